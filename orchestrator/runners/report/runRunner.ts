@@ -1,0 +1,128 @@
+import type { Writable } from 'node:stream';
+import type { Command } from 'commander';
+import { CommanderError } from 'commander';
+import type { RunnerEnvironment } from './environment.ts';
+import { readRunnerEnvironment } from './environment.ts';
+import { ExpectedFault, UsageFault } from './expectedFault.ts';
+import { buildCommand, type CommonOptions, checkDirectory } from './options.ts';
+import { publishReport } from './publishReport.ts';
+import { createReport, type Report } from './report.ts';
+
+/** What a runner gets besides its options. */
+export interface RunnerContext {
+  /** The directory to examine: absolute, and it exists. */
+  cwd: string;
+  environment: RunnerEnvironment;
+  /** Says something to the human who watches, on stderr; silent with `--quiet`. */
+  talk(line: string): void;
+  /** Where the output of tools may stream to; undefined with `--quiet`. */
+  toolOutput: Writable | undefined;
+}
+
+/** A runner as data: its name, its options and the work it does. */
+export interface RunnerDefinition<Options extends object> {
+  /** Name of the task, such as `code.review`. */
+  name: string;
+  description: string;
+  /** What `--strict` means here; without it the runner has no such flag. */
+  strict?: string;
+  /** Lines below the options of `--help`, such as examples. */
+  help?: string;
+  /** Adds the runner's own options; an `InvalidArgumentError` of commander thrown by a parser is a usage error. */
+  options(command: Command): void;
+  run(options: Options & CommonOptions, context: RunnerContext): Promise<Report>;
+}
+
+/** Where a runner reads from and writes to. */
+export interface RunnerStreams {
+  stdout: Writable;
+  stderr: Writable;
+}
+
+const exitCodes: Record<Report['status'], number> = { passed: 0, failed: 1, skipped: 77 };
+
+/** Runs a runner as the whole process: reads its arguments, prints, and exits with 0 passed, 1 failed, 77 skipped, 2 bad usage. */
+export async function runRunner<Options extends object>(
+  definition: RunnerDefinition<Options>,
+): Promise<void> {
+  const { stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreBrokenPipe);
+  const code = await executeRunner(definition, process.argv.slice(2), readRunnerEnvironment(), {
+    stdout,
+    stderr,
+  });
+  await Promise.all([stdout, stderr].map(flushed));
+  process.exit(code);
+}
+
+/** Runs a runner within a process and returns its exit code; nothing global is touched. */
+export async function executeRunner<Options extends object>(
+  definition: RunnerDefinition<Options>,
+  args: readonly string[],
+  environment: RunnerEnvironment,
+  streams: RunnerStreams,
+): Promise<number> {
+  const command = buildCommand(definition, streams);
+  try {
+    command.parse(args, { from: 'user' });
+    const options = command.opts<Options & CommonOptions>();
+    const cwd = await checkDirectory(options.cwd);
+    const report = await runGuarded(
+      definition,
+      options,
+      contextFor(cwd, options, environment, streams),
+      streams,
+    );
+    await publishReport(report, { cwd, options, environment, streams });
+    return exitCodes[report.status];
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof UsageFault)) throw error;
+    streams.stderr.write(`error: ${error.message}\nSee --help for what is possible.\n`);
+    return 2;
+  }
+}
+
+function contextFor(
+  cwd: string,
+  options: CommonOptions,
+  environment: RunnerEnvironment,
+  streams: RunnerStreams,
+): RunnerContext {
+  const toolOutput = options.quiet ? undefined : streams.stderr;
+  return { cwd, environment, toolOutput, talk: (line) => void toolOutput?.write(`${line}\n`) };
+}
+
+async function runGuarded<Options extends object>(
+  definition: RunnerDefinition<Options>,
+  options: Options & CommonOptions,
+  context: RunnerContext,
+  streams: RunnerStreams,
+): Promise<Report> {
+  try {
+    return await definition.run(options, context);
+  } catch (error) {
+    if (error instanceof UsageFault) throw error;
+    if (!(error instanceof ExpectedFault) && error instanceof Error) streams.stderr.write(`${error.stack}\n`);
+    return faultReport(definition.name, error);
+  }
+}
+
+function faultReport(runner: string, error: unknown): Report {
+  const message = error instanceof Error ? error.message : String(error);
+  const expected = error instanceof ExpectedFault;
+  const hint = expected ? error.hint : 'This is a fault of the runner itself; the stack is on stderr.';
+  return createReport(runner, {
+    summary: `could not finish: ${message}`,
+    findings: [{ rule: 'runner', severity: 'error', message, hint }],
+    notChecked: [{ what: 'everything', why: 'the runner stopped before it was done' }],
+  });
+}
+
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function flushed(stream: Writable): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
