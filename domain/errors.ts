@@ -1,0 +1,107 @@
+import type { ApprovalState, TaskStatus } from './vocabulary.ts';
+
+/** What a caller did wrong, as opposed to a fault of ours: its message may be shown to the caller. */
+export abstract class DomainError extends Error {
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** No task or run has this id. */
+export class NotFoundError extends DomainError {
+  readonly kind: 'Task' | 'Run';
+  readonly key: string;
+
+  constructor(kind: 'Task' | 'Run', key: string | number) {
+    super(`${kind} ${key} does not exist.`);
+    this.kind = kind;
+    this.key = String(key);
+  }
+}
+
+/** A field of the input is not what it must be. */
+export class InvalidInputError extends DomainError {
+  readonly issues: readonly InputIssue[];
+
+  constructor(issues: readonly InputIssue[]) {
+    super(issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join(' '));
+    this.issues = issues;
+  }
+}
+
+/** One fault of one field: where it is and what was expected. */
+export interface InputIssue {
+  path: readonly (string | number)[];
+  message: string;
+  /** A short machine-readable word, e.g. `too_big`. */
+  type: string;
+}
+
+/** The cursor is not one that this server gave. */
+export class InvalidCursorError extends DomainError {
+  constructor() {
+    super('Invalid cursor: pass one that an earlier page gave, unchanged.');
+  }
+}
+
+/** The status table does not allow this move. */
+export class IllegalTransitionError extends DomainError {
+  readonly taskId: number;
+  readonly from: TaskStatus;
+  readonly to: TaskStatus;
+
+  constructor(taskId: number, from: TaskStatus, to: TaskStatus, hint: string) {
+    super(`Task ${taskId} is ${from} and cannot become ${to}: ${hint}`);
+    this.taskId = taskId;
+    this.from = from;
+    this.to = to;
+  }
+}
+
+/** The task is not in a state in which this can be decided. */
+export class NotAwaitingApprovalError extends DomainError {
+  readonly taskId: number;
+  readonly status: TaskStatus;
+
+  constructor(taskId: number, status: TaskStatus, action: string) {
+    super(`Task ${taskId} is ${status}, so there is nothing to ${action}.`);
+    this.taskId = taskId;
+    this.status = status;
+  }
+}
+
+/** Somebody has decided otherwise already. */
+export class AlreadyDecidedError extends DomainError {
+  readonly taskId: number;
+  readonly approvalState: ApprovalState;
+  readonly approver: string | null;
+
+  constructor(taskId: number, approvalState: ApprovalState, approver: string | null) {
+    super(`Task ${taskId} was ${approvalState} by ${approver ?? 'somebody unknown'} already.`);
+    this.taskId = taskId;
+    this.approvalState = approvalState;
+    this.approver = approver;
+  }
+}
+
+/** A change would undo or rewrite a decision that was made. */
+export class DecisionIsFinalError extends DomainError {
+  readonly taskId: number;
+  readonly field: string;
+
+  constructor(taskId: number, field: string, hint: string) {
+    super(`${field} of task ${taskId} cannot be changed: ${hint}`);
+    this.taskId = taskId;
+    this.field = field;
+  }
+}
+
+/** The idempotency key was used for another request before. */
+export class IdempotencyKeyReusedError extends DomainError {
+  readonly key: string;
+
+  constructor(key: string) {
+    super(`Idempotency key ${key} was used for a different request; choose another key.`);
+    this.key = key;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { InvalidCursorError } from '../errors.ts';
+import { readTime } from '../input/time.ts';
+import { type Page, type PageArguments, readPage, type Stretch } from '../page.ts';
+import { type RunRow, summarize, toRun } from './read.ts';
+import type { Run } from './run.ts';
+
+/**
+ * Reads a page of runs, newest first (by `created_at`, then `run_id`), each with the summary of its tasks, with one
+ * statement.
+ * @throws InvalidCursorError, InvalidInputError
+ */
+export async function readRunPage(db: Queryable, page: PageArguments): Promise<Page<Run>> {
+  return readPage<RunPosition, Run>(page, decodeRunCursor, async (stretch, limit, backward) => {
+    const rows = await db.query<RunRow>(buildRunPage(stretch, limit, backward));
+    return rows.map((row) => ({ node: toRun(row), cursor: encodeRunCursor(row) }));
+  });
+}
+
+/** Counts the runs, at most `bound` of them. */
+export async function countRuns(db: Queryable, bound = 10_000): Promise<number> {
+  const text = `SELECT count(*) AS count FROM (SELECT 1 FROM runs LIMIT ${bound}) counted`;
+  const [row] = await db.query<{ count: number }>({ text });
+  return row?.count ?? 0;
+}
+
+interface RunPosition {
+  createdAt: string;
+  runId: string;
+}
+
+function buildRunPage({ after, before, inclusive }: Stretch<RunPosition>, limit: number, backward: boolean) {
+  const values: string[] = [];
+  const conditions: string[] = [];
+  const compare = (operator: string, { createdAt, runId }: RunPosition) => {
+    values.push(createdAt, runId);
+    conditions.push(
+      `(created_at, run_id) ${operator}${inclusive ? '=' : ''} ($${values.length - 1}::timestamptz, $${values.length}::text)`,
+    );
+  };
+  if (after) compare('<', after);
+  if (before) compare('>', before);
+  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+  const direction = backward ? 'ASC' : 'DESC';
+  const order = (table: string) => `${table}created_at ${direction}, ${table}run_id ${direction}`;
+  const from = `(SELECT * FROM runs${where} ORDER BY ${order('')} LIMIT ${limit}) runs`;
+  return { text: `${summarize(from)} ORDER BY ${order('runs.')}`, values };
+}
+
+function encodeRunCursor({ createdAt, runId }: RunPosition): string {
+  return Buffer.from(JSON.stringify([createdAt, runId])).toString('base64url');
+}
+
+function decodeRunCursor(cursor: string): RunPosition {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(value) && value.length === 2) {
+      const [createdAt, runId] = value.map((item) => (typeof item === 'string' ? item : ''));
+      const moment = readTime(createdAt ?? '');
+      if (moment !== undefined && runId && !runId.includes('\0') && runId.isWellFormed()) {
+        return { createdAt: moment, runId };
+      }
+    }
+  } catch {
+    // Falls through to the one error that a bad cursor gets.
+  }
+  throw new InvalidCursorError();
+}

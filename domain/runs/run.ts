@@ -1,0 +1,15 @@
+import type { TaskStatus } from '../vocabulary.ts';
+
+/** One run with what its tasks amount to. Times are ISO 8601 strings in UTC. */
+export interface Run {
+  runId: string;
+  createdAt: string;
+  /** How many tasks the run has in each status; statuses without tasks are left out. */
+  counts: Partial<Record<TaskStatus, number>>;
+  /** The first start of any of its tasks. */
+  startedAt: string | null;
+  /** The last finish of its tasks; null while one is queued or running. */
+  finishedAt: string | null;
+  /** Milliseconds from the first start to the last finish; null until both are known. */
+  durationMs: number | null;
+}

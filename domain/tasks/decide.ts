@@ -1,0 +1,56 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { AlreadyDecidedError, NotAwaitingApprovalError } from '../errors.ts';
+import type { Store } from '../store.ts';
+import type { Viewer } from '../viewer.ts';
+import type { DecisionAction } from '../vocabulary.ts';
+import { maxInteger } from './input.ts';
+import { readTask } from './read.ts';
+import { decisions, sourcesOf } from './status.ts';
+import { selectTask, type Task } from './task.ts';
+
+/**
+ * Approves, rejects or cancels a task, once: the one way for GraphQL, REST and CLI. The same decision by the same
+ * viewer again is a success that changes nothing.
+ * @throws NotFoundError, NotAwaitingApprovalError, AlreadyDecidedError
+ */
+export async function decideTask(
+  store: Store,
+  viewer: Viewer,
+  id: number,
+  action: DecisionAction,
+  note?: string | null,
+): Promise<Task> {
+  const { task, changed } = await decideInside(store.db, id, action, viewer.id, note);
+  if (changed) store.changes.publish(task);
+  return task;
+}
+
+/** Decides within a transaction of the caller's, by a name that the caller answers for. */
+export async function decideInside(
+  db: Queryable,
+  id: number,
+  action: DecisionAction,
+  approver: string,
+  note?: string | null,
+): Promise<{ task: Task; changed: boolean }> {
+  const { status, approvalState } = decisions[action];
+  for (;;) {
+    const [decided] = await db.query<Task>({
+      name: 'decide_task',
+      text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4,
+          approval_note = coalesce($5, approval_note), finished_at = coalesce(finished_at, now()),
+          duration_ms = coalesce(duration_ms, least(greatest(
+            extract(epoch FROM coalesce(finished_at, now()) - started_at) * 1000, 0), ${maxInteger})::int)
+        WHERE id = $1 AND status = ANY($6) RETURNING ${selectTask}`,
+      values: [id, status, approvalState, approver, note, sourcesOf(status, action)],
+    });
+    if (decided) return { task: decided, changed: true };
+    const task = await readTask(db, id);
+    if (task.approvalState === approvalState && task.approver === approver) return { task, changed: false };
+    if (task.approvalState !== null && task.approvalState !== 'pending') {
+      throw new AlreadyDecidedError(id, task.approvalState, task.approver);
+    }
+    if (!sourcesOf(status, action).includes(task.status))
+      throw new NotAwaitingApprovalError(id, task.status, action);
+  }
+}

@@ -1,0 +1,84 @@
+import type { Position } from './cursor.ts';
+import type { TaskFilter } from './input.ts';
+
+/** A statement and its values; equal shapes give equal texts, so the database prepares each named one once. */
+export interface BuiltStatement {
+  name?: string;
+  text: string;
+  values: unknown[];
+}
+
+/** Collects the values of a statement and hands out their placeholders. */
+export class Values {
+  readonly list: unknown[] = [];
+
+  add(value: unknown, type: string): string {
+    this.list.push(value);
+    return `$${this.list.length}::${type}`;
+  }
+
+  addPosition({ startedAt, id }: Position): string {
+    return `(${this.add(startedAt, 'timestamptz')}, ${this.add(id, 'bigint')})`;
+  }
+}
+
+/** A filter with its column and the values it was given. */
+export type Equality = [
+  key: 'statuses' | 'tasks' | 'runIds' | 'approvalStates',
+  column: string,
+  values: readonly string[],
+];
+
+function equalitiesOf(filter: TaskFilter): Equality[] {
+  const all: Equality[] = [
+    ['runIds', 'run_id', unique(filter.runIds)],
+    ['approvalStates', 'approval_state', unique(filter.approvalStates)],
+    ['tasks', 'task', unique(filter.tasks)],
+    ['statuses', 'status', unique(filter.statuses)],
+  ];
+  return all.filter(([, , values]) => values.length > 0);
+}
+
+/** Chooses the filters whose columns lead an index: a run, else an approval state, else task and status together. */
+export function drivingFilters(filter: TaskFilter): Equality[] {
+  const given = equalitiesOf(filter);
+  const [first] = given;
+  if (first === undefined || first[0] === 'runIds' || first[0] === 'approvalStates') return given.slice(0, 1);
+  return given;
+}
+
+/** The filter without those that the ranges take care of already. */
+export function without(filter: TaskFilter, driving: Equality[]): TaskFilter {
+  return { ...filter, ...Object.fromEntries(driving.map(([key]) => [key, undefined])) };
+}
+
+/** The conditions of the filters that hold one or several values. */
+export function equalities(filter: TaskFilter, values: Values): string[] {
+  return equalitiesOf(filter).map(([, column, list]) =>
+    list.length === 1
+      ? `${column} = ${values.add(list[0], 'text')}`
+      : `${column} = ANY(${values.add(list, 'text[]')})`,
+  );
+}
+
+/** The conditions of `since` (inclusive) and `until` (exclusive). */
+export function period({ since, until }: TaskFilter, values: Values): string[] {
+  const conditions = [];
+  if (since) conditions.push(`started_at >= ${values.add(since, 'timestamptz')}`);
+  if (until) conditions.push(`started_at < ${values.add(until, 'timestamptz')}`);
+  return conditions;
+}
+
+/** The WHERE clause of some conditions, or nothing. */
+export function where(conditions: string[]): string {
+  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+}
+
+/** The driving filters with more than one value: they need a range for each. */
+export function severalOf(filter: TaskFilter): Equality[] {
+  return drivingFilters(filter).filter(([, , list]) => list.length > 1);
+}
+
+function unique(list: readonly string[] = []): string[] {
+  return [...new Set(list)];
+}

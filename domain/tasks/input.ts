@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { jsonObject, link, logText, name, time } from '../input/text.ts';
+import { approvalStates, taskStatuses } from '../vocabulary.ts';
+
+/** The largest value of PostgreSQL's `integer`, which `id` and `duration_ms` are. */
+export const maxInteger = 2_147_483_647;
+
+const durationMs = z.int().min(0).max(maxInteger);
+
+/** What makes a task; `startedAt` left out means now, null means not yet started. */
+export const createTaskInput = z.object({
+  task: name(64),
+  runId: name(64),
+  status: z.enum(taskStatuses),
+  startedAt: time.nullish(),
+  finishedAt: time.nullish(),
+  durationMs: durationMs.nullish(),
+  inputs: jsonObject.nullish(),
+  outputsUri: link.nullish(),
+  logExcerpt: logText.nullish(),
+});
+export type CreateTaskInput = z.output<typeof createTaskInput>;
+
+/** What may change in a task: only the given fields change, null clears. */
+export const taskChanges = z.object({
+  status: z.enum(taskStatuses).optional(),
+  startedAt: time.nullish(),
+  finishedAt: time.nullish(),
+  durationMs: durationMs.nullish(),
+  outputsUri: link.nullish(),
+  logExcerpt: logText.nullish(),
+  approvalState: z.enum(approvalStates).nullish(),
+  approver: name(128).nullish(),
+  approvalNote: logText.nullish(),
+  webhookNotifiedAt: time.nullish(),
+  webhookError: logText.nullish(),
+});
+export type TaskChanges = z.output<typeof taskChanges>;
+
+/** Why somebody decides as they do; optional, at most 4,000 characters. */
+export const decisionNote = logText.pipe(z.string().max(4000)).nullish();
+
+/** The key by which a repeated request is recognised. */
+export const idempotencyKey = name(255);
+
+/** Which tasks a list holds; several values of one filter mean any of them, several filters mean all of them. */
+export const taskFilter = z.object({
+  statuses: z.array(z.enum(taskStatuses)).max(6).optional(),
+  tasks: z.array(name(64)).max(50).optional(),
+  runIds: z.array(name(64)).max(50).optional(),
+  approvalStates: z.array(z.enum(approvalStates)).max(5).optional(),
+  /** Started at this time or later. */
+  since: time.nullish(),
+  /** Started before this time. */
+  until: time.nullish(),
+});
+export type TaskFilter = z.output<typeof taskFilter>;

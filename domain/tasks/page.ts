@@ -1,0 +1,52 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { type Edge, type Page, type PageArguments, readPage } from '../page.ts';
+import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
+import type { TaskFilter } from './input.ts';
+import { buildCount, buildPage } from './pageSql.ts';
+import type { Task } from './task.ts';
+
+/**
+ * Reads a page of tasks in the order `(started_at DESC NULLS FIRST, id DESC)`.
+ * @throws InvalidCursorError, InvalidInputError
+ */
+export async function readTaskPage(
+  db: Queryable,
+  filter: TaskFilter,
+  page: PageArguments,
+  max?: number,
+): Promise<Page<Task>> {
+  return readPage<Position, Task>(
+    page,
+    decodeCursor,
+    async (stretch, limit, backward) => {
+      const rows = await db.query<TaskRow>(buildPage(filter, { ...stretch, limit, backward }));
+      return rows.map((row) => new TaskEdge(row));
+    },
+    max,
+  );
+}
+
+/** Counts the matching tasks, at most `bound` of them: a result of `bound` means that many or more. */
+export async function countTasks(db: Queryable, filter: TaskFilter, bound = 10_000): Promise<number> {
+  const [row] = await db.query<{ count: number }>(buildCount(filter, bound));
+  return row?.count ?? 0;
+}
+
+interface TaskRow extends Task {
+  sortAt?: string | null;
+  asOf?: number;
+}
+
+/** Writes its cursor only when asked: most readers want one of a whole page. */
+class TaskEdge implements Edge<Task> {
+  readonly node: TaskRow;
+
+  constructor(node: TaskRow) {
+    this.node = node;
+  }
+
+  get cursor(): string {
+    const { sortAt: startedAt = null, id, asOf } = this.node;
+    return encodeCursor({ startedAt, id, asOf });
+  }
+}

@@ -1,0 +1,44 @@
+import type { Store } from '../store.ts';
+
+/** How many rows one statement deletes, so that none holds its locks for long. */
+const batch = 5000;
+
+/** What was pruned. */
+export interface Pruned {
+  /** How many tasks were deleted. */
+  deleted: number;
+  /** How many runs were deleted because none of their tasks was left. */
+  deletedRuns: number;
+  /** Tasks that started before this time were deleted. */
+  cutoff: string;
+}
+
+/** Deletes the tasks that started before a time, the old runs left empty by it, and answers kept for old idempotency keys. */
+export async function pruneTasks({ db }: Store, cutoff: string): Promise<Pruned> {
+  const deleted = await deleteInBatches(
+    (limit) => `DELETE FROM agents_tasks WHERE id IN
+      (SELECT id FROM agents_tasks WHERE started_at < $1 ORDER BY started_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
+  );
+  const deletedRuns = await deleteInBatches(
+    (limit) => `DELETE FROM runs WHERE run_id IN (SELECT run_id FROM runs WHERE created_at < $1
+      AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
+  );
+  await deleteInBatches(
+    (limit) => `DELETE FROM idempotency_keys WHERE (viewer, key) IN
+      (SELECT viewer, key FROM idempotency_keys WHERE created_at < $1 LIMIT ${limit})`,
+  );
+  return { deleted, deletedRuns, cutoff };
+
+  async function deleteInBatches(statement: (limit: number) => string): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const [row] = await db.query<{ count: number }>({
+        text: `WITH gone AS (${statement(batch)} RETURNING 1) SELECT count(*) AS count FROM gone`,
+        values: [cutoff],
+      });
+      const count = row?.count ?? 0;
+      total += count;
+      if (count < batch) return total;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { NotFoundError } from '../errors.ts';
+import { selectTask, type Task } from './task.ts';
+
+/** Reads one task, or null when there is none with this id. */
+export async function findTask(db: Queryable, id: number): Promise<Task | null> {
+  const [task] = await db.query<Task>({
+    name: 'task_by_id',
+    text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1`,
+    values: [id],
+  });
+  return task ?? null;
+}
+
+/** Reads one task. @throws NotFoundError */
+export async function readTask(db: Queryable, id: number): Promise<Task> {
+  const task = await findTask(db, id);
+  if (task === null) throw new NotFoundError('Task', id);
+  return task;
+}
+
+/** Reads several tasks with one statement, in the order of the ids; null where there is none. */
+export async function findTasks(db: Queryable, ids: readonly number[]): Promise<(Task | null)[]> {
+  const tasks = await db.query<Task>({
+    name: 'tasks_by_ids',
+    text: `SELECT ${selectTask} FROM agents_tasks WHERE id = ANY($1::int[])`,
+    values: [ids],
+  });
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return ids.map((id) => byId.get(id) ?? null);
+}

@@ -1,0 +1,57 @@
+import type { ApprovalState, DecisionAction, TaskStatus } from '../vocabulary.ts';
+
+/** Who can move a status: a report of the work itself, or a decision about it. */
+export type Mover = 'report' | 'cancel' | 'approve' | 'reject';
+
+/** The status table of the design, as data: from each status, where each mover may take it. */
+const moves: Record<TaskStatus, Partial<Record<Mover, readonly TaskStatus[]>>> = {
+  queued: {
+    report: ['running', 'succeeded', 'failed', 'awaiting_approval', 'skipped'],
+    cancel: ['skipped'],
+  },
+  running: {
+    report: ['queued', 'succeeded', 'failed', 'awaiting_approval', 'skipped'],
+    cancel: ['skipped'],
+  },
+  awaiting_approval: { approve: ['succeeded'], reject: ['failed'], cancel: ['skipped'] },
+  succeeded: {},
+  failed: {},
+  skipped: {},
+};
+
+/** Says whether the table allows a mover to take a task from one status to another; staying is no move and always allowed. */
+export function canMove(from: TaskStatus, to: TaskStatus, mover: Mover): boolean {
+  return from === to || (moves[from][mover]?.includes(to) ?? false);
+}
+
+/** Lists the statuses from which a mover may reach one, for conditional updates. */
+export function sourcesOf(to: TaskStatus, mover: Mover): TaskStatus[] {
+  return (Object.keys(moves) as TaskStatus[]).filter((from) => moves[from][mover]?.includes(to));
+}
+
+/** Says what a caller whose move was refused can do instead. */
+export function explainRefusal(from: TaskStatus): string {
+  if (from === 'awaiting_approval') return 'approve, reject or cancel it instead.';
+  if (isFinal(from)) return `${from} is final.`;
+  const reachable = moves[from].report ?? [];
+  return `from ${from} a report may move it to ${reachable.join(', ')}.`;
+}
+
+/** Says whether a status never changes again. */
+export function isFinal(status: TaskStatus): boolean {
+  return Object.keys(moves[status]).length === 0;
+}
+
+/** What each decision makes of a task. */
+export const decisions: Record<DecisionAction, { status: TaskStatus; approvalState: ApprovalState }> = {
+  approve: { status: 'succeeded', approvalState: 'approved' },
+  reject: { status: 'failed', approvalState: 'rejected' },
+  cancel: { status: 'skipped', approvalState: 'cancelled' },
+};
+
+/** Finds the decision that leads to an approval state, or nothing for `pending` and `expired`. */
+export function decisionFor(state: ApprovalState): DecisionAction | undefined {
+  return (Object.keys(decisions) as DecisionAction[]).find(
+    (action) => decisions[action].approvalState === state,
+  );
+}

@@ -1,0 +1,117 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { DecisionIsFinalError, IllegalTransitionError } from '../errors.ts';
+import { statementName } from '../statementName.ts';
+import type { Store } from '../store.ts';
+import type { Viewer } from '../viewer.ts';
+import { decideInside } from './decide.ts';
+import type { TaskChanges } from './input.ts';
+import { readTask } from './read.ts';
+import { canMove, decisionFor, decisions, explainRefusal, sourcesOf } from './status.ts';
+import { selectTask, type Task, taskColumns } from './task.ts';
+
+/**
+ * Changes the given fields of a task that an outside reporter keeps; null clears one, no fields change nothing.
+ * An `approvalState` that is a decision is the older way to decide and goes the way of every decision.
+ * @throws NotFoundError, IllegalTransitionError, DecisionIsFinalError, and what `decide` throws
+ */
+export async function updateTask(
+  store: Store,
+  viewer: Viewer,
+  id: number,
+  changes: TaskChanges,
+): Promise<Task> {
+  const { approvalState, approver, approvalNote, ...rest } = changes;
+  const action = approvalState == null ? undefined : decisionFor(approvalState);
+  if (Object.values(changes).every((value) => value === undefined)) return readTask(store.db, id);
+
+  const task =
+    action === undefined
+      ? await change(store.db, id, changes)
+      : await store.db.transaction(async (tx) => {
+          const decided = decisions[action].status;
+          if (rest.status !== undefined && rest.status !== decided) {
+            throw new DecisionIsFinalError(
+              id,
+              'status',
+              `${approvalState} means ${decided}, got ${rest.status}.`,
+            );
+          }
+          const by = viewer.identified ? viewer.id : (approver ?? viewer.id);
+          const { task: done } = await decideInside(tx, id, action, by, approvalNote);
+          return change(tx, done.id, { ...rest, status: undefined });
+        });
+  store.changes.publish(task);
+  return task;
+}
+
+/** Says whether changes decide, which needs another permission than reporting does. */
+export function isDecision(changes: TaskChanges): boolean {
+  return changes.approvalState != null && decisionFor(changes.approvalState) !== undefined;
+}
+
+/** One conditional update for what most reports are; only a refused or special one reads the row first. */
+async function change(db: Queryable, id: number, changes: TaskChanges): Promise<Task> {
+  const { approvalState, approver, ...rest } = changes;
+  if (approvalState !== undefined || approver !== undefined || rest.approvalNote !== undefined) {
+    refuseRewriting(await readTask(db, id), changes);
+  }
+  for (;;) {
+    const [task] = await update(db, id, rest);
+    if (task) return task;
+    refuse(await readTask(db, id), rest);
+  }
+}
+
+async function update(db: Queryable, id: number, changes: Omit<TaskChanges, 'approvalState' | 'approver'>) {
+  const { status } = changes;
+  const values: unknown[] = [id];
+  const sets: string[] = [];
+  for (const [property, value] of Object.entries(changes)) {
+    if (value === undefined) continue;
+    values.push(value);
+    sets.push(`${taskColumns[property as keyof typeof changes]} = $${values.length}`);
+  }
+  let allowed = '';
+  if (status !== undefined) {
+    values.push([...new Set([status, ...sourcesOf(status, 'report')])]);
+    allowed = ` AND status = ANY($${values.length})`;
+    if (status === 'awaiting_approval') sets.push(`approval_state = 'pending'`);
+    if (status === 'running' && changes.startedAt === undefined)
+      sets.push('started_at = coalesce(started_at, now())');
+  }
+  const text =
+    sets.length === 0
+      ? `SELECT ${selectTask} FROM agents_tasks WHERE id = $1`
+      : `UPDATE agents_tasks SET ${sets.join(', ')} WHERE id = $1${allowed} RETURNING ${selectTask}`;
+  return db.query<Task>({ name: statementName(text), text, values });
+}
+
+/** Explains why the conditional update found no row; returns when the row has changed meanwhile and may be tried again. */
+function refuse(task: Task, { status }: TaskChanges): void {
+  if (status !== undefined && !canMove(task.status, status, 'report')) {
+    throw new IllegalTransitionError(task.id, task.status, status, explainRefusal(task.status));
+  }
+}
+
+/** A report neither makes nor unmakes a decision, nor changes what was recorded of it. */
+function refuseRewriting(task: Task, changes: TaskChanges): void {
+  const { approvalState, approver, approvalNote } = changes;
+  const asking = task.approvalState === 'pending' || changes.status === 'awaiting_approval';
+  if (
+    approvalState !== undefined &&
+    approvalState !== task.approvalState &&
+    !(approvalState === 'pending' && asking)
+  ) {
+    const hint = asking
+      ? 'approve, reject or cancel the task instead.'
+      : `it is ${task.approvalState ?? 'null'}.`;
+    throw new DecisionIsFinalError(task.id, 'approval_state', hint);
+  }
+  if (approver !== undefined && approver !== task.approver) {
+    throw new DecisionIsFinalError(task.id, 'approver', 'it is set by the decision.');
+  }
+  const decided = task.approvalState !== null && task.approvalState !== 'pending';
+  if (approvalNote !== undefined && decided && approvalNote !== task.approvalNote) {
+    throw new DecisionIsFinalError(task.id, 'approval_note', 'it belongs to the decision that was made.');
+  }
+}
