@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'])
+  .toString()
+  .split('\n')
+  .filter((file) => file !== '' && !/^(examples|tests\/fixtures)\//.test(file));
+const sources = files.filter((file) => !/^(tests|bench)\//.test(file));
+
+/** Which rooms each room may import from; its own it always may. */
+const allowed: Record<string, string[]> = {
+  prisma: [],
+  domain: ['prisma'],
+  schema: ['domain', 'prisma'],
+  server: ['schema', 'domain', 'prisma'],
+  client: [],
+  orchestrator: ['client'],
+  web: ['client'],
+};
+
+/** The one file that joins the orchestrator with the server, to start an embedded one. */
+const joint = 'orchestrator/nightshift.ts';
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g;
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+function roomOf(path: string): string {
+  return path.includes('/') ? (path.split('/')[0] ?? '') : '';
+}
+
+function filesThat(test: (file: string) => boolean): string[] {
+  return sources.filter(test).sort();
+}
+
+describe('The architecture', () => {
+  it('lets no room import one that stands right of it', () => {
+    const wrong = sources.flatMap((file) => {
+      const rooms = allowed[roomOf(file)];
+      if (rooms === undefined || file === joint) return [];
+      return importsOf(file)
+        .filter((target) => target.startsWith('.'))
+        .map((target) => roomOf(normalize(join(dirname(file), target))))
+        .filter((room) => room !== roomOf(file) && !rooms.includes(room))
+        .map((room) => `${file} imports ${room}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps GraphQL and HTTP out of the domain', () => {
+    const outside = /^(node:https?|graphql|@pothos|graphql-yoga|fastify)/;
+    expect(
+      filesThat((file) => roomOf(file) === 'domain' && importsOf(file).some((name) => outside.test(name))),
+    ).toEqual([]);
+  });
+
+  it('reads process.env in the two configuration files only', () => {
+    const readers = filesThat((file) => /process\.env\b/.test(readFileSync(file, 'utf8')));
+    expect(readers).toEqual(['orchestrator/config.ts', 'prisma.config.ts', 'server/config.ts']);
+  });
+
+  it('speaks to the embedded database in one file and to the driver in one', () => {
+    expect(
+      filesThat((file) => importsOf(file).some((name) => name.startsWith('@electric-sql/pglite'))),
+    ).toEqual(['prisma/database/pgliteWorker.ts']);
+    expect(filesThat((file) => importsOf(file).includes('pg'))).toEqual(['prisma/database/driver.ts']);
+  });
+
+  it('has no file of the client or the orchestrator that needs a database', () => {
+    const database = /^(pg|@prisma|@electric-sql|pg-boss)/;
+    const wrong = filesThat(
+      (file) =>
+        ['client', 'orchestrator'].includes(roomOf(file)) &&
+        importsOf(file).some((name) => database.test(name)),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
