@@ -1,0 +1,65 @@
+import { PassThrough, type Readable } from 'node:stream';
+import type { Driver, Session } from './driver.ts';
+import { asDatabaseError, DatabaseUnavailableError } from './errors.ts';
+
+const BUFFER_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Runs `COPY … TO STDOUT` and streams its bytes. Up to 8 MB are read ahead, so that a short export frees
+ * its connection at once however slow its reader is; a copy that makes no progress for `stallMillis`
+ * is cut off. Destroying the stream early closes the connection.
+ */
+export async function copyOut(driver: Driver, statement: string, stallMillis = 30_000): Promise<Readable> {
+  const session = await driver.session();
+  const source = session.copyOut(statement);
+  const out = new PassThrough({ highWaterMark: BUFFER_BYTES, readableHighWaterMark: 64 * 1024 });
+  const settle = releaseOnce(session);
+  const stall = watchProgress(source, out, stallMillis);
+
+  source.on('error', (error) => {
+    const reason = asDatabaseError(error);
+    // The server's own error leaves the connection in order; anything else does not.
+    settle('severity' in error && !(reason instanceof DatabaseUnavailableError) ? undefined : reason);
+    out.destroy(reason);
+  });
+  source.on('end', () => {
+    settle();
+    out.end();
+  });
+  source.on('data', (chunk: Buffer) => {
+    if (!out.write(chunk)) source.pause();
+    stall.reset();
+  });
+  out.on('drain', () => {
+    source.resume();
+    stall.reset();
+  });
+  out.on('close', () => {
+    stall.stop();
+    if (!source.readableEnded) settle(new Error('The copy was abandoned by its reader.'));
+  });
+  return out;
+}
+
+function releaseOnce(session: Session): (error?: Error) => void {
+  let released = false;
+  return (error) => {
+    if (released) return;
+    released = true;
+    session.release(error);
+  };
+}
+
+function watchProgress(source: Readable, out: PassThrough, stallMillis: number) {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => clearTimeout(timer);
+  const reset = () => {
+    stop();
+    timer = setTimeout(() => {
+      const who = source.isPaused() ? 'reader took' : 'database sent';
+      out.destroy(new DatabaseUnavailableError(`The ${who} nothing of a copy for ${stallMillis} ms.`));
+    }, stallMillis).unref();
+  };
+  reset();
+  return { reset, stop };
+}

@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { PrismaClient } from '../generated/client.ts';
+import { copyOut } from './copyOut.ts';
+import { type Driver, openDriver, type Statement } from './driver.ts';
+import { acquireLock, type DataLock } from './lock.ts';
+import { type MigrationStatus, migrate, migrationStatus } from './migrate.ts';
+import { PgliteHost } from './pgliteHost.ts';
+import { PgliteStream } from './pgliteStream.ts';
+import { checkReadiness, type Readiness } from './ready.ts';
+import { runTransaction, type Transaction, type TransactionOptions } from './transaction.ts';
+
+export type { Readiness, Statement, Transaction, TransactionOptions };
+
+/** A PostgreSQL server by its URL, or the embedded database in a directory. */
+export type DatabaseConfig = { url: string } | { dataDir: string };
+
+/** Settings that the defaults are right for in most cases; times in milliseconds. */
+export interface DatabaseOptions {
+  /** The folder of the migrations. @default prisma/migrations */
+  migrationsDir?: string;
+  /** Whether pending migrations are applied before the database is handed out. @default true */
+  migrate?: boolean;
+  /** Most connections to PostgreSQL; the embedded database has one. @default 10 */
+  maxConnections?: number;
+  /** How long a caller waits for a connection. @default 10000 */
+  connectionTimeoutMillis?: number;
+  /** How long one statement may run. @default 30000 */
+  statementTimeoutMillis?: number;
+  /** How long the embedded database may be silent before it is started again. @default 30000 */
+  watchdogMillis?: number;
+  /** Room that the disk of the embedded database must have to be ready, in bytes. @default 64 MiB */
+  minFreeBytes?: number;
+  /** How long a reader of a copy may take nothing. @default 30000 */
+  copyStallMillis?: number;
+  /** The program of the embedded database's thread; for tests. */
+  pgliteProgram?: URL;
+}
+
+/** Whatever takes statements: the database itself, or one transaction of it. */
+export interface Queryable {
+  /** Runs one statement and returns its rows: timestamptz as ISO-8601 text in UTC, int8 as number. */
+  query<Row>(statement: Statement): Promise<Row[]>;
+}
+
+/**
+ * The database of this process. A failure of the connection rejects with DatabaseUnavailableError, here
+ * and through `prisma` alike.
+ */
+export interface Database extends Queryable {
+  readonly kind: 'postgres' | 'pglite';
+  readonly prisma: PrismaClient;
+  /**
+   * Runs the work in one transaction, again from its start after a deadlock. Only `tx` may be used inside:
+   * the database itself, and `prisma`, refuse statements there, because the embedded database has one connection.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Streams the bytes of a `COPY … TO STDOUT`; the connection is free again when the stream ends or is destroyed. */
+  copyOut(statement: string): Promise<Readable>;
+  /** How many statements were sent so far, `BEGIN` and `COMMIT` included. */
+  statements(): number;
+  checkReady(): Promise<Readiness>;
+  migrationStatus(): Promise<MigrationStatus[]>;
+  /** Tells other processes where this one answers; of use with the embedded database only. */
+  announce(url: string): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database and applies pending migrations. Throws DatabaseLockedError when another process
+ * holds the data directory, DatabaseUnavailableError when the server cannot be reached, MigrationError
+ * when the migrations do not fit.
+ */
+export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions = {}): Promise<Database> {
+  const opened = 'url' in config ? openPostgres(config.url, options) : openPglite(config.dataDir, options);
+  try {
+    if (options.migrate ?? true) await migrate(opened.driver, options.migrationsDir);
+    else await opened.driver.session().then((session) => session.release());
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  return assemble(opened, options);
+}
+
+interface Opened {
+  kind: Database['kind'];
+  driver: Driver;
+  directory?: string;
+  lock?: DataLock;
+  close(): Promise<void>;
+}
+
+function openPostgres(url: string, options: DatabaseOptions): Opened {
+  const driver = openDriver({ connection: { url }, max: options.maxConnections ?? 10, ...limits(options) });
+  return { kind: 'postgres', driver, close: driver.end };
+}
+
+function openPglite(dataDir: string, options: DatabaseOptions): Opened {
+  const lock = acquireLock(dataDir);
+  const watchdogMillis = options.watchdogMillis ?? 30_000;
+  const host = new PgliteHost({
+    directory: join(dataDir, 'pgdata'),
+    watchdogMillis,
+    program: options.pgliteProgram,
+  });
+  const stream = () => new PgliteStream(host);
+  const driver = openDriver({ connection: { stream }, max: 1, ...limits(options) });
+  const close = async () => {
+    await driver.end();
+    await host.close();
+    lock.release();
+  };
+  return { kind: 'pglite', driver, directory: dataDir, lock, close };
+}
+
+function limits({ connectionTimeoutMillis, statementTimeoutMillis }: DatabaseOptions) {
+  return {
+    connectionTimeoutMillis: connectionTimeoutMillis ?? 10_000,
+    statementTimeoutMillis: statementTimeoutMillis ?? 30_000,
+  };
+}
+
+function assemble({ kind, driver, directory, lock, close }: Opened, options: DatabaseOptions): Database {
+  const prisma = new PrismaClient({ adapter: driver.adapter });
+  const query: Database['query'] = (statement) => driver.query(statement);
+  let closing: Promise<void> | undefined;
+  return {
+    kind,
+    prisma,
+    query,
+    transaction: (work, settings) => runTransaction(driver, work, settings),
+    copyOut: (statement) => copyOut(driver, statement, options.copyStallMillis),
+    statements: driver.statements,
+    checkReady: () =>
+      checkReadiness({
+        ping: () => query({ text: 'SELECT 1' }),
+        timeoutMillis: 5000,
+        directory,
+        minFreeBytes: options.minFreeBytes ?? 64 * 1024 * 1024,
+      }),
+    migrationStatus: () => migrationStatus(driver, options.migrationsDir),
+    announce: (url) => lock?.update({ url }),
+    close() {
+      closing ??= prisma.$disconnect().then(close);
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,184 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Duplex, Readable } from 'node:stream';
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import { asDatabaseError, DatabaseUnavailableError } from './errors.ts';
+import { textParser } from './textTypes.ts';
+
+/** One statement; with a `name` it is prepared once a connection and reused. */
+export interface Statement {
+  name?: string;
+  text: string;
+  values?: readonly unknown[];
+}
+
+/** Where the driver connects to, and its limits; times in milliseconds. */
+export interface DriverOptions {
+  /** A PostgreSQL URL, or how to make a stream that speaks PostgreSQL's protocol. */
+  connection: { url: string } | { stream: () => Duplex };
+  max: number;
+  connectionTimeoutMillis: number;
+  statementTimeoutMillis: number;
+}
+
+/** One connection, held until it is released; with an error it is closed instead of reused. */
+export interface Session {
+  query<Row>(statement: Statement, timeoutMillis?: number): Promise<{ rows: Row[]; command: string }>;
+  copyOut(statement: string): Readable;
+  release(error?: Error): void;
+}
+
+export interface Driver {
+  readonly adapter: PrismaPg;
+  /** Runs one statement on whichever connection is free. */
+  query<Row>(statement: Statement): Promise<Row[]>;
+  session(): Promise<Session>;
+  /** Marks the work as one that holds a session, so that it cannot wait for a second one. */
+  holding<T>(work: () => Promise<T>): Promise<T>;
+  statements(): number;
+  end(): Promise<void>;
+}
+
+/** Opens a pool of connections that the statements of this program and Prisma's share. */
+export function openDriver(options: DriverOptions): Driver {
+  const counter = { sent: 0 };
+  const holder = new AsyncLocalStorage<{ over: boolean }>();
+  const pool = new pg.Pool(poolConfig(options));
+  const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
+  const checkOut = async () => {
+    const held = holder.getStore();
+    if (held && !held.over) throw new Error(NESTED);
+    try {
+      return await connect();
+    } catch (error) {
+      throw explainWait(asDatabaseError(error), options);
+    }
+  };
+  const overrides = {
+    connect: checkOut,
+    async query(statement: pg.QueryConfig) {
+      const client = await checkOut();
+      try {
+        const result = await client.query(statement);
+        client.release();
+        return result;
+      } catch (error) {
+        client.release(error instanceof DatabaseUnavailableError ? error : undefined);
+        throw error;
+      }
+    },
+  };
+  Object.assign(pool, overrides);
+  pool.on('connect', (client) => instrument(client, counter, options.statementTimeoutMillis + 5000));
+  pool.on('error', ignore);
+
+  return {
+    adapter: new PrismaPg(pool),
+    async query<Row>(statement: Statement) {
+      return (await pool.query(toQueryConfig(statement))).rows as Row[];
+    },
+    session: async () => openSession(await checkOut()),
+    async holding(work) {
+      const held = { over: false };
+      try {
+        return await holder.run(held, work);
+      } finally {
+        held.over = true;
+      }
+    },
+    statements: () => counter.sent,
+    end: () => pool.end(),
+  };
+}
+
+const NESTED =
+  'A statement was sent to the database while its own transaction holds the connection. Send it through the transaction.';
+
+function poolConfig({ connection, ...limits }: DriverOptions): pg.PoolConfig {
+  const { max, connectionTimeoutMillis, statementTimeoutMillis } = limits;
+  const setup = [
+    "SET TimeZone TO 'UTC'",
+    "SET DateStyle TO 'ISO'",
+    `SET statement_timeout TO ${statementTimeoutMillis}`,
+    'SET idle_in_transaction_session_timeout TO 60000',
+  ].join('; ');
+  const shared: pg.PoolConfig = {
+    max,
+    connectionTimeoutMillis,
+    application_name: 'nightshift',
+    types: { getTypeParser },
+    onConnect: async (client) => {
+      client.on('error', ignore);
+      await client.query(setup);
+    },
+  };
+  if ('url' in connection) return { ...shared, connectionString: connection.url, keepAlive: true };
+  return {
+    ...shared,
+    user: 'postgres',
+    database: 'postgres',
+    password: '',
+    host: 'localhost',
+    ssl: false,
+    stream: connection.stream,
+    idleTimeoutMillis: 0,
+  };
+}
+
+function getTypeParser(oid: number, format?: 'text' | 'binary') {
+  const own = format === 'binary' ? undefined : textParser(oid);
+  return own ?? pg.types.getTypeParser(oid, format ?? 'text');
+}
+
+// Idle connections die when the server does; the pool has thrown them away before it tells of it.
+function ignore(): void {}
+
+function explainWait(error: Error, { max, connectionTimeoutMillis }: DriverOptions): Error {
+  if (!(error.cause instanceof Error) || !error.cause.message.startsWith('timeout exceeded')) return error;
+  const busy = max === 1 ? 'The one connection to the database was' : `All ${max} connections were`;
+  return new DatabaseUnavailableError(`${busy} busy for ${connectionTimeoutMillis} ms. Try again later.`, {
+    cause: error.cause,
+  });
+}
+
+type SendAnything = (...input: unknown[]) => unknown;
+
+// Counts statements, gives each a time by which an answer must have come, and names connection failures.
+function instrument(client: pg.PoolClient, counter: { sent: number }, query_timeout: number): void {
+  const send = client.query.bind(client) as SendAnything;
+  const counted: SendAnything = (first, ...rest) => {
+    counter.sent += 1;
+    const result = send(isStatement(first) ? { query_timeout, ...first } : first, ...rest);
+    if (!(result instanceof Promise)) return result;
+    return result.catch((error: unknown) => {
+      throw asDatabaseError(error);
+    });
+  };
+  client.query = counted as typeof client.query;
+}
+
+// What has `submit` is a stream: it must stay the same object, and watches its own time.
+function isStatement(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !('submit' in value);
+}
+
+function openSession(client: pg.PoolClient): Session {
+  return {
+    async query<Row>(statement: Statement, timeoutMillis?: number) {
+      const limit = timeoutMillis === undefined ? {} : { query_timeout: timeoutMillis };
+      const config = Object.assign(toQueryConfig(statement), limit);
+      const { rows, command } = await client.query(config);
+      return { rows: rows as Row[], command };
+    },
+    copyOut: (statement) => client.query(copyTo(statement)),
+    release: (error) => client.release(error),
+  };
+}
+
+// NUL ends a text in PostgreSQL's protocol, so one inside a statement would be read as half a message.
+function toQueryConfig({ name, text, values }: Statement): pg.QueryConfig {
+  if (text.includes('\0'))
+    throw new Error('A statement holds the NUL character, which PostgreSQL cannot take.');
+  return { name, text, values: values ? [...values] : undefined };
+}

@@ -1,0 +1,67 @@
+/** The database cannot answer now: the caller may try again later (HTTP 503 with Retry-After). */
+export class DatabaseUnavailableError extends Error {
+  override readonly name = 'DatabaseUnavailableError';
+}
+
+/** Another process holds the data directory of the embedded database. */
+export class DatabaseLockedError extends Error {
+  override readonly name = 'DatabaseLockedError';
+  readonly pid: number;
+  readonly url: string | undefined;
+
+  constructor(message: string, holder: { pid: number; url?: string }) {
+    super(message);
+    this.pid = holder.pid;
+    this.url = holder.url;
+  }
+}
+
+/** The migrations of this program and those that the database has seen do not fit together. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
+/**
+ * Turns a failure of the connection into a DatabaseUnavailableError, the original as its cause;
+ * every other error (a broken constraint, a syntax error) comes back as it is.
+ */
+export function asDatabaseError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (error instanceof DatabaseUnavailableError || !isConnectionFailure(error)) return error;
+  return new DatabaseUnavailableError(`The database cannot be reached: ${describe(error)}`, { cause: error });
+}
+
+const SOCKET_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOENT',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]);
+
+// Classes 08 (connection), 57P (shutdown), 58 (system), and single codes of 53 (resources) and 25 (idle limits).
+const SQL_STATES = /^(08...|57P0[1-5]|58...|53[0-3]00|25P0[345])$/;
+
+const DRIVER_MESSAGES =
+  /connection terminated|not queryable|timeout exceeded when trying to connect|query read timeout|timeout expired|after calling end on the pool|server does not support ssl/i;
+
+function isConnectionFailure(error: Error & { code?: unknown; severity?: unknown }): boolean {
+  if (error instanceof AggregateError && error.errors.some((one) => isConnectionFailure(one))) return true;
+  const code = typeof error.code === 'string' ? error.code : '';
+  if (typeof error.severity === 'string') {
+    return SQL_STATES.test(code) || error.severity === 'FATAL' || error.severity === 'PANIC';
+  }
+  return SOCKET_CODES.has(code) || DRIVER_MESSAGES.test(error.message);
+}
+
+function describe(error: Error & { code?: unknown }): string {
+  return error.message || String(error.code ?? error.name);
+}

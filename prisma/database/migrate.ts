@@ -1,0 +1,155 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Driver, Session } from './driver.ts';
+import { DatabaseUnavailableError, MigrationError } from './errors.ts';
+
+/** The folder of this program's migrations, in Prisma's layout. */
+export const MIGRATIONS_DIR = fileURLToPath(new URL('../migrations', import.meta.url));
+
+/** What became of one migration; `unknown` means applied by a newer program, `changed` edited since. */
+export interface MigrationStatus {
+  name: string;
+  state: 'applied' | 'pending' | 'failed' | 'changed' | 'unknown';
+  /** ISO-8601, UTC; null until applied. */
+  appliedAt: string | null;
+}
+
+interface Migration {
+  name: string;
+  sql: string;
+  checksum: string;
+}
+
+interface Recorded {
+  migration_name: string;
+  checksum: string;
+  finished_at: string | null;
+}
+
+/**
+ * Applies what is pending, each migration in its own transaction, and returns the names applied.
+ * Safe when several processes start at once, and in step with `prisma migrate deploy`: same table,
+ * same checksums, same advisory lock. Throws MigrationError when history and folder do not fit.
+ */
+export async function migrate(driver: Driver, directory = MIGRATIONS_DIR): Promise<string[]> {
+  const migrations = await readMigrations(directory);
+  const session = await driver.session();
+  try {
+    await session.query({ text: 'SET statement_timeout TO 0' });
+    await session.query({ text: `SELECT pg_advisory_lock(${LOCK_ID})` }, WAIT_MILLIS);
+    await session.query({ text: CREATE_TABLE });
+    const pending = pendingOf(compare(migrations, await readRecorded(session)), migrations);
+    for (const migration of pending) await apply(session, migration);
+    return pending.map(({ name }) => name);
+  } finally {
+    // Closing the connection frees the lock and forgets the settings, whatever happened before.
+    session.release(new Error('The connection of the migrations is not reused.'));
+  }
+}
+
+/** Lists every migration of the folder and of the database with its state, in order of name. */
+export async function migrationStatus(
+  driver: Driver,
+  directory = MIGRATIONS_DIR,
+): Promise<MigrationStatus[]> {
+  const migrations = await readMigrations(directory);
+  const session = await driver.session();
+  try {
+    const { rows } = await session.query<{ found: string | null }>({
+      text: `SELECT to_regclass('"_prisma_migrations"')::text AS found`,
+    });
+    return compare(migrations, rows[0]?.found ? await readRecorded(session) : []);
+  } finally {
+    session.release();
+  }
+}
+
+// The number under which Prisma's own engine locks, so that both wait for each other.
+const LOCK_ID = 72707369;
+const WAIT_MILLIS = 3_600_000;
+
+// Column for column as Prisma's own engine creates it.
+const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
+  "id" VARCHAR(36) PRIMARY KEY NOT NULL,
+  "checksum" VARCHAR(64) NOT NULL,
+  "finished_at" TIMESTAMPTZ,
+  "migration_name" VARCHAR(255) NOT NULL,
+  "logs" TEXT,
+  "rolled_back_at" TIMESTAMPTZ,
+  "started_at" TIMESTAMPTZ NOT NULL DEFAULT now(),
+  "applied_steps_count" INTEGER NOT NULL DEFAULT 0
+)`;
+
+async function readMigrations(directory: string): Promise<Migration[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const content = await readFile(join(directory, name, 'migration.sql'));
+      const checksum = createHash('sha256').update(content).digest('hex');
+      return { name, sql: content.toString('utf8'), checksum };
+    }),
+  );
+}
+
+async function readRecorded(session: Session): Promise<Recorded[]> {
+  const { rows } = await session.query<Recorded>({
+    text: 'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL',
+  });
+  return rows;
+}
+
+function compare(migrations: Migration[], recorded: Recorded[]): MigrationStatus[] {
+  const checksums = new Map(migrations.map(({ name, checksum }) => [name, checksum]));
+  const seen = recorded.map(({ migration_name: name, checksum, finished_at: appliedAt }) => {
+    const expected = checksums.get(name);
+    const known = expected === checksum ? 'applied' : 'changed';
+    const state = expected === undefined ? 'unknown' : known;
+    return { name, state: appliedAt === null ? 'failed' : state, appliedAt } satisfies MigrationStatus;
+  });
+  const names = new Set(recorded.map((row) => row.migration_name));
+  const pending = migrations
+    .filter(({ name }) => !names.has(name))
+    .map(({ name }) => ({ name, state: 'pending', appliedAt: null }) satisfies MigrationStatus);
+  return [...seen, ...pending].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function pendingOf(statuses: MigrationStatus[], migrations: Migration[]): Migration[] {
+  for (const { name, state } of statuses) {
+    const problem = PROBLEMS[state];
+    if (problem) throw new MigrationError(`Migration ${name} ${problem}`);
+  }
+  const pending = new Set(statuses.filter(({ state }) => state === 'pending').map(({ name }) => name));
+  return migrations.filter(({ name }) => pending.has(name));
+}
+
+const PROBLEMS: Record<MigrationStatus['state'], string | null> = {
+  applied: null,
+  pending: null,
+  failed: 'was begun and never finished. Mend the database, then run `prisma migrate resolve`.',
+  changed: 'was edited after it had been applied. Restore its file and put the change into a new migration.',
+  unknown:
+    'is in the database but not in this program. The database belongs to a newer version: update this one.',
+};
+
+async function apply(session: Session, { name, sql, checksum }: Migration): Promise<void> {
+  await session.query({ text: 'BEGIN' });
+  try {
+    const startedAt = new Date().toISOString();
+    await session.query({ text: sql }, WAIT_MILLIS);
+    await session.query({
+      text: `INSERT INTO "_prisma_migrations"
+        (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+        VALUES ($1, $2, $3, $4, clock_timestamp(), 1)`,
+      values: [randomUUID(), checksum, name, startedAt],
+    });
+    await session.query({ text: 'COMMIT' });
+  } catch (error) {
+    await session.query({ text: 'ROLLBACK' }).catch(() => undefined);
+    if (error instanceof DatabaseUnavailableError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MigrationError(`Migration ${name} failed and was rolled back: ${reason}`, { cause: error });
+  }
+}

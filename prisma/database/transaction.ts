@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Driver, Session, Statement } from './driver.ts';
+import { DatabaseUnavailableError } from './errors.ts';
+
+/** The statements of one transaction; usable until its work ends. */
+export interface Transaction {
+  query<Row>(statement: Statement): Promise<Row[]>;
+}
+
+export interface TransactionOptions {
+  /** @default 'read committed' */
+  isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  /** @default false */
+  readOnly?: boolean;
+}
+
+/**
+ * Runs the work in one transaction on one connection: committed when it resolves, rolled back when it
+ * throws. After a deadlock or a serialization failure the whole work runs again, up to five times.
+ */
+export async function runTransaction<T>(
+  driver: Driver,
+  work: (tx: Transaction) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryOnce(driver, work, options);
+    } catch (error) {
+      if (attempt === MAX_ATTEMPTS || !isConflict(error)) throw error;
+      await pause(Math.random() * 10 * 2 ** attempt);
+    }
+  }
+}
+
+const MAX_ATTEMPTS = 6;
+
+async function tryOnce<T>(
+  driver: Driver,
+  work: (tx: Transaction) => Promise<T>,
+  options: TransactionOptions,
+): Promise<T> {
+  const session = await driver.session();
+  let over = false;
+  let broken: Error | undefined;
+  const tx: Transaction = {
+    async query<Row>(statement: Statement) {
+      if (over) throw new Error('This transaction has ended; start another one for further statements.');
+      return (await session.query<Row>(statement)).rows;
+    },
+  };
+  try {
+    await session.query({ text: beginStatement(options) });
+    const result = await driver.holding(() => work(tx));
+    over = true;
+    await commit(session);
+    return result;
+  } catch (error) {
+    over = true;
+    broken = await rollBack(session, error);
+    throw error;
+  } finally {
+    session.release(broken);
+  }
+}
+
+function beginStatement({ isolation, readOnly }: TransactionOptions): string {
+  const level = isolation ? ` ISOLATION LEVEL ${isolation.toUpperCase()}` : '';
+  return `BEGIN${level}${readOnly ? ' READ ONLY' : ''}`;
+}
+
+// PostgreSQL answers COMMIT with ROLLBACK when a statement had failed and the work went on regardless.
+async function commit(session: Session): Promise<void> {
+  const { command } = await session.query({ text: 'COMMIT' });
+  if (command === 'COMMIT') return;
+  throw new Error(
+    'The transaction was rolled back, because one of its statements had failed before its end.',
+  );
+}
+
+async function rollBack(session: Session, reason: unknown): Promise<Error | undefined> {
+  if (reason instanceof DatabaseUnavailableError) return reason;
+  try {
+    await session.query({ text: 'ROLLBACK' });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === '40001' || code === '40P01';
+}
