@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { UsageFault } from './expectedFault.ts';
@@ -43,7 +43,7 @@ export function buildCommand<Options extends object>(
 export async function checkDirectory(path: string): Promise<string> {
   const absolute = resolve(path);
   const found = await stat(absolute).catch(() => undefined);
-  if (found?.isDirectory()) return absolute;
+  if (found?.isDirectory()) return realpath(absolute);
   const came = found === undefined ? 'nothing is there' : 'that is a file';
   throw new UsageFault(`--cwd: expected an existing directory, but at ${absolute} ${came}.`);
 }

@@ -70,6 +70,17 @@ export function createReport(runner: string, parts: ReportParts, strict = false)
   return parts.tables === undefined ? report : { ...report, tables: parts.tables };
 }
 
+/** Joins what several checks gathered into one. */
+export function joinParts(parts: readonly ReportParts[]): ReportParts {
+  return {
+    findings: parts.flatMap((part) => part.findings ?? []),
+    checked: parts.flatMap((part) => part.checked ?? []),
+    notChecked: parts.flatMap((part) => part.notChecked ?? []),
+    outputs: Object.assign({}, ...parts.map((part) => part.outputs ?? {})),
+    tables: parts.flatMap((part) => part.tables ?? []),
+  };
+}
+
 /** Makes the report of a runner that had nothing to do; the reason ends up on the task. */
 export function skippedReport(runner: string, reason: string, parts: ReportParts = {}): Report {
   return { ...createReport(runner, parts), status: 'skipped', summary: oneLine(reason) };
