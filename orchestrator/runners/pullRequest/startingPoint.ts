@@ -1,0 +1,67 @@
+import { ExpectedFault } from '../report/expectedFault.ts';
+import { findDefaultBranch } from '../repository/defaultBranch.ts';
+import { git, tryGit } from '../repository/git.ts';
+import { hideCredentials } from './remote.ts';
+
+/** Where a proposal begins: the commits that matter, as they are at the remote now. */
+export interface StartingPoint {
+  /** Name of the branch that the proposal wants to enter. */
+  baseBranch: string;
+  /** Its newest commit. */
+  base: string;
+  /** Newest commit of the proposal's own branch at the remote; undefined when that has no such branch. */
+  tip: string | undefined;
+  /** True when the branch holds commits of others, on top of which the proposal must be put. */
+  shared: boolean;
+  /** Why the remote could not be asked; the rest is then what this clone knows. */
+  offline: string | undefined;
+}
+
+/** Finds out where a proposal on this branch begins, from the remote when it answers. */
+export async function findStartingPoint(cwd: string, branch: string): Promise<StartingPoint> {
+  try {
+    return await askRemote(cwd, branch);
+  } catch (error) {
+    if (!(error instanceof ExpectedFault)) throw error;
+    const known = await findDefaultBranch(cwd);
+    const base = await tryGit(cwd, ['rev-parse', '--verify', '--quiet', `${known ?? 'HEAD'}^{commit}`]);
+    if (base === undefined)
+      throw new ExpectedFault(`${cwd} has no commit yet, so there is nothing to propose changes to.`);
+    const offline = hideCredentials(error.message);
+    return { baseBranch: known ?? 'HEAD', base, tip: undefined, shared: false, offline };
+  }
+}
+
+async function askRemote(cwd: string, branch: string): Promise<StartingPoint> {
+  const heads = await git(cwd, ['ls-remote', '--symref', 'origin', 'HEAD', `refs/heads/${branch}`]);
+  const baseBranch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(heads)?.[1];
+  const base = /^([0-9a-f]+)\tHEAD$/m.exec(heads)?.[1];
+  if (baseBranch === undefined || base === undefined) throw new ExpectedFault('origin has no default branch');
+  const tip = heads
+    .split('\n')
+    .find((line) => line.endsWith(`\trefs/heads/${branch}`))
+    ?.split('\t')[0];
+  const wanted = [`refs/heads/${baseBranch}`, ...(tip === undefined ? [] : [`refs/heads/${branch}`])];
+  await git(cwd, ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', 'origin', ...wanted]);
+  return {
+    baseBranch,
+    base,
+    tip,
+    shared: tip !== undefined && (await isShared(cwd, tip, base)),
+    offline: undefined,
+  };
+}
+
+/** Marks a commit as made by a runner alone, so that it may be replaced; a commit amended by somebody no longer fits its mark. */
+export function ownershipMark(base: string, tree: string): string {
+  return `Nightshift-Base: ${base}\nNightshift-Tree: ${tree}`;
+}
+
+async function isShared(cwd: string, tip: string, base: string): Promise<boolean> {
+  if ((await tryGit(cwd, ['merge-base', '--is-ancestor', tip, base])) !== undefined) return false;
+  const format = '%P%n%T%n%(trailers:key=Nightshift-Base,valueonly)%(trailers:key=Nightshift-Tree,valueonly)';
+  const [parents, tree, markedBase, markedTree] = (
+    await git(cwd, ['log', '-1', `--format=${format}`, tip])
+  ).split('\n');
+  return parents !== markedBase || tree !== markedTree;
+}

@@ -1,0 +1,113 @@
+import { addToHead, escapeAttribute, replaceAttribute } from '../fix/headEdit.ts';
+import { at, type Issue } from '../issue.ts';
+import { attribute, type Element, linksByRel, type Page, resolveFrom } from '../page.ts';
+import type { Rule } from '../rule.ts';
+import type { Site } from '../site.ts';
+
+/** Every page for search engines names one absolute address as its own, and that address is a page of the site. */
+export const canonical: Rule = {
+  family: 'canonical',
+  checks: 'one absolute canonical link that leads to an indexable page',
+  page: checkCanonical,
+};
+
+/** Gives the address that a page names as its canonical one, resolved; undefined when it names none. */
+export function canonicalHref(page: Page): URL | undefined {
+  const href = attribute(linksByRel(page, 'canonical')[0], 'href').trim();
+  return href === '' ? undefined : resolveFrom(page, href);
+}
+
+function* checkCanonical(page: Page, site: Site): Iterable<Issue> {
+  const [first, second] = linksByRel(page, 'canonical');
+  if (second !== undefined) {
+    yield {
+      rule: 'canonical/several',
+      severity: 'error',
+      message: 'The page has more than one canonical link, so search engines heed none.',
+      ...at(page, second),
+    };
+  }
+  if (first === undefined) {
+    if (page.indexable) yield missing(page, site);
+    return;
+  }
+  const href = attribute(first, 'href').trim();
+  const url = canonicalHref(page);
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    yield {
+      rule: 'canonical/invalid',
+      severity: 'error',
+      message: `The canonical link "${href}" is no web address.`,
+      ...at(page, first),
+    };
+    return;
+  }
+  yield* checkForm(page, first, href, url, site);
+  yield* checkTarget(page, first, url, site);
+}
+
+function missing(page: Page, site: Site): Issue {
+  const tag = `<link rel="canonical" href="${escapeAttribute(page.url.href)}">`;
+  return {
+    rule: 'canonical/missing',
+    severity: 'warning',
+    message: 'The page has no canonical link.',
+    hint: site.published
+      ? `Add ${tag} to its head.`
+      : 'Add <link rel="canonical" href="https://…"> with its published address.',
+    fix: site.published ? addToHead(page, tag, `added the canonical link ${page.url.href}`) : undefined,
+    ...at(page),
+  };
+}
+
+function* checkForm(page: Page, element: Element, href: string, url: URL, site: Site): Iterable<Issue> {
+  if (!/^https?:\/\//i.test(href)) {
+    yield {
+      rule: 'canonical/relative',
+      severity: 'warning',
+      message: `The canonical link "${href}" is relative; expected an absolute address.`,
+      fix: site.published
+        ? replaceAttribute(page, element, 'href', url.href, `made the canonical link absolute (${url.href})`)
+        : undefined,
+      ...at(page, element),
+    };
+  }
+  if (url.hash !== '') {
+    yield {
+      rule: 'canonical/fragment',
+      severity: 'warning',
+      message: `The canonical link "${href}" has a fragment, which search engines drop.`,
+      ...at(page, element),
+    };
+  }
+}
+
+function* checkTarget(page: Page, element: Element, url: URL, site: Site): Iterable<Issue> {
+  const target = site.lookup(url);
+  const why = faultOfTarget(target, page, site);
+  if (why === undefined) return;
+  yield {
+    rule: 'canonical/target',
+    severity: 'error',
+    message: `The canonical link leads to ${url.href}, ${why}.`,
+    ...(target.kind === 'external' ? { hint: copyHint } : {}),
+    ...at(page, element),
+  };
+}
+
+const copyHint = 'When the site that is read is a copy, name its published address with --base-url.';
+
+function faultOfTarget(target: ReturnType<Site['lookup']>, page: Page, site: Site): string | undefined {
+  if (target.kind === 'missing') return `where no page is (${target.reason})`;
+  if (target.kind === 'moved') return `which redirects to ${target.to.href}`;
+  if (target.kind === 'file') return 'which is no HTML page';
+  if (target.kind === 'external' && site.published) return `which is outside ${site.base.href}`;
+  if (target.kind !== 'page' || target.page === page) return undefined;
+  if (!target.page.indexable) return 'which search engines are told to leave out (noindex)';
+  const further = canonicalHref(target.page);
+  if (further === undefined) return undefined;
+  const end = site.lookup(further);
+  return end.kind === 'page' && end.page !== target.page
+    ? `which names yet another page as canonical (${further.href})`
+    : undefined;
+}

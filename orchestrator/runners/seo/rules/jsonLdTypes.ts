@@ -1,0 +1,85 @@
+/** One demand on an object of structured data: this property, or one of these. */
+export type Demand = string | string[];
+
+/** The properties without which an object of a type says nothing, after schema.org and Google's pages on rich results. */
+export const requiredProperties: Record<string, Demand[]> = {
+  AggregateRating: ['ratingValue', ['ratingCount', 'reviewCount']],
+  Answer: ['text'],
+  Article: ['headline'],
+  Book: ['name', 'author'],
+  BreadcrumbList: ['itemListElement'],
+  Course: ['name', 'description'],
+  Dataset: ['name', 'description'],
+  Event: ['name', 'startDate', 'location'],
+  FAQPage: ['mainEntity'],
+  HowTo: ['name', 'step'],
+  ImageObject: [['contentUrl', 'url']],
+  ItemList: ['itemListElement'],
+  JobPosting: [
+    'title',
+    'description',
+    'datePosted',
+    'hiringOrganization',
+    ['jobLocation', 'jobLocationType'],
+  ],
+  ListItem: ['position', ['name', 'item', 'url']],
+  Movie: ['name', 'image'],
+  Offer: [
+    ['price', 'priceSpecification'],
+    ['priceCurrency', 'priceSpecification'],
+  ],
+  Organization: ['name'],
+  Person: ['name'],
+  Place: [['name', 'address', 'geo']],
+  Product: ['name', ['offers', 'review', 'aggregateRating']],
+  ProfilePage: ['mainEntity'],
+  QAPage: ['mainEntity'],
+  Question: ['name', ['acceptedAnswer', 'suggestedAnswer']],
+  Rating: ['ratingValue'],
+  Recipe: ['name', 'image'],
+  Review: ['author', ['reviewRating', 'reviewBody']],
+  SoftwareApplication: ['name', ['offers', 'aggregateRating', 'review']],
+  VideoObject: ['name', 'thumbnailUrl', 'uploadDate'],
+  VirtualLocation: ['url'],
+  WebPage: [['name', 'headline', 'url', '@id']],
+  WebSite: ['name', 'url'],
+};
+
+/** Types that ask for the same as a broader one. */
+export const broaderTypes: Record<string, string> = {
+  AboutPage: 'WebPage',
+  BlogPosting: 'Article',
+  BusinessEvent: 'Event',
+  CafeOrCoffeeShop: 'LocalBusiness',
+  CollectionPage: 'WebPage',
+  ContactPage: 'WebPage',
+  Corporation: 'Organization',
+  EducationEvent: 'Event',
+  EducationalOrganization: 'Organization',
+  ExhibitionEvent: 'Event',
+  Festival: 'Event',
+  LocalBusiness: 'Organization',
+  MobileApplication: 'SoftwareApplication',
+  Museum: 'Place',
+  MusicEvent: 'Event',
+  NGO: 'Organization',
+  NewsArticle: 'Article',
+  Restaurant: 'LocalBusiness',
+  SocialEvent: 'Event',
+  Store: 'LocalBusiness',
+  TechArticle: 'Article',
+  TouristAttraction: 'Place',
+  WebApplication: 'SoftwareApplication',
+};
+
+/** Properties that hold a date or a date and time in ISO 8601. */
+export const dateProperties = [
+  'dateCreated',
+  'dateModified',
+  'datePosted',
+  'datePublished',
+  'endDate',
+  'startDate',
+  'uploadDate',
+  'validThrough',
+];
