@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { readVariables } from '../../config.ts';
+
 /** The variables that every runner obeys; what a runner needs beyond them it takes from `variables`. */
 export interface RunnerEnvironment {
   /** True under GitHub Actions, where findings become annotations. */
@@ -8,22 +12,28 @@ export interface RunnerEnvironment {
   githubStepSummary: string | undefined;
   /** File that takes `key=value` lines for the worker that started this runner. */
   nightshiftOutput: string | undefined;
-  /** Directory of Nightshift's own data, relative to the working directory unless absolute. */
-  nightshiftData: string;
   /** All variables as they came. */
   variables: Readonly<Record<string, string | undefined>>;
 }
 
-/** Reads the variables that runners obey; empty ones count as unset. The only place of the runners that touches `process.env`. */
+/** Reads the variables that runners obey; empty ones count as unset. */
 export function readRunnerEnvironment(
-  variables: Readonly<Record<string, string | undefined>> = process.env,
+  variables: RunnerEnvironment['variables'] = { ...readEnvFile(), ...readVariables() },
 ): RunnerEnvironment {
   return {
     githubActions: variables.GITHUB_ACTIONS === 'true',
     githubWorkspace: variables.GITHUB_WORKSPACE || undefined,
     githubStepSummary: variables.GITHUB_STEP_SUMMARY || undefined,
     nightshiftOutput: variables.NIGHTSHIFT_OUTPUT || undefined,
-    nightshiftData: variables.NIGHTSHIFT_DATA || '.nightshift',
     variables,
   };
+}
+
+/** A `.env` file is read beside the environment and not into it, so that the tools which runners start do not inherit it. */
+function readEnvFile(): RunnerEnvironment['variables'] {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'));
+  } catch {
+    return {};
+  }
 }
