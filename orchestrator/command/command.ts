@@ -1,0 +1,157 @@
+import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { execa } from 'execa';
+import type { Ending } from '../outcome/outcome.ts';
+import { type EndingGroup, endGroup } from './processGroup.ts';
+
+/** One command to run: what, where, with what, and for how long. */
+export interface CommandRequest {
+  file: string;
+  args: readonly string[];
+  cwd: string;
+  /** The whole environment of the command. */
+  env: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  /** Milliseconds between SIGTERM and SIGKILL. */
+  graceMs: number;
+  /** Ends the command; its reason names what did. */
+  signal: AbortSignal;
+  /** Told the pid, which is its process group's too, as soon as there is one. */
+  onStart?(pid: number): void;
+  /** Takes the output; the command waits while this does. */
+  onOutput(chunk: Uint8Array, stream: 'stdout' | 'stderr'): Promise<void> | void;
+}
+
+/** How a command ended. */
+export interface CommandResult {
+  ending: Ending;
+  /** Processes were still there when the command itself was done, and were ended. */
+  leftBehind: boolean;
+}
+
+/**
+ * Runs a command in a process group of its own, without a shell and with stdin closed, and returns when the whole
+ * group is gone. Time out and interruption end the group: SIGTERM, a grace period, SIGKILL. Never throws for what
+ * the command does.
+ */
+export async function runCommand(request: CommandRequest): Promise<CommandResult> {
+  if (request.signal.aborted) return { ending: interrupted(request.signal), leftBehind: false };
+  if (!(await stat(request.cwd).catch(() => undefined))?.isDirectory()) {
+    return unstartable(`its directory ${request.cwd} does not exist`);
+  }
+  const child = start(request);
+  const { pid } = child;
+  if (pid === undefined) return unstartable(explainSpawn(await child, request.file));
+  request.onStart?.(pid);
+
+  let group: EndingGroup | undefined;
+  let stopped: Ending | undefined;
+  const stop = (why: Ending) => {
+    stopped ??= why;
+    group ??= endGroup(pid, request.graceMs);
+  };
+  const timer = setTimeout(() => stop({ kind: 'timeout', afterMs: request.timeoutMs }), request.timeoutMs);
+  const onAbort = () => stop(interrupted(request.signal));
+  request.signal.addEventListener('abort', onAbort);
+  // The last resort, should this process end without having waited.
+  const killAtExit = () => void endGroup(pid, 0);
+  process.once('exit', killAtExit);
+
+  const readers = [
+    readAll(child.stdout, (chunk) => request.onOutput(chunk, 'stdout')),
+    readAll(child.stderr, (chunk) => request.onOutput(chunk, 'stderr')),
+  ];
+  const exit = await new Promise<Ending>((resolve) => {
+    child.nodeChildProcess.once('exit', (code, signal) =>
+      resolve(code === null ? { kind: 'signal', signal: signal ?? 'a signal' } : { kind: 'exit', code }),
+    );
+  });
+  clearTimeout(timer);
+  request.signal.removeEventListener('abort', onAbort);
+
+  const ended = group ?? endGroup(pid, request.graceMs, drainMs);
+  const { wasAlive } = await ended.gone;
+  await readRest(readers);
+  process.removeListener('exit', killAtExit);
+  return { ending: stopped ?? exit, leftBehind: stopped === undefined && wasAlive };
+}
+
+// What a finished command's descendants get to finish on their own before they are ended.
+const drainMs = 500;
+
+function start({ file, args, cwd, env }: CommandRequest) {
+  return execa(file, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    encoding: 'buffer',
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+  });
+}
+
+/** Reads a stream to its end, and tells how long nothing has come from it. */
+function readAll(stream: Readable, take: (chunk: Uint8Array) => Promise<void> | void) {
+  let taking = false;
+  let last = performance.now();
+  async function read(): Promise<void> {
+    try {
+      for await (const chunk of stream) {
+        taking = true;
+        await take(chunk);
+        taking = false;
+        last = performance.now();
+      }
+    } catch (error) {
+      if (!stream.destroyed) throw error;
+    }
+  }
+  return {
+    done: read(),
+    quietMs: () => (taking ? 0 : performance.now() - last),
+    stop: () => stream.destroy(),
+  };
+}
+
+/**
+ * Waits for the rest of the output. The group is gone, so what is written is in the pipes; when they stay open
+ * without a word, or for too long, somebody outside the group holds them and is not waited for.
+ */
+async function readRest(readers: readonly ReturnType<typeof readAll>[]): Promise<void> {
+  const done = Promise.all(readers.map((reader) => reader.done)).then(() => true);
+  const end = performance.now() + 10_000;
+  for (;;) {
+    const timer = new AbortController();
+    const pause = wait(50, false, { signal: timer.signal }).catch(() => false);
+    const finished = await Promise.race([done, pause]);
+    timer.abort();
+    const now = performance.now();
+    if (finished || now > end || readers.every((reader) => reader.quietMs() > 500)) break;
+  }
+  for (const reader of readers) reader.stop();
+  await done;
+}
+
+function interrupted(signal: AbortSignal): Ending {
+  return { kind: 'interrupted', by: String(signal.reason) };
+}
+
+function unstartable(why: string): CommandResult {
+  return { ending: { kind: 'unstartable', why }, leftBehind: false };
+}
+
+function explainSpawn(error: SpawnFault, file: string): string {
+  if (error.code === 'ENOENT') return `no program "${file}" was found on the PATH`;
+  if (error.code === 'EACCES') return `"${file}" may not be executed; give it the execute permission`;
+  return error.originalMessage ?? error.shortMessage ?? 'the system refused';
+}
+
+interface SpawnFault {
+  code?: string | undefined;
+  originalMessage?: string | undefined;
+  shortMessage?: string | undefined;
+}

@@ -1,0 +1,114 @@
+import { resolve } from 'node:path';
+import { loadEnvFile } from 'node:process';
+import * as z from 'zod';
+
+/** What the orchestrator is told by its environment; empty variables count as unset. */
+export interface OrchestratorConfig {
+  /** The server to speak to; undefined means the one on this machine. */
+  apiBase: string | undefined;
+  apiKey: string | undefined;
+  /** Absolute directory of the embedded database and the journals. */
+  dataDir: string;
+  slackWebhook: string | undefined;
+  emailWebhook: string | undefined;
+  githubApiUrl: string | undefined;
+  githubServerUrl: string | undefined;
+  logLevel: LogLevel;
+  /** Colours were refused with NO_COLOR. */
+  noColor: boolean;
+  /** All variables, for those that steps name. */
+  variables: Readonly<Record<string, string | undefined>>;
+}
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** A variable that cannot be used; the message names it, what was expected and what came. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Reads the orchestrator's variables from a `.env` file, if there is one, and the environment, which wins.
+ * @throws ConfigError
+ */
+export function readConfig(directory: string): OrchestratorConfig {
+  readEnvFile(resolve(directory, '.env'));
+  return parseConfig(process.env, directory);
+}
+
+/** Gives the variables as they came, for the task runners, which are programs of their own. */
+export function readVariables(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
+/** Checks variables that were read already. @throws ConfigError */
+export function parseConfig(
+  variables: Readonly<Record<string, string | undefined>>,
+  directory: string,
+): OrchestratorConfig {
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
+  const parsed = schema.safeParse(set);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0]);
+      return `${name}: ${message}, got ${secret.has(name) ? 'something else' : JSON.stringify(set[name])}.`;
+    });
+    throw new ConfigError(lines.join('\n'));
+  }
+  const read = parsed.data;
+  return {
+    apiBase: read.API_BASE?.replace(/\/+$/, ''),
+    apiKey: read.API_KEY ?? read.ADMIN_API_KEY,
+    dataDir: resolve(directory, read.NIGHTSHIFT_DATA),
+    slackWebhook: read.SLACK_WEBHOOK,
+    emailWebhook: read.EMAIL_WEBHOOK,
+    githubApiUrl: read.GITHUB_API_URL,
+    githubServerUrl: read.GITHUB_SERVER_URL,
+    logLevel: read.LOG_LEVEL,
+    noColor: variables.NO_COLOR !== undefined && variables.NO_COLOR !== '',
+    variables,
+  };
+}
+
+/** The names of the variables whose values are masked wherever output goes, whatever a plan says. */
+export const knownSecrets = [
+  'API_KEY',
+  'ADMIN_API_KEY',
+  'GITHUB_TOKEN',
+  'SLACK_WEBHOOK',
+  'EMAIL_WEBHOOK',
+  'DATABASE_URL',
+] as const;
+
+const secret = new Set<string>(knownSecrets);
+
+const httpUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'expected an http(s) URL',
+  );
+
+const schema = z.object({
+  API_BASE: httpUrl.optional(),
+  API_KEY: z.string().optional(),
+  ADMIN_API_KEY: z.string().optional(),
+  NIGHTSHIFT_DATA: z.string().default('.nightshift'),
+  SITE_BASE_URL: httpUrl.optional(),
+  SLACK_WEBHOOK: httpUrl.optional(),
+  EMAIL_WEBHOOK: httpUrl.optional(),
+  GITHUB_TOKEN: z.string().optional(),
+  GITHUB_API_URL: httpUrl.optional(),
+  GITHUB_SERVER_URL: httpUrl.optional(),
+  LOG_LEVEL: z.enum(logLevels, `expected one of ${logLevels.join(', ')}`).default('info'),
+});
+
+function readEnvFile(path: string): void {
+  try {
+    loadEnvFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw new ConfigError(`${path} could not be read: ${(error as Error).message}`);
+  }
+}

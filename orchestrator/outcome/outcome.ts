@@ -1,0 +1,64 @@
+import { formatDuration } from '../plan/duration.ts';
+import type { Step } from '../plan/schema.ts';
+import { isPullRequest } from './links.ts';
+
+/** How a command ended. */
+export type Ending =
+  | { kind: 'exit'; code: number }
+  /** Ended by a signal that was not ours. */
+  | { kind: 'signal'; signal: string }
+  /** Ended by us because its time was up. */
+  | { kind: 'timeout'; afterMs: number }
+  /** Ended by us because the orchestrator was told to stop. */
+  | { kind: 'interrupted'; by: string }
+  /** Never started. */
+  | { kind: 'unstartable'; why: string };
+
+/** The status that an ended step can have. */
+export type EndStatus = 'succeeded' | 'failed' | 'awaiting_approval' | 'skipped';
+
+/** What one step came to. */
+export interface Outcome {
+  status: EndStatus;
+  /** Why, in a few words; null for a plain success. */
+  reason: string | null;
+  outputsUri: string | null;
+}
+
+/** The exit code by which a command says that there was nothing to do. */
+export const skipCode = 77;
+
+/**
+ * Tells what an ended command means for its task. What it printed never makes a success of a failure: a non-zero
+ * exit, a signal or a timeout is `failed`, and its link is kept.
+ */
+export function decideOutcome(
+  ending: Ending,
+  approval: Step['approval'],
+  outputsUri: string | null,
+  lastLine: string | undefined,
+): Outcome {
+  if (ending.kind !== 'exit') return { status: 'failed', reason: explain(ending), outputsUri };
+  if (ending.code === skipCode) {
+    return { status: 'skipped', reason: lastLine ?? 'it said so without a reason', outputsUri };
+  }
+  if (ending.code !== 0) return { status: 'failed', reason: `exit code ${ending.code}`, outputsUri };
+  const asks =
+    approval === 'always' || (approval === 'auto' && outputsUri !== null && isPullRequest(outputsUri));
+  return asks
+    ? { status: 'awaiting_approval', reason: null, outputsUri }
+    : { status: 'succeeded', reason: null, outputsUri };
+}
+
+function explain(ending: Exclude<Ending, { kind: 'exit' }>): string {
+  switch (ending.kind) {
+    case 'signal':
+      return `killed by ${ending.signal}`;
+    case 'timeout':
+      return `timed out after ${formatDuration(ending.afterMs)}`;
+    case 'interrupted':
+      return `ended by ${ending.by}`;
+    case 'unstartable':
+      return `could not be started: ${ending.why}`;
+  }
+}

@@ -1,0 +1,75 @@
+/** Splits a stream of text into lines while holding no more than a bounded part of one. */
+export interface LineSplitter {
+  push(text: string): string[];
+  /** The last line, if the text did not end with a line end. */
+  end(): string[];
+}
+
+/** How many characters of one line are kept: from its beginning and from its end. */
+export interface LineLimits {
+  head: number;
+  tail: number;
+}
+
+export const defaultLineLimits: LineLimits = { head: 48 * 1024, tail: 16 * 1024 };
+
+/**
+ * Makes a splitter. A line over the limits keeps its beginning and end and says what was left out. A carriage return
+ * starts a line again, as progress bars do on a terminal.
+ */
+export function createLineSplitter(limits: LineLimits = defaultLineLimits): LineSplitter {
+  let line = emptyLine;
+  const finish = () => {
+    const whole = render(line);
+    line = emptyLine;
+    return whole;
+  };
+  return {
+    push(text) {
+      const lines: string[] = [];
+      const pieces = text.split('\n');
+      for (const [index, piece] of pieces.entries()) {
+        line = append(line, piece, limits);
+        if (index < pieces.length - 1) lines.push(finish());
+      }
+      return lines;
+    },
+    end: () => (line.head === '' ? [] : [finish()]),
+  };
+}
+
+interface PartialLine {
+  head: string;
+  tail: string;
+  dropped: number;
+  /** A carriage return came last: more text begins the line anew, a line end just ends it. */
+  returned: boolean;
+}
+
+const emptyLine: PartialLine = { head: '', tail: '', dropped: 0, returned: false };
+
+function append(line: PartialLine, piece: string, limits: LineLimits): PartialLine {
+  if (piece === '') return line;
+  const body = piece.replace(/\r+$/, '');
+  const returned = body.length < piece.length;
+  if (body === '') return { ...line, returned };
+  const restart = body.lastIndexOf('\r');
+  const { head, tail, dropped } = restart === -1 && !line.returned ? line : emptyLine;
+  const added = body.slice(restart + 1);
+
+  const room = limits.head - head.length;
+  const rest = tail + (tail === '' ? added.slice(room) : added);
+  const cut = Math.max(0, rest.length - limits.tail);
+  return {
+    head: tail === '' ? head + added.slice(0, room) : head,
+    tail: rest.slice(cut),
+    dropped: dropped + cut,
+    returned,
+  };
+}
+
+function render({ head, tail, dropped }: PartialLine): string {
+  if (dropped === 0) return head + tail;
+  // A cut may fall between the halves of a character.
+  return `${head.toWellFormed()} … ${dropped.toLocaleString('en')} characters left out … ${tail.toWellFormed()}`;
+}

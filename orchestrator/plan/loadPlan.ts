@@ -1,0 +1,57 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PlanError, readPlan } from './readPlan.ts';
+import type { Plan } from './schema.ts';
+import { suggest } from './suggest.ts';
+
+const endings = ['.plan.ts', '.plan.mts', '.plan.mjs', '.plan.js'];
+
+/**
+ * Loads a plan by its name (`nightly` finds `nightly.plan.ts` in the directory) or by the path of its file.
+ * A file that was changed since it was last loaded is read anew.
+ * @throws PlanError
+ */
+export async function loadPlan(nameOrPath: string, directory: string): Promise<Plan> {
+  const file = await findPlan(nameOrPath, directory);
+  const exported = await importPlan(file);
+  return readPlan(exported, file, basename(file).replace(/(\.plan)?\.[cm]?[jt]s$/, ''));
+}
+
+async function findPlan(nameOrPath: string, directory: string): Promise<string> {
+  const isPath = /[\\/]|\.[cm]?[jt]s$/.test(nameOrPath);
+  const candidates = isPath
+    ? [resolve(directory, nameOrPath)]
+    : endings.map((ending) => resolve(directory, nameOrPath + ending));
+  for (const candidate of candidates) {
+    if ((await stat(candidate).catch(() => undefined))?.isFile()) return candidate;
+  }
+  if (isPath) throw new PlanError(`No plan file at ${candidates[0]}.`);
+  throw new PlanError(
+    `No plan "${nameOrPath}" in ${directory}: looked for ${endings.map((ending) => nameOrPath + ending).join(', ')}. ${await advise(nameOrPath, directory)}`,
+  );
+}
+
+async function advise(name: string, directory: string): Promise<string> {
+  const files = await readdir(directory).catch(() => []);
+  const plans = files.flatMap((file) => {
+    const ending = endings.find((candidate) => file.endsWith(candidate));
+    return ending === undefined ? [] : [file.slice(0, -ending.length)];
+  });
+  const meant = suggest(name, plans);
+  if (meant !== undefined) return `Did you mean "${meant}"?`;
+  if (plans.length > 0) return `There ${plans.length === 1 ? 'is' : 'are'} ${plans.join(', ')}.`;
+  return 'Write one, or name its file with --plan FILE.';
+}
+
+async function importPlan(file: string): Promise<unknown> {
+  const { mtimeMs } = await stat(file);
+  const url = pathToFileURL(file);
+  url.searchParams.set('changed', String(mtimeMs));
+  const module: Record<string, unknown> = await import(url.href).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new PlanError(`${file} could not be loaded: ${why}`, { cause: error });
+  });
+  if (module.default !== undefined) return module.default;
+  throw new PlanError(`${file} has no default export: write "export default definePlan({ ... })".`);
+}

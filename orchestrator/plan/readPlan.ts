@@ -1,0 +1,86 @@
+import type * as z from 'zod';
+import { type Plan, planSchema } from './schema.ts';
+import { suggest } from './suggest.ts';
+
+/** A plan that cannot be used; the message lists every fault with its step, its field, what was expected and what came. */
+export class PlanError extends Error {
+  override name = 'PlanError';
+}
+
+/** Checks what a plan file exports and fills in the defaults. @throws PlanError */
+export function readPlan(value: unknown, file: string, defaultName: string): Plan {
+  const parsed = planSchema.safeParse(value);
+  if (!parsed.success)
+    throw faults(
+      file,
+      parsed.error.issues.flatMap((issue) => explain(issue, value)),
+    );
+  const plan: Plan = { ...parsed.data, name: parsed.data.name ?? defaultName, file };
+  const repeated = duplicates(plan.steps.map((step) => step.task));
+  if (repeated.length === 0) return plan;
+  throw faults(
+    file,
+    repeated.map(
+      ([task, places]) =>
+        `task "${task}" stands ${places.length} times (steps ${places.join(', ')}): give each step a name of its own.`,
+    ),
+  );
+}
+
+function faults(file: string, lines: string[]): PlanError {
+  return new PlanError(
+    `${file} is not a plan that can run:\n${lines.map((line) => `  - ${line}`).join('\n')}`,
+  );
+}
+
+function explain(issue: z.core.$ZodIssue, root: unknown): string[] {
+  const where = place(issue.path, root);
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(issue.path);
+    return issue.keys.map((key) => {
+      const meant = suggest(key, known);
+      const advice = meant ? `did you mean "${meant}"?` : `known are ${known.join(', ')}.`;
+      return `${where}: unknown key "${key}"; ${advice}`;
+    });
+  }
+  const expected = issue.message.startsWith('expected')
+    ? issue.message
+    : issue.code === 'invalid_type'
+      ? `expected ${issue.expected === 'record' ? 'object' : issue.expected}`
+      : issue.message;
+  return [`${where}: ${expected}${/, got /.test(expected) ? '' : `, got ${show(at(root, issue.path))}`}.`];
+}
+
+/** Names a place as people look for it: `step 2 (code.review), timeout`. */
+function place(path: readonly PropertyKey[], root: unknown): string {
+  if (path.length === 0) return 'plan';
+  if (path[0] !== 'steps' || typeof path[1] !== 'number') return path.map(String).join('.');
+  const task = at(root, ['steps', path[1], 'task']);
+  const step = `step ${path[1] + 1}${typeof task === 'string' ? ` (${task})` : ''}`;
+  return path.length === 2 ? step : `${step}, ${path.slice(2).map(String).join('.')}`;
+}
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  const { steps, ...rest } = planSchema.shape;
+  return path[0] === 'steps' ? Object.keys(steps.unwrap().element.shape) : [...Object.keys(rest), 'steps'];
+}
+
+function at(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value === null || typeof value !== 'object' ? undefined : Reflect.get(value, key)),
+    root,
+  );
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function duplicates(names: readonly string[]): [string, number[]][] {
+  const places = Map.groupBy(names.entries(), ([, name]) => name);
+  return [...places]
+    .filter(([, entries]) => entries.length > 1)
+    .map(([name, entries]) => [name, entries.map(([index]) => index + 1)]);
+}

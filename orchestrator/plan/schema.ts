@@ -1,0 +1,109 @@
+import { validateDetailed } from 'node-cron';
+import * as z from 'zod';
+import { type Duration, readDuration } from './duration.ts';
+
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
+
+const duration = z.custom<Duration>(
+  (value) => typeof value === 'string' && isUsableDuration(readDuration(value)),
+  'expected a duration above zero and at most 24d, such as "90s", "10m" or "1h"',
+);
+
+const stepSchema = z.strictObject({
+  /** Name of the task, such as `seo.validate`; unique in its plan, 1 to 64 characters. */
+  task: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/,
+      'expected 1 to 64 letters, digits, ".", "_", ":" or "-", beginning with a letter or digit',
+    ),
+  /** The program and its arguments; they are run as they stand, without a shell. */
+  cmd: z.union(
+    [
+      z.tuple([z.string().min(1), z.array(z.string()).readonly()]).readonly(),
+      z.tuple([z.string().min(1)]).readonly(),
+    ],
+    'expected [program, [arguments]], such as ["node", ["scripts/my-task.mjs", "--flag"]]',
+  ),
+  /** Variables for the command: a text sets one, `true` hands on the one that the orchestrator has, if any. */
+  env: z.record(variableName, z.union([z.string(), z.literal(true)], 'expected a text or true')).default({}),
+  /** Names of variables to hand on whose values are masked wherever output goes. */
+  secrets: z.array(variableName).readonly().default([]),
+  /** Directory to run in, relative to the plan file. @default the plan file's directory */
+  cwd: z.string().min(1).optional(),
+  /** The command is ended after this time and the task has failed. @default '1h' */
+  timeout: duration.default('1h'),
+  /** How long a command may take to end after SIGTERM before SIGKILL. @default '10s' */
+  grace: duration.default('10s'),
+  /** `auto` waits for approval when the output is a pull request. @default 'auto' */
+  approval: z.enum(['auto', 'always', 'never'], 'expected "auto", "always" or "never"').default('auto'),
+  /** Only pull requests of this repository (`owner/name`) count as the task's output. */
+  repo: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, 'expected "owner/name"')
+    .optional(),
+  /** What the task was given, for the record. @default the command and its flags */
+  inputs: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** What a plan file holds; unknown keys are faults, so that a misspelt one is noticed. */
+export const planSchema = z.strictObject({
+  /** Begins the id of every run. @default the file's name up to `.plan` */
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,47}$/,
+      'expected 1 to 48 letters, digits, ".", "_" or "-", beginning with a letter or digit',
+    )
+    .optional(),
+  /** When `nightshift up` starts a run: five cron fields. @default none, the plan runs by hand only */
+  schedule: z.string().superRefine(checkCron).optional(),
+  /** The time zone of the schedule. @default 'UTC' */
+  timezone: z
+    .string()
+    .refine(isTimeZone, 'expected an IANA time zone, such as "Europe/Berlin"')
+    .default('UTC'),
+  steps: z
+    .array(stepSchema)
+    .readonly()
+    .refine((steps) => steps.length > 0, 'expected at least one step, got none'),
+});
+
+/** What a user writes. */
+export type PlanDefinition = z.input<typeof planSchema>;
+/** One entry of a plan as a user writes it. */
+export type StepDefinition = z.input<typeof stepSchema>;
+/** One entry of a plan with its defaults filled in. */
+export type Step = z.output<typeof stepSchema>;
+/** A checked plan and where it came from. */
+export interface Plan extends z.output<typeof planSchema> {
+  name: string;
+  /** The absolute path of the plan file. */
+  file: string;
+}
+
+// Timers of JavaScript hold at most 2^31-1 ms, about 24.8 days.
+function isUsableDuration(milliseconds: number | undefined): boolean {
+  return milliseconds !== undefined && milliseconds > 0 && milliseconds <= 24 * 86_400_000;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function checkCron(expression: string, context: z.RefinementCtx): void {
+  const { valid, errors } = validateDetailed(expression);
+  if (valid) return;
+  const why = errors.map((error) => `${error.field}: ${error.message}`).join('; ');
+  context.addIssue({
+    code: 'custom',
+    message: `expected a cron expression such as "30 2 * * *"${why === '' ? '' : ` (${why})`}`,
+  });
+}
