@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, inject } from 'vitest';
+import {
+  type Database,
+  type DatabaseConfig,
+  type DatabaseOptions,
+  openDatabase,
+} from '../../prisma/database/database.ts';
+import { databaseUrl, onServer } from './postgresAdmin.ts';
+
+/** The database of one block of tests; usable inside its tests and hooks. */
+export interface TestDatabase {
+  readonly kind: Database['kind'];
+  /** The open, migrated database. */
+  db(): Database;
+  /** Where it is, for a process that opens it itself; close `db()` before that with the embedded one. */
+  config(): DatabaseConfig;
+  /** Empties every table and begins their numbers again at 1. */
+  truncate(): Promise<void>;
+  /** Makes another empty, migrated database that is removed at the end of the block; not opened. */
+  createFresh(): Promise<DatabaseConfig>;
+  /** Makes and opens another one; it is closed at the end of the block when it is not before. */
+  openFresh(options?: DatabaseOptions): Promise<Database>;
+}
+
+/** Runs the same tests on the embedded database and on PostgreSQL, each on a database of its own. */
+export function describeOnBoth(title: string, tests: (database: TestDatabase) => void): void {
+  for (const kind of ['pglite', 'postgres'] as const) {
+    describe(`${title} (${kind})`, () => tests(useDatabase(kind)));
+  }
+}
+
+/** Gives the surrounding block of tests a database of one kind: made before its tests, removed after them. */
+export function useDatabase(kind: Database['kind']): TestDatabase {
+  const cleanups: (() => Promise<void>)[] = [];
+  let opened: { db: Database; config: DatabaseConfig } | undefined;
+  const get = () => {
+    if (!opened) throw new Error('The test database is there inside tests and hooks only.');
+    return opened;
+  };
+  const createFresh = async () => {
+    const { config, remove } = kind === 'pglite' ? await copyDirectory() : await copyOnServer();
+    cleanups.push(remove);
+    return config;
+  };
+  const open = async (options?: DatabaseOptions) => {
+    const config = await createFresh();
+    const db = await openDatabase(config, options);
+    cleanups.push(() => db.close());
+    return { db, config };
+  };
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  });
+  return {
+    kind,
+    db: () => get().db,
+    config: () => get().config,
+    truncate: () => truncate(get().db),
+    createFresh,
+    openFresh: async (options) => (await open(options)).db,
+  };
+}
+
+interface Copy {
+  config: DatabaseConfig;
+  remove: () => Promise<void>;
+}
+
+async function copyDirectory(): Promise<Copy> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'nightshift-test-'));
+  await cp(inject('testDatabases').pgliteTemplate, dataDir, { recursive: true });
+  return { config: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+async function copyOnServer(): Promise<Copy> {
+  const { serverUrl, prefix, postgresTemplate } = inject('testDatabases');
+  const name = `${prefix}_${randomBytes(4).toString('hex')}`;
+  await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${postgresTemplate}`);
+  return {
+    config: { url: databaseUrl(serverUrl, name) },
+    remove: async () => void (await onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+  };
+}
+
+async function truncate(db: Database): Promise<void> {
+  const [tables] = await db.query<{ names: string | null }>({
+    text: `SELECT string_agg(quote_ident(tablename), ', ') AS names FROM pg_tables
+      WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`,
+  });
+  if (tables?.names) await db.query({ text: `TRUNCATE ${tables.names} RESTART IDENTITY CASCADE` });
+}

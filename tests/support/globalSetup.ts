@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { openDatabase } from '../../prisma/database/database.ts';
+import { databaseUrl, onServer } from './postgresAdmin.ts';
+import { startPostgres } from './postgresServer.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server of this run, its names, and the migrated templates that every test file copies. */
+    testDatabases: { serverUrl: string; prefix: string; postgresTemplate: string; pgliteTemplate: string };
+  }
+}
+
+/**
+ * Brings up both databases once a run: PostgreSQL (TEST_DATABASE_URL, or npm's own) and the embedded one, each
+ * migrated into a template. What cannot be started fails the run.
+ */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const own = process.env.TEST_DATABASE_URL ? undefined : await startPostgres({ fsync: 'off' });
+  const serverUrl = process.env.TEST_DATABASE_URL ?? own?.url() ?? '';
+  const prefix = `nightshift_test_${randomBytes(4).toString('hex')}`;
+  const postgresTemplate = `${prefix}_template`;
+  const pgliteTemplate = await mkdtemp(join(tmpdir(), 'nightshift-template-'));
+  const tearDown = async () => {
+    if (own) await own.remove();
+    else await dropAll(serverUrl, prefix);
+    await rm(pgliteTemplate, { recursive: true, force: true });
+  };
+  try {
+    await onServer(serverUrl, `CREATE DATABASE ${postgresTemplate}`);
+    const configs = [{ url: databaseUrl(serverUrl, postgresTemplate) }, { dataDir: pgliteTemplate }];
+    await Promise.all(configs.map(async (config) => (await openDatabase(config)).close()));
+  } catch (error) {
+    await tearDown();
+    throw error;
+  }
+  project.provide('testDatabases', { serverUrl, prefix, postgresTemplate, pgliteTemplate });
+  return tearDown;
+}
+
+async function dropAll(serverUrl: string, prefix: string): Promise<void> {
+  const found = await onServer<{ datname: string }>(
+    serverUrl,
+    `SELECT datname FROM pg_database WHERE datname LIKE '${prefix}%'`,
+  );
+  for (const { datname } of found)
+    await onServer(serverUrl, `DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+}
