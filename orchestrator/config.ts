@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadEnvFile } from 'node:process';
+import { parseEnv } from 'node:util';
 import * as z from 'zod';
 
 /** What the orchestrator is told by its environment; empty variables count as unset. */
@@ -33,8 +34,12 @@ export class ConfigError extends Error {
  * @throws ConfigError
  */
 export function readConfig(directory: string): OrchestratorConfig {
-  readEnvFile(resolve(directory, '.env'));
-  return parseConfig(process.env, directory);
+  return parseConfig({ ...readEnvFile(resolve(directory, '.env')), ...readVariables() }, directory);
+}
+
+/** Gives the process's own environment, as it is; the only place of the orchestrator that touches it. */
+export function readVariables(): Readonly<Record<string, string | undefined>> {
+  return process.env;
 }
 
 /** Gives the variables as they came, for the task runners, which are programs of their own. */
@@ -104,11 +109,12 @@ const schema = z.object({
   LOG_LEVEL: z.enum(logLevels, `expected one of ${logLevels.join(', ')}`).default('info'),
 });
 
-function readEnvFile(path: string): void {
+/** The file is read beside the environment and not into it, so that no command inherits it. */
+function readEnvFile(path: string): Record<string, string | undefined> {
   try {
-    loadEnvFile(path);
+    return parseEnv(readFileSync(path, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new ConfigError(`${path} could not be read: ${(error as Error).message}`);
   }
 }
