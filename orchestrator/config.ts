@@ -37,11 +37,6 @@ export function readConfig(directory: string): OrchestratorConfig {
   return parseConfig({ ...readEnvFile(resolve(directory, '.env')), ...readVariables() }, directory);
 }
 
-/** Gives the process's own environment, as it is; the only place of the orchestrator that touches it. */
-export function readVariables(): Readonly<Record<string, string | undefined>> {
-  return process.env;
-}
-
 /** Gives the variables as they came, for the task runners, which are programs of their own. */
 export function readVariables(): Readonly<Record<string, string | undefined>> {
   return process.env;
