@@ -77,7 +77,8 @@ function readXml(sitemap: Sitemap): void {
     if (lastmod !== '' && !date.test(lastmod)) {
       problems.push({ message: `lastmod is "${lastmod}"; expected a date such as 2025-01-15.`, line });
     }
-    addEntry(sitemap, child('loc').first().text().trim(), line);
+    const loc = child('loc').first();
+    addEntry(sitemap, loc.text().trim(), lineAt(loc.get(0)?.startIndex ?? item.startIndex ?? 0));
   }
   if (fault === undefined && name === 'urlset') sitemap.end = endOfEntries(source);
 }

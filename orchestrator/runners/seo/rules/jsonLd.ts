@@ -41,8 +41,17 @@ function* checkJsonLd(page: Page): Iterable<Issue> {
 
 function placeInScript(page: Page, script: Element, error: SyntaxError): { line?: number; column?: number } {
   const start = script.sourceCodeLocation?.startTag?.endOffset;
-  const offset = /position (\d+)/.exec(error.message)?.[1];
-  return start === undefined || offset === undefined ? {} : positionOf(page.source, start + Number(offset));
+  const offset = offsetOfFault(page.$(script).text(), error.message);
+  return start === undefined || offset === undefined ? {} : positionOf(page.source, start + offset);
+}
+
+/** V8 names the position, or else quotes the ten characters before the fault. */
+function offsetOfFault(text: string, message: string): number | undefined {
+  const named = /position (\d+)/.exec(message)?.[1];
+  if (named !== undefined) return Number(named);
+  const quoted = /\.\.\."([\s\S]*?)"(?:\.\.\.)? is not valid JSON$/.exec(message)?.[1];
+  const found = quoted === undefined ? -1 : text.indexOf(quoted);
+  return found < 0 ? undefined : found + 10;
 }
 
 function* checkData(data: unknown, page: Page, script: Element): Iterable<Issue> {
