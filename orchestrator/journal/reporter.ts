@@ -2,16 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { JournalEntry, NewTask, TaskChanges } from './entry.ts';
 import type { Journal } from './journal.ts';
 import { stampProcess } from './processStamp.ts';
+import { createSendQueue } from './sendQueue.ts';
 
 /** Where reports go. Throws a `RefusedReport` for what can never be taken, anything else for what may be tried again. */
 export interface ReportTarget {
   createTask(input: NewTask, idempotencyKey: string): Promise<{ taskId: string }>;
   updateTask(taskId: string, changes: TaskChanges): Promise<void>;
-}
-
-/** The server has understood a report and will never take it. */
-export class RefusedReport extends Error {
-  override name = 'RefusedReport';
 }
 
 /** What becomes of reports, for whoever watches. */
@@ -56,9 +52,13 @@ interface Slot {
 /** Makes a reporter: every report is in the journal before it is sent and until it is acknowledged, in order per task. */
 export function createReporter(target: ReportTarget, journal: Journal, events: ReporterEvents): Reporter {
   const owner = stampProcess(process.pid);
-  const closing = new AbortController();
-  let queue: Slot[] = [];
-  let sending: Promise<void> | undefined;
+  const slots: Slot[] = [];
+  const queue = createSendQueue<Slot>({
+    send,
+    onRefused: refuse,
+    onAway: events.onAway,
+    onBack: events.onBack,
+  });
   let journalFaulty = false;
 
   function persist(slot: Slot): void {
@@ -77,35 +77,10 @@ export function createReporter(target: ReportTarget, journal: Journal, events: R
     slot.version++;
     slot.dirty = true;
     persist(slot);
-    if (slot.refusedBecause !== null) return;
-    if (!queue.includes(slot)) queue.push(slot);
-    sending ??= sendAll().finally(() => {
-      sending = undefined;
-    });
+    if (slot.refusedBecause === null) queue.add(slot);
   }
 
-  async function sendAll(): Promise<void> {
-    let failures = 0;
-    for (let slot = queue[0]; slot && !closing.signal.aborted; slot = queue[0]) {
-      try {
-        await send(slot);
-        if (failures > 0) events.onBack();
-        failures = 0;
-      } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        if (error instanceof RefusedReport) {
-          refuse(slot, why);
-          continue;
-        }
-        if (failures++ === 0) events.onAway(why);
-        // Another task's report may get through where this one does not.
-        queue = [...queue.slice(1), slot];
-        await wait(backoff(failures), undefined, { signal: closing.signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  async function send(slot: Slot): Promise<void> {
+  async function send(slot: Slot): Promise<boolean> {
     const { entry, version } = slot;
     if (entry.taskId === null && entry.create !== null) {
       entry.taskId = (await target.createTask(entry.create, entry.key)).taskId;
@@ -113,17 +88,16 @@ export function createReporter(target: ReportTarget, journal: Journal, events: R
     }
     const { changes } = entry;
     if (changes !== null && entry.taskId !== null) await target.updateTask(entry.taskId, changes);
-    if (slot.version !== version) return;
+    if (slot.version !== version) return false;
     entry.changes = null;
     slot.dirty = false;
-    queue = queue.filter((other) => other !== slot);
     persist(slot);
     answer(slot, entry.taskId);
+    return true;
   }
 
   function refuse(slot: Slot, why: string): void {
     slot.refusedBecause = why;
-    queue = queue.filter((other) => other !== slot);
     persist(slot);
     events.onRefused(slot.entry, why);
     answer(slot, null);
@@ -133,7 +107,6 @@ export function createReporter(target: ReportTarget, journal: Journal, events: R
     for (const resolve of slot.waiting.splice(0)) resolve(taskId);
   }
 
-  const slots: Slot[] = [];
   function report(entry: JournalEntry): TaskReport {
     const slot: Slot = { entry, version: 0, dirty: false, refusedBecause: null, waiting: [] };
     slots.push(slot);
@@ -166,14 +139,14 @@ export function createReporter(target: ReportTarget, journal: Journal, events: R
     async settle(limitMs) {
       const limit = new AbortController();
       await Promise.race([
-        sending,
+        queue.drained(),
         wait(limitMs, undefined, { signal: limit.signal }).catch(() => undefined),
       ]);
       limit.abort();
       return slots.filter(isUnsent).length;
     },
     close() {
-      closing.abort();
+      queue.stop();
       for (const slot of slots.filter(isUnsent)) {
         slot.entry.owner = null;
         persist(slot);
@@ -184,9 +157,4 @@ export function createReporter(target: ReportTarget, journal: Journal, events: R
 
 function isUnsent(slot: Slot): boolean {
   return slot.dirty && slot.refusedBecause === null;
-}
-
-/** Half a second, then twice as long each time up to ten seconds, give or take a quarter. */
-function backoff(failures: number): number {
-  return Math.min(10_000, 500 * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
 }
