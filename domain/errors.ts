@@ -39,8 +39,12 @@ export interface InputIssue {
 
 /** The cursor is not one that this server gave. */
 export class InvalidCursorError extends DomainError {
-  constructor() {
+  /** The argument that held it, where it is known. */
+  readonly argument: 'after' | 'before' | undefined;
+
+  constructor(argument?: 'after' | 'before') {
     super('Invalid cursor: pass one that an earlier page gave, unchanged.');
+    this.argument = argument;
   }
 }
 

@@ -1,4 +1,4 @@
-import { InvalidInputError } from './errors.ts';
+import { InvalidCursorError, InvalidInputError } from './errors.ts';
 
 /** Relay's four arguments: `after` and `before` cut the list, `first` takes from its start, `last` from its end. */
 export interface PageArguments {
@@ -48,8 +48,8 @@ export async function readPage<P, N>(
 ): Promise<Page<N>> {
   const first = readSize('first', page.first, max);
   const last = readSize('last', page.last, max);
-  const after = page.after == null ? undefined : decode(page.after);
-  const before = page.before == null ? undefined : decode(page.before);
+  const after = readCursor('after', page.after, decode);
+  const before = readCursor('before', page.before, decode);
 
   const backward = first === undefined && last !== undefined;
   const limit = (backward ? last : first) ?? pageSize.default;
@@ -71,6 +71,19 @@ export async function readPage<P, N>(
       return after !== undefined && exists({ before: after }, true);
     },
   };
+}
+
+function readCursor<P>(
+  field: 'after' | 'before',
+  cursor: string | null | undefined,
+  decode: (cursor: string) => P,
+): P | undefined {
+  if (cursor == null) return undefined;
+  try {
+    return decode(cursor);
+  } catch (error) {
+    throw error instanceof InvalidCursorError ? new InvalidCursorError(field) : error;
+  }
 }
 
 function readSize(field: 'first' | 'last', size: number | null | undefined, max: number): number | undefined {

@@ -32,13 +32,14 @@ export async function countTasks(db: Queryable, filter: TaskFilter, bound = 10_0
   return row?.count ?? 0;
 }
 
-interface TaskRow extends Task {
+/** A row with what its cursor is made of. */
+export interface TaskRow extends Task {
   sortAt?: string | null;
   asOf?: number;
 }
 
 /** Writes its cursor only when asked: most readers want one of a whole page. */
-class TaskEdge implements Edge<Task> {
+export class TaskEdge implements Edge<Task> {
   readonly node: TaskRow;
 
   constructor(node: TaskRow) {

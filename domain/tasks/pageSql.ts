@@ -89,7 +89,7 @@ function regionsOf(range: Range, asOf: number | undefined, values: Values): Regi
   const regions: Region[] = [];
   if (after === undefined || after.startedAt === null) regions.push(...unstartedRegions(range, asOf, values));
   if (before === undefined || before.startedAt !== null) regions.push(startedRegion(range, asOf, values));
-  return regions;
+  return regions.length > 0 ? regions : [{ conditions: ['false'], unstarted: false }];
 }
 
 function unstartedRegions(

@@ -45,7 +45,7 @@ export async function updateTask(
 }
 
 /** Says whether changes decide, which needs another permission than reporting does. */
-export function isDecision(changes: TaskChanges): boolean {
+export function isDecision(changes: Pick<TaskChanges, 'approvalState'>): boolean {
   return changes.approvalState != null && decisionFor(changes.approvalState) !== undefined;
 }
 

@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InvalidCursorError, InvalidInputError } from '../../domain/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { readTime } from '../../domain/input/time.ts';
+import { decodeCursor, encodeCursor } from '../../domain/tasks/cursor.ts';
+import { createTaskInput, taskChanges } from '../../domain/tasks/input.ts';
+
+const least = { task: 'seo.validate', runId: 'nightly-2025-01-15', status: 'running' };
+
+describe('A time from outside', () => {
+  it.each([
+    ['2025-01-15T02:30:00Z', '2025-01-15T02:30:00Z'],
+    ['2025-01-15T02:30:00', '2025-01-15T02:30:00Z'],
+    ['2025-01-15 02:30', '2025-01-15T02:30:00Z'],
+    ['2025-01-15', '2025-01-15T00:00:00Z'],
+    ['2025-01-15T02:30:00+02:00', '2025-01-15T00:30:00Z'],
+    ['2025-01-15T02:30:00 02:00', '2025-01-15T00:30:00Z'],
+    ['2025-01-15T02:30:00-0530', '2025-01-15T08:00:00Z'],
+    ['2025-01-15T02:30:00.123456Z', '2025-01-15T02:30:00.123Z'],
+    ['2025-01-15t02:30:00.5z', '2025-01-15T02:30:00.500Z'],
+  ])('is read from %s', (text, expected) => {
+    expect(readTime(text)).toBe(expected);
+  });
+
+  it.each([
+    '',
+    'yesterday',
+    '2025-02-30',
+    '2025-01-15T24:00:01Z',
+    '2025-13-01',
+    '20250115',
+    '2025-01-15T02:30:00+25:00',
+    '1736908200',
+  ])('is refused as %j', (text) => {
+    expect(readTime(text)).toBeUndefined();
+  });
+
+  it('reads what it writes', () => {
+    fc.assert(
+      fc.property(
+        fc.date({ min: new Date('0001-01-02'), max: new Date('9999-12-30'), noInvalidDate: true }),
+        (date) => {
+          const text = readTime(date.toISOString()) ?? '';
+          expect(Date.parse(text)).toBe(date.getTime());
+          expect(readTime(text)).toBe(text);
+        },
+      ),
+    );
+  });
+});
+
+describe('A cursor', () => {
+  it('carries any position there and back', () => {
+    const startedAt = fc.option(
+      fc
+        .date({ min: new Date('1970-01-01'), max: new Date('2999-12-31'), noInvalidDate: true })
+        .map((date) => readTime(date.toISOString()) ?? ''),
+    );
+    const position = fc.record({ startedAt, id: fc.nat(), asOf: fc.option(fc.nat(), { nil: undefined }) });
+    fc.assert(
+      fc.property(position, (at) => {
+        expect(decodeCursor(encodeCursor(at))).toEqual(at);
+      }),
+    );
+  });
+
+  it('is accepted from the older system, padded or not', () => {
+    const example = 'eyJzdGFydGVkX2F0IjogIjIwMjUtMTAtMDlUMDI6MzA6MDBaIiwgImlkIjogMTIwfQ==';
+    const position = { startedAt: '2025-10-09T02:30:00Z', id: 120 };
+    expect(decodeCursor(example)).toEqual(position);
+    expect(decodeCursor(example.replace(/=+$/, ''))).toEqual(position);
+  });
+
+  it('is refused with one error whatever else comes', () => {
+    const forged = fc.json().map((json) => Buffer.from(json).toString('base64url'));
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), forged), (text) => {
+        try {
+          decodeCursor(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidCursorError);
+        }
+      }),
+    );
+    for (const text of [
+      '',
+      'e30',
+      '%%%',
+      'bm90IGpzb24',
+      Buffer.from('{"started_at":5,"id":1}').toString('base64url'),
+    ]) {
+      expect(() => decodeCursor(text)).toThrow(InvalidCursorError);
+    }
+  });
+});
+
+describe('Input of a task', () => {
+  const refused: [field: string, value: unknown][] = [
+    ['task', ''],
+    ['task', 'x'.repeat(65)],
+    ['task', 'a\0b'],
+    ['task', '\ud800'],
+    ['runId', 7],
+    ['status', 'done'],
+    ['startedAt', 'soon'],
+    ['durationMs', -1],
+    ['durationMs', 2_147_483_648],
+    ['durationMs', 1.5],
+    ['inputs', []],
+    ['inputs', { deep: { text: 'a\0' } }],
+    ['inputs', { much: Number.POSITIVE_INFINITY }],
+    ['outputsUri', 'javascript:alert(1)'],
+    ['outputsUri', 'data:text/html,x'],
+    ['outputsUri', '//evil.example/x'],
+    ['outputsUri', 'https://a b'],
+    ['outputsUri', `https://x/${'y'.repeat(512)}`],
+    ['outputsUri', ''],
+  ];
+  it.each(refused)('names %s when it is %j', (field, value) => {
+    const read = () => readInput(createTaskInput, { ...least, [field]: value });
+    expect(read).toThrow(InvalidInputError);
+    expect(read).toThrow(new RegExp(`^${field}[.:]`));
+  });
+
+  it.each([
+    'https://github.com/user/repo/pull/123',
+    'http://localhost:1/x',
+    'reports/a.html',
+    '/reports/a:b.html',
+  ])('accepts %s as a link', (link) => {
+    expect(readInput(createTaskInput, { ...least, outputsUri: link }).outputsUri).toBe(link);
+  });
+
+  it('mends log text instead of refusing it', () => {
+    const { logExcerpt } = readInput(createTaskInput, { ...least, logExcerpt: 'a\0b\ud800c 😀' });
+    expect(logExcerpt).toBe('ab\ufffdc 😀');
+  });
+
+  it('names every field that is missing', () => {
+    expect(() => readInput(createTaskInput, {})).toThrow(/task: .*runId: .*status: /);
+  });
+
+  it('keeps apart what was not sent and what is null', () => {
+    expect(readInput(taskChanges, { outputsUri: null })).toEqual({ outputsUri: null });
+  });
+});
