@@ -27,8 +27,8 @@ export function renderHuman(report: Report, { quiet, stream }: HumanOptions): st
   return [...sections, lastLines(report, paint)].join('\n');
 }
 
-function tableSection({ title, head, rows }: ReportTable, paint: Paint): string {
-  const shown = rows.slice(0, mostRows);
+function tableSection({ title, head, rows, shown: most = mostRows }: ReportTable, paint: Paint): string {
+  const shown = rows.slice(0, most);
   return section(title, paint, [
     aligned([head.map((name) => paint('dim', name)), ...shown]),
     rest(rows.length - shown.length),

@@ -25,6 +25,8 @@ export interface ReportTable {
   title: string;
   head: string[];
   rows: string[][];
+  /** How many rows the human output shows. @default 50 */
+  shown?: number;
 }
 
 /** What one execution of a runner has to say; the same object is shown to humans, printed as JSON and annotated. */

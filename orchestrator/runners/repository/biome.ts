@@ -96,7 +96,7 @@ function readAnnotation(action: string, cwd: string, line: string): Finding[] {
   if (file !== '')
     found.file = relative(cwd, file.startsWith('/') ? file : `${cwd}/${file}`).replaceAll(sep, '/');
   if (rule === 'biome/format') {
-    return [{ ...found, message: 'The file is not formatted.', hint: 'npx biome format --write' }];
+    return [{ ...found, message: 'The file is not formatted (npx biome format --write).' }];
   }
   return [
     { ...found, message: oneLine(found.message), line: Number(field('line')), column: Number(field('col')) },
