@@ -1,0 +1,78 @@
+import SchemaBuilder from '@pothos/core';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import type { Run } from '../domain/runs/run.ts';
+import type { Task } from '../domain/tasks/task.ts';
+import { mayDo, type Scope } from '../domain/viewer.ts';
+import type { default as Models } from '../prisma/generated/pothos.ts';
+import { getDatamodel } from '../prisma/generated/pothos.ts';
+import type { Context } from './context.ts';
+import { relayOptions } from './relay.ts';
+import { explainUnauthorized } from './unauthorized.ts';
+
+/** What the builder knows: rows come from the domain, whose times are ISO texts, not from Prisma's queries. */
+export interface SchemaTypes {
+  Context: Context;
+  DefaultAuthStrategy: 'all';
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+  PrismaTypes: Omit<Models, 'Task' | 'Run'> & {
+    Task: Omit<Models['Task'], 'Shape'> & { Shape: Task };
+    Run: Omit<Models['Run'], 'Shape'> & { Shape: Run };
+  };
+  Scalars: {
+    ID: { Input: string; Output: string | number };
+    DateTime: { Input: string; Output: string };
+    JSON: { Input: unknown; Output: unknown };
+    SafeInt: { Input: number; Output: number };
+  };
+  AuthScopes: Record<Scope, boolean>;
+  /** Counts the whole list of a connection; called only when `totalCount` is selected. */
+  Connection: { countAll: () => Promise<number> };
+}
+
+/** The one builder that every type, query and mutation is declared with. */
+export const builder = new SchemaBuilder<SchemaTypes>({
+  plugins: [ErrorsPlugin, RelayPlugin, ScopeAuthPlugin, PrismaPlugin],
+  defaultFieldNullability: false,
+  errors: {
+    directResult: true,
+    defaultUnionOptions: {
+      name: ({ fieldName }) => `${fieldName.charAt(0).toUpperCase()}${fieldName.slice(1)}Result`,
+      description: 'What came of it: the task, or an expected error.',
+    },
+  },
+  relay: relayOptions,
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    defaultStrategy: 'all',
+    unauthorizedError: (_parent, context, _info, { failure }) => explainUnauthorized(context.viewer, failure),
+    authScopes: ({ viewer }) => ({
+      read: mayDo(viewer, 'read'),
+      report: mayDo(viewer, 'report'),
+      operate: mayDo(viewer, 'operate'),
+      approve: mayDo(viewer, 'approve'),
+      admin: mayDo(viewer, 'admin'),
+    }),
+  },
+  prisma: {
+    client: (context) => context.store.db.prisma,
+    dmmf: getDatamodel(),
+    exposeDescriptions: true,
+    onUnusedQuery: 'error',
+  },
+});
+
+builder.queryType({
+  description: 'What can be read. Everything but `viewer` needs the `read` scope.',
+});
+builder.mutationType({
+  description:
+    'What can be changed. Each result is a union: the changed object, or an expected error with its own fields.',
+});
+builder.subscriptionType({
+  description: 'What can be watched, over Server-Sent Events. Each needs the `read` scope.',
+});

@@ -1,0 +1,53 @@
+import { InvalidInputError } from '../domain/errors.ts';
+import type { Page, PageArguments } from '../domain/page.ts';
+import { findRuns } from '../domain/runs/read.ts';
+import type { Run } from '../domain/runs/run.ts';
+import type { Store } from '../domain/store.ts';
+import { readRunTaskPages } from '../domain/tasks/runPages.ts';
+import type { Task } from '../domain/tasks/task.ts';
+import type { Viewer } from '../domain/viewer.ts';
+import { createBatch } from './batch.ts';
+
+/** The most nodes of connections that one request may ask for, all lists inside lists counted. */
+export const maxNodes = 10_000;
+
+/** What every resolver of one request has at hand. */
+export interface Context {
+  store: Store;
+  viewer: Viewer;
+  /** Names the request in the log and in masked errors. */
+  requestId: string;
+  /** Reads a run; all that are asked for in one turn are read with one statement. */
+  loadRun(runId: string): Promise<Run | null>;
+  /** Reads a page of a run's tasks; the same page of all runs asked for in one turn is read with one statement. */
+  loadRunTasks(runId: string, page: PageArguments): Promise<Page<Task>>;
+  /** Counts nodes that a connection may yield. @throws InvalidInputError past `maxNodes` */
+  spendNodes(count: number): void;
+}
+
+/** Makes the context of one request. */
+export function createContext(request: Pick<Context, 'store' | 'viewer' | 'requestId'>): Context {
+  const { db } = request.store;
+  const pagesByArguments = new Map<string, (runId: string) => Promise<Page<Task>>>();
+  let nodes = 0;
+  return {
+    ...request,
+    loadRun: createBatch((runIds) => findRuns(db, runIds)),
+    loadRunTasks(runId, { first, last, after, before }) {
+      const page = { first, last, after, before };
+      const key = JSON.stringify(page);
+      let load = pagesByArguments.get(key);
+      if (load === undefined) {
+        load = createBatch((runIds: string[]) => readRunTaskPages(db, runIds, page));
+        pagesByArguments.set(key, load);
+      }
+      return load(runId);
+    },
+    spendNodes(count) {
+      nodes += count;
+      if (nodes <= maxNodes) return;
+      const message = `expected at most ${maxNodes} nodes in one request; ask for smaller pages (first) or fewer lists inside lists`;
+      throw new InvalidInputError([{ path: ['first'], message, type: 'too_many_nodes' }]);
+    },
+  };
+}

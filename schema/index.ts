@@ -1,0 +1,42 @@
+import { GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { builder } from './builder.ts';
+import { encodeNodeId } from './nodeId.ts';
+import './scalars.ts';
+import './enums.ts';
+import './errors.ts';
+import './viewer.ts';
+import './task/queries.ts';
+import './task/create.ts';
+import './task/update.ts';
+import './task/decide.ts';
+import './task/prune.ts';
+import './task/changed.ts';
+import './run/queries.ts';
+
+/** Builds the schema; each call gives one of its own. */
+export function buildSchema(): GraphQLSchema {
+  const schema = builder.toSchema();
+  setResolver(schema, 'Task', 'id', (task: { id: number }) => encodeNodeId('Task', task.id));
+  setResolver(schema, 'Run', 'id', (run: { runId: string }) => encodeNodeId('Run', run.runId));
+  setResolver(schema, 'PageInfo', 'hasNextPage', (page: { hasNextPage: unknown }) => page.hasNextPage);
+  setResolver(
+    schema,
+    'PageInfo',
+    'hasPreviousPage',
+    (page: { hasPreviousPage: unknown }) => page.hasPreviousPage,
+  );
+  return schema;
+}
+
+/** Plugins wrap some plain fields in promises, and leave fields that may be promises without a resolver. */
+function setResolver<P>(
+  schema: GraphQLSchema,
+  type: string,
+  field: string,
+  resolve: (parent: P) => unknown,
+): void {
+  const found = schema.getType(type);
+  const config = found instanceof GraphQLObjectType ? found.getFields()[field] : undefined;
+  if (config === undefined) throw new Error(`The schema has no field ${type}.${field}.`);
+  config.resolve = resolve;
+}

@@ -1,0 +1,41 @@
+import { countRuns, readRunPage } from '../../domain/runs/page.ts';
+import { findRun } from '../../domain/runs/read.ts';
+import { builder } from '../builder.ts';
+import { connect, maxTotalCount } from '../connection.ts';
+import { RunConnection, RunType } from './run.ts';
+
+builder.queryFields((t) => ({
+  run: t.field({
+    type: RunType,
+    nullable: true,
+    description: 'One run; null when there is none with this id.',
+    authScopes: { read: true },
+    args: {
+      runId: t.arg.string({ required: true, description: 'The name of the run, e.g. `nightly-2025-01-15`.' }),
+    },
+    resolve: (_root, { runId }, { store }) => (isName(runId) ? findRun(store.db, runId) : null),
+  }),
+
+  runs: t.connection(
+    {
+      type: RunType,
+      description: 'Runs, newest first, a page at a time.',
+      authScopes: { read: true },
+      resolve: (_root, page, context) => {
+        const { db } = context.store;
+        return connect(
+          context,
+          page,
+          (range) => readRunPage(db, range),
+          () => countRuns(db, maxTotalCount),
+        );
+      },
+    },
+    RunConnection,
+  ),
+}));
+
+/** What PostgreSQL's text cannot hold names no run. */
+function isName(runId: string): boolean {
+  return !runId.includes('\0') && runId.isWellFormed();
+}

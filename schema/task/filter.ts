@@ -1,0 +1,67 @@
+import { InvalidInputError } from '../../domain/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
+import type { ApprovalState, TaskStatus } from '../../domain/vocabulary.ts';
+import { builder } from '../builder.ts';
+import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
+
+/** Which tasks a list holds, as GraphQL callers write it. */
+export const TaskFilterInput = builder.inputType('TaskFilter', {
+  description:
+    'Which tasks a list holds. Several values of one field mean any of them; several fields mean all of them.',
+  fields: (t) => ({
+    status: t.field({ type: [TaskStatusEnum], description: 'Any of these statuses.' }),
+    task: t.stringList({ description: 'Any of these steps, e.g. `seo.validate`; at most 50.' }),
+    runId: t.stringList({ description: 'Any of these runs, e.g. `nightly-2025-01-15`; at most 50.' }),
+    approvalState: t.field({ type: [ApprovalStateEnum], description: 'Any of these states of approval.' }),
+    since: t.field({ type: 'DateTime', description: 'Started at this time or later.' }),
+    until: t.field({ type: 'DateTime', description: 'Started before this time.' }),
+  }),
+});
+
+/** What arrives for it. */
+export interface TaskFilterArgument {
+  status?: TaskStatus[] | null;
+  task?: string[] | null;
+  runId?: string[] | null;
+  approvalState?: ApprovalState[] | null;
+  since?: string | null;
+  until?: string | null;
+}
+
+/** Reads a filter. @throws InvalidInputError that names the field as the caller wrote it */
+export function readFilter(filter: TaskFilterArgument | null | undefined): TaskFilter {
+  const { status, task, runId, approvalState, since, until } = filter ?? {};
+  try {
+    return readInput(taskFilter, {
+      statuses: unique(status),
+      tasks: unique(task),
+      runIds: unique(runId),
+      approvalStates: unique(approvalState),
+      since,
+      until,
+    });
+  } catch (error) {
+    throw error instanceof InvalidInputError ? renamed(error) : error;
+  }
+}
+
+function unique<T>(values: T[] | null | undefined): T[] | undefined {
+  return values == null ? undefined : [...new Set(values)];
+}
+
+const ownNames: Record<string, string> = {
+  statuses: 'status',
+  tasks: 'task',
+  runIds: 'runId',
+  approvalStates: 'approvalState',
+};
+
+function renamed({ issues }: InvalidInputError): InvalidInputError {
+  return new InvalidInputError(
+    issues.map((issue) => {
+      const [field, ...rest] = issue.path;
+      return { ...issue, path: ['filter', ownNames[String(field)] ?? String(field), ...rest] };
+    }),
+  );
+}

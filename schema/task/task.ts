@@ -1,0 +1,44 @@
+import { builder } from '../builder.ts';
+import { totalCountDescription } from '../connection.ts';
+import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
+
+/** `Task`: a row of `agents_tasks`. */
+export const TaskType = builder.prismaNode('Task', {
+  id: { field: 'id' },
+  fields: (t) => ({
+    databaseId: t.exposeInt('id', { description: 'The number by which REST callers and SQL know the task.' }),
+    task: t.exposeString('task'),
+    runId: t.exposeString('runId'),
+    status: t.expose('status', { type: TaskStatusEnum, description: 'Where the task stands.' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
+    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
+    durationMs: t.expose('durationMs', { type: 'SafeInt', nullable: true }),
+    inputs: t.expose('inputs', { type: 'JSON', nullable: true }),
+    outputsUri: t.exposeString('outputsUri', { nullable: true }),
+    logExcerpt: t.exposeString('logExcerpt', { nullable: true }),
+    approvalState: t.expose('approvalState', {
+      type: ApprovalStateEnum,
+      nullable: true,
+      description: 'Where the approval stands; null when nobody was ever asked.',
+    }),
+    approver: t.exposeString('approver', { nullable: true }),
+    approvalNote: t.exposeString('approvalNote', { nullable: true }),
+    webhookNotifiedAt: t.expose('webhookNotifiedAt', { type: 'DateTime', nullable: true }),
+    webhookError: t.exposeString('webhookError', { nullable: true }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+  }),
+});
+
+/** A page of tasks. */
+export const TaskConnection = builder.connectionObject(
+  {
+    type: TaskType,
+    name: 'TaskConnection',
+    description:
+      'A page of tasks: those not started yet first, then the latest start first; of equal starts the latest record first.',
+    fields: (t) => ({
+      totalCount: t.int({ description: totalCountDescription, resolve: (page) => page.countAll() }),
+    }),
+  },
+  { name: 'TaskEdge', description: 'A task and its position in the list.' },
+);

@@ -1,0 +1,38 @@
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { builder } from '../builder.ts';
+import { decodeNodeId } from '../nodeId.ts';
+
+/** The two ways to name a task. */
+export interface TaskKey {
+  id?: string | null;
+  databaseId?: number | null;
+}
+
+type InputFieldBuilder = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
+
+/** The fields of an input that names a task. */
+export function taskKeyFields(t: InputFieldBuilder) {
+  return {
+    id: t.id({ description: 'The global `id` of the task; give this or `databaseId`.' }),
+    databaseId: t.int({ description: 'The number of the task, as REST and SQL know it; give this or `id`.' }),
+  };
+}
+
+/**
+ * Reads the number of the task that a caller named in one of the two ways.
+ * @throws InvalidInputError when it is not exactly one, or names no task
+ */
+export function readTaskId({ id, databaseId }: TaskKey): number {
+  if ((id == null) === (databaseId == null)) {
+    const came = id == null ? 'neither' : 'both';
+    throw invalid([], `expected id or databaseId, exactly one of them, got ${came}`, 'one_of');
+  }
+  if (databaseId != null) return databaseId;
+  const node = decodeNodeId(id ?? '');
+  if (node.typename === 'Task') return Number(node.id);
+  throw invalid(['id'], `expected the id of a Task, got one of a ${node.typename}`, 'invalid_id');
+}
+
+function invalid(path: string[], message: string, type: string): InvalidInputError {
+  return new InvalidInputError([{ path, message, type }]);
+}

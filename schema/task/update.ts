@@ -1,0 +1,77 @@
+import {
+  AlreadyDecidedError,
+  DecisionIsFinalError,
+  IllegalTransitionError,
+  InvalidInputError,
+  NotAwaitingApprovalError,
+  NotFoundError,
+} from '../../domain/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { taskChanges } from '../../domain/tasks/input.ts';
+import { isDecision, updateTask } from '../../domain/tasks/update.ts';
+import { builder } from '../builder.ts';
+import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
+import { TaskType } from './task.ts';
+import { readTaskId, taskKeyFields } from './taskId.ts';
+
+const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
+  description: 'What changes in a task: only the given fields change, an explicit null clears one.',
+  fields: (t) => ({
+    ...taskKeyFields(t),
+    status: t.field({ type: TaskStatusEnum, description: 'Where the task stands now; cannot be cleared.' }),
+    startedAt: t.field({ type: 'DateTime', description: 'When it started.' }),
+    finishedAt: t.field({ type: 'DateTime', description: 'When it ended.' }),
+    durationMs: t.field({
+      type: 'SafeInt',
+      description: 'Run time of the command in milliseconds, at most 2,147,483,647 (24.8 days).',
+    }),
+    outputsUri: t.string({
+      description: 'Link to what it made: http(s), or a path without a scheme; at most 512 characters.',
+    }),
+    logExcerpt: t.string({
+      description:
+        'First and last lines of its output. NUL characters are taken out, lone surrogates mended.',
+    }),
+    approvalState: t.field({
+      type: ApprovalStateEnum,
+      description:
+        'The older way to decide: `APPROVED`, `REJECTED` or `CANCELLED` go the way of `approveTask` and its kind, and need the `approve` scope.',
+    }),
+    approvalNote: t.string({ description: 'What there is to say about the approval.' }),
+    webhookNotifiedAt: t.field({
+      type: 'DateTime',
+      description: 'When a receiver accepted the notification that the task awaits approval.',
+    }),
+    webhookError: t.string({ description: 'Why the last try to notify failed; null clears it.' }),
+  }),
+});
+
+builder.mutationFields((t) => ({
+  updateTask: t.field({
+    type: TaskType,
+    description:
+      'Changes a task that an outside reporter runs. Its status moves only as the status table allows. Needs the `report` scope.',
+    authScopes: (_root, { input }) => ({ report: true, ...(isDecision(input) && { approve: true }) }),
+    errors: {
+      types: [
+        InvalidInputError,
+        NotFoundError,
+        IllegalTransitionError,
+        NotAwaitingApprovalError,
+        AlreadyDecidedError,
+        DecisionIsFinalError,
+      ],
+    },
+    args: {
+      input: t.arg({ type: UpdateTaskInput, required: true, description: 'The task and its changes.' }),
+    },
+    resolve: (_root, { input }, { store, viewer }) => {
+      const id = readTaskId(input);
+      return updateTask(store, viewer, id, readInput(taskChanges, toChanges(input)));
+    },
+  }),
+}));
+
+function toChanges<I extends { id?: unknown; databaseId?: unknown }>({ id, databaseId, ...changes }: I) {
+  return changes;
+}
