@@ -1,5 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream';
-import type { Driver, Session } from './driver.ts';
+import type { Driver, Session, Statement } from './driver.ts';
 import { asDatabaseError, DatabaseUnavailableError } from './errors.ts';
 
 const BUFFER_BYTES = 8 * 1024 * 1024;
@@ -9,7 +9,7 @@ const BUFFER_BYTES = 8 * 1024 * 1024;
  * its connection at once however slow its reader is; a copy that makes no progress for `stallMillis`
  * is cut off. Destroying the stream early closes the connection.
  */
-export async function copyOut(driver: Driver, statement: string, stallMillis = 30_000): Promise<Readable> {
+export async function copyOut(driver: Driver, statement: Statement, stallMillis = 30_000): Promise<Readable> {
   const session = await driver.session();
   const source = session.copyOut(statement);
   const out = new PassThrough({ highWaterMark: BUFFER_BYTES, readableHighWaterMark: 64 * 1024 });

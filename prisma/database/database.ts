@@ -56,7 +56,7 @@ export interface Database extends Queryable {
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Streams the bytes of a `COPY … TO STDOUT`; the connection is free again when the stream ends or is destroyed. */
-  copyOut(statement: string): Promise<Readable>;
+  copyOut(statement: Statement | string): Promise<Readable>;
   /** How many statements were sent so far, `BEGIN` and `COMMIT` included. */
   statements(): number;
   checkReady(): Promise<Readiness>;
@@ -74,6 +74,7 @@ export interface Database extends Queryable {
 export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions = {}): Promise<Database> {
   const opened = 'url' in config ? openPostgres(config.url, options) : openPglite(config.dataDir, options);
   try {
+    await opened.started?.();
     if (options.migrate ?? true) await migrate(opened.driver, options.migrationsDir);
     else await opened.driver.session().then((session) => session.release());
   } catch (error) {
@@ -88,6 +89,8 @@ interface Opened {
   driver: Driver;
   directory?: string;
   lock?: DataLock;
+  /** Resolves when the embedded database runs; its first start takes longer than any connection may. */
+  started?(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -111,7 +114,7 @@ function openPglite(dataDir: string, options: DatabaseOptions): Opened {
     await host.close();
     lock.release();
   };
-  return { kind: 'pglite', driver, directory: dataDir, lock, close };
+  return { kind: 'pglite', driver, directory: dataDir, lock, started: () => host.ready(), close };
 }
 
 function limits({ connectionTimeoutMillis, statementTimeoutMillis }: DatabaseOptions) {
@@ -130,7 +133,12 @@ function assemble({ kind, driver, directory, lock, close }: Opened, options: Dat
     prisma,
     query,
     transaction: (work, settings) => runTransaction(driver, work, settings),
-    copyOut: (statement) => copyOut(driver, statement, options.copyStallMillis),
+    copyOut: (statement) =>
+      copyOut(
+        driver,
+        typeof statement === 'string' ? { text: statement } : statement,
+        options.copyStallMillis,
+      ),
     statements: driver.statements,
     checkReady: () =>
       checkReadiness({

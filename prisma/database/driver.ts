@@ -25,7 +25,8 @@ export interface DriverOptions {
 /** One connection, held until it is released; with an error it is closed instead of reused. */
 export interface Session {
   query<Row>(statement: Statement, timeoutMillis?: number): Promise<{ rows: Row[]; command: string }>;
-  copyOut(statement: string): Readable;
+  /** Runs `COPY … TO STDOUT`, which takes no parameters: the values are written into its text. */
+  copyOut(statement: Statement): Readable;
   release(error?: Error): void;
 }
 
@@ -171,7 +172,7 @@ function openSession(client: pg.PoolClient): Session {
       const { rows, command } = await client.query(config);
       return { rows: rows as Row[], command };
     },
-    copyOut: (statement) => client.query(copyTo(statement)),
+    copyOut: (statement) => client.query(copyTo(inlineValues(statement))),
     release: (error) => client.release(error),
   };
 }
@@ -181,4 +182,18 @@ function toQueryConfig({ name, text, values }: Statement): pg.QueryConfig {
   if (text.includes('\0'))
     throw new Error('A statement holds the NUL character, which PostgreSQL cannot take.');
   return { name, text, values: values ? [...values] : undefined };
+}
+
+/** Writes the values into the text, in one pass, so that none can look like a placeholder of another. */
+function inlineValues({ text, values = [] }: Statement): string {
+  const inlined = text.replace(/\$(\d+)/g, (_placeholder, number) => toLiteral(values[Number(number) - 1]));
+  if (inlined.includes('\0'))
+    throw new Error('A statement holds the NUL character, which PostgreSQL cannot take.');
+  return inlined;
+}
+
+function toLiteral(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (Array.isArray(value)) return `ARRAY[${value.map(toLiteral).join(', ')}]`;
+  return pg.escapeLiteral(String(value));
 }
