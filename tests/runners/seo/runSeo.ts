@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Report } from '../../../orchestrator/runners/report/report.ts';
+
+const main = fileURLToPath(new URL('../../../orchestrator/runners/seo/main.ts', import.meta.url));
+
+/** Starts the runner as a process in a directory, with these variables and no others that it would heed. */
+export function startSeo(cwd: string, args: string[], variables: Record<string, string> = {}) {
+  const { PATH = '', HOME = '', TMPDIR = '/tmp' } = process.env;
+  const env = { PATH, HOME, TMPDIR, ...variables };
+  return execa(process.execPath, [main, ...args], {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+  });
+}
+
+/** Runs it to its end. */
+export async function runSeo(cwd: string, args: string[], variables: Record<string, string> = {}) {
+  const { exitCode, stdout, stderr } = await startSeo(cwd, args, variables);
+  return { exitCode, stdout, stderr };
+}
+
+/** Runs it to its end with `--json` and reads the report. */
+export async function reportOf(cwd: string, args: string[], variables: Record<string, string> = {}) {
+  const { exitCode, stdout } = await runSeo(cwd, [...args, '--json'], variables);
+  return { exitCode, report: JSON.parse(stdout) as Report };
+}
