@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import * as operations from './generated/graphql.ts';
+import { type CallOptions, type ConnectionOptions, createSend } from './request.ts';
+import { walk } from './walk.ts';
+import { watchRun } from './watch.ts';
+
+/** Where the server is, and how patient to be with it. */
+export type ClientOptions = Pick<ConnectionOptions, 'url'> & Partial<ConnectionOptions>;
+
+/** How to walk a list. */
+export interface WalkOptions extends CallOptions {
+  /** How many nodes to read with one request, at most 200. @default 100 */
+  pageSize?: number;
+}
+
+/** Every operation of the API, typed; made by `createClient`. */
+export type Client = ReturnType<typeof createClient>;
+
+/**
+ * Makes a client of a Nightshift server. Each call has a timeout for every try (10 s) and is tried again (4 times)
+ * on network errors, timeouts, 429 and 5xx with growing random pauses, heeding `Retry-After`; that is safe because
+ * every operation is idempotent.
+ * Each function throws `ApiError` when the server refuses, `ApiUnreachableError` when it cannot be reached.
+ * Mutations resolve to their result union; `taskOf` takes the task out of one.
+ */
+export function createClient(options: ClientOptions) {
+  const connection: ConnectionOptions = {
+    timeoutMs: 10_000,
+    retries: 4,
+    minDelayMs: 250,
+    maxDelayMs: 10_000,
+    ...options,
+  };
+  const send = createSend(connection);
+
+  const client = {
+    /** Who the server takes this client for. */
+    viewer: async (call?: CallOptions) => (await send(operations.ViewerDocument, {}, call)).viewer,
+
+    /** Reads one task, log excerpt included; null when there is none. */
+    task: async (key: operations.TaskQueryVariables, call?: CallOptions) =>
+      (await send(operations.TaskDocument, key, call)).task,
+
+    /** Reads a page of tasks, newest first. */
+    tasks: async (page: operations.TasksQueryVariables = {}, call?: CallOptions) =>
+      (await send(operations.TasksDocument, page, call)).tasks,
+
+    /** Counts the matching tasks, at most 10,000. */
+    countTasks: async (filter: operations.TaskFilter = {}, call?: CallOptions) =>
+      (await send(operations.CountTasksDocument, { filter }, call)).tasks.totalCount,
+
+    /** Yields every matching task, newest first. */
+    walkTasks: (filter: operations.TaskFilter = {}, { pageSize, ...call }: WalkOptions = {}) =>
+      walk((page) => client.tasks({ filter, ...page }, call), pageSize),
+
+    /** Reads one run with its counts; null when there is none. */
+    run: async (runId: string, call?: CallOptions) =>
+      (await send(operations.RunDocument, { runId }, call)).run,
+
+    /** Reads a page of runs, newest first. */
+    runs: async (page: operations.RunsQueryVariables = {}, call?: CallOptions) =>
+      (await send(operations.RunsDocument, page, call)).runs,
+
+    /** Yields every run, newest first. */
+    walkRuns: ({ pageSize, ...call }: WalkOptions = {}) => walk((page) => client.runs(page, call), pageSize),
+
+    /** Records a task; without an idempotency key it gets one, so that a retry makes no second task. */
+    createTask: async (input: operations.CreateTaskInput, call?: CallOptions) => {
+      const keyed = { ...input, idempotencyKey: input.idempotencyKey ?? randomUUID() };
+      return (await send(operations.CreateTaskDocument, { input: keyed }, call)).createTask;
+    },
+
+    /** Changes the given fields of a task; null clears one. */
+    updateTask: async (input: operations.UpdateTaskInput, call?: CallOptions) =>
+      (await send(operations.UpdateTaskDocument, { input }, call)).updateTask,
+
+    /** Approves what a task made. */
+    approveTask: async (input: operations.ApproveTaskInput, call?: CallOptions) =>
+      (await send(operations.ApproveTaskDocument, { input }, call)).approveTask,
+
+    /** Rejects what a task made. */
+    rejectTask: async (input: operations.RejectTaskInput, call?: CallOptions) =>
+      (await send(operations.RejectTaskDocument, { input }, call)).rejectTask,
+
+    /** Cancels a task that has not ended. */
+    cancelTask: async (input: operations.CancelTaskInput, call?: CallOptions) =>
+      (await send(operations.CancelTaskDocument, { input }, call)).cancelTask,
+
+    /** Deletes the tasks that started before a time. */
+    pruneTasks: async (before: string, call?: CallOptions) =>
+      (await send(operations.PruneTasksDocument, { input: { before } }, call)).pruneTasks,
+
+    /** Yields a task of the run each time one is created or changed; connects again when the connection breaks. */
+    watchRun: (runId: string, { signal }: CallOptions = {}) =>
+      watchRun(
+        { ...connection, readAll: (id, stop) => client.walkTasks({ runId: [id] }, { signal: stop }) },
+        runId,
+        signal,
+      ),
+  };
+  return client;
+}

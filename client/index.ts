@@ -1,0 +1,12 @@
+export { type Client, type ClientOptions, createClient, type WalkOptions } from './client.ts';
+export { ApiError, ApiUnreachableError, RefusedError, taskOf } from './errors.ts';
+export type {
+  ApprovalState,
+  CreateTaskInput,
+  RunFieldsFragment as Run,
+  TaskFieldsFragment as Task,
+  TaskFilter,
+  TaskStatus,
+  UpdateTaskInput,
+} from './generated/graphql.ts';
+export type { CallOptions } from './request.ts';

@@ -1,0 +1,126 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { ClientError, GraphQLClient, type RequestDocument } from 'graphql-request';
+import { ApiError, ApiUnreachableError } from './errors.ts';
+import { type RetryPolicy, readRetryAfter, retrying, type Verdict } from './retry.ts';
+
+/** How calls are made. */
+export interface ConnectionOptions extends RetryPolicy {
+  /** The server, e.g. `http://localhost:8001`; `/graphql` is added. */
+  url: string;
+  /** Sent as `Authorization: Bearer …`. */
+  apiKey?: string;
+  /** How long one try may take, in milliseconds. */
+  timeoutMs: number;
+  /** Told of every retry, in one sentence. */
+  log?: (message: string) => void;
+}
+
+/** Settings of a single call. */
+export interface CallOptions {
+  /** Ends the call, its pauses included, with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Sends one operation and gives its data. @throws ApiError, ApiUnreachableError */
+export type Send = <R, V extends object>(
+  document: TypedDocumentNode<R, V>,
+  variables: V,
+  options?: CallOptions,
+) => Promise<R>;
+
+/** Makes the function that sends operations, with a timeout for each try and retries for what may pass. */
+export function createSend(options: ConnectionOptions): Send {
+  const { timeoutMs, log } = options;
+  const url = endpointOf(options.url);
+  const http = new GraphQLClient(url, { headers: headersOf(options) });
+  return (document, variables, { signal } = {}) =>
+    retrying(
+      options,
+      () => attempt(document, variables, signal),
+      (error) => judge(error, url),
+      (cause, attempts) => new ApiUnreachableError(url, attempts, cause),
+      {
+        signal,
+        onRetry: ({ attempt: count, waitMs, cause }) =>
+          log?.(`Try ${count} at ${url} failed (${messageOf(cause)}); the next one is in ${waitMs} ms.`),
+      },
+    );
+
+  async function attempt<R, V extends object>(
+    document: TypedDocumentNode<R, V>,
+    variables: V,
+    signal?: AbortSignal,
+  ) {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    try {
+      const init = { document: document as RequestDocument, variables, signal: either };
+      return await http.request<R>(init);
+    } catch (error) {
+      if (!timeout.aborted || error instanceof ClientError) throw error;
+      throw new Error(`no answer within ${timeoutMs} ms`, { cause: timeout.reason });
+    }
+  }
+}
+
+/** The address of GraphQL on a server, however the server's own address was written. */
+export function endpointOf(url: string): string {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    throw new TypeError(
+      `url: expected an address such as http://localhost:8001, got ${JSON.stringify(url)}.`,
+    );
+  }
+  const base = url.replace(/\/+$/, '');
+  return base.endsWith('/graphql') ? base : `${base}/graphql`;
+}
+
+/** What every request carries. */
+export function headersOf({ apiKey }: Pick<ConnectionOptions, 'apiKey'>): Record<string, string> {
+  return apiKey ? { authorization: `Bearer ${apiKey}` } : {};
+}
+
+/** Every operation is idempotent (a creation carries its key), so whatever may pass is tried again. */
+export function judge(error: unknown, url: string): Verdict {
+  if (!(error instanceof ClientError)) {
+    return isOfNetwork(error)
+      ? { retry: true, cause: error }
+      : { retry: false, error: notGraphql(url, error) };
+  }
+  const { status, headers, errors = [] } = error.response;
+  const known = toApiError(error, url);
+  const passing =
+    status >= 500 || status === 429 || errors.some((one) => one.extensions?.code === 'SERVICE_UNAVAILABLE');
+  if (!passing) return { retry: false, error: known };
+  return { retry: true, cause: known, afterMs: readRetryAfter(headers.get('retry-after')) };
+}
+
+function toApiError(error: ClientError, url: string): ApiError {
+  const { status, errors = [] } = error.response;
+  const [first] = errors;
+  if (first === undefined) return notGraphql(url, error, status);
+  const message = errors.map((one) => one.message).join('\n');
+  const { code, requestId } = first.extensions ?? {};
+  return new ApiError(message, typeof code === 'string' ? code : 'UNKNOWN', {
+    status,
+    requestId: typeof requestId === 'string' ? requestId : undefined,
+    cause: error,
+  });
+}
+
+function notGraphql(url: string, cause: unknown, status?: number): ApiError {
+  const came = status === undefined ? 'something else' : `status ${status} without a GraphQL result`;
+  const message = `${url} answered with ${came}. Check that the address is that of a Nightshift server.`;
+  return new ApiError(message, 'NOT_GRAPHQL', { status, cause });
+}
+
+/** `fetch` throws TypeError for the network, our timeout an error with its reason; anything else is a bad answer. */
+function isOfNetwork(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof Error && error.cause instanceof DOMException);
+}
+
+function messageOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.cause instanceof Error && !(cause instanceof ApiError)
+    ? messageOf(cause.cause)
+    : cause.message;
+}
