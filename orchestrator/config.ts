@@ -21,7 +21,7 @@ export interface OrchestratorConfig {
   variables: Readonly<Record<string, string | undefined>>;
 }
 
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** A variable that cannot be used; the message names it, what was expected and what came. */
@@ -101,7 +101,12 @@ const schema = z.object({
   GITHUB_TOKEN: z.string().optional(),
   GITHUB_API_URL: httpUrl.optional(),
   GITHUB_SERVER_URL: httpUrl.optional(),
-  LOG_LEVEL: z.enum(logLevels, `expected one of ${logLevels.join(', ')}`).default('info'),
+  LOG_LEVEL: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .pipe(z.enum(logLevels, `expected one of ${logLevels.join(', ')}`))
+    .default('info'),
 });
 
 /** The file is read beside the environment and not into it, so that no command inherits it. */

@@ -26,6 +26,8 @@ export interface TaskReport {
   update(changes: TaskChanges, closed?: boolean): void;
   /** Notes the command that runs for the task, so that it can be ended if this process dies. */
   runs(pid: number | null): void;
+  /** The server's id of the task, once it is known. */
+  taskId(): string | null;
   /** Resolves when the server has taken all that was reported: its id of the task, or null if it refused. */
   stored(): Promise<string | null>;
 }
@@ -122,6 +124,7 @@ export function createReporter(target: ReportTarget, journal: Journal, events: R
         entry.command = pid === null ? null : stampProcess(pid);
         persist(slot);
       },
+      taskId: () => entry.taskId,
       stored: () =>
         isUnsent(slot)
           ? new Promise((resolve) => slot.waiting.push(resolve))

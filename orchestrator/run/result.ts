@@ -1,0 +1,64 @@
+import type { EndStatus } from '../outcome/outcome.ts';
+import type { Attempt } from './runStep.ts';
+
+/** What one step of a run came to. */
+export interface StepResult {
+  task: string;
+  /** The server's id of the task; null while it has not taken the report. */
+  taskId: string | null;
+  status: EndStatus;
+  reason: string | null;
+  outputsUri: string | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  durationMs: number | null;
+  /** Null when the command did not exit by itself. */
+  exitCode: number | null;
+  outputs: Record<string, string>;
+  logExcerpt: string | null;
+}
+
+/** What a run came to; also the content of `orchestration-<run>.json`. */
+export interface RunResult {
+  runId: string;
+  plan: string;
+  startedAt: string;
+  finishedAt: string;
+  durationMs: number;
+  exitCode: number;
+  /** The signal that ended the run early. */
+  interruptedBy: string | null;
+  steps: StepResult[];
+  /** Tasks whose reports are in the journal because the server could not be reached, and ones that it refused. */
+  reports: { pending: number; refused: number };
+  logFile: string;
+  resultFile: string;
+}
+
+/** Describes a step that was tried. */
+export function attemptedResult(task: string, attempt: Attempt): Omit<StepResult, 'taskId'> {
+  const { outcome, ending, startedAt, finishedAt, durationMs, outputs, logExcerpt } = attempt;
+  const exitCode = ending.kind === 'exit' ? ending.code : null;
+  return { task, ...outcome, startedAt, finishedAt, durationMs, exitCode, outputs, logExcerpt };
+}
+
+/** Describes a step that was not begun. */
+export function skippedResult(task: string, reason: string): Omit<StepResult, 'taskId'> {
+  return {
+    ...{ task, status: 'skipped', reason, outputsUri: null, startedAt: null },
+    ...{ finishedAt: new Date().toISOString(), durationMs: null, exitCode: null, outputs: {} },
+    logExcerpt: `[nightshift] skipped: ${reason}`,
+  };
+}
+
+/** The exit code of a run: 0 all is well, 1 a step failed, 3 none did and one awaits approval, 128 + n for a signal. */
+export function exitCodeOf(
+  steps: readonly Pick<StepResult, 'status'>[],
+  interruptedBy: string | null,
+): number {
+  if (interruptedBy !== null) return signalCodes[interruptedBy] ?? 1;
+  if (steps.some(({ status }) => status === 'failed')) return 1;
+  return steps.some(({ status }) => status === 'awaiting_approval') ? 3 : 0;
+}
+
+const signalCodes: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };

@@ -1,0 +1,68 @@
+import { mkdir, open, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createStepLog, type StepLog } from '../output/stepLog.ts';
+import { formatDuration } from '../plan/duration.ts';
+import type { RunEvent } from './events.ts';
+import type { RunResult } from './result.ts';
+
+/** The two files that a run leaves behind: everything that was printed, and what came of it. */
+export interface RunFiles {
+  logFile: string;
+  resultFile: string;
+  /** Writes to the log what a reader needs to find their way between the steps' output. */
+  note(event: RunEvent): void;
+  beginStep(): StepLog;
+  close(result: RunResult): Promise<void>;
+}
+
+/** Begins `orchestration-<run>.log`, and writes `orchestration-<run>.json` when the run is over. */
+export async function openRunFiles(directory: string, runId: string): Promise<RunFiles> {
+  await mkdir(directory, { recursive: true });
+  const logFile = join(directory, `orchestration-${runId}.log`);
+  const resultFile = join(directory, `orchestration-${runId}.json`);
+  const file = await open(logFile, 'a', 0o640);
+  // Writes stand in one line, so that notes and output come in the order of what happened.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (write: () => Promise<unknown>) => {
+    last = last.then(write).catch(() => undefined);
+  };
+  return {
+    logFile,
+    resultFile,
+    note(event) {
+      const text = describe(event);
+      if (text !== undefined) inTurn(() => file.appendFile(`${text}\n`));
+    },
+    beginStep: () =>
+      createStepLog(file, (error) => {
+        inTurn(() => file.appendFile(`\n[nightshift] the log could not be written: ${String(error)}\n`));
+      }),
+    async close(result) {
+      await last;
+      await file.close();
+      const draft = `${resultFile}.draft`;
+      await writeFile(draft, `${JSON.stringify(result, null, 2)}\n`);
+      await rename(draft, resultFile);
+    },
+  };
+}
+
+function describe(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'runStarted':
+      return `${event.runId} began at ${new Date().toISOString()}`;
+    case 'stepStarted':
+      return `\n=== ${event.task} began at ${new Date().toISOString()}`;
+    case 'stepEnded': {
+      const { task, status, durationMs, reason } = event.result;
+      const time = durationMs === null ? '' : ` after ${formatDuration(durationMs)}`;
+      return `=== ${task}: ${status}${time}${reason === null ? '' : ` (${reason})`}`;
+    }
+    case 'note':
+      return `[nightshift] ${event.text}`;
+    case 'runEnded':
+      return `\n${event.result.runId} ended at ${event.result.finishedAt} with exit code ${event.result.exitCode}`;
+    case 'stepOutput':
+      return undefined;
+  }
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { runCommand } from '../command/command.ts';
+import { commandEnvironment } from '../command/environment.ts';
+import type { LinkRules } from '../outcome/links.ts';
+import { decideOutcome, type Ending, type Outcome } from '../outcome/outcome.ts';
+import { chooseLink, createOutputScanner, readOutputFile } from '../outcome/outputs.ts';
+import { cleanText } from '../output/cleanText.ts';
+import { createExcerpt } from '../output/excerpt.ts';
+import { maskSecrets } from '../output/maskSecrets.ts';
+import { createOutputLines } from '../output/outputLines.ts';
+import type { StepLog } from '../output/stepLog.ts';
+import { readDuration } from '../plan/duration.ts';
+import type { Plan, Step } from '../plan/schema.ts';
+
+/** What a step needs of its run. */
+export interface StepContext {
+  plan: Plan;
+  runId: string;
+  dataDir: string;
+  /** The orchestrator's own variables, of which the step sees what it may. */
+  variables: Readonly<Record<string, string | undefined>>;
+  secrets: readonly string[];
+  githubHosts: readonly string[];
+  log: StepLog;
+  signal: AbortSignal;
+  onStart?(pid: number): void;
+  onLine?(line: string): void;
+}
+
+/** One try at a step: when, how it ended, what it made. */
+export interface Attempt {
+  outcome: Outcome;
+  ending: Ending;
+  startedAt: string;
+  finishedAt: string;
+  durationMs: number;
+  /** The `key=value` pairs that it wrote to its output file. */
+  outputs: Record<string, string>;
+  logExcerpt: string;
+}
+
+/** Runs the command of a step and reads what it came to; never throws for what the command does. */
+export async function runStep(step: Step, context: StepContext): Promise<Attempt> {
+  const rules: LinkRules = { repo: step.repo, githubHosts: context.githubHosts };
+  const watch = watchOutput(rules, context);
+  const outputFile = join(tmpdir(), `nightshift-output-${randomUUID()}`);
+  const startedAt = new Date();
+  const begin = performance.now();
+  try {
+    const result = await runCommand({
+      ...request(step, context, outputFile),
+      onOutput: (chunk, stream) => watch.take(chunk, stream),
+    });
+    const durationMs = Math.round(performance.now() - begin);
+    await watch.end();
+    const outputs = readOutputFile(maskSecrets(cleanText(await readStart(outputFile)), context.secrets));
+    const link = chooseLink(outputs, watch.printed(), rules);
+    const outcome = decideOutcome(result.ending, step.approval, link, watch.lastLine());
+    const remarks = [
+      ...(result.leftBehind ? ['processes that the command had left behind were ended'] : []),
+      ...(outcome.reason === null ? [] : [`${outcome.status}: ${outcome.reason}`]),
+    ];
+    await watch.remark(remarks.map((remark) => `[nightshift] ${remark}`));
+    return {
+      ...{ outcome, ending: result.ending, outputs, durationMs, logExcerpt: watch.excerpt() },
+      startedAt: startedAt.toISOString(),
+      finishedAt: new Date(startedAt.getTime() + durationMs).toISOString(),
+    };
+  } finally {
+    await rm(outputFile, { force: true });
+  }
+}
+
+function request(step: Step, context: StepContext, outputFile: string) {
+  const [file, args = []] = step.cmd;
+  return {
+    file,
+    args,
+    cwd: resolve(dirname(context.plan.file), step.cwd ?? '.'),
+    env: commandEnvironment(context.variables, step, {
+      NIGHTSHIFT_OUTPUT: outputFile,
+      NIGHTSHIFT_RUN_ID: context.runId,
+      NIGHTSHIFT_TASK: step.task,
+      NIGHTSHIFT_DATA: context.dataDir,
+    }),
+    timeoutMs: readDuration(step.timeout) ?? 0,
+    graceMs: readDuration(step.grace) ?? 0,
+    signal: context.signal,
+    onStart: context.onStart,
+  };
+}
+
+/** Follows both streams: into the log, the excerpt, the links, the last line. */
+function watchOutput(rules: LinkRules, { secrets, log, onLine }: StepContext) {
+  const streams = { stdout: createOutputLines(secrets), stderr: createOutputLines(secrets) };
+  const excerpt = createExcerpt();
+  const scanner = createOutputScanner(rules);
+  const last: { stdout?: string; stderr?: string } = {};
+
+  async function follow(lines: readonly string[], stream: 'stdout' | 'stderr'): Promise<void> {
+    for (const line of lines) {
+      excerpt.add(line);
+      scanner.add(line, stream);
+      if (line.trim() !== '') last[stream] = line.trim();
+    }
+    const latest = lines.findLast((line) => line.trim() !== '');
+    if (latest !== undefined) onLine?.(latest);
+    await log.write(lines);
+  }
+
+  return {
+    take: (chunk: Uint8Array, stream: 'stdout' | 'stderr') => follow(streams[stream].push(chunk), stream),
+    async end() {
+      await follow(streams.stdout.end(), 'stdout');
+      await follow(streams.stderr.end(), 'stderr');
+    },
+    async remark(lines: readonly string[]) {
+      for (const line of lines) excerpt.add(line);
+      await log.write(lines);
+    },
+    printed: scanner.printed,
+    lastLine: () => last.stdout ?? last.stderr,
+    excerpt: () => excerpt.toString(),
+  };
+}
+
+/** The beginning of a file, as much as a step can sensibly have to say; nothing when there is none. */
+async function readStart(path: string): Promise<string> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return '';
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(256 * 1024) });
+    return buffer.toString('utf8', 0, bytesRead);
+  } catch {
+    return '';
+  } finally {
+    await file.close();
+  }
+}
