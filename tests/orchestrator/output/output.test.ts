@@ -1,0 +1,192 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createTextCleaner } from '../../../orchestrator/output/cleanText.ts';
+import { createExcerpt, cutLine } from '../../../orchestrator/output/excerpt.ts';
+import { createSecretMasker, maskSecrets, secretTexts } from '../../../orchestrator/output/maskSecrets.ts';
+import { createOutputLines } from '../../../orchestrator/output/outputLines.ts';
+import { createLineSplitter } from '../../../orchestrator/output/splitLines.ts';
+import { createStepLog } from '../../../orchestrator/output/stepLog.ts';
+
+/** Cuts a buffer at arbitrary places. */
+const chunked = (data: fc.Arbitrary<Buffer>) =>
+  fc.tuple(data, fc.array(fc.nat(), { maxLength: 12 })).map(([buffer, places]) => {
+    const cuts = [0, ...places.map((place) => place % (buffer.length + 1)), buffer.length].sort(
+      (a, b) => a - b,
+    );
+    return cuts.slice(1).map((end, index) => buffer.subarray(cuts[index], end));
+  });
+
+const linesOf = (chunks: readonly Uint8Array[], secrets: readonly string[] = []) => {
+  const lines = createOutputLines(secrets);
+  return [...chunks.flatMap((chunk) => lines.push(chunk)), ...lines.end()];
+};
+
+describe('Output', () => {
+  it('reads the same however it was cut into chunks', () => {
+    const pieces = fc.constantFrom(
+      'ä',
+      '😀',
+      '\u001b[31m',
+      '\u001b]8;;http://x\u0007',
+      '\n',
+      '\r\n',
+      '\r',
+      'secret-1',
+      'sec',
+      'a',
+      '\0',
+      ' ',
+    );
+    const text = fc.array(pieces, { maxLength: 60 }).map((parts) => Buffer.from(parts.join('')));
+    fc.assert(
+      fc.property(
+        text.chain((data) => fc.tuple(fc.constant(data), chunked(fc.constant(data)))),
+        ([data, chunks]) => {
+          expect(linesOf(chunks, ['secret-1'])).toEqual(linesOf([data], ['secret-1']));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('of any bytes becomes well-formed text without control characters', () => {
+    fc.assert(
+      fc.property(chunked(fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes))), (chunks) => {
+        for (const line of linesOf(chunks)) {
+          expect(line.isWellFormed()).toBe(true);
+          expect(line).not.toMatch(/(?!\t)\p{Cc}/u);
+        }
+      }),
+    );
+  });
+
+  it('loses colours and the links of terminals, and keeps the text', () => {
+    const text = '\u001b[1;31mred\u001b[0m \u001b]8;;https://e.org\u0007link\u001b]8;;\u0007 plain\0';
+    expect(linesOf([Buffer.from(text)])).toEqual(['red link plain']);
+  });
+
+  it('keeps what a progress bar showed last', () => {
+    expect(linesOf([Buffer.from('10 %\r50 %\r'), Buffer.from('100 %\r\ndone\r')])).toEqual(['100 %', 'done']);
+  });
+
+  it('does not grow with an escape sequence that never ends', () => {
+    const cleaner = createTextCleaner();
+    const out = ['\u001b]8;', ...Array.from({ length: 1000 }, () => 'x'.repeat(100))]
+      .map((text) => cleaner.push(Buffer.from(text)))
+      .join('');
+    expect(out.length).toBeGreaterThan(90_000);
+  });
+});
+
+describe('A mask', () => {
+  it('leaves nothing of any secret, however the text was cut', () => {
+    const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 2, maxLength: 5 });
+    const secrets = fc.array(letters, { minLength: 1, maxLength: 4 });
+    const chunks = fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' '), maxLength: 8 }), {
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(secrets, chunks, (words, parts) => {
+        const masker = createSecretMasker(words);
+        const out = parts.map((part) => masker.push(part)).join('') + masker.end();
+        for (const word of words) expect(out).not.toContain(word);
+        expect(out).toBe(maskSecrets(parts.join(''), words));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('changes nothing where no secret is', () => {
+    fc.assert(fc.property(fc.string(), (text) => void expect(maskSecrets(text, ['\u{10ffff}none'])).toBe(text)));
+  });
+
+  it('covers the lines, the URL form and the Base64 form of a secret', () => {
+    const texts = secretTexts(['first line\nsecond/line', 'short', undefined]);
+    expect(texts).toContain('second/line');
+    expect(texts).toContain('second%2Fline');
+    expect(texts).toContain(Buffer.from('second/line').toString('base64'));
+    expect(texts).not.toContain('short');
+  });
+});
+
+describe('A line', () => {
+  it('of any length takes bounded memory, and both its ends are kept', () => {
+    const splitter = createLineSplitter({ head: 10, tail: 5 });
+    const lines = [...Array.from({ length: 100 }, () => 'x'.repeat(50)), 'the end\nnext\n'].flatMap((text) =>
+      splitter.push(text),
+    );
+    expect(lines).toEqual(['xxxxxxxxxx … 4,992 characters left out … e end', 'next']);
+  });
+});
+
+describe('An excerpt', () => {
+  const excerptOf = (lines: readonly string[], bytes = 16 * 1024) => {
+    const excerpt = createExcerpt({ first: 10, last: 20, lineLength: 2000, bytes });
+    for (const line of lines) excerpt.add(line);
+    return excerpt.toString();
+  };
+
+  it('holds all of thirty lines, and the first ten and last twenty of more', () => {
+    const lines = Array.from({ length: 1030 }, (_, index) => `line ${index}`);
+    expect(excerptOf(lines.slice(0, 30))).toBe(lines.slice(0, 30).join('\n'));
+    expect(excerptOf(lines).split('\n')).toEqual([
+      ...lines.slice(0, 10),
+      '… 1,000 lines left out …',
+      ...lines.slice(-20),
+    ]);
+  });
+
+  it('stays within its bytes, is well-formed, and keeps the end of the last line', () => {
+    const line = fc.string({ unit: fc.constantFrom('a', 'ä', '😀', ' '), maxLength: 400 });
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 45 }), fc.integer({ min: 200, max: 4000 }), (lines, bytes) => {
+        const text = excerptOf(lines, bytes);
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(bytes);
+        expect(text.isWellFormed()).toBe(true);
+        expect(text.endsWith((lines.at(-1) ?? '').slice(-20).toWellFormed().replace('\ufffd', ''))).toBe(
+          true,
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('cuts the middle out of long lines', () => {
+    expect(cutLine(`start${'-'.repeat(500)}end`, 100)).toMatch(/^start-+ … -+end$/);
+    expect(cutLine('😀'.repeat(100), 51).isWellFormed()).toBe(true);
+  });
+});
+
+describe("A step's log", () => {
+  it('keeps the beginning and the end and says what is missing', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'nightshift-log-'));
+    try {
+      const path = join(directory, 'x.log');
+      const file = await open(path, 'a');
+      const log = createStepLog(file, () => {}, { head: 30, tail: 30 });
+      for (let index = 0; index < 5000; index++) await log.write([`line ${index}`]);
+      await log.end();
+      await file.close();
+      expect(readFileSync(path, 'utf8')).toBe(
+        'line 0\nline 1\nline 2\nline 3\n… 48,832 bytes of output left out …\nline 4997\nline 4998\nline 4999\n',
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it('tells of a disk that refuses once and lets the command go on', async () => {
+    const full = await open('/dev/full', 'a');
+    const faults: unknown[] = [];
+    const log = createStepLog(full, (error) => faults.push(error));
+    await log.write(['one']);
+    await log.write(['two']);
+    await log.end();
+    await full.close();
+    expect(faults).toHaveLength(1);
+  });
+});
