@@ -33,8 +33,6 @@ export interface DatabaseOptions {
   minFreeBytes?: number;
   /** How long a reader of a copy may take nothing. @default 30000 */
   copyStallMillis?: number;
-  /** The program of the embedded database's thread; for tests. */
-  pgliteProgram?: URL;
 }
 
 /** Whatever takes statements: the database itself, or one transaction of it. */
@@ -101,11 +99,9 @@ function openPostgres(url: string, options: DatabaseOptions): Opened {
 
 function openPglite(dataDir: string, options: DatabaseOptions): Opened {
   const lock = acquireLock(dataDir);
-  const watchdogMillis = options.watchdogMillis ?? 30_000;
   const host = new PgliteHost({
     directory: join(dataDir, 'pgdata'),
-    watchdogMillis,
-    program: options.pgliteProgram,
+    watchdogMillis: options.watchdogMillis ?? 30_000,
   });
   const stream = () => new PgliteStream(host);
   const driver = openDriver({ connection: { stream }, max: 1, ...limits(options) });

@@ -9,8 +9,6 @@ export interface PgliteHostOptions {
   watchdogMillis: number;
   /** How long the embedded database may take to start; the first start makes the files. */
   bootMillis?: number;
-  /** The worker's program; tests put one here that stops answering. */
-  program?: URL;
 }
 
 interface Waiting {
@@ -96,11 +94,11 @@ export class PgliteHost {
   }
 
   private async start(): Promise<void> {
-    const { directory, program } = this.options;
+    const { directory } = this.options;
     await this.stopping;
     this.unread = new Int32Array(new SharedArrayBuffer(4));
     const input: WorkerInput = { directory, unread: this.unread };
-    const worker = new Worker(program ?? new URL('./pgliteWorker.ts', import.meta.url), {
+    const worker = new Worker(new URL('./pgliteWorker.ts', import.meta.url), {
       workerData: input,
       execArgv: [],
     });

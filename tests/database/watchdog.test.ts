@@ -1,0 +1,109 @@
+import { performance } from 'node:perf_hooks';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../prisma/database/database.ts';
+import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
+import { useDatabase } from '../support/databases.ts';
+
+const ENDLESS = { text: 'DO $$ BEGIN LOOP END LOOP; END $$' };
+const failureOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('An embedded database that stops answering', () => {
+  const database = useDatabase('pglite');
+
+  it('fails whoever waits, says so when asked whether it is ready, and comes back with all its rows', async () => {
+    const db = await database.openFresh({ watchdogMillis: 400 });
+    await db.query({ text: `INSERT INTO runs (run_id) VALUES ('kept')` });
+    const hung = failureOf(db.query(ENDLESS));
+    const behind = failureOf(db.query({ text: 'SELECT 1' }));
+    const error = await hung;
+    expect(error).toBeInstanceOf(DatabaseUnavailableError);
+    expect(String(error)).toContain('gave no answer for 400 ms');
+    expect(await behind).toBeInstanceOf(DatabaseUnavailableError);
+    expect((await db.checkReady()).ok).toBe(false);
+    await expect.poll(() => db.checkReady(), { timeout: 15_000 }).toMatchObject({ ok: true });
+    expect(await db.query({ text: 'SELECT run_id FROM runs' })).toEqual([{ run_id: 'kept' }]);
+  });
+
+  it('rolls back the transaction that hung', async () => {
+    const db = await database.openFresh({ watchdogMillis: 400 });
+    const hung = db.transaction(async (tx) => {
+      await tx.query({ text: `INSERT INTO runs (run_id) VALUES ('gone')` });
+      await tx.query(ENDLESS);
+    });
+    await expect(hung).rejects.toBeInstanceOf(DatabaseUnavailableError);
+    await expect.poll(() => failureOf(db.query({ text: 'SELECT 1' })), { timeout: 15_000 }).toBeUndefined();
+    expect(await db.prisma.run.count()).toBe(0);
+  });
+
+  it('leaves this thread free meanwhile', async () => {
+    const db = await database.openFresh({ watchdogMillis: 600 });
+    const hung = failureOf(db.query(ENDLESS));
+    const began = performance.eventLoopUtilization();
+    await hung;
+    expect(performance.eventLoopUtilization(began).utilization).toBeLessThan(0.5);
+  });
+
+  it('can be closed while it hangs', async () => {
+    const db = await database.openFresh({ watchdogMillis: 400 });
+    const hung = failureOf(db.query(ENDLESS));
+    await db.close();
+    expect(await hung).toBeInstanceOf(Error);
+  });
+
+  it('counts no time that its reader takes', async () => {
+    const db = await database.openFresh({ watchdogMillis: 300 });
+    const stream = await db.copyOut(
+      `COPY (SELECT repeat('x', 1000) FROM generate_series(1, 30000)) TO STDOUT`,
+    );
+    let size = 0;
+    for await (const chunk of stream) {
+      if (size === 0) await new Promise((resume) => setTimeout(resume, 900));
+      size += (chunk as Buffer).length;
+    }
+    expect(size).toBe(30_030_000);
+  });
+});
+
+describe('A session of the embedded database', () => {
+  const database = useDatabase('pglite');
+
+  it('is new for every connection: no open transaction, no prepared statement, no setting is left', async () => {
+    const db = database.db();
+    await db.query({ name: 'left', text: 'SELECT 1' });
+    await db.query({ text: `SET application_name TO 'left'` });
+    const abandoned = await db.copyOut('COPY (SELECT generate_series(1, 1000000)) TO STDOUT');
+    abandoned.destroy();
+    const [row] = await db.query({
+      text: `SELECT current_setting('application_name') AS name, current_setting('TimeZone') AS zone,
+        (SELECT count(*) FROM pg_prepared_statements) AS prepared`,
+    });
+    expect(row).toMatchObject({ zone: 'UTC', prepared: 0 });
+    expect(row).not.toMatchObject({ name: 'left' });
+    expect(await db.query({ name: 'left', text: 'SELECT 2 AS two' })).toEqual([{ two: 2 }]);
+  });
+
+  it('that the database itself ends is followed by another', async () => {
+    const db = database.db();
+    await failureOf(db.query({ text: 'SELECT pg_terminate_backend(pg_backend_pid())' }));
+    await expect.poll(() => failureOf(db.query({ text: 'SELECT 1' })), { timeout: 15_000 }).toBeUndefined();
+  });
+});
+
+describe('The readiness of a database', () => {
+  const database = useDatabase('pglite');
+
+  it('includes room on the disk of the embedded one', async () => {
+    expect(await database.db().checkReady()).toEqual({ ok: true, checks: { database: 'ok', disk: 'ok' } });
+    const config = await database.createFresh();
+    const db = await openDatabase(config, { minFreeBytes: Number.MAX_SAFE_INTEGER });
+    const { ok, checks } = await db.checkReady();
+    await db.close();
+    expect(ok).toBe(false);
+    expect(checks.database).toBe('ok');
+    expect(checks.disk).toMatch(/only \d+ MB are free/);
+  });
+});
