@@ -57,6 +57,7 @@ const ownVariables = {
   NIGHTSHIFT_OUTPUT: undefined,
   GITHUB_STEP_SUMMARY: undefined,
   GITHUB_OUTPUT: undefined,
+  NODE_TEST_CONTEXT: undefined,
 };
 
 /** Keeps the last lines of a tool's talk, so that a message can quote why the tool gave up. */

@@ -7,7 +7,8 @@ import type { Project } from '../project.ts';
 export async function checkDuplicates({ lockfile }: Project): Promise<ReportParts> {
   if (lockfile === undefined)
     return { notChecked: [{ what: 'duplicate packages', why: 'there is no lock file to read' }] };
-  const several = [...groupByName(lockfile.packages)].filter(([, versions]) => versions.length > 1);
+  const loose = lockfile.packages.filter(({ bundled }) => !bundled);
+  const several = [...groupByName(loose)].filter(([, versions]) => versions.length > 1);
   const direct = new Set(lockfile.packages.filter((one) => one.direct).map(({ name }) => name));
   const [own, others] = [true, false].map((wanted) =>
     several.filter(([name]) => direct.has(name) === wanted),

@@ -34,5 +34,7 @@ function descriptorsOf(keys: string): string[] {
 function lockedPackage(keys: string, version: string): LockedPackage[] {
   const [, name] = /^(@?[^@]+)@/.exec(descriptorsOf(keys)[0] ?? '') ?? [];
   if (name === undefined || /@workspace:/.test(keys)) return [];
-  return [{ name, version, direct: false, deprecated: undefined, node: undefined, requires: {} }];
+  return [
+    { name, version, direct: false, bundled: false, deprecated: undefined, node: undefined, requires: {} },
+  ];
 }

@@ -42,7 +42,6 @@ export async function runNodeTests(task: TestTask): Promise<ReportParts | undefi
       args: ['--test', ...suite.flags, ...reporters, ...human, ...files.map((file) => `./${file}`)],
       cwd,
       timeoutMs: task.timeoutMs,
-      environment: { NODE_TEST_CONTEXT: '' },
       stream: task.stream,
     });
     const events = await readEvents(outputFile);
