@@ -1,6 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import type { Database, Queryable } from '../../prisma/database/database.ts';
-import { CsvLines } from './csvLines.ts';
+import { type CellKind, CsvCells, excerptLength } from './csvCells.ts';
 import type { TaskFilter } from './input.ts';
 import { buildCsvRows, buildCsvTruncation } from './pageSql.ts';
 
@@ -50,7 +50,7 @@ export async function openTaskCsv(
 ): Promise<TaskCsv> {
   const truncated = await csvIsTruncated(db, filter, limit);
   const copy = await db.copyOut(buildCsvRows(filter, limit, columns.map(cell)));
-  const rows = pipeline(copy, new CsvLines(), () => {
+  const rows = pipeline(copy, new CsvCells(columns.map((column) => kinds[column] ?? 'plain')), () => {
     // Whoever reads the rows hears of a failure from them.
   });
   return { rows, truncated };
@@ -62,16 +62,21 @@ export async function csvIsTruncated(db: Queryable, filter: TaskFilter, limit: n
   return cut !== undefined;
 }
 
-const times = new Set<CsvColumn>(['started_at', 'finished_at', 'webhook_notified_at', 'created_at']);
-const plain = new Set<CsvColumn>(['id', 'status', 'duration_ms', 'approval_state', 'inputs']);
+const kinds: Partial<Record<CsvColumn, CellKind>> = {
+  task: 'text',
+  run_id: 'text',
+  started_at: 'time',
+  finished_at: 'time',
+  outputs_uri: 'text',
+  log_excerpt: 'excerpt',
+  approver: 'text',
+  approval_note: 'text',
+  webhook_notified_at: 'time',
+  webhook_error: 'text',
+  created_at: 'time',
+};
 
-/** The expression of one cell. */
+/** The expression of one cell; one character more than an excerpt has tells that it is cut. */
 function cell(column: CsvColumn): string {
-  if (plain.has(column)) return column;
-  if (times.has(column)) return `replace(replace(${column}::text, ' ', 'T'), '+00', 'Z') AS ${column}`;
-  const text =
-    column === 'log_excerpt'
-      ? `CASE WHEN length(left(log_excerpt, 101)) > 100 THEN left(log_excerpt, 100) || '...' ELSE log_excerpt END`
-      : column;
-  return `CASE WHEN ascii(${column}) IN (9, 13, 43, 45, 61, 64) THEN '''' || ${text} ELSE ${text} END AS ${column}`;
+  return column === 'log_excerpt' ? `left(log_excerpt, ${excerptLength + 1}) AS log_excerpt` : column;
 }

@@ -1,0 +1,81 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { mayDo, type Scope, scopes, type Viewer } from '../../domain/viewer.ts';
+import type { ServerConfig } from '../config.ts';
+import { isLoopbackHost } from '../settings.ts';
+import { ForbiddenError, UnauthenticatedError } from './errors.ts';
+import { readKeys, sameKey } from './keys.ts';
+import { proxyReader } from './proxy.ts';
+import { refuseForeignSite } from './sites.ts';
+
+/** What access is judged by: the headers of a request and where its connection comes from. */
+export interface Credentials {
+  headers: IncomingHttpHeaders;
+  remoteAddress: string | undefined;
+}
+
+/** Who may call this server, and as whom. */
+export interface Access {
+  /** Finds out who calls. @throws UnauthenticatedError, ForbiddenError */
+  authenticate(credentials: Credentials): Viewer;
+  /**
+   * Stands in front of every handler: refuses what a page of another site makes a browser send.
+   * @throws ForbiddenError
+   */
+  guard(request: IncomingMessage): void;
+}
+
+/** What access depends on. */
+export type AccessConfig = Pick<
+  ServerConfig,
+  'host' | 'adminApiKey' | 'adminUsers' | 'trustedProxy' | 'corsOrigins'
+>;
+
+/** Makes the rules of access of one server. */
+export function createAccess(config: AccessConfig): Access {
+  const { adminApiKey } = config;
+  const loopback = isLoopbackHost(config.host);
+  const open = loopback && adminApiKey === undefined && config.trustedProxy.length === 0;
+  const readProxyUser = proxyReader(config);
+  const admin: Viewer = { id: 'admin', scopes: new Set(scopes), identified: true };
+  const anonymous: Viewer = {
+    id: 'local',
+    scopes: new Set(open ? scopes : (['read', 'report'] as const)),
+    identified: false,
+  };
+
+  return {
+    authenticate(credentials) {
+      if (holdsKey(credentials.headers)) return admin;
+      const user = readProxyUser(credentials);
+      if (user) return { id: user.email, scopes: scopesOf(user.isAdmin), identified: true };
+      if (loopback) return anonymous;
+      throw new UnauthenticatedError();
+    },
+    guard(request) {
+      if (holdsKey(request.headers, true)) return;
+      refuseForeignSite(request, { loopback, host: config.host, origins: config.corsOrigins });
+    },
+  };
+
+  /** A page of another site cannot know the key; a server without one has nothing to compare with. */
+  function holdsKey(headers: IncomingHttpHeaders, lenient = false): boolean {
+    if (adminApiKey === undefined) return false;
+    const given = readKeys(headers);
+    if (given.length === 0) return false;
+    if (given.every((key) => sameKey(key, adminApiKey))) return true;
+    if (lenient) return false;
+    throw new ForbiddenError('The key is wrong: it is not the ADMIN_API_KEY of this server.');
+  }
+
+  function scopesOf(isAdmin: boolean): Viewer['scopes'] {
+    if (isAdmin) return admin.scopes;
+    return loopback ? new Set<Scope>(['read', 'report']) : new Set();
+  }
+}
+
+/** Lets pass who has the scope. @throws UnauthenticatedError when another identity may have it, ForbiddenError when this one lacks it. */
+export function requireScope(viewer: Viewer, scope: Scope): void {
+  if (mayDo(viewer, scope)) return;
+  if (!viewer.identified) throw new UnauthenticatedError();
+  throw new ForbiddenError(`${viewer.id} may not do this: it needs the ${scope} scope.`);
+}

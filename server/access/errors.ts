@@ -1,0 +1,24 @@
+/** The caller may not do this: 401 when it proved nothing, 403 when what it proved is wrong or too little. */
+export abstract class AccessError extends Error {
+  abstract readonly status: 401 | 403;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** No credentials where some are needed. */
+export class UnauthenticatedError extends AccessError {
+  readonly status = 401;
+
+  constructor(
+    message = 'This needs the server’s key: send it as `X-Admin-Key: …` or `Authorization: Bearer …`.',
+  ) {
+    super(message);
+  }
+}
+
+/** Wrong credentials, too few scopes, or a request that another site's page made. */
+export class ForbiddenError extends AccessError {
+  readonly status = 403;
+}

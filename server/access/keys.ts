@@ -1,0 +1,21 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Reads every key that a request carries: `X-Admin-Key`, and `Authorization: Bearer`. */
+export function readKeys(headers: IncomingHttpHeaders): string[] {
+  const keys: string[] = [];
+  const admin = headers['x-admin-key'];
+  if (admin !== undefined) keys.push(String(admin).trim());
+  const bearer = /^bearer\s+(.*)$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) keys.push(bearer.trim());
+  return keys;
+}
+
+/** Compares two keys in a time that tells nothing of where they differ. */
+export function sameKey(given: string, expected: string): boolean {
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

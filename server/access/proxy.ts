@@ -1,0 +1,51 @@
+import { BlockList, isIP } from 'node:net';
+import type { AccessConfig, Credentials } from './access.ts';
+import { ForbiddenError } from './errors.ts';
+
+/** Whom the authenticating proxy vouches for. */
+export interface ProxyUser {
+  email: string;
+  isAdmin: boolean;
+}
+
+/**
+ * Makes the function that reads `X-User-Email` and `X-User-Role`; from any connection but the trusted proxy's it
+ * ignores them.
+ */
+export function proxyReader({
+  trustedProxy,
+  adminUsers,
+}: Pick<AccessConfig, 'trustedProxy' | 'adminUsers'>): (credentials: Credentials) => ProxyUser | undefined {
+  const proxies = toBlockList(trustedProxy);
+  return ({ headers, remoteAddress }) => {
+    const given = headers['x-user-email'];
+    if (given === undefined || !isListed(proxies, remoteAddress)) return undefined;
+    const email = String(given).trim();
+    if (!/^[^\s,@]+@[^\s,@]+$/.test(email) || email.length > 128) {
+      throw new ForbiddenError(
+        'X-User-Email of the proxy is not one email address of at most 128 characters.',
+      );
+    }
+    const listed = adminUsers.length === 0 || adminUsers.includes(email.toLowerCase());
+    return { email, isAdmin: listed && headers['x-user-role'] === 'admin' };
+  };
+}
+
+function toBlockList(entries: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const entry of entries) {
+    const [address = '', prefix] = entry.split('/');
+    if (prefix === undefined) list.addAddress(address, familyOf(address));
+    else list.addSubnet(address, Number(prefix), familyOf(address));
+  }
+  return list;
+}
+
+/** An IPv4 connection to an IPv6 socket shows as `::ffff:…`, which a BlockList understands. */
+function isListed(list: BlockList, address: string | undefined): boolean {
+  return address !== undefined && isIP(address) !== 0 && list.check(address, familyOf(address));
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}

@@ -1,0 +1,120 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Store } from '../domain/store.ts';
+import type { AccessConfig, createAccess } from './access/access.ts';
+import { answerCors } from './access/cors.ts';
+import type { Logger } from './log.ts';
+import { createRestApp } from './rest/app.ts';
+import { toProblem, writeProblem } from './rest/problem.ts';
+import { addRoutes } from './rest/routes.ts';
+
+/** What a server is built of. */
+export interface ServerParts {
+  config: AccessConfig;
+  store: Store;
+  log: Logger;
+  access: Access;
+  /** Answers `/graphql`. */
+  graphql: RequestListener;
+}
+
+/** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
+export async function buildServer({ config, store, log, access, graphql }: ServerParts): Promise<Server> {
+  const rest = createRestApp(log);
+  addRoutes(rest, { store, access });
+  await rest.ready();
+  const documentation = lazily(async () => {
+    const { createDocumentationApp } = await import('./rest/documentation.ts');
+    const app = await createDocumentationApp({ store, access }, log);
+    return app.routing;
+  });
+
+  const server = createServer({ keepAliveTimeout: 72_000 }, (request, response) => {
+    if (log.isLevelEnabled('debug')) logWhenDone(request, response, log);
+    response.setHeader('x-content-type-options', 'nosniff');
+    try {
+      access.guard(request);
+    } catch (error) {
+      refuse(response, error);
+      return;
+    }
+    if (answerCors(request, response, config.corsOrigins)) return;
+    const path = request.url ?? '/';
+    if (begins(path, '/graphql')) graphql(request, response);
+    else if (begins(path, '/docs') || begins(path, '/openapi.json')) {
+      documentation().then(
+        (answer) => answer(request, response),
+        (error) => {
+          log.error({ err: error }, 'The documentation cannot be built');
+          refuse(response, error);
+        },
+      );
+    } else rest.routing(request, response);
+  });
+  server.on('clientError', answerMalformed);
+  return server;
+}
+
+/** Says whether a request's path is this one or lies below it. */
+function begins(url: string, path: string): boolean {
+  if (!url.startsWith(path)) return false;
+  const next = url[path.length];
+  return next === undefined || next === '/' || next === '?';
+}
+
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
+
+function refuse(response: ServerResponse, error: unknown): void {
+  const problem = toProblem(error);
+  response.writeHead(problem.status, {
+    'content-type': 'application/json; charset=utf-8',
+    connection: 'close',
+    ...problem.headers,
+  });
+  response.end(writeProblem(problem));
+}
+
+function logWhenDone(request: Parameters<RequestListener>[0], response: ServerResponse, log: Logger): void {
+  const began = performance.now();
+  response.once('close', () => {
+    log.debug(
+      {
+        method: request.method,
+        path: request.url?.split('?', 1)[0],
+        status: response.statusCode,
+        ms: Math.round(performance.now() - began),
+      },
+      response.writableFinished ? 'Answered' : 'The caller left before the end of the answer',
+    );
+  });
+}
+
+const malformed: Record<string, [status: string, detail: string]> = {
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are over 16 KB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
+};
+
+/** Answers what is no HTTP at all, as JSON like everything else. */
+function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, detail] = malformed[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'The request is not valid HTTP.',
+  ];
+  const body = JSON.stringify({ detail });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import * as z from 'zod';
+import type { DatabaseConfig } from '../prisma/database/database.ts';
+import {
+  addressList,
+  headerText,
+  isLoopbackHost,
+  listOf,
+  minKeyLength,
+  origin,
+  port,
+  postgresUrl,
+} from './settings.ts';
+
+/** What the server runs with, read once at its start. */
+export interface ServerConfig {
+  /** The address to listen on. */
+  host: string;
+  /** The port to listen on; 0 takes any free one. */
+  port: number;
+  database: DatabaseConfig;
+  /** The key with the admin scope, or nothing. */
+  adminApiKey?: string;
+  /** Who may decide through the trusted proxy, in lower case; nobody named means everybody it calls an admin. */
+  adminUsers: readonly string[];
+  /** Addresses and networks (CIDR) of the authenticating proxy. */
+  trustedProxy: readonly string[];
+  /** Origins of pages elsewhere that may call this server. */
+  corsOrigins: readonly string[];
+  logLevel: (typeof logLevels)[number];
+}
+
+/** The levels of the log, from the quietest. */
+export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/** Variables that are not what they must be; the message has a line for each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the configuration from the environment and from `.env` in the working directory; real variables win. */
+export function loadServerConfig(): ServerConfig {
+  return readServerConfig({ ...readEnvFile('.env'), ...withoutEmpty(process.env) });
+}
+
+/**
+ * Checks variables and gives the configuration they mean; an empty one counts as not set.
+ * @throws ConfigError that names every variable at fault, never with the value of a secret.
+ */
+export function readServerConfig(environment: Record<string, string | undefined>): ServerConfig {
+  const given = withoutEmpty(environment);
+  const result = variables.safeParse(given, { reportInput: true });
+  const faults = [...(result.error?.issues.map(describe) ?? []), ...faultsOfReach(given)];
+  if (!result.success || faults.length > 0) throw new ConfigError(explain(faults));
+  const read = result.data;
+  return {
+    host: read.HOST,
+    port: read.PORT,
+    database:
+      read.DATABASE_URL === undefined ? { dataDir: read.NIGHTSHIFT_DATA } : { url: read.DATABASE_URL },
+    adminApiKey: read.ADMIN_API_KEY,
+    adminUsers: read.ADMIN_USERS.map((user) => user.toLowerCase()),
+    trustedProxy: read.TRUSTED_PROXY,
+    corsOrigins: read.CORS_ORIGINS,
+    logLevel: read.LOG_LEVEL,
+  };
+}
+
+const variables = z.object({
+  HOST: z.string().trim().default('127.0.0.1'),
+  PORT: port.default(8001),
+  DATABASE_URL: postgresUrl.optional(),
+  NIGHTSHIFT_DATA: z.string().default('.nightshift'),
+  ADMIN_API_KEY: headerText.optional(),
+  ADMIN_USERS: listOf(z.email({ error: 'expected email addresses with commas between them' })),
+  TRUSTED_PROXY: addressList,
+  CORS_ORIGINS: listOf(origin),
+  LOG_LEVEL: z.string().trim().toLowerCase().pipe(z.enum(logLevels)).default('info'),
+});
+
+/** Beyond loopback everybody can knock, so a good key must stand there. */
+function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefined>): string[] {
+  const host = HOST?.trim() ?? '127.0.0.1';
+  const key = ADMIN_API_KEY?.trim();
+  if (isLoopbackHost(host)) return [];
+  if (key === undefined) {
+    return [
+      `HOST: expected a loopback address such as 127.0.0.1 while ADMIN_API_KEY is not set, got ${JSON.stringify(host)}, where anybody could decide. Set ADMIN_API_KEY to a secret of at least ${minKeyLength} characters, or leave HOST out`,
+    ];
+  }
+  if (key.length >= minKeyLength) return [];
+  return [
+    `ADMIN_API_KEY: expected at least ${minKeyLength} characters while HOST is ${host}, got ${key.length}. Make one with: openssl rand -hex 24`,
+  ];
+}
+
+const secrets = new Set(['ADMIN_API_KEY', 'DATABASE_URL']);
+
+function describe(issue: z.core.$ZodIssue): string {
+  const variable = String(issue.path[0]);
+  const came = 'input' in issue && !secrets.has(variable) ? issue.input : undefined;
+  const got = typeof came === 'string' ? `, got ${JSON.stringify(came.slice(0, 100))}` : '';
+  return `${variable}: ${issue.message.replace(/^Invalid option: /, '')}${got}`;
+}
+
+function explain(faults: string[]): string {
+  const lines = faults.map((fault) => `  ${fault}.`);
+  return `The configuration is not usable. Change these variables, in the environment or in .env:\n${lines.join('\n')}`;
+}
+
+function readEnvFile(path: string): Record<string, string | undefined> {
+  try {
+    return withoutEmpty(parseEnv(readFileSync(path, 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw new ConfigError(
+      `The file ${path} cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+function withoutEmpty(environment: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+}

@@ -1,0 +1,32 @@
+import pino, { type Logger } from 'pino';
+import type { ServerConfig } from './config.ts';
+
+export type { Logger };
+
+/** Where the log goes; standard error by default. */
+export interface LogTarget {
+  write(line: string): unknown;
+  isTTY?: boolean;
+}
+
+/** Makes the server's log: one JSON object a line, or plain lines when a person watches. */
+export function createLog(level: ServerConfig['logLevel'], target: LogTarget = process.stderr): Logger {
+  const stream = target.isTTY ? { write: (line: string) => target.write(toPlainLine(line)) } : target;
+  return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+interface Entry {
+  level: number;
+  time: string;
+  msg?: string;
+  err?: { stack?: string };
+  [field: string]: unknown;
+}
+
+function toPlainLine(json: string): string {
+  const { level, time, msg = '', err, ...fields } = JSON.parse(json) as Entry;
+  const label = pino.levels.labels[level] ?? String(level);
+  const facts = Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
+  const stack = err?.stack ? `\n${err.stack}` : '';
+  return `${time.slice(11, 19)} ${label.padEnd(5)} ${msg}${facts.join('')}${stack}\n`;
+}

@@ -1,0 +1,53 @@
+import { isUtf8 } from 'node:buffer';
+import { RequestError } from './problem.ts';
+
+/** The largest body that is read. */
+export const maxBodyBytes = 8 * 1024 * 1024;
+
+/**
+ * Reads a JSON body, or nothing from an empty one.
+ * @throws RequestError (400) for what is not UTF-8, not JSON, or nested past all sense
+ */
+export function readJsonBody(bytes: Buffer): unknown {
+  if (bytes.length === 0) return undefined;
+  if (!isUtf8(bytes)) throw new RequestError(400, 'The body is not UTF-8.');
+  if (nestsDeeperThan(maxLevels, bytes)) {
+    throw new RequestError(400, `The body is nested more than ${maxLevels} levels deep.`);
+  }
+  const text = bytes.toString('utf8');
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RequestError(400, `The body is not JSON: ${reason.slice(0, 200)}`);
+  }
+}
+
+const maxLevels = 1000;
+const quote = 0x22;
+const backslash = 0x5c;
+const opening = new Set([0x5b, 0x7b]);
+const closing = new Set([0x5d, 0x7d]);
+
+/** Counts brackets outside of strings, so that millions of them are refused before they cost memory. */
+function nestsDeeperThan(limit: number, bytes: Buffer): boolean {
+  if (bytes.length <= limit) return false;
+  let level = 0;
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] ?? 0;
+    if (byte === quote) index = endOfString(bytes, index);
+    else if (opening.has(byte)) level += 1;
+    else if (closing.has(byte)) level -= 1;
+    if (level > limit) return true;
+  }
+  return false;
+}
+
+function endOfString(bytes: Buffer, start: number): number {
+  for (let end = bytes.indexOf(quote, start + 1); end !== -1; end = bytes.indexOf(quote, end + 1)) {
+    let escapes = 0;
+    while (bytes[end - 1 - escapes] === backslash) escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+  return bytes.length;
+}

@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import {
+  AlreadyDecidedError,
+  DecisionIsFinalError,
+  IdempotencyKeyReusedError,
+  IllegalTransitionError,
+  type InputIssue,
+  InvalidCursorError,
+  InvalidInputError,
+  NotAwaitingApprovalError,
+  NotFoundError,
+} from '../../domain/errors.ts';
+import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
+import { AccessError } from '../access/errors.ts';
+
+/** An error as it is answered: `detail` is a sentence, or for 422 a list of faults. */
+export interface Problem {
+  status: number;
+  detail: string | Fault[];
+  headers?: Record<string, string>;
+}
+
+/** One fault of a request: where it is, as a path that begins with body, query, path or header. */
+export interface Fault {
+  loc: (string | number)[];
+  msg: string;
+  type: string;
+}
+
+/** Input of a request that is not what it must be, with the part of the request that it stands in. */
+export class InvalidRequestError extends InvalidInputError {
+  readonly part: string;
+
+  constructor(part: string, issues: readonly InputIssue[]) {
+    super(issues);
+    this.part = part;
+  }
+}
+
+/** A request that is refused for its form, before anything is read from it. */
+export class RequestError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The type of a fault that means that the thing asked for does not exist. */
+export const notFound = 'not_found';
+
+/** Says how an error is answered; what is no fault of the caller becomes a 500 that tells nothing. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof InvalidInputError) {
+    const missing = error.issues.find(({ type }) => type === notFound);
+    return missing ? { status: 404, detail: missing.message } : { status: 422, detail: toFaults(error) };
+  }
+  if (error instanceof InvalidCursorError) return { status: 400, detail: 'Invalid cursor' };
+  if (error instanceof NotFoundError) return { status: 404, detail: error.message };
+  if (conflicts.some((kind) => error instanceof kind))
+    return { status: 409, detail: (error as Error).message };
+  if (error instanceof IdempotencyKeyReusedError) {
+    const fault = { loc: ['header', 'Idempotency-Key'], msg: error.message, type: 'idempotency_key_reused' };
+    return { status: 422, detail: [fault] };
+  }
+  if (error instanceof AccessError) {
+    const headers = error.status === 401 ? { 'www-authenticate': 'Bearer' } : undefined;
+    return { status: error.status, detail: error.message, headers };
+  }
+  if (error instanceof RequestError) return { status: error.status, detail: error.message };
+  if (isUnavailable(error)) {
+    const detail = 'The database does not answer now. Try again in a few seconds.';
+    return { status: 503, detail, headers: { 'retry-after': '5' } };
+  }
+  return ofFramework(error) ?? { status: 500, detail: 'The server failed; its log says why.' };
+}
+
+/** Writes a problem as the body of its answer. */
+export function writeProblem({ detail }: Problem): string {
+  return JSON.stringify({ detail });
+}
+
+const conflicts = [
+  IllegalTransitionError,
+  NotAwaitingApprovalError,
+  AlreadyDecidedError,
+  DecisionIsFinalError,
+];
+
+function toFaults(error: InvalidInputError): Fault[] {
+  const part = error instanceof InvalidRequestError ? error.part : 'query';
+  return error.issues.map(({ path, message, type }) => ({ loc: [part, ...path], msg: message, type }));
+}
+
+const queryCancelled = '57014';
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof DatabaseUnavailableError || codeOf(error) === queryCancelled;
+}
+
+/** Sentences for what the HTTP framework refuses, by its code. */
+const refusals: Record<string, string> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is over 8 MB.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    'Only bodies of the type application/json are read; send that Content-Type.',
+};
+
+function ofFramework(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
+  const { statusCode } = error;
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined;
+  return { status: statusCode, detail: refusals[codeOf(error) ?? ''] ?? error.message };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+const sentence = z.object({ detail: z.string() }).meta({ id: 'Problem' });
+const faults = z
+  .object({
+    detail: z.array(
+      z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() }),
+    ),
+  })
+  .meta({ id: 'Faults' });
+
+/** The answers of these statuses, for the API's description. */
+export function problems<const N extends number>(...statuses: N[]) {
+  return Object.fromEntries(statuses.map((status) => [status, status === 422 ? faults : sentence])) as Record<
+    N,
+    typeof sentence
+  >;
+}

@@ -1,0 +1,25 @@
+import type { RestApp, RestContext } from './app.ts';
+import { addCreateTask } from './routes/createTask.ts';
+import { addDecideTask } from './routes/decideTask.ts';
+import { addExportTasks } from './routes/exportTasks.ts';
+import { addListTasks } from './routes/listTasks.ts';
+import { addPageTasks } from './routes/pageTasks.ts';
+import { addPruneTasks } from './routes/pruneTasks.ts';
+import { addReadTask } from './routes/readTask.ts';
+import { addReady } from './routes/ready.ts';
+import { addRoot } from './routes/root.ts';
+import { addUpdateTask } from './routes/updateTask.ts';
+
+/** Adds every route of the REST contract to an app. */
+export function addRoutes(app: RestApp, context: RestContext): void {
+  addCreateTask(app, context);
+  addUpdateTask(app, context);
+  addReadTask(app, context);
+  addListTasks(app, context);
+  addPageTasks(app, context);
+  addExportTasks(app, context);
+  addDecideTask(app, context);
+  addPruneTasks(app, context);
+  addReady(app, context);
+  addRoot(app);
+}

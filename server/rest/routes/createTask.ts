@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { createTask } from '../../../domain/tasks/create.ts';
+import { createTaskInput, idempotencyKey } from '../../../domain/tasks/input.ts';
+import { allow } from '../allow.ts';
+import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { problems } from '../problem.ts';
+import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
+
+/** `POST /agents/tasks/`: records a task of an outside reporter. */
+export function addCreateTask(app: RestApp, { store, access }: RestContext): void {
+  app.route({
+    method: 'POST',
+    url: '/agents/tasks/',
+    onRequest: allow(access, 'report'),
+    schema: {
+      summary: 'Create a task',
+      description:
+        'Without `started_at` the task starts now. With an `Idempotency-Key`, the same request again gets the first answer.',
+      tags: ['tasks'],
+      headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
+      body: snakeCase(createTaskInput),
+      response: { 201: taskJson, ...problems(400, 401, 403, 413, 415, 422) },
+    },
+    async handler({ body, headers, viewer }, reply) {
+      const { task, replayed } = await createTask(store, viewer, body, headers['idempotency-key']);
+      if (replayed) reply.header('idempotent-replayed', 'true');
+      return sendJson(reply.code(201), writeTask(task));
+    },
+  });
+}

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { decideTask } from '../../../domain/tasks/decide.ts';
+import { decisionNote } from '../../../domain/tasks/input.ts';
+import { decisionActions } from '../../../domain/vocabulary.ts';
+import { allow } from '../allow.ts';
+import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { problems } from '../problem.ts';
+import { single, taskPath } from '../query.ts';
+import { taskJson, writeTask } from '../taskJson.ts';
+
+/** `POST /agents/tasks/{id}/approve`, `/reject` and `/cancel`: decides a task as the viewer. */
+export function addDecideTask(app: RestApp, { store, access }: RestContext): void {
+  for (const action of decisionActions) {
+    app.route({
+      method: 'POST',
+      url: `/agents/tasks/:id/${action}`,
+      onRequest: allow(access, 'approve'),
+      schema: {
+        summary: `${action[0]?.toUpperCase()}${action.slice(1)} a task`,
+        description:
+          'The approver is whoever calls. The same decision by the same caller again changes nothing.',
+        tags: ['decisions'],
+        params: taskPath,
+        querystring: z.object({ note: single(decisionNote) }),
+        body: z.object({ note: decisionNote }).nullish(),
+        response: { 200: taskJson, ...problems(400, 401, 403, 404, 409, 415, 422) },
+      },
+      async handler({ params, query, body, viewer }, reply) {
+        const note = body?.note ?? query.note;
+        return sendJson(reply, writeTask(await decideTask(store, viewer, params.id, action, note)));
+      },
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import type { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import * as z from 'zod';
+import { csvColumns, csvIsTruncated, openTaskCsv } from '../../../domain/tasks/csv.ts';
+import { allow } from '../allow.ts';
+import type { RestApp, RestContext } from '../app.ts';
+import { problems } from '../problem.ts';
+import { filterQuery, repeated, wholeNumber } from '../query.ts';
+
+/** `GET /agents/tasks/paged.csv`: the newest tasks as a spreadsheet reads them, streamed. */
+export function addExportTasks(app: RestApp, { store, access }: RestContext): void {
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/agents/tasks/paged.csv',
+    exposeHeadRoute: false,
+    onRequest: allow(access, 'read'),
+    schema: {
+      summary: 'Export tasks as CSV',
+      description:
+        'RFC 4180, newest first. `X-Truncated: true` says that `limit` cut rows off. `columns` asks for other columns than the default ones.',
+      tags: ['tasks'],
+      querystring: z.object({ limit: wholeNumber(1, 10_000, 1000), columns: columnList, ...filterQuery }),
+      response: {
+        200: { content: { 'text/csv': { schema: z.string() } } },
+        ...problems(401, 403, 422),
+      },
+    },
+    async handler({ method, query: { limit, columns, status, task, run_id, since } }, reply) {
+      const filter = { statuses: status, tasks: task, runIds: run_id, since };
+      if (method === 'HEAD') return sendCsv(reply, await csvIsTruncated(store.db, filter, limit));
+      const { truncated, rows } = await openTaskCsv(store.db, filter, limit, columns);
+      return sendCsv(reply, truncated, rows);
+    },
+  });
+}
+
+function sendCsv(reply: FastifyReply, truncated: boolean, rows?: Readable): FastifyReply {
+  reply.header('content-type', 'text/csv; charset=utf-8');
+  reply.header('content-disposition', 'attachment; filename=agent_tasks.csv');
+  if (truncated) reply.header('x-truncated', 'true');
+  return reply.send(rows);
+}
+
+/** Columns with commas between them, or the field repeated. */
+const columnList = repeated(z.array(z.string()).optional())
+  .transform((lists) => lists?.flatMap((list) => list.split(',')).map((name) => name.trim()))
+  .pipe(z.array(z.enum(csvColumns)).min(1).max(csvColumns.length).optional());

@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { taskFilter } from '../../../domain/tasks/input.ts';
+import { readTaskPage } from '../../../domain/tasks/page.ts';
+import { allow } from '../allow.ts';
+import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { problems } from '../problem.ts';
+import { single, wholeNumber } from '../query.ts';
+import { taskJson, writeTask } from '../taskJson.ts';
+
+const maxLimit = 1000;
+const { statuses, runIds } = taskFilter.shape;
+
+/** `GET /agents/tasks/` of the older system: a bare array, newest first. */
+export function addListTasks(app: RestApp, { store, access }: RestContext): void {
+  app.route({
+    method: 'GET',
+    url: '/agents/tasks/',
+    onRequest: allow(access, 'read'),
+    schema: {
+      summary: 'List tasks (legacy)',
+      description: 'The newest tasks as a bare array. For more than one page, use /agents/tasks/paged.',
+      tags: ['tasks'],
+      querystring: z.object({
+        limit: wholeNumber(1, maxLimit, 100),
+        run_id: single(runIds.unwrap().element.optional()),
+        status: single(statuses.unwrap().element.optional()),
+      }),
+      response: { 200: z.array(taskJson), ...problems(401, 403, 422) },
+    },
+    async handler({ query: { limit, run_id, status } }, reply) {
+      const filter = { runIds: run_id ? [run_id] : undefined, statuses: status ? [status] : undefined };
+      const { edges } = await readTaskPage(store.db, filter, { first: limit }, maxLimit);
+      return sendJson(reply, `[${edges.map(({ node }) => writeTask(node)).join(',')}]`);
+    },
+  });
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { time } from '../../../domain/input/text.ts';
+import { pruneTasks } from '../../../domain/tasks/prune.ts';
+import { allow } from '../allow.ts';
+import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { problems } from '../problem.ts';
+import { single } from '../query.ts';
+
+/** `DELETE /agents/tasks/before?date=…`: deletes the tasks that started before a time. */
+export function addPruneTasks(app: RestApp, { store, access }: RestContext): void {
+  app.route({
+    method: 'DELETE',
+    url: '/agents/tasks/before',
+    onRequest: allow(access, 'admin'),
+    schema: {
+      summary: 'Delete old tasks',
+      description: 'Tasks that started before `date` are deleted; those that have not started stay.',
+      tags: ['maintenance'],
+      querystring: z.object({ date: single(time).meta({ format: 'date-time' }) }),
+      response: { 200: z.object({ deleted: z.int(), cutoff: z.string() }), ...problems(401, 403, 422) },
+    },
+    async handler({ query }, reply) {
+      const { deleted, cutoff } = await pruneTasks(store, query.date);
+      return sendJson(reply, JSON.stringify({ deleted, cutoff }));
+    },
+  });
+}

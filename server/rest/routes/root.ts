@@ -1,0 +1,48 @@
+import type { RestApp } from '../app.ts';
+
+const links = [
+  ['/graphql', 'GraphiQL: ask anything, with ready examples'],
+  ['/docs', 'the REST API, to read and to try'],
+  ['/openapi.json', 'its description for programs'],
+  ['/agents/tasks/paged', 'the newest tasks as JSON'],
+  ['/agents/tasks/paged.csv', 'and as CSV'],
+  ['/ready', 'whether the server is ready'],
+];
+
+const items = links.map(([path, text]) => `<li><a href="${path}">${path}</a> ${text}</li>`).join('\n');
+
+const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Nightshift</title>
+<style>
+:root { color-scheme: light dark; }
+body { font: 1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; }
+ul { padding-left: 1.2rem; }
+</style>
+</head>
+<body>
+<h1>Nightshift</h1>
+<p>Runs agents and maintenance tasks at night, and holds what a human must see until somebody decides.</p>
+<ul>
+${items}
+</ul>
+</body>
+</html>
+`;
+
+/** `GET /`: a page of links. */
+export function addRoot(app: RestApp): void {
+  app.route({
+    method: 'GET',
+    url: '/',
+    schema: { hide: true },
+    async handler(_request, reply) {
+      reply.header('content-type', 'text/html; charset=utf-8');
+      reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+      return reply.send(page);
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import { taskChanges } from '../../../domain/tasks/input.ts';
+import { isDecision, updateTask } from '../../../domain/tasks/update.ts';
+import { requireScope } from '../../access/access.ts';
+import { allow } from '../allow.ts';
+import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { problems } from '../problem.ts';
+import { taskPath } from '../query.ts';
+import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
+
+/** `PATCH /agents/tasks/{id}`: changes the fields that are sent; a decision needs the permission to decide. */
+export function addUpdateTask(app: RestApp, { store, access }: RestContext): void {
+  app.route({
+    method: 'PATCH',
+    url: '/agents/tasks/:id',
+    onRequest: allow(access, 'report'),
+    schema: {
+      summary: 'Update a task',
+      description:
+        'Only the fields that are sent change; null clears one. `approval_state` approved, rejected or cancelled decides the task.',
+      tags: ['tasks'],
+      params: taskPath,
+      body: snakeCase(taskChanges.omit({ webhookError: true })),
+      response: { 200: taskJson, ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
+    },
+    async handler({ body, params, viewer }, reply) {
+      if (isDecision(body)) requireScope(viewer, 'approve');
+      return sendJson(reply, writeTask(await updateTask(store, viewer, params.id, body)));
+    },
+  });
+}

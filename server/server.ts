@@ -1,0 +1,93 @@
+import type { Server, ServerResponse } from 'node:http';
+import type { Store } from '../domain/store.ts';
+import { TaskChangesHub } from '../domain/tasks/changes.ts';
+import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
+import { createAccess } from './access/access.ts';
+import { buildServer } from './buildServer.ts';
+import type { ServerConfig } from './config.ts';
+import { listen } from './listen.ts';
+import { createLog, type Logger } from './log.ts';
+import { isLoopbackHost } from './settings.ts';
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Where it answers, without a slash at the end, e.g. `http://127.0.0.1:8001`. */
+  url: string;
+  store: Store;
+  log: Logger;
+  /** Stops taking requests, ends subscriptions, waits for the rest, closes the database. Again is the same. */
+  close(): Promise<void>;
+}
+
+/** What may be set apart from the configuration. */
+export interface ServerOverrides {
+  log?: Logger;
+  database?: DatabaseOptions;
+  /** How long `close` waits for requests that are being answered, in milliseconds. @default 10000 */
+  drainMillis?: number;
+}
+
+/**
+ * Opens the database, builds the handlers and listens.
+ * @throws ListenError when the address cannot be had, and what `openDatabase` throws
+ */
+export async function startServer(
+  config: ServerConfig,
+  overrides: ServerOverrides = {},
+): Promise<RunningServer> {
+  const log = overrides.log ?? createLog(config.logLevel);
+  const [{ createGraphqlHandler }, db] = await Promise.all([
+    import('./graphql/handler.ts'),
+    openDatabase(config.database, overrides.database),
+  ]);
+  try {
+    const store: Store = { db, changes: new TaskChangesHub() };
+    const access = createAccess(config);
+    const graphql = createGraphqlHandler({ store, authenticate: access.authenticate, log });
+    const server = await buildServer({ config, store, log, access, graphql });
+    const answering = trackAnswers(server);
+    const url = await listen(server, config);
+    db.announce(url);
+    log.info(`Nightshift answers at ${url}${reach(config)}`);
+    let closing: Promise<void> | undefined;
+    return {
+      url,
+      store,
+      log,
+      close() {
+        closing ??= drain(server, answering, overrides.drainMillis ?? 10_000).then(() => db.close());
+        return closing;
+      },
+    };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+function reach({ host, adminApiKey }: ServerConfig): string {
+  if (!isLoopbackHost(host)) return '; everything needs the key.';
+  if (adminApiKey !== undefined) return ', for programs of this computer; decisions need the key.';
+  return ', for programs of this computer only, which may do everything. Set ADMIN_API_KEY to change that.';
+}
+
+function trackAnswers(server: Server): Set<ServerResponse> {
+  const answering = new Set<ServerResponse>();
+  server.on('request', (_request, response: ServerResponse) => {
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
+  });
+  return answering;
+}
+
+async function drain(server: Server, answering: Set<ServerResponse>, millis: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const response of answering) {
+    const type = String(response.getHeader('content-type') ?? '');
+    if (type.startsWith('text/event-stream')) response.destroy();
+    else if (!response.headersSent) response.setHeader('connection', 'close');
+  }
+  const limit = setTimeout(() => server.closeAllConnections(), millis);
+  await closed;
+  clearTimeout(limit);
+}

@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+import * as z from 'zod';
+
+/** The shortest key that is good enough beyond loopback. */
+export const minKeyLength = 16;
+
+/** A TCP port; 0 means any free one. */
+export const port = z
+  .string()
+  .trim()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
+    error: 'expected a whole number from 0 to 65535',
+  })
+  .transform(Number);
+
+/** A secret that travels in a header. */
+export const headerText = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]+$/, {
+    error: 'expected printable ASCII without spaces, since it travels in a header',
+  });
+
+/** A PostgreSQL URL; its faults are told without the URL, which holds a password. */
+export const postgresUrl = z.string().superRefine((text, context) => {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1] ?? '';
+  const usable = /^postgres(ql)?$/i.test(scheme) && URL.canParse(text);
+  if (usable) return;
+  const driver = /^(postgres(?:ql)?)\+/i.exec(scheme)?.[1];
+  const came = driver
+    ? `${scheme}: (write ${driver}: instead)`
+    : scheme
+      ? `one that begins with ${scheme}:`
+      : 'no URL';
+  context.addIssue({
+    code: 'custom',
+    message: `expected a URL such as postgresql://user:password@host:5432/name, got ${came}. Leave it out for the embedded database`,
+  });
+});
+
+/** Origins such as `https://tools.example.org`. */
+export const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error:
+    'expected origins such as https://tools.example.org (no path, no trailing slash, no *), commas between them',
+});
+
+/** Splits a list with commas and checks each entry. */
+export function listOf<S extends z.ZodType<string, string>>(entry: S) {
+  return z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    )
+    .pipe(z.array(entry));
+}
+
+/** Addresses and networks, e.g. `10.0.0.5, 10.1.0.0/16, ::1`. */
+export const addressList = listOf(
+  z.string().refine(isAddressOrNetwork, {
+    error: 'expected IP addresses or networks such as 10.0.0.5 or 10.1.0.0/16, commas between them',
+  }),
+);
+
+/** Says whether a server that listens on this host hears only programs of its own computer. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+}
