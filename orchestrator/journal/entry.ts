@@ -1,13 +1,11 @@
+import type { TaskStatus } from '../../client/index.ts';
 import type { ProcessStamp } from './processStamp.ts';
-
-/** A status as reports carry it: the words of the GraphQL API. */
-export type ReportedStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'AWAITING_APPROVAL' | 'SKIPPED';
 
 /** What makes a task's record. */
 export interface NewTask {
   task: string;
   runId: string;
-  status: ReportedStatus;
+  status: TaskStatus;
   /** ISO 8601, UTC; null while it has not started. */
   startedAt: string | null;
   inputs: Record<string, unknown>;
@@ -15,7 +13,7 @@ export interface NewTask {
 
 /** What a report changes in a task's record; fields that are left out stay as they are. */
 export interface TaskChanges {
-  status?: ReportedStatus;
+  status?: TaskStatus;
   startedAt?: string;
   finishedAt?: string;
   durationMs?: number;

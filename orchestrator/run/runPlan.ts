@@ -17,6 +17,8 @@ export interface RunSetting {
   reporter: Reporter;
   /** Tells the world that a task awaits approval, once its state is stored. */
   notify(result: StepResult, report: TaskReport): Promise<void>;
+  /** Tells again of tasks of other runs that nobody was told of. */
+  reminders(): Promise<void>;
   /** Where the log and the results are written. */
   logDir: string;
   dataDir: string;
@@ -47,7 +49,7 @@ export async function runPlan(plan: Plan, setting: RunSetting): Promise<RunResul
 
   const open = setting.steps.map((step) => ({ step, report: queueStep(step, setting) }));
   const results: Omit<StepResult, 'taskId'>[] = [];
-  const notifications: Promise<void>[] = [];
+  const notifications: Promise<void>[] = [setting.reminders()];
   for (const { step, report } of open) {
     const result = await takeStep(plan, step, report, { ...setting, observe }, files);
     results.push(result);
