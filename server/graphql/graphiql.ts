@@ -1,0 +1,44 @@
+import { gzipSync } from 'node:zlib';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { Plugin } from 'graphql-yoga';
+import { exampleTabs } from './examples.ts';
+
+/** Serves GraphiQL, all of it from this server, to a browser that opens the address. */
+export function useGraphiql(): Plugin {
+  let pages: { plain: string; packed: Uint8Array<ArrayBuffer> } | undefined;
+  return {
+    onRequest({ request, url, endResponse, fetchAPI }) {
+      if (request.method !== 'GET' || url.searchParams.has('query')) return;
+      if (!request.headers.get('accept')?.includes('text/html')) return;
+      pages ??= render();
+      const packs = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
+      endResponse(
+        packs
+          ? new fetchAPI.Response(pages.packed, { headers: { ...headers, 'content-encoding': 'gzip' } })
+          : new fetchAPI.Response(pages.plain, { headers }),
+      );
+    },
+  };
+}
+
+/** No other page may frame this one, since its buttons decide. */
+const headers = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'cache-control': 'private, max-age=3600',
+  vary: 'accept, accept-encoding',
+};
+
+function render() {
+  const plain = renderGraphiQL({
+    title: 'Nightshift: GraphiQL',
+    endpoint: '/graphql',
+    defaultTabs: exampleTabs,
+    shouldPersistHeaders: true,
+    defaultEditorToolsVisibility: true,
+    subscriptionsProtocol: 'SSE',
+    schemaDescription: true,
+  });
+  return { plain, packed: gzipSync(plain) };
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createYoga } from 'graphql-yoga';
+import type { Store } from '../../domain/store.ts';
+import type { Viewer } from '../../domain/viewer.ts';
+import { createContext } from '../../schema/context.ts';
+import { buildSchema } from '../../schema/index.ts';
+import type { Credentials } from '../access/access.ts';
+import { UnauthenticatedError } from '../access/errors.ts';
+import { useGraphiql } from './graphiql.ts';
+import { useJit } from './jit.ts';
+import { useJsonBody } from './jsonBody.ts';
+import { limits } from './limits.ts';
+import { createErrorMask, type ErrorLog } from './maskError.ts';
+import { requestScope } from './requestScope.ts';
+
+/** What GraphQL is served with. */
+export interface GraphqlHandlerOptions {
+  store: Store;
+  /** Finds out who calls. @throws UnauthenticatedError, ForbiddenError */
+  authenticate: (credentials: Credentials) => Viewer;
+  log: ErrorLog;
+  /** Whether a browser that opens the address gets GraphiQL. @default true */
+  graphiql?: boolean;
+}
+
+/** Builds what answers `/graphql`, apart from any listening server. */
+export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestListener {
+  const { store, log } = options;
+  const yoga = createYoga<NodeContext>({
+    schema: buildSchema(),
+    context: ({ req }) =>
+      createContext({ store, viewer: viewerOf(req, options), requestId: currentRequestId() }),
+    plugins: [...((options.graphiql ?? true) ? [useGraphiql()] : []), useJsonBody(), ...limits(), useJit()],
+    maskedErrors: { isDev: false, maskError: createErrorMask(log, currentRequestId) },
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    batching: false,
+    multipart: false,
+    maxRequestBodySize: false,
+    logging: false,
+  });
+  return (request, response) => {
+    requestScope.run({ requestId: randomUUID() }, () => void yoga(request, response));
+  };
+}
+
+interface NodeContext {
+  req: IncomingMessage;
+  res: ServerResponse;
+}
+
+function currentRequestId(): string {
+  return requestScope.getStore()?.requestId ?? randomUUID();
+}
+
+const nobody: Viewer = { id: 'anonymous', scopes: new Set(), identified: false };
+
+/** Without credentials a caller still may read the schema: it is no secret, and GraphiQL needs it before its key. */
+function viewerOf({ headers, socket }: IncomingMessage, { authenticate }: GraphqlHandlerOptions): Viewer {
+  try {
+    return authenticate({ headers, remoteAddress: socket.remoteAddress });
+  } catch (error) {
+    if (error instanceof UnauthenticatedError) return nobody;
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
+import { DomainError, InvalidCursorError, InvalidInputError } from '../../domain/errors.ts';
+import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
+import { AccessError } from '../access/errors.ts';
+
+/** Where errors go that callers must not see. */
+export interface ErrorLog {
+  error(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}
+
+/** How long callers are asked to stay away while the database does not answer, in seconds. */
+const retryAfter = 2;
+
+/**
+ * Makes the function through which every error leaves: expected ones get their code and HTTP status, anything else
+ * becomes a message without content, which the log can be searched for by the request id.
+ */
+export function createErrorMask(log: ErrorLog, requestId: () => string): (error: unknown) => GraphQLError {
+  return (error) => {
+    const { cause, place } = unwrap(error);
+    if (cause instanceof GraphQLError) return withCode(cause);
+    const known = describe(cause);
+    if (known) {
+      if (cause instanceof DatabaseUnavailableError)
+        log.warn({ requestId: requestId(), err: cause }, 'The database is away');
+      return new GraphQLError(cause instanceof Error ? (known.message ?? cause.message) : '', {
+        ...place,
+        ...known,
+      });
+    }
+    const id = requestId();
+    log.error({ requestId: id, err: cause, path: place.path }, 'A GraphQL request failed');
+    return new GraphQLError(`Something went wrong here. The log names this request ${id}.`, {
+      ...place,
+      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: id, http: { status: 500 } },
+    });
+  };
+}
+
+/** Finds what was thrown, and the field that threw it. */
+function unwrap(error: unknown): { cause: unknown; place: Pick<GraphQLErrorOptions, 'nodes' | 'path'> } {
+  if (!(error instanceof GraphQLError)) return { cause: error, place: {} };
+  let cause: unknown = error;
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
+  if (cause instanceof GraphQLError) return { cause: error, place: {} };
+  return { cause, place: { nodes: error.nodes, path: error.path } };
+}
+
+/** An error of GraphQL itself speaks of the caller's document or variables. */
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.extensions.code === undefined) {
+    const syntax = error.message.startsWith('Syntax Error');
+    error.extensions.code = syntax ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT';
+    error.extensions.http ??= { status: 400, spec: true };
+  }
+  return error;
+}
+
+function describe(
+  cause: unknown,
+): (Pick<GraphQLErrorOptions, 'extensions'> & { message?: string }) | undefined {
+  if (cause instanceof AccessError) {
+    const code = cause.status === 401 ? 'UNAUTHENTICATED' : 'FORBIDDEN';
+    return { extensions: { code, http: { status: cause.status } } };
+  }
+  if (cause instanceof DatabaseUnavailableError) {
+    const http = { status: 503, headers: { 'retry-after': String(retryAfter) } };
+    return {
+      message: `The database does not answer at the moment; try again in ${retryAfter} seconds.`,
+      extensions: { code: 'SERVICE_UNAVAILABLE', http },
+    };
+  }
+  if (cause instanceof DomainError) {
+    return { extensions: { code: 'BAD_USER_INPUT', ...detailsOf(cause), http: { status: 400, spec: true } } };
+  }
+  return undefined;
+}
+
+function detailsOf(error: DomainError): { argument?: string; issues?: unknown } {
+  if (error instanceof InvalidCursorError) return { argument: error.argument };
+  if (!(error instanceof InvalidInputError)) return {};
+  return { argument: error.issues[0]?.path.join('.'), issues: error.issues };
+}
