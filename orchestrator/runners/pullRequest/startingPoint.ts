@@ -1,7 +1,8 @@
 import { ExpectedFault } from '../report/expectedFault.ts';
 import { findDefaultBranch } from '../repository/defaultBranch.ts';
 import { git, tryGit } from '../repository/git.ts';
-import { hideCredentials } from './remote.ts';
+import { readOrigin } from './remote.ts';
+import { type RemoteAccess, remoteGit } from './remoteGit.ts';
 
 /** Where a proposal begins: the commits that matter, as they are at the remote now. */
 export interface StartingPoint {
@@ -18,38 +19,39 @@ export interface StartingPoint {
 }
 
 /** Finds out where a proposal on this branch begins, from the remote when it answers. */
-export async function findStartingPoint(cwd: string, branch: string): Promise<StartingPoint> {
-  try {
-    return await askRemote(cwd, branch);
-  } catch (error) {
-    if (!(error instanceof ExpectedFault)) throw error;
-    const known = await findDefaultBranch(cwd);
-    const base = await tryGit(cwd, ['rev-parse', '--verify', '--quiet', `${known ?? 'HEAD'}^{commit}`]);
-    if (base === undefined)
-      throw new ExpectedFault(`${cwd} has no commit yet, so there is nothing to propose changes to.`);
-    const offline = hideCredentials(error.message);
-    return { baseBranch: known ?? 'HEAD', base, tip: undefined, shared: false, offline };
+export async function findStartingPoint(
+  cwd: string,
+  branch: string,
+  access: RemoteAccess,
+): Promise<StartingPoint> {
+  const asked =
+    (await readOrigin(cwd)) === undefined
+      ? 'there is no remote "origin"'
+      : await askRemote(cwd, branch, access);
+  if (typeof asked !== 'string') return asked;
+  const known = await findDefaultBranch(cwd);
+  const base = await tryGit(cwd, ['rev-parse', '--verify', '--quiet', `${known ?? 'HEAD'}^{commit}`]);
+  if (base === undefined) {
+    throw new ExpectedFault(`${cwd} has no commit yet, so there is nothing to propose changes to.`);
   }
+  return { baseBranch: known ?? 'HEAD', base, tip: undefined, shared: false, offline: asked };
 }
 
-async function askRemote(cwd: string, branch: string): Promise<StartingPoint> {
-  const heads = await git(cwd, ['ls-remote', '--symref', 'origin', 'HEAD', `refs/heads/${branch}`]);
-  const baseBranch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(heads)?.[1];
-  const base = /^([0-9a-f]+)\tHEAD$/m.exec(heads)?.[1];
-  if (baseBranch === undefined || base === undefined) throw new ExpectedFault('origin has no default branch');
-  const tip = heads
-    .split('\n')
-    .find((line) => line.endsWith(`\trefs/heads/${branch}`))
-    ?.split('\t')[0];
+async function askRemote(cwd: string, branch: string, access: RemoteAccess): Promise<StartingPoint | string> {
+  const listing = ['ls-remote', '--symref', 'origin', 'HEAD', `refs/heads/${branch}`];
+  const heads = await remoteGit(cwd, listing, access);
+  if (!heads.ok) return `the remote "origin" cannot be read (${heads.reason})`;
+  const baseBranch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(heads.output)?.[1];
+  const base = /^([0-9a-f]+)\tHEAD$/m.exec(heads.output)?.[1];
+  if (baseBranch === undefined || base === undefined) return 'the remote "origin" has no default branch';
+  const line = heads.output.split('\n').find((each) => each.endsWith(`\trefs/heads/${branch}`));
+  const tip = line?.split('\t')[0];
   const wanted = [`refs/heads/${baseBranch}`, ...(tip === undefined ? [] : [`refs/heads/${branch}`])];
-  await git(cwd, ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', 'origin', ...wanted]);
-  return {
-    baseBranch,
-    base,
-    tip,
-    shared: tip !== undefined && (await isShared(cwd, tip, base)),
-    offline: undefined,
-  };
+  const fetching = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', 'origin', ...wanted];
+  const fetched = await remoteGit(cwd, fetching, access);
+  if (!fetched.ok) return `the remote "origin" cannot be fetched (${fetched.reason})`;
+  const shared = tip !== undefined && (await isShared(cwd, tip, base));
+  return { baseBranch, base, tip, shared, offline: undefined };
 }
 
 /** Marks a commit as made by a runner alone, so that it may be replaced; a commit amended by somebody no longer fits its mark. */

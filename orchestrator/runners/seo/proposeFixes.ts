@@ -2,13 +2,14 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Outcome, proposeChange } from '../pullRequest/proposeChange.ts';
 import { ExpectedFault } from '../report/expectedFault.ts';
-import { type Finding, plural, type Report, type ReportParts } from '../report/report.ts';
+import { type Finding, plural, type Report, type ReportParts, skippedReport } from '../report/report.ts';
 import type { RunnerContext } from '../report/runRunner.ts';
 import type { Selection } from './check.ts';
 import { type FixedFolder, fixFolder } from './fix/fixFolder.ts';
 import { editTable, writeProposal } from './fix/proposal.ts';
 import type { FolderSource } from './read/folder.ts';
-import { siteReport } from './siteReport.ts';
+import { parseSite } from './settings.ts';
+import { runnerName, siteReport } from './siteReport.ts';
 
 /** The branch that holds the proposed fixes. */
 const branch = 'nightshift/seo-fixes';
@@ -28,7 +29,7 @@ export async function proposeFixes(
       label: 'nightshift',
       repo: options.repo,
       token: GITHUB_TOKEN || undefined,
-      apiUrl: GITHUB_API_URL || undefined,
+      apiUrl: parseSite(GITHUB_API_URL || 'https://api.github.com', 'GITHUB_API_URL').href,
       talk,
     },
     async (checkout) => {
@@ -38,6 +39,7 @@ export async function proposeFixes(
       return fixed.edits.length === 0 ? { result: fixed } : { result: fixed, text: writeProposal(fixed) };
     },
   );
+  if (result.site.pages.length === 0) return skippedReport(runnerName, `no HTML page in ${source.shown}`);
   return siteReport(result.site, result.left, options.strict, partsOf(result, outcome));
 }
 

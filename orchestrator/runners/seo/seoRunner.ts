@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseRepo } from '../pullRequest/remote.ts';
 import { parseDuration } from '../report/options.ts';
 import { plural, type Report, skippedReport } from '../report/report.ts';
@@ -27,7 +27,6 @@ export const seoRunner: RunnerDefinition<SeoOptions> = {
 };
 
 function addOptions(command: Command): void {
-  const list = (value: string, before: string[]) => [...before, ...value.split(',').map(ruleName)];
   command
     .option('--site <url>', 'website to read (default: SITE_BASE_URL)', (text) => parseSite(text, '--site'))
     .option('--dir <folder>', 'folder of HTML to read (default: SITE_DIR, or the first of the usual ones)')
@@ -37,17 +36,30 @@ function addOptions(command: Command): void {
       (text) => parseSite(text, '--base-url'),
     )
     .option('--dry-run', 'only report; change, push and open nothing')
-    .option('--only <rules>', 'check only these rules or families, such as title or image/alt', list, [])
-    .option('--ignore <rules>', 'leave out these rules or families', list, [])
+    .addOption(
+      ruleOption('--only <rules>', 'check only these rules or families, such as title or image/alt', 'all'),
+    )
+    .addOption(ruleOption('--ignore <rules>', 'leave out these rules or families', 'none'))
     .option('--max-pages <number>', 'most pages to read (default: 200)', positive)
     .option('--lang <tag>', 'language to declare on pages that declare none', language)
-    .option('--delay <time>', 'pause between two requests', parseDelay, 100)
-    .option('--timeout <time>', 'longest wait for one answer', parseDuration, 10_000)
+    .addOption(
+      new Option('--delay <time>', 'pause between two requests').argParser(parseDelay).default(100, '100ms'),
+    )
+    .addOption(
+      new Option('--timeout <time>', 'longest wait for one answer')
+        .argParser(parseDuration)
+        .default(10_000, '10s'),
+    )
     .option(
       '--repo <owner/name>',
       'repository of the pull request (default: that of the remote origin)',
       repository,
     );
+}
+
+function ruleOption(flag: string, text: string, otherwise: string): Option {
+  const list = (value: string, before: string[]) => [...before, ...value.split(',').map(ruleName)];
+  return new Option(flag, text).argParser(list).default([], otherwise);
 }
 
 async function run(options: SeoOptions & { strict?: boolean }, context: RunnerContext): Promise<Report> {

@@ -121,6 +121,14 @@ describe('Proposing a change', () => {
     );
   });
 
+  it('names the pull request that waits with the work of others when it has nothing to add', async () => {
+    await propose('two\n');
+    await remote.git(['fetch', '--quiet', 'origin', branch]);
+    await remote.git(['checkout', '--quiet', '-b', branch, 'FETCH_HEAD']);
+    await remote.commit({ 'sub/b.txt': 'by hand\n' }, 'By hand');
+    expect((await propose(undefined)).outcome).toEqual({ kind: 'unchanged', url });
+  });
+
   it('does not replace its own commit once somebody amended it', async () => {
     await propose('two\n');
     await remote.git(['fetch', '--quiet', 'origin', branch]);
@@ -303,7 +311,7 @@ describe('Proposing a change', () => {
       label: 'x',
       repo: undefined,
       token: undefined,
-      apiUrl: undefined,
+      apiUrl: 'https://api.github.com',
       talk: () => undefined,
     };
     await expect(proposeChange(options, () => Promise.reject(new Error('oops')))).rejects.toThrow('oops');

@@ -142,7 +142,7 @@ describe('Fixing a folder', () => {
           once === page && (await read(folder, 'sitemap.xml')) === sitemapOf(),
         );
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { readRunnerEnvironment } from '../../../orchestrator/runners/report/environment.ts';
+import { executeRunner } from '../../../orchestrator/runners/report/runRunner.ts';
+import { seoRunner } from '../../../orchestrator/runners/seo/seoRunner.ts';
 import { reportOf, runSeo } from './runSeo.ts';
 import { pageOf, sitemapOf, writeFolder, writeSite } from './siteFolder.ts';
 import { serveSite } from './siteServer.ts';
@@ -87,6 +91,13 @@ describe('seo.validate as a command', () => {
     expect(empty.stdout).toContain('no HTML page in .');
   });
 
+  it('ends with 2 on wrong usage, and prints no report', async () => {
+    const { exitCode, stderr, stdout } = await runSeo(repository, ['--dry-run', '--colour']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/unknown option '--colour'/);
+    expect(stdout).toBe('');
+  });
+
   it.each([
     [['--dir', 'gone'], /--dir: expected a folder.*nothing is there/],
     [
@@ -97,13 +108,20 @@ describe('seo.validate as a command', () => {
     [['--only', 'titel'], /Expected one of charset, viewport, title/],
     [['--max-pages', '0'], /whole number/],
     [['--lang', 'english'], /language tag/],
-    [['--colour'], /unknown option/],
-  ])('ends with 2 on wrong usage: %j', async (args, message) => {
-    const folder = await writeFolder({});
-    const { exitCode, stderr, stdout } = await runSeo(folder, ['--dry-run', ...args]);
-    expect(exitCode).toBe(2);
-    expect(stderr).toMatch(message);
-    expect(stdout).toBe('');
+    [['--repo', 'light'], /owner\/name/],
+  ])('says what is wrong with %j', async (args, message) => {
+    let said = '';
+    const stderr = new Writable({
+      write(chunk, _encoding, done) {
+        said += chunk;
+        done();
+      },
+    });
+    const streams = { stdout: new PassThrough(), stderr };
+    expect(await executeRunner(seoRunner, ['--dry-run', ...args], readRunnerEnvironment({}), streams)).toBe(
+      2,
+    );
+    expect(said).toMatch(message);
   });
 
   it('reads the website that SITE_BASE_URL names', async () => {

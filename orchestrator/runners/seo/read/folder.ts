@@ -48,7 +48,7 @@ export async function readFolder(from: FolderSource): Promise<Site> {
     kind: 'folder',
     base,
     published: found !== undefined,
-    pages: [...pages.values()],
+    pages: [...pages.values()].sort((left, right) => (left.url.href < right.url.href ? -1 : 1)),
     robots,
     sitemaps,
     lookup: createLookup(pages, new Set(files), base),

@@ -8,7 +8,7 @@ const kinds = ['summary', 'summary_large_image', 'app', 'player'];
 /** Every page for search engines says how X shows a link to it; the texts come from Open Graph. */
 export const twitterCard: Rule = {
   family: 'twitter',
-  checks: 'twitter:card of a known kind, with a title from it or Open Graph',
+  checks: 'twitter:card of a known kind',
   page: checkCard,
 };
 

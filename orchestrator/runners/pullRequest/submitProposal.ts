@@ -1,0 +1,134 @@
+import { ExpectedFault } from '../report/expectedFault.ts';
+import { changesTheSame, commitAll } from './commit.ts';
+import { createGitHub, type GitHub, type PullRequest, type PullRequestText } from './github.ts';
+import type { Outcome, ProposalOptions } from './proposeChange.ts';
+import { type Push, push } from './push.ts';
+import { parseRepo, readOrigin, repoOfRemote } from './remote.ts';
+import type { StartingPoint } from './startingPoint.ts';
+
+/** Commits what was prepared, pushes it and opens or updates the pull request; every fault says what is where. */
+export async function submitProposal(
+  options: ProposalOptions,
+  start: StartingPoint,
+  checkout: string,
+  text: PullRequestText & { message: string },
+): Promise<Outcome> {
+  const { branch, label, talk } = options;
+  const access = await readAccess(options, start);
+  const github = createGitHub(access);
+  // Asked before anything is pushed, so that a wrong token leaves nothing behind.
+  const open = await github.findOpen(branch);
+  const commit = await commitAll(checkout, text.message, start);
+  const same =
+    start.tip !== undefined && !start.shared && (await changesTheSame(checkout, start.tip, commit));
+  if (same && open === undefined) {
+    const declined = await github.findDeclined(branch, start.tip ?? '');
+    if (declined !== undefined) return { kind: 'declined', url: declined.url };
+  }
+  const what: Push = { ...access, cwd: checkout, commit, branch, expected: start.tip };
+  const refused = same ? undefined : await push(what);
+  if (refused !== undefined) throw pushFault(branch, refused);
+  const outcome =
+    open === undefined
+      ? await openPullRequest(github, what, start, text)
+      : await updatePullRequest(github, open, text, same);
+  await github.label(outcome.number, label).catch((error: Error) => talk(`warning: ${error.message}`));
+  return outcome;
+}
+
+/** Finds the pull request that waits with the work of others when there is nothing to add to it. */
+export async function findWaiting(options: ProposalOptions, start: StartingPoint): Promise<Outcome> {
+  if (!start.shared || options.token === undefined) return { kind: 'nothing' };
+  const open = await createGitHub(await readAccess(options, start)).findOpen(options.branch);
+  return open === undefined ? { kind: 'nothing' } : { kind: 'unchanged', url: open.url };
+}
+
+async function readAccess(
+  { cwd, repo, token, apiUrl, retryDelayMs }: ProposalOptions,
+  { offline }: StartingPoint,
+) {
+  const nothing = 'The fixes are shown, but nothing was pushed';
+  const origin = await readOrigin(cwd);
+  if (origin === undefined) {
+    throw new ExpectedFault(
+      `${nothing}: this repository has no remote "origin".`,
+      'Add it with git remote add origin <address>.',
+    );
+  }
+  if (offline !== undefined)
+    throw new ExpectedFault(`${nothing}: ${offline}.`, 'Check the remote "origin" and the network.');
+  if (token === undefined) {
+    throw new ExpectedFault(
+      `${nothing}: GITHUB_TOKEN is not set.`,
+      'Set it to a token that may write contents and pull requests.',
+    );
+  }
+  const found = repo === undefined ? repoOfRemote(origin) : parseRepo(repo);
+  if (found === undefined) {
+    throw new ExpectedFault(
+      `${nothing}: the remote "origin" names no repository of GitHub.`,
+      'Name it with --repo owner/name.',
+    );
+  }
+  return { repo: found, token, apiUrl, retryDelayMs };
+}
+
+function pushFault(branch: string, said: string): ExpectedFault {
+  return new ExpectedFault(
+    `Nothing was pushed: git could not push ${branch} (${said}).`,
+    'Give GITHUB_TOKEN (or git itself) write access to the repository; when somebody else pushed meanwhile, run this again.',
+  );
+}
+
+type Submitted = Extract<Outcome, { url: string }> & { number: number };
+
+async function openPullRequest(
+  github: GitHub,
+  what: Push,
+  start: StartingPoint,
+  text: PullRequestText,
+): Promise<Submitted> {
+  const { branch } = what;
+  try {
+    const { number, url } = await github.open(branch, start.baseBranch, text);
+    return { kind: 'opened', number, url };
+  } catch (error) {
+    if (!(error instanceof ExpectedFault)) throw error;
+    // A request that seemed to fail may have succeeded.
+    const opened = await github.findOpen(branch).catch(() => undefined);
+    if (opened !== undefined) return { kind: 'opened', number: opened.number, url: opened.url };
+    throw new ExpectedFault(`${error.message} ${await takeBack(what)}`, error.hint);
+  }
+}
+
+async function takeBack(what: Push): Promise<string> {
+  const { branch, commit, expected } = what;
+  if (expected === undefined && (await push({ ...what, commit: '', expected: commit })) === undefined) {
+    return `The branch ${branch} was taken back from origin: nothing is left there.`;
+  }
+  return `The branch ${branch} is at origin with commit ${commit.slice(0, 7)}, without a pull request: the next run opens one, or delete the branch.`;
+}
+
+async function updatePullRequest(
+  github: GitHub,
+  open: PullRequest,
+  text: PullRequestText,
+  same: boolean,
+): Promise<Submitted> {
+  const { number, url } = open;
+  if (same && open.title === text.title && sameText(open.body, text.body))
+    return { kind: 'unchanged', number, url };
+  try {
+    await github.update(number, { title: text.title, body: text.body });
+  } catch (error) {
+    if (!(error instanceof ExpectedFault)) throw error;
+    const commits = same ? 'holds these fixes already' : 'has the new commit';
+    throw new ExpectedFault(`${error.message} ${url} ${commits}, but its text is the old one.`, error.hint);
+  }
+  return { kind: 'updated', number, url };
+}
+
+function sameText(left: string, right: string): boolean {
+  const unix = (text: string) => text.replaceAll('\r\n', '\n').trim();
+  return unix(left) === unix(right);
+}
