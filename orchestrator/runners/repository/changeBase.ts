@@ -83,7 +83,13 @@ async function recentBase(cwd: string): Promise<ChangeBase> {
       : `before the last commit (${short(oldest)})`;
   const parent = await tryGit(cwd, ['rev-parse', '--verify', '--quiet', `${oldest}^1`]);
   if (parent !== undefined) return { commit: parent, since, limits: [] };
-  if (!(await isShallow(cwd))) return everything(cwd, 'the beginning (the first commit is that recent)');
+  if (!(await isShallow(cwd)))
+    return everything(
+      cwd,
+      commits.length > 0
+        ? 'the beginning (all history is of the last 24 hours)'
+        : 'the beginning (there is one commit only)',
+    );
   return everything(cwd, 'the beginning', {
     what: `what ${short(oldest)} changed`,
     why: 'the clone is shallow and lacks the commit before it; every file counts as changed (fetch more history to narrow this)',

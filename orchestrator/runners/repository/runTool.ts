@@ -47,7 +47,7 @@ export async function runTool(command: ToolCommand): Promise<ToolResult> {
     stdout: result.stdout,
     stderr: result.stderr,
     timedOut: result.timedOut,
-    failure: result.exitCode === undefined ? whyEnded(command, result) : undefined,
+    failure: result.timedOut || result.exitCode === undefined ? whyEnded(command, result) : undefined,
   };
 }
 

@@ -12,6 +12,8 @@ export interface ScratchRepository {
   git(...args: string[]): string;
   /** Commits everything; `age` is in hours. */
   commit(subject: string, age?: number): string;
+  /** Commits everything so long ago that none of it counts as changed. */
+  settle(): void;
 }
 
 const author = { name: 'Test', email: 'test@example.invalid' };
@@ -21,7 +23,7 @@ export function scratchRepository(files: Record<string, string | object> = {}): 
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'nightshift-runner-')));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   symlinkSync(resolve('node_modules'), join(path, 'node_modules'));
-  const repository = { path, write, git, commit };
+  const repository = { path, write, git, commit, settle };
   git('init', '--quiet', '--initial-branch=main');
   write({ '.gitignore': 'node_modules\n', ...files });
   return repository;
@@ -47,10 +49,16 @@ export function scratchRepository(files: Record<string, string | object> = {}): 
     gitIn(path, { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date }, [
       'commit',
       '--quiet',
+      '--allow-empty',
       '--message',
       subject,
     ]);
     return git('rev-parse', 'HEAD');
+  }
+
+  function settle(): void {
+    commit('Start', 60);
+    commit('Change nothing', 50);
   }
 }
 
