@@ -1,4 +1,4 @@
-import { access, chmod, readFile, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -163,6 +163,7 @@ describe('Proposing a change', () => {
 
   it('ignores the hooks and the signing that people set up for themselves', async () => {
     const hooks = join(remote.clone, '.git', 'hooks');
+    await mkdir(hooks);
     for (const name of ['pre-commit', 'pre-push', 'post-checkout']) {
       await writeFile(join(hooks, name), '#!/bin/sh\nexit 1\n');
       await chmod(join(hooks, name), 0o755);
@@ -293,6 +294,7 @@ describe('Proposing a change', () => {
   });
 
   it('says so when the remote refuses the push, and opens nothing', async () => {
+    await mkdir(join(remote.bare, 'hooks'));
     const hook = join(remote.bare, 'hooks', 'pre-receive');
     await writeFile(hook, '#!/bin/sh\necho "protected branch" >&2\nexit 1\n');
     await chmod(hook, 0o755);

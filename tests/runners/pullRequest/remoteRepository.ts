@@ -25,8 +25,8 @@ export async function createRemote(files: Record<string, string>): Promise<Remot
   const git = async (args: string[], cwd = clone) =>
     (await execa('git', ['-c', 'user.name=Ruth', '-c', 'user.email=ruth@light.example', ...args], { cwd }))
       .stdout;
-  await git(['init', '--quiet', '--bare', '--initial-branch=main', bare], parent);
-  await git(['clone', '--quiet', bare, clone], parent);
+  await git(['init', '--quiet', '--template=', '--bare', '--initial-branch=main', bare], parent);
+  await git(['clone', '--quiet', '--template=', bare, clone], parent);
   await git(['checkout', '--quiet', '-b', 'main']);
   const write = async (changed: Record<string, string>) => {
     for (const [path, text] of Object.entries(changed)) {

@@ -1,11 +1,7 @@
 import { join } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readRunnerEnvironment } from '../../../orchestrator/runners/report/environment.ts';
-import { executeRunner } from '../../../orchestrator/runners/report/runRunner.ts';
-import { seoRunner } from '../../../orchestrator/runners/seo/seoRunner.ts';
-import { reportOf, runSeo } from './runSeo.ts';
+import { reportOf, runSeo, startSeo } from './runSeo.ts';
 import { pageOf, sitemapOf, writeFolder, writeSite } from './siteFolder.ts';
 import { serveSite } from './siteServer.ts';
 
@@ -27,7 +23,7 @@ describe('seo.validate as a command', () => {
 
   it('fails on an error, and says on which page and line', async () => {
     const folder = await writeSite(pageOf({ body: '<h1>A</h1>\n<a href="/gone.html">B</a>' }));
-    const { exitCode, stdout } = await runSeo(folder, ['--dry-run', '--dir', '.']);
+    const { exitCode, stdout } = await startSeo(folder, ['--dry-run', '--dir', '.']);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/index\.html:\d+:1 +link\/broken +The link \/gone\.html leads nowhere/);
     expect(stdout).toMatch(/\/ +1 +0 +link\/broken/);
@@ -83,7 +79,7 @@ describe('seo.validate as a command', () => {
 
   it('is skipped, with the reason last, when there is no site', async () => {
     const folder = await writeFolder({ 'readme.md': '' });
-    const none = await runSeo(folder, ['--dry-run']);
+    const none = await startSeo(folder, ['--dry-run']);
     expect(none.exitCode).toBe(77);
     expect(none.stdout.trim().split('\n').at(-1)).toMatch(/SITE_BASE_URL is not set/);
     const empty = await runSeo(folder, ['--dry-run', '--dir', '.']);
@@ -92,7 +88,7 @@ describe('seo.validate as a command', () => {
   });
 
   it('ends with 2 on wrong usage, and prints no report', async () => {
-    const { exitCode, stderr, stdout } = await runSeo(repository, ['--dry-run', '--colour']);
+    const { exitCode, stderr, stdout } = await startSeo(repository, ['--dry-run', '--colour']);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/unknown option '--colour'/);
     expect(stdout).toBe('');
@@ -110,18 +106,9 @@ describe('seo.validate as a command', () => {
     [['--lang', 'english'], /language tag/],
     [['--repo', 'light'], /owner\/name/],
   ])('says what is wrong with %j', async (args, message) => {
-    let said = '';
-    const stderr = new Writable({
-      write(chunk, _encoding, done) {
-        said += chunk;
-        done();
-      },
-    });
-    const streams = { stdout: new PassThrough(), stderr };
-    expect(await executeRunner(seoRunner, ['--dry-run', ...args], readRunnerEnvironment({}), streams)).toBe(
-      2,
-    );
-    expect(said).toMatch(message);
+    const { exitCode, stderr } = await runSeo(await writeFolder({}), ['--dry-run', ...args]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(message);
   });
 
   it('reads the website that SITE_BASE_URL names', async () => {

@@ -1,6 +1,11 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { readRunnerEnvironment } from '../../../orchestrator/runners/report/environment.ts';
 import type { Report } from '../../../orchestrator/runners/report/report.ts';
+import { executeRunner } from '../../../orchestrator/runners/report/runRunner.ts';
+import { seoRunner } from '../../../orchestrator/runners/seo/seoRunner.ts';
 
 const main = fileURLToPath(new URL('../../../orchestrator/runners/seo/main.ts', import.meta.url));
 
@@ -17,9 +22,18 @@ export function startSeo(cwd: string, args: string[], variables: Record<string, 
   });
 }
 
-/** Runs it to its end. */
+/** Runs it to its end within this process. */
 export async function runSeo(cwd: string, args: string[], variables: Record<string, string> = {}) {
-  const { exitCode, stdout, stderr } = await startSeo(cwd, args, variables);
+  const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
+  const said = Promise.all([text(streams.stdout), text(streams.stderr)]);
+  const exitCode = await executeRunner(
+    seoRunner,
+    [...args, '--cwd', cwd],
+    readRunnerEnvironment(variables),
+    streams,
+  );
+  for (const stream of Object.values(streams)) stream.end();
+  const [stdout, stderr] = await said;
   return { exitCode, stdout, stderr };
 }
 
