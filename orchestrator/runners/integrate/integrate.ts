@@ -31,7 +31,7 @@ export interface IntegrateOptions {
 }
 
 /** One check of the repository: what it found, what it looked at and what it could not. */
-export type Check = (project: Project) => Promise<ReportParts>;
+type Check = (project: Project) => Promise<ReportParts>;
 
 const checks: Check[] = [
   checkFormatting,

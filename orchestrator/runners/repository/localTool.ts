@@ -1,6 +1,5 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
 import { declaredPackages, type Manifest } from './manifest.ts';
 
 /** A tool that a repository uses, and whether it can be run. */
@@ -9,11 +8,7 @@ export interface LocalTool {
   name: string;
   /** Path of its program, or undefined when the repository wants the tool but it is not installed. */
   program: string | undefined;
-  /** Version as installed. */
-  version: string | undefined;
 }
-
-const versioned = z.object({ version: z.string() });
 
 /** Finds a tool that the repository declares or configures; undefined when it uses no such tool. */
 export async function findTool(
@@ -24,7 +19,7 @@ export async function findTool(
   const declared = manifest !== undefined && declaredPackages(manifest).has(tool.name);
   if (!declared && !tool.configured) return undefined;
   const program = await findUpwards(cwd, join('node_modules', '.bin', tool.binary));
-  return { name: tool.name, program, version: await installedVersion(cwd, tool.name) };
+  return { name: tool.name, program };
 }
 
 /** Finds a path in a directory or the nearest one above it that has it. */
@@ -41,11 +36,4 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Reads the version of an installed package, as Node would find it from a directory. */
-export async function installedVersion(cwd: string, name: string): Promise<string | undefined> {
-  const path = await findUpwards(cwd, join('node_modules', name, 'package.json'));
-  if (path === undefined) return undefined;
-  return versioned.safeParse(JSON.parse(await readFile(path, 'utf8'))).data?.version;
 }
