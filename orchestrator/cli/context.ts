@@ -1,0 +1,46 @@
+import type { OrchestratorConfig } from '../config.ts';
+
+/** What the entry file lends the command line of the server's side; nothing of it is loaded before it is called. */
+export interface ServerJoint {
+  /** Finds the process that holds the data directory; its URL once it answers. */
+  findHolder(dataDir: string): Promise<{ pid: number; url?: string } | null>;
+  /** Starts the server in this process: as configured, or embedded, quiet and on any free loopback port. */
+  start(how: 'configured' | 'embedded'): Promise<{ url: string; close(): Promise<void> }>;
+  /** Reads which migrations the database has, after applying the pending ones when told to. */
+  migrations(how: 'apply' | 'read'): Promise<{ name: string; state: string; appliedAt: string | null }[]>;
+}
+
+/** What every command works with. */
+export interface CliContext {
+  joint: ServerJoint;
+  /** The working directory: plans are looked up and logs written here. */
+  directory: string;
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+  /** Reads the variables, once. @throws ConfigError */
+  config(): OrchestratorConfig;
+  /** Says something to the human, on stderr. */
+  say(text: string): void;
+  /** Sets the exit code of the process. */
+  exitWith(code: number): void;
+}
+
+/** Something that went wrong in a way that was to be expected: its message is all that a user needs. */
+export class CliFault extends Error {
+  override name = 'CliFault';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** The exit codes of every command, for `--help` and the documentation. */
+export const exitCodeHelp = `Exit codes:
+  0    done; of a run: every step succeeded or was skipped
+  1    a step failed, or what was asked could not be done
+  2    wrong usage, plan or configuration
+  3    of a run: no step failed and at least one awaits approval
+  130  interrupted with Ctrl-C; 143 by SIGTERM`;

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import type { CliContext } from './context.ts';
+import { type Format, outputOption, printRows } from './output.ts';
+
+type Migration = Awaited<ReturnType<CliContext['joint']['migrations']>>[number];
+
+/** `nightshift db`: the migrations of the database. */
+export function addDb(program: Command, context: CliContext): void {
+  const db = program.command('db').description('the migrations of the database');
+  db.command('migrate')
+    .description('apply pending migrations, as the server does at its start')
+    .addOption(outputOption())
+    .action(async ({ output }: { output: Format }) =>
+      print(context, await context.joint.migrations('apply'), output),
+    );
+  db.command('status')
+    .description('show which migrations the database has; exit code 1 unless all are applied')
+    .addOption(outputOption())
+    .action(async ({ output }: { output: Format }) => {
+      const migrations = await context.joint.migrations('read');
+      print(context, migrations, output);
+      if (migrations.some(({ state }) => state !== 'applied')) context.exitWith(1);
+    });
+  db.addHelpText(
+    'after',
+    '\nThe database is DATABASE_URL when set, else the embedded one in NIGHTSHIFT_DATA.',
+  );
+}
+
+function print(context: CliContext, migrations: readonly Migration[], output: Format): void {
+  const columns = [
+    { head: 'MIGRATION', show: ({ name }: Migration) => name },
+    { head: 'STATE', show: ({ state }: Migration) => state },
+    { head: 'APPLIED', show: ({ appliedAt }: Migration) => appliedAt ?? '' },
+  ];
+  const fields = {
+    name: ({ name }: Migration) => name,
+    state: ({ state }: Migration) => state,
+    applied_at: ({ appliedAt }: Migration) => appliedAt,
+  };
+  printRows(context, migrations, { empty: 'There are no migrations.', columns, fields }, output);
+}

@@ -1,0 +1,117 @@
+import type { Command } from 'commander';
+import { type Client, RefusedError, type Task, taskOf } from '../../client/index.ts';
+import { canAsk, confirm } from './confirm.ts';
+import { withConnection } from './connect.ts';
+import { type CliContext, CliFault } from './context.ts';
+import { take } from './list.ts';
+import { type Format, outputOption, printRows, toTable } from './output.ts';
+import { parseTaskId } from './parse.ts';
+import { paintStatus, taskPrinter } from './taskRows.ts';
+
+/** `nightshift approvals`: what waits for a human. */
+export function addApprovals(program: Command, context: CliContext): void {
+  program
+    .command('approvals')
+    .description('list the tasks that await approval')
+    .addOption(outputOption())
+    .addHelpText('after', '\nExample:\n  nightshift approvals -o json')
+    .action(({ output }: { output: Format }) =>
+      withConnection(context, async ({ client }) => {
+        const { rows } = await take(client.walkTasks({ status: ['AWAITING_APPROVAL'] }), 10_000);
+        printRows<Task>(context, rows, taskPrinter(context.stdout, 'Nothing awaits approval.'), output);
+        if (rows.length > 0 && output === 'table') {
+          context.say(`\nDecide with: nightshift approve ${rows[0]?.databaseId}, or reject, or cancel`);
+        }
+      }),
+    );
+}
+
+const decisions = {
+  approve: {
+    about: 'approve what tasks made; they become succeeded',
+    decide: (client: Client) => client.approveTask,
+  },
+  reject: {
+    about: 'reject what tasks made; they become failed',
+    decide: (client: Client) => client.rejectTask,
+  },
+  cancel: {
+    about: 'cancel tasks that have not ended; they become skipped',
+    decide: (client: Client) => client.cancelTask,
+  },
+};
+
+interface DecideOptions {
+  message?: string;
+  yes?: boolean;
+}
+
+/** `nightshift approve`, `reject` and `cancel`: decides about tasks by their numbers. */
+export function addDecisions(program: Command, context: CliContext): void {
+  for (const [action, { about, decide }] of Object.entries(decisions)) {
+    program
+      .command(action)
+      .argument('<id...>', 'numbers of tasks', (text: string, ids: number[] | undefined) => [
+        ...(ids ?? []),
+        parseTaskId(text),
+      ])
+      .description(about)
+      .option('-m, --message <note>', 'why, kept with the decision')
+      .option('-y, --yes', 'do not ask on a terminal')
+      .addHelpText(
+        'after',
+        `\nExample:\n  nightshift ${action} 42 43 -m "looked at both"\n\nWithout a terminal it does not ask.`,
+      )
+      .action((ids: number[], options: DecideOptions) =>
+        withConnection(context, async ({ client }) => {
+          if (canAsk(context) && !options.yes && !(await isMeant(context, client, action, ids))) {
+            throw new CliFault('Nothing was decided.');
+          }
+          for (const databaseId of new Set(ids)) {
+            await decideOne(
+              context,
+              action,
+              () => decide(client)({ databaseId, note: options.message }).then(taskOf),
+              databaseId,
+            );
+          }
+        }),
+      );
+  }
+}
+
+/** One refusal does not keep the others from being decided. */
+async function decideOne(
+  context: CliContext,
+  action: string,
+  decide: () => Promise<Task>,
+  id: number,
+): Promise<void> {
+  try {
+    const { databaseId, task, runId, status } = await decide();
+    context.stdout.write(
+      `${databaseId} ${task} of ${runId}: ${paintStatus(status.toLowerCase(), context.stdout)}\n`,
+    );
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    context.say(`Could not ${action} task ${id}: ${error.message}`);
+    context.exitWith(1);
+  }
+}
+
+async function isMeant(
+  context: CliContext,
+  client: Client,
+  action: string,
+  ids: readonly number[],
+): Promise<boolean> {
+  const tasks = (await Promise.all(ids.map((databaseId) => client.task({ databaseId })))).filter(
+    (task) => task != null,
+  );
+  if (tasks.length > 0)
+    context.say(toTable<Task>(tasks, taskPrinter(context.stderr, '').columns, context.stderr));
+  return confirm(
+    context,
+    `${action[0]?.toUpperCase()}${action.slice(1)} ${ids.length === 1 ? 'this task' : `these ${ids.length} tasks`}?`,
+  );
+}

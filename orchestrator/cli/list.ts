@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import type { Run, Task, TaskStatus } from '../../client/index.ts';
+import { withConnection } from './connect.ts';
+import type { CliContext } from './context.ts';
+import { type Format, outputOption, printRows } from './output.ts';
+import { collect, collectOf, parseCount, parseTime } from './parse.ts';
+import { runPrinter, taskPrinter } from './taskRows.ts';
+
+const statuses = ['queued', 'running', 'succeeded', 'failed', 'awaiting_approval', 'skipped'];
+
+interface ListOptions {
+  status?: string[];
+  task?: string[];
+  run?: string[];
+  since?: string;
+  until?: string;
+  limit: number;
+  output: Format;
+}
+
+/** `nightshift list`: tasks, newest first. */
+export function addList(program: Command, context: CliContext): void {
+  program
+    .command('list')
+    .description('list tasks, newest first')
+    .option(
+      '-s, --status <status>',
+      `only these: ${statuses.join(', ')}; may be repeated`,
+      collectOf(statuses),
+    )
+    .option('-t, --task <name>', 'only this step, e.g. seo.validate; may be repeated', collect)
+    .option('-r, --run <id>', 'only this run, e.g. nightly-2025-01-15; may be repeated', collect)
+    .option(
+      '--since <time>',
+      'started at this time or later: 2025-01-15, an ISO time, or 7d for days ago',
+      parseTime,
+    )
+    .option('--until <time>', 'started before this time', parseTime)
+    .option('-n, --limit <number>', 'how many at most, up to 10000', parseCount(10_000), 50)
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  nightshift list --status failed --since 7d
+  nightshift list --run nightly-2025-01-15 -o json
+  nightshift list --limit 10000 -o csv > tasks.csv`,
+    )
+    .action((options: ListOptions) =>
+      withConnection(context, async ({ client }) => {
+        const filter = {
+          status: options.status?.map((status) => status.toUpperCase() as TaskStatus),
+          ...{ task: options.task, runId: options.run, since: options.since, until: options.until },
+        };
+        const { rows, more } = await take(
+          client.walkTasks(filter, { pageSize: Math.min(200, options.limit + 1) }),
+          options.limit,
+        );
+        printRows<Task>(context, rows, taskPrinter(context.stdout, 'No task matches.'), options.output);
+        if (more) context.say(`Only the newest ${rows.length} are shown; ask for more with --limit.`);
+      }),
+    );
+}
+
+/** `nightshift runs`: runs with what became of their tasks. */
+export function addRuns(program: Command, context: CliContext): void {
+  program
+    .command('runs')
+    .description('list runs, newest first, with what became of their tasks')
+    .option('-n, --limit <number>', 'how many at most, up to 1000', parseCount(1000), 20)
+    .addOption(outputOption())
+    .addHelpText('after', '\nExample:\n  nightshift runs --limit 5')
+    .action((options: Pick<ListOptions, 'limit' | 'output'>) =>
+      withConnection(context, async ({ client }) => {
+        const { rows } = await take(
+          client.walkRuns({ pageSize: Math.min(200, options.limit + 1) }),
+          options.limit,
+        );
+        printRows<Run>(
+          context,
+          rows,
+          runPrinter('There are no runs yet. Start one: nightshift run'),
+          options.output,
+        );
+      }),
+    );
+}
+
+/** Reads at most so many, and says whether there are more. */
+export async function take<T>(
+  source: AsyncIterable<T>,
+  limit: number,
+): Promise<{ rows: T[]; more: boolean }> {
+  const rows: T[] = [];
+  for await (const row of source) {
+    if (rows.length === limit) return { rows, more: true };
+    rows.push(row);
+  }
+  return { rows, more: false };
+}

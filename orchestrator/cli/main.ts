@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { CommanderError } from 'commander';
+import { ApiError, ApiUnreachableError } from '../../client/index.ts';
+import { type OrchestratorConfig, readConfig } from '../config.ts';
+import { type CliContext, CliFault, type ServerJoint } from './context.ts';
+import { buildProgram } from './program.ts';
+
+/** Runs the command line as the whole process and ends it with the exit code. */
+export async function main(joint: ServerJoint): Promise<void> {
+  const { stdin, stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreBrokenPipe);
+  const code = await runCli(process.argv.slice(2), {
+    joint,
+    directory: process.cwd(),
+    stdin,
+    stdout,
+    stderr,
+  });
+  await Promise.all([stdout, stderr].map(flushed));
+  process.exit(code);
+}
+
+/** Runs one command and returns the exit code; faults that were to be expected are told in a sentence. */
+export async function runCli(
+  args: readonly string[],
+  surroundings: Pick<CliContext, 'joint' | 'directory' | 'stdin' | 'stdout' | 'stderr'>,
+): Promise<number> {
+  let exitCode = 0;
+  let config: OrchestratorConfig | undefined;
+  const context: CliContext = {
+    ...surroundings,
+    config: () => {
+      config ??= readConfig(surroundings.directory);
+      return config;
+    },
+    say: (text) => void surroundings.stderr.write(`${text}\n`),
+    exitWith: (code) => {
+      exitCode = code;
+    },
+  };
+  try {
+    await buildProgram(context, await readVersion()).parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    context.say(explain(error));
+    return codeOf(error);
+  }
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return `error: ${String(error)}`;
+  if (error instanceof ApiUnreachableError) {
+    return `error: ${error.message}\nStart it with "npm start", or set API_BASE to the address of a server that runs.`;
+  }
+  if (error instanceof ApiError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code)) {
+    return `error: ${error.message}\nSet API_KEY to a key that may do this.`;
+  }
+  return expected.has(error.name) ? `error: ${error.message}` : `error: ${error.stack}`;
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof CliFault) return error.exitCode;
+  return error instanceof Error && ['PlanError', 'ConfigError'].includes(error.name) ? 2 : 1;
+}
+
+// By name, since those of the server's side are not loaded here.
+const expected = new Set([
+  ...['CliFault', 'PlanError', 'ConfigError', 'ApiError', 'RefusedError'],
+  ...['DatabaseLockedError', 'DatabaseUnavailableError', 'MigrationError', 'ListenError'],
+]);
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}

@@ -1,0 +1,59 @@
+import { InvalidArgumentError } from 'commander';
+import { readDuration } from '../plan/duration.ts';
+import { suggest } from '../plan/suggest.ts';
+
+/** Reads a point in time, ISO 8601 or how long ago, into ISO 8601 in UTC. */
+export function parseTime(text: string): string {
+  const ago = readDuration(text);
+  const time = ago === undefined ? readIso(text) : Date.now() - ago;
+  if (time !== undefined && Math.abs(time) <= 8.64e15) return new Date(time).toISOString();
+  throw new InvalidArgumentError(
+    `Expected a time such as 2025-01-15, 2025-01-15T02:30:00Z or 7d (ago), got "${text}".`,
+  );
+}
+
+/** Reads a whole number above zero, at most `most`. */
+export function parseCount(most: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (/^\d+$/.test(text) && count >= 1 && count <= most) return count;
+    throw new InvalidArgumentError(`Expected a number from 1 to ${most}, got "${text}".`);
+  };
+}
+
+/** Reads the number of a task. */
+export function parseTaskId(text: string): number {
+  const id = Number(text);
+  if (/^\d+$/.test(text) && id >= 1 && id <= 2_147_483_647) return id;
+  throw new InvalidArgumentError(
+    `Expected the number of a task, as "nightshift list" shows it, got "${text}".`,
+  );
+}
+
+/** Collects the values of an option that may be repeated or hold several with commas between them. */
+export function collect(text: string, earlier: string[] | undefined): string[] {
+  return [...(earlier ?? []), ...text.split(',').filter((part) => part !== '')];
+}
+
+/** Collects values of which only some are known, e.g. statuses. */
+export function collectOf(
+  known: readonly string[],
+): (text: string, earlier: string[] | undefined) => string[] {
+  return (text, earlier) => {
+    const values = collect(text, earlier).map((value) => value.toLowerCase());
+    const wrong = values.find((value) => !known.includes(value));
+    if (wrong === undefined) return values;
+    const meant = suggest(wrong, known);
+    const advice = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+    throw new InvalidArgumentError(`Expected one of ${known.join(', ')}, got "${wrong}".${advice}`);
+  };
+}
+
+// A time without an offset is UTC, as everywhere in the API.
+function readIso(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$/.test(text)) return undefined;
+  const time = text.replace(' ', 'T');
+  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(time) || !time.includes('T') ? time : `${time}Z`;
+  const value = Date.parse(zoned);
+  return Number.isNaN(value) ? undefined : value;
+}

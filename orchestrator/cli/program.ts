@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { type CliContext, exitCodeHelp } from './context.ts';
+import { addDb } from './db.ts';
+import { addApprovals, addDecisions } from './decide.ts';
+import { addList, addRuns } from './list.ts';
+import { addPlan } from './plan.ts';
+import { addPrune } from './prune.ts';
+import { addRun } from './run.ts';
+import { addUp } from './up.ts';
+import { addView } from './view.ts';
+
+/** Builds the command line; nothing is read or started before one of its commands runs. */
+export function buildProgram(context: CliContext, version: string): Command {
+  const program = new Command('nightshift')
+    .description(
+      'Runs plans of agents and maintenance tasks, keeps the truth about each, and holds what a human must see.',
+    )
+    .version(version, '-V, --version')
+    .helpCommand('help [command]', 'show help for a command')
+    .showHelpAfterError('See --help for what is possible.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', `\nVariables are read from the environment and from .env.\n\n${exitCodeHelp}`);
+  for (const add of [
+    addUp,
+    addRun,
+    addList,
+    addRuns,
+    addView,
+    addApprovals,
+    addDecisions,
+    addPrune,
+    addPlan,
+    addDb,
+  ]) {
+    add(program, context);
+  }
+  return program;
+}

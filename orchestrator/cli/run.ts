@@ -1,0 +1,141 @@
+import { relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { formatDuration } from '../plan/duration.ts';
+import { loadPlan } from '../plan/loadPlan.ts';
+import type { Plan, Step } from '../plan/schema.ts';
+import { suggest } from '../plan/suggest.ts';
+import { showProgress } from '../progress/live.ts';
+import type { RunResult, StepResult } from '../run/result.ts';
+import { startRun } from '../run/startRun.ts';
+import { commandLine } from './commandLine.ts';
+import { withConnection } from './connect.ts';
+import { type CliContext, CliFault } from './context.ts';
+import { interruptible } from './interruption.ts';
+import { type Format, outputOption, type Printer, printRows } from './output.ts';
+import { collect } from './parse.ts';
+import { paintStatus } from './taskRows.ts';
+
+interface RunOptions {
+  plan?: string;
+  only?: string[];
+  dryRun?: boolean;
+  logs: string;
+  output: Format;
+}
+
+/** `nightshift run`: runs a plan now. */
+export function addRun(program: Command, context: CliContext): void {
+  program
+    .command('run [plan]')
+    .description('run a plan now, until it has ended')
+    .option('--plan <file>', 'the file of the plan, instead of its name')
+    .option('--only <task>', 'run only this step; may be repeated', collect)
+    .option('--dry-run', 'show what would run, and run nothing')
+    .option('--logs <dir>', 'where to write orchestration-<run>.log and .json', '.')
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      `
+It reports to API_BASE when that is set, else to the server that runs on NIGHTSHIFT_DATA, else to one that it starts
+for as long as the run takes. The plan is "nightly" unless you name another.
+
+Examples:
+  nightshift run
+  nightshift run weekly --only code.review
+  nightshift run --plan ops/backup.plan.ts --dry-run`,
+    )
+    .action(async (name: string | undefined, options: RunOptions) => {
+      const plan = await loadPlan(options.plan ?? name ?? 'nightly', context.directory);
+      const steps = chooseSteps(plan, options.only);
+      if (options.dryRun) return showSteps(context, plan, steps);
+      const result = await runNow(context, plan, steps, resolve(context.directory, options.logs));
+      summarise(context, result, options.output);
+      context.exitWith(result.exitCode);
+    });
+}
+
+function chooseSteps(plan: Plan, only: readonly string[] | undefined): readonly Step[] {
+  const names = plan.steps.map(({ task }) => task);
+  for (const name of only ?? []) {
+    if (names.includes(name)) continue;
+    const meant = suggest(name, names);
+    const advice = meant === undefined ? `It has ${names.join(', ')}.` : `Did you mean "${meant}"?`;
+    throw new CliFault(`--only: the plan ${plan.name} has no step "${name}". ${advice}`, 2);
+  }
+  return only === undefined ? plan.steps : plan.steps.filter(({ task }) => only.includes(task));
+}
+
+function showSteps(context: CliContext, plan: Plan, steps: readonly Step[]): void {
+  context.say(`${plan.name} would run, in this order:`);
+  for (const { task, cmd, timeout } of steps) {
+    context.stdout.write(`${task}: ${commandLine(cmd)} (at most ${timeout})\n`);
+  }
+}
+
+function runNow(context: CliContext, plan: Plan, steps: readonly Step[], logDir: string): Promise<RunResult> {
+  const onFirst = (name: string) =>
+    context.say(`\n${name}: ending the running step; once more ends everything at once.`);
+  return interruptible(
+    (signal) =>
+      withConnection(context, async ({ client, url, kind }) => {
+        const progress = showProgress(context.stderr);
+        try {
+          if (kind !== 'embedded') context.say(`Reporting to ${url}`);
+          const settleMs = kind === 'configured' ? 30_000 : 10_000;
+          return await startRun({
+            ...{ client, config: context.config(), plan, steps, logDir, signal, settleMs },
+            observe: progress.observe,
+          });
+        } finally {
+          progress.stop();
+        }
+      }),
+    onFirst,
+  );
+}
+
+/** The result: the table for people with the output of what failed, all of it for programs. */
+function summarise(context: CliContext, result: RunResult, output: Format): void {
+  const { stdout } = context;
+  if (output === 'json') return void stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (output === 'table') showFailures(context, result.steps);
+  printRows(context, result.steps, stepPrinter(stdout), output);
+  const where = relative(context.directory, result.logFile) || result.logFile;
+  context.say(`\n${result.runId} took ${formatDuration(result.durationMs)}. Full output: ${where}`);
+  if (result.reports.pending > 0) {
+    const what = `${result.reports.pending} ${result.reports.pending === 1 ? 'task is' : 'tasks are'}`;
+    context.say(
+      `The server could not be reached: ${what} not reported yet. The next run or "nightshift up" will do it.`,
+    );
+  }
+}
+
+function showFailures(context: CliContext, steps: readonly StepResult[]): void {
+  for (const { task, logExcerpt } of steps.filter(({ status }) => status === 'failed')) {
+    const lines = (logExcerpt ?? '').split('\n').slice(-10);
+    context.say(`\nThe end of ${task}:\n${lines.map((line) => `  │ ${line}`).join('\n')}`);
+  }
+  context.say('');
+}
+
+function stepPrinter(stream: NodeJS.WriteStream): Printer<StepResult> {
+  return {
+    empty: '',
+    columns: [
+      { head: 'STEP', show: ({ task }) => task },
+      { head: 'STATUS', show: ({ status }) => paintStatus(status, stream) },
+      { head: 'TOOK', show: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)) },
+      { head: 'LINK OR REASON', show: ({ outputsUri, reason }) => outputsUri ?? reason ?? '' },
+    ],
+    fields: {
+      task: ({ task }) => task,
+      status: ({ status }) => status,
+      reason: ({ reason }) => reason,
+      started_at: ({ startedAt }) => startedAt,
+      finished_at: ({ finishedAt }) => finishedAt,
+      duration_ms: ({ durationMs }) => durationMs,
+      exit_code: ({ exitCode }) => exitCode,
+      outputs_uri: ({ outputsUri }) => outputsUri,
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { styleText } from 'node:util';
+import type { Run, Task } from '../../client/index.ts';
+import { formatDuration } from '../plan/duration.ts';
+import type { Printer } from './output.ts';
+
+/** How tasks are printed. */
+export function taskPrinter(stream: NodeJS.WriteStream, empty: string): Printer<Task> {
+  return {
+    empty,
+    columns: [
+      { head: 'ID', show: ({ databaseId }) => String(databaseId) },
+      { head: 'TASK', show: ({ task }) => task },
+      { head: 'RUN', show: ({ runId }) => runId },
+      { head: 'STATUS', show: ({ status }) => paintStatus(status.toLowerCase(), stream) },
+      { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt) },
+      { head: 'TOOK', show: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)) },
+      { head: 'LINK', show: ({ outputsUri }) => outputsUri ?? '' },
+    ],
+    fields: taskFields,
+  };
+}
+
+/** A task by the names of the REST API. */
+export const taskFields: Record<string, (task: Task) => unknown> = {
+  id: (task) => task.databaseId,
+  task: (task) => task.task,
+  run_id: (task) => task.runId,
+  status: (task) => task.status.toLowerCase(),
+  started_at: (task) => task.startedAt,
+  finished_at: (task) => task.finishedAt,
+  duration_ms: (task) => task.durationMs,
+  inputs: (task) => task.inputs,
+  outputs_uri: (task) => task.outputsUri,
+  approval_state: (task) => task.approvalState?.toLowerCase() ?? null,
+  approver: (task) => task.approver,
+  approval_note: (task) => task.approvalNote,
+  webhook_notified_at: (task) => task.webhookNotifiedAt,
+  webhook_error: (task) => task.webhookError,
+};
+
+/** How runs are printed. */
+export function runPrinter(empty: string): Printer<Run> {
+  return {
+    empty,
+    columns: [
+      { head: 'RUN', show: ({ runId }) => runId },
+      { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt) },
+      { head: 'TOOK', show: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)) },
+      { head: 'TASKS', show: ({ counts }) => String(counts.total) },
+      { head: 'OUTCOME', show: describeCounts },
+    ],
+    fields: runFields,
+  };
+}
+
+/** Says how many tasks a run has of each status that it has any of. */
+export function describeCounts({ counts }: Run): string {
+  return countNames
+    .filter(([key]) => counts[key] > 0)
+    .map(([key, name]) => `${counts[key]} ${name}`)
+    .join(', ');
+}
+
+/** Writes a time to the second, in UTC. */
+export function showTime(time: string | null): string {
+  return time === null ? '' : `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+}
+
+/** Colours a status, on a terminal. */
+export function paintStatus(status: string, stream: NodeJS.WriteStream): string {
+  const text = status.replace('_', ' ');
+  const colour = statusColours[status];
+  return colour === undefined ? text : styleText(colour, text, { stream });
+}
+
+const statusColours: Record<string, 'green' | 'red' | 'yellow' | 'cyan' | 'gray'> = {
+  succeeded: 'green',
+  failed: 'red',
+  awaiting_approval: 'yellow',
+  running: 'cyan',
+  skipped: 'gray',
+};
+
+const countNames = [
+  ['succeeded', 'succeeded'],
+  ['failed', 'failed'],
+  ['awaitingApproval', 'awaiting approval'],
+  ['running', 'running'],
+  ['queued', 'queued'],
+  ['skipped', 'skipped'],
+] as const;
+
+/** A run by the names of the REST API. */
+export const runFields: Record<string, (run: Run) => unknown> = {
+  run_id: (run) => run.runId,
+  started_at: (run) => run.startedAt,
+  finished_at: (run) => run.finishedAt,
+  duration_ms: (run) => run.durationMs,
+  ...Object.fromEntries(
+    countNames.map(([key, name]) => [name.replace(' ', '_'), (run: Run) => run.counts[key]]),
+  ),
+  total: (run) => run.counts.total,
+};

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import type { Client, Run } from '../../client/index.ts';
+import { formatDuration } from '../plan/duration.ts';
+import { withConnection } from './connect.ts';
+import { type CliContext, CliFault } from './context.ts';
+import { take } from './list.ts';
+import { type Format, outputOption, printRecords, printRows, recordOf } from './output.ts';
+import { describeCounts, paintStatus, runFields, showTime, taskFields, taskPrinter } from './taskRows.ts';
+
+/** `nightshift view`: one task with its log excerpt, or one run with its tasks. */
+export function addView(program: Command, context: CliContext): void {
+  program
+    .command('view <task-or-run>')
+    .description('show one task, by its number, or one run, by its id')
+    .addOption(outputOption())
+    .addHelpText('after', '\nExamples:\n  nightshift view 42\n  nightshift view nightly-2025-01-15')
+    .action((key: string, { output }: { output: Format }) =>
+      withConnection(context, async ({ client }) => {
+        const id = /^\d{1,10}$/.test(key) ? Number(key) : undefined;
+        const task = id !== undefined && id <= 2_147_483_647 ? await client.task({ databaseId: id }) : null;
+        if (task !== null && task !== undefined) return showTask(context, task, output);
+        const run = await client.run(key);
+        if (run !== null && run !== undefined) return showRun(context, client, run, output);
+        throw new CliFault(
+          id === undefined
+            ? `There is no run ${key}. "nightshift runs" lists those that exist.`
+            : `There is no task ${key}. "nightshift list" lists those that exist.`,
+        );
+      }),
+    );
+}
+
+type WholeTask = NonNullable<Awaited<ReturnType<Client['task']>>>;
+
+function showTask(context: CliContext, task: WholeTask, output: Format): void {
+  const record = { ...recordOf(task, taskFields), log_excerpt: task.logExcerpt };
+  if (output === 'table') context.stdout.write(describeTask(task, context.stdout));
+  else if (output === 'csv') printRecords(context, [record], Object.keys(record), 'csv');
+  else context.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
+}
+
+function describeTask(task: WholeTask, stdout: NodeJS.WriteStream): string {
+  const decision = [
+    task.approvalState?.toLowerCase(),
+    task.approver && `by ${task.approver}`,
+    task.approvalNote && `"${task.approvalNote}"`,
+  ];
+  const facts = [
+    ['Task', `${task.databaseId} ${task.task}`],
+    ['Run', task.runId],
+    ['Status', paintStatus(task.status.toLowerCase(), stdout)],
+    ['Started', showTime(task.startedAt)],
+    ['Finished', showTime(task.finishedAt)],
+    ['Took', task.durationMs === null ? '' : formatDuration(task.durationMs)],
+    ['Inputs', task.inputs === null ? '' : JSON.stringify(task.inputs)],
+    ['Link', task.outputsUri ?? ''],
+    ['Approval', decision.filter(Boolean).join(' ')],
+    ['Notified', showTime(task.webhookNotifiedAt)],
+    ['Webhook error', task.webhookError ?? ''],
+  ].filter(([, value]) => value !== '');
+  const lines = facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${value}`);
+  return `${[...lines, ...(task.logExcerpt ? ['', task.logExcerpt] : [])].join('\n')}\n`;
+}
+
+async function showRun(context: CliContext, client: Client, run: Run, output: Format): Promise<void> {
+  const { rows, more } = await take(client.walkTasks({ runId: [run.runId] }), 1000);
+  const tasks = rows.toReversed();
+  if (output === 'json') {
+    const record = { ...recordOf(run, runFields), tasks: tasks.map((task) => recordOf(task, taskFields)) };
+    return void context.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
+  }
+  if (output === 'table') {
+    const took = run.durationMs === null ? '' : `, took ${formatDuration(run.durationMs)}`;
+    context.stdout.write(`${run.runId}: ${describeCounts(run)}${took}\n\n`);
+  }
+  printRows(context, tasks, taskPrinter(context.stdout, 'This run has no tasks.'), output);
+  if (more) context.say('Only 1,000 of its tasks are shown.');
+}

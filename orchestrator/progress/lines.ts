@@ -1,0 +1,51 @@
+import { styleText } from 'node:util';
+import { formatDuration } from '../plan/duration.ts';
+import type { RunEvent } from '../run/events.ts';
+import type { StepResult } from '../run/result.ts';
+
+/** Writes what happens in a run as one line an event, for logs and pipes; what has no line is undefined. */
+export function describeEvent(event: RunEvent, stream: NodeJS.WriteStream): string | undefined {
+  switch (event.type) {
+    case 'runStarted':
+      return `${event.runId}: ${event.steps.length} ${event.steps.length === 1 ? 'step' : 'steps'}, log in ${event.logFile}`;
+    case 'stepStarted':
+      return `${event.task} started`;
+    case 'stepEnded':
+      return describeStep(event.result, stream);
+    case 'note':
+      return styleText(noteColours[event.level], event.text, { stream });
+    case 'stepOutput':
+    case 'runEnded':
+      return undefined;
+  }
+}
+
+/** Says how a step ended: mark, name, status, time, link and reason. */
+export function describeStep(
+  result: Omit<StepResult, 'taskId'>,
+  stream: NodeJS.WriteStream,
+  width = 0,
+): string {
+  const { colour, mark } = looks[result.status];
+  const status = result.status.replace('_', ' ');
+  const parts = [
+    `${styleText(colour, mark, { stream })} ${result.task.padEnd(width)}`,
+    styleText(
+      colour,
+      result.durationMs === null ? status : `${status} in ${formatDuration(result.durationMs)}`,
+      { stream },
+    ),
+    result.reason === null ? '' : `(${result.reason})`,
+    result.outputsUri ?? '',
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+const looks = {
+  succeeded: { mark: '✔', colour: 'green' },
+  failed: { mark: '✖', colour: 'red' },
+  awaiting_approval: { mark: '●', colour: 'yellow' },
+  skipped: { mark: '–', colour: 'gray' },
+} as const;
+
+const noteColours = { info: 'gray', warn: 'yellow', error: 'red' } as const;
