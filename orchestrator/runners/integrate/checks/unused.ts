@@ -92,6 +92,6 @@ function unused(file: ManifestFile, field: string, name: string): Finding {
     file: file.path,
     line: manifestLine(file, field, name),
     message: `"${name}" (${field}) is named by nothing in the repository.`,
-    hint: `Remove it if nothing loads it by another name: npm uninstall ${name}`,
+    hint: 'Remove it, unless something loads it by another name.',
   };
 }
