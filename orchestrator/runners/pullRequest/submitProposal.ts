@@ -47,7 +47,7 @@ async function readAccess(
   { cwd, repo, token, apiUrl, retryDelayMs }: ProposalOptions,
   { offline }: StartingPoint,
 ) {
-  const nothing = 'The fixes are shown, but nothing was pushed';
+  const nothing = 'Nothing was pushed';
   const origin = await readOrigin(cwd);
   if (origin === undefined) {
     throw new ExpectedFault(

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A pull request as the server keeps it. */
-export interface StoredPull {
+interface StoredPull {
   number: number;
   state: 'open' | 'closed';
   merged_at: string | null;

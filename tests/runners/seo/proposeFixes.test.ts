@@ -85,7 +85,7 @@ describe('Proposing fixes', () => {
     const { exitCode, stdout } = await runSeo(remote.clone, flags);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/site\/index\.html +added the viewport/);
-    expect(stdout).toContain('nothing was pushed: GITHUB_TOKEN is not set');
+    expect(stdout).toContain('Nothing was pushed: GITHUB_TOKEN is not set');
     expect(await remote.remoteHead(branch)).toBeUndefined();
   });
 

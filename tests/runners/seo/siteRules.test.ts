@@ -61,6 +61,11 @@ describe('The rules for a site', () => {
     ['no namespace', (xml: string) => xml.replace(/ xmlns="[^"]*"/, ''), 'sitemap/invalid'],
     ['a relative address', (xml: string) => xml.replace(`${origin}/<`, '/<'), 'sitemap/invalid'],
     [
+      'two addresses in one entry',
+      (xml: string) => xml.replace('</loc>', '</loc><loc>https://light.example/</loc>'),
+      'sitemap/invalid',
+    ],
+    [
       'a date in words',
       (xml: string) => xml.replace('</loc>', '</loc><lastmod>May</lastmod>'),
       'sitemap/invalid',

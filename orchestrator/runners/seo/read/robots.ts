@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import robotsParser from 'robots-parser';
 import type { Issue } from '../issue.ts';
 
 /** The site's robots.txt, understood. */
@@ -13,14 +13,8 @@ export interface Robots {
   allows(url: URL, agent: string): boolean;
 }
 
-interface Parsed {
-  isAllowed(url: string, agent?: string): boolean | undefined;
-  getCrawlDelay(agent?: string): number | undefined;
-  getSitemaps(): string[];
-}
-
-// The package's types describe an ES module, but it is CommonJS: a default import would not type-check.
-const parseRobotsTxt: (url: string, text: string) => Parsed = createRequire(import.meta.url)('robots-parser');
+// The package's types describe an ES module, but it is CommonJS: what is imported is the function itself.
+const parseRobotsTxt = robotsParser as unknown as typeof robotsParser.default;
 
 /** Reads the text of a robots.txt that stands at the root of this address. */
 export function parseRobots(source: string, base: URL, place: Robots['place']): Robots {

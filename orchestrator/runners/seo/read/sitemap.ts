@@ -77,7 +77,10 @@ function readXml(sitemap: Sitemap): void {
     if (lastmod !== '' && !date.test(lastmod)) {
       problems.push({ message: `lastmod is "${lastmod}"; expected a date such as 2025-01-15.`, line });
     }
-    const loc = child('loc').first();
+    const locs = child('loc');
+    if (locs.length > 1)
+      problems.push({ message: `An entry has ${locs.length} addresses; expected one.`, line });
+    const loc = locs.first();
     addEntry(sitemap, loc.text().trim(), lineAt(loc.get(0)?.startIndex ?? item.startIndex ?? 0));
   }
   if (fault === undefined && name === 'urlset') sitemap.end = endOfEntries(source);

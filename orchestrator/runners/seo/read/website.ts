@@ -1,8 +1,8 @@
-import type { Issue } from '../issue.ts';
 import { metaByProperty, type Page, resolveFrom, select } from '../page.ts';
 import { references } from '../references.ts';
 import type { Site, Target } from '../site.ts';
 import { type Crawl, crawl, withoutHash } from './crawl.ts';
+import { crawlIssues } from './crawlIssues.ts';
 import { createFetcher, type Fetcher, type FetcherOptions } from './fetcher.ts';
 import { agent, type OpenedSite, openSite, unreadSite } from './openSite.ts';
 import { pathBelow } from './routes.ts';
@@ -75,7 +75,7 @@ export async function readWebsite(from: WebsiteSource): Promise<Site> {
       return known ?? { kind: asked.origin === base.origin ? 'unknown' : 'external' };
     },
     language: undefined,
-    issues: [...issues, ...unreadable(found, base)],
+    issues: [...issues, ...crawlIssues(found, base)],
     notChecked: whatWasLeft(from, found, blocked, unasked),
   };
 }
@@ -135,30 +135,6 @@ async function targetAt(url: URL, fetcher: Fetcher): Promise<Target> {
   return answer.kind === 'away'
     ? { kind: 'moved', to: answer.to }
     : { kind: 'missing', reason: answer.reason };
-}
-
-function unreadable({ targets, stopped, pages }: Crawl, base: URL): Issue[] {
-  const issues: Issue[] = [];
-  for (const [href, target] of targets) {
-    if (target.kind !== 'missing' || /^HTTP 4/.test(target.reason)) continue;
-    const message = `The page cannot be read: ${target.reason}.`;
-    issues.push({ rule: 'site/page', severity: 'error', message, url: href });
-  }
-  if (stopped !== undefined) {
-    const message = `The site stopped answering (${stopped}); the rest was not read.`;
-    issues.push({ rule: 'site/stopped', severity: 'error', message, url: base.href });
-  }
-  if (pages.size === 0) {
-    const message = `No page could be read, so nothing was checked: ${whyNothing(targets.get(base.href))}.`;
-    issues.push({ rule: 'site/noPages', severity: 'error', message, url: base.href });
-  }
-  return issues;
-}
-
-function whyNothing(front: Target | undefined): string {
-  if (front === undefined) return 'robots.txt keeps robots from the front page';
-  if (front.kind === 'moved') return `the front page redirects to ${front.to.href}`;
-  return front.kind === 'missing' ? `the front page answers ${front.reason}` : 'the front page is no HTML';
 }
 
 function whatWasLeft(

@@ -10,13 +10,6 @@ export const jsonLd: Rule = {
   page: checkJsonLd,
 };
 
-/** Finds the JSON-LD scripts of a page. */
-export function jsonLdScripts({ $ }: Page): Element[] {
-  return $('script[type]')
-    .toArray()
-    .filter(({ attribs }) => /^application\/ld\+json\s*(;|$)/i.test(attribs.type?.trim() ?? ''));
-}
-
 const deepest = 60;
 
 type Fields = Record<string, unknown>;
@@ -37,6 +30,12 @@ function* checkJsonLd(page: Page): Iterable<Issue> {
       };
     }
   }
+}
+
+function jsonLdScripts({ $ }: Page): Element[] {
+  return $('script[type]')
+    .toArray()
+    .filter(({ attribs }) => /^application\/ld\+json\s*(;|$)/i.test(attribs.type?.trim() ?? ''));
 }
 
 function placeInScript(page: Page, script: Element, error: SyntaxError): { line?: number; column?: number } {
