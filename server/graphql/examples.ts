@@ -8,14 +8,14 @@ export interface ExampleTab {
 /** The tabs that GraphiQL opens with: each one operation of everyday use. */
 export const exampleTabs: ExampleTab[] = [
   {
-    query: `# The latest tasks, a page at a time. For the next page, put the endCursor into "after" below.
-# Ctrl-Enter runs this; Ctrl-Space suggests fields. Where a key is needed, enter it in the Headers
-# tab below: { "authorization": "Bearer <key>" }
-query LatestTasks($filter: TaskFilter, $first: Int, $after: String) {
-  tasks(filter: $filter, first: $first, after: $after) {
+    query: `# The latest tasks, 20 at a time. For the next page, add after: "<endCursor>".
+# Ctrl-Enter runs this, Ctrl-Space suggests fields.
+# Where a key is needed, write it into the Headers tab below:
+# { "authorization": "Bearer <key>" }
+query LatestTasks {
+  tasks(first: 20, filter: { status: [] }) {
     totalCount
     nodes {
-      id
       databaseId
       task
       runId
@@ -32,7 +32,6 @@ query LatestTasks($filter: TaskFilter, $first: Int, $after: String) {
   }
 }
 `,
-    variables: write({ filter: {}, first: 20, after: null }),
   },
   {
     query: `# The latest runs, each with what its tasks amount to.
@@ -84,7 +83,8 @@ query OneRun($runId: String!) {
     variables: write({ runId: 'nightly-2025-01-15' }),
   },
   {
-    query: `# Records a task that something else runs. The idempotency key makes a repeated request harmless.
+    query: `# Records a task that something else runs.
+# The idempotency key makes a repeated request harmless.
 mutation CreateTask($input: CreateTaskInput!) {
   createTask(input: $input) {
     __typename
@@ -166,7 +166,8 @@ mutation ApproveTask($input: ApproveTaskInput!) {
     variables: write({ input: { databaseId: 1, note: 'Looks right.' } }),
   },
   {
-    query: `# Shows every change of a run's tasks as it happens. Start it, then create or update a task in another tab.
+    query: `# Shows every change of a run's tasks as it happens.
+# Start it, then create or update a task elsewhere.
 subscription WatchRun($runId: String!) {
   taskChanged(runId: $runId) {
     databaseId

@@ -31,7 +31,7 @@ const headers = {
 };
 
 function render() {
-  const plain = renderGraphiQL({
+  const page = renderGraphiQL({
     title: 'Nightshift: GraphiQL',
     endpoint: '/graphql',
     defaultTabs: exampleTabs,
@@ -39,6 +39,11 @@ function render() {
     defaultEditorToolsVisibility: true,
     subscriptionsProtocol: 'SSE',
     schemaDescription: true,
+    additionalHeaders: { 'x-graphql-yoga-csrf': 'graphiql' },
   });
+  const plain = page.replace('</head>', `<style>${steadyTabs}</style></head>`);
   return { plain, packed: gzipSync(plain) };
 }
+
+/** A pressed tab would jump to the end of the row, from under the pointer, so that the click missed it. */
+const steadyTabs = '.graphiql-tab { transform: none !important }';

@@ -47,15 +47,21 @@ function unwrap(error: unknown): { cause: unknown; place: Pick<GraphQLErrorOptio
   return { cause, place: { nodes: error.nodes, path: error.path } };
 }
 
-/** An error of GraphQL itself speaks of the caller's document or variables. */
+/** An error of GraphQL itself, or of one of its plugins, speaks of the caller's request. */
 function withCode(error: GraphQLError): GraphQLError {
-  if (error.extensions.code === undefined) {
-    const syntax = error.message.startsWith('Syntax Error');
-    error.extensions.code = syntax ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT';
-    error.extensions.http ??= { status: 400, spec: true };
-  }
+  const { code, http } = error.extensions as { code?: string; http?: { status?: number } };
+  if (code !== undefined) return error;
+  if (http?.status === 403) return new GraphQLError(unasked, { extensions: { code: 'FORBIDDEN', http } });
+  error.extensions.code = error.message.startsWith('Syntax Error')
+    ? 'GRAPHQL_PARSE_FAILED'
+    : 'BAD_USER_INPUT';
+  error.extensions.http ??= { status: 400, spec: true };
   return error;
 }
+
+/** The answer to what a page of another site could have made a browser send. */
+const unasked =
+  'Send operations as POST with Content-Type: application/json, or as GET with the header x-graphql-yoga-csrf.';
 
 function describe(
   cause: unknown,
