@@ -5,7 +5,7 @@ import { loadPlan } from '../plan/loadPlan.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { suggest } from '../plan/suggest.ts';
 import { showProgress } from '../progress/live.ts';
-import type { RunResult, StepResult } from '../run/result.ts';
+import { type RunResult, resultRecord, type StepResult } from '../run/result.ts';
 import { startRun } from '../run/startRun.ts';
 import { commandLine } from './commandLine.ts';
 import { withConnection } from './connect.ts';
@@ -97,7 +97,7 @@ function runNow(context: CliContext, plan: Plan, steps: readonly Step[], logDir:
 /** The result: the table for people with the output of what failed, all of it for programs. */
 function summarise(context: CliContext, result: RunResult, output: Format): void {
   const { stdout } = context;
-  if (output === 'json') return void stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (output === 'json') return void stdout.write(`${JSON.stringify(resultRecord(result), null, 2)}\n`);
   if (output === 'table') showFailures(context, result.steps);
   printRows(context, result.steps, stepPrinter(stdout), output);
   const where = relative(context.directory, result.logFile) || result.logFile;

@@ -20,19 +20,20 @@ export const excerptLimits: ExcerptLimits = { first: 10, last: 20, lineLength: 2
 /** Makes an empty excerpt; the lines given to it are clean and masked already. */
 export function createExcerpt(limits: ExcerptLimits = excerptLimits): Excerpt {
   const head: string[] = [];
-  const tail: string[] = [];
-  let leftOut = 0;
+  // The last lines, in a ring: the oldest stands where the next one goes.
+  const ring: string[] = [];
+  let seen = 0;
   return {
     add(line) {
       const kept = cutLine(line, limits.lineLength);
-      if (head.length < limits.first) return void head.push(kept);
-      tail.push(kept);
-      if (tail.length > limits.last) {
-        tail.shift();
-        leftOut++;
-      }
+      if (head.length < limits.first) head.push(kept);
+      else ring[seen++ % limits.last] = kept;
     },
-    toString: () => fitInto(head, tail, leftOut, limits.bytes),
+    toString() {
+      const next = seen % limits.last;
+      const tail = seen > limits.last ? [...ring.slice(next), ...ring.slice(0, next)] : ring;
+      return fitInto(head, tail, Math.max(0, seen - limits.last), limits.bytes);
+    },
   };
 }
 

@@ -26,12 +26,12 @@ export function createLineSplitter(limits: LineLimits = defaultLineLimits): Line
   };
   return {
     push(text) {
-      const lines: string[] = [];
-      const pieces = text.split('\n');
-      for (const [index, piece] of pieces.entries()) {
-        line = append(line, piece, limits);
-        if (index < pieces.length - 1) lines.push(finish());
-      }
+      const [first = '', ...others] = text.split('\n');
+      line = append(line, first, limits);
+      const rest = others.pop();
+      if (rest === undefined) return [];
+      const lines = [finish(), ...others.map((whole) => renderWhole(whole, limits))];
+      line = append(emptyLine, rest, limits);
       return lines;
     },
     end: () => (line.head === '' ? [] : [finish()]),
@@ -66,6 +66,12 @@ function append(line: PartialLine, piece: string, limits: LineLimits): PartialLi
     dropped: dropped + cut,
     returned,
   };
+}
+
+/** A line that came in one piece; most do, and most need nothing. */
+function renderWhole(text: string, limits: LineLimits): string {
+  const isPlain = text.length <= limits.head && !text.includes('\r');
+  return isPlain ? text : render(append(emptyLine, text, limits));
 }
 
 function render({ head, tail, dropped }: PartialLine): string {

@@ -37,52 +37,43 @@ export function createStepLog(
 
   return {
     async write(lines) {
-      let text = '';
-      for (const line of lines) {
-        const bytes = Buffer.byteLength(line) + 1;
-        full ||= written + bytes > limits.head;
-        if (full) {
-          tail.add(line, bytes);
-        } else {
-          written += bytes;
-          text += `${line}\n`;
-        }
-      }
+      if (lines.length === 0) return;
+      const text = `${lines.join('\n')}\n`;
+      const bytes = Buffer.byteLength(text);
+      full ||= written + bytes > limits.head;
+      if (full) return tail.add(text, bytes);
+      written += bytes;
       await append(text);
     },
     async end() {
-      const leftOut = tail.leftOut();
+      const { text, leftOut } = tail.end();
       const note = leftOut > 0 ? `… ${leftOut.toLocaleString('en')} bytes of output left out …\n` : '';
-      await append(note + tail.text());
+      await append(note + text);
     },
   };
 }
 
-/** Keeps the last lines that fit into a number of bytes. */
+/** Keeps the last lines that fit into a number of bytes, in blocks as they came. */
 function createTail(limit: number) {
-  let lines: { line: string; bytes: number }[] = [];
-  let first = 0;
+  const blocks: { text: string; bytes: number }[] = [];
   let held = 0;
   let leftOut = 0;
   return {
-    add(line: string, bytes: number) {
-      lines.push({ line, bytes });
+    add(text: string, bytes: number) {
+      blocks.push({ text, bytes });
       held += bytes;
-      for (let oldest = lines[first]; oldest && held > limit; oldest = lines[++first]) {
+      for (let oldest = blocks[0]; oldest && held - oldest.bytes >= limit; oldest = blocks[0]) {
         held -= oldest.bytes;
         leftOut += oldest.bytes;
-      }
-      // Cut in large steps, so that a flood of short lines costs no more than its length.
-      if (first > 1024 && first > lines.length / 2) {
-        lines = lines.slice(first);
-        first = 0;
+        blocks.shift();
       }
     },
-    leftOut: () => leftOut,
-    text: () =>
-      lines
-        .slice(first)
-        .map(({ line }) => `${line}\n`)
-        .join(''),
+    end() {
+      const all = Buffer.from(blocks.map(({ text }) => text).join(''));
+      const cut = all.length - limit;
+      // From the first line that fits whole.
+      const start = cut <= 0 ? 0 : all.indexOf('\n', cut - 1) + 1;
+      return { text: all.toString('utf8', start), leftOut: leftOut + start };
+    },
   };
 }

@@ -18,7 +18,7 @@ export interface StepResult {
   logExcerpt: string | null;
 }
 
-/** What a run came to; also the content of `orchestration-<run>.json`. */
+/** What a run came to. */
 export interface RunResult {
   runId: string;
   plan: string;
@@ -33,6 +33,34 @@ export interface RunResult {
   reports: { pending: number; refused: number };
   logFile: string;
   resultFile: string;
+}
+
+/** A run's result by the names of the REST API: the content of `orchestration-<run>.json`. */
+export function resultRecord(result: RunResult): Record<string, unknown> {
+  return {
+    run_id: result.runId,
+    plan: result.plan,
+    exit_code: result.exitCode,
+    interrupted_by: result.interruptedBy,
+    started_at: result.startedAt,
+    finished_at: result.finishedAt,
+    duration_ms: result.durationMs,
+    steps: result.steps.map((step) => ({
+      task: step.task,
+      task_id: step.taskId,
+      status: step.status,
+      reason: step.reason,
+      exit_code: step.exitCode,
+      started_at: step.startedAt,
+      finished_at: step.finishedAt,
+      duration_ms: step.durationMs,
+      outputs_uri: step.outputsUri,
+      outputs: step.outputs,
+      log_excerpt: step.logExcerpt,
+    })),
+    reports: result.reports,
+    log_file: result.logFile,
+  };
 }
 
 /** Describes a step that was tried. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createStepLog, type StepLog } from '../output/stepLog.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunEvent } from './events.ts';
-import type { RunResult } from './result.ts';
+import { type RunResult, resultRecord } from './result.ts';
 
 /** The two files that a run leaves behind: everything that was printed, and what came of it. */
 export interface RunFiles {
@@ -41,7 +41,7 @@ export async function openRunFiles(directory: string, runId: string): Promise<Ru
       await last;
       await file.close();
       const draft = `${resultFile}.draft`;
-      await writeFile(draft, `${JSON.stringify(result, null, 2)}\n`);
+      await writeFile(draft, `${JSON.stringify(resultRecord(result), null, 2)}\n`);
       await rename(draft, resultFile);
     },
   };
