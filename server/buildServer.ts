@@ -1,8 +1,9 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Store } from '../domain/store.ts';
-import type { AccessConfig, createAccess } from './access/access.ts';
+import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
+import { lazily } from './lazily.ts';
 import type { Logger } from './log.ts';
 import { createRestApp } from './rest/app.ts';
 import { toProblem, writeProblem } from './rest/problem.ts';
@@ -14,8 +15,8 @@ export interface ServerParts {
   store: Store;
   log: Logger;
   access: Access;
-  /** Answers `/graphql`. */
-  graphql: RequestListener;
+  /** Gives what answers `/graphql`. */
+  graphql: () => Promise<RequestListener>;
 }
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
@@ -40,19 +41,24 @@ export async function buildServer({ config, store, log, access, graphql }: Serve
     }
     if (answerCors(request, response, config.corsOrigins)) return;
     const path = request.url ?? '/';
-    if (begins(path, '/graphql')) graphql(request, response);
-    else if (begins(path, '/docs') || begins(path, '/openapi.json')) {
-      documentation().then(
+    const late = begins(path, '/graphql') ? graphql : isDocumentation(path) ? documentation : undefined;
+    if (late === undefined) rest.routing(request, response);
+    else {
+      late().then(
         (answer) => answer(request, response),
         (error) => {
-          log.error({ err: error }, 'The documentation cannot be built');
+          log.error({ err: error, path }, 'A part of the server cannot be loaded');
           refuse(response, error);
         },
       );
-    } else rest.routing(request, response);
+    }
   });
   server.on('clientError', answerMalformed);
   return server;
+}
+
+function isDocumentation(path: string): boolean {
+  return begins(path, '/docs') || begins(path, '/openapi.json');
 }
 
 /** Says whether a request's path is this one or lies below it. */
@@ -60,17 +66,6 @@ function begins(url: string, path: string): boolean {
   if (!url.startsWith(path)) return false;
   const next = url[path.length];
   return next === undefined || next === '/' || next === '?';
-}
-
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
 }
 
 function refuse(response: ServerResponse, error: unknown): void {

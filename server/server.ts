@@ -1,10 +1,10 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { Store } from '../domain/store.ts';
 import { TaskChangesHub } from '../domain/tasks/changes.ts';
 import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
-import { createAccess } from './access/access.ts';
-import { buildServer } from './buildServer.ts';
+import { type Access, createAccess } from './access/access.ts';
 import type { ServerConfig } from './config.ts';
+import { lazily } from './lazily.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
 import { isLoopbackHost } from './settings.ts';
@@ -36,18 +36,20 @@ export async function startServer(
   overrides: ServerOverrides = {},
 ): Promise<RunningServer> {
   const log = overrides.log ?? createLog(config.logLevel);
-  const [{ createGraphqlHandler }, db] = await Promise.all([
-    import('./graphql/handler.ts'),
-    openDatabase(config.database, overrides.database),
-  ]);
+  // The embedded database boots in a thread of its own, so this one has time to load what REST needs.
+  const opening = openDatabase(config.database, overrides.database);
+  const [db, { buildServer }] = await Promise.all([opening, import('./buildServer.ts')]);
   try {
     const store: Store = { db, changes: new TaskChangesHub() };
     const access = createAccess(config);
-    const graphql = createGraphqlHandler({ store, authenticate: access.authenticate, log });
+    const graphql = lazily(() => loadGraphql(store, access, log));
     const server = await buildServer({ config, store, log, access, graphql });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
     db.announce(url);
+    setImmediate(
+      () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
+    );
     log.info(`Nightshift answers at ${url}${reach(config)}`);
     let closing: Promise<void> | undefined;
     return {
@@ -63,6 +65,12 @@ export async function startServer(
     await db.close();
     throw error;
   }
+}
+
+/** GraphQL takes longer to load than all the rest, so the server listens before it has. */
+async function loadGraphql(store: Store, access: Access, log: Logger): Promise<RequestListener> {
+  const { createGraphqlHandler } = await import('./graphql/handler.ts');
+  return createGraphqlHandler({ store, authenticate: access.authenticate, log });
 }
 
 function reach({ host, adminApiKey }: ServerConfig): string {

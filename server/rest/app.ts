@@ -80,7 +80,7 @@ function checkPart(schema: z.ZodType, part: string) {
   };
 }
 
-const partNames: Record<string, string> = { querystring: 'query', params: 'path' };
+const partNames: Record<string, string> = { querystring: 'query', params: 'path', headers: 'header' };
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error);

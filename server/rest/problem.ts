@@ -54,7 +54,9 @@ export const notFound = 'not_found';
 export function toProblem(error: unknown): Problem {
   if (error instanceof InvalidInputError) {
     const missing = error.issues.find(({ type }) => type === notFound);
-    return missing ? { status: 404, detail: missing.message } : { status: 422, detail: toFaults(error) };
+    return missing
+      ? { status: 404, detail: `${missing.message}.` }
+      : { status: 422, detail: toFaults(error) };
   }
   if (error instanceof InvalidCursorError) return { status: 400, detail: 'Invalid cursor' };
   if (error instanceof NotFoundError) return { status: 404, detail: error.message };

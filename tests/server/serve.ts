@@ -1,0 +1,121 @@
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { afterAll } from 'vitest';
+import { TaskChangesHub } from '../../domain/tasks/changes.ts';
+import type { Database } from '../../prisma/database/database.ts';
+import { type AccessConfig, createAccess } from '../../server/access/access.ts';
+import { buildServer } from '../../server/buildServer.ts';
+import { listen } from '../../server/listen.ts';
+import { createLog } from '../../server/log.ts';
+
+/** An answer, read to its end. */
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  text: string;
+  /** The body as JSON. */
+  json<T = Record<string, unknown>>(): T;
+}
+
+export interface Sent {
+  method?: string;
+  headers?: Record<string, string | string[]>;
+  body?: string | Buffer;
+  /** A body that is sent as JSON. */
+  json?: unknown;
+}
+
+/** A server on a free port that really listens, and what it logged. */
+export interface TestServer {
+  url: string;
+  send(path: string, sent?: Sent): Promise<Answer>;
+  /** Lines of the log at warn or above. */
+  logged: string[];
+  close(): Promise<void>;
+}
+
+const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy: [], corsOrigins: [] };
+
+/** Serves a database until the end of the block of tests; a stub stands in for GraphQL. */
+export async function serve(db: Database, config: Partial<AccessConfig> = {}): Promise<TestServer> {
+  const rules = { ...loopback, ...config };
+  const logged: string[] = [];
+  const server = await buildServer({
+    config: rules,
+    store: { db, changes: new TaskChangesHub() },
+    log: createLog('warn', { write: (line) => logged.push(line) }),
+    access: createAccess(rules),
+    graphql: async () => (_request, response) => response.end('graphql'),
+  });
+  const url = await listen(server, { host: '127.0.0.1', port: 0 });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  afterAll(close);
+  return { url, logged, close, send: (path, sent) => send(url, path, sent) };
+}
+
+/** Sends one request exactly as given, which `fetch` would not. */
+export async function send(url: string, path: string, sent: Sent = {}): Promise<Answer> {
+  const { hostname, port } = new URL(url);
+  const body = sent.json === undefined ? sent.body : JSON.stringify(sent.json);
+  const headers: Record<string, string | string[]> = {};
+  if (sent.json !== undefined) headers['content-type'] = 'application/json';
+  if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
+  Object.assign(headers, sent.headers);
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ hostname, port, path, method: sent.method ?? 'GET', headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const whole = Buffer.concat(chunks);
+        const text = whole.toString('utf8');
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: whole,
+          text,
+          json: <T>() => JSON.parse(text) as T,
+        });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
+/** A task as REST writes it. */
+export interface TaskJson {
+  id: number;
+  task: string;
+  run_id: string;
+  status: string;
+  started_at: string | null;
+  finished_at: string | null;
+  duration_ms: number | null;
+  inputs: Record<string, unknown> | null;
+  outputs_uri: string | null;
+  log_excerpt: string | null;
+  approval_state: string | null;
+  approver: string | null;
+  approval_note: string | null;
+  webhook_notified_at: string | null;
+}
+
+/** Creates a task over REST. */
+export async function post(server: TestServer, fields: Record<string, unknown> = {}): Promise<TaskJson> {
+  const json = { task: 'seo.validate', run_id: 'nightly-1', status: 'running', ...fields };
+  const answer = await server.send('/agents/tasks/', { method: 'POST', json });
+  if (answer.status !== 201) throw new Error(answer.text);
+  return answer.json<TaskJson>();
+}
+
+/** Empties the tables and begins the numbers of tasks at 1 again, cheaper than TRUNCATE between many small tests. */
+export async function empty(db: Database): Promise<void> {
+  for (const table of ['agents_tasks', 'runs', 'idempotency_keys'])
+    await db.query({ text: `DELETE FROM ${table}` });
+  await db.query({ text: "SELECT setval('agents_tasks_id_seq', 1, false)" });
+}
