@@ -11,8 +11,8 @@ interface TestRun {
 
 /** Parts that CI must have tested: a file or a title that proves each, so that a part cannot fall out silently. */
 const parts: Record<string, (file: string, title: string) => boolean> = {
-  'the embedded database': (_, title) => /PGlite/i.test(title),
-  'a PostgreSQL server': (_, title) => /PostgreSQL/i.test(title),
+  'the embedded database': (_, title) => title.includes('(pglite)'),
+  'a PostgreSQL server': (_, title) => title.includes('(postgres)'),
   'a real browser': (file) => /browser\.test\.ts$/.test(file),
   'what must survive': (file) => file.startsWith('tests/faults/'),
 };
