@@ -121,7 +121,17 @@ packages:
     ['classic', 'zod@^3.0.0, zod@^4.0.0:\n  version "4.0.0"\n\n"@a/b@^1.0.0":\n  version "1.0.0"\n'],
     ['modern', '"zod@npm:^4.0.0":\n  version: 4.0.0\n\n"@a/b@npm:^1.0.0":\n  version: 1.0.0\n'],
   ])('of %s yarn are compared by descriptor', async (_, lock) => {
-    expect(await messages({ ...manifest, 'yarn.lock': lock }, 'lockfile')).toEqual([
+    const { dependencies, devDependencies } = manifest['package.json'];
+    const files = {
+      'package.json': {
+        workspaces: ['packages/*'],
+        dependencies: { ...dependencies, own: '1.0.0' },
+        devDependencies,
+      },
+      'packages/own/package.json': { name: 'own', version: '1.0.0' },
+      'yarn.lock': lock,
+    };
+    expect(await messages(files, 'lockfile')).toEqual([
       'new: package.json wants "1", but the lock file has no entry for "new@1".',
     ]);
   });

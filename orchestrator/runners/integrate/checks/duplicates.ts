@@ -7,8 +7,7 @@ import type { Project } from '../project.ts';
 export async function checkDuplicates({ lockfile }: Project): Promise<ReportParts> {
   if (lockfile === undefined)
     return { notChecked: [{ what: 'duplicate packages', why: 'there is no lock file to read' }] };
-  const loose = lockfile.packages.filter(({ bundled }) => !bundled);
-  const several = [...groupByName(loose)].filter(([, versions]) => versions.length > 1);
+  const several = [...groupByName(lockfile.packages)].filter(([, versions]) => versions.length > 1);
   const direct = new Set(lockfile.packages.filter((one) => one.direct).map(({ name }) => name));
   const [own, others] = [true, false].map((wanted) =>
     several.filter(([name]) => direct.has(name) === wanted),
@@ -45,7 +44,8 @@ function mergeable({ packages, file }: Lockfile, several: readonly [string, stri
     const direct = packages.find((one) => one.name === name && one.direct)?.version;
     const candidates = direct === undefined ? versions : [direct];
     const enough = candidates.filter((version) => wanted.every((range) => allows(range, version)));
-    if (enough.length === 0 || wanted.length === 0) return [];
+    const tied = packages.some((one) => one.name === name && one.tied);
+    if (tied || enough.length === 0 || wanted.length === 0) return [];
     const message = `${name} is installed in ${plural(versions.length, 'version')} (${versions.join(', ')}), though ${maxSatisfying(enough, '*', { includePrerelease: true })} would do for all.`;
     return [{ rule: 'duplicates/mergeable', severity: 'warning', file, message, hint: 'npm dedupe' }];
   });

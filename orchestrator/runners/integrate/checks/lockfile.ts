@@ -14,7 +14,11 @@ export async function checkLockfile({ files, manifests, lockfile }: Project): Pr
   const present = lockfileNames.filter((name) => files.includes(name));
   const names = new Set(manifests.flatMap(({ manifest }) => [...declaredPackages(manifest).keys()]));
   if (lockfile === undefined) return withoutLockfile(present, names.size);
-  const findings = manifests.flatMap((file) => [...outOfStep(lockfile, file), ...leftOver(lockfile, file)]);
+  const own = new Set(manifests.flatMap(({ manifest }) => manifest.name ?? []));
+  const findings = manifests.flatMap((file) => [
+    ...outOfStep(lockfile, file, own),
+    ...leftOver(lockfile, file),
+  ]);
   return {
     findings: [...findings, ...severalLockfiles(present)],
     checked: [{ what: `dependencies against ${lockfile.file}`, count: names.size }],
@@ -32,11 +36,11 @@ function withoutLockfile(present: readonly string[], dependencies: number): Repo
   };
 }
 
-function outOfStep(lockfile: Lockfile, file: ManifestFile): Finding[] {
+/** Yarn's old lock file is silent about the repository's own workspaces, so `own` names them. */
+function outOfStep(lockfile: Lockfile, file: ManifestFile, own: ReadonlySet<string>): Finding[] {
   return [...lockedFields(lockfile, file)].flatMap(([name, specifier]) => {
-    const problem = isOverridden(file, name)
-      ? undefined
-      : lockfile.problemOf(importerOf(file), name, specifier);
+    const unlisted = isOverridden(file, name) || (lockfile.manager === 'yarn' && own.has(name));
+    const problem = unlisted ? undefined : lockfile.problemOf(importerOf(file), name, specifier);
     if (problem === undefined) return [];
     return [
       {

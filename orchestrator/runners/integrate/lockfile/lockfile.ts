@@ -4,8 +4,8 @@ export interface LockedPackage {
   version: string;
   /** Named by a package.json of the repository, not only by other packages. */
   direct: boolean;
-  /** Comes inside another package, so nobody can merge or replace it alone. */
-  bundled: boolean;
+  /** Comes inside another package or wants peers beside it, so where it stands is not free. */
+  tied: boolean;
   /** Why its authors gave it up; undefined when they did not. */
   deprecated: string | undefined;
   /** The Node versions it wants, as a semver range. */

@@ -74,7 +74,7 @@ function lockedPackage(path: string, entry: Entry, direct: ReadonlySet<string>):
       name: entry.name ?? alias,
       version: entry.version,
       direct: path === `node_modules/${alias}` && direct.has(alias),
-      bundled: entry.inBundle === true,
+      tied: entry.inBundle === true || entry.peerDependencies !== undefined,
       deprecated: entry.deprecated,
       node: entry.engines?.node,
       requires: { ...entry.dependencies, ...entry.optionalDependencies, ...entry.peerDependencies },

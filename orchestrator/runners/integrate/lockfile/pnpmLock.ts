@@ -77,7 +77,7 @@ function lockedPackage(
       name,
       version,
       direct: direct.has(name),
-      bundled: false,
+      tied: false,
       deprecated: entry.deprecated,
       node: entry.engines?.node,
       requires: {},

@@ -35,6 +35,6 @@ function lockedPackage(keys: string, version: string): LockedPackage[] {
   const [, name] = /^(@?[^@]+)@/.exec(descriptorsOf(keys)[0] ?? '') ?? [];
   if (name === undefined || /@workspace:/.test(keys)) return [];
   return [
-    { name, version, direct: false, bundled: false, deprecated: undefined, node: undefined, requires: {} },
+    { name, version, direct: false, tied: false, deprecated: undefined, node: undefined, requires: {} },
   ];
 }
