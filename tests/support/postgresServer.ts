@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findPostgresFiles } from './postgresFiles.ts';
+import { reapAfterDeath } from './reaper.ts';
 
 /** A real PostgreSQL of our own, from the programs that npm brought. */
 export interface PostgresServer {
@@ -54,11 +55,7 @@ export async function startPostgres(
   const removeFiles = () => {
     if (keepIn === undefined) rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   };
-  const endAtExit = () => {
-    child?.kill('SIGQUIT');
-    removeFiles();
-  };
-  process.once('exit', endAtExit);
+  const dismissReaper = reapAfterDeath(directory, keepIn !== undefined);
 
   const server: PostgresServer = {
     url: (database = 'postgres') => `postgresql://postgres@127.0.0.1:${port}/${database}`,
@@ -71,9 +68,9 @@ export async function startPostgres(
       );
     },
     async remove() {
-      process.removeListener('exit', endAtExit);
       await end('SIGQUIT');
       removeFiles();
+      dismissReaper();
     },
   };
   try {
