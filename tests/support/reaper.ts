@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -23,16 +24,24 @@ export function reapAfterDeath(directory: string, filesStay: boolean): () => voi
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const directory = process.argv[2] ?? '';
-  process.stdin.resume().on('end', () => reap(directory));
+  process.stdin.resume().on('end', () => void reap(directory));
 }
 
-function reap(directory: string): void {
+async function reap(directory: string): Promise<void> {
+  const pid = serverOf(directory);
+  if (pid !== undefined) process.kill(pid, 'SIGQUIT');
+  while (pid !== undefined && serverOf(directory) === pid) await pause(50);
+  if (process.argv[3] === 'remove') rmSync(directory, { recursive: true, force: true });
+}
+
+/** The pid of the server that runs on the directory. */
+function serverOf(directory: string): number | undefined {
   try {
     const [pid, dataDirectory] = readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n');
-    if (dataDirectory === directory) process.kill(Number(pid), 'SIGQUIT');
+    if (dataDirectory !== directory) return undefined;
+    process.kill(Number(pid), 0);
+    return Number(pid);
   } catch {
-    // The server has ended already.
+    return undefined;
   }
-  if (process.argv[3] === 'remove')
-    rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
