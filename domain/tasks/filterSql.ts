@@ -1,4 +1,3 @@
-import type { Position } from './cursor.ts';
 import type { TaskFilter } from './input.ts';
 
 /** A statement and its values; equal shapes give equal texts, so the database prepares each named one once. */
@@ -15,10 +14,6 @@ export class Values {
   add(value: unknown, type: string): string {
     this.list.push(value);
     return `$${this.list.length}::${type}`;
-  }
-
-  addPosition({ startedAt, id }: Position): string {
-    return `(${this.add(startedAt, 'timestamptz')}, ${this.add(id, 'bigint')})`;
   }
 }
 
@@ -72,11 +67,6 @@ export function period({ since, until }: TaskFilter, values: Values): string[] {
 /** The WHERE clause of some conditions, or nothing. */
 export function where(conditions: string[]): string {
   return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-}
-
-/** The driving filters with more than one value: they need a range for each. */
-export function severalOf(filter: TaskFilter): Equality[] {
-  return drivingFilters(filter).filter(([, , list]) => list.length > 1);
 }
 
 function unique(list: readonly string[] = []): string[] {

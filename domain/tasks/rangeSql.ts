@@ -1,0 +1,93 @@
+import { drivingFilters, equalities, period, type Values, where, without } from './filterSql.ts';
+import type { TaskFilter } from './input.ts';
+import type { Bound, Region } from './regions.ts';
+
+/** How a region is read: what to select, which way, at most how many. */
+export interface Scan {
+  columns: string;
+  filter: TaskFilter;
+  forward: boolean;
+  limit: number;
+}
+
+/**
+ * Builds the read of one region as one index range. An equal value could be read through any index, and PostgreSQL,
+ * which plans a prepared statement without knowing its values, takes a wrong one for rare values. So the columns of
+ * the filter are bounded and sorted together with the time and the id: only the index in that order will do.
+ * A filter with several values stands for one of them, `wanted_<column>.value`. The limit stands in the text because
+ * PostgreSQL plans an unknown one badly.
+ */
+export function scanRange({ columns, filter, forward, limit }: Scan, region: Region, values: Values): string {
+  const driving = drivingFilters(filter);
+  const lead = driving.map(([, column, list]) => ({
+    column,
+    value: list.length === 1 ? values.add(list[0], 'text') : `wanted_${column}.value`,
+  }));
+  const rest = equalities(without(filter, driving), values);
+  const conditions = [...conditionsOf(region, lead, values), ...rest];
+  if (region.part === 'unstarted') conditions.push(...period(filter, values));
+  // The index of approval states holds none of the tasks that nobody was asked about.
+  if (driving.some(([key]) => key === 'approvalStates')) conditions.push('approval_state IS NOT NULL');
+  const sorted = [
+    ...(region.part === 'unstarted' ? [] : lead.map(({ column }) => column)),
+    'started_at',
+    'id',
+  ];
+  return `SELECT ${columns} FROM agents_tasks${where(conditions)} ORDER BY ${orderBy(sorted, forward)} LIMIT ${limit}`;
+}
+
+/** Builds the read of the tasks that moved since the walk began, which are few: their number's index finds them. */
+export function scanMoved(
+  { columns, filter, forward, limit }: Scan,
+  region: Region & { part: 'moved' },
+  values: Values,
+): string {
+  const conditions = [
+    `started_at IS NOT NULL AND moved_seq > ${values.add(region.asOf, 'bigint')}`,
+    ...idConditions(region, values),
+    ...equalities(filter, values),
+    ...period(filter, values),
+  ];
+  return `SELECT ${columns} FROM agents_tasks${where(conditions)} ORDER BY ${orderBy(['id'], forward)} LIMIT ${limit}`;
+}
+
+/** PostgreSQL puts nulls first for DESC and last for ASC by itself, which is the order of every list. */
+export function orderBy(columns: string[], forward: boolean): string {
+  return columns.map((column) => `${column} ${forward ? 'DESC' : 'ASC'}`).join(', ');
+}
+
+type Lead = { column: string; value: string }[];
+
+function conditionsOf(region: Region, lead: Lead, values: Values): string[] {
+  const columns = lead.map(({ column }) => column);
+  const wanted = lead.map(({ value }) => value);
+  if (region.part === 'whole') {
+    return lead.length === 0 ? [] : ['<=', '>='].map((operator) => compare(columns, operator, wanted));
+  }
+  if (region.part !== 'started') {
+    const equal = lead.map(({ column, value }) => `${column} = ${value}`);
+    return [...equal, 'started_at IS NULL', ...idConditions(region, values)];
+  }
+  const bound = (operator: string, { startedAt, id, inclusive }: Bound) =>
+    compare([...columns, 'started_at', 'id'], inclusive ? `${operator}=` : operator, [
+      ...wanted,
+      values.add(startedAt, 'timestamptz'),
+      values.add(id, 'int'),
+    ]);
+  const conditions = [bound('<', region.high)];
+  if (region.low || lead.length > 0) conditions.push(bound('>', region.low ?? beginning));
+  if (region.asOf !== undefined) {
+    conditions.push(`(moved_seq IS NULL OR moved_seq <= ${values.add(region.asOf, 'bigint')})`);
+  }
+  return conditions;
+}
+
+const beginning: Bound = { startedAt: '-infinity', id: 0, inclusive: true };
+
+function idConditions(region: Region & { part: 'unstarted' | 'moved' }, values: Values): string[] {
+  return region.ids.map(({ operator, id }) => `id ${operator} ${values.add(id, 'int')}`);
+}
+
+function compare(columns: string[], operator: string, values: string[]): string {
+  return `(${columns.join(', ')}) ${operator} (${values.join(', ')})`;
+}
