@@ -25,7 +25,7 @@ export function wholeNumber(min: number, max: number, fallback: number) {
     })
     .optional()
     .transform((value) => value ?? fallback)
-    .meta({ type: 'integer', minimum: min, maximum: max, default: fallback });
+    .meta({ type: 'integer', minimum: min, maximum: max, description: `Default: ${fallback}.` });
   return single(number);
 }
 

@@ -63,8 +63,9 @@ export async function send(url: string, path: string, sent: Sent = {}): Promise<
   const body = sent.json === undefined ? sent.body : JSON.stringify(sent.json);
   const headers: Record<string, string | string[]> = {};
   if (sent.json !== undefined) headers['content-type'] = 'application/json';
-  if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   Object.assign(headers, sent.headers);
+  const chunked = headers['transfer-encoding'] !== undefined;
+  if (body !== undefined && !chunked) headers['content-length'] = String(Buffer.byteLength(body));
   return new Promise((resolve, reject) => {
     const outgoing = request({ hostname, port, path, method: sent.method ?? 'GET', headers }, (response) => {
       const chunks: Buffer[] = [];
