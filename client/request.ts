@@ -55,10 +55,12 @@ export function createSend(options: ConnectionOptions): Send {
     const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
     try {
       const init = { document: document as RequestDocument, variables, signal: either };
-      return await http.request<R>(init);
+      const data = await http.request<R>(init);
+      if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data;
+      throw notGraphql(url, data);
     } catch (error) {
       if (!timeout.aborted || error instanceof ClientError) throw error;
-      throw new Error(`no answer within ${timeoutMs} ms`, { cause: timeout.reason });
+      throw new LateError(timeoutMs);
     }
   }
 }
@@ -81,6 +83,7 @@ export function headersOf({ apiKey }: Pick<ConnectionOptions, 'apiKey'>): Record
 
 /** Every operation is idempotent (a creation carries its key), so whatever may pass is tried again. */
 export function judge(error: unknown, url: string): Verdict {
+  if (error instanceof ApiError) return { retry: false, error };
   if (!(error instanceof ClientError)) {
     return isOfNetwork(error)
       ? { retry: true, cause: error }
@@ -113,9 +116,16 @@ function notGraphql(url: string, cause: unknown, status?: number): ApiError {
   return new ApiError(message, 'NOT_GRAPHQL', { status, cause });
 }
 
-/** `fetch` throws TypeError for the network, our timeout an error with its reason; anything else is a bad answer. */
+/** One try took too long. */
+class LateError extends Error {
+  constructor(timeoutMs: number) {
+    super(`no answer within ${timeoutMs} ms`);
+  }
+}
+
+/** `fetch` throws TypeError for everything of the network; anything else is a bad answer. */
 function isOfNetwork(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof Error && error.cause instanceof DOMException);
+  return error instanceof TypeError || error instanceof LateError;
 }
 
 function messageOf(cause: unknown): string {

@@ -1,4 +1,4 @@
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Plugin } from 'graphql-yoga';
 
@@ -13,13 +13,14 @@ export function useJit(): Plugin {
   const seen = new WeakMap<DocumentNode, Map<string, number>>();
   const compiled = new Map<DocumentNode, Map<string, CompiledQuery | null>>();
   return {
-    onExecute({ args, setExecuteFn }) {
+    onExecute({ args, executeFn, setExecuteFn }) {
       const query = find(args.schema, args.document, args.operationName ?? '');
       if (!query) return;
-      setExecuteFn(
-        ({ rootValue, contextValue, variableValues }) =>
-          query.query(rootValue, contextValue, variableValues ?? {}) as Promise<ExecutionResult>,
-      );
+      setExecuteFn(async (given: ExecutionArgs) => {
+        const { rootValue, contextValue, variableValues } = given;
+        const result = await query.query(rootValue, contextValue, variableValues ?? {});
+        return refusedVariables(result) ? executeFn(given) : result;
+      });
     },
   };
 
@@ -41,4 +42,9 @@ export function useJit(): Plugin {
     seen.set(document, counts.set(operation, count));
     return count;
   }
+}
+
+/** A result without even empty data: nothing was executed, and the plain executor words the fault as the rest of GraphQL does. */
+function refusedVariables(result: ExecutionResult): boolean {
+  return result.errors !== undefined && !('data' in result);
 }

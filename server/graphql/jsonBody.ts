@@ -51,8 +51,8 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
       }
     });
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.once('error', reject);
-    request.once('close', () => reject(refusal(400, 'The body ended before it was complete.')));
+    request.once('error', () => reject(cutShort()));
+    request.once('close', () => reject(cutShort()));
   });
 }
 
@@ -66,6 +66,10 @@ function parse(text: string): GraphQLParams {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   const came = Array.isArray(value) ? 'an array (send one operation at a time)' : String(value).slice(0, 40);
   throw refusal(400, `The body: expected an object with \`query\` and \`variables\`, got ${came}.`);
+}
+
+function cutShort(): GraphQLError {
+  return refusal(400, 'The body ended before it was complete.');
 }
 
 function tooLarge(): GraphQLError {

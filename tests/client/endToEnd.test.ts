@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, vi } from 'vitest';
+import { createClient, type Task, taskOf } from '../../client/index.ts';
+import { printContract } from '../../schema/print.ts';
+import { describeOnBoth, useDatabase } from '../support/databases.ts';
+import { serveGraphql } from '../support/graphql.ts';
+import { startFlaky, stream } from './flakyServer.ts';
+
+describeOnBoth('The client with a server', (database) => {
+  const graphql = serveGraphql(database);
+  const client = () => createClient({ url: graphql.url() });
+
+  it('does everything that there is to do', async () => {
+    const api = client();
+    expect((await api.viewer()).id).toBe('local');
+    const input = { task: 'seo.validate', runId: 'nightly-2025-01-15', status: 'RUNNING' } as const;
+    const task = taskOf(await api.createTask({ ...input, inputs: { flags: ['--strict'] } }));
+    const waiting = taskOf(
+      await api.updateTask({
+        id: task.id,
+        status: 'AWAITING_APPROVAL',
+        outputsUri: 'https://github.com/a/b/pull/1',
+        logExcerpt: 'log',
+      }),
+    );
+    expect(waiting).toMatchObject({ status: 'AWAITING_APPROVAL', approvalState: 'PENDING' });
+    expect(taskOf(await api.approveTask({ id: task.id })).status).toBe('SUCCEEDED');
+    const again = await api.rejectTask({ id: task.id });
+    expect(again).toMatchObject({ __typename: 'AlreadyDecidedError', decision: 'APPROVED' });
+    const other = taskOf(await api.createTask({ ...input, status: 'QUEUED', startedAt: null }));
+    expect(taskOf(await api.cancelTask({ databaseId: other.databaseId, note: 'no' })).status).toBe('SKIPPED');
+
+    expect(await api.task({ databaseId: task.databaseId })).toMatchObject({ id: task.id, logExcerpt: 'log' });
+    expect(await api.task({ databaseId: 4711 })).toBe(null);
+    expect((await api.run(input.runId))?.counts).toMatchObject({ total: 2, succeeded: 1, skipped: 1 });
+    expect(await api.run('none')).toBe(null);
+    expect((await api.runs()).nodes).toHaveLength(1);
+    expect((await api.tasks({ first: 1 })).nodes).toHaveLength(1);
+    expect(await api.countTasks({ status: ['SKIPPED'] })).toBe(1);
+    const walked: string[] = [];
+    for await (const { id } of api.walkTasks({}, { pageSize: 1 })) walked.push(id);
+    expect(walked.sort()).toEqual([task.id, other.id].sort());
+    expect((await api.pruneTasks('2030-01-01')).deleted).toBe(1);
+  });
+
+  it('makes one task of a creation whose answer was lost', async () => {
+    const input = { task: 'once', runId: 'r', status: 'QUEUED', idempotencyKey: 'lost' } as const;
+    const [first, second] = [
+      taskOf(await client().createTask(input)),
+      taskOf(await client().createTask(input)),
+    ];
+    expect(second.id).toBe(first.id);
+    expect(await client().countTasks({ task: ['once'] })).toBe(1);
+  });
+});
+
+describe('A watch', () => {
+  const database = useDatabase('pglite');
+  const graphql = serveGraphql(database);
+
+  it('yields each change, connects again when its stream ends, and catches up', async () => {
+    const api = createClient({ url: graphql.url(), minDelayMs: 300, maxDelayMs: 300 });
+    const listening = (count: number) =>
+      vi.waitFor(() => expect(graphql.store().changes.size).toBe(count), { timeout: 5000, interval: 5 });
+    const abort = new AbortController();
+    const changes = api.watchRun('w', { signal: abort.signal });
+    const next = async () => ((await changes.next()).value as Task | undefined)?.status;
+
+    const first = next();
+    await listening(1);
+    const task = taskOf(await api.createTask({ task: 't', runId: 'w', status: 'QUEUED' }));
+    expect(await first).toBe('QUEUED');
+
+    const second = next();
+    graphql.store().changes.close();
+    await listening(0);
+    await api.updateTask({ id: task.id, status: 'RUNNING' });
+    expect(await second).toBe('RUNNING');
+
+    const third = next();
+    await listening(1);
+    await api.updateTask({ id: task.id, status: 'SUCCEEDED' });
+    expect(await third).toBe('SUCCEEDED');
+
+    const fourth = changes.next();
+    abort.abort();
+    expect(await fourth).toEqual({ done: true, value: undefined });
+    await listening(0);
+  });
+
+  it('leaves no listener behind when its reader stops', async () => {
+    const api = createClient({ url: graphql.url() });
+    const reading = (async () => {
+      for await (const task of api.watchRun('x')) return task.task;
+      return undefined;
+    })();
+    await vi.waitFor(() => expect(graphql.store().changes.size).toBe(1), { timeout: 5000, interval: 5 });
+    await api.createTask({ task: 'seen', runId: 'x', status: 'QUEUED' });
+    expect(await reading).toBe('seen');
+    await vi.waitFor(() => expect(graphql.store().changes.size).toBe(0), { timeout: 5000, interval: 5 });
+  });
+
+  it('gives up when the server refuses, with its reason, and when it stays away', async () => {
+    const refused = await startFlaky(
+      stream([{ errors: [{ message: 'no', extensions: { code: 'FORBIDDEN' } }] }], { end: true }),
+    );
+    await expect(createClient({ url: refused.url }).watchRun('x').next()).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      message: 'no',
+    });
+    const away = createClient({ url: 'http://127.0.0.1:1', retries: 1, minDelayMs: 1 });
+    await expect(away.watchRun('x').next()).rejects.toMatchObject({
+      name: 'ApiUnreachableError',
+      attempts: 2,
+    });
+  });
+});
+
+describe('The committed contract', () => {
+  it('is what the schema prints', () => {
+    expect(readFileSync('schema.graphql', 'utf8')).toBe(printContract());
+  });
+});

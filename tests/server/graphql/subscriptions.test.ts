@@ -1,0 +1,76 @@
+import { describe, expect, it, vi } from 'vitest';
+import { useDatabase } from '../../support/databases.ts';
+import { serveGraphql } from '../../support/graphql.ts';
+
+const watch = { query: 'subscription { taskChanged(runId: "r") { databaseId status } }' };
+
+describe('The subscription taskChanged', () => {
+  const database = useDatabase('pglite');
+  const graphql = serveGraphql(database);
+  const create = (runId: string) =>
+    graphql.send(
+      'mutation ($runId: String!) { createTask(input: { task: "t", runId: $runId, status: QUEUED }) { ... on Task { databaseId } } }',
+      { runId },
+    );
+
+  const subscribe = async (abort: AbortController) => {
+    const response = await fetch(graphql.url(), {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify(watch),
+      signal: abort.signal,
+    });
+    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    const reader = response.body?.getReader();
+    if (!reader) throw new Error('The stream has no body.');
+    let text = '';
+    return async (wanted: RegExp) => {
+      while (!wanted.test(text)) {
+        const { done, value } = await reader.read();
+        if (done) return `${text}<end>`;
+        text += Buffer.from(value).toString();
+      }
+      return text;
+    };
+  };
+  const listeners = (count: number) =>
+    vi.waitFor(() => expect(graphql.store().changes.size).toBe(count), { timeout: 5000, interval: 5 });
+
+  it('sends each change of that run, with keep-alive comments between, and none of other runs', async () => {
+    const abort = new AbortController();
+    const until = await subscribe(abort);
+    await listeners(1);
+    await create('other');
+    const { body } = await create('r');
+    const { databaseId } = body.data.createTask;
+    await graphql.send(
+      'mutation ($id: Int!) { updateTask(input: { databaseId: $id, status: RUNNING }) { __typename } }',
+      { id: databaseId },
+    );
+    const text = await until(/RUNNING/);
+    const changes = [...text.matchAll(/^data: (\{.*\})$/gm)].map((match) => JSON.parse(match[1] ?? ''));
+    expect(changes).toEqual([
+      { data: { taskChanged: { databaseId, status: 'QUEUED' } } },
+      { data: { taskChanged: { databaseId, status: 'RUNNING' } } },
+    ]);
+    await until(/RUNNING[\s\S]*\n:\n/);
+    abort.abort();
+    await listeners(0);
+  });
+
+  it('forgets its listeners when callers go away, however many they are', async () => {
+    const aborts = Array.from({ length: 20 }, () => new AbortController());
+    await Promise.all(aborts.map((abort) => subscribe(abort)));
+    await listeners(20);
+    for (const abort of aborts) abort.abort();
+    await listeners(0);
+  });
+
+  it('ends its streams when the server stops', async () => {
+    const until = await subscribe(new AbortController());
+    await listeners(1);
+    graphql.store().changes.close();
+    expect(await until(/never/)).toMatch(/event: complete[\s\S]*<end>$/);
+    await listeners(0);
+  });
+});
