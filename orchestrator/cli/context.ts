@@ -1,4 +1,5 @@
 import type { OrchestratorConfig } from '../config.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** What the entry file lends the command line of the server's side; nothing of it is loaded before it is called. */
 export interface ServerJoint {
@@ -15,9 +16,9 @@ export interface CliContext {
   joint: ServerJoint;
   /** The working directory: plans are looked up and logs written here. */
   directory: string;
-  stdin: NodeJS.ReadStream;
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
+  stdout: Terminal;
+  stderr: Terminal;
   /** Reads the variables, once. @throws ConfigError */
   config(): OrchestratorConfig;
   /** Says something to the human, on stderr. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { ApiError, ApiUnreachableError } from '../../client/index.ts';
 import { type OrchestratorConfig, readConfig } from '../config.ts';
+import type { Terminal } from '../terminal.ts';
 import { type CliContext, CliFault, type ServerJoint } from './context.ts';
 import { buildProgram } from './program.ts';
 
@@ -79,6 +80,6 @@ function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
+function flushed(stream: Terminal): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }

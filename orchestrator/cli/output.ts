@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { Option } from 'commander';
+import type { Terminal } from '../terminal.ts';
 import type { CliContext } from './context.ts';
 
 export const formats = ['table', 'json', 'csv'] as const;
@@ -62,7 +63,7 @@ export function recordOf<Row>(row: Row, fields: Printer<Row>['fields']): Record<
 export function toTable<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-  stream: NodeJS.WriteStream,
+  stream: Terminal,
 ): string {
   const sides = [
     'top',

@@ -36,8 +36,8 @@ export function addPrune(program: Command, context: CliContext): void {
         const many = count >= 10_000 ? 'at least 10,000' : count.toLocaleString('en');
         const question = `Delete ${many} ${count === 1 ? 'task' : 'tasks'} that started before ${showTime(before)}, for good?`;
         if (!options.yes && !(await confirm(context, question))) throw new CliFault('Nothing was deleted.');
-        const { deleted, deletedRuns } = await client.pruneTasks(before);
-        context.stdout.write(`${deleted} tasks and ${deletedRuns} empty runs deleted\n`);
+        const { deleted } = await client.pruneTasks(before);
+        context.stdout.write(`${deleted} ${deleted === 1 ? 'task' : 'tasks'} deleted\n`);
       });
     });
 }

@@ -7,6 +7,7 @@ import { suggest } from '../plan/suggest.ts';
 import { showProgress } from '../progress/live.ts';
 import { type RunResult, resultRecord, type StepResult } from '../run/result.ts';
 import { startRun } from '../run/startRun.ts';
+import type { Terminal } from '../terminal.ts';
 import { commandLine } from './commandLine.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -118,7 +119,7 @@ function showFailures(context: CliContext, steps: readonly StepResult[]): void {
   context.say('');
 }
 
-function stepPrinter(stream: NodeJS.WriteStream): Printer<StepResult> {
+function stepPrinter(stream: Terminal): Printer<StepResult> {
   return {
     empty: '',
     columns: [

@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
 import type { Run, Task } from '../../client/index.ts';
 import { formatDuration } from '../plan/duration.ts';
+import type { Terminal } from '../terminal.ts';
 import type { Printer } from './output.ts';
 
 /** How tasks are printed. */
-export function taskPrinter(stream: NodeJS.WriteStream, empty: string): Printer<Task> {
+export function taskPrinter(stream: Terminal, empty: string): Printer<Task> {
   return {
     empty,
     columns: [
@@ -67,7 +68,7 @@ export function showTime(time: string | null): string {
 }
 
 /** Colours a status, on a terminal. */
-export function paintStatus(status: string, stream: NodeJS.WriteStream): string {
+export function paintStatus(status: string, stream: Terminal): string {
   const text = status.replace('_', ' ');
   const colour = statusColours[status];
   return colour === undefined ? text : styleText(colour, text, { stream });

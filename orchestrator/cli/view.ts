@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Client, Run } from '../../client/index.ts';
 import { formatDuration } from '../plan/duration.ts';
+import type { Terminal } from '../terminal.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { take } from './list.ts';
@@ -39,7 +40,7 @@ function showTask(context: CliContext, task: WholeTask, output: Format): void {
   else context.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
 }
 
-function describeTask(task: WholeTask, stdout: NodeJS.WriteStream): string {
+function describeTask(task: WholeTask, stdout: Terminal): string {
   const decision = [
     task.approvalState?.toLowerCase(),
     task.approver && `by ${task.approver}`,

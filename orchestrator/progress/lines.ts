@@ -2,9 +2,10 @@ import { styleText } from 'node:util';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { StepResult } from '../run/result.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** Writes what happens in a run as one line an event, for logs and pipes; what has no line is undefined. */
-export function describeEvent(event: RunEvent, stream: NodeJS.WriteStream): string | undefined {
+export function describeEvent(event: RunEvent, stream: Terminal): string | undefined {
   switch (event.type) {
     case 'runStarted':
       return `${event.runId}: ${event.steps.length} ${event.steps.length === 1 ? 'step' : 'steps'}, log in ${event.logFile}`;
@@ -21,11 +22,7 @@ export function describeEvent(event: RunEvent, stream: NodeJS.WriteStream): stri
 }
 
 /** Says how a step ended: mark, name, status, time, link and reason. */
-export function describeStep(
-  result: Omit<StepResult, 'taskId'>,
-  stream: NodeJS.WriteStream,
-  width = 0,
-): string {
+export function describeStep(result: Omit<StepResult, 'taskId'>, stream: Terminal, width = 0): string {
   const { colour, mark } = looks[result.status];
   const status = result.status.replace('_', ' ');
   const parts = [

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunObserver } from '../run/events.ts';
+import type { Terminal } from '../terminal.ts';
 import { fitWidth } from './fitWidth.ts';
 import { describeEvent, describeStep } from './lines.ts';
 
@@ -12,7 +13,7 @@ export interface Progress {
 }
 
 /** Chooses the way to show a run: a line that moves on a terminal, one line an event elsewhere. */
-export function showProgress(stream: NodeJS.WriteStream): Progress {
+export function showProgress(stream: Terminal): Progress {
   if (stream.isTTY) return createLive(stream);
   return {
     observe(event) {
@@ -24,7 +25,7 @@ export function showProgress(stream: NodeJS.WriteStream): Progress {
 }
 
 /** Ended steps stay as lines; below them the running one shows its time and the last line that it printed. */
-function createLive(stream: NodeJS.WriteStream): Progress {
+function createLive(stream: Terminal): Progress {
   let running: { task: string; since: number; line: string } | undefined;
   let steps: readonly string[] = [];
   let ended = 0;

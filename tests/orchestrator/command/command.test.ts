@@ -64,11 +64,14 @@ describe('A command', () => {
     expect(run.output()).toBe('ended\n');
   });
 
-  it.each(['polite', 'stubborn'])('is ended with all its %s descendants when its time is up', async (mode) => {
-    const run = start([fixture('forkTree.mjs'), '2', mode], { timeoutMs: 1500 });
-    expect((await run.result).ending).toEqual({ kind: 'timeout', afterMs: 1500 });
-    expect(pidsIn(run.output()).filter(isAlive)).toEqual([]);
-  });
+  it.each(['polite', 'stubborn'])(
+    'is ended with all its %s descendants when its time is up',
+    async (mode) => {
+      const run = start([fixture('forkTree.mjs'), '2', mode], { timeoutMs: 1500 });
+      expect((await run.result).ending).toEqual({ kind: 'timeout', afterMs: 1500 });
+      expect(pidsIn(run.output()).filter(isAlive)).toEqual([]);
+    },
+  );
 
   it('is ended with all its descendants when the run is interrupted', async () => {
     const run = start([fixture('forkTree.mjs'), '2', 'stubborn']);

@@ -23,7 +23,7 @@ const created: NewTask = { task: 't', runId: 'r', status: 'QUEUED', startedAt: n
 
 /** A server in small: it knows keys and keeps the last state of every task; `fail` decides about each call. */
 function smallServer(fail: (call: number) => 'before' | 'after' | 'refused' | undefined = () => undefined) {
-  const tasks = new Map<string, TaskChanges & NewTask>();
+  const tasks = new Map<string, TaskChanges | NewTask>();
   let calls = 0;
   const guard = async (work: () => void) => {
     const how = fail(calls++);
@@ -62,7 +62,10 @@ describe('Reports', () => {
     expect(journal.read()).toHaveLength(1);
     report.update({ status: 'SUCCEEDED', finishedAt: '2025-01-15T02:31:00Z' }, true);
     expect(await report.stored()).toBe('r/t/1');
-    expect(server.tasks.get('r/t/1')).toMatchObject({ status: 'SUCCEEDED', startedAt: '2025-01-15T02:30:00Z' });
+    expect(server.tasks.get('r/t/1')).toMatchObject({
+      status: 'SUCCEEDED',
+      startedAt: '2025-01-15T02:30:00Z',
+    });
     expect(journal.read()).toEqual([]);
   });
 
@@ -74,7 +77,9 @@ describe('Reports', () => {
   });
 
   it('arrive once and complete, whatever is lost on the way', async () => {
-    const faults = fc.array(fc.constantFrom(undefined, 'before' as const, 'after' as const), { maxLength: 2 });
+    const faults = fc.array(fc.constantFrom(undefined, 'before' as const, 'after' as const), {
+      maxLength: 2,
+    });
     await fc.assert(
       fc.asyncProperty(faults, async (lost) => {
         const server = smallServer((call) => lost[call]);
@@ -85,7 +90,10 @@ describe('Reports', () => {
           report.update({ status: 'FAILED', durationMs: 5 }, true);
         }
         expect(await reporter.settle(20_000)).toBe(0);
-        expect([...server.tasks.values()]).toMatchObject([{ status: 'FAILED', durationMs: 5 }, { status: 'FAILED' }]);
+        expect([...server.tasks.values()]).toMatchObject([
+          { status: 'FAILED', durationMs: 5 },
+          { status: 'FAILED' },
+        ]);
         expect(journal.read()).toEqual([]);
       }),
       { numRuns: 6 },

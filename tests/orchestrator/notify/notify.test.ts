@@ -32,11 +32,17 @@ async function receiver(answer: Answer) {
   await once(server, 'listening');
   closers.push(() => server.close().closeAllConnections());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const channels = channelsOf({ slackWebhook: `${url}/slack/T0/secret`, emailWebhook: `${url}/email?key=secret` });
+  const channels = channelsOf({
+    slackWebhook: `${url}/slack/T0/secret`,
+    emailWebhook: `${url}/email?key=secret`,
+  });
   return { url, bodies, channels };
 }
 
-const answering = (status: number, headers = {}): Answer => (response) => response.writeHead(status, headers).end();
+const answering =
+  (status: number, headers = {}): Answer =>
+  (response) =>
+    response.writeHead(status, headers).end();
 
 describe('A notification', () => {
   it('has the payloads that the older system sent', async () => {
@@ -46,7 +52,9 @@ describe('A notification', () => {
       webhookError: null,
     });
     expect(bodies).toEqual({
-      '/slack/T0/secret': [{ text: 'Task seo.validate awaiting approval: https://github.com/user/repo/pull/123' }],
+      '/slack/T0/secret': [
+        { text: 'Task seo.validate awaiting approval: https://github.com/user/repo/pull/123' },
+      ],
       '/email?key=secret': [
         {
           run_id: 'nightly-2025-01-15',
@@ -88,7 +96,10 @@ describe('A notification', () => {
 
   it('that fails says why without the address, which is a secret', async () => {
     const hanging = await receiver(() => {});
-    const gone = channelsOf({ slackWebhook: 'http://127.0.0.1:1/secret', emailWebhook: hanging.channels[1]?.url });
+    const gone = channelsOf({
+      slackWebhook: 'http://127.0.0.1:1/secret',
+      emailWebhook: hanging.channels[1]?.url,
+    });
     const { webhookError } = await notifyChannels(gone, task, null, never, { ...limits, tries: 1 });
     expect(webhookError).toMatch(/slack: could not be reached.*; email: did not answer within 0\.4 s/);
     expect(webhookError).not.toMatch(/secret|127\.0\.0\.1/);

@@ -101,7 +101,9 @@ describe('A mask', () => {
   });
 
   it('changes nothing where no secret is', () => {
-    fc.assert(fc.property(fc.string(), (text) => void expect(maskSecrets(text, ['\u{10ffff}none'])).toBe(text)));
+    fc.assert(
+      fc.property(fc.string(), (text) => void expect(maskSecrets(text, ['\u{10ffff}none'])).toBe(text)),
+    );
   });
 
   it('covers the lines, the URL form and the Base64 form of a secret', () => {

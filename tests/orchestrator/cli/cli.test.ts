@@ -1,0 +1,211 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../../../orchestrator/cli/main.ts';
+import { cli, startCli } from '../support/cli.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+const say = fileURLToPath(new URL('../../fixtures/commands/say.mjs', import.meta.url));
+const pull = 'https://github.com/user/repo/pull/123';
+const root = mkdtempSync(join(tmpdir(), 'nightshift-cli-'));
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+let places = 0;
+/** A directory with a plan, in which commands speak to the test's server. */
+function place(steps: [task: string, ...args: string[]][], name = `p${places}`) {
+  const directory = join(root, String(places++));
+  mkdirSync(directory);
+  const plan = {
+    schedule: '30 2 * * *',
+    steps: steps.map(([task, ...args]) => ({ task, cmd: ['node', [say, ...args]] })),
+  };
+  writeFileSync(join(directory, `${name}.plan.mjs`), `export default ${JSON.stringify(plan)};`);
+  const run = (...args: string[]) => cli(args, directory, { API_BASE: server.url });
+  return { directory, name, run };
+}
+
+/** Runs the command line within this process, for what needs no server. */
+async function within(args: readonly string[]) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const refuse = () => Promise.reject(new Error('the server is not needed here'));
+  const joint = { findHolder: refuse, start: refuse, migrations: refuse };
+  const code = await runCli(args, { joint, directory: root, stdin: new PassThrough(), stdout, stderr });
+  const textOf = (stream: PassThrough) => String(stream.read() ?? '');
+  return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
+}
+
+describe('nightshift', () => {
+  it('explains itself and every command, with examples and exit codes', async () => {
+    const { run } = place([['a', 'x']]);
+    const help = await run('--help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain('Exit codes:');
+    const commands = [
+      'up',
+      'run',
+      'list',
+      'runs',
+      'view',
+      'approvals',
+      'approve',
+      'reject',
+      'cancel',
+      'prune',
+      'plan',
+      'db',
+    ];
+    for (const command of commands) {
+      const { code, stdout } = await within([command, '--help']);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: nightshift ${command}`);
+    }
+  });
+
+  it.each([
+    [['aprove'], /unknown command 'aprove'.*Did you mean approve\?/s],
+    [['list', '--statos', 'x'], /unknown option '--statos'.*Did you mean --status\?/s],
+    [['list', '--status', 'faild'], /got "faild"\. Did you mean "failed"\?/],
+    [['list', '--since', 'tomorrow'], /Expected a time such as 2025-01-15.*got "tomorrow"/],
+    [['approve', 'seven'], /Expected the number of a task.*got "seven"/],
+    [['run', 'nowhere'], /No plan "nowhere" in .*looked for nowhere\.plan\.ts/],
+    [['prune', '--older-than', '90d'], /add --yes/],
+    [['prune'], /--before <time> and --older-than <duration>/],
+  ])('refuses %j with exit code 2 and says what to do', async (args, message) => {
+    const { code, stdout, stderr } = await within(args);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('names the variable that is wrong', async () => {
+    const result = await cli(['list'], root, { API_BASE: 'localhost:8001', LOG_LEVEL: 'loud' });
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('API_BASE: expected an http(s) URL, got "localhost:8001"');
+    expect(result.stderr).toContain('LOG_LEVEL: expected one of');
+  });
+
+  it('says what to do when the server cannot be reached', async () => {
+    const { code, stderr } = await cli(['list'], root, { API_BASE: 'http://127.0.0.1:9' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/127\.0\.0\.1:9.*cannot be reached[\s\S]*set API_BASE/);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('nightshift run', () => {
+  it('prints a line for each event on stderr and the table on stdout, and ends with the exit code of the run', async () => {
+    const { name, run } = place([
+      ['seo.validate', pull],
+      ['code.review', 'why it failed', 'exit=1'],
+      ['dx.integrate', 'x'],
+    ]);
+    const { code, stdout, stderr } = await run('run', name);
+    expect(code).toBe(1);
+    expect(stdout.split('\n').map((line) => line.split(/ {2,}/)[0])).toEqual([
+      'STEP',
+      'seo.validate',
+      'code.review',
+      'dx.integrate',
+      '',
+    ]);
+    expect(stdout).toContain(pull);
+    expect(stderr).toMatch(/✖ code\.review failed in .*\(exit code 1\)[\s\S]*│ why it failed/);
+    expect(stdout + stderr).not.toContain('\u001b');
+  });
+
+  it('runs the chosen steps only, or none at all', async () => {
+    const { name, run, directory } = place([
+      ['a', 'x'],
+      ['b', pull],
+    ]);
+    expect(await run('run', name, '--dry-run')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('b: node'),
+    });
+    expect(readdirSync(directory)).toEqual([`${name}.plan.mjs`]);
+    const { code, stdout } = await run(
+      'run',
+      '--plan',
+      `${name}.plan.mjs`,
+      '--only',
+      'b',
+      '-o',
+      'json',
+      '--logs',
+      'logs',
+    );
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      exit_code: 3,
+      steps: [{ task: 'b', status: 'awaiting_approval' }],
+    });
+    expect(readdirSync(join(directory, 'logs')).length).toBe(2);
+    expect((await run('run', name, '--only', 'bb')).stderr).toContain('has no step "bb". Did you mean "b"?');
+  });
+
+  it('starts a server of its own when none runs, and leaves the history to the next command', async () => {
+    const { directory, name } = place([['a', 'x']]);
+    expect(await cli(['run', name], directory)).toMatchObject({ code: 0 });
+    const { stdout } = await cli(['list', '-o', 'json'], directory);
+    expect(JSON.parse(stdout)).toMatchObject([{ task: 'a', status: 'succeeded' }]);
+  }, 120_000);
+});
+
+describe('nightshift list, view and decisions', () => {
+  it('show tasks for people and programs, and decide once', async () => {
+    const { name, run } = place([
+      ['asks', pull],
+      ['works', '=1+1'],
+    ]);
+    const { steps, run_id: runId } = JSON.parse((await run('run', name, '-o', 'json')).stdout);
+    expect(steps).toHaveLength(2);
+
+    const csv = (await run('list', '--run', runId, '-o', 'csv')).stdout.split('\r\n');
+    expect(csv[0]).toMatch(/^id,task,run_id,status,started_at,finished_at,duration_ms,/);
+    expect(csv).toHaveLength(4);
+    const [newest] = JSON.parse(
+      (await run('list', '-r', runId, '-s', 'awaiting_approval', '-o', 'json')).stdout,
+    );
+    expect(newest).toMatchObject({ task: 'asks', approval_state: 'pending' });
+
+    expect((await run('view', runId)).stdout).toMatch(/1 succeeded, 1 awaiting approval/);
+    expect((await run('approvals')).stdout).toMatch(/ asks +p/);
+    const id = String(newest.id);
+    const approved = await run('approve', id, '-m', 'looked at it');
+    expect(approved).toMatchObject({ code: 0, stdout: `${id} asks of ${runId}: succeeded\n` });
+    expect((await run('view', id)).stdout).toContain('Approval:      approved by local "looked at it"');
+    const rejected = await run('reject', id);
+    expect(rejected.code).toBe(1);
+    expect(rejected.stderr).toContain(`Could not reject task ${id}`);
+    expect((await run('view', '99999')).stderr).toContain('There is no task 99999');
+  });
+
+  it('end quietly when whoever reads their output stops', async () => {
+    const { directory } = place([['a', 'x']]);
+    const running = startCli(['list', '-o', 'json', '-n', '1000'], directory, { API_BASE: server.url });
+    running.child.stdout.destroy();
+    expect(await running.finished).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('prune what is old and nothing else', async () => {
+    const { run } = place([['a', 'x']]);
+    const input = {
+      task: 'old',
+      runId: 'ancient',
+      status: 'SUCCEEDED',
+      startedAt: '2001-01-01T00:00:00Z',
+    } as const;
+    await server.client.createTask(input);
+    expect((await run('prune', '--before', '2002-01-01', '--yes')).stdout).toBe('1 task deleted\n');
+  });
+});

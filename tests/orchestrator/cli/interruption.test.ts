@@ -1,0 +1,97 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { take } from '../../../orchestrator/cli/list.ts';
+import { isAlive, pidsIn } from '../support/alive.ts';
+import { cli, startCli } from '../support/cli.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/commands/${name}`, import.meta.url));
+const root = mkdtempSync(join(tmpdir(), 'nightshift-signals-'));
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** A place whose plan has a quick step, one that never ends and forks, and one more. */
+function place(name: string) {
+  const directory = join(root, name);
+  mkdirSync(directory);
+  const steps = [
+    { task: 'quick', cmd: ['node', [fixture('say.mjs'), 'x']] },
+    { task: 'forks', cmd: ['node', [fixture('forkTree.mjs'), '1', 'stubborn']], grace: '300ms' },
+    { task: 'last', cmd: ['node', [fixture('say.mjs'), 'x']] },
+  ];
+  writeFileSync(join(directory, `${name}.plan.mjs`), `export default ${JSON.stringify({ steps })};`);
+  const log = () =>
+    readdirSync(directory)
+      .filter((file) => file.endsWith('.log'))
+      .map((file) => readFileSync(join(directory, file), 'utf8'))
+      .join('');
+  return { directory, log, journal: join(directory, '.nightshift', 'journal') };
+}
+
+const tasksOf = async (name: string) => {
+  const { rows: runs } = await take(server.client.walkRuns(), 1000);
+  const ids = runs.map(({ runId }) => runId).filter((runId) => runId.startsWith(`${name}-2`));
+  return (await Promise.all(ids.map((id) => server.tasksOf(id)))).flat();
+};
+const entriesOf = (journal: string) => readdirSync(journal).filter((file) => file.endsWith('.json'));
+
+describe('A signal at any moment', () => {
+  it.each([
+    ['SIGINT', 0],
+    ['SIGTERM', 150],
+    ['SIGINT', 300],
+    ['SIGTERM', 600],
+  ] as const)(
+    '%s %i ms after the start of a run leaves no process and true records',
+    async (signal, delay) => {
+      const name = `ended${delay}`;
+      const { directory, log, journal } = place(name);
+      const run = startCli(['run', name], directory, { API_BASE: server.url });
+      await run.printed('quick started');
+      await wait(delay + Math.random() * 100);
+      run.child.kill(signal);
+      const { code } = await run.finished;
+      expect(code).toBe(signal === 'SIGINT' ? 130 : 143);
+      expect(pidsIn(log()).filter(isAlive)).toEqual([]);
+      expect(entriesOf(journal)).toEqual([]);
+      const tasks = await tasksOf(name);
+      expect(tasks).toHaveLength(3);
+      for (const task of tasks) expect(['SUCCEEDED', 'FAILED', 'SKIPPED']).toContain(task?.status);
+      expect(tasks[2]?.status).toBe('SKIPPED');
+    },
+  );
+});
+
+describe('A killed orchestrator', () => {
+  it.each([0, 200, 500])(
+    '%i ms after the start of a run has its records put right by the next',
+    async (delay) => {
+      const name = `killed${delay}`;
+      const { directory, log, journal } = place(name);
+      const run = startCli(['run', name], directory, { API_BASE: server.url });
+      await run.printed('quick started');
+      await wait(delay + Math.random() * 100);
+      run.child.kill('SIGKILL');
+      await run.finished;
+      const left = pidsIn(log());
+
+      await cli(['run', name, '--only', 'quick'], directory, { API_BASE: server.url });
+      const tasks = await tasksOf(name);
+      expect(tasks.map((task) => task?.task).sort()).toEqual(['forks', 'last', 'quick', 'quick']);
+      for (const task of tasks) expect(['SUCCEEDED', 'FAILED', 'SKIPPED']).toContain(task?.status);
+      expect(left.filter(isAlive)).toEqual([]);
+      expect(entriesOf(journal)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.ts', import.meta.url));
+
+/** What a finished command line left. */
+export interface Finished {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Starts the command line as a process of its own, without a terminal. */
+export function startCli(args: readonly string[], cwd: string, variables: Record<string, string> = {}) {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...variables };
+  const child = spawn(process.execPath, [entry, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const texts = { stdout: '', stderr: '' };
+  const waiting: { text: string; resolve(): void }[] = [];
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+      for (const { resolve } of waiting.filter(({ text: wanted }) =>
+        (texts.stdout + texts.stderr).includes(wanted),
+      )) {
+        resolve();
+      }
+    });
+  }
+  const finished = new Promise<Finished>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal, ...texts }));
+  });
+  return {
+    child,
+    finished,
+    /** Resolves when a text was printed, or the process has ended without. */
+    printed: (text: string) =>
+      Promise.race([
+        finished.then(() => undefined),
+        new Promise<void>((resolve) => waiting.push({ text, resolve })),
+      ]),
+  };
+}
+
+/** Runs the command line to its end. */
+export function cli(
+  args: readonly string[],
+  cwd: string,
+  variables?: Record<string, string>,
+): Promise<Finished> {
+  return startCli(args, cwd, variables).finished;
+}

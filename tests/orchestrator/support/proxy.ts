@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { request as ask, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Stands between the orchestrator and its server, and can be a bad network. */
+export interface BadNetwork {
+  url: string;
+  /** Whether a request reaches the server and whether its answer comes back, decided for each. */
+  fault: () => 'none' | 'away' | 'answerLost';
+  close(): void;
+}
+
+/** Starts a proxy that lets everything through. */
+export async function startProxy(target: string): Promise<BadNetwork> {
+  const server = createServer(async (request, response) => {
+    const how = proxy.fault();
+    if (how === 'away') return void request.socket.destroy();
+    const body = Buffer.concat(await request.toArray());
+    const options = { method: request.method, headers: { ...request.headers, host: new URL(target).host } };
+    const forward = ask(new URL(request.url ?? '/', target), options, async (answer) => {
+      const content = Buffer.concat(await answer.toArray());
+      if (how === 'answerLost') return void request.socket.destroy();
+      response.writeHead(answer.statusCode ?? 500, answer.headers).end(content);
+    });
+    forward.on('error', () => request.socket.destroy()).end(body);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const proxy: BadNetwork = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fault: () => 'none',
+    close: () => void server.close().closeAllConnections(),
+  };
+  return proxy;
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, createClient } from '../../../client/index.ts';
+import { take } from '../../../orchestrator/cli/list.ts';
+import { readServerConfig } from '../../../server/config.ts';
+import { startServer } from '../../../server/server.ts';
+
+/** A real server on a data directory of its own, and a client of it. */
+export interface TestServer {
+  url: string;
+  client: Client;
+  /** Tasks of a run in the order of their making, with what is worth comparing. */
+  tasksOf(runId: string): Promise<Awaited<ReturnType<Client['task']>>[]>;
+  close(): Promise<void>;
+}
+
+/** Starts a server on any free loopback port. */
+export async function startTestServer(): Promise<TestServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'nightshift-server-'));
+  const config = readServerConfig({ PORT: '0', NIGHTSHIFT_DATA: directory, LOG_LEVEL: 'silent' });
+  const server = await startServer(config);
+  const client = createClient({ url: server.url });
+  return {
+    url: server.url,
+    client,
+    async tasksOf(runId) {
+      const { rows: tasks } = await take(client.walkTasks({ runId: [runId] }), 1000);
+      tasks.sort((a, b) => a.databaseId - b.databaseId);
+      return Promise.all(tasks.map(({ id }) => client.task({ id })));
+    },
+    async close() {
+      await server.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
