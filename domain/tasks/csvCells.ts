@@ -48,7 +48,8 @@ export class CsvCells extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     // A cell of one byte and its comma can become three bytes, and every cut three more than was cut.
-    this.#out = Buffer.allocUnsafe(chunk.length * 2 + 16);
+    const most = chunk.length * 2 + 16;
+    if (this.#out.length < most) this.#out = Buffer.allocUnsafeSlow(most);
     this.#written = 0;
     let index = 0;
     while (index < chunk.length) {
@@ -59,7 +60,7 @@ export class CsvCells extends Transform {
       else index = this.#copyContent(chunk, index);
       index += 1;
     }
-    done(null, this.#out.subarray(0, this.#written));
+    done(null, Buffer.from(this.#out.subarray(0, this.#written)));
   }
 
   /** The first quote opens a cell; of two inside, the second makes a character; one alone closes, see `#onEnd`. */
