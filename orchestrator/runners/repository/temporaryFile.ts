@@ -1,16 +1,26 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Lends the path of a file that does not exist yet, and removes what was written there afterwards. */
+/** Lends the path of a file that does not exist yet, and removes what was written there afterwards, on a signal too. */
 export async function withTemporaryFile<Result>(
   name: string,
   use: (path: string) => Promise<Result>,
 ): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'nightshift-'));
+  const onSignal = (signal: NodeJS.Signals) => {
+    rmSync(directory, { recursive: true, force: true });
+    for (const name of signals) process.off(name, onSignal);
+    process.kill(process.pid, signal);
+  };
+  for (const name of signals) process.on(name, onSignal);
   try {
     return await use(join(directory, name));
   } finally {
     await rm(directory, { recursive: true, force: true });
+    for (const name of signals) process.off(name, onSignal);
   }
 }
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { parseDuration } from '../report/options.ts';
 import {
   createReport,
@@ -15,6 +16,7 @@ import { readManifest } from '../repository/manifest.ts';
 import { lintFiles } from './lint/lintFiles.ts';
 import { readReviewedCommit, recordReviewedCommit } from './reviewedCommit.ts';
 import { runRelatedTests } from './tests/runRelatedTests.ts';
+import { parseBudget } from './tests/testBudget.ts';
 
 /** The options of `code.review`. */
 export interface ReviewOptions {
@@ -24,9 +26,12 @@ export interface ReviewOptions {
   record: boolean;
   lintTimeout: number;
   testTimeout: number;
+  /** Milliseconds; infinite without a budget. */
+  testBudget: number;
 }
 
 const tenMinutes = 600_000;
+const twoMinutes = 120_000;
 
 /** The runner `code.review`: lint and related tests on the files that changed. */
 export const reviewRunner: RunnerDefinition<ReviewOptions> = {
@@ -37,24 +42,32 @@ export const reviewRunner: RunnerDefinition<ReviewOptions> = {
   strict: 'warnings fail the review too',
   help: `Changed means: since the merge base with the default branch, uncommitted and untracked files included. On the
 default branch itself: since the commit of the last passed review (kept in this clone as the git ref
-refs/nightshift/code-review), else in the last 24 hours, and at least the last commit.`,
+refs/nightshift/code-review), else in the last 24 hours, and at least the last commit.
+
+Related test files run in batches, nearest first: changed ones, those that import a changed file, those that import
+such an importer, and so on. No batch starts once --test-budget is spent; what did not run is named, and fails nothing.
+Such a review does not move the ref: the next one starts from the same commit again (while there is no ref, from the
+last 24 hours). Equally near test files come in another order every day, so that all have their turn.`,
   options(command) {
     command
       .option('--only-changed', 'look only at files that changed, and at the tests that import them')
       .option('--base <ref>', 'compare with the merge base of this branch or commit (implies --only-changed)')
       .option('--no-tests', 'lint only')
       .option('--no-record', 'do not remember this commit as reviewed')
-      .option(
-        '--lint-timeout <duration>',
-        'limit of each lint tool, such as 90s or 10m',
-        parseDuration,
-        tenMinutes,
+      .addOption(
+        new Option('--lint-timeout <duration>', 'limit of each lint tool, such as 90s or 10m')
+          .argParser(parseDuration)
+          .default(tenMinutes, '10m'),
       )
-      .option(
-        '--test-timeout <duration>',
-        'limit of each test runner, such as 90s or 10m',
-        parseDuration,
-        tenMinutes,
+      .addOption(
+        new Option('--test-budget <duration>', 'time for related tests all together; 0 or none: no budget')
+          .argParser(parseBudget)
+          .default(twoMinutes, '2m'),
+      )
+      .addOption(
+        new Option('--test-timeout <duration>', 'limit of each test command, which is ended there')
+          .argParser(parseDuration)
+          .default(tenMinutes, '10m'),
       );
   },
   run: review,
@@ -85,14 +98,18 @@ async function review(
         cwd,
         manifest,
         timeoutMs: options.testTimeout,
+        budgetMs: options.testBudget,
         stream: context.toolOutput,
       })
-    : { notChecked: [{ what: 'tests', why: 'switched off with --no-tests' }] };
+    : { notChecked: [{ what: 'tests', why: 'switched off with --no-tests' }], leftOut: [] };
   const report = createReport('code.review', joinParts([scope.parts, lint, tests]), options.strict);
   if (didNothing(report)) return skippedReport('code.review', whyNothing(scope.said, report), report);
-  const record = options.record && options.tests && report.status === 'passed' && options.base === undefined;
-  if (record) await recordReviewedCommit(cwd, context.talk);
-  return { ...report, summary: `${report.summary} in ${scope.said}` };
+  if (options.record && options.tests && report.status === 'passed' && options.base === undefined) {
+    if (tests.leftOut.length === 0) await recordReviewedCommit(cwd, context.talk);
+    else context.talk('Not remembered as reviewed: the test budget left tests out.');
+  }
+  const cut = tests.leftOut.length === 0 ? '' : `; not run for want of time: ${tests.leftOut.join(', ')}`;
+  return { ...report, summary: `${report.summary} in ${scope.said}${cut}` };
 }
 
 interface Scope {

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { z } from 'zod';
-import { type Finding, plural, type ReportParts } from '../../report/report.ts';
+import type { Finding } from '../../report/report.ts';
 import { lastLines, type ToolResult } from '../../repository/runTool.ts';
 import { failurePlace, failureText } from './failure.ts';
+import type { TestBatch } from './runInBatches.ts';
 
 const resultsShape = z.object({
   testResults: z.array(
@@ -11,6 +12,8 @@ const resultsShape = z.object({
       name: z.string(),
       status: z.string(),
       message: z.string().optional(),
+      startTime: z.number().optional(),
+      endTime: z.number().optional(),
       assertionResults: z.array(
         z.object({
           status: z.string(),
@@ -31,47 +34,46 @@ export interface TestOutput {
   cwd: string;
   result: ToolResult;
   outputFile: string;
+  /** The test files that were asked for; what else the runner picked up is dropped. Undefined when it chose itself. */
+  asked?: readonly string[] | undefined;
 }
 
 /** Turns the results of vitest or jest into findings: each failed test with file and line, each file that could not run. */
-export async function readTestResults({ runner, cwd, result, outputFile }: TestOutput): Promise<ReportParts> {
+export async function readTestResults(output: TestOutput): Promise<TestBatch> {
+  const { runner, cwd, result, outputFile, asked } = output;
   const text = await readFile(outputFile, 'utf8').catch(() => '');
-  const files = parseResults(text);
-  const findings = (files ?? []).flatMap((file) => fileFindings(cwd, file));
-  const passed = result.exitCode === 0 && files !== undefined;
-  if (!passed && (findings.length === 0 || result.failure !== undefined))
-    findings.push(failedRun(runner, result));
-  const tests = (files ?? []).flatMap((file) => file.assertionResults);
+  const all = parseResults(text);
+  const files = (all ?? [])
+    .map((file) => ({ ...file, path: relative(cwd, file.name).replaceAll(sep, '/') }))
+    .filter(({ path }) => asked === undefined || asked.includes(path));
+  const findings = files.flatMap(fileFindings);
+  const failed = (all ?? []).some(({ status }) => status === 'failed');
+  const explained = result.failure === undefined && (result.exitCode === 0 || failed) && all !== undefined;
+  if (!explained) findings.push(failedRun(runner, result, asked));
+  const tests = files.flatMap((file) => file.assertionResults);
   const ran = tests.filter(({ status }) => status === 'passed' || status === 'failed').length;
-  const checked = [
-    { what: `test files (${runner})`, count: files?.length ?? 0 },
-    { what: `tests (${runner})`, count: ran },
-  ];
-  return { findings, checked, notChecked: notRun(runner, passed, ran, tests.length - ran) };
-}
-
-/** Makes the finding for a test runner that did not end well and left no failed test that would explain it. */
-export function failedRun(runner: string, { failure, exitCode, stdout, stderr }: ToolResult): Finding {
-  const output = lastLines(stderr.trim() === '' ? stdout : stderr, 12);
-  const why = failure ?? `it ended with exit code ${exitCode}`;
   return {
-    rule: `${runner}/failed`,
-    severity: 'error',
-    message: `The tests did not end well: ${why}\n${output}`,
+    findings,
+    files: files.map(({ path }) => path),
+    ran,
+    skipped: tests.length - ran,
+    busyMs: busyTime(all ?? []),
+    broken: result.failure !== undefined || all === undefined,
   };
 }
 
-/** Says what a test runner had nothing to do with, or left out by itself. */
-export function notRun(
-  runner: string,
-  passed: boolean,
-  ran: number,
-  skipped: number,
-): ReportParts['notChecked'] {
-  if (skipped > 0)
-    return [{ what: `${plural(skipped, 'test')} (${runner})`, why: 'the tests themselves skip them' }];
-  if (passed && ran === 0) return [{ what: `tests (${runner})`, why: 'no test imports these files' }];
-  return [];
+/** Makes the finding for a test runner that did not end well and left no failed test that would explain it. */
+export function failedRun(runner: string, result: ToolResult, asked: readonly string[] = []): Finding {
+  const { failure, exitCode, stdout, stderr } = result;
+  const output = lastLines(stderr.trim() === '' ? stdout : stderr, 12);
+  const why = failure ?? `it ended with exit code ${exitCode}`;
+  const among = asked.length === 0 ? '' : `\nIt was running ${asked.slice(0, 12).join(', ')}`;
+  const more = asked.length > 12 ? ` and ${asked.length - 12} more` : '';
+  return {
+    rule: `${runner}/failed`,
+    severity: 'error',
+    message: `The tests did not end well: ${why}${among}${more}\n${output}`,
+  };
 }
 
 function parseResults(text: string): FileResult[] | undefined {
@@ -82,8 +84,16 @@ function parseResults(text: string): FileResult[] | undefined {
   }
 }
 
-function fileFindings(cwd: string, { name, status, message = '', assertionResults }: FileResult): Finding[] {
-  const file = relative(cwd, name).replaceAll(sep, '/');
+/** Files run side by side, so the time is that from the first one's start to the last one's end. */
+function busyTime(files: readonly FileResult[]): number | undefined {
+  const starts = files.flatMap(({ startTime }) => startTime ?? []);
+  const ends = files.flatMap(({ endTime }) => endTime ?? []);
+  const busy = Math.max(...ends) - Math.min(...starts);
+  return busy > 0 && Number.isFinite(busy) ? busy : undefined;
+}
+
+function fileFindings(result: FileResult & { path: string }): Finding[] {
+  const { path: file, name, status, message = '', assertionResults } = result;
   const failed = assertionResults.filter((test) => test.status === 'failed');
   if (failed.length === 0 && status === 'failed') {
     const said = failureText(message) || 'The file could not run.';

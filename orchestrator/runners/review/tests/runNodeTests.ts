@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Finding, ReportParts } from '../../report/report.ts';
-import { findDependants, readImportGraph } from '../../repository/importGraph.ts';
+import type { Finding } from '../../report/report.ts';
+import { measureDistances } from '../../repository/importGraph.ts';
 import { runTool } from '../../repository/runTool.ts';
 import { withTemporaryFile } from '../../repository/temporaryFile.ts';
 import { failurePlace, failureText } from './failure.ts';
 import { findNodeTests } from './findNodeTests.ts';
-import { failedRun, notRun } from './readTestResults.ts';
+import { orderTests } from './orderTests.ts';
+import { failedRun } from './readTestResults.ts';
+import { runInBatches, type TestBatch, type TestParts } from './runInBatches.ts';
 import type { TestTask } from './runRelatedTests.ts';
 
 const eventShape = z.object({
@@ -23,39 +25,46 @@ const eventShape = z.object({
 type TestEvent = z.infer<typeof eventShape>;
 
 /** Runs the tests of Node's own runner that import changed files; undefined when the repository does not use it. */
-export async function runNodeTests(task: TestTask): Promise<ReportParts | undefined> {
-  const { cwd, base, changes } = task;
+export async function runNodeTests(task: TestTask): Promise<TestParts | undefined> {
+  const { base, changes } = task;
   const suite = findNodeTests(task.manifest, task.allFiles);
   if (suite === undefined) return undefined;
-  const graph = await readImportGraph(cwd, task.allFiles);
-  const reached = findDependants(graph, [...changes.present, ...changes.gone]);
-  const files = base === undefined ? suite.files : suite.files.filter((file) => reached.has(file));
-  if (files.length === 0) {
-    return { checked: [{ what: 'tests (node)', count: 0 }], notChecked: notRun('node', true, 0, 0) };
-  }
+  const distances: ReadonlyMap<string, number> =
+    base === undefined
+      ? new Map(suite.files.map((file) => [file, 0]))
+      : measureDistances(await task.graph(), [...changes.present, ...changes.gone]);
+  const related = suite.files.filter((file) => distances.has(file));
+  const files = orderTests(related, distances, task.deal);
+  return runInBatches({ name: 'node', files, run: (batch) => runBatch(task, suite.flags, batch) }, task);
+}
+
+function runBatch(task: TestTask, flags: readonly string[], files: readonly string[]): Promise<TestBatch> {
+  const { cwd, timeoutMs, stream } = task;
   return withTemporaryFile('events.jsonl', async (outputFile) => {
     const reporter = fileURLToPath(new URL('./nodeReporter.mjs', import.meta.url));
     const reporters = [`--test-reporter=${reporter}`, `--test-reporter-destination=${outputFile}`];
     const human = ['--test-reporter=spec', '--test-reporter-destination=stderr'];
     const result = await runTool({
       program: 'node',
-      args: ['--test', ...suite.flags, ...reporters, ...human, ...files.map((file) => `./${file}`)],
+      args: ['--test', ...flags, ...reporters, ...human, ...files.map((file) => `./${file}`)],
       cwd,
-      timeoutMs: task.timeoutMs,
-      stream: task.stream,
+      timeoutMs,
+      stream,
     });
     const events = await readEvents(outputFile);
     const findings = events.filter(({ type }) => type === 'fail').map((event) => finding(cwd, event));
-    const passed = result.exitCode === 0;
-    if (!passed && (findings.length === 0 || result.failure !== undefined))
-      findings.push(failedRun('node', result));
+    const broken = result.failure !== undefined;
+    if (broken || (result.exitCode !== 0 && findings.length === 0))
+      findings.push(failedRun('node', result, files));
     const skipped = events.filter(({ type }) => type === 'skip').length;
-    const ran = events.length - skipped;
-    const checked = [
-      { what: 'test files (node)', count: files.length },
-      { what: 'tests (node)', count: ran },
-    ];
-    return { findings, checked, notChecked: notRun('node', passed, ran, skipped) };
+    const ended = events.flatMap(({ file }) => (file ? [relative(cwd, file).replaceAll(sep, '/')] : []));
+    return {
+      findings,
+      files: broken ? [...new Set(ended)] : [...files],
+      ran: events.length - skipped,
+      skipped,
+      broken,
+    };
   });
 }
 

@@ -1,41 +1,58 @@
-import type { Writable } from 'node:stream';
 import { joinParts, type ReportParts } from '../../report/report.ts';
 import type { ChangeBase } from '../../repository/changeBase.ts';
 import type { FileChanges } from '../../repository/changedFiles.ts';
-import { readImportGraph } from '../../repository/importGraph.ts';
+import { type ImportGraph, readImportGraph } from '../../repository/importGraph.ts';
 import type { Manifest } from '../../repository/manifest.ts';
+import type { TestLimits, TestParts } from './runInBatches.ts';
 import { runJest } from './runJest.ts';
 import { runNodeTests } from './runNodeTests.ts';
 import { runVitest } from './runVitest.ts';
+import { startBudget } from './testBudget.ts';
 
 /** What test runners are given. */
-export interface TestTask {
+export interface TestTask extends TestLimits {
   cwd: string;
   manifest: Manifest | undefined;
   /** Undefined when the whole tree is reviewed: then every test runs. */
   base: ChangeBase | undefined;
   changes: FileChanges;
   allFiles: readonly string[];
-  timeoutMs: number;
-  stream: Writable | undefined;
+  /** Reads who imports whom, once for all that ask. */
+  graph(): Promise<ImportGraph>;
+  /** Deals the order of equally near test files anew when it differs. */
+  deal: string;
 }
 
-/** Runs the tests that changed files concern, with every test runner that the repository uses. */
-export async function runRelatedTests(task: TestTask): Promise<ReportParts> {
-  const complete = await withImportersOfGone(task);
-  const parts = [await runVitest(complete), await runJest(complete), await runNodeTests(complete)];
+/** What a review knows of the tests to run; their clock starts when they do. */
+export type RelatedTestsOptions = Omit<TestTask, 'graph' | 'deal' | 'budget'> & { budgetMs: number };
+
+/** Runs the tests that changed files concern, nearest first, with every test runner that the repository uses. */
+export async function runRelatedTests(options: RelatedTestsOptions): Promise<TestParts> {
+  let graph: Promise<ImportGraph> | undefined;
+  const task = await withImportersOfGone({
+    ...options,
+    budget: startBudget(options.budgetMs),
+    deal: new Date().toISOString().slice(0, 10),
+    graph() {
+      graph ??= readImportGraph(options.cwd, options.allFiles);
+      return graph;
+    },
+  });
+  const parts = [await runVitest(task), await runJest(task), await runNodeTests(task)];
   const used = parts.filter((part) => part !== undefined);
   if (used.length === 0) {
-    return { notChecked: [{ what: 'tests', why: 'the repository uses none of vitest, jest, node --test' }] };
+    const why = 'the repository uses none of vitest, jest, node --test';
+    return { notChecked: [{ what: 'tests', why }], leftOut: [] };
   }
-  return joinParts([...used, { notChecked: sharedSettings(task) }]);
+  const notChecked = used.every(({ everything }) => everything) ? [] : sharedSettings(options);
+  return { ...joinParts([...used, { notChecked }]), leftOut: used.flatMap(({ leftOut }) => leftOut) };
 }
 
 /** Runners cannot trace a path that is gone, so the files that still ask for it stand in for it. */
 async function withImportersOfGone(task: TestTask): Promise<TestTask> {
   const { gone, present } = task.changes;
   if (gone.length === 0) return task;
-  const { imports } = await readImportGraph(task.cwd, task.allFiles);
+  const { imports } = await task.graph();
   const importers = [...imports].filter(([, targets]) => gone.some((path) => targets.has(path)));
   const files = new Set([...present, ...importers.map(([file]) => file)]);
   return { ...task, changes: { gone, present: [...files] } };
@@ -44,7 +61,7 @@ async function withImportersOfGone(task: TestTask): Promise<TestTask> {
 const settings =
   /(^|\/)(package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|tsconfig[^/]*\.json|(vitest|vite|jest|babel)\.config\.\w+)$/;
 
-function sharedSettings({ base, changes }: TestTask): ReportParts['notChecked'] {
+function sharedSettings({ base, changes }: RelatedTestsOptions): ReportParts['notChecked'] {
   const changed = base === undefined ? [] : changes.present.filter((path) => settings.test(path));
   if (changed.length === 0) return [];
   return [

@@ -1,38 +1,72 @@
 import { join } from 'node:path';
-import type { ReportParts } from '../../report/report.ts';
 import { notInstalled } from '../../repository/biome.ts';
-import { exists, findTool } from '../../repository/localTool.ts';
+import { findTool } from '../../repository/localTool.ts';
 import { runTool } from '../../repository/runTool.ts';
 import { withTemporaryFile } from '../../repository/temporaryFile.ts';
+import { findVitestConfigs, findVitestTests } from './findVitestTests.ts';
 import { readTestResults } from './readTestResults.ts';
+import { runInBatches, type TestBatch, type TestParts } from './runInBatches.ts';
 import type { TestTask } from './runRelatedTests.ts';
 
-/** More changed files than this concern so much that the whole suite is run. */
+/** More changed files than this do not fit on a command line, and concern the whole suite. */
 const mostRelated = 1000;
 
-/** Runs the vitest tests that import changed files; undefined when the repository does not use vitest. */
-export async function runVitest(task: TestTask): Promise<ReportParts | undefined> {
-  const { cwd, manifest, base, changes } = task;
-  const configs = ['ts', 'mts', 'js', 'mjs'].map((ending) => exists(join(cwd, `vitest.config.${ending}`)));
-  const configured = (await Promise.all(configs)).includes(true);
-  const tool = await findTool(cwd, manifest, { name: 'vitest', binary: 'vitest', configured });
+/** Runs the vitest tests that import changed files, nearest first; undefined when the repository does not use vitest. */
+export async function runVitest(task: TestTask): Promise<TestParts | undefined> {
+  const { cwd, manifest, base } = task;
+  const configs = await findVitestConfigs(cwd);
+  const tool = await findTool(cwd, manifest, {
+    name: 'vitest',
+    binary: 'vitest',
+    configured: configs.some((name) => name.startsWith('vitest')),
+  });
   if (tool === undefined) return undefined;
   const { program } = tool;
-  if (program === undefined) return notInstalled('tests', tool);
-  const whole = base === undefined || changes.present.length > mostRelated;
-  const related = changes.present.map((path) => join(cwd, path));
-  if (!whole && related.length === 0) return { checked: [{ what: 'tests (vitest)', count: 0 }] };
+  if (program === undefined) return { ...notInstalled('tests', tool), leftOut: [] };
+  const tests = await findVitestTests(task, program, configs);
+  const { files = [], everything = base === undefined, unsure = true } = tests ?? {};
+  const own = () => runBatch(task, program, ownSelection(task, files));
+  const parts = await runInBatches(
+    {
+      name: 'vitest',
+      files,
+      run: (batch) => runBatch(task, program, { args: ['run', ...absolute(cwd, batch)], asked: batch }),
+      rest: unsure ? { what: 'tests that vitest alone can relate', run: own } : undefined,
+    },
+    task,
+  );
+  return { ...parts, everything };
+}
+
+interface Selection {
+  args: string[];
+  asked?: readonly string[];
+}
+
+/** What vitest itself finds related, without the files that ran already. */
+function ownSelection({ cwd, base, changes }: TestTask, done: readonly string[]): Selection {
+  const excluded = done.map((file) => `--exclude=${file.replace(/[^\w/. -]/g, '\\$&')}`);
+  if (base === undefined || changes.present.length > mostRelated) return { args: ['run', ...excluded] };
+  return { args: ['related', ...absolute(cwd, changes.present), ...excluded] };
+}
+
+function runBatch(task: TestTask, program: string, { args, asked }: Selection): Promise<TestBatch> {
+  const { cwd, timeoutMs, stream } = task;
   return withTemporaryFile('vitest.json', async (outputFile) => {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
     const flags = ['--run', '--passWithNoTests', '--includeTaskLocation', ...reporters];
     const result = await runTool({
       program,
-      args: whole ? ['run', ...flags.slice(1)] : ['related', ...flags, ...related],
+      args: [...args, ...flags],
       cwd,
-      timeoutMs: task.timeoutMs,
-      stream: task.stream,
+      timeoutMs,
+      stream,
       streamStdout: true,
     });
-    return readTestResults({ runner: 'vitest', cwd, result, outputFile });
+    return readTestResults({ runner: 'vitest', cwd, result, outputFile, asked });
   });
+}
+
+function absolute(cwd: string, files: readonly string[]): string[] {
+  return files.map((file) => join(cwd, file));
 }
