@@ -1,0 +1,30 @@
+import type { Benchmark } from '../benchmark.ts';
+import { pageQuery, restPage } from '../measure/questions.ts';
+import { writeRequest } from '../measure/request.ts';
+import { againstLimit } from './againstLimit.ts';
+
+/** The first page of 50, as many a second as possible. */
+export const pages: Benchmark = {
+  name: 'pages',
+  about: 'first page of 50 over REST and GraphQL, against bare node:http and pg',
+  async run(bench) {
+    const limitPage = writeRequest('GET', '/page');
+    const limitFields = writeRequest('GET', '/graphql-page');
+    const graphqlPage = pageQuery({});
+    const rest = restPage({});
+    return [
+      await againstLimit(bench, 'million', {
+        what: 'REST page of 50, requests/s to the limit’s',
+        goal: { at: 'least', value: 0.85 },
+        ours: () => rest,
+        limit: () => limitPage,
+      }),
+      await againstLimit(bench, 'million', {
+        what: 'GraphQL page of 50 nodes × 10 fields, requests/s to the limit’s',
+        goal: { at: 'least', value: 0.6 },
+        ours: () => graphqlPage,
+        limit: () => limitFields,
+      }),
+    ];
+  },
+};

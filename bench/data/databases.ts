@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { openDatabase } from '../../prisma/database/database.ts';
+import { MIGRATIONS_DIR } from '../../prisma/database/migrate.ts';
+import { databaseUrl } from '../../tests/support/postgresAdmin.ts';
+import { startPostgres } from '../../tests/support/postgresServer.ts';
+import type { Progress } from '../report/progress.ts';
+import { fewTasks, generateTasks, millionTasks } from './generate.ts';
+
+/** The PostgreSQL databases of one bench run. */
+export interface BenchDatabases {
+  /** 1,000,000 tasks that nothing may change, kept for the next run. */
+  readonly million: string;
+  /** A few tasks that may be changed, made anew for each run. */
+  readonly few: string;
+  /** As PostgreSQL gives it, e.g. `18.0`. */
+  readonly version: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the databases on TEST_DATABASE_URL, else on npm's PostgreSQL with its files in the temporary directory. The
+ * large one is made when none is there for these migrations and this generator, which takes about a minute.
+ */
+export async function openBenchDatabases(progress: Progress): Promise<BenchDatabases> {
+  const key = contentKey();
+  const server = await openServer(key);
+  const [millionName, fewName] = [`nightshift_bench_${key}`, `nightshift_bench_few_${process.pid}`];
+  try {
+    const found = await onServer(server.url, `SELECT 1 FROM pg_database WHERE datname = '${millionName}'`);
+    if (found.length === 0) await makeMillion(server.url, millionName, progress);
+    await make(server.url, fewName, fewTasks);
+    const [version] = await onServer<{ server_version: string }>(server.url, 'SHOW server_version');
+    return {
+      million: databaseUrl(server.url, millionName),
+      few: databaseUrl(server.url, fewName),
+      version: version?.server_version ?? 'unknown',
+      async close() {
+        await onServer(server.url, `DROP DATABASE IF EXISTS ${fewName} WITH (FORCE)`);
+        await server.close();
+      },
+    };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+/** Says which data would be generated: another generator or schema gives another key. */
+function contentKey(): string {
+  const hash = createHash('sha256').update(JSON.stringify(millionTasks));
+  hash.update(readFileSync(fileURLToPath(new URL('./generate.ts', import.meta.url))));
+  for (const name of readdirSync(MIGRATIONS_DIR, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (name.endsWith('.sql')) hash.update(readFileSync(join(MIGRATIONS_DIR, name)));
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+async function openServer(key: string): Promise<{ url: string; close(): Promise<void> }> {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given) return { url: given, close: async () => {} };
+  const directory = join(tmpdir(), `nightshift-bench-${process.getuid?.() ?? 'any'}-${key}`);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const server = await startPostgres(settings, directory);
+  return { url: server.url(), close: () => server.remove() };
+}
+
+/**
+ * The data fits into memory, nothing runs in the background, and no write waits for the disk: a slow disk would
+ * hide the costs that are measured.
+ */
+const settings = {
+  fsync: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  shared_buffers: '512MB',
+  max_wal_size: '4GB',
+  autovacuum: 'off',
+};
+
+async function makeMillion(serverUrl: string, name: string, progress: Progress): Promise<void> {
+  progress('making 1,000,000 tasks; they are kept for later runs');
+  removeOldFiles(name);
+  await onServer(serverUrl, `DROP DATABASE IF EXISTS ${name}_unfinished WITH (FORCE)`);
+  await make(serverUrl, `${name}_unfinished`, millionTasks);
+  await onServer(serverUrl, `ALTER DATABASE ${name}_unfinished RENAME TO ${name}`);
+  await onServer(serverUrl, 'CHECKPOINT');
+}
+
+/** Removes the files of servers with other data, unless one of them runs. */
+function removeOldFiles(name: string): void {
+  const prefix = `nightshift-bench-${process.getuid?.() ?? 'any'}-`;
+  for (const entry of readdirSync(tmpdir())) {
+    if (!entry.startsWith(prefix) || name.endsWith(entry.slice(prefix.length))) continue;
+    const directory = join(tmpdir(), entry);
+    if (!readdirSync(directory).includes('postmaster.pid')) rmSync(directory, { recursive: true });
+  }
+}
+
+async function make(serverUrl: string, name: string, shape: typeof millionTasks): Promise<void> {
+  await onServer(serverUrl, `CREATE DATABASE ${name}`);
+  const url = databaseUrl(serverUrl, name);
+  await (await openDatabase({ url })).close();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`SET maintenance_work_mem TO '256MB'`);
+    await generateTasks(async (text) => (await client.query(text)).rows, shape);
+  } finally {
+    await client.end();
+  }
+}
+
+async function onServer<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}

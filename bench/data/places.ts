@@ -1,0 +1,54 @@
+import pg from 'pg';
+import { encodeCursor } from '../../domain/tasks/cursor.ts';
+
+/** Places in the list of 1,000,000 tasks. */
+export interface Places {
+  /** The cursor behind nine tenths of all tasks. */
+  deep: string;
+  /** The same among the failed tasks alone. */
+  deepFailed: string;
+  /** The cursor within the tasks that have not started. */
+  unstarted: string;
+  /** The cursor behind half of the tasks with the rare status. */
+  deepAwaiting: string;
+  /** A run in the middle. */
+  runId: string;
+  /** When the newest tenth of the tasks begins. */
+  since: string;
+}
+
+/** Finds the places that the list figures ask for. */
+export async function findPlaces(url: string): Promise<Places> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const position = async (condition: string, share: number) => {
+    const { rows } = await client.query<{
+      startedAt: string | null;
+      id: number;
+      runId: string;
+      asOf: string;
+    }>(
+      `WITH matching AS (SELECT * FROM agents_tasks WHERE ${condition})
+       SELECT to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "startedAt", id,
+         run_id AS "runId", (SELECT last_value FROM agents_tasks_moves) AS "asOf"
+       FROM matching ORDER BY started_at DESC, id DESC
+       OFFSET (SELECT (count(*) * ${share})::int FROM matching) LIMIT 1`,
+    );
+    const [row] = rows;
+    if (!row) throw new Error(`The data holds no task with ${condition}.`);
+    return { ...row, asOf: Number(row.asOf) };
+  };
+  try {
+    const tenth = await position('true', 0.1);
+    return {
+      deep: encodeCursor(await position('true', 0.9)),
+      deepFailed: encodeCursor(await position(`status = 'failed'`, 0.9)),
+      unstarted: encodeCursor(await position('started_at IS NULL', 0.3)),
+      deepAwaiting: encodeCursor(await position(`status = 'awaiting_approval'`, 0.5)),
+      runId: (await position('true', 0.5)).runId,
+      since: tenth.startedAt ?? '',
+    };
+  } finally {
+    await client.end();
+  }
+}

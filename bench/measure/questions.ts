@@ -1,0 +1,25 @@
+import { writeRequest } from './request.ts';
+
+/** The filters and the cursor of a page, by the names that REST has for them; lists are repeated. */
+export type PageParameters = Record<string, string | readonly string[]>;
+
+/** Asks for a page of 50 over REST. */
+export function restPage(parameters: PageParameters): Buffer {
+  const query = new URLSearchParams({ limit: '50' });
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const item of [value].flat()) query.append(name, item);
+  }
+  return writeRequest('GET', `/agents/tasks/paged?${query}`);
+}
+
+/** Asks for a page of 50 nodes with ten fields each over GraphQL. */
+export function pageQuery(variables: { after?: string; filter?: Record<string, unknown> }): Buffer {
+  return writeRequest('POST', '/graphql', { query: pageOperation, variables });
+}
+
+const pageOperation = `query Page($after: String, $filter: TaskFilter) {
+  tasks(first: 50, after: $after, filter: $filter) {
+    nodes { id task runId status startedAt finishedAt durationMs outputsUri logExcerpt approvalState }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+
+let separable: boolean | undefined;
+
+/** The start of a command line that gives a process the first processor; empty where that cannot be done. */
+export function onFirstProcessor(): string[] {
+  separable ??= availableParallelism() > 1 && runs('taskset', ['-c', '0', 'true']);
+  return separable ? ['taskset', '-c', '0'] : [];
+}
+
+/**
+ * Leaves the first processor to the servers that are measured: this process, and the database that it starts, use
+ * the others.
+ */
+export function leaveFirstProcessor(): void {
+  if (onFirstProcessor().length === 0) return;
+  runs('taskset', ['-acp', `1-${availableParallelism() - 1}`, String(process.pid)]);
+}
+
+function runs(command: string, args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { onFirstProcessor } from './processors.ts';
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  readonly name: string;
+  readonly url: string;
+  /** Milliseconds from its start to the line with its URL. */
+  readonly startMillis: number;
+  /** Processor time used so far by all its threads; null where the system does not tell. */
+  cpuMillis(): number | null;
+  /** Bytes of memory it has now; null where the system does not tell. */
+  memory(): number | null;
+  /** The most bytes of memory it had since the last call of `forgetPeak`; null where the system does not tell. */
+  peakMemory(): number | null;
+  forgetPeak(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a program that prints `listening <url>` and ends when its stdin does. On a system with `taskset` it gets a
+ * processor of its own, so that the callers and the database do not take its time.
+ */
+export async function startServerProcess(
+  name: string,
+  program: URL,
+  env: Record<string, string>,
+  flags: readonly string[] = [],
+): Promise<ServerProcess> {
+  const [command = '', ...args] = [...onFirstProcessor(), process.execPath, ...flags, program.pathname];
+  const began = performance.now();
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const url = await readUrl(name, child);
+  const startMillis = performance.now() - began;
+  const pid = child.pid ?? 0;
+  return {
+    name,
+    url,
+    startMillis,
+    cpuMillis: () => readCpuMillis(pid),
+    memory: () => readMemory(pid, 'VmRSS'),
+    peakMemory: () => readMemory(pid, 'VmHWM'),
+    forgetPeak: () => forgetPeak(pid),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.stdin?.end();
+      await ended;
+    },
+  };
+}
+
+async function readUrl(name: string, child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('The process has no output.');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /^listening (\S+)$/.exec(line)?.[1];
+    if (url) {
+      child.stdout.resume();
+      return url;
+    }
+  }
+  throw new Error(`${name} ended before it listened; its last words stand above.`);
+}
+
+/** The numbers 14 and 15 of `stat` (proc(5)) are user and system time in hundredths of a second. */
+function readCpuMillis(pid: number): number | null {
+  const text = readProc(pid, 'stat');
+  if (text === null) return null;
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+function readMemory(pid: number, field: 'VmRSS' | 'VmHWM'): number | null {
+  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readProc(pid, 'status') ?? '')?.[1];
+  return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+}
+
+function readProc(pid: number, file: string): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Writing 5 to `clear_refs` sets the peak back to what the process has now (proc(5)). */
+function forgetPeak(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  } catch {
+    // Without it the peak since the start is told, which is never less.
+  }
+}

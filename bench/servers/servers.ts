@@ -1,0 +1,45 @@
+import type { BenchDatabases } from '../data/databases.ts';
+import { type ServerProcess, startServerProcess } from './serverProcess.ts';
+
+/** The servers of a bench run: each is started when it is first asked for, on one of the databases. */
+export interface Servers {
+  ours(database: 'million' | 'few'): Promise<ServerProcess>;
+  limit(database: 'million' | 'few'): Promise<ServerProcess>;
+  /** A further server of ours, of its own; an embedded database is meant by `NIGHTSHIFT_DATA`. */
+  fresh(env: { DATABASE_URL: string } | { NIGHTSHIFT_DATA: string }): Promise<ServerProcess>;
+  stop(): Promise<void>;
+}
+
+/** Prepares to start the servers of a bench run. */
+export function prepareServers(databases: BenchDatabases): Servers {
+  const started = new Map<string, Promise<ServerProcess>>();
+  const others: ServerProcess[] = [];
+  const once = (kind: 'ours' | 'limit', database: 'million' | 'few') => {
+    const name = `${kind} on ${database}`;
+    const server = started.get(name) ?? start(name, kind, { DATABASE_URL: databases[database] });
+    started.set(name, server);
+    return server;
+  };
+  return {
+    ours: (database) => once('ours', database),
+    limit: (database) => once('limit', database),
+    async fresh(env) {
+      const server = await start('a server of its own', 'ours', env);
+      others.push(server);
+      return server;
+    },
+    async stop() {
+      const all = await Promise.allSettled(started.values());
+      const running = all.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      await Promise.all([...running, ...others].map((server) => server.stop()));
+    },
+  };
+}
+
+function start(name: string, program: 'ours' | 'limit', env: Record<string, string>): Promise<ServerProcess> {
+  // Both sides run as in production: libraries do more checks otherwise.
+  return startServerProcess(name, new URL(`./${program}.ts`, import.meta.url), {
+    NODE_ENV: 'production',
+    ...env,
+  });
+}
