@@ -9,8 +9,13 @@ export async function interruptible<T>(
   onFirst: (name: string) => void,
 ): Promise<T> {
   const controller = new AbortController();
+  let first = 0;
   const handle = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(128 + (numbers[name] ?? 1));
+    if (controller.signal.aborted) {
+      if (performance.now() - first > echoMs) process.exit(128 + (numbers[name] ?? 1));
+      return;
+    }
+    first = performance.now();
     onFirst(name);
     controller.abort(name);
   };
@@ -21,5 +26,8 @@ export async function interruptible<T>(
     for (const name of signals) process.removeListener(name, handle);
   }
 }
+
+// npm passes on a signal that the terminal has sent to its child as well; that is not a second one.
+const echoMs = 500;
 
 const numbers: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
