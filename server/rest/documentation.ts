@@ -29,13 +29,17 @@ export async function createDocumentationApp(context: RestContext, log: FastifyB
       },
       security: [{}, { adminKey: [] }, { bearer: [] }],
     },
+    hideUntagged: true,
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: contentPolicy,
-    theme: { title: 'Nightshift REST API' },
+    theme: {
+      title: 'Nightshift REST API',
+      css: [{ filename: 'nightshift.css', content: '.swagger-ui .topbar { display: none; }' }],
+    },
   });
   addRoutes(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>

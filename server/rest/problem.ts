@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import {
   AlreadyDecidedError,
   DecisionIsFinalError,
@@ -117,21 +116,4 @@ function ofFramework(error: unknown): Problem | undefined {
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-const sentence = z.object({ detail: z.string() }).meta({ id: 'Problem' });
-const faults = z
-  .object({
-    detail: z.array(
-      z.object({ loc: z.array(z.union([z.string(), z.int()])), msg: z.string(), type: z.string() }),
-    ),
-  })
-  .meta({ id: 'Faults' });
-
-/** The answers of these statuses, for the API's description. */
-export function problems<const N extends number>(...statuses: N[]) {
-  return Object.fromEntries(statuses.map((status) => [status, status === 422 ? faults : sentence])) as Record<
-    N,
-    typeof sentence
-  >;
 }

@@ -52,7 +52,7 @@ const moment = z
 /** What `writeTask` writes, for the API's description. */
 export const taskJson = z
   .object({
-    id: z.int(),
+    id: z.int().meta({ examples: [1] }),
     task: z.string().meta({ examples: ['seo.validate'] }),
     run_id: z.string().meta({ examples: ['nightly-2025-01-15'] }),
     status: z.enum(taskStatuses),

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { createTaskInput, idempotencyKey } from '../../../domain/tasks/input.ts';
 import { allow } from '../allow.ts';
+import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { problems } from '../problem.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
 /** `POST /agents/tasks/`: records a task of an outside reporter. */
@@ -19,7 +19,7 @@ export function addCreateTask(app: RestApp, { store, access }: RestContext): voi
       tags: ['tasks'],
       headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
       body: snakeCase(createTaskInput),
-      response: { 201: taskJson, ...problems(400, 401, 403, 413, 415, 422) },
+      response: { 201: answer('The new task', taskJson), ...problems(400, 401, 403, 413, 415, 422) },
     },
     async handler({ body, headers, viewer }, reply) {
       const { task, replayed } = await createTask(store, viewer, body, headers['idempotency-key']);

@@ -3,8 +3,8 @@ import { decideTask } from '../../../domain/tasks/decide.ts';
 import { decisionNote } from '../../../domain/tasks/input.ts';
 import { decisionActions } from '../../../domain/vocabulary.ts';
 import { allow } from '../allow.ts';
+import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { problems } from '../problem.ts';
 import { single, taskPath } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
 
@@ -23,7 +23,7 @@ export function addDecideTask(app: RestApp, { store, access }: RestContext): voi
         params: taskPath,
         querystring: z.object({ note: single(decisionNote) }),
         body: z.object({ note: decisionNote }).nullish(),
-        response: { 200: taskJson, ...problems(400, 401, 403, 404, 409, 415, 422) },
+        response: { 200: answer('The task', taskJson), ...problems(400, 401, 403, 404, 409, 415, 422) },
       },
       async handler({ params, query, body, viewer }, reply) {
         const note = body?.note ?? query.note;

@@ -3,8 +3,8 @@ import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import { csvColumns, csvIsTruncated, openTaskCsv } from '../../../domain/tasks/csv.ts';
 import { allow } from '../allow.ts';
+import { problems } from '../answers.ts';
 import type { RestApp, RestContext } from '../app.ts';
-import { problems } from '../problem.ts';
 import { filterQuery, repeated, wholeNumber } from '../query.ts';
 
 /** `GET /agents/tasks/paged.csv`: the newest tasks as a spreadsheet reads them, streamed. */
@@ -21,7 +21,7 @@ export function addExportTasks(app: RestApp, { store, access }: RestContext): vo
       tags: ['tasks'],
       querystring: z.object({ limit: wholeNumber(1, 10_000, 1000), columns: columnList, ...filterQuery }),
       response: {
-        200: { content: { 'text/csv': { schema: z.string() } } },
+        200: { description: 'The rows', content: { 'text/csv': { schema: z.string() } } },
         ...problems(401, 403, 422),
       },
     },

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { taskFilter } from '../../../domain/tasks/input.ts';
 import { readTaskPage } from '../../../domain/tasks/page.ts';
 import { allow } from '../allow.ts';
+import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { problems } from '../problem.ts';
 import { single, wholeNumber } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
 
@@ -25,7 +25,7 @@ export function addListTasks(app: RestApp, { store, access }: RestContext): void
         run_id: single(runIds.unwrap().element.optional()),
         status: single(statuses.unwrap().element.optional()),
       }),
-      response: { 200: z.array(taskJson), ...problems(401, 403, 422) },
+      response: { 200: answer('The tasks', z.array(taskJson)), ...problems(401, 403, 422) },
     },
     async handler({ query: { limit, run_id, status } }, reply) {
       const filter = { runIds: run_id ? [run_id] : undefined, statuses: status ? [status] : undefined };

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { readTaskPage } from '../../../domain/tasks/page.ts';
 import { allow } from '../allow.ts';
+import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { problems } from '../problem.ts';
 import { filterQuery, single, wholeNumber } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
 
@@ -23,7 +23,7 @@ export function addPageTasks(app: RestApp, { store, access }: RestContext): void
         ...filterQuery,
       }),
       response: {
-        200: z.object({ items: z.array(taskJson), next_cursor: z.string().nullable() }),
+        200: answer('A page', z.object({ items: z.array(taskJson), next_cursor: z.string().nullable() })),
         ...problems(400, 401, 403, 422),
       },
     },

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { time } from '../../../domain/input/text.ts';
 import { pruneTasks } from '../../../domain/tasks/prune.ts';
 import { allow } from '../allow.ts';
+import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { problems } from '../problem.ts';
 import { single } from '../query.ts';
 
 /** `DELETE /agents/tasks/before?date=…`: deletes the tasks that started before a time. */
@@ -17,7 +17,10 @@ export function addPruneTasks(app: RestApp, { store, access }: RestContext): voi
       description: 'Tasks that started before `date` are deleted; those that have not started stay.',
       tags: ['maintenance'],
       querystring: z.object({ date: single(time).meta({ format: 'date-time' }) }),
-      response: { 200: z.object({ deleted: z.int(), cutoff: z.string() }), ...problems(401, 403, 422) },
+      response: {
+        200: answer('What was deleted', z.object({ deleted: z.int(), cutoff: z.string() })),
+        ...problems(401, 403, 422),
+      },
     },
     async handler({ query }, reply) {
       const { deleted, cutoff } = await pruneTasks(store, query.date);

@@ -1,7 +1,7 @@
 import { readTask } from '../../../domain/tasks/read.ts';
 import { allow } from '../allow.ts';
+import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { problems } from '../problem.ts';
 import { taskPath } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
 
@@ -15,7 +15,7 @@ export function addReadTask(app: RestApp, { store, access }: RestContext): void 
       summary: 'Read a task',
       tags: ['tasks'],
       params: taskPath,
-      response: { 200: taskJson, ...problems(401, 403, 404, 422) },
+      response: { 200: answer('The task', taskJson), ...problems(401, 403, 404, 422) },
     },
     async handler({ params }, reply) {
       return sendJson(reply, writeTask(await readTask(store.db, params.id)));

@@ -2,8 +2,8 @@ import { taskChanges } from '../../../domain/tasks/input.ts';
 import { isDecision, updateTask } from '../../../domain/tasks/update.ts';
 import { requireScope } from '../../access/access.ts';
 import { allow } from '../allow.ts';
+import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { problems } from '../problem.ts';
 import { taskPath } from '../query.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
@@ -20,7 +20,7 @@ export function addUpdateTask(app: RestApp, { store, access }: RestContext): voi
       tags: ['tasks'],
       params: taskPath,
       body: snakeCase(taskChanges.omit({ webhookError: true })),
-      response: { 200: taskJson, ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
+      response: { 200: answer('The task', taskJson), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
     },
     async handler({ body, params, viewer }, reply) {
       if (isDecision(body)) requireScope(viewer, 'approve');
