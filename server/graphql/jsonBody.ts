@@ -52,7 +52,9 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
     });
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.once('error', () => reject(cutShort()));
-    request.once('close', () => reject(cutShort()));
+    request.once('close', () => {
+      if (!request.complete) reject(cutShort());
+    });
   });
 }
 
