@@ -57,10 +57,9 @@ function runBatch(task: TestTask, flags: readonly string[], files: readonly stri
     if (broken || (result.exitCode !== 0 && findings.length === 0))
       findings.push(failedRun('node', result, files));
     const skipped = events.filter(({ type }) => type === 'skip').length;
-    const ended = events.flatMap(({ file }) => (file ? [relative(cwd, file).replaceAll(sep, '/')] : []));
     return {
       findings,
-      files: broken ? [...new Set(ended)] : [...files],
+      files: broken ? [] : [...files],
       ran: events.length - skipped,
       skipped,
       broken,

@@ -9,8 +9,8 @@ export interface BatchTime {
 
 const firstSize = 4;
 const growth = 4;
-/** Files differ, so a batch is planned into a part of the time that is left. */
-const plannedShare = 0.75;
+/** Files differ, so a batch is planned into half of the time that is left. */
+const plannedShare = 0.5;
 
 /** Tells how many test files the next batch should have to end within the time left; 0 when not even one would. */
 export function sizeBatch(earlier: readonly BatchTime[], leftMs: number): number {
