@@ -36,11 +36,11 @@ export function decideOutcome(
   ending: Ending,
   approval: Step['approval'],
   outputsUri: string | null,
-  lastLine: string | undefined,
+  skipReason: string | undefined,
 ): Outcome {
   if (ending.kind !== 'exit') return { status: 'failed', reason: explain(ending), outputsUri };
   if (ending.code === skipCode) {
-    return { status: 'skipped', reason: lastLine ?? 'it said so without a reason', outputsUri };
+    return { status: 'skipped', reason: skipReason ?? 'it said so without a reason', outputsUri };
   }
   if (ending.code !== 0) return { status: 'failed', reason: `exit code ${ending.code}`, outputsUri };
   const asks =

@@ -58,7 +58,8 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     await watch.end();
     const outputs = readOutputFile(maskSecrets(cleanText(await readStart(outputFile)), context.secrets));
     const link = chooseLink(outputs, watch.printed(), rules);
-    const outcome = decideOutcome(result.ending, step.approval, link, watch.lastLine());
+    const reason = outputs.skip_reason || watch.lastLine();
+    const outcome = decideOutcome(result.ending, step.approval, link, reason);
     const remarks = [
       ...(result.leftBehind ? ['processes that the command had left behind were ended'] : []),
       ...(outcome.reason === null ? [] : [`${outcome.status}: ${outcome.reason}`]),

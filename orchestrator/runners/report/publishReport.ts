@@ -46,8 +46,9 @@ async function append(
   }
 }
 
-function outputLines(report: Report): string {
-  return Object.entries(report.outputs)
+/** With `--json` the last line of stdout is no reason, so a skipped task gets its reason here. */
+function outputLines({ status, summary, outputs }: Report): string {
+  return Object.entries(status === 'skipped' ? { ...outputs, skip_reason: summary } : outputs)
     .map(([key, value]) => `${oneLine(key).replaceAll('=', '_')}=${oneLine(value)}\n`)
     .join('');
 }

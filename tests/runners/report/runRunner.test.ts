@@ -86,6 +86,15 @@ describe('A runner', () => {
     });
   });
 
+  it('hands the reason of a skip to the worker too, for with --json it is not the last line', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'nightshift-report-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const variables = { NIGHTSHIFT_OUTPUT: join(directory, 'output') };
+    const { code, stdout } = await execute(runner({}), ['--json', '--reason', 'nothing\nchanged'], variables);
+    expect([code, JSON.parse(stdout).summary]).toEqual([77, 'nothing changed']);
+    expect(readFileSync(variables.NIGHTSHIFT_OUTPUT, 'utf8')).toBe('skip_reason=nothing changed\n');
+  });
+
   it('prints no talk with --quiet, but what it did not check', async () => {
     const { stdout, stderr } = await execute(runner({ notChecked: [{ what: 'pages', why: 'no site' }] }), [
       '--quiet',
