@@ -1,0 +1,89 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const pages = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((name) => join('docs', name))].filter(
+  (page) => page.endsWith('.md'),
+);
+const texts = new Map(pages.map((page) => [page, readFileSync(page, 'utf8')]));
+const readme = texts.get('README.md') ?? '';
+
+/** Collects what a pattern's first group finds on each page, as `page: what`. */
+function findAll(pattern: RegExp, wanted: (found: string, page: string) => boolean = () => true): string[] {
+  return [...texts].flatMap(([page, text]) =>
+    [...text.matchAll(pattern)]
+      .map((match) => match[1] ?? '')
+      .filter((found) => wanted(found, page))
+      .map((found) => `${page}: ${found}`),
+  );
+}
+
+/** The anchors that GitHub gives to the headings of a page. */
+function anchorsOf(page: string): string[] {
+  const headings = [...(texts.get(page) ?? '').matchAll(/^#+ (.+)$/gm)].map((match) => match[1] ?? '');
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function leadsNowhere(link: string, page: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? page : join(dirname(page), path);
+  if (!existsSync(target)) return true;
+  return anchor !== undefined && !anchorsOf(target).includes(anchor);
+}
+
+/** The names that a pattern's first or second group finds, each once, in order. */
+function namesIn(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? ''))].sort();
+}
+
+/** The variables that the two configuration files check. */
+const configured = ['server/config.ts', 'orchestrator/config.ts'].flatMap((file) =>
+  namesIn(readFileSync(file, 'utf8'), /^ {2}([A-Z][A-Z_]+): |\bvariables\.([A-Z][A-Z_]+)\b/gm),
+);
+
+describe('The documentation', () => {
+  it('links to files and headings that exist', () => {
+    expect(findAll(/\]\(((?!https?:|mailto:)[^)\s]+)\)/g, leadsNowhere)).toEqual([]);
+  });
+
+  it('names only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
+    expect(findAll(/npm run (?:--?\w+ )*([\w:]+)/g, (script) => !(script in scripts))).toEqual([]);
+  });
+
+  it('names only source files that exist', () => {
+    const file = /`((?:orchestrator|server|schema|domain|prisma|client|tests|examples|bench)\/[\w./-]+)`/g;
+    expect(findAll(file, (path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('has every page of docs in the README', () => {
+    const linked = namesIn(readme, /\]\((docs\/[\w-]+\.md)/g);
+    expect(pages.filter((page) => page.startsWith('docs/') && !linked.includes(page))).toEqual([]);
+  });
+});
+
+describe('The table of variables in the README', () => {
+  const listed = namesIn(readme, /^\| `([A-Z][A-Z_]+)` \|/gm);
+
+  it('has every variable that the configuration reads', () => {
+    expect(configured.length).toBeGreaterThan(15);
+    expect(configured.filter((name) => !listed.includes(name))).toEqual([]);
+  });
+
+  it('has no variable that nothing reads', () => {
+    const runners = readFileSync('orchestrator/runners/seo/settings.ts', 'utf8');
+    const unread = listed.filter(
+      (name) => !configured.includes(name) && !new RegExp(`\\b${name}\\b`).test(runners),
+    );
+    expect(unread).toEqual([]);
+  });
+
+  it('is the list of .env.example', () => {
+    expect(namesIn(readFileSync('.env.example', 'utf8'), /^#?([A-Z][A-Z_]+)=/gm)).toEqual(listed);
+  });
+});
