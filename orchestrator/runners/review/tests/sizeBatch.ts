@@ -9,8 +9,8 @@ export interface BatchTime {
 
 const firstSize = 4;
 const growth = 4;
-/** Files differ, so a batch is planned into half of the time that is left. */
-const plannedShare = 0.5;
+/** Files differ, so a batch is planned into a part of the time that is left. */
+const plannedShare = 0.6;
 
 /** Tells how many test files the next batch should have to end within the time left; 0 when not even one would. */
 export function sizeBatch(earlier: readonly BatchTime[], leftMs: number): number {
@@ -18,7 +18,7 @@ export function sizeBatch(earlier: readonly BatchTime[], leftMs: number): number
   const last = earlier.at(-1);
   if (last === undefined) return firstSize;
   const overhead = Math.max(...earlier.map(({ wallMs, busyMs }) => wallMs - busyMs));
-  const perFile = Math.max(meanTime(earlier), meanTime([last]), 1);
+  const perFile = Math.max((meanTime(earlier) + meanTime([last])) / 2, 1);
   if (overhead + perFile > leftMs) return 0;
   const fitting = Math.floor((leftMs * plannedShare - overhead) / perFile);
   return Math.max(1, Math.min(fitting, last.files * growth));
