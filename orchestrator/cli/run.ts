@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { ApiError, type Client } from '../../client/index.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { loadPlan } from '../plan/loadPlan.ts';
 import type { Plan, Step } from '../plan/schema.ts';
@@ -82,6 +83,7 @@ function runNow(context: CliContext, plan: Plan, steps: readonly Step[], logDir:
         const progress = showProgress(context.stderr);
         try {
           if (kind !== 'embedded') context.say(`Reporting to ${url}`);
+          await checkAccess(client, url);
           const settleMs = kind === 'configured' ? 30_000 : 10_000;
           return await startRun({
             ...{ client, config: context.config(), plan, steps, logDir, signal, settleMs },
@@ -93,6 +95,19 @@ function runNow(context: CliContext, plan: Plan, steps: readonly Step[], logDir:
       }),
     onFirst,
   );
+}
+
+/** A key that the server refuses is told before anything runs; a server that is away is no reason not to run. */
+async function checkAccess(client: Client, url: string): Promise<void> {
+  const advice = 'Set API_KEY to a key of that server that may report, or API_BASE to another server.';
+  try {
+    const { scopes } = await client.viewer({ signal: AbortSignal.timeout(5000) });
+    if (scopes.includes('REPORT') || scopes.includes('ADMIN')) return;
+  } catch (error) {
+    if (!(error instanceof ApiError)) return;
+    throw new CliFault(`${url} refuses the run's reports: ${error.message} ${advice}`, 2);
+  }
+  throw new CliFault(`${url} takes no reports from this key. ${advice}`, 2);
 }
 
 /** The result: the table for people with the output of what failed, all of it for programs. */

@@ -46,6 +46,27 @@ async function within(args: readonly string[]) {
 }
 
 describe('nightshift', () => {
+  it('refuses to run with a key that the server refuses, before any step begins', async () => {
+    const { directory, name } = place([['a', 'x']]);
+    const keyed = await startTestServer({ ADMIN_API_KEY: 'the key of the administrator' });
+    const refused = await cli(['run', name], directory, { API_BASE: keyed.url, API_KEY: 'wrong' });
+    await keyed.close();
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/refuses the run's reports.*API_KEY/s);
+    expect(readdirSync(directory).filter((file) => file.startsWith('orchestration-'))).toEqual([]);
+  });
+
+  it('applies migrations and says which are applied', async () => {
+    const { directory } = place([['a', 'x']]);
+    const before = await cli(['db', 'status', '-o', 'json'], directory);
+    expect(before.code).toBe(1);
+    expect(JSON.parse(before.stdout)[0]).toMatchObject({ name: '0001_tasks', state: 'pending' });
+    expect(await cli(['db', 'migrate'], directory)).toMatchObject({ code: 0 });
+    const after = await cli(['db', 'status', '-o', 'json'], directory);
+    expect(after.code).toBe(0);
+    expect(JSON.parse(after.stdout)[0]).toMatchObject({ name: '0001_tasks', state: 'applied' });
+  });
+
   it('explains itself and every command, with examples and exit codes', async () => {
     const { run } = place([['a', 'x']]);
     const help = await run('--help');

@@ -15,10 +15,15 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Starts a server on any free loopback port. */
-export async function startTestServer(): Promise<TestServer> {
+/** Starts a server on any free loopback port, with variables of its configuration. */
+export async function startTestServer(variables: Record<string, string> = {}): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), 'nightshift-server-'));
-  const config = readServerConfig({ PORT: '0', NIGHTSHIFT_DATA: directory, LOG_LEVEL: 'silent' });
+  const config = readServerConfig({
+    PORT: '0',
+    NIGHTSHIFT_DATA: directory,
+    LOG_LEVEL: 'silent',
+    ...variables,
+  });
   const server = await startServer(config);
   const client = createClient({ url: server.url });
   return {
