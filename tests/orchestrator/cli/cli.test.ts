@@ -48,7 +48,7 @@ async function within(args: readonly string[]) {
 describe('nightshift', () => {
   it('refuses to run with a key that the server refuses, before any step begins', async () => {
     const { directory, name } = place([['a', 'x']]);
-    const keyed = await startTestServer({ ADMIN_API_KEY: 'the key of the administrator' });
+    const keyed = await startTestServer({ ADMIN_API_KEY: 'the-key-of-the-administrator' });
     const refused = await cli(['run', name], directory, { API_BASE: keyed.url, API_KEY: 'wrong' });
     await keyed.close();
     expect(refused).toMatchObject({ code: 2, stdout: '' });
