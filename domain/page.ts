@@ -20,7 +20,7 @@ export interface Edge<N> {
 /** A page in the order of its list, whichever way it was asked for. */
 export interface Page<N> {
   edges: Edge<N>[];
-  /** Whether there is more in the direction of paging is known; in the other direction it costs one statement. */
+  /** Whether there is more in the direction of paging is known; in the other direction it may cost a statement. */
   hasNextPage: () => Promise<boolean>;
   hasPreviousPage: () => Promise<boolean>;
 }
@@ -32,8 +32,16 @@ export interface Stretch<P> {
   inclusive?: boolean;
 }
 
-/** How one kind of list is read: at most `limit` edges of a stretch, nearest to its start, or to its end when `backward`. */
-export type ReadStretch<P, N> = (stretch: Stretch<P>, limit: number, backward: boolean) => Promise<Edge<N>[]>;
+/**
+ * How one kind of list is read: at most `limit` edges of a stretch, nearest to its start, or to its end when
+ * `backward`. With `outside` it may tell in the same statement whether that stretch holds anything.
+ */
+export type ReadStretch<P, N> = (
+  stretch: Stretch<P>,
+  limit: number,
+  backward: boolean,
+  outside?: Stretch<P>,
+) => Promise<{ edges: Edge<N>[]; outside?: boolean }>;
 
 /**
  * Reads a page with one statement, as Relay's cursor connections specify (both `first` and `last`: `last` of the
@@ -53,24 +61,29 @@ export async function readPage<P, N>(
 
   const backward = first === undefined && last !== undefined;
   const limit = (backward ? last : first) ?? pageSize.default;
-  const found = await read({ after, before }, limit + 1, backward);
-  const more = found.length > limit;
-  const edges = found.slice(0, limit);
+  const outside = outsideOf(backward ? { before } : { after });
+  const found = await read({ after, before }, limit + 1, backward, outside);
+  const more = found.edges.length > limit;
+  const edges = found.edges.slice(0, limit);
   if (backward) edges.reverse();
-  const cut =
-    !backward && last !== undefined ? edges.splice(0, Math.max(0, edges.length - last)).length > 0 : false;
-  const exists = async (stretch: Stretch<P>, towardsStart: boolean) =>
-    (await read({ ...stretch, inclusive: true }, 1, towardsStart)).length > 0;
+  const cut = backward || last === undefined ? 0 : edges.splice(0, Math.max(0, edges.length - last)).length;
+  const holdsOutside = async () =>
+    outside !== undefined && (found.outside ?? (await read(outside, 1, !backward)).edges.length > 0);
 
   return {
     edges,
-    hasNextPage: async () => (backward ? before !== undefined && exists({ after: before }, false) : more),
+    hasNextPage: async () => (backward ? holdsOutside() : more),
     hasPreviousPage: async () => {
       if (backward) return more;
-      if (cut || last !== undefined) return cut;
-      return after !== undefined && exists({ before: after }, true);
+      return last === undefined ? holdsOutside() : cut > 0;
     },
   };
+}
+
+/** What lies on the other side of the cursor that a page starts from, the row at it included. */
+function outsideOf<P>({ after, before }: Stretch<P>): Stretch<P> | undefined {
+  if (after !== undefined) return { before: after, inclusive: true };
+  return before === undefined ? undefined : { after: before, inclusive: true };
 }
 
 function readCursor<P>(

@@ -23,10 +23,12 @@ export const relayOptions = {
   },
   pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
   hasNextPageFieldOptions: {
-    description: 'Whether there is more after this page. Backward (`last`), it costs one statement more.',
+    description:
+      'Whether there is more after this page. Backward (`last`), an empty page costs one statement more to tell.',
   },
   hasPreviousPageFieldOptions: {
-    description: 'Whether there is more before this page. Forward (`first`), it costs one statement more.',
+    description:
+      'Whether there is more before this page. Forward (`first`), an empty page costs one statement more to tell.',
   },
   startCursorFieldOptions: {
     description: 'The cursor of the first node, for `before`; null when the page is empty.',

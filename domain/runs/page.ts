@@ -11,9 +11,12 @@ import type { Run } from './run.ts';
  * @throws InvalidCursorError, InvalidInputError
  */
 export async function readRunPage(db: Queryable, page: PageArguments): Promise<Page<Run>> {
-  return readPage<RunPosition, Run>(page, decodeRunCursor, async (stretch, limit, backward) => {
-    const rows = await db.query<RunRow>(buildRunPage(stretch, limit, backward));
-    return rows.map((row) => ({ node: toRun(row), cursor: encodeRunCursor(row) }));
+  return readPage<RunPosition, Run>(page, decodeRunCursor, async (stretch, limit, backward, other) => {
+    const rows = await db.query<RunRow & { outside?: boolean }>(
+      buildRunPage(stretch, limit, backward, other),
+    );
+    const edges = rows.map(({ outside, ...row }) => ({ node: toRun(row), cursor: encodeRunCursor(row) }));
+    return { edges, outside: rows[0]?.outside };
   });
 }
 
@@ -29,22 +32,28 @@ interface RunPosition {
   runId: string;
 }
 
-function buildRunPage({ after, before, inclusive }: Stretch<RunPosition>, limit: number, backward: boolean) {
+function buildRunPage(
+  stretch: Stretch<RunPosition>,
+  limit: number,
+  backward: boolean,
+  outside?: Stretch<RunPosition>,
+) {
   const values: string[] = [];
-  const conditions: string[] = [];
-  const compare = (operator: string, { createdAt, runId }: RunPosition) => {
-    values.push(createdAt, runId);
-    conditions.push(
-      `(created_at, run_id) ${operator}${inclusive ? '=' : ''} ($${values.length - 1}::timestamptz, $${values.length}::text)`,
-    );
-  };
-  if (after) compare('<', after);
-  if (before) compare('>', before);
-  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
   const direction = backward ? 'ASC' : 'DESC';
   const order = (table: string) => `${table}created_at ${direction}, ${table}run_id ${direction}`;
-  const from = `(SELECT * FROM runs${where} ORDER BY ${order('')} LIMIT ${limit}) runs`;
-  return { text: `${summarize(from)} ORDER BY ${order('runs.')}`, values };
+  const from = `(SELECT * FROM runs${within(stretch, values)} ORDER BY ${order('')} LIMIT ${limit}) runs`;
+  const also = outside ? `, EXISTS (SELECT 1 FROM runs${within(outside, values)}) AS outside` : '';
+  return { text: `${summarize(from, also)} ORDER BY ${order('runs.')}`, values };
+}
+
+/** The WHERE clause of a stretch, its values added to those of the statement. */
+function within({ after, before, inclusive }: Stretch<RunPosition>, values: string[]): string {
+  const compare = (operator: string, { createdAt, runId }: RunPosition) => {
+    values.push(createdAt, runId);
+    return `(created_at, run_id) ${operator}${inclusive ? '=' : ''} ($${values.length - 1}::timestamptz, $${values.length}::text)`;
+  };
+  const conditions = [...(after ? [compare('<', after)] : []), ...(before ? [compare('>', before)] : [])];
+  return conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
 }
 
 function encodeRunCursor({ createdAt, runId }: RunPosition): string {

@@ -2,9 +2,9 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import type { Run } from './run.ts';
 
-/** Adds the summary of a run's tasks to a statement whose FROM yields rows of `runs`. */
-export function summarize(from: string): string {
-  return `SELECT runs.run_id AS "runId", runs.created_at AS "createdAt", summary.*
+/** Adds the summary of a run's tasks, and what else is wanted, to a statement whose FROM yields rows of `runs`. */
+export function summarize(from: string, also = ''): string {
+  return `SELECT runs.run_id AS "runId", runs.created_at AS "createdAt", summary.*${also}
     FROM ${from} CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_object_agg(status, tasks), '{}') AS counts, min(first_start) AS "startedAt",
         CASE WHEN bool_and(finished) THEN max(last_finish) END AS "finishedAt"

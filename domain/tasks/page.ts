@@ -5,6 +5,14 @@ import type { TaskFilter } from './input.ts';
 import { buildCount, buildPage } from './pageSql.ts';
 import type { Task } from './task.ts';
 
+/** How a page of tasks is read. */
+export interface TaskPageOptions {
+  /** The largest size that may be asked for. @default 200 */
+  max?: number;
+  /** Whether the page's one statement also looks at the end that is not in the direction of paging. @default true */
+  bothEnds?: boolean;
+}
+
 /**
  * Reads a page of tasks in the order `(started_at DESC NULLS FIRST, id DESC)`.
  * @throws InvalidCursorError, InvalidInputError
@@ -13,14 +21,15 @@ export async function readTaskPage(
   db: Queryable,
   filter: TaskFilter,
   page: PageArguments,
-  max?: number,
+  { max, bothEnds = true }: TaskPageOptions = {},
 ): Promise<Page<Task>> {
   return readPage<Position, Task>(
     page,
     decodeCursor,
-    async (stretch, limit, backward) => {
-      const rows = await db.query<TaskRow>(buildPage(filter, { ...stretch, limit, backward }));
-      return rows.map((row) => new TaskEdge(row));
+    async (stretch, limit, backward, other) => {
+      const outside = bothEnds ? other : undefined;
+      const rows = await db.query<TaskRow>(buildPage(filter, { ...stretch, limit, backward, outside }));
+      return { edges: rows.map((row) => new TaskEdge(row)), outside: rows[0]?.outside };
     },
     max,
   );
@@ -36,6 +45,8 @@ export async function countTasks(db: Queryable, filter: TaskFilter, bound = 10_0
 export interface TaskRow extends Task {
   sortAt?: string | null;
   asOf?: number;
+  /** Whether there is anything on the other side of the cursor that the page starts from; asked in each row alike. */
+  outside?: boolean;
 }
 
 /** Writes its cursor only when asked: most readers want one of a whole page. */

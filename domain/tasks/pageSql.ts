@@ -11,6 +11,8 @@ import { selectTask } from './task.ts';
 export interface Range extends Stretch<Position> {
   limit: number;
   backward: boolean;
+  /** A stretch of which to tell, in each row, whether it holds anything. */
+  outside?: Stretch<Position>;
 }
 
 /**
@@ -24,7 +26,8 @@ export function buildPage(filter: TaskFilter, range: Range): BuiltStatement {
   const asOf = range.after?.asOf ?? range.before?.asOf;
   const began =
     asOf === undefined ? '(SELECT last_value FROM agents_tasks_moves)' : values.add(asOf, 'bigint');
-  const columns = `${selectTask}, ${began} AS "asOf"`;
+  const outside = range.outside ? `, ${holds(filter, range.outside, values)} AS outside` : '';
+  const columns = `${selectTask}, ${began} AS "asOf"${outside}`;
   const scan = { filter, forward: !range.backward, limit: range.limit };
   const [only] = regions;
   const text =
@@ -32,6 +35,13 @@ export function buildPage(filter: TaskFilter, range: Range): BuiltStatement {
       ? scanRange({ ...scan, columns: `${columns}, ${sortKey(only)} AS "sortAt"` }, only, values)
       : merge({ ...scan, columns: `${columns}, sort_at AS "sortAt"` }, regions, values);
   return { name: isNamed(regions, range) ? statementName(text) : undefined, text, values: values.list };
+}
+
+/** The expression that says whether a stretch holds anything; the database evaluates it once. */
+function holds(filter: TaskFilter, stretch: Stretch<Position>, values: Values): string {
+  const scan = { columns: '', filter, forward: false, limit: 1 };
+  const regions = cutRegions(filter, stretch).map((region) => `EXISTS (${scanKeys(scan, region, values)})`);
+  return `(${regions.join(' OR ')})`;
 }
 
 /** Builds the count of the matching tasks, which stops at `bound`; planned each time, with its values known. */

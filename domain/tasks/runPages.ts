@@ -25,7 +25,7 @@ export async function readRunTaskPages(
   const pages = runIds.map((runId) =>
     readPage<Position, Task>(page, decodeCursor, async (_all, limit, backward) => {
       edges ??= readEnds(db, runIds, limit, backward);
-      return (await edges).get(runId) ?? [];
+      return { edges: (await edges).get(runId) ?? [] };
     }),
   );
   return Promise.all(pages);

@@ -29,7 +29,7 @@ export function addListTasks(app: RestApp, { store, access }: RestContext): void
     },
     async handler({ query: { limit, run_id, status } }, reply) {
       const filter = { runIds: run_id ? [run_id] : undefined, statuses: status ? [status] : undefined };
-      const { edges } = await readTaskPage(store.db, filter, { first: limit }, maxLimit);
+      const { edges } = await readTaskPage(store.db, filter, { first: limit }, { max: maxLimit });
       return sendJson(reply, `[${edges.map(({ node }) => writeTask(node)).join(',')}]`);
     },
   });

@@ -29,7 +29,8 @@ export function addPageTasks(app: RestApp, { store, access }: RestContext): void
     },
     async handler({ query: { limit, cursor, status, task, run_id, since } }, reply) {
       const filter = { statuses: status, tasks: task, runIds: run_id, since };
-      const page = await readTaskPage(store.db, filter, { first: limit, after: cursor || undefined });
+      const range = { first: limit, after: cursor || undefined };
+      const page = await readTaskPage(store.db, filter, range, { bothEnds: false });
       const last = (await page.hasNextPage()) ? page.edges.at(-1) : undefined;
       const items = page.edges.map(({ node }) => writeTask(node)).join(',');
       const next = last ? JSON.stringify(last.cursor) : 'null';
