@@ -1,0 +1,100 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it, vi } from 'vitest';
+import { readServerConfig } from '../../server/config.ts';
+import { exampleTabs } from '../../server/graphql/examples.ts';
+import { type RunningServer, startServer } from '../../server/server.ts';
+import { describeInBrowser } from '../support/browser.ts';
+import { useDatabase } from '../support/databases.ts';
+import { send, type TaskJson } from './serve.ts';
+
+/** The run that the variables of GraphiQL's examples name. */
+const exampleRun = 'nightly-2025-01-15';
+
+describeInBrowser('In a browser', (open) => {
+  const database = useDatabase('postgres');
+  let server: RunningServer;
+  beforeAll(async () => {
+    const config = readServerConfig({ PORT: '0', LOG_LEVEL: 'silent' });
+    server = await startServer({ ...config, database: database.config() });
+    return () => server.close();
+  });
+
+  const report = async (fields: Record<string, unknown>) => {
+    const json = { run_id: 'nightly-1', status: 'running', ...fields };
+    const answer = await send(server.url, '/agents/tasks/', { method: 'POST', json });
+    expect(answer.status).toBe(201);
+    return answer.json<TaskJson>();
+  };
+  const tasksOf = async (runId: string) =>
+    (await send(server.url, `/agents/tasks/?run_id=${runId}`)).json<TaskJson[]>();
+
+  it('the first page leads to GraphiQL, whose examples show and create tasks, offline', async () => {
+    await report({ task: 'seen.first' });
+    await report({ task: 'seen.second' });
+    const { page, faults } = await open(server.url);
+    await page.getByRole('link', { name: '/graphql' }).click();
+    await runButton(page).waitFor();
+    const names = exampleTabs.map(({ query }) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1]);
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual(names);
+
+    await runButton(page).click();
+    await shown(page, 'seen.first').waitFor();
+    await shown(page, 'seen.second').waitFor();
+
+    const before = await tasksOf(exampleRun);
+    await openTab(page, 'CreateTask');
+    await runButton(page).click();
+    await shown(page, '"__typename": "Task"').waitFor();
+    const created = await tasksOf(exampleRun);
+    expect(created).toHaveLength(before.length + 1);
+    expect(created[0]).toMatchObject({ task: 'seo.validate', status: 'running' });
+    await shown(page, `"databaseId": ${created[0]?.id},`).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('a subscription in GraphiQL shows what is reported by REST', async () => {
+    const { page, faults } = await open(`${server.url}/graphql`);
+    await openTab(page, 'WatchRun');
+    await runButton(page).click();
+    await vi.waitFor(() => expect(server.store.changes.size).toBe(1), { timeout: 10_000 });
+    const { id } = await report({ task: 'watched.task', run_id: exampleRun });
+    await shown(page, 'watched.task').waitFor();
+    await shown(page, 'RUNNING').waitFor();
+    const json = { status: 'succeeded' };
+    await send(server.url, `/agents/tasks/${id}`, { method: 'PATCH', json });
+    await shown(page, 'SUCCEEDED').waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it('the first page leads to the documentation, which shows all of REST and lets one try it', async () => {
+    await report({ task: 'tried.out' });
+    const { page, faults } = await open(server.url);
+    await page.getByRole('link', { name: '/docs' }).click();
+    await page.locator('.opblock').first().waitFor();
+    const operations = await page.locator('.opblock-summary').allInnerTexts();
+    const described = (await send(server.url, '/openapi.json')).json<{ paths: Record<string, object> }>();
+    expect(operations.map((text) => text.split('\n').slice(0, 2).join(' ')).sort()).toEqual(
+      Object.entries(described.paths)
+        .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`))
+        .sort(),
+    );
+
+    const operation = page.locator('.opblock-get', {
+      has: page.locator('[data-path="/agents/tasks/paged"]'),
+    });
+    await operation.locator('.opblock-summary-control').click();
+    await operation.getByRole('button', { name: 'Try it out' }).click();
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    const answer = operation.locator('.live-responses-table .response');
+    await answer.getByText('tried.out').first().waitFor();
+    expect(await answer.locator('.response-col_status').textContent()).toBe('200');
+    expect(faults).toEqual([]);
+  });
+});
+
+const runButton = (page: Page) => page.locator('.graphiql-execute-button');
+const openTab = (page: Page, name: string) => page.getByRole('tab', { name }).getByTitle(name).click();
+
+/** A line of the answer that GraphiQL shows. */
+const shown = (page: Page, text: string) =>
+  page.locator('.result-window .view-line').filter({ hasText: text }).last();

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+
+/** A page in a fresh profile of its own, and what went wrong in it. */
+export interface Visit {
+  page: Page;
+  /** Errors in the console, uncaught exceptions, and requests to anywhere but the server of the first address. */
+  faults: string[];
+}
+
+/** Opens an address as a new visitor until the end of the test. */
+export type OpenPage = (url: string) => Promise<Visit>;
+
+/**
+ * Runs tests in a real browser. On a machine without one they are skipped, or fail where NIGHTSHIFT_REQUIRE_ALL=1
+ * says that nothing may be left out.
+ */
+export function describeInBrowser(title: string, tests: (open: OpenPage) => void): void {
+  const executablePath = findBrowser();
+  const required = process.env.NIGHTSHIFT_REQUIRE_ALL === '1';
+  describe.skipIf(executablePath === undefined && !required)(title, () => {
+    let browser: Browser | undefined;
+    beforeAll(async () => {
+      if (executablePath === undefined) throw new Error(missing);
+      browser = await chromium.launch({ executablePath, args: launchArguments });
+    });
+    afterAll(() => browser?.close());
+    tests(async (url) => {
+      if (!browser) throw new Error('The browser is there inside tests only.');
+      const context = await browser.newContext();
+      onTestFinished(() => context.close());
+      context.setDefaultTimeout(15_000);
+      const faults = watch(context, new URL(url).origin);
+      const page = await context.newPage();
+      await page.goto(url);
+      return { page, faults };
+    });
+  });
+}
+
+const missing =
+  'Expected Chromium or Chrome, found none that starts. Install one (Debian: apt-get install chromium), ' +
+  'or set CHROMIUM_PATH to its executable.';
+
+/** What keeps the browser quiet and offline: any name but the server's address is unknown to it. */
+const launchArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+/** Finds the browser of this machine. Some systems have a file of that name which only says what to install. */
+function findBrowser(): string | undefined {
+  if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return ['chromium', 'chromium-browser', 'google-chrome']
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((path) => spawnSync(path, ['--version'], { timeout: 10_000 }).status === 0);
+}
+
+function watch(context: BrowserContext, origin: string): string[] {
+  const faults: string[] = [];
+  const check = (url: string) => {
+    if (!url.startsWith('data:') && new URL(url).origin !== origin) faults.push(`request to ${url}`);
+  };
+  context.on('request', (request) => check(request.url()));
+  context.on('page', (page) => page.on('websocket', (socket) => check(socket.url())));
+  context.on('weberror', (thrown) => faults.push(`exception: ${thrown.error().message}`));
+  context.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  return faults;
+}
