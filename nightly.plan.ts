@@ -8,7 +8,7 @@ export default definePlan({
     {
       task: 'seo.validate',
       cmd: ['npm', ['run', 'seo:tune', '--', '--dry-run', '--strict']],
-      env: { SITE_BASE_URL: true },
+      env: { SITE_BASE_URL: true, SITE_DIR: true },
       timeout: '20m',
     },
     {

@@ -14,15 +14,13 @@ export interface OrchestratorConfig {
   emailWebhook: string | undefined;
   githubApiUrl: string | undefined;
   githubServerUrl: string | undefined;
-  logLevel: LogLevel;
   /** Colours were refused with NO_COLOR. */
   noColor: boolean;
   /** All variables, for those that steps name. */
   variables: Readonly<Record<string, string | undefined>>;
 }
 
-export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-export type LogLevel = (typeof logLevels)[number];
+const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /** A variable that cannot be used; the message names it, what was expected and what came. */
 export class ConfigError extends Error {
@@ -65,7 +63,6 @@ export function parseConfig(
     emailWebhook: read.EMAIL_WEBHOOK,
     githubApiUrl: read.GITHUB_API_URL,
     githubServerUrl: read.GITHUB_SERVER_URL,
-    logLevel: read.LOG_LEVEL,
     noColor: variables.NO_COLOR !== undefined && variables.NO_COLOR !== '',
     variables,
   };
@@ -101,12 +98,13 @@ const schema = z.object({
   GITHUB_TOKEN: z.string().optional(),
   GITHUB_API_URL: httpUrl.optional(),
   GITHUB_SERVER_URL: httpUrl.optional(),
+  // For the server, which may be started within the same command; checked here so that a wrong one is told at once.
   LOG_LEVEL: z
     .string()
     .trim()
     .toLowerCase()
     .pipe(z.enum(logLevels, `expected one of ${logLevels.join(', ')}`))
-    .default('info'),
+    .optional(),
 });
 
 /** The file is read beside the environment and not into it, so that no command inherits it. */

@@ -40,7 +40,7 @@ export async function decideInside(
       text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4,
           approval_note = coalesce($5, approval_note), finished_at = coalesce(finished_at, now()),
           duration_ms = coalesce(duration_ms, least(greatest(
-            extract(epoch FROM coalesce(finished_at, now()) - started_at) * 1000, 0), ${maxInteger})::int)
+            coalesce(extract(epoch FROM coalesce(finished_at, now()) - started_at) * 1000, 0), 0), ${maxInteger})::int)
         WHERE id = $1 AND status = ANY($6) RETURNING ${selectTask}`,
       values: [id, status, approvalState, approver, note, sourcesOf(status, action)],
     });

@@ -13,11 +13,15 @@ export interface Pruned {
   cutoff: string;
 }
 
-/** Deletes the tasks that started before a time, the old runs left empty by it, and answers kept for old idempotency keys. */
+/** Deletes the tasks that started before a time (or ended before it without a start), the old runs left empty by it, and answers kept for old idempotency keys. */
 export async function pruneTasks({ db }: Store, cutoff: string): Promise<Pruned> {
   const deleted = await deleteInBatches(
     (limit) => `DELETE FROM agents_tasks WHERE id IN
       (SELECT id FROM agents_tasks WHERE started_at < $1 ORDER BY started_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
+  );
+  const neverStarted = await deleteInBatches(
+    (limit) => `DELETE FROM agents_tasks WHERE id IN
+      (SELECT id FROM agents_tasks WHERE started_at IS NULL AND finished_at < $1 LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
   );
   const deletedRuns = await deleteInBatches(
     (limit) => `DELETE FROM runs WHERE run_id IN (SELECT run_id FROM runs WHERE created_at < $1
@@ -27,7 +31,7 @@ export async function pruneTasks({ db }: Store, cutoff: string): Promise<Pruned>
     (limit) => `DELETE FROM idempotency_keys WHERE (viewer, key) IN
       (SELECT viewer, key FROM idempotency_keys WHERE created_at < $1 LIMIT ${limit})`,
   );
-  return { deleted, deletedRuns, cutoff };
+  return { deleted: deleted + neverStarted, deletedRuns, cutoff };
 
   async function deleteInBatches(statement: (limit: number) => string): Promise<number> {
     let total = 0;

@@ -5,6 +5,7 @@ import { formatDuration } from '../plan/duration.ts';
 import { loadPlan } from '../plan/loadPlan.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { suggest } from '../plan/suggest.ts';
+import { showOnGithub } from '../progress/github.ts';
 import { showProgress } from '../progress/live.ts';
 import { type RunResult, resultRecord, type StepResult } from '../run/result.ts';
 import { startRun } from '../run/startRun.ts';
@@ -81,13 +82,17 @@ function runNow(context: CliContext, plan: Plan, steps: readonly Step[], logDir:
     (signal) =>
       withConnection(context, async ({ client, url, kind }) => {
         const progress = showProgress(context.stderr);
+        const github = showOnGithub(context.config().variables, context.stderr);
         try {
           if (kind !== 'embedded') context.say(`Reporting to ${url}`);
           await checkAccess(client, url);
           const settleMs = kind === 'configured' ? 30_000 : 10_000;
           return await startRun({
             ...{ client, config: context.config(), plan, steps, logDir, signal, settleMs },
-            observe: progress.observe,
+            observe: (event) => {
+              progress.observe(event);
+              github(event);
+            },
           });
         } finally {
           progress.stop();
@@ -118,6 +123,11 @@ function summarise(context: CliContext, result: RunResult, output: Format): void
   printRows(context, result.steps, stepPrinter(stdout), output);
   const where = relative(context.directory, result.logFile) || result.logFile;
   context.say(`\n${result.runId} took ${formatDuration(result.durationMs)}. Full output: ${where}`);
+  const waiting = result.steps.filter(({ status }) => status === 'awaiting_approval').length;
+  if (waiting > 0) {
+    const what = waiting === 1 ? '1 task awaits' : `${waiting} tasks await`;
+    context.say(`${what} approval: "nightshift approvals" shows the numbers for "nightshift approve".`);
+  }
   if (result.reports.pending > 0) {
     const what = `${result.reports.pending} ${result.reports.pending === 1 ? 'task is' : 'tasks are'}`;
     context.say(
@@ -141,7 +151,10 @@ function stepPrinter(stream: Terminal): Printer<StepResult> {
       { head: 'STEP', show: ({ task }) => task },
       { head: 'STATUS', show: ({ status }) => paintStatus(status, stream) },
       { head: 'TOOK', show: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)) },
-      { head: 'LINK OR REASON', show: ({ outputsUri, reason }) => outputsUri ?? reason ?? '' },
+      {
+        head: 'LINK OR REASON',
+        show: ({ outputsUri, reason }) => [reason, outputsUri].filter(Boolean).join('; '),
+      },
     ],
     fields: {
       task: ({ task }) => task,

@@ -45,7 +45,9 @@ function endingOf({ owner, started }: JournalEntry): TaskChanges {
   if (!started) {
     return {
       status: 'SKIPPED',
+      startedAt: finishedAt,
       finishedAt,
+      durationMs: 0,
       logExcerpt: `[nightshift] skipped: ${who} ended before this step began.`,
     };
   }

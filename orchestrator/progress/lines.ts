@@ -15,6 +15,7 @@ export function describeEvent(event: RunEvent, stream: Terminal): string | undef
       return describeStep(event.result, stream);
     case 'note':
       return styleText(noteColours[event.level], event.text, { stream });
+    case 'annotation':
     case 'stepOutput':
     case 'runEnded':
       return undefined;

@@ -7,6 +7,8 @@ export type RunEvent =
   | { type: 'stepStarted'; task: string }
   /** The latest line of the running command, masked. */
   | { type: 'stepOutput'; task: string; line: string }
+  /** A line by which the command marks a place of the code for GitHub Actions, masked. */
+  | { type: 'annotation'; line: string }
   | { type: 'stepEnded'; result: Omit<StepResult, 'taskId'> }
   /** Something worth saying that is not a step's. */
   | { type: 'note'; level: 'info' | 'warn' | 'error'; text: string }

@@ -70,21 +70,26 @@ export function attemptedResult(task: string, attempt: Attempt): Omit<StepResult
   return { task, ...outcome, startedAt, finishedAt, durationMs, exitCode, outputs, logExcerpt };
 }
 
-/** Describes a step that was not begun. */
+/** Describes a step that was not begun: it starts and ends in the moment that passes it over, so lists place it there. */
 export function skippedResult(task: string, reason: string): Omit<StepResult, 'taskId'> {
+  const now = new Date().toISOString();
   return {
-    ...{ task, status: 'skipped', reason, outputsUri: null, startedAt: null },
-    ...{ finishedAt: new Date().toISOString(), durationMs: null, exitCode: null, outputs: {} },
-    logExcerpt: `[nightshift] skipped: ${reason}`,
+    ...{ task, status: 'skipped', reason, outputsUri: null, startedAt: now, finishedAt: now },
+    ...{ durationMs: 0, exitCode: null, outputs: {}, logExcerpt: `[nightshift] skipped: ${reason}` },
   };
 }
 
-/** The exit code of a run: 0 all is well, 1 a step failed, 3 none did and one awaits approval, 128 + n for a signal. */
+/**
+ * The exit code of a run: 0 all is well, 1 a step failed or a report is not with the server, 3 neither and one awaits
+ * approval, 128 + n for a signal.
+ */
 export function exitCodeOf(
   steps: readonly Pick<StepResult, 'status'>[],
+  reports: RunResult['reports'],
   interruptedBy: string | null,
 ): number {
   if (interruptedBy !== null) return signalCodes[interruptedBy] ?? 1;
+  if (reports.pending + reports.refused > 0) return 1;
   if (steps.some(({ status }) => status === 'failed')) return 1;
   return steps.some(({ status }) => status === 'awaiting_approval') ? 3 : 0;
 }

@@ -62,6 +62,7 @@ function describe(event: RunEvent): string | undefined {
       return `[nightshift] ${event.text}`;
     case 'runEnded':
       return `\n${event.result.runId} ended at ${event.result.finishedAt} with exit code ${event.result.exitCode}`;
+    case 'annotation':
     case 'stepOutput':
       return undefined;
   }

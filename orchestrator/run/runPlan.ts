@@ -58,6 +58,7 @@ export async function runPlan(plan: Plan, setting: RunSetting): Promise<RunResul
   }
 
   const pending = await settle(notifications, setting);
+  const reports = { pending, refused: setting.refused() };
   const interruptedBy = setting.signal.aborted ? String(setting.signal.reason) : null;
   const result: RunResult = {
     runId: setting.runId,
@@ -65,10 +66,10 @@ export async function runPlan(plan: Plan, setting: RunSetting): Promise<RunResul
     startedAt: startedAt.toISOString(),
     finishedAt: new Date().toISOString(),
     durationMs: Date.now() - startedAt.getTime(),
-    exitCode: exitCodeOf(results, interruptedBy),
+    exitCode: exitCodeOf(results, reports, interruptedBy),
     interruptedBy,
     steps: results.map((step, index) => ({ ...step, taskId: open[index]?.report.taskId() ?? null })),
-    reports: { pending, refused: setting.refused() },
+    reports,
     logFile: files.logFile,
     resultFile: files.resultFile,
   };
@@ -111,6 +112,7 @@ async function takeStep(
     log,
     onStart: (pid) => report.runs(pid),
     onLine: (line) => observe({ type: 'stepOutput', task: step.task, line }),
+    onAnnotation: (line) => observe({ type: 'annotation', line }),
   });
   await log.end();
   report.runs(null);

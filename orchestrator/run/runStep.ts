@@ -28,6 +28,7 @@ export interface StepContext {
   signal: AbortSignal;
   onStart?(pid: number): void;
   onLine?(line: string): void;
+  onAnnotation?(line: string): void;
 }
 
 /** One try at a step: when, how it ended, what it made. */
@@ -94,8 +95,11 @@ function request(step: Step, context: StepContext, outputFile: string) {
   };
 }
 
+// The only commands of GitHub Actions that cannot change anything: a step's output must not give others.
+const annotation = /^::(error|warning|notice)[ :]/;
+
 /** Follows both streams: into the log, the excerpt, the links, the last line. */
-function watchOutput(rules: LinkRules, { secrets, log, onLine }: StepContext) {
+function watchOutput(rules: LinkRules, { secrets, log, onLine, onAnnotation }: StepContext) {
   const streams = { stdout: createOutputLines(secrets), stderr: createOutputLines(secrets) };
   const excerpt = createExcerpt();
   const scanner = createOutputScanner(rules);
@@ -106,6 +110,7 @@ function watchOutput(rules: LinkRules, { secrets, log, onLine }: StepContext) {
       excerpt.add(line);
       scanner.add(line, stream);
       if (line.trim() !== '') last[stream] = line.trim();
+      if (annotation.test(line)) onAnnotation?.(line);
     }
     const latest = lines.findLast((line) => line.trim() !== '');
     if (latest !== undefined) onLine?.(latest);

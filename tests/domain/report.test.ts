@@ -197,13 +197,15 @@ describeOnBoth('A report', (database) => {
     expect(await findRun(database.db(), 'none')).toBeNull();
   });
 
-  it('is pruned when it started before the cutoff, and its run with it when nothing of it is left', async () => {
+  it('is pruned when it started, or ended without a start, before the cutoff, and its run with it when nothing of it is left', async () => {
     const { task: old } = await report({ runId: 'old', startedAt: '2024-01-01T00:00:00Z' });
     const { task: young } = await report({ runId: 'young', startedAt: '2025-01-01T00:00:00Z' });
     const { task: queued } = await report({ runId: 'young', status: 'queued', startedAt: null });
+    const ended = { status: 'skipped' as const, startedAt: null, finishedAt: '2024-01-01T00:00:00Z' };
+    await report({ runId: 'old', ...ended });
     await database.db().query({ text: `UPDATE runs SET created_at = '2024-01-01T00:00:00Z'` });
     const pruned = await pruneTasks(store, '2025-01-01T00:00:00Z');
-    expect(pruned).toEqual({ deleted: 1, deletedRuns: 1, cutoff: '2025-01-01T00:00:00Z' });
+    expect(pruned).toEqual({ deleted: 2, deletedRuns: 1, cutoff: '2025-01-01T00:00:00Z' });
     expect(await findTask(database.db(), old.id)).toBeNull();
     expect(await findTask(database.db(), young.id)).toEqual(young);
     expect(await findTask(database.db(), queued.id)).toEqual(queued);

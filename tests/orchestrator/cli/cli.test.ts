@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -54,6 +54,18 @@ describe('nightshift', () => {
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(/refuses the run's reports.*API_KEY/s);
     expect(readdirSync(directory).filter((file) => file.startsWith('orchestration-'))).toEqual([]);
+  });
+
+  it('gives GitHub Actions the annotations of a step, no other commands of it, and a job summary', async () => {
+    const annotation = '::error file=a.js,line=1::no semicolon';
+    const { directory, name } = place([['lint', annotation, '::add-path::/tmp/evil', 'exit=1']]);
+    const summary = join(directory, 'summary.md');
+    const variables = { API_BASE: server.url, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+    const { code, stderr } = await cli(['run', name], directory, variables);
+    expect(code).toBe(1);
+    const commands = stderr.split('\n').filter((line) => line.startsWith('::'));
+    expect(commands).toEqual([annotation]);
+    expect(readFileSync(summary, 'utf8')).toMatch(/\| lint \| failed \| .* \| exit code 1 \|/);
   });
 
   it('applies migrations and says which are applied', async () => {

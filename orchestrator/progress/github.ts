@@ -1,0 +1,55 @@
+import { appendFileSync } from 'node:fs';
+import { formatDuration } from '../plan/duration.ts';
+import type { RunObserver } from '../run/events.ts';
+import type { RunResult } from '../run/result.ts';
+import type { Terminal } from '../terminal.ts';
+
+/**
+ * Shows a run to GitHub Actions, when it runs there: passes on the annotations that steps print, which would otherwise
+ * end in the log file, and adds the run's table to the job summary.
+ */
+export function showOnGithub(
+  variables: Readonly<Record<string, string | undefined>>,
+  stream: Terminal,
+): RunObserver {
+  if (variables.GITHUB_ACTIONS !== 'true') return () => {};
+  const summary = variables.GITHUB_STEP_SUMMARY;
+  return (event) => {
+    if (event.type === 'annotation') stream.write(`${event.line}\n`);
+    if (event.type !== 'runEnded' || !summary) return;
+    try {
+      appendFileSync(summary, renderSummary(event.result));
+    } catch (error) {
+      stream.write(`The job summary could not be written: ${(error as Error).message}\n`);
+    }
+  };
+}
+
+function renderSummary({ runId, steps, durationMs, reports }: RunResult): string {
+  const rows = steps.map(({ task, status, durationMs: took, reason, outputsUri }) =>
+    [
+      task,
+      status.replace('_', ' '),
+      took === null ? '' : formatDuration(took),
+      [reason, outputsUri].filter(Boolean).join('; '),
+    ].map(cell),
+  );
+  const lines = [
+    `## ${cell(runId)}`,
+    '',
+    '| step | status | took | link or reason |',
+    '| --- | --- | --- | --- |',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    `Took ${formatDuration(durationMs)}.`,
+  ];
+  if (reports.pending + reports.refused > 0) {
+    lines.push(`${reports.pending} reports did not reach the server, ${reports.refused} were refused.`);
+  }
+  return `${lines.join('\n')}\n\n`;
+}
+
+/** What comes from a command is text, never markup. */
+function cell(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ').replace(/[\\|`*_<>[\]]/g, (character) => `\\${character}`);
+}
