@@ -1,4 +1,5 @@
-import { asDatabaseError } from './errors.ts';
+import { AnswerWatch } from './answerWatch.ts';
+import { asDatabaseError, DatabaseUnavailableError } from './errors.ts';
 
 /** How many statements were sent. */
 export interface Counter {
@@ -14,21 +15,46 @@ type SendAnything = (...input: unknown[]) => unknown;
 export function instrument<Client extends { query: unknown }>(
   client: Client,
   counter: Counter,
-  query_timeout: number,
+  timeoutMillis: number,
 ): void {
   const send = (client.query as SendAnything).bind(client);
-  const counted: SendAnything = (first, ...rest) => {
+  const watch = new AnswerWatch(() => disconnect(client));
+  const counted: SendAnything = (...input) => {
     counter.sent += 1;
-    const result = send(isStatement(first) ? { query_timeout, ...first } : first, ...rest);
-    if (!(result instanceof Promise)) return result;
-    return result.catch((error: unknown) => {
-      throw asDatabaseError(error);
+    if (isStream(input[0]) || typeof input.at(-1) === 'function') return send(...input);
+    const [statement, values] = input;
+    watch.began(ownLimit(statement) ?? timeoutMillis);
+    // The promises that the driver makes itself keep the rows long enough for the garbage collector to copy them.
+    return new Promise((resolve, reject) => {
+      send(statement, values, (error: unknown, result: unknown) => {
+        watch.ended();
+        if (error) reject(explain(error, watch));
+        else resolve(result);
+      });
     });
   };
   client.query = counted;
 }
 
 // What has `submit` is a stream: it must stay the same object, and watches its own time.
-function isStatement(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !('submit' in value);
+function isStream(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'submit' in value;
+}
+
+/** A statement may bring its own limit, which the driver keeps; then it must not be cut off earlier here. */
+function ownLimit(statement: unknown): number | undefined {
+  if (typeof statement !== 'object' || statement === null || !('query_timeout' in statement))
+    return undefined;
+  return typeof statement.query_timeout === 'number' ? statement.query_timeout : undefined;
+}
+
+/** The driver's `end` closes the socket at once while a statement waits for its answer. */
+function disconnect(client: object): void {
+  if ('end' in client && typeof client.end === 'function') client.end().catch(() => undefined);
+}
+
+function explain(error: unknown, { overdue }: AnswerWatch): Error {
+  if (overdue === null) return asDatabaseError(error);
+  const message = `The database gave no answer for ${overdue} ms. Try again later.`;
+  return new DatabaseUnavailableError(message, { cause: error });
 }
