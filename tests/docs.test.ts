@@ -68,7 +68,7 @@ describe('The documentation', () => {
 });
 
 describe('The table of variables in the README', () => {
-  const listed = namesIn(readme, /^\| `([A-Z][A-Z_]+)` \|/gm);
+  const listed = namesIn(readme, /^\| `([A-Z][A-Z_]+)` +\|/gm);
 
   it('has every variable that the configuration reads', () => {
     expect(configured.length).toBeGreaterThan(15);

@@ -34,7 +34,7 @@ describeOnBoth('A copy', (database) => {
     }
     expect(size).toBeGreaterThan(36_000_000);
     expect(most).toBeLessThan(9_000_000);
-    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
     await stillAnswers();
   });
 
