@@ -2,7 +2,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { type Edge, type Page, type PageArguments, readPage } from '../page.ts';
 import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
 import type { TaskFilter } from './input.ts';
-import { buildCount, buildPage } from './pageSql.ts';
+import { buildCount, buildPage, walkOf } from './pageSql.ts';
 import type { Task } from './task.ts';
 
 /** How a page of tasks is read. */
@@ -29,7 +29,8 @@ export async function readTaskPage(
     async (stretch, limit, backward, other) => {
       const outside = bothEnds ? other : undefined;
       const rows = await db.query<TaskRow>(buildPage(filter, { ...stretch, limit, backward, outside }));
-      return { edges: rows.map((row) => new TaskEdge(row)), outside: rows[0]?.outside };
+      const asOf = walkOf(stretch);
+      return { edges: rows.map((row) => new TaskEdge(row, asOf)), outside: rows[0]?.outside };
     },
     max,
   );
@@ -41,9 +42,11 @@ export async function countTasks(db: Queryable, filter: TaskFilter, bound = 10_0
   return row?.count ?? 0;
 }
 
-/** A row with what its cursor is made of. */
+/** A row with what its cursor is made of, as far as the task and its walk do not tell it. */
 export interface TaskRow extends Task {
+  /** Where the task stands in its walk, when that is not its start. */
   sortAt?: string | null;
+  /** The number of the last move when the walk began, in the rows of its first page. */
   asOf?: number;
   /** Whether there is anything on the other side of the cursor that the page starts from; asked in each row alike. */
   outside?: boolean;
@@ -52,13 +55,15 @@ export interface TaskRow extends Task {
 /** Writes its cursor only when asked: most readers want one of a whole page. */
 export class TaskEdge implements Edge<Task> {
   readonly node: TaskRow;
+  readonly #asOf: number | undefined;
 
-  constructor(node: TaskRow) {
+  constructor(node: TaskRow, asOf = node.asOf) {
     this.node = node;
+    this.#asOf = asOf;
   }
 
   get cursor(): string {
-    const { sortAt: startedAt = null, id, asOf } = this.node;
-    return encodeCursor({ startedAt, id, asOf });
+    const { startedAt, sortAt = startedAt, id } = this.node;
+    return encodeCursor({ startedAt: sortAt, id, asOf: this.#asOf });
   }
 }

@@ -3,7 +3,7 @@ import { statementName } from '../statementName.ts';
 import type { Position } from './cursor.ts';
 import { type BuiltStatement, drivingFilters, equalities, period, Values, where } from './filterSql.ts';
 import type { TaskFilter } from './input.ts';
-import { orderBy, type Scan, scanMoved, scanRange } from './rangeSql.ts';
+import { findMoved, orderBy, type Scan, scanMoved, scanRange } from './rangeSql.ts';
 import { cutRegions, type Region } from './regions.ts';
 import { selectTask } from './task.ts';
 
@@ -15,6 +15,11 @@ export interface Range extends Stretch<Position> {
   outside?: Stretch<Position>;
 }
 
+/** The number of the last move when the walk that a stretch belongs to began; its first page has yet to read it. */
+export function walkOf({ after, before }: Stretch<Position>): number | undefined {
+  return after?.asOf ?? before?.asOf;
+}
+
 /**
  * Builds the one statement that reads a page of tasks. Each part of it is a pure index range of
  * `(…, started_at, id)`, so a page costs the same at any depth; several values of one filter are read as one
@@ -23,25 +28,31 @@ export interface Range extends Stretch<Position> {
 export function buildPage(filter: TaskFilter, range: Range): BuiltStatement {
   const values = new Values();
   const regions = cutRegions(filter, range);
-  const asOf = range.after?.asOf ?? range.before?.asOf;
-  const began =
-    asOf === undefined ? '(SELECT last_value FROM agents_tasks_moves)' : values.add(asOf, 'bigint');
-  const outside = range.outside ? `, ${holds(filter, range.outside, values)} AS outside` : '';
-  const columns = `${selectTask}, ${began} AS "asOf"${outside}`;
-  const scan = { filter, forward: !range.backward, limit: range.limit };
+  const columns = [selectTask];
+  if (walkOf(range) === undefined) columns.push('(SELECT last_value FROM agents_tasks_moves) AS "asOf"');
+  if (regions.some(({ part }) => part === 'moved')) columns.push('sort_at AS "sortAt"');
+  if (range.outside) columns.push(`${holds(filter, range.outside, values)} AS outside`);
+  const scan = { columns: columns.join(', '), filter, forward: !range.backward, limit: range.limit };
   const [only] = regions;
   const text =
     only && regions.length === 1 && severalOf(filter).length === 0
-      ? scanRange({ ...scan, columns: `${columns}, ${sortKey(only)} AS "sortAt"` }, only, values)
-      : merge({ ...scan, columns: `${columns}, sort_at AS "sortAt"` }, regions, values);
+      ? scanRange(scan, only, values)
+      : merge(scan, regions, values);
   return { name: isNamed(regions, range) ? statementName(text) : undefined, text, values: values.list };
 }
 
-/** The expression that says whether a stretch holds anything; the database evaluates it once. */
+/**
+ * The expression that says whether a stretch holds anything. The database evaluates it once and stops at the first
+ * part that does, so the started tasks come first: the one at the cursor is nearly always among them. `OFFSET 0`
+ * keeps it from forgetting the order of a part, which leads to the right index.
+ */
 function holds(filter: TaskFilter, stretch: Stretch<Position>, values: Values): string {
-  const scan = { columns: '', filter, forward: false, limit: 1 };
-  const regions = cutRegions(filter, stretch).map((region) => `EXISTS (${scanKeys(scan, region, values)})`);
-  return `(${regions.join(' OR ')})`;
+  const scan = { columns: 'id', filter, forward: false, limit: 1 };
+  const regions = cutRegions(filter, stretch).sort((a) => (a.part === 'started' ? -1 : 1));
+  const parts = regions.map((region) =>
+    region.part === 'moved' ? findMoved(filter, region, values) : scanKeys(scan, region, values),
+  );
+  return `(${parts.map((part) => `EXISTS (${part} OFFSET 0)`).join(' OR ')})`;
 }
 
 /** Builds the count of the matching tasks, which stops at `bound`; planned each time, with its values known. */

@@ -36,19 +36,29 @@ export function scanRange({ columns, filter, forward, limit }: Scan, region: Reg
   return `SELECT ${columns} FROM agents_tasks${where(conditions)} ORDER BY ${orderBy(sorted, forward)} LIMIT ${limit}`;
 }
 
-/** Builds the read of the tasks that moved since the walk began, which are few: their number's index finds them. */
+/** Builds the read of the tasks that moved since the walk began. */
 export function scanMoved(
   { columns, filter, forward, limit }: Scan,
   region: Region & { part: 'moved' },
   values: Values,
 ): string {
-  const conditions = [
-    `started_at IS NOT NULL AND moved_seq > ${values.add(region.asOf, 'bigint')}`,
-    ...idConditions(region, values),
-    ...equalities(filter, values),
-    ...period(filter, values),
-  ];
+  const conditions = [isMoved(region, values), ...movedConditions(filter, region, values)];
   return `SELECT ${columns} FROM agents_tasks${where(conditions)} ORDER BY ${orderBy(['id'], forward)} LIMIT ${limit}`;
+}
+
+/** Builds the search for any task that moved since the walk began, in the order of the index of those alone. */
+export function findMoved(filter: TaskFilter, region: Region & { part: 'moved' }, values: Values): string {
+  const moved = `SELECT * FROM agents_tasks WHERE ${isMoved(region, values)} ORDER BY moved_seq DESC OFFSET 0`;
+  return `SELECT 1 FROM (${moved}) moved${where(movedConditions(filter, region, values))}`;
+}
+
+function isMoved({ asOf }: Region & { part: 'moved' }, values: Values): string {
+  return `moved_seq > ${values.add(asOf, 'bigint')}`;
+}
+
+function movedConditions(filter: TaskFilter, region: Region & { part: 'moved' }, values: Values): string[] {
+  const conditions = [...idConditions(region, values), ...equalities(filter, values)];
+  return ['started_at IS NOT NULL', ...conditions, ...period(filter, values)];
 }
 
 /** PostgreSQL puts nulls first for DESC and last for ASC by itself, which is the order of every list. */
