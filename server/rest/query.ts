@@ -47,7 +47,7 @@ export const taskPath = z.object({
       if (!/^[+-]?\d+$/.test(text)) return fail(context, 'int_parsing', 'expected a whole number');
       const id = Number(text);
       if (id >= 0 && id <= maxInteger) return id;
-      return fail(context, notFound, `${text.slice(0, 64)} is the number of no task`);
+      return fail(context, notFound, 'No task has this number');
     })
     .meta({ type: 'integer' }),
 });
