@@ -11,19 +11,16 @@ const timestamptz = 1184;
 pg.types.setTypeParser(timestamptz, (text) => text);
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
 
-const restColumns = `id, task, run_id, status, started_at, finished_at, duration_ms, inputs, outputs_uri, log_excerpt,
+const columns = `id, task, run_id, status, started_at, finished_at, duration_ms, inputs, outputs_uri, log_excerpt,
   approval_state, approver, approval_note, webhook_notified_at`;
-const graphqlColumns = `id, task, run_id, status, started_at, finished_at, duration_ms, outputs_uri, log_excerpt,
-  approval_state`;
 const newest = 'FROM agents_tasks ORDER BY started_at DESC, id DESC LIMIT';
 
 const statements = {
-  restPage: `SELECT ${restColumns} ${newest} 50`,
-  graphqlPage: `SELECT ${graphqlColumns} ${newest} 50`,
+  page: `SELECT ${columns} ${newest} 50`,
   create: `INSERT INTO agents_tasks (task, run_id, status, started_at, inputs, log_excerpt)
-    VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${restColumns}`,
+    VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${columns}`,
   update: `UPDATE agents_tasks SET status = $2, finished_at = $3, duration_ms = $4, outputs_uri = $5
-    WHERE id = $1 RETURNING ${restColumns}`,
+    WHERE id = $1 RETURNING ${columns}`,
 };
 
 /** The columns of the CSV, the log excerpt cut like ours, so that both send as much. */
@@ -56,7 +53,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const id = Number(request.url?.slice(1));
     sendJson(response, (await query('update', [id, status, finished_at, duration_ms, outputs_uri]))[0]);
   } else if (request.url === '/csv') await sendCsv(response);
-  else sendJson(response, await query(request.url === '/graphql-page' ? 'graphqlPage' : 'restPage'));
+  else sendJson(response, await query('page'));
 }
 
 async function query(name: keyof typeof statements, values?: unknown[]): Promise<unknown[]> {
