@@ -1,6 +1,5 @@
 import Table from 'cli-table3';
 import { type Figure, isMet } from '../figure.ts';
-import type { Summary } from '../measure/statistics.ts';
 
 /** Draws the figures as a table for the terminal. */
 export function drawTable(figures: readonly Figure[]): string {
@@ -28,11 +27,6 @@ export function drawTable(figures: readonly Figure[]): string {
 /** Writes a goal, e.g. `≤ 1.5 ×`. */
 export function writeGoal({ goal, unit }: Figure): string {
   return `${goal.at === 'least' ? '≥' : '≤'} ${goal.value} ${unit}`;
-}
-
-/** Writes a measured value with its unit, e.g. `1.12 ×`; a dash when there is none. */
-export function writeValue(value: Summary | null, unit: string): string {
-  return value ? `${write(value.median)} ${unit}` : '–';
 }
 
 /** Says in one character whether a goal is met. */
