@@ -3,7 +3,7 @@ import type { Summary } from './measure/statistics.ts';
 /** One line of the result: what was measured, what it came to, and what it should come to. */
 export interface Figure {
   what: string;
-  unit: '×' | 'ms' | 'MB';
+  unit: '×' | 'ms' | 'MB' | '/s';
   /** Null when it could not be measured; `note` says why. */
   value: Summary | null;
   goal: Goal;

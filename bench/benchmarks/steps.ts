@@ -67,8 +67,8 @@ async function timeRun(url: string, directory: string): Promise<number> {
 /** What belongs to parts of the system that do not exist yet. */
 const later: Figure[] = [
   {
-    what: 'steps/s of 4 workers on one server and PostgreSQL',
-    unit: '×',
+    what: 'whole steps of 4 workers on one server and PostgreSQL',
+    unit: '/s',
     value: null,
     goal: { at: 'least', value: 200 },
     note: 'not yet measured: workers that lease tasks do not exist yet',

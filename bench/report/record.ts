@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { cpus, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Figure, isMet } from '../figure.ts';
 
@@ -29,7 +29,7 @@ export function writeRecord({ name, pace, postgres, figures }: BenchRecord): str
 
 function machineFacts(postgres: string) {
   return {
-    cores: availableParallelism(),
+    cores: cpus().length,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     memoryGb: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${release()}`,

@@ -1,12 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
+/** Asked before this process gives one away. */
+const processors = availableParallelism();
 let separable: boolean | undefined;
 
 /** The start of a command line that gives a process the first processor; empty where that cannot be done. */
 export function onFirstProcessor(): string[] {
-  separable ??= availableParallelism() > 1 && runs('taskset', ['-c', '0', 'true']);
+  separable ??= processors > 1 && runs('taskset', ['-c', '0', 'true']);
   return separable ? ['taskset', '-c', '0'] : [];
+}
+
+/** The start of a command line that gives a process all processors, though its parent left one to others. */
+export function onAllProcessors(): string[] {
+  return onFirstProcessor().length === 0 ? [] : ['taskset', '-c', `0-${processors - 1}`];
 }
 
 /**
@@ -15,7 +22,7 @@ export function onFirstProcessor(): string[] {
  */
 export function leaveFirstProcessor(): void {
   if (onFirstProcessor().length === 0) return;
-  runs('taskset', ['-acp', `1-${availableParallelism() - 1}`, String(process.pid)]);
+  runs('taskset', ['-acp', `1-${processors - 1}`, String(process.pid)]);
 }
 
 function runs(command: string, args: string[]): boolean {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { onFirstProcessor } from './processors.ts';
+import { onAllProcessors, onFirstProcessor } from './processors.ts';
 
 /** A server in a process of its own. */
 export interface ServerProcess {
@@ -22,15 +22,17 @@ export interface ServerProcess {
 
 /**
  * Starts a program that prints `listening <url>` and ends when its stdin does. On a system with `taskset` it gets a
- * processor of its own, so that the callers and the database do not take its time.
+ * processor of its own, so that the callers and the database do not take its time; with `processors: 'all'` it may
+ * use every one.
  */
 export async function startServerProcess(
   name: string,
   program: URL,
   env: Record<string, string>,
-  flags: readonly string[] = [],
+  processors: 'first' | 'all' = 'first',
 ): Promise<ServerProcess> {
-  const [command = '', ...args] = [...onFirstProcessor(), process.execPath, ...flags, program.pathname];
+  const where = processors === 'first' ? onFirstProcessor() : onAllProcessors();
+  const [command = '', ...args] = [...where, process.execPath, program.pathname];
   const began = performance.now();
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
   const url = await readUrl(name, child);

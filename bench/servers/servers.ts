@@ -5,7 +5,7 @@ import { type ServerProcess, startServerProcess } from './serverProcess.ts';
 export interface Servers {
   ours(database: 'million' | 'few'): Promise<ServerProcess>;
   limit(database: 'million' | 'few'): Promise<ServerProcess>;
-  /** A further server of ours, of its own; an embedded database is meant by `NIGHTSHIFT_DATA`. */
+  /** A further server of ours, of its own; with `NIGHTSHIFT_DATA` on an embedded database, and on all processors. */
   fresh(env: { DATABASE_URL: string } | { NIGHTSHIFT_DATA: string }): Promise<ServerProcess>;
   stop(): Promise<void>;
 }
@@ -24,7 +24,12 @@ export function prepareServers(databases: BenchDatabases): Servers {
     ours: (database) => once('ours', database),
     limit: (database) => once('limit', database),
     async fresh(env) {
-      const server = await start('a server of its own', 'ours', env);
+      const server = await start(
+        'a server of its own',
+        'ours',
+        env,
+        'NIGHTSHIFT_DATA' in env ? 'all' : 'first',
+      );
       others.push(server);
       return server;
     },
@@ -36,10 +41,13 @@ export function prepareServers(databases: BenchDatabases): Servers {
   };
 }
 
-function start(name: string, program: 'ours' | 'limit', env: Record<string, string>): Promise<ServerProcess> {
-  // Both sides run as in production: libraries do more checks otherwise.
-  return startServerProcess(name, new URL(`./${program}.ts`, import.meta.url), {
-    NODE_ENV: 'production',
-    ...env,
-  });
+/** Both sides run as in production: libraries do more checks otherwise. */
+function start(
+  name: string,
+  program: 'ours' | 'limit',
+  env: Record<string, string>,
+  processors?: 'first' | 'all',
+): Promise<ServerProcess> {
+  const url = new URL(`./${program}.ts`, import.meta.url);
+  return startServerProcess(name, url, { NODE_ENV: 'production', ...env }, processors);
 }
