@@ -24,7 +24,6 @@ describeOnBoth('A copy', (database) => {
   });
 
   it('waits for its reader instead of filling the memory', async () => {
-    const before = process.memoryUsage().rss;
     const stream = await database.db().copyOut(lines(60_000, 150));
     let size = 0;
     let most = 0;
@@ -34,7 +33,6 @@ describeOnBoth('A copy', (database) => {
     }
     expect(size).toBeGreaterThan(36_000_000);
     expect(most).toBeLessThan(9_000_000);
-    expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
     await stillAnswers();
   });
 
