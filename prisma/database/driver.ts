@@ -78,7 +78,7 @@ export function openDriver(options: DriverOptions): Driver {
   return {
     adapter: new PrismaPg(pool),
     async query<Row>(statement: Statement) {
-      return (await pool.query(toQueryConfig(statement))).rows as Row[];
+      return rowsOf<Row>(await pool.query(toQueryConfig(statement)));
     },
     session: async () => openSession(await checkOut()),
     async holding(work) {
@@ -152,12 +152,18 @@ function openSession(client: pg.PoolClient): Session {
     async query<Row>(statement: Statement, timeoutMillis?: number) {
       const limit = timeoutMillis === undefined ? {} : { query_timeout: timeoutMillis };
       const config = Object.assign(toQueryConfig(statement), limit);
-      const { rows, command } = await client.query(config);
-      return { rows: rows as Row[], command };
+      const result: pg.QueryResult | pg.QueryResult[] = await client.query(config);
+      const last = Array.isArray(result) ? result.at(-1) : result;
+      return { rows: rowsOf<Row>(result), command: last?.command ?? '' };
     },
     copyOut: (statement) => client.query(copyTo(inlineValues(statement))),
     release: (error) => client.release(error),
   };
+}
+
+/** A text of several statements without values gives a result for each: their rows come one after the other. */
+function rowsOf<Row>(result: pg.QueryResult | pg.QueryResult[]): Row[] {
+  return Array.isArray(result) ? result.flatMap(({ rows }) => rows as Row[]) : (result.rows as Row[]);
 }
 
 // NUL ends a text in PostgreSQL's protocol, so one inside a statement would be read as half a message.
