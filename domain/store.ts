@@ -1,8 +1,14 @@
 import type { Database } from '../prisma/database/database.ts';
+import type { TaskQueue } from './engine/queue.ts';
+import type { WorkSignal } from './engine/workSignal.ts';
 import type { TaskChangesHub } from './tasks/changes.ts';
 
-/** What every function of the domain that writes works on: the database, and those who want to hear of changes. */
+/** What every function of the domain that writes works on: the database, those who want to hear of changes, and the queue of what workers may take. */
 export interface Store {
   db: Database;
   changes: TaskChangesHub;
+  /** Gives the queue, started on first use: never within a transaction, which may hold the only connection. */
+  queue(): Promise<TaskQueue>;
+  /** Wakes those who wait for work. */
+  work: WorkSignal;
 }

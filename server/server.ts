@@ -1,4 +1,6 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
+import { lazyQueue } from '../domain/engine/lazyQueue.ts';
+import { WorkSignal } from '../domain/engine/workSignal.ts';
 import type { Store } from '../domain/store.ts';
 import { TaskChangesHub } from '../domain/tasks/changes.ts';
 import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
@@ -8,6 +10,7 @@ import { lazily } from './lazily.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
 import { isLoopbackHost } from './settings.ts';
+import { startSweeper } from './sweeper.ts';
 
 /** A server that answers. */
 export interface RunningServer {
@@ -40,7 +43,9 @@ export async function startServer(
   const opening = openDatabase(config.database, overrides.database);
   const [db, { buildServer }] = await Promise.all([opening, import('./buildServer.ts')]);
   try {
-    const store: Store = { db, changes: new TaskChangesHub() };
+    const queue = lazyQueue(db, (error) => log.error({ err: error }, 'The queue has a fault'));
+    const store: Store = { db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() };
+    const sweeper = startSweeper(store, log);
     const access = createAccess(config);
     const graphql = lazily(() => loadGraphql(store, access, log));
     const server = await buildServer({ config, store, log, access, graphql });
@@ -57,7 +62,9 @@ export async function startServer(
       store,
       log,
       close() {
-        closing ??= drain(server, answering, overrides.drainMillis ?? 10_000).then(() => db.close());
+        closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
+          .then(() => Promise.all([sweeper.stop(), queue.stop()]))
+          .then(() => db.close());
         return closing;
       },
     };

@@ -35,7 +35,7 @@ export type RunStatement = (text: string) => Promise<Record<string, unknown>[]>;
 export async function generateTasks(run: RunStatement, shape: DataShape): Promise<void> {
   await run('BEGIN');
   // Rows of a table that was emptied in the same transaction need no write-ahead log where `wal_level` is minimal.
-  await run('TRUNCATE agents_tasks');
+  await run('TRUNCATE agents_tasks CASCADE');
   const definitions = await setAside(run);
   await run('ALTER TABLE agents_tasks DISABLE TRIGGER USER');
   await run(runsSql(shape));

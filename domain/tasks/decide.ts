@@ -1,4 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { publish } from '../engine/finishAttempt.ts';
+import { afterTaskEnded } from '../engine/release.ts';
 import { AlreadyDecidedError, NotAwaitingApprovalError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
@@ -20,9 +22,40 @@ export async function decideTask(
   action: DecisionAction,
   note?: string | null,
 ): Promise<Task> {
-  const { task, changed } = await decideInside(store.db, id, action, viewer.id, note);
-  if (changed) store.changes.publish(task);
+  const inRun = await isInRun(store.db, id);
+  const queue = inRun ? await store.queue() : undefined;
+  if (queue === undefined) {
+    const { task, changed } = await decideInside(store.db, id, action, viewer.id, note);
+    if (changed) store.changes.publish(task);
+    return task;
+  }
+  const { task, changed } = await store.db.transaction(async (tx) => {
+    await lockRunOf(tx, id);
+    const decided = await decideInside(tx, id, action, viewer.id, note);
+    const released = decided.changed ? await afterTaskEnded(tx, queue, id, decided.task.runId) : [];
+    return { task: decided.task, changed: decided.changed ? [id, ...released] : [] };
+  });
+  await publish(store, changed);
   return task;
+}
+
+/** Says whether the engine runs a task, so that others wait for what is decided about it. */
+async function isInRun(db: Queryable, id: number): Promise<boolean> {
+  const rows = await db.query({
+    name: 'is_in_run',
+    text: 'SELECT 1 FROM agents_tasks WHERE id = $1 AND step IS NOT NULL',
+    values: [id],
+  });
+  return rows.length > 0;
+}
+
+/** The run's row is locked before its tasks', as by everything that moves them. */
+async function lockRunOf(tx: Queryable, id: number): Promise<void> {
+  await tx.query({
+    name: 'lock_run_of_task',
+    text: 'SELECT 1 FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE id = $1) FOR UPDATE',
+    values: [id],
+  });
 }
 
 /** Decides within a transaction of the caller's, by a name that the caller answers for. */

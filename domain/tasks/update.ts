@@ -3,6 +3,7 @@ import { DecisionIsFinalError, IllegalTransitionError } from '../errors.ts';
 import { statementName } from '../statementName.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
+import type { TaskStatus } from '../vocabulary.ts';
 import { decideInside } from './decide.ts';
 import type { TaskChanges } from './input.ts';
 import { readTask } from './read.ts';
@@ -59,6 +60,7 @@ async function change(db: Queryable, id: number, changes: TaskChanges): Promise<
     const [task] = await update(db, id, rest);
     if (task) return task;
     refuse(await readTask(db, id), rest);
+    await refuseMovingForEngine(db, id, rest);
   }
 }
 
@@ -74,7 +76,7 @@ async function update(db: Queryable, id: number, changes: Omit<TaskChanges, 'app
   let allowed = '';
   if (status !== undefined) {
     values.push([...new Set([status, ...sourcesOf(status, 'report')])]);
-    allowed = ` AND status = ANY($${values.length})`;
+    allowed = ` AND step IS NULL AND status = ANY($${values.length})`;
     if (status === 'awaiting_approval') sets.push(`approval_state = 'pending'`);
     if (status === 'running' && changes.startedAt === undefined)
       sets.push('started_at = coalesce(started_at, now())');
@@ -91,6 +93,19 @@ function refuse(task: Task, { status }: TaskChanges): void {
   if (status !== undefined && !canMove(task.status, status, 'report')) {
     throw new IllegalTransitionError(task.id, task.status, status, explainRefusal(task.status));
   }
+}
+
+/** What the engine runs is moved by its leases and by decisions alone, so that no report can overtake them. */
+async function refuseMovingForEngine(db: Queryable, id: number, { status: to }: TaskChanges): Promise<void> {
+  const [row] = await db.query<{ status: TaskStatus }>({
+    name: 'status_in_run',
+    text: 'SELECT status FROM agents_tasks WHERE id = $1 AND step IS NOT NULL',
+    values: [id],
+  });
+  if (row === undefined || to === undefined) return;
+  const hint =
+    'it belongs to a run of the engine, so only its worker, a decision or a cancellation moves it.';
+  throw new IllegalTransitionError(id, row.status, to, hint);
 }
 
 /** A report neither makes nor unmakes a decision, nor changes what was recorded of it. */

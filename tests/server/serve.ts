@@ -1,5 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll } from 'vitest';
+import { lazyQueue } from '../../domain/engine/lazyQueue.ts';
+import { WorkSignal } from '../../domain/engine/workSignal.ts';
 import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import type { Database } from '../../prisma/database/database.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
@@ -42,7 +44,12 @@ export async function serve(db: Database, config: Partial<AccessConfig> = {}): P
   const logged: string[] = [];
   const server = await buildServer({
     config: rules,
-    store: { db, changes: new TaskChangesHub() },
+    store: {
+      db,
+      changes: new TaskChangesHub(),
+      queue: lazyQueue(db, () => undefined).get,
+      work: new WorkSignal(),
+    },
     log: createLog('warn', { write: (line) => logged.push(line) }),
     access: createAccess(rules),
     graphql: async () => (_request, response) => response.end('graphql'),

@@ -1,6 +1,10 @@
+import { onTestFinished } from 'vitest';
+import { type LazyQueue, lazyQueue } from '../../domain/engine/lazyQueue.ts';
+import { WorkSignal } from '../../domain/engine/workSignal.ts';
 import type { Store } from '../../domain/store.ts';
 import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import { type Scope, scopes, type Viewer } from '../../domain/viewer.ts';
+import type { Database } from '../../prisma/database/database.ts';
 import type { TestDatabase } from './databases.ts';
 
 /** A viewer without an identity of its own who may do everything, as on a loopback server without keys. */
@@ -14,8 +18,19 @@ export function viewerNamed(id: string, may: readonly Scope[] = scopes): Viewer 
 /** A store over a test database, usable wherever the database is. */
 export function storeOf(database: TestDatabase): Store {
   const changes = new TaskChangesHub();
+  let queue: { db: Database; lazy: LazyQueue } | undefined;
   return {
     changes,
+    work: new WorkSignal(),
+    queue() {
+      const db = database.db();
+      if (queue?.db !== db) {
+        queue = { db, lazy: lazyQueue(db, () => undefined) };
+        const { lazy } = queue;
+        onTestFinished(() => lazy.stop());
+      }
+      return queue.lazy.get();
+    },
     get db() {
       return database.db();
     },

@@ -13,7 +13,8 @@ export function columnsOfSchema(schema: string): ColumnText[] {
         .filter(([, , type]) => !names.has(type))
         .map(([, field, type = '', mark, attributes = '']) => {
           const column = /@map\("(\w+)"\)/.exec(attributes)?.[1] ?? field;
-          return `${table}.${column} ${columnType(type, attributes)}${mark === '?' ? '' : ' not null'}`;
+          const list = mark === '[]' ? '[]' : '';
+          return `${table}.${column} ${columnType(type, attributes)}${list}${mark === '?' ? '' : ' not null'}`;
         });
     })
     .sort();

@@ -1,0 +1,23 @@
+import { DomainError } from '../errors.ts';
+
+/** The lease has lapsed, or was never given: whatever its holder did meanwhile does not count. */
+export class LostLeaseError extends DomainError {
+  readonly leaseId: string;
+
+  constructor(leaseId: string) {
+    super(
+      `Lease ${leaseId} is not held any more: it lapsed or its attempt has ended. End the command and lease again.`,
+    );
+    this.leaseId = leaseId;
+  }
+}
+
+/** A run of this id exists with another plan, or with other inputs. */
+export class RunExistsError extends DomainError {
+  readonly runId: string;
+
+  constructor(runId: string) {
+    super(`Run ${runId} exists and was started differently; choose another runId.`);
+    this.runId = runId;
+  }
+}

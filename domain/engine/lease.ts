@@ -1,0 +1,155 @@
+import * as z from 'zod';
+import type { Queryable } from '../../prisma/database/database.ts';
+import { name } from '../input/text.ts';
+import type { Store } from '../store.ts';
+import { findTask } from '../tasks/read.ts';
+import { LostLeaseError } from './errors.ts';
+import type { TaskQueue } from './queue.ts';
+import { scopeOf } from './queueName.ts';
+
+/** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */
+export const leaseMs = 30_000;
+
+/** What a worker asks for. */
+export const leaseTaskInput = z
+  .object({
+    /** The worker's name, for the record. */
+    worker: name(128),
+    /** Made by the worker for each request, so that one whose answer was lost gets the same lease again. */
+    requestId: z.uuid(),
+    /** The contents of the plans whose steps the worker can run. */
+    planHashes: z
+      .array(z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in hexadecimal'))
+      .max(100)
+      .default([]),
+    /** The runs that this worker alone runs. */
+    runIds: z.array(name(64)).max(100).default([]),
+    labels: z.array(name(32)).max(50).default([]),
+  })
+  .refine(({ planHashes, runIds }) => planHashes.length + runIds.length > 0, {
+    error: 'expected at least one of planHashes and runIds, got none',
+  });
+export type LeaseTaskInput = z.output<typeof leaseTaskInput>;
+
+/** A worker's timed right to one attempt, and what it needs to make it. */
+export interface Lease {
+  leaseId: string;
+  taskId: number;
+  task: string;
+  runId: string;
+  planHash: string;
+  /** The number of the attempt, from 1. */
+  number: number;
+  /** When the lease lapses, by the database's clock. */
+  expiresAt: string;
+  /** Milliseconds that the lease still holds, for workers whose clock differs. */
+  holdsForMs: number;
+  /** What the run was given. */
+  inputs: Record<string, unknown> | null;
+  /** The outputs of each needed task, by its name. */
+  needs: Record<string, Record<string, string>>;
+}
+
+/** Leases a task as `leaseTask` does, and waits for one at most for some time when none is due. */
+export async function awaitLease(store: Store, input: LeaseTaskInput, waitMs: number): Promise<Lease | null> {
+  const end = performance.now() + Math.min(waitMs, maxWaitMs);
+  for (;;) {
+    const woken = store.work.next(Math.min(lookAgainMs, end - performance.now()));
+    const lease = await leaseTask(store, input);
+    if (lease !== null || performance.now() >= end) return lease;
+    await woken;
+  }
+}
+
+/** The longest that one request may wait, in milliseconds: less than proxies commonly allow. */
+export const maxWaitMs = 25_000;
+
+// A job that becomes due by its time alone wakes nobody.
+const lookAgainMs = 1000;
+
+/** Leases the task that has waited longest among those a worker can run, or gives null when none is due. */
+export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Lease | null> {
+  const queue = await store.queue();
+  const earlier = await findLease(store.db, 'request_id', input.requestId);
+  if (earlier) return earlier;
+  const scopes = [
+    ...input.planHashes.map((planHash) => scopeOf({ planHash })),
+    ...input.runIds.map((runId) => scopeOf({ runId })),
+  ];
+  const queues = await store.db.query<{ name: string }>({
+    name: 'queues_for_worker',
+    text: 'SELECT name FROM task_queues WHERE scope = ANY($1::text[]) AND labels <@ $2::text[] ORDER BY random()',
+    values: [scopes, input.labels],
+  });
+  for (const { name: queueName } of queues) {
+    const leaseId = await store.db.transaction((tx) => takeFrom(tx, queue, queueName, input));
+    if (leaseId === undefined) continue;
+    const lease = await findLease(store.db, 'lease_id', leaseId);
+    if (lease) {
+      const task = await findTask(store.db, lease.taskId);
+      if (task) store.changes.publish(task);
+    }
+    return lease;
+  }
+  return null;
+}
+
+/**
+ * Says that the holder of a lease is still at work: the lease holds for its whole time again from now on.
+ * @throws LostLeaseError
+ */
+export async function extendLease(
+  store: Store,
+  leaseId: string,
+): Promise<{ expiresAt: string; holdsForMs: number; cancelled: boolean }> {
+  const [extended] = await store.db.query<{ expiresAt: string; status: string }>({
+    name: 'extend_lease',
+    text: `UPDATE task_attempts SET lease_expires_at = now() + interval '${leaseMs} ms' FROM agents_tasks
+      WHERE lease_id = $1 AND task_attempts.finished_at IS NULL AND lease_expires_at > now() AND agents_tasks.id = task_id
+      RETURNING lease_expires_at AS "expiresAt", agents_tasks.status`,
+    values: [leaseId],
+  });
+  if (extended === undefined) throw new LostLeaseError(leaseId);
+  return { expiresAt: extended.expiresAt, holdsForMs: leaseMs, cancelled: extended.status !== 'running' };
+}
+
+/** Takes jobs until one stands for a task that still waits; jobs of tasks that were cancelled meanwhile are done with. */
+async function takeFrom(
+  tx: Queryable,
+  queue: TaskQueue,
+  queueName: string,
+  { worker, requestId }: LeaseTaskInput,
+): Promise<string | undefined> {
+  for (;;) {
+    const jobId = await queue.take(tx, queueName);
+    if (jobId === undefined) return undefined;
+    const begun = await tx.query({
+      name: 'begin_attempt',
+      text: `WITH begun AS (
+          UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1
+          WHERE job_id = $1 AND status = 'queued' RETURNING id, attempts)
+        INSERT INTO task_attempts (lease_id, task_id, number, worker, request_id, lease_expires_at)
+        SELECT $1, id, attempts, $2, $3, now() + interval '${leaseMs} ms' FROM begun RETURNING 1`,
+      values: [jobId, worker, requestId],
+    });
+    if (begun.length > 0) return jobId;
+    await queue.settle(tx, queueName, jobId, true);
+  }
+}
+
+async function findLease(db: Queryable, by: 'lease_id' | 'request_id', id: string): Promise<Lease | null> {
+  const [lease] = await db.query<Lease>({
+    name: `lease_by_${by}`,
+    text: `SELECT attempt.lease_id AS "leaseId", tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId",
+        runs.plan_hash AS "planHash", attempt.number, attempt.lease_expires_at AS "expiresAt",
+        greatest(0, round(extract(epoch FROM attempt.lease_expires_at - now()) * 1000))::int AS "holdsForMs",
+        runs.inputs, coalesce((SELECT jsonb_object_agg(needed.task, coalesce(needed.outputs, '{}'))
+          FROM agents_tasks needed WHERE needed.run_id = tasks.run_id AND needed.step IS NOT NULL
+            AND plans.definition #> ARRAY['steps', tasks.step::text, 'needs'] ? needed.task), '{}') AS needs
+      FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
+        JOIN runs ON runs.run_id = tasks.run_id JOIN plans ON plans.hash = runs.plan_hash
+      WHERE attempt.${by} = $1 AND attempt.finished_at IS NULL AND attempt.lease_expires_at > now()`,
+    values: [id],
+  });
+  return lease ?? null;
+}

@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { link, logText } from '../input/text.ts';
+import { maxInteger } from '../tasks/input.ts';
+import type { TaskStatus } from '../vocabulary.ts';
+import type { StepDefinition } from './planDefinition.ts';
+
+/** How an attempt can have ended, as its worker tells it. */
+const endings = [
+  'exit',
+  'signal',
+  'timeout',
+  'idle',
+  'cancelled',
+  'interrupted',
+  'unstartable',
+  'condition',
+] as const;
+
+/** What an attempt reports: how it ended and what it made, never a status. */
+export const attemptReport = z
+  .object({
+    ending: z.enum(endings),
+    /** With the ending `exit`, and only then. */
+    exitCode: z.int().min(0).max(255).nullish(),
+    /** The signal's name, with the ending `signal`. */
+    signal: z.string().min(1).max(32).nullish(),
+    durationMs: z.int().min(0).max(maxInteger),
+    outputs: z.record(z.string().max(128), logText).default({}),
+    outputsUri: link.nullish(),
+    logExcerpt: logText.nullish(),
+    /** Why, in a few words: of a skip, a failed start or a condition. */
+    reason: logText.nullish(),
+  })
+  .refine(({ ending, exitCode }) => (ending === 'exit') === (exitCode != null), {
+    error: 'expected exitCode exactly when ending is exit',
+    path: ['exitCode'],
+  });
+export type AttemptReport = z.output<typeof attemptReport>;
+
+/** The exit code by which a command says that there was nothing to do. */
+const skipCode = 77;
+
+/** What becomes of a task after an attempt. */
+export type Verdict =
+  | { status: Exclude<TaskStatus, 'queued' | 'running'>; reason: string | null }
+  /** Made again after some seconds. */
+  | { status: 'queued'; reason: string; afterSeconds: number };
+
+/** Judges an attempt by its step: what was not exit code 0 never succeeds, and is made again while tries are left. */
+export function judgeAttempt(
+  report: Pick<AttemptReport, 'exitCode' | 'signal' | 'outputsUri' | 'reason'> & {
+    ending: AttemptReport['ending'] | 'lost';
+  },
+  step: StepDefinition,
+  number: number,
+): Verdict {
+  const { ending, exitCode, outputsUri } = report;
+  if (ending === 'condition')
+    return { status: 'skipped', reason: report.reason ?? 'its condition does not hold' };
+  if (ending === 'cancelled') return { status: 'skipped', reason: report.reason ?? 'it was cancelled' };
+  if (exitCode === skipCode)
+    return { status: 'skipped', reason: report.reason ?? 'it said so without a reason' };
+  if (exitCode === 0) {
+    const asks =
+      step.approval === 'always' || (step.approval === 'auto' && (outputsUri?.includes('/pull/') ?? false));
+    return { status: asks ? 'awaiting_approval' : 'succeeded', reason: null };
+  }
+  const reason = explain(report);
+  if (number > step.retries || !step.retryOn.includes(causes[ending])) return { status: 'failed', reason };
+  const { delayMs, factor, maxMs } = step.backoff;
+  return { status: 'queued', reason, afterSeconds: Math.min(maxMs, delayMs * factor ** (number - 1)) / 1000 };
+}
+
+const causes = {
+  exit: 'exit',
+  signal: 'exit',
+  unstartable: 'exit',
+  timeout: 'timeout',
+  idle: 'timeout',
+  lost: 'lost',
+  interrupted: 'lost',
+} as const;
+
+function explain({ ending, exitCode, signal, reason }: Parameters<typeof judgeAttempt>[0]): string {
+  if (ending === 'exit') return `exit code ${exitCode}`;
+  if (ending === 'signal') return `killed by ${signal ?? 'a signal'}`;
+  if (ending === 'lost') return 'lost: its worker was not heard of until the lease lapsed';
+  return (
+    reason ??
+    {
+      timeout: 'timed out',
+      idle: 'printed nothing for too long',
+      interrupted: 'its worker was stopped',
+      unstartable: 'could not be started',
+      condition: '',
+      cancelled: '',
+    }[ending]
+  );
+}

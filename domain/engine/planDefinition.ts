@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { InvalidInputError } from '../errors.ts';
+import { jsonObject, name } from '../input/text.ts';
+
+/** Why an attempt may be made again. */
+export const retryCauses = ['exit', 'timeout', 'lost'] as const;
+
+const milliseconds = z.int().min(0).max(2_147_483_647);
+
+const step = z.object({
+  task: name(64),
+  needs: z.array(name(64)).max(200).default([]),
+  retries: z.int().min(0).max(20).default(0),
+  backoff: z
+    .object({ delayMs: milliseconds, factor: z.number().min(1).max(10), maxMs: milliseconds })
+    .default({ delayMs: 10_000, factor: 2, maxMs: 600_000 }),
+  retryOn: z
+    .array(z.enum(retryCauses))
+    .max(3)
+    .default([...retryCauses]),
+  lock: name(64).nullish(),
+  labels: z.array(name(32)).max(10).default([]),
+  onOpen: z.enum(['skip', 'run', 'supersede']).default('run'),
+  approval: z.enum(['auto', 'always', 'never']).default('auto'),
+  inputs: jsonObject.nullish(),
+});
+
+/** What the server knows of a plan: names, order and limits, never a command. Times in milliseconds. */
+export const planDefinition = z.object({
+  name: name(48),
+  concurrency: z.int().min(1).max(100).default(1),
+  steps: z.array(step).min(1).max(1000),
+});
+export type PlanDefinition = z.output<typeof planDefinition>;
+export type StepDefinition = PlanDefinition['steps'][number];
+
+/** Checks what no single field tells: names are unique, needs exist, and nothing waits for itself. @throws InvalidInputError */
+export function checkGraph({ steps }: PlanDefinition): void {
+  const byName = new Map(steps.map((one) => [one.task, one]));
+  const fault = (index: number, field: string, message: string, type: string) =>
+    new InvalidInputError([{ path: ['plan', 'steps', index, field], message, type }]);
+  for (const [index, { task, needs }] of steps.entries()) {
+    if (byName.get(task) !== steps[index])
+      throw fault(index, 'task', `expected a name of its own, got ${task} twice`, 'duplicate');
+    const unknown = needs.find((need) => !byName.has(need));
+    if (unknown !== undefined)
+      throw fault(index, 'needs', `expected names of steps of this plan, got ${unknown}`, 'unknown_need');
+  }
+  const done = new Set<string>();
+  let left = steps.map((one, index) => ({ ...one, index }));
+  while (left.length > 0) {
+    const waiting = left.filter(({ needs }) => !needs.every((need) => done.has(need)));
+    if (waiting.length === left.length) {
+      const [first] = waiting;
+      throw fault(
+        first?.index ?? 0,
+        'needs',
+        `expected no circle, got one through ${waiting.map(({ task }) => task).join(', ')}`,
+        'cycle',
+      );
+    }
+    for (const one of left) if (!waiting.includes(one)) done.add(one.task);
+    left = waiting;
+  }
+}
+
+/** The content hash by which the server knows a plan: SHA-256 of its JSON with sorted keys. */
+export function hashDefinition(definition: PlanDefinition): string {
+  return createHash('sha256').update(canonicalJson(definition)).digest('hex');
+}
+
+/** Writes a value as JSON with the keys of every object in one order, so that equal values read equal. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (item === null || typeof item !== 'object' || Array.isArray(item)) return item;
+    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, it } from 'vitest';
+import { LostLeaseError, RunExistsError } from '../../../domain/engine/errors.ts';
+import { finishAttempt, sweepLeases } from '../../../domain/engine/finishAttempt.ts';
+import { extendLease, type Lease, leaseTask } from '../../../domain/engine/lease.ts';
+import { attemptReport } from '../../../domain/engine/outcome.ts';
+import { planDefinition } from '../../../domain/engine/planDefinition.ts';
+import { type StartedRun, startRun, startRunInput } from '../../../domain/engine/startRun.ts';
+import { IllegalTransitionError, InvalidInputError } from '../../../domain/errors.ts';
+import { decideTask } from '../../../domain/tasks/decide.ts';
+import { readTask } from '../../../domain/tasks/read.ts';
+import { updateTask } from '../../../domain/tasks/update.ts';
+import { describeOnBoth } from '../../support/databases.ts';
+import { everything, storeOf } from '../../support/domain.ts';
+
+const noPause = { delayMs: 0, factor: 1, maxMs: 0 };
+
+describeOnBoth('The engine', (database) => {
+  const store = storeOf(database);
+  beforeEach(() => database.truncate());
+
+  const start = (steps: object[], more: object = {}) =>
+    startRun(
+      store,
+      everything,
+      startRunInput.parse({ plan: { name: 'night', concurrency: 10, steps }, runId: randomUUID(), ...more }),
+    );
+  const ask = (planHash: string, more: object = {}) =>
+    leaseTask(store, {
+      worker: 'w1',
+      requestId: randomUUID(),
+      planHashes: [planHash],
+      runIds: [],
+      labels: [],
+      ...more,
+    });
+  const report = (more: object = {}) =>
+    attemptReport.parse({ ending: 'exit', exitCode: 0, durationMs: 5, ...more });
+  const statuses = async ({ runId }: StartedRun) =>
+    Object.fromEntries(
+      (
+        await store.db.query<{ task: string; status: string }>({
+          text: 'SELECT task, status FROM agents_tasks WHERE run_id = $1',
+          values: [runId],
+        })
+      ).map(({ task, status }) => [task, status]),
+    );
+  const lapse = (leaseId: string) =>
+    store.db.query({
+      text: "UPDATE task_attempts SET lease_expires_at = now() - interval '1 second' WHERE lease_id = $1",
+      values: [leaseId],
+    });
+  const leased = async (planHash: string): Promise<Lease> => {
+    const lease = await ask(planHash);
+    if (lease === null) throw new Error('Nothing was there to lease.');
+    return lease;
+  };
+
+  it('leases a task once, and its success releases what needs it with its outputs', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b', needs: ['a'] }]);
+    const lease = await leased(run.planHash);
+    expect(lease).toMatchObject({ task: 'a', number: 1, runId: run.runId, needs: {} });
+    expect(await ask(run.planHash)).toBeNull();
+    await finishAttempt(store, lease.leaseId, report({ outputs: { size: '3' } }));
+    expect(await leased(run.planHash)).toMatchObject({ task: 'b', needs: { a: { size: '3' } } });
+    expect(await statuses(run)).toEqual({ a: 'succeeded', b: 'running' });
+  });
+
+  it('skips, all the way down, what needs a task that failed', async () => {
+    const run = await start([
+      { task: 'c', needs: ['b'] },
+      { task: 'a' },
+      { task: 'b', needs: ['a'] },
+      { task: 'd' },
+    ]);
+    const first = await leased(run.planHash);
+    const second = await leased(run.planHash);
+    const failing = [first, second].find(({ task }) => task === 'a');
+    await finishAttempt(store, failing?.leaseId ?? '', report({ exitCode: 1 }));
+    expect(await statuses(run)).toEqual({ a: 'failed', b: 'skipped', c: 'skipped', d: 'running' });
+    const b = run.tasks.find(({ task }) => task === 'b');
+    expect((await readTask(store.db, b?.id ?? 0)).logExcerpt).toContain('needs a, which failed');
+  });
+
+  it('makes another attempt while tries are left, and fails after the last', async () => {
+    const run = await start([{ task: 'a', retries: 1, backoff: noPause }]);
+    const first = await leased(run.planHash);
+    expect(await finishAttempt(store, first.leaseId, report({ exitCode: 1 }))).toMatchObject({
+      status: 'queued',
+    });
+    const second = await leased(run.planHash);
+    expect(second.number).toBe(2);
+    expect(await finishAttempt(store, second.leaseId, report({ exitCode: 1 }))).toMatchObject({
+      status: 'failed',
+    });
+    expect(await ask(run.planHash)).toBeNull();
+  });
+
+  it('waits for the pause before another attempt', async () => {
+    const run = await start([
+      { task: 'a', retries: 1, backoff: { delayMs: 60_000, factor: 1, maxMs: 60_000 } },
+    ]);
+    await finishAttempt(store, (await leased(run.planHash)).leaseId, report({ exitCode: 1 }));
+    expect(await ask(run.planHash)).toBeNull();
+    expect(await statuses(run)).toEqual({ a: 'queued' });
+  });
+
+  it('refuses the report and the sign of life of a lapsed lease, and runs the task again', async () => {
+    const run = await start([{ task: 'a', retries: 1, backoff: noPause }]);
+    const late = await leased(run.planHash);
+    await lapse(late.leaseId);
+    await expect(finishAttempt(store, late.leaseId, report())).rejects.toThrow(LostLeaseError);
+    await expect(extendLease(store, late.leaseId)).rejects.toThrow(LostLeaseError);
+    expect(await sweepLeases(store)).toBe(1);
+    expect(await sweepLeases(store)).toBe(0);
+    const again = await leased(run.planHash);
+    await expect(finishAttempt(store, late.leaseId, report())).rejects.toThrow(LostLeaseError);
+    await finishAttempt(store, again.leaseId, report());
+    expect(await statuses(run)).toEqual({ a: 'succeeded' });
+    const attempts = await store.db.query({
+      text: `SELECT number, ended_by FROM task_attempts WHERE task_id = $1 ORDER BY number`,
+      values: [again.taskId],
+    });
+    expect(attempts).toEqual([
+      { number: 1, ended_by: 'lost' },
+      { number: 2, ended_by: 'exit' },
+    ]);
+  });
+
+  it('gives a repeated request the same lease, and takes a repeated report once', async () => {
+    const run = await start([{ task: 'a' }]);
+    const requestId = randomUUID();
+    const lease = await ask(run.planHash, { requestId });
+    expect(await ask(run.planHash, { requestId })).toMatchObject({ leaseId: lease?.leaseId, number: 1 });
+    const first = await finishAttempt(store, lease?.leaseId ?? '', report());
+    expect(await finishAttempt(store, lease?.leaseId ?? '', report())).toEqual(first);
+    await expect(finishAttempt(store, lease?.leaseId ?? '', report({ exitCode: 1 }))).rejects.toThrow(
+      LostLeaseError,
+    );
+  });
+
+  it('starts one run however many ask for it at once, and refuses the same id for another plan', async () => {
+    const runId = randomUUID();
+    const runs = await Promise.all(Array.from({ length: 20 }, () => start([{ task: 'a' }], { runId })));
+    expect(runs.filter(({ started }) => started)).toHaveLength(1);
+    expect(new Set(runs.map(({ tasks }) => tasks[0]?.id)).size).toBe(1);
+    await expect(start([{ task: 'b' }], { runId })).rejects.toThrow(RunExistsError);
+  });
+
+  it('holds dependants until what awaits approval is approved', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b', needs: ['a'] }]);
+    const lease = await leased(run.planHash);
+    const outputsUri = 'https://github.com/o/r/pull/1';
+    expect(await finishAttempt(store, lease.leaseId, report({ outputsUri }))).toMatchObject({
+      status: 'awaiting_approval',
+      approvalState: 'pending',
+    });
+    expect(await ask(run.planHash)).toBeNull();
+    await decideTask(store, everything, lease.taskId, 'approve');
+    expect(await leased(run.planHash)).toMatchObject({ task: 'b' });
+  });
+
+  it('skips dependants of what was rejected', async () => {
+    const run = await start([
+      { task: 'a', approval: 'always' },
+      { task: 'b', needs: ['a'] },
+    ]);
+    const lease = await leased(run.planHash);
+    await finishAttempt(store, lease.leaseId, report());
+    await decideTask(store, everything, lease.taskId, 'reject');
+    expect(await statuses(run)).toEqual({ a: 'failed', b: 'skipped' });
+  });
+
+  it('tells the worker of a cancellation and keeps its report on record only', async () => {
+    const run = await start([{ task: 'a' }]);
+    const lease = await leased(run.planHash);
+    expect(await extendLease(store, lease.leaseId)).toMatchObject({ cancelled: false });
+    await decideTask(store, everything, lease.taskId, 'cancel');
+    expect(await extendLease(store, lease.leaseId)).toMatchObject({ cancelled: true });
+    const task = await finishAttempt(store, lease.leaseId, report({ ending: 'cancelled', exitCode: null }));
+    expect(task).toMatchObject({ status: 'skipped', approvalState: 'cancelled' });
+  });
+
+  it('gives a cancelled task that waits to no worker', async () => {
+    const run = await start([{ task: 'a' }]);
+    await decideTask(store, everything, run.tasks[0]?.id ?? 0, 'cancel');
+    expect(await ask(run.planHash)).toBeNull();
+  });
+
+  it('keeps to the concurrency of the plan', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b' }], {
+      plan: { name: 'narrow', concurrency: 1, steps: [{ task: 'a' }, { task: 'b' }] },
+    });
+    const lease = await leased(run.planHash);
+    expect(await ask(run.planHash)).toBeNull();
+    await finishAttempt(store, lease.leaseId, report());
+    expect(await leased(run.planHash)).toMatchObject({ task: 'b' });
+  });
+
+  it('never lets two tasks with one lock run at once, across runs', async () => {
+    const lock = 'deploy';
+    const one = await start([{ task: 'a', lock }]);
+    const two = await start([{ task: 'b', lock }]);
+    const lease = await leased(one.planHash);
+    expect(await ask(two.planHash)).toBeNull();
+    await finishAttempt(store, lease.leaseId, report());
+    expect(await leased(two.planHash)).toMatchObject({ task: 'b' });
+  });
+
+  it('gives a labelled step only to workers with all its labels', async () => {
+    const run = await start([{ task: 'a', labels: ['gpu', 'linux'] }]);
+    expect(await ask(run.planHash, { labels: ['linux'] })).toBeNull();
+    expect(await ask(run.planHash, { labels: ['big', 'linux', 'gpu'] })).toMatchObject({ task: 'a' });
+  });
+
+  it('gives the tasks of an exclusive run only to a worker that names the run', async () => {
+    const run = await start([{ task: 'a' }], { exclusive: true });
+    expect(await ask(run.planHash)).toBeNull();
+    expect(await ask(run.planHash, { planHashes: [], runIds: [run.runId] })).toMatchObject({ task: 'a' });
+  });
+
+  it('runs chosen steps as if the others were done', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b', needs: ['a'] }], { steps: ['b'] });
+    expect(await leased(run.planHash)).toMatchObject({ task: 'b', needs: {} });
+  });
+
+  it('leases each of many tasks once to workers that ask all at once', async () => {
+    const run = await start(
+      Array.from({ length: 30 }, (_, index) => ({ task: `t${index}` })),
+      {},
+    );
+    const seen: string[] = [];
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        for (let lease = await ask(run.planHash); lease !== null; lease = await ask(run.planHash)) {
+          seen.push(lease.task);
+          await finishAttempt(store, lease.leaseId, report());
+        }
+      }),
+    );
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toHaveLength(30);
+    expect(Object.values(await statuses(run)).every((status) => status === 'succeeded')).toBe(true);
+  });
+
+  it('lets no report move a task of a run', async () => {
+    const run = await start([{ task: 'a' }]);
+    const id = run.tasks[0]?.id ?? 0;
+    await expect(updateTask(store, everything, id, { status: 'succeeded' })).rejects.toThrow(
+      IllegalTransitionError,
+    );
+    expect(await statuses(run)).toEqual({ a: 'queued' });
+  });
+
+  it('refuses plans whose graph is wrong, naming the step', async () => {
+    for (const steps of [
+      [
+        { task: 'a', needs: ['b'] },
+        { task: 'b', needs: ['a'] },
+      ],
+      [{ task: 'a', needs: ['x'] }],
+      [{ task: 'a' }, { task: 'a' }],
+    ]) {
+      await expect(start(steps)).rejects.toThrow(InvalidInputError);
+    }
+    expect(planDefinition.safeParse({ name: 'n', steps: [] }).success).toBe(false);
+  });
+});
