@@ -1,3 +1,4 @@
+import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { Page, PageArguments } from '../domain/page.ts';
 import { findRuns } from '../domain/runs/read.ts';
@@ -21,6 +22,8 @@ export interface Context {
   loadRun(runId: string): Promise<Run | null>;
   /** Reads a page of a run's tasks; the same page of all runs asked for in one turn is read with one statement. */
   loadRunTasks(runId: string, page: PageArguments): Promise<Page<Task>>;
+  /** Reads the attempts of a task; those of all that are asked for in one turn are read with one statement. */
+  loadAttempts(taskId: number): Promise<Attempt[]>;
   /** Counts nodes that a connection may yield. @throws InvalidInputError past `maxNodes` */
   spendNodes(count: number): void;
 }
@@ -33,6 +36,7 @@ export function createContext(request: Pick<Context, 'store' | 'viewer' | 'reque
   return {
     ...request,
     loadRun: createBatch((runIds) => findRuns(db, runIds)),
+    loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
     loadRunTasks(runId, { first, last, after, before }) {
       const page = { first, last, after, before };
       const key = JSON.stringify(page);

@@ -11,7 +11,8 @@ import {
 import { builder } from './builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from './enums.ts';
 
-const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
+/** What every expected error has. */
+export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
   description: 'An expected error: the request was understood and refused, and nothing was changed.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'What was wrong, and what to do about it.' }),

@@ -12,6 +12,10 @@ import './task/decide.ts';
 import './task/prune.ts';
 import './task/changed.ts';
 import './run/queries.ts';
+import './engine/errors.ts';
+import './engine/attempt.ts';
+import './engine/startRun.ts';
+import './engine/leases.ts';
 
 /** Builds the schema; each call gives one of its own. */
 export function buildSchema(): GraphQLSchema {

@@ -1,0 +1,48 @@
+import type { Attempt } from '../../domain/engine/attempts.ts';
+import { builder } from '../builder.ts';
+
+/** `Attempt`: one try at a task. */
+const AttemptType = builder.objectRef<Attempt>('Attempt').implement({
+  description: 'One try at a task, under one lease.',
+  fields: (t) => ({
+    number: t.exposeInt('number', { description: 'Its place among the attempts of the task, from 1.' }),
+    worker: t.exposeString('worker', { description: 'The worker that made it.' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it was leased.' }),
+    finishedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it ended; null while its lease is held.',
+    }),
+    endedBy: t.exposeString('endedBy', {
+      nullable: true,
+      description:
+        'How it ended: exit, signal, timeout, idle, lost, cancelled, interrupted, unstartable or condition; null until then.',
+    }),
+    exitCode: t.exposeInt('exitCode', {
+      nullable: true,
+      description: 'The exit code, when it ended by itself.',
+    }),
+    signal: t.exposeString('signal', {
+      nullable: true,
+      description: 'The signal that ended it, if one did.',
+    }),
+    durationMs: t.expose('durationMs', {
+      type: 'SafeInt',
+      nullable: true,
+      description: 'Run time of its command in milliseconds.',
+    }),
+    outputsUri: t.exposeString('outputsUri', { nullable: true, description: 'Link to what it made.' }),
+    logExcerpt: t.exposeString('logExcerpt', {
+      nullable: true,
+      description: 'First and last lines of what its command printed.',
+    }),
+  }),
+});
+
+builder.prismaObjectField('Task', 'attempts', (t) =>
+  t.field({
+    type: [AttemptType],
+    description: 'Every try at it, the first one first; none for a task of an outside reporter.',
+    resolve: ({ id }, _args, { loadAttempts }) => loadAttempts(id),
+  }),
+);

@@ -1,0 +1,17 @@
+import { LostLeaseError, RunExistsError } from '../../domain/engine/errors.ts';
+import { builder } from '../builder.ts';
+import { ErrorInterface } from '../errors.ts';
+
+builder.objectType(LostLeaseError, {
+  name: 'LostLeaseError',
+  description: 'The lease is not held any more; nothing that its holder reports counts.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({ leaseId: t.exposeString('leaseId', { description: 'The lease.' }) }),
+});
+
+builder.objectType(RunExistsError, {
+  name: 'RunExistsError',
+  description: 'A run of this id was started with another plan or other inputs.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({ runId: t.exposeString('runId', { description: 'The id of the run.' }) }),
+});

@@ -1,0 +1,153 @@
+import * as z from 'zod';
+import { LostLeaseError } from '../../domain/engine/errors.ts';
+import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
+import { awaitLease, extendLease, type Lease, leaseTaskInput, maxWaitMs } from '../../domain/engine/lease.ts';
+import { attemptReport } from '../../domain/engine/outcome.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { builder } from '../builder.ts';
+import { TaskType } from '../task/task.ts';
+
+const waitInput = z.object({ waitMs: z.int().min(0).max(maxWaitMs).nullish() });
+const leaseKey = z.object({ leaseId: z.uuid() });
+
+const LeaseType = builder.objectRef<Lease>('Lease').implement({
+  description: "A worker's timed right to one attempt at a task.",
+  fields: (t) => ({
+    leaseId: t.exposeString('leaseId', { description: 'What the worker names when it extends or reports.' }),
+    databaseId: t.exposeInt('taskId', { description: 'The number of the task.' }),
+    task: t.exposeString('task', { description: 'The name of the step to run.' }),
+    runId: t.exposeString('runId', { description: 'The run.' }),
+    planHash: t.exposeString('planHash', { description: 'The content of the plan that names the step.' }),
+    number: t.exposeInt('number', { description: 'The number of the attempt, from 1.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: "When it lapses, by the database's clock.",
+    }),
+    holdsForMs: t.exposeInt('holdsForMs', {
+      description: 'Milliseconds that it still holds, for a clock that differs.',
+    }),
+    inputs: t.expose('inputs', { type: 'JSON', nullable: true, description: 'What the run was given.' }),
+    needs: t.expose('needs', { type: 'JSON', description: 'The outputs of each needed task, by its name.' }),
+  }),
+});
+
+const LeaseOffer = builder.objectRef<{ lease: Lease | null }>('LeaseOffer').implement({
+  description: 'What there is for a worker.',
+  fields: (t) => ({
+    lease: t.expose('lease', {
+      type: LeaseType,
+      nullable: true,
+      description: 'A lease; null when nothing is due.',
+    }),
+  }),
+});
+
+const ExtendedLease = builder.objectRef<Awaited<ReturnType<typeof extendLease>>>('ExtendedLease').implement({
+  description: 'A lease that holds for its whole time again.',
+  fields: (t) => ({
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      description: "When it lapses, by the database's clock.",
+    }),
+    holdsForMs: t.exposeInt('holdsForMs', { description: 'Milliseconds until then.' }),
+    cancelled: t.exposeBoolean('cancelled', {
+      description: 'Whether the task was cancelled: end its command and report.',
+    }),
+  }),
+});
+
+const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
+  description: 'What a worker can run.',
+  fields: (t) => ({
+    worker: t.string({
+      required: true,
+      description: "The worker's name, for the record; 1 to 128 characters.",
+    }),
+    requestId: t.string({
+      required: true,
+      description:
+        'A UUID for each request: the same one again gives the same lease, should the answer be lost.',
+    }),
+    planHashes: t.stringList({ description: 'The plans whose steps it can run, by their content.' }),
+    runIds: t.stringList({ description: 'The exclusive runs that are its own.' }),
+    labels: t.stringList({ description: 'What it is labelled with.' }),
+    waitMs: t.int({
+      description: `How long to wait for work, in milliseconds; at most ${maxWaitMs}. Default 0.`,
+    }),
+  }),
+});
+
+const ExtendLeaseInput = builder.inputType('ExtendLeaseInput', {
+  description: 'Which lease to extend.',
+  fields: (t) => ({ leaseId: t.string({ required: true, description: 'The lease.' }) }),
+});
+
+const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
+  description: 'How an attempt ended and what it made; never a status.',
+  fields: (t) => ({
+    leaseId: t.string({ required: true, description: 'The lease of the attempt.' }),
+    ending: t.string({
+      required: true,
+      description: 'exit, signal, timeout, idle, cancelled, interrupted, unstartable or condition.',
+    }),
+    exitCode: t.int({ description: 'With the ending exit, and only then; 77 means skipped.' }),
+    signal: t.string({ description: "The signal's name, with the ending signal." }),
+    durationMs: t.field({
+      type: 'SafeInt',
+      required: true,
+      description: 'Run time of the command in milliseconds.',
+    }),
+    outputs: t.field({
+      type: 'JSON',
+      description: 'The key=value pairs that it made. A JSON object of texts.',
+    }),
+    outputsUri: t.string({ description: 'Link to what it made: http(s), at most 512 characters.' }),
+    logExcerpt: t.string({ description: 'First and last lines of what it printed.' }),
+    reason: t.string({ description: 'Why, in a few words.' }),
+  }),
+});
+
+builder.mutationFields((t) => ({
+  leaseTask: t.field({
+    type: LeaseOffer,
+    description:
+      'Gives a worker the right to one attempt at a task, when one is due. Needs the `report` scope.',
+    authScopes: { report: true },
+    errors: { types: [InvalidInputError] },
+    args: { input: t.arg({ type: LeaseTaskInput, required: true, description: 'What the worker can run.' }) },
+    resolve: async (_root, { input: { waitMs, ...input } }, { store }) => {
+      const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
+      const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
+      return { lease: await awaitLease(store, readInput(leaseTaskInput, given), wait) };
+    },
+  }),
+  extendLease: t.field({
+    type: ExtendedLease,
+    description:
+      'Says that a worker is still there, and hears whether its task was cancelled. Needs the `report` scope.',
+    authScopes: { report: true },
+    errors: { types: [InvalidInputError, LostLeaseError] },
+    args: { input: t.arg({ type: ExtendLeaseInput, required: true, description: 'The lease.' }) },
+    resolve: (_root, { input }, { store }) => extendLease(store, readInput(leaseKey, input).leaseId),
+  }),
+  finishAttempt: t.field({
+    type: TaskType,
+    description:
+      'Reports how an attempt ended; the server decides what that makes of the task. The same report again changes nothing. Needs the `report` scope.',
+    authScopes: { report: true },
+    errors: { types: [InvalidInputError, LostLeaseError] },
+    args: {
+      input: t.arg({
+        type: FinishAttemptInput,
+        required: true,
+        description: 'The lease and what came of it.',
+      }),
+    },
+    resolve: (_root, { input: { leaseId, ...report } }, { store }) => {
+      const { leaseId: key } = readInput(leaseKey, { leaseId });
+      const given = Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null));
+      return finishAttempt(store, key, readInput(attemptReport, given));
+    },
+  }),
+}));

@@ -1,0 +1,41 @@
+import { builder } from '../builder.ts';
+
+const BackoffInput = builder.inputType('BackoffInput', {
+  description: 'The pauses between attempts: the first one, how it grows, and its longest.',
+  fields: (t) => ({
+    delayMs: t.field({ type: 'SafeInt', required: true, description: 'The first pause in milliseconds.' }),
+    factor: t.float({
+      required: true,
+      description: 'By how much each pause is longer than the one before; 1 to 10.',
+    }),
+    maxMs: t.field({ type: 'SafeInt', required: true, description: 'The longest pause in milliseconds.' }),
+  }),
+});
+
+const PlanStepInput = builder.inputType('PlanStepInput', {
+  description: 'One step of a plan, as far as the server needs to know it: never its command.',
+  fields: (t) => ({
+    task: t.string({ required: true, description: 'Its name, e.g. `seo.validate`; unique in the plan.' }),
+    needs: t.stringList({ description: 'The steps that must succeed before it starts.' }),
+    retries: t.int({ description: 'How many attempts may follow the first; 0 to 20. Default 0.' }),
+    backoff: t.field({ type: BackoffInput, description: 'The pauses between attempts.' }),
+    retryOn: t.stringList({ description: 'What is tried again: exit, timeout, lost. Default all of them.' }),
+    lock: t.string({ description: 'A key that no two running tasks share, across runs.' }),
+    labels: t.stringList({ description: 'What a worker must be labelled with to take it.' }),
+    onOpen: t.string({
+      description: 'What to do while earlier work of this step is open: skip, run or supersede.',
+    }),
+    approval: t.string({ description: 'When it waits for a human: auto (a pull request), always or never.' }),
+    inputs: t.field({ type: 'JSON', description: 'What it is given, for the record. A JSON object.' }),
+  }),
+});
+
+/** `PlanInput`: the content of a plan. */
+export const PlanInput = builder.inputType('PlanInput', {
+  description: 'The content of a plan: order and limits of its steps, no command and no secret.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'Its name; 1 to 48 characters.' }),
+    concurrency: t.int({ description: 'How many of its tasks may run at once; 1 to 100. Default 1.' }),
+    steps: t.field({ type: [PlanStepInput], required: true, description: 'Its steps, 1 to 1,000.' }),
+  }),
+});

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { RunExistsError } from '../../domain/engine/errors.ts';
+import { planDefinition } from '../../domain/engine/planDefinition.ts';
+import { registerPlan, startRun, startRunInput } from '../../domain/engine/startRun.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { builder } from '../builder.ts';
+import { RunType } from '../run/run.ts';
+import { PlanInput } from './planInput.ts';
+
+const StartRunInput = builder.inputType('StartRunInput', {
+  description: 'What starts a run.',
+  fields: (t) => ({
+    plan: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
+    runId: t.string({
+      required: true,
+      description:
+        'The id of the run, e.g. `nightly-2025-01-15`; 1 to 64 characters. The same id again gives the same run.',
+    }),
+    steps: t.stringList({
+      description:
+        'The steps to run; left out means all. What they need and is not among them counts as done.',
+    }),
+    inputs: t.field({ type: 'JSON', description: 'What the run is given. A JSON object.' }),
+    exclusive: t.boolean({
+      defaultValue: false,
+      description: 'Whether only a worker that names this run may take its tasks.',
+    }),
+  }),
+});
+
+const RegisterPlanInput = builder.inputType('RegisterPlanInput', {
+  description: 'Which plan to make known.',
+  fields: (t) => ({
+    plan: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
+  }),
+});
+
+const RegisteredPlan = builder.objectRef<{ hash: string; name: string }>('RegisteredPlan').implement({
+  description: 'A plan that the server knows.',
+  fields: (t) => ({
+    hash: t.exposeString('hash', { description: 'SHA-256 of its content: what a worker asks for tasks by.' }),
+    name: t.exposeString('name', { description: 'Its name.' }),
+  }),
+});
+
+const registerInput = z.object({ plan: planDefinition });
+
+builder.mutationFields((t) => ({
+  startRun: t.field({
+    type: RunType,
+    description:
+      'Starts a run of a plan: its tasks wait for workers. However many ask for one run id, one run starts. Needs the `operate` scope.',
+    authScopes: { operate: true },
+    errors: { types: [InvalidInputError, RunExistsError] },
+    args: { input: t.arg({ type: StartRunInput, required: true, description: 'The run and its plan.' }) },
+    resolve: async (_root, { input }, { store, viewer, loadRun }) => {
+      const values = readInput(startRunInput, input);
+      const { runId } = await startRun(store, viewer, values);
+      const run = await loadRun(runId);
+      if (run) return run;
+      throw new Error(`Run ${runId} went away after it was started.`);
+    },
+  }),
+  registerPlan: t.field({
+    type: RegisteredPlan,
+    description: 'Makes a plan known, so that a worker can ask for its tasks. Needs the `report` scope.',
+    authScopes: { report: true },
+    errors: { types: [InvalidInputError] },
+    args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
+    resolve: async (_root, { input }, { store }) => {
+      const { plan } = readInput(registerInput, input);
+      return { hash: await registerPlan(store, plan), name: plan.name };
+    },
+  }),
+}));
