@@ -43,26 +43,20 @@ describeInBrowser('In a browser', (open) => {
 
     const before = await tasksOf(exampleRun);
     await openTab(page, 'CreateTask');
-    await runButton(page).click();
-    await shown(page, '"__typename": "Task"').waitFor();
+    await clickUntil(page, () => shown(page, '"__typename": "Task"').waitFor({ timeout: 4000 }));
     const created = await tasksOf(exampleRun);
     expect(created).toHaveLength(before.length + 1);
     expect(created[0]).toMatchObject({ task: 'seo.validate', status: 'running' });
     await shown(page, `"databaseId": ${created[0]?.id},`).waitFor();
     expect(faults).toEqual([]);
-  });
+  }, 60_000);
 
   it('a subscription in GraphiQL shows what is reported by REST', async () => {
     const { page, faults } = await open(`${server.url}/graphql`);
     await openTab(page, 'WatchRun');
     await asked(page, 'subscription WatchRun').waitFor();
-    // GraphiQL takes a click for another operation while it still reads the one of the tab: then it is clicked again.
     const watching = () => expect(server.store.changes.size).toBe(1);
-    const clickAndWatch = async () => {
-      await runButton(page).click();
-      await vi.waitFor(watching, { timeout: 4000 });
-    };
-    await vi.waitFor(clickAndWatch, { timeout: 40_000 });
+    await clickUntil(page, () => vi.waitFor(watching, { timeout: 4000 }));
     const { id } = await report({ task: 'watched.task', run_id: exampleRun });
     await shown(page, 'watched.task').waitFor();
     await shown(page, 'RUNNING').waitFor();
@@ -99,6 +93,9 @@ describeInBrowser('In a browser', (open) => {
 });
 
 const runButton = (page: Page) => page.locator('.graphiql-execute-button');
+/** GraphiQL takes a click for another operation while it still reads the one of a new tab: then it is clicked again. */
+const clickUntil = (page: Page, seen: () => Promise<unknown>) =>
+  vi.waitFor(() => runButton(page).click().then(seen), { timeout: 40_000 });
 const openTab = (page: Page, name: string) => page.getByRole('tab', { name }).getByTitle(name).click();
 
 /** A line of the operation in GraphiQL's open tab. */
