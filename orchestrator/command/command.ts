@@ -13,14 +13,23 @@ export interface CommandRequest {
   /** The whole environment of the command. */
   env: Readonly<Record<string, string>>;
   timeoutMs: number;
+  /** Ends the command when it has printed nothing for so many milliseconds; the time that its output waits for us is none. */
+  idleTimeoutMs?: number | undefined;
   /** Milliseconds between SIGTERM and SIGKILL. */
   graceMs: number;
-  /** Ends the command; its reason names what did. */
+  /** Ends the command; its reason names what did, or is a cancellation. */
   signal: AbortSignal;
   /** Told the pid, which is its process group's too, as soon as there is one. */
   onStart?(pid: number): void;
   /** Takes the output; the command waits while this does. */
   onOutput(chunk: Uint8Array, stream: 'stdout' | 'stderr'): Promise<void> | void;
+}
+
+/** The reason of a signal by which somebody cancels a command; every other reason interrupts it. */
+export interface Cancellation {
+  cancelled: true;
+  /** Who did. */
+  by?: string | undefined;
 }
 
 /** How a command ended. */
@@ -32,11 +41,11 @@ export interface CommandResult {
 
 /**
  * Runs a command in a process group of its own, without a shell and with stdin closed, and returns when the whole
- * group is gone. Time out and interruption end the group: SIGTERM, a grace period, SIGKILL. Never throws for what
+ * group is gone. Time out, silence, cancellation and interruption end the group: SIGTERM, a grace period, SIGKILL. Never throws for what
  * the command does.
  */
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {
-  if (request.signal.aborted) return { ending: interrupted(request.signal), leftBehind: false };
+  if (request.signal.aborted) return { ending: endedBy(request.signal.reason), leftBehind: false };
   if (!(await stat(request.cwd).catch(() => undefined))?.isDirectory()) {
     return unstartable(`its directory ${request.cwd} does not exist`);
   }
@@ -52,7 +61,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     group ??= endGroup(pid, request.graceMs);
   };
   const timer = setTimeout(() => stop({ kind: 'timeout', afterMs: request.timeoutMs }), request.timeoutMs);
-  const onAbort = () => stop(interrupted(request.signal));
+  const onAbort = () => stop(endedBy(request.signal.reason));
   request.signal.addEventListener('abort', onAbort);
   // The last resort, should this process end without having waited.
   const killAtExit = () => void endGroup(pid, 0);
@@ -62,12 +71,14 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     readAll(child.stdout, (chunk) => request.onOutput(chunk, 'stdout')),
     readAll(child.stderr, (chunk) => request.onOutput(chunk, 'stderr')),
   ];
+  const stopWatching = watchSilence(readers, request.idleTimeoutMs, stop);
   const exit = await new Promise<Ending>((resolve) => {
     child.nodeChildProcess.once('exit', (code, signal) =>
       resolve(code === null ? { kind: 'signal', signal: signal ?? 'a signal' } : { kind: 'exit', code }),
     );
   });
   clearTimeout(timer);
+  stopWatching();
   request.signal.removeEventListener('abort', onAbort);
 
   const ended = group ?? endGroup(pid, request.graceMs, drainMs);
@@ -117,6 +128,34 @@ function readAll(stream: Readable, take: (chunk: Uint8Array) => Promise<void> | 
   };
 }
 
+/** Ends a command once nothing has come from any of its streams for some time; what it returns ends the watch. */
+function watchSilence(
+  readers: readonly ReturnType<typeof readAll>[],
+  limitMs: number | undefined,
+  stop: (why: Ending) => void,
+): () => void {
+  if (limitMs === undefined) return () => {};
+  let timer: NodeJS.Timeout;
+  let look: NodeJS.Immediate;
+  const quietMs = () => Math.min(...readers.map((reader) => reader.quietMs()));
+  const check = () => {
+    const left = limitMs - quietMs();
+    if (left <= 0) stop({ kind: 'idle', afterMs: limitMs });
+    else wait(left);
+  };
+  const wait = (time: number) => {
+    // What is in the pipes already is read between the timer and the look, should this process have been busy.
+    timer = setTimeout(() => {
+      look = setImmediate(check);
+    }, Math.ceil(time));
+  };
+  wait(limitMs);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(look);
+  };
+}
+
 /**
  * Waits for the rest of the output. The group is gone, so what is written is in the pipes; when they stay open
  * without a word, or for too long, somebody outside the group holds them and is not waited for.
@@ -136,8 +175,14 @@ async function readRest(readers: readonly ReturnType<typeof readAll>[]): Promise
   await done;
 }
 
-function interrupted(signal: AbortSignal): Ending {
-  return { kind: 'interrupted', by: String(signal.reason) };
+function endedBy(reason: unknown): Ending {
+  return isCancellation(reason)
+    ? { kind: 'cancelled', by: reason.by ?? null }
+    : { kind: 'interrupted', by: String(reason) };
+}
+
+function isCancellation(reason: unknown): reason is Cancellation {
+  return typeof reason === 'object' && reason !== null && 'cancelled' in reason && reason.cancelled === true;
 }
 
 function unstartable(why: string): CommandResult {

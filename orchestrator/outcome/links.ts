@@ -28,6 +28,8 @@ export function isOwnLink(link: string, { repo }: LinkRules): boolean {
 export function findLinks(line: string, rules: LinkRules): { pullRequest?: string; artifact?: string } {
   const found: { pullRequest?: string; artifact?: string } = {};
   for (const [match] of line.matchAll(/https?:\/\/[^\s<>"'`\\\p{Cc}]+/giu)) {
+    // Longer than any usable link with all the punctuation around it; trimming it could take seconds.
+    if (match.length > 1024) continue;
     const link = match.replace(/[.,;:!?)\]}*_]+$/, '');
     if (!isUsableLink(link)) continue;
     const { host, origin, pathname } = new URL(link);

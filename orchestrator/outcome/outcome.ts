@@ -9,6 +9,10 @@ export type Ending =
   | { kind: 'signal'; signal: string }
   /** Ended by us because its time was up. */
   | { kind: 'timeout'; afterMs: number }
+  /** Ended by us because nothing had come from it for so long. */
+  | { kind: 'idle'; afterMs: number }
+  /** Ended by us because somebody decided so; null when it is not known who. */
+  | { kind: 'cancelled'; by: string | null }
   /** Ended by us because the orchestrator was told to stop. */
   | { kind: 'interrupted'; by: string }
   /** Never started. */
@@ -30,7 +34,8 @@ export const skipCode = 77;
 
 /**
  * Tells what an ended command means for its task. What it printed never makes a success of a failure: a non-zero
- * exit, a signal or a timeout is `failed`, and its link is kept.
+ * exit, a signal, a timeout or a silence that was too long is `failed`, and its link is kept. A cancelled command is
+ * `skipped`, however it took its end.
  */
 export function decideOutcome(
   ending: Ending,
@@ -38,6 +43,7 @@ export function decideOutcome(
   outputsUri: string | null,
   skipReason: string | undefined,
 ): Outcome {
+  if (ending.kind === 'cancelled') return { status: 'skipped', reason: explain(ending), outputsUri };
   if (ending.kind !== 'exit') return { status: 'failed', reason: explain(ending), outputsUri };
   if (ending.code === skipCode) {
     return { status: 'skipped', reason: skipReason ?? 'it said so without a reason', outputsUri };
@@ -56,9 +62,20 @@ function explain(ending: Exclude<Ending, { kind: 'exit' }>): string {
       return `killed by ${ending.signal}`;
     case 'timeout':
       return `timed out after ${formatDuration(ending.afterMs)}`;
+    case 'idle':
+      return `no output for ${nameSpan(ending.afterMs)}`;
+    case 'cancelled':
+      return ending.by === null ? 'cancelled' : `cancelled by ${ending.by}`;
     case 'interrupted':
       return `ended by ${ending.by}`;
     case 'unstartable':
       return `could not be started: ${ending.why}`;
   }
+}
+
+/** A limit as its plan writes it, where that is a whole number of minutes or hours: `10m`, not `10m 00s`. */
+function nameSpan(milliseconds: number): string {
+  return formatDuration(milliseconds)
+    .replace(/(?<=[hm]) 00[ms]$/, '')
+    .replace(/\.0s$/, 's');
 }

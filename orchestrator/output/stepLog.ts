@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { type ByteRing, createByteRing } from './byteRing.ts';
 
 /** Writes one step's lines to the run's log, bounded: the beginning as it comes, the end when the step is over. */
 export interface StepLog {
@@ -14,7 +15,7 @@ export interface StepLogLimits {
   tail: number;
 }
 
-export const stepLogLimits: StepLogLimits = { head: 32 * 1024 * 1024, tail: 1024 * 1024 };
+export const stepLogLimits: StepLogLimits = { head: 25 * 1024 ** 2, tail: 5 * 1024 ** 2 };
 
 /** Begins the log of one step in a file that is open for appending; a disk that refuses is told once, to `onFault`. */
 export function createStepLog(
@@ -22,13 +23,13 @@ export function createStepLog(
   onFault: (error: unknown) => void,
   limits: StepLogLimits = stepLogLimits,
 ): StepLog {
-  const tail = createTail(limits.tail);
+  const tail = createByteRing(limits.tail);
   let written = 0;
   let full = false;
   let broken = false;
 
-  async function append(text: string): Promise<void> {
-    if (broken || text === '') return;
+  async function append(text: string | Uint8Array): Promise<void> {
+    if (broken || text.length === 0) return;
     await file.appendFile(text).catch((error: unknown) => {
       broken = true;
       onFault(error);
@@ -38,42 +39,36 @@ export function createStepLog(
   return {
     async write(lines) {
       if (lines.length === 0) return;
-      const text = `${lines.join('\n')}\n`;
-      const bytes = Buffer.byteLength(text);
-      full ||= written + bytes > limits.head;
-      if (full) return tail.add(text, bytes);
-      written += bytes;
-      await append(text);
+      const bytes = Buffer.from(`${lines.join('\n')}\n`);
+      full ||= written + bytes.length > limits.head;
+      if (full) return tail.add(bytes);
+      written += bytes.length;
+      await append(bytes);
     },
     async end() {
-      const { text, leftOut } = tail.end();
-      const note = leftOut > 0 ? `… ${leftOut.toLocaleString('en')} bytes of output left out …\n` : '';
-      await append(note + text);
+      const { lines, leftOut } = readTail(tail);
+      if (leftOut > 0) await append(`[nightshift] ${nameSize(leftOut)} left out here\n`);
+      await append(lines);
     },
   };
 }
 
-/** Keeps the last lines that fit into a number of bytes, in blocks as they came. */
-function createTail(limit: number) {
-  const blocks: { text: string; bytes: number }[] = [];
-  let held = 0;
-  let leftOut = 0;
-  return {
-    add(text: string, bytes: number) {
-      blocks.push({ text, bytes });
-      held += bytes;
-      for (let oldest = blocks[0]; oldest && held - oldest.bytes >= limit; oldest = blocks[0]) {
-        held -= oldest.bytes;
-        leftOut += oldest.bytes;
-        blocks.shift();
-      }
-    },
-    end() {
-      const all = Buffer.from(blocks.map(({ text }) => text).join(''));
-      const cut = all.length - limit;
-      // From the first line that fits whole.
-      const start = cut <= 0 ? 0 : all.indexOf('\n', cut - 1) + 1;
-      return { text: all.toString('utf8', start), leftOut: leftOut + start };
-    },
-  };
+/** The whole lines at the end that were kept, and how many bytes before them are lost. */
+function readTail(tail: ByteRing): { lines: Buffer; leftOut: number } {
+  const { kept, gone } = tail.read();
+  const lineEnd = kept.indexOf('\n');
+  // The first line may have lost its beginning. One that fills the ring alone is cut between characters.
+  const start = gone === 0 ? 0 : lineEnd < kept.length - 1 ? lineEnd + 1 : firstCharacter(kept);
+  return { lines: kept.subarray(start), leftOut: gone + start };
+}
+
+function firstCharacter(bytes: Uint8Array): number {
+  const start = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
+  return Math.max(0, start);
+}
+
+function nameSize(bytes: number): string {
+  const megabytes = bytes / 1024 ** 2;
+  if (megabytes < 0.1) return `${bytes.toLocaleString('en')} bytes`;
+  return `${megabytes.toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
 }
