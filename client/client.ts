@@ -90,6 +90,35 @@ export function createClient(options: ClientOptions) {
     pruneTasks: async (before: string, call?: CallOptions) =>
       (await send(operations.PruneTasksDocument, { input: { before } }, call)).pruneTasks,
 
+    /** Makes a plan known; gives its content hash. */
+    registerPlan: async (plan: operations.PlanInput, call?: CallOptions) =>
+      (await send(operations.RegisterPlanDocument, { input: { plan } }, call)).registerPlan,
+
+    /** Starts a run of a plan; the same run id again gives the same run. */
+    startRun: async (input: operations.StartRunInput, call?: CallOptions) =>
+      (await send(operations.StartRunDocument, { input }, call)).startRun,
+
+    /** Takes a lease, or none; without a request id it gets one, so that a retry takes no second lease. */
+    leaseTask: async (
+      input: Omit<operations.LeaseTaskInput, 'requestId'> & { requestId?: string },
+      call?: CallOptions,
+    ) => {
+      const named = { ...input, requestId: input.requestId ?? randomUUID() };
+      return (await send(operations.LeaseTaskDocument, { input: named }, call)).leaseTask;
+    },
+
+    /** Says that the holder of a lease is still there. */
+    extendLease: async (leaseId: string, call?: CallOptions) =>
+      (await send(operations.ExtendLeaseDocument, { input: { leaseId } }, call)).extendLease,
+
+    /** Reports how an attempt ended. */
+    finishAttempt: async (input: operations.FinishAttemptInput, call?: CallOptions) =>
+      (await send(operations.FinishAttemptDocument, { input }, call)).finishAttempt,
+
+    /** Reads the attempts of a task, the first one first; none when there is no such task. */
+    attempts: async (databaseId: number, call?: CallOptions) =>
+      (await send(operations.TaskAttemptsDocument, { databaseId }, call)).task?.attempts ?? [],
+
     /** Yields a task of the run each time one is created or changed; connects again when the connection breaks. */
     watchRun: (runId: string, { signal }: CallOptions = {}) =>
       watchRun(

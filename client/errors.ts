@@ -51,12 +51,23 @@ export type Refusal = ErrorFieldsFragment & { __typename: string };
 
 /** Takes the task out of a mutation's result. @throws RefusedError when the result is an expected error */
 export function taskOf<R extends { __typename: string }>(result: R): Extract<R, { __typename: 'Task' }> {
-  if (isTask(result)) return result;
+  return expectType(result, 'Task');
+}
+
+/** Takes the one member that was hoped for out of a mutation's result. @throws RefusedError when it is an expected error */
+export function expectType<R extends { __typename: string }, T extends R['__typename']>(
+  result: R,
+  type: T,
+): Extract<R, { __typename: T }> {
+  if (isType(result, type)) return result;
   throw new RefusedError(result as R & Refusal);
 }
 
-function isTask<R extends { __typename: string }>(result: R): result is Extract<R, { __typename: 'Task' }> {
-  return result.__typename === 'Task';
+function isType<R extends { __typename: string }, T extends string>(
+  result: R,
+  type: T,
+): result is Extract<R, { __typename: T }> {
+  return result.__typename === type;
 }
 
 /** The deepest cause says what happened: `fetch failed` alone does not. */

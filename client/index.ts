@@ -1,5 +1,5 @@
 export { type Client, type ClientOptions, createClient, type WalkOptions } from './client.ts';
-export { ApiError, ApiUnreachableError, RefusedError, taskOf } from './errors.ts';
+export { ApiError, ApiUnreachableError, expectType, RefusedError, taskOf } from './errors.ts';
 export type {
   ApprovalState,
   CreateTaskInput,

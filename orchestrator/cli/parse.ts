@@ -35,6 +35,13 @@ export function collect(text: string, earlier: string[] | undefined): string[] {
   return [...(earlier ?? []), ...text.split(',').filter((part) => part !== '')];
 }
 
+/** Collects `key=value` pairs of an option that may be repeated. */
+export function parsePair(text: string, earlier: Record<string, string> | undefined): Record<string, string> {
+  const [key = '', ...rest] = text.split('=');
+  if (key !== '' && rest.length > 0) return { ...earlier, [key]: rest.join('=') };
+  throw new InvalidArgumentError(`Expected key=value, got "${text}".`);
+}
+
 /** Collects values of which only some are known, e.g. statuses. */
 export function collectOf(
   known: readonly string[],

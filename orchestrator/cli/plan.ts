@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { loadPlan } from '../plan/loadPlan.ts';
+import { layersOf } from '../plan/needs.ts';
 import type { Step } from '../plan/schema.ts';
 import { nextRunOf } from '../schedule.ts';
 import { commandLine } from './commandLine.ts';
@@ -28,10 +29,38 @@ export function addPlan(program: Command, context: CliContext): void {
       const { file, steps } = await loadPlan(name ?? 'nightly', context.directory);
       context.stdout.write(`${file} is valid: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}\n`);
     });
+  plan
+    .command('graph [plan]')
+    .description('show which steps wait for which')
+    .option('--mermaid', 'as a Mermaid flowchart, for documents')
+    .action(async (name: string | undefined, { mermaid }: { mermaid?: boolean }) => {
+      const { steps } = await loadPlan(name ?? 'nightly', context.directory);
+      context.stdout.write(`${mermaid ? toMermaid(steps) : toLayers(steps)}\n`);
+    });
   plan.addHelpText(
     'after',
-    '\nExamples:\n  nightshift plan show\n  nightshift plan validate ./weekly.plan.ts',
+    '\nExamples:\n  nightshift plan show\n  nightshift plan validate ./weekly.plan.ts\n  nightshift plan graph nightly',
   );
+}
+
+/** One line a layer: what may run at once, and below it what waits for it. */
+function toLayers(steps: readonly Step[]): string {
+  const lines = layersOf(steps).map((layer, index) => {
+    const named = layer.map(({ task, needs }) =>
+      needs.length === 0 ? task : `${task} (after ${needs.join(', ')})`,
+    );
+    return `${index + 1}. ${named.join('\n   ')}`;
+  });
+  return lines.join('\n');
+}
+
+function toMermaid(steps: readonly Step[]): string {
+  const ids = new Map(steps.map(({ task }, index) => [task, `s${index + 1}`]));
+  const nodes = steps.map(({ task }) => `  ${ids.get(task)}["${task}"]`);
+  const arrows = steps.flatMap(({ task, needs }) =>
+    needs.map((need) => `  ${ids.get(need)} --> ${ids.get(task)}`),
+  );
+  return ['flowchart TD', ...nodes, ...arrows].join('\n');
 }
 
 const stepPrinter: Printer<Step> = {
@@ -40,6 +69,7 @@ const stepPrinter: Printer<Step> = {
     { head: 'TASK', show: ({ task }) => task },
     { head: 'COMMAND', show: ({ cmd }) => commandLine(cmd) },
     { head: 'TIMEOUT', show: ({ timeout }) => timeout },
+    { head: 'NEEDS', show: ({ needs }) => needs.join(', ') },
     { head: 'APPROVAL', show: ({ approval }) => approval },
   ],
   fields: {
@@ -47,6 +77,12 @@ const stepPrinter: Printer<Step> = {
     cmd: ({ cmd }) => cmd,
     env: ({ env }) => env,
     secrets: ({ secrets }) => secrets,
+    needs: ({ needs }) => needs,
+    retries: ({ retries }) => retries,
+    backoff: ({ backoff }) => backoff,
+    retry_on: ({ retryOn }) => retryOn,
+    lock: ({ lock }) => lock ?? null,
+    labels: ({ labels }) => labels,
     cwd: ({ cwd }) => cwd ?? null,
     timeout: ({ timeout }) => timeout,
     grace: ({ grace }) => grace,

@@ -6,8 +6,10 @@ import { addList, addRuns } from './list.ts';
 import { addPlan } from './plan.ts';
 import { addPrune } from './prune.ts';
 import { addRun } from './run.ts';
+import { addStart } from './start.ts';
 import { addUp } from './up.ts';
 import { addView } from './view.ts';
+import { addWorker } from './worker.ts';
 
 /** Builds the command line; nothing is read or started before one of its commands runs. */
 export function buildProgram(context: CliContext, version: string): Command {
@@ -29,6 +31,8 @@ export function buildProgram(context: CliContext, version: string): Command {
   for (const add of [
     addUp,
     addRun,
+    addStart,
+    addWorker,
     addList,
     addRuns,
     addView,

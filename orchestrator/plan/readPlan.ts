@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { faultsOfNeeds } from './needs.ts';
 import { type Plan, planSchema } from './schema.ts';
 import { suggest } from './suggest.ts';
 
@@ -16,15 +17,13 @@ export function readPlan(value: unknown, file: string, defaultName: string): Pla
       parsed.error.issues.flatMap((issue) => explain(issue, value)),
     );
   const plan: Plan = { ...parsed.data, name: parsed.data.name ?? defaultName, file };
-  const repeated = duplicates(plan.steps.map((step) => step.task));
-  if (repeated.length === 0) return plan;
-  throw faults(
-    file,
-    repeated.map(
-      ([task, places]) =>
-        `task "${task}" stands ${places.length} times (steps ${places.join(', ')}): give each step a name of its own.`,
-    ),
+  const repeated = duplicates(plan.steps.map((step) => step.task)).map(
+    ([task, places]) =>
+      `task "${task}" stands ${places.length} times (steps ${places.join(', ')}): give each step a name of its own.`,
   );
+  const wrong = [...repeated, ...faultsOfNeeds(plan.steps)];
+  if (wrong.length > 0) throw faults(file, wrong);
+  return plan;
 }
 
 function faults(file: string, lines: string[]): PlanError {

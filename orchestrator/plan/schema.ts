@@ -44,6 +44,34 @@ const stepSchema = z.strictObject({
     .string()
     .regex(/^[\w.-]+\/[\w.-]+$/, 'expected "owner/name"')
     .optional(),
+  /** The steps that must succeed, or be approved, before this one starts. @default none */
+  needs: z.array(z.string()).readonly().default([]),
+  /** How many attempts may follow the first. @default 0 */
+  retries: z.int().min(0).max(20).default(0),
+  /** The pauses between attempts: each `factor` times as long as the one before, at most `max`. */
+  backoff: z
+    .strictObject({
+      delay: duration.default('10s'),
+      factor: z.number().min(1).max(10).default(2),
+      max: duration.default('10m'),
+    })
+    .prefault({}),
+  /** After what another attempt is made. @default ['exit', 'timeout', 'lost'] */
+  retryOn: z
+    .array(z.enum(['exit', 'timeout', 'lost'], 'expected "exit", "timeout" or "lost"'))
+    .readonly()
+    .default(['exit', 'timeout', 'lost']),
+  /** A key that no two running tasks share, across runs and machines. */
+  lock: z
+    .string()
+    .regex(/^[\w.:-]{1,64}$/, 'expected 1 to 64 letters, digits, ".", "_", ":" or "-"')
+    .optional(),
+  /** What a worker must be labelled with to take it. @default none */
+  labels: z
+    .array(z.string().regex(/^[\w.-]{1,32}$/, 'expected 1 to 32 letters, digits, ".", "_" or "-"'))
+    .max(10)
+    .readonly()
+    .default([]),
   /** What the task was given, for the record. @default the command and its flags */
   inputs: z.record(z.string(), z.unknown()).optional(),
 });
@@ -65,6 +93,8 @@ export const planSchema = z.strictObject({
     .string()
     .refine(isTimeZone, 'expected an IANA time zone, such as "Europe/Berlin"')
     .default('UTC'),
+  /** How many of its tasks may run at once. @default 1 */
+  concurrency: z.int().min(1).max(100).default(1),
   steps: z
     .array(stepSchema)
     .readonly()

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TaskChanges } from '../journal/entry.ts';
 import type { Reporter, TaskReport } from '../journal/reporter.ts';
-import { maskSecrets } from '../output/maskSecrets.ts';
+import { layersOf } from '../plan/needs.ts';
+import { stepInputs } from '../plan/planInput.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import type { RunObserver } from './events.ts';
 import { attemptedResult, exitCodeOf, type RunResult, type StepResult, skippedResult } from './result.ts';
@@ -35,7 +36,8 @@ export interface RunSetting {
 }
 
 /**
- * Runs a plan: records every step as queued, runs them in order, goes on after one that failed, and reports all.
+ * Runs a plan: records every step as queued, runs them in the order of the file and of their
+ * needs, skips what needs one that did not succeed, and reports all.
  * Resolves with the result, whatever the steps did; an interruption ends the running step and skips the rest.
  */
 export async function runPlan(plan: Plan, setting: RunSetting): Promise<RunResult> {
@@ -47,11 +49,14 @@ export async function runPlan(plan: Plan, setting: RunSetting): Promise<RunResul
   };
   observe({ type: 'runStarted', runId: setting.runId, steps: setting.steps, logFile: files.logFile });
 
-  const open = setting.steps.map((step) => ({ step, report: queueStep(step, setting) }));
+  const open = layersOf(setting.steps)
+    .flat()
+    .map((step) => ({ step, report: queueStep(step, setting) }));
   const results: Omit<StepResult, 'taskId'>[] = [];
   const notifications: Promise<void>[] = [setting.reminders()];
   for (const { step, report } of open) {
-    const result = await takeStep(plan, step, report, { ...setting, observe }, files);
+    const blocker = results.find(({ task, status }) => step.needs.includes(task) && status !== 'succeeded');
+    const result = await takeStep(plan, step, report, { ...setting, observe }, files, blocker);
     results.push(result);
     observe({ type: 'stepEnded', result });
     if (result.status === 'awaiting_approval') notifications.push(notifyWhenStored(result, report, setting));
@@ -79,14 +84,12 @@ export async function runPlan(plan: Plan, setting: RunSetting): Promise<RunResul
 }
 
 function queueStep(step: Step, { runId, reporter, secrets }: RunSetting): TaskReport {
-  const [file, args = []] = step.cmd;
-  const inputs = step.inputs ?? { cmd: [file, ...args], flags: args.filter((arg) => /^-.*[^-]/.test(arg)) };
   return reporter.open(`${runId}/${step.task}/${randomUUID()}`, {
     task: step.task,
     runId,
     status: 'QUEUED',
     startedAt: null,
-    inputs: JSON.parse(maskSecrets(JSON.stringify(inputs), secrets)) as Record<string, unknown>,
+    inputs: stepInputs(step, secrets),
   });
 }
 
@@ -96,10 +99,15 @@ async function takeStep(
   report: TaskReport,
   setting: RunSetting,
   files: RunFiles,
+  blocker: Pick<StepResult, 'task' | 'status'> | undefined,
 ): Promise<Omit<StepResult, 'taskId'>> {
   const { signal, observe } = setting;
-  if (signal.aborted) {
-    const result = skippedResult(step.task, `the run was ended by ${String(signal.reason)} before this step`);
+  if (signal.aborted || blocker !== undefined) {
+    const why =
+      blocker === undefined || signal.aborted
+        ? `the run was ended by ${String(signal.reason)} before this step`
+        : `needs ${blocker.task}, which ${unmet[blocker.status]}`;
+    const result = skippedResult(step.task, why);
     report.update(endOf(result), true);
     return result;
   }
@@ -120,6 +128,13 @@ async function takeStep(
   report.update(endOf(result), true);
   return result;
 }
+
+const unmet = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  awaiting_approval: 'awaits approval',
+  skipped: 'was skipped',
+} as const;
 
 function endOf(result: Omit<StepResult, 'taskId'>): TaskChanges {
   const { status, startedAt, finishedAt, durationMs, outputsUri, logExcerpt } = result;

@@ -23,6 +23,8 @@ export interface StepContext {
   /** The orchestrator's own variables, of which the step sees what it may. */
   variables: Readonly<Record<string, string | undefined>>;
   secrets: readonly string[];
+  /** What the step is told beside its own variables: the outputs of the steps that it needs. */
+  told?: Readonly<Record<string, string>>;
   githubHosts: readonly string[];
   log: StepLog;
   signal: AbortSignal;
@@ -83,6 +85,7 @@ function request(step: Step, context: StepContext, outputFile: string) {
     args,
     cwd: resolve(dirname(context.plan.file), step.cwd ?? '.'),
     env: commandEnvironment(context.variables, step, {
+      ...context.told,
       NIGHTSHIFT_OUTPUT: outputFile,
       NIGHTSHIFT_RUN_ID: context.runId,
       NIGHTSHIFT_TASK: step.task,

@@ -113,7 +113,8 @@ async function takeOver(
   }
 }
 
-function secretsOf(config: OrchestratorConfig, plan: Plan): string[] {
+/** Lists the values that are masked wherever output of a plan goes. */
+export function secretsOf(config: OrchestratorConfig, plan: Plan): string[] {
   const names = new Set([...knownSecrets, ...plan.steps.flatMap((step) => step.secrets)]);
   return secretTexts([...names].map((name) => config.variables[name]));
 }

@@ -29,7 +29,12 @@ describe('A plan', () => {
     );
     expect(plan).toMatchObject({ name: 'nightly', timezone: 'UTC', file: '/x/nightly.plan.ts' });
     expect(plan.steps).toEqual([
-      { ...step, env: { MY_VAR: 'value' }, secrets: [], timeout: '1h', grace: '10s', approval: 'auto' },
+      {
+        ...step,
+        ...{ env: { MY_VAR: 'value' }, secrets: [], timeout: '1h', grace: '10s', approval: 'auto' },
+        ...{ needs: [], labels: [], retries: 0, retryOn: ['exit', 'timeout', 'lost'] },
+        backoff: { delay: '10s', factor: 2, max: '10m' },
+      },
     ]);
   });
 

@@ -1,0 +1,54 @@
+import type { Step } from './schema.ts';
+import { suggest } from './suggest.ts';
+
+type Needing = Pick<Step, 'task' | 'needs'>;
+
+/** Lists what is wrong with what steps need of each other: names that no step has, repeated ones, and circles. */
+export function faultsOfNeeds(steps: readonly Needing[]): string[] {
+  const names = steps.map(({ task }) => task);
+  const wrong = steps.flatMap(({ task, needs }, index) =>
+    needs.flatMap((need, place) => {
+      const where = `step ${index + 1} (${task}), needs`;
+      if (need === task) return [`${where}: a step cannot need itself; take "${need}" out.`];
+      if (needs.indexOf(need) !== place) return [`${where}: "${need}" stands there twice; once is enough.`];
+      if (names.includes(need)) return [];
+      const meant = suggest(need, names);
+      const advice = meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean "${meant}"?`;
+      return [`${where}: no step is called "${need}". ${advice}`];
+    }),
+  );
+  if (wrong.length > 0) return wrong;
+  const circle = findCircle(steps);
+  return circle === undefined
+    ? []
+    : [`steps need each other in a circle: ${circle.join(' -> ')}. Take one of these needs out.`];
+}
+
+/** Puts steps into layers: each stands below all that it needs, those of one layer in the order of the file. */
+export function layersOf<S extends Needing>(steps: readonly S[]): S[][] {
+  const layers: S[][] = [];
+  const placed = new Set<string>();
+  const names = new Set(steps.map(({ task }) => task));
+  let left = [...steps];
+  while (left.length > 0) {
+    const layer = left.filter(({ needs }) => needs.every((need) => placed.has(need) || !names.has(need)));
+    if (layer.length === 0) return layers;
+    for (const { task } of layer) placed.add(task);
+    layers.push(layer);
+    left = left.filter((step) => !layer.includes(step));
+  }
+  return layers;
+}
+
+/** Follows what cannot be placed from need to need until a step comes again; undefined when all can be placed. */
+function findCircle(steps: readonly Needing[]): string[] | undefined {
+  const placed = new Set(layersOf(steps).flat());
+  const stuck = new Map(steps.filter((step) => !placed.has(step)).map((step) => [step.task, step]));
+  const path: string[] = [];
+  let next = stuck.keys().next().value;
+  while (next !== undefined && !path.includes(next)) {
+    path.push(next);
+    next = stuck.get(next)?.needs.find((need) => stuck.has(need));
+  }
+  return next === undefined ? undefined : [...path.slice(path.indexOf(next)), next];
+}

@@ -1,0 +1,34 @@
+import type { Client } from '../../client/index.ts';
+import { maskSecrets } from '../output/maskSecrets.ts';
+import { readDuration } from './duration.ts';
+import type { Plan, Step } from './schema.ts';
+
+/** The content of a plan as the server knows it: names, order and limits, no command's environment and no secret. */
+export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Client['registerPlan']>[0] {
+  return {
+    name: plan.name,
+    concurrency: plan.concurrency,
+    steps: plan.steps.map((step) => ({
+      task: step.task,
+      needs: [...step.needs],
+      retries: step.retries,
+      backoff: {
+        delayMs: readDuration(step.backoff.delay) ?? 0,
+        factor: step.backoff.factor,
+        maxMs: readDuration(step.backoff.max) ?? 0,
+      },
+      retryOn: [...step.retryOn],
+      ...(step.lock === undefined ? {} : { lock: step.lock }),
+      labels: [...step.labels],
+      approval: step.approval,
+      inputs: stepInputs(step, secrets),
+    })),
+  };
+}
+
+/** What a task was given, for the record: what the step says, else its command and flags; secrets are masked. */
+export function stepInputs(step: Step, secrets: readonly string[]): Record<string, unknown> {
+  const [file, args = []] = step.cmd;
+  const inputs = step.inputs ?? { cmd: [file, ...args], flags: args.filter((arg) => /^-.*[^-]/.test(arg)) };
+  return JSON.parse(maskSecrets(JSON.stringify(inputs), secrets)) as Record<string, unknown>;
+}

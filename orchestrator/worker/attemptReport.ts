@@ -1,0 +1,19 @@
+import type { Client } from '../../client/index.ts';
+import type { Attempt } from '../run/runStep.ts';
+
+/** What the server takes as the end of an attempt. */
+export type AttemptReport = Omit<Parameters<Client['finishAttempt']>[0], 'leaseId'>;
+
+/** Writes what a command came to as a report: how it ended and what it made, never a status. */
+export function attemptReport({ ending, outcome, outputs, durationMs, logExcerpt }: Attempt): AttemptReport {
+  return {
+    ending: ending.kind,
+    ...(ending.kind === 'exit' ? { exitCode: ending.code } : {}),
+    ...(ending.kind === 'signal' ? { signal: ending.signal } : {}),
+    ...(outcome.reason === null ? {} : { reason: outcome.reason }),
+    ...(outcome.outputsUri === null ? {} : { outputsUri: outcome.outputsUri }),
+    durationMs,
+    outputs,
+    logExcerpt,
+  };
+}

@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createClient } from '../../../client/index.ts';
+import { startTestServer } from '../support/server.ts';
+
+const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.ts');
+const definePlan = resolve(import.meta.dirname, '../../../orchestrator/plan.ts');
+
+describe('A worker process', () => {
+  let server: Awaited<ReturnType<typeof startTestServer>>;
+  let directory: string;
+  const client = () => createClient({ url: server.url });
+
+  beforeAll(async () => {
+    server = await startTestServer();
+    directory = await mkdtemp(join(tmpdir(), 'nightshift-worker-'));
+  });
+  afterAll(async () => {
+    await server.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function writePlan(name: string, plan: string): Promise<void> {
+    const text = `import { definePlan } from ${JSON.stringify(definePlan)};\nexport default definePlan(${plan});\n`;
+    await writeFile(join(directory, `${name}.plan.ts`), text);
+  }
+
+  function nightshift(...args: string[]) {
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: server.url };
+    const child = spawn(process.execPath, [entry, ...args], { cwd: directory, env });
+    const said = { text: '' };
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        said.text += chunk.toString();
+      });
+    }
+    const ended = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+    onTestFinished(async () => {
+      child.kill('SIGKILL');
+      await ended;
+    });
+    return { child, ended, said };
+  }
+
+  async function statuses(runId: string): Promise<Record<string, string>> {
+    const found: Record<string, string> = {};
+    for await (const { task, status } of client().walkTasks({ runId: [runId] })) found[task] = status;
+    return found;
+  }
+
+  const untilEnded = (runId: string) =>
+    expect
+      .poll(async () => (await client().run(runId))?.finishedAt ?? null, { timeout: 20_000, interval: 100 })
+      .not.toBeNull();
+
+  it('carries out a started run: outputs reach those that need them, failures skip the rest', async () => {
+    await writePlan(
+      'chain',
+      `{ concurrency: 2, steps: [
+        { task: 'build.app', cmd: ['sh', ['-c', 'echo version=7 >> "$NIGHTSHIFT_OUTPUT"']] },
+        { task: 'use', needs: ['build.app'], cmd: ['sh', ['-c', 'echo "got $NIGHTSHIFT_BUILD_APP_VERSION"']] },
+        { task: 'broken', cmd: ['sh', ['-c', 'echo oh no; exit 4']], retries: 1, backoff: { delay: '1ms' } },
+        { task: 'after', needs: ['broken'], cmd: ['true'] },
+      ] }`,
+    );
+    nightshift('worker', 'chain', '--concurrency', '2', '--name', 'w1');
+    const start = nightshift('start', 'chain', '--run-id', 'chain-1');
+    expect(await start.ended).toBe(0);
+    await untilEnded('chain-1');
+    expect(await statuses('chain-1')).toEqual({
+      'build.app': 'SUCCEEDED',
+      use: 'SUCCEEDED',
+      broken: 'FAILED',
+      after: 'SKIPPED',
+    });
+    const tasks = await client().tasks({ filter: { runId: ['chain-1'] } });
+    const idOf = (name: string) => tasks.nodes.find(({ task }) => task === name)?.databaseId ?? 0;
+    expect((await client().task({ databaseId: idOf('use') }))?.logExcerpt).toContain('got 7');
+    const attempts = await client().attempts(idOf('broken'));
+    expect(
+      attempts.map(({ number, worker, endedBy, exitCode }) => ({ number, worker, endedBy, exitCode })),
+    ).toEqual([
+      { number: 1, worker: 'w1', endedBy: 'exit', exitCode: 4 },
+      { number: 2, worker: 'w1', endedBy: 'exit', exitCode: 4 },
+    ]);
+    expect(await readFile(join(directory, 'nightshift-worker.log'), 'utf8')).toContain('got 7');
+  });
+
+  it('ends its command and reports it when it is told to stop, leaving no row running', async () => {
+    await writePlan('slow', `{ steps: [{ task: 'sleep', cmd: ['sleep', ['60']], retryOn: [] }] }`);
+    const worker = nightshift('worker', 'slow');
+    await nightshift('start', 'slow', '--run-id', 'slow-1').ended;
+    await expect.poll(() => statuses('slow-1'), { timeout: 10_000 }).toEqual({ sleep: 'RUNNING' });
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toBe(0);
+    expect(await statuses('slow-1')).toEqual({ sleep: 'FAILED' });
+  });
+
+  it('ends the command of a task that was cancelled', { timeout: 40_000 }, async () => {
+    await writePlan('stuck', `{ steps: [{ task: 'hang', cmd: ['sleep', ['300']] }] }`);
+    const worker = nightshift('worker', 'stuck');
+    await nightshift('start', 'stuck', '--run-id', 'stuck-1').ended;
+    await expect.poll(() => statuses('stuck-1'), { timeout: 10_000 }).toEqual({ hang: 'RUNNING' });
+    const [task] = (await client().tasks({ filter: { runId: ['stuck-1'] } })).nodes;
+    await client().cancelTask({ databaseId: task?.databaseId ?? 0 });
+    await expect
+      .poll(async () => (await client().attempts(task?.databaseId ?? 0))[0]?.endedBy, { timeout: 20_000 })
+      .toBe('cancelled');
+    expect(await statuses('stuck-1')).toEqual({ hang: 'SKIPPED' });
+    expect(worker.said.text).toContain('hang of stuck-1');
+  });
+});
