@@ -174,7 +174,7 @@ describe("A step's log", () => {
       await log.end();
       await file.close();
       expect(readFileSync(path, 'utf8')).toBe(
-        'line 0\nline 1\nline 2\nline 3\n[nightshift] 48,832 bytes left out here\nline 4997\nline 4998\nline 4999\n',
+        'line 0\nline 1\nline 2\nline 3\n[nightshift] 48,842 bytes left out here\nline 4998\nline 4999\n',
       );
     } finally {
       rmSync(directory, { recursive: true });
