@@ -107,9 +107,15 @@ export function createClient(options: ClientOptions) {
       return (await send(operations.LeaseTaskDocument, { input: named }, call)).leaseTask;
     },
 
-    /** Says that the holder of a lease is still there. */
-    extendLease: async (leaseId: string, call?: CallOptions) =>
-      (await send(operations.ExtendLeaseDocument, { input: { leaseId } }, call)).extendLease,
+    /** Says that the holder of a lease is still there; the answer may wait to tell of a cancellation. */
+    extendLease: async (leaseId: string, { waitMs, ...call }: CallOptions & { waitMs?: number } = {}) =>
+      (
+        await send(
+          operations.ExtendLeaseDocument,
+          { input: { leaseId, ...(waitMs === undefined ? {} : { waitMs }) } },
+          call,
+        )
+      ).extendLease,
 
     /** Reports how an attempt ended. */
     finishAttempt: async (input: operations.FinishAttemptInput, call?: CallOptions) =>

@@ -11,4 +11,6 @@ export interface Store {
   queue(): Promise<TaskQueue>;
   /** Wakes those who wait for work. */
   work: WorkSignal;
+  /** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */
+  leaseMs: number;
 }

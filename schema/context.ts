@@ -18,6 +18,8 @@ export interface Context {
   viewer: Viewer;
   /** Names the request in the log and in masked errors. */
   requestId: string;
+  /** Aborts when the caller has gone. */
+  signal?: AbortSignal;
   /** Reads a run; all that are asked for in one turn are read with one statement. */
   loadRun(runId: string): Promise<Run | null>;
   /** Reads a page of a run's tasks; the same page of all runs asked for in one turn is read with one statement. */
@@ -29,7 +31,7 @@ export interface Context {
 }
 
 /** Makes the context of one request. */
-export function createContext(request: Pick<Context, 'store' | 'viewer' | 'requestId'>): Context {
+export function createContext(request: Pick<Context, 'store' | 'viewer' | 'requestId' | 'signal'>): Context {
   const { db } = request.store;
   const pagesByArguments = new Map<string, (runId: string) => Promise<Page<Task>>>();
   let nodes = 0;

@@ -6,6 +6,7 @@ import {
   addressList,
   headerText,
   isLoopbackHost,
+  leaseSeconds,
   listOf,
   minKeyLength,
   origin,
@@ -29,6 +30,8 @@ export interface ServerConfig {
   /** Origins of pages elsewhere that may call this server. */
   corsOrigins: readonly string[];
   logLevel: (typeof logLevels)[number];
+  /** Milliseconds after which a lease lapses when its worker is not heard of. */
+  leaseMs: number;
 }
 
 /** The levels of the log, from the quietest. */
@@ -64,6 +67,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     trustedProxy: read.TRUSTED_PROXY,
     corsOrigins: read.CORS_ORIGINS,
     logLevel: read.LOG_LEVEL,
+    leaseMs: read.LEASE_SECONDS * 1000,
   };
 }
 
@@ -76,6 +80,7 @@ const variables = z.object({
   ADMIN_USERS: listOf(z.email({ error: 'expected email addresses with commas between them' })),
   TRUSTED_PROXY: addressList,
   CORS_ORIGINS: listOf(origin),
+  LEASE_SECONDS: leaseSeconds,
   LOG_LEVEL: z.string().trim().toLowerCase().pipe(z.enum(logLevels)).default('info'),
 });
 

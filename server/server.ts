@@ -1,6 +1,7 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import { lazyQueue } from '../domain/engine/lazyQueue.ts';
 import { WorkSignal } from '../domain/engine/workSignal.ts';
+import { joinReplicas } from '../domain/replicas.ts';
 import type { Store } from '../domain/store.ts';
 import { TaskChangesHub } from '../domain/tasks/changes.ts';
 import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
@@ -44,7 +45,13 @@ export async function startServer(
   const [db, { buildServer }] = await Promise.all([opening, import('./buildServer.ts')]);
   try {
     const queue = lazyQueue(db, (error) => log.error({ err: error }, 'The queue has a fault'));
-    const store: Store = { db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() };
+    const store: Store = {
+      ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
+      leaseMs: config.leaseMs,
+    };
+    const replicas = await joinReplicas(store, (error) =>
+      log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
+    );
     const sweeper = startSweeper(store, log);
     const access = createAccess(config);
     const graphql = lazily(() => loadGraphql(store, access, log));
@@ -62,8 +69,10 @@ export async function startServer(
       store,
       log,
       close() {
+        store.work.close();
+        store.changes.close();
         closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
-          .then(() => Promise.all([sweeper.stop(), queue.stop()]))
+          .then(() => Promise.all([sweeper.stop(), queue.stop(), replicas.stop()]))
           .then(() => db.close());
         return closing;
       },

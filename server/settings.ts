@@ -13,6 +13,16 @@ export const port = z
   })
   .transform(Number);
 
+/** The time for which a lease holds, in seconds: 30 unless set. */
+export const leaseSeconds = z
+  .string()
+  .trim()
+  .refine((text) => /^\d{1,4}$/.test(text) && Number(text) >= 2 && Number(text) <= 3600, {
+    error: 'expected a whole number of seconds from 2 to 3600',
+  })
+  .default('30')
+  .transform(Number);
+
 /** A secret that travels in a header. */
 export const headerText = z
   .string()

@@ -75,6 +75,8 @@ export type CreateTaskInput = {
 export type ExtendLeaseInput = {
   /** The lease. */
   leaseId: string;
+  /** How long the answer may wait for a cancellation, in milliseconds; at most 25000 and half the time of the lease. Default 0. */
+  waitMs?: number | null | undefined;
 };
 
 /** How an attempt ended and what it made; never a status. */

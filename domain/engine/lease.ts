@@ -7,8 +7,8 @@ import { LostLeaseError } from './errors.ts';
 import type { TaskQueue } from './queue.ts';
 import { scopeOf } from './queueName.ts';
 
-/** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */
-export const leaseMs = 30_000;
+/** The usual time for which a lease holds, in milliseconds. */
+export const defaultLeaseMs = 30_000;
 
 /** What a worker asks for. */
 export const leaseTaskInput = z
@@ -50,15 +50,24 @@ export interface Lease {
   needs: Record<string, Record<string, string>>;
 }
 
-/** Leases a task as `leaseTask` does, and waits for one at most for some time when none is due. */
-export async function awaitLease(store: Store, input: LeaseTaskInput, waitMs: number): Promise<Lease | null> {
+/**
+ * Leases a task as `leaseTask` does, and waits for one at most for some time when none is due. A caller who has gone,
+ * as the signal says, gets none.
+ */
+export async function awaitLease(
+  store: Store,
+  input: LeaseTaskInput,
+  waitMs: number,
+  signal?: AbortSignal,
+): Promise<Lease | null> {
   const end = performance.now() + Math.min(waitMs, maxWaitMs);
-  for (;;) {
-    const woken = store.work.next(Math.min(lookAgainMs, end - performance.now()));
+  while (!signal?.aborted) {
+    const woken = store.work.next(Math.min(lookAgainMs, end - performance.now()), signal);
     const lease = await leaseTask(store, input);
-    if (lease !== null || performance.now() >= end) return lease;
+    if (lease !== null || performance.now() >= end || store.work.over) return lease;
     await woken;
   }
+  return null;
 }
 
 /** The longest that one request may wait, in milliseconds: less than proxies commonly allow. */
@@ -82,7 +91,7 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
     values: [scopes, input.labels],
   });
   for (const { name: queueName } of queues) {
-    const leaseId = await store.db.transaction((tx) => takeFrom(tx, queue, queueName, input));
+    const leaseId = await store.db.transaction((tx) => takeFrom(tx, queue, queueName, input, store.leaseMs));
     if (leaseId === undefined) continue;
     const lease = await findLease(store.db, 'lease_id', leaseId);
     if (lease) {
@@ -94,23 +103,48 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
   return null;
 }
 
+/** A lease that holds for its whole time again, and whether its task was cancelled. */
+export interface ExtendedLease {
+  expiresAt: string;
+  holdsForMs: number;
+  cancelled: boolean;
+}
+
 /**
- * Says that the holder of a lease is still at work: the lease holds for its whole time again from now on.
+ * Says that the holder of a lease is still at work: the lease holds for its whole time again from now on. Waits at
+ * most for some time to tell of a cancellation as soon as it comes.
  * @throws LostLeaseError
  */
 export async function extendLease(
   store: Store,
   leaseId: string,
-): Promise<{ expiresAt: string; holdsForMs: number; cancelled: boolean }> {
-  const [extended] = await store.db.query<{ expiresAt: string; status: string }>({
+  waitMs = 0,
+  signal?: AbortSignal,
+): Promise<ExtendedLease> {
+  const end = performance.now() + Math.min(waitMs, store.leaseMs / 2, maxWaitMs);
+  const first = await extendNow(store, leaseId);
+  const { taskId, ...lease } = first;
+  while (!lease.cancelled && !store.work.over && !signal?.aborted && performance.now() < end) {
+    const changed = store.changes.next(taskId, end - performance.now(), signal);
+    const cancelled = (await findTask(store.db, taskId))?.status !== 'running';
+    if (cancelled) return { ...lease, cancelled };
+    await changed;
+  }
+  return lease;
+}
+
+async function extendNow(store: Store, leaseId: string): Promise<ExtendedLease & { taskId: number }> {
+  const { leaseMs } = store;
+  const [extended] = await store.db.query<{ expiresAt: string; status: string; taskId: number }>({
     name: 'extend_lease',
-    text: `UPDATE task_attempts SET lease_expires_at = now() + interval '${leaseMs} ms' FROM agents_tasks
+    text: `UPDATE task_attempts SET lease_expires_at = now() + $2 * interval '1 ms' FROM agents_tasks
       WHERE lease_id = $1 AND task_attempts.finished_at IS NULL AND lease_expires_at > now() AND agents_tasks.id = task_id
-      RETURNING lease_expires_at AS "expiresAt", agents_tasks.status`,
-    values: [leaseId],
+      RETURNING lease_expires_at AS "expiresAt", agents_tasks.status, agents_tasks.id AS "taskId"`,
+    values: [leaseId, leaseMs],
   });
   if (extended === undefined) throw new LostLeaseError(leaseId);
-  return { expiresAt: extended.expiresAt, holdsForMs: leaseMs, cancelled: extended.status !== 'running' };
+  const { status, ...lease } = extended;
+  return { ...lease, holdsForMs: leaseMs, cancelled: status !== 'running' };
 }
 
 /** Takes jobs until one stands for a task that still waits; jobs of tasks that were cancelled meanwhile are done with. */
@@ -119,6 +153,7 @@ async function takeFrom(
   queue: TaskQueue,
   queueName: string,
   { worker, requestId }: LeaseTaskInput,
+  leaseMs: number,
 ): Promise<string | undefined> {
   for (;;) {
     const jobId = await queue.take(tx, queueName);
@@ -129,8 +164,8 @@ async function takeFrom(
           UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1
           WHERE job_id = $1 AND status = 'queued' RETURNING id, attempts)
         INSERT INTO task_attempts (lease_id, task_id, number, worker, request_id, lease_expires_at)
-        SELECT $1, id, attempts, $2, $3, now() + interval '${leaseMs} ms' FROM begun RETURNING 1`,
-      values: [jobId, worker, requestId],
+        SELECT $1, id, attempts, $2, $3, now() + $4 * interval '1 ms' FROM begun RETURNING 1`,
+      values: [jobId, worker, requestId, leaseMs],
     });
     if (begun.length > 0) return jobId;
     await queue.settle(tx, queueName, jobId, true);

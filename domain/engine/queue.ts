@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { Database, Queryable } from '../../prisma/database/database.ts';
 
@@ -9,12 +10,12 @@ export interface TaskQueue {
   add(tx: Queryable, queue: string, jobId: string, afterSeconds?: number): Promise<void>;
   /** Takes the job that has waited longest, within a transaction; undefined when none is due. */
   take(tx: Queryable, queue: string): Promise<string | undefined>;
-  /** Says that the holder of a job is still there. */
-  touch(tx: Queryable, queue: string, jobId: string): Promise<void>;
   /** Ends a job that was taken, well or badly. */
   settle(tx: Queryable, queue: string, jobId: string, well: boolean): Promise<void>;
   /** Takes back a job that need not be done any more. */
   withdraw(tx: Queryable, queue: string, jobId: string): Promise<void>;
+  /** Removes a queue and its jobs, within a transaction. */
+  remove(tx: Queryable, queue: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -23,8 +24,11 @@ export interface TaskQueue {
  * the rows that change with it. An attempt is a job of its own: tries and their pauses are decided by the plan.
  */
 export async function startQueue(db: Database, onError: (error: Error) => void): Promise<TaskQueue> {
+  // A queue that another process made is looked up by a statement of the engine's own, which must not leave the
+  // transaction: it holds the only connection there may be.
+  const within = new AsyncLocalStorage<Queryable>();
   const boss = new PgBoss({
-    db: adapt(db),
+    db: adapt({ query: (statement) => (within.getStore() ?? db).query(statement) }),
     backend: db.kind === 'pglite' ? 'pglite' : 'postgres',
     schema: 'pgboss',
     schedule: false,
@@ -38,21 +42,22 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
       for (const name of names) await boss.createQueue(name, queueOptions);
     },
     async add(tx, queue, jobId, afterSeconds = 0) {
-      await boss.send(queue, null, { id: jobId, startAfter: afterSeconds, db: adapt(tx) });
+      const options = { id: jobId, startAfter: afterSeconds, db: adapt(tx) };
+      await within.run(tx, () => boss.send(queue, null, options));
     },
     async take(tx, queue) {
-      const [job] = await boss.fetch(queue, { db: adapt(tx) });
+      const [job] = await within.run(tx, () => boss.fetch(queue, { db: adapt(tx) }));
       return job?.id;
     },
-    async touch(tx, queue, jobId) {
-      await boss.touch(queue, jobId, { db: adapt(tx) });
-    },
     async settle(tx, queue, jobId, well) {
-      if (well) await boss.complete(queue, jobId, null, { db: adapt(tx) });
-      else await boss.fail(queue, jobId, null, { db: adapt(tx) });
+      const end = well ? boss.complete.bind(boss) : boss.fail.bind(boss);
+      await within.run(tx, () => end(queue, jobId, null, { db: adapt(tx) }));
     },
     async withdraw(tx, queue, jobId) {
-      await boss.cancel(queue, jobId, { db: adapt(tx) });
+      await within.run(tx, () => boss.cancel(queue, jobId, { db: adapt(tx) }));
+    },
+    async remove(tx, queue) {
+      await within.run(tx, () => boss.deleteQueue(queue));
     },
     stop: () => boss.stop({ graceful: false, close: false }),
   };

@@ -4,7 +4,6 @@ import type { TaskStatus } from '../vocabulary.ts';
 import type { PlanDefinition, StepDefinition } from './planDefinition.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf } from './queueName.ts';
-import { workChannel } from './workSignal.ts';
 
 /**
  * Brings a run forward within the transaction that changed one of its tasks: skips what can never run, and puts into
@@ -55,7 +54,7 @@ export async function enqueueTask(
   const jobId = randomUUID();
   await tx.query({
     name: 'set_job',
-    text: `UPDATE agents_tasks SET job_id = $2 WHERE id = $1 RETURNING pg_notify('${workChannel}', '')`,
+    text: 'UPDATE agents_tasks SET job_id = $2 WHERE id = $1',
     values: [taskId, jobId],
   });
   await queue.add(tx, queueName, jobId, afterSeconds);

@@ -3,13 +3,51 @@ import type { Task } from './task.ts';
 /** How many unread changes a slow listener may have before it is told to start again. */
 const maxUnread = 1000;
 
-/** Tells listeners in this process of tasks that were created or changed, after the change was committed. */
+/** Tells listeners of tasks that were created or changed, after the change was committed. */
 export class TaskChangesHub {
   readonly #watches = new Set<RunWatch>();
+  readonly #waiting = new Map<number, Set<() => void>>();
+  #over = false;
+  /** Told of each change that was made in this process, for the other processes. */
+  onPublish: ((task: Task) => void) | undefined;
 
-  /** Tells every listener of a committed change. */
+  /** Tells every listener of a committed change, in every process. */
   publish(task: Task): void {
+    this.publishHere(task);
+    this.onPublish?.(task);
+  }
+
+  /** Tells the listeners in this process of a committed change. */
+  publishHere(task: Task): void {
     for (const watch of this.#watches) watch.push(task);
+    for (const done of this.#waiting.get(task.id) ?? []) done();
+  }
+
+  /** Resolves at the next change of a task, or after some milliseconds, or when the signal says so. */
+  next(taskId: number, afterMs: number, signal?: AbortSignal): Promise<void> {
+    if (this.#over || signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(taskId) ?? new Set();
+      this.#waiting.set(taskId, waiting);
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        waiting.delete(done);
+        if (waiting.size === 0) this.#waiting.delete(taskId);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.max(0, afterMs));
+      signal?.addEventListener('abort', done, { once: true });
+      waiting.add(done);
+    });
+  }
+
+  /** The runs that somebody in this process watches, and the tasks that somebody waits for. */
+  interests(): { runIds: string[]; taskIds: number[] } {
+    return {
+      runIds: [...new Set([...this.#watches].map(({ runId }) => runId))],
+      taskIds: [...this.#waiting.keys()],
+    };
   }
 
   /** Yields every change of a run's tasks from this call on, until the reader stops or falls too far behind. */
@@ -21,7 +59,9 @@ export class TaskChangesHub {
 
   /** Ends every watch, so that a server that stops leaves no reader waiting. */
   close(): void {
+    this.#over = true;
     for (const watch of this.#watches) watch.end();
+    for (const waiting of this.#waiting.values()) for (const done of waiting) done();
   }
 
   /** How many listeners there are, for tests and metrics. */
@@ -34,19 +74,19 @@ type Result = IteratorResult<Task, undefined>;
 
 /** One reader's changes. No generator: ending one that waits for its next value would wait for that value. */
 class RunWatch implements AsyncIterableIterator<Task> {
-  readonly #runId: string;
+  readonly runId: string;
   readonly #forget: () => void;
   readonly #unread: Task[] = [];
   #waiting: ((result: Result) => void)[] = [];
   #over = false;
 
   constructor(runId: string, forget: () => void) {
-    this.#runId = runId;
+    this.runId = runId;
     this.#forget = forget;
   }
 
   push(task: Task): void {
-    if (task.runId !== this.#runId || this.#over) return;
+    if (task.runId !== this.runId || this.#over) return;
     const waiting = this.#waiting.shift();
     if (waiting) waiting({ done: false, value: task });
     else if (this.#unread.push(task) > maxUnread) this.#forget();

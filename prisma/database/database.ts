@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { PrismaClient } from '../generated/client.ts';
 import { copyOut } from './copyOut.ts';
-import { type Driver, openDriver, type Statement } from './driver.ts';
+import { connectAlone, type Driver, openDriver, type Statement } from './driver.ts';
+import { type ChannelListener, type ChannelWatch, listenOn } from './listen.ts';
 import { acquireLock, type DataLock } from './lock.ts';
 import { type MigrationStatus, migrate, migrationStatus } from './migrate.ts';
 import { PgliteHost } from './pgliteHost.ts';
@@ -53,6 +54,8 @@ export interface Database extends Queryable {
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Streams the bytes of a `COPY … TO STDOUT`; the connection is free again when the stream ends or is destroyed. */
   copyOut(statement: Statement | string): Promise<Readable>;
+  /** Hears what other processes say on a channel (`NOTIFY`); the embedded database has no other processes. */
+  listen(channel: string, listener: ChannelListener): Promise<ChannelWatch>;
   /** How many statements were sent so far, `BEGIN` and `COMMIT` included. */
   statements(): number;
   checkReady(): Promise<Readiness>;
@@ -85,6 +88,7 @@ interface Opened {
   driver: Driver;
   directory?: string;
   lock?: DataLock;
+  listen: Database['listen'];
   /** Resolves when the embedded database runs; its first start takes longer than any connection may. */
   started?(): Promise<void>;
   close(): Promise<void>;
@@ -92,7 +96,13 @@ interface Opened {
 
 function openPostgres(url: string, options: DatabaseOptions): Opened {
   const driver = openDriver({ connection: { url }, max: options.maxConnections ?? 10, ...limits(options) });
-  return { kind: 'postgres', driver, close: driver.end };
+  const connect = () => connectAlone(url, limits(options).connectionTimeoutMillis);
+  return {
+    kind: 'postgres',
+    driver,
+    listen: (channel, listener) => listenOn(connect, channel, listener),
+    close: driver.end,
+  };
 }
 
 function openPglite(dataDir: string, options: DatabaseOptions): Opened {
@@ -108,7 +118,8 @@ function openPglite(dataDir: string, options: DatabaseOptions): Opened {
     await host.close();
     lock.release();
   };
-  return { kind: 'pglite', driver, directory: dataDir, lock, started: () => host.ready(), close };
+  const listen = async () => ({ stop: async () => {} });
+  return { kind: 'pglite', driver, directory: dataDir, lock, listen, started: () => host.ready(), close };
 }
 
 function limits({ connectionTimeoutMillis, statementTimeoutMillis }: DatabaseOptions) {
@@ -118,7 +129,10 @@ function limits({ connectionTimeoutMillis, statementTimeoutMillis }: DatabaseOpt
   };
 }
 
-function assemble({ kind, driver, directory, lock, close }: Opened, options: DatabaseOptions): Database {
+function assemble(
+  { kind, driver, directory, lock, listen, close }: Opened,
+  options: DatabaseOptions,
+): Database {
   const prisma = new PrismaClient({ adapter: driver.adapter });
   const query: Database['query'] = (statement) => driver.query(statement);
   let closing: Promise<void> | undefined;
@@ -133,6 +147,7 @@ function assemble({ kind, driver, directory, lock, close }: Opened, options: Dat
         typeof statement === 'string' ? { text: statement } : statement,
         options.copyStallMillis,
       ),
+    listen,
     statements: driver.statements,
     checkReady: () =>
       checkReadiness({

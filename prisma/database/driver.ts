@@ -31,6 +31,14 @@ export interface Session {
   release(error?: Error): void;
 }
 
+/** One connection outside the pool, for what is said on channels. */
+export interface LoneConnection {
+  listen(channel: string, onMessage: (text: string) => void): Promise<void>;
+  /** Resolves when the connection is gone, whoever ended it. */
+  readonly closed: Promise<void>;
+  end(): Promise<void>;
+}
+
 export interface Driver {
   readonly adapter: PrismaPg;
   /** Runs one statement on whichever connection is free. */
@@ -40,6 +48,25 @@ export interface Driver {
   holding<T>(work: () => Promise<T>): Promise<T>;
   statements(): number;
   end(): Promise<void>;
+}
+
+/** Connects to a PostgreSQL server outside the pool. @throws whatever the connection fails with */
+export async function connectAlone(url: string, connectionTimeoutMillis: number): Promise<LoneConnection> {
+  const client = new pg.Client({
+    ...{ connectionString: url, connectionTimeoutMillis, keepAlive: true },
+    application_name: 'nightshift channel',
+  });
+  const closed = new Promise<void>((resolve) => client.once('end', resolve));
+  client.on('error', ignore);
+  await client.connect();
+  return {
+    async listen(channel, onMessage) {
+      client.on('notification', ({ payload }) => onMessage(payload ?? ''));
+      await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+    },
+    closed,
+    end: () => client.end().catch(ignore),
+  };
 }
 
 /** Opens a pool of connections that the statements of this program and Prisma's share. */

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { LostLeaseError } from '../../domain/engine/errors.ts';
 import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
-import { awaitLease, extendLease, type Lease, leaseTaskInput, maxWaitMs } from '../../domain/engine/lease.ts';
+import {
+  awaitLease,
+  type ExtendedLease,
+  extendLease,
+  type Lease,
+  leaseTaskInput,
+  maxWaitMs,
+} from '../../domain/engine/lease.ts';
 import { attemptReport } from '../../domain/engine/outcome.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
@@ -43,7 +50,7 @@ const LeaseOffer = builder.objectRef<{ lease: Lease | null }>('LeaseOffer').impl
   }),
 });
 
-const ExtendedLease = builder.objectRef<Awaited<ReturnType<typeof extendLease>>>('ExtendedLease').implement({
+const ExtendedLeaseType = builder.objectRef<ExtendedLease>('ExtendedLease').implement({
   description: 'A lease that holds for its whole time again.',
   fields: (t) => ({
     expiresAt: t.expose('expiresAt', {
@@ -80,7 +87,12 @@ const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
 
 const ExtendLeaseInput = builder.inputType('ExtendLeaseInput', {
   description: 'Which lease to extend.',
-  fields: (t) => ({ leaseId: t.string({ required: true, description: 'The lease.' }) }),
+  fields: (t) => ({
+    leaseId: t.string({ required: true, description: 'The lease.' }),
+    waitMs: t.int({
+      description: `How long the answer may wait for a cancellation, in milliseconds; at most ${maxWaitMs} and half the time of the lease. Default 0.`,
+    }),
+  }),
 });
 
 const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
@@ -116,20 +128,23 @@ builder.mutationFields((t) => ({
     authScopes: { report: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: LeaseTaskInput, required: true, description: 'What the worker can run.' }) },
-    resolve: async (_root, { input: { waitMs, ...input } }, { store }) => {
+    resolve: async (_root, { input: { waitMs, ...input } }, { store, signal }) => {
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
       const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-      return { lease: await awaitLease(store, readInput(leaseTaskInput, given), wait) };
+      return { lease: await awaitLease(store, readInput(leaseTaskInput, given), wait, signal) };
     },
   }),
   extendLease: t.field({
-    type: ExtendedLease,
+    type: ExtendedLeaseType,
     description:
       'Says that a worker is still there, and hears whether its task was cancelled. Needs the `report` scope.',
     authScopes: { report: true },
     errors: { types: [InvalidInputError, LostLeaseError] },
     args: { input: t.arg({ type: ExtendLeaseInput, required: true, description: 'The lease.' }) },
-    resolve: (_root, { input }, { store }) => extendLease(store, readInput(leaseKey, input).leaseId),
+    resolve: (_root, { input: { leaseId, waitMs } }, { store, signal }) => {
+      const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
+      return extendLease(store, readInput(leaseKey, { leaseId }).leaseId, wait, signal);
+    },
   }),
   finishAttempt: t.field({
     type: TaskType,

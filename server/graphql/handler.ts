@@ -29,8 +29,8 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
   const { store, log } = options;
   const yoga = createYoga<NodeContext>({
     schema: buildSchema(),
-    context: ({ req }) =>
-      createContext({ store, viewer: viewerOf(req, options), requestId: currentRequestId() }),
+    context: ({ req, request: { signal } }) =>
+      createContext({ store, viewer: viewerOf(req, options), requestId: currentRequestId(), signal }),
     plugins: [...((options.graphiql ?? true) ? [useGraphiql()] : []), useJsonBody(), ...limits(), useJit()],
     maskedErrors: { isDev: false, maskError: createErrorMask(log, currentRequestId) },
     graphiql: false,

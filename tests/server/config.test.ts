@@ -27,6 +27,7 @@ describe('the configuration of the server', () => {
       trustedProxy: [],
       corsOrigins: [],
       logLevel: 'info',
+      leaseMs: 30_000,
     });
   });
 

@@ -49,6 +49,7 @@ export async function serve(db: Database, config: Partial<AccessConfig> = {}): P
       changes: new TaskChangesHub(),
       queue: lazyQueue(db, () => undefined).get,
       work: new WorkSignal(),
+      leaseMs: 30_000,
     },
     log: createLog('warn', { write: (line) => logged.push(line) }),
     access: createAccess(rules),

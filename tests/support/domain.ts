@@ -22,6 +22,7 @@ export function storeOf(database: TestDatabase): Store {
   return {
     changes,
     work: new WorkSignal(),
+    leaseMs: 30_000,
     queue() {
       const db = database.db();
       if (queue?.db !== db) {

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { Store } from './store.ts';
+import { findTasks } from './tasks/read.ts';
+import { selectTask, type Task } from './tasks/task.ts';
+
+/** The channel on which the replicas of the server tell each other what changed. */
+const channel = 'nightshift';
+/** Changes of so many milliseconds are told together, so that a busy replica speaks at most twenty times a second. */
+const gatherMs = 50;
+/** PostgreSQL takes fewer than 8,000 bytes for one message. */
+const maxMessageChars = 7000;
+/** More untold changes than this are told as a gap: everybody reads anew what they watch. */
+const maxUntold = 5000;
+/** The most tasks of one watched run that are told again after a gap. */
+const maxCaughtUp = 1000;
+
+/**
+ * Carries changes of tasks and wakes of those who wait for work between the replicas of one database, until it is
+ * stopped. A replica that was cut off tells its listeners the present state of what they watch.
+ */
+export async function joinReplicas(
+  store: Pick<Store, 'db' | 'changes' | 'work'>,
+  onError: (error: unknown) => void,
+): Promise<{ stop(): Promise<void> }> {
+  const { db, changes, work } = store;
+  if (db.kind === 'pglite') return { stop: async () => {} };
+  const name = randomUUID();
+  const untold: Untold = { tasks: new Map(), work: false, gap: false };
+  let timer: NodeJS.Timeout | undefined;
+  let telling: Promise<void> = Promise.resolve();
+  let stopped = false;
+  let lastTold = Number.NEGATIVE_INFINITY;
+
+  const soon = () => {
+    const pauseMs = Math.max(0, lastTold + gatherMs - performance.now());
+    if (!stopped) timer ??= setTimeout(() => void tell(), pauseMs);
+  };
+  const tell = () => {
+    lastTold = performance.now();
+    const messages = takeMessages(name, untold);
+    telling = telling
+      .then(() => notify(db, messages))
+      .catch((error: unknown) => {
+        untold.gap = true;
+        onError(error);
+      })
+      .finally(() => {
+        timer = undefined;
+        if (untold.gap || untold.work || untold.tasks.size > 0) soon();
+      });
+    return telling;
+  };
+  changes.onPublish = (task) => {
+    if (untold.tasks.size < maxUntold) untold.tasks.set(task.id, task.runId);
+    else untold.gap = true;
+    soon();
+  };
+  work.onWake = () => {
+    untold.work = true;
+    soon();
+  };
+  const guarded = (done: Promise<void>) => void done.catch(onError);
+  const watch = await db.listen(channel, {
+    onMessage: (text) => guarded(hear(store, name, text)),
+    onGap: () => guarded(catchUp(store)),
+  });
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      changes.onPublish = undefined;
+      work.onWake = undefined;
+      await watch.stop();
+      if (untold.gap || untold.work || untold.tasks.size > 0) await tell();
+      else await telling;
+    },
+  };
+}
+
+interface Untold {
+  /** The run of each changed task. */
+  tasks: Map<number, string>;
+  work: boolean;
+  gap: boolean;
+}
+
+interface Message {
+  from: string;
+  /** The numbers of changed tasks, by their runs. */
+  tasks?: Record<string, number[]>;
+  work?: true;
+  gap?: true;
+}
+
+function takeMessages(from: string, untold: Untold): Message[] {
+  const first: Message = { from };
+  if (untold.work) first.work = true;
+  if (untold.gap) first.gap = true;
+  const messages = [first];
+  let room = maxMessageChars;
+  if (!untold.gap) {
+    for (const [id, runId] of untold.tasks) {
+      const size = JSON.stringify(runId).length + 16;
+      if (size > room) {
+        messages.push({ from });
+        room = maxMessageChars;
+      }
+      room -= size;
+      const message = messages.at(-1) ?? first;
+      message.tasks ??= {};
+      message.tasks[runId] = [...(message.tasks[runId] ?? []), id];
+    }
+  }
+  untold.tasks.clear();
+  untold.work = false;
+  untold.gap = false;
+  return messages;
+}
+
+async function notify(db: Store['db'], messages: readonly Message[]): Promise<void> {
+  await db.query({
+    name: 'tell_replicas',
+    text: 'SELECT pg_notify($1, message) FROM unnest($2::text[]) AS message',
+    values: [channel, messages.map((message) => JSON.stringify(message))],
+  });
+}
+
+async function hear(
+  store: Pick<Store, 'db' | 'changes' | 'work'>,
+  name: string,
+  text: string,
+): Promise<void> {
+  const message = JSON.parse(text) as Message;
+  if (message.from === name) return;
+  if (message.work) store.work.wakeHere();
+  if (message.gap) return catchUp(store);
+  const { runIds, taskIds } = store.changes.interests();
+  const wanted = Object.entries(message.tasks ?? {}).flatMap(([runId, ids]) =>
+    runIds.includes(runId) ? ids : ids.filter((id) => taskIds.includes(id)),
+  );
+  if (wanted.length === 0) return;
+  for (const task of await findTasks(store.db, wanted)) if (task) store.changes.publishHere(task);
+}
+
+/** Tells again how what is watched stands now, since changes may have been missed. */
+async function catchUp({ db, changes, work }: Pick<Store, 'db' | 'changes' | 'work'>): Promise<void> {
+  work.wakeHere();
+  const { runIds, taskIds } = changes.interests();
+  if (runIds.length + taskIds.length === 0) return;
+  const tasks = await db.query<Task>({
+    name: 'watched_tasks',
+    text: `SELECT found.* FROM unnest($1::text[]) AS wanted CROSS JOIN LATERAL (
+        SELECT ${selectTask} FROM agents_tasks WHERE run_id = wanted ORDER BY id DESC LIMIT ${maxCaughtUp}) found
+      UNION SELECT ${selectTask} FROM agents_tasks WHERE id = ANY($2::int[])`,
+    values: [runIds, taskIds],
+  });
+  for (const task of tasks) changes.publishHere(task);
+}

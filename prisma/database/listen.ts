@@ -1,0 +1,62 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LoneConnection } from './driver.ts';
+
+/** Who hears what other processes say on a channel. */
+export interface ChannelListener {
+  onMessage(text: string): void;
+  /** Called when the connection stands again after a break: what was said meanwhile is lost. */
+  onGap(): void;
+}
+
+/** What hears a channel, until it is stopped. */
+export interface ChannelWatch {
+  stop(): Promise<void>;
+}
+
+/** The longest pause between two tries to connect again, in milliseconds. */
+const maxPauseMs = 5000;
+
+/**
+ * Hears a channel on a connection of its own, and connects again for as long as it takes when that breaks. Resolves
+ * when the first try is over, whether it stands or not.
+ */
+export async function listenOn(
+  connect: () => Promise<LoneConnection>,
+  channel: string,
+  { onMessage, onGap }: ChannelListener,
+): Promise<ChannelWatch> {
+  const stop = new AbortController();
+  let connection: LoneConnection | undefined;
+  let hadGap = false;
+  let over: Promise<void> = Promise.resolve();
+  const firstTry = Promise.withResolvers<void>();
+
+  async function keep(): Promise<void> {
+    for (let pauseMs = 100; !stop.signal.aborted; pauseMs = Math.min(maxPauseMs, pauseMs * 2)) {
+      try {
+        connection = await connect();
+        await connection.listen(channel, onMessage);
+        pauseMs = 100;
+        if (hadGap) onGap();
+        firstTry.resolve();
+        await connection.closed;
+      } catch {
+        await connection?.end();
+      }
+      hadGap = true;
+      firstTry.resolve();
+      if (!stop.signal.aborted)
+        await wait(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  }
+
+  over = keep();
+  await firstTry.promise;
+  return {
+    async stop() {
+      stop.abort();
+      await connection?.end();
+      await over;
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
+import { lazyQueue } from '../../domain/engine/lazyQueue.ts';
+import { awaitLease, extendLease } from '../../domain/engine/lease.ts';
+import { attemptReport } from '../../domain/engine/outcome.ts';
+import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
+import { WorkSignal } from '../../domain/engine/workSignal.ts';
+import { joinReplicas } from '../../domain/replicas.ts';
+import type { Store } from '../../domain/store.ts';
+import { TaskChangesHub } from '../../domain/tasks/changes.ts';
+import { createTask } from '../../domain/tasks/create.ts';
+import { decideTask } from '../../domain/tasks/decide.ts';
+import { createTaskInput } from '../../domain/tasks/input.ts';
+import { type Database, openDatabase } from '../../prisma/database/database.ts';
+import { useDatabase } from '../support/databases.ts';
+import { everything } from '../support/domain.ts';
+
+describe('Replicas of the server on one PostgreSQL', () => {
+  const database = useDatabase('postgres');
+  let here: Store;
+  let there: Store;
+  const faults: unknown[] = [];
+  beforeAll(async () => {
+    const first = await replica(database.db());
+    const second = await replica(await openDatabase(database.config()));
+    here = first.store;
+    there = second.store;
+    return async () => {
+      await Promise.all([first.stop(), second.stop()]);
+      await there.db.close();
+    };
+  });
+  beforeEach(() => database.truncate());
+  afterEach(() => expect(faults.splice(0)).toEqual([]));
+
+  async function replica(db: Database) {
+    const queue = lazyQueue(db, () => undefined);
+    const store: Store = {
+      ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
+      leaseMs: 30_000,
+    };
+    const joined = await joinReplicas(store, (error) => faults.push(error));
+    return { store, stop: () => Promise.all([joined.stop(), queue.stop()]) };
+  }
+
+  const begin = (steps: object[]) =>
+    startRun(here, everything, startRunInput.parse({ plan: { name: 'night', steps }, runId: randomUUID() }));
+  const wanted = (planHash: string) => ({
+    ...{ worker: 'w', requestId: randomUUID(), planHashes: [planHash], runIds: [], labels: [] },
+  });
+  const report = (runId: string, task = 'a.b') =>
+    createTask(here, everything, createTaskInput.parse({ task, runId, status: 'running' }));
+
+  it('tell each other of every change of a watched run, and of no other', async () => {
+    const watch = there.changes.watchRun('seen');
+    await report('unseen');
+    const { task } = await report('seen');
+    expect((await watch.next()).value).toEqual(task);
+    for (let index = 0; index < 300; index++) await report('seen', `task-${index}`);
+    const seen: string[] = [];
+    while (seen.length < 300) seen.push((await watch.next()).value?.task ?? '');
+    expect(new Set(seen).size).toBe(300);
+    await watch.return?.();
+  });
+
+  it('wake a worker that waits for work at another one', async () => {
+    const run = await begin([{ task: 'a' }, { task: 'b', needs: ['a'] }]);
+    const lease = await awaitLease(there, wanted(run.planHash), 0);
+    const next = awaitLease(there, wanted(run.planHash), 20_000);
+    await new Promise((done) => setTimeout(done, 200));
+    const ended = performance.now();
+    const done = attemptReport.parse({ ending: 'exit', exitCode: 0, durationMs: 1 });
+    await finishAttempt(here, lease?.leaseId ?? '', done);
+    expect((await next)?.task).toBe('b');
+    expect(performance.now() - ended).toBeLessThan(900);
+  });
+
+  it('tell the holder of a lease at another one at once that its task was cancelled', async () => {
+    const run = await begin([{ task: 'a' }]);
+    const lease = await awaitLease(there, wanted(run.planHash), 0);
+    const held = extendLease(there, lease?.leaseId ?? '', 10_000);
+    await new Promise((done) => setTimeout(done, 100));
+    await decideTask(here, everything, lease?.taskId ?? 0, 'cancel');
+    expect(await held).toMatchObject({ cancelled: true });
+  });
+
+  it('tell again what is watched after the connection of one was cut', async () => {
+    const watch = there.changes.watchRun('cut');
+    const { task: first } = await report('cut');
+    expect((await watch.next()).value).toEqual(first);
+    const cut = await here.db.query({
+      text: "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nightshift channel' AND datname = current_database()",
+    });
+    expect(cut).toHaveLength(2);
+    const { task } = await report('cut', 'missed');
+    const seen: unknown[] = [];
+    while (!seen.includes('missed')) seen.push((await watch.next()).value?.task);
+    expect(task.task).toBe('missed');
+    await watch.return?.();
+  });
+});
