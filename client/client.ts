@@ -98,6 +98,26 @@ export function createClient(options: ClientOptions) {
     startRun: async (input: operations.StartRunInput, call?: CallOptions) =>
       (await send(operations.StartRunDocument, { input }, call)).startRun,
 
+    /** Cancels what has not ended of a run. */
+    cancelRun: async (runId: string, note?: string, call?: CallOptions) =>
+      (await send(operations.CancelRunDocument, { input: { runId, note: note ?? null } }, call)).cancelRun,
+
+    /** Makes tasks of a run again. */
+    retryRun: async (input: operations.RetryRunInput, call?: CallOptions) =>
+      (await send(operations.RetryRunDocument, { input }, call)).retryRun,
+
+    /** Makes one failed or skipped task again, and what did not run because of it. */
+    retryTask: async (key: operations.RetryTaskInput, call?: CallOptions) =>
+      (await send(operations.RetryTaskDocument, { input: key }, call)).retryTask,
+
+    /** Starts a run for due times of a schedule, once however many ask; gives what became of each. */
+    settleDue: async (input: operations.SettleDueInput, call?: CallOptions) =>
+      (await send(operations.SettleDueDocument, { input }, call)).settleDue,
+
+    /** Reads the latest due times and what became of each. */
+    ticks: async (wanted: operations.TicksQueryVariables = {}, call?: CallOptions) =>
+      (await send(operations.TicksDocument, wanted, call)).ticks,
+
     /** Takes a lease, or none; without a request id it gets one, so that a retry takes no second lease. */
     leaseTask: async (
       input: Omit<operations.LeaseTaskInput, 'requestId'> & { requestId?: string },

@@ -15,7 +15,9 @@ import './run/queries.ts';
 import './engine/errors.ts';
 import './engine/attempt.ts';
 import './engine/startRun.ts';
+import './engine/steerRun.ts';
 import './engine/leases.ts';
+import './schedule/ticks.ts';
 
 /** Builds the schema; each call gives one of its own. */
 export function buildSchema(): GraphQLSchema {

@@ -21,3 +21,6 @@ export class RunExistsError extends DomainError {
     this.runId = runId;
   }
 }
+
+/** A task or run that cannot be made again, or not now. */
+export class NotRetryableError extends DomainError {}

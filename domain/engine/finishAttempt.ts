@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
+import { canonicalJson } from '../input/json.ts';
 import type { Store } from '../store.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { LostLeaseError } from './errors.ts';
 import { type AttemptReport, judgeAttempt, type Verdict } from './outcome.ts';
-import { canonicalJson, type StepDefinition } from './planDefinition.ts';
+import type { StepDefinition } from './planDefinition.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf } from './queueName.ts';
 import { afterTaskEnded, enqueueTask } from './release.ts';
@@ -48,7 +49,8 @@ export async function publish({ db, changes, work }: Store, ids: readonly number
 
 interface OpenAttempt {
   taskId: number;
-  number: number;
+  /** Which try it is since the task was last retried by hand, from 1. */
+  tries: number;
   over: boolean;
   lapsed: boolean;
   reportHash: string | null;
@@ -62,18 +64,19 @@ async function endAttempt(tx: Queryable, queue: TaskQueue, leaseId: string, repo
   const attempt = await lockAttempt(tx, leaseId);
   const hash = report === 'lost' ? null : createHash('sha256').update(canonicalJson(report)).digest('hex');
   if (attempt === undefined) throw new LostLeaseError(leaseId);
-  const { taskId, runId, step, number } = attempt;
+  const { taskId, runId, step } = attempt;
   const settled = { taskId, changed: [] as number[] };
   if (report === 'lost' ? attempt.over || !attempt.lapsed : attempt.over && attempt.reportHash === hash)
     return settled;
   if (report !== 'lost' && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
 
   await recordEnd(tx, leaseId, report, hash);
-  const verdict = judgeAttempt(report === 'lost' ? { ending: 'lost' } : report, step, number);
+  const verdict = judgeAttempt(report === 'lost' ? { ending: 'lost' } : report, step, attempt.tries);
   const queueName = queueOf(attempt.scope, step.labels);
   await queue.settle(tx, queueName, leaseId, verdict.status !== 'failed' && verdict.status !== 'queued');
-  // Cancelled while it ran: the attempt is on record, the decision stands.
-  if (attempt.status !== 'running') return settled;
+  // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.
+  if (attempt.status !== 'running')
+    return { taskId, changed: await afterTaskEnded(tx, queue, taskId, runId) };
   await moveTask(tx, taskId, verdict, report);
   if (verdict.status === 'queued') {
     await enqueueTask(tx, queue, { taskId, queueName, afterSeconds: verdict.afterSeconds });
@@ -92,7 +95,7 @@ async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenAttempt 
   });
   const [attempt] = await tx.query<OpenAttempt>({
     name: 'lock_attempt',
-    text: `SELECT tasks.id AS "taskId", attempt.number, attempt.finished_at IS NOT NULL AS over,
+    text: `SELECT tasks.id AS "taskId", attempt.number - tasks.attempt_base AS tries, attempt.finished_at IS NOT NULL AS over,
         attempt.lease_expires_at <= clock_timestamp() AS lapsed, attempt.report_hash AS "reportHash",
         tasks.status, tasks.run_id AS "runId", runs.scope, plans.definition #> ARRAY['steps', tasks.step::text] AS step
       FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id

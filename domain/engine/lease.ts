@@ -3,6 +3,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { name } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { findTask } from '../tasks/read.ts';
+import { seeRuns } from './abandoned.ts';
 import { LostLeaseError } from './errors.ts';
 import type { TaskQueue } from './queue.ts';
 import { scopeOf } from './queueName.ts';
@@ -81,6 +82,7 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
   const queue = await store.queue();
   const earlier = await findLease(store.db, 'request_id', input.requestId);
   if (earlier) return earlier;
+  await seeRuns(store.db, input.runIds);
   const scopes = [
     ...input.planHashes.map((planHash) => scopeOf({ planHash })),
     ...input.runIds.map((runId) => scopeOf({ runId })),

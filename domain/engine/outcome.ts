@@ -52,7 +52,8 @@ export function judgeAttempt(
     ending: AttemptReport['ending'] | 'lost';
   },
   step: StepDefinition,
-  number: number,
+  /** Which try it was, from 1. */
+  tries: number,
 ): Verdict {
   const { ending, exitCode, outputsUri } = report;
   if (ending === 'condition')
@@ -66,9 +67,9 @@ export function judgeAttempt(
     return { status: asks ? 'awaiting_approval' : 'succeeded', reason: null };
   }
   const reason = explain(report);
-  if (number > step.retries || !step.retryOn.includes(causes[ending])) return { status: 'failed', reason };
+  if (tries > step.retries || !step.retryOn.includes(causes[ending])) return { status: 'failed', reason };
   const { delayMs, factor, maxMs } = step.backoff;
-  return { status: 'queued', reason, afterSeconds: Math.min(maxMs, delayMs * factor ** (number - 1)) / 1000 };
+  return { status: 'queued', reason, afterSeconds: Math.min(maxMs, delayMs * factor ** (tries - 1)) / 1000 };
 }
 
 const causes = {

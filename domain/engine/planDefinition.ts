@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { InvalidInputError } from '../errors.ts';
+import { canonicalJson } from '../input/json.ts';
 import { jsonObject, name } from '../input/text.ts';
 
 /** Why an attempt may be made again. */
@@ -39,7 +40,7 @@ export type StepDefinition = PlanDefinition['steps'][number];
 export function checkGraph({ steps }: PlanDefinition): void {
   const byName = new Map(steps.map((one) => [one.task, one]));
   const fault = (index: number, field: string, message: string, type: string) =>
-    new InvalidInputError([{ path: ['plan', 'steps', index, field], message, type }]);
+    new InvalidInputError([{ path: ['steps', index, field], message, type }]);
   for (const [index, { task, needs }] of steps.entries()) {
     if (byName.get(task) !== steps[index])
       throw fault(index, 'task', `expected a name of its own, got ${task} twice`, 'duplicate');
@@ -68,12 +69,4 @@ export function checkGraph({ steps }: PlanDefinition): void {
 /** The content hash by which the server knows a plan: SHA-256 of its JSON with sorted keys. */
 export function hashDefinition(definition: PlanDefinition): string {
   return createHash('sha256').update(canonicalJson(definition)).digest('hex');
-}
-
-/** Writes a value as JSON with the keys of every object in one order, so that equal values read equal. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => {
-    if (item === null || typeof item !== 'object' || Array.isArray(item)) return item;
-    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

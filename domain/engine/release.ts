@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { TaskStatus } from '../vocabulary.ts';
-import type { PlanDefinition, StepDefinition } from './planDefinition.ts';
+import { freeLocks, takeLock } from './locks.ts';
+import { faceOpenWork } from './openWork.ts';
+import type { StepDefinition } from './planDefinition.ts';
+import { readDefinition } from './plans.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf } from './queueName.ts';
 
@@ -11,36 +14,14 @@ import { queueOf } from './queueName.ts';
  * whose rows changed. Calls for one run stand in line.
  */
 export async function releaseReady(tx: Queryable, queue: TaskQueue, runId: string): Promise<number[]> {
-  const run = await lockRun(tx, runId);
+  const run = await openRun(tx, runId);
   if (run === undefined) return [];
-  const tasks = await readStates(tx, runId);
-  const byName = new Map(tasks.map((task) => [run.definition.steps[task.step]?.task ?? '', task]));
   const changed: number[] = [];
-
-  for (const [index, step] of inOrder(run.definition.steps)) {
-    const task = tasks.find((one) => one.step === index);
-    if (task?.status !== 'queued' || task.jobId !== null) continue;
-    const blocker = step.needs.find((need) => isOver(byName.get(need)));
-    if (blocker === undefined) continue;
-    task.status = 'skipped';
-    await skip(
-      tx,
-      task.id,
-      `needs ${blocker}, which ${endings[byName.get(blocker)?.status ?? 'failed'] ?? 'did not succeed'}`,
-    );
-    changed.push(task.id);
-  }
-
-  let free = run.definition.concurrency - tasks.filter(isUnderway).length;
-  for (const task of tasks) {
-    if (free <= 0) break;
-    const step = run.definition.steps[task.step];
-    if (step === undefined || task.status !== 'queued' || task.jobId !== null) continue;
-    if (!step.needs.every((need) => hasSucceeded(byName.get(need)))) continue;
-    if (!(await takeLock(tx, task.id, step))) continue;
-    await enqueueTask(tx, queue, { taskId: task.id, queueName: queueOf(run.scope, step.labels) });
-    task.jobId = 'queued';
-    free -= 1;
+  for (let again = true; again; ) {
+    changed.push(...(await skipBlocked(tx, run)));
+    const released = await enqueueReady(tx, queue, run);
+    changed.push(...released.changed);
+    again = released.again;
   }
   return changed;
 }
@@ -60,32 +41,19 @@ export async function enqueueTask(
   await queue.add(tx, queueName, jobId, afterSeconds);
 }
 
-/** After a task has ended: frees its lock, and brings its run forward and the runs that waited for the lock. */
+/**
+ * After a task has ended: frees its lock, unless its command still is being ended, and brings its run forward and the
+ * runs that waited for the lock.
+ */
 export async function afterTaskEnded(
   tx: Queryable,
   queue: TaskQueue,
   taskId: number,
   runId: string,
 ): Promise<number[]> {
-  const held = await tx.query<{ key: string }>({
-    name: 'held_locks',
-    text: 'SELECT key FROM task_locks WHERE task_id = $1 ORDER BY key',
-    values: [taskId],
-  });
-  for (const { key } of held) {
-    await standInLine(tx, key);
-    await tx.query({ name: 'free_lock', text: 'DELETE FROM task_locks WHERE key = $1', values: [key] });
-  }
-  const waiting = await tx.query<{ runId: string }>({
-    name: 'runs_waiting_for_lock',
-    text: `SELECT DISTINCT run_id AS "runId" FROM agents_tasks
-      WHERE lock_key = ANY($1::text[]) AND status = 'queued' AND job_id IS NULL ORDER BY run_id LIMIT 100`,
-    values: [held.map(({ key }) => key)],
-  });
+  const waiting = await freeLocks(tx, taskId);
   const changed: number[] = [];
-  for (const id of new Set([runId, ...waiting.map((row) => row.runId)])) {
-    changed.push(...(await releaseReady(tx, queue, id)));
-  }
+  for (const id of new Set([runId, ...waiting])) changed.push(...(await releaseReady(tx, queue, id)));
   return changed;
 }
 
@@ -96,45 +64,99 @@ interface TaskState {
   jobId: string | null;
 }
 
-interface LockedRun {
+/** A run whose row is locked, with the present state of its tasks. */
+interface OpenRun {
+  runId: string;
   scope: string;
-  definition: PlanDefinition;
+  planName: string;
+  concurrency: number;
+  steps: readonly StepDefinition[];
+  tasks: readonly TaskState[];
+  /** The task of a step by the step's name; none for a step that was left out. */
+  taskOf: ReadonlyMap<string, TaskState>;
 }
 
-async function lockRun(tx: Queryable, runId: string): Promise<LockedRun | undefined> {
-  const [run] = await tx.query<LockedRun>({
+async function openRun(tx: Queryable, runId: string): Promise<OpenRun | undefined> {
+  const [run] = await tx.query<{ scope: string; planHash: string }>({
     name: 'lock_run',
-    text: `SELECT runs.scope, plans.definition FROM runs JOIN plans ON plans.hash = runs.plan_hash
-      WHERE runs.run_id = $1 FOR UPDATE OF runs`,
+    text: `SELECT scope, plan_hash AS "planHash" FROM runs WHERE run_id = $1 AND plan_hash IS NOT NULL FOR UPDATE`,
     values: [runId],
   });
-  return run;
-}
-
-function readStates(tx: Queryable, runId: string): Promise<TaskState[]> {
-  return tx.query<TaskState>({
+  if (run === undefined) return undefined;
+  const { name, concurrency, steps } = await readDefinition(tx, run.planHash);
+  const tasks = await tx.query<TaskState>({
     name: 'task_states',
     text: `SELECT id, step, status, job_id AS "jobId" FROM agents_tasks
       WHERE run_id = $1 AND step IS NOT NULL ORDER BY step`,
     values: [runId],
   });
+  const taskOf = new Map(tasks.map((task) => [steps[task.step]?.task ?? '', task]));
+  return { runId, scope: run.scope, planName: name, concurrency, steps, tasks, taskOf };
 }
 
-/** Steps with those that they need before them, so that one pass skips transitively. */
-function inOrder(steps: readonly StepDefinition[]): [number, StepDefinition][] {
-  const placed = new Set<string>();
-  const ordered: [number, StepDefinition][] = [];
-  let left = [...steps.entries()];
-  while (left.length > 0) {
-    const next = left.filter(([, { needs }]) => needs.every((need) => placed.has(need)));
-    if (next.length === 0) return ordered;
-    for (const [index, step] of next) {
-      placed.add(step.task);
-      ordered.push([index, step]);
-    }
-    left = left.filter((entry) => !next.includes(entry));
+/** Skips the waiting tasks that need one which has ended and did not succeed, all the way down. */
+async function skipBlocked(tx: Queryable, { steps, taskOf }: OpenRun): Promise<number[]> {
+  const changed: number[] = [];
+  for (const { task: name, needs } of inOrder(steps)) {
+    const task = taskOf.get(name);
+    if (task === undefined || !isWaiting(task)) continue;
+    const blocker = needs.find((need) => isOver(taskOf.get(need)));
+    if (blocker === undefined) continue;
+    const ending = taskOf.get(blocker)?.status === 'failed' ? 'failed' : 'was skipped';
+    await skip(tx, task, `needs ${blocker}, which ${ending}`);
+    changed.push(task.id);
   }
-  return ordered;
+  return changed;
+}
+
+/** Puts what may run into the queue; a task that is skipped on the way asks for another look at those that need it. */
+async function enqueueReady(tx: Queryable, queue: TaskQueue, run: OpenRun) {
+  const { runId, scope, planName, concurrency, steps, tasks, taskOf } = run;
+  const changed: number[] = [];
+  let free = concurrency - tasks.filter(isUnderway).length;
+  for (const task of tasks) {
+    if (free <= 0) break;
+    const step = steps[task.step];
+    if (step === undefined || !isWaiting(task)) continue;
+    if (!step.needs.every((need) => hasSucceeded(taskOf.get(need)))) continue;
+    const open = await faceOpenWork(tx, { plan: planName, runId, step });
+    for (const old of open.superseded) {
+      changed.push(old.id, ...(await afterTaskEnded(tx, queue, old.id, old.runId)));
+    }
+    if (open.reason !== undefined) {
+      await skip(tx, task, open.reason);
+      return { changed: [...changed, task.id], again: true };
+    }
+    if (!(await takeLock(tx, task.id, step))) continue;
+    await enqueueTask(tx, queue, { taskId: task.id, queueName: queueOf(scope, step.labels) });
+    task.jobId = 'queued';
+    free -= 1;
+  }
+  return { changed, again: false };
+}
+
+const orders = new WeakMap<readonly StepDefinition[], readonly StepDefinition[]>();
+
+/** Steps with those that they need before them, so that one pass skips transitively. */
+function inOrder(steps: readonly StepDefinition[]): readonly StepDefinition[] {
+  const known = orders.get(steps);
+  if (known) return known;
+  const placed = new Set<string>();
+  const order: StepDefinition[] = [];
+  let left = [...steps];
+  while (left.length > 0) {
+    const next = new Set(left.filter(({ needs }) => needs.every((need) => placed.has(need))));
+    if (next.size === 0) break;
+    for (const step of next) placed.add(step.task);
+    order.push(...next);
+    left = left.filter((step) => !next.has(step));
+  }
+  orders.set(steps, order);
+  return order;
+}
+
+function isWaiting({ status, jobId }: TaskState): boolean {
+  return status === 'queued' && jobId === null;
 }
 
 // A step that was left out of the run on purpose holds nobody up.
@@ -150,34 +172,13 @@ function isUnderway({ status, jobId }: TaskState): boolean {
   return status === 'running' || (status === 'queued' && jobId !== null);
 }
 
-const endings: Partial<Record<TaskStatus, string>> = { failed: 'failed', skipped: 'was skipped' };
-
-async function skip(tx: Queryable, taskId: number, reason: string): Promise<void> {
+async function skip(tx: Queryable, task: TaskState, reason: string): Promise<void> {
+  task.status = 'skipped';
   await tx.query({
     name: 'skip_task',
     text: `UPDATE agents_tasks SET status = 'skipped', reason = $2::text, log_excerpt = '[nightshift] skipped: ' || $2::text,
         started_at = now(), finished_at = now(), duration_ms = 0
       WHERE id = $1 AND status = 'queued'`,
-    values: [taskId, reason],
-  });
-}
-
-async function takeLock(tx: Queryable, taskId: number, { lock }: StepDefinition): Promise<boolean> {
-  if (lock == null) return true;
-  await standInLine(tx, lock);
-  const taken = await tx.query({
-    name: 'take_lock',
-    text: 'INSERT INTO task_locks (key, task_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1',
-    values: [lock, taskId],
-  });
-  return taken.length > 0;
-}
-
-/** Whoever finds a lock held is seen waiting by whoever frees it, because the two look one after the other. */
-async function standInLine(tx: Queryable, key: string): Promise<void> {
-  await tx.query({
-    name: 'line_for_lock',
-    text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift lock ' || $1, 0))`,
-    values: [key],
+    values: [task.id, reason],
   });
 }

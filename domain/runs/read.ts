@@ -1,10 +1,10 @@
 import type { Queryable } from '../../prisma/database/database.ts';
-import type { TaskStatus } from '../vocabulary.ts';
 import type { Run } from './run.ts';
 
 /** Adds the summary of a run's tasks, and what else is wanted, to a statement whose FROM yields rows of `runs`. */
 export function summarize(from: string, also = ''): string {
-  return `SELECT runs.run_id AS "runId", runs.created_at AS "createdAt", summary.*${also}
+  return `SELECT runs.run_id AS "runId", runs.created_at AS "createdAt", runs.inputs,
+      runs.started_by AS "startedBy", (SELECT name FROM plans WHERE hash = runs.plan_hash) AS plan, summary.*${also}
     FROM ${from} CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_object_agg(status, tasks), '{}') AS counts, min(first_start) AS "startedAt",
         CASE WHEN bool_and(finished) THEN max(last_finish) END AS "finishedAt"
@@ -31,13 +31,7 @@ export async function findRun(db: Queryable, runId: string): Promise<Run | null>
 }
 
 /** A run as the summary statement gives it. */
-export interface RunRow {
-  runId: string;
-  createdAt: string;
-  counts: Partial<Record<TaskStatus, number>>;
-  startedAt: string | null;
-  finishedAt: string | null;
-}
+export type RunRow = Omit<Run, 'durationMs'>;
 
 /** Completes a row of the summary statement with its duration. */
 export function toRun(row: RunRow): Run {

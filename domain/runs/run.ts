@@ -4,6 +4,12 @@ import type { TaskStatus } from '../vocabulary.ts';
 export interface Run {
   runId: string;
   createdAt: string;
+  /** The name of its plan; null when its tasks were reported from outside. */
+  plan: string | null;
+  /** What it was given. */
+  inputs: Record<string, unknown> | null;
+  /** Who started it. */
+  startedBy: string | null;
   /** How many tasks the run has in each status; statuses without tasks are left out. */
   counts: Partial<Record<TaskStatus, number>>;
   /** The first start of any of its tasks. */

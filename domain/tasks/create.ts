@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
-import { IdempotencyKeyReusedError } from '../errors.ts';
+import { once } from '../idempotency.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
 import type { CreateTaskInput } from './input.ts';
@@ -27,7 +26,11 @@ export async function createTask(
   const created =
     idempotencyKey == null
       ? { task: await insertTask(store.db, input), replayed: false }
-      : await store.db.transaction((tx) => createOnce(tx, viewer, input, idempotencyKey));
+      : await store.db.transaction(async (tx) => {
+          const request = { viewer, key: idempotencyKey, request: input };
+          const { answer, replayed } = await once(tx, request, () => insertTask(tx, input));
+          return { task: answer, replayed };
+        });
   if (!created.replayed) store.changes.publish(created.task);
   return created;
 }
@@ -53,51 +56,4 @@ async function insertTask(db: Queryable, input: CreateTaskInput): Promise<Task> 
   });
   if (!task) throw new Error('INSERT … RETURNING gave no row.');
   return task;
-}
-
-/** Of concurrent requests with one key the first inserts it; the others wait for that row and read its answer. */
-async function createOnce(
-  tx: Queryable,
-  viewer: Viewer,
-  input: CreateTaskInput,
-  key: string,
-): Promise<CreatedTask> {
-  const hash = hashOf(input);
-  const claimed = await tx.query({
-    name: 'claim_key',
-    text: `INSERT INTO idempotency_keys (viewer, key, request_hash, response) VALUES ($1, $2, $3, 'null') ON CONFLICT DO NOTHING RETURNING 1`,
-    values: [viewer.id, key, hash],
-  });
-  if (claimed.length === 0) return replay(tx, viewer, key, hash);
-  const task = await insertTask(tx, input);
-  await tx.query({
-    name: 'store_answer',
-    text: 'UPDATE idempotency_keys SET response = $3 WHERE viewer = $1 AND key = $2',
-    values: [viewer.id, key, JSON.stringify(task)],
-  });
-  return { task, replayed: false };
-}
-
-async function replay(tx: Queryable, viewer: Viewer, key: string, hash: string): Promise<CreatedTask> {
-  const [first] = await tx.query<{ hash: string; response: Task }>({
-    name: 'read_answer',
-    text: 'SELECT request_hash AS hash, response FROM idempotency_keys WHERE viewer = $1 AND key = $2',
-    values: [viewer.id, key],
-  });
-  if (first === undefined || first.hash !== hash) throw new IdempotencyKeyReusedError(key);
-  return { task: first.response, replayed: true };
-}
-
-function hashOf(input: CreateTaskInput): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(input)))
-    .digest('hex');
-}
-
-/** The same value with the keys of every object in one order, so that equal requests read equal. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
 }

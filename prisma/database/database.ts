@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { PrismaClient } from '../generated/client.ts';
 import { copyOut } from './copyOut.ts';
-import { connectAlone, type Driver, openDriver, type Statement } from './driver.ts';
+import { connectAlone, type Driver, openDriver, type PoolUse, type Statement } from './driver.ts';
 import { type ChannelListener, type ChannelWatch, listenOn } from './listen.ts';
 import { acquireLock, type DataLock } from './lock.ts';
 import { type MigrationStatus, migrate, migrationStatus } from './migrate.ts';
@@ -58,6 +58,8 @@ export interface Database extends Queryable {
   listen(channel: string, listener: ChannelListener): Promise<ChannelWatch>;
   /** How many statements were sent so far, `BEGIN` and `COMMIT` included. */
   statements(): number;
+  /** How busy the connections are. */
+  pool(): PoolUse;
   checkReady(): Promise<Readiness>;
   migrationStatus(): Promise<MigrationStatus[]>;
   /** Tells other processes where this one answers; of use with the embedded database only. */
@@ -149,6 +151,7 @@ function assemble(
       ),
     listen,
     statements: driver.statements,
+    pool: driver.pool,
     checkReady: () =>
       checkReadiness({
         ping: () => query({ text: 'SELECT 1' }),

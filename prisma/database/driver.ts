@@ -39,6 +39,16 @@ export interface LoneConnection {
   end(): Promise<void>;
 }
 
+/** How busy the connections are. */
+export interface PoolUse {
+  max: number;
+  idle: number;
+  /** In use, or being opened. */
+  active: number;
+  /** Callers that wait for a connection. */
+  waiting: number;
+}
+
 export interface Driver {
   readonly adapter: PrismaPg;
   /** Runs one statement on whichever connection is free. */
@@ -47,6 +57,7 @@ export interface Driver {
   /** Marks the work as one that holds a session, so that it cannot wait for a second one. */
   holding<T>(work: () => Promise<T>): Promise<T>;
   statements(): number;
+  pool(): PoolUse;
   end(): Promise<void>;
 }
 
@@ -93,7 +104,9 @@ export function openDriver(options: DriverOptions): Driver {
         client.release();
         return result;
       } catch (error) {
-        client.release(error instanceof DatabaseUnavailableError ? error : undefined);
+        // A text of several statements that failed may have left a transaction open.
+        const unusable = error instanceof DatabaseUnavailableError || client.getTransactionStatus() !== 'I';
+        client.release(unusable ? (error as Error) : undefined);
         throw error;
       }
     },
@@ -117,6 +130,12 @@ export function openDriver(options: DriverOptions): Driver {
       }
     },
     statements: () => counter.sent,
+    pool: () => ({
+      max: options.max,
+      idle: pool.idleCount,
+      active: pool.totalCount - pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     end: () => pool.end(),
   };
 }

@@ -1,4 +1,4 @@
-import { LostLeaseError, RunExistsError } from '../../domain/engine/errors.ts';
+import { LostLeaseError, NotRetryableError, RunExistsError } from '../../domain/engine/errors.ts';
 import { builder } from '../builder.ts';
 import { ErrorInterface } from '../errors.ts';
 
@@ -14,4 +14,10 @@ builder.objectType(RunExistsError, {
   description: 'A run of this id was started with another plan or other inputs.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ runId: t.exposeString('runId', { description: 'The id of the run.' }) }),
+});
+
+builder.objectType(NotRetryableError, {
+  name: 'NotRetryableError',
+  description: 'The task or run cannot be made again, or not now; the message says why.',
+  interfaces: [ErrorInterface],
 });

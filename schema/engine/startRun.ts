@@ -1,21 +1,29 @@
 import * as z from 'zod';
 import { RunExistsError } from '../../domain/engine/errors.ts';
 import { planDefinition } from '../../domain/engine/planDefinition.ts';
-import { registerPlan, startRun, startRunInput } from '../../domain/engine/startRun.ts';
-import { InvalidInputError } from '../../domain/errors.ts';
+import { registerPlan } from '../../domain/engine/plans.ts';
+import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
+import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { RunType } from '../run/run.ts';
 import { PlanInput } from './planInput.ts';
+import { readChangedRun } from './readChangedRun.ts';
 
 const StartRunInput = builder.inputType('StartRunInput', {
   description: 'What starts a run.',
   fields: (t) => ({
-    plan: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
-    runId: t.string({
-      required: true,
+    plan: t.string({
       description:
-        'The id of the run, e.g. `nightly-2025-01-15`; 1 to 64 characters. The same id again gives the same run.',
+        'The name of a plan that a worker has made known, e.g. `nightly`; its latest content is taken.',
+    }),
+    definition: t.field({
+      type: PlanInput,
+      description: 'Instead of its name: the content of the plan, as its file has it.',
+    }),
+    runId: t.string({
+      description:
+        'The id of the run; 1 to 64 characters. The same id again gives the same run. Default: the plan and the day in UTC, e.g. `nightly-2025-01-15`, with `-2` for the second run of the day.',
     }),
     steps: t.stringList({
       description:
@@ -23,8 +31,10 @@ const StartRunInput = builder.inputType('StartRunInput', {
     }),
     inputs: t.field({ type: 'JSON', description: 'What the run is given. A JSON object.' }),
     exclusive: t.boolean({
-      defaultValue: false,
-      description: 'Whether only a worker that names this run may take its tasks.',
+      description: 'Whether only a worker that names this run may take its tasks. Default false.',
+    }),
+    idempotencyKey: t.string({
+      description: 'Makes a repeated request start nothing: the same key again gives the same run.',
     }),
   }),
 });
@@ -52,14 +62,12 @@ builder.mutationFields((t) => ({
     description:
       'Starts a run of a plan: its tasks wait for workers. However many ask for one run id, one run starts. Needs the `operate` scope.',
     authScopes: { operate: true },
-    errors: { types: [InvalidInputError, RunExistsError] },
+    errors: { types: [InvalidInputError, RunExistsError, IdempotencyKeyReusedError] },
     args: { input: t.arg({ type: StartRunInput, required: true, description: 'The run and its plan.' }) },
-    resolve: async (_root, { input }, { store, viewer, loadRun }) => {
-      const values = readInput(startRunInput, input);
-      const { runId } = await startRun(store, viewer, values);
-      const run = await loadRun(runId);
-      if (run) return run;
-      throw new Error(`Run ${runId} went away after it was started.`);
+    resolve: async (_root, { input }, context) => {
+      const { store, viewer } = context;
+      const { runId } = await startRun(store, viewer, readInput(startRunInput, input));
+      return readChangedRun(context, runId);
     },
   }),
   registerPlan: t.field({
@@ -69,8 +77,8 @@ builder.mutationFields((t) => ({
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
     resolve: async (_root, { input }, { store }) => {
-      const { plan } = readInput(registerInput, input);
-      return { hash: await registerPlan(store, plan), name: plan.name };
+      const { hash, definition } = await registerPlan(store.db, readInput(registerInput, input).plan);
+      return { hash, name: definition.name };
     },
   }),
 }));

@@ -26,6 +26,12 @@ export const RunType = builder.prismaNode('Run', {
   fields: (t) => ({
     runId: t.exposeString('runId'),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    plan: t.exposeString('plan', {
+      nullable: true,
+      description: 'The name of its plan; null when its tasks were reported from outside.',
+    }),
+    inputs: t.expose('inputs', { type: 'JSON', nullable: true, description: 'What it was given.' }),
+    startedBy: t.exposeString('startedBy', { nullable: true, description: 'Who started it.' }),
     counts: t.expose('counts', { type: TaskCounts, description: 'How many tasks it has in each status.' }),
     startedAt: t.expose('startedAt', {
       type: 'DateTime',

@@ -45,7 +45,11 @@ describe('Replicas of the server on one PostgreSQL', () => {
   }
 
   const begin = (steps: object[]) =>
-    startRun(here, everything, startRunInput.parse({ plan: { name: 'night', steps }, runId: randomUUID() }));
+    startRun(
+      here,
+      everything,
+      startRunInput.parse({ definition: { name: 'night', steps }, runId: randomUUID() }),
+    );
   const wanted = (planHash: string) => ({
     ...{ worker: 'w', requestId: randomUUID(), planHashes: [planHash], runIds: [], labels: [] },
   });

@@ -23,7 +23,11 @@ describeOnBoth('The engine', (database) => {
     startRun(
       store,
       everything,
-      startRunInput.parse({ plan: { name: 'night', concurrency: 10, steps }, runId: randomUUID(), ...more }),
+      startRunInput.parse({
+        definition: { name: 'night', concurrency: 10, steps },
+        runId: randomUUID(),
+        ...more,
+      }),
     );
   const ask = (planHash: string, more: object = {}) =>
     leaseTask(store, {
@@ -189,7 +193,7 @@ describeOnBoth('The engine', (database) => {
 
   it('keeps to the concurrency of the plan', async () => {
     const run = await start([{ task: 'a' }, { task: 'b' }], {
-      plan: { name: 'narrow', concurrency: 1, steps: [{ task: 'a' }, { task: 'b' }] },
+      definition: { name: 'narrow', concurrency: 1, steps: [{ task: 'a' }, { task: 'b' }] },
     });
     const lease = await leased(run.planHash);
     expect(await ask(run.planHash)).toBeNull();

@@ -1,0 +1,72 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { Store } from '../store.ts';
+import { publish } from './finishAttempt.ts';
+import { ensureQueues, readDefinition } from './plans.ts';
+import type { TaskQueue } from './queue.ts';
+import { scopeOf } from './queueName.ts';
+import { afterTaskEnded, releaseReady } from './release.ts';
+
+/** Seconds after which the runner of an exclusive run that has asked for nothing counts as gone. */
+const goneAfterSeconds = 120;
+
+/** Marks exclusive runs as looked after by a worker that asks for their tasks, at most every ten seconds. */
+export async function seeRuns(db: Queryable, runIds: readonly string[]): Promise<void> {
+  if (runIds.length === 0) return;
+  await db.query({
+    name: 'see_runs',
+    text: `UPDATE runs SET seen_at = now() WHERE run_id = ANY($1::text[]) AND seen_at < now() - interval '10 seconds'`,
+    values: [runIds],
+  });
+}
+
+/**
+ * Looks after exclusive runs whose one worker is gone: what nobody but it may take is skipped, unless something of the
+ * run awaits approval; then any worker that knows the plan may go on with it. Says how many runs there were.
+ */
+export async function settleAbandoned(store: Store): Promise<number> {
+  const abandoned = await store.db.query<{ runId: string; planHash: string }>({
+    name: 'abandoned_runs',
+    text: `SELECT run_id AS "runId", plan_hash AS "planHash" FROM runs WHERE ${isAbandoned} ORDER BY seen_at LIMIT 50`,
+  });
+  if (abandoned.length === 0) return 0;
+  const queue = await store.queue();
+  for (const { runId, planHash } of abandoned) {
+    const scope = scopeOf({ planHash });
+    await ensureQueues(store, scope, await readDefinition(store.db, planHash));
+    await publish(store, await store.db.transaction((tx) => handOver(tx, queue, runId, scope)));
+  }
+  return abandoned.length;
+}
+
+const isAbandoned = `scope LIKE 'run-%' AND seen_at < now() - interval '${goneAfterSeconds} seconds'
+  AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND status = 'running')`;
+
+async function handOver(tx: Queryable, queue: TaskQueue, runId: string, scope: string): Promise<number[]> {
+  const taken = await tx.query({
+    name: 'hand_over_run',
+    text: `UPDATE runs SET scope = $2 WHERE run_id = $1 AND ${isAbandoned} RETURNING 1`,
+    values: [runId, scope],
+  });
+  if (taken.length === 0) return [];
+  const changed = await tx.query<{ id: number; status: string }>({
+    name: 'settle_abandoned',
+    text: `UPDATE agents_tasks SET job_id = NULL, status = new.status, reason = new.reason,
+        started_at = CASE WHEN awaited THEN started_at ELSE coalesce(started_at, now()) END,
+        finished_at = CASE WHEN awaited THEN finished_at ELSE now() END,
+        duration_ms = CASE WHEN awaited THEN duration_ms ELSE coalesce(duration_ms, 0) END
+      FROM (SELECT awaited, CASE WHEN awaited THEN 'queued' ELSE 'skipped' END AS status,
+          CASE WHEN NOT awaited THEN 'its run was given up: the process that ran it went away' END AS reason
+        FROM (SELECT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval') AS awaited) found) new
+      WHERE run_id = $1 AND agents_tasks.status = 'queued' AND step IS NOT NULL RETURNING id, agents_tasks.status`,
+    values: [runId],
+  });
+  const ids = changed.map(({ id }) => id);
+  const locked = await tx.query<{ id: number }>({
+    name: 'abandoned_locks',
+    text: 'SELECT task_id AS id FROM task_locks WHERE task_id = ANY($1::int[]) ORDER BY key',
+    values: [ids],
+  });
+  const released = await releaseReady(tx, queue, runId);
+  for (const { id } of locked) released.push(...(await afterTaskEnded(tx, queue, id, runId)));
+  return [...ids, ...released];
+}

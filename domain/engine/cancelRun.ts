@@ -1,0 +1,59 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { NotFoundError } from '../errors.ts';
+import type { Store } from '../store.ts';
+import { maxInteger } from '../tasks/input.ts';
+import type { Viewer } from '../viewer.ts';
+import { publish } from './finishAttempt.ts';
+import type { TaskQueue } from './queue.ts';
+import { afterTaskEnded } from './release.ts';
+
+/**
+ * Cancels what has not ended of a run: its queued and running tasks become skipped, and their commands are ended. What
+ * awaits approval stays for its decision. Says how many tasks were cancelled; again it cancels none.
+ * @throws NotFoundError
+ */
+export async function cancelRun(
+  store: Store,
+  viewer: Viewer,
+  runId: string,
+  note?: string | null,
+): Promise<number> {
+  const queue = await store.queue();
+  const { cancelled, changed } = await store.db.transaction((tx) =>
+    cancelAll(tx, queue, viewer, runId, note),
+  );
+  await publish(store, changed);
+  return cancelled;
+}
+
+async function cancelAll(
+  tx: Queryable,
+  queue: TaskQueue,
+  viewer: Viewer,
+  runId: string,
+  note?: string | null,
+) {
+  const [run] = await tx.query({
+    name: 'lock_run_to_cancel',
+    text: 'SELECT 1 FROM runs WHERE run_id = $1 FOR UPDATE',
+    values: [runId],
+  });
+  if (run === undefined) throw new NotFoundError('Run', runId);
+  const cancelled = await tx.query<{ id: number; isOfEngine: boolean }>({
+    name: 'cancel_run',
+    text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $2,
+        approval_note = coalesce($3, approval_note), reason = 'the run was cancelled',
+        started_at = coalesce(started_at, now()), finished_at = now(), duration_ms = least(greatest(
+          coalesce(extract(epoch FROM now() - started_at) * 1000, 0), 0), ${maxInteger})::int
+      WHERE run_id = $1 AND status IN ('queued', 'running') RETURNING id, step IS NOT NULL AS "isOfEngine"`,
+    values: [runId, viewer.id, note],
+  });
+  const changed = cancelled.map(({ id }) => id);
+  const locked = await tx.query<{ id: number }>({
+    name: 'locked_tasks',
+    text: 'SELECT task_id AS id FROM task_locks WHERE task_id = ANY($1::int[]) ORDER BY key',
+    values: [changed],
+  });
+  for (const { id } of locked) changed.push(...(await afterTaskEnded(tx, queue, id, runId)));
+  return { cancelled: cancelled.length, changed };
+}

@@ -1,0 +1,119 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { Store } from '../store.ts';
+import { checkGraph, hashDefinition, type PlanDefinition } from './planDefinition.ts';
+import type { TaskQueue } from './queue.ts';
+import { queueOf } from './queueName.ts';
+
+/** A plan as the server knows it. */
+export interface KnownPlan {
+  hash: string;
+  definition: PlanDefinition;
+}
+
+/**
+ * Makes a plan known, so that a worker can ask for its tasks before any run of it, and makes it the one that its name
+ * means. The same content is one plan.
+ * @throws InvalidInputError
+ */
+export async function registerPlan(db: Queryable, definition: PlanDefinition): Promise<KnownPlan> {
+  checkGraph(definition);
+  const hash = hashDefinition(definition);
+  await db.query({
+    name: 'register_plan',
+    text: `INSERT INTO plans (hash, name, definition) VALUES ($1, $2, $3)
+      ON CONFLICT (hash) DO UPDATE SET registered_at = now()`,
+    values: [hash, definition.name, JSON.stringify(definition)],
+  });
+  return { hash, definition };
+}
+
+/** Finds the plan that was registered last under a name. @throws InvalidInputError when there is none */
+export async function planNamed(db: Queryable, name: string): Promise<KnownPlan> {
+  const [plan] = await db.query<KnownPlan>({
+    name: 'plan_by_name',
+    text: 'SELECT hash, definition FROM plans WHERE name = $1 ORDER BY registered_at DESC LIMIT 1',
+    values: [name],
+  });
+  if (plan) return plan;
+  const known = await db.query<{ name: string }>({
+    name: 'plan_names',
+    text: 'SELECT DISTINCT name FROM plans ORDER BY name LIMIT 20',
+  });
+  const names = known.length === 0 ? 'none yet; start a worker' : known.map((one) => one.name).join(', ');
+  const message = `expected the name of a plan that a worker has made known (${names}), got ${name}`;
+  throw new InvalidInputError([{ path: ['plan'], message, type: 'unknown_plan' }]);
+}
+
+const maxRemembered = 200;
+const remembered = new Map<string, PlanDefinition>();
+
+/** Reads the content of a plan by its hash; contents never change, so the latest used ones are remembered. */
+export async function readDefinition(db: Queryable, hash: string): Promise<PlanDefinition> {
+  const found = remembered.get(hash) ?? (await fetchDefinition(db, hash));
+  remembered.delete(hash);
+  remembered.set(hash, found);
+  for (const oldest of remembered.keys()) {
+    if (remembered.size <= maxRemembered) break;
+    remembered.delete(oldest);
+  }
+  return found;
+}
+
+async function fetchDefinition(db: Queryable, hash: string): Promise<PlanDefinition> {
+  const [plan] = await db.query<KnownPlan>({
+    name: 'plan_by_hash',
+    text: 'SELECT hash, definition FROM plans WHERE hash = $1',
+    values: [hash],
+  });
+  if (plan === undefined) throw new Error(`Plan ${hash} is not there.`);
+  return plan.definition;
+}
+
+/** Makes the queues of a plan's steps where they are missing; not within a transaction. */
+export async function ensureQueues(store: Store, scope: string, { steps }: PlanDefinition): Promise<void> {
+  const queue = await store.queue();
+  const queues = new Map(steps.map(({ labels }) => [queueOf(scope, labels), labels]));
+  for (const [name, labels] of queues) {
+    // Marked as used first: a queue that is being removed lets this wait, and then is made again.
+    const known = await store.db.query({
+      name: 'use_queue',
+      text: 'UPDATE task_queues SET used_at = now() WHERE name = $1 RETURNING 1',
+      values: [name],
+    });
+    if (known.length > 0) continue;
+    await queue.ensure([name]);
+    await store.db.query({
+      name: 'add_queue',
+      text: `INSERT INTO task_queues (name, scope, labels) VALUES ($1, $2, $3::text[])
+        ON CONFLICT (name) DO UPDATE SET used_at = now()`,
+      values: [name, scope, labels],
+    });
+  }
+}
+
+/** Removes queues that nothing has used for a day and in which no task can stand; at most 100, says how many. */
+export async function removeUnusedQueues(store: Store): Promise<number> {
+  const unused = await store.db.query<{ name: string; scope: string }>({
+    name: 'unused_queues',
+    text: `SELECT name, scope FROM task_queues WHERE used_at < now() - interval '1 day' AND ${nothingOpen} LIMIT 100`,
+  });
+  if (unused.length === 0) return 0;
+  const queue = await store.queue();
+  for (const { name } of unused) {
+    await store.db.transaction((tx) => removeIfUnused(tx, queue, name));
+  }
+  return unused.length;
+}
+
+const nothingOpen = `NOT EXISTS (SELECT 1 FROM runs JOIN agents_tasks USING (run_id)
+  WHERE runs.scope = task_queues.scope AND agents_tasks.status IN ('queued', 'running', 'awaiting_approval'))`;
+
+async function removeIfUnused(tx: Queryable, queue: TaskQueue, name: string): Promise<void> {
+  const removed = await tx.query({
+    name: 'remove_queue',
+    text: `DELETE FROM task_queues WHERE name = $1 AND used_at < now() - interval '1 day' AND ${nothingOpen} RETURNING 1`,
+    values: [name],
+  });
+  if (removed.length > 0) await queue.remove(tx, name);
+}

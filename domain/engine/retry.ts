@@ -1,0 +1,162 @@
+import * as z from 'zod';
+import type { Queryable } from '../../prisma/database/database.ts';
+import { InvalidInputError, NotFoundError } from '../errors.ts';
+import { name } from '../input/text.ts';
+import type { Store } from '../store.ts';
+import { readTask } from '../tasks/read.ts';
+import type { Task } from '../tasks/task.ts';
+import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
+import { NotRetryableError } from './errors.ts';
+import { publish } from './finishAttempt.ts';
+import type { PlanDefinition } from './planDefinition.ts';
+import { ensureQueues, readDefinition } from './plans.ts';
+import { scopeOf } from './queueName.ts';
+import { releaseReady } from './release.ts';
+
+/** What of a run is made again: what went wrong, everything, or a step with what needs it. */
+export const retryModes = ['failed', 'all', 'from'] as const;
+
+/** How a run is retried. */
+export const retryInput = z
+  .object({
+    runId: name(64),
+    mode: z.enum(retryModes),
+    /** The step to begin from, with the mode `from`, and only then. */
+    from: name(64).nullish(),
+  })
+  .refine(({ mode, from }) => (mode === 'from') === (from != null), {
+    error: 'expected the name of a step exactly when mode is FROM',
+    path: ['from'],
+  });
+export type RetryInput = z.output<typeof retryInput>;
+
+/**
+ * Makes tasks of a run again, with all their tries. `failed` takes what failed, was cancelled or never ran because of
+ * that; `from` takes a step and all that needs it; `all` takes everything. What a human approved is kept in every
+ * mode, and what awaits approval or has not ended yet stays as it is. Gives the ids of the tasks that are made again.
+ * @throws NotFoundError, NotRetryableError, InvalidInputError
+ */
+export async function retryRun(store: Store, { runId, mode, from }: RetryInput): Promise<number[]> {
+  return retry(store, runId, ({ steps }, tasks) => {
+    if (mode === 'all') return tasks;
+    if (mode === 'failed') return tasks.filter(hasGoneWrong);
+    const names = steps.map(({ task }) => task);
+    if (!names.includes(from ?? '')) {
+      const message = `expected a step of the run's plan (${names.join(', ')}), got ${from}`;
+      throw new InvalidInputError([{ path: ['from'], message, type: 'unknown_step' }]);
+    }
+    const wanted = dependantsOf(steps, from ?? '');
+    return tasks.filter(({ step }) => wanted.has(steps[step]?.task ?? ''));
+  });
+}
+
+/**
+ * Makes one failed or skipped task again, with all its tries, and what did not run because of it.
+ * @throws NotFoundError, NotRetryableError
+ */
+export async function retryTask(store: Store, id: number): Promise<Task> {
+  const { runId, status } = await readTask(store.db, id);
+  if (status !== 'failed' && status !== 'skipped')
+    throw new NotRetryableError(`Task ${id} is ${status}; only what failed or was skipped is made again.`);
+  await retry(store, runId, ({ steps }, tasks) => {
+    const task = tasks.find((one) => one.id === id);
+    if (task === undefined)
+      throw new NotRetryableError(`Task ${id} was reported from outside; whoever runs it makes it again.`);
+    const dependants = dependantsOf(steps, steps[task.step]?.task ?? '');
+    return tasks.filter(
+      (one) => one.id === id || (dependants.has(steps[one.step]?.task ?? '') && hasGoneWrong(one)),
+    );
+  });
+  return readTask(store.db, id);
+}
+
+interface TaskState {
+  id: number;
+  step: number;
+  status: TaskStatus;
+  approvalState: ApprovalState | null;
+  /** Whether it never ran since it was queued. */
+  untried: boolean;
+  /** Whether the command of a cancelled task is still being ended. */
+  ending: boolean;
+}
+
+type Choice = (plan: PlanDefinition, tasks: readonly TaskState[]) => readonly TaskState[];
+
+async function retry(store: Store, runId: string, choose: Choice): Promise<number[]> {
+  const queue = await store.queue();
+  const plan = await readPlanOf(store.db, runId);
+  const definition = await readDefinition(store.db, plan);
+  // The worker of an exclusive run may be gone, so any that knows the plan may take what is made again.
+  const scope = scopeOf({ planHash: plan });
+  await ensureQueues(store, scope, definition);
+  const { retried, changed } = await store.db.transaction(async (tx) => {
+    await tx.query({
+      name: 'lock_run_to_retry',
+      text: 'UPDATE runs SET scope = $2 WHERE run_id = $1',
+      values: [runId, scope],
+    });
+    const tasks = await readStates(tx, runId);
+    const ids = choose(definition, tasks)
+      .filter(isRetryable)
+      .map(({ id }) => id);
+    if (tasks.some(({ id, ending }) => ending && ids.includes(id)))
+      throw new NotRetryableError(
+        `Commands of run ${runId} are still being ended; try again in a few seconds.`,
+      );
+    await requeue(tx, ids);
+    return { retried: ids, changed: [...ids, ...(await releaseReady(tx, queue, runId))] };
+  });
+  await publish(store, changed);
+  return retried;
+}
+
+async function readPlanOf(db: Queryable, runId: string): Promise<string> {
+  const [run] = await db.query<{ planHash: string | null }>({
+    name: 'plan_of_run',
+    text: 'SELECT plan_hash AS "planHash" FROM runs WHERE run_id = $1',
+    values: [runId],
+  });
+  if (run === undefined) throw new NotFoundError('Run', runId);
+  if (run.planHash !== null) return run.planHash;
+  throw new NotRetryableError(`Run ${runId} was reported from outside; whoever runs it makes it again.`);
+}
+
+function readStates(tx: Queryable, runId: string): Promise<TaskState[]> {
+  return tx.query<TaskState>({
+    name: 'states_to_retry',
+    text: `SELECT id, step, status, approval_state AS "approvalState", attempts = attempt_base AS untried,
+        EXISTS (SELECT 1 FROM task_attempts WHERE task_id = id AND task_attempts.finished_at IS NULL) AS ending
+      FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step FOR UPDATE OF agents_tasks`,
+    values: [runId],
+  });
+}
+
+/** A skip of its own, by exit code or condition, did not go wrong. */
+function hasGoneWrong({ status, approvalState, untried }: TaskState): boolean {
+  return status === 'failed' || (status === 'skipped' && (untried || approvalState === 'cancelled'));
+}
+
+function isRetryable({ status, approvalState }: TaskState): boolean {
+  return ['succeeded', 'failed', 'skipped'].includes(status) && approvalState !== 'approved';
+}
+
+/** The names of a step and of all that needs it, near or far. */
+function dependantsOf(steps: PlanDefinition['steps'], first: string): Set<string> {
+  const found = new Set([first]);
+  for (const name of found) {
+    for (const { task, needs } of steps) if (needs.includes(name)) found.add(task);
+  }
+  return found;
+}
+
+async function requeue(tx: Queryable, ids: readonly number[]): Promise<void> {
+  await tx.query({
+    name: 'requeue_tasks',
+    text: `UPDATE agents_tasks SET status = 'queued', job_id = NULL, attempt_base = attempts, reason = NULL, outputs = NULL,
+        outputs_uri = NULL, log_excerpt = NULL, started_at = NULL, finished_at = NULL, duration_ms = NULL,
+        approval_state = NULL, approver = NULL, approval_note = NULL
+      WHERE id = ANY($1::int[])`,
+    values: [ids],
+  });
+}

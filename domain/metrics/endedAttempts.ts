@@ -1,0 +1,25 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { attemptReport } from '../engine/outcome.ts';
+import { startedLately, today } from './today.ts';
+
+/** How many attempts ended today in one way. */
+export interface EndedAttempts {
+  endedBy: string;
+  attempts: number;
+}
+
+/** Counts the attempts that ended today, by every way in which one can end. */
+export async function readEndedAttempts(db: Queryable): Promise<EndedAttempts[]> {
+  const rows = await db.query<EndedAttempts>({
+    name: 'metrics_ended_attempts',
+    // OFFSET keeps PostgreSQL from reading all attempts to join them: those of a few days' tasks are found by index.
+    text: `SELECT ended_by AS "endedBy", count(*) AS attempts FROM agents_tasks CROSS JOIN LATERAL (
+        SELECT ended_by FROM task_attempts WHERE task_id = agents_tasks.id AND finished_at >= ${today} OFFSET 0) ended
+      WHERE ${startedLately} AND agents_tasks.attempts > 0 GROUP BY ended_by`,
+  });
+  const counts = new Map(rows.map(({ endedBy, attempts }) => [endedBy, attempts]));
+  return [...attemptReport.shape.ending.options, 'lost'].map((endedBy) => ({
+    endedBy,
+    attempts: counts.get(endedBy) ?? 0,
+  }));
+}

@@ -1,0 +1,51 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+
+/** What can become of a due time. */
+export const tickOutcomes = ['started', 'made_up', 'missed', 'skipped', 'failed'] as const;
+export type TickOutcome = (typeof tickOutcomes)[number];
+
+/** What became of one due time of a plan's schedule. Times are ISO 8601 strings in UTC. */
+export interface Tick {
+  plan: string;
+  dueAt: string;
+  outcome: TickOutcome;
+  /** The run that was started, if one was. */
+  runId: string | null;
+  /** Why none was started. */
+  reason: string | null;
+  recordedAt: string;
+}
+
+const selectTick = `plan, due_at AS "dueAt", outcome, run_id AS "runId", reason, recorded_at AS "recordedAt"`;
+
+/** Reads the latest due times, of one plan or of all, and what became of each. */
+export function readTicks(db: Queryable, plan: string | null, limit: number): Promise<Tick[]> {
+  return db.query<Tick>({
+    name: 'latest_ticks',
+    text: `SELECT ${selectTick} FROM schedule_ticks WHERE $1::text IS NULL OR plan = $1 ORDER BY due_at DESC, plan LIMIT $2`,
+    values: [plan, limit],
+  });
+}
+
+/** Reads what became of these due times of a plan, the earliest first; those that nobody has settled are left out. */
+export function ticksAt(db: Queryable, plan: string, dueTimes: readonly string[]): Promise<Tick[]> {
+  return db.query<Tick>({
+    name: 'ticks_at',
+    text: `SELECT ${selectTick} FROM schedule_ticks WHERE plan = $1 AND due_at = ANY($2::timestamptz[]) ORDER BY due_at`,
+    values: [plan, dueTimes],
+  });
+}
+
+/** Records what became of a due time, unless somebody has; says whether this was the first. */
+export async function recordTick(
+  tx: Queryable,
+  { plan, dueAt, outcome, reason }: Pick<Tick, 'plan' | 'dueAt' | 'outcome' | 'reason'>,
+): Promise<boolean> {
+  const recorded = await tx.query({
+    name: 'record_tick',
+    text: `INSERT INTO schedule_ticks (plan, due_at, outcome, reason) VALUES ($1, $2, $3, $4)
+      ON CONFLICT DO NOTHING RETURNING 1`,
+    values: [plan, dueAt, outcome, reason],
+  });
+  return recorded.length > 0;
+}

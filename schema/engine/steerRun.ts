@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { cancelRun } from '../../domain/engine/cancelRun.ts';
+import { NotRetryableError } from '../../domain/engine/errors.ts';
+import { retryInput, type retryModes, retryRun, retryTask } from '../../domain/engine/retry.ts';
+import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { name } from '../../domain/input/text.ts';
+import { decisionNote } from '../../domain/tasks/input.ts';
+import { builder } from '../builder.ts';
+import { RunType } from '../run/run.ts';
+import { TaskType } from '../task/task.ts';
+import { readTaskId, taskKeyFields } from '../task/taskId.ts';
+import { readChangedRun } from './readChangedRun.ts';
+
+const RetryMode = builder.enumType('RetryMode', {
+  description: 'What of a run is made again. What a human approved is kept in every mode.',
+  values: {
+    FAILED: { value: 'failed', description: 'What failed, was cancelled, or did not run because of that.' },
+    ALL: { value: 'all', description: 'Everything that has ended.' },
+    FROM: { value: 'from', description: 'One step and all that needs it.' },
+  } satisfies Record<Uppercase<(typeof retryModes)[number]>, unknown>,
+});
+
+const RetryRunInput = builder.inputType('RetryRunInput', {
+  description: 'Which run to retry, and how.',
+  fields: (t) => ({
+    runId: t.string({ required: true, description: 'The run.' }),
+    mode: t.field({ type: RetryMode, defaultValue: 'failed' as const, description: 'What is made again.' }),
+    from: t.string({ description: 'The step to begin from, with the mode `FROM`, and only then.' }),
+  }),
+});
+
+const RetryTaskInput = builder.inputType('RetryTaskInput', {
+  description: 'Which task to retry.',
+  fields: taskKeyFields,
+});
+
+const CancelRunInput = builder.inputType('CancelRunInput', {
+  description: 'Which run to cancel, and why.',
+  fields: (t) => ({
+    runId: t.string({ required: true, description: 'The run.' }),
+    note: t.string({ description: 'Why; at most 4,000 characters.' }),
+  }),
+});
+
+const cancelInput = z.object({ runId: name(64), note: decisionNote });
+
+builder.mutationFields((t) => ({
+  retryRun: t.field({
+    type: RunType,
+    description:
+      'Makes tasks of a run again, with all their tries; what awaits approval or has not ended stays as it is. Needs the `operate` scope.',
+    authScopes: { operate: true },
+    errors: { types: [InvalidInputError, NotFoundError, NotRetryableError] },
+    args: { input: t.arg({ type: RetryRunInput, required: true, description: 'The run and what of it.' }) },
+    resolve: async (_root, { input }, context) => {
+      const values = readInput(retryInput, { ...input, mode: input.mode ?? 'failed' });
+      await retryRun(context.store, values);
+      return readChangedRun(context, values.runId);
+    },
+  }),
+  retryTask: t.field({
+    type: TaskType,
+    description:
+      'Makes one failed or skipped task again, with all its tries, and what did not run because of it. Needs the `operate` scope.',
+    authScopes: { operate: true },
+    errors: { types: [InvalidInputError, NotFoundError, NotRetryableError] },
+    args: { input: t.arg({ type: RetryTaskInput, required: true, description: 'The task.' }) },
+    resolve: (_root, { input }, { store }) => retryTask(store, readTaskId(input)),
+  }),
+  cancelRun: t.field({
+    type: RunType,
+    description:
+      'Cancels what is queued or running of a run: it becomes `SKIPPED`, and workers end the commands. What awaits approval stays for its decision. Needs the `operate` scope.',
+    authScopes: { operate: true },
+    errors: { types: [InvalidInputError, NotFoundError] },
+    args: { input: t.arg({ type: CancelRunInput, required: true, description: 'The run, and why.' }) },
+    resolve: async (_root, { input }, context) => {
+      const { runId, note } = readInput(cancelInput, input);
+      await cancelRun(context.store, context.viewer, runId, note);
+      return readChangedRun(context, runId);
+    },
+  }),
+}));

@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { InvalidInputError } from '../../domain/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { name } from '../../domain/input/text.ts';
+import { type catchUpModes, settleDue, settleDueInput } from '../../domain/schedule/settleDue.ts';
+import { readTicks, type Tick, type tickOutcomes } from '../../domain/schedule/ticks.ts';
+import { builder } from '../builder.ts';
+import { PlanInput } from '../engine/planInput.ts';
+
+const TickOutcome = builder.enumType('TickOutcome', {
+  description: 'What can become of a due time of a schedule.',
+  values: {
+    STARTED: { value: 'started', description: 'Its run was started in time.' },
+    MADE_UP: {
+      value: 'made_up',
+      description: 'Its run was started later, since nothing ran when it was due.',
+    },
+    MISSED: { value: 'missed', description: 'Nothing ran when it was due, and it was not made up for.' },
+    SKIPPED: { value: 'skipped', description: 'An earlier run of the plan was still under way.' },
+    FAILED: { value: 'failed', description: 'Its run could not be started.' },
+  } satisfies Record<Uppercase<(typeof tickOutcomes)[number]>, unknown>,
+});
+
+const TickType = builder.objectRef<Tick>('Tick').implement({
+  description: "What became of one due time of a plan's schedule.",
+  fields: (t) => ({
+    plan: t.exposeString('plan', { description: 'The name of the plan.' }),
+    dueAt: t.expose('dueAt', { type: 'DateTime', description: 'When it was due.' }),
+    outcome: t.expose('outcome', { type: TickOutcome, description: 'What became of it.' }),
+    runId: t.exposeString('runId', { nullable: true, description: 'The run that was started, if one was.' }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why none was started.' }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When this was recorded.' }),
+  }),
+});
+
+const SettledDue = builder.objectRef<{ ticks: Tick[] }>('SettledDue').implement({
+  description: 'What became of due times.',
+  fields: (t) => ({
+    ticks: t.expose('ticks', {
+      type: [TickType],
+      description:
+        'One for each due time, the earliest first; none for those that lie ahead or passed before the plan was known.',
+    }),
+  }),
+});
+
+const CatchUp = builder.enumType('CatchUp', {
+  description: 'What happens to due times that passed while nothing ran.',
+  values: {
+    SKIP: { value: 'skip', description: 'None is made up for.' },
+    LATEST: { value: 'latest', description: 'The last one within 12 hours is made up for.' },
+    ALL: { value: 'all', description: 'Each within 12 hours is made up for.' },
+  } satisfies Record<Uppercase<(typeof catchUpModes)[number]>, unknown>,
+});
+
+const SettleDueInput = builder.inputType('SettleDueInput', {
+  description: "Due times of a plan's schedule that have come.",
+  fields: (t) => ({
+    definition: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
+    dueTimes: t.field({
+      type: ['DateTime'],
+      required: true,
+      description: 'When it was due; 1 to 1,000 times.',
+    }),
+    catchUp: t.field({
+      type: CatchUp,
+      defaultValue: 'latest' as const,
+      description: 'What happens to those that passed more than five minutes ago.',
+    }),
+  }),
+});
+
+const ticksInput = z.object({ plan: name(48).nullish(), first: z.int().min(1).max(200).default(50) });
+
+builder.queryField('ticks', (t) =>
+  t.field({
+    type: [TickType],
+    description: 'The latest due times of schedules and what became of each, the latest first.',
+    authScopes: { read: true },
+    args: {
+      plan: t.arg.string({ description: 'Only those of this plan.' }),
+      first: t.arg.int({ defaultValue: 50, description: 'How many; 1 to 200.' }),
+    },
+    resolve: (_root, args, { store }) => {
+      const { plan, first } = readInput(ticksInput, { ...args, first: args.first ?? 50 });
+      return readTicks(store.db, plan ?? null, first);
+    },
+  }),
+);
+
+builder.mutationField('settleDue', (t) =>
+  t.field({
+    type: SettledDue,
+    description:
+      'Starts a run for due times of a schedule that have come. However many ask for one due time, one run starts, and each due time leaves a record. Needs the `operate` scope.',
+    authScopes: { operate: true },
+    errors: { types: [InvalidInputError] },
+    args: { input: t.arg({ type: SettleDueInput, required: true, description: 'The plan and the times.' }) },
+    resolve: async (_root, { input }, { store, viewer }) => {
+      const values = readInput(settleDueInput, { ...input, catchUp: input.catchUp ?? 'latest' });
+      return { ticks: await settleDue(store, viewer, values) };
+    },
+  }),
+);

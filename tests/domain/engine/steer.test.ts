@@ -1,0 +1,206 @@
+import { beforeEach, expect, it } from 'vitest';
+import { settleAbandoned } from '../../../domain/engine/abandoned.ts';
+import { cancelRun } from '../../../domain/engine/cancelRun.ts';
+import { NotRetryableError } from '../../../domain/engine/errors.ts';
+import { extendLease } from '../../../domain/engine/lease.ts';
+import { removeUnusedQueues } from '../../../domain/engine/plans.ts';
+import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
+import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
+import { IdempotencyKeyReusedError, InvalidInputError, NotFoundError } from '../../../domain/errors.ts';
+import { createTask } from '../../../domain/tasks/create.ts';
+import { decideTask } from '../../../domain/tasks/decide.ts';
+import { createTaskInput } from '../../../domain/tasks/input.ts';
+import { readTask } from '../../../domain/tasks/read.ts';
+import { describeOnBoth } from '../../support/databases.ts';
+import { everything, storeOf } from '../../support/domain.ts';
+import { playWorkers } from './support.ts';
+
+const pullRequest = { outputsUri: 'https://github.com/o/r/pull/7' };
+
+describeOnBoth('Steering runs', (database) => {
+  const store = storeOf(database);
+  const { start, ask, leased, finish, statuses, carryOut } = playWorkers(store);
+  beforeEach(() => database.truncate());
+
+  const chain = [{ task: 'a' }, { task: 'b', needs: ['a'] }, { task: 'c', needs: ['b'] }, { task: 'd' }];
+  const failing = (name: string) => (task: string) => (task === name ? { exitCode: 1 } : {});
+  const idOf = (run: { tasks: { id: number; task: string }[] }, name: string) =>
+    run.tasks.find(({ task }) => task === name)?.id ?? 0;
+
+  it('starts the plan that was made known last under a name, with an id of the day', async () => {
+    const { planHash } = await start(chain);
+    const byName = (more: object = {}) =>
+      startRun(store, everything, startRunInput.parse({ plan: 'night', ...more }));
+    const [first, second] = [await byName(), await byName({ steps: ['d'] })];
+    expect(first.planHash).toBe(planHash);
+    expect(first.runId).toMatch(/^night-\d{4}-\d\d-\d\d$/);
+    expect(second.runId).toBe(`${first.runId}-2`);
+    expect(second.tasks.map(({ task }) => task)).toEqual(['d']);
+    await expect(byName({ plan: 'day' })).rejects.toThrow(/made known \(night\), got day/);
+  });
+
+  it('starts one run for a hundred requests with one idempotency key', async () => {
+    await start([{ task: 'a' }]);
+    const input = startRunInput.parse({ plan: 'night', idempotencyKey: 'k' });
+    const runs = await Promise.all(Array.from({ length: 100 }, () => startRun(store, everything, input)));
+    expect(new Set(runs.map(({ runId }) => runId)).size).toBe(1);
+    expect(runs.filter(({ started }) => started)).toHaveLength(1);
+    const other = startRunInput.parse({ plan: 'night', idempotencyKey: 'k', inputs: { a: 1 } });
+    await expect(startRun(store, everything, other)).rejects.toThrow(IdempotencyKeyReusedError);
+  });
+
+  it('makes again what failed and what did not run because of it, and keeps what succeeded', async () => {
+    const run = await start(chain);
+    await carryOut(run.planHash, failing('b'));
+    expect(await statuses(run.runId)).toEqual({ a: 'succeeded', b: 'failed', c: 'skipped', d: 'succeeded' });
+    expect(await retryRun(store, { runId: run.runId, mode: 'failed' })).toHaveLength(2);
+    expect(await carryOut(run.planHash)).toEqual(['b', 'c']);
+    expect(Object.values(await statuses(run.runId))).toEqual(Array(4).fill('succeeded'));
+  });
+
+  it('makes again a step and all that needs it, or everything but what was approved', async () => {
+    const run = await start(chain);
+    await carryOut(run.planHash, (task) => (task === 'd' ? pullRequest : {}));
+    await decideTask(store, everything, idOf(run, 'd'), 'approve');
+    await retryRun(store, { runId: run.runId, mode: 'from', from: 'b' });
+    expect(await carryOut(run.planHash)).toEqual(['b', 'c']);
+    await retryRun(store, { runId: run.runId, mode: 'all' });
+    expect(await carryOut(run.planHash)).toEqual(['a', 'b', 'c']);
+    const kept = await readTask(store.db, idOf(run, 'd'));
+    expect(kept).toMatchObject({ status: 'succeeded', approvalState: 'approved', ...pullRequest });
+    await expect(retryRun(store, { runId: run.runId, mode: 'from', from: 'x' })).rejects.toThrow(
+      InvalidInputError,
+    );
+  });
+
+  it('leaves alone what awaits approval', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b', needs: ['a'] }]);
+    await finish(await leased(run.planHash), pullRequest);
+    expect(await retryRun(store, { runId: run.runId, mode: 'all' })).toEqual([]);
+    expect(await statuses(run.runId)).toEqual({ a: 'awaiting_approval', b: 'queued' });
+    await expect(retryTask(store, idOf(run, 'a'))).rejects.toThrow(NotRetryableError);
+  });
+
+  it('gives a retried task all its tries again, and counts its attempts on', async () => {
+    const backoff = { delayMs: 0, factor: 1, maxMs: 0 };
+    const run = await start([{ task: 'a', retries: 1, backoff }]);
+    expect(await carryOut(run.planHash, failing('a'))).toEqual(['a', 'a']);
+    await retryTask(store, idOf(run, 'a'));
+    const third = await leased(run.planHash);
+    expect(third.number).toBe(3);
+    expect(await finish(third, { exitCode: 1 })).toMatchObject({ status: 'queued' });
+    expect(await finish(await leased(run.planHash), { exitCode: 1 })).toMatchObject({ status: 'failed' });
+  });
+
+  it('asks anew about a rejected task that was made again', async () => {
+    const run = await start([{ task: 'a' }]);
+    await finish(await leased(run.planHash), pullRequest);
+    await decideTask(store, everything, idOf(run, 'a'), 'reject');
+    expect(await retryTask(store, idOf(run, 'a'))).toMatchObject({ approvalState: null, approver: null });
+    expect(await finish(await leased(run.planHash), pullRequest)).toMatchObject({
+      status: 'awaiting_approval',
+      approvalState: 'pending',
+    });
+  });
+
+  it('refuses to make again what was reported from outside or is not there', async () => {
+    const input = createTaskInput.parse({ task: 'x.y', runId: 'outside', status: 'failed' });
+    const { task } = await createTask(store, everything, input);
+    await expect(retryTask(store, task.id)).rejects.toThrow(NotRetryableError);
+    await expect(retryRun(store, { runId: 'outside', mode: 'all' })).rejects.toThrow(NotRetryableError);
+    await expect(retryRun(store, { runId: 'nowhere', mode: 'all' })).rejects.toThrow(NotFoundError);
+  });
+
+  it('cancels what has not ended of a run, tells its workers, and leaves what awaits approval', async () => {
+    const run = await start([...chain, { task: 'e' }]);
+    const first = await leased(run.planHash);
+    await finish(await leased(run.planHash), pullRequest);
+    expect(await cancelRun(store, everything, run.runId, 'wrong branch')).toBe(4);
+    expect(await cancelRun(store, everything, run.runId)).toBe(0);
+    expect(await extendLease(store, first.leaseId)).toMatchObject({ cancelled: true });
+    expect(await statuses(run.runId)).toEqual({
+      ...{ a: 'skipped', b: 'skipped', c: 'skipped', d: 'awaiting_approval', e: 'skipped' },
+    });
+    expect(await ask(run.planHash)).toBeNull();
+    expect(await readTask(store.db, first.taskId)).toMatchObject({ approvalNote: 'wrong branch' });
+    await expect(retryRun(store, { runId: run.runId, mode: 'failed' })).rejects.toThrow(/being ended/);
+    await finish(first, { ending: 'cancelled', exitCode: null });
+    await retryRun(store, { runId: run.runId, mode: 'failed' });
+    expect(await carryOut(run.planHash)).toEqual(['a', 'e', 'b', 'c']);
+  });
+
+  it('keeps the lock of a cancelled task until its command has ended', async () => {
+    const one = await start([{ task: 'a', lock: 'production' }]);
+    const lease = await leased(one.planHash);
+    const two = await start([{ task: 'b', lock: 'production' }]);
+    await decideTask(store, everything, lease.taskId, 'cancel');
+    expect(await ask(two.planHash)).toBeNull();
+    await finish(lease, { ending: 'cancelled', exitCode: null });
+    expect((await leased(two.planHash)).task).toBe('b');
+  });
+
+  it('skips, repeats or supersedes a step whose last work still awaits approval', async () => {
+    const plan = (onOpen: string) => [
+      { task: 'deps', onOpen },
+      { task: 'after', needs: ['deps'] },
+    ];
+    const opened = await start(plan('run'));
+    await finish(await leased(opened.planHash), pullRequest);
+    const skipping = await start(plan('skip'));
+    expect(await statuses(skipping.runId)).toEqual({ deps: 'skipped', after: 'skipped' });
+    const skipped = await readTask(store.db, idOf(skipping, 'deps'));
+    expect(skipped.logExcerpt).toContain(
+      `${pullRequest.outputsUri} of ${opened.runId} still awaits approval`,
+    );
+    const running = await start(plan('run'));
+    expect(await statuses(running.runId)).toMatchObject({ deps: 'queued' });
+    const superseding = await start(plan('supersede'));
+    expect(await statuses(superseding.runId)).toMatchObject({ deps: 'queued' });
+    expect(await statuses(opened.runId)).toEqual({ deps: 'skipped', after: 'skipped' });
+    expect(await readTask(store.db, idOf(opened, 'deps'))).toMatchObject({
+      approvalState: 'cancelled',
+      approvalNote: `superseded by ${superseding.runId}`,
+    });
+  });
+
+  const runnerGone = (runId: string) =>
+    store.db.query({
+      text: "UPDATE runs SET seen_at = now() - interval '1 hour' WHERE run_id = $1",
+      values: [runId],
+    });
+
+  it('skips what is left of an exclusive run whose runner is gone', async () => {
+    const run = await start(chain, { exclusive: true });
+    expect(await settleAbandoned(store)).toBe(0);
+    await runnerGone(run.runId);
+    expect(await settleAbandoned(store)).toBe(1);
+    expect(new Set(Object.values(await statuses(run.runId)))).toEqual(new Set(['skipped']));
+    expect(await settleAbandoned(store)).toBe(0);
+    await retryRun(store, { runId: run.runId, mode: 'failed' });
+    expect(await carryOut(run.planHash)).toHaveLength(4);
+  });
+
+  it('lets any worker go on with an exclusive run that a human holds up', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b', needs: ['a'] }], { exclusive: true });
+    const lease = await ask(run.planHash, { runIds: [run.runId] });
+    if (lease === null) throw new Error('Nothing was there to lease.');
+    await finish(lease, pullRequest);
+    await runnerGone(run.runId);
+    await settleAbandoned(store);
+    expect(await statuses(run.runId)).toEqual({ a: 'awaiting_approval', b: 'queued' });
+    await decideTask(store, everything, lease.taskId, 'approve');
+    expect(await carryOut(run.planHash)).toEqual(['b']);
+  });
+
+  it('removes queues that nothing uses, and makes them again', async () => {
+    const steps = [{ task: 'a', labels: ['gpu'] }];
+    const run = await start(steps);
+    await store.db.query({ text: "UPDATE task_queues SET used_at = now() - interval '2 days'" });
+    expect(await removeUnusedQueues(store)).toBe(0);
+    await cancelRun(store, everything, run.runId);
+    expect(await removeUnusedQueues(store)).toBe(1);
+    expect(await removeUnusedQueues(store)).toBe(0);
+    const again = await start(steps);
+    expect(await ask(again.planHash, { labels: ['gpu'] })).not.toBeNull();
+  });
+});
