@@ -5,6 +5,8 @@ import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
 import { lazily } from './lazily.ts';
 import type { Logger } from './log.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { markRoutes } from './metrics/requests.ts';
 import { createRestApp } from './rest/app.ts';
 import { toProblem, writeProblem } from './rest/problem.ts';
 import { addRoutes } from './rest/routes.ts';
@@ -15,18 +17,21 @@ export interface ServerParts {
   store: Store;
   log: Logger;
   access: Access;
+  metrics: Metrics;
   /** Gives what answers `/graphql`. */
   graphql: () => Promise<RequestListener>;
 }
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
-export async function buildServer({ config, store, log, access, graphql }: ServerParts): Promise<Server> {
+export async function buildServer(parts: ServerParts): Promise<Server> {
+  const { config, store, log, access, metrics, graphql } = parts;
   const rest = createRestApp(log);
-  addRoutes(rest, { store, access });
+  markRoutes(rest);
+  addRoutes(rest, { store, access, metrics });
   await rest.ready();
   const documentation = lazily(async () => {
     const { createDocumentationApp } = await import('./rest/documentation.ts');
-    const app = await createDocumentationApp({ store, access }, log);
+    const app = await createDocumentationApp({ store, access, metrics }, log);
     return app.routing;
   });
 
@@ -53,6 +58,7 @@ export async function buildServer({ config, store, log, access, graphql }: Serve
       );
     }
   });
+  metrics.watchRequests(server);
   server.on('clientError', answerMalformed);
   return server;
 }

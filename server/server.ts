@@ -10,6 +10,7 @@ import type { ServerConfig } from './config.ts';
 import { lazily } from './lazily.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { isLoopbackHost } from './settings.ts';
 import { startSweeper } from './sweeper.ts';
 
@@ -42,7 +43,11 @@ export async function startServer(
   const log = overrides.log ?? createLog(config.logLevel);
   // The embedded database boots in a thread of its own, so this one has time to load what REST needs.
   const opening = openDatabase(config.database, overrides.database);
-  const [db, { buildServer }] = await Promise.all([opening, import('./buildServer.ts')]);
+  const [db, { buildServer }, { createMetrics }] = await Promise.all([
+    opening,
+    import('./buildServer.ts'),
+    import('./metrics/metrics.ts'),
+  ]);
   try {
     const queue = lazyQueue(db, (error) => log.error({ err: error }, 'The queue has a fault'));
     const store: Store = {
@@ -54,8 +59,9 @@ export async function startServer(
     );
     const sweeper = startSweeper(store, log);
     const access = createAccess(config);
-    const graphql = lazily(() => loadGraphql(store, access, log));
-    const server = await buildServer({ config, store, log, access, graphql });
+    const metrics = createMetrics(store, log);
+    const graphql = lazily(() => loadGraphql(store, { access, metrics, log }));
+    const server = await buildServer({ config, store, log, access, metrics, graphql });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
     db.announce(url);
@@ -84,9 +90,15 @@ export async function startServer(
 }
 
 /** GraphQL takes longer to load than all the rest, so the server listens before it has. */
-async function loadGraphql(store: Store, access: Access, log: Logger): Promise<RequestListener> {
+async function loadGraphql(
+  store: Store,
+  { access, metrics, log }: { access: Access; metrics: Metrics; log: Logger },
+): Promise<RequestListener> {
   const { createGraphqlHandler } = await import('./graphql/handler.ts');
-  return createGraphqlHandler({ store, authenticate: access.authenticate, log });
+  return createGraphqlHandler({
+    ...{ store, authenticate: access.authenticate, log },
+    watchOperation: metrics.watchOperation,
+  });
 }
 
 function reach({ host, adminApiKey }: ServerConfig): string {

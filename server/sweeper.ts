@@ -1,4 +1,6 @@
+import { settleAbandoned } from '../domain/engine/abandoned.ts';
 import { sweepLeases } from '../domain/engine/finishAttempt.ts';
+import { removeUnusedQueues } from '../domain/engine/plans.ts';
 import type { Store } from '../domain/store.ts';
 import type { Logger } from './log.ts';
 
@@ -29,6 +31,10 @@ async function sweep(store: Store, log: Logger): Promise<void> {
   try {
     const lapsed = await sweepLeases(store);
     if (lapsed > 0) log.warn({ attempts: lapsed }, 'Leases lapsed: their workers were not heard of');
+    const abandoned = await settleAbandoned(store);
+    if (abandoned > 0)
+      log.info({ runs: abandoned }, 'Runs were given up: the processes that ran them are gone');
+    await removeUnusedQueues(store);
   } catch (error) {
     log.warn({ err: error }, 'The leases could not be looked at; the next look is in 10 s');
   }

@@ -7,6 +7,8 @@ import { createContext } from '../../schema/context.ts';
 import { buildSchema } from '../../schema/index.ts';
 import type { Credentials } from '../access/access.ts';
 import { UnauthenticatedError } from '../access/errors.ts';
+import type { OperationWatch } from '../metrics/operations.ts';
+import { useOperationWatch } from '../metrics/useOperationWatch.ts';
 import { useGraphiql } from './graphiql.ts';
 import { useJit } from './jit.ts';
 import { useJsonBody } from './jsonBody.ts';
@@ -20,18 +22,24 @@ export interface GraphqlHandlerOptions {
   /** Finds out who calls. @throws UnauthenticatedError, ForbiddenError */
   authenticate: (credentials: Credentials) => Viewer;
   log: ErrorLog;
+  /** Takes note of each request. */
+  watchOperation?: OperationWatch;
   /** Whether a browser that opens the address gets GraphiQL. @default true */
   graphiql?: boolean;
 }
 
 /** Builds what answers `/graphql`, apart from any listening server. */
 export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestListener {
-  const { store, log } = options;
+  const { store, log, watchOperation } = options;
   const yoga = createYoga<NodeContext>({
     schema: buildSchema(),
     context: ({ req, request: { signal } }) =>
       createContext({ store, viewer: viewerOf(req, options), requestId: currentRequestId(), signal }),
-    plugins: [...((options.graphiql ?? true) ? [useGraphiql()] : []), useJsonBody(), ...limits(), useJit()],
+    plugins: [
+      ...((options.graphiql ?? true) ? [useGraphiql()] : []),
+      ...(watchOperation ? [useOperationWatch(watchOperation)] : []),
+      ...[useJsonBody(), ...limits(), useJit()],
+    ],
     maskedErrors: { isDev: false, maskError: createErrorMask(log, currentRequestId) },
     graphiql: false,
     landingPage: false,
@@ -42,7 +50,10 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
     logging: false,
   });
   return (request, response) => {
-    requestScope.run({ requestId: randomUUID() }, () => void yoga(request, response));
+    requestScope.run(
+      { requestId: randomUUID(), began: performance.now() },
+      () => void yoga(request, response),
+    );
   };
 }
 

@@ -12,6 +12,7 @@ import { toIssue } from '../../domain/input/read.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import type { Access } from '../access/access.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { maxBodyBytes, readJsonBody } from './body.ts';
 import { collectMethods } from './methods.ts';
 import { InvalidRequestError, toProblem, writeProblem } from './problem.ts';
@@ -36,6 +37,7 @@ export type RestApp = FastifyInstance<
 export interface RestContext {
   store: Store;
   access: Access;
+  metrics: Pick<Metrics, 'contentType' | 'write'>;
 }
 
 /** Makes an app without routes: JSON in and out, every error in the contract's shape, nothing listening. */

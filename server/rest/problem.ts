@@ -1,3 +1,4 @@
+import { NotRetryableError, RunExistsError } from '../../domain/engine/errors.ts';
 import {
   AlreadyDecidedError,
   DecisionIsFinalError,
@@ -33,6 +34,15 @@ export class InvalidRequestError extends InvalidInputError {
   constructor(part: string, issues: readonly InputIssue[]) {
     super(issues);
     this.part = part;
+  }
+}
+
+/** Does work whose input stands in the body, so that what is wrong with it is told of the body. */
+export async function ofBody<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof InvalidInputError ? new InvalidRequestError('body', error.issues) : error;
   }
 }
 
@@ -87,6 +97,8 @@ const conflicts = [
   NotAwaitingApprovalError,
   AlreadyDecidedError,
   DecisionIsFinalError,
+  NotRetryableError,
+  RunExistsError,
 ];
 
 function toFaults(error: InvalidInputError): Fault[] {

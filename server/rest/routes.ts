@@ -1,3 +1,4 @@
+import { addMetricsRoute } from '../metrics/route.ts';
 import type { RestApp, RestContext } from './app.ts';
 import { addCreateTask } from './routes/createTask.ts';
 import { addDecideTask } from './routes/decideTask.ts';
@@ -5,9 +6,12 @@ import { addExportTasks } from './routes/exportTasks.ts';
 import { addListTasks } from './routes/listTasks.ts';
 import { addPageTasks } from './routes/pageTasks.ts';
 import { addPruneTasks } from './routes/pruneTasks.ts';
+import { addReadRun } from './routes/readRun.ts';
 import { addReadTask } from './routes/readTask.ts';
 import { addReady } from './routes/ready.ts';
 import { addRoot } from './routes/root.ts';
+import { addStartRun } from './routes/startRun.ts';
+import { addSteerRun } from './routes/steerRun.ts';
 import { addUpdateTask } from './routes/updateTask.ts';
 
 /** Adds every route of the REST contract to an app. */
@@ -20,6 +24,10 @@ export function addRoutes(app: RestApp, context: RestContext): void {
   addExportTasks(app, context);
   addDecideTask(app, context);
   addPruneTasks(app, context);
+  addStartRun(app, context);
+  addReadRun(app, context);
+  addSteerRun(app, context);
   addReady(app, context);
+  addMetricsRoute(app, context);
   addRoot(app);
 }

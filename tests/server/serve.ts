@@ -8,6 +8,7 @@ import { type AccessConfig, createAccess } from '../../server/access/access.ts';
 import { buildServer } from '../../server/buildServer.ts';
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
+import { createMetrics } from '../../server/metrics/metrics.ts';
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -42,17 +43,18 @@ const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy
 export async function serve(db: Database, config: Partial<AccessConfig> = {}): Promise<TestServer> {
   const rules = { ...loopback, ...config };
   const logged: string[] = [];
+  const store = {
+    db,
+    changes: new TaskChangesHub(),
+    queue: lazyQueue(db, () => undefined).get,
+    work: new WorkSignal(),
+    leaseMs: 30_000,
+  };
+  const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({
-    config: rules,
-    store: {
-      db,
-      changes: new TaskChangesHub(),
-      queue: lazyQueue(db, () => undefined).get,
-      work: new WorkSignal(),
-      leaseMs: 30_000,
-    },
-    log: createLog('warn', { write: (line) => logged.push(line) }),
+    ...{ config: rules, store, log },
     access: createAccess(rules),
+    metrics: createMetrics(store, log),
     graphql: async () => (_request, response) => response.end('graphql'),
   });
   const url = await listen(server, { host: '127.0.0.1', port: 0 });

@@ -25,16 +25,22 @@ describe('the description of the REST API', () => {
     );
     expect(methods.filter((method) => !method.startsWith('HEAD')).sort()).toEqual([
       'DELETE /agents/tasks/before',
+      'GET /agents/runs/{run_id}',
       'GET /agents/tasks/',
       'GET /agents/tasks/paged',
       'GET /agents/tasks/paged.csv',
       'GET /agents/tasks/{id}',
+      'GET /metrics',
       'GET /ready',
       'PATCH /agents/tasks/{id}',
+      'POST /agents/runs',
+      'POST /agents/runs/{run_id}/cancel',
+      'POST /agents/runs/{run_id}/retry',
       'POST /agents/tasks/',
       'POST /agents/tasks/{id}/approve',
       'POST /agents/tasks/{id}/cancel',
       'POST /agents/tasks/{id}/reject',
+      'POST /agents/tasks/{id}/retry',
     ]);
   });
 

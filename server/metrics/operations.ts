@@ -1,0 +1,26 @@
+import { Histogram, type Registry } from 'prom-client';
+import { answerBounds } from './requests.ts';
+
+/** What is seen of one GraphQL request. */
+export interface SeenOperation {
+  operation: string;
+  type: 'query' | 'mutation' | 'subscription' | 'unknown';
+  /** `refused` is the caller's fault, `failed` is the server's. */
+  outcome: 'ok' | 'refused' | 'failed';
+  seconds: number;
+}
+
+/** Takes note of one GraphQL request. */
+export type OperationWatch = (seen: SeenOperation) => void;
+
+/** Makes what observes GraphQL requests, by names of which only so many are told apart. */
+export function operationWatch(registry: Registry): OperationWatch {
+  const histogram = new Histogram({
+    name: 'nightshift_graphql_request_duration_seconds',
+    help: 'How long GraphQL requests took, by operation; of a subscription only its begin.',
+    labelNames: ['operation', 'type', 'outcome'],
+    buckets: answerBounds,
+    registers: [registry],
+  });
+  return ({ seconds, ...labels }) => histogram.observe(labels, seconds);
+}

@@ -1,0 +1,52 @@
+import { getOperationAST, type OperationDefinitionNode } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { requestScope } from '../graphql/requestScope.ts';
+import type { OperationWatch, SeenOperation } from './operations.ts';
+
+/** Observes each request from its arrival until its result is ready to be written. */
+export function useOperationWatch(watch: OperationWatch): Plugin {
+  const nameOf = boundedNames();
+  return {
+    onExecute: ({ args }) => note(getOperationAST(args.document, args.operationName)),
+    onSubscribe: ({ args }) => note(getOperationAST(args.document, args.operationName)),
+    onResultProcess({ result }) {
+      const scope = requestScope.getStore();
+      if (scope === undefined) return;
+      const { began, operation } = scope;
+      watch({
+        operation: operation ? nameOf(operation.name?.value) : 'none',
+        type: operation?.operation ?? 'unknown',
+        outcome: outcomeOf(result),
+        seconds: (performance.now() - began) / 1000,
+      });
+    },
+  };
+}
+
+function note(operation: OperationDefinitionNode | null | undefined): void {
+  const scope = requestScope.getStore();
+  if (scope && operation) scope.operation = operation;
+}
+
+/** How many names are told apart; honest callers have few. */
+const maxNames = 200;
+
+/** Names operations; past the bound new names are one, so that no caller can make series without end. */
+function boundedNames(): (name: string | undefined) => string {
+  const known = new Set<string>();
+  return (name) => {
+    if (name === undefined) return 'anonymous';
+    if (known.has(name)) return name;
+    if (known.size >= maxNames || !/^[A-Za-z_]\w{0,63}$/.test(name)) return 'other';
+    known.add(name);
+    return name;
+  };
+}
+
+const serverFaults = new Set<unknown>(['INTERNAL_SERVER_ERROR', 'SERVICE_UNAVAILABLE']);
+
+function outcomeOf(result: unknown): SeenOperation['outcome'] {
+  const { errors } = result as { errors?: readonly { extensions?: Record<string, unknown> }[] };
+  if (errors === undefined || errors.length === 0) return 'ok';
+  return errors.some(({ extensions }) => serverFaults.has(extensions?.code)) ? 'failed' : 'refused';
+}

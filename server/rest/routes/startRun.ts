@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
+import { idempotencyKey } from '../../../domain/tasks/input.ts';
+import { allow } from '../allow.ts';
+import { answer, problems } from '../answers.ts';
+import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { ofBody } from '../problem.ts';
+import { readRunJson, runJson } from '../runJson.ts';
+
+const { plan, steps, inputs, runId } = startRunInput.shape;
+
+/** `POST /agents/runs`: starts a run of a plan that a worker has made known. */
+export function addStartRun(app: RestApp, { store, access }: RestContext): void {
+  app.route({
+    method: 'POST',
+    url: '/agents/runs',
+    onRequest: allow(access, 'operate'),
+    schema: {
+      summary: 'Start a run',
+      description:
+        'Workers carry it out. Without `run_id` it is the plan and the day, such as `nightly-2025-01-15`. The same `run_id`, or the same `Idempotency-Key`, starts nothing again.',
+      tags: ['runs'],
+      headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
+      body: z.object({ plan: plan.unwrap().unwrap(), run_id: runId, steps, inputs }),
+      response: {
+        201: answer('The new run', runJson),
+        200: answer('The run that was there already', runJson),
+        ...problems(400, 401, 403, 409, 413, 415, 422),
+      },
+    },
+    async handler({ body: { run_id, ...wanted }, headers, viewer }, reply) {
+      const input = { ...wanted, runId: run_id, idempotencyKey: headers['idempotency-key'] };
+      const run = await ofBody(() => startRun(store, viewer, input));
+      return sendJson(reply.code(run.started ? 201 : 200), await readRunJson(store, run.runId));
+    },
+  });
+}

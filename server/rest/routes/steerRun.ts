@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { cancelRun } from '../../../domain/engine/cancelRun.ts';
+import { retryInput, retryRun, retryTask } from '../../../domain/engine/retry.ts';
+import { readInput } from '../../../domain/input/read.ts';
+import { decisionNote } from '../../../domain/tasks/input.ts';
+import { allow } from '../allow.ts';
+import { answer, problems } from '../answers.ts';
+import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { ofBody } from '../problem.ts';
+import { taskPath } from '../query.ts';
+import { readRunJson, runJson, runPath } from '../runJson.ts';
+import { taskJson, writeTask } from '../taskJson.ts';
+
+const { mode, from } = retryInput.shape;
+
+/** `POST /agents/runs/{run_id}/cancel`, `/retry` and `/agents/tasks/{id}/retry`: ends or repeats work of the engine. */
+export function addSteerRun(app: RestApp, { store, access }: RestContext): void {
+  app.route({
+    method: 'POST',
+    url: '/agents/runs/:run_id/cancel',
+    onRequest: allow(access, 'operate'),
+    schema: {
+      summary: 'Cancel a run',
+      description: 'What is queued or running becomes `skipped`; what awaits approval stays.',
+      tags: ['runs'],
+      params: runPath,
+      body: z.object({ note: decisionNote }).nullish(),
+      response: { 200: answer('The run', runJson), ...problems(400, 401, 403, 404, 415, 422) },
+    },
+    async handler({ params, body, viewer }, reply) {
+      await cancelRun(store, viewer, params.run_id, body?.note);
+      return sendJson(reply, await readRunJson(store, params.run_id));
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/agents/runs/:run_id/retry',
+    onRequest: allow(access, 'operate'),
+    schema: {
+      summary: 'Retry a run',
+      description:
+        '`failed` (the default) makes again what failed, was cancelled or did not run because of that, `from` a step and all that needs it, `all` everything; what a human approved is kept.',
+      tags: ['runs'],
+      params: runPath,
+      body: z.object({ mode: mode.optional(), from }).nullish(),
+      response: { 200: answer('The run', runJson), ...problems(400, 401, 403, 404, 409, 415, 422) },
+    },
+    async handler({ params, body }, reply) {
+      const given = { runId: params.run_id, mode: body?.mode ?? 'failed', from: body?.from };
+      await ofBody(async () => retryRun(store, readInput(retryInput, given)));
+      return sendJson(reply, await readRunJson(store, params.run_id));
+    },
+  });
+  app.route({
+    method: 'POST',
+    url: '/agents/tasks/:id/retry',
+    onRequest: allow(access, 'operate'),
+    schema: {
+      summary: 'Retry a task',
+      description: 'Makes a failed or skipped task again, and what did not run because of it.',
+      tags: ['runs'],
+      params: taskPath,
+      response: { 200: answer('The task', taskJson), ...problems(401, 403, 404, 409, 422) },
+    },
+    handler: async ({ params }, reply) => sendJson(reply, writeTask(await retryTask(store, params.id))),
+  });
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { NotFoundError } from '../../domain/errors.ts';
+import { findRun } from '../../domain/runs/read.ts';
+import type { Store } from '../../domain/store.ts';
+import { type TaskStatus, taskStatuses } from '../../domain/vocabulary.ts';
+
+/** Reads a run and writes it in snake_case. @throws NotFoundError */
+export async function readRunJson({ db }: Store, runId: string): Promise<string> {
+  const run = await findRun(db, runId);
+  if (run === null) throw new NotFoundError('Run', runId);
+  return JSON.stringify({
+    run_id: run.runId,
+    plan: run.plan,
+    inputs: run.inputs,
+    started_by: run.startedBy,
+    created_at: run.createdAt,
+    started_at: run.startedAt,
+    finished_at: run.finishedAt,
+    duration_ms: run.durationMs,
+    counts: Object.fromEntries(taskStatuses.map((status) => [status, run.counts[status] ?? 0])),
+  });
+}
+
+const moment = z
+  .string()
+  .nullable()
+  .meta({ format: 'date-time', examples: ['2025-01-15T02:30:00Z'] });
+
+/** What `readRunJson` writes, for the API's description. */
+export const runJson = z
+  .object({
+    run_id: z.string().meta({ examples: ['nightly-2025-01-15'] }),
+    plan: z
+      .string()
+      .nullable()
+      .meta({ examples: ['nightly'] }),
+    inputs: z.record(z.string(), z.unknown()).nullable(),
+    started_by: z.string().nullable(),
+    created_at: moment,
+    started_at: moment,
+    finished_at: moment,
+    duration_ms: z.int().nullable(),
+    counts: z.object(
+      Object.fromEntries(taskStatuses.map((status) => [status, z.int()])) as Record<TaskStatus, z.ZodInt>,
+    ),
+  })
+  .meta({ id: 'Run', description: 'One execution of a plan, with how many of its tasks stand where.' });
+
+/** The id of a run in a path. */
+export const runPath = z.object({ run_id: z.string().min(1).max(64) });
