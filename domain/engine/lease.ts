@@ -8,9 +8,6 @@ import { LostLeaseError } from './errors.ts';
 import type { TaskQueue } from './queue.ts';
 import { scopeOf } from './queueName.ts';
 
-/** The usual time for which a lease holds, in milliseconds. */
-export const defaultLeaseMs = 30_000;
-
 /** What a worker asks for. */
 export const leaseTaskInput = z
   .object({

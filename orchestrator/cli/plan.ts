@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { loadPlan } from '../plan/loadPlan.ts';
 import { layersOf } from '../plan/needs.ts';
 import type { Step } from '../plan/schema.ts';
-import { nextRunOf } from '../schedule.ts';
+import { nextRunOf } from '../schedule/nextRun.ts';
 import { commandLine } from './commandLine.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';

@@ -7,6 +7,7 @@ import { addPlan } from './plan.ts';
 import { addPrune } from './prune.ts';
 import { addRun } from './run.ts';
 import { addStart } from './start.ts';
+import { addSteering } from './steer.ts';
 import { addUp } from './up.ts';
 import { addView } from './view.ts';
 import { addWorker } from './worker.ts';
@@ -38,6 +39,7 @@ export function buildProgram(context: CliContext, version: string): Command {
     addView,
     addApprovals,
     addDecisions,
+    addSteering,
     addPrune,
     addPlan,
     addDb,

@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
-import { loadPlan } from '../plan/loadPlan.ts';
+import { hasPlanFile, loadPlan } from '../plan/loadPlan.ts';
 import { planInput } from '../plan/planInput.ts';
-import { chooseRunId } from '../run/runId.ts';
-import { secretsOf } from '../run/startRun.ts';
+import { secretsOf } from '../plan/secretsOf.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { collect, parsePair } from './parse.ts';
@@ -30,13 +30,16 @@ export function addStart(program: Command, context: CliContext): void {
     )
     .action(async (name: string | undefined, options: StartOptions) => {
       const config = context.config();
-      const plan = await loadPlan(options.plan ?? name ?? 'nightly', context.directory);
+      const wanted = options.plan ?? name ?? 'nightly';
+      // Who has no file of the plan means the one that a worker has made known by this name.
+      const isHere = options.plan !== undefined || (await hasPlanFile(wanted, context.directory));
+      const plan = isHere ? await loadPlan(wanted, context.directory) : undefined;
       await withConnection(context, async ({ client }) => {
-        const exists = async (id: string) => (await client.run(id)) !== null;
-        const runId = options.runId ?? (await chooseRunId(plan.name, new Date(), config.dataDir, exists));
         const run = expectType(
           await client.startRun({
-            ...{ runId, plan: planInput(plan, secretsOf(config, plan)) },
+            ...(plan ? { definition: planInput(plan, secretsOf(config, plan)) } : { plan: wanted }),
+            ...(options.runId === undefined ? {} : { runId: options.runId }),
+            idempotencyKey: randomUUID(),
             ...(options.only === undefined ? {} : { steps: options.only }),
             ...(options.input === undefined ? {} : { inputs: options.input }),
           }),

@@ -1,37 +1,48 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type Client, createClient } from '../../client/index.ts';
-import { loadPlan } from '../plan/loadPlan.ts';
+import { createClient } from '../../client/index.ts';
+import { hasPlanFile, loadPlan } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';
-import { describeEvent } from '../progress/lines.ts';
-import { sendJournal, startRun } from '../run/startRun.ts';
-import { type Schedule, schedulePlan } from '../schedule.ts';
+import { secretsOf } from '../plan/secretsOf.ts';
+import { keepSchedule } from '../schedule/keepSchedule.ts';
+import { nextRunOf } from '../schedule/nextRun.ts';
 import type { CliContext } from './context.ts';
 import { interruptible } from './interruption.ts';
+import { parseCount } from './parse.ts';
+import { work, workerName } from './worker.ts';
 
 interface UpOptions {
   plan?: string;
   schedule: boolean;
+  worker: boolean;
+  concurrency?: number;
   logs: string;
 }
 
-/** `nightshift up`: the server and the schedule, until it is told to stop. */
+/** `nightshift up`: the server, the schedule and a worker, until it is told to stop. */
 export function addUp(program: Command, context: CliContext): void {
   program
     .command('up [plan]')
-    .description('start the server and run the plan on its schedule')
+    .description('start the server, run the plan on its schedule, and carry its tasks out')
     .option('--plan <file>', 'the file of the plan, instead of its name')
-    .option('--no-schedule', 'the server alone')
+    .option('--no-schedule', 'start no run by itself')
+    .option('--no-worker', 'run no command here; leave that to "nightshift worker"')
+    .option('--concurrency <count>', "how many commands run at once (default: the plan's)", parseCount(100))
     .option('--logs <dir>', 'where runs write their logs', '.')
-    .addHelpText('after', '\nExamples:\n  nightshift up\n  PORT=9000 nightshift up --no-schedule')
+    .addHelpText(
+      'after',
+      `
+However many servers of one database have the schedule, each due time starts one run.
+
+Examples:
+  nightshift up
+  PORT=9000 nightshift up --no-schedule --no-worker`,
+    )
     .action(async (name: string | undefined, options: UpOptions) => {
       const wanted = options.plan ?? name;
-      const plan = options.schedule ? await planOf(context, wanted) : undefined;
+      const plan = options.schedule || options.worker ? await planOf(context, wanted) : undefined;
       context.config();
       await interruptible(
-        (signal) =>
-          serve(context, plan, wanted ?? 'nightly', resolve(context.directory, options.logs), signal),
+        (signal) => serve(context, plan && { plan, file: wanted ?? 'nightly' }, options, signal),
         () => context.say('\nStopping; once more ends everything at once.'),
       );
     });
@@ -39,74 +50,50 @@ export function addUp(program: Command, context: CliContext): void {
 
 /** Without a plan of the default name the server runs alone; a plan that was named must be there. */
 async function planOf(context: CliContext, name: string | undefined): Promise<Plan | undefined> {
-  const isThere = async (file: string) =>
-    (await stat(resolve(context.directory, file)).catch(() => undefined)) !== undefined;
-  if (name === undefined) {
-    const files = ['ts', 'mts', 'mjs', 'js'].map((ending) => `nightly.plan.${ending}`);
-    if (!(await Promise.all(files.map(isThere))).includes(true)) return undefined;
-  }
+  if (name === undefined && !(await hasPlanFile('nightly', context.directory))) return undefined;
   return loadPlan(name ?? 'nightly', context.directory);
 }
 
 async function serve(
   context: CliContext,
-  plan: Plan | undefined,
-  planName: string,
-  logDir: string,
+  planned: { plan: Plan; file: string } | undefined,
+  options: UpOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const server = await context.joint.start('configured');
   try {
-    const client = createClient({ url: server.url, apiKey: context.config().apiKey, retries: 2 });
+    const config = context.config();
+    const client = createClient({ url: server.url, apiKey: config.apiKey, retries: 2 });
     context.say(`GraphiQL ${server.url}/graphql\nREST     ${server.url}/docs`);
-    await sendJournal(client, context.config(), (_level, text) => context.say(text), 10_000);
-    const schedule = plan && scheduleOf(context, plan, planName, client, logDir, signal);
-    const next = schedule?.next() ?? null;
-    context.say(
-      next === null
-        ? 'No plan is scheduled.'
-        : `Plan     ${plan?.name} runs next at ${next.toISOString()} (${plan?.schedule} ${plan?.timezone})`,
-    );
-    await untilAborted(signal);
+    const schedule =
+      planned && options.schedule
+        ? await keepSchedule(planned.plan, {
+            client,
+            load: () => loadPlan(planned.file, context.directory),
+            secretsOf: (plan) => secretsOf(config, plan),
+            say: (text) => context.say(`${new Date().toISOString()} ${text}`),
+          })
+        : undefined;
+    context.say(describeNext(schedule && planned?.plan));
+    if (planned && options.worker) {
+      const { concurrency } = planned.plan;
+      const setting = {
+        name: workerName(),
+        concurrency: options.concurrency ?? concurrency,
+        logs: options.logs,
+      };
+      await work(context, { client, url: server.url }, [planned.file], setting, signal);
+    } else await untilAborted(signal);
     await schedule?.stop();
   } finally {
     await server.close();
   }
 }
 
-/** Each start reads the plan anew, so that a step added by day runs by night. */
-function scheduleOf(
-  context: CliContext,
-  plan: Plan,
-  planName: string,
-  client: Client,
-  logDir: string,
-  signal: AbortSignal,
-): Schedule {
-  const say = (text: string) => context.say(`${new Date().toISOString()} ${text}`);
-  const start = async () => {
-    try {
-      const current = await loadPlan(planName, context.directory);
-      const result = await startRun({
-        ...{ client, config: context.config(), plan: current, logDir, signal },
-        observe: (event) => {
-          const line = describeEvent(event, context.stderr);
-          if (line !== undefined) say(line);
-        },
-      });
-      say(
-        `${result.runId} ended with exit code ${result.exitCode}. Next: ${schedule.next()?.toISOString() ?? 'never'}`,
-      );
-    } catch (error) {
-      say(`The run could not be started: ${(error as Error).message}`);
-    }
-  };
-  const schedule = schedulePlan(plan, start, {
-    onOverlap: () => say(`${plan.name} is still running, so this start is left out.`),
-    onMissed: (at) =>
-      say(`${plan.name} was to start at ${at.toISOString()}, but this computer was busy or asleep.`),
-  });
-  return schedule;
+function describeNext(plan: Plan | undefined): string {
+  const next = plan === undefined ? null : nextRunOf(plan);
+  if (plan === undefined || next === null) return 'No plan is scheduled.';
+  return `Plan     ${plan.name} runs next at ${next.toISOString()} (${plan.schedule} ${plan.timezone})`;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -18,15 +18,33 @@ export async function loadPlan(nameOrPath: string, directory: string): Promise<P
   return readPlan(exported, file, basename(file).replace(/(\.plan)?\.[cm]?[jt]s$/, ''));
 }
 
-async function findPlan(nameOrPath: string, directory: string): Promise<string> {
-  const isPath = /[\\/]|\.[cm]?[jt]s$/.test(nameOrPath);
-  const candidates = isPath
+/** Says whether there is a file of a plan, by its name or path. */
+export async function hasPlanFile(nameOrPath: string, directory: string): Promise<boolean> {
+  return (await firstFile(nameOrPath, directory)) !== undefined;
+}
+
+function candidatesOf(nameOrPath: string, directory: string): string[] {
+  return isPathLike(nameOrPath)
     ? [resolve(directory, nameOrPath)]
     : endings.map((ending) => resolve(directory, nameOrPath + ending));
-  for (const candidate of candidates) {
+}
+
+function isPathLike(nameOrPath: string): boolean {
+  return /[\\/]|\.[cm]?[jt]s$/.test(nameOrPath);
+}
+
+async function firstFile(nameOrPath: string, directory: string): Promise<string | undefined> {
+  for (const candidate of candidatesOf(nameOrPath, directory)) {
     if ((await stat(candidate).catch(() => undefined))?.isFile()) return candidate;
   }
-  if (isPath) throw new PlanError(`No plan file at ${candidates[0]}.`);
+  return undefined;
+}
+
+async function findPlan(nameOrPath: string, directory: string): Promise<string> {
+  const file = await firstFile(nameOrPath, directory);
+  if (file !== undefined) return file;
+  const candidates = candidatesOf(nameOrPath, directory);
+  if (isPathLike(nameOrPath)) throw new PlanError(`No plan file at ${candidates[0]}.`);
   throw new PlanError(
     `No plan "${nameOrPath}" in ${directory}: looked for ${endings.map((ending) => nameOrPath + ending).join(', ')}. ${await advise(nameOrPath, directory)}`,
   );

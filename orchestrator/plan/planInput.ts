@@ -20,6 +20,7 @@ export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Cl
       retryOn: [...step.retryOn],
       ...(step.lock === undefined ? {} : { lock: step.lock }),
       labels: [...step.labels],
+      onOpen: step.onOpen,
       approval: step.approval,
       inputs: stepInputs(step, secrets),
     })),

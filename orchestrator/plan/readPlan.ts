@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { faultsOfNeeds } from './needs.ts';
+import { faultsOfConditions, faultsOfNeeds } from './needs.ts';
 import { type Plan, planSchema } from './schema.ts';
 import { suggest } from './suggest.ts';
 
@@ -21,7 +21,7 @@ export function readPlan(value: unknown, file: string, defaultName: string): Pla
     ([task, places]) =>
       `task "${task}" stands ${places.length} times (steps ${places.join(', ')}): give each step a name of its own.`,
   );
-  const wrong = [...repeated, ...faultsOfNeeds(plan.steps)];
+  const wrong = [...repeated, ...faultsOfNeeds(plan.steps), ...faultsOfConditions(plan.steps)];
   if (wrong.length > 0) throw faults(file, wrong);
   return plan;
 }
@@ -61,7 +61,11 @@ function place(path: readonly PropertyKey[], root: unknown): string {
 
 function knownKeys(path: readonly PropertyKey[]): string[] {
   const { steps, ...rest } = planSchema.shape;
-  return path[0] === 'steps' ? Object.keys(steps.unwrap().element.shape) : [...Object.keys(rest), 'steps'];
+  const step = steps.unwrap().element.shape;
+  if (path[0] !== 'steps') return [...Object.keys(rest), 'steps'];
+  if (path[2] === 'when') return Object.keys(step.when.unwrap().shape);
+  if (path[2] === 'backoff') return Object.keys(step.backoff.unwrap().shape);
+  return Object.keys(step);
 }
 
 function at(root: unknown, path: readonly PropertyKey[]): unknown {

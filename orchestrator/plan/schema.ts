@@ -11,6 +11,30 @@ const duration = z.custom<Duration>(
   'expected a duration above zero and at most 24d, such as "90s", "10m" or "1h"',
 );
 
+const oneOrMore = (what: string) =>
+  z.union(
+    [z.string().min(1), z.array(z.string().min(1)).min(1).readonly()],
+    `expected ${what}, or a list of them`,
+  );
+
+const conditionSchema = z.strictObject({
+  /** The worker's system, as `process.platform` names it. */
+  platform: oneOrMore('a platform such as "linux", "darwin" or "win32"').optional(),
+  /** The branch that is checked out where the step runs; `*` stands for anything. */
+  branch: oneOrMore('the name of a branch such as "main" or "release/*"').optional(),
+  /** Variables of the worker: a text must be the value, `true` asks for any value and `false` for none. */
+  env: z
+    .record(variableName, z.union([z.string(), z.boolean()], 'expected a text, true or false'))
+    .optional(),
+  /** Outputs of needed steps, as `step.key`: a text must be the value, `true` asks for any value and `false` for none. */
+  outputs: z
+    .record(
+      z.string().regex(/^.+\..+$/, 'expected step.key'),
+      z.union([z.string(), z.boolean()], 'expected a text, true or false'),
+    )
+    .optional(),
+});
+
 const stepSchema = z.strictObject({
   /** Name of the task, such as `seo.validate`; unique in its plan, 1 to 64 characters. */
   task: z
@@ -35,6 +59,8 @@ const stepSchema = z.strictObject({
   cwd: z.string().min(1).optional(),
   /** The command is ended after this time and the task has failed. @default '1h' */
   timeout: duration.default('1h'),
+  /** The command is ended, and the task has failed, when it has printed nothing for this time. @default none */
+  idleTimeout: duration.optional(),
   /** How long a command may take to end after SIGTERM before SIGKILL. @default '10s' */
   grace: duration.default('10s'),
   /** `auto` waits for approval when the output is a pull request. @default 'auto' */
@@ -72,6 +98,13 @@ const stepSchema = z.strictObject({
     .max(10)
     .readonly()
     .default([]),
+  /**
+   * What to do while the last work of this step still awaits approval: run all the same, skip it, or take its place,
+   * which cancels the old one. @default 'run'
+   */
+  onOpen: z.enum(['skip', 'run', 'supersede'], 'expected "skip", "run" or "supersede"').default('run'),
+  /** When it runs at all; without all of this it is skipped. @default always */
+  when: conditionSchema.optional(),
   /** What the task was given, for the record. @default the command and its flags */
   inputs: z.record(z.string(), z.unknown()).optional(),
 });
@@ -93,6 +126,8 @@ export const planSchema = z.strictObject({
     .string()
     .refine(isTimeZone, 'expected an IANA time zone, such as "Europe/Berlin"')
     .default('UTC'),
+  /** Which due times that passed while nothing ran are made up for, within 12 hours. @default 'latest' */
+  catchUp: z.enum(['skip', 'latest', 'all'], 'expected "skip", "latest" or "all"').default('latest'),
   /** How many of its tasks may run at once. @default 1 */
   concurrency: z.int().min(1).max(100).default(1),
   steps: z
@@ -105,6 +140,8 @@ export const planSchema = z.strictObject({
 export type PlanDefinition = z.input<typeof planSchema>;
 /** One entry of a plan as a user writes it. */
 export type StepDefinition = z.input<typeof stepSchema>;
+/** When a step runs at all. */
+export type Condition = z.output<typeof conditionSchema>;
 /** One entry of a plan with its defaults filled in. */
 export type Step = z.output<typeof stepSchema>;
 /** A checked plan and where it came from. */

@@ -22,19 +22,29 @@ export function describeEvent(event: RunEvent, stream: Terminal): string | undef
   }
 }
 
-/** Says how a step ended: mark, name, status, time, link and reason. */
+/** Says how a step of a run ended: mark, name, status, time, link and reason. */
 export function describeStep(result: Omit<StepResult, 'taskId'>, stream: Terminal, width = 0): string {
-  const { colour, mark } = looks[result.status];
-  const status = result.status.replace('_', ' ');
+  return describeEnd(result, result.task.padEnd(width), stream);
+}
+
+/** Says how something that has a name ended: mark, name, status, time, link and reason. */
+export function describeEnd(
+  {
+    status,
+    durationMs,
+    reason,
+    outputsUri,
+  }: Pick<StepResult, 'status' | 'durationMs' | 'reason' | 'outputsUri'>,
+  name: string,
+  stream: Terminal,
+): string {
+  const { colour, mark } = looks[status];
+  const text = status.replace('_', ' ');
   const parts = [
-    `${styleText(colour, mark, { stream })} ${result.task.padEnd(width)}`,
-    styleText(
-      colour,
-      result.durationMs === null ? status : `${status} in ${formatDuration(result.durationMs)}`,
-      { stream },
-    ),
-    result.reason === null ? '' : `(${result.reason})`,
-    result.outputsUri ?? '',
+    `${styleText(colour, mark, { stream })} ${name}`,
+    styleText(colour, durationMs === null ? text : `${text} in ${formatDuration(durationMs)}`, { stream }),
+    reason === null ? '' : `(${reason})`,
+    outputsUri ?? '',
   ];
   return parts.filter((part) => part !== '').join(' ');
 }

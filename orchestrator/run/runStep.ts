@@ -92,6 +92,7 @@ function request(step: Step, context: StepContext, outputFile: string) {
       NIGHTSHIFT_DATA: context.dataDir,
     }),
     timeoutMs: readDuration(step.timeout) ?? 0,
+    idleTimeoutMs: step.idleTimeout === undefined ? undefined : readDuration(step.idleTimeout),
     graceMs: readDuration(step.grace) ?? 0,
     signal: context.signal,
     onStart: context.onStart,

@@ -1,5 +1,5 @@
 import type { Client } from '../../client/index.ts';
-import { knownSecrets, type OrchestratorConfig } from '../config.ts';
+import type { OrchestratorConfig } from '../config.ts';
 import { reportThrough } from '../journal/clientTarget.ts';
 import { openJournal } from '../journal/journal.ts';
 import { recoverJournal } from '../journal/recover.ts';
@@ -7,8 +7,8 @@ import { createReporter } from '../journal/reporter.ts';
 import { channelsOf } from '../notify/channels.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
-import { secretTexts } from '../output/maskSecrets.ts';
 import type { Plan, Step } from '../plan/schema.ts';
+import { secretsOf } from '../plan/secretsOf.ts';
 import type { RunObserver } from './events.ts';
 import type { RunResult } from './result.ts';
 import { chooseRunId } from './runId.ts';
@@ -111,10 +111,4 @@ async function takeOver(
     const what = started ? 'was running and has failed' : 'had not begun and is skipped';
     note('warn', `${task} of ${runId} ${what}: its orchestrator ended.`);
   }
-}
-
-/** Lists the values that are masked wherever output of a plan goes. */
-export function secretsOf(config: OrchestratorConfig, plan: Plan): string[] {
-  const names = new Set([...knownSecrets, ...plan.steps.flatMap((step) => step.secrets)]);
-  return secretTexts([...names].map((name) => config.variables[name]));
 }

@@ -26,6 +26,8 @@ export const TaskType = builder.prismaNode('Task', {
     webhookNotifiedAt: t.expose('webhookNotifiedAt', { type: 'DateTime', nullable: true }),
     webhookError: t.exposeString('webhookError', { nullable: true }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    outputs: t.expose('outputs', { type: 'JSON', nullable: true }),
+    reason: t.exposeString('reason', { nullable: true }),
   }),
 });
 

@@ -12,7 +12,7 @@ describe('nightshift up', () => {
     const plan = { schedule: '* * * * * *', steps: [{ task: 'slow', cmd: ['sleep', ['60']] }] };
     writeFileSync(join(directory, 'tick.plan.mjs'), `export default ${JSON.stringify(plan)};`);
     const up = startCli(['up', 'tick'], directory, { PORT: '0', LOG_LEVEL: 'warn' });
-    await up.printed('slow started');
+    await up.printed('slow of tick-');
 
     const list = await cli(['list', '-o', 'json'], directory);
     expect(JSON.parse(list.stdout)).toMatchObject([{ task: 'slow', status: 'running' }]);
@@ -23,7 +23,7 @@ describe('nightshift up', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/GraphiQL http:\/\/127\.0\.0\.1:\d+\/graphql/);
     expect(stderr).toMatch(/tick runs next at .*Z \(\* \* \* \* \* \* UTC\)/);
-    expect(stderr).toMatch(/slow failed in .*\(ended by SIGTERM\)/);
+    expect(stderr).toMatch(/✖ slow of tick-.* failed in .*\(ended by SIGTERM\)/);
 
     const after = await cli(['list', '-o', 'json'], directory);
     expect(JSON.parse(after.stdout)).toMatchObject([{ task: 'slow', status: 'failed' }]);

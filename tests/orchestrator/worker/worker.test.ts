@@ -86,7 +86,7 @@ describe('A worker process', () => {
       { number: 1, worker: 'w1', endedBy: 'exit', exitCode: 4 },
       { number: 2, worker: 'w1', endedBy: 'exit', exitCode: 4 },
     ]);
-    expect(await readFile(join(directory, 'nightshift-worker.log'), 'utf8')).toContain('got 7');
+    expect(await readFile(join(directory, 'orchestration-chain-1.log'), 'utf8')).toContain('got 7');
   });
 
   it('ends its command and reports it when it is told to stop, leaving no row running', async () => {

@@ -1,0 +1,33 @@
+import type { Task } from '../../client/index.ts';
+import type { Attempt } from '../run/runStep.ts';
+
+/** A worker's timed right to one attempt, as the server gives it. */
+export interface Lease {
+  leaseId: string;
+  databaseId: number;
+  task: string;
+  runId: string;
+  planHash: string;
+  /** The number of the attempt, from 1. */
+  number: number;
+  holdsForMs: number;
+  /** The outputs of each needed step, by its name. */
+  needs: Record<string, Record<string, string>>;
+}
+
+/** What a worker tells those who watch it. */
+export type WorkerEvent =
+  | { type: 'leased'; lease: Lease }
+  /** The latest line of a running command, masked. */
+  | { type: 'output'; lease: Lease; line: string }
+  /** A line by which the command marks a place of the code for GitHub Actions, masked. */
+  | { type: 'annotation'; lease: Lease; line: string }
+  /** The server has taken the report; the task is as the server has it then. */
+  | { type: 'reported'; lease: Lease; task: Task; attempt: Attempt | null }
+  /** The result does not count: the lease had lapsed. */
+  | { type: 'lost'; lease: Lease }
+  /** The server understood the report and will never take it. */
+  | { type: 'refused'; lease: Lease; why: string }
+  /** The server cannot be reached: reports are kept and tried again. Told once until it is back. */
+  | { type: 'away'; why: string }
+  | { type: 'back' };

@@ -1,0 +1,71 @@
+import { type Client, expectType } from '../../client/index.ts';
+import { planInput } from '../plan/planInput.ts';
+import type { Plan } from '../plan/schema.ts';
+
+/** The plans whose steps a worker runs: as their files have them now, and as they had them since it began. */
+export interface PlanShelf {
+  /** By these the server knows their contents. */
+  hashes(): string[];
+  get(hash: string): Plan | undefined;
+  /** Looks whether a file has changed and makes a new content known; a faulty file leaves the former one in force. */
+  refresh(): Promise<void>;
+}
+
+/** What a shelf works with. */
+export interface ShelfSetting {
+  client: Pick<Client, 'registerPlan'>;
+  /** Loads each plan as its file has it now. */
+  load: readonly (() => Promise<Plan>)[];
+  /** What must not leave this computer in the inputs of tasks. */
+  secretsOf(plan: Plan): readonly string[];
+  say(text: string): void;
+}
+
+/** Milliseconds between two looks at the files. */
+const lookEveryMs = 5000;
+
+/**
+ * Loads the plans and makes them known to the server.
+ * @throws PlanError, ApiUnreachableError, RefusedError
+ */
+export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
+  const { client, load, secretsOf, say } = setting;
+  const plans = new Map<string, Plan>();
+  const latest = new Map<number, string>();
+  const faults = new Map<number, string>();
+  let looked = performance.now();
+
+  async function take(place: number): Promise<void> {
+    const plan = await load[place]?.();
+    if (plan === undefined) return;
+    const text = JSON.stringify(plan);
+    if (text === latest.get(place)) return;
+    const { hash } = expectType(
+      await client.registerPlan(planInput(plan, secretsOf(plan))),
+      'RegisteredPlan',
+    );
+    if (latest.has(place)) say(`${plan.file} has changed; further runs have its new content`);
+    plans.set(hash, plan);
+    latest.set(place, text);
+  }
+
+  await Promise.all(load.keys().map(take));
+  return {
+    hashes: () => [...plans.keys()],
+    get: (hash) => plans.get(hash),
+    async refresh() {
+      if (performance.now() - looked < lookEveryMs) return;
+      looked = performance.now();
+      for (const place of load.keys()) {
+        try {
+          await take(place);
+          faults.delete(place);
+        } catch (error) {
+          const { message } = error as Error;
+          if (faults.get(place) !== message) say(`The plan stays as it was: ${message}`);
+          faults.set(place, message);
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createStepLog, type StepLog } from '../output/stepLog.ts';
+
+/** The logs of the runs that a worker works for: one file a run, in which every attempt has its part. */
+export interface RunLogs {
+  /** Begins the part of an attempt, in the file of its run. */
+  begin(attempt: { runId: string; task: string; number: number }): Promise<StepLog>;
+}
+
+/**
+ * Writes the logs to `orchestration-<run>.log` in a directory. Where several attempts of a run go on at once, each of
+ * their lines begins with the name of its task.
+ */
+export function openRunLogs(directory: string, isAlone: boolean, onFault: (error: unknown) => void): RunLogs {
+  const files = new Map<string, { file: Promise<FileHandle>; users: number }>();
+
+  function take(runId: string): Promise<FileHandle> {
+    const known = files.get(runId);
+    if (known) {
+      known.users++;
+      return known.file;
+    }
+    const file = openLog(directory, runId);
+    files.set(runId, { file, users: 1 });
+    return file;
+  }
+
+  async function letGo(runId: string): Promise<void> {
+    const known = files.get(runId);
+    if (known === undefined || --known.users > 0) return;
+    files.delete(runId);
+    await known.file.then((file) => file.close()).catch(() => undefined);
+  }
+
+  return {
+    async begin({ runId, task, number }) {
+      try {
+        const file = await take(runId);
+        const log = createStepLog(file, onFault);
+        const which = number > 1 ? ` (attempt ${number})` : '';
+        const heading = ['', `=== ${task}${which} began at ${new Date().toISOString()}`];
+        await log.write(heading);
+        return {
+          write: (lines) => log.write(isAlone ? lines : lines.map((line) => `${task} | ${line}`)),
+          async end() {
+            await log.end();
+            await letGo(runId);
+          },
+        };
+      } catch (error) {
+        onFault(error);
+        await letGo(runId);
+        return { write: async () => {}, end: async () => {} };
+      }
+    },
+  };
+}
+
+async function openLog(directory: string, runId: string): Promise<FileHandle> {
+  await mkdir(directory, { recursive: true });
+  return open(join(directory, `orchestration-${fileName(runId)}.log`), 'a', 0o640);
+}
+
+/** The id of a run may hold what no file name may. */
+function fileName(runId: string): string {
+  return runId.replace(/[^\w.-]+/g, '_').replace(/^\.+/, '_');
+}
