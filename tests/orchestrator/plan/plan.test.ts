@@ -32,7 +32,7 @@ describe('A plan', () => {
       {
         ...step,
         ...{ env: { MY_VAR: 'value' }, secrets: [], timeout: '1h', grace: '10s', approval: 'auto' },
-        ...{ needs: [], labels: [], retries: 0, retryOn: ['exit', 'timeout', 'lost'] },
+        ...{ needs: [], labels: [], onOpen: 'run', retries: 0, retryOn: ['exit', 'timeout', 'lost'] },
         backoff: { delay: '10s', factor: 2, max: '10m' },
       },
     ]);
