@@ -1,4 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { NotFoundError } from '../errors.ts';
+import { statementName } from '../statementName.ts';
 import type { Store } from '../store.ts';
 import { publish } from './finishAttempt.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
@@ -33,18 +35,46 @@ export async function settleAbandoned(store: Store): Promise<number> {
   for (const { runId, planHash } of abandoned) {
     const scope = scopeOf({ planHash });
     await ensureQueues(store, scope, await readDefinition(store.db, planHash));
-    await publish(store, await store.db.transaction((tx) => handOver(tx, queue, runId, scope)));
+    await publish(store, await store.db.transaction((tx) => handOver(tx, queue, runId, scope, isAbandoned)));
   }
   return abandoned.length;
 }
 
-const isAbandoned = `scope LIKE 'run-%' AND seen_at < now() - interval '${goneAfterSeconds} seconds'
-  AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND status = 'running')`;
+/**
+ * Says that the one worker of an exclusive run has done what it can: what still waits for an approval goes to any
+ * worker that knows the plan, as `settleAbandoned` does for a worker that is gone. Of other runs it changes nothing.
+ * @throws NotFoundError
+ */
+export async function leaveRun(store: Store, runId: string): Promise<void> {
+  const [run] = await store.db.query<{ planHash: string | null; scope: string | null }>({
+    name: 'run_to_leave',
+    text: 'SELECT plan_hash AS "planHash", scope FROM runs WHERE run_id = $1',
+    values: [runId],
+  });
+  if (run === undefined) throw new NotFoundError('Run', runId);
+  if (run.planHash === null || !run.scope?.startsWith('run-')) return;
+  const queue = await store.queue();
+  const scope = scopeOf({ planHash: run.planHash });
+  await ensureQueues(store, scope, await readDefinition(store.db, run.planHash));
+  await publish(store, await store.db.transaction((tx) => handOver(tx, queue, runId, scope, isLeft)));
+}
 
-async function handOver(tx: Queryable, queue: TaskQueue, runId: string, scope: string): Promise<number[]> {
+const nothingRuns = `NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND status = 'running')`;
+const isLeft = `scope LIKE 'run-%' AND ${nothingRuns}`;
+const isAbandoned = `scope LIKE 'run-%' AND seen_at < now() - interval '${goneAfterSeconds} seconds'
+  AND ${nothingRuns}`;
+
+async function handOver(
+  tx: Queryable,
+  queue: TaskQueue,
+  runId: string,
+  scope: string,
+  condition: typeof isAbandoned | typeof isLeft,
+): Promise<number[]> {
+  const text = `UPDATE runs SET scope = $2 WHERE run_id = $1 AND ${condition} RETURNING 1`;
   const taken = await tx.query({
-    name: 'hand_over_run',
-    text: `UPDATE runs SET scope = $2 WHERE run_id = $1 AND ${isAbandoned} RETURNING 1`,
+    name: statementName(text),
+    text,
     values: [runId, scope],
   });
   if (taken.length === 0) return [];
