@@ -13,11 +13,11 @@ import type { WorkerOptions } from './worker.ts';
 
 /** Runs the command of a leased task, keeps its lease alive meanwhile, and reports what came of it. */
 export async function makeAttempt(lease: Lease, options: AttemptSetting): Promise<void> {
-  const { client, observe } = options;
+  const { patientClient, observe } = options;
   observe({ type: 'leased', lease });
   const ending = new AbortController();
   let ended: LeaseEnd | undefined;
-  const held = holdLease(client, lease, (why) => {
+  const held = holdLease(patientClient, lease, (why) => {
     ended = why;
     const cancellation: Cancellation = { cancelled: true };
     ending.abort(why === 'cancelled' ? cancellation : 'the loss of its lease');
