@@ -4,8 +4,11 @@ import { removeUnusedQueues } from '../domain/engine/plans.ts';
 import type { Store } from '../domain/store.ts';
 import type { Logger } from './log.ts';
 
-/** Milliseconds between two looks at the leases; each replica looks, and of those that find one lapsed, one ends it. */
-const sweepEveryMs = 10_000;
+/**
+ * Milliseconds between two looks at the leases, fewer where leases are short; each replica looks, and of those that
+ * find one lapsed, one ends it.
+ */
+const sweepEveryMs = ({ leaseMs }: Store) => Math.min(10_000, leaseMs / 3);
 
 /** Ends attempts whose workers are gone, again and again, until it is stopped. */
 export function startSweeper(store: Store, log: Logger): { stop(): Promise<void> } {
@@ -17,7 +20,7 @@ export function startSweeper(store: Store, log: Logger): { stop(): Promise<void>
     sweeping = sweep(store, log).finally(() => {
       busy = false;
     });
-  }, sweepEveryMs);
+  }, sweepEveryMs(store));
   timer.unref();
   return {
     async stop() {
@@ -36,6 +39,6 @@ async function sweep(store: Store, log: Logger): Promise<void> {
       log.info({ runs: abandoned }, 'Runs were given up: the processes that ran them are gone');
     await removeUnusedQueues(store);
   } catch (error) {
-    log.warn({ err: error }, 'The leases could not be looked at; the next look is in 10 s');
+    log.warn({ err: error }, 'The leases could not be looked at; the next look is soon');
   }
 }
