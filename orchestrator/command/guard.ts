@@ -45,7 +45,7 @@ function tell(line: string): void {
 
 /**
  * Reads which groups there are until the other end of the pipe is gone, then ends those that are left: SIGTERM, and
- * SIGKILL for what is there a second later, which is less than any lease has left.
+ * SIGKILL for what is there half a second later, which is less than any lease has left.
  */
 const script = `
 trap '' INT TERM HUP
@@ -58,7 +58,7 @@ while read -r sign group; do
 done
 signal() { for group in $groups; do kill -s "$1" -- "-$group" && found=1; done 2>/dev/null; }
 signal TERM
-for pause in 1 2 3 4 5 6 7 8 9 10; do
+for pause in 1 2 3 4 5; do
   found=
   signal 0
   [ "$found" ] || exit 0
