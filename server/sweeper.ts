@@ -4,20 +4,24 @@ import { removeUnusedQueues } from '../domain/engine/plans.ts';
 import type { Store } from '../domain/store.ts';
 import type { Logger } from './log.ts';
 
-/** Milliseconds between two looks at the leases; each replica looks, and of those that find one lapsed, one ends it. */
-const sweepEveryMs = 10_000;
+/** The longest time between two looks at the leases, in milliseconds. */
+const longestPauseMs = 10_000;
 
-/** Ends attempts whose workers are gone, again and again, until it is stopped. */
+/**
+ * Ends attempts whose workers are gone, again and again, until it is stopped: every 10 s, or three times in a shorter
+ * lease. Each replica looks, and of those that find a lease lapsed, one ends it.
+ */
 export function startSweeper(store: Store, log: Logger): { stop(): Promise<void> } {
   let sweeping: Promise<void> = Promise.resolve();
   let busy = false;
+  const everyMs = Math.min(longestPauseMs, store.leaseMs / 3);
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
     sweeping = sweep(store, log).finally(() => {
       busy = false;
     });
-  }, sweepEveryMs);
+  }, everyMs);
   timer.unref();
   return {
     async stop() {
@@ -36,6 +40,6 @@ async function sweep(store: Store, log: Logger): Promise<void> {
       log.info({ runs: abandoned }, 'Runs were given up: the processes that ran them are gone');
     await removeUnusedQueues(store);
   } catch (error) {
-    log.warn({ err: error }, 'The leases could not be looked at; the next look is in 10 s');
+    log.warn({ err: error }, 'The leases could not be looked at; the next look comes soon');
   }
 }
