@@ -1,11 +1,9 @@
 import { settleAbandoned } from '../domain/engine/abandoned.ts';
 import { sweepLeases } from '../domain/engine/finishAttempt.ts';
+import { lookEveryMs, noteLook } from '../domain/engine/noteLook.ts';
 import { removeUnusedQueues } from '../domain/engine/plans.ts';
 import type { Store } from '../domain/store.ts';
 import type { Logger } from './log.ts';
-
-/** The longest time between two looks at the leases, in milliseconds. */
-const longestPauseMs = 10_000;
 
 /**
  * Ends attempts whose workers are gone, again and again, until it is stopped: every 10 s, or three times in a shorter
@@ -14,7 +12,7 @@ const longestPauseMs = 10_000;
 export function startSweeper(store: Store, log: Logger): { stop(): Promise<void> } {
   let sweeping: Promise<void> = Promise.resolve();
   let busy = false;
-  const everyMs = Math.min(longestPauseMs, store.leaseMs / 3);
+  const everyMs = lookEveryMs(store.leaseMs);
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
@@ -31,8 +29,15 @@ export function startSweeper(store: Store, log: Logger): { stop(): Promise<void>
   };
 }
 
+/** Notes that the leases are looked at: what nobody could hear since the last look holds again. */
+export async function look(store: Store, log: Logger): Promise<void> {
+  const leases = await noteLook(store);
+  if (leases) log.warn({ leases }, 'Nobody looked at leases for a time: those that were open hold again');
+}
+
 async function sweep(store: Store, log: Logger): Promise<void> {
   try {
+    await look(store, log);
     const lapsed = await sweepLeases(store);
     if (lapsed > 0) log.warn({ attempts: lapsed }, 'Leases lapsed: their workers were not heard of');
     const abandoned = await settleAbandoned(store);

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { Store } from '../store.ts';
 import { publish } from './finishAttempt.ts';
+import { lastLook } from './noteLook.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
 import type { TaskQueue } from './queue.ts';
 import { scopeOf } from './queueName.ts';
@@ -38,8 +39,12 @@ export async function settleAbandoned(store: Store): Promise<number> {
   return abandoned.length;
 }
 
-const isAbandoned = `scope LIKE 'run-%' AND seen_at < now() - interval '${goneAfterSeconds} seconds'
-  AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND status = 'running')`;
+// A worker that has just ended a long command has asked for nothing since it began it, and is there all the same.
+const isAbandoned = `scope LIKE 'run-%' AND seen_at < ${lastLook} - interval '${goneAfterSeconds} seconds'
+  AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND status = 'running')
+  AND NOT EXISTS (SELECT 1 FROM agents_tasks JOIN task_attempts ON task_id = agents_tasks.id
+    WHERE agents_tasks.run_id = runs.run_id AND ended_by IS DISTINCT FROM 'lost'
+      AND coalesce(task_attempts.finished_at, 'infinity') > ${lastLook} - interval '${goneAfterSeconds} seconds')`;
 
 async function handOver(tx: Queryable, queue: TaskQueue, runId: string, scope: string): Promise<number[]> {
   const taken = await tx.query({
