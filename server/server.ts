@@ -58,7 +58,7 @@ export async function startServer(
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
     );
     await look(store, log);
-    const sweeper = startSweeper(store, log);
+    const sweeper = startSweeper(store, config.reportLimitMs, log);
     const access = createAccess(config);
     const metrics = createMetrics(store, log);
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log }));
