@@ -2,6 +2,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { NotFoundError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { publish } from './finishAttempt.ts';
+import { lastLook } from './noteLook.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
 import type { TaskQueue } from './queue.ts';
 import { scopeOf } from './queueName.ts';
@@ -27,7 +28,7 @@ export async function seeRuns({ db, leaseMs }: Store, runIds: readonly string[])
 export async function settleAbandoned(store: Store): Promise<number> {
   const abandoned = await store.db.query<{ runId: string; planHash: string }>({
     name: 'abandoned_runs',
-    text: `SELECT run_id AS "runId", plan_hash AS "planHash" FROM runs WHERE ${isAbandoned('$1')} ORDER BY seen_at LIMIT 50`,
+    text: `SELECT run_id AS "runId", plan_hash AS "planHash" FROM runs WHERE ${isIdle} AND ${isNotHeardOf('$1')} ORDER BY seen_at LIMIT 50`,
     values: [store.leaseMs],
   });
   if (abandoned.length === 0) return 0;
@@ -37,9 +38,7 @@ export async function settleAbandoned(store: Store): Promise<number> {
     await ensureQueues(store, scope, await readDefinition(store.db, planHash));
     await publish(
       store,
-      await store.db.transaction((tx) =>
-        handOver(tx, queue, { runId, scope, notSeenForLeasesOf: store.leaseMs }),
-      ),
+      await store.db.transaction((tx) => handOver(tx, queue, { runId, scope, leaseMs: store.leaseMs })),
     );
   }
   return abandoned.length;
@@ -67,24 +66,28 @@ export async function leaveRun(store: Store, runId: string): Promise<void> {
 const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (
   SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND status = 'running')`;
 
-/** A runner is heard of too when it reports: after a long command it has asked for nothing for as long. */
-const isAbandoned = (leaseMs: string) => {
-  const since = `now() - ${goneAfterLeases} * ${leaseMs} * interval '1 ms'`;
-  return `${isIdle} AND seen_at < ${since} AND NOT EXISTS (
+/**
+ * A runner is heard of when it asks and when it reports: one that has just ended a long command has asked for nothing
+ * since it began it. Time in which nobody could hear it does not count.
+ */
+const isNotHeardOf = (leaseMs: string) => {
+  const since = `${lastLook} - ${goneAfterLeases} * ${leaseMs} * interval '1 ms'`;
+  return `seen_at < ${since} AND NOT EXISTS (
     SELECT 1 FROM task_attempts JOIN agents_tasks ON agents_tasks.id = task_id
     WHERE agents_tasks.run_id = runs.run_id AND task_attempts.finished_at >= ${since} AND ended_by <> 'lost')`;
 };
 
-/** Hands a run over whose worker has left it, or was not seen for some times of a lease. */
+/** Hands a run over whose worker has left it, or was not heard of for some times of a lease. */
 async function handOver(
   tx: Queryable,
   queue: TaskQueue,
-  { runId, scope, notSeenForLeasesOf = 0 }: { runId: string; scope: string; notSeenForLeasesOf?: number },
+  { runId, scope, leaseMs = null }: { runId: string; scope: string; leaseMs?: number | null },
 ): Promise<number[]> {
   const taken = await tx.query({
     name: 'hand_over_run',
-    text: `UPDATE runs SET scope = $2 WHERE run_id = $1 AND ${isAbandoned('$3')} RETURNING 1`,
-    values: [runId, scope, notSeenForLeasesOf],
+    text: `UPDATE runs SET scope = $2
+      WHERE run_id = $1 AND ${isIdle} AND ($3::float8 IS NULL OR (${isNotHeardOf('$3::float8')})) RETURNING 1`,
+    values: [runId, scope, leaseMs],
   });
   if (taken.length === 0) return [];
   const changed = await tx.query<{ id: number; status: string }>({
