@@ -163,17 +163,11 @@ describeOnBoth('Steering runs', (database) => {
     });
   });
 
-  const runnerGone = async (runId: string) => {
-    await store.db.query({
+  const runnerGone = (runId: string) =>
+    store.db.query({
       text: "UPDATE runs SET seen_at = now() - interval '1 hour' WHERE run_id = $1",
       values: [runId],
     });
-    await store.db.query({
-      text: `UPDATE task_attempts SET finished_at = now() - interval '1 hour'
-        WHERE task_id IN (SELECT id FROM agents_tasks WHERE run_id = $1)`,
-      values: [runId],
-    });
-  };
 
   const reportedLongAgo = (taskId: number) =>
     store.db.query({
