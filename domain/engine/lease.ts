@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import { findTask } from '../tasks/read.ts';
 import { seeRuns } from './abandoned.ts';
 import { LostLeaseError } from './errors.ts';
+import { holdsAgain } from './noteLook.ts';
 import type { TaskQueue } from './queue.ts';
 import { scopeOf } from './queueName.ts';
 
@@ -79,7 +80,7 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
   const queue = await store.queue();
   const earlier = await findLease(store.db, 'request_id', input.requestId);
   if (earlier) return earlier;
-  await seeRuns(store.db, input.runIds);
+  await seeRuns(store, input.runIds);
   const scopes = [
     ...input.planHashes.map((planHash) => scopeOf({ planHash })),
     ...input.runIds.map((runId) => scopeOf({ runId })),
@@ -141,7 +142,10 @@ async function extendNow(store: Store, leaseId: string): Promise<ExtendedLease &
       RETURNING lease_expires_at AS "expiresAt", agents_tasks.status, agents_tasks.id AS "taskId"`,
     values: [leaseId, leaseMs],
   });
-  if (extended === undefined) throw new LostLeaseError(leaseId);
+  if (extended === undefined) {
+    if (await holdsAgain(store, leaseId)) return extendNow(store, leaseId);
+    throw new LostLeaseError(leaseId);
+  }
   const { status, ...lease } = extended;
   return { ...lease, holdsForMs: leaseMs, cancelled: status !== 'running' };
 }

@@ -81,6 +81,7 @@ async function update(db: Queryable, id: number, changes: Omit<TaskChanges, 'app
     if (status === 'running' && changes.startedAt === undefined)
       sets.push('started_at = coalesce(started_at, now())');
   }
+  if (sets.length > 0) sets.push('reported_at = now()');
   const text =
     sets.length === 0
       ? `SELECT ${selectTask} FROM agents_tasks WHERE id = $1`
