@@ -143,6 +143,18 @@ describeOnBoth('The engine', (database) => {
     );
   });
 
+  it('answers a repeated request for work with no second lease, however it went with the first', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b' }, { task: 'c' }]);
+    const requestId = randomUUID();
+    const all = await Promise.all(Array.from({ length: 5 }, () => ask(run.planHash, { requestId })));
+    expect(new Set(all.map((lease) => lease?.leaseId)).size).toBe(1);
+    await lapse(all[0]?.leaseId ?? '');
+    expect(await ask(run.planHash, { requestId })).toBeNull();
+    await sweepLeases(store);
+    expect(await ask(run.planHash, { requestId })).toBeNull();
+    expect(Object.values(await statuses(run)).sort()).toEqual(['failed', 'queued', 'queued']);
+  });
+
   it('starts one run however many ask for it at once, and refuses the same id for another plan', async () => {
     const runId = randomUUID();
     const runs = await Promise.all(Array.from({ length: 20 }, () => start([{ task: 'a' }], { runId })));
