@@ -7,8 +7,8 @@ import { failSilent } from '../domain/tasks/failSilent.ts';
 import type { Logger } from './log.ts';
 
 /**
- * Ends attempts whose workers are gone and tasks whose reporters are silent, again and again, until it is stopped: every 10 s, or three times in a shorter
- * lease. Each replica looks, and of those that find a lease lapsed, one ends it.
+ * Ends attempts whose workers are gone and tasks whose reporters are silent, again and again, until it is stopped:
+ * every 10 s, or three times in a shorter lease. Each replica looks; of those that find something, one ends it.
  */
 export function startSweeper(store: Store, reportLimitMs: number, log: Logger): { stop(): Promise<void> } {
   let sweeping: Promise<void> = Promise.resolve();

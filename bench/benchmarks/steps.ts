@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createClient } from '../../client/index.ts';
 import { parseConfig } from '../../orchestrator/config.ts';
 import { readPlan } from '../../orchestrator/plan/readPlan.ts';
-import { startRun } from '../../orchestrator/run/startRun.ts';
+import { runPlan } from '../../orchestrator/run/runPlan.ts';
 import type { Benchmark } from '../benchmark.ts';
 import type { Figure } from '../figure.ts';
 import { summarize } from '../measure/statistics.ts';
@@ -50,8 +50,9 @@ async function timeRun(url: string, directory: string): Promise<number> {
     'bench.plan.ts',
     'bench',
   );
-  const result = await startRun({
-    client: createClient({ url }),
+  const result = await runPlan({
+    server: { client: createClient({ url }), url },
+    name: 'bench',
     config: parseConfig({ PATH: process.env.PATH, NIGHTSHIFT_DATA: directory, API_BASE: url }, directory),
     plan,
     logDir: directory,

@@ -80,7 +80,7 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
   const queue = await store.queue();
   const earlier = await findLease(store.db, 'request_id', input.requestId);
   if (earlier) return earlier;
-  await seeRuns(store.db, input.runIds);
+  await seeRuns(store, input.runIds);
   const scopes = [
     ...input.planHashes.map((planHash) => scopeOf({ planHash })),
     ...input.runIds.map((runId) => scopeOf({ runId })),

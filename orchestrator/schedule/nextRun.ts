@@ -1,14 +1,10 @@
-import { createTask } from 'node-cron';
 import type { Plan } from '../plan/schema.ts';
+import { firstDue } from './dueTimes.ts';
+
+/** So far ahead a next run is looked for: past two leap days. */
+const furthestMs = 9 * 366 * 86_400_000;
 
 /** Tells when a plan would start next; null when it has no schedule. */
-export function nextRunOf({ schedule, timezone, name }: Plan): Date | null {
-  if (schedule === undefined) return null;
-  const task = createTask(schedule, () => undefined, { name, timezone });
-  try {
-    void task.start();
-    return task.getNextRun();
-  } finally {
-    void task.destroy();
-  }
+export function nextRunOf(plan: Pick<Plan, 'schedule' | 'timezone'>, now: Date = new Date()): Date | null {
+  return firstDue(plan, now, new Date(now.getTime() + furthestMs)) ?? null;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { settleAbandoned } from '../../../domain/engine/abandoned.ts';
+import { leaveRun, settleAbandoned } from '../../../domain/engine/abandoned.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { NotRetryableError } from '../../../domain/engine/errors.ts';
 import { extendLease } from '../../../domain/engine/lease.ts';
@@ -163,17 +163,33 @@ describeOnBoth('Steering runs', (database) => {
     });
   });
 
-  const runnerGone = async (runId: string) => {
-    await store.db.query({
+  const runnerGone = (runId: string) =>
+    store.db.query({
       text: "UPDATE runs SET seen_at = now() - interval '1 hour' WHERE run_id = $1",
       values: [runId],
     });
-    await store.db.query({
-      text: `UPDATE task_attempts SET finished_at = now() - interval '1 hour'
-        WHERE task_id IN (SELECT id FROM agents_tasks WHERE run_id = $1)`,
-      values: [runId],
+
+  const reportedLongAgo = (taskId: number) =>
+    store.db.query({
+      text: "UPDATE task_attempts SET finished_at = now() - interval '1 hour' WHERE task_id = $1",
+      values: [taskId],
     });
-  };
+
+  it('leaves what waits for a human to any worker, and at once, when the runner of an exclusive run says so', async () => {
+    const steps = [{ task: 'a' }, { task: 'b', needs: ['a'] }, { task: 'c' }];
+    const run = await start(steps, { exclusive: true, runId: null });
+    expect(run.runId).toMatch(/^night-\d{4}-\d\d-\d\d/);
+    const lease = await ask(run.planHash, { planHashes: [], runIds: [run.runId] });
+    if (lease === null) throw new Error('Nothing was there to lease.');
+    await leaveRun(store, run.runId);
+    expect(await statuses(run.runId)).toEqual({ a: 'running', b: 'queued', c: 'queued' });
+    await finish(lease, pullRequest);
+    await leaveRun(store, run.runId);
+    expect(await statuses(run.runId)).toEqual({ a: 'awaiting_approval', b: 'queued', c: 'queued' });
+    expect(await carryOut(run.planHash)).toEqual(['c']);
+    await decideTask(store, everything, lease.taskId, 'approve');
+    expect(await carryOut(run.planHash)).toEqual(['b']);
+  });
 
   it('skips what is left of an exclusive run whose runner is gone', async () => {
     const run = await start(chain, { exclusive: true });
@@ -192,6 +208,9 @@ describeOnBoth('Steering runs', (database) => {
     if (lease === null) throw new Error('Nothing was there to lease.');
     await finish(lease, pullRequest);
     await runnerGone(run.runId);
+    // Its runner has just reported: it is there.
+    expect(await settleAbandoned(store)).toBe(0);
+    await reportedLongAgo(lease.taskId);
     await settleAbandoned(store);
     expect(await statuses(run.runId)).toEqual({ a: 'awaiting_approval', b: 'queued' });
     await decideTask(store, everything, lease.taskId, 'approve');

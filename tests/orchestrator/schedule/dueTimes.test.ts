@@ -1,6 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dueTimes } from '../../../orchestrator/schedule/dueTimes.ts';
+import { nextRunOf } from '../../../orchestrator/schedule/nextRun.ts';
+import { type NaiveCron, naiveDueTimes } from './naiveDueTimes.ts';
+
+const zones = fc.constantFrom(
+  ...['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu'],
+  ...['Africa/Casablanca', 'Africa/Cairo', 'America/St_Johns', 'Pacific/Kiritimati', 'Pacific/Apia'],
+);
+/** Noons at which a clock of one of the zones changes within the next day or so, and one ordinary one. */
+const days = fc.constantFrom(
+  ...['2025-03-29', '2025-10-25', '2025-03-08', '2025-11-01', '2025-04-05', '2025-10-04', '2025-06-15'],
+  ...['2025-02-22', '2025-04-05', '2025-04-24', '2025-10-30'],
+);
+const list = (first: number, last: number) =>
+  fc
+    .uniqueArray(fc.integer({ min: first, max: last }), { minLength: 1, maxLength: 3 })
+    .map((values) => values.join(','));
+const crons: fc.Arbitrary<NaiveCron> = fc.record({
+  minute: fc.oneof(list(0, 59), fc.constantFrom('*', '*/7', '*/15', '10-20')),
+  hour: fc.oneof(list(0, 4), list(0, 23), fc.constantFrom('*', '*/2', '1-3', '0-23')),
+  day: fc.constantFrom('*', '*', '*', '1-15', '*/2'),
+  month: fc.constantFrom('*', '*', '*', '3,10'),
+  weekday: fc.constantFrom('*', '*', '*', '0', '1-5'),
+});
+const textOf = ({ minute, hour, day, month, weekday }: NaiveCron) =>
+  [minute, hour, day, month, weekday].join(' ');
 
 describe('The due times of a schedule', () => {
   const due = (schedule: string, timezone: string, after: string, until: string) =>
@@ -38,23 +63,50 @@ describe('The due times of a schedule', () => {
     expect(new Set(hours).size).toBe(6);
   });
 
+  it('know @hourly and ranges of all hours as every hour, and every second hour as times of day', () => {
+    const count = (schedule: string) =>
+      due(schedule, 'Europe/Berlin', '2025-10-25T22:00:00Z', '2025-10-26T04:00:00Z').length;
+    expect(['@hourly', '0 0-23 * * *', '0 */2 * * *'].map(count)).toEqual([6, 6, 2]);
+  });
+
+  it('are those that a look at every single minute finds, whatever the clocks do', () => {
+    fc.assert(
+      fc.property(crons, zones, days, (cron, timezone, day) => {
+        const from = Date.parse(`${day}T12:00:00Z`);
+        const to = from + 40 * 3_600_000;
+        const naive = naiveDueTimes(cron, timezone, from, to);
+        const found = dueTimes({ schedule: textOf(cron), timezone }, new Date(from), new Date(to));
+        expect(found.map((time) => time.getTime())).toEqual(naive.slice(-1000));
+        const next = nextRunOf({ schedule: textOf(cron), timezone }, new Date(from));
+        if (naive.length > 0) expect(next?.getTime()).toBe(naive[0]);
+        else expect(next === null || next.getTime() > to).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  it('are found quickly, however far back or ahead', () => {
+    const began = performance.now();
+    const rare = { schedule: '0 0 29 2 1', timezone: 'Europe/Berlin' };
+    expect(nextRunOf(rare, new Date('2025-01-01T00:00:00Z'))).toBeNull();
+    expect(nextRunOf({ ...rare, schedule: '0 0 29 2 *' })).not.toBeNull();
+    const month = [new Date('2025-01-01T00:00:00Z'), new Date('2025-02-05T00:00:00Z')] as const;
+    for (const schedule of ['* * * * *', '30 2 * * *', '15 30 2 * * *', '* * * * * *']) {
+      dueTimes({ schedule, timezone: 'Europe/Berlin' }, ...month);
+    }
+    expect(performance.now() - began).toBeLessThan(3000);
+  });
+
   it('hold at most the latest thousand', () => {
     expect(due('* * * * * *', 'UTC', '2025-01-01T00:00:00Z', '2025-01-01T12:00:00Z')).toHaveLength(1000);
   });
 
   it('are the same for one span and for the parts that it is cut into, once a day in every zone', () => {
-    const zone = fc.constantFrom(
-      'UTC',
-      'Europe/Berlin',
-      'America/New_York',
-      'Australia/Lord_Howe',
-      'Asia/Kathmandu',
-    );
     const minute = fc.integer({ min: 0, max: 1439 });
     const begin = Date.parse('2025-01-01T12:00:00Z');
     const cut = fc.integer({ min: 0, max: 72 * 60 });
     fc.assert(
-      fc.property(zone, minute, fc.integer({ min: 0, max: 360 }), cut, (timezone, at, day, parting) => {
+      fc.property(zones, minute, fc.integer({ min: 0, max: 360 }), cut, (timezone, at, day, parting) => {
         const schedule = `${at % 60} ${Math.floor(at / 60)} * * *`;
         const [from, to] = [new Date(begin + day * 86_400_000), new Date(begin + (day + 3) * 86_400_000)];
         const middle = new Date(from.getTime() + parting * 60_000);
