@@ -81,6 +81,7 @@ describe('Two servers as processes of their own on one database', () => {
     const wanted = {
       ...{ worker: 'w', planHashes: [hash], runIds: [], labels: [] },
       requestId: '8f6f2d3e-2d0c-4c7e-9d55-3a1c9c1d8a11',
+      waitMs: 5000,
     };
     const offers = await hundredTimes(async ({ client }) =>
       expectType(await client.leaseTask(wanted), 'LeaseOffer'),
