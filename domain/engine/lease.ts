@@ -91,7 +91,10 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
     values: [scopes, input.labels],
   });
   for (const { name: queueName } of queues) {
-    const leaseId = await store.db.transaction((tx) => takeFrom(tx, queue, queueName, input, store.leaseMs));
+    const leaseId = await store.db
+      .transaction((tx) => takeFrom(tx, queue, queueName, input, store.leaseMs))
+      .catch(unlessRepeated);
+    if (leaseId === 'repeated') return findLease(store.db, 'request_id', input.requestId);
     if (leaseId === undefined) continue;
     const lease = await findLease(store.db, 'lease_id', leaseId);
     if (lease) {
@@ -101,6 +104,13 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
     return lease;
   }
   return null;
+}
+
+/** The same request, sent again while the first is on its way, comes to the lease that the first one gets. */
+function unlessRepeated(error: unknown): 'repeated' {
+  if (error instanceof Error && 'constraint' in error && error.constraint === 'idx_task_attempts_request')
+    return 'repeated';
+  throw error;
 }
 
 /** A lease that holds for its whole time again, and whether its task was cancelled. */
