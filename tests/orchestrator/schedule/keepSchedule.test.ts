@@ -1,15 +1,20 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../../client/index.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import { keepSchedule } from '../../../orchestrator/schedule/keepSchedule.ts';
-import { startTestServer } from '../support/server.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
 
-describe('Keeping a schedule', () => {
-  const planOf = (schedule: string | undefined) =>
-    readPlan({ schedule, steps: [{ task: 'a', cmd: ['true'] }] }, '/x/often.plan.ts', 'often');
+describe('Keeping a schedule', { timeout: 60_000 }, () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.close());
+
+  const planOf = (schedule: string | undefined, name = 'often') =>
+    readPlan({ name, schedule, steps: [{ task: 'a', cmd: ['true'] }] }, '/x/often.plan.ts', 'often');
 
   it('starts runs on a real server, each due time once however many keep it, until it is stopped', async () => {
-    const server = await startTestServer();
     const keeping = {
       client: server.client,
       load: async () => planOf('* * * * * *'),
@@ -26,7 +31,6 @@ describe('Keeping a schedule', () => {
     expect(ticks.filter(({ outcome }) => outcome === 'STARTED')).toHaveLength(1);
     await new Promise((later) => setTimeout(later, 1500));
     expect(await read()).toHaveLength(ticks.length);
-    await server.close();
   });
 
   it('stops at once in the middle of a look', async () => {
@@ -66,22 +70,20 @@ describe('Keeping a schedule', () => {
   });
 
   it('begins when a plan without a schedule gets one', async () => {
-    const server = await startTestServer();
     let schedule: string | undefined;
     // By its clock the next minute is near, when it looks at the file again.
     const ahead = 60_000 - (Date.now() % 60_000) - 500;
-    const keeper = await keepSchedule(planOf(undefined), {
+    const keeper = await keepSchedule(planOf(undefined, 'later'), {
       client: server.client,
-      load: async () => planOf(schedule),
+      load: async () => planOf(schedule, 'later'),
       secretsOf: () => [],
       say: () => undefined,
       now: () => new Date(Date.now() + ahead),
     });
     schedule = '* * * * * *';
     await expect
-      .poll(async () => (await server.client.ticks({ plan: 'often' })).length, { timeout: 20_000 })
+      .poll(async () => (await server.client.ticks({ plan: 'later' })).length, { timeout: 20_000 })
       .toBeGreaterThanOrEqual(1);
     await keeper.stop();
-    await server.close();
   });
 });
