@@ -1,23 +1,34 @@
 import * as z from 'zod';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { planDefinition } from '../engine/planDefinition.ts';
-import { type KnownPlan, registerPlan } from '../engine/plans.ts';
-import { announceRun, prepareRun, readRunTasks } from '../engine/startRun.ts';
-import { time } from '../input/text.ts';
+import { registerPlan } from '../engine/plans.ts';
+import { DomainError } from '../errors.ts';
+import { name, time } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
-import { recordTick, type Tick, type TickOutcome, ticksAt } from './ticks.ts';
+import { knowSchedule } from './knowSchedule.ts';
+import { startDue } from './startDue.ts';
+import { recordTick, type Tick, ticksAt } from './ticks.ts';
 
 /** What happens to due times that passed while nothing ran: none is made up for, the last one, or each. */
 export const catchUpModes = ['skip', 'latest', 'all'] as const;
 
-/** Due times of a plan's schedule that have come. */
+/** A plan's schedule, and its due times that have come. */
 export const settleDueInput = z.object({
   definition: planDefinition,
-  dueTimes: z.array(time).min(1).max(1000),
+  /** Cron fields. */
+  schedule: name(200),
+  timezone: name(64).default('UTC'),
+  dueTimes: z.array(time).max(1000).default([]),
   catchUp: z.enum(catchUpModes).default('latest'),
 });
 export type SettleDueInput = z.output<typeof settleDueInput>;
+
+/** What became of due times, by the clock of the database. */
+export interface SettledDue {
+  ticks: Tick[];
+  now: string;
+}
 
 /** A start so late is no start in time: it is made up for, or missed. */
 const inTimeMinutes = 5;
@@ -25,9 +36,9 @@ const inTimeMinutes = 5;
 const windowHours = 12;
 
 /**
- * Sees to due times of a plan: each gets one row, and of all callers that come with one, one starts its run. What
- * passed before the plan was known, and what lies ahead by the database's clock, is left out. Gives what became of
- * the others, the earliest first.
+ * Sees to due times of a plan: each gets one row, and of all callers that come with one, one starts its run; one that
+ * could not be started is tried again by whoever comes with it again. What passed before the schedule was known, and
+ * what lies ahead by the database's clock, is left out. Gives what became of the others, the earliest first.
  * @throws InvalidInputError
  */
 export async function settleDue(
@@ -35,110 +46,88 @@ export async function settleDue(
   viewer: Viewer,
   input: SettleDueInput,
   /** @default the database's clock */
-  now: string | null = null,
-): Promise<Tick[]> {
-  const plan = await registerPlan(store.db, input.definition);
-  const open = await openDueTimes(store.db, plan.definition.name, input.dueTimes, now);
-  const late = open.filter(({ isLate }) => isLate);
+  at: string | null = null,
+): Promise<SettledDue> {
+  const { db } = store;
+  const plan = await registerPlan(db, input.definition);
+  const { name } = plan.definition;
+  const schedule = { plan: name, expression: input.schedule, timezone: input.timezone };
+  const { knownAt, now } = await knowSchedule(db, schedule, at);
+  const open = await openDueTimes(db, name, input, { knownAt, now });
+  const faults: unknown[] = [];
   for (const due of open) {
-    const missedBecause = due.isLate ? reasonToMiss(input.catchUp, due, late) : undefined;
-    if (missedBecause !== undefined) {
-      const missed = {
-        plan: plan.definition.name,
-        dueAt: due.dueAt,
-        outcome: 'missed',
-        reason: missedBecause,
-      } as const;
-      await recordTick(store.db, missed);
-    } else await startDue(store, viewer, input, plan, due);
+    const { dueAt, isLate } = due;
+    const reason = reasonToMiss(input.catchUp, due, open.at(-1));
+    if (reason !== undefined) await recordTick(db, { plan: name, dueAt, outcome: 'missed', reason });
+    else {
+      const wanted = { dueAt, isLate, besideOthers: input.catchUp === 'all' };
+      const fault = await startOrRecord(store, name, dueAt, () => startDue(store, viewer, plan, wanted));
+      if (fault !== undefined) faults.push(fault);
+    }
   }
-  return ticksAt(store.db, plan.definition.name, input.dueTimes);
+  // Recorded as failed, but it is for the log of the server to say why.
+  if (faults.length > 0) throw faults[0];
+  return { ticks: await ticksAt(db, name, input.dueTimes), now };
 }
 
 interface DueTime {
   dueAt: string;
   isLate: boolean;
   isPastWindow: boolean;
+  /** Whether a later due time was seen to already. */
+  hasSuccessor: boolean;
 }
 
-/** The due times that have come since the plan was first known, and that nobody has settled. */
+/** The due times that have come since the schedule was known, and that nobody has settled. */
 function openDueTimes(
   db: Queryable,
   plan: string,
-  dueTimes: readonly string[],
-  now: string | null,
+  { schedule, dueTimes }: SettleDueInput,
+  { knownAt, now }: { knownAt: string; now: string },
 ): Promise<DueTime[]> {
+  // Whoever looks once a minute, or once a second, learns of a schedule so late.
+  const graceSeconds = schedule.trim().split(/\s+/).length > 5 ? 2 : 60;
   return db.query<DueTime>({
     name: 'open_due_times',
-    text: `SELECT due AS "dueAt", due < present - interval '${inTimeMinutes} minutes' AS "isLate",
-        due < present - interval '${windowHours} hours' AS "isPastWindow"
+    text: `SELECT due AS "dueAt", due < $4::timestamptz - interval '${inTimeMinutes} minutes' AS "isLate",
+        due < $4::timestamptz - interval '${windowHours} hours' AS "isPastWindow",
+        EXISTS (SELECT 1 FROM schedule_ticks WHERE plan = $1 AND due_at > due AND outcome NOT IN ('missed', 'failed')) AS "hasSuccessor"
       FROM (SELECT DISTINCT unnest($2::timestamptz[]) AS due) wanted
-        CROSS JOIN (SELECT coalesce($3::timestamptz, now()) AS present) clock
-      WHERE due <= present + interval '1 second' AND due >= (SELECT min(created_at) - interval '1 minute' FROM plans WHERE name = $1)
-        AND NOT EXISTS (SELECT 1 FROM schedule_ticks WHERE plan = $1 AND due_at = due) ORDER BY due`,
-    values: [plan, dueTimes, now],
+      WHERE due <= $4::timestamptz + interval '1 second' AND due >= $3::timestamptz - $5 * interval '1 second'
+        AND NOT EXISTS (SELECT 1 FROM schedule_ticks WHERE plan = $1 AND due_at = due AND outcome <> 'failed')
+      ORDER BY due`,
+    values: [plan, dueTimes, knownAt, now, graceSeconds],
   });
 }
 
 function reasonToMiss(
   catchUp: SettleDueInput['catchUp'],
   due: DueTime,
-  late: readonly DueTime[],
+  last: DueTime | undefined,
 ): string | undefined {
+  if (!due.isLate) return undefined;
   if (due.isPastWindow) return `nothing ran for more than ${windowHours} hours after it was due`;
   if (catchUp === 'skip') return 'nothing ran when it was due';
-  if (catchUp === 'latest' && due !== late.at(-1))
-    return 'nothing ran when it was due; a later one was made up for';
+  if (catchUp === 'latest' && (due !== last || due.hasSuccessor))
+    return 'nothing ran when it was due, and a later one took its place';
   return undefined;
 }
 
-async function startDue(
-  store: Store,
-  viewer: Viewer,
-  { definition, catchUp }: SettleDueInput,
-  plan: KnownPlan,
-  { dueAt, isLate }: DueTime,
-): Promise<void> {
-  const { name } = plan.definition;
-  const outcome: TickOutcome = isLate ? 'made_up' : 'started';
-  const starting = await prepareRun(store, viewer, { definition }, plan);
-  const tasks = await store.db.transaction(async (tx) => {
-    if (!(await recordTick(tx, { plan: name, dueAt, outcome, reason: null }))) return [];
-    const underWay = catchUp === 'all' ? undefined : await runUnderWay(tx, name);
-    if (underWay !== undefined) {
-      await tellTick(tx, name, dueAt, 'skipped', null, `${underWay} was still under way`);
-      return [];
-    }
-    const { runId } = await starting(tx, dueAt);
-    await tellTick(tx, name, dueAt, outcome, runId, null);
-    return readRunTasks(tx, runId);
-  });
-  if (tasks.length > 0) announceRun(store, tasks);
-}
-
-/** The latest run of a plan of which a task runs or is due; what only waits for a human holds up no other run. */
-async function runUnderWay(tx: Queryable, plan: string): Promise<string | undefined> {
-  const [run] = await tx.query<{ runId: string }>({
-    name: 'run_under_way',
-    text: `SELECT run_id AS "runId" FROM agents_tasks JOIN runs USING (run_id) JOIN plans ON plans.hash = runs.plan_hash
-      WHERE plans.name = $1 AND (status = 'running' OR (status = 'queued' AND job_id IS NOT NULL)) AND step IS NOT NULL
-      ORDER BY runs.created_at DESC LIMIT 1`,
-    values: [plan],
-  });
-  return run?.runId;
-}
-
-async function tellTick(
-  tx: Queryable,
+/** Starts the run of a due time or records that it could not be; gives what went wrong when that was no refusal. */
+async function startOrRecord(
+  { db }: Store,
   plan: string,
   dueAt: string,
-  outcome: TickOutcome,
-  runId: string | null,
-  reason: string | null,
-): Promise<void> {
-  await tx.query({
-    name: 'tell_tick',
-    text: 'UPDATE schedule_ticks SET outcome = $3, run_id = $4, reason = $5 WHERE plan = $1 AND due_at = $2',
-    values: [plan, dueAt, outcome, runId, reason],
-  });
+  start: () => Promise<void>,
+): Promise<unknown> {
+  try {
+    await start();
+  } catch (error) {
+    const isRefusal = error instanceof DomainError;
+    const reason = isRefusal ? error.message : 'the server could not start it; its log says why';
+    // With the database away nothing is recorded, and who asked asks again.
+    await recordTick(db, { plan, dueAt, outcome: 'failed', reason });
+    return isRefusal ? undefined : error;
+  }
+  return undefined;
 }

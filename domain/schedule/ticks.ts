@@ -36,7 +36,10 @@ export function ticksAt(db: Queryable, plan: string, dueTimes: readonly string[]
   });
 }
 
-/** Records what became of a due time, unless somebody has; says whether this was the first. */
+/**
+ * Records what became of a due time, unless somebody has; says whether this was the first. A start that failed may be
+ * tried again, and is not turned into one that was missed.
+ */
 export async function recordTick(
   tx: Queryable,
   { plan, dueAt, outcome, reason }: Pick<Tick, 'plan' | 'dueAt' | 'outcome' | 'reason'>,
@@ -44,8 +47,21 @@ export async function recordTick(
   const recorded = await tx.query({
     name: 'record_tick',
     text: `INSERT INTO schedule_ticks (plan, due_at, outcome, reason) VALUES ($1, $2, $3, $4)
-      ON CONFLICT DO NOTHING RETURNING 1`,
+      ON CONFLICT (plan, due_at) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, recorded_at = now()
+        WHERE schedule_ticks.outcome = 'failed' AND excluded.outcome <> 'missed' RETURNING 1`,
     values: [plan, dueAt, outcome, reason],
   });
   return recorded.length > 0;
+}
+
+/** Says more of a due time, in the transaction that recorded it. */
+export async function tellTick(
+  tx: Queryable,
+  { plan, dueAt, outcome, runId, reason }: Omit<Tick, 'recordedAt'>,
+): Promise<void> {
+  await tx.query({
+    name: 'tell_tick',
+    text: 'UPDATE schedule_ticks SET outcome = $3, run_id = $4, reason = $5 WHERE plan = $1 AND due_at = $2',
+    values: [plan, dueAt, outcome, runId, reason],
+  });
 }

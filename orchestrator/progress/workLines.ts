@@ -23,9 +23,8 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
     case 'kept':
       return `${nameOf(event.lease)}: its report could not be sent and is kept for the next start: ${event.why}`;
     case 'leftReport':
-      return `${nameOf(event.lease)}: ${leftReports[event.delivery]}`;
     case 'journalFault':
-      return `Reports cannot be kept on disk, so they would not survive a crash: ${event.why}`;
+      return describeJournal(event);
     case 'away':
       return `${event.why} Commands go on, and what cannot be reported now is kept.`;
     case 'back':
@@ -34,6 +33,14 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
     case 'annotation':
       return undefined;
   }
+}
+
+/** Says what there is to say of the reports on disk. */
+export function describeJournal(
+  event: Extract<WorkerEvent, { type: 'leftReport' | 'journalFault' }>,
+): string {
+  if (event.type === 'leftReport') return `${nameOf(event.lease)}: ${leftReports[event.delivery]}`;
+  return `Reports cannot be kept on disk, so they would not survive a crash: ${event.why}`;
 }
 
 const leftReports = {

@@ -1,5 +1,6 @@
 import { type Client, RefusedError, type Task } from '../../client/index.ts';
 import type { Step } from '../plan/schema.ts';
+import { describeJournal } from '../progress/workLines.ts';
 import type { WorkerEvent } from '../worker/events.ts';
 import type { RunObserver } from './events.ts';
 import { resultOf } from './result.ts';
@@ -38,7 +39,7 @@ export function followRun(
   const active = new Set<string>();
   const told = new Set<string>();
   const attempts = new Map<string, Attempt>();
-  let refused = 0;
+  let [pending, refused] = [0, 0];
   let looking = false;
   let again = false;
   const timer = setInterval(() => void look(), lookEveryMs);
@@ -72,24 +73,24 @@ export function followRun(
 
   return {
     see(event) {
-      if (event.type === 'leased') {
-        active.add(event.lease.task);
-        observe({ type: 'stepStarted', task: event.lease.task, number: event.lease.number });
-      } else if (event.type === 'output') {
-        observe({ type: 'stepOutput', task: event.lease.task, line: event.line });
-      } else if (event.type === 'annotation') {
-        observe({ type: 'annotation', line: event.line });
-      } else if (event.type === 'away' || event.type === 'back') {
-        const text =
-          event.type === 'back'
-            ? 'The server answers again; reports go on.'
-            : `Reports are kept and tried again: ${event.why}`;
-        observe({ type: 'note', level: event.type === 'back' ? 'info' : 'warn', text });
-      } else {
-        active.delete(event.lease.task);
-        if (event.type === 'reported') seeReport(event.task, event.attempt);
-        else seeLoss(event);
-        void look();
+      switch (event.type) {
+        case 'leased':
+          active.add(event.lease.task);
+          return observe({ type: 'stepStarted', task: event.lease.task, number: event.lease.number });
+        case 'output':
+          return observe({ type: 'stepOutput', task: event.lease.task, line: event.line });
+        case 'annotation':
+          return observe({ type: 'annotation', line: event.line });
+        case 'reported':
+        case 'lost':
+        case 'refused':
+        case 'kept':
+          active.delete(event.lease.task);
+          if (event.type === 'reported') seeReport(event.task, event.attempt);
+          else seeNoReport(event);
+          return void look();
+        default:
+          return note(event);
       }
     },
     done: done.signal,
@@ -98,7 +99,7 @@ export function followRun(
       stopped.abort();
     },
     ...{ tell, attempts, steps },
-    reports: () => ({ pending: active.size, refused }),
+    reports: () => ({ pending, refused }),
   };
 
   function seeReport(task: Task, attempt: Attempt | null): void {
@@ -109,16 +110,34 @@ export function followRun(
     } else tell([task]);
   }
 
-  function seeLoss(event: Extract<WorkerEvent, { type: 'lost' | 'refused' }>): void {
-    const { task } = event.lease;
+  function seeNoReport(event: Extract<WorkerEvent, { type: 'lost' | 'refused' | 'kept' }>): void {
     if (event.type === 'refused') refused++;
+    if (event.type === 'kept') pending++;
+    const { task } = event.lease;
     const why =
-      event.type === 'refused'
-        ? `the server refused its report: ${event.why}`
-        : 'its lease lapsed, so this attempt does not count';
+      event.type === 'lost'
+        ? 'its lease lapsed, so this attempt does not count'
+        : event.type === 'kept'
+          ? `its report could not be sent and is kept: ${event.why}`
+          : `the server refused its report: ${event.why}`;
     observe({ type: 'stepPaused', task, text: `${task}: ${why}` });
   }
+
+  function note(
+    event: Extract<WorkerEvent, { type: 'away' | 'back' | 'journalFault' | 'leftReport' }>,
+  ): void {
+    const level = noteLevels[event.type];
+    const text =
+      event.type === 'away'
+        ? `Reports are kept and tried again: ${event.why}`
+        : event.type === 'back'
+          ? 'The server answers again; reports go on.'
+          : describeJournal(event);
+    observe({ type: 'note', level, text });
+  }
 }
+
+const noteLevels = { away: 'warn', back: 'info', journalFault: 'error', leftReport: 'info' } as const;
 
 /** Reads the tasks of a run, in the order in which they were made. */
 export async function readTasks(

@@ -2,7 +2,12 @@ import * as z from 'zod';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { name } from '../../domain/input/text.ts';
-import { type catchUpModes, settleDue, settleDueInput } from '../../domain/schedule/settleDue.ts';
+import {
+  type catchUpModes,
+  type SettledDue,
+  settleDue,
+  settleDueInput,
+} from '../../domain/schedule/settleDue.ts';
 import { readTicks, type Tick, type tickOutcomes } from '../../domain/schedule/ticks.ts';
 import { builder } from '../builder.ts';
 import { PlanInput } from '../engine/planInput.ts';
@@ -17,7 +22,10 @@ const TickOutcome = builder.enumType('TickOutcome', {
     },
     MISSED: { value: 'missed', description: 'Nothing ran when it was due, and it was not made up for.' },
     SKIPPED: { value: 'skipped', description: 'An earlier run of the plan was still under way.' },
-    FAILED: { value: 'failed', description: 'Its run could not be started.' },
+    FAILED: {
+      value: 'failed',
+      description: 'Its run could not be started; it is tried again while it could be made up for.',
+    },
   } satisfies Record<Uppercase<(typeof tickOutcomes)[number]>, unknown>,
 });
 
@@ -33,13 +41,17 @@ const TickType = builder.objectRef<Tick>('Tick').implement({
   }),
 });
 
-const SettledDue = builder.objectRef<{ ticks: Tick[] }>('SettledDue').implement({
+const SettledDueType = builder.objectRef<SettledDue>('SettledDue').implement({
   description: 'What became of due times.',
   fields: (t) => ({
     ticks: t.expose('ticks', {
       type: [TickType],
       description:
-        'One for each due time, the earliest first; none for those that lie ahead or passed before the plan was known.',
+        'One for each due time, the earliest first; none for those that lie ahead or passed before the schedule was known.',
+    }),
+    now: t.expose('now', {
+      type: 'DateTime',
+      description: "What time it is by the database's clock; what is due later lies ahead.",
     }),
   }),
 });
@@ -54,13 +66,19 @@ const CatchUp = builder.enumType('CatchUp', {
 });
 
 const SettleDueInput = builder.inputType('SettleDueInput', {
-  description: "Due times of a plan's schedule that have come.",
+  description: "A plan's schedule, and its due times that have come.",
   fields: (t) => ({
     definition: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
+    schedule: t.string({
+      required: true,
+      description:
+        'The cron fields of the schedule. A plan has one; another one counts from when it is first told.',
+    }),
+    timezone: t.string({ defaultValue: 'UTC', description: 'The time zone of the schedule.' }),
     dueTimes: t.field({
       type: ['DateTime'],
-      required: true,
-      description: 'When it was due; 1 to 1,000 times.',
+      defaultValue: [],
+      description: 'When it was due; at most 1,000 times. Without any, the schedule is made known.',
     }),
     catchUp: t.field({
       type: CatchUp,
@@ -90,15 +108,21 @@ builder.queryField('ticks', (t) =>
 
 builder.mutationField('settleDue', (t) =>
   t.field({
-    type: SettledDue,
+    type: SettledDueType,
     description:
-      'Starts a run for due times of a schedule that have come. However many ask for one due time, one run starts, and each due time leaves a record. Needs the `operate` scope.',
+      'Makes the schedule of a plan known and starts a run for its due times that have come. However many ask for one due time, one run starts, and each due time leaves a record. Needs the `operate` scope.',
     authScopes: { operate: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: SettleDueInput, required: true, description: 'The plan and the times.' }) },
     resolve: async (_root, { input }, { store, viewer }) => {
-      const values = readInput(settleDueInput, { ...input, catchUp: input.catchUp ?? 'latest' });
-      return { ticks: await settleDue(store, viewer, values) };
+      const { timezone, dueTimes, catchUp } = input;
+      const given = {
+        timezone: timezone ?? undefined,
+        dueTimes: dueTimes ?? undefined,
+        catchUp: catchUp ?? undefined,
+      };
+      const values = readInput(settleDueInput, { ...input, ...given });
+      return settleDue(store, viewer, values);
     },
   }),
 );

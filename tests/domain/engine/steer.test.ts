@@ -10,6 +10,7 @@ import { IdempotencyKeyReusedError, InvalidInputError, NotFoundError } from '../
 import { createTask } from '../../../domain/tasks/create.ts';
 import { decideTask } from '../../../domain/tasks/decide.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
+import { pruneTasks } from '../../../domain/tasks/prune.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
@@ -215,6 +216,31 @@ describeOnBoth('Steering runs', (database) => {
     expect(await statuses(run.runId)).toEqual({ a: 'awaiting_approval', b: 'queued' });
     await decideTask(store, everything, lease.taskId, 'approve');
     expect(await carryOut(run.planHash)).toEqual(['b']);
+  });
+
+  it('prunes plans that no run has any more, and due times, with the runs that had them', async () => {
+    const kept = await start(chain);
+    const old = await start([{ task: 'a' }]);
+    await carryOut(old.planHash);
+    await store.db.query({
+      text: `INSERT INTO schedule_ticks (plan, due_at, outcome) VALUES ('night', '2001-01-01', 'missed')`,
+    });
+    await store.db.query({
+      text: `UPDATE agents_tasks SET started_at = '2001-01-01' WHERE run_id = $1`,
+      values: [old.runId],
+    });
+    await store.db.query({
+      text: `UPDATE runs SET created_at = '2001-01-01' WHERE run_id = $1`,
+      values: [old.runId],
+    });
+    await store.db.query({ text: `UPDATE plans SET registered_at = '2001-01-01'` });
+    expect(await pruneTasks(store, '2002-01-01T00:00:00Z')).toMatchObject({ deleted: 1, deletedRuns: 1 });
+    const plans = await store.db.query<{ hash: string }>({ text: 'SELECT hash FROM plans' });
+    expect(plans.map(({ hash }) => hash)).toContain(kept.planHash);
+    expect(plans.map(({ hash }) => hash)).not.toContain(old.planHash);
+    expect(
+      await store.db.query({ text: `SELECT 1 FROM schedule_ticks WHERE due_at < '2002-01-01'` }),
+    ).toEqual([]);
   });
 
   it('removes queues that nothing uses, and makes them again', async () => {

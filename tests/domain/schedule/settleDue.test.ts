@@ -11,16 +11,17 @@ describeOnBoth('Due times', (database) => {
   beforeEach(() => database.truncate());
 
   const definition = { name: 'nightly', steps: [{ task: 'a' }] };
-  const settle = (dueTimes: string[], now: string, more: object = {}) =>
-    settleDue(store, everything, settleDueInput.parse({ definition, dueTimes, ...more }), now);
+  const schedule = '30 2 * * *';
+  const settle = async (dueTimes: string[], now: string, more: object = {}) => {
+    const input = settleDueInput.parse({ definition, schedule, dueTimes, ...more });
+    return (await settleDue(store, everything, input, now)).ticks;
+  };
   const outcomes = async (...call: Parameters<typeof settle>) =>
     (await settle(...call)).map(({ dueAt, outcome, runId }) => [dueAt.slice(5, 16), outcome, runId]);
-  /** Makes the plan known as of long ago, and gives its hash. */
+  /** Makes the schedule known as of long ago, and gives the hash of the plan. */
   const know = async () => {
-    await settle(['2000-01-01T00:00:00Z'], '2000-01-01T00:00:00Z');
-    const [plan] = await store.db.query<{ hash: string }>({
-      text: "UPDATE plans SET created_at = '2020-01-01' RETURNING hash",
-    });
+    await settle([], '2000-01-01T00:00:00Z');
+    const [plan] = await store.db.query<{ hash: string }>({ text: 'SELECT hash FROM plans' });
     return plan?.hash ?? '';
   };
 
@@ -43,7 +44,7 @@ describeOnBoth('Due times', (database) => {
     ]);
     expect((await readTicks(store.db, null, 10)).map(({ reason }) => reason)).toEqual([
       null,
-      'nothing ran when it was due; a later one was made up for',
+      'nothing ran when it was due, and a later one took its place',
       'nothing ran for more than 12 hours after it was due',
     ]);
   });
@@ -72,10 +73,87 @@ describeOnBoth('Due times', (database) => {
     expect(next).toMatchObject({ outcome: 'started', runId: 'nightly-2025-01-15-2' });
   });
 
-  it('do not count before the plan was known or before they have come', async () => {
-    expect(await settle(['2025-01-15T02:30:00Z'], '2025-01-15T02:30:00Z')).toEqual([]);
+  it('leave a late one out when a later one is in time or was seen to', async () => {
     await know();
-    expect(await settle(['2025-01-15T02:30:00Z'], '2025-01-15T01:30:00Z')).toEqual([]);
-    expect(await settle(['2025-01-15T02:30:00Z'], '2025-01-15T02:30:00Z')).toHaveLength(1);
+    const due = ['2025-01-14T20:30:00Z', '2025-01-15T02:30:00Z'];
+    expect(await outcomes(due, '2025-01-15T02:31:00Z')).toEqual([
+      ['01-14T20:30', 'missed', null],
+      ['01-15T02:30', 'started', 'nightly-2025-01-15'],
+    ]);
+    expect(await outcomes(['2025-01-14T21:30:00Z'], '2025-01-15T02:32:00Z')).toEqual([
+      ['01-14T21:30', 'missed', null],
+    ]);
+  });
+
+  it('do not count before the schedule was known or before they have come', async () => {
+    expect(await settle(['2025-01-15T02:30:00Z'], '2025-01-15T02:35:00Z')).toEqual([]);
+    await know();
+    expect(await settle(['2025-01-16T02:30:00Z'], '2025-01-16T01:30:00Z')).toEqual([]);
+    expect(await settle(['2025-01-16T02:30:00Z'], '2025-01-16T02:30:00Z')).toHaveLength(1);
+  });
+
+  it('do not count before a changed schedule was known, however long its plan was', async () => {
+    await know();
+    const changed = { schedule: '0 4 * * *' };
+    expect(await settle(['2025-01-15T04:00:00Z'], '2025-01-15T10:00:00Z', changed)).toEqual([]);
+    expect(await settle(['2025-01-16T04:00:00Z'], '2025-01-16T10:00:00Z', changed)).toMatchObject([
+      { outcome: 'made_up' },
+    ]);
+    // Back to the former one, which counts from now on again.
+    expect(await settle(['2025-01-17T02:30:00Z'], '2025-01-17T10:00:00Z')).toEqual([]);
+  });
+
+  it('that could not be started are on record, and are tried again while they may be made up for', async () => {
+    await know();
+    await store.db.query({
+      text: `INSERT INTO runs (run_id) SELECT 'nightly-2025-01-15' || CASE WHEN n = 1 THEN '' ELSE '-' || n END
+        FROM generate_series(1, 1000) n`,
+    });
+    const due = ['2025-01-15T02:30:00Z'];
+    const [failed] = await settle(due, '2025-01-15T02:30:00Z');
+    expect(failed).toMatchObject({ outcome: 'failed', runId: null });
+    expect(failed?.reason).toContain('has had 1000 runs of that day');
+    await store.db.query({ text: "DELETE FROM runs WHERE run_id = 'nightly-2025-01-15-7'" });
+    const late = await settle(due, '2025-01-15T16:00:00Z');
+    expect(late).toMatchObject([{ outcome: 'failed' }]);
+    expect(await settle(due, '2025-01-15T09:00:00Z')).toMatchObject([
+      { outcome: 'made_up', runId: 'nightly-2025-01-15-7', reason: null },
+    ]);
+  });
+
+  it('that the server fails to start are on record as well, and it is told to whoever asked', async () => {
+    await know();
+    const broken = { ...store, queue: () => Promise.reject(new Error('no queue')) };
+    const input = settleDueInput.parse({ definition, schedule, dueTimes: ['2025-01-15T02:30:00Z'] });
+    await expect(settleDue(broken, everything, input, '2025-01-15T02:30:00Z')).rejects.toThrow('no queue');
+    expect(await readTicks(store.db, 'nightly', 10)).toMatchObject([
+      { outcome: 'failed', reason: 'the server could not start it; its log says why' },
+    ]);
+    const { ticks } = await settleDue(store, everything, input, '2025-01-15T02:31:00Z');
+    expect(ticks).toMatchObject([{ outcome: 'started' }]);
+  });
+
+  it('of different times that are seen to at once start no two runs side by side', async () => {
+    await know();
+    const minutes = Array.from({ length: 10 }, (_, minute) => `2025-01-15T02:3${minute}:00Z`);
+    await Promise.all(minutes.map((due) => settle([due], '2025-01-15T02:34:00Z')));
+    const ticks = await readTicks(store.db, 'nightly', 20);
+    expect(ticks.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+    expect(ticks.filter(({ outcome }) => outcome === 'skipped')).toHaveLength(4);
+  });
+
+  it('are started although an earlier run waits for a human', async () => {
+    const steps = [
+      { task: 'a', approval: 'always' },
+      { task: 'b', needs: ['a'] },
+    ];
+    const asking = { definition: { name: 'nightly', steps } };
+    await settle([], '2000-01-01T00:00:00Z', asking);
+    const [plan] = await store.db.query<{ hash: string }>({ text: 'SELECT hash FROM plans' });
+    await settle(['2025-01-15T02:30:00Z'], '2025-01-15T02:30:00Z', asking);
+    await carryOut(plan?.hash ?? '');
+    expect(await settle(['2025-01-16T02:30:00Z'], '2025-01-16T02:30:00Z', asking)).toMatchObject([
+      { outcome: 'started' },
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ function prepare(name: string, steps: object[], variables: Record<string, string
   const events: RunEvent[] = [];
   const watchers: ((event: RunEvent) => void)[] = [];
   const options = {
-    server: { client: createClient({ url, retries: 0, timeoutMs: 3000 }), url },
+    server: { client: createClient({ url, retries: 2, minDelayMs: 50, timeoutMs: 3000 }), url },
     name: 'test',
     config: parseConfig(
       { PATH: process.env.PATH, NIGHTSHIFT_DATA: join(directory, 'data'), ...variables },
@@ -65,6 +65,18 @@ function prepare(name: string, steps: object[], variables: Record<string, string
         : []
       ).filter((file) => String(file).endsWith('.json')),
   };
+}
+
+/** Lets the reports of a data directory belong to a process that is gone. */
+function disown(dataDir: string): void {
+  const directory = join(dataDir, 'reports');
+  for (const name of readdirSync(directory).filter((file) => file.endsWith('.json'))) {
+    const kept = JSON.parse(readFileSync(join(directory, name), 'utf8'));
+    writeFileSync(
+      join(directory, name),
+      JSON.stringify({ ...kept, owner: { ...kept.owner, began: 'long/ago' } }),
+    );
+  }
 }
 
 describe('A run', () => {
@@ -208,6 +220,34 @@ describe('While the server is away', () => {
     expect(notes().join()).toContain('Reports are kept and tried again');
     expect(unreported()).toEqual([]);
   });
+
+  it('for good, the result waits on disk, and the next run reports it while its lease holds', async () => {
+    const first = prepare('gone', [step('a', 'x'), step('b', 'here', 'wait=1500')], {}, proxy.url);
+    first.on((event) => {
+      if (event.type !== 'stepOutput' || event.line !== 'here') return;
+      proxy.fault = () => 'away';
+      setTimeout(() => first.stop('SIGTERM'), 3000);
+    });
+    const lost = await first.start();
+    expect(lost).toMatchObject({ exitCode: 143, reports: { pending: 1 } });
+    expect(first.unreported()).toHaveLength(1);
+    proxy.fault = () => 'none';
+    // The journal belongs to this process, which lives: as if it had ended, its entry gets another owner.
+    disown(first.options.config.dataDir);
+    const next = prepare(
+      'next',
+      [step('a', 'x')],
+      { NIGHTSHIFT_DATA: first.options.config.dataDir },
+      proxy.url,
+    );
+    await next.start();
+    expect((await server.tasksOf(lost.runId)).map((task) => task?.status)).toEqual([
+      'SUCCEEDED',
+      'SUCCEEDED',
+    ]);
+    expect(next.notes().join()).toContain('left by an earlier worker, was sent now');
+    expect(first.unreported()).toEqual([]);
+  }, 60_000);
 
   it('with every second answer, no task is recorded twice', async () => {
     let count = 0;

@@ -1,0 +1,142 @@
+import { type Client, expectType } from '../../client/index.ts';
+import { planInput } from '../plan/planInput.ts';
+import type { Plan } from '../plan/schema.ts';
+import { describeTicks, type Tick } from './describeTicks.ts';
+import { dueTimes } from './dueTimes.ts';
+import { nextRunOf } from './nextRun.ts';
+
+/** What keeps a schedule works with. */
+export interface ScheduleKeeping {
+  client: Pick<Client, 'settleDue' | 'ticks'>;
+  /** Loads the plan as its file has it now. */
+  load(): Promise<Plan>;
+  /** What must not leave this computer in the inputs of tasks. */
+  secretsOf(plan: Plan): readonly string[];
+  say(text: string): void;
+  /** @default the clock */
+  now?(): Date;
+}
+
+const hourMs = 3_600_000;
+/** So long ago due times are made up for; one whose run could not be started is tried again until then. */
+const windowMs = 12 * hourMs;
+/** So far back a plan whose schedule never started anything is looked at. */
+const furthestMs = 35 * 24 * hourMs;
+
+/**
+ * Looks for due times that have come since the last look, the first time since the last one on record, and has the
+ * server see to them: one run starts however many processes ask. What could not be asked is asked again at the next
+ * look, and what could not be started is tried again. A faulty plan file leaves the former plan in force.
+ */
+export function lookForDueTimes(first: Plan, keeping: ScheduleKeeping, signal?: AbortSignal) {
+  const { client, load, secretsOf, say, now = () => new Date() } = keeping;
+  let plan = first;
+  let settledUntil: number | undefined;
+  /** What is known to have become of due times, so that nothing is said or asked twice. */
+  let told = new Map<string, Tick['outcome']>();
+  let knownSchedule: string | undefined;
+  const faults = { file: once(say), server: once(say) };
+
+  async function look(): Promise<void> {
+    try {
+      const next = await load().catch((error: Error) => {
+        faults.file(`The schedule goes on as it was: ${error.message}`, error.message);
+        return plan;
+      });
+      if (next !== plan) faults.file.over();
+      if (scheduleOf(next) !== scheduleOf(plan)) {
+        // What came until now is due by the former schedule.
+        await settle(plan);
+        if (next.name !== plan.name) told = new Map();
+        say(describeChange(next, now()));
+      }
+      plan = next;
+      await settle(plan);
+      faults.server.over();
+    } catch (error) {
+      const { message, code } = error as Error & { code?: string };
+      if (!signal?.aborted)
+        faults.server(`The schedule could not be seen to, and is tried again: ${message}`, code ?? message);
+    }
+  }
+
+  async function settle(plan: Plan): Promise<void> {
+    const until = now().getTime();
+    if (plan.schedule === undefined) {
+      settledUntil = until;
+      return;
+    }
+    settledUntil ??= await readSettled(plan, until);
+    const due = dueTimes(plan, new Date(settledUntil), new Date(until)).map(formatTime);
+    const open = due.filter((time) => (told.get(time) ?? 'FAILED') === 'FAILED');
+    if (open.length === 0 && knownSchedule === scheduleOf(plan)) {
+      settledUntil = until;
+      return;
+    }
+    const answer = expectType(await client.settleDue(inputOf(plan, open), { signal }), 'SettledDue');
+    knownSchedule = scheduleOf(plan);
+    const news = answer.ticks.filter(({ dueAt, outcome }) => told.get(normal(dueAt)) !== outcome);
+    for (const line of describeTicks(news)) say(line);
+    for (const { dueAt, outcome } of answer.ticks) told.set(normal(dueAt), outcome);
+    // What lies ahead by the clock of the server, and what failed, is asked again.
+    settledUntil = Math.min(until, Date.parse(answer.now), earliestFailed(answer.ticks, until));
+    for (const time of told.keys()) if (Date.parse(time) < until - 4 * windowMs) told.delete(time);
+  }
+
+  /** Finds where the record of a plan ends. */
+  async function readSettled({ name }: Plan, until: number): Promise<number> {
+    const ticks = await client.ticks({ plan: name, first: 200 }, { signal });
+    for (const { dueAt, outcome } of ticks) told.set(normal(dueAt), outcome);
+    const latest = ticks[0] === undefined ? until - furthestMs : Date.parse(ticks[0].dueAt);
+    return Math.min(latest, earliestFailed(ticks, until));
+  }
+
+  function inputOf(plan: Plan, dueTimes: string[]): Parameters<Client['settleDue']>[0] {
+    const { schedule = '', timezone } = plan;
+    const definition = planInput(plan, secretsOf(plan));
+    return { definition, schedule: schedule.trim(), timezone, dueTimes, catchUp: catchUps[plan.catchUp] };
+  }
+
+  return { look, plan: () => plan };
+}
+
+const catchUps = { skip: 'SKIP', latest: 'LATEST', all: 'ALL' } as const;
+
+function scheduleOf({ name, schedule, timezone }: Plan): string {
+  return JSON.stringify([name, schedule?.trim(), timezone]);
+}
+
+function describeChange(plan: Plan, now: Date): string {
+  const next = nextRunOf(plan, now);
+  if (next === null) return `${plan.name} has no schedule any more`;
+  return `${plan.name} is now due at ${plan.schedule} ${plan.timezone}, next at ${formatTime(next)}`;
+}
+
+/** Just before the first due time that failed and may still be made up for. */
+function earliestFailed(ticks: readonly Tick[], until: number): number {
+  const failed = ticks
+    .filter(({ outcome }) => outcome === 'FAILED')
+    .map(({ dueAt }) => Date.parse(dueAt) - 1);
+  return Math.min(...failed.filter((time) => time > until - windowMs), Number.POSITIVE_INFINITY);
+}
+
+function normal(time: string): string {
+  return formatTime(new Date(time));
+}
+
+function formatTime(time: Date): string {
+  return time.toISOString().replace('.000Z', 'Z');
+}
+
+/** Says something once, until it is over or something else is said. */
+function once(say: (text: string) => void) {
+  let said: string | undefined;
+  const speak = (text: string, key: string) => {
+    if (key !== said) say(text);
+    said = key;
+  };
+  speak.over = () => {
+    said = undefined;
+  };
+  return speak;
+}

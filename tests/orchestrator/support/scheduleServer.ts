@@ -1,0 +1,30 @@
+import type { Client } from '../../../client/index.ts';
+import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
+import { readTicks, type Tick } from '../../../domain/schedule/ticks.ts';
+import type { Store } from '../../../domain/store.ts';
+import { scopes, type Viewer } from '../../../domain/viewer.ts';
+
+// Not that of the other tests, which only Vitest can load.
+const viewer: Viewer = { id: 'local', scopes: new Set(scopes), identified: false };
+
+/**
+ * The server's part of a schedule, called without the network so that a test can say what time it is there: the
+ * functions of the domain on a real database.
+ */
+export function scheduleServer(store: Store, now: () => Date): Pick<Client, 'settleDue' | 'ticks'> {
+  const toClient = (tick: Tick) => ({
+    ...tick,
+    outcome: tick.outcome.toUpperCase() as Uppercase<Tick['outcome']>,
+  });
+  return {
+    async settleDue({ definition, schedule, timezone, dueTimes, catchUp }) {
+      const mode = (catchUp ?? 'LATEST').toLowerCase();
+      const input = settleDueInput.parse({ definition, schedule, timezone, dueTimes, catchUp: mode });
+      const settled = await settleDue(store, viewer, input, now().toISOString());
+      return { __typename: 'SettledDue', now: settled.now, ticks: settled.ticks.map(toClient) };
+    },
+    async ticks({ plan, first } = {}) {
+      return (await readTicks(store.db, plan ?? null, first ?? 50)).map(toClient);
+    },
+  };
+}
