@@ -82,6 +82,27 @@ describeOnBoth('Steering runs', (database) => {
     await expect(retryTask(store, idOf(run, 'a'))).rejects.toThrow(NotRetryableError);
   });
 
+  it('lets what is due wait again for what it needs and is made again', async () => {
+    const run = await start(chain);
+    await finish(await leased(run.planHash));
+    await finish(await leased(run.planHash));
+    await retryRun(store, { runId: run.runId, mode: 'from', from: 'a' });
+    const again = await leased(run.planHash);
+    expect(again.task).toBe('a');
+    expect(await ask(run.planHash)).toBeNull();
+    await finish(again);
+    expect(await carryOut(run.planHash)).toEqual(['b', 'c']);
+  });
+
+  it('leaves no task of an exclusive run behind that its one worker had yet to take', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b', lock: 'one' }, { task: 'c' }], { exclusive: true });
+    const lease = await ask(run.planHash, { planHashes: [], runIds: [run.runId] });
+    if (lease === null) throw new Error('Nothing was there to lease.');
+    await finish(lease, { exitCode: 1 });
+    await retryRun(store, { runId: run.runId, mode: 'failed' });
+    expect((await carryOut(run.planHash)).toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
   it('gives a retried task all its tries again, and counts its attempts on', async () => {
     const backoff = { delayMs: 0, factor: 1, maxMs: 0 };
     const run = await start([{ task: 'a', retries: 1, backoff }]);
