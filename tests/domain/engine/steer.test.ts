@@ -12,6 +12,7 @@ import { decideTask } from '../../../domain/tasks/decide.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
 import { pruneTasks } from '../../../domain/tasks/prune.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
+import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
@@ -112,6 +113,21 @@ describeOnBoth('Steering runs', (database) => {
     expect(third.number).toBe(3);
     expect(await finish(third, { exitCode: 1 })).toMatchObject({ status: 'queued' });
     expect(await finish(await leased(run.planHash), { exitCode: 1 })).toMatchObject({ status: 'failed' });
+  });
+
+  it('releases and skips dependants when a decision comes the older way, as a change of the approval', async () => {
+    const run = await start([
+      { task: 'a' },
+      { task: 'b', needs: ['a'] },
+      { task: 'c' },
+      { task: 'd', needs: ['c'] },
+    ]);
+    for (const lease of [await leased(run.planHash), await leased(run.planHash)])
+      await finish(lease, pullRequest);
+    await updateTask(store, everything, idOf(run, 'a'), { approvalState: 'approved' });
+    await updateTask(store, everything, idOf(run, 'c'), { approvalState: 'rejected', approvalNote: 'no' });
+    expect(await statuses(run.runId)).toEqual({ a: 'succeeded', b: 'queued', c: 'failed', d: 'skipped' });
+    expect(await carryOut(run.planHash)).toEqual(['b']);
   });
 
   it('asks anew about a rejected task that was made again', async () => {
