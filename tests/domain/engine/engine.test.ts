@@ -143,6 +143,17 @@ describeOnBoth('The engine', (database) => {
     );
   });
 
+  it('gives a repeated request no second lease when the first has lapsed', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b' }, { task: 'c' }]);
+    const requestId = randomUUID();
+    const lease = await ask(run.planHash, { requestId });
+    await lapse(lease?.leaseId ?? '');
+    expect(await ask(run.planHash, { requestId })).toBeNull();
+    await sweepLeases(store);
+    expect(await ask(run.planHash, { requestId })).toBeNull();
+    expect(Object.values(await statuses(run)).sort()).toEqual(['failed', 'queued', 'queued']);
+  });
+
   it('gives one lease to a request that is sent again while the first is on its way', async () => {
     const run = await start(Array.from({ length: 5 }, (_, index) => ({ task: `t${index}` })));
     const requestId = randomUUID();
