@@ -5,7 +5,8 @@ import type { Queryable } from '../../../prisma/database/database.ts';
 import type { Cluster } from './cluster.ts';
 import { oddAttempts } from './story.ts';
 
-const noteWork = resolve(import.meta.dirname, '../../fixtures/commands/noteWork.sh');
+/** The script of a command that notes its beginning and its end. */
+export const noteWork = resolve(import.meta.dirname, '../../fixtures/commands/noteWork.sh');
 const backoff = { delay: '100ms', factor: 1 } as const;
 
 function work(seconds: number, succeedsFrom = 1): [string, string[]] {
