@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiUnreachableError, expectType, RefusedError } from '../../client/index.ts';
 import type { Cancellation } from '../command/command.ts';
+import { maskSecrets } from '../output/maskSecrets.ts';
 import { type Circumstances, unmetCondition } from '../plan/condition.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { type Attempt, runStep } from '../run/runStep.ts';
@@ -24,7 +25,8 @@ export async function makeAttempt(lease: Lease, options: WorkerOptions): Promise
   }
   const unmet = step.when && (await unmetCondition(step.when, circumstances(lease, plan, step, options)));
   if (unmet !== undefined) {
-    return report(lease, { ending: 'condition', reason: unmet, durationMs: 0, outputs: {} }, null, options);
+    const reason = maskSecrets(unmet, options.secretsOf(plan));
+    return report(lease, { ending: 'condition', reason, durationMs: 0, outputs: {} }, null, options);
   }
   const ending = new AbortController();
   let ended: LeaseEnd | undefined;
