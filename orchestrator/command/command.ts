@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Ending } from '../outcome/outcome.ts';
 import { guardGroup } from './guard.ts';
@@ -47,12 +46,9 @@ export interface CommandResult {
  */
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {
   if (request.signal.aborted) return { ending: endedBy(request.signal.reason), leftBehind: false };
-  if (!(await stat(request.cwd).catch(() => undefined))?.isDirectory()) {
-    return unstartable(`its directory ${request.cwd} does not exist`);
-  }
   const child = start(request);
   const { pid } = child;
-  if (pid === undefined) return unstartable(explainSpawn(await child, request.file));
+  if (pid === undefined) return unstartable(await explainSpawn(await child, request));
   const groupIsGone = guardGroup(pid);
   request.onStart?.(pid);
 
@@ -167,10 +163,12 @@ async function readRest(readers: readonly ReturnType<typeof readAll>[]): Promise
   const done = Promise.all(readers.map((reader) => reader.done)).then(() => true);
   const end = performance.now() + 10_000;
   for (;;) {
-    const timer = new AbortController();
-    const pause = wait(50, false, { signal: timer.signal }).catch(() => false);
+    let timer: NodeJS.Timeout | undefined;
+    const pause = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), 50);
+    });
     const finished = await Promise.race([done, pause]);
-    timer.abort();
+    clearTimeout(timer);
     const now = performance.now();
     if (finished || now > end || readers.every((reader) => reader.quietMs() > 500)) break;
   }
@@ -192,7 +190,9 @@ function unstartable(why: string): CommandResult {
   return { ending: { kind: 'unstartable', why }, leftBehind: false };
 }
 
-function explainSpawn(error: SpawnFault, file: string): string {
+async function explainSpawn(error: SpawnFault, { file, cwd }: CommandRequest): Promise<string> {
+  const isThere = (await stat(cwd).catch(() => undefined))?.isDirectory() ?? false;
+  if (!isThere) return `its directory ${cwd} does not exist`;
   if (error.code === 'ENOENT') return `no program "${file}" was found on the PATH`;
   if (error.code === 'EACCES') return `"${file}" may not be executed; give it the execute permission`;
   return error.originalMessage ?? error.shortMessage ?? 'the system refused';

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Cancellation } from '../command/command.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
+import type { StepLog } from '../output/stepLog.ts';
 import { type Circumstances, unmetCondition } from '../plan/condition.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { type Attempt, runStep } from '../run/runStep.ts';
@@ -76,7 +77,7 @@ async function runCommand(
   options: WorkerOptions,
 ): Promise<Attempt> {
   const { observe } = options;
-  const log = await options.beginLog(lease);
+  const log = openingLog(Promise.resolve(options.beginLog(lease)));
   try {
     return await runStep(step, {
       ...options,
@@ -92,4 +93,14 @@ async function runCommand(
   } finally {
     await log.end();
   }
+}
+
+/** A log that takes lines before it is open, so that the command need not wait for the disk. */
+function openingLog(opening: Promise<StepLog>): StepLog {
+  // Whoever writes hears of it.
+  opening.catch(() => undefined);
+  return {
+    write: async (lines) => (await opening).write(lines),
+    end: async () => (await opening).end(),
+  };
 }
