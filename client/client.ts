@@ -102,6 +102,10 @@ export function createClient(options: ClientOptions) {
     cancelRun: async (runId: string, note?: string, call?: CallOptions) =>
       (await send(operations.CancelRunDocument, { input: { runId, note: note ?? null } }, call)).cancelRun,
 
+    /** Says that this caller, the one worker of an exclusive run, has done what it can. */
+    leaveRun: async (runId: string, call?: CallOptions) =>
+      (await send(operations.LeaveRunDocument, { input: { runId } }, call)).leaveRun,
+
     /** Makes tasks of a run again. */
     retryRun: async (input: operations.RetryRunInput, call?: CallOptions) =>
       (await send(operations.RetryRunDocument, { input }, call)).retryRun,

@@ -12,6 +12,7 @@ import {
   origin,
   port,
   postgresUrl,
+  reportHours,
 } from './settings.ts';
 
 /** What the server runs with, read once at its start. */
@@ -32,6 +33,8 @@ export interface ServerConfig {
   logLevel: (typeof logLevels)[number];
   /** Milliseconds after which a lease lapses when its worker is not heard of. */
   leaseMs: number;
+  /** Milliseconds without a report after which the running task of an outside reporter is failed. */
+  reportLimitMs: number;
 }
 
 /** The levels of the log, from the quietest. */
@@ -68,6 +71,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     corsOrigins: read.CORS_ORIGINS,
     logLevel: read.LOG_LEVEL,
     leaseMs: read.LEASE_SECONDS * 1000,
+    reportLimitMs: read.REPORT_HOURS * 3_600_000,
   };
 }
 
@@ -81,6 +85,7 @@ const variables = z.object({
   TRUSTED_PROXY: addressList,
   CORS_ORIGINS: listOf(origin),
   LEASE_SECONDS: leaseSeconds,
+  REPORT_HOURS: reportHours,
   LOG_LEVEL: z.string().trim().toLowerCase().pipe(z.enum(logLevels)).default('info'),
 });
 

@@ -12,7 +12,7 @@ import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { isLoopbackHost } from './settings.ts';
-import { startSweeper } from './sweeper.ts';
+import { look, startSweeper } from './sweeper.ts';
 
 /** A server that answers. */
 export interface RunningServer {
@@ -57,7 +57,8 @@ export async function startServer(
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
     );
-    const sweeper = startSweeper(store, log);
+    await look(store, log);
+    const sweeper = startSweeper(store, config.reportLimitMs, log);
     const access = createAccess(config);
     const metrics = createMetrics(store, log);
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log }));

@@ -23,6 +23,16 @@ export const leaseSeconds = z
   .default('30')
   .transform(Number);
 
+/** The time after which the running task of a silent outside reporter is failed, in hours: 6 unless set. */
+export const reportHours = z
+  .string()
+  .trim()
+  .refine((text) => /^\d{1,4}(\.\d{1,4})?$/.test(text) && Number(text) >= 0.001 && Number(text) <= 8760, {
+    error: 'expected a number of hours from 0.001 to 8760',
+  })
+  .default('6')
+  .transform(Number);
+
 /** A secret that travels in a header. */
 export const headerText = z
   .string()

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { onAllProcessors, onFirstProcessor } from './processors.ts';
+import { readCpuMillis, readProc } from './processTimes.ts';
 
 /** A server in a process of its own. */
 export interface ServerProcess {
@@ -67,25 +68,9 @@ async function readUrl(name: string, child: ChildProcess): Promise<string> {
   throw new Error(`${name} ended before it listened; its last words stand above.`);
 }
 
-/** The numbers 14 and 15 of `stat` (proc(5)) are user and system time in hundredths of a second. */
-function readCpuMillis(pid: number): number | null {
-  const text = readProc(pid, 'stat');
-  if (text === null) return null;
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
 function readMemory(pid: number, field: 'VmRSS' | 'VmHWM'): number | null {
   const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readProc(pid, 'status') ?? '')?.[1];
   return kilobytes === undefined ? null : Number(kilobytes) * 1024;
-}
-
-function readProc(pid: number, file: string): string | null {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 /** Writing 5 to `clear_refs` sets the peak back to what the process has now (proc(5)). */

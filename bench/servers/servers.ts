@@ -5,8 +5,14 @@ import { type ServerProcess, startServerProcess } from './serverProcess.ts';
 export interface Servers {
   ours(database: 'million' | 'few'): Promise<ServerProcess>;
   limit(database: 'million' | 'few'): Promise<ServerProcess>;
-  /** A further server of ours, of its own; with `NIGHTSHIFT_DATA` on an embedded database, and on all processors. */
-  fresh(env: { DATABASE_URL: string } | { NIGHTSHIFT_DATA: string }): Promise<ServerProcess>;
+  /**
+   * A further server of ours, of its own; with `NIGHTSHIFT_DATA` on an embedded database. It may use all processors
+   * then, and on PostgreSQL when asked for.
+   */
+  fresh(
+    env: { DATABASE_URL: string } | { NIGHTSHIFT_DATA: string },
+    processors?: 'first' | 'all',
+  ): Promise<ServerProcess>;
   stop(): Promise<void>;
 }
 
@@ -23,13 +29,8 @@ export function prepareServers(databases: BenchDatabases): Servers {
   return {
     ours: (database) => once('ours', database),
     limit: (database) => once('limit', database),
-    async fresh(env) {
-      const server = await start(
-        'a server of its own',
-        'ours',
-        env,
-        'NIGHTSHIFT_DATA' in env ? 'all' : 'first',
-      );
+    async fresh(env, processors = 'NIGHTSHIFT_DATA' in env ? 'all' : 'first') {
+      const server = await start('a server of its own', 'ours', env, processors);
       others.push(server);
       return server;
     },

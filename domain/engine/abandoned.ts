@@ -1,21 +1,23 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { NotFoundError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { publish } from './finishAttempt.ts';
+import { lastLook } from './noteLook.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
 import type { TaskQueue } from './queue.ts';
 import { scopeOf } from './queueName.ts';
 import { afterTaskEnded, releaseReady } from './release.ts';
 
-/** Seconds after which the runner of an exclusive run that has asked for nothing counts as gone. */
-const goneAfterSeconds = 120;
+/** The times of a lease after which the runner of an exclusive run that has asked for nothing counts as gone: 2 min usually. */
+const goneAfterLeases = 4;
 
-/** Marks exclusive runs as looked after by a worker that asks for their tasks, at most every ten seconds. */
-export async function seeRuns(db: Queryable, runIds: readonly string[]): Promise<void> {
+/** Marks exclusive runs as looked after by a worker that asks for their tasks, at most three times a lease. */
+export async function seeRuns({ db, leaseMs }: Store, runIds: readonly string[]): Promise<void> {
   if (runIds.length === 0) return;
   await db.query({
     name: 'see_runs',
-    text: `UPDATE runs SET seen_at = now() WHERE run_id = ANY($1::text[]) AND seen_at < now() - interval '10 seconds'`,
-    values: [runIds],
+    text: `UPDATE runs SET seen_at = now() WHERE run_id = ANY($1::text[]) AND seen_at < now() - $2 * interval '1 ms'`,
+    values: [runIds, leaseMs / 3],
   });
 }
 
@@ -26,26 +28,66 @@ export async function seeRuns(db: Queryable, runIds: readonly string[]): Promise
 export async function settleAbandoned(store: Store): Promise<number> {
   const abandoned = await store.db.query<{ runId: string; planHash: string }>({
     name: 'abandoned_runs',
-    text: `SELECT run_id AS "runId", plan_hash AS "planHash" FROM runs WHERE ${isAbandoned} ORDER BY seen_at LIMIT 50`,
+    text: `SELECT run_id AS "runId", plan_hash AS "planHash" FROM runs WHERE ${isIdle} AND ${isNotHeardOf('$1')} ORDER BY seen_at LIMIT 50`,
+    values: [store.leaseMs],
   });
   if (abandoned.length === 0) return 0;
   const queue = await store.queue();
   for (const { runId, planHash } of abandoned) {
     const scope = scopeOf({ planHash });
     await ensureQueues(store, scope, await readDefinition(store.db, planHash));
-    await publish(store, await store.db.transaction((tx) => handOver(tx, queue, runId, scope)));
+    await publish(
+      store,
+      await store.db.transaction((tx) => handOver(tx, queue, { runId, scope, leaseMs: store.leaseMs })),
+    );
   }
   return abandoned.length;
 }
 
-const isAbandoned = `scope LIKE 'run-%' AND seen_at < now() - interval '${goneAfterSeconds} seconds'
-  AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND status = 'running')`;
+/**
+ * Says that the one worker of an exclusive run has done what it can: what still waits for an approval goes to any
+ * worker that knows the plan, as `settleAbandoned` does for a worker that is gone. Of other runs it changes nothing.
+ * @throws NotFoundError
+ */
+export async function leaveRun(store: Store, runId: string): Promise<void> {
+  const [run] = await store.db.query<{ planHash: string | null; scope: string | null }>({
+    name: 'run_to_leave',
+    text: 'SELECT plan_hash AS "planHash", scope FROM runs WHERE run_id = $1',
+    values: [runId],
+  });
+  if (run === undefined) throw new NotFoundError('Run', runId);
+  if (run.planHash === null || !run.scope?.startsWith('run-')) return;
+  const queue = await store.queue();
+  const scope = scopeOf({ planHash: run.planHash });
+  await ensureQueues(store, scope, await readDefinition(store.db, run.planHash));
+  await publish(store, await store.db.transaction((tx) => handOver(tx, queue, { runId, scope })));
+}
 
-async function handOver(tx: Queryable, queue: TaskQueue, runId: string, scope: string): Promise<number[]> {
+const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (
+  SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND status = 'running')`;
+
+/**
+ * A runner is heard of when it asks and when it reports: one that has just ended a long command has asked for nothing
+ * since it began it. Time in which nobody could hear it does not count.
+ */
+const isNotHeardOf = (leaseMs: string) => {
+  const since = `${lastLook} - ${goneAfterLeases} * ${leaseMs} * interval '1 ms'`;
+  return `seen_at < ${since} AND NOT EXISTS (
+    SELECT 1 FROM task_attempts JOIN agents_tasks ON agents_tasks.id = task_id
+    WHERE agents_tasks.run_id = runs.run_id AND task_attempts.finished_at >= ${since} AND ended_by <> 'lost')`;
+};
+
+/** Hands a run over whose worker has left it, or was not heard of for some times of a lease. */
+async function handOver(
+  tx: Queryable,
+  queue: TaskQueue,
+  { runId, scope, leaseMs = null }: { runId: string; scope: string; leaseMs?: number | null },
+): Promise<number[]> {
   const taken = await tx.query({
     name: 'hand_over_run',
-    text: `UPDATE runs SET scope = $2 WHERE run_id = $1 AND ${isAbandoned} RETURNING 1`,
-    values: [runId, scope],
+    text: `UPDATE runs SET scope = $2
+      WHERE run_id = $1 AND ${isIdle} AND ($3::float8 IS NULL OR (${isNotHeardOf('$3::float8')})) RETURNING 1`,
+    values: [runId, scope, leaseMs],
   });
   if (taken.length === 0) return [];
   const changed = await tx.query<{ id: number; status: string }>({

@@ -42,7 +42,8 @@ async function cancelAll(
   const cancelled = await tx.query<{ id: number; isOfEngine: boolean }>({
     name: 'cancel_run',
     text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $2,
-        approval_note = coalesce($3, approval_note), reason = 'the run was cancelled',
+        approval_note = coalesce($3, approval_note), reason = 'the run was cancelled' || coalesce(': ' || $3::text, ''),
+        log_excerpt = coalesce(log_excerpt, '[nightshift] skipped: the run was cancelled' || coalesce(': ' || $3::text, '')),
         started_at = coalesce(started_at, now()), finished_at = now(), duration_ms = least(greatest(
           coalesce(extract(epoch FROM now() - started_at) * 1000, 0), 0), ${maxInteger})::int
       WHERE run_id = $1 AND status IN ('queued', 'running') RETURNING id, step IS NOT NULL AS "isOfEngine"`,

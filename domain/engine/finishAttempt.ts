@@ -6,6 +6,7 @@ import { findTasks, readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { LostLeaseError } from './errors.ts';
+import { holdsAgain, lastLook } from './noteLook.ts';
 import { type AttemptReport, judgeAttempt, type Verdict } from './outcome.ts';
 import type { StepDefinition } from './planDefinition.ts';
 import type { TaskQueue } from './queue.ts';
@@ -19,16 +20,21 @@ import { afterTaskEnded, enqueueTask } from './release.ts';
  */
 export async function finishAttempt(store: Store, leaseId: string, report: AttemptReport): Promise<Task> {
   const queue = await store.queue();
-  const { taskId, changed } = await store.db.transaction((tx) => endAttempt(tx, queue, leaseId, report));
-  await publish(store, changed);
-  return readTask(store.db, taskId);
+  try {
+    const { taskId, changed } = await store.db.transaction((tx) => endAttempt(tx, queue, leaseId, report));
+    await publish(store, changed);
+    return await readTask(store.db, taskId);
+  } catch (error) {
+    if (!(error instanceof LostLeaseError) || !(await holdsAgain(store, leaseId))) throw error;
+    return finishAttempt(store, leaseId, report);
+  }
 }
 
-/** Ends the attempts whose leases have lapsed, oldest first, at most 100; says how many there were. */
+/** Ends the attempts whose leases had lapsed at the last look, oldest first, at most 100; says how many there were. */
 export async function sweepLeases(store: Store): Promise<number> {
   const lapsed = await store.db.query<{ leaseId: string }>({
     name: 'lapsed_leases',
-    text: `SELECT lease_id AS "leaseId" FROM task_attempts WHERE finished_at IS NULL AND lease_expires_at <= now()
+    text: `SELECT lease_id AS "leaseId" FROM task_attempts WHERE finished_at IS NULL AND lease_expires_at <= ${lastLook}
       ORDER BY lease_expires_at LIMIT 100`,
   });
   if (lapsed.length === 0) return 0;
@@ -53,6 +59,8 @@ interface OpenAttempt {
   tries: number;
   over: boolean;
   lapsed: boolean;
+  /** Whether it had lapsed at the last look, so that its worker really could be heard and was not. */
+  lost: boolean;
   reportHash: string | null;
   status: TaskStatus;
   runId: string;
@@ -66,7 +74,7 @@ async function endAttempt(tx: Queryable, queue: TaskQueue, leaseId: string, repo
   if (attempt === undefined) throw new LostLeaseError(leaseId);
   const { taskId, runId, step } = attempt;
   const settled = { taskId, changed: [] as number[] };
-  if (report === 'lost' ? attempt.over || !attempt.lapsed : attempt.over && attempt.reportHash === hash)
+  if (report === 'lost' ? attempt.over || !attempt.lost : attempt.over && attempt.reportHash === hash)
     return settled;
   if (report !== 'lost' && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
 
@@ -96,7 +104,8 @@ async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenAttempt 
   const [attempt] = await tx.query<OpenAttempt>({
     name: 'lock_attempt',
     text: `SELECT tasks.id AS "taskId", attempt.number - tasks.attempt_base AS tries, attempt.finished_at IS NOT NULL AS over,
-        attempt.lease_expires_at <= clock_timestamp() AS lapsed, attempt.report_hash AS "reportHash",
+        attempt.lease_expires_at <= clock_timestamp() AS lapsed, attempt.lease_expires_at <= ${lastLook} AS lost,
+        attempt.report_hash AS "reportHash",
         tasks.status, tasks.run_id AS "runId", runs.scope, plans.definition #> ARRAY['steps', tasks.step::text] AS step
       FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
         JOIN runs ON runs.run_id = tasks.run_id JOIN plans ON plans.hash = runs.plan_hash

@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import { findTask } from '../tasks/read.ts';
 import { seeRuns } from './abandoned.ts';
 import { LostLeaseError } from './errors.ts';
+import { holdsAgain } from './noteLook.ts';
 import type { TaskQueue } from './queue.ts';
 import { scopeOf } from './queueName.ts';
 
@@ -61,7 +62,8 @@ export async function awaitLease(
   const end = performance.now() + Math.min(waitMs, maxWaitMs);
   while (!signal?.aborted) {
     const woken = store.work.next(Math.min(lookAgainMs, end - performance.now()), signal);
-    const lease = await leaseTask(store, input);
+    const lease = await take(store, input);
+    if (lease === 'spent') return null;
     if (lease !== null || performance.now() >= end || store.work.over) return lease;
     await woken;
   }
@@ -74,12 +76,21 @@ export const maxWaitMs = 25_000;
 // A job that becomes due by its time alone wakes nobody.
 const lookAgainMs = 1000;
 
-/** Leases the task that has waited longest among those a worker can run, or gives null when none is due. */
+/**
+ * Leases the task that has waited longest among those a worker can run, or gives null when none is due. The same
+ * request again gives the same lease while it holds, and no other one.
+ */
 export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Lease | null> {
+  const lease = await take(store, input);
+  return lease === 'spent' ? null : lease;
+}
+
+/** Says of a request whose lease holds no more that it is spent. */
+async function take(store: Store, input: LeaseTaskInput): Promise<Lease | 'spent' | null> {
   const queue = await store.queue();
-  const earlier = await findLease(store.db, 'request_id', input.requestId);
+  const earlier = await leaseOf(store.db, input);
   if (earlier) return earlier;
-  await seeRuns(store.db, input.runIds);
+  await seeRuns(store, input.runIds);
   const scopes = [
     ...input.planHashes.map((planHash) => scopeOf({ planHash })),
     ...input.runIds.map((runId) => scopeOf({ runId })),
@@ -90,7 +101,10 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
     values: [scopes, input.labels],
   });
   for (const { name: queueName } of queues) {
-    const leaseId = await store.db.transaction((tx) => takeFrom(tx, queue, queueName, input, store.leaseMs));
+    const leaseId = await store.db
+      .transaction((tx) => takeFrom(tx, queue, queueName, input, store.leaseMs))
+      .catch(unlessRepeated);
+    if (leaseId === 'repeated') return leaseOf(store.db, input);
     if (leaseId === undefined) continue;
     const lease = await findLease(store.db, 'lease_id', leaseId);
     if (lease) {
@@ -100,6 +114,13 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
     return lease;
   }
   return null;
+}
+
+/** The same request, sent again while the first is on its way, comes to the lease that the first one gets. */
+function unlessRepeated(error: unknown): 'repeated' {
+  if (error instanceof Error && 'constraint' in error && error.constraint === 'idx_task_attempts_request')
+    return 'repeated';
+  throw error;
 }
 
 /** A lease that holds for its whole time again, and whether its task was cancelled. */
@@ -141,9 +162,17 @@ async function extendNow(store: Store, leaseId: string): Promise<ExtendedLease &
       RETURNING lease_expires_at AS "expiresAt", agents_tasks.status, agents_tasks.id AS "taskId"`,
     values: [leaseId, leaseMs],
   });
-  if (extended === undefined) throw new LostLeaseError(leaseId);
+  if (extended === undefined) {
+    if (await holdsAgain(store, leaseId)) return extendNow(store, leaseId);
+    throw new LostLeaseError(leaseId);
+  }
   const { status, ...lease } = extended;
   return { ...lease, holdsForMs: leaseMs, cancelled: status !== 'running' };
+}
+
+async function leaseOf(db: Queryable, { requestId }: LeaseTaskInput): Promise<Lease | 'spent' | null> {
+  const lease = await findLease(db, 'request_id', requestId);
+  return lease && lease.holdsForMs <= 0 ? 'spent' : lease;
 }
 
 /** Takes jobs until one stands for a task that still waits; jobs of tasks that were cancelled meanwhile are done with. */
@@ -176,13 +205,14 @@ async function findLease(db: Queryable, by: 'lease_id' | 'request_id', id: strin
     name: `lease_by_${by}`,
     text: `SELECT attempt.lease_id AS "leaseId", tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId",
         runs.plan_hash AS "planHash", attempt.number, attempt.lease_expires_at AS "expiresAt",
-        greatest(0, round(extract(epoch FROM attempt.lease_expires_at - now()) * 1000))::int AS "holdsForMs",
+        CASE WHEN attempt.finished_at IS NOT NULL THEN 0
+          ELSE greatest(0, round(extract(epoch FROM attempt.lease_expires_at - now()) * 1000))::int END AS "holdsForMs",
         runs.inputs, coalesce((SELECT jsonb_object_agg(needed.task, coalesce(needed.outputs, '{}'))
           FROM agents_tasks needed WHERE needed.run_id = tasks.run_id AND needed.step IS NOT NULL
             AND plans.definition #> ARRAY['steps', tasks.step::text, 'needs'] ? needed.task), '{}') AS needs
       FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
         JOIN runs ON runs.run_id = tasks.run_id JOIN plans ON plans.hash = runs.plan_hash
-      WHERE attempt.${by} = $1 AND attempt.finished_at IS NULL AND attempt.lease_expires_at > now()`,
+      WHERE attempt.${by} = $1`,
     values: [id],
   });
   return lease ?? null;

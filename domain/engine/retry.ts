@@ -11,7 +11,7 @@ import { publish } from './finishAttempt.ts';
 import type { PlanDefinition } from './planDefinition.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
 import { scopeOf } from './queueName.ts';
-import { releaseReady } from './release.ts';
+import { afterTaskEnded, releaseReady } from './release.ts';
 
 /** What of a run is made again: what went wrong, everything, or a step with what needs it. */
 export const retryModes = ['failed', 'all', 'from'] as const;
@@ -77,6 +77,8 @@ interface TaskState {
   approvalState: ApprovalState | null;
   /** Whether it never ran since it was queued. */
   untried: boolean;
+  /** Whether a worker may take it now or after its pause. */
+  isDue: boolean;
   /** Whether the command of a cancelled task is still being ended. */
   ending: boolean;
 }
@@ -91,9 +93,10 @@ async function retry(store: Store, runId: string, choose: Choice): Promise<numbe
   const scope = scopeOf({ planHash: plan });
   await ensureQueues(store, scope, definition);
   const { retried, changed } = await store.db.transaction(async (tx) => {
-    await tx.query({
+    const [before] = await tx.query<{ scope: string }>({
       name: 'lock_run_to_retry',
-      text: 'UPDATE runs SET scope = $2 WHERE run_id = $1',
+      text: `UPDATE runs SET scope = $2 FROM (SELECT scope AS old FROM runs WHERE run_id = $1 FOR UPDATE) before
+        WHERE run_id = $1 RETURNING old AS scope`,
       values: [runId, scope],
     });
     const tasks = await readStates(tx, runId);
@@ -105,7 +108,13 @@ async function retry(store: Store, runId: string, choose: Choice): Promise<numbe
         `Commands of run ${runId} are still being ended; try again in a few seconds.`,
       );
     await requeue(tx, ids);
-    return { retried: ids, changed: [...ids, ...(await releaseReady(tx, queue, runId))] };
+    const changed = [...ids];
+    const due = before?.scope === scope ? dueBecauseOf(ids, tasks, definition) : tasks.filter(isDue);
+    for (const { id } of due) {
+      await takeBack(tx, id);
+      changed.push(...(await afterTaskEnded(tx, queue, id, runId)));
+    }
+    return { retried: ids, changed: [...changed, ...(await releaseReady(tx, queue, runId))] };
   });
   await publish(store, changed);
   return retried;
@@ -126,6 +135,7 @@ function readStates(tx: Queryable, runId: string): Promise<TaskState[]> {
   return tx.query<TaskState>({
     name: 'states_to_retry',
     text: `SELECT id, step, status, approval_state AS "approvalState", attempts = attempt_base AS untried,
+        status = 'queued' AND job_id IS NOT NULL AS "isDue",
         EXISTS (SELECT 1 FROM task_attempts WHERE task_id = id AND task_attempts.finished_at IS NULL) AS ending
       FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step FOR UPDATE OF agents_tasks`,
     values: [runId],
@@ -135,6 +145,10 @@ function readStates(tx: Queryable, runId: string): Promise<TaskState[]> {
 /** A skip of its own, by exit code or condition, did not go wrong. */
 function hasGoneWrong({ status, approvalState, untried }: TaskState): boolean {
   return status === 'failed' || (status === 'skipped' && (untried || approvalState === 'cancelled'));
+}
+
+function isDue(task: TaskState): boolean {
+  return task.isDue;
 }
 
 function isRetryable({ status, approvalState }: TaskState): boolean {
@@ -148,6 +162,21 @@ function dependantsOf(steps: PlanDefinition['steps'], first: string): Set<string
     for (const { task, needs } of steps) if (needs.includes(name)) found.add(task);
   }
   return found;
+}
+
+/** What waits for a worker because it needs tasks that are made again: it waits for them again. */
+function dueBecauseOf(ids: readonly number[], tasks: readonly TaskState[], { steps }: PlanDefinition) {
+  const again = new Set(tasks.filter(({ id }) => ids.includes(id)).map(({ step }) => steps[step]?.task));
+  return tasks.filter((task) => isDue(task) && steps[task.step]?.needs.some((need) => again.has(need)));
+}
+
+/** Lets nobody take the job of a task any more; a worker of a run's former scope would not find it either. */
+async function takeBack(tx: Queryable, id: number): Promise<void> {
+  await tx.query({
+    name: 'take_back',
+    text: 'UPDATE agents_tasks SET job_id = NULL WHERE id = $1',
+    values: [id],
+  });
 }
 
 async function requeue(tx: Queryable, ids: readonly number[]): Promise<void> {

@@ -54,6 +54,24 @@ export async function startRun(store: Store, viewer: Viewer, input: StartRunInpu
   const plan = input.definition
     ? await registerPlan(store.db, input.definition)
     : await planNamed(store.db, input.plan ?? '');
+  for (;;) {
+    try {
+      return await startOnce(store, viewer, input, plan);
+    } catch (error) {
+      if (!(error instanceof IdTakenError)) throw error;
+    }
+  }
+}
+
+/** The id that was free a moment ago belongs to another run now. */
+class IdTakenError extends Error {}
+
+async function startOnce(
+  store: Store,
+  viewer: Viewer,
+  input: StartRunInput,
+  plan: KnownPlan,
+): Promise<StartedRun> {
   const starting = await prepareRun(store, viewer, input, plan);
   const { runId, started, tasks } = await store.db.transaction(async (tx) => {
     const { idempotencyKey: key, ...request } = input;
@@ -86,13 +104,15 @@ export async function prepareRun(
   plan: KnownPlan,
 ): Promise<(tx: Queryable, day?: string) => Promise<{ runId: string; started: boolean }>> {
   const chosen = chooseSteps(plan.definition, input.steps);
-  // The scope of a run whose id is still to be chosen is never its own alone.
-  const isExclusive = input.exclusive && input.runId != null;
-  const scope = scopeOf(isExclusive ? { runId: input.runId ?? '' } : { planHash: plan.hash });
+  // The queues of an exclusive run bear its id, and are made before the transaction that starts it.
+  const ownId = input.exclusive ? (input.runId ?? (await freeRunId(store.db, plan.definition.name))) : null;
+  const scope = scopeOf(ownId === null ? { planHash: plan.hash } : { runId: ownId });
+  const wanted = { ...input, runId: ownId ?? input.runId };
   const queue = await store.queue();
   await ensureQueues(store, scope, plan.definition);
   return async (tx, day) => {
-    const runId = await insertRun(tx, viewer, input, plan, scope, day);
+    const runId = await insertRun(tx, viewer, wanted, plan, scope, day);
+    if (runId === undefined && input.runId == null) throw new IdTakenError();
     if (runId === undefined) return { runId: await sameRun(tx, input, plan), started: false };
     await insertTasks(tx, runId, plan.definition, chosen);
     await releaseReady(tx, queue, runId);

@@ -22,18 +22,38 @@ export async function decideTask(
   action: DecisionAction,
   note?: string | null,
 ): Promise<Task> {
-  const inRun = await isInRun(store.db, id);
-  const queue = inRun ? await store.queue() : undefined;
+  return decideAs(store, { id, action, approver: viewer.id, note });
+}
+
+/** A decision by a name that the caller answers for. */
+interface Decision {
+  id: number;
+  action: DecisionAction;
+  approver: string;
+  note?: string | null;
+  /** What else changes with it, in the same transaction; gives the task as it is then. */
+  also?: (tx: Queryable, id: number) => Promise<Task>;
+}
+
+/** Decides a task, releases what waited for the decision, and tells of both. @throws what `decideTask` throws */
+export async function decideAs(store: Store, decision: Decision): Promise<Task> {
+  const { id, also } = decision;
+  const queue = (await isInRun(store.db, id)) ? await store.queue() : undefined;
   if (queue === undefined) {
-    const { task, changed } = await decideInside(store.db, id, action, viewer.id, note);
+    const decide = async (db: Queryable) => {
+      const decided = await decideInside(db, decision);
+      return also ? { task: await also(db, id), changed: true } : decided;
+    };
+    const { task, changed } = await (also ? store.db.transaction(decide) : decide(store.db));
     if (changed) store.changes.publish(task);
     return task;
   }
   const { task, changed } = await store.db.transaction(async (tx) => {
     await lockRunOf(tx, id);
-    const decided = await decideInside(tx, id, action, viewer.id, note);
+    const decided = await decideInside(tx, decision);
     const released = decided.changed ? await afterTaskEnded(tx, queue, id, decided.task.runId) : [];
-    return { task: decided.task, changed: decided.changed ? [id, ...released] : [] };
+    const changed = decided.changed || also ? [id, ...released] : [];
+    return { task: also ? await also(tx, id) : decided.task, changed };
   });
   await publish(store, changed);
   return task;
@@ -58,13 +78,9 @@ async function lockRunOf(tx: Queryable, id: number): Promise<void> {
   });
 }
 
-/** Decides within a transaction of the caller's, by a name that the caller answers for. */
-export async function decideInside(
+async function decideInside(
   db: Queryable,
-  id: number,
-  action: DecisionAction,
-  approver: string,
-  note?: string | null,
+  { id, action, approver, note }: Decision,
 ): Promise<{ task: Task; changed: boolean }> {
   const { status, approvalState } = decisions[action];
   for (;;) {

@@ -13,7 +13,10 @@ export interface Pruned {
   cutoff: string;
 }
 
-/** Deletes the tasks that started before a time (or ended before it without a start), the old runs left empty by it, and answers kept for old idempotency keys. */
+/**
+ * Deletes the tasks that started before a time (or ended before it without a start), the old runs left empty by it,
+ * plans that no run has and no worker has made known since, old due times, and answers kept for old idempotency keys.
+ */
 export async function pruneTasks({ db }: Store, cutoff: string): Promise<Pruned> {
   const deleted = await deleteInBatches(
     (limit) => `DELETE FROM agents_tasks WHERE id IN
@@ -30,6 +33,14 @@ export async function pruneTasks({ db }: Store, cutoff: string): Promise<Pruned>
   await deleteInBatches(
     (limit) => `DELETE FROM idempotency_keys WHERE (viewer, key) IN
       (SELECT viewer, key FROM idempotency_keys WHERE created_at < $1 LIMIT ${limit})`,
+  );
+  await deleteInBatches(
+    (limit) => `DELETE FROM schedule_ticks WHERE (plan, due_at) IN
+      (SELECT plan, due_at FROM schedule_ticks WHERE due_at < $1 ORDER BY due_at LIMIT ${limit})`,
+  );
+  await deleteInBatches(
+    (limit) => `DELETE FROM plans WHERE hash IN (SELECT hash FROM plans WHERE registered_at < $1
+      AND NOT EXISTS (SELECT 1 FROM runs WHERE plan_hash = hash) LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
   );
   return { deleted: deleted + neverStarted, deletedRuns, cutoff };
 

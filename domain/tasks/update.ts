@@ -4,7 +4,7 @@ import { statementName } from '../statementName.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
 import type { TaskStatus } from '../vocabulary.ts';
-import { decideInside } from './decide.ts';
+import { decideAs } from './decide.ts';
 import type { TaskChanges } from './input.ts';
 import { readTask } from './read.ts';
 import { canMove, decisionFor, decisions, explainRefusal, sourcesOf } from './status.ts';
@@ -25,24 +25,20 @@ export async function updateTask(
   const action = approvalState == null ? undefined : decisionFor(approvalState);
   if (Object.values(changes).every((value) => value === undefined)) return readTask(store.db, id);
 
-  const task =
-    action === undefined
-      ? await change(store.db, id, changes)
-      : await store.db.transaction(async (tx) => {
-          const decided = decisions[action].status;
-          if (rest.status !== undefined && rest.status !== decided) {
-            throw new DecisionIsFinalError(
-              id,
-              'status',
-              `${approvalState} means ${decided}, got ${rest.status}.`,
-            );
-          }
-          const by = viewer.identified ? viewer.id : (approver ?? viewer.id);
-          const { task: done } = await decideInside(tx, id, action, by, approvalNote);
-          return change(tx, done.id, { ...rest, status: undefined });
-        });
-  store.changes.publish(task);
-  return task;
+  if (action === undefined) {
+    const task = await change(store.db, id, changes);
+    store.changes.publish(task);
+    return task;
+  }
+  const decided = decisions[action].status;
+  if (rest.status !== undefined && rest.status !== decided) {
+    throw new DecisionIsFinalError(id, 'status', `${approvalState} means ${decided}, got ${rest.status}.`);
+  }
+  return decideAs(store, {
+    ...{ id, action, note: approvalNote },
+    approver: viewer.identified ? viewer.id : (approver ?? viewer.id),
+    also: (tx) => change(tx, id, { ...rest, status: undefined }),
+  });
 }
 
 /** Says whether changes decide, which needs another permission than reporting does. */
@@ -81,6 +77,7 @@ async function update(db: Queryable, id: number, changes: Omit<TaskChanges, 'app
     if (status === 'running' && changes.startedAt === undefined)
       sets.push('started_at = coalesce(started_at, now())');
   }
+  if (sets.length > 0) sets.push('reported_at = now()');
   const text =
     sets.length === 0
       ? `SELECT ${selectTask} FROM agents_tasks WHERE id = $1`

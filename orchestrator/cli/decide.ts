@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Client, RefusedError, type Task, taskOf } from '../../client/index.ts';
+import type { Terminal } from '../terminal.ts';
 import { canAsk, confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -35,10 +36,6 @@ const decisions = {
     about: 'reject what tasks made; they become failed',
     decide: (client: Client) => client.rejectTask,
   },
-  cancel: {
-    about: 'cancel tasks that have not ended; they become skipped',
-    decide: (client: Client) => client.cancelTask,
-  },
 };
 
 interface DecideOptions {
@@ -46,7 +43,7 @@ interface DecideOptions {
   yes?: boolean;
 }
 
-/** `nightshift approve`, `reject` and `cancel`: decides about tasks by their numbers. */
+/** `nightshift approve` and `reject`: decides about tasks by their numbers. */
 export function addDecisions(program: Command, context: CliContext): void {
   for (const [action, { about, decide }] of Object.entries(decisions)) {
     program
@@ -68,11 +65,9 @@ export function addDecisions(program: Command, context: CliContext): void {
             throw new CliFault('Nothing was decided.');
           }
           for (const databaseId of new Set(ids)) {
-            await decideOne(
-              context,
-              action,
-              () => decide(client)({ databaseId, note: options.message }).then(taskOf),
-              databaseId,
+            const decideNow = () => decide(client)({ databaseId, note: options.message }).then(taskOf);
+            await unlessRefused(context, `${action} task ${databaseId}`, async () =>
+              context.stdout.write(describeTask(await decideNow(), context.stdout)),
             );
           }
         }),
@@ -80,26 +75,28 @@ export function addDecisions(program: Command, context: CliContext): void {
   }
 }
 
-/** One refusal does not keep the others from being decided. */
-async function decideOne(
+/** Does one of several things; a refusal is told and does not keep the others from being done. */
+export async function unlessRefused(
   context: CliContext,
-  action: string,
-  decide: () => Promise<Task>,
-  id: number,
+  what: string,
+  work: () => Promise<unknown>,
 ): Promise<void> {
   try {
-    const { databaseId, task, runId, status } = await decide();
-    context.stdout.write(
-      `${databaseId} ${task} of ${runId}: ${paintStatus(status.toLowerCase(), context.stdout)}\n`,
-    );
+    await work();
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    context.say(`Could not ${action} task ${id}: ${error.message}`);
+    context.say(`Could not ${what}: ${error.message}`);
     context.exitWith(1);
   }
 }
 
-async function isMeant(
+/** Says in one line where a task stands now. */
+export function describeTask({ databaseId, task, runId, status }: Task, stream: Terminal): string {
+  return `${databaseId} ${task} of ${runId}: ${paintStatus(status.toLowerCase(), stream)}\n`;
+}
+
+/** Shows the tasks and asks whether they are meant. */
+export async function isMeant(
   context: CliContext,
   client: Client,
   action: string,

@@ -30,6 +30,12 @@ export function parseTaskId(text: string): number {
   );
 }
 
+/** Reads what names a task or a run: the number of the one, the id of the other. */
+export function parseTaskOrRun(text: string): number | string {
+  const isNumber = /^\d{1,10}$/.test(text) && Number(text) >= 1 && Number(text) <= 2_147_483_647;
+  return isNumber ? Number(text) : text;
+}
+
 /** Collects the values of an option that may be repeated or hold several with commas between them. */
 export function collect(text: string, earlier: string[] | undefined): string[] {
   return [...(earlier ?? []), ...text.split(',').filter((part) => part !== '')];

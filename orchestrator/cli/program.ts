@@ -8,9 +8,10 @@ import { addPrune } from './prune.ts';
 import { addRun } from './run.ts';
 import { addSchedule } from './schedule.ts';
 import { addStart } from './start.ts';
-import { addSteering } from './steer.ts';
+import { addCancel, addRetry } from './steer.ts';
 import { addUp } from './up.ts';
 import { addView } from './view.ts';
+import { addWatch } from './watch.ts';
 import { addWorker } from './worker.ts';
 
 /** Builds the command line; nothing is read or started before one of its commands runs. */
@@ -38,10 +39,12 @@ export function buildProgram(context: CliContext, version: string): Command {
     addList,
     addRuns,
     addView,
+    addWatch,
     addSchedule,
     addApprovals,
     addDecisions,
-    addSteering,
+    addCancel,
+    addRetry,
     addPrune,
     addPlan,
     addDb,

@@ -8,7 +8,7 @@ import { suggest } from '../plan/suggest.ts';
 import { showOnGithub } from '../progress/github.ts';
 import { showProgress } from '../progress/live.ts';
 import { type RunResult, resultRecord, type StepResult } from '../run/result.ts';
-import { startRun } from '../run/startRun.ts';
+import { runPlan } from '../run/runPlan.ts';
 import type { Terminal } from '../terminal.ts';
 import { commandLine } from './commandLine.ts';
 import { withConnection } from './connect.ts';
@@ -17,6 +17,7 @@ import { interruptible } from './interruption.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { collect } from './parse.ts';
 import { paintStatus } from './taskRows.ts';
+import { workerName } from './worker.ts';
 
 interface RunOptions {
   plan?: string;
@@ -86,9 +87,9 @@ function runNow(context: CliContext, plan: Plan, steps: readonly Step[], logDir:
         try {
           if (kind !== 'embedded') context.say(`Reporting to ${url}`);
           await checkAccess(client, url);
-          const settleMs = kind === 'configured' ? 30_000 : 10_000;
-          return await startRun({
-            ...{ client, config: context.config(), plan, steps, logDir, signal, settleMs },
+          return await runPlan({
+            server: { client, url },
+            ...{ config: context.config(), plan, steps, logDir, signal, name: workerName() },
             observe: (event) => {
               progress.observe(event);
               github(event);
@@ -123,17 +124,25 @@ function summarise(context: CliContext, result: RunResult, output: Format): void
   printRows(context, result.steps, stepPrinter(stdout), output);
   const where = relative(context.directory, result.logFile) || result.logFile;
   context.say(`\n${result.runId} took ${formatDuration(result.durationMs)}. Full output: ${where}`);
-  const waiting = result.steps.filter(({ status }) => status === 'awaiting_approval').length;
-  if (waiting > 0) {
-    const what = waiting === 1 ? '1 task awaits' : `${waiting} tasks await`;
-    context.say(`${what} approval: "nightshift approvals" shows the numbers for "nightshift approve".`);
-  }
+  tellWhatWaits(context, result);
   if (result.reports.pending > 0) {
     const what = `${result.reports.pending} ${result.reports.pending === 1 ? 'task is' : 'tasks are'}`;
     context.say(
-      `The server could not be reached: ${what} not reported yet. The next run or "nightshift up" will do it.`,
+      `The server could not be reached: ${what} not reported yet. The next run or worker will do it.`,
     );
   }
+}
+
+function tellWhatWaits(context: CliContext, { steps }: RunResult): void {
+  const count = (wanted: string) => steps.filter(({ status }) => status === wanted).length;
+  const [awaiting, held] = [count('awaiting_approval'), count('queued')];
+  if (awaiting === 0) return;
+  const what = awaiting === 1 ? '1 task awaits' : `${awaiting} tasks await`;
+  context.say(`${what} approval: "nightshift approvals" shows the numbers for "nightshift approve".`);
+  if (held > 0)
+    context.say(
+      `What waits for that (${held} ${held === 1 ? 'step' : 'steps'}) is for "nightshift worker" or "nightshift up" then.`,
+    );
 }
 
 function showFailures(context: CliContext, steps: readonly StepResult[]): void {

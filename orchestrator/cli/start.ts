@@ -7,12 +7,14 @@ import { secretsOf } from '../plan/secretsOf.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { collect, parsePair } from './parse.ts';
+import { watchRun } from './watch.ts';
 
 interface StartOptions {
   plan?: string;
   runId?: string;
   only?: string[];
   input?: Record<string, string>;
+  watch?: boolean;
 }
 
 /** `nightshift start`: starts a run whose tasks workers take. */
@@ -24,6 +26,7 @@ export function addStart(program: Command, context: CliContext): void {
     .option('--run-id <id>', 'the id of the run; the same id again starts nothing')
     .option('--only <task>', 'only this step; may be repeated', collect)
     .option('--input <key=value>', 'what the run is given; may be repeated', parsePair)
+    .option('--watch', 'show what becomes of it, until it has ended')
     .addHelpText(
       'after',
       '\nThe run waits until a worker takes its tasks: see "nightshift worker --help".\n\nExamples:\n  nightshift start\n  nightshift start deploy --run-id deploy-42 --input version=1.2.3',
@@ -46,7 +49,8 @@ export function addStart(program: Command, context: CliContext): void {
           'Run',
         );
         context.stdout.write(`${run.runId}\n`);
-        context.say(`${run.counts.total} tasks; see them with: nightshift list --run ${run.runId}`);
+        if (options.watch) return watchRun(context, client, run.runId);
+        context.say(`${run.counts.total} tasks; see them with: nightshift watch ${run.runId}`);
       });
     });
 }

@@ -1,18 +1,86 @@
 import type { Command } from 'commander';
 import { type Client, expectType, taskOf } from '../../client/index.ts';
+import { canAsk, confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
-import { describeCounts, paintStatus } from './taskRows.ts';
+import { describeTask, isMeant, unlessRefused } from './decide.ts';
+import { parseTaskOrRun } from './parse.ts';
+import { describeCounts } from './taskRows.ts';
+
+interface CancelOptions {
+  message?: string;
+  yes?: boolean;
+}
+
+/** `nightshift cancel`: ends tasks and runs that have not ended. */
+export function addCancel(program: Command, context: CliContext): void {
+  program
+    .command('cancel')
+    .argument(
+      '<task-or-run...>',
+      'numbers of tasks, ids of runs',
+      (text: string, keys?: (number | string)[]) => [...(keys ?? []), parseTaskOrRun(text)],
+    )
+    .description('cancel tasks that have not ended, or all of a run; they become skipped')
+    .option('-m, --message <note>', 'why, kept with the decision')
+    .option('-y, --yes', 'do not ask on a terminal')
+    .addHelpText(
+      'after',
+      `
+Running commands are ended, as soon as their worker hears of it. Of a run, what awaits approval stays for its decision.
+Without a terminal it does not ask.
+
+Examples:
+  nightshift cancel 42 43 -m "not needed any more"
+  nightshift cancel nightly-2025-01-15`,
+    )
+    .action((keys: (number | string)[], options: CancelOptions) =>
+      withConnection(context, async ({ client }) => {
+        const ids = keys.filter((key) => typeof key === 'number');
+        const runIds = keys.filter((key) => typeof key === 'string');
+        if (canAsk(context) && !options.yes && !(await areMeant(context, client, ids, runIds)))
+          throw new CliFault('Nothing was cancelled.');
+        for (const databaseId of new Set(ids)) {
+          await unlessRefused(context, `cancel task ${databaseId}`, async () => {
+            const answer = await client.cancelTask({ databaseId, note: options.message ?? null });
+            context.stdout.write(describeTask(taskOf(answer), context.stdout));
+          });
+        }
+        for (const runId of new Set(runIds)) {
+          await unlessRefused(context, `cancel run ${runId}`, async () => {
+            const run = expectType(await client.cancelRun(runId, options.message), 'Run');
+            context.stdout.write(`${run.runId}: ${describeCounts(run)}\n`);
+          });
+        }
+      }),
+    );
+}
+
+async function areMeant(
+  context: CliContext,
+  client: Client,
+  ids: readonly number[],
+  runIds: readonly string[],
+): Promise<boolean> {
+  if (ids.length > 0 && !(await isMeant(context, client, 'cancel', ids))) return false;
+  if (runIds.length === 0) return true;
+  for (const runId of runIds) {
+    const run = await client.run(runId);
+    if (run) context.say(`${runId}: ${describeCounts(run)}`);
+  }
+  return confirm(context, runIds.length === 1 ? 'Cancel this run?' : `Cancel these ${runIds.length} runs?`);
+}
 
 interface RetryOptions {
   all?: boolean;
   from?: string;
 }
 
-/** `nightshift retry` and `nightshift stop`: repeats or ends what workers do. */
-export function addSteering(program: Command, context: CliContext): void {
+/** `nightshift retry`: makes a task again, or what of a run went wrong. */
+export function addRetry(program: Command, context: CliContext): void {
   program
-    .command('retry <task-or-run>')
+    .command('retry')
+    .argument('<task-or-run>', 'number of a task, id of a run', parseTaskOrRun)
     .description('make a task again by its number, or of a run what failed')
     .option('--all', 'of a run everything, but for what a human approved')
     .option('--from <step>', 'of a run this step and all that needs it')
@@ -26,51 +94,19 @@ Examples:
   nightshift retry nightly-2025-01-15
   nightshift retry nightly-2025-01-15 --from build.app`,
     )
-    .action((key: string, options: RetryOptions) => {
-      const id = taskNumber(key);
-      checkOptions(options, id !== undefined);
+    .action((key: number | string, { all, from }: RetryOptions) => {
+      if (all && from !== undefined) throw new CliFault('Give --all or --from, not both.', 2);
+      if (typeof key === 'number' && (all || from !== undefined))
+        throw new CliFault('--all and --from are for runs; a task is made again by its number alone.', 2);
       return withConnection(context, async ({ client }) => {
-        if (id === undefined) return retryRun(context, client, key, options);
-        const { databaseId, task, runId, status } = taskOf(await client.retryTask({ databaseId: id }));
-        const now = paintStatus(status.toLowerCase(), context.stdout);
-        context.stdout.write(`${databaseId} ${task} of ${runId}: ${now}\n`);
+        if (typeof key === 'number') {
+          const task = taskOf(await client.retryTask({ databaseId: key }));
+          return void context.stdout.write(describeTask(task, context.stdout));
+        }
+        const mode = all ? 'ALL' : from === undefined ? 'FAILED' : 'FROM';
+        const given = { runId: key, mode, ...(from === undefined ? {} : { from }) } as const;
+        const run = expectType(await client.retryRun(given), 'Run');
+        context.stdout.write(`${run.runId}: ${describeCounts(run)}\n`);
       });
     });
-  program
-    .command('stop <run>')
-    .description('cancel what is queued or running of a run')
-    .option('-m, --message <note>', 'why, kept with the decision')
-    .addHelpText(
-      'after',
-      '\nIts commands are ended; what awaits approval stays.\n\nExample:\n  nightshift stop nightly-2025-01-15',
-    )
-    .action((runId: string, { message }: { message?: string }) =>
-      withConnection(context, async ({ client }) => {
-        const run = expectType(await client.cancelRun(runId, message), 'Run');
-        context.stdout.write(`${run.runId}: ${describeCounts(run)}\n`);
-      }),
-    );
-}
-
-function checkOptions({ all, from }: RetryOptions, isTask: boolean): void {
-  if (all && from !== undefined) throw new CliFault('Give --all or --from, not both.', 2);
-  if (isTask && (all || from !== undefined))
-    throw new CliFault('--all and --from are for runs; a task is made again by its number alone.', 2);
-}
-
-async function retryRun(
-  context: CliContext,
-  client: Client,
-  runId: string,
-  { all, from }: RetryOptions,
-): Promise<void> {
-  const mode = all ? 'ALL' : from === undefined ? 'FAILED' : 'FROM';
-  const given = { runId, mode, ...(from === undefined ? {} : { from }) } as const;
-  const run = expectType(await client.retryRun(given), 'Run');
-  context.stdout.write(`${run.runId}: ${describeCounts(run)}\n`);
-}
-
-/** The number of a task; a run's id is something else. */
-function taskNumber(key: string): number | undefined {
-  return /^\d{1,10}$/.test(key) && Number(key) <= 2_147_483_647 ? Number(key) : undefined;
 }

@@ -15,7 +15,10 @@ export function taskPrinter(stream: Terminal, empty: string): Printer<Task> {
       { head: 'STATUS', show: ({ status }) => paintStatus(status.toLowerCase(), stream) },
       { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt) },
       { head: 'TOOK', show: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)) },
-      { head: 'LINK', show: ({ outputsUri }) => outputsUri ?? '' },
+      {
+        head: 'LINK OR REASON',
+        show: ({ outputsUri, reason }) => [reason, outputsUri].filter(Boolean).join('; '),
+      },
     ],
     fields: taskFields,
   };
@@ -37,6 +40,7 @@ export const taskFields: Record<string, (task: Task) => unknown> = {
   approval_note: (task) => task.approvalNote,
   webhook_notified_at: (task) => task.webhookNotifiedAt,
   webhook_error: (task) => task.webhookError,
+  reason: (task) => task.reason,
 };
 
 /** How runs are printed. */

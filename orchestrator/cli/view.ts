@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Client, Run } from '../../client/index.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { Terminal } from '../terminal.ts';
+import { attemptRecords, attemptTable } from './attemptRows.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { take } from './list.ts';
@@ -19,7 +20,10 @@ export function addView(program: Command, context: CliContext): void {
       withConnection(context, async ({ client }) => {
         const id = /^\d{1,10}$/.test(key) ? Number(key) : undefined;
         const task = id !== undefined && id <= 2_147_483_647 ? await client.task({ databaseId: id }) : null;
-        if (task !== null && task !== undefined) return showTask(context, task, output);
+        if (task !== null && task !== undefined) {
+          const attempts = await client.attempts(task.databaseId);
+          return showTask(context, task, attempts, output);
+        }
         const run = await client.run(key);
         if (run !== null && run !== undefined) return showRun(context, client, run, output);
         throw new CliFault(
@@ -33,11 +37,22 @@ export function addView(program: Command, context: CliContext): void {
 
 type WholeTask = NonNullable<Awaited<ReturnType<Client['task']>>>;
 
-function showTask(context: CliContext, task: WholeTask, output: Format): void {
-  const record = { ...recordOf(task, taskFields), log_excerpt: task.logExcerpt };
-  if (output === 'table') context.stdout.write(describeTask(task, context.stdout));
-  else if (output === 'csv') printRecords(context, [record], Object.keys(record), 'csv');
-  else context.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
+function showTask(
+  context: CliContext,
+  task: WholeTask,
+  attempts: Awaited<ReturnType<Client['attempts']>>,
+  output: Format,
+): void {
+  const record = { ...recordOf(task, taskFields), outputs: task.outputs, log_excerpt: task.logExcerpt };
+  const { stdout } = context;
+  if (output === 'csv') return void printRecords(context, [record], Object.keys(record), 'csv');
+  if (output === 'json') {
+    const whole = { ...record, attempts: attemptRecords(attempts) };
+    return void stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
+  }
+  stdout.write(describeTask(task, stdout));
+  if (attempts.length > 0) stdout.write(`\n${attemptTable(attempts, stdout)}\n`);
+  if (task.logExcerpt) stdout.write(`\n${task.logExcerpt}\n`);
 }
 
 function describeTask(task: WholeTask, stdout: Terminal): string {
@@ -54,13 +69,21 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Finished', showTime(task.finishedAt)],
     ['Took', task.durationMs === null ? '' : formatDuration(task.durationMs)],
     ['Inputs', task.inputs === null ? '' : JSON.stringify(task.inputs)],
+    ['Reason', task.reason ?? ''],
+    ['Outputs', describeOutputs(task.outputs ?? {})],
     ['Link', task.outputsUri ?? ''],
     ['Approval', decision.filter(Boolean).join(' ')],
     ['Notified', showTime(task.webhookNotifiedAt)],
     ['Webhook error', task.webhookError ?? ''],
   ].filter(([, value]) => value !== '');
   const lines = facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${value}`);
-  return `${[...lines, ...(task.logExcerpt ? ['', task.logExcerpt] : [])].join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
+}
+
+function describeOutputs(outputs: object): string {
+  return Object.entries(outputs)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
 }
 
 async function showRun(context: CliContext, client: Client, run: Run, output: Format): Promise<void> {

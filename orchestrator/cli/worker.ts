@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { createClient } from '../../client/index.ts';
+import { createNotifier } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
 import { loadPlan } from '../plan/loadPlan.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
@@ -77,6 +78,8 @@ export async function work(
   const runLogs = openRunLogs(resolve(context.directory, logs), concurrency === 1, (error) =>
     say(`The log cannot be written: ${String(error)}`),
   );
+  const notifier = createNotifier({ client, config, signal, note: (_level, text) => say(text) });
+  const notifications = [notifier.remind(null)];
   await runWorker({
     client,
     // The server holds a request for work up to 20 s.
@@ -89,6 +92,9 @@ export async function work(
     observe(event) {
       const line = describeWork(event, context.stderr);
       if (line !== undefined) say(line);
+      if (event.type === 'reported' && event.task.status === 'AWAITING_APPROVAL')
+        notifications.push(notifier.tell(event.task, event.attempt?.logExcerpt ?? null));
     },
   });
+  await Promise.all(notifications);
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Ending } from '../outcome/outcome.ts';
+import { guardGroup } from './guard.ts';
 import { type EndingGroup, endGroup } from './processGroup.ts';
 
 /** One command to run: what, where, with what, and for how long. */
@@ -52,6 +53,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   const child = start(request);
   const { pid } = child;
   if (pid === undefined) return unstartable(explainSpawn(await child, request.file));
+  const groupIsGone = guardGroup(pid);
   request.onStart?.(pid);
 
   let group: EndingGroup | undefined;
@@ -83,6 +85,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
 
   const ended = group ?? endGroup(pid, request.graceMs, drainMs);
   const { wasAlive } = await ended.gone;
+  groupIsGone();
   await readRest(readers);
   process.removeListener('exit', killAtExit);
   return { ending: stopped ?? exit, leftBehind: stopped === undefined && wasAlive };

@@ -15,7 +15,10 @@ export interface Channel {
 }
 
 /** Lists the channels that are configured. */
-export function channelsOf(config: { slackWebhook?: string; emailWebhook?: string }): Channel[] {
+export function channelsOf(config: {
+  slackWebhook?: string | undefined;
+  emailWebhook?: string | undefined;
+}): Channel[] {
   const slack: Channel[] = config.slackWebhook
     ? [{ name: 'slack', url: config.slackWebhook, payload: slackPayload }]
     : [];

@@ -1,55 +1,61 @@
-import type { Client, Task } from '../../client/index.ts';
-import type { Reporter, TaskReport } from '../journal/reporter.ts';
-import type { AwaitingTask, Channel } from './channels.ts';
+import { type Client, type Task, taskOf } from '../../client/index.ts';
+import { type AwaitingTask, type Channel, channelsOf } from './channels.ts';
 import { notifyChannels } from './notify.ts';
 
-/** Tells the configured channels of tasks that await approval, and records what came of it. */
+/** Tells the configured channels of tasks that await approval, and records what came of it. Never throws. */
 export interface Notifier {
-  /** Tells of a task whose state is stored already. */
-  tell(task: AwaitingTask, report: TaskReport): Promise<void>;
+  /** Tells of a task that the server has as awaiting approval. */
+  tell(task: Task, logExcerpt: string | null): Promise<void>;
   /** Tells again of tasks of other runs that nobody was told of. */
-  remind(exceptRunId: string): Promise<void>;
+  remind(exceptRunId: string | null): Promise<void>;
 }
 
+/** What a notifier works with. */
 export interface NotifierSetting {
-  client: Client;
-  reporter: Reporter;
-  channels: readonly Channel[];
+  client: Pick<Client, 'walkTasks' | 'task' | 'updateTask'>;
+  config: Parameters<typeof channelsOf>[0];
   signal: AbortSignal;
   note(level: 'info' | 'warn', text: string): void;
 }
 
 /** Makes a notifier; without channels it says so and sends nothing. */
-export function createNotifier({ client, reporter, channels, signal, note }: NotifierSetting): Notifier {
-  async function send(task: AwaitingTask, earlierError: string | null, update: TaskReport['update']) {
+export function createNotifier({ client, config, signal, note }: NotifierSetting): Notifier {
+  const channels = channelsOf(config);
+
+  async function send(task: AwaitingTask & { id: string }, earlierError: string | null): Promise<void> {
     const notified = await notifyChannels(channels, task, earlierError, signal);
-    update(notified, true);
-    const names = channels.map(({ name }) => name).join(' and ');
-    if (notified.webhookError === null)
-      return note('info', `${names} told that ${task.task} awaits approval`);
-    note(
-      'warn',
-      `not all were told that ${task.task} awaits approval (${notified.webhookError}); the next run tries again`,
-    );
+    note(...describe(task, channels, notified.webhookError));
+    await client.updateTask({ id: task.id, ...notified }).then(taskOf);
   }
 
+  async function remind(exceptRunId: string | null): Promise<void> {
+    for await (const task of client.walkTasks({ status: ['AWAITING_APPROVAL'] }, { signal })) {
+      if (task.runId === exceptRunId || !isForgotten(task)) continue;
+      const whole = await client.task({ id: task.id }, { signal });
+      if (whole === null || whole.webhookNotifiedAt !== null || whole.status !== 'AWAITING_APPROVAL')
+        continue;
+      await send(whole, whole.webhookError);
+    }
+  }
+
+  const guarded = async (work: Promise<void>, what: string): Promise<void> => {
+    await work.catch((error: Error) => {
+      if (!signal.aborted) note('warn', `${what}: ${error.message}`);
+    });
+  };
+
   return {
-    async tell(task, report) {
-      if (channels.length > 0) return send(task, null, report.update);
-      note(
-        'info',
-        `${task.task} awaits approval; nobody is told, because neither SLACK_WEBHOOK nor EMAIL_WEBHOOK is set`,
-      );
+    async tell(task, logExcerpt) {
+      if (channels.length === 0) {
+        const text = `${task.task} awaits approval; nobody is told, because neither SLACK_WEBHOOK nor EMAIL_WEBHOOK is set`;
+        return note('info', text);
+      }
+      const { task: name } = task;
+      await guarded(send({ ...task, logExcerpt }, null), `It could not be recorded who was told of ${name}`);
     },
     async remind(exceptRunId) {
       if (channels.length === 0) return;
-      for await (const task of client.walkTasks({ status: ['AWAITING_APPROVAL'] }, { signal })) {
-        if (task.runId === exceptRunId || !isForgotten(task)) continue;
-        const whole = await client.task({ id: task.id }, { signal });
-        if (whole === null || whole.webhookNotifiedAt !== null || whole.status !== 'AWAITING_APPROVAL')
-          continue;
-        await send(whole, whole.webhookError, (changes) => void reporter.adopt(reportOf(whole, changes)));
-      }
+      await guarded(remind(exceptRunId), 'Tasks that nobody was told of could not be read');
     },
   };
 }
@@ -60,12 +66,12 @@ function isForgotten({ webhookNotifiedAt, webhookError, finishedAt, createdAt }:
   return webhookError !== null || Date.parse(finishedAt ?? createdAt) < Date.now() - 10 * 60_000;
 }
 
-function reportOf(
-  task: Task,
-  changes: Parameters<TaskReport['update']>[0],
-): Parameters<Reporter['adopt']>[0] {
-  return {
-    ...{ key: `notified/${task.id}`, runId: task.runId, task: task.task, taskId: task.id },
-    ...{ command: null, create: null, changes, started: true, closed: true },
-  };
+function describe(
+  { task }: AwaitingTask,
+  channels: readonly Channel[],
+  error: string | null,
+): ['info' | 'warn', string] {
+  const names = channels.map(({ name }) => name).join(' and ');
+  if (error === null) return ['info', `${names} told that ${task} awaits approval`];
+  return ['warn', `not all were told that ${task} awaits approval (${error}); the next run tries again`];
 }

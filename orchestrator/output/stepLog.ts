@@ -53,6 +53,11 @@ export function createStepLog(
   };
 }
 
+/** Lets each line of a log begin with a label, for files to which several write at once. */
+export function labelled(log: StepLog, label: string): StepLog {
+  return { write: (lines) => log.write(lines.map((line) => `${label} | ${line}`)), end: () => log.end() };
+}
+
 /** The whole lines at the end that were kept, and how many bytes before them are lost. */
 function readTail(tail: ByteRing): { lines: Buffer; leftOut: number } {
   const { kept, gone } = tail.read();

@@ -10,7 +10,9 @@ export function describeEvent(event: RunEvent, stream: Terminal): string | undef
     case 'runStarted':
       return `${event.runId}: ${event.steps.length} ${event.steps.length === 1 ? 'step' : 'steps'}, log in ${event.logFile}`;
     case 'stepStarted':
-      return `${event.task} started`;
+      return `${event.task} started${event.number > 1 ? `, attempt ${event.number}` : ''}`;
+    case 'stepPaused':
+      return styleText(noteColours.warn, event.text, { stream });
     case 'stepEnded':
       return describeStep(event.result, stream);
     case 'note':
@@ -23,7 +25,7 @@ export function describeEvent(event: RunEvent, stream: Terminal): string | undef
 }
 
 /** Says how a step of a run ended: mark, name, status, time, link and reason. */
-export function describeStep(result: Omit<StepResult, 'taskId'>, stream: Terminal, width = 0): string {
+export function describeStep(result: StepResult, stream: Terminal, width = 0): string {
   return describeEnd(result, result.task.padEnd(width), stream);
 }
 
@@ -54,6 +56,7 @@ const looks = {
   failed: { mark: '✖', colour: 'red' },
   awaiting_approval: { mark: '●', colour: 'yellow' },
   skipped: { mark: '–', colour: 'gray' },
+  queued: { mark: '…', colour: 'gray' },
 } as const;
 
 const noteColours = { info: 'gray', warn: 'yellow', error: 'red' } as const;

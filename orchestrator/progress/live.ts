@@ -12,7 +12,7 @@ export interface Progress {
   stop(): void;
 }
 
-/** Chooses the way to show a run: a line that moves on a terminal, one line an event elsewhere. */
+/** Chooses the way to show a run: lines that move on a terminal, one line an event elsewhere. */
 export function showProgress(stream: Terminal): Progress {
   if (stream.isTTY) return createLive(stream);
   return {
@@ -24,31 +24,38 @@ export function showProgress(stream: Terminal): Progress {
   };
 }
 
-/** Ended steps stay as lines; below them the running one shows its time and the last line that it printed. */
+/** The most running steps that are shown; more are counted. */
+const maxShown = 8;
+
+/** Ended steps stay as lines; below them each running one shows its time and the last line that it printed. */
 function createLive(stream: Terminal): Progress {
-  let running: { task: string; since: number; line: string } | undefined;
+  const running = new Map<string, { since: number; line: string }>();
   let steps: readonly string[] = [];
   let ended = 0;
   let frame = 0;
-  let drawn = false;
+  let drawn = 0;
 
   const clear = () => {
-    if (drawn) stream.write('\r\u001b[2K');
-    drawn = false;
+    if (drawn > 0) stream.write(`${drawn > 1 ? `\u001b[${drawn - 1}A` : ''}\r\u001b[J`);
+    drawn = 0;
+  };
+  const lines = () => {
+    const shown = [...running].slice(0, maxShown).map(([task, { since, line }]) => {
+      const spinner = styleText('cyan', frames[frame % frames.length] ?? '', { stream });
+      const time = formatDuration(Math.floor((performance.now() - since) / 1000) * 1000).replace('.0s', 's');
+      const fixed = ` ${task.padEnd(widthOf(steps))} ${ended + 1}/${steps.length} ${time.padStart(6)} `;
+      const rest = Math.max(0, (stream.columns || 80) - fixed.length - 2);
+      return `${spinner}${fixed} ${styleText('gray', fitWidth(line, rest), { stream })}`;
+    });
+    const more = running.size - shown.length;
+    return more > 0 ? [...shown, `  and ${more} more`] : shown;
   };
   const draw = () => {
     clear();
-    if (running === undefined) return;
-    const spinner = styleText('cyan', frames[frame++ % frames.length] ?? '', { stream });
-    const width = Math.max(...steps.map((task) => task.length));
-    const time = formatDuration(Math.floor((performance.now() - running.since) / 1000) * 1000).replace(
-      '.0s',
-      's',
-    );
-    const fixed = ` ${running.task.padEnd(width)} ${ended + 1}/${steps.length} ${time.padStart(6)} `;
-    const rest = Math.max(0, (stream.columns || 80) - fixed.length - 2);
-    stream.write(`${spinner}${fixed} ${styleText('gray', fitWidth(running.line, rest), { stream })}`);
-    drawn = true;
+    const now = lines();
+    frame++;
+    stream.write(now.join('\n'));
+    drawn = now.length;
   };
   const print = (line: string | undefined) => {
     if (line === undefined) return;
@@ -61,14 +68,16 @@ function createLive(stream: Terminal): Progress {
     observe(event) {
       if (event.type === 'runStarted') steps = event.steps.map(({ task }) => task);
       if (event.type === 'stepStarted') {
-        running = { task: event.task, since: performance.now(), line: '' };
+        running.set(event.task, { since: performance.now(), line: '' });
       } else if (event.type === 'stepOutput') {
-        if (running) running.line = event.line;
+        const step = running.get(event.task);
+        if (step) step.line = event.line;
       } else if (event.type === 'stepEnded') {
-        running = undefined;
+        running.delete(event.result.task);
         ended++;
-        print(describeStep(event.result, stream, Math.max(...steps.map((task) => task.length))));
+        print(describeStep(event.result, stream, widthOf(steps)));
       } else {
+        if (event.type === 'stepPaused') running.delete(event.task);
         print(describeEvent(event, stream));
       }
     },
@@ -77,6 +86,10 @@ function createLive(stream: Terminal): Progress {
       clear();
     },
   };
+}
+
+function widthOf(names: readonly string[]): number {
+  return Math.max(0, ...names.map((name) => name.length));
 }
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];

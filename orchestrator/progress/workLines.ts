@@ -20,6 +20,11 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
       return `${nameOf(event.lease)}: its lease lapsed, so this attempt does not count`;
     case 'refused':
       return `${nameOf(event.lease)}: the server refused its report: ${event.why}`;
+    case 'kept':
+      return `${nameOf(event.lease)}: its report could not be sent and is kept for the next start: ${event.why}`;
+    case 'leftReport':
+    case 'journalFault':
+      return describeJournal(event);
     case 'away':
       return `${event.why} Commands go on, and what cannot be reported now is kept.`;
     case 'back':
@@ -29,6 +34,20 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
       return undefined;
   }
 }
+
+/** Says what there is to say of the reports on disk. */
+export function describeJournal(
+  event: Extract<WorkerEvent, { type: 'leftReport' | 'journalFault' }>,
+): string {
+  if (event.type === 'leftReport') return `${nameOf(event.lease)}: ${leftReports[event.delivery]}`;
+  return `Reports cannot be kept on disk, so they would not survive a crash: ${event.why}`;
+}
+
+const leftReports = {
+  reported: 'its report, left by an earlier worker, was sent now',
+  lost: 'an earlier worker left its report too late, so that attempt does not count',
+  refused: 'the server refused its report, left by an earlier worker; it is kept in reports/refused',
+} as const;
 
 function nameOf({ task, runId }: Lease): string {
   return `${task} of ${runId}`;

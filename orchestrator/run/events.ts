@@ -4,12 +4,15 @@ import type { RunResult, StepResult } from './result.ts';
 /** What a run tells those who watch it. */
 export type RunEvent =
   | { type: 'runStarted'; runId: string; steps: readonly Step[]; logFile: string }
-  | { type: 'stepStarted'; task: string }
+  /** An attempt at a step begins; its number is 1 at the first. */
+  | { type: 'stepStarted'; task: string; number: number }
   /** The latest line of the running command, masked. */
   | { type: 'stepOutput'; task: string; line: string }
   /** A line by which the command marks a place of the code for GitHub Actions, masked. */
   | { type: 'annotation'; line: string }
-  | { type: 'stepEnded'; result: Omit<StepResult, 'taskId'> }
+  /** An attempt is over and its step is not: it will be tried again, or the attempt does not count. */
+  | { type: 'stepPaused'; task: string; text: string }
+  | { type: 'stepEnded'; result: StepResult }
   /** Something worth saying that is not a step's. */
   | { type: 'note'; level: 'info' | 'warn' | 'error'; text: string }
   | { type: 'runEnded'; result: RunResult };

@@ -1,3 +1,4 @@
+import type { Task } from '../../client/index.ts';
 import type { EndStatus } from '../outcome/outcome.ts';
 import type { Attempt } from './runStep.ts';
 
@@ -6,7 +7,8 @@ export interface StepResult {
   task: string;
   /** The server's id of the task; null while it has not taken the report. */
   taskId: string | null;
-  status: EndStatus;
+  /** `queued` where it waits for an approval still, or where its end is not known. */
+  status: EndStatus | 'queued';
   reason: string | null;
   outputsUri: string | null;
   startedAt: string | null;
@@ -63,21 +65,43 @@ export function resultRecord(result: RunResult): Record<string, unknown> {
   };
 }
 
-/** Describes a step that was tried. */
-export function attemptedResult(task: string, attempt: Attempt): Omit<StepResult, 'taskId'> {
-  const { outcome, ending, startedAt, finishedAt, durationMs, outputs, logExcerpt } = attempt;
-  const exitCode = ending.kind === 'exit' ? ending.code : null;
-  return { task, ...outcome, startedAt, finishedAt, durationMs, exitCode, outputs, logExcerpt };
-}
-
-/** Describes a step that was not begun: it starts and ends in the moment that passes it over, so lists place it there. */
-export function skippedResult(task: string, reason: string): Omit<StepResult, 'taskId'> {
-  const now = new Date().toISOString();
+/** Describes a step by its task on the server and by the last attempt that this process made at it. */
+export function resultOf(task: Task, attempt: Attempt | undefined, logExcerpt?: string): StepResult {
+  const { durationMs, startedAt, finishedAt, outputsUri, reason } = task;
+  const status = statusNames[task.status];
   return {
-    ...{ task, status: 'skipped', reason, outputsUri: null, startedAt: now, finishedAt: now },
-    ...{ durationMs: 0, exitCode: null, outputs: {}, logExcerpt: `[nightshift] skipped: ${reason}` },
+    ...{ task: task.task, taskId: task.id, status },
+    reason: status === 'queued' ? 'waits for an approval' : (attempt?.outcome.reason ?? reason),
+    ...{ outputsUri, startedAt, finishedAt, durationMs },
+    exitCode: attempt?.ending.kind === 'exit' ? attempt.ending.code : null,
+    outputs: attempt?.outputs ?? {},
+    logExcerpt: attempt?.logExcerpt ?? logExcerpt ?? null,
   };
 }
+
+/** Describes a step of which the server could not be asked, by what this process knows of it. */
+export function unreportedResult(task: string, attempt: Attempt | undefined): StepResult {
+  const unknown = { taskId: null, outputs: {}, logExcerpt: null, exitCode: null };
+  if (attempt === undefined) {
+    const reason = 'the server could not be asked';
+    return {
+      ...{ ...unknown, task, status: 'queued', reason, outputsUri: null },
+      ...{ startedAt: null, finishedAt: null, durationMs: null },
+    };
+  }
+  const { outcome, ending, startedAt, finishedAt, durationMs, outputs, logExcerpt } = attempt;
+  const exitCode = ending.kind === 'exit' ? ending.code : null;
+  return { ...unknown, task, ...outcome, startedAt, finishedAt, durationMs, exitCode, outputs, logExcerpt };
+}
+
+const statusNames = {
+  QUEUED: 'queued',
+  RUNNING: 'queued',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  AWAITING_APPROVAL: 'awaiting_approval',
+  SKIPPED: 'skipped',
+} as const;
 
 /**
  * The exit code of a run: 0 all is well, 1 a step failed or a report is not with the server, 3 neither and one awaits

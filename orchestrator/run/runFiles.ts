@@ -1,6 +1,6 @@
 import { mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createStepLog, type StepLog } from '../output/stepLog.ts';
+import { createStepLog, labelled, type StepLog } from '../output/stepLog.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunEvent } from './events.ts';
 import { type RunResult, resultRecord } from './result.ts';
@@ -11,7 +11,8 @@ export interface RunFiles {
   resultFile: string;
   /** Writes to the log what a reader needs to find their way between the steps' output. */
   note(event: RunEvent): void;
-  beginStep(): StepLog;
+  /** Begins the log of an attempt; with a label, each of its lines begins with it. */
+  beginStep(label: string | null): StepLog;
   close(result: RunResult): Promise<void>;
 }
 
@@ -33,10 +34,12 @@ export async function openRunFiles(directory: string, runId: string): Promise<Ru
       const text = describe(event);
       if (text !== undefined) inTurn(() => file.appendFile(`${text}\n`));
     },
-    beginStep: () =>
-      createStepLog(file, (error) => {
+    beginStep(label) {
+      const log = createStepLog(file, (error) => {
         inTurn(() => file.appendFile(`\n[nightshift] the log could not be written: ${String(error)}\n`));
-      }),
+      });
+      return label === null ? log : labelled(log, label);
+    },
     async close(result) {
       await last;
       await file.close();
@@ -52,7 +55,9 @@ function describe(event: RunEvent): string | undefined {
     case 'runStarted':
       return `${event.runId} began at ${new Date().toISOString()}`;
     case 'stepStarted':
-      return `\n=== ${event.task} began at ${new Date().toISOString()}`;
+      return `\n=== ${event.task} began at ${new Date().toISOString()}${event.number > 1 ? `, attempt ${event.number}` : ''}`;
+    case 'stepPaused':
+      return `=== ${event.text}`;
     case 'stepEnded': {
       const { task, status, durationMs, reason } = event.result;
       const time = durationMs === null ? '' : ` after ${formatDuration(durationMs)}`;

@@ -28,6 +28,12 @@ export type WorkerEvent =
   | { type: 'lost'; lease: Lease }
   /** The server understood the report and will never take it. */
   | { type: 'refused'; lease: Lease; why: string }
+  /** The report could not be sent before the worker was stopped; the next start sends it. */
+  | { type: 'kept'; lease: Lease; why: string }
+  /** A report that a process before this one had not sent was sent now; it counts if it was reported. */
+  | { type: 'leftReport'; lease: Lease; delivery: 'reported' | 'lost' | 'refused' }
+  /** The disk does not take reports: they are in memory only. Told once until it takes them again. */
+  | { type: 'journalFault'; why: string }
   /** The server cannot be reached: reports are kept and tried again. Told once until it is back. */
   | { type: 'away'; why: string }
   | { type: 'back' };

@@ -1,6 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { ApiUnreachableError, expectType, RefusedError } from '../../client/index.ts';
 import type { Cancellation } from '../command/command.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import { type Circumstances, unmetCondition } from '../plan/condition.ts';
@@ -11,37 +9,53 @@ import { branchOf } from './branch.ts';
 import type { Lease } from './events.ts';
 import { holdLease, type LeaseEnd } from './holdLease.ts';
 import { neededOutputs } from './neededOutputs.ts';
+import { type SendSetting, sendReport } from './sendReport.ts';
 import type { WorkerOptions } from './worker.ts';
 
 /** Runs the command of a leased task, keeps its lease alive meanwhile, and reports what came of it. */
-export async function makeAttempt(lease: Lease, options: WorkerOptions): Promise<void> {
-  const { client, plans, observe } = options;
+export async function makeAttempt(lease: Lease, options: AttemptSetting): Promise<void> {
+  const { patientClient, observe } = options;
   observe({ type: 'leased', lease });
-  const plan = plans.get(lease.planHash);
-  const step = plan?.steps.find(({ task }) => task === lease.task);
-  if (plan === undefined || step === undefined) {
-    const reason = `could not be started: the plan of worker ${options.name} has no step "${lease.task}"`;
-    return report(lease, { ending: 'unstartable', reason, durationMs: 0, outputs: {} }, null, options);
-  }
-  const unmet = step.when && (await unmetCondition(step.when, circumstances(lease, plan, step, options)));
-  if (unmet !== undefined) {
-    const reason = maskSecrets(unmet, options.secretsOf(plan));
-    return report(lease, { ending: 'condition', reason, durationMs: 0, outputs: {} }, null, options);
-  }
   const ending = new AbortController();
   let ended: LeaseEnd | undefined;
-  const held = holdLease(client, lease, (why) => {
+  const held = holdLease(patientClient, lease, (why) => {
     ended = why;
     const cancellation: Cancellation = { cancelled: true };
     ending.abort(why === 'cancelled' ? cancellation : 'the loss of its lease');
   });
   try {
-    const attempt = await runCommand(lease, plan, step, ending.signal, options);
-    if (ended === 'lost') observe({ type: 'lost', lease });
-    else await report(lease, attemptReport(attempt), attempt, options);
+    const { attempt, report } = await attemptTask(lease, ending.signal, options);
+    if (ended === 'lost') return observe({ type: 'lost', lease });
+    const delivery = await sendReport(await options.journal.keep(lease, report), options);
+    if (delivery.type === 'reported') observe({ ...delivery, lease, attempt });
+    else observe({ ...delivery, lease });
   } finally {
     held.release();
   }
+}
+
+/** What an attempt works with. */
+export type AttemptSetting = WorkerOptions & SendSetting;
+
+async function attemptTask(
+  lease: Lease,
+  ended: AbortSignal,
+  options: AttemptSetting,
+): Promise<{ report: AttemptReport; attempt: Attempt | null }> {
+  const plan = options.plans.get(lease.planHash);
+  const step = plan?.steps.find(({ task }) => task === lease.task);
+  const without = (kind: string, reason: string) => ({
+    report: { ending: kind, reason, durationMs: 0, outputs: {} },
+    attempt: null,
+  });
+  if (plan === undefined || step === undefined) {
+    const why = `the plan of worker ${options.name} has no step "${lease.task}"`;
+    return without('unstartable', `could not be started: ${why}`);
+  }
+  const unmet = step.when && (await unmetCondition(step.when, circumstances(lease, plan, step, options)));
+  if (unmet !== undefined) return without('condition', maskSecrets(unmet, options.secretsOf(plan)));
+  const attempt = await runCommand(lease, plan, step, ended, options);
+  return { report: attemptReport(attempt), attempt };
 }
 
 function circumstances(lease: Lease, plan: Plan, step: Step, { variables }: WorkerOptions): Circumstances {
@@ -77,33 +91,5 @@ async function runCommand(
     });
   } finally {
     await log.end();
-  }
-}
-
-/** Reports until the server has taken it or says that it does not count; a server that is away is waited for. */
-async function report(
-  lease: Lease,
-  result: AttemptReport,
-  attempt: Attempt | null,
-  { client, signal, observe }: WorkerOptions,
-): Promise<void> {
-  const { leaseId } = lease;
-  for (let pauseMs = 500, isAway = false; ; pauseMs = Math.min(5000, pauseMs * 2)) {
-    try {
-      const task = expectType(await client.finishAttempt({ leaseId, ...result }), 'Task');
-      if (isAway) observe({ type: 'back' });
-      return observe({ type: 'reported', lease, task, attempt });
-    } catch (error) {
-      if (error instanceof RefusedError && error.code === 'LostLeaseError')
-        return observe({ type: 'lost', lease });
-      if (!(error instanceof ApiUnreachableError)) {
-        return observe({ type: 'refused', lease, why: (error as Error).message });
-      }
-      if (!isAway) observe({ type: 'away', why: error.message });
-      isAway = true;
-      // A worker that is told to stop leaves the task to the lapse of its lease.
-      if (signal.aborted) return;
-      await wait(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createStepLog, type StepLog } from '../output/stepLog.ts';
+import { createStepLog, labelled, type StepLog } from '../output/stepLog.ts';
 
 /** The logs of the runs that a worker works for: one file a run, in which every attempt has its part. */
 export interface RunLogs {
@@ -38,11 +38,12 @@ export function openRunLogs(directory: string, isAlone: boolean, onFault: (error
       try {
         const file = await take(runId);
         const log = createStepLog(file, onFault);
+        const lines = isAlone ? log : labelled(log, task);
         const which = number > 1 ? ` (attempt ${number})` : '';
         const heading = ['', `=== ${task}${which} began at ${new Date().toISOString()}`];
         await log.write(heading);
         return {
-          write: (lines) => log.write(isAlone ? lines : lines.map((line) => `${task} | ${line}`)),
+          write: lines.write,
           async end() {
             await log.end();
             await letGo(runId);

@@ -1,11 +1,14 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { ApiUnreachableError, type Client, expectType } from '../../client/index.ts';
+import type { Client } from '../../client/index.ts';
 import type { LinkRules } from '../outcome/links.ts';
 import type { StepLog } from '../output/stepLog.ts';
 import type { Plan } from '../plan/schema.ts';
 import type { Lease, WorkerEvent } from './events.ts';
-import { makeAttempt } from './makeAttempt.ts';
+import { sendLeftReports } from './leftReports.ts';
+import { type AttemptSetting, makeAttempt } from './makeAttempt.ts';
+import { nextLease } from './nextLease.ts';
 import type { PlanShelf } from './planShelf.ts';
+import { createReach } from './reach.ts';
+import { openReportJournal } from './reportJournal.ts';
 
 /** What a worker works with. */
 export interface WorkerOptions {
@@ -35,32 +38,32 @@ export interface WorkerOptions {
   waitMs?: number;
 }
 
-/** Leases tasks and runs their commands, several at once, until it is stopped or done and all have ended. */
+/**
+ * Sends what earlier workers of the data directory have left, then leases tasks and runs their commands, several at
+ * once, until it is stopped or done and all have ended.
+ * @throws ApiError when the server refuses this worker, after what runs has come to its end
+ */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  await Promise.all(Array.from({ length: options.concurrency }, () => workOneByOne(options)));
+  const { observe } = options;
+  const journal = openReportJournal(options.dataDir, (why) => observe({ type: 'journalFault', why }));
+  const setting: AttemptSetting = { ...options, journal, reach: createReach(observe) };
+  await sendLeftReports(setting, observe);
+  const failing = new AbortController();
+  const over = AbortSignal.any([options.signal, failing.signal, ...(options.done ? [options.done] : [])]);
+  const slots = Array.from({ length: options.concurrency }, () =>
+    workOneByOne(setting, over).catch((error: unknown) => {
+      failing.abort();
+      throw error;
+    }),
+  );
+  const fault = (await Promise.allSettled(slots)).find((slot) => slot.status === 'rejected');
+  if (fault) throw fault.reason;
 }
 
-async function workOneByOne(options: WorkerOptions): Promise<void> {
-  const { patientClient, plans, runIds = [], name, labels, observe, waitMs = 20_000 } = options;
-  const over = options.done ? AbortSignal.any([options.signal, options.done]) : options.signal;
-  let isAway = false;
-  for (let pauseMs = 500; !over.aborted; ) {
-    try {
-      await plans.refresh();
-      const planHashes = runIds.length > 0 ? [] : plans.hashes();
-      const wanted = { worker: name, planHashes, runIds: [...runIds], labels: [...labels], waitMs };
-      const { lease } = expectType(await patientClient.leaseTask(wanted, { signal: over }), 'LeaseOffer');
-      if (isAway) observe({ type: 'back' });
-      isAway = false;
-      pauseMs = 500;
-      if (lease != null) await makeAttempt(lease as Lease, options);
-    } catch (error) {
-      if (over.aborted) return;
-      if (!(error instanceof ApiUnreachableError)) throw error;
-      if (!isAway) observe({ type: 'away', why: error.message });
-      isAway = true;
-      await wait(pauseMs * (0.5 + Math.random()), undefined, { signal: over }).catch(() => undefined);
-      pauseMs = Math.min(5000, pauseMs * 2);
-    }
+async function workOneByOne(setting: AttemptSetting, over: AbortSignal): Promise<void> {
+  for (;;) {
+    const lease = await nextLease(setting, over);
+    if (lease === undefined) return;
+    await makeAttempt(lease, setting);
   }
 }

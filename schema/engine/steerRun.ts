@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { leaveRun } from '../../domain/engine/abandoned.ts';
 import { cancelRun } from '../../domain/engine/cancelRun.ts';
 import { NotRetryableError } from '../../domain/engine/errors.ts';
 import { retryInput, type retryModes, retryRun, retryTask } from '../../domain/engine/retry.ts';
@@ -43,6 +44,12 @@ const CancelRunInput = builder.inputType('CancelRunInput', {
   }),
 });
 
+const LeaveRunInput = builder.inputType('LeaveRunInput', {
+  description: 'Which run to leave.',
+  fields: (t) => ({ runId: t.string({ required: true, description: 'The run.' }) }),
+});
+
+const leaveInput = z.object({ runId: name(64) });
 const cancelInput = z.object({ runId: name(64), note: decisionNote });
 
 builder.mutationFields((t) => ({
@@ -67,6 +74,19 @@ builder.mutationFields((t) => ({
     errors: { types: [InvalidInputError, NotFoundError, NotRetryableError] },
     args: { input: t.arg({ type: RetryTaskInput, required: true, description: 'The task.' }) },
     resolve: (_root, { input }, { store }) => retryTask(store, readTaskId(input)),
+  }),
+  leaveRun: t.field({
+    type: RunType,
+    description:
+      'Says that the one worker of an exclusive run has done what it can: what waits for an approval is for any worker of its plan then, and what waits for nothing is skipped. Needs the `report` scope.',
+    authScopes: { report: true },
+    errors: { types: [InvalidInputError, NotFoundError] },
+    args: { input: t.arg({ type: LeaveRunInput, required: true, description: 'The run.' }) },
+    resolve: async (_root, { input }, context) => {
+      const { runId } = readInput(leaveInput, input);
+      await leaveRun(context.store, runId);
+      return readChangedRun(context, runId);
+    },
   }),
   cancelRun: t.field({
     type: RunType,

@@ -28,6 +28,7 @@ describe('the configuration of the server', () => {
       corsOrigins: [],
       logLevel: 'info',
       leaseMs: 30_000,
+      reportLimitMs: 6 * 3_600_000,
     });
   });
 
@@ -41,6 +42,8 @@ describe('the configuration of the server', () => {
       TRUSTED_PROXY: '10.0.0.5,10.1.0.0/16,::1',
       CORS_ORIGINS: 'https://tools.example.org',
       LOG_LEVEL: 'DEBUG',
+      LEASE_SECONDS: '10',
+      REPORT_HOURS: '0.5',
       NIGHTSHIFT_DATA: '',
     });
     expect(config).toMatchObject({
@@ -51,6 +54,8 @@ describe('the configuration of the server', () => {
       trustedProxy: ['10.0.0.5', '10.1.0.0/16', '::1'],
       corsOrigins: ['https://tools.example.org'],
       logLevel: 'debug',
+      leaseMs: 10_000,
+      reportLimitMs: 1_800_000,
     });
   });
 

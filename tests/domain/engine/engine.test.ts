@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { LostLeaseError, RunExistsError } from '../../../domain/engine/errors.ts';
 import { finishAttempt, sweepLeases } from '../../../domain/engine/finishAttempt.ts';
-import { extendLease, type Lease, leaseTask } from '../../../domain/engine/lease.ts';
+import { awaitLease, extendLease, type Lease, leaseTask } from '../../../domain/engine/lease.ts';
 import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { type StartedRun, startRun, startRunInput } from '../../../domain/engine/startRun.ts';
@@ -141,6 +141,29 @@ describeOnBoth('The engine', (database) => {
     await expect(finishAttempt(store, lease?.leaseId ?? '', report({ exitCode: 1 }))).rejects.toThrow(
       LostLeaseError,
     );
+  });
+
+  it('gives a repeated request no second lease when the first has lapsed', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b' }, { task: 'c' }]);
+    const requestId = randomUUID();
+    const lease = await ask(run.planHash, { requestId });
+    await lapse(lease?.leaseId ?? '');
+    expect(await ask(run.planHash, { requestId })).toBeNull();
+    await sweepLeases(store);
+    expect(await ask(run.planHash, { requestId })).toBeNull();
+    expect(Object.values(await statuses(run)).sort()).toEqual(['failed', 'queued', 'queued']);
+  });
+
+  it('gives one lease to a request that is sent again while the first is on its way', async () => {
+    const run = await start(Array.from({ length: 5 }, (_, index) => ({ task: `t${index}` })));
+    const requestId = randomUUID();
+    const wanted = { worker: 'w1', requestId, planHashes: [run.planHash], runIds: [], labels: [] };
+    const leases = await Promise.all(Array.from({ length: 20 }, () => awaitLease(store, wanted, 5000)));
+    expect(new Set(leases.map((lease) => lease?.leaseId)).size).toBe(1);
+    expect(leases[0]?.leaseId).toBeTruthy();
+    expect(Object.values(await statuses(run)).filter((status) => status === 'running')).toHaveLength(1);
+    await finishAttempt(store, leases[0]?.leaseId ?? '', report());
+    expect(await ask(run.planHash, { requestId })).toBeNull();
   });
 
   it('starts one run however many ask for it at once, and refuses the same id for another plan', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { settleAbandoned } from '../../../domain/engine/abandoned.ts';
+import { leaveRun, settleAbandoned } from '../../../domain/engine/abandoned.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { NotRetryableError } from '../../../domain/engine/errors.ts';
 import { extendLease } from '../../../domain/engine/lease.ts';
@@ -10,7 +10,9 @@ import { IdempotencyKeyReusedError, InvalidInputError, NotFoundError } from '../
 import { createTask } from '../../../domain/tasks/create.ts';
 import { decideTask } from '../../../domain/tasks/decide.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
+import { pruneTasks } from '../../../domain/tasks/prune.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
+import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
@@ -81,6 +83,27 @@ describeOnBoth('Steering runs', (database) => {
     await expect(retryTask(store, idOf(run, 'a'))).rejects.toThrow(NotRetryableError);
   });
 
+  it('lets what is due wait again for what it needs and is made again', async () => {
+    const run = await start(chain);
+    await finish(await leased(run.planHash));
+    await finish(await leased(run.planHash));
+    await retryRun(store, { runId: run.runId, mode: 'from', from: 'a' });
+    const again = await leased(run.planHash);
+    expect(again.task).toBe('a');
+    expect(await ask(run.planHash)).toBeNull();
+    await finish(again);
+    expect(await carryOut(run.planHash)).toEqual(['b', 'c']);
+  });
+
+  it('leaves no task of an exclusive run behind that its one worker had yet to take', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b', lock: 'one' }, { task: 'c' }], { exclusive: true });
+    const lease = await ask(run.planHash, { planHashes: [], runIds: [run.runId] });
+    if (lease === null) throw new Error('Nothing was there to lease.');
+    await finish(lease, { exitCode: 1 });
+    await retryRun(store, { runId: run.runId, mode: 'failed' });
+    expect((await carryOut(run.planHash)).toSorted()).toEqual(['a', 'b', 'c']);
+  });
+
   it('gives a retried task all its tries again, and counts its attempts on', async () => {
     const backoff = { delayMs: 0, factor: 1, maxMs: 0 };
     const run = await start([{ task: 'a', retries: 1, backoff }]);
@@ -90,6 +113,21 @@ describeOnBoth('Steering runs', (database) => {
     expect(third.number).toBe(3);
     expect(await finish(third, { exitCode: 1 })).toMatchObject({ status: 'queued' });
     expect(await finish(await leased(run.planHash), { exitCode: 1 })).toMatchObject({ status: 'failed' });
+  });
+
+  it('releases and skips dependants when a decision comes the older way, as a change of the approval', async () => {
+    const run = await start([
+      { task: 'a' },
+      { task: 'b', needs: ['a'] },
+      { task: 'c' },
+      { task: 'd', needs: ['c'] },
+    ]);
+    for (const lease of [await leased(run.planHash), await leased(run.planHash)])
+      await finish(lease, pullRequest);
+    await updateTask(store, everything, idOf(run, 'a'), { approvalState: 'approved' });
+    await updateTask(store, everything, idOf(run, 'c'), { approvalState: 'rejected', approvalNote: 'no' });
+    expect(await statuses(run.runId)).toEqual({ a: 'succeeded', b: 'queued', c: 'failed', d: 'skipped' });
+    expect(await carryOut(run.planHash)).toEqual(['b']);
   });
 
   it('asks anew about a rejected task that was made again', async () => {
@@ -169,6 +207,28 @@ describeOnBoth('Steering runs', (database) => {
       values: [runId],
     });
 
+  const reportedLongAgo = (taskId: number) =>
+    store.db.query({
+      text: "UPDATE task_attempts SET finished_at = now() - interval '1 hour' WHERE task_id = $1",
+      values: [taskId],
+    });
+
+  it('leaves what waits for a human to any worker, and at once, when the runner of an exclusive run says so', async () => {
+    const steps = [{ task: 'a' }, { task: 'b', needs: ['a'] }, { task: 'c' }];
+    const run = await start(steps, { exclusive: true, runId: null });
+    expect(run.runId).toMatch(/^night-\d{4}-\d\d-\d\d/);
+    const lease = await ask(run.planHash, { planHashes: [], runIds: [run.runId] });
+    if (lease === null) throw new Error('Nothing was there to lease.');
+    await leaveRun(store, run.runId);
+    expect(await statuses(run.runId)).toEqual({ a: 'running', b: 'queued', c: 'queued' });
+    await finish(lease, pullRequest);
+    await leaveRun(store, run.runId);
+    expect(await statuses(run.runId)).toEqual({ a: 'awaiting_approval', b: 'queued', c: 'queued' });
+    expect(await carryOut(run.planHash)).toEqual(['c']);
+    await decideTask(store, everything, lease.taskId, 'approve');
+    expect(await carryOut(run.planHash)).toEqual(['b']);
+  });
+
   it('skips what is left of an exclusive run whose runner is gone', async () => {
     const run = await start(chain, { exclusive: true });
     expect(await settleAbandoned(store)).toBe(0);
@@ -186,10 +246,38 @@ describeOnBoth('Steering runs', (database) => {
     if (lease === null) throw new Error('Nothing was there to lease.');
     await finish(lease, pullRequest);
     await runnerGone(run.runId);
+    // Its runner has just reported: it is there.
+    expect(await settleAbandoned(store)).toBe(0);
+    await reportedLongAgo(lease.taskId);
     await settleAbandoned(store);
     expect(await statuses(run.runId)).toEqual({ a: 'awaiting_approval', b: 'queued' });
     await decideTask(store, everything, lease.taskId, 'approve');
     expect(await carryOut(run.planHash)).toEqual(['b']);
+  });
+
+  it('prunes plans that no run has any more, and due times, with the runs that had them', async () => {
+    const kept = await start(chain);
+    const old = await start([{ task: 'a' }]);
+    await carryOut(old.planHash);
+    await store.db.query({
+      text: `INSERT INTO schedule_ticks (plan, due_at, outcome) VALUES ('night', '2001-01-01', 'missed')`,
+    });
+    await store.db.query({
+      text: `UPDATE agents_tasks SET started_at = '2001-01-01' WHERE run_id = $1`,
+      values: [old.runId],
+    });
+    await store.db.query({
+      text: `UPDATE runs SET created_at = '2001-01-01' WHERE run_id = $1`,
+      values: [old.runId],
+    });
+    await store.db.query({ text: `UPDATE plans SET registered_at = '2001-01-01'` });
+    expect(await pruneTasks(store, '2002-01-01T00:00:00Z')).toMatchObject({ deleted: 1, deletedRuns: 1 });
+    const plans = await store.db.query<{ hash: string }>({ text: 'SELECT hash FROM plans' });
+    expect(plans.map(({ hash }) => hash)).toContain(kept.planHash);
+    expect(plans.map(({ hash }) => hash)).not.toContain(old.planHash);
+    expect(
+      await store.db.query({ text: `SELECT 1 FROM schedule_ticks WHERE due_at < '2002-01-01'` }),
+    ).toEqual([]);
   });
 
   it('removes queues that nothing uses, and makes them again', async () => {

@@ -9,9 +9,9 @@ export interface ProcessStamp {
   began: string | null;
 }
 
-/** Describes a process of this machine that lives now. */
-export function stampProcess(pid: number): ProcessStamp {
-  return { pid, host: hostname(), began: beginOf(pid) };
+/** Describes this process. */
+export function stampOwn(): ProcessStamp {
+  return { pid: process.pid, host: hostname(), began: beginOf(process.pid) };
 }
 
 /** Says whether that process still lives; of another machine's nothing can be known, so they count as alive. */

@@ -1,0 +1,76 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { Store } from '../store.ts';
+
+/** The longest time between two looks of a replica at leases, in milliseconds. */
+const longestPauseMs = 10_000;
+
+/** Milliseconds between two looks of a replica at leases that hold for so long. */
+export function lookEveryMs(leaseMs: number): number {
+  return Math.min(longestPauseMs, leaseMs / 3);
+}
+
+/** The SQL for the time of the last look, up to which it is known who was heard of. */
+export const lastLook = 'coalesce((SELECT looked_at FROM sweeps WHERE id = 1), now())';
+
+/**
+ * Notes that a replica looks at leases now. After a time in which none did, because no server was up or the database
+ * was away, nobody could be heard: what held at the last look then holds for its whole time again. Of several replicas
+ * one does this. Says how many leases hold again; null when there was no such time.
+ */
+export async function noteLook({ db, leaseMs }: Pick<Store, 'db' | 'leaseMs'>): Promise<number | null> {
+  return db.transaction(async (tx) => {
+    const [last] = await tx.query<{ lookedAt: string; wasSilent: boolean }>({
+      name: 'last_look',
+      text: `SELECT looked_at AS "lookedAt", ${wasSilent('$1')} AS "wasSilent" FROM sweeps WHERE id = 1 FOR UPDATE`,
+      values: [silenceMs(leaseMs)],
+    });
+    const again = last?.wasSilent ? await holdAgain(tx, last.lookedAt, leaseMs) : null;
+    await tx.query({
+      name: 'note_look',
+      text: `INSERT INTO sweeps (id, looked_at) VALUES (1, clock_timestamp())
+        ON CONFLICT (id) DO UPDATE SET looked_at = excluded.looked_at`,
+    });
+    return again;
+  });
+}
+
+/** Says whether a lease that has lapsed did so while its holder could not be heard; then it holds again. */
+export async function holdsAgain(store: Pick<Store, 'db' | 'leaseMs'>, leaseId: string): Promise<boolean> {
+  const [unheard] = await store.db.query({
+    name: 'lapsed_unheard',
+    text: `SELECT 1 FROM task_attempts, sweeps
+      WHERE lease_id = $1 AND finished_at IS NULL AND lease_expires_at > looked_at AND ${wasSilent('$2')}`,
+    values: [leaseId, silenceMs(store.leaseMs)],
+  });
+  if (unheard === undefined) return false;
+  await noteLook(store);
+  return true;
+}
+
+/** A pause between looks that is longer than this was a time in which none could be made. */
+function silenceMs(leaseMs: number): number {
+  return lookEveryMs(leaseMs) * 1.5;
+}
+
+function wasSilent(afterMs: string): string {
+  return `looked_at < clock_timestamp() - ${afterMs} * interval '1 ms'`;
+}
+
+/** Runs come before attempts, as everywhere, so that this and an attempt that ends do not block each other for good. */
+async function holdAgain(tx: Queryable, lookedAt: string, leaseMs: number): Promise<number> {
+  await tx.query({
+    name: 'see_runs_again',
+    text: `UPDATE runs SET seen_at = clock_timestamp() WHERE scope LIKE 'run-%'`,
+  });
+  await tx.query({
+    name: 'hear_reporters_again',
+    text: `UPDATE agents_tasks SET reported_at = clock_timestamp() WHERE status = 'running' AND step IS NULL`,
+  });
+  const leases = await tx.query({
+    name: 'hold_leases_again',
+    text: `UPDATE task_attempts SET lease_expires_at = clock_timestamp() + $2 * interval '1 ms'
+      WHERE finished_at IS NULL AND lease_expires_at > $1 RETURNING 1`,
+    values: [lookedAt, leaseMs],
+  });
+  return leases.length;
+}

@@ -1,0 +1,44 @@
+import type { Client } from '../../client/index.ts';
+import { formatDuration } from '../plan/duration.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Column, recordOf, toTable } from './output.ts';
+import { showTime } from './taskRows.ts';
+
+type Attempt = Awaited<ReturnType<Client['attempts']>>[number];
+
+/** Lays the attempts of a task out in a table: who made each, when, and how it ended. */
+export function attemptTable(attempts: readonly Attempt[], stream: Terminal): string {
+  return toTable(attempts, columns, stream);
+}
+
+/** The attempts of a task as records, by the names that REST would use. */
+export function attemptRecords(attempts: readonly Attempt[]): Record<string, unknown>[] {
+  return attempts.map((attempt) => recordOf(attempt, fields));
+}
+
+const columns: readonly Column<Attempt>[] = [
+  { head: 'ATTEMPT', show: ({ number }) => String(number) },
+  { head: 'WORKER', show: ({ worker }) => worker },
+  { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt) },
+  { head: 'TOOK', show: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)) },
+  { head: 'ENDED', show: describeEnding },
+];
+
+const fields: Readonly<Record<string, (attempt: Attempt) => unknown>> = {
+  number: ({ number }) => number,
+  worker: ({ worker }) => worker,
+  started_at: ({ startedAt }) => startedAt,
+  finished_at: ({ finishedAt }) => finishedAt,
+  ended_by: ({ endedBy }) => endedBy,
+  exit_code: ({ exitCode }) => exitCode,
+  signal: ({ signal }) => signal,
+  duration_ms: ({ durationMs }) => durationMs,
+  outputs_uri: ({ outputsUri }) => outputsUri,
+  log_excerpt: ({ logExcerpt }) => logExcerpt,
+};
+
+function describeEnding({ endedBy, exitCode, signal }: Attempt): string {
+  if (endedBy === null) return 'goes on';
+  if (endedBy === 'exit') return `exit code ${exitCode}`;
+  return endedBy === 'signal' ? `signal ${signal}` : endedBy;
+}

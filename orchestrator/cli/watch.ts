@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import type { Client, Task } from '../../client/index.ts';
+import type { EndStatus } from '../outcome/outcome.ts';
+import { describeEnd } from '../progress/lines.ts';
+import { readTasks } from '../run/followRun.ts';
+import { exitCodeOf } from '../run/result.ts';
+import type { Terminal } from '../terminal.ts';
+import { withConnection } from './connect.ts';
+import { type CliContext, CliFault } from './context.ts';
+import { interruptible } from './interruption.ts';
+
+/** `nightshift watch`: shows a run as it goes on, until it has ended. */
+export function addWatch(program: Command, context: CliContext): void {
+  program
+    .command('watch <run>')
+    .description('show what becomes of the tasks of a run, until it has ended')
+    .addHelpText(
+      'after',
+      '\nIts exit code is that of the run. Ctrl-C ends the watching, not the run.\n\nExample:\n  nightshift watch nightly-2025-01-15',
+    )
+    .action((runId: string) => withConnection(context, ({ client }) => watchRun(context, client, runId)));
+}
+
+/** Says of each task of a run where it stands, whenever that changes, until nothing is queued or running. */
+export async function watchRun(context: CliContext, client: Client, runId: string): Promise<void> {
+  if ((await client.run(runId)) == null)
+    throw new CliFault(`There is no run ${runId}. "nightshift runs" lists those that exist.`);
+  const tasks = new Map<number, Task>();
+  const interruptedBy = await interruptible(
+    async (signal) => {
+      const done = new AbortController();
+      let waits = false;
+      const take = (task: Task) => {
+        const line = describeChange(task, tasks.get(task.databaseId), context.stdout);
+        tasks.set(task.databaseId, task);
+        if (line !== undefined) context.stdout.write(`${line}\n`);
+      };
+      const changes = client.watchRun(runId, { signal: AbortSignal.any([signal, done.signal]) });
+      const watching = (async () => {
+        for await (const task of changes) {
+          take(task);
+          if (isOver(tasks.values())) done.abort();
+          else if (!waits && waitsForHumans(tasks.values())) {
+            waits = true;
+            context.say(
+              'The rest may wait for an approval: see "nightshift approvals". Ctrl-C ends the watching only.',
+            );
+          }
+        }
+      })();
+      // Read after the watch has begun, so that no change falls between the two.
+      for (const task of await readTasks(client, runId, signal)) take(task);
+      if (isOver(tasks.values())) done.abort();
+      await watching;
+      return signal.aborted ? String(signal.reason) : null;
+    },
+    () => context.say('The run goes on.'),
+  );
+  const ended = [...tasks.values()].map(({ status }) => ({ status: status.toLowerCase() as EndStatus }));
+  context.exitWith(exitCodeOf(ended, { pending: 0, refused: 0 }, interruptedBy));
+}
+
+function waitsForHumans(tasks: Iterable<Task>): boolean {
+  const statuses = new Set([...tasks].map(({ status }) => status));
+  return statuses.has('AWAITING_APPROVAL') && !statuses.has('RUNNING');
+}
+
+function isOver(tasks: Iterable<Task>): boolean {
+  return [...tasks].every(({ status }) => status !== 'QUEUED' && status !== 'RUNNING');
+}
+
+function describeChange(task: Task, before: Task | undefined, stream: Terminal): string | undefined {
+  if (before?.status === task.status) return undefined;
+  const name = `${task.databaseId} ${task.task}`;
+  if (task.status === 'RUNNING') return `${name} started`;
+  if (task.status === 'QUEUED')
+    return before ? `${name} will be tried again (${task.reason ?? 'it did not succeed'})` : undefined;
+  return describeEnd({ ...task, status: task.status.toLowerCase() as EndStatus }, name, stream);
+}

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ApiUnreachableError, type Client, expectType } from '../../client/index.ts';
+import { planInput } from '../plan/planInput.ts';
+import type { Plan, Step } from '../plan/schema.ts';
+import type { RunObserver } from './events.ts';
+
+/** The server that a run is recorded by. */
+export interface RunServer {
+  client: Client;
+  url: string;
+}
+
+/** What beginning a run needs beside its plan. */
+export interface BeginOptions {
+  steps: readonly Step[];
+  secrets: readonly string[];
+  signal: AbortSignal;
+  observe: RunObserver;
+  /** Milliseconds to wait for a server that is away. @default 60000 */
+  patienceMs?: number;
+}
+
+/**
+ * Starts a run that only this process carries out, and waits for a server that is away. Sent again, it starts no second one.
+ * @throws ApiUnreachableError when the server stays away, ApiError when it refuses
+ */
+export async function beginRun(
+  { client }: RunServer,
+  plan: Plan,
+  { steps, secrets, signal, observe, patienceMs = 60_000 }: BeginOptions,
+): Promise<{ runId: string }> {
+  const isWhole = steps.length === plan.steps.length;
+  const input = {
+    definition: planInput(plan, secrets),
+    exclusive: true,
+    idempotencyKey: randomUUID(),
+    ...(isWhole ? {} : { steps: steps.map(({ task }) => task) }),
+  };
+  const end = performance.now() + patienceMs;
+  for (let isAway = false; ; isAway = true) {
+    try {
+      const { runId } = expectType(await client.startRun(input, { signal }), 'Run');
+      return { runId };
+    } catch (error) {
+      if (!(error instanceof ApiUnreachableError) || performance.now() > end) throw error;
+      const seconds = Math.round(patienceMs / 1000);
+      if (!isAway)
+        observe({ type: 'note', level: 'warn', text: `${error.message}; waiting for it up to ${seconds} s` });
+      await wait(1000, undefined, { signal });
+    }
+  }
+}

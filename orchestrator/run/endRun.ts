@@ -1,0 +1,55 @@
+import { ApiUnreachableError, type Client, type Task } from '../../client/index.ts';
+import type { RunFollower } from './followRun.ts';
+import { readTasks } from './followRun.ts';
+import { resultOf, type StepResult, unreportedResult } from './result.ts';
+
+/** Milliseconds that the end of a run waits for the server. */
+const limitMs = 10_000;
+
+/**
+ * Ends a run on the server: after an interruption what has not begun is cancelled, and what waits for an approval is
+ * left to any worker. Gives what became of each step, as far as the server can be reached.
+ */
+export async function endRun(
+  client: Client,
+  runId: string,
+  follower: RunFollower,
+  interruptedBy: string | null,
+  note: (level: 'warn' | 'error', text: string) => void,
+): Promise<StepResult[]> {
+  const { steps, attempts } = follower;
+  try {
+    const signal = AbortSignal.timeout(limitMs);
+    if (interruptedBy !== null)
+      await client.cancelRun(runId, `the run was ended by ${interruptedBy}`, { signal });
+    const tasks = await readTasks(client, runId, signal);
+    if (tasks.some(({ status }) => status === 'QUEUED')) await client.leaveRun(runId, { signal });
+    follower.tell(tasks);
+    const failed = tasks.filter(({ status, task }) => status === 'FAILED' && !attempts.has(task));
+    const excerpts = await readExcerpts(client, failed, signal);
+    const taskOf = new Map(tasks.map((task) => [task.task, task]));
+    return steps.map(({ task: name }) => {
+      const task = taskOf.get(name);
+      if (task === undefined) return unreportedResult(name, attempts.get(name));
+      return resultOf(task, attempts.get(name), excerpts.get(name));
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const isAway = error instanceof ApiUnreachableError || (error as Error).name === 'TimeoutError';
+    note(isAway ? 'warn' : 'error', `What became of the run could not be read: ${why}`);
+    return steps.map(({ task }) => unreportedResult(task, attempts.get(task)));
+  }
+}
+
+async function readExcerpts(
+  client: Client,
+  tasks: readonly Task[],
+  signal: AbortSignal,
+): Promise<Map<string, string>> {
+  const excerpts = new Map<string, string>();
+  for (const { id, task } of tasks.slice(0, 20)) {
+    const whole = await client.task({ id }, { signal });
+    if (whole?.logExcerpt) excerpts.set(task, whole.logExcerpt);
+  }
+  return excerpts;
+}

@@ -1,0 +1,168 @@
+import { type Client, RefusedError, type Task } from '../../client/index.ts';
+import type { Step } from '../plan/schema.ts';
+import { describeJournal } from '../progress/workLines.ts';
+import type { WorkerEvent } from '../worker/events.ts';
+import type { RunObserver } from './events.ts';
+import { resultOf } from './result.ts';
+import type { Attempt } from './runStep.ts';
+
+/** Follows a run of this process: what its worker does, and what the server makes of the steps that it never leases. */
+export interface RunFollower {
+  /** Takes note of what the worker does. */
+  see(event: WorkerEvent): void;
+  /** Aborted when nothing is left for this process to do. */
+  done: AbortSignal;
+  /** Stops asking the server. */
+  stop(): void;
+  /** Tells how the steps that have ended meanwhile ended, those that were told excepted. */
+  tell(tasks: readonly Task[]): void;
+  /** The last attempt that this process made at each step, by its name. */
+  attempts: ReadonlyMap<string, Attempt>;
+  /** The steps of the run, in the order of the plan. */
+  steps: readonly Step[];
+  /** Reports that are in the journal because the server is away, and ones that it refused. */
+  reports(): { pending: number; refused: number };
+}
+
+/** Milliseconds between two looks at the tasks of a run, besides those after each report. */
+const lookEveryMs = 2000;
+
+/** Begins to follow a run. */
+export function followRun(
+  client: Pick<Client, 'walkTasks'>,
+  runId: string,
+  steps: readonly Step[],
+  observe: RunObserver,
+): RunFollower {
+  const done = new AbortController();
+  const stopped = new AbortController();
+  const active = new Set<string>();
+  const told = new Set<string>();
+  const attempts = new Map<string, Attempt>();
+  let [pending, refused] = [0, 0];
+  let looking = false;
+  let again = false;
+  const timer = setInterval(() => void look(), lookEveryMs);
+
+  async function look(): Promise<void> {
+    again = true;
+    if (looking) return;
+    looking = true;
+    try {
+      while (again && !stopped.signal.aborted) {
+        again = false;
+        const tasks = await readTasks(client, runId, stopped.signal);
+        tell(tasks);
+        if (active.size === 0 && !again && isOver(tasks, steps)) done.abort();
+      }
+    } catch (error) {
+      // A server that is away is asked again; one that refuses says so to the worker too.
+      if (error instanceof RefusedError) done.abort();
+    } finally {
+      looking = false;
+    }
+  }
+
+  function tell(tasks: readonly Task[]): void {
+    for (const task of tasks) {
+      if (active.has(task.task) || told.has(task.task) || isOpen(task)) continue;
+      told.add(task.task);
+      observe({ type: 'stepEnded', result: resultOf(task, attempts.get(task.task)) });
+    }
+  }
+
+  return {
+    see(event) {
+      switch (event.type) {
+        case 'leased':
+          active.add(event.lease.task);
+          return observe({ type: 'stepStarted', task: event.lease.task, number: event.lease.number });
+        case 'output':
+          return observe({ type: 'stepOutput', task: event.lease.task, line: event.line });
+        case 'annotation':
+          return observe({ type: 'annotation', line: event.line });
+        case 'reported':
+        case 'lost':
+        case 'refused':
+        case 'kept':
+          active.delete(event.lease.task);
+          if (event.type === 'reported') seeReport(event.task, event.attempt);
+          else seeNoReport(event);
+          return void look();
+        default:
+          return note(event);
+      }
+    },
+    done: done.signal,
+    stop() {
+      clearInterval(timer);
+      stopped.abort();
+    },
+    ...{ tell, attempts, steps },
+    reports: () => ({ pending, refused }),
+  };
+
+  function seeReport(task: Task, attempt: Attempt | null): void {
+    if (attempt) attempts.set(task.task, attempt);
+    if (task.status === 'QUEUED') {
+      const text = `${task.task} will be tried again (${task.reason ?? 'it did not succeed'})`;
+      observe({ type: 'stepPaused', task: task.task, text });
+    } else tell([task]);
+  }
+
+  function seeNoReport(event: Extract<WorkerEvent, { type: 'lost' | 'refused' | 'kept' }>): void {
+    if (event.type === 'refused') refused++;
+    if (event.type === 'kept') pending++;
+    const { task } = event.lease;
+    const why =
+      event.type === 'lost'
+        ? 'its lease lapsed, so this attempt does not count'
+        : event.type === 'kept'
+          ? `its report could not be sent and is kept: ${event.why}`
+          : `the server refused its report: ${event.why}`;
+    observe({ type: 'stepPaused', task, text: `${task}: ${why}` });
+  }
+
+  function note(
+    event: Extract<WorkerEvent, { type: 'away' | 'back' | 'journalFault' | 'leftReport' }>,
+  ): void {
+    const level = noteLevels[event.type];
+    const text =
+      event.type === 'away'
+        ? `Reports are kept and tried again: ${event.why}`
+        : event.type === 'back'
+          ? 'The server answers again; reports go on.'
+          : describeJournal(event);
+    observe({ type: 'note', level, text });
+  }
+}
+
+const noteLevels = { away: 'warn', back: 'info', journalFault: 'error', leftReport: 'info' } as const;
+
+/** Reads the tasks of a run, in the order in which they were made. */
+export async function readTasks(
+  client: Pick<Client, 'walkTasks'>,
+  runId: string,
+  signal?: AbortSignal,
+): Promise<Task[]> {
+  const options = signal ? { pageSize: 200, signal } : { pageSize: 200 };
+  const tasks: Task[] = [];
+  for await (const task of client.walkTasks({ runId: [runId] }, options)) tasks.push(task);
+  return tasks.sort((a, b) => a.databaseId - b.databaseId);
+}
+
+/** Says whether all has ended but for what a human holds up: tasks that await approval, and those that need them. */
+function isOver(tasks: readonly Task[], steps: readonly Step[]): boolean {
+  const statusOf = new Map(tasks.map(({ task, status }) => [task, status]));
+  const needsOf = new Map(steps.map(({ task, needs }) => [task, needs]));
+  const isHeld = (task: string): boolean =>
+    (needsOf.get(task) ?? []).some(
+      (need) =>
+        statusOf.get(need) === 'AWAITING_APPROVAL' || (statusOf.get(need) === 'QUEUED' && isHeld(need)),
+    );
+  return tasks.every((task) => !isOpen(task) || (task.status === 'QUEUED' && isHeld(task.task)));
+}
+
+function isOpen({ status }: Task): boolean {
+  return status === 'QUEUED' || status === 'RUNNING';
+}

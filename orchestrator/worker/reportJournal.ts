@@ -1,0 +1,105 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AttemptReport } from './attemptReport.ts';
+import type { Lease } from './events.ts';
+import { type ProcessStamp, stampOwn, stillLives } from './processStamp.ts';
+
+/** The report of an attempt that the server has not acknowledged, and whose it is. */
+export interface KeptReport {
+  version: 1;
+  lease: Lease;
+  report: AttemptReport;
+  owner: ProcessStamp;
+}
+
+/** The reports that the server has not acknowledged, on disk, one file an attempt. */
+export interface ReportJournal {
+  /** Resolves when the report is on disk. Where the disk refuses that is told once, and the report is in memory only. */
+  keep(lease: Lease, report: AttemptReport): Promise<KeptReport>;
+  /** Forgets a report that the server has taken or that does not count. */
+  forget(kept: KeptReport): void;
+  /** Sets a report aside, with the reason, that the server will never take. */
+  refuse(kept: KeptReport, why: string): Promise<void>;
+  /** What processes that are gone have left. */
+  left(): KeptReport[];
+}
+
+/** Opens the journal of a data directory, which other processes may use as well. */
+export function openReportJournal(dataDir: string, onFault: (why: string) => void): ReportJournal {
+  const directory = join(dataDir, 'reports');
+  const owner = stampOwn();
+  let isFaulty = false;
+
+  async function trying(work: () => Promise<void> | void): Promise<void> {
+    try {
+      await work();
+      isFaulty = false;
+    } catch (error) {
+      if (!isFaulty) onFault((error as Error).message);
+      isFaulty = true;
+    }
+  }
+
+  return {
+    async keep(lease, report) {
+      const kept: KeptReport = { version: 1, lease, report, owner };
+      await trying(() => writeDurably(directory, fileName(kept), kept));
+      return kept;
+    },
+    forget: (kept) => void trying(() => rmSync(join(directory, fileName(kept)), { force: true })),
+    refuse: (kept, why) =>
+      trying(async () => {
+        await writeDurably(join(directory, 'refused'), fileName(kept), { ...kept, refusedBecause: why });
+        rmSync(join(directory, fileName(kept)), { force: true });
+      }),
+    left: () => readAll(directory).filter((kept) => !stillLives(kept.owner)),
+  };
+}
+
+/** Written beside, brought to disk, renamed, and the rename brought to disk. */
+async function writeDurably(directory: string, name: string, value: object): Promise<void> {
+  mkdirSync(directory, { recursive: true, mode: 0o750 });
+  const path = join(directory, name);
+  const draft = `${path}.${process.pid}.draft`;
+  const file = await open(draft, 'w', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(value)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+  const handle = await open(directory);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function readAll(directory: string): KeptReport[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => readOne(join(directory, name)));
+  } catch {
+    // Nothing was ever kept.
+    return [];
+  }
+}
+
+/** A file that is no report is left alone. */
+function readOne(path: string): KeptReport[] {
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as KeptReport;
+    return value.version === 1 && typeof value.lease.leaseId === 'string' && value.owner ? [value] : [];
+  } catch {
+    return [];
+  }
+}
+
+// The id is the server's word; it must not lead out of the directory.
+function fileName({ lease }: KeptReport): string {
+  return `${encodeURIComponent(lease.leaseId)}.json`;
+}

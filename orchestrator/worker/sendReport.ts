@@ -1,0 +1,88 @@
+import {
+  ApiError,
+  ApiUnreachableError,
+  type Client,
+  expectType,
+  RefusedError,
+  type Task,
+} from '../../client/index.ts';
+import type { Reach } from './reach.ts';
+import type { KeptReport, ReportJournal } from './reportJournal.ts';
+
+/** What became of a report. */
+export type Delivery =
+  | { type: 'reported'; task: Task }
+  /** It does not count: its lease had lapsed. */
+  | { type: 'lost' }
+  /** The server will never take it; it was set aside. */
+  | { type: 'refused'; why: string }
+  /** It could not be sent now; the next start sends it. */
+  | { type: 'kept'; why: string };
+
+/** What sending works with. */
+export interface SendSetting {
+  client: Pick<Client, 'finishAttempt'>;
+  journal: ReportJournal;
+  reach: Reach;
+  /** Stops the worker: a server that is away is waited for no longer. */
+  signal: AbortSignal;
+}
+
+/** Sends a report until the server has taken it or says that it does not count; a server that is away is waited for. */
+export async function sendReport(kept: KeptReport, setting: SendSetting): Promise<Delivery> {
+  const { client, journal, reach, signal } = setting;
+  const { leaseId } = kept.lease;
+  const limit = limitAfter(signal);
+  try {
+    for (;;) {
+      try {
+        const call = { signal: limit.signal };
+        const task = expectType(await client.finishAttempt({ leaseId, ...kept.report }, call), 'Task');
+        reach.answered();
+        journal.forget(kept);
+        return { type: 'reported', task };
+      } catch (error) {
+        const why = (error as Error).message;
+        if (error instanceof RefusedError && error.code === 'LostLeaseError') {
+          reach.answered();
+          journal.forget(kept);
+          return { type: 'lost' };
+        }
+        if (error instanceof ApiError && isFinal(error)) {
+          await journal.refuse(kept, why);
+          return { type: 'refused', why };
+        }
+        if (!(error instanceof ApiUnreachableError) || signal.aborted) return { type: 'kept', why };
+        await reach.pause(error, signal);
+      }
+    }
+  } finally {
+    limit.clear();
+  }
+}
+
+/** What a new key or a mended server does not change. */
+function isFinal(error: ApiError): boolean {
+  return error instanceof RefusedError || /^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/.test(error.code);
+}
+
+// How long a worker that was told to stop tries to hand in what it has.
+const lastMs = 5000;
+
+/** Aborts some time after a signal does. */
+function limitAfter(signal: AbortSignal): { signal: AbortSignal; clear(): void } {
+  const limit = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => {
+    timer = setTimeout(() => limit.abort(new Error('the worker was stopped')), lastMs);
+  };
+  if (signal.aborted) begin();
+  else signal.addEventListener('abort', begin, { once: true });
+  return {
+    signal: limit.signal,
+    clear() {
+      signal.removeEventListener('abort', begin);
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, it } from 'vitest';
+import { noteLook } from '../../domain/engine/noteLook.ts';
+import { IllegalTransitionError } from '../../domain/errors.ts';
+import { createTask } from '../../domain/tasks/create.ts';
+import { failSilent } from '../../domain/tasks/failSilent.ts';
+import { createTaskInput } from '../../domain/tasks/input.ts';
+import { readTask } from '../../domain/tasks/read.ts';
+import { updateTask } from '../../domain/tasks/update.ts';
+import { describeOnBoth } from '../support/databases.ts';
+import { everything, storeOf } from '../support/domain.ts';
+import { playWorkers } from './engine/support.ts';
+
+const hour = 3_600_000;
+
+describeOnBoth('A running task of an outside reporter', (database) => {
+  const store = storeOf(database);
+  const { start, leased } = playWorkers(store);
+  beforeEach(() => database.truncate());
+
+  const report = async (more: object = {}) => {
+    const input = createTaskInput.parse({ task: 'a.b', runId: 'outside', status: 'running', ...more });
+    return (await createTask(store, everything, input)).task;
+  };
+  /** Makes the rows older, as if the time had passed with looks all the while. */
+  const pass = (hours: number) =>
+    store.db.query({
+      text: `UPDATE agents_tasks SET created_at = created_at - $1 * interval '1 hour',
+        reported_at = reported_at - $1 * interval '1 hour'`,
+      values: [hours],
+    });
+
+  it('is failed after the limit without a change, and says why', async () => {
+    const { id } = await report({ logExcerpt: 'first line' });
+    await pass(5.9);
+    expect(await failSilent(store, 6 * hour)).toBe(0);
+    await pass(0.2);
+    const heard: unknown[] = [];
+    store.changes.onPublish = (task) => heard.push(task.status);
+    expect(await failSilent(store, 6 * hour)).toBe(1);
+    store.changes.onPublish = undefined;
+    expect(heard).toEqual(['failed']);
+    expect(await failSilent(store, 6 * hour)).toBe(0);
+    const task = await readTask(store.db, id);
+    expect(task).toMatchObject({ status: 'failed', reason: 'nothing was reported of it for 6 hours' });
+    expect(task.logExcerpt).toBe('first line\n[nightshift] failed: nothing was reported of it for 6 hours');
+    expect(task.finishedAt).not.toBeNull();
+    const late = updateTask(store, everything, id, { status: 'succeeded' });
+    await expect(late).rejects.toThrow(IllegalTransitionError);
+  });
+
+  it('lives on while its reporter changes anything of it', async () => {
+    const { id } = await report();
+    await pass(5);
+    await updateTask(store, everything, id, { logExcerpt: 'still at it' });
+    await pass(5);
+    expect(await failSilent(store, 6 * hour)).toBe(0);
+    await pass(2);
+    expect(await failSilent(store, 6 * hour)).toBe(1);
+  });
+
+  it('that says it started long ago, or not yet, has the whole time from when it was recorded', async () => {
+    await report({ startedAt: '2020-01-01T00:00:00Z' });
+    await report({ startedAt: null });
+    expect(await failSilent(store, 6 * hour)).toBe(0);
+    await pass(7);
+    expect(await failSilent(store, 6 * hour)).toBe(2);
+  });
+
+  it('is alone in that: queued ones, those that await approval, and those of the engine stay', async () => {
+    for (const status of ['queued', 'awaiting_approval', 'succeeded']) await report({ status });
+    const run = await start([{ task: 'a' }]);
+    await leased(run.planHash);
+    await pass(1000);
+    expect(await failSilent(store, 6 * hour)).toBe(0);
+  });
+
+  it('is not failed for a time in which no server could hear its reporter', async () => {
+    await noteLook(store);
+    await report();
+    await store.db.query({ text: "UPDATE sweeps SET looked_at = now() - interval '7 hours'" });
+    await pass(7);
+    expect(await failSilent(store, 6 * hour)).toBe(0);
+    await noteLook(store);
+    expect(await failSilent(store, 6 * hour)).toBe(0);
+  });
+
+  it('is failed with at most 99 others at once, found by an index', async () => {
+    await store.db.query({
+      text: `INSERT INTO agents_tasks (task, run_id, status, created_at)
+        SELECT 'a.b', $1, 'running', now() - interval '7 hours' FROM generate_series(1, 120)`,
+      values: [randomUUID()],
+    });
+    expect(await failSilent(store, 6 * hour)).toBe(100);
+    expect(await failSilent(store, 6 * hour)).toBe(20);
+    const explained = await store.db.transaction(async (tx) => {
+      await tx.query({ text: 'SET LOCAL enable_seqscan TO off' });
+      return tx.query({
+        text: `EXPLAIN SELECT id FROM agents_tasks
+          WHERE status = 'running' AND step IS NULL AND created_at <= now() ORDER BY created_at LIMIT 100`,
+      });
+    });
+    expect(JSON.stringify(explained)).toContain('idx_agents_tasks_reported_running');
+  });
+});

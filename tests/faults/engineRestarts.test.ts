@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../prisma/database/database.ts';
+import { readMetrics } from '../server/metrics/readMetrics.ts';
+import { send } from '../server/serve.ts';
+import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
+import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
+import { missingOf, startLoad } from './support/load.ts';
+
+const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
+const restarts = isFull ? 30 : 3;
+const backWithinMs = isFull ? 5000 : 2500;
+const kinds = ['POST', 'PATCH', 'startRun', 'leaseTask', 'finishAttempt'];
+
+describe('PostgreSQL that is restarted every 2 s under load', () => {
+  let postgres: PostgresServer;
+  let cluster: Cluster;
+  let servers: ServerProcess[];
+  let db: Database;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+    db = await openDatabase({ url: postgres.url() }, { maxConnections: 1 });
+    cluster = makeCluster({ url: postgres.url() });
+    servers = await Promise.all([cluster.startServer(), cluster.startServer()]);
+  });
+  afterAll(async () => {
+    await cluster?.close();
+    await db?.close();
+    await postgres?.remove();
+  });
+
+  const connections = () =>
+    db.query<{ name: string; state: string; count: number }>({
+      text: `SELECT application_name AS name, state, count(*) AS count FROM pg_stat_activity
+        WHERE application_name LIKE 'nightshift%' GROUP BY 1, 2 ORDER BY 1, 2`,
+    });
+  const poolOf = async ({ url }: ServerProcess) =>
+    Object.fromEntries(readMetrics((await send(url, '/metrics')).text).of('nightshift_db_pool'));
+
+  it(`loses nothing acknowledged in ${restarts} restarts and is back within ${backWithinMs} ms`, {
+    timeout: 300_000,
+  }, async () => {
+    const load = startLoad(servers.map(({ url }) => url));
+    await pause(1000);
+    for (let restart = 0; restart < restarts; restart += 1) {
+      await pause(1500);
+      await postgres.kill();
+      await pause(Math.random() * 300);
+      await postgres.start();
+    }
+    const back = performance.now();
+    await pause(backWithinMs);
+    const normalFrom = performance.now();
+    await pause(1000);
+    await load.stop();
+    console.log(
+      `${load.reported.size} tasks, ${load.runs.length} runs, ${load.finished.length} attempts; refused: ` +
+        `${[...load.refused].map(([kind, count]) => `${kind} ${count}`).join(', ')}; last refused ` +
+        `${Math.round(Math.max(...load.lastRefused.values()) - back)} ms after the last start`,
+    );
+
+    expect(load.odd).toEqual([]);
+    for (const kind of kinds) {
+      expect(load.lastRefused.get(kind) ?? 0, kind).toBeLessThan(normalFrom);
+      expect(load.lastDone.get(kind), kind).toBeGreaterThan(normalFrom);
+    }
+    expect(await missingOf(db, load)).toEqual([]);
+    for (const server of servers) {
+      const pool = await poolOf(server);
+      expect(pool['state="waiting"']).toBe(0);
+      // The scrape itself holds one.
+      expect(pool['state="active"']).toBeLessThanOrEqual(1);
+    }
+    const open = await connections();
+    expect(open.filter(({ state }) => state !== 'idle' && state !== 'active')).toEqual([]);
+    const countOf = (wanted: string) =>
+      open.filter(({ name }) => name === wanted).reduce((sum, { count }) => sum + count, 0);
+    expect(countOf('nightshift')).toBeLessThanOrEqual(2 * 10 + 1);
+    expect(countOf('nightshift channel')).toBe(2);
+  });
+});

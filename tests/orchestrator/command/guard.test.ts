@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { runCommand } from '../../../orchestrator/command/command.ts';
+import { spawnNode } from '../../support/spawnNode.ts';
+import { isAlive, pidsIn } from '../support/alive.ts';
+
+const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/commands/${name}`, import.meta.url));
+const forkTree = (mode: string) => [process.execPath, fixture('forkTree.mjs'), '2', mode];
+
+function run(...command: string[]) {
+  const child = spawnNode([fixture('runCommand.ts'), ...command]);
+  onTestFinished(() => child.kill('SIGKILL'));
+  return child;
+}
+
+/** The guard of a process: its child that has that name. */
+function guardOf(pid: number): number {
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const line = lines.find(
+    (one) => one.includes('nightshift-guard') && Number(one.trim().split(/\s+/)[1]) === pid,
+  );
+  return Number(line?.trim().split(/\s+/)[0]);
+}
+
+const threePids = /pid \d+[\s\S]+pid \d+[\s\S]+pid \d+\n/;
+
+it.each(['polite', 'stubborn'])(
+  'kill -9 of the process that runs a command ends its %s descendants',
+  async (mode) => {
+    const child = run(...forkTree(mode));
+    await child.printed(threePids);
+    const pids = pidsIn(child.stdout());
+    expect(pids.filter(isAlive)).toHaveLength(3);
+    const guard = guardOf(child.pid);
+    await child.kill('SIGKILL');
+    await expect.poll(() => [...pids, guard].filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  },
+);
+
+it('A guard stands what a terminal sends to all processes', async () => {
+  const child = run(...forkTree('stubborn'));
+  await child.printed(threePids);
+  const guard = guardOf(child.pid);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(guard, signal);
+  await child.kill('SIGKILL');
+  await expect.poll(() => pidsIn(child.stdout()).filter(isAlive), { timeout: 10_000 }).toEqual([]);
+});
+
+it('A guard leaves alone what has ended, and is gone at once when its process ends', async () => {
+  const child = run('wait', process.execPath, fixture('say.mjs'), 'done');
+  await child.printed(/"leftBehind"/);
+  const guard = guardOf(child.pid);
+  expect(isAlive(guard)).toBe(true);
+  await child.kill('SIGKILL');
+  await expect.poll(() => isAlive(guard), { timeout: 1000, interval: 10 }).toBe(false);
+});
+
+it('A guard holds up nobody who is done', async () => {
+  const begin = performance.now();
+  expect(await run(process.execPath, fixture('say.mjs'), 'exit=0').ended()).toMatchObject({ code: 0 });
+  expect(performance.now() - begin).toBeLessThan(5000);
+});
+
+it('A guard that was killed itself is replaced by the next command', async () => {
+  const first = await guardAfterCommand();
+  process.kill(first, 'SIGKILL');
+  await expect.poll(() => isAlive(first)).toBe(false);
+  expect(isAlive(await guardAfterCommand())).toBe(true);
+});
+
+async function guardAfterCommand(): Promise<number> {
+  await runCommand({
+    ...{ file: 'true', args: [], cwd: '/', env: {}, timeoutMs: 5000, graceMs: 300 },
+    signal: new AbortController().signal,
+    onOutput() {},
+  });
+  return guardOf(process.pid);
+}

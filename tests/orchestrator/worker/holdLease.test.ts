@@ -1,0 +1,84 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createClient, expectType } from '../../../client/index.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { workHere } from '../support/workHere.ts';
+
+const forkTree = fileURLToPath(new URL('../../fixtures/commands/forkTree.mjs', import.meta.url));
+/** Waits for it; machines are busy. */
+const soon = <T>(read: () => T) => expect.poll(read, { timeout: 20_000, interval: 20 });
+
+describe('A lease that holds for two seconds', () => {
+  let server: TestServer;
+  let name: string;
+  let count = 0;
+  beforeAll(async () => {
+    server = await startTestServer({ LEASE_SECONDS: '2' });
+  });
+  afterAll(() => server.close());
+  beforeEach(() => {
+    name = `plan-${++count}`;
+  });
+
+  async function start(): Promise<number> {
+    expectType(await server.client.startRun({ plan: name, runId: name }), 'Run');
+    const [task] = await server.tasksOf(name);
+    return task?.databaseId ?? 0;
+  }
+  const attemptsOf = async (id: number) =>
+    (await server.client.attempts(id)).map(({ number, endedBy }) => `${number} ${endedBy}`);
+
+  it('is held for as long as its command takes', async () => {
+    const steps = [{ task: 'long', cmd: ['sleep', ['5']] }];
+    const worker = await workHere(server.url, { name, steps }, { dataDir: tempDir() });
+    const id = await start();
+    await soon(() => worker.events.at(-1)?.type).toBe('reported');
+    expect(await attemptsOf(id)).toEqual(['1 exit']);
+  });
+
+  it('is held on while a cancelled command takes its time to end', async () => {
+    const cmd = [process.execPath, [forkTree, '0', 'stubborn']];
+    const steps = [{ task: 'stubborn', cmd, grace: '5s' }];
+    await workHere(server.url, { name, steps }, { dataDir: tempDir() });
+    const id = await start();
+    await soon(async () => (await server.client.task({ databaseId: id }))?.status).toBe('RUNNING');
+    await new Promise((done) => setTimeout(done, 1000));
+    await server.client.cancelTask({ databaseId: id });
+    await soon(() => attemptsOf(id)).not.toEqual(['1 null']);
+    expect(await attemptsOf(id)).toEqual(['1 cancelled']);
+  });
+
+  it('costs no further call when its command is short', async () => {
+    const client = createClient({ url: server.url, timeoutMs: 40_000 });
+    let calls = 0;
+    const extendLease: typeof client.extendLease = (...args) => {
+      calls++;
+      return client.extendLease(...args);
+    };
+    const worker = await workHere(
+      server.url,
+      { name, steps: [{ task: 'short', cmd: ['true'] }] },
+      { dataDir: tempDir(), patientClient: { ...client, extendLease } },
+    );
+    await start();
+    await soon(() => worker.events.at(-1)?.type).toBe('reported');
+    expect(calls).toBe(0);
+  });
+});
+
+it('A command ends as soon as its task is cancelled, long before its lease is due', async () => {
+  const server = await startTestServer({ LEASE_SECONDS: '30' });
+  onTestFinished(() => server.close());
+  const steps = [{ task: 'hang', cmd: ['sleep', ['60']] }];
+  await workHere(server.url, { name: 'hanging', steps }, { dataDir: tempDir() });
+  expectType(await server.client.startRun({ plan: 'hanging', runId: 'hanging' }), 'Run');
+  const [task] = await server.tasksOf('hanging');
+  const databaseId = task?.databaseId ?? 0;
+  await soon(async () => (await server.client.task({ databaseId }))?.status).toBe('RUNNING');
+  await new Promise((done) => setTimeout(done, 1000));
+  const begin = performance.now();
+  await server.client.cancelTask({ databaseId });
+  await soon(async () => (await server.client.attempts(databaseId))[0]?.endedBy).toBe('cancelled');
+  expect(performance.now() - begin).toBeLessThan(3000);
+});

@@ -1,0 +1,127 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { expectType } from '../../../client/index.ts';
+import { stampOwn } from '../../../orchestrator/worker/processStamp.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { startProxy } from '../support/proxy.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { workHere } from '../support/workHere.ts';
+
+/** Waits for it; machines are busy. */
+const soon = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+
+describe('The report of an attempt', () => {
+  let server: TestServer;
+  let dataDir: string;
+  let count = 0;
+  let name: string;
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.close());
+  beforeEach(() => {
+    dataDir = tempDir();
+    name = `plan-${++count}`;
+  });
+
+  const steps = (...tasks: string[]) => tasks.map((task) => ({ task, cmd: ['sh', ['-c', 'echo did it']] }));
+  const reports = () => join(dataDir, 'reports');
+  const kept = () =>
+    existsSync(reports()) ? readdirSync(reports()).filter((file) => file.endsWith('.json')) : [];
+
+  const start = async () => void expectType(await server.client.startRun({ plan: name, runId: name }), 'Run');
+
+  const states = async () =>
+    Object.fromEntries((await server.tasksOf(name)).map((task) => [task?.task, task?.status]));
+
+  /** Leases the only task as a worker that died thereafter would have, and leaves a report of it. */
+  async function leaveReport(owner: object, report: object): Promise<void> {
+    const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir, concurrency: 0 });
+    await worker.ended;
+    await start();
+    const offer = await server.client.leaseTask({ worker: 'gone', planHashes: worker.planHashes });
+    const { lease } = expectType(offer, 'LeaseOffer');
+    mkdirSync(reports(), { recursive: true });
+    writeFileSync(
+      join(reports(), `${lease?.leaseId}.json`),
+      JSON.stringify({ version: 1, lease, report: { durationMs: 5, outputs: {}, ...report }, owner }),
+    );
+  }
+  const gone = { pid: 2 ** 22 + 1, host: hostname(), began: 'never' };
+
+  it('is kept while the server is away, and handed in when it is back before another task is taken', async () => {
+    const proxy = await startProxy(server.url);
+    onTestFinished(() => proxy.close());
+    const wait = { task: 'first', cmd: ['sleep', ['1']] };
+    const worker = await workHere(proxy.url, { name, steps: [wait, ...steps('second')] }, { dataDir });
+    await start();
+    await soon(states).toEqual({ first: 'RUNNING', second: 'QUEUED' });
+    proxy.fault = () => 'away';
+    await soon(kept).toHaveLength(1);
+    await soon(() => worker.events.map(({ type }) => type)).toContain('away');
+    expect(await states()).toEqual({ first: 'RUNNING', second: 'QUEUED' });
+    proxy.fault = () => 'none';
+    await soon(states).toEqual({ first: 'SUCCEEDED', second: 'SUCCEEDED' });
+    expect(worker.events.map(({ type }) => type).filter((type) => type !== 'output')).toEqual([
+      ...['leased', 'away', 'back', 'reported', 'leased', 'reported'],
+    ]);
+    expect(kept()).toEqual([]);
+  });
+
+  it('is sent by the next start when its process is gone, and counts while its lease holds', async () => {
+    await leaveReport(gone, { ending: 'exit', exitCode: 0, logExcerpt: 'it was done' });
+    const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir });
+    await soon(states).toEqual({ only: 'SUCCEEDED' });
+    const [task] = await server.tasksOf(name);
+    expect(task?.logExcerpt).toBe('it was done');
+    expect(worker.events).toMatchObject([{ type: 'leftReport', delivery: 'reported' }]);
+    expect(kept()).toEqual([]);
+  });
+
+  it('that the server will never take is set aside with the reason', async () => {
+    await leaveReport(gone, { ending: 'exit', exitCode: 300 });
+    const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir });
+    await soon(() => worker.events).toMatchObject([{ type: 'leftReport', delivery: 'refused' }]);
+    expect(kept()).toEqual([]);
+    const [file = ''] = readdirSync(join(reports(), 'refused'));
+    expect(JSON.parse(readFileSync(join(reports(), 'refused', file), 'utf8'))).toMatchObject({
+      report: { exitCode: 300 },
+      refusedBecause: expect.stringContaining('exitCode'),
+    });
+  });
+
+  it('is left to the process whose it is while that lives', async () => {
+    await leaveReport(stampOwn(), { ending: 'exit', exitCode: 0 });
+    writeFileSync(join(reports(), 'no-report.json'), '{');
+    const worker = await workHere(server.url, { name: `${name}-x`, steps: steps('other') }, { dataDir });
+    await server.client.startRun({ plan: `${name}-x`, runId: `${name}-x` });
+    await soon(() => worker.events.at(-1)?.type).toBe('reported');
+    expect(await states()).toEqual({ only: 'RUNNING' });
+    expect(kept()).toHaveLength(2);
+  });
+
+  it('reaches the server though the disk takes none, which is told once', async () => {
+    writeFileSync(reports(), 'this is no directory');
+    const worker = await workHere(server.url, { name, steps: steps('one', 'two') }, { dataDir });
+    await start();
+    await soon(states).toEqual({ one: 'SUCCEEDED', two: 'SUCCEEDED' });
+    expect(worker.events.filter(({ type }) => type === 'journalFault')).toHaveLength(1);
+  });
+
+  it('is on disk before it is sent and gone after it was taken', async () => {
+    const proxy = await startProxy(server.url);
+    onTestFinished(() => proxy.close());
+    let files: string[] = [];
+    await workHere(proxy.url, { name, steps: steps('only') }, { dataDir });
+    proxy.fault = () => {
+      files = [...files, ...kept()];
+      return 'none';
+    };
+    await start();
+    await soon(states).toEqual({ only: 'SUCCEEDED' });
+    expect(files).toHaveLength(1);
+    await soon(kept).toEqual([]);
+  });
+});
