@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Cancellation } from '../command/command.ts';
+import { maskSecrets } from '../output/maskSecrets.ts';
 import type { StepLog } from '../output/stepLog.ts';
 import { type Circumstances, unmetCondition } from '../plan/condition.ts';
 import type { Plan, Step } from '../plan/schema.ts';
@@ -53,7 +54,7 @@ async function attemptTask(
     return without('unstartable', `could not be started: ${why}`);
   }
   const unmet = step.when && (await unmetCondition(step.when, circumstances(lease, plan, step, options)));
-  if (unmet !== undefined) return without('condition', unmet);
+  if (unmet !== undefined) return without('condition', maskSecrets(unmet, options.secretsOf(plan)));
   const attempt = await runCommand(lease, plan, step, ended, options);
   return { report: attemptReport(attempt), attempt };
 }

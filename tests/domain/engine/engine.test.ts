@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { LostLeaseError, RunExistsError } from '../../../domain/engine/errors.ts';
+import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { finishAttempt, sweepLeases } from '../../../domain/engine/finishAttempt.ts';
-import { awaitLease, extendLease, type Lease, leaseTask } from '../../../domain/engine/lease.ts';
+import { awaitLease, type Lease, leaseTask } from '../../../domain/engine/lease.ts';
 import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { type StartedRun, startRun, startRunInput } from '../../../domain/engine/startRun.ts';

@@ -34,6 +34,7 @@ export const nightPlan: PlanDefinition = {
 
 const tries: Record<string, number> = { c: 2, e: 3, h: 2, i: 0 };
 const ends: Record<string, string> = { h: 'failed', i: 'skipped', j: 'awaiting_approval' };
+const reasons: Record<string, string> = { h: 'exit code 1', i: 'needs h, which failed' };
 const names = nightPlan.steps.map(({ task }) => task);
 
 /**
@@ -41,12 +42,17 @@ const names = nightPlan.steps.map(({ task }) => task);
  * many attempts as its commands need, and no two of its commands ever worked at once.
  */
 export async function expectWholeNight(db: Queryable, cluster: Cluster, runId: string): Promise<void> {
-  const tasks = await db.query<{ task: string; status: string; attempts: number }>({
-    text: 'SELECT task, status, attempts FROM agents_tasks WHERE run_id = $1 ORDER BY step',
+  const tasks = await db.query<object>({
+    text: 'SELECT task, status, attempts, reason FROM agents_tasks WHERE run_id = $1 ORDER BY step',
     values: [runId],
   });
   expect(tasks).toEqual(
-    names.map((task) => ({ task, status: ends[task] ?? 'succeeded', attempts: tries[task] ?? 1 })),
+    names.map((task) => ({
+      task,
+      status: ends[task] ?? 'succeeded',
+      attempts: tries[task] ?? 1,
+      reason: reasons[task] ?? null,
+    })),
   );
   expect(await oddAttempts(db)).toEqual([]);
   const marks = cluster.marks();

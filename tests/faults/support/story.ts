@@ -17,7 +17,10 @@ export async function untilRunEnds(db: Queryable, runId: string, withinMs: numbe
 async function openTasks(db: Queryable, runId: string): Promise<object[] | null> {
   try {
     const tasks = await db.query<{ status: string }>({
-      text: 'SELECT id, task, status, job_id FROM agents_tasks WHERE run_id = $1',
+      text: `SELECT tasks.id, task, status, job.state AS job, job.start_after - now() AS "dueIn", (
+          SELECT json_agg(json_build_array(number, worker, ended_by, lease_expires_at - now()) ORDER BY number)
+          FROM task_attempts WHERE task_id = tasks.id) AS attempts
+        FROM agents_tasks tasks LEFT JOIN pgboss.job ON job.id = job_id WHERE run_id = $1`,
       values: [runId],
     });
     if (tasks.length === 0) throw new Error(`Run ${runId} has no tasks.`);

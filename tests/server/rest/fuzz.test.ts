@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
+import { planDefinition } from '../../../domain/engine/planDefinition.ts';
+import { registerPlan } from '../../../domain/engine/plans.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { type Answer, empty, post, type Sent, serve, type TaskJson, type TestServer } from '../serve.ts';
 
@@ -13,6 +15,13 @@ const routes = [
   '/agents/tasks/1/reject/',
   '/agents/tasks/1/cancel',
   '/agents/tasks/before',
+  '/agents/tasks/1/retry',
+  '/agents/runs',
+  '/agents/runs/',
+  '/agents/runs/nightly-1',
+  '/agents/runs/night-1/cancel',
+  '/agents/runs/night-1/retry/',
+  '/metrics',
   '/ready',
   '/',
   '/openapi.json',
@@ -49,6 +58,10 @@ const fields = [
   'approval_note',
   'webhook_notified_at',
   'note',
+  'plan',
+  'steps',
+  'mode',
+  'from',
   '__proto__',
   'id',
 ];
@@ -60,6 +73,9 @@ const words = [
   'approved',
   'pending',
   'seo.validate',
+  'night',
+  'all',
+  'night-1',
   '2025-01-15T02:30:00Z',
 ];
 const queryFields = [
@@ -93,6 +109,8 @@ const query = fc
 const path = fc.oneof(
   fc.constantFrom(...routes),
   word.map((text) => `/agents/tasks/${encode(text)}`),
+  word.map((text) => `/agents/runs/${encode(text)}`),
+  word.map((text) => `/agents/runs/${encode(text)}/retry`),
   fc.webPath().map((text) => `/${text.replace(/^\/+/, '')}`),
 );
 const headers = fc.dictionary(
@@ -131,6 +149,13 @@ describeOnBoth('any request at all', (database) => {
   it('is never answered with a 5xx, a stack, or HTML where none was asked for; a refused one changes nothing', async () => {
     await empty(database.db());
     await post(server, { status: 'awaiting_approval', started_at: '2025-01-01T00:00:00Z' });
+    const definition = planDefinition.parse({ name: 'night', steps: [{ task: 'a' }, { task: 'b' }] });
+    await registerPlan(database.db(), definition);
+    const run = await server.send('/agents/runs', {
+      method: 'POST',
+      json: { plan: 'night', run_id: 'night-1' },
+    });
+    expect(run.status).toBe(201);
     const all = async () => (await server.send('/agents/tasks/?limit=1000')).json<TaskJson[]>();
     let before = await all();
     await fc.assert(
