@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -15,16 +16,24 @@ const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
 const points = isFull ? 50 : 4;
 const stamp = fileURLToPath(new URL('../fixtures/commands/stamp.mjs', import.meta.url));
 
+// What survives its worker still lives when the task is tried again.
+const longerThanLease = 5000;
+
 /** Two diamonds and what hangs on them; some steps do not heed SIGTERM, and one asks for approval. */
 function twelveSteps(file: string): StepDefinition[] {
-  const step = (task: string, needs: string[], mode = 'polite'): StepDefinition => ({
+  const step = (
+    task: string,
+    needs: string[],
+    mode = 'polite',
+    ms = randomInt(200, 900),
+  ): StepDefinition => ({
     ...{ task, needs, retries: 20, retryOn: ['lost'], backoff: { delay: '10ms', factor: 1 } },
-    cmd: [process.execPath, [stamp, file, String(randomInt(200, 900)), mode]],
+    cmd: [process.execPath, [stamp, file, String(ms), mode]],
   });
   return [
     ...[step('a', []), step('b', ['a']), step('c', ['a'], 'stubborn'), step('d', ['b', 'c'])],
     ...[step('e', ['d']), step('f', ['d'], 'stubborn'), step('g', ['d']), step('h', ['e', 'f', 'g'])],
-    ...[step('x', []), step('y', ['x'], 'stubborn'), step('z', ['h', 'y'])],
+    ...[step('x', [], 'stubborn', longerThanLease), step('y', ['x']), step('z', ['h', 'y'])],
     { ...step('asks', ['h']), approval: 'always' },
   ];
 }
@@ -44,7 +53,7 @@ describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as cons
       onTestFinished(() => server.close());
       const directory = tempDir();
       const file = join(directory, 'lives.txt');
-      writePlan(directory, 'twelve', { name: 'twelve', steps: twelveSteps(file) });
+      writePlan(directory, 'twelve', { name: 'twelve', concurrency: 4, steps: twelveSteps(file) });
       let count = 0;
       const start = () => {
         const name = `w${++count}`;
@@ -64,6 +73,8 @@ describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as cons
         killed.add(victim?.name ?? '');
         await victim?.process.kill('SIGKILL');
         workers.push(start());
+        const pids = workers.map((one) => one.process.pid);
+        await expect.poll(() => orphansOf(file, pids), { timeout: 3000, interval: 50 }).toEqual([]);
       }
       for (const runId of runIds) {
         await expect
@@ -95,5 +106,13 @@ async function statuses(server: TestServer, runId: string): Promise<Record<strin
       status,
       all?.length ?? 0,
     ]),
+  );
+}
+
+/** The processes of commands whose worker is gone. */
+function orphansOf(file: string, workers: readonly number[]): string[] {
+  const lines = execFileSync('ps', ['-eo', 'ppid=,args='], { encoding: 'utf8' }).split('\n');
+  return lines.filter(
+    (line) => line.includes(`${stamp} ${file}`) && !workers.includes(Number(line.trim().split(/\s+/)[0])),
   );
 }

@@ -26,7 +26,7 @@ describe('A worker', () => {
       { task: 'b', cmd, needs: ['a'] },
       { task: 'c', cmd, needs: ['a'] },
     ];
-    writePlan(directory, 'lossy', { name: 'lossy', steps });
+    writePlan(directory, 'lossy', { name: 'lossy', concurrency: 2, steps });
     const proxy = await proxyOf(patient());
     let count = 0;
     proxy.fault = () => (count++ % 2 === 0 ? 'answerLost' : 'none');

@@ -88,7 +88,7 @@ describe('A worker process', () => {
     const steps = ['a', 'b', 'c', 'd', 'e', 'f'].map((task, index) =>
       step(task, index % 2 ? 'polite' : 'stubborn'),
     );
-    writePlan(directory, 'six', { name: 'six', steps });
+    writePlan(directory, 'six', { name: 'six', concurrency: 3, steps });
     const started = () => {
       const setting = { directory, url: server.url, plan: 'six', name: 'w', concurrency: 3 };
       return startWorker(setting);
