@@ -9,6 +9,8 @@ const channel = 'nightshift';
 const gatherMs = 50;
 /** PostgreSQL takes fewer than 8,000 bytes for one message. */
 const maxMessageChars = 7000;
+/** Work for more scopes than this is told to everybody. */
+const maxScopes = 50;
 /** More untold changes than this are told as a gap: everybody reads anew what they watch. */
 const maxUntold = 5000;
 /** The most tasks of one watched run that are told again after a gap. */
@@ -25,7 +27,7 @@ export async function joinReplicas(
   const { db, changes, work } = store;
   if (db.kind === 'pglite') return { stop: async () => {} };
   const name = randomUUID();
-  const untold: Untold = { tasks: new Map(), work: false, gap: false };
+  const untold: Untold = { tasks: new Map(), work: new Set(), gap: false };
   let timer: NodeJS.Timeout | undefined;
   let telling: Promise<void> = Promise.resolve();
   let stopped = false;
@@ -46,7 +48,7 @@ export async function joinReplicas(
       })
       .finally(() => {
         timer = undefined;
-        if (untold.gap || untold.work || untold.tasks.size > 0) soon();
+        if (hasUntold(untold)) soon();
       });
     return telling;
   };
@@ -55,8 +57,9 @@ export async function joinReplicas(
     else untold.gap = true;
     soon();
   };
-  work.onWake = () => {
-    untold.work = true;
+  work.onWake = (scopes) => {
+    if (scopes === undefined) untold.work = 'all';
+    else if (untold.work !== 'all') for (const scope of scopes) untold.work.add(scope);
     soon();
   };
   const guarded = (done: Promise<void>) => void done.catch(onError);
@@ -71,7 +74,7 @@ export async function joinReplicas(
       changes.onPublish = undefined;
       work.onWake = undefined;
       await watch.stop();
-      if (untold.gap || untold.work || untold.tasks.size > 0) await tell();
+      if (hasUntold(untold)) await tell();
       else await telling;
     },
   };
@@ -80,24 +83,31 @@ export async function joinReplicas(
 interface Untold {
   /** The run of each changed task. */
   tasks: Map<number, string>;
-  work: boolean;
+  /** For whom there is work: those who want one of some scopes, or everybody. */
+  work: Set<string> | 'all';
   gap: boolean;
+}
+
+function hasUntold({ tasks, work, gap }: Untold): boolean {
+  return gap || work === 'all' || work.size > 0 || tasks.size > 0;
 }
 
 interface Message {
   from: string;
   /** The numbers of changed tasks, by their runs. */
   tasks?: Record<string, number[]>;
-  work?: true;
+  /** The scopes that have got work; true stands for all. */
+  work?: string[] | true;
   gap?: true;
 }
 
 function takeMessages(from: string, untold: Untold): Message[] {
   const first: Message = { from };
-  if (untold.work) first.work = true;
+  if (untold.work === 'all' || untold.work.size > maxScopes) first.work = true;
+  else if (untold.work.size > 0) first.work = [...untold.work];
   if (untold.gap) first.gap = true;
   const messages = [first];
-  let room = maxMessageChars;
+  let room = maxMessageChars - JSON.stringify(first).length;
   if (!untold.gap) {
     for (const [id, runId] of untold.tasks) {
       const size = JSON.stringify(runId).length + 16;
@@ -112,7 +122,7 @@ function takeMessages(from: string, untold: Untold): Message[] {
     }
   }
   untold.tasks.clear();
-  untold.work = false;
+  untold.work = new Set();
   untold.gap = false;
   return messages;
 }
@@ -132,7 +142,7 @@ async function hear(
 ): Promise<void> {
   const message = JSON.parse(text) as Message;
   if (message.from === name) return;
-  if (message.work) store.work.wakeHere();
+  if (message.work) store.work.wakeHere(message.work === true ? undefined : message.work);
   if (message.gap) return catchUp(store);
   const { runIds, taskIds } = store.changes.interests();
   const wanted = Object.entries(message.tasks ?? {}).flatMap(([runId, ids]) =>

@@ -6,13 +6,16 @@ import type { Store } from '../store.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStatus } from '../vocabulary.ts';
+import { enqueue } from './enqueue.ts';
 import { LostLeaseError } from './errors.ts';
 import { holdsAgain, lastLook } from './noteLook.ts';
-import { type AttemptReport, judgeAttempt, type Verdict } from './outcome.ts';
-import type { StepDefinition } from './planDefinition.ts';
+import { type AttemptReport, judgeAttempt } from './outcome.ts';
+import { readDefinition } from './plans.ts';
 import type { TaskQueue } from './queue.ts';
-import { queueOf } from './queueName.ts';
-import { afterTaskEnded, enqueueTask } from './release.ts';
+import { queueOf, scopeOfQueue } from './queueName.ts';
+import { recordEnd, recordEndAndMove } from './recordEnd.ts';
+import { afterTaskEnded, releaseReady } from './release.ts';
+import type { LockedRun } from './runState.ts';
 
 /**
  * Takes the report of an attempt: in one transaction the attempt ends, its task moves, and what waited for it is
@@ -20,11 +23,9 @@ import { afterTaskEnded, enqueueTask } from './release.ts';
  * @throws LostLeaseError when the lease has lapsed or was never given
  */
 export async function finishAttempt(store: Store, leaseId: string, report: AttemptReport): Promise<Task> {
-  const queue = await store.queue();
   try {
-    const { taskId, changed } = await store.db.transaction((tx) => endAttempt(tx, queue, leaseId, report));
-    await publish(store, changed);
-    return await readTask(store.db, taskId);
+    const { taskId, task } = await end(store, leaseId, report);
+    return task ?? (await readTask(store.db, taskId));
   } catch (error) {
     if (!(error instanceof LostLeaseError) || !(await holdsAgain(store, leaseId))) throw error;
     return finishAttempt(store, leaseId, report);
@@ -44,13 +45,10 @@ export async function sweepLeases(store: Store): Promise<number> {
     text: `SELECT lease_id AS "leaseId" FROM task_attempts WHERE finished_at IS NULL AND lease_expires_at <= ${lastLook}
       ORDER BY lease_expires_at LIMIT ${maxEndedTogether}`,
   });
-  if (lapsed.length === 0) return 0;
-  const queue = await store.queue();
   const failures: unknown[] = [];
   for (const { leaseId } of lapsed) {
     try {
-      const { changed } = await store.db.transaction((tx) => endAttempt(tx, queue, leaseId, 'lost'));
-      await publish(store, changed);
+      await end(store, leaseId, 'lost');
     } catch (error) {
       if (error instanceof DatabaseUnavailableError) throw error;
       failures.push(error);
@@ -61,14 +59,88 @@ export async function sweepLeases(store: Store): Promise<number> {
 }
 
 /** Tells listeners of tasks by their ids, and those who wait for work, after the transaction that changed them. */
-export async function publish({ db, changes, work }: Store, ids: readonly number[]): Promise<void> {
+export async function publish(store: Store, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
-  work.wake();
+  store.work.wake();
+  await publishTasks(store, ids);
+}
+
+async function publishTasks({ db, changes }: Store, ids: readonly number[]): Promise<void> {
+  if (ids.length === 0) return;
   for (const task of await findTasks(db, [...new Set(ids)])) if (task) changes.publish(task);
+}
+
+/** What the end of an attempt has changed: its task as it is now, if that moved, and other tasks by their ids. */
+interface Ended {
+  taskId: number;
+  task?: Task | undefined;
+  others: readonly number[];
+}
+
+async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'): Promise<Ended> {
+  const queue = await store.queue();
+  const { ended, filled } = await store.db.transaction(async (tx) => ({
+    ended: await endAttempt(tx, queue, leaseId, report),
+    filled: queue.filledBy(tx),
+  }));
+  if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
+  if (ended.task) store.changes.publish(ended.task);
+  await publishTasks(store, ended.others);
+  return ended;
+}
+
+async function endAttempt(
+  tx: Queryable,
+  queue: TaskQueue,
+  leaseId: string,
+  report: AttemptReport | 'lost',
+): Promise<Ended> {
+  // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
+  // for good.
+  const run = await lockRunOf(tx, leaseId);
+  const attempt = run && (await lockAttempt(tx, leaseId));
+  const hash = report === 'lost' ? null : createHash('sha256').update(canonicalJson(report)).digest('hex');
+  if (run === undefined || attempt === undefined) throw new LostLeaseError(leaseId);
+  const { taskId } = attempt;
+  if (report === 'lost' ? attempt.over || !attempt.lost : attempt.over && attempt.reportHash === hash)
+    return { taskId, others: [] };
+  if (report !== 'lost' && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
+
+  const step = (await readDefinition(tx, run.planHash)).steps[attempt.step];
+  if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);
+  const verdict = judgeAttempt(report === 'lost' ? { ending: 'lost' } : report, step, attempt.tries);
+  const queueName = queueOf(run.scope, step.labels);
+  const release = () =>
+    step.lock == null
+      ? releaseReady(tx, queue, run.runId, run)
+      : afterTaskEnded(tx, queue, taskId, run.runId);
+  await queue.settle(tx, queueName, leaseId, verdict.status !== 'failed' && verdict.status !== 'queued');
+  // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.
+  if (attempt.status !== 'running') {
+    await recordEnd(tx, leaseId, report, hash);
+    return { taskId, others: await release() };
+  }
+  const task = await recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict });
+  if (verdict.status !== 'queued') return { taskId, task, others: await release() };
+  await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], verdict.afterSeconds);
+  return { taskId, task, others: [] };
+}
+
+async function lockRunOf(tx: Queryable, leaseId: string): Promise<LockedRun | undefined> {
+  const [run] = await tx.query<LockedRun>({
+    name: 'lock_run_of_lease',
+    text: `SELECT run_id AS "runId", scope, plan_hash AS "planHash" FROM runs
+      WHERE run_id = (SELECT run_id FROM agents_tasks
+        WHERE id = (SELECT task_id FROM task_attempts WHERE lease_id = $1)) FOR UPDATE`,
+    values: [leaseId],
+  });
+  return run;
 }
 
 interface OpenAttempt {
   taskId: number;
+  /** The place of its step in the plan. */
+  step: number;
   /** Which try it is since the task was last retried by hand, from 1. */
   tries: number;
   over: boolean;
@@ -77,93 +149,17 @@ interface OpenAttempt {
   lost: boolean;
   reportHash: string | null;
   status: TaskStatus;
-  runId: string;
-  scope: string;
-  step: StepDefinition;
 }
 
-async function endAttempt(tx: Queryable, queue: TaskQueue, leaseId: string, report: AttemptReport | 'lost') {
-  const attempt = await lockAttempt(tx, leaseId);
-  const hash = report === 'lost' ? null : createHash('sha256').update(canonicalJson(report)).digest('hex');
-  if (attempt === undefined) throw new LostLeaseError(leaseId);
-  const { taskId, runId, step } = attempt;
-  const settled = { taskId, changed: [] as number[] };
-  if (report === 'lost' ? attempt.over || !attempt.lost : attempt.over && attempt.reportHash === hash)
-    return settled;
-  if (report !== 'lost' && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
-
-  await recordEnd(tx, leaseId, report, hash);
-  const verdict = judgeAttempt(report === 'lost' ? { ending: 'lost' } : report, step, attempt.tries);
-  const queueName = queueOf(attempt.scope, step.labels);
-  await queue.settle(tx, queueName, leaseId, verdict.status !== 'failed' && verdict.status !== 'queued');
-  // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.
-  if (attempt.status !== 'running')
-    return { taskId, changed: await afterTaskEnded(tx, queue, taskId, runId) };
-  await moveTask(tx, taskId, verdict, report);
-  if (verdict.status === 'queued') {
-    await enqueueTask(tx, queue, { taskId, queueName, afterSeconds: verdict.afterSeconds });
-    return { taskId, changed: [taskId] };
-  }
-  return { taskId, changed: [taskId, ...(await afterTaskEnded(tx, queue, taskId, runId))] };
-}
-
-/** The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other for good. */
 async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenAttempt | undefined> {
-  await tx.query({
-    name: 'lock_run_of_lease',
-    text: `SELECT 1 FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks
-      WHERE id = (SELECT task_id FROM task_attempts WHERE lease_id = $1)) FOR UPDATE`,
-    values: [leaseId],
-  });
   const [attempt] = await tx.query<OpenAttempt>({
     name: 'lock_attempt',
-    text: `SELECT tasks.id AS "taskId", attempt.number - tasks.attempt_base AS tries, attempt.finished_at IS NOT NULL AS over,
-        attempt.lease_expires_at <= clock_timestamp() AS lapsed, attempt.lease_expires_at <= ${lastLook} AS lost,
-        attempt.report_hash AS "reportHash",
-        tasks.status, tasks.run_id AS "runId", runs.scope, plans.definition #> ARRAY['steps', tasks.step::text] AS step
+    text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, attempt.number - tasks.attempt_base AS tries,
+        attempt.finished_at IS NOT NULL AS over, attempt.lease_expires_at <= clock_timestamp() AS lapsed,
+        attempt.lease_expires_at <= ${lastLook} AS lost, attempt.report_hash AS "reportHash"
       FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
-        JOIN runs ON runs.run_id = tasks.run_id JOIN plans ON plans.hash = runs.plan_hash
       WHERE attempt.lease_id = $1 FOR UPDATE OF attempt, tasks`,
     values: [leaseId],
   });
   return attempt;
-}
-
-async function recordEnd(
-  tx: Queryable,
-  leaseId: string,
-  report: AttemptReport | 'lost',
-  hash: string | null,
-) {
-  const told = report === 'lost' ? undefined : report;
-  await tx.query({
-    name: 'end_attempt',
-    text: `UPDATE task_attempts SET finished_at = now(), ended_by = $2, exit_code = $3, signal = $4, duration_ms = $5,
-      outputs_uri = $6, log_excerpt = $7, report_hash = $8 WHERE lease_id = $1`,
-    values: [
-      ...[leaseId, told?.ending ?? 'lost', told?.exitCode, told?.signal, told?.durationMs],
-      ...[told?.outputsUri, told?.logExcerpt, hash],
-    ],
-  });
-}
-
-async function moveTask(
-  tx: Queryable,
-  taskId: number,
-  { status, reason }: Verdict,
-  report: AttemptReport | 'lost',
-) {
-  const told = report === 'lost' ? undefined : report;
-  await tx.query({
-    name: 'end_task',
-    text: `UPDATE agents_tasks SET status = $2::text, reason = $3::text, duration_ms = $4, outputs = coalesce($5, outputs),
-        outputs_uri = coalesce($6, outputs_uri), log_excerpt = coalesce($7, log_excerpt, '[nightshift] ' || $3::text),
-        finished_at = CASE WHEN $2::text = 'queued' THEN NULL ELSE now() END,
-        approval_state = CASE WHEN $2::text = 'awaiting_approval' THEN 'pending' ELSE approval_state END
-      WHERE id = $1`,
-    values: [
-      ...[taskId, status, reason, told?.durationMs, told && JSON.stringify(told.outputs)],
-      ...[told?.outputsUri, told?.logExcerpt],
-    ],
-  });
 }

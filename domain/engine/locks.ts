@@ -1,15 +1,20 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { StepDefinition } from './planDefinition.ts';
 
-/** Takes the lock of a step for its task, if it has one; says whether the task may run now. */
-export async function takeLock(tx: Queryable, taskId: number, { lock }: StepDefinition): Promise<boolean> {
+/** Takes the lock of a step for its task in a run, if it has one; says whether the task may run now. */
+export async function takeLock(
+  tx: Queryable,
+  runId: string,
+  place: number,
+  { lock }: StepDefinition,
+): Promise<boolean> {
   if (lock == null) return true;
   await standInLine(tx, lock);
   const taken = await tx.query({
     name: 'take_lock',
-    text: `INSERT INTO task_locks (key, task_id) VALUES ($1, $2)
-      ON CONFLICT (key) DO UPDATE SET key = excluded.key WHERE task_locks.task_id = $2 RETURNING 1`,
-    values: [lock, taskId],
+    text: `INSERT INTO task_locks (key, task_id) SELECT $1, id FROM agents_tasks WHERE run_id = $2 AND step = $3
+      ON CONFLICT (key) DO UPDATE SET key = excluded.key WHERE task_locks.task_id = excluded.task_id RETURNING 1`,
+    values: [lock, runId, place],
   });
   return taken.length > 0;
 }

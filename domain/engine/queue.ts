@@ -1,19 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { Database, Queryable } from '../../prisma/database/database.ts';
+import { statementName } from '../statementName.ts';
+
+/** What stands in a queue for the next attempt at a task. */
+export interface Job {
+  jobId: string;
+  taskId: number;
+}
 
 /** Jobs that stand for tasks which workers may take now or later; the only place that knows the engine below. */
 export interface TaskQueue {
   /** Makes queues that may exist already. */
   ensure(names: readonly string[]): Promise<void>;
-  /** Puts a job into a queue within a transaction; it can be taken after some seconds, by the database's clock. */
-  add(tx: Queryable, queue: string, jobId: string, afterSeconds?: number): Promise<void>;
+  /** Puts jobs into a queue within a transaction; they can be taken after some seconds, by the database's clock. */
+  add(tx: Queryable, queue: string, jobs: readonly Job[], afterSeconds?: number): Promise<void>;
+  /** The queues into which a transaction has put jobs that can be taken at once. */
+  filledBy(tx: Queryable): readonly string[];
   /** Takes the job that has waited longest, within a transaction; undefined when none is due. */
-  take(tx: Queryable, queue: string): Promise<string | undefined>;
+  take(tx: Queryable, queue: string): Promise<Job | undefined>;
   /** Ends a job that was taken, well or badly. */
   settle(tx: Queryable, queue: string, jobId: string, well: boolean): Promise<void>;
-  /** Takes back a job that need not be done any more. */
-  withdraw(tx: Queryable, queue: string, jobId: string): Promise<void>;
   /** Removes a queue and its jobs, within a transaction. */
   remove(tx: Queryable, queue: string): Promise<void>;
   stop(): Promise<void>;
@@ -27,6 +34,7 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
   // A queue that another process made is looked up by a statement of the engine's own, which must not leave the
   // transaction: it holds the only connection there may be.
   const within = new AsyncLocalStorage<Queryable>();
+  const filled = new WeakMap<Queryable, Set<string>>();
   const boss = new PgBoss({
     db: adapt({ query: (statement) => (within.getStore() ?? db).query(statement) }),
     backend: db.kind === 'pglite' ? 'pglite' : 'postgres',
@@ -41,20 +49,27 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
     async ensure(names) {
       for (const name of names) await boss.createQueue(name, queueOptions);
     },
-    async add(tx, queue, jobId, afterSeconds = 0) {
-      const options = { id: jobId, startAfter: afterSeconds, db: adapt(tx) };
-      await within.run(tx, () => boss.send(queue, null, options));
+    async add(tx, queue, jobs, afterSeconds = 0) {
+      const rows = jobs.map(({ jobId, taskId }) => ({
+        id: jobId,
+        data: { taskId },
+        startAfter: afterSeconds,
+      }));
+      await within.run(tx, () => boss.insert(queue, rows, { db: adapt(tx, queue) }));
+      if (afterSeconds > 0) return;
+      const queues = filled.get(tx) ?? new Set();
+      filled.set(tx, queues.add(queue));
     },
+    filledBy: (tx) => [...(filled.get(tx) ?? [])],
     async take(tx, queue) {
-      const [job] = await within.run(tx, () => boss.fetch(queue, { db: adapt(tx) }));
-      return job?.id;
+      const [job] = await within.run(tx, () =>
+        boss.fetch<{ taskId: number }>(queue, { db: adapt(tx, queue) }),
+      );
+      return job && { jobId: job.id, taskId: job.data.taskId };
     },
     async settle(tx, queue, jobId, well) {
       const end = well ? boss.complete.bind(boss) : boss.fail.bind(boss);
-      await within.run(tx, () => end(queue, jobId, null, { db: adapt(tx) }));
-    },
-    async withdraw(tx, queue, jobId) {
-      await within.run(tx, () => boss.cancel(queue, jobId, { db: adapt(tx) }));
+      await within.run(tx, () => end(queue, jobId, null, { db: adapt(tx, queue) }));
     },
     async remove(tx, queue) {
       await within.run(tx, () => boss.deleteQueue(queue));
@@ -72,8 +87,17 @@ const queueOptions = {
   deleteAfterSeconds: 3600,
 };
 
-function adapt(db: Queryable): NonNullable<ConstructorOptions['db']> {
+/**
+ * Lets the engine send its statements through ours. Those that a queue is named for are prepared: the engine writes the
+ * name into their text, which would make each queue's statement another one, so it goes in as a value.
+ */
+function adapt(db: Queryable, queue?: string): NonNullable<ConstructorOptions['db']> {
   return {
-    executeSql: async (text, values) => ({ rows: await db.query(values ? { text, values } : { text }) }),
+    async executeSql(text, values = []) {
+      if (queue === undefined) return { rows: await db.query({ text, values }) };
+      const general = text.replaceAll(`'${queue}'`, `$${values.length + 1}::text`);
+      const all = general === text ? values : [...values, queue];
+      return { rows: await db.query({ name: statementName(general), text: general, values: all }) };
+    },
   };
 }

@@ -10,6 +10,11 @@ export function queueOf(scope: string, labels: readonly string[]): string {
   return labels.length === 0 ? `${scope}.any` : `${scope}.${shortHash([...labels].sort().join(' '))}`;
 }
 
+/** The scope whose tasks stand in a queue. */
+export function scopeOfQueue(queueName: string): string {
+  return queueName.slice(0, queueName.lastIndexOf('.'));
+}
+
 function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

@@ -11,7 +11,7 @@ import type { Viewer } from '../viewer.ts';
 import { RunExistsError } from './errors.ts';
 import { type PlanDefinition, planDefinition } from './planDefinition.ts';
 import { ensureQueues, type KnownPlan, planNamed, registerPlan } from './plans.ts';
-import { scopeOf } from './queueName.ts';
+import { scopeOf, scopeOfQueue } from './queueName.ts';
 import { releaseReady } from './release.ts';
 
 /** What starts a run. */
@@ -73,23 +73,25 @@ async function startOnce(
   plan: KnownPlan,
 ): Promise<StartedRun> {
   const starting = await prepareRun(store, viewer, input, plan);
-  const { runId, started, tasks } = await store.db.transaction(async (tx) => {
+  const queue = await store.queue();
+  const { runId, started, tasks, filled } = await store.db.transaction(async (tx) => {
     const { idempotencyKey: key, ...request } = input;
     const start = () => starting(tx);
     const { answer, replayed } =
       key == null
         ? { answer: await start(), replayed: false }
         : await once(tx, { viewer, key, request }, start);
-    return { ...answer, started: answer.started && !replayed, tasks: await readRunTasks(tx, answer.runId) };
+    const tasks = await readRunTasks(tx, answer.runId);
+    return { ...answer, started: answer.started && !replayed, tasks, filled: queue.filledBy(tx) };
   });
-  if (started) announceRun(store, tasks);
+  if (started) announceRun(store, tasks, filled.map(scopeOfQueue));
   return { runId, planHash: plan.hash, tasks, started };
 }
 
-/** Says that a run was started, after its transaction. */
-export function announceRun(store: Store, tasks: readonly Task[]): void {
+/** Says that a run was started, after its transaction, and to whom it gives work; without scopes to everybody. */
+export function announceRun(store: Store, tasks: readonly Task[], scopes?: readonly string[]): void {
+  if (scopes?.length !== 0) store.work.wake(scopes);
   for (const task of tasks) store.changes.publish(task);
-  store.work.wake();
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { loadPlan } from '../plan/loadPlan.ts';
 import { layersOf } from '../plan/needs.ts';
-import type { Step } from '../plan/schema.ts';
+import type { Plan, Step } from '../plan/schema.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
-import { commandLine } from './commandLine.ts';
 import type { CliContext } from './context.ts';
-import { type Format, outputOption, type Printer, printRows } from './output.ts';
+import { type Format, outputOption, printRows } from './output.ts';
+import { stepPrinter } from './planRows.ts';
 
 /** `nightshift plan`: looks at plan files. */
 export function addPlan(program: Command, context: CliContext): void {
@@ -16,10 +16,7 @@ export function addPlan(program: Command, context: CliContext): void {
     .addOption(outputOption())
     .action(async (name: string | undefined, { output }: { output: Format }) => {
       const loaded = await loadPlan(name ?? 'nightly', context.directory);
-      const next = nextRunOf(loaded);
-      const when = loaded.schedule === undefined ? 'by hand only' : `${loaded.schedule} ${loaded.timezone}`;
-      if (output === 'table')
-        context.say(`${loaded.name}: ${when}${next === null ? '' : `, next ${next.toISOString()}`}`);
+      if (output === 'table') context.say(describePlan(loaded));
       printRows<Step>(context, loaded.steps, stepPrinter, output);
     });
   plan
@@ -43,6 +40,18 @@ export function addPlan(program: Command, context: CliContext): void {
   );
 }
 
+function describePlan(plan: Plan): string {
+  const { name, schedule, timezone, catchUp, concurrency } = plan;
+  const next = nextRunOf(plan)?.toISOString().replace('.000Z', 'Z');
+  const when = schedule === undefined ? 'by hand only' : `${schedule} ${timezone}`;
+  const missed = { skip: 'none', latest: 'the latest', all: 'all' }[catchUp];
+  return [
+    `${name}: ${when}${next === undefined ? '' : `, next ${next}`}`,
+    ...(schedule === undefined ? [] : [`Missed due times that are made up for: ${missed}`]),
+    ...(concurrency === 1 ? [] : [`Up to ${concurrency} steps at once`]),
+  ].join('\n');
+}
+
 /** One line a layer: what may run at once, and below it what waits for it. */
 function toLayers(steps: readonly Step[]): string {
   const lines = layersOf(steps).map((layer, index) => {
@@ -62,31 +71,3 @@ function toMermaid(steps: readonly Step[]): string {
   );
   return ['flowchart TD', ...nodes, ...arrows].join('\n');
 }
-
-const stepPrinter: Printer<Step> = {
-  empty: '',
-  columns: [
-    { head: 'TASK', show: ({ task }) => task },
-    { head: 'COMMAND', show: ({ cmd }) => commandLine(cmd) },
-    { head: 'TIMEOUT', show: ({ timeout }) => timeout },
-    { head: 'NEEDS', show: ({ needs }) => needs.join(', ') },
-    { head: 'APPROVAL', show: ({ approval }) => approval },
-  ],
-  fields: {
-    task: ({ task }) => task,
-    cmd: ({ cmd }) => cmd,
-    env: ({ env }) => env,
-    secrets: ({ secrets }) => secrets,
-    needs: ({ needs }) => needs,
-    retries: ({ retries }) => retries,
-    backoff: ({ backoff }) => backoff,
-    retry_on: ({ retryOn }) => retryOn,
-    lock: ({ lock }) => lock ?? null,
-    labels: ({ labels }) => labels,
-    cwd: ({ cwd }) => cwd ?? null,
-    timeout: ({ timeout }) => timeout,
-    grace: ({ grace }) => grace,
-    approval: ({ approval }) => approval,
-    repo: ({ repo }) => repo ?? null,
-  },
-};

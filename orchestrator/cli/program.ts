@@ -6,6 +6,7 @@ import { addList, addRuns } from './list.ts';
 import { addPlan } from './plan.ts';
 import { addPrune } from './prune.ts';
 import { addRun } from './run.ts';
+import { addSchedule } from './schedule.ts';
 import { addStart } from './start.ts';
 import { addCancel, addRetry } from './steer.ts';
 import { addUp } from './up.ts';
@@ -39,6 +40,7 @@ export function buildProgram(context: CliContext, version: string): Command {
     addRuns,
     addView,
     addWatch,
+    addSchedule,
     addApprovals,
     addDecisions,
     addCancel,

@@ -74,17 +74,23 @@ async function serve(
             say: (text) => context.say(`${new Date().toISOString()} ${text}`),
           })
         : undefined;
-    context.say(describeNext(schedule && planned?.plan));
-    if (planned && options.worker) {
-      const { concurrency } = planned.plan;
-      const setting = {
-        name: workerName(),
-        concurrency: options.concurrency ?? concurrency,
-        logs: options.logs,
-      };
-      await work(context, { client, url: server.url }, [planned.file], setting, signal);
-    } else await untilAborted(signal);
-    await schedule?.stop();
+    // No run is started while what runs is being ended.
+    const stop = () => schedule?.stop();
+    signal.addEventListener('abort', () => void stop(), { once: true });
+    try {
+      context.say(describeNext(schedule && planned?.plan));
+      if (planned && options.worker) {
+        const { concurrency } = planned.plan;
+        const setting = {
+          name: workerName(),
+          concurrency: options.concurrency ?? concurrency,
+          logs: options.logs,
+        };
+        await work(context, { client, url: server.url }, [planned.file], setting, signal);
+      } else await untilAborted(signal);
+    } finally {
+      await stop();
+    }
   } finally {
     await server.close();
   }

@@ -29,6 +29,7 @@ export async function watchRun(context: CliContext, client: Client, runId: strin
   const interruptedBy = await interruptible(
     async (signal) => {
       const done = new AbortController();
+      let waits = false;
       const take = (task: Task) => {
         const line = describeChange(task, tasks.get(task.databaseId), context.stdout);
         tasks.set(task.databaseId, task);
@@ -39,6 +40,12 @@ export async function watchRun(context: CliContext, client: Client, runId: strin
         for await (const task of changes) {
           take(task);
           if (isOver(tasks.values())) done.abort();
+          else if (!waits && waitsForHumans(tasks.values())) {
+            waits = true;
+            context.say(
+              'The rest may wait for an approval: see "nightshift approvals". Ctrl-C ends the watching only.',
+            );
+          }
         }
       })();
       // Read after the watch has begun, so that no change falls between the two.
@@ -51,6 +58,11 @@ export async function watchRun(context: CliContext, client: Client, runId: strin
   );
   const ended = [...tasks.values()].map(({ status }) => ({ status: status.toLowerCase() as EndStatus }));
   context.exitWith(exitCodeOf(ended, { pending: 0, refused: 0 }, interruptedBy));
+}
+
+function waitsForHumans(tasks: Iterable<Task>): boolean {
+  const statuses = new Set([...tasks].map(({ status }) => status));
+  return statuses.has('AWAITING_APPROVAL') && !statuses.has('RUNNING');
 }
 
 function isOver(tasks: Iterable<Task>): boolean {

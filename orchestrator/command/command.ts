@@ -1,10 +1,9 @@
 import { stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { Ending } from '../outcome/outcome.ts';
 import { guardGroup } from './guard.ts';
 import { type EndingGroup, endGroup } from './processGroup.ts';
+import { readAll, readRest, watchSilence } from './readers.ts';
 
 /** One command to run: what, where, with what, and for how long. */
 export interface CommandRequest {
@@ -47,12 +46,9 @@ export interface CommandResult {
  */
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {
   if (request.signal.aborted) return { ending: endedBy(request.signal.reason), leftBehind: false };
-  if (!(await stat(request.cwd).catch(() => undefined))?.isDirectory()) {
-    return unstartable(`its directory ${request.cwd} does not exist`);
-  }
   const child = start(request);
   const { pid } = child;
-  if (pid === undefined) return unstartable(explainSpawn(await child, request.file));
+  if (pid === undefined) return unstartable(await explainSpawn(await child, request));
   const groupIsGone = guardGroup(pid);
   request.onStart?.(pid);
 
@@ -108,76 +104,6 @@ function start({ file, args, cwd, env }: CommandRequest) {
   });
 }
 
-/** Reads a stream to its end, and tells how long nothing has come from it. */
-function readAll(stream: Readable, take: (chunk: Uint8Array) => Promise<void> | void) {
-  let taking = false;
-  let last = performance.now();
-  async function read(): Promise<void> {
-    try {
-      for await (const chunk of stream) {
-        taking = true;
-        await take(chunk);
-        taking = false;
-        last = performance.now();
-      }
-    } catch (error) {
-      if (!stream.destroyed) throw error;
-    }
-  }
-  return {
-    done: read(),
-    quietMs: () => (taking ? 0 : performance.now() - last),
-    stop: () => stream.destroy(),
-  };
-}
-
-/** Ends a command once nothing has come from any of its streams for some time; what it returns ends the watch. */
-function watchSilence(
-  readers: readonly ReturnType<typeof readAll>[],
-  limitMs: number | undefined,
-  stop: (why: Ending) => void,
-): () => void {
-  if (limitMs === undefined) return () => {};
-  let timer: NodeJS.Timeout;
-  let look: NodeJS.Immediate;
-  const quietMs = () => Math.min(...readers.map((reader) => reader.quietMs()));
-  const check = () => {
-    const left = limitMs - quietMs();
-    if (left <= 0) stop({ kind: 'idle', afterMs: limitMs });
-    else wait(left);
-  };
-  const wait = (time: number) => {
-    // What is in the pipes already is read between the timer and the look, should this process have been busy.
-    timer = setTimeout(() => {
-      look = setImmediate(check);
-    }, Math.ceil(time));
-  };
-  wait(limitMs);
-  return () => {
-    clearTimeout(timer);
-    clearImmediate(look);
-  };
-}
-
-/**
- * Waits for the rest of the output. The group is gone, so what is written is in the pipes; when they stay open
- * without a word, or for too long, somebody outside the group holds them and is not waited for.
- */
-async function readRest(readers: readonly ReturnType<typeof readAll>[]): Promise<void> {
-  const done = Promise.all(readers.map((reader) => reader.done)).then(() => true);
-  const end = performance.now() + 10_000;
-  for (;;) {
-    const timer = new AbortController();
-    const pause = wait(50, false, { signal: timer.signal }).catch(() => false);
-    const finished = await Promise.race([done, pause]);
-    timer.abort();
-    const now = performance.now();
-    if (finished || now > end || readers.every((reader) => reader.quietMs() > 500)) break;
-  }
-  for (const reader of readers) reader.stop();
-  await done;
-}
-
 function endedBy(reason: unknown): Ending {
   return isCancellation(reason)
     ? { kind: 'cancelled', by: reason.by ?? null }
@@ -192,7 +118,9 @@ function unstartable(why: string): CommandResult {
   return { ending: { kind: 'unstartable', why }, leftBehind: false };
 }
 
-function explainSpawn(error: SpawnFault, file: string): string {
+async function explainSpawn(error: SpawnFault, { file, cwd }: CommandRequest): Promise<string> {
+  const isThere = (await stat(cwd).catch(() => undefined))?.isDirectory() ?? false;
+  if (!isThere) return `its directory ${cwd} does not exist`;
   if (error.code === 'ENOENT') return `no program "${file}" was found on the PATH`;
   if (error.code === 'EACCES') return `"${file}" may not be executed; give it the execute permission`;
   return error.originalMessage ?? error.shortMessage ?? 'the system refused';

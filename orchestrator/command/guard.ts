@@ -18,7 +18,7 @@ export function guardGroup(leader: number): () => void {
 const groups = new Set<number>();
 let guard: ChildProcess | undefined;
 
-/** One guard watches over all groups of this process; should it die, the next command gets another one. */
+/** One guard watches over all groups of this process; one that was killed gets a successor. */
 function startGuard(): void {
   if (process.platform === 'win32') return;
   const child = spawn('/bin/sh', ['-c', script, 'nightshift-guard'], {
@@ -28,11 +28,15 @@ function startGuard(): void {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   guard = child;
-  const forget = () => {
-    if (guard === child) guard = undefined;
-  };
-  child.once('error', forget).once('exit', forget);
-  child.stdin.on('error', forget);
+  child.once('exit', (_, signal) => {
+    guard = undefined;
+    if (signal !== null && groups.size > 0) startGuard();
+  });
+  child.once('error', () => {
+    guard = undefined;
+  });
+  // What is written to one that is gone is told to its successor.
+  child.stdin.on('error', () => undefined);
   // Neither keeps this process from ending.
   child.unref();
   if (child.stdin instanceof Socket) child.stdin.unref();

@@ -1,4 +1,3 @@
-import { splitOutputName } from './condition.ts';
 import type { Step } from './schema.ts';
 import { suggest } from './suggest.ts';
 
@@ -23,18 +22,6 @@ export function faultsOfNeeds(steps: readonly Needing[]): string[] {
   return circle === undefined
     ? []
     : [`steps need each other in a circle: ${circle.join(' -> ')}. Take one of these needs out.`];
-}
-
-/** Lists what is wrong with the outputs on which steps make themselves depend: only those of needed steps are known. */
-export function faultsOfConditions(steps: readonly Pick<Step, 'task' | 'needs' | 'when'>[]): string[] {
-  return steps.flatMap(({ task, needs, when }, index) =>
-    Object.keys(when?.outputs ?? {})
-      .filter((name) => splitOutputName(name, needs) === undefined)
-      .map((name) => {
-        const known = needs.length === 0 ? 'it needs none' : `it needs ${needs.join(', ')}`;
-        return `step ${index + 1} (${task}), when.outputs: "${name}" is no output of a step that this one needs; ${known}. Add the step to its needs, and write step.key.`;
-      }),
-  );
 }
 
 /** Puts steps into layers: each stands below all that it needs, those of one layer in the order of the file. */

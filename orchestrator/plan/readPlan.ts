@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { faultsOfConditions, faultsOfNeeds } from './needs.ts';
+import { faultsOfSteps } from './faultsOfSteps.ts';
+import { faultsOfNeeds } from './needs.ts';
 import { type Plan, planSchema } from './schema.ts';
 import { suggest } from './suggest.ts';
 
@@ -21,7 +22,7 @@ export function readPlan(value: unknown, file: string, defaultName: string): Pla
     ([task, places]) =>
       `task "${task}" stands ${places.length} times (steps ${places.join(', ')}): give each step a name of its own.`,
   );
-  const wrong = [...repeated, ...faultsOfNeeds(plan.steps), ...faultsOfConditions(plan.steps)];
+  const wrong = [...repeated, ...faultsOfNeeds(plan.steps), ...faultsOfSteps(plan.steps)];
   if (wrong.length > 0) throw faults(file, wrong);
   return plan;
 }
@@ -41,6 +42,12 @@ function explain(issue: z.core.$ZodIssue, root: unknown): string[] {
       const advice = meant ? `did you mean "${meant}"?` : `known are ${known.join(', ')}.`;
       return `${where}: unknown key "${key}"; ${advice}`;
     });
+  }
+  if (issue.code === 'invalid_key') {
+    const key = String(issue.path.at(-1));
+    return [
+      `${place(issue.path.slice(0, -1), root)}: ${issue.issues[0]?.message ?? issue.message}, got "${key}".`,
+    ];
   }
   const expected = issue.message.startsWith('expected')
     ? issue.message

@@ -1,6 +1,7 @@
 import { validateDetailed } from 'node-cron';
 import * as z from 'zod';
 import { type Duration, readDuration } from './duration.ts';
+import { faultOfPlatform } from './platforms.ts';
 
 const variableName = z
   .string()
@@ -19,7 +20,9 @@ const oneOrMore = (what: string) =>
 
 const conditionSchema = z.strictObject({
   /** The worker's system, as `process.platform` names it. */
-  platform: oneOrMore('a platform such as "linux", "darwin" or "win32"').optional(),
+  platform: oneOrMore('a platform such as "linux", "darwin" or "win32"')
+    .superRefine(checkPlatforms)
+    .optional(),
   /** The branch that is checked out where the step runs; `*` stands for anything. */
   branch: oneOrMore('the name of a branch such as "main" or "release/*"').optional(),
   /** Variables of the worker: a text must be the value, `true` asks for any value and `false` for none. */
@@ -59,7 +62,7 @@ const stepSchema = z.strictObject({
   cwd: z.string().min(1).optional(),
   /** The command is ended after this time and the task has failed. @default '1h' */
   timeout: duration.default('1h'),
-  /** The command is ended, and the task has failed, when it has printed nothing for this time. @default none */
+  /** The command is ended, and the task has failed, when it has printed nothing for this time; shorter than `timeout`. @default none */
   idleTimeout: duration.optional(),
   /** How long a command may take to end after SIGTERM before SIGKILL. @default '10s' */
   grace: duration.default('10s'),
@@ -162,6 +165,13 @@ function isTimeZone(name: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+function checkPlatforms(named: string | readonly string[], context: z.RefinementCtx): void {
+  for (const name of typeof named === 'string' ? [named] : named) {
+    const message = faultOfPlatform(name);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
   }
 }
 

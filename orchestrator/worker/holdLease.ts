@@ -25,7 +25,8 @@ export function holdLease(
   const { signal } = stop;
   const everyMs = Math.min(longestMs, Math.max(100, Math.round(holdsForMs / 3)));
   void hold();
-  return { release: () => stop.abort() };
+  // A reason of our own, since making the usual one takes a stack trace for each command.
+  return { release: () => stop.abort('released') };
 
   async function hold(): Promise<void> {
     let isCancelled = false;

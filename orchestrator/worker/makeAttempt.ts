@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Cancellation } from '../command/command.ts';
+import { maskSecrets } from '../output/maskSecrets.ts';
+import type { StepLog } from '../output/stepLog.ts';
 import { type Circumstances, unmetCondition } from '../plan/condition.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { type Attempt, runStep } from '../run/runStep.ts';
@@ -52,7 +54,7 @@ async function attemptTask(
     return without('unstartable', `could not be started: ${why}`);
   }
   const unmet = step.when && (await unmetCondition(step.when, circumstances(lease, plan, step, options)));
-  if (unmet !== undefined) return without('condition', unmet);
+  if (unmet !== undefined) return without('condition', maskSecrets(unmet, options.secretsOf(plan)));
   const attempt = await runCommand(lease, plan, step, ended, options);
   return { report: attemptReport(attempt), attempt };
 }
@@ -75,7 +77,7 @@ async function runCommand(
   options: WorkerOptions,
 ): Promise<Attempt> {
   const { observe } = options;
-  const log = await options.beginLog(lease);
+  const log = openingLog(Promise.resolve(options.beginLog(lease)));
   try {
     return await runStep(step, {
       ...options,
@@ -91,4 +93,14 @@ async function runCommand(
   } finally {
     await log.end();
   }
+}
+
+/** A log that takes lines before it is open, so that the command need not wait for the disk. */
+function openingLog(opening: Promise<StepLog>): StepLog {
+  // Whoever writes hears of it.
+  opening.catch(() => undefined);
+  return {
+    write: async (lines) => (await opening).write(lines),
+    end: async () => (await opening).end(),
+  };
 }

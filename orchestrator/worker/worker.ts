@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { ApiUnreachableError, type Client, expectType } from '../../client/index.ts';
+import type { Client } from '../../client/index.ts';
 import type { LinkRules } from '../outcome/links.ts';
 import type { StepLog } from '../output/stepLog.ts';
 import type { Plan } from '../plan/schema.ts';
 import type { Lease, WorkerEvent } from './events.ts';
 import { sendLeftReports } from './leftReports.ts';
 import { type AttemptSetting, makeAttempt } from './makeAttempt.ts';
+import { nextLease } from './nextLease.ts';
 import type { PlanShelf } from './planShelf.ts';
 import { createReach } from './reach.ts';
 import { openReportJournal } from './reportJournal.ts';
@@ -61,29 +61,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 }
 
 async function workOneByOne(setting: AttemptSetting, over: AbortSignal): Promise<void> {
-  const { patientClient, plans, runIds = [], name, labels, reach, waitMs = 20_000 } = setting;
-  // The same id until there is an answer: a lease whose answer was lost is given again, and is not left to lapse.
-  let requestId = randomUUID();
-  while (!over.aborted) {
-    try {
-      await plans.refresh();
-      const planHashes = runIds.length > 0 ? [] : plans.hashes();
-      const wanted = {
-        worker: name,
-        requestId,
-        planHashes,
-        runIds: [...runIds],
-        labels: [...labels],
-        waitMs,
-      };
-      const { lease } = expectType(await patientClient.leaseTask(wanted, { signal: over }), 'LeaseOffer');
-      reach.answered();
-      requestId = randomUUID();
-      if (lease != null) await makeAttempt(lease as Lease, setting);
-    } catch (error) {
-      if (over.aborted) return;
-      if (!(error instanceof ApiUnreachableError)) throw error;
-      await reach.pause(error, over);
-    }
+  for (;;) {
+    const lease = await nextLease(setting, over);
+    if (lease === undefined) return;
+    await makeAttempt(lease, setting);
   }
 }

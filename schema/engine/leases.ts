@@ -1,14 +1,8 @@
 import * as z from 'zod';
 import { LostLeaseError } from '../../domain/engine/errors.ts';
+import { type ExtendedLease, extendLease } from '../../domain/engine/extendLease.ts';
 import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
-import {
-  awaitLease,
-  type ExtendedLease,
-  extendLease,
-  type Lease,
-  leaseTaskInput,
-  maxWaitMs,
-} from '../../domain/engine/lease.ts';
+import { awaitLease, type Lease, leaseTaskInput, maxWaitMs } from '../../domain/engine/lease.ts';
 import { attemptReport } from '../../domain/engine/outcome.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';

@@ -57,7 +57,7 @@ query LatestRuns {
 `,
   },
   {
-    query: `# One run with its tasks.
+    query: `# One run with its tasks and every try at them.
 query OneRun($runId: String!) {
   run(runId: $runId) {
     runId
@@ -73,14 +73,43 @@ query OneRun($runId: String!) {
         databaseId
         task
         status
+        reason
         durationMs
         logExcerpt
+        attempts {
+          number
+          worker
+          endedBy
+          exitCode
+          durationMs
+        }
       }
     }
   }
 }
 `,
     variables: write({ runId: 'nightly-2025-01-15' }),
+  },
+  {
+    query: `# Starts a run of a plan that a worker has made known ("npm start" is one).
+# retryRun and cancelRun take a runId and look the same.
+mutation StartRun($input: StartRunInput!) {
+  startRun(input: $input) {
+    __typename
+    ... on Run {
+      runId
+      counts {
+        total
+        queued
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+`,
+    variables: write({ input: { plan: 'nightly', idempotencyKey: 'example-2' } }),
   },
   {
     query: `# Records a task that something else runs.

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { extendLease } from '../../domain/engine/extendLease.ts';
 import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
 import { lazyQueue } from '../../domain/engine/lazyQueue.ts';
-import { awaitLease, extendLease } from '../../domain/engine/lease.ts';
+import { awaitLease } from '../../domain/engine/lease.ts';
 import { attemptReport } from '../../domain/engine/outcome.ts';
 import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
 import { WorkSignal } from '../../domain/engine/workSignal.ts';

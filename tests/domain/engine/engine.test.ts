@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { LostLeaseError, RunExistsError } from '../../../domain/engine/errors.ts';
+import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { finishAttempt, sweepLeases } from '../../../domain/engine/finishAttempt.ts';
-import { awaitLease, extendLease, type Lease, leaseTask } from '../../../domain/engine/lease.ts';
+import { awaitLease, type Lease, leaseTask } from '../../../domain/engine/lease.ts';
 import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { type StartedRun, startRun, startRunInput } from '../../../domain/engine/startRun.ts';
@@ -136,10 +137,10 @@ describeOnBoth('The engine', (database) => {
     const whole = await start([{ task: 'b' }]);
     for (const { planHash } of [broken, whole]) await lapse((await leased(planHash)).leaseId);
     await store.db.query({
-      text: `UPDATE plans SET definition = '{"steps": []}' WHERE hash = $1`,
-      values: [broken.planHash],
+      text: 'UPDATE agents_tasks SET step = 99 WHERE run_id = $1',
+      values: [broken.runId],
     });
-    await expect(sweepLeases(store)).rejects.toThrow(TypeError);
+    await expect(sweepLeases(store)).rejects.toThrow(/no step 99/);
     expect([await statuses(broken), await statuses(whole)]).toEqual([{ a: 'running' }, { b: 'failed' }]);
   });
 
@@ -153,6 +154,17 @@ describeOnBoth('The engine', (database) => {
     await expect(finishAttempt(store, lease?.leaseId ?? '', report({ exitCode: 1 }))).rejects.toThrow(
       LostLeaseError,
     );
+  });
+
+  it('gives a repeated request no second lease when the first has lapsed', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b' }, { task: 'c' }]);
+    const requestId = randomUUID();
+    const lease = await ask(run.planHash, { requestId });
+    await lapse(lease?.leaseId ?? '');
+    expect(await ask(run.planHash, { requestId })).toBeNull();
+    await sweepLeases(store);
+    expect(await ask(run.planHash, { requestId })).toBeNull();
+    expect(Object.values(await statuses(run)).sort()).toEqual(['failed', 'queued', 'queued']);
   });
 
   it('gives one lease to a request that is sent again while the first is on its way', async () => {

@@ -1,8 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
 import { settleAbandoned } from '../../../domain/engine/abandoned.ts';
 import { LostLeaseError } from '../../../domain/engine/errors.ts';
+import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { sweepLeases } from '../../../domain/engine/finishAttempt.ts';
-import { extendLease, type Lease } from '../../../domain/engine/lease.ts';
+import type { Lease } from '../../../domain/engine/lease.ts';
 import { noteLook } from '../../../domain/engine/noteLook.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';

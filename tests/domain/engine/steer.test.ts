@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { leaveRun, settleAbandoned } from '../../../domain/engine/abandoned.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { NotRetryableError } from '../../../domain/engine/errors.ts';
-import { extendLease } from '../../../domain/engine/lease.ts';
+import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { removeUnusedQueues } from '../../../domain/engine/plans.ts';
 import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { runCommand } from '../../../orchestrator/command/command.ts';
 import { spawnNode } from '../../support/spawnNode.ts';
 import { isAlive, pidsIn } from '../support/alive.ts';
 
@@ -20,7 +19,7 @@ function guardOf(pid: number): number {
   const line = lines.find(
     (one) => one.includes('nightshift-guard') && Number(one.trim().split(/\s+/)[1]) === pid,
   );
-  return Number(line?.trim().split(/\s+/)[0]);
+  return Number(line?.trim().split(/\s+/)[0] ?? 0);
 }
 
 const threePids = /pid \d+[\s\S]+pid \d+[\s\S]+pid \d+\n/;
@@ -62,18 +61,13 @@ it('A guard holds up nobody who is done', async () => {
   expect(performance.now() - begin).toBeLessThan(5000);
 });
 
-it('A guard that was killed itself is replaced by the next command', async () => {
-  const first = await guardAfterCommand();
+it('A guard that was killed itself has a successor that knows of the commands that run', async () => {
+  const child = run(...forkTree('stubborn'));
+  await child.printed(threePids);
+  const first = guardOf(child.pid);
   process.kill(first, 'SIGKILL');
-  await expect.poll(() => isAlive(first)).toBe(false);
-  expect(isAlive(await guardAfterCommand())).toBe(true);
+  await expect.poll(() => guardOf(child.pid), { timeout: 10_000 }).not.toBe(first);
+  await expect.poll(() => guardOf(child.pid), { timeout: 10_000 }).toBeGreaterThan(0);
+  await child.kill('SIGKILL');
+  await expect.poll(() => pidsIn(child.stdout()).filter(isAlive), { timeout: 10_000 }).toEqual([]);
 });
-
-async function guardAfterCommand(): Promise<number> {
-  await runCommand({
-    ...{ file: 'true', args: [], cwd: '/', env: {}, timeoutMs: 5000, graceMs: 300 },
-    signal: new AbortController().signal,
-    onOutput() {},
-  });
-  return guardOf(process.pid);
-}

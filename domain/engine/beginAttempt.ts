@@ -1,0 +1,101 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { selectTask, type Task } from '../tasks/task.ts';
+import type { Lease, LeaseTaskInput } from './lease.ts';
+import { readDefinition } from './plans.ts';
+import type { TaskQueue } from './queue.ts';
+import { placesOf } from './runState.ts';
+
+/** A lease without what it takes a look at other tasks to tell, and the place of its step in the plan. */
+interface Begun {
+  lease: Omit<Lease, 'needs'>;
+  step: number;
+}
+
+/**
+ * Takes jobs from the queues within a transaction until one stands for a task that still waits, and begins an attempt
+ * at it, with the task as it is then. Jobs of tasks that were cancelled meanwhile are done with.
+ */
+export async function beginAttempt(
+  tx: Queryable,
+  queue: TaskQueue,
+  queueNames: readonly string[],
+  { worker, requestId }: Pick<LeaseTaskInput, 'worker' | 'requestId'>,
+  leaseMs: number,
+): Promise<(Begun & { task: Task }) | undefined> {
+  for (const queueName of queueNames) {
+    for (;;) {
+      const job = await queue.take(tx, queueName);
+      if (job === undefined) break;
+      const { jobId, taskId } = job;
+      const [row] = await tx.query<BegunRow>({
+        name: 'begin_attempt',
+        text: beginAttemptSql,
+        values: [jobId, taskId, worker, requestId, leaseMs],
+      });
+      if (row) return readRow(row, jobId, leaseMs);
+      await queue.settle(tx, queueName, jobId, true);
+    }
+  }
+  return undefined;
+}
+
+type BegunRow = Task &
+  Pick<Lease, 'number' | 'planHash' | 'expiresAt'> & { step: number; given: Lease['inputs'] };
+
+const beginAttemptSql = `WITH begun AS (
+    UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1
+    WHERE id = $2 AND job_id = $1 AND status = 'queued' RETURNING ${selectTask}, attempts AS number, step),
+  attempt AS (
+    INSERT INTO task_attempts (lease_id, task_id, number, worker, request_id, lease_expires_at)
+    SELECT $1, id, number, $3, $4, now() + $5 * interval '1 ms' FROM begun RETURNING lease_expires_at)
+  SELECT begun.*, attempt.lease_expires_at AS "expiresAt", runs.plan_hash AS "planHash", runs.inputs AS given
+  FROM begun, attempt, runs WHERE runs.run_id = begun."runId"`;
+
+function readRow(
+  { number, planHash, expiresAt, step, given, ...task }: BegunRow,
+  leaseId: string,
+  leaseMs: number,
+) {
+  const { id: taskId, task: name, runId } = task;
+  const lease = {
+    leaseId,
+    taskId,
+    task: name,
+    runId,
+    planHash,
+    number,
+    expiresAt,
+    holdsForMs: leaseMs,
+    inputs: given,
+  };
+  return { lease, step, task };
+}
+
+/** Finds the lease that a request has got, while it holds. */
+export async function findLease(db: Queryable, requestId: string): Promise<Lease | null> {
+  const [found] = await db.query<Begun['lease'] & { step: number }>({
+    name: 'lease_of_request',
+    text: `SELECT attempt.lease_id AS "leaseId", tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId", tasks.step,
+        runs.plan_hash AS "planHash", attempt.number, attempt.lease_expires_at AS "expiresAt",
+        greatest(0, round(extract(epoch FROM attempt.lease_expires_at - now()) * 1000))::int AS "holdsForMs", runs.inputs
+      FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id JOIN runs USING (run_id)
+      WHERE attempt.request_id = $1 AND attempt.finished_at IS NULL AND attempt.lease_expires_at > now()`,
+    values: [requestId],
+  });
+  if (found === undefined) return null;
+  const { step, ...lease } = found;
+  return withNeeds(db, lease, step);
+}
+
+/** Adds the outputs of the tasks that a lease's step needs. */
+export async function withNeeds(db: Queryable, lease: Begun['lease'], step: number): Promise<Lease> {
+  const { steps } = await readDefinition(db, lease.planHash);
+  const needed = steps[step]?.needs ?? [];
+  if (needed.length === 0) return { ...lease, needs: {} };
+  const rows = await db.query<{ task: string; outputs: Record<string, string> | null }>({
+    name: 'needed_outputs',
+    text: 'SELECT task, outputs FROM agents_tasks WHERE run_id = $1 AND step = ANY($2::int[])',
+    values: [lease.runId, needed.map((name) => placesOf(steps).get(name))],
+  });
+  return { ...lease, needs: Object.fromEntries(rows.map(({ task, outputs }) => [task, outputs ?? {}])) };
+}

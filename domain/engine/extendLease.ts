@@ -1,0 +1,52 @@
+import type { Store } from '../store.ts';
+import { findTask } from '../tasks/read.ts';
+import { LostLeaseError } from './errors.ts';
+import { maxWaitMs } from './lease.ts';
+import { holdsAgain } from './noteLook.ts';
+
+/** A lease that holds for its whole time again, and whether its task was cancelled. */
+export interface ExtendedLease {
+  expiresAt: string;
+  holdsForMs: number;
+  cancelled: boolean;
+}
+
+/**
+ * Says that the holder of a lease is still at work: the lease holds for its whole time again from now on. Waits at
+ * most for some time to tell of a cancellation as soon as it comes.
+ * @throws LostLeaseError
+ */
+export async function extendLease(
+  store: Store,
+  leaseId: string,
+  waitMs = 0,
+  signal?: AbortSignal,
+): Promise<ExtendedLease> {
+  const end = performance.now() + Math.min(waitMs, store.leaseMs / 2, maxWaitMs);
+  const first = await extendNow(store, leaseId);
+  const { taskId, ...lease } = first;
+  while (!lease.cancelled && !store.work.over && !signal?.aborted && performance.now() < end) {
+    const changed = store.changes.next(taskId, end - performance.now(), signal);
+    const cancelled = (await findTask(store.db, taskId))?.status !== 'running';
+    if (cancelled) return { ...lease, cancelled };
+    await changed;
+  }
+  return lease;
+}
+
+async function extendNow(store: Store, leaseId: string): Promise<ExtendedLease & { taskId: number }> {
+  const { leaseMs } = store;
+  const [extended] = await store.db.query<{ expiresAt: string; status: string; taskId: number }>({
+    name: 'extend_lease',
+    text: `UPDATE task_attempts SET lease_expires_at = now() + $2 * interval '1 ms' FROM agents_tasks
+      WHERE lease_id = $1 AND task_attempts.finished_at IS NULL AND lease_expires_at > now() AND agents_tasks.id = task_id
+      RETURNING lease_expires_at AS "expiresAt", agents_tasks.status, agents_tasks.id AS "taskId"`,
+    values: [leaseId, leaseMs],
+  });
+  if (extended === undefined) {
+    if (await holdsAgain(store, leaseId)) return extendNow(store, leaseId);
+    throw new LostLeaseError(leaseId);
+  }
+  const { status, ...lease } = extended;
+  return { ...lease, holdsForMs: leaseMs, cancelled: status !== 'running' };
+}

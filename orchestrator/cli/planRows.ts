@@ -1,0 +1,74 @@
+import type { Condition, Step } from '../plan/schema.ts';
+import { commandLine } from './commandLine.ts';
+import type { Printer } from './output.ts';
+
+/** How the steps of a plan are printed: what differs from the defaults has a line of its own. */
+export const stepPrinter: Printer<Step> = {
+  empty: '',
+  columns: [
+    { head: 'TASK', show: ({ task }) => task },
+    { head: 'NEEDS', show: ({ needs }) => needs.join('\n') },
+    { head: 'COMMAND', show: ({ cmd }) => commandLine(cmd) },
+    { head: 'TIMEOUT', show: ({ timeout }) => timeout },
+    { head: 'OPTIONS', show: (step) => describeOptions(step).join('\n') },
+  ],
+  fields: {
+    task: ({ task }) => task,
+    cmd: ({ cmd }) => cmd,
+    env: ({ env }) => env,
+    secrets: ({ secrets }) => secrets,
+    needs: ({ needs }) => needs,
+    when: ({ when }) => when ?? null,
+    retries: ({ retries }) => retries,
+    backoff: ({ backoff }) => backoff,
+    retry_on: ({ retryOn }) => retryOn,
+    lock: ({ lock }) => lock ?? null,
+    labels: ({ labels }) => labels,
+    cwd: ({ cwd }) => cwd ?? null,
+    timeout: ({ timeout }) => timeout,
+    idle_timeout: ({ idleTimeout }) => idleTimeout ?? null,
+    grace: ({ grace }) => grace,
+    approval: ({ approval }) => approval,
+    on_open: ({ onOpen }) => onOpen,
+    repo: ({ repo }) => repo ?? null,
+    inputs: ({ inputs }) => inputs ?? null,
+  },
+};
+
+function describeOptions(step: Step): string[] {
+  const { when, retries, lock, labels, idleTimeout, grace, approval, onOpen, cwd, repo, secrets } = step;
+  return [
+    ...(when === undefined ? [] : describeCondition(when).map((part) => `when ${part}`)),
+    ...(retries === 0 ? [] : [describeRetries(step)]),
+    ...(idleTimeout === undefined ? [] : [`idle timeout ${idleTimeout}`]),
+    ...(grace === '10s' ? [] : [`grace ${grace}`]),
+    ...(lock === undefined ? [] : [`lock ${lock}`]),
+    ...(labels.length === 0 ? [] : [`labels ${labels.join(', ')}`]),
+    ...(approval === 'auto' ? [] : [`approval ${approval}`]),
+    ...(onOpen === 'run' ? [] : [`while open: ${onOpen}`]),
+    ...(repo === undefined ? [] : [`repo ${repo}`]),
+    ...(cwd === undefined ? [] : [`in ${cwd}`]),
+    ...(secrets.length === 0 ? [] : [`secrets ${secrets.join(', ')}`]),
+  ];
+}
+
+function describeRetries({ retries, retryOn, backoff }: Step): string {
+  if (retryOn.length === 0) return 'no retries, since retryOn is empty';
+  const causes = retryOn.length === 3 ? '' : ` after ${retryOn.join(' or ')}`;
+  const { delay, factor, max } = backoff;
+  const pauses = retries === 1 || factor === 1 ? delay : `${delay}, ×${factor} each, at most ${max}`;
+  return `${retries} ${retries === 1 ? 'retry' : 'retries'}${causes}, pause ${pauses}`;
+}
+
+function describeCondition({ platform, branch, env = {}, outputs = {} }: Condition): string[] {
+  const list = (value: string | readonly string[]) => [value].flat().join(' or ');
+  const variables = Object.entries(env).map(([name, wanted]) => [`$${name}`, wanted] as const);
+  return [
+    ...(platform === undefined ? [] : [`on ${list(platform)}`]),
+    ...(branch === undefined ? [] : [`on branch ${list(branch)}`]),
+    ...[...variables, ...Object.entries(outputs)].map(([what, wanted]) => {
+      if (typeof wanted === 'string') return `${what} is ${JSON.stringify(wanted)}`;
+      return `${what} is ${wanted ? 'there' : 'not there'}`;
+    }),
+  ];
+}

@@ -1,0 +1,76 @@
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import type { Client } from '../../client/index.ts';
+import type { Terminal } from '../terminal.ts';
+import { withConnection } from './connect.ts';
+import type { CliContext } from './context.ts';
+import { type Format, outputOption, type Printer, printRows } from './output.ts';
+import { parseCount } from './parse.ts';
+import { showTime } from './taskRows.ts';
+
+interface ScheduleOptions {
+  plan?: string;
+  limit: number;
+  output: Format;
+}
+
+/** `nightshift schedule`: the latest due times of schedules and what became of each. */
+export function addSchedule(program: Command, context: CliContext): void {
+  program
+    .command('schedule')
+    .description('list the latest due times of schedules and what became of each')
+    .option('--plan <name>', 'only those of this plan')
+    .option('-n, --limit <number>', 'how many at most, up to 200', parseCount(200), 20)
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      `
+A due time is "started", "made up" (its run was started late, since nothing ran when it was due), "missed" (nothing ran
+and it was not made up for), "skipped" (an earlier run was under way) or "failed" (its run could not be started, which
+is tried again). "nightshift plan show" says when a plan is due next.
+
+Examples:
+  nightshift schedule
+  nightshift schedule --plan nightly --limit 100 -o csv > due.csv`,
+    )
+    .action(({ plan, limit, output }: ScheduleOptions) =>
+      withConnection(context, async ({ client }) => {
+        const ticks = await client.ticks({ first: limit, ...(plan === undefined ? {} : { plan }) });
+        printRows(context, ticks, tickPrinter(context.stdout, plan), output);
+      }),
+    );
+}
+
+type Tick = Awaited<ReturnType<Client['ticks']>>[number];
+
+function tickPrinter(stream: Terminal, plan: string | undefined): Printer<Tick> {
+  return {
+    empty: `${plan ?? 'No plan'} has ${plan === undefined ? '' : 'not '}been due yet. "nightshift up" keeps the schedule of a plan.`,
+    columns: [
+      { head: 'DUE', show: ({ dueAt }) => showTime(dueAt) },
+      { head: 'PLAN', show: (tick) => tick.plan },
+      { head: 'OUTCOME', show: ({ outcome }) => paintOutcome(outcome, stream) },
+      { head: 'RUN OR REASON', show: ({ runId, reason }) => runId ?? reason ?? '' },
+    ],
+    fields: {
+      plan: (tick) => tick.plan,
+      due_at: ({ dueAt }) => dueAt,
+      outcome: ({ outcome }) => outcome.toLowerCase(),
+      run_id: ({ runId }) => runId,
+      reason: ({ reason }) => reason,
+      recorded_at: ({ recordedAt }) => recordedAt,
+    },
+  };
+}
+
+function paintOutcome(outcome: Tick['outcome'], stream: Terminal): string {
+  return styleText(outcomeColours[outcome], outcome.toLowerCase().replace('_', ' '), { stream });
+}
+
+const outcomeColours = {
+  STARTED: 'green',
+  MADE_UP: 'yellow',
+  MISSED: 'red',
+  SKIPPED: 'gray',
+  FAILED: 'red',
+} as const;

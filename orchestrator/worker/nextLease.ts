@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ApiUnreachableError, expectType } from '../../client/index.ts';
+import type { Lease } from './events.ts';
+import type { Reach } from './reach.ts';
+import type { WorkerOptions } from './worker.ts';
+
+/** What asking for work needs. */
+export type AskSetting = WorkerOptions & { reach: Reach };
+
+/**
+ * Asks for work until there is some; undefined once the worker is over. A request whose answer was lost is repeated as
+ * the same one, so that no lease is given to nobody.
+ * @throws ApiError when the server refuses this worker
+ */
+export async function nextLease(setting: AskSetting, over: AbortSignal): Promise<Lease | undefined> {
+  const { patientClient, plans, runIds = [], name, labels, reach, waitMs = 20_000 } = setting;
+  let unanswered: string | undefined;
+  while (!over.aborted) {
+    try {
+      await plans.refresh();
+      const planHashes = runIds.length > 0 ? [] : plans.hashes();
+      const wanted = { worker: name, planHashes, runIds: [...runIds], labels: [...labels], waitMs };
+      unanswered ??= randomUUID();
+      const answer = await patientClient.leaseTask({ ...wanted, requestId: unanswered }, { signal: over });
+      unanswered = undefined;
+      reach.answered();
+      const { lease } = expectType(answer, 'LeaseOffer');
+      if (lease != null) return lease as Lease;
+    } catch (error) {
+      if (over.aborted) break;
+      if (!(error instanceof ApiUnreachableError)) throw error;
+      await reach.pause(error, over);
+    }
+  }
+  return unanswered === undefined ? undefined : findLease(unanswered, setting);
+}
+
+/** Finds the lease that the server may have given while the worker was being told to stop. */
+async function findLease(requestId: string, setting: AskSetting): Promise<Lease | undefined> {
+  const { client, name, signal } = setting;
+  // What the server was about to give then, it has given a moment later.
+  for (const pauseMs of signal.aborted ? [0, 250] : [0]) {
+    await wait(pauseMs);
+    const call = { signal: AbortSignal.timeout(limitMs) };
+    const wanted = { worker: name, requestId, planHashes: [planOfNobody] };
+    const answer = await client.leaseTask(wanted, call).catch(() => undefined);
+    if (answer?.__typename === 'LeaseOffer' && answer.lease != null) return answer.lease as Lease;
+  }
+  return undefined;
+}
+
+// A request that was not answered with a lease gets none now either.
+const planOfNobody = '0'.repeat(64);
+
+const limitMs = 2000;

@@ -1,0 +1,99 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { expectType } from '../../client/index.ts';
+import type { StepDefinition } from '../../orchestrator/plan/schema.ts';
+import { overlaps, readLives } from '../orchestrator/support/lives.ts';
+import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
+import { startWorker, writePlan } from '../orchestrator/support/workers.ts';
+import { useDatabase } from '../support/databases.ts';
+import { tempDir } from '../support/tempDir.ts';
+
+const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
+const points = isFull ? 50 : 4;
+const stamp = fileURLToPath(new URL('../fixtures/commands/stamp.mjs', import.meta.url));
+
+/** Two diamonds and what hangs on them; some steps do not heed SIGTERM, and one asks for approval. */
+function twelveSteps(file: string): StepDefinition[] {
+  const step = (task: string, needs: string[], mode = 'polite'): StepDefinition => ({
+    ...{ task, needs, retries: 20, retryOn: ['lost'], backoff: { delay: '10ms', factor: 1 } },
+    cmd: [process.execPath, [stamp, file, String(randomInt(200, 900)), mode]],
+  });
+  return [
+    ...[step('a', []), step('b', ['a']), step('c', ['a'], 'stubborn'), step('d', ['b', 'c'])],
+    ...[step('e', ['d']), step('f', ['d'], 'stubborn'), step('g', ['d']), step('h', ['e', 'f', 'g'])],
+    ...[step('x', []), step('y', ['x'], 'stubborn'), step('z', ['h', 'y'])],
+    { ...step('asks', ['h']), approval: 'always' },
+  ];
+}
+
+describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as const))(
+  'kill -9 of a worker (%s)',
+  (kind) => {
+    const database = useDatabase(kind);
+
+    it(`at ${points} random points loses no task, runs none twice at once, and is told by the attempts`, {
+      timeout: 600_000,
+    }, async () => {
+      const config = await database.createFresh();
+      const where: Record<string, string> =
+        'url' in config ? { DATABASE_URL: config.url } : { NIGHTSHIFT_DATA: config.dataDir };
+      const server = await startTestServer({ ...where, LEASE_SECONDS: '3' });
+      onTestFinished(() => server.close());
+      const directory = tempDir();
+      const file = join(directory, 'lives.txt');
+      writePlan(directory, 'twelve', { name: 'twelve', steps: twelveSteps(file) });
+      let count = 0;
+      const start = () => {
+        const name = `w${++count}`;
+        const setting = { directory, url: server.url, plan: 'twelve', name, concurrency: 4 };
+        return { name, process: startWorker(setting) };
+      };
+      const workers = [start(), start()];
+      const areReady = () => workers.every((one) => one.process.stderr().includes('takes tasks'));
+      await expect.poll(areReady, { timeout: 30_000 }).toBe(true);
+
+      const runIds = Array.from({ length: points }, (_, index) => `twelve-${index}`);
+      const killed = new Set<string>();
+      for (const runId of runIds) {
+        expectType(await server.client.startRun({ plan: 'twelve', runId }), 'Run');
+        await wait(randomInt(200, 2000));
+        const victim = workers.shift();
+        killed.add(victim?.name ?? '');
+        await victim?.process.kill('SIGKILL');
+        workers.push(start());
+      }
+      for (const runId of runIds) {
+        await expect
+          .poll(() => statuses(server, runId), { timeout: 120_000, interval: 200 })
+          .toEqual({ SUCCEEDED: 11, AWAITING_APPROVAL: 1 });
+      }
+      expect(overlaps(readLives(file))).toEqual([]);
+      const tasks = (await Promise.all(runIds.map((runId) => server.tasksOf(runId)))).flat();
+      let lost = 0;
+      for (const task of tasks) {
+        const attempts = await server.client.attempts(task?.databaseId ?? 0);
+        expect(attempts.map(({ number }) => number)).toEqual(attempts.map((_, index) => index + 1));
+        expect(attempts.at(-1)).toMatchObject({ endedBy: 'exit', exitCode: 0 });
+        for (const { endedBy, worker } of attempts.slice(0, -1)) {
+          expect({ endedBy, wasKilled: killed.has(worker) }).toEqual({ endedBy: 'lost', wasKilled: true });
+          lost++;
+        }
+      }
+      console.log(`${points} kills, ${tasks.length} tasks, ${lost} attempts lost`);
+      expect(lost).toBeGreaterThan(0);
+    });
+  },
+);
+
+async function statuses(server: TestServer, runId: string): Promise<Record<string, number>> {
+  const tasks = await server.tasksOf(runId);
+  return Object.fromEntries(
+    Object.entries(Object.groupBy(tasks, (task) => task?.status ?? 'none')).map(([status, all]) => [
+      status,
+      all?.length ?? 0,
+    ]),
+  );
+}

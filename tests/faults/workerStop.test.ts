@@ -1,0 +1,118 @@
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectType } from '../../client/index.ts';
+import { isAlive } from '../orchestrator/support/alive.ts';
+import { readLives } from '../orchestrator/support/lives.ts';
+import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
+import { startWorker, writePlan } from '../orchestrator/support/workers.ts';
+import { useDatabase } from '../support/databases.ts';
+import { tempDir } from '../support/tempDir.ts';
+
+const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
+const stamp = fileURLToPath(new URL('../fixtures/commands/stamp.mjs', import.meta.url));
+/** Waits for it; machines are busy. */
+const soon = <T>(read: () => T) => expect.poll(read, { timeout: 60_000, interval: 50 });
+
+describe('A worker process', () => {
+  const database = useDatabase('postgres');
+  let server: TestServer;
+  beforeAll(async () => {
+    const config = database.config();
+    server = await startTestServer({ DATABASE_URL: 'url' in config ? config.url : '', LEASE_SECONDS: '2' });
+  });
+  afterAll(() => server.close());
+
+  const start = async (plan: string, runId: string) =>
+    void expectType(await server.client.startRun({ plan, runId }), 'Run');
+  const endings = async (runId: string) => {
+    const [task] = await server.tasksOf(runId);
+    const attempts = await server.client.attempts(task?.databaseId ?? 0);
+    return { status: task?.status, attempts: attempts.map(({ endedBy }) => endedBy) };
+  };
+
+  const stops = isFull ? 50 : 2;
+  it(`that was stopped past its lease has its report refused ${stops} of ${stops} times, and ends its command`, {
+    timeout: 900_000,
+  }, async () => {
+    const directory = tempDir();
+    const file = join(directory, 'lives.txt');
+    // One command is done while its worker stands still, the other one is not.
+    const step = (ms: number) => ({
+      task: 'work',
+      cmd: [process.execPath, [stamp, file, String(ms)]] as const,
+    });
+    writePlan(directory, 'done', { name: 'done', steps: [step(1200)] });
+    writePlan(directory, 'endless', { name: 'endless', steps: [step(600_000)] });
+    const workers = Object.fromEntries(
+      ['done', 'endless'].map((plan) => {
+        const setting = { directory, url: server.url, plan, name: plan };
+        return [plan, startWorker(setting)];
+      }),
+    );
+    for (let round = 0; round < stops; round++) {
+      const plan = round % 2 === 0 ? 'done' : 'endless';
+      const worker = workers[plan];
+      const runId = `${plan}-${round}`;
+      await soon(() => worker?.stderr()).toContain('takes tasks');
+      await start(plan, runId);
+      const lifeOf = () =>
+        (existsSync(file) ? readLives(file) : []).find(({ task }) => task === `${runId}/work`);
+      await soon(lifeOf).toBeDefined();
+      process.kill(worker?.pid ?? 0, 'SIGSTOP');
+      const lost = { status: 'FAILED', attempts: ['lost'] };
+      await soon(() => endings(runId)).toEqual(lost);
+      process.kill(worker?.pid ?? 0, 'SIGCONT');
+      await soon(() => worker?.stderr()).toContain(`work of ${runId}: its lease lapsed`);
+      expect(isAlive(lifeOf()?.pid ?? 0)).toBe(false);
+      expect(await endings(runId)).toEqual(lost);
+    }
+  });
+
+  const terms = isFull ? 50 : 4;
+  it(`that is told to stop at ${terms} random moments is out within the grace period and leaves no row running`, {
+    timeout: 900_000,
+  }, async () => {
+    const directory = tempDir();
+    const file = join(directory, 'lives.txt');
+    const step = (task: string, mode: string) => ({
+      ...{ task, grace: '1s' as const, retries: 20, backoff: { delay: '1ms' as const } },
+      cmd: [
+        process.execPath,
+        [stamp, file, String(randomInt(50, mode === 'polite' ? 400 : 3000)), mode],
+      ] as const,
+    });
+    const steps = ['a', 'b', 'c', 'd', 'e', 'f'].map((task, index) =>
+      step(task, index % 2 ? 'polite' : 'stubborn'),
+    );
+    writePlan(directory, 'six', { name: 'six', steps });
+    const started = () => {
+      const setting = { directory, url: server.url, plan: 'six', name: 'w', concurrency: 3 };
+      return startWorker(setting);
+    };
+    let slowest = 0;
+    let worker = started();
+    await soon(() => worker.stderr()).toContain('takes tasks');
+    for (let round = 0; round < terms; round++) {
+      if (round > 0) worker = started();
+      await start('six', `six-${round}`);
+      if (round > 0) await soon(() => worker.stderr()).toContain('takes tasks');
+      await wait(randomInt(0, 700));
+      const begin = performance.now();
+      await worker.kill('SIGTERM');
+      slowest = Math.max(slowest, performance.now() - begin);
+      expect(await worker.ended()).toEqual({ code: 0, signal: null });
+      const open = await database.db().query({
+        text: `SELECT task, agents_tasks.run_id FROM agents_tasks WHERE status = 'running'
+          UNION ALL SELECT worker, lease_id::text FROM task_attempts WHERE finished_at IS NULL`,
+      });
+      expect(open).toEqual([]);
+    }
+    console.log(`the slowest of ${terms} stops took ${Math.round(slowest)} ms`);
+    // The grace period of a second, and what a busy machine takes for the rest.
+    expect(slowest).toBeLessThan(4000);
+  });
+});

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, describe, expect, it } from 'vitest';
+import { runCli } from '../../../orchestrator/cli/main.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'nightshift-plan-command-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const diamond = {
+  ...{ schedule: '30 2 * * *', timezone: 'Europe/Berlin', catchUp: 'skip', concurrency: 2 },
+  steps: [
+    { task: 'build', cmd: ['npm', ['run', 'build']], retries: 2, retryOn: ['exit', 'lost'], lock: 'disk' },
+    {
+      ...{ task: 'test', cmd: ['npm', ['test']], needs: ['build'], idleTimeout: '5m', labels: ['gpu'] },
+      when: {
+        platform: ['linux', 'darwin'],
+        branch: 'main',
+        env: { CI: true },
+        outputs: { 'build.ok': 'yes' },
+      },
+    },
+    { task: 'docs', cmd: ['true'], needs: ['build'] },
+    {
+      ...{ task: 'publish', cmd: ['npm', ['publish']], needs: ['test', 'docs'] },
+      ...{ approval: 'always', onOpen: 'supersede', secrets: ['NPM_TOKEN'] },
+    },
+  ],
+};
+
+const wrong = { steps: [{ task: 'a', cmd: ['true'], when: { platform: 'windows' } }] };
+writeFileSync(join(directory, 'p.plan.mjs'), `export default ${JSON.stringify(diamond)};`);
+writeFileSync(join(directory, 'wrong.plan.mjs'), `export default ${JSON.stringify(wrong)};`);
+
+/** Runs `nightshift plan` within this process. */
+async function plan(args: readonly string[]) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const refuse = () => Promise.reject(new Error('the server is not needed here'));
+  const joint = { findHolder: refuse, start: refuse, migrations: refuse };
+  const code = await runCli(['plan', ...args], {
+    ...{ joint, directory, stdin: new PassThrough(), stdout, stderr },
+  });
+  const textOf = (stream: PassThrough) => String(stream.read() ?? '');
+  return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
+}
+
+describe('nightshift plan', () => {
+  it('shows the schedule, the steps, and what differs from the defaults', async () => {
+    const { code, stdout, stderr } = await plan(['show', 'p']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^p: 30 2 \* \* \* Europe\/Berlin, next 20\d\d-\d\d-\d\dT0[01]:30:00Z$/m);
+    expect(stderr).toContain('Missed due times that are made up for: none\nUp to 2 steps at once');
+    for (const option of [
+      ...['2 retries after exit or lost, pause 10s, ×2 each, at most 10m', 'lock disk'],
+      ...['when on linux or darwin', 'when on branch main', 'when $CI is there', 'when build.ok is "yes"'],
+      ...['idle timeout 5m', 'labels gpu', 'approval always', 'while open: supersede', 'secrets NPM_TOKEN'],
+    ]) {
+      expect(stdout).toContain(option);
+    }
+    const records = JSON.parse((await plan(['show', 'p', '-o', 'json'])).stdout);
+    expect(records[1]).toMatchObject({ when: { branch: 'main' }, idle_timeout: '5m', on_open: 'run' });
+  });
+
+  it('shows what waits for what', async () => {
+    expect((await plan(['graph', 'p'])).stdout).toBe(
+      '1. build\n2. test (after build)\n   docs (after build)\n3. publish (after test, docs)\n',
+    );
+  });
+
+  it.each(['show', 'validate', 'graph'])('%s refuses a wrong plan with exit code 2', async (command) => {
+    const { code, stdout, stderr } = await plan([command, 'wrong']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /step 1 \(a\), when\.platform: expected "win32", as Node\.js names it, got "windows"/,
+    );
+  });
+});

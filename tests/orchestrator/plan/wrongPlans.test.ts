@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
+
+const cmd = ['true'];
+const refused = (value: unknown): string[] => {
+  try {
+    readPlan(value, 'x.plan.ts', 'x');
+  } catch (error) {
+    return (error as Error).message.split('\n').slice(1);
+  }
+  throw new Error('the plan was taken');
+};
+
+describe('A wrong plan is refused with the place and what to write instead', () => {
+  const step = (more: object) => ({
+    steps: [
+      { task: 'a', cmd },
+      { task: 'b', cmd, ...more },
+    ],
+  });
+
+  it.each([
+    [
+      'a circle',
+      {
+        steps: [
+          { task: 'a', cmd, needs: ['b'] },
+          { task: 'b', cmd, needs: ['a'] },
+        ],
+      },
+      'steps need each other in a circle: a -> b -> a. Take one of these needs out.',
+    ],
+    [
+      'an unknown need',
+      {
+        steps: [
+          { task: 'build.app', cmd },
+          { task: 'test', cmd, needs: ['build.ap'] },
+        ],
+      },
+      'step 2 (test), needs: no step is called "build.ap". Did you mean "build.app"?',
+    ],
+    [
+      'a name twice',
+      {
+        steps: [
+          { task: 'a', cmd },
+          { task: 'a', cmd },
+        ],
+      },
+      'task "a" stands 2 times (steps 1, 2): give each step a name of its own.',
+    ],
+    [
+      'a date that never comes',
+      { schedule: '0 0 31 2 *', steps: [{ task: 'a', cmd }] },
+      'schedule: expected a cron expression such as "30 2 * * *" (dayOfMonth: 31 2 is an impossible day of month for the given month), got "0 0 31 2 *".',
+    ],
+    [
+      'an unknown key of when',
+      step({ when: { platfrom: 'linux' } }),
+      'step 2 (b), when: unknown key "platfrom"; did you mean "platform"?',
+    ],
+    [
+      'an unknown key of backoff',
+      step({ backoff: { delays: '1s' } }),
+      'step 2 (b), backoff: unknown key "delays"; did you mean "delay"?',
+    ],
+    [
+      'Windows by its common name',
+      step({ when: { platform: 'windows' } }),
+      'step 2 (b), when.platform: expected "win32", as Node.js names it, got "windows".',
+    ],
+    [
+      'macOS by its common name in a list',
+      step({ when: { platform: ['linux', 'macOS'] } }),
+      'step 2 (b), when.platform: expected "darwin", as Node.js names it, got "macOS".',
+    ],
+    [
+      'a misspelt platform',
+      step({ when: { platform: 'linus' } }),
+      'step 2 (b), when.platform: expected "linux", as Node.js names it, got "linus".',
+    ],
+    [
+      'an output of a step that it does not need',
+      step({ when: { outputs: { 'a.version': '1' } } }),
+      'step 2 (b), when.outputs: "a.version" is no output of a step that this one needs; it needs none. Add the step to its needs, and write step.key.',
+    ],
+    [
+      'an output without its step',
+      step({ needs: ['a'], when: { outputs: { version: '1' } } }),
+      'step 2 (b), when.outputs: expected step.key, got "version".',
+    ],
+    [
+      'the name of no variable',
+      step({ env: { 'MY-VAR': 'x' } }),
+      'step 2 (b), env: expected the name of an environment variable, got "MY-VAR".',
+    ],
+    [
+      'a number in a condition',
+      step({ when: { env: { CI: 1 } } }),
+      'step 2 (b), when.env.CI: expected a text, true or false, got 1.',
+    ],
+    [
+      'the value of a secret',
+      step({ secrets: ['TOKEN'], when: { env: { TOKEN: 'abc', GITHUB_TOKEN: true } } }),
+      'step 2 (b), when.env: TOKEN is a secret, whose value must not stand in a plan; write true or false, for whether it is there.',
+    ],
+    [
+      'an idle timeout that would never come',
+      step({ timeout: '5m', idleTimeout: '10m' }),
+      'step 2 (b), idleTimeout: "10m" would never come, since the timeout of "5m" ends the command before; make it shorter, or the timeout longer.',
+    ],
+    [
+      'an unknown cause of retries',
+      step({ retryOn: ['crash'] }),
+      'step 2 (b), retryOn.0: expected "exit", "timeout" or "lost", got "crash".',
+    ],
+    [
+      'an unknown way to catch up',
+      { catchUp: 'every', steps: [{ task: 'a', cmd }] },
+      'catchUp: expected "skip", "latest" or "all", got "every".',
+    ],
+  ])('%s', (_what, plan, line) => {
+    const lines = refused(plan);
+    expect(lines).toEqual([`  - ${line}`]);
+    // Nobody's secret stands in what is printed.
+    expect(lines.join()).not.toContain('abc');
+  });
+});
