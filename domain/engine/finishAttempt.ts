@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
+import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import { canonicalJson } from '../input/json.ts';
 import type { Store } from '../store.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
@@ -31,14 +32,29 @@ export async function finishAttempt(store: Store, leaseId: string, report: Attem
   }
 }
 
-/** Ends the attempts whose leases had lapsed at the last look, oldest first, at most 100; says how many there were. */
+/** So many lapsed leases are ended with one call. */
+export const maxEndedTogether = 100;
+
+/**
+ * Ends the attempts whose leases had lapsed at the last look, oldest first, at most 100; says how many there were.
+ * One that cannot be ended keeps none of the others: its error is thrown after them.
+ */
 export async function sweepLeases(store: Store): Promise<number> {
   const lapsed = await store.db.query<{ leaseId: string }>({
     name: 'lapsed_leases',
     text: `SELECT lease_id AS "leaseId" FROM task_attempts WHERE finished_at IS NULL AND lease_expires_at <= ${lastLook}
-      ORDER BY lease_expires_at LIMIT 100`,
+      ORDER BY lease_expires_at LIMIT ${maxEndedTogether}`,
   });
-  for (const { leaseId } of lapsed) await end(store, leaseId, 'lost');
+  const failures: unknown[] = [];
+  for (const { leaseId } of lapsed) {
+    try {
+      await end(store, leaseId, 'lost');
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError) throw error;
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   return lapsed.length;
 }
 

@@ -132,6 +132,18 @@ describeOnBoth('The engine', (database) => {
     ]);
   });
 
+  it('ends a lapsed attempt although another one cannot be ended', async () => {
+    const broken = await start([{ task: 'a', retries: 1 }]);
+    const whole = await start([{ task: 'b' }]);
+    for (const { planHash } of [broken, whole]) await lapse((await leased(planHash)).leaseId);
+    await store.db.query({
+      text: 'UPDATE agents_tasks SET step = 99 WHERE run_id = $1',
+      values: [broken.runId],
+    });
+    await expect(sweepLeases(store)).rejects.toThrow(/no step 99/);
+    expect([await statuses(broken), await statuses(whole)]).toEqual([{ a: 'running' }, { b: 'failed' }]);
+  });
+
   it('gives a repeated request the same lease, and takes a repeated report once', async () => {
     const run = await start([{ task: 'a' }]);
     const requestId = randomUUID();
