@@ -6,7 +6,9 @@ import { statementName } from '../statementName.ts';
 /** What stands in a queue for the next attempt at a task. */
 export interface Job {
   jobId: string;
-  taskId: number;
+  runId: string;
+  /** The place of the task's step in the plan. */
+  step: number;
 }
 
 /** Jobs that stand for tasks which workers may take now or later; the only place that knows the engine below. */
@@ -50,11 +52,7 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
       for (const name of names) await boss.createQueue(name, queueOptions);
     },
     async add(tx, queue, jobs, afterSeconds = 0) {
-      const rows = jobs.map(({ jobId, taskId }) => ({
-        id: jobId,
-        data: { taskId },
-        startAfter: afterSeconds,
-      }));
+      const rows = jobs.map(({ jobId, ...data }) => ({ id: jobId, data, startAfter: afterSeconds }));
       await within.run(tx, () => boss.insert(queue, rows, { db: adapt(tx, queue) }));
       if (afterSeconds > 0) return;
       const queues = filled.get(tx) ?? new Set();
@@ -63,9 +61,9 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
     filledBy: (tx) => [...(filled.get(tx) ?? [])],
     async take(tx, queue) {
       const [job] = await within.run(tx, () =>
-        boss.fetch<{ taskId: number }>(queue, { db: adapt(tx, queue) }),
+        boss.fetch<Omit<Job, 'jobId'>>(queue, { db: adapt(tx, queue) }),
       );
-      return job && { jobId: job.id, taskId: job.data.taskId };
+      return job && { jobId: job.id, ...job.data };
     },
     async settle(tx, queue, jobId, well) {
       const end = well ? boss.complete.bind(boss) : boss.fail.bind(boss);
