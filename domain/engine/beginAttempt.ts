@@ -33,7 +33,7 @@ export async function beginAttempt(
         values: [jobId, runId, step, worker, requestId, leaseMs],
       });
       if (row) return readRow(row, jobId, leaseMs);
-      await queue.settle(tx, queueName, jobId, true);
+      await queue.settle(tx, queueName, jobId);
     }
   }
   return undefined;

@@ -14,8 +14,8 @@ export async function enqueue(
   const jobs = tasks.map(({ step, queueName }) => ({ queueName, job: { jobId: randomUUID(), runId, step } }));
   const marked = tx.query({
     name: 'set_jobs',
-    text: `UPDATE agents_tasks SET job_id = new.job_id FROM unnest($2::int[], $3::uuid[]) AS new(step, job_id)
-      WHERE run_id = $1 AND agents_tasks.step = new.step`,
+    text: `UPDATE agents_tasks SET job_id = ($3::uuid[])[array_position($2::int[], step)]
+      WHERE run_id = $1 AND step = ANY($2::int[])`,
     values: [runId, jobs.map(({ job }) => job.step), jobs.map(({ job }) => job.jobId)],
   });
   const added = Map.groupBy(jobs, ({ queueName }) => queueName)

@@ -91,8 +91,7 @@ async function endAttempt(
     step.lock == null
       ? releaseReady(tx, queue, run.runId, run)
       : afterTaskEnded(tx, queue, taskId, run.runId);
-  const settle = () =>
-    queue.settle(tx, queueName, leaseId, verdict.status !== 'failed' && verdict.status !== 'queued');
+  const settle = () => queue.settle(tx, queueName, leaseId);
   // Statements are carried out in the order in which they are sent: what looks at the end comes after it.
   // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.
   if (attempt.status !== 'running') {

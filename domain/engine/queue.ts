@@ -21,8 +21,8 @@ export interface TaskQueue {
   filledBy(tx: Queryable): readonly string[];
   /** Takes the job that has waited longest, within a transaction; undefined when none is due. */
   take(tx: Queryable, queue: string): Promise<Job | undefined>;
-  /** Ends a job that was taken, well or badly. */
-  settle(tx: Queryable, queue: string, jobId: string, well: boolean): Promise<void>;
+  /** Ends a job that was taken; what came of it is on record with its attempt. */
+  settle(tx: Queryable, queue: string, jobId: string): Promise<void>;
   /** Removes a queue and its jobs, within a transaction. */
   remove(tx: Queryable, queue: string): Promise<void>;
   stop(): Promise<void>;
@@ -65,9 +65,9 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
       );
       return job && { jobId: job.id, ...job.data };
     },
-    async settle(tx, queue, jobId, well) {
-      const end = well ? boss.complete.bind(boss) : boss.fail.bind(boss);
-      await within.run(tx, () => end(queue, jobId, null, { db: adapt(tx, queue) }));
+    async settle(tx, queue, jobId) {
+      // Kept until its day is over, it would be in the way of those that are looked for.
+      await within.run(tx, () => boss.deleteJob(queue, jobId, { db: adapt(tx, queue) }));
     },
     async remove(tx, queue) {
       await within.run(tx, () => boss.deleteQueue(queue));
