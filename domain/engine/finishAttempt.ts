@@ -97,8 +97,7 @@ async function endAttempt(
 ): Promise<Ended> {
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
-  const run = await lockRunOf(tx, leaseId);
-  const attempt = run && (await lockAttempt(tx, leaseId));
+  const [run, attempt] = await Promise.all([lockRunOf(tx, leaseId), lockAttempt(tx, leaseId)]);
   const hash = report === 'lost' ? null : createHash('sha256').update(canonicalJson(report)).digest('hex');
   if (run === undefined || attempt === undefined) throw new LostLeaseError(leaseId);
   const { taskId } = attempt;
@@ -114,16 +113,24 @@ async function endAttempt(
     step.lock == null
       ? releaseReady(tx, queue, run.runId, run)
       : afterTaskEnded(tx, queue, taskId, run.runId);
-  await queue.settle(tx, queueName, leaseId, verdict.status !== 'failed' && verdict.status !== 'queued');
+  const settle = () => queue.settle(tx, queueName, leaseId);
+  // Statements are carried out in the order in which they are sent: what looks at the end comes after it.
   // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.
   if (attempt.status !== 'running') {
-    await recordEnd(tx, leaseId, report, hash);
-    return { taskId, others: await release() };
+    const [, others] = await Promise.all([recordEnd(tx, leaseId, report, hash), release(), settle()]);
+    return { taskId, others };
   }
-  const task = await recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict });
-  if (verdict.status !== 'queued') return { taskId, task, others: await release() };
-  await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], verdict.afterSeconds);
-  return { taskId, task, others: [] };
+  const again = async () => {
+    const { afterSeconds } = verdict.status === 'queued' ? verdict : { afterSeconds: 0 };
+    await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], afterSeconds);
+    return [];
+  };
+  const [task, others] = await Promise.all([
+    recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict }),
+    verdict.status === 'queued' ? again() : release(),
+    settle(),
+  ]);
+  return { taskId, task, others };
 }
 
 async function lockRunOf(tx: Queryable, leaseId: string): Promise<LockedRun | undefined> {
