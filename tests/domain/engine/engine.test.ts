@@ -179,12 +179,17 @@ describeOnBoth('The engine', (database) => {
     expect(await ask(run.planHash, { requestId })).toBeNull();
   });
 
-  it('starts one run however many ask for it at once, and refuses the same id for another plan', async () => {
+  it('starts one run however many ask for it at once, and refuses the same id for another plan or other steps', async () => {
     const runId = randomUUID();
     const runs = await Promise.all(Array.from({ length: 20 }, () => start([{ task: 'a' }], { runId })));
     expect(runs.filter(({ started }) => started)).toHaveLength(1);
     expect(new Set(runs.map(({ tasks }) => tasks[0]?.id)).size).toBe(1);
     await expect(start([{ task: 'b' }], { runId })).rejects.toThrow(RunExistsError);
+    const part = { runId: randomUUID(), steps: ['b'] };
+    await start([{ task: 'a' }, { task: 'b' }], part);
+    expect(await start([{ task: 'a' }, { task: 'b' }], part)).toMatchObject({ started: false });
+    const whole = start([{ task: 'a' }, { task: 'b' }], { ...part, steps: null });
+    await expect(whole).rejects.toThrow(RunExistsError);
   });
 
   it('holds dependants until what awaits approval is approved', async () => {
