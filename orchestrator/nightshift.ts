@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { ServerJoint } from './cli/context.ts';
-import { main } from './cli/main.ts';
+
+// Modules are compiled once and not at every start; where nothing may be written, they are compiled as ever.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/nightshift', import.meta.url)));
 
 /** Where the command line meets the server's side, which is loaded only when a command needs it. */
 const joint: ServerJoint = {
@@ -32,4 +36,5 @@ const joint: ServerJoint = {
   },
 };
 
+const { main } = await import('./cli/main.ts');
 await main(joint);

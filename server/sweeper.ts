@@ -1,9 +1,10 @@
 import { settleAbandoned } from '../domain/engine/abandoned.ts';
-import { sweepLeases } from '../domain/engine/finishAttempt.ts';
+import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts';
 import { lookEveryMs, noteLook } from '../domain/engine/noteLook.ts';
 import { removeUnusedQueues } from '../domain/engine/plans.ts';
 import type { Store } from '../domain/store.ts';
 import { failSilent } from '../domain/tasks/failSilent.ts';
+import { DatabaseUnavailableError } from '../prisma/database/errors.ts';
 import type { Logger } from './log.ts';
 
 /**
@@ -37,17 +38,33 @@ export async function look(store: Store, log: Logger): Promise<void> {
 }
 
 async function sweep(store: Store, reportLimitMs: number, log: Logger): Promise<void> {
-  try {
-    await look(store, log);
-    const lapsed = await sweepLeases(store);
-    if (lapsed > 0) log.warn({ attempts: lapsed }, 'Leases lapsed: their workers were not heard of');
-    const abandoned = await settleAbandoned(store);
-    if (abandoned > 0)
-      log.info({ runs: abandoned }, 'Runs were given up: the processes that ran them are gone');
-    const silent = await failSilent(store, reportLimitMs);
-    if (silent > 0) log.warn({ tasks: silent }, 'Tasks were failed: their reporters were not heard of');
-    await removeUnusedQueues(store);
-  } catch (error) {
-    log.warn({ err: error }, 'The leases could not be looked at; the next look comes soon');
+  const parts = [
+    () => look(store, log),
+    () => endLapsed(store, log),
+    async () => {
+      const runs = await settleAbandoned(store);
+      if (runs > 0) log.info({ runs }, 'Runs were given up: the processes that ran them are gone');
+    },
+    async () => {
+      const tasks = await failSilent(store, reportLimitMs);
+      if (tasks > 0) log.warn({ tasks }, 'Tasks were failed: their reporters were not heard of');
+    },
+    () => removeUnusedQueues(store),
+  ];
+  for (const part of parts) {
+    try {
+      await part();
+    } catch (error) {
+      log.warn({ err: error }, 'A look at leases or silent tasks failed; the next one comes soon');
+      if (error instanceof DatabaseUnavailableError) return;
+    }
+  }
+}
+
+/** Many workers may be gone at once, so it goes on while there are more than are ended together. */
+async function endLapsed(store: Store, log: Logger): Promise<void> {
+  for (let attempts = maxEndedTogether; attempts === maxEndedTogether; ) {
+    attempts = await sweepLeases(store);
+    if (attempts > 0) log.warn({ attempts }, 'Leases lapsed: their workers were not heard of');
   }
 }

@@ -5,12 +5,13 @@ import type { Benchmark } from '../benchmark.ts';
 import { measureManyWorkers } from '../steps/manyWorkers.ts';
 import { measurePickUp } from '../steps/pickUp.ts';
 import { openStage } from '../steps/stage.ts';
+import { measureWaitingWorkers } from '../steps/waitingWorkers.ts';
 import { measureWholeSteps } from '../steps/wholeStep.ts';
 
 /** Whole steps through the command line's worker: how long one takes, how many a second, how soon one begins. */
 export const steps: Benchmark = {
   name: 'steps',
-  about: 'whole steps by `nightshift worker`: time of one, steps/s of four workers, pick-up',
+  about: 'whole steps by `nightshift worker`: time of one, steps/s of four, pick-up, waiting',
   async run(bench) {
     const stage = openStage();
     const embeddedDir = mkdtempSync(join(tmpdir(), 'nightshift-bench-embedded-'));
@@ -19,6 +20,7 @@ export const steps: Benchmark = {
         ...(await measureWholeSteps(bench, stage, embeddedDir)),
         ...(await measureManyWorkers(bench, stage)),
         ...(await measurePickUp(bench, stage)),
+        ...(await measureWaitingWorkers(bench)),
       ];
     } finally {
       await stage.close();

@@ -1,6 +1,13 @@
-import { readServerConfig } from '../../server/config.ts';
-import { startServer } from '../../server/server.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { announce } from './announce.ts';
+
+// As the command line does.
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/nightshift', import.meta.url)));
+const [{ readServerConfig }, { startServer }] = await Promise.all([
+  import('../../server/config.ts'),
+  import('../../server/server.ts'),
+]);
 
 /** The server as it is, on the database that the environment names. */
 const { DATABASE_URL, NIGHTSHIFT_DATA } = process.env;

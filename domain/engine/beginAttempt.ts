@@ -26,14 +26,14 @@ export async function beginAttempt(
     for (;;) {
       const job = await queue.take(tx, queueName);
       if (job === undefined) break;
-      const { jobId, taskId } = job;
+      const { jobId, runId, step } = job;
       const [row] = await tx.query<BegunRow>({
         name: 'begin_attempt',
         text: beginAttemptSql,
-        values: [jobId, taskId, worker, requestId, leaseMs],
+        values: [jobId, runId, step, worker, requestId, leaseMs],
       });
       if (row) return readRow(row, jobId, leaseMs);
-      await queue.settle(tx, queueName, jobId, true);
+      await queue.settle(tx, queueName, jobId);
     }
   }
   return undefined;
@@ -44,10 +44,10 @@ type BegunRow = Task &
 
 const beginAttemptSql = `WITH begun AS (
     UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1
-    WHERE id = $2 AND job_id = $1 AND status = 'queued' RETURNING ${selectTask}, attempts AS number, step),
+    WHERE run_id = $2 AND step = $3 AND job_id = $1 AND status = 'queued' RETURNING ${selectTask}, attempts AS number, step),
   attempt AS (
     INSERT INTO task_attempts (lease_id, task_id, number, worker, request_id, lease_expires_at)
-    SELECT $1, id, number, $3, $4, now() + $5 * interval '1 ms' FROM begun RETURNING lease_expires_at)
+    SELECT $1, id, number, $4, $5, now() + $6 * interval '1 ms' FROM begun RETURNING lease_expires_at)
   SELECT begun.*, attempt.lease_expires_at AS "expiresAt", runs.plan_hash AS "planHash", runs.inputs AS given
   FROM begun, attempt, runs WHERE runs.run_id = begun."runId"`;
 

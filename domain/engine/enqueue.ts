@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
-import type { Job, TaskQueue } from './queue.ts';
+import type { TaskQueue } from './queue.ts';
 
 /** Puts tasks of a run into their queues: a new job for the next attempt at each, due after some seconds. */
 export async function enqueue(
@@ -11,19 +11,24 @@ export async function enqueue(
   afterSeconds = 0,
 ): Promise<void> {
   if (tasks.length === 0) return;
-  const queueNames = new Map(tasks.map(({ step, queueName }) => [step, queueName]));
-  const jobs = await tx.query<Job & { step: number }>({
+  const jobs = tasks.map(({ step, queueName }) => ({ queueName, job: { jobId: randomUUID(), runId, step } }));
+  const marked = tx.query({
     name: 'set_jobs',
-    text: `UPDATE agents_tasks SET job_id = new.job_id FROM unnest($2::int[], $3::uuid[]) AS new(step, job_id)
-      WHERE run_id = $1 AND agents_tasks.step = new.step
-      RETURNING agents_tasks.step, id AS "taskId", agents_tasks.job_id AS "jobId"`,
-    values: [runId, [...queueNames.keys()], tasks.map(() => randomUUID())],
+    text: `UPDATE agents_tasks SET job_id = ($3::uuid[])[array_position($2::int[], step)]
+      WHERE run_id = $1 AND step = ANY($2::int[])`,
+    values: [runId, jobs.map(({ job }) => job.step), jobs.map(({ job }) => job.jobId)],
   });
-  // Of jobs that are put in at once, the first is taken first.
-  jobs.sort((a, b) => a.step - b.step);
-  for (const [queueName, own] of Map.groupBy(jobs, ({ step }) => queueNames.get(step) ?? '')) {
-    await queue.add(tx, queueName, own, afterSeconds);
-  }
+  const added = Map.groupBy(jobs, ({ queueName }) => queueName)
+    .entries()
+    .map(([name, own]) =>
+      queue.add(
+        tx,
+        name,
+        own.map(({ job }) => job),
+        afterSeconds,
+      ),
+    );
+  await Promise.all([marked, ...added]);
 }
 
 /** Skips a waiting task of a run for a reason; gives its id, or none when it waits no more. */

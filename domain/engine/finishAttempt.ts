@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
+import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import { canonicalJson } from '../input/json.ts';
 import type { Store } from '../store.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
@@ -31,14 +32,29 @@ export async function finishAttempt(store: Store, leaseId: string, report: Attem
   }
 }
 
-/** Ends the attempts whose leases had lapsed at the last look, oldest first, at most 100; says how many there were. */
+/** So many lapsed leases are ended with one call. */
+export const maxEndedTogether = 100;
+
+/**
+ * Ends the attempts whose leases had lapsed at the last look, oldest first, at most 100; says how many there were.
+ * One that cannot be ended keeps none of the others: its error is thrown after them.
+ */
 export async function sweepLeases(store: Store): Promise<number> {
   const lapsed = await store.db.query<{ leaseId: string }>({
     name: 'lapsed_leases',
     text: `SELECT lease_id AS "leaseId" FROM task_attempts WHERE finished_at IS NULL AND lease_expires_at <= ${lastLook}
-      ORDER BY lease_expires_at LIMIT 100`,
+      ORDER BY lease_expires_at LIMIT ${maxEndedTogether}`,
   });
-  for (const { leaseId } of lapsed) await end(store, leaseId, 'lost');
+  const failures: unknown[] = [];
+  for (const { leaseId } of lapsed) {
+    try {
+      await end(store, leaseId, 'lost');
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError) throw error;
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
   return lapsed.length;
 }
 
@@ -81,8 +97,7 @@ async function endAttempt(
 ): Promise<Ended> {
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
-  const run = await lockRunOf(tx, leaseId);
-  const attempt = run && (await lockAttempt(tx, leaseId));
+  const [run, attempt] = await Promise.all([lockRunOf(tx, leaseId), lockAttempt(tx, leaseId)]);
   const hash = report === 'lost' ? null : createHash('sha256').update(canonicalJson(report)).digest('hex');
   if (run === undefined || attempt === undefined) throw new LostLeaseError(leaseId);
   const { taskId } = attempt;
@@ -98,16 +113,24 @@ async function endAttempt(
     step.lock == null
       ? releaseReady(tx, queue, run.runId, run)
       : afterTaskEnded(tx, queue, taskId, run.runId);
-  await queue.settle(tx, queueName, leaseId, verdict.status !== 'failed' && verdict.status !== 'queued');
+  const settle = () => queue.settle(tx, queueName, leaseId);
+  // Statements are carried out in the order in which they are sent: what looks at the end comes after it.
   // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.
   if (attempt.status !== 'running') {
-    await recordEnd(tx, leaseId, report, hash);
-    return { taskId, others: await release() };
+    const [, others] = await Promise.all([recordEnd(tx, leaseId, report, hash), release(), settle()]);
+    return { taskId, others };
   }
-  const task = await recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict });
-  if (verdict.status !== 'queued') return { taskId, task, others: await release() };
-  await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], verdict.afterSeconds);
-  return { taskId, task, others: [] };
+  const again = async () => {
+    const { afterSeconds } = verdict.status === 'queued' ? verdict : { afterSeconds: 0 };
+    await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], afterSeconds);
+    return [];
+  };
+  const [task, others] = await Promise.all([
+    recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict }),
+    verdict.status === 'queued' ? again() : release(),
+    settle(),
+  ]);
+  return { taskId, task, others };
 }
 
 async function lockRunOf(tx: Queryable, leaseId: string): Promise<LockedRun | undefined> {

@@ -6,7 +6,9 @@ import { statementName } from '../statementName.ts';
 /** What stands in a queue for the next attempt at a task. */
 export interface Job {
   jobId: string;
-  taskId: number;
+  runId: string;
+  /** The place of the task's step in the plan. */
+  step: number;
 }
 
 /** Jobs that stand for tasks which workers may take now or later; the only place that knows the engine below. */
@@ -19,8 +21,8 @@ export interface TaskQueue {
   filledBy(tx: Queryable): readonly string[];
   /** Takes the job that has waited longest, within a transaction; undefined when none is due. */
   take(tx: Queryable, queue: string): Promise<Job | undefined>;
-  /** Ends a job that was taken, well or badly. */
-  settle(tx: Queryable, queue: string, jobId: string, well: boolean): Promise<void>;
+  /** Ends a job that was taken; what came of it is on record with its attempt. */
+  settle(tx: Queryable, queue: string, jobId: string): Promise<void>;
   /** Removes a queue and its jobs, within a transaction. */
   remove(tx: Queryable, queue: string): Promise<void>;
   stop(): Promise<void>;
@@ -50,11 +52,7 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
       for (const name of names) await boss.createQueue(name, queueOptions);
     },
     async add(tx, queue, jobs, afterSeconds = 0) {
-      const rows = jobs.map(({ jobId, taskId }) => ({
-        id: jobId,
-        data: { taskId },
-        startAfter: afterSeconds,
-      }));
+      const rows = jobs.map(({ jobId, ...data }) => ({ id: jobId, data, startAfter: afterSeconds }));
       await within.run(tx, () => boss.insert(queue, rows, { db: adapt(tx, queue) }));
       if (afterSeconds > 0) return;
       const queues = filled.get(tx) ?? new Set();
@@ -63,13 +61,13 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
     filledBy: (tx) => [...(filled.get(tx) ?? [])],
     async take(tx, queue) {
       const [job] = await within.run(tx, () =>
-        boss.fetch<{ taskId: number }>(queue, { db: adapt(tx, queue) }),
+        boss.fetch<Omit<Job, 'jobId'>>(queue, { db: adapt(tx, queue) }),
       );
-      return job && { jobId: job.id, taskId: job.data.taskId };
+      return job && { jobId: job.id, ...job.data };
     },
-    async settle(tx, queue, jobId, well) {
-      const end = well ? boss.complete.bind(boss) : boss.fail.bind(boss);
-      await within.run(tx, () => end(queue, jobId, null, { db: adapt(tx, queue) }));
+    async settle(tx, queue, jobId) {
+      // Kept until its day is over, it would be in the way of those that are looked for.
+      await within.run(tx, () => boss.deleteJob(queue, jobId, { db: adapt(tx, queue) }));
     },
     async remove(tx, queue) {
       await within.run(tx, () => boss.deleteQueue(queue));

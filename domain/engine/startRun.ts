@@ -9,6 +9,7 @@ import { idempotencyKey } from '../tasks/input.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { Viewer } from '../viewer.ts';
 import { RunExistsError } from './errors.ts';
+import { freeRunId, insertRun, insertTasks } from './insertRun.ts';
 import { type PlanDefinition, planDefinition } from './planDefinition.ts';
 import { ensureQueues, type KnownPlan, planNamed, registerPlan } from './plans.ts';
 import { scopeOf, scopeOfQueue } from './queueName.ts';
@@ -113,9 +114,9 @@ export async function prepareRun(
   const queue = await store.queue();
   await ensureQueues(store, scope, plan.definition);
   return async (tx, day) => {
-    const runId = await insertRun(tx, viewer, wanted, plan, scope, day);
+    const runId = await insertRun(tx, viewer, { ...wanted, scope }, plan, day);
     if (runId === undefined && input.runId == null) throw new IdTakenError();
-    if (runId === undefined) return { runId: await sameRun(tx, input, plan), started: false };
+    if (runId === undefined) return { runId: await sameRun(tx, input, plan, chosen), started: false };
     await insertTasks(tx, runId, plan.definition, chosen);
     await releaseReady(tx, queue, runId);
     return { runId, started: true };
@@ -134,79 +135,32 @@ function chooseSteps(
   throw new InvalidInputError([{ path: ['steps', unknown], message, type: 'unknown_step' }]);
 }
 
-/** Inserts the run and gives its id; undefined when a run of the wanted id is there. */
-async function insertRun(
-  tx: Queryable,
-  viewer: Viewer,
-  { runId, inputs }: StartRunInput,
-  { hash, definition }: KnownPlan,
-  scope: string,
-  day?: string,
-): Promise<string | undefined> {
-  for (;;) {
-    const id = runId ?? (await freeRunId(tx, definition.name, day));
-    const made = await tx.query({
-      name: 'start_run',
-      text: `INSERT INTO runs (run_id, plan_hash, scope, inputs, started_by) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT DO NOTHING RETURNING 1`,
-      values: [id, hash, scope, inputs && JSON.stringify(inputs), viewer.id],
-    });
-    if (made.length > 0) return id;
-    if (runId != null) return undefined;
-  }
-}
-
-/** So many runs of a plan get ids of one day; more need ids of their own. */
-const maxRunsOfDay = 1000;
-
-/** The first id of a day in UTC, today by the database's clock unless it is named, that no run has. */
-async function freeRunId(tx: Queryable, plan: string, day?: string): Promise<string> {
-  const [free] = await tx.query<{ runId: string }>({
-    name: 'free_run_id',
-    text: `SELECT candidate AS "runId" FROM (
-        SELECT $1 || to_char(coalesce($2::timestamptz, now()) AT TIME ZONE 'UTC', '-YYYY-MM-DD') || CASE WHEN n = 1 THEN '' ELSE '-' || n END AS candidate, n
-        FROM generate_series(1, ${maxRunsOfDay}) AS n) candidates
-      WHERE NOT EXISTS (SELECT 1 FROM runs WHERE run_id = candidate) ORDER BY n LIMIT 1`,
-    values: [plan, day],
-  });
-  if (free) return free.runId;
-  const message = `expected an id, since plan ${plan} has had ${maxRunsOfDay} runs of that day`;
-  throw new InvalidInputError([{ path: ['runId'], message, type: 'too_many_runs' }]);
-}
-
-async function insertTasks(
-  tx: Queryable,
-  runId: string,
-  { steps }: PlanDefinition,
-  chosen: PlanDefinition['steps'],
-): Promise<void> {
-  const places = new Map(steps.map((step, index) => [step, index]));
-  const rows = chosen.map((step) => ({
-    task: step.task,
-    step: places.get(step),
-    lock_key: step.lock ?? null,
-    inputs: step.inputs ?? null,
-  }));
-  await tx.query({
-    name: 'queue_tasks',
-    text: `INSERT INTO agents_tasks (task, run_id, status, step, lock_key, inputs)
-      SELECT task, $1, 'queued', step, lock_key, inputs
-      FROM jsonb_to_recordset($2::jsonb) AS given(task text, step int, lock_key text, inputs jsonb) ORDER BY step`,
-    values: [runId, JSON.stringify(rows)],
-  });
-}
-
 /** Gives the id of the run that is there already, when it was started the same way. @throws RunExistsError */
-async function sameRun(tx: Queryable, input: StartRunInput, plan: KnownPlan): Promise<string> {
+async function sameRun(
+  tx: Queryable,
+  input: StartRunInput,
+  plan: KnownPlan,
+  chosen: PlanDefinition['steps'],
+): Promise<string> {
   const runId = input.runId ?? '';
-  const [run] = await tx.query<{ planHash: string | null; name: string | null; inputs: unknown }>({
+  const [run] = await tx.query<{
+    planHash: string | null;
+    name: string | null;
+    inputs: unknown;
+    tasks: string[];
+  }>({
     name: 'same_run',
-    text: `SELECT plan_hash AS "planHash", plans.name, inputs FROM runs LEFT JOIN plans ON plans.hash = plan_hash
-      WHERE run_id = $1`,
+    text: `SELECT plan_hash AS "planHash", plans.name, inputs, ARRAY(
+        SELECT task FROM agents_tasks WHERE agents_tasks.run_id = $1 AND step IS NOT NULL ORDER BY step)::text[] AS tasks
+      FROM runs LEFT JOIN plans ON plans.hash = plan_hash WHERE run_id = $1`,
     values: [runId],
   });
-  const samePlan = input.definition ? run?.planHash === plan.hash : run?.name === plan.definition.name;
-  if (samePlan && canonicalJson(run?.inputs ?? null) === canonicalJson(input.inputs ?? null)) return runId;
+  const isSame =
+    (input.definition ? run?.planHash === plan.hash : run?.name === plan.definition.name) &&
+    canonicalJson(run?.inputs ?? null) === canonicalJson(input.inputs ?? null) &&
+    // By its name a plan may have other steps meanwhile.
+    (run?.planHash !== plan.hash || run.tasks.join('\n') === chosen.map(({ task }) => task).join('\n'));
+  if (isSame) return runId;
   throw new RunExistsError(runId);
 }
 

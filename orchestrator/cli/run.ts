@@ -15,13 +15,14 @@ import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { interruptible } from './interruption.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
-import { collect } from './parse.ts';
+import { collect, parsePair } from './parse.ts';
 import { paintStatus } from './taskRows.ts';
 import { workerName } from './worker.ts';
 
 interface RunOptions {
   plan?: string;
   only?: string[];
+  input?: Record<string, string>;
   dryRun?: boolean;
   logs: string;
   output: Format;
@@ -34,6 +35,7 @@ export function addRun(program: Command, context: CliContext): void {
     .description('run a plan now, until it has ended')
     .option('--plan <file>', 'the file of the plan, instead of its name')
     .option('--only <task>', 'run only this step; may be repeated', collect)
+    .option('--input <key=value>', 'what the run is given; may be repeated', parsePair)
     .option('--dry-run', 'show what would run, and run nothing')
     .option('--logs <dir>', 'where to write orchestration-<run>.log and .json', '.')
     .addOption(outputOption())
@@ -52,7 +54,8 @@ Examples:
       const plan = await loadPlan(options.plan ?? name ?? 'nightly', context.directory);
       const steps = chooseSteps(plan, options.only);
       if (options.dryRun) return showSteps(context, plan, steps);
-      const result = await runNow(context, plan, steps, resolve(context.directory, options.logs));
+      const logDir = resolve(context.directory, options.logs);
+      const result = await runNow(context, plan, { steps, logDir, inputs: options.input });
       summarise(context, result, options.output);
       context.exitWith(result.exitCode);
     });
@@ -76,7 +79,11 @@ function showSteps(context: CliContext, plan: Plan, steps: readonly Step[]): voi
   }
 }
 
-function runNow(context: CliContext, plan: Plan, steps: readonly Step[], logDir: string): Promise<RunResult> {
+function runNow(
+  context: CliContext,
+  plan: Plan,
+  wanted: { steps: readonly Step[]; logDir: string; inputs: Record<string, string> | undefined },
+): Promise<RunResult> {
   const onFirst = (name: string) =>
     context.say(`\n${name}: ending the running step; once more ends everything at once.`);
   return interruptible(
@@ -89,7 +96,7 @@ function runNow(context: CliContext, plan: Plan, steps: readonly Step[], logDir:
           await checkAccess(client, url);
           return await runPlan({
             server: { client, url },
-            ...{ config: context.config(), plan, steps, logDir, signal, name: workerName() },
+            ...{ ...wanted, config: context.config(), plan, signal, name: workerName() },
             observe: (event) => {
               progress.observe(event);
               github(event);

@@ -15,6 +15,8 @@ export interface RunServer {
 export interface BeginOptions {
   steps: readonly Step[];
   secrets: readonly string[];
+  /** What the run is given. */
+  inputs?: Readonly<Record<string, unknown>> | undefined;
   signal: AbortSignal;
   observe: RunObserver;
   /** Milliseconds to wait for a server that is away. @default 60000 */
@@ -28,13 +30,14 @@ export interface BeginOptions {
 export async function beginRun(
   { client }: RunServer,
   plan: Plan,
-  { steps, secrets, signal, observe, patienceMs = 60_000 }: BeginOptions,
+  { steps, secrets, inputs, signal, observe, patienceMs = 60_000 }: BeginOptions,
 ): Promise<{ runId: string }> {
   const isWhole = steps.length === plan.steps.length;
   const input = {
     definition: planInput(plan, secrets),
     exclusive: true,
     idempotencyKey: randomUUID(),
+    ...(inputs === undefined ? {} : { inputs }),
     ...(isWhole ? {} : { steps: steps.map(({ task }) => task) }),
   };
   const end = performance.now() + patienceMs;

@@ -20,6 +20,8 @@ export interface RunOptions {
   plan: Plan;
   /** The steps to run. @default all of the plan */
   steps?: readonly Step[];
+  /** What the run is given. */
+  inputs?: Readonly<Record<string, unknown>> | undefined;
   /** By which attempts name this process. */
   name: string;
   /** Where the log and the results are written. */

@@ -11,6 +11,8 @@ export interface Lease {
   /** The number of the attempt, from 1. */
   number: number;
   holdsForMs: number;
+  /** What the run was given. */
+  inputs: Record<string, unknown> | null;
   /** The outputs of each needed step, by its name. */
   needs: Record<string, Record<string, string>>;
 }

@@ -9,6 +9,7 @@ import { type AttemptReport, attemptReport } from './attemptReport.ts';
 import { branchOf } from './branch.ts';
 import type { Lease } from './events.ts';
 import { holdLease, type LeaseEnd } from './holdLease.ts';
+import { inputVariables } from './inputVariables.ts';
 import { neededOutputs } from './neededOutputs.ts';
 import { type SendSetting, sendReport } from './sendReport.ts';
 import type { WorkerOptions } from './worker.ts';
@@ -85,7 +86,7 @@ async function runCommand(
       log,
       secrets: options.secretsOf(plan),
       runId: lease.runId,
-      told: neededOutputs(lease.needs),
+      told: { ...inputVariables(lease.inputs), ...neededOutputs(lease.needs) },
       signal: AbortSignal.any([options.signal, ended]),
       onLine: (line) => observe({ type: 'output', lease, line }),
       onAnnotation: (line) => observe({ type: 'annotation', lease, line }),

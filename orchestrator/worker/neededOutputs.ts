@@ -13,6 +13,7 @@ export function neededOutputs(
   return Object.fromEntries(entries);
 }
 
-function shout(name: string): string {
+/** Writes a name as variables are written: upper case, `_` for everything but letters and digits. */
+export function shout(name: string): string {
   return name.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase();
 }

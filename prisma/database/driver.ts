@@ -53,7 +53,8 @@ export interface Driver {
   readonly adapter: PrismaPg;
   /** Runs one statement on whichever connection is free. */
   query<Row>(statement: Statement): Promise<Row[]>;
-  session(): Promise<Session>;
+  /** A connection for one caller; one that is pipelined takes further statements before the last is answered, but no copy. */
+  session(options?: { pipelined: boolean }): Promise<Session>;
   /** Marks the work as one that holds a session, so that it cannot wait for a second one. */
   holding<T>(work: () => Promise<T>): Promise<T>;
   statements(): number;
@@ -120,7 +121,7 @@ export function openDriver(options: DriverOptions): Driver {
     async query<Row>(statement: Statement) {
       return rowsOf<Row>(await pool.query(toQueryConfig(statement)));
     },
-    session: async () => openSession(await checkOut()),
+    session: async (options) => openSession(await checkOut(), options?.pipelined ?? false),
     async holding(work) {
       const held = { over: false };
       try {
@@ -193,7 +194,9 @@ function explainWait(error: Error, { max, connectionTimeoutMillis }: DriverOptio
   });
 }
 
-function openSession(client: pg.PoolClient): Session {
+function openSession(client: pg.PoolClient, pipelined: boolean): Session {
+  const setPipeline = (pipeline: boolean) => void Object.assign(client, { pipeline });
+  setPipeline(pipelined);
   return {
     async query<Row>(statement: Statement, timeoutMillis?: number) {
       const limit = timeoutMillis === undefined ? {} : { query_timeout: timeoutMillis };
@@ -203,7 +206,10 @@ function openSession(client: pg.PoolClient): Session {
       return { rows: rowsOf<Row>(result), command: last?.command ?? '' };
     },
     copyOut: (statement) => client.query(copyTo(inlineValues(statement))),
-    release: (error) => client.release(error),
+    release(error) {
+      setPipeline(false);
+      client.release(error);
+    },
   };
 }
 

@@ -16,7 +16,7 @@ export interface TransactionOptions {
 
 /**
  * Runs the work in one transaction on one connection: committed when it resolves, rolled back when it
- * throws. After a deadlock or a serialization failure the whole work runs again, up to five times.
+ * throws. Statements that the work sends without waiting are carried out in their order, and cost one wait together. After a deadlock or a serialization failure the whole work runs again, up to five times.
  */
 export async function runTransaction<T>(
   driver: Driver,
@@ -40,7 +40,7 @@ async function tryOnce<T>(
   work: (tx: Transaction) => Promise<T>,
   options: TransactionOptions,
 ): Promise<T> {
-  const session = await driver.session();
+  const session = await driver.session({ pipelined: true });
   let over = false;
   let broken: Error | undefined;
   const tx: Transaction = {
@@ -50,8 +50,9 @@ async function tryOnce<T>(
     },
   };
   try {
-    await session.query({ text: beginStatement(options) });
-    const result = await driver.holding(() => work(tx));
+    // Sent on ahead: the first statement of the work need not wait for its answer.
+    const begun = session.query({ text: beginStatement(options) });
+    const [result] = await Promise.all([driver.holding(() => work(tx)), begun]);
     over = true;
     await commit(session);
     return result;

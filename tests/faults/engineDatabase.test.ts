@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, onTestFailed } from 'vitest';
 import { expectType } from '../../client/index.ts';
 import { type Database, openDatabase } from '../../prisma/database/database.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
@@ -29,6 +29,7 @@ describe('kill -9 and restart of PostgreSQL in the middle of a run', () => {
   });
 
   it(`loses nothing and does nothing twice in ${rounds} rounds`, { timeout: 900_000 }, async () => {
+    onTestFailed(() => console.log(cluster.said()));
     for (let round = 0; round < rounds; round += 1) {
       const runId = `night-${round}`;
       const started = servers[round % 2]?.client.startRun({ plan: 'night', runId });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, onTestFailed } from 'vitest';
 import { expectType } from '../../client/index.ts';
 import { useDatabase } from '../support/databases.ts';
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
@@ -21,6 +21,7 @@ describe('kill -9 of one of two servers while workers speak to either', () => {
   afterAll(() => cluster.close());
 
   it(`loses nothing and does nothing twice at ${rounds} random moments`, { timeout: 900_000 }, async () => {
+    onTestFailed(() => console.log(cluster.said()));
     for (let round = 0; round < rounds; round += 1) {
       const killedOne = servers[round % 2 === 0 ? 0 : 1];
       const asked = servers[Math.random() < 0.5 ? 0 : 1];

@@ -42,15 +42,16 @@ describe('Nights with kills, outages, clocks that step and the nights on which c
   });
 
   // Its starts take seconds, so it has no short form.
-  describe.runIf(isFull)('on the embedded database, in one process', () => {
-    const database = useDatabase('pglite');
+  if (isFull)
+    describe('on the embedded database, in one process', () => {
+      const database = useDatabase('pglite');
 
-    it(`bring one run a night, made up for once, or are on record, in ${clockChanges.length} nights`, async () => {
-      const config = await database.createFresh();
-      if (!('dataDir' in config)) throw new Error('expected a directory');
-      await simulateAndCheck({ target: config.dataDir, zones, replicas: 1 }, config, clockChanges);
-    }, 3_600_000);
-  });
+      it(`bring one run a night, made up for once, or are on record, in ${clockChanges.length} nights`, async () => {
+        const config = await database.createFresh();
+        if (!('dataDir' in config)) throw new Error('expected a directory');
+        await simulateAndCheck({ target: config.dataDir, zones, replicas: 1 }, config, clockChanges);
+      }, 3_600_000);
+    });
 });
 
 /** What a killed PostgreSQL had started ends a moment later, and holds up the next start until then. */

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,13 +8,15 @@ export async function withTemporaryFile<Result>(
   name: string,
   use: (path: string) => Promise<Result>,
 ): Promise<Result> {
-  const directory = await mkdtemp(join(tmpdir(), 'nightshift-'));
+  let directory: string | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
-    rmSync(directory, { recursive: true, force: true });
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
     for (const name of signals) process.off(name, onSignal);
     process.kill(process.pid, signal);
   };
+  // Before there is anything to remove: a signal between the two would leave it.
   for (const name of signals) process.on(name, onSignal);
+  directory = mkdtempSync(join(tmpdir(), 'nightshift-'));
   try {
     return await use(join(directory, name));
   } finally {

@@ -132,6 +132,18 @@ describeOnBoth('The engine', (database) => {
     ]);
   });
 
+  it('ends a lapsed attempt although another one cannot be ended', async () => {
+    const broken = await start([{ task: 'a', retries: 1 }]);
+    const whole = await start([{ task: 'b' }]);
+    for (const { planHash } of [broken, whole]) await lapse((await leased(planHash)).leaseId);
+    await store.db.query({
+      text: 'UPDATE agents_tasks SET step = 99 WHERE run_id = $1',
+      values: [broken.runId],
+    });
+    await expect(sweepLeases(store)).rejects.toThrow(/no step 99/);
+    expect([await statuses(broken), await statuses(whole)]).toEqual([{ a: 'running' }, { b: 'failed' }]);
+  });
+
   it('gives a repeated request the same lease, and takes a repeated report once', async () => {
     const run = await start([{ task: 'a' }]);
     const requestId = randomUUID();
@@ -167,12 +179,17 @@ describeOnBoth('The engine', (database) => {
     expect(await ask(run.planHash, { requestId })).toBeNull();
   });
 
-  it('starts one run however many ask for it at once, and refuses the same id for another plan', async () => {
+  it('starts one run however many ask for it at once, and refuses the same id for another plan or other steps', async () => {
     const runId = randomUUID();
     const runs = await Promise.all(Array.from({ length: 20 }, () => start([{ task: 'a' }], { runId })));
     expect(runs.filter(({ started }) => started)).toHaveLength(1);
     expect(new Set(runs.map(({ tasks }) => tasks[0]?.id)).size).toBe(1);
     await expect(start([{ task: 'b' }], { runId })).rejects.toThrow(RunExistsError);
+    const part = { runId: randomUUID(), steps: ['b'] };
+    await start([{ task: 'a' }, { task: 'b' }], part);
+    expect(await start([{ task: 'a' }, { task: 'b' }], part)).toMatchObject({ started: false });
+    const whole = start([{ task: 'a' }, { task: 'b' }], { ...part, steps: null });
+    await expect(whole).rejects.toThrow(RunExistsError);
   });
 
   it('holds dependants until what awaits approval is approved', async () => {

@@ -31,6 +31,8 @@ export interface Cluster {
   startWorker(server: ServerProcess, plan: string, name: string, concurrency: number): Promise<NodeProcess>;
   /** What each task's commands noted in `$HOME/marks`, by `<run>-<task>`. */
   marks(): Map<string, string[]>;
+  /** What all processes said, for a test that failed. */
+  said(): string;
   /** Ends all processes and removes the directory. */
   close(): Promise<void>;
 }
@@ -82,6 +84,8 @@ export function makeCluster(database: DatabaseConfig): Cluster {
       await said(child, /takes tasks of/);
       return child;
     },
+    said: () =>
+      [...running].map((child) => `--- ${child.pid}\n${child.stderr()}${child.stdout()}`).join('\n'),
     marks: () => readMarks(join(directory, 'marks')),
     async close() {
       await Promise.all([...running].map((child) => child.kill('SIGKILL')));

@@ -61,13 +61,13 @@ describe('A worker process', () => {
       'chain',
       `{ concurrency: 2, steps: [
         { task: 'build.app', cmd: ['sh', ['-c', 'echo version=7 >> "$NIGHTSHIFT_OUTPUT"']] },
-        { task: 'use', needs: ['build.app'], cmd: ['sh', ['-c', 'echo "got $NIGHTSHIFT_BUILD_APP_VERSION"']] },
+        { task: 'use', needs: ['build.app'], cmd: ['sh', ['-c', 'echo "got $NIGHTSHIFT_BUILD_APP_VERSION for $NIGHTSHIFT_INPUT_TARGET of $NIGHTSHIFT_INPUTS"']] },
         { task: 'broken', cmd: ['sh', ['-c', 'echo oh no; exit 4']], retries: 1, backoff: { delay: '1ms' } },
         { task: 'after', needs: ['broken'], cmd: ['true'] },
       ] }`,
     );
     nightshift('worker', 'chain', '--concurrency', '2', '--name', 'w1');
-    const start = nightshift('start', 'chain', '--run-id', 'chain-1');
+    const start = nightshift('start', 'chain', '--run-id', 'chain-1', '--input', 'target=staging');
     expect(await start.ended).toBe(0);
     await untilEnded('chain-1');
     expect(await statuses('chain-1')).toEqual({
@@ -78,7 +78,9 @@ describe('A worker process', () => {
     });
     const tasks = await client().tasks({ filter: { runId: ['chain-1'] } });
     const idOf = (name: string) => tasks.nodes.find(({ task }) => task === name)?.databaseId ?? 0;
-    expect((await client().task({ databaseId: idOf('use') }))?.logExcerpt).toContain('got 7');
+    expect((await client().task({ databaseId: idOf('use') }))?.logExcerpt).toContain(
+      'got 7 for staging of {"target":"staging"}',
+    );
     const attempts = await client().attempts(idOf('broken'));
     expect(
       attempts.map(({ number, worker, endedBy, exitCode }) => ({ number, worker, endedBy, exitCode })),

@@ -1,0 +1,76 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { Viewer } from '../viewer.ts';
+import type { PlanDefinition } from './planDefinition.ts';
+import type { KnownPlan } from './plans.ts';
+
+/** A run that is to be made. */
+interface WantedRun {
+  /** Null for the first free one of a day. */
+  runId?: string | null | undefined;
+  inputs?: Record<string, unknown> | null | undefined;
+  /** Whose workers take its tasks. */
+  scope: string;
+}
+
+/** Inserts the run and gives its id; undefined when a run of the wanted id is there. */
+export async function insertRun(
+  tx: Queryable,
+  viewer: Viewer,
+  { runId, inputs, scope }: WantedRun,
+  { hash, definition }: KnownPlan,
+  day?: string,
+): Promise<string | undefined> {
+  for (;;) {
+    const id = runId ?? (await freeRunId(tx, definition.name, day));
+    const made = await tx.query({
+      name: 'start_run',
+      text: `INSERT INTO runs (run_id, plan_hash, scope, inputs, started_by) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING RETURNING 1`,
+      values: [id, hash, scope, inputs && JSON.stringify(inputs), viewer.id],
+    });
+    if (made.length > 0) return id;
+    if (runId != null) return undefined;
+  }
+}
+
+/** So many runs of a plan get ids of one day; more need ids of their own. */
+const maxRunsOfDay = 1000;
+
+/** Finds the first id of a day in UTC, today by the database's clock unless it is named, that no run has. */
+export async function freeRunId(tx: Queryable, plan: string, day?: string): Promise<string> {
+  const [free] = await tx.query<{ runId: string }>({
+    name: 'free_run_id',
+    text: `SELECT candidate AS "runId" FROM (
+        SELECT $1 || to_char(coalesce($2::timestamptz, now()) AT TIME ZONE 'UTC', '-YYYY-MM-DD') || CASE WHEN n = 1 THEN '' ELSE '-' || n END AS candidate, n
+        FROM generate_series(1, ${maxRunsOfDay}) AS n) candidates
+      WHERE NOT EXISTS (SELECT 1 FROM runs WHERE run_id = candidate) ORDER BY n LIMIT 1`,
+    values: [plan, day],
+  });
+  if (free) return free.runId;
+  const message = `expected an id, since plan ${plan} has had ${maxRunsOfDay} runs of that day`;
+  throw new InvalidInputError([{ path: ['runId'], message, type: 'too_many_runs' }]);
+}
+
+/** Inserts the tasks of the chosen steps of a plan, all queued. */
+export async function insertTasks(
+  tx: Queryable,
+  runId: string,
+  { steps }: PlanDefinition,
+  chosen: PlanDefinition['steps'],
+): Promise<void> {
+  const places = new Map(steps.map((step, index) => [step, index]));
+  const rows = chosen.map((step) => ({
+    task: step.task,
+    step: places.get(step),
+    lock_key: step.lock ?? null,
+    inputs: step.inputs ?? null,
+  }));
+  await tx.query({
+    name: 'queue_tasks',
+    text: `INSERT INTO agents_tasks (task, run_id, status, step, lock_key, inputs)
+      SELECT task, $1, 'queued', step, lock_key, inputs
+      FROM jsonb_to_recordset($2::jsonb) AS given(task text, step int, lock_key text, inputs jsonb) ORDER BY step`,
+    values: [runId, JSON.stringify(rows)],
+  });
+}
