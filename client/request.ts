@@ -1,5 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { ClientError, GraphQLClient, type RequestDocument } from 'graphql-request';
+import { type DocumentNode, print } from 'graphql';
+import { ClientError, GraphQLClient } from 'graphql-request';
 import { ApiError, ApiUnreachableError } from './errors.ts';
 import { type RetryPolicy, readRetryAfter, retrying, type Verdict } from './retry.ts';
 
@@ -32,7 +33,7 @@ export type Send = <R, V extends object>(
 export function createSend(options: ConnectionOptions): Send {
   const { timeoutMs, log } = options;
   const url = endpointOf(options.url);
-  const http = new GraphQLClient(url, { headers: headersOf(options) });
+  const http = new GraphQLClient(url, { headers: headersOf(options), excludeOperationName: true });
   return (document, variables, { signal } = {}) =>
     retrying(
       options,
@@ -54,7 +55,7 @@ export function createSend(options: ConnectionOptions): Send {
     const timeout = AbortSignal.timeout(timeoutMs);
     const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
     try {
-      const init = { document: document as RequestDocument, variables, signal: either };
+      const init = { document: textOf(document as DocumentNode), variables, signal: either };
       const data = await http.request<R>(init);
       if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data;
       throw notGraphql(url, data);
@@ -63,6 +64,17 @@ export function createSend(options: ConnectionOptions): Send {
       throw new LateError(timeoutMs);
     }
   }
+}
+
+const texts = new WeakMap<DocumentNode, string>();
+
+/** The text of an operation, written once; each document holds one operation, so its name need not be sent. */
+function textOf(document: DocumentNode): string {
+  const known = texts.get(document);
+  if (known !== undefined) return known;
+  const text = print(document);
+  texts.set(document, text);
+  return text;
 }
 
 /** The address of GraphQL on a server, however the server's own address was written. */

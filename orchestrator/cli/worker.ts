@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { createClient } from '../../client/index.ts';
+import { ApiUnreachableError, createClient } from '../../client/index.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
 import { loadPlan } from '../plan/loadPlan.ts';
+import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import { describeWork } from '../progress/workLines.ts';
 import { openPlanShelf } from '../worker/planShelf.ts';
@@ -68,12 +70,14 @@ export async function work(
 ): Promise<void> {
   const config = context.config();
   const say = (text: string) => context.say(`${new Date().toISOString()} ${text}`);
-  const plans = await openPlanShelf({
+  const shelf = {
     client,
     load: planNames.map((plan) => () => loadPlan(plan, context.directory)),
-    secretsOf: (plan) => secretsOf(config, plan),
+    secretsOf: (plan: Plan) => secretsOf(config, plan),
     say,
-  });
+  };
+  const plans = await patiently(() => openPlanShelf(shelf), signal, say);
+  if (plans === undefined) return;
   context.say(`Worker   ${name} takes tasks of ${planNames.join(', ')} from ${url}`);
   const runLogs = openRunLogs(resolve(context.directory, logs), concurrency === 1, (error) =>
     say(`The log cannot be written: ${String(error)}`),
@@ -97,4 +101,22 @@ export async function work(
     },
   });
   await Promise.all(notifications);
+}
+
+/** Waits for a server that is away as a worker starts, as it does later; undefined when it was told to stop first. */
+async function patiently<T>(
+  work: () => Promise<T>,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<T | undefined> {
+  for (let isAway = false; !signal.aborted; isAway = true) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ApiUnreachableError)) throw error;
+      if (!isAway) say(`${error.message} The worker waits for it.`);
+      await wait(2000, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AttemptReport } from './attemptReport.ts';
 import type { Lease } from './events.ts';
@@ -19,6 +19,8 @@ export interface ReportJournal {
   keep(lease: Lease, report: AttemptReport): Promise<KeptReport>;
   /** Forgets a report that the server has taken or that does not count. */
   forget(kept: KeptReport): void;
+  /** Resolves when all that was forgotten is off the disk. */
+  settled(): Promise<void>;
   /** Sets a report aside, with the reason, that the server will never take. */
   refuse(kept: KeptReport, why: string): Promise<void>;
   /** What processes that are gone have left. */
@@ -29,6 +31,7 @@ export interface ReportJournal {
 export function openReportJournal(dataDir: string, onFault: (why: string) => void): ReportJournal {
   const directory = join(dataDir, 'reports');
   const owner = stampOwn();
+  const removals = new Set<Promise<void>>();
   let isFaulty = false;
 
   async function trying(work: () => Promise<void> | void): Promise<void> {
@@ -47,11 +50,18 @@ export function openReportJournal(dataDir: string, onFault: (why: string) => voi
       await trying(() => writeDurably(directory, fileName(kept), kept));
       return kept;
     },
-    forget: (kept) => void trying(() => rmSync(join(directory, fileName(kept)), { force: true })),
+    forget(kept) {
+      const removing = trying(() => rm(join(directory, fileName(kept)), { force: true }));
+      removals.add(removing);
+      void removing.then(() => removals.delete(removing));
+    },
+    async settled() {
+      await Promise.all(removals);
+    },
     refuse: (kept, why) =>
       trying(async () => {
         await writeDurably(join(directory, 'refused'), fileName(kept), { ...kept, refusedBecause: why });
-        rmSync(join(directory, fileName(kept)), { force: true });
+        await rm(join(directory, fileName(kept)), { force: true });
       }),
     left: () => readAll(directory).filter((kept) => !stillLives(kept.owner)),
   };
@@ -59,10 +69,9 @@ export function openReportJournal(dataDir: string, onFault: (why: string) => voi
 
 /** Written beside, brought to disk, renamed, and the rename brought to disk. */
 async function writeDurably(directory: string, name: string, value: object): Promise<void> {
-  mkdirSync(directory, { recursive: true, mode: 0o750 });
   const path = join(directory, name);
   const draft = `${path}.${process.pid}.draft`;
-  const file = await open(draft, 'w', 0o600);
+  const file = await openNew(directory, draft);
   try {
     await file.writeFile(`${JSON.stringify(value)}\n`);
     await file.sync();
@@ -75,6 +84,17 @@ async function writeDurably(directory: string, name: string, value: object): Pro
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** The directory is made when it is missing, and not looked for each time. */
+async function openNew(directory: string, path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(directory, { recursive: true, mode: 0o750 });
+    return open(path, 'w', 0o600);
   }
 }
 

@@ -57,6 +57,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     }),
   );
   const fault = (await Promise.allSettled(slots)).find((slot) => slot.status === 'rejected');
+  await journal.settled();
   if (fault) throw fault.reason;
 }
 

@@ -67,7 +67,7 @@ describe('The report of an attempt', () => {
     expect(worker.events.map(({ type }) => type).filter((type) => type !== 'output')).toEqual([
       ...['leased', 'away', 'back', 'reported', 'leased', 'reported'],
     ]);
-    expect(kept()).toEqual([]);
+    await soon(kept).toEqual([]);
   });
 
   it('is sent by the next start when its process is gone, and counts while its lease holds', async () => {
@@ -77,14 +77,14 @@ describe('The report of an attempt', () => {
     const [task] = await server.tasksOf(name);
     expect(task?.logExcerpt).toBe('it was done');
     expect(worker.events).toMatchObject([{ type: 'leftReport', delivery: 'reported' }]);
-    expect(kept()).toEqual([]);
+    await soon(kept).toEqual([]);
   });
 
   it('that the server will never take is set aside with the reason', async () => {
     await leaveReport(gone, { ending: 'exit', exitCode: 300 });
     const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir });
     await soon(() => worker.events).toMatchObject([{ type: 'leftReport', delivery: 'refused' }]);
-    expect(kept()).toEqual([]);
+    await soon(kept).toEqual([]);
     const [file = ''] = readdirSync(join(reports(), 'refused'));
     expect(JSON.parse(readFileSync(join(reports(), 'refused', file), 'utf8'))).toMatchObject({
       report: { exitCode: 300 },
@@ -121,7 +121,7 @@ describe('The report of an attempt', () => {
     };
     await start();
     await soon(states).toEqual({ only: 'SUCCEEDED' });
-    expect(files).toHaveLength(1);
+    expect(new Set(files).size).toBe(1);
     await soon(kept).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../client/index.ts';
+import { startProxy } from '../support/proxy.ts';
 import { startTestServer } from '../support/server.ts';
 
 const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.ts');
@@ -30,7 +31,10 @@ describe('A worker process', () => {
 
   function nightshift(...args: string[]) {
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: server.url };
-    const child = spawn(process.execPath, [entry, ...args], { cwd: directory, env });
+    return watch(spawn(process.execPath, [entry, ...args], { cwd: directory, env }));
+  }
+
+  function watch(child: ChildProcessWithoutNullStreams) {
     const said = { text: '' };
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => {
@@ -113,5 +117,19 @@ describe('A worker process', () => {
       .toBe('cancelled');
     expect(await statuses('stuck-1')).toEqual({ hang: 'SKIPPED' });
     expect(worker.said.text).toContain('hang of stuck-1');
+  });
+
+  it('waits for a server that is away when it starts', { timeout: 40_000 }, async () => {
+    await writePlan('early', `{ steps: [{ task: 'a', cmd: ['true'] }] }`);
+    const proxy = await startProxy(server.url);
+    onTestFinished(() => proxy.close());
+    proxy.fault = () => 'away';
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: proxy.url };
+    const worker = watch(spawn(process.execPath, [entry, 'worker', 'early'], { cwd: directory, env }));
+    await expect.poll(() => worker.said.text, { timeout: 20_000 }).toContain('The worker waits for it.');
+    proxy.fault = () => 'none';
+    await nightshift('start', 'early', '--run-id', 'early-1').ended;
+    await untilEnded('early-1');
+    expect(await statuses('early-1')).toEqual({ a: 'SUCCEEDED' });
   });
 });
