@@ -50,6 +50,7 @@ export type Verdict =
 export function judgeAttempt(
   report: Pick<AttemptReport, 'exitCode' | 'signal' | 'outputsUri' | 'reason'> & {
     ending: AttemptReport['ending'] | 'lost';
+    durationMs?: number;
   },
   step: StepDefinition,
   /** Which try it was, from 1. */
@@ -67,6 +68,9 @@ export function judgeAttempt(
     return { status: asks ? 'awaiting_approval' : 'succeeded', reason: null };
   }
   const reason = explain(report);
+  // Its worker was stopped before the command began: the next one takes it, whatever its retries.
+  if (ending === 'interrupted' && report.durationMs === 0)
+    return { status: 'queued', reason, afterSeconds: 0 };
   if (tries > step.retries || !step.retryOn.includes(causes[ending])) return { status: 'failed', reason };
   const { delayMs, factor, maxMs } = step.backoff;
   return { status: 'queued', reason, afterSeconds: Math.min(maxMs, delayMs * factor ** (tries - 1)) / 1000 };

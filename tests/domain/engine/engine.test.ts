@@ -192,6 +192,19 @@ describeOnBoth('The engine', (database) => {
     await expect(whole).rejects.toThrow(RunExistsError);
   });
 
+  it('gives a task to the next worker, whatever its retries, when its worker was stopped before the command began', async () => {
+    const run = await start([{ task: 'a', retries: 0 }]);
+    const stopped = { ending: 'interrupted', exitCode: null };
+    const unbegun = report({ ...stopped, durationMs: 0 });
+    expect(await finishAttempt(store, (await leased(run.planHash)).leaseId, unbegun)).toMatchObject({
+      status: 'queued',
+    });
+    const begun = report({ ...stopped, durationMs: 5 });
+    const lease = await leased(run.planHash);
+    expect(lease.number).toBe(2);
+    expect(await finishAttempt(store, lease.leaseId, begun)).toMatchObject({ status: 'failed' });
+  });
+
   it('holds dependants until what awaits approval is approved', async () => {
     const run = await start([{ task: 'a' }, { task: 'b', needs: ['a'] }]);
     const lease = await leased(run.planHash);
