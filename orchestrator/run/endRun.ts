@@ -23,10 +23,11 @@ export async function endRun(
     if (interruptedBy !== null)
       await client.cancelRun(runId, `the run was ended by ${interruptedBy}`, { signal });
     const tasks = await readTasks(client, runId, signal);
-    if (tasks.some(({ status }) => status === 'QUEUED')) await client.leaveRun(runId, { signal });
     follower.tell(tasks);
     const failed = tasks.filter(({ status, task }) => status === 'FAILED' && !attempts.has(task));
     const excerpts = await readExcerpts(client, failed, signal);
+    // Whoever goes without a word is given up after a while.
+    await client.leaveRun(runId, { signal }).catch(() => undefined);
     const taskOf = new Map(tasks.map((task) => [task.task, task]));
     return steps.map(({ task: name }) => {
       const task = taskOf.get(name);

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DatabaseConfig, openDatabase } from '../../prisma/database/database.ts';
 import { useDatabase } from '../support/databases.ts';
@@ -35,7 +34,7 @@ describe('Nights with kills, outages, clocks that step and the nights on which c
     afterAll(() => server?.remove());
 
     it(`bring one run a night, made up for once, or are on record, in ${nights.length} nights`, async () => {
-      const database = { kill: server.kill, start: () => startPatiently(server) };
+      const database = { kill: server.kill, start: server.start };
       const world = { target: server.url(), zones, replicas: isFull ? 3 : 2, database };
       await simulateAndCheck(world, { url: server.url() }, nights);
     }, 3_600_000);
@@ -53,16 +52,6 @@ describe('Nights with kills, outages, clocks that step and the nights on which c
       }, 3_600_000);
     });
 });
-
-/** What a killed PostgreSQL had started ends a moment later, and holds up the next start until then. */
-async function startPatiently(server: PostgresServer): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const fault = await server.start().catch((error: Error) => error);
-    if (fault === undefined) return;
-    if (tries === 20) throw fault;
-    await wait(100 * tries);
-  }
-}
 
 async function simulateAndCheck(world: World, config: DatabaseConfig, dates: readonly string[]) {
   const seed = Date.now() % 1_000_000;

@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findPostgresFiles } from './postgresFiles.ts';
 import { reapAfterDeath } from './reaper.ts';
@@ -61,11 +62,9 @@ export async function startPostgres(
     url: (database = 'postgres') => `postgresql://postgres@127.0.0.1:${port}/${database}`,
     kill: () => end('SIGKILL'),
     async start() {
-      child = await launch(
-        join(programs, 'postgres'),
-        ['-D', directory, '-p', String(port), ...flags],
-        owner,
-      );
+      const begin = () =>
+        launch(join(programs, 'postgres'), ['-D', directory, '-p', String(port), ...flags], owner);
+      child = await onceItIsFree(begin);
     },
     async remove() {
       await end('SIGQUIT');
@@ -79,6 +78,18 @@ export async function startPostgres(
   } catch (error) {
     await server.remove();
     throw error;
+  }
+}
+
+/** What a killed PostgreSQL had started ends a moment later, and holds up the next start until then. */
+async function onceItIsFree<T>(begin: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await begin();
+    } catch (error) {
+      if (tries === 20 || !/shared memory block|lock file/.test(String(error))) throw error;
+      await wait(50 * tries);
+    }
   }
 }
 
