@@ -88,6 +88,30 @@ export class AlreadyDecidedError extends DomainError {
   }
 }
 
+/** The policy of the approval does not let this viewer decide so. */
+export class MayNotDecideError extends DomainError {
+  readonly taskId: number;
+
+  constructor(taskId: number, why: string) {
+    super(`Task ${taskId} is not yours to decide: ${why}`);
+    this.taskId = taskId;
+  }
+}
+
+/** The pull request has another head commit than the one that was looked at. */
+export class HeadMovedError extends DomainError {
+  readonly taskId: number;
+  readonly expected: string;
+  readonly head: string;
+
+  constructor(taskId: number, expected: string, head: string) {
+    super(`The pull request of task ${taskId} is at ${head} now, not at ${expected}: look at it again.`);
+    this.taskId = taskId;
+    this.expected = expected;
+    this.head = head;
+  }
+}
+
 /** A change would undo or rewrite a decision that was made. */
 export class DecisionIsFinalError extends DomainError {
   readonly taskId: number;

@@ -9,6 +9,10 @@ export interface Viewer {
   scopes: ReadonlySet<Scope>;
   /** False when the caller proved no identity of its own (a local caller of a server without keys). */
   identified: boolean;
+  /** The groups that it belongs to, as policies of approvals name them. */
+  groups?: readonly string[];
+  /** Where its request came from, for the record. */
+  address?: string | undefined;
 }
 
 /** Says whether a viewer may do what a scope covers. */

@@ -1,10 +1,12 @@
 import {
   AlreadyDecidedError,
   DecisionIsFinalError,
+  HeadMovedError,
   IdempotencyKeyReusedError,
   IllegalTransitionError,
   type InputIssue,
   InvalidInputError,
+  MayNotDecideError,
   NotAwaitingApprovalError,
   NotFoundError,
 } from '../domain/errors.ts';
@@ -86,6 +88,24 @@ builder.objectType(AlreadyDecidedError, {
       description: 'The decision that was made.',
     }),
     approver: t.exposeString('approver', { nullable: true, description: 'Who made it.' }),
+  }),
+});
+
+builder.objectType(MayNotDecideError, {
+  name: 'MayNotDecideError',
+  description: 'The policy of the approval does not let you decide so.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({ taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }) }),
+});
+
+builder.objectType(HeadMovedError, {
+  name: 'HeadMovedError',
+  description: 'The pull request has another head commit than the one that you looked at.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }),
+    expected: t.exposeString('expected', { description: 'The commit that you named.' }),
+    head: t.exposeString('head', { description: 'The head commit that was last heard of.' }),
   }),
 });
 

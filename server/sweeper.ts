@@ -1,3 +1,4 @@
+import { expireApprovals } from '../domain/approvals/expire.ts';
 import { settleAbandoned } from '../domain/engine/abandoned.ts';
 import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts';
 import { lookEveryMs, noteLook } from '../domain/engine/noteLook.ts';
@@ -41,6 +42,10 @@ async function sweep(store: Store, reportLimitMs: number, log: Logger): Promise<
   const parts = [
     () => look(store, log),
     () => endLapsed(store, log),
+    async () => {
+      const approvals = await expireApprovals(store);
+      if (approvals > 0) log.info({ approvals }, 'The time of approvals was over');
+    },
     async () => {
       const runs = await settleAbandoned(store);
       if (runs > 0) log.info({ runs }, 'Runs were given up: the processes that ran them are gone');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { approvalPolicy, faultOfPolicy } from '../approvals/policy.ts';
 import { InvalidInputError } from '../errors.ts';
 import { canonicalJson } from '../input/json.ts';
 import { jsonObject, name } from '../input/text.ts';
@@ -24,6 +25,8 @@ const step = z.object({
   labels: z.array(name(32)).max(10).default([]),
   onOpen: z.enum(['skip', 'run', 'supersede']).default('run'),
   approval: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** Left out where the plan says nothing, so that the content of such a plan is known by the same hash as before. */
+  policy: approvalPolicy.nullish(),
   inputs: jsonObject.nullish(),
 });
 
@@ -41,7 +44,9 @@ export function checkGraph({ steps }: PlanDefinition): void {
   const byName = new Map(steps.map((one) => [one.task, one]));
   const fault = (index: number, field: string, message: string, type: string) =>
     new InvalidInputError([{ path: ['steps', index, field], message, type }]);
-  for (const [index, { task, needs }] of steps.entries()) {
+  for (const [index, { task, needs, policy }] of steps.entries()) {
+    const unfit = policy && faultOfPolicy(policy);
+    if (unfit) throw fault(index, `policy.${unfit.field}`, unfit.message, 'unfit_policy');
     if (byName.get(task) !== steps[index])
       throw fault(index, 'task', `expected a name of its own, got ${task} twice`, 'duplicate');
     const unknown = needs.find((need) => !byName.has(need));

@@ -40,6 +40,11 @@ export type TaskChanges = z.output<typeof taskChanges>;
 /** Why somebody decides as they do; optional, at most 4,000 characters. */
 export const decisionNote = logText.pipe(z.string().max(4000)).nullish();
 
+/** A commit of a pull request, in hexadecimal. */
+export const headSha = z
+  .string()
+  .regex(/^[0-9a-f]{40,64}$/i, { error: 'expected the 40 or 64 hexadecimal digits of a commit' });
+
 /** The key by which a repeated request is recognised. */
 export const idempotencyKey = name(255);
 

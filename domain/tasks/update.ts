@@ -1,10 +1,11 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import type { DecisionVia } from '../approvals/audit.ts';
+import { decide } from '../approvals/decide.ts';
 import { DecisionIsFinalError, IllegalTransitionError } from '../errors.ts';
 import { statementName } from '../statementName.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
 import type { TaskStatus } from '../vocabulary.ts';
-import { decideAs } from './decide.ts';
 import type { TaskChanges } from './input.ts';
 import { readTask } from './read.ts';
 import { canMove, decisionFor, decisions, explainRefusal, sourcesOf } from './status.ts';
@@ -20,6 +21,7 @@ export async function updateTask(
   viewer: Viewer,
   id: number,
   changes: TaskChanges,
+  via: DecisionVia = 'graphql',
 ): Promise<Task> {
   const { approvalState, approver, approvalNote, ...rest } = changes;
   const action = approvalState == null ? undefined : decisionFor(approvalState);
@@ -34,9 +36,9 @@ export async function updateTask(
   if (rest.status !== undefined && rest.status !== decided) {
     throw new DecisionIsFinalError(id, 'status', `${approvalState} means ${decided}, got ${rest.status}.`);
   }
-  return decideAs(store, {
-    ...{ id, action, note: approvalNote },
-    approver: viewer.identified ? viewer.id : (approver ?? viewer.id),
+  return decide(store, {
+    ...{ id, action, note: approvalNote, via },
+    by: viewer.identified || approver == null ? viewer : { ...viewer, id: approver },
     also: (tx) => change(tx, id, { ...rest, status: undefined }),
   });
 }

@@ -36,7 +36,7 @@ export const stepPrinter: Printer<Step> = {
 };
 
 function describeOptions(step: Step): string[] {
-  const { when, retries, lock, labels, idleTimeout, grace, approval, onOpen, cwd, repo, secrets } = step;
+  const { when, retries, lock, labels, idleTimeout, grace, onOpen, cwd, repo, secrets } = step;
   return [
     ...(when === undefined ? [] : describeCondition(when).map((part) => `when ${part}`)),
     ...(retries === 0 ? [] : [describeRetries(step)]),
@@ -44,7 +44,7 @@ function describeOptions(step: Step): string[] {
     ...(grace === '10s' ? [] : [`grace ${grace}`]),
     ...(lock === undefined ? [] : [`lock ${lock}`]),
     ...(labels.length === 0 ? [] : [`labels ${labels.join(', ')}`]),
-    ...(approval === 'auto' ? [] : [`approval ${approval}`]),
+    ...describeApproval(step),
     ...(onOpen === 'run' ? [] : [`while open: ${onOpen}`]),
     ...(repo === undefined ? [] : [`repo ${repo}`]),
     ...(cwd === undefined ? [] : [`in ${cwd}`]),
@@ -58,6 +58,22 @@ function describeRetries({ retries, retryOn, backoff }: Step): string {
   const { delay, factor, max } = backoff;
   const pauses = retries === 1 || factor === 1 ? delay : `${delay}, ×${factor} each, at most ${max}`;
   return `${retries} ${retries === 1 ? 'retry' : 'retries'}${causes}, pause ${pauses}`;
+}
+
+function describeApproval({ approval }: Step): string[] {
+  if (typeof approval === 'string') return approval === 'auto' ? [] : [`approval ${approval}`];
+  const { mode, approvers, required, denySelf, expiresAfter, onExpire, escalateTo } = approval;
+  return [
+    ...(mode === 'auto' ? [] : [`approval ${mode}`]),
+    ...(approvers === undefined ? [] : [`approved by ${approvers.join(' or ')}`]),
+    ...(required === undefined ? [] : [`approved by ${required} people`]),
+    ...(denySelf ? ['approved by others than who started it'] : []),
+    ...(expiresAfter === undefined
+      ? []
+      : [`approval expires ${expiresAfter === 'never' ? 'never' : `after ${expiresAfter}`}`]),
+    ...(onExpire === undefined ? [] : [`then: ${onExpire}`]),
+    ...(escalateTo === undefined ? [] : [`to ${escalateTo.join(' and ')}`]),
+  ];
 }
 
 function describeCondition({ platform, branch, env = {}, outputs = {} }: Condition): string[] {

@@ -1,5 +1,5 @@
 import { formatDuration } from '../plan/duration.ts';
-import type { Step } from '../plan/schema.ts';
+import type { ApprovalMode } from '../plan/schema.ts';
 import { isPullRequest } from './links.ts';
 
 /** How a command ended. */
@@ -39,7 +39,7 @@ export const skipCode = 77;
  */
 export function decideOutcome(
   ending: Ending,
-  approval: Step['approval'],
+  approval: ApprovalMode,
   outputsUri: string | null,
   skipReason: string | undefined,
 ): Outcome {

@@ -8,7 +8,12 @@ export function faultsOfSteps(steps: readonly Step[]): string[] {
   const secrets = new Set<string>([...knownSecrets, ...steps.flatMap((step) => step.secrets)]);
   return steps.flatMap((step, index) => {
     const where = `step ${index + 1} (${step.task})`;
-    const found = [...faultsOfOutputs(step), ...faultsOfVariables(step, secrets), ...faultsOfTimes(step)];
+    const found = [
+      ...faultsOfOutputs(step),
+      ...faultsOfVariables(step, secrets),
+      ...faultsOfTimes(step),
+      ...faultsOfApproval(step),
+    ];
     return found.map((fault) => `${where}, ${fault}`);
   });
 }
@@ -39,4 +44,24 @@ function faultsOfTimes({ timeout, idleTimeout }: Step): string[] {
   return [
     `idleTimeout: "${idleTimeout}" would never come, since the timeout of "${timeout}" ends the command before; make it shorter, or the timeout longer.`,
   ];
+}
+
+function faultsOfApproval({ approval }: Step): string[] {
+  if (typeof approval === 'string') return [];
+  const { approvers = [], escalateTo = [], required = 1, onExpire, expiresAfter } = approval;
+  const faults: string[] = [];
+  const hasGroup = approvers.some((one) => one.startsWith('group:'));
+  if (approvers.length > 0 && !hasGroup && new Set(approvers).size < required)
+    faults.push(
+      `approval.required: ${required} people must approve and only ${new Set(approvers).size} may. Name more approvers, or require fewer.`,
+    );
+  if (onExpire === 'escalate' && escalateTo.length === 0)
+    faults.push(
+      'approval.escalateTo: nobody is named to escalate to. Name viewers or groups, such as ["group:leads"].',
+    );
+  if (onExpire !== undefined && expiresAfter === 'never')
+    faults.push(
+      `approval.onExpire: "${onExpire}" would never come, since it expires "never". Leave one of the two out.`,
+    );
+  return faults;
 }

@@ -1,7 +1,7 @@
 import type { Client } from '../../client/index.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import { readDuration } from './duration.ts';
-import type { Plan, Step } from './schema.ts';
+import type { ApprovalMode, Plan, Step } from './schema.ts';
 
 /** The content of a plan as the server knows it: names, order and limits, no command's environment and no secret. */
 export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Client['registerPlan']>[0] {
@@ -21,10 +21,28 @@ export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Cl
       ...(step.lock === undefined ? {} : { lock: step.lock }),
       labels: [...step.labels],
       onOpen: step.onOpen,
-      approval: step.approval,
+      ...approvalOf(step),
       inputs: stepInputs(step, secrets),
     })),
   };
+}
+
+/** When a step awaits approval, whichever way its plan says so. */
+export function approvalMode({ approval }: Step): ApprovalMode {
+  return typeof approval === 'string' ? approval : approval.mode;
+}
+
+/** When a step awaits approval, and its policy where the plan says something of it. */
+function approvalOf({ approval }: Step) {
+  if (typeof approval === 'string') return { approval };
+  const { mode, expiresAfter, approvers, escalateTo, ...rest } = approval;
+  const policy = {
+    ...rest,
+    ...(approvers && { approvers: [...approvers] }),
+    ...(escalateTo && { escalateTo: [...escalateTo] }),
+    ...(expiresAfter && { expiresAfterMs: readDuration(expiresAfter) ?? null }),
+  };
+  return { approval: mode, ...(Object.keys(policy).length > 0 ? { policy } : {}) };
 }
 
 /** What a task was given, for the record: what the step says, else its command and flags; secrets are masked. */

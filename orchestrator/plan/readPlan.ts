@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { faultsOfSteps } from './faultsOfSteps.ts';
 import { faultsOfNeeds } from './needs.ts';
-import { type Plan, planSchema } from './schema.ts';
+import { approvalSchema, type Plan, planSchema } from './schema.ts';
 import { suggest } from './suggest.ts';
 
 /** A plan that cannot be used; the message lists every fault with its step, its field, what was expected and what came. */
@@ -43,6 +43,12 @@ function explain(issue: z.core.$ZodIssue, root: unknown): string[] {
       return `${where}: unknown key "${key}"; ${advice}`;
     });
   }
+  const isObject = typeof at(root, issue.path) === 'object';
+  if (issue.code === 'invalid_union' && isObject && !issue.message.startsWith('expected')) {
+    // Of several forms the last one is the object that was meant.
+    const inner = issue.errors.at(-1) ?? [];
+    return inner.flatMap((one) => explain({ ...one, path: [...issue.path, ...one.path] }, root));
+  }
   if (issue.code === 'invalid_key') {
     const key = String(issue.path.at(-1));
     return [
@@ -71,6 +77,7 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   const step = steps.unwrap().element.shape;
   if (path[0] !== 'steps') return [...Object.keys(rest), 'steps'];
   if (path[2] === 'when') return Object.keys(step.when.unwrap().shape);
+  if (path[2] === 'approval') return Object.keys(approvalSchema.shape);
   if (path[2] === 'backoff') return Object.keys(step.backoff.unwrap().shape);
   return Object.keys(step);
 }

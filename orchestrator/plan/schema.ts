@@ -38,6 +38,33 @@ const conditionSchema = z.strictObject({
     .optional(),
 });
 
+const people = z.array(z.string().min(1).max(128)).max(50).readonly();
+
+/** When a step awaits approval, and how that is decided. */
+export const approvalSchema = z.strictObject({
+  /** When the step awaits approval: with a pull request, at every success, or never. @default 'auto' */
+  mode: z.enum(['auto', 'always', 'never'], 'expected "auto", "always" or "never"').default('auto'),
+  /** Who may approve and reject: viewers, and groups as `group:release`. @default everybody with the approve scope */
+  approvers: people.optional(),
+  /** How many distinct people must approve. @default 1 */
+  required: z.int().min(1).max(10).optional(),
+  /** Who started the run or authored the pull request may not approve. @default false */
+  denySelf: z.boolean().optional(),
+  /** The wait ends after this time; `'never'` lets it last. @default '72h' */
+  expiresAfter: z
+    .custom<Duration | 'never'>(
+      (value) => value === 'never' || (typeof value === 'string' && (readDuration(value) ?? 0) >= 1000),
+      'expected a duration of a second or more such as "72h", or "never"',
+    )
+    .optional(),
+  /** What becomes of it then. @default 'expire' */
+  onExpire: z
+    .enum(['expire', 'reject', 'approve', 'escalate'], 'expected "expire", "reject", "approve" or "escalate"')
+    .optional(),
+  /** Who may decide as well once it was escalated. */
+  escalateTo: people.optional(),
+});
+
 const stepSchema = z.strictObject({
   /** Name of the task, such as `seo.validate`; unique in its plan, 1 to 64 characters. */
   task: z
@@ -66,8 +93,15 @@ const stepSchema = z.strictObject({
   idleTimeout: duration.optional(),
   /** How long a command may take to end after SIGTERM before SIGKILL. @default '10s' */
   grace: duration.default('10s'),
-  /** `auto` waits for approval when the output is a pull request. @default 'auto' */
-  approval: z.enum(['auto', 'always', 'never'], 'expected "auto", "always" or "never"').default('auto'),
+  /** `auto` waits for approval when the output is a pull request; an object says as `mode` when, and how it is decided. @default 'auto' */
+  approval: z
+    .union([z.enum(['auto', 'always', 'never']), approvalSchema], {
+      error: ({ input }) =>
+        isObject(input)
+          ? undefined
+          : 'expected "auto", "always", "never" or a policy such as { mode: "auto", required: 2 }',
+    })
+    .default('auto'),
   /** Only pull requests of this repository (`owner/name`) count as the task's output. */
   repo: z
     .string()
@@ -143,6 +177,8 @@ export const planSchema = z.strictObject({
 export type PlanDefinition = z.input<typeof planSchema>;
 /** One entry of a plan as a user writes it. */
 export type StepDefinition = z.input<typeof stepSchema>;
+/** When a step awaits approval. */
+export type ApprovalMode = z.output<typeof approvalSchema>['mode'];
 /** When a step runs at all. */
 export type Condition = z.output<typeof conditionSchema>;
 /** One entry of a plan with its defaults filled in. */
@@ -152,6 +188,10 @@ export interface Plan extends z.output<typeof planSchema> {
   name: string;
   /** The absolute path of the plan file. */
   file: string;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 // Timers of JavaScript hold at most 2^31-1 ms, about 24.8 days.

@@ -13,6 +13,7 @@ import { maskSecrets } from '../output/maskSecrets.ts';
 import { createOutputLines } from '../output/outputLines.ts';
 import type { StepLog } from '../output/stepLog.ts';
 import { readDuration } from '../plan/duration.ts';
+import { approvalMode } from '../plan/planInput.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 
 /** What a step needs of its run. */
@@ -62,7 +63,7 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     const outputs = readOutputFile(maskSecrets(cleanText(await readStart(outputFile)), context.secrets));
     const link = chooseLink(outputs, watch.printed(), rules);
     const reason = outputs.skip_reason || watch.lastLine();
-    const outcome = decideOutcome(result.ending, step.approval, link, reason);
+    const outcome = decideOutcome(result.ending, approvalMode(step), link, reason);
     const remarks = [
       ...(result.leftBehind ? ['processes that the command had left behind were ended'] : []),
       ...(outcome.reason === null ? [] : [`${outcome.status}: ${outcome.reason}`]),

@@ -12,6 +12,28 @@ const BackoffInput = builder.inputType('BackoffInput', {
   }),
 });
 
+const ApprovalPolicyInput = builder.inputType('ApprovalPolicyInput', {
+  description: 'How an approval is decided; what is left out has its default.',
+  fields: (t) => ({
+    approvers: t.stringList({
+      description:
+        'Viewers and groups (`group:release`) that may approve and reject. Default everybody with the `approve` scope.',
+    }),
+    required: t.int({ description: 'How many distinct people must approve; 1 to 10. Default 1.' }),
+    denySelf: t.boolean({
+      description: 'Whether who started the run or authored the pull request may not approve. Default false.',
+    }),
+    expiresAfterMs: t.field({
+      type: 'SafeInt',
+      description: 'Milliseconds until it expires; null for never. Default 72 hours.',
+    }),
+    onExpire: t.string({
+      description: 'What happens then: expire, reject, approve or escalate. Default expire.',
+    }),
+    escalateTo: t.stringList({ description: 'Who may decide as well once it was escalated.' }),
+  }),
+});
+
 const PlanStepInput = builder.inputType('PlanStepInput', {
   description: 'One step of a plan, as far as the server needs to know it: never its command.',
   fields: (t) => ({
@@ -26,6 +48,7 @@ const PlanStepInput = builder.inputType('PlanStepInput', {
       description: 'What to do while earlier work of this step is open: skip, run or supersede.',
     }),
     approval: t.string({ description: 'When it waits for a human: auto (a pull request), always or never.' }),
+    policy: t.field({ type: ApprovalPolicyInput, description: 'How its approval is decided.' }),
     inputs: t.field({ type: 'JSON', description: 'What it is given, for the record. A JSON object.' }),
   }),
 });

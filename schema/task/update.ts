@@ -1,8 +1,10 @@
 import {
   AlreadyDecidedError,
   DecisionIsFinalError,
+  HeadMovedError,
   IllegalTransitionError,
   InvalidInputError,
+  MayNotDecideError,
   NotAwaitingApprovalError,
   NotFoundError,
 } from '../../domain/errors.ts';
@@ -59,6 +61,8 @@ builder.mutationFields((t) => ({
         IllegalTransitionError,
         NotAwaitingApprovalError,
         AlreadyDecidedError,
+        MayNotDecideError,
+        HeadMovedError,
         DecisionIsFinalError,
       ],
     },

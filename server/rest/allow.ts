@@ -6,7 +6,8 @@ import { type Access, requireScope } from '../access/access.ts';
 export function allow(access: Access, scope: Scope) {
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
     const { headers, socket } = request.raw;
-    request.viewer = access.authenticate({ headers, remoteAddress: socket.remoteAddress });
+    const viewer = access.authenticate({ headers, remoteAddress: socket.remoteAddress });
+    request.viewer = { ...viewer, address: socket.remoteAddress };
     requireScope(request.viewer, scope);
     done();
   };

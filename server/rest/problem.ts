@@ -2,11 +2,13 @@ import { NotRetryableError, RunExistsError } from '../../domain/engine/errors.ts
 import {
   AlreadyDecidedError,
   DecisionIsFinalError,
+  HeadMovedError,
   IdempotencyKeyReusedError,
   IllegalTransitionError,
   type InputIssue,
   InvalidCursorError,
   InvalidInputError,
+  MayNotDecideError,
   NotAwaitingApprovalError,
   NotFoundError,
 } from '../../domain/errors.ts';
@@ -69,6 +71,7 @@ export function toProblem(error: unknown): Problem {
   }
   if (error instanceof InvalidCursorError) return { status: 400, detail: 'Invalid cursor' };
   if (error instanceof NotFoundError) return { status: 404, detail: error.message };
+  if (error instanceof MayNotDecideError) return { status: 403, detail: error.message };
   if (conflicts.some((kind) => error instanceof kind))
     return { status: 409, detail: (error as Error).message };
   if (error instanceof IdempotencyKeyReusedError) {
@@ -99,6 +102,7 @@ const conflicts = [
   DecisionIsFinalError,
   NotRetryableError,
   RunExistsError,
+  HeadMovedError,
 ];
 
 function toFaults(error: InvalidInputError): Fault[] {

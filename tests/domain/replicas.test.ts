@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decideTask } from '../../domain/approvals/decide.ts';
 import { extendLease } from '../../domain/engine/extendLease.ts';
 import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
 import { lazyQueue } from '../../domain/engine/lazyQueue.ts';
@@ -11,7 +12,6 @@ import { joinReplicas } from '../../domain/replicas.ts';
 import type { Store } from '../../domain/store.ts';
 import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import { createTask } from '../../domain/tasks/create.ts';
-import { decideTask } from '../../domain/tasks/decide.ts';
 import { createTaskInput } from '../../domain/tasks/input.ts';
 import { type Database, openDatabase } from '../../prisma/database/database.ts';
 import { useDatabase } from '../support/databases.ts';

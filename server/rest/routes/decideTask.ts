@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { decideTask } from '../../../domain/tasks/decide.ts';
-import { decisionNote } from '../../../domain/tasks/input.ts';
+import { decideTask } from '../../../domain/approvals/decide.ts';
+import { decisionNote, headSha } from '../../../domain/tasks/input.ts';
 import { decisionActions } from '../../../domain/vocabulary.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
@@ -22,12 +22,16 @@ export function addDecideTask(app: RestApp, { store, access }: RestContext): voi
         tags: ['decisions'],
         params: taskPath,
         querystring: z.object({ note: single(decisionNote) }),
-        body: z.object({ note: decisionNote }).nullish(),
+        body: z.object({ note: decisionNote, expected_head_sha: headSha.nullish() }).nullish(),
         response: { 200: answer('The task', taskJson), ...problems(400, 401, 403, 404, 409, 415, 422) },
       },
       async handler({ params, query, body, viewer }, reply) {
-        const note = body?.note ?? query.note;
-        return sendJson(reply, writeTask(await decideTask(store, viewer, params.id, action, note)));
+        const details = {
+          note: body?.note ?? query.note,
+          expectedHeadSha: body?.expected_head_sha,
+          via: 'rest',
+        } as const;
+        return sendJson(reply, writeTask(await decideTask(store, viewer, params.id, action, details)));
       },
     });
   }

@@ -24,7 +24,7 @@ export function addUpdateTask(app: RestApp, { store, access }: RestContext): voi
     },
     async handler({ body, params, viewer }, reply) {
       if (isDecision(body)) requireScope(viewer, 'approve');
-      return sendJson(reply, writeTask(await updateTask(store, viewer, params.id, body)));
+      return sendJson(reply, writeTask(await updateTask(store, viewer, params.id, body, 'rest')));
     },
   });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
+import { decideTask } from '../../../domain/approvals/decide.ts';
 import { LostLeaseError, RunExistsError } from '../../../domain/engine/errors.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { finishAttempt, sweepLeases } from '../../../domain/engine/finishAttempt.ts';
@@ -8,7 +9,6 @@ import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { type StartedRun, startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { IllegalTransitionError, InvalidInputError } from '../../../domain/errors.ts';
-import { decideTask } from '../../../domain/tasks/decide.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
 import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { decideTask } from '../../../domain/approvals/decide.ts';
 import type { Lease } from '../../../domain/engine/lease.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
-import { decideTask } from '../../../domain/tasks/decide.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { decideTask } from '../../../domain/approvals/decide.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { NotRetryableError } from '../../../domain/engine/errors.ts';
 import { sweepLeases } from '../../../domain/engine/finishAttempt.ts';
 import type { Lease } from '../../../domain/engine/lease.ts';
 import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
 import { DomainError } from '../../../domain/errors.ts';
-import { decideTask } from '../../../domain/tasks/decide.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { GraphModel, type ModelEnding, type ModelStep } from './graphModel.ts';

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { decideTask } from '../../../domain/approvals/decide.ts';
 import { leaveRun, settleAbandoned } from '../../../domain/engine/abandoned.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { NotRetryableError } from '../../../domain/engine/errors.ts';
@@ -8,7 +9,6 @@ import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { IdempotencyKeyReusedError, InvalidInputError, NotFoundError } from '../../../domain/errors.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
-import { decideTask } from '../../../domain/tasks/decide.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
 import { pruneTasks } from '../../../domain/tasks/prune.ts';
 import { readTask } from '../../../domain/tasks/read.ts';

@@ -81,7 +81,7 @@ describe('A plan', () => {
     [
       'an unknown approval',
       { steps: [{ ...step, approval: 'yes' }] },
-      /approval: expected "auto", "always" or "never", got "yes"/,
+      /approval: expected "auto", "always", "never" or a policy such as .*, got "yes"/,
     ],
     ['a task without a name', { steps: [{ cmd: step.cmd }] }, /step 1, task: expected string, got nothing/],
   ])('is refused with %s, naming the place', (_what, value, message) => {

@@ -66,6 +66,26 @@ describe('A wrong plan is refused with the place and what to write instead', () 
       'step 2 (b), backoff: unknown key "delays"; did you mean "delay"?',
     ],
     [
+      'an unknown key of an approval',
+      step({ approval: { approver: ['ann'] } }),
+      'step 2 (b), approval: unknown key "approver"; did you mean "approvers"?',
+    ],
+    [
+      'an approval with a wrong mode',
+      step({ approval: { mode: 'sometimes' } }),
+      'step 2 (b), approval.mode: expected "auto", "always" or "never", got "sometimes".',
+    ],
+    [
+      'an approval by more people than may give it',
+      step({ approval: { approvers: ['ann'], required: 2 } }),
+      'step 2 (b), approval.required: 2 people must approve and only 1 may. Name more approvers, or require fewer.',
+    ],
+    [
+      'an escalation to nobody',
+      step({ approval: { onExpire: 'escalate' } }),
+      'step 2 (b), approval.escalateTo: nobody is named to escalate to. Name viewers or groups, such as ["group:leads"].',
+    ],
+    [
       'Windows by its common name',
       step({ when: { platform: 'windows' } }),
       'step 2 (b), when.platform: expected "win32", as Node.js names it, got "windows".',

@@ -1,12 +1,12 @@
 import { beforeEach, expect, it } from 'vitest';
-import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../../domain/errors.ts';
-import { createTask } from '../../domain/tasks/create.ts';
-import { decideTask } from '../../domain/tasks/decide.ts';
-import { findTask } from '../../domain/tasks/read.ts';
-import { decisions } from '../../domain/tasks/status.ts';
-import { decisionActions, type TaskStatus, taskStatuses } from '../../domain/vocabulary.ts';
-import { describeOnBoth } from '../support/databases.ts';
-import { everything, storeOf, viewerNamed } from '../support/domain.ts';
+import { decideTask } from '../../../domain/approvals/decide.ts';
+import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../../../domain/errors.ts';
+import { createTask } from '../../../domain/tasks/create.ts';
+import { findTask } from '../../../domain/tasks/read.ts';
+import { decisions } from '../../../domain/tasks/status.ts';
+import { decisionActions, type TaskStatus, taskStatuses } from '../../../domain/vocabulary.ts';
+import { describeOnBoth } from '../../support/databases.ts';
+import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 
 describeOnBoth('A decision', (database) => {
   const store = storeOf(database);
@@ -24,7 +24,7 @@ describeOnBoth('A decision', (database) => {
     const { status, approvalState } = decisions[action];
     it(`to ${action} makes an awaiting task ${status} and ${approvalState}, by the viewer, with the note`, async () => {
       const { id } = await taskThatIs('awaiting_approval', '2025-01-15T02:30:00Z');
-      const decided = await decideTask(store, ada, id, action, 'looked at it');
+      const decided = await decideTask(store, ada, id, action, { note: 'looked at it' });
       expect(decided).toMatchObject({ status, approvalState, approver: 'ada', approvalNote: 'looked at it' });
       expect(decided.finishedAt).not.toBeNull();
       expect(decided.durationMs).toBe(
@@ -52,8 +52,8 @@ describeOnBoth('A decision', (database) => {
 
   it('repeated by the same viewer is a success that changes nothing', async () => {
     const { id } = await taskThatIs('awaiting_approval');
-    const first = await decideTask(store, ada, id, 'approve', 'first');
-    expect(await decideTask(store, ada, id, 'approve', 'second')).toEqual(first);
+    const first = await decideTask(store, ada, id, 'approve', { note: 'first' });
+    expect(await decideTask(store, ada, id, 'approve', { note: 'second' })).toEqual(first);
   });
 
   it('by another viewer, or another one by the same, is a conflict that names the one that holds', async () => {

@@ -1,0 +1,34 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { ApprovalPolicy } from './policy.ts';
+
+/** An approval that has not ended, as decisions judge it. */
+export interface OpenApproval {
+  id: number;
+  policy: ApprovalPolicy;
+  /** Whether its time is over, by the database's clock. */
+  overdue: boolean;
+  escalated: boolean;
+  /** The head commit of its pull request that was last heard of. */
+  head: string | null;
+  /** Who opened the pull request, by the login of its host. */
+  author: string | null;
+  /** Who started the run. */
+  startedBy: string | null;
+  /** The distinct viewers whose votes to approve count. */
+  voters: string[];
+}
+
+/** Reads the approval of a task that has not ended; its task's row is locked already, so it stays as it is. */
+export async function readOpenApproval(tx: Queryable, taskId: number): Promise<OpenApproval | undefined> {
+  const [approval] = await tx.query<OpenApproval>({
+    name: 'open_approval',
+    text: `SELECT id, policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue,
+        escalated_at IS NOT NULL AS escalated, pull_head AS head, pull_author AS author,
+        (SELECT started_by FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE id = $1)) AS "startedBy",
+        ARRAY(SELECT DISTINCT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
+          AND action = 'approve' AND outcome = 'voted')::text[] AS voters
+      FROM approvals WHERE task_id = $1 AND ended_at IS NULL`,
+    values: [taskId],
+  });
+  return approval;
+}

@@ -1,0 +1,177 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { publish } from '../engine/finishAttempt.ts';
+import { afterTaskEnded } from '../engine/release.ts';
+import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../errors.ts';
+import type { Store } from '../store.ts';
+import { maxInteger } from '../tasks/input.ts';
+import { decisions, sourcesOf } from '../tasks/status.ts';
+import { selectTask, type Task } from '../tasks/task.ts';
+import type { Viewer } from '../viewer.ts';
+import type { DecisionAction } from '../vocabulary.ts';
+import { type OpenApproval, readOpenApproval } from './approval.ts';
+import { type DecisionVia, recordDecision, votedBefore } from './audit.ts';
+import { endOverdue } from './expire.ts';
+import { refusalByPolicy } from './mayDecide.ts';
+
+/** What is known of a wish to decide beside its task and action. */
+export interface DecisionDetails {
+  note?: string | null | undefined;
+  /** The head commit that the viewer has looked at; another one that is known refuses the decision. */
+  expectedHeadSha?: string | null | undefined;
+  /** @default 'graphql' */
+  via?: DecisionVia;
+}
+
+/**
+ * Approves, rejects or cancels a task, once: the one way for GraphQL, REST and CLI. Each call leaves a row, whether it
+ * was allowed or refused. Where several must approve, an approval is a vote until they are enough. The same decision
+ * by the same viewer again is a success that changes nothing.
+ * @throws NotFoundError, NotAwaitingApprovalError, AlreadyDecidedError, MayNotDecideError, HeadMovedError
+ */
+export async function decideTask(
+  store: Store,
+  viewer: Viewer,
+  id: number,
+  action: DecisionAction,
+  details: DecisionDetails = {},
+): Promise<Task> {
+  return decide(store, { ...details, id, action, by: viewer });
+}
+
+/** A wish to decide, by a name that the caller answers for. */
+interface Wish extends DecisionDetails {
+  id: number;
+  action: DecisionAction;
+  by: Pick<Viewer, 'id' | 'groups' | 'address'>;
+  /** What else changes with it, in the same transaction; gives the task as it is then. */
+  also?: (tx: Queryable, id: number) => Promise<Task>;
+}
+
+/** Decides a task, releases what waited for the decision, and tells of both. @throws what `decideTask` throws */
+export async function decide(store: Store, wish: Wish): Promise<Task> {
+  const { id, also } = wish;
+  const queue = (await isInRun(store.db, id)) ? await store.queue() : undefined;
+  // A refusal is on record as well, so it is thrown only after the transaction has committed.
+  const { judged, changed } = await store.db.transaction(async (tx) => {
+    await lockRunOf(tx, id);
+    const found = await judge(tx, wish);
+    const after = found.ended && queue ? await afterTaskEnded(tx, queue, id, found.ended.runId) : [];
+    if ('refusal' in found || !also)
+      return { judged: found, changed: found.changed ? [id, ...after] : after };
+    return { judged: { ...found, task: await also(tx, id) }, changed: [id, ...after] };
+  });
+  await publish(store, changed);
+  if ('refusal' in judged) throw judged.refusal;
+  return judged.task;
+}
+
+/** Says whether the engine runs a task, so that others wait for what is decided about it. */
+async function isInRun(db: Queryable, id: number): Promise<boolean> {
+  const rows = await db.query({
+    name: 'is_in_run',
+    text: 'SELECT 1 FROM agents_tasks WHERE id = $1 AND step IS NOT NULL',
+    values: [id],
+  });
+  return rows.length > 0;
+}
+
+/** The run's row is locked before its tasks', as by everything that moves them. */
+async function lockRunOf(tx: Queryable, id: number): Promise<void> {
+  await tx.query({
+    name: 'lock_run_of_task',
+    text: `SELECT 1 FROM runs WHERE plan_hash IS NOT NULL
+      AND run_id = (SELECT run_id FROM agents_tasks WHERE id = $1) FOR UPDATE`,
+    values: [id],
+  });
+}
+
+/** What a wish came to: the task, or why it was refused; and the task that has ended with it. */
+type Judged = { changed: boolean; ended?: Task | undefined } & ({ task: Task } | { refusal: Error });
+
+async function judge(tx: Queryable, wish: Wish): Promise<Judged> {
+  const { id, action, by } = wish;
+  const before = await lockTask(tx, id);
+  let approval = before && (await readOpenApproval(tx, id));
+  const record = (outcome: Parameters<typeof recordDecision>[1]['outcome'], after?: Task, refusal?: Error) =>
+    recordDecision(tx, {
+      ...{
+        taskId: id,
+        task: before?.task,
+        runId: before?.runId,
+        approvalId: approval?.id,
+        head: approval?.head,
+      },
+      ...{ action, outcome, refusal: refusal?.message, note: wish.note },
+      ...{ viewer: by.id, via: wish.via ?? 'graphql', address: by.address },
+      ...{ fromStatus: before?.status, toStatus: (after ?? before)?.status },
+    });
+  const refuse = async (refusal: Error, ended?: Task): Promise<Judged> => {
+    await record('refused', ended, refusal);
+    return { refusal, changed: ended !== undefined, ended };
+  };
+  if (before === undefined) return refuse(new NotFoundError('Task', id));
+  const expired = approval?.overdue ? await endOverdue(tx, before, approval) : undefined;
+  if (approval?.overdue && !expired) approval = await readOpenApproval(tx, id);
+  const task = expired ?? before;
+  if (await isRepeated(tx, wish, task, approval)) {
+    await record('repeated', task);
+    return { task, changed: expired !== undefined, ended: expired };
+  }
+  const { status, approvalState } = decisions[action];
+  if (task.approvalState !== null && task.approvalState !== 'pending')
+    return refuse(new AlreadyDecidedError(id, task.approvalState, task.approver), expired);
+  if (!sourcesOf(status, action).includes(task.status))
+    return refuse(new NotAwaitingApprovalError(id, task.status, action), expired);
+  const denied = approval && refusalByPolicy(approval, wish);
+  if (denied) return refuse(denied);
+  if (action === 'approve' && approval && !isEnough(approval, by.id)) {
+    await record('voted');
+    return { task, changed: true };
+  }
+  const ended = await endTask(tx, wish, { status, approvalState });
+  await record('decided', ended);
+  return { task: ended, changed: true, ended };
+}
+
+async function lockTask(tx: Queryable, id: number): Promise<Task | undefined> {
+  const [task] = await tx.query<Task>({
+    name: 'lock_task',
+    text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1 FOR UPDATE`,
+    values: [id],
+  });
+  return task;
+}
+
+async function isRepeated(
+  tx: Queryable,
+  { action, by }: Wish,
+  task: Task,
+  approval: OpenApproval | undefined,
+): Promise<boolean> {
+  if (action === 'approve' && task.approvalState === 'pending')
+    return approval?.voters.includes(by.id) ?? false;
+  if (task.approvalState !== decisions[action].approvalState) return false;
+  return task.approver === by.id || (action === 'approve' && (await votedBefore(tx, task.id, by.id)));
+}
+
+function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
+  return new Set([...voters, voter]).size >= policy.required;
+}
+
+async function endTask(
+  tx: Queryable,
+  { id, action, by, note }: Wish,
+  { status, approvalState }: (typeof decisions)[DecisionAction],
+): Promise<Task> {
+  const [decided] = await tx.query<Task>({
+    name: 'decide_task',
+    text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4,
+        approval_note = coalesce($5, approval_note), finished_at = coalesce(finished_at, now()),
+        duration_ms = coalesce(duration_ms, least(greatest(
+          coalesce(extract(epoch FROM coalesce(finished_at, now()) - started_at) * 1000, 0), 0), ${maxInteger})::int)
+      WHERE id = $1 AND status = ANY($6) RETURNING ${selectTask}`,
+    values: [id, status, approvalState, by.id, note, sourcesOf(status, action)],
+  });
+  if (decided) return decided;
+  throw new Error(`Task ${id} moved while its row was locked.`);
+}

@@ -1,0 +1,98 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { publish } from '../engine/finishAttempt.ts';
+import { afterTaskEnded } from '../engine/release.ts';
+import type { Store } from '../store.ts';
+import { selectTask, type Task } from '../tasks/task.ts';
+import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
+import { type OpenApproval, readOpenApproval } from './approval.ts';
+import { recordDecision } from './audit.ts';
+
+/** So many overdue approvals are looked at with one call. */
+const maxTogether = 50;
+
+/**
+ * Does with approvals whose time is over what their policy says: expires, rejects, approves or escalates them, at most
+ * 50, the longest overdue first; each in a transaction of its own. Says how many there were.
+ */
+export async function expireApprovals(store: Store): Promise<number> {
+  const overdue = await store.db.query<{ taskId: number; runId: string; isOfEngine: boolean }>({
+    name: 'overdue_approvals',
+    text: `SELECT agents_tasks.id AS "taskId", agents_tasks.run_id AS "runId", step IS NOT NULL AS "isOfEngine"
+      FROM approvals JOIN agents_tasks ON agents_tasks.id = task_id
+      WHERE ended_at IS NULL AND expires_at <= now() ORDER BY expires_at LIMIT ${maxTogether}`,
+  });
+  const queue = overdue.some(({ isOfEngine }) => isOfEngine) ? await store.queue() : undefined;
+  for (const { taskId, runId } of overdue) {
+    const changed = await store.db.transaction(async (tx) => {
+      const locked = await lockAwaiting(tx, runId, taskId);
+      const approval = locked && (await readOpenApproval(tx, taskId));
+      if (!locked || !approval?.overdue) return [];
+      const ended = await endOverdue(tx, locked, approval);
+      if (ended === undefined || queue === undefined) return [taskId];
+      return [taskId, ...(await afterTaskEnded(tx, queue, taskId, runId))];
+    });
+    await publish(store, changed);
+  }
+  return overdue.length;
+}
+
+/** The run's row comes first, as everywhere. */
+async function lockAwaiting(tx: Queryable, runId: string, taskId: number): Promise<Task | undefined> {
+  const run = tx.query({
+    name: 'lock_run_to_expire',
+    text: 'SELECT 1 FROM runs WHERE run_id = $1 AND plan_hash IS NOT NULL FOR UPDATE',
+    values: [runId],
+  });
+  const task = tx.query<Task>({
+    name: 'lock_awaiting_task',
+    text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1 AND status = 'awaiting_approval' FOR UPDATE`,
+    values: [taskId],
+  });
+  const [, [found]] = await Promise.all([run, task]);
+  return found;
+}
+
+/** Who is on record for what time decides. */
+const nobody = 'nightshift';
+
+/**
+ * Ends an overdue approval in the transaction that holds its task's row; gives the task as it is then, or nothing when
+ * the approval was escalated and goes on for its time once more.
+ */
+export async function endOverdue(
+  tx: Queryable,
+  task: Task,
+  { id, policy, escalated, head }: OpenApproval,
+): Promise<Task | undefined> {
+  const { id: taskId } = task;
+  const record = { taskId, task: task.task, runId: task.runId, approvalId: id, head, viewer: nobody };
+  const moved = { via: 'expiry', outcome: 'decided', fromStatus: task.status } as const;
+  if (policy.onExpire === 'escalate' && !escalated) {
+    await tx.query({
+      name: 'escalate_approval',
+      text: `UPDATE approvals SET escalated_at = clock_timestamp(), reminders = 0,
+          expires_at = clock_timestamp() + (policy ->> 'expiresAfterMs')::bigint * interval '1 ms' WHERE id = $1`,
+      values: [id],
+    });
+    await recordDecision(tx, { ...record, ...moved, action: 'escalate', toStatus: task.status });
+    return undefined;
+  }
+  const { action, status, state } = ends[policy.onExpire === 'escalate' ? 'expire' : policy.onExpire];
+  const [ended] = await tx.query<Task>({
+    name: 'expire_task',
+    text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4, reason = $5,
+        finished_at = coalesce(finished_at, now()) WHERE id = $1 RETURNING ${selectTask}`,
+    values: [taskId, status, state, nobody, status === 'failed' ? 'nobody decided in time' : task.reason],
+  });
+  await recordDecision(tx, { ...record, ...moved, action, toStatus: status });
+  return ended;
+}
+
+const ends: Record<
+  'expire' | 'reject' | 'approve',
+  { action: 'expire' | 'reject' | 'approve'; status: TaskStatus; state: ApprovalState }
+> = {
+  expire: { action: 'expire', status: 'failed', state: 'expired' },
+  reject: { action: 'reject', status: 'failed', state: 'rejected' },
+  approve: { action: 'approve', status: 'succeeded', state: 'approved' },
+};

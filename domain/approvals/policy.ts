@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { name } from '../input/text.ts';
+
+/** What becomes of an approval that nobody decides in time. */
+export const expiryActions = ['expire', 'reject', 'approve', 'escalate'] as const;
+
+const people = z.array(name(128)).max(50);
+
+/** How an approval is decided, as a step of a plan says; what is left out has the default that the database fills in. */
+export const approvalPolicy = z.object({
+  /** Viewers and groups (`group:release`) that may approve and reject. @default everybody with the approve scope */
+  approvers: people.optional(),
+  /** How many distinct people must approve. @default 1 */
+  required: z.int().min(1).max(10).optional(),
+  /** Whether who started the run or authored the pull request may not approve. @default false */
+  denySelf: z.boolean().optional(),
+  /** Milliseconds until it expires; null for never. @default 72 hours */
+  expiresAfterMs: z.int().min(1000).max(31_536_000_000).nullable().optional(),
+  /** @default 'expire' */
+  onExpire: z.enum(expiryActions).optional(),
+  /** Who may decide as well once it was escalated. */
+  escalateTo: people.optional(),
+});
+
+/** Says what no single field of a policy tells, with the field at fault; nothing when it can be fulfilled. */
+export function faultOfPolicy(
+  policy: z.output<typeof approvalPolicy>,
+): { field: keyof ApprovalPolicy; message: string } | undefined {
+  const { approvers = [], escalateTo = [], required = 1, onExpire } = policy;
+  const hasGroup = approvers.some((one) => one.startsWith('group:'));
+  if (approvers.length > 0 && !hasGroup && new Set(approvers).size < required) {
+    const message = `expected at most as many as there are approvers (${approvers.length}), got ${required}`;
+    return { field: 'required', message };
+  }
+  if (onExpire === 'escalate' && escalateTo.length === 0)
+    return {
+      field: 'escalateTo',
+      message: 'expected whom to escalate to, since onExpire is escalate, got nobody',
+    };
+  return undefined;
+}
+
+/** A policy with every default filled in, as an approval keeps it. */
+export type ApprovalPolicy = Required<z.output<typeof approvalPolicy>>;
