@@ -38,11 +38,13 @@ export async function decideTask(
   return decide(store, { ...details, id, action, by: viewer });
 }
 
-/** A wish to decide, by a name that the caller answers for. */
+/** A wish to decide. */
 interface Wish extends DecisionDetails {
   id: number;
   action: DecisionAction;
   by: Pick<Viewer, 'id' | 'groups' | 'address'>;
+  /** Who is recorded as the approver, where the caller answers for the name; the policy judges the viewer all the same. @default the viewer */
+  approver?: string | undefined;
   /** What else changes with it, in the same transaction; gives the task as it is then. */
   also?: (tx: Queryable, id: number) => Promise<Task>;
 }
@@ -144,14 +146,14 @@ async function lockTask(tx: Queryable, id: number): Promise<Task | undefined> {
 
 async function isRepeated(
   tx: Queryable,
-  { action, by }: Wish,
+  { action, by, approver = by.id }: Wish,
   task: Task,
   approval: OpenApproval | undefined,
 ): Promise<boolean> {
   if (action === 'approve' && task.approvalState === 'pending')
     return approval?.voters.includes(by.id) ?? false;
   if (task.approvalState !== decisions[action].approvalState) return false;
-  return task.approver === by.id || (action === 'approve' && (await votedBefore(tx, task.id, by.id)));
+  return task.approver === approver || (action === 'approve' && (await votedBefore(tx, task.id, by.id)));
 }
 
 function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
@@ -160,7 +162,7 @@ function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
 
 async function endTask(
   tx: Queryable,
-  { id, action, by, note }: Wish,
+  { id, action, by, note, approver = by.id }: Wish,
   { status, approvalState }: (typeof decisions)[DecisionAction],
 ): Promise<Task> {
   const [decided] = await tx.query<Task>({
@@ -170,7 +172,7 @@ async function endTask(
         duration_ms = coalesce(duration_ms, least(greatest(
           coalesce(extract(epoch FROM coalesce(finished_at, now()) - started_at) * 1000, 0), 0), ${maxInteger})::int)
       WHERE id = $1 AND status = ANY($6) RETURNING ${selectTask}`,
-    values: [id, status, approvalState, by.id, note, sourcesOf(status, action)],
+    values: [id, status, approvalState, approver, note, sourcesOf(status, action)],
   });
   if (decided) return decided;
   throw new Error(`Task ${id} moved while its row was locked.`);

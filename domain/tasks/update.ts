@@ -38,7 +38,8 @@ export async function updateTask(
   }
   return decide(store, {
     ...{ id, action, note: approvalNote, via },
-    by: viewer.identified || approver == null ? viewer : { ...viewer, id: approver },
+    by: viewer,
+    approver: viewer.identified ? undefined : (approver ?? undefined),
     also: (tx) => change(tx, id, { ...rest, status: undefined }),
   });
 }

@@ -7,6 +7,7 @@ import { startRun } from '../../../domain/engine/startRun.ts';
 import { AlreadyDecidedError, HeadMovedError, MayNotDecideError } from '../../../domain/errors.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { findTask, readTask } from '../../../domain/tasks/read.ts';
+import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
@@ -90,6 +91,17 @@ describeOnBoth('An approval', (database) => {
       { action: 'reject', outcome: 'refused', viewer: 'eve' },
       { action: 'approve', outcome: 'decided', viewer: 'bob', via: 'rest', to_status: 'succeeded' },
     ]);
+  });
+
+  it('is not given in the name of an approver by a report of somebody without an identity', async () => {
+    const { id } = await awaiting({ approvers: ['ada'] });
+    const report = updateTask(store, everything, id, { approvalState: 'approved', approver: 'ada' });
+    await expect(report).rejects.toThrow(/only ada may approve it, not local/);
+    const two = await awaiting({ required: 2 });
+    for (const approver of ['ada', 'bob']) {
+      const after = await updateTask(store, everything, two.id, { approvalState: 'approved', approver });
+      expect(after).toMatchObject({ status: 'awaiting_approval' });
+    }
   });
 
   it('with denySelf is not given by who started the run, who may still reject', async () => {
