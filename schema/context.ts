@@ -4,6 +4,7 @@ import type { Page, PageArguments } from '../domain/page.ts';
 import { findRuns } from '../domain/runs/read.ts';
 import type { Run } from '../domain/runs/run.ts';
 import type { Store } from '../domain/store.ts';
+import { readDetails, type TaskDetails } from '../domain/tasks/details.ts';
 import { readRunTaskPages } from '../domain/tasks/runPages.ts';
 import type { Task } from '../domain/tasks/task.ts';
 import type { Viewer } from '../domain/viewer.ts';
@@ -24,6 +25,8 @@ export interface Context {
   loadRun(runId: string): Promise<Run | null>;
   /** Reads a page of a run's tasks; the same page of all runs asked for in one turn is read with one statement. */
   loadRunTasks(runId: string, page: PageArguments): Promise<Page<Task>>;
+  /** Reads what lists leave out of a task; all that are asked for in one turn are read with one statement. */
+  loadDetails(taskId: number): Promise<TaskDetails>;
   /** Reads the attempts of a task; those of all that are asked for in one turn are read with one statement. */
   loadAttempts(taskId: number): Promise<Attempt[]>;
   /** Counts nodes that a connection may yield. @throws InvalidInputError past `maxNodes` */
@@ -38,6 +41,7 @@ export function createContext(request: Pick<Context, 'store' | 'viewer' | 'reque
   return {
     ...request,
     loadRun: createBatch((runIds) => findRuns(db, runIds)),
+    loadDetails: createBatch((taskIds) => readDetails(db, taskIds)),
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
     loadRunTasks(runId, { first, last, after, before }) {
       const page = { first, last, after, before };

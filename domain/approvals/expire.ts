@@ -80,9 +80,9 @@ export async function endOverdue(
   const { action, status, state } = ends[policy.onExpire === 'escalate' ? 'expire' : policy.onExpire];
   const [ended] = await tx.query<Task>({
     name: 'expire_task',
-    text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4, reason = $5,
+    text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4, reason = coalesce($5, reason),
         finished_at = coalesce(finished_at, now()) WHERE id = $1 RETURNING ${selectTask}`,
-    values: [taskId, status, state, nobody, status === 'failed' ? 'nobody decided in time' : task.reason],
+    values: [taskId, status, state, nobody, status === 'failed' ? 'nobody decided in time' : null],
   });
   await recordDecision(tx, { ...record, ...moved, action, toStatus: status });
   return ended;

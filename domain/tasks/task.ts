@@ -19,10 +19,6 @@ export interface Task {
   webhookNotifiedAt: string | null;
   webhookError: string | null;
   createdAt: string;
-  /** The `key=value` pairs that its last attempt made; null for a task of an outside reporter. */
-  outputs: Record<string, string> | null;
-  /** Why it ended as it did, in a few words; null for a plain success. */
-  reason: string | null;
 }
 
 /** The column of each property. */
@@ -43,8 +39,6 @@ export const taskColumns = {
   webhookNotifiedAt: 'webhook_notified_at',
   webhookError: 'webhook_error',
   createdAt: 'created_at',
-  outputs: 'outputs',
-  reason: 'reason',
 } as const satisfies Record<keyof Task, string>;
 
 /** The select list that yields a `Task`. */

@@ -26,8 +26,17 @@ export const TaskType = builder.prismaNode('Task', {
     webhookNotifiedAt: t.expose('webhookNotifiedAt', { type: 'DateTime', nullable: true }),
     webhookError: t.exposeString('webhookError', { nullable: true }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    outputs: t.expose('outputs', { type: 'JSON', nullable: true }),
-    reason: t.exposeString('reason', { nullable: true }),
+    outputs: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The `key=value` pairs that its last attempt made. A JSON object of texts.',
+      resolve: async ({ id }, _args, { loadDetails }) => (await loadDetails(id)).outputs,
+    }),
+    reason: t.string({
+      nullable: true,
+      description: 'Why it ended as it did, in a few words; null for a plain success.',
+      resolve: async ({ id }, _args, { loadDetails }) => (await loadDetails(id)).reason,
+    }),
   }),
 });
 
