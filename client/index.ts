@@ -1,6 +1,7 @@
 export { type Client, type ClientOptions, createClient, type WalkOptions } from './client.ts';
 export { ApiError, ApiUnreachableError, expectType, RefusedError, taskOf } from './errors.ts';
 export type {
+  ApprovalFieldsFragment as Approval,
   ApprovalState,
   CreateTaskInput,
   RunFieldsFragment as Run,

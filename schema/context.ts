@@ -1,3 +1,4 @@
+import { type Approval, readApprovals } from '../domain/approvals/read.ts';
 import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { Page, PageArguments } from '../domain/page.ts';
@@ -29,6 +30,8 @@ export interface Context {
   loadDetails(taskId: number): Promise<TaskDetails>;
   /** Reads the attempts of a task; those of all that are asked for in one turn are read with one statement. */
   loadAttempts(taskId: number): Promise<Attempt[]>;
+  /** Reads the latest approval of a task; those of all that are asked for in one turn are read with one statement. */
+  loadApproval(taskId: number): Promise<Approval | null>;
   /** Counts nodes that a connection may yield. @throws InvalidInputError past `maxNodes` */
   spendNodes(count: number): void;
 }
@@ -43,6 +46,7 @@ export function createContext(request: Pick<Context, 'store' | 'viewer' | 'reque
     loadRun: createBatch((runIds) => findRuns(db, runIds)),
     loadDetails: createBatch((taskIds) => readDetails(db, taskIds)),
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
+    loadApproval: createBatch((taskIds) => readApprovals(db, taskIds)),
     loadRunTasks(runId, { first, last, after, before }) {
       const page = { first, last, after, before };
       const key = JSON.stringify(page);

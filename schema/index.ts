@@ -11,6 +11,7 @@ import './task/update.ts';
 import './task/decide.ts';
 import './task/prune.ts';
 import './task/changed.ts';
+import './approval/approval.ts';
 import './run/queries.ts';
 import './engine/errors.ts';
 import './engine/attempt.ts';

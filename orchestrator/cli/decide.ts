@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { type Client, RefusedError, type Task, taskOf } from '../../client/index.ts';
+import { type Approval, type Client, RefusedError, type Task, taskOf } from '../../client/index.ts';
 import type { Terminal } from '../terminal.ts';
+import { describeVotes } from './approvalRows.ts';
 import { canAsk, confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -67,7 +68,7 @@ export function addDecisions(program: Command, context: CliContext): void {
           for (const databaseId of new Set(ids)) {
             const decideNow = () => decide(client)({ databaseId, note: options.message }).then(taskOf);
             await unlessRefused(context, `${action} task ${databaseId}`, async () =>
-              context.stdout.write(describeTask(await decideNow(), context.stdout)),
+              context.stdout.write(describeDecided(await decideNow(), context.stdout)),
             );
           }
         }),
@@ -88,6 +89,13 @@ export async function unlessRefused(
     context.say(`Could not ${what}: ${error.message}`);
     context.exitWith(1);
   }
+}
+
+/** Says where a task stands after a decision, and what a vote that is not enough has come to. */
+function describeDecided(task: Task & { approval: Approval | null }, stream: Terminal): string {
+  const line = describeTask(task, stream);
+  const votes = task.status === 'AWAITING_APPROVAL' && task.approval ? describeVotes(task.approval) : '';
+  return votes === '' ? line : line.replace(/\n$/, `, ${votes}\n`);
 }
 
 /** Says in one line where a task stands now. */

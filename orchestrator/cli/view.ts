@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Client, Run } from '../../client/index.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { Terminal } from '../terminal.ts';
+import { approvalRecord, describePullRequest, describeWait } from './approvalRows.ts';
 import { attemptRecords, attemptTable } from './attemptRows.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -47,7 +48,8 @@ function showTask(
   const { stdout } = context;
   if (output === 'csv') return void printRecords(context, [record], Object.keys(record), 'csv');
   if (output === 'json') {
-    const whole = { ...record, attempts: attemptRecords(attempts) };
+    const approval = task.approval && approvalRecord(task.approval);
+    const whole = { ...record, approval, attempts: attemptRecords(attempts) };
     return void stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   }
   stdout.write(describeTask(task, stdout));
@@ -73,6 +75,8 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Outputs', describeOutputs(task.outputs ?? {})],
     ['Link', task.outputsUri ?? ''],
     ['Approval', decision.filter(Boolean).join(' ')],
+    ['Waits for', task.approval ? describeWait(task.approval) : ''],
+    ['Pull request', task.approval ? describePullRequest(task.approval) : ''],
     ['Notified', showTime(task.webhookNotifiedAt)],
     ['Webhook error', task.webhookError ?? ''],
   ].filter(([, value]) => value !== '');

@@ -1,0 +1,50 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { ApprovalState } from '../vocabulary.ts';
+import type { ApprovalPolicy } from './policy.ts';
+
+/** Where the wait for a decision about a task stands. Times are ISO 8601 strings in UTC. */
+export interface Approval {
+  taskId: number;
+  state: ApprovalState;
+  policy: ApprovalPolicy;
+  requestedAt: string;
+  expiresAt: string | null;
+  endedAt: string | null;
+  escalatedAt: string | null;
+  /** When a new push voided the votes; null while the first head stands. */
+  staleAt: string | null;
+  /** The distinct viewers whose votes to approve count, the earliest first. */
+  voters: string[];
+  pullRequest: PullRequest | null;
+}
+
+/** The pull request that a task waits for, as it was last heard of. */
+export interface PullRequest {
+  host: string;
+  owner: string;
+  repo: string;
+  number: number;
+  headSha: string | null;
+  state: 'open' | 'closed' | 'merged';
+  author: string | null;
+  /** When its host was last asked about it; null when it never was. */
+  checkedAt: string | null;
+}
+
+/** Reads the latest approval of several tasks with one statement, in the order of the ids; null where there never was one. */
+export async function readApprovals(db: Queryable, taskIds: readonly number[]): Promise<(Approval | null)[]> {
+  const approvals = await db.query<Approval>({
+    name: 'approvals_of_tasks',
+    text: `SELECT DISTINCT ON (task_id) task_id AS "taskId", state, policy, requested_at AS "requestedAt",
+        expires_at AS "expiresAt", ended_at AS "endedAt", escalated_at AS "escalatedAt", stale_at AS "staleAt",
+        ARRAY(SELECT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
+          AND action = 'approve' AND outcome IN ('voted', 'decided') GROUP BY viewer ORDER BY min(decisions.id))::text[] AS voters,
+        CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'owner', pull_owner,
+          'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author,
+          'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest"
+      FROM approvals WHERE task_id = ANY($1::int[]) ORDER BY task_id, id DESC`,
+    values: [taskIds],
+  });
+  const byTask = new Map(approvals.map((approval) => [approval.taskId, approval]));
+  return taskIds.map((id) => byTask.get(id) ?? null);
+}

@@ -1,0 +1,65 @@
+import type { Approval } from '../../client/index.ts';
+import { showTime } from './taskRows.ts';
+
+/** An approval by names in the manner of the REST API. */
+export function approvalRecord({ policy, pullRequest, ...approval }: Approval): object {
+  return {
+    state: approval.state.toLowerCase(),
+    required: policy.required,
+    voters: approval.voters,
+    approvers: policy.approvers,
+    requested_at: approval.requestedAt,
+    expires_at: approval.expiresAt,
+    on_expire: policy.onExpire,
+    ended_at: approval.endedAt,
+    escalated_at: approval.escalatedAt,
+    stale_at: approval.staleAt,
+    pull_request: pullRequest && {
+      repository: `${pullRequest.owner}/${pullRequest.repo}`,
+      number: pullRequest.number,
+      state: pullRequest.state,
+      head_sha: pullRequest.headSha,
+      author: pullRequest.author,
+      checked_at: pullRequest.checkedAt,
+    },
+  };
+}
+
+/** Says in some words how far an approval has come; nothing about one that has ended. */
+export function describeWait({ state, policy, voters, expiresAt, staleAt, ...rest }: Approval): string {
+  if (state !== 'PENDING') return '';
+  const parts = [
+    describeVotes({ policy, voters }),
+    policy.approvers.length > 0 && `decided by ${policy.approvers.join(', ')}`,
+    staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push`,
+    rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
+    expiresAt !== null && `until ${showTime(expiresAt)}, then ${endings[policy.onExpire] ?? policy.onExpire}`,
+  ];
+  return parts.filter(Boolean).join('; ');
+}
+
+const endings: Record<string, string> = {
+  expire: 'it expires',
+  reject: 'it is rejected',
+  approve: 'it is approved',
+  escalate: 'others are asked',
+};
+
+/** Says how many have approved, where one is not enough. */
+export function describeVotes({ policy, voters }: Pick<Approval, 'policy' | 'voters'>): string {
+  if (policy.required === 1) return '';
+  const names = voters.length === 0 ? '' : ` (${voters.join(', ')})`;
+  return `${voters.length} of ${policy.required} approvals${names}`;
+}
+
+/** Says where the pull request of an approval stands. */
+export function describePullRequest({ pullRequest }: Approval): string {
+  if (pullRequest === null) return '';
+  const { owner, repo, number, state, headSha, author } = pullRequest;
+  const facts = [
+    state,
+    headSha !== null && `head ${headSha.slice(0, 12)}`,
+    author !== null && `by ${author}`,
+  ].filter(Boolean);
+  return `${owner}/${repo}#${number} ${facts.join(', ')}`;
+}

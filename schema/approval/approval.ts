@@ -1,0 +1,102 @@
+import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
+import type { Approval, PullRequest } from '../../domain/approvals/read.ts';
+import { builder } from '../builder.ts';
+import { ApprovalStateEnum } from '../enums.ts';
+
+const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement({
+  description: 'How an approval is decided, with every default filled in.',
+  fields: (t) => ({
+    approvers: t.exposeStringList('approvers', {
+      description:
+        'Viewers and groups (`group:release`) that may approve and reject; none means everybody with the `approve` scope.',
+    }),
+    required: t.exposeInt('required', { description: 'How many distinct people must approve.' }),
+    denySelf: t.exposeBoolean('denySelf', {
+      description: 'Whether who started the run or authored the pull request may not approve.',
+    }),
+    expiresAfterMs: t.expose('expiresAfterMs', {
+      type: 'SafeInt',
+      nullable: true,
+      description: 'Milliseconds until it expires; null for never.',
+    }),
+    onExpire: t.exposeString('onExpire', {
+      description: 'What happens then: expire, reject, approve or escalate.',
+    }),
+    escalateTo: t.exposeStringList('escalateTo', {
+      description: 'Who may decide as well once it was escalated.',
+    }),
+  }),
+});
+
+const PullRequestType = builder.objectRef<PullRequest>('PullRequest').implement({
+  description: 'The pull request that an approval is bound to, as it was last heard of.',
+  fields: (t) => ({
+    host: t.exposeString('host', { description: 'Where it is, e.g. github.com.' }),
+    owner: t.exposeString('owner', { description: 'Who owns its repository.' }),
+    repo: t.exposeString('repo', { description: 'The name of its repository.' }),
+    number: t.exposeInt('number', { description: 'Its number in the repository.' }),
+    headSha: t.exposeString('headSha', {
+      nullable: true,
+      description:
+        'Its head commit; null while its host was not heard. Give it as `expectedHeadSha` to decide about this one.',
+    }),
+    state: t.exposeString('state', { description: 'open, closed or merged.' }),
+    author: t.exposeString('author', {
+      nullable: true,
+      description: 'Who opened it, by the login of its host; null while its host was not heard.',
+    }),
+    checkedAt: t.expose('checkedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its host was last heard; null when it never was.',
+    }),
+  }),
+});
+
+/** `Approval`: the wait for a decision about a task. */
+const ApprovalType = builder.objectRef<Approval>('Approval').implement({
+  description: 'The wait for a decision about a task: its policy, its votes and its end.',
+  fields: (t) => ({
+    state: t.expose('state', { type: ApprovalStateEnum, description: 'Where it stands.' }),
+    policy: t.expose('policy', { type: PolicyType, description: 'How it is decided.' }),
+    voters: t.exposeStringList('voters', {
+      description:
+        'The distinct viewers whose approvals count so far, the earliest first; `policy.required` of them approve.',
+    }),
+    requestedAt: t.expose('requestedAt', { type: 'DateTime', description: 'When the task began to wait.' }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Until when it can be decided; null for ever.',
+    }),
+    endedAt: t.expose('endedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the wait ended; null while it goes on.',
+    }),
+    escalatedAt: t.expose('escalatedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When nobody had decided in time and others were asked; null when that was not so.',
+    }),
+    staleAt: t.expose('staleAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When a new push voided the votes; null while the first head commit stands.',
+    }),
+    pullRequest: t.expose('pullRequest', {
+      type: PullRequestType,
+      nullable: true,
+      description: 'The pull request that it is bound to; null when the task made none.',
+    }),
+  }),
+});
+
+builder.prismaObjectField('Task', 'approval', (t) =>
+  t.field({
+    type: ApprovalType,
+    nullable: true,
+    description: 'The latest wait for a decision about it; null when nobody was ever asked.',
+    resolve: ({ id }, _args, { loadApproval }) => loadApproval(id),
+  }),
+);

@@ -1,0 +1,74 @@
+import { beforeEach, expect, it } from 'vitest';
+import { decideTask } from '../../domain/approvals/decide.ts';
+import { createTask } from '../../domain/tasks/create.ts';
+import { describeOnBoth } from '../support/databases.ts';
+import { everything, storeOf, viewerNamed } from '../support/domain.ts';
+import { serveGraphql } from '../support/graphql.ts';
+
+const list = `{ tasks(first: 50) { nodes { databaseId approval {
+  state voters policy { required approvers denySelf expiresAfterMs onExpire escalateTo }
+  requestedAt expiresAt endedAt escalatedAt staleAt
+  pullRequest { host owner repo number headSha state author checkedAt } } } } }`;
+
+describeOnBoth('The approval of a task, in GraphQL,', (database) => {
+  const store = storeOf(database);
+  const graphql = serveGraphql(database);
+  beforeEach(() => database.truncate());
+
+  async function waiting(task: string, outputsUri: string | null) {
+    const input = { task, runId: 'r', status: 'awaiting_approval' as const, outputsUri };
+    return (await createTask(store, everything, input)).task.id;
+  }
+  const approvals = async () => {
+    const { body } = await graphql.send(list);
+    return new Map(
+      body.data.tasks.nodes.map((node: { databaseId: number; approval: unknown }) => [
+        node.databaseId,
+        node.approval,
+      ]),
+    );
+  };
+
+  it('tells its policy, its votes and its pull request, and is null for a task that never waited', async () => {
+    const bound = await waiting('bound', 'https://github.com/acme/site/pull/12');
+    const free = await waiting('free', null);
+    const { id: never } = (
+      await createTask(store, everything, { task: 'never', runId: 'r', status: 'running' })
+    ).task;
+    await database.db().query({
+      text: `UPDATE approvals SET policy = policy || '{"required": 2}', pull_head = 'abc', pull_author = 'bot',
+        pull_checked_at = '2025-01-15T02:30:00.120Z' WHERE task_id = $1`,
+      values: [bound],
+    });
+    await decideTask(store, viewerNamed('ada'), bound, 'approve');
+    await decideTask(store, viewerNamed('ada'), free, 'reject');
+    const found = await approvals();
+    expect(found.get(bound)).toMatchObject({
+      state: 'PENDING',
+      voters: ['ada'],
+      policy: {
+        required: 2,
+        approvers: [],
+        denySelf: false,
+        expiresAfterMs: 259_200_000,
+        onExpire: 'expire',
+      },
+      endedAt: null,
+      pullRequest: {
+        ...{ host: 'github.com', owner: 'acme', repo: 'site', number: 12 },
+        ...{ headSha: 'abc', state: 'open', author: 'bot', checkedAt: '2025-01-15T02:30:00.120Z' },
+      },
+    });
+    expect(found.get(free)).toMatchObject({ state: 'REJECTED', pullRequest: null });
+    expect(found.get(never)).toBeNull();
+  });
+
+  it('takes no more statements for many tasks than for one', async () => {
+    await waiting('t0', 'https://github.com/acme/site/pull/1');
+    const one = await graphql.statementsOf(approvals);
+    for (let number = 1; number <= 20; number++)
+      await waiting(`t${number}`, `https://github.com/acme/site/pull/${number}`);
+    expect(await graphql.statementsOf(approvals)).toBe(one);
+    expect((await approvals()).size).toBe(21);
+  });
+});
