@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
+import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
   headerText,
+  httpUrl,
   isLoopbackHost,
   leaseSeconds,
   listOf,
@@ -33,6 +35,8 @@ export interface ServerConfig {
   logLevel: (typeof logLevels)[number];
   /** Milliseconds after which a lease lapses when its worker is not heard of. */
   leaseMs: number;
+  /** The metrics collector that is told of what happens to tasks, if there is one. */
+  collector?: CollectorConfig;
   /** Milliseconds without a report after which the running task of an outside reporter is failed. */
   reportLimitMs: number;
 }
@@ -72,6 +76,9 @@ export function readServerConfig(environment: Record<string, string | undefined>
     logLevel: read.LOG_LEVEL,
     leaseMs: read.LEASE_SECONDS * 1000,
     reportLimitMs: read.REPORT_HOURS * 3_600_000,
+    ...(read.METRICS_URL === undefined
+      ? {}
+      : { collector: { url: read.METRICS_URL, key: read.METRICS_KEY } }),
   };
 }
 
@@ -86,6 +93,8 @@ const variables = z.object({
   CORS_ORIGINS: listOf(origin),
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
+  METRICS_URL: httpUrl.optional(),
+  METRICS_KEY: headerText.optional(),
   LOG_LEVEL: z.string().trim().toLowerCase().pipe(z.enum(logLevels)).default('info'),
 });
 
@@ -105,7 +114,7 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
   ];
 }
 
-const secrets = new Set(['ADMIN_API_KEY', 'DATABASE_URL']);
+const secrets = new Set(['ADMIN_API_KEY', 'DATABASE_URL', 'METRICS_KEY', 'METRICS_URL']);
 
 function describe(issue: z.core.$ZodIssue): string {
   const variable = String(issue.path[0]);

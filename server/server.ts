@@ -7,6 +7,7 @@ import { TaskChangesHub } from '../domain/tasks/changes.ts';
 import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
 import { type Access, createAccess } from './access/access.ts';
 import type { ServerConfig } from './config.ts';
+import { emitEvents } from './events/emitter.ts';
 import { lazily } from './lazily.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
@@ -61,6 +62,7 @@ export async function startServer(
     const sweeper = startSweeper(store, config.reportLimitMs, log);
     const access = createAccess(config);
     const metrics = createMetrics(store, log);
+    const events = config.collector && emitEvents(store.changes, config.collector, { log });
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log }));
     const server = await buildServer({ config, store, log, access, metrics, graphql });
     const answering = trackAnswers(server);
@@ -79,7 +81,7 @@ export async function startServer(
         store.work.close();
         store.changes.close();
         closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
-          .then(() => Promise.all([sweeper.stop(), queue.stop(), replicas.stop()]))
+          .then(() => Promise.all([sweeper.stop(), queue.stop(), replicas.stop(), events?.stop()]))
           .then(() => db.close());
         return closing;
       },

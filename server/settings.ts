@@ -58,6 +58,14 @@ export const postgresUrl = z.string().superRefine((text, context) => {
   });
 });
 
+/** An address to which something is sent; its faults are told without it, since it may hold a secret. */
+export const httpUrl = z
+  .string()
+  .trim()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    error: 'expected a URL that begins with https:// or http://',
+  });
+
 /** Origins such as `https://tools.example.org`. */
 export const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error:

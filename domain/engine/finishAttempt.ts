@@ -3,6 +3,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import { canonicalJson } from '../input/json.ts';
 import type { Store } from '../store.ts';
+import { eventOfDecision } from '../tasks/events.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStatus } from '../vocabulary.ts';
@@ -67,7 +68,8 @@ export async function publish(store: Store, ids: readonly number[]): Promise<voi
 
 async function publishTasks({ db, changes }: Store, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
-  for (const task of await findTasks(db, [...new Set(ids)])) if (task) changes.publish(task);
+  for (const task of await findTasks(db, [...new Set(ids)]))
+    if (task) changes.publish(task, eventOfDecision(task));
 }
 
 /** What the end of an attempt has changed: its task as it is now, if that moved, and other tasks by their ids. */
@@ -84,7 +86,7 @@ async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'
     filled: queue.filledBy(tx),
   }));
   if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
-  if (ended.task) store.changes.publish(ended.task);
+  if (ended.task) store.changes.publish(ended.task, ended.task.status === 'queued' ? 'updated' : 'finished');
   await publishTasks(store, ended.others);
   return ended;
 }

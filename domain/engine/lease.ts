@@ -101,7 +101,7 @@ async function take(store: Store, input: LeaseTaskInput): Promise<Lease | 'spent
     .catch(unlessRepeated);
   if (begun === 'repeated') return (await findLease(store.db, input.requestId)) ?? 'spent';
   if (begun === undefined) return null;
-  store.changes.publish(begun.task);
+  store.changes.publish(begun.task, 'started');
   return withNeeds(store.db, begun.lease, begun.step);
 }
 

@@ -92,7 +92,7 @@ async function startOnce(
 /** Says that a run was started, after its transaction, and to whom it gives work; without scopes to everybody. */
 export function announceRun(store: Store, tasks: readonly Task[], scopes?: readonly string[]): void {
   if (scopes?.length !== 0) store.work.wake(scopes);
-  for (const task of tasks) store.changes.publish(task);
+  for (const task of tasks) store.changes.publish(task, 'created');
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { TaskEvent } from './events.ts';
 import type { Task } from './task.ts';
 
 /** How many unread changes a slow listener may have before it is told to start again. */
@@ -11,10 +12,14 @@ export class TaskChangesHub {
   /** Told of each change that was made in this process, for the other processes. */
   onPublish: ((task: Task) => void) | undefined;
 
+  /** Told of what happened to a task with each change that was made in this process. */
+  onEvent: ((event: TaskEvent, task: Task) => void) | undefined;
+
   /** Tells every listener of a committed change, in every process. */
-  publish(task: Task): void {
+  publish(task: Task, event: TaskEvent = 'updated'): void {
     this.publishHere(task);
     this.onPublish?.(task);
+    this.onEvent?.(event, task);
   }
 
   /** Tells the listeners in this process of a committed change. */

@@ -31,7 +31,7 @@ export async function createTask(
           const { answer, replayed } = await once(tx, request, () => insertTask(tx, input));
           return { task: answer, replayed };
         });
-  if (!created.replayed) store.changes.publish(created.task);
+  if (!created.replayed) store.changes.publish(created.task, 'created');
   return created;
 }
 
