@@ -18,6 +18,8 @@ export type ApprovalPolicyInput = {
   onExpire?: string | null | undefined;
   /** How many distinct people must approve; 1 to 10. Default 1. */
   required?: number | null | undefined;
+  /** low, or high: then the link of a notification alone decides nothing, it needs a viewer with the `approve` scope besides. Default low. */
+  risk?: string | null | undefined;
 };
 
 /** Where the approval of a task stands. */

@@ -1,3 +1,4 @@
+import { addApprovalLink } from '../links/route.ts';
 import { addMetricsRoute } from '../metrics/route.ts';
 import type { RestApp, RestContext } from './app.ts';
 import { addCreateTask } from './routes/createTask.ts';
@@ -29,5 +30,6 @@ export function addRoutes(app: RestApp, context: RestContext): void {
   addSteerRun(app, context);
   addReady(app, context);
   addMetricsRoute(app, context);
+  addApprovalLink(app, context);
   addRoot(app);
 }
