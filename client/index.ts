@@ -4,6 +4,7 @@ export type {
   ApprovalFieldsFragment as Approval,
   ApprovalState,
   CreateTaskInput,
+  DecisionFieldsFragment as Decision,
   RunFieldsFragment as Run,
   TaskFieldsFragment as Task,
   TaskFilter,

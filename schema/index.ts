@@ -12,6 +12,7 @@ import './task/decide.ts';
 import './task/prune.ts';
 import './task/changed.ts';
 import './approval/approval.ts';
+import './approval/decisions.ts';
 import './run/queries.ts';
 import './engine/errors.ts';
 import './engine/attempt.ts';

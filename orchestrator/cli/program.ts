@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAudit } from './audit.ts';
 import { type CliContext, exitCodeHelp } from './context.ts';
 import { addDb } from './db.ts';
 import { addApprovals, addDecisions } from './decide.ts';
@@ -44,6 +45,7 @@ export function buildProgram(context: CliContext, version: string): Command {
     addApprovals,
     addDecisions,
     addCancel,
+    addAudit,
     addRetry,
     addPrune,
     addPlan,
