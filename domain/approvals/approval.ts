@@ -1,4 +1,5 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { isNotWithdrawn } from './audit.ts';
 import type { ApprovalPolicy } from './policy.ts';
 
 /** An approval that has not ended, as decisions judge it. */
@@ -26,7 +27,7 @@ export async function readOpenApproval(tx: Queryable, taskId: number): Promise<O
         escalated_at IS NOT NULL AS escalated, pull_head AS head, pull_author AS author,
         (SELECT started_by FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE id = $1)) AS "startedBy",
         ARRAY(SELECT DISTINCT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
-          AND action = 'approve' AND outcome = 'voted')::text[] AS voters
+          AND action = 'approve' AND outcome = 'voted' AND ${isNotWithdrawn})::text[] AS voters
       FROM approvals WHERE task_id = $1 AND ended_at IS NULL`,
     values: [taskId],
   });

@@ -14,7 +14,7 @@ export interface DecisionRecord {
   task?: string | undefined;
   runId?: string | undefined;
   approvalId?: number | undefined;
-  action: DecisionAction | 'expire' | 'escalate';
+  action: DecisionAction | 'expire' | 'escalate' | 'withdraw';
   outcome: (typeof decisionOutcomes)[number];
   refusal?: string | undefined;
   viewer: string;
@@ -41,13 +41,17 @@ export async function recordDecision(tx: Queryable, record: DecisionRecord): Pro
   });
 }
 
+/** The condition under which the vote of a decision stands: its viewer has not taken it back since. */
+export const isNotWithdrawn = `NOT EXISTS (SELECT 1 FROM decisions later WHERE later.approval_id = decisions.approval_id
+  AND later.viewer = decisions.viewer AND later.action = 'withdraw' AND later.id > decisions.id)`;
+
 /** Says whether a viewer's vote is among those that approved a task. */
 export async function votedBefore(tx: Queryable, taskId: number, viewer: string): Promise<boolean> {
   const votes = await tx.query({
     name: 'voted_before',
     text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
       WHERE approval_id = (SELECT max(id) FROM approvals WHERE task_id = $1) AND decisions.id > votes_from
-        AND viewer = $2 AND action = 'approve' AND outcome IN ('voted', 'decided') LIMIT 1`,
+        AND viewer = $2 AND action = 'approve' AND outcome IN ('voted', 'decided') AND ${isNotWithdrawn} LIMIT 1`,
     values: [taskId, viewer],
   });
   return votes.length > 0;

@@ -48,6 +48,8 @@ interface Wish extends DecisionDetails {
   approver?: string | undefined;
   /** Whether it is a fact already, which no policy can refuse: the pull request was merged or closed. */
   isFact?: boolean;
+  /** Looks, once the task's row is locked, whether the reason for it still holds; without it nothing is decided, and nothing recorded. */
+  given?: (tx: Queryable) => Promise<boolean>;
   /** What else changes with it, in the same transaction; gives the task as it is then. */
   also?: (tx: Queryable, id: number) => Promise<Task>;
 }
@@ -96,6 +98,7 @@ type Judged = { changed: boolean; ended?: Task | undefined } & ({ task: Task } |
 async function judge(tx: Queryable, wish: Wish, users?: GithubUsers): Promise<Judged> {
   const { id, action, by } = wish;
   const before = await lockTask(tx, id);
+  if (before && wish.given && !(await wish.given(tx))) return { task: before, changed: false };
   let approval = before && (await readOpenApproval(tx, id));
   const record = (outcome: Parameters<typeof recordDecision>[1]['outcome'], after?: Task, refusal?: Error) =>
     recordDecision(tx, {

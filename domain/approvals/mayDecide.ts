@@ -25,14 +25,17 @@ export function refusalByPolicy(
   if (action === 'approve' && policy.denySelf) {
     if (by.id === startedBy)
       return new MayNotDecideError(id, `${by.id} started its run, so somebody else must approve it.`);
-    if (author !== null && [author, `github:${author}`, users.get(author.toLowerCase())].includes(by.id))
+    if (author !== null && [author, `github:${author}`, users.get(author.toLowerCase())].some(isSame(by.id)))
       return new MayNotDecideError(id, `${by.id} wrote its pull request, so somebody else must approve it.`);
   }
   return undefined;
 }
 
+/** Neither logins nor addresses differ by their case. */
+function isSame(id: string): (other: string | undefined) => boolean {
+  return (other) => other?.toLowerCase() === id.toLowerCase();
+}
+
 function isNamed(named: readonly string[], { id, groups = [] }: Pick<Viewer, 'id' | 'groups'>): boolean {
-  return named.some(
-    (one) => one.toLowerCase() === id.toLowerCase() || groups.some((group) => one === `group:${group}`),
-  );
+  return named.some((one) => isSame(id)(one) || groups.some((group) => one === `group:${group}`));
 }

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { ApprovalState } from '../vocabulary.ts';
+import { isNotWithdrawn } from './audit.ts';
 import type { ApprovalPolicy } from './policy.ts';
 
 /** Where the wait for a decision about a task stands. Times are ISO 8601 strings in UTC. */
@@ -63,7 +64,7 @@ export async function findApproval(db: Queryable, id: number): Promise<Approval 
 const selectApproval = `task_id AS "taskId", state, policy, requested_at AS "requestedAt",
         expires_at AS "expiresAt", ended_at AS "endedAt", escalated_at AS "escalatedAt", stale_at AS "staleAt",
         ARRAY(SELECT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
-          AND action = 'approve' AND outcome IN ('voted', 'decided') GROUP BY viewer ORDER BY min(decisions.id))::text[] AS voters,
+          AND action = 'approve' AND outcome IN ('voted', 'decided') AND ${isNotWithdrawn} GROUP BY viewer ORDER BY min(decisions.id))::text[] AS voters,
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'owner', pull_owner,
           'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author,
           'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest",

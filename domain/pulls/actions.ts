@@ -3,6 +3,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 /** Something that an approval brings about at its pull request: `merge`, or `label:` and a name. */
 export interface OwedAction {
   approvalId: number;
+  taskId: number;
   action: string;
   host: string;
   owner: string;
@@ -14,32 +15,55 @@ export interface OwedAction {
   tries: number;
 }
 
-/** After so many tries an action has failed. */
-export const maxActionTries = 6;
+/** The pauses after tries in vain, in seconds; after the try that follows the last one it has failed. */
+const pauses = [10, 60, 600, 3600, 21_600];
 
-/** Takes owed actions whose time has come, for a minute or longer with each try, so that no other process does them. */
+/** After so many tries an action has failed. */
+export const maxActionTries = pauses.length + 1;
+
+/** So many are taken at once. */
+export const actionsTogether = 2;
+
+/**
+ * Takes owed actions whose time has come, for two minutes, so that no other process does them: longer than a try can
+ * take. Who took one and is gone costs it no try.
+ */
 export async function takeActions(db: Queryable): Promise<OwedAction[]> {
   return db.query<OwedAction>({
     name: 'take_pull_actions',
-    text: `UPDATE approvals SET pull_action_tries = pull_action_tries + 1,
-        pull_action_at = clock_timestamp() + interval '1 minute' * power(3, least(pull_action_tries, 5))
+    text: `UPDATE approvals SET pull_action_at = clock_timestamp() + interval '2 minutes'
       WHERE id IN (SELECT id FROM approvals WHERE pull_action_state = 'owed' AND pull_action_at <= clock_timestamp()
-        ORDER BY pull_action_at LIMIT 5 FOR UPDATE SKIP LOCKED)
-      RETURNING id AS "approvalId", pull_action AS action, pull_host AS host, pull_owner AS owner, pull_repo AS repo,
-        pull_number AS number, pull_head AS "headSha", pull_action_tries AS tries`,
+        ORDER BY pull_action_at LIMIT ${actionsTogether} FOR UPDATE SKIP LOCKED)
+      RETURNING id AS "approvalId", task_id AS "taskId", pull_action AS action, pull_host AS host, pull_owner AS owner,
+        pull_repo AS repo, pull_number AS number, pull_head AS "headSha", pull_action_tries + 1 AS tries`,
   });
 }
 
 /** Writes down what came of an action: done, failed for good, or owed still with the error of its last try. */
 export async function settleAction(
   db: Queryable,
-  approvalId: number,
+  { approvalId, tries }: OwedAction,
   state: 'owed' | 'done' | 'failed',
   error: string | null,
 ): Promise<void> {
   await db.query({
     name: 'settle_pull_action',
-    text: `UPDATE approvals SET pull_action_state = $2, pull_action_error = $3 WHERE id = $1 AND pull_action_state = 'owed'`,
-    values: [approvalId, state, error],
+    text: `UPDATE approvals SET pull_action_state = $2, pull_action_error = $3, pull_action_tries = $4,
+        pull_action_at = clock_timestamp() + $5::int * interval '1 second' WHERE id = $1 AND pull_action_state = 'owed'`,
+    values: [approvalId, state, error, tries, pauses[tries - 1] ?? 0],
+  });
+}
+
+/** Puts an action off that could not be tried. */
+export async function putOffAction(
+  db: Queryable,
+  { approvalId }: OwedAction,
+  pauseMs: number,
+): Promise<void> {
+  await db.query({
+    name: 'put_off_pull_action',
+    text: `UPDATE approvals SET pull_action_at = clock_timestamp() + $2::bigint * interval '1 ms'
+      WHERE id = $1 AND pull_action_state = 'owed'`,
+    values: [approvalId, Math.ceil(pauseMs)],
   });
 }

@@ -1,22 +1,40 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { PullKey } from './pull.ts';
 
+/** A pull request that this process is to look at, since no other one does. */
+export interface TakenPull extends PullKey {
+  approvalId: number;
+  /** When it was looked at before; null for never. */
+  checkedAt: string | null;
+}
+
+/** So many are taken at once. */
+export const takenTogether = 20;
+
 /**
  * Takes the open pull requests of a host that were not looked at for a time, those never looked at first, at most 20;
  * no other process takes them meanwhile.
  */
-export async function takeUnchecked(db: Queryable, host: string, olderThanMs: number): Promise<PullKey[]> {
-  const taken = await db.query<PullKey>({
+export async function takeUnchecked(db: Queryable, host: string, olderThanMs: number): Promise<TakenPull[]> {
+  return db.query<TakenPull>({
     name: 'take_unchecked_pulls',
-    text: `UPDATE approvals SET pull_checked_at = clock_timestamp() WHERE id IN (
-        SELECT id FROM approvals WHERE ended_at IS NULL AND pull_number IS NOT NULL AND pull_host = $1
+    text: `UPDATE approvals SET pull_checked_at = clock_timestamp() FROM (
+        SELECT id, pull_checked_at FROM approvals WHERE ended_at IS NULL AND pull_number IS NOT NULL AND pull_host = $1
           AND coalesce(pull_checked_at <= clock_timestamp() - $2::bigint * interval '1 ms', true)
-        ORDER BY pull_checked_at NULLS FIRST LIMIT 20 FOR UPDATE SKIP LOCKED)
-      RETURNING pull_host AS host, pull_owner AS owner, pull_repo AS repo, pull_number AS number`,
+        ORDER BY pull_checked_at NULLS FIRST LIMIT ${takenTogether} FOR UPDATE SKIP LOCKED) due
+      WHERE approvals.id = due.id
+      RETURNING approvals.id AS "approvalId", due.pull_checked_at AS "checkedAt", pull_host AS host,
+        pull_owner AS owner, pull_repo AS repo, pull_number AS number`,
     values: [host, olderThanMs],
   });
-  const unique = new Map(
-    taken.map((pull) => [`${pull.owner}/${pull.repo}#${pull.number}`.toLowerCase(), pull]),
-  );
-  return [...unique.values()];
+}
+
+/** Gives back what could not be looked at, as if nobody had taken it. */
+export async function giveBackUnchecked(db: Queryable, taken: readonly TakenPull[]): Promise<void> {
+  await db.query({
+    name: 'give_back_pulls',
+    text: `UPDATE approvals SET pull_checked_at = given.checked_at
+      FROM unnest($1::int[], $2::timestamptz[]) AS given (id, checked_at) WHERE approvals.id = given.id`,
+    values: [taken.map(({ approvalId }) => approvalId), taken.map(({ checkedAt }) => checkedAt)],
+  });
 }

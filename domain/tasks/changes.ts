@@ -8,6 +8,7 @@ const maxUnread = 1000;
 export class TaskChangesHub {
   readonly #watches = new Set<RunWatch>();
   readonly #waiting = new Map<number, Set<() => void>>();
+  readonly #hearers = new Set<(task: Task) => void>();
   #over = false;
   /** Told of each change that was made in this process, for the other processes. */
   onPublish: ((task: Task) => void) | undefined;
@@ -24,8 +25,15 @@ export class TaskChangesHub {
 
   /** Tells the listeners in this process of a committed change. */
   publishHere(task: Task): void {
+    for (const hear of this.#hearers) hear(task);
     for (const watch of this.#watches) watch.push(task);
     for (const done of this.#waiting.get(task.id) ?? []) done();
+  }
+
+  /** Tells of every change that this process hears of, until the function that it gives is called. */
+  hear(hearer: (task: Task) => void): () => void {
+    this.#hearers.add(hearer);
+    return () => void this.#hearers.delete(hearer);
   }
 
   /** Resolves at the next change of a task, or after some milliseconds, or when the signal says so. */

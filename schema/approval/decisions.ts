@@ -49,7 +49,9 @@ const DecisionType = builder.objectRef<Decision>('Decision').implement({
       description: 'Its name; null when there was no such task.',
     }),
     runId: t.exposeString('runId', { nullable: true, description: 'Its run.' }),
-    action: t.exposeString('action', { description: 'approve, reject, cancel, expire or escalate.' }),
+    action: t.exposeString('action', {
+      description: 'approve, reject, cancel, expire, escalate or withdraw.',
+    }),
     outcome: t.expose('outcome', { type: OutcomeEnum, description: 'What came of it.' }),
     refusal: t.exposeString('refusal', { nullable: true, description: 'Why it was refused.' }),
     viewer: t.exposeString('viewer', { description: 'Who tried.' }),

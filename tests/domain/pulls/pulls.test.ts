@@ -5,7 +5,7 @@ import type { ApprovalPolicy } from '../../../domain/approvals/policy.ts';
 import { findApproval } from '../../../domain/approvals/read.ts';
 import { takeActions } from '../../../domain/pulls/actions.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
-import { type ApprovingReview, applyReview } from '../../../domain/pulls/applyReview.ts';
+import { applyReview, type Review } from '../../../domain/pulls/applyReview.ts';
 import type { PullFacts } from '../../../domain/pulls/pull.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
@@ -24,9 +24,11 @@ function facts(more: Partial<PullFacts> = {}): PullFacts {
     ...{ author: 'bot', updatedAt: at(1), ...more },
   };
 }
-function review(more: Partial<ApprovingReview> = {}): ApprovingReview {
-  const known = { id: 1, commit: first, reviewer: 'octocat', association: 'MEMBER', submittedAt: at(2) };
-  return { ...known, ...more };
+function review(more: Partial<Review> = {}): Review {
+  return {
+    ...{ id: 1, state: 'approved', commit: first, reviewer: 'octocat', association: 'MEMBER' },
+    ...more,
+  };
 }
 
 describeOnBoth('A pull request', (database) => {
