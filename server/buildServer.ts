@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Store } from '../domain/store.ts';
 import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
-import type { WebhookConfig } from './github/webhook.ts';
+import { type WebhookConfig, webhookPath } from './github/webhook.ts';
 import { lazily } from './lazily.ts';
 import { withoutToken } from './links/withoutToken.ts';
 import type { Logger } from './log.ts';
@@ -40,14 +40,15 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const server = createServer({ keepAliveTimeout: 72_000 }, (request, response) => {
     if (log.isLevelEnabled('debug')) logWhenDone(request, response, log);
     response.setHeader('x-content-type-options', 'nosniff');
+    const path = request.url ?? '/';
     try {
-      access.guard(request);
+      // An event is known by its signature: it comes to whatever name the server has out there, and from no page.
+      if (!begins(path, webhookPath)) access.guard(request);
     } catch (error) {
       refuse(response, error);
       return;
     }
     if (answerCors(request, response, config.corsOrigins)) return;
-    const path = request.url ?? '/';
     const late = begins(path, '/graphql') ? graphql : isDocumentation(path) ? documentation : undefined;
     if (late === undefined) rest.routing(request, response);
     else {

@@ -17,6 +17,7 @@ import {
   port,
   postgresUrl,
   reportHours,
+  webhookSecret,
 } from './settings.ts';
 
 /** What the server runs with, read once at its start. */
@@ -110,7 +111,7 @@ const variables = z.object({
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
-  GITHUB_WEBHOOK_SECRET: headerText.optional(),
+  GITHUB_WEBHOOK_SECRET: webhookSecret.optional(),
   GITHUB_USERS: githubUsers,
   GITHUB_TOKEN: headerText.optional(),
   GITHUB_API_URL: httpUrl.default('https://api.github.com'),

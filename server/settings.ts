@@ -105,6 +105,14 @@ function isAddressOrNetwork(text: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }
 
+/** What GitHub signs its events with; whoever guesses it can say anything of any pull request. */
+export const webhookSecret = z
+  .string()
+  .trim()
+  .min(minKeyLength, {
+    error: `expected at least ${minKeyLength} characters. Make one with: openssl rand -hex 24`,
+  });
+
 /** Who logins of GitHub are here, e.g. `octocat=ann@example.org, bot=nightshift`; by the login in lower case. */
 export const githubUsers = listOf(
   z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*(\[bot\])?=[^\s=]{1,128}$/, {

@@ -1,30 +1,45 @@
-import * as z from 'zod';
-import { maxActionTries, type OwedAction, settleAction, takeActions } from '../../domain/pulls/actions.ts';
+import { publish } from '../../domain/engine/finishAttempt.ts';
+import {
+  actionsTogether,
+  maxActionTries,
+  type OwedAction,
+  putOffAction,
+  settleAction,
+  takeActions,
+} from '../../domain/pulls/actions.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';
-import { callGithub, type GithubAccess, GithubError, pathOf, webHostOf } from './api.ts';
+import { type GithubApi, pathOf } from './api.ts';
+import { GithubAwayError, GithubError } from './errors.ts';
+import { readPull } from './look.ts';
 
-/** Does what approvals owe their pull requests, at most five with one call; without a token they have failed. */
-export async function carryOutActions(
+/** Does what approvals owe their pull requests, as far as it is due; without a token it has failed. */
+export async function carryOutActions(store: Store, api: GithubApi | undefined, log: Logger): Promise<void> {
+  for (let taken = actionsTogether; taken === actionsTogether; ) {
+    const actions = await takeActions(store.db);
+    for (const owed of actions) await carryOut(store, api, owed, log);
+    taken = actions.length;
+  }
+}
+
+async function carryOut(
   store: Store,
-  github: GithubAccess | undefined,
+  api: GithubApi | undefined,
+  owed: OwedAction,
   log: Logger,
 ): Promise<void> {
-  for (const owed of await takeActions(store.db)) {
-    const outcome = await tryAction(github, owed);
-    await settleAction(store.db, owed.approvalId, outcome.state, outcome.error ?? null);
-    const what = {
-      approval: owed.approvalId,
-      action: owed.action,
-      pull: `${owed.owner}/${owed.repo}#${owed.number}`,
-    };
-    if (outcome.state === 'done') log.info(what, 'An approval was carried to its pull request');
-    else
-      log.warn(
-        { ...what, why: outcome.error, again: outcome.state === 'owed' },
-        'An approval could not be carried to its pull request',
-      );
-  }
+  const pauseMs = api?.pauseMs() ?? 0;
+  if (pauseMs > 0) return putOffAction(store.db, owed, pauseMs + 1000);
+  const { state, error = null } = await tryAction(api, owed);
+  await settleAction(store.db, owed, state, error);
+  await publish(store, [owed.taskId]);
+  const what = { task: owed.taskId, action: owed.action, pull: `${owed.owner}/${owed.repo}#${owed.number}` };
+  if (state === 'done') log.info(what, 'An approval was carried to its pull request');
+  else
+    log.warn(
+      { ...what, why: error, again: state === 'owed' },
+      'An approval could not be carried to its pull request',
+    );
 }
 
 interface Outcome {
@@ -32,37 +47,50 @@ interface Outcome {
   error?: string;
 }
 
-async function tryAction(github: GithubAccess | undefined, owed: OwedAction): Promise<Outcome> {
-  if (github === undefined)
-    return { state: 'failed', error: 'GITHUB_TOKEN of the server is not set, so it was left to you.' };
-  if (webHostOf(github.apiUrl) !== owed.host)
-    return {
-      state: 'failed',
-      error: `The server speaks to ${webHostOf(github.apiUrl)}, not to ${owed.host}: see GITHUB_API_URL.`,
-    };
+async function tryAction(api: GithubApi | undefined, owed: OwedAction): Promise<Outcome> {
+  const byHand = `${owed.action === 'merge' ? 'Merge' : 'Label'} it by hand`;
+  const failed = (why: string): Outcome => ({ state: 'failed', error: `${why} ${byHand}.` });
+  if (api === undefined)
+    return failed('GITHUB_TOKEN of the server is not set: it must be one with write access.');
+  if (api.webHost !== owed.host)
+    return failed(`The server speaks to ${api.webHost}, not to ${owed.host}: see GITHUB_API_URL.`);
   try {
-    await (owed.action === 'merge' ? merge(github, owed) : label(github, owed));
-    return { state: 'done' };
+    const refusal = owed.action === 'merge' ? await merge(api, owed) : await label(api, owed);
+    return refusal === undefined ? { state: 'done' } : failed(refusal);
   } catch (error) {
     if (!(error instanceof GithubError)) throw error;
-    // The head has moved since: what would be merged is not what was approved.
-    const final = error.status === 409 || owed.tries >= maxActionTries;
-    return { state: final ? 'failed' : 'owed', error: `${error.message}.` };
+    // What does not fit will not fit later; rights, checks and connections may come.
+    const isFinal = [409, 410, 422].includes(error.status) && !(error instanceof GithubAwayError);
+    if (isFinal || owed.tries >= maxActionTries) return failed(`${error.message}.`);
+    return { state: 'owed', error: `${error.message}.` };
   }
 }
 
-async function merge(github: GithubAccess, { headSha, ...pull }: OwedAction): Promise<void> {
+/** Merges the commit that was approved and no other; gives why it never will be. */
+async function merge(api: GithubApi, { headSha, ...pull }: OwedAction): Promise<string | undefined> {
+  const now = await readPull(api, pull);
   // A try that was interrupted may have merged it.
-  const { data } = await callGithub(github, 'GET', pathOf(pull));
-  const found = z
-    .object({ merged: z.boolean().nullish(), head: z.object({ sha: z.string() }) })
-    .safeParse(data);
-  if (found.data?.merged) return;
-  const sha = headSha ?? found.data?.head.sha;
-  await callGithub(github, 'PUT', `${pathOf(pull)}/merge`, sha === undefined ? {} : { sha });
+  if (now.state === 'merged') return undefined;
+  if (now.state === 'closed') return 'It was closed without a merge.';
+  if (headSha === null) return 'Its commit was not known when it was approved: look at it again.';
+  if (now.headSha !== headSha.toLowerCase())
+    return `It is at ${now.headSha} now, not at ${headSha} as approved: look at it again.`;
+  for (const way of ['merge', 'squash', 'rebase']) {
+    try {
+      await api.send('PUT', `${pathOf(pull)}/merge`, { sha: headSha, merge_method: way });
+      return undefined;
+    } catch (error) {
+      if (way === 'rebase' || !isWayRefused(error)) throw error;
+    }
+  }
+  return undefined;
 }
 
-async function label(github: GithubAccess, { action, ...pull }: OwedAction): Promise<void> {
-  const labels = [action.replace(/^label:/, '')];
-  await callGithub(github, 'POST', `${pathOf(pull, 'issues')}/labels`, { labels });
+/** "Merge commits are not allowed on this repository." */
+function isWayRefused(error: unknown): boolean {
+  return error instanceof GithubError && error.status === 405 && /not allowed on this/i.test(error.message);
+}
+
+async function label(api: GithubApi, { action, ...pull }: OwedAction): Promise<undefined> {
+  await api.send('POST', `${pathOf(pull, 'issues')}/labels`, { labels: [action.replace(/^label:/, '')] });
 }

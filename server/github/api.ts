@@ -1,4 +1,6 @@
 import type { PullKey } from '../../domain/pulls/pull.ts';
+import { GithubAwayError, GithubError } from './errors.ts';
+import { pauseOf } from './pause.ts';
 
 /** Sends a request; `fetch` or what guards it. */
 export type Send = (url: string, request: RequestInit) => Promise<Response>;
@@ -11,76 +13,136 @@ export interface GithubAccess {
   send: Send;
 }
 
-/** The API refused, or could not be reached. The message names no token. */
-export class GithubError extends Error {
-  override readonly name = 'GithubError';
-  /** 0 when there was no answer. */
-  readonly status: number;
-  /** When it may be asked again, in milliseconds from now, where it said so. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(message: string, status: number, retryAfterMs?: number) {
-    super(message);
-    this.status = status;
-    this.retryAfterMs = retryAfterMs;
-  }
+/** The JSON of an answer and the address of its next page. */
+export interface Page {
+  data: unknown;
+  next: string | undefined;
 }
 
-/** Where people open pull requests of an API. */
+/** GitHub's API as it is called here. Both calls throw GithubError, and GithubAwayError when it cannot be asked now. */
+export interface GithubApi {
+  /** Where people open its pull requests. */
+  webHost: string;
+  /** Reads; what has not changed since it was read last counts against no limit. */
+  get(path: string): Promise<Page>;
+  /** Changes something. */
+  send(method: 'PUT' | 'POST', path: string, body: object): Promise<void>;
+  /** For how many milliseconds it wants to be left alone; until then nothing is sent. */
+  pauseMs(): number;
+  /** Ends what is on its way and sends nothing more. */
+  close(): void;
+}
+
+/** Where people open pull requests of an API: `github.com` for `https://api.github.com`. */
 export function webHostOf(apiUrl: string): string {
   const { host } = new URL(apiUrl);
-  return host === 'api.github.com' ? 'github.com' : host.toLowerCase();
+  return host.toLowerCase().replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, '');
 }
 
-/** The path of a pull request below the API's address. */
+/** The path of a pull request below the API's address. @throws GithubError for names that would lead elsewhere */
 export function pathOf({ owner, repo, number }: PullKey, kind: 'pulls' | 'issues' = 'pulls'): string {
+  if ([owner, repo].some((name) => /^\.*$/.test(name)))
+    throw new GithubError(`${owner}/${repo} is no repository`, 404);
   return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repo)}/${kind}/${number}`;
 }
 
 const timeoutMs = 10_000;
+const maxRedirects = 3;
+const maxKept = 1000;
 
-/** Makes one call of the API; gives the JSON of the answer and the address of its next page. @throws GithubError */
-export async function callGithub(
-  { token, apiUrl, send }: GithubAccess,
-  method: 'GET' | 'PUT' | 'POST',
-  path: string,
-  body?: object,
-): Promise<{ data: unknown; next: string | undefined }> {
+/** Makes what calls an API; it keeps the pauses that the API asks for. */
+export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi {
   const base = apiUrl.replace(/\/+$/, '');
-  let response: Response;
-  try {
-    response = await send(path.startsWith(`${base}/`) ? path : `${base}${path}`, {
-      method,
-      headers: {
-        ...{
-          authorization: `Bearer ${token}`,
-          accept: 'application/vnd.github+json',
-          'user-agent': 'nightshift',
+  const { origin } = new URL(base);
+  const closing = new AbortController();
+  const kept = new Map<string, Page & { tag: string }>();
+  let pausedUntil = 0;
+  const pauseMs = () => Math.max(0, pausedUntil - performance.now());
+
+  const sendOnce = async (url: string, request: RequestInit): Promise<Response> => {
+    const pause = pauseMs();
+    if (pause > 0) throw new GithubAwayError('GitHub wants to be left alone for a time', { pauseMs: pause });
+    try {
+      return await send(url, {
+        ...request,
+        headers: {
+          ...{ authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
+          ...{ 'user-agent': 'nightshift', 'x-github-api-version': '2022-11-28', ...request.headers },
         },
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-  } catch (error) {
-    const late = error instanceof Error && error.name === 'TimeoutError';
-    throw new GithubError(late ? 'GitHub did not answer within 10 s' : 'GitHub could not be reached', 0);
-  }
-  const data: unknown = await response.json().catch(() => undefined);
-  if (response.ok)
-    return { data, next: /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '')?.[1] };
-  const said =
-    typeof data === 'object' && data !== null && 'message' in data ? `: ${String(data.message)}` : '';
-  const message = `GitHub answered ${response.status}${said.slice(0, 200)}`;
-  throw new GithubError(message, response.status, pauseOf(response));
+        redirect: 'manual',
+        signal: AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]),
+      });
+    } catch (error) {
+      const late = error instanceof Error && error.name === 'TimeoutError';
+      throw new GithubAwayError(late ? 'GitHub did not answer within 10 s' : 'GitHub could not be reached');
+    }
+  };
+
+  /** A repository that was renamed is elsewhere on the same server; to another one the token does not go. */
+  const sendOn = async (url: string, request: RequestInit): Promise<Response> => {
+    let target = url;
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await sendOnce(target, request);
+      const location = response.headers.get('location');
+      if (![301, 302, 307, 308].includes(response.status) || location === null) return response;
+      await response.body?.cancel();
+      const there = new URL(location, target);
+      if (there.origin !== origin || redirects === maxRedirects)
+        throw new GithubError(`GitHub redirects to ${there.host}, which is not followed`, response.status);
+      target = there.href;
+    }
+  };
+
+  const call = async (url: string, request: RequestInit): Promise<Response> => {
+    const response = await sendOn(url, request);
+    const { status, ok } = response;
+    const said = ok || status === 304 ? '' : await response.text().catch(() => '');
+    const pause = pauseOf(response, said);
+    pausedUntil = Math.max(pausedUntil, performance.now() + pause);
+    if (ok || status === 304) return response;
+    const message = `GitHub answered ${status}${messageIn(said)}`;
+    const isLimit = status === 429 || (status === 403 && pause > 0);
+    if (isLimit || status >= 500) throw new GithubAwayError(message, { status, pauseMs: pause });
+    throw new GithubError(message, status);
+  };
+
+  return {
+    webHost: webHostOf(apiUrl),
+    pauseMs,
+    close: () => closing.abort(),
+    async get(path) {
+      const url = path.startsWith(`${base}/`) ? path : `${base}${path}`;
+      const before = kept.get(url);
+      const response = await call(url, { headers: before ? { 'if-none-match': before.tag } : {} });
+      if (response.status === 304 && before) return before;
+      const page = { data: await readJson(response), next: nextOf(response) };
+      const tag = response.headers.get('etag');
+      kept.delete(url);
+      if (tag !== null) kept.set(url, { ...page, tag });
+      if (kept.size > maxKept) kept.delete(kept.keys().next().value ?? '');
+      return page;
+    },
+    async send(method, path, body) {
+      const headers = { 'content-type': 'application/json' };
+      const response = await call(`${base}${path}`, { method, headers, body: JSON.stringify(body) });
+      await response.body?.cancel();
+    },
+  };
 }
 
-/** How long a refusal asks to be left alone; only a rate limit does. */
-function pauseOf({ status, headers }: Response): number | undefined {
-  if (status !== 403 && status !== 429) return undefined;
-  const seconds = headers.get('retry-after');
-  if (seconds !== null && /^\d+$/.test(seconds)) return Number(seconds) * 1000;
-  if (headers.get('x-ratelimit-remaining') !== '0') return undefined;
-  return Math.max(0, Number(headers.get('x-ratelimit-reset') ?? 0) * 1000 - Date.now());
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    throw new GithubAwayError('GitHub answered something that is no JSON', { status: response.status });
+  }
+}
+
+function nextOf({ headers }: Response): string | undefined {
+  return /<([^>]+)>;\s*rel="next"/.exec(headers.get('link') ?? '')?.[1];
+}
+
+function messageIn(text: string): string {
+  const message = /"message":\s*"((?:[^"\\]|\\.){1,200})/.exec(text)?.[1];
+  return message === undefined ? '' : `: ${message}`;
 }

@@ -1,41 +1,56 @@
 import * as z from 'zod';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
-import type { GithubUsers, PullKey } from '../../domain/pulls/pull.ts';
+import type { GithubUsers, PullFacts, PullKey } from '../../domain/pulls/pull.ts';
 import type { Store } from '../../domain/store.ts';
-import { callGithub, type GithubAccess, GithubError, pathOf } from './api.ts';
-import { approvalOf, factsOf, pullRequest, review } from './payload.ts';
+import { type GithubApi, pathOf } from './api.ts';
+import { GithubError } from './errors.ts';
+import { factsOf, pullRequest, reviewJson, reviewOf } from './payload.ts';
 
 /** So many pages of 100 reviews are read of one pull request. */
 const maxPages = 10;
 
-/** Looks at one pull request and its reviews, and does what they mean for the approvals that wait. @throws GithubError */
+/**
+ * Looks at one pull request and its reviews, and does what they mean for the approvals that wait. The reviews are read
+ * first, so that none of them can be of a later commit than the head that is known. @throws GithubError
+ */
 export async function lookAtPull(
   store: Store,
   users: GithubUsers,
-  github: GithubAccess,
+  api: GithubApi,
   pull: PullKey,
 ): Promise<void> {
-  const found = parse(pullRequest, (await callGithub(github, 'GET', pathOf(pull))).data);
-  // The one that was asked for: a repository that was renamed answers under its new name.
-  const facts = { ...factsOf(found), ...pull };
-  if (facts.state === 'closed' && facts.endedBy === undefined) facts.endedBy = await closerOf(github, pull);
+  const reviews = await readReviews(api, pull);
+  const facts = await readPull(api, pull);
   await applyPull(store, users, facts);
   if (facts.state !== 'open') return;
+  for (const review of reviews) await applyReview(store, users, pull, review);
+}
+
+/** Reads where a pull request stands. @throws GithubError */
+export async function readPull(api: GithubApi, pull: PullKey): Promise<PullFacts> {
+  const found = parse(pullRequest, (await api.get(pathOf(pull))).data);
+  // The one that was asked for: a repository that was renamed answers under its new name.
+  const { host, owner, repo, number } = pull;
+  const facts = { ...factsOf(found), host, owner, repo, number };
+  if (facts.state === 'closed' && facts.endedBy == null) facts.endedBy = await closerOf(api, pull);
+  return facts;
+}
+
+async function readReviews(api: GithubApi, pull: PullKey) {
+  const reviews: z.output<typeof reviewJson>[] = [];
   let path: string | undefined = `${pathOf(pull)}/reviews?per_page=100`;
   for (let page = 0; path !== undefined && page < maxPages; page += 1) {
-    const { data, next } = await callGithub(github, 'GET', path);
-    for (const one of parse(z.array(review), data)) {
-      const approving = approvalOf(one);
-      if (approving) await applyReview(store, users, pull, approving);
-    }
+    const { data, next } = await api.get(path);
+    reviews.push(...parse(z.array(reviewJson), data));
     path = next;
   }
+  return reviews.flatMap((review) => reviewOf(review) ?? []);
 }
 
 /** Who closed it stands with the issue that every pull request is. */
-async function closerOf(github: GithubAccess, pull: PullKey): Promise<string | undefined> {
-  const { data } = await callGithub(github, 'GET', pathOf(pull, 'issues'));
+async function closerOf(api: GithubApi, pull: PullKey): Promise<string | undefined> {
+  const { data } = await api.get(pathOf(pull, 'issues'));
   return parse(z.object({ closed_by: z.object({ login: z.string() }).nullish() }), data).closed_by?.login;
 }
 

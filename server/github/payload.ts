@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ApprovingReview } from '../../domain/pulls/applyReview.ts';
+import { type Review, reviewStates } from '../../domain/pulls/applyReview.ts';
 import type { PullFacts } from '../../domain/pulls/pull.ts';
 
 const user = z.object({ login: z.string().min(1).max(100) }).nullish();
@@ -20,24 +20,26 @@ export const pullRequest = z.object({
 });
 
 /** A review as both write it. */
-export const review = z.object({
-  id: z.int(),
+export const reviewJson = z.object({
+  id: z.int().min(1),
   state: z.string(),
-  commit_id: z.string().nullable(),
+  commit_id: z
+    .string()
+    .regex(/^[0-9a-f]{7,64}$/i)
+    .nullish(),
   user,
   author_association: z.string(),
-  submitted_at: z.iso.datetime({ offset: true }).nullish(),
 });
 
 /** An event of a pull request, or of a review of one. */
 export const pullEvent = z.object({
   action: z.string(),
   pull_request: pullRequest,
-  review: review.nullish(),
+  review: reviewJson.nullish(),
   sender: user,
 });
 
-/** Takes what matters out of a pull request; `sender` is who caused the event, where it came as one. */
+/** Takes what matters out of a pull request; `sender` is who ended it, where an event tells that. */
 export function factsOf(pull: z.output<typeof pullRequest>, sender?: string | undefined): PullFacts {
   const merged = pull.merged === true || pull.merged_at != null;
   return {
@@ -53,10 +55,10 @@ export function factsOf(pull: z.output<typeof pullRequest>, sender?: string | un
   };
 }
 
-/** A review that approves, or nothing when it does not. */
-export function approvalOf(given: z.output<typeof review>): ApprovingReview | undefined {
-  const { id, state, commit_id: commit, user: reviewer, author_association: association } = given;
-  if (state.toLowerCase() !== 'approved' || commit === null || reviewer == null) return undefined;
-  const submittedAt = given.submitted_at ?? new Date().toISOString();
-  return { id, commit, reviewer: reviewer.login, association, submittedAt };
+/** A review that says something for or against; nothing of a comment, or where its account or commit is gone. */
+export function reviewOf(given: z.output<typeof reviewJson>): Review | undefined {
+  const { id, commit_id: commit, user: reviewer, author_association: association } = given;
+  const state = reviewStates.find((one) => one === given.state.toLowerCase());
+  if (state === undefined || commit == null || reviewer == null) return undefined;
+  return { id, state, commit, reviewer: reviewer.login, association };
 }

@@ -1,11 +1,18 @@
 import type { GithubUsers } from '../../domain/pulls/pull.ts';
-import { takeUnchecked } from '../../domain/pulls/unchecked.ts';
+import {
+  giveBackUnchecked,
+  type TakenPull,
+  takenTogether,
+  takeUnchecked,
+} from '../../domain/pulls/unchecked.ts';
 import type { Store } from '../../domain/store.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import type { Logger } from '../log.ts';
 import { carryOutActions } from './act.ts';
-import { type GithubAccess, GithubError, webHostOf } from './api.ts';
+import { type GithubAccess, type GithubApi, openGithubApi } from './api.ts';
+import { GithubAwayError, GithubError } from './errors.ts';
 import { lookAtPull } from './look.ts';
+import { repeatedly } from './repeatedly.ts';
 
 /** What the watch works with. */
 export interface WatchOptions {
@@ -16,62 +23,90 @@ export interface WatchOptions {
   checkEveryMs: number;
   /** How often there is a look for new work. @default 10000 */
   tickMs?: number;
+  /** How long nothing is looked at after GitHub was away. @default 30000 */
+  awayMs?: number;
   log: Logger;
 }
-
-/** The longest that a rate limit is waited for at once. */
-const longestPauseMs = 3_600_000;
 
 /**
  * Looks at the pull requests that approvals wait for, a new one at once, and carries approvals out, until it is
  * stopped. However many replicas do so, each pull request is looked at once.
  */
 export function watchPulls(store: Store, options: WatchOptions): { stop(): Promise<void> } {
-  const { github, users, checkEveryMs, tickMs = 10_000, log } = options;
-  let pausedUntil = 0;
-  let working: Promise<void> | undefined;
-  let stopped = false;
-
-  const look = async () => {
-    if (github === undefined || Date.now() < pausedUntil) return;
-    for (const pull of await takeUnchecked(store.db, webHostOf(github.apiUrl), checkEveryMs)) {
-      if (stopped) return;
-      try {
-        await lookAtPull(store, users, github, pull);
-      } catch (error) {
-        if (!(error instanceof GithubError)) throw error;
-        log.warn(
-          { pull: `${pull.owner}/${pull.repo}#${pull.number}`, why: error.message },
-          'A pull request could not be looked at',
-        );
-        if (error.retryAfterMs === undefined) continue;
-        pausedUntil = Date.now() + Math.min(error.retryAfterMs, longestPauseMs);
-        return;
-      }
-    }
-  };
-  const work = async () => {
+  const { github, tickMs = 10_000, log } = options;
+  const api = github && openGithubApi(github);
+  const safely = (work: () => Promise<void>) => async () => {
     try {
-      await look();
-      await carryOutActions(store, github, log);
+      await work();
     } catch (error) {
       const level = error instanceof DatabaseUnavailableError ? 'warn' : 'error';
       log[level]({ err: error }, 'A look at pull requests failed; the next one comes soon');
     }
   };
-  const tick = () => {
-    working ??= work().finally(() => {
-      working = undefined;
-    });
-  };
-  const timer = setInterval(tick, tickMs);
-  timer.unref();
-  tick();
+  const looking = api && repeatedly(safely(makeLook(store, api, options)), tickMs);
+  const acting = repeatedly(
+    safely(() => carryOutActions(store, api, log)),
+    tickMs,
+  );
+  const deafen = store.changes.hear(({ status, approvalState, outputsUri }) => {
+    if (!outputsUri?.includes('/pull/')) return;
+    if (status === 'awaiting_approval') looking?.wake();
+    else if (approvalState === 'approved') acting.wake();
+  });
+  looking?.wake();
+  acting.wake();
   return {
     async stop() {
-      stopped = true;
-      clearInterval(timer);
-      await working;
+      deafen();
+      const stopped = Promise.all([looking?.stop(), acting.stop()]);
+      api?.close();
+      await stopped;
     },
   };
+}
+
+/** Makes the look at all that is due. */
+function makeLook(store: Store, api: GithubApi, options: WatchOptions): () => Promise<void> {
+  const { checkEveryMs, awayMs = 30_000 } = options;
+  let awayUntil = 0;
+  return async () => {
+    while (api.pauseMs() === 0 && performance.now() >= awayUntil) {
+      const taken = await takeUnchecked(store.db, api.webHost, checkEveryMs);
+      const away = await lookAtAll(store, api, taken, options);
+      if (away?.pauseMs === 0) awayUntil = performance.now() + awayMs;
+      if (away || taken.length < takenTogether) return;
+    }
+  };
+}
+
+/** Looks at one after the other, as GitHub wants it; when it is away, gives the rest back and says so. */
+async function lookAtAll(
+  store: Store,
+  api: GithubApi,
+  taken: readonly TakenPull[],
+  { users, log }: WatchOptions,
+): Promise<GithubAwayError | undefined> {
+  const left = new Map(taken.map((pull) => [keyOf(pull), pull]));
+  for (const [key, pull] of left) {
+    try {
+      await lookAtPull(store, users, api, pull);
+    } catch (error) {
+      if (!(error instanceof GithubError)) throw error;
+      log.warn({ pull: key, why: error.message }, 'A pull request could not be looked at');
+      if (error instanceof GithubAwayError) {
+        await giveBackUnchecked(
+          store.db,
+          taken.filter((one) => left.has(keyOf(one))),
+        );
+        return error;
+      }
+    }
+    left.delete(key);
+  }
+  return undefined;
+}
+
+/** Several tasks may wait for one pull request. */
+function keyOf({ owner, repo, number }: TakenPull): string {
+  return `${owner}/${repo}#${number}`.toLowerCase();
 }

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
 import type { GithubUsers } from '../../domain/pulls/pull.ts';
@@ -5,7 +6,7 @@ import type { Store } from '../../domain/store.ts';
 import type { RestApp } from '../rest/app.ts';
 import { readJsonBody } from '../rest/body.ts';
 import { RequestError } from '../rest/problem.ts';
-import { approvalOf, factsOf, pullEvent } from './payload.ts';
+import { factsOf, pullEvent, reviewOf } from './payload.ts';
 import { isSigned } from './signature.ts';
 
 /** What the webhook is served with. */
@@ -14,6 +15,13 @@ export interface WebhookConfig {
   githubWebhookSecret?: string | undefined;
   githubUsers?: GithubUsers | undefined;
 }
+
+/** Where GitHub sends its events; what they are signed with stands for a key. */
+export const webhookPath = '/webhooks/github';
+
+const noSecret = 'No events are taken here: GITHUB_WEBHOOK_SECRET is not set.';
+const noSignature = 'X-Hub-Signature-256 is missing: give the webhook a secret.';
+const wrongSignature = 'X-Hub-Signature-256 does not fit the body and the secret of this server.';
 
 /** `POST /webhooks/github`: takes GitHub's signed events of pull requests and their reviews. */
 export function addGithubWebhook(app: RestApp, store: Store, config: WebhookConfig): void {
@@ -24,38 +32,76 @@ export function addGithubWebhook(app: RestApp, store: Store, config: WebhookConf
     scope.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     scope.route<{ Body: Buffer | undefined }>({
       method: 'POST',
-      url: '/webhooks/github',
+      url: webhookPath,
       schema: { hide: true },
-      async handler({ headers, body = Buffer.alloc(0) }, reply) {
-        if (secret === undefined)
-          throw new RequestError(404, 'No events are taken here: GITHUB_WEBHOOK_SECRET is not set.');
-        if (!isSigned(secret, body, one(headers['x-hub-signature-256'])))
-          throw new RequestError(
-            401,
-            'X-Hub-Signature-256 does not fit the body and the secret of this server.',
-          );
-        const kind = one(headers['x-github-event']);
-        if (kind === 'ping') return reply.send({ ok: true });
-        if (kind !== 'pull_request' && kind !== 'pull_request_review')
-          return reply.code(202).send({ ignored: `events of the kind ${kind ?? 'unknown'}` });
-        const event = pullEvent.safeParse(read(body, one(headers['content-type'])));
-        if (!event.success)
-          throw new RequestError(422, `The event is not one of a pull request: ${explain(event.error)}`);
-        return reply.send({ approvals: await apply(store, users, event.data) });
+      onRequest({ headers }, _reply, done) {
+        if (secret === undefined) done(new RequestError(404, noSecret));
+        else if (!one(headers['x-hub-signature-256'])) done(new RequestError(401, noSignature));
+        else done();
+      },
+      async handler(request, reply) {
+        const { headers, body = Buffer.alloc(0) } = request;
+        if (!isSigned(secret ?? '', body, one(headers['x-hub-signature-256'])))
+          throw new RequestError(401, wrongSignature);
+        const answer = await take(store, users, request, body);
+        return reply.code('ignored' in answer ? 202 : 200).send(answer);
       },
     });
   });
 }
 
+type Answer = { ok: true } | { ignored: string } | { approvals: number };
+
+async function take(
+  store: Store,
+  users: GithubUsers,
+  { headers, log }: FastifyRequest,
+  body: Buffer,
+): Promise<Answer> {
+  const kind = one(headers['x-github-event']);
+  if (kind === 'ping') return { ok: true };
+  if (kind !== 'pull_request' && kind !== 'pull_request_review')
+    return { ignored: `events of the kind ${kind?.slice(0, 40) ?? 'unknown'}` };
+  const { data: event, error } = pullEvent.safeParse(read(body, one(headers['content-type'])));
+  if (error) throw new RequestError(422, `The event is not one of a pull request: ${explain(error)}`);
+  const ignored = whyIgnored(kind, event);
+  if (ignored !== undefined) return { ignored };
+  const approvals = await apply(store, users, event);
+  if (approvals > 0) {
+    const { action, pull_request: pull } = event;
+    const delivery = one(headers['x-github-delivery']);
+    log.info({ kind, action, pull: pull.html_url, approvals, delivery }, 'GitHub told of a pull request');
+  }
+  return { approvals };
+}
+
+type PullEvent = ReturnType<typeof pullEvent.parse>;
+
+/**
+ * Says why an event tells nothing. Who reviews or labels a pull request that was closed has not closed it: the event of
+ * the close itself tells who has.
+ */
+function whyIgnored(
+  kind: 'pull_request' | 'pull_request_review',
+  { action, pull_request: pull }: PullEvent,
+): string | undefined {
+  const isReview = kind === 'pull_request_review';
+  if (isReview && action !== 'submitted' && action !== 'dismissed')
+    return `reviews that were ${action.slice(0, 40)}`;
+  if (pull.state === 'closed' && (isReview || action !== 'closed'))
+    return 'what else happens to a pull request that was closed';
+  return undefined;
+}
+
 async function apply(
   store: Store,
   users: GithubUsers,
-  { action, pull_request: pull, review, sender }: ReturnType<typeof pullEvent.parse>,
+  { action, pull_request: pull, review: given, sender }: PullEvent,
 ): Promise<number> {
   const facts = factsOf(pull, sender?.login);
   const bound = await applyPull(store, users, facts);
-  const approving = action === 'submitted' && review != null ? approvalOf(review) : undefined;
-  if (approving !== undefined) await applyReview(store, users, facts, approving);
+  const review = given && reviewOf(action === 'dismissed' ? { ...given, state: action } : given);
+  if (review) await applyReview(store, users, facts, review);
   return bound;
 }
 

@@ -29,6 +29,11 @@ describe('the configuration of the server', () => {
       logLevel: 'info',
       leaseMs: 30_000,
       reportLimitMs: 6 * 3_600_000,
+      publicUrl: undefined,
+      githubApiUrl: 'https://api.github.com',
+      githubToken: undefined,
+      githubUsers: new Map(),
+      githubWebhookSecret: undefined,
     });
   });
 
@@ -45,6 +50,10 @@ describe('the configuration of the server', () => {
       LEASE_SECONDS: '10',
       REPORT_HOURS: '0.5',
       NIGHTSHIFT_DATA: '',
+      GITHUB_TOKEN: 'ghp_token',
+      GITHUB_API_URL: 'https://github.example.org/api/v3',
+      GITHUB_WEBHOOK_SECRET: 'a secret of sixteen',
+      GITHUB_USERS: 'OctoCat=ann@example.org, dependabot[bot]=bots',
     });
     expect(config).toMatchObject({
       host: '0.0.0.0',
@@ -56,7 +65,14 @@ describe('the configuration of the server', () => {
       logLevel: 'debug',
       leaseMs: 10_000,
       reportLimitMs: 1_800_000,
+      githubToken: 'ghp_token',
+      githubApiUrl: 'https://github.example.org/api/v3',
+      githubWebhookSecret: 'a secret of sixteen',
     });
+    expect([...config.githubUsers]).toEqual([
+      ['octocat', 'ann@example.org'],
+      ['dependabot[bot]', 'bots'],
+    ]);
   });
 
   it('names all variables at fault at once, what was expected and what came', () => {
@@ -76,10 +92,13 @@ describe('the configuration of the server', () => {
     const message = messageOf({
       DATABASE_URL: 'mysql://root:hunter2@db/x',
       ADMIN_API_KEY: 'hunter2 with spaces',
+      GITHUB_TOKEN: 'hunter2 with spaces',
+      GITHUB_WEBHOOK_SECRET: 'hunter2',
       HOST: '0.0.0.0',
     });
     expect(message).toContain('DATABASE_URL: expected a URL such as');
     expect(message).toContain('ADMIN_API_KEY: expected printable ASCII');
+    expect(message).toContain('GITHUB_WEBHOOK_SECRET: expected at least 16 characters');
     expect(message).not.toContain('hunter2');
   });
 

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { readApprovals } from '../../../domain/approvals/read.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { describeOnBoth } from '../../support/databases.ts';
@@ -7,6 +8,7 @@ import { everything, storeOf } from '../../support/domain.ts';
 import { serve, type TestServer } from '../serve.ts';
 
 const secret = 'it-is-a-secret';
+const sign = (body: string) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 const pullUrl = 'https://github.com/acme/site/pull/7';
 
 describeOnBoth('POST /webhooks/github', (database) => {
@@ -26,6 +28,7 @@ describeOnBoth('POST /webhooks/github', (database) => {
         ...{ task: 'makes', runId: 'r', status: 'awaiting_approval', outputsUri: pullUrl },
       })
     ).task.id;
+  const votesOf = async (id: number) => (await readApprovals(store.db, [id]))[0]?.voters;
   const event = (action: string, pull: object = {}, more: object = {}) => ({
     action,
     sender: { login: 'octocat' },
@@ -37,7 +40,7 @@ describeOnBoth('POST /webhooks/github', (database) => {
     ...more,
   });
   function post(kind: string, body: string, more: Record<string, string> = {}) {
-    const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+    const signature = sign(body);
     const headers = { 'content-type': 'application/json', 'x-github-event': kind, ...more };
     return server.send('/webhooks/github', {
       ...{ method: 'POST', body, headers: { 'x-hub-signature-256': signature, ...headers } },
@@ -68,8 +71,75 @@ describeOnBoth('POST /webhooks/github', (database) => {
     await send('pull_request_review', event('dismissed', {}, { review }));
     await send('pull_request_review', event('submitted', {}, { review: { ...review, state: 'commented' } }));
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
-    await send('pull_request_review', event('submitted', {}, { review }));
+    expect(await votesOf(id)).toEqual([]);
+    await send('pull_request_review', event('submitted', {}, { review: { ...review, id: 2 } }));
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'github:hubber' });
+  });
+
+  it('takes back the vote of a review that is dismissed', async () => {
+    const id = await waiting();
+    await store.db.query({ text: `UPDATE approvals SET policy = policy || '{"required": 2}'` });
+    const review = {
+      ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
+      user: { login: 'hubber' },
+    };
+    await send('pull_request_review', event('submitted', {}, { review }));
+    await send('pull_request_review', event('edited', {}, { review: { ...review, state: 'dismissed' } }));
+    expect(await votesOf(id)).toEqual(['github:hubber']);
+    await send('pull_request_review', event('dismissed', {}, { review: { ...review, state: 'dismissed' } }));
+    expect(await votesOf(id)).toEqual([]);
+  });
+
+  it('holds nobody but who closed a pull request for the one who closed it', async () => {
+    const id = await waiting();
+    const closed = { state: 'closed', updated_at: '2025-01-15T02:40:00Z' };
+    const review = {
+      ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
+      user: { login: 'hubber' },
+    };
+    const passerBy = { sender: { login: 'passer-by' } };
+    for (const answer of [
+      await send('pull_request', event('labeled', closed, passerBy)),
+      await send('pull_request_review', event('submitted', closed, { review, ...passerBy })),
+      await send('pull_request_review', event('submitted', { ...closed, merged: true }, { review })),
+    ])
+      expect(answer.status).toBe(202);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
+    await send('pull_request', event('closed', { ...closed, updated_at: '2025-01-15T02:39:00Z' }));
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'failed', approver: 'ann@example.org' });
+    expect((await send('pull_request', event('reopened', {}))).text).toBe('{"approvals":0}');
+  });
+
+  it('comes to whatever name the server has, from wherever, and nothing else does', async () => {
+    const open = await serve(database.db(), { githubWebhookSecret: secret });
+    const foreign = {
+      host: 'nightshift.example.org',
+      origin: 'https://github.com',
+      'sec-fetch-site': 'cross-site',
+    };
+    const body = JSON.stringify({ zen: 'Keep it logically awesome.' });
+    const signed = { 'x-hub-signature-256': sign(body), 'x-github-event': 'ping' };
+    const ping = (path: string, headers: object) =>
+      open.send(path, {
+        ...{ method: 'POST', body },
+        headers: { 'content-type': 'application/json', ...foreign, ...headers },
+      });
+    expect((await ping('/webhooks/github', signed)).status).toBe(200);
+    expect((await ping('/webhooks/github', {})).status).toBe(401);
+    expect((await ping('/webhooks/githubby', signed)).status).toBe(403);
+    expect((await ping('/agents/tasks/', {})).status).toBe(403);
+  });
+
+  it('knows the signature that GitHub’s documentation gives as an example', async () => {
+    const known = await serve(database.db(), { githubWebhookSecret: "It's a Secret to Everybody" });
+    const answer = await known.send('/webhooks/github', {
+      ...{ method: 'POST', body: 'Hello, World!' },
+      headers: {
+        ...{ 'content-type': 'application/json', 'x-github-event': 'ping' },
+        'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
+      },
+    });
+    expect(answer.text).toBe('{"ok":true}');
   });
 
   it('reads the form that GitHub sends unless told otherwise', async () => {

@@ -21,6 +21,7 @@ const routes = [
   '/agents/runs/nightly-1',
   '/agents/runs/night-1/cancel',
   '/agents/runs/night-1/retry/',
+  '/webhooks/github',
   '/metrics',
   '/ready',
   '/',

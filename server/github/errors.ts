@@ -1,0 +1,22 @@
+/** GitHub refused a request. The message names no token. */
+export class GithubError extends Error {
+  override readonly name: string = 'GithubError';
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** GitHub cannot be asked now: it is away, or wants to be left alone. Nothing is said of what it was asked for. */
+export class GithubAwayError extends GithubError {
+  override readonly name = 'GithubAwayError';
+  /** For how many milliseconds it wants to be left alone; 0 when it did not answer as it should. */
+  readonly pauseMs: number;
+
+  constructor(message: string, { status = 0, pauseMs = 0 } = {}) {
+    super(message, status);
+    this.pauseMs = pauseMs;
+  }
+}

@@ -1,0 +1,98 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { createTask } from '../../domain/tasks/create.ts';
+import { type Database, openDatabase } from '../../prisma/database/database.ts';
+import { head } from '../domain/pulls/support.ts';
+import { startGithub } from '../server/github/githubServer.ts';
+import { send } from '../server/serve.ts';
+import { describeOnBoth } from '../support/databases.ts';
+import { everything, storeOf } from '../support/domain.ts';
+import { spawnNode } from '../support/spawnNode.ts';
+
+const perRound = 6;
+
+describeOnBoth('kill -9 of a server that carries approvals to their pull requests', (database) => {
+  it('loses no merge that was owed, and merges nothing that was not approved', async () => {
+    const rounds = process.env.NIGHTSHIFT_FAULTS === 'full' ? 25 : database.kind === 'pglite' ? 1 : 2;
+    const github = await startGithub();
+    onTestFinished(() => github.close());
+    // An answer takes its time, so that a kill falls between a merge and the note of it.
+    github.delayMs = 20;
+    const config = await database.createFresh();
+    const env = {
+      ...('url' in config
+        ? { DATABASE_URL: config.url }
+        : { NIGHTSHIFT_DATA: config.dataDir, DATABASE_URL: '' }),
+      ...{ GITHUB_TOKEN: 'token', GITHUB_API_URL: github.apiUrl },
+    };
+    const approved = new Set<number>();
+    const left = new Set<number>();
+    for (let round = 0; round < rounds; round += 1) {
+      const waiting = await using(config, async (db) => {
+        const tasks = [];
+        for (let count = 0; count < perRound; count += 1) {
+          const { number, html_url: outputsUri } = github.open(head(github.pulls.size + 1));
+          const input = { task: 't', runId: 'r', status: 'awaiting_approval' as const, outputsUri };
+          const { task } = await createTask(storeOf({ ...database, db: () => db }), everything, input);
+          tasks.push({ id: task.id, number });
+        }
+        await db.query({
+          text: `UPDATE approvals SET policy = policy || '{"onApprove": "merge"}', pull_checked_at = now(),
+            pull_head = lpad(to_hex(pull_number), 40, '0') WHERE ended_at IS NULL`,
+        });
+        await makeDue(db);
+        return tasks;
+      });
+      left.add(waiting.pop()?.number ?? 0);
+      const server = spawnNode(['tests/fixtures/server/serve.ts'], env);
+      const [url] = await server.printed(/^http\S+$/m);
+      const enough = approved.size + 1 + Math.floor(Math.random() * waiting.length);
+      const reached = Promise.withResolvers<void>();
+      const decide = async ({ id, number }: { id: number; number: number }) => {
+        const request = { method: 'POST', json: {} };
+        const answer = await send(url, `/agents/tasks/${id}/approve`, request).catch(() => undefined);
+        if (answer?.status === 200) approved.add(number);
+        if (approved.size >= enough || answer === undefined) reached.resolve();
+      };
+      const deciding = Promise.all(waiting.map(decide));
+      await reached.promise;
+      await pause(Math.random() * 250);
+      await server.kill('SIGKILL');
+      await deciding;
+    }
+    await using(config, makeDue);
+    const server = spawnNode(['tests/fixtures/server/serve.ts'], env);
+    onTestFinished(() => server.kill());
+    await server.printed(/^http\S+$/m);
+    const open = () => [...approved].filter((number) => github.pulls.get(number)?.merged_at === null);
+    await expect.poll(open, { timeout: 60_000, interval: 100 }).toEqual([]);
+    await server.kill();
+    const states = await using(config, (db) =>
+      db.query<{ number: number; state: string | null }>({
+        text: 'SELECT pull_number AS number, pull_action_state AS state FROM approvals ORDER BY 1',
+      }),
+    );
+    const stateOf = new Map(states.map(({ number, state }) => [number, state]));
+    for (const number of left) expect(github.pulls.get(number)?.merged_at).toBeNull();
+    for (const { number, merged_at } of github.pulls.values())
+      expect([number, merged_at !== null]).toEqual([number, stateOf.get(number) != null]);
+    expect(approved.size).toBeGreaterThanOrEqual(rounds);
+  }, 300_000);
+});
+
+async function using<T>(
+  config: Parameters<typeof openDatabase>[0],
+  work: (db: Database) => Promise<T>,
+): Promise<T> {
+  const db = await openDatabase(config);
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
+/** What a process that was killed had taken is due at once, rather than after two minutes. */
+async function makeDue(db: Database): Promise<void> {
+  await db.query({ text: `UPDATE approvals SET pull_action_at = now() WHERE pull_action_state = 'owed'` });
+}

@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { webHostOf } from '../../../server/github/api.ts';
+import { head } from '../../domain/pulls/support.ts';
+import { describeOnBoth } from '../../support/databases.ts';
+import { storeOf } from '../../support/domain.ts';
+import { reviewOf, soon, watching } from './support.ts';
+
+describeOnBoth('The watch over pull requests', (database) => {
+  const store = storeOf(database);
+  beforeEach(() => database.truncate());
+
+  it('knows the head of one at once when a task begins to wait for it', async () => {
+    const { github, begin, standing } = await watching(store, { tickMs: 60_000 });
+    const task = await begin(github.open(head(1)));
+    await expect.poll(() => standing(task), soon).toMatchObject({ head: head(1), pull: 'open' });
+    expect([...github.tokens]).toEqual(['Bearer ghp_token']);
+  });
+
+  it('hears of reviews, pushes and merges, and reads at no cost what has not changed', async () => {
+    const { github, begin, standing } = await watching(store, { checkEveryMs: 100 });
+    const pull = github.open(head(1));
+    const task = await begin(pull, { required: 2 });
+    pull.reviews.push(reviewOf(head(1)));
+    await expect.poll(() => standing(task), soon).toMatchObject({ voters: ['github:ada'] });
+    await expect
+      .poll(() => github.requests.filter((one) => one.endsWith('304')).length, soon)
+      .toBeGreaterThan(3);
+    expect(github.requests.filter((one) => one === 'GET /pulls/1')).toHaveLength(1);
+    github.change(pull, { head: { sha: head(2) } });
+    await expect.poll(() => standing(task), soon).toMatchObject({ head: head(2), voters: [], isStale: true });
+    github.change(pull, { state: 'closed', merged_at: '2025-01-16T00:00:00Z', merged_by: { login: 'kim' } });
+    await expect
+      .poll(() => standing(task), soon)
+      .toMatchObject({
+        ...{ status: 'succeeded', approver: 'github:kim', after: 'released' },
+        record: ['approve voted github:ada', 'approve decided github:kim'],
+      });
+  });
+
+  it('finds out who closed one, and knows people by the names that it was given', async () => {
+    const users = new Map([['kim', 'kim@example.org']]);
+    const { github, begin, standing } = await watching(store, { users });
+    const pull = github.open(head(1));
+    github.change(pull, { state: 'closed', closed_by: { login: 'Kim' } });
+    const task = await begin(pull);
+    await expect
+      .poll(() => standing(task), soon)
+      .toMatchObject({ status: 'failed', approver: 'kim@example.org' });
+  });
+
+  it('reads every page of reviews, and counts those of a commit that is pushed meanwhile', async () => {
+    const { github, begin, standing } = await watching(store);
+    github.pageSize = 3;
+    const pull = github.open(head(1));
+    const names = Array.from({ length: 8 }, (_, index) => `r${index}`);
+    pull.reviews.push(...names.map((login, id) => reviewOf(head(2), { id: id + 1, user: { login } })));
+    pull.reviews.push(reviewOf(head(2), { id: 20, state: 'COMMENTED', user: null }));
+    // The push comes between what is asked first and what is asked then.
+    let asked = 0;
+    github.fail = (name) => {
+      asked += 1;
+      if (name.startsWith('GET /pulls/1') && asked === 2) github.change(pull, { head: { sha: head(2) } });
+      return undefined;
+    };
+    const task = await begin(pull, { required: 10 });
+    await expect
+      .poll(() => standing(task), soon)
+      .toMatchObject({ voters: names.map((name) => `github:${name}`) });
+  });
+
+  it('goes on when GitHub is away, looks again soon, and hinders nothing meanwhile', async () => {
+    const { github, begin, standing, logged } = await watching(store);
+    let away = true;
+    let count = 0;
+    github.fail = () => {
+      count += 1;
+      return away ? { status: count % 2 === 0 ? 0 : 502 } : undefined;
+    };
+    const task = await begin(github.open(head(1)));
+    await expect
+      .poll(() => logged.join(''), soon)
+      .toMatch(/GitHub answered 502.*GitHub could not be reached/s);
+    expect(await standing(task)).toMatchObject({ status: 'awaiting_approval', head: null });
+    away = false;
+    await expect.poll(() => standing(task), soon).toMatchObject({ head: head(1) });
+    expect(logged.join('')).not.toContain('ghp_token');
+  });
+
+  it.each([
+    ['403', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4102444800' }],
+    ['429', { 'retry-after': '1800' }],
+    ['403', { 'retry-after': '1800' }],
+    ['200', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4102444800' }],
+  ])(
+    'leaves GitHub alone for as long as it says (%s %j), and then begins with what it left',
+    async (status, headers) => {
+      const { github, begin } = await watching(store, { checkEveryMs: 10 });
+      let count = 0;
+      github.fail = () => {
+        count += 1;
+        return { status: Number(status), headers, message: 'API rate limit exceeded' };
+      };
+      await begin(github.open(head(1)));
+      await expect.poll(() => count, soon).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      expect(count).toBe(1);
+      const [approval] = await store.db.query<{ checked: string | null }>({
+        text: 'SELECT pull_checked_at AS checked FROM approvals',
+      });
+      expect(approval?.checked === null).toBe(true);
+    },
+  );
+
+  it('passes over one that it may not read, and asks for nothing of another host or outside of repositories', async () => {
+    const { github, begin, standing, logged } = await watching(store);
+    const urls = ['isle/light/pull/99', '../light/pull/1', 'isle/../pull/1'].map(
+      (path) => `http://${github.host}/${path}`,
+    );
+    const others = [];
+    for (const html_url of [...urls, 'http://127.0.0.1:9/isle/light/pull/1'])
+      others.push(await begin({ html_url }));
+    const seen = await begin(github.open(head(4)));
+    await expect.poll(() => standing(seen), soon).toMatchObject({ head: head(4) });
+    for (const task of others)
+      expect(await standing(task)).toMatchObject({ status: 'awaiting_approval', head: null });
+    await expect.poll(() => logged.join(''), soon).toContain('isle/light#99');
+    expect(new Set(github.requests.map((one) => one.split(' ')[1]))).toEqual(
+      new Set(['/pulls/99/reviews', '/pulls/1/reviews', '/pulls/1']),
+    );
+  });
+
+  it('follows a repository that was renamed, but takes its token to no other server', async () => {
+    const { github, begin, standing, logged } = await watching(store);
+    const [renamed, lured] = [github.open(head(1)), github.open(head(2))];
+    github.fail = (name) => {
+      if (name.startsWith('GET /pulls/2'))
+        return { status: 307, headers: { location: 'http://localhost:9/steal' } };
+      const old = /^GET \/api\/v3\/repos\/isle\/lamp(\/.+)$/.exec(name)?.[1];
+      return old
+        ? { status: 301, headers: { location: `${github.apiUrl}/repos/isle/light${old}` } }
+        : undefined;
+    };
+    const task = await begin({ html_url: renamed.html_url.replace('light', 'lamp') });
+    await begin(lured);
+    await expect.poll(() => standing(task), soon).toMatchObject({ head: head(1) });
+    await expect
+      .poll(() => logged.join(''), soon)
+      .toContain('redirects to localhost:9, which is not followed');
+  });
+
+  it('looks at each once, however many replicas watch', async () => {
+    const { github, begin, standing, watch } = await watching(store);
+    for (let replica = 0; replica < 3; replica += 1) watch();
+    const tasks = [];
+    for (let number = 1; number <= 12; number += 1) tasks.push(await begin(github.open(head(number))));
+    for (const task of tasks) await expect.poll(() => standing(task), soon).toMatchObject({ pull: 'open' });
+    await expect.poll(() => github.requests.length, soon).toBe(24);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(new Set(github.requests).size).toBe(github.requests.length);
+  });
+});
+
+describe('The pull requests of an API', () => {
+  it.each([
+    ['https://api.github.com', 'github.com'],
+    ['https://api.github.com/', 'github.com'],
+    ['https://api.octo.ghe.com', 'octo.ghe.com'],
+    ['https://github.example.org/api/v3', 'github.example.org'],
+    ['https://api.example.org', 'api.example.org'],
+    ['http://127.0.0.1:8080/api/v3', '127.0.0.1:8080'],
+  ])('of %s are at %s', (apiUrl, host) => {
+    expect(webHostOf(apiUrl)).toBe(host);
+  });
+});
