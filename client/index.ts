@@ -4,6 +4,7 @@ export type {
   ApprovalFieldsFragment as Approval,
   ApprovalState,
   CreateTaskInput,
+  DeliveryFieldsFragment as Delivery,
   RunFieldsFragment as Run,
   TaskFieldsFragment as Task,
   TaskFilter,

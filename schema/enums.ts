@@ -28,7 +28,7 @@ export const ApprovalStateEnum = builder.enumType('ApprovalState', {
 });
 
 /** The one place where the words of the domain become those of GraphQL: `awaiting_approval`, `AWAITING_APPROVAL`. */
-function toValues<Word extends string>(words: readonly Word[], descriptions: Record<Word, string>) {
+export function toValues<Word extends string>(words: readonly Word[], descriptions: Record<Word, string>) {
   const entries = words.map((word) => [word.toUpperCase(), { value: word, description: descriptions[word] }]);
   return Object.fromEntries(entries) as Record<Uppercase<Word>, { value: Word; description: string }>;
 }
