@@ -82,6 +82,10 @@ export function createClient(options: ClientOptions) {
     rejectTask: async (input: operations.RejectTaskInput, call?: CallOptions) =>
       (await send(operations.RejectTaskDocument, { input }, call)).rejectTask,
 
+    /** Decides several tasks the same way, at most 50; gives the result of each in order. */
+    decideTasks: async (input: operations.DecideTasksInput, call?: CallOptions) =>
+      (await send(operations.DecideTasksDocument, { input }, call)).decideTasks,
+
     /** Cancels a task that has not ended. */
     cancelTask: async (input: operations.CancelTaskInput, call?: CallOptions) =>
       (await send(operations.CancelTaskDocument, { input }, call)).cancelTask,
@@ -97,6 +101,13 @@ export function createClient(options: ClientOptions) {
     /** Sends a delivery again now. */
     redeliver: async (deliveryId: string, call?: CallOptions) =>
       (await send(operations.RedeliverDocument, { input: { deliveryId } }, call)).redeliver,
+
+    /** Yields every matching attempt to decide, newest first. */
+    walkDecisions: (filter: operations.DecisionFilter = {}, { pageSize, ...call }: WalkOptions = {}) =>
+      walk(
+        async (page) => (await send(operations.DecisionsDocument, { filter, ...page }, call)).decisions,
+        pageSize,
+      ),
 
     /** Deletes the tasks that started before a time. */
     pruneTasks: async (before: string, call?: CallOptions) =>

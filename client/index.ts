@@ -4,6 +4,7 @@ export type {
   ApprovalFieldsFragment as Approval,
   ApprovalState,
   CreateTaskInput,
+  DecisionFieldsFragment as Decision,
   DeliveryFieldsFragment as Delivery,
   RunFieldsFragment as Run,
   TaskFieldsFragment as Task,

@@ -10,6 +10,8 @@ export interface ConnectionOptions extends RetryPolicy {
   url: string;
   /** Sent as `Authorization: Bearer …`. */
   apiKey?: string;
+  /** Told to the server, which records it with decisions; `cli` is known. */
+  clientName?: string;
   /** How long one try may take, in milliseconds. */
   timeoutMs: number;
   /** Told of every retry, in one sentence. */
@@ -89,8 +91,14 @@ export function endpointOf(url: string): string {
 }
 
 /** What every request carries. */
-export function headersOf({ apiKey }: Pick<ConnectionOptions, 'apiKey'>): Record<string, string> {
-  return apiKey ? { authorization: `Bearer ${apiKey}` } : {};
+export function headersOf({
+  apiKey,
+  clientName,
+}: Pick<ConnectionOptions, 'apiKey' | 'clientName'>): Record<string, string> {
+  return {
+    ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+    ...(clientName ? { 'x-nightshift-client': clientName } : {}),
+  };
 }
 
 /** Every operation is idempotent (a creation carries its key), so whatever may pass is tried again. */

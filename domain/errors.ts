@@ -112,6 +112,9 @@ export class HeadMovedError extends DomainError {
   }
 }
 
+/** A link decides nothing, because it was used, or is not enough. */
+export class ApprovalLinkError extends DomainError {}
+
 /** A change would undo or rewrite a decision that was made. */
 export class DecisionIsFinalError extends DomainError {
   readonly taskId: number;

@@ -20,6 +20,8 @@ export const maxNodes = 10_000;
 export interface Context {
   store: Store;
   viewer: Viewer;
+  /** How its decisions come: by the command line, when it says so. @default 'graphql' */
+  via?: 'graphql' | 'cli';
   /** Names the request in the log and in masked errors. */
   requestId: string;
   /** Aborts when the caller has gone. */
@@ -45,7 +47,9 @@ export interface Context {
 }
 
 /** Makes the context of one request. */
-export function createContext(request: Pick<Context, 'store' | 'viewer' | 'requestId' | 'signal'>): Context {
+export function createContext(
+  request: Pick<Context, 'store' | 'viewer' | 'via' | 'requestId' | 'signal'>,
+): Context {
   const { db } = request.store;
   const pagesByArguments = new Map<string, (runId: string) => Promise<Page<Task>>>();
   let nodes = 0;

@@ -15,6 +15,7 @@ import './approval/approval.ts';
 import './delivery/delivery.ts';
 import './delivery/queries.ts';
 import './delivery/redeliver.ts';
+import './approval/decisions.ts';
 import './run/queries.ts';
 import './engine/errors.ts';
 import './engine/attempt.ts';

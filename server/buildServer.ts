@@ -4,6 +4,7 @@ import type { Store } from '../domain/store.ts';
 import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
 import { lazily } from './lazily.ts';
+import { withoutToken } from './links/withoutToken.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { markRoutes } from './metrics/requests.ts';
@@ -90,7 +91,7 @@ function logWhenDone(request: Parameters<RequestListener>[0], response: ServerRe
     log.debug(
       {
         method: request.method,
-        path: request.url?.split('?', 1)[0],
+        path: withoutToken(request.url?.split('?', 1)[0] ?? ''),
         status: response.statusCode,
         ms: Math.round(performance.now() - began),
       },

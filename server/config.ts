@@ -40,6 +40,8 @@ export interface ServerConfig {
   logLevel: (typeof logLevels)[number];
   /** Milliseconds after which a lease lapses when its worker is not heard of. */
   leaseMs: number;
+  /** Where people reach the server, without a slash at the end, for links in notifications; else where it listens. */
+  publicUrl?: string;
   /** The metrics collector that is told of what happens to tasks, if there is one. */
   collector?: CollectorConfig;
   /** Where notifications go. */
@@ -87,6 +89,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     trustedProxy: read.TRUSTED_PROXY,
     corsOrigins: read.CORS_ORIGINS,
     logLevel: read.LOG_LEVEL,
+    publicUrl: read.PUBLIC_URL,
     leaseMs: read.LEASE_SECONDS * 1000,
     reportLimitMs: read.REPORT_HOURS * 3_600_000,
     delivery: readDelivery(read),
@@ -108,6 +111,7 @@ const variables = z.object({
   CORS_ORIGINS: listOf(origin),
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
+  PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
   METRICS_URL: httpUrl.optional(),
   METRICS_KEY: headerText.optional(),
   SLACK_WEBHOOK: httpUrl.optional(),

@@ -22,6 +22,8 @@ export const approvalPolicy = z.object({
   remind: z.array(z.number().gt(0).lt(1)).max(10).optional(),
   /** Who may decide as well once it was escalated. */
   escalateTo: people.optional(),
+  /** With `high`, the link of a notification alone decides nothing. @default 'low' */
+  risk: z.enum(['low', 'high']).optional(),
 });
 
 /** Says what no single field of a policy tells, with the field at fault; nothing when it can be fulfilled. */

@@ -35,16 +35,25 @@ export interface PullRequest {
 export async function readApprovals(db: Queryable, taskIds: readonly number[]): Promise<(Approval | null)[]> {
   const approvals = await db.query<Approval>({
     name: 'approvals_of_tasks',
-    text: `SELECT DISTINCT ON (task_id) task_id AS "taskId", state, policy, requested_at AS "requestedAt",
-        expires_at AS "expiresAt", ended_at AS "endedAt", escalated_at AS "escalatedAt", stale_at AS "staleAt",
-        ARRAY(SELECT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
-          AND action = 'approve' AND outcome IN ('voted', 'decided') GROUP BY viewer ORDER BY min(decisions.id))::text[] AS voters,
-        CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'owner', pull_owner,
-          'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author,
-          'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest"
-      FROM approvals WHERE task_id = ANY($1::int[]) ORDER BY task_id, id DESC`,
+    text: `SELECT DISTINCT ON (task_id) ${selectApproval} FROM approvals WHERE task_id = ANY($1::int[])
+      ORDER BY task_id, id DESC`,
     values: [taskIds],
   });
   const byTask = new Map(approvals.map((approval) => [approval.taskId, approval]));
   return taskIds.map((id) => byTask.get(id) ?? null);
 }
+
+/** Reads one approval by its own number. */
+export async function findApproval(db: Queryable, id: number): Promise<Approval | undefined> {
+  const text = `SELECT ${selectApproval} FROM approvals WHERE id = $1`;
+  const [approval] = await db.query<Approval>({ name: 'approval_by_id', text, values: [id] });
+  return approval;
+}
+
+const selectApproval = `task_id AS "taskId", state, policy, requested_at AS "requestedAt",
+        expires_at AS "expiresAt", ended_at AS "endedAt", escalated_at AS "escalatedAt", stale_at AS "staleAt",
+        ARRAY(SELECT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
+          AND action = 'approve' AND outcome IN ('voted', 'decided') GROUP BY viewer ORDER BY min(decisions.id))::text[] AS voters,
+        CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'owner', pull_owner,
+          'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author,
+          'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest"`;

@@ -30,7 +30,7 @@ export function describeWait({ state, policy, voters, expiresAt, staleAt, ...res
   if (state !== 'PENDING') return '';
   const parts = [
     describeVotes({ policy, voters }),
-    policy.approvers.length > 0 && `decided by ${policy.approvers.join(', ')}`,
+    policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
     staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
     expiresAt !== null && `until ${showTime(expiresAt)}, then ${endings[policy.onExpire] ?? policy.onExpire}`,

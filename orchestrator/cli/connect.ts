@@ -17,7 +17,8 @@ export interface Connection {
  */
 export async function connect(context: CliContext): Promise<Connection> {
   const { apiBase, apiKey, dataDir } = context.config();
-  const clientOf = (url: string) => createClient({ url, apiKey, retries: 2, maxDelayMs: 1000 });
+  const clientOf = (url: string) =>
+    createClient({ url, apiKey, clientName: 'cli', retries: 2, maxDelayMs: 1000 });
   if (apiBase !== undefined)
     return { client: clientOf(apiBase), url: apiBase, kind: 'configured', ...nothing };
 

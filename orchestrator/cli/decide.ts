@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { type Approval, type Client, RefusedError, type Task, taskOf } from '../../client/index.ts';
+import {
+  type Approval,
+  type Client,
+  expectType,
+  RefusedError,
+  type Task,
+  taskOf,
+} from '../../client/index.ts';
 import type { Terminal } from '../terminal.ts';
 import { describeVotes } from './approvalRows.ts';
 import { canAsk, confirm } from './confirm.ts';
@@ -29,24 +36,20 @@ export function addApprovals(program: Command, context: CliContext): void {
 }
 
 const decisions = {
-  approve: {
-    about: 'approve what tasks made; they become succeeded',
-    decide: (client: Client) => client.approveTask,
-  },
-  reject: {
-    about: 'reject what tasks made; they become failed',
-    decide: (client: Client) => client.rejectTask,
-  },
+  approve: 'approve what tasks made; they become succeeded',
+  reject: 'reject what tasks made; they become failed',
 };
 
 interface DecideOptions {
   message?: string;
+  expectedHead?: string;
   yes?: boolean;
 }
 
 /** `nightshift approve` and `reject`: decides about tasks by their numbers. */
 export function addDecisions(program: Command, context: CliContext): void {
-  for (const [action, { about, decide }] of Object.entries(decisions)) {
+  for (const [name, about] of Object.entries(decisions)) {
+    const action = name as keyof typeof decisions;
     program
       .command(action)
       .argument('<id...>', 'numbers of tasks', (text: string, ids: number[] | undefined) => [
@@ -55,26 +58,73 @@ export function addDecisions(program: Command, context: CliContext): void {
       ])
       .description(about)
       .option('-m, --message <note>', 'why, kept with the decision')
-      .option('-y, --yes', 'do not ask on a terminal')
+      .option(
+        '--expected-head <commit>',
+        'refuse when the pull request of the one task has another head commit',
+      )
+      .option('-y, --yes', 'do not ask; needed where nobody can be asked')
       .addHelpText(
         'after',
-        `\nExample:\n  nightshift ${action} 42 43 -m "looked at both"\n\nWithout a terminal it does not ask.`,
+        `\nExamples:\n  nightshift ${action} 42 -m "looked at it"\n  nightshift ${action} 42 43 44 --yes`,
       )
-      .action((ids: number[], options: DecideOptions) =>
-        withConnection(context, async ({ client }) => {
-          if (canAsk(context) && !options.yes && !(await isMeant(context, client, action, ids))) {
+      .action((given: number[], options: DecideOptions) => {
+        const ids = [...new Set(given)];
+        refuseSilence(context, options);
+        if (options.expectedHead !== undefined && ids.length > 1)
+          throw new CliFault('--expected-head is for one task: each pull request has a head of its own.', 2);
+        return withConnection(context, async ({ client }) => {
+          if (!options.yes && !(await isMeant(context, client, action, ids)))
             throw new CliFault('Nothing was decided.');
-          }
-          for (const databaseId of new Set(ids)) {
-            const decideNow = () => decide(client)({ databaseId, note: options.message }).then(taskOf);
-            await unlessRefused(context, `${action} task ${databaseId}`, async () =>
-              context.stdout.write(describeDecided(await decideNow(), context.stdout)),
-            );
-          }
-        }),
-      );
+          if (options.expectedHead !== undefined) return decideOne(context, client, action, ids, options);
+          await decideAll(context, client, action, ids, options.message);
+        });
+      });
   }
 }
+
+/** Where nobody can be asked, a decision must be meant. @throws CliFault */
+export function refuseSilence(context: CliContext, { yes }: { yes?: boolean }): void {
+  if (!yes && !canAsk(context))
+    throw new CliFault('Nobody can be asked here: add --yes to decide without asking.', 2);
+}
+
+async function decideOne(
+  context: CliContext,
+  client: Client,
+  action: keyof typeof decisions,
+  [databaseId = 0]: readonly number[],
+  { message, expectedHead }: DecideOptions,
+): Promise<void> {
+  const input = { databaseId, note: message ?? null, expectedHeadSha: expectedHead ?? null };
+  await unlessRefused(context, `${action} task ${databaseId}`, async () => {
+    const answer = await (action === 'approve' ? client.approveTask(input) : client.rejectTask(input));
+    context.stdout.write(describeDecided(taskOf(answer), context.stdout));
+  });
+}
+
+const maxTogether = 50;
+
+/** Decides about any number of tasks, 50 with one call, and tells what came of each. */
+export async function decideAll(
+  context: CliContext,
+  client: Client,
+  action: 'approve' | 'reject' | 'cancel',
+  ids: readonly number[],
+  note: string | undefined,
+): Promise<void> {
+  for (let start = 0; start < ids.length; start += maxTogether) {
+    const databaseIds = ids.slice(start, start + maxTogether);
+    const input = { action: decisionNames[action], databaseIds, note: note ?? null };
+    const { results } = expectType(await client.decideTasks(input), 'DecidedTasks');
+    for (const [index, result] of results.entries()) {
+      await unlessRefused(context, `${action} task ${databaseIds[index]}`, async () =>
+        context.stdout.write(describeDecided(taskOf(result), context.stdout)),
+      );
+    }
+  }
+}
+
+const decisionNames = { approve: 'APPROVE', reject: 'REJECT', cancel: 'CANCEL' } as const;
 
 /** Does one of several things; a refusal is told and does not keep the others from being done. */
 export async function unlessRefused(

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAudit } from './audit.ts';
 import { type CliContext, exitCodeHelp } from './context.ts';
 import { addDb } from './db.ts';
 import { addApprovals, addDecisions } from './decide.ts';
@@ -47,6 +48,7 @@ export function buildProgram(context: CliContext, version: string): Command {
     addDeliveries,
     addRedeliver,
     addCancel,
+    addAudit,
     addRetry,
     addPrune,
     addPlan,

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { type Client, expectType, taskOf } from '../../client/index.ts';
-import { canAsk, confirm } from './confirm.ts';
+import { confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
-import { describeTask, isMeant, unlessRefused } from './decide.ts';
+import { decideAll, describeTask, isMeant, refuseSilence, unlessRefused } from './decide.ts';
 import { parseTaskOrRun } from './parse.ts';
 import { describeCounts } from './taskRows.ts';
 
@@ -23,37 +23,32 @@ export function addCancel(program: Command, context: CliContext): void {
     )
     .description('cancel tasks that have not ended, or all of a run; they become skipped')
     .option('-m, --message <note>', 'why, kept with the decision')
-    .option('-y, --yes', 'do not ask on a terminal')
+    .option('-y, --yes', 'do not ask; needed where nobody can be asked')
     .addHelpText(
       'after',
       `
 Running commands are ended, as soon as their worker hears of it. Of a run, what awaits approval stays for its decision.
-Without a terminal it does not ask.
 
 Examples:
   nightshift cancel 42 43 -m "not needed any more"
   nightshift cancel nightly-2025-01-15`,
     )
-    .action((keys: (number | string)[], options: CancelOptions) =>
-      withConnection(context, async ({ client }) => {
+    .action((keys: (number | string)[], options: CancelOptions) => {
+      refuseSilence(context, options);
+      return withConnection(context, async ({ client }) => {
         const ids = keys.filter((key) => typeof key === 'number');
         const runIds = keys.filter((key) => typeof key === 'string');
-        if (canAsk(context) && !options.yes && !(await areMeant(context, client, ids, runIds)))
+        if (!options.yes && !(await areMeant(context, client, ids, runIds)))
           throw new CliFault('Nothing was cancelled.');
-        for (const databaseId of new Set(ids)) {
-          await unlessRefused(context, `cancel task ${databaseId}`, async () => {
-            const answer = await client.cancelTask({ databaseId, note: options.message ?? null });
-            context.stdout.write(describeTask(taskOf(answer), context.stdout));
-          });
-        }
+        await decideAll(context, client, 'cancel', [...new Set(ids)], options.message);
         for (const runId of new Set(runIds)) {
           await unlessRefused(context, `cancel run ${runId}`, async () => {
             const run = expectType(await client.cancelRun(runId, options.message), 'Run');
             context.stdout.write(`${run.runId}: ${describeCounts(run)}\n`);
           });
         }
-      }),
-    );
+      });
+    });
 }
 
 async function areMeant(

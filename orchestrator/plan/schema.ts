@@ -72,6 +72,8 @@ export const approvalSchema = z.strictObject({
     .optional(),
   /** Who may decide as well once it was escalated. */
   escalateTo: people.optional(),
+  /** With `'high'`, the link of a notification alone decides nothing: it needs a key or a sign-in besides. @default 'low' */
+  risk: z.enum(['low', 'high'], 'expected "low" or "high"').optional(),
 });
 
 const stepSchema = z.strictObject({

@@ -28,6 +28,9 @@ const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement
     escalateTo: t.exposeStringList('escalateTo', {
       description: 'Who may decide as well once it was escalated.',
     }),
+    risk: t.exposeString('risk', {
+      description: 'low, or high: then the link of a notification alone decides nothing.',
+    }),
   }),
 });
 

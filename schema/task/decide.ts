@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { decideTask } from '../../domain/approvals/decide.ts';
+import { decideTasks, maxDecidedTogether, refusals } from '../../domain/approvals/decideTasks.ts';
 import {
   AlreadyDecidedError,
   HeadMovedError,
@@ -10,8 +11,9 @@ import {
 } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
-import type { DecisionAction } from '../../domain/vocabulary.ts';
+import { type DecisionAction, decisionActions } from '../../domain/vocabulary.ts';
 import { builder } from '../builder.ts';
+import { toValues } from '../enums.ts';
 import { TaskType } from './task.ts';
 import { readTaskId, taskKeyFields } from './taskId.ts';
 
@@ -53,11 +55,60 @@ function declareDecision(action: DecisionAction, description: string): void {
       args: {
         input: t.arg({ type: Input, required: true, description: `Which task to ${action}, and why.` }),
       },
-      resolve: (_root, { input }, { store, viewer }) => {
+      resolve: (_root, { input }, { store, viewer, via }) => {
         const { note, expectedHeadSha } = input;
         const details = readInput(detailsInput, { note, expectedHeadSha });
-        return decideTask(store, viewer, readTaskId(input), action, details);
+        return decideTask(store, viewer, readTaskId(input), action, { ...details, via });
       },
     }),
   );
 }
+
+const ActionEnum = builder.enumType('DecisionAction', {
+  description: 'What is decided about a task.',
+  values: toValues(decisionActions, {
+    approve: 'What it made is good: it becomes `SUCCEEDED`.',
+    reject: 'What it made is not wanted: it becomes `FAILED`.',
+    cancel: 'It is not needed any more: it becomes `SKIPPED`.',
+  }),
+});
+
+const DecideTasksInput = builder.inputType('DecideTasksInput', {
+  description: 'Which tasks to decide, how and why.',
+  fields: (t) => ({
+    action: t.field({ type: ActionEnum, required: true, description: 'What is decided about each.' }),
+    databaseIds: t.intList({
+      required: true,
+      description: `The numbers of the tasks, 1 to ${maxDecidedTogether}.`,
+    }),
+    note: t.string({ description: 'Why; at most 4,000 characters.' }),
+  }),
+});
+
+const DecidedTasks = builder.objectRef<Awaited<ReturnType<typeof decideTasks>>>('DecidedTasks').implement({
+  description: 'What came of each of several decisions.',
+  fields: (t) => ({
+    results: t.field({
+      type: [TaskType],
+      description: 'The task, or why it was not decided, for each number in the order given.',
+      itemErrors: { types: [...refusals], union: { name: 'DecideTaskResult' } },
+      resolve: (results) =>
+        results.map((result) => (result instanceof Error ? Promise.reject(result) : result)),
+    }),
+  }),
+});
+
+builder.mutationField('decideTasks', (t) =>
+  t.field({
+    type: DecidedTasks,
+    description:
+      'Decides several tasks the same way; a refusal keeps none of the others. Each is what `approveTask`, `rejectTask` or `cancelTask` would be. Needs the `approve` scope.',
+    authScopes: { approve: true },
+    errors: { types: [InvalidInputError] },
+    args: {
+      input: t.arg({ type: DecideTasksInput, required: true, description: 'Which tasks, how and why.' }),
+    },
+    resolve: (_root, { input: { action, databaseIds, note } }, { store, viewer, via }) =>
+      decideTasks(store, viewer, databaseIds, action, { ...readInput(detailsInput, { note }), via }),
+  }),
+);

@@ -69,9 +69,9 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: UpdateTaskInput, required: true, description: 'The task and its changes.' }),
     },
-    resolve: (_root, { input }, { store, viewer }) => {
+    resolve: (_root, { input }, { store, viewer, via }) => {
       const id = readTaskId(input);
-      return updateTask(store, viewer, id, readInput(taskChanges, toChanges(input)));
+      return updateTask(store, viewer, id, readInput(taskChanges, toChanges(input)), via);
     },
   }),
 }));

@@ -34,7 +34,10 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
   const yoga = createYoga<NodeContext>({
     schema: buildSchema(),
     context: ({ req, request: { signal } }) =>
-      createContext({ store, viewer: viewerOf(req, options), requestId: currentRequestId(), signal }),
+      createContext({
+        ...{ store, viewer: viewerOf(req, options), requestId: currentRequestId(), signal },
+        via: req.headers['x-nightshift-client'] === 'cli' ? 'cli' : 'graphql',
+      }),
     plugins: [
       ...((options.graphiql ?? true) ? [useGraphiql()] : []),
       ...(watchOperation ? [useOperationWatch(watchOperation)] : []),

@@ -12,6 +12,7 @@ import { toIssue } from '../../domain/input/read.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import type { Access } from '../access/access.ts';
+import { withoutToken } from '../links/withoutToken.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { maxBodyBytes, readJsonBody } from './body.ts';
 import { collectMethods } from './methods.ts';
@@ -90,7 +91,7 @@ const partNames: Record<string, string> = { querystring: 'query', params: 'path'
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error);
-  const seen = { err: error, method: request.method, path: pathOf(request.url) };
+  const seen = { err: error, method: request.method, path: withoutToken(pathOf(request.url)) };
   if (problem.status === 503) request.log.warn(seen, 'The database does not answer');
   else if (problem.status >= 500) request.log.error(seen, 'A request failed');
   if (problem.headers) reply.headers(problem.headers);

@@ -1,7 +1,9 @@
+import { addApprovalLink } from '../links/route.ts';
 import { addMetricsRoute } from '../metrics/route.ts';
 import type { RestApp, RestContext } from './app.ts';
 import { addCreateTask } from './routes/createTask.ts';
 import { addDecideTask } from './routes/decideTask.ts';
+import { addExportDecisions } from './routes/exportDecisions.ts';
 import { addExportTasks } from './routes/exportTasks.ts';
 import { addListTasks } from './routes/listTasks.ts';
 import { addPageTasks } from './routes/pageTasks.ts';
@@ -23,11 +25,13 @@ export function addRoutes(app: RestApp, context: RestContext): void {
   addPageTasks(app, context);
   addExportTasks(app, context);
   addDecideTask(app, context);
+  addExportDecisions(app, context);
   addPruneTasks(app, context);
   addStartRun(app, context);
   addReadRun(app, context);
   addSteerRun(app, context);
   addReady(app, context);
   addMetricsRoute(app, context);
+  addApprovalLink(app, context);
   addRoot(app);
 }

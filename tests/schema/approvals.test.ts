@@ -71,4 +71,27 @@ describeOnBoth('The approval of a task, in GraphQL,', (database) => {
     expect(await graphql.statementsOf(approvals)).toBe(one);
     expect((await approvals()).size).toBe(21);
   });
+
+  it('is decided together with others, each with a result of its own', async () => {
+    const ids = [await waiting('a', null), await waiting('b', null), await waiting('c', null)];
+    const [a = 0, b = 0, c = 0] = ids;
+    await decideTask(store, viewerNamed('ben'), b, 'reject');
+    const decide = `mutation ($ids: [Int!]!) { decideTasks(input: { action: APPROVE, databaseIds: $ids, note: "all fine" }) {
+      __typename ... on DecidedTasks { results { __typename ... on Task { databaseId status approvalNote } ... on Error { message } } }
+      ... on InvalidInputError { message } } }`;
+    const { body } = await graphql.send(decide, { ids: [a, b, 99_999, c] });
+    expect(body.data.decideTasks.results).toMatchObject([
+      { databaseId: a, status: 'SUCCEEDED', approvalNote: 'all fine' },
+      { __typename: 'AlreadyDecidedError', message: expect.stringContaining('ben') },
+      { __typename: 'NotFoundError' },
+      { databaseId: c, status: 'SUCCEEDED' },
+    ]);
+    for (const wrong of [[], Array.from({ length: 51 }, (_, index) => index + 1)]) {
+      const refused = await graphql.send(decide, { ids: wrong });
+      expect(refused.body.data.decideTasks).toMatchObject({
+        __typename: 'InvalidInputError',
+        message: expect.stringContaining('expected 1 to 50 tasks'),
+      });
+    }
+  });
 });

@@ -26,6 +26,12 @@ const operations: [name: string, scope: Scope, query: string][] = [
   ['approveTask', 'approve', 'mutation { approveTask(input: { databaseId: 1 }) { __typename } }'],
   ['rejectTask', 'approve', 'mutation { rejectTask(input: { databaseId: 1 }) { __typename } }'],
   ['cancelTask', 'approve', 'mutation { cancelTask(input: { databaseId: 1 }) { __typename } }'],
+  [
+    'decideTasks',
+    'approve',
+    'mutation { decideTasks(input: { action: CANCEL, databaseIds: [1] }) { __typename } }',
+  ],
+  ['decisions', 'read', '{ decisions { nodes { databaseId } } }'],
   ['pruneTasks', 'admin', 'mutation { pruneTasks(input: { before: "2020-01-01" }) { deleted } }'],
 ];
 

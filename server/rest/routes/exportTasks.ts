@@ -1,11 +1,12 @@
-import type { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import { csvColumns, csvIsTruncated, openTaskCsv } from '../../../domain/tasks/csv.ts';
 import { allow } from '../allow.ts';
 import { problems } from '../answers.ts';
 import type { RestApp, RestContext } from '../app.ts';
+import { sendCsv } from '../csv.ts';
 import { filterQuery, repeated, wholeNumber } from '../query.ts';
+
+const fileName = 'agent_tasks.csv';
 
 /** `GET /agents/tasks/paged.csv`: the newest tasks as a spreadsheet reads them, streamed. */
 export function addExportTasks(app: RestApp, { store, access }: RestContext): void {
@@ -27,18 +28,11 @@ export function addExportTasks(app: RestApp, { store, access }: RestContext): vo
     },
     async handler({ method, query: { limit, columns, status, task, run_id, since } }, reply) {
       const filter = { statuses: status, tasks: task, runIds: run_id, since };
-      if (method === 'HEAD') return sendCsv(reply, await csvIsTruncated(store.db, filter, limit));
+      if (method === 'HEAD') return sendCsv(reply, fileName, await csvIsTruncated(store.db, filter, limit));
       const { truncated, rows } = await openTaskCsv(store.db, filter, limit, columns);
-      return sendCsv(reply, truncated, rows);
+      return sendCsv(reply, fileName, truncated, rows);
     },
   });
-}
-
-function sendCsv(reply: FastifyReply, truncated: boolean, rows?: Readable): FastifyReply {
-  reply.header('content-type', 'text/csv; charset=utf-8');
-  reply.header('content-disposition', 'attachment; filename=agent_tasks.csv');
-  if (truncated) reply.header('x-truncated', 'true');
-  return reply.send(rows);
 }
 
 /** Columns with commas between them, or the field repeated. */

@@ -94,6 +94,7 @@ describe('nightshift', () => {
       'approve',
       'reject',
       'cancel',
+      'audit',
       'prune',
       'plan',
       'db',
@@ -110,6 +111,9 @@ describe('nightshift', () => {
     [['list', '--statos', 'x'], /unknown option '--statos'.*Did you mean --status\?/s],
     [['list', '--status', 'faild'], /got "faild"\. Did you mean "failed"\?/],
     [['list', '--since', 'tomorrow'], /Expected a time such as 2025-01-15.*got "tomorrow"/],
+    [['approve', '7'], /add --yes to decide without asking/],
+    [['cancel', '7'], /add --yes to decide without asking/],
+    [['approve', '7', '8', '-y', '--expected-head', 'abc'], /--expected-head is for one task/],
     [['approve', 'seven'], /Expected the number of a task.*got "seven"/],
     [['run', 'nowhere'], /No plan "nowhere" in .*looked for nowhere\.plan\.ts/],
     [['prune', '--older-than', '90d'], /add --yes/],
@@ -214,12 +218,20 @@ describe('nightshift list, view and decisions', () => {
     expect((await run('view', runId)).stdout).toMatch(/1 succeeded, 1 awaiting approval/);
     expect((await run('approvals')).stdout).toMatch(/ asks +p/);
     const id = String(newest.id);
-    const approved = await run('approve', id, '-m', 'looked at it');
+    const approved = await run('approve', id, '-m', 'looked at it', '--yes');
     expect(approved).toMatchObject({ code: 0, stdout: `${id} asks of ${runId}: succeeded\n` });
     expect((await run('view', id)).stdout).toContain('Approval:      approved by local "looked at it"');
-    const rejected = await run('reject', id);
+    const rejected = await run('reject', id, '--yes');
     expect(rejected.code).toBe(1);
     expect(rejected.stderr).toContain(`Could not reject task ${id}`);
+    const audit = JSON.parse((await run('audit', '--task', id, '-o', 'json')).stdout);
+    expect(audit).toMatchObject([
+      { action: 'reject', outcome: 'refused', via: 'cli', viewer: 'local' },
+      { action: 'approve', outcome: 'decided', via: 'cli', note: 'looked at it' },
+    ]);
+    const several = await run('approve', id, '99998', '99999', '--yes');
+    expect(several.stdout).toBe(`${id} asks of ${runId}: succeeded\n`);
+    expect(several.stderr).toMatch(/approve task 99998.*\n.*approve task 99999/);
     expect((await run('view', '99999')).stderr).toContain('There is no task 99999');
   });
 

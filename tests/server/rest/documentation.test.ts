@@ -25,6 +25,7 @@ describe('the description of the REST API', () => {
     );
     expect(methods.filter((method) => !method.startsWith('HEAD')).sort()).toEqual([
       'DELETE /agents/tasks/before',
+      'GET /agents/decisions.csv',
       'GET /agents/runs/{run_id}',
       'GET /agents/tasks/',
       'GET /agents/tasks/paged',

@@ -1,0 +1,126 @@
+import { pipeline, type Readable } from 'node:stream';
+import * as z from 'zod';
+import type { Database, Queryable } from '../../prisma/database/database.ts';
+import { InvalidCursorError } from '../errors.ts';
+import { name } from '../input/text.ts';
+import { type Page, type PageArguments, readPage, type Stretch } from '../page.ts';
+import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
+import { maxInteger, taskFilter } from '../tasks/input.ts';
+import type { TaskStatus } from '../vocabulary.ts';
+import { type DecisionRecord, decisionOutcomes } from './audit.ts';
+
+/** One attempt to decide, allowed or refused, as it is on record. */
+export interface Decision
+  extends Required<Pick<DecisionRecord, 'taskId' | 'action' | 'outcome' | 'viewer' | 'via'>> {
+  /** Its place in the record; later attempts have higher ones. */
+  id: number;
+  task: string | null;
+  runId: string | null;
+  refusal: string | null;
+  address: string | null;
+  note: string | null;
+  /** The head commit of the pull request as it was known then. */
+  head: string | null;
+  fromStatus: TaskStatus | null;
+  toStatus: TaskStatus | null;
+  /** ISO 8601 in UTC. */
+  decidedAt: string;
+}
+
+/** Which attempts to decide a list holds; several fields mean all of them. */
+export const decisionFilter = z.object({
+  taskId: z.int().min(1).max(maxInteger).nullish(),
+  runId: name(64).nullish(),
+  viewer: name(128).nullish(),
+  outcomes: z.array(z.enum(decisionOutcomes)).max(decisionOutcomes.length).nullish(),
+  since: taskFilter.shape.since,
+  until: taskFilter.shape.until,
+});
+export type DecisionFilter = z.output<typeof decisionFilter>;
+
+/** Reads a page of the record of decisions, newest first, with one statement. @throws InvalidCursorError, InvalidInputError */
+export async function readDecisionPage(
+  db: Queryable,
+  filter: DecisionFilter,
+  page: PageArguments,
+): Promise<Page<Decision>> {
+  return readPage<number, Decision>(page, decodeCursor, async (stretch, limit, backward, other) => {
+    const values: unknown[] = [];
+    const direction = backward ? 'ASC' : 'DESC';
+    const also = other ? `, EXISTS (SELECT 1 FROM decisions${where(filter, values, other)}) AS outside` : '';
+    const text = `SELECT ${selectDecision}${also} FROM decisions${where(filter, values, stretch)} ORDER BY id ${direction} LIMIT ${limit}`;
+    const rows = await db.query<Decision & { outside?: boolean }>({ text, values });
+    const edges = rows.map(({ outside: _, ...node }) => ({ node, cursor: encodeCursor(node.id) }));
+    return { edges, outside: rows[0]?.outside };
+  });
+}
+
+/** Counts the attempts to decide that match, at most `bound` of them. */
+export async function countDecisions(db: Queryable, filter: DecisionFilter, bound = 10_000): Promise<number> {
+  const values: unknown[] = [];
+  const text = `SELECT count(*) AS count FROM (SELECT 1 FROM decisions${where(filter, values)} LIMIT ${bound}) counted`;
+  const [row] = await db.query<{ count: number }>({ text, values });
+  return row?.count ?? 0;
+}
+
+/** The columns of the record as CSV, and what their cells hold. */
+export const decisionColumns: Readonly<Record<string, CellKind>> = {
+  ...{ id: 'plain', decided_at: 'time', task_id: 'plain', task: 'text', run_id: 'text' },
+  ...{ action: 'plain', outcome: 'plain', viewer: 'text', via: 'plain', address: 'text' },
+  ...{ note: 'text', refusal: 'text', head: 'text', from_status: 'plain', to_status: 'plain' },
+};
+
+/** Streams the matching attempts to decide as CSV, newest first; `truncated` says that `limit` cut rows off. */
+export async function openDecisionCsv(
+  db: Database,
+  filter: DecisionFilter,
+  limit: number,
+): Promise<{ rows: Readable; truncated: boolean }> {
+  const values: unknown[] = [];
+  const conditions = where(filter, values);
+  const more = `SELECT 1 FROM decisions${conditions} OFFSET ${limit} LIMIT 1`;
+  const truncated = (await db.query({ text: more, values })).length > 0;
+  const names = Object.keys(decisionColumns).join(', ');
+  const text = `COPY (SELECT ${names} FROM decisions${conditions} ORDER BY id DESC LIMIT ${limit}) TO STDOUT (FORMAT csv, HEADER)`;
+  const rows = pipeline(
+    await db.copyOut({ text, values }),
+    new CsvCells(Object.values(decisionColumns)),
+    () => {
+      // Whoever reads the rows hears of a failure from them.
+    },
+  );
+  return { rows, truncated };
+}
+
+const selectDecision = `id, task_id AS "taskId", task, run_id AS "runId", action, outcome, refusal, viewer, via, address,
+  note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt"`;
+
+/** The WHERE clause of a filter and a stretch, its values added to those of the statement. */
+function where(filter: DecisionFilter, values: unknown[], stretch: Stretch<number> = {}): string {
+  const { taskId, runId, viewer, outcomes, since, until } = filter;
+  const { after, before, inclusive } = stretch;
+  const same = inclusive ? '=' : '';
+  const conditions = [
+    ['task_id = $::int', taskId],
+    ['run_id = $::text', runId],
+    ['viewer = $::text', viewer],
+    ['outcome = ANY($::text[])', outcomes],
+    ['decided_at >= $::timestamptz', since],
+    ['decided_at < $::timestamptz', until],
+    [`id <${same} $::bigint`, after],
+    [`id >${same} $::bigint`, before],
+  ] as const;
+  const given = conditions.filter(([, value]) => value != null);
+  const texts = given.map(([text, value]) => text.replace('$', `$${values.push(value)}`));
+  return texts.length === 0 ? '' : ` WHERE ${texts.join(' AND ')}`;
+}
+
+function encodeCursor(id: number): string {
+  return Buffer.from(JSON.stringify([id])).toString('base64url');
+}
+
+function decodeCursor(cursor: string): number {
+  const id = /^\[(\d{1,15})\]$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
+  if (id === undefined) throw new InvalidCursorError();
+  return Number(id);
+}

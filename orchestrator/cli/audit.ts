@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import type { Decision } from '../../client/index.ts';
+import { withConnection } from './connect.ts';
+import type { CliContext } from './context.ts';
+import { take } from './list.ts';
+import { type Format, outputOption, type Printer, printRows } from './output.ts';
+import { parseCount, parseTaskId, parseTime } from './parse.ts';
+import { showTime } from './taskRows.ts';
+
+interface AuditOptions {
+  task?: number;
+  run?: string;
+  viewer?: string;
+  refused?: boolean;
+  since?: string;
+  until?: string;
+  limit: number;
+  output: Format;
+}
+
+/** `nightshift audit`: every attempt to decide, newest first. */
+export function addAudit(program: Command, context: CliContext): void {
+  program
+    .command('audit')
+    .description('list every attempt to decide, allowed or refused, newest first')
+    .option('-t, --task <number>', 'only about this task', parseTaskId)
+    .option('-r, --run <id>', 'only about tasks of this run')
+    .option('--viewer <name>', 'only by this viewer')
+    .option('--refused', 'only what was refused')
+    .option('--since <time>', 'at this time or later: 2025-01-15, an ISO time, or 7d for days ago', parseTime)
+    .option('--until <time>', 'before this time', parseTime)
+    .option('-n, --limit <number>', 'how many at most, up to 10000', parseCount(10_000), 50)
+    .addOption(outputOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  nightshift audit --task 42\n  nightshift audit --refused --since 7d\n  nightshift audit -n 10000 -o csv > decisions.csv',
+    )
+    .action(({ task, run, viewer, refused, since, until, limit, output }: AuditOptions) =>
+      withConnection(context, async ({ client }) => {
+        const filter = {
+          ...{ taskDatabaseId: task, runId: run, viewer, since, until },
+          ...(refused ? { outcome: ['REFUSED' as const] } : {}),
+        };
+        const pageSize = Math.min(200, limit + 1);
+        const { rows, more } = await take(client.walkDecisions(filter, { pageSize }), limit);
+        printRows<Decision>(context, rows, printer, output);
+        if (more) context.say(`Only the newest ${rows.length} are shown; ask for more with --limit.`);
+      }),
+    );
+}
+
+const printer: Printer<Decision> = {
+  empty: 'No attempt to decide matches.',
+  columns: [
+    { head: 'WHEN', show: ({ decidedAt }) => showTime(decidedAt) },
+    { head: 'TASK', show: ({ taskDatabaseId, task }) => `${taskDatabaseId} ${task ?? ''}`.trim() },
+    { head: 'RUN', show: ({ runId }) => runId ?? '' },
+    { head: 'ACTION', show: ({ action }) => action },
+    { head: 'OUTCOME', show: ({ outcome }) => outcome.toLowerCase() },
+    { head: 'BY', show: ({ viewer }) => viewer },
+    { head: 'VIA', show: ({ via }) => via.toLowerCase() },
+    { head: 'NOTE OR REFUSAL', show: ({ note, refusal }) => [note, refusal].filter(Boolean).join('; ') },
+  ],
+  fields: {
+    id: ({ databaseId }) => databaseId,
+    decided_at: ({ decidedAt }) => decidedAt,
+    task_id: ({ taskDatabaseId }) => taskDatabaseId,
+    task: ({ task }) => task,
+    run_id: ({ runId }) => runId,
+    action: ({ action }) => action,
+    outcome: ({ outcome }) => outcome.toLowerCase(),
+    viewer: ({ viewer }) => viewer,
+    via: ({ via }) => via.toLowerCase(),
+    address: ({ address }) => address,
+    note: ({ note }) => note,
+    refusal: ({ refusal }) => refusal,
+    head: ({ headSha }) => headSha,
+    from_status: ({ fromStatus }) => fromStatus?.toLowerCase() ?? null,
+    to_status: ({ toStatus }) => toStatus?.toLowerCase() ?? null,
+  },
+};

@@ -1,0 +1,127 @@
+import { decisionOutcomes, decisionVias } from '../../domain/approvals/audit.ts';
+import {
+  countDecisions,
+  type Decision,
+  decisionFilter,
+  readDecisionPage,
+} from '../../domain/approvals/record.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { builder } from '../builder.ts';
+import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
+import { TaskStatusEnum, toValues } from '../enums.ts';
+
+const OutcomeEnum = builder.enumType('DecisionOutcome', {
+  description: 'What came of an attempt to decide.',
+  values: toValues(decisionOutcomes, {
+    decided: 'It ended the wait.',
+    voted: 'It counts, and more are needed.',
+    repeated: 'The same was decided by the same viewer before.',
+    refused: 'It changed nothing.',
+  }),
+});
+
+const ViaEnum = builder.enumType('DecisionVia', {
+  description: 'How an attempt to decide came.',
+  values: toValues(decisionVias, {
+    graphql: 'By GraphQL.',
+    rest: 'By the REST API.',
+    cli: 'By the command line.',
+    link: 'By the link of a notification.',
+    github: 'By an event of the pull request.',
+    expiry: 'Nobody decided in time.',
+    engine: 'By a run that took its place or was cancelled.',
+  }),
+});
+
+/** `Decision`: one attempt to decide. */
+const DecisionType = builder.objectRef<Decision>('Decision').implement({
+  description: 'One attempt to decide, allowed or refused. Nothing ever changes it.',
+  fields: (t) => ({
+    databaseId: t.expose('id', {
+      type: 'SafeInt',
+      description: 'Its place in the record; later attempts have higher ones.',
+    }),
+    taskDatabaseId: t.exposeInt('taskId', {
+      description: 'The number of the task; it may be pruned by now.',
+    }),
+    task: t.exposeString('task', {
+      nullable: true,
+      description: 'Its name; null when there was no such task.',
+    }),
+    runId: t.exposeString('runId', { nullable: true, description: 'Its run.' }),
+    action: t.exposeString('action', { description: 'approve, reject, cancel, expire or escalate.' }),
+    outcome: t.expose('outcome', { type: OutcomeEnum, description: 'What came of it.' }),
+    refusal: t.exposeString('refusal', { nullable: true, description: 'Why it was refused.' }),
+    viewer: t.exposeString('viewer', { description: 'Who tried.' }),
+    via: t.expose('via', { type: ViaEnum, description: 'How.' }),
+    address: t.exposeString('address', {
+      nullable: true,
+      description: 'From which address, if that is known.',
+    }),
+    note: t.exposeString('note', { nullable: true, description: 'What was said of it.' }),
+    headSha: t.exposeString('head', {
+      nullable: true,
+      description: 'The head commit of the pull request as it was known then.',
+    }),
+    fromStatus: t.expose('fromStatus', {
+      type: TaskStatusEnum,
+      nullable: true,
+      description: 'The status before.',
+    }),
+    toStatus: t.expose('toStatus', {
+      type: TaskStatusEnum,
+      nullable: true,
+      description: 'The status after.',
+    }),
+    decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'When, by the database’s clock.' }),
+  }),
+});
+
+const DecisionFilterInput = builder.inputType('DecisionFilter', {
+  description: 'Which attempts to decide a list holds. Several fields mean all of them.',
+  fields: (t) => ({
+    taskDatabaseId: t.int({ description: 'About this task.' }),
+    runId: t.string({ description: 'About tasks of this run.' }),
+    viewer: t.string({ description: 'By this viewer.' }),
+    outcome: t.field({ type: [OutcomeEnum], description: 'With any of these outcomes.' }),
+    since: t.field({ type: 'DateTime', description: 'At this time or later.' }),
+    until: t.field({ type: 'DateTime', description: 'Before this time.' }),
+  }),
+});
+
+const DecisionConnection = builder.connectionObject(
+  {
+    type: DecisionType,
+    name: 'DecisionConnection',
+    description: 'A page of the record of decisions, newest first.',
+    fields: (t) => ({
+      totalCount: t.int({ description: totalCountDescription, resolve: (page) => page.countAll() }),
+    }),
+  },
+  { name: 'DecisionEdge', description: 'An attempt to decide and its position in the record.' },
+);
+
+builder.queryFields((t) => ({
+  decisions: t.connection(
+    {
+      type: DecisionType,
+      description: 'Every attempt to decide, allowed or refused, newest first, a page at a time.',
+      authScopes: { read: true },
+      args: {
+        filter: t.arg({ type: DecisionFilterInput, description: 'Only the attempts that match.' }),
+      },
+      resolve: (_root, { filter: given, ...page }, context) => {
+        const { taskDatabaseId: taskId, outcome: outcomes, ...rest } = given ?? {};
+        const filter = readInput(decisionFilter, { taskId, outcomes, ...rest });
+        const { db } = context.store;
+        return connect(
+          context,
+          page,
+          (range) => readDecisionPage(db, filter, range),
+          () => countDecisions(db, filter, maxTotalCount),
+        );
+      },
+    },
+    DecisionConnection,
+  ),
+}));

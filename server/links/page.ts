@@ -1,0 +1,135 @@
+import { htmlEscape } from 'escape-goat';
+import type { ApprovalLink, LinkDecision } from '../../domain/approvals/links.ts';
+import { document } from './document.ts';
+
+/** What the page of a link shows beside the link itself. */
+export interface PageParts {
+  /** What the form sends to prove that it came from this page. */
+  formToken: string;
+  /** Whether the form asks for a key, because the approval's risk is high and nobody is signed in. */
+  asksForKey: boolean;
+  /** Why the last try decided nothing. */
+  problem?: string | undefined;
+  /** What was written into the note, so that it is not lost. */
+  note?: string | undefined;
+  now: Date;
+}
+
+/** Writes the page of an approval's link: what there is to decide and the form, or who decided and when. */
+export function writeLinkPage(link: ApprovalLink, parts: PageParts): string {
+  const { task, isOpen } = link;
+  const title = isOpen ? `Approve ${task.task}?` : `${task.task}: ${describeEnd(link)}`;
+  return document(
+    title,
+    [
+      htmlEscape`<h1>${title}</h1>`,
+      parts.problem === undefined ? '' : htmlEscape`<p class="problem" role="alert">${parts.problem}</p>`,
+      isOpen ? '' : writeEnd(link),
+      writeFacts(link, parts.now),
+      isOpen ? writeForm(link, parts) : '',
+      writeExcerpt(task.logExcerpt),
+    ].join('\n'),
+  );
+}
+
+/** Writes the page for a token that leads nowhere. */
+export function writeUnknownPage(): string {
+  return document(
+    'No such link',
+    `<h1>No such link</h1>
+<p>It is not complete, or what it led to is gone. Look for the task in Nightshift, or ask for a new notification.</p>`,
+  );
+}
+
+function describeEnd({ approval, usedAt }: ApprovalLink): string {
+  if (approval.state !== 'pending') return approval.state;
+  return usedAt === null ? 'expired' : 'your approval counts';
+}
+
+function writeEnd({ approval, decision, usedAt, recipient, task }: ApprovalLink): string {
+  if (decision !== null) {
+    const note = decision.note ? htmlEscape` It says: “${decision.note}”` : '';
+    return `<p class="end">${htmlEscape`${whoDecided(decision)} at ${showTime(decision.decidedAt)}.`}${note}</p>`;
+  }
+  if (approval.state !== 'pending')
+    return htmlEscape`<p class="end">It was ${approval.state} at ${showTime(approval.endedAt)}${task.approver ? ` by ${task.approver}` : ''}.</p>`;
+  if (usedAt === null) return '<p class="end">Nobody decided in time.</p>';
+  const { voters, policy } = approval;
+  return htmlEscape`<p class="end">${recipient} decided by this link at ${showTime(usedAt)}. ${voters.length} of ${policy.required} approvals are there: ${voters.join(', ')}.</p>`;
+}
+
+function whoDecided({ action, viewer }: LinkDecision): string {
+  if (action === 'expire') return 'Nobody decided in time; it expired';
+  return `${{ approve: 'Approved', reject: 'Rejected', cancel: 'Cancelled' }[action]} by ${viewer}`;
+}
+
+function writeFacts({ task, approval, recipient, reason }: ApprovalLink, now: Date): string {
+  const { pullRequest, policy, voters } = approval;
+  const facts: [string, string][] = [
+    ['Task', htmlEscape`${task.task} (number ${task.id})`],
+    ['Run', htmlEscape`${task.runId}`],
+    ['Made', writeLink(task.outputsUri)],
+    [
+      'Pull request',
+      pullRequest === null
+        ? ''
+        : htmlEscape`${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}, ${pullRequest.state}${pullRequest.author === null ? '' : `, by ${pullRequest.author}`}`,
+    ],
+    ['Commit', pullRequest?.headSha == null ? '' : htmlEscape`<code>${pullRequest.headSha}</code>`],
+    [
+      'Waits since',
+      htmlEscape`${showTime(approval.requestedAt)} (${describeAge(approval.requestedAt, now)})`,
+    ],
+    ['Until', approval.expiresAt === null ? 'for ever' : htmlEscape`${showTime(approval.expiresAt)}`],
+    [
+      'Approvals',
+      policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required} ${voters.join(', ')}`,
+    ],
+    ['Reason', reason === null ? '' : htmlEscape`${reason}`],
+    ['This link', htmlEscape`for ${recipient}`],
+  ];
+  const rows = facts
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`);
+  return `<dl>\n${rows.join('\n')}\n</dl>`;
+}
+
+/** Only what a browser opens over the web becomes a link. */
+function writeLink(uri: string | null): string {
+  if (uri === null) return '';
+  if (!/^https?:\/\//i.test(uri)) return htmlEscape`${uri}`;
+  return htmlEscape`<a href="${uri}" rel="noopener noreferrer" target="_blank">${uri}</a>`;
+}
+
+function writeForm({ approval }: ApprovalLink, { formToken, asksForKey, note = '' }: PageParts): string {
+  const key = asksForKey
+    ? `<label for="key">Your key; the risk of this one is high, so the link alone is not enough</label>
+<input id="key" name="key" type="password" autocomplete="off" required>`
+    : '';
+  return `<form method="post">
+${htmlEscape`<input type="hidden" name="form" value="${formToken}">
+<input type="hidden" name="head" value="${approval.pullRequest?.headSha ?? ''}">
+<label for="note">Why (kept with the decision)</label>
+<textarea id="note" name="note" rows="2" maxlength="4000">${note}</textarea>`}
+${key}
+<p class="buttons">
+<button name="action" value="approve" class="approve">Approve</button>
+<button name="action" value="reject" class="reject">Reject</button>
+</p>
+</form>`;
+}
+
+function writeExcerpt(excerpt: string | null): string {
+  if (!excerpt) return '';
+  return htmlEscape`<h2>What it printed</h2>\n<pre tabindex="0">${excerpt.slice(-20_000)}</pre>`;
+}
+
+function showTime(time: string | null): string {
+  return time === null ? '' : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function describeAge(since: string, now: Date): string {
+  const minutes = Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / 60_000));
+  if (minutes < 60) return `${minutes} min ago`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`;
+}

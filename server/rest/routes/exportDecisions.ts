@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { decisionFilter, openDecisionCsv } from '../../../domain/approvals/record.ts';
+import { readInput } from '../../../domain/input/read.ts';
+import { maxInteger } from '../../../domain/tasks/input.ts';
+import { allow } from '../allow.ts';
+import { problems } from '../answers.ts';
+import type { RestApp, RestContext } from '../app.ts';
+import { sendCsv } from '../csv.ts';
+import { repeated, single, wholeNumber } from '../query.ts';
+
+const filter = decisionFilter.shape;
+
+/** `GET /agents/decisions.csv`: the record of decisions as a spreadsheet reads it, streamed. */
+export function addExportDecisions(app: RestApp, { store, access }: RestContext): void {
+  app.route({
+    method: 'GET',
+    url: '/agents/decisions.csv',
+    exposeHeadRoute: false,
+    onRequest: allow(access, 'read'),
+    schema: {
+      summary: 'Export the record of decisions as CSV',
+      description:
+        'Every attempt to decide, allowed or refused, newest first. RFC 4180. `X-Truncated: true` says that `limit` cut rows off.',
+      tags: ['decisions'],
+      querystring: z.object({
+        limit: wholeNumber(1, 10_000, 1000),
+        task_id: single(
+          z
+            .string()
+            .regex(/^\d{1,10}$/, 'expected the number of a task')
+            .transform(Number)
+            .pipe(z.int().max(maxInteger))
+            .optional(),
+        ).meta({ type: 'integer' }),
+        run_id: single(filter.runId),
+        viewer: single(filter.viewer),
+        outcome: repeated(filter.outcomes),
+        since: single(filter.since),
+        until: single(filter.until),
+      }),
+      response: {
+        200: { description: 'The rows', content: { 'text/csv': { schema: z.string() } } },
+        ...problems(401, 403, 422),
+      },
+    },
+    async handler({ query: { limit, task_id, run_id, outcome, ...rest } }, reply) {
+      const wanted = readInput(decisionFilter, {
+        taskId: task_id,
+        runId: run_id,
+        outcomes: outcome,
+        ...rest,
+      });
+      const { rows, truncated } = await openDecisionCsv(store.db, wanted, limit);
+      return sendCsv(reply, 'agent_decisions.csv', truncated, rows);
+    },
+  });
+}

@@ -1,0 +1,214 @@
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { decideTask } from '../../../domain/approvals/decide.ts';
+import { mintLink } from '../../../domain/approvals/links.ts';
+import { createTask } from '../../../domain/tasks/create.ts';
+import { findTask } from '../../../domain/tasks/read.ts';
+import { makeFormToken } from '../../../server/links/formToken.ts';
+import { describeOnBoth } from '../../support/databases.ts';
+import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
+import { type Answer, serve, type TestServer } from '../serve.ts';
+
+const adminApiKey = 'a-long-enough-secret';
+const head = 'a'.repeat(40);
+
+describeOnBoth('The link of an approval', (database) => {
+  const store = storeOf(database);
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await serve(database.db(), { adminApiKey });
+  });
+  beforeEach(() => database.truncate());
+
+  /** A task that awaits approval under a policy, and a link to decide about it. */
+  async function waiting(policy: object = {}, recipient = 'ann@example.org') {
+    const { task } = await createTask(store, everything, {
+      ...{ task: 'seo.validate', runId: 'nightly-1', status: 'awaiting_approval' },
+      ...{ outputsUri: 'https://github.com/acme/site/pull/7', logExcerpt: '<b>bold</b> & "quoted"' },
+    });
+    const [approval] = await store.db.query<{ id: number }>({
+      text: `UPDATE approvals SET policy = policy || $2, pull_head = $3 WHERE task_id = $1 RETURNING id`,
+      values: [task.id, JSON.stringify(policy), head],
+    });
+    const mint = (whom: string) => mintLink(store.db, approval?.id ?? 0, whom);
+    return { id: task.id, mint, token: (await mint(recipient)) ?? '' };
+  }
+
+  const open = (token: string) => server.send(`/a/${token}`);
+  const formOf = (page: Answer) => /name="form" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+  async function post(token: string, fields: Record<string, string>): Promise<Answer> {
+    const form = formOf(await open(token));
+    return server.send(`/a/${token}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ form, head, ...fields }).toString(),
+    });
+  }
+  const audit = (id: number) =>
+    store.db.query<Record<string, unknown>>({
+      text: 'SELECT action, outcome, viewer, via, note FROM decisions WHERE task_id = $1 ORDER BY id',
+      values: [id],
+    });
+  /** Everything that the database holds, to see that nothing changes. */
+  const everythingStored = () =>
+    store.db.query({
+      text: `SELECT (SELECT jsonb_agg(t ORDER BY id) FROM agents_tasks t) tasks, (SELECT jsonb_agg(a ORDER BY id) FROM approvals a) approvals,
+        (SELECT jsonb_agg(l ORDER BY token_hash) FROM approval_links l) links, (SELECT jsonb_agg(d ORDER BY id) FROM decisions d) decisions`,
+    });
+
+  it('shows task, pull request, commit, age and what was printed, for nobody’s cache, frame or script', async () => {
+    const { token, id } = await waiting();
+    const page = await open(token);
+    expect(page.status).toBe(200);
+    for (const shown of [`number ${id}`, 'nightly-1', 'acme/site#7', head, 'min ago', 'for ann@example.org'])
+      expect(page.text).toContain(shown);
+    expect(page.text).toContain('&lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot;');
+    expect(page.text).not.toMatch(/<script|<b>/);
+    expect(page.headers).toMatchObject({
+      ...{ 'cache-control': 'no-store', 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff' },
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+    });
+    const [stored] = await store.db.query<{ hash: string }>({
+      text: 'SELECT token_hash AS hash FROM approval_links',
+    });
+    expect(stored?.hash).not.toContain(token);
+    expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+  });
+
+  it('changes nothing by 1,000 looks of several clients at once', async () => {
+    const { token } = await waiting();
+    const before = await everythingStored();
+    const kinds = [{}, { purpose: 'prefetch' }, { 'user-agent': 'scanner', 'sec-fetch-site': 'cross-site' }];
+    const looks = Array.from({ length: 8 }, async (_, client) => {
+      for (let look = 0; look < 125; look += 1) {
+        const answer = await server.send(`/a/${token}?utm=${look}`, {
+          method: (client + look) % 4 === 0 ? 'HEAD' : 'GET',
+          headers: kinds[look % kinds.length] as Record<string, string>,
+        });
+        expect(answer.status).toBe(200);
+      }
+    });
+    await Promise.all(looks);
+    expect(await everythingStored()).toEqual(before);
+  });
+
+  it('approves as its recipient, once, and tells afterwards who decided and when', async () => {
+    const { token, id } = await waiting();
+    const answer = await post(token, { action: 'approve', note: 'fine' });
+    expect(answer).toMatchObject({ status: 303, headers: { location: `/a/${token}` } });
+    expect(await findTask(store.db, id)).toMatchObject({
+      ...{ status: 'succeeded', approver: 'ann@example.org', approvalNote: 'fine' },
+    });
+    const again = await open(token);
+    expect(again.text).toMatch(/Approved by ann@example\.org at \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(again.text).not.toContain('<form');
+    expect((await post(token, { action: 'reject', form: makeFormToken(token) })).status).toBe(403);
+    expect(await audit(id)).toMatchObject([
+      { action: 'approve', outcome: 'decided', viewer: 'ann@example.org', via: 'link', note: 'fine' },
+      { action: 'reject', outcome: 'refused', viewer: 'ann@example.org', via: 'link' },
+    ]);
+  });
+
+  it('decides once however many forms come at once', async () => {
+    const { token, id } = await waiting({ required: 2 });
+    const actions = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? 'approve' : 'reject'));
+    const answers = await Promise.all(actions.map((action) => post(token, { action })));
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(answers.every(({ status }) => status === 303 || status === 403 || status === 409)).toBe(true);
+    const made = (await audit(id)).filter(({ outcome }) => outcome !== 'refused');
+    expect(made).toHaveLength(1);
+    expect(await audit(id)).toHaveLength(12);
+  });
+
+  it('is a vote where several must approve, each by a link of their own', async () => {
+    const { token, id, mint } = await waiting({ required: 2 });
+    await post(token, { action: 'approve' });
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
+    expect((await open(token)).text).toContain('1 of 2 approvals are there: ann@example.org');
+    await post((await mint('ben@example.org')) ?? '', { action: 'approve' });
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ben@example.org' });
+  });
+
+  it('decides nothing without the form of its own page, nor with one of another link or of long ago', async () => {
+    const { token, id, mint } = await waiting();
+    const other = (await mint('ben@example.org')) ?? '';
+    const strange = ['', 'x.y', makeFormToken(other), makeFormToken(token, Date.now() - 3_700_000)];
+    for (const form of strange) {
+      const answer = await post(token, { action: 'approve', form, note: 'kept' });
+      expect(answer.status).toBe(403);
+      expect(answer.text).toContain('kept</textarea>');
+    }
+    expect((await post(token, { action: 'destroy' })).status).toBe(422);
+    const json = { action: 'approve', form: makeFormToken(token) };
+    const foreign = await server.send(`/a/${token}`, {
+      ...{
+        method: 'POST',
+        json,
+        headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      },
+    });
+    expect(foreign.status).toBe(403);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
+  });
+
+  it('refuses when the pull request has moved since the page was read', async () => {
+    const { token } = await waiting();
+    const answer = await post(token, { action: 'approve', head: 'b'.repeat(40) });
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain('look at it again');
+  });
+
+  it('does not go round the approvers of the policy', async () => {
+    const { token, id } = await waiting({ approvers: ['ben@example.org'] });
+    const answer = await post(token, { action: 'approve' });
+    expect(answer.status).toBe(403);
+    expect(answer.text).toContain('only ben@example.org may approve it');
+    expect(await audit(id)).toMatchObject([{ outcome: 'refused', viewer: 'ann@example.org' }]);
+  });
+
+  it('needs a key besides where the risk is high, and then decides as whoever holds that', async () => {
+    const { token, id } = await waiting({ risk: 'high' });
+    expect((await open(token)).text).toContain('name="key"');
+    expect((await post(token, { action: 'approve' })).status).toBe(403);
+    expect((await post(token, { action: 'approve', key: 'wrong' })).status).toBe(403);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
+    expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'admin' });
+    expect((await audit(id)).map(({ outcome }) => outcome)).toEqual(['refused', 'refused', 'decided']);
+  });
+
+  it('ends with its approval: decided elsewhere, expired, or waiting anew', async () => {
+    const elsewhere = await waiting();
+    await decideTask(store, viewerNamed('ben'), elsewhere.id, 'reject', { note: 'no' });
+    expect((await open(elsewhere.token)).text).toMatch(/Rejected by ben at .*It says: “no”/);
+    expect(await elsewhere.mint('late')).toBeUndefined();
+
+    const late = await waiting();
+    await store.db.query({
+      text: `UPDATE approvals SET expires_at = now() - interval '1 second' WHERE task_id = $1`,
+      values: [late.id],
+    });
+    expect((await open(late.token)).text).toContain('Nobody decided in time');
+    expect((await post(late.token, { action: 'approve', form: makeFormToken(late.token) })).status).toBe(409);
+    expect(await findTask(store.db, late.id)).toMatchObject({ status: 'failed', approvalState: 'expired' });
+
+    const anew = await waiting();
+    await store.db.query({
+      text: `UPDATE agents_tasks SET status = 'running', approval_state = NULL WHERE id = $1`,
+      values: [anew.id],
+    });
+    await store.db.query({
+      text: `UPDATE agents_tasks SET status = 'awaiting_approval', approval_state = 'pending' WHERE id = $1`,
+      values: [anew.id],
+    });
+    const answer = await post(anew.token, { action: 'approve', form: makeFormToken(anew.token) });
+    expect(answer.status).toBe(403);
+    expect(await findTask(store.db, anew.id)).toMatchObject({ status: 'awaiting_approval' });
+  });
+
+  it('that does not exist looks like every other that does not', async () => {
+    const pages = await Promise.all(['x', 'A'.repeat(43), '%00', '%C3%A9'].map((token) => open(token)));
+    expect(new Set(pages.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(pages[0]).toMatchObject({ status: 404 });
+    expect(server.logged).toEqual([]);
+  });
+});
