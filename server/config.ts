@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import type { GithubUsers } from '../domain/pulls/pull.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
 import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
 import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
   emails,
+  githubUsers,
   headerText,
   httpUrl,
   isLoopbackHost,
@@ -42,6 +44,13 @@ export interface ServerConfig {
   leaseMs: number;
   /** Where people reach the server, without a slash at the end, for links in notifications; else where it listens. */
   publicUrl?: string;
+  /** The secret that GitHub signs its events with. */
+  githubWebhookSecret?: string;
+  /** The viewers that logins of GitHub stand for. */
+  githubUsers: GithubUsers;
+  /** Reads pull requests, and merges or labels them. */
+  githubToken?: string;
+  githubApiUrl: string;
   /** The metrics collector that is told of what happens to tasks, if there is one. */
   collector?: CollectorConfig;
   /** Where notifications go. */
@@ -90,6 +99,10 @@ export function readServerConfig(environment: Record<string, string | undefined>
     corsOrigins: read.CORS_ORIGINS,
     logLevel: read.LOG_LEVEL,
     publicUrl: read.PUBLIC_URL,
+    githubWebhookSecret: read.GITHUB_WEBHOOK_SECRET,
+    githubUsers: read.GITHUB_USERS,
+    githubToken: read.GITHUB_TOKEN,
+    githubApiUrl: read.GITHUB_API_URL,
     leaseMs: read.LEASE_SECONDS * 1000,
     reportLimitMs: read.REPORT_HOURS * 3_600_000,
     delivery: readDelivery(read),
@@ -112,6 +125,10 @@ const variables = z.object({
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  GITHUB_WEBHOOK_SECRET: headerText.optional(),
+  GITHUB_USERS: githubUsers,
+  GITHUB_TOKEN: headerText.optional(),
+  GITHUB_API_URL: httpUrl.default('https://api.github.com'),
   METRICS_URL: httpUrl.optional(),
   METRICS_KEY: headerText.optional(),
   SLACK_WEBHOOK: httpUrl.optional(),
@@ -142,8 +159,8 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
 }
 
 const secrets = new Set([
-  ...['ADMIN_API_KEY', 'DATABASE_URL', 'METRICS_KEY', 'METRICS_URL', 'SLACK_WEBHOOK', 'EMAIL_WEBHOOK'],
-  ...['SMTP_URL', 'NOTIFY_WEBHOOK_URL', 'NOTIFY_WEBHOOK_SECRET'],
+  ...['ADMIN_API_KEY', 'DATABASE_URL', 'METRICS_KEY', 'METRICS_URL', 'GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'],
+  ...['SLACK_WEBHOOK', 'EMAIL_WEBHOOK', 'SMTP_URL', 'NOTIFY_WEBHOOK_URL', 'NOTIFY_WEBHOOK_SECRET'],
 ]);
 
 function describe(issue: z.core.$ZodIssue): string {

@@ -11,6 +11,7 @@ import type { ServerConfig } from './config.ts';
 import { channelsOf } from './delivery/config.ts';
 import type { DeliverySetting } from './delivery/startDelivery.ts';
 import { emitEvents } from './events/emitter.ts';
+import { type WatchOptions, watchPulls } from './github/watch.ts';
 import { lazily } from './lazily.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
@@ -64,13 +65,14 @@ export async function startServer(
     );
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
-      ...{ leaseMs: config.leaseMs, channels },
+      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
     };
     const outbound = createOutbound(config.outboundAllow);
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
     );
     await look(store, log);
+    const pulls = watchPulls(store, watchOptionsOf(config, log));
     const sweeper = startSweeper(store, config.reportLimitMs, log);
     const access = createAccess(config);
     const metrics = createMetrics(store, log);
@@ -98,8 +100,8 @@ export async function startServer(
         store.work.close();
         store.changes.close();
         closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
-          .then(() => delivery?.stop())
-          .then(() => Promise.all([sweeper.stop(), queue.stop(), replicas.stop(), events?.stop()]))
+          .then(() => Promise.all([pulls.stop(), sweeper.stop(), delivery?.stop()]))
+          .then(() => Promise.all([queue.stop(), replicas.stop(), events?.stop()]))
           .then(() => db.close());
         return closing;
       },
@@ -114,6 +116,15 @@ export async function startServer(
 async function deliver(store: Store, setting: DeliverySetting): Promise<{ stop(): Promise<void> }> {
   const { startDelivery } = await import('./delivery/startDelivery.ts');
   return startDelivery(store, setting);
+}
+
+/** A webhook tells of news at once, so that looking is only for what it missed. */
+function watchOptionsOf(config: ServerConfig, log: Logger): WatchOptions {
+  const { githubToken: token, githubApiUrl: apiUrl, githubUsers: users, githubWebhookSecret } = config;
+  return {
+    ...{ log, users, checkEveryMs: githubWebhookSecret === undefined ? 300_000 : 3_600_000 },
+    github: token === undefined ? undefined : { token, apiUrl, send: fetch },
+  };
 }
 
 /** GraphQL takes longer to load than all the rest, so the server listens before it has. */

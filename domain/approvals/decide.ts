@@ -4,6 +4,7 @@ import { afterTaskEnded } from '../engine/release.ts';
 import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../errors.ts';
 import { deliveryScope } from '../notify/channel.ts';
 import { type Outbox, openOutbox } from '../notify/outbox.ts';
+import type { GithubUsers } from '../pulls/pull.ts';
 import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { decisions, sourcesOf } from '../tasks/status.ts';
@@ -47,6 +48,8 @@ interface Wish extends DecisionDetails {
   by: Pick<Viewer, 'id' | 'groups' | 'address'>;
   /** Who is recorded as the approver, where the caller answers for the name; the policy judges the viewer all the same. @default the viewer */
   approver?: string | undefined;
+  /** Whether it is a fact already, which no policy can refuse: the pull request was merged or closed. */
+  isFact?: boolean;
   /** What else changes with it, in the same transaction; gives the task as it is then. */
   also?: (tx: Queryable, id: number) => Promise<Task>;
 }
@@ -59,7 +62,7 @@ export async function decide(store: Store, wish: Wish): Promise<Task> {
   // A refusal is on record as well, so it is thrown only after the transaction has committed.
   const { judged, changed } = await store.db.transaction(async (tx) => {
     await lockRunOf(tx, id);
-    const found = await judge(tx, wish, outbox);
+    const found = await judge(tx, wish, { outbox, users: store.githubUsers });
     const after = found.ended && queue ? await afterTaskEnded(tx, queue, id, found.ended.runId) : [];
     if ('refusal' in found || !also)
       return { judged: found, changed: found.changed ? [id, ...after] : after };
@@ -95,7 +98,11 @@ async function lockRunOf(tx: Queryable, id: number): Promise<void> {
 /** What a wish came to: the task, or why it was refused; and the task that has ended with it. */
 type Judged = { changed: boolean; ended?: Task | undefined } & ({ task: Task } | { refusal: Error });
 
-async function judge(tx: Queryable, wish: Wish, outbox: Outbox | undefined): Promise<Judged> {
+async function judge(
+  tx: Queryable,
+  wish: Wish,
+  { outbox, users }: { outbox: Outbox | undefined; users: GithubUsers | undefined },
+): Promise<Judged> {
   const { id, action, by } = wish;
   const before = await lockTask(tx, id);
   let approval = before && (await readOpenApproval(tx, id));
@@ -120,7 +127,7 @@ async function judge(tx: Queryable, wish: Wish, outbox: Outbox | undefined): Pro
   const expired = approval?.overdue ? await endOverdue(tx, before, approval, outbox) : undefined;
   if (approval?.overdue && !expired) approval = await readOpenApproval(tx, id);
   const task = expired ?? before;
-  if (await isRepeated(tx, wish, task, approval)) {
+  if (!wish.isFact && (await isRepeated(tx, wish, task, approval))) {
     await record('repeated', task);
     return { task, changed: expired !== undefined, ended: expired };
   }
@@ -129,9 +136,9 @@ async function judge(tx: Queryable, wish: Wish, outbox: Outbox | undefined): Pro
     return refuse(new AlreadyDecidedError(id, task.approvalState, task.approver), expired);
   if (!sourcesOf(status, action).includes(task.status))
     return refuse(new NotAwaitingApprovalError(id, task.status, action), expired);
-  const denied = approval && refusalByPolicy(approval, wish);
+  const denied = approval && !wish.isFact && refusalByPolicy(approval, wish, users);
   if (denied) return refuse(denied);
-  if (action === 'approve' && approval && !isEnough(approval, by.id)) {
+  if (action === 'approve' && approval && !wish.isFact && !isEnough(approval, by.id)) {
     await record('voted');
     return { task, changed: true };
   }

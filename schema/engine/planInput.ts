@@ -35,6 +35,10 @@ const ApprovalPolicyInput = builder.inputType('ApprovalPolicyInput', {
         'After which parts of its time it is reminded of, above 0 and below 1. Default 0.5 and 0.9.',
     }),
     escalateTo: t.stringList({ description: 'Who may decide as well once it was escalated.' }),
+    onApprove: t.string({
+      description:
+        'What an approval brings about at the pull request: none, merge, or label: and a name. Default none.',
+    }),
     risk: t.string({
       description:
         'low, or high: then the link of a notification alone decides nothing, it needs a viewer with the `approve` scope besides. Default low.',
