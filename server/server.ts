@@ -1,4 +1,5 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
+import { mintLink } from '../domain/approvals/links.ts';
 import { lazyQueue } from '../domain/engine/lazyQueue.ts';
 import { WorkSignal } from '../domain/engine/workSignal.ts';
 import { deliveryQueue } from '../domain/notify/channel.ts';
@@ -35,7 +36,7 @@ export interface ServerOverrides {
   log?: Logger;
   database?: DatabaseOptions;
   /** How notifications are sent, apart from where. */
-  delivery?: Pick<DeliverySetting, 'linkFor' | 'limits'>;
+  delivery?: Pick<DeliverySetting, 'limits'>;
   /** How long `close` waits for requests that are being answered, in milliseconds. @default 10000 */
   drainMillis?: number;
 }
@@ -78,15 +79,19 @@ export async function startServer(
     const metrics = createMetrics(store, log);
     const events =
       config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
-    const delivery =
-      channels.length > 0
-        ? await deliver(store, { config: config.delivery, outbound, log, ...overrides.delivery })
-        : undefined;
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log }));
     const server = await buildServer({ config, store, log, access, metrics, graphql });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
     db.announce(url);
+    const linkFor = async (approvalId: number, recipient: string) => {
+      const token = await mintLink(db, approvalId, recipient);
+      return token && `${config.publicUrl ?? url}/a/${token}`;
+    };
+    const delivery =
+      channels.length > 0
+        ? await deliver(store, { ...overrides.delivery, config: config.delivery, outbound, log, linkFor })
+        : undefined;
     setImmediate(
       () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
     );

@@ -79,6 +79,8 @@ describe('the configuration of the server', () => {
       reportLimitMs: 6 * 3_600_000,
       delivery: { slackWebhook: undefined, emailWebhook: undefined, smtp: undefined, webhook: undefined },
       outboundAllow: [],
+      githubApiUrl: 'https://api.github.com',
+      githubUsers: new Map(),
     });
   });
 
