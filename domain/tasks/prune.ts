@@ -15,7 +15,7 @@ export interface Pruned {
 
 /**
  * Deletes the tasks that started before a time (or ended before it without a start), the old runs left empty by it,
- * plans that no run has and no worker has made known since, old due times, and answers kept for old idempotency keys.
+ * deliveries of old that belong to no task, plans that no run has and no worker has made known since, old due times, and answers kept for old idempotency keys.
  */
 export async function pruneTasks({ db }: Store, cutoff: string): Promise<Pruned> {
   const deleted = await deleteInBatches(
@@ -37,6 +37,10 @@ export async function pruneTasks({ db }: Store, cutoff: string): Promise<Pruned>
   await deleteInBatches(
     (limit) => `DELETE FROM schedule_ticks WHERE (plan, due_at) IN
       (SELECT plan, due_at FROM schedule_ticks WHERE due_at < $1 ORDER BY due_at LIMIT ${limit})`,
+  );
+  await deleteInBatches(
+    (limit) => `DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE created_at < $1
+      AND task_id IS NULL AND state <> 'pending' LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
   );
   await deleteInBatches(
     (limit) => `DELETE FROM plans WHERE hash IN (SELECT hash FROM plans WHERE registered_at < $1
