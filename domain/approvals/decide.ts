@@ -2,6 +2,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { publish } from '../engine/finishAttempt.ts';
 import { afterTaskEnded } from '../engine/release.ts';
 import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../errors.ts';
+import { deliveryScope } from '../notify/channel.ts';
 import { type Outbox, openOutbox } from '../notify/outbox.ts';
 import type { GithubUsers } from '../pulls/pull.ts';
 import type { Store } from '../store.ts';
@@ -68,6 +69,8 @@ export async function decide(store: Store, wish: Wish): Promise<Task> {
     return { judged: { ...found, task: await also(tx, id) }, changed: [id, ...after] };
   });
   await publish(store, changed);
+  // A refused decision may have escalated what was overdue.
+  if (outbox && changed.length === 0) store.work.wake([deliveryScope]);
   if ('refusal' in judged) throw judged.refusal;
   return judged.task;
 }

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import type { ApprovalPolicy } from '../../../domain/approvals/policy.ts';
-import { remindOfApprovals } from '../../../domain/approvals/remind.ts';
+import { remindOfApprovals, tellForgotten } from '../../../domain/approvals/remind.ts';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { retryTask } from '../../../domain/engine/retry.ts';
 import { startRun } from '../../../domain/engine/startRun.ts';
@@ -271,6 +271,20 @@ describeOnBoth('The outbox', (database) => {
     await elapsed(91);
     expect(await reminders()).toBe(2);
     expect(await reminders()).toBe(2);
+  });
+
+  it('tells of what began to wait while nobody could be told, once, and of nothing that was told elsewhere', async () => {
+    const [id, told] = [await awaiting({}, silent), await awaiting({}, silent)];
+    await updateTask(silent, everything, told, { webhookNotifiedAt: '2025-01-15T02:30:00Z' });
+    expect(await tellForgotten(store)).toBe(0);
+    await database.db().query({ text: `UPDATE approvals SET requested_at = now() - interval '11 minutes'` });
+    expect(await tellForgotten(silent)).toBe(0);
+    await Promise.all([1, 2, 3].map(() => tellForgotten(store)));
+    expect(await rows('task_id, kind')).toEqual(
+      channels.map(() => ({ task_id: id, kind: 'approval_needed' })),
+    );
+    expect(await tellForgotten(store)).toBe(0);
+    expect((await take()).taskId).toBe(id);
   });
 
   it('tells of an escalation, also when a decision is what notices the time', async () => {
