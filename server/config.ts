@@ -159,8 +159,9 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
 }
 
 const secrets = new Set([
-  ...['ADMIN_API_KEY', 'DATABASE_URL', 'METRICS_KEY', 'METRICS_URL', 'GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'],
-  ...['SLACK_WEBHOOK', 'EMAIL_WEBHOOK', 'SMTP_URL', 'NOTIFY_WEBHOOK_URL', 'NOTIFY_WEBHOOK_SECRET'],
+  ...['ADMIN_API_KEY', 'DATABASE_URL', 'METRICS_KEY', 'METRICS_URL', 'SLACK_WEBHOOK', 'EMAIL_WEBHOOK'],
+  ...['SMTP_URL', 'NOTIFY_WEBHOOK_URL', 'NOTIFY_WEBHOOK_SECRET'],
+  ...['GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'],
 ]);
 
 function describe(issue: z.core.$ZodIssue): string {

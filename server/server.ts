@@ -1,5 +1,4 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
-import { mintLink } from '../domain/approvals/links.ts';
 import { lazyQueue } from '../domain/engine/lazyQueue.ts';
 import { WorkSignal } from '../domain/engine/workSignal.ts';
 import { deliveryQueue } from '../domain/notify/channel.ts';
@@ -14,10 +13,11 @@ import type { DeliverySetting } from './delivery/startDelivery.ts';
 import { emitEvents } from './events/emitter.ts';
 import { type WatchOptions, watchPulls } from './github/watch.ts';
 import { lazily } from './lazily.ts';
+import { linkMaker } from './links/linkMaker.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import { createOutbound } from './outbound/outbound.ts';
+import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { isLoopbackHost } from './settings.ts';
 import { look, startSweeper } from './sweeper.ts';
 
@@ -36,7 +36,7 @@ export interface ServerOverrides {
   log?: Logger;
   database?: DatabaseOptions;
   /** How notifications are sent, apart from where. */
-  delivery?: Pick<DeliverySetting, 'limits'>;
+  delivery?: Pick<DeliverySetting, 'linkFor' | 'limits'>;
   /** How long `close` waits for requests that are being answered, in milliseconds. @default 10000 */
   drainMillis?: number;
 }
@@ -73,7 +73,7 @@ export async function startServer(
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
     );
     await look(store, log);
-    const pulls = watchPulls(store, watchOptionsOf(config, log));
+    const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
     const sweeper = startSweeper(store, config.reportLimitMs, log);
     const access = createAccess(config);
     const metrics = createMetrics(store, log);
@@ -83,15 +83,12 @@ export async function startServer(
     const server = await buildServer({ config, store, log, access, metrics, graphql });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
-    db.announce(url);
-    const linkFor = async (approvalId: number, recipient: string) => {
-      const token = await mintLink(db, approvalId, recipient);
-      return token && `${config.publicUrl ?? url}/a/${token}`;
-    };
+    const linkFor = linkMaker(store, config.publicUrl ?? url);
     const delivery =
       channels.length > 0
-        ? await deliver(store, { ...overrides.delivery, config: config.delivery, outbound, log, linkFor })
+        ? await deliver(store, { config: config.delivery, outbound, log, linkFor, ...overrides.delivery })
         : undefined;
+    db.announce(url);
     setImmediate(
       () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
     );
@@ -105,8 +102,10 @@ export async function startServer(
         store.work.close();
         store.changes.close();
         closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
-          .then(() => Promise.all([pulls.stop(), sweeper.stop(), delivery?.stop()]))
-          .then(() => Promise.all([queue.stop(), replicas.stop(), events?.stop()]))
+          .then(() => delivery?.stop())
+          .then(() =>
+            Promise.all([pulls.stop(), sweeper.stop(), queue.stop(), replicas.stop(), events?.stop()]),
+          )
           .then(() => db.close());
         return closing;
       },
@@ -117,19 +116,19 @@ export async function startServer(
   }
 }
 
+/** A webhook tells of news at once, so that looking is only for what it missed. */
+function watchOptionsOf(config: ServerConfig, { fetch: send }: Outbound, log: Logger): WatchOptions {
+  const { githubToken: token, githubApiUrl: apiUrl, githubUsers: users, githubWebhookSecret } = config;
+  return {
+    ...{ log, users, checkEveryMs: githubWebhookSecret === undefined ? 300_000 : 3_600_000 },
+    github: token === undefined ? undefined : { token, apiUrl, send },
+  };
+}
+
 /** What sends notifications is loaded where there is somebody to tell. */
 async function deliver(store: Store, setting: DeliverySetting): Promise<{ stop(): Promise<void> }> {
   const { startDelivery } = await import('./delivery/startDelivery.ts');
   return startDelivery(store, setting);
-}
-
-/** A webhook tells of news at once, so that looking is only for what it missed. */
-function watchOptionsOf(config: ServerConfig, log: Logger): WatchOptions {
-  const { githubToken: token, githubApiUrl: apiUrl, githubUsers: users, githubWebhookSecret } = config;
-  return {
-    ...{ log, users, checkEveryMs: githubWebhookSecret === undefined ? 300_000 : 3_600_000 },
-    github: token === undefined ? undefined : { token, apiUrl, send: fetch },
-  };
 }
 
 /** GraphQL takes longer to load than all the rest, so the server listens before it has. */

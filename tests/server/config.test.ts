@@ -74,13 +74,16 @@ describe('the configuration of the server', () => {
       adminUsers: [],
       trustedProxy: [],
       corsOrigins: [],
+      publicUrl: undefined,
+      githubWebhookSecret: undefined,
+      githubUsers: new Map(),
+      githubToken: undefined,
+      githubApiUrl: 'https://api.github.com',
       logLevel: 'info',
       leaseMs: 30_000,
       reportLimitMs: 6 * 3_600_000,
       delivery: { slackWebhook: undefined, emailWebhook: undefined, smtp: undefined, webhook: undefined },
       outboundAllow: [],
-      githubApiUrl: 'https://api.github.com',
-      githubUsers: new Map(),
     });
   });
 
