@@ -74,6 +74,7 @@ describe('the configuration of the server', () => {
       adminUsers: [],
       trustedProxy: [],
       corsOrigins: [],
+      digest: { time: '07:00', zone: 'UTC' },
       publicUrl: undefined,
       githubWebhookSecret: undefined,
       githubUsers: new Map(),
