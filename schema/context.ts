@@ -1,4 +1,5 @@
 import { type Approval, readApprovals } from '../domain/approvals/read.ts';
+import { type Decision, readDecisions } from '../domain/approvals/record.ts';
 import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import type { Page, PageArguments } from '../domain/page.ts';
@@ -34,6 +35,8 @@ export interface Context {
   loadAttempts(taskId: number): Promise<Attempt[]>;
   /** Reads the latest approval of a task; those of all that are asked for in one turn are read with one statement. */
   loadApproval(taskId: number): Promise<Approval | null>;
+  /** Reads the newest attempts to decide about a task; those of all that are asked for in one turn are read with one statement. */
+  loadDecisions(taskId: number): Promise<Decision[]>;
   /** Counts nodes that a connection may yield. @throws InvalidInputError past `maxNodes` */
   spendNodes(count: number): void;
 }
@@ -51,6 +54,7 @@ export function createContext(
     loadDetails: createBatch((taskIds) => readDetails(db, taskIds)),
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
     loadApproval: createBatch((taskIds) => readApprovals(db, taskIds)),
+    loadDecisions: createBatch((taskIds) => readDecisions(db, taskIds)),
     loadRunTasks(runId, { first, last, after, before }) {
       const page = { first, last, after, before };
       const key = JSON.stringify(page);

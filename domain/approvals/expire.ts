@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
-import { recordDecision } from './audit.ts';
+import { nobody, recordDecision } from './audit.ts';
 
 /** So many overdue approvals are looked at with one call. */
 const maxTogether = 50;
@@ -51,9 +51,6 @@ async function lockAwaiting(tx: Queryable, runId: string, taskId: number): Promi
   const [, [found]] = await Promise.all([run, task]);
   return found;
 }
-
-/** Who is on record for what time decides. */
-const nobody = 'nightshift';
 
 /**
  * Ends an overdue approval in the transaction that holds its task's row; gives the task as it is then, or nothing when

@@ -5,7 +5,7 @@ import { DecisionIsFinalError, IllegalTransitionError } from '../errors.ts';
 import { statementName } from '../statementName.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
-import type { TaskStatus } from '../vocabulary.ts';
+import type { DecisionAction, TaskStatus } from '../vocabulary.ts';
 import type { TaskChanges } from './input.ts';
 import { readTask } from './read.ts';
 import { canMove, decisionFor, decisions, explainRefusal, sourcesOf } from './status.ts';
@@ -24,7 +24,7 @@ export async function updateTask(
   via: DecisionVia = 'graphql',
 ): Promise<Task> {
   const { approvalState, approver, approvalNote, ...rest } = changes;
-  const action = approvalState == null ? undefined : decisionFor(approvalState);
+  const action = decisionIn(changes);
   if (Object.values(changes).every((value) => value === undefined)) return readTask(store.db, id);
 
   if (action === undefined) {
@@ -44,9 +44,11 @@ export async function updateTask(
   });
 }
 
-/** Says whether changes decide, which needs another permission than reporting does. */
-export function isDecision(changes: Pick<TaskChanges, 'approvalState'>): boolean {
-  return changes.approvalState != null && decisionFor(changes.approvalState) !== undefined;
+/** Finds what changes decide, if they do, which needs another permission than reporting does. */
+export function decisionIn({
+  approvalState,
+}: Pick<TaskChanges, 'approvalState'>): DecisionAction | undefined {
+  return approvalState == null ? undefined : decisionFor(approvalState);
 }
 
 /** One conditional update for what most reports are; only a refused or special one reads the row first. */
