@@ -1,6 +1,7 @@
 import type { Database } from '../prisma/database/database.ts';
 import type { TaskQueue } from './engine/queue.ts';
 import type { WorkSignal } from './engine/workSignal.ts';
+import type { GithubUsers } from './pulls/pull.ts';
 import type { TaskChangesHub } from './tasks/changes.ts';
 
 /** What every function of the domain that writes works on: the database, those who want to hear of changes, and the queue of what workers may take. */
@@ -11,6 +12,8 @@ export interface Store {
   queue(): Promise<TaskQueue>;
   /** Wakes those who wait for work. */
   work: WorkSignal;
+  /** The viewers that logins of GitHub stand for. */
+  githubUsers?: GithubUsers;
   /** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */
   leaseMs: number;
 }

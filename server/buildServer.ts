@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Store } from '../domain/store.ts';
 import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
+import type { WebhookConfig } from './github/webhook.ts';
 import { lazily } from './lazily.ts';
 import { withoutToken } from './links/withoutToken.ts';
 import type { Logger } from './log.ts';
@@ -14,7 +15,7 @@ import { addRoutes } from './rest/routes.ts';
 
 /** What a server is built of. */
 export interface ServerParts {
-  config: AccessConfig;
+  config: AccessConfig & WebhookConfig;
   store: Store;
   log: Logger;
   access: Access;
@@ -28,7 +29,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const { config, store, log, access, metrics, graphql } = parts;
   const rest = createRestApp(log);
   markRoutes(rest);
-  addRoutes(rest, { store, access, metrics });
+  addRoutes(rest, { store, access, metrics, github: config });
   await rest.ready();
   const documentation = lazily(async () => {
     const { createDocumentationApp } = await import('./rest/documentation.ts');

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import type { GithubUsers } from '../domain/pulls/pull.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
 import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
+  githubUsers,
   headerText,
   httpUrl,
   isLoopbackHost,
@@ -37,6 +39,13 @@ export interface ServerConfig {
   leaseMs: number;
   /** Where people reach the server, without a slash at the end, for links in notifications; else where it listens. */
   publicUrl?: string;
+  /** The secret that GitHub signs its events with. */
+  githubWebhookSecret?: string;
+  /** The viewers that logins of GitHub stand for. */
+  githubUsers: GithubUsers;
+  /** Reads pull requests, and merges or labels them. */
+  githubToken?: string;
+  githubApiUrl: string;
   /** The metrics collector that is told of what happens to tasks, if there is one. */
   collector?: CollectorConfig;
   /** Milliseconds without a report after which the running task of an outside reporter is failed. */
@@ -77,6 +86,10 @@ export function readServerConfig(environment: Record<string, string | undefined>
     corsOrigins: read.CORS_ORIGINS,
     logLevel: read.LOG_LEVEL,
     publicUrl: read.PUBLIC_URL,
+    githubWebhookSecret: read.GITHUB_WEBHOOK_SECRET,
+    githubUsers: read.GITHUB_USERS,
+    githubToken: read.GITHUB_TOKEN,
+    githubApiUrl: read.GITHUB_API_URL,
     leaseMs: read.LEASE_SECONDS * 1000,
     reportLimitMs: read.REPORT_HOURS * 3_600_000,
     ...(read.METRICS_URL === undefined
@@ -97,6 +110,10 @@ const variables = z.object({
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  GITHUB_WEBHOOK_SECRET: headerText.optional(),
+  GITHUB_USERS: githubUsers,
+  GITHUB_TOKEN: headerText.optional(),
+  GITHUB_API_URL: httpUrl.default('https://api.github.com'),
   METRICS_URL: httpUrl.optional(),
   METRICS_KEY: headerText.optional(),
   LOG_LEVEL: z.string().trim().toLowerCase().pipe(z.enum(logLevels)).default('info'),
@@ -118,7 +135,14 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
   ];
 }
 
-const secrets = new Set(['ADMIN_API_KEY', 'DATABASE_URL', 'METRICS_KEY', 'METRICS_URL']);
+const secrets = new Set([
+  'ADMIN_API_KEY',
+  'DATABASE_URL',
+  'METRICS_KEY',
+  'METRICS_URL',
+  'GITHUB_TOKEN',
+  'GITHUB_WEBHOOK_SECRET',
+]);
 
 function describe(issue: z.core.$ZodIssue): string {
   const variable = String(issue.path[0]);

@@ -8,6 +8,7 @@ import { type DatabaseOptions, openDatabase } from '../prisma/database/database.
 import { type Access, createAccess } from './access/access.ts';
 import type { ServerConfig } from './config.ts';
 import { emitEvents } from './events/emitter.ts';
+import { type WatchOptions, watchPulls } from './github/watch.ts';
 import { lazily } from './lazily.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
@@ -53,12 +54,13 @@ export async function startServer(
     const queue = lazyQueue(db, (error) => log.error({ err: error }, 'The queue has a fault'));
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
-      leaseMs: config.leaseMs,
+      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers },
     };
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
     );
     await look(store, log);
+    const pulls = watchPulls(store, watchOptionsOf(config, log));
     const sweeper = startSweeper(store, config.reportLimitMs, log);
     const access = createAccess(config);
     const metrics = createMetrics(store, log);
@@ -81,7 +83,9 @@ export async function startServer(
         store.work.close();
         store.changes.close();
         closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
-          .then(() => Promise.all([sweeper.stop(), queue.stop(), replicas.stop(), events?.stop()]))
+          .then(() =>
+            Promise.all([pulls.stop(), sweeper.stop(), queue.stop(), replicas.stop(), events?.stop()]),
+          )
           .then(() => db.close());
         return closing;
       },
@@ -90,6 +94,15 @@ export async function startServer(
     await db.close();
     throw error;
   }
+}
+
+/** A webhook tells of news at once, so that looking is only for what it missed. */
+function watchOptionsOf(config: ServerConfig, log: Logger): WatchOptions {
+  const { githubToken: token, githubApiUrl: apiUrl, githubUsers: users, githubWebhookSecret } = config;
+  return {
+    ...{ log, users, checkEveryMs: githubWebhookSecret === undefined ? 300_000 : 3_600_000 },
+    github: token === undefined ? undefined : { token, apiUrl, send: fetch },
+  };
 }
 
 /** GraphQL takes longer to load than all the rest, so the server listens before it has. */

@@ -104,3 +104,18 @@ function isAddressOrNetwork(text: string): boolean {
   if (family === 0 || rest.length > 0) return false;
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }
+
+/** Who logins of GitHub are here, e.g. `octocat=ann@example.org, bot=nightshift`; by the login in lower case. */
+export const githubUsers = listOf(
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*(\[bot\])?=[^\s=]{1,128}$/, {
+    error: 'expected login=viewer pairs such as octocat=ann@example.org, commas between them',
+  }),
+).transform(
+  (pairs) =>
+    new Map(
+      pairs.map((pair) => {
+        const [login = '', viewer = ''] = pair.split('=');
+        return [login.toLowerCase(), viewer] as const;
+      }),
+    ),
+);

@@ -2,6 +2,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { publish } from '../engine/finishAttempt.ts';
 import { afterTaskEnded } from '../engine/release.ts';
 import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../errors.ts';
+import type { GithubUsers } from '../pulls/pull.ts';
 import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { decisions, sourcesOf } from '../tasks/status.ts';
@@ -45,6 +46,8 @@ interface Wish extends DecisionDetails {
   by: Pick<Viewer, 'id' | 'groups' | 'address'>;
   /** Who is recorded as the approver, where the caller answers for the name; the policy judges the viewer all the same. @default the viewer */
   approver?: string | undefined;
+  /** Whether it is a fact already, which no policy can refuse: the pull request was merged or closed. */
+  isFact?: boolean;
   /** What else changes with it, in the same transaction; gives the task as it is then. */
   also?: (tx: Queryable, id: number) => Promise<Task>;
 }
@@ -56,7 +59,7 @@ export async function decide(store: Store, wish: Wish): Promise<Task> {
   // A refusal is on record as well, so it is thrown only after the transaction has committed.
   const { judged, changed } = await store.db.transaction(async (tx) => {
     await lockRunOf(tx, id);
-    const found = await judge(tx, wish);
+    const found = await judge(tx, wish, store.githubUsers);
     const after = found.ended && queue ? await afterTaskEnded(tx, queue, id, found.ended.runId) : [];
     if ('refusal' in found || !also)
       return { judged: found, changed: found.changed ? [id, ...after] : after };
@@ -90,7 +93,7 @@ async function lockRunOf(tx: Queryable, id: number): Promise<void> {
 /** What a wish came to: the task, or why it was refused; and the task that has ended with it. */
 type Judged = { changed: boolean; ended?: Task | undefined } & ({ task: Task } | { refusal: Error });
 
-async function judge(tx: Queryable, wish: Wish): Promise<Judged> {
+async function judge(tx: Queryable, wish: Wish, users?: GithubUsers): Promise<Judged> {
   const { id, action, by } = wish;
   const before = await lockTask(tx, id);
   let approval = before && (await readOpenApproval(tx, id));
@@ -115,7 +118,7 @@ async function judge(tx: Queryable, wish: Wish): Promise<Judged> {
   const expired = approval?.overdue ? await endOverdue(tx, before, approval) : undefined;
   if (approval?.overdue && !expired) approval = await readOpenApproval(tx, id);
   const task = expired ?? before;
-  if (await isRepeated(tx, wish, task, approval)) {
+  if (!wish.isFact && (await isRepeated(tx, wish, task, approval))) {
     await record('repeated', task);
     return { task, changed: expired !== undefined, ended: expired };
   }
@@ -124,9 +127,9 @@ async function judge(tx: Queryable, wish: Wish): Promise<Judged> {
     return refuse(new AlreadyDecidedError(id, task.approvalState, task.approver), expired);
   if (!sourcesOf(status, action).includes(task.status))
     return refuse(new NotAwaitingApprovalError(id, task.status, action), expired);
-  const denied = approval && refusalByPolicy(approval, wish);
+  const denied = approval && !wish.isFact && refusalByPolicy(approval, wish, users);
   if (denied) return refuse(denied);
-  if (action === 'approve' && approval && !isEnough(approval, by.id)) {
+  if (action === 'approve' && approval && !wish.isFact && !isEnough(approval, by.id)) {
     await record('voted');
     return { task, changed: true };
   }

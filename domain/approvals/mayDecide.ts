@@ -1,4 +1,5 @@
 import { HeadMovedError, MayNotDecideError } from '../errors.ts';
+import type { GithubUsers } from '../pulls/pull.ts';
 import type { Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
 import type { OpenApproval } from './approval.ts';
@@ -12,6 +13,7 @@ export function refusalByPolicy(
     by: Pick<Viewer, 'id' | 'groups'>;
     expectedHeadSha?: string | null | undefined;
   },
+  users: GithubUsers = new Map(),
 ): Error | undefined {
   const { id, action, by, expectedHeadSha } = wish;
   if (expectedHeadSha != null && head !== null && expectedHeadSha.toLowerCase() !== head.toLowerCase())
@@ -23,7 +25,7 @@ export function refusalByPolicy(
   if (action === 'approve' && policy.denySelf) {
     if (by.id === startedBy)
       return new MayNotDecideError(id, `${by.id} started its run, so somebody else must approve it.`);
-    if (author !== null && (by.id === author || by.id === `github:${author}`))
+    if (author !== null && [author, `github:${author}`, users.get(author.toLowerCase())].includes(by.id))
       return new MayNotDecideError(id, `${by.id} wrote its pull request, so somebody else must approve it.`);
   }
   return undefined;

@@ -20,6 +20,11 @@ export const approvalPolicy = z.object({
   onExpire: z.enum(expiryActions).optional(),
   /** Who may decide as well once it was escalated. */
   escalateTo: people.optional(),
+  /** What an approval brings about at the pull request: nothing, its merge, or a label. @default 'none' */
+  onApprove: z
+    .string()
+    .regex(/^(none|merge|label:[^,\p{C}]{1,50})$/u, 'expected none, merge or label: and a name')
+    .optional(),
   /** With `high`, the link of a notification alone decides nothing. @default 'low' */
   risk: z.enum(['low', 'high']).optional(),
 });

@@ -16,6 +16,16 @@ export interface Approval {
   /** The distinct viewers whose votes to approve count, the earliest first. */
   voters: string[];
   pullRequest: PullRequest | null;
+  pullAction: PullAction | null;
+}
+
+/** What an approval brings about at its pull request. */
+export interface PullAction {
+  /** `merge`, or `label:` and a name. */
+  action: string;
+  state: 'owed' | 'done' | 'failed';
+  /** Why the last try failed. */
+  error: string | null;
 }
 
 /** The pull request that a task waits for, as it was last heard of. */
@@ -56,4 +66,6 @@ const selectApproval = `task_id AS "taskId", state, policy, requested_at AS "req
           AND action = 'approve' AND outcome IN ('voted', 'decided') GROUP BY viewer ORDER BY min(decisions.id))::text[] AS voters,
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'owner', pull_owner,
           'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author,
-          'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest"`;
+          'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest",
+        CASE WHEN pull_action_state IS NOT NULL THEN jsonb_build_object('action', pull_action, 'state', pull_action_state,
+          'error', pull_action_error) END AS "pullAction"`;

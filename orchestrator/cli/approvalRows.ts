@@ -2,7 +2,7 @@ import type { Approval } from '../../client/index.ts';
 import { showTime } from './taskRows.ts';
 
 /** An approval by names in the manner of the REST API. */
-export function approvalRecord({ policy, pullRequest, ...approval }: Approval): object {
+export function approvalRecord({ policy, pullRequest, pullAction, ...approval }: Approval): object {
   return {
     state: approval.state.toLowerCase(),
     required: policy.required,
@@ -14,6 +14,7 @@ export function approvalRecord({ policy, pullRequest, ...approval }: Approval): 
     ended_at: approval.endedAt,
     escalated_at: approval.escalatedAt,
     stale_at: approval.staleAt,
+    pull_action: pullAction && { ...pullAction },
     pull_request: pullRequest && {
       repository: `${pullRequest.owner}/${pullRequest.repo}`,
       number: pullRequest.number,
@@ -62,4 +63,11 @@ export function describePullRequest({ pullRequest }: Approval): string {
     author !== null && `by ${author}`,
   ].filter(Boolean);
   return `${owner}/${repo}#${number} ${facts.join(', ')}`;
+}
+
+/** Says what an approval has brought about at the pull request, or why it could not. */
+export function describePullAction({ pullAction }: Approval): string {
+  if (pullAction === null) return '';
+  const { action, state, error } = pullAction;
+  return [`${action}: ${state}`, error].filter(Boolean).join('; ');
 }

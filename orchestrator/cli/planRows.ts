@@ -62,7 +62,8 @@ function describeRetries({ retries, retryOn, backoff }: Step): string {
 
 function describeApproval({ approval }: Step): string[] {
   if (typeof approval === 'string') return approval === 'auto' ? [] : [`approval ${approval}`];
-  const { mode, approvers, required, denySelf, expiresAfter, onExpire, escalateTo, risk } = approval;
+  const { mode, approvers, required, denySelf, expiresAfter, onExpire, escalateTo, risk, onApprove } =
+    approval;
   return [
     ...(mode === 'auto' ? [] : [`approval ${mode}`]),
     ...(approvers === undefined ? [] : [`approved by ${approvers.join(' or ')}`]),
@@ -73,6 +74,7 @@ function describeApproval({ approval }: Step): string[] {
       : [`approval expires ${expiresAfter === 'never' ? 'never' : `after ${expiresAfter}`}`]),
     ...(onExpire === undefined ? [] : [`then: ${onExpire}`]),
     ...(escalateTo === undefined ? [] : [`to ${escalateTo.join(' and ')}`]),
+    ...(onApprove === undefined || onApprove === 'none' ? [] : [`approved: ${onApprove}`]),
     ...(risk === 'high' ? ['links need a key besides'] : []),
   ];
 }

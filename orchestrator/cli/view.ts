@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Client, Run } from '../../client/index.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { Terminal } from '../terminal.ts';
-import { approvalRecord, describePullRequest, describeWait } from './approvalRows.ts';
+import { approvalRecord, describePullAction, describePullRequest, describeWait } from './approvalRows.ts';
 import { attemptRecords, attemptTable } from './attemptRows.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -77,6 +77,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Approval', decision.filter(Boolean).join(' ')],
     ['Waits for', task.approval ? describeWait(task.approval) : ''],
     ['Pull request', task.approval ? describePullRequest(task.approval) : ''],
+    ['On approval', task.approval ? describePullAction(task.approval) : ''],
     ['Notified', showTime(task.webhookNotifiedAt)],
     ['Webhook error', task.webhookError ?? ''],
   ].filter(([, value]) => value !== '');

@@ -63,6 +63,13 @@ export const approvalSchema = z.strictObject({
     .optional(),
   /** Who may decide as well once it was escalated. */
   escalateTo: people.optional(),
+  /** What an approval brings about at the pull request: nothing, its merge, or a label. @default 'none' */
+  onApprove: z
+    .custom<'none' | 'merge' | `label:${string}`>(
+      (value) => typeof value === 'string' && /^(none|merge|label:[^,\p{C}]{1,50})$/u.test(value),
+      'expected "none", "merge" or "label:" and a name of up to 50 characters',
+    )
+    .optional(),
   /** With `'high'`, the link of a notification alone decides nothing: it needs a key or a sign-in besides. @default 'low' */
   risk: z.enum(['low', 'high'], 'expected "low" or "high"').optional(),
 });

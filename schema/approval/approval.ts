@@ -1,5 +1,5 @@
 import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
-import type { Approval, PullRequest } from '../../domain/approvals/read.ts';
+import type { Approval, PullAction, PullRequest } from '../../domain/approvals/read.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum } from '../enums.ts';
 
@@ -24,6 +24,9 @@ const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement
     }),
     escalateTo: t.exposeStringList('escalateTo', {
       description: 'Who may decide as well once it was escalated.',
+    }),
+    onApprove: t.exposeString('onApprove', {
+      description: 'What an approval brings about at the pull request: none, merge, or label: and a name.',
     }),
     risk: t.exposeString('risk', {
       description: 'low, or high: then the link of a notification alone decides nothing.',
@@ -53,6 +56,15 @@ const PullRequestType = builder.objectRef<PullRequest>('PullRequest').implement(
       nullable: true,
       description: 'When its host was last heard; null when it never was.',
     }),
+  }),
+});
+
+const PullActionType = builder.objectRef<PullAction>('PullAction').implement({
+  description: 'What an approval brings about at its pull request.',
+  fields: (t) => ({
+    action: t.exposeString('action', { description: 'merge, or label: and a name.' }),
+    state: t.exposeString('state', { description: 'owed, done or failed.' }),
+    error: t.exposeString('error', { nullable: true, description: 'Why the last try failed.' }),
   }),
 });
 
@@ -86,6 +98,11 @@ const ApprovalType = builder.objectRef<Approval>('Approval').implement({
       type: 'DateTime',
       nullable: true,
       description: 'When a new push voided the votes; null while the first head commit stands.',
+    }),
+    pullAction: t.expose('pullAction', {
+      type: PullActionType,
+      nullable: true,
+      description: 'What it brings about at the pull request; null while, and when, that is nothing.',
     }),
     pullRequest: t.expose('pullRequest', {
       type: PullRequestType,

@@ -31,6 +31,10 @@ const ApprovalPolicyInput = builder.inputType('ApprovalPolicyInput', {
       description: 'What happens then: expire, reject, approve or escalate. Default expire.',
     }),
     escalateTo: t.stringList({ description: 'Who may decide as well once it was escalated.' }),
+    onApprove: t.string({
+      description:
+        'What an approval brings about at the pull request: none, merge, or label: and a name. Default none.',
+    }),
     risk: t.string({
       description:
         'low, or high: then the link of a notification alone decides nothing, it needs a viewer with the `approve` scope besides. Default low.',

@@ -27,7 +27,7 @@ export interface Access {
 /** What access depends on. */
 export type AccessConfig = Pick<
   ServerConfig,
-  'host' | 'adminApiKey' | 'adminUsers' | 'trustedProxy' | 'corsOrigins'
+  'host' | 'adminApiKey' | 'adminUsers' | 'trustedProxy' | 'corsOrigins' | 'publicUrl'
 >;
 
 /** Makes the rules of access of one server. */
@@ -35,6 +35,11 @@ export function createAccess(config: AccessConfig): Access {
   const { adminApiKey } = config;
   const loopback = isLoopbackHost(config.host);
   const open = loopback && adminApiKey === undefined && config.trustedProxy.length === 0;
+  // What people reach the server by is no foreign site: a proxy may hand that Host on.
+  const origins =
+    config.publicUrl === undefined
+      ? config.corsOrigins
+      : [...config.corsOrigins, new URL(config.publicUrl).origin];
   const readProxyUser = proxyReader(config);
   const admin: Viewer = { id: 'admin', scopes: new Set(scopes), identified: true };
   const anonymous: Viewer = {
@@ -53,7 +58,7 @@ export function createAccess(config: AccessConfig): Access {
     },
     guard(request) {
       if (holdsKey(request.headers, true)) return;
-      refuseForeignSite(request, { loopback, host: config.host, origins: config.corsOrigins });
+      refuseForeignSite(request, { loopback, host: config.host, origins });
     },
   };
 

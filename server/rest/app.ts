@@ -12,6 +12,7 @@ import { toIssue } from '../../domain/input/read.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import type { Access } from '../access/access.ts';
+import type { WebhookConfig } from '../github/webhook.ts';
 import { withoutToken } from '../links/withoutToken.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { maxBodyBytes, readJsonBody } from './body.ts';
@@ -39,6 +40,8 @@ export interface RestContext {
   store: Store;
   access: Access;
   metrics: Pick<Metrics, 'contentType' | 'write'>;
+  /** How events of GitHub are taken; without it they are not. */
+  github?: WebhookConfig;
 }
 
 /** Makes an app without routes: JSON in and out, every error in the contract's shape, nothing listening. */

@@ -1,3 +1,4 @@
+import { addGithubWebhook } from '../github/webhook.ts';
 import { addApprovalLink } from '../links/route.ts';
 import { addMetricsRoute } from '../metrics/route.ts';
 import type { RestApp, RestContext } from './app.ts';
@@ -33,5 +34,6 @@ export function addRoutes(app: RestApp, context: RestContext): void {
   addReady(app, context);
   addMetricsRoute(app, context);
   addApprovalLink(app, context);
+  addGithubWebhook(app, context.store, context.github ?? {});
   addRoot(app);
 }

@@ -6,6 +6,7 @@ import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import type { Database } from '../../prisma/database/database.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
 import { buildServer } from '../../server/buildServer.ts';
+import type { WebhookConfig } from '../../server/github/webhook.ts';
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
@@ -40,7 +41,10 @@ export interface TestServer {
 const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy: [], corsOrigins: [] };
 
 /** Serves a database until the end of the block of tests; a stub stands in for GraphQL. */
-export async function serve(db: Database, config: Partial<AccessConfig> = {}): Promise<TestServer> {
+export async function serve(
+  db: Database,
+  config: Partial<AccessConfig & WebhookConfig> = {},
+): Promise<TestServer> {
   const rules = { ...loopback, ...config };
   const logged: string[] = [];
   const store = {
