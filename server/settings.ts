@@ -66,6 +66,31 @@ export const httpUrl = z
     error: 'expected a URL that begins with https:// or http://',
   });
 
+/** The server that mails leave by; its faults are told without it, since it holds a password. */
+export const smtpUrl = z
+  .string()
+  .trim()
+  .refine(
+    (text) => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '',
+    {
+      error: 'expected a URL such as smtps://user:password@mail.example.org or smtp://mail.example.org:587',
+    },
+  );
+
+/** A secret by which receivers of webhooks know that they are ours (Standard Webhooks: 24 to 64 bytes). */
+export const webhookSecret = z.string().trim().refine(isWebhookSecret, {
+  error: 'expected whsec_ and 24 to 64 bytes in Base64, such as: echo whsec_$(openssl rand -base64 32)',
+});
+
+/** Addresses of people. */
+export const emails = z.email({ error: 'expected email addresses with commas between them' });
+
+/** Hosts, addresses and networks that may be reached although they are private. */
+export const outboundTarget = z.string().refine(isOutboundTarget, {
+  error:
+    'expected hosts such as hooks.internal or hooks.internal:8080, addresses such as 127.0.0.1, or networks such as 10.1.0.0/16, commas between them',
+});
+
 /** Origins such as `https://tools.example.org`. */
 export const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error:
@@ -96,6 +121,18 @@ export const addressList = listOf(
 /** Says whether a server that listens on this host hears only programs of its own computer. */
 export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
+}
+
+function isWebhookSecret(text: string): boolean {
+  const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
+  const { length } = Buffer.from(base64, 'base64');
+  return base64.length % 4 === 0 && length >= 24 && length <= 64;
+}
+
+function isOutboundTarget(text: string): boolean {
+  if (isAddressOrNetwork(text)) return true;
+  const [, six, host = ''] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]{1,253}))(?::\d{1,5})?$/i.exec(text) ?? [];
+  return six === undefined ? host !== '' : isIP(six) === 6;
 }
 
 function isAddressOrNetwork(text: string): boolean {

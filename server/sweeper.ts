@@ -1,4 +1,5 @@
 import { expireApprovals } from '../domain/approvals/expire.ts';
+import { remindOfApprovals, tellForgotten } from '../domain/approvals/remind.ts';
 import { settleAbandoned } from '../domain/engine/abandoned.ts';
 import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts';
 import { lookEveryMs, noteLook } from '../domain/engine/noteLook.ts';
@@ -46,6 +47,8 @@ async function sweep(store: Store, reportLimitMs: number, log: Logger): Promise<
       const approvals = await expireApprovals(store);
       if (approvals > 0) log.info({ approvals }, 'The time of approvals was over');
     },
+    async () => void (await remindOfApprovals(store)),
+    async () => void (await tellForgotten(store)),
     async () => {
       const runs = await settleAbandoned(store);
       if (runs > 0) log.info({ runs }, 'Runs were given up: the processes that ran them are gone');

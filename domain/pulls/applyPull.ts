@@ -2,6 +2,8 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { decide } from '../approvals/decide.ts';
 import { publish } from '../engine/finishAttempt.ts';
 import { DomainError } from '../errors.ts';
+import { notifyApproval } from '../notify/notifyApproval.ts';
+import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
 import { type BoundApproval, findBound, type GithubUsers, type PullFacts, viewerOf } from './pull.ts';
@@ -22,6 +24,7 @@ export async function applyPull(store: Store, users: GithubUsers, facts: PullFac
 }
 
 async function noteOpen(store: Store, { id, taskId }: BoundApproval, facts: PullFacts): Promise<void> {
+  const outbox = await openOutbox(store);
   const moved = await store.db.transaction(async (tx) => {
     await tx.query({
       name: 'lock_task_of_pull',
@@ -37,6 +40,8 @@ async function noteOpen(store: Store, { id, taskId }: BoundApproval, facts: Pull
     if (before === undefined) return false;
     const isPush = before.head !== null && before.head !== facts.headSha;
     await writeFacts(tx, id, facts, isPush);
+    if (isPush && outbox)
+      await notifyApproval(tx, outbox.queue, outbox.channels, { taskId, approvalId: id, reason: 'changed' });
     return isPush;
   });
   if (moved) await publish(store, [taskId]);

@@ -16,8 +16,8 @@ export interface Pruned {
 
 /**
  * Deletes the tasks that started before a time (or ended before it without a start), the old runs left empty by it,
- * plans that no run has and no worker has made known since, old due times, and answers kept for old idempotency keys.
- * What awaited approval for so long leaves a row in the record of decisions.
+ * deliveries of old that belong to no task, plans that no run has and no worker has made known since, old due times, and
+ * answers kept for old idempotency keys. What awaited approval for so long leaves a row in the record of decisions.
  */
 export async function pruneTasks({ db }: Store, viewer: Viewer, cutoff: string): Promise<Pruned> {
   const deleted = await deleteTasks(
@@ -39,6 +39,10 @@ export async function pruneTasks({ db }: Store, viewer: Viewer, cutoff: string):
   await deleteInBatches(
     (limit) => `DELETE FROM schedule_ticks WHERE (plan, due_at) IN
       (SELECT plan, due_at FROM schedule_ticks WHERE due_at < $1 ORDER BY due_at LIMIT ${limit}) RETURNING 1`,
+  );
+  await deleteInBatches(
+    (limit) => `DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE created_at < $1
+      AND task_id IS NULL AND state <> 'pending' LIMIT ${limit} FOR UPDATE SKIP LOCKED) RETURNING 1`,
   );
   await deleteInBatches(
     (limit) => `DELETE FROM plans WHERE hash IN (SELECT hash FROM plans WHERE registered_at < $1

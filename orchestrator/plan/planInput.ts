@@ -35,11 +35,12 @@ export function approvalMode({ approval }: Step): ApprovalMode {
 /** When a step awaits approval, and its policy where the plan says something of it. */
 function approvalOf({ approval }: Step) {
   if (typeof approval === 'string') return { approval };
-  const { mode, expiresAfter, approvers, escalateTo, ...rest } = approval;
+  const { mode, expiresAfter, approvers, escalateTo, remind, ...rest } = approval;
   const policy = {
     ...rest,
     ...(approvers && { approvers: [...approvers] }),
     ...(escalateTo && { escalateTo: [...escalateTo] }),
+    ...(remind && { remind: remind.map((percent) => Number.parseFloat(percent) / 100) }),
     ...(expiresAfter && { expiresAfterMs: readDuration(expiresAfter) ?? null }),
   };
   return { approval: mode, ...(Object.keys(policy).length > 0 ? { policy } : {}) };

@@ -40,6 +40,9 @@ const conditionSchema = z.strictObject({
 
 const people = z.array(z.string().min(1).max(128)).max(50).readonly();
 
+/** A part of a time, such as `50%`. */
+type Percent = `${number}%`;
+
 /** When a step awaits approval, and how that is decided. */
 export const approvalSchema = z.strictObject({
   /** When the step awaits approval: with a pull request, at every success, or never. @default 'auto' */
@@ -60,6 +63,12 @@ export const approvalSchema = z.strictObject({
   /** What becomes of it then. @default 'expire' */
   onExpire: z
     .enum(['expire', 'reject', 'approve', 'escalate'], 'expected "expire", "reject", "approve" or "escalate"')
+    .optional(),
+  /** After which parts of its time the server reminds of it. @default ['50%', '90%'] */
+  remind: z
+    .array(z.custom<Percent>(isPercent, 'expected a part of the time such as "50%"'))
+    .max(10)
+    .readonly()
     .optional(),
   /** Who may decide as well once it was escalated. */
   escalateTo: people.optional(),
@@ -197,6 +206,11 @@ export interface Plan extends z.output<typeof planSchema> {
   name: string;
   /** The absolute path of the plan file. */
   file: string;
+}
+
+function isPercent(value: unknown): boolean {
+  const [, number] = /^(\d{1,2}(?:\.\d{1,3})?)%$/.exec(typeof value === 'string' ? value : '') ?? [];
+  return Number(number) > 0;
 }
 
 function isObject(value: unknown): boolean {

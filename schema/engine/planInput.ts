@@ -30,6 +30,10 @@ const ApprovalPolicyInput = builder.inputType('ApprovalPolicyInput', {
     onExpire: t.string({
       description: 'What happens then: expire, reject, approve or escalate. Default expire.',
     }),
+    remind: t.floatList({
+      description:
+        'After which parts of its time it is reminded of, above 0 and below 1. Default 0.5 and 0.9.',
+    }),
     escalateTo: t.stringList({ description: 'Who may decide as well once it was escalated.' }),
     onApprove: t.string({
       description:
