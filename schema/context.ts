@@ -1,4 +1,5 @@
 import { type Approval, readApprovals } from '../domain/approvals/read.ts';
+import { type Decision, readDecisions } from '../domain/approvals/record.ts';
 import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { type Delivery, type DeliveryTry, readDeliveries, readTries } from '../domain/notify/delivery.ts';
@@ -36,6 +37,8 @@ export interface Context {
   loadAttempts(taskId: number): Promise<Attempt[]>;
   /** Reads the latest approval of a task; those of all that are asked for in one turn are read with one statement. */
   loadApproval(taskId: number): Promise<Approval | null>;
+  /** Reads the newest attempts to decide about a task; those of all that are asked for in one turn are read with one statement. */
+  loadDecisions(taskId: number): Promise<Decision[]>;
   /** Reads a task; all that are asked for in one turn are read with one statement. */
   loadTask(taskId: number): Promise<Task | null>;
   /** Reads the latest deliveries of a task; those of all that are asked for in one turn are read with one statement. */
@@ -59,6 +62,7 @@ export function createContext(
     loadDetails: createBatch((taskIds) => readDetails(db, taskIds)),
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
     loadApproval: createBatch((taskIds) => readApprovals(db, taskIds)),
+    loadDecisions: createBatch((taskIds) => readDecisions(db, taskIds)),
     loadTask: createBatch(async (taskIds) => (await findTasks(db, taskIds)).map((task) => task ?? null)),
     loadDeliveries: createBatch((taskIds) => readDeliveries(db, taskIds)),
     loadTries: createBatch((ids) => readTries(db, ids)),

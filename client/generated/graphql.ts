@@ -129,8 +129,12 @@ export type CreateTaskInput = {
 export type DecideTasksInput = {
   /** What is decided about each. */
   action: DecisionAction;
-  /** The numbers of the tasks, 1 to 50. */
-  databaseIds: Array<number>;
+  /** The numbers of the tasks, 1 to 50; give these or `ids`. */
+  databaseIds?: Array<number> | null | undefined;
+  /** The head commit that you looked at; a task is refused when its pull request is known to have another. */
+  expectedHeadSha?: string | null | undefined;
+  /** The global `id`s of the tasks, 1 to 50; give these or `databaseIds`. */
+  ids?: Array<string> | null | undefined;
   /** Why; at most 4,000 characters. */
   note?: string | null | undefined;
 };
@@ -146,6 +150,8 @@ export type DecisionAction =
 
 /** Which attempts to decide a list holds. Several fields mean all of them. */
 export type DecisionFilter = {
+  /** For any of these. */
+  action?: Array<RecordedAction> | null | undefined;
   /** With any of these outcomes. */
   outcome?: Array<DecisionOutcome> | null | undefined;
   /** About tasks of this run. */
@@ -327,6 +333,19 @@ export type PruneTasksInput = {
   /** Tasks that started before this time are deleted; those not started yet are kept. */
   before: string;
 };
+
+/** What an attempt to decide was for, or what became of an approval that nobody decided. */
+export type RecordedAction =
+  /** To approve what the task made. */
+  | 'APPROVE'
+  /** To cancel the task. */
+  | 'CANCEL'
+  /** Its time was over, and others were asked. */
+  | 'ESCALATE'
+  /** Its time was over. */
+  | 'EXPIRE'
+  /** To reject it. */
+  | 'REJECT';
 
 /** Which delivery to send again. */
 export type RedeliverInput = {
@@ -549,6 +568,7 @@ export type DecideTasksMutationVariables = Exact<{
 export type DecideTasksMutation = { decideTasks:
     | { __typename: 'DecidedTasks', results: Array<
         | { __typename: 'AlreadyDecidedError', decision: ApprovalState, approver: string | null, message: string }
+        | { __typename: 'HeadMovedError', expected: string, head: string, message: string }
         | { __typename: 'MayNotDecideError', message: string }
         | { __typename: 'NotAwaitingApprovalError', status: TaskStatus, message: string }
         | { __typename: 'NotFoundError', message: string }
@@ -557,7 +577,7 @@ export type DecideTasksMutation = { decideTasks:
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string, type: string }> }
    };
 
-export type DecisionFieldsFragment = { databaseId: number, taskDatabaseId: number, task: string | null, runId: string | null, action: string, outcome: DecisionOutcome, refusal: string | null, viewer: string, via: DecisionVia, address: string | null, note: string | null, headSha: string | null, fromStatus: TaskStatus | null, toStatus: TaskStatus | null, decidedAt: string };
+export type DecisionFieldsFragment = { databaseId: number, taskDatabaseId: number, task: string | null, runId: string | null, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, via: DecisionVia, address: string | null, note: string | null, headSha: string | null, fromStatus: TaskStatus | null, toStatus: TaskStatus | null, decidedAt: string };
 
 export type DecisionsQueryVariables = Exact<{
   filter?: DecisionFilter | null | undefined;
@@ -566,7 +586,7 @@ export type DecisionsQueryVariables = Exact<{
 }>;
 
 
-export type DecisionsQuery = { decisions: { nodes: Array<{ databaseId: number, taskDatabaseId: number, task: string | null, runId: string | null, action: string, outcome: DecisionOutcome, refusal: string | null, viewer: string, via: DecisionVia, address: string | null, note: string | null, headSha: string | null, fromStatus: TaskStatus | null, toStatus: TaskStatus | null, decidedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type DecisionsQuery = { decisions: { nodes: Array<{ databaseId: number, taskDatabaseId: number, task: string | null, runId: string | null, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, via: DecisionVia, address: string | null, note: string | null, headSha: string | null, fromStatus: TaskStatus | null, toStatus: TaskStatus | null, decidedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type DeliveryFieldsFragment = { deliveryId: string, kind: DeliveryKind, channel: Channel, recipient: string | null, runId: string | null, state: DeliveryState, dueAt: string, deliveredAt: string | null, error: string | null, createdAt: string, task: { databaseId: number, task: string } | null, tries: Array<{ number: number, beganAt: string, endedAt: string | null, statusCode: number | null, error: string | null }> };
 

@@ -7,7 +7,7 @@ import type { Store } from '../store.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
-import { recordDecision } from './audit.ts';
+import { nobody, recordDecision } from './audit.ts';
 import { lockAwaiting } from './lockAwaiting.ts';
 
 /** So many overdue approvals are looked at with one call. */
@@ -39,9 +39,6 @@ export async function expireApprovals(store: Store): Promise<number> {
   }
   return overdue.length;
 }
-
-/** Who is on record for what time decides. */
-const nobody = 'nightshift';
 
 /**
  * Ends an overdue approval in the transaction that holds its task's row; gives the task as it is then, or nothing when

@@ -7,7 +7,7 @@ import { openOutbox } from '../notify/outbox.ts';
 import { statementName } from '../statementName.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
-import type { TaskStatus } from '../vocabulary.ts';
+import type { DecisionAction, TaskStatus } from '../vocabulary.ts';
 import type { TaskChanges } from './input.ts';
 import { readTask } from './read.ts';
 import { canMove, decisionFor, decisions, explainRefusal, sourcesOf } from './status.ts';
@@ -26,7 +26,7 @@ export async function updateTask(
   via: DecisionVia = 'graphql',
 ): Promise<Task> {
   const { approvalState, approver, approvalNote, ...rest } = changes;
-  const action = approvalState == null ? undefined : decisionFor(approvalState);
+  const action = decisionIn(changes);
   if (Object.values(changes).every((value) => value === undefined)) return readTask(store.db, id);
 
   if (action === undefined) {
@@ -46,9 +46,11 @@ export async function updateTask(
   });
 }
 
-/** Says whether changes decide, which needs another permission than reporting does. */
-export function isDecision(changes: Pick<TaskChanges, 'approvalState'>): boolean {
-  return changes.approvalState != null && decisionFor(changes.approvalState) !== undefined;
+/** Finds what changes decide, if they do, which needs another permission than reporting does. */
+export function decisionIn({
+  approvalState,
+}: Pick<TaskChanges, 'approvalState'>): DecisionAction | undefined {
+  return approvalState == null ? undefined : decisionFor(approvalState);
 }
 
 /** A report that a task awaits approval is told after a time in which its reporter may tell of it itself. */
