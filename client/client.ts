@@ -90,6 +90,18 @@ export function createClient(options: ClientOptions) {
     cancelTask: async (input: operations.CancelTaskInput, call?: CallOptions) =>
       (await send(operations.CancelTaskDocument, { input }, call)).cancelTask,
 
+    /** Reads a page of deliveries, the latest first. */
+    deliveries: async (page: operations.DeliveriesQueryVariables = {}, call?: CallOptions) =>
+      (await send(operations.DeliveriesDocument, page, call)).deliveries,
+
+    /** Yields every delivery in some states, or every one, the latest first. */
+    walkDeliveries: (state?: operations.DeliveryState[], { pageSize, ...call }: WalkOptions = {}) =>
+      walk((page) => client.deliveries({ ...page, ...(state && { state }) }, call), pageSize),
+
+    /** Sends a delivery again now. */
+    redeliver: async (deliveryId: string, call?: CallOptions) =>
+      (await send(operations.RedeliverDocument, { input: { deliveryId } }, call)).redeliver,
+
     /** Yields every matching attempt to decide, newest first. */
     walkDecisions: (filter: operations.DecisionFilter = {}, { pageSize, ...call }: WalkOptions = {}) =>
       walk(

@@ -5,6 +5,7 @@ export type {
   ApprovalState,
   CreateTaskInput,
   DecisionFieldsFragment as Decision,
+  DeliveryFieldsFragment as Delivery,
   RunFieldsFragment as Run,
   TaskFieldsFragment as Task,
   TaskFilter,

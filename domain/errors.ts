@@ -7,12 +7,12 @@ export abstract class DomainError extends Error {
   }
 }
 
-/** No task or run has this id. */
+/** Nothing has this id. */
 export class NotFoundError extends DomainError {
-  readonly kind: 'Task' | 'Run';
+  readonly kind: 'Task' | 'Run' | 'Delivery';
   readonly key: string;
 
-  constructor(kind: 'Task' | 'Run', key: string | number) {
+  constructor(kind: NotFoundError['kind'], key: string | number) {
     super(`${kind} ${key} does not exist.`);
     this.kind = kind;
     this.key = String(key);

@@ -1,6 +1,7 @@
 import type { Database } from '../prisma/database/database.ts';
 import type { TaskQueue } from './engine/queue.ts';
 import type { WorkSignal } from './engine/workSignal.ts';
+import type { Channel } from './notify/channel.ts';
 import type { GithubUsers } from './pulls/pull.ts';
 import type { TaskChangesHub } from './tasks/changes.ts';
 
@@ -16,4 +17,6 @@ export interface Store {
   githubUsers?: GithubUsers;
   /** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */
   leaseMs: number;
+  /** Who is told of what awaits a decision; the queue of deliveries must be there with any. @default none */
+  channels?: readonly Channel[];
 }

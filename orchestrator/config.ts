@@ -75,6 +75,9 @@ export const knownSecrets = [
   'GITHUB_TOKEN',
   'SLACK_WEBHOOK',
   'EMAIL_WEBHOOK',
+  'SMTP_URL',
+  'NOTIFY_WEBHOOK_URL',
+  'NOTIFY_WEBHOOK_SECRET',
   'DATABASE_URL',
 ] as const;
 

@@ -1,11 +1,14 @@
 import { type Approval, readApprovals } from '../domain/approvals/read.ts';
+import { type Decision, readDecisions } from '../domain/approvals/record.ts';
 import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
 import { InvalidInputError } from '../domain/errors.ts';
+import { type Delivery, type DeliveryTry, readDeliveries, readTries } from '../domain/notify/delivery.ts';
 import type { Page, PageArguments } from '../domain/page.ts';
 import { findRuns } from '../domain/runs/read.ts';
 import type { Run } from '../domain/runs/run.ts';
 import type { Store } from '../domain/store.ts';
 import { readDetails, type TaskDetails } from '../domain/tasks/details.ts';
+import { findTasks } from '../domain/tasks/read.ts';
 import { readRunTaskPages } from '../domain/tasks/runPages.ts';
 import type { Task } from '../domain/tasks/task.ts';
 import type { Viewer } from '../domain/viewer.ts';
@@ -34,6 +37,14 @@ export interface Context {
   loadAttempts(taskId: number): Promise<Attempt[]>;
   /** Reads the latest approval of a task; those of all that are asked for in one turn are read with one statement. */
   loadApproval(taskId: number): Promise<Approval | null>;
+  /** Reads the newest attempts to decide about a task; those of all that are asked for in one turn are read with one statement. */
+  loadDecisions(taskId: number): Promise<Decision[]>;
+  /** Reads a task; all that are asked for in one turn are read with one statement. */
+  loadTask(taskId: number): Promise<Task | null>;
+  /** Reads the latest deliveries of a task; those of all that are asked for in one turn are read with one statement. */
+  loadDeliveries(taskId: number): Promise<Delivery[]>;
+  /** Reads the latest tries of a delivery; those of all that are asked for in one turn are read with one statement. */
+  loadTries(deliveryId: string): Promise<DeliveryTry[]>;
   /** Counts nodes that a connection may yield. @throws InvalidInputError past `maxNodes` */
   spendNodes(count: number): void;
 }
@@ -51,6 +62,10 @@ export function createContext(
     loadDetails: createBatch((taskIds) => readDetails(db, taskIds)),
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
     loadApproval: createBatch((taskIds) => readApprovals(db, taskIds)),
+    loadDecisions: createBatch((taskIds) => readDecisions(db, taskIds)),
+    loadTask: createBatch(async (taskIds) => (await findTasks(db, taskIds)).map((task) => task ?? null)),
+    loadDeliveries: createBatch((taskIds) => readDeliveries(db, taskIds)),
+    loadTries: createBatch((ids) => readTries(db, ids)),
     loadRunTasks(runId, { first, last, after, before }) {
       const page = { first, last, after, before };
       const key = JSON.stringify(page);

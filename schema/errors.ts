@@ -23,10 +23,10 @@ export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
 
 builder.objectType(NotFoundError, {
   name: 'NotFoundError',
-  description: 'There is no such task or run.',
+  description: 'There is no such task, run or delivery.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
-    kind: t.exposeString('kind', { description: '`Task` or `Run`.' }),
+    kind: t.exposeString('kind', { description: '`Task`, `Run` or `Delivery`.' }),
     key: t.exposeString('key', { description: 'The id that was looked for.' }),
   }),
 });

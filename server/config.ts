@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import type { DigestTime } from '../domain/notify/digest.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
+import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
 import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
+  digestTime,
+  emails,
+  githubSecret,
   githubUsers,
   headerText,
   httpUrl,
@@ -14,9 +19,11 @@ import {
   listOf,
   minKeyLength,
   origin,
+  outboundTarget,
   port,
   postgresUrl,
   reportHours,
+  smtpUrl,
   webhookSecret,
 } from './settings.ts';
 
@@ -49,6 +56,12 @@ export interface ServerConfig {
   githubApiUrl: string;
   /** The metrics collector that is told of what happens to tasks, if there is one. */
   collector?: CollectorConfig;
+  /** Where notifications go. */
+  delivery: DeliveryConfig;
+  /** When the morning's digest of notifications is made. */
+  digest: DigestTime;
+  /** What may be reached although its address is private. */
+  outboundAllow: readonly string[];
   /** Milliseconds without a report after which the running task of an outside reporter is failed. */
   reportLimitMs: number;
 }
@@ -73,7 +86,11 @@ export function loadServerConfig(): ServerConfig {
 export function readServerConfig(environment: Record<string, string | undefined>): ServerConfig {
   const given = withoutEmpty(environment);
   const result = variables.safeParse(given, { reportInput: true });
-  const faults = [...(result.error?.issues.map(describe) ?? []), ...faultsOfReach(given)];
+  const faults = [
+    ...(result.error?.issues.map(describe) ?? []),
+    ...faultsOfReach(given),
+    ...faultsOfDelivery(given),
+  ];
   if (!result.success || faults.length > 0) throw new ConfigError(explain(faults));
   const read = result.data;
   return {
@@ -93,6 +110,9 @@ export function readServerConfig(environment: Record<string, string | undefined>
     githubApiUrl: read.GITHUB_API_URL,
     leaseMs: read.LEASE_SECONDS * 1000,
     reportLimitMs: read.REPORT_HOURS * 3_600_000,
+    delivery: readDelivery(read),
+    outboundAllow: read.OUTBOUND_ALLOW,
+    digest: read.DIGEST_AT,
     ...(read.METRICS_URL === undefined
       ? {}
       : { collector: { url: read.METRICS_URL, key: read.METRICS_KEY } }),
@@ -105,18 +125,27 @@ const variables = z.object({
   DATABASE_URL: postgresUrl.optional(),
   NIGHTSHIFT_DATA: z.string().default('.nightshift'),
   ADMIN_API_KEY: headerText.optional(),
-  ADMIN_USERS: listOf(z.email({ error: 'expected email addresses with commas between them' })),
+  ADMIN_USERS: listOf(emails),
   TRUSTED_PROXY: addressList,
   CORS_ORIGINS: listOf(origin),
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
-  GITHUB_WEBHOOK_SECRET: webhookSecret.optional(),
+  GITHUB_WEBHOOK_SECRET: githubSecret.optional(),
   GITHUB_USERS: githubUsers,
   GITHUB_TOKEN: headerText.optional(),
   GITHUB_API_URL: httpUrl.default('https://api.github.com'),
   METRICS_URL: httpUrl.optional(),
   METRICS_KEY: headerText.optional(),
+  SLACK_WEBHOOK: httpUrl.optional(),
+  EMAIL_WEBHOOK: httpUrl.optional(),
+  SMTP_URL: smtpUrl.optional(),
+  SMTP_FROM: z.string().trim().max(320).optional(),
+  NOTIFY_EMAILS: listOf(emails),
+  NOTIFY_WEBHOOK_URL: httpUrl.optional(),
+  NOTIFY_WEBHOOK_SECRET: webhookSecret.optional(),
+  OUTBOUND_ALLOW: listOf(outboundTarget),
+  DIGEST_AT: digestTime,
   LOG_LEVEL: z.string().trim().toLowerCase().pipe(z.enum(logLevels)).default('info'),
 });
 
@@ -137,12 +166,9 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
 }
 
 const secrets = new Set([
-  'ADMIN_API_KEY',
-  'DATABASE_URL',
-  'METRICS_KEY',
-  'METRICS_URL',
-  'GITHUB_TOKEN',
-  'GITHUB_WEBHOOK_SECRET',
+  ...['ADMIN_API_KEY', 'DATABASE_URL', 'METRICS_KEY', 'METRICS_URL', 'SLACK_WEBHOOK', 'EMAIL_WEBHOOK'],
+  ...['SMTP_URL', 'NOTIFY_WEBHOOK_URL', 'NOTIFY_WEBHOOK_SECRET'],
+  ...['GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'],
 ]);
 
 function describe(issue: z.core.$ZodIssue): string {

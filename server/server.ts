@@ -1,18 +1,23 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import { lazyQueue } from '../domain/engine/lazyQueue.ts';
 import { WorkSignal } from '../domain/engine/workSignal.ts';
+import { deliveryQueue } from '../domain/notify/channel.ts';
 import { joinReplicas } from '../domain/replicas.ts';
 import type { Store } from '../domain/store.ts';
 import { TaskChangesHub } from '../domain/tasks/changes.ts';
 import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
 import { type Access, createAccess } from './access/access.ts';
 import type { ServerConfig } from './config.ts';
+import { channelsOf } from './delivery/config.ts';
+import type { DeliverySetting } from './delivery/startDelivery.ts';
 import { emitEvents } from './events/emitter.ts';
 import { type WatchOptions, watchPulls } from './github/watch.ts';
 import { lazily } from './lazily.ts';
+import { linkMaker } from './links/linkMaker.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { isLoopbackHost } from './settings.ts';
 import { look, startSweeper } from './sweeper.ts';
 
@@ -30,6 +35,8 @@ export interface RunningServer {
 export interface ServerOverrides {
   log?: Logger;
   database?: DatabaseOptions;
+  /** How notifications are sent, apart from where. */
+  delivery?: Pick<DeliverySetting, 'linkFor' | 'limits'>;
   /** How long `close` waits for requests that are being answered, in milliseconds. @default 10000 */
   drainMillis?: number;
 }
@@ -51,24 +58,36 @@ export async function startServer(
     import('./metrics/metrics.ts'),
   ]);
   try {
-    const queue = lazyQueue(db, (error) => log.error({ err: error }, 'The queue has a fault'));
+    const channels = channelsOf(config.delivery);
+    const queue = lazyQueue(
+      db,
+      (error) => log.error({ err: error }, 'The queue has a fault'),
+      channels.length > 0 ? [deliveryQueue] : [],
+    );
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
-      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers },
+      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
     };
+    const outbound = createOutbound(config.outboundAllow);
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
     );
     await look(store, log);
-    const pulls = watchPulls(store, watchOptionsOf(config, log));
-    const sweeper = startSweeper(store, config.reportLimitMs, log);
+    const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
+    const sweeper = startSweeper(store, config, log);
     const access = createAccess(config);
     const metrics = createMetrics(store, log);
-    const events = config.collector && emitEvents(store.changes, config.collector, { log });
+    const events =
+      config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log }));
     const server = await buildServer({ config, store, log, access, metrics, graphql });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
+    const linkFor = linkMaker(store, config.publicUrl ?? url);
+    const delivery =
+      channels.length > 0
+        ? await deliver(store, { config: config.delivery, outbound, log, linkFor, ...overrides.delivery })
+        : undefined;
     db.announce(url);
     setImmediate(
       () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
@@ -83,6 +102,7 @@ export async function startServer(
         store.work.close();
         store.changes.close();
         closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
+          .then(() => delivery?.stop())
           .then(() =>
             Promise.all([pulls.stop(), sweeper.stop(), queue.stop(), replicas.stop(), events?.stop()]),
           )
@@ -97,12 +117,18 @@ export async function startServer(
 }
 
 /** A webhook tells of news at once, so that looking is only for what it missed. */
-function watchOptionsOf(config: ServerConfig, log: Logger): WatchOptions {
+function watchOptionsOf(config: ServerConfig, { fetch: send }: Outbound, log: Logger): WatchOptions {
   const { githubToken: token, githubApiUrl: apiUrl, githubUsers: users, githubWebhookSecret } = config;
   return {
     ...{ log, users, checkEveryMs: githubWebhookSecret === undefined ? 300_000 : 3_600_000 },
-    github: token === undefined ? undefined : { token, apiUrl, send: fetch },
+    github: token === undefined ? undefined : { token, apiUrl, send },
   };
+}
+
+/** What sends notifications is loaded where there is somebody to tell. */
+async function deliver(store: Store, setting: DeliverySetting): Promise<{ stop(): Promise<void> }> {
+  const { startDelivery } = await import('./delivery/startDelivery.ts');
+  return startDelivery(store, setting);
 }
 
 /** GraphQL takes longer to load than all the rest, so the server listens before it has. */

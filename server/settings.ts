@@ -66,6 +66,31 @@ export const httpUrl = z
     error: 'expected a URL that begins with https:// or http://',
   });
 
+/** The server that mails leave by; its faults are told without it, since it holds a password. */
+export const smtpUrl = z
+  .string()
+  .trim()
+  .refine(
+    (text) => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '',
+    {
+      error: 'expected a URL such as smtps://user:password@mail.example.org or smtp://mail.example.org:587',
+    },
+  );
+
+/** A secret by which receivers of webhooks know that they are ours (Standard Webhooks: 24 to 64 bytes). */
+export const webhookSecret = z.string().trim().refine(isWebhookSecret, {
+  error: 'expected whsec_ and 24 to 64 bytes in Base64, such as: echo whsec_$(openssl rand -base64 32)',
+});
+
+/** Addresses of people. */
+export const emails = z.email({ error: 'expected email addresses with commas between them' });
+
+/** Hosts, addresses and networks that may be reached although they are private. */
+export const outboundTarget = z.string().refine(isOutboundTarget, {
+  error:
+    'expected hosts such as hooks.internal or hooks.internal:8080, addresses such as 127.0.0.1, or networks such as 10.1.0.0/16, commas between them',
+});
+
 /** Origins such as `https://tools.example.org`. */
 export const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error:
@@ -98,6 +123,18 @@ export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 }
 
+function isWebhookSecret(text: string): boolean {
+  const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
+  const { length } = Buffer.from(base64, 'base64');
+  return base64.length % 4 === 0 && length >= 24 && length <= 64;
+}
+
+function isOutboundTarget(text: string): boolean {
+  if (isAddressOrNetwork(text)) return true;
+  const [, six, host = ''] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]{1,253}))(?::\d{1,5})?$/i.exec(text) ?? [];
+  return six === undefined ? host !== '' : isIP(six) === 6;
+}
+
 function isAddressOrNetwork(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const family = isIP(address);
@@ -106,7 +143,7 @@ function isAddressOrNetwork(text: string): boolean {
 }
 
 /** What GitHub signs its events with; whoever guesses it can say anything of any pull request. */
-export const webhookSecret = z
+export const githubSecret = z
   .string()
   .trim()
   .min(minKeyLength, {
@@ -127,3 +164,24 @@ export const githubUsers = listOf(
       }),
     ),
 );
+
+/** When the morning's digest is made: `07:00`, or with a zone `07:00 Europe/Berlin`. UTC unless named. */
+export const digestTime = z
+  .string()
+  .trim()
+  .default('07:00')
+  .transform((text, context) => {
+    const [, time, zone = 'UTC'] = /^((?:[01]\d|2[0-3]):[0-5]\d)(?: +(\S+))?$/.exec(text) ?? [];
+    if (time !== undefined && isTimeZone(zone)) return { time, zone };
+    context.addIssue({ code: 'custom', message: 'expected a time such as 07:00, or 07:00 Europe/Berlin' });
+    return z.NEVER;
+  });
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

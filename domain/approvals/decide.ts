@@ -2,6 +2,8 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { publish } from '../engine/finishAttempt.ts';
 import { afterTaskEnded } from '../engine/release.ts';
 import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../errors.ts';
+import { deliveryScope } from '../notify/channel.ts';
+import { type Outbox, openOutbox } from '../notify/outbox.ts';
 import type { GithubUsers } from '../pulls/pull.ts';
 import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
@@ -58,16 +60,19 @@ interface Wish extends DecisionDetails {
 export async function decide(store: Store, wish: Wish): Promise<Task> {
   const { id, also } = wish;
   const queue = (await isInRun(store.db, id)) ? await store.queue() : undefined;
+  const outbox = await openOutbox(store);
   // A refusal is on record as well, so it is thrown only after the transaction has committed.
   const { judged, changed } = await store.db.transaction(async (tx) => {
     await lockRunOf(tx, id);
-    const found = await judge(tx, wish, store.githubUsers);
+    const found = await judge(tx, wish, { outbox, users: store.githubUsers });
     const after = found.ended && queue ? await afterTaskEnded(tx, queue, id, found.ended.runId) : [];
     if ('refusal' in found || !also)
       return { judged: found, changed: found.changed ? [id, ...after] : after };
     return { judged: { ...found, task: await also(tx, id) }, changed: [id, ...after] };
   });
   await publish(store, changed);
+  // A refused decision may have escalated what was overdue.
+  if (outbox && changed.length === 0) store.work.wake([deliveryScope]);
   if ('refusal' in judged) throw judged.refusal;
   return judged.task;
 }
@@ -95,7 +100,11 @@ async function lockRunOf(tx: Queryable, id: number): Promise<void> {
 /** What a wish came to: the task, or why it was refused; and the task that has ended with it. */
 type Judged = { changed: boolean; ended?: Task | undefined } & ({ task: Task } | { refusal: Error });
 
-async function judge(tx: Queryable, wish: Wish, users?: GithubUsers): Promise<Judged> {
+async function judge(
+  tx: Queryable,
+  wish: Wish,
+  { outbox, users }: { outbox: Outbox | undefined; users: GithubUsers | undefined },
+): Promise<Judged> {
   const { id, action, by } = wish;
   const before = await lockTask(tx, id);
   if (before && wish.given && !(await wish.given(tx))) return { task: before, changed: false };
@@ -118,7 +127,7 @@ async function judge(tx: Queryable, wish: Wish, users?: GithubUsers): Promise<Ju
     return { refusal, changed: ended !== undefined, ended };
   };
   if (before === undefined) return refuse(new NotFoundError('Task', id));
-  const expired = approval?.overdue ? await endOverdue(tx, before, approval) : undefined;
+  const expired = approval?.overdue ? await endOverdue(tx, before, approval, outbox) : undefined;
   if (approval?.overdue && !expired) approval = await readOpenApproval(tx, id);
   const task = expired ?? before;
   if (!wish.isFact && (await isRepeated(tx, wish, task, approval))) {

@@ -1,5 +1,6 @@
 import {
   AlreadyDecidedError,
+  HeadMovedError,
   InvalidInputError,
   MayNotDecideError,
   NotAwaitingApprovalError,
@@ -20,6 +21,7 @@ export const refusals = [
   NotAwaitingApprovalError,
   AlreadyDecidedError,
   MayNotDecideError,
+  HeadMovedError,
 ] as const;
 export type Refusal = InstanceType<(typeof refusals)[number]>;
 
@@ -37,7 +39,7 @@ export async function decideTasks(
 ): Promise<(Task | Refusal)[]> {
   if (ids.length === 0 || ids.length > maxDecidedTogether) {
     const message = `expected 1 to ${maxDecidedTogether} tasks, got ${ids.length}`;
-    throw new InvalidInputError([{ path: ['databaseIds'], message, type: 'wrong_count' }]);
+    throw new InvalidInputError([{ path: [], message, type: 'wrong_count' }]);
   }
   const results: (Task | Refusal)[] = [];
   for (const id of ids) {

@@ -1,11 +1,14 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { publish } from '../engine/finishAttempt.ts';
 import { afterTaskEnded } from '../engine/release.ts';
+import { notifyApproval } from '../notify/notifyApproval.ts';
+import { type Outbox, openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
-import { recordDecision } from './audit.ts';
+import { nobody, recordDecision } from './audit.ts';
+import { lockAwaiting } from './lockAwaiting.ts';
 
 /** So many overdue approvals are looked at with one call. */
 const maxTogether = 50;
@@ -22,12 +25,13 @@ export async function expireApprovals(store: Store): Promise<number> {
       WHERE ended_at IS NULL AND expires_at <= now() ORDER BY expires_at LIMIT ${maxTogether}`,
   });
   const queue = overdue.some(({ isOfEngine }) => isOfEngine) ? await store.queue() : undefined;
+  const outbox = overdue.length > 0 ? await openOutbox(store) : undefined;
   for (const { taskId, runId } of overdue) {
     const changed = await store.db.transaction(async (tx) => {
       const locked = await lockAwaiting(tx, runId, taskId);
       const approval = locked && (await readOpenApproval(tx, taskId));
       if (!locked || !approval?.overdue) return [];
-      const ended = await endOverdue(tx, locked, approval);
+      const ended = await endOverdue(tx, locked, approval, outbox);
       if (ended === undefined || queue === undefined) return [taskId];
       return [taskId, ...(await afterTaskEnded(tx, queue, taskId, runId))];
     });
@@ -36,33 +40,15 @@ export async function expireApprovals(store: Store): Promise<number> {
   return overdue.length;
 }
 
-/** The run's row comes first, as everywhere. */
-async function lockAwaiting(tx: Queryable, runId: string, taskId: number): Promise<Task | undefined> {
-  const run = tx.query({
-    name: 'lock_run_to_expire',
-    text: 'SELECT 1 FROM runs WHERE run_id = $1 AND plan_hash IS NOT NULL FOR UPDATE',
-    values: [runId],
-  });
-  const task = tx.query<Task>({
-    name: 'lock_awaiting_task',
-    text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1 AND status = 'awaiting_approval' FOR UPDATE`,
-    values: [taskId],
-  });
-  const [, [found]] = await Promise.all([run, task]);
-  return found;
-}
-
-/** Who is on record for what time decides. */
-const nobody = 'nightshift';
-
 /**
  * Ends an overdue approval in the transaction that holds its task's row; gives the task as it is then, or nothing when
- * the approval was escalated and goes on for its time once more.
+ * the approval was escalated, which is told, and goes on for its time once more.
  */
 export async function endOverdue(
   tx: Queryable,
   task: Task,
   { id, policy, escalated, head }: OpenApproval,
+  outbox: Outbox | undefined,
 ): Promise<Task | undefined> {
   const { id: taskId } = task;
   const record = { taskId, task: task.task, runId: task.runId, approvalId: id, head, viewer: nobody };
@@ -75,6 +61,12 @@ export async function endOverdue(
       values: [id],
     });
     await recordDecision(tx, { ...record, ...moved, action: 'escalate', toStatus: task.status });
+    if (outbox)
+      await notifyApproval(tx, outbox.queue, outbox.channels, {
+        taskId,
+        approvalId: id,
+        reason: 'escalated',
+      });
     return undefined;
   }
   const { action, status, state } = ends[policy.onExpire === 'escalate' ? 'expire' : policy.onExpire];

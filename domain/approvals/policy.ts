@@ -18,6 +18,8 @@ export const approvalPolicy = z.object({
   expiresAfterMs: z.int().min(1000).max(31_536_000_000).nullable().optional(),
   /** @default 'expire' */
   onExpire: z.enum(expiryActions).optional(),
+  /** After which parts of its time it is reminded of. @default 0.5 and 0.9 */
+  remind: z.array(z.number().gt(0).lt(1)).max(10).optional(),
   /** Who may decide as well once it was escalated. */
   escalateTo: people.optional(),
   /** What an approval brings about at the pull request: nothing, its merge, or a label. @default 'none' */

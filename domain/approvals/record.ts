@@ -7,7 +7,7 @@ import { type Page, type PageArguments, readPage, type Stretch } from '../page.t
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';
 import type { TaskStatus } from '../vocabulary.ts';
-import { type DecisionRecord, decisionOutcomes } from './audit.ts';
+import { type DecisionRecord, decisionOutcomes, recordedActions } from './audit.ts';
 
 /** One attempt to decide, allowed or refused, as it is on record. */
 export interface Decision
@@ -32,6 +32,7 @@ export const decisionFilter = z.object({
   taskId: z.int().min(1).max(maxInteger).nullish(),
   runId: name(64).nullish(),
   viewer: name(128).nullish(),
+  actions: z.array(z.enum(recordedActions)).max(recordedActions.length).nullish(),
   outcomes: z.array(z.enum(decisionOutcomes)).max(decisionOutcomes.length).nullish(),
   since: taskFilter.shape.since,
   until: taskFilter.shape.until,
@@ -53,6 +54,21 @@ export async function readDecisionPage(
     const edges = rows.map(({ outside: _, ...node }) => ({ node, cursor: encodeCursor(node.id) }));
     return { edges, outside: rows[0]?.outside };
   });
+}
+
+/** So many attempts are read with each task; the record itself has all. */
+export const maxOfTask = 50;
+
+/** Reads the newest attempts to decide about several tasks with one statement, in the order of the ids. */
+export async function readDecisions(db: Queryable, taskIds: readonly number[]): Promise<Decision[][]> {
+  const decisions = await db.query<Decision>({
+    name: 'decisions_of_tasks',
+    text: `SELECT found.* FROM unnest($1::int[]) AS wanted (task), LATERAL (SELECT ${selectDecision} FROM decisions
+        WHERE task_id = wanted.task ORDER BY id DESC LIMIT ${maxOfTask}) AS found`,
+    values: [taskIds],
+  });
+  const byTask = Map.groupBy(decisions, ({ taskId }) => taskId);
+  return taskIds.map((id) => byTask.get(id) ?? []);
 }
 
 /** Counts the attempts to decide that match, at most `bound` of them. */
@@ -97,13 +113,14 @@ const selectDecision = `id, task_id AS "taskId", task, run_id AS "runId", action
 
 /** The WHERE clause of a filter and a stretch, its values added to those of the statement. */
 function where(filter: DecisionFilter, values: unknown[], stretch: Stretch<number> = {}): string {
-  const { taskId, runId, viewer, outcomes, since, until } = filter;
+  const { taskId, runId, viewer, actions, outcomes, since, until } = filter;
   const { after, before, inclusive } = stretch;
   const same = inclusive ? '=' : '';
   const conditions = [
     ['task_id = $::int', taskId],
     ['run_id = $::text', runId],
     ['viewer = $::text', viewer],
+    ['action = ANY($::text[])', actions],
     ['outcome = ANY($::text[])', outcomes],
     ['decided_at >= $::timestamptz', since],
     ['decided_at < $::timestamptz', until],

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
+import type { AttemptWork } from './enqueue.ts';
 import type { Lease, LeaseTaskInput } from './lease.ts';
 import { readDefinition } from './plans.ts';
 import type { TaskQueue } from './queue.ts';
@@ -24,7 +25,7 @@ export async function beginAttempt(
 ): Promise<(Begun & { task: Task }) | undefined> {
   for (const queueName of queueNames) {
     for (;;) {
-      const job = await queue.take(tx, queueName);
+      const job = await queue.take<AttemptWork>(tx, queueName);
       if (job === undefined) break;
       const { jobId, runId, step } = job;
       const [row] = await tx.query<BegunRow>({

@@ -1,15 +1,18 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { type DecisionVia, recordForEach } from '../approvals/audit.ts';
 import { NotFoundError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import type { Viewer } from '../viewer.ts';
+import type { TaskStatus } from '../vocabulary.ts';
 import { publish } from './finishAttempt.ts';
 import type { TaskQueue } from './queue.ts';
 import { afterTaskEnded } from './release.ts';
 
 /**
  * Cancels what has not ended of a run: its queued and running tasks become skipped, and their commands are ended. What
- * awaits approval stays for its decision. Says how many tasks were cancelled; again it cancels none.
+ * awaits approval stays for its decision. Each cancelled task has a row in the record of decisions. Says how many tasks
+ * were cancelled; again it cancels none.
  * @throws NotFoundError
  */
 export async function cancelRun(
@@ -17,10 +20,11 @@ export async function cancelRun(
   viewer: Viewer,
   runId: string,
   note?: string | null,
+  via: DecisionVia = 'graphql',
 ): Promise<number> {
   const queue = await store.queue();
   const { cancelled, changed } = await store.db.transaction((tx) =>
-    cancelAll(tx, queue, viewer, runId, note),
+    cancelAll(tx, queue, viewer, { runId, note, via }),
   );
   await publish(store, changed);
   return cancelled;
@@ -30,8 +34,7 @@ async function cancelAll(
   tx: Queryable,
   queue: TaskQueue,
   viewer: Viewer,
-  runId: string,
-  note?: string | null,
+  { runId, note, via }: { runId: string; note: string | null | undefined; via: DecisionVia },
 ) {
   const [run] = await tx.query({
     name: 'lock_run_to_cancel',
@@ -39,15 +42,20 @@ async function cancelAll(
     values: [runId],
   });
   if (run === undefined) throw new NotFoundError('Run', runId);
-  const cancelled = await tx.query<{ id: number; isOfEngine: boolean }>({
+  const cancelled = await tx.query<{ id: number; from: TaskStatus; isOfEngine: boolean }>({
     name: 'cancel_run',
     text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $2,
         approval_note = coalesce($3, approval_note), reason = 'the run was cancelled' || coalesce(': ' || $3::text, ''),
         log_excerpt = coalesce(log_excerpt, '[nightshift] skipped: the run was cancelled' || coalesce(': ' || $3::text, '')),
         started_at = coalesce(started_at, now()), finished_at = now(), duration_ms = least(greatest(
           coalesce(extract(epoch FROM now() - started_at) * 1000, 0), 0), ${maxInteger})::int
-      WHERE run_id = $1 AND status IN ('queued', 'running') RETURNING id, step IS NOT NULL AS "isOfEngine"`,
+      FROM (SELECT id AS open_id, status AS "from" FROM agents_tasks
+        WHERE run_id = $1 AND status IN ('queued', 'running') ORDER BY id FOR UPDATE) open
+      WHERE id = open_id RETURNING id, "from", step IS NOT NULL AS "isOfEngine"`,
     values: [runId, viewer.id, note],
+  });
+  await recordForEach(tx, cancelled, {
+    ...{ action: 'cancel', outcome: 'decided', viewer: viewer.id, via, address: viewer.address, note },
   });
   const changed = cancelled.map(({ id }) => id);
   const locked = await tx.query<{ id: number }>({

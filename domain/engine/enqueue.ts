@@ -2,6 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { TaskQueue } from './queue.ts';
 
+/** What a job of the engine stands for: the next attempt at a task. */
+export interface AttemptWork {
+  runId: string;
+  /** The place of the task's step in the plan. */
+  step: number;
+}
+
 /** Puts tasks of a run into their queues: a new job for the next attempt at each, due after some seconds. */
 export async function enqueue(
   tx: Queryable,

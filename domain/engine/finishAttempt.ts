@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import { canonicalJson } from '../input/json.ts';
+import { tellEnding } from '../notify/endings.ts';
+import { notifyApproval } from '../notify/notifyApproval.ts';
 import type { Store } from '../store.ts';
 import { eventOfDecision } from '../tasks/events.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
@@ -82,7 +84,7 @@ interface Ended {
 async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'): Promise<Ended> {
   const queue = await store.queue();
   const { ended, filled } = await store.db.transaction(async (tx) => ({
-    ended: await endAttempt(tx, queue, leaseId, report),
+    ended: await endAttempt(tx, queue, leaseId, report, store.channels),
     filled: queue.filledBy(tx),
   }));
   if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
@@ -96,6 +98,7 @@ async function endAttempt(
   queue: TaskQueue,
   leaseId: string,
   report: AttemptReport | 'lost',
+  channels: Store['channels'],
 ): Promise<Ended> {
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
@@ -107,7 +110,8 @@ async function endAttempt(
     return { taskId, others: [] };
   if (report !== 'lost' && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
 
-  const step = (await readDefinition(tx, run.planHash)).steps[attempt.step];
+  const definition = await readDefinition(tx, run.planHash);
+  const step = definition.steps[attempt.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);
   const verdict = judgeAttempt(report === 'lost' ? { ending: 'lost' } : report, step, attempt.tries);
   const queueName = queueOf(run.scope, step.labels);
@@ -127,11 +131,18 @@ async function endAttempt(
     await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], afterSeconds);
     return [];
   };
+  const tell = () =>
+    verdict.status === 'awaiting_approval'
+      ? notifyApproval(tx, queue, channels, { taskId, reason: 'needed' })
+      : undefined;
   const [task, others] = await Promise.all([
     recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict }),
     verdict.status === 'queued' ? again() : release(),
     settle(),
+    tell(),
   ]);
+  if (channels?.length && task && verdict.status !== 'queued')
+    await tellEnding({ tx, queue, channels }, task, verdict.reason ?? null, definition);
   return { taskId, task, others };
 }
 

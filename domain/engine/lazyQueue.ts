@@ -10,12 +10,16 @@ export interface LazyQueue {
   stop(): Promise<void>;
 }
 
-/** Makes the queue of a database without starting it. */
-export function lazyQueue(db: Database, onError: (error: Error) => void): LazyQueue {
+/** Makes the queue of a database without starting it; `always` names queues that are there from its start. */
+export function lazyQueue(
+  db: Database,
+  onError: (error: Error) => void,
+  always: readonly string[] = [],
+): LazyQueue {
   let started: Promise<TaskQueue> | undefined;
   return {
     get() {
-      started ??= startPatiently(db, onError).catch((error: unknown) => {
+      started ??= startPatiently(db, onError, always).catch((error: unknown) => {
         started = undefined;
         throw error;
       });
@@ -30,13 +34,32 @@ export function lazyQueue(db: Database, onError: (error: Error) => void): LazyQu
 const maxTries = 10;
 
 /** Several replicas may make the engine's tables at once on a new database: those that come second look again. */
-async function startPatiently(db: Database, onError: (error: Error) => void): Promise<TaskQueue> {
+async function startPatiently(
+  db: Database,
+  onError: (error: Error) => void,
+  always: readonly string[],
+): Promise<TaskQueue> {
   for (let tries = 1; ; tries++) {
     try {
-      return await startQueue(db, onError);
+      return await startWith(db, onError, always);
     } catch (error) {
       if (tries === maxTries || error instanceof DatabaseUnavailableError) throw error;
       await wait(50 * tries * (1 + Math.random()));
     }
+  }
+}
+
+async function startWith(
+  db: Database,
+  onError: (error: Error) => void,
+  always: readonly string[],
+): Promise<TaskQueue> {
+  const queue = await startQueue(db, onError);
+  try {
+    await queue.ensure(always);
+    return queue;
+  } catch (error) {
+    await queue.stop();
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { nobody, recordForEach } from '../approvals/audit.ts';
 import type { StepDefinition } from './planDefinition.ts';
 
 /**
@@ -24,12 +25,18 @@ export async function faceOpenWork(
     const what = latest.outputsUri ?? `task ${latest.id}`;
     return { reason: `${what} of ${latest.runId} still awaits approval`, superseded: [] };
   }
+  const note = `superseded by ${runId}`;
   const superseded = await tx.query<{ id: number; runId: string }>({
     name: 'supersede_work',
-    text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', reason = $2,
+    text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $3, reason = $2,
         approval_note = coalesce(approval_note, $2)
       WHERE id = ANY($1::int[]) AND status = 'awaiting_approval' RETURNING id, run_id AS "runId"`,
-    values: [open.map(({ id }) => id), `superseded by ${runId}`],
+    values: [open.map(({ id }) => id), note, nobody],
   });
+  await recordForEach(
+    tx,
+    superseded.map(({ id }) => ({ id, from: 'awaiting_approval' })),
+    { action: 'cancel', outcome: 'decided', viewer: nobody, via: 'engine', note },
+  );
   return { superseded };
 }

@@ -3,24 +3,19 @@ import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { Database, Queryable } from '../../prisma/database/database.ts';
 import { statementName } from '../statementName.ts';
 
-/** What stands in a queue for the next attempt at a task. */
-export interface Job {
-  jobId: string;
-  runId: string;
-  /** The place of the task's step in the plan. */
-  step: number;
-}
+/** What stands in a queue: its id, and what there is to do. */
+export type Job<Work extends object> = Work & { jobId: string };
 
-/** Jobs that stand for tasks which workers may take now or later; the only place that knows the engine below. */
+/** Jobs that stand for what may be done now or later; the only place that knows the engine below. */
 export interface TaskQueue {
   /** Makes queues that may exist already. */
   ensure(names: readonly string[]): Promise<void>;
   /** Puts jobs into a queue within a transaction; they can be taken after some seconds, by the database's clock. */
-  add(tx: Queryable, queue: string, jobs: readonly Job[], afterSeconds?: number): Promise<void>;
+  add(tx: Queryable, queue: string, jobs: readonly Job<object>[], afterSeconds?: number): Promise<void>;
   /** The queues into which a transaction has put jobs that can be taken at once. */
   filledBy(tx: Queryable): readonly string[];
   /** Takes the job that has waited longest, within a transaction; undefined when none is due. */
-  take(tx: Queryable, queue: string): Promise<Job | undefined>;
+  take<Work extends object>(tx: Queryable, queue: string): Promise<Job<Work> | undefined>;
   /** Ends a job that was taken; what came of it is on record with its attempt. */
   settle(tx: Queryable, queue: string, jobId: string): Promise<void>;
   /** Removes a queue and its jobs, within a transaction. */
@@ -59,11 +54,9 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
       filled.set(tx, queues.add(queue));
     },
     filledBy: (tx) => [...(filled.get(tx) ?? [])],
-    async take(tx, queue) {
-      const [job] = await within.run(tx, () =>
-        boss.fetch<Omit<Job, 'jobId'>>(queue, { db: adapt(tx, queue) }),
-      );
-      return job && { jobId: job.id, ...job.data };
+    async take<Work extends object>(tx: Queryable, queue: string) {
+      const [job] = await within.run(tx, () => boss.fetch<Work>(queue, { db: adapt(tx, queue) }));
+      return job && { ...job.data, jobId: job.id };
     },
     async settle(tx, queue, jobId) {
       // Kept until its day is over, it would be in the way of those that are looked for.

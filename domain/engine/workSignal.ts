@@ -1,6 +1,7 @@
 /** Wakes those in this process who wait for work: one of those who want the same at a time, so that many do not run for one task. */
 export class WorkSignal {
   readonly #groups = new Map<string, Group>();
+  readonly #listeners = new Map<() => void, string>();
   #over = false;
   /** Told of each wake that began in this process, for the other processes; without scopes it concerns everybody. */
   onWake: ((scopes?: readonly string[]) => void) | undefined;
@@ -16,6 +17,13 @@ export class WorkSignal {
     for (const group of this.#groups.values()) {
       if (scopes === undefined || scopes.some((scope) => group.scopes.has(scope))) wakeSome(group, 1);
     }
+    for (const [listener, scope] of this.#listeners) if (scopes?.includes(scope) ?? true) listener();
+  }
+
+  /** Calls a listener with each wake that concerns a scope, until the function that it gives is called. */
+  listen(scope: string, listener: () => void): () => void {
+    this.#listeners.set(listener, scope);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Ends every wait for good, so that a process that stops holds nobody up. */

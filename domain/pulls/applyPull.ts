@@ -1,6 +1,8 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { decide } from '../approvals/decide.ts';
 import { publish } from '../engine/finishAttempt.ts';
+import { notifyApproval } from '../notify/notifyApproval.ts';
+import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import {
   type BoundApproval,
@@ -14,8 +16,8 @@ import {
 
 /**
  * Does with what was heard of a pull request what it means for the approvals that wait for it: a new head voids their
- * votes, a merge approves as whoever merged, a close without one rejects. What is older than what is known, or known
- * already, changes nothing. Says how many approvals wait for it.
+ * votes, which is told, a merge approves as whoever merged, a close without one rejects. What is older than what is
+ * known, or known already, changes nothing. Says how many approvals wait for it.
  */
 export async function applyPull(store: Store, users: GithubUsers, facts: PullFacts): Promise<number> {
   const bound = await findBound(store.db, facts);
@@ -27,12 +29,15 @@ export async function applyPull(store: Store, users: GithubUsers, facts: PullFac
 }
 
 async function noteOpen(store: Store, { id, taskId }: BoundApproval, facts: PullFacts): Promise<void> {
+  const outbox = await openOutbox(store);
   const moved = await store.db.transaction(async (tx) => {
     await lockTaskOfPull(tx, taskId);
     const before = await readKnown(tx, id, facts, facts.updatedAt);
     if (before === undefined || before.late) return false;
     const isPush = before.head !== null && before.head !== facts.headSha.toLowerCase();
     await writeFacts(tx, id, facts, { isPush, isDoubtful: isPush && before.sameTime });
+    if (isPush && outbox)
+      await notifyApproval(tx, outbox.queue, outbox.channels, { taskId, approvalId: id, reason: 'changed' });
     return isPush;
   });
   if (moved) await publish(store, [taskId]);

@@ -1,5 +1,7 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { once } from '../idempotency.ts';
+import { notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
+import { type Outbox, openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
 import type { CreateTaskInput } from './input.ts';
@@ -23,16 +25,32 @@ export async function createTask(
   input: CreateTaskInput,
   idempotencyKey?: string | null,
 ): Promise<CreatedTask> {
+  const outbox = input.status === 'awaiting_approval' ? await openOutbox(store) : undefined;
+  const insert = (tx: Queryable) => (outbox ? insertAndTell(tx, input, outbox) : insertTask(tx, input));
   const created =
-    idempotencyKey == null
-      ? { task: await insertTask(store.db, input), replayed: false }
+    idempotencyKey == null && outbox === undefined
+      ? { task: await insert(store.db), replayed: false }
       : await store.db.transaction(async (tx) => {
+          if (idempotencyKey == null) return { task: await insert(tx), replayed: false };
           const request = { viewer, key: idempotencyKey, request: input };
-          const { answer, replayed } = await once(tx, request, () => insertTask(tx, input));
+          const { answer, replayed } = await once(tx, request, () => insert(tx));
           return { task: answer, replayed };
         });
   if (!created.replayed) store.changes.publish(created.task, 'created');
   return created;
+}
+
+/** Its reporter may tell of it itself, and has some time to say so. */
+async function insertAndTell(
+  tx: Queryable,
+  input: CreateTaskInput,
+  { queue, channels }: Outbox,
+): Promise<Task> {
+  const task = await insertTask(tx, input);
+  await notifyApproval(tx, queue, channels, {
+    ...{ taskId: task.id, reason: 'needed', afterSeconds: reporterGraceSeconds },
+  });
+  return task;
 }
 
 async function insertTask(db: Queryable, input: CreateTaskInput): Promise<Task> {

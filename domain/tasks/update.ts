@@ -2,10 +2,12 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import type { DecisionVia } from '../approvals/audit.ts';
 import { decide } from '../approvals/decide.ts';
 import { DecisionIsFinalError, IllegalTransitionError } from '../errors.ts';
+import { notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
+import { openOutbox } from '../notify/outbox.ts';
 import { statementName } from '../statementName.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
-import type { TaskStatus } from '../vocabulary.ts';
+import type { DecisionAction, TaskStatus } from '../vocabulary.ts';
 import type { TaskChanges } from './input.ts';
 import { readTask } from './read.ts';
 import { canMove, decisionFor, decisions, explainRefusal, sourcesOf } from './status.ts';
@@ -24,11 +26,11 @@ export async function updateTask(
   via: DecisionVia = 'graphql',
 ): Promise<Task> {
   const { approvalState, approver, approvalNote, ...rest } = changes;
-  const action = approvalState == null ? undefined : decisionFor(approvalState);
+  const action = decisionIn(changes);
   if (Object.values(changes).every((value) => value === undefined)) return readTask(store.db, id);
 
   if (action === undefined) {
-    const task = await change(store.db, id, changes);
+    const task = await changeAndTell(store, id, changes);
     store.changes.publish(task);
     return task;
   }
@@ -44,9 +46,25 @@ export async function updateTask(
   });
 }
 
-/** Says whether changes decide, which needs another permission than reporting does. */
-export function isDecision(changes: Pick<TaskChanges, 'approvalState'>): boolean {
-  return changes.approvalState != null && decisionFor(changes.approvalState) !== undefined;
+/** Finds what changes decide, if they do, which needs another permission than reporting does. */
+export function decisionIn({
+  approvalState,
+}: Pick<TaskChanges, 'approvalState'>): DecisionAction | undefined {
+  return approvalState == null ? undefined : decisionFor(approvalState);
+}
+
+/** A report that a task awaits approval is told after a time in which its reporter may tell of it itself. */
+async function changeAndTell(store: Store, id: number, changes: TaskChanges): Promise<Task> {
+  const outbox = changes.status === 'awaiting_approval' ? await openOutbox(store) : undefined;
+  if (outbox === undefined) return change(store.db, id, changes);
+  const { queue, channels } = outbox;
+  return store.db.transaction(async (tx) => {
+    const task = await change(tx, id, changes);
+    await notifyApproval(tx, queue, channels, {
+      ...{ taskId: id, reason: 'needed', afterSeconds: reporterGraceSeconds },
+    });
+    return task;
+  });
 }
 
 /** One conditional update for what most reports are; only a refused or special one reads the row first. */

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Decision } from '../../client/index.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
@@ -11,12 +11,18 @@ interface AuditOptions {
   task?: number;
   run?: string;
   viewer?: string;
+  action?: keyof typeof actions;
   refused?: boolean;
   since?: string;
   until?: string;
   limit: number;
   output: Format;
 }
+
+const actions = {
+  ...({ approve: 'APPROVE', reject: 'REJECT', cancel: 'CANCEL' } as const),
+  ...({ expire: 'EXPIRE', escalate: 'ESCALATE' } as const),
+};
 
 /** `nightshift audit`: every attempt to decide, newest first. */
 export function addAudit(program: Command, context: CliContext): void {
@@ -26,6 +32,7 @@ export function addAudit(program: Command, context: CliContext): void {
     .option('-t, --task <number>', 'only about this task', parseTaskId)
     .option('-r, --run <id>', 'only about tasks of this run')
     .option('--viewer <name>', 'only by this viewer')
+    .addOption(new Option('--action <action>', 'only attempts to do this').choices(Object.keys(actions)))
     .option('--refused', 'only what was refused')
     .option('--since <time>', 'at this time or later: 2025-01-15, an ISO time, or 7d for days ago', parseTime)
     .option('--until <time>', 'before this time', parseTime)
@@ -35,10 +42,11 @@ export function addAudit(program: Command, context: CliContext): void {
       'after',
       '\nExamples:\n  nightshift audit --task 42\n  nightshift audit --refused --since 7d\n  nightshift audit -n 10000 -o csv > decisions.csv',
     )
-    .action(({ task, run, viewer, refused, since, until, limit, output }: AuditOptions) =>
+    .action(({ task, run, viewer, action, refused, since, until, limit, output }: AuditOptions) =>
       withConnection(context, async ({ client }) => {
         const filter = {
           ...{ taskDatabaseId: task, runId: run, viewer, since, until },
+          ...(action ? { action: [actions[action]] } : {}),
           ...(refused ? { outcome: ['REFUSED' as const] } : {}),
         };
         const pageSize = Math.min(200, limit + 1);
@@ -55,7 +63,7 @@ const printer: Printer<Decision> = {
     { head: 'WHEN', show: ({ decidedAt }) => showTime(decidedAt) },
     { head: 'TASK', show: ({ taskDatabaseId, task }) => `${taskDatabaseId} ${task ?? ''}`.trim() },
     { head: 'RUN', show: ({ runId }) => runId ?? '' },
-    { head: 'ACTION', show: ({ action }) => action },
+    { head: 'ACTION', show: ({ action }) => action.toLowerCase() },
     { head: 'OUTCOME', show: ({ outcome }) => outcome.toLowerCase() },
     { head: 'BY', show: ({ viewer }) => viewer },
     { head: 'VIA', show: ({ via }) => via.toLowerCase() },
@@ -67,7 +75,7 @@ const printer: Printer<Decision> = {
     task_id: ({ taskDatabaseId }) => taskDatabaseId,
     task: ({ task }) => task,
     run_id: ({ runId }) => runId,
-    action: ({ action }) => action,
+    action: ({ action }) => action.toLowerCase(),
     outcome: ({ outcome }) => outcome.toLowerCase(),
     viewer: ({ viewer }) => viewer,
     via: ({ via }) => via.toLowerCase(),

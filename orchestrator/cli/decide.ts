@@ -75,8 +75,7 @@ export function addDecisions(program: Command, context: CliContext): void {
         return withConnection(context, async ({ client }) => {
           if (!options.yes && !(await isMeant(context, client, action, ids)))
             throw new CliFault('Nothing was decided.');
-          if (options.expectedHead !== undefined) return decideOne(context, client, action, ids, options);
-          await decideAll(context, client, action, ids, options.message);
+          await decideAll(context, client, action, ids, options);
         });
       });
   }
@@ -88,20 +87,6 @@ export function refuseSilence(context: CliContext, { yes }: { yes?: boolean }): 
     throw new CliFault('Nobody can be asked here: add --yes to decide without asking.', 2);
 }
 
-async function decideOne(
-  context: CliContext,
-  client: Client,
-  action: keyof typeof decisions,
-  [databaseId = 0]: readonly number[],
-  { message, expectedHead }: DecideOptions,
-): Promise<void> {
-  const input = { databaseId, note: message ?? null, expectedHeadSha: expectedHead ?? null };
-  await unlessRefused(context, `${action} task ${databaseId}`, async () => {
-    const answer = await (action === 'approve' ? client.approveTask(input) : client.rejectTask(input));
-    context.stdout.write(describeDecided(taskOf(answer), context.stdout));
-  });
-}
-
 const maxTogether = 50;
 
 /** Decides about any number of tasks, 50 with one call, and tells what came of each. */
@@ -110,11 +95,14 @@ export async function decideAll(
   client: Client,
   action: 'approve' | 'reject' | 'cancel',
   ids: readonly number[],
-  note: string | undefined,
+  { message, expectedHead }: DecideOptions,
 ): Promise<void> {
   for (let start = 0; start < ids.length; start += maxTogether) {
     const databaseIds = ids.slice(start, start + maxTogether);
-    const input = { action: decisionNames[action], databaseIds, note: note ?? null };
+    const input = {
+      ...{ action: decisionNames[action], databaseIds },
+      ...{ note: message ?? null, expectedHeadSha: expectedHead ?? null },
+    };
     const { results } = expectType(await client.decideTasks(input), 'DecidedTasks');
     for (const [index, result] of results.entries()) {
       await unlessRefused(context, `${action} task ${databaseIds[index]}`, async () =>

@@ -3,6 +3,7 @@ import { addAudit } from './audit.ts';
 import { type CliContext, exitCodeHelp } from './context.ts';
 import { addDb } from './db.ts';
 import { addApprovals, addDecisions } from './decide.ts';
+import { addDeliveries, addRedeliver } from './deliveries.ts';
 import { addList, addRuns } from './list.ts';
 import { addPlan } from './plan.ts';
 import { addPrune } from './prune.ts';
@@ -44,6 +45,8 @@ export function buildProgram(context: CliContext, version: string): Command {
     addSchedule,
     addApprovals,
     addDecisions,
+    addDeliveries,
+    addRedeliver,
     addCancel,
     addAudit,
     addRetry,

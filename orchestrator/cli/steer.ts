@@ -40,7 +40,7 @@ Examples:
         const runIds = keys.filter((key) => typeof key === 'string');
         if (!options.yes && !(await areMeant(context, client, ids, runIds)))
           throw new CliFault('Nothing was cancelled.');
-        await decideAll(context, client, 'cancel', [...new Set(ids)], options.message);
+        await decideAll(context, client, 'cancel', [...new Set(ids)], options);
         for (const runId of new Set(runIds)) {
           await unlessRefused(context, `cancel run ${runId}`, async () => {
             const run = expectType(await client.cancelRun(runId, options.message), 'Run');

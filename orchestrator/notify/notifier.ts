@@ -1,11 +1,15 @@
 import { type Client, type Task, taskOf } from '../../client/index.ts';
+import type { ReportedTask } from '../worker/events.ts';
 import { type AwaitingTask, type Channel, channelsOf } from './channels.ts';
 import { notifyChannels } from './notify.ts';
 
-/** Tells the configured channels of tasks that await approval, and records what came of it. Never throws. */
+/**
+ * Tells the configured channels of tasks that await approval, and records what came of it; leaves it to a server that
+ * tells its own. Never throws.
+ */
 export interface Notifier {
   /** Tells of a task that the server has as awaiting approval. */
-  tell(task: Task, logExcerpt: string | null): Promise<void>;
+  tell(task: ReportedTask, logExcerpt: string | null): Promise<void>;
   /** Tells again of tasks of other runs that nobody was told of. */
   remind(exceptRunId: string | null): Promise<void>;
 }
@@ -32,6 +36,7 @@ export function createNotifier({ client, config, signal, note }: NotifierSetting
     for await (const task of client.walkTasks({ status: ['AWAITING_APPROVAL'] }, { signal })) {
       if (task.runId === exceptRunId || !isForgotten(task)) continue;
       const whole = await client.task({ id: task.id }, { signal });
+      if (whole?.serverNotifies) return;
       if (whole === null || whole.webhookNotifiedAt !== null || whole.status !== 'AWAITING_APPROVAL')
         continue;
       await send(whole, whole.webhookError);
@@ -46,6 +51,8 @@ export function createNotifier({ client, config, signal, note }: NotifierSetting
 
   return {
     async tell(task, logExcerpt) {
+      if (task.serverNotifies)
+        return note('info', `${task.task} awaits approval; the server tells its channels`);
       if (channels.length === 0) {
         const text = `${task.task} awaits approval; nobody is told, because neither SLACK_WEBHOOK nor EMAIL_WEBHOOK is set`;
         return note('info', text);

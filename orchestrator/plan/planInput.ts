@@ -8,6 +8,7 @@ export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Cl
   return {
     name: plan.name,
     concurrency: plan.concurrency,
+    ...(plan.notify === undefined ? {} : { notify: plan.notify }),
     steps: plan.steps.map((step) => ({
       task: step.task,
       needs: [...step.needs],
@@ -35,11 +36,12 @@ export function approvalMode({ approval }: Step): ApprovalMode {
 /** When a step awaits approval, and its policy where the plan says something of it. */
 function approvalOf({ approval }: Step) {
   if (typeof approval === 'string') return { approval };
-  const { mode, expiresAfter, approvers, escalateTo, ...rest } = approval;
+  const { mode, expiresAfter, approvers, escalateTo, remind, ...rest } = approval;
   const policy = {
     ...rest,
     ...(approvers && { approvers: [...approvers] }),
     ...(escalateTo && { escalateTo: [...escalateTo] }),
+    ...(remind && { remind: remind.map((percent) => Number.parseFloat(percent) / 100) }),
     ...(expiresAfter && { expiresAfterMs: readDuration(expiresAfter) ?? null }),
   };
   return { approval: mode, ...(Object.keys(policy).length > 0 ? { policy } : {}) };

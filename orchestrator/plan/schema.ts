@@ -40,6 +40,9 @@ const conditionSchema = z.strictObject({
 
 const people = z.array(z.string().min(1).max(128)).max(50).readonly();
 
+/** A part of a time, such as `50%`. */
+type Percent = `${number}%`;
+
 /** When a step awaits approval, and how that is decided. */
 export const approvalSchema = z.strictObject({
   /** When the step awaits approval: with a pull request, at every success, or never. @default 'auto' */
@@ -61,6 +64,12 @@ export const approvalSchema = z.strictObject({
   onExpire: z
     .enum(['expire', 'reject', 'approve', 'escalate'], 'expected "expire", "reject", "approve" or "escalate"')
     .optional(),
+  /** After which parts of its time the server reminds of it. @default ['50%', '90%'] */
+  remind: z
+    .array(z.custom<Percent>(isPercent, 'expected a part of the time such as "50%"'))
+    .max(10)
+    .readonly()
+    .optional(),
   /** Who may decide as well once it was escalated. */
   escalateTo: people.optional(),
   /** What an approval brings about at the pull request: nothing, its merge, or a label. @default 'none' */
@@ -72,6 +81,20 @@ export const approvalSchema = z.strictObject({
     .optional(),
   /** With `'high'`, the link of a notification alone decides nothing: it needs a key or a sign-in besides. @default 'low' */
   risk: z.enum(['low', 'high'], 'expected "low" or "high"').optional(),
+});
+
+const notifyWhen = z.enum(['now', 'digest', 'never'], 'expected "now", "digest" or "never"').optional();
+
+/** What of a plan's runs is told by the server's channels, and when. */
+const notifySchema = z.strictObject({
+  /** A step failed that did not fail in the run before. @default 'now' */
+  failure: notifyWhen,
+  /** A step failed again. @default 'digest' */
+  repeat: notifyWhen,
+  /** A step succeeded that had failed in the run before. @default 'now' */
+  recovery: notifyWhen,
+  /** Nothing of a run is left to do: what came of each task. @default 'now' */
+  summary: notifyWhen,
 });
 
 const stepSchema = z.strictObject({
@@ -176,6 +199,8 @@ export const planSchema = z.strictObject({
   catchUp: z.enum(['skip', 'latest', 'all'], 'expected "skip", "latest" or "all"').default('latest'),
   /** How many of its tasks may run at once. @default 1 */
   concurrency: z.int().min(1).max(100).default(1),
+  /** What of its runs the server tells, and when: `now`, in the morning's `digest`, or `never`. */
+  notify: notifySchema.optional(),
   steps: z
     .array(stepSchema)
     .readonly()
@@ -197,6 +222,11 @@ export interface Plan extends z.output<typeof planSchema> {
   name: string;
   /** The absolute path of the plan file. */
   file: string;
+}
+
+function isPercent(value: unknown): boolean {
+  const [, number] = /^(\d{1,2}(?:\.\d{1,3})?)%$/.exec(typeof value === 'string' ? value : '') ?? [];
+  return Number(number) > 0;
 }
 
 function isObject(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Task } from '../../client/index.ts';
+import type { Client, Task } from '../../client/index.ts';
 import type { Attempt } from '../run/runStep.ts';
 
 /** A worker's timed right to one attempt, as the server gives it. */
@@ -17,6 +17,10 @@ export interface Lease {
   needs: Record<string, Record<string, string>>;
 }
 
+/** A task as the answer to a report has it; it says whether the server tells of it. */
+export type ReportedTask = Task &
+  Pick<Extract<Awaited<ReturnType<Client['finishAttempt']>>, { __typename: 'Task' }>, 'serverNotifies'>;
+
 /** What a worker tells those who watch it. */
 export type WorkerEvent =
   | { type: 'leased'; lease: Lease }
@@ -25,7 +29,7 @@ export type WorkerEvent =
   /** A line by which the command marks a place of the code for GitHub Actions, masked. */
   | { type: 'annotation'; lease: Lease; line: string }
   /** The server has taken the report; the task is as the server has it then. */
-  | { type: 'reported'; lease: Lease; task: Task; attempt: Attempt | null }
+  | { type: 'reported'; lease: Lease; task: ReportedTask; attempt: Attempt | null }
   /** The result does not count: the lease had lapsed. */
   | { type: 'lost'; lease: Lease }
   /** The server understood the report and will never take it. */

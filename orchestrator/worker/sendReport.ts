@@ -1,17 +1,11 @@
-import {
-  ApiError,
-  ApiUnreachableError,
-  type Client,
-  expectType,
-  RefusedError,
-  type Task,
-} from '../../client/index.ts';
+import { ApiError, ApiUnreachableError, type Client, expectType, RefusedError } from '../../client/index.ts';
+import type { ReportedTask } from './events.ts';
 import type { Reach } from './reach.ts';
 import type { KeptReport, ReportJournal } from './reportJournal.ts';
 
 /** What became of a report. */
 export type Delivery =
-  | { type: 'reported'; task: Task }
+  | { type: 'reported'; task: ReportedTask }
   /** It does not count: its lease had lapsed. */
   | { type: 'lost' }
   /** The server will never take it; it was set aside. */

@@ -22,6 +22,9 @@ const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement
     onExpire: t.exposeString('onExpire', {
       description: 'What happens then: expire, reject, approve or escalate.',
     }),
+    remind: t.exposeFloatList('remind', {
+      description: 'After which parts of its time it is reminded of.',
+    }),
     escalateTo: t.exposeStringList('escalateTo', {
       description: 'Who may decide as well once it was escalated.',
     }),

@@ -1,14 +1,27 @@
-import { decisionOutcomes, decisionVias } from '../../domain/approvals/audit.ts';
+import { decisionOutcomes, decisionVias, recordedActions } from '../../domain/approvals/audit.ts';
 import {
   countDecisions,
   type Decision,
   decisionFilter,
+  maxOfTask,
   readDecisionPage,
 } from '../../domain/approvals/record.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
 import { TaskStatusEnum, toValues } from '../enums.ts';
+
+const RecordedActionEnum = builder.enumType('RecordedAction', {
+  description: 'What an attempt to decide was for, or what became of an approval that nobody decided.',
+  values: toValues(recordedActions, {
+    approve: 'To approve what the task made.',
+    reject: 'To reject it.',
+    cancel: 'To cancel the task.',
+    expire: 'Its time was over.',
+    escalate: 'Its time was over, and others were asked.',
+    withdraw: 'To take back the vote that an earlier review was.',
+  }),
+});
 
 const OutcomeEnum = builder.enumType('DecisionOutcome', {
   description: 'What came of an attempt to decide.',
@@ -49,9 +62,7 @@ const DecisionType = builder.objectRef<Decision>('Decision').implement({
       description: 'Its name; null when there was no such task.',
     }),
     runId: t.exposeString('runId', { nullable: true, description: 'Its run.' }),
-    action: t.exposeString('action', {
-      description: 'approve, reject, cancel, expire, escalate or withdraw.',
-    }),
+    action: t.expose('action', { type: RecordedActionEnum, description: 'What it was for.' }),
     outcome: t.expose('outcome', { type: OutcomeEnum, description: 'What came of it.' }),
     refusal: t.exposeString('refusal', { nullable: true, description: 'Why it was refused.' }),
     viewer: t.exposeString('viewer', { description: 'Who tried.' }),
@@ -85,6 +96,7 @@ const DecisionFilterInput = builder.inputType('DecisionFilter', {
     taskDatabaseId: t.int({ description: 'About this task.' }),
     runId: t.string({ description: 'About tasks of this run.' }),
     viewer: t.string({ description: 'By this viewer.' }),
+    action: t.field({ type: [RecordedActionEnum], description: 'For any of these.' }),
     outcome: t.field({ type: [OutcomeEnum], description: 'With any of these outcomes.' }),
     since: t.field({ type: 'DateTime', description: 'At this time or later.' }),
     until: t.field({ type: 'DateTime', description: 'Before this time.' }),
@@ -103,6 +115,14 @@ const DecisionConnection = builder.connectionObject(
   { name: 'DecisionEdge', description: 'An attempt to decide and its position in the record.' },
 );
 
+builder.prismaObjectField('Task', 'decisions', (t) =>
+  t.field({
+    type: [DecisionType],
+    description: `The newest ${maxOfTask} attempts to decide about it, the newest first; the query \`decisions\` has all.`,
+    resolve: ({ id }, _args, { loadDecisions }) => loadDecisions(id),
+  }),
+);
+
 builder.queryFields((t) => ({
   decisions: t.connection(
     {
@@ -113,8 +133,8 @@ builder.queryFields((t) => ({
         filter: t.arg({ type: DecisionFilterInput, description: 'Only the attempts that match.' }),
       },
       resolve: (_root, { filter: given, ...page }, context) => {
-        const { taskDatabaseId: taskId, outcome: outcomes, ...rest } = given ?? {};
-        const filter = readInput(decisionFilter, { taskId, outcomes, ...rest });
+        const { taskDatabaseId: taskId, action: actions, outcome: outcomes, ...rest } = given ?? {};
+        const filter = readInput(decisionFilter, { taskId, actions, outcomes, ...rest });
         const { db } = context.store;
         return connect(
           context,

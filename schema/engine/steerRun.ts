@@ -97,7 +97,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: CancelRunInput, required: true, description: 'The run, and why.' }) },
     resolve: async (_root, { input }, context) => {
       const { runId, note } = readInput(cancelInput, input);
-      await cancelRun(context.store, context.viewer, runId, note);
+      await cancelRun(context.store, context.viewer, runId, note, context.via);
       return readChangedRun(context, runId);
     },
   }),

@@ -14,8 +14,9 @@ import { decisionNote, headSha } from '../../domain/tasks/input.ts';
 import { type DecisionAction, decisionActions } from '../../domain/vocabulary.ts';
 import { builder } from '../builder.ts';
 import { toValues } from '../enums.ts';
+import { scopesToDecide } from './scopesToDecide.ts';
 import { TaskType } from './task.ts';
-import { readTaskId, taskKeyFields } from './taskId.ts';
+import { readTaskId, readTaskIds, taskKeyFields } from './taskId.ts';
 
 const detailsInput = z.object({ note: decisionNote, expectedHeadSha: headSha.nullish() });
 
@@ -41,7 +42,7 @@ function declareDecision(action: DecisionAction, description: string): void {
     t.field({
       type: TaskType,
       description: `${description} You are recorded as its approver. The same decision again changes nothing and succeeds. Needs the \`approve\` scope.`,
-      authScopes: { approve: true },
+      authScopes: (_root, { input }, context) => scopesToDecide(context, action, () => [readTaskId(input)]),
       errors: {
         types: [
           InvalidInputError,
@@ -77,11 +78,17 @@ const DecideTasksInput = builder.inputType('DecideTasksInput', {
   description: 'Which tasks to decide, how and why.',
   fields: (t) => ({
     action: t.field({ type: ActionEnum, required: true, description: 'What is decided about each.' }),
+    ids: t.idList({
+      description: `The global \`id\`s of the tasks, 1 to ${maxDecidedTogether}; give these or \`databaseIds\`.`,
+    }),
     databaseIds: t.intList({
-      required: true,
-      description: `The numbers of the tasks, 1 to ${maxDecidedTogether}.`,
+      description: `The numbers of the tasks, 1 to ${maxDecidedTogether}; give these or \`ids\`.`,
     }),
     note: t.string({ description: 'Why; at most 4,000 characters.' }),
+    expectedHeadSha: t.string({
+      description:
+        'The head commit that you looked at; a task is refused when its pull request is known to have another.',
+    }),
   }),
 });
 
@@ -90,8 +97,14 @@ const DecidedTasks = builder.objectRef<Awaited<ReturnType<typeof decideTasks>>>(
   fields: (t) => ({
     results: t.field({
       type: [TaskType],
-      description: 'The task, or why it was not decided, for each number in the order given.',
-      itemErrors: { types: [...refusals], union: { name: 'DecideTaskResult' } },
+      description: 'The task, or why it was not decided, for each in the order given.',
+      itemErrors: {
+        types: [...refusals],
+        union: {
+          name: 'DecideTaskResult',
+          description: 'What came of one of several decisions: the task, or why it was not decided.',
+        },
+      },
       resolve: (results) =>
         results.map((result) => (result instanceof Error ? Promise.reject(result) : result)),
     }),
@@ -103,12 +116,16 @@ builder.mutationField('decideTasks', (t) =>
     type: DecidedTasks,
     description:
       'Decides several tasks the same way; a refusal keeps none of the others. Each is what `approveTask`, `rejectTask` or `cancelTask` would be. Needs the `approve` scope.',
-    authScopes: { approve: true },
+    authScopes: (_root, { input }, context) =>
+      scopesToDecide(context, input.action, () => readTaskIds(input)),
     errors: { types: [InvalidInputError] },
     args: {
       input: t.arg({ type: DecideTasksInput, required: true, description: 'Which tasks, how and why.' }),
     },
-    resolve: (_root, { input: { action, databaseIds, note } }, { store, viewer, via }) =>
-      decideTasks(store, viewer, databaseIds, action, { ...readInput(detailsInput, { note }), via }),
+    resolve: (_root, { input }, { store, viewer, via }) => {
+      const { action, note, expectedHeadSha } = input;
+      const details = readInput(detailsInput, { note, expectedHeadSha });
+      return decideTasks(store, viewer, readTaskIds(input), action, { ...details, via });
+    },
   }),
 );

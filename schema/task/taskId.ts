@@ -33,6 +33,21 @@ export function readTaskId({ id, databaseId }: TaskKey): number {
   throw invalid(['id'], `expected the id of a Task, got one of a ${node.typename}`, 'invalid_id');
 }
 
+/** Reads the numbers of tasks that were named all in the one way or all in the other. @throws InvalidInputError */
+export function readTaskIds({
+  ids,
+  databaseIds,
+}: {
+  ids?: readonly string[] | null | undefined;
+  databaseIds?: readonly number[] | null | undefined;
+}): number[] {
+  if ((ids == null) === (databaseIds == null)) {
+    const came = ids == null ? 'neither' : 'both';
+    throw invalid([], `expected ids or databaseIds, exactly one of them, got ${came}`, 'one_of');
+  }
+  return databaseIds == null ? (ids ?? []).map((id) => readTaskId({ id })) : [...databaseIds];
+}
+
 function invalid(path: string[], message: string, type: string): InvalidInputError {
   return new InvalidInputError([{ path, message, type }]);
 }

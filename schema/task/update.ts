@@ -10,9 +10,10 @@ import {
 } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { taskChanges } from '../../domain/tasks/input.ts';
-import { isDecision, updateTask } from '../../domain/tasks/update.ts';
+import { decisionIn, updateTask } from '../../domain/tasks/update.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
+import { scopesToDecide } from './scopesToDecide.ts';
 import { TaskType } from './task.ts';
 import { readTaskId, taskKeyFields } from './taskId.ts';
 
@@ -53,7 +54,11 @@ builder.mutationFields((t) => ({
     type: TaskType,
     description:
       'Changes a task that an outside reporter runs. Its status moves only as the status table allows. Needs the `report` scope.',
-    authScopes: (_root, { input }) => ({ report: true, ...(isDecision(input) && { approve: true }) }),
+    authScopes: async (_root, { input }, context) => {
+      const action = decisionIn(input);
+      const more = action && (await scopesToDecide(context, action, () => [readTaskId(input)]));
+      return { report: true, ...more };
+    },
     errors: {
       types: [
         InvalidInputError,

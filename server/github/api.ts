@@ -1,4 +1,5 @@
 import type { PullKey } from '../../domain/pulls/pull.ts';
+import { OutboundRefusedError } from '../outbound/guard.ts';
 import { GithubAwayError, GithubError } from './errors.ts';
 import { pauseOf } from './pause.ts';
 
@@ -73,8 +74,7 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
         signal: AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]),
       });
     } catch (error) {
-      const late = error instanceof Error && error.name === 'TimeoutError';
-      throw new GithubAwayError(late ? 'GitHub did not answer within 10 s' : 'GitHub could not be reached');
+      throw new GithubAwayError(explain(error));
     }
   };
 
@@ -128,6 +128,13 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
       await response.body?.cancel();
     },
   };
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return 'GitHub could not be reached';
+  if (error.name === 'TimeoutError') return 'GitHub did not answer within 10 s';
+  const refused = [error, error.cause].find((one) => one instanceof OutboundRefusedError);
+  return refused ? `GITHUB_API_URL ${refused.message}` : 'GitHub could not be reached';
 }
 
 async function readJson(response: Response): Promise<unknown> {

@@ -1,6 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { recordForbidden } from '../../domain/approvals/forbidden.ts';
 import type { Scope } from '../../domain/viewer.ts';
+import type { DecisionAction } from '../../domain/vocabulary.ts';
 import { type Access, requireScope } from '../access/access.ts';
+import type { RestContext } from './app.ts';
+
+/** Makes the hook in front of a route that decides; somebody known who lacks the scope leaves a row in the record. */
+export function allowDecision(
+  { access, store }: Pick<RestContext, 'access' | 'store'>,
+  action: DecisionAction,
+) {
+  const hook = allow(access, 'approve');
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    try {
+      hook(request, reply, () => undefined);
+    } catch (error) {
+      const ids = [Number((request.params as { id: string }).id)];
+      if (request.viewer) await recordForbidden(store.db, request.viewer, { ids, action, via: 'rest' });
+      throw error;
+    }
+  };
+}
 
 /** Makes the hook that stands in front of a route: it finds out who calls and refuses who lacks the scope. */
 export function allow(access: Access, scope: Scope) {

@@ -204,7 +204,7 @@ describeOnBoth('A report', (database) => {
     const ended = { status: 'skipped' as const, startedAt: null, finishedAt: '2024-01-01T00:00:00Z' };
     await report({ runId: 'old', ...ended });
     await database.db().query({ text: `UPDATE runs SET created_at = '2024-01-01T00:00:00Z'` });
-    const pruned = await pruneTasks(store, '2025-01-01T00:00:00Z');
+    const pruned = await pruneTasks(store, everything, '2025-01-01T00:00:00Z');
     expect(pruned).toEqual({ deleted: 2, deletedRuns: 1, cutoff: '2025-01-01T00:00:00Z' });
     expect(await findTask(database.db(), old.id)).toBeNull();
     expect(await findTask(database.db(), young.id)).toEqual(young);

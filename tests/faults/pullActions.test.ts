@@ -23,7 +23,7 @@ describeOnBoth('kill -9 of a server that carries approvals to their pull request
       ...('url' in config
         ? { DATABASE_URL: config.url }
         : { NIGHTSHIFT_DATA: config.dataDir, DATABASE_URL: '' }),
-      ...{ GITHUB_TOKEN: 'token', GITHUB_API_URL: github.apiUrl },
+      ...{ GITHUB_TOKEN: 'token', GITHUB_API_URL: github.apiUrl, OUTBOUND_ALLOW: '127.0.0.1' },
     };
     const approved = new Set<number>();
     const left = new Set<number>();

@@ -72,7 +72,29 @@ describeOnBoth('The approval of a task, in GraphQL,', (database) => {
     expect((await approvals()).size).toBe(21);
   });
 
-  it('is decided together with others, each with a result of its own', async () => {
+  it('is decided together with others by global ids, each on the commit that was looked at', async () => {
+    const uri = 'https://github.com/acme/site/pull/1';
+    const ids = [await waiting('a', uri), await waiting('b', uri)];
+    const [head, other] = ['a'.repeat(40), 'b'.repeat(40)];
+    for (const [index, id] of ids.entries())
+      await database.db().query({
+        text: 'UPDATE approvals SET pull_head = $2 WHERE task_id = $1',
+        values: [id, index === 0 ? head : other],
+      });
+    const decide = `mutation ($ids: [ID!], $numbers: [Int!]) { decideTasks(input: { action: APPROVE, ids: $ids, databaseIds: $numbers,
+      expectedHeadSha: "${head}" }) { __typename ... on DecidedTasks { results { __typename ... on Task { databaseId } } }
+      ... on InvalidInputError { message } } }`;
+    const global = ids.map((id) => Buffer.from(`Task:${id}`).toString('base64'));
+    const { body } = await graphql.send(decide, { ids: global });
+    expect(body.data.decideTasks.results).toEqual([
+      { __typename: 'Task', databaseId: ids[0] },
+      { __typename: 'HeadMovedError' },
+    ]);
+    for (const wrong of [{}, { ids: global, numbers: ids }])
+      expect((await graphql.send(decide, wrong)).body.data.decideTasks.message).toContain('exactly one');
+  });
+
+  it('is decided together with others,, each with a result of its own', async () => {
     const ids = [await waiting('a', null), await waiting('b', null), await waiting('c', null)];
     const [a = 0, b = 0, c = 0] = ids;
     await decideTask(store, viewerNamed('ben'), b, 'reject');

@@ -40,14 +40,14 @@ describeOnBoth('The record of decisions', (database) => {
     expect(totalCount).toBe(12);
     expect(edges.map(({ node }: Edge) => node)).toMatchObject([
       {
-        action: 'reject',
+        action: 'REJECT',
         outcome: 'REFUSED',
         viewer: 'ben',
         via: 'REST',
         refusal: expect.stringContaining('ann'),
       },
-      { action: 'approve', outcome: 'REPEATED', viewer: 'ann', via: 'CLI', refusal: null },
-      { action: 'approve', outcome: 'DECIDED', viewer: 'ann', via: 'GRAPHQL', note: '=1+1, "quoted"' },
+      { action: 'APPROVE', outcome: 'REPEATED', viewer: 'ann', via: 'CLI', refusal: null },
+      { action: 'APPROVE', outcome: 'DECIDED', viewer: 'ann', via: 'GRAPHQL', note: '=1+1, "quoted"' },
     ]);
     expect(edges[2].node).toMatchObject({ fromStatus: 'AWAITING_APPROVAL', toStatus: 'SUCCEEDED' });
   });
@@ -55,6 +55,8 @@ describeOnBoth('The record of decisions', (database) => {
   it.each([
     [{ viewer: 'ben' }, 4],
     [{ viewer: 'nobody' }, 0],
+    [{ action: ['REJECT'] }, 4],
+    [{ action: ['CANCEL', 'EXPIRE'] }, 0],
     [{ runId: 'r2' }, 3],
     [{ outcome: ['REFUSED', 'REPEATED'] }, 8],
     [{ taskDatabaseId: 1, outcome: ['DECIDED'] }, 1],
@@ -86,8 +88,25 @@ describeOnBoth('The record of decisions', (database) => {
     expect([...ids].sort((a, b) => b - a)).toEqual(ids);
   });
 
+  it('is told with each task, with no more statements for many than for one', async () => {
+    const query = (first: number) =>
+      `{ tasks(first: ${first}) { nodes { databaseId decisions { databaseId } } } }`;
+    const { body } = await graphql.send(query(4));
+    const told = body.data.tasks.nodes as { databaseId: number; decisions: { databaseId: number }[] }[];
+    for (const { databaseId, decisions } of told) {
+      const own = await read({ filter: { taskDatabaseId: databaseId } });
+      expect(decisions).toEqual(own.edges.map(({ node }: Edge) => ({ databaseId: node.databaseId })));
+      expect(decisions).toHaveLength(3);
+    }
+    const [one, all] = [
+      await graphql.statementsOf(() => graphql.send(query(1))),
+      await graphql.statementsOf(() => graphql.send(query(4))),
+    ];
+    expect(all).toBe(one);
+  });
+
   it('is a CSV in which no note is a formula', async () => {
-    const answer = await rest.send('/agents/decisions.csv?viewer=ann&outcome=decided&limit=2');
+    const answer = await rest.send('/agents/decisions.csv?viewer=ann&action=approve&outcome=decided&limit=2');
     expect(answer).toMatchObject({ status: 200, headers: { 'x-truncated': 'true' } });
     const [head, first] = answer.text.split('\r\n');
     expect(head).toBe(
@@ -95,7 +114,7 @@ describeOnBoth('The record of decisions', (database) => {
     );
     expect(first).toMatch(/^\d+,\d{4}-.*Z,4,asks,r3,approve,decided,ann,graphql,,"'=1\+1, ""quoted""",,,/);
     expect(answer.text.split('\r\n')).toHaveLength(4);
-    for (const query of ['limit=0', 'task_id=x', 'outcome=maybe', 'since=never'])
+    for (const query of ['limit=0', 'task_id=x', 'outcome=maybe', 'action=maybe', 'since=never'])
       expect((await rest.send(`/agents/decisions.csv?${query}`)).status).toBe(422);
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError, readServerConfig } from '../../server/config.ts';
+import { channelsOf } from '../../server/delivery/config.ts';
 import { spawnNode } from '../support/spawnNode.ts';
 
 function messageOf(environment: Record<string, string>): string {
@@ -16,6 +17,53 @@ function messageOf(environment: Record<string, string>): string {
   return '';
 }
 
+describe('the channels in the configuration', () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+  it('are read from their variables, each address once', () => {
+    const { delivery, outboundAllow } = readServerConfig({
+      ...{ SLACK_WEBHOOK: 'https://hooks.example.org/T0', SMTP_URL: 'smtps://u:p@mail.example.org' },
+      ...{
+        SMTP_FROM: 'Night <night@example.org>',
+        NOTIFY_EMAILS: 'ann@example.org, ben@example.org,ann@example.org',
+      },
+      ...{ NOTIFY_WEBHOOK_URL: 'https://example.org/hook', NOTIFY_WEBHOOK_SECRET: secret },
+      OUTBOUND_ALLOW: 'hooks.internal:8080, 10.20.0.0/16,127.0.0.1,[::1]:25,fd00::/8',
+    });
+    expect(outboundAllow).toEqual([
+      'hooks.internal:8080',
+      '10.20.0.0/16',
+      '127.0.0.1',
+      '[::1]:25',
+      'fd00::/8',
+    ]);
+    expect(channelsOf(delivery)).toEqual([
+      { name: 'slack', recipient: null },
+      { name: 'smtp', recipient: 'ann@example.org' },
+      { name: 'smtp', recipient: 'ben@example.org' },
+      { name: 'webhook', recipient: null },
+    ]);
+  });
+
+  it.each([
+    [{ SMTP_URL: 'smtp://mail.example.org' }, /SMTP_FROM: expected a value, since SMTP_URL is set/],
+    [{ NOTIFY_WEBHOOK_URL: 'https://example.org/' }, /NOTIFY_WEBHOOK_SECRET: expected a value/],
+    [
+      { NOTIFY_WEBHOOK_SECRET: 'whsec_c2hvcnQ=' },
+      /NOTIFY_WEBHOOK_SECRET: expected whsec_ and 24 to 64 bytes/,
+    ],
+    [{ SMTP_URL: 'https://u:secret@mail' }, /SMTP_URL: expected a URL such as smtps:/],
+    [{ SLACK_WEBHOOK: 'hooks.example.org/secret' }, /SLACK_WEBHOOK: expected a URL that begins with https/],
+    [{ NOTIFY_EMAILS: 'ann' }, /NOTIFY_EMAILS: expected email addresses/],
+    [{ OUTBOUND_ALLOW: 'https://hooks.internal/' }, /OUTBOUND_ALLOW: expected hosts such as/],
+    [{ OUTBOUND_ALLOW: '10.0.0.0/99' }, /OUTBOUND_ALLOW: expected hosts such as/],
+  ])('are refused when they cannot be used: %o', (variables, message) => {
+    const said = messageOf(variables);
+    expect(said).toMatch(message);
+    expect(said).not.toContain('secret');
+  });
+});
+
 describe('the configuration of the server', () => {
   it('has defaults for everything', () => {
     expect(readServerConfig({})).toEqual({
@@ -26,14 +74,17 @@ describe('the configuration of the server', () => {
       adminUsers: [],
       trustedProxy: [],
       corsOrigins: [],
+      digest: { time: '07:00', zone: 'UTC' },
+      publicUrl: undefined,
+      githubWebhookSecret: undefined,
+      githubUsers: new Map(),
+      githubToken: undefined,
+      githubApiUrl: 'https://api.github.com',
       logLevel: 'info',
       leaseMs: 30_000,
       reportLimitMs: 6 * 3_600_000,
-      publicUrl: undefined,
-      githubApiUrl: 'https://api.github.com',
-      githubToken: undefined,
-      githubUsers: new Map(),
-      githubWebhookSecret: undefined,
+      delivery: { slackWebhook: undefined, emailWebhook: undefined, smtp: undefined, webhook: undefined },
+      outboundAllow: [],
     });
   });
 

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { type LazyQueue, lazyQueue } from '../../domain/engine/lazyQueue.ts';
 import { WorkSignal } from '../../domain/engine/workSignal.ts';
+import { type Channel, deliveryQueue } from '../../domain/notify/channel.ts';
 import type { Store } from '../../domain/store.ts';
 import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import { type Scope, scopes, type Viewer } from '../../domain/viewer.ts';
@@ -15,18 +16,19 @@ export function viewerNamed(id: string, may: readonly Scope[] = scopes): Viewer 
   return { id, scopes: new Set(may), identified: true };
 }
 
-/** A store over a test database, usable wherever the database is. */
-export function storeOf(database: TestDatabase): Store {
+/** A store over a test database, usable wherever the database is; it tells these channels. */
+export function storeOf(database: Pick<TestDatabase, 'db'>, channels: readonly Channel[] = []): Store {
   const changes = new TaskChangesHub();
   let queue: { db: Database; lazy: LazyQueue } | undefined;
   return {
     changes,
     work: new WorkSignal(),
     leaseMs: 30_000,
+    channels,
     queue() {
       const db = database.db();
       if (queue?.db !== db) {
-        queue = { db, lazy: lazyQueue(db, () => undefined) };
+        queue = { db, lazy: lazyQueue(db, () => undefined, channels.length > 0 ? [deliveryQueue] : []) };
         const { lazy } = queue;
         onTestFinished(() => lazy.stop());
       }

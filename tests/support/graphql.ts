@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll } from 'vitest';
+import type { Channel } from '../../domain/notify/channel.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import { createGraphqlHandler } from '../../server/graphql/handler.ts';
@@ -33,10 +34,10 @@ export interface GraphqlServer {
   logged: { details: object; message: string }[];
 }
 
-/** Serves GraphQL to the surrounding block of tests, on a free port. */
-export function serveGraphql(database: TestDatabase): GraphqlServer {
+/** Serves GraphQL to the surrounding block of tests, on a free port; its store tells these channels. */
+export function serveGraphql(database: TestDatabase, channels: readonly Channel[] = []): GraphqlServer {
   let server: Server;
-  const store = storeOf(database);
+  const store = storeOf(database, channels);
   const served: GraphqlServer = {
     viewer: everything,
     logged: [],

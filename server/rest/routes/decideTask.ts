@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { decisionNote, headSha } from '../../../domain/tasks/input.ts';
 import { decisionActions } from '../../../domain/vocabulary.ts';
-import { allow } from '../allow.ts';
+import { allowDecision } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
 import { single, taskPath } from '../query.ts';
@@ -14,7 +14,7 @@ export function addDecideTask(app: RestApp, { store, access }: RestContext): voi
     app.route({
       method: 'POST',
       url: `/agents/tasks/:id/${action}`,
-      onRequest: allow(access, 'approve'),
+      onRequest: allowDecision({ access, store }, action),
       schema: {
         summary: `${action[0]?.toUpperCase()}${action.slice(1)} a task`,
         description:

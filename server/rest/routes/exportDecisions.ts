@@ -34,6 +34,7 @@ export function addExportDecisions(app: RestApp, { store, access }: RestContext)
         ).meta({ type: 'integer' }),
         run_id: single(filter.runId),
         viewer: single(filter.viewer),
+        action: repeated(filter.actions),
         outcome: repeated(filter.outcomes),
         since: single(filter.since),
         until: single(filter.until),
@@ -43,10 +44,11 @@ export function addExportDecisions(app: RestApp, { store, access }: RestContext)
         ...problems(401, 403, 422),
       },
     },
-    async handler({ query: { limit, task_id, run_id, outcome, ...rest } }, reply) {
+    async handler({ query: { limit, task_id, run_id, action, outcome, ...rest } }, reply) {
       const wanted = readInput(decisionFilter, {
         taskId: task_id,
         runId: run_id,
+        actions: action,
         outcomes: outcome,
         ...rest,
       });

@@ -22,8 +22,8 @@ export function addPruneTasks(app: RestApp, { store, access }: RestContext): voi
         ...problems(401, 403, 422),
       },
     },
-    async handler({ query }, reply) {
-      const { deleted, cutoff } = await pruneTasks(store, query.date);
+    async handler({ query, viewer }, reply) {
+      const { deleted, cutoff } = await pruneTasks(store, viewer, query.date);
       return sendJson(reply, JSON.stringify({ deleted, cutoff }));
     },
   });

@@ -28,7 +28,7 @@ export function addSteerRun(app: RestApp, { store, access }: RestContext): void 
       response: { 200: answer('The run', runJson), ...problems(400, 401, 403, 404, 415, 422) },
     },
     async handler({ params, body, viewer }, reply) {
-      await cancelRun(store, viewer, params.run_id, body?.note);
+      await cancelRun(store, viewer, params.run_id, body?.note, 'rest');
       return sendJson(reply, await readRunJson(store, params.run_id));
     },
   });

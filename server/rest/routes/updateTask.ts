@@ -1,5 +1,6 @@
+import { recordForbidden } from '../../../domain/approvals/forbidden.ts';
 import { taskChanges } from '../../../domain/tasks/input.ts';
-import { isDecision, updateTask } from '../../../domain/tasks/update.ts';
+import { decisionIn, updateTask } from '../../../domain/tasks/update.ts';
 import { requireScope } from '../../access/access.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
@@ -23,7 +24,11 @@ export function addUpdateTask(app: RestApp, { store, access }: RestContext): voi
       response: { 200: answer('The task', taskJson), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
     },
     async handler({ body, params, viewer }, reply) {
-      if (isDecision(body)) requireScope(viewer, 'approve');
+      const action = decisionIn(body);
+      if (action !== undefined) {
+        await recordForbidden(store.db, viewer, { ids: [params.id], action, via: 'rest' });
+        requireScope(viewer, 'approve');
+      }
       return sendJson(reply, writeTask(await updateTask(store, viewer, params.id, body, 'rest')));
     },
   });

@@ -197,7 +197,7 @@ describeOnBoth('Steering runs', (database) => {
     expect(await statuses(opened.runId)).toEqual({ deps: 'skipped', after: 'skipped' });
     expect(await readTask(store.db, idOf(opened, 'deps'))).toMatchObject({
       approvalState: 'cancelled',
-      approvalNote: `superseded by ${superseding.runId}`,
+      ...{ approver: 'nightshift', approvalNote: `superseded by ${superseding.runId}` },
     });
   });
 
@@ -271,7 +271,10 @@ describeOnBoth('Steering runs', (database) => {
       values: [old.runId],
     });
     await store.db.query({ text: `UPDATE plans SET registered_at = '2001-01-01'` });
-    expect(await pruneTasks(store, '2002-01-01T00:00:00Z')).toMatchObject({ deleted: 1, deletedRuns: 1 });
+    expect(await pruneTasks(store, everything, '2002-01-01T00:00:00Z')).toMatchObject({
+      deleted: 1,
+      deletedRuns: 1,
+    });
     const plans = await store.db.query<{ hash: string }>({ text: 'SELECT hash FROM plans' });
     expect(plans.map(({ hash }) => hash)).toContain(kept.planHash);
     expect(plans.map(({ hash }) => hash)).not.toContain(old.planHash);

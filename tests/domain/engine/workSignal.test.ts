@@ -40,6 +40,19 @@ describe('Those who wait for work', () => {
     expect(await woken()).toEqual([]);
   });
 
+  it('are not alone: who listens to a scope is called with each wake that concerns it', async () => {
+    const signal = new WorkSignal();
+    let calls = 0;
+    const forget = signal.listen('a', () => {
+      calls += 1;
+    });
+    for (const scopes of [['b'], ['b', 'a'], undefined]) signal.wake(scopes);
+    expect(calls).toBe(2);
+    forget();
+    signal.wake(['a']);
+    expect(calls).toBe(2);
+  });
+
   it('pass on that there is work: to two when they found some, to one when they go without a look', async () => {
     const signal = new WorkSignal();
     const { turns, woken } = await line(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { formatDuration, readDuration } from '../../../orchestrator/plan/duration.ts';
 import { loadPlan } from '../../../orchestrator/plan/loadPlan.ts';
+import { planInput } from '../../../orchestrator/plan/planInput.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import { suggest } from '../../../orchestrator/plan/suggest.ts';
 
@@ -19,6 +20,17 @@ const messageOf = (value: unknown) => {
   }
   throw new Error('the plan was taken');
 };
+
+describe('The approval of a step', () => {
+  it('reaches the server with its parts of time as fractions', () => {
+    const steps = [{ task: 'a', cmd: ['a'], approval: { remind: ['25%', '99.5%'] } }];
+    const plan = readPlan({ steps }, '/plans/nightly.plan.ts', 'nightly');
+    expect(planInput(plan, []).steps[0]).toMatchObject({
+      approval: 'auto',
+      policy: { remind: [0.25, 0.995] },
+    });
+  });
+});
 
 describe('A plan', () => {
   it('takes an entry as the guide to adding tasks shows it, and fills in what it leaves out', () => {

@@ -76,6 +76,11 @@ describe('A wrong plan is refused with the place and what to write instead', () 
       'step 2 (b), approval.mode: expected "auto", "always" or "never", got "sometimes".',
     ],
     [
+      'a reminder at no part of the time',
+      step({ approval: { remind: ['50%', '100%'] } }),
+      'step 2 (b), approval.remind.1: expected a part of the time such as "50%", got "100%".',
+    ],
+    [
       'an approval by more people than may give it',
       step({ approval: { approvers: ['ann'], required: 2 } }),
       'step 2 (b), approval.required: 2 people must approve and only 1 may. Name more approvers, or require fewer.',

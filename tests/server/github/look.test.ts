@@ -1,8 +1,11 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { webHostOf } from '../../../server/github/api.ts';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { readServerConfig } from '../../../server/config.ts';
+import { openGithubApi, webHostOf } from '../../../server/github/api.ts';
+import { createOutbound } from '../../../server/outbound/outbound.ts';
 import { head } from '../../domain/pulls/support.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
+import { startGithub } from './githubServer.ts';
 import { reviewOf, soon, watching } from './support.ts';
 
 describeOnBoth('The watch over pull requests', (database) => {
@@ -157,6 +160,24 @@ describeOnBoth('The watch over pull requests', (database) => {
     await expect.poll(() => github.requests.length, soon).toBe(24);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(new Set(github.requests).size).toBe(github.requests.length);
+  });
+});
+
+describe('The way to an API', () => {
+  it('does not lead to a private address that nobody has allowed, and says which variable would', async () => {
+    const github = await startGithub();
+    onTestFinished(() => github.close());
+    const open = (allowed: string) => {
+      const { outboundAllow } = readServerConfig({ OUTBOUND_ALLOW: allowed });
+      return openGithubApi({ token: 'x', apiUrl: github.apiUrl, send: createOutbound(outboundAllow).fetch });
+    };
+    await expect(open('').get('/repos/isle/light/pulls/1')).rejects.toThrow(
+      /GITHUB_API_URL leads to a private address, .* OUTBOUND_ALLOW/,
+    );
+    expect(github.requests).toEqual([]);
+    github.open(head(1));
+    const { data } = await open('127.0.0.1').get('/repos/isle/light/pulls/1');
+    expect(data).toMatchObject({ number: 1 });
   });
 });
 

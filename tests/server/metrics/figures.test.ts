@@ -61,7 +61,7 @@ describeOnBoth('The figures of the database', (database) => {
       started_at: `now() - interval '40 days'`,
       finished_at: `now() - interval '40 days'`,
     });
-    await pruneTasks(store, cutoff);
+    await pruneTasks(store, everything, cutoff);
     expect(await durations()).toEqual([['a', 'succeeded', 2]]);
   });
 

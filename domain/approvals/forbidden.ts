@@ -1,0 +1,28 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { maxInteger } from '../tasks/input.ts';
+import { mayDo, type Viewer } from '../viewer.ts';
+import type { DecisionAction } from '../vocabulary.ts';
+import { type DecisionVia, recordForEach } from './audit.ts';
+import { maxDecidedTogether } from './decideTasks.ts';
+
+/**
+ * Leaves on record that somebody known tries to decide without the scope for it, who is refused. Who has proved no
+ * identity leaves no row: strangers could fill the table.
+ */
+export async function recordForbidden(
+  db: Queryable,
+  viewer: Viewer,
+  wish: { ids: readonly number[]; action: DecisionAction; via: DecisionVia },
+): Promise<void> {
+  if (mayDo(viewer, 'approve') || !viewer.identified) return;
+  const ids = wish.ids.filter((id) => Number.isInteger(id) && Math.abs(id) <= maxInteger);
+  await recordForEach(
+    db,
+    ids.slice(0, maxDecidedTogether).map((id) => ({ id })),
+    {
+      ...{ action: wish.action, via: wish.via, outcome: 'refused' },
+      ...{ refusal: `${viewer.id} does not have the approve scope.` },
+      ...{ viewer: viewer.id, address: viewer.address },
+    },
+  );
+}

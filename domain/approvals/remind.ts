@@ -1,0 +1,70 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { deliveryScope } from '../notify/channel.ts';
+import { type ApprovalReason, notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
+import { openOutbox } from '../notify/outbox.ts';
+import type { Store } from '../store.ts';
+import { lockAwaiting } from './lockAwaiting.ts';
+
+/**
+ * Reminds of approvals of whose time so much has passed as their policy says, at most 50. However many replicas look,
+ * each reminder is written once; those that are due at once are one. Says how many there were.
+ */
+export async function remindOfApprovals(store: Store): Promise<number> {
+  return tellEach(store, 'reminder', countReminder, {
+    name: 'approvals_to_remind_of',
+    text: `SELECT task_id AS "taskId", run_id AS "runId" FROM approvals JOIN agents_tasks ON agents_tasks.id = task_id
+      WHERE ended_at IS NULL AND expires_at > now() AND ${passed} > reminders ORDER BY expires_at LIMIT 50`,
+  });
+}
+
+/**
+ * Tells of open approvals of which nobody was told though their reporters had the time, at most 50: they began to wait
+ * when no channel was configured, or where none was. Says how many there were.
+ */
+export async function tellForgotten(store: Store): Promise<number> {
+  return tellEach(store, 'needed', async () => true, {
+    name: 'forgotten_approvals',
+    text: `SELECT task_id AS "taskId", run_id AS "runId" FROM approvals JOIN agents_tasks ON agents_tasks.id = task_id
+      WHERE ended_at IS NULL AND webhook_notified_at IS NULL AND (expires_at > now()) IS NOT FALSE
+        AND requested_at <= now() - ${reporterGraceSeconds} * interval '1 second'
+        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE approval_id = approvals.id) ORDER BY approvals.id LIMIT 50`,
+  });
+}
+
+/** Tells of each approval that a statement finds, in a transaction of its own, unless it has changed meanwhile. */
+async function tellEach(
+  store: Store,
+  reason: ApprovalReason,
+  isStillTrue: (tx: Queryable, taskId: number) => Promise<boolean>,
+  statement: { name: string; text: string },
+): Promise<number> {
+  const outbox = await openOutbox(store);
+  if (outbox === undefined) return 0;
+  const due = await store.db.query<{ taskId: number; runId: string }>(statement);
+  let count = 0;
+  for (const { taskId, runId } of due) {
+    await store.db.transaction(async (tx) => {
+      const locked = await lockAwaiting(tx, runId, taskId);
+      if (!locked || !(await isStillTrue(tx, taskId))) return;
+      await notifyApproval(tx, outbox.queue, outbox.channels, { taskId, reason });
+      count += 1;
+    });
+  }
+  if (count > 0) store.work.wake([deliveryScope]);
+  return count;
+}
+
+/** How many of its reminders the time of an approval has passed; counted again from an escalation. */
+const passed = `(SELECT count(*) FROM jsonb_array_elements_text(policy -> 'remind') AS part
+  WHERE now() >= expires_at - (1 - part::float8) * (policy ->> 'expiresAfterMs')::float8 * interval '1 ms')`;
+
+/** Notes that a reminder is written, unless another replica has. */
+async function countReminder(tx: Queryable, taskId: number): Promise<boolean> {
+  const counted = await tx.query({
+    name: 'count_reminder',
+    text: `UPDATE approvals SET reminders = ${passed}
+      WHERE task_id = $1 AND ended_at IS NULL AND expires_at > now() AND ${passed} > reminders RETURNING 1`,
+    values: [taskId],
+  });
+  return counted.length > 0;
+}

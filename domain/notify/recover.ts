@@ -1,0 +1,40 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { Store } from '../store.ts';
+import { enqueueDeliveries } from './notify.ts';
+
+/** Milliseconds until the next delivery is due or its claim lapses; less than zero when that has passed, null without any. */
+export async function nextDeliveryIn(db: Queryable): Promise<number | null> {
+  const [next] = await db.query<{ millis: number | null }>({
+    name: 'next_delivery',
+    text: `SELECT (extract(epoch FROM min(greatest(due_at, claimed_until)) - now()) * 1000)::float8 AS millis
+      FROM deliveries WHERE state = 'pending'`,
+  });
+  return next?.millis ?? null;
+}
+
+/** A delivery that was due so long ago and that nobody has taken has lost its job. */
+const lostAfterSeconds = 5;
+
+/**
+ * Gives deliveries a job again whose process went away while it sent them, or whose job was lost; at most 100. Says
+ * how many there were; of several replicas that look at once, one finds each.
+ */
+export async function recoverDeliveries({ db, queue: open }: Pick<Store, 'db' | 'queue'>): Promise<number> {
+  const queue = await open();
+  return db.transaction(async (tx) => {
+    const lost = await tx.query<{ id: string }>({
+      name: 'recover_deliveries',
+      text: `UPDATE deliveries SET due_at = now(), claimed_until = NULL WHERE id IN (
+          SELECT id FROM deliveries WHERE state = 'pending' AND due_at <= now()
+            AND coalesce(claimed_until, due_at + ${lostAfterSeconds} * interval '1 second') <= now()
+          ORDER BY due_at LIMIT 100 FOR UPDATE SKIP LOCKED) RETURNING id`,
+    });
+    if (lost.length > 0)
+      await enqueueDeliveries(
+        tx,
+        queue,
+        lost.map(({ id }) => id),
+      );
+    return lost.length;
+  });
+}

@@ -1,0 +1,47 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { NotFoundError } from '../errors.ts';
+import type { Store } from '../store.ts';
+import { deliveryScope } from './channel.ts';
+import { type Delivery, selectDelivery } from './delivery.ts';
+import { NotRedeliverableError } from './errors.ts';
+import { enqueueDeliveries } from './notify.ts';
+
+/**
+ * Sends a delivery again now, with all its tries and the same id, so that its receiver can tell it from a new one.
+ * @throws NotFoundError, NotRedeliverableError
+ */
+export async function redeliver(store: Store, id: string): Promise<Delivery> {
+  if (!store.channels?.length)
+    throw new NotRedeliverableError(id, 'this server has no channel. Configure one and restart it.');
+  const queue = await store.queue();
+  const delivery = await store.db.transaction(async (tx) => {
+    const refusal = await lockAndJudge(tx, id);
+    if (refusal !== undefined) throw new NotRedeliverableError(id, refusal);
+    const [asked] = await tx.query<Delivery>({
+      name: 'redeliver',
+      text: `UPDATE deliveries SET state = 'pending', due_at = now(), try_base = tries, claimed_until = NULL, delivered_at = NULL
+        WHERE id = $1 RETURNING ${selectDelivery}`,
+      values: [id],
+    });
+    await enqueueDeliveries(tx, queue, [id]);
+    return asked;
+  });
+  store.work.wake([deliveryScope]);
+  if (delivery) return delivery;
+  throw new Error(`Delivery ${id} went away while its row was locked.`);
+}
+
+/** Says why a delivery cannot be sent again, or nothing when it can. */
+async function lockAndJudge(tx: Queryable, id: string): Promise<string | undefined> {
+  const [found] = await tx.query<{ state: string; isSent: boolean; ended: string | null }>({
+    name: 'delivery_to_redeliver',
+    text: `SELECT deliveries.state, coalesce(claimed_until > now(), false) AS "isSent",
+        CASE WHEN ended_at IS NOT NULL THEN approvals.state END AS ended
+      FROM deliveries LEFT JOIN approvals ON approvals.id = approval_id WHERE deliveries.id = $1 FOR UPDATE OF deliveries`,
+    values: [id],
+  });
+  if (found === undefined) throw new NotFoundError('Delivery', id);
+  if (found.ended !== null) return `the approval that it tells of has ended (${found.ended}).`;
+  if (found.isSent) return 'it is being sent now.';
+  return found.state === 'cancelled' ? 'it was cancelled, since others had told of it.' : undefined;
+}

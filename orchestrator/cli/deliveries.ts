@@ -1,0 +1,102 @@
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { type Delivery, expectType } from '../../client/index.ts';
+import type { Terminal } from '../terminal.ts';
+import { withConnection } from './connect.ts';
+import type { CliContext } from './context.ts';
+import { unlessRefused } from './decide.ts';
+import { take } from './list.ts';
+import { type Format, outputOption, type Printer, printRows } from './output.ts';
+import { parseCount } from './parse.ts';
+import { showTime } from './taskRows.ts';
+
+interface DeliveriesOptions {
+  failed?: boolean;
+  limit: number;
+  output: Format;
+}
+
+/** `nightshift deliveries`: which channels were told of what, and what failed. */
+export function addDeliveries(program: Command, context: CliContext): void {
+  program
+    .command('deliveries')
+    .description('list the notifications that the server sends to its channels, the latest first')
+    .option('--failed', 'only those for which no try is left')
+    .option('-n, --limit <number>', 'how many at most, up to 1000', parseCount(1000), 50)
+    .addOption(outputOption())
+    .addHelpText('after', '\nExample:\n  nightshift deliveries --failed')
+    .action(({ failed, limit, output }: DeliveriesOptions) =>
+      withConnection(context, async ({ client }) => {
+        const wanted = failed ? (['FAILED'] as const) : undefined;
+        const pages = client.walkDeliveries(wanted && [...wanted], { pageSize: Math.min(50, limit + 1) });
+        const { rows } = await take(pages, limit);
+        printRows<Delivery>(context, rows, deliveryPrinter(context.stdout), output);
+        const [lost] = rows.filter(({ state }) => state === 'FAILED');
+        if (lost && output === 'table')
+          context.say(`\nSend again with: nightshift redeliver ${lost.deliveryId}`);
+      }),
+    );
+}
+
+/** `nightshift redeliver`: sends notifications again. */
+export function addRedeliver(program: Command, context: CliContext): void {
+  program
+    .command('redeliver')
+    .argument('<id...>', 'ids of deliveries, as "nightshift deliveries" shows them')
+    .description('send notifications again now, with all their tries')
+    .addHelpText('after', '\nExample:\n  nightshift redeliver 0b6d7a1e-5c1f-4f0e-9d52-3f2f6f1f7c11')
+    .action((ids: string[]) =>
+      withConnection(context, async ({ client }) => {
+        for (const id of new Set(ids)) {
+          await unlessRefused(context, `redeliver ${id}`, async () => {
+            const { channel, kind } = expectType(await client.redeliver(id), 'Delivery');
+            context.stdout.write(`${id}: ${words(kind)} goes to ${words(channel)} again\n`);
+          });
+        }
+      }),
+    );
+}
+
+function deliveryPrinter(stream: Terminal): Printer<Delivery> {
+  return {
+    empty: 'There are no notifications.',
+    columns: [
+      { head: 'DELIVERY', show: ({ deliveryId }) => deliveryId },
+      { head: 'WRITTEN', show: ({ createdAt }) => showTime(createdAt) },
+      { head: 'WHAT', show: ({ kind }) => words(kind) },
+      { head: 'TASK', show: ({ task }) => (task === null ? '' : `${task.databaseId} ${task.task}`) },
+      { head: 'TO', show: ({ channel, recipient }) => recipient ?? words(channel) },
+      { head: 'STATE', show: ({ state }) => paintState(state, stream) },
+      { head: 'TRIES', show: ({ tries }) => String(tries.at(-1)?.number ?? 0) },
+      { head: 'NEXT OR ERROR', show: describeNext },
+    ],
+    fields: {
+      delivery_id: ({ deliveryId }) => deliveryId,
+      kind: ({ kind }) => kind.toLowerCase(),
+      channel: ({ channel }) => channel.toLowerCase(),
+      recipient: ({ recipient }) => recipient,
+      task_id: ({ task }) => task?.databaseId ?? null,
+      run_id: ({ runId }) => runId,
+      state: ({ state }) => state.toLowerCase(),
+      due_at: ({ dueAt }) => dueAt,
+      delivered_at: ({ deliveredAt }) => deliveredAt,
+      tries: ({ tries }) => tries.at(-1)?.number ?? 0,
+      error: ({ error }) => error,
+      created_at: ({ createdAt }) => createdAt,
+    },
+  };
+}
+
+function describeNext({ state, error, dueAt }: Delivery): string {
+  const next = state === 'PENDING' ? `due ${showTime(dueAt)}` : '';
+  return [next, error].filter(Boolean).join('; ');
+}
+
+function words(name: string): string {
+  return name.toLowerCase().replaceAll('_', ' ');
+}
+
+function paintState(state: Delivery['state'], stream: Terminal): string {
+  const colour = { PENDING: 'yellow', DELIVERED: 'green', FAILED: 'red', CANCELLED: 'gray' } as const;
+  return styleText(colour[state], state.toLowerCase(), { stream });
+}

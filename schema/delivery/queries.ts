@@ -1,0 +1,28 @@
+import { countDeliveries, readDeliveryPage } from '../../domain/notify/page.ts';
+import { builder } from '../builder.ts';
+import { connect, maxTotalCount } from '../connection.ts';
+import { DeliveryConnection, DeliveryStateEnum, DeliveryType } from './delivery.ts';
+
+builder.queryField('deliveries', (t) =>
+  t.connection(
+    {
+      type: DeliveryType,
+      description: 'Notifications to channels, the latest first, a page at a time.',
+      authScopes: { read: true },
+      args: {
+        state: t.arg({ type: [DeliveryStateEnum], description: 'Only those in any of these states.' }),
+      },
+      resolve: (_root, { state, ...page }, context) => {
+        const { db } = context.store;
+        const states = state == null ? undefined : [...new Set(state)];
+        return connect(
+          context,
+          page,
+          (range) => readDeliveryPage(db, states, range),
+          () => countDeliveries(db, states, maxTotalCount),
+        );
+      },
+    },
+    DeliveryConnection,
+  ),
+);

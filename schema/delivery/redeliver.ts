@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { NotRedeliverableError } from '../../domain/notify/errors.ts';
+import { redeliver } from '../../domain/notify/redeliver.ts';
+import { builder } from '../builder.ts';
+import { ErrorInterface } from '../errors.ts';
+import { DeliveryType } from './delivery.ts';
+
+builder.objectType(NotRedeliverableError, {
+  name: 'NotRedeliverableError',
+  description: 'The delivery cannot be sent again, or not now; the message says why.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({ deliveryId: t.exposeString('deliveryId', { description: 'The delivery.' }) }),
+});
+
+const RedeliverInput = builder.inputType('RedeliverInput', {
+  description: 'Which delivery to send again.',
+  fields: (t) => ({ deliveryId: t.string({ required: true, description: 'The delivery.' }) }),
+});
+
+const redeliverInput = z.object({ deliveryId: z.uuid() });
+
+builder.mutationField('redeliver', (t) =>
+  t.field({
+    type: DeliveryType,
+    description:
+      'Sends a delivery again now, with all its tries and the same id. One whose approval has ended is not sent again. Needs the `operate` scope.',
+    authScopes: { operate: true },
+    errors: { types: [InvalidInputError, NotFoundError, NotRedeliverableError] },
+    args: { input: t.arg({ type: RedeliverInput, required: true, description: 'The delivery.' }) },
+    resolve: (_root, { input }, { store }) => redeliver(store, readInput(redeliverInput, input).deliveryId),
+  }),
+);

@@ -1,0 +1,24 @@
+import { recordForbidden } from '../../domain/approvals/forbidden.ts';
+import { InvalidInputError } from '../../domain/errors.ts';
+import type { DecisionAction } from '../../domain/vocabulary.ts';
+import type { Context } from '../context.ts';
+
+/** Gives the scopes that a decision needs; somebody known who lacks them leaves a row in the record of decisions. */
+export async function scopesToDecide(
+  { store, viewer, via = 'graphql' }: Context,
+  action: DecisionAction,
+  readIds: () => readonly number[],
+): Promise<{ approve: true }> {
+  await recordForbidden(store.db, viewer, { ids: readable(readIds), action, via });
+  return { approve: true };
+}
+
+/** What names no task is told only to those who may decide. */
+function readable(readIds: () => readonly number[]): readonly number[] {
+  try {
+    return readIds();
+  } catch (error) {
+    if (error instanceof InvalidInputError) return [];
+    throw error;
+  }
+}

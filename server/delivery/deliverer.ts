@@ -1,0 +1,125 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { deliveryScope } from '../../domain/notify/channel.ts';
+import { nextDeliveryIn, recoverDeliveries } from '../../domain/notify/recover.ts';
+import { type SendOutcome, settleDelivery } from '../../domain/notify/settle.ts';
+import { type ClaimedDelivery, takeDelivery } from '../../domain/notify/take.ts';
+import type { Store } from '../../domain/store.ts';
+import type { Logger } from '../log.ts';
+
+/** Times in milliseconds. */
+export interface DeliveryLimits {
+  /** How long one try may take. */
+  timeoutMs: number;
+  /** How long a try counts as under way when nothing is heard of its process. */
+  claimMs: number;
+  /** The longest time between two looks when nothing says that there is something to send. */
+  lookEveryMs: number;
+  /** How long `stop` goes on with what is due. */
+  stopWithinMs: number;
+}
+
+export const deliveryLimits: DeliveryLimits = {
+  ...{ timeoutMs: 10_000, claimMs: 30_000, lookEveryMs: 30_000, stopWithinMs: 10_000 },
+};
+
+/** So many are sent at once by one process. */
+const maxSending = 4;
+
+/** Sends one delivery; `signal` says when its time is over. */
+export type SendDelivery = (delivery: ClaimedDelivery, signal: AbortSignal) => Promise<SendOutcome>;
+
+/**
+ * Sends what the outbox holds as it comes due, until it is stopped; any number of processes may. It is woken by the
+ * change that wrote it and looks by itself only when the next delivery is due.
+ */
+export function startDeliverer(
+  store: Store,
+  send: SendDelivery,
+  log: Logger,
+  limits: DeliveryLimits = deliveryLimits,
+): { stop(): Promise<void> } {
+  const sending = new Set<Promise<void>>();
+  let woken = Promise.withResolvers<void>();
+  let stopBefore = Number.POSITIVE_INFINITY;
+  const wake = () => woken.resolve();
+  const forget = store.work.listen(deliveryScope, wake);
+
+  async function deliver(delivery: ClaimedDelivery): Promise<void> {
+    const outcome = await send(delivery, AbortSignal.timeout(limits.timeoutMs));
+    const { id, kind, channel } = delivery;
+    const state = await settlePatiently(store, delivery, outcome, limits.claimMs);
+    if (state === 'failed') log.warn({ id, kind, channel, error: errorOf(outcome) }, 'A notification failed');
+    else log.debug({ id, kind, channel, state, error: errorOf(outcome) }, 'A notification was tried');
+  }
+  const begin = (delivery: ClaimedDelivery) => {
+    const done = deliver(delivery)
+      .catch((error: unknown) => log.warn({ err: error }, 'What came of a notification is not on record'))
+      .finally(() => {
+        sending.delete(done);
+        wake();
+      });
+    sending.add(done);
+  };
+  /** Begins what is due, as many as may be sent at once; says after how many milliseconds to look again. */
+  async function look(): Promise<number> {
+    while (sending.size < maxSending && performance.now() < stopBefore) {
+      const delivery = await takeDelivery(store, limits.claimMs);
+      if (delivery === undefined) return idle();
+      begin(delivery);
+    }
+    return limits.lookEveryMs;
+  }
+  async function idle(): Promise<number> {
+    const next = await nextDeliveryIn(store.db);
+    if (next === null) return limits.lookEveryMs;
+    if (next <= 0 && (await recoverDeliveries(store)) > 0) return 0;
+    return Math.min(Math.max(next, 1000), limits.lookEveryMs);
+  }
+  async function run(): Promise<void> {
+    for (;;) {
+      woken = Promise.withResolvers();
+      // What was written just before the stop is found only by a look that begins after it.
+      const isStopping = stopBefore !== Number.POSITIVE_INFINITY;
+      const pauseMs = await look().catch((error: unknown) => {
+        log.warn({ err: error }, 'Notifications cannot be read now; they wait');
+        return 2000;
+      });
+      if (isStopping && (sending.size === 0 || performance.now() >= stopBefore)) return;
+      const timer = setTimeout(wake, isStopping ? Math.max(0, stopBefore - performance.now()) : pauseMs);
+      await woken.promise;
+      clearTimeout(timer);
+    }
+  }
+  const over = run();
+  return {
+    /** Sends what is due now, takes nothing that comes due later, and lets what is under way come to its end. */
+    async stop() {
+      stopBefore = performance.now() + limits.stopWithinMs;
+      wake();
+      await over;
+      forget();
+    },
+  };
+}
+
+function errorOf(outcome: SendOutcome): string | undefined {
+  return outcome.accepted ? undefined : outcome.error;
+}
+
+/** A database that is away for a moment must not make a letter go out twice: within its claim it is tried again. */
+async function settlePatiently(
+  store: Store,
+  delivery: ClaimedDelivery,
+  outcome: SendOutcome,
+  withinMs: number,
+): Promise<ReturnType<typeof settleDelivery> extends Promise<infer State> ? State : never> {
+  const end = performance.now() + withinMs / 2;
+  for (;;) {
+    try {
+      return await settleDelivery(store, delivery, outcome);
+    } catch (error) {
+      if (performance.now() >= end) throw error;
+      await wait(500);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { DeliveryKind } from '../../../domain/notify/channel.ts';
+import type { ApprovalFacts } from '../../../domain/notify/notifyApproval.ts';
+import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import type { Message } from './message.ts';
+
+/** Writes that an approval is needed, or why it is told of once more. The texts for Slack and email are those of seed.md. */
+export function approvalMessage(delivery: ClaimedDelivery, approvalUrl: string | undefined): Message {
+  const { kind, outputsUri, logExcerpt, createdAt } = delivery;
+  const facts = delivery.payload as ApprovalFacts;
+  const title = `Task ${facts.task} ${phrases[kind] ?? ''}`;
+  return {
+    title,
+    text: `${title}: ${outputsUri ?? `no link, see run ${facts.runId}`}`,
+    facts: describe(facts, kind),
+    links: linksOf(facts, outputsUri, approvalUrl),
+    excerpt: logExcerpt,
+    email: {
+      ...{ run_id: facts.runId, task: facts.task, status: 'awaiting_approval' },
+      ...{ outputs_uri: outputsUri, log_excerpt: logExcerpt },
+      ...(approvalUrl === undefined ? {} : { approval_url: approvalUrl }),
+      ...(kind === 'approval_needed' ? {} : { kind }),
+    },
+    type: kind.replace('_', '.'),
+    data: {
+      ...{ task_id: facts.taskId, task: facts.task, run_id: facts.runId, plan: facts.plan },
+      ...{ status: 'awaiting_approval', outputs_uri: outputsUri, log_excerpt: logExcerpt },
+      ...{ requested_at: facts.requestedAt, expires_at: facts.expiresAt, told_at: createdAt },
+      ...{ required: facts.required, approvers: facts.approvers },
+      ...(kind === 'approval_escalated' ? { escalated_to: facts.escalateTo } : {}),
+      pull_request: facts.pullRequest && {
+        ...{ owner: facts.pullRequest.owner, repo: facts.pullRequest.repo },
+        ...{ number: facts.pullRequest.number, head_sha: facts.pullRequest.headSha },
+      },
+      ...(approvalUrl === undefined ? {} : { approval_url: approvalUrl }),
+    },
+  };
+}
+
+const phrases: Partial<Record<DeliveryKind, string>> = {
+  approval_needed: 'awaiting approval',
+  approval_changed: 'awaiting approval again, its pull request has changed',
+  approval_reminder: 'still awaiting approval',
+  approval_escalated: 'awaiting approval, nobody decided in time',
+};
+
+function describe(facts: ApprovalFacts, kind: DeliveryKind): Message['facts'] {
+  const { pullRequest, required, approvers, escalateTo, expiresAt } = facts;
+  const head = pullRequest?.headSha ? ` at ${pullRequest.headSha.slice(0, 12)}` : '';
+  const deciders = [...approvers, ...(kind === 'approval_escalated' ? escalateTo : [])];
+  const rows: [string, string][] = [
+    ['Task', `${facts.taskId} ${facts.task}`],
+    ['Run', facts.runId],
+    [
+      'Pull request',
+      pullRequest ? `${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}${head}` : '',
+    ],
+    ['Decided by', deciders.join(', ')],
+    ['Needs', required > 1 ? `${required} approvals` : ''],
+    ['Until', expiresAt === null ? '' : `${expiresAt.slice(0, 16).replace('T', ' ')} UTC`],
+  ];
+  return rows.filter(([, value]) => value !== '');
+}
+
+function linksOf(
+  { pullRequest }: ApprovalFacts,
+  outputsUri: string | null,
+  approvalUrl: string | undefined,
+): Message['links'] {
+  const made = outputsUri !== null && /^https?:/i.test(outputsUri) ? [outputsUri] : [];
+  return [
+    ...made.map((url) => ({ label: pullRequest ? 'Pull request' : 'What it made', url })),
+    ...(approvalUrl === undefined ? [] : [{ label: 'Decide', url: approvalUrl }]),
+  ];
+}

@@ -1,0 +1,44 @@
+import type { DeliveryKind } from '../../../domain/notify/channel.ts';
+import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import { approvalMessage } from './approval.ts';
+import { digestMessage, runMessage } from './run.ts';
+import { stepMessage } from './step.ts';
+
+/** What a notification says, for every channel to lay out in its way. */
+export interface Message {
+  /** One line of plain text, such as `Task seo.validate awaiting approval`. */
+  title: string;
+  /** The same with the one link that matters most, as Slack has always been told. */
+  text: string;
+  /** More that is known, by short names. */
+  facts: readonly (readonly [name: string, value: string])[];
+  links: readonly { label: string; url: string }[];
+  /** The last words of a command, or other text to show as it is. */
+  excerpt: string | null;
+  /** What the email webhook gets. */
+  email: object;
+  /** What happened, for programs: `approval.needed`. */
+  type: string;
+  /** What programs get with it. */
+  data: object;
+}
+
+/** Writes what a delivery says; `approvalUrl` is where its recipient can decide, where that is known. */
+export type MessageBuilder = (delivery: ClaimedDelivery, approvalUrl: string | undefined) => Message;
+
+/** What is written for each kind of notification: a new kind is one line here. */
+const builders: Record<DeliveryKind, MessageBuilder> = {
+  approval_needed: approvalMessage,
+  approval_changed: approvalMessage,
+  approval_reminder: approvalMessage,
+  approval_escalated: approvalMessage,
+  step_failed: stepMessage,
+  step_failed_again: stepMessage,
+  step_recovered: stepMessage,
+  run_ended: runMessage,
+  digest: digestMessage,
+};
+
+/** Writes what a delivery says. */
+export const messageOf: MessageBuilder = (delivery, approvalUrl) =>
+  builders[delivery.kind](delivery, approvalUrl);

@@ -1,0 +1,53 @@
+import type { ClaimedDelivery } from '../../domain/notify/take.ts';
+import type { Store } from '../../domain/store.ts';
+import type { Logger } from '../log.ts';
+import type { Outbound } from '../outbound/outbound.ts';
+import type { Senders } from './channels/sender.ts';
+import { createSenders } from './channels/senders.ts';
+import type { DeliveryConfig } from './config.ts';
+import { type DeliveryLimits, deliveryLimits, type SendDelivery, startDeliverer } from './deliverer.ts';
+import { messageOf } from './messages/message.ts';
+
+/** What delivery works with beside the store. */
+export interface DeliverySetting {
+  config: DeliveryConfig;
+  outbound: Outbound;
+  log: Logger;
+  /** Gives the address at which a recipient can decide about an approval, where there is one. */
+  linkFor?: ((approvalId: number, recipient: string) => Promise<string | undefined>) | undefined;
+  limits?: Partial<DeliveryLimits> | undefined;
+}
+
+/** Begins to send what the outbox holds by the configured channels. */
+export function startDelivery(
+  store: Store,
+  { config, outbound, log, linkFor, limits }: DeliverySetting,
+): { stop(): Promise<void> } {
+  const send = createSend(createSenders(config, outbound), linkFor, log);
+  return startDeliverer(store, send, log, { ...deliveryLimits, ...limits });
+}
+
+/** Makes what sends one delivery by the channel that it names. */
+function createSend(senders: Senders, linkFor: DeliverySetting['linkFor'], log: Logger): SendDelivery {
+  return async (delivery, signal) => {
+    const { id, channel, recipient } = delivery;
+    const sender = senders[channel];
+    if (sender === undefined)
+      return { accepted: false, error: 'is not configured on the server that tried', final: false };
+    try {
+      const message = messageOf(delivery, await linkOf(delivery, linkFor));
+      return await sender({ id, recipient, message }, signal);
+    } catch (error) {
+      log.error({ err: error, id, channel }, 'A notification could not be written');
+      return { accepted: false, error: 'could not be written; see the log of the server', final: false };
+    }
+  };
+}
+
+/** A mail's recipient is known by the address, the others by their channel. */
+async function linkOf(
+  { approvalId, recipient, channel }: ClaimedDelivery,
+  linkFor: DeliverySetting['linkFor'],
+): Promise<string | undefined> {
+  return approvalId === null ? undefined : linkFor?.(approvalId, recipient ?? channel);
+}

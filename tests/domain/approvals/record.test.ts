@@ -1,0 +1,155 @@
+import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { cancelRun } from '../../../domain/engine/cancelRun.ts';
+import { createTask } from '../../../domain/tasks/create.ts';
+import { pruneTasks } from '../../../domain/tasks/prune.ts';
+import { serve, type TestServer } from '../../server/serve.ts';
+import { describeOnBoth } from '../../support/databases.ts';
+import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
+import { serveGraphql } from '../../support/graphql.ts';
+import { playWorkers } from '../engine/support.ts';
+
+describeOnBoth('What ends a task, or tries to, leaves a row:', (database) => {
+  const store = storeOf(database);
+  const workers = playWorkers(store);
+  const graphql = serveGraphql(database);
+  let rest: TestServer;
+  beforeAll(async () => {
+    const config = {
+      host: '0.0.0.0',
+      adminApiKey: 'a-key-of-sixteen-characters',
+      trustedProxy: ['127.0.0.1'],
+    };
+    rest = await serve(database.db(), config);
+  });
+  beforeEach(async () => {
+    await database.truncate();
+    graphql.viewer = everything;
+  });
+
+  const rows = (taskId: number) =>
+    store.db.query<Record<string, unknown>>({
+      text: `SELECT action, outcome, viewer, via, note, refusal, task, run_id AS run, from_status AS "from", to_status AS "to",
+        approval_id IS NOT NULL AS bound FROM decisions WHERE task_id = $1 ORDER BY id`,
+      values: [taskId],
+    });
+  const awaiting = async (startedAt?: string) =>
+    (await createTask(store, everything, { task: 'a', runId: 'r', status: 'awaiting_approval', startedAt }))
+      .task.id;
+
+  it('a run that takes its place', async () => {
+    const steps = [{ task: 'deps', approval: 'always', onOpen: 'supersede' }];
+    const first = await workers.start(steps);
+    await workers.carryOut(first.planHash);
+    const { runId } = await workers.start(steps);
+    expect(await rows(first.tasks[0]?.id ?? 0)).toEqual([
+      {
+        ...{ action: 'cancel', outcome: 'decided', viewer: 'nightshift', via: 'engine', refusal: null },
+        ...{ note: `superseded by ${runId}`, task: 'deps', run: first.runId, bound: true },
+        ...{ from: 'awaiting_approval', to: 'skipped' },
+      },
+    ]);
+  });
+
+  it('a cancellation of its run, by whoever cancelled it', async () => {
+    const { runId, planHash, tasks } = await workers.start([
+      { task: 'a' },
+      { task: 'b' },
+      { task: 'c', needs: ['a'] },
+    ]);
+    const lease = await workers.leased(planHash);
+    expect(await cancelRun(store, viewerNamed('ada'), runId, 'wrong branch', 'cli')).toBe(3);
+    for (const { id } of tasks)
+      expect(await rows(id)).toMatchObject([
+        {
+          ...{
+            action: 'cancel',
+            outcome: 'decided',
+            viewer: 'ada',
+            via: 'cli',
+            note: 'wrong branch',
+            bound: false,
+          },
+          ...{ from: id === lease.taskId ? 'running' : 'queued', to: 'skipped' },
+        },
+      ]);
+    await cancelRun(store, viewerNamed('ada'), runId);
+    expect(await rows(lease.taskId)).toHaveLength(1);
+  });
+
+  it('a prune of what still awaited approval', async () => {
+    const id = await awaiting('2001-01-01T00:00:00Z');
+    await createTask(store, everything, {
+      ...{ task: 'b', runId: 'r', status: 'succeeded', startedAt: '2001-01-01T00:00:00Z' },
+    });
+    expect(await pruneTasks(store, viewerNamed('ada'), '2002-01-01T00:00:00Z')).toMatchObject({ deleted: 2 });
+    expect(await rows(id)).toMatchObject([
+      { action: 'cancel', viewer: 'ada', via: 'engine', note: 'pruned', from: 'awaiting_approval', to: null },
+    ]);
+    expect(await store.db.query({ text: 'SELECT 1 FROM decisions WHERE task = $$b$$' })).toEqual([]);
+  });
+
+  const global = (id: number) => Buffer.from(`Task:${id}`).toString('base64');
+  it.each([
+    ['approve', (id: number) => `approveTask(input: { databaseId: ${id} })`],
+    ['reject', (id: number) => `rejectTask(input: { id: "${global(id)}" })`],
+    ['cancel', (id: number) => `decideTasks(input: { action: CANCEL, databaseIds: [${id}] })`],
+    ['approve', (id: number) => `updateTask(input: { databaseId: ${id}, approvalState: APPROVED })`],
+  ])('somebody known without the scope who tries to %s by GraphQL', async (action, mutation) => {
+    const id = await awaiting();
+    graphql.viewer = viewerNamed('eve', ['read', 'report']);
+    const query = `mutation { ${mutation(id)} { __typename } }`;
+    expect((await graphql.send(query, {}, { 'x-nightshift-client': 'cli' })).status).toBe(403);
+    expect(await rows(id)).toMatchObject([
+      {
+        ...{ action, outcome: 'refused', viewer: 'eve', via: 'cli', bound: true },
+        ...{ from: 'awaiting_approval', to: 'awaiting_approval' },
+        refusal: 'eve does not have the approve scope.',
+      },
+    ]);
+    graphql.viewer = { ...viewerNamed('anonymous', ['read', 'report']), identified: false };
+    expect((await graphql.send(query)).status).toBe(401);
+    expect(await rows(id)).toHaveLength(1);
+  });
+
+  it.each([
+    ['approve', 'approve'],
+    ['reject', 'reject'],
+  ])('somebody known without the scope who tries to %s by REST', async (action, path) => {
+    const id = await awaiting();
+    const eve = { 'x-user-email': 'eve@example.org' };
+    const target = `/agents/tasks/${id}/${path}`;
+    expect((await rest.send(target, { method: 'POST', headers: eve })).status).toBe(403);
+    expect((await rest.send(target, { method: 'POST' })).status).toBe(401);
+    expect((await rest.send(target, { method: 'POST', headers: { 'x-admin-key': 'wrong' } })).status).toBe(
+      403,
+    );
+    expect((await rest.send(`/agents/tasks/x/${path}`, { method: 'POST', headers: eve })).status).toBe(403);
+    expect(await rows(id)).toMatchObject([
+      { action, outcome: 'refused', viewer: 'eve@example.org', via: 'rest', task: 'a' },
+    ]);
+  });
+});
+
+describeOnBoth('Somebody known without the scope who tries to decide by PATCH', (database) => {
+  it('leaves a row', async () => {
+    const store = storeOf(database);
+    const rest = await serve(database.db(), { trustedProxy: ['127.0.0.1'] });
+    const input = { task: 'a', runId: 'r', status: 'awaiting_approval' as const };
+    const { id } = (await createTask(store, everything, input)).task;
+    const answer = await rest.send(`/agents/tasks/${id}`, {
+      ...{
+        method: 'PATCH',
+        headers: { 'x-user-email': 'eve@example.org' },
+        json: { approval_state: 'rejected' },
+      },
+    });
+    expect(answer.status).toBe(403);
+    expect(
+      await store.db.query({
+        text: 'SELECT action, outcome, viewer, via FROM decisions WHERE task_id = $1',
+        values: [id],
+      }),
+    ).toEqual([{ action: 'reject', outcome: 'refused', viewer: 'eve@example.org', via: 'rest' }]);
+    await rest.close();
+  });
+});

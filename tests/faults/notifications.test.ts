@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, it, vi } from 'vitest';
+import { type Client, createClient, expectType } from '../../client/index.ts';
+import { type DatabaseConfig, openDatabase } from '../../prisma/database/database.ts';
+import { receiveWebhooks } from '../server/delivery/receiver.ts';
+import { describeOnBoth } from '../support/databases.ts';
+import { type NodeProcess, spawnNode } from '../support/spawnNode.ts';
+
+const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
+const kills = isFull ? 50 : 3;
+const waiting = { timeout: 60_000, interval: 5 };
+/** So many reports are on their way while the server may be killed at any moment. */
+const callers = 3;
+
+describeOnBoth('kill -9 of a server that notifies', (database) => {
+  it(`loses no notification of a change that was committed, and sends none of another, in ${kills} kills`, async () => {
+    const hooks = await receiveWebhooks((response) => {
+      // An answer takes its time, so that some are lost with the server.
+      setTimeout(() => response.writeHead(200).end(), Math.random() * 30);
+    });
+    const config = await database.createFresh();
+    const variables = { SLACK_WEBHOOK: `${hooks.url}/slack`, OUTBOUND_ALLOW: '127.0.0.1' };
+    const acknowledged = new Set<string>();
+    for (let kill = 0; kill < kills; kill += 1) {
+      const server = startServer(config, variables);
+      const [url] = await server.printed(/^http\S+$/m);
+      const over = new AbortController();
+      const working = Array.from({ length: callers }, () =>
+        reportUntil(createClient({ url, retries: 0 }), acknowledged, over.signal),
+      );
+      const enough = acknowledged.size + 1 + Math.floor(Math.random() * 15);
+      await vi.waitFor(() => expect(acknowledged.size).toBeGreaterThanOrEqual(enough), waiting);
+      await pause(Math.random() * 40);
+      await server.kill('SIGKILL');
+      over.abort();
+      await Promise.all(working);
+    }
+    const server = startServer(config, variables);
+    await server.printed(/^http\S+$/m);
+    const told = () => new Set(hooks.received.map(({ body }) => runOf(body.text)));
+    await vi.waitFor(
+      () => expect([...acknowledged].filter((runId) => !told().has(runId))).toEqual([]),
+      isFull ? 60_000 : 15_000,
+    );
+    // Whatever else is due goes out as well.
+    await pause(isFull ? 8000 : 2500);
+    await server.kill('SIGTERM');
+
+    const rows = await readRows(config);
+    const awaiting = new Set(rows.map(({ runId }) => runId));
+    expect(acknowledged.size).toBeGreaterThan(kills);
+    expect([...acknowledged].filter((runId) => !awaiting.has(runId))).toEqual([]);
+    expect([...told()].filter((runId) => !awaiting.has(runId))).toEqual([]);
+    expect(rows.filter(({ runId }) => !told().has(runId))).toEqual([]);
+    expect(rows.filter(({ deliveries }) => deliveries !== 1)).toEqual([]);
+    const idsOf = Map.groupBy(hooks.received, ({ body }) => runOf(body.text));
+    const ids = [...idsOf.values()].map(
+      (all) => new Set(all.map(({ headers }) => headers['x-nightshift-delivery'])).size,
+    );
+    expect(ids.filter((count) => count !== 1)).toEqual([]);
+    const twice = hooks.received.length - idsOf.size;
+    // A server sends four at once at most, and a kill loses the answers to those alone.
+    expect(twice).toBeLessThanOrEqual(4 * kills);
+    console.log(
+      `${database.kind}: ${rows.length} tasks, ${kills} kills, ${twice} sent twice with the same id`,
+    );
+  }, 600_000);
+});
+
+function startServer(config: DatabaseConfig, variables: Record<string, string>): NodeProcess {
+  const where =
+    'url' in config ? { DATABASE_URL: config.url } : { NIGHTSHIFT_DATA: config.dataDir, DATABASE_URL: '' };
+  return spawnNode(['tests/fixtures/server/serveNotifying.ts'], { ...where, ...variables });
+}
+
+/** Carries out one task after the other that awaits approval then, and notes the runs whose report was taken. */
+async function reportUntil(client: Client, acknowledged: Set<string>, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    try {
+      const definition = { name: 'night', steps: [{ task: 'asks', approval: 'always' }] };
+      const { hash } = expectType(await client.registerPlan(definition), 'RegisteredPlan');
+      expectType(await client.startRun({ definition, runId: `run-${randomUUID()}` }), 'Run');
+      const { lease } = expectType(await client.leaseTask({ worker: 'w', planHashes: [hash] }), 'LeaseOffer');
+      if (lease === null) continue;
+      const report = { ending: 'exit', exitCode: 0, durationMs: 1, outputs: {} };
+      expectType(await client.finishAttempt({ leaseId: lease.leaseId, ...report }), 'Task');
+      acknowledged.add(lease.runId);
+    } catch {
+      await pause(20);
+    }
+  }
+}
+
+function runOf(text: string): string {
+  return /^Task asks awaiting approval: no link, see run (\S+)$/.exec(text)?.[1] ?? text;
+}
+
+/** Every task that awaits approval, whoever heard that it does. */
+async function readRows(config: DatabaseConfig): Promise<{ runId: string; deliveries: number }[]> {
+  const db = await openDatabase(config);
+  try {
+    return await db.query<{ runId: string; deliveries: number }>({
+      text: `SELECT run_id AS "runId", (SELECT count(*) FROM deliveries WHERE task_id = agents_tasks.id) AS deliveries
+        FROM agents_tasks WHERE status = 'awaiting_approval'`,
+    });
+  } finally {
+    await db.close();
+  }
+}
