@@ -75,6 +75,14 @@ export async function readLink(db: Queryable, token: string): Promise<ApprovalLi
   return { ...link, task, approval, decision, reason: details?.reason ?? null };
 }
 
+/**
+ * Says whether a link alone decides nothing: the risk is high, or several people must approve and it was made for a
+ * channel, where nobody knows whether who opens it has approved already.
+ */
+export function needsViewer({ approval: { policy }, recipient }: ApprovalLink): boolean {
+  return policy.risk === 'high' || (policy.required > 1 && !recipient.includes('@'));
+}
+
 /** A wish to decide that came by a link. */
 export interface LinkWish {
   token: string;
@@ -106,7 +114,7 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     });
     throw refusal;
   };
-  if (approval.policy.risk === 'high' && wish.viewer === undefined)
+  if (needsViewer(link) && wish.viewer === undefined)
     return refuse(new ApprovalLinkError('It needs a key with the approve scope besides the link.'));
   if (link.usedAt !== null) return refuse(new ApprovalLinkError('This link was used already.'));
   try {

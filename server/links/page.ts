@@ -103,7 +103,7 @@ function writeLink(uri: string | null): string {
 
 function writeForm({ approval }: ApprovalLink, { formToken, asksForKey, note = '' }: PageParts): string {
   const key = asksForKey
-    ? `<label for="key">Your key; the risk of this one is high, so the link alone is not enough</label>
+    ? `<label for="key">Your key, since the link alone is not enough here</label>
 <input id="key" name="key" type="password" autocomplete="off" required>`
     : '';
   return `<form method="post">

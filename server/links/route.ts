@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { type ApprovalLink, decideByLink, readLink } from '../../domain/approvals/links.ts';
+import { type ApprovalLink, decideByLink, needsViewer, readLink } from '../../domain/approvals/links.ts';
 import {
   AlreadyDecidedError,
   ApprovalLinkError,
@@ -67,7 +67,7 @@ export function addApprovalLink(app: RestApp, { store, access }: RestContext): v
       await decideByLink(store, {
         ...{ token, action, note: note || null, expectedHeadSha: head || null },
         address: request.raw.socket.remoteAddress,
-        viewer: link.approval.policy.risk === 'high' ? proved(request, access, key) : undefined,
+        viewer: needsViewer(link) ? proved(request, access, key) : undefined,
       });
       return undefined;
     } catch (error) {
@@ -91,7 +91,7 @@ export function addApprovalLink(app: RestApp, { store, access }: RestContext): v
     const page = writeLinkPage(link, {
       ...more,
       formToken: makeFormToken(token),
-      asksForKey: link.approval.policy.risk === 'high' && proved(request, access, undefined) === undefined,
+      asksForKey: needsViewer(link) && proved(request, access, undefined) === undefined,
       now: new Date(),
     });
     return answer(reply, status, page);

@@ -176,6 +176,15 @@ describeOnBoth('The link of an approval', (database) => {
     expect((await audit(id)).map(({ outcome }) => outcome)).toEqual(['refused', 'refused', 'decided']);
   });
 
+  it('that stands in a channel needs a key besides where several people must approve', async () => {
+    const { token, id } = await waiting({ required: 2 }, 'slack');
+    expect((await open(token)).text).toContain('name="key"');
+    expect((await post(token, { action: 'approve' })).status).toBe(403);
+    expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
+    const votes = (await audit(id)).filter(({ outcome }) => outcome === 'voted');
+    expect(votes).toMatchObject([{ viewer: 'admin', via: 'link' }]);
+  });
+
   it('ends with its approval: decided elsewhere, expired, or waiting anew', async () => {
     const elsewhere = await waiting();
     await decideTask(store, viewerNamed('ben'), elsewhere.id, 'reject', { note: 'no' });
