@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import type { DigestTime } from '../domain/notify/digest.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
 import { type ViewerGroups, viewerGroups } from './access/groups.ts';
@@ -8,6 +9,7 @@ import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/
 import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
+  digestTime,
   emails,
   githubUsers,
   headerText,
@@ -58,6 +60,8 @@ export interface ServerConfig {
   collector?: CollectorConfig;
   /** Where notifications go. */
   delivery: DeliveryConfig;
+  /** When the morning's digest of notifications is made. */
+  digest: DigestTime;
   /** What may be reached although its address is private. */
   outboundAllow: readonly string[];
   /** Milliseconds without a report after which the running task of an outside reporter is failed. */
@@ -111,6 +115,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     reportLimitMs: read.REPORT_HOURS * 3_600_000,
     delivery: readDelivery(read),
     outboundAllow: read.OUTBOUND_ALLOW,
+    digest: read.DIGEST_AT,
     ...(read.METRICS_URL === undefined
       ? {}
       : { collector: { url: read.METRICS_URL, key: read.METRICS_KEY } }),
@@ -144,6 +149,7 @@ const variables = z.object({
   NOTIFY_WEBHOOK_URL: httpUrl.optional(),
   NOTIFY_WEBHOOK_SECRET: webhookSecret.optional(),
   OUTBOUND_ALLOW: listOf(outboundTarget),
+  DIGEST_AT: digestTime,
   LOG_LEVEL: z.string().trim().toLowerCase().pipe(z.enum(logLevels)).default('info'),
 });
 

@@ -76,7 +76,7 @@ export async function startServer(
     );
     await look(store, log);
     const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
-    const sweeper = startSweeper(store, config.reportLimitMs, log);
+    const sweeper = startSweeper(store, config, log);
     const access = createAccess(config);
     const metrics = createMetrics(store, log);
     const events =

@@ -156,3 +156,24 @@ export const githubUsers = listOf(
       }),
     ),
 );
+
+/** When the morning's digest is made: `07:00`, or with a zone `07:00 Europe/Berlin`. UTC unless named. */
+export const digestTime = z
+  .string()
+  .trim()
+  .default('07:00')
+  .transform((text, context) => {
+    const [, time, zone = 'UTC'] = /^((?:[01]\d|2[0-3]):[0-5]\d)(?: +(\S+))?$/.exec(text) ?? [];
+    if (time !== undefined && isTimeZone(zone)) return { time, zone };
+    context.addIssue({ code: 'custom', message: 'expected a time such as 07:00, or 07:00 Europe/Berlin' });
+    return z.NEVER;
+  });
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

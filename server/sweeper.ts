@@ -4,23 +4,35 @@ import { settleAbandoned } from '../domain/engine/abandoned.ts';
 import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts';
 import { lookEveryMs, noteLook } from '../domain/engine/noteLook.ts';
 import { removeUnusedQueues } from '../domain/engine/plans.ts';
+import { type DigestTime, makeDigest } from '../domain/notify/digest.ts';
 import type { Store } from '../domain/store.ts';
 import { failSilent } from '../domain/tasks/failSilent.ts';
 import { DatabaseUnavailableError } from '../prisma/database/errors.ts';
 import type { Logger } from './log.ts';
 
+/** How long silent reporters have, and when the morning's digest is made. */
+export interface SweepSetting {
+  /** Milliseconds. */
+  reportLimitMs: number;
+  digest: DigestTime;
+}
+
 /**
  * Ends attempts whose workers are gone and tasks whose reporters are silent, again and again, until it is stopped:
  * every 10 s, or three times in a shorter lease. Each replica looks; of those that find something, one ends it.
  */
-export function startSweeper(store: Store, reportLimitMs: number, log: Logger): { stop(): Promise<void> } {
+export function startSweeper(
+  store: Store,
+  { reportLimitMs, digest }: SweepSetting,
+  log: Logger,
+): { stop(): Promise<void> } {
   let sweeping: Promise<void> = Promise.resolve();
   let busy = false;
   const everyMs = lookEveryMs(store.leaseMs);
   const timer = setInterval(() => {
     if (busy) return;
     busy = true;
-    sweeping = sweep(store, reportLimitMs, log).finally(() => {
+    sweeping = sweep(store, { reportLimitMs, digest }, log).finally(() => {
       busy = false;
     });
   }, everyMs);
@@ -39,7 +51,7 @@ export async function look(store: Store, log: Logger): Promise<void> {
   if (leases) log.warn({ leases }, 'Nobody looked at leases for a time: those that were open hold again');
 }
 
-async function sweep(store: Store, reportLimitMs: number, log: Logger): Promise<void> {
+async function sweep(store: Store, { reportLimitMs, digest }: SweepSetting, log: Logger): Promise<void> {
   const parts = [
     () => look(store, log),
     () => endLapsed(store, log),
@@ -49,6 +61,7 @@ async function sweep(store: Store, reportLimitMs: number, log: Logger): Promise<
     },
     async () => void (await remindOfApprovals(store)),
     async () => void (await tellForgotten(store)),
+    async () => void (await makeDigest(store, digest)),
     async () => {
       const runs = await settleAbandoned(store);
       if (runs > 0) log.info({ runs }, 'Runs were given up: the processes that ran them are gone');

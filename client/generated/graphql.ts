@@ -203,7 +203,17 @@ export type DeliveryKind =
   /** A task awaits approval. */
   | 'APPROVAL_NEEDED'
   /** A part of the time of an approval has passed. */
-  | 'APPROVAL_REMINDER';
+  | 'APPROVAL_REMINDER'
+  /** What was kept for the morning. */
+  | 'DIGEST'
+  /** Nothing of a run is left to do. */
+  | 'RUN_ENDED'
+  /** A step failed that had not failed in the run before. */
+  | 'STEP_FAILED'
+  /** A step failed again. */
+  | 'STEP_FAILED_AGAIN'
+  /** A step succeeded that had failed in the run before. */
+  | 'STEP_RECOVERED';
 
 /** Where a delivery stands. */
 export type DeliveryState =
@@ -268,12 +278,26 @@ export type LeaveRunInput = {
   runId: string;
 };
 
+/** What of its runs is told, and when: each now, digest (with the next morning) or never. */
+export type NotifyInput = {
+  /** A step failed that did not fail in the run before. Default now. */
+  failure?: string | null | undefined;
+  /** A step succeeded that had failed in the run before. Default now. */
+  recovery?: string | null | undefined;
+  /** A step failed again. Default digest. */
+  repeat?: string | null | undefined;
+  /** Nothing of a run is left to do: what came of each task. Default now. */
+  summary?: string | null | undefined;
+};
+
 /** The content of a plan: order and limits of its steps, no command and no secret. */
 export type PlanInput = {
   /** How many of its tasks may run at once; 1 to 100. Default 1. */
   concurrency?: number | null | undefined;
   /** Its name; 1 to 48 characters. */
   name: string;
+  /** What of its runs is told, and when. */
+  notify?: NotifyInput | null | undefined;
   /** Its steps, 1 to 1,000. */
   steps: Array<PlanStepInput>;
 };

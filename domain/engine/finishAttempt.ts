@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import { canonicalJson } from '../input/json.ts';
+import { tellEnding } from '../notify/endings.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
 import type { Store } from '../store.ts';
 import { eventOfDecision } from '../tasks/events.ts';
@@ -109,7 +110,8 @@ async function endAttempt(
     return { taskId, others: [] };
   if (report !== 'lost' && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
 
-  const step = (await readDefinition(tx, run.planHash)).steps[attempt.step];
+  const definition = await readDefinition(tx, run.planHash);
+  const step = definition.steps[attempt.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);
   const verdict = judgeAttempt(report === 'lost' ? { ending: 'lost' } : report, step, attempt.tries);
   const queueName = queueOf(run.scope, step.labels);
@@ -139,6 +141,8 @@ async function endAttempt(
     settle(),
     tell(),
   ]);
+  if (channels?.length && task && verdict.status !== 'queued')
+    await tellEnding({ tx, queue, channels }, task, verdict.reason ?? null, definition);
   return { taskId, task, others };
 }
 

@@ -4,6 +4,7 @@ import { approvalPolicy, faultOfPolicy } from '../approvals/policy.ts';
 import { InvalidInputError } from '../errors.ts';
 import { canonicalJson } from '../input/json.ts';
 import { jsonObject, name } from '../input/text.ts';
+import { notifyRules } from '../notify/rules.ts';
 
 /** Why an attempt may be made again. */
 export const retryCauses = ['exit', 'timeout', 'lost'] as const;
@@ -34,6 +35,8 @@ const step = z.object({
 export const planDefinition = z.object({
   name: name(48),
   concurrency: z.int().min(1).max(100).default(1),
+  /** Left out where the plan says nothing, as `policy` is. */
+  notify: notifyRules.nullish(),
   steps: z.array(step).min(1).max(1000),
 });
 export type PlanDefinition = z.output<typeof planDefinition>;

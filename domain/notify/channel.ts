@@ -15,6 +15,11 @@ export const deliveryKinds = [
   'approval_changed',
   'approval_reminder',
   'approval_escalated',
+  'step_failed',
+  'step_failed_again',
+  'step_recovered',
+  'run_ended',
+  'digest',
 ] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];
 

@@ -10,7 +10,7 @@ import { type BoundApproval, findBound, type GithubUsers, type PullFacts, viewer
 
 /**
  * Does with what was heard of a pull request what it means for the approvals that wait for it: a new head voids their
- * votes, a merge approves as whoever merged, a close without one rejects. What is older than what is known, or known
+ * votes, which is told, a merge approves as whoever merged, a close without one rejects. What is older than what is known, or known
  * already, changes nothing. Says how many approvals wait for it.
  */
 export async function applyPull(store: Store, users: GithubUsers, facts: PullFacts): Promise<number> {

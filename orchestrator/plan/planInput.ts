@@ -8,6 +8,7 @@ export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Cl
   return {
     name: plan.name,
     concurrency: plan.concurrency,
+    ...(plan.notify === undefined ? {} : { notify: plan.notify }),
     steps: plan.steps.map((step) => ({
       task: step.task,
       needs: [...step.needs],

@@ -83,6 +83,20 @@ export const approvalSchema = z.strictObject({
   risk: z.enum(['low', 'high'], 'expected "low" or "high"').optional(),
 });
 
+const notifyWhen = z.enum(['now', 'digest', 'never'], 'expected "now", "digest" or "never"').optional();
+
+/** What of a plan's runs is told by the server's channels, and when. */
+const notifySchema = z.strictObject({
+  /** A step failed that did not fail in the run before. @default 'now' */
+  failure: notifyWhen,
+  /** A step failed again. @default 'digest' */
+  repeat: notifyWhen,
+  /** A step succeeded that had failed in the run before. @default 'now' */
+  recovery: notifyWhen,
+  /** Nothing of a run is left to do: what came of each task. @default 'now' */
+  summary: notifyWhen,
+});
+
 const stepSchema = z.strictObject({
   /** Name of the task, such as `seo.validate`; unique in its plan, 1 to 64 characters. */
   task: z
@@ -185,6 +199,8 @@ export const planSchema = z.strictObject({
   catchUp: z.enum(['skip', 'latest', 'all'], 'expected "skip", "latest" or "all"').default('latest'),
   /** How many of its tasks may run at once. @default 1 */
   concurrency: z.int().min(1).max(100).default(1),
+  /** What of its runs the server tells, and when: `now`, in the morning's `digest`, or `never`. */
+  notify: notifySchema.optional(),
   steps: z
     .array(stepSchema)
     .readonly()

@@ -65,12 +65,25 @@ const PlanStepInput = builder.inputType('PlanStepInput', {
   }),
 });
 
+const NotifyInput = builder.inputType('NotifyInput', {
+  description: 'What of its runs is told, and when: each now, digest (with the next morning) or never.',
+  fields: (t) => ({
+    failure: t.string({ description: 'A step failed that did not fail in the run before. Default now.' }),
+    repeat: t.string({ description: 'A step failed again. Default digest.' }),
+    recovery: t.string({ description: 'A step succeeded that had failed in the run before. Default now.' }),
+    summary: t.string({
+      description: 'Nothing of a run is left to do: what came of each task. Default now.',
+    }),
+  }),
+});
+
 /** `PlanInput`: the content of a plan. */
 export const PlanInput = builder.inputType('PlanInput', {
   description: 'The content of a plan: order and limits of its steps, no command and no secret.',
   fields: (t) => ({
     name: t.string({ required: true, description: 'Its name; 1 to 48 characters.' }),
     concurrency: t.int({ description: 'How many of its tasks may run at once; 1 to 100. Default 1.' }),
+    notify: t.field({ type: NotifyInput, description: 'What of its runs is told, and when.' }),
     steps: t.field({ type: [PlanStepInput], required: true, description: 'Its steps, 1 to 1,000.' }),
   }),
 });

@@ -98,7 +98,13 @@ const DecidedTasks = builder.objectRef<Awaited<ReturnType<typeof decideTasks>>>(
     results: t.field({
       type: [TaskType],
       description: 'The task, or why it was not decided, for each in the order given.',
-      itemErrors: { types: [...refusals], union: { name: 'DecideTaskResult' } },
+      itemErrors: {
+        types: [...refusals],
+        union: {
+          name: 'DecideTaskResult',
+          description: 'What came of one of several decisions: the task, or why it was not decided.',
+        },
+      },
       resolve: (results) =>
         results.map((result) => (result instanceof Error ? Promise.reject(result) : result)),
     }),

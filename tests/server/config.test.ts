@@ -75,6 +75,7 @@ describe('the configuration of the server', () => {
       approverGroups: new Map(),
       trustedProxy: [],
       corsOrigins: [],
+      digest: { time: '07:00', zone: 'UTC' },
       publicUrl: undefined,
       githubWebhookSecret: undefined,
       githubUsers: new Map(),

@@ -41,5 +41,6 @@ const NATIVE: Record<string, string> = {
   SmallInt: 'smallint',
   Integer: 'integer',
   Uuid: 'uuid',
+  Date: 'date',
   Timestamptz: 'timestamp() with time zone',
 };

@@ -7,7 +7,7 @@ import type { Message } from './message.ts';
 export function approvalMessage(delivery: ClaimedDelivery, approvalUrl: string | undefined): Message {
   const { kind, outputsUri, logExcerpt, createdAt } = delivery;
   const facts = delivery.payload as ApprovalFacts;
-  const title = `Task ${facts.task} ${phrases[kind]}`;
+  const title = `Task ${facts.task} ${phrases[kind] ?? ''}`;
   return {
     title,
     text: `${title}: ${outputsUri ?? `no link, see run ${facts.runId}`}`,
@@ -36,7 +36,7 @@ export function approvalMessage(delivery: ClaimedDelivery, approvalUrl: string |
   };
 }
 
-const phrases: Record<DeliveryKind, string> = {
+const phrases: Partial<Record<DeliveryKind, string>> = {
   approval_needed: 'awaiting approval',
   approval_changed: 'awaiting approval again, its pull request has changed',
   approval_reminder: 'still awaiting approval',

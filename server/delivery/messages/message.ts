@@ -1,6 +1,8 @@
 import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import { approvalMessage } from './approval.ts';
+import { digestMessage, runMessage } from './run.ts';
+import { stepMessage } from './step.ts';
 
 /** What a notification says, for every channel to lay out in its way. */
 export interface Message {
@@ -30,6 +32,11 @@ const builders: Record<DeliveryKind, MessageBuilder> = {
   approval_changed: approvalMessage,
   approval_reminder: approvalMessage,
   approval_escalated: approvalMessage,
+  step_failed: stepMessage,
+  step_failed_again: stepMessage,
+  step_recovered: stepMessage,
+  run_ended: runMessage,
+  digest: digestMessage,
 };
 
 /** Writes what a delivery says. */

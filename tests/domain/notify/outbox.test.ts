@@ -11,6 +11,7 @@ import { nextDeliveryIn, recoverDeliveries } from '../../../domain/notify/recove
 import { redeliver } from '../../../domain/notify/redeliver.ts';
 import { type SendOutcome, settleDelivery } from '../../../domain/notify/settle.ts';
 import { type ClaimedDelivery, takeDelivery } from '../../../domain/notify/take.ts';
+import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { pruneTasks } from '../../../domain/tasks/prune.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
@@ -98,7 +99,8 @@ describeOnBoth('The outbox', (database) => {
       counts.push(database.db().statements() - before);
     }
     expect(counts[0]).toBe(counts[2]);
-    expect(counts[1]).toBe((counts[0] ?? 0) + 3);
+    // The approval, its deliveries and their jobs; whether the step failed before, and whether its run is over.
+    expect(counts[1]).toBe((counts[0] ?? 0) + 5);
     expect(await rows()).toHaveLength(channels.length);
   });
 
@@ -285,6 +287,31 @@ describeOnBoth('The outbox', (database) => {
     );
     expect(await tellForgotten(store)).toBe(0);
     expect((await take()).taskId).toBe(id);
+  });
+
+  it('tells again when a push voids the votes', async () => {
+    await awaiting();
+    const heard = (headSha: string, minute: number) =>
+      applyPull(store, new Map(), {
+        ...{
+          host: 'github.com',
+          owner: 'acme',
+          repo: 'site',
+          number: 7,
+          state: 'open',
+          headSha,
+          author: 'bot',
+        },
+        updatedAt: new Date(Date.UTC(2025, 0, 15, 2, minute)).toISOString(),
+      });
+    await heard('a'.repeat(40), 1);
+    expect(await rows()).toHaveLength(2);
+    await heard('b'.repeat(40), 2);
+    await heard('b'.repeat(40), 3);
+    const changed = await database.db().query<{ head: string }>({
+      text: `SELECT payload -> 'pullRequest' ->> 'headSha' AS head FROM deliveries WHERE kind = 'approval_changed'`,
+    });
+    expect(changed).toEqual(channels.map(() => ({ head: 'b'.repeat(40) })));
   });
 
   it('tells of an escalation, also when a decision is what notices the time', async () => {

@@ -18,22 +18,14 @@ describeOnBoth('A server with channels', (database) => {
 
   async function start(
     variables: Record<string, string>,
-    {
-      config,
-      limits,
-      linkFor,
-    }: {
-      config?: DatabaseConfig;
-      limits?: Partial<DeliveryLimits>;
-      linkFor?: (approvalId: number, recipient: string) => Promise<string | undefined>;
-    } = {},
+    { config, limits }: { config?: DatabaseConfig; limits?: Partial<DeliveryLimits> } = {},
   ) {
     const server = await startServer(
       {
         ...readServerConfig({ PORT: '0', OUTBOUND_ALLOW: '127.0.0.1', ...variables }),
         database: config ?? (await database.createFresh()),
       },
-      { log: createLog('warn', { write: (line) => logged.push(line) }), delivery: { limits, linkFor } },
+      { log: createLog('warn', { write: (line) => logged.push(line) }), delivery: { limits } },
     );
     onTestFinished(() => server.close());
     const client = createClient({ url: server.url });
@@ -63,15 +55,13 @@ describeOnBoth('A server with channels', (database) => {
   it('tells each of them of a task that awaits approval, in the words that it has always had', async () => {
     const hooks = await receiveWebhooks();
     const post = await receiveMails();
-    const { client, work, deliveries } = await start(
-      {
-        ...{ SLACK_WEBHOOK: `${hooks.url}/slack/secret`, EMAIL_WEBHOOK: `${hooks.url}/email?key=secret` },
-        ...{ NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`, NOTIFY_WEBHOOK_SECRET: secret },
-        ...{ SMTP_URL: post.url, SMTP_FROM: 'Nightshift <night@example.org>' },
-        NOTIFY_EMAILS: 'ann@example.org, ben@example.org',
-      },
-      { linkFor: async (id, recipient) => `https://night.example.org/a/${id}-${recipient}` },
-    );
+    const { client, work, deliveries } = await start({
+      ...{ SLACK_WEBHOOK: `${hooks.url}/slack/secret`, EMAIL_WEBHOOK: `${hooks.url}/email?key=secret` },
+      ...{ NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`, NOTIFY_WEBHOOK_SECRET: secret },
+      ...{ SMTP_URL: post.url, SMTP_FROM: 'Nightshift <night@example.org>' },
+      NOTIFY_EMAILS: 'ann@example.org, ben@example.org',
+      PUBLIC_URL: 'https://night.example.org',
+    });
     const { runId, task } = await work();
     expect(task.serverNotifies).toBe(true);
     await vi.waitFor(async () => expect(await notified(client, task.databaseId)).toBeTruthy(), 15_000);
@@ -79,11 +69,14 @@ describeOnBoth('A server with channels', (database) => {
     const [slack] = hooks.to('/slack/secret');
     expect(slack?.body.text).toBe(`Task seo.validate awaiting approval: ${pull}`);
     expect(JSON.stringify(slack?.body.blocks)).toContain(`<${pull}|Pull request>`);
-    expect(JSON.stringify(slack?.body.blocks)).toMatch(/<https:\/\/night.example.org\/a\/\d+-slack\|Decide>/);
+    expect(JSON.stringify(slack?.body.blocks)).toMatch(/<https:\/\/night.example.org\/a\/[\w-]{43}\|Decide>/);
     expect(hooks.to('/email?key=secret').map(({ body }) => body)).toEqual([
       {
         ...{ run_id: runId, task: 'seo.validate', status: 'awaiting_approval', outputs_uri: pull },
-        ...{ log_excerpt: 'the log', approval_url: expect.stringMatching(/-email_webhook$/) },
+        ...{
+          log_excerpt: 'the log',
+          approval_url: expect.stringMatching(/^https:\/\/night.example.org\/a\/[\w-]{43}$/),
+        },
       },
     ]);
     const [hook] = hooks.to('/hook');
@@ -112,6 +105,21 @@ describeOnBoth('A server with channels', (database) => {
       expect(mail?.source).toContain(`Message-ID: <${deliveryId}@example.org>`);
     }
     expect(logged.join('')).not.toContain('secret');
+  });
+
+  it('gives each recipient a link of its own that leads to the task, and none once it was decided', async () => {
+    const hooks = await receiveWebhooks();
+    const { client, work, server } = await start({
+      ...{ SLACK_WEBHOOK: `${hooks.url}/slack`, EMAIL_WEBHOOK: `${hooks.url}/email` },
+    });
+    const { task } = await work();
+    await vi.waitFor(() => expect(hooks.received).toHaveLength(2), 15_000);
+    const link = hooks.to('/email')[0]?.body.approval_url;
+    expect(link).toContain(`${server.url}/a/`);
+    expect(JSON.stringify(hooks.to('/slack')[0]?.body)).not.toContain(link);
+    const page = await fetch(link);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('seo.validate')]);
+    expect((await client.task({ databaseId: task.databaseId }))?.status).toBe('AWAITING_APPROVAL');
   });
 
   it('tells within a moment, once, though two servers of one database could', async () => {

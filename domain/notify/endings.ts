@@ -1,0 +1,117 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { PlanDefinition } from '../engine/planDefinition.ts';
+import type { TaskQueue } from '../engine/queue.ts';
+import type { Task } from '../tasks/task.ts';
+import type { TaskStatus } from '../vocabulary.ts';
+import type { Channel, DeliveryKind } from './channel.ts';
+import { notify } from './notify.ts';
+import { type NotifyRules, type NotifyWhen, newsOf, rulesOf } from './rules.ts';
+
+/** What is known of the end of a step when it is told. */
+export interface StepFacts {
+  taskId: number;
+  task: string;
+  runId: string;
+  plan: string;
+  status: TaskStatus;
+  reason: string | null;
+}
+
+/** What is known of a run of which nothing is left to do; of each list the first 20. */
+export interface RunFacts {
+  runId: string;
+  plan: string;
+  counts: Partial<Record<TaskStatus, number>>;
+  failed: { taskId: number; task: string; reason: string | null }[];
+  awaiting: { taskId: number; task: string; outputsUri: string | null }[];
+}
+
+/** What notifications of a transaction are written with, and what the plan says of them. */
+interface Telling {
+  tx: Queryable;
+  queue: TaskQueue;
+  channels: readonly Channel[];
+  rules: NotifyRules;
+}
+
+/**
+ * Tells, in the transaction that ended a task of the engine, what its end is to those who care: the first failure of
+ * its step, one more, its recovery; and when nothing of its run is left to do, what came of it.
+ */
+export async function tellEnding(
+  { tx, queue, channels }: Omit<Telling, 'rules'>,
+  task: Task,
+  reason: string | null,
+  { name: plan, notify: given }: Pick<PlanDefinition, 'name' | 'notify'>,
+): Promise<void> {
+  const telling = { tx, queue, channels, rules: rulesOf(given) };
+  const { id: taskId, task: name, runId, status } = task;
+  const news = newsOf(status, await failedBefore(tx, { id: taskId, task: name, runId, planName: plan }));
+  if (news !== undefined) {
+    const payload: StepFacts = { taskId, task: name, runId, plan, status, reason };
+    await tell(telling, news, { payload, taskId, runId });
+  }
+  const facts = await factsAtRest(tx, runId, plan);
+  if (facts === undefined) return;
+  const total = Object.values(facts.counts).reduce((sum, count) => sum + count, 0);
+  // Of a run of one task all was said already.
+  if (total === 1 && (news !== undefined || status === 'awaiting_approval')) return;
+  await tell(telling, 'summary', { payload: facts, runId });
+}
+
+const kinds: Record<keyof NotifyRules, DeliveryKind> = {
+  failure: 'step_failed',
+  repeat: 'step_failed_again',
+  recovery: 'step_recovered',
+  summary: 'run_ended',
+};
+
+async function tell(
+  { tx, queue, channels, rules }: Telling,
+  what: keyof NotifyRules,
+  about: { payload: object; taskId?: number; runId: string },
+): Promise<void> {
+  const when: NotifyWhen = rules[what];
+  const kind = kinds[what];
+  if (when === 'now') await notify(tx, queue, channels, { kind, ...about });
+  if (when !== 'digest') return;
+  await tx.query({
+    name: 'keep_for_digest',
+    text: 'INSERT INTO digest_entries (kind, run_id, task_id, facts) VALUES ($1, $2, $3, $4)',
+    values: [kind, about.runId, about.taskId, JSON.stringify(about.payload)],
+  });
+}
+
+/** Says whether a step failed in the last run before a task's in which it ran to an end; a rejection is no failure. */
+async function failedBefore(
+  tx: Queryable,
+  { id, task, runId, planName }: { id: number; task: string; runId: string; planName: string },
+): Promise<boolean> {
+  const [before] = await tx.query<{ failed: boolean }>({
+    name: 'step_failed_before',
+    text: `SELECT status = 'failed' AND approval_state IS NULL AS failed FROM agents_tasks earlier
+      WHERE task = $1 AND id < $2 AND step IS NOT NULL AND run_id <> $3
+        AND status IN ('succeeded', 'failed', 'awaiting_approval')
+        AND EXISTS (SELECT 1 FROM runs JOIN plans ON plans.hash = plan_hash WHERE runs.run_id = earlier.run_id AND name = $4)
+      ORDER BY id DESC LIMIT 1`,
+    values: [task, id, runId, planName],
+  });
+  return before?.failed ?? false;
+}
+
+/** What came of a run once none of it is queued or running; nothing before. */
+async function factsAtRest(tx: Queryable, runId: string, plan: string): Promise<RunFacts | undefined> {
+  const [row] = await tx.query<Omit<RunFacts, 'runId' | 'plan'>>({
+    name: 'run_at_rest',
+    text: `SELECT (SELECT jsonb_object_agg(status, tasks) FROM (SELECT status, count(*) AS tasks FROM agents_tasks
+          WHERE run_id = $1 GROUP BY status) by_status) AS counts,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('taskId', id, 'task', task, 'reason', reason) ORDER BY id), '[]')
+          FROM (SELECT * FROM agents_tasks WHERE run_id = $1 AND status = 'failed' ORDER BY id LIMIT 20) failed) AS failed,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('taskId', id, 'task', task, 'outputsUri', outputs_uri) ORDER BY id), '[]')
+          FROM (SELECT * FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval' ORDER BY id LIMIT 20) waiting)
+          AS awaiting
+      WHERE NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status IN ('queued', 'running'))`,
+    values: [runId],
+  });
+  return row && { runId, plan, ...row };
+}

@@ -1,0 +1,33 @@
+import type { StepFacts } from '../../../domain/notify/endings.ts';
+import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import type { Message } from './message.ts';
+
+/** Writes that a step failed, failed again, or works again. */
+export function stepMessage(delivery: ClaimedDelivery): Message {
+  const { kind, outputsUri, logExcerpt } = delivery;
+  const { taskId, task, runId, plan, status, reason } = delivery.payload as StepFacts;
+  const title = describeStep(kind, task);
+  const rows: [string, string][] = [
+    ['Task', `${taskId} ${task}`],
+    ['Run', runId],
+    ['Plan', plan],
+    ['Reason', reason ?? ''],
+  ];
+  const link = outputsUri !== null && /^https?:/i.test(outputsUri) ? outputsUri : undefined;
+  return {
+    title,
+    text: `${title}: ${reason ?? link ?? `see run ${runId}`}`,
+    facts: rows.filter(([, value]) => value !== ''),
+    links: link === undefined ? [] : [{ label: 'What it made', url: link }],
+    excerpt: logExcerpt,
+    email: { run_id: runId, task, status, outputs_uri: outputsUri, log_excerpt: logExcerpt, kind },
+    type: kind.replace('_', '.'),
+    data: { task_id: taskId, task, run_id: runId, plan, status, reason, outputs_uri: outputsUri },
+  };
+}
+
+/** Says in a few words what the end of a step is. */
+export function describeStep(kind: string, task: string): string {
+  if (kind === 'step_recovered') return `Task ${task} works again`;
+  return kind === 'step_failed_again' ? `Task ${task} failed again` : `Task ${task} failed`;
+}
