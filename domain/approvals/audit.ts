@@ -92,7 +92,7 @@ export async function votedBefore(tx: Queryable, taskId: number, viewer: string)
     name: 'voted_before',
     text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
       WHERE approval_id = (SELECT max(id) FROM approvals WHERE task_id = $1) AND decisions.id > votes_from
-        AND viewer = $2 AND action = 'approve' AND outcome IN ('voted', 'decided') LIMIT 1`,
+        AND lower(viewer) = lower($2) AND action = 'approve' AND outcome IN ('voted', 'decided') LIMIT 1`,
     values: [taskId, viewer],
   });
   return votes.length > 0;

@@ -30,10 +30,12 @@ export async function applyReview(
   review: ApprovingReview,
 ): Promise<number> {
   if (!trusted.has(review.association)) return 0;
-  const by = { ...viewerOf(users, review.reviewer), scopes: new Set<never>(), identified: true };
+  const { id } = viewerOf(users, review.reviewer);
+  const by = { id, groups: store.groupsOf?.(id) ?? [], scopes: new Set<never>(), identified: true };
   let counted = 0;
-  for (const { id, taskId } of await findBound(store.db, pull, review.submittedAt)) {
-    if (await isKnown(store, id, review.id)) continue;
+  for (const approval of await findBound(store.db, pull, review.submittedAt)) {
+    const { taskId } = approval;
+    if (await isKnown(store, approval.id, review.id)) continue;
     try {
       await decideTask(store, by, taskId, 'approve', {
         ...{ via: 'github', note: `review ${review.id} of the pull request`, expectedHeadSha: review.commit },
@@ -45,7 +47,7 @@ export async function applyReview(
     await store.db.query({
       name: 'know_review',
       text: 'UPDATE approvals SET pull_reviews = array_append(pull_reviews, $2::bigint) WHERE id = $1 AND NOT $2::bigint = ANY(pull_reviews)',
-      values: [id, review.id],
+      values: [approval.id, review.id],
     });
   }
   return counted;
