@@ -13,6 +13,8 @@ export interface Store {
   queue(): Promise<TaskQueue>;
   /** Wakes those who wait for work. */
   work: WorkSignal;
+  /** Gives the groups of somebody of whom only the name is known. */
+  groupsOf?: (viewer: string) => readonly string[];
   /** The viewers that logins of GitHub stand for. */
   githubUsers?: GithubUsers;
   /** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */

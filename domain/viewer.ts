@@ -19,3 +19,8 @@ export interface Viewer {
 export function mayDo(viewer: Viewer, scope: Scope): boolean {
   return viewer.scopes.has(scope) || viewer.scopes.has('admin');
 }
+
+/** Says whether two identities are of the same person: email addresses and logins do not differ by their case. */
+export function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

@@ -18,6 +18,10 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
     id: t.exposeString('id', {
       description: 'The identity that decisions record, e.g. `local` or an email address.',
     }),
+    groups: t.stringList({
+      description: 'The groups that the viewer belongs to, as policies of approvals name them.',
+      resolve: ({ groups }) => [...(groups ?? [])],
+    }),
     scopes: t.field({
       type: [ScopeEnum],
       description: 'What the viewer may do; `ADMIN` includes all the others.',

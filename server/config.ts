@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { DigestTime } from '../domain/notify/digest.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
+import { type ViewerGroups, viewerGroups } from './access/groups.ts';
 import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
 import type { CollectorConfig } from './events/emitter.ts';
 import {
@@ -38,6 +39,8 @@ export interface ServerConfig {
   adminApiKey?: string;
   /** Who may decide through the trusted proxy, in lower case; nobody named means everybody it calls an admin. */
   adminUsers: readonly string[];
+  /** The groups of each viewer, as policies of approvals name them. */
+  approverGroups: ViewerGroups;
   /** Addresses and networks (CIDR) of the authenticating proxy. */
   trustedProxy: readonly string[];
   /** Origins of pages elsewhere that may call this server. */
@@ -100,6 +103,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
       read.DATABASE_URL === undefined ? { dataDir: read.NIGHTSHIFT_DATA } : { url: read.DATABASE_URL },
     adminApiKey: read.ADMIN_API_KEY,
     adminUsers: read.ADMIN_USERS.map((user) => user.toLowerCase()),
+    approverGroups: read.APPROVER_GROUPS,
     trustedProxy: read.TRUSTED_PROXY,
     corsOrigins: read.CORS_ORIGINS,
     logLevel: read.LOG_LEVEL,
@@ -126,6 +130,7 @@ const variables = z.object({
   NIGHTSHIFT_DATA: z.string().default('.nightshift'),
   ADMIN_API_KEY: headerText.optional(),
   ADMIN_USERS: listOf(emails),
+  APPROVER_GROUPS: viewerGroups,
   TRUSTED_PROXY: addressList,
   CORS_ORIGINS: listOf(origin),
   LEASE_SECONDS: leaseSeconds,

@@ -7,6 +7,7 @@ import type { Store } from '../domain/store.ts';
 import { TaskChangesHub } from '../domain/tasks/changes.ts';
 import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
 import { type Access, createAccess } from './access/access.ts';
+import { groupReader } from './access/groups.ts';
 import type { ServerConfig } from './config.ts';
 import { channelsOf } from './delivery/config.ts';
 import type { DeliverySetting } from './delivery/startDelivery.ts';
@@ -67,6 +68,7 @@ export async function startServer(
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
       ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
+      groupsOf: groupReader(config.approverGroups),
     };
     const outbound = createOutbound(config.outboundAllow);
     const replicas = await joinReplicas(store, (error) =>

@@ -46,7 +46,7 @@ export async function recordDecision(tx: Queryable, record: DecisionRecord): Pro
 
 /** The condition under which the vote of a decision stands: its viewer has not taken it back since. */
 export const isNotWithdrawn = `NOT EXISTS (SELECT 1 FROM decisions later WHERE later.approval_id = decisions.approval_id
-  AND later.viewer = decisions.viewer AND later.action = 'withdraw' AND later.id > decisions.id)`;
+  AND lower(later.viewer) = lower(decisions.viewer) AND later.action = 'withdraw' AND later.id > decisions.id)`;
 
 /**
  * Writes down the same attempt to decide about several tasks with one statement, after it was made; `from` is the status
@@ -96,7 +96,7 @@ export async function votedBefore(tx: Queryable, taskId: number, viewer: string)
     name: 'voted_before',
     text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
       WHERE approval_id = (SELECT max(id) FROM approvals WHERE task_id = $1) AND decisions.id > votes_from
-        AND viewer = $2 AND action = 'approve' AND outcome IN ('voted', 'decided') AND ${isNotWithdrawn} LIMIT 1`,
+        AND lower(viewer) = lower($2) AND action = 'approve' AND outcome IN ('voted', 'decided') AND ${isNotWithdrawn} LIMIT 1`,
     values: [taskId, viewer],
   });
   return votes.length > 0;

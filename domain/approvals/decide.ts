@@ -9,7 +9,7 @@ import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { decisions, sourcesOf } from '../tasks/status.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
-import type { Viewer } from '../viewer.ts';
+import { isSame, type Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
 import { type DecisionVia, recordDecision, votedBefore } from './audit.ts';
@@ -166,13 +166,14 @@ async function isRepeated(
   approval: OpenApproval | undefined,
 ): Promise<boolean> {
   if (action === 'approve' && task.approvalState === 'pending')
-    return approval?.voters.includes(by.id) ?? false;
+    return approval?.voters.some((voter) => isSame(voter, by.id)) ?? false;
   if (task.approvalState !== decisions[action].approvalState) return false;
-  return task.approver === approver || (action === 'approve' && (await votedBefore(tx, task.id, by.id)));
+  const isSameApprover = task.approver !== null && isSame(task.approver, approver);
+  return isSameApprover || (action === 'approve' && (await votedBefore(tx, task.id, by.id)));
 }
 
 function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
-  return new Set([...voters, voter]).size >= policy.required;
+  return new Set([...voters, voter].map((one) => one.toLowerCase())).size >= policy.required;
 }
 
 async function endTask(

@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 import { readDetails } from '../tasks/details.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
-import type { Viewer } from '../viewer.ts';
+import { isSame, mayDo, type Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
 import { recordDecision } from './audit.ts';
 import { decide } from './decide.ts';
@@ -38,6 +38,8 @@ export interface ApprovalLink {
   usedAt: string | null;
   /** Whether it can be decided by it still. */
   isOpen: boolean;
+  /** Why the link alone is not enough to decide, or null when it is. */
+  needsViewer: 'risk' | 'channel' | null;
   task: Task;
   /** Why the task ended as it did, if that is known. */
   reason: string | null;
@@ -57,7 +59,9 @@ export interface LinkDecision {
 
 /** Reads what a token leads to, without a trace; nothing when there is no such link. */
 export async function readLink(db: Queryable, token: string): Promise<ApprovalLink | undefined> {
-  const [link] = await db.query<Omit<ApprovalLink, 'task' | 'approval' | 'decision' | 'reason'>>({
+  const [link] = await db.query<
+    Omit<ApprovalLink, 'needsViewer' | 'task' | 'approval' | 'decision' | 'reason'>
+  >({
     name: 'read_link',
     text: `SELECT task_id AS "taskId", approval_id AS "approvalId", recipient, used_at AS "usedAt",
         used_at IS NULL AND ended_at IS NULL AND coalesce(expires_at > clock_timestamp(), true) AS "isOpen"
@@ -72,7 +76,17 @@ export async function readLink(db: Queryable, token: string): Promise<ApprovalLi
     readDecision(db, link.approvalId),
   ]);
   if (!approval) throw new Error(`Approval ${link.approvalId} of a link is gone.`);
-  return { ...link, task, approval, decision, reason: details?.reason ?? null };
+  const needsViewer = whyNotAlone(approval, link.recipient);
+  return { ...link, needsViewer, task, approval, decision, reason: details?.reason ?? null };
+}
+
+/** A link for a channel, which many read, does not say who decides; where the policy speaks of people, that must be known. */
+function whyNotAlone({ policy }: Approval, recipient: string): ApprovalLink['needsViewer'] {
+  const { risk, approvers, required, denySelf } = policy;
+  if (risk === 'high') return 'risk';
+  if (recipient.includes('@')) return null;
+  const isNamed = approvers.some((one) => isSame(one, recipient));
+  return required > 1 || denySelf || (approvers.length > 0 && !isNamed) ? 'channel' : null;
 }
 
 /** A wish to decide that came by a link. */
@@ -80,10 +94,10 @@ export interface LinkWish {
   token: string;
   action: 'approve' | 'reject';
   note?: string | null | undefined;
-  /** The head commit that the page showed. */
-  expectedHeadSha?: string | null | undefined;
+  /** The head commit that the page showed, if it knew one. */
+  seenHead: string | null;
   address?: string | undefined;
-  /** Who may approve, where the policy wants more than the link; decides if it is somebody, else the recipient does. */
+  /** Who calls, if that is known; decides where the link alone is not enough, else its recipient does. */
   viewer?: Viewer | undefined;
 }
 
@@ -93,25 +107,30 @@ export interface LinkWish {
  * @throws ApprovalLinkError, and what `decide` throws
  */
 export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> {
-  const { token, action, note, expectedHeadSha, address } = wish;
+  const { token, action, note, seenHead, address } = wish;
   const link = await readLink(store.db, token);
   if (link === undefined) throw new ApprovalLinkError('There is no such link.');
   const { taskId, approvalId, task, recipient, approval } = link;
-  const by = { ...(wish.viewer?.identified ? wish.viewer : { id: recipient }), address };
+  const viewer = link.needsViewer !== null && wish.viewer?.identified ? wish.viewer : undefined;
+  const by = viewer ?? { id: recipient, groups: store.groupsOf?.(recipient) ?? [], address };
   const refuse = async (refusal: ApprovalLinkError): Promise<never> => {
     await recordDecision(store.db, {
       ...{ taskId, task: task.task, runId: task.runId, approvalId, action, outcome: 'refused' },
-      ...{ refusal: refusal.message, viewer: by.id, via: 'link', address, note },
+      ...{ refusal: refusal.message, viewer: by.id, via: 'link', address: by.address, note },
       ...{ head: approval.pullRequest?.headSha, fromStatus: task.status, toStatus: task.status },
     });
     throw refusal;
   };
-  if (approval.policy.risk === 'high' && wish.viewer === undefined)
+  if (link.needsViewer !== null && !(wish.viewer && mayDo(wish.viewer, 'approve')))
     return refuse(new ApprovalLinkError('It needs a key with the approve scope besides the link.'));
   if (link.usedAt !== null) return refuse(new ApprovalLinkError('This link was used already.'));
+  if (link.isOpen && seenHead === null && approval.pullRequest?.headSha != null)
+    return refuse(
+      new ApprovalLinkError('The commit has become known since the page was read: look at it again.'),
+    );
   try {
     return await decide(store, {
-      ...{ id: taskId, action, note, expectedHeadSha, by, via: 'link' },
+      ...{ id: taskId, action, note, expectedHeadSha: seenHead, by, via: 'link' },
       async also(tx) {
         const used = await tx.query({
           name: 'use_link',
@@ -134,7 +153,7 @@ async function readDecision(db: Queryable, approvalId: number): Promise<LinkDeci
   const [decision] = await db.query<LinkDecision>({
     name: 'decision_of_approval',
     text: `SELECT action, viewer, decided_at AS "decidedAt", note FROM decisions
-      WHERE approval_id = $1 AND outcome = 'decided' ORDER BY id DESC LIMIT 1`,
+      WHERE approval_id = $1 AND outcome = 'decided' AND action <> 'escalate' ORDER BY id DESC LIMIT 1`,
     values: [approvalId],
   });
   return decision ?? null;

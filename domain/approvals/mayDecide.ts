@@ -1,6 +1,6 @@
 import { HeadMovedError, MayNotDecideError } from '../errors.ts';
 import type { GithubUsers } from '../pulls/pull.ts';
-import type { Viewer } from '../viewer.ts';
+import { isSame, type Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
 import type { OpenApproval } from './approval.ts';
 
@@ -23,19 +23,15 @@ export function refusalByPolicy(
   if (policy.approvers.length > 0 && !isNamed(named, by))
     return new MayNotDecideError(id, `only ${named.join(', ')} may ${action} it, not ${by.id}.`);
   if (action === 'approve' && policy.denySelf) {
-    if (by.id === startedBy)
+    if (startedBy !== null && isSame(by.id, startedBy))
       return new MayNotDecideError(id, `${by.id} started its run, so somebody else must approve it.`);
-    if (author !== null && [author, `github:${author}`, users.get(author.toLowerCase())].some(isSame(by.id)))
+    const authors = author === null ? [] : [author, `github:${author}`, users.get(author.toLowerCase())];
+    if (authors.some((one) => one !== undefined && isSame(by.id, one)))
       return new MayNotDecideError(id, `${by.id} wrote its pull request, so somebody else must approve it.`);
   }
   return undefined;
 }
 
-/** Neither logins nor addresses differ by their case. */
-function isSame(id: string): (other: string | undefined) => boolean {
-  return (other) => other?.toLowerCase() === id.toLowerCase();
-}
-
 function isNamed(named: readonly string[], { id, groups = [] }: Pick<Viewer, 'id' | 'groups'>): boolean {
-  return named.some((one) => isSame(id)(one) || groups.some((group) => one === `group:${group}`));
+  return named.some((one) => isSame(one, id) || groups.some((group) => isSame(one, `group:${group}`)));
 }

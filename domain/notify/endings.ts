@@ -17,7 +17,7 @@ export interface StepFacts {
   reason: string | null;
 }
 
-/** What is known of a run of which nothing is left to do; of each list the first 20. */
+/** What is known of a run of which nothing is left to do until a human decides; of each list the first 20. */
 export interface RunFacts {
   runId: string;
   plan: string;
@@ -99,7 +99,7 @@ async function failedBefore(
   return before?.failed ?? false;
 }
 
-/** What came of a run once none of it is queued or running; nothing before. */
+/** What came of a run once nothing of it runs or can, until a human decides; nothing before. */
 async function factsAtRest(tx: Queryable, runId: string, plan: string): Promise<RunFacts | undefined> {
   const [row] = await tx.query<Omit<RunFacts, 'runId' | 'plan'>>({
     name: 'run_at_rest',
@@ -110,7 +110,8 @@ async function factsAtRest(tx: Queryable, runId: string, plan: string): Promise<
         (SELECT coalesce(jsonb_agg(jsonb_build_object('taskId', id, 'task', task, 'outputsUri', outputs_uri) ORDER BY id), '[]')
           FROM (SELECT * FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval' ORDER BY id LIMIT 20) waiting)
           AS awaiting
-      WHERE NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status IN ('queued', 'running'))`,
+      WHERE NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND (status = 'running' OR status = 'queued'
+          AND (job_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval'))))`,
     values: [runId],
   });
   return row && { runId, plan, ...row };

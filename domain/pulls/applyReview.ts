@@ -48,7 +48,8 @@ export async function applyReview(
   review: Review,
 ): Promise<number> {
   if (review.state === 'approved' && !trusted.has(review.association)) return 0;
-  const by = viewerOf(users, review.reviewer);
+  const { id } = viewerOf(users, review.reviewer);
+  const by = { id, groups: store.groupsOf?.(id) ?? [] };
   let heard = 0;
   for (const approval of await findBound(store.db, pull)) {
     const news = { ...approval, pull, review, by };
@@ -60,7 +61,7 @@ export async function applyReview(
 interface News extends BoundApproval {
   pull: PullKey;
   review: Review;
-  by: Pick<Viewer, 'id'>;
+  by: Pick<Viewer, 'id' | 'groups'>;
 }
 
 /** The review is heard in the transaction of its vote, so that a process that is killed counts it once all the same. */
@@ -126,7 +127,7 @@ async function hasVotedByReview(tx: Queryable, id: number, viewer: string): Prom
   const votes = await tx.query({
     name: 'has_voted_by_review',
     text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
-      WHERE approval_id = $1 AND decisions.id > votes_from AND viewer = $2 AND via = 'github'
+      WHERE approval_id = $1 AND decisions.id > votes_from AND lower(viewer) = lower($2) AND via = 'github'
         AND action = 'approve' AND outcome = 'voted' AND ${isNotWithdrawn} LIMIT 1`,
     values: [id, viewer],
   });

@@ -3,8 +3,9 @@ import { mayDo, type Scope, scopes, type Viewer } from '../../domain/viewer.ts';
 import type { ServerConfig } from '../config.ts';
 import { isLoopbackHost } from '../settings.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';
+import { groupReader } from './groups.ts';
 import { readKeys, sameKey } from './keys.ts';
-import { proxyReader } from './proxy.ts';
+import { addressReader, proxyReader } from './proxy.ts';
 import { refuseForeignSite } from './sites.ts';
 
 /** What access is judged by: the headers of a request and where its connection comes from. */
@@ -15,8 +16,10 @@ export interface Credentials {
 
 /** Who may call this server, and as whom. */
 export interface Access {
-  /** Finds out who calls. @throws UnauthenticatedError, ForbiddenError */
+  /** Finds out who calls, from where, and the groups of whom it knows. @throws UnauthenticatedError, ForbiddenError */
   authenticate(credentials: Credentials): Viewer;
+  /** Tells where a request came from, past the trusted proxies. */
+  addressOf(credentials: Credentials): string | undefined;
   /**
    * Stands in front of every handler: refuses what a page of another site makes a browser send.
    * @throws ForbiddenError
@@ -28,7 +31,8 @@ export interface Access {
 export type AccessConfig = Pick<
   ServerConfig,
   'host' | 'adminApiKey' | 'adminUsers' | 'trustedProxy' | 'corsOrigins' | 'publicUrl'
->;
+> &
+  Partial<Pick<ServerConfig, 'approverGroups'>>;
 
 /** Makes the rules of access of one server. */
 export function createAccess(config: AccessConfig): Access {
@@ -41,6 +45,8 @@ export function createAccess(config: AccessConfig): Access {
       ? config.corsOrigins
       : [...config.corsOrigins, new URL(config.publicUrl).origin];
   const readProxyUser = proxyReader(config);
+  const addressOf = addressReader(config);
+  const groupsOf = groupReader(config.approverGroups);
   const admin: Viewer = { id: 'admin', scopes: new Set(scopes), identified: true };
   const anonymous: Viewer = {
     id: 'local',
@@ -50,17 +56,24 @@ export function createAccess(config: AccessConfig): Access {
 
   return {
     authenticate(credentials) {
-      if (holdsKey(credentials.headers)) return admin;
-      const user = readProxyUser(credentials);
-      if (user) return { id: user.email, scopes: scopesOf(user.isAdmin), identified: true };
-      if (loopback) return anonymous;
-      throw new UnauthenticatedError();
+      const viewer = whoCalls(credentials);
+      const groups = viewer.identified ? groupsOf(viewer.id) : [];
+      return { ...viewer, groups, address: addressOf(credentials) };
     },
+    addressOf,
     guard(request) {
       if (holdsKey(request.headers, true)) return;
       refuseForeignSite(request, { loopback, host: config.host, origins });
     },
   };
+
+  function whoCalls(credentials: Credentials): Viewer {
+    if (holdsKey(credentials.headers)) return admin;
+    const user = readProxyUser(credentials);
+    if (user) return { id: user.email, scopes: scopesOf(user.isAdmin), identified: true };
+    if (loopback) return anonymous;
+    throw new UnauthenticatedError();
+  }
 
   /** A page of another site cannot know the key; a server without one has nothing to compare with. */
   function holdsKey(headers: IncomingHttpHeaders, lenient = false): boolean {

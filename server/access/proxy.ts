@@ -31,6 +31,26 @@ export function proxyReader({
   };
 }
 
+/**
+ * Makes the function that tells where a request came from: what the trusted proxies have written into
+ * `X-Forwarded-For`, of which each adds the address that it heard; anybody else's is not believed.
+ */
+export function addressReader({
+  trustedProxy,
+}: Pick<AccessConfig, 'trustedProxy'>): (credentials: Credentials) => string | undefined {
+  const proxies = toBlockList(trustedProxy);
+  return ({ headers, remoteAddress }) => {
+    const hops = String(headers['x-forwarded-for'] ?? '').split(',');
+    let address = remoteAddress;
+    while (isListed(proxies, address)) {
+      const hop = hops.pop()?.trim() ?? '';
+      if (isIP(hop) === 0) break;
+      address = hop;
+    }
+    return address;
+  };
+}
+
 function toBlockList(entries: readonly string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {

@@ -74,10 +74,7 @@ const nobody: Viewer = { id: 'anonymous', scopes: new Set(), identified: false }
 /** Without credentials a caller still may read the schema: it is no secret, and GraphiQL needs it before its key. */
 function viewerOf({ headers, socket }: IncomingMessage, { authenticate }: GraphqlHandlerOptions): Viewer {
   try {
-    return {
-      ...authenticate({ headers, remoteAddress: socket.remoteAddress }),
-      address: socket.remoteAddress,
-    };
+    return authenticate({ headers, remoteAddress: socket.remoteAddress });
   } catch (error) {
     if (error instanceof UnauthenticatedError) return nobody;
     throw error;

@@ -11,12 +11,14 @@ dd { margin: 0; overflow-wrap: anywhere; }
 pre { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem; overflow: auto; max-height: 24rem; font-size: .85rem; }
 label { display: block; margin: .75rem 0 .25rem; color: var(--muted); }
 textarea, input[type=password] { width: 100%; font: inherit; padding: .5rem; border: 1px solid var(--line); border-radius: .5rem; }
+.tick { color: inherit; }
 .buttons { display: flex; gap: .75rem; }
 button { font: inherit; font-weight: 600; padding: .6rem 1.4rem; border: 0; border-radius: .5rem; color: #fff; cursor: pointer; }
 .approve { background: #1a7f37; }
 .reject { background: #b42318; }
 .problem { border-left: .3rem solid #b42318; padding: .5rem .9rem; background: light-dark(#fdecea, #3b1815); }
-.end { border-left: .3rem solid #1a7f37; padding: .5rem .9rem; background: light-dark(#eaf6ed, #132a1a); }`;
+.end { border-left: .3rem solid #1a7f37; padding: .5rem .9rem; background: light-dark(#eaf6ed, #132a1a); }
+.end.no { border-color: #b42318; background: light-dark(#fdecea, #3b1815); }`;
 
 /** Writes a whole page without a script around a body that is escaped already. */
 export function document(title: string, body: string): string {

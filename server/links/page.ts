@@ -1,12 +1,14 @@
 import { htmlEscape } from 'escape-goat';
 import type { ApprovalLink, LinkDecision } from '../../domain/approvals/links.ts';
+import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
+import type { Approval } from '../../domain/approvals/read.ts';
 import { document } from './document.ts';
 
 /** What the page of a link shows beside the link itself. */
 export interface PageParts {
   /** What the form sends to prove that it came from this page. */
   formToken: string;
-  /** Whether the form asks for a key, because the approval's risk is high and nobody is signed in. */
+  /** Whether the form asks for a key, because the link alone is not enough and nobody who may approve is signed in. */
   asksForKey: boolean;
   /** Why the last try decided nothing. */
   problem?: string | undefined;
@@ -43,19 +45,33 @@ export function writeUnknownPage(): string {
 
 function describeEnd({ approval, usedAt }: ApprovalLink): string {
   if (approval.state !== 'pending') return approval.state;
-  return usedAt === null ? 'expired' : 'your approval counts';
+  return usedAt === null ? 'expired' : describeVotes(approval);
 }
 
-function writeEnd({ approval, decision, usedAt, recipient, task }: ApprovalLink): string {
+function writeEnd({ approval, decision, usedAt, task }: ApprovalLink): string {
   if (decision !== null) {
     const note = decision.note ? htmlEscape` It says: “${decision.note}”` : '';
-    return `<p class="end">${htmlEscape`${whoDecided(decision)} at ${showTime(decision.decidedAt)}.`}${note}</p>`;
+    return `<p class="end${decision.action === 'approve' ? '' : ' no'}">${htmlEscape`${whoDecided(decision)} at ${showTime(decision.decidedAt)}.`}${note}</p>`;
   }
   if (approval.state !== 'pending')
     return htmlEscape`<p class="end">It was ${approval.state} at ${showTime(approval.endedAt)}${task.approver ? ` by ${task.approver}` : ''}.</p>`;
   if (usedAt === null) return '<p class="end">Nobody decided in time.</p>';
-  const { voters, policy } = approval;
-  return htmlEscape`<p class="end">${recipient} decided by this link at ${showTime(usedAt)}. ${voters.length} of ${policy.required} approvals are there: ${voters.join(', ')}.</p>`;
+  return htmlEscape`<p class="end">This link was used at ${showTime(usedAt)}. ${describeVotes(approval)} so far${named(approval.voters)}.</p>`;
+}
+
+const endings: Record<ApprovalPolicy['onExpire'], string> = {
+  expire: 'it expires',
+  reject: 'it is rejected',
+  approve: 'it is approved',
+  escalate: 'others are asked',
+};
+
+function describeVotes({ voters, policy }: Approval): string {
+  return `${voters.length} of ${policy.required} approvals`;
+}
+
+function named(people: readonly string[]): string {
+  return people.length === 0 ? '' : `: ${people.join(', ')}`;
 }
 
 function whoDecided({ action, viewer }: LinkDecision): string {
@@ -63,7 +79,7 @@ function whoDecided({ action, viewer }: LinkDecision): string {
   return `${{ approve: 'Approved', reject: 'Rejected', cancel: 'Cancelled' }[action]} by ${viewer}`;
 }
 
-function writeFacts({ task, approval, recipient, reason }: ApprovalLink, now: Date): string {
+function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink, now: Date): string {
   const { pullRequest, policy, voters } = approval;
   const facts: [string, string][] = [
     ['Task', htmlEscape`${task.task} (number ${task.id})`],
@@ -80,10 +96,16 @@ function writeFacts({ task, approval, recipient, reason }: ApprovalLink, now: Da
       'Waits since',
       htmlEscape`${showTime(approval.requestedAt)} (${describeAge(approval.requestedAt, now)})`,
     ],
-    ['Until', approval.expiresAt === null ? 'for ever' : htmlEscape`${showTime(approval.expiresAt)}`],
+    [
+      'Until',
+      approval.expiresAt === null
+        ? 'for ever'
+        : htmlEscape`${showTime(approval.expiresAt)}${isOpen ? `, then ${endings[policy.onExpire]}` : ''}`,
+    ],
+    ['May decide', htmlEscape`${policy.approvers.join(', ')}`],
     [
       'Approvals',
-      policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required} ${voters.join(', ')}`,
+      policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required}${named(voters)}`,
     ],
     ['Reason', reason === null ? '' : htmlEscape`${reason}`],
     ['This link', htmlEscape`for ${recipient}`],
@@ -101,9 +123,12 @@ function writeLink(uri: string | null): string {
   return htmlEscape`<a href="${uri}" rel="noopener noreferrer" target="_blank">${uri}</a>`;
 }
 
-function writeForm({ approval }: ApprovalLink, { formToken, asksForKey, note = '' }: PageParts): string {
+function writeForm(
+  { approval, needsViewer }: ApprovalLink,
+  { formToken, asksForKey, note = '' }: PageParts,
+): string {
   const key = asksForKey
-    ? `<label for="key">Your key; the risk of this one is high, so the link alone is not enough</label>
+    ? `<label for="key">Your key; ${whyKey[needsViewer ?? 'risk']}</label>
 <input id="key" name="key" type="password" autocomplete="off" required>`
     : '';
   return `<form method="post">
@@ -112,6 +137,7 @@ ${htmlEscape`<input type="hidden" name="form" value="${formToken}">
 <label for="note">Why (kept with the decision)</label>
 <textarea id="note" name="note" rows="2" maxlength="4000">${note}</textarea>`}
 ${key}
+<p><label class="tick"><input type="checkbox" name="looked" value="yes" required> I have looked at what it made</label></p>
 <p class="buttons">
 <button name="action" value="approve" class="approve">Approve</button>
 <button name="action" value="reject" class="reject">Reject</button>
@@ -119,9 +145,14 @@ ${key}
 </form>`;
 }
 
+const whyKey = {
+  risk: 'the risk of this one is high, so the link alone is not enough',
+  channel: 'this link went to a channel, so it does not say who you are',
+};
+
 function writeExcerpt(excerpt: string | null): string {
   if (!excerpt) return '';
-  return htmlEscape`<h2>What it printed</h2>\n<pre tabindex="0">${excerpt.slice(-20_000)}</pre>`;
+  return htmlEscape`<h2>What it printed</h2>\n<pre tabindex="0">${excerpt.slice(-20_000).toWellFormed()}</pre>`;
 }
 
 function showTime(time: string | null): string {

@@ -10,7 +10,7 @@ import {
 } from '../../domain/errors.ts';
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
 import { mayDo, type Viewer } from '../../domain/viewer.ts';
-import type { Access } from '../access/access.ts';
+import type { Access, Credentials } from '../access/access.ts';
 import { AccessError } from '../access/errors.ts';
 import type { RestApp, RestContext } from '../rest/app.ts';
 import { pageHeaders } from './document.ts';
@@ -18,56 +18,66 @@ import { isFormToken, makeFormToken } from './formToken.ts';
 import { writeLinkPage, writeUnknownPage } from './page.ts';
 
 const maxFormBytes = 64 * 1024;
+/** A program that sends the forms of pages as they are does not tick. */
+const notLooked = 'Tick that you have looked at it, and decide again.';
 const strangeForm = 'The page was open for too long, or the form is not its own. Look again and decide.';
 
 /** `/a/<token>`: GET shows what there is to decide and changes nothing, POST with the page's form decides. */
 export function addApprovalLink(app: RestApp, { store, access }: RestContext): void {
   void app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
     const options = { parseAs: 'string', bodyLimit: maxFormBytes } as const;
     scope.addContentTypeParser('application/x-www-form-urlencoded', options, (_request, body, done) =>
       done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     );
-    scope.route<{ Params: { token: string } }>({
-      method: ['GET', 'HEAD'],
-      url: '/a/:token',
-      exposeHeadRoute: false,
-      schema: { hide: true },
-      async handler(request, reply) {
-        const link = await find(request.params.token);
-        return link ? show(request, reply, link) : answer(reply, 404, writeUnknownPage());
-      },
-    });
-    scope.route<{ Params: { token: string }; Body: unknown }>({
-      method: 'POST',
-      url: '/a/:token',
-      schema: { hide: true },
-      async handler(request, reply) {
-        const { token } = request.params;
-        const link = await find(token);
-        if (link === undefined) return answer(reply, 404, writeUnknownPage());
-        const refusal = await decideFrom(request, link);
-        if (refusal === undefined)
-          return reply.code(303).headers(pageHeaders).header('location', `/a/${token}`).send();
-        return show(request, reply, (await find(token)) ?? link, { ...refusal, note: noteOf(request.body) });
-      },
-    });
+    // Whatever stands there is a token that leads somewhere or nowhere, without one as well.
+    for (const url of ['/a', '/a/*']) {
+      scope.route({
+        method: ['GET', 'HEAD'],
+        url,
+        exposeHeadRoute: false,
+        schema: { hide: true },
+        async handler(request, reply) {
+          const link = await find(tokenOf(request));
+          return link ? show(request, reply, link) : answer(reply, 404, writeUnknownPage());
+        },
+      });
+      scope.route({
+        method: 'POST',
+        url,
+        schema: { hide: true },
+        async handler(request, reply) {
+          const token = tokenOf(request);
+          const link = await find(token);
+          if (link === undefined) return answer(reply, 404, writeUnknownPage());
+          const refusal = await decideFrom(request, link);
+          if (refusal === undefined)
+            return reply.code(303).headers(pageHeaders).header('location', token).send();
+          return show(request, reply, (await find(token)) ?? link, {
+            ...refusal,
+            note: noteOf(request.body),
+          });
+        },
+      });
+    }
   });
 
   /** Decides as the form says; gives why it did not. */
   async function decideFrom(
-    request: FastifyRequest<{ Params: { token: string } }>,
+    request: FastifyRequest,
     link: ApprovalLink,
   ): Promise<{ status: number; problem: string } | undefined> {
-    const { token } = request.params;
+    const token = tokenOf(request);
     const form = formSchema.safeParse(request.body ?? {});
     if (!form.success) return { status: 422, problem: describe(form.error) };
-    const { action, note, head, key } = form.data;
+    const { action, note, head, key, looked } = form.data;
     if (!isFormToken(token, form.data.form)) return { status: 403, problem: strangeForm };
+    if (looked !== 'yes') return { status: 422, problem: notLooked };
     try {
       await decideByLink(store, {
-        ...{ token, action, note: note || null, expectedHeadSha: head || null },
-        address: request.raw.socket.remoteAddress,
-        viewer: link.approval.policy.risk === 'high' ? proved(request, access, key) : undefined,
+        ...{ token, action, note: note || null, seenHead: head || null },
+        address: access.addressOf(credentialsOf(request)),
+        viewer: link.needsViewer === null ? undefined : whoCalls(request, access, key),
       });
       return undefined;
     } catch (error) {
@@ -87,15 +97,19 @@ export function addApprovalLink(app: RestApp, { store, access }: RestContext): v
     link: ApprovalLink,
     { status = 200, ...more }: { status?: number; problem?: string; note?: string | undefined } = {},
   ): FastifyReply {
-    const { token } = request.params as { token: string };
+    const token = tokenOf(request);
     const page = writeLinkPage(link, {
       ...more,
       formToken: makeFormToken(token),
-      asksForKey: link.approval.policy.risk === 'high' && proved(request, access, undefined) === undefined,
+      asksForKey: link.needsViewer !== null && !mayApprove(whoCalls(request, access)),
       now: new Date(),
     });
     return answer(reply, status, page);
   }
+}
+
+function tokenOf({ params }: FastifyRequest): string {
+  return (params as { '*'?: string })['*'] ?? '';
 }
 
 function answer(reply: FastifyReply, status: number, page: string): FastifyReply {
@@ -108,6 +122,7 @@ const formSchema = z.object({
   note: decisionNote,
   head: z.union([z.literal(''), headSha]).optional(),
   key: z.string().max(1000).optional(),
+  looked: z.string().max(100).optional(),
 });
 
 function describe(error: z.ZodError): string {
@@ -120,16 +135,24 @@ function noteOf(body: unknown): string | undefined {
   return typeof note === 'string' ? note.slice(0, 4000) : undefined;
 }
 
-/** Who may approve, by a key that was written into the form or by what the request itself carries. */
-function proved({ raw }: FastifyRequest, access: Access, key: string | undefined): Viewer | undefined {
-  const headers = key ? { ...raw.headers, authorization: `Bearer ${key}` } : raw.headers;
+/** Who calls, by a key that was written into the form or by what the request itself carries. */
+function whoCalls(request: FastifyRequest, access: Access, key?: string): Viewer | undefined {
+  const { headers, remoteAddress } = credentialsOf(request);
+  const given = key ? { ...headers, authorization: `Bearer ${key}` } : headers;
   try {
-    const viewer = access.authenticate({ headers, remoteAddress: raw.socket.remoteAddress });
-    return mayDo(viewer, 'approve') ? viewer : undefined;
+    return access.authenticate({ headers: given, remoteAddress });
   } catch (error) {
     if (error instanceof AccessError) return undefined;
     throw error;
   }
+}
+
+function mayApprove(viewer: Viewer | undefined): boolean {
+  return viewer !== undefined && mayDo(viewer, 'approve');
+}
+
+function credentialsOf({ raw }: FastifyRequest): Credentials {
+  return { headers: raw.headers, remoteAddress: raw.socket.remoteAddress };
 }
 
 function statusOf(error: unknown): number | undefined {

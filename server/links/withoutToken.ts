@@ -1,4 +1,4 @@
 /** Leaves the token, which decides, out of a path that is written into a log. */
 export function withoutToken(path: string): string {
-  return path.replace(/^\/a\/[^/]+/, '/a/…');
+  return path.replace(/^\/a\/.+/, '/a/…');
 }

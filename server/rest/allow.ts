@@ -26,8 +26,7 @@ export function allowDecision(
 export function allow(access: Access, scope: Scope) {
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
     const { headers, socket } = request.raw;
-    const viewer = access.authenticate({ headers, remoteAddress: socket.remoteAddress });
-    request.viewer = { ...viewer, address: socket.remoteAddress };
+    request.viewer = access.authenticate({ headers, remoteAddress: socket.remoteAddress });
     requireScope(request.viewer, scope);
     done();
   };

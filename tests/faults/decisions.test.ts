@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { mintLink } from '../../domain/approvals/links.ts';
+import { makeFormToken } from '../../server/links/formToken.ts';
 import { playWorkers } from '../domain/engine/support.ts';
 import { send } from '../server/serve.ts';
 import { useDatabase } from '../support/databases.ts';
@@ -24,7 +26,7 @@ interface Told {
   text: string;
 }
 
-describe('200 decisions about one task at once, by many people over two servers', () => {
+describe('200 decisions about one task at once, by many people and ways over two servers', () => {
   const database = useDatabase('postgres');
   const store = storeOf(database);
   let cluster: Cluster;
@@ -49,7 +51,8 @@ describe('200 decisions about one task at once, by many people over two servers'
       const { planHash, runId, tasks } = await workers.start(steps);
       await workers.carryOut(planHash);
       const id = tasks[0]?.id ?? 0;
-      const told = await Promise.all(Array.from({ length: requests }, (_, number) => ask(number, id)));
+      const links = await mintLinks(id);
+      const told = await Promise.all(Array.from({ length: requests }, (_, number) => ask(number, id, links)));
       await expectAgreement(id, told);
       await workers.carryOut(planHash);
       const [asks] = await read(id);
@@ -58,13 +61,30 @@ describe('200 decisions about one task at once, by many people over two servers'
     }
   });
 
-  /** Sends one of the ways to decide. */
-  async function ask(number: number, id: number): Promise<Told> {
-    const verb = (Object.keys(verbs) as Verb[])[Math.floor(Math.random() * 3)] ?? 'approve';
+  /** Makes as many links for each viewer as there could be requests by them, so that each request has one of its own. */
+  async function mintLinks(id: number): Promise<(viewer: string) => string> {
+    const [approval] = await database.db().query<{ id: number }>({
+      text: 'SELECT id FROM approvals WHERE task_id = $1',
+      values: [id],
+    });
+    const tokens = new Map<string, string[]>();
+    for (let number = 0; number < requests; number += 1) {
+      const viewer = `u${number % 9}@example.org`;
+      const token = (await mintLink(database.db(), approval?.id ?? 0, viewer)) ?? '';
+      tokens.set(viewer, [...(tokens.get(viewer) ?? []), token]);
+    }
+    return (viewer) => tokens.get(viewer)?.pop() ?? '';
+  }
+
+  /** Decides one of the ways there are. */
+  async function ask(number: number, id: number, linkOf: (viewer: string) => string): Promise<Told> {
     const viewer = `u${number % 9}@example.org`;
     const { url } = servers[number % 2 === 0 ? 0 : 1];
+    const way = Math.floor(number / 2) % 4;
+    const possible = Object.keys(verbs).slice(0, way === 3 ? 2 : 3) as Verb[];
+    const verb = possible[Math.floor(Math.random() * possible.length)] ?? 'approve';
+    if (way === 3) return { viewer, verb, ...(await askByLink(url, linkOf(viewer), verb)) };
     const headers = { 'x-user-email': viewer, 'x-user-role': 'admin' };
-    const way = Math.floor(number / 2) % 3;
     const answer =
       way === 0
         ? await send(url, `/agents/tasks/${id}/${verb}`, { method: 'POST', headers })
@@ -84,6 +104,18 @@ describe('200 decisions about one task at once, by many people over two servers'
     const state = body.data?.decided.approvalState?.toLowerCase() ?? body.approval_state;
     const refused = body.data !== undefined && state === undefined;
     return { viewer, verb, status: refused ? 409 : answer.status, state, text: answer.text };
+  }
+
+  /** Sends the form of a link's page, and reads afterwards what the page says. */
+  async function askByLink(url: string, token: string, action: Verb): Promise<Omit<Told, 'viewer' | 'verb'>> {
+    const form = new URLSearchParams({ form: makeFormToken(token), head: '', looked: 'yes', action });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const path = `/a/${token}`;
+    const { status, text } = await send(url, path, { method: 'POST', headers, body: form.toString() });
+    if (status !== 303) return { status, state: undefined, text };
+    const page = (await send(url, path)).text;
+    const said = /<p class="end[ no]*">(Approved|Rejected|Cancelled) by (\S+) at/.exec(page);
+    return { status: 200, state: said?.[1]?.toLowerCase(), text: page };
   }
 
   function read(id: number) {

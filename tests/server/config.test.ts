@@ -72,6 +72,7 @@ describe('the configuration of the server', () => {
       database: { dataDir: '.nightshift' },
       adminApiKey: undefined,
       adminUsers: [],
+      approverGroups: new Map(),
       trustedProxy: [],
       corsOrigins: [],
       digest: { time: '07:00', zone: 'UTC' },
@@ -95,6 +96,7 @@ describe('the configuration of the server', () => {
       DATABASE_URL: 'postgresql://u:p@db/nightshift',
       ADMIN_API_KEY: 'a-key-of-sixteen-characters',
       ADMIN_USERS: 'Ann@example.org, bob@example.org',
+      APPROVER_GROUPS: 'release = Ann@example.org ,bob@example.org; ops=admin;',
       TRUSTED_PROXY: '10.0.0.5,10.1.0.0/16,::1',
       CORS_ORIGINS: 'https://tools.example.org',
       LOG_LEVEL: 'DEBUG',
@@ -111,6 +113,11 @@ describe('the configuration of the server', () => {
       port: 0,
       database: { url: 'postgresql://u:p@db/nightshift' },
       adminUsers: ['ann@example.org', 'bob@example.org'],
+      approverGroups: new Map([
+        ['ann@example.org', ['release']],
+        ['bob@example.org', ['release']],
+        ['admin', ['ops']],
+      ]),
       trustedProxy: ['10.0.0.5', '10.1.0.0/16', '::1'],
       corsOrigins: ['https://tools.example.org'],
       logLevel: 'debug',
@@ -138,6 +145,15 @@ describe('the configuration of the server', () => {
     expect(message).toContain('TRUSTED_PROXY: expected IP addresses');
     expect(message).toContain('HOST: expected a loopback address');
   });
+
+  it.each(['release', 'release=', '=ann@example.org', 'a b=ann@example.org', 'release=ann, ', 'release=a b'])(
+    'does not take %j for groups',
+    (APPROVER_GROUPS) => {
+      expect(messageOf({ APPROVER_GROUPS })).toContain(
+        `APPROVER_GROUPS: expected groups such as release=ann@example.org,ben@example.org with semicolons between them, got ${JSON.stringify(APPROVER_GROUPS)}`,
+      );
+    },
+  );
 
   it('never repeats a secret', () => {
     const message = messageOf({

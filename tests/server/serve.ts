@@ -5,6 +5,7 @@ import { WorkSignal } from '../../domain/engine/workSignal.ts';
 import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import type { Database } from '../../prisma/database/database.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
+import { groupReader } from '../../server/access/groups.ts';
 import { buildServer } from '../../server/buildServer.ts';
 import type { WebhookConfig } from '../../server/github/webhook.ts';
 import { listen } from '../../server/listen.ts';
@@ -53,6 +54,7 @@ export async function serve(
     queue: lazyQueue(db, () => undefined).get,
     work: new WorkSignal(),
     leaseMs: 30_000,
+    groupsOf: groupReader(rules.approverGroups),
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({

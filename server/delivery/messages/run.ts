@@ -67,6 +67,7 @@ function describeRun({ runId, counts }: Pick<RunFacts, 'runId' | 'counts'>): str
     [counts.failed, 'failed'],
     [counts.awaiting_approval, counts.awaiting_approval === 1 ? 'awaits you' : 'await you'],
     [counts.skipped, 'skipped'],
+    [counts.queued, counts.queued === 1 ? 'waits for that' : 'wait for that'],
   ] as const;
   return `${runId}: ${parts.flatMap(([count, word]) => (count ? [`${count} ${word}`] : [])).join(', ')}`;
 }

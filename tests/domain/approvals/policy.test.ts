@@ -71,6 +71,20 @@ describeOnBoth('An approval', (database) => {
     expect(rows).toHaveLength(1);
   });
 
+  it('counts somebody once, however the address is written', async () => {
+    const [ann, Ann] = [viewerNamed('ann@example.org'), viewerNamed('Ann@Example.org')];
+    const { id } = await awaiting({ required: 2 });
+    for (const viewer of [ann, Ann, ann])
+      expect(await decideTask(store, viewer, id, 'approve')).toMatchObject({ status: 'awaiting_approval' });
+    await decideTask(store, ada, id, 'approve');
+    expect((await audit(id)).map(({ outcome }) => outcome)).toEqual([
+      ...['voted', 'repeated', 'repeated', 'decided'],
+    ]);
+    expect(await decideTask(store, Ann, id, 'approve')).toMatchObject({ approver: 'ada' });
+    const own = await awaiting({ denySelf: true }, Ann);
+    await expect(decideTask(store, ann, own.id, 'approve')).rejects.toThrow(/started its run/);
+  });
+
   it('is vetoed by one reject, whatever votes there are', async () => {
     const { id, after } = await awaiting({ required: 3 });
     await decideTask(store, ada, id, 'approve');

@@ -45,7 +45,10 @@ describeOnBoth('What the end of a run tells', (database) => {
 
   it('is a summary with what awaits you, when nothing is left to do', async () => {
     await night([], ['second']);
-    expect(await told()).toEqual(['Task second awaiting approval']);
+    expect(await told()).toEqual([
+      'Task second awaiting approval',
+      'run: 1 ok, 1 awaits you, 1 waits for that',
+    ]);
   });
 
   it('is nothing about a repeated failure until the morning, and its recovery at once', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mayDo, type Scope } from '../../../domain/viewer.ts';
 import { type AccessConfig, createAccess, requireScope } from '../../../server/access/access.ts';
 import { ForbiddenError, UnauthenticatedError } from '../../../server/access/errors.ts';
+import { readServerConfig } from '../../../server/config.ts';
 
 const key = 'a-key-of-sixteen-characters';
 const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy: [], corsOrigins: [] };
@@ -70,6 +71,34 @@ describe('who may do what', () => {
       expect(ask(proxied, 'read', { ...ann, 'x-user-email': email }, '10.0.0.1')).toBe(403);
     },
   );
+
+  it('knows the groups of a user of the proxy and of the key, and of nobody else', () => {
+    const approverGroups = readServerConfig({
+      APPROVER_GROUPS: 'release=Ann@example.org, admin; ops = ann@example.org;',
+    }).approverGroups;
+    const access = createAccess({ ...proxied, approverGroups });
+    const groupsOf = (headers: Record<string, string>) =>
+      access.authenticate({ headers, remoteAddress: '10.1.2.3' }).groups;
+    expect(groupsOf({ ...ann, 'x-user-email': 'ann@Example.org' })).toEqual(['release', 'ops']);
+    expect(groupsOf(right)).toEqual(['release']);
+    expect(groupsOf({ ...ann, 'x-user-email': 'ben@example.org' })).toEqual([]);
+    const local = createAccess({ ...loopback, approverGroups: new Map([['local', ['release']]]) });
+    expect(local.authenticate({ headers: {}, remoteAddress: '127.0.0.1' }).groups).toEqual([]);
+  });
+
+  it.each([
+    ['10.0.0.1', '8.8.8.8', '8.8.8.8'],
+    ['10.0.0.1', '6.6.6.6, 8.8.8.8, 10.0.0.9', '8.8.8.8'],
+    ['10.0.0.1', '8.8.8.8, nonsense', '10.0.0.1'],
+    ['10.0.0.1', '10.0.0.7', '10.0.0.7'],
+    ['10.0.0.1', '', '10.0.0.1'],
+    ['9.9.9.9', '8.8.8.8', '9.9.9.9'],
+  ])('takes a request from %s that says it is for %j to come from %s', (from, forwarded, address) => {
+    const access = createAccess(proxied);
+    const credentials = { headers: { ...ann, ...right, 'x-forwarded-for': forwarded }, remoteAddress: from };
+    expect(access.addressOf(credentials)).toBe(address);
+    expect(access.authenticate(credentials).address).toBe(address);
+  });
 
   it('gives a local caller of a server without keys every scope and no identity', () => {
     const viewer = createAccess(loopback).authenticate({ headers: {}, remoteAddress: '127.0.0.1' });

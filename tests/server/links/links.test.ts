@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
+import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { mintLink } from '../../../domain/approvals/links.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
@@ -15,7 +16,11 @@ describeOnBoth('The link of an approval', (database) => {
   const store = storeOf(database);
   let server: TestServer;
   beforeAll(async () => {
-    server = await serve(database.db(), { adminApiKey });
+    server = await serve(database.db(), {
+      adminApiKey,
+      trustedProxy: ['127.0.0.2'],
+      approverGroups: new Map([['ann@example.org', ['release']]]),
+    });
   });
   beforeEach(() => database.truncate());
 
@@ -40,7 +45,7 @@ describeOnBoth('The link of an approval', (database) => {
     return server.send(`/a/${token}`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ form, head, ...fields }).toString(),
+      body: new URLSearchParams({ form, head, looked: 'yes', ...fields }).toString(),
     });
   }
   const audit = (id: number) =>
@@ -94,7 +99,7 @@ describeOnBoth('The link of an approval', (database) => {
   it('approves as its recipient, once, and tells afterwards who decided and when', async () => {
     const { token, id } = await waiting();
     const answer = await post(token, { action: 'approve', note: 'fine' });
-    expect(answer).toMatchObject({ status: 303, headers: { location: `/a/${token}` } });
+    expect(answer).toMatchObject({ status: 303, headers: { location: token } });
     expect(await findTask(store.db, id)).toMatchObject({
       ...{ status: 'succeeded', approver: 'ann@example.org', approvalNote: 'fine' },
     });
@@ -123,7 +128,7 @@ describeOnBoth('The link of an approval', (database) => {
     const { token, id, mint } = await waiting({ required: 2 });
     await post(token, { action: 'approve' });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
-    expect((await open(token)).text).toContain('1 of 2 approvals are there: ann@example.org');
+    expect((await open(token)).text).toContain('1 of 2 approvals so far: ann@example.org');
     await post((await mint('ben@example.org')) ?? '', { action: 'approve' });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ben@example.org' });
   });
@@ -138,23 +143,43 @@ describeOnBoth('The link of an approval', (database) => {
       expect(answer.text).toContain('kept</textarea>');
     }
     expect((await post(token, { action: 'destroy' })).status).toBe(422);
-    const json = { action: 'approve', form: makeFormToken(token) };
-    const foreign = await server.send(`/a/${token}`, {
-      ...{
-        method: 'POST',
-        json,
-        headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
-      },
-    });
-    expect(foreign.status).toBe(403);
+    const json = { action: 'approve', form: makeFormToken(token), looked: 'yes' };
+    const site = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+    for (const [headers, status] of [
+      [site, 403],
+      [{}, 415],
+    ] as const)
+      expect((await server.send(`/a/${token}`, { method: 'POST', json, headers })).status).toBe(status);
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
   });
 
-  it('refuses when the pull request has moved since the page was read', async () => {
-    const { token } = await waiting();
-    const answer = await post(token, { action: 'approve', head: 'b'.repeat(40) });
-    expect(answer.status).toBe(409);
-    expect(answer.text).toContain('look at it again');
+  it('decides nothing for a program that sends the form of the page as it is', async () => {
+    const { token, id } = await waiting();
+    const page = (await open(token)).text;
+    expect(page).toMatch(/<input type="checkbox" name="looked" value="yes" required>/);
+    for (const looked of ['', 'on']) {
+      const answer = await post(token, { action: 'approve', looked });
+      expect([answer.status, answer.text]).toEqual([
+        422,
+        expect.stringContaining('Tick that you have looked'),
+      ]);
+    }
+    expect(await audit(id)).toEqual([]);
+  });
+
+  it('refuses when the pull request has moved since the page was read, or was not known then', async () => {
+    const { token, id } = await waiting();
+    for (const [seen, status] of [
+      ['b'.repeat(40), 409],
+      ['', 403],
+    ] as const) {
+      const answer = await post(token, { action: 'approve', head: seen });
+      expect(answer.status).toBe(status);
+      expect(answer.text).toContain('look at it again');
+    }
+    expect(await audit(id)).toMatchObject([{ outcome: 'refused' }, { outcome: 'refused' }]);
+    await store.db.query({ text: 'UPDATE approvals SET pull_head = NULL' });
+    expect((await post(token, { action: 'approve', head: '' })).status).toBe(303);
   });
 
   it('does not go round the approvers of the policy', async () => {
@@ -163,6 +188,36 @@ describeOnBoth('The link of an approval', (database) => {
     expect(answer.status).toBe(403);
     expect(answer.text).toContain('only ben@example.org may approve it');
     expect(await audit(id)).toMatchObject([{ outcome: 'refused', viewer: 'ann@example.org' }]);
+  });
+
+  it('decides for a group that its recipient belongs to', async () => {
+    const { token, id, mint } = await waiting({ approvers: ['group:release'] });
+    const ben = (await mint('ben@example.org')) ?? '';
+    expect((await post(ben, { action: 'approve' })).status).toBe(403);
+    expect((await post(token, { action: 'approve' })).status).toBe(303);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ann@example.org' });
+  });
+
+  it.each([{ required: 2 }, { denySelf: true }, { approvers: ['admin'] }])(
+    'to a channel wants to know who decides where the policy is about people: %j',
+    async (policy) => {
+      const { token, id } = await waiting(policy, 'slack');
+      expect((await open(token)).text).toContain('this link went to a channel');
+      expect((await post(token, { action: 'approve' })).status).toBe(403);
+      expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
+      expect(await audit(id)).toMatchObject([
+        { outcome: 'refused', viewer: 'slack' },
+        { outcome: 'required' in policy ? 'voted' : 'decided', viewer: 'admin' },
+      ]);
+    },
+  );
+
+  it('to a channel is enough where nobody in particular is asked, or the channel itself', async () => {
+    for (const policy of [{}, { approvers: ['slack'] }]) {
+      const { token, id } = await waiting(policy, 'slack');
+      expect((await post(token, { action: 'approve' })).status).toBe(303);
+      expect(await findTask(store.db, id)).toMatchObject({ approver: 'slack' });
+    }
   });
 
   it('needs a key besides where the risk is high, and then decides as whoever holds that', async () => {
@@ -174,6 +229,17 @@ describeOnBoth('The link of an approval', (database) => {
     expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'admin' });
     expect((await audit(id)).map(({ outcome }) => outcome)).toEqual(['refused', 'refused', 'decided']);
+  });
+
+  it('does not take an escalation for a decision', async () => {
+    const { token, id } = await waiting({ required: 2, onExpire: 'escalate', escalateTo: ['eve'] });
+    await post(token, { action: 'approve' });
+    await store.db.query({
+      text: `UPDATE approvals SET expires_at = now() - interval '1 second' WHERE task_id = $1`,
+      values: [id],
+    });
+    await expireApprovals(store);
+    expect((await open(token)).text).toContain('1 of 2 approvals so far: ann@example.org');
   });
 
   it('ends with its approval: decided elsewhere, expired, or waiting anew', async () => {
@@ -205,10 +271,23 @@ describeOnBoth('The link of an approval', (database) => {
     expect(await findTask(store.db, anew.id)).toMatchObject({ status: 'awaiting_approval' });
   });
 
-  it('that does not exist looks like every other that does not', async () => {
-    const pages = await Promise.all(['x', 'A'.repeat(43), '%00', '%C3%A9'].map((token) => open(token)));
+  it('that does not exist looks like every other that does not, to whoever opens it or sends a form', async () => {
+    const tokens = [
+      'x',
+      'A'.repeat(43),
+      'A'.repeat(5000),
+      '',
+      'x/y',
+      '%00',
+      '%2F',
+      '%C3%A9',
+      '..%2f..%2fready',
+    ];
+    const pages = await Promise.all(tokens.map((token) => open(token)));
     expect(new Set(pages.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-    expect(pages[0]).toMatchObject({ status: 404 });
+    expect(pages[0]).toMatchObject({ status: 404, headers: { 'cache-control': 'no-store' } });
+    for (const token of tokens.slice(0, 2))
+      expect(await post(token, { action: 'approve' })).toMatchObject({ status: 404, text: pages[0]?.text });
     expect(server.logged).toEqual([]);
   });
 });
