@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import type { DigestTime } from '../domain/notify/digest.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
 import { type ViewerGroups, viewerGroups } from './access/groups.ts';
 import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
+import { ConfigError, readEnvFile, withoutEmpty } from './environment.ts';
 import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
@@ -71,11 +70,6 @@ export interface ServerConfig {
 
 /** The levels of the log, from the quietest. */
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-
-/** Variables that are not what they must be; the message has a line for each. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 /** Reads the configuration from the environment and from `.env` in the working directory; real variables win. */
 export function loadServerConfig(): ServerConfig {
@@ -186,19 +180,4 @@ function describe(issue: z.core.$ZodIssue): string {
 function explain(faults: string[]): string {
   const lines = faults.map((fault) => `  ${fault}.`);
   return `The configuration is not usable. Change these variables, in the environment or in .env:\n${lines.join('\n')}`;
-}
-
-function readEnvFile(path: string): Record<string, string | undefined> {
-  try {
-    return withoutEmpty(parseEnv(readFileSync(path, 'utf8')));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new ConfigError(
-      `The file ${path} cannot be read: ${error instanceof Error ? error.message : error}`,
-    );
-  }
-}
-
-function withoutEmpty(environment: Record<string, string | undefined>): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
+import { approvalSchema } from './approvalSchema.ts';
 import { faultsOfSteps } from './faultsOfSteps.ts';
 import { faultsOfNeeds } from './needs.ts';
-import { approvalSchema, type Plan, planSchema } from './schema.ts';
+import { type Plan, planSchema } from './schema.ts';
 import { suggest } from './suggest.ts';
 
 /** A plan that cannot be used; the message lists every fault with its step, its field, what was expected and what came. */

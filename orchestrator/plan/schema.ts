@@ -1,101 +1,14 @@
 import { validateDetailed } from 'node-cron';
 import * as z from 'zod';
+import { approvalSchema } from './approvalSchema.ts';
+import { conditionSchema, variableName } from './conditionSchema.ts';
 import { type Duration, readDuration } from './duration.ts';
-import { faultOfPlatform } from './platforms.ts';
-
-const variableName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
+import { notifySchema } from './notifySchema.ts';
 
 const duration = z.custom<Duration>(
   (value) => typeof value === 'string' && isUsableDuration(readDuration(value)),
   'expected a duration above zero and at most 24d, such as "90s", "10m" or "1h"',
 );
-
-const oneOrMore = (what: string) =>
-  z.union(
-    [z.string().min(1), z.array(z.string().min(1)).min(1).readonly()],
-    `expected ${what}, or a list of them`,
-  );
-
-const conditionSchema = z.strictObject({
-  /** The worker's system, as `process.platform` names it. */
-  platform: oneOrMore('a platform such as "linux", "darwin" or "win32"')
-    .superRefine(checkPlatforms)
-    .optional(),
-  /** The branch that is checked out where the step runs; `*` stands for anything. */
-  branch: oneOrMore('the name of a branch such as "main" or "release/*"').optional(),
-  /** Variables of the worker: a text must be the value, `true` asks for any value and `false` for none. */
-  env: z
-    .record(variableName, z.union([z.string(), z.boolean()], 'expected a text, true or false'))
-    .optional(),
-  /** Outputs of needed steps, as `step.key`: a text must be the value, `true` asks for any value and `false` for none. */
-  outputs: z
-    .record(
-      z.string().regex(/^.+\..+$/, 'expected step.key'),
-      z.union([z.string(), z.boolean()], 'expected a text, true or false'),
-    )
-    .optional(),
-});
-
-const people = z.array(z.string().min(1).max(128)).max(50).readonly();
-
-/** A part of a time, such as `50%`. */
-type Percent = `${number}%`;
-
-/** When a step awaits approval, and how that is decided. */
-export const approvalSchema = z.strictObject({
-  /** When the step awaits approval: with a pull request, at every success, or never. @default 'auto' */
-  mode: z.enum(['auto', 'always', 'never'], 'expected "auto", "always" or "never"').default('auto'),
-  /** Who may approve and reject: viewers, and groups as `group:release`. @default everybody with the approve scope */
-  approvers: people.optional(),
-  /** How many distinct people must approve. @default 1 */
-  required: z.int().min(1).max(10).optional(),
-  /** Who started the run or authored the pull request may not approve. @default false */
-  denySelf: z.boolean().optional(),
-  /** The wait ends after this time; `'never'` lets it last. @default '72h' */
-  expiresAfter: z
-    .custom<Duration | 'never'>(
-      (value) => value === 'never' || (typeof value === 'string' && (readDuration(value) ?? 0) >= 1000),
-      'expected a duration of a second or more such as "72h", or "never"',
-    )
-    .optional(),
-  /** What becomes of it then. @default 'expire' */
-  onExpire: z
-    .enum(['expire', 'reject', 'approve', 'escalate'], 'expected "expire", "reject", "approve" or "escalate"')
-    .optional(),
-  /** After which parts of its time the server reminds of it. @default ['50%', '90%'] */
-  remind: z
-    .array(z.custom<Percent>(isPercent, 'expected a part of the time such as "50%"'))
-    .max(10)
-    .readonly()
-    .optional(),
-  /** Who may decide as well once it was escalated. */
-  escalateTo: people.optional(),
-  /** What an approval brings about at the pull request: nothing, its merge, or a label. @default 'none' */
-  onApprove: z
-    .custom<'none' | 'merge' | `label:${string}`>(
-      (value) => typeof value === 'string' && /^(none|merge|label:[^,\p{C}]{1,50})$/u.test(value),
-      'expected "none", "merge" or "label:" and a name of up to 50 characters',
-    )
-    .optional(),
-  /** With `'high'`, the link of a notification alone decides nothing: it needs a key or a sign-in besides. @default 'low' */
-  risk: z.enum(['low', 'high'], 'expected "low" or "high"').optional(),
-});
-
-const notifyWhen = z.enum(['now', 'digest', 'never'], 'expected "now", "digest" or "never"').optional();
-
-/** What of a plan's runs is told by the server's channels, and when. */
-const notifySchema = z.strictObject({
-  /** A step failed that did not fail in the run before. @default 'now' */
-  failure: notifyWhen,
-  /** A step failed again. @default 'digest' */
-  repeat: notifyWhen,
-  /** A step succeeded that had failed in the run before. @default 'now' */
-  recovery: notifyWhen,
-  /** Nothing of a run is left to do: what came of each task. @default 'now' */
-  summary: notifyWhen,
-});
 
 const stepSchema = z.strictObject({
   /** Name of the task, such as `seo.validate`; unique in its plan, 1 to 64 characters. */
@@ -224,11 +137,6 @@ export interface Plan extends z.output<typeof planSchema> {
   file: string;
 }
 
-function isPercent(value: unknown): boolean {
-  const [, number] = /^(\d{1,2}(?:\.\d{1,3})?)%$/.exec(typeof value === 'string' ? value : '') ?? [];
-  return Number(number) > 0;
-}
-
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
@@ -244,13 +152,6 @@ function isTimeZone(name: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function checkPlatforms(named: string | readonly string[], context: z.RefinementCtx): void {
-  for (const name of typeof named === 'string' ? [named] : named) {
-    const message = faultOfPlatform(name);
-    if (message !== undefined) context.addIssue({ code: 'custom', message });
   }
 }
 
