@@ -9,6 +9,7 @@ import type { Store } from '../domain/store.ts';
 import { failSilent } from '../domain/tasks/failSilent.ts';
 import { DatabaseUnavailableError } from '../prisma/database/errors.ts';
 import type { Logger } from './log.ts';
+import { repeatedly } from './repeatedly.ts';
 
 /** How long silent reporters have, and when the morning's digest is made. */
 export interface SweepSetting {
@@ -26,23 +27,7 @@ export function startSweeper(
   { reportLimitMs, digest }: SweepSetting,
   log: Logger,
 ): { stop(): Promise<void> } {
-  let sweeping: Promise<void> = Promise.resolve();
-  let busy = false;
-  const everyMs = lookEveryMs(store.leaseMs);
-  const timer = setInterval(() => {
-    if (busy) return;
-    busy = true;
-    sweeping = sweep(store, { reportLimitMs, digest }, log).finally(() => {
-      busy = false;
-    });
-  }, everyMs);
-  timer.unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await sweeping;
-    },
-  };
+  return repeatedly(() => sweep(store, { reportLimitMs, digest }, log), lookEveryMs(store.leaseMs));
 }
 
 /** Notes that the leases are looked at: what nobody could hear since the last look holds again. */

@@ -19,7 +19,7 @@ const RedeliverInput = builder.inputType('RedeliverInput', {
   fields: (t) => ({ deliveryId: t.string({ required: true, description: 'The delivery.' }) }),
 });
 
-const redeliverInput = z.object({ deliveryId: z.uuid() });
+const redeliverInput = z.object({ deliveryId: z.uuid('expected the id of a delivery') });
 
 builder.mutationField('redeliver', (t) =>
   t.field({

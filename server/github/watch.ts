@@ -8,11 +8,11 @@ import {
 import type { Store } from '../../domain/store.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import type { Logger } from '../log.ts';
+import { repeatedly } from '../repeatedly.ts';
 import { carryOutActions } from './act.ts';
 import { type GithubAccess, type GithubApi, openGithubApi } from './api.ts';
 import { GithubAwayError, GithubError } from './errors.ts';
 import { lookAtPull } from './look.ts';
-import { repeatedly } from './repeatedly.ts';
 
 /** What the watch works with. */
 export interface WatchOptions {

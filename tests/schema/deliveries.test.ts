@@ -67,12 +67,18 @@ describeOnBoth('Deliveries, in GraphQL,', (database) => {
     const { body } = await graphql.send('{ deliveries(state: [FAILED]) { nodes { deliveryId } } }');
     const [{ deliveryId }] = body.data.deliveries.nodes;
     const again = `mutation ($id: String!) { redeliver(input: { deliveryId: $id }) { __typename
-      ... on Delivery { state } ... on NotRedeliverableError { deliveryId message } } }`;
+      ... on Delivery { state } ... on Error { message } ... on NotRedeliverableError { deliveryId } } }`;
     graphql.viewer = viewerNamed('eve', ['read', 'report']);
     expect((await graphql.send(again, { id: deliveryId })).body.errors[0].extensions.code).toBe('FORBIDDEN');
     graphql.viewer = viewerNamed('ops', ['operate']);
     expect((await graphql.send(again, { id: deliveryId })).body.data.redeliver).toEqual({
       ...{ __typename: 'Delivery', state: 'PENDING' },
+    });
+    expect((await graphql.send(again, { id: 'x' })).body.data.redeliver).toMatchObject({
+      ...{
+        __typename: 'InvalidInputError',
+        message: expect.stringContaining('expected the id of a delivery'),
+      },
     });
     const read = await graphql.send('{ deliveries { nodes { deliveryId } } }');
     expect(read.body.errors[0].extensions.code).toBe('FORBIDDEN');

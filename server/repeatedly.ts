@@ -23,7 +23,9 @@ export function repeatedly(work: () => Promise<void>, everyMs: number): Repeated
     if (running) again = true;
     else running = run();
   };
-  const timer = setInterval(wake, everyMs);
+  const timer = setInterval(() => {
+    if (!running) wake();
+  }, everyMs);
   timer.unref();
   return {
     wake,
