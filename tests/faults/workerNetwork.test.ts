@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createClient, expectType } from '../../client/index.ts';
 import { readLives } from '../orchestrator/support/lives.ts';
+import { everySecondAnswerLost } from '../orchestrator/support/proxy.ts';
 import { startWorker, writePlan } from '../orchestrator/support/workers.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { useTwoServers } from './support/twoServers.ts';
@@ -28,8 +29,7 @@ describe('A worker', () => {
     ];
     writePlan(directory, 'lossy', { name: 'lossy', concurrency: 2, steps });
     const proxy = await proxyOf(patient());
-    let count = 0;
-    proxy.fault = () => (count++ % 2 === 0 ? 'answerLost' : 'none');
+    proxy.fault = everySecondAnswerLost();
     const worker = startWorker({ directory, url: proxy.url, plan: 'lossy', name: 'w', concurrency: 2 });
     await soon(() => worker.stderr()).toContain('takes tasks');
     const client = createClient({ url: proxy.url, maxDelayMs: 200 });

@@ -12,7 +12,7 @@ import { parseConfig } from '../../../orchestrator/config.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import type { RunEvent } from '../../../orchestrator/run/events.ts';
 import { runPlan } from '../../../orchestrator/run/runPlan.ts';
-import { type BadNetwork, startProxy } from '../support/proxy.ts';
+import { type BadNetwork, everySecondAnswerLost, startProxy } from '../support/proxy.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const say = fileURLToPath(new URL('../../fixtures/commands/say.mjs', import.meta.url));
@@ -250,8 +250,7 @@ describe('While the server is away', () => {
   }, 60_000);
 
   it('with every second answer, no task is recorded twice', async () => {
-    let count = 0;
-    proxy.fault = () => (count++ % 2 === 0 ? 'answerLost' : 'none');
+    proxy.fault = everySecondAnswerLost();
     const { start } = prepare('lossy', [step('a', 'x'), step('b', pull), step('c', 'exit=1')], {}, proxy.url);
     const result = await start();
     proxy.fault = () => 'none';

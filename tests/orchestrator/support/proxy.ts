@@ -5,17 +5,17 @@ import type { AddressInfo } from 'node:net';
 /** Stands between the orchestrator and its server, and can be a bad network. */
 export interface BadNetwork {
   url: string;
-  /** Whether a request reaches the server and whether its answer comes back, decided for each. */
-  fault: () => 'none' | 'away' | 'answerLost';
+  /** Whether a request reaches the server and whether its answer comes back, decided for each by its body. */
+  fault: (asked: string) => 'none' | 'away' | 'answerLost';
   close(): void;
 }
 
 /** Starts a proxy that lets everything through. */
 export async function startProxy(target: string): Promise<BadNetwork> {
   const server = createServer(async (request, response) => {
-    const how = proxy.fault();
-    if (how === 'away') return void request.socket.destroy();
     const body = Buffer.concat(await request.toArray());
+    const how = proxy.fault(body.toString());
+    if (how === 'away') return void request.socket.destroy();
     const options = { method: request.method, headers: { ...request.headers, host: new URL(target).host } };
     const forward = ask(new URL(request.url ?? '/', target), options, async (answer) => {
       const content = Buffer.concat(await answer.toArray());
@@ -31,4 +31,17 @@ export async function startProxy(target: string): Promise<BadNetwork> {
     close: () => void server.close().closeAllConnections(),
   };
   return proxy;
+}
+
+/**
+ * Loses every second answer to each request: counted over all of them, one caller could have the bad luck of having
+ * every try fall on the lost ones.
+ */
+export function everySecondAnswerLost(): BadNetwork['fault'] {
+  const counts = new Map<string, number>();
+  return (asked) => {
+    const count = counts.get(asked) ?? 0;
+    counts.set(asked, count + 1);
+    return count % 2 === 0 ? 'answerLost' : 'none';
+  };
 }
