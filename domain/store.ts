@@ -2,6 +2,7 @@ import type { Database } from '../prisma/database/database.ts';
 import type { TaskQueue } from './engine/queue.ts';
 import type { WorkSignal } from './engine/workSignal.ts';
 import type { Channel } from './notify/channel.ts';
+import type { GithubRules } from './pulls/githubRules.ts';
 import type { GithubUsers } from './pulls/pull.ts';
 import type { TaskChangesHub } from './tasks/changes.ts';
 
@@ -17,6 +18,8 @@ export interface Store {
   groupsOf?: (viewer: string) => readonly string[];
   /** The viewers that logins of GitHub stand for. */
   githubUsers?: GithubUsers;
+  /** What of GitHub the server knows. @default `defaultRules` */
+  github?: GithubRules;
   /** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */
   leaseMs: number;
   /** Who is told of what awaits a decision; the queue of deliveries must be there with any. @default none */

@@ -236,6 +236,8 @@ export type ExtendLeaseInput = {
 
 /** How an attempt ended and what it made; never a status. */
 export type FinishAttemptInput = {
+  /** Links that it printed and that may be what it made, pull requests and artifacts, the first one first; at most 200. The server chooses. */
+  candidates?: Array<string> | null | undefined;
   /** Run time of the command in milliseconds. */
   durationMs: number;
   /** exit, signal, timeout, idle, cancelled, interrupted, unstartable or condition. */
@@ -248,7 +250,7 @@ export type FinishAttemptInput = {
   logExcerpt?: string | null | undefined;
   /** The key=value pairs that it made. A JSON object of texts. */
   outputs?: unknown;
-  /** Link to what it made: http(s), at most 512 characters. */
+  /** The link that it declared as what it made: http(s), at most 512 characters. */
   outputsUri?: string | null | undefined;
   /** Why, in a few words. */
   reason?: string | null | undefined;
@@ -266,6 +268,8 @@ export type LeaseTaskInput = {
   requestId: string;
   /** The exclusive runs that are its own. */
   runIds?: Array<string> | null | undefined;
+  /** Where those plans and runs come from. */
+  sources?: Array<PlanSourceInput> | null | undefined;
   /** How long to wait for work, in milliseconds; at most 25000. Default 0. */
   waitMs?: number | null | undefined;
   /** The worker's name, for the record; 1 to 128 characters. */
@@ -300,6 +304,18 @@ export type PlanInput = {
   notify?: NotifyInput | null | undefined;
   /** Its steps, 1 to 1,000. */
   steps: Array<PlanStepInput>;
+};
+
+/** Where the steps of a plan, or of an exclusive run, come from. It is no part of the plan. */
+export type PlanSourceInput = {
+  /** The address of the checkout's remote `origin`, without a password; empty for none, left out when it could not be read. */
+  origin?: string | null | undefined;
+  /** The content of the plan. */
+  planHash?: string | null | undefined;
+  /** The steps that name their repository. */
+  repos?: Array<StepRepoInput> | null | undefined;
+  /** Instead: the exclusive run. */
+  runId?: string | null | undefined;
 };
 
 /** One step of a plan, as far as the server needs to know it: never its command. */
@@ -443,6 +459,14 @@ export type StartRunInput = {
   runId?: string | null | undefined;
   /** The steps to run; left out means all. What they need and is not among them counts as done. */
   steps?: Array<string> | null | undefined;
+};
+
+/** A step that names the repository of its pull requests. */
+export type StepRepoInput = {
+  /** The repository, as `owner/name`. */
+  repo: string;
+  /** The name of the step. */
+  task: string;
 };
 
 /** Which tasks a list holds. Several values of one field mean any of them; several fields mean all of them. */

@@ -6,12 +6,12 @@ import { DomainError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Viewer } from '../viewer.ts';
+import type { PullKey } from './canonical.ts';
 import {
   type BoundApproval,
   findBound,
   type GithubUsers,
   lockTaskOfPull,
-  type PullKey,
   readKnown,
   viewerOf,
 } from './pull.ts';

@@ -1,14 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { Viewer } from '../viewer.ts';
-
-/** Which pull request. */
-export interface PullKey {
-  /** Where people open it, with the port if it has one, e.g. `github.com`. */
-  host: string;
-  owner: string;
-  repo: string;
-  number: number;
-}
+import type { PullKey } from './canonical.ts';
 
 /** What was heard of a pull request. */
 export interface PullFacts extends PullKey {

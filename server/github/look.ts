@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
-import type { GithubUsers, PullFacts, PullKey } from '../../domain/pulls/pull.ts';
+import type { PullKey } from '../../domain/pulls/canonical.ts';
+import type { GithubUsers, PullFacts } from '../../domain/pulls/pull.ts';
 import type { Store } from '../../domain/store.ts';
 import { type GithubApi, pathOf } from './api.ts';
 import { GithubError } from './errors.ts';

@@ -1,0 +1,71 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { defaultRules } from '../pulls/githubRules.ts';
+import { readKnownPulls } from '../pulls/known.ts';
+import type { Store } from '../store.ts';
+import { type Choice, candidatesIn, chooseOutput } from './chooseOutput.ts';
+import type { AttemptReport } from './outcome.ts';
+import { type AttemptSource, readOwnRepository } from './ownRepository.ts';
+
+/** The choice where nothing was made. */
+export const noChoice: Choice = { outputsUri: null, pull: null, holds: false, remarks: [] };
+
+/**
+ * Chooses what an attempt has made, from what the server knows by then: once, in the transaction of its report, so that
+ * nothing that is heard later changes what was shown.
+ */
+export async function readChoice(
+  tx: Queryable,
+  report: Pick<AttemptReport, 'outputsUri' | 'candidates'>,
+  attempt: AttemptSource & { startedAt: string },
+  plan: string,
+  rules: Store['github'] = defaultRules,
+): Promise<Choice> {
+  if (report.outputsUri == null && report.candidates.length === 0) return noChoice;
+  const mentionsPull = [report.outputsUri, ...report.candidates].some((link) => link?.includes('/pull/'));
+  const repository = mentionsPull
+    ? await readOwnRepository(tx, plan, attempt, rules)
+    : { own: null, isNamed: attempt.repo !== null };
+  const candidates = candidatesIn(report, repository, rules);
+  const known = await readKnownPulls(
+    tx,
+    candidates.map(({ pull }) => pull),
+    attempt.startedAt,
+  );
+  const all = candidates.map((candidate, index) => ({ ...candidate, known: known[index] }));
+  return chooseOutput(report, all, repository);
+}
+
+/** Binds the open approval of a task to the pull request that is awaited, with what is known of it. */
+export async function bindPull(
+  tx: Queryable,
+  taskId: number,
+  { pull: awaited, remarks }: Choice,
+): Promise<void> {
+  const { pull, counts = false, known } = awaited ?? {};
+  if (pull === undefined && remarks.length === 0) return;
+  await tx.query({
+    name: 'bind_pull',
+    text: `UPDATE approvals SET pull_host = $2, pull_owner = $3, pull_repo = $4, pull_number = $5, pull_own = $6, remark = $7,
+        pull_state = CASE WHEN $5::int IS NOT NULL THEN coalesce($8, 'open') END, pull_head = $9, pull_author = $10,
+        pull_author_id = $11, pull_updated_at = $12
+      WHERE task_id = $1 AND ended_at IS NULL`,
+    values: [
+      ...[taskId, pull?.host, pull?.owner, pull?.repo, pull?.number, counts],
+      ...[remarks.length === 0 ? null : sentence(remarks.join('; ')), known?.state, known?.head],
+      ...[known?.author, known?.authorId, known?.updatedAt],
+    ],
+  });
+}
+
+/** Adds what people should know of the choice to the end of what a command printed. */
+export function withRemarks(
+  excerpt: string | null | undefined,
+  remarks: readonly string[],
+): string | null | undefined {
+  if (remarks.length === 0) return excerpt;
+  return [...(excerpt ? [excerpt] : []), ...remarks.map((one) => `[nightshift] ${one}`)].join('\n');
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}
