@@ -67,7 +67,7 @@ export async function startServer(
     );
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
-      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
+      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels, github: config.github },
       groupsOf: groupReader(config.approverGroups),
     };
     const outbound = createOutbound(config.outboundAllow);
@@ -82,7 +82,9 @@ export async function startServer(
     const events =
       config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log }));
-    const server = await buildServer({ config, store, log, access, metrics, graphql });
+    const server = await buildServer({
+      ...{ config: { ...config, githubReader: pulls.reader }, store, log, access, metrics, graphql },
+    });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
     const linkFor = linkMaker(store, config.publicUrl ?? url);

@@ -51,3 +51,8 @@ export function faultOfPolicy(
 
 /** A policy with every default filled in, as an approval keeps it. */
 export type ApprovalPolicy = Required<z.output<typeof approvalPolicy>>;
+
+/** Says whether a policy asks for certain people, or for several: then a merge is at most the vote of whoever merged. */
+export function isAboutPeople({ approvers, required, denySelf, risk }: ApprovalPolicy): boolean {
+  return approvers.length > 0 || required > 1 || denySelf || risk === 'high';
+}

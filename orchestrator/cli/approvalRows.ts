@@ -14,6 +14,7 @@ export function approvalRecord({ policy, pullRequest, pullAction, ...approval }:
     ended_at: approval.endedAt,
     escalated_at: approval.escalatedAt,
     stale_at: approval.staleAt,
+    remark: approval.remark,
     pull_action: pullAction && { ...pullAction },
     pull_request: pullRequest && {
       repository: `${pullRequest.owner}/${pullRequest.repo}`,
@@ -21,6 +22,7 @@ export function approvalRecord({ policy, pullRequest, pullAction, ...approval }:
       state: pullRequest.state,
       head_sha: pullRequest.headSha,
       author: pullRequest.author,
+      is_own: pullRequest.isOwn,
       checked_at: pullRequest.checkedAt,
     },
   };

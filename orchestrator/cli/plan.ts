@@ -6,6 +6,7 @@ import { nextRunOf } from '../schedule/nextRun.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { stepPrinter } from './planRows.ts';
+import { addTrust } from './trust.ts';
 
 /** `nightshift plan`: looks at plan files. */
 export function addPlan(program: Command, context: CliContext): void {
@@ -34,6 +35,7 @@ export function addPlan(program: Command, context: CliContext): void {
       const { steps } = await loadPlan(name ?? 'nightly', context.directory);
       context.stdout.write(`${mermaid ? toMermaid(steps) : toLayers(steps)}\n`);
     });
+  addTrust(plan, context);
   plan.addHelpText(
     'after',
     '\nExamples:\n  nightshift plan show\n  nightshift plan validate ./weekly.plan.ts\n  nightshift plan graph nightly',

@@ -77,6 +77,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Approval', decision.filter(Boolean).join(' ')],
     ['Waits for', task.approval ? describeWait(task.approval) : ''],
     ['Pull request', task.approval ? describePullRequest(task.approval) : ''],
+    ['Remark', task.approval?.remark ?? ''],
     ['On approval', task.approval ? describePullAction(task.approval) : ''],
     ['Notified', showTime(task.webhookNotifiedAt)],
     ['Webhook error', task.webhookError ?? ''],

@@ -107,6 +107,7 @@ function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink,
       'Approvals',
       policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required}${named(voters)}`,
     ],
+    ['Remark', approval.remark === null ? '' : htmlEscape`${approval.remark}`],
     ['Reason', reason === null ? '' : htmlEscape`${reason}`],
     ['This link', htmlEscape`for ${recipient}`],
   ];

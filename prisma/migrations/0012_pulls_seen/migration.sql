@@ -83,7 +83,8 @@ ALTER TABLE "task_attempts"
 ALTER TABLE "approvals"
     ADD COLUMN "pull_own" BOOLEAN NOT NULL DEFAULT false,
     ADD COLUMN "pull_author_id" BIGINT,
-    ADD COLUMN "remark" TEXT;
+    ADD COLUMN "remark" TEXT,
+    ADD COLUMN "pull_remark" TEXT;
 
 -- The one form of a link to a pull request: host, owner, name, number. However it is written, the same one is the same.
 CREATE FUNCTION "pull_of_link"("link" TEXT) RETURNS TEXT[] LANGUAGE sql IMMUTABLE AS $$
@@ -127,7 +128,7 @@ BEGIN
         ON CONFLICT ("task_id") WHERE "ended_at" IS NULL DO UPDATE SET
             "pull_host" = excluded."pull_host", "pull_owner" = excluded."pull_owner", "pull_repo" = excluded."pull_repo",
             "pull_number" = excluded."pull_number", "pull_state" = excluded."pull_state", "pull_head" = NULL,
-            "pull_author" = NULL, "pull_author_id" = NULL, "pull_checked_at" = NULL, "remark" = NULL;
+            "pull_author" = NULL, "pull_author_id" = NULL, "pull_checked_at" = NULL, "remark" = NULL, "pull_remark" = NULL;
     RETURN NULL;
 END
 $$;
@@ -142,6 +143,7 @@ BEGIN
         NEW."pull_author_id" := OLD."pull_author_id";
         NEW."pull_checked_at" := OLD."pull_checked_at";
         NEW."remark" := OLD."remark";
+        NEW."pull_remark" := OLD."pull_remark";
         RETURN NEW;
     END IF;
     NEW."votes_from" := coalesce((SELECT max("id") FROM "decisions" WHERE "task_id" = NEW."task_id"), NEW."votes_from");
