@@ -66,6 +66,7 @@ export function withRemarks(
   return [...(excerpt ? [excerpt] : []), ...remarks.map((one) => `[nightshift] ${one}`)].join('\n');
 }
 
+/** A name or an address keeps its letters. */
 function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+  return `${text.replace(/^[a-z](?=[a-z]* )/, (first) => first.toUpperCase())}.`;
 }

@@ -14,6 +14,7 @@ import {
   findBound,
   type GithubUsers,
   type HowHeard,
+  type KnownState,
   lockTaskOfPull,
   type PullFacts,
   readKnown,
@@ -74,13 +75,15 @@ async function end(
   const { id: viewer } = viewerOf(users, facts.endedBy?.login ?? ghost);
   const by = { id: viewer, groups: store.groupsOf?.(viewer) ?? [] };
   let isShown = false;
+  const whyNot = async (tx: Queryable, before: KnownState): Promise<string | null | undefined> => {
+    const why = whyNotDecided(facts, before, store.github);
+    return why === undefined ? whyNoClose(tx, { taskId, by, users, facts }) : why;
+  };
   const given = async (tx: Queryable): Promise<boolean> => {
     const before = await readKnown(tx, id, facts, { updatedAt: facts.updatedAt, doneAt: facts.endedAt });
     if (before === undefined || before.late) return false;
     const isNews = before.state !== facts.state;
-    const why = isNews
-      ? (whyNotDecided(facts, before, store.github) ?? (await whyNoClose(tx, { taskId, by, users, facts })))
-      : null;
+    const why = isNews ? await whyNot(tx, before) : null;
     // Before the decision, so that its record has the commit, and nothing is owed to what is merged already.
     await writeFacts(tx, id, facts, { before, how, ...(isNews ? { remark: why ?? null } : {}) });
     isShown = isNews && why !== undefined;

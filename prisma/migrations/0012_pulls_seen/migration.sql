@@ -128,7 +128,7 @@ BEGIN
         ON CONFLICT ("task_id") WHERE "ended_at" IS NULL DO UPDATE SET
             "pull_host" = excluded."pull_host", "pull_owner" = excluded."pull_owner", "pull_repo" = excluded."pull_repo",
             "pull_number" = excluded."pull_number", "pull_state" = excluded."pull_state", "pull_head" = NULL,
-            "pull_author" = NULL, "pull_author_id" = NULL, "pull_checked_at" = NULL, "remark" = NULL, "pull_remark" = NULL;
+            "pull_author" = NULL, "pull_author_id" = NULL, "pull_checked_at" = NULL, "pull_remark" = NULL;
     RETURN NULL;
 END
 $$;
@@ -142,7 +142,6 @@ BEGIN
         NEW."pull_author" := OLD."pull_author";
         NEW."pull_author_id" := OLD."pull_author_id";
         NEW."pull_checked_at" := OLD."pull_checked_at";
-        NEW."remark" := OLD."remark";
         NEW."pull_remark" := OLD."pull_remark";
         RETURN NEW;
     END IF;
