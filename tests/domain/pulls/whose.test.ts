@@ -68,6 +68,7 @@ describeOnBoth('Whose pull request', (database) => {
     '%s holds the task, and nothing that happens there ends that',
     async (_what, url, pull, { repo }: { repo?: string }, why) => {
       for (const report of [{ outputsUri: url }, { candidates: [url] }]) {
+        await database.db().query({ text: 'DELETE FROM pulls' });
         const task = await awaitingPull(
           store,
           { onApprove: 'merge' },
@@ -99,7 +100,7 @@ describeOnBoth('Whose pull request', (database) => {
     const task = await awaitingPull(store, { onApprove: 'merge' }, { origin: '/srv/git/light.git' });
     await happenAt({});
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', remark: expect.stringContaining('no repository is known') },
+      ...{ status: 'awaiting_approval', remark: expect.stringContaining('No repository is known') },
     });
     await decideTask(store, viewerNamed('ada'), task.id, 'approve');
     expect(await takeActions(store.db)).toEqual([]);
@@ -139,8 +140,8 @@ describeOnBoth('Whose pull request', (database) => {
       ...{ plan: 'nightly', before: ['github.com/isle/light'] },
       origins: ['github.com/mallory/light', 'github.com/isle/light'],
     });
-    const trusted = await awaitingPull(store, {}, { url });
     await database.db().query({ text: 'DELETE FROM pulls' });
+    const trusted = await awaitingPull(store, {}, { url });
     await applyPull(store, nobody, facts(theirs));
     await applyPull(store, nobody, facts({ ...theirs, ...merged }));
     expect(await standingOf(store, trusted)).toMatchObject({ status: 'succeeded' });
