@@ -63,7 +63,7 @@ describe('A worker', () => {
       expect(Date.parse(task?.startedAt ?? '')).toBeGreaterThanOrEqual(begin - 1000);
       expect(Date.parse(task?.finishedAt ?? '')).toBeLessThanOrEqual(Date.now() + 1000);
       expect(task?.durationMs).toBeGreaterThanOrEqual(2900);
-      expect(task?.durationMs).toBeLessThan(20_000);
+      expect(task?.durationMs).toBeLessThan(300_000);
       // The clock was wrong indeed: the worker's own words begin with its time.
       const said = Date.parse(/^(\S+Z) long of/m.exec(worker.stderr())?.[1] ?? '');
       expect(Math.sign(said - Date.now())).toBe(Math.sign(shift));
