@@ -28,27 +28,29 @@ export function createControlStripper(): ControlStripper {
     return text;
   }
 
+  /** Moves on by one character of a sequence; says what comes out of it as text. */
+  function follow(move: Move, character: string): string {
+    if (move.isBroken) return release(move.next);
+    if (move.holds) held += character;
+    else if (move.next === 'text') held = '';
+    state = move.next;
+    return held.length > longest ? release('text') : '';
+  }
+
   return {
     push(text) {
       let output = '';
-      for (let at = 0; at < text.length; ) {
-        if (state === 'text') {
-          const next = findControl(text, at);
-          output += text.slice(at, next);
-          if (next < text.length) state = begins(text.charCodeAt(next));
-          at = next + 1;
+      for (let at = 0; at < text.length; at++) {
+        if (state !== 'text') {
+          const move = moves[state](text.charCodeAt(at));
+          output += follow(move, text.charAt(at));
+          if (move.again) at--;
           continue;
         }
-        const move = moves[state](text.charCodeAt(at));
-        if (move.holds) {
-          held += text[at];
-          if (held.length > longest) output += release('text');
-        } else if (move.isBroken) output += release(move.next);
-        else {
-          if (move.next === 'text') held = '';
-          state = move.next;
-        }
-        if (!move.again) at++;
+        const next = findControl(text, at);
+        output += text.slice(at, next);
+        if (next < text.length) state = begins(text.charCodeAt(next));
+        at = next;
       }
       return output;
     },
