@@ -11,13 +11,14 @@ const sources = files.filter((file) => !/^(tests|bench)\/|\.d\.ts$/.test(file));
 
 /** Which rooms each room may import from; its own it always may. */
 const allowed: Record<string, string[]> = {
-  prisma: [],
-  domain: ['prisma'],
-  schema: ['domain', 'prisma'],
-  server: ['schema', 'domain', 'prisma'],
-  client: [],
-  orchestrator: ['client'],
-  web: ['client'],
+  contract: [],
+  prisma: ['contract'],
+  domain: ['prisma', 'contract'],
+  schema: ['domain', 'prisma', 'contract'],
+  server: ['schema', 'domain', 'prisma', 'contract'],
+  client: ['contract'],
+  orchestrator: ['client', 'contract'],
+  web: ['client', 'contract'],
 };
 
 /** The one file that joins the orchestrator with the server, to start an embedded one. */
