@@ -206,7 +206,7 @@ async function takeBack(tx: Queryable, id: number): Promise<void> {
 async function requeue(tx: Queryable, ids: readonly number[]): Promise<void> {
   await tx.query({
     name: 'requeue_tasks',
-    text: `UPDATE agents_tasks SET status = 'queued', job_id = NULL, attempt_base = attempts, reason = NULL, outputs = NULL,
+    text: `UPDATE agents_tasks SET status = 'queued', job_id = NULL, attempt_base = attempts, reason = NULL, remarks = '{}', outputs = NULL,
         outputs_uri = NULL, log_excerpt = NULL, started_at = NULL, finished_at = NULL, duration_ms = NULL,
         approval_state = NULL, approver = NULL, approval_note = NULL,
         webhook_notified_at = NULL, webhook_error = NULL
