@@ -18,7 +18,7 @@ export interface Connection {
 export async function connect(context: CliContext): Promise<Connection> {
   const { apiBase, apiKey, dataDir } = context.config();
   const clientOf = (url: string) =>
-    createClient({ url, apiKey, clientName: 'cli', retries: 2, maxDelayMs: 1000 });
+    createClient({ url, apiKey, clientName: 'cli', timeoutMs: 30_000, retries: 2, maxDelayMs: 1000 });
   if (apiBase !== undefined)
     return { client: clientOf(apiBase), url: apiBase, kind: 'configured', ...nothing };
 
@@ -49,13 +49,26 @@ export async function withConnection<T>(
 
 const nothing = { close: async () => {} };
 
-/** A process that has just begun to hold the directory answers soon, or lets go of it. */
-async function findRunning({ joint }: CliContext, dataDir: string): Promise<string | undefined> {
-  const end = performance.now() + 15_000;
-  for (;;) {
+/**
+ * Finds the server that runs on the directory. A process that has just begun to hold it is waited for: its first start
+ * may take minutes on a slow machine, and it answers in the end, lets go of the directory, or dies.
+ */
+async function findRunning({ joint, say }: CliContext, dataDir: string): Promise<string | undefined> {
+  const begin = performance.now();
+  for (let isTold = false; ; ) {
     const holder = await joint.findHolder(dataDir);
     if (holder === null || holder.url !== undefined) return holder?.url;
-    if (performance.now() > end) return undefined;
+    const waitedMs = performance.now() - begin;
+    if (waitedMs > startLimitMs) return undefined;
+    if (!isTold && waitedMs > toldAfterMs) {
+      say(`Waiting for process ${holder.pid}, which starts a server on ${dataDir} …`);
+      isTold = true;
+    }
     await wait(100);
   }
 }
+
+// Longer than an embedded database may take to start.
+const startLimitMs = 300_000;
+
+const toldAfterMs = 2000;

@@ -105,7 +105,7 @@ describe('A run of any plan', () => {
       };
       await carryOutInPairs(run.planHash, act);
       if (given.retry) {
-        await retryRun(store, { runId: run.runId, mode: 'failed' });
+        await retryRun(store, everything, { runId: run.runId, mode: 'failed' });
         await carryOutInPairs(run.planHash, act);
       }
       const states = await statuses(run.runId);
