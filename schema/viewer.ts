@@ -1,5 +1,6 @@
 import { scopes, type Viewer } from '../domain/viewer.ts';
 import { builder } from './builder.ts';
+import { forbidden } from './unauthorized.ts';
 
 const ScopeEnum = builder.enumType('Scope', {
   description: 'What a viewer may do.',
@@ -34,6 +35,10 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerType,
     description: 'Who is calling, and what they may do.',
-    resolve: (_root, _args, { viewer }) => viewer,
+    resolve: (_root, _args, { viewer }) => {
+      // Who asks this with a key means that key.
+      if (viewer.refusal?.kind === 'wrongKey') throw forbidden(viewer.refusal.message);
+      return viewer;
+    },
   }),
 );
