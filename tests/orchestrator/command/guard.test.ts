@@ -56,9 +56,8 @@ it('A guard leaves alone what has ended, and is gone at once when its process en
 });
 
 it('A guard holds up nobody who is done', async () => {
-  const begin = performance.now();
+  // Were it waited for, the process would not end at all.
   expect(await run(process.execPath, fixture('say.mjs'), 'exit=0').ended()).toMatchObject({ code: 0 });
-  expect(performance.now() - begin).toBeLessThan(5000);
 });
 
 it('A guard that was killed itself has a successor that knows of the commands that run', async () => {
