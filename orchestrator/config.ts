@@ -10,6 +10,8 @@ export interface OrchestratorConfig {
   apiKey: string | undefined;
   /** Absolute directory of the embedded database and the journals. */
   dataDir: string;
+  /** What holds keys and history: the data directory, `.env`, and the files that variables name. */
+  privatePaths: readonly string[];
   slackWebhook: string | undefined;
   emailWebhook: string | undefined;
   githubApiUrl: string | undefined;
@@ -59,6 +61,7 @@ export function parseConfig(
     apiBase: read.API_BASE?.replace(/\/+$/, ''),
     apiKey: read.API_KEY ?? read.ADMIN_API_KEY,
     dataDir: resolve(directory, read.NIGHTSHIFT_DATA),
+    privatePaths: [resolve(directory, read.NIGHTSHIFT_DATA), resolve(directory, '.env')],
     slackWebhook: read.SLACK_WEBHOOK,
     emailWebhook: read.EMAIL_WEBHOOK,
     githubApiUrl: read.GITHUB_API_URL,

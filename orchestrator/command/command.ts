@@ -6,6 +6,7 @@ import { makeCookie, withCookie } from './cookie.ts';
 import { type AttemptProcesses, type EndingProcesses, endProcesses } from './endProcesses.ts';
 import { guardAttempt } from './guard.ts';
 import { readAll, readRest, watchSilence } from './readers.ts';
+import type { Account } from './runAs/account.ts';
 
 /** One command to run: what, where, with what, and for how long. */
 export interface CommandRequest {
@@ -17,6 +18,8 @@ export interface CommandRequest {
   timeoutMs: number;
   /** Ends the command when it has printed nothing for so many milliseconds; the time that its output waits for us is none. */
   idleTimeoutMs?: number | undefined;
+  /** The user and group that it runs with. @default this process's own */
+  account?: Pick<Account, 'uid' | 'gid'> | undefined;
   /** Milliseconds between SIGTERM and SIGKILL. */
   graceMs: number;
   /** Whether a control group is made for it, where one can be made. @default true */
@@ -108,10 +111,12 @@ function startInside(cgroup: Cgroup | undefined, request: CommandRequest) {
   return cgroup === undefined ? start(request) : cgroup.startInside(() => start(request));
 }
 
-function start({ file, args, cwd, env }: CommandRequest) {
+function start({ file, args, cwd, env, account }: CommandRequest) {
   return execa(file, args, {
     cwd,
     env,
+    // With another user Node gives up all further groups as well.
+    ...(account === undefined ? {} : { uid: account.uid, gid: account.gid }),
     extendEnv: false,
     stdin: 'ignore',
     encoding: 'buffer',
