@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import { ownValue } from '../contract/ownValue.ts';
 
 /** What the orchestrator is told by its environment; empty variables count as unset. */
 export interface OrchestratorConfig {
@@ -52,7 +53,7 @@ export function parseConfig(
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path, message }) => {
       const name = String(path[0]);
-      return `${name}: ${message}, got ${secret.has(name) ? 'something else' : JSON.stringify(set[name])}.`;
+      return `${name}: ${message}, got ${secret.has(name) ? 'something else' : JSON.stringify(ownValue(set, name))}.`;
     });
     throw new ConfigError(lines.join('\n'));
   }

@@ -1,4 +1,5 @@
 import { delimiter, dirname } from 'node:path';
+import { ownValue } from '../../contract/ownValue.ts';
 import type { Step } from '../plan/schema.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -19,8 +20,10 @@ export function commandEnvironment(
   const person =
     account === undefined ? {} : { HOME: account.home, USER: account.name, LOGNAME: account.name };
   const named = [
-    ...step.secrets.map((name) => [name, own[name]] as const),
-    ...Object.entries(step.env).map(([name, value]) => [name, value === true ? own[name] : value] as const),
+    ...step.secrets.map((name) => [name, ownValue(own, name)] as const),
+    ...Object.entries(step.env).map(
+      ([name, value]) => [name, value === true ? ownValue(own, name) : value] as const,
+    ),
   ];
   const entries = [
     ...[...passed, ...Object.entries(person), ['CI', '1'] as const],

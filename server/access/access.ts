@@ -47,9 +47,10 @@ export function createAccess(config: AccessConfig): Access {
   const readProxyUser = proxyReader(config);
   const addressOf = addressReader(config);
   const groupsOf = groupReader(config.approverGroups);
-  const admin: Viewer = { id: 'admin', scopes: new Set(scopes), identified: true };
+  const admin: Viewer = { id: 'admin', kind: 'shared', scopes: new Set(scopes), identified: true };
   const anonymous: Viewer = {
     id: 'local',
+    kind: 'anonymous',
     scopes: new Set(open ? scopes : (['read', 'report'] as const)),
     identified: false,
   };
@@ -70,7 +71,7 @@ export function createAccess(config: AccessConfig): Access {
   function whoCalls(credentials: Credentials): Viewer {
     if (holdsKey(credentials.headers)) return admin;
     const user = readProxyUser(credentials);
-    if (user) return { id: user.email, scopes: scopesOf(user.isAdmin), identified: true };
+    if (user) return { id: user.email, kind: 'person', scopes: scopesOf(user.isAdmin), identified: true };
     if (loopback) return anonymous;
     throw new UnauthenticatedError();
   }

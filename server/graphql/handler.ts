@@ -6,14 +6,16 @@ import type { Viewer } from '../../domain/viewer.ts';
 import { createContext } from '../../schema/context.ts';
 import { buildSchema } from '../../schema/index.ts';
 import type { Credentials } from '../access/access.ts';
-import { UnauthenticatedError } from '../access/errors.ts';
+import { AccessError, UnauthenticatedError } from '../access/errors.ts';
 import type { OperationWatch } from '../metrics/operations.ts';
 import { useOperationWatch } from '../metrics/useOperationWatch.ts';
+import { useDocumentCache } from './documentCache.ts';
 import { useGraphiql } from './graphiql.ts';
-import { useJit } from './jit.ts';
-import { useJsonBody } from './jsonBody.ts';
+import { type JitLimits, useJit } from './jit.ts';
+import { maxBodyBytes, maxStrangerBytes, useJsonBody } from './jsonBody.ts';
 import { limits } from './limits.ts';
 import { createErrorMask, type ErrorLog } from './maskError.ts';
+import { useRequestBounds } from './requestBounds.ts';
 import { requestScope } from './requestScope.ts';
 
 /** What GraphQL is served with. */
@@ -26,6 +28,7 @@ export interface GraphqlHandlerOptions {
   watchOperation?: OperationWatch;
   /** Whether a browser that opens the address gets GraphiQL. @default true */
   graphiql?: boolean;
+  jit?: JitLimits;
 }
 
 /** Builds what answers `/graphql`, apart from any listening server. */
@@ -41,8 +44,11 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
     plugins: [
       ...((options.graphiql ?? true) ? [useGraphiql()] : []),
       ...(watchOperation ? [useOperationWatch(watchOperation)] : []),
-      ...[useJsonBody(), ...limits(), useJit()],
+      ...[useJsonBody((req) => bodyLimitOf(req, options)), useRequestBounds(), ...limits()],
+      ...[useDocumentCache(), useJit(options.jit)],
     ],
+    // Theirs is bounded by the number of documents alone, and keeps those that are not valid.
+    parserAndValidationCache: false,
     maskedErrors: { isDev: false, maskError: createErrorMask(log, currentRequestId) },
     graphiql: false,
     landingPage: false,
@@ -69,7 +75,18 @@ function currentRequestId(): string {
   return requestScope.getStore()?.requestId ?? randomUUID();
 }
 
-const nobody: Viewer = { id: 'anonymous', scopes: new Set(), identified: false };
+/** Who may do nothing here has nothing long to say. */
+function bodyLimitOf(request: IncomingMessage, options: GraphqlHandlerOptions): number {
+  try {
+    return viewerOf(request, options).scopes.size > 0 ? maxBodyBytes : maxStrangerBytes;
+  } catch (error) {
+    // Wrong credentials are answered when the request is executed.
+    if (error instanceof AccessError) return maxStrangerBytes;
+    throw error;
+  }
+}
+
+const nobody: Viewer = { id: 'anonymous', kind: 'anonymous', scopes: new Set(), identified: false };
 
 /** Without credentials a caller still may read the schema: it is no secret, and GraphiQL needs it before its key. */
 function viewerOf({ headers, socket }: IncomingMessage, { authenticate }: GraphqlHandlerOptions): Viewer {

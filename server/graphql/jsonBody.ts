@@ -6,17 +6,25 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
 /** The largest body, in bytes: a log excerpt of 1 MB fits however it is escaped. */
 export const maxBodyBytes = 8_000_000;
 
-/** Reads JSON bodies, counting their bytes as they come; a body of any other kind is refused. */
-export function useJsonBody(): Plugin<object, { req: IncomingMessage }> {
+/** The largest body of a caller without a scope, in bytes: it may read the schema. */
+export const maxStrangerBytes = 64 * 1024;
+
+/**
+ * Reads JSON bodies, counting their bytes as they come, up to the limit of whoever sends them; a body of any other kind
+ * is refused.
+ */
+export function useJsonBody(
+  limitOf: (request: IncomingMessage) => number,
+): Plugin<object, { req: IncomingMessage }> {
   return {
-    onRequestParse({ request, serverContext, setRequestParser }) {
+    onRequestParse({ request, serverContext: { req }, setRequestParser }) {
       if (request.method !== 'POST') return;
-      setRequestParser(() => readParams(serverContext.req));
+      setRequestParser(() => readParams(req, limitOf(req)));
     },
   };
 }
 
-async function readParams(request: IncomingMessage): Promise<GraphQLParams> {
+async function readParams(request: IncomingMessage, limit: number): Promise<GraphQLParams> {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
   if (!/^application\/(graphql\+)?json\s*(;|$)/i.test(type.trim())) {
     throw refusal(
@@ -30,24 +38,24 @@ async function readParams(request: IncomingMessage): Promise<GraphQLParams> {
       `Content-Encoding: send the body as it is, not as ${JSON.stringify(encoding.slice(0, 40))}.`,
     );
   }
-  const body = await readBytes(request);
+  const body = await readBytes(request, limit);
   if (!isUtf8(body)) throw refusal(400, 'The body is not valid UTF-8.');
   return parse(body.toString());
 }
 
-function readBytes(request: IncomingMessage): Promise<Buffer> {
+function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? 0);
   return new Promise((resolve, reject) => {
-    if (declared > maxBodyBytes) return reject(tooLarge());
+    if (declared > limit) return reject(tooLarge(limit));
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= maxBodyBytes) chunks.push(chunk);
+      if (size <= limit) chunks.push(chunk);
       else {
         chunks.length = 0;
         request.pause();
-        reject(tooLarge());
+        reject(tooLarge(limit));
       }
     });
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
@@ -74,8 +82,9 @@ function cutShort(): GraphQLError {
   return refusal(400, 'The body ended before it was complete.');
 }
 
-function tooLarge(): GraphQLError {
-  return refusal(413, `The body is over ${maxBodyBytes} bytes.`, { connection: 'close' });
+function tooLarge(limit: number): GraphQLError {
+  const more = limit < maxBodyBytes ? ' Larger ones need a key.' : '';
+  return refusal(413, `The body is over ${limit} bytes.${more}`, { connection: 'close' });
 }
 
 function refusal(status: number, message: string, headers?: Record<string, string>): GraphQLError {

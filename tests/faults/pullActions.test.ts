@@ -65,7 +65,7 @@ describeOnBoth('kill -9 of a server that carries approvals to their pull request
     onTestFinished(() => server.kill());
     await server.printed(/^http\S+$/m);
     const open = () => [...approved].filter((number) => github.pulls.get(number)?.merged_at === null);
-    await expect.poll(open, { timeout: 60_000, interval: 100 }).toEqual([]);
+    await expect.poll(open, { interval: 100 }).toEqual([]);
     await server.kill();
     const states = await using(config, (db) =>
       db.query<{ number: number; state: string | null }>({
@@ -77,7 +77,7 @@ describeOnBoth('kill -9 of a server that carries approvals to their pull request
     for (const { number, merged_at } of github.pulls.values())
       expect([number, merged_at !== null]).toEqual([number, stateOf.get(number) != null]);
     expect(approved.size).toBeGreaterThanOrEqual(rounds);
-  }, 300_000);
+  });
 });
 
 async function using<T>(

@@ -15,7 +15,7 @@ import { tempDir } from '../support/tempDir.ts';
 const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
 const stamp = fileURLToPath(new URL('../fixtures/commands/stamp.mjs', import.meta.url));
 /** Waits for it; machines are busy. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 60_000, interval: 50 });
+const soon = <T>(read: () => T) => expect.poll(read, { interval: 50 });
 
 describe('A worker process', () => {
   const database = useDatabase('postgres');
@@ -35,9 +35,7 @@ describe('A worker process', () => {
   };
 
   const stops = isFull ? 50 : 2;
-  it(`that was stopped past its lease has its report refused ${stops} of ${stops} times, and ends its command`, {
-    timeout: 900_000,
-  }, async () => {
+  it(`that was stopped past its lease has its report refused ${stops} of ${stops} times, and ends its command`, async () => {
     const directory = tempDir();
     const file = join(directory, 'lives.txt');
     // One command is done while its worker stands still, the other one is not.
@@ -73,9 +71,7 @@ describe('A worker process', () => {
   });
 
   const terms = isFull ? 50 : 4;
-  it(`that is told to stop at ${terms} random moments is out within the grace period and leaves no row running`, {
-    timeout: 900_000,
-  }, async () => {
+  it(`that is told to stop at ${terms} random moments is out within the grace period and leaves no row running`, async () => {
     const directory = tempDir();
     const file = join(directory, 'lives.txt');
     const step = (task: string, mode: string) => ({

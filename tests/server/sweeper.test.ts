@@ -23,7 +23,7 @@ describeOnBoth('A server', (database) => {
       await send(server.url, `/agents/tasks/${heard}`, { method: 'PATCH', json });
       return (await read(silent)).status;
     };
-    await expect.poll(isFailed, { timeout: 20_000, interval: 200 }).toBe('failed');
+    await expect.poll(isFailed, { interval: 200 }).toBe('failed');
     expect((await read(silent)).log_excerpt).toBe(
       '[nightshift] failed: nothing was reported of it for 4 seconds',
     );

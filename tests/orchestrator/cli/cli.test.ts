@@ -195,7 +195,7 @@ describe('nightshift run', () => {
     expect(await cli(['run', name], directory)).toMatchObject({ code: 0 });
     const { stdout } = await cli(['list', '-o', 'json'], directory);
     expect(JSON.parse(stdout)).toMatchObject([{ task: 'a', status: 'succeeded' }]);
-  }, 120_000);
+  });
 });
 
 describe('nightshift list, view and decisions', () => {

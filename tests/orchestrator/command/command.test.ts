@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type CommandRequest, runCommand } from '../../../orchestrator/command/command.ts';
 import { commandEnvironment } from '../../../orchestrator/command/environment.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
+import { inheritedNames } from '../../support/inheritedNames.ts';
 import { isAlive, pidsIn } from '../support/alive.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/commands/${name}`, import.meta.url));
@@ -136,5 +137,10 @@ describe("A command's environment", () => {
       TOLD: '1',
     });
     expect(commandEnvironment(own, step({ env }), {})).not.toHaveProperty('UNSET');
+  });
+
+  it('has no variable that only every object has', () => {
+    const named = commandEnvironment(own, step({ secrets: [...inheritedNames] }), {});
+    expect(Object.keys(named).filter((name) => inheritedNames.includes(name))).toEqual([]);
   });
 });

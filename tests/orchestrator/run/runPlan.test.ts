@@ -247,7 +247,7 @@ describe('While the server is away', () => {
     ]);
     expect(next.notes().join()).toContain('left by an earlier worker, was sent now');
     expect(first.unreported()).toEqual([]);
-  }, 60_000);
+  });
 
   it('with every second answer, no task is recorded twice', async () => {
     proxy.fault = everySecondAnswerLost();

@@ -83,7 +83,7 @@ describe('The due times of a schedule', () => {
       }),
       { numRuns: 60 },
     );
-  }, 60_000);
+  });
 
   it('are found quickly, however far back or ahead', () => {
     const began = performance.now();

@@ -7,7 +7,7 @@ import { workHere } from '../support/workHere.ts';
 
 const forkTree = fileURLToPath(new URL('../../fixtures/commands/forkTree.mjs', import.meta.url));
 /** Waits for it; machines are busy. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 20_000, interval: 20 });
+const soon = <T>(read: () => T) => expect.poll(read, { interval: 20 });
 
 describe('A lease that holds for two seconds', () => {
   let server: TestServer;

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../../support/databases.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type Sent, serve, type TestServer } from '../serve.ts';
 import { readMetrics } from './readMetrics.ts';
 
@@ -119,6 +120,6 @@ describe('The durations of HTTP requests', () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();
-    await vi.waitFor(async () => expect(await counts()).toContain('1 POST /agents/tasks/ aborted'));
+    await eventually(async () => expect(await counts()).toContain('1 POST /agents/tasks/ aborted'));
   });
 });
