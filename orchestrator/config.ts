@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import { ownValue } from '../contract/ownValue.ts';
+import { overEnvFile, secretPaths, withSecretFiles } from '../contract/secretFiles.ts';
+import { secretVariables } from '../contract/secretVariables.ts';
 
 /** What the orchestrator is told by its environment; empty variables count as unset. */
 export interface OrchestratorConfig {
@@ -31,11 +33,13 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the orchestrator's variables from a `.env` file, if there is one, and the environment, which wins.
+ * Reads the orchestrator's variables from a `.env` file, if there is one, and the environment, which wins; secrets
+ * also from files that those name.
  * @throws ConfigError
  */
 export function readConfig(directory: string): OrchestratorConfig {
-  return parseConfig({ ...readEnvFile(resolve(directory, '.env')), ...readVariables() }, directory);
+  const variables = overEnvFile(readEnvFile(resolve(directory, '.env')), readVariables());
+  return parseConfig(withSecretFiles(variables, directory), directory);
 }
 
 /** Gives the variables as they came, for the task runners, which are programs of their own. */
@@ -62,7 +66,10 @@ export function parseConfig(
     apiBase: read.API_BASE?.replace(/\/+$/, ''),
     apiKey: read.API_KEY ?? read.ADMIN_API_KEY,
     dataDir: resolve(directory, read.NIGHTSHIFT_DATA),
-    privatePaths: [resolve(directory, read.NIGHTSHIFT_DATA), resolve(directory, '.env')],
+    privatePaths: [
+      ...[read.NIGHTSHIFT_DATA, '.env'].map((path) => resolve(directory, path)),
+      ...secretPaths(variables, directory),
+    ],
     slackWebhook: read.SLACK_WEBHOOK,
     emailWebhook: read.EMAIL_WEBHOOK,
     githubApiUrl: read.GITHUB_API_URL,
@@ -72,20 +79,7 @@ export function parseConfig(
   };
 }
 
-/** The names of the variables whose values are masked wherever output goes, whatever a plan says. */
-export const knownSecrets = [
-  'API_KEY',
-  'ADMIN_API_KEY',
-  'GITHUB_TOKEN',
-  'SLACK_WEBHOOK',
-  'EMAIL_WEBHOOK',
-  'SMTP_URL',
-  'NOTIFY_WEBHOOK_URL',
-  'NOTIFY_WEBHOOK_SECRET',
-  'DATABASE_URL',
-] as const;
-
-const secret = new Set<string>(knownSecrets);
+const secret = new Set<string>(secretVariables);
 
 const httpUrl = z
   .string()
