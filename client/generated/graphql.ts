@@ -326,6 +326,8 @@ export type PlanStepInput = {
   retries?: number | null | undefined;
   /** What is tried again: exit, timeout, lost. Default all of them. */
   retryOn?: Array<string> | null | undefined;
+  /** Whose rights its command has, as `user` or `user:group`. Default the rights of the worker. */
+  runAs?: string | null | undefined;
   /** Its name, e.g. `seo.validate`; unique in the plan. */
   task: string;
 };
