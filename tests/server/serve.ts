@@ -7,6 +7,7 @@ import type { Database } from '../../prisma/database/database.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
 import { groupReader } from '../../server/access/groups.ts';
 import { buildServer } from '../../server/buildServer.ts';
+import type { ConnectionLimits } from '../../server/connections.ts';
 import type { WebhookConfig } from '../../server/github/webhook.ts';
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
@@ -36,6 +37,8 @@ export interface TestServer {
   send(path: string, sent?: Sent): Promise<Answer>;
   /** Lines of the log at warn or above. */
   logged: string[];
+  /** How many connections are open. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -45,6 +48,7 @@ const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy
 export async function serve(
   db: Database,
   config: Partial<AccessConfig & WebhookConfig> = {},
+  limits: Partial<ConnectionLimits> = {},
 ): Promise<TestServer> {
   const rules = { ...loopback, ...config };
   const logged: string[] = [];
@@ -58,7 +62,7 @@ export async function serve(
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({
-    ...{ config: rules, store, log },
+    ...{ config: rules, store, log, limits },
     access: createAccess(rules),
     metrics: createMetrics(store, log),
     graphql: async () => (_request, response) => response.end('graphql'),
@@ -70,7 +74,11 @@ export async function serve(
       server.closeAllConnections();
     });
   afterAll(close);
-  return { url, logged, close, send: (path, sent) => send(url, path, sent) };
+  const connections = () =>
+    new Promise<number>((resolve, reject) =>
+      server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+    );
+  return { url, logged, connections, close, send: (path, sent) => send(url, path, sent) };
 }
 
 /** Sends one request exactly as given, which `fetch` would not. */

@@ -4,6 +4,7 @@ import { createTaskInput, idempotencyKey } from '../../../domain/tasks/input.ts'
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { maxBodyBytes } from '../body.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
 /** `POST /agents/tasks/`: records a task of an outside reporter. */
@@ -12,6 +13,7 @@ export function addCreateTask(app: RestApp, { store, access }: RestContext): voi
     method: 'POST',
     url: '/agents/tasks/',
     onRequest: allow(access, 'report'),
+    bodyLimit: maxBodyBytes,
     schema: {
       summary: 'Create a task',
       description:
