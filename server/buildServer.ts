@@ -12,6 +12,7 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { markRoutes } from './metrics/requests.ts';
 import { createRestApp } from './rest/app.ts';
+import { type ExportLimits, ExportLine } from './rest/exportLine.ts';
 import { toProblem, writeProblem } from './rest/problem.ts';
 import { addRoutes } from './rest/routes.ts';
 
@@ -27,6 +28,7 @@ export interface ServerParts {
   /** Bounds what is in memory of bodies; the one that GraphQL has. @default a budget of its own */
   bodies?: BodyBudget;
   limits?: Partial<ConnectionLimits>;
+  exports?: Partial<ExportLimits>;
 }
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
@@ -35,11 +37,12 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const limits = { ...connectionLimits, ...parts.limits };
   const rest = createRestApp(log, bodies);
   markRoutes(rest);
-  addRoutes(rest, { store, access, metrics, github: config });
+  const exports = new ExportLine(parts.exports);
+  addRoutes(rest, { store, access, metrics, exports, github: config });
   await rest.ready();
   const documentation = lazily(async () => {
     const { createDocumentationApp } = await import('./rest/documentation.ts');
-    const app = await createDocumentationApp({ store, access, metrics }, log);
+    const app = await createDocumentationApp({ store, access, metrics, exports }, log);
     return app.routing;
   });
 

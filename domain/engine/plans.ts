@@ -1,7 +1,8 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { ByteCache } from '../byteCache.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Store } from '../store.ts';
-import { checkGraph, hashDefinition, type PlanDefinition } from './planDefinition.ts';
+import { checkGraph, hashDefinition, type PlanDefinition, writeDefinition } from './planDefinition.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf } from './queueName.ts';
 
@@ -17,13 +18,14 @@ export interface KnownPlan {
  * @throws InvalidInputError
  */
 export async function registerPlan(db: Queryable, definition: PlanDefinition): Promise<KnownPlan> {
+  const content = writeDefinition(definition);
   checkGraph(definition);
   const hash = hashDefinition(definition);
   await db.query({
     name: 'register_plan',
     text: `INSERT INTO plans (hash, name, definition) VALUES ($1, $2, $3)
       ON CONFLICT (hash) DO UPDATE SET registered_at = now()`,
-    values: [hash, definition.name, JSON.stringify(definition)],
+    values: [hash, definition.name, content],
   });
   return { hash, definition };
 }
@@ -45,28 +47,20 @@ export async function planNamed(db: Queryable, name: string): Promise<KnownPlan>
   throw new InvalidInputError([{ path: ['plan'], message, type: 'unknown_plan' }]);
 }
 
-const maxRemembered = 200;
-const remembered = new Map<string, PlanDefinition>();
+/** What the contents of plans that are remembered take, as JSON; as objects they take some times more. */
+const remembered = new ByteCache<PlanDefinition>(8 * 1024 * 1024);
 
 /** Reads the content of a plan by its hash; contents never change, so the latest used ones are remembered. */
 export async function readDefinition(db: Queryable, hash: string): Promise<PlanDefinition> {
-  const found = remembered.get(hash) ?? (await fetchDefinition(db, hash));
-  remembered.delete(hash);
-  remembered.set(hash, found);
-  for (const oldest of remembered.keys()) {
-    if (remembered.size <= maxRemembered) break;
-    remembered.delete(oldest);
-  }
-  return found;
-}
-
-async function fetchDefinition(db: Queryable, hash: string): Promise<PlanDefinition> {
-  const [plan] = await db.query<KnownPlan>({
+  const known = remembered.get(hash);
+  if (known !== undefined) return known;
+  const [plan] = await db.query<{ definition: PlanDefinition; bytes: number }>({
     name: 'plan_by_hash',
-    text: 'SELECT hash, definition FROM plans WHERE hash = $1',
+    text: 'SELECT definition, octet_length(definition::text) AS bytes FROM plans WHERE hash = $1',
     values: [hash],
   });
   if (plan === undefined) throw new Error(`Plan ${hash} is not there.`);
+  remembered.set(hash, plan.definition, plan.bytes);
   return plan.definition;
 }
 

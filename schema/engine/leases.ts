@@ -106,11 +106,15 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
     }),
     outputs: t.field({
       type: 'JSON',
-      description: 'The key=value pairs that it made. A JSON object of texts.',
+      description:
+        'The key=value pairs that it made. A JSON object of texts, 64 KB in all; what does not fit is left out, and the excerpt says so.',
     }),
     outputsUri: t.string({ description: 'Link to what it made: http(s), at most 512 characters.' }),
-    logExcerpt: t.string({ description: 'First and last lines of what it printed.' }),
-    reason: t.string({ description: 'Why, in a few words.' }),
+    logExcerpt: t.string({
+      description:
+        'First and last lines of what it printed; of more than 64 KB the beginning and the end are kept.',
+    }),
+    reason: t.string({ description: 'Why, in a few words; cut off after 4,000 characters.' }),
   }),
 });
 

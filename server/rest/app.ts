@@ -17,6 +17,7 @@ import type { WebhookConfig } from '../github/webhook.ts';
 import { withoutToken } from '../links/withoutToken.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { maxSmallBodyBytes, readJsonBody } from './body.ts';
+import type { ExportLine } from './exportLine.ts';
 import { collectMethods } from './methods.ts';
 import { InvalidRequestError, RequestError, toProblem, writeProblem } from './problem.ts';
 
@@ -41,6 +42,8 @@ export interface RestContext {
   store: Store;
   access: Access;
   metrics: Pick<Metrics, 'contentType' | 'write'>;
+  /** Lets exports be sent a few at a time. */
+  exports: ExportLine;
   /** How events of GitHub are taken; without it they are not. */
   github?: WebhookConfig;
 }

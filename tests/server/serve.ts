@@ -12,6 +12,7 @@ import type { WebhookConfig } from '../../server/github/webhook.ts';
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
+import type { ExportLimits } from '../../server/rest/exportLine.ts';
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -48,7 +49,7 @@ const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy
 export async function serve(
   db: Database,
   config: Partial<AccessConfig & WebhookConfig> = {},
-  limits: Partial<ConnectionLimits> = {},
+  { exports, ...limits }: Partial<ConnectionLimits> & { exports?: Partial<ExportLimits> } = {},
 ): Promise<TestServer> {
   const rules = { ...loopback, ...config };
   const logged: string[] = [];
@@ -62,7 +63,7 @@ export async function serve(
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({
-    ...{ config: rules, store, log, limits },
+    ...{ config: rules, store, log, limits, ...(exports ? { exports } : {}) },
     access: createAccess(rules),
     metrics: createMetrics(store, log),
     graphql: async () => (_request, response) => response.end('graphql'),

@@ -17,7 +17,7 @@ export function addCreateTask(app: RestApp, { store, access }: RestContext): voi
     schema: {
       summary: 'Create a task',
       description:
-        'Without `started_at` the task starts now. With an `Idempotency-Key`, the same request again gets the first answer.',
+        'Without `started_at` the task starts now. `inputs` take at most 64 KB; of a `log_excerpt` of more than 64 KB the beginning and the end are kept. With an `Idempotency-Key`, the same request again gets the first answer.',
       tags: ['tasks'],
       headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
       body: snakeCase(createTaskInput),
