@@ -14,7 +14,6 @@ import { type CreateTaskInput, createTaskInput, taskChanges } from '../../domain
 import { readTaskPage } from '../../domain/tasks/page.ts';
 import { pruneTasks } from '../../domain/tasks/prune.ts';
 import { findTask } from '../../domain/tasks/read.ts';
-import type { Task } from '../../domain/tasks/task.ts';
 import { updateTask } from '../../domain/tasks/update.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../support/domain.ts';
