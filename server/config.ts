@@ -10,6 +10,7 @@ import { ConfigError, readEnvFile, withoutEmpty } from './environment.ts';
 import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
+  connectionCount,
   digestTime,
   emails,
   githubSecret,
@@ -50,6 +51,8 @@ export interface ServerConfig {
   trustedProxy: readonly string[];
   /** Origins of pages elsewhere that may call this server. */
   corsOrigins: readonly string[];
+  /** How many connections may be open at once. */
+  maxConnections: number;
   logLevel: (typeof logLevels)[number];
   /** Milliseconds after which a lease lapses when its worker is not heard of. */
   leaseMs: number;
@@ -112,6 +115,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     approverGroups: read.APPROVER_GROUPS,
     trustedProxy: read.TRUSTED_PROXY,
     corsOrigins: read.CORS_ORIGINS,
+    maxConnections: read.MAX_CONNECTIONS,
     logLevel: read.LOG_LEVEL,
     publicUrl: read.PUBLIC_URL,
     githubWebhookSecret: read.GITHUB_WEBHOOK_SECRET,
@@ -140,6 +144,7 @@ const variables = z.object({
   APPROVER_GROUPS: viewerGroups,
   TRUSTED_PROXY: addressList,
   CORS_ORIGINS: listOf(origin),
+  MAX_CONNECTIONS: connectionCount,
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
