@@ -43,6 +43,8 @@ export interface ApprovalLink {
   task: Task;
   /** Why the task ended as it did, if that is known. */
   reason: string | null;
+  /** What whoever decides should know. */
+  remarks: string[];
   /** The wait that it was made for; the task may wait anew by now, for which it does not count. */
   approval: Approval;
   /** What ended the wait, once something did. */
@@ -60,7 +62,7 @@ export interface LinkDecision {
 /** Reads what a token leads to, without a trace; nothing when there is no such link. */
 export async function readLink(db: Queryable, token: string): Promise<ApprovalLink | undefined> {
   const [link] = await db.query<
-    Omit<ApprovalLink, 'needsViewer' | 'task' | 'approval' | 'decision' | 'reason'>
+    Omit<ApprovalLink, 'needsViewer' | 'task' | 'approval' | 'decision' | 'reason' | 'remarks'>
   >({
     name: 'read_link',
     text: `SELECT task_id AS "taskId", approval_id AS "approvalId", recipient, used_at AS "usedAt",
@@ -77,16 +79,22 @@ export async function readLink(db: Queryable, token: string): Promise<ApprovalLi
   ]);
   if (!approval) throw new Error(`Approval ${link.approvalId} of a link is gone.`);
   const needsViewer = whyNotAlone(approval, link.recipient);
-  return { ...link, needsViewer, task, approval, decision, reason: details?.reason ?? null };
+  const remarks = [...(details?.remarks ?? []), ...(approval.remark === null ? [] : [approval.remark])];
+  return { ...link, needsViewer, task, approval, decision, reason: details?.reason ?? null, remarks };
 }
 
 /** A link for a channel, which many read, does not say who decides; where the policy speaks of people, that must be known. */
 function whyNotAlone({ policy }: Approval, recipient: string): ApprovalLink['needsViewer'] {
   const { risk, approvers, required, denySelf } = policy;
   if (risk === 'high') return 'risk';
-  if (recipient.includes('@')) return null;
+  if (recipientOf(recipient).kind === 'person') return null;
   const isNamed = approvers.some((one) => isSame(one, recipient));
   return required > 1 || denySelf || (approvers.length > 0 && !isNamed) ? 'channel' : null;
+}
+
+/** Who decides by a link alone: whom it was sent to by name, or whoever reads the channel. */
+function recipientOf(recipient: string): Pick<Viewer, 'id' | 'kind'> {
+  return { id: recipient, kind: recipient.includes('@') ? 'person' : 'channel' };
 }
 
 /** A wish to decide that came by a link. */
@@ -112,11 +120,12 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
   if (link === undefined) throw new ApprovalLinkError('There is no such link.');
   const { taskId, approvalId, task, recipient, approval } = link;
   const viewer = link.needsViewer !== null && wish.viewer?.identified ? wish.viewer : undefined;
-  const by = viewer ?? { id: recipient, groups: store.groupsOf?.(recipient) ?? [], address };
+  const by = viewer ?? { ...recipientOf(recipient), groups: store.groupsOf?.(recipient) ?? [], address };
   const refuse = async (refusal: ApprovalLinkError): Promise<never> => {
     await recordDecision(store.db, {
       ...{ taskId, task: task.task, runId: task.runId, approvalId, action, outcome: 'refused' },
-      ...{ refusal: refusal.message, viewer: by.id, via: 'link', address: by.address, note },
+      ...{ refusal: refusal.message, via: 'link', note },
+      ...{ viewer: by.id, viewerKind: by.kind, address: by.address },
       ...{ head: approval.pullRequest?.headSha, fromStatus: task.status, toStatus: task.status },
     });
     throw refusal;

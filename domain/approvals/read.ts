@@ -18,7 +18,7 @@ export interface Approval {
   voters: string[];
   pullRequest: PullRequest | null;
   pullAction: PullAction | null;
-  /** What whoever decides should know: why it is held, what else was named, why a merge decided nothing. */
+  /** Why a merge or a close of the pull request decided nothing. */
   remark: string | null;
 }
 
@@ -73,4 +73,4 @@ const selectApproval = `task_id AS "taskId", state, policy, requested_at AS "req
           'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author, 'isOwn', pull_own,
           'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest",
         CASE WHEN pull_action_state IS NOT NULL THEN jsonb_build_object('action', pull_action, 'state', pull_action_state,
-          'error', pull_action_error) END AS "pullAction", nullif(concat_ws(' ', remark, pull_remark), '') AS remark`;
+          'error', pull_action_error) END AS "pullAction", pull_remark AS remark`;

@@ -36,34 +36,24 @@ export async function readChoice(
 }
 
 /** Binds the open approval of a task to the pull request that is awaited, with what is known of it. */
-export async function bindPull(
-  tx: Queryable,
-  taskId: number,
-  { pull: awaited, remarks }: Choice,
-): Promise<void> {
+export async function bindPull(tx: Queryable, taskId: number, { pull: awaited }: Choice): Promise<void> {
   const { pull, counts = false, known } = awaited ?? {};
-  if (pull === undefined && remarks.length === 0) return;
+  if (pull === undefined) return;
   await tx.query({
     name: 'bind_pull',
-    text: `UPDATE approvals SET pull_host = $2, pull_owner = $3, pull_repo = $4, pull_number = $5, pull_own = $6, remark = $7,
-        pull_state = CASE WHEN $5::int IS NOT NULL THEN coalesce($8, 'open') END, pull_head = $9, pull_author = $10,
-        pull_author_id = $11, pull_updated_at = $12
+    text: `UPDATE approvals SET pull_host = $2, pull_owner = $3, pull_repo = $4, pull_number = $5, pull_own = $6,
+        pull_state = coalesce($7, 'open'), pull_head = $8, pull_author = $9, pull_author_id = $10, pull_updated_at = $11
       WHERE task_id = $1 AND ended_at IS NULL`,
     values: [
-      ...[taskId, pull?.host, pull?.owner, pull?.repo, pull?.number, counts],
-      ...[remarks.length === 0 ? null : sentence(remarks.join('; ')), known?.state, known?.head],
-      ...[known?.author, known?.authorId, known?.updatedAt],
+      ...[taskId, pull.host, pull.owner, pull.repo, pull.number, counts],
+      ...[known?.state, known?.head, known?.author, known?.authorId, known?.updatedAt],
     ],
   });
 }
 
-/** Adds what people should know of the choice to the end of what a command printed. */
-export function withRemarks(
-  excerpt: string | null | undefined,
-  remarks: readonly string[],
-): string | null | undefined {
-  if (remarks.length === 0) return excerpt;
-  return [...(excerpt ? [excerpt] : []), ...remarks.map((one) => `[nightshift] ${one}`)].join('\n');
+/** Writes what people should know of a choice as sentences. */
+export function remarksOf({ remarks }: Choice): string[] {
+  return remarks.map(sentence);
 }
 
 /** A name or an address keeps its letters. */

@@ -46,7 +46,8 @@ type BegunRow = Task &
   Pick<Lease, 'number' | 'planHash' | 'expiresAt'> & { step: number; given: Lease['inputs'] };
 
 const beginAttemptSql = `WITH begun AS (
-    UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1, reason = NULL
+    UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1, reason = NULL,
+      remarks = '{}'
     WHERE run_id = $2 AND step = $3 AND job_id = $1 AND status = 'queued' RETURNING ${selectTask}, attempts AS number, step),
   came AS (
     SELECT begun.id, begun.number, begun.task, name AS plan, coalesce($7::jsonb -> ('run ' || run_id), $7::jsonb -> hash::text) AS source

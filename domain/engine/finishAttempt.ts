@@ -7,9 +7,10 @@ import { notifyApproval } from '../notify/notifyApproval.ts';
 import type { Store } from '../store.ts';
 import { eventOfDecision } from '../tasks/events.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
+import { addRemarks } from '../tasks/remarks.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStatus } from '../vocabulary.ts';
-import { bindPull, noChoice, readChoice } from './awaitPull.ts';
+import { bindPull, noChoice, readChoice, remarksOf } from './awaitPull.ts';
 import type { Choice } from './chooseOutput.ts';
 import { enqueue } from './enqueue.ts';
 import { LostLeaseError } from './errors.ts';
@@ -140,9 +141,10 @@ async function endAttempt(
   };
   const awaits = verdict.status === 'awaiting_approval';
   const tell = () => (awaits ? notifyApproval(tx, queue, channels, { taskId, reason: 'needed' }) : undefined);
-  const [task, , others] = await Promise.all([
+  const [task, , , others] = await Promise.all([
     recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict, choice }),
     awaits && bindPull(tx, taskId, choice),
+    addRemarks(tx, taskId, remarksOf(choice)),
     verdict.status === 'queued' ? again() : release(),
     settle(),
     tell(),

@@ -1,6 +1,5 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
-import { withRemarks } from './awaitPull.ts';
 import type { Choice } from './chooseOutput.ts';
 import type { AttemptReport, Verdict } from './outcome.ts';
 
@@ -59,6 +58,6 @@ function valuesOf(
   const told = report === 'lost' ? undefined : report;
   return [
     ...[leaseId, told?.ending ?? 'lost', told?.exitCode, told?.signal, told?.durationMs],
-    ...[choice.outputsUri, withRemarks(told?.logExcerpt, choice.remarks), hash],
+    ...[choice.outputsUri, told?.logExcerpt, hash],
   ];
 }

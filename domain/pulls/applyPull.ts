@@ -7,7 +7,7 @@ import { DomainError } from '../errors.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
-import type { Viewer } from '../viewer.ts';
+import type { Decider } from '../viewer.ts';
 import { notePull } from './notePull.ts';
 import {
   type BoundApproval,
@@ -72,8 +72,8 @@ async function end(
   { id, taskId, isAboutPeople }: BoundApproval,
   { facts, how }: { facts: PullFacts; how: HowHeard },
 ): Promise<void> {
-  const { id: viewer } = viewerOf(users, facts.endedBy?.login ?? ghost);
-  const by = { id: viewer, groups: store.groupsOf?.(viewer) ?? [] };
+  const viewer = viewerOf(users, facts.endedBy?.login ?? ghost);
+  const by: Decider = { ...viewer, groups: store.groupsOf?.(viewer.id) ?? [] };
   let isShown = false;
   const whyNot = async (tx: Queryable, before: KnownState): Promise<string | null | undefined> => {
     const why = whyNotDecided(facts, before, store.github);
@@ -104,12 +104,7 @@ async function end(
 /** A close rejects only where a merge by the same person would approve: a bot that tidies up ends nothing. */
 async function whyNoClose(
   tx: Queryable,
-  {
-    taskId,
-    by,
-    users,
-    facts,
-  }: { taskId: number; by: Pick<Viewer, 'id' | 'groups'>; users: GithubUsers; facts: PullFacts },
+  { taskId, by, users, facts }: { taskId: number; by: Decider; users: GithubUsers; facts: PullFacts },
 ): Promise<string | undefined> {
   const approval = facts.state === 'closed' ? await readOpenApproval(tx, taskId) : undefined;
   if (approval === undefined) return undefined;

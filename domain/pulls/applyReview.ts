@@ -5,7 +5,7 @@ import { publish } from '../engine/finishAttempt.ts';
 import { DomainError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
-import type { Viewer } from '../viewer.ts';
+import type { Decider } from '../viewer.ts';
 import type { PullKey } from './canonical.ts';
 import {
   type Account,
@@ -55,8 +55,8 @@ export async function applyReview(
   const { reviewer, association } = review;
   if (review.state === 'approved' && !(reviewer.isPerson && trusted.has(association))) return 0;
   await noteReview(store.db, pull, review);
-  const { id } = viewerOf(users, reviewer.login);
-  const by = { id, groups: store.groupsOf?.(id) ?? [] };
+  const viewer = viewerOf(users, reviewer.login);
+  const by = { ...viewer, groups: store.groupsOf?.(viewer.id) ?? [] };
   let heard = 0;
   for (const approval of await findBound(store.db, pull)) {
     const news = { ...approval, pull, review, by, how };
@@ -68,7 +68,7 @@ export async function applyReview(
 interface News extends BoundApproval {
   pull: PullKey;
   review: Review;
-  by: Pick<Viewer, 'id' | 'groups'>;
+  by: Decider;
   how: HowHeard;
 }
 
@@ -106,7 +106,7 @@ async function withdraw(store: Store, { id, taskId, pull, review, by }: News): P
       const { task, runId, status } = await readTask(tx, taskId);
       await recordDecision(tx, {
         ...{ taskId, task, runId, approvalId: id, head: review.commit, fromStatus: status, toStatus: status },
-        ...{ action: 'withdraw', outcome: 'voted', viewer: by.id, via: 'github' },
+        ...{ action: 'withdraw', outcome: 'voted', viewer: by.id, viewerKind: by.kind, via: 'github' },
         note: `review ${review.id} of the pull request: ${review.state.replace('_', ' ')}`,
       });
     }

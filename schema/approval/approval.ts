@@ -109,7 +109,7 @@ const ApprovalType = builder.objectRef<Approval>('Approval').implement({
     remark: t.exposeString('remark', {
       nullable: true,
       description:
-        'What whoever decides should know: why it is held, what else was named, why a merge decided nothing.',
+        'Why a merge or a close of the pull request decided nothing; null otherwise. `Task.remarks` says what else is to know.',
     }),
     pullAction: t.expose('pullAction', {
       type: PullActionType,

@@ -83,7 +83,6 @@ ALTER TABLE "task_attempts"
 ALTER TABLE "approvals"
     ADD COLUMN "pull_own" BOOLEAN NOT NULL DEFAULT false,
     ADD COLUMN "pull_author_id" BIGINT,
-    ADD COLUMN "remark" TEXT,
     ADD COLUMN "pull_remark" TEXT;
 
 -- The one form of a link to a pull request: host, owner, name, number. However it is written, the same one is the same.

@@ -114,7 +114,7 @@ export async function standingOf(
   const [standing] = await store.db.query<Standing>({
     text: `SELECT status, approver, (SELECT CASE WHEN job_id IS NULL THEN status ELSE 'released' END
           FROM agents_tasks WHERE id = $2) AS after,
-        pull_head AS head, pull_state AS pull, nullif(concat_ws(' ', remark, pull_remark), '') AS remark, stale_at IS NOT NULL AS "isStale",
+        pull_head AS head, pull_state AS pull, nullif(concat_ws(' ', VARIADIC remarks || pull_remark), '') AS remark, stale_at IS NOT NULL AS "isStale",
         ARRAY(SELECT DISTINCT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
           AND action = 'approve' AND outcome = 'voted' AND NOT EXISTS (SELECT 1 FROM decisions later
             WHERE later.approval_id = approvals.id AND later.viewer = decisions.viewer

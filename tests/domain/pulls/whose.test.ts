@@ -90,9 +90,9 @@ describeOnBoth('Whose pull request', (database) => {
       {},
       { report: { outputsUri: foreign, candidates: [own] }, repo: 'isle/light' },
     );
-    expect(await findTask(store.db, task.id)).toMatchObject({
-      outputsUri: own,
-      logExcerpt: expect.stringContaining(`${foreign} is of another repository`),
+    expect(await findTask(store.db, task.id)).toMatchObject({ outputsUri: own });
+    expect(await standingOf(store, task)).toMatchObject({
+      remark: expect.stringContaining(`${foreign} is of another repository`),
     });
   });
 
