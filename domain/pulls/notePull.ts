@@ -18,17 +18,19 @@ export async function notePull(db: Queryable, facts: PullFacts, how: HowHeard): 
         author = coalesce(excluded.author, known.author), author_id = coalesce(excluded.author_id, known.author_id),
         opened_at = coalesce(excluded.opened_at, known.opened_at), updated_at = excluded.updated_at,
         ended_at = excluded.ended_at, ended_by = excluded.ended_by, ended_by_id = excluded.ended_by_id,
-        is_automatic = excluded.is_automatic OR (known.is_automatic AND excluded.state <> 'open'),
+        is_automatic = excluded.is_automatic OR known.is_automatic
+          AND (excluded.state <> 'open' OR known.updated_at = excluded.updated_at AND NOT $16::boolean),
         seen_at = clock_timestamp(),
         pushed_at = CASE WHEN known.head <> excluded.head THEN clock_timestamp() ELSE known.pushed_at END,
         seen_open_at = coalesce(excluded.seen_open_at, known.seen_open_at),
-        seen_plain_at = coalesce(excluded.seen_plain_at, known.seen_plain_at)
+        seen_plain_at = CASE WHEN known.updated_at < excluded.updated_at OR $16::boolean
+          THEN coalesce(excluded.seen_plain_at, known.seen_plain_at) ELSE known.seen_plain_at END
       WHERE known.updated_at <= excluded.updated_at AND (known.state <> 'merged' OR excluded.state = 'merged')`,
     values: [
       ...[host, owner, repo, number, state, facts.headSha.toLowerCase(), author?.login, author?.id],
       ...[facts.openedAt, facts.updatedAt, facts.endedAt, endedBy?.login, endedBy?.id, facts.isAutomatic],
-      // That an auto-merge is not set must be read where it can be.
-      how !== 'hinted',
+      // That an auto-merge is not set must be read where it can be, and an event that is told again says nothing of now.
+      ...[how !== 'hinted', how === 'read'],
     ],
   });
 }

@@ -18,7 +18,10 @@ export const head = (number: number) => number.toString(16).padStart(40, '0');
 export const at = (second: number) => new Date(Date.UTC(2025, 0, 15, 2, 30, second)).toISOString();
 
 /** Somebody at the host whom it calls a person. */
-export const person = (login: string): Account => ({ login, id: login.length * 1000, isPerson: true });
+export const person = (login: string): Account => ({
+  ...{ login, isPerson: true },
+  id: Number.parseInt(Buffer.from(login.toLowerCase()).toString('hex').slice(0, 12), 16),
+});
 
 /** Somebody at the host whom it calls a bot. */
 export const bot = (login: string): Account => ({ ...person(login), isPerson: false });

@@ -11,7 +11,10 @@ export interface StoredUser {
 }
 
 /** Somebody who is a person. */
-export const userNamed = (login: string): StoredUser => ({ login, id: login.length * 1000, type: 'User' });
+export const userNamed = (login: string): StoredUser => ({
+  ...{ login, type: 'User' },
+  id: Number.parseInt(Buffer.from(login.toLowerCase()).toString('hex').slice(0, 12), 16),
+});
 
 /** A pull request as the server keeps it; its repository does not matter. */
 export interface StoredPull {
