@@ -70,7 +70,7 @@ function fromPath(host: string, path: string): Repository | undefined {
 /** Names that no column would hold, or that lead elsewhere, are those of no repository. */
 function toRepository(host: string, owner = '', repo = ''): Repository | undefined {
   const bare = repo.replace(/\.git$/i, '');
-  const isHost = /^[a-z0-9.-]{1,240}(:\d{1,5})?$/i.test(host) && !/^[.:]/.test(host);
+  const isHost = /^[a-z0-9][a-z0-9.-]{0,239}(:\d{1,5})?$/i.test(host);
   if (!isHost || ![owner, bare].every((name) => /^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^\.+$/.test(name)))
     return undefined;
   return { host: aliasOf(host.toLowerCase().replace(/\.+$/, '')), owner, repo: bare };
@@ -78,5 +78,5 @@ function toRepository(host: string, owner = '', repo = ''): Repository | undefin
 
 /** GitHub's other names for itself: `ssh.github.com` is where it takes SSH on port 443. */
 function aliasOf(host: string): string {
-  return host.replace(/^(?:www|ssh)\.(?=github\.com$)/, '');
+  return host.replace(/^(?:www|ssh)\.(?=github\.com(?::|$))/, '');
 }

@@ -15,6 +15,7 @@ const links = fc
       'GitHub.com',
       'github.com.',
       'www.github.com',
+      'ssh.github.com',
       'ghe.example',
       'a.b',
       '-x',
@@ -109,22 +110,16 @@ describe('The origin of a checkout', () => {
 
 describeOnBoth('The form in which links are kept', (database) => {
   it('is the same in the database', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(links, { minLength: 50, maxLength: 50 }), async (given) => {
-        const rows = await database.db().query<{ pull: string[] | null }>({
-          text: 'SELECT pull_of_link(link) AS pull FROM unnest($1::text[]) WITH ORDINALITY AS given (link, place) ORDER BY place',
-          values: [given],
-        });
-        for (const [index, link] of given.entries()) {
-          const found = pullOfLink(link);
-          const row = rows[index]?.pull ?? undefined;
-          expect([link, row]).toEqual([
-            link,
-            found && [found.host, found.owner, found.repo, String(found.number)],
-          ]);
-        }
-      }),
-      { numRuns: 20 },
-    );
+    const given = fc.sample(links, 5000);
+    const rows = await database.db().query<{ pull: string[] | null }>({
+      text: 'SELECT pull_of_link(link) AS pull FROM unnest($1::text[]) WITH ORDINALITY AS given (link, place) ORDER BY place',
+      values: [given],
+    });
+    const wanted = given.map((link) => {
+      const found = pullOfLink(link);
+      return [link, found ? [found.host, found.owner, found.repo, String(found.number)] : null];
+    });
+    expect(rows.map(({ pull: kept }, index) => [given[index], kept])).toEqual(wanted);
+    expect(wanted.filter(([, kept]) => kept !== null).length).toBeGreaterThan(100);
   });
 });
