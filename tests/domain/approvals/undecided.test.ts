@@ -80,9 +80,7 @@ describeOnBoth('A task that awaits approval', (database) => {
     expect((await workers.statuses(runId)).after).not.toBe('succeeded');
   });
 
-  it(`is decided or expires when both come at once, never both and never neither, ${rounds} times`, {
-    timeout: 600_000,
-  }, async () => {
+  it(`is decided or expires when both come at once, never both and never neither, ${rounds} times`, async () => {
     const ann = viewerNamed('ann');
     const outcomes = new Set<string>();
     // How long a decision takes depends on the machine: the end of the time keeps close to it.

@@ -170,7 +170,7 @@ describe('Runs of any plan, with whatever is done to them', () => {
     for (const { status } of model.tasks) expect(status).not.toBe('running');
   }
 
-  it('stand after every step as a small model of them says', { timeout: 600_000 }, async () => {
+  it('stand after every step as a small model of them says', async () => {
     const numRuns = process.env.NIGHTSHIFT_FAULTS === 'full' ? 1000 : 60;
     await fc.assert(fc.asyncProperty(scenario, play), { numRuns });
   });
