@@ -30,7 +30,15 @@ export function approvalRecord({ policy, pullRequest, pullAction, ...approval }:
 }
 
 /** Says in some words how far an approval has come; nothing about one that has ended. */
-export function describeWait({ state, policy, voters, expiresAt, staleAt, problem, ...rest }: Approval): string {
+export function describeWait({
+  state,
+  policy,
+  voters,
+  expiresAt,
+  staleAt,
+  problem,
+  ...rest
+}: Approval): string {
   if (state !== 'PENDING') return '';
   const parts = [
     describeVotes({ policy, voters }),

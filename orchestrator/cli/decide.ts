@@ -91,7 +91,9 @@ export function refuseSilence(context: CliContext, { yes }: { yes?: boolean }): 
 const maxTogether = 50;
 
 /** What was shown of a task before somebody was asked about it. */
-export type ShownTask = Pick<ShownTaskInput, 'expectedHeadSha' | 'expectedOutputsUri' | 'approvalId'>;
+export type ShownTask = Partial<
+  Pick<ShownTaskInput, 'expectedHeadSha' | 'expectedOutputsUri' | 'approvalId'>
+>;
 
 /** Decides about any number of tasks as they were shown, 50 with one call, and tells what came of each. */
 export async function decideAll(

@@ -22,7 +22,9 @@ export function addPlan(program: Command, context: CliContext): void {
     });
   plan
     .command('validate [plan]')
-    .description('check a plan without running anything, and whether its approvals can be given on the server')
+    .description(
+      'check a plan without running anything, and whether its approvals can be given on the server',
+    )
     .action(async (name: string | undefined) => {
       const loaded = await loadPlan(name ?? 'nightly', context.directory);
       const problems = await findPolicyProblems(context, loaded);

@@ -64,7 +64,8 @@ async function showAll(
   ids: readonly number[],
   runIds: readonly string[],
 ): Promise<ReadonlyMap<number, ShownTask> | undefined> {
-  const shown = ids.length > 0 ? await showAndAsk(context, client, 'cancel', ids) : new Map<number, ShownTask>();
+  const shown =
+    ids.length > 0 ? await showAndAsk(context, client, 'cancel', ids) : new Map<number, ShownTask>();
   if (shown === undefined || runIds.length === 0) return shown;
   for (const runId of runIds) {
     const run = await client.run(runId);
