@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { ownValue } from '../contract/ownValue.ts';
 import { overEnvFile, secretPaths, withSecretFiles } from '../contract/secretFiles.ts';
 import { secretVariables } from '../contract/secretVariables.ts';
+import { trimEndOf } from '../contract/trimCharacters.ts';
 
 /** What the orchestrator is told by its environment; empty variables count as unset. */
 export interface OrchestratorConfig {
@@ -63,7 +64,7 @@ export function parseConfig(
   }
   const read = parsed.data;
   return {
-    apiBase: read.API_BASE?.replace(/\/+$/, ''),
+    apiBase: read.API_BASE && trimEndOf(read.API_BASE, '/'),
     apiKey: read.API_KEY ?? read.ADMIN_API_KEY,
     dataDir: resolve(directory, read.NIGHTSHIFT_DATA),
     privatePaths: [

@@ -6,8 +6,8 @@ export function readKeys(headers: IncomingHttpHeaders): string[] {
   const keys: string[] = [];
   const admin = headers['x-admin-key'];
   if (admin !== undefined) keys.push(String(admin).trim());
-  const bearer = /^bearer\s+(.*)$/i.exec(headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) keys.push(bearer.trim());
+  const { authorization = '' } = headers;
+  if (/^bearer\s/i.test(authorization)) keys.push(authorization.slice('bearer'.length).trim());
   return keys;
 }
 
