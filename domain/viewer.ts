@@ -2,18 +2,50 @@
 export const scopes = ['read', 'report', 'operate', 'approve', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
+/**
+ * What stands behind an identity. Policies about people count persons alone, since everybody else may be several people,
+ * or the same person once more.
+ *
+ * person      a signed-in person: the proxy's user, a mapped GitHub login, a link's named recipient
+ * login       a GitHub login of which nobody said whose it is
+ * shared      a key that several hold: `admin`, `local`
+ * channel     whoever reads a channel, by the link that was sent there
+ * anonymous   somebody who proved nothing
+ * system      the engine itself, and the schedule
+ */
+export const viewerKinds = ['person', 'login', 'shared', 'channel', 'anonymous', 'system'] as const;
+export type ViewerKind = (typeof viewerKinds)[number];
+
 /** The authenticated caller. */
 export interface Viewer {
   /** The identity that decisions record, e.g. `local`, `admin` or an email address. */
   id: string;
+  kind: ViewerKind;
   scopes: ReadonlySet<Scope>;
-  /** False when the caller proved no identity of its own (a local caller of a server without keys). */
+  /** False when the caller proved no identity of its own: a holder of the machine's key, or somebody without any. */
   identified: boolean;
   /** The groups that it belongs to, as policies of approvals name them. */
   groups?: readonly string[];
   /** Where its request came from, for the record. */
   address?: string | undefined;
+  /** What somebody without an identity hears where a scope is missing: it sent no key, or one that does not count. */
+  refusal?: Refusal | undefined;
 }
+
+/** Why a caller has no identity, and what it can do about that. */
+export interface Refusal {
+  kind: 'noKey' | 'wrongKey';
+  message: string;
+}
+
+/** Whoever decides, as policies judge and as the record keeps it. */
+export type Decider = Pick<Viewer, 'id' | 'kind' | 'groups' | 'address'>;
+
+/** Who acts where nobody does: the engine, the sweep, the schedule. */
+export const system: Viewer = { id: 'nightshift', kind: 'system', scopes: new Set(), identified: true };
+
+/** Identities that stand for no person, so that no login or address may be mapped to them. */
+export const reservedIds: readonly string[] = ['admin', 'local', 'anonymous', system.id];
 
 /** Says whether a viewer may do what a scope covers. */
 export function mayDo(viewer: Viewer, scope: Scope): boolean {

@@ -1,13 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import { ownValue } from '../contract/ownValue.ts';
 
 /** What the orchestrator is told by its environment; empty variables count as unset. */
 export interface OrchestratorConfig {
   /** The server to speak to; undefined means the one on this machine. */
   apiBase: string | undefined;
+  /** The key for the server that `apiBase` names. */
   apiKey: string | undefined;
+  /** The server's own key, which stands in for a missing `apiKey`. */
+  adminApiKey: string | undefined;
+  /** Absolute path of the machine's key. */
+  keyFile: string;
+  /** Whether the key's file was named, and is not just the one of the data directory. */
+  isKeyFileNamed: boolean;
   /** Absolute directory of the embedded database and the journals. */
   dataDir: string;
   slackWebhook: string | undefined;
@@ -50,15 +58,19 @@ export function parseConfig(
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path, message }) => {
       const name = String(path[0]);
-      return `${name}: ${message}, got ${secret.has(name) ? 'something else' : JSON.stringify(set[name])}.`;
+      return `${name}: ${message}, got ${secret.has(name) ? 'something else' : JSON.stringify(ownValue(set, name))}.`;
     });
     throw new ConfigError(lines.join('\n'));
   }
   const read = parsed.data;
+  const dataDir = resolve(directory, read.NIGHTSHIFT_DATA);
   return {
     apiBase: read.API_BASE?.replace(/\/+$/, ''),
-    apiKey: read.API_KEY ?? read.ADMIN_API_KEY,
-    dataDir: resolve(directory, read.NIGHTSHIFT_DATA),
+    apiKey: read.API_KEY,
+    adminApiKey: read.ADMIN_API_KEY,
+    keyFile: resolve(directory, read.NIGHTSHIFT_KEY_FILE ?? join(dataDir, 'key')),
+    isKeyFileNamed: read.NIGHTSHIFT_KEY_FILE !== undefined,
+    dataDir,
     slackWebhook: read.SLACK_WEBHOOK,
     emailWebhook: read.EMAIL_WEBHOOK,
     githubApiUrl: read.GITHUB_API_URL,
@@ -95,6 +107,7 @@ const schema = z.object({
   API_KEY: z.string().optional(),
   ADMIN_API_KEY: z.string().optional(),
   NIGHTSHIFT_DATA: z.string().default('.nightshift'),
+  NIGHTSHIFT_KEY_FILE: z.string().optional(),
   SITE_BASE_URL: httpUrl.optional(),
   SLACK_WEBHOOK: httpUrl.optional(),
   EMAIL_WEBHOOK: httpUrl.optional(),

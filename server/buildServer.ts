@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { ownValue } from '../contract/ownValue.ts';
 import type { Store } from '../domain/store.ts';
 import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
@@ -128,7 +129,7 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, detail] = malformed[error.code ?? ''] ?? [
+  const [status, detail] = ownValue(malformed, error.code ?? '') ?? [
     '400 Bad Request',
     'The request is not valid HTTP.',
   ];

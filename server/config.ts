@@ -35,6 +35,10 @@ export interface ServerConfig {
   /** The port to listen on; 0 takes any free one. */
   port: number;
   database: DatabaseConfig;
+  /** Where the machine's key lies and servers announce themselves; of the embedded database its own directory. */
+  dataDir: string;
+  /** The file of the machine's key; `key` in the data directory unless it is named. */
+  keyFile?: string;
   /** The key with the admin scope, or nothing. */
   adminApiKey?: string;
   /** Who may decide through the trusted proxy, in lower case; nobody named means everybody it calls an admin. */
@@ -98,6 +102,8 @@ export function readServerConfig(environment: Record<string, string | undefined>
     port: read.PORT,
     database:
       read.DATABASE_URL === undefined ? { dataDir: read.NIGHTSHIFT_DATA } : { url: read.DATABASE_URL },
+    dataDir: read.NIGHTSHIFT_DATA,
+    keyFile: read.NIGHTSHIFT_KEY_FILE,
     adminApiKey: read.ADMIN_API_KEY,
     adminUsers: read.ADMIN_USERS.map((user) => user.toLowerCase()),
     approverGroups: read.APPROVER_GROUPS,
@@ -126,6 +132,7 @@ const variables = z.object({
   PORT: port.default(8001),
   DATABASE_URL: postgresUrl.optional(),
   NIGHTSHIFT_DATA: z.string().default('.nightshift'),
+  NIGHTSHIFT_KEY_FILE: z.string().optional(),
   ADMIN_API_KEY: headerText.optional(),
   ADMIN_USERS: listOf(emails),
   APPROVER_GROUPS: viewerGroups,

@@ -9,7 +9,7 @@ import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { decisions, sourcesOf } from '../tasks/status.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
-import { isSame, type Viewer } from '../viewer.ts';
+import { type Decider, isSame, type Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
 import { type DecisionVia, recordDecision, votedBefore } from './audit.ts';
@@ -45,7 +45,7 @@ export async function decideTask(
 interface Wish extends DecisionDetails {
   id: number;
   action: DecisionAction;
-  by: Pick<Viewer, 'id' | 'groups' | 'address'>;
+  by: Decider;
   /** Who is recorded as the approver, where the caller answers for the name; the policy judges the viewer all the same. @default the viewer */
   approver?: string | undefined;
   /** Whether it is a fact already, which no policy can refuse: the pull request was merged or closed. */
@@ -119,14 +119,15 @@ async function judge(
         head: approval?.head,
       },
       ...{ action, outcome, refusal: refusal?.message, note: wish.note },
-      ...{ viewer: by.id, via: wish.via ?? 'graphql', address: by.address },
+      ...{ viewer: by.id, viewerKind: by.kind, via: wish.via ?? 'graphql', address: by.address },
       ...{ fromStatus: before?.status, toStatus: (after ?? before)?.status },
     });
   const refuse = async (refusal: Error, ended?: Task): Promise<Judged> => {
     await record('refused', ended, refusal);
     return { refusal, changed: ended !== undefined, ended };
   };
-  if (before === undefined) return refuse(new NotFoundError('Task', id));
+  // Whoever asks for what is not there could fill the record with it.
+  if (before === undefined) return { refusal: new NotFoundError('Task', id), changed: false };
   const expired = approval?.overdue ? await endOverdue(tx, before, approval, outbox) : undefined;
   if (approval?.overdue && !expired) approval = await readOpenApproval(tx, id);
   const task = expired ?? before;

@@ -84,9 +84,14 @@ export async function readLink(db: Queryable, token: string): Promise<ApprovalLi
 function whyNotAlone({ policy }: Approval, recipient: string): ApprovalLink['needsViewer'] {
   const { risk, approvers, required, denySelf } = policy;
   if (risk === 'high') return 'risk';
-  if (recipient.includes('@')) return null;
+  if (recipientOf(recipient).kind === 'person') return null;
   const isNamed = approvers.some((one) => isSame(one, recipient));
   return required > 1 || denySelf || (approvers.length > 0 && !isNamed) ? 'channel' : null;
+}
+
+/** Who decides by a link alone: whom it was sent to by name, or whoever reads the channel. */
+function recipientOf(recipient: string): Pick<Viewer, 'id' | 'kind'> {
+  return { id: recipient, kind: recipient.includes('@') ? 'person' : 'channel' };
 }
 
 /** A wish to decide that came by a link. */
@@ -112,11 +117,12 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
   if (link === undefined) throw new ApprovalLinkError('There is no such link.');
   const { taskId, approvalId, task, recipient, approval } = link;
   const viewer = link.needsViewer !== null && wish.viewer?.identified ? wish.viewer : undefined;
-  const by = viewer ?? { id: recipient, groups: store.groupsOf?.(recipient) ?? [], address };
+  const by = viewer ?? { ...recipientOf(recipient), groups: store.groupsOf?.(recipient) ?? [], address };
   const refuse = async (refusal: ApprovalLinkError): Promise<never> => {
     await recordDecision(store.db, {
       ...{ taskId, task: task.task, runId: task.runId, approvalId, action, outcome: 'refused' },
-      ...{ refusal: refusal.message, viewer: by.id, via: 'link', address: by.address, note },
+      ...{ refusal: refusal.message, via: 'link', note },
+      ...{ viewer: by.id, viewerKind: by.kind, address: by.address },
       ...{ head: approval.pullRequest?.headSha, fromStatus: task.status, toStatus: task.status },
     });
     throw refusal;

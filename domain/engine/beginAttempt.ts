@@ -44,7 +44,8 @@ type BegunRow = Task &
   Pick<Lease, 'number' | 'planHash' | 'expiresAt'> & { step: number; given: Lease['inputs'] };
 
 const beginAttemptSql = `WITH begun AS (
-    UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1, reason = NULL
+    UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1, reason = NULL,
+      remarks = '{}'
     WHERE run_id = $2 AND step = $3 AND job_id = $1 AND status = 'queued' RETURNING ${selectTask}, attempts AS number, step),
   attempt AS (
     INSERT INTO task_attempts (lease_id, task_id, number, worker, request_id, lease_expires_at)

@@ -1,7 +1,9 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import { ByteCache } from '../byteCache.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Store } from '../store.ts';
+import type { Viewer } from '../viewer.ts';
 import { checkGraph, hashDefinition, type PlanDefinition, writeDefinition } from './planDefinition.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf } from './queueName.ts';
@@ -14,19 +16,32 @@ export interface KnownPlan {
 
 /**
  * Makes a plan known, so that a worker can ask for its tasks before any run of it, and makes it the one that its name
- * means. The same content is one plan.
+ * means. The same content is one plan. Who made a content known, first or in place of somebody else, is on record.
  * @throws InvalidInputError
  */
-export async function registerPlan(db: Queryable, definition: PlanDefinition): Promise<KnownPlan> {
+export async function registerPlan(
+  db: Queryable,
+  viewer: Viewer,
+  definition: PlanDefinition,
+  via: DecisionVia = 'graphql',
+): Promise<KnownPlan> {
   const content = writeDefinition(definition);
   checkGraph(definition);
   const hash = hashDefinition(definition);
-  await db.query({
+  // The row that was there before is not seen by what changes it in the same statement.
+  const [before] = await db.query<{ by: string | null; isNew: boolean }>({
     name: 'register_plan',
-    text: `INSERT INTO plans (hash, name, definition) VALUES ($1, $2, $3)
-      ON CONFLICT (hash) DO UPDATE SET registered_at = now()`,
-    values: [hash, definition.name, content],
+    text: `WITH before AS (SELECT registered_by FROM plans WHERE hash = $1)
+      INSERT INTO plans (hash, name, definition, registered_by) VALUES ($1, $2, $3, $4)
+      ON CONFLICT (hash) DO UPDATE SET registered_at = now(), registered_by = excluded.registered_by
+      RETURNING (SELECT registered_by FROM before) AS by, NOT EXISTS (SELECT 1 FROM before) AS "isNew"`,
+    values: [hash, definition.name, content, viewer.id],
   });
+  if (before?.isNew || before?.by !== viewer.id)
+    await recordDecision(db, {
+      ...{ action: 'register', outcome: 'done', subject: definition.name, note: `content ${hash}`, via },
+      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+    });
   return { hash, definition };
 }
 

@@ -5,7 +5,7 @@ import { publish } from '../engine/finishAttempt.ts';
 import { DomainError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
-import type { Viewer } from '../viewer.ts';
+import type { Decider } from '../viewer.ts';
 import {
   type BoundApproval,
   findBound,
@@ -48,8 +48,8 @@ export async function applyReview(
   review: Review,
 ): Promise<number> {
   if (review.state === 'approved' && !trusted.has(review.association)) return 0;
-  const { id } = viewerOf(users, review.reviewer);
-  const by = { id, groups: store.groupsOf?.(id) ?? [] };
+  const reviewer = viewerOf(users, review.reviewer);
+  const by = { ...reviewer, groups: store.groupsOf?.(reviewer.id) ?? [] };
   let heard = 0;
   for (const approval of await findBound(store.db, pull)) {
     const news = { ...approval, pull, review, by };
@@ -61,7 +61,7 @@ export async function applyReview(
 interface News extends BoundApproval {
   pull: PullKey;
   review: Review;
-  by: Pick<Viewer, 'id' | 'groups'>;
+  by: Decider;
 }
 
 /** The review is heard in the transaction of its vote, so that a process that is killed counts it once all the same. */
@@ -93,7 +93,7 @@ async function withdraw(store: Store, { id, taskId, pull, review, by }: News): P
       const { task, runId, status } = await readTask(tx, taskId);
       await recordDecision(tx, {
         ...{ taskId, task, runId, approvalId: id, head: review.commit, fromStatus: status, toStatus: status },
-        ...{ action: 'withdraw', outcome: 'voted', viewer: by.id, via: 'github' },
+        ...{ action: 'withdraw', outcome: 'voted', viewer: by.id, viewerKind: by.kind, via: 'github' },
         note: `review ${review.id} of the pull request: ${review.state.replace('_', ' ')}`,
       });
     }

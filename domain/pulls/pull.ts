@@ -25,9 +25,10 @@ export interface PullFacts extends PullKey {
 /** The viewers that logins of the host stand for, by the login in lower case. */
 export type GithubUsers = ReadonlyMap<string, string>;
 
-/** Who a login of the host is here. */
-export function viewerOf(users: GithubUsers, login: string): Pick<Viewer, 'id'> {
-  return { id: users.get(login.toLowerCase()) ?? `github:${login}` };
+/** Who a login of the host is here: a person, where somebody said whose it is. */
+export function viewerOf(users: GithubUsers, login: string): Pick<Viewer, 'id' | 'kind'> {
+  const person = users.get(login.toLowerCase());
+  return person === undefined ? { id: `github:${login}`, kind: 'login' } : { id: person, kind: 'person' };
 }
 
 /** An approval that waits for a pull request. */

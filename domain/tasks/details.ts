@@ -6,15 +6,17 @@ export interface TaskDetails {
   outputs: Record<string, string> | null;
   /** Why it ended as it did, in a few words; null for a plain success. */
   reason: string | null;
+  /** What was left out, passed over or held, and why; see `addRemarks`. */
+  remarks: string[];
 }
 
 /** Reads the details of several tasks with one statement, in the order of the ids. */
 export async function readDetails(db: Queryable, ids: readonly number[]): Promise<TaskDetails[]> {
   const rows = await db.query<TaskDetails & { id: number }>({
     name: 'details_of_tasks',
-    text: 'SELECT id, outputs, reason FROM agents_tasks WHERE id = ANY($1::int[])',
+    text: 'SELECT id, outputs, reason, remarks FROM agents_tasks WHERE id = ANY($1::int[])',
     values: [ids],
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.map((id) => byId.get(id) ?? { outputs: null, reason: null });
+  return ids.map((id) => byId.get(id) ?? { outputs: null, reason: null, remarks: [] });
 }

@@ -1,4 +1,5 @@
 import type { Approval } from '../../client/index.ts';
+import { ownValue } from '../../contract/ownValue.ts';
 import { showTime } from './taskRows.ts';
 
 /** An approval by names in the manner of the REST API. */
@@ -34,7 +35,8 @@ export function describeWait({ state, policy, voters, expiresAt, staleAt, ...res
     policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
     staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
-    expiresAt !== null && `until ${showTime(expiresAt)}, then ${endings[policy.onExpire] ?? policy.onExpire}`,
+    expiresAt !== null &&
+      `until ${showTime(expiresAt)}, then ${ownValue(endings, policy.onExpire) ?? policy.onExpire}`,
   ];
   return parts.filter(Boolean).join('; ');
 }

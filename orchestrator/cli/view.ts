@@ -49,7 +49,7 @@ function showTask(
   if (output === 'csv') return void printRecords(context, [record], Object.keys(record), 'csv');
   if (output === 'json') {
     const approval = task.approval && approvalRecord(task.approval);
-    const whole = { ...record, approval, attempts: attemptRecords(attempts) };
+    const whole = { ...record, remarks: task.remarks, approval, attempts: attemptRecords(attempts) };
     return void stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
   }
   stdout.write(describeTask(task, stdout));
@@ -72,6 +72,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Took', task.durationMs === null ? '' : formatDuration(task.durationMs)],
     ['Inputs', task.inputs === null ? '' : JSON.stringify(task.inputs)],
     ['Reason', task.reason ?? ''],
+    ...task.remarks.map((remark) => ['Remark', remark]),
     ['Outputs', describeOutputs(task.outputs ?? {})],
     ['Link', task.outputsUri ?? ''],
     ['Approval', decision.filter(Boolean).join(' ')],

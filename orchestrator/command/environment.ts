@@ -1,4 +1,5 @@
 import { delimiter, dirname } from 'node:path';
+import { ownValue } from '../../contract/ownValue.ts';
 import type { Step } from '../plan/schema.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -10,8 +11,10 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export function commandEnvironment(own: Variables, step: Step, told: Variables): Record<string, string> {
   const passed = Object.entries(own).filter(([name]) => isCommon(name));
   const named = [
-    ...step.secrets.map((name) => [name, own[name]] as const),
-    ...Object.entries(step.env).map(([name, value]) => [name, value === true ? own[name] : value] as const),
+    ...step.secrets.map((name) => [name, ownValue(own, name)] as const),
+    ...Object.entries(step.env).map(
+      ([name, value]) => [name, value === true ? ownValue(own, name) : value] as const,
+    ),
   ];
   const entries = [...passed, ['CI', '1'] as const, ...named, ...Object.entries(told)];
   const variables = Object.fromEntries(

@@ -76,8 +76,9 @@ builder.mutationFields((t) => ({
     authScopes: { report: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
-    resolve: async (_root, { input }, { store }) => {
-      const { hash, definition } = await registerPlan(store.db, readInput(registerInput, input).plan);
+    resolve: async (_root, { input }, { store, viewer, via }) => {
+      const { plan } = readInput(registerInput, input);
+      const { hash, definition } = await registerPlan(store.db, viewer, plan, via);
       return { hash, name: definition.name };
     },
   }),

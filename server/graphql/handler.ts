@@ -84,7 +84,7 @@ function isStranger(request: IncomingMessage, options: GraphqlHandlerOptions): b
   }
 }
 
-const nobody: Viewer = { id: 'anonymous', scopes: new Set(), identified: false };
+const nobody: Viewer = { id: 'anonymous', kind: 'anonymous', scopes: new Set(), identified: false };
 
 /** Without credentials a caller still may read the schema: it is no secret, and GraphiQL needs it before its key. */
 function viewerOf({ headers, socket }: IncomingMessage, { authenticate }: GraphqlHandlerOptions): Viewer {

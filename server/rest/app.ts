@@ -8,6 +8,7 @@ import Fastify, {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type * as z from 'zod';
+import { ownValue } from '../../contract/ownValue.ts';
 import { toIssue } from '../../domain/input/read.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
@@ -106,7 +107,9 @@ function checkPart(schema: z.ZodType, part: string) {
   return (input: unknown) => {
     const result = schema.safeParse(input, { reportInput: true });
     if (result.success) return { value: result.data };
-    return { error: new InvalidRequestError(partNames[part] ?? part, result.error.issues.map(toIssue)) };
+    return {
+      error: new InvalidRequestError(ownValue(partNames, part) ?? part, result.error.issues.map(toIssue)),
+    };
   };
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/ownValue.ts';
 import { NotRetryableError, RunExistsError } from '../../domain/engine/errors.ts';
 import {
   AlreadyDecidedError,
@@ -131,7 +132,7 @@ function ofFramework(error: unknown): Problem | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
   const { statusCode } = error;
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined;
-  return { status: statusCode, detail: refusals[codeOf(error) ?? ''] ?? error.message };
+  return { status: statusCode, detail: ownValue(refusals, codeOf(error) ?? '') ?? error.message };
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -16,6 +16,7 @@ import { createTaskInput } from '../../domain/tasks/input.ts';
 import { type Database, openDatabase } from '../../prisma/database/database.ts';
 import { useDatabase } from '../support/databases.ts';
 import { everything } from '../support/domain.ts';
+import { inheritedNames } from '../support/inheritedNames.ts';
 
 describe('Replicas of the server on one PostgreSQL', () => {
   const database = useDatabase('postgres');
@@ -67,6 +68,20 @@ describe('Replicas of the server on one PostgreSQL', () => {
     const seen: unknown[] = [];
     while (seen.length < 300) seen.push((await watch.next()).value);
     expect(seen).toEqual(made);
+    await watch.return?.();
+  });
+
+  it('tell each other of runs whose names every object inherits or take many bytes', async () => {
+    for (const runId of [...inheritedNames, '夜'.repeat(64)]) {
+      const watch = there.changes.watchRun(runId);
+      const { task } = await report(runId);
+      expect((await watch.next()).value).toEqual(task);
+      await watch.return?.();
+    }
+    const watch = there.changes.watchRun('夜'.repeat(64));
+    await Promise.all(Array.from({ length: 200 }, (_, index) => report('夜'.repeat(64), `t${index}`)));
+    const seen = new Set<string>();
+    while (seen.size < 200) seen.add((await watch.next()).value?.task ?? '');
     await watch.return?.();
   });
 

@@ -51,7 +51,7 @@ describe('Permission', () => {
     expect(refused.text).toContain(`This needs the ${scope} scope, which ada does not have.`);
     if (name !== 'taskChanged') expect(refused.status).toBe(403);
 
-    graphql.viewer = { ...viewerNamed('anonymous', []), identified: false };
+    graphql.viewer = { ...viewerNamed('anonymous', []), kind: 'anonymous', identified: false };
     const unknown = await graphql.send(query, {}, accept);
     expect(unknown.text).toContain('"code":"UNAUTHENTICATED"');
     if (name !== 'taskChanged') expect(unknown.status).toBe(401);

@@ -71,6 +71,8 @@ describe('the configuration of the server', () => {
       host: '127.0.0.1',
       port: 8001,
       database: { dataDir: '.nightshift' },
+      dataDir: '.nightshift',
+      keyFile: undefined,
       adminApiKey: undefined,
       adminUsers: [],
       approverGroups: new Map(),

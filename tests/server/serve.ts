@@ -13,6 +13,7 @@ import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
 import type { ExportLimits } from '../../server/rest/exportLine.ts';
+import { keyOf } from '../support/keys.ts';
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -26,6 +27,8 @@ export interface Answer {
 
 export interface Sent {
   method?: string;
+  /** The key that it carries: without one, on a server that is open to read, the machine's. Null sends none. */
+  key?: string | null;
   headers?: Record<string, string | string[]>;
   body?: string | Buffer;
   /** A body that is sent as JSON. */
@@ -35,6 +38,8 @@ export interface Sent {
 /** A server on a free port that really listens, and what it logged. */
 export interface TestServer {
   url: string;
+  /** The machine's key. */
+  key: string;
   send(path: string, sent?: Sent): Promise<Answer>;
   /** Lines of the log at warn or above. */
   logged: string[];
@@ -51,7 +56,7 @@ export async function serve(
   config: Partial<AccessConfig & WebhookConfig> = {},
   { exports, ...limits }: Partial<ConnectionLimits> & { exports?: Partial<ExportLimits> } = {},
 ): Promise<TestServer> {
-  const rules = { ...loopback, ...config };
+  const rules = { ...loopback, machineKey, ...config };
   const logged: string[] = [];
   const store = {
     db,
@@ -75,18 +80,33 @@ export async function serve(
       server.closeAllConnections();
     });
   afterAll(close);
+  const isOpen = rules.host === '127.0.0.1' && !rules.adminApiKey && rules.trustedProxy.length === 0;
+  const key = isOpen ? machineKey : null;
   const connections = () =>
     new Promise<number>((resolve, reject) =>
       server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
     );
-  return { url, logged, connections, close, send: (path, sent) => send(url, path, sent) };
+  return {
+    url,
+    key: machineKey,
+    logged,
+    connections,
+    close,
+    send: (path, sent) => send(url, path, { key, ...sent }),
+  };
 }
+
+/** The machine's key of servers of tests. */
+const machineKey = 'the-key-of-the-machine-of-tests';
 
 /** Sends one request exactly as given, which `fetch` would not. */
 export async function send(url: string, path: string, sent: Sent = {}): Promise<Answer> {
   const { hostname, port } = new URL(url);
   const body = sent.json === undefined ? sent.body : JSON.stringify(sent.json);
   const headers: Record<string, string | string[]> = {};
+  const key = sent.key === undefined ? keyOf(url) : sent.key;
+  const ofIdentity = ['authorization', 'x-admin-key', 'x-user-email'];
+  if (key && ofIdentity.every((name) => sent.headers?.[name] === undefined)) headers['x-admin-key'] = key;
   if (sent.json !== undefined) headers['content-type'] = 'application/json';
   Object.assign(headers, sent.headers);
   const chunked = headers['transfer-encoding'] !== undefined;

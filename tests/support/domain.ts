@@ -9,11 +9,13 @@ import type { Database } from '../../prisma/database/database.ts';
 import type { TestDatabase } from './databases.ts';
 
 /** A viewer without an identity of its own who may do everything, as on a loopback server without keys. */
-export const everything: Viewer = { id: 'local', scopes: new Set<Scope>(scopes), identified: false };
+export const everything: Viewer = {
+  ...{ id: 'local', kind: 'shared', scopes: new Set<Scope>(scopes), identified: false },
+};
 
 /** A viewer who is somebody. */
 export function viewerNamed(id: string, may: readonly Scope[] = scopes): Viewer {
-  return { id, scopes: new Set(may), identified: true };
+  return { id, kind: 'person', scopes: new Set(may), identified: true };
 }
 
 /** A store over a test database, usable wherever the database is; it tells these channels. */

@@ -106,7 +106,11 @@ describeOnBoth('What ends a task, or tries to, leaves a row:', (database) => {
         refusal: 'eve does not have the approve scope.',
       },
     ]);
-    graphql.viewer = { ...viewerNamed('anonymous', ['read', 'report']), identified: false };
+    graphql.viewer = {
+      ...viewerNamed('anonymous', ['read', 'report']),
+      kind: 'anonymous',
+      identified: false,
+    };
     expect((await graphql.send(query)).status).toBe(401);
     expect(await rows(id)).toHaveLength(1);
   });

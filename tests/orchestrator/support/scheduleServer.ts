@@ -5,7 +5,7 @@ import type { Store } from '../../../domain/store.ts';
 import { scopes, type Viewer } from '../../../domain/viewer.ts';
 
 // Not that of the other tests, which only Vitest can load.
-const viewer: Viewer = { id: 'local', scopes: new Set(scopes), identified: false };
+const viewer: Viewer = { id: 'local', kind: 'shared', scopes: new Set(scopes), identified: false };
 
 /**
  * The server's part of a schedule, called without the network so that a test can say what time it is there: the

@@ -1,0 +1,28 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+
+/** How many remarks a task keeps. */
+export const maxRemarks = 20;
+
+/** How many characters of a remark are kept. */
+const maxLength = 1000;
+
+/**
+ * Adds remarks to a task: sentences for people about what was left out, passed over or held, and what to do about it.
+ * One that is there already is not added again, and past 20 the rest is dropped.
+ */
+export async function addRemarks(tx: Queryable, taskId: number, remarks: readonly string[]): Promise<void> {
+  if (remarks.length === 0) return;
+  await tx.query({
+    name: 'add_remarks',
+    text: `UPDATE agents_tasks SET remarks = (remarks || ARRAY(
+        SELECT text FROM unnest($2::text[]) WITH ORDINALITY AS added (text, place)
+        WHERE text <> ALL (remarks) ORDER BY place))[1:${maxRemarks}]
+      WHERE id = $1`,
+    values: [taskId, [...new Set(remarks.map(toRemark))]],
+  });
+}
+
+/** Cuts a remark to what is kept of it. */
+export function toRemark(text: string): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1).toWellFormed()}…`;
+}
