@@ -84,6 +84,8 @@ export async function startServer(
     );
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
+      // Some connections stay free for everything else.
+      maxWaiting: Math.floor(config.maxConnections * 0.75),
       ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
       groupsOf: groupReader(config.approverGroups),
       ...{ admins: config.adminUsers, pullReach: reachOf(config), knownPeople: knownPeopleOf(config) },
