@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { within } from '../measure/within.ts';
+import { apiKey } from './machine.ts';
 import { onAllProcessors } from './processors.ts';
 import { readCpuMillis } from './processTimes.ts';
 
@@ -38,7 +39,7 @@ export async function startWorker(setting: WorkerSetting): Promise<WorkerProcess
   const { PATH, HOME } = process.env;
   const child = spawn(command, args, {
     cwd: directory,
-    env: { PATH, HOME, API_BASE: url },
+    env: { PATH, HOME, API_BASE: url, API_KEY: apiKey },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const lines = createInterface({ input: child.stderr });

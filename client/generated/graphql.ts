@@ -109,9 +109,9 @@ export type CreateTaskInput = {
   finishedAt?: string | null | undefined;
   /** A key of your own, 1 to 255 characters: the same request with it again gives the first answer and makes nothing. */
   idempotencyKey?: string | null | undefined;
-  /** What it was given: flags, configuration. A JSON object. */
+  /** What it was given: flags, configuration. A JSON object of at most 64 KB. */
   inputs?: unknown;
-  /** First and last lines of its output. NUL characters are taken out, lone surrogates mended. */
+  /** First and last lines of its output; of more than 64 KB the beginning and the end are kept. NUL characters are taken out, lone surrogates mended. */
   logExcerpt?: string | null | undefined;
   /** Link to what it made: http(s), or a path without a scheme; at most 512 characters. */
   outputsUri?: string | null | undefined;
@@ -246,13 +246,13 @@ export type FinishAttemptInput = {
   exitCode?: number | null | undefined;
   /** The lease of the attempt. */
   leaseId: string;
-  /** First and last lines of what it printed. */
+  /** First and last lines of what it printed; of more than 64 KB the beginning and the end are kept. */
   logExcerpt?: string | null | undefined;
-  /** The key=value pairs that it made. A JSON object of texts. */
+  /** The key=value pairs that it made. A JSON object of texts, 64 KB in all; what does not fit is left out, and the excerpt says so. */
   outputs?: unknown;
   /** Link to what it made: http(s), at most 512 characters. */
   outputsUri?: string | null | undefined;
-  /** Why, in a few words. */
+  /** Why, in a few words; cut off after 4,000 characters. */
   reason?: string | null | undefined;
   /** The signal's name, with the ending signal. */
   signal?: string | null | undefined;
@@ -292,7 +292,7 @@ export type NotifyInput = {
   summary?: string | null | undefined;
 };
 
-/** The content of a plan: order and limits of its steps, no command and no secret. */
+/** The content of a plan: order and limits of its steps, no command and no secret; at most 1 MB as JSON. */
 export type PlanInput = {
   /** How many of its tasks may run at once; 1 to 100. Default 1. */
   concurrency?: number | null | undefined;
@@ -310,7 +310,7 @@ export type PlanStepInput = {
   approval?: string | null | undefined;
   /** The pauses between attempts. */
   backoff?: BackoffInput | null | undefined;
-  /** What it is given, for the record. A JSON object. */
+  /** What it is given, for the record. A JSON object of at most 64 KB. */
   inputs?: unknown;
   /** What a worker must be labelled with to take it. */
   labels?: Array<string> | null | undefined;
@@ -326,6 +326,8 @@ export type PlanStepInput = {
   retries?: number | null | undefined;
   /** What is tried again: exit, timeout, lost. Default all of them. */
   retryOn?: Array<string> | null | undefined;
+  /** Whose rights its command has, as `user` or `user:group`. Default the rights of the worker. */
+  runAs?: string | null | undefined;
   /** Its name, e.g. `seo.validate`; unique in the plan. */
   task: string;
 };
@@ -445,7 +447,7 @@ export type StartRunInput = {
   exclusive?: boolean | null | undefined;
   /** Makes a repeated request start nothing: the same key again gives the same run. */
   idempotencyKey?: string | null | undefined;
-  /** What the run is given. A JSON object. */
+  /** What the run is given. A JSON object of at most 64 KB. */
   inputs?: unknown;
   /** The name of a plan that a worker has made known, e.g. `nightly`; its latest content is taken. */
   plan?: string | null | undefined;
@@ -501,7 +503,7 @@ export type TickOutcome =
 
 /** What changes in a task: only the given fields change, an explicit null clears one. */
 export type UpdateTaskInput = {
-  /** What there is to say about the approval. */
+  /** What there is to say about the approval; at most 4,000 characters. */
   approvalNote?: string | null | undefined;
   /** The older way to decide: `APPROVED`, `REJECTED` or `CANCELLED` go the way of `approveTask` and its kind, and need the `approve` scope. */
   approvalState?: ApprovalState | null | undefined;
@@ -513,7 +515,7 @@ export type UpdateTaskInput = {
   finishedAt?: string | null | undefined;
   /** The global `id` of the task; give this or `databaseId`. */
   id?: string | null | undefined;
-  /** First and last lines of its output. NUL characters are taken out, lone surrogates mended. */
+  /** First and last lines of its output; of more than 64 KB the beginning and the end are kept. NUL characters are taken out, lone surrogates mended. */
   logExcerpt?: string | null | undefined;
   /** Link to what it made: http(s), or a path without a scheme; at most 512 characters. */
   outputsUri?: string | null | undefined;
@@ -521,7 +523,7 @@ export type UpdateTaskInput = {
   startedAt?: string | null | undefined;
   /** Where the task stands now; cannot be cleared. */
   status?: TaskStatus | null | undefined;
-  /** Why the last try to notify failed; null clears it. */
+  /** Why the last try to notify failed, cut off after 4,000 characters; null clears it. */
   webhookError?: string | null | undefined;
   /** When a receiver accepted the notification that the task awaits approval. */
   webhookNotifiedAt?: string | null | undefined;

@@ -8,6 +8,7 @@ import { send, type TaskJson } from '../server/serve.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything, storeOf } from '../support/domain.ts';
 import { spawnNode } from '../support/spawnNode.ts';
+import { tempDir } from '../support/tempDir.ts';
 
 const perRound = 6;
 
@@ -21,7 +22,7 @@ describeOnBoth('kill -9 of a server that carries approvals to their pull request
     const config = await database.createFresh();
     const env = {
       ...('url' in config
-        ? { DATABASE_URL: config.url }
+        ? { DATABASE_URL: config.url, NIGHTSHIFT_DATA: tempDir() }
         : { NIGHTSHIFT_DATA: config.dataDir, DATABASE_URL: '' }),
       ...{ GITHUB_TOKEN: 'token', GITHUB_API_URL: github.apiUrl, OUTBOUND_ALLOW: '127.0.0.1' },
     };

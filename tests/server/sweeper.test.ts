@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { readServerConfig } from '../../server/config.ts';
-import { startServer } from '../../server/server.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { send, type TaskJson } from './serve.ts';
+import { startServer } from './startServer.ts';
 
 describeOnBoth('A server', (database) => {
   it('fails the running task of a reporter who falls silent, and no other', async () => {

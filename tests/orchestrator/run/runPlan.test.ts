@@ -39,8 +39,13 @@ function prepare(name: string, steps: object[], variables: Record<string, string
   const controller = new AbortController();
   const events: RunEvent[] = [];
   const watchers: ((event: RunEvent) => void)[] = [];
+  const apiKey = server.key;
   const options = {
-    server: { client: createClient({ url, retries: 2, minDelayMs: 50, timeoutMs: waitLimitMs }), url },
+    server: {
+      client: createClient({ url, apiKey, retries: 2, minDelayMs: 50, timeoutMs: waitLimitMs }),
+      url,
+      apiKey,
+    },
     name: 'test',
     config: parseConfig(
       { PATH: process.env.PATH, NIGHTSHIFT_DATA: join(directory, 'data'), ...variables },

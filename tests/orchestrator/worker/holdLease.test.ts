@@ -50,7 +50,7 @@ describe('A lease that holds for six seconds', () => {
   });
 
   it('costs no further call when its command is short', async () => {
-    const client = createClient({ url: server.url, timeoutMs: 40_000 });
+    const client = createClient({ url: server.url, apiKey: server.key, timeoutMs: 40_000 });
     let calls = 0;
     const extendLease: typeof client.extendLease = (...args) => {
       calls++;

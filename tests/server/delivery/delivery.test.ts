@@ -6,10 +6,10 @@ import type { DatabaseConfig } from '../../../prisma/database/database.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import type { DeliveryLimits } from '../../../server/delivery/deliverer.ts';
 import { createLog } from '../../../server/log.ts';
-import { startServer } from '../../../server/server.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { waitLimitMs } from '../../support/hangLimit.ts';
+import { startServer } from '../startServer.ts';
 import { receiveMails, receiveWebhooks } from './receiver.ts';
 
 const pull = 'https://github.com/user/repo/pull/123';
@@ -30,7 +30,7 @@ describeOnBoth('A server with channels', (database) => {
       { log: createLog('warn', { write: (line) => logged.push(line) }), delivery: { limits } },
     );
     onTestFinished(() => server.close());
-    const client = createClient({ url: server.url });
+    const client = createClient({ url: server.url, apiKey: server.key });
     /** Carries out a run of one task that awaits approval, as a worker does; gives the answer to its report. */
     const work = async (task = 'seo.validate', logExcerpt = 'the log') => {
       const runId = `night-${randomUUID().slice(0, 8)}`;
