@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import { ownValue } from '../contract/ownValue.ts';
@@ -11,7 +11,14 @@ import { trimEndOf } from '../contract/trimCharacters.ts';
 export interface OrchestratorConfig {
   /** The server to speak to; undefined means the one on this machine. */
   apiBase: string | undefined;
+  /** The key for the server that `apiBase` names. */
   apiKey: string | undefined;
+  /** The server's own key, which stands in for a missing `apiKey`. */
+  adminApiKey: string | undefined;
+  /** Absolute path of the machine's key. */
+  keyFile: string;
+  /** Whether the key's file was named, and is not just the one of the data directory. */
+  isKeyFileNamed: boolean;
   /** Absolute directory of the embedded database and the journals. */
   dataDir: string;
   /** What holds keys and history: the data directory, `.env`, and the files that variables name. */
@@ -63,14 +70,16 @@ export function parseConfig(
     throw new ConfigError(lines.join('\n'));
   }
   const read = parsed.data;
+  const dataDir = resolve(directory, read.NIGHTSHIFT_DATA);
+  const keyFile = resolve(directory, read.NIGHTSHIFT_KEY_FILE ?? join(dataDir, 'key'));
   return {
     apiBase: read.API_BASE && trimEndOf(read.API_BASE, '/'),
-    apiKey: read.API_KEY ?? read.ADMIN_API_KEY,
-    dataDir: resolve(directory, read.NIGHTSHIFT_DATA),
-    privatePaths: [
-      ...[read.NIGHTSHIFT_DATA, '.env'].map((path) => resolve(directory, path)),
-      ...secretPaths(variables, directory),
-    ],
+    apiKey: read.API_KEY,
+    adminApiKey: read.ADMIN_API_KEY,
+    keyFile,
+    isKeyFileNamed: read.NIGHTSHIFT_KEY_FILE !== undefined,
+    dataDir,
+    privatePaths: [dataDir, keyFile, resolve(directory, '.env'), ...secretPaths(variables, directory)],
     slackWebhook: read.SLACK_WEBHOOK,
     emailWebhook: read.EMAIL_WEBHOOK,
     githubApiUrl: read.GITHUB_API_URL,
@@ -94,6 +103,7 @@ const schema = z.object({
   API_KEY: z.string().optional(),
   ADMIN_API_KEY: z.string().optional(),
   NIGHTSHIFT_DATA: z.string().default('.nightshift'),
+  NIGHTSHIFT_KEY_FILE: z.string().optional(),
   SITE_BASE_URL: httpUrl.optional(),
   SLACK_WEBHOOK: httpUrl.optional(),
   EMAIL_WEBHOOK: httpUrl.optional(),

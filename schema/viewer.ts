@@ -1,6 +1,7 @@
 import { scopes, type Viewer, viewerKinds } from '../domain/viewer.ts';
 import { builder } from './builder.ts';
 import { toValues } from './enums.ts';
+import { forbidden } from './unauthorized.ts';
 
 /** `ViewerKind`: what stands behind an identity. */
 export const ViewerKindEnum = builder.enumType('ViewerKind', {
@@ -49,6 +50,10 @@ builder.queryField('viewer', (t) =>
   t.field({
     type: ViewerType,
     description: 'Who is calling, and what they may do.',
-    resolve: (_root, _args, { viewer }) => viewer,
+    resolve: (_root, _args, { viewer }) => {
+      // Who asks this with a key means that key.
+      if (viewer.refusal?.kind === 'wrongKey') throw forbidden(viewer.refusal.message);
+      return viewer;
+    },
   }),
 );

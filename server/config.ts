@@ -11,6 +11,7 @@ import { ConfigError, readEnvFile, withoutEmpty } from './environment.ts';
 import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
+  connectionCount,
   digestTime,
   emails,
   githubSecret,
@@ -37,6 +38,10 @@ export interface ServerConfig {
   /** The port to listen on; 0 takes any free one. */
   port: number;
   database: DatabaseConfig;
+  /** Where the machine's key lies and servers announce themselves; of the embedded database its own directory. */
+  dataDir: string;
+  /** The file of the machine's key; `key` in the data directory unless it is named. */
+  keyFile?: string;
   /** The key with the admin scope, or nothing. */
   adminApiKey?: string;
   /** Who may decide through the trusted proxy, in lower case; nobody named means everybody it calls an admin. */
@@ -47,6 +52,8 @@ export interface ServerConfig {
   trustedProxy: readonly string[];
   /** Origins of pages elsewhere that may call this server. */
   corsOrigins: readonly string[];
+  /** How many connections may be open at once. */
+  maxConnections: number;
   logLevel: (typeof logLevels)[number];
   /** Milliseconds after which a lease lapses when its worker is not heard of. */
   leaseMs: number;
@@ -102,11 +109,14 @@ export function readServerConfig(environment: Record<string, string | undefined>
     port: read.PORT,
     database:
       read.DATABASE_URL === undefined ? { dataDir: read.NIGHTSHIFT_DATA } : { url: read.DATABASE_URL },
+    dataDir: read.NIGHTSHIFT_DATA,
+    keyFile: read.NIGHTSHIFT_KEY_FILE,
     adminApiKey: read.ADMIN_API_KEY,
     adminUsers: read.ADMIN_USERS.map((user) => user.toLowerCase()),
     approverGroups: read.APPROVER_GROUPS,
     trustedProxy: read.TRUSTED_PROXY,
     corsOrigins: read.CORS_ORIGINS,
+    maxConnections: read.MAX_CONNECTIONS,
     logLevel: read.LOG_LEVEL,
     publicUrl: read.PUBLIC_URL,
     githubWebhookSecret: read.GITHUB_WEBHOOK_SECRET,
@@ -129,11 +139,13 @@ const variables = z.object({
   PORT: port.default(8001),
   DATABASE_URL: postgresUrl.optional(),
   NIGHTSHIFT_DATA: z.string().default('.nightshift'),
+  NIGHTSHIFT_KEY_FILE: z.string().optional(),
   ADMIN_API_KEY: headerText.optional(),
   ADMIN_USERS: listOf(emails),
   APPROVER_GROUPS: viewerGroups,
   TRUSTED_PROXY: addressList,
   CORS_ORIGINS: listOf(origin),
+  MAX_CONNECTIONS: connectionCount,
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   PUBLIC_URL: httpUrl.transform((url) => trimEndOf(url, '/')).optional(),

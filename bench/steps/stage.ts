@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Client, createClient, expectType } from '../../client/index.ts';
+import { apiKey } from '../servers/machine.ts';
 import { startWorker, type WorkerProcess, type WorkerSetting } from '../servers/workers.ts';
 
 /** One entry of a plan file, as its author writes it. */
@@ -55,7 +56,7 @@ export function openStage(): Stage {
       return worker;
     },
     async run(url, plan, everyMs = 100) {
-      const client = createClient({ url });
+      const client = createClient({ url, apiKey });
       const askedAt = Date.now();
       const { runId, createdAt } = expectType(await client.startRun({ plan, runId: nextId(plan) }), 'Run');
       return { askedAt, createdAt: Date.parse(createdAt), tasks: await endedTasks(client, runId, everyMs) };
@@ -74,7 +75,7 @@ function nextId(plan: string): string {
   return `${plan}-${process.pid}-${runs}`;
 }
 
-const patienceMs = 120_000;
+const patienceMs = 20 * 60_000;
 
 async function endedTasks(client: Client, runId: string, everyMs: number): Promise<EndedTask[]> {
   const end = performance.now() + patienceMs;
@@ -82,7 +83,8 @@ async function endedTasks(client: Client, runId: string, everyMs: number): Promi
     await wait(everyMs);
     const counts = (await client.run(runId))?.counts;
     if (counts && counts.queued + counts.running === 0) break;
-    if (performance.now() > end) throw new Error(`Run ${runId} was not over after ${patienceMs} ms.`);
+    if (performance.now() > end)
+      throw new Error(`Waited ${patienceMs / 1000} s for run ${runId} to end: ${JSON.stringify(counts)}.`);
   }
   const tasks: EndedTask[] = [];
   for await (const { id } of client.walkTasks({ runId: [runId] })) {

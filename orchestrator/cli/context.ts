@@ -1,12 +1,19 @@
+import type { Client } from '../../client/index.ts';
 import type { OrchestratorConfig } from '../config.ts';
 import type { Terminal } from '../terminal.ts';
 
+type PlanInput = Parameters<Client['policyProblems']>[0];
+
 /** What the entry file lends the command line of the server's side; nothing of it is loaded before it is called. */
 export interface ServerJoint {
-  /** Finds the process that holds the data directory; its URL once it answers. */
-  findHolder(dataDir: string): Promise<{ pid: number; url?: string } | null>;
-  /** Starts the server in this process: as configured, or embedded, quiet and on any free loopback port. */
-  start(how: 'configured' | 'embedded'): Promise<{ url: string; close(): Promise<void> }>;
+  /** Finds the server of this computer that runs on a data directory; its URL once it answers. */
+  findServer(dataDir: string, databaseUrl?: string): Promise<{ pid: number; url?: string } | null>;
+  /** Starts the server in this process: as configured, or embedded, quiet and on any free loopback port; with a key for it. */
+  start(how: 'configured' | 'embedded'): Promise<{ url: string; key: string; close(): Promise<void> }>;
+  /** Closes the data directory to other users. @throws DataDirectoryError */
+  secureDataDir(dataDir: string): Promise<void>;
+  /** Finds the steps of a plan whose approvals nobody could give on a server of this configuration, without starting one. */
+  policyProblems(plan: PlanInput): Promise<{ task: string; problem: string }[]>;
   /** Reads which migrations the database has, after applying the pending ones when told to. */
   migrations(how: 'apply' | 'read'): Promise<{ name: string; state: string; appliedAt: string | null }[]>;
 }

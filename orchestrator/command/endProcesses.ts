@@ -48,8 +48,8 @@ async function endSoftly(
   return { wasAlive: true };
 }
 
-// One that hangs in the kernel is not waited for.
-const killedMs = 2000;
+// One that hangs in the kernel is not waited for; a busy machine takes its time to end the others.
+const killedMs = 30_000;
 
 /** Kills until nothing is left, since what is being killed may have started something meanwhile. */
 function untilKilled(processes: AttemptProcesses): Promise<boolean> {

@@ -68,7 +68,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   };
   await runWorker({
     client,
-    patientClient: createClient({ url: server.url, apiKey: config.apiKey, timeoutMs: 20_000, retries: 2 }),
+    patientClient: createClient({ url: server.url, apiKey: server.apiKey, timeoutMs: 20_000, retries: 2 }),
     // Whatever it leases is of this run, which goes on as it began.
     plans: { hashes: () => [], get: () => plan, refresh: async () => {} },
     runIds: [runId],

@@ -65,7 +65,10 @@ const PlanStepInput = builder.inputType('PlanStepInput', {
     }),
     approval: t.string({ description: 'When it waits for a human: auto (a pull request), always or never.' }),
     policy: t.field({ type: ApprovalPolicyInput, description: 'How its approval is decided.' }),
-    inputs: t.field({ type: 'JSON', description: 'What it is given, for the record. A JSON object.' }),
+    inputs: t.field({
+      type: 'JSON',
+      description: 'What it is given, for the record. A JSON object of at most 64 KB.',
+    }),
   }),
 });
 
@@ -83,7 +86,8 @@ const NotifyInput = builder.inputType('NotifyInput', {
 
 /** `PlanInput`: the content of a plan. */
 export const PlanInput = builder.inputType('PlanInput', {
-  description: 'The content of a plan: order and limits of its steps, no command and no secret.',
+  description:
+    'The content of a plan: order and limits of its steps, no command and no secret; at most 1 MB as JSON.',
   fields: (t) => ({
     name: t.string({ required: true, description: 'Its name; 1 to 48 characters.' }),
     concurrency: t.int({ description: 'How many of its tasks may run at once; 1 to 100. Default 1.' }),

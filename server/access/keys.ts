@@ -1,14 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Reads every key that a request carries: `X-Admin-Key`, and `Authorization: Bearer`. */
+/** Reads every key that a request carries: `X-Admin-Key`, and `Authorization: Bearer`. An empty one counts as none. */
 export function readKeys(headers: IncomingHttpHeaders): string[] {
-  const keys: string[] = [];
-  const admin = headers['x-admin-key'];
-  if (admin !== undefined) keys.push(String(admin).trim());
   const { authorization = '' } = headers;
-  if (/^bearer\s/i.test(authorization)) keys.push(authorization.slice('bearer'.length).trim());
-  return keys;
+  const bearer = /^bearer\s/i.test(authorization) ? authorization.slice('bearer'.length) : '';
+  return [headers['x-admin-key'], bearer].map((key) => String(key ?? '').trim()).filter((key) => key !== '');
 }
 
 /** Compares two keys in a time that tells nothing of where they differ. */

@@ -2,11 +2,12 @@ import type { Page, Request } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { readServerConfig } from '../../server/config.ts';
 import { exampleTabs } from '../../server/graphql/examples.ts';
-import { type RunningServer, startServer } from '../../server/server.ts';
+import type { RunningServer } from '../../server/server.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { useDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { send, type TaskJson } from './serve.ts';
+import { startServer } from './startServer.ts';
 
 /** The run that the variables of GraphiQL's examples name. */
 const exampleRun = 'nightly-2025-01-15';

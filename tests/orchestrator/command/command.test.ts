@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { type CommandRequest, runCommand } from '../../../orchestrator/command/command.ts';
 import { commandEnvironment } from '../../../orchestrator/command/environment.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
+
+import { waitLimitMs } from '../../support/hangLimit.ts';
+
 import { inheritedNames } from '../../support/inheritedNames.ts';
+
 import { isAlive, pidsIn } from '../support/alive.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/commands/${name}`, import.meta.url));
@@ -14,7 +18,7 @@ function start(args: readonly string[], changes: Partial<CommandRequest> = {}) {
   let output = '';
   let wanted = '';
   const result = runCommand({
-    ...{ file: process.execPath, args, cwd: process.cwd(), env: {}, timeoutMs: 20_000, graceMs: 300 },
+    ...{ file: process.execPath, args, cwd: process.cwd(), env: {}, timeoutMs: waitLimitMs, graceMs: 300 },
     signal: controller.signal,
     onOutput(chunk) {
       output += Buffer.from(chunk).toString();

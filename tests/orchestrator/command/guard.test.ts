@@ -46,7 +46,7 @@ it('A guard stands what a terminal sends to all processes', async () => {
   await expect.poll(() => pidsIn(child.stdout()).filter(isAlive)).toEqual([]);
 });
 
-it('A guard leaves alone what has ended, and is gone at once when its process ends', async () => {
+it('A guard leaves alone what has ended, and is gone when its process ends', async () => {
   const child = run('wait', process.execPath, fixture('say.mjs'), 'done');
   await child.printed(/"leftBehind"/);
   const guard = guardOf(child.pid);

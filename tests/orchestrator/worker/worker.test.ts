@@ -13,7 +13,7 @@ const definePlan = resolve(import.meta.dirname, '../../../orchestrator/plan.ts')
 describe('A worker process', () => {
   let server: Awaited<ReturnType<typeof startTestServer>>;
   let directory: string;
-  const client = () => createClient({ url: server.url });
+  const client = () => createClient({ url: server.url, apiKey: server.key });
 
   beforeAll(async () => {
     server = await startTestServer();
