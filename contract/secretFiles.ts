@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ownValue } from './ownValue.ts';
 import { secretVariables } from './secretVariables.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -43,8 +44,8 @@ export function secretPaths(variables: Variables, directory: string): string[] {
 }
 
 function readSecret(name: string, variables: Variables, directory: string): string | undefined {
-  const file = variables[`${name}_FILE`];
-  if (isSet(variables[name])) {
+  const file = ownValue(variables, `${name}_FILE`);
+  if (isSet(ownValue(variables, name))) {
     if (!isSet(file)) return undefined;
     throw new SecretFileError(
       `${name}_FILE: expected no file while ${name} is set, got ${JSON.stringify(file)}. Leave one of the two out.`,
