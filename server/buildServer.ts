@@ -1,8 +1,17 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Store } from '../domain/store.ts';
 import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
+import { TooManyKeysError } from './access/errors.ts';
+import { slowGuesses } from './access/slowGuesses.ts';
+import { slowWrongKeys } from './access/wrongKeys.ts';
 import { type WebhookConfig, webhookPath } from './github/webhook.ts';
 import { lazily } from './lazily.ts';
 import { withoutToken } from './links/withoutToken.ts';
@@ -29,18 +38,31 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const { config, store, log, access, metrics, graphql } = parts;
   const rest = createRestApp(log);
   markRoutes(rest);
-  addRoutes(rest, { store, access, metrics, github: config });
+  const wrongKeys = slowWrongKeys(log);
+  addRoutes(rest, { store, access, wrongKeys, metrics, github: config });
   await rest.ready();
   const documentation = lazily(async () => {
     const { createDocumentationApp } = await import('./rest/documentation.ts');
-    const app = await createDocumentationApp({ store, access, metrics }, log);
+    const app = await createDocumentationApp({ store, access, wrongKeys, metrics }, log);
     return app.routing;
   });
 
   const server = createServer({ keepAliveTimeout: 72_000 }, (request, response) => {
     if (log.isLevelEnabled('debug')) logWhenDone(request, response, log);
     response.setHeader('x-content-type-options', 'nosniff');
+    // What was read with credentials is for nobody else; what holds no data says itself how long it may be kept.
+    response.setHeader('cache-control', 'no-store');
     const path = request.url ?? '/';
+    const answer = () => route(path, request, response);
+    slowGuesses({ access, wrongKeys, request, response }, answer, () =>
+      refuse(response, new TooManyKeysError()),
+    );
+  });
+  metrics.watchRequests(server);
+  server.on('clientError', answerMalformed);
+  return server;
+
+  function route(path: string, request: IncomingMessage, response: ServerResponse): void {
     try {
       // An event is known by its signature: it comes to whatever name the server has out there, and from no page.
       if (!begins(path, webhookPath)) access.guard(request);
@@ -60,10 +82,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
         },
       );
     }
-  });
-  metrics.watchRequests(server);
-  server.on('clientError', answerMalformed);
-  return server;
+  }
 }
 
 function isDocumentation(path: string): boolean {

@@ -12,6 +12,7 @@ import { toIssue } from '../../domain/input/read.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import type { Access } from '../access/access.ts';
+import type { WrongKeys } from '../access/wrongKeys.ts';
 import type { WebhookConfig } from '../github/webhook.ts';
 import { withoutToken } from '../links/withoutToken.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -39,6 +40,8 @@ export type RestApp = FastifyInstance<
 export interface RestContext {
   store: Store;
   access: Access;
+  /** Slows who tries keys in the forms of links. */
+  wrongKeys: WrongKeys;
   metrics: Pick<Metrics, 'contentType' | 'write'>;
   /** How events of GitHub are taken; without it they are not. */
   github?: WebhookConfig;
