@@ -129,6 +129,7 @@ export function requireScope(viewer: Viewer, scope: Scope): void {
   if (mayDo(viewer, scope)) return;
   const { refusal } = viewer;
   if (refusal?.kind === 'wrongKey') throw new ForbiddenError(refusal.message);
-  if (!viewer.identified) throw new UnauthenticatedError(refusal?.message);
+  if (!viewer.identified)
+    throw new UnauthenticatedError(refusal && `This needs the ${scope} scope. ${refusal.message}`);
   throw new ForbiddenError(`${viewer.id} may not do this: it needs the ${scope} scope.`);
 }
