@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from './store.ts';
-import { findTasks } from './tasks/read.ts';
-import { selectTask, type Task } from './tasks/task.ts';
+import type { ChangedTask } from './tasks/changes.ts';
 
 /** The channel on which the replicas of the server tell each other what changed. */
 const channel = 'nightshift';
 /** Changes of so many milliseconds are told together, so that a busy replica speaks at most twenty times a second. */
 const gatherMs = 50;
 /** PostgreSQL takes fewer than 8,000 bytes for one message. */
-const maxMessageChars = 7000;
+const maxMessageBytes = 7000;
 /** Work for more scopes than this is told to everybody. */
 const maxScopes = 50;
 /** More untold changes than this are told as a gap: everybody reads anew what they watch. */
@@ -94,8 +93,8 @@ function hasUntold({ tasks, work, gap }: Untold): boolean {
 
 interface Message {
   from: string;
-  /** The numbers of changed tasks, by their runs. */
-  tasks?: Record<string, number[]>;
+  /** Changed tasks with their runs. */
+  tasks?: [runId: string, id: number][];
   /** The scopes that have got work; true stands for all. */
   work?: string[] | true;
   gap?: true;
@@ -107,19 +106,17 @@ function takeMessages(from: string, untold: Untold): Message[] {
   else if (untold.work.size > 0) first.work = [...untold.work];
   if (untold.gap) first.gap = true;
   const messages = [first];
-  let room = maxMessageChars - JSON.stringify(first).length;
-  if (!untold.gap) {
-    for (const [id, runId] of untold.tasks) {
-      const size = JSON.stringify(runId).length + 16;
-      if (size > room) {
-        messages.push({ from });
-        room = maxMessageChars;
-      }
-      room -= size;
-      const message = messages.at(-1) ?? first;
-      message.tasks ??= {};
-      message.tasks[runId] = [...(message.tasks[runId] ?? []), id];
+  let room = maxMessageBytes - Buffer.byteLength(JSON.stringify(first));
+  for (const [id, runId] of untold.gap ? [] : untold.tasks) {
+    const size = Buffer.byteLength(JSON.stringify([runId, id])) + 12;
+    if (size > room) {
+      messages.push({ from });
+      room = maxMessageBytes - 100;
     }
+    room -= size;
+    const message = messages.at(-1) ?? first;
+    message.tasks ??= [];
+    message.tasks.push([runId, id]);
   }
   untold.tasks.clear();
   untold.work = new Set();
@@ -144,12 +141,7 @@ async function hear(
   if (message.from === name) return;
   if (message.work) store.work.wakeHere(message.work === true ? undefined : message.work);
   if (message.gap) return catchUp(store);
-  const { runIds, taskIds } = store.changes.interests();
-  const wanted = Object.entries(message.tasks ?? {}).flatMap(([runId, ids]) =>
-    runIds.includes(runId) ? ids : ids.filter((id) => taskIds.includes(id)),
-  );
-  if (wanted.length === 0) return;
-  for (const task of await findTasks(store.db, wanted)) if (task) store.changes.publishHere(task);
+  for (const [runId, id] of message.tasks ?? []) store.changes.publishHere({ id, runId });
 }
 
 /** Tells again how what is watched stands now, since changes may have been missed. */
@@ -157,11 +149,11 @@ async function catchUp({ db, changes, work }: Pick<Store, 'db' | 'changes' | 'wo
   work.wakeHere();
   const { runIds, taskIds } = changes.interests();
   if (runIds.length + taskIds.length === 0) return;
-  const tasks = await db.query<Task>({
+  const tasks = await db.query<ChangedTask>({
     name: 'watched_tasks',
     text: `SELECT found.* FROM unnest($1::text[]) AS wanted CROSS JOIN LATERAL (
-        SELECT ${selectTask} FROM agents_tasks WHERE run_id = wanted ORDER BY id DESC LIMIT ${maxCaughtUp}) found
-      UNION SELECT ${selectTask} FROM agents_tasks WHERE id = ANY($2::int[])`,
+        SELECT id, run_id AS "runId" FROM agents_tasks WHERE run_id = wanted ORDER BY id DESC LIMIT ${maxCaughtUp}) found
+      UNION SELECT id, run_id AS "runId" FROM agents_tasks WHERE id = ANY($2::int[])`,
     values: [runIds, taskIds],
   });
   for (const task of tasks) changes.publishHere(task);

@@ -1,4 +1,5 @@
 import { GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { ownValue } from '../contract/ownValue.ts';
 import { builder } from './builder.ts';
 import { encodeNodeId } from './nodeId.ts';
 import './scalars.ts';
@@ -47,7 +48,7 @@ function setResolver<P>(
   resolve: (parent: P) => unknown,
 ): void {
   const found = schema.getType(type);
-  const config = found instanceof GraphQLObjectType ? found.getFields()[field] : undefined;
+  const config = found instanceof GraphQLObjectType ? ownValue(found.getFields(), field) : undefined;
   if (config === undefined) throw new Error(`The schema has no field ${type}.${field}.`);
   config.resolve = resolve;
 }

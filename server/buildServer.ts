@@ -6,12 +6,15 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import { ownValue } from '../contract/ownValue.ts';
 import type { Store } from '../domain/store.ts';
 import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
 import { TooManyKeysError } from './access/errors.ts';
 import { slowGuesses } from './access/slowGuesses.ts';
 import { slowWrongKeys } from './access/wrongKeys.ts';
+import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
+import { boundConnections, type ConnectionLimits, connectionLimits } from './connections.ts';
 import { type WebhookConfig, webhookPath } from './github/webhook.ts';
 import { lazily } from './lazily.ts';
 import { withoutToken } from './links/withoutToken.ts';
@@ -19,6 +22,7 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { markRoutes } from './metrics/requests.ts';
 import { createRestApp } from './rest/app.ts';
+import { type ExportLimits, ExportLine } from './rest/exportLine.ts';
 import { toProblem, writeProblem } from './rest/problem.ts';
 import { addRoutes } from './rest/routes.ts';
 
@@ -31,23 +35,34 @@ export interface ServerParts {
   metrics: Metrics;
   /** Gives what answers `/graphql`. */
   graphql: () => Promise<RequestListener>;
+  /** Bounds what is in memory of bodies; the one that GraphQL has. @default a budget of its own */
+  bodies?: BodyBudget;
+  limits?: Partial<ConnectionLimits>;
+  exports?: Partial<ExportLimits>;
 }
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<Server> {
-  const { config, store, log, access, metrics, graphql } = parts;
-  const rest = createRestApp(log);
+  const { config, store, log, access, metrics, graphql, bodies = createBodyBudget() } = parts;
+  const limits = { ...connectionLimits, ...parts.limits };
+  const rest = createRestApp(log, bodies);
   markRoutes(rest);
   const wrongKeys = slowWrongKeys(log);
-  addRoutes(rest, { store, access, wrongKeys, metrics, github: config });
+  const exports = new ExportLine(parts.exports);
+  addRoutes(rest, { store, access, wrongKeys, metrics, exports, github: config });
   await rest.ready();
   const documentation = lazily(async () => {
     const { createDocumentationApp } = await import('./rest/documentation.ts');
-    const app = await createDocumentationApp({ store, access, wrongKeys, metrics }, log);
+    const app = await createDocumentationApp({ store, access, wrongKeys, metrics, exports }, log);
     return app.routing;
   });
 
-  const server = createServer({ keepAliveTimeout: 72_000 }, (request, response) => {
+  const { requestTimeoutMs: requestTimeout, headersTimeoutMs: headersTimeout } = limits;
+  const options = {
+    ...{ keepAliveTimeout: 72_000, requestTimeout, headersTimeout },
+    connectionsCheckingInterval: Math.min(2000, headersTimeout / 2),
+  };
+  const server = createServer(options, (request, response) => {
     if (log.isLevelEnabled('debug')) logWhenDone(request, response, log);
     response.setHeader('x-content-type-options', 'nosniff');
     // What was read with credentials is for nobody else; what holds no data says itself how long it may be kept.
@@ -58,6 +73,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
       refuse(response, new TooManyKeysError()),
     );
   });
+  boundConnections(server, limits);
   metrics.watchRequests(server);
   server.on('clientError', answerMalformed);
   return server;
@@ -132,7 +148,7 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, detail] = malformed[error.code ?? ''] ?? [
+  const [status, detail] = ownValue(malformed, error.code ?? '') ?? [
     '400 Bad Request',
     'The request is not valid HTTP.',
   ];

@@ -1,5 +1,6 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import { lazyQueue } from '../domain/engine/lazyQueue.ts';
+import { problemsOfPlans } from '../domain/engine/policyProblems.ts';
 import { WorkSignal } from '../domain/engine/workSignal.ts';
 import { deliveryQueue } from '../domain/notify/channel.ts';
 import { joinReplicas } from '../domain/replicas.ts';
@@ -8,10 +9,14 @@ import { TaskChangesHub } from '../domain/tasks/changes.ts';
 import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { groupReader } from './access/groups.ts';
+import { knownPeopleOf } from './access/knownPeople.ts';
+import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import type { ServerConfig } from './config.ts';
+import type { ConnectionLimits } from './connections.ts';
 import { channelsOf } from './delivery/config.ts';
 import type { DeliverySetting } from './delivery/startDelivery.ts';
 import { emitEvents } from './events/emitter.ts';
+import { reachOf } from './github/reach.ts';
 import { type WatchOptions, watchPulls } from './github/watch.ts';
 import { lazily } from './lazily.ts';
 import { linkMaker } from './links/linkMaker.ts';
@@ -47,6 +52,8 @@ export interface ServerOverrides {
   delivery?: Pick<DeliverySetting, 'linkFor' | 'limits'>;
   /** How long `close` waits for requests that are being answered, in milliseconds. @default 10000 */
   drainMillis?: number;
+  /** How connections are bounded, apart from their number. */
+  limits?: Partial<ConnectionLimits>;
 }
 
 /**
@@ -78,20 +85,26 @@ export async function startServer(
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
       ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
       groupsOf: groupReader(config.approverGroups),
+      ...{ admins: config.adminUsers, pullReach: reachOf(config), knownPeople: knownPeopleOf(config) },
     };
     const outbound = createOutbound(config.outboundAllow);
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
     );
     await look(store, log);
+    await warnOfPolicies(store, log);
     const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
     const sweeper = startSweeper(store, config, log);
     const access = createAccess({ ...config, machineKey, ownKey: key });
     const metrics = createMetrics(store, log);
     const events =
       config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
-    const graphql = lazily(() => loadGraphql(store, { access, metrics, log }));
-    const server = await buildServer({ config, store, log, access, metrics, graphql });
+    const bodies = createBodyBudget();
+    const graphql = lazily(() => loadGraphql(store, { access, metrics, log, bodies }));
+    const limits = { maxConnections: config.maxConnections, ...overrides.limits };
+    const server = await buildServer({
+      ...{ config, store, log, access, metrics, graphql, bodies, limits },
+    });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
     const linkFor = linkMaker(store, config.publicUrl ?? url);
@@ -130,6 +143,12 @@ export async function startServer(
   }
 }
 
+/** What nobody can ever approve is told at the start, and not found out at night. */
+async function warnOfPolicies({ db, knownPeople }: Store, log: Logger): Promise<void> {
+  for (const { plan, task, problem } of await problemsOfPlans(db, knownPeople))
+    log.warn({ plan, step: task }, `Nobody can approve this step: ${problem}`);
+}
+
 /** A webhook tells of news at once, so that looking is only for what it missed. */
 function watchOptionsOf(config: ServerConfig, { fetch: send }: Outbound, log: Logger): WatchOptions {
   const { githubToken: token, githubApiUrl: apiUrl, githubUsers: users, githubWebhookSecret } = config;
@@ -148,11 +167,11 @@ async function deliver(store: Store, setting: DeliverySetting): Promise<{ stop()
 /** GraphQL takes longer to load than all the rest, so the server listens before it has. */
 async function loadGraphql(
   store: Store,
-  { access, metrics, log }: { access: Access; metrics: Metrics; log: Logger },
+  { access, metrics, log, bodies }: { access: Access; metrics: Metrics; log: Logger; bodies: BodyBudget },
 ): Promise<RequestListener> {
   const { createGraphqlHandler } = await import('./graphql/handler.ts');
   return createGraphqlHandler({
-    ...{ store, authenticate: access.authenticate, log },
+    ...{ store, authenticate: access.authenticate, log, bodies },
     watchOperation: metrics.watchOperation,
   });
 }

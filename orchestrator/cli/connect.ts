@@ -19,18 +19,8 @@ export interface Connection {
  * starts within this process for as long as it is needed.
  */
 export async function connect(context: CliContext): Promise<Connection> {
-  const config = context.config();
-  const { apiBase } = config;
-  const to = (url: string, apiKey: string | undefined) => ({
-    ...{ url, apiKey },
-    client: createClient({ url, apiKey, clientName: 'cli', retries: 2, maxDelayMs: 1000 }),
-  });
-  if (apiBase !== undefined)
-    return { ...to(apiBase, await keyForNamed(context, apiBase)), kind: 'configured', ...nothing };
-
-  const url = await findRunning(context);
-  if (url !== undefined) return { ...to(url, keyForFound(config, url)), kind: 'running', ...nothing };
-
+  const found = await findConnection(context);
+  if (found !== undefined) return found;
   const late = setTimeout(() => context.say('Starting the embedded server …'), 700);
   try {
     const server = await context.joint.start('embedded');
@@ -38,6 +28,23 @@ export async function connect(context: CliContext): Promise<Connection> {
   } finally {
     clearTimeout(late);
   }
+}
+
+/** Connects to `API_BASE` when it is set, else to the server that runs on the data directory; nothing when none does. */
+export async function findConnection(context: CliContext): Promise<Connection | undefined> {
+  const config = context.config();
+  const { apiBase } = config;
+  if (apiBase !== undefined)
+    return { ...to(apiBase, await keyForNamed(context, apiBase)), kind: 'configured', ...nothing };
+  const url = await findRunning(context);
+  return url === undefined
+    ? undefined
+    : { ...to(url, keyForFound(config, url)), kind: 'running', ...nothing };
+}
+
+function to(url: string, apiKey: string | undefined): Pick<Connection, 'url' | 'apiKey' | 'client'> {
+  const limits = { timeoutMs: 30_000, retries: 2, maxDelayMs: 1000 };
+  return { url, apiKey, client: createClient({ url, apiKey, clientName: 'cli', ...limits }) };
 }
 
 /** Connects, does something, and lets go of the server whatever happens. */
@@ -55,14 +62,27 @@ export async function withConnection<T>(
 
 const nothing = { close: async () => {} };
 
-/** A process that has just begun to hold the directory answers soon, or lets go of it. */
-async function findRunning({ joint, config }: CliContext): Promise<string | undefined> {
+/**
+ * Finds the server of the data directory. A process that has just begun to hold it is waited for: its first start may
+ * take minutes on a slow machine, and it answers in the end, lets go of the directory, or dies.
+ */
+async function findRunning({ joint, config, say }: CliContext): Promise<string | undefined> {
   const { dataDir, variables } = config();
-  const end = performance.now() + 15_000;
-  for (;;) {
+  const begin = performance.now();
+  for (let isTold = false; ; ) {
     const holder = await joint.findServer(dataDir, variables.DATABASE_URL?.trim() || undefined);
     if (holder === null || holder.url !== undefined) return holder?.url;
-    if (performance.now() > end) return undefined;
+    const waitedMs = performance.now() - begin;
+    if (waitedMs > startLimitMs) return undefined;
+    if (!isTold && waitedMs > toldAfterMs) {
+      say(`Waiting for process ${holder.pid}, which starts a server on ${dataDir} …`);
+      isTold = true;
+    }
     await wait(100);
   }
 }
+
+// Longer than an embedded database may take to start.
+const startLimitMs = 300_000;
+
+const toldAfterMs = 2000;

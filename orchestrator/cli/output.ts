@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { Option } from 'commander';
+import { ownValue } from '../../contract/ownValue.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CliContext } from './context.ts';
 
@@ -91,7 +92,10 @@ export function toTable<Row>(
 
 /** Writes records as CSV (RFC 4180) in which no cell can be taken for a formula. */
 export function toCsv(records: readonly Record<string, unknown>[], heads: readonly string[]): string {
-  const lines = [heads.map(cell), ...records.map((record) => heads.map((head) => cell(record[head])))];
+  const lines = [
+    heads.map(cell),
+    ...records.map((record) => heads.map((head) => cell(ownValue(record, head)))),
+  ];
   return lines.map((cells) => `${cells.join(',')}\r\n`).join('');
 }
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Run, Task } from '../../client/index.ts';
+import { ownValue } from '../../contract/ownValue.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Printer } from './output.ts';
@@ -74,7 +75,7 @@ export function showTime(time: string | null): string {
 /** Colours a status, on a terminal. */
 export function paintStatus(status: string, stream: Terminal): string {
   const text = status.replace('_', ' ');
-  const colour = statusColours[status];
+  const colour = ownValue(statusColours, status);
   return colour === undefined ? text : styleText(colour, text, { stream });
 }
 

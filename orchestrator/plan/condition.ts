@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/ownValue.ts';
 import type { Condition } from './schema.ts';
 
 /** What a condition is held against. */
@@ -24,7 +25,7 @@ export async function unmetCondition(
       return `runs on branch ${listOf(branch).join(', ')} only, and this is ${present ?? 'none'}`;
   }
   for (const [name, wanted] of Object.entries(env)) {
-    const unmet = compare(`$${name}`, circumstances.env[name], wanted);
+    const unmet = compare(`$${name}`, ownValue(circumstances.env, name), wanted);
     if (unmet !== undefined) return unmet;
   }
   for (const [name, wanted] of Object.entries(outputs)) {
@@ -45,7 +46,7 @@ export function splitOutputName(
 
 function outputNamed(name: string, outputs: Circumstances['outputs']): string | undefined {
   const found = splitOutputName(name, Object.keys(outputs));
-  return found && outputs[found.step]?.[found.key];
+  return found && ownValue(ownValue(outputs, found.step) ?? {}, found.key);
 }
 
 function listOf(value: string | readonly string[]): readonly string[] {

@@ -4,7 +4,7 @@ export type Duration = `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 /** Reads a duration into milliseconds; undefined when the text is none. */
 export function readDuration(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text.trim());
-  const unit = unitMilliseconds[match?.[2] ?? ''];
+  const unit = unitMilliseconds.get(match?.[2] ?? '');
   return unit === undefined ? undefined : Math.round(Number(match?.[1]) * unit);
 }
 
@@ -18,10 +18,10 @@ export function formatDuration(milliseconds: number): string {
   return `${Math.floor(seconds / 3600)}h ${two(Math.floor(seconds / 60) % 60)}m`;
 }
 
-const unitMilliseconds: Record<string, number> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
+const unitMilliseconds = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);

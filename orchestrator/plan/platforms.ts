@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/ownValue.ts';
 import { suggest } from './suggest.ts';
 
 /** The systems that Node.js names (`process.platform`). */
@@ -25,7 +26,7 @@ const otherNames: Record<string, string> = {
 /** Says what is wrong with the name of a platform, and what to write instead; undefined when nothing is. */
 export function faultOfPlatform(name: string): string | undefined {
   if (platforms.includes(name)) return undefined;
-  const meant = otherNames[name.toLowerCase()] ?? suggest(name, platforms);
+  const meant = ownValue(otherNames, name.toLowerCase()) ?? suggest(name, platforms);
   const wanted = meant === undefined ? `one of ${platforms.join(', ')}` : `"${meant}", as Node.js names it`;
   return `expected ${wanted}, got "${name}"`;
 }

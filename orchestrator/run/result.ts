@@ -1,4 +1,5 @@
 import type { Task } from '../../client/index.ts';
+import { ownValue } from '../../contract/ownValue.ts';
 import type { EndStatus } from '../outcome/outcome.ts';
 import type { Attempt } from './runStep.ts';
 
@@ -112,7 +113,7 @@ export function exitCodeOf(
   reports: RunResult['reports'],
   interruptedBy: string | null,
 ): number {
-  if (interruptedBy !== null) return signalCodes[interruptedBy] ?? 1;
+  if (interruptedBy !== null) return ownValue(signalCodes, interruptedBy) ?? 1;
   if (reports.pending + reports.refused > 0) return 1;
   if (steps.some(({ status }) => status === 'failed')) return 1;
   return steps.some(({ status }) => status === 'awaiting_approval') ? 3 : 0;

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { RunExistsError } from '../../domain/engine/errors.ts';
 import { planDefinition } from '../../domain/engine/planDefinition.ts';
-import { registerPlan } from '../../domain/engine/plans.ts';
+import { type KnownPlan, registerPlan } from '../../domain/engine/plans.ts';
+import { type PolicyProblem, problemsOf } from '../../domain/engine/policyProblems.ts';
 import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
 import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
@@ -29,7 +30,7 @@ const StartRunInput = builder.inputType('StartRunInput', {
       description:
         'The steps to run; left out means all. What they need and is not among them counts as done.',
     }),
-    inputs: t.field({ type: 'JSON', description: 'What the run is given. A JSON object.' }),
+    inputs: t.field({ type: 'JSON', description: 'What the run is given. A JSON object of at most 64 KB.' }),
     exclusive: t.boolean({
       description: 'Whether only a worker that names this run may take its tasks. Default false.',
     }),
@@ -46,11 +47,24 @@ const RegisterPlanInput = builder.inputType('RegisterPlanInput', {
   }),
 });
 
-const RegisteredPlan = builder.objectRef<{ hash: string; name: string }>('RegisteredPlan').implement({
+const PolicyProblemType = builder.objectRef<PolicyProblem>('PolicyProblem').implement({
+  description: 'A step whose approval nobody can give in this set-up.',
+  fields: (t) => ({
+    task: t.exposeString('task', { description: 'The name of the step.' }),
+    problem: t.exposeString('problem', { description: 'Why nobody can, and what to set.' }),
+  }),
+});
+
+const RegisteredPlan = builder.objectRef<KnownPlan>('RegisteredPlan').implement({
   description: 'A plan that the server knows.',
   fields: (t) => ({
     hash: t.exposeString('hash', { description: 'SHA-256 of its content: what a worker asks for tasks by.' }),
-    name: t.exposeString('name', { description: 'Its name.' }),
+    name: t.string({ description: 'Its name.', resolve: ({ definition }) => definition.name }),
+    problems: t.field({
+      type: [PolicyProblemType],
+      description: 'Its steps whose approvals nobody can give in this set-up.',
+      resolve: ({ definition }, _args, { store }) => problemsOf(definition, store.knownPeople),
+    }),
   }),
 });
 
@@ -76,9 +90,21 @@ builder.mutationFields((t) => ({
     authScopes: { report: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
-    resolve: async (_root, { input }, { store }) => {
-      const { hash, definition } = await registerPlan(store.db, readInput(registerInput, input).plan);
-      return { hash, name: definition.name };
+    resolve: async (_root, { input }, { store, viewer, via }) => {
+      const { plan } = readInput(registerInput, input);
+      return registerPlan(store.db, viewer, plan, via);
     },
   }),
 }));
+
+builder.queryField('policyProblems', (t) =>
+  t.field({
+    type: [PolicyProblemType],
+    description:
+      'The steps of a plan whose approvals nobody could give in this set-up; nothing is kept of the plan.',
+    authScopes: { read: true },
+    args: { plan: t.arg({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }) },
+    resolve: (_root, { plan }, { store }) =>
+      problemsOf(readInput(registerInput, { plan }).plan, store.knownPeople),
+  }),
+);

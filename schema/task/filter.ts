@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/ownValue.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
@@ -61,7 +62,7 @@ function renamed({ issues }: InvalidInputError): InvalidInputError {
   return new InvalidInputError(
     issues.map((issue) => {
       const [field, ...rest] = issue.path;
-      return { ...issue, path: ['filter', ownNames[String(field)] ?? String(field), ...rest] };
+      return { ...issue, path: ['filter', ownValue(ownNames, String(field)) ?? String(field), ...rest] };
     }),
   );
 }

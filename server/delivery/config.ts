@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/ownValue.ts';
 import type { Channel } from '../../domain/notify/channel.ts';
 
 /** Where notifications go; what is left out is not told. */
@@ -48,8 +49,8 @@ export function faultsOfDelivery(given: Record<string, string | undefined>): str
     ['NOTIFY_WEBHOOK_URL', 'NOTIFY_WEBHOOK_SECRET'],
   ];
   return groups.flatMap((names) => {
-    const set = names.filter((name) => given[name] !== undefined);
-    const missing = names.filter((name) => given[name] === undefined);
+    const set = names.filter((name) => ownValue(given, name) !== undefined);
+    const missing = names.filter((name) => ownValue(given, name) === undefined);
     if (set.length === 0) return [];
     return missing.map((name) => `${name}: expected a value, since ${set.join(' and ')} is set, got none`);
   });

@@ -6,6 +6,7 @@ import {
   ApprovalLinkError,
   HeadMovedError,
   MayNotDecideError,
+  NotAsShownError,
   NotAwaitingApprovalError,
 } from '../../domain/errors.ts';
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
@@ -70,7 +71,7 @@ export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: Rest
     const token = tokenOf(request);
     const form = formSchema.safeParse(request.body ?? {});
     if (!form.success) return { status: 422, problem: describe(form.error) };
-    const { action, note, head, key, looked } = form.data;
+    const { action, note, head, link: seenLink, key, looked } = form.data;
     if (!isFormToken(token, form.data.form)) return { status: 403, problem: strangeForm };
     if (looked !== 'yes') return { status: 422, problem: notLooked };
     const asked = link.needsViewer === null ? undefined : key;
@@ -78,7 +79,7 @@ export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: Rest
     if (wrong) return wrong;
     try {
       await decideByLink(store, {
-        ...{ token, action, note: note || null, seenHead: head || null },
+        ...{ token, action, note: note || null, seenHead: head || null, seenLink },
         address: access.addressOf(credentialsOf(request)),
         viewer: link.needsViewer === null ? undefined : whoCalls(request, access, asked),
       });
@@ -108,7 +109,7 @@ export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: Rest
   }
 
   async function find(token: string): Promise<ApprovalLink | undefined> {
-    return readLink(store.db, token);
+    return readLink(store, token);
   }
 
   function show(
@@ -141,6 +142,7 @@ const formSchema = z.object({
   action: z.enum(['approve', 'reject'], 'expected approve or reject'),
   note: decisionNote,
   head: z.union([z.literal(''), headSha]).optional(),
+  link: z.string('expected the link that the page showed').max(2000),
   key: z.string().max(1000).optional(),
   looked: z.string().max(100).optional(),
 });
@@ -180,6 +182,6 @@ function credentialsOf({ raw }: FastifyRequest): Credentials {
 
 function statusOf(error: unknown): number | undefined {
   if (error instanceof MayNotDecideError || error instanceof ApprovalLinkError) return 403;
-  const conflicts = [AlreadyDecidedError, NotAwaitingApprovalError, HeadMovedError];
+  const conflicts = [AlreadyDecidedError, NotAwaitingApprovalError, HeadMovedError, NotAsShownError];
   return conflicts.some((kind) => error instanceof kind) ? 409 : undefined;
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../contract/ownValue.ts';
 import { NotRetryableError, RunExistsError } from '../../domain/engine/errors.ts';
 import {
   AlreadyDecidedError,
@@ -9,6 +10,7 @@ import {
   InvalidCursorError,
   InvalidInputError,
   MayNotDecideError,
+  NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
 } from '../../domain/errors.ts';
@@ -51,10 +53,12 @@ export async function ofBody<T>(work: () => Promise<T>): Promise<T> {
 /** A request that is refused for its form, before anything is read from it. */
 export class RequestError extends Error {
   readonly status: number;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, retryAfterSeconds?: number) {
     super(message);
     this.status = status;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -84,7 +88,10 @@ export function toProblem(error: unknown): Problem {
   }
   if (error instanceof TooManyKeysError)
     return { status: 429, detail: error.message, headers: { 'retry-after': '5' } };
-  if (error instanceof RequestError) return { status: error.status, detail: error.message };
+  if (error instanceof RequestError) {
+    const { status, message: detail, retryAfterSeconds: seconds } = error;
+    return { status, detail, ...(seconds ? { headers: { 'retry-after': String(seconds) } } : {}) };
+  }
   if (isUnavailable(error)) {
     const detail = 'The database does not answer now. Try again in a few seconds.';
     return { status: 503, detail, headers: { 'retry-after': '5' } };
@@ -105,6 +112,7 @@ const conflicts = [
   NotRetryableError,
   RunExistsError,
   HeadMovedError,
+  NotAsShownError,
 ];
 
 function toFaults(error: InvalidInputError): Fault[] {
@@ -120,7 +128,6 @@ function isUnavailable(error: unknown): boolean {
 
 /** Sentences for what the HTTP framework refuses, by its code. */
 const refusals: Record<string, string> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is over 8 MB.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
     'Only bodies of the type application/json are read; send that Content-Type.',
 };
@@ -129,7 +136,7 @@ function ofFramework(error: unknown): Problem | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
   const { statusCode } = error;
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined;
-  return { status: statusCode, detail: refusals[codeOf(error) ?? ''] ?? error.message };
+  return { status: statusCode, detail: ownValue(refusals, codeOf(error) ?? '') ?? error.message };
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ownValue } from '../../contract/ownValue.ts';
 import { type Task, taskColumns } from '../../domain/tasks/task.ts';
 import { approvalStates, taskStatuses } from '../../domain/vocabulary.ts';
 
@@ -26,22 +27,28 @@ function json(value: unknown): string {
 /** Gives an object schema of the domain the snake_case names of REST; what it reads has the domain's names again. */
 export function snakeCase<S extends z.ZodRawShape>(schema: z.ZodObject<S>) {
   const names = Object.keys(schema.shape).map((property) => [property, snakeName(property)] as const);
-  const shape = Object.fromEntries(names.map(([property, name]) => [name, schema.shape[property]]));
+  const shape = Object.fromEntries(names.map(([property, name]) => [name, ownValue(schema.shape, property)]));
   return z.object(shape as SnakeShape<S>).transform((given) => {
     const sent: Record<string, unknown> = given;
-    const present = names.filter(([, name]) => name in sent);
-    return Object.fromEntries(present.map(([property, name]) => [property, sent[name]])) as z.output<
-      z.ZodObject<S>
-    >;
+    const present = names.filter(([, name]) => Object.hasOwn(sent, name));
+    return Object.fromEntries(
+      present.map(([property, name]) => [property, ownValue(sent, name)]),
+    ) as z.output<z.ZodObject<S>>;
   });
 }
 
 function snakeName(property: string): string {
-  return (taskColumns as Record<string, string>)[property] ?? property;
+  return ownValue(restNames, property) ?? property;
 }
 
+const restNames = {
+  ...taskColumns,
+  expectedHeadSha: 'expected_head_sha',
+  approvalId: 'approval_id',
+} as const;
+
 type SnakeShape<S extends z.ZodRawShape> = {
-  [K in keyof S as K extends keyof typeof taskColumns ? (typeof taskColumns)[K] : K]: S[K];
+  [K in keyof S as K extends keyof typeof restNames ? (typeof restNames)[K] : K]: S[K];
 };
 
 const moment = z

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { ownValue } from '../../../contract/ownValue.ts';
 import { UsageFault } from './expectedFault.ts';
 import type { RunnerDefinition, RunnerStreams } from './runRunner.ts';
 
@@ -51,7 +52,7 @@ export async function checkDirectory(path: string): Promise<string> {
 /** Parses a duration option such as `90s`, `10m` or `500ms` into milliseconds; a bare number means seconds. */
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
-  const milliseconds = Number(match?.[1]) * (unitMilliseconds[match?.[2] ?? 's'] ?? Number.NaN);
+  const milliseconds = Number(match?.[1]) * (ownValue(unitMilliseconds, match?.[2] ?? 's') ?? Number.NaN);
   if (milliseconds > 0 && milliseconds <= 86_400_000) return milliseconds;
   throw new InvalidArgumentError('Expected a duration above zero and at most 24h, such as 90s, 10m or 1h.');
 }

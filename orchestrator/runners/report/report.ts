@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { stripControls } from '../../../contract/stripControls.ts';
 
 /** How much a finding weighs: an error fails the runner, a warning does so only under `--strict`. */
 export type Severity = 'error' | 'warning';
@@ -111,9 +111,7 @@ function cleanFinding(finding: Finding): Finding {
 }
 
 function printable(text: string): string {
-  const unix = stripVTControlCharacters(text).replace(/\r\n?/g, '\n');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: taking control characters out is the purpose
-  return unix.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').toWellFormed();
+  return stripControls(text).replace(/\r\n?/g, '\n').toWellFormed();
 }
 
 function findingKey(finding: Finding): string {

@@ -1,4 +1,5 @@
 import { type CheerioAPI, load } from 'cheerio';
+import { ownValue } from '../../../contract/ownValue.ts';
 
 /** An element of a page, as cheerio gives it. */
 export type Element = NonNullable<ReturnType<ReturnType<CheerioAPI['root']>['children']>[number]>;
@@ -74,7 +75,7 @@ export function linksByRel({ $ }: Page, rel: string): Element[] {
 
 /** Reads an attribute; an absent one is the empty string. */
 export function attribute(element: Element | undefined, name: string): string {
-  return element?.attribs[name] ?? '';
+  return (element && ownValue(element.attribs, name)) ?? '';
 }
 
 /** Gives the page's first title element, the one in its head; an SVG's titles do not count. */

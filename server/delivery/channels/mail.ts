@@ -1,3 +1,4 @@
+import { ownValue } from '../../../contract/ownValue.ts';
 import type { Message } from '../messages/message.ts';
 
 /** Lays a message out as a mail: a subject, plain text, and HTML in which nothing of a task is markup. */
@@ -47,5 +48,5 @@ const entities: Record<string, string> = {
 };
 
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return text.replace(/[&<>"']/g, (character) => ownValue(entities, character) ?? character);
 }

@@ -1,12 +1,16 @@
 import { recordForbidden } from '../../../domain/approvals/forbidden.ts';
+import { shownInput } from '../../../domain/approvals/shown.ts';
 import { taskChanges } from '../../../domain/tasks/input.ts';
 import { decisionIn, updateTask } from '../../../domain/tasks/update.ts';
 import { requireScope } from '../../access/access.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { maxBodyBytes } from '../body.ts';
 import { taskPath } from '../query.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
+
+const { expectedHeadSha, approvalId } = shownInput.shape;
 
 /** `PATCH /agents/tasks/{id}`: changes the fields that are sent; a decision needs the permission to decide. */
 export function addUpdateTask(app: RestApp, { store, access }: RestContext): void {
@@ -14,13 +18,14 @@ export function addUpdateTask(app: RestApp, { store, access }: RestContext): voi
     method: 'PATCH',
     url: '/agents/tasks/:id',
     onRequest: allow(access, 'report'),
+    bodyLimit: maxBodyBytes,
     schema: {
       summary: 'Update a task',
       description:
-        'Only the fields that are sent change; null clears one. `approval_state` approved, rejected or cancelled decides the task.',
+        'Only the fields that are sent change; null clears one. `approval_state` approved, rejected or cancelled decides the task. Of a task that the engine runs, and once a task was decided, only `webhook_notified_at` and `webhook_error` change.',
       tags: ['tasks'],
       params: taskPath,
-      body: snakeCase(taskChanges.omit({ webhookError: true })),
+      body: snakeCase(taskChanges.extend({ expectedHeadSha, approvalId })),
       response: { 200: answer('The task', taskJson), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
     },
     async handler({ body, params, viewer }, reply) {

@@ -5,6 +5,7 @@ import { awaitLease, type LeaseTaskInput } from '../../../domain/engine/lease.ts
 import { type Turn, WorkSignal } from '../../../domain/engine/workSignal.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
+import { waitLimitMs } from '../../support/hangLimit.ts';
 import { playWorkers } from './support.ts';
 
 describe('Those who wait for work', () => {
@@ -74,16 +75,46 @@ describe('Those who wait for work', () => {
     expect(await woken()).toEqual([0]);
   });
 
-  it('look again in turn, one of each group a second, for what becomes due by its time alone', async () => {
+  it('are looked for with one statement a second, however many want different work, and woken only for what is due', async () => {
     const signal = new WorkSignal();
-    const { woken } = await line(signal, [['a'], ['a'], ['a']], 2500);
+    const looks: number[] = [];
+    let due: { scope: string; labels: string[] }[] = [];
+    signal.lookForDue = async ({ scopes }) => {
+      looks.push(scopes.size);
+      return due;
+    };
+    const wanted = Array.from({ length: 2000 }, (_, index) => [`plan-${index % 1000}`]);
+    const { woken } = await line(signal, wanted, 5500);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect([looks, await woken()]).toEqual([[1000, 1000, 1000], []]);
+    due = [
+      { scope: 'plan-7', labels: [] },
+      { scope: 'plan-8', labels: ['gpu'] },
+    ];
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await woken()).toEqual([0]);
+    expect(await woken()).toEqual([7]);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await woken()).toEqual([1]);
+    expect(await woken()).toEqual([1007]);
     await vi.advanceTimersByTimeAsync(500);
-    expect(await woken()).toEqual([2]);
+    expect([looks.length, (await woken()).length]).toEqual([5, 1998]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('are looked for again after a look that failed, and never by two looks at once', async () => {
+    const signal = new WorkSignal();
+    const looks: PromiseWithResolvers<never[]>[] = [];
+    signal.lookForDue = () => {
+      const look = Promise.withResolvers<never[]>();
+      looks.push(look);
+      return look.promise;
+    };
+    await line(signal, [['a']]);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(looks).toHaveLength(1);
+    looks[0]?.reject(new Error('away'));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(looks).toHaveLength(2);
+    signal.close();
   });
 
   it('all go when it is over, and nobody waits any more', async () => {
@@ -107,7 +138,7 @@ describe('Fifty workers that wait for work', () => {
       awaitLease(
         store,
         { worker: 'w', requestId: randomUUID(), planHashes: [planHash], runIds: [], labels: [], ...input },
-        20_000,
+        waitLimitMs,
       );
     /** How many statements were sent when a moment has passed without any. */
     const quiet = async () => {
@@ -122,11 +153,14 @@ describe('Fifty workers that wait for work', () => {
 
     const waiting = Array.from({ length: 50 }, () => wait());
     const before = await quiet();
+    const began = performance.now();
     const one = start([{ task: 'warm.up' }]);
     const lease = await Promise.race(waiting);
     expect(lease?.runId).toBe((await one).runId);
     // The run takes about 12, each of the few that look about 5; all fifty would take 250.
-    expect((await quiet()) - before).toBeLessThan(70);
+    const sent = (await quiet()) - before;
+    // Each second one of them looks by itself.
+    expect(sent).toBeLessThan(70 + (5 * (performance.now() - began)) / 1000);
     if (lease) await finish(lease);
 
     for (let index = 0; index < 49; index += 1) await start([{ task: 'warm.up' }]);

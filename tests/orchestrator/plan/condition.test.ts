@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Circumstances, splitOutputName, unmetCondition } from '../../../orchestrator/plan/condition.ts';
 import type { Condition } from '../../../orchestrator/plan/schema.ts';
+import { inheritedNames } from '../../support/inheritedNames.ts';
 
 const here: Circumstances = {
   platform: 'linux',
@@ -40,6 +41,11 @@ describe('A condition', () => {
   ];
   it.each(cases)('%j is answered with %j', async (condition, reason) => {
     expect(await unmetCondition(condition, here)).toBe(reason);
+  });
+
+  it.each(inheritedNames)('finds no variable and no output named %s where there is none', async (name) => {
+    const absent = { env: { [name]: false }, outputs: { [`build.${name}`]: false } };
+    expect(await unmetCondition(absent, here)).toBeUndefined();
   });
 
   it('on a branch does not hold outside a repository, and says so', async () => {

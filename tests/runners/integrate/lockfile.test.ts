@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { integrateRunner } from '../../../orchestrator/runners/integrate/integrate.ts';
+import { inheritedKeys } from '../../support/inheritedNames.ts';
 import { reportOf } from '../support/execute.ts';
 import { scratchRepository } from '../support/scratchRepository.ts';
 
@@ -46,6 +47,15 @@ describe("npm's lock file", () => {
       'fresh: package.json wants "1", but the lock file does not know it.',
       'yaml: package.json wants "^2.0.0", but the lock file installs 1.0.0.',
     ]);
+  });
+
+  it('does not know packages by names that every object inherits', async () => {
+    const dependencies = Object.fromEntries(inheritedKeys.map((name) => [name, '1']));
+    const files = {
+      'package.json': { dependencies },
+      'package-lock.json': { lockfileVersion: 3, packages: { '': { dependencies: {} } } },
+    };
+    expect(await messages(files, 'lockfile')).toHaveLength(inheritedKeys.length);
   });
 
   it('is missed when there are dependencies, and must be readable and the only one', async () => {

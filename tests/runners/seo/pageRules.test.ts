@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inheritedNames } from '../../support/inheritedNames.ts';
 import { goodParts, issuesOf, origin, pageOf, rulesOf, writeSite } from './siteFolder.ts';
 
 type Parts = Partial<typeof goodParts>;
@@ -87,6 +88,11 @@ const faults: [string, Parts, string[]][] = [
   ['JSON-LD without context', { more: ld('{ "@type": "Person", "name": "Ruth" }') }, ['jsonLd/context']],
   ['JSON-LD without type', { more: ld('{ "@context": "https://schema.org" }') }, ['jsonLd/type']],
   ['JSON-LD that is a word', { more: ld('"Ruth"') }, ['jsonLd/object']],
+  ...inheritedNames.map((name): [string, Parts, string[]] => [
+    `JSON-LD of the unknown type ${name}`,
+    { more: ld(`{ "@context": "https://schema.org", "@type": "${name}", "${name}": {} }`) },
+    [],
+  ]),
   [
     'JSON-LD without a required property',
     { more: ld('{ "@context": "https://schema.org", "@type": "Event", "name": "Night" }') },

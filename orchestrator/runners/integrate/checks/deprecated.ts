@@ -1,3 +1,4 @@
+import { ownValue } from '../../../../contract/ownValue.ts';
 import type { Finding, ReportParts } from '../../report/report.ts';
 import type { LockedPackage, Lockfile } from '../lockfile/lockfile.ts';
 import type { Project } from '../project.ts';
@@ -25,7 +26,9 @@ function findDeprecated({ packages, file }: Lockfile): Finding[] {
 
 function wantedBy(packages: readonly LockedPackage[], name: string): string | undefined {
   const wanting = [
-    ...new Set(packages.filter(({ requires }) => requires[name] !== undefined).map((one) => one.name)),
+    ...new Set(
+      packages.filter(({ requires }) => ownValue(requires, name) !== undefined).map((one) => one.name),
+    ),
   ];
   if (wanting.length === 0) return undefined;
   const more = wanting.length > mostNamed ? ` and ${wanting.length - mostNamed} more` : '';

@@ -1,4 +1,5 @@
 import { maxSatisfying, satisfies, sort, validRange } from 'semver';
+import { ownValue } from '../../../../contract/ownValue.ts';
 import { type Finding, plural, type ReportParts } from '../../report/report.ts';
 import type { LockedPackage, Lockfile } from '../lockfile/lockfile.ts';
 import type { Project } from '../project.ts';
@@ -40,7 +41,7 @@ function versionsOf(packages: readonly LockedPackage[]): string[] {
 
 function mergeable({ packages, file }: Lockfile, several: readonly [string, string[]][]): Finding[] {
   return several.flatMap(([name, versions]) => {
-    const wanted = packages.flatMap(({ requires }) => requires[name] ?? []);
+    const wanted = packages.flatMap(({ requires }) => ownValue(requires, name) ?? []);
     const direct = packages.find((one) => one.name === name && one.direct)?.version;
     const candidates = direct === undefined ? versions : [direct];
     const enough = candidates.filter((version) => wanted.every((range) => allows(range, version)));

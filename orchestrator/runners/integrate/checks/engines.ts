@@ -1,6 +1,7 @@
 import { minVersion, satisfies, subset, validRange } from 'semver';
+import { ownValue } from '../../../../contract/ownValue.ts';
 import type { Finding, ReportParts } from '../../report/report.ts';
-import { declaredPackages, manifestLine } from '../../repository/manifest.ts';
+import { declaredPackages, type ManifestFile, manifestLine } from '../../repository/manifest.ts';
 import { runTool } from '../../repository/runTool.ts';
 import type { LockedPackage } from '../lockfile/lockfile.ts';
 import type { Project } from '../project.ts';
@@ -55,10 +56,9 @@ function tooOld({ name, version, node }: LockedPackage, running: string, file: s
 /** A range that promises more than direct dependencies hold; with Node itself as a dependency the promise is npm's to keep. */
 function promises({ root }: Project, wanting: readonly LockedPackage[]): Finding[] {
   const range = root.manifest.engines?.node;
-  if (range === undefined || validRange(range) === null || declaredPackages(root.manifest).has('node'))
-    return [];
+  if (range === undefined || validRange(range) === null || bringsNode(root)) return [];
   const needed = wanting.filter(
-    ({ name, direct }) => direct && root.manifest.dependencies?.[name] !== undefined,
+    ({ name, direct }) => direct && ownValue(root.manifest.dependencies ?? {}, name) !== undefined,
   );
   return needed
     .filter(({ node = '*' }) => !subset(range, node))
@@ -75,4 +75,11 @@ function promises({ root }: Project, wanting: readonly LockedPackage[]): Finding
 
 function allows(range: string | undefined, version: string): boolean {
   return range === undefined || satisfies(version, range, { includePrerelease: true });
+}
+
+/** Whether npm puts a Node of its own beside the dependencies: the package `node`, or those of single platforms. */
+function bringsNode({ manifest }: ManifestFile): boolean {
+  return [...declaredPackages(manifest).keys()].some((name) =>
+    /^node(-(bin-)?(linux|darwin|win)-[a-z0-9]+)?$/.test(name),
+  );
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../../contract/ownValue.ts';
 import type { Finding, ReportParts } from '../../report/report.ts';
 import {
   declaredPackages,
@@ -85,6 +86,6 @@ function severalLockfiles(present: readonly string[]): Finding[] {
 }
 
 function lineOf(file: ManifestFile, name: string): number | undefined {
-  const field = dependencyFields.find((one) => file.manifest[one]?.[name] !== undefined);
+  const field = dependencyFields.find((one) => ownValue(file.manifest[one] ?? {}, name) !== undefined);
   return field === undefined ? undefined : manifestLine(file, field, name);
 }

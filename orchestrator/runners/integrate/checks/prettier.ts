@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { stripControls } from '../../../../contract/stripControls.ts';
 import type { Finding, ReportParts } from '../../report/report.ts';
 import { notInstalled, type ToolTask } from '../../repository/biome.ts';
 import { inChunks } from '../../repository/inChunks.ts';
@@ -38,7 +38,7 @@ export async function runPrettier(task: ToolTask): Promise<ReportParts | undefin
 
 function readResult(result: ToolResult): Finding[] {
   const unformatted = result.stdout.split('\n').filter((line) => line !== '');
-  const errors = stripVTControlCharacters(result.stderr).split('\n').flatMap(readError);
+  const errors = stripControls(result.stderr).split('\n').flatMap(readError);
   const explained =
     result.exitCode === 0 || (result.exitCode === 1 && unformatted.length > 0) || errors.length > 0;
   const crash = explained ? [] : [crashed(result)];

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { ownValue } from '../../../../contract/ownValue.ts';
 import type { Finding, ReportParts } from '../../report/report.ts';
 import { tryGit } from '../../repository/git.ts';
 import { exists } from '../../repository/localTool.ts';
@@ -30,7 +31,7 @@ export async function checkScripts({ cwd, manifests }: Project): Promise<ReportP
 async function examine(cwd: string, { path, manifest }: ManifestFile, target: Target) {
   if (target.kind === 'script') {
     const implied = target.name === 'start' && (await exists(join(cwd, dirname(path), 'server.js')));
-    return implied || manifest.scripts?.[target.name] !== undefined ? 'there' : 'missing';
+    return implied || ownValue(manifest.scripts ?? {}, target.name) !== undefined ? 'there' : 'missing';
   }
   const file = join(cwd, dirname(path), target.name);
   const candidates = ['', '.js', '.mjs', '.cjs', '.json', '.ts', '.node', '/index.js'].map(

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ownValue } from '../../../../contract/ownValue.ts';
 import { type Finding, plural, type ReportParts } from '../../report/report.ts';
 import { findUpwards } from '../../repository/localTool.ts';
 import { type ManifestFile, manifestLine } from '../../repository/manifest.ts';
@@ -58,7 +59,7 @@ const isPlugin = /(^|[/-])(plugin|preset|loader|transformer|reporter|parser|reso
 function declaredNames({ manifest }: ManifestFile) {
   return (['dependencies', 'devDependencies'] as const).flatMap((field) =>
     Object.keys(manifest[field] ?? {})
-      .filter((name) => manifest.peerDependencies?.[name] === undefined)
+      .filter((name) => ownValue(manifest.peerDependencies ?? {}, name) === undefined)
       .map((name) => ({ field, name })),
   );
 }

@@ -1,5 +1,6 @@
 import { satisfies, validRange } from 'semver';
 import { z } from 'zod';
+import { ownValue } from '../../../../contract/ownValue.ts';
 import type { LockedPackage, Lockfile } from './lockfile.ts';
 
 const ranges = z.record(z.string(), z.string()).optional().catch(undefined);
@@ -43,7 +44,7 @@ export function readNpmLock(text: string, file: string): Lockfile {
       importerAt(importer) === undefined ? undefined : Object.keys(declared(importerAt(importer))),
     problemOf(importer, name, specifier) {
       if (lock.packages !== undefined) {
-        const locked = declared(importerAt(importer))[name];
+        const locked = ownValue(declared(importerAt(importer)), name);
         if (locked === undefined) return 'the lock file does not know it';
         if (locked !== specifier) return `the lock file was made for "${locked}"`;
       }
@@ -58,7 +59,8 @@ function installedProblem(
   name: string,
   specifier: string,
 ): string | undefined {
-  const installed = entries[`${importer}/node_modules/${name}`] ?? entries[`node_modules/${name}`];
+  const installed =
+    ownValue(entries, `${importer}/node_modules/${name}`) ?? ownValue(entries, `node_modules/${name}`);
   if (installed === undefined) return undefined;
   if (installed.version === undefined || validRange(specifier) === null) return undefined;
   if (satisfies(installed.version, specifier, { includePrerelease: true })) return undefined;

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { ownValue } from '../../../../contract/ownValue.ts';
 import type { LockedPackage, Lockfile } from './lockfile.ts';
 
 const importedShape = z.record(z.string(), z.object({ specifier: z.string() })).optional();
@@ -51,7 +52,7 @@ export function readPnpmLock(text: string, file: string): Lockfile {
     detailed: true,
     namesOf: (importer) => Object.keys(specifiers.get(importer) ?? {}),
     problemOf(importer, name, specifier) {
-      const locked = specifiers.get(importer)?.[name];
+      const locked = ownValue(specifiers.get(importer) ?? {}, name);
       if (locked === specifier || overridden.has(name)) return undefined;
       return locked === undefined
         ? 'the lock file does not know it'

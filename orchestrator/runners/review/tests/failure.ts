@@ -1,10 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
+import { stripControls } from '../../../../contract/stripControls.ts';
 
 const mostLines = 10;
 
 /** Finds where in a test file a failure happened, from the frames of its stack. */
 export function failurePlace(stack: string, file: string): { line: number; column: number } | undefined {
-  const plain = stripVTControlCharacters(stack);
+  const plain = stripControls(stack);
   for (const start of indexesOf(plain, `${file}:`)) {
     const [, line, column] = /^(\d+):(\d+)/.exec(plain.slice(start + file.length + 1)) ?? [];
     if (line !== undefined) return { line: Number(line), column: Number(column) };
@@ -14,7 +14,7 @@ export function failurePlace(stack: string, file: string): { line: number; colum
 
 /** Keeps what a human reads of a failure: the first lines before the frames of its stack. */
 export function failureText(stack: string): string {
-  const lines = stripVTControlCharacters(stack).split('\n');
+  const lines = stripControls(stack).split('\n');
   const frames = lines.findIndex((line) => /^\s+at\s/.test(line));
   const said = (frames === -1 ? lines : lines.slice(0, frames)).filter((line) => line.trim() !== '');
   return said.length <= mostLines ? said.join('\n') : [...said.slice(0, mostLines), '…'].join('\n');

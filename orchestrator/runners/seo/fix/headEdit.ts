@@ -1,3 +1,4 @@
+import { ownValue } from '../../../../contract/ownValue.ts';
 import type { Edit } from '../issue.ts';
 import type { Element, Page } from '../page.ts';
 
@@ -68,7 +69,7 @@ function attributeLocation(element: Element, name: string): Span | undefined {
   // parse5 records the places of attributes, which the types of the tree do not mention.
   const location: { attrs?: Record<string, Span>; startTag?: unknown } | null | undefined =
     element.sourceCodeLocation;
-  return location?.attrs?.[name];
+  return ownValue(location?.attrs ?? {}, name);
 }
 
 function afterHeadTag({ $, source }: Page): Place | undefined {

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../../contract/ownValue.ts';
 import { metaByProperty, type Page, resolveFrom, select } from '../page.ts';
 import { references } from '../references.ts';
 import type { Site, Target } from '../site.ts';
@@ -121,7 +122,9 @@ async function askForFiles(
 function filesOf(page: Page): URL[] {
   const loaded = references
     .filter(({ what }) => what !== 'link')
-    .flatMap(({ selector, attribute }) => select(page, selector).map(({ attribs }) => attribs[attribute]));
+    .flatMap(({ selector, attribute }) =>
+      select(page, selector).map(({ attribs }) => ownValue(attribs, attribute)),
+    );
   const previews = metaByProperty(page, 'og:image').map(({ attribs }) => attribs.content);
   return [...loaded, ...previews].flatMap((href) => resolveFrom(page, (href ?? '').trim()) ?? []);
 }

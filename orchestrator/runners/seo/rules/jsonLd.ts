@@ -1,3 +1,4 @@
+import { ownValue } from '../../../../contract/ownValue.ts';
 import { at, type Issue, positionOf } from '../issue.ts';
 import type { Element, Page } from '../page.ts';
 import type { Rule } from '../rule.ts';
@@ -100,12 +101,12 @@ function* faultsOfObject(object: Fields, path: string): Iterable<string> {
   for (const type of [object['@type']].flat().filter((each) => typeof each === 'string')) {
     for (const demand of demandsOf(type.replace(/^(https?:\/\/schema\.org\/|schema:)/, ''))) {
       const names = [demand].flat();
-      if (names.some((name) => isFilled(object[name]))) continue;
+      if (names.some((name) => isFilled(ownValue(object, name)))) continue;
       yield `The ${type}${where} lacks ${names.map((name) => `"${name}"`).join(' or ')}.`;
     }
   }
   for (const name of dateProperties) {
-    const date = object[name];
+    const date = ownValue(object, name);
     if (typeof date === 'string' && !isIsoDate(date)) {
       yield `"${name}"${where} is "${date}"; expected a date such as 2025-01-15 or 2025-01-15T19:30:00+01:00.`;
     }
@@ -114,8 +115,9 @@ function* faultsOfObject(object: Fields, path: string): Iterable<string> {
 
 function demandsOf(type: string): (string | string[])[] {
   let name: string | undefined = type;
-  while (name !== undefined && requiredProperties[name] === undefined) name = broaderTypes[name];
-  return name === undefined ? [] : (requiredProperties[name] ?? []);
+  while (name !== undefined && ownValue(requiredProperties, name) === undefined)
+    name = ownValue(broaderTypes, name);
+  return name === undefined ? [] : (ownValue(requiredProperties, name) ?? []);
 }
 
 function isFields(value: unknown): value is Fields {
