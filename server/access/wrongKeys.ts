@@ -1,5 +1,4 @@
 import { isIPv6 } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 
 /** How guessing is slowed. */
@@ -78,8 +77,12 @@ export function slowWrongKeys(log: Pick<Logger, 'warn'>, limits: WrongKeyLimits 
       if (record === undefined || record.count < free) return undefined;
       record.waiting += 1;
       const delayMs = Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(record.count - free, 30));
-      return wait(delayMs, undefined, { ref: false }).finally(() => {
-        record.waiting -= 1;
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => {
+          record.waiting -= 1;
+          resolve();
+        }, delayMs);
+        timer.unref();
       });
     },
     note(address, path) {
