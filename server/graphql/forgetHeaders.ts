@@ -19,5 +19,5 @@ export const forgetHeaders = `(() => {
   for (const name of Object.keys(localStorage)) {
     if (name.startsWith('graphiql:')) localStorage.setItem(name, localStorage.getItem(name));
   }
-  localStorage.removeItem('graphiql:shouldPersistHeaders');
+  for (const name of ['headers', 'shouldPersistHeaders']) localStorage.removeItem('graphiql:' + name);
 })();`;
