@@ -27,6 +27,8 @@ export interface Store {
   knownPeople?: KnownPeople;
   /** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */
   leaseMs: number;
+  /** How many requests of one address may wait for work at once. @default 1500 */
+  maxWaiting?: number;
   /** Who is told of what awaits a decision; the queue of deliveries must be there with any. @default none */
   channels?: readonly Channel[];
 }

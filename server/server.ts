@@ -27,6 +27,7 @@ import { createKey } from './machine/key.ts';
 import { prepareMachine } from './machine/prepare.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
+import { keysInTheClear } from './plainHttp.ts';
 import { isLoopbackHost } from './settings.ts';
 import { look, startSweeper } from './sweeper.ts';
 
@@ -83,6 +84,8 @@ export async function startServer(
     );
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
+      // Some connections stay free for everything else.
+      maxWaiting: Math.floor(config.maxConnections * 0.75),
       ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
       groupsOf: groupReader(config.approverGroups),
       ...{ admins: config.adminUsers, pullReach: reachOf(config), knownPeople: knownPeopleOf(config) },
@@ -117,6 +120,7 @@ export async function startServer(
     setImmediate(
       () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
     );
+    for (const warning of keysInTheClear(config)) log.warn(warning);
     log.info(`Nightshift answers at ${url}${reach(config)}`);
     let closing: Promise<void> | undefined;
     return {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Client, createClient } from '../../client/index.ts';
 import type { CliContext } from './context.ts';
 import { keyForFound, keyForNamed } from './keyFor.ts';
+import { warnOfPlainHttp } from './warnOfPlainHttp.ts';
 
 /** A server that a command may speak to. */
 export interface Connection {
@@ -53,6 +54,7 @@ export async function withConnection<T>(
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const connection = await connect(context);
+  warnOfPlainHttp(connection.url, connection.apiKey, context.say);
   try {
     return await work(connection);
   } finally {
