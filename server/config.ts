@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { overEnvFile, withSecretFiles } from '../contract/secretFiles.ts';
+import { secretVariables } from '../contract/secretVariables.ts';
+import { trimEndOf } from '../contract/trimCharacters.ts';
 import type { DigestTime } from '../domain/notify/digest.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
@@ -78,9 +81,13 @@ export interface ServerConfig {
 /** The levels of the log, from the quietest. */
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** Reads the configuration from the environment and from `.env` in the working directory; real variables win. */
+/**
+ * Reads the configuration from the environment and from `.env` in the working directory; real variables win. Secrets
+ * come from files too.
+ */
 export function loadServerConfig(): ServerConfig {
-  return readServerConfig({ ...readEnvFile('.env'), ...withoutEmpty(process.env) });
+  const given = overEnvFile(readEnvFile('.env'), withoutEmpty(process.env));
+  return readServerConfig(withSecretFiles(given, process.cwd()));
 }
 
 /**
@@ -141,7 +148,7 @@ const variables = z.object({
   MAX_CONNECTIONS: connectionCount,
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
-  PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  PUBLIC_URL: httpUrl.transform((url) => trimEndOf(url, '/')).optional(),
   GITHUB_WEBHOOK_SECRET: githubSecret.optional(),
   GITHUB_USERS: githubUsers,
   GITHUB_TOKEN: headerText.optional(),
@@ -176,11 +183,7 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
   ];
 }
 
-const secrets = new Set([
-  ...['ADMIN_API_KEY', 'DATABASE_URL', 'METRICS_KEY', 'METRICS_URL', 'SLACK_WEBHOOK', 'EMAIL_WEBHOOK'],
-  ...['SMTP_URL', 'NOTIFY_WEBHOOK_URL', 'NOTIFY_WEBHOOK_SECRET'],
-  ...['GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'],
-]);
+const secrets = new Set<string>(secretVariables);
 
 function describe(issue: z.core.$ZodIssue): string {
   const variable = String(issue.path[0]);

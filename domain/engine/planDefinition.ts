@@ -24,6 +24,8 @@ const step = z.object({
     .default([...retryCauses]),
   lock: name(64).nullish(),
   labels: z.array(name(32)).max(10).default([]),
+  /** Whose rights its command has, so that a worker whose plan says something else does not take it. Left out as `policy` is. */
+  runAs: name(129).nullish(),
   onOpen: z.enum(['skip', 'run', 'supersede']).default('run'),
   approval: z.enum(['auto', 'always', 'never']).default('auto'),
   /** Left out where the plan says nothing, so that the content of such a plan is known by the same hash as before. */

@@ -1,11 +1,11 @@
-import { knownSecrets } from '../config.ts';
+import { secretVariables } from '../../contract/secretVariables.ts';
 import { splitOutputName } from './condition.ts';
 import { readDuration } from './duration.ts';
 import type { Step } from './schema.ts';
 
 /** Lists what is wrong with steps that no single one of their fields tells. */
 export function faultsOfSteps(steps: readonly Step[]): string[] {
-  const secrets = new Set<string>([...knownSecrets, ...steps.flatMap((step) => step.secrets)]);
+  const secrets = new Set<string>([...secretVariables, ...steps.flatMap((step) => step.secrets)]);
   return steps.flatMap((step, index) => {
     const where = `step ${index + 1} (${step.task})`;
     const found = [
@@ -48,12 +48,17 @@ function faultsOfTimes({ timeout, idleTimeout }: Step): string[] {
 
 function faultsOfApproval({ approval }: Step): string[] {
   if (typeof approval === 'string') return [];
-  const { approvers = [], escalateTo = [], required = 1, onExpire, expiresAfter } = approval;
+  const { approvers = [], escalateTo = [], required = 1, denySelf = false, risk } = approval;
+  const { onExpire, expiresAfter } = approval;
   const faults: string[] = [];
   const hasGroup = approvers.some((one) => one.startsWith('group:'));
   if (approvers.length > 0 && !hasGroup && new Set(approvers).size < required)
     faults.push(
       `approval.required: ${required} people must approve and only ${new Set(approvers).size} may. Name more approvers, or require fewer.`,
+    );
+  if (onExpire === 'approve' && (approvers.length > 0 || required > 1 || denySelf || risk === 'high'))
+    faults.push(
+      'approval.onExpire: "approve" approves what nobody looked at, and approvers, required over 1, denySelf or risk "high" ask that people do. Write "expire", "reject" or "escalate".',
     );
   if (onExpire === 'escalate' && escalateTo.length === 0)
     faults.push(

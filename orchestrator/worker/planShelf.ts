@@ -41,10 +41,11 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
     if (plan === undefined) return;
     const text = JSON.stringify(plan);
     if (text === latest.get(place)) return;
-    const { hash } = expectType(
+    const { hash, problems } = expectType(
       await client.registerPlan(planInput(plan, secretsOf(plan))),
       'RegisteredPlan',
     );
+    for (const { task, problem } of problems) say(`Nobody can approve step ${task}: ${problem}`);
     if (latest.has(place)) say(`${plan.file} has changed; further runs have its new content`);
     latest.set(place, text);
     const forgotten = plans.put(place, hash, plan, text.length);

@@ -56,6 +56,10 @@ const PlanStepInput = builder.inputType('PlanStepInput', {
     retryOn: t.stringList({ description: 'What is tried again: exit, timeout, lost. Default all of them.' }),
     lock: t.string({ description: 'A key that no two running tasks share, across runs.' }),
     labels: t.stringList({ description: 'What a worker must be labelled with to take it.' }),
+    runAs: t.string({
+      description:
+        'Whose rights its command has, as `user` or `user:group`. Default the rights of the worker.',
+    }),
     onOpen: t.string({
       description: 'What to do while earlier work of this step is open: skip, run or supersede.',
     }),
