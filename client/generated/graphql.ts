@@ -111,9 +111,9 @@ export type CreateTaskInput = {
   idempotencyKey?: string | null | undefined;
   /** What it was given: flags, configuration. A JSON object. */
   inputs?: unknown;
-  /** First and last lines of its output. NUL characters are taken out, lone surrogates mended. */
+  /** First and last lines of its output. Escape sequences and control characters are taken out, lone surrogates mended. */
   logExcerpt?: string | null | undefined;
-  /** Link to what it made: http(s), or a path without a scheme; at most 512 characters. */
+  /** Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark. */
   outputsUri?: string | null | undefined;
   /** The run it belongs to, e.g. `nightly-2025-01-15`; 1 to 64 characters. A new one makes the run. */
   runId: string;
@@ -248,7 +248,7 @@ export type FinishAttemptInput = {
   logExcerpt?: string | null | undefined;
   /** The key=value pairs that it made. A JSON object of texts. */
   outputs?: unknown;
-  /** Link to what it made: http(s), at most 512 characters. */
+  /** Link to what it made. What cannot be one, or is over 512 characters, is kept as text, cut off or dropped, with a remark. */
   outputsUri?: string | null | undefined;
   /** Why, in a few words. */
   reason?: string | null | undefined;
@@ -503,9 +503,9 @@ export type UpdateTaskInput = {
   finishedAt?: string | null | undefined;
   /** The global `id` of the task; give this or `databaseId`. */
   id?: string | null | undefined;
-  /** First and last lines of its output. NUL characters are taken out, lone surrogates mended. */
+  /** First and last lines of its output. Escape sequences and control characters are taken out, lone surrogates mended. */
   logExcerpt?: string | null | undefined;
-  /** Link to what it made: http(s), or a path without a scheme; at most 512 characters. */
+  /** Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark. */
   outputsUri?: string | null | undefined;
   /** When it started. */
   startedAt?: string | null | undefined;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { link, logText } from '../input/text.ts';
+import { keepLink } from '../input/link.ts';
+import { logText, name } from '../input/text.ts';
 import { maxInteger } from '../tasks/input.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import type { StepDefinition } from './planDefinition.ts';
@@ -25,11 +26,17 @@ export const attemptReport = z
     /** The signal's name, with the ending `signal`. */
     signal: z.string().min(1).max(32).nullish(),
     durationMs: z.int().min(0).max(maxInteger),
-    outputs: z.record(z.string().max(128), logText).default({}),
-    outputsUri: link.nullish(),
+    outputs: z.record(name(128), logText).default({}),
+    /** What is kept of the link that it reported; `remarksOnLink` says what was left out. */
+    outputsUri: z
+      .string()
+      .transform((text) => keepLink(text).uri)
+      .nullish(),
     logExcerpt: logText.nullish(),
     /** Why, in a few words: of a skip, a failed start or a condition. */
     reason: logText.nullish(),
+    /** What people must know of the report besides. */
+    remarks: z.array(z.string()).default([]),
   })
   .refine(({ ending, exitCode }) => (ending === 'exit') === (exitCode != null), {
     error: 'expected exitCode exactly when ending is exit',

@@ -1,8 +1,11 @@
 import * as z from 'zod';
+import { isPlain } from '../../contract/plainText.ts';
+import { stripControls } from '../../contract/stripControls.ts';
+import { maxLinkLength } from './link.ts';
 import { readTime } from './time.ts';
 
-/** A name or identifier: 1 to `max` characters, no NUL and no lone surrogate, which PostgreSQL's text cannot hold. */
-export function name(max: number) {
+/** The name of something that exists already: 1 to `max` characters that PostgreSQL's text can hold. */
+export function reference(max: number) {
   return z
     .string()
     .min(1)
@@ -10,8 +13,16 @@ export function name(max: number) {
     .refine(isStorable, { error: 'must not hold a NUL character or a lone surrogate' });
 }
 
-/** Free text such as a log: NUL characters are taken out and lone surrogates mended, nothing is refused. */
-export const logText = z.string().transform((text) => text.replaceAll('\0', '').toWellFormed());
+/** A name that is given: one line, 1 to `max` characters, and what is shown is what is stored. */
+export function name(max: number) {
+  return reference(max).refine(isPlain, { error: notPlain });
+}
+
+const notPlain =
+  'must be one line without control characters and without characters that turn the direction of writing';
+
+/** Free text such as a log: escape sequences and control characters are taken out, nothing is refused. */
+export const logText = z.string().transform((text) => stripControls(text).toWellFormed());
 
 /** A time, see `readTime`; the value is its normal form. */
 export const time = z.string().transform((text, context) => {
@@ -25,25 +36,20 @@ export const time = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** A link to what a task made: http, https, or a path without a scheme; never `javascript:`, `data:` or `//host`. */
-export const link = name(512).refine(isLink, {
-  error: 'expected an http(s) URL or a path without a scheme',
-});
+/** A link to what a task made, at most 512 characters of any text; `keepLink` says what is kept of it. */
+export const link = z.string().max(maxLinkLength);
 
-/** A JSON object that PostgreSQL's jsonb can hold: no NUL, no lone surrogate, no infinity, at most 64 levels. */
-export const jsonObject = z.record(z.string(), z.unknown()).refine((value) => isStorableJson(value, 64), {
-  error: 'must not hold NUL characters, lone surrogates, numbers past 1.8e308 or more than 64 levels',
-});
+/** A JSON object that PostgreSQL's jsonb can hold, and whose keys are names: no NUL, no infinity, at most 64 levels. */
+export const jsonObject = z
+  .record(z.string(), z.unknown())
+  .refine((value) => isStorableJson(value, 64), {
+    error: 'must not hold NUL characters, lone surrogates, numbers past 1.8e308 or more than 64 levels',
+    abort: true,
+  })
+  .refine(hasPlainKeys, { error: `its keys ${notPlain}` });
 
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
-}
-
-function isLink(text: string): boolean {
-  if (/[\s\\<>"\p{Cc}]/u.test(text) || text.startsWith('//')) return false;
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1];
-  if (scheme === undefined) return true;
-  return /^https?$/i.test(scheme) && URL.canParse(text);
 }
 
 function isStorableJson(value: unknown, levels: number): boolean {
@@ -52,4 +58,10 @@ function isStorableJson(value: unknown, levels: number): boolean {
   if (value === null || typeof value !== 'object') return true;
   if (levels === 0) return false;
   return Object.entries(value).every(([key, item]) => isStorable(key) && isStorableJson(item, levels - 1));
+}
+
+function hasPlainKeys(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  if (Array.isArray(value)) return value.every(hasPlainKeys);
+  return Object.entries(value).every(([key, item]) => isPlain(key) && hasPlainKeys(item));
 }

@@ -2,6 +2,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import type { DecisionVia } from '../approvals/audit.ts';
 import { decide } from '../approvals/decide.ts';
 import { DecisionIsFinalError, IllegalTransitionError } from '../errors.ts';
+import { keepLink } from '../input/link.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import { statementName } from '../statementName.ts';
@@ -10,6 +11,7 @@ import type { Viewer } from '../viewer.ts';
 import type { DecisionAction, TaskStatus } from '../vocabulary.ts';
 import type { TaskChanges } from './input.ts';
 import { readTask } from './read.ts';
+import { remarksWith, toRemarks } from './remarks.ts';
 import { canMove, decisionFor, decisions, explainRefusal, sourcesOf } from './status.ts';
 import { selectTask, type Task, taskColumns } from './task.ts';
 
@@ -83,13 +85,16 @@ async function change(db: Queryable, id: number, changes: TaskChanges): Promise<
 
 async function update(db: Queryable, id: number, changes: Omit<TaskChanges, 'approvalState' | 'approver'>) {
   const { status } = changes;
+  const link = changes.outputsUri == null ? undefined : keepLink(changes.outputsUri);
   const values: unknown[] = [id];
   const sets: string[] = [];
-  for (const [property, value] of Object.entries(changes)) {
+  for (const [property, value] of Object.entries({ ...changes, ...(link && { outputsUri: link.uri }) })) {
     if (value === undefined) continue;
     values.push(value);
     sets.push(`${taskColumns[property as keyof typeof changes]} = $${values.length}`);
   }
+  if (link && link.remarks.length > 0)
+    sets.push(`remarks = ${remarksWith(`$${values.push(toRemarks(link.remarks))}`)}`);
   let allowed = '';
   if (status !== undefined) {
     values.push([...new Set([status, ...sourcesOf(status, 'report')])]);

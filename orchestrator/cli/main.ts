@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { ApiError, ApiUnreachableError } from '../../client/index.ts';
 import { type OrchestratorConfig, readConfig } from '../config.ts';
-import type { Terminal } from '../terminal.ts';
+import { guardTerminal, type Terminal } from '../terminal.ts';
 import { type CliContext, CliFault, type ServerJoint } from './context.ts';
 import { buildProgram } from './program.ts';
 
@@ -28,13 +28,17 @@ export async function runCli(
 ): Promise<number> {
   let exitCode = 0;
   let config: OrchestratorConfig | undefined;
+  const stdout = guardTerminal(surroundings.stdout);
+  const stderr = guardTerminal(surroundings.stderr);
   const context: CliContext = {
     ...surroundings,
+    stdout,
+    stderr,
     config: () => {
       config ??= readConfig(surroundings.directory);
       return config;
     },
-    say: (text) => void surroundings.stderr.write(`${text}\n`),
+    say: (text) => void stderr.write(`${text}\n`),
     exitWith: (code) => {
       exitCode = code;
     },

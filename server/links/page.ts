@@ -1,4 +1,5 @@
 import { htmlEscape } from 'escape-goat';
+import { isWebLink } from '../../contract/webLink.ts';
 import type { ApprovalLink, LinkDecision } from '../../domain/approvals/links.ts';
 import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
 import type { Approval } from '../../domain/approvals/read.ts';
@@ -119,7 +120,7 @@ function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink,
 /** Only what a browser opens over the web becomes a link. */
 function writeLink(uri: string | null): string {
   if (uri === null) return '';
-  if (!/^https?:\/\//i.test(uri)) return htmlEscape`${uri}`;
+  if (!isWebLink(uri)) return htmlEscape`${uri}`;
   return htmlEscape`<a href="${uri}" rel="noopener noreferrer" target="_blank">${uri}</a>`;
 }
 
