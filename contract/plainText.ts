@@ -18,8 +18,8 @@ export function isPlain(text: string): boolean {
 export function printable(text: string): string {
   const clean = isPlain(text) ? text : stripControls(text).replace(turnsText, '');
   return clean
-    .replace(/[\p{Zl}\p{Zp}]/gu, '\n')
     .replace(strayReturns, '')
+    .replace(/[\p{Zl}\p{Zp}]/gu, '\n')
     .toWellFormed();
 }
 

@@ -1,6 +1,6 @@
 import { ownValue } from '../../contract/ownValue.ts';
 import { knownSecrets, type OrchestratorConfig } from '../config.ts';
-import { secretTexts } from '../output/maskSecrets.ts';
+import { secretTexts } from '../output/secretForms.ts';
 import type { Plan } from './schema.ts';
 
 /** Lists the values that are masked wherever output of a plan goes. */
