@@ -1,3 +1,4 @@
+import { guarded } from '../../contract/guarded.ts';
 import type { TaskEvent } from './events.ts';
 import type { Task } from './task.ts';
 
@@ -16,18 +17,25 @@ export class TaskChangesHub {
   /** Told of what happened to a task with each change that was made in this process. */
   onEvent: ((event: TaskEvent, task: Task) => void) | undefined;
 
+  /** Told of what goes wrong in a listener, which is no fault of whoever has made the change. */
+  onFault: ((error: unknown) => void) | undefined;
+
   /** Tells every listener of a committed change, in every process. */
   publish(task: Task, event: TaskEvent = 'updated'): void {
     this.publishHere(task);
-    this.onPublish?.(task);
-    this.onEvent?.(event, task);
+    this.#tell(() => this.onPublish?.(task));
+    this.#tell(() => this.onEvent?.(event, task));
   }
 
   /** Tells the listeners in this process of a committed change. */
   publishHere(task: Task): void {
-    for (const hear of this.#hearers) hear(task);
+    for (const hear of this.#hearers) this.#tell(() => hear(task));
     for (const watch of this.#watches) watch.push(task);
     for (const done of this.#waiting.get(task.id) ?? []) done();
+  }
+
+  #tell(listener: () => void): void {
+    guarded(listener, (error) => this.onFault?.(error))();
   }
 
   /** Tells of every change that this process hears of, until the function that it gives is called. */

@@ -9,7 +9,9 @@ import { buildProgram } from './program.ts';
 /** Runs the command line as the whole process and ends it with the exit code. */
 export async function main(joint: ServerJoint): Promise<void> {
   const { stdin, stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) stream.on('error', ignoreBrokenPipe);
+  stdout.on('error', ignoreBrokenPipe);
+  // What cannot be said must not end what goes on: a server or a worker whose log is on a full disk works.
+  stderr.on('error', () => undefined);
   const code = await runCli(process.argv.slice(2), {
     joint,
     directory: process.cwd(),

@@ -1,3 +1,4 @@
+import { guarded } from '../../contract/guarded.ts';
 import { oneLine } from '../../contract/plainText.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunObserver } from '../run/events.ts';
@@ -63,7 +64,10 @@ function createLive(stream: Terminal): Progress {
     clear();
     stream.write(`${lineOf(line)}\n`);
   };
-  const timer = setInterval(draw, 100);
+  const timer = setInterval(
+    guarded(draw, () => clearInterval(timer)),
+    100,
+  );
 
   return {
     observe(event) {
