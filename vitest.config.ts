@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { hangLimitMs, waitLimitMs } from './tests/support/hangLimit.ts';
 
 // Node and Vite would each choose another build of graphql, and its classes would not know each other.
 const graphql = fileURLToPath(import.meta.resolve('graphql'));
@@ -11,9 +12,9 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'tests/fixtures/**'],
     globalSetup: ['tests/support/globalSetup.ts'],
-    // Limits are there to end what hangs: no result depends on how fast a machine is.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: hangLimitMs,
+    hookTimeout: hangLimitMs,
+    expect: { poll: { timeout: waitLimitMs, interval: 30 } },
     pool: 'forks',
     // Most files wait for processes, databases and clocks, so two at once do not disturb each other on two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -22,12 +22,20 @@ export interface Viewer {
   id: string;
   kind: ViewerKind;
   scopes: ReadonlySet<Scope>;
-  /** False when the caller proved no identity of its own (a local caller of a server without keys). */
+  /** False when the caller proved no identity of its own: a holder of the machine's key, or somebody without any. */
   identified: boolean;
   /** The groups that it belongs to, as policies of approvals name them. */
   groups?: readonly string[];
   /** Where its request came from, for the record. */
   address?: string | undefined;
+  /** What somebody without an identity hears where a scope is missing: it sent no key, or one that does not count. */
+  refusal?: Refusal | undefined;
+}
+
+/** Why a caller has no identity, and what it can do about that. */
+export interface Refusal {
+  kind: 'noKey' | 'wrongKey';
+  message: string;
 }
 
 /** Whoever decides, as policies judge and as the record keeps it. */

@@ -8,9 +8,18 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/nightshift', im
 
 /** Where the command line meets the server's side, which is loaded only when a command needs it. */
 const joint: ServerJoint = {
-  async findHolder(dataDir) {
-    const { readLock } = await import('../prisma/database/lock.ts');
-    return readLock(dataDir);
+  async findServer(dataDir, databaseUrl) {
+    const { findServer } = await import('../server/machine/announcement.ts');
+    return findServer(dataDir, databaseUrl);
+  },
+  async secureDataDir(dataDir) {
+    const { DataDirectoryError, secureDataDirectory } = await import('../prisma/database/dataDirectory.ts');
+    try {
+      secureDataDirectory(dataDir);
+    } catch (error) {
+      // Where nothing can be written, nothing is read by others either; who writes there later says so.
+      if (error instanceof DataDirectoryError) throw error;
+    }
   },
   async start(how) {
     const [{ startServer }, { loadServerConfig }] = await Promise.all([

@@ -6,11 +6,19 @@ import type { Viewer } from '../domain/viewer.ts';
 export function explainUnauthorized(viewer: Viewer, failure: AuthFailure): GraphQLError {
   const scopes = scopesOf(failure).join(' and ');
   const needs = scopes === '' ? 'This needs a scope' : `This needs the ${scopes} scope`;
+  const { refusal } = viewer;
+  if (refusal?.kind === 'wrongKey') return forbidden(`${needs}. ${refusal.message}`);
   if (!viewer.identified) {
-    const message = `${needs}: send the server’s key as \`Authorization: Bearer …\` or \`X-Admin-Key: …\`.`;
-    return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
+    const advice =
+      refusal?.message ?? 'Send the server’s key as `Authorization: Bearer …` or `X-Admin-Key: …`.';
+    const extensions = { code: 'UNAUTHENTICATED', http: { status: 401 } };
+    return new GraphQLError(`${needs}. ${advice}`, { extensions });
   }
-  const message = `${needs}, which ${viewer.id} does not have.`;
+  return forbidden(`${needs}, which ${viewer.id} does not have.`);
+}
+
+/** The answer to who may not do this, whatever else it sends. */
+export function forbidden(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'FORBIDDEN', http: { status: 403 } } });
 }
 

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { overEnvFile, withSecretFiles } from '../contract/secretFiles.ts';
+import { secretVariables } from '../contract/secretVariables.ts';
 import type { DigestTime } from '../domain/notify/digest.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
@@ -8,6 +10,7 @@ import { ConfigError, readEnvFile, withoutEmpty } from './environment.ts';
 import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
+  connectionCount,
   digestTime,
   emails,
   githubSecret,
@@ -34,6 +37,10 @@ export interface ServerConfig {
   /** The port to listen on; 0 takes any free one. */
   port: number;
   database: DatabaseConfig;
+  /** Where the machine's key lies and servers announce themselves; of the embedded database its own directory. */
+  dataDir: string;
+  /** The file of the machine's key; `key` in the data directory unless it is named. */
+  keyFile?: string;
   /** The key with the admin scope, or nothing. */
   adminApiKey?: string;
   /** Who may decide through the trusted proxy, in lower case; nobody named means everybody it calls an admin. */
@@ -44,6 +51,8 @@ export interface ServerConfig {
   trustedProxy: readonly string[];
   /** Origins of pages elsewhere that may call this server. */
   corsOrigins: readonly string[];
+  /** How many connections may be open at once. */
+  maxConnections: number;
   logLevel: (typeof logLevels)[number];
   /** Milliseconds after which a lease lapses when its worker is not heard of. */
   leaseMs: number;
@@ -71,9 +80,13 @@ export interface ServerConfig {
 /** The levels of the log, from the quietest. */
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** Reads the configuration from the environment and from `.env` in the working directory; real variables win. */
+/**
+ * Reads the configuration from the environment and from `.env` in the working directory; real variables win. Secrets
+ * come from files too.
+ */
 export function loadServerConfig(): ServerConfig {
-  return readServerConfig({ ...readEnvFile('.env'), ...withoutEmpty(process.env) });
+  const given = overEnvFile(readEnvFile('.env'), withoutEmpty(process.env));
+  return readServerConfig(withSecretFiles(given, process.cwd()));
 }
 
 /**
@@ -95,11 +108,14 @@ export function readServerConfig(environment: Record<string, string | undefined>
     port: read.PORT,
     database:
       read.DATABASE_URL === undefined ? { dataDir: read.NIGHTSHIFT_DATA } : { url: read.DATABASE_URL },
+    dataDir: read.NIGHTSHIFT_DATA,
+    keyFile: read.NIGHTSHIFT_KEY_FILE,
     adminApiKey: read.ADMIN_API_KEY,
     adminUsers: read.ADMIN_USERS.map((user) => user.toLowerCase()),
     approverGroups: read.APPROVER_GROUPS,
     trustedProxy: read.TRUSTED_PROXY,
     corsOrigins: read.CORS_ORIGINS,
+    maxConnections: read.MAX_CONNECTIONS,
     logLevel: read.LOG_LEVEL,
     publicUrl: read.PUBLIC_URL,
     githubWebhookSecret: read.GITHUB_WEBHOOK_SECRET,
@@ -122,11 +138,13 @@ const variables = z.object({
   PORT: port.default(8001),
   DATABASE_URL: postgresUrl.optional(),
   NIGHTSHIFT_DATA: z.string().default('.nightshift'),
+  NIGHTSHIFT_KEY_FILE: z.string().optional(),
   ADMIN_API_KEY: headerText.optional(),
   ADMIN_USERS: listOf(emails),
   APPROVER_GROUPS: viewerGroups,
   TRUSTED_PROXY: addressList,
   CORS_ORIGINS: listOf(origin),
+  MAX_CONNECTIONS: connectionCount,
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
@@ -164,11 +182,7 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
   ];
 }
 
-const secrets = new Set([
-  ...['ADMIN_API_KEY', 'DATABASE_URL', 'METRICS_KEY', 'METRICS_URL', 'SLACK_WEBHOOK', 'EMAIL_WEBHOOK'],
-  ...['SMTP_URL', 'NOTIFY_WEBHOOK_URL', 'NOTIFY_WEBHOOK_SECRET'],
-  ...['GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'],
-]);
+const secrets = new Set<string>(secretVariables);
 
 function describe(issue: z.core.$ZodIssue): string {
   const variable = String(issue.path[0]);

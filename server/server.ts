@@ -8,7 +8,9 @@ import { TaskChangesHub } from '../domain/tasks/changes.ts';
 import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { groupReader } from './access/groups.ts';
+import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import type { ServerConfig } from './config.ts';
+import type { ConnectionLimits } from './connections.ts';
 import { channelsOf } from './delivery/config.ts';
 import type { DeliverySetting } from './delivery/startDelivery.ts';
 import { emitEvents } from './events/emitter.ts';
@@ -17,6 +19,9 @@ import { lazily } from './lazily.ts';
 import { linkMaker } from './links/linkMaker.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
+import { announceServer } from './machine/announcement.ts';
+import { createKey } from './machine/key.ts';
+import { prepareMachine } from './machine/prepare.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { isLoopbackHost } from './settings.ts';
@@ -26,6 +31,8 @@ import { look, startSweeper } from './sweeper.ts';
 export interface RunningServer {
   /** Where it answers, without a slash at the end, e.g. `http://127.0.0.1:8001`. */
   url: string;
+  /** A key of this server for the process that started it, from any address; it is in memory only and ends with it. */
+  key: string;
   store: Store;
   log: Logger;
   /** Stops taking requests, ends subscriptions, waits for the rest, closes the database. Again is the same. */
@@ -36,10 +43,14 @@ export interface RunningServer {
 export interface ServerOverrides {
   log?: Logger;
   database?: DatabaseOptions;
+  /** The machine's key, for programs that start a server and hand it to their clients. @default the one in its file */
+  machineKey?: string;
   /** How notifications are sent, apart from where. */
   delivery?: Pick<DeliverySetting, 'linkFor' | 'limits'>;
   /** How long `close` waits for requests that are being answered, in milliseconds. @default 10000 */
   drainMillis?: number;
+  /** How connections are bounded, apart from their number. */
+  limits?: Partial<ConnectionLimits>;
 }
 
 /**
@@ -51,6 +62,8 @@ export async function startServer(
   overrides: ServerOverrides = {},
 ): Promise<RunningServer> {
   const log = overrides.log ?? createLog(config.logLevel);
+  const key = createKey();
+  const { dataDir, machineKey } = prepareMachine(config, log, overrides.machineKey);
   // The embedded database boots in a thread of its own, so this one has time to load what REST needs.
   const opening = openDatabase(config.database, overrides.database);
   const [db, { buildServer }, { createMetrics }] = await Promise.all([
@@ -70,6 +83,7 @@ export async function startServer(
       ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
       groupsOf: groupReader(config.approverGroups),
     };
+    store.changes.onFault = (error) => log.error({ err: error }, 'A listener of changes failed');
     const outbound = createOutbound(config.outboundAllow);
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
@@ -77,12 +91,16 @@ export async function startServer(
     await look(store, log);
     const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
     const sweeper = startSweeper(store, config, log);
-    const access = createAccess(config);
+    const access = createAccess({ ...config, machineKey, ownKey: key });
     const metrics = createMetrics(store, log);
     const events =
       config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
-    const graphql = lazily(() => loadGraphql(store, { access, metrics, log }));
-    const server = await buildServer({ config, store, log, access, metrics, graphql });
+    const bodies = createBodyBudget();
+    const graphql = lazily(() => loadGraphql(store, { access, metrics, log, bodies }));
+    const limits = { maxConnections: config.maxConnections, ...overrides.limits };
+    const server = await buildServer({
+      ...{ config, store, log, access, metrics, graphql, bodies, limits },
+    });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
     const linkFor = linkMaker(store, config.publicUrl ?? url);
@@ -91,6 +109,7 @@ export async function startServer(
         ? await deliver(store, { config: config.delivery, outbound, log, linkFor, ...overrides.delivery })
         : undefined;
     db.announce(url);
+    const withdraw = announce(config, dataDir, url, log);
     setImmediate(
       () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
     );
@@ -98,11 +117,13 @@ export async function startServer(
     let closing: Promise<void> | undefined;
     return {
       url,
+      key,
       store,
       log,
       close() {
         store.work.close();
         store.changes.close();
+        withdraw();
         closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
           .then(() => delivery?.stop())
           .then(() =>
@@ -136,19 +157,29 @@ async function deliver(store: Store, setting: DeliverySetting): Promise<{ stop()
 /** GraphQL takes longer to load than all the rest, so the server listens before it has. */
 async function loadGraphql(
   store: Store,
-  { access, metrics, log }: { access: Access; metrics: Metrics; log: Logger },
+  { access, metrics, log, bodies }: { access: Access; metrics: Metrics; log: Logger; bodies: BodyBudget },
 ): Promise<RequestListener> {
   const { createGraphqlHandler } = await import('./graphql/handler.ts');
   return createGraphqlHandler({
-    ...{ store, authenticate: access.authenticate, log },
+    ...{ store, authenticate: access.authenticate, log, bodies },
     watchOperation: metrics.watchOperation,
   });
 }
 
-function reach({ host, adminApiKey }: ServerConfig): string {
-  if (!isLoopbackHost(host)) return '; everything needs the key.';
-  if (adminApiKey !== undefined) return ', for programs of this computer; decisions need the key.';
-  return ', for programs of this computer only, which may do everything. Set ADMIN_API_KEY to change that.';
+/** The embedded database's lock says where its server answers; on PostgreSQL a file of its own does. */
+function announce({ database }: ServerConfig, dataDir: string, url: string, log: Logger): () => void {
+  if (!('url' in database)) return () => undefined;
+  try {
+    return announceServer(dataDir, url, database.url);
+  } catch (error) {
+    log.warn({ dataDir, err: error }, 'Commands do not find this server: they need API_BASE');
+    return () => undefined;
+  }
+}
+
+function reach({ host }: ServerConfig): string {
+  if (!isLoopbackHost(host)) return '; everything needs a key.';
+  return ', for programs of this computer; decisions and runs need a key, which `nightshift key` prints.';
 }
 
 function trackAnswers(server: Server): Set<ServerResponse> {

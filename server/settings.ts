@@ -23,6 +23,16 @@ export const leaseSeconds = z
   .default('30')
   .transform(Number);
 
+/** How many connections a server keeps open at once: 2,000 unless set. */
+export const connectionCount = z
+  .string()
+  .trim()
+  .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 10, {
+    error: 'expected a whole number from 10 to 999999',
+  })
+  .default('2000')
+  .transform(Number);
+
 /** The time after which the running task of a silent outside reporter is failed, in hours: 6 unless set. */
 export const reportHours = z
   .string()

@@ -1,4 +1,5 @@
 import { expireApprovals } from '../domain/approvals/expire.ts';
+import { sumUpRefusals } from '../domain/approvals/refusals.ts';
 import { remindOfApprovals, tellForgotten } from '../domain/approvals/remind.ts';
 import { settleAbandoned } from '../domain/engine/abandoned.ts';
 import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts';
@@ -46,6 +47,7 @@ async function sweep(store: Store, { reportLimitMs, digest }: SweepSetting, log:
       const approvals = await expireApprovals(store);
       if (approvals > 0) log.info({ approvals }, 'The time of approvals was over');
     },
+    async () => void (await sumUpRefusals(store.db)),
     async () => void (await remindOfApprovals(store)),
     async () => void (await tellForgotten(store)),
     async () => void (await makeDigest(store, digest)),

@@ -10,7 +10,8 @@ const [{ readServerConfig }, { startServer }] = await Promise.all([
 ]);
 
 /** The server as it is, on the database that the environment names. */
-const { DATABASE_URL, NIGHTSHIFT_DATA } = process.env;
-const config = readServerConfig({ DATABASE_URL, NIGHTSHIFT_DATA, PORT: '8001', LOG_LEVEL: 'error' });
+const { DATABASE_URL, NIGHTSHIFT_DATA, NIGHTSHIFT_KEY_FILE } = process.env;
+const where = { DATABASE_URL, NIGHTSHIFT_DATA, NIGHTSHIFT_KEY_FILE };
+const config = readServerConfig({ ...where, PORT: '8001', LOG_LEVEL: 'error' });
 const server = await startServer({ ...config, port: 0 });
 announce(server.url, () => server.close());

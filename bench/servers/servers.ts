@@ -1,4 +1,5 @@
 import type { BenchDatabases } from '../data/databases.ts';
+import { machineVariables } from './machine.ts';
 import { type ServerProcess, startServerProcess } from './serverProcess.ts';
 
 /** The servers of a bench run: each is started when it is first asked for, on one of the databases. */
@@ -50,5 +51,6 @@ function start(
   processors?: 'first' | 'all',
 ): Promise<ServerProcess> {
   const url = new URL(`./${program}.ts`, import.meta.url);
-  return startServerProcess(name, url, { NODE_ENV: 'production', ...env }, processors);
+  const variables = { NODE_ENV: 'production', ...machineVariables(), ...env };
+  return startServerProcess(name, url, variables, processors);
 }

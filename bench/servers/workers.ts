@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { apiKey } from './machine.ts';
 import { onAllProcessors } from './processors.ts';
 import { readCpuMillis } from './processTimes.ts';
 
@@ -37,7 +38,7 @@ export async function startWorker(setting: WorkerSetting): Promise<WorkerProcess
   const { PATH, HOME } = process.env;
   const child = spawn(command, args, {
     cwd: directory,
-    env: { PATH, HOME, API_BASE: url },
+    env: { PATH, HOME, API_BASE: url, API_KEY: apiKey },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const lines = createInterface({ input: child.stderr });

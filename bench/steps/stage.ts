@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Client, createClient, expectType } from '../../client/index.ts';
+import { apiKey } from '../servers/machine.ts';
 import { startWorker, type WorkerProcess, type WorkerSetting } from '../servers/workers.ts';
 
 /** One entry of a plan file, as its author writes it. */
@@ -55,7 +56,7 @@ export function openStage(): Stage {
       return worker;
     },
     async run(url, plan, everyMs = 100) {
-      const client = createClient({ url });
+      const client = createClient({ url, apiKey });
       const askedAt = Date.now();
       const { runId, createdAt } = expectType(await client.startRun({ plan, runId: nextId(plan) }), 'Run');
       return { askedAt, createdAt: Date.parse(createdAt), tasks: await endedTasks(client, runId, everyMs) };

@@ -3,6 +3,7 @@ import { createClient, expectType } from '../../client/index.ts';
 import type { Bench } from '../benchmark.ts';
 import type { Figure } from '../figure.ts';
 import { summarize } from '../measure/statistics.ts';
+import { apiKey } from '../servers/machine.ts';
 import { readCpuMillis } from '../servers/processTimes.ts';
 import { askDatabase } from './manyWorkers.ts';
 
@@ -21,7 +22,7 @@ export async function measureWaitingWorkers({
 }: Bench): Promise<Figure[]> {
   progress(`${waitingCount} workers that wait for work`);
   const server = await servers.fresh({ DATABASE_URL: databases.few }, 'all');
-  const client = createClient({ url: server.url, timeoutMs: 40_000, retries: 0 });
+  const client = createClient({ url: server.url, apiKey, timeoutMs: 40_000, retries: 0 });
   const definition = { name: 'waiting', concurrency: 1, steps: [{ task: 'bench.rare' }] };
   const { hash } = expectType(await client.registerPlan(definition), 'RegisteredPlan');
   const stop = new AbortController();

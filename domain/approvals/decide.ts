@@ -119,14 +119,15 @@ async function judge(
         head: approval?.head,
       },
       ...{ action, outcome, refusal: refusal?.message, note: wish.note },
-      ...{ viewer: by.id, via: wish.via ?? 'graphql', address: by.address },
+      ...{ viewer: by.id, viewerKind: by.kind, via: wish.via ?? 'graphql', address: by.address },
       ...{ fromStatus: before?.status, toStatus: (after ?? before)?.status },
     });
   const refuse = async (refusal: Error, ended?: Task): Promise<Judged> => {
     await record('refused', ended, refusal);
     return { refusal, changed: ended !== undefined, ended };
   };
-  if (before === undefined) return refuse(new NotFoundError('Task', id));
+  // Whoever asks for what is not there could fill the record with it.
+  if (before === undefined) return { refusal: new NotFoundError('Task', id), changed: false };
   const expired = approval?.overdue ? await endOverdue(tx, before, approval, outbox) : undefined;
   if (approval?.overdue && !expired) approval = await readOpenApproval(tx, id);
   const task = expired ?? before;

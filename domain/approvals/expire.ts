@@ -5,9 +5,10 @@ import { notifyApproval } from '../notify/notifyApproval.ts';
 import { type Outbox, openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
+import { system } from '../viewer.ts';
 import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
-import { nobody, recordDecision } from './audit.ts';
+import { recordDecision } from './audit.ts';
 import { lockAwaiting } from './lockAwaiting.ts';
 
 /** So many overdue approvals are looked at with one call. */
@@ -51,7 +52,8 @@ export async function endOverdue(
   outbox: Outbox | undefined,
 ): Promise<Task | undefined> {
   const { id: taskId } = task;
-  const record = { taskId, task: task.task, runId: task.runId, approvalId: id, head, viewer: nobody };
+  const by = { viewer: system.id, viewerKind: system.kind };
+  const record = { taskId, task: task.task, runId: task.runId, approvalId: id, head, ...by };
   const moved = { via: 'expiry', outcome: 'decided', fromStatus: task.status } as const;
   if (policy.onExpire === 'escalate' && !escalated) {
     await tx.query({
@@ -74,7 +76,7 @@ export async function endOverdue(
     name: 'expire_task',
     text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4, reason = coalesce($5, reason),
         finished_at = coalesce(finished_at, now()) WHERE id = $1 RETURNING ${selectTask}`,
-    values: [taskId, status, state, nobody, status === 'failed' ? 'nobody decided in time' : null],
+    values: [taskId, status, state, system.id, status === 'failed' ? 'nobody decided in time' : null],
   });
   await recordDecision(tx, { ...record, ...moved, action, toStatus: status });
   return ended;

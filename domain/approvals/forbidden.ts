@@ -22,7 +22,7 @@ export async function recordForbidden(
     {
       ...{ action: wish.action, via: wish.via, outcome: 'refused' },
       ...{ refusal: `${viewer.id} does not have the approve scope.` },
-      ...{ viewer: viewer.id, address: viewer.address },
+      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
     },
   );
 }

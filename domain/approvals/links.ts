@@ -121,7 +121,8 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
   const refuse = async (refusal: ApprovalLinkError): Promise<never> => {
     await recordDecision(store.db, {
       ...{ taskId, task: task.task, runId: task.runId, approvalId, action, outcome: 'refused' },
-      ...{ refusal: refusal.message, viewer: by.id, via: 'link', address: by.address, note },
+      ...{ refusal: refusal.message, via: 'link', note },
+      ...{ viewer: by.id, viewerKind: by.kind, address: by.address },
       ...{ head: approval.pullRequest?.headSha, fromStatus: task.status, toStatus: task.status },
     });
     throw refusal;

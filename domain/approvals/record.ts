@@ -6,14 +6,16 @@ import { reference } from '../input/text.ts';
 import { type Page, type PageArguments, readPage, type Stretch } from '../page.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';
+import type { ViewerKind } from '../viewer.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { type DecisionRecord, decisionOutcomes, recordedActions } from './audit.ts';
 
-/** One attempt to decide, allowed or refused, as it is on record. */
-export interface Decision
-  extends Required<Pick<DecisionRecord, 'taskId' | 'action' | 'outcome' | 'viewer' | 'via'>> {
+/** One attempt to decide, allowed or refused, or what else somebody did, as it is on record. */
+export interface Decision extends Required<Pick<DecisionRecord, 'action' | 'outcome' | 'viewer' | 'via'>> {
   /** Its place in the record; later attempts have higher ones. */
   id: number;
+  /** Null where it was of no single task. */
+  taskId: number | null;
   task: string | null;
   runId: string | null;
   refusal: string | null;
@@ -21,6 +23,15 @@ export interface Decision
   note: string | null;
   /** The head commit of the pull request as it was known then. */
   head: string | null;
+  viewerKind: ViewerKind | null;
+  /** Of what it was where that is no task. */
+  subject: string | null;
+  /** Of the pull request, with its host. */
+  repository: string | null;
+  pullNumber: number | null;
+  /** SHA-256 of the link and of the log excerpt as they were then, in hexadecimal. */
+  linkSha256: string | null;
+  excerptSha256: string | null;
   fromStatus: TaskStatus | null;
   toStatus: TaskStatus | null;
   /** ISO 8601 in UTC. */
@@ -84,6 +95,8 @@ export const decisionColumns: Readonly<Record<string, CellKind>> = {
   ...{ id: 'plain', decided_at: 'time', task_id: 'plain', task: 'text', run_id: 'text' },
   ...{ action: 'plain', outcome: 'plain', viewer: 'text', via: 'plain', address: 'text' },
   ...{ note: 'text', refusal: 'text', head: 'text', from_status: 'plain', to_status: 'plain' },
+  ...{ viewer_kind: 'plain', subject: 'text', repository: 'text', pull_number: 'plain' },
+  ...{ link_sha256: 'plain', excerpt_sha256: 'plain' },
 };
 
 /** Streams the matching attempts to decide as CSV, newest first; `truncated` says that `limit` cut rows off. */
@@ -109,7 +122,9 @@ export async function openDecisionCsv(
 }
 
 const selectDecision = `id, task_id AS "taskId", task, run_id AS "runId", action, outcome, refusal, viewer, via, address,
-  note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt"`;
+  note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
+  viewer_kind AS "viewerKind", subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
+  excerpt_sha256 AS "excerptSha256"`;
 
 /** The WHERE clause of a filter and a stretch, its values added to those of the statement. */
 function where(filter: DecisionFilter, values: unknown[], stretch: Stretch<number> = {}): string {

@@ -55,7 +55,8 @@ async function cancelAll(
     values: [runId, viewer.id, note],
   });
   await recordForEach(tx, cancelled, {
-    ...{ action: 'cancel', outcome: 'decided', viewer: viewer.id, via, address: viewer.address, note },
+    ...{ action: 'cancel', outcome: 'decided', via, note },
+    ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
   });
   const changed = cancelled.map(({ id }) => id);
   const locked = await tx.query<{ id: number }>({

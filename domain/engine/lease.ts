@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import { seeRuns } from './abandoned.ts';
 import { beginAttempt, findLease, withNeeds } from './beginAttempt.ts';
 import { scopeOf } from './queueName.ts';
+import { type Asker, dueLook, takeWaitingPlace } from './waiting.ts';
 
 /** What a worker asks for. */
 export const leaseTaskInput = z
@@ -48,16 +49,34 @@ export interface Lease {
 
 /**
  * Leases a task as `leaseTask` does, and waits for one at most for some time when none is due. A caller who has gone,
- * as the signal says, gets none.
+ * as the signal says, gets none. `from` says who asks, since nobody may wait too many times at once.
+ * @throws TooManyError
  */
 export async function awaitLease(
   store: Store,
   input: LeaseTaskInput,
   waitMs: number,
   signal?: AbortSignal,
+  from: Omit<Asker, 'worker'> = { viewer: '', address: undefined },
+): Promise<Lease | null> {
+  if (waitMs === 0) return leaseTask(store, input);
+  const free = takeWaitingPlace(store, { worker: input.worker, ...from });
+  try {
+    store.work.lookForDue ??= dueLook(store);
+    return await waitForLease(store, input, waitMs, signal);
+  } finally {
+    free();
+  }
+}
+
+async function waitForLease(
+  store: Store,
+  input: LeaseTaskInput,
+  waitMs: number,
+  signal: AbortSignal | undefined,
 ): Promise<Lease | null> {
   const end = performance.now() + Math.min(waitMs, maxWaitMs);
-  const wanted = { scopes: scopesOf(input), labels: input.labels };
+  const wanted = { scopes: scopesOf(input), labels: input.labels, runIds: input.runIds };
   while (!signal?.aborted) {
     // In line before it looks, so that no task slips through between the look and the wait.
     const turn = store.work.wait(wanted, end - performance.now(), signal);
@@ -68,8 +87,9 @@ export async function awaitLease(
       if (taken === 'spent') return null;
       lease = taken;
       if (lease !== null || performance.now() >= end || store.work.over) return lease;
-      await turn.over;
-      looksAgain = !signal?.aborted;
+      // Whoever was not woken in all the time need not look once more: its next request does.
+      looksAgain = (await turn.over) && !signal?.aborted;
+      if (!looksAgain) return null;
     } finally {
       if (!looksAgain) turn.end(lease !== null);
     }

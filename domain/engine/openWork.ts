@@ -1,5 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
-import { nobody, recordForEach } from '../approvals/audit.ts';
+import { recordForEach } from '../approvals/audit.ts';
+import { system } from '../viewer.ts';
 import type { StepDefinition } from './planDefinition.ts';
 
 /**
@@ -31,12 +32,12 @@ export async function faceOpenWork(
     text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $3, reason = $2,
         approval_note = coalesce(approval_note, $2)
       WHERE id = ANY($1::int[]) AND status = 'awaiting_approval' RETURNING id, run_id AS "runId"`,
-    values: [open.map(({ id }) => id), note, nobody],
+    values: [open.map(({ id }) => id), note, system.id],
   });
   await recordForEach(
     tx,
     superseded.map(({ id }) => ({ id, from: 'awaiting_approval' })),
-    { action: 'cancel', outcome: 'decided', viewer: nobody, via: 'engine', note },
+    { action: 'cancel', outcome: 'decided', viewer: system.id, viewerKind: system.kind, via: 'engine', note },
   );
   return { superseded };
 }

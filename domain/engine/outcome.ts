@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { keepLink } from '../input/link.ts';
-import { logText, name } from '../input/text.ts';
+import { errorText, logExcerpt, logText } from '../input/text.ts';
 import { maxInteger } from '../tasks/input.ts';
 import type { TaskStatus } from '../vocabulary.ts';
+import { fitOutputs } from './fitOutputs.ts';
 import type { StepDefinition } from './planDefinition.ts';
 
 /** How an attempt can have ended, as its worker tells it. */
-const endings = [
+export const attemptEndings = [
   'exit',
   'signal',
   'timeout',
@@ -20,28 +21,29 @@ const endings = [
 /** What an attempt reports: how it ended and what it made, never a status. */
 export const attemptReport = z
   .object({
-    ending: z.enum(endings),
+    ending: z.enum(attemptEndings),
     /** With the ending `exit`, and only then. */
     exitCode: z.int().min(0).max(255).nullish(),
     /** The signal's name, with the ending `signal`. */
     signal: z.string().min(1).max(32).nullish(),
     durationMs: z.int().min(0).max(maxInteger),
-    outputs: z.record(name(128), logText).default({}),
+    outputs: z.record(z.string(), logText).default({}),
     /** What is kept of the link that it reported; `remarksOnLink` says what was left out. */
     outputsUri: z
       .string()
       .transform((text) => keepLink(text).uri)
       .nullish(),
-    logExcerpt: logText.nullish(),
+    logExcerpt: logExcerpt.nullish(),
     /** Why, in a few words: of a skip, a failed start or a condition. */
-    reason: logText.nullish(),
+    reason: errorText.nullish(),
     /** What people must know of the report besides. */
     remarks: z.array(z.string()).default([]),
   })
   .refine(({ ending, exitCode }) => (ending === 'exit') === (exitCode != null), {
     error: 'expected exitCode exactly when ending is exit',
     path: ['exitCode'],
-  });
+  })
+  .transform(fitOutputs);
 export type AttemptReport = z.output<typeof attemptReport>;
 
 /** The exit code by which a command says that there was nothing to do. */

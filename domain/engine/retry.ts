@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import type { Queryable } from '../../prisma/database/database.ts';
+import { type DecisionVia, recordForEach } from '../approvals/audit.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { reference } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
+import type { Viewer } from '../viewer.ts';
 import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { NotRetryableError } from './errors.ts';
 import { publish } from './finishAttempt.ts';
@@ -33,11 +35,17 @@ export type RetryInput = z.output<typeof retryInput>;
 /**
  * Makes tasks of a run again, with all their tries. `failed` takes what failed, was cancelled or never ran because of
  * that; `from` takes a step and all that needs it; `all` takes everything. What a human approved is kept in every
- * mode, and what awaits approval or has not ended yet stays as it is. Gives the ids of the tasks that are made again.
+ * mode, and what awaits approval or has not ended yet stays as it is. Gives the ids of the tasks that are made again;
+ * each has a row in the record that says who did it.
  * @throws NotFoundError, NotRetryableError, InvalidInputError
  */
-export async function retryRun(store: Store, { runId, mode, from }: RetryInput): Promise<number[]> {
-  return retry(store, runId, ({ steps }, tasks) => {
+export async function retryRun(
+  store: Store,
+  viewer: Viewer,
+  { runId, mode, from }: RetryInput,
+  via: DecisionVia = 'graphql',
+): Promise<number[]> {
+  return retry(store, { viewer, via, runId }, ({ steps }, tasks) => {
     if (mode === 'all') return tasks;
     if (mode === 'failed') return tasks.filter(hasGoneWrong);
     const names = steps.map(({ task }) => task);
@@ -54,11 +62,16 @@ export async function retryRun(store: Store, { runId, mode, from }: RetryInput):
  * Makes one failed or skipped task again, with all its tries, and what did not run because of it.
  * @throws NotFoundError, NotRetryableError
  */
-export async function retryTask(store: Store, id: number): Promise<Task> {
+export async function retryTask(
+  store: Store,
+  viewer: Viewer,
+  id: number,
+  via: DecisionVia = 'graphql',
+): Promise<Task> {
   const { runId, status } = await readTask(store.db, id);
   if (status !== 'failed' && status !== 'skipped')
     throw new NotRetryableError(`Task ${id} is ${status}; only what failed or was skipped is made again.`);
-  await retry(store, runId, ({ steps }, tasks) => {
+  await retry(store, { viewer, via, runId }, ({ steps }, tasks) => {
     const task = tasks.find((one) => one.id === id);
     if (task === undefined)
       throw new NotRetryableError(`Task ${id} was reported from outside; whoever runs it makes it again.`);
@@ -85,7 +98,11 @@ interface TaskState {
 
 type Choice = (plan: PlanDefinition, tasks: readonly TaskState[]) => readonly TaskState[];
 
-async function retry(store: Store, runId: string, choose: Choice): Promise<number[]> {
+async function retry(
+  store: Store,
+  { viewer, via, runId }: { viewer: Viewer; via: DecisionVia; runId: string },
+  choose: Choice,
+): Promise<number[]> {
   const queue = await store.queue();
   const plan = await readPlanOf(store.db, runId);
   const definition = await readDefinition(store.db, plan);
@@ -100,14 +117,21 @@ async function retry(store: Store, runId: string, choose: Choice): Promise<numbe
       values: [runId, scope],
     });
     const tasks = await readStates(tx, runId);
-    const ids = choose(definition, tasks)
-      .filter(isRetryable)
-      .map(({ id }) => id);
+    const chosen = choose(definition, tasks).filter(isRetryable);
+    const ids = chosen.map(({ id }) => id);
     if (tasks.some(({ id, ending }) => ending && ids.includes(id)))
       throw new NotRetryableError(
         `Commands of run ${runId} are still being ended; try again in a few seconds.`,
       );
     await requeue(tx, ids);
+    await recordForEach(
+      tx,
+      chosen.map(({ id, status }) => ({ id, from: status })),
+      {
+        ...{ action: 'retry', outcome: 'done', via },
+        ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+      },
+    );
     const changed = [...ids];
     const due = before?.scope === scope ? dueBecauseOf(ids, tasks, definition) : tasks.filter(isDue);
     for (const { id } of due) {

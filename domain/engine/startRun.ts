@@ -53,7 +53,7 @@ export interface StartedRun {
  */
 export async function startRun(store: Store, viewer: Viewer, input: StartRunInput): Promise<StartedRun> {
   const plan = input.definition
-    ? await registerPlan(store.db, input.definition)
+    ? await registerPlan(store.db, viewer, input.definition)
     : await planNamed(store.db, input.plan ?? '');
   for (;;) {
     try {

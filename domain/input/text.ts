@@ -1,8 +1,18 @@
 import * as z from 'zod';
 import { isPlain } from '../../contract/plainText.ts';
 import { stripControls } from '../../contract/stripControls.ts';
+import { cutEnd, cutMiddle } from './cutText.ts';
 import { maxLinkLength } from './link.ts';
 import { readTime } from './time.ts';
+
+/** The most that is kept of a log excerpt, in bytes of UTF-8. */
+export const maxExcerptBytes = 64 * 1024;
+
+/** The largest JSON object that a field takes, in bytes of UTF-8. */
+export const maxJsonBytes = 64 * 1024;
+
+/** The longest note, in characters. */
+export const maxNoteLength = 4000;
 
 /** The name of something that exists already: 1 to `max` characters that PostgreSQL's text can hold. */
 export function reference(max: number) {
@@ -24,6 +34,15 @@ const notPlain =
 /** Free text such as a log: escape sequences and control characters are taken out, nothing is refused. */
 export const logText = z.string().transform((text) => stripControls(text).toWellFormed());
 
+/** First and last lines of an output; of more than 64 KB the beginning and the end are kept. */
+export const logExcerpt = logText.transform((text) => cutMiddle(text, maxExcerptBytes));
+
+/** What somebody has to say, at most 4,000 characters. */
+export const note = logText.pipe(z.string().max(maxNoteLength));
+
+/** Why something went wrong, in the words of a program: what is too long is cut off. */
+export const errorText = logText.transform((text) => cutEnd(text, maxNoteLength));
+
 /** A time, see `readTime`; the value is its normal form. */
 export const time = z.string().transform((text, context) => {
   const moment = readTime(text);
@@ -39,14 +58,24 @@ export const time = z.string().transform((text, context) => {
 /** A link to what a task made, at most 512 characters of any text; `keepLink` says what is kept of it. */
 export const link = z.string().max(maxLinkLength);
 
-/** A JSON object that PostgreSQL's jsonb can hold, and whose keys are names: no NUL, no infinity, at most 64 levels. */
-export const jsonObject = z
-  .record(z.string(), z.unknown())
-  .refine((value) => isStorableJson(value, 64), {
-    error: 'must not hold NUL characters, lone surrogates, numbers past 1.8e308 or more than 64 levels',
-    abort: true,
-  })
-  .refine(hasPlainKeys, { error: `its keys ${notPlain}` });
+/** A JSON object that PostgreSQL's jsonb can hold: no NUL, no infinity, at most 64 levels and 64 KB; its keys are names. */
+export const jsonObject = z.record(z.string(), z.unknown()).superRefine((value, context) => {
+  if (!isStorableJson(value, 64)) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must not hold NUL characters, lone surrogates, numbers past 1.8e308 or more than 64 levels',
+    });
+    return;
+  }
+  if (!hasPlainKeys(value)) context.addIssue({ code: 'custom', message: `its keys ${notPlain}` });
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  if (bytes <= maxJsonBytes) return;
+  context.addIssue({
+    code: 'custom',
+    message: `expected at most ${maxJsonBytes} bytes as JSON, got ${bytes}`,
+    params: { type: 'too_big' },
+  });
+});
 
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();

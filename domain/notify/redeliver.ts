@@ -1,16 +1,24 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import { NotFoundError } from '../errors.ts';
 import type { Store } from '../store.ts';
+import type { Viewer } from '../viewer.ts';
 import { deliveryScope } from './channel.ts';
 import { type Delivery, selectDelivery } from './delivery.ts';
 import { NotRedeliverableError } from './errors.ts';
 import { enqueueDeliveries } from './notify.ts';
 
 /**
- * Sends a delivery again now, with all its tries and the same id, so that its receiver can tell it from a new one.
+ * Sends a delivery again now, with all its tries and the same id, so that its receiver can tell it from a new one. Who
+ * did it is on record.
  * @throws NotFoundError, NotRedeliverableError
  */
-export async function redeliver(store: Store, id: string): Promise<Delivery> {
+export async function redeliver(
+  store: Store,
+  viewer: Viewer,
+  id: string,
+  via: DecisionVia = 'graphql',
+): Promise<Delivery> {
   if (!store.channels?.length)
     throw new NotRedeliverableError(id, 'this server has no channel. Configure one and restart it.');
   const queue = await store.queue();
@@ -24,6 +32,11 @@ export async function redeliver(store: Store, id: string): Promise<Delivery> {
       values: [id],
     });
     await enqueueDeliveries(tx, queue, [id]);
+    await recordDecision(tx, {
+      ...{ action: 'redeliver', outcome: 'done', subject: id, via },
+      ...{ taskId: asked?.taskId ?? undefined, runId: asked?.runId },
+      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+    });
     return asked;
   });
   store.work.wake([deliveryScope]);

@@ -93,7 +93,7 @@ async function withdraw(store: Store, { id, taskId, pull, review, by }: News): P
       const { task, runId, status } = await readTask(tx, taskId);
       await recordDecision(tx, {
         ...{ taskId, task, runId, approvalId: id, head: review.commit, fromStatus: status, toStatus: status },
-        ...{ action: 'withdraw', outcome: 'voted', viewer: by.id, via: 'github' },
+        ...{ action: 'withdraw', outcome: 'voted', viewer: by.id, viewerKind: by.kind, via: 'github' },
         note: `review ${review.id} of the pull request: ${review.state.replace('_', ' ')}`,
       });
     }

@@ -49,7 +49,7 @@ export async function settleDue(
   at: string | null = null,
 ): Promise<SettledDue> {
   const { db } = store;
-  const plan = await registerPlan(db, input.definition);
+  const plan = await registerPlan(db, viewer, input.definition);
   const { name } = plan.definition;
   const schedule = { plan: name, expression: input.schedule, timezone: input.timezone };
   const { knownAt, now } = await knowSchedule(db, schedule, at);

@@ -1,3 +1,4 @@
+import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
 
@@ -17,9 +18,15 @@ export interface Pruned {
 /**
  * Deletes the tasks that started before a time (or ended before it without a start), the old runs left empty by it,
  * deliveries of old that belong to no task, plans that no run has and no worker has made known since, old due times, and
- * answers kept for old idempotency keys. What awaited approval for so long leaves a row in the record of decisions.
+ * answers kept for old idempotency keys. Who pruned leaves a row in the record, and so does what awaited approval for so
+ * long.
  */
-export async function pruneTasks({ db }: Store, viewer: Viewer, cutoff: string): Promise<Pruned> {
+export async function pruneTasks(
+  { db }: Store,
+  viewer: Viewer,
+  cutoff: string,
+  via: DecisionVia = 'graphql',
+): Promise<Pruned> {
   const deleted = await deleteTasks(
     (limit) => `DELETE FROM agents_tasks WHERE id IN
       (SELECT id FROM agents_tasks WHERE started_at < $1 ORDER BY started_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
@@ -48,14 +55,20 @@ export async function pruneTasks({ db }: Store, viewer: Viewer, cutoff: string):
     (limit) => `DELETE FROM plans WHERE hash IN (SELECT hash FROM plans WHERE registered_at < $1
       AND NOT EXISTS (SELECT 1 FROM runs WHERE plan_hash = hash) LIMIT ${limit} FOR UPDATE SKIP LOCKED) RETURNING 1`,
   );
-  return { deleted: deleted + neverStarted, deletedRuns, cutoff };
+  const pruned = { deleted: deleted + neverStarted, deletedRuns, cutoff };
+  await recordDecision(db, {
+    ...{ action: 'prune', outcome: 'done', subject: `before ${cutoff}`, via },
+    note: `${pruned.deleted} tasks and ${deletedRuns} runs were deleted`,
+    ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+  });
+  return pruned;
 
   function deleteTasks(statement: (limit: number) => string): Promise<number> {
     const all = (limit: number) => `${statement(limit)} RETURNING id, task, run_id, status), recorded AS (
-      INSERT INTO decisions (task_id, task, run_id, action, outcome, viewer, via, address, note, from_status)
-      SELECT id, task, run_id, 'cancel', 'decided', $2::text, 'engine', $3::text, 'pruned', status FROM gone
+      INSERT INTO decisions (task_id, task, run_id, action, outcome, viewer, viewer_kind, via, address, note, from_status)
+      SELECT id, task, run_id, 'cancel', 'decided', $2::text, $4::text, 'engine', $3::text, 'pruned', status FROM gone
       WHERE status = 'awaiting_approval'`;
-    return deleteInBatches(all, [cutoff, viewer.id, viewer.address]);
+    return deleteInBatches(all, [cutoff, viewer.id, viewer.address, viewer.kind]);
   }
 
   async function deleteInBatches(

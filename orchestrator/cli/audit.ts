@@ -21,14 +21,15 @@ interface AuditOptions {
 
 const actions = {
   ...({ approve: 'APPROVE', reject: 'REJECT', cancel: 'CANCEL' } as const),
-  ...({ expire: 'EXPIRE', escalate: 'ESCALATE' } as const),
+  ...({ expire: 'EXPIRE', escalate: 'ESCALATE', withdraw: 'WITHDRAW', retry: 'RETRY' } as const),
+  ...({ redeliver: 'REDELIVER', register: 'REGISTER', prune: 'PRUNE' } as const),
 };
 
 /** `nightshift audit`: every attempt to decide, newest first. */
 export function addAudit(program: Command, context: CliContext): void {
   program
     .command('audit')
-    .description('list every attempt to decide, allowed or refused, newest first')
+    .description('list every attempt to decide, allowed or refused, and what else somebody did, newest first')
     .option('-t, --task <number>', 'only about this task', parseTaskId)
     .option('-r, --run <id>', 'only about tasks of this run')
     .option('--viewer <name>', 'only by this viewer')
@@ -61,7 +62,7 @@ const printer: Printer<Decision> = {
   empty: 'No attempt to decide matches.',
   columns: [
     { head: 'WHEN', show: ({ decidedAt }) => showTime(decidedAt) },
-    { head: 'TASK', show: ({ taskDatabaseId, task }) => `${taskDatabaseId} ${task ?? ''}`.trim() },
+    { head: 'TASK', show: describeSubject },
     { head: 'RUN', show: ({ runId }) => runId ?? '' },
     { head: 'ACTION', show: ({ action }) => action.toLowerCase() },
     { head: 'OUTCOME', show: ({ outcome }) => outcome.toLowerCase() },
@@ -73,17 +74,28 @@ const printer: Printer<Decision> = {
     id: ({ databaseId }) => databaseId,
     decided_at: ({ decidedAt }) => decidedAt,
     task_id: ({ taskDatabaseId }) => taskDatabaseId,
+    subject: ({ subject }) => subject,
     task: ({ task }) => task,
     run_id: ({ runId }) => runId,
     action: ({ action }) => action.toLowerCase(),
     outcome: ({ outcome }) => outcome.toLowerCase(),
     viewer: ({ viewer }) => viewer,
+    viewer_kind: ({ viewerKind }) => viewerKind?.toLowerCase() ?? null,
     via: ({ via }) => via.toLowerCase(),
     address: ({ address }) => address,
     note: ({ note }) => note,
     refusal: ({ refusal }) => refusal,
     head: ({ headSha }) => headSha,
+    repository: ({ repository }) => repository,
+    pull_number: ({ pullNumber }) => pullNumber,
+    link_sha256: ({ linkSha256 }) => linkSha256,
+    excerpt_sha256: ({ excerptSha256 }) => excerptSha256,
     from_status: ({ fromStatus }) => fromStatus?.toLowerCase() ?? null,
     to_status: ({ toStatus }) => toStatus?.toLowerCase() ?? null,
   },
 };
+
+/** The task, and the plan, delivery or time where it was of that. */
+function describeSubject({ taskDatabaseId, task, subject }: Decision): string {
+  return [taskDatabaseId, task, subject].filter((part) => part != null).join(' ');
+}

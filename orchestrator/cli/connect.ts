@@ -1,11 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Client, createClient } from '../../client/index.ts';
 import type { CliContext } from './context.ts';
+import { keyForFound, keyForNamed } from './keyFor.ts';
 
 /** A server that a command may speak to. */
 export interface Connection {
   client: Client;
   url: string;
+  /** The key that this server, and no other, is sent. */
+  apiKey: string | undefined;
   /** Which one it is, for those who want to know. */
   kind: 'configured' | 'running' | 'embedded';
   close(): Promise<void>;
@@ -16,19 +19,22 @@ export interface Connection {
  * starts within this process for as long as it is needed.
  */
 export async function connect(context: CliContext): Promise<Connection> {
-  const { apiBase, apiKey, dataDir } = context.config();
-  const clientOf = (url: string) =>
-    createClient({ url, apiKey, clientName: 'cli', retries: 2, maxDelayMs: 1000 });
+  const config = context.config();
+  const { apiBase } = config;
+  const to = (url: string, apiKey: string | undefined) => ({
+    ...{ url, apiKey },
+    client: createClient({ url, apiKey, clientName: 'cli', timeoutMs: 30_000, retries: 2, maxDelayMs: 1000 }),
+  });
   if (apiBase !== undefined)
-    return { client: clientOf(apiBase), url: apiBase, kind: 'configured', ...nothing };
+    return { ...to(apiBase, await keyForNamed(context, apiBase)), kind: 'configured', ...nothing };
 
-  const url = await findRunning(context, dataDir);
-  if (url !== undefined) return { client: clientOf(url), url, kind: 'running', ...nothing };
+  const url = await findRunning(context);
+  if (url !== undefined) return { ...to(url, keyForFound(config, url)), kind: 'running', ...nothing };
 
   const late = setTimeout(() => context.say('Starting the embedded server …'), 700);
   try {
     const server = await context.joint.start('embedded');
-    return { client: clientOf(server.url), kind: 'embedded', url: server.url, close: () => server.close() };
+    return { ...to(server.url, server.key), kind: 'embedded', close: () => server.close() };
   } finally {
     clearTimeout(late);
   }
@@ -49,13 +55,27 @@ export async function withConnection<T>(
 
 const nothing = { close: async () => {} };
 
-/** A process that has just begun to hold the directory answers soon, or lets go of it. */
-async function findRunning({ joint }: CliContext, dataDir: string): Promise<string | undefined> {
-  const end = performance.now() + 15_000;
-  for (;;) {
-    const holder = await joint.findHolder(dataDir);
+/**
+ * Finds the server of the data directory. A process that has just begun to hold it is waited for: its first start may
+ * take minutes on a slow machine, and it answers in the end, lets go of the directory, or dies.
+ */
+async function findRunning({ joint, config, say }: CliContext): Promise<string | undefined> {
+  const { dataDir, variables } = config();
+  const begin = performance.now();
+  for (let isTold = false; ; ) {
+    const holder = await joint.findServer(dataDir, variables.DATABASE_URL?.trim() || undefined);
     if (holder === null || holder.url !== undefined) return holder?.url;
-    if (performance.now() > end) return undefined;
+    const waitedMs = performance.now() - begin;
+    if (waitedMs > startLimitMs) return undefined;
+    if (!isTold && waitedMs > toldAfterMs) {
+      say(`Waiting for process ${holder.pid}, which starts a server on ${dataDir} …`);
+      isTold = true;
+    }
     await wait(100);
   }
 }
+
+// Longer than an embedded database may take to start.
+const startLimitMs = 300_000;
+
+const toldAfterMs = 2000;

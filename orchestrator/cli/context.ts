@@ -3,10 +3,12 @@ import type { Terminal } from '../terminal.ts';
 
 /** What the entry file lends the command line of the server's side; nothing of it is loaded before it is called. */
 export interface ServerJoint {
-  /** Finds the process that holds the data directory; its URL once it answers. */
-  findHolder(dataDir: string): Promise<{ pid: number; url?: string } | null>;
-  /** Starts the server in this process: as configured, or embedded, quiet and on any free loopback port. */
-  start(how: 'configured' | 'embedded'): Promise<{ url: string; close(): Promise<void> }>;
+  /** Finds the server of this computer that runs on a data directory; its URL once it answers. */
+  findServer(dataDir: string, databaseUrl?: string): Promise<{ pid: number; url?: string } | null>;
+  /** Starts the server in this process: as configured, or embedded, quiet and on any free loopback port; with a key for it. */
+  start(how: 'configured' | 'embedded'): Promise<{ url: string; key: string; close(): Promise<void> }>;
+  /** Closes the data directory to other users. @throws DataDirectoryError */
+  secureDataDir(dataDir: string): Promise<void>;
   /** Reads which migrations the database has, after applying the pending ones when told to. */
   migrations(how: 'apply' | 'read'): Promise<{ name: string; state: string; appliedAt: string | null }[]>;
 }

@@ -28,6 +28,6 @@ export async function interruptible<T>(
 }
 
 // npm passes on a signal that the terminal has sent to its child as well; that is not a second one.
-const echoMs = 500;
+const echoMs = 1500;
 
 const numbers: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };

@@ -61,7 +61,7 @@ function explain(error: unknown): string {
     return `error: ${error.message}\nStart it with "npm start", or set API_BASE to the address of a server that runs.`;
   }
   if (error instanceof ApiError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code)) {
-    return `error: ${error.message}\nSet API_KEY to a key that may do this.`;
+    return `error: ${error.message}\nWith API_BASE, set API_KEY to a key of that server that may do this; without, see "nightshift key --help".`;
   }
   return expected.has(error.name) ? `error: ${error.message}` : `error: ${error.stack}`;
 }
@@ -75,6 +75,7 @@ function codeOf(error: unknown): number {
 const expected = new Set([
   ...['CliFault', 'PlanError', 'ConfigError', 'ApiError', 'RefusedError'],
   ...['DatabaseLockedError', 'DatabaseUnavailableError', 'MigrationError', 'ListenError'],
+  ...['DataDirectoryError', 'MachineKeyError'],
 ]);
 
 async function readVersion(): Promise<string> {

@@ -4,6 +4,7 @@ import { type CliContext, exitCodeHelp } from './context.ts';
 import { addDb } from './db.ts';
 import { addApprovals, addDecisions } from './decide.ts';
 import { addDeliveries, addRedeliver } from './deliveries.ts';
+import { addKey } from './key.ts';
 import { addList, addRuns } from './list.ts';
 import { addPlan } from './plan.ts';
 import { addPrune } from './prune.ts';
@@ -52,6 +53,7 @@ export function buildProgram(context: CliContext, version: string): Command {
     addRetry,
     addPrune,
     addPlan,
+    addKey,
     addDb,
   ]) {
     add(program, context);

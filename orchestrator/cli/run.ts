@@ -89,14 +89,15 @@ function runNow(
     context.say(`\n${name}: ending the running step; once more ends everything at once.`);
   return interruptible(
     (signal) =>
-      withConnection(context, async ({ client, url, kind }) => {
+      withConnection(context, async ({ client, url, apiKey, kind }) => {
         const progress = showProgress(context.stderr);
         const github = showOnGithub(context.config().variables, context.stderr);
         try {
           if (kind !== 'embedded') context.say(`Reporting to ${url}`);
           await checkAccess(client, url);
+          await context.joint.secureDataDir(context.config().dataDir);
           return await runPlan({
-            server: { client, url },
+            server: { client, url, apiKey },
             ...{ ...wanted, config: context.config(), plan, signal, name: workerName() },
             observe: (event) => {
               progress.observe(event);
@@ -113,15 +114,15 @@ function runNow(
 
 /** A key that the server refuses is told before anything runs; a server that is away is no reason not to run. */
 async function checkAccess(client: Client, url: string): Promise<void> {
-  const advice = 'Set API_KEY to a key of that server that may report, or API_BASE to another server.';
+  const advice = 'Set API_KEY to a key of that server that may start runs, or API_BASE to another server.';
   try {
     const { scopes } = await client.viewer({ signal: AbortSignal.timeout(5000) });
-    if (scopes.includes('REPORT') || scopes.includes('ADMIN')) return;
+    if (scopes.includes('OPERATE') || scopes.includes('ADMIN')) return;
   } catch (error) {
     if (!(error instanceof ApiError)) return;
-    throw new CliFault(`${url} refuses the run's reports: ${error.message} ${advice}`, 2);
+    throw new CliFault(`${url} refuses the run: ${error.message} ${advice}`, 2);
   }
-  throw new CliFault(`${url} takes no reports from this key. ${advice}`, 2);
+  throw new CliFault(`${url} lets nobody start runs without a key that may. ${advice}`, 2);
 }
 
 /** The result: the table for people with the output of what failed, all of it for programs. */

@@ -63,8 +63,9 @@ async function serve(
   const server = await context.joint.start('configured');
   try {
     const config = context.config();
-    const client = createClient({ url: server.url, apiKey: config.apiKey, retries: 2 });
-    context.say(`GraphiQL ${server.url}/graphql\nREST     ${server.url}/docs`);
+    const { url, key: apiKey } = server;
+    const client = createClient({ url, apiKey, retries: 2 });
+    context.say(`GraphiQL ${url}/graphql\nREST     ${url}/docs\n${describeKey()}`);
     const schedule =
       planned && options.schedule
         ? await keepSchedule(planned.plan, {
@@ -86,7 +87,7 @@ async function serve(
           concurrency: options.concurrency ?? concurrency,
           logs: options.logs,
         };
-        await work(context, { client, url: server.url }, [planned.file], setting, signal);
+        await work(context, { client, url, apiKey }, [planned.file], setting, signal);
       } else await untilAborted(signal);
     } finally {
       await stop();
@@ -94,6 +95,10 @@ async function serve(
   } finally {
     await server.close();
   }
+}
+
+function describeKey(): string {
+  return 'Key      "nightshift key" prints what decisions need, for GraphiQL\'s Headers tab and for curl; see its --help';
 }
 
 function describeNext(plan: Plan | undefined): string {

@@ -37,7 +37,7 @@ export function addWorker(program: Command, context: CliContext): void {
       'after',
       `
 It runs only steps of its own plan files, "nightly" unless you name others, and needs nothing but API_BASE and API_KEY.
-Without API_BASE it works for the server that runs on NIGHTSHIFT_DATA.
+Without API_BASE it works for the server that runs on NIGHTSHIFT_DATA, with the machine's key.
 
 Examples:
   API_BASE=https://nightshift.example.org API_KEY=… nightshift worker --concurrency 4 --labels linux,gpu
@@ -63,12 +63,13 @@ export function workerName(): string {
 /** Works for a server until the signal comes, and says what it does, one line an event. */
 export async function work(
   context: CliContext,
-  { client, url }: Pick<Connection, 'client' | 'url'>,
+  { client, url, apiKey }: Pick<Connection, 'client' | 'url' | 'apiKey'>,
   planNames: readonly string[],
   { name, labels = [], concurrency, logs }: WorkerCliOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const config = context.config();
+  await context.joint.secureDataDir(config.dataDir);
   const say = (text: string) => context.say(`${new Date().toISOString()} ${text}`);
   const shelf = {
     client,
@@ -87,9 +88,9 @@ export async function work(
   await runWorker({
     client,
     // The server holds a request for work up to 20 s.
-    patientClient: createClient({ url, apiKey: config.apiKey, timeoutMs: 40_000, retries: 2 }),
+    patientClient: createClient({ url, apiKey, timeoutMs: 40_000, retries: 2 }),
     ...{ plans, name, labels, concurrency, signal },
-    ...{ dataDir: config.dataDir, variables: config.variables },
+    ...{ dataDir: config.dataDir, privatePaths: config.privatePaths, variables: config.variables },
     secretsOf: (plan) => secretsOf(config, plan),
     githubHosts: githubHosts(config.githubApiUrl, config.githubServerUrl),
     beginLog: runLogs.begin,

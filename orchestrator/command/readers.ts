@@ -72,7 +72,8 @@ export async function readRest(readers: readonly Reader[]): Promise<void> {
   for (;;) {
     let timer: NodeJS.Timeout | undefined;
     const pause = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), 50);
+      // What is in the pipes already is read between the timer and the look, should this process have been busy.
+      timer = setTimeout(() => setImmediate(resolve, false), 50);
     });
     const finished = await Promise.race([done, pause]);
     clearTimeout(timer);

@@ -9,6 +9,8 @@ import type { RunObserver } from './events.ts';
 export interface RunServer {
   client: Client;
   url: string;
+  /** The key that this server is sent. */
+  apiKey?: string | undefined;
 }
 
 /** What beginning a run needs beside its plan. */

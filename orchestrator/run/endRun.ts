@@ -3,8 +3,8 @@ import type { RunFollower } from './followRun.ts';
 import { readTasks } from './followRun.ts';
 import { resultOf, type StepResult, unreportedResult } from './result.ts';
 
-/** Milliseconds that the end of a run waits for the server. */
-const limitMs = 10_000;
+/** Milliseconds that the end of a run waits for each answer of the server. */
+const limitMs = 30_000;
 
 /**
  * Ends a run on the server: after an interruption what has not begun is cancelled, and what waits for an approval is
@@ -19,15 +19,14 @@ export async function endRun(
 ): Promise<StepResult[]> {
   const { steps, attempts } = follower;
   try {
-    const signal = AbortSignal.timeout(limitMs);
     if (interruptedBy !== null)
-      await client.cancelRun(runId, `the run was ended by ${interruptedBy}`, { signal });
-    const tasks = await readTasks(client, runId, signal);
+      await client.cancelRun(runId, `the run was ended by ${interruptedBy}`, limited());
+    const tasks = await readTasks(client, runId, limited().signal);
     follower.tell(tasks);
     const failed = tasks.filter(({ status, task }) => status === 'FAILED' && !attempts.has(task));
-    const excerpts = await readExcerpts(client, failed, signal);
+    const excerpts = await readExcerpts(client, failed);
     // Whoever goes without a word is given up after a while.
-    await client.leaveRun(runId, { signal }).catch(() => undefined);
+    await client.leaveRun(runId, limited()).catch(() => undefined);
     const taskOf = new Map(tasks.map((task) => [task.task, task]));
     return steps.map(({ task: name }) => {
       const task = taskOf.get(name);
@@ -42,14 +41,14 @@ export async function endRun(
   }
 }
 
-async function readExcerpts(
-  client: Client,
-  tasks: readonly Task[],
-  signal: AbortSignal,
-): Promise<Map<string, string>> {
+function limited(): { signal: AbortSignal } {
+  return { signal: AbortSignal.timeout(limitMs) };
+}
+
+async function readExcerpts(client: Client, tasks: readonly Task[]): Promise<Map<string, string>> {
   const excerpts = new Map<string, string>();
   for (const { id, task } of tasks.slice(0, 20)) {
-    const whole = await client.task({ id }, { signal });
+    const whole = await client.task({ id }, limited());
     if (whole?.logExcerpt) excerpts.set(task, whole.logExcerpt);
   }
   return excerpts;

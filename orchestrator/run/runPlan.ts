@@ -65,14 +65,15 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   };
   await runWorker({
     client,
-    patientClient: createClient({ url: server.url, apiKey: config.apiKey, timeoutMs: 20_000, retries: 2 }),
+    patientClient: createClient({ url: server.url, apiKey: server.apiKey, timeoutMs: 20_000, retries: 2 }),
     // Whatever it leases is of this run, which goes on as it began.
     plans: { hashes: () => [], get: () => plan, refresh: async () => {} },
     runIds: [runId],
     name: options.name,
     labels: [...new Set(steps.flatMap(({ labels }) => labels))],
     concurrency: Math.min(plan.concurrency, steps.length),
-    ...{ dataDir: config.dataDir, variables: config.variables, signal, done: follower.done },
+    ...{ dataDir: config.dataDir, privatePaths: config.privatePaths, variables: config.variables },
+    ...{ signal, done: follower.done },
     secretsOf: () => secrets,
     githubHosts: githubHosts(config.githubApiUrl, config.githubServerUrl),
     beginLog: (lease) => files.beginStep(plan.concurrency === 1 ? null : lease.task),

@@ -13,7 +13,7 @@ export async function branchOf(
     cwd: directory,
     reject: false,
     stdin: 'ignore',
-    timeout: 10_000,
+    timeout: 60_000,
   });
   return failed || stdout.trim() === '' ? told : stdout.trim();
 }

@@ -45,7 +45,8 @@ async function findLease(requestId: string, setting: AskSetting): Promise<Lease 
     const call = { signal: AbortSignal.timeout(limitMs) };
     const wanted = { worker: name, requestId, planHashes: [planOfNobody] };
     const answer = await client.leaseTask(wanted, call).catch(() => undefined);
-    if (answer?.__typename === 'LeaseOffer' && answer.lease != null) return answer.lease as Lease;
+    if (answer === undefined) return undefined;
+    if (answer.__typename === 'LeaseOffer' && answer.lease != null) return answer.lease as Lease;
   }
   return undefined;
 }
@@ -53,4 +54,5 @@ async function findLease(requestId: string, setting: AskSetting): Promise<Lease 
 // A request that was not answered with a lease gets none now either.
 const planOfNobody = '0'.repeat(64);
 
-const limitMs = 2000;
+// A server that is away is not waited for; one that is slow is.
+const limitMs = 10_000;

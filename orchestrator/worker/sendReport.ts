@@ -60,8 +60,8 @@ function isFinal(error: ApiError): boolean {
   return error instanceof RefusedError || /^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/.test(error.code);
 }
 
-// How long a worker that was told to stop tries to hand in what it has.
-const lastMs = 5000;
+// How long a worker that was told to stop waits for a server that is slow to take its report.
+const lastMs = 30_000;
 
 /** Aborts some time after a signal does. */
 function limitAfter(signal: AbortSignal): { signal: AbortSignal; clear(): void } {

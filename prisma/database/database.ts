@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { PrismaClient } from '../generated/client.ts';
 import { copyOut } from './copyOut.ts';
+import { secureDataDirectory } from './dataDirectory.ts';
 import { connectAlone, type Driver, openDriver, type PoolUse, type Statement } from './driver.ts';
 import { type ChannelListener, type ChannelWatch, listenOn } from './listen.ts';
 import { acquireLock, type DataLock } from './lock.ts';
@@ -108,6 +109,7 @@ function openPostgres(url: string, options: DatabaseOptions): Opened {
 }
 
 function openPglite(dataDir: string, options: DatabaseOptions): Opened {
+  secureDataDirectory(dataDir);
   const lock = acquireLock(dataDir);
   const host = new PgliteHost({
     directory: join(dataDir, 'pgdata'),

@@ -32,7 +32,7 @@ interface LockFile extends LockHolder {
  * holds it. The lock of a process that is gone is taken over; of several takers one wins.
  */
 export function acquireLock(dataDir: string): DataLock {
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = lockPath(dataDir);
   let mine: LockFile = {
     pid: process.pid,
@@ -105,7 +105,7 @@ function replace(path: string, content: LockFile): void {
 
 function writeDraft(path: string, content: LockFile): string {
   const draft = `${path}.${content.token}.draft`;
-  writeFileSync(draft, `${JSON.stringify(content)}\n`, { flush: true });
+  writeFileSync(draft, `${JSON.stringify(content)}\n`, { flush: true, mode: 0o600 });
   return draft;
 }
 
@@ -129,7 +129,7 @@ function locked(holder: LockFile, path: string, dataDir: string): DatabaseLocked
   const advice =
     holder.host === hostname()
       ? 'Use that server, stop it, or choose another directory with NIGHTSHIFT_DATA.'
-      : `If that process is gone for certain, delete ${path}.`;
+      : `Use that server from here with API_BASE and API_KEY. If that process is gone for certain, delete ${path}.`;
   return new DatabaseLockedError(
     `The data directory ${dataDir} is in use by process ${holder.pid}${where}${served}. ${advice}`,
     holder,

@@ -23,6 +23,7 @@ type Unsent = ToWorker extends infer Message
   : never;
 
 const RESTART_PAUSE_MILLIS = 1000;
+const WATCH_SLICES = 10;
 
 /**
  * Keeps the embedded database in a worker thread and gives its one session to one stream after the other.
@@ -148,11 +149,17 @@ export class PgliteHost {
 
   private watch(): void {
     clearTimeout(this.watchdog);
-    if (this.answers.size === 0) return;
+    if (this.answers.size > 0) this.countSilence(WATCH_SLICES);
+  }
+
+  // Counted in slices: while this process stands still no answer can come, and that costs one slice, not all of them.
+  private countSilence(slices: number): void {
+    const { watchdogMillis } = this.options;
     this.watchdog = setTimeout(() => {
       if (Atomics.load(this.unread, 0) > 0) return this.watch();
-      this.fail(`gave no answer for ${this.options.watchdogMillis} ms; is the disk full?`);
-    }, this.options.watchdogMillis);
+      if (slices > 1) return this.countSilence(slices - 1);
+      this.fail(`gave no answer for ${watchdogMillis} ms; is the disk full?`);
+    }, watchdogMillis / WATCH_SLICES);
   }
 
   private fail(reason: string): void {

@@ -10,6 +10,7 @@ import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
 import { TaskStatusEnum, toValues } from '../enums.ts';
+import { ViewerKindEnum } from '../viewer.ts';
 
 const RecordedActionEnum = builder.enumType('RecordedAction', {
   description: 'What an attempt to decide was for, or what became of an approval that nobody decided.',
@@ -20,6 +21,10 @@ const RecordedActionEnum = builder.enumType('RecordedAction', {
     expire: 'Its time was over.',
     escalate: 'Its time was over, and others were asked.',
     withdraw: 'To take back the vote that an earlier review was.',
+    retry: 'The task was made again.',
+    redeliver: 'A notification was sent again.',
+    register: 'The content of a plan was made known.',
+    prune: 'Old tasks were deleted.',
   }),
 });
 
@@ -30,6 +35,7 @@ const OutcomeEnum = builder.enumType('DecisionOutcome', {
     voted: 'It counts, and more are needed.',
     repeated: 'The same was decided by the same viewer before.',
     refused: 'It changed nothing.',
+    done: 'It was done; there was nothing to decide.',
   }),
 });
 
@@ -48,14 +54,20 @@ const ViaEnum = builder.enumType('DecisionVia', {
 
 /** `Decision`: one attempt to decide. */
 const DecisionType = builder.objectRef<Decision>('Decision').implement({
-  description: 'One attempt to decide, allowed or refused. Nothing ever changes it.',
+  description:
+    'One attempt to decide, allowed or refused, or what else somebody did. Nothing ever changes it.',
   fields: (t) => ({
     databaseId: t.expose('id', {
       type: 'SafeInt',
       description: 'Its place in the record; later attempts have higher ones.',
     }),
     taskDatabaseId: t.exposeInt('taskId', {
-      description: 'The number of the task; it may be pruned by now.',
+      nullable: true,
+      description: 'The number of the task, which may be pruned by now; null where it was of no single task.',
+    }),
+    subject: t.exposeString('subject', {
+      nullable: true,
+      description: 'Of what it was where that is no task: a plan, a delivery, a time.',
     }),
     task: t.exposeString('task', {
       nullable: true,
@@ -66,6 +78,11 @@ const DecisionType = builder.objectRef<Decision>('Decision').implement({
     outcome: t.expose('outcome', { type: OutcomeEnum, description: 'What came of it.' }),
     refusal: t.exposeString('refusal', { nullable: true, description: 'Why it was refused.' }),
     viewer: t.exposeString('viewer', { description: 'Who tried.' }),
+    viewerKind: t.expose('viewerKind', {
+      type: ViewerKindEnum,
+      nullable: true,
+      description: 'What stood behind that identity; null in older rows.',
+    }),
     via: t.expose('via', { type: ViaEnum, description: 'How.' }),
     address: t.exposeString('address', {
       nullable: true,
@@ -75,6 +92,19 @@ const DecisionType = builder.objectRef<Decision>('Decision').implement({
     headSha: t.exposeString('head', {
       nullable: true,
       description: 'The head commit of the pull request as it was known then.',
+    }),
+    repository: t.exposeString('repository', {
+      nullable: true,
+      description: 'The repository of the pull request, with its host, e.g. `github.com/acme/site`.',
+    }),
+    pullNumber: t.exposeInt('pullNumber', { nullable: true, description: 'The number of the pull request.' }),
+    linkSha256: t.exposeString('linkSha256', {
+      nullable: true,
+      description: 'SHA-256 of the link of the task as it was then, in hexadecimal.',
+    }),
+    excerptSha256: t.exposeString('excerptSha256', {
+      nullable: true,
+      description: 'SHA-256 of the log excerpt as it was then, in hexadecimal.',
     }),
     fromStatus: t.expose('fromStatus', {
       type: TaskStatusEnum,

@@ -29,6 +29,7 @@ builder.mutationField('redeliver', (t) =>
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, NotFoundError, NotRedeliverableError] },
     args: { input: t.arg({ type: RedeliverInput, required: true, description: 'The delivery.' }) },
-    resolve: (_root, { input }, { store }) => redeliver(store, readInput(redeliverInput, input).deliveryId),
+    resolve: (_root, { input }, { store, viewer, via }) =>
+      redeliver(store, viewer, readInput(redeliverInput, input).deliveryId, via),
   }),
 );

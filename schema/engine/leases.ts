@@ -107,14 +107,18 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
     }),
     outputs: t.field({
       type: 'JSON',
-      description: 'The key=value pairs that it made. A JSON object of texts.',
+      description:
+        'The key=value pairs that it made. A JSON object of texts, 64 KB in all; what does not fit is left out, and the excerpt says so.',
     }),
     outputsUri: t.string({
       description:
         'Link to what it made. What cannot be one, or is over 512 characters, is kept as text, cut off or dropped, with a remark.',
     }),
-    logExcerpt: t.string({ description: 'First and last lines of what it printed.' }),
-    reason: t.string({ description: 'Why, in a few words.' }),
+    logExcerpt: t.string({
+      description:
+        'First and last lines of what it printed; of more than 64 KB the beginning and the end are kept.',
+    }),
+    reason: t.string({ description: 'Why, in a few words; cut off after 4,000 characters.' }),
   }),
 });
 
@@ -122,14 +126,15 @@ builder.mutationFields((t) => ({
   leaseTask: t.field({
     type: LeaseOffer,
     description:
-      'Gives a worker the right to one attempt at a task, when one is due. Needs the `report` scope.',
+      'Gives a worker the right to one attempt at a task, when one is due. At most 128 requests of one worker, by its name and address, may wait at once; more get the code `TOO_MANY_REQUESTS`. Needs the `report` scope.',
     authScopes: { report: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: LeaseTaskInput, required: true, description: 'What the worker can run.' }) },
-    resolve: async (_root, { input: { waitMs, ...input } }, { store, signal }) => {
+    resolve: async (_root, { input: { waitMs, ...input } }, { store, viewer, signal }) => {
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
       const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-      return { lease: await awaitLease(store, readInput(leaseTaskInput, given), wait, signal) };
+      const from = { viewer: viewer.id, address: viewer.address };
+      return { lease: await awaitLease(store, readInput(leaseTaskInput, given), wait, signal, from) };
     },
   }),
   extendLease: t.field({

@@ -29,7 +29,7 @@ const StartRunInput = builder.inputType('StartRunInput', {
       description:
         'The steps to run; left out means all. What they need and is not among them counts as done.',
     }),
-    inputs: t.field({ type: 'JSON', description: 'What the run is given. A JSON object.' }),
+    inputs: t.field({ type: 'JSON', description: 'What the run is given. A JSON object of at most 64 KB.' }),
     exclusive: t.boolean({
       description: 'Whether only a worker that names this run may take its tasks. Default false.',
     }),
@@ -76,8 +76,9 @@ builder.mutationFields((t) => ({
     authScopes: { report: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
-    resolve: async (_root, { input }, { store }) => {
-      const { hash, definition } = await registerPlan(store.db, readInput(registerInput, input).plan);
+    resolve: async (_root, { input }, { store, viewer, via }) => {
+      const { plan } = readInput(registerInput, input);
+      const { hash, definition } = await registerPlan(store.db, viewer, plan, via);
       return { hash, name: definition.name };
     },
   }),

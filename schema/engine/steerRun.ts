@@ -62,7 +62,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: RetryRunInput, required: true, description: 'The run and what of it.' }) },
     resolve: async (_root, { input }, context) => {
       const values = readInput(retryInput, { ...input, mode: input.mode ?? 'failed' });
-      await retryRun(context.store, values);
+      await retryRun(context.store, context.viewer, values, context.via);
       return readChangedRun(context, values.runId);
     },
   }),
@@ -73,7 +73,7 @@ builder.mutationFields((t) => ({
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, NotFoundError, NotRetryableError] },
     args: { input: t.arg({ type: RetryTaskInput, required: true, description: 'The task.' }) },
-    resolve: (_root, { input }, { store }) => retryTask(store, readTaskId(input)),
+    resolve: (_root, { input }, { store, viewer, via }) => retryTask(store, viewer, readTaskId(input), via),
   }),
   leaveRun: t.field({
     type: RunType,

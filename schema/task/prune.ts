@@ -30,6 +30,6 @@ builder.mutationField('pruneTasks', (t) =>
     description: 'Deletes old tasks for good, and the old runs left empty by it. Needs the `admin` scope.',
     authScopes: { admin: true },
     args: { input: t.arg({ type: PruneTasksInput, required: true, description: 'What to delete.' }) },
-    resolve: (_root, { input }, { store, viewer }) => pruneTasks(store, viewer, input.before),
+    resolve: (_root, { input }, { store, viewer, via }) => pruneTasks(store, viewer, input.before, via),
   }),
 );

@@ -5,7 +5,9 @@ import { isLoopbackHost } from '../settings.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';
 import { groupReader } from './groups.ts';
 import { readKeys, sameKey } from './keys.ts';
+import { isLoopbackAddress, passedOnBy } from './origin.ts';
 import { addressReader, proxyReader } from './proxy.ts';
+import { refusalOf } from './refusal.ts';
 import { refuseForeignSite } from './sites.ts';
 
 /** What access is judged by: the headers of a request and where its connection comes from. */
@@ -16,7 +18,11 @@ export interface Credentials {
 
 /** Who may call this server, and as whom. */
 export interface Access {
-  /** Finds out who calls, from where, and the groups of whom it knows. @throws UnauthenticatedError, ForbiddenError */
+  /**
+   * Finds out who calls, from where, and the groups of whom it knows. Somebody whose key does not count has what a caller
+   * without one has, and hears of it where that is too little.
+   * @throws ForbiddenError when the trusted proxy names nobody whom one could know
+   */
   authenticate(credentials: Credentials): Viewer;
   /** Tells where a request came from, past the trusted proxies. */
   addressOf(credentials: Credentials): string | undefined;
@@ -32,13 +38,17 @@ export type AccessConfig = Pick<
   ServerConfig,
   'host' | 'adminApiKey' | 'adminUsers' | 'trustedProxy' | 'corsOrigins' | 'publicUrl'
 > &
-  Partial<Pick<ServerConfig, 'approverGroups'>>;
+  Partial<Pick<ServerConfig, 'approverGroups'>> & {
+    /** The machine's key, which counts from this computer alone. */
+    machineKey?: string | undefined;
+    /** The key that the server's own process holds in memory, for its worker and schedule; it counts from any address. */
+    ownKey?: string | undefined;
+  };
 
 /** Makes the rules of access of one server. */
 export function createAccess(config: AccessConfig): Access {
-  const { adminApiKey } = config;
+  const { adminApiKey, machineKey, ownKey } = config;
   const loopback = isLoopbackHost(config.host);
-  const open = loopback && adminApiKey === undefined && config.trustedProxy.length === 0;
   // What people reach the server by is no foreign site: a proxy may hand that Host on.
   const origins =
     config.publicUrl === undefined
@@ -47,13 +57,10 @@ export function createAccess(config: AccessConfig): Access {
   const readProxyUser = proxyReader(config);
   const addressOf = addressReader(config);
   const groupsOf = groupReader(config.approverGroups);
-  const admin: Viewer = { id: 'admin', kind: 'shared', scopes: new Set(scopes), identified: true };
-  const anonymous: Viewer = {
-    id: 'local',
-    kind: 'anonymous',
-    scopes: new Set(open ? scopes : (['read', 'report'] as const)),
-    identified: false,
-  };
+  const everything: Viewer['scopes'] = new Set(scopes);
+  const admin: Viewer = { id: 'admin', kind: 'shared', scopes: everything, identified: true };
+  // Whoever may read the file holds it, so it names nobody.
+  const local: Viewer = { id: 'local', kind: 'shared', scopes: everything, identified: false };
 
   return {
     authenticate(credentials) {
@@ -63,31 +70,42 @@ export function createAccess(config: AccessConfig): Access {
     },
     addressOf,
     guard(request) {
-      if (holdsKey(request.headers, true)) return;
+      // A page of another site cannot know the key. The machine's is for programs of this computer, so it excuses nobody.
+      const keys = readKeys(request.headers);
+      if (keys.length > 0 && keys.every((key) => holderOf(key, {}) === admin)) return;
       refuseForeignSite(request, { loopback, host: config.host, origins });
     },
   };
 
   function whoCalls(credentials: Credentials): Viewer {
-    if (holdsKey(credentials.headers)) return admin;
-    const user = readProxyUser(credentials);
+    const { headers, remoteAddress } = credentials;
+    const keys = readKeys(headers);
+    const isDirect = passedOnBy(headers) === undefined;
+    const from = { isDirect, isLocal: isDirect && isLoopbackAddress(remoteAddress) };
+    const holders = keys.map((key) => holderOf(key, from));
+    // Two keys must both be right.
+    const [holder] = holders.includes(undefined) ? [] : holders;
+    if (holder) return holder;
+    const user = keys.length === 0 ? readProxyUser(credentials) : undefined;
     if (user) return { id: user.email, kind: 'person', scopes: scopesOf(user.isAdmin), identified: true };
-    if (loopback) return anonymous;
-    throw new UnauthenticatedError();
+    return {
+      ...{ id: 'anonymous', kind: 'anonymous', identified: false },
+      scopes: new Set<Scope>(loopback && isDirect ? ['read', 'report'] : []),
+      refusal: refusalOf(credentials, config),
+    };
   }
 
-  /** A page of another site cannot know the key; a server without one has nothing to compare with. */
-  function holdsKey(headers: IncomingHttpHeaders, lenient = false): boolean {
-    if (adminApiKey === undefined) return false;
-    const given = readKeys(headers);
-    if (given.length === 0) return false;
-    if (given.every((key) => sameKey(key, adminApiKey))) return true;
-    if (lenient) return false;
-    throw new ForbiddenError('The key is wrong: it is not the ADMIN_API_KEY of this server.');
+  function holderOf(key: string, { isDirect = false, isLocal = false }): Viewer | undefined {
+    if (isThis(adminApiKey)) return admin;
+    return (isDirect && isThis(ownKey)) || (isLocal && isThis(machineKey)) ? local : undefined;
+
+    function isThis(expected: string | undefined): boolean {
+      return expected !== undefined && sameKey(key, expected);
+    }
   }
 
   function scopesOf(isAdmin: boolean): Viewer['scopes'] {
-    if (isAdmin) return admin.scopes;
+    if (isAdmin) return everything;
     return loopback ? new Set<Scope>(['read', 'report']) : new Set();
   }
 }
@@ -95,6 +113,8 @@ export function createAccess(config: AccessConfig): Access {
 /** Lets pass who has the scope. @throws UnauthenticatedError when another identity may have it, ForbiddenError when this one lacks it. */
 export function requireScope(viewer: Viewer, scope: Scope): void {
   if (mayDo(viewer, scope)) return;
-  if (!viewer.identified) throw new UnauthenticatedError();
+  const { refusal } = viewer;
+  if (refusal?.kind === 'wrongKey') throw new ForbiddenError(refusal.message);
+  if (!viewer.identified) throw new UnauthenticatedError(refusal?.message);
   throw new ForbiddenError(`${viewer.id} may not do this: it needs the ${scope} scope.`);
 }

@@ -1,14 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Reads every key that a request carries: `X-Admin-Key`, and `Authorization: Bearer`. */
+/** Reads every key that a request carries: `X-Admin-Key`, and `Authorization: Bearer`. An empty one counts as none. */
 export function readKeys(headers: IncomingHttpHeaders): string[] {
-  const keys: string[] = [];
-  const admin = headers['x-admin-key'];
-  if (admin !== undefined) keys.push(String(admin).trim());
   const bearer = /^bearer\s+(.*)$/i.exec(headers.authorization ?? '')?.[1];
-  if (bearer !== undefined) keys.push(bearer.trim());
-  return keys;
+  return [headers['x-admin-key'], bearer].map((key) => String(key ?? '').trim()).filter((key) => key !== '');
 }
 
 /** Compares two keys in a time that tells nothing of where they differ. */

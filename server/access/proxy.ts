@@ -19,7 +19,7 @@ export function proxyReader({
   const proxies = toBlockList(trustedProxy);
   return ({ headers, remoteAddress }) => {
     const given = headers['x-user-email'];
-    if (given === undefined || !isListed(proxies, remoteAddress)) return undefined;
+    if (!given || !isListed(proxies, remoteAddress)) return undefined;
     const email = String(given).trim();
     if (!/^[^\s,@]+@[^\s,@]+$/.test(email) || email.length > 128) {
       throw new ForbiddenError(
@@ -27,7 +27,7 @@ export function proxyReader({
       );
     }
     const listed = adminUsers.length === 0 || adminUsers.includes(email.toLowerCase());
-    return { email, isAdmin: listed && headers['x-user-role'] === 'admin' };
+    return { email, isAdmin: listed && String(headers['x-user-role']).toLowerCase() === 'admin' };
   };
 }
 

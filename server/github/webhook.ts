@@ -19,6 +19,9 @@ export interface WebhookConfig {
 /** Where GitHub sends its events; what they are signed with stands for a key. */
 export const webhookPath = '/webhooks/github';
 
+/** GitHub's largest event of a pull request is far smaller, also as a form. */
+const maxEventBytes = 2 * 1024 * 1024;
+
 const noSecret = 'No events are taken here: GITHUB_WEBHOOK_SECRET is not set.';
 const noSignature = 'X-Hub-Signature-256 is missing: give the webhook a secret.';
 const wrongSignature = 'X-Hub-Signature-256 does not fit the body and the secret of this server.';
@@ -33,6 +36,7 @@ export function addGithubWebhook(app: RestApp, store: Store, config: WebhookConf
     scope.route<{ Body: Buffer | undefined }>({
       method: 'POST',
       url: webhookPath,
+      bodyLimit: maxEventBytes,
       schema: { hide: true },
       onRequest({ headers }, _reply, done) {
         if (secret === undefined) done(new RequestError(404, noSecret));

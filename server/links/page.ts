@@ -30,7 +30,8 @@ export function writeLinkPage(link: ApprovalLink, parts: PageParts): string {
       isOpen ? '' : writeEnd(link),
       writeFacts(link, parts.now),
       isOpen ? writeForm(link, parts) : '',
-      writeExcerpt(task.logExcerpt),
+      // What it printed is for whoever decides; the link of a decided one may lie about in mail boxes for years.
+      isOpen ? writeExcerpt(task.logExcerpt) : '',
     ].join('\n'),
   );
 }

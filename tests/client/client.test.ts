@@ -4,17 +4,30 @@ import { answer, badGateway, hangUp, startFlaky, stayMute } from './flakyServer.
 
 const viewer = answer({ data: { viewer: { id: 'ada', scopes: [] } } });
 const quick = { minDelayMs: 1, maxDelayMs: 5 };
+const hourMs = 3_600_000;
 
 describe('The client', () => {
-  it('tries again after broken connections, bad gateways, unavailable databases and silence', async () => {
+  it('tries again after broken connections, bad gateways and unavailable databases', async () => {
     const away = answer({ errors: [{ message: 'away', extensions: { code: 'SERVICE_UNAVAILABLE' } }] }, 503);
-    const { url, got } = await startFlaky(hangUp, badGateway(), away, stayMute, viewer);
+    const { url, got } = await startFlaky(hangUp, badGateway(), away, viewer);
     const said: string[] = [];
-    const client = createClient({ url, ...quick, timeoutMs: 200, log: (message) => said.push(message) });
+    const client = createClient({
+      ...{ url, ...quick, timeoutMs: hourMs, log: (message: string) => said.push(message) },
+    });
     expect(await client.viewer()).toEqual({ id: 'ada', scopes: [] });
-    expect(got).toHaveLength(5);
-    expect(said).toHaveLength(4);
-    expect(said[3]).toMatch(/^Try 4 at http.* failed \(.*200 ms.*\); the next one is in \d+ ms\.$/);
+    expect(got).toHaveLength(4);
+    expect(said).toHaveLength(3);
+    expect(said[2]).toMatch(/^Try 3 at http.* failed \(.*away.*\); the next one is in \d+ ms\.$/);
+  });
+
+  it('tries again after silence', async () => {
+    const { url } = await startFlaky(stayMute, viewer);
+    const said: string[] = [];
+    // The answer to a later try may come late as well.
+    const limits = { ...quick, timeoutMs: 300, retries: 1000 };
+    const client = createClient({ url, ...limits, log: (message) => said.push(message) });
+    expect(await client.viewer()).toEqual({ id: 'ada', scopes: [] });
+    expect(said[0]).toMatch(/^Try 1 at http.* failed \(.*300 ms.*\); the next one is in \d+ ms\.$/);
   });
 
   it('gives up after its tries and says how many there were and why', async () => {
@@ -96,15 +109,13 @@ describe('The client', () => {
   it('stops at once with the reason of its signal, waiting or not', async () => {
     const { url } = await startFlaky(stayMute);
     for (const options of [
-      { url, timeoutMs: 60_000 },
-      { url: 'http://127.0.0.1:1', minDelayMs: 60_000, maxDelayMs: 60_000 },
+      { url, timeoutMs: 24 * hourMs },
+      { url: 'http://127.0.0.1:1', minDelayMs: 24 * hourMs, maxDelayMs: 24 * hourMs },
     ]) {
-      const began = performance.now();
       const reason = new Error('enough');
       const call = createClient(options).viewer({ signal: AbortSignal.timeout(50) });
       await expect(call).rejects.toMatchObject({ name: 'TimeoutError' });
       await expect(createClient(options).viewer({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-      expect(performance.now() - began).toBeLessThan(2000);
     }
   });
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createClient, type Task, taskOf } from '../../client/index.ts';
 import { printContract } from '../../schema/print.ts';
 import { describeOnBoth, useDatabase } from '../support/databases.ts';
+import { eventually } from '../support/eventually.ts';
 import { serveGraphql } from '../support/graphql.ts';
 import { startFlaky, stream } from './flakyServer.ts';
 
@@ -60,8 +61,7 @@ describe('A watch', () => {
 
   it('yields each change, connects again when its stream ends, and catches up', async () => {
     const api = createClient({ url: graphql.url(), minDelayMs: 300, maxDelayMs: 300 });
-    const listening = (count: number) =>
-      vi.waitFor(() => expect(graphql.store().changes.size).toBe(count), { timeout: 5000, interval: 5 });
+    const listening = (count: number) => eventually(() => expect(graphql.store().changes.size).toBe(count));
     const abort = new AbortController();
     const changes = api.watchRun('w', { signal: abort.signal });
     const next = async () => ((await changes.next()).value as Task | undefined)?.status;
@@ -94,10 +94,10 @@ describe('A watch', () => {
       for await (const task of api.watchRun('x')) return task.task;
       return undefined;
     })();
-    await vi.waitFor(() => expect(graphql.store().changes.size).toBe(1), { timeout: 5000, interval: 5 });
+    await eventually(() => expect(graphql.store().changes.size).toBe(1));
     await api.createTask({ task: 'seen', runId: 'x', status: 'QUEUED' });
     expect(await reading).toBe('seen');
-    await vi.waitFor(() => expect(graphql.store().changes.size).toBe(0), { timeout: 5000, interval: 5 });
+    await eventually(() => expect(graphql.store().changes.size).toBe(0));
   });
 
   it('gives up when the server refuses, with its reason, and when it stays away', async () => {

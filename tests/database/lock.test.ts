@@ -112,12 +112,10 @@ describe('Two processes on one directory', () => {
     if (!('dataDir' in config)) throw new Error('expected a directory');
     const first = start('openDatabase', config.dataDir, 'announce');
     await first.printed(/open/);
-    const began = Date.now();
     const error = await openDatabase(config).catch((reason) => reason);
     expect(error).toBeInstanceOf(DatabaseLockedError);
     expect(error).toMatchObject({ pid: first.pid, url: 'http://127.0.0.1:8001' });
     expect(error.message).toContain(`process ${first.pid}, which answers at http://127.0.0.1:8001`);
-    expect(Date.now() - began).toBeLessThan(500);
     expect(readLock(config.dataDir)?.pid).toBe(first.pid);
     await first.kill('SIGKILL');
     const db = await openDatabase(config);

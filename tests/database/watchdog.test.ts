@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../prisma/database/database.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
@@ -15,53 +14,65 @@ describe('An embedded database that stops answering', () => {
   const database = useDatabase('pglite');
 
   it('fails whoever waits, says so when asked whether it is ready, and comes back with all its rows', async () => {
-    const db = await database.openFresh({ watchdogMillis: 400 });
+    const db = await database.openFresh({ watchdogMillis: 2000 });
     await db.query({ text: `INSERT INTO runs (run_id) VALUES ('kept')` });
     const hung = failureOf(db.query(ENDLESS));
     const behind = failureOf(db.query({ text: 'SELECT 1' }));
     const error = await hung;
     expect(error).toBeInstanceOf(DatabaseUnavailableError);
-    expect(String(error)).toContain('gave no answer for 400 ms');
+    expect(String(error)).toContain('gave no answer for 2000 ms');
     expect(await behind).toBeInstanceOf(DatabaseUnavailableError);
     expect((await db.checkReady()).ok).toBe(false);
-    await expect.poll(() => db.checkReady(), { timeout: 15_000 }).toMatchObject({ ok: true });
+    await expect.poll(() => db.checkReady()).toMatchObject({ ok: true });
     expect(await db.query({ text: 'SELECT run_id FROM runs' })).toEqual([{ run_id: 'kept' }]);
   });
 
   it('rolls back the transaction that hung', async () => {
-    const db = await database.openFresh({ watchdogMillis: 400 });
+    const db = await database.openFresh({ watchdogMillis: 2000 });
     const hung = db.transaction(async (tx) => {
       await tx.query({ text: `INSERT INTO runs (run_id) VALUES ('gone')` });
       await tx.query(ENDLESS);
     });
     await expect(hung).rejects.toBeInstanceOf(DatabaseUnavailableError);
-    await expect.poll(() => failureOf(db.query({ text: 'SELECT 1' })), { timeout: 15_000 }).toBeUndefined();
+    await expect.poll(() => failureOf(db.query({ text: 'SELECT 1' }))).toBeUndefined();
     expect(await db.prisma.run.count()).toBe(0);
   });
 
   it('leaves this thread free meanwhile', async () => {
-    const db = await database.openFresh({ watchdogMillis: 600 });
-    const hung = failureOf(db.query(ENDLESS));
-    const began = performance.eventLoopUtilization();
+    const db = await database.openFresh({ watchdogMillis: 2000 });
+    let isOver = false;
+    const hung = failureOf(db.query(ENDLESS)).then(() => {
+      isOver = true;
+    });
+    await new Promise((done) => setTimeout(done, 1));
+    expect(isOver).toBe(false);
     await hung;
-    expect(performance.eventLoopUtilization(began).utilization).toBeLessThan(0.5);
   });
 
   it('can be closed while it hangs', async () => {
-    const db = await database.openFresh({ watchdogMillis: 400 });
+    const db = await database.openFresh({ watchdogMillis: 2000 });
     const hung = failureOf(db.query(ENDLESS));
     await db.close();
     expect(await hung).toBeInstanceOf(Error);
   });
 
+  it('counts no time in which this process stands still, and its answer has come', async () => {
+    const db = await database.openFresh({ watchdogMillis: 1500 });
+    const asked = db.query({ text: 'SELECT 1 AS one' });
+    // The statement is on its way now.
+    await new Promise((done) => setImmediate(done));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+    expect(await asked).toEqual([{ one: 1 }]);
+  });
+
   it('counts no time that its reader takes', async () => {
-    const db = await database.openFresh({ watchdogMillis: 300 });
+    const db = await database.openFresh({ watchdogMillis: 1500 });
     const stream = await db.copyOut(
       `COPY (SELECT repeat('x', 1000) FROM generate_series(1, 30000)) TO STDOUT`,
     );
     let size = 0;
     for await (const chunk of stream) {
-      if (size === 0) await new Promise((resume) => setTimeout(resume, 900));
+      if (size === 0) await new Promise((resume) => setTimeout(resume, 2500));
       size += (chunk as Buffer).length;
     }
     expect(size).toBe(30_030_000);
@@ -89,7 +100,7 @@ describe('A session of the embedded database', () => {
   it('that the database itself ends is followed by another', async () => {
     const db = database.db();
     await failureOf(db.query({ text: 'SELECT pg_terminate_backend(pg_backend_pid())' }));
-    await expect.poll(() => failureOf(db.query({ text: 'SELECT 1' })), { timeout: 15_000 }).toBeUndefined();
+    await expect.poll(() => failureOf(db.query({ text: 'SELECT 1' }))).toBeUndefined();
   });
 });
 

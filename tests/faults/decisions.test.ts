@@ -38,9 +38,7 @@ describe('200 decisions about one task at once, by many people and ways over two
   });
   afterAll(() => cluster.close());
 
-  it(`have one outcome that the task, the audit and every answer agree on, ${rounds} times`, {
-    timeout: 600_000,
-  }, async () => {
+  it(`have one outcome that the task, the audit and every answer agree on, ${rounds} times`, async () => {
     onTestFailed(() => console.log(cluster.said()));
     const workers = playWorkers(store);
     for (let round = 0; round < rounds; round += 1) {

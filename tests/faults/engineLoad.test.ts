@@ -15,7 +15,7 @@ describe('Two servers and four workers', () => {
   });
   afterAll(() => cluster.close());
 
-  it(`run each of ${tasks} tasks exactly once, without an error`, { timeout: 600_000 }, async () => {
+  it(`run each of ${tasks} tasks exactly once, without an error`, async () => {
     const note = 'echo began >> "$HOME/marks/$NIGHTSHIFT_RUN_ID-$NIGHTSHIFT_TASK"';
     const steps = Array.from({ length: perRun }, (_, index) => ({
       ...{ task: `t${index}`, cmd: ['sh', ['-c', `${note}; true`]] as [string, string[]] },
@@ -33,7 +33,7 @@ describe('Two servers and four workers', () => {
       expectType(await client.startRun({ plan: 'many', runId }), 'Run');
     }
     const db = database.db();
-    for (const runId of runIds) await untilRunEnds(db, runId, 500_000);
+    for (const runId of runIds) await untilRunEnds(db, runId);
     const seconds = (performance.now() - began) / 1000;
     console.log(
       `${tasks} tasks in ${seconds.toFixed(1)} s: ${(tasks / seconds).toFixed(0)} tasks/s, 2 servers, 4 workers of 2`,

@@ -3,6 +3,7 @@ import { openDatabase } from '../../prisma/database/database.ts';
 import { send } from '../server/serve.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { spawnNode } from '../support/spawnNode.ts';
+import { tempDir } from '../support/tempDir.ts';
 
 const rounds = process.env.NIGHTSHIFT_FAULTS === 'full' ? 20 : 2;
 
@@ -10,7 +11,9 @@ describeOnBoth('kill -9 of a server that takes reports', (database) => {
   it('loses no task that it had acknowledged', async () => {
     const config = await database.createFresh();
     const env =
-      'url' in config ? { DATABASE_URL: config.url } : { NIGHTSHIFT_DATA: config.dataDir, DATABASE_URL: '' };
+      'url' in config
+        ? { DATABASE_URL: config.url, NIGHTSHIFT_DATA: tempDir() }
+        : { NIGHTSHIFT_DATA: config.dataDir, DATABASE_URL: '' };
     const acknowledged: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const server = spawnNode(['tests/fixtures/server/serve.ts'], env);
@@ -27,7 +30,7 @@ describeOnBoth('kill -9 of a server that takes reports', (database) => {
     const present = new Set(found.map(({ id }) => id));
     expect(acknowledged.length).toBeGreaterThanOrEqual(rounds * 30);
     expect(acknowledged.filter((id) => !present.has(id))).toEqual([]);
-  }, 300_000);
+  });
 });
 
 /** Four callers report until the server is gone, and note each task that was acknowledged. */

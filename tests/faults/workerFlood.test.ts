@@ -26,10 +26,10 @@ describe('A worker is not harmed by a command that', () => {
     const directory = tempDir();
     writePlan(directory, plan, { name: plan, steps: [{ task: 'wild', ...step }] });
     const worker = startWorker({ directory, url: server.url, plan, name: 'w' });
-    await expect.poll(() => worker.stderr(), { timeout: 30_000 }).toContain('takes tasks');
+    await expect.poll(() => worker.stderr()).toContain('takes tasks');
     expectType(await server.client.startRun({ plan, runId: plan }), 'Run');
     const read = async () => (await server.tasksOf(plan))[0];
-    await expect.poll(async () => (await read())?.finishedAt ?? null, { timeout: 240_000 }).not.toBeNull();
+    await expect.poll(async () => (await read())?.finishedAt ?? null).not.toBeNull();
     const status = readFileSync(`/proc/${worker.pid}/status`, 'utf8');
     const memory = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]);
     console.log(`${plan}: at most ${Math.round(memory / 1024)} MB of memory`);
@@ -37,9 +37,7 @@ describe('A worker is not harmed by a command that', () => {
     return { task: await read(), log: join(directory, log), memory };
   }
 
-  it(`prints ${megabytes} MB without a line end: both ends are kept, and what is left out is named`, {
-    timeout: 300_000,
-  }, async () => {
+  it(`prints ${megabytes} MB without a line end: both ends are kept, and what is left out is named`, async () => {
     const { task, log, memory } = await run('one-line', {
       cmd: [process.execPath, [fixture('flood.mjs'), String(megabytes)]],
     });
@@ -50,9 +48,7 @@ describe('A worker is not harmed by a command that', () => {
     expect(readFileSync(log, 'utf8')).toMatch(/x{100} … [\d,]+ characters left out … x{100}/);
   });
 
-  it(`prints ${megabytes} MB of short lines: both ends are kept, and what is left out is named`, {
-    timeout: 300_000,
-  }, async () => {
+  it(`prints ${megabytes} MB of short lines: both ends are kept, and what is left out is named`, async () => {
     const { task, log, memory } = await run('many-lines', {
       cmd: [process.execPath, [fixture('flood.mjs'), String(megabytes), 'lines']],
     });
@@ -65,9 +61,7 @@ describe('A worker is not harmed by a command that', () => {
     expect(text.endsWith('the last line\n')).toBe(true);
   });
 
-  it('forks, does not heed SIGTERM, and takes too long: nothing of it is left', {
-    timeout: 120_000,
-  }, async () => {
+  it('forks, does not heed SIGTERM, and takes too long: nothing of it is left', async () => {
     const { task, log } = await run('stubborn', {
       ...{ timeout: '2s', grace: '1s' },
       cmd: [process.execPath, [fixture('forkTree.mjs'), '3', 'stubborn']],

@@ -43,9 +43,7 @@ describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as cons
   (kind) => {
     const database = useDatabase(kind);
 
-    it(`at ${points} random points loses no task, runs none twice at once, and is told by the attempts`, {
-      timeout: 600_000,
-    }, async () => {
+    it(`at ${points} random points loses no task, runs none twice at once, and is told by the attempts`, async () => {
       const config = await database.createFresh();
       const where: Record<string, string> =
         'url' in config ? { DATABASE_URL: config.url } : { NIGHTSHIFT_DATA: config.dataDir };
@@ -62,7 +60,7 @@ describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as cons
       };
       const workers = [start(), start()];
       const areReady = () => workers.every((one) => one.process.stderr().includes('takes tasks'));
-      await expect.poll(areReady, { timeout: 30_000 }).toBe(true);
+      await expect.poll(areReady).toBe(true);
 
       const runIds = Array.from({ length: points }, (_, index) => `twelve-${index}`);
       const killed = new Set<string>();
@@ -74,11 +72,11 @@ describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as cons
         await victim?.process.kill('SIGKILL');
         workers.push(start());
         const pids = workers.map((one) => one.process.pid);
-        await expect.poll(() => orphansOf(file, pids), { timeout: 3000, interval: 50 }).toEqual([]);
+        await expect.poll(() => orphansOf(file, pids), { interval: 50 }).toEqual([]);
       }
       for (const runId of runIds) {
         await expect
-          .poll(() => statuses(server, runId), { timeout: 120_000, interval: 200 })
+          .poll(() => statuses(server, runId), { interval: 200 })
           .toEqual({ SUCCEEDED: 11, AWAITING_APPROVAL: 1 });
       }
       expect(overlaps(readLives(file))).toEqual([]);

@@ -10,15 +10,13 @@ import { useTwoServers } from './support/twoServers.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/commands/${name}`, import.meta.url));
 /** Waits for it; machines are busy. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 60_000, interval: 50 });
+const soon = <T>(read: () => T) => expect.poll(read, { interval: 50 });
 
 describe('A worker', () => {
   const { database, patient, strict, proxyOf, start, endings } = useTwoServers(60);
 
   const rounds = process.env.NIGHTSHIFT_FAULTS === 'full' ? 50 : 5;
-  it(`of whose server every second answer is lost makes no row and no process twice in ${rounds} rounds`, {
-    timeout: 600_000,
-  }, async () => {
+  it(`of whose server every second answer is lost makes no row and no process twice in ${rounds} rounds`, async () => {
     const directory = tempDir();
     const file = join(directory, 'lives.txt');
     const cmd = [process.execPath, [fixture('stamp.mjs'), file, '50']] as const;
@@ -32,7 +30,7 @@ describe('A worker', () => {
     proxy.fault = everySecondAnswerLost();
     const worker = startWorker({ directory, url: proxy.url, plan: 'lossy', name: 'w', concurrency: 2 });
     await soon(() => worker.stderr()).toContain('takes tasks');
-    const client = createClient({ url: proxy.url, maxDelayMs: 200 });
+    const client = createClient({ url: proxy.url, apiKey: patient().key, maxDelayMs: 200 });
     for (let round = 0; round < rounds; round++) {
       const started = await client.startRun({ plan: 'lossy', idempotencyKey: `lossy-${round}` });
       const { runId } = expectType(started, 'Run');
@@ -48,7 +46,7 @@ describe('A worker', () => {
     expect(readLives(file)).toHaveLength(rounds * 3);
   });
 
-  it('whose clock is ten minutes slow or fast differs in nothing', { timeout: 60_000 }, async () => {
+  it('whose clock is ten minutes slow or fast differs in nothing', async () => {
     const directory = tempDir();
     const check = async (plan: string, shift: number) => {
       writePlan(directory, plan, { name: plan, steps: [{ task: 'long', cmd: ['sleep', ['3']] }] });
@@ -65,7 +63,7 @@ describe('A worker', () => {
       expect(Date.parse(task?.startedAt ?? '')).toBeGreaterThanOrEqual(begin - 1000);
       expect(Date.parse(task?.finishedAt ?? '')).toBeLessThanOrEqual(Date.now() + 1000);
       expect(task?.durationMs).toBeGreaterThanOrEqual(2900);
-      expect(task?.durationMs).toBeLessThan(20_000);
+      expect(task?.durationMs).toBeLessThan(300_000);
       // The clock was wrong indeed: the worker's own words begin with its time.
       const said = Date.parse(/^(\S+Z) long of/m.exec(worker.stderr())?.[1] ?? '');
       expect(Math.sign(said - Date.now())).toBe(Math.sign(shift));

@@ -12,7 +12,7 @@ import { useTwoServers } from './support/twoServers.ts';
 const outageMs = process.env.NIGHTSHIFT_FAULTS === 'full' ? 60_000 : 3500;
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/commands/${name}`, import.meta.url));
 /** Waits for it; machines are busy. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 60_000, interval: 50 });
+const soon = <T>(read: () => T) => expect.poll(read, { interval: 50 });
 
 describe('A worker', () => {
   const { patient, strict, proxyOf, start, endings } = useTwoServers(Math.ceil(outageMs / 1000) + 60);
@@ -40,9 +40,7 @@ describe('A worker', () => {
     return { directory, worker, lives, back };
   }
 
-  it(`whose server is away for ${outageMs / 1000} s goes on, and its result counts while its lease holds`, {
-    timeout: 300_000,
-  }, async () => {
+  it(`whose server is away for ${outageMs / 1000} s goes on, and its result counts while its lease holds`, async () => {
     const { worker, lives, back } = await throughOutage(patient(), 'outage');
     expect(worker.stderr()).toContain('what cannot be reported now is kept');
     expect(await endings('outage')).toEqual({ status: 'RUNNING', attempts: ['far: null'] });
@@ -51,9 +49,7 @@ describe('A worker', () => {
     expect(lives()).toHaveLength(1);
   });
 
-  it('whose lease has lapsed during the outage is told so, and its result changes nothing', {
-    timeout: 300_000,
-  }, async () => {
+  it('whose lease has lapsed during the outage is told so, and its result changes nothing', async () => {
     const { directory, worker, back } = await throughOutage(strict(), 'lapse');
     startWorker({ directory, url: strict().url, plan: 'lapse', name: 'near' });
     await soon(() => endings('lapse')).toMatchObject({
@@ -69,7 +65,6 @@ describe('A worker', () => {
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'that gets %s while its server is away has kept its report, and the next start hands it in',
-    { timeout: 120_000 },
     async (signal) => {
       const directory = tempDir();
       const plan = `kept-${signal.toLowerCase()}`;

@@ -7,10 +7,13 @@ import type { Database } from '../../prisma/database/database.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
 import { groupReader } from '../../server/access/groups.ts';
 import { buildServer } from '../../server/buildServer.ts';
+import type { ConnectionLimits } from '../../server/connections.ts';
 import type { WebhookConfig } from '../../server/github/webhook.ts';
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
+import type { ExportLimits } from '../../server/rest/exportLine.ts';
+import { keyOf } from '../support/keys.ts';
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -24,6 +27,8 @@ export interface Answer {
 
 export interface Sent {
   method?: string;
+  /** The key that it carries: without one, on a server that is open to read, the machine's. Null sends none. */
+  key?: string | null;
   headers?: Record<string, string | string[]>;
   body?: string | Buffer;
   /** A body that is sent as JSON. */
@@ -33,9 +38,13 @@ export interface Sent {
 /** A server on a free port that really listens, and what it logged. */
 export interface TestServer {
   url: string;
+  /** The machine's key. */
+  key: string;
   send(path: string, sent?: Sent): Promise<Answer>;
   /** Lines of the log at warn or above. */
   logged: string[];
+  /** How many connections are open. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -45,8 +54,9 @@ const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy
 export async function serve(
   db: Database,
   config: Partial<AccessConfig & WebhookConfig> = {},
+  { exports, ...limits }: Partial<ConnectionLimits> & { exports?: Partial<ExportLimits> } = {},
 ): Promise<TestServer> {
-  const rules = { ...loopback, ...config };
+  const rules = { ...loopback, machineKey, ...config };
   const logged: string[] = [];
   const store = {
     db,
@@ -58,7 +68,7 @@ export async function serve(
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({
-    ...{ config: rules, store, log },
+    ...{ config: rules, store, log, limits, ...(exports ? { exports } : {}) },
     access: createAccess(rules),
     metrics: createMetrics(store, log),
     graphql: async () => (_request, response) => response.end('graphql'),
@@ -70,14 +80,33 @@ export async function serve(
       server.closeAllConnections();
     });
   afterAll(close);
-  return { url, logged, close, send: (path, sent) => send(url, path, sent) };
+  const isOpen = rules.host === '127.0.0.1' && !rules.adminApiKey && rules.trustedProxy.length === 0;
+  const key = isOpen ? machineKey : null;
+  const connections = () =>
+    new Promise<number>((resolve, reject) =>
+      server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+    );
+  return {
+    url,
+    key: machineKey,
+    logged,
+    connections,
+    close,
+    send: (path, sent) => send(url, path, { key, ...sent }),
+  };
 }
+
+/** The machine's key of servers of tests. */
+const machineKey = 'the-key-of-the-machine-of-tests';
 
 /** Sends one request exactly as given, which `fetch` would not. */
 export async function send(url: string, path: string, sent: Sent = {}): Promise<Answer> {
   const { hostname, port } = new URL(url);
   const body = sent.json === undefined ? sent.body : JSON.stringify(sent.json);
   const headers: Record<string, string | string[]> = {};
+  const key = sent.key === undefined ? keyOf(url) : sent.key;
+  const ofIdentity = ['authorization', 'x-admin-key', 'x-user-email'];
+  if (key && ofIdentity.every((name) => sent.headers?.[name] === undefined)) headers['x-admin-key'] = key;
   if (sent.json !== undefined) headers['content-type'] = 'application/json';
   Object.assign(headers, sent.headers);
   const chunked = headers['transfer-encoding'] !== undefined;

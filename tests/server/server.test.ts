@@ -5,9 +5,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readLock } from '../../prisma/database/lock.ts';
 import { readServerConfig, type ServerConfig } from '../../server/config.ts';
 import { ListenError } from '../../server/listen.ts';
-import { type RunningServer, type ServerOverrides, startServer } from '../../server/server.ts';
+import type { RunningServer, ServerOverrides } from '../../server/server.ts';
 import { describeOnBoth, useDatabase } from '../support/databases.ts';
 import { send } from './serve.ts';
+import { startServer } from './startServer.ts';
 
 async function start(
   database: ServerConfig['database'],
@@ -102,9 +103,9 @@ describe('starting a server', () => {
     const key = 'a-key-of-sixteen-characters';
     const server = await start(database.config(), {}, { HOST: '0.0.0.0', ADMIN_API_KEY: key });
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect((await send(server.url, '/agents/tasks/')).status).toBe(401);
+    expect((await send(server.url, '/agents/tasks/', { key: null })).status).toBe(401);
     const json = { query: '{ tasks { nodes { task } } }' };
-    const refused = await send(server.url, '/graphql', { method: 'POST', json });
+    const refused = await send(server.url, '/graphql', { method: 'POST', json, key: null });
     expect(refused.text).toContain('errors');
     const headers = { authorization: `Bearer ${key}` };
     expect((await send(server.url, '/agents/tasks/', { headers })).status).toBe(200);

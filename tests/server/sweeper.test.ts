@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { readServerConfig } from '../../server/config.ts';
-import { startServer } from '../../server/server.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { send, type TaskJson } from './serve.ts';
+import { startServer } from './startServer.ts';
 
 describeOnBoth('A server', (database) => {
   it('fails the running task of a reporter who falls silent, and no other', async () => {
@@ -23,7 +23,7 @@ describeOnBoth('A server', (database) => {
       await send(server.url, `/agents/tasks/${heard}`, { method: 'PATCH', json });
       return (await read(silent)).status;
     };
-    await expect.poll(isFailed, { timeout: 20_000, interval: 200 }).toBe('failed');
+    await expect.poll(isFailed, { interval: 200 }).toBe('failed');
     expect((await read(silent)).log_excerpt).toBe(
       '[nightshift] failed: nothing was reported of it for 4 seconds',
     );

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+import { waitLimitMs } from './hangLimit.ts';
 
 /** A page in a fresh profile of its own, and what went wrong in it. */
 export interface Visit {
@@ -24,14 +25,14 @@ export function describeInBrowser(title: string, tests: (open: OpenPage) => void
     let browser: Browser | undefined;
     beforeAll(async () => {
       if (executablePath === undefined) throw new Error(missing);
-      browser = await chromium.launch({ executablePath, args: launchArguments });
+      browser = await chromium.launch({ executablePath, args: launchArguments, timeout: waitLimitMs });
     });
     afterAll(() => browser?.close());
     tests(async (url) => {
       if (!browser) throw new Error('The browser is there inside tests only.');
       const context = await browser.newContext();
       onTestFinished(() => context.close());
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(waitLimitMs);
       const faults = watch(context, new URL(url).origin);
       const page = await context.newPage();
       await page.goto(url);
@@ -62,7 +63,7 @@ function findBrowser(): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   return ['chromium', 'chromium-browser', 'google-chrome']
     .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => spawnSync(path, ['--version'], { timeout: 10_000 }).status === 0);
+    .find((path) => spawnSync(path, ['--version'], { timeout: waitLimitMs }).status === 0);
 }
 
 function watch(context: BrowserContext, origin: string): string[] {

@@ -23,7 +23,7 @@ export function addPruneTasks(app: RestApp, { store, access }: RestContext): voi
       },
     },
     async handler({ query, viewer }, reply) {
-      const { deleted, cutoff } = await pruneTasks(store, viewer, query.date);
+      const { deleted, cutoff } = await pruneTasks(store, viewer, query.date, 'rest');
       return sendJson(reply, JSON.stringify({ deleted, cutoff }));
     },
   });

@@ -45,9 +45,9 @@ export function addSteerRun(app: RestApp, { store, access }: RestContext): void 
       body: z.object({ mode: mode.optional(), from }).nullish(),
       response: { 200: answer('The run', runJson), ...problems(400, 401, 403, 404, 409, 415, 422) },
     },
-    async handler({ params, body }, reply) {
+    async handler({ params, body, viewer }, reply) {
       const given = { runId: params.run_id, mode: body?.mode ?? 'failed', from: body?.from };
-      await ofBody(async () => retryRun(store, readInput(retryInput, given)));
+      await ofBody(async () => retryRun(store, viewer, readInput(retryInput, given), 'rest'));
       return sendJson(reply, await readRunJson(store, params.run_id));
     },
   });
@@ -62,6 +62,8 @@ export function addSteerRun(app: RestApp, { store, access }: RestContext): void 
       params: taskPath,
       response: { 200: answer('The task', taskJson), ...problems(401, 403, 404, 409, 422) },
     },
-    handler: async ({ params }, reply) => sendJson(reply, writeTask(await retryTask(store, params.id))),
+    async handler({ params, viewer }, reply) {
+      return sendJson(reply, writeTask(await retryTask(store, viewer, params.id, 'rest')));
+    },
   });
 }

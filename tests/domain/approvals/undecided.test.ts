@@ -31,10 +31,11 @@ const attempts: Record<string, (store: Store, lease: Lease, id: number) => Promi
     updateTask(store, everything, id, { finishedAt: '2025-01-15T02:30:00Z', logExcerpt: 'x', durationMs: 1 }),
   'an updateTask that takes its pull request away': (store, _lease, id) =>
     updateTask(store, everything, id, { outputsUri: null }),
-  'a retry of the task': (store, _lease, id) => retryTask(store, id),
-  'a retry of what failed': (store, { runId }) => retryRun(store, { runId, mode: 'failed' }),
-  'a retry of the whole run': (store, { runId }) => retryRun(store, { runId, mode: 'all' }),
-  'a retry from its step': (store, { runId }) => retryRun(store, { runId, mode: 'from', from: 'asks' }),
+  'a retry of the task': (store, _lease, id) => retryTask(store, everything, id),
+  'a retry of what failed': (store, { runId }) => retryRun(store, everything, { runId, mode: 'failed' }),
+  'a retry of the whole run': (store, { runId }) => retryRun(store, everything, { runId, mode: 'all' }),
+  'a retry from its step': (store, { runId }) =>
+    retryRun(store, everything, { runId, mode: 'from', from: 'asks' }),
   'a cancellation of its run': (store, { runId }) => cancelRun(store, everything, runId),
   'another report of its attempt': (store, lease) =>
     playWorkers(store).finish(lease, { durationMs: 6, exitCode: 1 }),
@@ -79,9 +80,7 @@ describeOnBoth('A task that awaits approval', (database) => {
     expect((await workers.statuses(runId)).after).not.toBe('succeeded');
   });
 
-  it(`is decided or expires when both come at once, never both and never neither, ${rounds} times`, {
-    timeout: 600_000,
-  }, async () => {
+  it(`is decided or expires when both come at once, never both and never neither, ${rounds} times`, async () => {
     const ann = viewerNamed('ann');
     const outcomes = new Set<string>();
     // How long a decision takes depends on the machine: the end of the time keeps close to it.

@@ -133,11 +133,12 @@ describe('Runs of any plan, with whatever is done to them', () => {
         await cancelRun(store, everything, run.id);
         model.cancelRun(run);
       },
-      retryTask: (task) => both(retryTask(store, idOf(task)), model.retryTask(task), NotRetryableError),
+      retryTask: (task) =>
+        both(retryTask(store, everything, idOf(task)), model.retryTask(task), NotRetryableError),
       async retryRun({ run, step }, _which, how) {
         const mode = oneOf(modes, how) ?? 'failed';
         const wanted = { runId: run.id, mode, from: mode === 'from' ? `s${step}` : null };
-        await both(retryRun(store, wanted), model.retryRun(run, mode, step), NotRetryableError);
+        await both(retryRun(store, everything, wanted), model.retryRun(run, mode, step), NotRetryableError);
       },
     };
     const compare = async (after: string) => {
@@ -169,7 +170,7 @@ describe('Runs of any plan, with whatever is done to them', () => {
     for (const { status } of model.tasks) expect(status).not.toBe('running');
   }
 
-  it('stand after every step as a small model of them says', { timeout: 600_000 }, async () => {
+  it('stand after every step as a small model of them says', async () => {
     const numRuns = process.env.NIGHTSHIFT_FAULTS === 'full' ? 1000 : 60;
     await fc.assert(fc.asyncProperty(scenario, play), { numRuns });
   });

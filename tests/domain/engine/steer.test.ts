@@ -55,7 +55,7 @@ describeOnBoth('Steering runs', (database) => {
     const run = await start(chain);
     await carryOut(run.planHash, failing('b'));
     expect(await statuses(run.runId)).toEqual({ a: 'succeeded', b: 'failed', c: 'skipped', d: 'succeeded' });
-    expect(await retryRun(store, { runId: run.runId, mode: 'failed' })).toHaveLength(2);
+    expect(await retryRun(store, everything, { runId: run.runId, mode: 'failed' })).toHaveLength(2);
     expect(await carryOut(run.planHash)).toEqual(['b', 'c']);
     expect(Object.values(await statuses(run.runId))).toEqual(Array(4).fill('succeeded'));
   });
@@ -64,13 +64,13 @@ describeOnBoth('Steering runs', (database) => {
     const run = await start(chain);
     await carryOut(run.planHash, (task) => (task === 'd' ? pullRequest : {}));
     await decideTask(store, everything, idOf(run, 'd'), 'approve');
-    await retryRun(store, { runId: run.runId, mode: 'from', from: 'b' });
+    await retryRun(store, everything, { runId: run.runId, mode: 'from', from: 'b' });
     expect(await carryOut(run.planHash)).toEqual(['b', 'c']);
-    await retryRun(store, { runId: run.runId, mode: 'all' });
+    await retryRun(store, everything, { runId: run.runId, mode: 'all' });
     expect(await carryOut(run.planHash)).toEqual(['a', 'b', 'c']);
     const kept = await readTask(store.db, idOf(run, 'd'));
     expect(kept).toMatchObject({ status: 'succeeded', approvalState: 'approved', ...pullRequest });
-    await expect(retryRun(store, { runId: run.runId, mode: 'from', from: 'x' })).rejects.toThrow(
+    await expect(retryRun(store, everything, { runId: run.runId, mode: 'from', from: 'x' })).rejects.toThrow(
       InvalidInputError,
     );
   });
@@ -78,16 +78,16 @@ describeOnBoth('Steering runs', (database) => {
   it('leaves alone what awaits approval', async () => {
     const run = await start([{ task: 'a' }, { task: 'b', needs: ['a'] }]);
     await finish(await leased(run.planHash), pullRequest);
-    expect(await retryRun(store, { runId: run.runId, mode: 'all' })).toEqual([]);
+    expect(await retryRun(store, everything, { runId: run.runId, mode: 'all' })).toEqual([]);
     expect(await statuses(run.runId)).toEqual({ a: 'awaiting_approval', b: 'queued' });
-    await expect(retryTask(store, idOf(run, 'a'))).rejects.toThrow(NotRetryableError);
+    await expect(retryTask(store, everything, idOf(run, 'a'))).rejects.toThrow(NotRetryableError);
   });
 
   it('lets what is due wait again for what it needs and is made again', async () => {
     const run = await start(chain);
     await finish(await leased(run.planHash));
     await finish(await leased(run.planHash));
-    await retryRun(store, { runId: run.runId, mode: 'from', from: 'a' });
+    await retryRun(store, everything, { runId: run.runId, mode: 'from', from: 'a' });
     const again = await leased(run.planHash);
     expect(again.task).toBe('a');
     expect(await ask(run.planHash)).toBeNull();
@@ -100,7 +100,7 @@ describeOnBoth('Steering runs', (database) => {
     const lease = await ask(run.planHash, { planHashes: [], runIds: [run.runId] });
     if (lease === null) throw new Error('Nothing was there to lease.');
     await finish(lease, { exitCode: 1 });
-    await retryRun(store, { runId: run.runId, mode: 'failed' });
+    await retryRun(store, everything, { runId: run.runId, mode: 'failed' });
     expect((await carryOut(run.planHash)).toSorted()).toEqual(['a', 'b', 'c']);
   });
 
@@ -108,7 +108,7 @@ describeOnBoth('Steering runs', (database) => {
     const backoff = { delayMs: 0, factor: 1, maxMs: 0 };
     const run = await start([{ task: 'a', retries: 1, backoff }]);
     expect(await carryOut(run.planHash, failing('a'))).toEqual(['a', 'a']);
-    await retryTask(store, idOf(run, 'a'));
+    await retryTask(store, everything, idOf(run, 'a'));
     const third = await leased(run.planHash);
     expect(third.number).toBe(3);
     expect(await finish(third, { exitCode: 1 })).toMatchObject({ status: 'queued' });
@@ -134,7 +134,10 @@ describeOnBoth('Steering runs', (database) => {
     const run = await start([{ task: 'a' }]);
     await finish(await leased(run.planHash), pullRequest);
     await decideTask(store, everything, idOf(run, 'a'), 'reject');
-    expect(await retryTask(store, idOf(run, 'a'))).toMatchObject({ approvalState: null, approver: null });
+    expect(await retryTask(store, everything, idOf(run, 'a'))).toMatchObject({
+      approvalState: null,
+      approver: null,
+    });
     expect(await finish(await leased(run.planHash), pullRequest)).toMatchObject({
       status: 'awaiting_approval',
       approvalState: 'pending',
@@ -144,9 +147,13 @@ describeOnBoth('Steering runs', (database) => {
   it('refuses to make again what was reported from outside or is not there', async () => {
     const input = createTaskInput.parse({ task: 'x.y', runId: 'outside', status: 'failed' });
     const { task } = await createTask(store, everything, input);
-    await expect(retryTask(store, task.id)).rejects.toThrow(NotRetryableError);
-    await expect(retryRun(store, { runId: 'outside', mode: 'all' })).rejects.toThrow(NotRetryableError);
-    await expect(retryRun(store, { runId: 'nowhere', mode: 'all' })).rejects.toThrow(NotFoundError);
+    await expect(retryTask(store, everything, task.id)).rejects.toThrow(NotRetryableError);
+    await expect(retryRun(store, everything, { runId: 'outside', mode: 'all' })).rejects.toThrow(
+      NotRetryableError,
+    );
+    await expect(retryRun(store, everything, { runId: 'nowhere', mode: 'all' })).rejects.toThrow(
+      NotFoundError,
+    );
   });
 
   it('cancels what has not ended of a run, tells its workers, and leaves what awaits approval', async () => {
@@ -161,9 +168,11 @@ describeOnBoth('Steering runs', (database) => {
     });
     expect(await ask(run.planHash)).toBeNull();
     expect(await readTask(store.db, first.taskId)).toMatchObject({ approvalNote: 'wrong branch' });
-    await expect(retryRun(store, { runId: run.runId, mode: 'failed' })).rejects.toThrow(/being ended/);
+    await expect(retryRun(store, everything, { runId: run.runId, mode: 'failed' })).rejects.toThrow(
+      /being ended/,
+    );
     await finish(first, { ending: 'cancelled', exitCode: null });
-    await retryRun(store, { runId: run.runId, mode: 'failed' });
+    await retryRun(store, everything, { runId: run.runId, mode: 'failed' });
     expect(await carryOut(run.planHash)).toEqual(['a', 'e', 'b', 'c']);
   });
 
@@ -236,7 +245,7 @@ describeOnBoth('Steering runs', (database) => {
     expect(await settleAbandoned(store)).toBe(1);
     expect(new Set(Object.values(await statuses(run.runId)))).toEqual(new Set(['skipped']));
     expect(await settleAbandoned(store)).toBe(0);
-    await retryRun(store, { runId: run.runId, mode: 'failed' });
+    await retryRun(store, everything, { runId: run.runId, mode: 'failed' });
     expect(await carryOut(run.planHash)).toHaveLength(4);
   });
 

@@ -243,14 +243,16 @@ describeOnBoth('The outbox', (database) => {
     const id = await awaiting();
     const first = await take();
     await settleDelivery(store, first, { ...away, final: true });
-    await expect(redeliver(silent, first.id)).rejects.toThrow('has no channel');
-    expect(await redeliver(store, first.id)).toMatchObject({ id: first.id, state: 'pending' });
+    await expect(redeliver(silent, everything, first.id)).rejects.toThrow('has no channel');
+    expect(await redeliver(store, everything, first.id)).toMatchObject({ id: first.id, state: 'pending' });
     const taken = [await take(), await take()];
     expect(taken.find((one) => one.id === first.id)).toMatchObject({ number: 2, tries: 1 });
-    await expect(redeliver(store, first.id)).rejects.toThrow('is being sent now');
+    await expect(redeliver(store, everything, first.id)).rejects.toThrow('is being sent now');
     await decideTask(store, viewerNamed('ada'), id, 'reject');
-    await expect(redeliver(store, first.id)).rejects.toThrow('has ended (rejected)');
-    await expect(redeliver(store, '00000000-0000-4000-8000-000000000000')).rejects.toThrow('does not exist');
+    await expect(redeliver(store, everything, first.id)).rejects.toThrow('has ended (rejected)');
+    await expect(redeliver(store, everything, '00000000-0000-4000-8000-000000000000')).rejects.toThrow(
+      'does not exist',
+    );
   });
 
   it('reminds once for each part of the time that has passed, however many look', async () => {
@@ -345,7 +347,7 @@ describeOnBoth('The outbox', (database) => {
     await settleDelivery(store, await take(), accepted);
     await settleDelivery(store, await take(), { ...away, final: true });
     await decideTask(store, viewerNamed('ada'), id, 'reject');
-    await retryTask(store, id);
+    await retryTask(store, everything, id);
     expect(await readTask(store.db, id)).toMatchObject({ webhookNotifiedAt: null, webhookError: null });
   });
 });

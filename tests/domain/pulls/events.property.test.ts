@@ -94,5 +94,5 @@ describeOnBoth('News of a pull request', (database) => {
       }),
       { numRuns: process.env.NIGHTSHIFT_FAULTS === 'full' ? 500 : 40 },
     );
-  }, 300_000);
+  });
 });

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, createClient } from '../../../client/index.ts';
 import type { PlanDefinition } from '../../../orchestrator/plan/schema.ts';
 import type { DatabaseConfig } from '../../../prisma/database/database.ts';
+import { keyOf, noteKey } from '../../support/keys.ts';
 import { type NodeProcess, spawnNode } from '../../support/spawnNode.ts';
 
 const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.ts');
@@ -69,8 +70,10 @@ export function makeCluster(database: DatabaseConfig): Cluster {
       };
       await start();
       const url = `http://127.0.0.1:${port}`;
+      const apiKey = readFileSync(join(environment.NIGHTSHIFT_DATA, 'key'), 'utf8').trim();
+      noteKey(url, apiKey);
       return {
-        ...{ url, start, client: createClient({ url, retries: 8 }) },
+        ...{ url, start, client: createClient({ url, apiKey, retries: 8 }) },
         async kill() {
           await child?.kill('SIGKILL');
           ended.push(child?.stderr() ?? '');
@@ -80,7 +83,7 @@ export function makeCluster(database: DatabaseConfig): Cluster {
     },
     async startWorker({ url }, plan, name, concurrency) {
       const args = ['worker', plan, '--concurrency', String(concurrency), '--name', name, '--logs', 'logs'];
-      const child = launch(args, { API_BASE: url });
+      const child = launch(args, { API_BASE: url, API_KEY: keyOf(url) ?? '' });
       await said(child, /takes tasks of/);
       return child;
     },
@@ -113,7 +116,7 @@ async function said(child: NodeProcess, pattern: RegExp): Promise<RegExpExecArra
 }
 
 function isOfLog(line: string): boolean {
-  return !/^(GraphiQL|REST|No plan is scheduled)/.test(line);
+  return !/^(GraphiQL|REST|Key|No plan is scheduled)/.test(line);
 }
 
 function linesOf(text: string): string[] {

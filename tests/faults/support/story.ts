@@ -1,15 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Queryable } from '../../../prisma/database/database.ts';
 import { DatabaseUnavailableError } from '../../../prisma/database/errors.ts';
+import { waitLimitMs } from '../../support/hangLimit.ts';
 
 /** Waits until nothing of a run is queued or running; a database that is away is waited for. */
-export async function untilRunEnds(db: Queryable, runId: string, withinMs: number): Promise<void> {
-  const end = performance.now() + withinMs;
+export async function untilRunEnds(db: Queryable, runId: string): Promise<void> {
+  const end = performance.now() + waitLimitMs;
   for (;;) {
     const open = await openTasks(db, runId);
     if (open !== null && open.length === 0) return;
     if (performance.now() > end)
-      throw new Error(`Run ${runId} has not ended after ${withinMs} ms: ${JSON.stringify(open)}`);
+      throw new Error(`Run ${runId} has not ended after ${waitLimitMs} ms: ${JSON.stringify(open)}`);
     await pause(100);
   }
 }

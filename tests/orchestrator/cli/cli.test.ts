@@ -39,7 +39,7 @@ function place(steps: [task: string, ...args: string[]][], name = `p${places}`) 
 async function within(args: readonly string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
-  const joint = { findHolder: refuse, start: refuse, migrations: refuse };
+  const joint = { findServer: refuse, secureDataDir: refuse, start: refuse, migrations: refuse };
   const code = await runCli(args, { joint, directory: root, stdin: new PassThrough(), stdout, stderr });
   const textOf = (stream: PassThrough) => String(stream.read() ?? '');
   return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
@@ -195,7 +195,7 @@ describe('nightshift run', () => {
     expect(await cli(['run', name], directory)).toMatchObject({ code: 0 });
     const { stdout } = await cli(['list', '-o', 'json'], directory);
     expect(JSON.parse(stdout)).toMatchObject([{ task: 'a', status: 'succeeded' }]);
-  }, 120_000);
+  });
 });
 
 describe('nightshift list, view and decisions', () => {

@@ -27,5 +27,5 @@ describe('nightshift up', () => {
 
     const after = await cli(['list', '-o', 'json'], directory);
     expect(JSON.parse(after.stdout)).toMatchObject([{ task: 'slow', status: 'failed' }]);
-  }, 120_000);
+  });
 });

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { type CommandRequest, runCommand } from '../../../orchestrator/command/command.ts';
 import { commandEnvironment } from '../../../orchestrator/command/environment.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
+
+import { waitLimitMs } from '../../support/hangLimit.ts';
+
 import { inheritedNames } from '../../support/inheritedNames.ts';
+
 import { isAlive, pidsIn } from '../support/alive.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/commands/${name}`, import.meta.url));
@@ -14,7 +18,7 @@ function start(args: readonly string[], changes: Partial<CommandRequest> = {}) {
   let output = '';
   let wanted = '';
   const result = runCommand({
-    ...{ file: process.execPath, args, cwd: process.cwd(), env: {}, timeoutMs: 20_000, graceMs: 300 },
+    ...{ file: process.execPath, args, cwd: process.cwd(), env: {}, timeoutMs: waitLimitMs, graceMs: 300 },
     signal: controller.signal,
     onOutput(chunk) {
       output += Buffer.from(chunk).toString();
@@ -90,10 +94,10 @@ describe('A command', () => {
     expect(pidsIn(run.output()).filter(isAlive)).toEqual([]);
   });
 
-  it('is not waited for when a process outside its group holds its output', async () => {
+  it('that leaves a process behind in a session of its own has it ended', async () => {
     const run = start([fixture('detached.mjs'), 'session']);
-    expect((await run.result).ending).toEqual({ kind: 'exit', code: 0 });
-    for (const pid of pidsIn(run.output())) process.kill(pid);
+    expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true });
+    expect(pidsIn(run.output()).filter(isAlive)).toEqual([]);
   });
 
   it('is not started at all when the run is over already', async () => {

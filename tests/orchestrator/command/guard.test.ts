@@ -33,7 +33,7 @@ it.each(['polite', 'stubborn'])(
     expect(pids.filter(isAlive)).toHaveLength(3);
     const guard = guardOf(child.pid);
     await child.kill('SIGKILL');
-    await expect.poll(() => [...pids, guard].filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => [...pids, guard].filter(isAlive)).toEqual([]);
   },
 );
 
@@ -43,22 +43,21 @@ it('A guard stands what a terminal sends to all processes', async () => {
   const guard = guardOf(child.pid);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(guard, signal);
   await child.kill('SIGKILL');
-  await expect.poll(() => pidsIn(child.stdout()).filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => pidsIn(child.stdout()).filter(isAlive)).toEqual([]);
 });
 
-it('A guard leaves alone what has ended, and is gone at once when its process ends', async () => {
+it('A guard leaves alone what has ended, and is gone when its process ends', async () => {
   const child = run('wait', process.execPath, fixture('say.mjs'), 'done');
   await child.printed(/"leftBehind"/);
   const guard = guardOf(child.pid);
   expect(isAlive(guard)).toBe(true);
   await child.kill('SIGKILL');
-  await expect.poll(() => isAlive(guard), { timeout: 1000, interval: 10 }).toBe(false);
+  await expect.poll(() => isAlive(guard), { interval: 10 }).toBe(false);
 });
 
 it('A guard holds up nobody who is done', async () => {
-  const begin = performance.now();
+  // Were it waited for, the process would not end at all.
   expect(await run(process.execPath, fixture('say.mjs'), 'exit=0').ended()).toMatchObject({ code: 0 });
-  expect(performance.now() - begin).toBeLessThan(5000);
 });
 
 it('A guard that was killed itself has a successor that knows of the commands that run', async () => {
@@ -66,8 +65,8 @@ it('A guard that was killed itself has a successor that knows of the commands th
   await child.printed(threePids);
   const first = guardOf(child.pid);
   process.kill(first, 'SIGKILL');
-  await expect.poll(() => guardOf(child.pid), { timeout: 10_000 }).not.toBe(first);
-  await expect.poll(() => guardOf(child.pid), { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => guardOf(child.pid)).not.toBe(first);
+  await expect.poll(() => guardOf(child.pid)).toBeGreaterThan(0);
   await child.kill('SIGKILL');
-  await expect.poll(() => pidsIn(child.stdout()).filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => pidsIn(child.stdout()).filter(isAlive)).toEqual([]);
 });

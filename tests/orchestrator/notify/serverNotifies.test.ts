@@ -1,5 +1,6 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { receiveWebhooks } from '../../server/delivery/receiver.ts';
+import { eventually } from '../../support/eventually.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { cli } from '../support/cli.ts';
 import { startTestServer } from '../support/server.ts';
@@ -53,7 +54,7 @@ describe('A run whose server tells its channels', () => {
     onTestFinished(() => server.close());
     const { run } = prepare({ API_BASE: server.url, SLACK_WEBHOOK: `${theirs.url}/slack` });
     expect((await run('run')).code).toBe(3);
-    await vi.waitFor(() => expect(ours.received.length).toBeGreaterThan(0), 10_000);
+    await eventually(() => expect(ours.received.length).toBeGreaterThan(0));
     expect((await run('run')).code).toBe(3);
     expect(theirs.received).toEqual([]);
   });

@@ -38,8 +38,13 @@ function prepare(name: string, steps: object[], variables: Record<string, string
   const controller = new AbortController();
   const events: RunEvent[] = [];
   const watchers: ((event: RunEvent) => void)[] = [];
+  const apiKey = server.key;
   const options = {
-    server: { client: createClient({ url, retries: 2, minDelayMs: 50, timeoutMs: 3000 }), url },
+    server: {
+      client: createClient({ url, apiKey, retries: 2, minDelayMs: 50, timeoutMs: 3000 }),
+      url,
+      apiKey,
+    },
     name: 'test',
     config: parseConfig(
       { PATH: process.env.PATH, NIGHTSHIFT_DATA: join(directory, 'data'), ...variables },
@@ -247,7 +252,7 @@ describe('While the server is away', () => {
     ]);
     expect(next.notes().join()).toContain('left by an earlier worker, was sent now');
     expect(first.unreported()).toEqual([]);
-  }, 60_000);
+  });
 
   it('with every second answer, no task is recorded twice', async () => {
     proxy.fault = everySecondAnswerLost();

@@ -4,7 +4,7 @@ import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import { keepSchedule } from '../../../orchestrator/schedule/keepSchedule.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-describe('Keeping a schedule', { timeout: 60_000 }, () => {
+describe('Keeping a schedule', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer();
@@ -23,7 +23,7 @@ describe('Keeping a schedule', { timeout: 60_000 }, () => {
     };
     const keepers = await Promise.all([1, 2, 3].map(() => keepSchedule(planOf('* * * * * *'), keeping)));
     const read = () => server.client.ticks({ plan: 'often', first: 200 });
-    await expect.poll(async () => (await read()).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+    await expect.poll(async () => (await read()).length).toBeGreaterThanOrEqual(3);
     await Promise.all(keepers.map(({ stop }) => stop()));
     const ticks = await read();
     expect(new Set(ticks.map(({ dueAt }) => dueAt)).size).toBe(ticks.length);
@@ -33,7 +33,7 @@ describe('Keeping a schedule', { timeout: 60_000 }, () => {
     expect(await read()).toHaveLength(ticks.length);
   });
 
-  it('stops at once in the middle of a look', async () => {
+  it('stops in the middle of a look, without waiting for its answer', async () => {
     let asked: () => void = () => undefined;
     const wasAsked = new Promise<void>((resolve) => {
       asked = resolve;
@@ -63,9 +63,7 @@ describe('Keeping a schedule', { timeout: 60_000 }, () => {
     };
     const keeper = await keepSchedule(plan, keeping);
     await wasAsked;
-    const began = performance.now();
     await keeper.stop();
-    expect(performance.now() - began).toBeLessThan(500);
     expect(said).toEqual([]);
   });
 
@@ -82,7 +80,7 @@ describe('Keeping a schedule', { timeout: 60_000 }, () => {
     });
     schedule = '* * * * * *';
     await expect
-      .poll(async () => (await server.client.ticks({ plan: 'later' })).length, { timeout: 20_000 })
+      .poll(async () => (await server.client.ticks({ plan: 'later' })).length)
       .toBeGreaterThanOrEqual(1);
     await keeper.stop();
   });

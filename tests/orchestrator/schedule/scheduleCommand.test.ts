@@ -5,7 +5,7 @@ import { tempDir } from '../../support/tempDir.ts';
 import { cli } from '../support/cli.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-describe('nightshift schedule', { timeout: 60_000 }, () => {
+describe('nightshift schedule', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await startTestServer();
@@ -28,9 +28,7 @@ describe('nightshift schedule', { timeout: 60_000 }, () => {
     for (const name of ['nightly', 'weekly']) {
       const plan = readPlan({ name, steps: [{ task: 'a', cmd: ['true'] }] }, 'x', 'x');
       const told = { definition: planInput(plan, []), schedule: '* * * * *', dueTimes: due };
-      await expect
-        .poll(async () => JSON.stringify(await server.client.settleDue(told)), { timeout: 20_000 })
-        .toContain('SKIPPED');
+      await expect.poll(async () => JSON.stringify(await server.client.settleDue(told))).toContain('SKIPPED');
     }
     const table = await schedule('-n', '3');
     expect(table.stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { keyOf } from '../../support/keys.ts';
 
 const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.ts', import.meta.url));
 
@@ -11,9 +12,11 @@ export interface Finished {
   stderr: string;
 }
 
-/** Starts the command line as a process of its own, without a terminal. */
+/** Starts the command line as a process of its own, without a terminal; it has the key of the test server that it is to call. */
 export function startCli(args: readonly string[], cwd: string, variables: Record<string, string> = {}) {
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...variables };
+  const { API_BASE, ADMIN_API_KEY } = variables;
+  const API_KEY = API_BASE && !ADMIN_API_KEY ? keyOf(API_BASE) : undefined;
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_KEY, ...variables };
   const child = spawn(process.execPath, [entry, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const texts = { stdout: '', stderr: '' };
   const waiting: { text: string; resolve(): void }[] = [];

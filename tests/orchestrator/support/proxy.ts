@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as ask, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { keyOf, noteKey } from '../../support/keys.ts';
 
 /** Stands between the orchestrator and its server, and can be a bad network. */
 export interface BadNetwork {
@@ -30,6 +31,7 @@ export async function startProxy(target: string): Promise<BadNetwork> {
     fault: () => 'none',
     close: () => void server.close().closeAllConnections(),
   };
+  noteKey(proxy.url, keyOf(target));
   return proxy;
 }
 

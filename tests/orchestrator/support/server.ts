@@ -5,10 +5,13 @@ import { type Client, createClient } from '../../../client/index.ts';
 import { take } from '../../../orchestrator/cli/list.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { startServer } from '../../../server/server.ts';
+import { noteKey } from '../../support/keys.ts';
 
 /** A real server on a data directory of its own, and a client of it. */
 export interface TestServer {
   url: string;
+  /** A key of the server, which its client has. */
+  key: string;
   client: Client;
   /** Tasks of a run in the order of their making, with what is worth comparing. */
   tasksOf(runId: string): Promise<Awaited<ReturnType<Client['task']>>[]>;
@@ -25,10 +28,11 @@ export async function startTestServer(variables: Record<string, string> = {}): P
     ...variables,
   });
   const server = await startServer(config);
-  const client = createClient({ url: server.url });
+  const { url, key } = server;
+  noteKey(url, key);
+  const client = createClient({ url, apiKey: key });
   return {
-    url: server.url,
-    client,
+    ...{ url, key, client },
     async tasksOf(runId) {
       const { rows: tasks } = await take(client.walkTasks({ runId: [runId] }), 1000);
       tasks.sort((a, b) => a.databaseId - b.databaseId);

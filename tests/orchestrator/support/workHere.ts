@@ -4,6 +4,7 @@ import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import type { WorkerEvent } from '../../../orchestrator/worker/events.ts';
 import { openPlanShelf } from '../../../orchestrator/worker/planShelf.ts';
 import { runWorker, type WorkerOptions } from '../../../orchestrator/worker/worker.ts';
+import { keyOf } from '../../support/keys.ts';
 
 /** Works for a server within this process, until the test has finished or it is told to stop. */
 export async function workHere(
@@ -13,15 +14,16 @@ export async function workHere(
 ) {
   const stop = new AbortController();
   const events: WorkerEvent[] = [];
-  const client = createClient({ url, retries: 1, maxDelayMs: 100 });
+  const apiKey = keyOf(url);
+  const client = createClient({ url, apiKey, retries: 1, maxDelayMs: 100 });
   const read = readPlan({ steps: plan.steps }, `${changes.dataDir}/${plan.name}.plan.ts`, plan.name);
   const plans = await openPlanShelf({
     ...{ client, load: [async () => read], secretsOf: () => [], say() {} },
   });
   const ended = runWorker({
-    ...{ client, patientClient: createClient({ url, timeoutMs: 40_000, retries: 1 }), plans },
+    ...{ client, patientClient: createClient({ url, apiKey, timeoutMs: 40_000, retries: 1 }), plans },
     ...{ name: 'here', labels: [], concurrency: 1, variables: { PATH: process.env.PATH } },
-    ...{ secretsOf: () => [], githubHosts: [], signal: stop.signal },
+    ...{ secretsOf: () => [], githubHosts: [], signal: stop.signal, privatePaths: [] },
     beginLog: () => ({ write: async () => {}, end: async () => {} }),
     observe: (event) => void events.push(event),
     ...changes,

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { PlanDefinition } from '../../../orchestrator/plan/schema.ts';
+import { keyOf } from '../../support/keys.ts';
 import { type NodeProcess, spawnNode } from '../../support/spawnNode.ts';
 
 const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.ts');
@@ -32,7 +33,7 @@ export function startWorker(setting: WorkerSetting): NodeProcess {
   const { directory, url, plan, name, concurrency = 1, variables } = setting;
   const worker = spawnNode(
     [entry, 'worker', plan, '--name', name, '--concurrency', String(concurrency)],
-    { API_BASE: url, API_KEY: undefined, ADMIN_API_KEY: undefined, ...variables },
+    { API_BASE: url, API_KEY: keyOf(url), ADMIN_API_KEY: undefined, ...variables },
     directory,
   );
   onTestFinished(() => worker.kill('SIGKILL'));

@@ -10,7 +10,7 @@ import { startTestServer, type TestServer } from '../support/server.ts';
 import { workHere } from '../support/workHere.ts';
 
 /** Waits for it; machines are busy. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
+const soon = <T>(read: () => T) => expect.poll(read);
 
 describe('The report of an attempt', () => {
   let server: TestServer;

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { mayDo, type Scope } from '../../../domain/viewer.ts';
+import type { Scope } from '../../../domain/viewer.ts';
 import { type AccessConfig, createAccess, requireScope } from '../../../server/access/access.ts';
 import { ForbiddenError, UnauthenticatedError } from '../../../server/access/errors.ts';
 import { readServerConfig } from '../../../server/config.ts';
 
 const key = 'a-key-of-sixteen-characters';
-const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy: [], corsOrigins: [] };
+const machineKey = 'the-key-of-the-machine';
+const ownKey = 'the-key-of-its-own-worker';
+const loopback: AccessConfig = {
+  ...{ host: '127.0.0.1', adminUsers: [], trustedProxy: [], corsOrigins: [] },
+  ...{ machineKey, ownKey },
+};
 const keyed: AccessConfig = { ...loopback, adminApiKey: key };
 const remote: AccessConfig = { ...keyed, host: '0.0.0.0' };
 const proxied: AccessConfig = { ...remote, trustedProxy: ['10.0.0.0/8'] };
@@ -25,18 +30,57 @@ function ask(config: AccessConfig, scope: Scope, headers: Record<string, string>
 const right = { 'x-admin-key': key };
 const bearer = { authorization: `Bearer ${key}` };
 const wrong = { 'x-admin-key': 'not-the-key' };
+const empty = { 'x-admin-key': '', authorization: 'Bearer ' };
+const basic = { authorization: 'Basic YWJjOmRlZg==' };
+const machinesBearer = { authorization: `Bearer ${machineKey}` };
+const machines = { 'x-admin-key': machineKey };
 const ann = { 'x-user-email': 'ann@example.org', 'x-user-role': 'admin' };
 
 describe('who may do what', () => {
   const table: [string, AccessConfig, Record<string, string>, read: unknown, decide: unknown][] = [
-    ['loopback, nothing configured', loopback, {}, 'local', 'local'],
-    ['loopback, nothing configured, headers of a proxy that is none', loopback, ann, 'local', 'local'],
-    ['loopback with a key, none given', keyed, {}, 'local', 401],
-    ['loopback with a key, the wrong one given', keyed, wrong, 403, 403],
+    ['loopback, nothing configured, no key given', loopback, {}, 'anonymous', 401],
+    ['loopback, nothing configured, headers of a proxy that is none', loopback, ann, 'anonymous', 401],
+    ['loopback, nothing configured, a foreign key given', loopback, wrong, 'anonymous', 403],
+    ['loopback, nothing configured, empty keys given', loopback, empty, 'anonymous', 401],
+    ['loopback, nothing configured, credentials of another kind given', loopback, basic, 'anonymous', 401],
+    ['loopback, nothing configured, the machine’s key given', loopback, machines, 'local', 'local'],
+    [
+      'loopback, nothing configured, the machine’s key as a bearer token',
+      loopback,
+      machinesBearer,
+      'local',
+      'local',
+    ],
+    [
+      'loopback, nothing configured, the machine’s and an empty key given',
+      loopback,
+      { ...machines, authorization: '' },
+      'local',
+      'local',
+    ],
+    [
+      'loopback, nothing configured, the machine’s and a foreign key given',
+      loopback,
+      { ...machines, authorization: 'Bearer x' },
+      'anonymous',
+      403,
+    ],
+    ['loopback with a key, none given', keyed, {}, 'anonymous', 401],
+    ['loopback with a key, the wrong one given', keyed, wrong, 'anonymous', 403],
+    ['loopback with a key, the machine’s given', keyed, machines, 'local', 'local'],
+    [
+      'loopback with a proxy, the machine’s key given',
+      { ...loopback, trustedProxy: ['127.0.0.1'] },
+      machines,
+      'local',
+      'local',
+    ],
     ['loopback with a key, the right one given', keyed, right, 'admin', 'admin'],
     ['loopback with a key, given as a bearer token', keyed, bearer, 'admin', 'admin'],
-    ['loopback with a key, headers of a proxy that is none', keyed, ann, 'local', 401],
+    ['loopback with a key, headers of a proxy that is none', keyed, ann, 'anonymous', 401],
     ['elsewhere, no key given', remote, {}, 401, 401],
+    ['elsewhere, the machine’s key given from this computer', remote, machines, 'local', 'local'],
+    ['elsewhere, empty keys given', remote, empty, 401, 401],
     ['elsewhere, the wrong key given', remote, wrong, 403, 403],
     ['elsewhere, the wrong bearer token given', remote, { authorization: 'Bearer x' }, 403, 403],
     ['elsewhere, the right key given', remote, right, 'admin', 'admin'],
@@ -83,7 +127,7 @@ describe('who may do what', () => {
     expect(groupsOf(right)).toEqual(['release']);
     expect(groupsOf({ ...ann, 'x-user-email': 'ben@example.org' })).toEqual([]);
     const local = createAccess({ ...loopback, approverGroups: new Map([['local', ['release']]]) });
-    expect(local.authenticate({ headers: {}, remoteAddress: '127.0.0.1' }).groups).toEqual([]);
+    expect(local.authenticate({ headers: machines, remoteAddress: '127.0.0.1' }).groups).toEqual([]);
   });
 
   it.each([
@@ -100,9 +144,77 @@ describe('who may do what', () => {
     expect(access.authenticate(credentials).address).toBe(address);
   });
 
-  it('gives a local caller of a server without keys every scope and no identity', () => {
-    const viewer = createAccess(loopback).authenticate({ headers: {}, remoteAddress: '127.0.0.1' });
-    expect(viewer.identified).toBe(false);
-    expect(mayDo(viewer, 'admin')).toBe(true);
+  it('takes the machine’s key for nobody’s own, and a caller without one for another viewer', () => {
+    const authenticate = (headers: Record<string, string>) =>
+      createAccess(loopback).authenticate({ headers, remoteAddress: '127.0.0.1' });
+    expect(authenticate(machines)).toMatchObject({ id: 'local', kind: 'shared', identified: false });
+    expect(authenticate({})).toMatchObject({ id: 'anonymous', kind: 'anonymous', identified: false });
+    expect([...authenticate({}).scopes]).toEqual(['read', 'report']);
+  });
+
+  it.each(['192.0.2.7', '10.0.0.1', '::ffff:10.0.0.1', '2001:db8::1', '128.0.0.1', undefined])(
+    'lets the machine’s key count from this computer alone, not from %s',
+    (from) => {
+      for (const address of ['127.0.0.1', '127.3.2.1', '::1', '::ffff:127.0.0.1'])
+        expect(ask(remote, 'admin', machines, address)).toBe('local');
+      expect(ask(remote, 'read', machines, from ?? '')).toBe(403);
+    },
+  );
+
+  it('knows the key of the server’s own process from any address', () => {
+    const own = { authorization: `Bearer ${ownKey}` };
+    expect(ask(remote, 'admin', own, '192.0.2.7')).toBe('local');
+    expect(ask(loopback, 'admin', own)).toBe('local');
+    expect(ask(remote, 'admin', { ...own, via: '1.1 proxy' }, '192.0.2.7')).toBe(403);
+  });
+
+  const marks: Record<string, string>[] = [
+    { forwarded: 'for=192.0.2.7' },
+    { 'x-forwarded-for': '192.0.2.7' },
+    { 'x-forwarded-proto': 'https' },
+    { 'x-forwarded-host': '' },
+    { 'x-real-ip': '192.0.2.7' },
+    { via: '1.1 proxy' },
+  ];
+  it.each(marks)(
+    'asks a request that says it was passed on (%j) for an identity, reading included',
+    (mark) => {
+      for (const config of [loopback, keyed]) {
+        expect(ask(config, 'read', mark)).toBe(401);
+        expect(ask(config, 'report', mark)).toBe(401);
+        expect(ask(config, 'approve', { ...mark, ...machines })).toBe(403);
+        expect(ask(config, 'read', { ...mark, ...machines })).toBe(403);
+      }
+      expect(ask(keyed, 'approve', { ...mark, ...right })).toBe('admin');
+    },
+  );
+
+  it('keeps what a user of the trusted proxy on this computer has', () => {
+    const config = { ...loopback, trustedProxy: ['127.0.0.1'] };
+    const passedOn = { 'x-forwarded-for': '192.0.2.7' };
+    expect(ask(config, 'approve', { ...ann, ...passedOn })).toBe('ann@example.org');
+    expect(ask(config, 'read', { ...ann, ...passedOn, 'x-user-role': 'user' })).toBe('ann@example.org');
+    expect(ask(config, 'approve', { ...ann, ...passedOn, 'x-user-role': 'user' })).toBe(403);
+    expect(ask(config, 'read', passedOn)).toBe(401);
+  });
+
+  it.each(['admin', 'Admin', 'ADMIN'])('reads the role %s in any letters', (role) => {
+    expect(ask(proxied, 'approve', { ...ann, 'x-user-role': role }, '10.0.0.1')).toBe('ann@example.org');
+  });
+
+  it('says on this computer where the key is to be had', () => {
+    const say = (config: AccessConfig, headers: Record<string, string>, from = '127.0.0.1') => {
+      try {
+        requireScope(createAccess(config).authenticate({ headers, remoteAddress: from }), 'approve');
+        return undefined;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(say(loopback, {})).toContain('run `nightshift key`');
+    expect(say(keyed, wrong)).toContain('`nightshift key`');
+    expect(say(remote, {}, '192.0.2.7')).not.toContain('nightshift key');
+    expect(say(remote, machines, '192.0.2.7')).toContain('straight from its own computer');
+    expect(say(loopback, { ...machines, 'x-real-ip': '192.0.2.7' })).toContain('x-real-ip');
   });
 });

@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createClient, expectType } from '../../../client/index.ts';
 import type { DatabaseConfig } from '../../../prisma/database/database.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import type { DeliveryLimits } from '../../../server/delivery/deliverer.ts';
 import { createLog } from '../../../server/log.ts';
-import { startServer } from '../../../server/server.ts';
 import { describeOnBoth } from '../../support/databases.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startServer } from '../startServer.ts';
 import { receiveMails, receiveWebhooks } from './receiver.ts';
 
 const pull = 'https://github.com/user/repo/pull/123';
@@ -28,7 +29,7 @@ describeOnBoth('A server with channels', (database) => {
       { log: createLog('warn', { write: (line) => logged.push(line) }), delivery: { limits } },
     );
     onTestFinished(() => server.close());
-    const client = createClient({ url: server.url });
+    const client = createClient({ url: server.url, apiKey: server.key });
     /** Carries out a run of one task that awaits approval, as a worker does; gives the answer to its report. */
     const work = async (task = 'seo.validate', logExcerpt = 'the log') => {
       const runId = `night-${randomUUID().slice(0, 8)}`;
@@ -64,7 +65,7 @@ describeOnBoth('A server with channels', (database) => {
     });
     const { runId, task } = await work();
     expect(task.serverNotifies).toBe(true);
-    await vi.waitFor(async () => expect(await notified(client, task.databaseId)).toBeTruthy(), 15_000);
+    await eventually(async () => expect(await notified(client, task.databaseId)).toBeTruthy());
 
     const [slack] = hooks.to('/slack/secret');
     expect(slack?.body.text).toBe(`Task seo.validate awaiting approval: ${pull}`);
@@ -113,7 +114,7 @@ describeOnBoth('A server with channels', (database) => {
       ...{ SLACK_WEBHOOK: `${hooks.url}/slack`, EMAIL_WEBHOOK: `${hooks.url}/email` },
     });
     const { task } = await work();
-    await vi.waitFor(() => expect(hooks.received).toHaveLength(2), 15_000);
+    await eventually(() => expect(hooks.received).toHaveLength(2));
     const link = hooks.to('/email')[0]?.body.approval_url;
     expect(link).toContain(`${server.url}/a/`);
     expect(JSON.stringify(hooks.to('/slack')[0]?.body)).not.toContain(link);
@@ -129,15 +130,12 @@ describeOnBoth('A server with channels', (database) => {
     const variables = { SLACK_WEBHOOK: `${hooks.url}/slack` };
     const [one] = [await start(variables, { config }), await start(variables, { config })];
     await one.work();
-    await vi.waitFor(() => expect(hooks.received).toHaveLength(1), 15_000);
+    await eventually(() => expect(hooks.received).toHaveLength(1));
     const waits: number[] = [];
     for (let round = 0; round < 12; round += 1) {
       await one.work();
       const reported = performance.now();
-      await vi.waitFor(() => expect(hooks.received).toHaveLength(round + 2), {
-        timeout: 15_000,
-        interval: 5,
-      });
+      await eventually(() => expect(hooks.received).toHaveLength(round + 2));
       waits.push((hooks.received.at(-1)?.at ?? 0) - reported);
     }
     expect(waits.sort((a, b) => a - b)[6]).toBeLessThan(500);
@@ -157,7 +155,7 @@ describeOnBoth('A server with channels', (database) => {
     });
     const { task } = await work();
     const settled = async () => (await deliveries()).every(({ error }) => error !== null);
-    await vi.waitFor(async () => expect(await settled()).toBe(true), 15_000);
+    await eventually(async () => expect(await settled()).toBe(true));
     const found = new Map((await deliveries()).map((one) => [one.channel, one]));
     expect(found.get('SLACK')).toMatchObject({
       ...{ state: 'PENDING', error: 'answered 429 Too Many Requests', tries: [{ statusCode: 429 }] },
@@ -177,11 +175,11 @@ describeOnBoth('A server with channels', (database) => {
     const hooks = await receiveWebhooks((response) => response.writeHead(status).end());
     const { client, work, deliveries } = await start({ SLACK_WEBHOOK: `${hooks.url}/slack` });
     const { task } = await work();
-    await vi.waitFor(async () => expect((await deliveries())[0]?.state).toBe('FAILED'), 15_000);
+    await eventually(async () => expect((await deliveries())[0]?.state).toBe('FAILED'));
     status = 204;
     const [failed] = await deliveries();
     expectType(await client.redeliver(failed?.deliveryId ?? ''), 'Delivery');
-    await vi.waitFor(async () => expect(await notified(client, task.databaseId)).toBeTruthy(), 15_000);
+    await eventually(async () => expect(await notified(client, task.databaseId)).toBeTruthy());
     expect((await deliveries())[0]).toMatchObject({
       state: 'DELIVERED',
       tries: [
@@ -203,7 +201,7 @@ describeOnBoth('A server with channels', (database) => {
     const config = await database.createFresh();
     const { server, work } = await start(variables, { config, limits: { timeoutMs: 1500 } });
     await work();
-    await vi.waitFor(() => expect(hooks.received).toHaveLength(2), 15_000);
+    await eventually(() => expect(hooks.received).toHaveLength(2));
     await server.close();
     const later = await start(variables, { config });
     expect(
@@ -231,7 +229,7 @@ describeOnBoth('A server with channels', (database) => {
     });
     await work();
     const states = async () => (await deliveries()).map(({ state }) => state);
-    await vi.waitFor(async () => expect(await states()).toEqual(['FAILED', 'FAILED']), 15_000);
+    await eventually(async () => expect(await states()).toEqual(['FAILED', 'FAILED']));
     for (const { error } of await deliveries())
       expect(error).toBe('leads to a private address, which is not allowed; name its host in OUTBOUND_ALLOW');
     expect([hooks.received, post.mails]).toEqual([[], []]);
@@ -244,9 +242,9 @@ describeOnBoth('A server with channels', (database) => {
       ...{ SMTP_URL: post.url, SMTP_FROM: 'night@example.org', NOTIFY_EMAILS: 'ann@example.org' },
     });
     await work('first');
-    await vi.waitFor(async () => expect((await deliveries())[0]?.error).not.toBeNull(), 15_000);
+    await eventually(async () => expect((await deliveries())[0]?.error).not.toBeNull());
     await work('second');
-    await vi.waitFor(async () => expect((await deliveries())[0]?.error).not.toBeNull(), 15_000);
+    await eventually(async () => expect((await deliveries())[0]?.error).not.toBeNull());
     expect(
       (await deliveries()).map(({ task, state, tries }) => [task?.task, state, tries[0]?.statusCode]),
     ).toEqual([
@@ -255,7 +253,7 @@ describeOnBoth('A server with channels', (database) => {
     ]);
     expect(JSON.stringify(await deliveries())).not.toContain('not now');
     await work('<img src=x onerror=alert(1)>', '</pre><script>alert(2)</script> & so');
-    await vi.waitFor(() => expect(post.mails).toHaveLength(1), 15_000);
+    await eventually(() => expect(post.mails).toHaveLength(1));
     const source = (post.mails[0]?.source ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '=');
     const html = source.slice(source.indexOf('text/html'));
     expect(html).not.toMatch(/<(img|script)/);

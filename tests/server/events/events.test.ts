@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
@@ -12,6 +12,7 @@ import { createLog } from '../../../server/log.ts';
 import { playWorkers } from '../../domain/engine/support.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
+import { eventually } from '../../support/eventually.ts';
 
 type Event = Record<string, unknown>;
 
@@ -68,7 +69,7 @@ describeOnBoth('The collector at METRICS_URL', (database) => {
     });
     await expireApprovals(store);
     const names = (task: string) => events.filter((event) => event.task === task).map(({ event }) => event);
-    await vi.waitFor(() => expect(events).toHaveLength(5 + 4 + 4 + 3 + 1 + 4), 10_000);
+    await eventually(() => expect(events).toHaveLength(5 + 4 + 4 + 3 + 1 + 4));
     const began = ['agent.task_created', 'agent.task_started', 'agent.task_finished'];
     expect(new Set(names('asks'))).toEqual(
       new Set([...began, 'agent.awaiting_approval', 'agent.task_approved']),
@@ -96,14 +97,14 @@ describeOnBoth('The collector at METRICS_URL', (database) => {
     emit(url);
     const input = { task: 'seo.validate', runId: 'r', status: 'running' as const };
     for (let number = 0; number < 12; number++) await createTask(store, everything, input);
-    await vi.waitFor(() => expect(held).toHaveLength(4));
+    await eventually(() => expect(held).toHaveLength(4));
     expect(events).toHaveLength(4);
     for (let told = 0; told < 12; told = events.length) {
       for (const response of held.splice(0)) response.writeHead(503).end();
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     for (const response of held.splice(0)) response.writeHead(503).end();
-    await vi.waitFor(() => expect(logged).toHaveLength(1));
+    await eventually(() => expect(logged).toHaveLength(1));
     expect(logged[0]).toContain('503');
     expect(logged[0]).not.toContain('/metrics');
     logged.length = 0;

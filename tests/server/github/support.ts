@@ -8,7 +8,7 @@ import { awaitingPull, standingOf } from '../../domain/pulls/support.ts';
 import { type GithubServer, type StoredPull, type StoredReview, startGithub } from './githubServer.ts';
 
 /** How long `expect.poll` waits in these tests, on a busy machine too. */
-export const soon = { timeout: 15_000, interval: 30 };
+export const soon = { interval: 30 };
 
 /** Watches over the pull requests of a GitHub, as replicas do on one store. */
 export interface Watching {

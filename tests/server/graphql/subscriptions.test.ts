@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useDatabase } from '../../support/databases.ts';
+import { eventually } from '../../support/eventually.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
 const watch = { query: 'subscription { taskChanged(runId: "r") { databaseId status } }' };
@@ -33,8 +34,7 @@ describe('The subscription taskChanged', () => {
       return text;
     };
   };
-  const listeners = (count: number) =>
-    vi.waitFor(() => expect(graphql.store().changes.size).toBe(count), { timeout: 5000, interval: 5 });
+  const listeners = (count: number) => eventually(() => expect(graphql.store().changes.size).toBe(count));
 
   it('sends each change of that run, with keep-alive comments between, and none of other runs', async () => {
     const abort = new AbortController();
@@ -43,6 +43,7 @@ describe('The subscription taskChanged', () => {
     await create('other');
     const { body } = await create('r');
     const { databaseId } = body.data.createTask;
+    await until(/QUEUED/);
     await graphql.send(
       'mutation ($id: Int!) { updateTask(input: { databaseId: $id, status: RUNNING }) { __typename } }',
       { id: databaseId },

@@ -3,10 +3,11 @@ import { mintLink } from '../../../domain/approvals/links.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { readServerConfig } from '../../../server/config.ts';
-import { type RunningServer, startServer } from '../../../server/server.ts';
+import type { RunningServer } from '../../../server/server.ts';
 import { describeInBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
+import { startServer } from '../startServer.ts';
 
 describeInBrowser('The page of an approval’s link, in a browser,', (open) => {
   const database = useDatabase('postgres');

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readServerConfig } from '../../../server/config.ts';
-import { type RunningServer, startServer } from '../../../server/server.ts';
+import type { RunningServer } from '../../../server/server.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { send } from '../serve.ts';
+import { startServer } from '../startServer.ts';
 import { readMetrics } from './readMetrics.ts';
 
 describe('The durations of GraphQL requests', () => {

@@ -2,9 +2,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { durationBounds } from '../../../domain/metrics/durations.ts';
 import type { Queryable } from '../../../prisma/database/database.ts';
 import { readServerConfig } from '../../../server/config.ts';
-import { startServer } from '../../../server/server.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { send } from '../serve.ts';
+import { startServer } from '../startServer.ts';
 import { readMetrics } from './readMetrics.ts';
 import { pieces, work } from './workload.ts';
 

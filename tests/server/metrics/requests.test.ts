@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../../support/databases.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type Sent, serve, type TestServer } from '../serve.ts';
 import { readMetrics } from './readMetrics.ts';
 
@@ -114,11 +115,10 @@ describe('The durations of HTTP requests', () => {
   it('tell callers who left from answers', async () => {
     const { port } = new URL(server.url);
     const socket = connect(Number(port), '127.0.0.1');
-    socket.write(
-      'POST /agents/tasks/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
-    );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const begun =
+      'POST /agents/tasks/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{';
+    await new Promise((sent) => socket.write(begun, sent));
     socket.destroy();
-    await vi.waitFor(async () => expect(await counts()).toContain('1 POST /agents/tasks/ aborted'));
+    await eventually(async () => expect(await counts()).toContain('1 POST /agents/tasks/ aborted'));
   });
 });

@@ -100,10 +100,10 @@ describeOnBoth('deciding tasks over REST', (database) => {
       expect(right.status).toBe(200);
     });
 
-    it('reading and reporting stay open on loopback, but not with a wrong key', async () => {
+    it('reading and reporting stay open on loopback, whatever key comes along', async () => {
       await post(keyed);
       expect((await keyed.send('/agents/tasks/')).status).toBe(200);
-      expect((await keyed.send('/agents/tasks/', { headers: { 'x-admin-key': 'x' } })).status).toBe(403);
+      expect((await keyed.send('/agents/tasks/', { headers: { 'x-admin-key': 'x' } })).status).toBe(200);
     });
 
     it('everything but /ready and the pages of links needs it elsewhere', async () => {

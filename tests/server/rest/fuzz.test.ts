@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { registerPlan } from '../../../domain/engine/plans.ts';
 import { describeOnBoth } from '../../support/databases.ts';
+import { everything } from '../../support/domain.ts';
 import { inheritedKeys, inheritedNames } from '../../support/inheritedNames.ts';
 import { type Answer, empty, post, type Sent, serve, type TaskJson, type TestServer } from '../serve.ts';
 
@@ -168,7 +169,7 @@ describeOnBoth('any request at all', (database) => {
     await empty(database.db());
     await post(server, { status: 'awaiting_approval', started_at: '2025-01-01T00:00:00Z' });
     const definition = planDefinition.parse({ name: 'night', steps: [{ task: 'a' }, { task: 'b' }] });
-    await registerPlan(database.db(), definition);
+    await registerPlan(database.db(), everything, definition);
     const run = await server.send('/agents/runs', {
       method: 'POST',
       json: { plan: 'night', run_id: 'night-1' },

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { registerPlan } from '../../../domain/engine/plans.ts';
 import { describeOnBoth } from '../../support/databases.ts';
+import { everything } from '../../support/domain.ts';
 import { empty, post, serve, type TaskJson, type TestServer } from '../serve.ts';
 
 const key = 'a-key-of-sixteen-characters';
@@ -23,7 +24,7 @@ describeOnBoth('Runs over REST', (database) => {
   beforeEach(async () => {
     await empty(database.db());
     const steps = [{ task: 'a' }, { task: 'b', needs: ['a'] }];
-    await registerPlan(database.db(), planDefinition.parse({ name: 'night', steps }));
+    await registerPlan(database.db(), everything, planDefinition.parse({ name: 'night', steps }));
   });
 
   const start = (json: object = {}, headers: Record<string, string> = {}) =>

@@ -1,0 +1,40 @@
+import type { Refusal } from '../../domain/viewer.ts';
+import { isLoopbackHost } from '../settings.ts';
+import type { AccessConfig, Credentials } from './access.ts';
+import { readKeys, sameKey } from './keys.ts';
+import { isLoopbackAddress, passedOnBy } from './origin.ts';
+
+const howToSend = 'send it as `X-Admin-Key: …` or `Authorization: Bearer …`';
+
+/** Says to a caller whom no key names why, and what to do. */
+export function refusalOf(
+  { headers, remoteAddress }: Credentials,
+  { host, adminApiKey, machineKey }: Pick<AccessConfig, 'host' | 'adminApiKey' | 'machineKey'>,
+): Refusal {
+  const keys = readKeys(headers);
+  const by = passedOnBy(headers);
+  const isLocal = by === undefined && isLoopbackAddress(remoteAddress);
+  const isMachines = machineKey !== undefined && keys.some((key) => sameKey(key, machineKey));
+  if (isMachines && !isLocal) return { kind: 'wrongKey', message: fromElsewhere(by) };
+  const kind = keys.length > 0 ? 'wrongKey' : 'noKey';
+  if (!isLocal || machineKey === undefined) {
+    const passedOn = by !== undefined && isLoopbackHost(host) ? ` A proxy passed it on (${by}).` : '';
+    if (kind === 'wrongKey')
+      return { kind, message: `The key is wrong: it is not the ADMIN_API_KEY of this server.${passedOn}` };
+    return { kind, message: `This needs the server’s key: ${howToSend}.${passedOn}` };
+  }
+  const advice = 'The machine’s key is what `nightshift key` prints';
+  if (kind === 'noKey')
+    return { kind, message: `This needs a key: run \`nightshift key\` and ${howToSend}.` };
+  const other =
+    adminApiKey === undefined
+      ? 'it is not the machine’s'
+      : 'it is neither the ADMIN_API_KEY of this server nor the machine’s';
+  return { kind, message: `The key is wrong: ${other}. ${advice}.` };
+}
+
+function fromElsewhere(by: string | undefined): string {
+  const why =
+    by === undefined ? 'this one comes from another' : `this one was passed on by a proxy (it carries ${by})`;
+  return `The machine’s key counts only for requests straight from its own computer, and ${why}. Use ADMIN_API_KEY.`;
+}
