@@ -14,15 +14,12 @@ export async function addRemarks(tx: Queryable, taskId: number, remarks: readonl
   if (remarks.length === 0) return;
   await tx.query({
     name: 'add_remarks',
-    text: `UPDATE agents_tasks SET remarks = ${remarksWith('$2')} WHERE id = $1`,
+    text: `UPDATE agents_tasks SET remarks = (remarks || ARRAY(
+        SELECT text FROM unnest($2::text[]) WITH ORDINALITY AS added (text, place)
+        WHERE text <> ALL (remarks) ORDER BY place))[1:${maxRemarks}]
+      WHERE id = $1`,
     values: [taskId, toRemarks(remarks)],
   });
-}
-
-/** The SQL of a task's remarks with those of a parameter added. */
-export function remarksWith(parameter: string): string {
-  return `(remarks || ARRAY(SELECT text FROM unnest(${parameter}::text[]) WITH ORDINALITY AS added (text, place)
-    WHERE text <> ALL (remarks) ORDER BY place))[1:${maxRemarks}]`;
 }
 
 /** Makes remarks of sentences: each once, cut to what is kept. */

@@ -1,3 +1,5 @@
+import { trimEndOf } from '../../contract/trimCharacters.ts';
+
 /** Where a step's links may lead. */
 export interface LinkRules {
   /** Only pull requests of this repository (`owner/name`) count. */
@@ -28,9 +30,9 @@ export function isOwnLink(link: string, { repo }: LinkRules): boolean {
 export function findLinks(line: string, rules: LinkRules): { pullRequest?: string; artifact?: string } {
   const found: { pullRequest?: string; artifact?: string } = {};
   for (const [match] of line.matchAll(/https?:\/\/[^\s<>"'`\\\p{Cc}]+/giu)) {
-    // Longer than any usable link with all the punctuation around it; trimming it could take seconds.
+    // Longer than any usable link with all the punctuation around it.
     if (match.length > 1024) continue;
-    const link = match.replace(/[.,;:!?)\]}*_]+$/, '');
+    const link = trimEndOf(match, '.,;:!?)]}*_');
     if (!isUsableLink(link)) continue;
     const { host, origin, pathname } = new URL(link);
     const pull = /^\/[\w.-]+\/[\w.-]+\/pull\/\d+(?=\/|$)/.exec(pathname)?.[0];

@@ -126,7 +126,7 @@ function writeLink(uri: string | null): string {
 }
 
 function writeForm(
-  { approval, needsViewer }: ApprovalLink,
+  { approval, needsViewer, task }: ApprovalLink,
   { formToken, asksForKey, note = '' }: PageParts,
 ): string {
   const key = asksForKey
@@ -136,6 +136,7 @@ function writeForm(
   return `<form method="post">
 ${htmlEscape`<input type="hidden" name="form" value="${formToken}">
 <input type="hidden" name="head" value="${approval.pullRequest?.headSha ?? ''}">
+<input type="hidden" name="link" value="${task.outputsUri ?? ''}">
 <label for="note">Why (kept with the decision)</label>
 <textarea id="note" name="note" rows="2" maxlength="4000">${note}</textarea>`}
 ${key}
@@ -149,7 +150,8 @@ ${key}
 
 const whyKey = {
   risk: 'the risk of this one is high, so the link alone is not enough',
-  channel: 'this link went to a channel, so it does not say who you are',
+  channel:
+    'this link went to a channel, so it does not say who you are; a key that several hold does not either, so sign in by the proxy',
 };
 
 function writeExcerpt(excerpt: string | null): string {

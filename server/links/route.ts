@@ -6,6 +6,7 @@ import {
   ApprovalLinkError,
   HeadMovedError,
   MayNotDecideError,
+  NotAsShownError,
   NotAwaitingApprovalError,
 } from '../../domain/errors.ts';
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
@@ -70,12 +71,12 @@ export function addApprovalLink(app: RestApp, { store, access }: RestContext): v
     const token = tokenOf(request);
     const form = formSchema.safeParse(request.body ?? {});
     if (!form.success) return { status: 422, problem: describe(form.error) };
-    const { action, note, head, key, looked } = form.data;
+    const { action, note, head, link: seenLink, key, looked } = form.data;
     if (!isFormToken(token, form.data.form)) return { status: 403, problem: strangeForm };
     if (looked !== 'yes') return { status: 422, problem: notLooked };
     try {
       await decideByLink(store, {
-        ...{ token, action, note: note || null, seenHead: head || null },
+        ...{ token, action, note: note || null, seenHead: head || null, seenLink },
         address: access.addressOf(credentialsOf(request)),
         viewer: link.needsViewer === null ? undefined : whoCalls(request, access, key),
       });
@@ -88,7 +89,7 @@ export function addApprovalLink(app: RestApp, { store, access }: RestContext): v
   }
 
   async function find(token: string): Promise<ApprovalLink | undefined> {
-    return readLink(store.db, token);
+    return readLink(store, token);
   }
 
   function show(
@@ -121,6 +122,7 @@ const formSchema = z.object({
   action: z.enum(['approve', 'reject'], 'expected approve or reject'),
   note: decisionNote,
   head: z.union([z.literal(''), headSha]).optional(),
+  link: z.string('expected the link that the page showed').max(2000),
   key: z.string().max(1000).optional(),
   looked: z.string().max(100).optional(),
 });
@@ -157,6 +159,6 @@ function credentialsOf({ raw }: FastifyRequest): Credentials {
 
 function statusOf(error: unknown): number | undefined {
   if (error instanceof MayNotDecideError || error instanceof ApprovalLinkError) return 403;
-  const conflicts = [AlreadyDecidedError, NotAwaitingApprovalError, HeadMovedError];
+  const conflicts = [AlreadyDecidedError, NotAwaitingApprovalError, HeadMovedError, NotAsShownError];
   return conflicts.some((kind) => error instanceof kind) ? 409 : undefined;
 }

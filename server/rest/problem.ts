@@ -10,6 +10,7 @@ import {
   InvalidCursorError,
   InvalidInputError,
   MayNotDecideError,
+  NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
 } from '../../domain/errors.ts';
@@ -109,6 +110,7 @@ const conflicts = [
   NotRetryableError,
   RunExistsError,
   HeadMovedError,
+  NotAsShownError,
 ];
 
 function toFaults(error: InvalidInputError): Fault[] {

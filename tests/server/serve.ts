@@ -64,7 +64,7 @@ export async function serve(
     queue: lazyQueue(db, () => undefined).get,
     work: new WorkSignal(),
     leaseMs: 30_000,
-    groupsOf: groupReader(rules.approverGroups),
+    ...{ groupsOf: groupReader(rules.approverGroups), admins: rules.adminUsers },
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({
