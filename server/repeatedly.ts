@@ -19,7 +19,8 @@ export function repeatedly(
     do {
       again = false;
       try {
-        await work();
+        // Not at once, so that work which throws before it waits for anything ends after it is known to run.
+        await Promise.resolve().then(work);
       } catch (error) {
         onFault(error);
       }

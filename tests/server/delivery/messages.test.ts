@@ -45,7 +45,7 @@ describe.each([
 ])('A notification that says %s', (_what, delivery) => {
   it('has one line for each fact, whatever names, reasons and logs hold', () => {
     const { subject, text, html } = writeMail(messageFor(delivery));
-    const decides = text.split(/[\n\r\u2028\u2029]/).filter((line) => line.startsWith('Decide'));
+    const decides = text.split(/[\n\r\u2028\u2029]/).filter((line) => line.startsWith('Decide:'));
     expect(decides).toEqual(delivery === approval ? ['Decide: https://night.example/a/good'] : []);
     for (const shown of [subject, text.replaceAll('\n', ''), html.replaceAll('\n', '')])
       expect(shown).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
@@ -69,7 +69,7 @@ describe.each([
     expect(text).not.toMatch(/[<\n\r\u2028]/);
     for (const { text: shown } of blocks.map((block) => block.text))
       for (const line of shown.split('\n'))
-        expect(line).not.toMatch(/^\*?Decide|[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
+        expect(line).not.toMatch(/^\*?Decide:|[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
   });
 });
 
