@@ -73,6 +73,7 @@ function isType<R extends { __typename: string }, T extends string>(
 /** The deepest cause says what happened: `fetch failed` alone does not. */
 function explain(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
+  if (cause instanceof ApiError) return cause.message;
   if (cause instanceof AggregateError && cause.errors.length > 0) return explain(cause.errors[0]);
   return cause.cause instanceof Error ? explain(cause.cause) : cause.message;
 }

@@ -37,6 +37,12 @@ export interface InputIssue {
   type: string;
 }
 
+/** The caller holds as much at once as anybody may; the message says what to do. */
+export class TooManyError extends DomainError {
+  /** After how many seconds another try makes sense. */
+  readonly retryAfterSeconds = 5;
+}
+
 /** The cursor is not one that this server gave. */
 export class InvalidCursorError extends DomainError {
   /** The argument that held it, where it is known. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Store } from './store.ts';
-import { findTasks } from './tasks/read.ts';
-import { selectTask, type Task } from './tasks/task.ts';
+import type { ChangedTask } from './tasks/changes.ts';
 
 /** The channel on which the replicas of the server tell each other what changed. */
 const channel = 'nightshift';
@@ -142,12 +141,7 @@ async function hear(
   if (message.from === name) return;
   if (message.work) store.work.wakeHere(message.work === true ? undefined : message.work);
   if (message.gap) return catchUp(store);
-  const { runIds, taskIds } = store.changes.interests();
-  const wanted = (message.tasks ?? []).flatMap(([runId, id]) =>
-    runIds.includes(runId) || taskIds.includes(id) ? [id] : [],
-  );
-  if (wanted.length === 0) return;
-  for (const task of await findTasks(store.db, wanted)) if (task) store.changes.publishHere(task);
+  for (const [runId, id] of message.tasks ?? []) store.changes.publishHere({ id, runId });
 }
 
 /** Tells again how what is watched stands now, since changes may have been missed. */
@@ -155,11 +149,11 @@ async function catchUp({ db, changes, work }: Pick<Store, 'db' | 'changes' | 'wo
   work.wakeHere();
   const { runIds, taskIds } = changes.interests();
   if (runIds.length + taskIds.length === 0) return;
-  const tasks = await db.query<Task>({
+  const tasks = await db.query<ChangedTask>({
     name: 'watched_tasks',
     text: `SELECT found.* FROM unnest($1::text[]) AS wanted CROSS JOIN LATERAL (
-        SELECT ${selectTask} FROM agents_tasks WHERE run_id = wanted ORDER BY id DESC LIMIT ${maxCaughtUp}) found
-      UNION SELECT ${selectTask} FROM agents_tasks WHERE id = ANY($2::int[])`,
+        SELECT id, run_id AS "runId" FROM agents_tasks WHERE run_id = wanted ORDER BY id DESC LIMIT ${maxCaughtUp}) found
+      UNION SELECT id, run_id AS "runId" FROM agents_tasks WHERE id = ANY($2::int[])`,
     values: [runIds, taskIds],
   });
   for (const task of tasks) changes.publishHere(task);

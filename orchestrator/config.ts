@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import { ownValue } from '../contract/ownValue.ts';
+import { overEnvFile, secretPaths, withSecretFiles } from '../contract/secretFiles.ts';
+import { secretVariables } from '../contract/secretVariables.ts';
 
 /** What the orchestrator is told by its environment; empty variables count as unset. */
 export interface OrchestratorConfig {
@@ -18,6 +20,8 @@ export interface OrchestratorConfig {
   isKeyFileNamed: boolean;
   /** Absolute directory of the embedded database and the journals. */
   dataDir: string;
+  /** What holds keys and history: the data directory, `.env`, and the files that variables name. */
+  privatePaths: readonly string[];
   slackWebhook: string | undefined;
   emailWebhook: string | undefined;
   githubApiUrl: string | undefined;
@@ -36,11 +40,13 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the orchestrator's variables from a `.env` file, if there is one, and the environment, which wins.
+ * Reads the orchestrator's variables from a `.env` file, if there is one, and the environment, which wins; secrets
+ * also from files that those name.
  * @throws ConfigError
  */
 export function readConfig(directory: string): OrchestratorConfig {
-  return parseConfig({ ...readEnvFile(resolve(directory, '.env')), ...readVariables() }, directory);
+  const variables = overEnvFile(readEnvFile(resolve(directory, '.env')), readVariables());
+  return parseConfig(withSecretFiles(variables, directory), directory);
 }
 
 /** Gives the variables as they came, for the task runners, which are programs of their own. */
@@ -64,13 +70,15 @@ export function parseConfig(
   }
   const read = parsed.data;
   const dataDir = resolve(directory, read.NIGHTSHIFT_DATA);
+  const keyFile = resolve(directory, read.NIGHTSHIFT_KEY_FILE ?? join(dataDir, 'key'));
   return {
     apiBase: read.API_BASE?.replace(/\/+$/, ''),
     apiKey: read.API_KEY,
     adminApiKey: read.ADMIN_API_KEY,
-    keyFile: resolve(directory, read.NIGHTSHIFT_KEY_FILE ?? join(dataDir, 'key')),
+    keyFile,
     isKeyFileNamed: read.NIGHTSHIFT_KEY_FILE !== undefined,
     dataDir,
+    privatePaths: [dataDir, keyFile, resolve(directory, '.env'), ...secretPaths(variables, directory)],
     slackWebhook: read.SLACK_WEBHOOK,
     emailWebhook: read.EMAIL_WEBHOOK,
     githubApiUrl: read.GITHUB_API_URL,
@@ -80,20 +88,7 @@ export function parseConfig(
   };
 }
 
-/** The names of the variables whose values are masked wherever output goes, whatever a plan says. */
-export const knownSecrets = [
-  'API_KEY',
-  'ADMIN_API_KEY',
-  'GITHUB_TOKEN',
-  'SLACK_WEBHOOK',
-  'EMAIL_WEBHOOK',
-  'SMTP_URL',
-  'NOTIFY_WEBHOOK_URL',
-  'NOTIFY_WEBHOOK_SECRET',
-  'DATABASE_URL',
-] as const;
-
-const secret = new Set<string>(knownSecrets);
+const secret = new Set<string>(secretVariables);
 
 const httpUrl = z
   .string()

@@ -4,6 +4,8 @@ import { ownValue } from '../contract/ownValue.ts';
 import type { Store } from '../domain/store.ts';
 import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
+import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
+import { boundConnections, type ConnectionLimits, connectionLimits } from './connections.ts';
 import { type WebhookConfig, webhookPath } from './github/webhook.ts';
 import { lazily } from './lazily.ts';
 import { withoutToken } from './links/withoutToken.ts';
@@ -11,6 +13,7 @@ import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { markRoutes } from './metrics/requests.ts';
 import { createRestApp } from './rest/app.ts';
+import { type ExportLimits, ExportLine } from './rest/exportLine.ts';
 import { toProblem, writeProblem } from './rest/problem.ts';
 import { addRoutes } from './rest/routes.ts';
 
@@ -23,22 +26,33 @@ export interface ServerParts {
   metrics: Metrics;
   /** Gives what answers `/graphql`. */
   graphql: () => Promise<RequestListener>;
+  /** Bounds what is in memory of bodies; the one that GraphQL has. @default a budget of its own */
+  bodies?: BodyBudget;
+  limits?: Partial<ConnectionLimits>;
+  exports?: Partial<ExportLimits>;
 }
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<Server> {
-  const { config, store, log, access, metrics, graphql } = parts;
-  const rest = createRestApp(log);
+  const { config, store, log, access, metrics, graphql, bodies = createBodyBudget() } = parts;
+  const limits = { ...connectionLimits, ...parts.limits };
+  const rest = createRestApp(log, bodies);
   markRoutes(rest);
-  addRoutes(rest, { store, access, metrics, github: config });
+  const exports = new ExportLine(parts.exports);
+  addRoutes(rest, { store, access, metrics, exports, github: config });
   await rest.ready();
   const documentation = lazily(async () => {
     const { createDocumentationApp } = await import('./rest/documentation.ts');
-    const app = await createDocumentationApp({ store, access, metrics }, log);
+    const app = await createDocumentationApp({ store, access, metrics, exports }, log);
     return app.routing;
   });
 
-  const server = createServer({ keepAliveTimeout: 72_000 }, (request, response) => {
+  const { requestTimeoutMs: requestTimeout, headersTimeoutMs: headersTimeout } = limits;
+  const options = {
+    ...{ keepAliveTimeout: 72_000, requestTimeout, headersTimeout },
+    connectionsCheckingInterval: Math.min(2000, headersTimeout / 2),
+  };
+  const server = createServer(options, (request, response) => {
     if (log.isLevelEnabled('debug')) logWhenDone(request, response, log);
     response.setHeader('x-content-type-options', 'nosniff');
     const path = request.url ?? '/';
@@ -62,6 +76,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
       );
     }
   });
+  boundConnections(server, limits);
   metrics.watchRequests(server);
   server.on('clientError', answerMalformed);
   return server;

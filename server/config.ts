@@ -1,15 +1,21 @@
 import * as z from 'zod';
+import { overEnvFile, withSecretFiles } from '../contract/secretFiles.ts';
+import { secretVariables } from '../contract/secretVariables.ts';
 import type { DigestTime } from '../domain/notify/digest.ts';
+import type { GithubRules } from '../domain/pulls/githubRules.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
 import { type ViewerGroups, viewerGroups } from './access/groups.ts';
 import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
 import { ConfigError, readEnvFile, withoutEmpty } from './environment.ts';
 import type { CollectorConfig } from './events/emitter.ts';
+import { webHostOf } from './github/api.ts';
 import {
   addressList,
+  connectionCount,
   digestTime,
   emails,
+  githubRepositories,
   githubSecret,
   githubUsers,
   headerText,
@@ -48,6 +54,8 @@ export interface ServerConfig {
   trustedProxy: readonly string[];
   /** Origins of pages elsewhere that may call this server. */
   corsOrigins: readonly string[];
+  /** How many connections may be open at once. */
+  maxConnections: number;
   logLevel: (typeof logLevels)[number];
   /** Milliseconds after which a lease lapses when its worker is not heard of. */
   leaseMs: number;
@@ -60,6 +68,8 @@ export interface ServerConfig {
   /** Reads pull requests, and merges or labels them. */
   githubToken?: string;
   githubApiUrl: string;
+  /** Which hosts are GitHub, and in which repositories it may decide. */
+  github: GithubRules;
   /** The metrics collector that is told of what happens to tasks, if there is one. */
   collector?: CollectorConfig;
   /** Where notifications go. */
@@ -75,9 +85,13 @@ export interface ServerConfig {
 /** The levels of the log, from the quietest. */
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
-/** Reads the configuration from the environment and from `.env` in the working directory; real variables win. */
+/**
+ * Reads the configuration from the environment and from `.env` in the working directory; real variables win. Secrets
+ * come from files too.
+ */
 export function loadServerConfig(): ServerConfig {
-  return readServerConfig({ ...readEnvFile('.env'), ...withoutEmpty(process.env) });
+  const given = overEnvFile(readEnvFile('.env'), withoutEmpty(process.env));
+  return readServerConfig(withSecretFiles(given, process.cwd()));
 }
 
 /**
@@ -106,12 +120,14 @@ export function readServerConfig(environment: Record<string, string | undefined>
     approverGroups: read.APPROVER_GROUPS,
     trustedProxy: read.TRUSTED_PROXY,
     corsOrigins: read.CORS_ORIGINS,
+    maxConnections: read.MAX_CONNECTIONS,
     logLevel: read.LOG_LEVEL,
     publicUrl: read.PUBLIC_URL,
     githubWebhookSecret: read.GITHUB_WEBHOOK_SECRET,
     githubUsers: read.GITHUB_USERS,
     githubToken: read.GITHUB_TOKEN,
     githubApiUrl: read.GITHUB_API_URL,
+    github: rulesOf(read.GITHUB_API_URL, read.GITHUB_REPOSITORIES),
     leaseMs: read.LEASE_SECONDS * 1000,
     reportLimitMs: read.REPORT_HOURS * 3_600_000,
     delivery: readDelivery(read),
@@ -134,6 +150,7 @@ const variables = z.object({
   APPROVER_GROUPS: viewerGroups,
   TRUSTED_PROXY: addressList,
   CORS_ORIGINS: listOf(origin),
+  MAX_CONNECTIONS: connectionCount,
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
@@ -141,6 +158,7 @@ const variables = z.object({
   GITHUB_USERS: githubUsers,
   GITHUB_TOKEN: headerText.optional(),
   GITHUB_API_URL: httpUrl.default('https://api.github.com'),
+  GITHUB_REPOSITORIES: githubRepositories,
   METRICS_URL: httpUrl.optional(),
   METRICS_KEY: headerText.optional(),
   SLACK_WEBHOOK: httpUrl.optional(),
@@ -154,6 +172,15 @@ const variables = z.object({
   DIGEST_AT: digestTime,
   LOG_LEVEL: z.string().trim().toLowerCase().pipe(z.enum(logLevels)).default('info'),
 });
+
+/** A repository that is named without a host is one of the server that is asked. */
+function rulesOf(apiUrl: string, names: readonly string[]): GithubRules {
+  const host = webHostOf(apiUrl);
+  return {
+    hosts: [...new Set([host, 'github.com'])],
+    repositories: names.map((name) => (name.split('/').length > 2 ? name : `${host}/${name}`)),
+  };
+}
 
 /** Beyond loopback everybody can knock, so a good key must stand there. */
 function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefined>): string[] {
@@ -171,11 +198,7 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
   ];
 }
 
-const secrets = new Set([
-  ...['ADMIN_API_KEY', 'DATABASE_URL', 'METRICS_KEY', 'METRICS_URL', 'SLACK_WEBHOOK', 'EMAIL_WEBHOOK'],
-  ...['SMTP_URL', 'NOTIFY_WEBHOOK_URL', 'NOTIFY_WEBHOOK_SECRET'],
-  ...['GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'],
-]);
+const secrets = new Set<string>(secretVariables);
 
 function describe(issue: z.core.$ZodIssue): string {
   const variable = String(issue.path[0]);

@@ -10,7 +10,9 @@ import { type DatabaseOptions, openDatabase } from '../prisma/database/database.
 import { type Access, createAccess } from './access/access.ts';
 import { groupReader } from './access/groups.ts';
 import { knownPeopleOf } from './access/knownPeople.ts';
+import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import type { ServerConfig } from './config.ts';
+import type { ConnectionLimits } from './connections.ts';
 import { channelsOf } from './delivery/config.ts';
 import type { DeliverySetting } from './delivery/startDelivery.ts';
 import { emitEvents } from './events/emitter.ts';
@@ -50,6 +52,8 @@ export interface ServerOverrides {
   delivery?: Pick<DeliverySetting, 'linkFor' | 'limits'>;
   /** How long `close` waits for requests that are being answered, in milliseconds. @default 10000 */
   drainMillis?: number;
+  /** How connections are bounded, apart from their number. */
+  limits?: Partial<ConnectionLimits>;
 }
 
 /**
@@ -79,7 +83,7 @@ export async function startServer(
     );
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
-      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
+      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels, github: config.github },
       groupsOf: groupReader(config.approverGroups),
       ...{ admins: config.adminUsers, pullReach: reachOf(config), knownPeople: knownPeopleOf(config) },
     };
@@ -95,8 +99,21 @@ export async function startServer(
     const metrics = createMetrics(store, log);
     const events =
       config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
-    const graphql = lazily(() => loadGraphql(store, { access, metrics, log }));
-    const server = await buildServer({ config, store, log, access, metrics, graphql });
+    const bodies = createBodyBudget();
+    const graphql = lazily(() => loadGraphql(store, { access, metrics, log, bodies }));
+    const limits = { maxConnections: config.maxConnections, ...overrides.limits };
+    const server = await buildServer({
+      ...{
+        config: { ...config, githubReader: pulls.reader },
+        store,
+        log,
+        access,
+        metrics,
+        graphql,
+        bodies,
+        limits,
+      },
+    });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
     const linkFor = linkMaker(store, config.publicUrl ?? url);
@@ -159,11 +176,11 @@ async function deliver(store: Store, setting: DeliverySetting): Promise<{ stop()
 /** GraphQL takes longer to load than all the rest, so the server listens before it has. */
 async function loadGraphql(
   store: Store,
-  { access, metrics, log }: { access: Access; metrics: Metrics; log: Logger },
+  { access, metrics, log, bodies }: { access: Access; metrics: Metrics; log: Logger; bodies: BodyBudget },
 ): Promise<RequestListener> {
   const { createGraphqlHandler } = await import('./graphql/handler.ts');
   return createGraphqlHandler({
-    ...{ store, authenticate: access.authenticate, log },
+    ...{ store, authenticate: access.authenticate, log, bodies },
     watchOperation: metrics.watchOperation,
   });
 }

@@ -25,6 +25,16 @@ export const leaseSeconds = z
   .default('30')
   .transform(Number);
 
+/** How many connections a server keeps open at once: 2,000 unless set. */
+export const connectionCount = z
+  .string()
+  .trim()
+  .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 10, {
+    error: 'expected a whole number from 10 to 999999',
+  })
+  .default('2000')
+  .transform(Number);
+
 /** The time after which the running task of a silent outside reporter is failed, in hours: 6 unless set. */
 export const reportHours = z
   .string()
@@ -176,6 +186,14 @@ function isReserved(viewer: string): boolean {
   const name = viewer.toLowerCase();
   return [...reservedIds, ...channelNames].includes(name) || /^(github|group):/.test(name);
 }
+
+/** Repositories in which GitHub may decide, e.g. `acme/site, acme/*, github.example.org/ops/tools`; in lower case. */
+export const githubRepositories = listOf(
+  z.string().regex(/^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[\w.-]{1,100}\/(?:[\w.-]{1,100}|\*)$/, {
+    error:
+      'expected repositories such as acme/site, acme/* or github.example.org/acme/site, commas between them',
+  }),
+).transform((names) => names.map((one) => one.toLowerCase()));
 
 /** When the morning's digest is made: `07:00`, or with a zone `07:00 Europe/Berlin`. UTC unless named. */
 export const digestTime = z

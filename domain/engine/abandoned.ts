@@ -21,6 +21,14 @@ export async function seeRuns({ db, leaseMs }: Store, runIds: readonly string[])
   });
 }
 
+/** So many of the runs that wait are marked at once. */
+const maxTouched = 5000;
+
+/** Marks the exclusive runs of all who wait, which ask for nothing meanwhile. */
+export async function touchWaitingRuns(store: Store, runIds: ReadonlySet<string>): Promise<void> {
+  await seeRuns(store, [...runIds].slice(0, maxTouched));
+}
+
 /**
  * Looks after exclusive runs whose one worker is gone: what nobody but it may take is skipped, unless something of the
  * run awaits approval; then any worker that knows the plan may go on with it. Says how many runs there were.

@@ -4,7 +4,9 @@ import { name } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { seeRuns } from './abandoned.ts';
 import { beginAttempt, findLease, withNeeds } from './beginAttempt.ts';
+import { planSource } from './planSource.ts';
 import { scopeOf } from './queueName.ts';
+import { type Asker, dueLook, takeWaitingPlace } from './waiting.ts';
 
 /** What a worker asks for. */
 export const leaseTaskInput = z
@@ -21,6 +23,8 @@ export const leaseTaskInput = z
     /** The runs that this worker alone runs. */
     runIds: z.array(name(64)).max(100).default([]),
     labels: z.array(name(32)).max(50).default([]),
+    /** Where the plans and runs come from. */
+    sources: z.array(planSource).max(200).optional(),
   })
   .refine(({ planHashes, runIds }) => planHashes.length + runIds.length > 0, {
     error: 'expected at least one of planHashes and runIds, got none',
@@ -48,16 +52,34 @@ export interface Lease {
 
 /**
  * Leases a task as `leaseTask` does, and waits for one at most for some time when none is due. A caller who has gone,
- * as the signal says, gets none.
+ * as the signal says, gets none. `from` says who asks, since nobody may wait too many times at once.
+ * @throws TooManyError
  */
 export async function awaitLease(
   store: Store,
   input: LeaseTaskInput,
   waitMs: number,
   signal?: AbortSignal,
+  from: Omit<Asker, 'worker'> = { viewer: '', address: undefined },
+): Promise<Lease | null> {
+  if (waitMs === 0) return leaseTask(store, input);
+  const free = takeWaitingPlace(store, { worker: input.worker, ...from });
+  try {
+    store.work.lookForDue ??= dueLook(store);
+    return await waitForLease(store, input, waitMs, signal);
+  } finally {
+    free();
+  }
+}
+
+async function waitForLease(
+  store: Store,
+  input: LeaseTaskInput,
+  waitMs: number,
+  signal: AbortSignal | undefined,
 ): Promise<Lease | null> {
   const end = performance.now() + Math.min(waitMs, maxWaitMs);
-  const wanted = { scopes: scopesOf(input), labels: input.labels };
+  const wanted = { scopes: scopesOf(input), labels: input.labels, runIds: input.runIds };
   while (!signal?.aborted) {
     // In line before it looks, so that no task slips through between the look and the wait.
     const turn = store.work.wait(wanted, end - performance.now(), signal);
@@ -68,8 +90,9 @@ export async function awaitLease(
       if (taken === 'spent') return null;
       lease = taken;
       if (lease !== null || performance.now() >= end || store.work.over) return lease;
-      await turn.over;
-      looksAgain = !signal?.aborted;
+      // Whoever was not woken in all the time need not look once more: its next request does.
+      looksAgain = (await turn.over) && !signal?.aborted;
+      if (!looksAgain) return null;
     } finally {
       if (!looksAgain) turn.end(lease !== null);
     }

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { link, logText } from '../input/text.ts';
+import { errorText, link, logExcerpt, logText } from '../input/text.ts';
 import { maxInteger } from '../tasks/input.ts';
 import type { TaskStatus } from '../vocabulary.ts';
+import { fitOutputs } from './fitOutputs.ts';
 import type { StepDefinition } from './planDefinition.ts';
 
 /** How an attempt can have ended, as its worker tells it. */
-const endings = [
+export const attemptEndings = [
   'exit',
   'signal',
   'timeout',
@@ -16,25 +17,41 @@ const endings = [
   'condition',
 ] as const;
 
+/** So many links a report may carry beside the declared one. */
+const maxCandidates = 200;
+
+/** What can be no link is left out, so that a report is never refused for what its command printed. */
+function isUsable(text: string): boolean {
+  return /^https?:/i.test(text) && link.safeParse(text).success;
+}
+
 /** What an attempt reports: how it ended and what it made, never a status. */
 export const attemptReport = z
   .object({
-    ending: z.enum(endings),
+    ending: z.enum(attemptEndings),
     /** With the ending `exit`, and only then. */
     exitCode: z.int().min(0).max(255).nullish(),
     /** The signal's name, with the ending `signal`. */
     signal: z.string().min(1).max(32).nullish(),
     durationMs: z.int().min(0).max(maxInteger),
-    outputs: z.record(z.string().max(128), logText).default({}),
+    outputs: z.record(z.string(), logText).default({}),
+    /** The link that the command declared as what it made. */
     outputsUri: link.nullish(),
-    logExcerpt: logText.nullish(),
+    /** Links that it printed and that may be what it made: pull requests and artifacts, the first one first. */
+    candidates: z
+      .array(z.string())
+      .max(maxCandidates)
+      .default([])
+      .transform((links) => links.filter(isUsable)),
+    logExcerpt: logExcerpt.nullish(),
     /** Why, in a few words: of a skip, a failed start or a condition. */
-    reason: logText.nullish(),
+    reason: errorText.nullish(),
   })
   .refine(({ ending, exitCode }) => (ending === 'exit') === (exitCode != null), {
     error: 'expected exitCode exactly when ending is exit',
     path: ['exitCode'],
-  });
+  })
+  .transform(fitOutputs);
 export type AttemptReport = z.output<typeof attemptReport>;
 
 /** The exit code by which a command says that there was nothing to do. */
@@ -48,23 +65,24 @@ export type Verdict =
 
 /** Judges an attempt by its step: what was not exit code 0 never succeeds, and is made again while tries are left. */
 export function judgeAttempt(
-  report: Pick<AttemptReport, 'exitCode' | 'signal' | 'outputsUri' | 'reason'> & {
+  report: Pick<AttemptReport, 'exitCode' | 'signal' | 'reason'> & {
     ending: AttemptReport['ending'] | 'lost';
     durationMs?: number;
   },
   step: StepDefinition,
   /** Which try it was, from 1. */
   tries: number,
+  /** Whether what it made is a pull request that somebody must look at. */
+  holds: boolean,
 ): Verdict {
-  const { ending, exitCode, outputsUri } = report;
+  const { ending, exitCode } = report;
   if (ending === 'condition')
     return { status: 'skipped', reason: report.reason ?? 'its condition does not hold' };
   if (ending === 'cancelled') return { status: 'skipped', reason: report.reason ?? 'it was cancelled' };
   if (exitCode === skipCode)
     return { status: 'skipped', reason: report.reason ?? 'it said so without a reason' };
   if (exitCode === 0) {
-    const asks =
-      step.approval === 'always' || (step.approval === 'auto' && (outputsUri?.includes('/pull/') ?? false));
+    const asks = step.approval === 'always' || (step.approval === 'auto' && holds);
     return { status: asks ? 'awaiting_approval' : 'succeeded', reason: null };
   }
   const reason = explain(report);

@@ -24,6 +24,8 @@ const step = z.object({
     .default([...retryCauses]),
   lock: name(64).nullish(),
   labels: z.array(name(32)).max(10).default([]),
+  /** Whose rights its command has, so that a worker whose plan says something else does not take it. Left out as `policy` is. */
+  runAs: name(129).nullish(),
   onOpen: z.enum(['skip', 'run', 'supersede']).default('run'),
   approval: z.enum(['auto', 'always', 'never']).default('auto'),
   /** Left out where the plan says nothing, so that the content of such a plan is known by the same hash as before. */
@@ -41,6 +43,18 @@ export const planDefinition = z.object({
 });
 export type PlanDefinition = z.output<typeof planDefinition>;
 export type StepDefinition = PlanDefinition['steps'][number];
+
+/** The largest content of a plan, in bytes as JSON. */
+const maxPlanBytes = 1024 * 1024;
+
+/** Writes the content of a plan as JSON. @throws InvalidInputError when it is too large */
+export function writeDefinition(definition: PlanDefinition): string {
+  const text = JSON.stringify(definition);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= maxPlanBytes) return text;
+  const message = `expected at most ${maxPlanBytes} bytes of a plan as JSON, got ${bytes}`;
+  throw new InvalidInputError([{ path: ['steps'], message, type: 'too_big' }]);
+}
 
 /** Checks what no single field tells: names are unique, needs exist, and nothing waits for itself. @throws InvalidInputError */
 export function checkGraph({ steps }: PlanDefinition): void {
@@ -60,6 +74,7 @@ export function checkGraph({ steps }: PlanDefinition): void {
   let left = steps.map((one, index) => ({ ...one, index }));
   while (left.length > 0) {
     const waiting = left.filter(({ needs }) => !needs.every((need) => done.has(need)));
+    const stillWaits = new Set(waiting);
     if (waiting.length === left.length) {
       const [first] = waiting;
       throw fault(
@@ -69,7 +84,7 @@ export function checkGraph({ steps }: PlanDefinition): void {
         'cycle',
       );
     }
-    for (const one of left) if (!waiting.includes(one)) done.add(one.task);
+    for (const one of left) if (!stillWaits.has(one)) done.add(one.task);
     left = waiting;
   }
 }

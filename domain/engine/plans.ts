@@ -1,9 +1,10 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
+import { ByteCache } from '../byteCache.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
-import { checkGraph, hashDefinition, type PlanDefinition } from './planDefinition.ts';
+import { checkGraph, hashDefinition, type PlanDefinition, writeDefinition } from './planDefinition.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf } from './queueName.ts';
 
@@ -24,6 +25,7 @@ export async function registerPlan(
   definition: PlanDefinition,
   via: DecisionVia = 'graphql',
 ): Promise<KnownPlan> {
+  const content = writeDefinition(definition);
   checkGraph(definition);
   const hash = hashDefinition(definition);
   // The row that was there before is not seen by what changes it in the same statement.
@@ -33,7 +35,7 @@ export async function registerPlan(
       INSERT INTO plans (hash, name, definition, registered_by) VALUES ($1, $2, $3, $4)
       ON CONFLICT (hash) DO UPDATE SET registered_at = now(), registered_by = excluded.registered_by
       RETURNING (SELECT registered_by FROM before) AS by, NOT EXISTS (SELECT 1 FROM before) AS "isNew"`,
-    values: [hash, definition.name, JSON.stringify(definition), viewer.id],
+    values: [hash, definition.name, content, viewer.id],
   });
   if (before?.isNew || before?.by !== viewer.id)
     await recordDecision(db, {
@@ -60,28 +62,20 @@ export async function planNamed(db: Queryable, name: string): Promise<KnownPlan>
   throw new InvalidInputError([{ path: ['plan'], message, type: 'unknown_plan' }]);
 }
 
-const maxRemembered = 200;
-const remembered = new Map<string, PlanDefinition>();
+/** What the contents of plans that are remembered take, as JSON; as objects they take some times more. */
+const remembered = new ByteCache<PlanDefinition>(8 * 1024 * 1024);
 
 /** Reads the content of a plan by its hash; contents never change, so the latest used ones are remembered. */
 export async function readDefinition(db: Queryable, hash: string): Promise<PlanDefinition> {
-  const found = remembered.get(hash) ?? (await fetchDefinition(db, hash));
-  remembered.delete(hash);
-  remembered.set(hash, found);
-  for (const oldest of remembered.keys()) {
-    if (remembered.size <= maxRemembered) break;
-    remembered.delete(oldest);
-  }
-  return found;
-}
-
-async function fetchDefinition(db: Queryable, hash: string): Promise<PlanDefinition> {
-  const [plan] = await db.query<KnownPlan>({
+  const known = remembered.get(hash);
+  if (known !== undefined) return known;
+  const [plan] = await db.query<{ definition: PlanDefinition; bytes: number }>({
     name: 'plan_by_hash',
-    text: 'SELECT hash, definition FROM plans WHERE hash = $1',
+    text: 'SELECT definition, octet_length(definition::text) AS bytes FROM plans WHERE hash = $1',
     values: [hash],
   });
   if (plan === undefined) throw new Error(`Plan ${hash} is not there.`);
+  remembered.set(hash, plan.definition, plan.bytes);
   return plan.definition;
 }
 

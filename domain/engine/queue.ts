@@ -16,6 +16,8 @@ export interface TaskQueue {
   filledBy(tx: Queryable): readonly string[];
   /** Takes the job that has waited longest, within a transaction; undefined when none is due. */
   take<Work extends object>(tx: Queryable, queue: string): Promise<Job<Work> | undefined>;
+  /** The scopes and labels for which a job can be taken now; of some scopes, or of all. */
+  due(scopes?: readonly string[]): Promise<{ scope: string; labels: string[] }[]>;
   /** Ends a job that was taken; what came of it is on record with its attempt. */
   settle(tx: Queryable, queue: string, jobId: string): Promise<void>;
   /** Removes a queue and its jobs, within a transaction. */
@@ -58,6 +60,7 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
       const [job] = await within.run(tx, () => boss.fetch<Work>(queue, { db: adapt(tx, queue) }));
       return job && { ...job.data, jobId: job.id };
     },
+    due: (scopes) => db.query({ name: 'due_queues', text: dueQueuesSql, values: [scopes ?? null] }),
     async settle(tx, queue, jobId) {
       // Kept until its day is over, it would be in the way of those that are looked for.
       await within.run(tx, () => boss.deleteJob(queue, jobId, { db: adapt(tx, queue) }));
@@ -68,6 +71,12 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
     stop: () => boss.stop({ graceful: false, close: false }),
   };
 }
+
+/** Each queue is one look into the index of the jobs that wait; of very many some are as good as all. */
+const dueQueuesSql = `SELECT scope, labels FROM task_queues
+  WHERE ($1::text[] IS NULL OR scope = ANY($1::text[])) AND EXISTS (
+    SELECT 1 FROM pgboss.job WHERE job.name = task_queues.name AND state < 'active' AND NOT blocked AND start_after <= now())
+  ORDER BY random() LIMIT 1000`;
 
 // Leases lapse by their own rows, so the engine's expiry only tidies up; its longest is a day. A job waits for a
 // worker as long as its task does.

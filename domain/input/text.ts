@@ -1,5 +1,15 @@
 import * as z from 'zod';
+import { cutEnd, cutMiddle } from './cutText.ts';
 import { readTime } from './time.ts';
+
+/** The most that is kept of a log excerpt, in bytes of UTF-8. */
+export const maxExcerptBytes = 64 * 1024;
+
+/** The largest JSON object that a field takes, in bytes of UTF-8. */
+export const maxJsonBytes = 64 * 1024;
+
+/** The longest note, in characters. */
+export const maxNoteLength = 4000;
 
 /** A name or identifier: 1 to `max` characters, no NUL and no lone surrogate, which PostgreSQL's text cannot hold. */
 export function name(max: number) {
@@ -12,6 +22,15 @@ export function name(max: number) {
 
 /** Free text such as a log: NUL characters are taken out and lone surrogates mended, nothing is refused. */
 export const logText = z.string().transform((text) => text.replaceAll('\0', '').toWellFormed());
+
+/** First and last lines of an output; of more than 64 KB the beginning and the end are kept. */
+export const logExcerpt = logText.transform((text) => cutMiddle(text, maxExcerptBytes));
+
+/** What somebody has to say, at most 4,000 characters. */
+export const note = logText.pipe(z.string().max(maxNoteLength));
+
+/** Why something went wrong, in the words of a program: what is too long is cut off. */
+export const errorText = logText.transform((text) => cutEnd(text, maxNoteLength));
 
 /** A time, see `readTime`; the value is its normal form. */
 export const time = z.string().transform((text, context) => {
@@ -30,9 +49,22 @@ export const link = name(512).refine(isLink, {
   error: 'expected an http(s) URL or a path without a scheme',
 });
 
-/** A JSON object that PostgreSQL's jsonb can hold: no NUL, no lone surrogate, no infinity, at most 64 levels. */
-export const jsonObject = z.record(z.string(), z.unknown()).refine((value) => isStorableJson(value, 64), {
-  error: 'must not hold NUL characters, lone surrogates, numbers past 1.8e308 or more than 64 levels',
+/** A JSON object that PostgreSQL's jsonb can hold: no NUL, no lone surrogate, no infinity, at most 64 levels and 64 KB. */
+export const jsonObject = z.record(z.string(), z.unknown()).superRefine((value, context) => {
+  if (!isStorableJson(value, 64)) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must not hold NUL characters, lone surrogates, numbers past 1.8e308 or more than 64 levels',
+    });
+    return;
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(value));
+  if (bytes <= maxJsonBytes) return;
+  context.addIssue({
+    code: 'custom',
+    message: `expected at most ${maxJsonBytes} bytes as JSON, got ${bytes}`,
+    params: { type: 'too_big' },
+  });
 });
 
 function isStorable(text: string): boolean {

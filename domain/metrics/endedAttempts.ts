@@ -1,5 +1,5 @@
 import type { Queryable } from '../../prisma/database/database.ts';
-import { attemptReport } from '../engine/outcome.ts';
+import { attemptEndings } from '../engine/outcome.ts';
 import { startedLately, today } from './today.ts';
 
 /** How many attempts ended today in one way. */
@@ -18,7 +18,7 @@ export async function readEndedAttempts(db: Queryable): Promise<EndedAttempts[]>
       WHERE ${startedLately} AND agents_tasks.attempts > 0 GROUP BY ended_by`,
   });
   const counts = new Map(rows.map(({ endedBy, attempts }) => [endedBy, attempts]));
-  return [...attemptReport.shape.ending.options, 'lost'].map((endedBy) => ({
+  return [...attemptEndings, 'lost'].map((endedBy) => ({
     endedBy,
     attempts: counts.get(endedBy) ?? 0,
   }));

@@ -1,14 +1,24 @@
+import { Places } from '../places.ts';
 import type { TaskEvent } from './events.ts';
+import { RunWatch } from './runWatch.ts';
 import type { Task } from './task.ts';
 
-/** How many unread changes a slow listener may have before it is told to start again. */
-const maxUnread = 1000;
+/** A task by its number, and the run that it belongs to: all that is kept of a change. */
+export type ChangedTask = Pick<Task, 'id' | 'runId'>;
 
-/** Tells listeners of tasks that were created or changed, after the change was committed. */
+/** How many runs may be watched at once by one caller from one address, and by all together. */
+const maxWatches = { each: 100, all: 2000 };
+
+/**
+ * Tells listeners of tasks that were created or changed, after the change was committed. It keeps numbers, never rows:
+ * whoever hears of a change reads the task as it is then.
+ */
 export class TaskChangesHub {
-  readonly #watches = new Set<RunWatch>();
+  readonly #watches = new Map<string, Set<RunWatch>>();
+  readonly #places = new Places();
   readonly #waiting = new Map<number, Set<() => void>>();
   readonly #hearers = new Set<(task: Task) => void>();
+  #size = 0;
   #over = false;
   /** Told of each change that was made in this process, for the other processes. */
   onPublish: ((task: Task) => void) | undefined;
@@ -18,19 +28,19 @@ export class TaskChangesHub {
 
   /** Tells every listener of a committed change, in every process. */
   publish(task: Task, event: TaskEvent = 'updated'): void {
+    for (const hear of this.#hearers) hear(task);
     this.publishHere(task);
     this.onPublish?.(task);
     this.onEvent?.(event, task);
   }
 
-  /** Tells the listeners in this process of a committed change. */
-  publishHere(task: Task): void {
-    for (const hear of this.#hearers) hear(task);
-    for (const watch of this.#watches) watch.push(task);
-    for (const done of this.#waiting.get(task.id) ?? []) done();
+  /** Tells those who watch a run or wait for a task in this process of a committed change. */
+  publishHere({ id, runId }: ChangedTask): void {
+    for (const watch of this.#watches.get(runId) ?? []) watch.push(id);
+    for (const done of this.#waiting.get(id) ?? []) done();
   }
 
-  /** Tells of every change that this process hears of, until the function that it gives is called. */
+  /** Tells of every change that this process makes, until the function that it gives is called. */
   hear(hearer: (task: Task) => void): () => void {
     this.#hearers.add(hearer);
     return () => void this.#hearers.delete(hearer);
@@ -57,78 +67,44 @@ export class TaskChangesHub {
 
   /** The runs that somebody in this process watches, and the tasks that somebody waits for. */
   interests(): { runIds: string[]; taskIds: number[] } {
-    return {
-      runIds: [...new Set([...this.#watches].map(({ runId }) => runId))],
-      taskIds: [...this.#waiting.keys()],
-    };
+    return { runIds: [...this.#watches.keys()], taskIds: [...this.#waiting.keys()] };
   }
 
-  /** Yields every change of a run's tasks from this call on, until the reader stops or falls too far behind. */
-  watchRun(runId: string): AsyncIterableIterator<Task> {
-    const watch = new RunWatch(runId, () => this.#watches.delete(watch));
-    this.#watches.add(watch);
+  /**
+   * Yields the number of each task of a run that changes from this call on, until the reader stops or falls too far
+   * behind; a task that changes again before it was read comes once. `watcher` says who reads.
+   * @throws TooManyError
+   */
+  watchRun(runId: string, watcher = ''): AsyncIterableIterator<number> {
+    const free = this.#places.take([
+      { key: `of ${watcher}`, max: maxWatches.each, refusal: tooManyOfOne },
+      { key: 'all', max: maxWatches.all, refusal: tooMany },
+    ]);
+    const watches = this.#watches.get(runId) ?? new Set();
+    this.#watches.set(runId, watches);
+    const watch = new RunWatch(() => {
+      if (!watches.delete(watch)) return;
+      this.#size -= 1;
+      free();
+      if (watches.size === 0) this.#watches.delete(runId);
+    });
+    watches.add(watch);
+    this.#size += 1;
     return watch;
   }
 
   /** Ends every watch, so that a server that stops leaves no reader waiting. */
   close(): void {
     this.#over = true;
-    for (const watch of this.#watches) watch.end();
+    for (const watches of [...this.#watches.values()]) for (const watch of [...watches]) watch.end();
     for (const waiting of this.#waiting.values()) for (const done of waiting) done();
   }
 
   /** How many listeners there are, for tests and metrics. */
   get size(): number {
-    return this.#watches.size;
+    return this.#size;
   }
 }
 
-type Result = IteratorResult<Task, undefined>;
-
-/** One reader's changes. No generator: ending one that waits for its next value would wait for that value. */
-class RunWatch implements AsyncIterableIterator<Task> {
-  readonly runId: string;
-  readonly #forget: () => void;
-  readonly #unread: Task[] = [];
-  #waiting: ((result: Result) => void)[] = [];
-  #over = false;
-
-  constructor(runId: string, forget: () => void) {
-    this.runId = runId;
-    this.#forget = forget;
-  }
-
-  push(task: Task): void {
-    if (task.runId !== this.runId || this.#over) return;
-    const waiting = this.#waiting.shift();
-    if (waiting) waiting({ done: false, value: task });
-    else if (this.#unread.push(task) > maxUnread) this.#forget();
-  }
-
-  end(): void {
-    this.#over = true;
-    this.#unread.length = 0;
-    this.#forget();
-    for (const waiting of this.#waiting.splice(0)) waiting({ done: true, value: undefined });
-  }
-
-  async next(): Promise<Result> {
-    if (this.#unread.length > maxUnread) {
-      this.end();
-      throw new Error('The listener is too slow; read the run again and resubscribe.');
-    }
-    const task = this.#unread.shift();
-    if (task) return { done: false, value: task };
-    if (this.#over) return { done: true, value: undefined };
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  async return(): Promise<Result> {
-    this.end();
-    return { done: true, value: undefined };
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-}
+const tooManyOfOne = `You watch ${maxWatches.each} runs at once already. Stop watching one, and watch this one again then.`;
+const tooMany = `${maxWatches.all} runs are watched here at once. Try again later, or read the run again now and then.`;

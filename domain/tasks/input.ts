@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonObject, link, logText, name, time } from '../input/text.ts';
+import { errorText, jsonObject, link, logExcerpt, name, note, time } from '../input/text.ts';
 import { approvalStates, taskStatuses } from '../vocabulary.ts';
 
 /** The largest value of PostgreSQL's `integer`, which `id` and `duration_ms` are. */
@@ -17,7 +17,7 @@ export const createTaskInput = z.object({
   durationMs: durationMs.nullish(),
   inputs: jsonObject.nullish(),
   outputsUri: link.nullish(),
-  logExcerpt: logText.nullish(),
+  logExcerpt: logExcerpt.nullish(),
 });
 export type CreateTaskInput = z.output<typeof createTaskInput>;
 
@@ -28,17 +28,17 @@ export const taskChanges = z.object({
   finishedAt: time.nullish(),
   durationMs: durationMs.nullish(),
   outputsUri: link.nullish(),
-  logExcerpt: logText.nullish(),
+  logExcerpt: logExcerpt.nullish(),
   approvalState: z.enum(approvalStates).nullish(),
   approver: name(128).nullish(),
-  approvalNote: logText.nullish(),
+  approvalNote: note.nullish(),
   webhookNotifiedAt: time.nullish(),
-  webhookError: logText.nullish(),
+  webhookError: errorText.nullish(),
 });
 export type TaskChanges = z.output<typeof taskChanges>;
 
 /** Why somebody decides as they do; optional, at most 4,000 characters. */
-export const decisionNote = logText.pipe(z.string().max(4000)).nullish();
+export const decisionNote = note.nullish();
 
 /** A commit of a pull request, in hexadecimal. */
 export const headSha = z

@@ -1,3 +1,4 @@
+import { describeRunAs } from '../plan/runAsSchema.ts';
 import type { Condition, Step } from '../plan/schema.ts';
 import { commandLine } from './commandLine.ts';
 import type { Printer } from './output.ts';
@@ -25,6 +26,7 @@ export const stepPrinter: Printer<Step> = {
     lock: ({ lock }) => lock ?? null,
     labels: ({ labels }) => labels,
     cwd: ({ cwd }) => cwd ?? null,
+    run_as: ({ runAs }) => runAs ?? null,
     timeout: ({ timeout }) => timeout,
     idle_timeout: ({ idleTimeout }) => idleTimeout ?? null,
     grace: ({ grace }) => grace,
@@ -36,7 +38,7 @@ export const stepPrinter: Printer<Step> = {
 };
 
 function describeOptions(step: Step): string[] {
-  const { when, retries, lock, labels, idleTimeout, grace, onOpen, cwd, repo, secrets } = step;
+  const { when, retries, lock, labels, idleTimeout, grace, onOpen, cwd, runAs, repo, secrets } = step;
   return [
     ...(when === undefined ? [] : describeCondition(when).map((part) => `when ${part}`)),
     ...(retries === 0 ? [] : [describeRetries(step)]),
@@ -48,6 +50,7 @@ function describeOptions(step: Step): string[] {
     ...(onOpen === 'run' ? [] : [`while open: ${onOpen}`]),
     ...(repo === undefined ? [] : [`repo ${repo}`]),
     ...(cwd === undefined ? [] : [`in ${cwd}`]),
+    ...(runAs === undefined ? [] : [`as ${describeRunAs(runAs)}`]),
     ...(secrets.length === 0 ? [] : [`secrets ${secrets.join(', ')}`]),
   ];
 }

@@ -90,7 +90,7 @@ export async function work(
     // The server holds a request for work up to 20 s.
     patientClient: createClient({ url, apiKey, timeoutMs: 40_000, retries: 2 }),
     ...{ plans, name, labels, concurrency, signal },
-    ...{ dataDir: config.dataDir, variables: config.variables },
+    ...{ dataDir: config.dataDir, privatePaths: config.privatePaths, variables: config.variables },
     secretsOf: (plan) => secretsOf(config, plan),
     githubHosts: githubHosts(config.githubApiUrl, config.githubServerUrl),
     beginLog: runLogs.begin,

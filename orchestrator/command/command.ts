@@ -1,9 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { Ending } from '../outcome/outcome.ts';
-import { guardGroup } from './guard.ts';
-import { type EndingGroup, endGroup } from './processGroup.ts';
+import { type Cgroup, makeCgroup } from './cgroup.ts';
+import { makeCookie, withCookie } from './cookie.ts';
+import { type AttemptProcesses, type EndingProcesses, endProcesses } from './endProcesses.ts';
+import { guardAttempt } from './guard.ts';
 import { readAll, readRest, watchSilence } from './readers.ts';
+import type { Account } from './runAs/account.ts';
 
 /** One command to run: what, where, with what, and for how long. */
 export interface CommandRequest {
@@ -15,8 +18,12 @@ export interface CommandRequest {
   timeoutMs: number;
   /** Ends the command when it has printed nothing for so many milliseconds; the time that its output waits for us is none. */
   idleTimeoutMs?: number | undefined;
+  /** The user and group that it runs with. @default this process's own */
+  account?: Pick<Account, 'uid' | 'gid'> | undefined;
   /** Milliseconds between SIGTERM and SIGKILL. */
   graceMs: number;
+  /** Whether a control group is made for it, where one can be made. @default true */
+  cgroup?: boolean | undefined;
   /** Ends the command; its reason names what did, or is a cancellation. */
   signal: AbortSignal;
   /** Told the pid, which is its process group's too, as soon as there is one. */
@@ -40,29 +47,38 @@ export interface CommandResult {
 }
 
 /**
- * Runs a command in a process group of its own, without a shell and with stdin closed, and returns when the whole
- * group is gone. Time out, silence, cancellation and interruption end the group: SIGTERM, a grace period, SIGKILL. Never throws for what
- * the command does.
+ * Runs a command in a process group of its own, without a shell and with stdin closed, and returns when everything
+ * that it started is gone. Time out, silence, cancellation and interruption end it: SIGTERM, a grace period, SIGKILL.
+ * Never throws for what the command does.
  */
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {
   if (request.signal.aborted) return { ending: endedBy(request.signal.reason), leftBehind: false };
-  const child = start(request);
+  const cookie = makeCookie();
+  const guarded = guardAttempt(cookie);
+  const startedAt = performance.now();
+  const cgroup = request.cgroup === false ? undefined : makeCgroup(cookie);
+  const child = startInside(cgroup, { ...request, env: withCookie(request.env, cookie) });
   const { pid } = child;
-  if (pid === undefined) return unstartable(await explainSpawn(await child, request));
-  const groupIsGone = guardGroup(pid);
+  if (pid === undefined) {
+    guarded.end();
+    cgroup?.remove();
+    return unstartable(await explainSpawn(await child, request));
+  }
+  guarded.leads(pid);
+  const processes: AttemptProcesses = { leader: pid, cookie, cgroup, startedAt };
   request.onStart?.(pid);
 
-  let group: EndingGroup | undefined;
+  let ending: EndingProcesses | undefined;
   let stopped: Ending | undefined;
   const stop = (why: Ending) => {
     stopped ??= why;
-    group ??= endGroup(pid, request.graceMs);
+    ending ??= endProcesses(processes, request.graceMs);
   };
   const timer = setTimeout(() => stop({ kind: 'timeout', afterMs: request.timeoutMs }), request.timeoutMs);
   const onAbort = () => stop(endedBy(request.signal.reason));
   request.signal.addEventListener('abort', onAbort);
   // The last resort, should this process end without having waited.
-  const killAtExit = () => void endGroup(pid, 0);
+  const killAtExit = () => void endProcesses(processes, 0);
   process.once('exit', killAtExit);
 
   const readers = [
@@ -79,9 +95,10 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   stopWatching();
   request.signal.removeEventListener('abort', onAbort);
 
-  const ended = group ?? endGroup(pid, request.graceMs, drainMs);
+  const ended = ending ?? endProcesses(processes, request.graceMs, drainMs);
   const { wasAlive } = await ended.gone;
-  groupIsGone();
+  guarded.end();
+  cgroup?.remove();
   await readRest(readers);
   process.removeListener('exit', killAtExit);
   return { ending: stopped ?? exit, leftBehind: stopped === undefined && wasAlive };
@@ -90,10 +107,16 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
 // What a finished command's descendants get to finish on their own before they are ended.
 const drainMs = 500;
 
-function start({ file, args, cwd, env }: CommandRequest) {
+function startInside(cgroup: Cgroup | undefined, request: CommandRequest) {
+  return cgroup === undefined ? start(request) : cgroup.startInside(() => start(request));
+}
+
+function start({ file, args, cwd, env, account }: CommandRequest) {
   return execa(file, args, {
     cwd,
     env,
+    // With another user Node gives up all further groups as well.
+    ...(account === undefined ? {} : { uid: account.uid, gid: account.gid }),
     extendEnv: false,
     stdin: 'ignore',
     encoding: 'buffer',

@@ -8,15 +8,27 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * Builds the whole environment of a command: what every program needs to run, what its step names, and what Nightshift
  * tells it. Nothing else of the orchestrator's own environment gets through, so no key does.
  */
-export function commandEnvironment(own: Variables, step: Step, told: Variables): Record<string, string> {
-  const passed = Object.entries(own).filter(([name]) => isCommon(name));
+export function commandEnvironment(
+  own: Variables,
+  step: Step,
+  told: Variables,
+  account?: { name: string; home: string | undefined },
+): Record<string, string> {
+  const passed = Object.entries(own).filter(
+    ([name]) => isCommon(name) && (account === undefined || !personal.has(name)),
+  );
+  const person =
+    account === undefined ? {} : { HOME: account.home, USER: account.name, LOGNAME: account.name };
   const named = [
     ...step.secrets.map((name) => [name, ownValue(own, name)] as const),
     ...Object.entries(step.env).map(
       ([name, value]) => [name, value === true ? ownValue(own, name) : value] as const,
     ),
   ];
-  const entries = [...passed, ['CI', '1'] as const, ...named, ...Object.entries(told)];
+  const entries = [
+    ...[...passed, ...Object.entries(person), ['CI', '1'] as const],
+    ...[...named, ...Object.entries(told)],
+  ];
   const variables = Object.fromEntries(
     entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
@@ -52,6 +64,13 @@ const common = new Set([
   ],
   // Windows
   ...['SystemRoot', 'ComSpec', 'PATHEXT', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'ProgramFiles', 'Path'],
+]);
+
+// What leads to files of the worker's own user.
+const personal = new Set([
+  ...['HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'TMP', 'TEMP'],
+  ...['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'],
+  ...['npm_config_cache', 'npm_config_userconfig', 'NPM_CONFIG_CACHE'],
 ]);
 
 // What CI systems tell of the checkout; their credentials, and the files by which a step commands them, stay out.

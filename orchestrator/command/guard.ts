@@ -1,27 +1,53 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
+import { cgroupPrefix, ownCgroup } from './cgroup.ts';
+
+/** The guard over one attempt. */
+export interface GuardedAttempt {
+  /** Says which process leads the attempt's group, as soon as there is one. */
+  leads(leader: number): void;
+  /** Says that nothing of the attempt is left. */
+  end(): void;
+}
 
 /**
- * Has a process group ended should this process die without having done so itself, by SIGKILL for example; the
- * returned function says that the group is gone. Where there is no shell, as on Windows, nothing guards.
+ * Has everything that an attempt starts ended should this process die without having done so itself, by SIGKILL for
+ * example. It begins before the command does. Where there is no shell, as on Windows, nothing guards.
  */
-export function guardGroup(leader: number): () => void {
-  groups.add(leader);
-  if (guard === undefined) startGuard();
-  else tell(`+ ${leader}`);
-  return () => {
-    groups.delete(leader);
-    tell(`- ${leader}`);
+export function guardAttempt(cookie: string): GuardedAttempt {
+  let entry = `none:${cookie}`;
+  add(entry);
+  return {
+    leads(leader) {
+      const before = entry;
+      entry = `${leader}:${cookie}`;
+      add(entry);
+      remove(before);
+    },
+    end: () => remove(entry),
   };
 }
 
-const groups = new Set<number>();
+/** What is guarded now: `leader:cookie` of each attempt. */
+const entries = new Set<string>();
 let guard: ChildProcess | undefined;
 
-/** One guard watches over all groups of this process; one that was killed gets a successor. */
+function add(entry: string): void {
+  entries.add(entry);
+  if (guard === undefined) startGuard();
+  else tell(`+ ${entry}`);
+}
+
+function remove(entry: string): void {
+  entries.delete(entry);
+  tell(`- ${entry}`);
+}
+
+/** One guard watches over all attempts of this process; one that was killed gets a successor. */
 function startGuard(): void {
   if (process.platform === 'win32') return;
-  const child = spawn('/bin/sh', ['-c', script, 'nightshift-guard'], {
+  const own = ownCgroup();
+  const child = spawn('/bin/sh', ['-c', script, 'nightshift-guard', own ? `${own}/${cgroupPrefix}` : ''], {
     cwd: '/',
     // A session of its own, so that nothing a terminal sends to all its processes reaches it.
     detached: true,
@@ -30,7 +56,7 @@ function startGuard(): void {
   guard = child;
   child.once('exit', (_, signal) => {
     guard = undefined;
-    if (signal !== null && groups.size > 0) startGuard();
+    if (signal !== null && entries.size > 0) startGuard();
   });
   child.once('error', () => {
     guard = undefined;
@@ -40,7 +66,7 @@ function startGuard(): void {
   // Neither keeps this process from ending.
   child.unref();
   if (child.stdin instanceof Socket) child.stdin.unref();
-  for (const leader of groups) tell(`+ ${leader}`);
+  for (const entry of entries) tell(`+ ${entry}`);
 }
 
 function tell(line: string): void {
@@ -48,25 +74,58 @@ function tell(line: string): void {
 }
 
 /**
- * Reads which groups there are until the other end of the pipe is gone, then ends those that are left: SIGTERM, and
- * SIGKILL for what is there half a second later, which is less than any lease has left.
+ * Reads which attempts there are until the other end of the pipe is gone, then ends those that are left: SIGTERM, and
+ * SIGKILL for what is there half a second later, which is less than any lease has left. What has left its group is
+ * found by the cookie in its environment, and in its control group, whose path begins with the first argument.
  */
 const script = `
 trap '' INT TERM HUP
-groups=' '
-while read -r sign group; do
+cgroups=$1
+entries=' '
+while read -r sign entry; do
   case $sign in
-    +) groups="$groups$group " ;;
-    -) groups="\${groups%% $group *} \${groups#* $group }" ;;
+    +) entries="$entries$entry " ;;
+    -) entries="\${entries%% $entry *} \${entries#* $entry }" ;;
   esac
 done
-signal() { for group in $groups; do kill -s "$1" -- "-$group" && found=1; done 2>/dev/null; }
+leaders=' ' cookies= directories=
+for entry in $entries; do
+  leaders="$leaders\${entry%%:*} "
+  cookies="$cookies -e \${entry#*:}"
+  if [ "$cgroups" ]; then directories="$directories $cgroups\${entry#*:}"; fi
+done
+[ "$cookies" ] || exit 0
+strays() {
+  {
+    grep -lsF $cookies /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do echo "$pid"; done
+    for directory in $directories; do cat "$directory/cgroup.procs"; done
+  } | sort -un
+}
+signal() {
+  found=
+  for leader in $leaders; do kill -s "$1" -- "-$leader" && found=1; done
+  for pid in $(strays); do
+    read -r stat < "/proc/$pid/stat" || continue
+    stat=\${stat##*) } state=\${stat%% *}
+    stat=\${stat#* } stat=\${stat#* } group=\${stat%% *}
+    case $leaders in *" $group "*) continue ;; esac
+    case $state in Z | X) continue ;; esac
+    kill -s "$1" "$pid" && found=1
+  done
+}
+exec 2> /dev/null
 signal TERM
 for pause in 1 2 3 4 5; do
-  found=
   signal 0
-  [ "$found" ] || exit 0
+  [ "$found" ] || break
   sleep 0.1 || sleep 1
 done
-signal KILL
+for pause in 1 2 3 4 5 6 7 8 9 10; do
+  [ "$found" ] || break
+  for directory in $directories; do echo 1 > "$directory/cgroup.kill"; done
+  signal KILL
+  sleep 0.1 || sleep 1
+  signal 0
+done
+for directory in $directories; do rmdir "$directory"; done
 `;

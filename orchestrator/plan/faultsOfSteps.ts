@@ -1,11 +1,11 @@
-import { knownSecrets } from '../config.ts';
+import { secretVariables } from '../../contract/secretVariables.ts';
 import { splitOutputName } from './condition.ts';
 import { readDuration } from './duration.ts';
 import type { Step } from './schema.ts';
 
 /** Lists what is wrong with steps that no single one of their fields tells. */
 export function faultsOfSteps(steps: readonly Step[]): string[] {
-  const secrets = new Set<string>([...knownSecrets, ...steps.flatMap((step) => step.secrets)]);
+  const secrets = new Set<string>([...secretVariables, ...steps.flatMap((step) => step.secrets)]);
   return steps.flatMap((step, index) => {
     const where = `step ${index + 1} (${step.task})`;
     const found = [

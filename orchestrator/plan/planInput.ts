@@ -1,6 +1,7 @@
 import type { Client } from '../../client/index.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import { readDuration } from './duration.ts';
+import { describeRunAs } from './runAsSchema.ts';
 import type { ApprovalMode, Plan, Step } from './schema.ts';
 
 /** The content of a plan as the server knows it: names, order and limits, no command's environment and no secret. */
@@ -21,6 +22,7 @@ export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Cl
       retryOn: [...step.retryOn],
       ...(step.lock === undefined ? {} : { lock: step.lock }),
       labels: [...step.labels],
+      ...(step.runAs === undefined ? {} : { runAs: describeRunAs(step.runAs) }),
       onOpen: step.onOpen,
       ...approvalOf(step),
       inputs: stepInputs(step, secrets),

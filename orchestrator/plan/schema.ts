@@ -4,6 +4,7 @@ import { approvalSchema } from './approvalSchema.ts';
 import { conditionSchema, variableName } from './conditionSchema.ts';
 import { type Duration, readDuration } from './duration.ts';
 import { notifySchema } from './notifySchema.ts';
+import { runAsSchema } from './runAsSchema.ts';
 
 const duration = z.custom<Duration>(
   (value) => typeof value === 'string' && isUsableDuration(readDuration(value)),
@@ -32,6 +33,8 @@ const stepSchema = z.strictObject({
   secrets: z.array(variableName).readonly().default([]),
   /** Directory to run in, relative to the plan file. @default the plan file's directory */
   cwd: z.string().min(1).optional(),
+  /** Whose rights the command has: a user of the worker's machine, or user, group and home. @default the worker's own */
+  runAs: runAsSchema.optional(),
   /** The command is ended after this time and the task has failed. @default '1h' */
   timeout: duration.default('1h'),
   /** The command is ended, and the task has failed, when it has printed nothing for this time; shorter than `timeout`. @default none */

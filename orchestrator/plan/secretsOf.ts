@@ -1,5 +1,6 @@
 import { ownValue } from '../../contract/ownValue.ts';
-import { knownSecrets, type OrchestratorConfig } from '../config.ts';
+import { secretVariables } from '../../contract/secretVariables.ts';
+import type { OrchestratorConfig } from '../config.ts';
 import { readKeyFile } from '../keyFile.ts';
 import { secretTexts } from '../output/maskSecrets.ts';
 import type { Plan } from './schema.ts';
@@ -9,7 +10,7 @@ export function secretsOf(
   config: Pick<OrchestratorConfig, 'variables'> & Partial<Pick<OrchestratorConfig, 'keyFile'>>,
   plan: Plan,
 ): string[] {
-  const names = new Set([...knownSecrets, ...plan.steps.flatMap((step) => step.secrets)]);
+  const names = new Set([...secretVariables, ...plan.steps.flatMap((step) => step.secrets)]);
   const machineKey = config.keyFile === undefined ? undefined : readKeyFile(config.keyFile);
   return secretTexts([...[...names].map((name) => ownValue(config.variables, name)), machineKey]);
 }

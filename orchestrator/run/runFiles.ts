@@ -1,5 +1,7 @@
-import { mkdir, open, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openPrivateLog, replacePrivateFile } from '../files/privateFile.ts';
+import { runFileName } from '../files/runFileName.ts';
 import { createStepLog, labelled, type StepLog } from '../output/stepLog.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunEvent } from './events.ts';
@@ -19,9 +21,9 @@ export interface RunFiles {
 /** Begins `orchestration-<run>.log`, and writes `orchestration-<run>.json` when the run is over. */
 export async function openRunFiles(directory: string, runId: string): Promise<RunFiles> {
   await mkdir(directory, { recursive: true });
-  const logFile = join(directory, `orchestration-${runId}.log`);
-  const resultFile = join(directory, `orchestration-${runId}.json`);
-  const file = await open(logFile, 'a', 0o640);
+  const logFile = join(directory, `${runFileName(runId)}.log`);
+  const resultFile = join(directory, `${runFileName(runId)}.json`);
+  const file = await openPrivateLog(logFile);
   // Writes stand in one line, so that notes and output come in the order of what happened.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = (write: () => Promise<unknown>) => {
@@ -43,9 +45,7 @@ export async function openRunFiles(directory: string, runId: string): Promise<Ru
     async close(result) {
       await last;
       await file.close();
-      const draft = `${resultFile}.draft`;
-      await writeFile(draft, `${JSON.stringify(resultRecord(result), null, 2)}\n`);
-      await rename(draft, resultFile);
+      await replacePrivateFile(resultFile, `${JSON.stringify(resultRecord(result), null, 2)}\n`);
     },
   };
 }

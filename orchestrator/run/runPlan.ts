@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { createClient } from '../../client/index.ts';
 import type { OrchestratorConfig } from '../config.ts';
 import { createNotifier } from '../notify/notifier.ts';
@@ -5,6 +6,8 @@ import { githubHosts } from '../outcome/links.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import type { WorkerEvent } from '../worker/events.ts';
+import { readOrigin } from '../worker/origin.ts';
+import { planSource } from '../worker/planSource.ts';
 import { runWorker } from '../worker/worker.ts';
 import { beginRun, type RunServer } from './beginRun.ts';
 import { endRun } from './endRun.ts';
@@ -45,6 +48,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const startedAt = new Date();
   const steps = options.steps ?? plan.steps;
   const secrets = secretsOf(config, plan);
+  const origin = await readOrigin(dirname(plan.file));
   const { runId } = await beginRun(server, plan, { steps, secrets, ...options });
   const files = await openRunFiles(options.logDir, runId);
   const observe: RunObserver = (event) => {
@@ -67,12 +71,16 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     client,
     patientClient: createClient({ url: server.url, apiKey: server.apiKey, timeoutMs: 20_000, retries: 2 }),
     // Whatever it leases is of this run, which goes on as it began.
-    plans: { hashes: () => [], get: () => plan, refresh: async () => {} },
+    plans: {
+      ...{ hashes: () => [], get: () => plan, refresh: async () => {} },
+      ...{ sources: () => [planSource(plan, { runId }, origin)], originOf: () => origin },
+    },
     runIds: [runId],
     name: options.name,
     labels: [...new Set(steps.flatMap(({ labels }) => labels))],
     concurrency: Math.min(plan.concurrency, steps.length),
-    ...{ dataDir: config.dataDir, variables: config.variables, signal, done: follower.done },
+    ...{ dataDir: config.dataDir, privatePaths: config.privatePaths, variables: config.variables },
+    ...{ signal, done: follower.done },
     secretsOf: () => secrets,
     githubHosts: githubHosts(config.githubApiUrl, config.githubServerUrl),
     beginLog: (lease) => files.beginStep(plan.concurrency === 1 ? null : lease.task),

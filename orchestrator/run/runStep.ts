@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { runCommand } from '../command/command.ts';
+import { dirname, resolve } from 'node:path';
+import { type CommandRequest, type CommandResult, runCommand } from '../command/command.ts';
+import { cookieVariable } from '../command/cookie.ts';
 import { commandEnvironment } from '../command/environment.ts';
+import type { Account } from '../command/runAs/account.ts';
+import { assumeAccount } from '../command/runAs/assumeAccount.ts';
 import type { LinkRules } from '../outcome/links.ts';
 import { decideOutcome, type Ending, type Outcome } from '../outcome/outcome.ts';
-import { chooseLink, createOutputScanner, readOutputFile } from '../outcome/outputs.ts';
+import { createOutputScanner, previewOutput, readLinks, readOutputFile } from '../outcome/outputs.ts';
 import { cleanText } from '../output/cleanText.ts';
 import { createExcerpt } from '../output/excerpt.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
@@ -15,6 +15,8 @@ import type { StepLog } from '../output/stepLog.ts';
 import { readDuration } from '../plan/duration.ts';
 import { approvalMode } from '../plan/planInput.ts';
 import type { Plan, Step } from '../plan/schema.ts';
+import { repoOfOrigin } from '../worker/origin.ts';
+import { type AttemptFolder, makeAttemptFolder } from './attemptFolder.ts';
 
 /** What a step needs of its run. */
 export interface StepContext {
@@ -24,9 +26,13 @@ export interface StepContext {
   /** The orchestrator's own variables, of which the step sees what it may. */
   variables: Readonly<Record<string, string | undefined>>;
   secrets: readonly string[];
+  /** What an account of a step's own must not reach: the data directory, `.env`, files of secrets. */
+  privatePaths: readonly string[];
   /** What the step is told beside its own variables: the outputs of the steps that it needs. */
   told?: Readonly<Record<string, string>>;
   githubHosts: readonly string[];
+  /** Where the checkout of the plan came from, as git has it. */
+  origin?: string | undefined;
   log: StepLog;
   signal: AbortSignal;
   onStart?(pid: number): void;
@@ -43,55 +49,91 @@ export interface Attempt {
   durationMs: number;
   /** The `key=value` pairs that it wrote to its output file. */
   outputs: Record<string, string>;
+  /** The link that it declared, and those that it printed and that may be what it made. */
+  links: { declared: string | null; candidates: readonly string[] };
   logExcerpt: string;
 }
 
 /** Runs the command of a step and reads what it came to; never throws for what the command does. */
 export async function runStep(step: Step, context: StepContext): Promise<Attempt> {
-  const rules: LinkRules = { repo: step.repo, githubHosts: context.githubHosts };
+  const { githubHosts, origin = '' } = context;
+  const rules: LinkRules = {
+    own: step.repo ?? repoOfOrigin(origin),
+    isNamed: step.repo !== undefined,
+    githubHosts,
+  };
   const watch = watchOutput(rules, context);
-  const outputFile = join(tmpdir(), `nightshift-output-${randomUUID()}`);
   const startedAt = new Date();
   const begin = performance.now();
+  let folder: AttemptFolder | undefined;
   try {
-    const result = await runCommand({
-      ...request(step, context, outputFile),
-      onOutput: (chunk, stream) => watch.take(chunk, stream),
+    const result = await startable(async () => {
+      const account = step.runAs && (await assumeAccount(step.runAs, context.privatePaths));
+      folder = await makeAttemptFolder(account);
+      return runCommand({
+        ...request(step, context, folder, account),
+        onOutput: (chunk, stream) => watch.take(chunk, stream),
+      });
     });
     const durationMs = Math.round(performance.now() - begin);
     await watch.end();
-    const outputs = readOutputFile(maskSecrets(cleanText(await readStart(outputFile)), context.secrets));
-    const link = chooseLink(outputs, watch.printed(), rules);
+    const outputs = readOutputFile(
+      maskSecrets(cleanText((await folder?.readOutput()) ?? ''), context.secrets),
+    );
+    const links = readLinks(outputs, watch.printed());
+    const made = previewOutput(links, rules);
     const reason = outputs.skip_reason || watch.lastLine();
-    const outcome = decideOutcome(result.ending, approvalMode(step), link, reason);
+    const outcome = decideOutcome(result.ending, approvalMode(step), made, reason);
     const remarks = [
       ...(result.leftBehind ? ['processes that the command had left behind were ended'] : []),
       ...(outcome.reason === null ? [] : [`${outcome.status}: ${outcome.reason}`]),
     ];
     await watch.remark(remarks.map((remark) => `[nightshift] ${remark}`));
     return {
-      ...{ outcome, ending: result.ending, outputs, durationMs, logExcerpt: watch.excerpt() },
+      ...{ outcome, ending: result.ending, outputs, links, durationMs, logExcerpt: watch.excerpt() },
       startedAt: startedAt.toISOString(),
       finishedAt: new Date(startedAt.getTime() + durationMs).toISOString(),
     };
   } finally {
-    await rm(outputFile, { force: true });
+    await folder?.remove();
   }
 }
 
-function request(step: Step, context: StepContext, outputFile: string) {
+/** What keeps a command from being started is the end of its attempt, and not of the worker. */
+async function startable(start: () => Promise<CommandResult>): Promise<CommandResult> {
+  try {
+    return await start();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ending: { kind: 'unstartable', why }, leftBehind: false };
+  }
+}
+
+function request(
+  step: Step,
+  context: StepContext,
+  folder: AttemptFolder,
+  account: Account | undefined,
+): Omit<CommandRequest, 'onOutput'> {
   const [file, args = []] = step.cmd;
   return {
     file,
     args,
     cwd: resolve(dirname(context.plan.file), step.cwd ?? '.'),
-    env: commandEnvironment(context.variables, step, {
-      ...context.told,
-      NIGHTSHIFT_OUTPUT: outputFile,
-      NIGHTSHIFT_RUN_ID: context.runId,
-      NIGHTSHIFT_TASK: step.task,
-      NIGHTSHIFT_DATA: context.dataDir,
-    }),
+    env: commandEnvironment(
+      context.variables,
+      step,
+      {
+        ...context.told,
+        [cookieVariable]: context.variables[cookieVariable],
+        NIGHTSHIFT_OUTPUT: folder.outputFile,
+        NIGHTSHIFT_RUN_ID: context.runId,
+        NIGHTSHIFT_TASK: step.task,
+        NIGHTSHIFT_DATA: context.dataDir,
+      },
+      account && { name: account.name, home: folder.home },
+    ),
+    account,
     timeoutMs: readDuration(step.timeout) ?? 0,
     idleTimeoutMs: step.idleTimeout === undefined ? undefined : readDuration(step.idleTimeout),
     graceMs: readDuration(step.grace) ?? 0,
@@ -136,18 +178,4 @@ function watchOutput(rules: LinkRules, { secrets, log, onLine, onAnnotation }: S
     lastLine: () => last.stdout ?? last.stderr,
     excerpt: () => excerpt.toString(),
   };
-}
-
-/** The beginning of a file, as much as a step can sensibly have to say; nothing when there is none. */
-async function readStart(path: string): Promise<string> {
-  const file = await open(path).catch(() => undefined);
-  if (file === undefined) return '';
-  try {
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(256 * 1024) });
-    return buffer.toString('utf8', 0, bytesRead);
-  } catch {
-    return '';
-  } finally {
-    await file.close();
-  }
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileNameOf } from '../files/runFileName.ts';
 import type { AttemptReport } from './attemptReport.ts';
 import type { Lease } from './events.ts';
 import { type ProcessStamp, stampOwn, stillLives } from './processStamp.ts';
@@ -93,7 +94,7 @@ async function openNew(directory: string, path: string): Promise<FileHandle> {
     return await open(path, 'w', 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(directory, { recursive: true, mode: 0o750 });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     return open(path, 'w', 0o600);
   }
 }
@@ -121,5 +122,5 @@ function readOne(path: string): KeptReport[] {
 
 // The id is the server's word; it must not lead out of the directory.
 function fileName({ lease }: KeptReport): string {
-  return `${encodeURIComponent(lease.leaseId)}.json`;
+  return `${fileNameOf(lease.leaseId)}.json`;
 }

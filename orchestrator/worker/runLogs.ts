@@ -1,5 +1,7 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openPrivateLog } from '../files/privateFile.ts';
+import { runFileName } from '../files/runFileName.ts';
 import { createStepLog, labelled, type StepLog } from '../output/stepLog.ts';
 
 /** The logs of the runs that a worker works for: one file a run, in which every attempt has its part. */
@@ -60,10 +62,5 @@ export function openRunLogs(directory: string, isAlone: boolean, onFault: (error
 
 async function openLog(directory: string, runId: string): Promise<FileHandle> {
   await mkdir(directory, { recursive: true });
-  return open(join(directory, `orchestration-${fileName(runId)}.log`), 'a', 0o640);
-}
-
-/** The id of a run may hold what no file name may. */
-function fileName(runId: string): string {
-  return runId.replace(/[^\w.-]+/g, '_').replace(/^\.+/, '_');
+  return openPrivateLog(join(directory, `${runFileName(runId)}.log`));
 }

@@ -24,6 +24,8 @@ export interface WorkerOptions {
   /** How many commands run at once. */
   concurrency: number;
   dataDir: string;
+  /** What an account of a step's own must not reach. */
+  privatePaths: readonly string[];
   variables: Readonly<Record<string, string | undefined>>;
   /** What is masked wherever output of a plan goes. */
   secretsOf(plan: Plan): readonly string[];

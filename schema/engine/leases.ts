@@ -58,6 +58,27 @@ const ExtendedLeaseType = builder.objectRef<ExtendedLease>('ExtendedLease').impl
   }),
 });
 
+const StepRepoInput = builder.inputType('StepRepoInput', {
+  description: 'A step that names the repository of its pull requests.',
+  fields: (t) => ({
+    task: t.string({ required: true, description: 'The name of the step.' }),
+    repo: t.string({ required: true, description: 'The repository, as `owner/name`.' }),
+  }),
+});
+
+const PlanSourceInput = builder.inputType('PlanSourceInput', {
+  description: 'Where the steps of a plan, or of an exclusive run, come from. It is no part of the plan.',
+  fields: (t) => ({
+    planHash: t.string({ description: 'The content of the plan.' }),
+    runId: t.string({ description: 'Instead: the exclusive run.' }),
+    origin: t.string({
+      description:
+        "The address of the checkout's remote `origin`, without a password; empty for none, left out when it could not be read.",
+    }),
+    repos: t.field({ type: [StepRepoInput], description: 'The steps that name their repository.' }),
+  }),
+});
+
 const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
   description: 'What a worker can run.',
   fields: (t) => ({
@@ -73,6 +94,7 @@ const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
     planHashes: t.stringList({ description: 'The plans whose steps it can run, by their content.' }),
     runIds: t.stringList({ description: 'The exclusive runs that are its own.' }),
     labels: t.stringList({ description: 'What it is labelled with.' }),
+    sources: t.field({ type: [PlanSourceInput], description: 'Where those plans and runs come from.' }),
     waitMs: t.int({
       description: `How long to wait for work, in milliseconds; at most ${maxWaitMs}. Default 0.`,
     }),
@@ -106,11 +128,21 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
     }),
     outputs: t.field({
       type: 'JSON',
-      description: 'The key=value pairs that it made. A JSON object of texts.',
+      description:
+        'The key=value pairs that it made. A JSON object of texts, 64 KB in all; what does not fit is left out, and the excerpt says so.',
     }),
-    outputsUri: t.string({ description: 'Link to what it made: http(s), at most 512 characters.' }),
-    logExcerpt: t.string({ description: 'First and last lines of what it printed.' }),
-    reason: t.string({ description: 'Why, in a few words.' }),
+    outputsUri: t.string({
+      description: 'The link that it declared as what it made: http(s), at most 512 characters.',
+    }),
+    candidates: t.stringList({
+      description:
+        'Links that it printed and that may be what it made, pull requests and artifacts, the first one first; at most 200. The server chooses.',
+    }),
+    logExcerpt: t.string({
+      description:
+        'First and last lines of what it printed; of more than 64 KB the beginning and the end are kept.',
+    }),
+    reason: t.string({ description: 'Why, in a few words; cut off after 4,000 characters.' }),
   }),
 });
 
@@ -118,14 +150,15 @@ builder.mutationFields((t) => ({
   leaseTask: t.field({
     type: LeaseOffer,
     description:
-      'Gives a worker the right to one attempt at a task, when one is due. Needs the `report` scope.',
+      'Gives a worker the right to one attempt at a task, when one is due. At most 128 requests of one worker, by its name and address, may wait at once; more get the code `TOO_MANY_REQUESTS`. Needs the `report` scope.',
     authScopes: { report: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: LeaseTaskInput, required: true, description: 'What the worker can run.' }) },
-    resolve: async (_root, { input: { waitMs, ...input } }, { store, signal }) => {
+    resolve: async (_root, { input: { waitMs, ...input } }, { store, viewer, signal }) => {
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
       const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-      return { lease: await awaitLease(store, readInput(leaseTaskInput, given), wait, signal) };
+      const from = { viewer: viewer.id, address: viewer.address };
+      return { lease: await awaitLease(store, readInput(leaseTaskInput, given), wait, signal, from) };
     },
   }),
   extendLease: t.field({

@@ -56,12 +56,19 @@ const PlanStepInput = builder.inputType('PlanStepInput', {
     retryOn: t.stringList({ description: 'What is tried again: exit, timeout, lost. Default all of them.' }),
     lock: t.string({ description: 'A key that no two running tasks share, across runs.' }),
     labels: t.stringList({ description: 'What a worker must be labelled with to take it.' }),
+    runAs: t.string({
+      description:
+        'Whose rights its command has, as `user` or `user:group`. Default the rights of the worker.',
+    }),
     onOpen: t.string({
       description: 'What to do while earlier work of this step is open: skip, run or supersede.',
     }),
     approval: t.string({ description: 'When it waits for a human: auto (a pull request), always or never.' }),
     policy: t.field({ type: ApprovalPolicyInput, description: 'How its approval is decided.' }),
-    inputs: t.field({ type: 'JSON', description: 'What it is given, for the record. A JSON object.' }),
+    inputs: t.field({
+      type: 'JSON',
+      description: 'What it is given, for the record. A JSON object of at most 64 KB.',
+    }),
   }),
 });
 
@@ -79,7 +86,8 @@ const NotifyInput = builder.inputType('NotifyInput', {
 
 /** `PlanInput`: the content of a plan. */
 export const PlanInput = builder.inputType('PlanInput', {
-  description: 'The content of a plan: order and limits of its steps, no command and no secret.',
+  description:
+    'The content of a plan: order and limits of its steps, no command and no secret; at most 1 MB as JSON.',
   fields: (t) => ({
     name: t.string({ required: true, description: 'Its name; 1 to 48 characters.' }),
     concurrency: t.int({ description: 'How many of its tasks may run at once; 1 to 100. Default 1.' }),

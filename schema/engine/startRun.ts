@@ -30,7 +30,7 @@ const StartRunInput = builder.inputType('StartRunInput', {
       description:
         'The steps to run; left out means all. What they need and is not among them counts as done.',
     }),
-    inputs: t.field({ type: 'JSON', description: 'What the run is given. A JSON object.' }),
+    inputs: t.field({ type: 'JSON', description: 'What the run is given. A JSON object of at most 64 KB.' }),
     exclusive: t.boolean({
       description: 'Whether only a worker that names this run may take its tasks. Default false.',
     }),

@@ -31,13 +31,16 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
       type: 'SafeInt',
       description: 'Run time of the command in milliseconds, at most 2,147,483,647 (24.8 days).',
     }),
-    inputs: t.field({ type: 'JSON', description: 'What it was given: flags, configuration. A JSON object.' }),
+    inputs: t.field({
+      type: 'JSON',
+      description: 'What it was given: flags, configuration. A JSON object of at most 64 KB.',
+    }),
     outputsUri: t.string({
       description: 'Link to what it made: http(s), or a path without a scheme; at most 512 characters.',
     }),
     logExcerpt: t.string({
       description:
-        'First and last lines of its output. NUL characters are taken out, lone surrogates mended.',
+        'First and last lines of its output; of more than 64 KB the beginning and the end are kept. NUL characters are taken out, lone surrogates mended.',
     }),
     idempotencyKey: t.string({
       description:

@@ -36,20 +36,24 @@ const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
     }),
     logExcerpt: t.string({
       description:
-        'First and last lines of its output. NUL characters are taken out, lone surrogates mended.',
+        'First and last lines of its output; of more than 64 KB the beginning and the end are kept. NUL characters are taken out, lone surrogates mended.',
     }),
     approvalState: t.field({
       type: ApprovalStateEnum,
       description:
         'The older way to decide: `APPROVED`, `REJECTED` or `CANCELLED` go the way of `approveTask` and its kind, and need the `approve` scope.',
     }),
-    approvalNote: t.string({ description: 'What there is to say about the approval.' }),
+    approvalNote: t.string({
+      description: 'What there is to say about the approval; at most 4,000 characters.',
+    }),
     ...shownFields(t),
     webhookNotifiedAt: t.field({
       type: 'DateTime',
       description: 'When a receiver accepted the notification that the task awaits approval.',
     }),
-    webhookError: t.string({ description: 'Why the last try to notify failed; null clears it.' }),
+    webhookError: t.string({
+      description: 'Why the last try to notify failed, cut off after 4,000 characters; null clears it.',
+    }),
   }),
 });
 

@@ -1,4 +1,4 @@
-import type { PullKey } from '../../domain/pulls/pull.ts';
+import type { PullKey } from '../../domain/pulls/canonical.ts';
 import { OutboundRefusedError } from '../outbound/guard.ts';
 import { GithubAwayError, GithubError } from './errors.ts';
 import { pauseOf } from './pause.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
@@ -7,12 +7,13 @@ import { createContext } from '../../schema/context.ts';
 import { buildSchema } from '../../schema/index.ts';
 import type { Credentials } from '../access/access.ts';
 import { AccessError, UnauthenticatedError } from '../access/errors.ts';
+import { type BodyBudget, createBodyBudget } from '../bodyBudget.ts';
 import type { OperationWatch } from '../metrics/operations.ts';
 import { useOperationWatch } from '../metrics/useOperationWatch.ts';
 import { useDocumentCache } from './documentCache.ts';
 import { useGraphiql } from './graphiql.ts';
 import { type JitLimits, useJit } from './jit.ts';
-import { maxBodyBytes, maxStrangerBytes, useJsonBody } from './jsonBody.ts';
+import { type NodeContext, useJsonBody } from './jsonBody.ts';
 import { limits } from './limits.ts';
 import { createErrorMask, type ErrorLog } from './maskError.ts';
 import { useRequestBounds } from './requestBounds.ts';
@@ -29,11 +30,13 @@ export interface GraphqlHandlerOptions {
   /** Whether a browser that opens the address gets GraphiQL. @default true */
   graphiql?: boolean;
   jit?: JitLimits;
+  /** Bounds what is in memory of bodies. @default a budget of its own */
+  bodies?: BodyBudget;
 }
 
 /** Builds what answers `/graphql`, apart from any listening server. */
 export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestListener {
-  const { store, log, watchOperation } = options;
+  const { store, log, watchOperation, bodies = createBodyBudget() } = options;
   const yoga = createYoga<NodeContext>({
     schema: buildSchema(),
     context: ({ req, request: { signal } }) =>
@@ -44,7 +47,7 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
     plugins: [
       ...((options.graphiql ?? true) ? [useGraphiql()] : []),
       ...(watchOperation ? [useOperationWatch(watchOperation)] : []),
-      ...[useJsonBody((req) => bodyLimitOf(req, options)), useRequestBounds(), ...limits()],
+      ...[useJsonBody(bodies, (req) => isStranger(req, options)), useRequestBounds(), ...limits()],
       ...[useDocumentCache(), useJit(options.jit)],
     ],
     // Theirs is bounded by the number of documents alone, and keeps those that are not valid.
@@ -66,22 +69,17 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
   };
 }
 
-interface NodeContext {
-  req: IncomingMessage;
-  res: ServerResponse;
-}
-
 function currentRequestId(): string {
   return requestScope.getStore()?.requestId ?? randomUUID();
 }
 
-/** Who may do nothing here has nothing long to say. */
-function bodyLimitOf(request: IncomingMessage, options: GraphqlHandlerOptions): number {
+/** Whoever may do nothing here has nothing long to say. */
+function isStranger(request: IncomingMessage, options: GraphqlHandlerOptions): boolean {
   try {
-    return viewerOf(request, options).scopes.size > 0 ? maxBodyBytes : maxStrangerBytes;
+    return viewerOf(request, options).scopes.size === 0;
   } catch (error) {
     // Wrong credentials are answered when the request is executed.
-    if (error instanceof AccessError) return maxStrangerBytes;
+    if (error instanceof AccessError) return true;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
+import { type BodyBudget, type CountedBody, noRoomForBody } from '../bodyBudget.ts';
 
 /** The largest body, in bytes: a log excerpt of 1 MB fits however it is escaped. */
 export const maxBodyBytes = 8_000_000;
@@ -9,22 +10,32 @@ export const maxBodyBytes = 8_000_000;
 /** The largest body of a caller without a scope, in bytes: it may read the schema. */
 export const maxStrangerBytes = 64 * 1024;
 
+/** Says of a request whether its caller has no scope. */
+type IsStranger = (request: IncomingMessage) => boolean;
+
 /**
  * Reads JSON bodies, counting their bytes as they come, up to the limit of whoever sends them; a body of any other kind
  * is refused.
  */
-export function useJsonBody(
-  limitOf: (request: IncomingMessage) => number,
-): Plugin<object, { req: IncomingMessage }> {
+export function useJsonBody(bodies: BodyBudget, isStranger: IsStranger): Plugin<object, NodeContext> {
   return {
-    onRequestParse({ request, serverContext: { req }, setRequestParser }) {
+    onRequestParse({ request, serverContext: { req, res }, setRequestParser }) {
       if (request.method !== 'POST') return;
-      setRequestParser(() => readParams(req, limitOf(req)));
+      setRequestParser(() =>
+        readParams({ request: req, response: res, isStranger: isStranger(req) }, bodies),
+      );
     },
   };
 }
 
-async function readParams(request: IncomingMessage, limit: number): Promise<GraphQLParams> {
+/** The request and the answer as Node has them. */
+export interface NodeContext {
+  req: IncomingMessage;
+  res: ServerResponse;
+}
+
+async function readParams(body: CountedBody, bodies: BodyBudget): Promise<GraphQLParams> {
+  const { request } = body;
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
   if (!/^application\/(graphql\+)?json\s*(;|$)/i.test(type.trim())) {
     throw refusal(
@@ -38,26 +49,30 @@ async function readParams(request: IncomingMessage, limit: number): Promise<Grap
       `Content-Encoding: send the body as it is, not as ${JSON.stringify(encoding.slice(0, 40))}.`,
     );
   }
-  const body = await readBytes(request, limit);
-  if (!isUtf8(body)) throw refusal(400, 'The body is not valid UTF-8.');
-  return parse(body.toString());
+  const bytes = await readBytes(body, bodies);
+  if (!isUtf8(bytes)) throw refusal(400, 'The body is not valid UTF-8.');
+  return parse(bytes.toString());
 }
 
-function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+function readBytes(body: CountedBody, bodies: BodyBudget): Promise<Buffer> {
+  const { request, isStranger } = body;
+  const limit = isStranger ? maxStrangerBytes : maxBodyBytes;
   const declared = Number(request.headers['content-length'] ?? 0);
   return new Promise((resolve, reject) => {
     if (declared > limit) return reject(tooLarge(limit));
     const chunks: Buffer[] = [];
     let size = 0;
+    const giveUp = (why: GraphQLError) => {
+      chunks.length = 0;
+      request.pause();
+      reject(why);
+    };
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limit) chunks.push(chunk);
-      else {
-        chunks.length = 0;
-        request.pause();
-        reject(tooLarge(limit));
-      }
+      else giveUp(tooLarge(limit));
     });
+    bodies.count(body, () => giveUp(noRoom()));
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.once('error', () => reject(cutShort()));
     request.once('close', () => {
@@ -85,6 +100,11 @@ function cutShort(): GraphQLError {
 function tooLarge(limit: number): GraphQLError {
   const more = limit < maxBodyBytes ? ' Larger ones need a key.' : '';
   return refusal(413, `The body is over ${limit} bytes.${more}`, { connection: 'close' });
+}
+
+function noRoom(): GraphQLError {
+  const http = { status: 503, headers: { 'retry-after': '1', connection: 'close' } };
+  return new GraphQLError(noRoomForBody, { extensions: { code: 'SERVICE_UNAVAILABLE', http } });
 }
 
 function refusal(status: number, message: string, headers?: Record<string, string>): GraphQLError {

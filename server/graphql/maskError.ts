@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
-import { DomainError, InvalidCursorError, InvalidInputError } from '../../domain/errors.ts';
+import { DomainError, InvalidCursorError, InvalidInputError, TooManyError } from '../../domain/errors.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import { AccessError } from '../access/errors.ts';
 
@@ -76,6 +76,10 @@ function describe(
       message: `The database does not answer at the moment; try again in ${retryAfter} seconds.`,
       extensions: { code: 'SERVICE_UNAVAILABLE', http },
     };
+  }
+  if (cause instanceof TooManyError) {
+    const http = { status: 429, headers: { 'retry-after': String(cause.retryAfterSeconds) } };
+    return { extensions: { code: 'TOO_MANY_REQUESTS', http } };
   }
   if (cause instanceof DomainError) {
     return { extensions: { code: 'BAD_USER_INPUT', ...detailsOf(cause), http: { status: 400, spec: true } } };

@@ -13,12 +13,14 @@ import { toIssue } from '../../domain/input/read.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import type { Access } from '../access/access.ts';
+import { type BodyBudget, createBodyBudget, noRoomForBody } from '../bodyBudget.ts';
 import type { WebhookConfig } from '../github/webhook.ts';
 import { withoutToken } from '../links/withoutToken.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { maxBodyBytes, readJsonBody } from './body.ts';
+import { maxSmallBodyBytes, readJsonBody } from './body.ts';
+import type { ExportLine } from './exportLine.ts';
 import { collectMethods } from './methods.ts';
-import { InvalidRequestError, toProblem, writeProblem } from './problem.ts';
+import { InvalidRequestError, RequestError, toProblem, writeProblem } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,16 +43,18 @@ export interface RestContext {
   store: Store;
   access: Access;
   metrics: Pick<Metrics, 'contentType' | 'write'>;
+  /** Lets exports be sent a few at a time. */
+  exports: ExportLine;
   /** How events of GitHub are taken; without it they are not. */
   github?: WebhookConfig;
 }
 
 /** Makes an app without routes: JSON in and out, every error in the contract's shape, nothing listening. */
-export function createRestApp(log: FastifyBaseLogger): RestApp {
+export function createRestApp(log: FastifyBaseLogger, bodies: BodyBudget = createBodyBudget()): RestApp {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: maxBodyBytes,
+    bodyLimit: maxSmallBodyBytes,
     routerOptions: {
       ignoreTrailingSlash: true,
       onBadUrl: (_path, _request, response) => answerBadUrl(response),
@@ -59,6 +63,10 @@ export function createRestApp(log: FastifyBaseLogger): RestApp {
   });
   const methodsOf = collectMethods(app);
   app.decorateRequest('viewer', null as unknown as Viewer);
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    if (hasBody(request)) countBody(bodies, request, reply);
+    done(null, payload);
+  });
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => checkPart(schema, httpPart ?? 'body'));
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeAllContentTypeParsers();
@@ -83,6 +91,18 @@ export function sendJson(reply: FastifyReply, json: string): FastifyReply {
 
 const encoder = new TextEncoder();
 
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
+
+/** Its listener is added with the one that reads the body, so that neither misses a byte. */
+function countBody(bodies: BodyBudget, request: FastifyRequest, reply: FastifyReply): void {
+  const isStranger = (request.viewer?.scopes.size ?? 0) === 0;
+  bodies.count({ request: request.raw, response: reply.raw, isStranger }, () =>
+    request.raw.emit('error', new RequestError(503, noRoomForBody, 1)),
+  );
+}
+
 function checkPart(schema: z.ZodType, part: string) {
   return (input: unknown) => {
     const result = schema.safeParse(input, { reportInput: true });
@@ -101,7 +121,18 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (problem.status === 503) request.log.warn(seen, 'The database does not answer');
   else if (problem.status >= 500) request.log.error(seen, 'A request failed');
   if (problem.headers) reply.headers(problem.headers);
+  if (problem.status === 413) problem.detail = `The body is over ${request.routeOptions.bodyLimit} bytes.`;
+  if (isLongOnItsWay(request)) reply.header('connection', 'close');
   return sendJson(reply.code(problem.status), writeProblem(problem));
+}
+
+/** Says whether most of a refused request has yet to come; nobody wants to read that. */
+function isLongOnItsWay({ raw }: FastifyRequest): boolean {
+  return hasBodyOver(raw, maxSmallBodyBytes) && !raw.complete;
+}
+
+function hasBodyOver({ headers }: IncomingMessage, bytes: number): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > bytes;
 }
 
 function answerUnknown(request: FastifyRequest, reply: FastifyReply, allowed: string[]): FastifyReply {

@@ -1,8 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { RequestError } from './problem.ts';
 
-/** The largest body that is read. */
+/** The largest body that is read from a caller with a scope. */
 export const maxBodyBytes = 8 * 1024 * 1024;
+
+/** The largest body that is read where nobody had to say who calls, and where none needs to be larger. */
+export const maxSmallBodyBytes = 64 * 1024;
 
 /**
  * Reads a JSON body, or nothing from an empty one.

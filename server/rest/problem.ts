@@ -53,10 +53,12 @@ export async function ofBody<T>(work: () => Promise<T>): Promise<T> {
 /** A request that is refused for its form, before anything is read from it. */
 export class RequestError extends Error {
   readonly status: number;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, retryAfterSeconds?: number) {
     super(message);
     this.status = status;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -84,7 +86,10 @@ export function toProblem(error: unknown): Problem {
     const headers = error.status === 401 ? { 'www-authenticate': 'Bearer' } : undefined;
     return { status: error.status, detail: error.message, headers };
   }
-  if (error instanceof RequestError) return { status: error.status, detail: error.message };
+  if (error instanceof RequestError) {
+    const { status, message: detail, retryAfterSeconds: seconds } = error;
+    return { status, detail, ...(seconds ? { headers: { 'retry-after': String(seconds) } } : {}) };
+  }
   if (isUnavailable(error)) {
     const detail = 'The database does not answer now. Try again in a few seconds.';
     return { status: 503, detail, headers: { 'retry-after': '5' } };
@@ -121,7 +126,6 @@ function isUnavailable(error: unknown): boolean {
 
 /** Sentences for what the HTTP framework refuses, by its code. */
 const refusals: Record<string, string> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is over 8 MB.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
     'Only bodies of the type application/json are read; send that Content-Type.',
 };

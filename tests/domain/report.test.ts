@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import {
   AlreadyDecidedError,
@@ -8,11 +10,10 @@ import {
 } from '../../domain/errors.ts';
 import { findRun } from '../../domain/runs/read.ts';
 import { createTask } from '../../domain/tasks/create.ts';
-import type { CreateTaskInput } from '../../domain/tasks/input.ts';
+import { type CreateTaskInput, createTaskInput, taskChanges } from '../../domain/tasks/input.ts';
 import { readTaskPage } from '../../domain/tasks/page.ts';
 import { pruneTasks } from '../../domain/tasks/prune.ts';
 import { findTask } from '../../domain/tasks/read.ts';
-import type { Task } from '../../domain/tasks/task.ts';
 import { updateTask } from '../../domain/tasks/update.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../support/domain.ts';
@@ -20,14 +21,10 @@ import { everything, storeOf, viewerNamed } from '../support/domain.ts';
 describeOnBoth('A report', (database) => {
   const store = storeOf(database);
   const ada = viewerNamed('ada');
+  const least = { task: 'seo.validate', runId: 'r1', status: 'running' } as const;
 
   async function report(input: Partial<CreateTaskInput> = {}, key?: string) {
-    return createTask(
-      store,
-      everything,
-      { task: 'seo.validate', runId: 'r1', status: 'running', ...input },
-      key,
-    );
+    return createTask(store, everything, { ...least, ...input }, key);
   }
 
   beforeEach(() => database.truncate());
@@ -40,13 +37,36 @@ describeOnBoth('A report', (database) => {
     expect((await report({ startedAt: '2025-01-15T02:30:00Z' })).task.startedAt).toBe('2025-01-15T02:30:00Z');
   });
 
-  it('keeps everything that it says, a megabyte of log with emoji included', async () => {
-    const logExcerpt = '😀 line\r\n'.repeat(100_000);
+  it('keeps everything that it says', async () => {
+    const logExcerpt = '😀 line\r\n'.repeat(5000);
     const inputs = { flags: ['--strict'], deep: { z: 1, a: [null, true, 1.5, 'é'] } };
     const { task } = await report({ logExcerpt, inputs, outputsUri: 'https://github.com/o/r/pull/1' });
     const found = await findTask(database.db(), task.id);
     expect(found).toEqual(task);
     expect(found).toMatchObject({ logExcerpt, inputs, outputsUri: 'https://github.com/o/r/pull/1' });
+  });
+
+  it('keeps the beginning and the end of a megabyte of log, emoji included, 64 KB in all', async () => {
+    const logExcerpt = `first 😀\n${'😀'.repeat(250_000)}\nlast 😀`;
+    const kept = (await report(createTaskInput.parse({ ...least, logExcerpt }))).task.logExcerpt ?? '';
+    expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(65_536);
+    expect(Buffer.byteLength(kept)).toBeGreaterThan(65_000);
+    expect(kept).toMatch(/^first 😀\n😀+\n\[nightshift\] \d+ bytes were left out here\n😀+\nlast 😀$/u);
+    const { task } = await report();
+    expect((await updateTask(store, everything, task.id, taskChanges.parse({ logExcerpt }))).logExcerpt).toBe(
+      kept,
+    );
+  });
+
+  it('from before excerpts had a bound is cut by the migration that brings it', async () => {
+    const long = await report({ logExcerpt: `first\n${'🦉'.repeat(50_000)}\nlast` });
+    const short = await report({ logExcerpt: '🦉'.repeat(16_000) });
+    const file = resolve(import.meta.dirname, '../../prisma/migrations/0018_bounds/migration.sql');
+    await database.db().query({ text: await readFile(file, 'utf8') });
+    const cut = (await findTask(database.db(), long.task.id))?.logExcerpt ?? '';
+    expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(65_536);
+    expect(cut).toMatch(/^first\n🦉+\n\[nightshift\] The middle was left out here\n🦉+\nlast$/u);
+    expect((await findTask(database.db(), short.task.id))?.logExcerpt).toBe(short.task.logExcerpt);
   });
 
   it('of work that awaits approval asks for it', async () => {
@@ -162,16 +182,17 @@ describeOnBoth('A report', (database) => {
   });
 
   it('is told to those who watch the run, after it is stored', async () => {
-    const heard: Task[] = [];
+    const heard: number[] = [];
     const watch = store.changes.watchRun('r1');
     const listening = (async () => {
-      for await (const task of watch) if (heard.push(task) === 2) break;
+      for await (const id of watch) if (heard.push(id) === 2) break;
     })();
     await report({ runId: 'other' });
     const { task } = await report();
-    const changed = await updateTask(store, everything, task.id, { status: 'succeeded' });
+    await expect.poll(() => heard).toEqual([task.id]);
+    await updateTask(store, everything, task.id, { status: 'succeeded' });
     await listening;
-    expect(heard).toEqual([task, changed]);
+    expect(heard).toEqual([task.id, task.id]);
     expect(store.changes.size).toBe(0);
   });
 

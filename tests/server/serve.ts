@@ -2,15 +2,18 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll } from 'vitest';
 import { lazyQueue } from '../../domain/engine/lazyQueue.ts';
 import { WorkSignal } from '../../domain/engine/workSignal.ts';
+import type { Store } from '../../domain/store.ts';
 import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import type { Database } from '../../prisma/database/database.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
 import { groupReader } from '../../server/access/groups.ts';
 import { buildServer } from '../../server/buildServer.ts';
+import type { ConnectionLimits } from '../../server/connections.ts';
 import type { WebhookConfig } from '../../server/github/webhook.ts';
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
+import type { ExportLimits } from '../../server/rest/exportLine.ts';
 import { keyOf } from '../support/keys.ts';
 
 /** An answer, read to its end. */
@@ -41,6 +44,8 @@ export interface TestServer {
   send(path: string, sent?: Sent): Promise<Answer>;
   /** Lines of the log at warn or above. */
   logged: string[];
+  /** How many connections are open. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -49,12 +54,14 @@ const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy
 /** Serves a database until the end of the block of tests; a stub stands in for GraphQL. */
 export async function serve(
   db: Database,
-  config: Partial<AccessConfig & WebhookConfig> = {},
+  config: Partial<AccessConfig & WebhookConfig & Pick<Store, 'github'>> = {},
+  { exports, ...limits }: Partial<ConnectionLimits> & { exports?: Partial<ExportLimits> } = {},
 ): Promise<TestServer> {
   const rules = { ...loopback, machineKey, ...config };
   const logged: string[] = [];
-  const store = {
+  const store: Store = {
     db,
+    ...(rules.github && { github: rules.github }),
     changes: new TaskChangesHub(),
     queue: lazyQueue(db, () => undefined).get,
     work: new WorkSignal(),
@@ -63,7 +70,7 @@ export async function serve(
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({
-    ...{ config: rules, store, log },
+    ...{ config: rules, store, log, limits, ...(exports ? { exports } : {}) },
     access: createAccess(rules),
     metrics: createMetrics(store, log),
     graphql: async () => (_request, response) => response.end('graphql'),
@@ -77,7 +84,18 @@ export async function serve(
   afterAll(close);
   const isOpen = rules.host === '127.0.0.1' && !rules.adminApiKey && rules.trustedProxy.length === 0;
   const key = isOpen ? machineKey : null;
-  return { url, key: machineKey, logged, close, send: (path, sent) => send(url, path, { key, ...sent }) };
+  const connections = () =>
+    new Promise<number>((resolve, reject) =>
+      server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+    );
+  return {
+    url,
+    key: machineKey,
+    logged,
+    connections,
+    close,
+    send: (path, sent) => send(url, path, { key, ...sent }),
+  };
 }
 
 /** The machine's key of servers of tests. */

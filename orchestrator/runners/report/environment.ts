@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { overEnvFile, withSecretFiles } from '../../../contract/secretFiles.ts';
 import { readVariables } from '../../config.ts';
 
 /** The variables that every runner obeys; what a runner needs beyond them it takes from `variables`. */
@@ -18,7 +19,11 @@ export interface RunnerEnvironment {
 
 /** Reads the variables that runners obey; empty ones count as unset. */
 export function readRunnerEnvironment(
-  variables: RunnerEnvironment['variables'] = { ...readEnvFile(), ...readVariables() },
+  variables: RunnerEnvironment['variables'] = withSecretFiles(
+    overEnvFile(readEnvFile(), readVariables()),
+    process.cwd(),
+    ['GITHUB_TOKEN'],
+  ),
 ): RunnerEnvironment {
   return {
     githubActions: variables.GITHUB_ACTIONS === 'true',

@@ -4,6 +4,7 @@ import { createTaskInput, idempotencyKey } from '../../../domain/tasks/input.ts'
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { maxBodyBytes } from '../body.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
 /** `POST /agents/tasks/`: records a task of an outside reporter. */
@@ -12,10 +13,11 @@ export function addCreateTask(app: RestApp, { store, access }: RestContext): voi
     method: 'POST',
     url: '/agents/tasks/',
     onRequest: allow(access, 'report'),
+    bodyLimit: maxBodyBytes,
     schema: {
       summary: 'Create a task',
       description:
-        'Without `started_at` the task starts now. With an `Idempotency-Key`, the same request again gets the first answer.',
+        'Without `started_at` the task starts now. `inputs` take at most 64 KB; of a `log_excerpt` of more than 64 KB the beginning and the end are kept. With an `Idempotency-Key`, the same request again gets the first answer.',
       tags: ['tasks'],
       headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
       body: snakeCase(createTaskInput),

@@ -11,7 +11,7 @@ import { repeated, single, wholeNumber } from '../query.ts';
 const filter = decisionFilter.shape;
 
 /** `GET /agents/decisions.csv`: the record of decisions as a spreadsheet reads it, streamed. */
-export function addExportDecisions(app: RestApp, { store, access }: RestContext): void {
+export function addExportDecisions(app: RestApp, { store, access, exports }: RestContext): void {
   app.route({
     method: 'GET',
     url: '/agents/decisions.csv',
@@ -41,7 +41,7 @@ export function addExportDecisions(app: RestApp, { store, access }: RestContext)
       }),
       response: {
         200: { description: 'The rows', content: { 'text/csv': { schema: z.string() } } },
-        ...problems(401, 403, 422),
+        ...problems(401, 403, 422, 503),
       },
     },
     async handler({ query: { limit, task_id, run_id, action, outcome, ...rest } }, reply) {
@@ -52,6 +52,7 @@ export function addExportDecisions(app: RestApp, { store, access }: RestContext)
         outcomes: outcome,
         ...rest,
       });
+      await exports.enter(reply.raw);
       const { rows, truncated } = await openDecisionCsv(store.db, wanted, limit);
       return sendCsv(reply, 'agent_decisions.csv', truncated, rows);
     },

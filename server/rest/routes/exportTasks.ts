@@ -9,7 +9,7 @@ import { filterQuery, repeated, wholeNumber } from '../query.ts';
 const fileName = 'agent_tasks.csv';
 
 /** `GET /agents/tasks/paged.csv`: the newest tasks as a spreadsheet reads them, streamed. */
-export function addExportTasks(app: RestApp, { store, access }: RestContext): void {
+export function addExportTasks(app: RestApp, { store, access, exports }: RestContext): void {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/agents/tasks/paged.csv',
@@ -23,12 +23,13 @@ export function addExportTasks(app: RestApp, { store, access }: RestContext): vo
       querystring: z.object({ limit: wholeNumber(1, 10_000, 1000), columns: columnList, ...filterQuery }),
       response: {
         200: { description: 'The rows', content: { 'text/csv': { schema: z.string() } } },
-        ...problems(401, 403, 422),
+        ...problems(401, 403, 422, 503),
       },
     },
     async handler({ method, query: { limit, columns, status, task, run_id, since } }, reply) {
       const filter = { statuses: status, tasks: task, runIds: run_id, since };
       if (method === 'HEAD') return sendCsv(reply, fileName, await csvIsTruncated(store.db, filter, limit));
+      await exports.enter(reply.raw);
       const { truncated, rows } = await openTaskCsv(store.db, filter, limit, columns);
       return sendCsv(reply, fileName, truncated, rows);
     },

@@ -4,6 +4,7 @@ import { idempotencyKey } from '../../../domain/tasks/input.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { maxBodyBytes } from '../body.ts';
 import { ofBody } from '../problem.ts';
 import { readRunJson, runJson } from '../runJson.ts';
 
@@ -15,6 +16,7 @@ export function addStartRun(app: RestApp, { store, access }: RestContext): void 
     method: 'POST',
     url: '/agents/runs',
     onRequest: allow(access, 'operate'),
+    bodyLimit: maxBodyBytes,
     schema: {
       summary: 'Start a run',
       description:

@@ -6,6 +6,7 @@ import { requireScope } from '../../access/access.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { maxBodyBytes } from '../body.ts';
 import { taskPath } from '../query.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
@@ -17,6 +18,7 @@ export function addUpdateTask(app: RestApp, { store, access }: RestContext): voi
     method: 'PATCH',
     url: '/agents/tasks/:id',
     onRequest: allow(access, 'report'),
+    bodyLimit: maxBodyBytes,
     schema: {
       summary: 'Update a task',
       description:

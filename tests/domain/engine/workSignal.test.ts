@@ -74,16 +74,46 @@ describe('Those who wait for work', () => {
     expect(await woken()).toEqual([0]);
   });
 
-  it('look again in turn, one of each group a second, for what becomes due by its time alone', async () => {
+  it('are looked for with one statement a second, however many want different work, and woken only for what is due', async () => {
     const signal = new WorkSignal();
-    const { woken } = await line(signal, [['a'], ['a'], ['a']], 2500);
+    const looks: number[] = [];
+    let due: { scope: string; labels: string[] }[] = [];
+    signal.lookForDue = async ({ scopes }) => {
+      looks.push(scopes.size);
+      return due;
+    };
+    const wanted = Array.from({ length: 2000 }, (_, index) => [`plan-${index % 1000}`]);
+    const { woken } = await line(signal, wanted, 5500);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect([looks, await woken()]).toEqual([[1000, 1000, 1000], []]);
+    due = [
+      { scope: 'plan-7', labels: [] },
+      { scope: 'plan-8', labels: ['gpu'] },
+    ];
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await woken()).toEqual([0]);
+    expect(await woken()).toEqual([7]);
     await vi.advanceTimersByTimeAsync(1000);
-    expect(await woken()).toEqual([1]);
+    expect(await woken()).toEqual([1007]);
     await vi.advanceTimersByTimeAsync(500);
-    expect(await woken()).toEqual([2]);
+    expect([looks.length, (await woken()).length]).toEqual([5, 1998]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('are looked for again after a look that failed, and never by two looks at once', async () => {
+    const signal = new WorkSignal();
+    const looks: PromiseWithResolvers<never[]>[] = [];
+    signal.lookForDue = () => {
+      const look = Promise.withResolvers<never[]>();
+      looks.push(look);
+      return look.promise;
+    };
+    await line(signal, [['a']]);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(looks).toHaveLength(1);
+    looks[0]?.reject(new Error('away'));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(looks).toHaveLength(2);
+    signal.close();
   });
 
   it('all go when it is over, and nobody waits any more', async () => {

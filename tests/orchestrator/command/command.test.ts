@@ -94,10 +94,10 @@ describe('A command', () => {
     expect(pidsIn(run.output()).filter(isAlive)).toEqual([]);
   });
 
-  it('is not waited for when a process outside its group holds its output', async () => {
+  it('that leaves a process behind in a session of its own has it ended', async () => {
     const run = start([fixture('detached.mjs'), 'session']);
-    expect((await run.result).ending).toEqual({ kind: 'exit', code: 0 });
-    for (const pid of pidsIn(run.output())) process.kill(pid);
+    expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true });
+    expect(pidsIn(run.output()).filter(isAlive)).toEqual([]);
   });
 
   it('is not started at all when the run is over already', async () => {

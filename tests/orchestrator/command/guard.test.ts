@@ -56,6 +56,7 @@ it('A guard leaves alone what has ended, and is gone when its process ends', asy
 });
 
 it('A guard holds up nobody who is done', async () => {
+  // Were it waited for, the process would not end at all.
   expect(await run(process.execPath, fixture('say.mjs'), 'exit=0').ended()).toMatchObject({ code: 0 });
 });
 

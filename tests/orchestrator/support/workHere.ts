@@ -23,7 +23,7 @@ export async function workHere(
   const ended = runWorker({
     ...{ client, patientClient: createClient({ url, apiKey, timeoutMs: 40_000, retries: 1 }), plans },
     ...{ name: 'here', labels: [], concurrency: 1, variables: { PATH: process.env.PATH } },
-    ...{ secretsOf: () => [], githubHosts: [], signal: stop.signal },
+    ...{ secretsOf: () => [], githubHosts: [], signal: stop.signal, privatePaths: [] },
     beginLog: () => ({ write: async () => {}, end: async () => {} }),
     observe: (event) => void events.push(event),
     ...changes,

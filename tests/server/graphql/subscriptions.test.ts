@@ -43,6 +43,7 @@ describe('The subscription taskChanged', () => {
     await create('other');
     const { body } = await create('r');
     const { databaseId } = body.data.createTask;
+    await until(/QUEUED/);
     await graphql.send(
       'mutation ($id: Int!) { updateTask(input: { databaseId: $id, status: RUNNING }) { __typename } }',
       { id: databaseId },

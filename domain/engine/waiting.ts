@@ -1,0 +1,57 @@
+import { Places } from '../places.ts';
+import type { Store } from '../store.ts';
+import { touchWaitingRuns } from './abandoned.ts';
+import type { LookForDue } from './workSignal.ts';
+
+/** How many requests for work may wait at once. */
+const maxWaiting = { ofWorker: 128, ofAddress: 1000 };
+
+/** Where a request for work comes from. */
+export interface Asker {
+  worker: string;
+  viewer: string;
+  address: string | undefined;
+}
+
+const places = new WeakMap<Store['work'], Places>();
+
+/**
+ * Takes the place of one request that waits for work; the function that it gives frees it. A fleet may share one key,
+ * so the bounds are for each worker by its name and address, and for each address. @throws TooManyError
+ */
+export function takeWaitingPlace(
+  { work }: Pick<Store, 'work'>,
+  { worker, viewer, address }: Asker,
+): () => void {
+  const own = places.get(work) ?? new Places();
+  places.set(work, own);
+  const where = address === undefined ? '' : ` from ${address}`;
+  return own.take([
+    {
+      key: JSON.stringify([viewer, address, worker]),
+      max: maxWaiting.ofWorker,
+      refusal: `Worker ${worker}${where} waits for work ${maxWaiting.ofWorker} times already. Give each worker a name of its own (--name), or a lower --concurrency.`,
+    },
+    {
+      key: JSON.stringify([viewer, address]),
+      max: maxWaiting.ofAddress,
+      refusal: `${maxWaiting.ofAddress} requests${where} wait for work already. Let fewer workers of that address ask at once.`,
+    },
+  ]);
+}
+
+/** Scopes beyond this number are not named: then all queues are looked at. */
+const maxNamedScopes = 1000;
+
+/** Makes what looks, for all who wait, for work that became due, and notes that their exclusive runs are looked after. */
+export function dueLook(store: Store): LookForDue {
+  let touchedAt = Number.NEGATIVE_INFINITY;
+  return async ({ scopes, runIds }) => {
+    if (runIds.size > 0 && performance.now() - touchedAt > store.leaseMs / 3) {
+      touchedAt = performance.now();
+      await touchWaitingRuns(store, runIds);
+    }
+    const queue = await store.queue();
+    return queue.due(scopes.size > maxNamedScopes ? undefined : [...scopes]);
+  };
+}

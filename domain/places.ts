@@ -1,0 +1,33 @@
+import { TooManyError } from './errors.ts';
+
+/** A bound on how much is held under one key at once. */
+export interface Bound {
+  key: string;
+  max: number;
+  /** What is said when there is no more room: what is held, and what to do. */
+  refusal: string;
+}
+
+/** Counts what callers hold at once, so that nobody can hold all there is. */
+export class Places {
+  readonly #held = new Map<string, number>();
+
+  /** Takes one place under each key; the function that it gives frees them, once. @throws TooManyError */
+  take(bounds: readonly Bound[]): () => void {
+    const full = bounds.find(({ key, max }) => (this.#held.get(key) ?? 0) >= max);
+    if (full) throw new TooManyError(full.refusal);
+    for (const { key } of bounds) this.#add(key, 1);
+    let isFree = false;
+    return () => {
+      if (isFree) return;
+      isFree = true;
+      for (const { key } of bounds) this.#add(key, -1);
+    };
+  }
+
+  #add(key: string, count: number): void {
+    const held = (this.#held.get(key) ?? 0) + count;
+    if (held === 0) this.#held.delete(key);
+    else this.#held.set(key, held);
+  }
+}

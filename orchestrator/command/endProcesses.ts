@@ -1,0 +1,121 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Cgroup } from './cgroup.ts';
+import { findByCookie, listPids, readState } from './processTable.ts';
+
+/** By what the processes of one attempt are found. */
+export interface AttemptProcesses {
+  /** The command itself, which leads its process group. */
+  leader: number;
+  /** What everything that it started has in its environment. */
+  cookie: string;
+  cgroup: Cgroup | undefined;
+  /** When it began, by the clock of `performance`. */
+  startedAt: number;
+}
+
+/** Processes that were told to end. */
+export interface EndingProcesses {
+  /** Resolves when nothing of them is left; says whether anything was there when their time to end by themselves was over. */
+  gone: Promise<{ wasAlive: boolean }>;
+}
+
+/**
+ * Ends everything that an attempt has started: after `delayMs`, if something of it is left, SIGTERM, and after
+ * `graceMs` SIGKILL. With no time at all SIGKILL is sent at once.
+ */
+export function endProcesses(processes: AttemptProcesses, graceMs: number, delayMs = 0): EndingProcesses {
+  if (graceMs === 0 && delayMs === 0) {
+    signalAll(processes, 'SIGKILL');
+    return { gone: untilKilled(processes).then(() => ({ wasAlive: true })) };
+  }
+  if (delayMs === 0) signalAll(processes, 'SIGTERM');
+  return { gone: endSoftly(processes, graceMs, delayMs) };
+}
+
+async function endSoftly(
+  processes: AttemptProcesses,
+  graceMs: number,
+  delayMs: number,
+): Promise<{ wasAlive: boolean }> {
+  if (delayMs > 0) {
+    if (await untilGone(processes, delayMs)) return { wasAlive: false };
+    signalAll(processes, 'SIGTERM');
+  }
+  if (!(await untilGone(processes, graceMs))) {
+    signalAll(processes, 'SIGKILL');
+    await untilKilled(processes);
+  }
+  return { wasAlive: true };
+}
+
+// One that hangs in the kernel is not waited for; a busy machine takes its time to end the others.
+const killedMs = 30_000;
+
+/** Kills until nothing is left, since what is being killed may have started something meanwhile. */
+function untilKilled(processes: AttemptProcesses): Promise<boolean> {
+  return untilGone(processes, killedMs, () => signalAll(processes, 'SIGKILL'));
+}
+
+/** Waits until no process is left, at most for some time; says whether that came true. */
+async function untilGone(processes: AttemptProcesses, limitMs: number, insist = () => {}): Promise<boolean> {
+  const end = performance.now() + limitMs;
+  for (let pause = 2; isAlive(processes); pause = Math.min(pause * 2, 100)) {
+    const left = end - performance.now();
+    if (left <= 0) return false;
+    insist();
+    await wait(Math.min(pause, left));
+  }
+  return true;
+}
+
+/** Sends a signal to each process once. */
+function signalAll(processes: AttemptProcesses, signal: NodeJS.Signals): void {
+  signalGroup(processes.leader, signal);
+  for (const pid of findStrays(processes)) signalOne(pid, signal);
+  if (signal === 'SIGKILL') processes.cgroup?.kill();
+}
+
+function isAlive(processes: AttemptProcesses): boolean {
+  return isGroupAlive(processes.leader) || findStrays(processes).length > 0;
+}
+
+/** Finds the living processes of an attempt that have left its process group. */
+function findStrays({ leader, cookie, cgroup, startedAt }: AttemptProcesses): number[] {
+  // Within so short a time the numbers of processes do not begin anew twice.
+  const isYoung = performance.now() - startedAt < 1000;
+  const pids = new Set([...findByCookie(cookie, isYoung ? leader : 0), ...(cgroup?.pids() ?? [])]);
+  return [...pids].filter((pid) => {
+    const state = readState(pid);
+    return state !== undefined && !state.ended && state.group !== leader && pid !== process.pid;
+  });
+}
+
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It is gone, or has become somebody else's.
+  }
+}
+
+/** Sends a signal to every process of a group; says whether there was one. */
+function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-leader, signal);
+    return true;
+  } catch (error) {
+    // EPERM: something is there, but belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Says whether a process of the group is left; one that has ended and only waits to be reaped does not count. */
+function isGroupAlive(leader: number): boolean {
+  if (!signalGroup(leader, 0)) return false;
+  const pids = listPids();
+  if (pids === undefined) return true;
+  return pids.some((pid) => {
+    const state = readState(pid);
+    return state !== undefined && state.group === leader && !state.ended;
+  });
+}

@@ -1,0 +1,84 @@
+import { constants } from 'node:fs';
+import { chmod, chown, mkdir, mkdtemp, open, rm, rmdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { type Account, RunAsError } from '../command/runAs/account.ts';
+import { findReachable } from '../command/runAs/assumeAccount.ts';
+
+/** Where an attempt writes its outputs, and where its home is when the account has none. */
+export interface AttemptFolder {
+  outputFile: string;
+  home: string | undefined;
+  /** Reads the beginning of the output file, as much as a step can sensibly have to say. */
+  readOutput(): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes the folder of an attempt. The folder is the worker's, and of an attempt with an account of its own only the
+ * file and the home in it are the account's: so nothing else can stand in their place.
+ */
+export async function makeAttemptFolder(account?: Account): Promise<AttemptFolder> {
+  const folder = await mkdtemp(join(tmpdir(), 'nightshift-attempt-'));
+  const outputFile = join(folder, 'output');
+  await (await open(outputFile, 'wx', 0o600)).close();
+  let madeHome: string | undefined;
+  async function remove(): Promise<void> {
+    if (madeHome !== undefined && account !== undefined) await removeHome(madeHome, account);
+    await rm(outputFile, { force: true });
+    await rmdir(folder).catch(() => undefined);
+  }
+  if (account !== undefined) {
+    await chown(outputFile, account.uid, account.gid);
+    await chmod(folder, 0o711);
+    if ((await findReachable(account, [outputFile])).length === 0) {
+      await remove();
+      throw new RunAsError(
+        `runAs: ${account.name} cannot reach ${tmpdir()}; set TMPDIR of the worker to a directory that is open to it, such as /tmp`,
+      );
+    }
+    madeHome = (await hasHome(account)) ? undefined : await makeHome(folder, account);
+  }
+  return {
+    outputFile,
+    home: madeHome ?? account?.home,
+    readOutput: () => readStart(outputFile, account?.uid),
+    remove,
+  };
+}
+
+async function hasHome({ home, uid }: Account): Promise<boolean> {
+  const found = home === undefined ? undefined : await stat(home).catch(() => undefined);
+  return found?.isDirectory() === true && found.uid === uid;
+}
+
+async function makeHome(folder: string, { uid, gid }: Account): Promise<string> {
+  const home = join(folder, 'home');
+  await mkdir(home, { mode: 0o700 });
+  await chown(home, uid, gid);
+  return home;
+}
+
+/** With the account's rights, so that no link in it leads to the removal of what is somebody else's. */
+async function removeHome(home: string, { uid, gid }: Account): Promise<void> {
+  await execa('/bin/rm', ['-rf', '--', home], { uid, gid, cwd: '/', reject: false, stdio: 'ignore' });
+  await rmdir(home).catch(() => undefined);
+}
+
+/** Follows no link, and reads no file of another owner: a step must not have the worker read for it. */
+async function readStart(path: string, owner: number | undefined): Promise<string> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(path, flags).catch(() => undefined);
+  if (file === undefined) return '';
+  try {
+    const found = await file.stat();
+    if (!found.isFile() || (owner !== undefined && found.uid !== owner)) return '';
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(256 * 1024) });
+    return buffer.toString('utf8', 0, bytesRead);
+  } catch {
+    return '';
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** How connections and what comes over them are bounded; times in milliseconds. */
+export interface ConnectionLimits {
+  /** How many connections may be open at once. @default 2000 */
+  maxConnections: number;
+  /** How long the headers of a request may take to arrive. @default 10000 */
+  headersTimeoutMs: number;
+  /** How long a whole request, its body included, may take to arrive. @default 30000 */
+  requestTimeoutMs: number;
+  /** How long a reader may take nothing of an answer that waits for it. @default 30000 */
+  readerTimeoutMs: number;
+}
+
+export const connectionLimits: ConnectionLimits = {
+  maxConnections: 2000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  readerTimeoutMs: 30_000,
+};
+
+/** Bounds the connections of a server, and ends those whose reader takes nothing. */
+export function boundConnections(
+  server: Server,
+  { maxConnections, readerTimeoutMs }: Pick<ConnectionLimits, 'maxConnections' | 'readerTimeoutMs'>,
+): void {
+  /** Of each connection the request that it carries now, the connection that was silent longest first. */
+  const open = new Map<Socket, IncomingMessage | undefined>();
+  server.on('connection', (socket: Socket) => {
+    open.set(socket, undefined);
+    socket.once('close', () => open.delete(socket));
+    if (open.size > maxConnections) makeRoom(open, socket);
+  });
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    move(open, socket, request);
+    response.once('close', () => {
+      if (open.get(socket) === request) move(open, socket, undefined);
+    });
+  });
+  // Counts from the last byte that was taken or came; a request that waits for work has nothing to be taken.
+  server.timeout = readerTimeoutMs;
+  server.on('timeout', (socket: Socket) => {
+    if (open.get(socket) === undefined || socket.writableLength > 0) socket.destroy();
+  });
+}
+
+function move(
+  open: Map<Socket, IncomingMessage | undefined>,
+  socket: Socket,
+  request?: IncomingMessage,
+): void {
+  if (!open.delete(socket)) return;
+  open.set(socket, request);
+}
+
+/**
+ * Ends the connection that has carried nothing for longest, else one whose body is still on its way; when all others are
+ * being answered, the new one is turned away.
+ */
+function makeRoom(open: ReadonlyMap<Socket, IncomingMessage | undefined>, newest: Socket): void {
+  let unfinished: Socket | undefined;
+  for (const [socket, request] of open) {
+    if (socket === newest || socket.destroyed) continue;
+    if (request === undefined) return void socket.destroy();
+    if (!request.complete) unfinished ??= socket;
+  }
+  if (unfinished) unfinished.destroy();
+  else newest.end(full);
+}
+
+const detail = JSON.stringify({
+  detail: 'The server has no connection to spare. Try again in a few seconds.',
+});
+const full = `HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${detail.length}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n${detail}`;

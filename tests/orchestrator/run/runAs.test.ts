@@ -1,0 +1,149 @@
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { findAccount } from '../../../orchestrator/command/runAs/account.ts';
+import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
+import { runStep } from '../../../orchestrator/run/runStep.ts';
+import { spawnNode } from '../../support/spawnNode.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { isAlive, pidsIn } from '../support/alive.ts';
+
+const isRoot = process.getuid?.() === 0;
+const script = (name: string) => fileURLToPath(new URL(`../../fixtures/commands/${name}`, import.meta.url));
+
+/** Runs a shell script as a step of a worker that has a data directory and a file of variables. */
+async function run(text: string, changes: object = {}, open: readonly string[] = []) {
+  const directory = tempDir();
+  chmodSync(directory, 0o755);
+  const dataDir = join(directory, 'data');
+  mkdirSync(dataDir, { mode: 0o700 });
+  writeFileSync(join(dataDir, 'key'), 'the machine key', { mode: 0o644 });
+  const envFile = join(directory, '.env');
+  writeFileSync(envFile, 'API_KEY=the api key\n', { mode: 0o600 });
+  for (const name of open) chmodSync(join(directory, name), 0o755);
+  const definition = { steps: [{ task: 't', cmd: ['sh', ['-c', text]], runAs: 'nobody', ...changes }] };
+  const plan = readPlan(definition, join(directory, 'x.plan.ts'), 'x');
+  const [step] = plan.steps;
+  if (step === undefined) throw new Error('no step');
+  const lines: string[] = [];
+  const attempt = await runStep(step, {
+    ...{ plan, dataDir, runId: 'r', secrets: [], githubHosts: [], signal: new AbortController().signal },
+    privatePaths: [dataDir, envFile],
+    variables: { PATH: process.env.PATH, HOME: '/root', XDG_CONFIG_HOME: '/root/.config' },
+    log: { write: async (more) => void lines.push(...more), end: async () => {} },
+  });
+  return { ...attempt, lines, text: lines.join('\n'), directory };
+}
+
+describe.runIf(isRoot)('A step with an account of its own', () => {
+  it('has the user and the group, and no other group', async () => {
+    const { uid, gid } = await findAccount({ user: 'nobody' });
+    const child = spawnNode([script('runCommand.ts'), 'id'], { RUN_AS: `${uid}:${gid}` });
+    await child.ended();
+    expect(child.stdout()).toMatch(new RegExp(`^uid=${uid}\\S* gid=${gid}\\S* groups=${gid}[^,]*$`, 'm'));
+  });
+
+  it('reads neither the environment of its worker, nor the data directory, nor .env', async () => {
+    const { text } = await run(
+      'cat "/proc/$PPID/environ" "/proc/$PPID/mem"; cat "$NIGHTSHIFT_DATA/key"; ls "$NIGHTSHIFT_DATA"; cat .env; exit 0',
+    );
+    expect(text).not.toMatch(/the machine key|the api key|VITEST|PATH=/);
+    expect(text.match(/Permission denied/g)).toHaveLength(5);
+  });
+
+  it('without one reads all of them, as the documentation says', async () => {
+    const { text } = await run('tr "\\0" "\\n" < "/proc/$PPID/environ"; cat "$NIGHTSHIFT_DATA/key" .env', {
+      runAs: undefined,
+    });
+    expect(text).toMatch(/^PATH=[\s\S]*the machine key[\s\S]*the api key/m);
+  });
+
+  it.each(['data', '.env'])('is refused while %s is open to it', async (name) => {
+    const { outcome, text } = await run('echo it ran', {}, [name]);
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining(`${name} is open to`),
+    });
+    expect(outcome.reason).toMatch(/chmod go-rwx/);
+    expect(text).not.toContain('it ran');
+  });
+
+  it('has a home of its own, which is gone afterwards where the system names none', async () => {
+    const { text, outputs } = await run(
+      'cd && pwd && touch mine && ls -ld . && echo "home=$HOME" >> "$NIGHTSHIFT_OUTPUT"; echo "$USER $XDG_CONFIG_HOME."',
+    );
+    expect(outputs.home).toMatch(/nightshift-attempt-.*\/home$/);
+    expect(text).toMatch(/drwx------.* nobody /);
+    expect(text).toMatch(/^nobody \.$/m);
+    expect(statSync(outputs.home ?? '', { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  it('has the home that its step names, if that belongs to it', async () => {
+    const home = tempDir();
+    const refused = await run('echo "$HOME"', { runAs: { user: 'nobody', home } });
+    expect(refused.outcome.reason).toMatch(/runAs\.home: expected a directory that belongs to nobody/);
+    expect((await run('true', { runAs: { user: 'nobody', home: '/no/such' } })).outcome.reason).toMatch(
+      /nothing is there/,
+    );
+  });
+
+  it('cannot have its worker read or remove anything through links', async () => {
+    const victim = tempDir();
+    writeFileSync(join(victim, 'file'), 'secret=value\n');
+    const { outputs } = await run(
+      `ln -s ${victim} "$HOME/out"; rm -f "$NIGHTSHIFT_OUTPUT"; ln -sf ${victim}/file "$NIGHTSHIFT_OUTPUT"; true`,
+    );
+    expect(outputs).toEqual({});
+    expect(readdirSync(victim)).toEqual(['file']);
+  });
+
+  it('ends with everything that it started when its worker is killed', async () => {
+    const { uid, gid } = await findAccount({ user: 'nobody' });
+    const child = spawnNode([script('runCommand.ts'), 'sh', '-c', 'setsid sleep 600 & echo "pid $!"; wait'], {
+      RUN_AS: `${uid}:${gid}`,
+      NO_CGROUP: '1',
+    });
+    onTestFinished(() => child.kill('SIGKILL'));
+    await child.printed(/pid \d+\n/);
+    const [pid = 0] = pidsIn(child.stdout());
+    await child.kill('SIGKILL');
+    while (isAlive(pid)) await wait(20);
+  });
+});
+
+describe('A step with an account', () => {
+  it.runIf(isRoot).each([
+    ['a user that is not there', 'no-such-user', /expected a user of this machine, got "no-such-user"/],
+    ['root', 'root', /expected a user other than root/],
+    ['a group that is not there', { user: 'nobody', group: 'no-such' }, /expected a group of this machine/],
+  ])('is refused for %s', async (_, runAs, why) => {
+    expect((await run('echo it ran', { runAs })).outcome.reason).toMatch(why);
+  });
+
+  it.skipIf(isRoot)('is refused by a worker that is not root', async () => {
+    const { outcome } = await run('echo it ran');
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/worker that runs as root/),
+    });
+  });
+
+  it('is refused in a plan that writes it wrong', () => {
+    const plan = (runAs: unknown) => () => readPlan({ steps: [{ task: 't', cmd: ['x'], runAs }] }, 'f', 'n');
+    expect(plan('a b')).toThrow(/runAs: expected/);
+    expect(plan({ user: 'a', home: 'relative' })).toThrow(/runAs\.home: expected an absolute path/);
+    expect(plan({ user: 'a', shell: 'x' })).toThrow(/runAs/);
+  });
+
+  it('leaves no folder behind', async () => {
+    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('nightshift-attempt-'));
+    const { outputs } = await run('echo "at=$NIGHTSHIFT_OUTPUT" >> "$NIGHTSHIFT_OUTPUT"', {
+      runAs: undefined,
+    });
+    expect(statSync(outputs.at ?? '', { throwIfNoEntry: false })).toBeUndefined();
+    expect(before.some((name) => outputs.at?.includes(name))).toBe(false);
+  });
+});

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { useDatabase } from '../support/databases.ts';
+import { serve, type TestServer } from './serve.ts';
+
+describe('The connections of a server', () => {
+  const database = useDatabase('pglite');
+
+  /** Opens a connection, sends what is given, and collects what comes. */
+  async function open(server: TestServer, text = ''): Promise<{ socket: Socket; came: () => string }> {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', () => undefined);
+    onTestFinished(() => void socket.destroy());
+    await once(socket, 'connect');
+    socket.write(text);
+    return { socket, came: () => Buffer.concat(chunks).toString() };
+  }
+
+  const closed = async ({ socket }: { socket: Socket }) => {
+    if (!socket.closed) await once(socket, 'close');
+  };
+  const slowBody =
+    'POST /agents/tasks/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"task":';
+
+  it('that carry nothing make room for new ones, the oldest first', async () => {
+    const server = await serve(database.db(), {}, { maxConnections: 10 });
+    const idle = [];
+    for (let index = 0; index < 10; index += 1) idle.push(await open(server));
+    expect((await server.send('/agents/tasks/')).status).toBe(200);
+    await closed(idle[0] as { socket: Socket });
+    expect(idle.slice(1).every(({ socket }) => !socket.closed)).toBe(true);
+    for (let index = 0; index < 200; index += 1) await open(server);
+    expect((await server.send('/agents/tasks/')).status).toBe(200);
+  });
+
+  it('whose bodies have yet to arrive make room when all others are busy', async () => {
+    const server = await serve(database.db(), {}, { maxConnections: 10 });
+    const slow = [];
+    for (let index = 0; index < 10; index += 1) slow.push(await open(server, slowBody));
+    // Each of these finds either one that has carried nothing yet or one whose body is on its way.
+    for (let index = 0; index < 5; index += 1) expect((await server.send('/agents/tasks/')).status).toBe(200);
+  });
+
+  it('end when headers or a body take too long to arrive, with an answer that says so', async () => {
+    const server = await serve(database.db(), {}, { headersTimeoutMs: 200, requestTimeoutMs: 400 });
+    const silent = await open(server);
+    const headers = await open(server, 'GET / HTTP/1.1\r\nHost: loc');
+    const body = await open(server, slowBody);
+    await Promise.all([silent, headers, body].map(closed));
+    expect(headers.came()).toContain('408 Request Timeout');
+    expect(body.came()).toContain('408 Request Timeout');
+  });
+
+  it('end when their reader takes nothing of a large answer, and only then', async () => {
+    const server = await serve(database.db(), {}, { readerTimeoutMs: 300 });
+    await database.db().query({
+      text: `INSERT INTO agents_tasks (task, run_id, status, log_excerpt)
+        SELECT 'x', 'a', 'running', repeat('u', 60000) FROM generate_series(1, 200)`,
+    });
+    const get = 'GET /agents/tasks/paged?limit=200 HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const slow = await open(server, get);
+    slow.socket.pause();
+    // A connection that is paused does not hear of its end.
+    await expect.poll(() => server.connections(), { timeout: 60_000 }).toBe(0);
+    expect((await server.send('/agents/tasks/paged?limit=200')).body.length).toBeGreaterThan(12_000_000);
+  });
+});
