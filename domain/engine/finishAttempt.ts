@@ -10,10 +10,14 @@ import { findTasks, readTask } from '../tasks/read.ts';
 import { addRemarks } from '../tasks/remarks.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStatus } from '../vocabulary.ts';
+import { bindPull, noChoice, readChoice, remarksOf } from './awaitPull.ts';
+import type { Choice } from './chooseOutput.ts';
 import { enqueue } from './enqueue.ts';
 import { LostLeaseError } from './errors.ts';
 import { holdsAgain, lastLook } from './noteLook.ts';
-import { type AttemptReport, judgeAttempt } from './outcome.ts';
+import { type AttemptReport, judgeAttempt, type Verdict } from './outcome.ts';
+import type { AttemptSource } from './ownRepository.ts';
+import type { StepDefinition } from './planDefinition.ts';
 import { readDefinition } from './plans.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf, scopeOfQueue } from './queueName.ts';
@@ -85,7 +89,7 @@ interface Ended {
 async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'): Promise<Ended> {
   const queue = await store.queue();
   const { ended, filled } = await store.db.transaction(async (tx) => ({
-    ended: await endAttempt(tx, queue, leaseId, report, store.channels),
+    ended: await endAttempt(tx, queue, leaseId, report, store),
     filled: queue.filledBy(tx),
   }));
   if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
@@ -99,7 +103,7 @@ async function endAttempt(
   queue: TaskQueue,
   leaseId: string,
   report: AttemptReport | 'lost',
-  channels: Store['channels'],
+  { channels, github }: Pick<Store, 'channels' | 'github'>,
 ): Promise<Ended> {
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
@@ -115,7 +119,10 @@ async function endAttempt(
   const definition = await readDefinition(tx, run.planHash);
   const step = definition.steps[attempt.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);
-  const verdict = judgeAttempt(report === 'lost' ? { ending: 'lost' } : report, step, attempt.tries);
+  const { verdict, choice } =
+    report === 'lost'
+      ? { verdict: judgeAttempt({ ending: report }, step, attempt.tries, false), choice: noChoice }
+      : await judgeReport(tx, report, { attempt, step, plan: definition.name, github });
   const queueName = queueOf(run.scope, step.labels);
   const release = () =>
     step.lock == null
@@ -125,7 +132,7 @@ async function endAttempt(
   // Statements are carried out in the order in which they are sent: what looks at the end comes after it.
   // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.
   if (attempt.status !== 'running') {
-    const [, others] = await Promise.all([recordEnd(tx, leaseId, report, hash), release(), settle()]);
+    const [, others] = await Promise.all([recordEnd(tx, leaseId, report, hash, choice), release(), settle()]);
     return { taskId, others };
   }
   const again = async () => {
@@ -133,12 +140,12 @@ async function endAttempt(
     await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], afterSeconds);
     return [];
   };
-  const tell = () =>
-    verdict.status === 'awaiting_approval'
-      ? notifyApproval(tx, queue, channels, { taskId, reason: 'needed' })
-      : undefined;
-  const [task, others] = await Promise.all([
-    recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict }),
+  const awaits = verdict.status === 'awaiting_approval';
+  const tell = () => (awaits ? notifyApproval(tx, queue, channels, { taskId, reason: 'needed' }) : undefined);
+  const [task, , , others] = await Promise.all([
+    recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict, choice }),
+    awaits && bindPull(tx, taskId, choice),
+    addRemarks(tx, taskId, remarksOf(choice)),
     verdict.status === 'queued' ? again() : release(),
     settle(),
     tell(),
@@ -146,6 +153,20 @@ async function endAttempt(
   if (channels?.length && task && verdict.status !== 'queued')
     await tellEnding({ tx, queue, channels }, task, verdict.reason ?? null, definition);
   return { taskId, task, others };
+}
+
+/** Chooses what a report's command has made, and judges both by the step. */
+async function judgeReport(
+  tx: Queryable,
+  report: AttemptReport,
+  context: { attempt: OpenAttempt; step: StepDefinition; plan: string; github: Store['github'] },
+): Promise<{ verdict: Verdict; choice: Choice }> {
+  const { attempt, step, plan, github } = context;
+  const choice = await readChoice(tx, report, attempt, plan, github);
+  const verdict = judgeAttempt(report, step, attempt.tries, choice.holds);
+  // Of a command that failed, or that nobody need look at, there is nothing to say.
+  const isWorthSaying = report.exitCode === 0 && step.approval !== 'never';
+  return { verdict, choice: isWorthSaying ? choice : { ...choice, remarks: [] } };
 }
 
 async function lockRunOf(tx: Queryable, leaseId: string): Promise<LockedRun | undefined> {
@@ -159,10 +180,11 @@ async function lockRunOf(tx: Queryable, leaseId: string): Promise<LockedRun | un
   return run;
 }
 
-interface OpenAttempt {
+interface OpenAttempt extends AttemptSource {
   taskId: number;
   /** The place of its step in the plan. */
   step: number;
+  startedAt: string;
   /** Which try it is since the task was last retried by hand, from 1. */
   tries: number;
   over: boolean;
@@ -178,7 +200,8 @@ async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenAttempt 
     name: 'lock_attempt',
     text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, attempt.number - tasks.attempt_base AS tries,
         attempt.finished_at IS NOT NULL AS over, attempt.lease_expires_at <= clock_timestamp() AS lapsed,
-        attempt.lease_expires_at <= ${lastLook} AS lost, attempt.report_hash AS "reportHash"
+        attempt.lease_expires_at <= ${lastLook} AS lost, attempt.report_hash AS "reportHash", attempt.started_at AS "startedAt",
+        attempt.origin, attempt.repo
       FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
       WHERE attempt.lease_id = $1 FOR UPDATE OF attempt, tasks`,
     values: [leaseId],

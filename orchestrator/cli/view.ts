@@ -73,7 +73,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Took', task.durationMs === null ? '' : formatDuration(task.durationMs)],
     ['Inputs', task.inputs === null ? '' : JSON.stringify(task.inputs)],
     ['Reason', task.reason ?? ''],
-    ...task.remarks.map((remark) => ['Remark', remark]),
+    ...[...task.remarks, task.approval?.remark ?? ''].map((remark) => ['Remark', remark]),
     ['Outputs', describeOutputs(task.outputs ?? {})],
     ['Link', task.outputsUri ?? ''],
     ['Approval', decision.filter(Boolean).join(' ')],

@@ -81,7 +81,7 @@ function whoDecided({ action, viewer }: LinkDecision): string {
   return `${{ approve: 'Approved', reject: 'Rejected', cancel: 'Cancelled' }[action]} by ${viewer}`;
 }
 
-function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink, now: Date): string {
+function writeFacts({ task, approval, recipient, reason, remarks, isOpen }: ApprovalLink, now: Date): string {
   const { pullRequest, policy, voters } = approval;
   const facts: [string, string][] = [
     ['Task', htmlEscape`${task.task} (number ${task.id})`],
@@ -109,6 +109,7 @@ function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink,
       'Approvals',
       policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required}${named(voters)}`,
     ],
+    ...remarks.map((remark): [string, string] => ['Remark', htmlEscape`${remark}`]),
     ['Reason', reason === null ? '' : htmlEscape`${reason}`],
     ['This link', htmlEscape`for ${recipient}`],
   ];
