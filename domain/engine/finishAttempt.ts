@@ -9,21 +9,19 @@ import { eventOfDecision } from '../tasks/events.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
 import { addRemarks } from '../tasks/remarks.ts';
 import type { Task } from '../tasks/task.ts';
-import type { TaskStatus } from '../vocabulary.ts';
 import { bindPull, noChoice, readChoice, remarksOf } from './awaitPull.ts';
 import type { Choice } from './chooseOutput.ts';
 import { enqueue } from './enqueue.ts';
 import { LostLeaseError } from './errors.ts';
 import { holdsAgain, lastLook } from './noteLook.ts';
+import { lockAttempt, lockRunOf, type OpenAttempt } from './openAttempt.ts';
 import { type AttemptReport, judgeAttempt, type Verdict } from './outcome.ts';
-import type { AttemptSource } from './ownRepository.ts';
 import type { StepDefinition } from './planDefinition.ts';
 import { readDefinition } from './plans.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf, scopeOfQueue } from './queueName.ts';
 import { recordEnd, recordEndAndMove } from './recordEnd.ts';
 import { afterTaskEnded, releaseReady } from './release.ts';
-import type { LockedRun } from './runState.ts';
 
 /**
  * Takes the report of an attempt: in one transaction the attempt ends, its task moves, and what waited for it is
@@ -167,44 +165,4 @@ async function judgeReport(
   // Of a command that failed, or that nobody need look at, there is nothing to say.
   const isWorthSaying = report.exitCode === 0 && step.approval !== 'never';
   return { verdict, choice: isWorthSaying ? choice : { ...choice, remarks: [] } };
-}
-
-async function lockRunOf(tx: Queryable, leaseId: string): Promise<LockedRun | undefined> {
-  const [run] = await tx.query<LockedRun>({
-    name: 'lock_run_of_lease',
-    text: `SELECT run_id AS "runId", scope, plan_hash AS "planHash" FROM runs
-      WHERE run_id = (SELECT run_id FROM agents_tasks
-        WHERE id = (SELECT task_id FROM task_attempts WHERE lease_id = $1)) FOR UPDATE`,
-    values: [leaseId],
-  });
-  return run;
-}
-
-interface OpenAttempt extends AttemptSource {
-  taskId: number;
-  /** The place of its step in the plan. */
-  step: number;
-  startedAt: string;
-  /** Which try it is since the task was last retried by hand, from 1. */
-  tries: number;
-  over: boolean;
-  lapsed: boolean;
-  /** Whether it had lapsed at the last look, so that its worker really could be heard and was not. */
-  lost: boolean;
-  reportHash: string | null;
-  status: TaskStatus;
-}
-
-async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenAttempt | undefined> {
-  const [attempt] = await tx.query<OpenAttempt>({
-    name: 'lock_attempt',
-    text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, attempt.number - tasks.attempt_base AS tries,
-        attempt.finished_at IS NOT NULL AS over, attempt.lease_expires_at <= clock_timestamp() AS lapsed,
-        attempt.lease_expires_at <= ${lastLook} AS lost, attempt.report_hash AS "reportHash", attempt.started_at AS "startedAt",
-        attempt.origin, attempt.repo
-      FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
-      WHERE attempt.lease_id = $1 FOR UPDATE OF attempt, tasks`,
-    values: [leaseId],
-  });
-  return attempt;
 }
