@@ -23,7 +23,8 @@ try {
   else await measure(options);
 } catch (error) {
   process.stderr.write(`${error instanceof ArgumentError ? error.message : describe(error)}\n`);
-  process.exitCode = 1;
+  // What a failed run left open must not keep it from its end.
+  process.exit(1);
 }
 
 async function measure({ quick, chosen }: BenchOptions): Promise<void> {
@@ -40,8 +41,7 @@ async function measure({ quick, chosen }: BenchOptions): Promise<void> {
       if (!quick) writeRecord({ name, pace: 'full', postgres: databases.version, figures });
     }
   } finally {
-    await servers.stop();
-    await databases.close();
+    await servers.stop().finally(() => databases.close());
     if (measured.length > 0) process.stdout.write(`${drawTable(measured)}\n`);
   }
   progress(`done${quick ? '; rough figures, not recorded' : '; recorded in bench/results'}`);

@@ -113,6 +113,9 @@ export function createClient(options: ClientOptions) {
     pruneTasks: async (before: string, call?: CallOptions) =>
       (await send(operations.PruneTasksDocument, { input: { before } }, call)).pruneTasks,
 
+    /** Finds the steps of a plan whose approvals nobody could give on this server. */
+    policyProblems: async (plan: operations.PlanInput, call?: CallOptions) =>
+      (await send(operations.PolicyProblemsDocument, { plan }, call)).policyProblems,
     /** Makes a plan known; gives its content hash. */
     registerPlan: async (plan: operations.PlanInput, call?: CallOptions) =>
       (await send(operations.RegisterPlanDocument, { input: { plan } }, call)).registerPlan,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { overEnvFile, withSecretFiles } from '../contract/secretFiles.ts';
 import { secretVariables } from '../contract/secretVariables.ts';
+import { trimEndOf } from '../contract/trimCharacters.ts';
 import type { DigestTime } from '../domain/notify/digest.ts';
 import type { GithubRules } from '../domain/pulls/githubRules.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
@@ -153,7 +154,7 @@ const variables = z.object({
   MAX_CONNECTIONS: connectionCount,
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
-  PUBLIC_URL: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  PUBLIC_URL: httpUrl.transform((url) => trimEndOf(url, '/')).optional(),
   GITHUB_WEBHOOK_SECRET: githubSecret.optional(),
   GITHUB_USERS: githubUsers,
   GITHUB_TOKEN: headerText.optional(),

@@ -8,6 +8,7 @@ import { openDatabase } from '../../prisma/database/database.ts';
 import { MIGRATIONS_DIR } from '../../prisma/database/migrate.ts';
 import { databaseUrl } from '../../tests/support/postgresAdmin.ts';
 import { startPostgres } from '../../tests/support/postgresServer.ts';
+import { within } from '../measure/within.ts';
 import type { Progress } from '../report/progress.ts';
 import { fewTasks, generateTasks, millionTasks } from './generate.ts';
 
@@ -65,7 +66,7 @@ async function openServer(key: string): Promise<{ url: string; close(): Promise<
   if (given) return { url: given, close: async () => {} };
   const directory = join(tmpdir(), `nightshift-bench-${process.getuid?.() ?? 'any'}-${key}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const server = await startPostgres(settings, directory);
+  const server = await within('PostgreSQL to start', startPostgres(settings, directory));
   return { url: server.url(), close: () => server.remove() };
 }
 
@@ -106,10 +107,11 @@ async function make(serverUrl: string, name: string, shape: typeof millionTasks)
   const url = databaseUrl(serverUrl, name);
   await (await openDatabase({ url })).close();
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  await within(`a connection to ${name}`, client.connect());
   try {
     await client.query(`SET maintenance_work_mem TO '256MB'`);
-    await generateTasks(async (text) => (await client.query(text)).rows, shape);
+    const query = async (text: string) => (await client.query(text)).rows;
+    await within(`${shape.tasks} tasks to be made`, generateTasks(query, shape), 3 * 3_600_000);
   } finally {
     await client.end();
   }
@@ -117,9 +119,9 @@ async function make(serverUrl: string, name: string, shape: typeof millionTasks)
 
 async function onServer<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  await within(`a connection to ${new URL(url).host}`, client.connect());
   try {
-    return (await client.query<Row>(text)).rows;
+    return (await within(text, client.query<Row>(text))).rows;
   } finally {
     await client.end();
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { within } from './within.ts';
 
 /** One answer, measured from the moment its request was written; times in milliseconds. */
 export interface Answer {
@@ -15,30 +16,38 @@ export interface Answer {
  * than to find their end: what it costs itself must not hide what the server costs.
  */
 export class Connection {
-  readonly #socket: Socket;
+  readonly #url: string;
+  #socket: Socket;
   #fail: (error: Error) => void = () => {};
   #take: (chunk: Buffer) => void = () => {};
 
-  private constructor(socket: Socket) {
-    this.#socket = socket;
+  private constructor(url: string, socket: Socket) {
+    this.#url = url;
+    this.#socket = this.#listen(socket);
+  }
+
+  /** Connects to a server by its URL. */
+  static async open(url: string): Promise<Connection> {
+    return new Connection(url, await openSocket(url));
+  }
+
+  #listen(socket: Socket): Socket {
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#take(chunk));
     socket.on('error', (error) => this.#fail(error));
     socket.on('close', () =>
       this.#fail(new Error('The server closed the connection before its answer ended.')),
     );
-  }
-
-  /** Connects to a server by its URL. */
-  static async open(url: string): Promise<Connection> {
-    const { hostname, port } = new URL(url);
-    const socket = connect(Number(port), hostname);
-    await once(socket, 'connect');
-    return new Connection(socket);
+    socket.setTimeout(silenceMs, () =>
+      socket.destroy(new Error(`Waited ${silenceMs / 1000} s for an answer of ${this.#url}.`)),
+    );
+    return socket;
   }
 
   /** Sends a request and reads its answer; with `keep` its chunks are handed out as well. */
-  send(request: Buffer, keep?: (chunk: Buffer) => void): Promise<Answer> {
+  async send(request: Buffer, keep?: (chunk: Buffer) => void): Promise<Answer> {
+    // A server closes what was idle for some seconds, and nothing sent then is ever answered.
+    if (!this.#socket.writable) this.#socket = this.#listen(await openSocket(this.#url));
     return new Promise((resolve, reject) => {
       const began = performance.now();
       let firstByteMillis = 0;
@@ -58,6 +67,15 @@ export class Connection {
     this.#fail = () => {};
     this.#socket.destroy();
   }
+}
+
+const silenceMs = 20 * 60_000;
+
+async function openSocket(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  await within(`a connection to ${url}`, once(socket, 'connect'));
+  return socket;
 }
 
 const lastChunk = Buffer.from('\r\n0\r\n\r\n');

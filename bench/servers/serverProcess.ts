@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { within } from '../measure/within.ts';
 import { onAllProcessors, onFirstProcessor } from './processors.ts';
 import { readCpuMillis, readProc } from './processTimes.ts';
 
@@ -36,7 +37,7 @@ export async function startServerProcess(
   const [command = '', ...args] = [...where, process.execPath, program.pathname];
   const began = performance.now();
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
-  const url = await readUrl(name, child);
+  const url = await within(`${name} to listen`, readUrl(name, child));
   const startMillis = performance.now() - began;
   const pid = child.pid ?? 0;
   return {
@@ -51,7 +52,7 @@ export async function startServerProcess(
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.stdin?.end();
-      await ended;
+      await within(`${name} to end`, ended).finally(() => child.kill('SIGKILL'));
     },
   };
 }

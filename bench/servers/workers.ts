@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { within } from '../measure/within.ts';
 import { apiKey } from './machine.ts';
 import { onAllProcessors } from './processors.ts';
 import { readCpuMillis } from './processTimes.ts';
@@ -43,20 +44,21 @@ export async function startWorker(setting: WorkerSetting): Promise<WorkerProcess
   });
   const lines = createInterface({ input: child.stderr });
   const said: string[] = [];
-  await new Promise<void>((resolve, reject) => {
+  const ready = new Promise<void>((resolve, reject) => {
     lines.on('line', (line) => {
       if (line.startsWith('Worker ')) resolve();
       if (said.length < 20) said.push(line);
     });
     child.once('exit', () => reject(new Error(`Worker ${name} ended: ${said.join('\n')}`)));
   });
+  await within(`worker ${name} to make its plan known`, ready);
   return {
     cpuMillis: () => readCpuMillis(child.pid ?? 0, true),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
-      await ended;
+      await within(`worker ${name} to end`, ended).finally(() => child.kill('SIGKILL'));
     },
   };
 }

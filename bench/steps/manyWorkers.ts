@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Bench } from '../benchmark.ts';
 import type { Figure } from '../figure.ts';
 import { summarize } from '../measure/statistics.ts';
+import { within } from '../measure/within.ts';
 import { readCpuMillis } from '../servers/processTimes.ts';
 import type { ServerProcess } from '../servers/serverProcess.ts';
 import type { WorkerProcess } from '../servers/workers.ts';
@@ -96,8 +97,8 @@ async function readCosts(url: string, servers: ServerProcess[], workers: WorkerP
 
 /** The processes that serve connections to a database, and how many transactions it has committed. */
 export async function askDatabase(url: string): Promise<{ pids: number[]; transactions: number }> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = new pg.Client({ connectionString: url, query_timeout: 20 * 60_000 });
+  await within('a connection to the database', client.connect());
   try {
     // What a connection did is counted a second later, unless it asks for it itself.
     const { rows } = await client.query<{ pids: number[]; transactions: string }>(

@@ -75,7 +75,7 @@ function nextId(plan: string): string {
   return `${plan}-${process.pid}-${runs}`;
 }
 
-const patienceMs = 120_000;
+const patienceMs = 20 * 60_000;
 
 async function endedTasks(client: Client, runId: string, everyMs: number): Promise<EndedTask[]> {
   const end = performance.now() + patienceMs;
@@ -83,7 +83,8 @@ async function endedTasks(client: Client, runId: string, everyMs: number): Promi
     await wait(everyMs);
     const counts = (await client.run(runId))?.counts;
     if (counts && counts.queued + counts.running === 0) break;
-    if (performance.now() > end) throw new Error(`Run ${runId} was not over after ${patienceMs} ms.`);
+    if (performance.now() > end)
+      throw new Error(`Waited ${patienceMs / 1000} s for run ${runId} to end: ${JSON.stringify(counts)}.`);
   }
   const tasks: EndedTask[] = [];
   for await (const { id } of client.walkTasks({ runId: [runId] })) {

@@ -3,6 +3,7 @@ import { createClient, expectType } from '../../client/index.ts';
 import type { Bench } from '../benchmark.ts';
 import type { Figure } from '../figure.ts';
 import { summarize } from '../measure/statistics.ts';
+import { within } from '../measure/within.ts';
 import { apiKey } from '../servers/machine.ts';
 import { readCpuMillis } from '../servers/processTimes.ts';
 import { askDatabase } from './manyWorkers.ts';
@@ -22,7 +23,7 @@ export async function measureWaitingWorkers({
 }: Bench): Promise<Figure[]> {
   progress(`${waitingCount} workers that wait for work`);
   const server = await servers.fresh({ DATABASE_URL: databases.few }, 'all');
-  const client = createClient({ url: server.url, apiKey, timeoutMs: 40_000, retries: 0 });
+  const client = createClient({ url: server.url, apiKey, timeoutMs: 120_000, retries: 0 });
   const definition = { name: 'waiting', concurrency: 1, steps: [{ task: 'bench.rare' }] };
   const { hash } = expectType(await client.registerPlan(definition), 'RegisteredPlan');
   const stop = new AbortController();
@@ -46,8 +47,9 @@ export async function measureWaitingWorkers({
       leased = resolve;
     });
     const began = performance.now();
-    await client.startRun({ plan: 'waiting', runId: `waiting-${process.pid}-${began}` });
-    const { leaseId } = await given;
+    const runId = `waiting-${process.pid}-${began}`;
+    await client.startRun({ plan: 'waiting', runId });
+    const { leaseId } = await within(`a waiting worker to get ${runId}`, given);
     const millis = performance.now() - began;
     await client.finishAttempt({ leaseId, ending: 'exit', exitCode: 0, durationMs: 1 });
     return millis;
@@ -85,7 +87,7 @@ export async function measureWaitingWorkers({
     for (let index = 0; index < gives; index += 1) times.push(await give());
   });
   stop.abort();
-  await Promise.all(waiting);
+  await within('the waiting workers to end', Promise.all(waiting));
   await server.stop();
   const aSecond = (value: number) => value / idle.seconds;
   const idleTransactions = aSecond(idle.transactions);

@@ -113,6 +113,7 @@ async function endAttempt(
     return { taskId, others: [] };
   if (report !== 'lost' && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
 
+  if (report !== 'lost') await addRemarks(tx, taskId, report.remarks);
   const definition = await readDefinition(tx, run.planHash);
   const step = definition.steps[attempt.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { errorText, link, logExcerpt, logText } from '../input/text.ts';
+import { keepLink } from '../input/link.ts';
+import { errorText, logExcerpt, logText } from '../input/text.ts';
 import { maxInteger } from '../tasks/input.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { fitOutputs } from './fitOutputs.ts';
@@ -21,8 +22,9 @@ export const attemptEndings = [
 const maxCandidates = 200;
 
 /** What can be no link is left out, so that a report is never refused for what its command printed. */
-function isUsable(text: string): boolean {
-  return /^https?:/i.test(text) && link.safeParse(text).success;
+function usableLink(text: string): string[] {
+  const uri = text.length > 512 ? null : keepLink(text).uri;
+  return uri !== null && /^https?:/i.test(uri) ? [uri] : [];
 }
 
 /** What an attempt reports: how it ended and what it made, never a status. */
@@ -35,17 +37,22 @@ export const attemptReport = z
     signal: z.string().min(1).max(32).nullish(),
     durationMs: z.int().min(0).max(maxInteger),
     outputs: z.record(z.string(), logText).default({}),
-    /** The link that the command declared as what it made. */
-    outputsUri: link.nullish(),
+    /** What is kept of the link that it reported; `remarksOnLink` says what was left out. */
+    outputsUri: z
+      .string()
+      .transform((text) => keepLink(text).uri)
+      .nullish(),
     /** Links that it printed and that may be what it made: pull requests and artifacts, the first one first. */
     candidates: z
       .array(z.string())
       .max(maxCandidates)
       .default([])
-      .transform((links) => links.filter(isUsable)),
+      .transform((links) => links.flatMap(usableLink)),
     logExcerpt: logExcerpt.nullish(),
     /** Why, in a few words: of a skip, a failed start or a condition. */
     reason: errorText.nullish(),
+    /** What people must know of the report besides. */
+    remarks: z.array(z.string()).default([]),
   })
   .refine(({ ending, exitCode }) => (ending === 'exit') === (exitCode != null), {
     error: 'expected exitCode exactly when ending is exit',

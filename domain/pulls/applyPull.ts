@@ -1,7 +1,7 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { readOpenApproval } from '../approvals/approval.ts';
 import { decide, isEnough } from '../approvals/decide.ts';
-import { refusalByPolicy } from '../approvals/mayDecide.ts';
+import { refusalOfDecider } from '../approvals/mayDecide.ts';
 import { publish } from '../engine/finishAttempt.ts';
 import { DomainError } from '../errors.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
@@ -77,7 +77,7 @@ async function end(
   let isShown = false;
   const whyNot = async (tx: Queryable, before: KnownState): Promise<string | null | undefined> => {
     const why = whyNotDecided(facts, before, store.github);
-    return why === undefined ? whyNoClose(tx, { taskId, by, users, facts }) : why;
+    return why === undefined ? whyNoClose(tx, store, { taskId, by, facts }) : why;
   };
   const given = async (tx: Queryable): Promise<boolean> => {
     const before = await readKnown(tx, id, facts, { updatedAt: facts.updatedAt, doneAt: facts.endedAt });
@@ -92,7 +92,11 @@ async function end(
   try {
     await decide(store, {
       ...{ id: taskId, action: facts.state === 'merged' ? 'approve' : 'reject', via: 'github', by, given },
-      ...{ isFact: !isAboutPeople, note: `the pull request was ${facts.state}` },
+      ...{
+        isFact: !isAboutPeople,
+        note: `the pull request was ${facts.state}`,
+        expectedHeadSha: facts.headSha,
+      },
     });
   } catch (error) {
     // Refused, which is on record: people decide, or have decided.
@@ -104,12 +108,13 @@ async function end(
 /** A close rejects only where a merge by the same person would approve: a bot that tidies up ends nothing. */
 async function whyNoClose(
   tx: Queryable,
-  { taskId, by, users, facts }: { taskId: number; by: Decider; users: GithubUsers; facts: PullFacts },
+  store: Store,
+  { taskId, by, facts }: { taskId: number; by: Decider; facts: PullFacts },
 ): Promise<string | undefined> {
   const approval = facts.state === 'closed' ? await readOpenApproval(tx, taskId) : undefined;
   if (approval === undefined) return undefined;
   const wouldApprove =
-    isEnough(approval, by.id) && !refusalByPolicy(approval, { id: taskId, action: 'approve', by }, users);
+    isEnough(approval, by.id) && !refusalOfDecider(approval, { id: taskId, action: 'approve', by }, store);
   if (wouldApprove) return undefined;
   return `It was closed by ${facts.endedBy?.login ?? ghost}, whose merge would not have approved it, so that decides nothing; opening it again undoes it.`;
 }

@@ -1,3 +1,5 @@
+import { trimEndOf } from '../../contract/trimCharacters.ts';
+
 /** Which of a step's links may be what it made. */
 export interface LinkRules {
   /** The repository of the step (`owner/name`), where one is known. */
@@ -40,9 +42,9 @@ export interface FoundLink {
 export function findLinks(line: string, rules: LinkRules): FoundLink[] {
   const found: FoundLink[] = [];
   for (const [match] of line.matchAll(/https?:\/\/[^\s<>"'`\\\p{Cc}]+/giu)) {
-    // Longer than any usable link with all the punctuation around it; trimming it could take seconds.
+    // Longer than any usable link with all the punctuation around it.
     if (match.length > 1024) continue;
-    const link = match.replace(/[.,;:!?)\]}*_]+$/, '');
+    const link = trimEndOf(match, '.,;:!?)]}*_');
     if (!isUsableLink(link)) continue;
     const { host, origin, pathname } = new URL(link);
     const pull = /^\/[\w.-]+\/[\w.-]+\/pull\/\d+(?=\/|$)/.exec(pathname)?.[0];

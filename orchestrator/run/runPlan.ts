@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { createClient } from '../../client/index.ts';
+import { describeLimits } from '../command/processTable.ts';
 import type { OrchestratorConfig } from '../config.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
@@ -58,6 +59,8 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const note = (level: 'info' | 'warn' | 'error', text: string) => observe({ type: 'note', level, text });
   observe({ type: 'runStarted', runId, steps, logFile: files.logFile });
 
+  const limits = describeLimits();
+  if (limits !== undefined) note('warn', limits);
   const notifier = createNotifier({ client, config, signal, note });
   const reminders = notifier.remind(runId);
   const notifications: Promise<void>[] = [];

@@ -1,4 +1,5 @@
 import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
+import { problemOf } from '../../domain/approvals/problemOf.ts';
 import type { Approval, PullAction, PullRequest } from '../../domain/approvals/read.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum } from '../enums.ts';
@@ -79,7 +80,15 @@ const PullActionType = builder.objectRef<PullAction>('PullAction').implement({
 const ApprovalType = builder.objectRef<Approval>('Approval').implement({
   description: 'The wait for a decision about a task: its policy, its votes and its end.',
   fields: (t) => ({
+    databaseId: t.exposeInt('id', {
+      description: 'Its number; give it as `approvalId` to decide about this wait and no later one.',
+    }),
     state: t.expose('state', { type: ApprovalStateEnum, description: 'Where it stands.' }),
+    problem: t.string({
+      nullable: true,
+      description: 'Why nobody can ever approve it in this set-up, and what to set; null when somebody can.',
+      resolve: (approval, _args, { store }) => problemOf(approval, store) ?? null,
+    }),
     policy: t.expose('policy', { type: PolicyType, description: 'How it is decided.' }),
     voters: t.exposeStringList('voters', {
       description:

@@ -5,6 +5,7 @@ import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
 import { awaitLease, type Lease, leaseTaskInput, maxWaitMs } from '../../domain/engine/lease.ts';
 import { attemptReport } from '../../domain/engine/outcome.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
+import { remarksOnLink } from '../../domain/input/link.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { TaskType } from '../task/task.ts';
@@ -132,7 +133,8 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
         'The key=value pairs that it made. A JSON object of texts, 64 KB in all; what does not fit is left out, and the excerpt says so.',
     }),
     outputsUri: t.string({
-      description: 'The link that it declared as what it made: http(s), at most 512 characters.',
+      description:
+        'The link that it declared as what it made. What cannot be one, or is over 512 characters, is kept as text, cut off or dropped, with a remark.',
     }),
     candidates: t.stringList({
       description:
@@ -189,7 +191,11 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input: { leaseId, ...report } }, { store }) => {
       const { leaseId: key } = readInput(leaseKey, { leaseId });
       const given = Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null));
-      return finishAttempt(store, key, readInput(attemptReport, given));
+      return finishAttempt(
+        store,
+        key,
+        readInput(attemptReport, { ...given, remarks: remarksOnLink(report.outputsUri) }),
+      );
     },
   }),
 }));

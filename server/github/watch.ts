@@ -45,19 +45,12 @@ export function watchPulls(
 ): { reader: GithubReader | undefined; stop(): Promise<void> } {
   const { github, tickMs = 10_000, log } = options;
   const api = github && openGithubApi(github);
-  const safely = (work: () => Promise<void>) => async () => {
-    try {
-      await work();
-    } catch (error) {
-      const level = error instanceof DatabaseUnavailableError ? 'warn' : 'error';
-      log[level]({ err: error }, 'A look at pull requests failed; the next one comes soon');
-    }
+  const onFault = (error: unknown) => {
+    const level = error instanceof DatabaseUnavailableError ? 'warn' : 'error';
+    log[level]({ err: error }, 'A look at pull requests failed; the next one comes soon');
   };
-  const looking = api && repeatedly(safely(makeLook(store, api, options)), tickMs);
-  const acting = repeatedly(
-    safely(() => carryOutActions(store, api, log)),
-    tickMs,
-  );
+  const looking = api && repeatedly(makeLook(store, api, options), tickMs, onFault);
+  const acting = repeatedly(() => carryOutActions(store, api, log), tickMs, onFault);
   const deafen = store.changes.hear(({ status, approvalState }) => {
     if (status === 'awaiting_approval') looking?.wake();
     else if (approvalState === 'approved') acting.wake();

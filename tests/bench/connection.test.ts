@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Connection } from '../../bench/measure/connection.ts';
 import { writeRequest } from '../../bench/measure/request.ts';
@@ -11,6 +11,11 @@ const server = createServer((request, response) => {
     setImmediate(() => response.end('b'));
   } else if (request.url === '/gone') request.socket.destroy();
   else request.pipe(response.writeHead(201, { 'content-length': request.headers['content-length'] ?? 0 }));
+});
+const sockets = new Set<Socket>();
+server.on('connection', (socket) => {
+  sockets.add(socket);
+  socket.once('close', () => sockets.delete(socket));
 });
 let url = '';
 
@@ -33,6 +38,16 @@ describe('A measured connection', () => {
       expect(chunks.bytes).toBeGreaterThan(100_001);
       expect(chunks.firstByteMillis).toBeLessThanOrEqual(chunks.millis);
     }
+    connection.close();
+  });
+
+  it('is opened again when the server has closed it between two requests', async () => {
+    const connection = await Connection.open(url);
+    await connection.send(writeRequest('GET', '/chunks'));
+    const closed = [...sockets].map((socket) => once(socket, 'close'));
+    for (const socket of sockets) socket.end();
+    await Promise.all(closed);
+    expect((await connection.send(writeRequest('GET', '/chunks'))).status).toBe(200);
     connection.close();
   });
 

@@ -7,9 +7,9 @@ import { type PostgresServer, startPostgres } from '../support/postgresServer.ts
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
 import { noteWork } from './support/night.ts';
 
-const leaseSeconds = 2;
+const leaseSeconds = 4;
 const awayMs = 1.5 * leaseSeconds * 1000;
-const commandSeconds = 5;
+const commandSeconds = 8;
 const clusters: Cluster[] = [];
 
 /** A worker of which the command of a run's one task is at work. */

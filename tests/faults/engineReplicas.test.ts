@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectType } from '../../client/index.ts';
+import { readMetrics } from '../server/metrics/readMetrics.ts';
 import { send } from '../server/serve.ts';
 import { useDatabase } from '../support/databases.ts';
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
@@ -101,7 +101,9 @@ describe('Two servers as processes of their own on one database', () => {
       for await (const { task, status } of servers[here].client.watchRun(runId, { signal: abort.signal }))
         seen.push(`${task} ${status}`);
     })().catch(() => undefined);
-    await pause(500);
+    const watched = async () =>
+      readMetrics((await send(servers[here].url, '/metrics')).text).values.get('nightshift_subscriptions');
+    await expect.poll(watched).toBe(1);
     const { client } = servers[there];
     expectType(await client.startRun({ definition, runId, exclusive: true }), 'Run');
     const offered = await client.leaseTask({ worker: 'w', planHashes: [], runIds: [runId], labels: [] });

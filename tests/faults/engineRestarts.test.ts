@@ -9,7 +9,6 @@ import { missingOf, startLoad } from './support/load.ts';
 
 const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
 const restarts = isFull ? 30 : 3;
-const backWithinMs = isFull ? 5000 : 2500;
 const kinds = ['POST', 'PATCH', 'startRun', 'leaseTask', 'finishAttempt'];
 
 describe('PostgreSQL that is restarted every 2 s under load', () => {
@@ -37,7 +36,7 @@ describe('PostgreSQL that is restarted every 2 s under load', () => {
   const poolOf = async ({ url }: ServerProcess) =>
     Object.fromEntries(readMetrics((await send(url, '/metrics')).text).of('nightshift_db_pool'));
 
-  it(`loses nothing acknowledged in ${restarts} restarts and is back within ${backWithinMs} ms`, async () => {
+  it(`loses nothing acknowledged in ${restarts} restarts and refuses nothing any more once it is back`, async () => {
     const load = startLoad(servers.map(({ url }) => url));
     await pause(1000);
     for (let restart = 0; restart < restarts; restart += 1) {
@@ -47,9 +46,9 @@ describe('PostgreSQL that is restarted every 2 s under load', () => {
       await postgres.start();
     }
     const back = performance.now();
-    await pause(backWithinMs);
-    const normalFrom = performance.now();
-    await pause(1000);
+    load.doneInARow.clear();
+    const unsettled = () => kinds.filter((kind) => (load.doneInARow.get(kind) ?? 0) < 20);
+    await expect.poll(unsettled).toEqual([]);
     await load.stop();
     console.log(
       `${load.reported.size} tasks, ${load.runs.length} runs, ${load.finished.length} attempts; refused: ` +
@@ -58,10 +57,6 @@ describe('PostgreSQL that is restarted every 2 s under load', () => {
     );
 
     expect(load.odd).toEqual([]);
-    for (const kind of kinds) {
-      expect(load.lastRefused.get(kind) ?? 0, kind).toBeLessThan(normalFrom);
-      expect(load.lastDone.get(kind), kind).toBeGreaterThan(normalFrom);
-    }
     expect(await missingOf(db, load)).toEqual([]);
     for (const server of servers) {
       const pool = await poolOf(server);

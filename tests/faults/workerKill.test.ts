@@ -17,7 +17,7 @@ const points = isFull ? 50 : 4;
 const stamp = fileURLToPath(new URL('../fixtures/commands/stamp.mjs', import.meta.url));
 
 // What survives its worker still lives when the task is tried again.
-const longerThanLease = 5000;
+const longerThanLease = 9000;
 
 /** Two diamonds and what hangs on them; some steps do not heed SIGTERM, and one asks for approval. */
 function twelveSteps(file: string): StepDefinition[] {
@@ -47,7 +47,7 @@ describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as cons
       const config = await database.createFresh();
       const where: Record<string, string> =
         'url' in config ? { DATABASE_URL: config.url } : { NIGHTSHIFT_DATA: config.dataDir };
-      const server = await startTestServer({ ...where, LEASE_SECONDS: '3' });
+      const server = await startTestServer({ ...where, LEASE_SECONDS: '6' });
       onTestFinished(() => server.close());
       const directory = tempDir();
       const file = join(directory, 'lives.txt');

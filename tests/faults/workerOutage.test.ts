@@ -42,7 +42,7 @@ describe('A worker', () => {
 
   it(`whose server is away for ${outageMs / 1000} s goes on, and its result counts while its lease holds`, async () => {
     const { worker, lives, back } = await throughOutage(patient(), 'outage');
-    expect(worker.stderr()).toContain('what cannot be reported now is kept');
+    await soon(() => worker.stderr()).toContain('what cannot be reported now is kept');
     expect(await endings('outage')).toEqual({ status: 'RUNNING', attempts: ['far: null'] });
     back();
     await soon(() => endings('outage')).toEqual({ status: 'SUCCEEDED', attempts: ['far: exit'] });

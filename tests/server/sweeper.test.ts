@@ -7,7 +7,7 @@ import { startServer } from './startServer.ts';
 describeOnBoth('A server', (database) => {
   it('fails the running task of a reporter who falls silent, and no other', async () => {
     const server = await startServer({
-      ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', LEASE_SECONDS: '2', REPORT_HOURS: '0.001' }),
+      ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', LEASE_SECONDS: '2', REPORT_HOURS: '1' }),
       database: await database.createFresh(),
     });
     onTestFinished(() => server.close());
@@ -18,14 +18,15 @@ describeOnBoth('A server', (database) => {
     const read = async (id: number) =>
       (await send(server.url, `/agents/tasks/${id}`)).json<TaskJson & { reason: string }>();
     const [silent, heard, queued] = [await post('running'), await post('running'), await post('queued')];
-    const isFailed = async () => {
-      const json = { log_excerpt: `alive at ${Date.now()}` };
-      await send(server.url, `/agents/tasks/${heard}`, { method: 'PATCH', json });
-      return (await read(silent)).status;
-    };
-    await expect.poll(isFailed, { interval: 200 }).toBe('failed');
+    // All three were made two hours ago, and one of them was reported since.
+    await server.store.db.query({
+      text: `UPDATE agents_tasks SET created_at = created_at - interval '2 hours', reported_at = NULL`,
+    });
+    const json = { log_excerpt: 'alive' };
+    await send(server.url, `/agents/tasks/${heard}`, { method: 'PATCH', json });
+    await expect.poll(async () => (await read(silent)).status, { interval: 200 }).toBe('failed');
     expect((await read(silent)).log_excerpt).toBe(
-      '[nightshift] failed: nothing was reported of it for 4 seconds',
+      '[nightshift] failed: nothing was reported of it for 1 hour',
     );
     expect([(await read(heard)).status, (await read(queued)).status]).toEqual(['running', 'queued']);
   });

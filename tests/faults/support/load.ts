@@ -13,8 +13,9 @@ export interface Load {
   readonly refused: Map<string, number>;
   /** Answers that are neither a success nor a proper refusal. */
   readonly odd: string[];
-  /** When a request of each kind last succeeded, and was last refused, in milliseconds of `performance.now()`. */
-  readonly lastDone: Map<string, number>;
+  /** How many requests of each kind have succeeded since the last one was refused. */
+  readonly doneInARow: Map<string, number>;
+  /** When a request of each kind was last refused, in milliseconds of `performance.now()`. */
   readonly lastRefused: Map<string, number>;
   /** Ends the load; resolves when the last answer is there. */
   stop(): Promise<void>;
@@ -25,7 +26,7 @@ export function startLoad(urls: readonly string[]): Load {
   let stopped = false;
   const load: Load = {
     ...{ reported: new Map(), runs: [], leases: [], finished: [], refused: new Map(), odd: [] },
-    ...{ lastDone: new Map(), lastRefused: new Map() },
+    ...{ doneInARow: new Map(), lastRefused: new Map() },
     async stop() {
       stopped = true;
       await Promise.all(loops);
@@ -110,13 +111,14 @@ async function ask(
   if (answer.status === 503 && Number(answer.headers['retry-after']) > 0 && isWellTold(path, answer)) {
     load.refused.set(kind, (load.refused.get(kind) ?? 0) + 1);
     load.lastRefused.set(kind, performance.now());
+    load.doneInARow.set(kind, 0);
     return undefined;
   }
   if (answer.status >= 300 || (path === '/graphql' && 'errors' in answer.json())) {
     load.odd.push(`${kind}: ${answer.status} ${JSON.stringify(answer.headers)} ${answer.text.slice(0, 500)}`);
     return undefined;
   }
-  load.lastDone.set(kind, performance.now());
+  load.doneInARow.set(kind, (load.doneInARow.get(kind) ?? 0) + 1);
   return answer;
 }
 

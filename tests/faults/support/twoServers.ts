@@ -9,7 +9,7 @@ export interface TwoServers {
   database: TestDatabase;
   /** Whose leases outlive any outage of these tests. */
   patient(): TestServer;
-  /** Whose leases lapse after two seconds. */
+  /** Whose leases lapse after five seconds. */
   strict(): TestServer;
   /** Stands before a server until the test has finished. */
   proxyOf(server: TestServer): Promise<BadNetwork>;
@@ -25,7 +25,7 @@ export function useTwoServers(patientSeconds: number): TwoServers {
   beforeAll(async () => {
     const config = database.config();
     const DATABASE_URL = 'url' in config ? config.url : '';
-    for (const seconds of [patientSeconds, 2])
+    for (const seconds of [patientSeconds, 5])
       servers.push(await startTestServer({ DATABASE_URL, LEASE_SECONDS: String(seconds) }));
   });
   afterAll(async () => {

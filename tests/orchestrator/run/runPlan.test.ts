@@ -12,6 +12,7 @@ import { parseConfig } from '../../../orchestrator/config.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import type { RunEvent } from '../../../orchestrator/run/events.ts';
 import { runPlan } from '../../../orchestrator/run/runPlan.ts';
+import { waitLimitMs } from '../../support/hangLimit.ts';
 import { type BadNetwork, everySecondAnswerLost, startProxy } from '../support/proxy.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -41,7 +42,7 @@ function prepare(name: string, steps: object[], variables: Record<string, string
   const apiKey = server.key;
   const options = {
     server: {
-      client: createClient({ url, apiKey, retries: 2, minDelayMs: 50, timeoutMs: 3000 }),
+      client: createClient({ url, apiKey, retries: 2, minDelayMs: 50, timeoutMs: waitLimitMs }),
       url,
       apiKey,
     },
@@ -209,11 +210,8 @@ describe('While the server is away', () => {
       proxy.url,
     );
     on((event) => {
-      if (event.type !== 'stepStarted' || event.task !== 'b') return;
-      proxy.fault = () => 'away';
-      setTimeout(() => {
-        proxy.fault = () => 'none';
-      }, 2000);
+      if (event.type === 'stepStarted' && event.task === 'b') proxy.fault = () => 'away';
+      if (event.type === 'note' && event.text.includes('Reports are kept')) proxy.fault = () => 'none';
     });
     const result = await start();
     expect(result).toMatchObject({ exitCode: 0, reports: { pending: 0, refused: 0 } });
@@ -229,9 +227,8 @@ describe('While the server is away', () => {
   it('for good, the result waits on disk, and the next run reports it while its lease holds', async () => {
     const first = prepare('gone', [step('a', 'x'), step('b', 'here', 'wait=1500')], {}, proxy.url);
     first.on((event) => {
-      if (event.type !== 'stepOutput' || event.line !== 'here') return;
-      proxy.fault = () => 'away';
-      setTimeout(() => first.stop('SIGTERM'), 3000);
+      if (event.type === 'stepOutput' && event.line === 'here') proxy.fault = () => 'away';
+      if (event.type === 'note' && event.text.includes('Reports are kept')) first.stop('SIGTERM');
     });
     const lost = await first.start();
     expect(lost).toMatchObject({ exitCode: 143, reports: { pending: 1 } });

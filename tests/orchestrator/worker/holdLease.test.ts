@@ -9,12 +9,12 @@ const forkTree = fileURLToPath(new URL('../../fixtures/commands/forkTree.mjs', i
 /** Waits for it; machines are busy. */
 const soon = <T>(read: () => T) => expect.poll(read, { interval: 20 });
 
-describe('A lease that holds for two seconds', () => {
+describe('A lease that holds for six seconds', () => {
   let server: TestServer;
   let name: string;
   let count = 0;
   beforeAll(async () => {
-    server = await startTestServer({ LEASE_SECONDS: '2' });
+    server = await startTestServer({ LEASE_SECONDS: '6' });
   });
   afterAll(() => server.close());
   beforeEach(() => {
@@ -30,7 +30,7 @@ describe('A lease that holds for two seconds', () => {
     (await server.client.attempts(id)).map(({ number, endedBy }) => `${number} ${endedBy}`);
 
   it('is held for as long as its command takes', async () => {
-    const steps = [{ task: 'long', cmd: ['sleep', ['5']] }];
+    const steps = [{ task: 'long', cmd: ['sleep', ['8']] }];
     const worker = await workHere(server.url, { name, steps }, { dataDir: tempDir() });
     const id = await start();
     await soon(() => worker.events.at(-1)?.type).toBe('reported');
@@ -39,11 +39,11 @@ describe('A lease that holds for two seconds', () => {
 
   it('is held on while a cancelled command takes its time to end', async () => {
     const cmd = [process.execPath, [forkTree, '0', 'stubborn']];
-    const steps = [{ task: 'stubborn', cmd, grace: '5s' }];
-    await workHere(server.url, { name, steps }, { dataDir: tempDir() });
+    const steps = [{ task: 'stubborn', cmd, grace: '8s' }];
+    const worker = await workHere(server.url, { name, steps }, { dataDir: tempDir() });
     const id = await start();
     await soon(async () => (await server.client.task({ databaseId: id }))?.status).toBe('RUNNING');
-    await new Promise((done) => setTimeout(done, 1000));
+    await soon(() => worker.events.map(({ type }) => type)).toContain('output');
     await server.client.cancelTask({ databaseId: id });
     await soon(() => attemptsOf(id)).not.toEqual(['1 null']);
     expect(await attemptsOf(id)).toEqual(['1 cancelled']);
@@ -68,17 +68,14 @@ describe('A lease that holds for two seconds', () => {
 });
 
 it('A command ends as soon as its task is cancelled, long before its lease is due', async () => {
-  const server = await startTestServer({ LEASE_SECONDS: '30' });
+  const server = await startTestServer({ LEASE_SECONDS: '3600' });
   onTestFinished(() => server.close());
-  const steps = [{ task: 'hang', cmd: ['sleep', ['60']] }];
+  const steps = [{ task: 'hang', cmd: ['sleep', [String(24 * 3600)]] }];
   await workHere(server.url, { name: 'hanging', steps }, { dataDir: tempDir() });
   expectType(await server.client.startRun({ plan: 'hanging', runId: 'hanging' }), 'Run');
   const [task] = await server.tasksOf('hanging');
   const databaseId = task?.databaseId ?? 0;
   await soon(async () => (await server.client.task({ databaseId }))?.status).toBe('RUNNING');
-  await new Promise((done) => setTimeout(done, 1000));
-  const begin = performance.now();
   await server.client.cancelTask({ databaseId });
   await soon(async () => (await server.client.attempts(databaseId))[0]?.endedBy).toBe('cancelled');
-  expect(performance.now() - begin).toBeLessThan(3000);
 });

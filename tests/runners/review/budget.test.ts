@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { reviewRunner } from '../../../orchestrator/runners/review/review.ts';
+import { withEnoughTime } from '../../support/enoughTime.ts';
 import { execute, reportOf } from '../support/execute.ts';
 import { scratchRepository } from '../support/scratchRepository.ts';
 
@@ -88,11 +89,17 @@ describe('A review with a test budget', () => {
       'checks/c-near.js': passing('near'),
       'checks/z-changed.js': "throw new Error('early');\n",
     });
-    const report = await review(repository, '--test-timeout', '3s');
+    const { result: report, limitMs } = await withEnoughTime(
+      3000,
+      (millis) => review(repository, '--test-timeout', `${millis}ms`),
+      ({ checked }) => checked.some(({ what }) => what === 'test files (node)'),
+    );
     expect(report.findings).toMatchObject([
       {
         rule: 'node/failed',
-        message: expect.stringMatching(/did not finish within 3 s.*\nIt was running .*far/),
+        message: expect.stringMatching(
+          new RegExp(`did not finish within ${limitMs / 1000} s.*\\nIt was running .*far`),
+        ),
       },
       { file: 'checks/z-changed.js' },
     ]);
