@@ -37,7 +37,7 @@ export function overEnvFile(envFile: Variables, environment: Variables): Variabl
 
 /** Lists the files of secrets and systemd's directory of them, as far as variables name them. */
 export function secretPaths(variables: Variables, directory: string): string[] {
-  const files = secretVariables.map((name) => variables[`${name}_FILE`]);
+  const files = secretVariables.map((name) => ownValue(variables, `${name}_FILE`));
   return [...files, variables.CREDENTIALS_DIRECTORY]
     .filter((path): path is string => isSet(path))
     .map((path) => resolve(directory, path));

@@ -90,6 +90,7 @@ export async function startServer(
       groupsOf: groupReader(config.approverGroups),
       ...{ admins: config.adminUsers, pullReach: reachOf(config), knownPeople: knownPeopleOf(config) },
     };
+    store.changes.onFault = (error) => log.error({ err: error }, 'A listener of changes failed');
     const outbound = createOutbound(config.outboundAllow);
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),

@@ -28,7 +28,9 @@ export function startSweeper(
   { reportLimitMs, digest }: SweepSetting,
   log: Logger,
 ): { stop(): Promise<void> } {
-  return repeatedly(() => sweep(store, { reportLimitMs, digest }, log), lookEveryMs(store.leaseMs));
+  const onFault = (error: unknown) =>
+    log.error({ err: error }, 'A look at leases failed; the next one comes soon');
+  return repeatedly(() => sweep(store, { reportLimitMs, digest }, log), lookEveryMs(store.leaseMs), onFault);
 }
 
 /** Notes that the leases are looked at: what nobody could hear since the last look holds again. */

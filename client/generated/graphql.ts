@@ -119,9 +119,9 @@ export type CreateTaskInput = {
   idempotencyKey?: string | null | undefined;
   /** What it was given: flags, configuration. A JSON object of at most 64 KB. */
   inputs?: unknown;
-  /** First and last lines of its output; of more than 64 KB the beginning and the end are kept. NUL characters are taken out, lone surrogates mended. */
+  /** First and last lines of its output; of more than 64 KB the beginning and the end are kept. Escape sequences and control characters are taken out, lone surrogates mended. */
   logExcerpt?: string | null | undefined;
-  /** Link to what it made: http(s), or a path without a scheme; at most 512 characters. */
+  /** Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark. */
   outputsUri?: string | null | undefined;
   /** The run it belongs to, e.g. `nightly-2025-01-15`; 1 to 64 characters. A new one makes the run. */
   runId: string;
@@ -260,7 +260,7 @@ export type FinishAttemptInput = {
   logExcerpt?: string | null | undefined;
   /** The key=value pairs that it made. A JSON object of texts, 64 KB in all; what does not fit is left out, and the excerpt says so. */
   outputs?: unknown;
-  /** Link to what it made: http(s), at most 512 characters. */
+  /** Link to what it made. What cannot be one, or is over 512 characters, is kept as text, cut off or dropped, with a remark. */
   outputsUri?: string | null | undefined;
   /** Why, in a few words; cut off after 4,000 characters. */
   reason?: string | null | undefined;
@@ -549,9 +549,9 @@ export type UpdateTaskInput = {
   finishedAt?: string | null | undefined;
   /** The global `id` of the task; give this or `databaseId`. */
   id?: string | null | undefined;
-  /** First and last lines of its output; of more than 64 KB the beginning and the end are kept. NUL characters are taken out, lone surrogates mended. */
+  /** First and last lines of its output; of more than 64 KB the beginning and the end are kept. Escape sequences and control characters are taken out, lone surrogates mended. */
   logExcerpt?: string | null | undefined;
-  /** Link to what it made: http(s), or a path without a scheme; at most 512 characters. */
+  /** Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark. */
   outputsUri?: string | null | undefined;
   /** When it started. */
   startedAt?: string | null | undefined;

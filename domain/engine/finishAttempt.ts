@@ -7,6 +7,7 @@ import { notifyApproval } from '../notify/notifyApproval.ts';
 import type { Store } from '../store.ts';
 import { eventOfDecision } from '../tasks/events.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
+import { addRemarks } from '../tasks/remarks.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { enqueue } from './enqueue.ts';
@@ -110,6 +111,7 @@ async function endAttempt(
     return { taskId, others: [] };
   if (report !== 'lost' && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
 
+  if (report !== 'lost') await addRemarks(tx, taskId, report.remarks);
   const definition = await readDefinition(tx, run.planHash);
   const step = definition.steps[attempt.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Queryable } from '../../prisma/database/database.ts';
-import { name } from '../input/text.ts';
+import { name, reference } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { seeRuns } from './abandoned.ts';
 import { beginAttempt, findLease, withNeeds } from './beginAttempt.ts';
@@ -20,7 +20,7 @@ export const leaseTaskInput = z
       .max(100)
       .default([]),
     /** The runs that this worker alone runs. */
-    runIds: z.array(name(64)).max(100).default([]),
+    runIds: z.array(reference(64)).max(100).default([]),
     labels: z.array(name(32)).max(50).default([]),
   })
   .refine(({ planHashes, runIds }) => planHashes.length + runIds.length > 0, {

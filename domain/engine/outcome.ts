@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { errorText, link, logExcerpt, logText } from '../input/text.ts';
+import { keepLink } from '../input/link.ts';
+import { errorText, logExcerpt, logText } from '../input/text.ts';
 import { maxInteger } from '../tasks/input.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { fitOutputs } from './fitOutputs.ts';
@@ -27,10 +28,16 @@ export const attemptReport = z
     signal: z.string().min(1).max(32).nullish(),
     durationMs: z.int().min(0).max(maxInteger),
     outputs: z.record(z.string(), logText).default({}),
-    outputsUri: link.nullish(),
+    /** What is kept of the link that it reported; `remarksOnLink` says what was left out. */
+    outputsUri: z
+      .string()
+      .transform((text) => keepLink(text).uri)
+      .nullish(),
     logExcerpt: logExcerpt.nullish(),
     /** Why, in a few words: of a skip, a failed start or a condition. */
     reason: errorText.nullish(),
+    /** What people must know of the report besides. */
+    remarks: z.array(z.string()).default([]),
   })
   .refine(({ ending, exitCode }) => (ending === 'exit') === (exitCode != null), {
     error: 'expected exitCode exactly when ending is exit',

@@ -5,6 +5,7 @@ import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
 import { awaitLease, type Lease, leaseTaskInput, maxWaitMs } from '../../domain/engine/lease.ts';
 import { attemptReport } from '../../domain/engine/outcome.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
+import { remarksOnLink } from '../../domain/input/link.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { TaskType } from '../task/task.ts';
@@ -109,7 +110,10 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
       description:
         'The key=value pairs that it made. A JSON object of texts, 64 KB in all; what does not fit is left out, and the excerpt says so.',
     }),
-    outputsUri: t.string({ description: 'Link to what it made: http(s), at most 512 characters.' }),
+    outputsUri: t.string({
+      description:
+        'Link to what it made. What cannot be one, or is over 512 characters, is kept as text, cut off or dropped, with a remark.',
+    }),
     logExcerpt: t.string({
       description:
         'First and last lines of what it printed; of more than 64 KB the beginning and the end are kept.',
@@ -161,7 +165,11 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input: { leaseId, ...report } }, { store }) => {
       const { leaseId: key } = readInput(leaseKey, { leaseId });
       const given = Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null));
-      return finishAttempt(store, key, readInput(attemptReport, given));
+      return finishAttempt(
+        store,
+        key,
+        readInput(attemptReport, { ...given, remarks: remarksOnLink(report.outputsUri) }),
+      );
     },
   }),
 }));

@@ -35,19 +35,12 @@ export interface WatchOptions {
 export function watchPulls(store: Store, options: WatchOptions): { stop(): Promise<void> } {
   const { github, tickMs = 10_000, log } = options;
   const api = github && openGithubApi(github);
-  const safely = (work: () => Promise<void>) => async () => {
-    try {
-      await work();
-    } catch (error) {
-      const level = error instanceof DatabaseUnavailableError ? 'warn' : 'error';
-      log[level]({ err: error }, 'A look at pull requests failed; the next one comes soon');
-    }
+  const onFault = (error: unknown) => {
+    const level = error instanceof DatabaseUnavailableError ? 'warn' : 'error';
+    log[level]({ err: error }, 'A look at pull requests failed; the next one comes soon');
   };
-  const looking = api && repeatedly(safely(makeLook(store, api, options)), tickMs);
-  const acting = repeatedly(
-    safely(() => carryOutActions(store, api, log)),
-    tickMs,
-  );
+  const looking = api && repeatedly(makeLook(store, api, options), tickMs, onFault);
+  const acting = repeatedly(() => carryOutActions(store, api, log), tickMs, onFault);
   const deafen = store.changes.hear(({ status, approvalState, outputsUri }) => {
     if (!outputsUri?.includes('/pull/')) return;
     if (status === 'awaiting_approval') looking?.wake();

@@ -6,13 +6,12 @@ import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import type { Database } from '../../prisma/database/database.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
 import { groupReader } from '../../server/access/groups.ts';
-import { buildServer } from '../../server/buildServer.ts';
+import { buildServer, type ServerParts } from '../../server/buildServer.ts';
 import type { ConnectionLimits } from '../../server/connections.ts';
 import type { WebhookConfig } from '../../server/github/webhook.ts';
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
-import type { ExportLimits } from '../../server/rest/exportLine.ts';
 import { keyOf } from '../support/keys.ts';
 
 /** An answer, read to its end. */
@@ -54,7 +53,7 @@ const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy
 export async function serve(
   db: Database,
   config: Partial<AccessConfig & WebhookConfig> = {},
-  { exports, ...limits }: Partial<ConnectionLimits> & { exports?: Partial<ExportLimits> } = {},
+  { exports, bodies, ...limits }: Partial<ConnectionLimits> & Pick<ServerParts, 'exports' | 'bodies'> = {},
 ): Promise<TestServer> {
   const rules = { ...loopback, machineKey, ...config };
   const logged: string[] = [];
@@ -68,7 +67,7 @@ export async function serve(
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({
-    ...{ config: rules, store, log, limits, ...(exports ? { exports } : {}) },
+    ...{ config: rules, store, log, limits, ...(exports ? { exports } : {}), ...(bodies ? { bodies } : {}) },
     access: createAccess(rules),
     metrics: createMetrics(store, log),
     graphql: async () => (_request, response) => response.end('graphql'),
