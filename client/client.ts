@@ -113,9 +113,16 @@ export function createClient(options: ClientOptions) {
     pruneTasks: async (before: string, call?: CallOptions) =>
       (await send(operations.PruneTasksDocument, { input: { before } }, call)).pruneTasks,
 
+    /** Finds the steps of a plan whose approvals nobody could give on this server. */
+    policyProblems: async (plan: operations.PlanInput, call?: CallOptions) =>
+      (await send(operations.PolicyProblemsDocument, { plan }, call)).policyProblems,
     /** Makes a plan known; gives its content hash. */
     registerPlan: async (plan: operations.PlanInput, call?: CallOptions) =>
       (await send(operations.RegisterPlanDocument, { input: { plan } }, call)).registerPlan,
+
+    /** Says which repositories the work of a plan belongs to, and no others. */
+    trustOrigins: async (input: operations.TrustOriginsInput, call?: CallOptions) =>
+      (await send(operations.TrustOriginsDocument, { input }, call)).trustOrigins,
 
     /** Starts a run of a plan; the same run id again gives the same run. */
     startRun: async (input: operations.StartRunInput, call?: CallOptions) =>

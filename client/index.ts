@@ -7,6 +7,7 @@ export type {
   DecisionFieldsFragment as Decision,
   DeliveryFieldsFragment as Delivery,
   RunFieldsFragment as Run,
+  ShownTaskInput,
   TaskFieldsFragment as Task,
   TaskFilter,
   TaskStatus,

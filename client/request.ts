@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { ClientError, GraphQLClient } from 'graphql-request';
+import { trimEndOf } from '../contract/trimCharacters.ts';
 import { ApiError, ApiUnreachableError } from './errors.ts';
 import { type RetryPolicy, readRetryAfter, retrying, type Verdict } from './retry.ts';
 
@@ -86,7 +87,7 @@ export function endpointOf(url: string): string {
       `url: expected an address such as http://localhost:8001, got ${JSON.stringify(url)}.`,
     );
   }
-  const base = url.replace(/\/+$/, '');
+  const base = trimEndOf(url, '/');
   return base.endsWith('/graphql') ? base : `${base}/graphql`;
 }
 

@@ -118,10 +118,31 @@ export class HeadMovedError extends DomainError {
   }
 }
 
+/** What is decided is not what was shown, or nobody said what that was. */
+export class NotAsShownError extends DomainError {
+  readonly taskId: number;
+  /** Which of what was shown: `approvalId`, `expectedOutputsUri` or `expectedHeadSha`. */
+  readonly field: ShownField;
+
+  constructor(taskId: number, field: ShownField, why: string) {
+    super(`Task ${taskId} is not as it was shown (${shownFields[field]}): ${why}. Look at it again.`);
+    this.taskId = taskId;
+    this.field = field;
+  }
+}
+
+/** What was shown, and how each way to decide names it. */
+const shownFields = {
+  approvalId: 'approvalId, in REST approval_id',
+  expectedOutputsUri: 'expectedOutputsUri',
+  expectedHeadSha: 'expectedHeadSha, in REST expected_head_sha, on the command line --expected-head',
+};
+type ShownField = keyof typeof shownFields;
+
 /** A link decides nothing, because it was used, or is not enough. */
 export class ApprovalLinkError extends DomainError {}
 
-/** A change would undo or rewrite a decision that was made. */
+/** A change would undo or rewrite a decision that was made, what was shown for it, or what the engine keeps. */
 export class DecisionIsFinalError extends DomainError {
   readonly taskId: number;
   readonly field: string;

@@ -1,8 +1,11 @@
 import type { Database } from '../prisma/database/database.ts';
+import type { KnownPeople } from './approvals/unmeetable.ts';
 import type { TaskQueue } from './engine/queue.ts';
 import type { WorkSignal } from './engine/workSignal.ts';
 import type { Channel } from './notify/channel.ts';
+import type { GithubRules } from './pulls/githubRules.ts';
 import type { GithubUsers } from './pulls/pull.ts';
+import type { PullReach } from './pulls/reach.ts';
 import type { TaskChangesHub } from './tasks/changes.ts';
 
 /** What every function of the domain that writes works on: the database, those who want to hear of changes, and the queue of what workers may take. */
@@ -17,8 +20,18 @@ export interface Store {
   groupsOf?: (viewer: string) => readonly string[];
   /** The viewers that logins of GitHub stand for. */
   githubUsers?: GithubUsers;
+  /** Who alone decides, where people are listed; the server's own keys aside. @default everybody with the scope */
+  admins?: readonly string[];
+  /** How it hears of pull requests. @default not at all */
+  pullReach?: PullReach;
+  /** Who can be a person here, as policies ask for people. @default not known */
+  knownPeople?: KnownPeople;
+  /** What of GitHub the server knows. @default `defaultRules` */
+  github?: GithubRules;
   /** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */
   leaseMs: number;
+  /** How many requests of one address may wait for work at once. @default 1500 */
+  maxWaiting?: number;
   /** Who is told of what awaits a decision; the queue of deliveries must be there with any. @default none */
   channels?: readonly Channel[];
 }

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { ownValue } from '../contract/ownValue.ts';
 import { overEnvFile, secretPaths, withSecretFiles } from '../contract/secretFiles.ts';
 import { secretVariables } from '../contract/secretVariables.ts';
+import { trimEndOf } from '../contract/trimCharacters.ts';
 
 /** What the orchestrator is told by its environment; empty variables count as unset. */
 export interface OrchestratorConfig {
@@ -72,7 +73,7 @@ export function parseConfig(
   const dataDir = resolve(directory, read.NIGHTSHIFT_DATA);
   const keyFile = resolve(directory, read.NIGHTSHIFT_KEY_FILE ?? join(dataDir, 'key'));
   return {
-    apiBase: read.API_BASE?.replace(/\/+$/, ''),
+    apiBase: read.API_BASE && trimEndOf(read.API_BASE, '/'),
     apiKey: read.API_KEY,
     adminApiKey: read.ADMIN_API_KEY,
     keyFile,

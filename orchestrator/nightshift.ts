@@ -31,6 +31,13 @@ const joint: ServerJoint = {
       how === 'configured' ? config : { ...config, host: '127.0.0.1', port: 0, logLevel: 'warn' },
     );
   },
+  async policyProblems(plan) {
+    const [{ policyProblems }, { loadServerConfig }] = await Promise.all([
+      import('../server/policyProblems.ts'),
+      import('../server/config.ts'),
+    ]);
+    return policyProblems(loadServerConfig(), plan);
+  },
   async migrations(how) {
     const [{ openDatabase }, { loadServerConfig }] = await Promise.all([
       import('../prisma/database/database.ts'),

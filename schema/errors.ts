@@ -7,6 +7,7 @@ import {
   type InputIssue,
   InvalidInputError,
   MayNotDecideError,
+  NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
 } from '../domain/errors.ts';
@@ -109,9 +110,23 @@ builder.objectType(HeadMovedError, {
   }),
 });
 
+builder.objectType(NotAsShownError, {
+  name: 'NotAsShownError',
+  description:
+    'The task is not as you looked at it, or you did not say what you looked at where that is needed.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }),
+    field: t.exposeString('field', {
+      description: 'Which of what was shown: `approvalId`, `expectedOutputsUri` or `expectedHeadSha`.',
+    }),
+  }),
+});
+
 builder.objectType(DecisionIsFinalError, {
   name: 'DecisionIsFinalError',
-  description: 'A report would undo or rewrite a decision.',
+  description:
+    'A report would undo or rewrite a decision, what was shown for it, or a task that the engine runs.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }),

@@ -1,5 +1,6 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import { lazyQueue } from '../domain/engine/lazyQueue.ts';
+import { problemsOfPlans } from '../domain/engine/policyProblems.ts';
 import { WorkSignal } from '../domain/engine/workSignal.ts';
 import { deliveryQueue } from '../domain/notify/channel.ts';
 import { joinReplicas } from '../domain/replicas.ts';
@@ -8,12 +9,14 @@ import { TaskChangesHub } from '../domain/tasks/changes.ts';
 import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { groupReader } from './access/groups.ts';
+import { knownPeopleOf } from './access/knownPeople.ts';
 import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import type { ServerConfig } from './config.ts';
 import type { ConnectionLimits } from './connections.ts';
 import { channelsOf } from './delivery/config.ts';
 import type { DeliverySetting } from './delivery/startDelivery.ts';
 import { emitEvents } from './events/emitter.ts';
+import { reachOf } from './github/reach.ts';
 import { type WatchOptions, watchPulls } from './github/watch.ts';
 import { lazily } from './lazily.ts';
 import { linkMaker } from './links/linkMaker.ts';
@@ -24,6 +27,7 @@ import { createKey } from './machine/key.ts';
 import { prepareMachine } from './machine/prepare.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
+import { keysInTheClear } from './plainHttp.ts';
 import { isLoopbackHost } from './settings.ts';
 import { look, startSweeper } from './sweeper.ts';
 
@@ -80,14 +84,19 @@ export async function startServer(
     );
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
-      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
+      // Some connections stay free for everything else.
+      maxWaiting: Math.floor(config.maxConnections * 0.75),
+      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels, github: config.github },
       groupsOf: groupReader(config.approverGroups),
+      ...{ admins: config.adminUsers, pullReach: reachOf(config), knownPeople: knownPeopleOf(config) },
     };
+    store.changes.onFault = (error) => log.error({ err: error }, 'A listener of changes failed');
     const outbound = createOutbound(config.outboundAllow);
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
     );
     await look(store, log);
+    await warnOfPolicies(store, log);
     const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
     const sweeper = startSweeper(store, config, log);
     const access = createAccess({ ...config, machineKey, ownKey: key });
@@ -98,7 +107,16 @@ export async function startServer(
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log, bodies }));
     const limits = { maxConnections: config.maxConnections, ...overrides.limits };
     const server = await buildServer({
-      ...{ config, store, log, access, metrics, graphql, bodies, limits },
+      ...{
+        config: { ...config, githubReader: pulls.reader },
+        store,
+        log,
+        access,
+        metrics,
+        graphql,
+        bodies,
+        limits,
+      },
     });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
@@ -112,6 +130,7 @@ export async function startServer(
     setImmediate(
       () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
     );
+    for (const warning of keysInTheClear(config)) log.warn(warning);
     log.info(`Nightshift answers at ${url}${reach(config)}`);
     let closing: Promise<void> | undefined;
     return {
@@ -136,6 +155,12 @@ export async function startServer(
     await db.close();
     throw error;
   }
+}
+
+/** What nobody can ever approve is told at the start, and not found out at night. */
+async function warnOfPolicies({ db, knownPeople }: Store, log: Logger): Promise<void> {
+  for (const { plan, task, problem } of await problemsOfPlans(db, knownPeople))
+    log.warn({ plan, step: task }, `Nobody can approve this step: ${problem}`);
 }
 
 /** A webhook tells of news at once, so that looking is only for what it missed. */

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { channelNames } from '../domain/notify/channel.ts';
+import { reservedIds } from '../domain/viewer.ts';
 
 /** The shortest key that is good enough beyond loopback. */
 export const minKeyLength = 16;
@@ -160,11 +162,16 @@ export const githubSecret = z
     error: `expected at least ${minKeyLength} characters. Make one with: openssl rand -hex 24`,
   });
 
-/** Who logins of GitHub are here, e.g. `octocat=ann@example.org, bot=nightshift`; by the login in lower case. */
+/** Who logins of GitHub are here, e.g. `octocat=ann@example.org, bot=robot@example.org`; by the login in lower case. */
 export const githubUsers = listOf(
-  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]*(\[bot\])?=[^\s=]{1,128}$/, {
-    error: 'expected login=viewer pairs such as octocat=ann@example.org, commas between them',
-  }),
+  z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9-]*(\[bot\])?=[^\s=]{1,128}$/, {
+      error: 'expected login=viewer pairs such as octocat=ann@example.org, commas between them',
+    })
+    .refine((pair) => !isReserved(pair.slice(pair.indexOf('=') + 1)), {
+      error: `expected a person for each login; ${reservedIds.join(', ')}, channels, github: and group: stand for no person`,
+    }),
 ).transform(
   (pairs) =>
     new Map(
@@ -174,6 +181,19 @@ export const githubUsers = listOf(
       }),
     ),
 );
+
+function isReserved(viewer: string): boolean {
+  const name = viewer.toLowerCase();
+  return [...reservedIds, ...channelNames].includes(name) || /^(github|group):/.test(name);
+}
+
+/** Repositories in which GitHub may decide, e.g. `acme/site, acme/*, github.example.org/ops/tools`; in lower case. */
+export const githubRepositories = listOf(
+  z.string().regex(/^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[\w.-]{1,100}\/(?:[\w.-]{1,100}|\*)$/, {
+    error:
+      'expected repositories such as acme/site, acme/* or github.example.org/acme/site, commas between them',
+  }),
+).transform((names) => names.map((one) => one.toLowerCase()));
 
 /** When the morning's digest is made: `07:00`, or with a zone `07:00 Europe/Berlin`. UTC unless named. */
 export const digestTime = z

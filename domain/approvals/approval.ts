@@ -1,4 +1,5 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import type { AwaitedPull } from '../pulls/reach.ts';
 import { isNotWithdrawn } from './audit.ts';
 import type { ApprovalPolicy } from './policy.ts';
 
@@ -11,11 +12,13 @@ export interface OpenApproval {
   escalated: boolean;
   /** The head commit of its pull request that was last heard of. */
   head: string | null;
+  /** The pull request that it waits for. */
+  pull: AwaitedPull | null;
   /** Who opened the pull request, by the login of its host. */
   author: string | null;
   /** Who started the run. */
   startedBy: string | null;
-  /** The distinct viewers whose votes to approve count. */
+  /** The distinct people whose votes to approve count. */
   voters: string[];
 }
 
@@ -25,9 +28,10 @@ export async function readOpenApproval(tx: Queryable, taskId: number): Promise<O
     name: 'open_approval',
     text: `SELECT id, policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue,
         escalated_at IS NOT NULL AS escalated, pull_head AS head, pull_author AS author,
+        CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'isOwn', pull_own) END AS pull,
         (SELECT started_by FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE id = $1)) AS "startedBy",
         ARRAY(SELECT DISTINCT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
-          AND action = 'approve' AND outcome = 'voted' AND ${isNotWithdrawn})::text[] AS voters
+          AND action = 'approve' AND outcome = 'voted' AND viewer_kind = 'person' AND ${isNotWithdrawn})::text[] AS voters
       FROM approvals WHERE task_id = $1 AND ended_at IS NULL`,
     values: [taskId],
   });

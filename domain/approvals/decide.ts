@@ -4,7 +4,6 @@ import { afterTaskEnded } from '../engine/release.ts';
 import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../errors.ts';
 import { deliveryScope } from '../notify/channel.ts';
 import { type Outbox, openOutbox } from '../notify/outbox.ts';
-import type { GithubUsers } from '../pulls/pull.ts';
 import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { decisions, sourcesOf } from '../tasks/status.ts';
@@ -14,13 +13,12 @@ import type { DecisionAction } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
 import { type DecisionVia, recordDecision, votedBefore } from './audit.ts';
 import { endOverdue } from './expire.ts';
-import { refusalByPolicy } from './mayDecide.ts';
+import { type JudgeSetting, refusalByAdmins, refusalOf } from './mayDecide.ts';
+import type { Shown } from './shown.ts';
 
-/** What is known of a wish to decide beside its task and action. */
-export interface DecisionDetails {
+/** What is known of a wish to decide beside its task and action: what was shown, and the note. */
+export interface DecisionDetails extends Shown {
   note?: string | null | undefined;
-  /** The head commit that the viewer has looked at; another one that is known refuses the decision. */
-  expectedHeadSha?: string | null | undefined;
   /** @default 'graphql' */
   via?: DecisionVia;
 }
@@ -29,7 +27,7 @@ export interface DecisionDetails {
  * Approves, rejects or cancels a task, once: the one way for GraphQL, REST and CLI. Each call leaves a row, whether it
  * was allowed or refused. Where several must approve, an approval is a vote until they are enough. The same decision
  * by the same viewer again is a success that changes nothing.
- * @throws NotFoundError, NotAwaitingApprovalError, AlreadyDecidedError, MayNotDecideError, HeadMovedError
+ * @throws NotFoundError, NotAwaitingApprovalError, AlreadyDecidedError, MayNotDecideError, HeadMovedError, NotAsShownError
  */
 export async function decideTask(
   store: Store,
@@ -48,12 +46,12 @@ interface Wish extends DecisionDetails {
   by: Decider;
   /** Who is recorded as the approver, where the caller answers for the name; the policy judges the viewer all the same. @default the viewer */
   approver?: string | undefined;
-  /** Whether it is a fact already, which no policy can refuse: the pull request was merged or closed. */
+  /** Whether it is a fact already, which no policy can refuse: the pull request was merged or closed. Who may decide at all is asked all the same. */
   isFact?: boolean;
   /** Looks, once the task's row is locked, whether the reason for it still holds; without it nothing is decided, and nothing recorded. */
   given?: (tx: Queryable) => Promise<boolean>;
-  /** What else changes with it, in the same transaction; gives the task as it is then. */
-  also?: (tx: Queryable, id: number) => Promise<Task>;
+  /** What else changes with it, in the same transaction; gives the task as it is then. `isNew` says that it ended just now. */
+  also?: (tx: Queryable, task: Task, isNew: boolean) => Promise<Task>;
 }
 
 /** Decides a task, releases what waited for the decision, and tells of both. @throws what `decideTask` throws */
@@ -64,11 +62,12 @@ export async function decide(store: Store, wish: Wish): Promise<Task> {
   // A refusal is on record as well, so it is thrown only after the transaction has committed.
   const { judged, changed } = await store.db.transaction(async (tx) => {
     await lockRunOf(tx, id);
-    const found = await judge(tx, wish, { outbox, users: store.githubUsers });
+    const found = await judge(tx, wish, store, outbox);
     const after = found.ended && queue ? await afterTaskEnded(tx, queue, id, found.ended.runId) : [];
     if ('refusal' in found || !also)
       return { judged: found, changed: found.changed ? [id, ...after] : after };
-    return { judged: { ...found, task: await also(tx, id) }, changed: [id, ...after] };
+    const task = await also(tx, found.task, found.ended === found.task);
+    return { judged: { ...found, task }, changed: [id, ...after] };
   });
   await publish(store, changed);
   // A refused decision may have escalated what was overdue.
@@ -103,7 +102,8 @@ type Judged = { changed: boolean; ended?: Task | undefined } & ({ task: Task } |
 async function judge(
   tx: Queryable,
   wish: Wish,
-  { outbox, users }: { outbox: Outbox | undefined; users: GithubUsers | undefined },
+  setting: JudgeSetting,
+  outbox: Outbox | undefined,
 ): Promise<Judged> {
   const { id, action, by } = wish;
   const before = await lockTask(tx, id);
@@ -140,7 +140,8 @@ async function judge(
     return refuse(new AlreadyDecidedError(id, task.approvalState, task.approver), expired);
   if (!sourcesOf(status, action).includes(task.status))
     return refuse(new NotAwaitingApprovalError(id, task.status, action), expired);
-  const denied = approval && !wish.isFact && refusalByPolicy(approval, wish, users);
+  const denied =
+    approval && (wish.isFact ? refusalByAdmins(wish, setting) : refusalOf(approval, task, wish, setting));
   if (denied) return refuse(denied);
   if (action === 'approve' && approval && !wish.isFact && !isEnough(approval, by.id)) {
     await record('voted');
@@ -173,7 +174,8 @@ async function isRepeated(
   return isSameApprover || (action === 'approve' && (await votedBefore(tx, task.id, by.id)));
 }
 
-function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
+/** Says whether the vote of a viewer is the last that an approval wants. */
+export function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
   return new Set([...voters, voter].map((one) => one.toLowerCase())).size >= policy.required;
 }
 

@@ -3,6 +3,7 @@ import {
   HeadMovedError,
   InvalidInputError,
   MayNotDecideError,
+  NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
 } from '../errors.ts';
@@ -11,6 +12,7 @@ import type { Task } from '../tasks/task.ts';
 import type { Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
 import { type DecisionDetails, decideTask } from './decide.ts';
+import type { Shown } from './shown.ts';
 
 /** So many tasks are decided with one call at most. */
 export const maxDecidedTogether = 50;
@@ -22,29 +24,30 @@ export const refusals = [
   AlreadyDecidedError,
   MayNotDecideError,
   HeadMovedError,
+  NotAsShownError,
 ] as const;
 export type Refusal = InstanceType<(typeof refusals)[number]>;
 
 /**
- * Decides several tasks the same way, each in a transaction of its own and in the order given; a refusal keeps none of
- * the others. Gives the task or the refusal of each.
+ * Decides several tasks the same way, each as it was shown, in a transaction of its own and in the order given; a refusal
+ * keeps none of the others. Gives the task or the refusal of each.
  * @throws InvalidInputError for none, or more than 50
  */
 export async function decideTasks(
   store: Store,
   viewer: Viewer,
-  ids: readonly number[],
+  tasks: readonly ({ id: number } & Shown)[],
   action: DecisionAction,
-  details: DecisionDetails = {},
+  details: Pick<DecisionDetails, 'note' | 'via'> = {},
 ): Promise<(Task | Refusal)[]> {
-  if (ids.length === 0 || ids.length > maxDecidedTogether) {
-    const message = `expected 1 to ${maxDecidedTogether} tasks, got ${ids.length}`;
+  if (tasks.length === 0 || tasks.length > maxDecidedTogether) {
+    const message = `expected 1 to ${maxDecidedTogether} tasks, got ${tasks.length}`;
     throw new InvalidInputError([{ path: [], message, type: 'wrong_count' }]);
   }
   const results: (Task | Refusal)[] = [];
-  for (const id of ids) {
+  for (const { id, ...shown } of tasks) {
     results.push(
-      await decideTask(store, viewer, id, action, details).catch((error: unknown) => {
+      await decideTask(store, viewer, id, action, { ...details, ...shown }).catch((error: unknown) => {
         if (isRefusal(error)) return error;
         throw error;
       }),

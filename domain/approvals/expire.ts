@@ -10,6 +10,7 @@ import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
 import { recordDecision } from './audit.ts';
 import { lockAwaiting } from './lockAwaiting.ts';
+import { isAboutPeople } from './policy.ts';
 
 /** So many overdue approvals are looked at with one call. */
 const maxTogether = 50;
@@ -71,7 +72,7 @@ export async function endOverdue(
       });
     return undefined;
   }
-  const { action, status, state } = ends[policy.onExpire === 'escalate' ? 'expire' : policy.onExpire];
+  const { action, status, state } = ends[endOf(policy)];
   const [ended] = await tx.query<Task>({
     name: 'expire_task',
     text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4, reason = coalesce($5, reason),
@@ -80,6 +81,12 @@ export async function endOverdue(
   });
   await recordDecision(tx, { ...record, ...moved, action, toStatus: status });
   return ended;
+}
+
+/** Time alone never approves where people must, whatever an older plan says. */
+function endOf(policy: OpenApproval['policy']): keyof typeof ends {
+  if (policy.onExpire === 'escalate') return 'expire';
+  return policy.onExpire === 'approve' && isAboutPeople(policy) ? 'expire' : policy.onExpire;
 }
 
 const ends: Record<

@@ -5,10 +5,11 @@ import type { Store } from '../store.ts';
 import { readDetails } from '../tasks/details.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
-import { isSame, mayDo, type Viewer } from '../viewer.ts';
+import { mayDo, type Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
 import { recordDecision } from './audit.ts';
 import { decide } from './decide.ts';
+import { asksForPeople } from './people.ts';
 import { type Approval, findApproval } from './read.ts';
 
 /**
@@ -43,6 +44,8 @@ export interface ApprovalLink {
   task: Task;
   /** Why the task ended as it did, if that is known. */
   reason: string | null;
+  /** What whoever decides should know. */
+  remarks: string[];
   /** The wait that it was made for; the task may wait anew by now, for which it does not count. */
   approval: Approval;
   /** What ended the wait, once something did. */
@@ -58,9 +61,12 @@ export interface LinkDecision {
 }
 
 /** Reads what a token leads to, without a trace; nothing when there is no such link. */
-export async function readLink(db: Queryable, token: string): Promise<ApprovalLink | undefined> {
+export async function readLink(
+  { db, admins = [] }: Pick<Store, 'db' | 'admins'>,
+  token: string,
+): Promise<ApprovalLink | undefined> {
   const [link] = await db.query<
-    Omit<ApprovalLink, 'needsViewer' | 'task' | 'approval' | 'decision' | 'reason'>
+    Omit<ApprovalLink, 'needsViewer' | 'task' | 'approval' | 'decision' | 'reason' | 'remarks'>
   >({
     name: 'read_link',
     text: `SELECT task_id AS "taskId", approval_id AS "approvalId", recipient, used_at AS "usedAt",
@@ -76,17 +82,20 @@ export async function readLink(db: Queryable, token: string): Promise<ApprovalLi
     readDecision(db, link.approvalId),
   ]);
   if (!approval) throw new Error(`Approval ${link.approvalId} of a link is gone.`);
-  const needsViewer = whyNotAlone(approval, link.recipient);
-  return { ...link, needsViewer, task, approval, decision, reason: details?.reason ?? null };
+  const needsViewer = whyNotAlone(approval, link.recipient, admins);
+  const remarks = [...(details?.remarks ?? []), ...(approval.remark === null ? [] : [approval.remark])];
+  return { ...link, needsViewer, task, approval, decision, reason: details?.reason ?? null, remarks };
 }
 
-/** A link for a channel, which many read, does not say who decides; where the policy speaks of people, that must be known. */
-function whyNotAlone({ policy }: Approval, recipient: string): ApprovalLink['needsViewer'] {
-  const { risk, approvers, required, denySelf } = policy;
-  if (risk === 'high') return 'risk';
+/** A link for a channel, which many read, does not say who decides; where people are asked for, by the policy or by a list of those who decide, that must be known. */
+function whyNotAlone(
+  { policy }: Approval,
+  recipient: string,
+  admins: readonly string[],
+): ApprovalLink['needsViewer'] {
+  if (policy.risk === 'high') return 'risk';
   if (recipientOf(recipient).kind === 'person') return null;
-  const isNamed = approvers.some((one) => isSame(one, recipient));
-  return required > 1 || denySelf || (approvers.length > 0 && !isNamed) ? 'channel' : null;
+  return asksForPeople(policy) || admins.length > 0 ? 'channel' : null;
 }
 
 /** Who decides by a link alone: whom it was sent to by name, or whoever reads the channel. */
@@ -101,6 +110,8 @@ export interface LinkWish {
   note?: string | null | undefined;
   /** The head commit that the page showed, if it knew one. */
   seenHead: string | null;
+  /** The link that the page showed, empty for none. */
+  seenLink: string;
   address?: string | undefined;
   /** Who calls, if that is known; decides where the link alone is not enough, else its recipient does. */
   viewer?: Viewer | undefined;
@@ -112,12 +123,15 @@ export interface LinkWish {
  * @throws ApprovalLinkError, and what `decide` throws
  */
 export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> {
-  const { token, action, note, seenHead, address } = wish;
-  const link = await readLink(store.db, token);
+  const { token, action, note, seenHead, seenLink, address } = wish;
+  const link = await readLink(store, token);
   if (link === undefined) throw new ApprovalLinkError('There is no such link.');
   const { taskId, approvalId, task, recipient, approval } = link;
-  const viewer = link.needsViewer !== null && wish.viewer?.identified ? wish.viewer : undefined;
-  const by = viewer ?? { ...recipientOf(recipient), groups: store.groupsOf?.(recipient) ?? [], address };
+  const by = whoDecides(link, wish.viewer) ?? {
+    ...recipientOf(recipient),
+    groups: store.groupsOf?.(recipient) ?? [],
+    address,
+  };
   const refuse = async (refusal: ApprovalLinkError): Promise<never> => {
     await recordDecision(store.db, {
       ...{ taskId, task: task.task, runId: task.runId, approvalId, action, outcome: 'refused' },
@@ -136,7 +150,8 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     );
   try {
     return await decide(store, {
-      ...{ id: taskId, action, note, expectedHeadSha: seenHead, by, via: 'link' },
+      ...{ id: taskId, action, note, by, via: 'link' },
+      ...{ expectedHeadSha: seenHead, expectedOutputsUri: seenLink },
       async also(tx) {
         const used = await tx.query({
           name: 'use_link',
@@ -153,6 +168,19 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     if (error instanceof ApprovalLinkError) return refuse(error);
     throw error;
   }
+}
+
+/**
+ * Who calls decides where the link alone is not enough. A key that several hold names nobody, so where the policy asks for
+ * people it only adds to what the link of a person says.
+ */
+function whoDecides(
+  { needsViewer, approval, recipient }: ApprovalLink,
+  viewer: Viewer | undefined,
+): Viewer | undefined {
+  if (needsViewer === null || viewer === undefined || viewer.kind === 'anonymous') return undefined;
+  const isOfPerson = recipientOf(recipient).kind === 'person';
+  return viewer.kind !== 'person' && isOfPerson && asksForPeople(approval.policy) ? undefined : viewer;
 }
 
 async function readDecision(db: Queryable, approvalId: number): Promise<LinkDecision | null> {

@@ -1,37 +1,125 @@
-import { HeadMovedError, MayNotDecideError } from '../errors.ts';
-import type { GithubUsers } from '../pulls/pull.ts';
-import { isSame, type Viewer } from '../viewer.ts';
+import { HeadMovedError, MayNotDecideError, NotAsShownError } from '../errors.ts';
+import { readsPull, waitsForAuthor } from '../pulls/reach.ts';
+import type { Store } from '../store.ts';
+import type { Task } from '../tasks/task.ts';
+import { type Decider, isSame } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
 import type { OpenApproval } from './approval.ts';
+import { asksForPeople, isNamed, whyNoPerson } from './people.ts';
+import type { Shown } from './shown.ts';
 
-/** Says why the policy of an approval refuses a decision, or nothing when it allows it. Whoever may decide may cancel. */
-export function refusalByPolicy(
-  { policy, escalated, head, author, startedBy }: OpenApproval,
-  wish: {
-    id: number;
-    action: DecisionAction;
-    by: Pick<Viewer, 'id' | 'groups'>;
-    expectedHeadSha?: string | null | undefined;
-  },
-  users: GithubUsers = new Map(),
+/** What decisions are judged by, apart from the policy: whom and what this set-up knows. */
+export type JudgeSetting = Pick<Store, 'githubUsers' | 'admins' | 'pullReach'>;
+
+/** A wish to decide, as it is judged. */
+export interface JudgedWish extends Shown {
+  id: number;
+  action: DecisionAction;
+  by: Decider;
+}
+
+/** Says why a decision is refused, by what was shown or by the policy; nothing when it is allowed. Whoever may decide may cancel. */
+export function refusalOf(
+  approval: OpenApproval,
+  task: Pick<Task, 'outputsUri'>,
+  wish: JudgedWish,
+  setting: JudgeSetting,
 ): Error | undefined {
-  const { id, action, by, expectedHeadSha } = wish;
-  if (expectedHeadSha != null && head !== null && expectedHeadSha.toLowerCase() !== head.toLowerCase())
+  return (
+    refusalByShown(approval, task, wish) ??
+    refusalOfDecider(approval, wish, setting) ??
+    (wish.action === 'approve' ? refusalByHead(approval, wish, setting) : undefined)
+  );
+}
+
+/** Says why somebody may not decide so, whatever was shown; nothing where it is allowed. */
+export function refusalOfDecider(
+  approval: OpenApproval,
+  wish: JudgedWish,
+  setting: JudgeSetting,
+): Error | undefined {
+  const refusal = refusalByAdmins(wish, setting);
+  return refusal ?? (wish.action === 'cancel' ? undefined : refusalByPolicy(approval, wish, setting));
+}
+
+/** What is decided is what was shown, where that is told. */
+function refusalByShown(
+  { id: approvalId, head, pull }: OpenApproval,
+  { outputsUri }: Pick<Task, 'outputsUri'>,
+  { id, ...shown }: JudgedWish,
+): Error | undefined {
+  const { expectedHeadSha, expectedOutputsUri } = shown;
+  if (shown.approvalId != null && shown.approvalId !== approvalId)
+    return new NotAsShownError(
+      ...([
+        id,
+        'approvalId',
+        `it waits anew, as approval ${approvalId} and not ${shown.approvalId}`,
+      ] as const),
+    );
+  if (expectedOutputsUri != null && expectedOutputsUri !== (outputsUri ?? ''))
+    return new NotAsShownError(id, 'expectedOutputsUri', `its link is ${outputsUri ?? 'gone'} now`);
+  if (expectedHeadSha == null) return undefined;
+  if (pull === null) return new NotAsShownError(id, 'expectedHeadSha', 'it waits for no pull request');
+  if (head !== null && expectedHeadSha.toLowerCase() !== head.toLowerCase())
     return new HeadMovedError(id, expectedHeadSha, head);
-  if (action === 'cancel') return undefined;
-  const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
-  if (policy.approvers.length > 0 && !isNamed(named, by))
-    return new MayNotDecideError(id, `only ${named.join(', ')} may ${action} it, not ${by.id}.`);
-  if (action === 'approve' && policy.denySelf) {
-    if (startedBy !== null && isSame(by.id, startedBy))
-      return new MayNotDecideError(id, `${by.id} started its run, so somebody else must approve it.`);
-    const authors = author === null ? [] : [author, `github:${author}`, users.get(author.toLowerCase())];
-    if (authors.some((one) => one !== undefined && isSame(by.id, one)))
-      return new MayNotDecideError(id, `${by.id} wrote its pull request, so somebody else must approve it.`);
-  }
   return undefined;
 }
 
-function isNamed(named: readonly string[], { id, groups = [] }: Pick<Viewer, 'id' | 'groups'>): boolean {
-  return named.some((one) => isSame(one, id) || groups.some((group) => isSame(one, `group:${group}`)));
+/** Where people are listed, nobody else decides, whichever way; the keys of the server itself are no people. */
+export function refusalByAdmins(
+  { id, by }: Pick<JudgedWish, 'id' | 'by'>,
+  { admins = [] }: JudgeSetting,
+): Error | undefined {
+  if (admins.length === 0 || by.kind === 'shared' || by.kind === 'system') return undefined;
+  if (by.kind === 'person' && admins.some((one) => isSame(one, by.id))) return undefined;
+  const why =
+    by.kind === 'login'
+      ? `ADMIN_USERS says who may, and nobody has said whose login ${by.id} is. Add it to GITHUB_USERS of the server.`
+      : `ADMIN_USERS does not list ${by.id}.`;
+  return new MayNotDecideError(id, why);
+}
+
+function refusalByPolicy(
+  { policy, escalated, author, startedBy, pull }: OpenApproval,
+  { id, action, by }: JudgedWish,
+  { githubUsers: users = new Map(), pullReach }: JudgeSetting,
+): Error | undefined {
+  const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
+  const isLimited = policy.approvers.length > 0;
+  // One reject ends the wait, so that whoever may decide at all may; where some are named, it is theirs as well.
+  const noPerson = action === 'approve' || isLimited ? asksForPeople(policy) && whyNoPerson(by) : undefined;
+  if (noPerson) return new MayNotDecideError(id, noPerson);
+  if (isLimited && !isNamed(named, by, users))
+    return new MayNotDecideError(id, `only ${named.join(', ')} may ${action} it, not ${by.id}.`);
+  if (action !== 'approve' || !policy.denySelf) return undefined;
+  if (startedBy !== null && isSame(by.id, startedBy))
+    return new MayNotDecideError(id, `${by.id} started its run, so somebody else must approve it.`);
+  if (author === null && waitsForAuthor(pull, pullReach))
+    return new MayNotDecideError(
+      id,
+      'its author may not approve it, and is not known yet. The server hears who that is with its first look or event of the pull request: try again then.',
+    );
+  const person = author === null ? undefined : users.get(author.toLowerCase());
+  if (person !== undefined && isSame(by.id, person))
+    return new MayNotDecideError(id, `${by.id} wrote its pull request, so somebody else must approve it.`);
+  return undefined;
+}
+
+/** What is merged or labelled is the commit that was looked at, so it must be said which one that was. */
+function refusalByHead(
+  { policy, head, pull }: OpenApproval,
+  { id, expectedHeadSha }: JudgedWish,
+  { pullReach }: JudgeSetting,
+): Error | undefined {
+  if (policy.onApprove === 'none' || !pull?.isOwn || !readsPull(pull, pullReach)) return undefined;
+  const effect = `approving it is to ${policy.onApprove === 'merge' ? 'merge' : 'label'} its pull request`;
+  if (head === null)
+    return new NotAsShownError(
+      ...([id, 'expectedHeadSha', `${effect}, whose head commit is not known yet`] as const),
+    );
+  if (expectedHeadSha != null) return undefined;
+  return new NotAsShownError(
+    ...([id, 'expectedHeadSha', `${effect}, and the head commit that you looked at is not given`] as const),
+  );
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { name } from '../input/text.ts';
+import { asksForPeople } from './people.ts';
 
 /** What becomes of an approval that nobody decides in time. */
 export const expiryActions = ['expire', 'reject', 'approve', 'escalate'] as const;
@@ -41,6 +42,12 @@ export function faultOfPolicy(
     const message = `expected at most as many as there are approvers (${approvers.length}), got ${required}`;
     return { field: 'required', message };
   }
+  if (onExpire === 'approve' && isAboutPeople(policy))
+    return {
+      field: 'onExpire',
+      message:
+        'expected expire, reject or escalate where people must approve (approvers, required over 1, denySelf) or the risk is high, got approve',
+    };
   if (onExpire === 'escalate' && escalateTo.length === 0)
     return {
       field: 'escalateTo',
@@ -51,3 +58,11 @@ export function faultOfPolicy(
 
 /** A policy with every default filled in, as an approval keeps it. */
 export type ApprovalPolicy = Required<z.output<typeof approvalPolicy>>;
+
+/**
+ * Says whether a policy asks for people or much care: then a merge is at most the vote of whoever merged, and time alone
+ * never approves.
+ */
+export function isAboutPeople(policy: Partial<ApprovalPolicy>): boolean {
+  return asksForPeople(policy) || policy.risk === 'high';
+}

@@ -5,6 +5,8 @@ import type { ApprovalPolicy } from './policy.ts';
 
 /** Where the wait for a decision about a task stands. Times are ISO 8601 strings in UTC. */
 export interface Approval {
+  /** Its number, by which a decision can name it. */
+  id: number;
   taskId: number;
   state: ApprovalState;
   policy: ApprovalPolicy;
@@ -16,8 +18,12 @@ export interface Approval {
   staleAt: string | null;
   /** The distinct viewers whose votes to approve count, the earliest first. */
   voters: string[];
+  /** Who started the run, if somebody did. */
+  startedBy: string | null;
   pullRequest: PullRequest | null;
   pullAction: PullAction | null;
+  /** Why a merge or a close of the pull request decided nothing. */
+  remark: string | null;
 }
 
 /** What an approval brings about at its pull request. */
@@ -38,6 +44,8 @@ export interface PullRequest {
   headSha: string | null;
   state: 'open' | 'closed' | 'merged';
   author: string | null;
+  /** Whether it is of the task's own repository, so that a merge or a review there may decide. */
+  isOwn: boolean;
   /** When its host was last asked about it; null when it never was. */
   checkedAt: string | null;
 }
@@ -61,12 +69,13 @@ export async function findApproval(db: Queryable, id: number): Promise<Approval 
   return approval;
 }
 
-const selectApproval = `task_id AS "taskId", state, policy, requested_at AS "requestedAt",
+const selectApproval = `id, task_id AS "taskId", state, policy, requested_at AS "requestedAt",
         expires_at AS "expiresAt", ended_at AS "endedAt", escalated_at AS "escalatedAt", stale_at AS "staleAt",
+        (SELECT started_by FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE agents_tasks.id = task_id)) AS "startedBy",
         ARRAY(SELECT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
-          AND action = 'approve' AND outcome IN ('voted', 'decided') AND ${isNotWithdrawn} GROUP BY viewer ORDER BY min(decisions.id))::text[] AS voters,
+          AND action = 'approve' AND (outcome = 'decided' OR outcome = 'voted' AND viewer_kind = 'person') AND ${isNotWithdrawn} GROUP BY viewer ORDER BY min(decisions.id))::text[] AS voters,
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'owner', pull_owner,
-          'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author,
+          'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author, 'isOwn', pull_own,
           'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest",
         CASE WHEN pull_action_state IS NOT NULL THEN jsonb_build_object('action', pull_action, 'state', pull_action_state,
-          'error', pull_action_error) END AS "pullAction"`;
+          'error', pull_action_error) END AS "pullAction", pull_remark AS remark`;

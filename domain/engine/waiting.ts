@@ -4,7 +4,7 @@ import { touchWaitingRuns } from './abandoned.ts';
 import type { LookForDue } from './workSignal.ts';
 
 /** How many requests for work may wait at once. */
-const maxWaiting = { ofWorker: 128, ofAddress: 1000 };
+const defaults = { ofWorker: 128, ofAddress: 1500 };
 
 /** Where a request for work comes from. */
 export interface Asker {
@@ -20,7 +20,7 @@ const places = new WeakMap<Store['work'], Places>();
  * so the bounds are for each worker by its name and address, and for each address. @throws TooManyError
  */
 export function takeWaitingPlace(
-  { work }: Pick<Store, 'work'>,
+  { work, maxWaiting = defaults.ofAddress }: Pick<Store, 'work' | 'maxWaiting'>,
   { worker, viewer, address }: Asker,
 ): () => void {
   const own = places.get(work) ?? new Places();
@@ -29,13 +29,13 @@ export function takeWaitingPlace(
   return own.take([
     {
       key: JSON.stringify([viewer, address, worker]),
-      max: maxWaiting.ofWorker,
-      refusal: `Worker ${worker}${where} waits for work ${maxWaiting.ofWorker} times already. Give each worker a name of its own (--name), or a lower --concurrency.`,
+      max: defaults.ofWorker,
+      refusal: `Worker ${worker}${where} waits for work ${defaults.ofWorker} times already. Give each worker a name of its own (--name), or a lower --concurrency.`,
     },
     {
       key: JSON.stringify([viewer, address]),
-      max: maxWaiting.ofAddress,
-      refusal: `${maxWaiting.ofAddress} requests${where} wait for work already. Let fewer workers of that address ask at once.`,
+      max: maxWaiting,
+      refusal: `${maxWaiting} requests${where} wait for work already. Let fewer workers of that address ask at once, or raise MAX_CONNECTIONS.`,
     },
   ]);
 }

@@ -5,7 +5,7 @@ import { registerPlan } from '../engine/plans.ts';
 import { DomainError } from '../errors.ts';
 import { name, time } from '../input/text.ts';
 import type { Store } from '../store.ts';
-import type { Viewer } from '../viewer.ts';
+import { system, type Viewer } from '../viewer.ts';
 import { knowSchedule } from './knowSchedule.ts';
 import { startDue } from './startDue.ts';
 import { recordTick, type Tick, ticksAt } from './ticks.ts';
@@ -51,6 +51,8 @@ export async function settleDue(
   const { db } = store;
   const plan = await registerPlan(db, viewer, input.definition);
   const { name } = plan.definition;
+  // The schedule is nobody; a person who calls in its place has started what comes of that.
+  const starter = viewer.kind === 'person' || viewer.kind === 'login' ? viewer : system;
   const schedule = { plan: name, expression: input.schedule, timezone: input.timezone };
   const { knownAt, now } = await knowSchedule(db, schedule, at);
   const open = await openDueTimes(db, name, input, { knownAt, now });
@@ -61,7 +63,7 @@ export async function settleDue(
     if (reason !== undefined) await recordTick(db, { plan: name, dueAt, outcome: 'missed', reason });
     else {
       const wanted = { dueAt, isLate, besideOthers: input.catchUp === 'all' };
-      const fault = await startOrRecord(store, name, dueAt, () => startDue(store, viewer, plan, wanted));
+      const fault = await startOrRecord(store, name, dueAt, () => startDue(store, starter, plan, wanted));
       if (fault !== undefined) faults.push(fault);
     }
   }

@@ -1,20 +1,24 @@
-import type { Queryable } from '../../prisma/database/database.ts';
 import type { DecisionVia } from '../approvals/audit.ts';
 import { decide } from '../approvals/decide.ts';
-import { DecisionIsFinalError, IllegalTransitionError } from '../errors.ts';
-import { notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
+import type { Shown } from '../approvals/shown.ts';
+import { DecisionIsFinalError } from '../errors.ts';
+import { keepLink } from '../input/link.ts';
 import { openOutbox } from '../notify/outbox.ts';
-import { statementName } from '../statementName.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
-import type { DecisionAction, TaskStatus } from '../vocabulary.ts';
+import type { DecisionAction } from '../vocabulary.ts';
+import { changeColumns } from './change.ts';
+import { changeAwaited } from './changeLink.ts';
+import { refuseOtherThanShown } from './frozen.ts';
 import type { TaskChanges } from './input.ts';
 import { readTask } from './read.ts';
-import { canMove, decisionFor, decisions, explainRefusal, sourcesOf } from './status.ts';
-import { selectTask, type Task, taskColumns } from './task.ts';
+import { addRemarks } from './remarks.ts';
+import { decisionFor, decisions } from './status.ts';
+import type { Task } from './task.ts';
 
 /**
- * Changes the given fields of a task that an outside reporter keeps; null clears one, no fields change nothing.
+ * Changes the given fields of a task that an outside reporter keeps; null clears one, no fields change nothing. Of a task
+ * that the engine runs, and of one that was decided, a report changes hardly anything: see `withoutFrozen`.
  * An `approvalState` that is a decision is the older way to decide and goes the way of every decision.
  * @throws NotFoundError, IllegalTransitionError, DecisionIsFinalError, and what `decide` throws
  */
@@ -22,15 +26,18 @@ export async function updateTask(
   store: Store,
   viewer: Viewer,
   id: number,
-  changes: TaskChanges,
+  { expectedHeadSha, expectedOutputsUri, approvalId, ...given }: TaskChanges & Shown,
   via: DecisionVia = 'graphql',
 ): Promise<Task> {
+  const link = given.outputsUri == null ? undefined : keepLink(given.outputsUri);
+  const changes = link ? { ...given, outputsUri: link.uri } : given;
   const { approvalState, approver, approvalNote, ...rest } = changes;
   const action = decisionIn(changes);
   if (Object.values(changes).every((value) => value === undefined)) return readTask(store.db, id);
 
   if (action === undefined) {
-    const task = await changeAndTell(store, id, changes);
+    const task = await report(store, id, changes);
+    if (link) await addRemarks(store.db, id, link.remarks);
     store.changes.publish(task);
     return task;
   }
@@ -38,11 +45,16 @@ export async function updateTask(
   if (rest.status !== undefined && rest.status !== decided) {
     throw new DecisionIsFinalError(id, 'status', `${approvalState} means ${decided}, got ${rest.status}.`);
   }
+  const { outputsUri: _link, logExcerpt: _excerpt, ...beside } = { ...rest, status: undefined };
   return decide(store, {
-    ...{ id, action, note: approvalNote, via },
+    ...{ id, action, note: approvalNote, via, expectedHeadSha, expectedOutputsUri, approvalId },
     by: viewer,
     approver: viewer.identified ? undefined : (approver ?? undefined),
-    also: (tx) => change(tx, id, { ...rest, status: undefined }),
+    async also(tx, task, isNew) {
+      refuseOtherThanShown(task, rest);
+      const changed = await changeColumns(tx, id, beside, { isWithDecision: isNew });
+      return changed.task ?? task;
+    },
   });
 }
 
@@ -53,77 +65,16 @@ export function decisionIn({
   return approvalState == null ? undefined : decisionFor(approvalState);
 }
 
-/** A report that a task awaits approval is told after a time in which its reporter may tell of it itself. */
-async function changeAndTell(store: Store, id: number, changes: TaskChanges): Promise<Task> {
-  const outbox = changes.status === 'awaiting_approval' ? await openOutbox(store) : undefined;
-  if (outbox === undefined) return change(store.db, id, changes);
-  const { queue, channels } = outbox;
-  return store.db.transaction(async (tx) => {
-    const task = await change(tx, id, changes);
-    await notifyApproval(tx, queue, channels, {
-      ...{ taskId: id, reason: 'needed', afterSeconds: reporterGraceSeconds },
-    });
-    return task;
-  });
-}
-
-/** One conditional update for what most reports are; only a refused or special one reads the row first. */
-async function change(db: Queryable, id: number, changes: TaskChanges): Promise<Task> {
-  const { approvalState, approver, ...rest } = changes;
-  if (approvalState !== undefined || approver !== undefined || rest.approvalNote !== undefined) {
-    refuseRewriting(await readTask(db, id), changes);
-  }
-  for (;;) {
-    const [task] = await update(db, id, rest);
+async function report(store: Store, id: number, given: TaskChanges): Promise<Task> {
+  const { approvalState, approver, ...changes } = given;
+  if (approvalState !== undefined || approver !== undefined || changes.approvalNote !== undefined)
+    refuseRewriting(await readTask(store.db, id), given);
+  if (changes.status !== 'awaiting_approval') {
+    const { task } = await changeColumns(store.db, id, changes);
     if (task) return task;
-    refuse(await readTask(db, id), rest);
-    await refuseMovingForEngine(db, id, rest);
   }
-}
-
-async function update(db: Queryable, id: number, changes: Omit<TaskChanges, 'approvalState' | 'approver'>) {
-  const { status } = changes;
-  const values: unknown[] = [id];
-  const sets: string[] = [];
-  for (const [property, value] of Object.entries(changes)) {
-    if (value === undefined) continue;
-    values.push(value);
-    sets.push(`${taskColumns[property as keyof typeof changes]} = $${values.length}`);
-  }
-  let allowed = '';
-  if (status !== undefined) {
-    values.push([...new Set([status, ...sourcesOf(status, 'report')])]);
-    allowed = ` AND step IS NULL AND status = ANY($${values.length})`;
-    if (status === 'awaiting_approval') sets.push(`approval_state = 'pending'`);
-    if (status === 'running' && changes.startedAt === undefined)
-      sets.push('started_at = coalesce(started_at, now())');
-  }
-  if (sets.length > 0) sets.push('reported_at = now()');
-  const text =
-    sets.length === 0
-      ? `SELECT ${selectTask} FROM agents_tasks WHERE id = $1`
-      : `UPDATE agents_tasks SET ${sets.join(', ')} WHERE id = $1${allowed} RETURNING ${selectTask}`;
-  return db.query<Task>({ name: statementName(text), text, values });
-}
-
-/** Explains why the conditional update found no row; returns when the row has changed meanwhile and may be tried again. */
-function refuse(task: Task, { status }: TaskChanges): void {
-  if (status !== undefined && !canMove(task.status, status, 'report')) {
-    throw new IllegalTransitionError(task.id, task.status, status, explainRefusal(task.status));
-  }
-}
-
-/** What the engine runs is moved by its leases and by decisions alone, so that no report can overtake them. */
-async function refuseMovingForEngine(db: Queryable, id: number, { status: to }: TaskChanges): Promise<void> {
-  const [row] = await db.query<{ status: TaskStatus }>({
-    name: 'status_in_run',
-    text: 'SELECT status FROM agents_tasks WHERE id = $1 AND step IS NOT NULL',
-    values: [id],
-  });
-  if (row === undefined || to === undefined) return;
-  const hint =
-    'it belongs to a run of the engine, so only its worker, a decision or a cancellation moves it.';
-  throw new IllegalTransitionError(id, row.status, to, hint);
+  const outbox = await openOutbox(store);
+  return store.db.transaction((tx) => changeAwaited(tx, id, changes, outbox));
 }
 
 /** A report neither makes nor unmakes a decision, nor changes what was recorded of it. */

@@ -5,6 +5,7 @@ import { showTime } from './taskRows.ts';
 /** An approval by names in the manner of the REST API. */
 export function approvalRecord({ policy, pullRequest, pullAction, ...approval }: Approval): object {
   return {
+    id: approval.databaseId,
     state: approval.state.toLowerCase(),
     required: policy.required,
     voters: approval.voters,
@@ -15,6 +16,8 @@ export function approvalRecord({ policy, pullRequest, pullAction, ...approval }:
     ended_at: approval.endedAt,
     escalated_at: approval.escalatedAt,
     stale_at: approval.staleAt,
+    problem: approval.problem,
+    remark: approval.remark,
     pull_action: pullAction && { ...pullAction },
     pull_request: pullRequest && {
       repository: `${pullRequest.owner}/${pullRequest.repo}`,
@@ -22,21 +25,31 @@ export function approvalRecord({ policy, pullRequest, pullAction, ...approval }:
       state: pullRequest.state,
       head_sha: pullRequest.headSha,
       author: pullRequest.author,
+      is_own: pullRequest.isOwn,
       checked_at: pullRequest.checkedAt,
     },
   };
 }
 
 /** Says in some words how far an approval has come; nothing about one that has ended. */
-export function describeWait({ state, policy, voters, expiresAt, staleAt, ...rest }: Approval): string {
+export function describeWait({
+  state,
+  policy,
+  voters,
+  expiresAt,
+  staleAt,
+  problem,
+  ...rest
+}: Approval): string {
   if (state !== 'PENDING') return '';
   const parts = [
     describeVotes({ policy, voters }),
     policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
-    staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push`,
+    staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push or another link`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
     expiresAt !== null &&
       `until ${showTime(expiresAt)}, then ${ownValue(endings, policy.onExpire) ?? policy.onExpire}`,
+    problem !== null && `nobody can approve it here: ${problem}`,
   ];
   return parts.filter(Boolean).join('; ');
 }

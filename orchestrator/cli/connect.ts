@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Client, createClient } from '../../client/index.ts';
 import type { CliContext } from './context.ts';
 import { keyForFound, keyForNamed } from './keyFor.ts';
+import { warnOfPlainHttp } from './warnOfPlainHttp.ts';
 
 /** A server that a command may speak to. */
 export interface Connection {
@@ -19,18 +20,8 @@ export interface Connection {
  * starts within this process for as long as it is needed.
  */
 export async function connect(context: CliContext): Promise<Connection> {
-  const config = context.config();
-  const { apiBase } = config;
-  const to = (url: string, apiKey: string | undefined) => ({
-    ...{ url, apiKey },
-    client: createClient({ url, apiKey, clientName: 'cli', timeoutMs: 30_000, retries: 2, maxDelayMs: 1000 }),
-  });
-  if (apiBase !== undefined)
-    return { ...to(apiBase, await keyForNamed(context, apiBase)), kind: 'configured', ...nothing };
-
-  const url = await findRunning(context);
-  if (url !== undefined) return { ...to(url, keyForFound(config, url)), kind: 'running', ...nothing };
-
+  const found = await findConnection(context);
+  if (found !== undefined) return found;
   const late = setTimeout(() => context.say('Starting the embedded server …'), 700);
   try {
     const server = await context.joint.start('embedded');
@@ -40,12 +31,30 @@ export async function connect(context: CliContext): Promise<Connection> {
   }
 }
 
+/** Connects to `API_BASE` when it is set, else to the server that runs on the data directory; nothing when none does. */
+export async function findConnection(context: CliContext): Promise<Connection | undefined> {
+  const config = context.config();
+  const { apiBase } = config;
+  if (apiBase !== undefined)
+    return { ...to(apiBase, await keyForNamed(context, apiBase)), kind: 'configured', ...nothing };
+  const url = await findRunning(context);
+  return url === undefined
+    ? undefined
+    : { ...to(url, keyForFound(config, url)), kind: 'running', ...nothing };
+}
+
+function to(url: string, apiKey: string | undefined): Pick<Connection, 'url' | 'apiKey' | 'client'> {
+  const limits = { timeoutMs: 30_000, retries: 2, maxDelayMs: 1000 };
+  return { url, apiKey, client: createClient({ url, apiKey, clientName: 'cli', ...limits }) };
+}
+
 /** Connects, does something, and lets go of the server whatever happens. */
 export async function withConnection<T>(
   context: CliContext,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const connection = await connect(context);
+  warnOfPlainHttp(connection.url, connection.apiKey, context.say);
   try {
     return await work(connection);
   } finally {

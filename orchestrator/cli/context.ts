@@ -1,5 +1,8 @@
+import type { Client } from '../../client/index.ts';
 import type { OrchestratorConfig } from '../config.ts';
 import type { Terminal } from '../terminal.ts';
+
+type PlanInput = Parameters<Client['policyProblems']>[0];
 
 /** What the entry file lends the command line of the server's side; nothing of it is loaded before it is called. */
 export interface ServerJoint {
@@ -9,6 +12,8 @@ export interface ServerJoint {
   start(how: 'configured' | 'embedded'): Promise<{ url: string; key: string; close(): Promise<void> }>;
   /** Closes the data directory to other users. @throws DataDirectoryError */
   secureDataDir(dataDir: string): Promise<void>;
+  /** Finds the steps of a plan whose approvals nobody could give on a server of this configuration, without starting one. */
+  policyProblems(plan: PlanInput): Promise<{ task: string; problem: string }[]>;
   /** Reads which migrations the database has, after applying the pending ones when told to. */
   migrations(how: 'apply' | 'read'): Promise<{ name: string; state: string; appliedAt: string | null }[]>;
 }

@@ -4,11 +4,12 @@ import {
   type Client,
   expectType,
   RefusedError,
+  type ShownTaskInput,
   type Task,
   taskOf,
 } from '../../client/index.ts';
 import type { Terminal } from '../terminal.ts';
-import { describeVotes } from './approvalRows.ts';
+import { describePullRequest, describeVotes } from './approvalRows.ts';
 import { canAsk, confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -60,7 +61,7 @@ export function addDecisions(program: Command, context: CliContext): void {
       .option('-m, --message <note>', 'why, kept with the decision')
       .option(
         '--expected-head <commit>',
-        'refuse when the pull request of the one task has another head commit',
+        'the head commit that you looked at: refuse when the one task’s pull request has another; needed with --yes where approving merges or labels',
       )
       .option('-y, --yes', 'do not ask; needed where nobody can be asked')
       .addHelpText(
@@ -73,9 +74,9 @@ export function addDecisions(program: Command, context: CliContext): void {
         if (options.expectedHead !== undefined && ids.length > 1)
           throw new CliFault('--expected-head is for one task: each pull request has a head of its own.', 2);
         return withConnection(context, async ({ client }) => {
-          if (!options.yes && !(await isMeant(context, client, action, ids)))
-            throw new CliFault('Nothing was decided.');
-          await decideAll(context, client, action, ids, options);
+          const shown = options.yes ? undefined : await showAndAsk(context, client, action, ids);
+          if (!options.yes && shown === undefined) throw new CliFault('Nothing was decided.');
+          await decideAll(context, client, action, ids, { ...options, shown });
         });
       });
   }
@@ -89,19 +90,27 @@ export function refuseSilence(context: CliContext, { yes }: { yes?: boolean }): 
 
 const maxTogether = 50;
 
-/** Decides about any number of tasks, 50 with one call, and tells what came of each. */
+/** What was shown of a task before somebody was asked about it. */
+export type ShownTask = Partial<
+  Pick<ShownTaskInput, 'expectedHeadSha' | 'expectedOutputsUri' | 'approvalId'>
+>;
+
+/** Decides about any number of tasks as they were shown, 50 with one call, and tells what came of each. */
 export async function decideAll(
   context: CliContext,
   client: Client,
   action: 'approve' | 'reject' | 'cancel',
   ids: readonly number[],
-  { message, expectedHead }: DecideOptions,
+  { message, expectedHead, shown }: DecideOptions & { shown?: ReadonlyMap<number, ShownTask> | undefined },
 ): Promise<void> {
   for (let start = 0; start < ids.length; start += maxTogether) {
     const databaseIds = ids.slice(start, start + maxTogether);
     const input = {
-      ...{ action: decisionNames[action], databaseIds },
-      ...{ note: message ?? null, expectedHeadSha: expectedHead ?? null },
+      ...{ action: decisionNames[action], note: message ?? null },
+      tasks: databaseIds.map((databaseId) => ({
+        ...{ databaseId, ...shown?.get(databaseId) },
+        ...(expectedHead === undefined ? {} : { expectedHeadSha: expectedHead }),
+      })),
     };
     const { results } = expectType(await client.decideTasks(input), 'DecidedTasks');
     for (const [index, result] of results.entries()) {
@@ -141,20 +150,30 @@ export function describeTask({ databaseId, task, runId, status }: Task, stream: 
   return `${databaseId} ${task} of ${runId}: ${paintStatus(status.toLowerCase(), stream)}\n`;
 }
 
-/** Shows the tasks and asks whether they are meant. */
-export async function isMeant(
+/** Shows the tasks and asks whether they are meant; gives what was shown of each when they are. */
+export async function showAndAsk(
   context: CliContext,
   client: Client,
   action: string,
   ids: readonly number[],
-): Promise<boolean> {
+): Promise<ReadonlyMap<number, ShownTask> | undefined> {
   const tasks = (await Promise.all(ids.map((databaseId) => client.task({ databaseId })))).filter(
     (task) => task != null,
   );
   if (tasks.length > 0)
     context.say(toTable<Task>(tasks, taskPrinter(context.stderr, '').columns, context.stderr));
-  return confirm(
-    context,
-    `${action[0]?.toUpperCase()}${action.slice(1)} ${ids.length === 1 ? 'this task' : `these ${ids.length} tasks`}?`,
-  );
+  for (const { databaseId, approval } of tasks) {
+    const pull = approval?.state === 'PENDING' ? describePullRequest(approval) : '';
+    if (pull !== '') context.say(`${databaseId}: ${pull}`);
+  }
+  const which = ids.length === 1 ? 'this task' : `these ${ids.length} tasks`;
+  const isMeant = await confirm(context, `${action[0]?.toUpperCase()}${action.slice(1)} ${which}?`);
+  return isMeant ? new Map(tasks.map((task) => [task.databaseId, shownOf(task)])) : undefined;
+}
+
+/** What a task that may still be decided looked like. */
+function shownOf({ outputsUri, approval }: NonNullable<Awaited<ReturnType<Client['task']>>>): ShownTask {
+  if (approval?.state !== 'PENDING') return {};
+  const { databaseId: approvalId, pullRequest } = approval;
+  return { approvalId, expectedOutputsUri: outputsUri ?? '', expectedHeadSha: pullRequest?.headSha ?? null };
 }

@@ -66,7 +66,8 @@ export function collectOf(
 function readIso(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?$/.test(text)) return undefined;
   const time = text.replace(' ', 'T');
-  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(time) || !time.includes('T') ? time : `${time}Z`;
+  const clock = time.split('T')[1];
+  const zoned = clock === undefined || /(Z|[+-]\d\d:?\d\d)$/i.test(clock) ? time : `${time}Z`;
   const value = Date.parse(zoned);
   return Number.isNaN(value) ? undefined : value;
 }

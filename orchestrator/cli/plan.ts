@@ -3,9 +3,11 @@ import { loadPlan } from '../plan/loadPlan.ts';
 import { layersOf } from '../plan/needs.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
-import type { CliContext } from './context.ts';
+import { type CliContext, CliFault } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { stepPrinter } from './planRows.ts';
+import { describeProblems, findPolicyProblems } from './policyProblems.ts';
+import { addTrust } from './trust.ts';
 
 /** `nightshift plan`: looks at plan files. */
 export function addPlan(program: Command, context: CliContext): void {
@@ -21,9 +23,14 @@ export function addPlan(program: Command, context: CliContext): void {
     });
   plan
     .command('validate [plan]')
-    .description('check a plan without running anything')
+    .description(
+      'check a plan without running anything, and whether its approvals can be given on the server',
+    )
     .action(async (name: string | undefined) => {
-      const { file, steps } = await loadPlan(name ?? 'nightly', context.directory);
+      const loaded = await loadPlan(name ?? 'nightly', context.directory);
+      const problems = await findPolicyProblems(context, loaded);
+      const { file, steps } = loaded;
+      if (problems.length > 0) throw new CliFault(describeProblems(file, problems), 2);
       context.stdout.write(`${file} is valid: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}\n`);
     });
   plan
@@ -34,6 +41,7 @@ export function addPlan(program: Command, context: CliContext): void {
       const { steps } = await loadPlan(name ?? 'nightly', context.directory);
       context.stdout.write(`${mermaid ? toMermaid(steps) : toLayers(steps)}\n`);
     });
+  addTrust(plan, context);
   plan.addHelpText(
     'after',
     '\nExamples:\n  nightshift plan show\n  nightshift plan validate ./weekly.plan.ts\n  nightshift plan graph nightly',

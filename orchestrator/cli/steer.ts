@@ -3,7 +3,14 @@ import { type Client, expectType, taskOf } from '../../client/index.ts';
 import { confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
-import { decideAll, describeTask, isMeant, refuseSilence, unlessRefused } from './decide.ts';
+import {
+  decideAll,
+  describeTask,
+  refuseSilence,
+  type ShownTask,
+  showAndAsk,
+  unlessRefused,
+} from './decide.ts';
 import { parseTaskOrRun } from './parse.ts';
 import { describeCounts } from './taskRows.ts';
 
@@ -38,9 +45,9 @@ Examples:
       return withConnection(context, async ({ client }) => {
         const ids = keys.filter((key) => typeof key === 'number');
         const runIds = keys.filter((key) => typeof key === 'string');
-        if (!options.yes && !(await areMeant(context, client, ids, runIds)))
-          throw new CliFault('Nothing was cancelled.');
-        await decideAll(context, client, 'cancel', [...new Set(ids)], options);
+        const shown = options.yes ? undefined : await showAll(context, client, ids, runIds);
+        if (!options.yes && shown === undefined) throw new CliFault('Nothing was cancelled.');
+        await decideAll(context, client, 'cancel', [...new Set(ids)], { ...options, shown });
         for (const runId of new Set(runIds)) {
           await unlessRefused(context, `cancel run ${runId}`, async () => {
             const run = expectType(await client.cancelRun(runId, options.message), 'Run');
@@ -51,19 +58,21 @@ Examples:
     });
 }
 
-async function areMeant(
+async function showAll(
   context: CliContext,
   client: Client,
   ids: readonly number[],
   runIds: readonly string[],
-): Promise<boolean> {
-  if (ids.length > 0 && !(await isMeant(context, client, 'cancel', ids))) return false;
-  if (runIds.length === 0) return true;
+): Promise<ReadonlyMap<number, ShownTask> | undefined> {
+  const shown =
+    ids.length > 0 ? await showAndAsk(context, client, 'cancel', ids) : new Map<number, ShownTask>();
+  if (shown === undefined || runIds.length === 0) return shown;
   for (const runId of runIds) {
     const run = await client.run(runId);
     if (run) context.say(`${runId}: ${describeCounts(run)}`);
   }
-  return confirm(context, runIds.length === 1 ? 'Cancel this run?' : `Cancel these ${runIds.length} runs?`);
+  const which = runIds.length === 1 ? 'this run' : `these ${runIds.length} runs`;
+  return (await confirm(context, `Cancel ${which}?`)) ? shown : undefined;
 }
 
 interface RetryOptions {

@@ -27,11 +27,17 @@ export const conditionSchema = z.strictObject({
   /** Outputs of needed steps, as `step.key`: a text must be the value, `true` asks for any value and `false` for none. */
   outputs: z
     .record(
-      z.string().regex(/^.+\..+$/, 'expected step.key'),
+      z.string().refine(isOutputName, 'expected step.key'),
       z.union([z.string(), z.boolean()], 'expected a text, true or false'),
     )
     .optional(),
 });
+
+/** A dot with something before and behind it; both may have dots as well. */
+function isOutputName(text: string): boolean {
+  const dot = text.indexOf('.', 1);
+  return dot > 0 && dot < text.length - 1 && !/[\r\n]/.test(text);
+}
 
 function checkPlatforms(named: string | readonly string[], context: z.RefinementCtx): void {
   for (const name of typeof named === 'string' ? [named] : named) {

@@ -48,12 +48,17 @@ function faultsOfTimes({ timeout, idleTimeout }: Step): string[] {
 
 function faultsOfApproval({ approval }: Step): string[] {
   if (typeof approval === 'string') return [];
-  const { approvers = [], escalateTo = [], required = 1, onExpire, expiresAfter } = approval;
+  const { approvers = [], escalateTo = [], required = 1, denySelf = false, risk } = approval;
+  const { onExpire, expiresAfter } = approval;
   const faults: string[] = [];
   const hasGroup = approvers.some((one) => one.startsWith('group:'));
   if (approvers.length > 0 && !hasGroup && new Set(approvers).size < required)
     faults.push(
       `approval.required: ${required} people must approve and only ${new Set(approvers).size} may. Name more approvers, or require fewer.`,
+    );
+  if (onExpire === 'approve' && (approvers.length > 0 || required > 1 || denySelf || risk === 'high'))
+    faults.push(
+      'approval.onExpire: "approve" approves what nobody looked at, and approvers, required over 1, denySelf or risk "high" ask that people do. Write "expire", "reject" or "escalate".',
     );
   if (onExpire === 'escalate' && escalateTo.length === 0)
     faults.push(

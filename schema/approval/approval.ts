@@ -1,4 +1,5 @@
 import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
+import { problemOf } from '../../domain/approvals/problemOf.ts';
 import type { Approval, PullAction, PullRequest } from '../../domain/approvals/read.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum } from '../enums.ts';
@@ -54,6 +55,10 @@ const PullRequestType = builder.objectRef<PullRequest>('PullRequest').implement(
       nullable: true,
       description: 'Who opened it, by the login of its host; null while its host was not heard.',
     }),
+    isOwn: t.exposeBoolean('isOwn', {
+      description:
+        "Whether it is of the task's own repository; otherwise nothing that happens to it decides, and a person does.",
+    }),
     checkedAt: t.expose('checkedAt', {
       type: 'DateTime',
       nullable: true,
@@ -75,7 +80,15 @@ const PullActionType = builder.objectRef<PullAction>('PullAction').implement({
 const ApprovalType = builder.objectRef<Approval>('Approval').implement({
   description: 'The wait for a decision about a task: its policy, its votes and its end.',
   fields: (t) => ({
+    databaseId: t.exposeInt('id', {
+      description: 'Its number; give it as `approvalId` to decide about this wait and no later one.',
+    }),
     state: t.expose('state', { type: ApprovalStateEnum, description: 'Where it stands.' }),
+    problem: t.string({
+      nullable: true,
+      description: 'Why nobody can ever approve it in this set-up, and what to set; null when somebody can.',
+      resolve: (approval, _args, { store }) => problemOf(approval, store) ?? null,
+    }),
     policy: t.expose('policy', { type: PolicyType, description: 'How it is decided.' }),
     voters: t.exposeStringList('voters', {
       description:
@@ -101,6 +114,11 @@ const ApprovalType = builder.objectRef<Approval>('Approval').implement({
       type: 'DateTime',
       nullable: true,
       description: 'When a new push voided the votes; null while the first head commit stands.',
+    }),
+    remark: t.exposeString('remark', {
+      nullable: true,
+      description:
+        'Why a merge or a close of the pull request decided nothing; null otherwise. `Task.remarks` says what else is to know.',
     }),
     pullAction: t.expose('pullAction', {
       type: PullActionType,

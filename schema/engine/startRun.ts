@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { RunExistsError } from '../../domain/engine/errors.ts';
 import { planDefinition } from '../../domain/engine/planDefinition.ts';
-import { registerPlan } from '../../domain/engine/plans.ts';
+import { type KnownPlan, registerPlan } from '../../domain/engine/plans.ts';
+import { type PolicyProblem, problemsOf } from '../../domain/engine/policyProblems.ts';
 import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
 import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
@@ -46,11 +47,24 @@ const RegisterPlanInput = builder.inputType('RegisterPlanInput', {
   }),
 });
 
-const RegisteredPlan = builder.objectRef<{ hash: string; name: string }>('RegisteredPlan').implement({
+const PolicyProblemType = builder.objectRef<PolicyProblem>('PolicyProblem').implement({
+  description: 'A step whose approval nobody can give in this set-up.',
+  fields: (t) => ({
+    task: t.exposeString('task', { description: 'The name of the step.' }),
+    problem: t.exposeString('problem', { description: 'Why nobody can, and what to set.' }),
+  }),
+});
+
+const RegisteredPlan = builder.objectRef<KnownPlan>('RegisteredPlan').implement({
   description: 'A plan that the server knows.',
   fields: (t) => ({
     hash: t.exposeString('hash', { description: 'SHA-256 of its content: what a worker asks for tasks by.' }),
-    name: t.exposeString('name', { description: 'Its name.' }),
+    name: t.string({ description: 'Its name.', resolve: ({ definition }) => definition.name }),
+    problems: t.field({
+      type: [PolicyProblemType],
+      description: 'Its steps whose approvals nobody can give in this set-up.',
+      resolve: ({ definition }, _args, { store }) => problemsOf(definition, store.knownPeople),
+    }),
   }),
 });
 
@@ -78,8 +92,19 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
     resolve: async (_root, { input }, { store, viewer, via }) => {
       const { plan } = readInput(registerInput, input);
-      const { hash, definition } = await registerPlan(store.db, viewer, plan, via);
-      return { hash, name: definition.name };
+      return registerPlan(store.db, viewer, plan, via);
     },
   }),
 }));
+
+builder.queryField('policyProblems', (t) =>
+  t.field({
+    type: [PolicyProblemType],
+    description:
+      'The steps of a plan whose approvals nobody could give in this set-up; nothing is kept of the plan.',
+    authScopes: { read: true },
+    args: { plan: t.arg({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }) },
+    resolve: (_root, { plan }, { store }) =>
+      problemsOf(readInput(registerInput, { plan }).plan, store.knownPeople),
+  }),
+);

@@ -1,24 +1,26 @@
-import * as z from 'zod';
 import { decideTask } from '../../domain/approvals/decide.ts';
 import { decideTasks, maxDecidedTogether, refusals } from '../../domain/approvals/decideTasks.ts';
+import { shownInput } from '../../domain/approvals/shown.ts';
 import {
   AlreadyDecidedError,
   HeadMovedError,
   InvalidInputError,
   MayNotDecideError,
+  NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
 } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
-import { decisionNote, headSha } from '../../domain/tasks/input.ts';
+import { decisionNote } from '../../domain/tasks/input.ts';
 import { type DecisionAction, decisionActions } from '../../domain/vocabulary.ts';
 import { builder } from '../builder.ts';
 import { toValues } from '../enums.ts';
 import { scopesToDecide } from './scopesToDecide.ts';
+import { shownFields } from './shownFields.ts';
 import { TaskType } from './task.ts';
 import { readTaskId, readTaskIds, taskKeyFields } from './taskId.ts';
 
-const detailsInput = z.object({ note: decisionNote, expectedHeadSha: headSha.nullish() });
+const detailsInput = shownInput.extend({ note: decisionNote });
 
 declareDecision('approve', 'Approves what a task made: it becomes `SUCCEEDED`.');
 declareDecision('reject', 'Rejects what a task made: it becomes `FAILED`.');
@@ -31,11 +33,8 @@ function declareDecision(action: DecisionAction, description: string): void {
     description: `Which task to ${action}, and why.`,
     fields: (t) => ({
       ...taskKeyFields(t),
+      ...shownFields(t),
       note: t.string({ description: 'Why; at most 4,000 characters.' }),
-      expectedHeadSha: t.string({
-        description:
-          'The head commit that you looked at; refused when the pull request is known to have another.',
-      }),
     }),
   });
   builder.mutationField(name, (t) =>
@@ -51,14 +50,15 @@ function declareDecision(action: DecisionAction, description: string): void {
           AlreadyDecidedError,
           MayNotDecideError,
           HeadMovedError,
+          NotAsShownError,
         ],
       },
       args: {
         input: t.arg({ type: Input, required: true, description: `Which task to ${action}, and why.` }),
       },
       resolve: (_root, { input }, { store, viewer, via }) => {
-        const { note, expectedHeadSha } = input;
-        const details = readInput(detailsInput, { note, expectedHeadSha });
+        const { id: _id, databaseId: _databaseId, ...rest } = input;
+        const details = readInput(detailsInput, rest);
         return decideTask(store, viewer, readTaskId(input), action, { ...details, via });
       },
     }),
@@ -74,15 +74,24 @@ const ActionEnum = builder.enumType('DecisionAction', {
   }),
 });
 
+const ShownTaskInput = builder.inputType('ShownTaskInput', {
+  description: 'A task to decide, and what you looked at.',
+  fields: (t) => ({ ...taskKeyFields(t), ...shownFields(t) }),
+});
+
 const DecideTasksInput = builder.inputType('DecideTasksInput', {
   description: 'Which tasks to decide, how and why.',
   fields: (t) => ({
     action: t.field({ type: ActionEnum, required: true, description: 'What is decided about each.' }),
     ids: t.idList({
-      description: `The global \`id\`s of the tasks, 1 to ${maxDecidedTogether}; give these or \`databaseIds\`.`,
+      description: `The global \`id\`s of the tasks, 1 to ${maxDecidedTogether}; give these, \`databaseIds\` or \`tasks\`.`,
     }),
     databaseIds: t.intList({
-      description: `The numbers of the tasks, 1 to ${maxDecidedTogether}; give these or \`ids\`.`,
+      description: `The numbers of the tasks, 1 to ${maxDecidedTogether}; give these, \`ids\` or \`tasks\`.`,
+    }),
+    tasks: t.field({
+      type: [ShownTaskInput],
+      description: `The tasks, each with what you looked at, 1 to ${maxDecidedTogether}; give these, \`ids\` or \`databaseIds\`.`,
     }),
     note: t.string({ description: 'Why; at most 4,000 characters.' }),
     expectedHeadSha: t.string({
@@ -123,9 +132,15 @@ builder.mutationField('decideTasks', (t) =>
       input: t.arg({ type: DecideTasksInput, required: true, description: 'Which tasks, how and why.' }),
     },
     resolve: (_root, { input }, { store, viewer, via }) => {
-      const { action, note, expectedHeadSha } = input;
-      const details = readInput(detailsInput, { note, expectedHeadSha });
-      return decideTasks(store, viewer, readTaskIds(input), action, { ...details, via });
+      const { action, note, expectedHeadSha, tasks } = input;
+      const { note: why, ...common } = readInput(detailsInput, { note, expectedHeadSha });
+      const ids = readTaskIds(input);
+      const shown = ids.map((id, index) => {
+        const { expectedHeadSha: head, expectedOutputsUri, approvalId } = tasks?.[index] ?? {};
+        const own = readInput(shownInput, { expectedHeadSha: head, expectedOutputsUri, approvalId });
+        return { id, ...common, ...(tasks == null ? {} : own) };
+      });
+      return decideTasks(store, viewer, shown, action, { note: why, via });
     },
   }),
 );

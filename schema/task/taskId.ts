@@ -4,11 +4,12 @@ import { decodeNodeId } from '../nodeId.ts';
 
 /** The two ways to name a task. */
 export interface TaskKey {
-  id?: string | null;
-  databaseId?: number | null;
+  id?: string | null | undefined;
+  databaseId?: number | null | undefined;
 }
 
-type InputFieldBuilder = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
+/** What builds the fields of an input. */
+export type InputFieldBuilder = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
 
 /** The fields of an input that names a task. */
 export function taskKeyFields(t: InputFieldBuilder) {
@@ -33,19 +34,24 @@ export function readTaskId({ id, databaseId }: TaskKey): number {
   throw invalid(['id'], `expected the id of a Task, got one of a ${node.typename}`, 'invalid_id');
 }
 
-/** Reads the numbers of tasks that were named all in the one way or all in the other. @throws InvalidInputError */
+/** Reads the numbers of tasks that were named all in one way. @throws InvalidInputError */
 export function readTaskIds({
   ids,
   databaseIds,
+  tasks,
 }: {
   ids?: readonly string[] | null | undefined;
   databaseIds?: readonly number[] | null | undefined;
+  tasks?: readonly TaskKey[] | null | undefined;
 }): number[] {
-  if ((ids == null) === (databaseIds == null)) {
-    const came = ids == null ? 'neither' : 'both';
-    throw invalid([], `expected ids or databaseIds, exactly one of them, got ${came}`, 'one_of');
+  const given = [ids, databaseIds, tasks].filter((one) => one != null).length;
+  if (given !== 1) {
+    const message = `expected ids, databaseIds or tasks, exactly one of them, got ${given === 0 ? 'none' : given}`;
+    throw invalid([], message, 'one_of');
   }
-  return databaseIds == null ? (ids ?? []).map((id) => readTaskId({ id })) : [...databaseIds];
+  const keys =
+    tasks ?? ids?.map((id) => ({ id })) ?? databaseIds?.map((databaseId) => ({ databaseId })) ?? [];
+  return keys.map(readTaskId);
 }
 
 function invalid(path: string[], message: string, type: string): InvalidInputError {

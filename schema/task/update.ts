@@ -1,3 +1,4 @@
+import { shownInput } from '../../domain/approvals/shown.ts';
 import {
   AlreadyDecidedError,
   DecisionIsFinalError,
@@ -5,6 +6,7 @@ import {
   IllegalTransitionError,
   InvalidInputError,
   MayNotDecideError,
+  NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
 } from '../../domain/errors.ts';
@@ -14,6 +16,7 @@ import { decisionIn, updateTask } from '../../domain/tasks/update.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
 import { scopesToDecide } from './scopesToDecide.ts';
+import { shownFields } from './shownFields.ts';
 import { TaskType } from './task.ts';
 import { readTaskId, taskKeyFields } from './taskId.ts';
 
@@ -29,11 +32,12 @@ const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
       description: 'Run time of the command in milliseconds, at most 2,147,483,647 (24.8 days).',
     }),
     outputsUri: t.string({
-      description: 'Link to what it made: http(s), or a path without a scheme; at most 512 characters.',
+      description:
+        'Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark.',
     }),
     logExcerpt: t.string({
       description:
-        'First and last lines of its output; of more than 64 KB the beginning and the end are kept. NUL characters are taken out, lone surrogates mended.',
+        'First and last lines of its output; of more than 64 KB the beginning and the end are kept. Escape sequences and control characters are taken out, lone surrogates mended.',
     }),
     approvalState: t.field({
       type: ApprovalStateEnum,
@@ -43,6 +47,7 @@ const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
     approvalNote: t.string({
       description: 'What there is to say about the approval; at most 4,000 characters.',
     }),
+    ...shownFields(t),
     webhookNotifiedAt: t.field({
       type: 'DateTime',
       description: 'When a receiver accepted the notification that the task awaits approval.',
@@ -57,7 +62,7 @@ builder.mutationFields((t) => ({
   updateTask: t.field({
     type: TaskType,
     description:
-      'Changes a task that an outside reporter runs. Its status moves only as the status table allows. Needs the `report` scope.',
+      'Changes a task that an outside reporter runs. Its status moves only as the status table allows; of a task that the engine runs, and once a task was decided, only `webhookNotifiedAt` and `webhookError` change. Another link voids the votes so far. Needs the `report` scope.',
     authScopes: async (_root, { input }, context) => {
       const action = decisionIn(input);
       const more = action && (await scopesToDecide(context, action, () => [readTaskId(input)]));
@@ -72,6 +77,7 @@ builder.mutationFields((t) => ({
         AlreadyDecidedError,
         MayNotDecideError,
         HeadMovedError,
+        NotAsShownError,
         DecisionIsFinalError,
       ],
     },
@@ -80,10 +86,12 @@ builder.mutationFields((t) => ({
     },
     resolve: (_root, { input }, { store, viewer, via }) => {
       const id = readTaskId(input);
-      return updateTask(store, viewer, id, readInput(taskChanges, toChanges(input)), via);
+      return updateTask(store, viewer, id, readInput(changesInput, toChanges(input)), via);
     },
   }),
 }));
+
+const changesInput = taskChanges.extend(shownInput.shape);
 
 function toChanges<I extends { id?: unknown; databaseId?: unknown }>({ id, databaseId, ...changes }: I) {
   return changes;

@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** Reads every key that a request carries: `X-Admin-Key`, and `Authorization: Bearer`. An empty one counts as none. */
 export function readKeys(headers: IncomingHttpHeaders): string[] {
-  const bearer = /^bearer\s+(.*)$/i.exec(headers.authorization ?? '')?.[1];
+  const { authorization = '' } = headers;
+  const bearer = /^bearer\s/i.test(authorization) ? authorization.slice('bearer'.length) : '';
   return [headers['x-admin-key'], bearer].map((key) => String(key ?? '').trim()).filter((key) => key !== '');
 }
 

@@ -1,4 +1,5 @@
-import type { PullKey } from '../../domain/pulls/pull.ts';
+import { trimEndOf } from '../../contract/trimCharacters.ts';
+import type { PullKey } from '../../domain/pulls/canonical.ts';
 import { OutboundRefusedError } from '../outbound/guard.ts';
 import { GithubAwayError, GithubError } from './errors.ts';
 import { pauseOf } from './pause.ts';
@@ -53,7 +54,7 @@ const maxKept = 1000;
 
 /** Makes what calls an API; it keeps the pauses that the API asks for. */
 export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi {
-  const base = apiUrl.replace(/\/+$/, '');
+  const base = trimEndOf(apiUrl, '/');
   const { origin } = new URL(base);
   const closing = new AbortController();
   const kept = new Map<string, Page & { tag: string }>();
@@ -146,7 +147,7 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 function nextOf({ headers }: Response): string | undefined {
-  return /<([^>]+)>;\s*rel="next"/.exec(headers.get('link') ?? '')?.[1];
+  return /<([^<>]+)>;\s*rel="next"/.exec(headers.get('link') ?? '')?.[1];
 }
 
 function messageIn(text: string): string {

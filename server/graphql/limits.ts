@@ -2,6 +2,7 @@ import { EnvelopArmor } from '@escape.tech/graphql-armor';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { MaxIntrospectionDepthRule } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import { useMutationLimit } from './mutationLimit.ts';
 
 /** The most that one operation may hold. */
 export const operationLimits = {
@@ -25,7 +26,10 @@ export function limits(): Plugin[] {
     maxTokens: { n: operationLimits.tokens },
     blockFieldSuggestion: { enabled: false },
   });
-  return [useCSRFPrevention({ requestHeaders }), useIntrospectionDepth(), ...armor.protect().plugins];
+  return [
+    ...[useCSRFPrevention({ requestHeaders }), useIntrospectionDepth(), useMutationLimit()],
+    ...armor.protect().plugins,
+  ];
 }
 
 /** A page of another site cannot set these without asking first; a JSON content type is as good. */

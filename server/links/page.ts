@@ -1,4 +1,5 @@
 import { htmlEscape } from 'escape-goat';
+import { isWebLink } from '../../contract/webLink.ts';
 import type { ApprovalLink, LinkDecision } from '../../domain/approvals/links.ts';
 import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
 import type { Approval } from '../../domain/approvals/read.ts';
@@ -29,7 +30,8 @@ export function writeLinkPage(link: ApprovalLink, parts: PageParts): string {
       isOpen ? '' : writeEnd(link),
       writeFacts(link, parts.now),
       isOpen ? writeForm(link, parts) : '',
-      writeExcerpt(task.logExcerpt),
+      // What it printed is for whoever decides; the link of a decided one may lie about in mail boxes for years.
+      isOpen ? writeExcerpt(task.logExcerpt) : '',
     ].join('\n'),
   );
 }
@@ -79,7 +81,7 @@ function whoDecided({ action, viewer }: LinkDecision): string {
   return `${{ approve: 'Approved', reject: 'Rejected', cancel: 'Cancelled' }[action]} by ${viewer}`;
 }
 
-function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink, now: Date): string {
+function writeFacts({ task, approval, recipient, reason, remarks, isOpen }: ApprovalLink, now: Date): string {
   const { pullRequest, policy, voters } = approval;
   const facts: [string, string][] = [
     ['Task', htmlEscape`${task.task} (number ${task.id})`],
@@ -107,6 +109,7 @@ function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink,
       'Approvals',
       policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required}${named(voters)}`,
     ],
+    ...remarks.map((remark): [string, string] => ['Remark', htmlEscape`${remark}`]),
     ['Reason', reason === null ? '' : htmlEscape`${reason}`],
     ['This link', htmlEscape`for ${recipient}`],
   ];
@@ -119,12 +122,12 @@ function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink,
 /** Only what a browser opens over the web becomes a link. */
 function writeLink(uri: string | null): string {
   if (uri === null) return '';
-  if (!/^https?:\/\//i.test(uri)) return htmlEscape`${uri}`;
+  if (!isWebLink(uri)) return htmlEscape`${uri}`;
   return htmlEscape`<a href="${uri}" rel="noopener noreferrer" target="_blank">${uri}</a>`;
 }
 
 function writeForm(
-  { approval, needsViewer }: ApprovalLink,
+  { approval, needsViewer, task }: ApprovalLink,
   { formToken, asksForKey, note = '' }: PageParts,
 ): string {
   const key = asksForKey
@@ -134,6 +137,7 @@ function writeForm(
   return `<form method="post">
 ${htmlEscape`<input type="hidden" name="form" value="${formToken}">
 <input type="hidden" name="head" value="${approval.pullRequest?.headSha ?? ''}">
+<input type="hidden" name="link" value="${task.outputsUri ?? ''}">
 <label for="note">Why (kept with the decision)</label>
 <textarea id="note" name="note" rows="2" maxlength="4000">${note}</textarea>`}
 ${key}
@@ -147,7 +151,8 @@ ${key}
 
 const whyKey = {
   risk: 'the risk of this one is high, so the link alone is not enough',
-  channel: 'this link went to a channel, so it does not say who you are',
+  channel:
+    'this link went to a channel, so it does not say who you are; a key that several hold does not either, so sign in by the proxy',
 };
 
 function writeExcerpt(excerpt: string | null): string {

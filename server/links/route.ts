@@ -6,12 +6,13 @@ import {
   ApprovalLinkError,
   HeadMovedError,
   MayNotDecideError,
+  NotAsShownError,
   NotAwaitingApprovalError,
 } from '../../domain/errors.ts';
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
 import { mayDo, type Viewer } from '../../domain/viewer.ts';
 import type { Access, Credentials } from '../access/access.ts';
-import { AccessError } from '../access/errors.ts';
+import { AccessError, TooManyKeysError } from '../access/errors.ts';
 import type { RestApp, RestContext } from '../rest/app.ts';
 import { pageHeaders } from './document.ts';
 import { isFormToken, makeFormToken } from './formToken.ts';
@@ -23,7 +24,7 @@ const notLooked = 'Tick that you have looked at it, and decide again.';
 const strangeForm = 'The page was open for too long, or the form is not its own. Look again and decide.';
 
 /** `/a/<token>`: GET shows what there is to decide and changes nothing, POST with the page's form decides. */
-export function addApprovalLink(app: RestApp, { store, access }: RestContext): void {
+export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: RestContext): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     const options = { parseAs: 'string', bodyLimit: maxFormBytes } as const;
@@ -70,14 +71,17 @@ export function addApprovalLink(app: RestApp, { store, access }: RestContext): v
     const token = tokenOf(request);
     const form = formSchema.safeParse(request.body ?? {});
     if (!form.success) return { status: 422, problem: describe(form.error) };
-    const { action, note, head, key, looked } = form.data;
+    const { action, note, head, link: seenLink, key, looked } = form.data;
     if (!isFormToken(token, form.data.form)) return { status: 403, problem: strangeForm };
     if (looked !== 'yes') return { status: 422, problem: notLooked };
+    const asked = link.needsViewer === null ? undefined : key;
+    const wrong = await slowGuess(request, asked);
+    if (wrong) return wrong;
     try {
       await decideByLink(store, {
-        ...{ token, action, note: note || null, seenHead: head || null },
+        ...{ token, action, note: note || null, seenHead: head || null, seenLink },
         address: access.addressOf(credentialsOf(request)),
-        viewer: link.needsViewer === null ? undefined : whoCalls(request, access, key),
+        viewer: link.needsViewer === null ? undefined : whoCalls(request, access, asked),
       });
       return undefined;
     } catch (error) {
@@ -87,8 +91,25 @@ export function addApprovalLink(app: RestApp, { store, access }: RestContext): v
     }
   }
 
+  /** Refuses a wrong key of the form, as slowly as one in a header. */
+  async function slowGuess(
+    request: FastifyRequest,
+    key: string | undefined,
+  ): Promise<{ status: number; problem: string } | undefined> {
+    if (!key) return undefined;
+    const credentials = withKey(credentialsOf(request), key);
+    const address = access.addressOf(credentials);
+    const guess = access.guessOf(credentials);
+    if (guess === 'none') return undefined;
+    if (wrongKeys.isFull(address)) return { status: 429, problem: new TooManyKeysError().message };
+    if (guess === 'right') return undefined;
+    await wrongKeys.hold(address);
+    wrongKeys.note(address, '/a/…');
+    return { status: 403, problem: 'The key is wrong.' };
+  }
+
   async function find(token: string): Promise<ApprovalLink | undefined> {
-    return readLink(store.db, token);
+    return readLink(store, token);
   }
 
   function show(
@@ -121,6 +142,7 @@ const formSchema = z.object({
   action: z.enum(['approve', 'reject'], 'expected approve or reject'),
   note: decisionNote,
   head: z.union([z.literal(''), headSha]).optional(),
+  link: z.string('expected the link that the page showed').max(2000),
   key: z.string().max(1000).optional(),
   looked: z.string().max(100).optional(),
 });
@@ -137,14 +159,17 @@ function noteOf(body: unknown): string | undefined {
 
 /** Who calls, by a key that was written into the form or by what the request itself carries. */
 function whoCalls(request: FastifyRequest, access: Access, key?: string): Viewer | undefined {
-  const { headers, remoteAddress } = credentialsOf(request);
-  const given = key ? { ...headers, authorization: `Bearer ${key}` } : headers;
+  const credentials = credentialsOf(request);
   try {
-    return access.authenticate({ headers: given, remoteAddress });
+    return access.authenticate(key ? withKey(credentials, key) : credentials);
   } catch (error) {
     if (error instanceof AccessError) return undefined;
     throw error;
   }
+}
+
+function withKey({ headers, remoteAddress }: Credentials, key: string): Credentials {
+  return { headers: { ...headers, authorization: `Bearer ${key}` }, remoteAddress };
 }
 
 function mayApprove(viewer: Viewer | undefined): boolean {
@@ -157,6 +182,6 @@ function credentialsOf({ raw }: FastifyRequest): Credentials {
 
 function statusOf(error: unknown): number | undefined {
   if (error instanceof MayNotDecideError || error instanceof ApprovalLinkError) return 403;
-  const conflicts = [AlreadyDecidedError, NotAwaitingApprovalError, HeadMovedError];
+  const conflicts = [AlreadyDecidedError, NotAwaitingApprovalError, HeadMovedError, NotAsShownError];
   return conflicts.some((kind) => error instanceof kind) ? 409 : undefined;
 }

@@ -38,11 +38,17 @@ export function snakeCase<S extends z.ZodRawShape>(schema: z.ZodObject<S>) {
 }
 
 function snakeName(property: string): string {
-  return ownValue(taskColumns, property) ?? property;
+  return ownValue(restNames, property) ?? property;
 }
 
+const restNames = {
+  ...taskColumns,
+  expectedHeadSha: 'expected_head_sha',
+  approvalId: 'approval_id',
+} as const;
+
 type SnakeShape<S extends z.ZodRawShape> = {
-  [K in keyof S as K extends keyof typeof taskColumns ? (typeof taskColumns)[K] : K]: S[K];
+  [K in keyof S as K extends keyof typeof restNames ? (typeof restNames)[K] : K]: S[K];
 };
 
 const moment = z

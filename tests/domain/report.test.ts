@@ -131,13 +131,13 @@ describeOnBoth('A report', (database) => {
       approvalState: 'approved' as const,
       approver: 'mallory',
       status: 'succeeded' as const,
-      logExcerpt: 'x',
+      finishedAt: '2025-01-15T02:35:00Z',
     };
     expect(await updateTask(store, ada, task.id, changes)).toMatchObject({
       status: 'succeeded',
       approvalState: 'approved',
       approver: 'ada',
-      logExcerpt: 'x',
+      finishedAt: '2025-01-15T02:35:00Z',
     });
     await expect(
       updateTask(store, viewerNamed('bob'), task.id, { approvalState: 'rejected' }),

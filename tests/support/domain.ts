@@ -18,11 +18,16 @@ export function viewerNamed(id: string, may: readonly Scope[] = scopes): Viewer 
   return { id, kind: 'person', scopes: new Set(may), identified: true };
 }
 
-/** A store over a test database, usable wherever the database is; it tells these channels. */
-export function storeOf(database: Pick<TestDatabase, 'db'>, channels: readonly Channel[] = []): Store {
+/** A store over a test database, usable wherever the database is; it tells these channels, in this set-up. */
+export function storeOf(
+  database: Pick<TestDatabase, 'db'>,
+  channels: readonly Channel[] = [],
+  setting: Partial<Store> = {},
+): Store {
   const changes = new TaskChangesHub();
   let queue: { db: Database; lazy: LazyQueue } | undefined;
   return {
+    ...setting,
     changes,
     work: new WorkSignal(),
     leaseMs: 30_000,

@@ -1,4 +1,5 @@
 import { Octokit, RequestError } from 'octokit';
+import { trimEndOf } from '../../../contract/trimCharacters.ts';
 import { ExpectedFault } from '../report/expectedFault.ts';
 import type { Repo } from './remote.ts';
 
@@ -42,7 +43,7 @@ export function createGitHub({ repo, token, apiUrl, retryDelayMs = 1000 }: GitHu
   const quiet = () => undefined;
   const { rest } = new Octokit({
     auth: token,
-    baseUrl: apiUrl.replace(/\/+$/, ''),
+    baseUrl: trimEndOf(apiUrl, '/'),
     userAgent: 'nightshift',
     throttle: { enabled: false },
     retry: { retries: 2, retryAfterBaseValue: retryDelayMs },

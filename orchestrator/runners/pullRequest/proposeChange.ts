@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { isPlainHttp, plainHttpWarning } from '../../../contract/plainHttp.ts';
 import { ExpectedFault } from '../report/expectedFault.ts';
 import { git, requireRepository } from '../repository/git.ts';
 import type { PullRequestText } from './github.ts';
@@ -45,8 +46,9 @@ export async function proposeChange<Result>(
   options: ProposalOptions,
   prepare: (folder: string) => Promise<Prepared<Result>>,
 ): Promise<{ result: Result; outcome: Outcome }> {
-  const { cwd, branch, talk } = options;
+  const { cwd, branch, talk, token, apiUrl } = options;
   await requireRepository(cwd);
+  if (token !== undefined && isPlainHttp(apiUrl)) talk(plainHttpWarning('GITHUB_TOKEN', apiUrl));
   const start = await findStartingPoint(cwd, branch, options);
   const from = start.shared && start.tip !== undefined ? start.tip : start.base;
   talk(

@@ -1,3 +1,4 @@
+import { trimOf } from '../../../contract/trimCharacters.ts';
 import { tryGit } from '../repository/git.ts';
 
 /** The repository on a server that speaks GitHub's API. */
@@ -11,7 +12,7 @@ export function repoOfRemote(address: string): Repo | undefined {
   const path =
     /^(?:https?|ssh|git):\/\/[^/]+\/(.+)$/.exec(address)?.[1] ??
     /^(?:[^@/\s]+@)?[^:/\s]{2,}:(?!\/\/)(.+)$/.exec(address)?.[1];
-  return path === undefined ? undefined : parseRepo(path.replace(/\.git\/?$/, '').replace(/^\/+|\/+$/g, ''));
+  return path === undefined ? undefined : parseRepo(trimOf(path.replace(/\.git\/?$/, ''), '/'));
 }
 
 /** Reads `owner/name`; undefined when a text is something else. */

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { trimEndOf } from '../../../contract/trimCharacters.ts';
 import { place } from './jobSummary.ts';
 import { type Finding, oneLine, plural, type Report, type ReportTable, type Severity } from './report.ts';
 
@@ -82,7 +83,8 @@ function aligned(rows: string[][]): string {
     style: { 'padding-left': 2, 'padding-right': 0, head: [], border: [] },
   });
   table.push(...rows);
-  return `${table.toString().replace(/[ \t]+$/gm, '')}\n`;
+  const lines = table.toString().split('\n');
+  return `${lines.map((line) => trimEndOf(line, ' \t')).join('\n')}\n`;
 }
 
 const noBorders = {

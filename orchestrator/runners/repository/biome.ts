@@ -84,12 +84,14 @@ function isError(finding: Finding): boolean {
   return finding.severity === 'error';
 }
 
-const annotation = /^::(error|warning) (.*?)::(.*)$/;
-
 function readAnnotation(action: string, cwd: string, line: string): Finding[] {
-  const [, severity, properties = '', message = ''] = annotation.exec(line) ?? [];
-  if (severity !== 'error' && severity !== 'warning') return [];
-  const field = (name: string) => new RegExp(`(?:^|,)${name}=([^,]*)`).exec(properties)?.[1];
+  const [start = '', severity] = /^::(error|warning) /.exec(line) ?? [];
+  const split = line.indexOf('::', start.length);
+  if ((severity !== 'error' && severity !== 'warning') || split === -1) return [];
+  const properties = line.slice(start.length, split).split(',');
+  const message = line.slice(split + 2);
+  const field = (name: string) =>
+    properties.find((property) => property.startsWith(`${name}=`))?.slice(name.length + 1);
   const rule = `biome/${decode(field('title') ?? action)}`;
   const file = decode(field('file') ?? '');
   const found: Finding = { rule, severity, message: decode(message) };

@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { decideTask } from '../../../domain/approvals/decide.ts';
-import { decisionNote, headSha } from '../../../domain/tasks/input.ts';
+import { shownInput } from '../../../domain/approvals/shown.ts';
+import { decisionNote } from '../../../domain/tasks/input.ts';
 import { decisionActions } from '../../../domain/vocabulary.ts';
 import { allowDecision } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
 import { single, taskPath } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
+
+const { expectedHeadSha, approvalId } = shownInput.shape;
 
 /** `POST /agents/tasks/{id}/approve`, `/reject` and `/cancel`: decides a task as the viewer. */
 export function addDecideTask(app: RestApp, { store, access }: RestContext): void {
@@ -18,17 +21,20 @@ export function addDecideTask(app: RestApp, { store, access }: RestContext): voi
       schema: {
         summary: `${action[0]?.toUpperCase()}${action.slice(1)} a task`,
         description:
-          'The approver is whoever calls. The same decision by the same caller again changes nothing.',
+          'The approver is whoever calls. The same decision by the same caller again changes nothing. `expected_head_sha` is the commit that you looked at, needed where approving merges or labels; `approval_id` the approval, as `?include=approval` shows it.',
         tags: ['decisions'],
         params: taskPath,
         querystring: z.object({ note: single(decisionNote) }),
-        body: z.object({ note: decisionNote, expected_head_sha: headSha.nullish() }).nullish(),
+        body: z
+          .object({ note: decisionNote, expected_head_sha: expectedHeadSha, approval_id: approvalId })
+          .nullish(),
         response: { 200: answer('The task', taskJson), ...problems(400, 401, 403, 404, 409, 415, 422) },
       },
       async handler({ params, query, body, viewer }, reply) {
         const details = {
           note: body?.note ?? query.note,
           expectedHeadSha: body?.expected_head_sha,
+          approvalId: body?.approval_id,
           via: 'rest',
         } as const;
         return sendJson(reply, writeTask(await decideTask(store, viewer, params.id, action, details)));

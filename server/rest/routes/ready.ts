@@ -9,6 +9,7 @@ const readiness = z.object({ ok: z.boolean(), checks: z.record(z.string(), z.str
 
 /** `GET /ready`: whether the server can serve. Open to everybody; what is wrong is told to those who may read. */
 export function addReady(app: RestApp, { store, access }: RestContext): void {
+  const check = shared(() => store.db.checkReady());
   app.route({
     method: 'GET',
     url: '/ready',
@@ -18,13 +19,32 @@ export function addReady(app: RestApp, { store, access }: RestContext): void {
       response: { 200: answer('Ready', readiness), 503: answer('Not ready', readiness) },
     },
     async handler({ raw: { headers, socket } }, reply) {
-      const { ok, checks } = await store.db.checkReady();
+      const { ok, checks } = await check();
       const told = mayRead(access, { headers, remoteAddress: socket.remoteAddress }) ? checks : blur(checks);
       reply.header('cache-control', 'no-store');
       if (!ok) reply.code(503).header('retry-after', '5');
       return sendJson(reply, JSON.stringify({ ok, checks: told }));
     },
   });
+}
+
+/** How long an answer stands: anybody may ask, and many do at once. */
+const standsMs = 250;
+
+/** Makes what does work for all who ask for it at the same time, and a moment later. */
+function shared<T>(work: () => Promise<T>): () => Promise<T> {
+  let last: { at: number; answer: Promise<T> } | undefined;
+  return () => {
+    if (last === undefined || performance.now() - last.at > standsMs) {
+      const begun = { at: Number.POSITIVE_INFINITY, answer: work() };
+      const settle = () => {
+        begun.at = performance.now();
+      };
+      begun.answer.then(settle, settle);
+      last = begun;
+    }
+    return last.answer;
+  };
 }
 
 function mayRead(access: Access, credentials: Credentials): boolean {

@@ -1,4 +1,5 @@
 import { recordForbidden } from '../../../domain/approvals/forbidden.ts';
+import { shownInput } from '../../../domain/approvals/shown.ts';
 import { taskChanges } from '../../../domain/tasks/input.ts';
 import { decisionIn, updateTask } from '../../../domain/tasks/update.ts';
 import { requireScope } from '../../access/access.ts';
@@ -8,6 +9,8 @@ import { type RestApp, type RestContext, sendJson } from '../app.ts';
 import { maxBodyBytes } from '../body.ts';
 import { taskPath } from '../query.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
+
+const { expectedHeadSha, approvalId } = shownInput.shape;
 
 /** `PATCH /agents/tasks/{id}`: changes the fields that are sent; a decision needs the permission to decide. */
 export function addUpdateTask(app: RestApp, { store, access }: RestContext): void {
@@ -19,10 +22,10 @@ export function addUpdateTask(app: RestApp, { store, access }: RestContext): voi
     schema: {
       summary: 'Update a task',
       description:
-        'Only the fields that are sent change; null clears one. `approval_state` approved, rejected or cancelled decides the task.',
+        'Only the fields that are sent change; null clears one. `approval_state` approved, rejected or cancelled decides the task. Of a task that the engine runs, and once a task was decided, only `webhook_notified_at` and `webhook_error` change.',
       tags: ['tasks'],
       params: taskPath,
-      body: snakeCase(taskChanges.omit({ webhookError: true })),
+      body: snakeCase(taskChanges.extend({ expectedHeadSha, approvalId })),
       response: { 200: answer('The task', taskJson), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
     },
     async handler({ body, params, viewer }, reply) {

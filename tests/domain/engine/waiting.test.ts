@@ -79,7 +79,7 @@ describe('The places of those who wait for work', () => {
   });
 
   it('of one address are bounded, so that names made up do not help', () => {
-    const store = { work: new WorkSignal() };
+    const store = { work: new WorkSignal(), maxWaiting: 1000 };
     const ask = (index: number) =>
       takeWaitingPlace(store, { worker: `w${index}`, viewer: 'admin', address: '10.0.0.5' });
     for (let index = 0; index < 1000; index += 1) ask(index);

@@ -39,7 +39,13 @@ function place(steps: [task: string, ...args: string[]][], name = `p${places}`) 
 async function within(args: readonly string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
-  const joint = { findServer: refuse, secureDataDir: refuse, start: refuse, migrations: refuse };
+  const joint = {
+    findServer: refuse,
+    secureDataDir: refuse,
+    start: refuse,
+    migrations: refuse,
+    policyProblems: refuse,
+  };
   const code = await runCli(args, { joint, directory: root, stdin: new PassThrough(), stdout, stderr });
   const textOf = (stream: PassThrough) => String(stream.read() ?? '');
   return { code, stdout: textOf(stdout), stderr: textOf(stderr) };

@@ -37,7 +37,13 @@ writeFileSync(join(directory, 'wrong.plan.mjs'), `export default ${JSON.stringif
 async function plan(args: readonly string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
-  const joint = { findServer: refuse, secureDataDir: refuse, start: refuse, migrations: refuse };
+  const joint = {
+    findServer: refuse,
+    secureDataDir: refuse,
+    start: refuse,
+    migrations: refuse,
+    policyProblems: refuse,
+  };
   const code = await runCli(['plan', ...args], {
     ...{ joint, directory, stdin: new PassThrough(), stdout, stderr },
   });

@@ -4,6 +4,7 @@ import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { mintLink } from '../../../domain/approvals/links.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
+import { updateTask } from '../../../domain/tasks/update.ts';
 import { makeFormToken } from '../../../server/links/formToken.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
@@ -11,6 +12,7 @@ import { type Answer, serve, type TestServer } from '../serve.ts';
 
 const adminApiKey = 'a-long-enough-secret';
 const head = 'a'.repeat(40);
+const link = 'https://github.com/acme/site/pull/7';
 
 describeOnBoth('The link of an approval', (database) => {
   const store = storeOf(database);
@@ -45,7 +47,7 @@ describeOnBoth('The link of an approval', (database) => {
     return server.send(`/a/${token}`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ form, head, looked: 'yes', ...fields }).toString(),
+      body: new URLSearchParams({ form, head, link, looked: 'yes', ...fields }).toString(),
     });
   }
   const audit = (id: number) =>
@@ -106,6 +108,7 @@ describeOnBoth('The link of an approval', (database) => {
     const again = await open(token);
     expect(again.text).toMatch(/Approved by ann@example\.org at \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
     expect(again.text).not.toContain('<form');
+    expect(again.text).not.toMatch(/What it printed|bold/);
     expect((await post(token, { action: 'reject', form: makeFormToken(token) })).status).toBe(403);
     expect(await audit(id)).toMatchObject([
       { action: 'approve', outcome: 'decided', viewer: 'ann@example.org', via: 'link', note: 'fine' },
@@ -198,26 +201,40 @@ describeOnBoth('The link of an approval', (database) => {
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ann@example.org' });
   });
 
-  it.each([{ required: 2 }, { denySelf: true }, { approvers: ['admin'] }])(
-    'to a channel wants to know who decides where the policy is about people: %j',
+  it.each([{ required: 2 }, { denySelf: true }, { approvers: ['admin'] }, { approvers: ['slack'] }])(
+    'to a channel counts for nobody where the policy asks for people, nor does a key that several hold: %j',
     async (policy) => {
       const { token, id } = await waiting(policy, 'slack');
       expect((await open(token)).text).toContain('this link went to a channel');
       expect((await post(token, { action: 'approve' })).status).toBe(403);
-      expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
+      const answer = await post(token, { action: 'approve', key: adminApiKey });
+      expect([answer.status, answer.text]).toEqual([403, expect.stringContaining('several may hold')]);
       expect(await audit(id)).toMatchObject([
         { outcome: 'refused', viewer: 'slack' },
-        { outcome: 'required' in policy ? 'voted' : 'decided', viewer: 'admin' },
+        { outcome: 'refused', viewer: 'admin' },
       ]);
     },
   );
 
-  it('to a channel is enough where nobody in particular is asked, or the channel itself', async () => {
-    for (const policy of [{}, { approvers: ['slack'] }]) {
-      const { token, id } = await waiting(policy, 'slack');
-      expect((await post(token, { action: 'approve' })).status).toBe(303);
-      expect(await findTask(store.db, id)).toMatchObject({ approver: 'slack' });
-    }
+  it('to a channel is enough where nobody in particular is asked', async () => {
+    const { token, id } = await waiting({}, 'slack');
+    expect((await post(token, { action: 'approve' })).status).toBe(303);
+    expect(await findTask(store.db, id)).toMatchObject({ approver: 'slack' });
+  });
+
+  it('and the key that its high risk wants decide as the person whom it was sent to, where the policy asks for people', async () => {
+    const { token, id } = await waiting({ risk: 'high', approvers: ['ann@example.org'] });
+    expect((await post(token, { action: 'approve' })).status).toBe(403);
+    expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ann@example.org' });
+  });
+
+  it('decides nothing once its task has another link than the page showed', async () => {
+    const { token, id } = await waiting();
+    await updateTask(store, everything, id, { outputsUri: 'https://github.com/acme/site/pull/8' });
+    const answer = await post(token, { action: 'approve', head: '' });
+    expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('pull/8')]);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
   });
 
   it('needs a key besides where the risk is high, and then decides as whoever holds that', async () => {

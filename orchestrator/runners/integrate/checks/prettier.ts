@@ -51,12 +51,15 @@ function notFormatted(file: string): Finding {
 }
 
 function readError(text: string): Finding[] {
-  const [, file, message, line, column] =
-    /^\[error\] (\S.*?): (\w*Error: .*) \((\d+):(\d+)\)$/.exec(text) ?? [];
-  if (file === undefined || message === undefined) return [];
-  return [
-    { rule: 'prettier/parse', severity: 'error', file, message, line: Number(line), column: Number(column) },
-  ];
+  const prefix = '[error] ';
+  const place = / \((\d+):(\d+)\)$/.exec(text);
+  if (place === null || !text.startsWith(prefix)) return [];
+  const said = text.slice(prefix.length, place.index);
+  const split = said.search(/: \w*Error: /);
+  if (split < 1) return [];
+  const [file, message] = [said.slice(0, split), said.slice(split + 2)];
+  const [line, column] = [Number(place[1]), Number(place[2])];
+  return [{ rule: 'prettier/parse', severity: 'error', file, message, line, column }];
 }
 
 function crashed({ failure, exitCode, stderr }: ToolResult): Finding {

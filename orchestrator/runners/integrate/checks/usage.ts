@@ -88,9 +88,15 @@ function quotedNames(text: string): string[] {
   return [...quoted, ...pragmas.map(([, name = '']) => name)].flatMap((name) => packageOf(name) ?? []);
 }
 
+/** A name up to the `@` before its version; one that it begins with is a scope's. */
+function withoutVersion(name: string): string {
+  const at = name.indexOf('@', 1);
+  return at === -1 ? name : name.slice(0, at);
+}
+
 function addWords(words: Set<string>, text: string): void {
   for (const [token] of text.matchAll(/@?[A-Za-z0-9][\w.@/-]*/g)) {
     words.add(packageOf(token) ?? token);
-    for (const part of token.split('/')) words.add(part.replace(/(.)@.*$/, '$1'));
+    for (const part of token.split('/')) words.add(withoutVersion(part));
   }
 }

@@ -42,10 +42,19 @@ export function addAttribute(
   const tagEnd = location?.startTag?.endOffset ?? location?.endOffset;
   if (page.file === undefined || !page.utf8 || !location || tagEnd === undefined) return undefined;
   const tag = page.source.slice(location.startOffset, tagEnd);
-  const close = /\s*\/?>$/.exec(tag)?.[0].length;
+  if (!tag.endsWith('>')) return undefined;
+  const isSelfClosing = tag.endsWith('/>');
+  const open = tag.slice(0, isSelfClosing ? -2 : -1);
   // In `<img src=a/>` the slash belongs to the unquoted value.
-  if (close === undefined || /=[^\s"'>]*\/>$/.test(tag)) return undefined;
-  const start = tagEnd - close;
+  if (
+    isSelfClosing &&
+    open
+      .split(/[\s"'>]/)
+      .at(-1)
+      ?.includes('=')
+  )
+    return undefined;
+  const start = location.startOffset + open.trimEnd().length;
   return { file: page.file, start, end: start, text: ` ${name}="${escapeAttribute(value)}"`, summary };
 }
 
@@ -88,6 +97,7 @@ function afterLastMetadata(page: Page): Place | undefined {
   return { offset: location.endOffset, lead: leadOf(source, location.startOffset) };
 }
 
-function leadOf(source: string, offset: number): string {
+/** What stands before a tag: the line end and the indentation, or nothing. */
+export function leadOf(source: string, offset: number): string {
   return /\r?\n[ \t]*$/.exec(source.slice(0, offset))?.[0] ?? '';
 }

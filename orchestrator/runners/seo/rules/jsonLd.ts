@@ -49,8 +49,10 @@ function placeInScript(page: Page, script: Element, error: SyntaxError): { line?
 function offsetOfFault(text: string, message: string): number | undefined {
   const named = /position (\d+)/.exec(message)?.[1];
   if (named !== undefined) return Number(named);
-  const quoted = /\.\.\."([\s\S]*?)"(?:\.\.\.)? is not valid JSON$/.exec(message)?.[1];
-  const found = quoted === undefined ? -1 : text.indexOf(quoted);
+  const [start, end] = [message.indexOf('..."'), message.lastIndexOf('"')];
+  const isQuoted =
+    start !== -1 && end > start + 3 && /^"(\.\.\.)? is not valid JSON$/.test(message.slice(end));
+  const found = isQuoted ? text.indexOf(message.slice(start + 4, end)) : -1;
   return found < 0 ? undefined : found + 10;
 }
 

@@ -65,7 +65,7 @@ function* checkReference(
 }
 
 function anchorOf(url: URL): string {
-  const raw = url.hash.slice(1).replace(/:~:.*$/, '');
+  const raw = url.hash.slice(1).split(':~:')[0] ?? '';
   try {
     return decodeURIComponent(raw);
   } catch {

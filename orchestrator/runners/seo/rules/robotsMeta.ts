@@ -52,11 +52,18 @@ function* checkRobotsMeta(page: Page, site: Site): Iterable<Issue> {
   }
 }
 
+/** A directive without the spaces around its first colon. */
+function withoutSpaces(directive: string): string {
+  const colon = directive.indexOf(':');
+  if (colon === -1) return directive.trim();
+  return `${directive.slice(0, colon).trim()}:${directive.slice(colon + 1).trim()}`;
+}
+
 function splitDirectives(content: string): string[] {
   return content
     .toLowerCase()
     .split(/,(?!\s*\d)/)
-    .map((directive) => directive.replace(/\s*:\s*/, ':').trim())
+    .map(withoutSpaces)
     .filter((directive) => directive !== '');
 }
 

@@ -1,4 +1,4 @@
-import { escapeAttribute } from '../fix/headEdit.ts';
+import { escapeAttribute, leadOf } from '../fix/headEdit.ts';
 import type { Edit, Issue } from '../issue.ts';
 import { at } from '../issue.ts';
 import type { Page } from '../page.ts';
@@ -114,7 +114,20 @@ function* unlisted(site: Site, listed: Set<Page>): Iterable<Issue> {
 function entryEdit({ file, source, end }: Sitemap, page: Page, site: Site): Edit | undefined {
   const url = canonicalHref(page) ?? page.url;
   if (file === undefined || end === undefined || !site.published) return undefined;
-  const [, lead = ''] = /(\r?\n[ \t]*)<url\b[^>]*>(?![\s\S]*<url\b)/.exec(source) ?? [];
+  const last = lastEntry(source);
+  const lead = last === undefined ? '' : leadOf(source, last);
   const entry = `<url><loc>${escapeAttribute(url.href).replaceAll("'", '&apos;')}</loc></url>`;
   return { file, start: end, end, text: `${lead}${entry}`, summary: `listed ${page.name} in the sitemap` };
+}
+
+/** The place of the last `<url>` in the source of a sitemap. */
+function lastEntry(source: string): number | undefined {
+  for (
+    let at = source.lastIndexOf('<url');
+    at !== -1;
+    at = at === 0 ? -1 : source.lastIndexOf('<url', at - 1)
+  ) {
+    if (/^<url\b/.test(source.slice(at, at + 5))) return at;
+  }
+  return undefined;
 }

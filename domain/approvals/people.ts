@@ -1,0 +1,47 @@
+import type { GithubUsers } from '../pulls/pull.ts';
+import { type Decider, isSame, type ViewerKind } from '../viewer.ts';
+import type { ApprovalPolicy } from './policy.ts';
+
+/** Says whether a policy asks for people, so that only persons count. */
+export function asksForPeople({
+  approvers = [],
+  required = 1,
+  denySelf = false,
+}: Partial<ApprovalPolicy>): boolean {
+  return approvers.length > 0 || required > 1 || denySelf;
+}
+
+/** Says why somebody is no person to a policy, and what to set so that it is one; nothing for a person. */
+export function whyNoPerson({ id, kind }: Pick<Decider, 'id' | 'kind'>): string | undefined {
+  if (kind === 'person') return undefined;
+  return `its policy asks for people, and ${reasons[kind](id)}`;
+}
+
+const signIn =
+  'Decide as a person: signed in by a proxy (TRUSTED_PROXY), by a review on GitHub with the login in GITHUB_USERS, or by the link of a mail (NOTIFY_EMAILS).';
+
+const reasons: Record<Exclude<ViewerKind, 'person'>, (id: string) => string> = {
+  shared: (id) => `${id} is a key that several may hold. ${signIn}`,
+  login: (id) =>
+    `nobody has said whose login ${id} is. Add ${id.replace(/^github:/, '')}=their@address to GITHUB_USERS of the server.`,
+  channel: (id) => `whoever reads ${id} may use its link. ${signIn}`,
+  anonymous: (id) => `${id} has proved nothing. ${signIn}`,
+  system: (id) => `${id} is nobody.`,
+};
+
+/** Says whether a list of viewers and groups names somebody, by the own identity or by a login that stands for it. */
+export function isNamed(
+  named: readonly string[],
+  { id, groups = [] }: Pick<Decider, 'id' | 'groups'>,
+  users: GithubUsers = new Map(),
+): boolean {
+  return named.some(
+    (one) => isSame(toPerson(one, users), id) || groups.some((group) => isSame(one, `group:${group}`)),
+  );
+}
+
+/** Gives the person that a name of a policy stands for: a login of GitHub is whoever it is mapped to. */
+export function toPerson(name: string, users: GithubUsers): string {
+  const [, login] = /^github:(.+)$/i.exec(name) ?? [];
+  return (login && users.get(login.toLowerCase())) ?? name;
+}

@@ -1,0 +1,64 @@
+import type { GithubUsers } from '../pulls/pull.ts';
+import { asksForPeople, toPerson } from './people.ts';
+import type { ApprovalPolicy } from './policy.ts';
+
+/** Who can be a person in a set-up. */
+export interface KnownPeople {
+  /** Whether a proxy signs people in of whom nobody has made a list. */
+  anybody: boolean;
+  /** Those who are known by name and have a way to decide, in lower case. */
+  named: ReadonlySet<string>;
+  /** The groups of each member, in lower case. */
+  groups: ReadonlyMap<string, readonly string[]>;
+  /** Whom logins of GitHub stand for. */
+  users: GithubUsers;
+}
+
+/**
+ * Says why nobody can ever meet a policy in this set-up, and what to set; nothing when it can be met. Who is excluded may
+ * not approve: whoever started the run, and the author of the pull request.
+ */
+export function whyUnmeetable(
+  policy: Partial<ApprovalPolicy>,
+  people: KnownPeople | undefined,
+  excluded: readonly string[] = [],
+): string | undefined {
+  const { approvers = [], escalateTo = [], required = 1, onExpire } = policy;
+  if (people === undefined || !asksForPeople(policy)) return undefined;
+  if (approvers.length === 0 && people.anybody) return undefined;
+  const able =
+    approvers.length === 0
+      ? people.named
+      : membersOf([...approvers, ...(onExpire === 'escalate' ? escalateTo : [])], people);
+  const none = new Set(policy.denySelf ? excluded.map((one) => one.toLowerCase()) : []);
+  const left = [...able].filter((one) => !none.has(one));
+  if (left.length >= required) return undefined;
+  const wanted = required === 1 ? 'a person' : `${required} people`;
+  const found = left.length === 0 ? 'nobody' : `only ${left.join(', ')}`;
+  return `${wanted} must approve, and ${found} can here. ${advice(approvers)}`;
+}
+
+/** The persons whom a list of viewers and groups names. */
+function membersOf(named: readonly string[], people: KnownPeople): Set<string> {
+  const members = named.flatMap((one) => {
+    const [, group] = /^group:(.+)$/i.exec(one) ?? [];
+    if (group === undefined) return [toPerson(one, people.users)];
+    const wanted = group.toLowerCase();
+    return [...people.groups].flatMap(([member, groups]) =>
+      groups.some((name) => name.toLowerCase() === wanted) ? [member] : [],
+    );
+  });
+  return new Set(members.map((one) => one.toLowerCase()).filter((one) => canBePerson(one, people)));
+}
+
+/** A proxy names people by their addresses. */
+function canBePerson(one: string, { anybody, named }: KnownPeople): boolean {
+  return named.has(one) || (anybody && one.includes('@'));
+}
+
+function advice(approvers: readonly string[]): string {
+  const groups = approvers.some((one) => /^group:/i.test(one))
+    ? ' APPROVER_GROUPS says who is in a group.'
+    : '';
+  return `People are whom a proxy signs in (TRUSTED_PROXY), logins in GITHUB_USERS while GitHub is heard, and recipients of mails (NOTIFY_EMAILS), of ADMIN_USERS where that is set; a key, a channel and any other login are not.${groups}`;
+}

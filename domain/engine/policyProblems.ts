@@ -1,0 +1,39 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { type KnownPeople, whyUnmeetable } from '../approvals/unmeetable.ts';
+import type { PlanDefinition } from './planDefinition.ts';
+
+/** A step whose approval nobody can give here, and why. */
+export interface PolicyProblem {
+  task: string;
+  problem: string;
+}
+
+/** Finds the steps of a plan whose approvals nobody could ever give in this set-up. */
+export function problemsOf(
+  { steps }: Pick<PlanDefinition, 'steps'>,
+  people: KnownPeople | undefined,
+): PolicyProblem[] {
+  return steps.flatMap(({ task, approval, policy }) => {
+    const problem = approval === 'never' ? undefined : whyUnmeetable(policy ?? {}, people);
+    return problem === undefined ? [] : [{ task, problem }];
+  });
+}
+
+/** So many plans are looked through at a start, those that were made known last. */
+const maxPlans = 200;
+
+/** Finds such steps in the latest content of each plan that was made known in the last 30 days. */
+export async function problemsOfPlans(
+  db: Queryable,
+  people: KnownPeople | undefined,
+): Promise<(PolicyProblem & { plan: string })[]> {
+  const plans = await db.query<{ name: string; definition: PlanDefinition }>({
+    name: 'latest_plans',
+    text: `SELECT name, definition FROM (SELECT DISTINCT ON (name) name, definition, registered_at FROM plans
+        WHERE registered_at > now() - interval '30 days' ORDER BY name, registered_at DESC) latest
+      ORDER BY registered_at DESC LIMIT ${maxPlans}`,
+  });
+  return plans.flatMap(({ name, definition }) =>
+    problemsOf(definition, people).map((problem) => ({ plan: name, ...problem })),
+  );
+}

@@ -1,0 +1,33 @@
+import { ApiError, type Client } from '../../client/index.ts';
+import { planInput } from '../plan/planInput.ts';
+import type { Plan } from '../plan/schema.ts';
+import { secretsOf } from '../plan/secretsOf.ts';
+import { findConnection } from './connect.ts';
+import type { CliContext } from './context.ts';
+
+/** A step whose approval nobody can give, and why. */
+type PolicyProblem = Awaited<ReturnType<Client['policyProblems']>>[number];
+
+/**
+ * Finds the steps whose approvals nobody could give: on the server that the commands speak to, or where none answers, on
+ * one of the configuration of this directory. A plan whose steps all approve as they please needs none of them.
+ */
+export async function findPolicyProblems(context: CliContext, plan: Plan): Promise<PolicyProblem[]> {
+  if (plan.steps.every(({ approval }) => typeof approval === 'string')) return [];
+  const input = planInput(plan, secretsOf(context.config(), plan));
+  const connection = await findConnection(context);
+  if (connection === undefined) return context.joint.policyProblems(input);
+  try {
+    return await connection.client.policyProblems(input);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    context.say(`Whether its approvals can be given at ${connection.url} is not known: ${error.message}`);
+    return [];
+  }
+}
+
+/** Says which approvals nobody can give. */
+export function describeProblems(file: string, problems: readonly PolicyProblem[]): string {
+  const lines = problems.map(({ task, problem }) => `  - step ${task}: ${problem}`);
+  return `${file} has approvals that nobody can give:\n${lines.join('\n')}`;
+}

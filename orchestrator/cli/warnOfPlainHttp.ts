@@ -1,0 +1,10 @@
+import { isPlainHttp, plainHttpWarning } from '../../contract/plainHttp.ts';
+
+let wasSaid = false;
+
+/** Warns once a process that a key is about to be sent where others can read it. */
+export function warnOfPlainHttp(url: string, apiKey: string | undefined, say: (text: string) => void): void {
+  if (wasSaid || apiKey === undefined || !isPlainHttp(url)) return;
+  wasSaid = true;
+  say(`warning: ${plainHttpWarning('API_KEY', url)}`);
+}

@@ -1,0 +1,27 @@
+import type { KnownPeople } from '../../domain/approvals/unmeetable.ts';
+import type { ServerConfig } from '../config.ts';
+
+/** What says who can be a person on a server. */
+export type PeopleConfig = Pick<
+  ServerConfig,
+  'adminUsers' | 'trustedProxy' | 'githubUsers' | 'githubToken' | 'githubWebhookSecret' | 'delivery'
+> &
+  Partial<Pick<ServerConfig, 'approverGroups'>>;
+
+/** Says who can be a person here: by the proxy, by GitHub, or by the link of a mail; of a list of people only those in it. */
+export function knownPeopleOf(config: PeopleConfig): KnownPeople {
+  const { adminUsers, githubUsers, githubToken, githubWebhookSecret, delivery } = config;
+  const hasProxy = config.trustedProxy.length > 0;
+  const hearsGithub = githubToken !== undefined || githubWebhookSecret !== undefined;
+  const named = [
+    ...(hasProxy ? adminUsers : []),
+    ...(hearsGithub ? githubUsers.values() : []),
+    ...(delivery.smtp?.to ?? []),
+  ].map((one) => one.toLowerCase());
+  return {
+    anybody: hasProxy && adminUsers.length === 0,
+    named: new Set(adminUsers.length === 0 ? named : named.filter((one) => adminUsers.includes(one))),
+    groups: config.approverGroups ?? new Map(),
+    users: githubUsers,
+  };
+}

@@ -1,0 +1,16 @@
+import type { PullReach } from '../../domain/pulls/reach.ts';
+import type { ServerConfig } from '../config.ts';
+import { webHostOf } from './api.ts';
+
+/** Says how a server hears of pull requests, and of which host. */
+export function reachOf({
+  githubApiUrl,
+  githubToken,
+  githubWebhookSecret,
+}: Pick<ServerConfig, 'githubApiUrl' | 'githubToken' | 'githubWebhookSecret'>): PullReach {
+  return {
+    host: webHostOf(githubApiUrl),
+    asks: githubToken !== undefined,
+    hears: githubWebhookSecret !== undefined,
+  };
+}

@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import { planDefinition } from '../domain/engine/planDefinition.ts';
+import { type PolicyProblem, problemsOf } from '../domain/engine/policyProblems.ts';
+import { readInput } from '../domain/input/read.ts';
+import { knownPeopleOf, type PeopleConfig } from './access/knownPeople.ts';
+
+const policyInput = z.object({ plan: planDefinition });
+
+/** Finds the steps of a plan whose approvals nobody could give on a server of a configuration, without starting it. @throws InvalidInputError */
+export function policyProblems(config: PeopleConfig, plan: unknown): PolicyProblem[] {
+  return problemsOf(readInput(policyInput, { plan }).plan, knownPeopleOf(config));
+}

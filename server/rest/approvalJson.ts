@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { problemOf } from '../../domain/approvals/problemOf.ts';
+import { readApprovals } from '../../domain/approvals/read.ts';
+import type { Store } from '../../domain/store.ts';
+import { approvalStates } from '../../domain/vocabulary.ts';
+
+/** Writes the latest approval of a task for `?include=approval`; null where nobody was ever asked. */
+export async function writeApproval(store: Store, taskId: number): Promise<string> {
+  const [approval] = await readApprovals(store.db, [taskId]);
+  if (!approval) return 'null';
+  const { policy, pullRequest: pull } = approval;
+  return JSON.stringify({
+    id: approval.id,
+    state: approval.state,
+    required: policy.required,
+    approvers: policy.approvers,
+    on_approve: policy.onApprove,
+    voters: approval.voters,
+    requested_at: approval.requestedAt,
+    expires_at: approval.expiresAt,
+    stale_at: approval.staleAt,
+    problem: problemOf(approval, store) ?? null,
+    pull_request: pull && {
+      repository: `${pull.owner}/${pull.repo}`,
+      number: pull.number,
+      state: pull.state,
+      head_sha: pull.headSha,
+      author: pull.author,
+    },
+  });
+}
+
+/** What `writeApproval` writes, for the API's description. */
+export const approvalJson = z
+  .object({
+    id: z.int().meta({ description: 'Send it as `approval_id` to decide about this wait and no later one.' }),
+    state: z.enum(approvalStates),
+    required: z.int(),
+    approvers: z.array(z.string()),
+    on_approve: z.string(),
+    voters: z.array(z.string()),
+    requested_at: z.string(),
+    expires_at: z.string().nullable(),
+    stale_at: z.string().nullable(),
+    problem: z.string().nullable().meta({ description: 'Why nobody can ever approve it here.' }),
+    pull_request: z
+      .object({
+        repository: z.string(),
+        number: z.int(),
+        state: z.string(),
+        head_sha: z
+          .string()
+          .nullable()
+          .meta({ description: 'Send it as `expected_head_sha` to decide about this commit.' }),
+        author: z.string().nullable(),
+      })
+      .nullable(),
+  })
+  .nullable()
+  .meta({ id: 'Approval', description: 'The latest wait for a decision about a task.' });
