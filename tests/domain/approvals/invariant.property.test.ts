@@ -52,7 +52,7 @@ const policy: fc.Arbitrary<Partial<ApprovalPolicy>> = fc.record(
     denySelf: fc.boolean(),
     risk: fc.constantFrom('low', 'high'),
     onExpire: fc.constantFrom('expire', 'reject', 'escalate'),
-    escalateTo: fc.constant(['eve@example.org']),
+    escalateTo: fc.constant(['carol@example.org']),
     onApprove: fc.constantFrom('none', 'merge'),
   },
   { requiredKeys: ['escalateTo'] },
