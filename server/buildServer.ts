@@ -90,13 +90,16 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
     const late = begins(path, '/graphql') ? graphql : isDocumentation(path) ? documentation : undefined;
     if (late === undefined) rest.routing(request, response);
     else {
-      late().then(
-        (answer) => answer(request, response),
-        (error) => {
-          log.error({ err: error, path }, 'A part of the server cannot be loaded');
-          refuse(response, error);
-        },
-      );
+      late()
+        .then((answer) => answer(request, response))
+        .catch((error: unknown) => {
+          log.error(
+            { err: error, path: withoutToken(path) },
+            'A part of the server failed or cannot be loaded',
+          );
+          if (response.headersSent) response.destroy();
+          else refuse(response, error);
+        });
     }
   }
 }

@@ -45,6 +45,11 @@ const operations: [name: string, scope: Scope, query: string][] = [
   ],
   ['leaveRun', 'work', 'mutation { leaveRun(input: { runId: "r" }) { __typename } }'],
   ['decisions', 'read', '{ decisions { nodes { databaseId } } }'],
+  [
+    'trustOrigins',
+    'admin',
+    'mutation { trustOrigins(input: { plan: "nightly", origins: ["github.com/acme/site"] }) { __typename } }',
+  ],
   ['pruneTasks', 'admin', 'mutation { pruneTasks(input: { before: "2020-01-01" }) { deleted } }'],
 ];
 

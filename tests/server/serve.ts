@@ -2,17 +2,17 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll } from 'vitest';
 import { lazyQueue } from '../../domain/engine/lazyQueue.ts';
 import { WorkSignal } from '../../domain/engine/workSignal.ts';
+import type { Store } from '../../domain/store.ts';
 import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import type { Database } from '../../prisma/database/database.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
 import { groupReader } from '../../server/access/groups.ts';
-import { buildServer } from '../../server/buildServer.ts';
+import { buildServer, type ServerParts } from '../../server/buildServer.ts';
 import type { ConnectionLimits } from '../../server/connections.ts';
 import type { WebhookConfig } from '../../server/github/webhook.ts';
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
-import type { ExportLimits } from '../../server/rest/exportLine.ts';
 import { keyOf } from '../support/keys.ts';
 
 /** An answer, read to its end. */
@@ -53,13 +53,14 @@ const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy
 /** Serves a database until the end of the block of tests; a stub stands in for GraphQL. */
 export async function serve(
   db: Database,
-  config: Partial<AccessConfig & WebhookConfig> = {},
-  { exports, ...limits }: Partial<ConnectionLimits> & { exports?: Partial<ExportLimits> } = {},
+  config: Partial<AccessConfig & WebhookConfig & Pick<Store, 'github'>> = {},
+  { exports, bodies, ...limits }: Partial<ConnectionLimits> & Pick<ServerParts, 'exports' | 'bodies'> = {},
 ): Promise<TestServer> {
   const rules = { ...loopback, machineKey, ...config };
   const logged: string[] = [];
-  const store = {
+  const store: Store = {
     db,
+    ...(rules.github && { github: rules.github }),
     changes: new TaskChangesHub(),
     queue: lazyQueue(db, () => undefined).get,
     work: new WorkSignal(),
@@ -68,7 +69,7 @@ export async function serve(
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({
-    ...{ config: rules, store, log, limits, ...(exports ? { exports } : {}) },
+    ...{ config: rules, store, log, limits, ...(exports ? { exports } : {}), ...(bodies ? { bodies } : {}) },
     access: createAccess(rules),
     metrics: createMetrics(store, log),
     graphql: async () => (_request, response) => response.end('graphql'),

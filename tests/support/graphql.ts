@@ -6,6 +6,7 @@ import type { Channel } from '../../domain/notify/channel.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import { createGraphqlHandler } from '../../server/graphql/handler.ts';
+import type { JitLimits } from '../../server/graphql/jit.ts';
 import type { TestDatabase } from './databases.ts';
 import { everything, storeOf } from './domain.ts';
 
@@ -35,7 +36,11 @@ export interface GraphqlServer {
 }
 
 /** Serves GraphQL to the surrounding block of tests, on a free port; its store tells these channels. */
-export function serveGraphql(database: TestDatabase, channels: readonly Channel[] = []): GraphqlServer {
+export function serveGraphql(
+  database: TestDatabase,
+  channels: readonly Channel[] = [],
+  jit?: JitLimits,
+): GraphqlServer {
   let server: Server;
   const store = storeOf(database, channels);
   const served: GraphqlServer = {
@@ -61,6 +66,7 @@ export function serveGraphql(database: TestDatabase, channels: readonly Channel[
       store,
       authenticate: () => (typeof served.viewer === 'function' ? served.viewer() : served.viewer),
       log: { error: log, warn: log },
+      ...(jit ? { jit } : {}),
     });
     server = createServer(handler).listen(0, '127.0.0.1');
     await once(server, 'listening');
