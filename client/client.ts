@@ -120,6 +120,10 @@ export function createClient(options: ClientOptions) {
     registerPlan: async (plan: operations.PlanInput, call?: CallOptions) =>
       (await send(operations.RegisterPlanDocument, { input: { plan } }, call)).registerPlan,
 
+    /** Says which repositories the work of a plan belongs to, and no others. */
+    trustOrigins: async (input: operations.TrustOriginsInput, call?: CallOptions) =>
+      (await send(operations.TrustOriginsDocument, { input }, call)).trustOrigins,
+
     /** Starts a run of a plan; the same run id again gives the same run. */
     startRun: async (input: operations.StartRunInput, call?: CallOptions) =>
       (await send(operations.StartRunDocument, { input }, call)).startRun,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ownValue } from './ownValue.ts';
 import { secretVariables } from './secretVariables.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -36,15 +37,15 @@ export function overEnvFile(envFile: Variables, environment: Variables): Variabl
 
 /** Lists the files of secrets and systemd's directory of them, as far as variables name them. */
 export function secretPaths(variables: Variables, directory: string): string[] {
-  const files = secretVariables.map((name) => variables[`${name}_FILE`]);
+  const files = secretVariables.map((name) => ownValue(variables, `${name}_FILE`));
   return [...files, variables.CREDENTIALS_DIRECTORY]
     .filter((path): path is string => isSet(path))
     .map((path) => resolve(directory, path));
 }
 
 function readSecret(name: string, variables: Variables, directory: string): string | undefined {
-  const file = variables[`${name}_FILE`];
-  if (isSet(variables[name])) {
+  const file = ownValue(variables, `${name}_FILE`);
+  if (isSet(ownValue(variables, name))) {
     if (!isSet(file)) return undefined;
     throw new SecretFileError(
       `${name}_FILE: expected no file while ${name} is set, got ${JSON.stringify(file)}. Leave one of the two out.`,

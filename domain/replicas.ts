@@ -38,9 +38,8 @@ export async function joinReplicas(
   };
   const tell = () => {
     lastTold = performance.now();
-    const messages = takeMessages(name, untold);
     telling = telling
-      .then(() => notify(db, messages))
+      .then(() => notify(db, takeMessages(name, untold)))
       .catch((error: unknown) => {
         untold.gap = true;
         onError(error);

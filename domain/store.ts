@@ -3,6 +3,7 @@ import type { KnownPeople } from './approvals/unmeetable.ts';
 import type { TaskQueue } from './engine/queue.ts';
 import type { WorkSignal } from './engine/workSignal.ts';
 import type { Channel } from './notify/channel.ts';
+import type { GithubRules } from './pulls/githubRules.ts';
 import type { GithubUsers } from './pulls/pull.ts';
 import type { PullReach } from './pulls/reach.ts';
 import type { TaskChangesHub } from './tasks/changes.ts';
@@ -25,6 +26,8 @@ export interface Store {
   pullReach?: PullReach;
   /** Who can be a person here, as policies ask for people. @default not known */
   knownPeople?: KnownPeople;
+  /** What of GitHub the server knows. @default `defaultRules` */
+  github?: GithubRules;
   /** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */
   leaseMs: number;
   /** How many requests of one address may wait for work at once. @default 1500 */

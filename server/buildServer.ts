@@ -1,9 +1,18 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { ownValue } from '../contract/ownValue.ts';
 import type { Store } from '../domain/store.ts';
 import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
+import { TooManyKeysError } from './access/errors.ts';
+import { slowGuesses } from './access/slowGuesses.ts';
+import { slowWrongKeys } from './access/wrongKeys.ts';
 import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import { boundConnections, type ConnectionLimits, connectionLimits } from './connections.ts';
 import { type WebhookConfig, webhookPath } from './github/webhook.ts';
@@ -38,12 +47,13 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const limits = { ...connectionLimits, ...parts.limits };
   const rest = createRestApp(log, bodies);
   markRoutes(rest);
+  const wrongKeys = slowWrongKeys(log);
   const exports = new ExportLine(parts.exports);
-  addRoutes(rest, { store, access, metrics, exports, github: config });
+  addRoutes(rest, { store, access, wrongKeys, metrics, exports, github: config });
   await rest.ready();
   const documentation = lazily(async () => {
     const { createDocumentationApp } = await import('./rest/documentation.ts');
-    const app = await createDocumentationApp({ store, access, metrics, exports }, log);
+    const app = await createDocumentationApp({ store, access, wrongKeys, metrics, exports }, log);
     return app.routing;
   });
 
@@ -55,7 +65,20 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const server = createServer(options, (request, response) => {
     if (log.isLevelEnabled('debug')) logWhenDone(request, response, log);
     response.setHeader('x-content-type-options', 'nosniff');
+    // What was read with credentials is for nobody else; what holds no data says itself how long it may be kept.
+    response.setHeader('cache-control', 'no-store');
     const path = request.url ?? '/';
+    const answer = () => route(path, request, response);
+    slowGuesses({ access, wrongKeys, request, response }, answer, () =>
+      refuse(response, new TooManyKeysError()),
+    );
+  });
+  boundConnections(server, limits);
+  metrics.watchRequests(server);
+  server.on('clientError', answerMalformed);
+  return server;
+
+  function route(path: string, request: IncomingMessage, response: ServerResponse): void {
     try {
       // An event is known by its signature: it comes to whatever name the server has out there, and from no page.
       if (!begins(path, webhookPath)) access.guard(request);
@@ -67,19 +90,18 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
     const late = begins(path, '/graphql') ? graphql : isDocumentation(path) ? documentation : undefined;
     if (late === undefined) rest.routing(request, response);
     else {
-      late().then(
-        (answer) => answer(request, response),
-        (error) => {
-          log.error({ err: error, path }, 'A part of the server cannot be loaded');
-          refuse(response, error);
-        },
-      );
+      late()
+        .then((answer) => answer(request, response))
+        .catch((error: unknown) => {
+          log.error(
+            { err: error, path: withoutToken(path) },
+            'A part of the server failed or cannot be loaded',
+          );
+          if (response.headersSent) response.destroy();
+          else refuse(response, error);
+        });
     }
-  });
-  boundConnections(server, limits);
-  metrics.watchRequests(server);
-  server.on('clientError', answerMalformed);
-  return server;
+  }
 }
 
 function isDocumentation(path: string): boolean {

@@ -3,17 +3,20 @@ import { overEnvFile, withSecretFiles } from '../contract/secretFiles.ts';
 import { secretVariables } from '../contract/secretVariables.ts';
 import { trimEndOf } from '../contract/trimCharacters.ts';
 import type { DigestTime } from '../domain/notify/digest.ts';
+import type { GithubRules } from '../domain/pulls/githubRules.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
 import { type ViewerGroups, viewerGroups } from './access/groups.ts';
 import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
 import { ConfigError, readEnvFile, withoutEmpty } from './environment.ts';
 import type { CollectorConfig } from './events/emitter.ts';
+import { webHostOf } from './github/api.ts';
 import {
   addressList,
   connectionCount,
   digestTime,
   emails,
+  githubRepositories,
   githubSecret,
   githubUsers,
   headerText,
@@ -66,6 +69,8 @@ export interface ServerConfig {
   /** Reads pull requests, and merges or labels them. */
   githubToken?: string;
   githubApiUrl: string;
+  /** Which hosts are GitHub, and in which repositories it may decide. */
+  github: GithubRules;
   /** The metrics collector that is told of what happens to tasks, if there is one. */
   collector?: CollectorConfig;
   /** Where notifications go. */
@@ -123,6 +128,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     githubUsers: read.GITHUB_USERS,
     githubToken: read.GITHUB_TOKEN,
     githubApiUrl: read.GITHUB_API_URL,
+    github: rulesOf(read.GITHUB_API_URL, read.GITHUB_REPOSITORIES),
     leaseMs: read.LEASE_SECONDS * 1000,
     reportLimitMs: read.REPORT_HOURS * 3_600_000,
     delivery: readDelivery(read),
@@ -153,6 +159,7 @@ const variables = z.object({
   GITHUB_USERS: githubUsers,
   GITHUB_TOKEN: headerText.optional(),
   GITHUB_API_URL: httpUrl.default('https://api.github.com'),
+  GITHUB_REPOSITORIES: githubRepositories,
   METRICS_URL: httpUrl.optional(),
   METRICS_KEY: headerText.optional(),
   SLACK_WEBHOOK: httpUrl.optional(),
@@ -166,6 +173,15 @@ const variables = z.object({
   DIGEST_AT: digestTime,
   LOG_LEVEL: z.string().trim().toLowerCase().pipe(z.enum(logLevels)).default('info'),
 });
+
+/** A repository that is named without a host is one of the server that is asked. */
+function rulesOf(apiUrl: string, names: readonly string[]): GithubRules {
+  const host = webHostOf(apiUrl);
+  return {
+    hosts: [...new Set([host, 'github.com'])],
+    repositories: names.map((name) => (name.split('/').length > 2 ? name : `${host}/${name}`)),
+  };
+}
 
 /** Beyond loopback everybody can knock, so a good key must stand there. */
 function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefined>): string[] {

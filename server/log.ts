@@ -1,4 +1,5 @@
 import pino, { type Logger } from 'pino';
+import { printable } from '../contract/plainText.ts';
 import type { ServerConfig } from './config.ts';
 
 export type { Logger };
@@ -11,7 +12,9 @@ export interface LogTarget {
 
 /** Makes the server's log: one JSON object a line, or plain lines when a person watches. */
 export function createLog(level: ServerConfig['logLevel'], target: LogTarget = process.stderr): Logger {
-  const stream = target.isTTY ? { write: (line: string) => target.write(toPlainLine(line)) } : target;
+  const stream = target.isTTY
+    ? { write: (line: string) => target.write(printable(toPlainLine(line))) }
+    : target;
   return pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }
 

@@ -6,15 +6,24 @@ export interface Repeated {
   stop(): Promise<void>;
 }
 
-/** Begins to do work every so many milliseconds. The work must not throw. */
-export function repeatedly(work: () => Promise<void>, everyMs: number): Repeated {
+/** Begins to do work every so many milliseconds; whatever goes wrong with it goes to `onFault`, and the next time comes. */
+export function repeatedly(
+  work: () => Promise<void>,
+  everyMs: number,
+  onFault: (error: unknown) => void,
+): Repeated {
   let running: Promise<void> | undefined;
   let again = false;
   let over = false;
   const run = async () => {
     do {
       again = false;
-      await work();
+      try {
+        // Not at once, so that work which throws before it waits for anything ends after it is known to run.
+        await Promise.resolve().then(work);
+      } catch (error) {
+        onFault(error);
+      }
     } while (again && !over);
     running = undefined;
   };

@@ -86,10 +86,11 @@ export async function startServer(
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
       // Some connections stay free for everything else.
       maxWaiting: Math.floor(config.maxConnections * 0.75),
-      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels },
+      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels, github: config.github },
       groupsOf: groupReader(config.approverGroups),
       ...{ admins: config.adminUsers, pullReach: reachOf(config), knownPeople: knownPeopleOf(config) },
     };
+    store.changes.onFault = (error) => log.error({ err: error }, 'A listener of changes failed');
     const outbound = createOutbound(config.outboundAllow);
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
@@ -106,7 +107,16 @@ export async function startServer(
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log, bodies }));
     const limits = { maxConnections: config.maxConnections, ...overrides.limits };
     const server = await buildServer({
-      ...{ config, store, log, access, metrics, graphql, bodies, limits },
+      ...{
+        config: { ...config, githubReader: pulls.reader },
+        store,
+        log,
+        access,
+        metrics,
+        graphql,
+        bodies,
+        limits,
+      },
     });
     const answering = trackAnswers(server);
     const url = await listen(server, config);

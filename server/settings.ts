@@ -187,6 +187,14 @@ function isReserved(viewer: string): boolean {
   return [...reservedIds, ...channelNames].includes(name) || /^(github|group):/.test(name);
 }
 
+/** Repositories in which GitHub may decide, e.g. `acme/site, acme/*, github.example.org/ops/tools`; in lower case. */
+export const githubRepositories = listOf(
+  z.string().regex(/^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[\w.-]{1,100}\/(?:[\w.-]{1,100}|\*)$/, {
+    error:
+      'expected repositories such as acme/site, acme/* or github.example.org/acme/site, commas between them',
+  }),
+).transform((names) => names.map((one) => one.toLowerCase()));
+
 /** When the morning's digest is made: `07:00`, or with a zone `07:00 Europe/Berlin`. UTC unless named. */
 export const digestTime = z
   .string()

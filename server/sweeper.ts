@@ -6,6 +6,7 @@ import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts
 import { lookEveryMs, noteLook } from '../domain/engine/noteLook.ts';
 import { removeUnusedQueues } from '../domain/engine/plans.ts';
 import { type DigestTime, makeDigest } from '../domain/notify/digest.ts';
+import { forgetPulls } from '../domain/pulls/notePull.ts';
 import type { Store } from '../domain/store.ts';
 import { failSilent } from '../domain/tasks/failSilent.ts';
 import { DatabaseUnavailableError } from '../prisma/database/errors.ts';
@@ -28,7 +29,9 @@ export function startSweeper(
   { reportLimitMs, digest }: SweepSetting,
   log: Logger,
 ): { stop(): Promise<void> } {
-  return repeatedly(() => sweep(store, { reportLimitMs, digest }, log), lookEveryMs(store.leaseMs));
+  const onFault = (error: unknown) =>
+    log.error({ err: error }, 'A look at leases failed; the next one comes soon');
+  return repeatedly(() => sweep(store, { reportLimitMs, digest }, log), lookEveryMs(store.leaseMs), onFault);
 }
 
 /** Notes that the leases are looked at: what nobody could hear since the last look holds again. */
@@ -58,6 +61,7 @@ async function sweep(store: Store, { reportLimitMs, digest }: SweepSetting, log:
       if (tasks > 0) log.warn({ tasks }, 'Tasks were failed: their reporters were not heard of');
     },
     () => removeUnusedQueues(store),
+    () => forgetPulls(store.db),
   ];
   for (const part of parts) {
     try {

@@ -85,4 +85,18 @@ describe('The architecture', () => {
     );
     expect(wrong).toEqual([]);
   });
+
+  it('gives no test a time limit of its own, and lets none prove anything by the time that it took', () => {
+    const limits = [
+      /\bvi\.wait(For|Until)\(/,
+      /^\s*\},? \d[\d_]*_000,?\s*\);$/m,
+      /\btimeout: \d[\d_]* ?\}, (async )?\(/,
+      /\.(poll|waitFor)\([^;]*?\btimeout: \d/,
+      /expect\((performance|Date)\.now\(\) - \w+\)\.toBeLess/,
+    ];
+    const wrong = files
+      .filter((file) => file.startsWith('tests/') && file !== 'tests/support/eventually.ts')
+      .filter((file) => limits.some((limit) => limit.test(readFileSync(file, 'utf8'))));
+    expect(wrong, 'tests wait with `eventually` or `expect.poll`, which end hangs only').toEqual([]);
+  });
 });

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 
 /** What vitest's JSON reporter writes, as far as it matters here. */
 interface TestRun {
+  success: boolean;
   numPassedTests: number;
   numFailedTests: number;
   numPendingTests: number;
@@ -32,6 +33,7 @@ export function findGaps(run: TestRun, files: string[]): string[] {
   }
   if (run.numPendingTests > 0) gaps.push(`${run.numPendingTests} tests were skipped`);
   if (run.numFailedTests > 0) gaps.push(`${run.numFailedTests} tests failed`);
+  else if (!run.success) gaps.push('a test file or a process of the run failed');
   return gaps;
 }
 

@@ -174,7 +174,8 @@ async function isRepeated(
   return isSameApprover || (action === 'approve' && (await votedBefore(tx, task.id, by.id)));
 }
 
-function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
+/** Says whether the vote of a viewer is the last that an approval wants. */
+export function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
   return new Set([...voters, voter].map((one) => one.toLowerCase())).size >= policy.required;
 }
 

@@ -10,7 +10,7 @@ import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
 import { recordDecision } from './audit.ts';
 import { lockAwaiting } from './lockAwaiting.ts';
-import { mustNotApproveItself } from './policy.ts';
+import { isAboutPeople } from './policy.ts';
 
 /** So many overdue approvals are looked at with one call. */
 const maxTogether = 50;
@@ -86,7 +86,7 @@ export async function endOverdue(
 /** Time alone never approves where people must, whatever an older plan says. */
 function endOf(policy: OpenApproval['policy']): keyof typeof ends {
   if (policy.onExpire === 'escalate') return 'expire';
-  return policy.onExpire === 'approve' && mustNotApproveItself(policy) ? 'expire' : policy.onExpire;
+  return policy.onExpire === 'approve' && isAboutPeople(policy) ? 'expire' : policy.onExpire;
 }
 
 const ends: Record<

@@ -44,6 +44,8 @@ export interface ApprovalLink {
   task: Task;
   /** Why the task ended as it did, if that is known. */
   reason: string | null;
+  /** What whoever decides should know. */
+  remarks: string[];
   /** The wait that it was made for; the task may wait anew by now, for which it does not count. */
   approval: Approval;
   /** What ended the wait, once something did. */
@@ -64,7 +66,7 @@ export async function readLink(
   token: string,
 ): Promise<ApprovalLink | undefined> {
   const [link] = await db.query<
-    Omit<ApprovalLink, 'needsViewer' | 'task' | 'approval' | 'decision' | 'reason'>
+    Omit<ApprovalLink, 'needsViewer' | 'task' | 'approval' | 'decision' | 'reason' | 'remarks'>
   >({
     name: 'read_link',
     text: `SELECT task_id AS "taskId", approval_id AS "approvalId", recipient, used_at AS "usedAt",
@@ -81,7 +83,8 @@ export async function readLink(
   ]);
   if (!approval) throw new Error(`Approval ${link.approvalId} of a link is gone.`);
   const needsViewer = whyNotAlone(approval, link.recipient, admins);
-  return { ...link, needsViewer, task, approval, decision, reason: details?.reason ?? null };
+  const remarks = [...(details?.remarks ?? []), ...(approval.remark === null ? [] : [approval.remark])];
+  return { ...link, needsViewer, task, approval, decision, reason: details?.reason ?? null, remarks };
 }
 
 /** A link for a channel, which many read, does not say who decides; where people are asked for, by the policy or by a list of those who decide, that must be known. */

@@ -27,10 +27,19 @@ export function refusalOf(
 ): Error | undefined {
   return (
     refusalByShown(approval, task, wish) ??
-    refusalByAdmins(wish, setting) ??
-    (wish.action === 'cancel' ? undefined : refusalByPolicy(approval, wish, setting)) ??
+    refusalOfDecider(approval, wish, setting) ??
     (wish.action === 'approve' ? refusalByHead(approval, wish, setting) : undefined)
   );
+}
+
+/** Says why somebody may not decide so, whatever was shown; nothing where it is allowed. */
+export function refusalOfDecider(
+  approval: OpenApproval,
+  wish: JudgedWish,
+  setting: JudgeSetting,
+): Error | undefined {
+  const refusal = refusalByAdmins(wish, setting);
+  return refusal ?? (wish.action === 'cancel' ? undefined : refusalByPolicy(approval, wish, setting));
 }
 
 /** What is decided is what was shown, where that is told. */
@@ -103,7 +112,7 @@ function refusalByHead(
   { id, expectedHeadSha }: JudgedWish,
   { pullReach }: JudgeSetting,
 ): Error | undefined {
-  if (policy.onApprove === 'none' || !readsPull(pull, pullReach)) return undefined;
+  if (policy.onApprove === 'none' || !pull?.isOwn || !readsPull(pull, pullReach)) return undefined;
   const effect = `approving it is to ${policy.onApprove === 'merge' ? 'merge' : 'label'} its pull request`;
   if (head === null)
     return new NotAsShownError(

@@ -42,7 +42,7 @@ export function faultOfPolicy(
     const message = `expected at most as many as there are approvers (${approvers.length}), got ${required}`;
     return { field: 'required', message };
   }
-  if (onExpire === 'approve' && mustNotApproveItself(policy))
+  if (onExpire === 'approve' && isAboutPeople(policy))
     return {
       field: 'onExpire',
       message:
@@ -56,10 +56,13 @@ export function faultOfPolicy(
   return undefined;
 }
 
-/** Says whether a policy asks for people or much care, so that time alone never approves. */
-export function mustNotApproveItself(policy: Partial<ApprovalPolicy>): boolean {
-  return asksForPeople(policy) || policy.risk === 'high';
-}
-
 /** A policy with every default filled in, as an approval keeps it. */
 export type ApprovalPolicy = Required<z.output<typeof approvalPolicy>>;
+
+/**
+ * Says whether a policy asks for people or much care: then a merge is at most the vote of whoever merged, and time alone
+ * never approves.
+ */
+export function isAboutPeople(policy: Partial<ApprovalPolicy>): boolean {
+  return asksForPeople(policy) || policy.risk === 'high';
+}

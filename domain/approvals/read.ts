@@ -22,6 +22,8 @@ export interface Approval {
   startedBy: string | null;
   pullRequest: PullRequest | null;
   pullAction: PullAction | null;
+  /** Why a merge or a close of the pull request decided nothing. */
+  remark: string | null;
 }
 
 /** What an approval brings about at its pull request. */
@@ -42,6 +44,8 @@ export interface PullRequest {
   headSha: string | null;
   state: 'open' | 'closed' | 'merged';
   author: string | null;
+  /** Whether it is of the task's own repository, so that a merge or a review there may decide. */
+  isOwn: boolean;
   /** When its host was last asked about it; null when it never was. */
   checkedAt: string | null;
 }
@@ -71,7 +75,7 @@ const selectApproval = `id, task_id AS "taskId", state, policy, requested_at AS 
         ARRAY(SELECT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
           AND action = 'approve' AND (outcome = 'decided' OR outcome = 'voted' AND viewer_kind = 'person') AND ${isNotWithdrawn} GROUP BY viewer ORDER BY min(decisions.id))::text[] AS voters,
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'owner', pull_owner,
-          'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author,
+          'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author, 'isOwn', pull_own,
           'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest",
         CASE WHEN pull_action_state IS NOT NULL THEN jsonb_build_object('action', pull_action, 'state', pull_action_state,
-          'error', pull_action_error) END AS "pullAction"`;
+          'error', pull_action_error) END AS "pullAction", pull_remark AS remark`;

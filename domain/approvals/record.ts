@@ -2,7 +2,7 @@ import { pipeline, type Readable } from 'node:stream';
 import * as z from 'zod';
 import type { Database, Queryable } from '../../prisma/database/database.ts';
 import { InvalidCursorError } from '../errors.ts';
-import { name } from '../input/text.ts';
+import { reference } from '../input/text.ts';
 import { type Page, type PageArguments, readPage, type Stretch } from '../page.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';
@@ -41,8 +41,8 @@ export interface Decision extends Required<Pick<DecisionRecord, 'action' | 'outc
 /** Which attempts to decide a list holds; several fields mean all of them. */
 export const decisionFilter = z.object({
   taskId: z.int().min(1).max(maxInteger).nullish(),
-  runId: name(64).nullish(),
-  viewer: name(128).nullish(),
+  runId: reference(64).nullish(),
+  viewer: reference(128).nullish(),
   actions: z.array(z.enum(recordedActions)).max(recordedActions.length).nullish(),
   outcomes: z.array(z.enum(decisionOutcomes)).max(decisionOutcomes.length).nullish(),
   since: taskFilter.shape.since,

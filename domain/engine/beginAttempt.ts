@@ -2,6 +2,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { AttemptWork } from './enqueue.ts';
 import type { Lease, LeaseTaskInput } from './lease.ts';
+import { sourcesJson } from './planSource.ts';
 import { readDefinition } from './plans.ts';
 import type { TaskQueue } from './queue.ts';
 import { placesOf } from './runState.ts';
@@ -20,9 +21,10 @@ export async function beginAttempt(
   tx: Queryable,
   queue: TaskQueue,
   queueNames: readonly string[],
-  { worker, requestId }: Pick<LeaseTaskInput, 'worker' | 'requestId'>,
+  { worker, requestId, sources }: Pick<LeaseTaskInput, 'worker' | 'requestId' | 'sources'>,
   leaseMs: number,
 ): Promise<(Begun & { task: Task }) | undefined> {
+  const said = sourcesJson(sources ?? []);
   for (const queueName of queueNames) {
     for (;;) {
       const job = await queue.take<AttemptWork>(tx, queueName);
@@ -31,7 +33,7 @@ export async function beginAttempt(
       const [row] = await tx.query<BegunRow>({
         name: 'begin_attempt',
         text: beginAttemptSql,
-        values: [jobId, runId, step, worker, requestId, leaseMs],
+        values: [jobId, runId, step, worker, requestId, leaseMs, said],
       });
       if (row) return readRow(row, jobId, leaseMs);
       await queue.settle(tx, queueName, jobId);
@@ -47,9 +49,18 @@ const beginAttemptSql = `WITH begun AS (
     UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1, reason = NULL,
       remarks = '{}'
     WHERE run_id = $2 AND step = $3 AND job_id = $1 AND status = 'queued' RETURNING ${selectTask}, attempts AS number, step),
+  came AS (
+    SELECT begun.id, begun.number, begun.task, name AS plan, coalesce($7::jsonb -> ('run ' || run_id), $7::jsonb -> hash::text) AS source
+    FROM begun JOIN runs ON run_id = begun."runId" JOIN plans ON hash = plan_hash),
   attempt AS (
-    INSERT INTO task_attempts (lease_id, task_id, number, worker, request_id, lease_expires_at)
-    SELECT $1, id, number, $4, $5, now() + $6 * interval '1 ms' FROM begun RETURNING lease_expires_at)
+    INSERT INTO task_attempts (lease_id, task_id, number, worker, request_id, lease_expires_at, origin, repo)
+    SELECT $1, id, number, $4, $5, now() + $6 * interval '1 ms', nullif(source ->> 'origin', ''), source -> 'repos' ->> task
+    FROM came RETURNING lease_expires_at),
+  first AS (
+    INSERT INTO plan_origins (plan, origins, worker)
+    SELECT plan, CASE source ->> 'origin' WHEN '' THEN '{}' ELSE ARRAY[source ->> 'origin'] END, $4 FROM came
+    WHERE source ->> 'origin' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM plan_origins said WHERE said.plan = came.plan)
+    ON CONFLICT DO NOTHING)
   SELECT begun.*, attempt.lease_expires_at AS "expiresAt", runs.plan_hash AS "planHash", runs.inputs AS given
   FROM begun, attempt, runs WHERE runs.run_id = begun."runId"`;
 

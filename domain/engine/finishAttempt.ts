@@ -7,18 +7,21 @@ import { notifyApproval } from '../notify/notifyApproval.ts';
 import type { Store } from '../store.ts';
 import { eventOfDecision } from '../tasks/events.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
+import { addRemarks } from '../tasks/remarks.ts';
 import type { Task } from '../tasks/task.ts';
-import type { TaskStatus } from '../vocabulary.ts';
+import { bindPull, noChoice, readChoice, remarksOf } from './awaitPull.ts';
+import type { Choice } from './chooseOutput.ts';
 import { enqueue } from './enqueue.ts';
 import { LostLeaseError } from './errors.ts';
 import { holdsAgain, lastLook } from './noteLook.ts';
-import { type AttemptReport, judgeAttempt } from './outcome.ts';
+import { lockAttempt, lockRunOf, type OpenAttempt } from './openAttempt.ts';
+import { type AttemptReport, judgeAttempt, type Verdict } from './outcome.ts';
+import type { StepDefinition } from './planDefinition.ts';
 import { readDefinition } from './plans.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf, scopeOfQueue } from './queueName.ts';
 import { recordEnd, recordEndAndMove } from './recordEnd.ts';
 import { afterTaskEnded, releaseReady } from './release.ts';
-import type { LockedRun } from './runState.ts';
 
 /**
  * Takes the report of an attempt: in one transaction the attempt ends, its task moves, and what waited for it is
@@ -84,7 +87,7 @@ interface Ended {
 async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'): Promise<Ended> {
   const queue = await store.queue();
   const { ended, filled } = await store.db.transaction(async (tx) => ({
-    ended: await endAttempt(tx, queue, leaseId, report, store.channels),
+    ended: await endAttempt(tx, queue, leaseId, report, store),
     filled: queue.filledBy(tx),
   }));
   if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
@@ -98,7 +101,7 @@ async function endAttempt(
   queue: TaskQueue,
   leaseId: string,
   report: AttemptReport | 'lost',
-  channels: Store['channels'],
+  { channels, github }: Pick<Store, 'channels' | 'github'>,
 ): Promise<Ended> {
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
@@ -110,10 +113,14 @@ async function endAttempt(
     return { taskId, others: [] };
   if (report !== 'lost' && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
 
+  if (report !== 'lost') await addRemarks(tx, taskId, report.remarks);
   const definition = await readDefinition(tx, run.planHash);
   const step = definition.steps[attempt.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);
-  const verdict = judgeAttempt(report === 'lost' ? { ending: 'lost' } : report, step, attempt.tries);
+  const { verdict, choice } =
+    report === 'lost'
+      ? { verdict: judgeAttempt({ ending: report }, step, attempt.tries, false), choice: noChoice }
+      : await judgeReport(tx, report, { attempt, step, plan: definition.name, github });
   const queueName = queueOf(run.scope, step.labels);
   const release = () =>
     step.lock == null
@@ -123,7 +130,7 @@ async function endAttempt(
   // Statements are carried out in the order in which they are sent: what looks at the end comes after it.
   // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.
   if (attempt.status !== 'running') {
-    const [, others] = await Promise.all([recordEnd(tx, leaseId, report, hash), release(), settle()]);
+    const [, others] = await Promise.all([recordEnd(tx, leaseId, report, hash, choice), release(), settle()]);
     return { taskId, others };
   }
   const again = async () => {
@@ -131,12 +138,12 @@ async function endAttempt(
     await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], afterSeconds);
     return [];
   };
-  const tell = () =>
-    verdict.status === 'awaiting_approval'
-      ? notifyApproval(tx, queue, channels, { taskId, reason: 'needed' })
-      : undefined;
-  const [task, others] = await Promise.all([
-    recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict }),
+  const awaits = verdict.status === 'awaiting_approval';
+  const tell = () => (awaits ? notifyApproval(tx, queue, channels, { taskId, reason: 'needed' }) : undefined);
+  const [task, , , others] = await Promise.all([
+    recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict, choice }),
+    awaits && bindPull(tx, taskId, choice),
+    addRemarks(tx, taskId, remarksOf(choice)),
     verdict.status === 'queued' ? again() : release(),
     settle(),
     tell(),
@@ -146,40 +153,16 @@ async function endAttempt(
   return { taskId, task, others };
 }
 
-async function lockRunOf(tx: Queryable, leaseId: string): Promise<LockedRun | undefined> {
-  const [run] = await tx.query<LockedRun>({
-    name: 'lock_run_of_lease',
-    text: `SELECT run_id AS "runId", scope, plan_hash AS "planHash" FROM runs
-      WHERE run_id = (SELECT run_id FROM agents_tasks
-        WHERE id = (SELECT task_id FROM task_attempts WHERE lease_id = $1)) FOR UPDATE`,
-    values: [leaseId],
-  });
-  return run;
-}
-
-interface OpenAttempt {
-  taskId: number;
-  /** The place of its step in the plan. */
-  step: number;
-  /** Which try it is since the task was last retried by hand, from 1. */
-  tries: number;
-  over: boolean;
-  lapsed: boolean;
-  /** Whether it had lapsed at the last look, so that its worker really could be heard and was not. */
-  lost: boolean;
-  reportHash: string | null;
-  status: TaskStatus;
-}
-
-async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenAttempt | undefined> {
-  const [attempt] = await tx.query<OpenAttempt>({
-    name: 'lock_attempt',
-    text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, attempt.number - tasks.attempt_base AS tries,
-        attempt.finished_at IS NOT NULL AS over, attempt.lease_expires_at <= clock_timestamp() AS lapsed,
-        attempt.lease_expires_at <= ${lastLook} AS lost, attempt.report_hash AS "reportHash"
-      FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
-      WHERE attempt.lease_id = $1 FOR UPDATE OF attempt, tasks`,
-    values: [leaseId],
-  });
-  return attempt;
+/** Chooses what a report's command has made, and judges both by the step. */
+async function judgeReport(
+  tx: Queryable,
+  report: AttemptReport,
+  context: { attempt: OpenAttempt; step: StepDefinition; plan: string; github: Store['github'] },
+): Promise<{ verdict: Verdict; choice: Choice }> {
+  const { attempt, step, plan, github } = context;
+  const choice = await readChoice(tx, report, attempt, plan, github);
+  const verdict = judgeAttempt(report, step, attempt.tries, choice.holds);
+  // Of a command that failed, or that nobody need look at, there is nothing to say.
+  const isWorthSaying = report.exitCode === 0 && step.approval !== 'never';
+  return { verdict, choice: isWorthSaying ? choice : { ...choice, remarks: [] } };
 }

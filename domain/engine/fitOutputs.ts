@@ -1,5 +1,6 @@
+import { oneLine } from '../../contract/plainText.ts';
 import { cutMiddle } from '../input/cutText.ts';
-import { maxExcerptBytes } from '../input/text.ts';
+import { maxExcerptBytes, name } from '../input/text.ts';
 
 /** The most that the outputs of one attempt take, in bytes of UTF-8, and how long the name of one may be. */
 const maxOutputsBytes = 64 * 1024;
@@ -9,7 +10,7 @@ const maxKeyLength = 128;
 const maxNamed = 10;
 
 /**
- * Leaves out the outputs of a report that are too many or too long, each as a whole, since half a value misleads; the
+ * Leaves out the outputs of a report that are too many or too long, or whose keys are no names, each as a whole, since half a value misleads; the
  * excerpt says so. The command has run already, so a report is never refused for what it made.
  */
 export function fitOutputs<
@@ -20,7 +21,7 @@ export function fitOutputs<
   const left: string[] = [];
   for (const [key, value] of Object.entries(report.outputs)) {
     const size = Buffer.byteLength(key) + Buffer.byteLength(value);
-    if (key.length > maxKeyLength || bytes + size > maxOutputsBytes) {
+    if (!name(maxKeyLength).safeParse(key).success || bytes + size > maxOutputsBytes) {
       left.push(key);
       continue;
     }
@@ -37,7 +38,7 @@ export function fitOutputs<
 }
 
 function describe(left: readonly string[]): string {
-  const names = left.slice(0, maxNamed).map((key) => key.slice(0, 40));
+  const names = left.slice(0, maxNamed).map((key) => oneLine(key.slice(0, 40)));
   const more = left.length > maxNamed ? ` and ${left.length - maxNamed} more` : '';
   return `Outputs were left out, since all of a step may take ${maxOutputsBytes} bytes and a name ${maxKeyLength} characters: ${names.join(', ')}${more}`;
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Queryable } from '../../prisma/database/database.ts';
-import { name } from '../input/text.ts';
+import { name, reference } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { seeRuns } from './abandoned.ts';
 import { beginAttempt, findLease, withNeeds } from './beginAttempt.ts';
+import { planSource } from './planSource.ts';
 import { scopeOf } from './queueName.ts';
 import { type Asker, dueLook, takeWaitingPlace } from './waiting.ts';
 
@@ -20,8 +21,10 @@ export const leaseTaskInput = z
       .max(100)
       .default([]),
     /** The runs that this worker alone runs. */
-    runIds: z.array(name(64)).max(100).default([]),
+    runIds: z.array(reference(64)).max(100).default([]),
     labels: z.array(name(32)).max(50).default([]),
+    /** Where the plans and runs come from. */
+    sources: z.array(planSource).max(200).optional(),
   })
   .refine(({ planHashes, runIds }) => planHashes.length + runIds.length > 0, {
     error: 'expected at least one of planHashes and runIds, got none',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { errorText, link, logExcerpt, logText } from '../input/text.ts';
+import { keepLink } from '../input/link.ts';
+import { errorText, logExcerpt, logText } from '../input/text.ts';
 import { maxInteger } from '../tasks/input.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { fitOutputs } from './fitOutputs.ts';
@@ -17,6 +18,15 @@ export const attemptEndings = [
   'condition',
 ] as const;
 
+/** So many links a report may carry beside the declared one. */
+const maxCandidates = 200;
+
+/** What can be no link is left out, so that a report is never refused for what its command printed. */
+function usableLink(text: string): string[] {
+  const uri = text.length > 512 ? null : keepLink(text).uri;
+  return uri !== null && /^https?:/i.test(uri) ? [uri] : [];
+}
+
 /** What an attempt reports: how it ended and what it made, never a status. */
 export const attemptReport = z
   .object({
@@ -27,10 +37,22 @@ export const attemptReport = z
     signal: z.string().min(1).max(32).nullish(),
     durationMs: z.int().min(0).max(maxInteger),
     outputs: z.record(z.string(), logText).default({}),
-    outputsUri: link.nullish(),
+    /** What is kept of the link that it reported; `remarksOnLink` says what was left out. */
+    outputsUri: z
+      .string()
+      .transform((text) => keepLink(text).uri)
+      .nullish(),
+    /** Links that it printed and that may be what it made: pull requests and artifacts, the first one first. */
+    candidates: z
+      .array(z.string())
+      .max(maxCandidates)
+      .default([])
+      .transform((links) => links.flatMap(usableLink)),
     logExcerpt: logExcerpt.nullish(),
     /** Why, in a few words: of a skip, a failed start or a condition. */
     reason: errorText.nullish(),
+    /** What people must know of the report besides. */
+    remarks: z.array(z.string()).default([]),
   })
   .refine(({ ending, exitCode }) => (ending === 'exit') === (exitCode != null), {
     error: 'expected exitCode exactly when ending is exit',
@@ -50,23 +72,24 @@ export type Verdict =
 
 /** Judges an attempt by its step: what was not exit code 0 never succeeds, and is made again while tries are left. */
 export function judgeAttempt(
-  report: Pick<AttemptReport, 'exitCode' | 'signal' | 'outputsUri' | 'reason'> & {
+  report: Pick<AttemptReport, 'exitCode' | 'signal' | 'reason'> & {
     ending: AttemptReport['ending'] | 'lost';
     durationMs?: number;
   },
   step: StepDefinition,
   /** Which try it was, from 1. */
   tries: number,
+  /** Whether what it made is a pull request that somebody must look at. */
+  holds: boolean,
 ): Verdict {
-  const { ending, exitCode, outputsUri } = report;
+  const { ending, exitCode } = report;
   if (ending === 'condition')
     return { status: 'skipped', reason: report.reason ?? 'its condition does not hold' };
   if (ending === 'cancelled') return { status: 'skipped', reason: report.reason ?? 'it was cancelled' };
   if (exitCode === skipCode)
     return { status: 'skipped', reason: report.reason ?? 'it said so without a reason' };
   if (exitCode === 0) {
-    const asks =
-      step.approval === 'always' || (step.approval === 'auto' && (outputsUri?.includes('/pull/') ?? false));
+    const asks = step.approval === 'always' || (step.approval === 'auto' && holds);
     return { status: asks ? 'awaiting_approval' : 'succeeded', reason: null };
   }
   const reason = explain(report);

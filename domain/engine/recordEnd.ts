@@ -1,5 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
+import type { Choice } from './chooseOutput.ts';
 import type { AttemptReport, Verdict } from './outcome.ts';
 
 const endAttemptSql = `UPDATE task_attempts SET finished_at = now(), ended_by = $2, exit_code = $3, signal = $4,
@@ -18,8 +19,13 @@ export async function recordEnd(
   leaseId: string,
   report: AttemptReport | 'lost',
   hash: string | null,
+  choice: Choice,
 ): Promise<void> {
-  await tx.query({ name: 'end_attempt', text: endAttemptSql, values: valuesOf(leaseId, report, hash) });
+  await tx.query({
+    name: 'end_attempt',
+    text: endAttemptSql,
+    values: valuesOf(leaseId, report, hash, choice),
+  });
 }
 
 /** Writes down how an attempt ended and moves its task as was judged, with one statement; gives the task. */
@@ -27,21 +33,31 @@ export async function recordEndAndMove(
   tx: Queryable,
   leaseId: string,
   taskId: number,
-  { report, hash, verdict }: { report: AttemptReport | 'lost'; hash: string | null; verdict: Verdict },
+  {
+    report,
+    hash,
+    verdict,
+    choice,
+  }: { report: AttemptReport | 'lost'; hash: string | null; verdict: Verdict; choice: Choice },
 ): Promise<Task | undefined> {
   const outputs = report === 'lost' ? null : JSON.stringify(report.outputs);
   const [task] = await tx.query<Task>({
     name: 'end_attempt_and_task',
     text: `WITH ended AS (${endAttemptSql}) ${endTaskSql}`,
-    values: [...valuesOf(leaseId, report, hash), taskId, verdict.status, verdict.reason, outputs],
+    values: [...valuesOf(leaseId, report, hash, choice), taskId, verdict.status, verdict.reason, outputs],
   });
   return task;
 }
 
-function valuesOf(leaseId: string, report: AttemptReport | 'lost', hash: string | null): unknown[] {
+function valuesOf(
+  leaseId: string,
+  report: AttemptReport | 'lost',
+  hash: string | null,
+  choice: Choice,
+): unknown[] {
   const told = report === 'lost' ? undefined : report;
   return [
     ...[leaseId, told?.ending ?? 'lost', told?.exitCode, told?.signal, told?.durationMs],
-    ...[told?.outputsUri, told?.logExcerpt, hash],
+    ...[choice.outputsUri, told?.logExcerpt, hash],
   ];
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { type DecisionVia, recordForEach } from '../approvals/audit.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
-import { name } from '../input/text.ts';
+import { reference } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
@@ -21,10 +21,10 @@ export const retryModes = ['failed', 'all', 'from'] as const;
 /** How a run is retried. */
 export const retryInput = z
   .object({
-    runId: name(64),
+    runId: reference(64),
     mode: z.enum(retryModes),
     /** The step to begin from, with the mode `from`, and only then. */
-    from: name(64).nullish(),
+    from: reference(64).nullish(),
   })
   .refine(({ mode, from }) => (mode === 'from') === (from != null), {
     error: 'expected the name of a step exactly when mode is FROM',

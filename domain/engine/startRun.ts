@@ -3,7 +3,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { InvalidInputError } from '../errors.ts';
 import { once } from '../idempotency.ts';
 import { canonicalJson } from '../input/json.ts';
-import { jsonObject, name } from '../input/text.ts';
+import { jsonObject, name, reference } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { idempotencyKey } from '../tasks/input.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
@@ -19,13 +19,13 @@ import { releaseReady } from './release.ts';
 export const startRunInput = z
   .object({
     /** The name of a plan that a worker has made known; its latest content is taken. */
-    plan: name(48).nullish(),
+    plan: reference(48).nullish(),
     /** The content of a plan, from those who have its file; instead of its name. */
     definition: planDefinition.nullish(),
     /** @default `<plan>-YYYY-MM-DD` of the day in UTC, with `-2`, `-3` … for further runs of the day */
     runId: name(64).nullish(),
     /** The names of the steps to run. @default all of the plan; what others of it need and is left out counts as done */
-    steps: z.array(name(64)).min(1).max(1000).nullish(),
+    steps: z.array(reference(64)).min(1).max(1000).nullish(),
     inputs: jsonObject.nullish(),
     /** Whether only a worker that names this run may take its tasks. */
     exclusive: z.boolean().nullish(),

@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { isPlain } from '../../contract/plainText.ts';
+import { stripControls } from '../../contract/stripControls.ts';
 import { cutEnd, cutMiddle } from './cutText.ts';
+import { maxLinkLength } from './link.ts';
 import { readTime } from './time.ts';
 
 /** The most that is kept of a log excerpt, in bytes of UTF-8. */
@@ -11,8 +14,8 @@ export const maxJsonBytes = 64 * 1024;
 /** The longest note, in characters. */
 export const maxNoteLength = 4000;
 
-/** A name or identifier: 1 to `max` characters, no NUL and no lone surrogate, which PostgreSQL's text cannot hold. */
-export function name(max: number) {
+/** The name of something that exists already: 1 to `max` characters that PostgreSQL's text can hold. */
+export function reference(max: number) {
   return z
     .string()
     .min(1)
@@ -20,8 +23,16 @@ export function name(max: number) {
     .refine(isStorable, { error: 'must not hold a NUL character or a lone surrogate' });
 }
 
-/** Free text such as a log: NUL characters are taken out and lone surrogates mended, nothing is refused. */
-export const logText = z.string().transform((text) => text.replaceAll('\0', '').toWellFormed());
+/** A name that is given: one line, 1 to `max` characters, and what is shown is what is stored. */
+export function name(max: number) {
+  return reference(max).refine(isPlain, { error: notPlain });
+}
+
+const notPlain =
+  'must be one line without control characters and without characters that turn the direction of writing';
+
+/** Free text such as a log: escape sequences and control characters are taken out, nothing is refused. */
+export const logText = z.string().transform((text) => stripControls(text).toWellFormed());
 
 /** First and last lines of an output; of more than 64 KB the beginning and the end are kept. */
 export const logExcerpt = logText.transform((text) => cutMiddle(text, maxExcerptBytes));
@@ -44,12 +55,10 @@ export const time = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** A link to what a task made: http, https, or a path without a scheme; never `javascript:`, `data:` or `//host`. */
-export const link = name(512).refine(isLink, {
-  error: 'expected an http(s) URL or a path without a scheme',
-});
+/** A link to what a task made, at most 512 characters of any text; `keepLink` says what is kept of it. */
+export const link = z.string().max(maxLinkLength);
 
-/** A JSON object that PostgreSQL's jsonb can hold: no NUL, no lone surrogate, no infinity, at most 64 levels and 64 KB. */
+/** A JSON object that PostgreSQL's jsonb can hold: no NUL, no infinity, at most 64 levels and 64 KB; its keys are names. */
 export const jsonObject = z.record(z.string(), z.unknown()).superRefine((value, context) => {
   if (!isStorableJson(value, 64)) {
     context.addIssue({
@@ -58,6 +67,7 @@ export const jsonObject = z.record(z.string(), z.unknown()).superRefine((value, 
     });
     return;
   }
+  if (!hasPlainKeys(value)) context.addIssue({ code: 'custom', message: `its keys ${notPlain}` });
   const bytes = Buffer.byteLength(JSON.stringify(value));
   if (bytes <= maxJsonBytes) return;
   context.addIssue({
@@ -71,17 +81,16 @@ function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
-function isLink(text: string): boolean {
-  if (/[\s\\<>"\p{Cc}]/u.test(text) || text.startsWith('//')) return false;
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1];
-  if (scheme === undefined) return true;
-  return /^https?$/i.test(scheme) && URL.canParse(text);
-}
-
 function isStorableJson(value: unknown, levels: number): boolean {
   if (typeof value === 'string') return isStorable(value);
   if (typeof value === 'number') return Number.isFinite(value);
   if (value === null || typeof value !== 'object') return true;
   if (levels === 0) return false;
   return Object.entries(value).every(([key, item]) => isStorable(key) && isStorableJson(item, levels - 1));
+}
+
+function hasPlainKeys(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  if (Array.isArray(value)) return value.every(hasPlainKeys);
+  return Object.entries(value).every(([key, item]) => isPlain(key) && hasPlainKeys(item));
 }

@@ -1,71 +1,65 @@
 import type { Queryable } from '../../prisma/database/database.ts';
-import { decide } from '../approvals/decide.ts';
+import { readOpenApproval } from '../approvals/approval.ts';
+import { decide, isEnough } from '../approvals/decide.ts';
+import { refusalOfDecider } from '../approvals/mayDecide.ts';
 import { publish } from '../engine/finishAttempt.ts';
+import { DomainError } from '../errors.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
+import type { Decider } from '../viewer.ts';
+import { notePull } from './notePull.ts';
 import {
   type BoundApproval,
   findBound,
   type GithubUsers,
+  type HowHeard,
+  type KnownState,
   lockTaskOfPull,
   type PullFacts,
   readKnown,
   viewerOf,
 } from './pull.ts';
+import { whyNotDecided } from './whyNotDecided.ts';
+import { writeFacts } from './writeFacts.ts';
 
 /**
  * Does with what was heard of a pull request what it means for the approvals that wait for it: a new head voids their
- * votes, which is told, a merge approves as whoever merged, a close without one rejects. What is older than what is
- * known, or known already, changes nothing. Says how many approvals wait for it.
+ * votes, which is told; a merge or a close by a person decides, or is a vote where the policy is about people. What is
+ * older than what is known, or known already, changes nothing. Says how many approvals wait for it.
  */
-export async function applyPull(store: Store, users: GithubUsers, facts: PullFacts): Promise<number> {
+export async function applyPull(
+  store: Store,
+  users: GithubUsers,
+  facts: PullFacts,
+  how: HowHeard = 'told',
+): Promise<number> {
+  await notePull(store.db, facts, how);
   const bound = await findBound(store.db, facts);
   for (const approval of bound) {
-    if (facts.state === 'open') await noteOpen(store, approval, facts);
-    else await end(store, users, approval, facts);
+    if (facts.state === 'open') await noteOpen(store, approval, facts, how);
+    else await end(store, users, approval, { facts, how });
   }
   return bound.length;
 }
 
-async function noteOpen(store: Store, { id, taskId }: BoundApproval, facts: PullFacts): Promise<void> {
+async function noteOpen(
+  store: Store,
+  { id, taskId }: BoundApproval,
+  facts: PullFacts,
+  how: HowHeard,
+): Promise<void> {
   const outbox = await openOutbox(store);
-  const moved = await store.db.transaction(async (tx) => {
+  const changed = await store.db.transaction(async (tx) => {
     await lockTaskOfPull(tx, taskId);
-    const before = await readKnown(tx, id, facts, facts.updatedAt);
+    const before = await readKnown(tx, id, facts, facts);
     if (before === undefined || before.late) return false;
-    const isPush = before.head !== null && before.head !== facts.headSha.toLowerCase();
-    await writeFacts(tx, id, facts, { isPush, isDoubtful: isPush && before.sameTime });
+    const isPush = await writeFacts(tx, id, facts, { before, how });
     if (isPush && outbox)
       await notifyApproval(tx, outbox.queue, outbox.channels, { taskId, approvalId: id, reason: 'changed' });
-    return isPush;
+    return isPush || before.state !== 'open';
   });
-  if (moved) await publish(store, [taskId]);
-}
-
-/**
- * Writes down what was heard; a push voids the votes so far. Of two heads in one second nobody can say which is the
- * later, so their host is asked soon.
- */
-async function writeFacts(
-  tx: Queryable,
-  id: number,
-  facts: PullFacts,
-  { isPush = false, isDoubtful = false } = {},
-): Promise<void> {
-  await tx.query({
-    name: 'note_pull',
-    text: `UPDATE approvals SET pull_state = $2::text, pull_head = $3::text, pull_author = coalesce($4::text, pull_author),
-        pull_updated_at = $5::timestamptz, pull_checked_at = CASE WHEN $7::boolean THEN NULL ELSE clock_timestamp() END,
-        stale_at = CASE WHEN $6::boolean THEN clock_timestamp() ELSE stale_at END,
-        votes_from = CASE WHEN $6::boolean THEN coalesce((SELECT max(id) FROM decisions WHERE approval_id = $1), votes_from)
-          ELSE votes_from END
-      WHERE id = $1`,
-    values: [
-      ...[id, facts.state, facts.headSha.toLowerCase(), facts.author, facts.updatedAt],
-      ...[isPush, isDoubtful],
-    ],
-  });
+  if (changed) await publish(store, [taskId]);
 }
 
 /** Who acts for an account that is gone, as GitHub itself calls it. */
@@ -75,20 +69,52 @@ const ghost = 'ghost';
 async function end(
   store: Store,
   users: GithubUsers,
-  { id, taskId }: BoundApproval,
-  facts: PullFacts,
+  { id, taskId, isAboutPeople }: BoundApproval,
+  { facts, how }: { facts: PullFacts; how: HowHeard },
 ): Promise<void> {
-  const merged = facts.state === 'merged';
-  await decide(store, {
-    ...{ id: taskId, action: merged ? 'approve' : 'reject', via: 'github', isFact: true },
-    by: viewerOf(users, facts.endedBy ?? ghost),
-    note: `the pull request was ${merged ? 'merged' : 'closed'}`,
-    async given(tx) {
-      const known = await readKnown(tx, id, facts, facts.updatedAt);
-      if (known === undefined || known.late) return false;
-      // Before the decision, so that its record has the commit, and nothing is owed to what is merged already.
-      await writeFacts(tx, id, facts);
-      return true;
-    },
-  });
+  const viewer = viewerOf(users, facts.endedBy?.login ?? ghost);
+  const by: Decider = { ...viewer, groups: store.groupsOf?.(viewer.id) ?? [] };
+  let isShown = false;
+  const whyNot = async (tx: Queryable, before: KnownState): Promise<string | null | undefined> => {
+    const why = whyNotDecided(facts, before, store.github);
+    return why === undefined ? whyNoClose(tx, store, { taskId, by, facts }) : why;
+  };
+  const given = async (tx: Queryable): Promise<boolean> => {
+    const before = await readKnown(tx, id, facts, { updatedAt: facts.updatedAt, doneAt: facts.endedAt });
+    if (before === undefined || before.late) return false;
+    const isNews = before.state !== facts.state;
+    const why = isNews ? await whyNot(tx, before) : null;
+    // Before the decision, so that its record has the commit, and nothing is owed to what is merged already.
+    await writeFacts(tx, id, facts, { before, how, ...(isNews ? { remark: why ?? null } : {}) });
+    isShown = isNews && why !== undefined;
+    return isNews && why === undefined;
+  };
+  try {
+    await decide(store, {
+      ...{ id: taskId, action: facts.state === 'merged' ? 'approve' : 'reject', via: 'github', by, given },
+      ...{
+        isFact: !isAboutPeople,
+        note: `the pull request was ${facts.state}`,
+        expectedHeadSha: facts.headSha,
+      },
+    });
+  } catch (error) {
+    // Refused, which is on record: people decide, or have decided.
+    if (!(error instanceof DomainError)) throw error;
+  }
+  if (isShown) await publish(store, [taskId]);
+}
+
+/** A close rejects only where a merge by the same person would approve: a bot that tidies up ends nothing. */
+async function whyNoClose(
+  tx: Queryable,
+  store: Store,
+  { taskId, by, facts }: { taskId: number; by: Decider; facts: PullFacts },
+): Promise<string | undefined> {
+  const approval = facts.state === 'closed' ? await readOpenApproval(tx, taskId) : undefined;
+  if (approval === undefined) return undefined;
+  const wouldApprove =
+    isEnough(approval, by.id) && !refusalOfDecider(approval, { id: taskId, action: 'approve', by }, store);
+  if (wouldApprove) return undefined;
+  return `It was closed by ${facts.endedBy?.login ?? ghost}, whose merge would not have approved it, so that decides nothing; opening it again undoes it.`;
 }

@@ -6,15 +6,18 @@ import { DomainError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Decider } from '../viewer.ts';
+import type { PullKey } from './canonical.ts';
 import {
+  type Account,
   type BoundApproval,
   findBound,
   type GithubUsers,
+  type HowHeard,
   lockTaskOfPull,
-  type PullKey,
   readKnown,
   viewerOf,
 } from './pull.ts';
+import { mayDecide } from './whyNotDecided.ts';
 
 /** What a review can say for or against a pull request. */
 export const reviewStates = ['approved', 'changes_requested', 'dismissed'] as const;
@@ -26,8 +29,9 @@ export interface Review {
   state: (typeof reviewStates)[number];
   /** The commit that was reviewed. */
   commit: string;
-  /** Who reviewed, by the login of the host. */
-  reviewer: string;
+  reviewer: Account;
+  /** When it was given, by the host; ISO 8601. */
+  submittedAt: string | null;
   /** What the reviewer is to the repository, as GitHub says it, e.g. `MEMBER`. */
   association: string;
 }
@@ -46,13 +50,16 @@ export async function applyReview(
   users: GithubUsers,
   pull: PullKey,
   review: Review,
+  how: HowHeard = 'told',
 ): Promise<number> {
-  if (review.state === 'approved' && !trusted.has(review.association)) return 0;
-  const reviewer = viewerOf(users, review.reviewer);
-  const by = { ...reviewer, groups: store.groupsOf?.(reviewer.id) ?? [] };
+  const { reviewer, association } = review;
+  if (review.state === 'approved' && !(reviewer.isPerson && trusted.has(association))) return 0;
+  await noteReview(store.db, pull, review);
+  const viewer = viewerOf(users, reviewer.login);
+  const by = { ...viewer, groups: store.groupsOf?.(viewer.id) ?? [] };
   let heard = 0;
   for (const approval of await findBound(store.db, pull)) {
-    const news = { ...approval, pull, review, by };
+    const news = { ...approval, pull, review, by, how };
     if (await (review.state === 'approved' ? vote(store, news) : withdraw(store, news))) heard += 1;
   }
   return heard;
@@ -62,16 +69,21 @@ interface News extends BoundApproval {
   pull: PullKey;
   review: Review;
   by: Decider;
+  how: HowHeard;
 }
 
 /** The review is heard in the transaction of its vote, so that a process that is killed counts it once all the same. */
-async function vote(store: Store, { id, taskId, pull, review, by }: News): Promise<boolean> {
+async function vote(store: Store, { id, taskId, pull, review, by, how }: News): Promise<boolean> {
   let isNews = false;
   try {
     await decide(store, {
       ...{ id: taskId, action: 'approve', by, via: 'github' },
       ...{ note: `review ${review.id} of the pull request`, expectedHeadSha: review.commit },
       async given(tx) {
+        const known = await readKnown(tx, id, pull, { doneAt: review.submittedAt });
+        // What was given before the task began to wait is taken from the host itself, and from no event.
+        if (known === undefined || (how !== 'read' && !known.isSince)) return false;
+        if (!mayDecide(pull, known, store.github)) return false;
         const found = await hear(tx, id, pull, review);
         isNews = found !== undefined;
         return found?.isLatest ?? false;
@@ -87,7 +99,8 @@ async function vote(store: Store, { id, taskId, pull, review, by }: News): Promi
 async function withdraw(store: Store, { id, taskId, pull, review, by }: News): Promise<boolean> {
   const { isNews, counted } = await store.db.transaction(async (tx) => {
     await lockTaskOfPull(tx, taskId);
-    const found = await hear(tx, id, pull, review);
+    const known = await readKnown(tx, id, pull);
+    const found = known && (await hear(tx, id, pull, review));
     const standing = found?.isLatest ? await hasVotedByReview(tx, id, by.id) : false;
     if (standing) {
       const { task, runId, status } = await readTask(tx, taskId);
@@ -103,22 +116,52 @@ async function withdraw(store: Store, { id, taskId, pull, review, by }: News): P
   return isNews;
 }
 
-/** Notes a review; nothing when it is no news, and whether it is the reviewer's latest. */
+/** Keeps a review with its pull request, so that an old one is old for approvals to come; a dismissal stays one. */
+async function noteReview(
+  db: Queryable,
+  { host, owner, repo, number }: PullKey,
+  { id, reviewer, state, commit, submittedAt }: Review,
+): Promise<void> {
+  await db.query({
+    name: 'note_review',
+    text: `INSERT INTO pull_reviews AS known (host, owner, repo, number, review_id, reviewer, reviewer_id, state, head, submitted_at)
+      VALUES (lower($1), lower($2), lower($3), $4, $5, $6, $7, $8, $9, $10)
+      ON CONFLICT (host, owner, repo, number, review_id) DO UPDATE SET state = excluded.state, heard_at = clock_timestamp(),
+        reviewer = excluded.reviewer, reviewer_id = excluded.reviewer_id, submitted_at = excluded.submitted_at
+        WHERE known.state <> 'dismissed'`,
+    values: [
+      ...[
+        host,
+        owner,
+        repo,
+        number,
+        id,
+        reviewer.login,
+        reviewer.id,
+        state,
+        commit.toLowerCase(),
+        submittedAt,
+      ],
+    ],
+  });
+}
+
+/** Notes that a review is judged for an approval; nothing when it was before, and whether it is the reviewer's latest. */
 async function hear(
   tx: Queryable,
-  id: number,
-  pull: PullKey,
-  { id: reviewId, reviewer, state, commit }: Review,
+  approvalId: number,
+  { host, owner, repo, number }: PullKey,
+  { id, reviewer, state }: Review,
 ): Promise<{ isLatest: boolean } | undefined> {
-  if ((await readKnown(tx, id, pull)) === undefined) return undefined;
   const [heard] = await tx.query<{ isLatest: boolean }>({
     name: 'hear_review',
-    text: `INSERT INTO pull_reviews (approval_id, review_id, reviewer, state, head) VALUES ($1, $2, $3, $4, $5)
+    text: `INSERT INTO approval_reviews AS heard (approval_id, review_id, state) VALUES ($1, $2, $3)
       ON CONFLICT (approval_id, review_id) DO UPDATE SET state = excluded.state, heard_at = clock_timestamp()
-        WHERE pull_reviews.state NOT IN ('dismissed', excluded.state)
-      RETURNING NOT EXISTS (SELECT 1 FROM pull_reviews later WHERE later.approval_id = $1 AND later.review_id > $2
-        AND lower(later.reviewer) = lower($3)) AS "isLatest"`,
-    values: [id, reviewId, reviewer, state, commit.toLowerCase()],
+        WHERE heard.state NOT IN ('dismissed', excluded.state)
+      RETURNING NOT EXISTS (SELECT 1 FROM pull_reviews known WHERE (host, owner, repo, number) = (lower($4), lower($5), lower($6), $7)
+        AND (review_id = $2 AND known.state <> $3::text
+          OR review_id > $2 AND (lower(reviewer) = lower($8) OR reviewer_id = $9))) AS "isLatest"`,
+    values: [approvalId, id, state, host, owner, repo, number, reviewer.login, reviewer.id],
   });
   return heard;
 }

@@ -1,26 +1,39 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { type ApprovalPolicy, isAboutPeople } from '../approvals/policy.ts';
 import type { Viewer } from '../viewer.ts';
+import type { PullKey } from './canonical.ts';
 
-/** Which pull request. */
-export interface PullKey {
-  /** Where people open it, with the port if it has one, e.g. `github.com`. */
-  host: string;
-  owner: string;
-  repo: string;
-  number: number;
+/** Somebody at the host of a pull request. */
+export interface Account {
+  login: string;
+  /** The number that stays when the login changes. */
+  id: number | null;
+  /** Whether the host calls it a person, and no bot. */
+  isPerson: boolean;
 }
 
-/** What was heard of a pull request. */
+/** What was heard of a pull request. Times are ISO 8601, by its host. */
 export interface PullFacts extends PullKey {
   state: 'open' | 'closed' | 'merged';
   headSha: string;
-  /** Who opened it, by the login of its host. */
-  author: string | null;
-  /** When it last changed, by its host; ISO 8601. */
+  /** Who opened it. */
+  author: Account | null;
+  openedAt: string | null;
+  /** When it last changed. */
   updatedAt: string;
-  /** Who merged or closed it, by the login of its host, where that is known. */
-  endedBy?: string | null | undefined;
+  /** When it was merged or closed. */
+  endedAt: string | null;
+  /** Who merged or closed it, where that is known. */
+  endedBy: Account | null;
+  /** Whether an auto-merge is set. */
+  isAutomatic: boolean;
 }
+
+/**
+ * How something was heard: read from the host (`read`), told by an event where nothing can be read (`told`), or told by an
+ * event whose truth is still to be read (`hinted`).
+ */
+export type HowHeard = 'read' | 'told' | 'hinted';
 
 /** The viewers that logins of the host stand for, by the login in lower case. */
 export type GithubUsers = ReadonlyMap<string, string>;
@@ -35,31 +48,44 @@ export function viewerOf(users: GithubUsers, login: string): Pick<Viewer, 'id' |
 export interface BoundApproval {
   id: number;
   taskId: number;
+  /** Whether its policy asks for certain people, or several, so that a merge is at most a vote. */
+  isAboutPeople: boolean;
 }
 
 /** The condition under which an approval waits for a pull request; the key is its first four values. */
 const isBound = `lower(pull_owner) = lower($2::text) AND lower(pull_repo) = lower($3::text) AND pull_number = $4::int
-  AND pull_host = lower($1::text) AND ended_at IS NULL`;
+  AND pull_host = lower($1::text) AND approvals.ended_at IS NULL`;
 
 /** Finds the approvals that wait for a pull request. */
 export async function findBound(
   db: Queryable,
   { host, owner, repo, number }: PullKey,
 ): Promise<BoundApproval[]> {
-  return db.query<BoundApproval>({
+  const found = await db.query<{ id: number; taskId: number; policy: ApprovalPolicy }>({
     name: 'approvals_of_pull',
-    text: `SELECT id, task_id AS "taskId" FROM approvals WHERE ${isBound} ORDER BY id`,
+    text: `SELECT id, task_id AS "taskId", policy FROM approvals WHERE ${isBound} ORDER BY id`,
     values: [host, owner, repo, number],
   });
+  return found.map(({ policy, ...bound }) => ({ ...bound, isAboutPeople: isAboutPeople(policy) }));
 }
 
 /** What an approval knows of its pull request. */
-interface Known {
+export interface KnownState {
   head: string | null;
+  state: PullFacts['state'];
   /** Whether what is heard is older. */
   late: boolean;
   /** Whether it is of the same time, which its host tells in seconds. */
   sameTime: boolean;
+  isOwn: boolean;
+  /** Whether its task is one of an outside reporter. */
+  isOutside: boolean;
+  /** Whether what is heard was done after the wait began. */
+  isSince: boolean;
+  /** Whether it was seen open since the attempt began that made it. */
+  wasSeenOpen: boolean;
+  /** Whether it is merged by itself, and that was set before the wait began, or nobody knows. */
+  isAutomatic: boolean;
 }
 
 /**
@@ -70,14 +96,20 @@ export async function readKnown(
   tx: Queryable,
   id: number,
   { host, owner, repo, number }: PullKey,
-  updatedAt: string | null = null,
-): Promise<Known | undefined> {
-  const [known] = await tx.query<Known>({
+  { updatedAt = null, doneAt = null }: { updatedAt?: string | null; doneAt?: string | null } = {},
+): Promise<KnownState | undefined> {
+  const [known] = await tx.query<KnownState>({
     name: 'known_of_pull',
-    text: `SELECT pull_head AS head, coalesce(pull_updated_at > $6::timestamptz(3), false) AS late,
-        coalesce(pull_updated_at = $6::timestamptz(3), false) AS "sameTime"
-      FROM approvals WHERE ${isBound} AND id = $5`,
-    values: [host, owner, repo, number, id, updatedAt],
+    text: `SELECT pull_head AS head, pull_state AS state, coalesce(pull_updated_at > $6::timestamptz(3), false) AS late,
+        coalesce(pull_updated_at = $6::timestamptz(3), false) AS "sameTime", pull_own AS "isOwn", step IS NULL AS "isOutside",
+        coalesce($7::timestamptz(3) > requested_at, false) AS "isSince",
+        coalesce(seen_open_at >= CASE WHEN step IS NULL THEN least(tasks.started_at, tasks.created_at) ELSE
+          (SELECT max(attempt.started_at) FROM task_attempts attempt WHERE attempt.task_id = tasks.id) END, false) AS "wasSeenOpen",
+        coalesce(is_automatic, false) AND coalesce(seen_plain_at < requested_at, true) AS "isAutomatic"
+      FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id
+        LEFT JOIN pulls ON (host, owner, repo, number) = (lower($1), lower($2), lower($3), $4)
+      WHERE ${isBound} AND approvals.id = $5`,
+    values: [host, owner, repo, number, id, updatedAt, doneAt],
   });
   return known;
 }

@@ -1,4 +1,4 @@
-import type { PullKey } from './pull.ts';
+import type { PullKey } from './canonical.ts';
 
 /** How a server hears of pull requests. */
 export interface PullReach {
@@ -11,7 +11,10 @@ export interface PullReach {
 }
 
 /** The pull request of an approval, as far as one must know whether it is read. */
-export type AwaitedPull = Pick<PullKey, 'host'>;
+export interface AwaitedPull extends Pick<PullKey, 'host'> {
+  /** Whether it is of the task's own repository, so that something may be done there. */
+  isOwn: boolean;
+}
 
 /** Says whether the server reads a pull request itself, so that its head commit can be asked for. */
 export function readsPull(pull: AwaitedPull | null, reach: PullReach | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../prisma/database/database.ts';
-import type { PullKey } from './pull.ts';
+import type { PullKey } from './canonical.ts';
 
 /** A pull request that this process is to look at, since no other one does. */
 export interface TakenPull extends PullKey {
@@ -19,7 +19,7 @@ export async function takeUnchecked(db: Queryable, host: string, olderThanMs: nu
   return db.query<TakenPull>({
     name: 'take_unchecked_pulls',
     text: `UPDATE approvals SET pull_checked_at = clock_timestamp() FROM (
-        SELECT id, pull_checked_at FROM approvals WHERE ended_at IS NULL AND pull_number IS NOT NULL AND pull_host = $1
+        SELECT id, pull_checked_at FROM approvals WHERE ended_at IS NULL AND pull_number IS NOT NULL AND pull_host = $1 AND pull_state <> 'merged'
           AND coalesce(pull_checked_at <= clock_timestamp() - $2::bigint * interval '1 ms', true)
         ORDER BY pull_checked_at NULLS FIRST LIMIT ${takenTogether} FOR UPDATE SKIP LOCKED) due
       WHERE approvals.id = due.id

@@ -1,3 +1,4 @@
+import { guarded } from '../../contract/guarded.ts';
 import { Places } from '../places.ts';
 import type { TaskEvent } from './events.ts';
 import { RunWatch } from './runWatch.ts';
@@ -26,12 +27,19 @@ export class TaskChangesHub {
   /** Told of what happened to a task with each change that was made in this process. */
   onEvent: ((event: TaskEvent, task: Task) => void) | undefined;
 
+  /** Told of what goes wrong in a listener, which is no fault of whoever has made the change. */
+  onFault: ((error: unknown) => void) | undefined;
+
   /** Tells every listener of a committed change, in every process. */
   publish(task: Task, event: TaskEvent = 'updated'): void {
-    for (const hear of this.#hearers) hear(task);
+    for (const hear of this.#hearers) this.#tell(() => hear(task));
     this.publishHere(task);
-    this.onPublish?.(task);
-    this.onEvent?.(event, task);
+    this.#tell(() => this.onPublish?.(task));
+    this.#tell(() => this.onEvent?.(event, task));
+  }
+
+  #tell(listener: () => void): void {
+    guarded(listener, (error) => this.onFault?.(error))();
   }
 
   /** Tells those who watch a run or wait for a task in this process of a committed change. */

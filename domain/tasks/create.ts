@@ -1,10 +1,12 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { once } from '../idempotency.ts';
+import { keepLink } from '../input/link.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
 import { type Outbox, openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
 import type { CreateTaskInput } from './input.ts';
+import { toRemarks } from './remarks.ts';
 import { selectTask, type Task } from './task.ts';
 
 /** The task that a request made, or had made when it was sent before. */
@@ -54,10 +56,11 @@ async function insertAndTell(
 }
 
 async function insertTask(db: Queryable, input: CreateTaskInput): Promise<Task> {
+  const link = input.outputsUri == null ? { uri: null, remarks: [] } : keepLink(input.outputsUri);
   const [task] = await db.query<Task>({
     name: 'create_task',
-    text: `INSERT INTO agents_tasks (task, run_id, status, started_at, finished_at, duration_ms, inputs, outputs_uri, log_excerpt, approval_state)
-      VALUES ($1, $2, $3, CASE WHEN $4 THEN now() ELSE $5::timestamptz END, $6, $7, $8, $9, $10, $11) RETURNING ${selectTask}`,
+    text: `INSERT INTO agents_tasks (task, run_id, status, started_at, finished_at, duration_ms, inputs, outputs_uri, log_excerpt, approval_state, remarks)
+      VALUES ($1, $2, $3, CASE WHEN $4 THEN now() ELSE $5::timestamptz END, $6, $7, $8, $9, $10, $11, $12) RETURNING ${selectTask}`,
     values: [
       input.task,
       input.runId,
@@ -67,9 +70,10 @@ async function insertTask(db: Queryable, input: CreateTaskInput): Promise<Task> 
       input.finishedAt,
       input.durationMs,
       input.inputs && JSON.stringify(input.inputs),
-      input.outputsUri,
+      link.uri,
       input.logExcerpt,
       input.status === 'awaiting_approval' ? 'pending' : null,
+      toRemarks(link.remarks),
     ],
   });
   if (!task) throw new Error('INSERT … RETURNING gave no row.');

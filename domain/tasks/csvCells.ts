@@ -18,8 +18,12 @@ const plus = 0x2b;
 
 const noLimit = 0x3fffffff;
 
-/** What a spreadsheet takes for the beginning of a formula: tab, CR, + - = @. */
-const formulaStarts = new Set([0x09, carriageReturn, plus, 0x2d, 0x3d, 0x40]);
+/** What a spreadsheet takes for the beginning of a formula: tab, LF, CR, + - = @. */
+const formulaStarts = new Set([0x09, lineFeed, carriageReturn, plus, 0x2d, 0x3d, 0x40]);
+
+/** The full-width forms of + - = @ in UTF-8 begin with this byte; a spreadsheet takes them for the plain ones. */
+const wideStart = 0xef;
+const wideForms = ['＋', '－', '＝', '＠'].map((character) => Buffer.from(character));
 
 /**
  * Rewrites PostgreSQL's CSV, a header line first, as the REST contract has it: lines end in CRLF, times are ISO 8601
@@ -40,13 +44,17 @@ export class CsvCells extends Transform {
   #characters = 0;
   #digits = -1;
   #timeEnded = false;
+  /** The first bytes of a cell whose first character is not whole yet. */
+  #begun: Buffer | undefined;
 
   constructor(kinds: readonly CellKind[]) {
     super();
     this.#kinds = kinds;
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+  override _transform(given: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    const chunk = this.#begun === undefined ? given : Buffer.concat([this.#begun, given]);
+    this.#begun = undefined;
     // A cell of one byte and its comma can become three bytes, and every cut three more than was cut.
     const most = chunk.length * 2 + 16;
     if (this.#out.length < most) this.#out = Buffer.allocUnsafeSlow(most);
@@ -54,6 +62,10 @@ export class CsvCells extends Transform {
     let index = 0;
     while (index < chunk.length) {
       const byte = chunk[index] as number;
+      if (byte === wideStart && this.#isBeginning() && index + 2 >= chunk.length) {
+        this.#begun = Buffer.from(chunk.subarray(index));
+        break;
+      }
       if (byte === quote) this.#onQuote();
       else if (!this.#inQuotes && (byte === comma || byte === lineFeed)) this.#onEnd(byte);
       else if (this.#kind === 'time') this.#onTime(byte);
@@ -80,7 +92,7 @@ export class CsvCells extends Transform {
   #copyContent(chunk: Buffer, start: number): number {
     if (this.#isEmpty) {
       this.#isEmpty = false;
-      if (this.#kind !== 'plain' && formulaStarts.has(chunk[start] as number)) this.#put(apostrophe);
+      if (this.#kind !== 'plain' && isFormula(chunk, start)) this.#put(apostrophe);
     }
     const out = this.#out;
     const inQuotes = this.#inQuotes;
@@ -137,6 +149,10 @@ export class CsvCells extends Transform {
     this.#timeEnded = false;
   }
 
+  #isBeginning(): boolean {
+    return this.#isEmpty && this.#kind !== 'plain' && this.#kind !== 'time';
+  }
+
   #takesCharacter(): boolean {
     this.#characters += 1;
     return !this.#isCut();
@@ -150,4 +166,10 @@ export class CsvCells extends Transform {
     this.#out[this.#written] = byte;
     this.#written += 1;
   }
+}
+
+function isFormula(chunk: Buffer, start: number): boolean {
+  const first = chunk[start] as number;
+  if (first !== wideStart) return formulaStarts.has(first);
+  return wideForms.some((form) => chunk.subarray(start, start + form.length).equals(form));
 }

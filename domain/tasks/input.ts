@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { errorText, jsonObject, link, logExcerpt, name, note, time } from '../input/text.ts';
+import { errorText, jsonObject, link, logExcerpt, name, note, reference, time } from '../input/text.ts';
 import { approvalStates, taskStatuses } from '../vocabulary.ts';
 
 /** The largest value of PostgreSQL's `integer`, which `id` and `duration_ms` are. */
@@ -51,8 +51,8 @@ export const idempotencyKey = name(255);
 /** Which tasks a list holds; several values of one filter mean any of them, several filters mean all of them. */
 export const taskFilter = z.object({
   statuses: z.array(z.enum(taskStatuses)).max(6).optional(),
-  tasks: z.array(name(64)).max(50).optional(),
-  runIds: z.array(name(64)).max(50).optional(),
+  tasks: z.array(reference(64)).max(50).optional(),
+  runIds: z.array(reference(64)).max(50).optional(),
   approvalStates: z.array(z.enum(approvalStates)).max(5).optional(),
   /** Started at this time or later. */
   since: time.nullish(),

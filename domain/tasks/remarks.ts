@@ -18,8 +18,13 @@ export async function addRemarks(tx: Queryable, taskId: number, remarks: readonl
         SELECT text FROM unnest($2::text[]) WITH ORDINALITY AS added (text, place)
         WHERE text <> ALL (remarks) ORDER BY place))[1:${maxRemarks}]
       WHERE id = $1`,
-    values: [taskId, [...new Set(remarks.map(toRemark))]],
+    values: [taskId, toRemarks(remarks)],
   });
+}
+
+/** Makes remarks of sentences: each once, cut to what is kept. */
+export function toRemarks(sentences: readonly string[]): string[] {
+  return [...new Set(sentences.map(toRemark))];
 }
 
 /** Cuts a remark to what is kept of it. */

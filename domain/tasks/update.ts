@@ -2,6 +2,7 @@ import type { DecisionVia } from '../approvals/audit.ts';
 import { decide } from '../approvals/decide.ts';
 import type { Shown } from '../approvals/shown.ts';
 import { DecisionIsFinalError } from '../errors.ts';
+import { keepLink } from '../input/link.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
@@ -11,6 +12,7 @@ import { changeAwaited } from './changeLink.ts';
 import { refuseOtherThanShown } from './frozen.ts';
 import type { TaskChanges } from './input.ts';
 import { readTask } from './read.ts';
+import { addRemarks } from './remarks.ts';
 import { decisionFor, decisions } from './status.ts';
 import type { Task } from './task.ts';
 
@@ -24,15 +26,18 @@ export async function updateTask(
   store: Store,
   viewer: Viewer,
   id: number,
-  { expectedHeadSha, expectedOutputsUri, approvalId, ...changes }: TaskChanges & Shown,
+  { expectedHeadSha, expectedOutputsUri, approvalId, ...given }: TaskChanges & Shown,
   via: DecisionVia = 'graphql',
 ): Promise<Task> {
+  const link = given.outputsUri == null ? undefined : keepLink(given.outputsUri);
+  const changes = link ? { ...given, outputsUri: link.uri } : given;
   const { approvalState, approver, approvalNote, ...rest } = changes;
   const action = decisionIn(changes);
   if (Object.values(changes).every((value) => value === undefined)) return readTask(store.db, id);
 
   if (action === undefined) {
     const task = await report(store, id, changes);
+    if (link) await addRemarks(store.db, id, link.remarks);
     store.changes.publish(task);
     return task;
   }

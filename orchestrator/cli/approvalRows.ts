@@ -17,6 +17,7 @@ export function approvalRecord({ policy, pullRequest, pullAction, ...approval }:
     escalated_at: approval.escalatedAt,
     stale_at: approval.staleAt,
     problem: approval.problem,
+    remark: approval.remark,
     pull_action: pullAction && { ...pullAction },
     pull_request: pullRequest && {
       repository: `${pullRequest.owner}/${pullRequest.repo}`,
@@ -24,6 +25,7 @@ export function approvalRecord({ policy, pullRequest, pullAction, ...approval }:
       state: pullRequest.state,
       head_sha: pullRequest.headSha,
       author: pullRequest.author,
+      is_own: pullRequest.isOwn,
       checked_at: pullRequest.checkedAt,
     },
   };

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import type { CliContext } from './context.ts';
 
 /** Says whether a human can be asked. */
@@ -8,10 +8,14 @@ export function canAsk({ stdin, stderr }: CliContext): boolean {
 
 /** Asks a yes-or-no question on the terminal; anything but a yes is a no. */
 export async function confirm({ stdin, stderr }: CliContext, question: string): Promise<boolean> {
-  const lines = createInterface({ input: stdin, output: stderr });
+  // The terminal edits the line itself, so no escape sequence of ours is needed.
+  const lines = createInterface({ input: stdin, terminal: false });
   try {
-    const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-    const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
+    stderr.write(`${question} [y/N] `);
+    const answer = await new Promise<string>((resolve) => {
+      lines.once('line', resolve);
+      lines.once('close', () => resolve(''));
+    });
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();

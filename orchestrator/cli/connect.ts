@@ -85,6 +85,6 @@ async function findRunning({ joint, config, say }: CliContext): Promise<string |
 }
 
 // Longer than an embedded database may take to start.
-const startLimitMs = 300_000;
+const startLimitMs = 900_000;
 
 const toldAfterMs = 2000;

@@ -1,7 +1,6 @@
-import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { type Delivery, expectType } from '../../client/index.ts';
-import type { Terminal } from '../terminal.ts';
+import { paint, type Terminal } from '../terminal.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { unlessRefused } from './decide.ts';
@@ -98,5 +97,5 @@ function words(name: string): string {
 
 function paintState(state: Delivery['state'], stream: Terminal): string {
   const colour = { PENDING: 'yellow', DELIVERED: 'green', FAILED: 'red', CANCELLED: 'gray' } as const;
-  return styleText(colour[state], state.toLowerCase(), { stream });
+  return paint(colour[state], state.toLowerCase(), stream);
 }

@@ -2,14 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { ApiError, ApiUnreachableError } from '../../client/index.ts';
 import { type OrchestratorConfig, readConfig } from '../config.ts';
-import type { Terminal } from '../terminal.ts';
+import { guardTerminal, type Terminal } from '../terminal.ts';
 import { type CliContext, CliFault, type ServerJoint } from './context.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the command line as the whole process and ends it with the exit code. */
 export async function main(joint: ServerJoint): Promise<void> {
   const { stdin, stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) stream.on('error', ignoreBrokenPipe);
+  stdout.on('error', ignoreBrokenPipe);
+  // What cannot be said must not end what goes on: a server or a worker whose log is on a full disk works.
+  stderr.on('error', () => undefined);
   const code = await runCli(process.argv.slice(2), {
     joint,
     directory: process.cwd(),
@@ -28,13 +30,17 @@ export async function runCli(
 ): Promise<number> {
   let exitCode = 0;
   let config: OrchestratorConfig | undefined;
+  const stdout = guardTerminal(surroundings.stdout);
+  const stderr = guardTerminal(surroundings.stderr);
   const context: CliContext = {
     ...surroundings,
+    stdout,
+    stderr,
     config: () => {
       config ??= readConfig(surroundings.directory);
       return config;
     },
-    say: (text) => void surroundings.stderr.write(`${text}\n`),
+    say: (text) => void stderr.write(`${text}\n`),
     exitWith: (code) => {
       exitCode = code;
     },

@@ -1,8 +1,8 @@
-import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { Option } from 'commander';
 import { ownValue } from '../../contract/ownValue.ts';
-import type { Terminal } from '../terminal.ts';
+import { printableJson } from '../../contract/plainText.ts';
+import { lineOf, paint, type Terminal } from '../terminal.ts';
 import type { CliContext } from './context.ts';
 
 export const formats = ['table', 'json', 'csv'] as const;
@@ -52,7 +52,7 @@ export function printRecords(
   heads: readonly string[],
   format: 'json' | 'csv',
 ): void {
-  stdout.write(format === 'json' ? `${JSON.stringify(records, null, 2)}\n` : toCsv(records, heads));
+  stdout.write(format === 'json' ? `${printableJson(records, 2)}\n` : toCsv(records, heads));
 }
 
 /** Makes the record of one row. */
@@ -78,11 +78,11 @@ export function toTable<Row>(
   ];
   const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
   const table = new Table({
-    head: columns.map(({ head }) => styleText('bold', head, { stream })),
+    head: columns.map(({ head }) => paint('bold', head, stream)),
     chars: { ...Object.fromEntries([...sides, ...inner].map((side) => [side, ''])), middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  table.push(...rows.map((row) => columns.map(({ show }) => show(row))));
+  table.push(...rows.map((row) => columns.map(({ show }) => lineOf(show(row)))));
   return table
     .toString()
     .split('\n')
@@ -102,6 +102,6 @@ export function toCsv(records: readonly Record<string, unknown>[], heads: readon
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = typeof value === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

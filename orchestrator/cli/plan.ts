@@ -7,6 +7,7 @@ import { type CliContext, CliFault } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { stepPrinter } from './planRows.ts';
 import { describeProblems, findPolicyProblems } from './policyProblems.ts';
+import { addTrust } from './trust.ts';
 
 /** `nightshift plan`: looks at plan files. */
 export function addPlan(program: Command, context: CliContext): void {
@@ -40,6 +41,7 @@ export function addPlan(program: Command, context: CliContext): void {
       const { steps } = await loadPlan(name ?? 'nightly', context.directory);
       context.stdout.write(`${mermaid ? toMermaid(steps) : toLayers(steps)}\n`);
     });
+  addTrust(plan, context);
   plan.addHelpText(
     'after',
     '\nExamples:\n  nightshift plan show\n  nightshift plan validate ./weekly.plan.ts\n  nightshift plan graph nightly',

@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ApiError, type Client } from '../../client/index.ts';
+import { printableJson } from '../../contract/plainText.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { loadPlan } from '../plan/loadPlan.ts';
 import type { Plan, Step } from '../plan/schema.ts';
@@ -127,7 +128,7 @@ async function checkAccess(client: Client, url: string): Promise<void> {
 /** The result: the table for people with the output of what failed, all of it for programs. */
 function summarise(context: CliContext, result: RunResult, output: Format): void {
   const { stdout } = context;
-  if (output === 'json') return void stdout.write(`${JSON.stringify(resultRecord(result), null, 2)}\n`);
+  if (output === 'json') return void stdout.write(`${printableJson(resultRecord(result), 2)}\n`);
   if (output === 'table') showFailures(context, result.steps);
   printRows(context, result.steps, stepPrinter(stdout), output);
   const where = relative(context.directory, result.logFile) || result.logFile;

@@ -1,7 +1,6 @@
-import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
-import type { Terminal } from '../terminal.ts';
+import { paint, type Terminal } from '../terminal.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
@@ -64,7 +63,7 @@ function tickPrinter(stream: Terminal, plan: string | undefined): Printer<Tick> 
 }
 
 function paintOutcome(outcome: Tick['outcome'], stream: Terminal): string {
-  return styleText(outcomeColours[outcome], outcome.toLowerCase().replace('_', ' '), { stream });
+  return paint(outcomeColours[outcome], outcome.toLowerCase().replace('_', ' '), stream);
 }
 
 const outcomeColours = {

@@ -1,8 +1,7 @@
-import { styleText } from 'node:util';
 import type { Run, Task } from '../../client/index.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { formatDuration } from '../plan/duration.ts';
-import type { Terminal } from '../terminal.ts';
+import { paint, type Terminal } from '../terminal.ts';
 import type { Printer } from './output.ts';
 
 /** How tasks are printed. */
@@ -76,7 +75,7 @@ export function showTime(time: string | null): string {
 export function paintStatus(status: string, stream: Terminal): string {
   const text = status.replace('_', ' ');
   const colour = ownValue(statusColours, status);
-  return colour === undefined ? text : styleText(colour, text, { stream });
+  return colour === undefined ? text : paint(colour, text, stream);
 }
 
 const statusColours: Record<string, 'green' | 'red' | 'yellow' | 'cyan' | 'gray'> = {

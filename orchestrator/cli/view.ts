@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Client, Run } from '../../client/index.ts';
+import { printableJson } from '../../contract/plainText.ts';
 import { formatDuration } from '../plan/duration.ts';
-import type { Terminal } from '../terminal.ts';
+import { lineOf, type Terminal } from '../terminal.ts';
 import { approvalRecord, describePullAction, describePullRequest, describeWait } from './approvalRows.ts';
 import { attemptRecords, attemptTable } from './attemptRows.ts';
 import { withConnection } from './connect.ts';
@@ -50,7 +51,7 @@ function showTask(
   if (output === 'json') {
     const approval = task.approval && approvalRecord(task.approval);
     const whole = { ...record, remarks: task.remarks, approval, attempts: attemptRecords(attempts) };
-    return void stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
+    return void stdout.write(`${printableJson(whole, 2)}\n`);
   }
   stdout.write(describeTask(task, stdout));
   if (attempts.length > 0) stdout.write(`\n${attemptTable(attempts, stdout)}\n`);
@@ -72,7 +73,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Took', task.durationMs === null ? '' : formatDuration(task.durationMs)],
     ['Inputs', task.inputs === null ? '' : JSON.stringify(task.inputs)],
     ['Reason', task.reason ?? ''],
-    ...task.remarks.map((remark) => ['Remark', remark]),
+    ...[...task.remarks, task.approval?.remark ?? ''].map((remark) => ['Remark', remark]),
     ['Outputs', describeOutputs(task.outputs ?? {})],
     ['Link', task.outputsUri ?? ''],
     ['Approval', decision.filter(Boolean).join(' ')],
@@ -82,7 +83,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Notified', showTime(task.webhookNotifiedAt)],
     ['Webhook error', task.webhookError ?? ''],
   ].filter(([, value]) => value !== '');
-  const lines = facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${value}`);
+  const lines = facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${lineOf(value ?? '')}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -97,11 +98,11 @@ async function showRun(context: CliContext, client: Client, run: Run, output: Fo
   const tasks = rows.toReversed();
   if (output === 'json') {
     const record = { ...recordOf(run, runFields), tasks: tasks.map((task) => recordOf(task, taskFields)) };
-    return void context.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
+    return void context.stdout.write(`${printableJson(record, 2)}\n`);
   }
   if (output === 'table') {
     const took = run.durationMs === null ? '' : `, took ${formatDuration(run.durationMs)}`;
-    context.stdout.write(`${run.runId}: ${describeCounts(run)}${took}\n\n`);
+    context.stdout.write(`${lineOf(run.runId)}: ${describeCounts(run)}${took}\n\n`);
   }
   printRows(context, tasks, taskPrinter(context.stdout, 'This run has no tasks.'), output);
   if (more) context.say('Only 1,000 of its tasks are shown.');

@@ -4,7 +4,7 @@ import type { EndStatus } from '../outcome/outcome.ts';
 import { describeEnd } from '../progress/lines.ts';
 import { readTasks } from '../run/followRun.ts';
 import { exitCodeOf } from '../run/result.ts';
-import type { Terminal } from '../terminal.ts';
+import { lineOf, type Terminal } from '../terminal.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { interruptible } from './interruption.ts';
@@ -33,7 +33,7 @@ export async function watchRun(context: CliContext, client: Client, runId: strin
       const take = (task: Task) => {
         const line = describeChange(task, tasks.get(task.databaseId), context.stdout);
         tasks.set(task.databaseId, task);
-        if (line !== undefined) context.stdout.write(`${line}\n`);
+        if (line !== undefined) context.stdout.write(`${lineOf(line)}\n`);
       };
       const changes = client.watchRun(runId, { signal: AbortSignal.any([signal, done.signal]) });
       const watching = (async () => {

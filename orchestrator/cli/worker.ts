@@ -3,12 +3,14 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { ApiUnreachableError, createClient } from '../../client/index.ts';
+import { describeLimits } from '../command/processTable.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
 import { loadPlan } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import { describeWork } from '../progress/workLines.ts';
+import { checkAccounts } from '../worker/checkAccounts.ts';
 import { openPlanShelf } from '../worker/planShelf.ts';
 import { openRunLogs } from '../worker/runLogs.ts';
 import { runWorker } from '../worker/worker.ts';
@@ -80,6 +82,9 @@ export async function work(
   const plans = await patiently(() => openPlanShelf(shelf), signal, say);
   if (plans === undefined) return;
   context.say(`Worker   ${name} takes tasks of ${planNames.join(', ')} from ${url}`);
+  const limits = describeLimits();
+  if (limits !== undefined) say(limits);
+  for (const load of shelf.load) await checkAccounts(await load(), config.privatePaths, say);
   const runLogs = openRunLogs(resolve(context.directory, logs), concurrency === 1, (error) =>
     say(`The log cannot be written: ${String(error)}`),
   );

@@ -9,6 +9,12 @@ export interface ProcessState {
   ended: boolean;
 }
 
+/** Says what is not ended with a command on this system; undefined where everything is. */
+export function describeLimits(): string | undefined {
+  if (listPids() !== undefined) return undefined;
+  return 'This system has no /proc: what a command moves out of its process group, by setsid for example, is not ended with it.';
+}
+
 /** Lists the numbers of all processes; undefined where there is no `/proc`. */
 export function listPids(): number[] | undefined {
   try {

@@ -1,3 +1,5 @@
+import { slackText } from '../../contract/slackText.ts';
+
 /** What a notification is about. */
 export interface AwaitingTask {
   runId: string;
@@ -29,7 +31,8 @@ export function channelsOf(config: {
 }
 
 function slackPayload({ task, runId, outputsUri }: AwaitingTask): object {
-  return { text: `Task ${task} awaiting approval: ${outputsUri ?? `no link, see run ${runId}`}` };
+  const text = `Task ${task} awaiting approval: ${outputsUri ?? `no link, see run ${runId}`}`;
+  return { text: slackText(text) };
 }
 
 function emailPayload({ runId, task, outputsUri, logExcerpt }: AwaitingTask): object {

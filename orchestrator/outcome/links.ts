@@ -1,9 +1,11 @@
 import { trimEndOf } from '../../contract/trimCharacters.ts';
 
-/** Where a step's links may lead. */
+/** Which of a step's links may be what it made. */
 export interface LinkRules {
-  /** Only pull requests of this repository (`owner/name`) count. */
-  repo?: string | undefined;
+  /** The repository of the step (`owner/name`), where one is known. */
+  own?: string | undefined;
+  /** Whether the step names it: then pull requests of others are not what it made. */
+  isNamed?: boolean;
   /** Hosts that are GitHub: `github.com` and, when configured, an Enterprise host. */
   githubHosts: readonly string[];
 }
@@ -19,16 +21,26 @@ export function isPullRequest(link: string): boolean {
   return link.includes('/pull/');
 }
 
-/** Says whether a link may count as the step's output: with `repo` set, a pull request of another one may not. */
-export function isOwnLink(link: string, { repo }: LinkRules): boolean {
-  if (repo === undefined || !isPullRequest(link)) return true;
-  const path = new URL(link).pathname.toLowerCase();
-  return path.startsWith(`/${repo.toLowerCase()}/pull/`);
+/** Says whether a link leads to a pull request of a repository (`owner/name`), on whatever host. */
+export function isOfRepository(link: string, repository: string | undefined): boolean {
+  if (repository === undefined) return false;
+  const [owner = '', name = ''] = repository.toLowerCase().split('/');
+  const [, first, second] = new URL(link).pathname.toLowerCase().split('/');
+  return first === owner && second?.replace(/\.git$/, '') === name;
 }
 
-/** Finds the last GitHub pull request, else the last artifact, that a line of output links to. */
-export function findLinks(line: string, rules: LinkRules): { pullRequest?: string; artifact?: string } {
-  const found: { pullRequest?: string; artifact?: string } = {};
+/** A link that a line of output holds, and what it may be. */
+export interface FoundLink {
+  kind: 'own' | 'other' | 'artifact';
+  link: string;
+}
+
+/**
+ * Finds the links of a line that may be what a step made: pull requests on GitHub, and of the step's own repository on any
+ * host, as the page of the pull request itself; and artifacts.
+ */
+export function findLinks(line: string, rules: LinkRules): FoundLink[] {
+  const found: FoundLink[] = [];
   for (const [match] of line.matchAll(/https?:\/\/[^\s<>"'`\\\p{Cc}]+/giu)) {
     // Longer than any usable link with all the punctuation around it.
     if (match.length > 1024) continue;
@@ -36,12 +48,13 @@ export function findLinks(line: string, rules: LinkRules): { pullRequest?: strin
     if (!isUsableLink(link)) continue;
     const { host, origin, pathname } = new URL(link);
     const pull = /^\/[\w.-]+\/[\w.-]+\/pull\/\d+(?=\/|$)/.exec(pathname)?.[0];
-    if (pull !== undefined && rules.githubHosts.includes(host.toLowerCase())) {
-      // The page of the pull request itself, without its tabs and anchors.
-      if (isOwnLink(link, rules)) found.pullRequest = origin + pull;
-    } else if (/\/artifacts\/./.test(pathname)) {
-      found.artifact = link;
-    }
+    const isOwn = pull !== undefined && isOfRepository(link, rules.own);
+    const isGithub = rules.githubHosts.includes(host.toLowerCase().replace(/\.$/, ''));
+    // Its tabs and anchors are no part of it.
+    if (isOwn) found.push({ kind: 'own', link: origin + pull });
+    else if (pull !== undefined && isGithub) {
+      if (!rules.isNamed) found.push({ kind: 'other', link: origin + pull });
+    } else if (/\/artifacts\/./.test(pathname)) found.push({ kind: 'artifact', link });
   }
   return found;
 }

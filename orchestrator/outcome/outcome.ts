@@ -1,6 +1,6 @@
 import { formatDuration } from '../plan/duration.ts';
 import type { ApprovalMode } from '../plan/schema.ts';
-import { isPullRequest } from './links.ts';
+import type { MadeOutput } from './outputs.ts';
 
 /** How a command ended. */
 export type Ending =
@@ -33,14 +33,14 @@ export interface Outcome {
 export const skipCode = 77;
 
 /**
- * Tells what an ended command means for its task. What it printed never makes a success of a failure: a non-zero
+ * Tells what an ended command means for its task, as far as this side can: the server's word on a success counts. What it printed never makes a success of a failure: a non-zero
  * exit, a signal, a timeout or a silence that was too long is `failed`, and its link is kept. A cancelled command is
  * `skipped`, however it took its end.
  */
 export function decideOutcome(
   ending: Ending,
   approval: ApprovalMode,
-  outputsUri: string | null,
+  { outputsUri, holds }: MadeOutput,
   skipReason: string | undefined,
 ): Outcome {
   if (ending.kind === 'cancelled') return { status: 'skipped', reason: explain(ending), outputsUri };
@@ -49,8 +49,7 @@ export function decideOutcome(
     return { status: 'skipped', reason: skipReason ?? 'it said so without a reason', outputsUri };
   }
   if (ending.code !== 0) return { status: 'failed', reason: `exit code ${ending.code}`, outputsUri };
-  const asks =
-    approval === 'always' || (approval === 'auto' && outputsUri !== null && isPullRequest(outputsUri));
+  const asks = approval === 'always' || (approval === 'auto' && holds);
   return asks
     ? { status: 'awaiting_approval', reason: null, outputsUri }
     : { status: 'succeeded', reason: null, outputsUri };

@@ -1,23 +1,38 @@
-import { findLinks, isOwnLink, isUsableLink, type LinkRules } from './links.ts';
+import { findLinks, isOfRepository, isPullRequest, isUsableLink, type LinkRules } from './links.ts';
 
 /** What a step made, as read from what it printed. */
 export interface PrintedOutputs {
   /** The last stdout line that began `outputs_uri=`. */
   declared?: string;
-  pullRequest?: string;
-  artifact?: string;
+  /** Pull requests of its own repository, then others and the last artifact, each kind as first printed. */
+  candidates: string[];
 }
 
-/** Watches a step's lines for what it made; the last of each kind counts. */
+/** So many pull requests of a step's own repository are kept, and so many others. */
+const maxOwn = 100;
+const maxOthers = 50;
+
+/** Watches a step's lines for what it made. */
 export function createOutputScanner(rules: LinkRules) {
-  const printed: PrintedOutputs = {};
+  const own = new Set<string>();
+  const others = new Set<string>();
+  let declared: string | undefined;
+  let artifact: string | undefined;
   return {
     add(line: string, stream: 'stdout' | 'stderr'): void {
-      const declared = stream === 'stdout' ? /^outputs_uri=(.*)$/.exec(line)?.[1]?.trim() : undefined;
-      if (declared) printed.declared = declared;
-      if (line.includes('://')) Object.assign(printed, findLinks(line, rules));
+      const said = stream === 'stdout' ? /^outputs_uri=(.*)$/.exec(line)?.[1]?.trim() : undefined;
+      if (said) declared = said;
+      if (!line.includes('://')) return;
+      for (const { kind, link } of findLinks(line, rules)) {
+        if (kind === 'artifact') artifact = link;
+        else if (kind === 'own' && own.size < maxOwn) own.add(link);
+        else if (kind === 'other' && others.size < maxOthers) others.add(link);
+      }
     },
-    printed: (): PrintedOutputs => ({ ...printed }),
+    printed: (): PrintedOutputs => ({
+      ...(declared === undefined ? {} : { declared }),
+      candidates: [...own, ...others, ...(artifact === undefined ? [] : [artifact])],
+    }),
   };
 }
 
@@ -30,12 +45,33 @@ export function readOutputFile(text: string): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-/** Chooses the one link of a task: the output file's, the declared one, a pull request, an artifact, in this order. */
-export function chooseLink(
+/** What a step said of what it made: the link that it declared, in the output file before stdout, and all others. */
+export interface SaidLinks {
+  declared: string | null;
+  candidates: readonly string[];
+}
+
+/** Reads what a step said of what it made; what can be no link counts for nothing. */
+export function readLinks(
   file: Readonly<Record<string, string>>,
-  printed: PrintedOutputs,
-  rules: LinkRules,
-): string | null {
-  const candidates = [file.outputs_uri, printed.declared, printed.pullRequest, printed.artifact];
-  return candidates.find((link) => link && isUsableLink(link) && isOwnLink(link, rules)) ?? null;
+  { declared, candidates }: PrintedOutputs,
+): SaidLinks {
+  const usable = [file.outputs_uri, declared].find((link) => link && isUsableLink(link));
+  return { declared: usable ?? null, candidates };
+}
+
+/** What a step made, and whether somebody must look at it. */
+export interface MadeOutput {
+  outputsUri: string | null;
+  holds: boolean;
+}
+
+/** Says what the server will most likely make of what a step said; its word counts, since it knows more. */
+export function previewOutput({ declared, candidates }: SaidLinks, { own, isNamed }: LinkRules): MadeOutput {
+  const counts = (link: string) => !isPullRequest(link) || !isNamed || isOfRepository(link, own);
+  const outputsUri = [declared, ...candidates].find((link) => link !== null && counts(link)) ?? null;
+  const holds = [outputsUri, ...candidates.filter((link) => isOfRepository(link, own))].some(
+    (link) => link !== null && isPullRequest(link),
+  );
+  return { outputsUri, holds };
 }

@@ -1,3 +1,5 @@
+import { createTextSearch, type TextSearch } from './textSearch.ts';
+
 /** Replaces secrets in a stream of text, also those that are split between two chunks. */
 export interface SecretMasker {
   push(text: string): string;
@@ -7,17 +9,6 @@ export interface SecretMasker {
 
 export const mask = '***';
 
-/** Says which texts to mask for some secret values: the values, each line of those with several, their URL and Base64 forms. */
-export function secretTexts(values: readonly (string | undefined)[]): string[] {
-  const texts = values
-    .flatMap((value) => (value ? [value, ...value.split(/\r?\n/)] : []))
-    .map((value) => value.trim())
-    // Shorter ones would blank out half of a log and protect nothing.
-    .filter((value) => value.length >= 6)
-    .flatMap((value) => [value, encodeURIComponent(value), Buffer.from(value).toString('base64')]);
-  return [...new Set(texts)];
-}
-
 /** Replaces every occurrence of the secrets in a text that is whole. */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   const masker = createSecretMasker(secrets);
@@ -26,18 +17,27 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 
 /** Makes a masker; text that may be the beginning of a secret is held back until it is known. */
 export function createSecretMasker(secrets: readonly string[]): SecretMasker {
+  if (secrets.length === 0) return { push: (text) => text, end: () => '' };
+  const search = searchFor(secrets);
+  let state = 0;
   let held = '';
-  // How much of the held text belongs to a secret already, and whether its mask was written.
-  let covered = 0;
+  /** What secrets cover of the held text and of what comes after it, in order and apart from each other. */
+  let runs: Run[] = [];
+  // Whether the last thing that was written is a mask, which goes on with a run that begins at once.
   let masking = false;
 
-  const write = (text: string, last: boolean) => {
-    const whole = held + text;
-    const runs = findRuns(whole, secrets, covered);
-    const cut = last ? whole.length : whole.length - heldLength(whole, secrets);
+  const find = (text: string) => {
+    for (let at = 0; at < text.length; at++) {
+      state = search.step(state, text.charCodeAt(at));
+      const length = search.found(state);
+      const end = held.length + at + 1;
+      if (length > 0) cover(runs, { start: end - length, end });
+    }
+  };
+  const write = (whole: string, cut: number) => {
     let output = '';
     let position = 0;
-    for (const [start, end] of runs) {
+    for (const { start, end } of runs) {
       if (start >= cut) break;
       if (start > position) masking = false;
       output += whole.slice(position, start);
@@ -47,38 +47,43 @@ export function createSecretMasker(secrets: readonly string[]): SecretMasker {
     }
     if (position < cut) masking = false;
     output += whole.slice(position, cut);
-    covered = Math.max(0, ...runs.filter(([start]) => start <= cut).map(([, end]) => end - cut));
+    runs = runs
+      .filter(({ end }) => end > cut)
+      .map(({ start, end }) => ({ start: Math.max(0, start - cut), end: end - cut }));
     held = whole.slice(cut);
     return output;
   };
-  return { push: (text) => write(text, false), end: () => write('', true) };
+  return {
+    push(text) {
+      find(text);
+      const whole = held + text;
+      return write(whole, whole.length - search.depth(state));
+    },
+    end: () => write(held, held.length),
+  };
 }
 
-/** Finds the stretches that secrets cover, overlapping ones joined, in order. */
-function findRuns(text: string, secrets: readonly string[], covered: number): [number, number][] {
-  const found: [number, number][] = covered > 0 ? [[0, covered]] : [];
-  for (const secret of secrets) {
-    for (let at = text.indexOf(secret); at !== -1; at = text.indexOf(secret, at + 1)) {
-      found.push([at, at + secret.length]);
-    }
-  }
-  found.sort((a, b) => a[0] - b[0]);
-  const runs: [number, number][] = [];
-  for (const run of found) {
-    const previous = runs.at(-1);
-    if (previous && run[0] <= previous[1]) previous[1] = Math.max(previous[1], run[1]);
-    else runs.push(run);
-  }
-  return runs;
+interface Run {
+  start: number;
+  end: number;
 }
 
-/** How many characters at the end may be the beginning of a secret. */
-function heldLength(text: string, secrets: readonly string[]): number {
-  let longest = 0;
-  for (const secret of secrets) {
-    for (let length = Math.min(secret.length - 1, text.length); length > longest; length--) {
-      if (text.endsWith(secret.slice(0, length))) longest = length;
-    }
+/** Adds what one more secret covers, which ends after all that is there, and joins what it touches. */
+function cover(runs: Run[], run: Run): void {
+  for (let last = runs.at(-1); last !== undefined && last.end >= run.start; last = runs.at(-1)) {
+    run.start = Math.min(run.start, last.start);
+    runs.pop();
   }
-  return longest;
+  runs.push(run);
+}
+
+const searches = new WeakMap<readonly string[], TextSearch>();
+
+/** Both streams of every step of a plan search for the same texts. */
+function searchFor(secrets: readonly string[]): TextSearch {
+  const known = searches.get(secrets);
+  if (known !== undefined) return known;
+  const search = createTextSearch(secrets.filter((secret) => secret !== ''));
+  searches.set(secrets, search);
+  return search;
 }

@@ -53,5 +53,15 @@ function approvalOf({ approval }: Step) {
 export function stepInputs(step: Step, secrets: readonly string[]): Record<string, unknown> {
   const [file, args = []] = step.cmd;
   const inputs = step.inputs ?? { cmd: [file, ...args], flags: args.filter((arg) => /^-.*[^-]/.test(arg)) };
-  return JSON.parse(maskSecrets(JSON.stringify(inputs), secrets)) as Record<string, unknown>;
+  return masked(inputs, secrets) as Record<string, unknown>;
+}
+
+/** Masks every text of a value, keys included. */
+function masked(value: unknown, secrets: readonly string[]): unknown {
+  if (typeof value === 'string') return maskSecrets(value, secrets);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => masked(item, secrets));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [maskSecrets(key, secrets), masked(item, secrets)]),
+  );
 }

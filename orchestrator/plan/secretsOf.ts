@@ -2,7 +2,7 @@ import { ownValue } from '../../contract/ownValue.ts';
 import { secretVariables } from '../../contract/secretVariables.ts';
 import type { OrchestratorConfig } from '../config.ts';
 import { readKeyFile } from '../keyFile.ts';
-import { secretTexts } from '../output/maskSecrets.ts';
+import { secretTexts } from '../output/secretForms.ts';
 import type { Plan } from './schema.ts';
 
 /** Lists the values that are masked wherever output of a plan goes. */

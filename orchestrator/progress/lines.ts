@@ -1,8 +1,7 @@
-import { styleText } from 'node:util';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { StepResult } from '../run/result.ts';
-import type { Terminal } from '../terminal.ts';
+import { paint, type Terminal } from '../terminal.ts';
 
 /** Writes what happens in a run as one line an event, for logs and pipes; what has no line is undefined. */
 export function describeEvent(event: RunEvent, stream: Terminal): string | undefined {
@@ -12,11 +11,11 @@ export function describeEvent(event: RunEvent, stream: Terminal): string | undef
     case 'stepStarted':
       return `${event.task} started${event.number > 1 ? `, attempt ${event.number}` : ''}`;
     case 'stepPaused':
-      return styleText(noteColours.warn, event.text, { stream });
+      return paint(noteColours.warn, event.text, stream);
     case 'stepEnded':
       return describeStep(event.result, stream);
     case 'note':
-      return styleText(noteColours[event.level], event.text, { stream });
+      return paint(noteColours[event.level], event.text, stream);
     case 'annotation':
     case 'stepOutput':
     case 'runEnded':
@@ -43,8 +42,8 @@ export function describeEnd(
   const { colour, mark } = looks[status];
   const text = status.replace('_', ' ');
   const parts = [
-    `${styleText(colour, mark, { stream })} ${name}`,
-    styleText(colour, durationMs === null ? text : `${text} in ${formatDuration(durationMs)}`, { stream }),
+    `${paint(colour, mark, stream)} ${name}`,
+    paint(colour, durationMs === null ? text : `${text} in ${formatDuration(durationMs)}`, stream),
     reason === null ? '' : `(${reason})`,
     outputsUri ?? '',
   ];

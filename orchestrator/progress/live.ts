@@ -1,7 +1,8 @@
-import { styleText } from 'node:util';
+import { guarded } from '../../contract/guarded.ts';
+import { oneLine } from '../../contract/plainText.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunObserver } from '../run/events.ts';
-import type { Terminal } from '../terminal.ts';
+import { control, lineOf, paint, type Terminal } from '../terminal.ts';
 import { fitWidth } from './fitWidth.ts';
 import { describeEvent, describeStep } from './lines.ts';
 
@@ -18,7 +19,7 @@ export function showProgress(stream: Terminal): Progress {
   return {
     observe(event) {
       const line = describeEvent(event, stream);
-      if (line !== undefined) stream.write(`${line}\n`);
+      if (line !== undefined) stream.write(`${lineOf(line)}\n`);
     },
     stop() {},
   };
@@ -36,16 +37,17 @@ function createLive(stream: Terminal): Progress {
   let drawn = 0;
 
   const clear = () => {
-    if (drawn > 0) stream.write(`${drawn > 1 ? `\u001b[${drawn - 1}A` : ''}\r\u001b[J`);
+    if (drawn > 0)
+      stream.write(`${drawn > 1 ? control(`${drawn - 1}A`) : ''}${control('1G')}${control('J')}`);
     drawn = 0;
   };
   const lines = () => {
     const shown = [...running].slice(0, maxShown).map(([task, { since, line }]) => {
-      const spinner = styleText('cyan', frames[frame % frames.length] ?? '', { stream });
+      const spinner = paint('cyan', frames[frame % frames.length] ?? '', stream);
       const time = formatDuration(Math.floor((performance.now() - since) / 1000) * 1000).replace('.0s', 's');
       const fixed = ` ${task.padEnd(widthOf(steps))} ${ended + 1}/${steps.length} ${time.padStart(6)} `;
       const rest = Math.max(0, (stream.columns || 80) - fixed.length - 2);
-      return `${spinner}${fixed} ${styleText('gray', fitWidth(line, rest), { stream })}`;
+      return `${spinner}${fixed} ${paint('gray', fitWidth(oneLine(line), rest), stream)}`;
     });
     const more = running.size - shown.length;
     return more > 0 ? [...shown, `  and ${more} more`] : shown;
@@ -60,9 +62,12 @@ function createLive(stream: Terminal): Progress {
   const print = (line: string | undefined) => {
     if (line === undefined) return;
     clear();
-    stream.write(`${line}\n`);
+    stream.write(`${lineOf(line)}\n`);
   };
-  const timer = setInterval(draw, 100);
+  const timer = setInterval(
+    guarded(draw, () => clearInterval(timer)),
+    100,
+  );
 
   return {
     observe(event) {

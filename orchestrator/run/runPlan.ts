@@ -1,10 +1,14 @@
+import { dirname } from 'node:path';
 import { createClient } from '../../client/index.ts';
+import { describeLimits } from '../command/processTable.ts';
 import type { OrchestratorConfig } from '../config.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import type { WorkerEvent } from '../worker/events.ts';
+import { readOrigin } from '../worker/origin.ts';
+import { planSource } from '../worker/planSource.ts';
 import { runWorker } from '../worker/worker.ts';
 import { beginRun, type RunServer } from './beginRun.ts';
 import { endRun } from './endRun.ts';
@@ -45,6 +49,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const startedAt = new Date();
   const steps = options.steps ?? plan.steps;
   const secrets = secretsOf(config, plan);
+  const origin = await readOrigin(dirname(plan.file));
   const { runId } = await beginRun(server, plan, { steps, secrets, ...options });
   const files = await openRunFiles(options.logDir, runId);
   const observe: RunObserver = (event) => {
@@ -54,6 +59,8 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const note = (level: 'info' | 'warn' | 'error', text: string) => observe({ type: 'note', level, text });
   observe({ type: 'runStarted', runId, steps, logFile: files.logFile });
 
+  const limits = describeLimits();
+  if (limits !== undefined) note('warn', limits);
   const notifier = createNotifier({ client, config, signal, note });
   const reminders = notifier.remind(runId);
   const notifications: Promise<void>[] = [];
@@ -67,7 +74,10 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     client,
     patientClient: createClient({ url: server.url, apiKey: server.apiKey, timeoutMs: 20_000, retries: 2 }),
     // Whatever it leases is of this run, which goes on as it began.
-    plans: { hashes: () => [], get: () => plan, refresh: async () => {} },
+    plans: {
+      ...{ hashes: () => [], get: () => plan, refresh: async () => {} },
+      ...{ sources: () => [planSource(plan, { runId }, origin)], originOf: () => origin },
+    },
     runIds: [runId],
     name: options.name,
     labels: [...new Set(steps.flatMap(({ labels }) => labels))],

@@ -6,7 +6,7 @@ import type { Account } from '../command/runAs/account.ts';
 import { assumeAccount } from '../command/runAs/assumeAccount.ts';
 import type { LinkRules } from '../outcome/links.ts';
 import { decideOutcome, type Ending, type Outcome } from '../outcome/outcome.ts';
-import { chooseLink, createOutputScanner, readOutputFile } from '../outcome/outputs.ts';
+import { createOutputScanner, previewOutput, readLinks, readOutputFile } from '../outcome/outputs.ts';
 import { cleanText } from '../output/cleanText.ts';
 import { createExcerpt } from '../output/excerpt.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
@@ -15,6 +15,7 @@ import type { StepLog } from '../output/stepLog.ts';
 import { readDuration } from '../plan/duration.ts';
 import { approvalMode } from '../plan/planInput.ts';
 import type { Plan, Step } from '../plan/schema.ts';
+import { repoOfOrigin } from '../worker/origin.ts';
 import { type AttemptFolder, makeAttemptFolder } from './attemptFolder.ts';
 
 /** What a step needs of its run. */
@@ -30,6 +31,8 @@ export interface StepContext {
   /** What the step is told beside its own variables: the outputs of the steps that it needs. */
   told?: Readonly<Record<string, string>>;
   githubHosts: readonly string[];
+  /** Where the checkout of the plan came from, as git has it. */
+  origin?: string | undefined;
   log: StepLog;
   signal: AbortSignal;
   onStart?(pid: number): void;
@@ -46,12 +49,19 @@ export interface Attempt {
   durationMs: number;
   /** The `key=value` pairs that it wrote to its output file. */
   outputs: Record<string, string>;
+  /** The link that it declared, and those that it printed and that may be what it made. */
+  links: { declared: string | null; candidates: readonly string[] };
   logExcerpt: string;
 }
 
 /** Runs the command of a step and reads what it came to; never throws for what the command does. */
 export async function runStep(step: Step, context: StepContext): Promise<Attempt> {
-  const rules: LinkRules = { repo: step.repo, githubHosts: context.githubHosts };
+  const { githubHosts, origin = '' } = context;
+  const rules: LinkRules = {
+    own: step.repo ?? repoOfOrigin(origin),
+    isNamed: step.repo !== undefined,
+    githubHosts,
+  };
   const watch = watchOutput(rules, context);
   const startedAt = new Date();
   const begin = performance.now();
@@ -70,16 +80,17 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     const outputs = readOutputFile(
       maskSecrets(cleanText((await folder?.readOutput()) ?? ''), context.secrets),
     );
-    const link = chooseLink(outputs, watch.printed(), rules);
+    const links = readLinks(outputs, watch.printed());
+    const made = previewOutput(links, rules);
     const reason = outputs.skip_reason || watch.lastLine();
-    const outcome = decideOutcome(result.ending, approvalMode(step), link, reason);
+    const outcome = decideOutcome(result.ending, approvalMode(step), made, reason);
     const remarks = [
       ...(result.leftBehind ? ['processes that the command had left behind were ended'] : []),
       ...(outcome.reason === null ? [] : [`${outcome.status}: ${outcome.reason}`]),
     ];
     await watch.remark(remarks.map((remark) => `[nightshift] ${remark}`));
     return {
-      ...{ outcome, ending: result.ending, outputs, durationMs, logExcerpt: watch.excerpt() },
+      ...{ outcome, ending: result.ending, outputs, links, durationMs, logExcerpt: watch.excerpt() },
       startedAt: startedAt.toISOString(),
       finishedAt: new Date(startedAt.getTime() + durationMs).toISOString(),
     };

@@ -29,7 +29,10 @@ export async function keepSchedule(
       const everyMs = hasSeconds(plan()) ? 1000 : 60_000;
       const pauseMs = everyMs - (now().getTime() % everyMs);
       await wait(pauseMs, undefined, { signal }).catch(() => undefined);
-      if (!signal.aborted) await look();
+      if (!signal.aborted)
+        await look().catch((error: Error) =>
+          keeping.say(`The schedule is looked at again: ${error.message}`),
+        );
     }
   }
 }

@@ -5,13 +5,21 @@ import type { Attempt } from '../run/runStep.ts';
 export type AttemptReport = Omit<Parameters<Client['finishAttempt']>[0], 'leaseId'>;
 
 /** Writes what a command came to as a report: how it ended and what it made, never a status. */
-export function attemptReport({ ending, outcome, outputs, durationMs, logExcerpt }: Attempt): AttemptReport {
+export function attemptReport({
+  ending,
+  outcome,
+  outputs,
+  links,
+  durationMs,
+  logExcerpt,
+}: Attempt): AttemptReport {
   return {
     ending: ending.kind,
     ...(ending.kind === 'exit' ? { exitCode: ending.code } : {}),
     ...(ending.kind === 'signal' ? { signal: ending.signal } : {}),
     ...(outcome.reason === null ? {} : { reason: outcome.reason }),
-    ...(outcome.outputsUri === null ? {} : { outputsUri: outcome.outputsUri }),
+    ...(links.declared === null ? {} : { outputsUri: links.declared }),
+    ...(links.candidates.length === 0 ? {} : { candidates: [...links.candidates] }),
     durationMs,
     outputs,
     logExcerpt,

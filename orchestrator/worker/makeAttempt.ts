@@ -85,6 +85,7 @@ async function runCommand(
       plan,
       log,
       secrets: options.secretsOf(plan),
+      origin: options.plans.originOf(lease.planHash),
       runId: lease.runId,
       told: { ...inputVariables(lease.inputs), ...neededOutputs(lease.needs) },
       signal: AbortSignal.any([options.signal, ended]),

@@ -20,7 +20,14 @@ export async function nextLease(setting: AskSetting, over: AbortSignal): Promise
     try {
       await plans.refresh();
       const planHashes = runIds.length > 0 ? [] : plans.hashes();
-      const wanted = { worker: name, planHashes, runIds: [...runIds], labels: [...labels], waitMs };
+      const wanted = {
+        worker: name,
+        planHashes,
+        runIds: [...runIds],
+        labels: [...labels],
+        waitMs,
+        sources: plans.sources(),
+      };
       unanswered ??= randomUUID();
       const answer = await patientClient.leaseTask({ ...wanted, requestId: unanswered }, { signal: over });
       unanswered = undefined;

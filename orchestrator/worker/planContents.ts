@@ -36,6 +36,10 @@ export class PlanContents {
     return this.#contents.get(hash)?.plan;
   }
 
+  entries(): [hash: string, plan: Plan][] {
+    return [...this.#contents].map(([hash, { plan }]) => [hash, plan]);
+  }
+
   hashes(): string[] {
     return [...this.#contents.keys()];
   }

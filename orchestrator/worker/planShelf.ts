@@ -1,13 +1,20 @@
+import { dirname } from 'node:path';
 import { type Client, expectType } from '../../client/index.ts';
 import { planInput } from '../plan/planInput.ts';
 import type { Plan } from '../plan/schema.ts';
+import { readOrigin } from './origin.ts';
 import { PlanContents } from './planContents.ts';
+import { type PlanSource, planSource } from './planSource.ts';
 
 /** The plans whose steps a worker runs: as their files have them now, and the latest of those that they had since it began. */
 export interface PlanShelf {
   /** By these the server knows their contents. */
   hashes(): string[];
   get(hash: string): Plan | undefined;
+  /** Where the plans come from, for the server. */
+  sources(): PlanSource[];
+  /** The origin of the checkout that a plan is in, as it was read last. */
+  originOf(hash: string): string | undefined;
   /** Looks whether a file has changed and makes a new content known; a faulty file leaves the former one in force. */
   refresh(): Promise<void>;
 }
@@ -34,11 +41,13 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
   const plans = new PlanContents();
   const latest = new Map<number, string>();
   const faults = new Map<number, string>();
+  const origins = new Map<string, string | undefined>();
   let looked = performance.now();
 
   async function take(place: number): Promise<void> {
     const plan = await load[place]?.();
     if (plan === undefined) return;
+    origins.set(plan.file, await readOrigin(dirname(plan.file)));
     const text = JSON.stringify(plan);
     if (text === latest.get(place)) return;
     const { hash, problems } = expectType(
@@ -59,6 +68,9 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
   return {
     hashes: () => plans.hashes(),
     get: (hash) => plans.get(hash),
+    sources: () =>
+      plans.entries().map(([planHash, plan]) => planSource(plan, { planHash }, origins.get(plan.file))),
+    originOf: (hash) => origins.get(plans.get(hash)?.file ?? ''),
     async refresh() {
       if (performance.now() - looked < lookEveryMs) return;
       looked = performance.now();

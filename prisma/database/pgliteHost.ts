@@ -104,7 +104,7 @@ export class PgliteHost {
       execArgv: [],
     });
     this.worker = worker;
-    const limit = this.options.bootMillis ?? 120_000;
+    const limit = this.options.bootMillis ?? 600_000;
     await new Promise<void>((ready, failed) => {
       const timer = setTimeout(() => this.fail(`did not start within ${limit} ms`), limit);
       const settle = (): void => clearTimeout(timer);

@@ -55,6 +55,10 @@ const PullRequestType = builder.objectRef<PullRequest>('PullRequest').implement(
       nullable: true,
       description: 'Who opened it, by the login of its host; null while its host was not heard.',
     }),
+    isOwn: t.exposeBoolean('isOwn', {
+      description:
+        "Whether it is of the task's own repository; otherwise nothing that happens to it decides, and a person does.",
+    }),
     checkedAt: t.expose('checkedAt', {
       type: 'DateTime',
       nullable: true,
@@ -110,6 +114,11 @@ const ApprovalType = builder.objectRef<Approval>('Approval').implement({
       type: 'DateTime',
       nullable: true,
       description: 'When a new push voided the votes; null while the first head commit stands.',
+    }),
+    remark: t.exposeString('remark', {
+      nullable: true,
+      description:
+        'Why a merge or a close of the pull request decided nothing; null otherwise. `Task.remarks` says what else is to know.',
     }),
     pullAction: t.expose('pullAction', {
       type: PullActionType,

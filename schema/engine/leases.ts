@@ -5,6 +5,7 @@ import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
 import { awaitLease, type Lease, leaseTaskInput, maxWaitMs } from '../../domain/engine/lease.ts';
 import { attemptReport } from '../../domain/engine/outcome.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
+import { remarksOnLink } from '../../domain/input/link.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { TaskType } from '../task/task.ts';
@@ -58,6 +59,27 @@ const ExtendedLeaseType = builder.objectRef<ExtendedLease>('ExtendedLease').impl
   }),
 });
 
+const StepRepoInput = builder.inputType('StepRepoInput', {
+  description: 'A step that names the repository of its pull requests.',
+  fields: (t) => ({
+    task: t.string({ required: true, description: 'The name of the step.' }),
+    repo: t.string({ required: true, description: 'The repository, as `owner/name`.' }),
+  }),
+});
+
+const PlanSourceInput = builder.inputType('PlanSourceInput', {
+  description: 'Where the steps of a plan, or of an exclusive run, come from. It is no part of the plan.',
+  fields: (t) => ({
+    planHash: t.string({ description: 'The content of the plan.' }),
+    runId: t.string({ description: 'Instead: the exclusive run.' }),
+    origin: t.string({
+      description:
+        "The address of the checkout's remote `origin`, without a password; empty for none, left out when it could not be read.",
+    }),
+    repos: t.field({ type: [StepRepoInput], description: 'The steps that name their repository.' }),
+  }),
+});
+
 const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
   description: 'What a worker can run.',
   fields: (t) => ({
@@ -73,6 +95,7 @@ const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
     planHashes: t.stringList({ description: 'The plans whose steps it can run, by their content.' }),
     runIds: t.stringList({ description: 'The exclusive runs that are its own.' }),
     labels: t.stringList({ description: 'What it is labelled with.' }),
+    sources: t.field({ type: [PlanSourceInput], description: 'Where those plans and runs come from.' }),
     waitMs: t.int({
       description: `How long to wait for work, in milliseconds; at most ${maxWaitMs}. Default 0.`,
     }),
@@ -109,7 +132,14 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
       description:
         'The key=value pairs that it made. A JSON object of texts, 64 KB in all; what does not fit is left out, and the excerpt says so.',
     }),
-    outputsUri: t.string({ description: 'Link to what it made: http(s), at most 512 characters.' }),
+    outputsUri: t.string({
+      description:
+        'The link that it declared as what it made. What cannot be one, or is over 512 characters, is kept as text, cut off or dropped, with a remark.',
+    }),
+    candidates: t.stringList({
+      description:
+        'Links that it printed and that may be what it made, pull requests and artifacts, the first one first; at most 200. The server chooses.',
+    }),
     logExcerpt: t.string({
       description:
         'First and last lines of what it printed; of more than 64 KB the beginning and the end are kept.',
@@ -122,8 +152,8 @@ builder.mutationFields((t) => ({
   leaseTask: t.field({
     type: LeaseOffer,
     description:
-      'Gives a worker the right to one attempt at a task, when one is due. At most 128 requests of one worker, by its name and address, may wait at once; more get the code `TOO_MANY_REQUESTS`. Needs the `report` scope.',
-    authScopes: { report: true },
+      'Gives a worker the right to one attempt at a task, when one is due. At most 128 requests of one worker, by its name and address, may wait at once; more get the code `TOO_MANY_REQUESTS`. Needs the `work` scope.',
+    authScopes: { work: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: LeaseTaskInput, required: true, description: 'What the worker can run.' }) },
     resolve: async (_root, { input: { waitMs, ...input } }, { store, viewer, signal }) => {
@@ -136,8 +166,8 @@ builder.mutationFields((t) => ({
   extendLease: t.field({
     type: ExtendedLeaseType,
     description:
-      'Says that a worker is still there, and hears whether its task was cancelled. Needs the `report` scope.',
-    authScopes: { report: true },
+      'Says that a worker is still there, and hears whether its task was cancelled. Needs the `work` scope.',
+    authScopes: { work: true },
     errors: { types: [InvalidInputError, LostLeaseError] },
     args: { input: t.arg({ type: ExtendLeaseInput, required: true, description: 'The lease.' }) },
     resolve: (_root, { input: { leaseId, waitMs } }, { store, signal }) => {
@@ -148,8 +178,8 @@ builder.mutationFields((t) => ({
   finishAttempt: t.field({
     type: TaskType,
     description:
-      'Reports how an attempt ended; the server decides what that makes of the task. The same report again changes nothing. Needs the `report` scope.',
-    authScopes: { report: true },
+      'Reports how an attempt ended; the server decides what that makes of the task. The same report again changes nothing. Needs the `work` scope.',
+    authScopes: { work: true },
     errors: { types: [InvalidInputError, LostLeaseError] },
     args: {
       input: t.arg({
@@ -161,7 +191,11 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input: { leaseId, ...report } }, { store }) => {
       const { leaseId: key } = readInput(leaseKey, { leaseId });
       const given = Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null));
-      return finishAttempt(store, key, readInput(attemptReport, given));
+      return finishAttempt(
+        store,
+        key,
+        readInput(attemptReport, { ...given, remarks: remarksOnLink(report.outputsUri) }),
+      );
     },
   }),
 }));

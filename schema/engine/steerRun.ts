@@ -5,7 +5,7 @@ import { NotRetryableError } from '../../domain/engine/errors.ts';
 import { retryInput, type retryModes, retryRun, retryTask } from '../../domain/engine/retry.ts';
 import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
-import { name } from '../../domain/input/text.ts';
+import { reference } from '../../domain/input/text.ts';
 import { decisionNote } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { RunType } from '../run/run.ts';
@@ -49,8 +49,8 @@ const LeaveRunInput = builder.inputType('LeaveRunInput', {
   fields: (t) => ({ runId: t.string({ required: true, description: 'The run.' }) }),
 });
 
-const leaveInput = z.object({ runId: name(64) });
-const cancelInput = z.object({ runId: name(64), note: decisionNote });
+const leaveInput = z.object({ runId: reference(64) });
+const cancelInput = z.object({ runId: reference(64), note: decisionNote });
 
 builder.mutationFields((t) => ({
   retryRun: t.field({
@@ -78,8 +78,8 @@ builder.mutationFields((t) => ({
   leaveRun: t.field({
     type: RunType,
     description:
-      'Says that the one worker of an exclusive run has done what it can: what waits for an approval is for any worker of its plan then, and what waits for nothing is skipped. Needs the `report` scope.',
-    authScopes: { report: true },
+      'Says that the one worker of an exclusive run has done what it can: what waits for an approval is for any worker of its plan then, and what waits for nothing is skipped. Needs the `work` scope.',
+    authScopes: { work: true },
     errors: { types: [InvalidInputError, NotFoundError] },
     args: { input: t.arg({ type: LeaveRunInput, required: true, description: 'The run.' }) },
     resolve: async (_root, { input }, context) => {

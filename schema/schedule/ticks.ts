@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
-import { name } from '../../domain/input/text.ts';
+import { reference } from '../../domain/input/text.ts';
 import {
   type catchUpModes,
   type SettledDue,
@@ -88,7 +88,7 @@ const SettleDueInput = builder.inputType('SettleDueInput', {
   }),
 });
 
-const ticksInput = z.object({ plan: name(48).nullish(), first: z.int().min(1).max(200).default(50) });
+const ticksInput = z.object({ plan: reference(48).nullish(), first: z.int().min(1).max(200).default(50) });
 
 builder.queryField('ticks', (t) =>
   t.field({

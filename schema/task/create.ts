@@ -36,11 +36,12 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
       description: 'What it was given: flags, configuration. A JSON object of at most 64 KB.',
     }),
     outputsUri: t.string({
-      description: 'Link to what it made: http(s), or a path without a scheme; at most 512 characters.',
+      description:
+        'Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark.',
     }),
     logExcerpt: t.string({
       description:
-        'First and last lines of its output; of more than 64 KB the beginning and the end are kept. NUL characters are taken out, lone surrogates mended.',
+        'First and last lines of its output; of more than 64 KB the beginning and the end are kept. Escape sequences and control characters are taken out, lone surrogates mended.',
     }),
     idempotencyKey: t.string({
       description:

@@ -32,11 +32,12 @@ const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
       description: 'Run time of the command in milliseconds, at most 2,147,483,647 (24.8 days).',
     }),
     outputsUri: t.string({
-      description: 'Link to what it made: http(s), or a path without a scheme; at most 512 characters.',
+      description:
+        'Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark.',
     }),
     logExcerpt: t.string({
       description:
-        'First and last lines of its output; of more than 64 KB the beginning and the end are kept. NUL characters are taken out, lone surrogates mended.',
+        'First and last lines of its output; of more than 64 KB the beginning and the end are kept. Escape sequences and control characters are taken out, lone surrogates mended.',
     }),
     approvalState: t.field({
       type: ApprovalStateEnum,

@@ -16,6 +16,9 @@ export interface Credentials {
   remoteAddress: string | undefined;
 }
 
+/** What a key may have been guessed for; `none` without a key, and with one that nobody can guess. */
+export type Guess = 'none' | 'right' | 'wrong';
+
 /** Who may call this server, and as whom. */
 export interface Access {
   /**
@@ -24,6 +27,11 @@ export interface Access {
    * @throws ForbiddenError when the trusted proxy names nobody whom one could know
    */
   authenticate(credentials: Credentials): Viewer;
+  /**
+   * Judges what somebody could have guessed: a wrong key, or the `ADMIN_API_KEY`, which a person may have chosen. The
+   * machine's key is too long for that.
+   */
+  guessOf(credentials: Credentials): Guess;
   /** Tells where a request came from, past the trusted proxies. */
   addressOf(credentials: Credentials): string | undefined;
   /**
@@ -67,6 +75,12 @@ export function createAccess(config: AccessConfig): Access {
       const viewer = whoCalls(credentials);
       const groups = viewer.identified ? groupsOf(viewer.id) : [];
       return { ...viewer, groups, address: addressOf(credentials) };
+    },
+    guessOf(credentials) {
+      if (readKeys(credentials.headers).length === 0) return 'none';
+      const viewer = whoCalls(credentials);
+      if (viewer === local) return 'none';
+      return viewer === admin ? 'right' : 'wrong';
     },
     addressOf,
     guard(request) {
@@ -115,6 +129,7 @@ export function requireScope(viewer: Viewer, scope: Scope): void {
   if (mayDo(viewer, scope)) return;
   const { refusal } = viewer;
   if (refusal?.kind === 'wrongKey') throw new ForbiddenError(refusal.message);
-  if (!viewer.identified) throw new UnauthenticatedError(refusal?.message);
+  if (!viewer.identified)
+    throw new UnauthenticatedError(refusal && `This needs the ${scope} scope. ${refusal.message}`);
   throw new ForbiddenError(`${viewer.id} may not do this: it needs the ${scope} scope.`);
 }

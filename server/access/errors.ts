@@ -18,6 +18,15 @@ export class UnauthenticatedError extends AccessError {
   }
 }
 
+/** So many wrong keys came from where this caller is that no further one is looked at for a while. */
+export class TooManyKeysError extends Error {
+  override readonly name = 'TooManyKeysError';
+
+  constructor() {
+    super('Too many wrong keys came from your address. Wait some seconds, and send the right one.');
+  }
+}
+
 /** Wrong credentials, too few scopes, or a request that another site's page made. */
 export class ForbiddenError extends AccessError {
   readonly status = 403;

@@ -21,11 +21,10 @@ export function refusalOf(
     const passedOn = by !== undefined && isLoopbackHost(host) ? ` A proxy passed it on (${by}).` : '';
     if (kind === 'wrongKey')
       return { kind, message: `The key is wrong: it is not the ADMIN_API_KEY of this server.${passedOn}` };
-    return { kind, message: `This needs the server’s key: ${howToSend}.${passedOn}` };
+    return { kind, message: `Take the server’s key and ${howToSend}.${passedOn}` };
   }
   const advice = 'The machine’s key is what `nightshift key` prints';
-  if (kind === 'noKey')
-    return { kind, message: `This needs a key: run \`nightshift key\` and ${howToSend}.` };
+  if (kind === 'noKey') return { kind, message: `Run \`nightshift key\` and ${howToSend}.` };
   const other =
     adminApiKey === undefined
       ? 'it is not the machine’s'

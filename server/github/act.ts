@@ -7,6 +7,7 @@ import {
   settleAction,
   takeActions,
 } from '../../domain/pulls/actions.ts';
+import { isListed } from '../../domain/pulls/githubRules.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';
 import { type GithubApi, pathOf } from './api.ts';
@@ -30,7 +31,7 @@ async function carryOut(
 ): Promise<void> {
   const pauseMs = api?.pauseMs() ?? 0;
   if (pauseMs > 0) return putOffAction(store.db, owed, pauseMs + 1000);
-  const { state, error = null } = await tryAction(api, owed);
+  const { state, error = null } = await tryAction(store, api, owed);
   await settleAction(store.db, owed, state, error);
   await publish(store, [owed.taskId]);
   const what = { task: owed.taskId, action: owed.action, pull: `${owed.owner}/${owed.repo}#${owed.number}` };
@@ -47,11 +48,17 @@ interface Outcome {
   error?: string;
 }
 
-async function tryAction(api: GithubApi | undefined, owed: OwedAction): Promise<Outcome> {
+async function tryAction(
+  { github }: Pick<Store, 'github'>,
+  api: GithubApi | undefined,
+  owed: OwedAction,
+): Promise<Outcome> {
   const byHand = `${owed.action === 'merge' ? 'Merge' : 'Label'} it by hand`;
   const failed = (why: string): Outcome => ({ state: 'failed', error: `${why} ${byHand}.` });
   if (api === undefined)
     return failed('GITHUB_TOKEN of the server is not set: it must be one with write access.');
+  if (github !== undefined && github.repositories.length > 0 && !isListed(github, owed))
+    return failed(`GITHUB_REPOSITORIES of the server does not list ${owed.owner}/${owed.repo}.`);
   if (api.webHost !== owed.host)
     return failed(`The server speaks to ${api.webHost}, not to ${owed.host}: see GITHUB_API_URL.`);
   try {
@@ -60,7 +67,8 @@ async function tryAction(api: GithubApi | undefined, owed: OwedAction): Promise<
   } catch (error) {
     if (!(error instanceof GithubError)) throw error;
     // What does not fit will not fit later; rights, checks and connections may come.
-    const isFinal = [409, 410, 422].includes(error.status) && !(error instanceof GithubAwayError);
+    const isFinal =
+      ([409, 410, 422].includes(error.status) && !(error instanceof GithubAwayError)) || isHopeless(error);
     if (isFinal || owed.tries >= maxActionTries) return failed(`${error.message}.`);
     return { state: 'owed', error: `${error.message}.` };
   }
@@ -89,6 +97,11 @@ async function merge(api: GithubApi, { headSha, ...pull }: OwedAction): Promise<
 /** "Merge commits are not allowed on this repository." */
 function isWayRefused(error: unknown): boolean {
   return error instanceof GithubError && error.status === 405 && /not allowed on this/i.test(error.message);
+}
+
+/** "Changes must be made through the merge queue", "Pull Request is not mergeable": no time mends either. */
+function isHopeless({ status, message }: GithubError): boolean {
+  return status === 405 && /merge queue|not mergeable/i.test(message);
 }
 
 async function label(api: GithubApi, { action, ...pull }: OwedAction): Promise<undefined> {

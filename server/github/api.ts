@@ -1,5 +1,5 @@
 import { trimEndOf } from '../../contract/trimCharacters.ts';
-import type { PullKey } from '../../domain/pulls/pull.ts';
+import type { PullKey } from '../../domain/pulls/canonical.ts';
 import { OutboundRefusedError } from '../outbound/guard.ts';
 import { GithubAwayError, GithubError } from './errors.ts';
 import { pauseOf } from './pause.ts';

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
-import type { GithubUsers, PullFacts, PullKey } from '../../domain/pulls/pull.ts';
+import type { PullKey } from '../../domain/pulls/canonical.ts';
+import type { Account, GithubUsers, PullFacts } from '../../domain/pulls/pull.ts';
 import type { Store } from '../../domain/store.ts';
 import { type GithubApi, pathOf } from './api.ts';
 import { GithubError } from './errors.ts';
-import { factsOf, pullRequest, reviewJson, reviewOf } from './payload.ts';
+import { accountOf, factsOf, pullRequest, reviewJson, reviewOf, user } from './payload.ts';
+import { withPermission } from './permission.ts';
 
 /** So many pages of 100 reviews are read of one pull request. */
 const maxPages = 10;
@@ -22,9 +24,10 @@ export async function lookAtPull(
 ): Promise<void> {
   const reviews = await readReviews(api, pull);
   const facts = await readPull(api, pull);
-  await applyPull(store, users, facts);
+  await applyPull(store, users, facts, 'read');
   if (facts.state !== 'open') return;
-  for (const review of reviews) await applyReview(store, users, pull, review);
+  for (const review of reviews)
+    await applyReview(store, users, pull, await withPermission(store, api, pull, review), 'read');
 }
 
 /** Reads where a pull request stands. @throws GithubError */
@@ -33,7 +36,7 @@ export async function readPull(api: GithubApi, pull: PullKey): Promise<PullFacts
   // The one that was asked for: a repository that was renamed answers under its new name.
   const { host, owner, repo, number } = pull;
   const facts = { ...factsOf(found), host, owner, repo, number };
-  if (facts.state === 'closed' && facts.endedBy == null) facts.endedBy = await closerOf(api, pull);
+  if (facts.state === 'closed' && facts.endedBy === null) facts.endedBy = await closerOf(api, pull);
   return facts;
 }
 
@@ -49,9 +52,9 @@ async function readReviews(api: GithubApi, pull: PullKey) {
 }
 
 /** Who closed it stands with the issue that every pull request is. */
-async function closerOf(api: GithubApi, pull: PullKey): Promise<string | undefined> {
+async function closerOf(api: GithubApi, pull: PullKey): Promise<Account | null> {
   const { data } = await api.get(pathOf(pull, 'issues'));
-  return parse(z.object({ closed_by: z.object({ login: z.string() }).nullish() }), data).closed_by?.login;
+  return accountOf(parse(z.object({ closed_by: user }), data).closed_by);
 }
 
 function parse<S extends z.ZodType>(schema: S, data: unknown): z.output<S> {

@@ -1,8 +1,15 @@
 import * as z from 'zod';
 import { type Review, reviewStates } from '../../domain/pulls/applyReview.ts';
-import type { PullFacts } from '../../domain/pulls/pull.ts';
+import { pullOfLink } from '../../domain/pulls/canonical.ts';
+import type { Account, PullFacts } from '../../domain/pulls/pull.ts';
 
-const user = z.object({ login: z.string().min(1).max(100) }).nullish();
+const name = z.string().min(1).max(100);
+const time = z.iso.datetime({ offset: true });
+
+/** An account as GitHub writes it; one that is no `User` is a bot or an organisation. */
+export const user = z
+  .object({ login: z.string().min(1).max(100), id: z.int().nullish(), type: z.string().nullish() })
+  .nullish();
 
 /** A pull request as GitHub's REST API and its events write it; of more only this is read. */
 export const pullRequest = z.object({
@@ -10,13 +17,16 @@ export const pullRequest = z.object({
   number: z.int().min(1),
   state: z.enum(['open', 'closed']),
   merged: z.boolean().nullish(),
-  merged_at: z.string().nullish(),
+  merged_at: time.nullish(),
   merged_by: user,
   closed_by: user,
   user,
-  updated_at: z.iso.datetime({ offset: true }),
+  created_at: time.nullish(),
+  updated_at: time,
+  closed_at: time.nullish(),
+  auto_merge: z.unknown(),
   head: z.object({ sha: z.string().regex(/^[0-9a-f]{7,64}$/i) }),
-  base: z.object({ repo: z.object({ name: z.string(), owner: z.object({ login: z.string() }) }) }),
+  base: z.object({ repo: z.object({ name, owner: z.object({ login: name }) }) }),
 });
 
 /** A review as both write it. */
@@ -29,6 +39,7 @@ export const reviewJson = z.object({
     .nullish(),
   user,
   author_association: z.string(),
+  submitted_at: time.nullish(),
 });
 
 /** An event of a pull request, or of a review of one. */
@@ -40,25 +51,34 @@ export const pullEvent = z.object({
 });
 
 /** Takes what matters out of a pull request; `sender` is who ended it, where an event tells that. */
-export function factsOf(pull: z.output<typeof pullRequest>, sender?: string | undefined): PullFacts {
+export function factsOf(pull: z.output<typeof pullRequest>, sender?: z.output<typeof user>): PullFacts {
   const merged = pull.merged === true || pull.merged_at != null;
+  const { html_url: url, base, number } = pull;
+  const key = pullOfLink(url) ?? { host: new URL(url).host };
   return {
-    host: new URL(pull.html_url).host,
-    owner: pull.base.repo.owner.login,
-    repo: pull.base.repo.name,
-    number: pull.number,
+    ...{ host: key.host, owner: base.repo.owner.login, repo: base.repo.name, number },
     state: merged ? 'merged' : pull.state,
     headSha: pull.head.sha.toLowerCase(),
-    author: pull.user?.login ?? null,
+    author: accountOf(pull.user),
+    openedAt: pull.created_at ?? null,
     updatedAt: pull.updated_at,
-    endedBy: (merged ? pull.merged_by?.login : pull.closed_by?.login) ?? sender,
+    endedAt: (merged ? pull.merged_at : pull.closed_at) ?? null,
+    endedBy: accountOf((merged ? pull.merged_by : pull.closed_by) ?? sender),
+    isAutomatic: pull.auto_merge != null,
   };
+}
+
+/** Takes what matters out of an account; nothing of one that is gone. */
+export function accountOf(given: z.output<typeof user>): Account | null {
+  if (given == null) return null;
+  return { login: given.login, id: given.id ?? null, isPerson: given.type === 'User' };
 }
 
 /** A review that says something for or against; nothing of a comment, or where its account or commit is gone. */
 export function reviewOf(given: z.output<typeof reviewJson>): Review | undefined {
   const { id, commit_id: commit, user: reviewer, author_association: association } = given;
   const state = reviewStates.find((one) => one === given.state.toLowerCase());
-  if (state === undefined || commit == null || reviewer == null) return undefined;
-  return { id, state, commit, reviewer: reviewer.login, association };
+  const account = accountOf(reviewer);
+  if (state === undefined || commit == null || account === null) return undefined;
+  return { id, state, commit, reviewer: account, association, submittedAt: given.submitted_at ?? null };
 }

@@ -28,34 +28,37 @@ export interface WatchOptions {
   log: Logger;
 }
 
+/** What reads the pull requests of a host. */
+export interface GithubReader {
+  host: string;
+  /** Reads at once what is to be asked soon. */
+  wake(): void;
+}
+
 /**
  * Looks at the pull requests that approvals wait for, a new one at once, and carries approvals out, until it is
  * stopped. However many replicas do so, each pull request is looked at once.
  */
-export function watchPulls(store: Store, options: WatchOptions): { stop(): Promise<void> } {
+export function watchPulls(
+  store: Store,
+  options: WatchOptions,
+): { reader: GithubReader | undefined; stop(): Promise<void> } {
   const { github, tickMs = 10_000, log } = options;
   const api = github && openGithubApi(github);
-  const safely = (work: () => Promise<void>) => async () => {
-    try {
-      await work();
-    } catch (error) {
-      const level = error instanceof DatabaseUnavailableError ? 'warn' : 'error';
-      log[level]({ err: error }, 'A look at pull requests failed; the next one comes soon');
-    }
+  const onFault = (error: unknown) => {
+    const level = error instanceof DatabaseUnavailableError ? 'warn' : 'error';
+    log[level]({ err: error }, 'A look at pull requests failed; the next one comes soon');
   };
-  const looking = api && repeatedly(safely(makeLook(store, api, options)), tickMs);
-  const acting = repeatedly(
-    safely(() => carryOutActions(store, api, log)),
-    tickMs,
-  );
-  const deafen = store.changes.hear(({ status, approvalState, outputsUri }) => {
-    if (!outputsUri?.includes('/pull/')) return;
+  const looking = api && repeatedly(makeLook(store, api, options), tickMs, onFault);
+  const acting = repeatedly(() => carryOutActions(store, api, log), tickMs, onFault);
+  const deafen = store.changes.hear(({ status, approvalState }) => {
     if (status === 'awaiting_approval') looking?.wake();
     else if (approvalState === 'approved') acting.wake();
   });
   looking?.wake();
   acting.wake();
   return {
+    reader: api && looking && { host: api.webHost, wake: () => looking.wake() },
     async stop() {
       deafen();
       const stopped = Promise.all([looking?.stop(), acting.stop()]);

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
+import { askSoon, notePull } from '../../domain/pulls/notePull.ts';
 import type { GithubUsers } from '../../domain/pulls/pull.ts';
 import type { Store } from '../../domain/store.ts';
 import type { RestApp } from '../rest/app.ts';
@@ -8,12 +9,15 @@ import { readJsonBody } from '../rest/body.ts';
 import { RequestError } from '../rest/problem.ts';
 import { factsOf, pullEvent, reviewOf } from './payload.ts';
 import { isSigned } from './signature.ts';
+import type { GithubReader } from './watch.ts';
 
 /** What the webhook is served with. */
 export interface WebhookConfig {
   /** Without one the webhook is closed. */
   githubWebhookSecret?: string | undefined;
   githubUsers?: GithubUsers | undefined;
+  /** What reads pull requests of a host: where it can, an event is a hint, and the truth is read before it counts. */
+  githubReader?: GithubReader | undefined;
 }
 
 /** Where GitHub sends its events; what they are signed with stands for a key. */
@@ -28,7 +32,7 @@ const wrongSignature = 'X-Hub-Signature-256 does not fit the body and the secret
 
 /** `POST /webhooks/github`: takes GitHub's signed events of pull requests and their reviews. */
 export function addGithubWebhook(app: RestApp, store: Store, config: WebhookConfig): void {
-  const { githubWebhookSecret: secret, githubUsers: users = new Map<string, string>() } = config;
+  const { githubWebhookSecret: secret } = config;
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     const types = ['application/json', 'application/x-www-form-urlencoded'];
@@ -47,7 +51,7 @@ export function addGithubWebhook(app: RestApp, store: Store, config: WebhookConf
         const { headers, body = Buffer.alloc(0) } = request;
         if (!isSigned(secret ?? '', body, one(headers['x-hub-signature-256'])))
           throw new RequestError(401, wrongSignature);
-        const answer = await take(store, users, request, body);
+        const answer = await take(store, config, request, body);
         return reply.code('ignored' in answer ? 202 : 200).send(answer);
       },
     });
@@ -58,7 +62,7 @@ type Answer = { ok: true } | { ignored: string } | { approvals: number };
 
 async function take(
   store: Store,
-  users: GithubUsers,
+  config: WebhookConfig,
   { headers, log }: FastifyRequest,
   body: Buffer,
 ): Promise<Answer> {
@@ -70,7 +74,7 @@ async function take(
   if (error) throw new RequestError(422, `The event is not one of a pull request: ${explain(error)}`);
   const ignored = whyIgnored(kind, event);
   if (ignored !== undefined) return { ignored };
-  const approvals = await apply(store, users, event);
+  const approvals = await apply(store, config, event);
   if (approvals > 0) {
     const { action, pull_request: pull } = event;
     const delivery = one(headers['x-github-delivery']);
@@ -99,10 +103,16 @@ function whyIgnored(
 
 async function apply(
   store: Store,
-  users: GithubUsers,
+  { githubUsers: users = new Map(), githubReader: reader }: WebhookConfig,
   { action, pull_request: pull, review: given, sender }: PullEvent,
 ): Promise<number> {
-  const facts = factsOf(pull, sender?.login);
+  const facts = factsOf(pull, sender);
+  if (reader?.host === facts.host) {
+    await notePull(store.db, facts, 'hinted');
+    const asked = await askSoon(store.db, facts);
+    if (asked > 0) reader.wake();
+    return asked;
+  }
   const bound = await applyPull(store, users, facts);
   const review = given && reviewOf(action === 'dismissed' ? { ...given, state: action } : given);
   if (review) await applyReview(store, users, facts, review);

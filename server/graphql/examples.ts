@@ -10,8 +10,8 @@ export const exampleTabs: ExampleTab[] = [
   {
     query: `# The latest tasks, 20 at a time. For the next page, add after: "<endCursor>".
 # Ctrl-Enter runs this, Ctrl-Space suggests fields.
-# Where a key is needed, write it into the Headers tab below:
-# { "authorization": "Bearer <key>" }
+# Decisions and runs need a key. On this computer "nightshift key" prints one; write it into the Headers tab below,
+# which forgets it when the page is closed: { "authorization": "Bearer <key>" }
 query LatestTasks {
   tasks(first: 20, filter: { status: [] }) {
     totalCount

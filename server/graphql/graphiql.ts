@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Plugin } from 'graphql-yoga';
 import { exampleTabs } from './examples.ts';
+import { forgetHeaders } from './forgetHeaders.ts';
 
 /** Serves GraphiQL, all of it from this server, to a browser that opens the address. */
 export function useGraphiql(): Plugin {
@@ -35,13 +36,16 @@ function render() {
     title: 'Nightshift: GraphiQL',
     endpoint: '/graphql',
     defaultTabs: exampleTabs,
-    shouldPersistHeaders: true,
+    shouldPersistHeaders: false,
     defaultEditorToolsVisibility: true,
     subscriptionsProtocol: 'SSE',
     schemaDescription: true,
     additionalHeaders: { 'x-graphql-yoga-csrf': 'graphiql' },
   });
-  const plain = page.replace('</head>', `<style>${steadyTabs}</style></head>`);
+  const plain = page.replace(
+    '</head>',
+    `<style>${steadyTabs}</style><script>${forgetHeaders}</script></head>`,
+  );
   return { plain, packed: gzipSync(plain) };
 }
 

@@ -1,4 +1,5 @@
 import { htmlEscape } from 'escape-goat';
+import { isWebLink } from '../../contract/webLink.ts';
 import type { ApprovalLink, LinkDecision } from '../../domain/approvals/links.ts';
 import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
 import type { Approval } from '../../domain/approvals/read.ts';
@@ -29,7 +30,8 @@ export function writeLinkPage(link: ApprovalLink, parts: PageParts): string {
       isOpen ? '' : writeEnd(link),
       writeFacts(link, parts.now),
       isOpen ? writeForm(link, parts) : '',
-      writeExcerpt(task.logExcerpt),
+      // What it printed is for whoever decides; the link of a decided one may lie about in mail boxes for years.
+      isOpen ? writeExcerpt(task.logExcerpt) : '',
     ].join('\n'),
   );
 }
@@ -79,7 +81,7 @@ function whoDecided({ action, viewer }: LinkDecision): string {
   return `${{ approve: 'Approved', reject: 'Rejected', cancel: 'Cancelled' }[action]} by ${viewer}`;
 }
 
-function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink, now: Date): string {
+function writeFacts({ task, approval, recipient, reason, remarks, isOpen }: ApprovalLink, now: Date): string {
   const { pullRequest, policy, voters } = approval;
   const facts: [string, string][] = [
     ['Task', htmlEscape`${task.task} (number ${task.id})`],
@@ -107,6 +109,7 @@ function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink,
       'Approvals',
       policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required}${named(voters)}`,
     ],
+    ...remarks.map((remark): [string, string] => ['Remark', htmlEscape`${remark}`]),
     ['Reason', reason === null ? '' : htmlEscape`${reason}`],
     ['This link', htmlEscape`for ${recipient}`],
   ];
@@ -119,7 +122,7 @@ function writeFacts({ task, approval, recipient, reason, isOpen }: ApprovalLink,
 /** Only what a browser opens over the web becomes a link. */
 function writeLink(uri: string | null): string {
   if (uri === null) return '';
-  if (!/^https?:\/\//i.test(uri)) return htmlEscape`${uri}`;
+  if (!isWebLink(uri)) return htmlEscape`${uri}`;
   return htmlEscape`<a href="${uri}" rel="noopener noreferrer" target="_blank">${uri}</a>`;
 }
 

@@ -12,7 +12,7 @@ import {
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
 import { mayDo, type Viewer } from '../../domain/viewer.ts';
 import type { Access, Credentials } from '../access/access.ts';
-import { AccessError } from '../access/errors.ts';
+import { AccessError, TooManyKeysError } from '../access/errors.ts';
 import type { RestApp, RestContext } from '../rest/app.ts';
 import { pageHeaders } from './document.ts';
 import { isFormToken, makeFormToken } from './formToken.ts';
@@ -24,7 +24,7 @@ const notLooked = 'Tick that you have looked at it, and decide again.';
 const strangeForm = 'The page was open for too long, or the form is not its own. Look again and decide.';
 
 /** `/a/<token>`: GET shows what there is to decide and changes nothing, POST with the page's form decides. */
-export function addApprovalLink(app: RestApp, { store, access }: RestContext): void {
+export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: RestContext): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     const options = { parseAs: 'string', bodyLimit: maxFormBytes } as const;
@@ -74,11 +74,13 @@ export function addApprovalLink(app: RestApp, { store, access }: RestContext): v
     const { action, note, head, link: seenLink, key, looked } = form.data;
     if (!isFormToken(token, form.data.form)) return { status: 403, problem: strangeForm };
     if (looked !== 'yes') return { status: 422, problem: notLooked };
+    const asked = link.needsViewer === null ? undefined : key;
+    if (!(await slowGuess(request, asked))) return { status: 429, problem: new TooManyKeysError().message };
     try {
       await decideByLink(store, {
         ...{ token, action, note: note || null, seenHead: head || null, seenLink },
         address: access.addressOf(credentialsOf(request)),
-        viewer: link.needsViewer === null ? undefined : whoCalls(request, access, key),
+        viewer: viewerFor(link, request, key),
       });
       return undefined;
     } catch (error) {
@@ -86,6 +88,24 @@ export function addApprovalLink(app: RestApp, { store, access }: RestContext): v
       if (status === undefined) throw error;
       return { status, problem: (error as Error).message };
     }
+  }
+
+  function viewerFor(link: ApprovalLink, request: FastifyRequest, key: string | undefined) {
+    return link.needsViewer === null ? undefined : whoCalls(request, access, key);
+  }
+
+  /** Lets a wrong key of the form wait like one in a header; false when so many wait that it is not looked at. */
+  async function slowGuess(request: FastifyRequest, key: string | undefined): Promise<boolean> {
+    if (!key) return true;
+    const credentials = withKey(credentialsOf(request), key);
+    const address = access.addressOf(credentials);
+    const guess = access.guessOf(credentials);
+    if (guess !== 'none' && wrongKeys.isFull(address)) return false;
+    if (guess === 'wrong') {
+      await wrongKeys.hold(address);
+      wrongKeys.note(address, '/a/…');
+    }
+    return true;
   }
 
   async function find(token: string): Promise<ApprovalLink | undefined> {
@@ -139,14 +159,17 @@ function noteOf(body: unknown): string | undefined {
 
 /** Who calls, by a key that was written into the form or by what the request itself carries. */
 function whoCalls(request: FastifyRequest, access: Access, key?: string): Viewer | undefined {
-  const { headers, remoteAddress } = credentialsOf(request);
-  const given = key ? { ...headers, authorization: `Bearer ${key}` } : headers;
+  const credentials = credentialsOf(request);
   try {
-    return access.authenticate({ headers: given, remoteAddress });
+    return access.authenticate(key ? withKey(credentials, key) : credentials);
   } catch (error) {
     if (error instanceof AccessError) return undefined;
     throw error;
   }
+}
+
+function withKey({ headers, remoteAddress }: Credentials, key: string): Credentials {
+  return { headers: { ...headers, authorization: `Bearer ${key}` }, remoteAddress };
 }
 
 function mayApprove(viewer: Viewer | undefined): boolean {

@@ -13,6 +13,7 @@ import { toIssue } from '../../domain/input/read.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import type { Access } from '../access/access.ts';
+import type { WrongKeys } from '../access/wrongKeys.ts';
 import { type BodyBudget, createBodyBudget, noRoomForBody } from '../bodyBudget.ts';
 import type { WebhookConfig } from '../github/webhook.ts';
 import { withoutToken } from '../links/withoutToken.ts';
@@ -42,6 +43,8 @@ export type RestApp = FastifyInstance<
 export interface RestContext {
   store: Store;
   access: Access;
+  /** Slows who tries keys in the forms of links. */
+  wrongKeys: WrongKeys;
   metrics: Pick<Metrics, 'contentType' | 'write'>;
   /** Lets exports be sent a few at a time. */
   exports: ExportLine;

@@ -15,7 +15,7 @@ import {
   NotFoundError,
 } from '../../domain/errors.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
-import { AccessError } from '../access/errors.ts';
+import { AccessError, TooManyKeysError } from '../access/errors.ts';
 
 /** An error as it is answered: `detail` is a sentence, or for 422 a list of faults. */
 export interface Problem {
@@ -86,6 +86,8 @@ export function toProblem(error: unknown): Problem {
     const headers = error.status === 401 ? { 'www-authenticate': 'Bearer' } : undefined;
     return { status: error.status, detail: error.message, headers };
   }
+  if (error instanceof TooManyKeysError)
+    return { status: 429, detail: error.message, headers: { 'retry-after': '5' } };
   if (error instanceof RequestError) {
     const { status, message: detail, retryAfterSeconds: seconds } = error;
     return { status, detail, ...(seconds ? { headers: { 'retry-after': String(seconds) } } : {}) };

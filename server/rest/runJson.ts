@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { NotFoundError } from '../../domain/errors.ts';
-import { name } from '../../domain/input/text.ts';
+import { reference } from '../../domain/input/text.ts';
 import { findRun } from '../../domain/runs/read.ts';
 import type { Store } from '../../domain/store.ts';
 import { type TaskStatus, taskStatuses } from '../../domain/vocabulary.ts';
@@ -48,4 +48,4 @@ export const runJson = z
   .meta({ id: 'Run', description: 'One execution of a plan, with how many of its tasks stand where.' });
 
 /** The id of a run in a path. */
-export const runPath = z.object({ run_id: name(64) });
+export const runPath = z.object({ run_id: reference(64) });

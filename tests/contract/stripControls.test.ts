@@ -70,6 +70,6 @@ describe('Taking control characters out', () => {
     ['escapes', esc],
     ['strings that are not ended', `${esc}Px`],
   ])('takes time in proportion to the length of %s', (_, piece) => {
-    expect(growthOf((size) => stripControls(`${esc}]${piece.repeat(size)}`), 20_000)).toBeLessThan(20);
+    expect(growthOf((size) => `${esc}]${piece.repeat(size)}`, stripControls)).toBeLessThan(1.5);
   });
 });

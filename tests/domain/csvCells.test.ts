@@ -29,7 +29,10 @@ function asPostgres(rows: (string | null)[][]): string {
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 130 }).filter((value) => value.isWellFormed()),
-  fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', '=', 'a', '🦉', '\t', '-'), maxLength: 130 }),
+  fc.string({
+    unit: fc.constantFrom('"', ',', '\r', '\n', '=', 'a', '🦉', '\t', '-', '＝', '＠', '！', '夜'),
+    maxLength: 130,
+  }),
 );
 
 describe('the CSV of PostgreSQL, put into shape as it passes', () => {
@@ -46,13 +49,25 @@ describe('the CSV of PostgreSQL, put into shape as it passes', () => {
     );
   });
 
-  it.each(['=1+1', '+1', '-1', '@a', '\ta', '"\ra"', '"=a,b"', '"=""a"""'])(
-    'puts an apostrophe in front of %j',
-    async (cell) => {
-      const guarded = cell.startsWith('"') ? `"'${cell.slice(1)}` : `'${cell}`;
-      expect(await convert(['text'], `t\n${cell}\n`)).toBe(`t\r\n${guarded}\r\n`);
-    },
-  );
+  it.each([
+    '=1+1',
+    '+1',
+    '-1',
+    '@a',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠a',
+    '\ta',
+    '"\ra"',
+    '"\n=a"',
+    '"＝a,b"',
+    '"=a,b"',
+    '"=""a"""',
+  ])('puts an apostrophe in front of %j', async (cell) => {
+    const guarded = cell.startsWith('"') ? `"'${cell.slice(1)}` : `'${cell}`;
+    expect(await convert(['text'], `t\n${cell}\n`)).toBe(`t\r\n${guarded}\r\n`);
+  });
 
   it('leaves headers and cells of no text alone', async () => {
     expect(await convert(['plain', 'text'], '-a,=b\n-1,b\n')).toBe('-a,=b\r\n-1,b\r\n');
@@ -100,7 +115,7 @@ function cut(value: string | null | undefined): string {
 }
 
 function guard(value: string | null | undefined): string {
-  return /^[=+\-@\t\r]/.test(value ?? '') ? `'${value}` : (value ?? '');
+  return /^[=+\-@\t\r\n＝＋－＠]/.test(value ?? '') ? `'${value}` : (value ?? '');
 }
 
 /** Reads RFC 4180 strictly: CRLF line ends, quotes only around whole cells, doubled inside. */

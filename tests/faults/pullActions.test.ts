@@ -38,7 +38,7 @@ describeOnBoth('kill -9 of a server that carries approvals to their pull request
           tasks.push({ id: task.id, number });
         }
         await db.query({
-          text: `UPDATE approvals SET policy = policy || '{"onApprove": "merge"}', pull_checked_at = now(),
+          text: `UPDATE approvals SET policy = policy || '{"onApprove": "merge"}', pull_own = true, pull_checked_at = now(),
             pull_head = lpad(to_hex(pull_number), 40, '0') WHERE ended_at IS NULL`,
         });
         await makeDue(db);

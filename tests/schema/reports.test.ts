@@ -50,7 +50,7 @@ describeOnBoth('Reports and decisions over GraphQL', (database) => {
     const body = await send(create, {
       ...base,
       task: '',
-      outputsUri: 'javascript:alert(1)',
+      outputsUri: 'x'.repeat(513),
       durationMs: 3_000_000_000,
       inputs: [1],
     });

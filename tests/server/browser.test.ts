@@ -69,6 +69,38 @@ describeInBrowser('In a browser', (open) => {
     expect(faults).toEqual([]);
   });
 
+  it('GraphiQL decides with a key in its headers, and leaves none in the browser’s storage', async () => {
+    const { id } = await report({ task: 'asks', status: 'awaiting_approval' });
+    const old = JSON.stringify({ authorization: 'Bearer the-key-of-an-older-page' });
+    const { page } = await open(`${server.url}/ready`);
+    await page.evaluate((headers) => {
+      localStorage.setItem('graphiql:shouldPersistHeaders', 'true');
+      localStorage.setItem('graphiql:headers', headers);
+      const queries = [{ query: '{ viewer { id } }', headers }];
+      localStorage.setItem('graphiql:queries', JSON.stringify({ queries }));
+    }, old);
+    const operation = `mutation Decide { approveTask(input: { databaseId: ${id} }) { __typename } }`;
+    await page.goto(`${server.url}/graphql`);
+    await page.locator('.graphiql-query-editor .monaco-editor').click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(operation);
+    await execute(page, 'Decide');
+    await shown(page, 'UNAUTHENTICATED').waitFor();
+    await page.getByRole('button', { name: 'Headers' }).click();
+    await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .monaco-editor').click();
+    await page.keyboard.insertText(JSON.stringify({ authorization: `Bearer ${server.key}` }));
+    await execute(page, 'Decide');
+    await shown(page, '"__typename": "Task"').waitFor();
+    // GraphiQL stores its tabs half a second after the last change.
+    const stored = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    await eventually(async () => expect(await stored()).toContain('approveTask'));
+    expect(await stored()).not.toContain(server.key);
+    expect(await stored()).not.toContain('the-key-of-an-older-page');
+    await page.reload();
+    await runButton(page).waitFor();
+    expect(await stored()).not.toContain('earer');
+  });
+
   it('the first page leads to the documentation, which shows all of REST and lets one try it', async () => {
     await report({ task: 'tried.out' });
     const { page, faults } = await open(server.url);

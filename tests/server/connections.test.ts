@@ -64,7 +64,7 @@ describe('The connections of a server', () => {
     const slow = await open(server, get);
     slow.socket.pause();
     // A connection that is paused does not hear of its end.
-    await expect.poll(() => server.connections(), { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => server.connections()).toBe(0);
     expect((await server.send('/agents/tasks/paged?limit=200')).body.length).toBeGreaterThan(12_000_000);
   });
 });

@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll } from 'vitest';
 import { lazyQueue } from '../../domain/engine/lazyQueue.ts';
 import { WorkSignal } from '../../domain/engine/workSignal.ts';
+import type { Store } from '../../domain/store.ts';
 import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import type { Database } from '../../prisma/database/database.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
@@ -52,13 +53,14 @@ const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy
 /** Serves a database until the end of the block of tests; a stub stands in for GraphQL. */
 export async function serve(
   db: Database,
-  config: Partial<AccessConfig & WebhookConfig> = {},
+  config: Partial<AccessConfig & WebhookConfig & Pick<Store, 'github'>> = {},
   { exports, bodies, ...limits }: Partial<ConnectionLimits> & Pick<ServerParts, 'exports' | 'bodies'> = {},
 ): Promise<TestServer> {
   const rules = { ...loopback, machineKey, ...config };
   const logged: string[] = [];
-  const store = {
+  const store: Store = {
     db,
+    ...(rules.github && { github: rules.github }),
     changes: new TaskChangesHub(),
     queue: lazyQueue(db, () => undefined).get,
     work: new WorkSignal(),

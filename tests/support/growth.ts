@@ -1,20 +1,31 @@
+const size = 1000;
+const factor = 16;
+
 /**
- * How many times longer work takes on an input that is eight times as big, by the processor time of this process: 8 where
- * the time grows with the size, 64 where it grows with its square. The best of several tries counts, so that what
+ * The power of the size by which the time of reading a text grows: 1 where it grows with the size, 2 with its square. It
+ * compares two sizes, each done often enough to be measured, the best of some tries, so that what
  * else the machine does decides nothing.
  */
-export function growthOf(work: (size: number) => unknown, size: number): number {
-  timeOf(() => work(size));
-  return best(() => timeOf(() => work(size * 8))) / best(() => timeOf(() => work(size)));
+export function growthOf(make: (size: number) => string, read: (text: string) => unknown): number {
+  const [little, much] = [make(size), make(size * factor)];
+  const small = () => read(little);
+  const big = () => read(much);
+  big();
+  let times = 1;
+  while (timeOf(small, times) < enoughMs) times *= 2;
+  const [before, after] = [best(() => timeOf(small, times)), best(() => timeOf(big, times))];
+  return Math.log(after / before) / Math.log(factor);
 }
+
+const enoughMs = 5;
 
 function best(measure: () => number): number {
-  return Math.min(...Array.from({ length: 5 }, measure));
+  return Math.min(...Array.from({ length: 8 }, measure));
 }
 
-function timeOf(work: () => unknown): number {
-  const begin = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(begin);
-  return user + system + 20;
+/** In milliseconds of the wall clock, since that of the processor may only know ticks. */
+function timeOf(work: () => unknown, times: number): number {
+  const begin = performance.now();
+  for (let done = 0; done < times; done++) work();
+  return performance.now() - begin;
 }

@@ -21,7 +21,7 @@ function writeText(title: string, { facts, links, shown }: Content): string {
     title,
     facts.map(([name, value]) => `${name}: ${value}`).join('\n'),
     links.map(({ label, url }) => `${label}: ${url}`).join('\n'),
-    shown ?? '',
+    shown === null ? '' : quote(shown),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -49,4 +49,12 @@ const entities: Record<string, string> = {
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ownValue(entities, character) ?? character);
+}
+
+/** Marks every line of an excerpt, so that none of them passes for one of the mail's own. */
+function quote(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
 }

@@ -1,3 +1,4 @@
+import { slackText } from '../../../contract/slackText.ts';
 import { post } from './post.ts';
 import { deliveryHeader, type Letter, type SenderMaker } from './sender.ts';
 
@@ -12,24 +13,19 @@ export const slack: SenderMaker = ({ slackWebhook: url }, outbound) =>
 const maxBlockChars = 2900;
 
 function payloadOf({ title, text, facts, links }: Letter['message']): object {
-  const lines = facts.map(([name, value]) => `*${escapeMrkdwn(name)}:* ${escapeMrkdwn(value)}`);
+  const lines = facts.map(([name, value]) => `*${slackText(name)}:* ${slackText(value)}`);
   const shown = links.map(
-    ({ label, url }) => `<${url.replace(/[<>|]/g, encodeURIComponent)}|${escapeMrkdwn(label)}>`,
+    ({ label, url }) => `<${url.replace(/[<>|]/g, encodeURIComponent)}|${slackText(label)}>`,
   );
   return {
-    text: escapeMrkdwn(text),
+    text: slackText(text),
     blocks: [
-      section(`*${escapeMrkdwn(title)}*\n${lines.join('\n')}`),
+      section(`*${slackText(title)}*\n${lines.join('\n')}`),
       ...(shown.length > 0 ? [section(shown.join('  ·  '))] : []),
     ],
   };
 }
 
 function section(text: string): object {
-  return { type: 'section', text: { type: 'mrkdwn', text: text.slice(0, maxBlockChars) } };
-}
-
-/** What Slack takes for commands, so that no name of a task can call a whole channel. */
-function escapeMrkdwn(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return { type: 'section', text: { type: 'mrkdwn', text: text.slice(0, maxBlockChars).toWellFormed() } };
 }

@@ -1,3 +1,4 @@
+import { isWebLink } from '../../../contract/webLink.ts';
 import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ApprovalFacts } from '../../../domain/notify/notifyApproval.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
@@ -66,7 +67,7 @@ function linksOf(
   outputsUri: string | null,
   approvalUrl: string | undefined,
 ): Message['links'] {
-  const made = outputsUri !== null && /^https?:/i.test(outputsUri) ? [outputsUri] : [];
+  const made = outputsUri !== null && isWebLink(outputsUri) ? [outputsUri] : [];
   return [
     ...made.map((url) => ({ label: pullRequest ? 'Pull request' : 'What it made', url })),
     ...(approvalUrl === undefined ? [] : [{ label: 'Decide', url: approvalUrl }]),

@@ -1,3 +1,4 @@
+import { oneLine, printable } from '../../../contract/plainText.ts';
 import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import { approvalMessage } from './approval.ts';
@@ -41,4 +42,16 @@ const builders: Record<DeliveryKind, MessageBuilder> = {
 
 /** Writes what a delivery says. */
 export const messageOf: MessageBuilder = (delivery, approvalUrl) =>
-  builders[delivery.kind](delivery, approvalUrl);
+  inLines(builders[delivery.kind](delivery, approvalUrl));
+
+/** What people read has one line for each fact, so that no name or reason can stand for a line of its own. */
+function inLines({ title, text, facts, links, excerpt, ...rest }: Message): Message {
+  return {
+    ...rest,
+    title: oneLine(title),
+    text: oneLine(text),
+    facts: facts.map(([name, value]) => [oneLine(name), oneLine(value)]),
+    links: links.map(({ label, url }) => ({ label: oneLine(label), url: oneLine(url) })),
+    excerpt: excerpt && printable(excerpt),
+  };
+}

@@ -1,3 +1,4 @@
+import { isWebLink } from '../../../contract/webLink.ts';
 import type { DigestFacts } from '../../../domain/notify/digest.ts';
 import type { RunFacts, StepFacts } from '../../../domain/notify/endings.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
@@ -9,7 +10,7 @@ export function runMessage({ payload, kind }: ClaimedDelivery): Message {
   const { runId, plan, counts, failed, awaiting } = payload as RunFacts;
   const title = describeRun({ runId, counts });
   const links = awaiting.flatMap(({ task, outputsUri }) =>
-    outputsUri !== null && /^https?:/i.test(outputsUri) ? [{ label: task, url: outputsUri }] : [],
+    outputsUri !== null && isWebLink(outputsUri) ? [{ label: `What ${task} made`, url: outputsUri }] : [],
   );
   return {
     title,

@@ -1,3 +1,4 @@
+import { isWebLink } from '../../../contract/webLink.ts';
 import type { StepFacts } from '../../../domain/notify/endings.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { Message } from './message.ts';
@@ -13,7 +14,7 @@ export function stepMessage(delivery: ClaimedDelivery): Message {
     ['Plan', plan],
     ['Reason', reason ?? ''],
   ];
-  const link = outputsUri !== null && /^https?:/i.test(outputsUri) ? outputsUri : undefined;
+  const link = outputsUri !== null && isWebLink(outputsUri) ? outputsUri : undefined;
   return {
     title,
     text: `${title}: ${reason ?? link ?? `see run ${runId}`}`,

@@ -7,11 +7,12 @@ import type { Store } from '../../../domain/store.ts';
 import type { Task } from '../../../domain/tasks/task.ts';
 import { everything } from '../../support/domain.ts';
 
-/** Plays workers of a store's engine without processes. */
-export function playWorkers(store: Store) {
+/** Plays workers of a store's engine without processes, in a checkout of an origin where one is given. */
+export function playWorkers(store: Store, origin?: string, repos: { task: string; repo: string }[] = []) {
   const ask = (planHash: string, more: object = {}): Promise<Lease | null> =>
     leaseTask(store, {
       ...{ worker: 'w1', requestId: randomUUID(), planHashes: [planHash], runIds: [], labels: [] },
+      ...(origin === undefined ? {} : { sources: [{ planHash, origin, repos }] }),
       ...more,
     });
   /** Reports an exit, 0 unless told otherwise. */

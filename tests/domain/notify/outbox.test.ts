@@ -19,6 +19,7 @@ import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
+import { facts } from '../pulls/support.ts';
 
 const channels: Channel[] = [
   { name: 'slack', recipient: null },
@@ -295,15 +296,7 @@ describeOnBoth('The outbox', (database) => {
     await awaiting();
     const heard = (headSha: string, minute: number) =>
       applyPull(store, new Map(), {
-        ...{
-          host: 'github.com',
-          owner: 'acme',
-          repo: 'site',
-          number: 7,
-          state: 'open',
-          headSha,
-          author: 'bot',
-        },
+        ...facts({ owner: 'acme', repo: 'site', headSha }),
         updatedAt: new Date(Date.UTC(2025, 0, 15, 2, minute)).toISOString(),
       });
     await heard('a'.repeat(40), 1);

@@ -13,26 +13,23 @@ import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
+import { facts as anyFacts, review as anyReview, person } from './support.ts';
 
 const [first, second] = ['a'.repeat(40), 'b'.repeat(40)];
 const users = new Map([['octocat', 'ann@example.org']]);
 const at = (minute: number) => new Date(Date.UTC(2025, 0, 15, 2, minute)).toISOString();
 
-function facts(more: Partial<PullFacts> = {}): PullFacts {
-  return {
-    ...{ host: 'github.com', owner: 'Acme', repo: 'site', number: 7, state: 'open', headSha: first },
-    ...{ author: 'bot', updatedAt: at(1), ...more },
-  };
-}
-function review(more: Partial<Review> = {}): Review {
-  return {
-    ...{ id: 1, state: 'approved', commit: first, reviewer: 'octocat', association: 'MEMBER' },
+const facts = (more: Partial<PullFacts> = {}) =>
+  anyFacts({
+    ...{ owner: 'Acme', repo: 'site', headSha: first, author: person('bot'), updatedAt: at(1) },
     ...more,
-  };
-}
+  });
+const review = (more: Partial<Review> = {}) =>
+  anyReview({ commit: first, reviewer: person('octocat'), ...more });
 
 describeOnBoth('A pull request', (database) => {
-  const store = Object.assign(storeOf(database), { githubUsers: users });
+  const github = { hosts: ['github.com'], repositories: ['github.com/acme/*'] };
+  const store = Object.assign(storeOf(database), { githubUsers: users, github });
   beforeEach(() => database.truncate());
 
   async function waiting(policy: Partial<ApprovalPolicy> = {}) {
@@ -41,7 +38,7 @@ describeOnBoth('A pull request', (database) => {
       outputsUri: 'https://github.com/acme/site/pull/7',
     });
     const [approval] = await store.db.query<{ id: number }>({
-      text: 'UPDATE approvals SET policy = policy || $2 WHERE task_id = $1 RETURNING id',
+      text: 'UPDATE approvals SET policy = policy || $2, pull_own = true WHERE task_id = $1 RETURNING id',
       values: [task.id, JSON.stringify(policy)],
     });
     return { id: task.id, approvalId: approval?.id ?? 0 };
@@ -78,33 +75,31 @@ describeOnBoth('A pull request', (database) => {
   it.each([
     ['merged', 'succeeded', 'approved', 'approve'],
     ['closed', 'failed', 'rejected', 'reject'],
-  ] as const)(
-    'that is %s decides as whoever did it, past the policy',
-    async (state, status, approvalState, action) => {
-      const { id } = await waiting({ required: 3, approvers: ['ben'], denySelf: true, onApprove: 'merge' });
-      await applyPull(store, users, facts());
-      const ended = facts({ state, updatedAt: at(5), endedBy: 'OctoCat' });
-      await applyPull(store, users, ended);
-      await applyPull(store, users, ended);
-      expect(await findTask(store.db, id)).toMatchObject({
-        status,
-        approvalState,
-        approver: 'ann@example.org',
-      });
-      expect(await audit(id)).toEqual([
-        { action, outcome: 'decided', viewer: 'ann@example.org', via: 'github' },
-      ]);
-      expect(await takeActions(store.db)).toEqual([]);
-    },
-  );
+  ] as const)('that is %s decides as whoever did it', async (state, status, approvalState, action) => {
+    const { id } = await waiting({ onApprove: 'merge' });
+    await applyPull(store, users, facts());
+    const ended = facts({ state, updatedAt: at(5), endedBy: person('OctoCat') });
+    await applyPull(store, users, ended);
+    await applyPull(store, users, ended);
+    expect(await findTask(store.db, id)).toMatchObject({
+      status,
+      approvalState,
+      approver: 'ann@example.org',
+    });
+    expect(await audit(id)).toEqual([
+      { action, outcome: 'decided', viewer: 'ann@example.org', via: 'github' },
+    ]);
+    expect(await takeActions(store.db)).toEqual([]);
+  });
 
   it('that is merged releases what waits in its run', async () => {
-    const workers = playWorkers(store);
+    const workers = playWorkers(store, 'git@github.com:acme/site.git');
     const { planHash, runId } = await workers.start([{ task: 'makes' }, { task: 'after', needs: ['makes'] }]);
     const lease = await workers.leased(planHash);
     await workers.finish(lease, { outputsUri: 'https://github.com/acme/site/pull/7' });
     expect(await workers.ask(planHash)).toBeNull();
-    await applyPull(store, users, facts({ state: 'merged', endedBy: 'octocat' }));
+    await applyPull(store, users, facts());
+    await applyPull(store, users, facts({ state: 'merged', endedBy: person('octocat') }));
     expect(await workers.carryOut(planHash)).toEqual(['after']);
     expect(await workers.statuses(runId)).toEqual({ makes: 'succeeded', after: 'succeeded' });
   });
@@ -116,7 +111,7 @@ describeOnBoth('A pull request', (database) => {
     await applyReview(store, users, facts(), review());
     expect((await approvalOf(approvalId))?.voters).toEqual(['ann@example.org']);
     expect(await audit(id)).toHaveLength(1);
-    await applyReview(store, users, facts(), review({ id: 2, reviewer: 'hubber' }));
+    await applyReview(store, users, facts(), review({ id: 2, reviewer: person('hubber') }));
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'github:hubber' });
   });
 
@@ -125,7 +120,7 @@ describeOnBoth('A pull request', (database) => {
     ['a contributor', { association: 'CONTRIBUTOR' }, {}, 0],
     ['somebody who saw an older commit', { commit: second }, {}, 1],
     ['somebody whom the policy does not name', {}, { approvers: ['ben'] }, 1],
-    ['its author', { reviewer: 'bot' }, { denySelf: true }, 1],
+    ['its author', { reviewer: person('bot') }, { denySelf: true }, 1],
   ] as const)('reviewed by %s is not approved', async (_who, more, policy, refused) => {
     const { id } = await waiting(policy as Partial<ApprovalPolicy>);
     await applyPull(store, users, facts());
@@ -137,7 +132,7 @@ describeOnBoth('A pull request', (database) => {
 
   it('is not approved by its author under another name, where the policy wants somebody else', async () => {
     const { id } = await waiting({ denySelf: true });
-    await applyPull(store, users, facts({ author: 'octocat' }));
+    await applyPull(store, users, facts({ author: person('octocat') }));
     await expect(decideTask(store, viewerNamed('ann@example.org'), id, 'approve')).rejects.toThrow(
       /wrote its pull request/,
     );

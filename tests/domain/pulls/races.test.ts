@@ -8,7 +8,7 @@ import { createTask } from '../../../domain/tasks/create.ts';
 import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
-import { at, awaitingPull, facts, head, nobody, review, standingOf } from './support.ts';
+import { at, awaitingPull, facts, head, nobody, person, review, standingOf } from './support.ts';
 
 describeOnBoth('News of a pull request', (database) => {
   const store = storeOf(database);
@@ -18,7 +18,7 @@ describeOnBoth('News of a pull request', (database) => {
   it('decides once, however many tell it at the same time and whoever decides meanwhile', async () => {
     for (let round = 0; round < 5; round += 1) {
       const task = await awaitingPull(store);
-      const merged = facts({ state: 'merged', endedBy: 'keeper' });
+      const merged = facts({ state: 'merged', endedBy: person('keeper') });
       await Promise.allSettled([
         ...Array.from({ length: 4 }, () => applyPull(store, nobody, merged)),
         decideTask(store, ada, task.id, 'reject'),
@@ -45,7 +45,7 @@ describeOnBoth('News of a pull request', (database) => {
     for (const told of [
       facts({ headSha: head(2), updatedAt: at(5) }),
       facts({ headSha: head(1), updatedAt: at(4) }),
-      facts({ state: 'closed', endedBy: 'eve', headSha: head(1), updatedAt: at(4) }),
+      facts({ state: 'closed', endedBy: person('eve'), headSha: head(1), updatedAt: at(4) }),
     ]) {
       await applyPull(store, nobody, told);
       expect(await standingOf(store, task)).toEqual(before);
@@ -68,7 +68,7 @@ describeOnBoth('News of a pull request', (database) => {
     await applyPull(
       store,
       nobody,
-      facts({ state: 'merged', headSha: head(2), endedBy: 'kim', updatedAt: at(1) }),
+      facts({ state: 'merged', headSha: head(2), endedBy: person('kim'), updatedAt: at(1) }),
     );
     const [decision] = await store.db.query<{ head: string }>({
       text: 'SELECT head FROM decisions WHERE task_id = $1',
@@ -94,7 +94,7 @@ describeOnBoth('News of a pull request', (database) => {
     await updateTask(store, everything, task.id, { outputsUri: 'https://github.com/isle/light/pull/8' });
     expect(await standingOf(store, task)).toMatchObject({ head: null, voters: [], isStale: true });
     expect(
-      await applyPull(store, nobody, facts({ state: 'merged', endedBy: 'eve', updatedAt: at(10) })),
+      await applyPull(store, nobody, facts({ state: 'merged', endedBy: person('eve'), updatedAt: at(10) })),
     ).toBe(0);
     await applyPull(store, nobody, facts({ number: 8, headSha: head(3), updatedAt: at(1) }));
     expect(await standingOf(store, task)).toMatchObject({ status: 'awaiting_approval', head: head(3) });
@@ -104,7 +104,7 @@ describeOnBoth('News of a pull request', (database) => {
     const users = new Map([['keeper', 'Kim@example.org']]);
     const named = Object.assign(storeOf(database), { githubUsers: users });
     const task = await awaitingPull(store, { denySelf: true });
-    await applyPull(named, users, facts({ author: 'Keeper' }));
+    await applyPull(named, users, facts({ author: person('Keeper') }));
     for (const id of ['kim@example.org', 'github:keeper', 'keeper'])
       await expect(decideTask(named, viewerNamed(id), task.id, 'approve')).rejects.toThrow(MayNotDecideError);
   });

@@ -4,7 +4,7 @@ import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { applyReview, type Review } from '../../../domain/pulls/applyReview.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
-import { at, awaitingPull, facts, head, nobody, review, standingOf } from './support.ts';
+import { at, awaitingPull, facts, head, nobody, person, review, standingOf } from './support.ts';
 
 describeOnBoth('A review of a pull request', (database) => {
   const store = storeOf(database);
@@ -24,7 +24,7 @@ describeOnBoth('A review of a pull request', (database) => {
       status: 'awaiting_approval',
       voters: ['github:ada'],
     });
-    await tell({ id: 2, reviewer: 'bob', association: 'OWNER' });
+    await tell({ id: 2, reviewer: person('bob'), association: 'OWNER' });
     expect(await standingOf(store, task)).toMatchObject({
       status: 'succeeded',
       approver: 'github:bob',
@@ -41,13 +41,13 @@ describeOnBoth('A review of a pull request', (database) => {
   it('is judged by the policy, and its refusal is on record once', async () => {
     const task = await awaiting({ approvers: ['github:bob'], denySelf: true });
     for (let time = 0; time < 2; time += 1) await tell();
-    await tell({ id: 2, reviewer: 'bob' });
+    await tell({ id: 2, reviewer: person('bob') });
     expect((await standingOf(store, task)).record).toEqual([
       'approve refused github:ada',
       'approve decided github:bob',
     ]);
     const own = await awaiting({ denySelf: true });
-    await tell({ id: 3, reviewer: 'keeper' });
+    await tell({ id: 3, reviewer: person('keeper') });
     expect(await standingOf(store, own)).toMatchObject({
       status: 'awaiting_approval',
       record: ['approve refused github:keeper'],
@@ -73,14 +73,14 @@ describeOnBoth('A review of a pull request', (database) => {
 
   it('that asks for changes decides nothing, and takes back the vote of an earlier one', async () => {
     const task = await awaiting({ required: 2 });
-    await tell({ id: 1, state: 'changes_requested', reviewer: 'bob' });
+    await tell({ id: 1, state: 'changes_requested', reviewer: person('bob') });
     await tell({ id: 2 });
     await tell({ id: 3, state: 'changes_requested' });
     expect(await standingOf(store, task)).toMatchObject({
       ...{ status: 'awaiting_approval', voters: [] },
       record: ['approve voted github:ada', 'withdraw voted github:ada'],
     });
-    await tell({ id: 4, reviewer: 'bob' });
+    await tell({ id: 4, reviewer: person('bob') });
     expect(await standingOf(store, task)).toMatchObject({
       status: 'awaiting_approval',
       voters: ['github:bob'],
@@ -93,9 +93,9 @@ describeOnBoth('A review of a pull request', (database) => {
     const task = await awaiting({ required: 3 });
     await tell();
     await decideTask(store, viewerNamed('github:bob'), task.id, 'approve');
-    await tell({ id: 2, reviewer: 'bob' });
+    await tell({ id: 2, reviewer: person('bob') });
     await tell({ state: 'dismissed' });
-    await tell({ id: 2, reviewer: 'bob', state: 'dismissed' });
+    await tell({ id: 2, reviewer: person('bob'), state: 'dismissed' });
     expect(await standingOf(store, task)).toMatchObject({ voters: ['github:bob'] });
     await tell();
     expect(await standingOf(store, task)).toMatchObject({ voters: ['github:bob'] });

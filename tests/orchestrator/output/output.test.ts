@@ -6,10 +6,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTextCleaner } from '../../../orchestrator/output/cleanText.ts';
 import { createExcerpt, cutLine } from '../../../orchestrator/output/excerpt.ts';
-import { createSecretMasker, maskSecrets, secretTexts } from '../../../orchestrator/output/maskSecrets.ts';
+import { createSecretMasker, mask, maskSecrets } from '../../../orchestrator/output/maskSecrets.ts';
 import { createOutputLines } from '../../../orchestrator/output/outputLines.ts';
+import { secretTexts } from '../../../orchestrator/output/secretForms.ts';
 import { createLineSplitter } from '../../../orchestrator/output/splitLines.ts';
 import { createStepLog } from '../../../orchestrator/output/stepLog.ts';
+import { growthOf } from '../../support/growth.ts';
 
 /** Cuts a buffer at arbitrary places. */
 const chunked = (data: fc.Arbitrary<Buffer>) =>
@@ -112,6 +114,97 @@ describe('A mask', () => {
     expect(texts).toContain('second%2Fline');
     expect(texts).toContain(Buffer.from('second/line').toString('base64'));
     expect(texts).not.toContain('short');
+  });
+
+  const secret = fc.string({
+    unit: fc.constantFrom(...'aZ09+/=&<>"\'\\ %:@-_~é夜🦉'),
+    minLength: 8,
+    maxLength: 40,
+  });
+  const around = fc.string({ unit: 'binary', maxLength: 20 });
+  const writings: [how: string, write: (text: string, before: string) => string][] = [
+    ['as it is', (text) => text],
+    ['in a URL', (text) => encodeURIComponent(text)],
+    [
+      'in a URL with small letters',
+      (text) => encodeURIComponent(text).replace(/%../g, (one) => one.toLowerCase()),
+    ],
+    ['in a form', (text) => new URLSearchParams([['', text]]).toString().slice(1)],
+    ['in JSON', (text) => JSON.stringify(text)],
+    ['in JSON in JSON', (text) => JSON.stringify(JSON.stringify(text).slice(1, -1))],
+    ['in JSON of PHP', (text) => JSON.stringify(text).replaceAll('/', '\\/')],
+    ['in hexadecimal', (text) => Buffer.from(text).toString('hex')],
+    ['in capital hexadecimal', (text) => Buffer.from(text).toString('hex').toUpperCase()],
+    ['in Base64', (text) => Buffer.from(text).toString('base64')],
+    ['in Base64 for URLs', (text) => Buffer.from(text).toString('base64url')],
+  ];
+  it.each(writings.filter(([how]) => how !== 'in JSON in JSON'))(
+    'covers a secret that is written %s',
+    (_how, write) => {
+      const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
+      fc.assert(
+        fc.property(secret, around, around, cuts, (given, before, after, sizes) => {
+          const value = given.trim();
+          fc.pre(value.length >= 6);
+          const masker = createSecretMasker(secretTexts([value]));
+          const text = before + write(value, before) + after;
+          let out = '';
+          for (let at = 0, turn = 0; at < text.length; turn++) {
+            const size = sizes[turn % sizes.length] ?? 1;
+            out += masker.push(text.slice(at, at + size));
+            at += size;
+          }
+          out += masker.end();
+          expect(out).toContain(mask);
+          expect(out).toBe(maskSecrets(text, secretTexts([value])));
+          expect(out).not.toContain(write(value, before).slice(1, -1));
+        }),
+      );
+    },
+  );
+
+  it('covers a secret within Base64 of a longer text, wherever it stands there', () => {
+    const any = fc.uint8Array({ maxLength: 9 });
+    fc.assert(
+      fc.property(secret, any, any, fc.constantFrom('base64', 'base64url'), (given, before, after, form) => {
+        const value = given.trim();
+        fc.pre(value.length >= 6);
+        const whole = Buffer.concat([before, Buffer.from(value), after]).toString(form);
+        const out = maskSecrets(whole, secretTexts([value]));
+        // At either end a character may hold bits of the secret and of its neighbour.
+        expect(out.replace(mask, '').length).toBeLessThanOrEqual(
+          Math.ceil((before.length + after.length) / 3) * 4 + 4,
+        );
+        expect(out).toContain(mask);
+      }),
+    );
+  });
+
+  it('covers who signs in and what is secret in addresses, and no name of a server or a database', () => {
+    const texts = secretTexts([
+      'postgresql://nightshift:p%40ssword@db.example/nightshift',
+      'https://hooks.example/services/T0001/B0002/abcdefghijklmnop1234?key=hush-hush',
+      'https://token-of-somebody@git.example/acme/site.git',
+    ]);
+    const shown = (text: string) => maskSecrets(text, texts);
+    expect(shown('pw p%40ssword p@ssword')).toBe(`pw ${mask} ${mask}`);
+    expect(shown(`Basic ${Buffer.from('nightshift:p@ssword').toString('base64')}`)).toBe(`Basic ${mask}`);
+    expect(shown('POST /services/T0001/B0002/abcdefghijklmnop1234 and hush-hush')).toBe(
+      `POST ${mask} and ${mask}`,
+    );
+    expect(shown('clone with token-of-somebody')).toBe(`clone with ${mask}`);
+    expect(shown('nightshift db.example hooks.example acme/site.git')).toBe(
+      'nightshift db.example hooks.example acme/site.git',
+    );
+  });
+
+  it('takes as many steps as there are characters, however many secrets there are and whatever the text is', () => {
+    const texts = secretTexts(Array.from({ length: 30 }, (_, index) => `${'a'.repeat(60)}${index}`));
+    const growth = growthOf(
+      (size) => 'a'.repeat(size),
+      (text) => maskSecrets(text, texts),
+    );
+    expect(growth).toBeLessThan(1.5);
   });
 });
 

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { findAccount } from '../../../orchestrator/command/runAs/account.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import { runStep } from '../../../orchestrator/run/runStep.ts';
+import { checkAccounts, maySeeOthers } from '../../../orchestrator/worker/checkAccounts.ts';
 import { spawnNode } from '../../support/spawnNode.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { isAlive, pidsIn } from '../support/alive.ts';
@@ -136,6 +137,22 @@ describe('A step with an account', () => {
     expect(plan('a b')).toThrow(/runAs: expected/);
     expect(plan({ user: 'a', home: 'relative' })).toThrow(/runAs\.home: expected an absolute path/);
     expect(plan({ user: 'a', shell: 'x' })).toThrow(/runAs/);
+  });
+
+  it('that would be refused is told of when its worker starts', async () => {
+    const said: string[] = [];
+    const steps = [
+      { task: 'a', cmd: ['a'], runAs: 'no-such-user' },
+      { task: 'b', cmd: ['b'] },
+    ];
+    await checkAccounts(readPlan({ steps }, 'f', 'n'), [], (text) => void said.push(text));
+    expect(said).toEqual([expect.stringMatching(/^a cannot be started here: runAs/)]);
+  });
+
+  it('needs a worker that sees the processes of others, as root of a container often does not', () => {
+    expect(maySeeOthers('CapPrm:\t0\nCapEff:\t00000000a80425fb\n')).toBe(false);
+    expect(maySeeOthers('CapEff:\t000001ffffffffff\n')).toBe(true);
+    expect(maySeeOthers('')).toBe(true);
   });
 
   it('leaves no folder behind', async () => {

@@ -211,7 +211,7 @@ describe('who may do what', () => {
         return (error as Error).message;
       }
     };
-    expect(say(loopback, {})).toContain('run `nightshift key`');
+    expect(say(loopback, {})).toContain('Run `nightshift key`');
     expect(say(keyed, wrong)).toContain('`nightshift key`');
     expect(say(remote, {}, '192.0.2.7')).not.toContain('nightshift key');
     expect(say(remote, machines, '192.0.2.7')).toContain('straight from its own computer');

@@ -1,10 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
-import { head } from '../../domain/pulls/support.ts';
+import { awaitingPull, head } from '../../domain/pulls/support.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
-import type { StoredPull } from './githubServer.ts';
+import { type StoredPull, userNamed } from './githubServer.ts';
 import { soon, type Watching, watching } from './support.ts';
 
 describeOnBoth('What an approval brings about', (database) => {
@@ -51,7 +51,8 @@ describeOnBoth('What an approval brings about', (database) => {
     await expireApprovals(store);
     await expect.poll(() => action(expired), soon).toMatchObject({ state: 'done' });
     const other = await begin(merged, { onApprove: 'label:x' });
-    github.change(merged, { state: 'closed', merged_at: 'now', merged_by: { login: 'kim' } });
+    await expect.poll(() => standing(other), soon).toMatchObject({ head: head(2) });
+    github.change(merged, { state: 'closed', merged_at: 'now', merged_by: userNamed('kim') });
     await expect.poll(() => standing(other), soon).toMatchObject({ status: 'succeeded' });
     const no = await begin(rejected, { onApprove: 'label:x' });
     await decideTask(store, ada, no.id, 'reject');
@@ -144,6 +145,37 @@ describeOnBoth('What an approval brings about', (database) => {
       await retry();
     }
     expect((await watched.action(task))?.error).toMatch(/Merge it by hand\.$/);
+  });
+
+  it.each([
+    ['is not mergeable', 'Pull Request is not mergeable'],
+    ['is for the merge queue', 'Changes must be made through the merge queue'],
+  ])('is told at once where it %s, and not tried for hours', async (_what, message) => {
+    const watched = await watching(store);
+    watched.github.fail = (name) => (name.startsWith('PUT') ? { status: 405, message } : undefined);
+    const task = await approve(watched, watched.github.open(head(1)));
+    await expect
+      .poll(() => watched.action(task), soon)
+      .toMatchObject({ state: 'failed', error: expect.stringMatching(`${message}. Merge it by hand`) });
+    expect(changes(watched)).toHaveLength(1);
+  });
+
+  it('is nothing at a pull request of another repository, or of one that the server does not list', async () => {
+    const watched = await watching(store, { tickMs: 60_000 });
+    const pull = watched.github.open(head(1));
+    const origin = `http://${watched.github.host}/isle/lamp.git`;
+    const foreign = await awaitingPull(store, { onApprove: 'merge' }, { url: pull.html_url, origin });
+    await decideTask(store, ada, foreign.id, 'approve');
+    expect(await watched.action(foreign)).toBeNull();
+    await database.truncate();
+    const own = await watched.begin(pull, { onApprove: 'merge' });
+    const { hosts } = store.github ?? { hosts: [] };
+    Object.assign(store, { github: { hosts, repositories: ['github.com/acme/site'] } });
+    await decideTask(store, ada, own.id, 'approve');
+    await expect
+      .poll(() => watched.action(own), soon)
+      .toMatchObject({ state: 'failed', error: expect.stringContaining('GITHUB_REPOSITORIES') });
+    expect(changes(watched)).toEqual([]);
   });
 
   it('waits for the end of a limit, which costs no try', async () => {

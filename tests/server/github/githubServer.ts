@@ -3,15 +3,31 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** An account as the server keeps it. */
+export interface StoredUser {
+  login: string;
+  id: number;
+  type: 'User' | 'Bot';
+}
+
+/** Somebody who is a person. */
+export const userNamed = (login: string): StoredUser => ({
+  ...{ login, type: 'User' },
+  id: Number.parseInt(Buffer.from(login.toLowerCase()).toString('hex').slice(0, 12), 16),
+});
+
 /** A pull request as the server keeps it; its repository does not matter. */
 export interface StoredPull {
   number: number;
   state: 'open' | 'closed';
   merged_at: string | null;
-  merged_by: { login: string } | null;
-  closed_by: { login: string } | null;
+  closed_at: string | null;
+  merged_by: StoredUser | null;
+  closed_by: StoredUser | null;
+  auto_merge: object | null;
   head: { sha: string };
-  user: { login: string } | null;
+  user: StoredUser | null;
+  created_at: string;
   updated_at: string;
   html_url: string;
   base: { repo: { name: string; owner: { login: string } } };
@@ -24,7 +40,8 @@ export interface StoredReview {
   id: number;
   state: string;
   commit_id: string;
-  user: { login: string } | null;
+  submitted_at: string;
+  user: StoredUser | null;
   author_association: string;
   body: string | null;
 }
@@ -78,8 +95,9 @@ export async function startGithub(): Promise<GithubServer> {
     open(sha, author = 'keeper') {
       const number = github.pulls.size + 1;
       const pull: StoredPull = {
-        ...{ number, state: 'open', merged_at: null, merged_by: null, closed_by: null, head: { sha } },
-        ...{ user: { login: author }, updated_at: '2025-01-15T02:30:00Z', labels: [], reviews: [] },
+        ...{ number, state: 'open', merged_at: null, closed_at: null, merged_by: null, closed_by: null },
+        ...{ auto_merge: null, head: { sha }, created_at: '2025-01-15T02:30:00Z' },
+        ...{ user: userNamed(author), updated_at: '2025-01-15T02:30:00Z', labels: [], reviews: [] },
         ...{ html_url: `http://${host}/isle/light/pull/${number}`, base: { repo: isleLight } },
       };
       github.pulls.set(number, pull);
@@ -88,6 +106,10 @@ export async function startGithub(): Promise<GithubServer> {
     change(pull, changes) {
       const later = new Date(Date.parse(pull.updated_at) + 1000).toISOString();
       Object.assign(pull, { updated_at: later.replace('.000', '') }, changes);
+      // What ends has ended after every wait of its test began, whatever second that was.
+      const endedAt = new Date(Date.now() + 60_000).toISOString();
+      if (changes.state === 'closed')
+        Object.assign(pull, { closed_at: endedAt, merged_at: pull.merged_at && endedAt });
     },
     close() {
       server.closeAllConnections();
@@ -187,7 +209,7 @@ function merge(
     return refuse(405, `${words[String(way)]} are not allowed on this repository.`);
   if (pull.state !== 'open') return refuse(405, 'Pull Request is not mergeable');
   if (sha !== pull.head.sha) return refuse(409, 'Head branch was modified. Review and try the merge again.');
-  const login = { login: 'nightshift[bot]' };
+  const login: StoredUser = { login: 'nightshift[bot]', id: 1, type: 'Bot' };
   github.change(pull, { state: 'closed', merged_at: pull.updated_at, merged_by: login, closed_by: login });
   return {
     status: 200,

@@ -5,7 +5,7 @@ import { createOutbound } from '../../../server/outbound/outbound.ts';
 import { head } from '../../domain/pulls/support.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
-import { startGithub } from './githubServer.ts';
+import { startGithub, userNamed } from './githubServer.ts';
 import { reviewOf, soon, watching } from './support.ts';
 
 describeOnBoth('The watch over pull requests', (database) => {
@@ -31,24 +31,41 @@ describeOnBoth('The watch over pull requests', (database) => {
     expect(github.requests.filter((one) => one === 'GET /pulls/1')).toHaveLength(1);
     github.change(pull, { head: { sha: head(2) } });
     await expect.poll(() => standing(task), soon).toMatchObject({ head: head(2), voters: [], isStale: true });
-    github.change(pull, { state: 'closed', merged_at: '2025-01-16T00:00:00Z', merged_by: { login: 'kim' } });
+    pull.reviews.push(reviewOf(head(2), { id: 2 }));
+    await expect.poll(() => standing(task), soon).toMatchObject({ voters: ['github:ada'] });
+    github.change(pull, { state: 'closed', merged_at: 'now', merged_by: userNamed('kim') });
     await expect
       .poll(() => standing(task), soon)
       .toMatchObject({
         ...{ status: 'succeeded', approver: 'github:kim', after: 'released' },
-        record: ['approve voted github:ada', 'approve decided github:kim'],
+        record: ['approve voted github:ada', 'approve voted github:ada', 'approve decided github:kim'],
       });
   });
 
   it('finds out who closed one, and knows people by the names that it was given', async () => {
     const users = new Map([['kim', 'kim@example.org']]);
-    const { github, begin, standing } = await watching(store, { users });
+    const { github, begin, standing } = await watching(store, { users, checkEveryMs: 100 });
     const pull = github.open(head(1));
-    github.change(pull, { state: 'closed', closed_by: { login: 'Kim' } });
     const task = await begin(pull);
+    await expect.poll(() => standing(task), soon).toMatchObject({ head: head(1) });
+    github.change(pull, { state: 'closed', closed_by: userNamed('Kim') });
     await expect
       .poll(() => standing(task), soon)
       .toMatchObject({ status: 'failed', approver: 'kim@example.org' });
+  });
+
+  it('finds one that was merged before it first looked, and leaves that to a person', async () => {
+    const { github, begin, standing } = await watching(store);
+    const pull = github.open(head(1));
+    github.change(pull, { state: 'closed', merged_at: 'now', merged_by: userNamed('agent') });
+    pull.merged_at = '2025-01-15T02:30:00Z';
+    const task = await begin(pull);
+    await expect
+      .poll(() => standing(task), soon)
+      .toMatchObject({
+        ...{ status: 'awaiting_approval', pull: 'merged', record: [] },
+        remark: expect.stringContaining('merged by agent before the task began to wait'),
+      });
   });
 
   it('reads every page of reviews, and counts those of a commit that is pushed meanwhile', async () => {
@@ -56,7 +73,7 @@ describeOnBoth('The watch over pull requests', (database) => {
     github.pageSize = 3;
     const pull = github.open(head(1));
     const names = Array.from({ length: 8 }, (_, index) => `r${index}`);
-    pull.reviews.push(...names.map((login, id) => reviewOf(head(2), { id: id + 1, user: { login } })));
+    pull.reviews.push(...names.map((login, id) => reviewOf(head(2), { id: id + 1, user: userNamed(login) })));
     pull.reviews.push(reviewOf(head(2), { id: 20, state: 'COMMENTED', user: null }));
     // The push comes between what is asked first and what is asked then.
     let asked = 0;

@@ -5,7 +5,13 @@ import type { Store } from '../../../domain/store.ts';
 import { type WatchOptions, watchPulls } from '../../../server/github/watch.ts';
 import { createLog } from '../../../server/log.ts';
 import { awaitingPull, standingOf } from '../../domain/pulls/support.ts';
-import { type GithubServer, type StoredPull, type StoredReview, startGithub } from './githubServer.ts';
+import {
+  type GithubServer,
+  type StoredPull,
+  type StoredReview,
+  startGithub,
+  userNamed,
+} from './githubServer.ts';
 
 /** How long `expect.poll` waits in these tests, on a busy machine too. */
 export const soon = { interval: 30 };
@@ -36,6 +42,7 @@ export async function watching(
 ): Promise<Watching> {
   const github = await startGithub();
   onTestFinished(() => github.close());
+  Object.assign(store, { github: { hosts: [github.host, 'github.com'], repositories: [] } });
   const logged: string[] = [];
   const log = createLog('info', { write: (line) => logged.push(line) });
   const access = token === null ? undefined : { token, apiUrl: github.apiUrl, send: fetch };
@@ -50,7 +57,8 @@ export async function watching(
   watch();
   return {
     ...{ github, logged, watch },
-    begin: (pull, policy) => awaitingPull(store, policy, { url: pull.html_url }),
+    begin: (pull, policy) =>
+      awaitingPull(store, policy, { url: pull.html_url, report: { outputsUri: pull.html_url } }),
     standing: (task) => standingOf(store, task),
     action: async ({ id }) => (await readApprovals(store.db, [id]))[0]?.pullAction,
   };
@@ -59,7 +67,8 @@ export async function watching(
 /** A member's review that approves a commit. */
 export function reviewOf(commit: string, more: Partial<StoredReview> = {}): StoredReview {
   return {
-    ...{ id: 1, state: 'APPROVED', commit_id: commit, user: { login: 'ada' } },
+    ...{ id: 1, state: 'APPROVED', commit_id: commit, user: userNamed('ada') },
+    submitted_at: '2025-01-15T02:31:00Z',
     ...{ author_association: 'MEMBER', body: '' },
     ...more,
   };

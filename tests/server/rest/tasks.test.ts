@@ -109,7 +109,6 @@ describeOnBoth('creating, updating and reading tasks over REST', (database) => {
       ['a duration past 32 bits', { duration_ms: 2 ** 31 }, 'duration_ms'],
       ['inputs that are no object', { inputs: [1] }, 'inputs'],
       ['inputs with NUL', { inputs: { a: '\0' } }, 'inputs'],
-      ['a link that runs', { outputs_uri: 'javascript:alert(1)' }, 'outputs_uri'],
       ['a link of 513 characters', { outputs_uri: `https://a/${'x'.repeat(503)}` }, 'outputs_uri'],
       ['a log that is no text', { log_excerpt: 5 }, 'log_excerpt'],
     ];

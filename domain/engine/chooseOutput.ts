@@ -1,0 +1,149 @@
+import { canonicalLink, nameOf, type PullKey, pullOfLink } from '../pulls/canonical.ts';
+import { type GithubRules, isListed, isSameRepository } from '../pulls/githubRules.ts';
+import type { KnownPull } from '../pulls/known.ts';
+import type { OwnRepository } from './ownRepository.ts';
+
+/** What a task has made, and what of that somebody must look at. */
+export interface Choice {
+  outputsUri: string | null;
+  /** The pull request that is awaited. */
+  pull: Candidate | null;
+  /** Whether somebody must look. */
+  holds: boolean;
+  /** What people should know of the choice, a sentence each. */
+  remarks: string[];
+}
+
+/** A pull request that a command printed or declared. */
+export interface Candidate {
+  link: string;
+  pull: PullKey;
+  /** Of the step's own repository; of one of that name on a host that is not known; or of another. */
+  kind: 'own' | 'unknownHost' | 'foreign';
+  /** Whether what its host says of it may end the wait. */
+  counts: boolean;
+  known: KnownPull | undefined;
+}
+
+/** What a command said of what it made. */
+export interface SaidOutputs {
+  outputsUri?: string | null | undefined;
+  candidates: readonly string[];
+}
+
+/** Says which pull requests a command has named, the declared one first, and whose they are; each once. */
+export function candidatesIn(
+  { outputsUri, candidates }: SaidOutputs,
+  { own }: OwnRepository,
+  rules: GithubRules,
+): Candidate[] {
+  const links = [outputsUri, ...candidates].flatMap((link) => (link && canonicalLink(link)) || []);
+  return [...new Set(links)].flatMap((link) => {
+    const pull = pullOfLink(link);
+    if (pull === undefined) return [];
+    const isKnownHost = rules.hosts.includes(pull.host);
+    const isOwn = own !== null && isKnownHost && isSameRepository(pull, own);
+    const isNamesake = own !== null && isSameRepository({ ...pull, host: own.host }, own);
+    const kind = isOwn ? 'own' : isNamesake && !isKnownHost ? 'unknownHost' : 'foreign';
+    const counts = isOwn && (rules.repositories.length === 0 || isListed(rules, pull));
+    return [{ link, pull, kind, counts, known: undefined }];
+  });
+}
+
+/**
+ * Chooses what a task has made: the declared link, else a pull request of its own repository, else another one, else an
+ * artifact. A pull request of the own repository is awaited beside a declared link too. Where the step names its
+ * repository, pull requests of others are none of its business.
+ */
+export function chooseOutput(
+  said: SaidOutputs,
+  candidates: readonly Candidate[],
+  repository: OwnRepository,
+): Choice {
+  const counting = candidates.filter(({ kind }) => kind !== 'foreign' || !repository.isNamed);
+  const ignored = candidates.filter((one) => !counting.includes(one));
+  const declared = said.outputsUri ? declaredOf(said.outputsUri, counting, repository) : undefined;
+  const own = counting.filter(({ kind }) => kind !== 'foreign').sort(byPreference);
+  const remarks = ignored
+    .filter(({ link }) => link === canonicalLink(said.outputsUri ?? ''))
+    .map(
+      ({ link }) => `${link} is of another repository than the one that the step names, so it does not count`,
+    );
+  if (declared?.isPull) return awaitPull(declared.link, declared.candidate ?? null, own, remarks, repository);
+  if (declared) {
+    const open = own.filter(
+      ({ known }) => known === undefined || (known.state === 'open' && !known.isUntouched),
+    );
+    remarks.push(...own.filter((one) => !open.includes(one)).map(whyPassedOver));
+    const [first = null] = open;
+    if (first === null) return { outputsUri: declared.link, pull: null, holds: false, remarks };
+    return awaitPull(declared.link, first, open, remarks, repository);
+  }
+  const first = own[0] ?? counting[0];
+  if (first) return awaitPull(first.link, first, own, remarks, repository);
+  const artifact = said.candidates.findLast((link) => !link.includes('/pull/'));
+  return { outputsUri: artifact ?? null, pull: null, holds: false, remarks };
+}
+
+function declaredOf(text: string, counting: readonly Candidate[], { isNamed }: OwnRepository) {
+  const isPull = text.includes('/pull/');
+  const link = canonicalLink(text) ?? text;
+  const candidate = counting.find((one) => one.link === link);
+  // A step that names its repository makes no other pull request, and none that nobody can read.
+  return isPull && isNamed && candidate === undefined ? undefined : { link, isPull, candidate };
+}
+
+function awaitPull(
+  outputsUri: string,
+  pull: Candidate | null,
+  own: readonly Candidate[],
+  before: readonly string[],
+  repository: OwnRepository,
+): Choice {
+  const others = own.filter((one) => one !== pull).map(({ link }) => link);
+  const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
+  const passedOver = `named as well, and not awaited: ${others.slice(0, 5).join(', ')}${more}`;
+  const remarks = [...before, ...remarksOn(pull, repository), ...(others.length > 0 ? [passedOver] : [])];
+  return { outputsUri, pull, holds: true, remarks };
+}
+
+function remarksOn(candidate: Candidate | null, { own, remark }: OwnRepository): string[] {
+  if (candidate === null)
+    return [
+      'it is no pull request that can be read, so a person decides; approval: "never" in the plan holds nothing',
+    ];
+  const { pull, kind, counts, known } = candidate;
+  if (known?.state === 'merged')
+    return [
+      `${candidate.link} was merged${known.endedBy ? ` by ${known.endedBy}` : ''} before the task began to wait, so a person decides`,
+    ];
+  if (counts) return [];
+  const name = `${pull.owner}/${pull.repo}`;
+  const why =
+    kind === 'own'
+      ? `GITHUB_REPOSITORIES of the server does not list ${name}, so a person decides about ${candidate.link}`
+      : kind === 'unknownHost'
+        ? `${pull.host} is not known to be a GitHub, so a person decides about ${candidate.link}; GITHUB_API_URL of the server names yours`
+        : own === null
+          ? `no repository is known for this step, so a person decides about ${candidate.link}; write repo: "${name}" in the plan if that is the one`
+          : `${candidate.link} is not of ${nameOf(own)}, so a person decides; write repo: "${name}" in the plan if that is the step's own, or approval: "never" if nobody need look`;
+  return [why, ...(remark === undefined ? [] : [remark])];
+}
+
+function whyPassedOver({ link, known }: Candidate): string {
+  const why =
+    known?.state === 'open' ? 'nothing has happened to it since the attempt began' : `it is ${known?.state}`;
+  return `${link} is not awaited: ${why}`;
+}
+
+/** What is known to be over comes last; the newest that was made or pushed to comes first, then the first named. */
+function byPreference(one: Candidate, other: Candidate): number {
+  const isOver = ({ known }: Candidate) => Number(known !== undefined && known.state !== 'open');
+  const touched = ({ known }: Candidate) => known?.touchedAt ?? '';
+  const isElsewhere = ({ kind }: Candidate) => Number(kind === 'unknownHost');
+  return (
+    isElsewhere(one) - isElsewhere(other) ||
+    isOver(one) - isOver(other) ||
+    (touched(one) === touched(other) ? 0 : touched(one) > touched(other) ? -1 : 1)
+  );
+}

@@ -1,0 +1,48 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { TaskStatus } from '../vocabulary.ts';
+import { lastLook } from './noteLook.ts';
+import type { AttemptSource } from './ownRepository.ts';
+import type { LockedRun } from './runState.ts';
+
+/** Locks the run of a lease, whose row comes first as everywhere. */
+export async function lockRunOf(tx: Queryable, leaseId: string): Promise<LockedRun | undefined> {
+  const [run] = await tx.query<LockedRun>({
+    name: 'lock_run_of_lease',
+    text: `SELECT run_id AS "runId", scope, plan_hash AS "planHash" FROM runs
+      WHERE run_id = (SELECT run_id FROM agents_tasks
+        WHERE id = (SELECT task_id FROM task_attempts WHERE lease_id = $1)) FOR UPDATE`,
+    values: [leaseId],
+  });
+  return run;
+}
+
+/** An attempt as its end finds it. */
+export interface OpenAttempt extends AttemptSource {
+  taskId: number;
+  /** The place of its step in the plan. */
+  step: number;
+  startedAt: string;
+  /** Which try it is since the task was last retried by hand, from 1. */
+  tries: number;
+  over: boolean;
+  lapsed: boolean;
+  /** Whether it had lapsed at the last look, so that its worker really could be heard and was not. */
+  lost: boolean;
+  reportHash: string | null;
+  status: TaskStatus;
+}
+
+/** Locks the attempt of a lease and its task. */
+export async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenAttempt | undefined> {
+  const [attempt] = await tx.query<OpenAttempt>({
+    name: 'lock_attempt',
+    text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, attempt.number - tasks.attempt_base AS tries,
+        attempt.finished_at IS NOT NULL AS over, attempt.lease_expires_at <= clock_timestamp() AS lapsed,
+        attempt.lease_expires_at <= ${lastLook} AS lost, attempt.report_hash AS "reportHash", attempt.started_at AS "startedAt",
+        attempt.origin, attempt.repo
+      FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
+      WHERE attempt.lease_id = $1 FOR UPDATE OF attempt, tasks`,
+    values: [leaseId],
+  });
+  return attempt;
+}

@@ -1,0 +1,82 @@
+/** Which repository, on which server. */
+export interface Repository {
+  /** Where people open it, with the port if it has one, e.g. `github.com`. */
+  host: string;
+  owner: string;
+  repo: string;
+}
+
+/** Which pull request. */
+export interface PullKey extends Repository {
+  number: number;
+}
+
+/**
+ * Reads which pull request a link leads to; undefined where it leads elsewhere. However a link is written, the same pull
+ * request gives the same key: user info, the usual port, dots behind the host, `.git` and what follows the number do not
+ * count. The database does the same in `pull_of_link`.
+ */
+export function pullOfLink(link: string): PullKey | undefined {
+  if (!/^https?:\/\/[^\s\\]+$/i.test(link) || !URL.canParse(link)) return undefined;
+  const url = new URL(link);
+  const [, owner, repo, number] =
+    /^\/([^/]+)\/([^/]+)\/pull\/([1-9]\d{0,8})(?:\/.*)?$/.exec(url.pathname) ?? [];
+  const repository = toRepository(hostOf(url), owner, repo);
+  return repository && { ...repository, number: Number(number) };
+}
+
+/**
+ * Reads which repository the address of a git remote means, in any form that git takes, or one written by hand as
+ * `github.com/acme/site`; undefined for a local path.
+ */
+export function repositoryOf(address: string): Repository | undefined {
+  const text = address.trim();
+  if (text.length > 1024 || /[\s\\%]/.test(text)) return undefined;
+  if (/^https?:\/\//i.test(text)) {
+    if (!URL.canParse(text)) return undefined;
+    const url = new URL(text);
+    return fromPath(hostOf(url), url.pathname);
+  }
+  // The port of SSH says nothing of where people open the repository.
+  const ssh = /^(?:ssh|git|git\+ssh):\/\/(?:[^/@]*@)?([^/:@]+)(?::\d*)?\/(.+)$/i.exec(text);
+  const scp = /^(?:[^/@:]+@)?([^/:@]{2,}):(?!\/\/)(.+)$/.exec(text);
+  const written = /^([^/:@]*\.[^/:@]+(?::\d{1,5})?)\/([^/]+\/[^/]+)$/.exec(text);
+  const [, host, path] = ssh ?? scp ?? written ?? [];
+  return host === undefined || path === undefined ? undefined : fromPath(host, path);
+}
+
+/** Writes a repository as it is compared: `github.com/acme/site`, in lower case. */
+export function nameOf({ host, owner, repo }: Repository): string {
+  return `${host}/${owner}/${repo}`.toLowerCase();
+}
+
+/** Writes a link to a pull request in the one form in which it is kept; undefined where it leads elsewhere. */
+export function canonicalLink(link: string): string | undefined {
+  const pull = pullOfLink(link);
+  if (pull === undefined) return undefined;
+  const { host, owner, repo, number } = pull;
+  return `${link.slice(0, link.indexOf(':')).toLowerCase()}://${host}/${owner}/${repo}/pull/${number}`;
+}
+
+function hostOf({ hostname, port }: URL): string {
+  return `${hostname.replace(/\.+$/, '')}${port === '' ? '' : `:${port}`}`;
+}
+
+function fromPath(host: string, path: string): Repository | undefined {
+  const [owner, repo, ...rest] = path.replace(/^\/+|\/+$/g, '').split('/');
+  return rest.length > 0 ? undefined : toRepository(host, owner, repo);
+}
+
+/** Names that no column would hold, or that lead elsewhere, are those of no repository. */
+function toRepository(host: string, owner = '', repo = ''): Repository | undefined {
+  const bare = repo.replace(/\.git$/i, '');
+  const isHost = /^[a-z0-9][a-z0-9.-]{0,239}(:\d{1,5})?$/i.test(host);
+  if (!isHost || ![owner, bare].every((name) => /^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^\.+$/.test(name)))
+    return undefined;
+  return { host: aliasOf(host.toLowerCase().replace(/\.+$/, '')), owner, repo: bare };
+}
+
+/** GitHub's other names for itself: `ssh.github.com` is where it takes SSH on port 443. */
+function aliasOf(host: string): string {
+  return host.replace(/^(?:www|ssh)\.(?=github\.com(?::|$))/, '');
+}

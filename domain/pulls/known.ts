@@ -1,0 +1,43 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { PullKey } from './canonical.ts';
+
+/** What the server knows of a pull request when an attempt at a task reports it. */
+export interface KnownPull extends PullKey {
+  state: 'open' | 'closed' | 'merged';
+  head: string;
+  author: string | null;
+  authorId: number | null;
+  updatedAt: string;
+  endedBy: string | null;
+  /** When it was created or last pushed to, where that was after the attempt began. */
+  touchedAt: string | null;
+  /** Whether it was heard of since then, and nothing had happened to it. */
+  isUntouched: boolean;
+}
+
+/**
+ * Reads what is known of pull requests, in the order of their keys; undefined where it is nothing. Clocks may differ by a
+ * minute before something counts as untouched.
+ */
+export async function readKnownPulls(
+  tx: Queryable,
+  pulls: readonly PullKey[],
+  attemptBegan: string,
+): Promise<(KnownPull | undefined)[]> {
+  if (pulls.length === 0) return [];
+  const rows = await tx.query<KnownPull & { place: number }>({
+    name: 'known_pulls',
+    text: `SELECT place::int, host, owner, repo, number, state, head, author, author_id AS "authorId", updated_at AS "updatedAt",
+        ended_by AS "endedBy",
+        CASE WHEN greatest(opened_at, pushed_at) >= $5 THEN greatest(opened_at, pushed_at) END AS "touchedAt",
+        seen_at >= $5 AND coalesce(pushed_at < $5, true) AND greatest(opened_at, updated_at) < $5::timestamptz - interval '1 minute' AS "isUntouched"
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::int[]) WITH ORDINALITY AS wanted (host, owner, repo, number, place)
+        JOIN pulls USING (host, owner, repo, number)`,
+    values: [
+      ...[pulls.map(({ host }) => host), pulls.map(({ owner }) => owner.toLowerCase())],
+      ...[pulls.map(({ repo }) => repo.toLowerCase()), pulls.map(({ number }) => number), attemptBegan],
+    ],
+  });
+  const byPlace = new Map(rows.map(({ place, ...known }) => [place, known]));
+  return pulls.map((_, index) => byPlace.get(index + 1));
+}

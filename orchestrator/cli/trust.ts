@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { expectType } from '../../client/index.ts';
+import { withConnection } from './connect.ts';
+import type { CliContext } from './context.ts';
+
+/** `nightshift plan trust`: says which repositories the work of a plan belongs to. */
+export function addTrust(plan: Command, context: CliContext): void {
+  plan
+    .command('trust <name> <origin...>')
+    .description('say which repositories the work of a plan belongs to, in place of those before')
+    .addHelpText(
+      'after',
+      `
+What happens at a pull request of these repositories may approve or reject tasks of the plan. Without this it is the
+first repository that a worker came with. It needs a key with the admin scope, and is on record.
+
+Examples:
+  nightshift plan trust nightly github.com/acme/site
+  nightshift plan trust nightly "$(git remote get-url origin)" github.com/acme/tools`,
+    )
+    .action((name: string, origins: string[]) =>
+      withConnection(context, async ({ client }) => {
+        const said = expectType(await client.trustOrigins({ plan: name, origins }), 'PlanOrigins');
+        const before = said.before.length === 0 ? 'none' : said.before.join(', ');
+        context.stdout.write(`${said.plan} belongs to ${said.origins.join(', ')} (before: ${before})\n`);
+      }),
+    );
+}

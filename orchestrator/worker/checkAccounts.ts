@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { assumeAccount } from '../command/runAs/assumeAccount.ts';
+import type { Plan } from '../plan/schema.ts';
+
+/** Says of each step with an account of its own whether it would be refused on this machine now, and not only at night. */
+export async function checkAccounts(
+  { steps }: Pick<Plan, 'steps'>,
+  privatePaths: readonly string[],
+  say: (text: string) => void,
+): Promise<void> {
+  if (process.getuid?.() === 0 && steps.some(({ runAs }) => runAs) && !maySeeOthers(readStatus()))
+    say(
+      'This worker lacks the capability SYS_PTRACE: what a step with runAs moves out of its process group is not ended with it, unless a control group holds it.',
+    );
+  for (const { task, runAs } of steps) {
+    if (runAs === undefined) continue;
+    await assumeAccount(runAs, privatePaths).catch((error: unknown) => {
+      say(`${task} cannot be started here: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+}
+
+/** Says by `/proc/self/status` whether a process may read the environments of other users' processes. */
+export function maySeeOthers(status: string): boolean {
+  const effective = /^CapEff:\s*([0-9a-f]{1,16})$/m.exec(status)?.[1];
+  return effective === undefined || (BigInt(`0x${effective}`) >> capSysPtrace) % 2n === 1n;
+}
+
+const capSysPtrace = 19n;
+
+function readStatus(): string {
+  try {
+    return readFileSync('/proc/self/status', 'utf8');
+  } catch {
+    return '';
+  }
+}

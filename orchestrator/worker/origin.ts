@@ -1,0 +1,33 @@
+import { execa } from 'execa';
+
+/**
+ * Reads where the checkout in a directory came from: the address of its remote `origin` without a password, and with the
+ * host that SSH's own settings mean. Empty where there is none; undefined where it could not be read.
+ */
+export async function readOrigin(directory: string): Promise<string | undefined> {
+  const options = { cwd: directory, reject: false, stdin: 'ignore', timeout: 10_000 } as const;
+  const { stdout, exitCode } = await execa('git', ['remote', 'get-url', 'origin'], options);
+  if (exitCode === undefined) return undefined;
+  if (exitCode !== 0) return '';
+  const address = stdout.trim().replace(/^(\w[\w+]*:\/\/)[^@/\s]*@/, '$1');
+  const ssh = sshParts(address);
+  if (ssh === undefined) return address;
+  // A name of the user's own in ~/.ssh/config stands for another host.
+  const settings = await execa('ssh', ['-G', '--', ssh.host], { ...options, timeout: 5000 });
+  const host = /^hostname (\S+)$/m.exec(settings.exitCode === 0 ? settings.stdout : '')?.[1] ?? ssh.host;
+  return `ssh://${host}/${ssh.path}`;
+}
+
+/** Reads `owner/name`, the end of a remote's address. */
+export function repoOfOrigin(address: string): string | undefined {
+  const [, owner, name] = /([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/.exec(address) ?? [];
+  return owner === undefined || name === undefined ? undefined : `${owner}/${name}`;
+}
+
+/** The host and the path of an address that git opens by SSH, in either form. */
+function sshParts(address: string): { host: string; path: string } | undefined {
+  const url = /^(?:git\+)?ssh:\/\/([\w][\w.-]*)(?::\d*)?\/+(.+)$/.exec(address);
+  const scp = /^(?:[^/@:\s]+@)?([\w][\w.-]+):(?!\/\/)\/*(.+)$/.exec(address);
+  const [, host, path] = url ?? scp ?? [];
+  return host === undefined || path === undefined ? undefined : { host, path };
+}

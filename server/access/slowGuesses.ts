@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { withoutToken } from '../links/withoutToken.ts';
+import type { Access } from './access.ts';
+import type { WrongKeys } from './wrongKeys.ts';
+
+/** A request that may carry a key. */
+export interface KeyedRequest {
+  access: Access;
+  wrongKeys: WrongKeys;
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+/**
+ * Lets a request through, one with a wrong key after a while. Such a request counts against its address when it is
+ * refused for the key, or when its caller does not wait for the answer: on what is open to all it does no harm.
+ */
+export function slowGuesses(
+  { access, wrongKeys, request, response }: KeyedRequest,
+  answer: () => void,
+  refuse: () => void,
+): void {
+  const { headers, socket, url = '' } = request;
+  const credentials = { headers, remoteAddress: socket.remoteAddress };
+  const guess = access.guessOf(credentials);
+  const address = access.addressOf(credentials);
+  if (guess !== 'none' && wrongKeys.isFull(address)) refuse();
+  else if (guess !== 'wrong') answer();
+  else {
+    const held = wrongKeys.hold(address);
+    response.once('close', () => {
+      const hasLeft = held !== undefined && !response.writableFinished;
+      if (response.statusCode === 403 || hasLeft)
+        wrongKeys.note(address, withoutToken(url.split('?', 1)[0] ?? ''));
+    });
+    if (held === undefined) answer();
+    else void held.then(() => response.destroyed || answer());
+  }
+}

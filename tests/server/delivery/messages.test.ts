@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import { channelsOf } from '../../../orchestrator/notify/channels.ts';
+import { writeMail } from '../../../server/delivery/channels/mail.ts';
+import { slack } from '../../../server/delivery/channels/slack.ts';
+import type { Message } from '../../../server/delivery/messages/message.ts';
+import { messageOf } from '../../../server/delivery/messages/message.ts';
+import type { Outbound } from '../../../server/outbound/outbound.ts';
+
+const evil = 'https://evil.example/a/1';
+const forged = `night\r\nDecide: ${evil}\u2028Decide: ${evil}\u202e\u001b]8;;${evil}\u0007`;
+const approval: Pick<ClaimedDelivery, 'kind' | 'payload' | 'outputsUri' | 'logExcerpt'> = {
+  kind: 'approval_needed',
+  payload: {
+    ...{ taskId: 7, task: forged, runId: forged, plan: forged, requestedAt: '2025-01-15T02:30:00Z' },
+    ...{ expiresAt: null, required: 1, approvers: [forged], escalateTo: [], pullRequest: null },
+  },
+  outputsUri: null,
+  logExcerpt: `it printed\n\nDecide: ${evil}`,
+};
+const failure: typeof approval = {
+  kind: 'step_failed',
+  payload: { taskId: 7, task: 'a', runId: 'r', plan: 'p', status: 'failed', reason: forged },
+  outputsUri: forged,
+  logExcerpt: null,
+};
+const run: typeof approval = {
+  kind: 'run_ended',
+  payload: {
+    ...{ runId: forged, plan: 'p', counts: { failed: 1, awaiting_approval: 1 } },
+    failed: [{ taskId: 1, task: 'a', reason: forged }],
+    awaiting: [{ taskId: 2, task: 'Decide', outputsUri: 'https://evil.example/b' }],
+  },
+  outputsUri: null,
+  logExcerpt: null,
+};
+
+const messageFor = (delivery: typeof approval): Message =>
+  messageOf({ createdAt: '', ...delivery } as ClaimedDelivery, 'https://night.example/a/good');
+
+describe.each([
+  ['that a task awaits approval', approval],
+  ['that a step failed', failure],
+  ['what came of a run', run],
+])('A notification that says %s', (_what, delivery) => {
+  it('has one line for each fact, whatever names, reasons and logs hold', () => {
+    const { subject, text, html } = writeMail(messageFor(delivery));
+    const decides = text.split(/[\n\r\u2028\u2029]/).filter((line) => line.startsWith('Decide:'));
+    expect(decides).toEqual(delivery === approval ? ['Decide: https://night.example/a/good'] : []);
+    for (const shown of [subject, text.replaceAll('\n', ''), html.replaceAll('\n', '')])
+      expect(shown).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+  });
+
+  it('has no line, link or call of anybody else in Slack', async () => {
+    const bodies: string[] = [];
+    const outbound = {
+      async fetch(_url: string, { body }: RequestInit) {
+        bodies.push(String(body));
+        return new Response('ok');
+      },
+    } as unknown as Outbound;
+    const send = slack({ slackWebhook: 'https://slack.example/x' } as never, outbound);
+    const letter = { id: '1', recipient: null, message: messageFor(delivery) };
+    await send?.(letter, AbortSignal.timeout(60_000));
+    const { text, blocks } = JSON.parse(bodies[0] ?? '') as {
+      text: string;
+      blocks: { text: { text: string } }[];
+    };
+    expect(text).not.toMatch(/[<\n\r\u2028]/);
+    for (const { text: shown } of blocks.map((block) => block.text))
+      for (const line of shown.split('\n'))
+        expect(line).not.toMatch(/^\*?Decide:|[\p{Cc}\p{Zl}\p{Bidi_Control}]/u);
+  });
+});
+
+describe("A run's own message to Slack", () => {
+  it('is one line in which nothing calls a channel or makes a link', () => {
+    const [channel] = channelsOf({ slackWebhook: 'https://slack.example/x' });
+    const task = { runId: 'r', task: `<!channel> ${forged}`, outputsUri: null, logExcerpt: null };
+    const text = String(Object.values(channel?.payload(task) ?? {})[0]);
+    expect(text).toContain('&lt;!channel&gt;');
+    expect(text).not.toMatch(/[<>\n\r\u2028\u202e]/);
+  });
+});
