@@ -5,7 +5,7 @@ import { applyReview, type Review } from '../../../domain/pulls/applyReview.ts';
 import type { PullFacts } from '../../../domain/pulls/pull.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
-import { at, awaitingPull, facts, head, nobody, person, review, standingOf } from './support.ts';
+import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';
 
 /** One thing that happens to a pull request. */
 type Happening = 'push' | { by: string; state: 'approved' | 'changes_requested' } | { dismiss: number };
@@ -88,10 +88,10 @@ describeOnBoth('News of a pull request', (database) => {
               : [{ one, key }];
           })
           .sort((a, b) => a.key - b.key);
-        await applyPull(store, nobody, facts());
+        await applyPull(store, reviewers, facts());
         for (const { one } of mixed) {
-          await applyPull(store, nobody, one.pull);
-          if (one.review) await applyReview(store, nobody, one.pull, one.review);
+          await applyPull(store, reviewers, one.pull);
+          if (one.review) await applyReview(store, reviewers, one.pull, one.review);
         }
         const { head: found, status, voters, pull, record } = await standingOf(store, task);
         expect({ head: found, voters, pull }).toEqual(expected);

@@ -8,7 +8,7 @@ import { createTask } from '../../../domain/tasks/create.ts';
 import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
-import { at, awaitingPull, facts, head, nobody, person, review, standingOf } from './support.ts';
+import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';
 
 describeOnBoth('News of a pull request', (database) => {
   const store = storeOf(database);
@@ -20,9 +20,9 @@ describeOnBoth('News of a pull request', (database) => {
       const task = await awaitingPull(store);
       const merged = facts({ state: 'merged', endedBy: person('keeper') });
       await Promise.allSettled([
-        ...Array.from({ length: 4 }, () => applyPull(store, nobody, merged)),
+        ...Array.from({ length: 4 }, () => applyPull(store, reviewers, merged)),
         decideTask(store, ada, task.id, 'reject'),
-        ...Array.from({ length: 4 }, () => applyPull(store, nobody, merged)),
+        ...Array.from({ length: 4 }, () => applyPull(store, reviewers, merged)),
       ]);
       const { record, status } = await standingOf(store, task);
       const by = status === 'succeeded' ? 'approve decided github:keeper' : 'reject decided ada';
@@ -32,14 +32,14 @@ describeOnBoth('News of a pull request', (database) => {
 
   it('counts a review once, however many tell it at the same time', async () => {
     const task = await awaitingPull(store, { required: 2 });
-    await applyPull(store, nobody, facts());
-    await Promise.all(Array.from({ length: 8 }, () => applyReview(store, nobody, facts(), review())));
+    await applyPull(store, reviewers, facts());
+    await Promise.all(Array.from({ length: 8 }, () => applyReview(store, reviewers, facts(), review())));
     expect((await standingOf(store, task)).record).toEqual(['approve voted github:ada']);
   });
 
   it('leaves everything as it was when it is told again, or late', async () => {
     const task = await awaitingPull(store, { required: 2 });
-    await applyPull(store, nobody, facts({ headSha: head(2), updatedAt: at(5) }));
+    await applyPull(store, reviewers, facts({ headSha: head(2), updatedAt: at(5) }));
     await decideTask(store, ada, task.id, 'approve');
     const before = await standingOf(store, task);
     for (const told of [
@@ -47,16 +47,16 @@ describeOnBoth('News of a pull request', (database) => {
       facts({ headSha: head(1), updatedAt: at(4) }),
       facts({ state: 'closed', endedBy: person('eve'), headSha: head(1), updatedAt: at(4) }),
     ]) {
-      await applyPull(store, nobody, told);
+      await applyPull(store, reviewers, told);
       expect(await standingOf(store, task)).toEqual(before);
     }
   });
 
   it('of two heads in one second voids the votes and has the host asked at once', async () => {
     const task = await awaitingPull(store, { required: 2 });
-    await applyPull(store, nobody, facts());
+    await applyPull(store, reviewers, facts());
     await decideTask(store, ada, task.id, 'approve');
-    await applyPull(store, nobody, facts({ headSha: head(2) }));
+    await applyPull(store, reviewers, facts({ headSha: head(2) }));
     expect(await standingOf(store, task)).toMatchObject({ voters: [], isStale: true });
     const [approval] = await readApprovals(database.db(), [task.id]);
     expect(approval?.pullRequest?.checkedAt).toBeNull();
@@ -64,10 +64,10 @@ describeOnBoth('News of a pull request', (database) => {
 
   it('has the commit that was merged on record with the decision', async () => {
     const task = await awaitingPull(store);
-    await applyPull(store, nobody, facts());
+    await applyPull(store, reviewers, facts());
     await applyPull(
       store,
-      nobody,
+      reviewers,
       facts({ state: 'merged', headSha: head(2), endedBy: person('kim'), updatedAt: at(1) }),
     );
     const [decision] = await store.db.query<{ head: string }>({
@@ -85,7 +85,7 @@ describeOnBoth('News of a pull request', (database) => {
     });
     const task = { id: made.id, after: 0 };
     await database.db().query({ text: `UPDATE approvals SET policy = policy || '{"required": 2}'` });
-    await applyPull(store, nobody, facts({ updatedAt: at(9) }));
+    await applyPull(store, reviewers, facts({ updatedAt: at(9) }));
     await decideTask(store, ada, task.id, 'approve');
     await updateTask(store, everything, task.id, {
       outputsUri: 'https://github.com/Isle/light/pull/7/files',
@@ -94,9 +94,13 @@ describeOnBoth('News of a pull request', (database) => {
     await updateTask(store, everything, task.id, { outputsUri: 'https://github.com/isle/light/pull/8' });
     expect(await standingOf(store, task)).toMatchObject({ head: null, voters: [], isStale: true });
     expect(
-      await applyPull(store, nobody, facts({ state: 'merged', endedBy: person('eve'), updatedAt: at(10) })),
+      await applyPull(
+        store,
+        reviewers,
+        facts({ state: 'merged', endedBy: person('eve'), updatedAt: at(10) }),
+      ),
     ).toBe(0);
-    await applyPull(store, nobody, facts({ number: 8, headSha: head(3), updatedAt: at(1) }));
+    await applyPull(store, reviewers, facts({ number: 8, headSha: head(3), updatedAt: at(1) }));
     expect(await standingOf(store, task)).toMatchObject({ status: 'awaiting_approval', head: head(3) });
   });
 

@@ -4,16 +4,16 @@ import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { applyReview, type Review } from '../../../domain/pulls/applyReview.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
-import { at, awaitingPull, facts, head, nobody, person, review, standingOf } from './support.ts';
+import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';
 
 describeOnBoth('A review of a pull request', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 
-  const tell = (more: Partial<Review> = {}) => applyReview(store, nobody, facts(), review(more));
+  const tell = (more: Partial<Review> = {}) => applyReview(store, reviewers, facts(), review(more));
   async function awaiting(policy = {}) {
     const task = await awaitingPull(store, policy);
-    await applyPull(store, nobody, facts());
+    await applyPull(store, reviewers, facts());
     return task;
   }
 
@@ -56,7 +56,7 @@ describeOnBoth('A review of a pull request', (database) => {
 
   it('of an older commit is refused, on record, and stays so', async () => {
     const task = await awaitingPull(store);
-    await applyPull(store, nobody, facts({ headSha: head(2), updatedAt: at(5) }));
+    await applyPull(store, reviewers, facts({ headSha: head(2), updatedAt: at(5) }));
     for (let time = 0; time < 2; time += 1) await tell({ commit: head(1) });
     expect(await standingOf(store, task)).toMatchObject({
       status: 'awaiting_approval',

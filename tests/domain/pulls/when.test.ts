@@ -5,7 +5,7 @@ import { applyReview } from '../../../domain/pulls/applyReview.ts';
 import type { PullFacts } from '../../../domain/pulls/pull.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
-import { at, awaitingPull, bot, facts, head, nobody, person, review, standingOf } from './support.ts';
+import { at, awaitingPull, bot, facts, head, person, review, reviewers, standingOf } from './support.ts';
 
 const before = '2025-01-15T02:30:59Z';
 const own = 'https://github.com/isle/light/pull/7';
@@ -14,7 +14,7 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 
-  const tell = (more: Partial<PullFacts> = {}) => applyPull(store, nobody, facts(more));
+  const tell = (more: Partial<PullFacts> = {}) => applyPull(store, reviewers, facts(more));
   const merged = (more: Partial<PullFacts> = {}) =>
     tell({ state: 'merged', endedBy: person('ada'), updatedAt: at(5), ...more });
   const closed = (more: Partial<PullFacts> = {}) =>
@@ -33,7 +33,7 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
       { endedBy: bot('ship-it[bot]') },
       /merged by ship-it\[bot\], which is not known to be a person/,
     ],
-    ['was made by nobody whom its host knows', {}, { endedBy: null }, /not known to be a person/],
+    ['was made by reviewers whom its host knows', {}, { endedBy: null }, /not known to be a person/],
     [
       'was set to come by itself before',
       { isAutomatic: true },
@@ -163,31 +163,41 @@ describeOnBoth('An old event', (database) => {
   it('of a review that was given before the wait began counts nothing, unless it is read from the host', async () => {
     const old = review({ submittedAt: before });
     const task = await awaitingPull(store);
-    await applyPull(store, nobody, facts());
-    await applyReview(store, nobody, facts(), old);
-    await applyReview(store, nobody, facts(), { ...old, id: 2, reviewer: person('bob'), submittedAt: null });
+    await applyPull(store, reviewers, facts());
+    await applyReview(store, reviewers, facts(), old);
+    await applyReview(store, reviewers, facts(), {
+      ...old,
+      id: 2,
+      reviewer: person('bob'),
+      submittedAt: null,
+    });
     expect(await standingOf(store, task)).toMatchObject({ status: 'awaiting_approval', record: [] });
-    await applyReview(store, nobody, facts(), old, 'read');
+    await applyReview(store, reviewers, facts(), old, 'read');
     expect(await standingOf(store, task)).toMatchObject({ status: 'succeeded', approver: 'github:ada' });
   });
 
   it('of a review is old for every approval: what its reviewer said later stands', async () => {
     await awaitingPull(store, { required: 2 });
-    await applyPull(store, nobody, facts());
-    await applyReview(store, nobody, facts(), review());
-    await applyReview(store, nobody, facts(), review({ id: 2, state: 'changes_requested' }));
-    await applyReview(store, nobody, facts(), review({ id: 3, reviewer: person('bob') }));
-    await applyReview(store, nobody, facts(), review({ id: 3, reviewer: person('bob'), state: 'dismissed' }));
+    await applyPull(store, reviewers, facts());
+    await applyReview(store, reviewers, facts(), review());
+    await applyReview(store, reviewers, facts(), review({ id: 2, state: 'changes_requested' }));
+    await applyReview(store, reviewers, facts(), review({ id: 3, reviewer: person('bob') }));
+    await applyReview(
+      store,
+      reviewers,
+      facts(),
+      review({ id: 3, reviewer: person('bob'), state: 'dismissed' }),
+    );
     const next = await awaitingPull(store);
-    await applyReview(store, nobody, facts(), review());
-    await applyReview(store, nobody, facts(), review({ id: 3, reviewer: person('bob') }));
+    await applyReview(store, reviewers, facts(), review());
+    await applyReview(store, reviewers, facts(), review({ id: 3, reviewer: person('bob') }));
     expect(await standingOf(store, next)).toMatchObject({ status: 'awaiting_approval', voters: [] });
   });
 
   it('of a bot’s review is no vote', async () => {
     const task = await awaitingPull(store);
-    await applyPull(store, nobody, facts());
-    await applyReview(store, nobody, facts(), review({ reviewer: bot('review[bot]') }));
+    await applyPull(store, reviewers, facts());
+    await applyReview(store, reviewers, facts(), review({ reviewer: bot('review[bot]') }));
     expect(await standingOf(store, task)).toMatchObject({ status: 'awaiting_approval', record: [] });
   });
 });

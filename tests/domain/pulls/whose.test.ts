@@ -10,7 +10,7 @@ import { findTask } from '../../../domain/tasks/read.ts';
 import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
-import { at, awaitingPull, facts, head, nobody, person, review, standingOf } from './support.ts';
+import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';
 
 const own = 'https://github.com/isle/light/pull/7';
 const foreign = 'https://github.com/vuejs/core/pull/123';
@@ -26,10 +26,10 @@ describeOnBoth('Whose pull request', (database) => {
 
   /** Everything that can happen at a pull request, so that whoever has no say decides nothing. */
   async function happenAt(pull: Parameters<typeof facts>[0]): Promise<void> {
-    await applyPull(store, nobody, facts({ ...pull, updatedAt: at(1) }), 'read');
-    await applyReview(store, nobody, facts(pull), review({ reviewer: person('mallory') }), 'read');
-    await applyPull(store, nobody, facts({ ...pull, ...merged }), 'read');
-    await applyPull(store, nobody, facts({ ...pull, ...merged, state: 'closed' }), 'read');
+    await applyPull(store, reviewers, facts({ ...pull, updatedAt: at(1) }), 'read');
+    await applyReview(store, reviewers, facts(pull), review({ reviewer: person('mallory') }), 'read');
+    await applyPull(store, reviewers, facts({ ...pull, ...merged }), 'read');
+    await applyPull(store, reviewers, facts({ ...pull, ...merged, state: 'closed' }), 'read');
   }
 
   it('is awaited is said by the step’s repository, and not by the last line that it printed', async () => {
@@ -37,8 +37,8 @@ describeOnBoth('Whose pull request', (database) => {
     await happenAt(ofForeign);
     expect(await standingOf(store, task)).toMatchObject({ status: 'awaiting_approval', record: [] });
     expect(await findTask(store.db, task.id)).toMatchObject({ outputsUri: own });
-    await applyPull(store, nobody, facts());
-    await applyPull(store, nobody, facts({ ...merged, endedBy: person('ada') }));
+    await applyPull(store, reviewers, facts());
+    await applyPull(store, reviewers, facts({ ...merged, endedBy: person('ada') }));
     expect(await standingOf(store, task)).toMatchObject({ status: 'succeeded', approver: 'github:ada' });
   });
 
@@ -113,8 +113,8 @@ describeOnBoth('Whose pull request', (database) => {
   ])('is the own one, however its origin is written: %s', async (origin) => {
     const url = 'https://x@github.com:443/Isle/light.git/pull/7/files?w=1#r';
     const task = await awaitingPull(store, {}, { origin, url });
-    await applyPull(store, nobody, facts());
-    await applyPull(store, nobody, facts(merged));
+    await applyPull(store, reviewers, facts());
+    await applyPull(store, reviewers, facts(merged));
     expect(await standingOf(store, task)).toMatchObject({ status: 'succeeded' });
     expect(await findTask(store.db, task.id)).toMatchObject({
       outputsUri: 'https://github.com/Isle/light/pull/7',
@@ -142,8 +142,8 @@ describeOnBoth('Whose pull request', (database) => {
     });
     await database.db().query({ text: 'DELETE FROM pulls' });
     const trusted = await awaitingPull(store, {}, { url });
-    await applyPull(store, nobody, facts(theirs));
-    await applyPull(store, nobody, facts({ ...theirs, ...merged }));
+    await applyPull(store, reviewers, facts(theirs));
+    await applyPull(store, reviewers, facts({ ...theirs, ...merged }));
     expect(await standingOf(store, trusted)).toMatchObject({ status: 'succeeded' });
     const said = await store.db.query({ text: 'SELECT worker, said_by AS by FROM plan_origins ORDER BY id' });
     expect(said).toEqual([
@@ -192,8 +192,8 @@ describeOnBoth('Whose pull request', (database) => {
     Object.assign(store, { github: { hosts: ['github.com'], repositories: ['github.com/isle/light'] } });
     await database.db().query({ text: 'DELETE FROM pulls' });
     const listed = await reported();
-    await applyPull(store, nobody, facts({ updatedAt: at(1) }));
-    await applyPull(store, nobody, facts(merged));
+    await applyPull(store, reviewers, facts({ updatedAt: at(1) }));
+    await applyPull(store, reviewers, facts(merged));
     expect(await standingOf(store, listed)).toMatchObject({ status: 'succeeded' });
   });
 
@@ -240,7 +240,7 @@ describeOnBoth('Whose pull request', (database) => {
   });
 
   it('binds the decision to the head that was known by the report', async () => {
-    await applyPull(store, nobody, facts({ headSha: head(3) }));
+    await applyPull(store, reviewers, facts({ headSha: head(3) }));
     const task = await awaitingPull(store);
     expect(await standingOf(store, task)).toMatchObject({ head: head(3) });
   });
