@@ -1,5 +1,5 @@
 /** What a viewer may do; `admin` includes all the others. */
-export const scopes = ['read', 'report', 'operate', 'approve', 'admin'] as const;
+export const scopes = ['read', 'report', 'work', 'operate', 'approve', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
 /**

@@ -53,6 +53,7 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     authScopes: ({ viewer }) => ({
       read: mayDo(viewer, 'read'),
       report: mayDo(viewer, 'report'),
+      work: mayDo(viewer, 'work'),
       operate: mayDo(viewer, 'operate'),
       approve: mayDo(viewer, 'approve'),
       admin: mayDo(viewer, 'admin'),

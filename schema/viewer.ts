@@ -20,7 +20,11 @@ const ScopeEnum = builder.enumType('Scope', {
   description: 'What a viewer may do.',
   values: {
     READ: { value: 'read', description: 'Read tasks and runs.' },
-    REPORT: { value: 'report', description: 'Create and update tasks.' },
+    REPORT: { value: 'report', description: 'Create and update tasks of outside reporters.' },
+    WORK: {
+      value: 'work',
+      description: 'Make plans known, lease tasks and report their attempts, as workers do.',
+    },
     OPERATE: { value: 'operate', description: 'Start runs and control the engine.' },
     APPROVE: { value: 'approve', description: 'Approve, reject and cancel tasks.' },
     ADMIN: { value: 'admin', description: 'Everything, pruning included.' },

@@ -33,11 +33,19 @@ export function createBodyBudget(limits = maxBytes): BodyBudget {
         used.all += size;
         if (isStranger) used.strangers += size;
       };
-      request.on('data', (chunk: Buffer) => {
+      let isRefused = false;
+      const onData = (chunk: Buffer) => {
+        if (isRefused) return;
         add(chunk.length);
-        if (used.all > limits.all || used.strangers > limits.strangers) onFull();
+        isRefused = used.all > limits.all || (isStranger && used.strangers > limits.strangers);
+        if (isRefused) onFull();
+      };
+      request.on('data', onData);
+      response.once('close', () => {
+        // What still comes of it is thrown away.
+        request.off('data', onData);
+        add(-bytes);
       });
-      response.once('close', () => add(-bytes));
     },
   };
 }

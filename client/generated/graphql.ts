@@ -452,8 +452,10 @@ export type Scope =
   | 'OPERATE'
   /** Read tasks and runs. */
   | 'READ'
-  /** Create and update tasks. */
-  | 'REPORT';
+  /** Create and update tasks of outside reporters. */
+  | 'REPORT'
+  /** Make plans known, lease tasks and report their attempts, as workers do. */
+  | 'WORK';
 
 /** A plan's schedule, and its due times that have come. */
 export type SettleDueInput = {

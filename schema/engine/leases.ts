@@ -152,8 +152,8 @@ builder.mutationFields((t) => ({
   leaseTask: t.field({
     type: LeaseOffer,
     description:
-      'Gives a worker the right to one attempt at a task, when one is due. At most 128 requests of one worker, by its name and address, may wait at once; more get the code `TOO_MANY_REQUESTS`. Needs the `report` scope.',
-    authScopes: { report: true },
+      'Gives a worker the right to one attempt at a task, when one is due. At most 128 requests of one worker, by its name and address, may wait at once; more get the code `TOO_MANY_REQUESTS`. Needs the `work` scope.',
+    authScopes: { work: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: LeaseTaskInput, required: true, description: 'What the worker can run.' }) },
     resolve: async (_root, { input: { waitMs, ...input } }, { store, viewer, signal }) => {
@@ -166,8 +166,8 @@ builder.mutationFields((t) => ({
   extendLease: t.field({
     type: ExtendedLeaseType,
     description:
-      'Says that a worker is still there, and hears whether its task was cancelled. Needs the `report` scope.',
-    authScopes: { report: true },
+      'Says that a worker is still there, and hears whether its task was cancelled. Needs the `work` scope.',
+    authScopes: { work: true },
     errors: { types: [InvalidInputError, LostLeaseError] },
     args: { input: t.arg({ type: ExtendLeaseInput, required: true, description: 'The lease.' }) },
     resolve: (_root, { input: { leaseId, waitMs } }, { store, signal }) => {
@@ -178,8 +178,8 @@ builder.mutationFields((t) => ({
   finishAttempt: t.field({
     type: TaskType,
     description:
-      'Reports how an attempt ended; the server decides what that makes of the task. The same report again changes nothing. Needs the `report` scope.',
-    authScopes: { report: true },
+      'Reports how an attempt ended; the server decides what that makes of the task. The same report again changes nothing. Needs the `work` scope.',
+    authScopes: { work: true },
     errors: { types: [InvalidInputError, LostLeaseError] },
     args: {
       input: t.arg({

@@ -86,8 +86,8 @@ builder.mutationFields((t) => ({
   }),
   registerPlan: t.field({
     type: RegisteredPlan,
-    description: 'Makes a plan known, so that a worker can ask for its tasks. Needs the `report` scope.',
-    authScopes: { report: true },
+    description: 'Makes a plan known, so that a worker can ask for its tasks. Needs the `work` scope.',
+    authScopes: { work: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
     resolve: async (_root, { input }, { store, viewer, via }) => {

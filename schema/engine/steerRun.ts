@@ -78,8 +78,8 @@ builder.mutationFields((t) => ({
   leaveRun: t.field({
     type: RunType,
     description:
-      'Says that the one worker of an exclusive run has done what it can: what waits for an approval is for any worker of its plan then, and what waits for nothing is skipped. Needs the `report` scope.',
-    authScopes: { report: true },
+      'Says that the one worker of an exclusive run has done what it can: what waits for an approval is for any worker of its plan then, and what waits for nothing is skipped. Needs the `work` scope.',
+    authScopes: { work: true },
     errors: { types: [InvalidInputError, NotFoundError] },
     args: { input: t.arg({ type: LeaveRunInput, required: true, description: 'The run.' }) },
     resolve: async (_root, { input }, context) => {

@@ -7,6 +7,7 @@ import type { Store } from '../../domain/store.ts';
 import { type GithubApi, pathOf } from './api.ts';
 import { GithubError } from './errors.ts';
 import { accountOf, factsOf, pullRequest, reviewJson, reviewOf, user } from './payload.ts';
+import { withPermission } from './permission.ts';
 
 /** So many pages of 100 reviews are read of one pull request. */
 const maxPages = 10;
@@ -25,7 +26,8 @@ export async function lookAtPull(
   const facts = await readPull(api, pull);
   await applyPull(store, users, facts, 'read');
   if (facts.state !== 'open') return;
-  for (const review of reviews) await applyReview(store, users, pull, review, 'read');
+  for (const review of reviews)
+    await applyReview(store, users, pull, await withPermission(store, api, pull, review), 'read');
 }
 
 /** Reads where a pull request stands. @throws GithubError */

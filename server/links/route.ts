@@ -75,13 +75,12 @@ export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: Rest
     if (!isFormToken(token, form.data.form)) return { status: 403, problem: strangeForm };
     if (looked !== 'yes') return { status: 422, problem: notLooked };
     const asked = link.needsViewer === null ? undefined : key;
-    const wrong = await slowGuess(request, asked);
-    if (wrong) return wrong;
+    if (!(await slowGuess(request, asked))) return { status: 429, problem: new TooManyKeysError().message };
     try {
       await decideByLink(store, {
         ...{ token, action, note: note || null, seenHead: head || null, seenLink },
         address: access.addressOf(credentialsOf(request)),
-        viewer: link.needsViewer === null ? undefined : whoCalls(request, access, asked),
+        viewer: viewerFor(link, request, key),
       });
       return undefined;
     } catch (error) {
@@ -91,21 +90,22 @@ export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: Rest
     }
   }
 
-  /** Refuses a wrong key of the form, as slowly as one in a header. */
-  async function slowGuess(
-    request: FastifyRequest,
-    key: string | undefined,
-  ): Promise<{ status: number; problem: string } | undefined> {
-    if (!key) return undefined;
+  function viewerFor(link: ApprovalLink, request: FastifyRequest, key: string | undefined) {
+    return link.needsViewer === null ? undefined : whoCalls(request, access, key);
+  }
+
+  /** Lets a wrong key of the form wait like one in a header; false when so many wait that it is not looked at. */
+  async function slowGuess(request: FastifyRequest, key: string | undefined): Promise<boolean> {
+    if (!key) return true;
     const credentials = withKey(credentialsOf(request), key);
     const address = access.addressOf(credentials);
     const guess = access.guessOf(credentials);
-    if (guess === 'none') return undefined;
-    if (wrongKeys.isFull(address)) return { status: 429, problem: new TooManyKeysError().message };
-    if (guess === 'right') return undefined;
-    await wrongKeys.hold(address);
-    wrongKeys.note(address, '/a/…');
-    return { status: 403, problem: 'The key is wrong.' };
+    if (guess !== 'none' && wrongKeys.isFull(address)) return false;
+    if (guess === 'wrong') {
+      await wrongKeys.hold(address);
+      wrongKeys.note(address, '/a/…');
+    }
+    return true;
   }
 
   async function find(token: string): Promise<ApprovalLink | undefined> {

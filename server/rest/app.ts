@@ -101,9 +101,11 @@ function hasBody({ headers }: FastifyRequest): boolean {
 /** Its listener is added with the one that reads the body, so that neither misses a byte. */
 function countBody(bodies: BodyBudget, request: FastifyRequest, reply: FastifyReply): void {
   const isStranger = (request.viewer?.scopes.size ?? 0) === 0;
-  bodies.count({ request: request.raw, response: reply.raw, isStranger }, () =>
-    request.raw.emit('error', new RequestError(503, noRoomForBody, 1)),
-  );
+  const { raw } = request;
+  bodies.count({ request: raw, response: reply.raw, isStranger }, () => {
+    // Nobody listens any more to a body that was refused for another reason.
+    if (raw.listenerCount('error') > 0) raw.emit('error', new RequestError(503, noRoomForBody, 1));
+  });
 }
 
 function checkPart(schema: z.ZodType, part: string) {

@@ -71,7 +71,7 @@ describe('A worker process', () => {
   });
 
   const terms = isFull ? 50 : 4;
-  it(`that is told to stop at ${terms} random moments is out within the grace period and leaves no row running`, async () => {
+  it(`that is told to stop at ${terms} random moments is out within the grace period and leaves no row running for longer than a lease`, async () => {
     const directory = tempDir();
     const file = join(directory, 'lives.txt');
     const step = (task: string, mode: string, ms: number) => ({
@@ -102,11 +102,13 @@ describe('A worker process', () => {
       await worker.kill('SIGTERM');
       slowest = Math.max(slowest, performance.now() - begin);
       expect(await worker.ended()).toEqual({ code: 0, signal: null });
-      const open = await database.db().query({
-        text: `SELECT task, agents_tasks.run_id FROM agents_tasks WHERE status = 'running'
+      // A lease that the server was giving when the worker stopped may have reached nobody.
+      const open = () =>
+        database.db().query({
+          text: `SELECT task, agents_tasks.run_id FROM agents_tasks WHERE status = 'running'
           UNION ALL SELECT worker, lease_id::text FROM task_attempts WHERE finished_at IS NULL`,
-      });
-      expect(open).toEqual([]);
+        });
+      await soon(open).toEqual([]);
     }
     console.log(`the slowest of ${terms} stops took ${Math.round(slowest)} ms`);
   });

@@ -31,6 +31,19 @@ const operations: [name: string, scope: Scope, query: string][] = [
     'approve',
     'mutation { decideTasks(input: { action: CANCEL, databaseIds: [1] }) { __typename } }',
   ],
+  [
+    'registerPlan',
+    'work',
+    'mutation { registerPlan(input: { plan: { name: "p", steps: [{ task: "a" }] } }) { __typename } }',
+  ],
+  ['leaseTask', 'work', 'mutation { leaseTask(input: { worker: "w", requestId: "r" }) { __typename } }'],
+  ['extendLease', 'work', 'mutation { extendLease(input: { leaseId: "x" }) { __typename } }'],
+  [
+    'finishAttempt',
+    'work',
+    'mutation { finishAttempt(input: { leaseId: "x", ending: "exit", exitCode: 0, durationMs: 1 }) { __typename } }',
+  ],
+  ['leaveRun', 'work', 'mutation { leaveRun(input: { runId: "r" }) { __typename } }'],
   ['decisions', 'read', '{ decisions { nodes { databaseId } } }'],
   [
     'trustOrigins',
@@ -49,7 +62,9 @@ describe('Permission', () => {
 
   it.each(operations)('%s needs the %s scope', async (name, scope, query) => {
     const accept = { accept: name === 'taskChanged' ? 'text/event-stream' : 'application/json' };
-    const others = (['read', 'report', 'operate', 'approve'] as const).filter((other) => other !== scope);
+    const others = (['read', 'report', 'work', 'operate', 'approve'] as const).filter(
+      (other) => other !== scope,
+    );
     graphql.viewer = viewerNamed('ada', others);
     const refused = await graphql.send(query, {}, accept);
     expect(refused.text).toContain('"code":"FORBIDDEN"');

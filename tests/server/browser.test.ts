@@ -79,17 +79,17 @@ describeInBrowser('In a browser', (open) => {
       const queries = [{ query: '{ viewer { id } }', headers }];
       localStorage.setItem('graphiql:queries', JSON.stringify({ queries }));
     }, old);
-    const operation = `mutation Approve { approveTask(input: { databaseId: ${id} }) { __typename } }`;
+    const operation = `mutation Decide { approveTask(input: { databaseId: ${id} }) { __typename } }`;
     await page.goto(`${server.url}/graphql`);
     await page.locator('.graphiql-query-editor .monaco-editor').click();
     await page.keyboard.press('Control+A');
     await page.keyboard.insertText(operation);
-    await execute(page, 'Approve');
+    await execute(page, 'Decide');
     await shown(page, 'UNAUTHENTICATED').waitFor();
     await page.getByRole('button', { name: 'Headers' }).click();
     await page.locator('.graphiql-editor-tool .graphiql-editor:not(.hidden) .monaco-editor').click();
     await page.keyboard.insertText(JSON.stringify({ authorization: `Bearer ${server.key}` }));
-    await execute(page, 'Approve');
+    await execute(page, 'Decide');
     await shown(page, '"__typename": "Task"').waitFor();
     // GraphiQL stores its tabs half a second after the last change.
     const stored = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));

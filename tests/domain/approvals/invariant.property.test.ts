@@ -42,14 +42,17 @@ const when = fc
   .integer({ min: 0, max: 40 })
   .map((minute) => new Date(Date.now() + minute * 60_000).toISOString());
 
+/** Two people, neither of whom does anything here. */
+const named = ['ann@example.org', 'carol@example.org'];
+
 const policy: fc.Arbitrary<Partial<ApprovalPolicy>> = fc.record(
   {
-    approvers: fc.constantFrom(['ann@example.org'], ['eve@example.org', 'mallory'], ['admin', 'slack']),
+    approvers: fc.constantFrom(named, ['eve@example.org', 'mallory'], ['admin', 'slack']),
     required: fc.constantFrom(1, 2),
     denySelf: fc.boolean(),
     risk: fc.constantFrom('low', 'high'),
     onExpire: fc.constantFrom('expire', 'reject', 'escalate'),
-    escalateTo: fc.constant(['eve@example.org']),
+    escalateTo: fc.constant(['carol@example.org']),
     onApprove: fc.constantFrom('none', 'merge'),
   },
   { requiredKeys: ['escalateTo'] },
@@ -179,11 +182,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 describeOnBoth('Held means held', (database) => {
   const store = storeOf(database, [], { admins, githubUsers });
+  const unlisted = storeOf(database, [], { githubUsers });
   const workers = playWorkers(store);
   const graphql = serveGraphql(database);
-  let rest: TestServer;
+  let rest: Record<'listed' | 'unlisted', TestServer>;
   beforeAll(async () => {
-    rest = await serve(database.db(), { githubWebhookSecret: secret, githubUsers, adminUsers: admins });
+    const config = { githubWebhookSecret: secret, githubUsers };
+    rest = {
+      listed: await serve(database.db(), { ...config, adminUsers: admins }),
+      unlisted: await serve(database.db(), config),
+    };
     graphql.viewer = viewerNamed('eve@example.org', ['read', 'report', 'operate']);
   });
 
@@ -208,14 +216,14 @@ describeOnBoth('Held means held', (database) => {
     }
   }
 
-  async function take(one: Step, held: Held): Promise<void> {
+  async function take(one: Step, held: Held, people: keyof typeof rest): Promise<void> {
     if ('mutation' in one) await graphql.send(`mutation { ${one.mutation(held)} { __typename } }`);
     else if ('event' in one) {
       const body = JSON.stringify(one.event.body);
       const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
       const headers = { 'content-type': 'application/json', 'x-github-event': one.event.kind };
       const sent = { method: 'POST', body, headers: { ...headers, 'x-hub-signature-256': signature } };
-      expect((await rest.send('/webhooks/github', sent)).status).toBeLessThan(500);
+      expect((await rest[people].send('/webhooks/github', sent)).status).toBeLessThan(500);
     } else if ('link' in one) {
       const { recipient, action } = one.link;
       const [approval] = await store.db.query<{ id: number; link: string | null; head: string | null }>({
@@ -227,7 +235,9 @@ describeOnBoth('Held means held', (database) => {
       if (token === undefined) return;
       const viewer = viewerNamed('eve@example.org', ['read', 'report']);
       const seen = { seenHead: approval?.head ?? null, seenLink: approval?.link ?? '' };
-      await decideByLink(store, { token, action, viewer, ...seen }).catch(() => undefined);
+      await decideByLink(people === 'listed' ? store : unlisted, { token, action, viewer, ...seen }).catch(
+        () => undefined,
+      );
     } else await work(one, held);
   }
 
@@ -257,13 +267,16 @@ describeOnBoth('Held means held', (database) => {
         link,
         policy,
         fc.array(step, { minLength: 1, maxLength: 12 }),
-        async (isOfEngine, url, wanted, steps) => {
+        fc.constantFrom('listed' as const, 'unlisted' as const),
+        async (isOfEngine, url, given, steps, people) => {
+          // Where no list says who decides, the policy does.
+          const wanted = people === 'listed' ? given : { ...given, approvers: named };
           const held = await hold(isOfEngine, url, wanted);
           const told = [held.id, isOfEngine, wanted];
           for (const one of steps) {
             const before = await readTask(store.db, held.id);
             if (before.status !== 'awaiting_approval') return;
-            await take(one, held);
+            await take(one, held, people);
             const after = await readTask(store.db, held.id);
             expect([after.status, after.approvalState, told, one]).not.toEqual([
               ...['succeeded', after.approvalState, told, one],

@@ -28,7 +28,7 @@ describeOnBoth('A policy about people', (database) => {
     const input = { task: 'make', runId: 'r', status: 'awaiting_approval' as const, outputsUri: link };
     const { id } = (await createTask(store, everything, input)).task;
     await store.db.query({
-      text: 'UPDATE approvals SET policy = policy || $2, pull_head = $3, pull_author = $4 WHERE task_id = $1',
+      text: 'UPDATE approvals SET policy = policy || $2, pull_head = $3, pull_author = $4, pull_own = true WHERE task_id = $1',
       values: [id, JSON.stringify(policy), pull.head ?? null, pull.author ?? null],
     });
     return id;

@@ -92,7 +92,7 @@ describe('A review with a test budget', () => {
     const { result: report, limitMs } = await withEnoughTime(
       3000,
       (millis) => review(repository, '--test-timeout', `${millis}ms`),
-      ({ checked }) => checked.some(({ what }) => what === 'test files (node)'),
+      ({ findings }) => findings.some(({ file }) => file === 'checks/z-changed.js'),
     );
     expect(report.findings).toMatchObject([
       {

@@ -19,6 +19,7 @@ describeOnBoth('A server that starts', (database) => {
     prepare: (dataDir: string) => void = () => undefined,
     more: Record<string, string> = {},
   ) {
+    logged.length = 0;
     const found = await database.createFresh();
     const dataDir = 'dataDir' in found ? found.dataDir : join(tempDir(), 'data');
     if ('url' in found) mkdirSync(dataDir);
