@@ -40,9 +40,10 @@ export function repositoryOf(address: string): Repository | undefined {
   // The port of SSH says nothing of where people open the repository.
   const ssh = /^(?:ssh|git|git\+ssh):\/\/(?:[^/@]*@)?([^/:@]+)(?::\d*)?\/(.+)$/i.exec(text);
   const scp = /^(?:[^/@:]+@)?([^/:@]{2,}):(?!\/\/)(.+)$/.exec(text);
-  const written = /^([^/:@]*\.[^/:@]+(?::\d{1,5})?)\/([^/]+\/[^/]+)$/.exec(text);
-  const [, host, path] = ssh ?? scp ?? written ?? [];
-  return host === undefined || path === undefined ? undefined : fromPath(host, path);
+  const [, host, path] = ssh ?? scp ?? [];
+  if (host !== undefined && path !== undefined) return fromPath(host, path);
+  const [written = '', ...names] = text.split('/');
+  return written.includes('.') && names.length === 2 ? toRepository(written, ...names) : undefined;
 }
 
 /** Writes a repository as it is compared: `github.com/acme/site`, in lower case. */
@@ -59,11 +60,11 @@ export function canonicalLink(link: string): string | undefined {
 }
 
 function hostOf({ hostname, port }: URL): string {
-  return `${hostname.replace(/\.+$/, '')}${port === '' ? '' : `:${port}`}`;
+  return `${withoutEndDots(hostname)}${port === '' ? '' : `:${port}`}`;
 }
 
 function fromPath(host: string, path: string): Repository | undefined {
-  const [owner, repo, ...rest] = path.replace(/^\/+|\/+$/g, '').split('/');
+  const [owner, repo, ...rest] = path.split('/').filter((part) => part !== '');
   return rest.length > 0 ? undefined : toRepository(host, owner, repo);
 }
 
@@ -73,10 +74,17 @@ function toRepository(host: string, owner = '', repo = ''): Repository | undefin
   const isHost = /^[a-z0-9][a-z0-9.-]{0,239}(:\d{1,5})?$/i.test(host);
   if (!isHost || ![owner, bare].every((name) => /^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^\.+$/.test(name)))
     return undefined;
-  return { host: aliasOf(host.toLowerCase().replace(/\.+$/, '')), owner, repo: bare };
+  return { host: aliasOf(withoutEndDots(host.toLowerCase())), owner, repo: bare };
 }
 
 /** GitHub's other names for itself: `ssh.github.com` is where it takes SSH on port 443. */
 function aliasOf(host: string): string {
   return host.replace(/^(?:www|ssh)\.(?=github\.com(?::|$))/, '');
+}
+
+/** A name of a host may end with the dot of the root. */
+function withoutEndDots(host: string): string {
+  let end = host.length;
+  while (host[end - 1] === '.') end -= 1;
+  return host.slice(0, end);
 }

@@ -14,7 +14,7 @@ export const defaultRules: GithubRules = { hosts: ['github.com'], repositories: 
 /** Says whether a repository is one of those that the server lists. */
 export function isListed({ repositories }: GithubRules, repository: Repository): boolean {
   const name = nameOf(repository);
-  return repositories.includes(name) || repositories.includes(name.replace(/[^/]+$/, '*'));
+  return repositories.includes(name) || repositories.includes(`${name.slice(0, name.lastIndexOf('/'))}/*`);
 }
 
 /** Says whether two repositories are the same one. */

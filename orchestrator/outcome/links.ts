@@ -62,9 +62,14 @@ export function findLinks(line: string, rules: LinkRules): FoundLink[] {
 /** Lists the hosts that are GitHub for an API address such as `https://github.example.com/api/v3`. */
 export function githubHosts(...addresses: readonly (string | undefined)[]): string[] {
   const hosts = addresses.flatMap((address) =>
-    address !== undefined && URL.canParse(address)
-      ? [new URL(address).host.toLowerCase().replace(/^api\.(?=github\.com$|.*\.ghe\.com$)/, '')]
-      : [],
+    address !== undefined && URL.canParse(address) ? [webHostOf(new URL(address).host.toLowerCase())] : [],
   );
   return [...new Set(['github.com', ...hosts])];
+}
+
+/** People open pull requests of `api.github.com` at `github.com`; an Enterprise server has one name for both. */
+function webHostOf(host: string): string {
+  return host === 'api.github.com' || (host.startsWith('api.') && host.endsWith('.ghe.com'))
+    ? host.slice(4)
+    : host;
 }

@@ -20,14 +20,20 @@ export async function readOrigin(directory: string): Promise<string | undefined>
 
 /** Reads `owner/name`, the end of a remote's address. */
 export function repoOfOrigin(address: string): string | undefined {
-  const [, owner, name] = /([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/.exec(address) ?? [];
-  return owner === undefined || name === undefined ? undefined : `${owner}/${name}`;
+  const [owner, name] = address
+    .split(/[/:]/)
+    .filter((part) => part !== '')
+    .slice(-2);
+  return owner === undefined || name === undefined ? undefined : `${owner}/${name.replace(/\.git$/, '')}`;
 }
 
 /** The host and the path of an address that git opens by SSH, in either form. */
 function sshParts(address: string): { host: string; path: string } | undefined {
-  const url = /^(?:git\+)?ssh:\/\/([\w][\w.-]*)(?::\d*)?\/+(.+)$/.exec(address);
-  const scp = /^(?:[^/@:\s]+@)?([\w][\w.-]+):(?!\/\/)\/*(.+)$/.exec(address);
-  const [, host, path] = url ?? scp ?? [];
+  if (/^(?:git\+)?ssh:\/\/\w/.test(address)) {
+    if (!URL.canParse(address)) return undefined;
+    const { hostname, pathname } = new URL(address);
+    return { host: hostname, path: pathname.slice(1) };
+  }
+  const [, host, path] = /^(?:[^/@:\s]+@)?(\w[\w.-]+):(?!\/\/)(.+)$/.exec(address) ?? [];
   return host === undefined || path === undefined ? undefined : { host, path };
 }

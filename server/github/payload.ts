@@ -24,7 +24,7 @@ export const pullRequest = z.object({
   created_at: time.nullish(),
   updated_at: time,
   closed_at: time.nullish(),
-  auto_merge: z.unknown(),
+  auto_merge: z.object({}).nullish(),
   head: z.object({ sha: z.string().regex(/^[0-9a-f]{7,64}$/i) }),
   base: z.object({ repo: z.object({ name, owner: z.object({ login: name }) }) }),
 });
