@@ -128,11 +128,11 @@ describeOnBoth('POST /webhooks/github', (database) => {
     await store.db.query({ text: `UPDATE approvals SET policy = policy || '{"required": 2}'` });
     const review = {
       ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
-      ...{ user: { login: 'hubber', id: 2, type: 'User' }, submitted_at: later() },
+      ...{ user: octocat, submitted_at: later() },
     };
     await send('pull_request_review', event('submitted', {}, { review }));
     await send('pull_request_review', event('edited', {}, { review: { ...review, state: 'dismissed' } }));
-    expect(await votesOf(id)).toEqual(['github:hubber']);
+    expect(await votesOf(id)).toEqual(['ann@example.org']);
     await send('pull_request_review', event('dismissed', {}, { review: { ...review, state: 'dismissed' } }));
     expect(await votesOf(id)).toEqual([]);
   });

@@ -143,7 +143,7 @@ describe('An attack on GraphQL', () => {
       { ...base, task: 'a\0' },
       { ...base, runId: '\ud800' },
       { ...base, inputs: { a: '\0' } },
-      { ...base, outputsUri: 'java\nscript:' },
+      { ...base, outputsUri: 'x'.repeat(513) },
     ]) {
       const { body } = await graphql.send(query, { input });
       expect(body.data.createTask.__typename).toBe('InvalidInputError');
