@@ -37,13 +37,15 @@ export function repositoryOf(address: string): Repository | undefined {
     const url = new URL(text);
     return fromPath(hostOf(url), url.pathname);
   }
+  // Before the form of scp, whose path would begin with the port of a host that has one.
+  const [written = '', ...names] = text.split('/');
+  if (/^[^@:]*\.[^@:]*(:\d{1,5})?$/.test(written) && names.length === 2)
+    return toRepository(written, ...names);
   // The port of SSH says nothing of where people open the repository.
   const ssh = /^(?:ssh|git|git\+ssh):\/\/(?:[^/@]*@)?([^/:@]+)(?::\d*)?\/(.+)$/i.exec(text);
   const scp = /^(?:[^/@:]+@)?([^/:@]{2,}):(?!\/\/)(.+)$/.exec(text);
   const [, host, path] = ssh ?? scp ?? [];
-  if (host !== undefined && path !== undefined) return fromPath(host, path);
-  const [written = '', ...names] = text.split('/');
-  return written.includes('.') && names.length === 2 ? toRepository(written, ...names) : undefined;
+  return host !== undefined && path !== undefined ? fromPath(host, path) : undefined;
 }
 
 /** Writes a repository as it is compared: `github.com/acme/site`, in lower case. */

@@ -90,6 +90,7 @@ describe('The origin of a checkout', () => {
   it('keeps the port at which people open it', () => {
     const found = repositoryOf('https://ghe.example:8443/acme/site.git');
     expect(found && nameOf(found)).toBe('ghe.example:8443/acme/site');
+    expect(repositoryOf('ghe.example:8443/acme/site')).toEqual(found);
   });
 
   it.each([

@@ -8,6 +8,9 @@ import { storeOf } from '../../support/domain.ts';
 import { startGithub, userNamed } from './githubServer.ts';
 import { reviewOf, soon, watching } from './support.ts';
 
+/** Somebody who is known here by the name that GitHub has for them. */
+const known = (...logins: string[]) => new Map(logins.map((login) => [login, `github:${login}`]));
+
 describeOnBoth('The watch over pull requests', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
@@ -20,7 +23,10 @@ describeOnBoth('The watch over pull requests', (database) => {
   });
 
   it('hears of reviews, pushes and merges, and reads at no cost what has not changed', async () => {
-    const { github, begin, standing } = await watching(store, { checkEveryMs: 100 });
+    const { github, begin, standing } = await watching(store, {
+      users: known('ada', 'kim'),
+      checkEveryMs: 100,
+    });
     const pull = github.open(head(1));
     const task = await begin(pull, { required: 2 });
     pull.reviews.push(reviewOf(head(1)));
@@ -69,10 +75,10 @@ describeOnBoth('The watch over pull requests', (database) => {
   });
 
   it('reads every page of reviews, and counts those of a commit that is pushed meanwhile', async () => {
-    const { github, begin, standing } = await watching(store);
+    const names = Array.from({ length: 8 }, (_, index) => `r${index}`);
+    const { github, begin, standing } = await watching(store, { users: known(...names) });
     github.pageSize = 3;
     const pull = github.open(head(1));
-    const names = Array.from({ length: 8 }, (_, index) => `r${index}`);
     pull.reviews.push(...names.map((login, id) => reviewOf(head(2), { id: id + 1, user: userNamed(login) })));
     pull.reviews.push(reviewOf(head(2), { id: 20, state: 'COMMENTED', user: null }));
     // The push comes between what is asked first and what is asked then.
