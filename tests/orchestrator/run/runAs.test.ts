@@ -124,13 +124,15 @@ describe('A step with an account', () => {
     expect((await run('echo it ran', { runAs })).outcome.reason).toMatch(why);
   });
 
-  it.skipIf(isRoot)('is refused by a worker that is not root', async () => {
-    const { outcome } = await run('echo it ran');
-    expect(outcome).toMatchObject({
-      status: 'failed',
-      reason: expect.stringMatching(/worker that runs as root/),
+  // Each kind of worker has what it can show, so that no run of the tests leaves one out.
+  if (!isRoot)
+    it('is refused by a worker that is not root', async () => {
+      const { outcome } = await run('echo it ran');
+      expect(outcome).toMatchObject({
+        status: 'failed',
+        reason: expect.stringMatching(/worker that runs as root/),
+      });
     });
-  });
 
   it('is refused in a plan that writes it wrong', () => {
     const plan = (runAs: unknown) => () => readPlan({ steps: [{ task: 't', cmd: ['x'], runAs }] }, 'f', 'n');
