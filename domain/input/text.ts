@@ -20,7 +20,7 @@ export function reference(max: number) {
     .string()
     .min(1)
     .max(max)
-    .refine(isStorable, { error: 'must not hold a NUL character or a lone surrogate' });
+    .refine(isStorable, { error: 'must not hold a NUL character or a lone surrogate', abort: true });
 }
 
 /** A name that is given: one line, 1 to `max` characters, and what is shown is what is stored. */

@@ -112,7 +112,10 @@ describeOnBoth('A pull request', (database) => {
     expect((await approvalOf(approvalId))?.voters).toEqual(['ann@example.org']);
     expect(await audit(id)).toHaveLength(1);
     await applyReview(store, users, facts(), review({ id: 2, reviewer: person('hubber') }));
-    expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'github:hubber' });
+    expect((await approvalOf(approvalId))?.voters).toEqual(['ann@example.org']);
+    const known = new Map([...users, ['hubber', 'hub@example.org']]);
+    await applyReview(store, known, facts(), review({ id: 3, reviewer: person('hubber') }));
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'hub@example.org' });
   });
 
   it.each([
