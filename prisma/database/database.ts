@@ -137,7 +137,10 @@ function assemble(
   { kind, driver, directory, lock, listen, close }: Opened,
   options: DatabaseOptions,
 ): Database {
-  const prisma = new PrismaClient({ adapter: driver.adapter });
+  const { connectionTimeoutMillis, statementTimeoutMillis } = limits(options);
+  // The driver's own limits come first, since they say that the database is unavailable.
+  const transactionOptions = { maxWait: 2 * connectionTimeoutMillis, timeout: 2 * statementTimeoutMillis };
+  const prisma = new PrismaClient({ adapter: driver.adapter, transactionOptions });
   const query: Database['query'] = (statement) => driver.query(statement);
   let closing: Promise<void> | undefined;
   return {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { createTask } from '../../domain/tasks/create.ts';
@@ -20,10 +22,9 @@ describeOnBoth('kill -9 of a server that carries approvals to their pull request
     // An answer takes its time, so that a kill falls between a merge and the note of it.
     github.delayMs = 20;
     const config = await database.createFresh();
+    const dataDir = 'url' in config ? tempDir() : config.dataDir;
     const env = {
-      ...('url' in config
-        ? { DATABASE_URL: config.url, NIGHTSHIFT_DATA: tempDir() }
-        : { NIGHTSHIFT_DATA: config.dataDir, DATABASE_URL: '' }),
+      ...{ NIGHTSHIFT_DATA: dataDir, DATABASE_URL: 'url' in config ? config.url : '' },
       ...{ GITHUB_TOKEN: 'token', GITHUB_API_URL: github.apiUrl, OUTBOUND_ALLOW: '127.0.0.1' },
     };
     const approved = new Set<number>();
@@ -48,11 +49,13 @@ describeOnBoth('kill -9 of a server that carries approvals to their pull request
       const server = spawnNode(['tests/fixtures/server/serve.ts'], env);
       const [url] = await server.printed(/^http\S+$/m);
       const enough = approved.size + 1 + Math.floor(Math.random() * waiting.length);
+      const key = readFileSync(join(dataDir, 'key'), 'utf8').trim();
       const reached = Promise.withResolvers<void>();
       const decide = async ({ id, number }: { id: number; number: number }) => {
-        const request = { method: 'POST', json: {} };
+        const request = { method: 'POST', key, json: { expected_head_sha: head(number) } };
         const answer = await send(url, `/agents/tasks/${id}/approve`, request).catch(() => undefined);
-        if (answer?.status === 200) approved.add(number);
+        if (answer !== undefined && answer.status !== 200) reached.reject(new Error(answer.text));
+        else if (answer !== undefined) approved.add(number);
         if (approved.size >= enough || answer === undefined) reached.resolve();
       };
       const deciding = Promise.all(waiting.map(decide));
