@@ -12,7 +12,7 @@ import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
 import { TooManyKeysError } from './access/errors.ts';
 import { slowGuesses } from './access/slowGuesses.ts';
-import { slowWrongKeys } from './access/wrongKeys.ts';
+import { slowWrongKeys, type WrongKeyLimits } from './access/wrongKeys.ts';
 import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import { boundConnections, type ConnectionLimits, connectionLimits } from './connections.ts';
 import { type WebhookConfig, webhookPath } from './github/webhook.ts';
@@ -39,6 +39,7 @@ export interface ServerParts {
   bodies?: BodyBudget;
   limits?: Partial<ConnectionLimits>;
   exports?: Partial<ExportLimits>;
+  wrongKeys?: WrongKeyLimits;
 }
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
@@ -47,7 +48,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const limits = { ...connectionLimits, ...parts.limits };
   const rest = createRestApp(log, bodies);
   markRoutes(rest);
-  const wrongKeys = slowWrongKeys(log);
+  const wrongKeys = slowWrongKeys(log, parts.wrongKeys);
   const exports = new ExportLine(parts.exports);
   addRoutes(rest, { store, access, wrongKeys, metrics, exports, github: config });
   await rest.ready();

@@ -54,7 +54,12 @@ const loopback: AccessConfig = { host: '127.0.0.1', adminUsers: [], trustedProxy
 export async function serve(
   db: Database,
   config: Partial<AccessConfig & WebhookConfig & Pick<Store, 'github'>> = {},
-  { exports, bodies, ...limits }: Partial<ConnectionLimits> & Pick<ServerParts, 'exports' | 'bodies'> = {},
+  {
+    exports,
+    bodies,
+    wrongKeys,
+    ...limits
+  }: Partial<ConnectionLimits> & Pick<ServerParts, 'exports' | 'bodies' | 'wrongKeys'> = {},
 ): Promise<TestServer> {
   const rules = { ...loopback, machineKey, ...config };
   const logged: string[] = [];
@@ -70,6 +75,7 @@ export async function serve(
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({
     ...{ config: rules, store, log, limits, ...(exports ? { exports } : {}), ...(bodies ? { bodies } : {}) },
+    ...(wrongKeys ? { wrongKeys } : {}),
     access: createAccess(rules),
     metrics: createMetrics(store, log),
     graphql: async () => (_request, response) => response.end('graphql'),

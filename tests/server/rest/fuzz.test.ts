@@ -143,12 +143,15 @@ const request = fc.record({
   body: fc.option(body, { nil: undefined }),
 });
 
+/** Among odd requests are hundreds of wrong keys, which would wait longer and longer for their answers. */
+const unslowed = { wrongKeys: { firstDelayMs: 0, maxDelayMs: 0 } };
+
 describeOnBoth('any request at all', (database) => {
   let server: TestServer;
   let keyed: TestServer;
   beforeAll(async () => {
-    server = await serve(database.db());
-    keyed = await serve(database.db(), { adminApiKey: 'a-key-of-sixteen-characters' });
+    server = await serve(database.db(), {}, unslowed);
+    keyed = await serve(database.db(), { adminApiKey: 'a-key-of-sixteen-characters' }, unslowed);
   });
 
   it('names runs and tasks as what every object inherits, and reads them by these names', async () => {
@@ -162,7 +165,7 @@ describeOnBoth('any request at all', (database) => {
       expect(items).toEqual([made]);
       expect(Object.keys(items[0]?.inputs ?? {})).toEqual(inheritedKeys.filter((key) => key === name));
     }
-    expect(server.logged).toEqual([]);
+    expect(server.logged.filter((line) => !line.includes('A wrong key was sent'))).toEqual([]);
   });
 
   it('is never answered with a 5xx, a stack, or HTML where none was asked for; a refused one changes nothing', async () => {
@@ -191,7 +194,7 @@ describeOnBoth('any request at all', (database) => {
       }),
       { numRuns: 400 },
     );
-    expect(server.logged).toEqual([]);
+    expect(server.logged.filter((line) => !line.includes('A wrong key was sent'))).toEqual([]);
   });
 });
 
