@@ -39,7 +39,7 @@ export function repositoryOf(address: string): Repository | undefined {
   }
   // Before the form of scp, whose path would begin with the port of a host that has one.
   const [written = '', ...names] = text.split('/');
-  if (/^[^@:]*\.[^@:]*(:\d{1,5})?$/.test(written) && names.length === 2)
+  if (written.includes('.') && /^[^@:]+(?::\d{1,5})?$/.test(written) && names.length === 2)
     return toRepository(written, ...names);
   // The port of SSH says nothing of where people open the repository.
   const ssh = /^(?:ssh|git|git\+ssh):\/\/(?:[^/@]*@)?([^/:@]+)(?::\d*)?\/(.+)$/i.exec(text);
