@@ -8,8 +8,9 @@ import { forgetHeaders } from './forgetHeaders.ts';
 export function useGraphiql(): Plugin {
   let pages: { plain: string; packed: Uint8Array<ArrayBuffer> } | undefined;
   return {
-    onRequest({ request, url, endResponse, fetchAPI }) {
-      if (request.method !== 'GET' || url.searchParams.has('query')) return;
+    onRequest({ request, endResponse, fetchAPI }) {
+      // GraphiQL writes its operation into the address, and shows it again when the page is loaded anew.
+      if (request.method !== 'GET') return;
       if (!request.headers.get('accept')?.includes('text/html')) return;
       pages ??= render();
       const packs = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');

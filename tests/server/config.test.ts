@@ -84,6 +84,7 @@ describe('the configuration of the server', () => {
       githubWebhookSecret: undefined,
       githubUsers: new Map(),
       githubToken: undefined,
+      github: { hosts: ['github.com'], repositories: [] },
       githubApiUrl: 'https://api.github.com',
       logLevel: 'info',
       leaseMs: 30_000,
