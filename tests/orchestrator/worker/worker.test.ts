@@ -30,7 +30,7 @@ describe('A worker process', () => {
   }
 
   function nightshift(...args: string[]) {
-    const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: server.url };
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: server.url, API_KEY: server.key };
     return watch(spawn(process.execPath, [entry, ...args], { cwd: directory, env }));
   }
 
@@ -124,7 +124,7 @@ describe('A worker process', () => {
     const proxy = await startProxy(server.url);
     onTestFinished(() => proxy.close());
     proxy.fault = () => 'away';
-    const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: proxy.url };
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: proxy.url, API_KEY: server.key };
     const worker = watch(spawn(process.execPath, [entry, 'worker', 'early'], { cwd: directory, env }));
     await expect.poll(() => worker.said.text).toContain('The worker waits for it.');
     proxy.fault = () => 'none';

@@ -65,6 +65,8 @@ export interface GithubServer {
   /** Method and path of each request, with `304` behind those that were answered so. */
   requests: string[];
   tokens: Set<string>;
+  /** What somebody may do in the repository; of others the token may not ask. */
+  permissions: Map<string, string>;
   /** Ways to merge that the repository does not allow. */
   forbidden: Set<string>;
   /** Makes a request fail, or lets it pass. */
@@ -91,7 +93,7 @@ export async function startGithub(): Promise<GithubServer> {
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const github: GithubServer = {
     ...{ host, apiUrl: `http://${host}/api/v3`, pulls: new Map(), requests: [], tokens: new Set() },
-    ...{ forbidden: new Set(), fail: () => undefined, pageSize: 100, delayMs: 0 },
+    ...{ permissions: new Map(), forbidden: new Set(), fail: () => undefined, pageSize: 100, delayMs: 0 },
     open(sha, author = 'keeper') {
       const number = github.pulls.size + 1;
       const pull: StoredPull = {
@@ -164,6 +166,8 @@ function handle(
   url: URL,
   body: Record<string, unknown>,
 ): Handled | undefined {
+  const [, login] = /^GET \/collaborators\/([^/]+)\/permission$/.exec(name) ?? [];
+  if (login !== undefined) return permissionOf(github, decodeURIComponent(login));
   const [, method, kind, number, rest = ''] = /^(\w+) \/(pulls|issues)\/(\d+)(?:\/(\w+))?$/.exec(name) ?? [];
   const pull = github.pulls.get(Number(number));
   if (pull === undefined) return undefined;
@@ -184,6 +188,12 @@ function handle(
     default:
       return undefined;
   }
+}
+
+function permissionOf({ permissions }: GithubServer, login: string): Handled {
+  const permission = permissions.get(login);
+  if (permission !== undefined) return { status: 200, data: { permission, user: { login } } };
+  return { status: 403, data: { message: 'Must have push access to view collaborator permission.' } };
 }
 
 function reviewPage({ pageSize, host }: GithubServer, { reviews }: StoredPull, url: URL): Handled {

@@ -74,6 +74,39 @@ describeOnBoth('The watch over pull requests', (database) => {
       });
   });
 
+  it.each([
+    ['read', 'MEMBER', false],
+    ['none', 'OWNER', false],
+    ['triage', 'COLLABORATOR', false],
+    ['write', 'NONE', true],
+    ['maintain', 'CONTRIBUTOR', true],
+    ['admin', 'NONE', true],
+  ])(
+    'counts a review by the permission to write there: of one who may %s and is called %s, %s',
+    async (permission, association, counts) => {
+      const { github, begin, standing } = await watching(store);
+      github.permissions.set('ada', permission);
+      const pull = github.open(head(1));
+      pull.reviews.push(reviewOf(head(1), { author_association: association }));
+      const task = await begin(pull);
+      const record = counts ? ['approve decided github:ada'] : [];
+      await expect.poll(() => github.requests, soon).toContain('GET /collaborators/ada/permission');
+      await expect.poll(() => standing(task), soon).toMatchObject({ head: head(1), record });
+    },
+  );
+
+  it('counts a review by what its author is to the repository where the token may not ask', async () => {
+    const { github, begin, standing } = await watching(store, { checkEveryMs: 100 });
+    const pull = github.open(head(1));
+    pull.reviews.push(reviewOf(head(1), { author_association: 'CONTRIBUTOR' }));
+    const task = await begin(pull);
+    const asked = () => github.requests.filter((one) => one.startsWith('GET /collaborators/ada')).length;
+    await expect.poll(asked, soon).toBeGreaterThan(1);
+    expect(await standing(task)).toMatchObject({ status: 'awaiting_approval', record: [] });
+    pull.reviews.push(reviewOf(head(1), { id: 2, author_association: 'MEMBER' }));
+    await expect.poll(() => standing(task), soon).toMatchObject({ record: ['approve decided github:ada'] });
+  });
+
   it('reads every page of reviews, and counts those of a commit that is pushed meanwhile', async () => {
     const names = Array.from({ length: 8 }, (_, index) => `r${index}`);
     const { github, begin, standing } = await watching(store, { users: known(...names) });
