@@ -64,12 +64,14 @@ export function chooseOutput(
   const ignored = candidates.filter((one) => !counting.includes(one));
   const declared = said.outputsUri ? declaredOf(said.outputsUri, counting, repository) : undefined;
   const own = counting.filter(({ kind }) => kind !== 'foreign').sort(byPreference);
+  const foreign = counting.filter(({ kind }) => kind === 'foreign');
   const remarks = ignored
     .filter(({ link }) => link === canonicalLink(said.outputsUri ?? ''))
     .map(
       ({ link }) => `${link} is of another repository than the one that the step names, so it does not count`,
     );
-  if (declared?.isPull) return awaitPull(declared.link, declared.candidate ?? null, own, remarks, repository);
+  if (declared?.isPull)
+    return awaitPull(declared.link, declared.candidate ?? null, [...own, ...foreign], remarks, repository);
   if (declared) {
     const open = own.filter(
       ({ known }) => known === undefined || (known.state === 'open' && !known.isUntouched),
@@ -77,10 +79,10 @@ export function chooseOutput(
     remarks.push(...own.filter((one) => !open.includes(one)).map(whyPassedOver));
     const [first = null] = open;
     if (first === null) return { outputsUri: declared.link, pull: null, holds: false, remarks };
-    return awaitPull(declared.link, first, open, remarks, repository);
+    return awaitPull(declared.link, first, [...open, ...foreign], remarks, repository);
   }
   const first = own[0] ?? counting[0];
-  if (first) return awaitPull(first.link, first, own, remarks, repository);
+  if (first) return awaitPull(first.link, first, [...own, ...foreign], remarks, repository);
   const artifact = said.candidates.findLast((link) => !link.includes('/pull/'));
   return { outputsUri: artifact ?? null, pull: null, holds: false, remarks };
 }
@@ -96,11 +98,11 @@ function declaredOf(text: string, counting: readonly Candidate[], { isNamed }: O
 function awaitPull(
   outputsUri: string,
   pull: Candidate | null,
-  own: readonly Candidate[],
+  all: readonly Candidate[],
   before: readonly string[],
   repository: OwnRepository,
 ): Choice {
-  const others = own.filter((one) => one !== pull).map(({ link }) => link);
+  const others = all.filter((one) => one !== pull).map(({ link }) => link);
   const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
   const passedOver = `named as well, and not awaited: ${others.slice(0, 5).join(', ')}${more}`;
   const remarks = [...before, ...remarksOn(pull, repository), ...(others.length > 0 ? [passedOver] : [])];

@@ -57,6 +57,7 @@ describe('Of several pull requests', () => {
     expect(choose({ candidates: [...others, pull(1), ...others] })).toMatchObject({
       awaited: pull(1),
       counts: true,
+      remarks: [expect.stringMatching(/not awaited: \S+vuejs\/core\/pull\/1, .* and 25 more$/)],
     });
   });
 });
@@ -77,8 +78,8 @@ describe('Beside a declared link', () => {
     expect(choose(said, over)).toMatchObject({
       ...{ outputsUri: report, awaited: null, holds: false },
       remarks: [
-        expect.stringContaining('it is closed'),
         expect.stringContaining('nothing has happened to it'),
+        expect.stringContaining('it is closed'),
       ],
     });
     expect(choose(said, { 1: { state: 'closed' } })).toMatchObject({ awaited: pull(2), holds: true });
