@@ -106,7 +106,13 @@ describe('200 decisions about one task at once, by many people and ways over two
 
   /** Sends the form of a link's page, and reads afterwards what the page says. */
   async function askByLink(url: string, token: string, action: Verb): Promise<Omit<Told, 'viewer' | 'verb'>> {
-    const form = new URLSearchParams({ form: makeFormToken(token), head: '', link: '', looked: 'yes', action });
+    const form = new URLSearchParams({
+      form: makeFormToken(token),
+      head: '',
+      link: '',
+      looked: 'yes',
+      action,
+    });
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const path = `/a/${token}`;
     const { status, text } = await send(url, path, { method: 'POST', headers, body: form.toString() });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { applyReview, type Review } from '../../../domain/pulls/applyReview.ts';
 import type { PullFacts } from '../../../domain/pulls/pull.ts';
@@ -57,24 +57,22 @@ function tellOf({ happenings, end }: { happenings: Happening[]; end: PullFacts['
   const voters = [...latest.values()].filter(
     (one) => one.state === 'approved' && one.commit === head(commit),
   );
-  const status = { open: 'awaiting_approval', merged: 'succeeded', closed: 'failed' }[end];
   return {
     told,
     head: head(commit),
     voters: voters.map((one) => `github:${one.reviewer.login}`).sort(),
-    status,
+    pull: end,
   };
 }
 
 describeOnBoth('News of a pull request', (database) => {
   const store = storeOf(database);
-  beforeEach(() => database.truncate());
 
   it('ends the same in whatever order it comes and however often, once it was seen open', async () => {
     const order = fc.array(fc.tuple(fc.nat(1000), fc.boolean()), { minLength: 12, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(history, order, async (past, keys) => {
-        await database.db().query({ text: 'DELETE FROM agents_tasks WHERE status = $$awaiting_approval$$' });
+        await database.truncate();
         const task = await awaitingPull(store, { required: 10 });
         const { told, ...expected } = tellOf(past);
         const mixed = told

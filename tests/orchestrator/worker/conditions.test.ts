@@ -36,13 +36,13 @@ describe('Conditions of steps, held against a worker process', () => {
       step('quiet', { env: { STAGE: false } }),
       step('seven', { outputs: { 'build.app.version': '7', 'build.app.size.total': true } }, ['build.app']),
       step('eight', { outputs: { 'build.app.version': '8' } }, ['build.app']),
-      step('masked', { outputs: { 'build.app.version': 'the-secret' } }, ['build.app']),
+      step('masked', { outputs: { 'build.app.version': server.key } }, ['build.app']),
       step('after', undefined, ['seven', 'eight']),
       step('last', undefined, ['after']),
     ];
     const plan = { name: 'if', concurrency: 4, steps };
     writeFileSync(join(directory, 'if.plan.mjs'), `export default ${JSON.stringify(plan)};`);
-    const variables = { API_BASE: server.url, API_KEY: 'the-secret', STAGE: 'night', EMPTY: '' };
+    const variables = { API_BASE: server.url, API_KEY: server.key, STAGE: 'night', EMPTY: '' };
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...variables };
     const worker = spawn(process.execPath, [entry, 'worker', 'if'], { cwd: directory, env, stdio: 'ignore' });
     const ended = new Promise((done) => worker.once('exit', done));

@@ -54,7 +54,9 @@ describeOnBoth('A link that fits no pull request', (database) => {
       });
       const task = await finishAttempt(store, lease?.leaseId ?? '', report);
       expect(['awaiting_approval', 'succeeded']).toContain(task.status);
-      expect(await remarksOf(task.id)).toHaveLength(outputsUri.length > 512 ? 1 : 0);
+      const remarks = [...remarksOnLink(outputsUri), expect.stringContaining('so a person decides')];
+      expect(await remarksOf(task.id)).toEqual(expect.arrayContaining(remarks));
+      expect(remarks).toHaveLength(outputsUri.length > 512 ? 2 : 1);
     },
   );
 
