@@ -100,9 +100,7 @@ function refusalByPolicy(
       id,
       'its author may not approve it, and is not known yet. The server hears who that is with its first look or event of the pull request: try again then.',
     );
-  // A proxy that signs people in by GitHub names them by their bare logins.
-  const mapped = author === null ? undefined : users.get(author.toLowerCase());
-  const authors = author === null ? [] : [author, `github:${author}`, mapped ?? author];
+  const authors = author === null ? [] : [`github:${author}`, users.get(author.toLowerCase()) ?? ''];
   if (authors.some((one) => isSame(by.id, one)))
     return new MayNotDecideError(id, `${by.id} wrote its pull request, so somebody else must approve it.`);
   return undefined;

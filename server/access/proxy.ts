@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { isPlain } from '../../contract/plainText.ts';
 import type { AccessConfig, Credentials } from './access.ts';
 import { ForbiddenError } from './errors.ts';
 
@@ -21,7 +22,7 @@ export function proxyReader({
     const given = headers['x-user-email'];
     if (!given || !isListed(proxies, remoteAddress)) return undefined;
     const email = String(given).trim();
-    if (!/^[^\s,@]+@[^\s,@]+$/.test(email) || email.length > 128) {
+    if (!/^[^\s,@]+@[^\s,@]+$/.test(email) || email.length > 128 || !isPlain(email)) {
       throw new ForbiddenError(
         'X-User-Email of the proxy is not one email address of at most 128 characters.',
       );

@@ -1,15 +1,15 @@
 import * as z from 'zod';
+import { isPlain } from '../../contract/plainText.ts';
 import { type Review, reviewStates } from '../../domain/pulls/applyReview.ts';
 import { pullOfLink } from '../../domain/pulls/canonical.ts';
 import type { Account, PullFacts } from '../../domain/pulls/pull.ts';
 
 const name = z.string().min(1).max(100);
+const login = name.refine(isPlain, 'expected one line without control characters');
 const time = z.iso.datetime({ offset: true });
 
 /** An account as GitHub writes it; one that is no `User` is a bot or an organisation. */
-export const user = z
-  .object({ login: z.string().min(1).max(100), id: z.int().nullish(), type: z.string().nullish() })
-  .nullish();
+export const user = z.object({ login, id: z.int().nullish(), type: z.string().nullish() }).nullish();
 
 /** A pull request as GitHub's REST API and its events write it; of more only this is read. */
 export const pullRequest = z.object({
@@ -26,7 +26,7 @@ export const pullRequest = z.object({
   closed_at: time.nullish(),
   auto_merge: z.object({}).nullish(),
   head: z.object({ sha: z.string().regex(/^[0-9a-f]{7,64}$/i) }),
-  base: z.object({ repo: z.object({ name, owner: z.object({ login: name }) }) }),
+  base: z.object({ repo: z.object({ name, owner: z.object({ login }) }) }),
 });
 
 /** A review as both write it. */

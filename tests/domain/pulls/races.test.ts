@@ -109,7 +109,7 @@ describeOnBoth('News of a pull request', (database) => {
     const named = Object.assign(storeOf(database), { githubUsers: users });
     const task = await awaitingPull(store, { denySelf: true });
     await applyPull(named, users, facts({ author: person('Keeper') }));
-    for (const id of ['kim@example.org', 'github:keeper', 'keeper'])
+    for (const id of ['kim@example.org', 'KIM@example.org', 'github:keeper'])
       await expect(decideTask(named, viewerNamed(id), task.id, 'approve')).rejects.toThrow(MayNotDecideError);
   });
 });
