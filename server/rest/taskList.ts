@@ -5,12 +5,15 @@ import type { Task } from '../../domain/tasks/task.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { writeTask } from './taskJson.ts';
 
-/** The rows of the first page; a list that is no longer is answered as a whole. */
-const firstRows = 100;
+/** A list that is no longer is answered as a whole. */
+const shortList = 100;
 
-/** Rows of further pages: fewer where they are large, so that no more than some megabytes are in memory. */
-const pageRows = { small: 200, large: 50 };
-const largeRowBytes = 8 * 1024;
+/** The rows of the first page of a longer list, whose size nobody knows yet. */
+const firstRows = 10;
+
+/** What further pages take in memory, as far as the rows before tell, and their most rows. */
+const pageBytes = 512 * 1024;
+const mostRows = 200;
 
 /** How much is written at once. */
 const chunkLength = 64 * 1024;
@@ -24,8 +27,8 @@ export async function readTaskList(
   filter: TaskFilter,
   limit: number,
 ): Promise<string | Readable> {
-  const first = await readPage(db, filter, Math.min(limit, firstRows));
-  if (limit <= firstRows || first.next === undefined) return `[${first.tasks.map(writeTask).join(',')}]`;
+  const first = await readPage(db, filter, limit <= shortList ? limit : firstRows);
+  if (limit <= shortList || first.next === undefined) return `[${first.tasks.map(writeTask).join(',')}]`;
   return Readable.from(writeList(db, filter, limit, first), {
     objectMode: false,
     highWaterMark: chunkLength,
@@ -55,8 +58,8 @@ async function* writeList(db: Queryable, filter: TaskFilter, limit: number, firs
       text = '';
     }
     if (left === 0 || page.next === undefined) break;
-    const size = length > rows * largeRowBytes ? pageRows.large : pageRows.small;
-    page = await readPage(db, filter, Math.min(left, size), page.next);
+    const fitting = Math.max(1, Math.floor((pageBytes * rows) / length));
+    page = await readPage(db, filter, Math.min(left, fitting, mostRows), page.next);
   }
   yield `${text}]`;
 }
