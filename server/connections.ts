@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { getHeapStatistics } from 'node:v8';
 
 /** How connections and what comes over them are bounded; times in milliseconds. */
 export interface ConnectionLimits {
@@ -11,6 +12,8 @@ export interface ConnectionLimits {
   requestTimeoutMs: number;
   /** How long a reader may take nothing of an answer that waits for it. @default 30000 */
   readerTimeoutMs: number;
+  /** How many bytes of answers may wait for their readers at once. @default an eighth of the heap, at most 256 MB */
+  maxUnsentBytes: number;
 }
 
 export const connectionLimits: ConnectionLimits = {
@@ -18,13 +21,19 @@ export const connectionLimits: ConnectionLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
   readerTimeoutMs: 30_000,
+  maxUnsentBytes: Math.min(256 * 1024 * 1024, Math.floor(getHeapStatistics().heap_size_limit / 8)),
 };
+
+/** How often it is looked what waits for readers, and how long one may take while too much does, in milliseconds. */
+const lookEveryMs = 250;
+const patienceMs = 2000;
 
 /** Bounds the connections of a server, and ends those whose reader takes nothing. */
 export function boundConnections(
   server: Server,
-  { maxConnections, readerTimeoutMs }: Pick<ConnectionLimits, 'maxConnections' | 'readerTimeoutMs'>,
+  limits: Pick<ConnectionLimits, 'maxConnections' | 'readerTimeoutMs' | 'maxUnsentBytes'>,
 ): void {
+  const { maxConnections, readerTimeoutMs, maxUnsentBytes } = limits;
   /** Of each connection the request that it carries now, the connection that was silent longest first. */
   const open = new Map<Socket, IncomingMessage | undefined>();
   server.on('connection', (socket: Socket) => {
@@ -44,6 +53,28 @@ export function boundConnections(
   server.on('timeout', (socket: Socket) => {
     if (open.get(socket) === undefined || socket.writableLength > 0) socket.destroy();
   });
+  const since = new Map<Socket, number>();
+  const looks = setInterval(() => endSlowest(open.keys(), since, maxUnsentBytes), lookEveryMs).unref();
+  server.once('close', () => clearInterval(looks));
+}
+
+/**
+ * Ends, while too much waits for readers, those who have not taken all of it for two seconds, the largest first.
+ * `since` keeps from when on something has waited for each.
+ */
+function endSlowest(sockets: Iterable<Socket>, since: Map<Socket, number>, maxBytes: number): void {
+  const now = performance.now();
+  const waiting = [...sockets].filter(({ writableLength }) => writableLength > 0);
+  const before = new Map(since);
+  since.clear();
+  for (const socket of waiting) since.set(socket, before.get(socket) ?? now);
+  let total = waiting.reduce((sum, { writableLength }) => sum + writableLength, 0);
+  for (const socket of waiting.sort((one, other) => other.writableLength - one.writableLength)) {
+    if (total <= maxBytes) return;
+    if (now - (since.get(socket) ?? now) < patienceMs) continue;
+    total -= socket.writableLength;
+    socket.destroy();
+  }
 }
 
 function move(
