@@ -12,6 +12,7 @@ export interface AttemptFolder {
   home: string | undefined;
   /** Reads the beginning of the output file, as much as a step can sensibly have to say. */
   readOutput(): Promise<string>;
+  /** Takes it away with what the step has made of it; never throws, and what a step has locked stays. */
   remove(): Promise<void>;
 }
 
@@ -25,9 +26,12 @@ export async function makeAttemptFolder(account?: Account): Promise<AttemptFolde
   await (await open(outputFile, 'wx', 0o600)).close();
   let madeHome: string | undefined;
   async function remove(): Promise<void> {
-    if (madeHome !== undefined && account !== undefined) await removeHome(madeHome, account);
-    await rm(outputFile, { force: true });
-    await rmdir(folder).catch(() => undefined);
+    // Without an account the folder was the step's to change, and a link in its place is all that is removed of it.
+    const removed =
+      account === undefined
+        ? rm(folder, { recursive: true, force: true })
+        : removeOf(account, { folder, outputFile, home: madeHome });
+    await removed.catch(() => undefined);
   }
   if (account !== undefined) {
     await chown(outputFile, account.uid, account.gid);
@@ -58,6 +62,16 @@ async function makeHome(folder: string, { uid, gid }: Account): Promise<string> 
   await mkdir(home, { mode: 0o700 });
   await chown(home, uid, gid);
   return home;
+}
+
+/** What is in the folder of an account is known by name; all else that is the account's is removed with its rights. */
+async function removeOf(
+  account: Account,
+  { folder, outputFile, home }: { folder: string; outputFile: string; home: string | undefined },
+): Promise<void> {
+  if (home !== undefined) await removeHome(home, account);
+  await rm(outputFile, { force: true });
+  await rmdir(folder);
 }
 
 /** With the account's rights, so that no link in it leads to the removal of what is somebody else's. */

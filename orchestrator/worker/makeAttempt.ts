@@ -26,7 +26,7 @@ export async function makeAttempt(lease: Lease, options: AttemptSetting): Promis
     ending.abort(why === 'cancelled' ? cancellation : 'the loss of its lease');
   });
   try {
-    const { attempt, report } = await attemptTask(lease, ending.signal, options);
+    const { attempt, report } = await attemptTask(lease, ending.signal, options).catch(failedHere);
     if (ended === 'lost') return observe({ type: 'lost', lease });
     const delivery = await sendReport(await options.journal.keep(lease, report), options);
     if (delivery.type === 'reported') observe({ ...delivery, lease, attempt });
@@ -34,6 +34,13 @@ export async function makeAttempt(lease: Lease, options: AttemptSetting): Promis
   } finally {
     held.release();
   }
+}
+
+/** What goes wrong in the worker with one task, such as a log on a full disk, is the end of that attempt alone. */
+function failedHere(error: unknown): { report: AttemptReport; attempt: null } {
+  const why = error instanceof Error ? error.message : String(error);
+  const reason = `could not be carried out to its end by its worker: ${why}`;
+  return { report: { ending: 'unstartable', reason, durationMs: 0, outputs: {} }, attempt: null };
 }
 
 /** What an attempt works with. */
