@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, createClient } from '../../../client/index.ts';
 import type { PlanDefinition } from '../../../orchestrator/plan/schema.ts';
 import type { DatabaseConfig } from '../../../prisma/database/database.ts';
+import { waitLimitMs } from '../../support/hangLimit.ts';
 import { keyOf, noteKey } from '../../support/keys.ts';
 import { type NodeProcess, spawnNode } from '../../support/spawnNode.ts';
 
@@ -73,7 +74,7 @@ export function makeCluster(database: DatabaseConfig): Cluster {
       const apiKey = readFileSync(join(environment.NIGHTSHIFT_DATA, 'key'), 'utf8').trim();
       noteKey(url, apiKey);
       return {
-        ...{ url, start, client: createClient({ url, apiKey, retries: 8 }) },
+        ...{ url, start, client: createClient({ url, apiKey, retries: 8, timeoutMs: waitLimitMs }) },
         async kill() {
           await child?.kill('SIGKILL');
           ended.push(child?.stderr() ?? '');

@@ -5,6 +5,7 @@ import { type Client, createClient } from '../../../client/index.ts';
 import { take } from '../../../orchestrator/cli/list.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { startServer } from '../../../server/server.ts';
+import { waitLimitMs } from '../../support/hangLimit.ts';
 import { noteKey } from '../../support/keys.ts';
 
 /** A real server on a data directory of its own, and a client of it. */
@@ -30,7 +31,7 @@ export async function startTestServer(variables: Record<string, string> = {}): P
   const server = await startServer(config);
   const { url, key } = server;
   noteKey(url, key);
-  const client = createClient({ url, apiKey: key });
+  const client = createClient({ url, apiKey: key, timeoutMs: waitLimitMs });
   return {
     ...{ url, key, client },
     async tasksOf(runId) {

@@ -4,6 +4,7 @@ import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import type { WorkerEvent } from '../../../orchestrator/worker/events.ts';
 import { openPlanShelf } from '../../../orchestrator/worker/planShelf.ts';
 import { runWorker, type WorkerOptions } from '../../../orchestrator/worker/worker.ts';
+import { waitLimitMs } from '../../support/hangLimit.ts';
 import { keyOf } from '../../support/keys.ts';
 
 /** Works for a server within this process, until the test has finished or it is told to stop. */
@@ -15,7 +16,7 @@ export async function workHere(
   const stop = new AbortController();
   const events: WorkerEvent[] = [];
   const apiKey = keyOf(url);
-  const client = createClient({ url, apiKey, retries: 1, maxDelayMs: 100 });
+  const client = createClient({ url, apiKey, retries: 1, maxDelayMs: 100, timeoutMs: waitLimitMs });
   const read = readPlan({ steps: plan.steps }, `${changes.dataDir}/${plan.name}.plan.ts`, plan.name);
   const plans = await openPlanShelf({
     ...{ client, load: [async () => read], secretsOf: () => [], say() {} },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../client/index.ts';
+import { waitLimitMs } from '../../support/hangLimit.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startTestServer } from '../support/server.ts';
 
@@ -13,7 +14,7 @@ const definePlan = resolve(import.meta.dirname, '../../../orchestrator/plan.ts')
 describe('A worker process', () => {
   let server: Awaited<ReturnType<typeof startTestServer>>;
   let directory: string;
-  const client = () => createClient({ url: server.url, apiKey: server.key });
+  const client = () => createClient({ url: server.url, apiKey: server.key, timeoutMs: waitLimitMs });
 
   beforeAll(async () => {
     server = await startTestServer();

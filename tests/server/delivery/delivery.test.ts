@@ -30,7 +30,7 @@ describeOnBoth('A server with channels', (database) => {
       { log: createLog('warn', { write: (line) => logged.push(line) }), delivery: { limits } },
     );
     onTestFinished(() => server.close());
-    const client = createClient({ url: server.url, apiKey: server.key });
+    const client = createClient({ url: server.url, apiKey: server.key, timeoutMs: waitLimitMs });
     /** Carries out a run of one task that awaits approval, as a worker does; gives the answer to its report. */
     const work = async (task = 'seo.validate', logExcerpt = 'the log') => {
       const runId = `night-${randomUUID().slice(0, 8)}`;

@@ -8,6 +8,7 @@ import { createLog } from '../../../server/log.ts';
 import { findServer } from '../../../server/machine/announcement.ts';
 import { startServer } from '../../../server/server.ts';
 import { describeOnBoth } from '../../support/databases.ts';
+import { waitLimitMs } from '../../support/hangLimit.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { send } from '../serve.ts';
 
@@ -50,7 +51,11 @@ describeOnBoth('A server that starts', (database) => {
   it('hands whoever started it a key of its own, which is in no file', async () => {
     const server = await start();
     expect(server.key).not.toBe(server.keyOfFile());
-    const viewer = await createClient({ url: server.url, apiKey: server.key }).viewer();
+    const viewer = await createClient({
+      url: server.url,
+      apiKey: server.key,
+      timeoutMs: waitLimitMs,
+    }).viewer();
     expect(viewer).toMatchObject({ id: 'local', scopes: expect.arrayContaining(['ADMIN']) });
     const anonymous = await createClient({ url: server.url }).viewer();
     expect(anonymous).toMatchObject({ id: 'anonymous', scopes: ['READ', 'REPORT'] });
