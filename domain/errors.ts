@@ -43,6 +43,9 @@ export class TooManyError extends DomainError {
   readonly retryAfterSeconds = 5;
 }
 
+/** What was asked for depends on who asks, and the key that came with it is wrong. */
+export class WrongKeyError extends DomainError {}
+
 /** The cursor is not one that this server gave. */
 export class InvalidCursorError extends DomainError {
   /** The argument that held it, where it is known. */

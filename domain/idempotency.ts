@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../prisma/database/database.ts';
-import { IdempotencyKeyReusedError } from './errors.ts';
+import { IdempotencyKeyReusedError, WrongKeyError } from './errors.ts';
 import { canonicalJson } from './input/json.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
  * Does work once for a viewer's idempotency key, within a transaction: of concurrent requests with one key the first
  * does it, the others wait for it and get its answer.
- * @throws IdempotencyKeyReusedError when the key came with another request
+ * @throws IdempotencyKeyReusedError when the key came with another request, and WrongKeyError for a viewer with a wrong
+ * key: whether an answer is replayed would tell which key is right, at any pace
  */
 export async function once<T>(
   tx: Queryable,
   { viewer, key, request }: { viewer: Viewer; key: string; request: unknown },
   work: () => Promise<T>,
 ): Promise<{ answer: T; replayed: boolean }> {
+  if (viewer.refusal?.kind === 'wrongKey') throw new WrongKeyError(viewer.refusal.message);
   const hash = createHash('sha256').update(canonicalJson(request)).digest('hex');
   const claimed = await tx.query({
     name: 'claim_key',

@@ -1,5 +1,11 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
-import { DomainError, InvalidCursorError, InvalidInputError, TooManyError } from '../../domain/errors.ts';
+import {
+  DomainError,
+  InvalidCursorError,
+  InvalidInputError,
+  TooManyError,
+  WrongKeyError,
+} from '../../domain/errors.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import { AccessError } from '../access/errors.ts';
 
@@ -70,6 +76,7 @@ function describe(
     const code = cause.status === 401 ? 'UNAUTHENTICATED' : 'FORBIDDEN';
     return { extensions: { code, http: { status: cause.status } } };
   }
+  if (cause instanceof WrongKeyError) return { extensions: { code: 'FORBIDDEN', http: { status: 403 } } };
   if (cause instanceof DatabaseUnavailableError) {
     const http = { status: 503, headers: { 'retry-after': String(retryAfter) } };
     return {

@@ -13,6 +13,7 @@ import {
   NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
+  WrongKeyError,
 } from '../../domain/errors.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import { AccessError, TooManyKeysError } from '../access/errors.ts';
@@ -75,7 +76,8 @@ export function toProblem(error: unknown): Problem {
   }
   if (error instanceof InvalidCursorError) return { status: 400, detail: 'Invalid cursor' };
   if (error instanceof NotFoundError) return { status: 404, detail: error.message };
-  if (error instanceof MayNotDecideError) return { status: 403, detail: error.message };
+  if (error instanceof MayNotDecideError || error instanceof WrongKeyError)
+    return { status: 403, detail: error.message };
   if (conflicts.some((kind) => error instanceof kind))
     return { status: 409, detail: (error as Error).message };
   if (error instanceof IdempotencyKeyReusedError) {

@@ -102,6 +102,19 @@ describe('A server that is sent wrong keys', () => {
     expect((await server.send('/agents/tasks/1/approve', { method: 'POST' })).status).toBe(404);
   });
 
+  it('repeats no answer for a wrong key, which would tell it from the right one', async () => {
+    const server = await serve(database.db());
+    const json = { task: 'a', run_id: 'r', status: 'running' };
+    const wrong = { 'x-admin-key': 'a-guess-of-somebody' };
+    const post = (headers: Record<string, string>) =>
+      server.send('/agents/tasks/', { method: 'POST', json, headers });
+    expect((await post({ 'idempotency-key': 'k' })).status).toBe(201);
+    for (let number = 0; number < 6; number += 1)
+      expect((await post({ ...wrong, 'idempotency-key': 'k' })).status).toBe(403);
+    expect((await post(wrong)).status).toBe(201);
+    await expect.poll(() => server.logged.length).toBe(1);
+  });
+
   it('lets nobody keep what it answers', async () => {
     const server = await serve(database.db());
     for (const path of [
