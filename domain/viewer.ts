@@ -52,7 +52,15 @@ export function mayDo(viewer: Viewer, scope: Scope): boolean {
   return viewer.scopes.has(scope) || viewer.scopes.has('admin');
 }
 
-/** Says whether two identities are of the same person: email addresses and logins do not differ by their case. */
+/**
+ * Writes an identity as it is compared: email addresses and logins do not differ by their case, nor by how a letter
+ * with an accent is put together.
+ */
+export function identityKey(id: string): string {
+  return id.normalize('NFC').toLowerCase();
+}
+
+/** Says whether two identities are of the same person. */
 export function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+  return identityKey(one) === identityKey(other);
 }

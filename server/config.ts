@@ -5,6 +5,7 @@ import { trimEndOf } from '../contract/trimCharacters.ts';
 import type { DigestTime } from '../domain/notify/digest.ts';
 import type { GithubRules } from '../domain/pulls/githubRules.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
+import { identityKey } from '../domain/viewer.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
 import { type ViewerGroups, viewerGroups } from './access/groups.ts';
 import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
@@ -117,7 +118,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     dataDir: read.NIGHTSHIFT_DATA,
     keyFile: read.NIGHTSHIFT_KEY_FILE,
     adminApiKey: read.ADMIN_API_KEY,
-    adminUsers: read.ADMIN_USERS.map((user) => user.toLowerCase()),
+    adminUsers: read.ADMIN_USERS.map(identityKey),
     approverGroups: read.APPROVER_GROUPS,
     trustedProxy: read.TRUSTED_PROXY,
     corsOrigins: read.CORS_ORIGINS,

@@ -177,7 +177,7 @@ export const githubUsers = listOf(
     new Map(
       pairs.map((pair) => {
         const [login = '', viewer = ''] = pair.split('=');
-        return [login.toLowerCase(), viewer] as const;
+        return [login.toLowerCase(), viewer.normalize('NFC')] as const;
       }),
     ),
 );

@@ -8,7 +8,7 @@ import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { decisions, sourcesOf } from '../tasks/status.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
-import { type Decider, isSame, type Viewer } from '../viewer.ts';
+import { type Decider, identityKey, isSame, type Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
 import { type DecisionVia, recordDecision, votedBefore } from './audit.ts';
@@ -176,7 +176,7 @@ async function isRepeated(
 
 /** Says whether the vote of a viewer is the last that an approval wants. */
 export function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
-  return new Set([...voters, voter].map((one) => one.toLowerCase())).size >= policy.required;
+  return new Set([...voters, voter].map(identityKey)).size >= policy.required;
 }
 
 async function endTask(

@@ -1,4 +1,5 @@
 import type { GithubUsers } from '../pulls/pull.ts';
+import { identityKey } from '../viewer.ts';
 import { asksForPeople, toPerson } from './people.ts';
 import type { ApprovalPolicy } from './policy.ts';
 
@@ -30,7 +31,7 @@ export function whyUnmeetable(
     approvers.length === 0
       ? people.named
       : membersOf([...approvers, ...(onExpire === 'escalate' ? escalateTo : [])], people);
-  const none = new Set(policy.denySelf ? excluded.map((one) => one.toLowerCase()) : []);
+  const none = new Set(policy.denySelf ? excluded.map(identityKey) : []);
   const left = [...able].filter((one) => !none.has(one));
   if (left.length >= required) return undefined;
   const wanted = required === 1 ? 'a person' : `${required} people`;
@@ -48,7 +49,7 @@ function membersOf(named: readonly string[], people: KnownPeople): Set<string> {
       groups.some((name) => name.toLowerCase() === wanted) ? [member] : [],
     );
   });
-  return new Set(members.map((one) => one.toLowerCase()).filter((one) => canBePerson(one, people)));
+  return new Set(members.map(identityKey).filter((one) => canBePerson(one, people)));
 }
 
 /** A proxy names people by their addresses. */

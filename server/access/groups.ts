@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { identityKey } from '../../domain/viewer.ts';
 
 /** The groups of each viewer, by its identity in lower case. */
 export type ViewerGroups = ReadonlyMap<string, readonly string[]>;
@@ -19,14 +20,14 @@ export const viewerGroups = z
 
 /** Makes the function that gives the groups of a viewer. */
 export function groupReader(groups: ViewerGroups = new Map()): (viewer: string) => readonly string[] {
-  return (viewer) => groups.get(viewer.toLowerCase()) ?? [];
+  return (viewer) => groups.get(identityKey(viewer)) ?? [];
 }
 
 function byMember(groups: readonly string[]): ViewerGroups {
   const found = new Map<string, string[]>();
   for (const group of groups) {
     const [name = '', members = ''] = group.split('=').map((part) => part.trim());
-    for (const member of members.split(',').map((one) => one.trim().toLowerCase())) {
+    for (const member of members.split(',').map((one) => identityKey(one.trim()))) {
       const of = found.get(member) ?? [];
       if (!of.includes(name)) found.set(member, [...of, name]);
     }

@@ -1,4 +1,5 @@
 import type { KnownPeople } from '../../domain/approvals/unmeetable.ts';
+import { identityKey } from '../../domain/viewer.ts';
 import type { ServerConfig } from '../config.ts';
 
 /** What says who can be a person on a server. */
@@ -17,7 +18,7 @@ export function knownPeopleOf(config: PeopleConfig): KnownPeople {
     ...(hasProxy ? adminUsers : []),
     ...(hearsGithub ? githubUsers.values() : []),
     ...(delivery.smtp?.to ?? []),
-  ].map((one) => one.toLowerCase());
+  ].map(identityKey);
   return {
     anybody: hasProxy && adminUsers.length === 0,
     named: new Set(adminUsers.length === 0 ? named : named.filter((one) => adminUsers.includes(one))),

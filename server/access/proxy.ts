@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { isPlain } from '../../contract/plainText.ts';
+import { identityKey } from '../../domain/viewer.ts';
 import type { AccessConfig, Credentials } from './access.ts';
 import { ForbiddenError } from './errors.ts';
 
@@ -21,15 +22,24 @@ export function proxyReader({
   return ({ headers, remoteAddress }) => {
     const given = headers['x-user-email'];
     if (!given || !isListed(proxies, remoteAddress)) return undefined;
-    const email = String(given).trim();
+    const email = textOf(String(given))?.trim().normalize('NFC') ?? '';
     if (!/^[^\s,@]+@[^\s,@]+$/.test(email) || email.length > 128 || !isPlain(email)) {
       throw new ForbiddenError(
         'X-User-Email of the proxy is not one email address of at most 128 characters.',
       );
     }
-    const listed = adminUsers.length === 0 || adminUsers.includes(email.toLowerCase());
+    const listed = adminUsers.length === 0 || adminUsers.includes(identityKey(email));
     return { email, isAdmin: listed && String(headers['x-user-role']).toLowerCase() === 'admin' };
   };
+}
+
+/** Node reads headers byte by byte, and proxies write UTF-8; undefined where it is none. */
+function textOf(header: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(header, 'latin1'));
+  } catch {
+    return undefined;
+  }
 }
 
 /**

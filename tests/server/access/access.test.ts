@@ -118,6 +118,17 @@ describe('who may do what', () => {
     expect(ask(proxied, 'read', { ...ann, 'x-user-email': email }, '10.0.0.1')).toBe(403);
   });
 
+  it('knows somebody by an address with letters that are not ASCII, in whatever bytes the proxy sends it', () => {
+    const header = (text: string) => Buffer.from(text).toString('latin1');
+    const listed = { ...proxied, adminUsers: ['ren\u00e9e@example.org'] };
+    for (const email of ['ren\u00e9e@example.org', 'rene\u0301e@example.org', 'REN\u00c9E@example.org'])
+      expect(
+        String(ask(listed, 'approve', { ...ann, 'x-user-email': header(email) }, '10.0.0.1')).toLowerCase(),
+      ).toBe('ren\u00e9e@example.org');
+    // Bytes that are no UTF-8 name nobody.
+    expect(ask(listed, 'read', { ...ann, 'x-user-email': 'ren\u00e9e@example.org' }, '10.0.0.1')).toBe(403);
+  });
+
   it('knows the groups of a user of the proxy and of the key, and of nobody else', () => {
     const approverGroups = readServerConfig({
       APPROVER_GROUPS: 'release=Ann@example.org, admin; ops = ann@example.org;',
