@@ -7,6 +7,7 @@ import type { StepDefinition } from '../../orchestrator/plan/schema.ts';
 import { isAlive, pidsIn } from '../orchestrator/support/alive.ts';
 import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
 import { startWorker, writePlan } from '../orchestrator/support/workers.ts';
+import { withEnoughTime } from '../support/enoughTime.ts';
 import { tempDir } from '../support/tempDir.ts';
 
 const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
@@ -62,13 +63,15 @@ describe('A worker is not harmed by a command that', () => {
   });
 
   it('forks, does not heed SIGTERM, and takes too long: nothing of it is left', async () => {
-    const { task, log } = await run('stubborn', {
-      ...{ timeout: '2s', grace: '1s' },
-      cmd: [process.execPath, [fixture('forkTree.mjs'), '3', 'stubborn']],
-    });
-    expect(task).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('timed out') });
-    const pids = pidsIn(readFileSync(log, 'utf8'));
-    expect(pids).toHaveLength(4);
+    const stubborn = (limitMs: number) =>
+      run(`stubborn-${limitMs}`, {
+        ...{ timeout: `${limitMs}ms`, grace: '1s' },
+        cmd: [process.execPath, [fixture('forkTree.mjs'), '3', 'stubborn']],
+      });
+    const pidsOf = ({ log }: { log: string }) => pidsIn(readFileSync(log, 'utf8'));
+    const { result } = await withEnoughTime(2000, stubborn, (one) => pidsOf(one).length === 4);
+    expect(result.task).toMatchObject({ status: 'FAILED', reason: expect.stringContaining('timed out') });
+    const pids = pidsOf(result);
     expect(pids.filter(isAlive)).toEqual([]);
   });
 });
