@@ -32,6 +32,25 @@ export function refusalOf(
   return { kind, message: `The key is wrong: ${other}. ${advice}.` };
 }
 
+/** Says to a user of the proxy who is no admin what is missing; nothing to an admin. */
+export function refusalOfUser({
+  listed,
+  hasRole,
+}: {
+  listed: boolean;
+  hasRole: boolean;
+}): Refusal | undefined {
+  if (listed && hasRole) return undefined;
+  const unlisted = 'ADMIN_USERS of the server does not list you';
+  const noRole = 'the proxy signed you in without `X-User-Role: admin`';
+  const message = hasRole
+    ? `${unlisted}: have your email added there.`
+    : listed
+      ? `${noRole.replace('the', 'The')}: have it send that header for you.`
+      : `${unlisted}, and ${noRole}: both are needed.`;
+  return { kind: 'noAdmin', message };
+}
+
 function fromElsewhere(by: string | undefined): string {
   const why =
     by === undefined ? 'this one comes from another' : `this one was passed on by a proxy (it carries ${by})`;
