@@ -1,4 +1,5 @@
 import { htmlEscape } from 'escape-goat';
+import { describePullState } from '../../contract/pullState.ts';
 import { isWebLink } from '../../contract/webLink.ts';
 import type { ApprovalLink, LinkDecision } from '../../domain/approvals/links.ts';
 import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
@@ -91,7 +92,7 @@ function writeFacts({ task, approval, recipient, reason, remarks, isOpen }: Appr
       'Pull request',
       pullRequest === null
         ? ''
-        : htmlEscape`${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}, ${pullRequest.state}${pullRequest.author === null ? '' : `, by ${pullRequest.author}`}`,
+        : htmlEscape`${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}, ${describePullState(pullRequest)}${pullRequest.author === null ? '' : `, by ${pullRequest.author}`}`,
     ],
     ['Commit', pullRequest?.headSha == null ? '' : htmlEscape`<code>${pullRequest.headSha}</code>`],
     [

@@ -156,6 +156,13 @@ describeOnBoth('The link of an approval', (database) => {
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
   });
 
+  it('shows no pull request as open that the server has not heard of', async () => {
+    const { token } = await waiting();
+    expect((await open(token)).text).toContain('acme/site#7, open');
+    await store.db.query({ text: 'UPDATE approvals SET pull_head = NULL' });
+    expect((await open(token)).text).toContain('acme/site#7, not seen yet');
+  });
+
   it('decides nothing for a program that sends the form of the page as it is', async () => {
     const { token, id } = await waiting();
     const page = (await open(token)).text;
