@@ -4,7 +4,8 @@ import type { AccessConfig, Credentials } from './access.ts';
 import { readKeys, sameKey } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
 
-const howToSend = 'send it as `X-Admin-Key: …` or `Authorization: Bearer …`';
+const howToSend =
+  'send it as `X-Admin-Key: …` or `Authorization: Bearer …`, in GraphiQL in the Headers of each tab';
 
 /** Says to a caller whom no key names why, and what to do. */
 export function refusalOf(

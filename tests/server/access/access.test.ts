@@ -236,6 +236,8 @@ describe('who may do what', () => {
       }
     };
     expect(say(loopback, {})).toContain('Run `nightshift key`');
+    for (const config of [loopback, remote])
+      expect(say(config, {})).toContain('in GraphiQL in the Headers of each tab');
     expect(say(keyed, wrong)).toContain('`nightshift key`');
     expect(say(remote, {}, '192.0.2.7')).not.toContain('nightshift key');
     expect(say(remote, machines, '192.0.2.7')).toContain('straight from its own computer');
