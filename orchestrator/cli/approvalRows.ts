@@ -44,7 +44,7 @@ export function describeWait({
 }: Approval): string {
   if (state !== 'PENDING') return '';
   const parts = [
-    describeVotes({ policy, voters }),
+    policy.required === 1 ? '1 approval' : describeVotes({ policy, voters }),
     policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
     staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push or another link`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
