@@ -28,13 +28,13 @@ export interface Viewer {
   groups?: readonly string[];
   /** Where its request came from, for the record. */
   address?: string | undefined;
-  /** What somebody without an identity hears where a scope is missing: it sent no key, or one that does not count. */
+  /** What it hears where a scope is missing: it sent no key, or one that does not count, or the proxy named it as no admin. */
   refusal?: Refusal | undefined;
 }
 
-/** Why a caller has no identity, and what it can do about that. */
+/** Why a caller has no identity, or few scopes, and what it can do about that. */
 export interface Refusal {
-  kind: 'noKey' | 'wrongKey';
+  kind: 'noKey' | 'wrongKey' | 'noAdmin';
   message: string;
 }
 

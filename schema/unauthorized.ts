@@ -14,7 +14,9 @@ export function explainUnauthorized(viewer: Viewer, failure: AuthFailure): Graph
     const extensions = { code: 'UNAUTHENTICATED', http: { status: 401 } };
     return new GraphQLError(`${needs}. ${advice}`, { extensions });
   }
-  return forbidden(`${needs}, which ${viewer.id} does not have.`);
+  return forbidden(
+    `${needs}, which ${viewer.id} does not have.${refusal === undefined ? '' : ` ${refusal.message}`}`,
+  );
 }
 
 /** The answer to who may not do this, whatever else it sends. */

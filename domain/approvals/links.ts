@@ -41,6 +41,8 @@ export interface ApprovalLink {
   isOpen: boolean;
   /** Why the link alone is not enough to decide, or null when it is. */
   needsViewer: 'risk' | 'channel' | null;
+  /** Whether only a person who is signed in can decide by it: the policy asks for people, and neither the link nor a key names one. */
+  needsPerson: boolean;
   task: Task;
   /** Why the task ended as it did, if that is known. */
   reason: string | null;
@@ -66,7 +68,10 @@ export async function readLink(
   token: string,
 ): Promise<ApprovalLink | undefined> {
   const [link] = await db.query<
-    Omit<ApprovalLink, 'needsViewer' | 'task' | 'approval' | 'decision' | 'reason' | 'remarks'>
+    Omit<
+      ApprovalLink,
+      'needsViewer' | 'needsPerson' | 'task' | 'approval' | 'decision' | 'reason' | 'remarks'
+    >
   >({
     name: 'read_link',
     text: `SELECT task_id AS "taskId", approval_id AS "approvalId", recipient, used_at AS "usedAt",
@@ -83,8 +88,19 @@ export async function readLink(
   ]);
   if (!approval) throw new Error(`Approval ${link.approvalId} of a link is gone.`);
   const needsViewer = whyNotAlone(approval, link.recipient, admins);
+  const isOfPerson = recipientOf(link.recipient).kind === 'person';
+  const needsPerson = needsViewer !== null && asksForPeople(approval.policy) && !isOfPerson;
   const remarks = [...(details?.remarks ?? []), ...(approval.remark === null ? [] : [approval.remark])];
-  return { ...link, needsViewer, task, approval, decision, reason: details?.reason ?? null, remarks };
+  return {
+    ...link,
+    needsViewer,
+    needsPerson,
+    task,
+    approval,
+    decision,
+    reason: details?.reason ?? null,
+    remarks,
+  };
 }
 
 /** A link for a channel, which many read, does not say who decides; where people are asked for, by the policy or by a list of those who decide, that must be known. */
@@ -142,7 +158,7 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     throw refusal;
   };
   if (link.needsViewer !== null && !(wish.viewer && mayDo(wish.viewer, 'approve')))
-    return refuse(new ApprovalLinkError('It needs a key with the approve scope besides the link.'));
+    return refuse(new ApprovalLinkError(whyNotEnough(link, wish.viewer)));
   if (link.usedAt !== null) return refuse(new ApprovalLinkError('This link was used already.'));
   if (link.isOpen && seenHead === null && approval.pullRequest?.headSha != null)
     return refuse(
@@ -168,6 +184,20 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     if (error instanceof ApprovalLinkError) return refuse(error);
     throw error;
   }
+}
+
+/** Says what a link needs beside itself: what was wrong with what came, else a person or a key. */
+function whyNotEnough(link: ApprovalLink, viewer: Viewer | undefined): string {
+  const { refusal } = viewer ?? {};
+  if (refusal !== undefined && refusal.kind !== 'noKey') return refusal.message;
+  return link.needsPerson ? askForPerson(link) : 'It needs a key with the approve scope besides the link.';
+}
+
+/** Says to whoever opens a link that only a signed-in person can decide by who that is. */
+export function askForPerson({ approval: { policy, escalatedAt } }: Pick<ApprovalLink, 'approval'>): string {
+  const named = [...policy.approvers, ...(escalatedAt === null ? [] : policy.escalateTo)];
+  const who = policy.approvers.length === 0 ? 'a person' : `one of ${named.join(', ')}`;
+  return `Sign in through your proxy; this needs ${who}.`;
 }
 
 /**

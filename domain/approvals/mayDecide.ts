@@ -76,7 +76,7 @@ export function refusalByAdmins(
   const why =
     by.kind === 'login'
       ? `ADMIN_USERS says who may, and nobody has said whose login ${by.id} is. Add it to GITHUB_USERS of the server.`
-      : `ADMIN_USERS does not list ${by.id}.`;
+      : `ADMIN_USERS of the server says who may, and does not list ${by.id}.`;
   return new MayNotDecideError(id, why);
 }
 
@@ -89,12 +89,16 @@ function refusalByPolicy(
   const isLimited = policy.approvers.length > 0;
   // One reject ends the wait, so that whoever may decide at all may; where some are named, it is theirs as well.
   const noPerson = action === 'approve' || isLimited ? asksForPeople(policy) && whyNoPerson(by) : undefined;
-  if (noPerson) return new MayNotDecideError(id, noPerson);
+  const only = isLimited ? `Only ${named.join(', ')} may ${action} it. ` : '';
+  // Whoever may decide at all may cancel, whatever the policy.
+  const refuse = (why: string, whoMay = only) =>
+    new MayNotDecideError(id, `${why} ${whoMay}To end it undecided: nightshift cancel ${id}.`);
+  if (noPerson) return refuse(noPerson);
   if (isLimited && !isNamed(named, by, users))
-    return new MayNotDecideError(id, `only ${named.join(', ')} may ${action} it, not ${by.id}.`);
+    return refuse(`only ${named.join(', ')} may ${action} it, not ${by.id}.`, '');
   if (action !== 'approve' || !policy.denySelf) return undefined;
   if (startedBy !== null && isSame(by.id, startedBy))
-    return new MayNotDecideError(id, `${by.id} started its run, so somebody else must approve it.`);
+    return refuse(`${by.id} started its run, so somebody else must approve it.`);
   if (author === null && waitsForAuthor(pull, pullReach))
     return new MayNotDecideError(
       id,
@@ -102,7 +106,7 @@ function refusalByPolicy(
     );
   const authors = author === null ? [] : [`github:${author}`, users.get(author.toLowerCase()) ?? ''];
   if (authors.some((one) => isSame(by.id, one)))
-    return new MayNotDecideError(id, `${by.id} wrote its pull request, so somebody else must approve it.`);
+    return refuse(`${by.id} wrote its pull request, so somebody else must approve it.`);
   return undefined;
 }
 

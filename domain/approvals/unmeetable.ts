@@ -9,6 +9,8 @@ export interface KnownPeople {
   anybody: boolean;
   /** Those who are known by name and have a way to decide, in lower case. */
   named: ReadonlySet<string>;
+  /** Whether only those count whom ADMIN_USERS lists. */
+  onlyListed: boolean;
   /** The groups of each member, in lower case. */
   groups: ReadonlyMap<string, readonly string[]>;
   /** Whom logins of GitHub stand for. */
@@ -34,9 +36,11 @@ export function whyUnmeetable(
   const none = new Set(policy.denySelf ? excluded.map(identityKey) : []);
   const left = [...able].filter((one) => !none.has(one));
   if (left.length >= required) return undefined;
-  const wanted = required === 1 ? 'a person' : `${required} people`;
+  const who = people.onlyListed ? 'Only people in ADMIN_USERS' : 'Only people';
+  const of = approvers.length === 0 ? '' : `, of ${approvers.join(', ')}`;
   const found = left.length === 0 ? 'nobody' : `only ${left.join(', ')}`;
-  return `${wanted} must approve, and ${found} can here. ${advice(approvers)}`;
+  const count = required === 1 ? '' : `: ${required} must, and ${found} can here`;
+  return `${who} can approve this${of}${count}. ${advice(approvers, people)}`;
 }
 
 /** The persons whom a list of viewers and groups names. */
@@ -57,9 +61,11 @@ function canBePerson(one: string, { anybody, named }: KnownPeople): boolean {
   return named.has(one) || (anybody && one.includes('@'));
 }
 
-function advice(approvers: readonly string[]): string {
-  const groups = approvers.some((one) => /^group:/i.test(one))
-    ? ' APPROVER_GROUPS says who is in a group.'
-    : '';
-  return `People are whom a proxy signs in (TRUSTED_PROXY), logins in GITHUB_USERS while GitHub is heard, and recipients of mails (NOTIFY_EMAILS), of ADMIN_USERS where that is set; a key, a channel and any other login are not.${groups}`;
+function advice(approvers: readonly string[], people: KnownPeople): string {
+  const isEmpty = (group: string) => membersOf([group], people).size === 0;
+  const empty = approvers.filter((one) => /^group:/i.test(one) && isEmpty(one));
+  const groups = empty.length === 0 ? '' : ` No person is in ${empty.join(', ')} (APPROVER_GROUPS).`;
+  if (approvers.length > 0 && people.anybody)
+    return `Name people whom your proxy signs in, by their email addresses.${groups}`;
+  return `To let people decide here, set one of: TRUSTED_PROXY, GITHUB_USERS (with GITHUB_TOKEN or the webhook), NOTIFY_EMAILS.${groups}`;
 }

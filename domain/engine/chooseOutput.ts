@@ -127,8 +127,8 @@ function remarksOn(candidate: Candidate | null, { own, remark }: OwnRepository):
       : kind === 'unknownHost'
         ? `${pull.host} is not known to be a GitHub, so a person decides about ${candidate.link}; GITHUB_API_URL of the server names yours`
         : own === null
-          ? `no repository is known for this step, so a person decides about ${candidate.link}; write repo: "${name}" in the plan if that is the one`
-          : `${candidate.link} is not of ${nameOf(own)}, so a person decides; write repo: "${name}" in the plan if that is the step's own, or approval: "never" if nobody need look`;
+          ? `no repository is known for this step, so a person decides about ${candidate.link}; write repo: "${name}" in the plan if that is the one, else the step’s own`
+          : `${candidate.link} is not of ${nameOf(own)}, so a person decides; write in the plan repo: "${name}" if the step opens its pull requests there, repo: "${own.owner}/${own.repo}" if it only mentions such links, as a changelog does, or approval: "never" if nobody need look`;
   return [why, ...(remark === undefined ? [] : [remark])];
 }
 

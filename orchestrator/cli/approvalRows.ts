@@ -1,5 +1,6 @@
 import type { Approval } from '../../client/index.ts';
 import { ownValue } from '../../contract/ownValue.ts';
+import { describePullState } from '../../contract/pullState.ts';
 import { showTime } from './taskRows.ts';
 
 /** An approval by names in the manner of the REST API. */
@@ -43,7 +44,7 @@ export function describeWait({
 }: Approval): string {
   if (state !== 'PENDING') return '';
   const parts = [
-    describeVotes({ policy, voters }),
+    policy.required === 1 ? '1 approval' : describeVotes({ policy, voters }),
     policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
     staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push or another link`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
@@ -71,9 +72,9 @@ export function describeVotes({ policy, voters }: Pick<Approval, 'policy' | 'vot
 /** Says where the pull request of an approval stands. */
 export function describePullRequest({ pullRequest }: Approval): string {
   if (pullRequest === null) return '';
-  const { owner, repo, number, state, headSha, author } = pullRequest;
+  const { owner, repo, number, headSha, author } = pullRequest;
   const facts = [
-    state,
+    describePullState(pullRequest),
     headSha !== null && `head ${headSha.slice(0, 12)}`,
     author !== null && `by ${author}`,
   ].filter(Boolean);

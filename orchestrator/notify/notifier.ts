@@ -22,9 +22,13 @@ export interface NotifierSetting {
   note(level: 'info' | 'warn', text: string): void;
 }
 
+const nobodyIsTold =
+  'nobody is told of this or any other. Set SLACK_WEBHOOK or EMAIL_WEBHOOK here, or on the server these, SMTP_URL with NOTIFY_EMAILS, or NOTIFY_WEBHOOK_URL';
+
 /** Makes a notifier; without channels it says so and sends nothing. */
 export function createNotifier({ client, config, signal, note }: NotifierSetting): Notifier {
   const channels = channelsOf(config);
+  let saidSo = false;
 
   async function send(task: AwaitingTask & { id: string }, earlierError: string | null): Promise<void> {
     const notified = await notifyChannels(channels, task, earlierError, signal);
@@ -54,8 +58,9 @@ export function createNotifier({ client, config, signal, note }: NotifierSetting
       if (task.serverNotifies)
         return note('info', `${task.task} awaits approval; the server tells its channels`);
       if (channels.length === 0) {
-        const text = `${task.task} awaits approval; nobody is told, because neither SLACK_WEBHOOK nor EMAIL_WEBHOOK is set`;
-        return note('info', text);
+        if (!saidSo) note('info', `${task.task} awaits approval; ${nobodyIsTold}`);
+        saidSo = true;
+        return;
       }
       const { task: name } = task;
       await guarded(send({ ...task, logExcerpt }, null), `It could not be recorded who was told of ${name}`);

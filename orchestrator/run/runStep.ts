@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { ownValue } from '../../contract/ownValue.ts';
 import { type CommandRequest, type CommandResult, runCommand } from '../command/command.ts';
 import { cookieVariable } from '../command/cookie.ts';
 import { commandEnvironment } from '../command/environment.ts';
@@ -66,6 +67,9 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
   const startedAt = new Date();
   const begin = performance.now();
   let folder: AttemptFolder | undefined;
+  const unset = step.secrets.filter((name) => !ownValue(context.variables, name));
+  if (unset.length > 0)
+    await watch.remark([`[nightshift] secrets that are not set here: ${unset.join(', ')}`]);
   try {
     const result = await startable(async () => {
       const account = step.runAs && (await assumeAccount(step.runAs, context.privatePaths));

@@ -50,7 +50,9 @@ const PullRequestType = builder.objectRef<PullRequest>('PullRequest').implement(
       description:
         'Its head commit; null while its host was not heard. Give it as `expectedHeadSha` to decide about this one.',
     }),
-    state: t.exposeString('state', { description: 'open, closed or merged.' }),
+    state: t.exposeString('state', {
+      description: 'open, closed or merged; `open` is a guess while `headSha` is null.',
+    }),
     author: t.exposeString('author', {
       nullable: true,
       description: 'Who opened it, by the login of its host; null while its host was not heard.',

@@ -101,7 +101,10 @@ export function createAccess(config: AccessConfig): Access {
     const [holder] = holders.includes(undefined) ? [] : holders;
     if (holder) return holder;
     const user = keys.length === 0 ? readProxyUser(credentials) : undefined;
-    if (user) return { id: user.email, kind: 'person', scopes: scopesOf(user.isAdmin), identified: true };
+    if (user) {
+      const { email: id, refusal } = user;
+      return { id, kind: 'person', scopes: scopesOf(refusal === undefined), identified: true, refusal };
+    }
     return {
       ...{ id: 'anonymous', kind: 'anonymous', identified: false },
       scopes: new Set<Scope>(loopback && isDirect ? ['read', 'report'] : []),
@@ -131,5 +134,6 @@ export function requireScope(viewer: Viewer, scope: Scope): void {
   if (refusal?.kind === 'wrongKey') throw new ForbiddenError(refusal.message);
   if (!viewer.identified)
     throw new UnauthenticatedError(refusal && `This needs the ${scope} scope. ${refusal.message}`);
-  throw new ForbiddenError(`${viewer.id} may not do this: it needs the ${scope} scope.`);
+  const advice = refusal === undefined ? '' : ` ${refusal.message}`;
+  throw new ForbiddenError(`${viewer.id} may not do this: it needs the ${scope} scope.${advice}`);
 }

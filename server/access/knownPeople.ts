@@ -22,6 +22,7 @@ export function knownPeopleOf(config: PeopleConfig): KnownPeople {
   return {
     anybody: hasProxy && adminUsers.length === 0,
     named: new Set(adminUsers.length === 0 ? named : named.filter((one) => adminUsers.includes(one))),
+    onlyListed: adminUsers.length > 0,
     groups: config.approverGroups ?? new Map(),
     users: githubUsers,
   };

@@ -1,13 +1,15 @@
 import { BlockList, isIP } from 'node:net';
 import { isPlain } from '../../contract/plainText.ts';
-import { identityKey } from '../../domain/viewer.ts';
+import { identityKey, type Refusal } from '../../domain/viewer.ts';
 import type { AccessConfig, Credentials } from './access.ts';
 import { ForbiddenError } from './errors.ts';
+import { refusalOfUser } from './refusal.ts';
 
 /** Whom the authenticating proxy vouches for. */
 export interface ProxyUser {
   email: string;
-  isAdmin: boolean;
+  /** Why it has no scopes of an admin, and what to do about that; nothing where it has them. */
+  refusal: Refusal | undefined;
 }
 
 /**
@@ -29,7 +31,8 @@ export function proxyReader({
       );
     }
     const listed = adminUsers.length === 0 || adminUsers.includes(identityKey(email));
-    return { email, isAdmin: listed && String(headers['x-user-role']).toLowerCase() === 'admin' };
+    const hasRole = String(headers['x-user-role']).toLowerCase() === 'admin';
+    return { email, refusal: refusalOfUser({ listed, hasRole }) };
   };
 }
 

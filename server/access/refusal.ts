@@ -4,7 +4,8 @@ import type { AccessConfig, Credentials } from './access.ts';
 import { readKeys, sameKey } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
 
-const howToSend = 'send it as `X-Admin-Key: …` or `Authorization: Bearer …`';
+const howToSend =
+  'send it as `X-Admin-Key: …` or `Authorization: Bearer …`, in GraphiQL in the Headers of each tab';
 
 /** Says to a caller whom no key names why, and what to do. */
 export function refusalOf(
@@ -30,6 +31,25 @@ export function refusalOf(
       ? 'it is not the machine’s'
       : 'it is neither the ADMIN_API_KEY of this server nor the machine’s';
   return { kind, message: `The key is wrong: ${other}. ${advice}.` };
+}
+
+/** Says to a user of the proxy who is no admin what is missing; nothing to an admin. */
+export function refusalOfUser({
+  listed,
+  hasRole,
+}: {
+  listed: boolean;
+  hasRole: boolean;
+}): Refusal | undefined {
+  if (listed && hasRole) return undefined;
+  const unlisted = 'ADMIN_USERS of the server does not list you';
+  const noRole = 'the proxy signed you in without `X-User-Role: admin`';
+  const message = hasRole
+    ? `${unlisted}: have your email added there.`
+    : listed
+      ? `${noRole.replace('the', 'The')}: have it send that header for you.`
+      : `${unlisted}, and ${noRole}: both are needed.`;
+  return { kind: 'noAdmin', message };
 }
 
 function fromElsewhere(by: string | undefined): string {

@@ -8,10 +8,15 @@ export interface ExampleTab {
 /** The tabs that GraphiQL opens with: each one operation of everyday use. */
 export const exampleTabs: ExampleTab[] = [
   {
-    query: `# The latest tasks, 20 at a time. For the next page, add after: "<endCursor>".
+    query: `# The latest tasks, 20 at a time.
+# For the next page, add after: "<endCursor>".
 # Ctrl-Enter runs this, Ctrl-Space suggests fields.
-# Decisions and runs need a key. On this computer "nightshift key" prints one; write it into the Headers tab below,
-# which forgets it when the page is closed: { "authorization": "Bearer <key>" }
+#
+# Decisions and runs need a key. On this computer
+# "nightshift key" prints it. Write into Headers below:
+# { "authorization": "Bearer <key>" }
+# Each tab has its own Headers,
+# and a reload forgets them.
 query LatestTasks {
   tasks(first: 20, filter: { status: [] }) {
     totalCount
@@ -91,7 +96,8 @@ query OneRun($runId: String!) {
     variables: write({ runId: 'nightly-2025-01-15' }),
   },
   {
-    query: `# Starts a run of a plan that a worker has made known ("npm start" is one).
+    query: `# Starts a run of a plan that a worker has registered
+# ("npm start" is one).
 # retryRun and cancelRun take a runId and look the same.
 mutation StartRun($input: StartRunInput!) {
   startRun(input: $input) {
@@ -171,7 +177,8 @@ mutation UpdateTask($input: UpdateTaskInput!) {
     }),
   },
   {
-    query: `# Approves what a task made. rejectTask and cancelTask look the same.
+    query: `# Approves what a task made.
+# rejectTask and cancelTask look the same.
 mutation ApproveTask($input: ApproveTaskInput!) {
   approveTask(input: $input) {
     __typename

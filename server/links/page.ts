@@ -1,6 +1,7 @@
 import { htmlEscape } from 'escape-goat';
+import { describePullState } from '../../contract/pullState.ts';
 import { isWebLink } from '../../contract/webLink.ts';
-import type { ApprovalLink, LinkDecision } from '../../domain/approvals/links.ts';
+import { type ApprovalLink, askForPerson, type LinkDecision } from '../../domain/approvals/links.ts';
 import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
 import type { Approval } from '../../domain/approvals/read.ts';
 import { document } from './document.ts';
@@ -9,8 +10,10 @@ import { document } from './document.ts';
 export interface PageParts {
   /** What the form sends to prove that it came from this page. */
   formToken: string;
-  /** Whether the form asks for a key, because the link alone is not enough and nobody who may approve is signed in. */
-  asksForKey: boolean;
+  /** Whether the link alone is not enough and nobody who may approve is signed in. */
+  asksForViewer: boolean;
+  /** What is missing to whom the proxy signed in. */
+  advice?: string | undefined;
   /** Why the last try decided nothing. */
   problem?: string | undefined;
   /** What was written into the note, so that it is not lost. */
@@ -91,7 +94,7 @@ function writeFacts({ task, approval, recipient, reason, remarks, isOpen }: Appr
       'Pull request',
       pullRequest === null
         ? ''
-        : htmlEscape`${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}, ${pullRequest.state}${pullRequest.author === null ? '' : `, by ${pullRequest.author}`}`,
+        : htmlEscape`${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}, ${describePullState(pullRequest)}${pullRequest.author === null ? '' : `, by ${pullRequest.author}`}`,
     ],
     ['Commit', pullRequest?.headSha == null ? '' : htmlEscape`<code>${pullRequest.headSha}</code>`],
     [
@@ -126,11 +129,12 @@ function writeLink(uri: string | null): string {
   return htmlEscape`<a href="${uri}" rel="noopener noreferrer" target="_blank">${uri}</a>`;
 }
 
-function writeForm(
-  { approval, needsViewer, task }: ApprovalLink,
-  { formToken, asksForKey, note = '' }: PageParts,
-): string {
-  const key = asksForKey
+function writeForm(link: ApprovalLink, { formToken, asksForViewer, advice, note = '' }: PageParts): string {
+  const { approval, needsViewer, needsPerson, task } = link;
+  // No key counts there, so that there is nothing to fill in.
+  if (asksForViewer && needsPerson)
+    return htmlEscape`<p>${askForPerson(link)} Then open this link again.${advice === undefined ? '' : ` ${advice}`}</p>`;
+  const key = asksForViewer
     ? `<label for="key">Your key; ${whyKey[needsViewer ?? 'risk']}</label>
 <input id="key" name="key" type="password" autocomplete="off" required>`
     : '';
@@ -151,8 +155,7 @@ ${key}
 
 const whyKey = {
   risk: 'the risk of this one is high, so the link alone is not enough',
-  channel:
-    'this link went to a channel, so it does not say who you are; a key that several hold does not either, so sign in by the proxy',
+  channel: 'this link went to a channel, so it does not say who you are',
 };
 
 function writeExcerpt(excerpt: string | null): string {

@@ -119,10 +119,12 @@ export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: Rest
     { status = 200, ...more }: { status?: number; problem?: string; note?: string | undefined } = {},
   ): FastifyReply {
     const token = tokenOf(request);
+    const viewer = link.needsViewer === null ? undefined : whoCalls(request, access);
     const page = writeLinkPage(link, {
       ...more,
       formToken: makeFormToken(token),
-      asksForKey: link.needsViewer !== null && !mayApprove(whoCalls(request, access)),
+      asksForViewer: link.needsViewer !== null && !mayApprove(viewer),
+      advice: viewer?.kind === 'person' ? viewer.refusal?.message : undefined,
       now: new Date(),
     });
     return answer(reply, status, page);

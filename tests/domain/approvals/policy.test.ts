@@ -95,6 +95,15 @@ describeOnBoth('An approval', (database) => {
     expect(await readTask(database.db(), after)).toMatchObject({ status: 'skipped' });
   });
 
+  it('refuses a key with who may instead, and how to end the wait undecided', async () => {
+    const { id } = await awaiting({ approvers: ['ada', 'group:release'] });
+    await expect(decideTask(store, everything, id, 'approve')).rejects.toThrow(
+      new RegExp(
+        `Only ada, group:release may approve it\\. To end it undecided: nightshift cancel ${id}\\.$`,
+      ),
+    );
+  });
+
   it('is decided only by its approvers and their groups, and each refusal is on record', async () => {
     const { id } = await awaiting({ approvers: ['ada', 'group:release'] });
     await expect(decideTask(store, eve, id, 'approve')).rejects.toThrow(MayNotDecideError);

@@ -91,6 +91,22 @@ describe('Beside a declared link', () => {
   });
 });
 
+describe('A remark on a pull request of another repository', () => {
+  const candidates = ['https://github.com/vuejs/core/pull/123'];
+
+  it('offers the step’s own repository to a step that only mentions such links, which then waits for none', () => {
+    const [remark = ''] = choose({ candidates }).remarks;
+    expect(remark).toContain('repo: "vuejs/core" if the step opens its pull requests there');
+    expect(remark).toContain('repo: "isle/light" if it only mentions such links, as a changelog does');
+    expect(choose({ candidates }, {}, { ...light, isNamed: true })).toMatchObject({ holds: false });
+  });
+
+  it('asks for the step’s own one where none is known', () => {
+    const [remark] = choose({ candidates }, {}, { own: null, isNamed: false }).remarks;
+    expect(remark).toContain('repo: "vuejs/core" in the plan if that is the one, else the step’s own');
+  });
+});
+
 describe('A step that names its repository', () => {
   const named = { ...light, isNamed: true };
 

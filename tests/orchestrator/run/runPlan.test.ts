@@ -169,6 +169,19 @@ describe('A run', () => {
     expect(tasks[2]?.logExcerpt).toContain('the run was ended by SIGTERM');
   });
 
+  it('says in the log of a step which of its secrets are not set', async () => {
+    const secrets = ['DEPLOY_TOKEN', 'NPM_TOKEN', 'EMPTY_TOKEN'];
+    const variables = { NPM_TOKEN: 'long-enough', EMPTY_TOKEN: '' };
+    const { start } = prepare('unset', [{ ...step('deploys', 'done'), secrets }], variables);
+    const { runId } = await start();
+    const [task] = await server.tasksOf(runId);
+    const line = '[nightshift] secrets that are not set here: DEPLOY_TOKEN, EMPTY_TOKEN';
+    expect(task?.logExcerpt).toContain(line);
+    expect(readFileSync(join(root, `unset-${places - 1}`, `orchestration-${runId}.log`), 'utf8')).toContain(
+      line,
+    );
+  });
+
   it('lets no declared secret out: not to the server, the log, the results, the screen', async () => {
     const secret = 'hunter2-is-long-enough';
     const spy = step(
@@ -297,10 +310,15 @@ describe('A task that awaits approval', () => {
     }
   });
 
-  it('is told to nobody when nothing is configured, and the log says so', async () => {
-    const { start, notes } = prepare('unhooked', [step('asks.quietly', pull)]);
+  it('is told to nobody when nothing is configured, and the log says so once, with every channel', async () => {
+    const { start, notes } = prepare('unhooked', [step('asks.quietly', pull), step('asks.again', pull)]);
     const { runId } = await start();
     expect((await server.tasksOf(runId))[0]?.webhookNotifiedAt).toBeNull();
-    expect(notes().join()).toContain('neither SLACK_WEBHOOK nor EMAIL_WEBHOOK is set');
+    const said = notes().filter((text) => text.includes('nobody is told'));
+    expect(said).toEqual([
+      expect.stringMatching(
+        /SLACK_WEBHOOK or EMAIL_WEBHOOK .*SMTP_URL with NOTIFY_EMAILS, or NOTIFY_WEBHOOK_URL$/,
+      ),
+    ]);
   });
 });

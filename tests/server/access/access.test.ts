@@ -1,5 +1,7 @@
+import { type AuthFailure, AuthScopeFailureType } from '@pothos/plugin-scope-auth';
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../../domain/viewer.ts';
+import { explainUnauthorized } from '../../../schema/unauthorized.ts';
 import { type AccessConfig, createAccess, requireScope } from '../../../server/access/access.ts';
 import { ForbiddenError, UnauthenticatedError } from '../../../server/access/errors.ts';
 import { readServerConfig } from '../../../server/config.ts';
@@ -107,6 +109,26 @@ describe('who may do what', () => {
     expect(ask(proxied, 'approve', { ...ann, 'x-user-role': 'user' }, '10.0.0.1')).toBe(403);
     expect(ask(listed, 'approve', ann, '10.0.0.1')).toBe(403);
     expect(ask(listed, 'approve', bob, '10.0.0.1')).toBe('Bob@Example.org');
+  });
+
+  it.each([
+    ['without the role', [], 'user', 'The proxy signed you in without `X-User-Role: admin`'],
+    ['who is not listed', ['bob@example.org'], 'admin', 'ADMIN_USERS of the server does not list you'],
+    ['without either', ['bob@example.org'], '', 'does not list you, and the proxy signed you in without'],
+  ])('tells a user of the proxy %s what is missing, for every scope', (_title, adminUsers, role, advice) => {
+    const access = createAccess({ ...proxied, adminUsers });
+    const headers = { ...ann, 'x-user-role': role };
+    const viewer = access.authenticate({ headers, remoteAddress: '10.0.0.1' });
+    for (const scope of ['read', 'report', 'work', 'operate', 'approve', 'admin'] as const) {
+      expect(() => requireScope(viewer, scope)).toThrow(
+        `ann@example.org may not do this: it needs the ${scope} scope. `,
+      );
+      expect(() => requireScope(viewer, scope)).toThrow(advice);
+    }
+    const failure: AuthFailure = {
+      ...{ kind: AuthScopeFailureType.AuthScope, scope: 'approve', parameter: true, error: null },
+    };
+    expect(explainUnauthorized(viewer, failure).message).toContain(advice);
   });
 
   it.each([
@@ -225,6 +247,8 @@ describe('who may do what', () => {
       }
     };
     expect(say(loopback, {})).toContain('Run `nightshift key`');
+    for (const config of [loopback, remote])
+      expect(say(config, {})).toContain('in GraphiQL in the Headers of each tab');
     expect(say(keyed, wrong)).toContain('`nightshift key`');
     expect(say(remote, {}, '192.0.2.7')).not.toContain('nightshift key');
     expect(say(remote, machines, '192.0.2.7')).toContain('straight from its own computer');

@@ -20,7 +20,7 @@ describeOnBoth('The link of an approval', (database) => {
   beforeAll(async () => {
     server = await serve(database.db(), {
       adminApiKey,
-      trustedProxy: ['127.0.0.2'],
+      trustedProxy: ['127.0.0.1'],
       approverGroups: new Map([['ann@example.org', ['release']]]),
     });
   });
@@ -156,6 +156,13 @@ describeOnBoth('The link of an approval', (database) => {
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
   });
 
+  it('shows no pull request as open that the server has not heard of', async () => {
+    const { token } = await waiting();
+    expect((await open(token)).text).toContain('acme/site#7, open');
+    await store.db.query({ text: 'UPDATE approvals SET pull_head = NULL' });
+    expect((await open(token)).text).toContain('acme/site#7, not seen yet');
+  });
+
   it('decides nothing for a program that sends the form of the page as it is', async () => {
     const { token, id } = await waiting();
     const page = (await open(token)).text;
@@ -201,13 +208,23 @@ describeOnBoth('The link of an approval', (database) => {
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ann@example.org' });
   });
 
-  it.each([{ required: 2 }, { denySelf: true }, { approvers: ['admin'] }, { approvers: ['slack'] }])(
+  it.each([
+    [{ required: 2 }, 'this needs a person'],
+    [{ denySelf: true }, 'this needs a person'],
+    [{ required: 2, risk: 'high' }, 'this needs a person'],
+    [{ approvers: ['ann@example.org', 'group:release'] }, 'this needs one of ann@example.org, group:release'],
+    [{ approvers: ['admin'] }, 'this needs one of admin'],
+  ])(
     'to a channel counts for nobody where the policy asks for people, nor does a key that several hold: %j',
-    async (policy) => {
+    async (policy, needs) => {
       const { token, id } = await waiting(policy, 'slack');
-      expect((await open(token)).text).toContain('this link went to a channel');
-      expect((await post(token, { action: 'approve' })).status).toBe(403);
-      const answer = await post(token, { action: 'approve', key: adminApiKey });
+      const page = (await open(token)).text;
+      expect(page).toContain(`Sign in through your proxy; ${needs}`);
+      expect(page).not.toMatch(/name="key"|<form|<button/);
+      const form = makeFormToken(token);
+      const refused = await post(token, { action: 'approve', form });
+      expect([refused.status, refused.text]).toEqual([403, expect.stringContaining(needs)]);
+      const answer = await post(token, { action: 'approve', key: adminApiKey, form });
       expect([answer.status, answer.text]).toEqual([403, expect.stringContaining('several may hold')]);
       expect(await audit(id)).toMatchObject([
         { outcome: 'refused', viewer: 'slack' },
@@ -215,6 +232,16 @@ describeOnBoth('The link of an approval', (database) => {
       ]);
     },
   );
+
+  it('to a channel is decided by a person whom the proxy signed in as admin, and tells another what is missing', async () => {
+    const { token } = await waiting({ approvers: ['ann@example.org'] }, 'slack');
+    const signedIn = async (role: string) => {
+      const headers = { 'x-user-email': 'ann@example.org', 'x-user-role': role };
+      return (await server.send(`/a/${token}`, { headers })).text;
+    };
+    expect(await signedIn('admin')).toContain('<button name="action" value="approve"');
+    expect(await signedIn('user')).toContain('The proxy signed you in without `X-User-Role: admin`');
+  });
 
   it('to a channel is enough where nobody in particular is asked', async () => {
     const { token, id } = await waiting({}, 'slack');
@@ -241,7 +268,8 @@ describeOnBoth('The link of an approval', (database) => {
     const { token, id } = await waiting({ risk: 'high' });
     expect((await open(token)).text).toContain('name="key"');
     expect((await post(token, { action: 'approve' })).status).toBe(403);
-    expect((await post(token, { action: 'approve', key: 'wrong' })).status).toBe(403);
+    const wrong = await post(token, { action: 'approve', key: 'wrong' });
+    expect([wrong.status, wrong.text]).toEqual([403, expect.stringContaining('The key is wrong')]);
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
     expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'admin' });

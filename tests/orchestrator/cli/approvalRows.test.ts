@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { describePullRequest, describeWait } from '../../../orchestrator/cli/approvalRows.ts';
+
+const pull = { owner: 'acme', repo: 'site', number: 9, state: 'open', author: null };
+const shown = (more: object) =>
+  describePullRequest({ pullRequest: { ...pull, ...more } } as Parameters<typeof describePullRequest>[0]);
+
+it('shows no pull request as open that the server has not heard of', () => {
+  expect(shown({ headSha: null, checkedAt: null })).toMatch(/^acme\/site#9 not seen yet: .*GITHUB_TOKEN/);
+  expect(shown({ headSha: 'a'.repeat(40), checkedAt: null })).toBe(
+    `acme/site#9 open, head ${'a'.repeat(12)}`,
+  );
+});
+
+it('says how many approvals a task waits for, one as well', () => {
+  const rest = { state: 'PENDING', expiresAt: null, staleAt: null, escalatedAt: null, problem: null };
+  const waitsFor = (required: number, voters: string[]) =>
+    describeWait({ ...rest, policy: { required, approvers: [] }, voters } as unknown as Parameters<
+      typeof describeWait
+    >[0]);
+  expect(waitsFor(1, [])).toBe('1 approval');
+  expect(waitsFor(2, ['ann@example.org'])).toBe('1 of 2 approvals (ann@example.org)');
+});
