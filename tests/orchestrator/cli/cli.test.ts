@@ -166,6 +166,15 @@ describe('nightshift run', () => {
     expect(stdout + stderr).not.toContain('\u001b');
   });
 
+  it('says of which steps nobody can approve what they make, before it runs them', async () => {
+    const { directory, name, run } = place([]);
+    const approval = { denySelf: true };
+    const steps = [{ task: 'asks', cmd: ['node', [say, 'done']], approval }];
+    writeFileSync(join(directory, `${name}.plan.mjs`), `export default ${JSON.stringify({ steps })};`);
+    const { stderr } = await run('run', name);
+    expect(stderr).toContain('Nobody can approve step asks: Only people can approve this. To let people');
+  });
+
   it('runs the chosen steps only, or none at all', async () => {
     const { name, run, directory } = place([
       ['a', 'x'],
