@@ -15,7 +15,7 @@ import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRows, toTable } from './output.ts';
-import { parseTaskId } from './parse.ts';
+import { parseCommit, parseTaskId } from './parse.ts';
 import { paintStatus, taskPrinter } from './taskRows.ts';
 
 /** `nightshift approvals`: what waits for a human. */
@@ -62,6 +62,7 @@ export function addDecisions(program: Command, context: CliContext): void {
       .option(
         '--expected-head <commit>',
         'the head commit that you looked at: refuse when the one task’s pull request has another; needed with --yes where approving merges or labels',
+        parseCommit,
       )
       .option('-y, --yes', 'do not ask; needed where nobody can be asked')
       .addHelpText(

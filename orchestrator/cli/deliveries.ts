@@ -6,7 +6,7 @@ import type { CliContext } from './context.ts';
 import { unlessRefused } from './decide.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
-import { parseCount } from './parse.ts';
+import { parseCount, parseDeliveryId } from './parse.ts';
 import { showTime } from './taskRows.ts';
 
 interface DeliveriesOptions {
@@ -41,7 +41,11 @@ export function addDeliveries(program: Command, context: CliContext): void {
 export function addRedeliver(program: Command, context: CliContext): void {
   program
     .command('redeliver')
-    .argument('<id...>', 'ids of deliveries, as "nightshift deliveries" shows them')
+    .argument(
+      '<id...>',
+      'ids of deliveries, as "nightshift deliveries" shows them',
+      (text: string, ids: string[] | undefined) => [...(ids ?? []), parseDeliveryId(text)],
+    )
     .description('send notifications again now, with all their tries')
     .addHelpText('after', '\nExample:\n  nightshift redeliver 0b6d7a1e-5c1f-4f0e-9d52-3f2f6f1f7c11')
     .action((ids: string[]) =>

@@ -30,6 +30,22 @@ export function parseTaskId(text: string): number {
   );
 }
 
+/** Reads the whole id of a commit. */
+export function parseCommit(text: string): string {
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text)) return text;
+  throw new InvalidArgumentError(
+    `Expected the 40 or 64 hexadecimal digits of a commit, as "nightshift view -o json" shows them, got "${text}".`,
+  );
+}
+
+/** Reads the id of a delivery. */
+export function parseDeliveryId(text: string): string {
+  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text;
+  throw new InvalidArgumentError(
+    `Expected the id of a delivery, as "nightshift deliveries" shows it, got "${text}".`,
+  );
+}
+
 /** Reads what names a task or a run: the number of the one, the id of the other. */
 export function parseTaskOrRun(text: string): number | string {
   const isNumber = /^\d{1,10}$/.test(text) && Number(text) >= 1 && Number(text) <= 2_147_483_647;

@@ -26,6 +26,14 @@ export async function findPolicyProblems(context: CliContext, plan: Plan): Promi
   }
 }
 
+/** Says before a run which of its approvals nobody can give on its server; what is not known is not said. */
+export async function warnOfProblems(context: CliContext, client: Client, plan: Plan): Promise<void> {
+  if (plan.steps.every(({ approval }) => typeof approval === 'string')) return;
+  const input = planInput(plan, secretsOf(context.config(), plan));
+  const problems = await client.policyProblems(input).catch(() => []);
+  for (const { task, problem } of problems) context.say(`Nobody can approve step ${task}: ${problem}`);
+}
+
 /** Says which approvals nobody can give. */
 export function describeProblems(file: string, problems: readonly PolicyProblem[]): string {
   const lines = problems.map(({ task, problem }) => `  - step ${task}: ${problem}`);

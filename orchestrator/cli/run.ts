@@ -17,6 +17,7 @@ import { type CliContext, CliFault } from './context.ts';
 import { interruptible } from './interruption.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { collect, parsePair } from './parse.ts';
+import { warnOfProblems } from './policyProblems.ts';
 import { paintStatus } from './taskRows.ts';
 import { workerName } from './worker.ts';
 
@@ -95,6 +96,7 @@ function runNow(
         try {
           if (kind !== 'embedded') context.say(`Reporting to ${url}`);
           await checkAccess(client, url);
+          await warnOfProblems(context, client, plan);
           await context.joint.secureDataDir(context.config().dataDir);
           return await runPlan({
             server: { client, url, apiKey },

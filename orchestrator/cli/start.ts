@@ -6,6 +6,7 @@ import { planInput } from '../plan/planInput.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
+import { nameArguments } from './nameArguments.ts';
 import { collect, parsePair } from './parse.ts';
 import { watchRun } from './watch.ts';
 
@@ -38,19 +39,28 @@ export function addStart(program: Command, context: CliContext): void {
       const isHere = options.plan !== undefined || (await hasPlanFile(wanted, context.directory));
       const plan = isHere ? await loadPlan(wanted, context.directory) : undefined;
       await withConnection(context, async ({ client }) => {
-        const run = expectType(
-          await client.startRun({
-            ...(plan ? { definition: planInput(plan, secretsOf(config, plan)) } : { plan: wanted }),
-            ...(options.runId === undefined ? {} : { runId: options.runId }),
-            idempotencyKey: randomUUID(),
-            ...(options.only === undefined ? {} : { steps: options.only }),
-            ...(options.input === undefined ? {} : { inputs: options.input }),
-          }),
-          'Run',
-        );
+        const answer = await client.startRun({
+          ...(plan ? { definition: planInput(plan, secretsOf(config, plan)) } : { plan: wanted }),
+          ...(options.runId === undefined ? {} : { runId: options.runId }),
+          idempotencyKey: randomUUID(),
+          ...(options.only === undefined ? {} : { steps: options.only }),
+          ...(options.input === undefined ? {} : { inputs: options.input }),
+        });
+        const run = nameArguments(argumentNames, () => expectType(answer, 'Run'));
         context.stdout.write(`${run.runId}\n`);
         if (options.watch) return watchRun(context, client, run.runId);
-        context.say(`${run.counts.total} tasks; see them with: nightshift watch ${run.runId}`);
+        const { total } = run.counts;
+        context.say(
+          `${total} ${total === 1 ? 'task; see it' : 'tasks; see them'} with: nightshift watch ${run.runId}`,
+        );
       });
     });
 }
+
+const argumentNames = new Map([
+  ['plan', 'plan'],
+  ['definition', 'plan'],
+  ['runId', '--run-id'],
+  ['steps', '--only'],
+  ['inputs', '--input'],
+]);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
+import { nameArguments } from './nameArguments.ts';
 
 /** `nightshift plan trust`: says which repositories the work of a plan belongs to. */
 export function addTrust(plan: Command, context: CliContext): void {
@@ -20,9 +21,15 @@ Examples:
     )
     .action((name: string, origins: string[]) =>
       withConnection(context, async ({ client }) => {
-        const said = expectType(await client.trustOrigins({ plan: name, origins }), 'PlanOrigins');
+        const answer = await client.trustOrigins({ plan: name, origins });
+        const said = nameArguments(argumentNames, () => expectType(answer, 'PlanOrigins'));
         const before = said.before.length === 0 ? 'none' : said.before.join(', ');
         context.stdout.write(`${said.plan} belongs to ${said.origins.join(', ')} (before: ${before})\n`);
       }),
     );
 }
+
+const argumentNames = new Map([
+  ['plan', 'name'],
+  ['origins', 'origin'],
+]);

@@ -119,8 +119,10 @@ describe('nightshift', () => {
     [['list', '--since', 'tomorrow'], /Expected a time such as 2025-01-15.*got "tomorrow"/],
     [['approve', '7'], /add --yes to decide without asking/],
     [['cancel', '7'], /add --yes to decide without asking/],
-    [['approve', '7', '8', '-y', '--expected-head', 'abc'], /--expected-head is for one task/],
+    [['approve', '7', '8', '-y', '--expected-head', 'a'.repeat(40)], /--expected-head is for one task/],
     [['approve', 'seven'], /Expected the number of a task.*got "seven"/],
+    [['approve', '7', '--yes', '--expected-head', 'abc'], /--expected-head.*40 or 64 hexadecimal digits/],
+    [['redeliver', 'abc'], /argument 'id'.*id of a delivery, as "nightshift deliveries" shows it, got "abc"/],
     [['run', 'nowhere'], /No plan "nowhere" in .*looked for nowhere\.plan\.ts/],
     [['prune', '--older-than', '90d'], /add --yes/],
     [['prune'], /--before <time> and --older-than <duration>/],
@@ -128,6 +130,16 @@ describe('nightshift', () => {
     const { code, stdout, stderr } = await within(args);
     expect(stderr).toMatch(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('names the argument or the option that the server refuses, and no field of the API', async () => {
+    const { name, run } = place([['a', 'x']]);
+    await run('run', name);
+    const said = async (...args: string[]) => (await run(...args)).stderr;
+    expect(await said('plan', 'trust', name, 'notarepo')).toMatch(/^error: origin: .* got notarepo/m);
+    expect(await said('plan', 'trust', 'teem', 'github.com/acme/site')).toMatch(/^error: name: .* got teem/m);
+    expect(await said('start', 'teem')).toMatch(/^error: plan: expected the name .* got teem/m);
+    expect(await said('start', name, '--run-id', '')).toMatch(/^error: --run-id: /m);
   });
 
   it('names the variable that is wrong', async () => {
@@ -164,6 +176,15 @@ describe('nightshift run', () => {
     expect(stdout).toContain(pull);
     expect(stderr).toMatch(/✖ code\.review failed in .*\(exit code 1\)[\s\S]*│ why it failed/);
     expect(stdout + stderr).not.toContain('\u001b');
+  });
+
+  it('says of which steps nobody can approve what they make, before it runs them', async () => {
+    const { directory, name, run } = place([]);
+    const approval = { denySelf: true };
+    const steps = [{ task: 'asks', cmd: ['node', [say, 'done']], approval }];
+    writeFileSync(join(directory, `${name}.plan.mjs`), `export default ${JSON.stringify({ steps })};`);
+    const { stderr } = await run('run', name);
+    expect(stderr).toContain('Nobody can approve step asks: Only people can approve this. To let people');
   });
 
   it('runs the chosen steps only, or none at all', async () => {
