@@ -71,6 +71,25 @@ describe('Output', () => {
     expect(linesOf([Buffer.from(text)])).toEqual(['red link plain']);
   });
 
+  it('tells where the links of terminals lead, masked and however they were cut', () => {
+    const told = (text: string, size: number) => {
+      const targets: string[] = [];
+      const lines = createOutputLines(['hush-hush'], { onLink: (target) => targets.push(target) });
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; at += size) lines.push(bytes.subarray(at, at + size));
+      lines.end();
+      return targets;
+    };
+    const link = 'https://github.com/acme/site/pull/9';
+    const ends = ['\u0007', '\u001b\\', '\u009c'];
+    for (const end of ends)
+      for (const size of [1, 2, 7, 1000]) {
+        const text = `\u001b]8;;${link}${end}#9\u001b]8;;${end} \u009d8;id=1;${link}?x=hush-hush${end}`;
+        expect(told(text, size)).toEqual([link, `${link}?x=${mask}`]);
+      }
+    expect(told('\u001b]0;a title https://e.org\u0007\u001b[8;1;2m\u001b]8;;\u0007', 1000)).toEqual([]);
+  });
+
   it('keeps what a progress bar showed last', () => {
     expect(linesOf([Buffer.from('10 %\r50 %\r'), Buffer.from('100 %\r\ndone\r')])).toEqual(['100 %', 'done']);
   });
