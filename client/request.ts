@@ -60,7 +60,7 @@ export function createSend(options: ConnectionOptions): Send {
     try {
       const init = { document: textOf(document as DocumentNode), variables, signal: either };
       const data = await http.request<R>(init);
-      if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data;
+      if (answers(document as DocumentNode, data)) return data;
       throw notGraphql(url, data);
     } catch (error) {
       if (!timeout.aborted || error instanceof ClientError) throw error;
@@ -78,6 +78,17 @@ function textOf(document: DocumentNode): string {
   const text = print(document);
   texts.set(document, text);
   return text;
+}
+
+/** Says whether data has what an operation asks for, as the data of whatever else answers with JSON has not. */
+function answers(document: DocumentNode, data: unknown): boolean {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
+  const asked = document.definitions.flatMap((definition) =>
+    definition.kind === 'OperationDefinition' ? definition.selectionSet.selections : [],
+  );
+  return asked.every(
+    (field) => field.kind !== 'Field' || Object.hasOwn(data, field.alias?.value ?? field.name.value),
+  );
 }
 
 /** The address of GraphQL on a server, however the server's own address was written. */
@@ -132,8 +143,8 @@ function toApiError(error: ClientError, url: string): ApiError {
 }
 
 function notGraphql(url: string, cause: unknown, status?: number): ApiError {
-  const came = status === undefined ? 'something else' : `status ${status} without a GraphQL result`;
-  const message = `${url} answered with ${came}. Check that the address is that of a Nightshift server.`;
+  const came = status === undefined ? '' : ` (status ${status} without a GraphQL result)`;
+  const message = `${url}: answered with something else than expected${came}; is API_BASE a Nightshift server?`;
   return new ApiError(message, 'NOT_GRAPHQL', { status, cause });
 }
 

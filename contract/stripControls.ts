@@ -14,9 +14,9 @@ export function stripControls(text: string): string {
 /**
  * Makes a stripper of the sequences of ECMA-48. It looks at each character once and holds at most `longest` of them.
  * What begins like a sequence and is none, since a line end or too many characters come before its end, comes out as
- * text, so that nothing can be hidden behind it.
+ * text, so that nothing can be hidden behind it. `onLink` is told where links of terminals (OSC 8) lead, which nobody sees.
  */
-export function createControlStripper(): ControlStripper {
+export function createControlStripper(onLink?: (target: string) => void): ControlStripper {
   let state: State = 'text';
   let held = '';
 
@@ -32,7 +32,11 @@ export function createControlStripper(): ControlStripper {
   function follow(move: Move, character: string): string {
     if (move.isBroken) return release(move.next);
     if (move.holds) held += character;
-    else if (move.next === 'text') held = '';
+    else if (move.next === 'text') {
+      const [, target] = /^8;[^;]*;(.+)/.exec(held) ?? [];
+      if (target !== undefined && state.startsWith('string')) onLink?.(target);
+      held = '';
+    }
     state = move.next;
     return held.length > longest ? release('text') : '';
   }

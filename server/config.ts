@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { webHostOf } from '../contract/pullLinks.ts';
 import { overEnvFile, withSecretFiles } from '../contract/secretFiles.ts';
 import { secretVariables } from '../contract/secretVariables.ts';
 import { trimEndOf } from '../contract/trimCharacters.ts';
@@ -11,7 +12,6 @@ import { type ViewerGroups, viewerGroups } from './access/groups.ts';
 import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
 import { ConfigError, readEnvFile, withoutEmpty } from './environment.ts';
 import type { CollectorConfig } from './events/emitter.ts';
-import { webHostOf } from './github/api.ts';
 import {
   addressList,
   connectionCount,

@@ -1,3 +1,4 @@
+import { isPullRequest } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { defaultRules } from '../pulls/githubRules.ts';
 import { readKnownPulls } from '../pulls/known.ts';
@@ -21,7 +22,7 @@ export async function readChoice(
   rules: Store['github'] = defaultRules,
 ): Promise<Choice> {
   if (report.outputsUri == null && report.candidates.length === 0) return noChoice;
-  const mentionsPull = [report.outputsUri, ...report.candidates].some((link) => link?.includes('/pull/'));
+  const mentionsPull = [report.outputsUri, ...report.candidates].some((link) => link && isPullRequest(link));
   const repository = mentionsPull
     ? await readOwnRepository(tx, plan, attempt, rules)
     : { own: null, isNamed: attempt.repo !== null };

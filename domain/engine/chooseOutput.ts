@@ -1,4 +1,4 @@
-import { canonicalLink, nameOf, type PullKey, pullOfLink } from '../pulls/canonical.ts';
+import { canonicalLink, isPullRequest, nameOf, type PullKey, pullOfLink } from '../../contract/pullLinks.ts';
 import { type GithubRules, isListed, isSameRepository } from '../pulls/githubRules.ts';
 import type { KnownPull } from '../pulls/known.ts';
 import type { OwnRepository } from './ownRepository.ts';
@@ -83,12 +83,12 @@ export function chooseOutput(
   }
   const first = own[0] ?? counting[0];
   if (first) return awaitPull(first.link, first, [...own, ...foreign], remarks, repository);
-  const artifact = said.candidates.findLast((link) => !link.includes('/pull/'));
+  const artifact = said.candidates.findLast((link) => !isPullRequest(link));
   return { outputsUri: artifact ?? null, pull: null, holds: false, remarks };
 }
 
 function declaredOf(text: string, counting: readonly Candidate[], { isNamed }: OwnRepository) {
-  const isPull = text.includes('/pull/');
+  const isPull = isPullRequest(text);
   const link = canonicalLink(text) ?? text;
   const candidate = counting.find((one) => one.link === link);
   // A step that names its repository makes no other pull request, and none that nobody can read.

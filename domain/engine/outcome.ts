@@ -27,6 +27,18 @@ function usableLink(text: string): string[] {
   return uri !== null && /^https?:/i.test(uri) ? [uri] : [];
 }
 
+/** Each output by its key, whatever that is: a record would leave `__proto__` out and say nothing. */
+const outputsOfAttempt = z
+  .preprocess(
+    (value) => (isRecord(value) ? new Map(Object.entries(value)) : value),
+    z.map(z.string(), logText, 'expected an object'),
+  )
+  .transform((outputs) => Object.fromEntries(outputs));
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** What an attempt reports: how it ended and what it made, never a status. */
 export const attemptReport = z
   .object({
@@ -36,7 +48,7 @@ export const attemptReport = z
     /** The signal's name, with the ending `signal`. */
     signal: z.string().min(1).max(32).nullish(),
     durationMs: z.int().min(0).max(maxInteger),
-    outputs: z.record(z.string(), logText).default({}),
+    outputs: outputsOfAttempt.default({}),
     /** What is kept of the link that it reported; `remarksOnLink` says what was left out. */
     outputsUri: z
       .string()

@@ -1,5 +1,5 @@
+import { type Repository, repositoryOf } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
-import { type Repository, repositoryOf } from '../pulls/canonical.ts';
 import type { GithubRules } from '../pulls/githubRules.ts';
 
 /** The repository that a step's pull requests are of. */

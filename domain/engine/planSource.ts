@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { nameOf, repositoryOf } from '../../contract/pullLinks.ts';
 import { name } from '../input/text.ts';
-import { nameOf, repositoryOf } from '../pulls/canonical.ts';
 
 /**
  * Where the steps of a plan come from, as their worker says when it asks for work: not a part of the plan, since forks

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { nameOf, repositoryOf } from '../../contract/pullLinks.ts';
 import { InvalidInputError } from '../errors.ts';
 import { name } from '../input/text.ts';
-import { nameOf, repositoryOf } from '../pulls/canonical.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
 import { readOrigins } from './ownRepository.ts';

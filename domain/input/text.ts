@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keepingKeys } from '../../contract/keptKeys.ts';
 import { isPlain } from '../../contract/plainText.ts';
 import { stripControls } from '../../contract/stripControls.ts';
 import { cutEnd, cutMiddle } from './cutText.ts';
@@ -59,23 +60,25 @@ export const time = z.string().transform((text, context) => {
 export const link = z.string().max(maxLinkLength);
 
 /** A JSON object that PostgreSQL's jsonb can hold: no NUL, no infinity, at most 64 levels and 64 KB; its keys are names. */
-export const jsonObject = z.record(z.string(), z.unknown()).superRefine((value, context) => {
-  if (!isStorableJson(value, 64)) {
+export const jsonObject = keepingKeys(
+  z.record(z.string(), z.unknown()).superRefine((value, context) => {
+    if (!isStorableJson(value, 64)) {
+      context.addIssue({
+        code: 'custom',
+        message: 'must not hold NUL characters, lone surrogates, numbers past 1.8e308 or more than 64 levels',
+      });
+      return;
+    }
+    if (!hasPlainKeys(value)) context.addIssue({ code: 'custom', message: `its keys ${notPlain}` });
+    const bytes = Buffer.byteLength(JSON.stringify(value));
+    if (bytes <= maxJsonBytes) return;
     context.addIssue({
       code: 'custom',
-      message: 'must not hold NUL characters, lone surrogates, numbers past 1.8e308 or more than 64 levels',
+      message: `expected at most ${maxJsonBytes} bytes as JSON, got ${bytes}`,
+      params: { type: 'too_big' },
     });
-    return;
-  }
-  if (!hasPlainKeys(value)) context.addIssue({ code: 'custom', message: `its keys ${notPlain}` });
-  const bytes = Buffer.byteLength(JSON.stringify(value));
-  if (bytes <= maxJsonBytes) return;
-  context.addIssue({
-    code: 'custom',
-    message: `expected at most ${maxJsonBytes} bytes as JSON, got ${bytes}`,
-    params: { type: 'too_big' },
-  });
-});
+  }),
+);
 
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();

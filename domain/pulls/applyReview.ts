@@ -1,3 +1,4 @@
+import type { PullKey } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { isNotWithdrawn, recordDecision } from '../approvals/audit.ts';
 import { decide } from '../approvals/decide.ts';
@@ -6,7 +7,6 @@ import { DomainError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Decider } from '../viewer.ts';
-import type { PullKey } from './canonical.ts';
 import {
   type Account,
   type BoundApproval,

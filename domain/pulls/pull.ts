@@ -1,7 +1,7 @@
+import type { PullKey } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { type ApprovalPolicy, isAboutPeople } from '../approvals/policy.ts';
 import type { Viewer } from '../viewer.ts';
-import type { PullKey } from './canonical.ts';
 
 /** Somebody at the host of a pull request. */
 export interface Account {

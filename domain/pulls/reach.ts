@@ -1,4 +1,4 @@
-import type { PullKey } from './canonical.ts';
+import type { PullKey } from '../../contract/pullLinks.ts';
 
 /** How a server hears of pull requests. */
 export interface PullReach {

@@ -1,5 +1,5 @@
+import type { PullKey } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
-import type { PullKey } from './canonical.ts';
 
 /** A pull request that this process is to look at, since no other one does. */
 export interface TakenPull extends PullKey {

@@ -1,3 +1,4 @@
+import { canonicalLink, decodePlain, pullOfLink, webHostOf } from '../../contract/pullLinks.ts';
 import { trimEndOf } from '../../contract/trimCharacters.ts';
 
 /** Which of a step's links may be what it made. */
@@ -16,17 +17,11 @@ export function isUsableLink(text: string): boolean {
   return /^https?:$/.test(new URL(text).protocol);
 }
 
-/** Says whether a link leads to a pull request at all, on whatever host. */
-export function isPullRequest(link: string): boolean {
-  return link.includes('/pull/');
-}
-
 /** Says whether a link leads to a pull request of a repository (`owner/name`), on whatever host. */
 export function isOfRepository(link: string, repository: string | undefined): boolean {
-  if (repository === undefined) return false;
-  const [owner = '', name = ''] = repository.toLowerCase().split('/');
-  const [, first, second] = new URL(link).pathname.toLowerCase().split('/');
-  return first === owner && second?.replace(/\.git$/, '') === name;
+  const pull = pullOfLink(link);
+  if (pull === undefined || repository === undefined) return false;
+  return `${pull.owner}/${pull.repo}`.toLowerCase() === repository.toLowerCase().replace(/\.git$/, '');
 }
 
 /** A link that a line of output holds, and what it may be. */
@@ -40,36 +35,46 @@ export interface FoundLink {
  * host, as the page of the pull request itself; and artifacts.
  */
 export function findLinks(line: string, rules: LinkRules): FoundLink[] {
-  const found: FoundLink[] = [];
-  for (const [match] of line.matchAll(/https?:\/\/[^\s<>"'`\\\p{Cc}]+/giu)) {
-    // Longer than any usable link with all the punctuation around it.
-    if (match.length > 1024) continue;
-    const link = trimEndOf(match, '.,;:!?)]}*_');
-    if (!isUsableLink(link)) continue;
-    const { host, origin, pathname } = new URL(link);
-    const pull = /^\/[\w.-]+\/[\w.-]+\/pull\/\d+(?=\/|$)/.exec(pathname)?.[0];
-    const isOwn = pull !== undefined && isOfRepository(link, rules.own);
-    const isGithub = rules.githubHosts.includes(host.toLowerCase().replace(/\.$/, ''));
-    // Its tabs and anchors are no part of it.
-    if (isOwn) found.push({ kind: 'own', link: origin + pull });
-    else if (pull !== undefined && isGithub) {
-      if (!rules.isNamed) found.push({ kind: 'other', link: origin + pull });
-    } else if (/\/artifacts\/./.test(pathname)) found.push({ kind: 'artifact', link });
-  }
-  return found;
+  return addressesIn(line).flatMap((address): FoundLink[] => {
+    const link = pullAtStart(address);
+    if (link === undefined) return artifactAtStart(address);
+    if (isOfRepository(link, rules.own)) return [{ kind: 'own', link }];
+    const isGithub = rules.githubHosts.includes(pullOfLink(link)?.host ?? '');
+    return isGithub && !rules.isNamed ? [{ kind: 'other', link }] : [];
+  });
+}
+
+/** Finds the first pull request that a text names, on whatever host, in its one form. */
+export function findPull(text: string): string | undefined {
+  return addressesIn(text).flatMap((address) => pullAtStart(address) ?? [])[0];
+}
+
+/** Cuts a text before each address in it, also where one follows the other at once or JSON has escaped the slashes. */
+function addressesIn(text: string): string[] {
+  const plain = text.replace(/\\{1,4}(?:\/|u002f)/gi, '/');
+  return plain.split(/(?=https?:\/\/)/i).filter((part) => /^https?:\/\//i.test(part));
+}
+
+/** What follows the number is no part of the link, whatever it is; but a letter or a digit makes it another name. */
+function pullAtStart(address: string): string | undefined {
+  const form = /^https?:\/\/[^\s/?#<>"'`\\]+\/[\w.-]+\/[\w.-]+\/pull\/\d+(?!_*[a-z0-9])/i;
+  const [written] = form.exec(decodePlain(address)) ?? [];
+  return written === undefined ? undefined : canonicalLink(written);
+}
+
+function artifactAtStart(address: string): FoundLink[] {
+  const [written = ''] = /^[^\s<>"'`\\\p{Cc}]+/u.exec(address) ?? [];
+  // Longer than any usable link with all the punctuation around it.
+  if (written.length > 1024) return [];
+  const link = trimEndOf(written, '.,;:!?()[]{}|*_');
+  if (!isUsableLink(link) || !/\/artifacts\/./.test(new URL(link).pathname)) return [];
+  return [{ kind: 'artifact', link }];
 }
 
 /** Lists the hosts that are GitHub for an API address such as `https://github.example.com/api/v3`. */
 export function githubHosts(...addresses: readonly (string | undefined)[]): string[] {
   const hosts = addresses.flatMap((address) =>
-    address !== undefined && URL.canParse(address) ? [webHostOf(new URL(address).host.toLowerCase())] : [],
+    address !== undefined && URL.canParse(address) ? [webHostOf(address)] : [],
   );
   return [...new Set(['github.com', ...hosts])];
-}
-
-/** People open pull requests of `api.github.com` at `github.com`; an Enterprise server has one name for both. */
-function webHostOf(host: string): string {
-  return host === 'api.github.com' || (host.startsWith('api.') && host.endsWith('.ghe.com'))
-    ? host.slice(4)
-    : host;
 }

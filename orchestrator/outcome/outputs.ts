@@ -1,4 +1,5 @@
-import { findLinks, isOfRepository, isPullRequest, isUsableLink, type LinkRules } from './links.ts';
+import { isPullRequest } from '../../contract/pullLinks.ts';
+import { findLinks, findPull, isOfRepository, isUsableLink, type LinkRules } from './links.ts';
 
 /** What a step made, as read from what it printed. */
 export interface PrintedOutputs {
@@ -12,23 +13,26 @@ export interface PrintedOutputs {
 const maxOwn = 100;
 const maxOthers = 50;
 
-/** Watches a step's lines for what it made. */
+/** Watches a step's lines for what it made, and what it names beside them, such as targets of links. */
 export function createOutputScanner(rules: LinkRules) {
   const own = new Set<string>();
   const others = new Set<string>();
   let declared: string | undefined;
   let artifact: string | undefined;
+  const scan = (text: string) => {
+    for (const { kind, link } of findLinks(text, rules)) {
+      if (kind === 'artifact') artifact = link;
+      else if (kind === 'own' && own.size < maxOwn) own.add(link);
+      else if (kind === 'other' && others.size < maxOthers) others.add(link);
+    }
+  };
   return {
     add(line: string, stream: 'stdout' | 'stderr'): void {
       const said = stream === 'stdout' ? /^outputs_uri=(.*)$/.exec(line)?.[1]?.trim() : undefined;
       if (said) declared = said;
-      if (!line.includes('://')) return;
-      for (const { kind, link } of findLinks(line, rules)) {
-        if (kind === 'artifact') artifact = link;
-        else if (kind === 'own' && own.size < maxOwn) own.add(link);
-        else if (kind === 'other' && others.size < maxOthers) others.add(link);
-      }
+      scan(line);
     },
+    scan,
     printed: (): PrintedOutputs => ({
       ...(declared === undefined ? {} : { declared }),
       candidates: [...own, ...others, ...(artifact === undefined ? [] : [artifact])],
@@ -51,13 +55,19 @@ export interface SaidLinks {
   candidates: readonly string[];
 }
 
-/** Reads what a step said of what it made; what can be no link counts for nothing. */
+/**
+ * Reads what a step said of what it made. A pull request counts in its one form, whatever else the text holds; what can be
+ * no link counts for nothing.
+ */
 export function readLinks(
   file: Readonly<Record<string, string>>,
   { declared, candidates }: PrintedOutputs,
 ): SaidLinks {
-  const usable = [file.outputs_uri, declared].find((link) => link && isUsableLink(link));
-  return { declared: usable ?? null, candidates };
+  const usable = [file.outputs_uri, declared].flatMap((text = '') => {
+    const link = findPull(text) ?? text;
+    return isUsableLink(link) ? [link] : [];
+  });
+  return { declared: usable[0] ?? null, candidates };
 }
 
 /** What a step made, and whether somebody must look at it. */

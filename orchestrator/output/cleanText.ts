@@ -9,11 +9,11 @@ export interface TextCleaner {
 
 /**
  * Decodes UTF-8 and takes out escape sequences and control characters; what is no UTF-8 becomes U+FFFD. Characters
- * and sequences that are split between two chunks come out whole.
+ * and sequences that are split between two chunks come out whole. `onLink` is told where links of terminals lead.
  */
-export function createTextCleaner(): TextCleaner {
+export function createTextCleaner(onLink?: (target: string) => void): TextCleaner {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const stripper = createControlStripper();
+  const stripper = createControlStripper(onLink);
   return {
     push: (chunk) => stripper.push(decoder.decode(chunk, { stream: true })),
     end: () => stripper.push(decoder.decode()) + stripper.end(),

@@ -1,4 +1,4 @@
-import { createTextSearch, type TextSearch } from './textSearch.ts';
+import { createSecretFinder, createSecretSearches, type SecretSearches } from './secretFinder.ts';
 
 /** Replaces secrets in a stream of text, also those that are split between two chunks. */
 export interface SecretMasker {
@@ -18,8 +18,7 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 /** Makes a masker; text that may be the beginning of a secret is held back until it is known. */
 export function createSecretMasker(secrets: readonly string[]): SecretMasker {
   if (secrets.length === 0) return { push: (text) => text, end: () => '' };
-  const search = searchFor(secrets);
-  let state = 0;
+  const finder = createSecretFinder(searchesFor(secrets));
   let held = '';
   /** What secrets cover of the held text and of what comes after it, in order and apart from each other. */
   let runs: Run[] = [];
@@ -28,8 +27,7 @@ export function createSecretMasker(secrets: readonly string[]): SecretMasker {
 
   const find = (text: string) => {
     for (let at = 0; at < text.length; at++) {
-      state = search.step(state, text.charCodeAt(at));
-      const length = search.found(state);
+      const length = finder.take(text.charCodeAt(at));
       const end = held.length + at + 1;
       if (length > 0) cover(runs, { start: end - length, end });
     }
@@ -57,7 +55,7 @@ export function createSecretMasker(secrets: readonly string[]): SecretMasker {
     push(text) {
       find(text);
       const whole = held + text;
-      return write(whole, whole.length - search.depth(state));
+      return write(whole, whole.length - finder.depth());
     },
     end: () => write(held, held.length),
   };
@@ -77,13 +75,13 @@ function cover(runs: Run[], run: Run): void {
   runs.push(run);
 }
 
-const searches = new WeakMap<readonly string[], TextSearch>();
+const searches = new WeakMap<readonly string[], SecretSearches>();
 
 /** Both streams of every step of a plan search for the same texts. */
-function searchFor(secrets: readonly string[]): TextSearch {
+function searchesFor(secrets: readonly string[]): SecretSearches {
   const known = searches.get(secrets);
   if (known !== undefined) return known;
-  const search = createTextSearch(secrets.filter((secret) => secret !== ''));
-  searches.set(secrets, search);
-  return search;
+  const made = createSecretSearches(secrets.filter((secret) => secret !== ''));
+  searches.set(secrets, made);
+  return made;
 }

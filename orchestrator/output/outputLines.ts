@@ -1,5 +1,5 @@
 import { createTextCleaner } from './cleanText.ts';
-import { createSecretMasker } from './maskSecrets.ts';
+import { createSecretMasker, maskSecrets } from './maskSecrets.ts';
 import { createLineSplitter, type LineLimits } from './splitLines.ts';
 
 /** Turns the bytes of one stream of a command into lines that are clean, masked and bounded. */
@@ -9,9 +9,15 @@ export interface OutputLines {
   end(): string[];
 }
 
-/** Makes the way from bytes to lines: clean first, so that no escape sequence splits a secret, mask, then split. */
-export function createOutputLines(secrets: readonly string[], limits?: LineLimits): OutputLines {
-  const cleaner = createTextCleaner();
+/**
+ * Makes the way from bytes to lines: clean first, so that no escape sequence splits a secret, mask, then split. `onLink` is
+ * told, masked as well, where links of terminals lead.
+ */
+export function createOutputLines(
+  secrets: readonly string[],
+  { limits, onLink }: { limits?: LineLimits; onLink?(target: string): void } = {},
+): OutputLines {
+  const cleaner = createTextCleaner((target) => onLink?.(maskSecrets(target, secrets)));
   const masker = createSecretMasker(secrets);
   const splitter = createLineSplitter(limits);
   return {

@@ -5,7 +5,8 @@ const shortestOfAddress = 16;
 
 /**
  * Lists the texts to mask for some secret values: each line of them, what is secret in them where they are addresses,
- * and how these read in URLs, JSON, hexadecimal and Base64.
+ * and how these read in URLs, JSON, HTML, hexadecimal and Base64. Escapes of every character are in small letters: they are
+ * masked in either case.
  */
 export function secretTexts(values: readonly (string | undefined)[]): string[] {
   const texts = values
@@ -20,8 +21,11 @@ export function secretTexts(values: readonly (string | undefined)[]): string[] {
 
 function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
-  const hex = bytes.toString('hex');
-  return [value, ...percentForms(value), ...jsonForms(value), hex, hex.toUpperCase(), ...base64Forms(bytes)];
+  const json = JSON.stringify(value).slice(1, -1);
+  return [
+    ...[value, ...percentForms(value), ...jsonForms(value), ...htmlForms(value), ...escapedForms(value)],
+    ...[...base64Forms(bytes), ...(json === value ? [] : base64Forms(Buffer.from(json)))],
+  ];
 }
 
 /** Who signs in and what only those who know the address have: its long parts and the values of its query. */
@@ -79,4 +83,26 @@ function base64Forms(bytes: Buffer): string[] {
   });
   const forms = [bytes.toString('base64'), ...within];
   return forms.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+
+/** With an escape for every byte or character: in hexadecimal plain or as dumps write it, in URLs, JSON and shells. */
+function escapedForms(value: string): string[] {
+  const bytes = Buffer.from(value).toString('hex').match(/../g) ?? [];
+  const units = Array.from({ length: value.length }, (_, at) =>
+    value.charCodeAt(at).toString(16).padStart(4, '0'),
+  );
+  const joined = ['', ' ', ':'].map((between) => bytes.join(between));
+  return [...joined, ...['%', '\\x'].map((sign) => sign + bytes.join(sign)), `\\u${units.join('\\u')}`];
+}
+
+/** As HTML writes it: in text and in attributes, as the common libraries do. */
+function htmlForms(value: string): string[] {
+  const text = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const quoted = [text, text.replaceAll('"', '&quot;'), text.replaceAll('"', '&#34;')];
+  const all = quoted.flatMap((form) => [
+    form,
+    ...['&#39;', '&#039;', '&#x27;', '&apos;'].map((mark) => form.replaceAll("'", mark)),
+  ]);
+  const strict = all.map((form) => form.replaceAll('`', '&#x60;').replace(/=/g, '&#x3D;'));
+  return [...all, ...strict, ...strict.map((form) => form.replaceAll('/', '&#x2F;'))];
 }

@@ -8,9 +8,9 @@ export interface TextSearch {
   depth(state: number): number;
 }
 
-/** Builds the search for some texts. */
-export function createTextSearch(texts: readonly string[]): TextSearch {
-  const classes = classesOf(texts);
+/** Builds the search for some texts; in `anyCase` for texts without capitals, which are found with them too. */
+export function createTextSearch(texts: readonly string[], { anyCase = false } = {}): TextSearch {
+  const classes = classesOf(texts, anyCase);
   const width = classes.count;
   const states = 1 + texts.reduce((sum, text) => sum + text.length, 0);
   const next = new Int32Array(states * width);
@@ -38,7 +38,7 @@ export function createTextSearch(texts: readonly string[]): TextSearch {
 }
 
 /** Characters that no text holds are one class, 0; the others have one each. */
-function classesOf(texts: readonly string[]): { count: number; of(code: number): number } {
+function classesOf(texts: readonly string[], anyCase: boolean): { count: number; of(code: number): number } {
   const table = new Uint16Array(0x10000);
   let count = 1;
   for (const text of texts) {
@@ -47,6 +47,7 @@ function classesOf(texts: readonly string[]): { count: number; of(code: number):
       if (table[code] === 0) table[code] = count++;
     }
   }
+  if (anyCase) table.copyWithin(0x41, 0x61, 0x7b);
   return { count, of: (code) => table[code] as number };
 }
 

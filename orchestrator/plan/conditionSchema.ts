@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { keepingKeys } from '../../contract/keptKeys.ts';
 import { faultOfPlatform } from './platforms.ts';
 
 /** The name of an environment variable. */
@@ -21,16 +22,16 @@ export const conditionSchema = z.strictObject({
   /** The branch that is checked out where the step runs; `*` stands for anything. */
   branch: oneOrMore('the name of a branch such as "main" or "release/*"').optional(),
   /** Variables of the worker: a text must be the value, `true` asks for any value and `false` for none. */
-  env: z
-    .record(variableName, z.union([z.string(), z.boolean()], 'expected a text, true or false'))
-    .optional(),
+  env: keepingKeys(
+    z.record(variableName, z.union([z.string(), z.boolean()], 'expected a text, true or false')),
+  ).optional(),
   /** Outputs of needed steps, as `step.key`: a text must be the value, `true` asks for any value and `false` for none. */
-  outputs: z
-    .record(
+  outputs: keepingKeys(
+    z.record(
       z.string().refine(isOutputName, 'expected step.key'),
       z.union([z.string(), z.boolean()], 'expected a text, true or false'),
-    )
-    .optional(),
+    ),
+  ).optional(),
 });
 
 /** A dot with something before and behind it; both may have dots as well. */

@@ -1,5 +1,6 @@
 import { validateDetailed } from 'node-cron';
 import * as z from 'zod';
+import { keepingKeys } from '../../contract/keptKeys.ts';
 import { approvalSchema } from './approvalSchema.ts';
 import { conditionSchema, variableName } from './conditionSchema.ts';
 import { type Duration, readDuration } from './duration.ts';
@@ -28,7 +29,9 @@ const stepSchema = z.strictObject({
     'expected [program, [arguments]], such as ["node", ["scripts/my-task.mjs", "--flag"]]',
   ),
   /** Variables for the command: a text sets one, `true` hands on the one that the orchestrator has, if any. */
-  env: z.record(variableName, z.union([z.string(), z.literal(true)], 'expected a text or true')).default({}),
+  env: keepingKeys(
+    z.record(variableName, z.union([z.string(), z.literal(true)], 'expected a text or true')),
+  ).default({}),
   /** Names of variables to hand on whose values are masked wherever output goes. */
   secrets: z.array(variableName).readonly().default([]),
   /** Directory to run in, relative to the plan file. @default the plan file's directory */
@@ -91,7 +94,7 @@ const stepSchema = z.strictObject({
   /** When it runs at all; without all of this it is skipped. @default always */
   when: conditionSchema.optional(),
   /** What the task was given, for the record. @default the command and its flags */
-  inputs: z.record(z.string(), z.unknown()).optional(),
+  inputs: keepingKeys(z.record(z.string(), z.unknown())).optional(),
 });
 
 /** What a plan file holds; unknown keys are faults, so that a misspelt one is noticed. */

@@ -84,6 +84,7 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     const outputs = readOutputFile(
       maskSecrets(cleanText((await folder?.readOutput()) ?? ''), context.secrets),
     );
+    watch.scan(outputs.outputs_uri ?? '');
     const links = readLinks(outputs, watch.printed());
     const made = previewOutput(links, rules);
     const reason = outputs.skip_reason || watch.lastLine();
@@ -151,9 +152,13 @@ const annotation = /^::(error|warning|notice)[ :]/;
 
 /** Follows both streams: into the log, the excerpt, the links, the last line. */
 function watchOutput(rules: LinkRules, { secrets, log, onLine, onAnnotation }: StepContext) {
-  const streams = { stdout: createOutputLines(secrets), stderr: createOutputLines(secrets) };
-  const excerpt = createExcerpt();
   const scanner = createOutputScanner(rules);
+  const options = { onLink: scanner.scan };
+  const streams = {
+    stdout: createOutputLines(secrets, options),
+    stderr: createOutputLines(secrets, options),
+  };
+  const excerpt = createExcerpt();
   const last: { stdout?: string; stderr?: string } = {};
 
   async function follow(lines: readonly string[], stream: 'stdout' | 'stderr'): Promise<void> {
@@ -178,6 +183,7 @@ function watchOutput(rules: LinkRules, { secrets, log, onLine, onAnnotation }: S
       for (const line of lines) excerpt.add(line);
       await log.write(lines);
     },
+    scan: scanner.scan,
     printed: scanner.printed,
     lastLine: () => last.stdout ?? last.stderr,
     excerpt: () => excerpt.toString(),

@@ -1,5 +1,5 @@
+import { type PullKey, webHostOf } from '../../contract/pullLinks.ts';
 import { trimEndOf } from '../../contract/trimCharacters.ts';
-import type { PullKey } from '../../domain/pulls/canonical.ts';
 import { OutboundRefusedError } from '../outbound/guard.ts';
 import { GithubAwayError, GithubError } from './errors.ts';
 import { pauseOf } from './pause.ts';
@@ -33,12 +33,6 @@ export interface GithubApi {
   pauseMs(): number;
   /** Ends what is on its way and sends nothing more. */
   close(): void;
-}
-
-/** Where people open pull requests of an API: `github.com` for `https://api.github.com`. */
-export function webHostOf(apiUrl: string): string {
-  const { host } = new URL(apiUrl);
-  return host.toLowerCase().replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, '');
 }
 
 /** The path of a pull request below the API's address. @throws GithubError for names that would lead elsewhere */

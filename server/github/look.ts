@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { PullKey } from '../../contract/pullLinks.ts';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
-import type { PullKey } from '../../domain/pulls/canonical.ts';
 import type { Account, GithubUsers, PullFacts } from '../../domain/pulls/pull.ts';
 import type { Store } from '../../domain/store.ts';
 import { type GithubApi, pathOf } from './api.ts';

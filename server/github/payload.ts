@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isPlain } from '../../contract/plainText.ts';
+import { pullOfLink } from '../../contract/pullLinks.ts';
 import { type Review, reviewStates } from '../../domain/pulls/applyReview.ts';
-import { pullOfLink } from '../../domain/pulls/canonical.ts';
 import type { Account, PullFacts } from '../../domain/pulls/pull.ts';
 
 const name = z.string().min(1).max(100);

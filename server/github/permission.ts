@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { PullKey } from '../../contract/pullLinks.ts';
 import type { Review } from '../../domain/pulls/applyReview.ts';
-import type { PullKey } from '../../domain/pulls/canonical.ts';
 import type { Store } from '../../domain/store.ts';
 import type { GithubApi } from './api.ts';
 import { GithubAwayError, GithubError } from './errors.ts';

@@ -1,6 +1,6 @@
+import { webHostOf } from '../../contract/pullLinks.ts';
 import type { PullReach } from '../../domain/pulls/reach.ts';
 import type { ServerConfig } from '../config.ts';
-import { webHostOf } from './api.ts';
 
 /** Says how a server hears of pull requests, and of which host. */
 export function reachOf({

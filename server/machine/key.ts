@@ -27,8 +27,12 @@ function readMachineKey(file: string): string | undefined {
   try {
     key = readFileSync(file, 'utf8').trim();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code !== 'EISDIR') throw error;
+    throw new MachineKeyError(
+      `${file} is a directory, and the machine's key must be a file there. Move the directory away, and the next start makes a new key, or let NIGHTSHIFT_KEY_FILE name another file.`,
+    );
   }
   close(file);
   if (key.length >= minKeyLength && /^[\x21-\x7e]+$/.test(key)) return key;

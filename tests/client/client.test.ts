@@ -90,6 +90,11 @@ describe('The client', () => {
     ['a page of HTML', 200, 'text/html', '<html></html>'],
     ['a missing path', 404, 'application/json', '{"detail":"Not Found"}'],
     ['JSON of another kind', 200, 'application/json', '[]'],
+    ['JSON that is null', 200, 'application/json', 'null'],
+    ['data of another kind', 200, 'application/json', '{"data":{}}'],
+    ['data of nothing', 200, 'application/json', '{"data":null}'],
+    ['nothing', 200, 'text/plain', ''],
+    ['nothing that is called JSON', 200, 'application/json', ''],
   ])(
     'says that an address is not that of a server when it answers with %s',
     async (_name, status, type, text) => {
@@ -101,6 +106,9 @@ describe('The client', () => {
         .viewer()
         .catch((error) => error);
       expect(failure).toMatchObject({ name: 'ApiError', code: 'NOT_GRAPHQL' });
+      expect(failure.message).toMatch(
+        /: answered with something else than expected.*; is API_BASE a Nightshift server\?$/,
+      );
       expect(failure.message).toContain(`${url}/graphql`);
       expect(got).toHaveLength(1);
     },

@@ -77,6 +77,14 @@ describe('What is too large to keep', () => {
     expect(refusalOf(() => writeDefinition(plan))).toMatchObject([{ path: ['steps'], type: 'too_big' }]);
   });
 
+  it('of a name is kept, whatever every object has under it', () => {
+    const outputs = JSON.parse('{ "__proto__": "1", "constructor": "2" }');
+    const report = attemptReport.parse({ ending: 'exit', exitCode: 0, durationMs: 1, outputs });
+    expect(Object.entries(report.outputs)).toEqual(Object.entries(outputs));
+    for (const wrong of [[], 'x', 1, null])
+      expect(attemptReport.safeParse({ ...report, outputs: wrong }).success).toBe(false);
+  });
+
   it('of what a command made is left out with a remark: the command has run already', () => {
     const outputs = { first: '1', large: 'x'.repeat(65_530), ['k'.repeat(129)]: '2', last: '3' };
     const report = readInput(attemptReport, { ...exit, outputs, logExcerpt: 'all is well' });

@@ -12,7 +12,7 @@ describeOnBoth('Over GraphQL, a name that every object inherits', (database) => 
 
   it('names plans, runs, steps and inputs like any other', async () => {
     for (const name of inheritedNames) {
-      const inputs = JSON.parse(`{ "${name}": { "${name}": 1 } }`);
+      const inputs = inheritedKeys.includes(name) ? { [name]: { [name]: 1 } } : null;
       const steps = inheritedNames.map((task, index) => ({
         task,
         needs: index === 0 ? [] : [inheritedNames[index - 1]],
@@ -25,8 +25,23 @@ describeOnBoth('Over GraphQL, a name that every object inherits', (database) => 
       );
       const read = await graphql.send(readRun, { runId: name });
       expect(read.body.data.run).toMatchObject({ runId: name, counts: { queued: steps.length } });
-      expect(Object.keys(read.body.data.run.inputs)).toEqual(inheritedKeys.filter((key) => key === name));
+      expect(read.body.data.run.inputs).toEqual(inputs);
     }
     expect(graphql.logged).toEqual([]);
+  });
+
+  it('is refused as a key that no map can hold, and is kept within one', async () => {
+    const definition = { name: 'kept', steps: [{ task: 'a' }] };
+    const start = async (inputs: string) => {
+      const input = { definition, runId: 'kept', inputs: JSON.parse(inputs) };
+      return (await graphql.send(startRun, { input })).body.data.startRun;
+    };
+    expect(await start('{ "__proto__": 1 }')).toMatchObject({
+      __typename: 'InvalidInputError',
+      message: expect.stringMatching(/inputs.*__proto__.*expected another name than "__proto__"/),
+    });
+    expect(await start('{ "a": { "__proto__": 1 } }')).toMatchObject({ __typename: 'Run' });
+    const read = await graphql.send(readRun, { runId: 'kept' });
+    expect(Object.keys(read.body.data.run.inputs.a)).toEqual(['__proto__']);
   });
 });

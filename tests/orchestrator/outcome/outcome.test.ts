@@ -8,6 +8,7 @@ import {
   readLinks,
   readOutputFile,
 } from '../../../orchestrator/outcome/outputs.ts';
+import { growthOf } from '../../support/growth.ts';
 
 const pull = 'https://github.com/user/repo/pull/123';
 const rules = { githubHosts: ['github.com'] };
@@ -167,6 +168,128 @@ describe('The link of a task', () => {
     }
     expect(findLinks('https://github.com/user/repo/pull/new/branch', rules)).toEqual([]);
     expect(findLinks('https://evil.example/user/repo/pull/1', rules)).toEqual([]);
+  });
+
+  const nine = 'https://github.com/acme/site/pull/9';
+  const ten = 'https://github.com/acme/site/pull/10';
+  const linksIn = (text: string) => {
+    const scanner = createOutputScanner({ ...rules, own: 'acme/site' });
+    scanner.add(text, 'stdout');
+    return scanner.printed().candidates;
+  };
+
+  it.each([
+    ['Markdown', `[${nine}](${nine})`, [nine]],
+    ['bold Markdown', `__${nine}__ _${ten}_`, [nine, ten]],
+    ['a list', `prs=${nine},${ten}`, [nine, ten]],
+    ['addresses one after the other', `${nine}${ten}`, [nine, ten]],
+    ['a cell of a list', `[${nine},200]`, [nine]],
+    ['a row of a table', `|${nine}|open|`, [nine]],
+    ['a Chinese sentence', `（${nine}）和“${ten}”。`, [nine, ten]],
+    ['a Chinese sentence without blanks', `请看${nine}获取详情`, [nine]],
+    ['a dash', `${nine}—done`, [nine]],
+    ['an ellipsis', `${nine}…`, [nine]],
+    ['an arrow', `${nine}→merged`, [nine]],
+    ['a form', `${nine}&x`, [nine]],
+    ['a space of no width', `${nine}\u200b${ten}\u200b`, [nine, ten]],
+    ['JSON', JSON.stringify({ html_url: nine, diff_url: `${ten}.diff` }), [nine, ten]],
+    ['JSON with escaped slashes', JSON.stringify({ url: nine }).replaceAll('/', '\\/'), [nine]],
+    ['JSON in JSON', JSON.stringify(JSON.stringify({ url: nine }).replaceAll('/', '\\/')), [nine]],
+    ['a script in a page', nine.replaceAll('/', '\\u002F'), [nine]],
+    ['capital letters', 'HTTPS://GitHub.com/acme/site/pull/9', [nine]],
+    [
+      'percent-encoding',
+      'https://github.com/acme/site/%70ull/9 https://github.com/acme/site/pull/1%30',
+      [nine, ten],
+    ],
+    ['another name of the host', 'https://www.github.com./acme/site/pull/9', [nine]],
+    ['a redirect', `https://t.example/?to=${nine}&from=x`, [nine]],
+    ['a long query', `${nine}?x=${'x'.repeat(2000)}`, [nine]],
+  ])('is found in %s', (_where, text, wanted) => expect(linksIn(text)).toEqual(wanted));
+
+  it('is found whatever stands around it but letters and digits', () => {
+    const around = fc
+      .array(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), { maxLength: 6 })
+      .map((characters) => characters.filter((one) => /^[^\p{L}\p{N}]$/u.test(one)).join(''));
+    const marks = fc.string({
+      unit: fc.constantFrom(...'.,;:!?()[]{}<>|"\'`*_~^&=+-—–…。、，）」”→\u200b\u00a0\\/#@$%'),
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(fc.oneof(around, marks), fc.oneof(around, marks), (before, after) => {
+        expect(linksIn(`${before}${nine}${after}`)).toEqual([nine]);
+        expect(linksIn(`${before}${nine}${after}${ten}${before}`)).toEqual([nine, ten]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    'https://github.com/acme/site/issues/9',
+    'https://github.com/acme/site/pulls',
+    'https://github.com/acme/site/pulls/9',
+    'https://github.com/acme/site/pull/0',
+    'https://github.com/acme/site/pull/9abc',
+    'https://github.com/acme/site/pull/9_abc',
+    'https://github.com/acme/site/pull/9%61',
+    'https://github.com/acme/site/pull/12345678901',
+    'https://github.com/acme/site/pull/new/branch',
+    'https://github.com/acme/pull/9',
+    'https://github.com/acme/site/%2570ull/9',
+    'https://github.com.evil.example/vuejs/core/pull/9',
+    'https://github.com@evil.example/vuejs/core/pull/9',
+    'https:/github.com/acme/site/pull/9',
+    'github.com/acme/site/pull/9',
+  ])('is not found in %s', (text) => expect(linksIn(text)).toEqual([]));
+
+  it('is on GitHub under its other names too', () => {
+    const link = 'https://www.github.com/vuejs/core/pull/9';
+    expect(findLinks(link, rules)).toEqual([{ kind: 'other', link: 'https://github.com/vuejs/core/pull/9' }]);
+    expect(githubHosts('https://www.github.com', 'https://GHE.example.')).toEqual([
+      'github.com',
+      'ghe.example',
+    ]);
+  });
+
+  it.each([
+    [`${nine}?x#y`, nine],
+    [`${nine}/files`, nine],
+    [`[${nine}](${nine})`, nine],
+    [`${nine},${ten}`, nine],
+    ['https://www.github.com/acme/site/%70ull/%39', nine],
+    [nine.replaceAll('/', '\\/'), nine],
+    [`${nine}。`, nine],
+    ['https://ci.example/pull/requests', 'https://ci.example/pull/requests'],
+    ['https://ci.example/a,b(c)', 'https://ci.example/a,b(c)'],
+  ])('is, declared as %s, the pull request itself', (text, wanted) => {
+    expect(madeOf([`outputs_uri=${text}`], '', 'acme/site').outputsUri).toBe(
+      wanted.includes('/pull/requests') ? null : wanted,
+    );
+    expect(madeOf([`outputs_uri=${text}`])).toEqual({ outputsUri: wanted, holds: wanted.includes('/pull/') });
+    expect(madeOf([], `outputs_uri=${text}`)).toEqual({
+      outputsUri: wanted,
+      holds: wanted.includes('/pull/'),
+    });
+  });
+
+  it('takes time that grows with the text alone', () => {
+    for (const piece of [
+      'https://',
+      'https://a',
+      `${nine}`,
+      '\\',
+      '%',
+      'https://a/a/a/pull/1',
+      'http',
+      '_',
+      '1',
+    ])
+      expect(
+        growthOf(
+          (size) => `${nine}${piece.repeat(size / piece.length)}`,
+          (text) => findLinks(text, rules),
+        ),
+      ).toBeLessThan(1.5);
   });
 
   it('may be on the GitHub that is configured', () => {

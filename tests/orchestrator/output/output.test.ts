@@ -71,6 +71,25 @@ describe('Output', () => {
     expect(linesOf([Buffer.from(text)])).toEqual(['red link plain']);
   });
 
+  it('tells where the links of terminals lead, masked and however they were cut', () => {
+    const told = (text: string, size: number) => {
+      const targets: string[] = [];
+      const lines = createOutputLines(['hush-hush'], { onLink: (target) => targets.push(target) });
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; at += size) lines.push(bytes.subarray(at, at + size));
+      lines.end();
+      return targets;
+    };
+    const link = 'https://github.com/acme/site/pull/9';
+    const ends = ['\u0007', '\u001b\\', '\u009c'];
+    for (const end of ends)
+      for (const size of [1, 2, 7, 1000]) {
+        const text = `\u001b]8;;${link}${end}#9\u001b]8;;${end} \u009d8;id=1;${link}?x=hush-hush${end}`;
+        expect(told(text, size)).toEqual([link, `${link}?x=${mask}`]);
+      }
+    expect(told('\u001b]0;a title https://e.org\u0007\u001b[8;1;2m\u001b]8;;\u0007', 1000)).toEqual([]);
+  });
+
   it('keeps what a progress bar showed last', () => {
     expect(linesOf([Buffer.from('10 %\r50 %\r'), Buffer.from('100 %\r\ndone\r')])).toEqual(['100 %', 'done']);
   });
@@ -122,6 +141,21 @@ describe('A mask', () => {
     maxLength: 40,
   });
   const around = fc.string({ unit: 'binary', maxLength: 20 });
+  const bytesOf = (text: string, sign: string) =>
+    Buffer.from(text)
+      .toString('hex')
+      .replace(/../g, (code) => sign + code);
+  const unitsOf = (text: string) =>
+    [...Buffer.from(text, 'utf16le').swap16().toString('hex').matchAll(/..../g)]
+      .map(([code]) => `\\u${code}`)
+      .join('');
+  const inHtml = (text: string, quote: string, apostrophe: string) =>
+    text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', quote)
+      .replaceAll("'", apostrophe);
   const writings: [how: string, write: (text: string, before: string) => string][] = [
     ['as it is', (text) => text],
     ['in a URL', (text) => encodeURIComponent(text)],
@@ -135,6 +169,25 @@ describe('A mask', () => {
     ['in JSON of PHP', (text) => JSON.stringify(text).replaceAll('/', '\\/')],
     ['in hexadecimal', (text) => Buffer.from(text).toString('hex')],
     ['in capital hexadecimal', (text) => Buffer.from(text).toString('hex').toUpperCase()],
+    ['in a URL with every byte escaped', (text) => bytesOf(text, '%')],
+    [
+      'in a URL with every byte escaped in capitals',
+      (text) => `%${bytesOf(text, '%').slice(1).toUpperCase()}`,
+    ],
+    ['in JSON with every character escaped', (text) => unitsOf(text)],
+    [
+      'in JSON with every character escaped in capitals',
+      (text) => unitsOf(text).toUpperCase().replaceAll('U', 'u'),
+    ],
+    ['with every byte escaped for a shell', (text) => bytesOf(text, '\\x')],
+    ['in hexadecimal with blanks', (text) => bytesOf(text, ' ').slice(1)],
+    ['in capital hexadecimal with colons', (text) => bytesOf(text, ':').slice(1).toUpperCase()],
+    ['in HTML', (text) => inHtml(text, '&quot;', '&#39;')],
+    ['in HTML of Python', (text) => inHtml(text, '&quot;', '&#x27;')],
+    ['in HTML of Go', (text) => inHtml(text, '&#34;', '&#39;')],
+    ['in HTML of PHP', (text) => inHtml(text, '&quot;', '&#039;')],
+    ['in the text of HTML', (text) => inHtml(text, '"', "'")],
+    ['in Base64 of JSON', (text) => Buffer.from(JSON.stringify(text).slice(1, -1)).toString('base64')],
     ['in Base64', (text) => Buffer.from(text).toString('base64')],
     ['in Base64 for URLs', (text) => Buffer.from(text).toString('base64url')],
   ];
@@ -180,6 +233,48 @@ describe('A mask', () => {
     );
   });
 
+  it.each([
+    ['base64', 76, '\n'],
+    ['base64', 64, '\n'],
+    ['base64', 76, '\r\n'],
+    ['base64url', 64, '\n'],
+    ['hex', 60, '\n'],
+  ] as const)('covers a secret within %s that is broken after %i characters by %j', (form, width, end) => {
+    const long = fc.string({
+      unit: fc.constantFrom(...'aZ09+/=&é夜'),
+      minLength: 8,
+      maxLength: 150,
+      size: 'max',
+    });
+    const any = fc.uint8Array({ maxLength: 120, size: 'max' });
+    const cuts = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(long, any, any, cuts, (given, before, after, sizes) => {
+        const texts = secretTexts([given]);
+        const whole = Buffer.concat([before, Buffer.from(given), after]).toString(form);
+        const broken = (whole.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(end);
+        const masker = createSecretMasker(texts);
+        let out = '';
+        for (let at = 0, turn = 0; at < broken.length; turn++) {
+          const size = sizes[turn % sizes.length] ?? 1;
+          out += masker.push(broken.slice(at, at + size));
+          at += size;
+        }
+        out += masker.end();
+        expect(out).toContain(mask);
+        const left = Buffer.concat([before, after]).toString(form).length;
+        expect(out.replace(mask, '').replace(/\s/g, '').length).toBeLessThanOrEqual(left + 4);
+      }),
+    );
+  });
+
+  it('holds no line back that ends in a word, and keeps the lines of a text apart', () => {
+    const masker = createSecretMasker(secretTexts(['abcdefgh']));
+    const line = `${'many words '.repeat(10)}and abcd\n`;
+    expect(masker.push(line)).toBe(line);
+    expect(masker.push('efgh\n')).toBe('efgh\n');
+  });
+
   it('covers who signs in and what is secret in addresses, and no name of a server or a database', () => {
     const texts = secretTexts([
       'postgresql://nightshift:p%40ssword@db.example/nightshift',
@@ -205,6 +300,18 @@ describe('A mask', () => {
       (text) => maskSecrets(text, texts),
     );
     expect(growth).toBeLessThan(1.5);
+    const broken = growthOf(
+      (size) => `${'YWFh'.repeat(19)}\n`.repeat(size / 77),
+      (text) => maskSecrets(text, texts),
+    );
+    expect(broken).toBeLessThan(1.5);
+  });
+
+  it('costs a search a bounded number of states for each character of a secret', () => {
+    const states = (length: number) =>
+      secretTexts([`${'aB3/'.repeat(length / 4)}`]).reduce((sum, text) => sum + text.length, 0) / length;
+    expect(states(40)).toBeLessThan(50);
+    expect(states(400)).toBeLessThan(50);
   });
 });
 

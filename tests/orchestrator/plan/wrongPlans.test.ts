@@ -12,6 +12,7 @@ const refused = (value: unknown): string[] => {
 };
 
 describe('A wrong plan is refused with the place and what to write instead', () => {
+  const unheld = JSON.parse('{ "__proto__": "x" }');
   const step = (more: object) => ({
     steps: [
       { task: 'a', cmd },
@@ -49,6 +50,26 @@ describe('A wrong plan is refused with the place and what to write instead', () 
         ],
       },
       'task "a" stands 2 times (steps 1, 2): give each step a name of its own.',
+    ],
+    [
+      'a name in env that no map can hold',
+      step({ env: unheld }),
+      'step 2 (b), env.__proto__: expected another name than "__proto__", which no map can hold, got "x".',
+    ],
+    [
+      'a name in inputs that no map can hold',
+      step({ inputs: unheld }),
+      'step 2 (b), inputs.__proto__: expected another name than "__proto__", which no map can hold, got "x".',
+    ],
+    [
+      'a name in when.env that no map can hold',
+      step({ when: { env: unheld } }),
+      'step 2 (b), when.env.__proto__: expected another name than "__proto__", which no map can hold, got "x".',
+    ],
+    [
+      'a name in when.outputs that no map can hold',
+      step({ when: { outputs: unheld } }),
+      'step 2 (b), when.outputs.__proto__: expected another name than "__proto__", which no map can hold, got "x".',
     ],
     [
       'a date that never comes',

@@ -126,6 +126,14 @@ describe('A run', () => {
   it.each([
     [0, 'all is well or skipped', [step('a', 'x'), step('b', 'exit=77')]],
     [3, 'one awaits approval and none failed', [step('a', pull), step('b', 'x')]],
+    [3, 'a pull request was printed in Markdown', [step('a', `Opened [${pull}](${pull})。`)]],
+    [
+      3,
+      'one was named by a link of the terminal alone',
+      [step('a', `\u001b]8;;${pull}\u0007#123\u001b]8;;\u0007`)],
+    ],
+    [3, 'one was declared in Markdown', [step('a', `output=outputs_uri=[#123](${pull})`)]],
+    [0, 'issues were printed', [step('a', pull.replace('/pull/', '/issues/'))]],
     [1, 'one failed, whatever else awaits approval', [step('a', pull), step('b', 'exit=1')]],
   ])('ends with exit code %i when %s', async (code, _when, steps) => {
     expect((await prepare('codes', steps).start()).exitCode).toBe(code);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { webHostOf } from '../../../contract/pullLinks.ts';
 import { readServerConfig } from '../../../server/config.ts';
-import { openGithubApi, webHostOf } from '../../../server/github/api.ts';
+import { openGithubApi } from '../../../server/github/api.ts';
 import { createOutbound } from '../../../server/outbound/outbound.ts';
 import { head } from '../../domain/pulls/support.ts';
 import { describeOnBoth } from '../../support/databases.ts';

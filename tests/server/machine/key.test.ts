@@ -47,6 +47,7 @@ describe('The file of the machine’s key', () => {
   it('is no directory', () => {
     const file = join(tempDir(), 'key');
     mkdirSync(file);
-    expect(() => openMachineKey(file)).toThrow();
+    expect(() => openMachineKey(file)).toThrow(MachineKeyError);
+    expect(() => openMachineKey(file)).toThrow(`${file} is a directory`);
   });
 });

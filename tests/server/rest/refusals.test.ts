@@ -142,6 +142,16 @@ describeOnBoth('what REST refuses', (database) => {
     expect(Object.prototype).not.toHaveProperty('x');
   });
 
+  it('a key of inputs that no map can hold', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ ...valid, inputs: JSON.parse('{"__proto__":{"x":1},"a":1}') });
+    const answer = await server.send('/agents/tasks/', { method: 'POST', headers, body });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('__proto__');
+    expect(answer.text).toContain('expected another name than');
+    await unchanged();
+  });
+
   it('a path with a broken percent-encoding with 400', async () => {
     for (const path of ['/agents/tasks/%', '/%ff', '/agents/tasks/%zz/approve']) {
       const answer = await server.send(path);

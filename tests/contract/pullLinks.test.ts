@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalLink, nameOf, pullOfLink, repositoryOf } from '../../../domain/pulls/canonical.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { canonicalLink, isPullRequest, nameOf, pullOfLink, repositoryOf } from '../../contract/pullLinks.ts';
+import { describeOnBoth } from '../support/databases.ts';
 
 const pull = { host: 'github.com', owner: 'Acme', repo: 'site', number: 9 };
 
@@ -22,7 +22,17 @@ const links = fc
       '.x',
     ),
     port: fc.constantFrom('', ':443', ':80', ':8443', ':0443', ':'),
-    owner: fc.constantFrom('acme', 'A.b_c-1', '..', 'o'.repeat(100), 'o'.repeat(101)),
+    owner: fc.constantFrom(
+      'acme',
+      'A.b_c-1',
+      '%61cm%65',
+      'a%2Fb',
+      'a%zz',
+      'a%E9',
+      '..',
+      'o'.repeat(100),
+      'o'.repeat(101),
+    ),
     repo: fc.constantFrom(
       'site',
       'site.git',
@@ -33,12 +43,24 @@ const links = fc
       'r'.repeat(100),
       'r'.repeat(101),
     ),
-    number: fc.constantFrom('9', '0', '09', '123456789', '1234567890', 'new'),
-    rest: fc.constantFrom('', '/', '/files', '/files#x', '?w=1', '#discussion', 'x', '/commits/abc?x=1'),
+    path: fc.constantFrom('pull', 'pull', '%70ull', 'p%75%6C%6c', '%2570ull', 'pulls', 'PULL'),
+    number: fc.constantFrom('9', '%39', '9%30', '%2e', '0', '09', '123456789', '1234567890', 'new'),
+    rest: fc.constantFrom(
+      '%61',
+      '%2F',
+      '',
+      '/',
+      '/files',
+      '/files#x',
+      '?w=1',
+      '#discussion',
+      'x',
+      '/commits/abc?x=1',
+    ),
   })
   .map(
-    ({ scheme, user, host, port, owner, repo, number, rest }) =>
-      `${scheme}://${user}${host}${port}/${owner}/${repo}/pull/${number}${rest}`,
+    ({ scheme, user, host, port, owner, repo, path, number, rest }) =>
+      `${scheme}://${user}${host}${port}/${owner}/${repo}/${path}/${number}${rest}`,
   );
 
 describe('A link to a pull request', () => {
@@ -49,8 +71,12 @@ describe('A link to a pull request', () => {
     'https://github.com:443/Acme/site/pull/9/files',
     'https://GitHub.COM./Acme/site.git/pull/9?diff=split#r1',
     'https://www.github.com/Acme/site/pull/9/commits/abc',
+    'https://github.com/Acme/site/%70ull/9',
+    'https://github.com/%41cme/s%69te/pull/%39/files',
+    'HTTPS://github.com/Acme/site/pull/9#discussion_r1',
   ])('is one however it is written: %s', (link) => {
     expect(pullOfLink(link)).toEqual(pull);
+    expect(isPullRequest(link)).toBe(true);
     expect(canonicalLink(link)).toMatch(/^https?:\/\/github\.com\/Acme\/site\/pull\/9$/);
   });
 
@@ -60,6 +86,12 @@ describe('A link to a pull request', () => {
     'https://evil.example/github.com/acme/site/pull/9',
     'https://github.com/acme/site/pull/new/9',
     'https://github.com/acme/site/pull/0',
+    'https://github.com/acme/site/pull/9abc',
+    'https://github.com/acme/site/pull/9%61',
+    'https://github.com/acme%2Fsite/pull/9',
+    'https://github.com/acme/site/%2570ull/9',
+    'https://github.com/acme/site/pulls',
+    'https://github.com/acme/site/issues/9',
     'https://github.com/acme/../pull/9',
     `https://github.com/${'o'.repeat(101)}/site/pull/9`,
     'acme/site/pull/9',

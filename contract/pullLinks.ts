@@ -13,12 +13,13 @@ export interface PullKey extends Repository {
 
 /**
  * Reads which pull request a link leads to; undefined where it leads elsewhere. However a link is written, the same pull
- * request gives the same key: user info, the usual port, dots behind the host, `.git` and what follows the number do not
- * count. The database does the same in `pull_of_link`.
+ * request gives the same key: user info, the usual port, dots behind the host, `.git`, needless percent-encoding and what
+ * follows the number do not count. The database does the same in `pull_of_link`.
  */
 export function pullOfLink(link: string): PullKey | undefined {
-  if (!/^https?:\/\/[^\s\\]+$/i.test(link) || !URL.canParse(link)) return undefined;
-  const url = new URL(link);
+  const text = decodePlain(link);
+  if (!/^https?:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
   const [, owner, repo, number] =
     /^\/([^/]+)\/([^/]+)\/pull\/([1-9]\d{0,8})(?:\/.*)?$/.exec(url.pathname) ?? [];
   const repository = toRepository(hostOf(url), owner, repo);
@@ -59,6 +60,24 @@ export function canonicalLink(link: string): string | undefined {
   if (pull === undefined) return undefined;
   const { host, owner, repo, number } = pull;
   return `${link.slice(0, link.indexOf(':')).toLowerCase()}://${host}/${owner}/${repo}/pull/${number}`;
+}
+
+/** Says whether a link leads to a pull request at all, on whatever host, also where nobody can say to which. */
+export function isPullRequest(link: string): boolean {
+  return decodePlain(link).includes('/pull/');
+}
+
+/** Where people open pull requests of an address of GitHub or of its API: `github.com` for `https://api.github.com`. */
+export function webHostOf(address: string): string {
+  return aliasOf(hostOf(new URL(address)).replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, ''));
+}
+
+/** Writes characters plainly that no address needs percent-encoded (RFC 3986, 2.3); it means the same. */
+export function decodePlain(link: string): string {
+  return link.replace(/%[2-7][0-9a-f]/gi, (code) => {
+    const character = String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    return /[\w.~-]/.test(character) ? character : code;
+  });
 }
 
 function hostOf({ hostname, port }: URL): string {
