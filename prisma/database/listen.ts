@@ -14,7 +14,7 @@ export interface ChannelWatch {
 }
 
 /** The longest pause between two tries to connect again, in milliseconds. */
-const maxPauseMs = 5000;
+const maxPauseMs = 1000;
 
 /**
  * Hears a channel on a connection of its own, and connects again for as long as it takes when that breaks. Resolves
