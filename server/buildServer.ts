@@ -14,7 +14,7 @@ import { TooManyKeysError } from './access/errors.ts';
 import { slowGuesses } from './access/slowGuesses.ts';
 import { slowWrongKeys, type WrongKeyLimits } from './access/wrongKeys.ts';
 import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
-import { boundConnections, type ConnectionLimits, connectionLimits } from './connections.ts';
+import { answerAndEnd, boundConnections, type ConnectionLimits, connectionLimits } from './connections.ts';
 import { type WebhookConfig, webhookPath } from './github/webhook.ts';
 import { lazily } from './lazily.ts';
 import { withoutToken } from './links/withoutToken.ts';
@@ -157,7 +157,8 @@ function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     'The request is not valid HTTP.',
   ];
   const body = JSON.stringify({ detail });
-  socket.end(
+  answerAndEnd(
+    socket,
     `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

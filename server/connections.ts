@@ -51,7 +51,8 @@ export function boundConnections(
   // Counts from the last byte that was taken or came; a request that waits for work has nothing to be taken.
   server.timeout = readerTimeoutMs;
   server.on('timeout', (socket: Socket) => {
-    if (open.get(socket) === undefined || socket.writableLength > 0) socket.destroy();
+    const isAnswered = open.get(socket) === undefined || socket.writableEnded;
+    if (isAnswered || socket.writableLength > 0) socket.destroy();
   });
   const since = new Map<Socket, number>();
   const looks = setInterval(() => endSlowest(open.keys(), since, maxUnsentBytes), lookEveryMs).unref();
@@ -98,7 +99,19 @@ function makeRoom(open: ReadonlyMap<Socket, IncomingMessage | undefined>, newest
     if (!request.complete) unfinished ??= socket;
   }
   if (unfinished) unfinished.destroy();
-  else newest.end(full);
+  else answerAndEnd(newest, full);
+}
+
+/** So long whoever was answered has to read that before the connection is gone, in milliseconds. */
+const lingerMs = 1000;
+
+/**
+ * Answers on a connection with a text and ends it, also where the other side keeps it open: a request that was on its way
+ * over it is over then, and what came of its body can be forgotten.
+ */
+export function answerAndEnd(socket: Socket, text: string): void {
+  socket.end(text);
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }
 
 const detail = JSON.stringify({

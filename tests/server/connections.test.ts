@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createBodyBudget } from '../../server/bodyBudget.ts';
 import { useDatabase } from '../support/databases.ts';
 import { serve, type TestServer } from './serve.ts';
 
@@ -8,8 +9,14 @@ describe('The connections of a server', () => {
   const database = useDatabase('pglite');
 
   /** Opens a connection, sends what is given, and collects what comes. */
-  async function open(server: TestServer, text = ''): Promise<{ socket: Socket; came: () => string }> {
-    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  async function open(
+    server: TestServer,
+    text = '',
+    /** Whether it stays open when the server has ended its side. */
+    allowHalfOpen = false,
+  ): Promise<{ socket: Socket; came: () => string }> {
+    const port = Number(new URL(server.url).port);
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen });
     const chunks: Buffer[] = [];
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', () => undefined);
@@ -53,6 +60,20 @@ describe('The connections of a server', () => {
     expect(headers.came()).toContain('408 Request Timeout');
     expect(body.came()).toContain('408 Request Timeout');
   });
+
+  it.each(['/graphql', '/agents/tasks/'])(
+    'that were told so end though their caller keeps them open, and what came of a body for %s takes no room any more',
+    async (path) => {
+      const bodies = createBodyBudget({ all: 100_000, strangers: 100_000 });
+      const server = await serve(database.db(), {}, { headersTimeoutMs: 200, requestTimeoutMs: 400, bodies });
+      const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n`;
+      for (let index = 0; index < 3; index += 1) await open(server, head + ' '.repeat(40_000), true);
+      await expect.poll(() => server.connections()).toBe(0);
+      const json = path === '/graphql' ? { query: `{ viewer { id } } # ${'x'.repeat(20_000)}` } : {};
+      const { status } = await server.send(path, { method: 'POST', json });
+      expect(status).toBe(path === '/graphql' ? 200 : 422);
+    },
+  );
 
   it('end when their reader takes nothing of a large answer, and only then', async () => {
     const server = await serve(database.db(), {}, { readerTimeoutMs: 300 });
