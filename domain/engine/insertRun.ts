@@ -21,6 +21,7 @@ export async function insertRun(
   { hash, definition }: KnownPlan,
   day?: string,
 ): Promise<string | undefined> {
+  if (runId == null) await standInLine(tx, definition.name);
   for (;;) {
     const id = runId ?? (await freeRunId(tx, definition.name, day));
     const made = await tx.query({
@@ -32,6 +33,15 @@ export async function insertRun(
     if (made.length > 0) return id;
     if (runId != null) return undefined;
   }
+}
+
+/** Of many that look for a free id of one plan, each finds its own: else all but one would look anew each time. */
+async function standInLine(tx: Queryable, plan: string): Promise<void> {
+  await tx.query({
+    name: 'line_for_run_id',
+    text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift run of ' || $1, 0))`,
+    values: [plan],
+  });
 }
 
 /** So many runs of a plan get ids of one day; more need ids of their own. */
