@@ -124,9 +124,15 @@ export function createClient(options: ClientOptions) {
     trustOrigins: async (input: operations.TrustOriginsInput, call?: CallOptions) =>
       (await send(operations.TrustOriginsDocument, { input }, call)).trustOrigins,
 
-    /** Starts a run of a plan; the same run id again gives the same run. */
-    startRun: async (input: operations.StartRunInput, call?: CallOptions) =>
-      (await send(operations.StartRunDocument, { input }, call)).startRun,
+    /**
+     * Starts a run of a plan; the same run id again gives the same run. With neither a run id nor an idempotency key it gets
+     * such a key, so that a retry starts no second run.
+     */
+    startRun: async (input: operations.StartRunInput, call?: CallOptions) => {
+      const isNamed = input.runId != null || input.idempotencyKey != null;
+      const keyed = isNamed ? input : { ...input, idempotencyKey: randomUUID() };
+      return (await send(operations.StartRunDocument, { input: keyed }, call)).startRun;
+    },
 
     /** Cancels what has not ended of a run. */
     cancelRun: async (runId: string, note?: string, call?: CallOptions) =>

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
 import { hasPlanFile, loadPlan } from '../plan/loadPlan.ts';
@@ -42,7 +41,6 @@ export function addStart(program: Command, context: CliContext): void {
         const answer = await client.startRun({
           ...(plan ? { definition: planInput(plan, secretsOf(config, plan)) } : { plan: wanted }),
           ...(options.runId === undefined ? {} : { runId: options.runId }),
-          idempotencyKey: randomUUID(),
           ...(options.only === undefined ? {} : { steps: options.only }),
           ...(options.input === undefined ? {} : { inputs: options.input }),
         });

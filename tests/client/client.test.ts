@@ -72,6 +72,24 @@ describe('The client', () => {
     expect(keys()[3]).toBe('mine');
   });
 
+  it('starts one run for a start that it sends again, whether the caller names it or not', async () => {
+    const started = answer({ data: { startRun: { __typename: 'Run', runId: 'r' } } });
+    const { url, got } = await startFlaky(hangUp, started);
+    const client = createClient({ url, ...quick });
+    const inputs = () => got.map(({ body }) => body.variables.input as Record<string, unknown>);
+    await client.startRun({ plan: 'nightly' });
+    expect(inputs()[0]?.idempotencyKey).toMatch(/^[0-9a-f-]{36}$/);
+    expect(inputs()[1]).toEqual(inputs()[0]);
+    await client.startRun({ plan: 'nightly' });
+    expect(inputs()[2]?.idempotencyKey).not.toBe(inputs()[0]?.idempotencyKey);
+    await client.startRun({ plan: 'nightly', runId: 'mine' });
+    await client.startRun({ plan: 'nightly', idempotencyKey: 'mine' });
+    expect(inputs().slice(3)).toEqual([
+      { plan: 'nightly', runId: 'mine' },
+      { plan: 'nightly', idempotencyKey: 'mine' },
+    ]);
+  });
+
   it('does not repeat what the API refused, and names its code', async () => {
     const refusal = answer(
       { errors: [{ message: 'no', extensions: { code: 'FORBIDDEN', requestId: 'q' } }] },
