@@ -21,7 +21,8 @@ describe('Two servers and four workers', () => {
       ...{ task: `t${index}`, cmd: ['sh', ['-c', `${note}; true`]] as [string, string[]] },
     }));
     cluster.writePlan('many', { concurrency: 100, steps });
-    const servers = await Promise.all([cluster.startServer(), cluster.startServer()]);
+    const patient = { LEASE_SECONDS: '600' };
+    const servers = await Promise.all([cluster.startServer(patient), cluster.startServer(patient)]);
     const [one, two] = servers;
     const workers = await Promise.all(
       [one, two, one, two].map((server, index) => cluster.startWorker(server, 'many', `w${index}`, 2)),
