@@ -26,7 +26,7 @@ export function createSecretMasker(secrets: readonly string[]): SecretMasker {
   let masking = false;
 
   const find = (text: string) => {
-    for (let at = 0; at < text.length; at++) {
+    for (let at = finder.skip(text, 0); at < text.length; at = finder.skip(text, at + 1)) {
       const length = finder.take(text.charCodeAt(at));
       const end = held.length + at + 1;
       if (length > 0) cover(runs, { start: end - length, end });

@@ -121,6 +121,28 @@ describe('A mask', () => {
     );
   });
 
+  it('is the same whether text comes at once or character by character, in every form, broken into lines or not', () => {
+    const forms = secretTexts(['a secret/of several words and 40 characters']);
+    const broken = (text: string) => text.replace(/.{64}/g, '$&\n');
+    const form = fc.constantFrom(...forms);
+    const pieces = fc.oneof(
+      form,
+      form.map((text) => text.toUpperCase()),
+      form.map((text) => broken(`${'x'.repeat(50)}${text}${'y'.repeat(30)}`)),
+      fc.tuple(form, fc.nat({ max: 20 })).map(([text, length]) => text.slice(0, length)),
+      fc.string({ unit: fc.constantFrom('a', ' ', '6', '%', 'Y', '\n', '\r', 'é', '\u0161'), maxLength: 70 }),
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+        const text = parts.join('');
+        const slow = createSecretMasker(forms);
+        const slowly = [...text.split('')].map((one) => slow.push(one)).join('') + slow.end();
+        expect(maskSecrets(text, forms)).toBe(slowly);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('changes nothing where no secret is', () => {
     fc.assert(
       fc.property(fc.string(), (text) => void expect(maskSecrets(text, ['\u{10ffff}none'])).toBe(text)),
