@@ -51,6 +51,8 @@ export function findPull(text: string): string | undefined {
 
 /** Cuts a text before each address in it, also where one follows the other at once or JSON has escaped the slashes. */
 function addressesIn(text: string): string[] {
+  // Most lines have none, and commands print them by the million.
+  if (!/https?:/i.test(text)) return [];
   const plain = text.replace(/\\{1,4}(?:\/|u002f)/gi, '/');
   return plain.split(/(?=https?:\/\/)/i).filter((part) => /^https?:\/\//i.test(part));
 }

@@ -165,11 +165,13 @@ function watchOutput(rules: LinkRules, { secrets, log, onLine, onAnnotation }: S
     for (const line of lines) {
       excerpt.add(line);
       scanner.add(line, stream);
-      if (line.trim() !== '') last[stream] = line.trim();
       if (annotation.test(line)) onAnnotation?.(line);
     }
     const latest = lines.findLast((line) => line.trim() !== '');
-    if (latest !== undefined) onLine?.(latest);
+    if (latest !== undefined) {
+      last[stream] = latest.trim();
+      onLine?.(latest);
+    }
     await log.write(lines);
   }
 
