@@ -73,13 +73,17 @@ export function chooseOutput(
   if (declared?.isPull)
     return awaitPull(declared.link, declared.candidate ?? null, [...own, ...foreign], remarks, repository);
   if (declared) {
-    const open = own.filter(
+    // Where no repository is known, each of them may be what the step made.
+    const mine = repository.own === null ? foreign : own;
+    const others = repository.own === null ? [] : foreign;
+    const open = mine.filter(
       ({ known }) => known === undefined || (known.state === 'open' && !known.isUntouched),
     );
-    remarks.push(...own.filter((one) => !open.includes(one)).map(whyPassedOver));
+    remarks.push(...mine.filter((one) => !open.includes(one)).map(whyPassedOver));
     const [first = null] = open;
-    if (first === null) return { outputsUri: declared.link, pull: null, holds: false, remarks };
-    return awaitPull(declared.link, first, [...open, ...foreign], remarks, repository);
+    if (first !== null) return awaitPull(declared.link, first, [...open, ...others], remarks, repository);
+    remarks.push(...passedOver(others));
+    return { outputsUri: declared.link, pull: null, holds: false, remarks };
   }
   const first = own[0] ?? counting[0];
   if (first) return awaitPull(first.link, first, [...own, ...foreign], remarks, repository);
@@ -102,11 +106,15 @@ function awaitPull(
   before: readonly string[],
   repository: OwnRepository,
 ): Choice {
-  const others = all.filter((one) => one !== pull).map(({ link }) => link);
+  const others = passedOver(all.filter((one) => one !== pull));
+  return { outputsUri, pull, holds: true, remarks: [...before, ...remarksOn(pull, repository), ...others] };
+}
+
+function passedOver(others: readonly Candidate[]): string[] {
+  if (others.length === 0) return [];
+  const links = others.slice(0, 5).map(({ link }) => link);
   const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
-  const passedOver = `named as well, and not awaited: ${others.slice(0, 5).join(', ')}${more}`;
-  const remarks = [...before, ...remarksOn(pull, repository), ...(others.length > 0 ? [passedOver] : [])];
-  return { outputsUri, pull, holds: true, remarks };
+  return [`named as well, and not awaited: ${links.join(', ')}${more}`];
 }
 
 function remarksOn(candidate: Candidate | null, { own, remark }: OwnRepository): string[] {

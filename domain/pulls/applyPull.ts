@@ -20,7 +20,7 @@ import {
   readKnown,
   viewerOf,
 } from './pull.ts';
-import { whyNotDecided } from './whyNotDecided.ts';
+import { whyNotDecided, whyNotOfAuthor } from './whyNotDecided.ts';
 import { writeFacts } from './writeFacts.ts';
 
 /**
@@ -77,7 +77,9 @@ async function end(
   let isShown = false;
   const whyNot = async (tx: Queryable, before: KnownState): Promise<string | null | undefined> => {
     const why = whyNotDecided(facts, before, store.github);
-    return why === undefined ? whyNoClose(tx, store, { taskId, by, facts }) : why;
+    if (why !== undefined) return why;
+    const ownDoing = isAboutPeople ? whyNotOfAuthor(users, facts) : undefined;
+    return ownDoing ?? whyNoClose(tx, store, { taskId, by, facts });
   };
   const given = async (tx: Queryable): Promise<boolean> => {
     const before = await readKnown(tx, id, facts, { updatedAt: facts.updatedAt, doneAt: facts.endedAt });

@@ -81,8 +81,10 @@ async function vote(store: Store, { id, taskId, pull, review, by, how }: News): 
       ...{ note: `review ${review.id} of the pull request`, expectedHeadSha: review.commit },
       async given(tx) {
         const known = await readKnown(tx, id, pull, { doneAt: review.submittedAt });
-        // What was given before the task began to wait is taken from the host itself, and from no event.
-        if (known === undefined || (how !== 'read' && !known.isSince)) return false;
+        // Of the time while the command ran it is taken from the host itself, and from no event. An older one has seen
+        // nothing of what the attempt did.
+        const isInTime = how === 'read' ? known?.isSinceAttempt : known?.isSince;
+        if (known === undefined || !isInTime) return false;
         if (!mayDecide(pull, known, store.github)) return false;
         const found = await hear(tx, id, pull, review);
         isNews = found !== undefined;

@@ -82,6 +82,8 @@ export interface KnownState {
   isOutside: boolean;
   /** Whether what is heard was done after the wait began. */
   isSince: boolean;
+  /** Whether it was done after the attempt began that made the pull request. */
+  isSinceAttempt: boolean;
   /** Whether it was seen open since the attempt began that made it. */
   wasSeenOpen: boolean;
   /** Whether it is merged by itself, and that was set before the wait began, or nobody knows. */
@@ -103,10 +105,12 @@ export async function readKnown(
     text: `SELECT pull_head AS head, pull_state AS state, coalesce(pull_updated_at > $6::timestamptz(3), false) AS late,
         coalesce(pull_updated_at = $6::timestamptz(3), false) AS "sameTime", pull_own AS "isOwn", step IS NULL AS "isOutside",
         coalesce($7::timestamptz(3) > requested_at, false) AS "isSince",
-        coalesce(seen_open_at >= CASE WHEN step IS NULL THEN least(tasks.started_at, tasks.created_at) ELSE
-          (SELECT max(attempt.started_at) FROM task_attempts attempt WHERE attempt.task_id = tasks.id) END, false) AS "wasSeenOpen",
+        coalesce($7::timestamptz(3) >= began_at, false) AS "isSinceAttempt",
+        coalesce(seen_open_at >= began_at, false) AS "wasSeenOpen",
         coalesce(is_automatic, false) AND coalesce(seen_plain_at < requested_at, true) AS "isAutomatic"
       FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id
+        CROSS JOIN LATERAL (SELECT CASE WHEN step IS NULL THEN least(tasks.started_at, tasks.created_at) ELSE
+          (SELECT max(attempt.started_at) FROM task_attempts attempt WHERE attempt.task_id = tasks.id) END AS began_at) attempt
         LEFT JOIN pulls ON (host, owner, repo, number) = (lower($1), lower($2), lower($3), $4)
       WHERE ${isBound} AND approvals.id = $5`,
     values: [host, owner, repo, number, id, updatedAt, doneAt],

@@ -1,6 +1,7 @@
 import type { Store } from '../store.ts';
+import { isSame } from '../viewer.ts';
 import { defaultRules, isListed } from './githubRules.ts';
-import type { KnownState, PullFacts } from './pull.ts';
+import { type GithubUsers, type KnownState, type PullFacts, viewerOf } from './pull.ts';
 
 /**
  * Says why a merge or a close decides nothing, in words for whoever decides then; null where that was said before.
@@ -23,6 +24,21 @@ export function whyNotDecided(
   if (done === 'merged' && known.isAutomatic)
     return `It was merged by an auto-merge that may have been set before the task began to wait, so a person decides.`;
   return undefined;
+}
+
+/** Says why a merge or a close is no vote under a policy about people: its author made it, or may have. */
+export function whyNotOfAuthor(
+  users: GithubUsers,
+  { state, author, endedBy }: Pick<PullFacts, 'state' | 'author' | 'endedBy'>,
+): string | undefined {
+  if (endedBy === null) return undefined;
+  const isAuthor =
+    author !== null &&
+    ((author.id !== null && author.id === endedBy.id) ||
+      isSame(viewerOf(users, author.login).id, viewerOf(users, endedBy.login).id));
+  if (author !== null && !isAuthor) return undefined;
+  const whose = isAuthor ? 'who wrote it' : 'and who wrote it is not known';
+  return `It was ${state} by ${endedBy.login}, ${whose}, so that is no vote and people decide.`;
 }
 
 /** Says whether what the host says of a pull request may end a wait for it at all. */

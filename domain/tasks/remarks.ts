@@ -8,17 +8,23 @@ const maxLength = 1000;
 
 /**
  * Adds remarks to a task: sentences for people about what was left out, passed over or held, and what to do about it.
- * One that is there already is not added again, and past 20 the rest is dropped.
+ * One that is there already is not added again, and past 20 the rest is dropped. What an outside report brings
+ * (`ofReport`) is added to the tasks of outside reporters alone, and to none that was decided.
  */
-export async function addRemarks(tx: Queryable, taskId: number, remarks: readonly string[]): Promise<void> {
+export async function addRemarks(
+  tx: Queryable,
+  taskId: number,
+  remarks: readonly string[],
+  { ofReport = false } = {},
+): Promise<void> {
   if (remarks.length === 0) return;
   await tx.query({
     name: 'add_remarks',
     text: `UPDATE agents_tasks SET remarks = (remarks || ARRAY(
         SELECT text FROM unnest($2::text[]) WITH ORDINALITY AS added (text, place)
         WHERE text <> ALL (remarks) ORDER BY place))[1:${maxRemarks}]
-      WHERE id = $1`,
-    values: [taskId, toRemarks(remarks)],
+      WHERE id = $1 AND (NOT $3::boolean OR step IS NULL AND coalesce(approval_state, 'pending') = 'pending')`,
+    values: [taskId, toRemarks(remarks), ofReport],
   });
 }
 

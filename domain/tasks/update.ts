@@ -37,7 +37,7 @@ export async function updateTask(
 
   if (action === undefined) {
     const task = await report(store, id, changes);
-    if (link) await addRemarks(store.db, id, link.remarks);
+    if (link) await addRemarks(store.db, id, link.remarks, { ofReport: true });
     store.changes.publish(task);
     return task;
   }

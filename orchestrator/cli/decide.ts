@@ -77,10 +77,26 @@ export function addDecisions(program: Command, context: CliContext): void {
         return withConnection(context, async ({ client }) => {
           const shown = options.yes ? undefined : await showAndAsk(context, client, action, ids);
           if (!options.yes && shown === undefined) throw new CliFault('Nothing was decided.');
-          await decideAll(context, client, action, ids, { ...options, shown });
+          await decideAll(context, client, action, ids.filter(wasShown(context, action, shown)), {
+            ...options,
+            shown,
+          });
         });
       });
   }
+}
+
+/** Lets through what was shown as something to decide: what a task makes later was never looked at. */
+function wasShown(context: CliContext, action: string, shown: ReadonlyMap<number, ShownTask> | undefined) {
+  return (id: number): boolean => {
+    const seen = shown?.get(id);
+    if (seen === undefined || seen.approvalId !== undefined) return true;
+    context.say(
+      `Could not ${action} task ${id}: it did not await approval when it was shown. See what it made: nightshift view ${id}`,
+    );
+    context.exitWith(1);
+    return false;
+  };
 }
 
 /** Where nobody can be asked, a decision must be meant. @throws CliFault */
@@ -172,9 +188,10 @@ export async function showAndAsk(
   return isMeant ? new Map(tasks.map((task) => [task.databaseId, shownOf(task)])) : undefined;
 }
 
-/** What a task that may still be decided looked like. */
+/** What a task looked like; one that has never awaited approval was nothing to decide. */
 function shownOf({ outputsUri, approval }: NonNullable<Awaited<ReturnType<Client['task']>>>): ShownTask {
-  if (approval?.state !== 'PENDING') return {};
+  if (approval == null) return {};
   const { databaseId: approvalId, pullRequest } = approval;
+  if (approval.state !== 'PENDING') return { approvalId };
   return { approvalId, expectedOutputsUri: outputsUri ?? '', expectedHeadSha: pullRequest?.headSha ?? null };
 }

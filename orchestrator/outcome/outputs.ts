@@ -9,7 +9,7 @@ export interface PrintedOutputs {
   candidates: string[];
 }
 
-/** So many pull requests of a step's own repository are kept, and so many others. */
+/** So many pull requests of a step's own repository are kept, half of them the latest, and so many others. */
 const maxOwn = 100;
 const maxOthers = 50;
 
@@ -19,10 +19,15 @@ export function createOutputScanner(rules: LinkRules) {
   const others = new Set<string>();
   let declared: string | undefined;
   let artifact: string | undefined;
+  // What it opens comes last, after any lists that it has printed.
+  const addOwn = (link: string) => {
+    own.add(link);
+    if (own.size > maxOwn) own.delete([...own][maxOwn / 2] ?? '');
+  };
   const scan = (text: string) => {
     for (const { kind, link } of findLinks(text, rules)) {
       if (kind === 'artifact') artifact = link;
-      else if (kind === 'own' && own.size < maxOwn) own.add(link);
+      else if (kind === 'own') addOwn(link);
       else if (kind === 'other' && others.size < maxOthers) others.add(link);
     }
   };

@@ -46,7 +46,11 @@ function readEach(
       for (;;) {
         const { done, value } = await changed.next();
         if (done) return { done, value: undefined };
-        const task = await load(value);
+        // Who hears of the error asks for nothing more, and gives no place back.
+        const task = await load(value).catch(async (error: unknown) => {
+          await changed.return?.();
+          throw error;
+        });
         if (task !== null) return { done: false, value: task };
       }
     },

@@ -85,9 +85,20 @@ describe('Beside a declared link', () => {
     expect(choose(said, { 1: { state: 'closed' } })).toMatchObject({ awaited: pull(2), holds: true });
   });
 
-  it('one of another repository holds nothing', () => {
+  it('one of another repository holds nothing, and is named', () => {
     const candidates = ['https://github.com/vuejs/core/pull/123'];
-    expect(choose({ outputsUri: report, candidates })).toMatchObject({ outputsUri: report, holds: false });
+    expect(choose({ outputsUri: report, candidates })).toMatchObject({
+      ...{ outputsUri: report, holds: false },
+      remarks: [`named as well, and not awaited: ${candidates[0]}`],
+    });
+  });
+
+  it('one of any repository holds where the step’s own is not known', () => {
+    const candidates = ['https://github.com/vuejs/core/pull/123'];
+    expect(choose({ outputsUri: report, candidates }, {}, { own: null, isNamed: false })).toMatchObject({
+      ...{ outputsUri: report, awaited: candidates[0], holds: true, counts: false },
+      remarks: [expect.stringContaining('no repository is known for this step')],
+    });
   });
 });
 

@@ -109,7 +109,10 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
       'awaiting_approval',
       ['approve refused github:eve'],
     ],
-    ['its author', 'keeper', { denySelf: true }, 'awaiting_approval', ['approve refused github:keeper']],
+    ['its author', 'keeper', { denySelf: true }, 'awaiting_approval', []],
+    ['its author, who is named', 'keeper', { approvers: ['github:keeper'] }, 'awaiting_approval', []],
+    ['its author, of something risky', 'keeper', { risk: 'high' as const }, 'awaiting_approval', []],
+    ['its author, as one of two', 'keeper', { required: 2 }, 'awaiting_approval', []],
     ['one of two', 'ada', { required: 2 }, 'awaiting_approval', ['approve voted github:ada']],
   ])('under a policy about people is at most a vote: %s', async (_who, login, policy, status, record) => {
     const task = await awaitingPull(store, policy);
@@ -117,6 +120,18 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
     await merged({ endedBy: person(login) });
     await merged({ endedBy: person(login), updatedAt: at(9) });
     expect(await standingOf(store, task)).toMatchObject({ status, record, pull: 'merged' });
+  });
+
+  it('by its author says that it is no vote, also where two logins are one person', async () => {
+    const both = new Map([...reviewers, ['keeper', 'kim@example.com'], ['kim', 'kim@example.com']]);
+    const task = await awaitingPull(store, { approvers: ['kim@example.com'] });
+    await applyPull(store, both, facts());
+    const ended = { state: 'merged', endedBy: person('kim'), updatedAt: at(5) } as const;
+    await applyPull(store, both, facts(ended));
+    expect(await standingOf(store, task)).toMatchObject({
+      ...{ status: 'awaiting_approval', record: [] },
+      remark: expect.stringContaining('It was merged by kim, who wrote it, so that is no vote'),
+    });
   });
 
   it('of the older time, told once more, is no vote either', async () => {
@@ -160,9 +175,20 @@ describeOnBoth('An old event', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 
-  it('of a review that was given before the wait began counts nothing, unless it is read from the host', async () => {
-    const old = review({ submittedAt: before });
+  it('of a review from before the attempt counts nothing, though it is read from the host', async () => {
+    const task = await awaitingPull(store, { approvers: ['github:ada'] });
+    await applyPull(store, reviewers, facts(), 'read');
+    for (const submittedAt of [before, null])
+      await applyReview(store, reviewers, facts(), review({ submittedAt }), 'read');
+    expect(await standingOf(store, task)).toMatchObject({ status: 'awaiting_approval', record: [] });
+    await applyReview(store, reviewers, facts(), review({ id: 2 }), 'read');
+    expect(await standingOf(store, task)).toMatchObject({ status: 'succeeded', approver: 'github:ada' });
+  });
+
+  it('of a review that was given while the command ran counts where it is read from the host', async () => {
     const task = await awaitingPull(store);
+    await database.db().query({ text: `UPDATE task_attempts SET started_at = now() - interval '1 hour'` });
+    const old = review({ submittedAt: new Date(Date.now() - 1_800_000).toISOString() });
     await applyPull(store, reviewers, facts());
     await applyReview(store, reviewers, facts(), old);
     await applyReview(store, reviewers, facts(), {

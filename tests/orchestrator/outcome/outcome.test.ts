@@ -119,6 +119,17 @@ describe('The link of a task', () => {
     expect(madeOf([changelog, report], '', undefined, 'user/repo')).toEqual({ ...made, holds: false });
   });
 
+  it('comes with the pull request that was opened after a long list of older ones', () => {
+    const scanner = createOutputScanner({ ...rules, own: 'user/repo' });
+    for (let number = 1; number <= 900; number += 1)
+      scanner.add(pull.replace('123', String(number)), 'stdout');
+    const { candidates } = scanner.printed();
+    expect(candidates).toHaveLength(100);
+    expect([candidates[0], candidates[49], candidates[50], candidates[99]]).toEqual(
+      [1, 50, 851, 900].map((number) => pull.replace('123', String(number))),
+    );
+  });
+
   it('comes with all pull requests that were printed, each once, however many changelogs were', () => {
     const scanner = createOutputScanner({ ...rules, own: 'user/repo' });
     for (let number = 1; number <= 500; number += 1) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { decideTask } from '../../../domain/approvals/decide.ts';
 import { finishAttempt } from '../../../domain/engine/finishAttempt.ts';
 import { awaitLease } from '../../../domain/engine/lease.ts';
 import { attemptReport } from '../../../domain/engine/outcome.ts';
@@ -34,6 +35,23 @@ describeOnBoth('A link that fits no pull request', (database) => {
     const running = await post(server, { status: 'running' });
     const changed = await patch(running.id, { status: 'awaiting_approval', outputs_uri });
     expect(changed.status, changed.text).toBe(200);
+  });
+
+  it('leaves no remark on what a report may not change: a task of the engine, or one that was decided', async () => {
+    const store = storeOf(database);
+    const definition = { name: 'night', steps: [{ task: 'a' }] };
+    const run = await startRun(store, everything, startRunInput.parse({ definition, runId: randomUUID() }));
+    const ofEngine = run.tasks[0]?.id ?? 0;
+    await patch(ofEngine, { outputs_uri: 'javascript:words-of-the-agent' });
+    expect(await remarksOf(ofEngine)).toEqual([]);
+
+    const decided = await post(server, { status: 'awaiting_approval' });
+    await decideTask(store, everything, decided.id, 'approve');
+    await patch(decided.id, { outputs_uri: 'javascript:words-of-the-agent' });
+    expect(await remarksOf(decided.id)).toEqual([]);
+    const running = await post(server, { status: 'running' });
+    await patch(running.id, { outputs_uri: 'javascript:words-of-the-agent' });
+    expect(await remarksOf(running.id)).toHaveLength(1);
   });
 
   it.each([...wide, `https://github.com/acme/site/pull/9?${'q'.repeat(600)}`])(
