@@ -74,8 +74,7 @@ export function chooseOutput(
     return awaitPull(declared.link, declared.candidate ?? null, [...own, ...foreign], remarks, repository);
   if (declared) {
     // Where no repository is known, each of them may be what the step made.
-    const mine = repository.own === null ? foreign : own;
-    const others = repository.own === null ? [] : foreign;
+    const [mine, others] = repository.own === null ? [foreign, []] : [own, foreign];
     const open = mine.filter(
       ({ known }) => known === undefined || (known.state === 'open' && !known.isUntouched),
     );

@@ -46,11 +46,7 @@ function readEach(
       for (;;) {
         const { done, value } = await changed.next();
         if (done) return { done, value: undefined };
-        // Who hears of the error asks for nothing more, and gives no place back.
-        const task = await load(value).catch(async (error: unknown) => {
-          await changed.return?.();
-          throw error;
-        });
+        const task = await load(value);
         if (task !== null) return { done: false, value: task };
       }
     },

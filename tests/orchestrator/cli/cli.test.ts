@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectType } from '../../../client/index.ts';
 import { runCli } from '../../../orchestrator/cli/main.ts';
 import { cli, startCli } from '../support/cli.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -35,9 +36,18 @@ function place(steps: [task: string, ...args: string[]][], name = `p${places}`) 
   return { directory, name, run };
 }
 
-/** Runs the command line within this process, for what needs no server. */
-async function within(args: readonly string[]) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+/** Runs the command line within this process, as somebody at a terminal who answers yes. */
+async function asked(args: readonly string[], directory: string) {
+  writeFileSync(join(directory, '.env'), `API_BASE=${server.url}\nAPI_KEY=${server.key}\n`, { mode: 0o600 });
+  return within(args, { directory, answer: 'y\n' });
+}
+
+/** Runs the command line within this process, for what needs no server of its own. */
+async function within(args: readonly string[], { directory = root, answer = '' } = {}) {
+  const isTTY = answer !== '';
+  const terminal = () => Object.assign(new PassThrough(), { isTTY });
+  const [stdin, stdout, stderr] = [terminal(), terminal(), terminal()];
+  stdin.write(answer);
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
   const joint = {
     findServer: refuse,
@@ -46,7 +56,7 @@ async function within(args: readonly string[]) {
     migrations: refuse,
     policyProblems: refuse,
   };
-  const code = await runCli(args, { joint, directory: root, stdin: new PassThrough(), stdout, stderr });
+  const code = await runCli(args, { joint, directory, stdin, stdout, stderr });
   const textOf = (stream: PassThrough) => String(stream.read() ?? '');
   return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
 }
@@ -260,6 +270,23 @@ describe('nightshift list, view and decisions', () => {
     expect(several.stdout).toBe(`${id} asks of ${runId}: succeeded\n`);
     expect(several.stderr).toMatch(/approve task 99998.*\n.*approve task 99999/);
     expect((await run('view', '99999')).stderr).toContain('There is no task 99999');
+  });
+
+  it('decide nothing that did not await approval when it was shown', async () => {
+    const { directory } = place([['a', 'x']]);
+    const make = async (status: 'RUNNING' | 'AWAITING_APPROVAL') =>
+      expectType(await server.client.createTask({ task: 'a', runId: 'shown', status }), 'Task').databaseId;
+    const [running, waiting] = [await make('RUNNING'), await make('AWAITING_APPROVAL')];
+    const { code, stdout, stderr } = await asked(['approve', String(running), String(waiting)], directory);
+    expect(stderr).toContain(
+      `Could not approve task ${running}: it did not await approval when it was shown`,
+    );
+    expect(stdout).toContain(`${waiting} a of shown: `);
+    expect(code).toBe(1);
+    expect((await server.tasksOf('shown')).map((task) => task?.status).sort()).toEqual([
+      'RUNNING',
+      'SUCCEEDED',
+    ]);
   });
 
   it('end quietly when whoever reads their output stops', async () => {

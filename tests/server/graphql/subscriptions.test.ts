@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readTask } from '../../../domain/tasks/read.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { serveGraphql } from '../../support/graphql.ts';
@@ -65,6 +66,20 @@ describe('The subscription taskChanged', () => {
     await listeners(20);
     for (const abort of aborts) abort.abort();
     await listeners(0);
+  });
+
+  it('gives its place back when a changed task cannot be read', async () => {
+    const { body } = await create('r');
+    const task = await readTask(database.db(), body.data.createTask.databaseId);
+    await subscribe(new AbortController());
+    await listeners(1);
+    await database.db().query({ text: 'ALTER TABLE agents_tasks RENAME TO away' });
+    try {
+      graphql.store().changes.publish(task);
+      await listeners(0);
+    } finally {
+      await database.db().query({ text: 'ALTER TABLE away RENAME TO agents_tasks' });
+    }
   });
 
   it('ends its streams when the server stops', async () => {
