@@ -11,6 +11,9 @@ export interface KeyedRequest {
   response: ServerResponse;
 }
 
+/** Refusals that a right key would not have brought: of what it may do, of a large body, of one more body of strangers. */
+const tellsOfKey = new Set([403, 413, 503]);
+
 /**
  * Lets a request through, one with a wrong key after a while. Such a request counts against its address when it is
  * refused for the key, or when its caller does not wait for the answer: on what is open to all it does no harm.
@@ -30,7 +33,7 @@ export function slowGuesses(
     const held = wrongKeys.hold(address);
     response.once('close', () => {
       const hasLeft = held !== undefined && !response.writableFinished;
-      if (response.statusCode === 403 || hasLeft)
+      if (tellsOfKey.has(response.statusCode) || hasLeft)
         wrongKeys.note(address, withoutToken(url.split('?', 1)[0] ?? ''));
     });
     if (held === undefined) answer();

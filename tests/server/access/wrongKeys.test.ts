@@ -102,6 +102,15 @@ describe('A server that is sent wrong keys', () => {
     expect((await server.send('/agents/tasks/1/approve', { method: 'POST' })).status).toBe(404);
   });
 
+  it('counts those that brought a refusal of a large body, which a right one would not', async () => {
+    const server = await serve(database.db());
+    const headers = { 'x-admin-key': 'a-guess-of-somebody', 'content-type': 'application/json' };
+    const sent = { method: 'POST', headers, body: JSON.stringify({ note: 'x'.repeat(70_000) }) };
+    for (let number = 0; number < 3; number += 1)
+      expect((await server.send('/nothing/here', sent)).status).toBe(413);
+    await expect.poll(() => server.logged.length).toBe(1);
+  });
+
   it('repeats no answer for a wrong key, which would tell it from the right one', async () => {
     const server = await serve(database.db());
     const json = { task: 'a', run_id: 'r', status: 'running' };
