@@ -112,7 +112,9 @@ function awaitPull(
 function passedOver(others: readonly Candidate[]): string[] {
   if (others.length === 0) return [];
   const links = others.slice(0, 5).map(({ link }) => link);
-  const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
+  // After a list of old ones comes what the step itself has opened.
+  const more =
+    others.length > 5 ? ` and ${others.length - 5} more, the last of them ${others.at(-1)?.link}` : '';
   return [`named as well, and not awaited: ${links.join(', ')}${more}`];
 }
 
