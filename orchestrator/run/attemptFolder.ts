@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Account, RunAsError } from '../command/runAs/account.ts';
-import { findReachable } from '../command/runAs/assumeAccount.ts';
+import { findReachable } from '../command/runAs/rights.ts';
 
 /** Where an attempt writes its outputs, and where its home is when the account has none. */
 export interface AttemptFolder {

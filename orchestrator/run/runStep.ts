@@ -72,7 +72,8 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     await watch.remark([`[nightshift] secrets that are not set here: ${unset.join(', ')}`]);
   try {
     const result = await startable(async () => {
-      const account = step.runAs && (await assumeAccount(step.runAs, context.privatePaths));
+      const account =
+        step.runAs && (await assumeAccount(step.runAs, { ...context, planFile: context.plan.file }));
       folder = await makeAttemptFolder(account);
       return runCommand({
         ...request(step, context, folder, account),

@@ -4,7 +4,7 @@ import type { Plan } from '../plan/schema.ts';
 
 /** Says of each step with an account of its own whether it would be refused on this machine now, and not only at night. */
 export async function checkAccounts(
-  { steps }: Pick<Plan, 'steps'>,
+  { steps, file }: Pick<Plan, 'steps' | 'file'>,
   privatePaths: readonly string[],
   say: (text: string) => void,
 ): Promise<void> {
@@ -14,7 +14,7 @@ export async function checkAccounts(
     );
   for (const { task, runAs } of steps) {
     if (runAs === undefined) continue;
-    await assumeAccount(runAs, privatePaths).catch((error: unknown) => {
+    await assumeAccount(runAs, { privatePaths, planFile: file }).catch((error: unknown) => {
       say(`${task} cannot be started here: ${error instanceof Error ? error.message : String(error)}`);
     });
   }

@@ -1,14 +1,24 @@
 import { stat } from 'node:fs/promises';
-import { execa } from 'execa';
+import { fileURLToPath } from 'node:url';
+import { listPlanFiles } from '../../plan/planFiles.ts';
 import type { RunAs } from '../../plan/runAsSchema.ts';
 import { type Account, findAccount, RunAsError } from './account.ts';
+import { findReachable, findReplaceable } from './rights.ts';
+
+/** What an account of a step's own must leave alone. */
+export interface Guarded {
+  /** What it must neither read nor replace: the data directory, `.env`, files of secrets. */
+  privatePaths: readonly string[];
+  /** The file of the plan; neither it nor what it imports may be changed. */
+  planFile: string;
+}
 
 /**
- * Finds the account of a step, and makes sure that it reaches nothing of what is the worker's own: the data directory,
- * `.env` and files of secrets.
+ * Finds the account of a step, and makes sure that it reaches nothing of what is the worker's own, and can put nothing
+ * in the place of what the worker trusts or runs with its own rights.
  * @throws RunAsError that says what to change
  */
-export async function assumeAccount(runAs: RunAs, privatePaths: readonly string[]): Promise<Account> {
+export async function assumeAccount(runAs: RunAs, { privatePaths, planFile }: Guarded): Promise<Account> {
   if (process.getuid?.() !== 0)
     throw new RunAsError(
       'runAs: expected a worker that runs as root, which alone may give a step the rights of another user; start the worker as root, or start one as that user and choose it by labels',
@@ -16,9 +26,27 @@ export async function assumeAccount(runAs: RunAs, privatePaths: readonly string[
   const account = await findAccount(runAs);
   if (runAs.home !== undefined) await checkHome(runAs.home, account);
   const [open] = await findReachable(account, privatePaths);
-  if (open === undefined) return account;
+  if (open === undefined) {
+    await refuseReplaceable(account, [...privatePaths, ...(await listPlanFiles(planFile)), ...ownPrograms()]);
+    return account;
+  }
   throw new RunAsError(
     `runAs: ${open} is open to the user ${account.name}, who could read keys in it and so approve its own work; take the permissions of others away: chmod go-rwx ${JSON.stringify(open)}`,
+  );
+}
+
+/** The programs that the worker itself consists of. */
+function ownPrograms(): string[] {
+  return [process.execPath, ...process.argv.slice(1, 2), fileURLToPath(import.meta.url)];
+}
+
+async function refuseReplaceable(account: Account, paths: readonly string[]): Promise<void> {
+  const [found] = await findReplaceable(account, paths);
+  if (found === undefined) return;
+  const { path, through } = found;
+  const what = path === through ? through : `${through}, and so replace ${path}`;
+  throw new RunAsError(
+    `runAs: the user ${account.name} may change ${what}, which this worker reads or runs with its own rights; let ${through} belong to another user (chown root, chmod go-w), and give the step a checkout of its own by cwd`,
   );
 }
 
@@ -28,20 +56,3 @@ async function checkHome(home: string, { name, uid }: Account): Promise<void> {
   const came = found === undefined ? 'nothing is there' : `${home} is not`;
   throw new RunAsError(`runAs.home: expected a directory that belongs to ${name}, and ${came}`);
 }
-
-/** Lists which of some paths an account may read, write or enter; it is tried with its rights, so that every rule of the system counts. */
-export async function findReachable(account: Account, paths: readonly string[]): Promise<string[]> {
-  const { stdout, failed, shortMessage } = await execa('/bin/sh', ['-c', probe, 'sh', ...paths], {
-    ...{ uid: account.uid, gid: account.gid, cwd: '/', env: {}, extendEnv: false },
-    ...{ reject: false, stdin: 'ignore', timeout: 30_000 },
-  });
-  if (failed)
-    throw new RunAsError(`runAs: the rights of ${account.name} could not be tried: ${shortMessage}`);
-  return stdout.split('\n').filter((line) => line !== '');
-}
-
-const probe = `
-for path; do
-  if [ -r "$path" ] || [ -w "$path" ] || [ -x "$path" ]; then printf '%s\\n' "$path"; fi
-done
-`;

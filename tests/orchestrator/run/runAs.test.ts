@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findAccount } from '../../../orchestrator/command/runAs/account.ts';
+import { findReplaceable } from '../../../orchestrator/command/runAs/rights.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import { runStep } from '../../../orchestrator/run/runStep.ts';
 import { checkAccounts, maySeeOthers } from '../../../orchestrator/worker/checkAccounts.ts';
@@ -15,16 +16,24 @@ import { isAlive, pidsIn } from '../support/alive.ts';
 const isRoot = process.getuid?.() === 0;
 const script = (name: string) => fileURLToPath(new URL(`../../fixtures/commands/${name}`, import.meta.url));
 
-/** Runs a shell script as a step of a worker that has a data directory and a file of variables. */
-async function run(text: string, changes: object = {}, open: readonly string[] = []) {
-  const directory = tempDir();
-  chmodSync(directory, 0o755);
+/** Runs a shell script as a step of a worker that has a data directory, a file of variables and a plan with an import. */
+async function run(text: string, changes: object = {}, open: readonly string[] = [], owned = '') {
+  const outer = tempDir();
+  const directory = join(outer, 'site');
+  mkdirSync(join(directory, 'lib'), { recursive: true });
+  for (const path of [outer, directory]) chmodSync(path, 0o755);
+  writeFileSync(
+    join(directory, 'x.plan.ts'),
+    "import { name } from './lib/name.ts';\nexport default name;\n",
+  );
+  writeFileSync(join(directory, 'lib', 'name.ts'), "export const name = 'x';\n");
   const dataDir = join(directory, 'data');
   mkdirSync(dataDir, { mode: 0o700 });
   writeFileSync(join(dataDir, 'key'), 'the machine key', { mode: 0o644 });
   const envFile = join(directory, '.env');
   writeFileSync(envFile, 'API_KEY=the api key\n', { mode: 0o600 });
   for (const name of open) chmodSync(join(directory, name), 0o755);
+  if (owned !== '') chownSync(join(directory, owned), (await findAccount({ user: 'nobody' })).uid, 0);
   const definition = { steps: [{ task: 't', cmd: ['sh', ['-c', text]], runAs: 'nobody', ...changes }] };
   const plan = readPlan(definition, join(directory, 'x.plan.ts'), 'x');
   const [step] = plan.steps;
@@ -70,6 +79,42 @@ describe.runIf(isRoot)('A step with an account of its own', () => {
     });
     expect(outcome.reason).toMatch(/chmod go-rwx/);
     expect(text).not.toContain('it ran');
+  });
+
+  it.each([
+    ['the directory of the plan and of .env', '.', 'site'],
+    ['a directory above them', '..', ''],
+    ['the file of the plan', 'x.plan.ts', 'site/x.plan.ts'],
+    ['the directory of what the plan imports', 'lib', 'site/lib'],
+    ['a file that the plan imports', 'lib/name.ts', 'site/lib/name.ts'],
+  ])('is refused while it may change %s', async (_what, owned, through) => {
+    const { outcome, text, directory } = await run('echo it ran', {}, [], owned);
+    expect(outcome.reason).toContain(`runAs: the user nobody may change ${join(directory, '..', through)}, `);
+    expect(outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('chown root') });
+    expect(text).not.toContain('it ran');
+  });
+
+  it('is refused where a link leads to what it may change', async () => {
+    const account = await findAccount({ user: 'nobody' });
+    const [linked, place] = [tempDir(), tempDir()];
+    for (const path of [linked, place]) chmodSync(path, 0o755);
+    symlinkSync(linked, join(place, 'here'));
+    const path = join(place, 'here', 'file');
+    expect(await findReplaceable(account, [path])).toEqual([]);
+    chmodSync(linked, 0o777);
+    expect(await findReplaceable(account, [path])).toEqual([{ path, through: join(place, 'here') }]);
+    chmodSync(linked, 0o1777);
+    expect(await findReplaceable(account, [path])).toEqual([{ path, through: join(place, 'here') }]);
+    writeFileSync(path, '');
+    expect(await findReplaceable(account, [path])).toEqual([]);
+  });
+
+  it('may be given a checkout of its own, in which it writes', async () => {
+    const own = tempDir();
+    chownSync(own, (await findAccount({ user: 'nobody' })).uid, 0);
+    const { outcome, text } = await run('touch mine && ls', { cwd: own });
+    expect(outcome.status).toBe('succeeded');
+    expect(text).toMatch(/^mine$/m);
   });
 
   it('has a home of its own, which is gone afterwards where the system names none', async () => {
