@@ -4,7 +4,7 @@ import { readApprovals } from '../../../domain/approvals/read.ts';
 import type { Store } from '../../../domain/store.ts';
 import { type WatchOptions, watchPulls } from '../../../server/github/watch.ts';
 import { createLog } from '../../../server/log.ts';
-import { awaitingPull, standingOf } from '../../domain/pulls/support.ts';
+import { awaitingPull, later, standingOf } from '../../domain/pulls/support.ts';
 import {
   type GithubServer,
   type StoredPull,
@@ -68,7 +68,7 @@ export async function watching(
 export function reviewOf(commit: string, more: Partial<StoredReview> = {}): StoredReview {
   return {
     ...{ id: 1, state: 'APPROVED', commit_id: commit, user: userNamed('ada') },
-    submitted_at: '2025-01-15T02:31:00Z',
+    submitted_at: later(),
     ...{ author_association: 'MEMBER', body: '' },
     ...more,
   };
