@@ -28,7 +28,8 @@ export async function readOpenApproval(tx: Queryable, taskId: number): Promise<O
     name: 'open_approval',
     text: `SELECT id, policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue,
         escalated_at IS NOT NULL AS escalated, pull_head AS head, pull_author AS author,
-        CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'isOwn', pull_own) END AS pull,
+        CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'isOwn', pull_own,
+          'isUnreadable', pull_unreadable IS NOT NULL) END AS pull,
         (SELECT started_by FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE id = $1)) AS "startedBy",
         ARRAY(SELECT DISTINCT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
           AND action = 'approve' AND outcome = 'voted' AND viewer_kind = 'person' AND ${isNotWithdrawn})::text[] AS voters

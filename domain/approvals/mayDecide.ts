@@ -81,7 +81,7 @@ export function refusalByAdmins(
 }
 
 function refusalByPolicy(
-  { policy, escalated, author, startedBy, pull }: OpenApproval,
+  { policy, escalated, author, head, startedBy, pull }: OpenApproval,
   { id, action, by }: JudgedWish,
   { githubUsers: users = new Map(), pullReach }: JudgeSetting,
 ): Error | undefined {
@@ -99,7 +99,8 @@ function refusalByPolicy(
   if (action !== 'approve' || !policy.denySelf) return undefined;
   if (startedBy !== null && isSame(by.id, startedBy))
     return refuse(`${by.id} started its run, so somebody else must approve it.`);
-  if (author === null && waitsForAuthor(pull, pullReach))
+  // Of one that was heard of without an author the account is gone.
+  if (author === null && head === null && waitsForAuthor(pull, pullReach))
     return new MayNotDecideError(
       id,
       'its author may not approve it, and is not known yet. The server hears who that is with its first look or event of the pull request: try again then.',

@@ -2,6 +2,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import type { ApprovalState } from '../vocabulary.ts';
 import { isNotWithdrawn } from './audit.ts';
 import type { ApprovalPolicy } from './policy.ts';
+import { remarkOf } from './remark.ts';
 
 /** Where the wait for a decision about a task stands. Times are ISO 8601 strings in UTC. */
 export interface Approval {
@@ -22,7 +23,7 @@ export interface Approval {
   startedBy: string | null;
   pullRequest: PullRequest | null;
   pullAction: PullAction | null;
-  /** Why a merge or a close of the pull request decided nothing. */
+  /** Why a merge or a close of the pull request decided nothing, and why it cannot be read. */
   remark: string | null;
 }
 
@@ -46,6 +47,8 @@ export interface PullRequest {
   author: string | null;
   /** Whether it is of the task's own repository, so that a merge or a review there may decide. */
   isOwn: boolean;
+  /** Why its host does not let the server read it; null while it does, and before it was asked. */
+  unreadable: string | null;
   /** When its host was last asked about it; null when it never was. */
   checkedAt: string | null;
 }
@@ -58,7 +61,7 @@ export async function readApprovals(db: Queryable, taskIds: readonly number[]): 
       ORDER BY task_id, id DESC`,
     values: [taskIds],
   });
-  const byTask = new Map(approvals.map((approval) => [approval.taskId, approval]));
+  const byTask = new Map(approvals.map((approval) => [approval.taskId, withRemark(approval)]));
   return taskIds.map((id) => byTask.get(id) ?? null);
 }
 
@@ -66,7 +69,11 @@ export async function readApprovals(db: Queryable, taskIds: readonly number[]): 
 export async function findApproval(db: Queryable, id: number): Promise<Approval | undefined> {
   const text = `SELECT ${selectApproval} FROM approvals WHERE id = $1`;
   const [approval] = await db.query<Approval>({ name: 'approval_by_id', text, values: [id] });
-  return approval;
+  return approval && withRemark(approval);
+}
+
+function withRemark(approval: Approval): Approval {
+  return { ...approval, remark: remarkOf(approval) };
 }
 
 const selectApproval = `id, task_id AS "taskId", state, policy, requested_at AS "requestedAt",
@@ -76,6 +83,6 @@ const selectApproval = `id, task_id AS "taskId", state, policy, requested_at AS 
           AND action = 'approve' AND (outcome = 'decided' OR outcome = 'voted' AND viewer_kind = 'person') AND ${isNotWithdrawn} GROUP BY viewer ORDER BY min(decisions.id))::text[] AS voters,
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'owner', pull_owner,
           'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author, 'isOwn', pull_own,
-          'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest",
+          'unreadable', pull_unreadable, 'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest",
         CASE WHEN pull_action_state IS NOT NULL THEN jsonb_build_object('action', pull_action, 'state', pull_action_state,
           'error', pull_action_error) END AS "pullAction", pull_remark AS remark`;

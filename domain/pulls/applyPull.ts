@@ -57,7 +57,7 @@ async function noteOpen(
     const isPush = await writeFacts(tx, id, facts, { before, how });
     if (isPush && outbox)
       await notifyApproval(tx, outbox.queue, outbox.channels, { taskId, approvalId: id, reason: 'changed' });
-    return isPush || before.state !== 'open';
+    return isPush || before.state !== 'open' || before.wasUnreadable;
   });
   if (changed) await publish(store, [taskId]);
 }
@@ -88,7 +88,7 @@ async function end(
     const why = isNews ? await whyNot(tx, before) : null;
     // Before the decision, so that its record has the commit, and nothing is owed to what is merged already.
     await writeFacts(tx, id, facts, { before, how, ...(isNews ? { remark: why ?? null } : {}) });
-    isShown = isNews && why !== undefined;
+    isShown = isNews ? why !== undefined : before.wasUnreadable;
     return isNews && why === undefined;
   };
   try {

@@ -53,7 +53,7 @@ export interface BoundApproval {
 }
 
 /** The condition under which an approval waits for a pull request; the key is its first four values. */
-const isBound = `lower(pull_owner) = lower($2::text) AND lower(pull_repo) = lower($3::text) AND pull_number = $4::int
+export const isBound = `lower(pull_owner) = lower($2::text) AND lower(pull_repo) = lower($3::text) AND pull_number = $4::int
   AND pull_host = lower($1::text) AND approvals.ended_at IS NULL`;
 
 /** Finds the approvals that wait for a pull request. */
@@ -78,6 +78,8 @@ export interface KnownState {
   /** Whether it is of the same time, which its host tells in seconds. */
   sameTime: boolean;
   isOwn: boolean;
+  /** Whether the last look could not read it. */
+  wasUnreadable: boolean;
   /** Whether its task is one of an outside reporter. */
   isOutside: boolean;
   /** Whether what is heard was done after the wait began. */
@@ -103,7 +105,8 @@ export async function readKnown(
   const [known] = await tx.query<KnownState>({
     name: 'known_of_pull',
     text: `SELECT pull_head AS head, pull_state AS state, coalesce(pull_updated_at > $6::timestamptz(3), false) AS late,
-        coalesce(pull_updated_at = $6::timestamptz(3), false) AS "sameTime", pull_own AS "isOwn", step IS NULL AS "isOutside",
+        coalesce(pull_updated_at = $6::timestamptz(3), false) AS "sameTime", pull_own AS "isOwn",
+        pull_unreadable IS NOT NULL AS "wasUnreadable", step IS NULL AS "isOutside",
         coalesce($7::timestamptz(3) > requested_at, false) AS "isSince",
         coalesce($7::timestamptz(3) >= began_at, false) AS "isSinceAttempt",
         coalesce(seen_open_at >= began_at, false) AS "wasSeenOpen",

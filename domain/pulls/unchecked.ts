@@ -8,6 +8,9 @@ export interface TakenPull extends PullKey {
   checkedAt: string | null;
 }
 
+/** How long one that cannot be read is left alone at most: no event need come when it can be. */
+const unreadableMs = 300_000;
+
 /** So many are taken at once. */
 export const takenTogether = 20;
 
@@ -20,7 +23,8 @@ export async function takeUnchecked(db: Queryable, host: string, olderThanMs: nu
     name: 'take_unchecked_pulls',
     text: `UPDATE approvals SET pull_checked_at = clock_timestamp() FROM (
         SELECT id, pull_checked_at FROM approvals WHERE ended_at IS NULL AND pull_number IS NOT NULL AND pull_host = $1 AND pull_state <> 'merged'
-          AND coalesce(pull_checked_at <= clock_timestamp() - $2::bigint * interval '1 ms', true)
+          AND coalesce(pull_checked_at <= clock_timestamp()
+            - CASE WHEN pull_unreadable IS NULL THEN $2::bigint ELSE least($2::bigint, ${unreadableMs}) END * interval '1 ms', true)
         ORDER BY pull_checked_at NULLS FIRST LIMIT ${takenTogether} FOR UPDATE SKIP LOCKED) due
       WHERE approvals.id = due.id
       RETURNING approvals.id AS "approvalId", due.pull_checked_at AS "checkedAt", pull_host AS host,

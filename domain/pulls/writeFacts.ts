@@ -20,7 +20,7 @@ export async function writeFacts(
     text: `UPDATE approvals SET pull_state = $2::text, pull_head = $3::text, pull_author = coalesce($4::text, pull_author),
         pull_author_id = coalesce($5::bigint, pull_author_id), pull_updated_at = $6::timestamptz,
         pull_checked_at = CASE WHEN $7::boolean THEN NULL WHEN $8::boolean THEN pull_checked_at ELSE clock_timestamp() END,
-        stale_at = CASE WHEN $9::boolean THEN clock_timestamp() ELSE stale_at END,
+        pull_unreadable = NULL, stale_at = CASE WHEN $9::boolean THEN clock_timestamp() ELSE stale_at END,
         votes_from = CASE WHEN $9::boolean THEN coalesce((SELECT max(id) FROM decisions WHERE approval_id = $1), votes_from)
           ELSE votes_from END,
         pull_remark = CASE WHEN $10::boolean THEN $11::text ELSE pull_remark END

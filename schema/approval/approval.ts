@@ -120,7 +120,7 @@ const ApprovalType = builder.objectRef<Approval>('Approval').implement({
     remark: t.exposeString('remark', {
       nullable: true,
       description:
-        'Why a merge or a close of the pull request decided nothing; null otherwise. `Task.remarks` says what else is to know.',
+        'Why a merge or a close of the pull request decided nothing, and why the server cannot read it; null otherwise. `Task.remarks` says what else is to know.',
     }),
     pullAction: t.expose('pullAction', {
       type: PullActionType,

@@ -9,6 +9,14 @@ export class GithubError extends Error {
   }
 }
 
+/** What GitHub answers where the token may not read something, or it is not there. */
+const refusals: readonly number[] = [403, 404, 410, 451];
+
+/** Says whether an answer means that something cannot be read with this token, and not that GitHub or the way to it is disturbed. */
+export function isRefusal(error: GithubError): boolean {
+  return !(error instanceof GithubAwayError) && refusals.includes(error.status);
+}
+
 /** GitHub cannot be asked now: it is away, or wants to be left alone. Nothing is said of what it was asked for. */
 export class GithubAwayError extends GithubError {
   override readonly name = 'GithubAwayError';

@@ -5,13 +5,14 @@ import {
   takenTogether,
   takeUnchecked,
 } from '../../domain/pulls/unchecked.ts';
+import { noteUnreadable } from '../../domain/pulls/unreadable.ts';
 import type { Store } from '../../domain/store.ts';
 import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import type { Logger } from '../log.ts';
 import { repeatedly } from '../repeatedly.ts';
 import { carryOutActions } from './act.ts';
 import { type GithubAccess, type GithubApi, openGithubApi } from './api.ts';
-import { GithubAwayError, GithubError } from './errors.ts';
+import { GithubAwayError, GithubError, isRefusal } from './errors.ts';
 import { lookAtPull } from './look.ts';
 
 /** What the watch works with. */
@@ -103,6 +104,7 @@ async function lookAtAll(
         );
         return error;
       }
+      if (isRefusal(error)) await noteUnreadable(store, pull, error.message);
     }
     left.delete(key);
   }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { webHostOf } from '../../../contract/pullLinks.ts';
+import { readApprovals } from '../../../domain/approvals/read.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { openGithubApi } from '../../../server/github/api.ts';
 import { createOutbound } from '../../../server/outbound/outbound.ts';
@@ -187,6 +188,38 @@ describeOnBoth('The watch over pull requests', (database) => {
     expect(new Set(github.requests.map((one) => one.split(' ')[1]))).toEqual(
       new Set(['/pulls/99/reviews', '/pulls/1/reviews', '/pulls/1']),
     );
+  });
+
+  it.each([
+    [404, 'Not Found'],
+    [403, 'Resource not accessible by personal access token'],
+  ])(
+    'says of one that it may not read (%s) that it cannot, and undoes that when it can',
+    async (status, message) => {
+      const { github, begin, standing } = await watching(store, { checkEveryMs: 100 });
+      let refused = true;
+      github.fail = () => (refused ? { status, message } : undefined);
+      const task = await begin(github.open(head(1)), { denySelf: true });
+      const remark = async () => (await readApprovals(store.db, [task.id]))[0]?.remark;
+      await expect.poll(remark, soon).toContain(`cannot be read: GitHub answered ${status}: ${message}.`);
+      refused = false;
+      await expect.poll(() => standing(task), soon).toMatchObject({ head: head(1) });
+      expect(await remark()).toBeNull();
+    },
+  );
+
+  it('says nothing of the kind while GitHub is away, disturbed, has enough, or knows the token no more', async () => {
+    const limit = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.now() / 1000 + 1) };
+    for (const failure of [
+      ...[{ status: 0 }, { status: 503 }, { status: 401 }, { status: 403, headers: limit }],
+      { status: 403, message: 'You have exceeded a secondary rate limit' },
+    ]) {
+      const { github, begin, logged } = await watching(store, { checkEveryMs: 100 });
+      github.fail = () => failure;
+      const task = await begin(github.open(head(1)));
+      await expect.poll(() => logged.join(''), soon).toContain('could not be looked at');
+      expect((await readApprovals(store.db, [task.id]))[0]?.remark).toBeNull();
+    }
   });
 
   it('follows a repository that was renamed, but takes its token to no other server', async () => {
