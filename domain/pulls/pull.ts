@@ -56,6 +56,10 @@ export interface BoundApproval {
 export const isBound = `lower(pull_owner) = lower($2::text) AND lower(pull_repo) = lower($3::text) AND pull_number = $4::int
   AND pull_host = lower($1::text) AND approvals.ended_at IS NULL`;
 
+/** The join by which `began_at` is when the attempt began that made what the task of an approval awaits. */
+export const ofAttempt = `CROSS JOIN LATERAL (SELECT CASE WHEN step IS NULL THEN least(tasks.started_at, tasks.created_at) ELSE
+  (SELECT max(attempt.started_at) FROM task_attempts attempt WHERE attempt.task_id = tasks.id) END AS began_at) attempt`;
+
 /** Finds the approvals that wait for a pull request. */
 export async function findBound(
   db: Queryable,
@@ -112,8 +116,7 @@ export async function readKnown(
         coalesce(seen_open_at >= began_at, false) AS "wasSeenOpen",
         coalesce(is_automatic, false) AND coalesce(seen_plain_at < requested_at, true) AS "isAutomatic"
       FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id
-        CROSS JOIN LATERAL (SELECT CASE WHEN step IS NULL THEN least(tasks.started_at, tasks.created_at) ELSE
-          (SELECT max(attempt.started_at) FROM task_attempts attempt WHERE attempt.task_id = tasks.id) END AS began_at) attempt
+        ${ofAttempt}
         LEFT JOIN pulls ON (host, owner, repo, number) = (lower($1), lower($2), lower($3), $4)
       WHERE ${isBound} AND approvals.id = $5`,
     values: [host, owner, repo, number, id, updatedAt, doneAt],

@@ -2,12 +2,13 @@ import * as z from 'zod';
 import type { PullKey } from '../../contract/pullLinks.ts';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
+import { keepCountable } from '../../domain/pulls/countable.ts';
 import type { Account, GithubUsers, PullFacts } from '../../domain/pulls/pull.ts';
 import type { Store } from '../../domain/store.ts';
 import { type GithubApi, pathOf } from './api.ts';
 import { GithubError } from './errors.ts';
 import { accountOf, factsOf, pullRequest, reviewJson, reviewOf, user } from './payload.ts';
-import { withPermission } from './permission.ts';
+import { openPermissions, withPermission } from './permission.ts';
 
 /** So many pages of 100 reviews are read of one pull request. */
 const maxPages = 10;
@@ -26,8 +27,9 @@ export async function lookAtPull(
   const facts = await readPull(api, pull);
   await applyPull(store, users, facts, 'read');
   if (facts.state !== 'open') return;
-  for (const review of reviews)
-    await applyReview(store, users, pull, await withPermission(store, api, pull, review), 'read');
+  const mayWrite = openPermissions(api, pull);
+  for (const review of await keepCountable(store, pull, reviews))
+    await applyReview(store, users, pull, await withPermission(store, mayWrite, review), 'read');
 }
 
 /** Reads where a pull request stands. @throws GithubError */

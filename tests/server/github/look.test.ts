@@ -97,6 +97,62 @@ describeOnBoth('The watch over pull requests', (database) => {
     },
   );
 
+  it('asks who may write once for each login and look, and for no review that cannot count', async () => {
+    const { github, begin, standing } = await watching(store, {
+      users: known('ada', 'bob'),
+      checkEveryMs: 100,
+    });
+    for (const [login, permission] of Object.entries({
+      Ada: 'read',
+      ada: 'read',
+      bob: 'write',
+      old: 'write',
+    }))
+      github.permissions.set(login, permission);
+    const pull = github.open(head(1));
+    const approving = (id: number, login: string, more = {}) =>
+      reviewOf(head(1), { id, user: userNamed(login), ...more });
+    pull.reviews.push(
+      ...Array.from({ length: 150 }, (_, index) => approving(index + 1, index % 2 === 0 ? 'Ada' : 'ada')),
+      ...[approving(201, 'bob', { commit_id: head(9) }), approving(202, 'bob')],
+      approving(203, 'old', { submitted_at: '2025-01-15T02:31:00Z' }),
+      approving(204, 'tidy[bot]', { user: { ...userNamed('tidy[bot]'), type: 'Bot' } }),
+      approving(205, 'eve', { state: 'CHANGES_REQUESTED' }),
+    );
+    const task = await begin(pull, { required: 3 });
+    const asked = (login: string) =>
+      github.requests.filter((one) => one.toLowerCase().startsWith(`get /collaborators/${login}/`)).length;
+    const looks = () => github.requests.filter((one) => one.startsWith('GET /pulls/1/reviews')).length;
+    await expect.poll(looks, soon).toBeGreaterThan(5);
+    expect((await standing(task)).record).toEqual(['approve voted github:bob']);
+    expect(asked('ada')).toBeLessThanOrEqual(looks());
+    expect([asked('bob'), asked('old'), asked('tidy%5bbot%5d'), asked('eve')]).toEqual([1, 0, 0, 0]);
+  });
+
+  it('does not count a review whose reviewer has asked for changes since, whenever it is first read', async () => {
+    const { github, begin, standing } = await watching(store);
+    const pull = github.open(head(1));
+    pull.reviews.push(reviewOf(head(1)), reviewOf(head(1), { id: 2, state: 'CHANGES_REQUESTED' }));
+    const task = await begin(pull);
+    await expect.poll(() => github.requests, soon).toContain('GET /pulls/1');
+    pull.reviews.push(reviewOf(head(1), { id: 3, user: userNamed('bob') }));
+    github.change(pull, {});
+    await store.db.query({ text: 'UPDATE approvals SET pull_checked_at = NULL' });
+    await expect.poll(() => standing(task), soon).toMatchObject({ record: ['approve decided github:bob'] });
+  });
+
+  it('asks for one reviewer only where the token may not ask for any', async () => {
+    const { github, begin, standing } = await watching(store, { users: known('r0', 'r1', 'r2') });
+    const pull = github.open(head(1));
+    for (let id = 0; id < 3; id += 1)
+      pull.reviews.push(reviewOf(head(1), { id: id + 1, user: userNamed(`r${id}`) }));
+    const task = await begin(pull, { required: 4 });
+    await expect
+      .poll(() => standing(task), soon)
+      .toMatchObject({ voters: ['github:r0', 'github:r1', 'github:r2'] });
+    expect(github.requests.filter((one) => one.startsWith('GET /collaborators/'))).toHaveLength(1);
+  });
+
   it('counts a review by what its author is to the repository where the token may not ask', async () => {
     const { github, begin, standing } = await watching(store, { checkEveryMs: 100 });
     const pull = github.open(head(1));
