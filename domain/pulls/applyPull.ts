@@ -107,7 +107,10 @@ async function end(
   if (isShown) await publish(store, [taskId]);
 }
 
-/** A close rejects only where a merge by the same person would approve: a bot that tidies up ends nothing. */
+/**
+ * A close rejects only where a merge by the same person would approve: a bot that tidies up ends nothing. A merge proves by
+ * itself that whoever made it may write; authors may close their own, so of a close that must be proved.
+ */
 async function whyNoClose(
   tx: Queryable,
   store: Store,
@@ -117,6 +120,13 @@ async function whyNoClose(
   if (approval === undefined) return undefined;
   const wouldApprove =
     isEnough(approval, by.id) && !refusalOfDecider(approval, { id: taskId, action: 'approve', by }, store);
-  if (wouldApprove) return undefined;
-  return `It was closed by ${facts.endedBy?.login ?? ghost}, whose merge would not have approved it, so that decides nothing; opening it again undoes it.`;
+  const { login = ghost, mayWrite } = facts.endedBy ?? {};
+  if (wouldApprove && mayWrite === true) return undefined;
+  const there = `write to ${facts.owner}/${facts.repo}`;
+  const who = !wouldApprove
+    ? ', whose merge would not have approved it'
+    : mayWrite === false
+      ? `, who may not ${there}`
+      : `, and it is not known whether they may ${there}: that takes a GITHUB_TOKEN of the server that may ask`;
+  return `It was closed by ${login}${who}. So that decides nothing; reject the task here, or open it again to undo that.`;
 }

@@ -10,6 +10,8 @@ export interface Account {
   id: number | null;
   /** Whether the host calls it a person, and no bot. */
   isPerson: boolean;
+  /** Whether it may write to the repository, where that is proved. */
+  mayWrite?: boolean | undefined;
 }
 
 /** What was heard of a pull request. Times are ISO 8601, by its host. */

@@ -7,7 +7,7 @@ import type { Account, GithubUsers, PullFacts } from '../../domain/pulls/pull.ts
 import type { Store } from '../../domain/store.ts';
 import { type GithubApi, pathOf } from './api.ts';
 import { GithubError } from './errors.ts';
-import { accountOf, factsOf, pullRequest, reviewJson, reviewOf, user } from './payload.ts';
+import { accountOf, enderOf, factsOf, pullRequest, reviewJson, reviewOf, user } from './payload.ts';
 import { openPermissions, withPermission } from './permission.ts';
 
 /** So many pages of 100 reviews are read of one pull request. */
@@ -25,9 +25,11 @@ export async function lookAtPull(
 ): Promise<void> {
   const reviews = await readReviews(api, pull);
   const facts = await readPull(api, pull);
+  const mayWrite = openPermissions(api, pull);
+  if (facts.state === 'closed' && facts.endedBy?.isPerson)
+    facts.endedBy.mayWrite ??= await mayWrite(facts.endedBy.login);
   await applyPull(store, users, facts, 'read');
   if (facts.state !== 'open') return;
-  const mayWrite = openPermissions(api, pull);
   for (const review of await keepCountable(store, pull, reviews))
     await applyReview(store, users, pull, await withPermission(store, mayWrite, review), 'read');
 }
@@ -38,7 +40,8 @@ export async function readPull(api: GithubApi, pull: PullKey): Promise<PullFacts
   // The one that was asked for: a repository that was renamed answers under its new name.
   const { host, owner, repo, number } = pull;
   const facts = { ...factsOf(found), host, owner, repo, number };
-  if (facts.state === 'closed' && facts.endedBy === null) facts.endedBy = await closerOf(api, pull);
+  if (facts.state === 'closed' && facts.endedBy === null)
+    facts.endedBy = enderOf(found, await closerOf(api, pull));
   return facts;
 }
 

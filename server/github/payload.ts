@@ -63,9 +63,18 @@ export function factsOf(pull: z.output<typeof pullRequest>, sender?: z.output<ty
     openedAt: pull.created_at ?? null,
     updatedAt: pull.updated_at,
     endedAt: (merged ? pull.merged_at : pull.closed_at) ?? null,
-    endedBy: accountOf((merged ? pull.merged_by : pull.closed_by) ?? sender),
+    endedBy: enderOf(pull, accountOf((merged ? pull.merged_by : pull.closed_by) ?? sender)),
     isAutomatic: pull.auto_merge != null,
   };
+}
+
+/** Gives who ended a pull request; only of the owner of its repository it is proved by that alone that they may write there. */
+export function enderOf(
+  { base }: Pick<z.output<typeof pullRequest>, 'base'>,
+  account: Account | null,
+): Account | null {
+  const isOwner = account?.login.toLowerCase() === base.repo.owner.login.toLowerCase();
+  return account && isOwner ? { ...account, mayWrite: true } : account;
 }
 
 /** Takes what matters out of an account; nothing of one that is gone. */

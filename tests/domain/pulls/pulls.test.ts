@@ -13,7 +13,7 @@ import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
-import { facts as anyFacts, review as anyReview, person } from './support.ts';
+import { facts as anyFacts, review as anyReview, person, writer } from './support.ts';
 
 const [first, second] = ['a'.repeat(40), 'b'.repeat(40)];
 const users = new Map([['octocat', 'ann@example.org']]);
@@ -78,7 +78,7 @@ describeOnBoth('A pull request', (database) => {
   ] as const)('that is %s decides as whoever did it', async (state, status, approvalState, action) => {
     const { id } = await waiting({ onApprove: 'merge' });
     await applyPull(store, users, facts());
-    const ended = facts({ state, updatedAt: at(5), endedBy: person('OctoCat') });
+    const ended = facts({ state, updatedAt: at(5), endedBy: writer('OctoCat') });
     await applyPull(store, users, ended);
     await applyPull(store, users, ended);
     expect(await findTask(store.db, id)).toMatchObject({

@@ -23,6 +23,9 @@ export const person = (login: string): Account => ({
   id: Number.parseInt(Buffer.from(login.toLowerCase()).toString('hex').slice(0, 12), 16),
 });
 
+/** A person who is proved to be one who may write to the repository. */
+export const writer = (login: string): Account => ({ ...person(login), mayWrite: true });
+
 /** Somebody at the host whom it calls a bot. */
 export const bot = (login: string): Account => ({ ...person(login), isPerson: false });
 

@@ -5,7 +5,18 @@ import { applyReview } from '../../../domain/pulls/applyReview.ts';
 import type { PullFacts } from '../../../domain/pulls/pull.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
-import { at, awaitingPull, bot, facts, head, person, review, reviewers, standingOf } from './support.ts';
+import {
+  at,
+  awaitingPull,
+  bot,
+  facts,
+  head,
+  person,
+  review,
+  reviewers,
+  standingOf,
+  writer,
+} from './support.ts';
 
 const before = '2025-01-15T02:30:59Z';
 const own = 'https://github.com/isle/light/pull/7';
@@ -18,7 +29,7 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
   const merged = (more: Partial<PullFacts> = {}) =>
     tell({ state: 'merged', endedBy: person('ada'), updatedAt: at(5), ...more });
   const closed = (more: Partial<PullFacts> = {}) =>
-    tell({ state: 'closed', endedBy: person('ada'), updatedAt: at(5), ...more });
+    tell({ state: 'closed', endedBy: writer('ada'), updatedAt: at(5), ...more });
 
   it.each([
     [
@@ -143,9 +154,16 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
 
   it.each([
     ['a bot', bot('stale[bot]'), {}],
-    ['somebody whose merge would not approve', person('eve'), { approvers: ['github:ada'] }],
-    ['one of two', person('ada'), { required: 2 }],
-    ['its author', person('keeper'), { denySelf: true }],
+    ['somebody whose merge would not approve', writer('eve'), { approvers: ['github:ada'] }],
+    ['one of two', writer('ada'), { required: 2 }],
+    ['its author', writer('keeper'), { denySelf: true }],
+    ['its author from a fork', { ...person('keeper'), mayWrite: false }, {}],
+    [
+      'somebody who is named, and may not write',
+      { ...person('ada'), mayWrite: false },
+      { approvers: ['github:ada'] },
+    ],
+    ['somebody of whom nobody knows whether they may write', person('ada'), {}],
   ])('by %s rejects nothing; it is shown, and opening it again undoes it', async (_who, endedBy, policy) => {
     const task = await awaitingPull(store, policy);
     await tell();
@@ -160,6 +178,25 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
     });
     await tell({ updatedAt: at(6) });
     expect(await standingOf(store, task)).toMatchObject({ pull: 'open', remark: null });
+  });
+
+  it('by somebody who may write rejects, and one by whoever may not says what to do', async () => {
+    const task = await awaitingPull(store);
+    await tell();
+    await closed({ endedBy: { ...person('keeper'), mayWrite: false } });
+    expect((await standingOf(store, task)).remark).toMatch(
+      /keeper, who may not write to isle\/light\. .* reject the task here, or open it again/,
+    );
+    await tell({ updatedAt: at(6) });
+    await closed({ endedBy: person('keeper'), updatedAt: at(7) });
+    expect((await standingOf(store, task)).remark).toMatch(
+      /not known whether they may write to isle\/light: .*GITHUB_TOKEN/,
+    );
+    await tell({ updatedAt: at(8) });
+    await closed({ updatedAt: at(9) });
+    expect(await standingOf(store, task)).toMatchObject({
+      ...{ status: 'failed', approver: 'github:ada', record: ['reject decided github:ada'] },
+    });
   });
 
   it('by the last of those whom it wants rejects', async () => {

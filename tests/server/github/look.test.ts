@@ -53,6 +53,7 @@ describeOnBoth('The watch over pull requests', (database) => {
   it('finds out who closed one, and knows people by the names that it was given', async () => {
     const users = new Map([['kim', 'kim@example.org']]);
     const { github, begin, standing } = await watching(store, { users, checkEveryMs: 100 });
+    github.permissions.set('Kim', 'maintain');
     const pull = github.open(head(1));
     const task = await begin(pull);
     await expect.poll(() => standing(task), soon).toMatchObject({ head: head(1) });
@@ -61,6 +62,32 @@ describeOnBoth('The watch over pull requests', (database) => {
       .poll(() => standing(task), soon)
       .toMatchObject({ status: 'failed', approver: 'kim@example.org' });
   });
+
+  it.each([
+    ['keeper', 'read', /closed by keeper, who may not write/],
+    ['tim', 'triage', /closed by tim, who may not write/],
+    ['tim', undefined, /closed by tim, and it is not known whether they may write/],
+  ])(
+    'lets a close by %s, who may %s there, reject nothing, and one by somebody who may write reject',
+    async (login, permission, why) => {
+      const { github, begin, standing } = await watching(store, { checkEveryMs: 100 });
+      if (permission) github.permissions.set(login, permission);
+      github.permissions.set('ada', 'write');
+      const pull = github.open(head(1));
+      const task = await begin(pull);
+      await expect.poll(() => standing(task), soon).toMatchObject({ head: head(1) });
+      github.change(pull, { state: 'closed', closed_by: userNamed(login) });
+      await expect
+        .poll(() => standing(task), soon)
+        .toMatchObject({ status: 'awaiting_approval', pull: 'closed', remark: expect.stringMatching(why) });
+      github.change(pull, { state: 'open', closed_by: null });
+      await expect.poll(() => standing(task), soon).toMatchObject({ pull: 'open', remark: null });
+      github.change(pull, { state: 'closed', closed_by: userNamed('ada') });
+      await expect
+        .poll(() => standing(task), soon)
+        .toMatchObject({ status: 'failed', record: ['reject decided github:ada'] });
+    },
+  );
 
   it('finds one that was merged before it first looked, and leaves that to a person', async () => {
     const { github, begin, standing } = await watching(store);

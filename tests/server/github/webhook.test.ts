@@ -34,6 +34,7 @@ describeOnBoth('POST /webhooks/github', (database) => {
   };
   const votesOf = async (id: number) => (await readApprovals(store.db, [id]))[0]?.voters;
   const octocat = { login: 'octocat', id: 1, type: 'User' };
+  const owner = { sender: { login: 'Acme', id: 4, type: 'User' } };
   const event = (action: string, pull: object = {}, more: object = {}) => ({
     action,
     sender: octocat,
@@ -56,7 +57,7 @@ describeOnBoth('POST /webhooks/github', (database) => {
   }
   const send = (kind: string, body: object) => post(kind, JSON.stringify(body));
 
-  it('takes a merge as an approval, a close as a rejection, and says how many waited', async () => {
+  it('takes a merge as an approval, a close by the owner as a rejection, and says how many waited', async () => {
     const merged = await waiting();
     const answer = await send('pull_request', event('closed', { state: 'closed', merged: true }));
     expect(answer).toMatchObject({ status: 200, text: '{"approvals":1}' });
@@ -65,8 +66,8 @@ describeOnBoth('POST /webhooks/github', (database) => {
       approver: 'ann@example.org',
     });
     const closed = await waiting();
-    await send('pull_request', event('closed', { state: 'closed' }));
-    expect(await findTask(store.db, closed)).toMatchObject({ status: 'failed', approver: 'ann@example.org' });
+    await send('pull_request', event('closed', { state: 'closed' }, owner));
+    expect(await findTask(store.db, closed)).toMatchObject({ status: 'failed', approver: 'github:Acme' });
     expect((await send('pull_request', event('closed', { state: 'closed' }))).text).toBe('{"approvals":0}');
   });
 
@@ -94,6 +95,19 @@ describeOnBoth('POST /webhooks/github', (database) => {
     const merged_by = { login: 'ship-it[bot]', id: 9, type: 'Bot' };
     await send('pull_request', event('closed', { ...ended, merged_by }));
     expect(await findTask(store.db, other)).toMatchObject({ status: 'awaiting_approval' });
+  });
+
+  it('shows a close by anybody else, who is not proved to be one who may write, and decides nothing by it', async () => {
+    const id = await waiting();
+    const author_association = 'OWNER';
+    await send('pull_request', event('closed', { state: 'closed', author_association }));
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
+    const remark = async () => (await readApprovals(store.db, [id]))[0]?.remark;
+    expect(await remark()).toMatch(
+      /closed by octocat, and it is not known whether they may write to acme\/site/,
+    );
+    await send('pull_request', event('reopened', { updated_at: '2025-01-15T02:31:00Z' }));
+    expect(await remark()).toBeNull();
   });
 
   it('takes an event for a hint where a token can read the truth', async () => {
@@ -152,8 +166,8 @@ describeOnBoth('POST /webhooks/github', (database) => {
     ])
       expect(answer.status).toBe(202);
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
-    await send('pull_request', event('closed', { ...closed, updated_at: '2025-01-15T02:39:00Z' }));
-    expect(await findTask(store.db, id)).toMatchObject({ status: 'failed', approver: 'ann@example.org' });
+    await send('pull_request', event('closed', { ...closed, updated_at: '2025-01-15T02:39:00Z' }, owner));
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'failed', approver: 'github:Acme' });
     expect((await send('pull_request', event('reopened', {}))).text).toBe('{"approvals":0}');
   });
 
