@@ -44,7 +44,8 @@ export interface ServerParts {
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<Server> {
-  const { config, store, log, access, metrics, graphql, bodies = createBodyBudget() } = parts;
+  const { config, store, log, access, metrics, graphql } = parts;
+  const { bodies = createBodyBudget({ addressOf: access.addressOf }) } = parts;
   const limits = { ...connectionLimits, ...parts.limits };
   const rest = createRestApp(log, bodies);
   markRoutes(rest);

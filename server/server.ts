@@ -103,7 +103,7 @@ export async function startServer(
     const metrics = createMetrics(store, log);
     const events =
       config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
-    const bodies = createBodyBudget();
+    const bodies = createBodyBudget({ addressOf: access.addressOf });
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log, bodies }));
     const limits = { maxConnections: config.maxConnections, ...overrides.limits };
     const server = await buildServer({

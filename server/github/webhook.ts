@@ -41,6 +41,7 @@ export function addGithubWebhook(app: RestApp, store: Store, config: WebhookConf
       method: 'POST',
       url: webhookPath,
       bodyLimit: maxEventBytes,
+      config: { bodies: 'events' },
       schema: { hide: true },
       onRequest({ headers }, _reply, done) {
         if (secret === undefined) done(new RequestError(404, noSecret));

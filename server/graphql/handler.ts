@@ -7,7 +7,7 @@ import { createContext } from '../../schema/context.ts';
 import { buildSchema } from '../../schema/index.ts';
 import type { Credentials } from '../access/access.ts';
 import { AccessError, UnauthenticatedError } from '../access/errors.ts';
-import { type BodyBudget, createBodyBudget } from '../bodyBudget.ts';
+import { type BodyBudget, type BodySource, createBodyBudget, sourceOf } from '../bodyBudget.ts';
 import type { OperationWatch } from '../metrics/operations.ts';
 import { useOperationWatch } from '../metrics/useOperationWatch.ts';
 import { useDocumentCache } from './documentCache.ts';
@@ -47,7 +47,7 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
     plugins: [
       ...((options.graphiql ?? true) ? [useGraphiql()] : []),
       ...(watchOperation ? [useOperationWatch(watchOperation)] : []),
-      ...[useJsonBody(bodies, (req) => isStranger(req, options)), useRequestBounds(), ...limits()],
+      ...[useJsonBody(bodies, (req) => bodySourceOf(req, options)), useRequestBounds(), ...limits()],
       ...[useDocumentCache(), useJit(options.jit)],
     ],
     // Theirs is bounded by the number of documents alone, and keeps those that are not valid.
@@ -74,12 +74,12 @@ function currentRequestId(): string {
 }
 
 /** Whoever may do nothing here has nothing long to say. */
-function isStranger(request: IncomingMessage, options: GraphqlHandlerOptions): boolean {
+function bodySourceOf(request: IncomingMessage, options: GraphqlHandlerOptions): BodySource {
   try {
-    return viewerOf(request, options).scopes.size === 0;
+    return sourceOf(viewerOf(request, options));
   } catch (error) {
     // Wrong credentials are answered when the request is executed.
-    if (error instanceof AccessError) return true;
+    if (error instanceof AccessError) return 'strangers';
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { type BodyBudget, type CountedBody, noRoomForBody } from '../bodyBudget.ts';
+import { type BodyBudget, type BodySource, type CountedBody, noRoomForBody } from '../bodyBudget.ts';
 
 /** The largest body, in bytes: a log excerpt of 1 MB fits however it is escaped. */
 export const maxBodyBytes = 8_000_000;
@@ -10,20 +10,18 @@ export const maxBodyBytes = 8_000_000;
 /** The largest body of a caller without a scope, in bytes: it may read the schema. */
 export const maxStrangerBytes = 64 * 1024;
 
-/** Says of a request whether its caller has no scope. */
-type IsStranger = (request: IncomingMessage) => boolean;
-
 /**
  * Reads JSON bodies, counting their bytes as they come, up to the limit of whoever sends them; a body of any other kind
  * is refused.
  */
-export function useJsonBody(bodies: BodyBudget, isStranger: IsStranger): Plugin<object, NodeContext> {
+export function useJsonBody(
+  bodies: BodyBudget,
+  sourceOf: (request: IncomingMessage) => BodySource,
+): Plugin<object, NodeContext> {
   return {
     onRequestParse({ request, serverContext: { req, res }, setRequestParser }) {
       if (request.method !== 'POST') return;
-      setRequestParser(() =>
-        readParams({ request: req, response: res, isStranger: isStranger(req) }, bodies),
-      );
+      setRequestParser(() => readParams({ request: req, response: res, source: sourceOf(req) }, bodies));
     },
   };
 }
@@ -55,8 +53,8 @@ async function readParams(body: CountedBody, bodies: BodyBudget): Promise<GraphQ
 }
 
 function readBytes(body: CountedBody, bodies: BodyBudget): Promise<Buffer> {
-  const { request, isStranger } = body;
-  const limit = isStranger ? maxStrangerBytes : maxBodyBytes;
+  const { request, source } = body;
+  const limit = source === 'strangers' ? maxStrangerBytes : maxBodyBytes;
   const declared = Number(request.headers['content-length'] ?? 0);
   return new Promise((resolve, reject) => {
     if (declared > limit) return reject(tooLarge(limit));

@@ -46,6 +46,7 @@ export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: Rest
       scope.route({
         method: 'POST',
         url,
+        config: { bodies: 'forms' },
         schema: { hide: true },
         async handler(request, reply) {
           const token = tokenOf(request);

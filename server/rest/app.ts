@@ -14,7 +14,13 @@ import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import type { Access } from '../access/access.ts';
 import type { WrongKeys } from '../access/wrongKeys.ts';
-import { type BodyBudget, createBodyBudget, noRoomForBody } from '../bodyBudget.ts';
+import {
+  type BodyBudget,
+  type BodySource,
+  createBodyBudget,
+  noRoomForBody,
+  sourceOf,
+} from '../bodyBudget.ts';
 import type { WebhookConfig } from '../github/webhook.ts';
 import { withoutToken } from '../links/withoutToken.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -27,6 +33,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls; set by `allow` in front of every route that needs a scope. */
     viewer: Viewer;
+  }
+  interface FastifyContextConfig {
+    /** Whose room the bodies of a route take, where nobody has to say who calls. */
+    bodies?: BodySource;
   }
 }
 
@@ -100,9 +110,9 @@ function hasBody({ headers }: FastifyRequest): boolean {
 
 /** Its listener is added with the one that reads the body, so that neither misses a byte. */
 function countBody(bodies: BodyBudget, request: FastifyRequest, reply: FastifyReply): void {
-  const isStranger = (request.viewer?.scopes.size ?? 0) === 0;
   const { raw } = request;
-  bodies.count({ request: raw, response: reply.raw, isStranger }, () => {
+  const source = request.routeOptions.config.bodies ?? sourceOf(request.viewer);
+  bodies.count({ request: raw, response: reply.raw, source }, () => {
     // Nobody listens any more to a body that was refused for another reason.
     if (raw.listenerCount('error') > 0) raw.emit('error', new RequestError(503, noRoomForBody, 1));
   });
@@ -123,7 +133,9 @@ const partNames: Record<string, string> = { querystring: 'query', params: 'path'
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error);
   const seen = { err: error, method: request.method, path: withoutToken(pathOf(request.url)) };
-  if (problem.status === 503) request.log.warn(seen, 'The database does not answer');
+  if (error instanceof RequestError && problem.status === 503)
+    request.log.info(seen, 'A request was told to come again');
+  else if (problem.status === 503) request.log.warn(seen, 'The database does not answer');
   else if (problem.status >= 500) request.log.error(seen, 'A request failed');
   if (problem.headers) reply.headers(problem.headers);
   if (problem.status === 413) problem.detail = `The body is over ${request.routeOptions.bodyLimit} bytes.`;

@@ -64,9 +64,9 @@ describe('The connections of a server', () => {
   it.each(['/graphql', '/agents/tasks/'])(
     'that were told so end though their caller keeps them open, and what came of a body for %s takes no room any more',
     async (path) => {
-      const bodies = createBodyBudget({ all: 100_000, strangers: 100_000 });
+      const bodies = createBodyBudget({ limits: { callers: 100_000 } });
       const server = await serve(database.db(), {}, { headersTimeoutMs: 200, requestTimeoutMs: 400, bodies });
-      const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n`;
+      const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nX-Admin-Key: ${server.key}\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n`;
       for (let index = 0; index < 3; index += 1) await open(server, head + ' '.repeat(40_000), true);
       await expect.poll(() => server.connections()).toBe(0);
       const json = path === '/graphql' ? { query: `{ viewer { id } } # ${'x'.repeat(20_000)}` } : {};
