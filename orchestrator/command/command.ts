@@ -44,15 +44,17 @@ export interface CommandResult {
   ending: Ending;
   /** Processes were still there when the command itself was done, and were ended. */
   leftBehind: boolean;
+  /** Processes that could not be ended, by number; a process group, of which no more is known, by its negative. */
+  survivors: readonly number[];
 }
 
 /**
  * Runs a command in a process group of its own, without a shell and with stdin closed, and returns when everything
- * that it started is gone. Time out, silence, cancellation and interruption end it: SIGTERM, a grace period, SIGKILL.
+ * that it started is gone, or cannot be ended. Time out, silence, cancellation and interruption end it: SIGTERM, a grace period, SIGKILL.
  * Never throws for what the command does.
  */
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {
-  if (request.signal.aborted) return { ending: endedBy(request.signal.reason), leftBehind: false };
+  if (request.signal.aborted) return unstarted(endedBy(request.signal.reason));
   const cookie = makeCookie();
   const guarded = guardAttempt(cookie);
   const startedAt = performance.now();
@@ -62,7 +64,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   if (pid === undefined) {
     guarded.end();
     cgroup?.remove();
-    return unstartable(await explainSpawn(await child, request));
+    return unstarted({ kind: 'unstartable', why: await explainSpawn(await child, request) });
   }
   guarded.leads(pid);
   const processes: AttemptProcesses = { leader: pid, cookie, cgroup, startedAt };
@@ -70,9 +72,13 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
 
   let ending: EndingProcesses | undefined;
   let stopped: Ending | undefined;
+  const givenUp = Promise.withResolvers<Ending>();
   const stop = (why: Ending) => {
     stopped ??= why;
-    ending ??= endProcesses(processes, request.graceMs);
+    if (ending !== undefined) return;
+    ending = endProcesses(processes, request.graceMs);
+    // The command itself may be what cannot be ended.
+    void ending.gone.then(() => givenUp.resolve(why));
   };
   const timer = setTimeout(() => stop({ kind: 'timeout', afterMs: request.timeoutMs }), request.timeoutMs);
   const onAbort = () => stop(endedBy(request.signal.reason));
@@ -86,22 +92,24 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     readAll(child.stderr, (chunk) => request.onOutput(chunk, 'stderr')),
   ];
   const stopWatching = watchSilence(readers, request.idleTimeoutMs, stop);
-  const exit = await new Promise<Ending>((resolve) => {
+  const exited = new Promise<Ending>((resolve) => {
     child.nodeChildProcess.once('exit', (code, signal) =>
       resolve(code === null ? { kind: 'signal', signal: signal ?? 'a signal' } : { kind: 'exit', code }),
     );
   });
+  const exit = await Promise.race([exited, givenUp.promise]);
   clearTimeout(timer);
   stopWatching();
   request.signal.removeEventListener('abort', onAbort);
 
   const ended = ending ?? endProcesses(processes, request.graceMs, drainMs);
-  const { wasAlive } = await ended.gone;
+  const { wasAlive, survivors } = await ended.gone;
   guarded.end();
   cgroup?.remove();
   await readRest(readers);
+  child.nodeChildProcess.unref();
   process.removeListener('exit', killAtExit);
-  return { ending: stopped ?? exit, leftBehind: stopped === undefined && wasAlive };
+  return { ending: stopped ?? exit, leftBehind: stopped === undefined && wasAlive, survivors };
 }
 
 // What a finished command's descendants get to finish on their own before they are ended.
@@ -137,8 +145,8 @@ function isCancellation(reason: unknown): reason is Cancellation {
   return typeof reason === 'object' && reason !== null && 'cancelled' in reason && reason.cancelled === true;
 }
 
-function unstartable(why: string): CommandResult {
-  return { ending: { kind: 'unstartable', why }, leftBehind: false };
+function unstarted(ending: Ending): CommandResult {
+  return { ending, leftBehind: false, survivors: [] };
 }
 
 async function explainSpawn(error: SpawnFault, { file, cwd }: CommandRequest): Promise<string> {

@@ -15,8 +15,16 @@ export interface AttemptProcesses {
 
 /** Processes that were told to end. */
 export interface EndingProcesses {
-  /** Resolves when nothing of them is left; says whether anything was there when their time to end by themselves was over. */
-  gone: Promise<{ wasAlive: boolean }>;
+  /** Resolves when nothing of them is left, or what is left cannot be ended. */
+  gone: Promise<EndedProcesses>;
+}
+
+/** What came of the end of an attempt's processes. */
+export interface EndedProcesses {
+  /** Something was there when their time to end by themselves was over. */
+  wasAlive: boolean;
+  /** What could not be ended, by number; a process group, of which no more is known, by its negative. */
+  survivors: readonly number[];
 }
 
 /**
@@ -26,7 +34,7 @@ export interface EndingProcesses {
 export function endProcesses(processes: AttemptProcesses, graceMs: number, delayMs = 0): EndingProcesses {
   if (graceMs === 0 && delayMs === 0) {
     signalAll(processes, 'SIGKILL');
-    return { gone: untilKilled(processes).then(() => ({ wasAlive: true })) };
+    return { gone: untilKilled(processes) };
   }
   if (delayMs === 0) signalAll(processes, 'SIGTERM');
   return { gone: endSoftly(processes, graceMs, delayMs) };
@@ -36,33 +44,40 @@ async function endSoftly(
   processes: AttemptProcesses,
   graceMs: number,
   delayMs: number,
-): Promise<{ wasAlive: boolean }> {
+): Promise<EndedProcesses> {
   if (delayMs > 0) {
-    if (await untilGone(processes, delayMs)) return { wasAlive: false };
+    if (await untilGone(processes, delayMs)) return { wasAlive: false, survivors: [] };
     signalAll(processes, 'SIGTERM');
   }
-  if (!(await untilGone(processes, graceMs))) {
-    signalAll(processes, 'SIGKILL');
-    await untilKilled(processes);
-  }
-  return { wasAlive: true };
+  if (await untilGone(processes, graceMs)) return { wasAlive: true, survivors: [] };
+  signalAll(processes, 'SIGKILL');
+  return untilKilled(processes);
 }
 
 // One that hangs in the kernel is not waited for; a busy machine takes its time to end the others.
 const killedMs = 30_000;
+// What this process has not the right to end may still end by itself, once what it worked for is gone.
+const forbiddenMs = 2000;
 
-/** Kills until nothing is left, since what is being killed may have started something meanwhile. */
-function untilKilled(processes: AttemptProcesses): Promise<boolean> {
-  return untilGone(processes, killedMs, () => signalAll(processes, 'SIGKILL'));
+/** Kills until nothing is left that can be ended, since what is being killed may have started something meanwhile. */
+async function untilKilled(processes: AttemptProcesses): Promise<EndedProcesses> {
+  const begin = performance.now();
+  for (let pause = 2; isAlive(processes); pause = Math.min(pause * 2, 100)) {
+    const survivors = findLiving(processes);
+    const limitMs = survivors.every(isForbidden) ? forbiddenMs : killedMs;
+    if (survivors.length > 0 && performance.now() - begin > limitMs) return { wasAlive: true, survivors };
+    signalAll(processes, 'SIGKILL');
+    await wait(pause);
+  }
+  return { wasAlive: true, survivors: [] };
 }
 
 /** Waits until no process is left, at most for some time; says whether that came true. */
-async function untilGone(processes: AttemptProcesses, limitMs: number, insist = () => {}): Promise<boolean> {
+async function untilGone(processes: AttemptProcesses, limitMs: number): Promise<boolean> {
   const end = performance.now() + limitMs;
   for (let pause = 2; isAlive(processes); pause = Math.min(pause * 2, 100)) {
     const left = end - performance.now();
     if (left <= 0) return false;
-    insist();
     await wait(Math.min(pause, left));
   }
   return true;
@@ -77,6 +92,24 @@ function signalAll(processes: AttemptProcesses, signal: NodeJS.Signals): void {
 
 function isAlive(processes: AttemptProcesses): boolean {
   return isGroupAlive(processes.leader) || findStrays(processes).length > 0;
+}
+
+/** The numbers of all living processes of an attempt. */
+function findLiving(processes: AttemptProcesses): number[] {
+  const { leader } = processes;
+  const members = findMembers(leader);
+  if (members !== undefined) return [...members, ...findStrays(processes)];
+  return signalGroup(leader, 0) ? [-leader] : [];
+}
+
+/** Says whether this process has not the right to end another one. */
+function isForbidden(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Finds the living processes of an attempt that have left its process group. */
@@ -111,10 +144,12 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
 
 /** Says whether a process of the group is left; one that has ended and only waits to be reaped does not count. */
 function isGroupAlive(leader: number): boolean {
-  if (!signalGroup(leader, 0)) return false;
-  const pids = listPids();
-  if (pids === undefined) return true;
-  return pids.some((pid) => {
+  return signalGroup(leader, 0) && findMembers(leader)?.length !== 0;
+}
+
+/** The living processes of a group; undefined where there is no `/proc`. */
+function findMembers(leader: number): number[] | undefined {
+  return listPids()?.filter((pid) => {
     const state = readState(pid);
     return state !== undefined && state.group === leader && !state.ended;
   });

@@ -51,7 +51,8 @@ function startGuard(): void {
     cwd: '/',
     // A session of its own, so that nothing a terminal sends to all its processes reaches it.
     detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
+    // It says at the end what it could not end.
+    stdio: ['pipe', 'ignore', 'inherit'],
   });
   guard = child;
   child.once('exit', (_, signal) => {
@@ -76,10 +77,11 @@ function tell(line: string): void {
 /**
  * Reads which attempts there are until the other end of the pipe is gone, then ends those that are left: SIGTERM, and
  * SIGKILL for what is there half a second later, which is less than any lease has left. What has left its group is
- * found by the cookie in its environment, and in its control group, whose path begins with the first argument.
+ * found by the cookie in its environment, and in its control group, whose path begins with the first argument. What is
+ * there even then is named on stderr.
  */
 const script = `
-trap '' INT TERM HUP
+trap '' INT TERM HUP PIPE
 cgroups=$1
 entries=' '
 while read -r sign entry; do
@@ -101,19 +103,43 @@ strays() {
     for directory in $directories; do cat "$directory/cgroup.procs"; done
   } | sort -un
 }
+look() {
+  read -r stat < "/proc/$1/stat" || return
+  name=\${stat#*(} name=\${name%)*} stat=\${stat##*) } state=\${stat%% *}
+  stat=\${stat#* } stat=\${stat#* } group=\${stat%% *}
+  case $state in Z | X) return 1 ;; esac
+}
+isMember() {
+  case $leaders in *" $group "*) return ;; esac
+  return 1
+}
+# What belongs to another user is there as well.
+send() {
+  case $(LC_ALL=C kill -s "$1" -- "$2" 2>&1) in '' | *permitted*) found=1 ;; esac
+}
 signal() {
   found=
-  for leader in $leaders; do kill -s "$1" -- "-$leader" && found=1; done
+  for leader in $leaders; do send "$1" "-$leader"; done
   for pid in $(strays); do
-    read -r stat < "/proc/$pid/stat" || continue
-    stat=\${stat##*) } state=\${stat%% *}
-    stat=\${stat#* } stat=\${stat#* } group=\${stat%% *}
-    case $leaders in *" $group "*) continue ;; esac
-    case $state in Z | X) continue ;; esac
-    kill -s "$1" "$pid" && found=1
+    look "$pid" && ! isMember && send "$1" "$pid"
   done
 }
-exec 2> /dev/null
+# Names what could not be ended.
+tell() {
+  left=
+  for directory in /proc/[0-9]*; do
+    pid=\${directory#/proc/}
+    look "$pid" && isMember && left="$left, $pid ($name, of $(stat -c %U "$directory"))"
+  done
+  for pid in $(strays); do
+    look "$pid" && ! isMember && left="$left, $pid ($name, of $(stat -c %U "/proc/$pid"))"
+  done
+  [ -d /proc/self ] || left=", a process of the groups$leaders"
+  [ "$left" ] || return
+  why='could not be ended after its worker was killed and may go on'
+  echo "[nightshift] $why: \${left#, }. End it with its user's rights, by sudo kill -9 for example." >&3
+}
+exec 3>&2 2> /dev/null
 signal TERM
 for pause in 1 2 3 4 5; do
   signal 0
@@ -128,4 +154,5 @@ for pause in 1 2 3 4 5 6 7 8 9 10; do
   signal 0
 done
 for directory in $directories; do rmdir "$directory"; done
+[ "$found" ] && tell
 `;

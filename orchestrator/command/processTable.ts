@@ -7,6 +7,8 @@ export interface ProcessState {
   group: number;
   /** It has ended and only waits to be reaped. */
   ended: boolean;
+  /** Of its program, as the process itself may have set it. */
+  name: string;
 }
 
 /** Says what is not ended with a command on this system; undefined where everything is. */
@@ -29,8 +31,20 @@ export function readState(pid: number): ProcessState | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name in parentheses may hold anything; behind it stand the state, the parent and the group.
-    const [state, parent, group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return { parent: Number(parent), group: Number(group), ended: state === 'Z' || state === 'X' };
+    const nameEnd = stat.lastIndexOf(')');
+    const [state, parent, group] = stat.slice(nameEnd + 2).split(' ');
+    const name = stat.slice(stat.indexOf('(') + 1, nameEnd);
+    return { parent: Number(parent), group: Number(group), ended: state === 'Z' || state === 'X', name };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads with whose rights a process runs; undefined when it is gone or there is no `/proc`. */
+export function readUser(pid: number): number | undefined {
+  try {
+    const uid = /^Uid:\t\d+\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return uid === undefined ? undefined : Number(uid);
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { ownValue } from '../../contract/ownValue.ts';
 import { type CommandRequest, type CommandResult, runCommand } from '../command/command.ts';
 import { cookieVariable } from '../command/cookie.ts';
+import { describeLeft } from '../command/describeLeft.ts';
 import { commandEnvironment } from '../command/environment.ts';
 import type { Account } from '../command/runAs/account.ts';
 import { assumeAccount } from '../command/runAs/assumeAccount.ts';
@@ -91,7 +92,7 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     const reason = outputs.skip_reason || watch.lastLine();
     const outcome = decideOutcome(result.ending, approvalMode(step), made, reason);
     const remarks = [
-      ...(result.leftBehind ? ['processes that the command had left behind were ended'] : []),
+      ...(await describeLeft(result)).map((text) => maskSecrets(text, context.secrets)),
       ...(outcome.reason === null ? [] : [`${outcome.status}: ${outcome.reason}`]),
     ];
     await watch.remark(remarks.map((remark) => `[nightshift] ${remark}`));
@@ -111,7 +112,7 @@ async function startable(start: () => Promise<CommandResult>): Promise<CommandRe
     return await start();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { ending: { kind: 'unstartable', why }, leftBehind: false };
+    return { ending: { kind: 'unstartable', why }, leftBehind: false, survivors: [] };
   }
 }
 

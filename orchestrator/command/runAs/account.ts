@@ -42,6 +42,11 @@ export async function findAccount({ user, group, home }: RunAs): Promise<Account
   return account as Account;
 }
 
+/** Finds the name of a user; the number itself where the system has none. */
+export async function nameOfUser(uid: number): Promise<string> {
+  return (await findEntry('passwd', String(uid)))?.[0] || String(uid);
+}
+
 /** One line of the system's list of users or groups, by name or number. */
 async function findEntry(list: 'passwd' | 'group', wanted: string): Promise<string[] | undefined> {
   const { stdout, failed, exitCode } = await execa('getent', [list, wanted], {

@@ -44,7 +44,11 @@ describe('A command', () => {
     [['exit=3'], { kind: 'exit', code: 3 }],
     [['kill=SIGKILL', 'wait=5000'], { kind: 'signal', signal: 'SIGKILL' }],
   ])('that does %s ends as %o', async (args, ending) => {
-    expect(await start([fixture('say.mjs'), ...args]).result).toEqual({ ending, leftBehind: false });
+    expect(await start([fixture('say.mjs'), ...args]).result).toEqual({
+      ending,
+      leftBehind: false,
+      survivors: [],
+    });
   });
 
   it.each([
@@ -90,13 +94,13 @@ describe('A command', () => {
 
   it('that leaves a process behind in its group has it ended', async () => {
     const run = start([fixture('detached.mjs'), 'group']);
-    expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true });
+    expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true, survivors: [] });
     expect(pidsIn(run.output()).filter(isAlive)).toEqual([]);
   });
 
   it('that leaves a process behind in a session of its own has it ended', async () => {
     const run = start([fixture('detached.mjs'), 'session']);
-    expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true });
+    expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true, survivors: [] });
     expect(pidsIn(run.output()).filter(isAlive)).toEqual([]);
   });
 

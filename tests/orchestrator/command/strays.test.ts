@@ -42,7 +42,7 @@ const canGroup = (() => {
 describe('A process that left the group of its command', () => {
   it.each(['setsid', 'nohup', 'twice'])('by %s ends when the command is done', async (how) => {
     const run = start(leave(how));
-    expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true });
+    expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true, survivors: [] });
     expect(run.pids()).toHaveLength(1);
     expect(run.pids().filter(isAlive)).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe('A process that left the group of its command', () => {
 
   it.skipIf(!canGroup)('and took the cookie out of its environment ends by the control group', async () => {
     const run = start(leave('bare'), true);
-    expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true });
+    expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true, survivors: [] });
     expect(run.pids().filter(isAlive)).toEqual([]);
   });
 });
