@@ -9,6 +9,7 @@ import { suggest } from '../plan/suggest.ts';
 import { showOnGithub } from '../progress/github.ts';
 import { showProgress } from '../progress/live.ts';
 import { type RunResult, resultRecord, type StepResult } from '../run/result.ts';
+import { makeLogDirectory } from '../run/runFiles.ts';
 import { runPlan } from '../run/runPlan.ts';
 import type { Terminal } from '../terminal.ts';
 import { commandLine } from './commandLine.ts';
@@ -57,10 +58,19 @@ Examples:
       const steps = chooseSteps(plan, options.only);
       if (options.dryRun) return showSteps(context, plan, steps);
       const logDir = resolve(context.directory, options.logs);
+      await checkLogDirectory(logDir);
       const result = await runNow(context, plan, { steps, logDir, inputs: options.input });
       summarise(context, result, options.output);
       context.exitWith(result.exitCode);
     });
+}
+
+/** Where the files of a run cannot be written at all, that is told before it begins. @throws CliFault */
+async function checkLogDirectory(directory: string): Promise<void> {
+  await makeLogDirectory(directory).catch((error: Error) => {
+    const what = `--logs: expected a directory that can be written to, got ${directory}`;
+    throw new CliFault(`${what} (${error.message}). Name another one with --logs.`, 2);
+  });
 }
 
 function chooseSteps(plan: Plan, only: readonly string[] | undefined): readonly Step[] {
@@ -133,7 +143,8 @@ function summarise(context: CliContext, result: RunResult, output: Format): void
   if (output === 'json') return void stdout.write(`${printableJson(resultRecord(result), 2)}\n`);
   if (output === 'table') showFailures(context, result.steps);
   printRows(context, result.steps, stepPrinter(stdout), output);
-  const where = relative(context.directory, result.logFile) || result.logFile;
+  const { logFile } = result;
+  const where = logFile === null ? 'not kept, see above' : relative(context.directory, logFile) || logFile;
   context.say(`\n${result.runId} took ${formatDuration(result.durationMs)}. Full output: ${where}`);
   tellWhatWaits(context, result);
   if (result.reports.pending > 0) {

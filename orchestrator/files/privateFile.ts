@@ -13,9 +13,13 @@ const privateMode = 0o600;
 export async function openPrivateLog(path: string): Promise<FileHandle> {
   const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const flags = O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK;
-  const file = await open(path, flags, privateMode).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ELOOP') throw error;
-    throw new Error(`${path} is a link, which is not followed; remove it`, { cause: error });
+  const file = await open(path, flags, privateMode).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ELOOP')
+      throw new Error(`${path} is a link, which is not followed; remove it`, { cause });
+    // A directory; a pipe that nobody reads, or a socket.
+    if (cause.code === 'EISDIR' || cause.code === 'ENXIO')
+      throw new Error(`${path} is no file; remove it`, { cause });
+    throw cause;
   });
   try {
     const found = await file.stat();
@@ -32,7 +36,10 @@ export async function openPrivateLog(path: string): Promise<FileHandle> {
   }
 }
 
-/** Writes a file as a whole, readable by its owner only: beside its place first, so that nobody sees a part of it. */
+/**
+ * Writes a file as a whole, readable by its owner only: beside its place first, so that nobody sees a part of it.
+ * @throws Error
+ */
 export async function replacePrivateFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}.draft`;
   try {
@@ -42,7 +49,10 @@ export async function replacePrivateFile(path: string, text: string): Promise<vo
     } finally {
       await file.close();
     }
-    await rename(draft, path);
+    await rename(draft, path).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EISDIR') throw cause;
+      throw new Error(`${path} is a directory; remove it`, { cause });
+    });
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

@@ -7,7 +7,10 @@ import { paint, type Terminal } from '../terminal.ts';
 export function describeEvent(event: RunEvent, stream: Terminal): string | undefined {
   switch (event.type) {
     case 'runStarted':
-      return `${event.runId}: ${event.steps.length} ${event.steps.length === 1 ? 'step' : 'steps'}, log in ${event.logFile}`;
+      return [
+        `${event.runId}: ${event.steps.length} ${event.steps.length === 1 ? 'step' : 'steps'}`,
+        event.logFile === null ? 'no log' : `log in ${event.logFile}`,
+      ].join(', ');
     case 'stepStarted':
       return `${event.task} started${event.number > 1 ? `, attempt ${event.number}` : ''}`;
     case 'stepPaused':

@@ -3,7 +3,7 @@ import type { RunResult, StepResult } from './result.ts';
 
 /** What a run tells those who watch it. */
 export type RunEvent =
-  | { type: 'runStarted'; runId: string; steps: readonly Step[]; logFile: string }
+  | { type: 'runStarted'; runId: string; steps: readonly Step[]; logFile: string | null }
   /** An attempt at a step begins; its number is 1 at the first. */
   | { type: 'stepStarted'; task: string; number: number }
   /** The latest line of the running command, masked. */

@@ -34,7 +34,8 @@ export interface RunResult {
   steps: StepResult[];
   /** Tasks whose reports are in the journal because the server could not be reached, and ones that it refused. */
   reports: { pending: number; refused: number };
-  logFile: string;
+  /** Null where it could not be written. */
+  logFile: string | null;
   resultFile: string;
 }
 

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, type FileHandle, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { openPrivateLog, replacePrivateFile } from '../files/privateFile.ts';
 import { runFileName } from '../files/runFileName.ts';
 import { createStepLog, labelled, type StepLog } from '../output/stepLog.ts';
@@ -9,7 +9,8 @@ import { type RunResult, resultRecord } from './result.ts';
 
 /** The two files that a run leaves behind: everything that was printed, and what came of it. */
 export interface RunFiles {
-  logFile: string;
+  /** Null where it cannot be written. */
+  logFile: string | null;
   resultFile: string;
   /** Writes to the log what a reader needs to find their way between the steps' output. */
   note(event: RunEvent): void;
@@ -18,37 +19,79 @@ export interface RunFiles {
   close(result: RunResult): Promise<void>;
 }
 
-/** Begins `orchestration-<run>.log`, and writes `orchestration-<run>.json` when the run is over. */
-export async function openRunFiles(directory: string, runId: string): Promise<RunFiles> {
+/** Makes the directory of a run's files where there is none. @throws Error where they cannot be written in it */
+export async function makeLogDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
-  const logFile = join(directory, `${runFileName(runId)}.log`);
+  await access(directory, constants.W_OK | constants.X_OK);
+}
+
+/**
+ * Begins `orchestration-<run>.log`, and writes `orchestration-<run>.json` when the run is over. A file that cannot be
+ * written is told to `warn` and is no reason for the run to end, which has begun and must come to its own end.
+ */
+export async function openRunFiles(
+  directory: string,
+  runId: string,
+  warn: (text: string) => void,
+): Promise<RunFiles> {
+  const path = join(directory, `${runFileName(runId)}.log`);
   const resultFile = join(directory, `${runFileName(runId)}.json`);
-  const file = await openPrivateLog(logFile);
+  const file = await openLog(path).catch((error: unknown) => {
+    warn(`The log of this run cannot be written: ${messageOf(error)}. The run goes on without it.`);
+    return undefined;
+  });
+  let isTold = false;
+  const onFault = (error: unknown) => {
+    if (!isTold)
+      warn(
+        `The log of this run is not whole, ${path} cannot be written: ${messageOf(error)}. The run goes on.`,
+      );
+    isTold = true;
+  };
   // Writes stand in one line, so that notes and output come in the order of what happened.
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = (write: () => Promise<unknown>) => {
-    last = last.then(write).catch(() => undefined);
+  const append = (text: string) => {
+    last = last.then(() => file?.appendFile(text)).catch(onFault);
   };
   return {
-    logFile,
+    logFile: file === undefined ? null : path,
     resultFile,
     note(event) {
       const text = describe(event);
-      if (text !== undefined) inTurn(() => file.appendFile(`${text}\n`));
+      if (text !== undefined) append(`${text}\n`);
     },
     beginStep(label) {
+      if (file === undefined) return noLog;
       const log = createStepLog(file, (error) => {
-        inTurn(() => file.appendFile(`\n[nightshift] the log could not be written: ${String(error)}\n`));
+        onFault(error);
+        append(`\n[nightshift] the log could not be written: ${String(error)}\n`);
       });
       return label === null ? log : labelled(log, label);
     },
     async close(result) {
+      const text = `${JSON.stringify(resultRecord(result), null, 2)}\n`;
+      await replacePrivateFile(resultFile, text).catch((error: unknown) =>
+        warn(
+          `The result of this run could not be written: ${messageOf(error)}. Its exit code counts all the same.`,
+        ),
+      );
       await last;
-      await file.close();
-      await replacePrivateFile(resultFile, `${JSON.stringify(resultRecord(result), null, 2)}\n`);
+      await file?.close().catch(onFault);
     },
   };
 }
+
+/** The directory may have gone since it was made. */
+async function openLog(path: string): Promise<FileHandle> {
+  await mkdir(dirname(path), { recursive: true });
+  return openPrivateLog(path);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const noLog: StepLog = { write: async () => {}, end: async () => {} };
 
 function describe(event: RunEvent): string | undefined {
   switch (event.type) {

@@ -51,7 +51,9 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const secrets = secretsOf(config, plan);
   const origin = await readOrigin(dirname(plan.file));
   const { runId } = await beginRun(server, plan, { steps, secrets, ...options });
-  const files = await openRunFiles(options.logDir, runId);
+  const files = await openRunFiles(options.logDir, runId, (text) =>
+    options.observe({ type: 'note', level: 'warn', text }),
+  );
   const observe: RunObserver = (event) => {
     files.note(event);
     options.observe(event);

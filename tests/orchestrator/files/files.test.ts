@@ -53,7 +53,7 @@ describe('The name of a file made of an id', () => {
 });
 
 describe('What a run leaves behind', () => {
-  const result = (runId: string, logFile: string, resultFile: string) => ({
+  const result = (runId: string, logFile: string | null, resultFile: string) => ({
     ...{ runId, plan: 'p', startedAt: '', finishedAt: '', durationMs: 0, exitCode: 0, interruptedBy: null },
     ...{ steps: [], reports: { pending: 0, refused: 0 }, logFile, resultFile },
   });
@@ -61,7 +61,9 @@ describe('What a run leaves behind', () => {
   it.each(attacks)('stays in its directory, with mode 0600, for the run %j', async (runId) => {
     const parent = tempDir();
     const directory = join(parent, 'logs', 'deep');
-    const files = await openRunFiles(directory, runId);
+    const files = await openRunFiles(directory, runId, (text) => {
+      throw new Error(text);
+    });
     await files.close(result(runId, files.logFile, files.resultFile));
     const log = await openRunLogs(directory, true, (error) => {
       throw error;

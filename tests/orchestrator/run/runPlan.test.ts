@@ -117,7 +117,7 @@ describe('A run', () => {
       run_id: result.runId,
       exit_code: 1,
     });
-    expect(readFileSync(result.logFile, 'utf8')).toMatch(
+    expect(readFileSync(result.logFile ?? '', 'utf8')).toMatch(
       /=== d\.works began at .*\nfine\n=== d\.works: succeeded after/,
     );
     expect(unreported()).toEqual([]);
@@ -209,7 +209,7 @@ describe('A run', () => {
     expect(task?.logExcerpt).toContain('DEPLOY_TOKEN=***');
     const everywhere = [
       JSON.stringify(task),
-      readFileSync(result.logFile, 'utf8'),
+      readFileSync(result.logFile ?? '', 'utf8'),
       readFileSync(result.resultFile, 'utf8'),
     ];
     for (const text of [
