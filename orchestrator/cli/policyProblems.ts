@@ -1,4 +1,4 @@
-import { ApiError, type Client } from '../../client/index.ts';
+import { ApiError, ApiUnreachableError, type Client } from '../../client/index.ts';
 import { planInput } from '../plan/planInput.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
@@ -10,7 +10,7 @@ type PolicyProblem = Awaited<ReturnType<Client['policyProblems']>>[number];
 
 /**
  * Finds the steps whose approvals nobody could give: on the server that the commands speak to, or where none answers, on
- * one of the configuration of this directory. A plan whose steps all approve as they please needs none of them.
+ * one of the configuration of this directory. What a server that is away or refuses cannot say is told. A plan whose steps all approve as they please needs none of them.
  */
 export async function findPolicyProblems(context: CliContext, plan: Plan): Promise<PolicyProblem[]> {
   if (plan.steps.every(({ approval }) => typeof approval === 'string')) return [];
@@ -20,8 +20,9 @@ export async function findPolicyProblems(context: CliContext, plan: Plan): Promi
   try {
     return await connection.client.policyProblems(input);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    context.say(`Whether its approvals can be given at ${connection.url} is not known: ${error.message}`);
+    // The plan itself can be judged without it.
+    if (!(error instanceof ApiError || error instanceof ApiUnreachableError)) throw error;
+    context.say(`Whether its approvals can be given at ${connection.url} was not checked: ${error.message}`);
     return [];
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../../orchestrator/cli/main.ts';
+import { cli } from '../support/cli.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nightshift-plan-command-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -72,6 +73,20 @@ describe('nightshift plan', () => {
     expect((await plan(['graph', 'p'])).stdout).toBe(
       '1. build\n2. test (after build)\n   docs (after build)\n3. publish (after test, docs)\n',
     );
+  });
+
+  it('validate finds a good plan valid while the server is away, and says what was not checked', async () => {
+    const policy = { approvers: ['ann@example.org'] };
+    const steps = [{ task: 'a', cmd: ['true'], approval: policy }];
+    writeFileSync(join(directory, 'policy.plan.mjs'), `export default ${JSON.stringify({ steps })};`);
+    // Nothing listens there.
+    const variables = { API_BASE: 'http://127.0.0.1:2', ADMIN_API_KEY: 'a-key-of-somebody' };
+    const { code, stdout, stderr } = await cli(['plan', 'validate', 'policy'], directory, variables);
+    expect(stderr).toMatch(
+      /^Whether its approvals can be given at http:\/\/127\.0\.0\.1:2 was not checked: The API at .* cannot be reached/,
+    );
+    expect(stdout).toMatch(/policy\.plan\.mjs is valid: 1 step\n$/);
+    expect(code).toBe(0);
   });
 
   it.each(['show', 'validate', 'graph'])('%s refuses a wrong plan with exit code 2', async (command) => {
