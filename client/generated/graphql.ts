@@ -384,6 +384,8 @@ export type RecordedAction =
   | 'REJECT'
   /** The task was made again. */
   | 'RETRY'
+  /** It was said which repositories the work of a plan belongs to. */
+  | 'TRUST'
   /** To take back the vote that an earlier review was. */
   | 'WITHDRAW';
 

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { nameOf, repositoryOf } from '../../contract/pullLinks.ts';
+import type { Queryable } from '../../prisma/database/database.ts';
+import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import { InvalidInputError } from '../errors.ts';
 import { name } from '../input/text.ts';
 import type { Store } from '../store.ts';
-import type { Viewer } from '../viewer.ts';
+import { mayDo, type Viewer } from '../viewer.ts';
 import { readOrigins } from './ownRepository.ts';
 import { planNamed } from './plans.ts';
 
@@ -32,6 +34,7 @@ export async function trustOrigins(
   { db }: Store,
   viewer: Viewer,
   { plan, origins }: z.output<typeof trustOriginsInput>,
+  via: DecisionVia = 'graphql',
 ): Promise<PlanOrigins> {
   await planNamed(db, plan);
   const names = origins.map((address, index) => {
@@ -40,11 +43,49 @@ export async function trustOrigins(
     const message = `expected the address of a repository such as github.com/acme/site, got ${address.slice(0, 100)}`;
     throw new InvalidInputError([{ path: ['origins', index], message, type: 'no_repository' }]);
   });
-  const before = await readOrigins(db, plan);
-  await db.query({
-    name: 'trust_origins',
-    text: 'INSERT INTO plan_origins (plan, origins, said_by) VALUES ($1, $2::text[], $3)',
-    values: [plan, [...new Set(names)], viewer.id],
+  const said = [...new Set(names)];
+  const before = await db.transaction(async (tx) => {
+    const standing = await readOrigins(tx, plan);
+    await tx.query({
+      name: 'trust_origins',
+      text: 'INSERT INTO plan_origins (plan, origins, said_by) VALUES ($1, $2::text[], $3)',
+      values: [plan, said, viewer.id],
+    });
+    await recordDecision(tx, {
+      ...{ action: 'trust', outcome: 'done', subject: plan, via },
+      note: `${listed(said)} (before: ${listed(standing)})`,
+      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+    });
+    return standing;
   });
-  return { plan, origins: [...new Set(names)], before };
+  return { plan, origins: said, before };
+}
+
+function listed(origins: readonly string[]): string {
+  return origins.length === 0 ? 'none' : origins.join(', ');
+}
+
+/**
+ * Leaves on record that somebody known tries to say whose the work of a plan is without the scope for it, who is refused.
+ * Strangers leave no row, nor does what is said of a plan that is not there: either could fill the table.
+ */
+export async function recordUntrusted(
+  db: Queryable,
+  viewer: Viewer,
+  plan: string,
+  via: DecisionVia,
+): Promise<void> {
+  if (mayDo(viewer, 'admin') || !viewer.identified) return;
+  if (!trustOriginsInput.shape.plan.safeParse(plan).success) return;
+  const known = await db.query({
+    name: 'is_plan',
+    text: 'SELECT 1 FROM plans WHERE name = $1 LIMIT 1',
+    values: [plan],
+  });
+  if (known.length === 0) return;
+  await recordDecision(db, {
+    ...{ action: 'trust', outcome: 'refused', subject: plan, via },
+    refusal: `${viewer.id} does not have the admin scope.`,
+    ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+  });
 }

@@ -22,7 +22,7 @@ interface AuditOptions {
 const actions = {
   ...({ approve: 'APPROVE', reject: 'REJECT', cancel: 'CANCEL' } as const),
   ...({ expire: 'EXPIRE', escalate: 'ESCALATE', withdraw: 'WITHDRAW', retry: 'RETRY' } as const),
-  ...({ redeliver: 'REDELIVER', register: 'REGISTER', prune: 'PRUNE' } as const),
+  ...({ redeliver: 'REDELIVER', register: 'REGISTER', prune: 'PRUNE', trust: 'TRUST' } as const),
 };
 
 /** `nightshift audit`: every attempt to decide, newest first. */

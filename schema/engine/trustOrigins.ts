@@ -1,4 +1,9 @@
-import { type PlanOrigins, trustOrigins, trustOriginsInput } from '../../domain/engine/trustOrigins.ts';
+import {
+  type PlanOrigins,
+  recordUntrusted,
+  trustOrigins,
+  trustOriginsInput,
+} from '../../domain/engine/trustOrigins.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
@@ -30,7 +35,10 @@ builder.mutationField('trustOrigins', (t) =>
     type: PlanOriginsType,
     description:
       'Says which repositories the work of a plan belongs to, in place of the first that a worker came with. Needs the `admin` scope.',
-    authScopes: { admin: true },
+    authScopes: async (_root, { input }, { store, viewer, via = 'graphql' }) => {
+      await recordUntrusted(store.db, viewer, input.plan, via);
+      return { admin: true };
+    },
     errors: { types: [InvalidInputError] },
     args: {
       input: t.arg({
@@ -39,7 +47,7 @@ builder.mutationField('trustOrigins', (t) =>
         description: 'The plan and its repositories.',
       }),
     },
-    resolve: (_root, { input }, { store, viewer }) =>
-      trustOrigins(store, viewer, readInput(trustOriginsInput, input)),
+    resolve: (_root, { input }, { store, viewer, via }) =>
+      trustOrigins(store, viewer, readInput(trustOriginsInput, input), via),
   }),
 );

@@ -115,6 +115,51 @@ describeOnBoth('What ends a task, or tries to, leaves a row:', (database) => {
     expect(await rows(id)).toHaveLength(1);
   });
 
+  it('somebody who says whose pull requests count for a plan, or tries to without the scope', async () => {
+    await workers.start([{ task: 'a' }]);
+    const trust = (origin: string, plan = 'night') =>
+      graphql.send(
+        `mutation { trustOrigins(input: { plan: "${plan}", origins: ["${origin}"] }) { __typename } }`,
+        {},
+        { 'x-nightshift-client': 'cli' },
+      );
+    graphql.viewer = viewerNamed('ada', ['admin']);
+    await trust('https://github.com/acme/site.git');
+    await trust('github.com/acme/tools');
+    graphql.viewer = viewerNamed('eve', ['read', 'report', 'work', 'operate', 'approve']);
+    expect((await trust('github.com/eve/site')).status).toBe(403);
+    // What is not there could fill the record, and strangers too.
+    expect((await trust('github.com/eve/site', 'no-such-plan')).status).toBe(403);
+    graphql.viewer = { ...viewerNamed('anonymous', ['read']), kind: 'anonymous', identified: false };
+    expect((await trust('github.com/eve/site')).status).toBe(401);
+    graphql.viewer = everything;
+    const query =
+      '{ decisions(filter: { action: [TRUST] }) { nodes { action outcome viewer via subject note refusal } } }';
+    const { nodes } = (await graphql.send(query)).body.data.decisions;
+    expect(nodes).toEqual([
+      {
+        ...{ action: 'TRUST', outcome: 'REFUSED', viewer: 'eve', via: 'CLI', subject: 'night', note: null },
+        refusal: 'eve does not have the admin scope.',
+      },
+      {
+        ...{ action: 'TRUST', outcome: 'DONE', viewer: 'ada', via: 'CLI', subject: 'night', refusal: null },
+        note: 'github.com/acme/tools (before: github.com/acme/site)',
+      },
+      {
+        ...{ action: 'TRUST', outcome: 'DONE', viewer: 'ada', via: 'CLI', subject: 'night', refusal: null },
+        note: 'github.com/acme/site (before: none)',
+      },
+    ]);
+    const csv = await rest.send('/agents/decisions.csv?action=trust', {
+      headers: { 'x-admin-key': 'a-key-of-sixteen-characters' },
+    });
+    expect(csv.text.match(/,trust,(done|refused),/g)).toEqual([
+      ',trust,refused,',
+      ',trust,done,',
+      ',trust,done,',
+    ]);
+  });
+
   it.each([
     ['approve', 'approve'],
     ['reject', 'reject'],
