@@ -45,7 +45,7 @@ export type ApproveTaskInput = {
   approvalId?: number | null | undefined;
   /** The number of the task, as REST and SQL know it; give this or `id`. */
   databaseId?: number | null | undefined;
-  /** The head commit that you looked at; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
+  /** The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
   expectedHeadSha?: string | null | undefined;
   /** The link of the task that you looked at, empty for none; refused when it is another now. */
   expectedOutputsUri?: string | null | undefined;
@@ -79,7 +79,7 @@ export type CancelTaskInput = {
   approvalId?: number | null | undefined;
   /** The number of the task, as REST and SQL know it; give this or `id`. */
   databaseId?: number | null | undefined;
-  /** The head commit that you looked at; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
+  /** The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
   expectedHeadSha?: string | null | undefined;
   /** The link of the task that you looked at, empty for none; refused when it is another now. */
   expectedOutputsUri?: string | null | undefined;
@@ -139,7 +139,7 @@ export type DecideTasksInput = {
   action: DecisionAction;
   /** The numbers of the tasks, 1 to 50; give these, `ids` or `tasks`. */
   databaseIds?: Array<number> | null | undefined;
-  /** The head commit that you looked at; a task is refused when its pull request is known to have another. */
+  /** The head commit that you looked at, of each task that names none of its own; empty for none. A task is refused when its pull request is known to have another. */
   expectedHeadSha?: string | null | undefined;
   /** The global `id`s of the tasks, 1 to 50; give these, `databaseIds` or `tasks`. */
   ids?: Array<string> | null | undefined;
@@ -407,7 +407,7 @@ export type RejectTaskInput = {
   approvalId?: number | null | undefined;
   /** The number of the task, as REST and SQL know it; give this or `id`. */
   databaseId?: number | null | undefined;
-  /** The head commit that you looked at; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
+  /** The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
   expectedHeadSha?: string | null | undefined;
   /** The link of the task that you looked at, empty for none; refused when it is another now. */
   expectedOutputsUri?: string | null | undefined;
@@ -479,7 +479,7 @@ export type ShownTaskInput = {
   approvalId?: number | null | undefined;
   /** The number of the task, as REST and SQL know it; give this or `id`. */
   databaseId?: number | null | undefined;
-  /** The head commit that you looked at; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
+  /** The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
   expectedHeadSha?: string | null | undefined;
   /** The link of the task that you looked at, empty for none; refused when it is another now. */
   expectedOutputsUri?: string | null | undefined;
@@ -577,7 +577,7 @@ export type UpdateTaskInput = {
   databaseId?: number | null | undefined;
   /** Run time of the command in milliseconds, at most 2,147,483,647 (24.8 days). */
   durationMs?: number | null | undefined;
-  /** The head commit that you looked at; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
+  /** The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
   expectedHeadSha?: string | null | undefined;
   /** The link of the task that you looked at, empty for none; refused when it is another now. */
   expectedOutputsUri?: string | null | undefined;

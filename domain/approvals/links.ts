@@ -167,7 +167,7 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
   try {
     return await decide(store, {
       ...{ id: taskId, action, note, by, via: 'link' },
-      ...{ expectedHeadSha: seenHead, expectedOutputsUri: seenLink },
+      ...{ expectedHeadSha: seenHead ?? '', expectedOutputsUri: seenLink },
       async also(tx) {
         const used = await tx.query({
           name: 'use_link',

@@ -60,6 +60,10 @@ function refusalByShown(
   if (expectedOutputsUri != null && expectedOutputsUri !== (outputsUri ?? ''))
     return new NotAsShownError(id, 'expectedOutputsUri', `its link is ${outputsUri ?? 'gone'} now`);
   if (expectedHeadSha == null) return undefined;
+  if (expectedHeadSha === '')
+    return head === null
+      ? undefined
+      : new NotAsShownError(id, 'expectedHeadSha', `its head commit is ${head} now, and none was shown`);
   if (pull === null) return new NotAsShownError(id, 'expectedHeadSha', 'it waits for no pull request');
   if (head !== null && expectedHeadSha.toLowerCase() !== head.toLowerCase())
     return new HeadMovedError(id, expectedHeadSha, head);

@@ -193,5 +193,5 @@ function shownOf({ outputsUri, approval }: NonNullable<Awaited<ReturnType<Client
   if (approval == null) return {};
   const { databaseId: approvalId, pullRequest } = approval;
   if (approval.state !== 'PENDING') return { approvalId };
-  return { approvalId, expectedOutputsUri: outputsUri ?? '', expectedHeadSha: pullRequest?.headSha ?? null };
+  return { approvalId, expectedOutputsUri: outputsUri ?? '', expectedHeadSha: pullRequest?.headSha ?? '' };
 }

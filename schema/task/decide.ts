@@ -96,7 +96,7 @@ const DecideTasksInput = builder.inputType('DecideTasksInput', {
     note: t.string({ description: 'Why; at most 4,000 characters.' }),
     expectedHeadSha: t.string({
       description:
-        'The head commit that you looked at; a task is refused when its pull request is known to have another.',
+        'The head commit that you looked at, of each task that names none of its own; empty for none. A task is refused when its pull request is known to have another.',
     }),
   }),
 });
@@ -132,15 +132,18 @@ builder.mutationField('decideTasks', (t) =>
       input: t.arg({ type: DecideTasksInput, required: true, description: 'Which tasks, how and why.' }),
     },
     resolve: (_root, { input }, { store, viewer, via }) => {
-      const { action, note, expectedHeadSha, tasks } = input;
-      const { note: why, ...common } = readInput(detailsInput, { note, expectedHeadSha });
+      const { action, tasks } = input;
+      const { note, expectedHeadSha } = readInput(detailsInput, {
+        note: input.note,
+        expectedHeadSha: input.expectedHeadSha,
+      });
       const ids = readTaskIds(input);
       const shown = ids.map((id, index) => {
         const { expectedHeadSha: head, expectedOutputsUri, approvalId } = tasks?.[index] ?? {};
         const own = readInput(shownInput, { expectedHeadSha: head, expectedOutputsUri, approvalId });
-        return { id, ...common, ...(tasks == null ? {} : own) };
+        return { id, ...own, expectedHeadSha: own.expectedHeadSha ?? expectedHeadSha };
       });
-      return decideTasks(store, viewer, shown, action, { note: why, via });
+      return decideTasks(store, viewer, shown, action, { note, via });
     },
   }),
 );

@@ -5,7 +5,7 @@ export function shownFields(t: InputFieldBuilder) {
   return {
     expectedHeadSha: t.string({
       description:
-        'The head commit that you looked at; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels.',
+        'The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels.',
     }),
     expectedOutputsUri: t.string({
       description: 'The link of the task that you looked at, empty for none; refused when it is another now.',

@@ -94,6 +94,27 @@ describeOnBoth('The approval of a task, in GraphQL,', (database) => {
       expect((await graphql.send(decide, wrong)).body.data.decideTasks.message).toContain('exactly one');
   });
 
+  it('is decided together with others, by the common head commit where a task names none of its own', async () => {
+    const uri = 'https://github.com/acme/site/pull/1';
+    const ids = [await waiting('a', uri), await waiting('b', uri), await waiting('c', uri)];
+    const [head, other] = ['a'.repeat(40), 'b'.repeat(40)];
+    await database.db().query({ text: 'UPDATE approvals SET pull_head = $1', values: [head] });
+    const decide = (tasks: object[]) =>
+      graphql.send(
+        `mutation ($tasks: [ShownTaskInput!]) { decideTasks(input: { action: APPROVE, tasks: $tasks, expectedHeadSha: "${other}" }) {
+          ... on DecidedTasks { results { __typename } } } }`,
+        { tasks },
+      );
+    const { body } = await decide([
+      { databaseId: ids[0] },
+      { databaseId: ids[1], expectedHeadSha: head },
+      { databaseId: ids[2], expectedHeadSha: '' },
+    ]);
+    expect(body.data.decideTasks.results.map((one: { __typename: string }) => one.__typename)).toEqual([
+      ...['HeadMovedError', 'Task', 'NotAsShownError'],
+    ]);
+  });
+
   it('is decided together with others,, each with a result of its own', async () => {
     const ids = [await waiting('a', null), await waiting('b', null), await waiting('c', null)];
     const [a = 0, b = 0, c = 0] = ids;

@@ -21,7 +21,7 @@ export function addDecideTask(app: RestApp, { store, access }: RestContext): voi
       schema: {
         summary: `${action[0]?.toUpperCase()}${action.slice(1)} a task`,
         description:
-          'The approver is whoever calls. The same decision by the same caller again changes nothing. `expected_head_sha` is the commit that you looked at, needed where approving merges or labels; `approval_id` the approval, as `?include=approval` shows it.',
+          'The approver is whoever calls. The same decision by the same caller again changes nothing. `expected_head_sha` is the commit that you looked at, empty where you were shown none; needed where approving merges or labels; `approval_id` the approval, as `?include=approval` shows it.',
         tags: ['decisions'],
         params: taskPath,
         querystring: z.object({ note: single(decisionNote) }),

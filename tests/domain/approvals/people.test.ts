@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import type { ApprovalPolicy } from '../../../domain/approvals/policy.ts';
+import { shownInput } from '../../../domain/approvals/shown.ts';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { registerPlan } from '../../../domain/engine/plans.ts';
 import { startRun } from '../../../domain/engine/startRun.ts';
@@ -170,6 +171,18 @@ describeOnBoth('A policy about people', (database) => {
     await expect(
       decideTask(store, ann, report.task.id, 'approve', { expectedHeadSha: head }),
     ).rejects.toThrow('it waits for no pull request');
+  });
+
+  it('is not decided by who was shown no head commit while one is known', async () => {
+    const id = await awaiting({}, { head });
+    const none = shownInput.parse({ expectedHeadSha: '' });
+    await expect(decideTask(store, ann, id, 'approve', none)).rejects.toThrow(NotAsShownError);
+    // What is left out, or null, is not compared.
+    expect(await decideTask(store, ann, id, 'approve', { expectedHeadSha: null })).toMatchObject({
+      status: 'succeeded',
+    });
+    const unknown = await awaiting({});
+    expect(await decideTask(store, ann, unknown, 'approve', none)).toMatchObject({ status: 'succeeded' });
   });
 
   it('that merges or labels wants to hear the head commit, where the server can read it', async () => {
