@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Cgroup } from './cgroup.ts';
-import { findByCookie, listPids, readState } from './processTable.ts';
+import { type CookieHolders, findByCookie, listPids, readState } from './processTable.ts';
 
 /** By what the processes of one attempt are found. */
 export interface AttemptProcesses {
@@ -62,7 +62,8 @@ const forbiddenMs = 2000;
 /** Kills until nothing is left that can be ended, since what is being killed may have started something meanwhile. */
 async function untilKilled(processes: AttemptProcesses): Promise<EndedProcesses> {
   const begin = performance.now();
-  for (let pause = 2; isAlive(processes); pause = Math.min(pause * 2, 100)) {
+  const isLeft = openLook(processes);
+  for (let pause = 2; isLeft(); pause = Math.min(pause * 2, 100)) {
     const survivors = findLiving(processes);
     const limitMs = survivors.every(isForbidden) ? forbiddenMs : killedMs;
     if (survivors.length > 0 && performance.now() - begin > limitMs) return { wasAlive: true, survivors };
@@ -75,7 +76,8 @@ async function untilKilled(processes: AttemptProcesses): Promise<EndedProcesses>
 /** Waits until no process is left, at most for some time; says whether that came true. */
 async function untilGone(processes: AttemptProcesses, limitMs: number): Promise<boolean> {
   const end = performance.now() + limitMs;
-  for (let pause = 2; isAlive(processes); pause = Math.min(pause * 2, 100)) {
+  const isLeft = openLook(processes);
+  for (let pause = 2; isLeft(); pause = Math.min(pause * 2, 100)) {
     const left = end - performance.now();
     if (left <= 0) return false;
     await wait(Math.min(pause, left));
@@ -86,19 +88,32 @@ async function untilGone(processes: AttemptProcesses, limitMs: number): Promise<
 /** Sends a signal to each process once. */
 function signalAll(processes: AttemptProcesses, signal: NodeJS.Signals): void {
   signalGroup(processes.leader, signal);
-  for (const pid of findStrays(processes)) signalOne(pid, signal);
+  for (const pid of findStrays(processes).pids) signalOne(pid, signal);
   if (signal === 'SIGKILL') processes.cgroup?.kill();
 }
 
-function isAlive(processes: AttemptProcesses): boolean {
-  return isGroupAlive(processes.leader) || findStrays(processes).length > 0;
+// A busy machine takes its time to load a program; what takes longer is nothing of the attempt.
+const doubtMs = 2000;
+
+/**
+ * Makes what says whether a process of an attempt is left. What is not sure counts as left for a while: a process whose
+ * program is being loaded cannot be told from others, and would go on.
+ */
+function openLook(processes: AttemptProcesses): () => boolean {
+  let lastSure = performance.now();
+  return () => {
+    const { pids, isSure } = findStrays(processes);
+    const isFound = isGroupAlive(processes.leader) || pids.length > 0;
+    if (isFound || isSure) lastSure = performance.now();
+    return isFound || (!isSure && performance.now() - lastSure < doubtMs);
+  };
 }
 
 /** The numbers of all living processes of an attempt. */
 function findLiving(processes: AttemptProcesses): number[] {
   const { leader } = processes;
   const members = findMembers(leader);
-  if (members !== undefined) return [...members, ...findStrays(processes)];
+  if (members !== undefined) return [...members, ...findStrays(processes).pids];
   return signalGroup(leader, 0) ? [-leader] : [];
 }
 
@@ -113,14 +128,15 @@ function isForbidden(pid: number): boolean {
 }
 
 /** Finds the living processes of an attempt that have left its process group. */
-function findStrays({ leader, cookie, cgroup, startedAt }: AttemptProcesses): number[] {
+function findStrays({ leader, cookie, cgroup, startedAt }: AttemptProcesses): CookieHolders {
   // Within so short a time the numbers of processes do not begin anew twice.
   const isYoung = performance.now() - startedAt < 1000;
-  const pids = new Set([...findByCookie(cookie, isYoung ? leader : 0), ...(cgroup?.pids() ?? [])]);
-  return [...pids].filter((pid) => {
+  const { pids, isSure } = findByCookie(cookie, isYoung ? leader : 0);
+  const living = [...new Set([...pids, ...(cgroup?.pids() ?? [])])].filter((pid) => {
     const state = readState(pid);
     return state !== undefined && !state.ended && state.group !== leader && pid !== process.pid;
   });
+  return { pids: living, isSure };
 }
 
 function signalOne(pid: number, signal: NodeJS.Signals): void {

@@ -7,6 +7,8 @@ export interface ProcessState {
   group: number;
   /** It has ended and only waits to be reaped. */
   ended: boolean;
+  /** It began with no environment at all; false while its program is being loaded, and of threads of the kernel. */
+  bare: boolean;
   /** Of its program, as the process itself may have set it. */
   name: string;
 }
@@ -26,15 +28,22 @@ export function listPids(): number[] | undefined {
   }
 }
 
+/** Where `/proc/PID/stat` says, behind the name, at which address the environment ends; before it, where it begins. */
+const environmentEnd = 48;
+
 /** Reads the state of a process; undefined when it is gone. */
 export function readState(pid: number): ProcessState | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name in parentheses may hold anything; behind it stand the state, the parent and the group.
     const nameEnd = stat.lastIndexOf(')');
-    const [state, parent, group] = stat.slice(nameEnd + 2).split(' ');
-    const name = stat.slice(stat.indexOf('(') + 1, nameEnd);
-    return { parent: Number(parent), group: Number(group), ended: state === 'Z' || state === 'X', name };
+    const fields = stat.slice(nameEnd + 2).split(' ');
+    const [state, parent, group] = fields;
+    return {
+      ...{ parent: Number(parent), group: Number(group), ended: state === 'Z' || state === 'X' },
+      bare: fields[environmentEnd] !== '0' && fields[environmentEnd] === fields[environmentEnd - 1],
+      name: stat.slice(stat.indexOf('(') + 1, nameEnd),
+    };
   } catch {
     return undefined;
   }
@@ -50,31 +59,38 @@ export function readUser(pid: number): number | undefined {
   }
 }
 
+/** The processes that carry a cookie. */
+export interface CookieHolders {
+  pids: number[];
+  /** False where one may be there that was not found: its program was being loaded, or it was hidden by another's end. */
+  isSure: boolean;
+}
+
 /**
  * Finds the processes that carry a cookie. A process that starts another one and ends while the table is read could
  * hide it, so the table is read again, a few times, until none has gone meanwhile. Of a command that began a moment
  * ago only processes that are younger than `olderPid` are looked at, since numbers are given out in order.
  */
-export function findByCookie(cookie: string, olderPid = 0): number[] {
+export function findByCookie(cookie: string, olderPid = 0): CookieHolders {
   for (let tries = 0; ; tries++) {
-    const { found, isWhole } = readTable(cookie, olderPid);
-    if (found.length > 0 || isWhole || tries === 3) return found;
+    const read = readTable(cookie, olderPid);
+    if (read.pids.length > 0 || read.isSure || tries === 3) return read;
   }
 }
 
-function readTable(cookie: string, olderPid: number): { found: number[]; isWhole: boolean } {
+function readTable(cookie: string, olderPid: number): CookieHolders {
   const pids = listPids() ?? [];
   const young = olderPid > 0 && lastPid() >= olderPid ? pids.filter((pid) => pid >= olderPid) : pids;
   const found: number[] = [];
-  let isWhole = true;
+  let isSure = true;
   for (const pid of young) {
     const environ = readEnviron(pid);
     if (environ === 'forbidden') continue;
     if (environ !== '' && environ !== undefined) {
       if (carriesCookie(environ, cookie)) found.push(pid);
-    } else if (environ === undefined || isStarting(pid)) isWhole = false;
+    } else if (environ === undefined || isLoading(pid)) isSure = false;
   }
-  return { found, isWhole };
+  return { pids: found, isSure };
 }
 
 /** The environment that a process began with; undefined when it is gone. */
@@ -88,10 +104,10 @@ function readEnviron(pid: number): string | undefined {
   }
 }
 
-/** A process without an environment may be one whose program is being loaded just now; a thread of the kernel is none. */
-function isStarting(pid: number): boolean {
+/** What has an environment and shows none is loading a program just now, or was when it was asked for. */
+function isLoading(pid: number): boolean {
   const state = readState(pid);
-  return state !== undefined && !state.ended && state.parent !== 2 && pid !== 2;
+  return state !== undefined && !state.ended && !state.bare && state.parent !== 2 && pid !== 2;
 }
 
 /** The number that was given out last; when it is below an older one, numbers began anew. */

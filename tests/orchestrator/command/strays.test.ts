@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCgroup, ownCgroup } from '../../../orchestrator/command/cgroup.ts';
 import { type CommandResult, runCommand } from '../../../orchestrator/command/command.ts';
 import { carriesCookie, withCookie } from '../../../orchestrator/command/cookie.ts';
-import { findByCookie } from '../../../orchestrator/command/processTable.ts';
+import { findByCookie, readState } from '../../../orchestrator/command/processTable.ts';
 import { spawnNode } from '../../support/spawnNode.ts';
 import { isAlive, pidsIn } from '../support/alive.ts';
 
@@ -116,6 +117,18 @@ describe('A cookie', () => {
   });
 
   it('that nobody carries finds nobody', () => {
-    expect(findByCookie('nobody')).toEqual([]);
+    expect(findByCookie('nobody').pids).toEqual([]);
+  });
+
+  it('is looked for again while a program is loaded, and not where a process has no environment at all', async () => {
+    const run = start(leave('bare', 'wait'));
+    await run.printed;
+    const [bare = 0] = run.pids();
+    const isBare = () =>
+      readFileSync(`/proc/${bare}/cmdline`, 'utf8').startsWith('/') &&
+      readFileSync(`/proc/${bare}/environ`).length === 0;
+    await expect.poll(isBare).toBe(true);
+    expect(readState(bare)).toMatchObject({ bare: true });
+    expect(readState(process.pid)).toMatchObject({ bare: false });
   });
 });
