@@ -100,10 +100,13 @@ export class AlreadyDecidedError extends DomainError {
 /** The policy of the approval does not let this viewer decide so. */
 export class MayNotDecideError extends DomainError {
   readonly taskId: number;
+  /** The reason alone, for others than whoever was refused. */
+  readonly why: string;
 
   constructor(taskId: number, why: string) {
     super(`Task ${taskId} is not yours to decide: ${why}`);
     this.taskId = taskId;
+    this.why = why;
   }
 }
 

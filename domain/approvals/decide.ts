@@ -13,6 +13,7 @@ import type { DecisionAction } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
 import { type DecisionVia, recordDecision, votedBefore } from './audit.ts';
 import { endOverdue } from './expire.ts';
+import { lockRunOf, lockTask } from './lockTask.ts';
 import { type JudgeSetting, refusalByAdmins, refusalOf } from './mayDecide.ts';
 import type { Shown } from './shown.ts';
 
@@ -50,6 +51,8 @@ interface Wish extends DecisionDetails {
   isFact?: boolean;
   /** Looks, once the task's row is locked, whether the reason for it still holds; without it nothing is decided, and nothing recorded. */
   given?: (tx: Queryable) => Promise<boolean>;
+  /** What a refusal changes beside the record, in the same transaction. */
+  refused?: (tx: Queryable, refusal: Error) => Promise<void>;
   /** What else changes with it, in the same transaction; gives the task as it is then. `isNew` says that it ended just now. */
   also?: (tx: Queryable, task: Task, isNew: boolean) => Promise<Task>;
 }
@@ -86,16 +89,6 @@ async function isInRun(db: Queryable, id: number): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The run's row is locked before its tasks', as by everything that moves them. */
-async function lockRunOf(tx: Queryable, id: number): Promise<void> {
-  await tx.query({
-    name: 'lock_run_of_task',
-    text: `SELECT 1 FROM runs WHERE plan_hash IS NOT NULL
-      AND run_id = (SELECT run_id FROM agents_tasks WHERE id = $1) FOR UPDATE`,
-    values: [id],
-  });
-}
-
 /** What a wish came to: the task, or why it was refused; and the task that has ended with it. */
 type Judged = { changed: boolean; ended?: Task | undefined } & ({ task: Task } | { refusal: Error });
 
@@ -124,7 +117,8 @@ async function judge(
     });
   const refuse = async (refusal: Error, ended?: Task): Promise<Judged> => {
     await record('refused', ended, refusal);
-    return { refusal, changed: ended !== undefined, ended };
+    await wish.refused?.(tx, refusal);
+    return { refusal, changed: ended !== undefined || wish.refused !== undefined, ended };
   };
   // Whoever asks for what is not there could fill the record with it.
   if (before === undefined) return { refusal: new NotFoundError('Task', id), changed: false };
@@ -133,7 +127,8 @@ async function judge(
   const task = expired ?? before;
   if (!wish.isFact && (await isRepeated(tx, wish, task, approval))) {
     await record('repeated', task);
-    return { task, changed: expired !== undefined, ended: expired };
+    // What the reason for it has changed is news all the same.
+    return { task, changed: expired !== undefined || wish.given !== undefined, ended: expired };
   }
   const { status, approvalState } = decisions[action];
   if (task.approvalState !== null && task.approvalState !== 'pending')
@@ -150,15 +145,6 @@ async function judge(
   const ended = await endTask(tx, wish, { status, approvalState });
   await record('decided', ended);
   return { task: ended, changed: true, ended };
-}
-
-async function lockTask(tx: Queryable, id: number): Promise<Task | undefined> {
-  const [task] = await tx.query<Task>({
-    name: 'lock_task',
-    text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1 FOR UPDATE`,
-    values: [id],
-  });
-  return task;
 }
 
 async function isRepeated(

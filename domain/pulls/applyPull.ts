@@ -3,7 +3,7 @@ import { readOpenApproval } from '../approvals/approval.ts';
 import { decide, isEnough } from '../approvals/decide.ts';
 import { refusalOfDecider } from '../approvals/mayDecide.ts';
 import { publish } from '../engine/finishAttempt.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError, MayNotDecideError } from '../errors.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
@@ -21,7 +21,7 @@ import {
   viewerOf,
 } from './pull.ts';
 import { whyNotDecided, whyNotOfAuthor } from './whyNotDecided.ts';
-import { writeFacts } from './writeFacts.ts';
+import { writeFacts, writeRemark } from './writeFacts.ts';
 
 /**
  * Does with what was heard of a pull request what it means for the approvals that wait for it: a new head voids their
@@ -91,9 +91,11 @@ async function end(
     isShown = isNews ? why !== undefined : before.wasUnreadable;
     return isNews && why === undefined;
   };
+  const action = facts.state === 'merged' ? 'approve' : 'reject';
+  const refused = (tx: Queryable, refusal: Error) => writeRemark(tx, id, whyRefused(facts, action, refusal));
   try {
     await decide(store, {
-      ...{ id: taskId, action: facts.state === 'merged' ? 'approve' : 'reject', via: 'github', by, given },
+      ...{ id: taskId, action, via: 'github', by, given, refused },
       ...{
         isFact: !isAboutPeople,
         note: `the pull request was ${facts.state}`,
@@ -101,10 +103,15 @@ async function end(
       },
     });
   } catch (error) {
-    // Refused, which is on record: people decide, or have decided.
+    // Refused, which is on record and shown: people decide, or have decided.
     if (!(error instanceof DomainError)) throw error;
   }
   if (isShown) await publish(store, [taskId]);
+}
+
+function whyRefused({ state, endedBy }: PullFacts, action: 'approve' | 'reject', refusal: Error): string {
+  const why = refusal instanceof MayNotDecideError ? refusal.why : refusal.message;
+  return `It was ${state} by ${endedBy?.login ?? ghost}, which does not ${action} the task: ${why}`;
 }
 
 /**

@@ -1,6 +1,15 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { HowHeard, KnownState, PullFacts } from './pull.ts';
 
+/** Writes down for an approval that waits why what was heard of its pull request decides nothing. */
+export async function writeRemark(tx: Queryable, id: number, remark: string): Promise<void> {
+  await tx.query({
+    name: 'remark_on_pull',
+    text: 'UPDATE approvals SET pull_remark = $2 WHERE id = $1 AND ended_at IS NULL',
+    values: [id, remark],
+  });
+}
+
 /**
  * Writes down for an approval what was heard of its pull request; a push voids the votes so far, and says so. Of two heads
  * in one second nobody can say which is the later, so their host is asked soon. A remark stays until the next one, or

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../../domain/pulls/applyReview.ts';
@@ -131,6 +131,53 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
     await merged({ endedBy: person(login) });
     await merged({ endedBy: person(login), updatedAt: at(9) });
     expect(await standingOf(store, task)).toMatchObject({ status, record, pull: 'merged' });
+  });
+
+  it.each([
+    [
+      'the policy',
+      {},
+      { approvers: ['github:ada'] },
+      'eve',
+      'only github:ada may approve it, not github:eve',
+    ],
+    [
+      'the policy, whose login nobody has named',
+      {},
+      { required: 2 },
+      'zoe',
+      'Add zoe=their@address to GITHUB_USERS',
+    ],
+    ['ADMIN_USERS', { admins: ['github:ada'] }, {}, 'eve', 'ADMIN_USERS of the server says who may'],
+  ])(
+    'that %s refuses says so, to those who watch the task too',
+    async (_what, setting, policy, login, why) => {
+      const refusing = storeOf(database, [], setting);
+      const task = await awaitingPull(refusing, policy);
+      await applyPull(refusing, reviewers, facts());
+      const heard: number[] = [];
+      onTestFinished(refusing.changes.hear(({ id }) => void heard.push(id)));
+      const ended = facts({ state: 'merged', endedBy: person(login), updatedAt: at(5) });
+      for (let time = 0; time < 2; time += 1) await applyPull(refusing, reviewers, ended);
+      expect(await standingOf(refusing, task)).toMatchObject({
+        ...{ status: 'awaiting_approval', pull: 'merged', record: [`approve refused github:${login}`] },
+        remark: expect.stringMatching(
+          new RegExp(`^It was merged by ${login}, which does not approve the task: .*${why}`),
+        ),
+      });
+      expect(heard).toEqual([task.id]);
+    },
+  );
+
+  it('by somebody who has voted already is no second vote, and those who watch the task hear of it', async () => {
+    const task = await awaitingPull(store, { required: 2 });
+    await tell();
+    await decideTask(store, viewerNamed('github:ada'), task.id, 'approve');
+    const heard: number[] = [];
+    onTestFinished(store.changes.hear(({ id }) => void heard.push(id)));
+    await merged();
+    expect(await standingOf(store, task)).toMatchObject({ pull: 'merged', voters: ['github:ada'] });
+    expect(heard).toEqual([task.id]);
   });
 
   it('by its author says that it is no vote, also where two logins are one person', async () => {
