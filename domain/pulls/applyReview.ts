@@ -3,7 +3,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { isNotWithdrawn, recordDecision } from '../approvals/audit.ts';
 import { decide } from '../approvals/decide.ts';
 import { publish } from '../engine/finishAttempt.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError, MayNotDecideError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Decider } from '../viewer.ts';
@@ -17,6 +17,7 @@ import {
   readKnown,
   viewerOf,
 } from './pull.ts';
+import { hear, noteReview, noteUnknown } from './reviewNotes.ts';
 import { mayDecide } from './whyNotDecided.ts';
 
 /** What a review can say for or against a pull request. */
@@ -86,9 +87,12 @@ async function vote(store: Store, { id, taskId, pull, review, by, how }: News): 
         const isInTime = how === 'read' ? known?.isSinceAttempt : known?.isSince;
         if (known === undefined || !isInTime) return false;
         if (!mayDecide(pull, known, store.github)) return false;
-        const found = await hear(tx, id, pull, review);
+        const found = await hear(tx, id, pull, review, by);
         isNews = found !== undefined;
         return found?.isLatest ?? false;
+      },
+      async refused(tx, refusal) {
+        if (by.kind === 'login' && refusal instanceof MayNotDecideError) await noteUnknown(tx, id, review.id);
       },
     });
   } catch (error) {
@@ -102,7 +106,7 @@ async function withdraw(store: Store, { id, taskId, pull, review, by }: News): P
   const { isNews, counted } = await store.db.transaction(async (tx) => {
     await lockTaskOfPull(tx, taskId);
     const known = await readKnown(tx, id, pull);
-    const found = known && (await hear(tx, id, pull, review));
+    const found = known && (await hear(tx, id, pull, review, by));
     const standing = found?.isLatest ? await hasVotedByReview(tx, id, by.id) : false;
     if (standing) {
       const { task, runId, status } = await readTask(tx, taskId);
@@ -116,56 +120,6 @@ async function withdraw(store: Store, { id, taskId, pull, review, by }: News): P
   });
   if (counted) await publish(store, [taskId]);
   return isNews;
-}
-
-/** Keeps a review with its pull request, so that an old one is old for approvals to come; a dismissal stays one. */
-async function noteReview(
-  db: Queryable,
-  { host, owner, repo, number }: PullKey,
-  { id, reviewer, state, commit, submittedAt }: Review,
-): Promise<void> {
-  await db.query({
-    name: 'note_review',
-    text: `INSERT INTO pull_reviews AS known (host, owner, repo, number, review_id, reviewer, reviewer_id, state, head, submitted_at)
-      VALUES (lower($1), lower($2), lower($3), $4, $5, $6, $7, $8, $9, $10)
-      ON CONFLICT (host, owner, repo, number, review_id) DO UPDATE SET state = excluded.state, heard_at = clock_timestamp(),
-        reviewer = excluded.reviewer, reviewer_id = excluded.reviewer_id, submitted_at = excluded.submitted_at
-        WHERE known.state <> 'dismissed'`,
-    values: [
-      ...[
-        host,
-        owner,
-        repo,
-        number,
-        id,
-        reviewer.login,
-        reviewer.id,
-        state,
-        commit.toLowerCase(),
-        submittedAt,
-      ],
-    ],
-  });
-}
-
-/** Notes that a review is judged for an approval; nothing when it was before, and whether it is the reviewer's latest. */
-async function hear(
-  tx: Queryable,
-  approvalId: number,
-  { host, owner, repo, number }: PullKey,
-  { id, reviewer, state }: Review,
-): Promise<{ isLatest: boolean } | undefined> {
-  const [heard] = await tx.query<{ isLatest: boolean }>({
-    name: 'hear_review',
-    text: `INSERT INTO approval_reviews AS heard (approval_id, review_id, state) VALUES ($1, $2, $3)
-      ON CONFLICT (approval_id, review_id) DO UPDATE SET state = excluded.state, heard_at = clock_timestamp()
-        WHERE heard.state NOT IN ('dismissed', excluded.state)
-      RETURNING NOT EXISTS (SELECT 1 FROM pull_reviews known WHERE (host, owner, repo, number) = (lower($4), lower($5), lower($6), $7)
-        AND (review_id = $2 AND known.state <> $3::text
-          OR review_id > $2 AND (lower(reviewer) = lower($8) OR reviewer_id = $9))) AS "isLatest"`,
-    values: [approvalId, id, state, host, owner, repo, number, reviewer.login, reviewer.id],
-  });
-  return heard;
 }
 
 async function hasVotedByReview(tx: Queryable, id: number, viewer: string): Promise<boolean> {

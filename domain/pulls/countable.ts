@@ -1,16 +1,18 @@
 import type { PullKey } from '../../contract/pullLinks.ts';
 import type { Store } from '../store.ts';
 import type { Review } from './applyReview.ts';
-import { isBound, ofAttempt } from './pull.ts';
+import { type GithubUsers, isBound, ofAttempt, viewerOf } from './pull.ts';
 import { mayDecide } from './whyNotDecided.ts';
 
 /**
  * Leaves out of all reviews that were read of a pull request the approving ones that can count for no approval that waits
- * for it: of no person, followed by a later one of the same person, from before the attempt began, or heard already.
+ * for it: of no person, followed by a later one of the same person, from before the attempt began, or heard already,
+ * unless it was refused since its reviewer was not known.
  * Strangers can give hundreds, and each that is left costs a question of who may write.
  */
 export async function keepCountable(
   { db, github }: Pick<Store, 'db' | 'github'>,
+  users: GithubUsers,
   pull: PullKey,
   reviews: readonly Review[],
 ): Promise<Review[]> {
@@ -23,16 +25,17 @@ export async function keepCountable(
   const { host, owner, repo, number } = pull;
   const found = await db.query<{ place: number }>({
     name: 'countable_reviews',
-    text: `SELECT place::int FROM unnest($5::bigint[], $6::timestamptz[]) WITH ORDINALITY AS given (review_id, submitted_at, place)
+    text: `SELECT place::int FROM unnest($5::bigint[], $6::timestamptz[], $9::boolean[]) WITH ORDINALITY AS given (review_id, submitted_at, is_known, place)
       WHERE EXISTS (SELECT 1 FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id ${ofAttempt}
         WHERE ${isBound} AND given.submitted_at >= began_at AND CASE WHEN step IS NULL THEN $7::boolean ELSE pull_own AND $8::boolean END
           AND NOT EXISTS (SELECT 1 FROM approval_reviews heard WHERE heard.approval_id = approvals.id
-            AND heard.review_id = given.review_id AND heard.state IN ('approved', 'dismissed')))`,
+            AND heard.review_id = given.review_id AND heard.state IN ('approved', 'dismissed') AND NOT (heard.is_unknown AND given.is_known)))`,
     values: [
       ...[host, owner, repo, number],
       ...[candidates.map(({ id }) => id), candidates.map(({ submittedAt }) => submittedAt)],
       mayDecide(pull, { isOwn: false, isOutside: true }, github),
       mayDecide(pull, { isOwn: true, isOutside: false }, github),
+      candidates.map(({ reviewer }) => viewerOf(users, reviewer.login).kind === 'person'),
     ],
   });
   const countable = new Set(found.map(({ place }) => candidates[place - 1]?.id));

@@ -30,7 +30,7 @@ export async function lookAtPull(
     facts.endedBy.mayWrite ??= await mayWrite(facts.endedBy.login);
   await applyPull(store, users, facts, 'read');
   if (facts.state !== 'open') return;
-  for (const review of await keepCountable(store, pull, reviews))
+  for (const review of await keepCountable(store, users, pull, reviews))
     await applyReview(store, users, pull, await withPermission(store, mayWrite, review), 'read');
 }
 

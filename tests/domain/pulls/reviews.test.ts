@@ -2,6 +2,8 @@ import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { applyReview, type Review } from '../../../domain/pulls/applyReview.ts';
+import { keepCountable } from '../../../domain/pulls/countable.ts';
+import type { GithubUsers } from '../../../domain/pulls/pull.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
 import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';
@@ -52,6 +54,67 @@ describeOnBoth('A review of a pull request', (database) => {
       status: 'awaiting_approval',
       record: ['approve refused github:keeper'],
     });
+  });
+
+  it.each([
+    ['the policy', { required: 2 }, {}],
+    ['ADMIN_USERS', {}, { admins: ['zoe@example.org', 'kim@example.org'] }],
+  ])(
+    'that %s refuses since nobody knows whose login it is, is judged again, once, when somebody has said so',
+    async (_what, policy, setting) => {
+      const refusing = storeOf(database, [], setting);
+      const tellAs = (users: GithubUsers) =>
+        applyReview(refusing, users, facts(), review({ reviewer: person('zoe') }), 'read');
+      const mapped = new Map([['zoe', 'zoe@example.org']]);
+      const task = await awaiting(policy);
+      expect([await tellAs(reviewers), await tellAs(reviewers), await tellAs(reviewers)]).toEqual([1, 0, 0]);
+      expect((await standingOf(store, task)).record).toEqual(['approve refused github:zoe']);
+      expect(
+        await keepCountable(refusing, reviewers, facts(), [review({ reviewer: person('zoe') })]),
+      ).toEqual([]);
+      expect(
+        await keepCountable(refusing, mapped, facts(), [review({ reviewer: person('zoe') })]),
+      ).toHaveLength(1);
+      expect([await tellAs(mapped), await tellAs(mapped)]).toEqual([1, 0]);
+      const outcome = 'required' in policy ? 'voted' : 'decided';
+      expect((await standingOf(store, task)).record).toEqual([
+        'approve refused github:zoe',
+        `approve ${outcome} zoe@example.org`,
+      ]);
+    },
+  );
+
+  it('that is refused for another reason, or was taken back, is not judged again by that', async () => {
+    const task = await awaiting({ required: 3 });
+    await tell({ reviewer: person('zoe'), commit: head(9) });
+    await tell({ id: 2, reviewer: person('kim') });
+    await tell({ id: 2, reviewer: person('kim'), state: 'dismissed' });
+    await tell({ id: 3, reviewer: person('lee') });
+    await tell({ id: 4, reviewer: person('lee'), state: 'changes_requested' });
+    await tell({ id: 5 });
+    const before = (await standingOf(store, task)).record;
+    const known = new Map(['zoe', 'kim', 'lee', 'ada'].map((one) => [one, `${one}@example.org`]));
+    for (const more of [
+      { reviewer: person('zoe'), commit: head(9) },
+      { id: 2, reviewer: person('kim') },
+      { id: 3, reviewer: person('lee') },
+      { id: 5 },
+    ])
+      await applyReview(store, known, facts(), review(more), 'read');
+    expect((await standingOf(store, task)).record).toEqual(before);
+  });
+
+  it('whose reviewer is known now, and whom the policy does not name, is refused once more and no oftener', async () => {
+    const task = await awaiting({ approvers: ['github:bob'] });
+    const known = new Map([['zoe', 'zoe@example.org']]);
+    await tell({ reviewer: person('zoe') });
+    for (let time = 0; time < 3; time += 1)
+      await applyReview(store, known, facts(), review({ reviewer: person('zoe') }), 'read');
+    await tell({ reviewer: person('zoe') });
+    expect((await standingOf(store, task)).record).toEqual([
+      'approve refused github:zoe',
+      'approve refused zoe@example.org',
+    ]);
   });
 
   it('of an older commit is refused, on record, and stays so', async () => {
