@@ -3,8 +3,8 @@ import type { TaskQueue } from '../engine/queue.ts';
 import type { Channel } from './channel.ts';
 import { notify } from './notify.ts';
 
-/** Why an approval is told of. */
-export type ApprovalReason = 'needed' | 'changed' | 'reminder' | 'escalated';
+/** Why an approval is told of, but for a change of what it is about. */
+export type ApprovalReason = 'needed' | 'reminder' | 'escalated';
 
 /** What is known of an approval when it is told of. Times are ISO 8601 in UTC. */
 export interface ApprovalFacts {
@@ -40,23 +40,36 @@ export async function notifyApproval(
   }: { taskId: number; approvalId?: number; reason: ApprovalReason; afterSeconds?: number },
 ): Promise<void> {
   if (!channels?.length) return;
-  const [found] = await tx.query<ApprovalFacts & { told: boolean }>({
+  const found = await readApprovalFacts(tx, { taskId, approvalId });
+  if (found === undefined || (reason === 'needed' && found.told)) return;
+  const { facts } = found;
+  await notify(tx, queue, channels, {
+    ...{ kind: `approval_${reason}`, payload: facts, afterSeconds },
+    ...{ taskId, approvalId: facts.approvalId, runId: facts.runId },
+  });
+}
+
+/** What there is to tell of the open approval of a task, whether it was told that it is needed, and whether votes of it were voided. */
+export async function readApprovalFacts(
+  tx: Queryable,
+  { taskId, approvalId }: { taskId: number; approvalId?: number | undefined },
+): Promise<{ facts: ApprovalFacts; told: boolean; hadVotes: boolean } | undefined> {
+  const [found] = await tx.query<ApprovalFacts & { told: boolean; hadVotes: boolean }>({
     name: 'approval_to_tell',
     text: `SELECT tasks.id AS "taskId", approvals.id AS "approvalId", tasks.task, tasks.run_id AS "runId", plans.name AS plan,
         requested_at AS "requestedAt", expires_at AS "expiresAt", (policy ->> 'required')::int AS required,
         policy -> 'approvers' AS approvers, policy -> 'escalateTo' AS "escalateTo",
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('owner', pull_owner, 'repo', pull_repo,
           'number', pull_number, 'headSha', pull_head) END AS "pullRequest",
-        EXISTS (SELECT 1 FROM deliveries WHERE approval_id = approvals.id AND kind = 'approval_needed') AS told
+        EXISTS (SELECT 1 FROM deliveries WHERE approval_id = approvals.id AND kind = 'approval_needed') AS told,
+        EXISTS (SELECT 1 FROM decisions
+          WHERE approval_id = approvals.id AND decisions.id <= votes_from AND outcome = 'voted') AS "hadVotes"
       FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id JOIN runs USING (run_id)
         LEFT JOIN plans ON plans.hash = runs.plan_hash
       WHERE approvals.task_id = $1 AND ended_at IS NULL AND approvals.id = coalesce($2::int, approvals.id)`,
     values: [taskId, approvalId],
   });
-  if (found === undefined || (reason === 'needed' && found.told)) return;
-  const { told: _told, ...facts } = found;
-  await notify(tx, queue, channels, {
-    ...{ kind: `approval_${reason}`, payload: facts, afterSeconds },
-    ...{ taskId, approvalId: facts.approvalId, runId: facts.runId },
-  });
+  if (found === undefined) return undefined;
+  const { told, hadVotes, ...facts } = found;
+  return { facts, told, hadVotes };
 }

@@ -46,7 +46,8 @@ export async function takeDelivery(
   });
 }
 
-type DueDelivery = Omit<ClaimedDelivery, 'number' | 'tries'> & { moot: string | null };
+type Claim = Pick<ClaimedDelivery, 'number' | 'tries' | 'outputsUri' | 'logExcerpt'>;
+type DueDelivery = Omit<ClaimedDelivery, keyof Claim> & { moot: string | null };
 
 // The time of a job is exact, that of a delivery to the millisecond.
 const isDue = `deliveries.state = 'pending' AND due_at <= now() + interval '100 ms' AND (claimed_until IS NULL OR claimed_until <= now())`;
@@ -57,7 +58,6 @@ async function lockDue(tx: Queryable, id: string): Promise<DueDelivery | undefin
     name: 'lock_due_delivery',
     text: `SELECT deliveries.id, kind, channel, recipient, deliveries.task_id AS "taskId", approval_id AS "approvalId",
         deliveries.run_id AS "runId", payload, deliveries.created_at AS "createdAt",
-        outputs_uri AS "outputsUri", log_excerpt AS "logExcerpt",
         CASE WHEN approvals.ended_at IS NOT NULL THEN 'not sent: the approval had ended (' || approvals.state || ')'
           WHEN kind = 'approval_needed' AND tries = 0 AND step IS NULL AND webhook_notified_at IS NOT NULL
             THEN 'not sent: its reporter has told of it' END AS moot
@@ -76,19 +76,21 @@ async function cancel(tx: Queryable, id: string, why: string): Promise<void> {
   });
 }
 
+/** Reads its task once the row is locked, so that what it tells is no older than its facts. */
 async function claim(
   tx: Queryable,
   { moot: _moot, ...found }: DueDelivery,
   claimMs: number,
 ): Promise<ClaimedDelivery> {
-  const [claimed] = await tx.query<{ number: number; tries: number }>({
+  const [claimed] = await tx.query<Claim>({
     name: 'claim_delivery',
     text: `WITH claimed AS (
         UPDATE deliveries SET tries = tries + 1, claimed_until = clock_timestamp() + $2 * interval '1 ms' WHERE id = $1
         RETURNING id, tries AS number, tries - try_base AS tries),
       begun AS (INSERT INTO delivery_tries (delivery_id, number, began_at) SELECT id, number, clock_timestamp() FROM claimed)
-      SELECT number, tries FROM claimed`,
-    values: [found.id, claimMs],
+      SELECT number, tries, outputs_uri AS "outputsUri", log_excerpt AS "logExcerpt"
+      FROM claimed LEFT JOIN agents_tasks ON agents_tasks.id = $3`,
+    values: [found.id, claimMs, found.taskId],
   });
   if (claimed) return { ...found, ...claimed };
   throw new Error(`Delivery ${found.id} went away while its row was locked.`);

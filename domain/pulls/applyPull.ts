@@ -4,7 +4,7 @@ import { decide, isEnough } from '../approvals/decide.ts';
 import { refusalOfDecider } from '../approvals/mayDecide.ts';
 import { publish } from '../engine/finishAttempt.ts';
 import { DomainError, MayNotDecideError } from '../errors.ts';
-import { notifyApproval } from '../notify/notifyApproval.ts';
+import { notifyChange } from '../notify/notifyChange.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import type { Decider } from '../viewer.ts';
@@ -55,8 +55,7 @@ async function noteOpen(
     const before = await readKnown(tx, id, facts, facts);
     if (before === undefined || before.late) return false;
     const isPush = await writeFacts(tx, id, facts, { before, how });
-    if (isPush && outbox)
-      await notifyApproval(tx, outbox.queue, outbox.channels, { taskId, approvalId: id, reason: 'changed' });
+    if (isPush && outbox) await notifyChange(tx, outbox, taskId, id);
     return isPush || before.state !== 'open' || before.wasUnreadable;
   });
   if (changed) await publish(store, [taskId]);

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
+import { notifyChange } from '../notify/notifyChange.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import { changeColumns } from './change.ts';
 import type { ColumnChanges } from './frozen.ts';
@@ -25,7 +26,7 @@ export async function changeAwaited(
   const told = { taskId: id, afterSeconds: reporterGraceSeconds };
   if (before === undefined)
     await notifyApproval(tx, outbox.queue, outbox.channels, { ...told, reason: 'needed' });
-  else if (isVoid) await notifyApproval(tx, outbox.queue, outbox.channels, { taskId: id, reason: 'changed' });
+  else if (isVoid) await notifyChange(tx, outbox, id);
   return task;
 }
 
