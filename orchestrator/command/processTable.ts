@@ -72,13 +72,15 @@ export interface CookieHolders {
  * ago only processes that are younger than `olderPid` are looked at, since numbers are given out in order.
  */
 export function findByCookie(cookie: string, olderPid = 0): CookieHolders {
+  const ended = new Set<number>();
   for (let tries = 0; ; tries++) {
-    const read = readTable(cookie, olderPid);
+    const read = readTable(cookie, olderPid, ended);
     if (read.pids.length > 0 || read.isSure || tries === 3) return read;
   }
 }
 
-function readTable(cookie: string, olderPid: number): CookieHolders {
+/** Adds to `ended` what had ended when it was looked at. */
+function readTable(cookie: string, olderPid: number, ended: Set<number>): CookieHolders {
   const pids = listPids() ?? [];
   const young = olderPid > 0 && lastPid() >= olderPid ? pids.filter((pid) => pid >= olderPid) : pids;
   const found: number[] = [];
@@ -88,12 +90,12 @@ function readTable(cookie: string, olderPid: number): CookieHolders {
     if (environ === 'forbidden') continue;
     if (environ !== '' && environ !== undefined) {
       if (carriesCookie(environ, cookie)) found.push(pid);
-    } else if (environ === undefined || isLoading(pid)) isSure = false;
+    } else if (isUncertain(pid, ended)) isSure = false;
   }
   return { pids: found, isSure };
 }
 
-/** The environment that a process began with; undefined when it is gone. */
+/** The environment that a process began with; undefined when it is gone, or has ended and waits to be reaped. */
 function readEnviron(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'latin1');
@@ -104,10 +106,17 @@ function readEnviron(pid: number): string | undefined {
   }
 }
 
-/** What has an environment and shows none is loading a program just now, or was when it was asked for. */
-function isLoading(pid: number): boolean {
+/**
+ * Says of a process that shows no environment whether it may carry a cookie, or have started one that does since the
+ * table was listed: it has ended just now, or has an environment and is loading a program.
+ */
+function isUncertain(pid: number, ended: Set<number>): boolean {
   const state = readState(pid);
-  return state !== undefined && !state.ended && !state.bare && state.parent !== 2 && pid !== 2;
+  if (state === undefined) return true;
+  if (!state.ended) return !state.bare && state.parent !== 2 && pid !== 2;
+  const isOld = ended.has(pid);
+  ended.add(pid);
+  return !isOld;
 }
 
 /** The number that was given out last; when it is below an older one, numbers began anew. */
