@@ -10,7 +10,8 @@ const lateAfterMinutes = 3;
  * stopped from outside has said what it hung on.
  */
 export default class LateReporter implements Reporter {
-  #began = new Map<TestModule | TestCase, number>();
+  /** When each began, and its name, by its id: the object of a file is another one once its tests are known. */
+  #began = new Map<string, { name: string; since: number }>();
   #timer: NodeJS.Timeout | undefined;
 
   onTestRunStart(): void {
@@ -18,19 +19,19 @@ export default class LateReporter implements Reporter {
   }
 
   onTestModuleQueued(module: TestModule): void {
-    this.#began.set(module, performance.now());
+    this.#begin(module);
   }
 
   onTestModuleEnd(module: TestModule): void {
-    this.#began.delete(module);
+    this.#began.delete(module.id);
   }
 
   onTestCaseReady(test: TestCase): void {
-    this.#began.set(test, performance.now());
+    this.#begin(test);
   }
 
   onTestCaseResult(test: TestCase): void {
-    this.#began.delete(test);
+    this.#began.delete(test.id);
     const { state, errors = [] } = test.result();
     if (state === 'failed') console.log(`[failed] ${nameOf(test)}: ${errors[0]?.message}`);
   }
@@ -39,10 +40,14 @@ export default class LateReporter implements Reporter {
     clearInterval(this.#timer);
   }
 
+  #begin(entity: TestModule | TestCase): void {
+    this.#began.set(entity.id, { name: nameOf(entity), since: performance.now() });
+  }
+
   #tell(): void {
-    for (const [entity, since] of this.#began) {
+    for (const { name, since } of this.#began.values()) {
       const minutes = Math.floor((performance.now() - since) / minuteMs);
-      if (minutes >= lateAfterMinutes) console.log(`[still running after ${minutes} min] ${nameOf(entity)}`);
+      if (minutes >= lateAfterMinutes) console.log(`[still running after ${minutes} min] ${name}`);
     }
   }
 }
