@@ -67,9 +67,9 @@ Examples:
 
 /** Where the files of a run cannot be written at all, that is told before it begins. @throws CliFault */
 async function checkLogDirectory(directory: string): Promise<void> {
-  await makeLogDirectory(directory).catch((error: Error) => {
-    const what = `--logs: expected a directory that can be written to, got ${directory}`;
-    throw new CliFault(`${what} (${error.message}). Name another one with --logs.`, 2);
+  await makeLogDirectory(directory).catch(({ message }: Error) => {
+    const what = `expected a directory that can be written to, got ${directory}`;
+    throw new CliFault(`--logs: ${what} (${message})`, 2);
   });
 }
 
@@ -143,9 +143,9 @@ function summarise(context: CliContext, result: RunResult, output: Format): void
   if (output === 'json') return void stdout.write(`${printableJson(resultRecord(result), 2)}\n`);
   if (output === 'table') showFailures(context, result.steps);
   printRows(context, result.steps, stepPrinter(stdout), output);
-  const { logFile } = result;
-  const where = logFile === null ? 'not kept, see above' : relative(context.directory, logFile) || logFile;
-  context.say(`\n${result.runId} took ${formatDuration(result.durationMs)}. Full output: ${where}`);
+  const where = result.logFile && (relative(context.directory, result.logFile) || result.logFile);
+  const took = formatDuration(result.durationMs);
+  context.say(`\n${result.runId} took ${took}. Full output: ${where ?? 'not kept, see above'}`);
   tellWhatWaits(context, result);
   if (result.reports.pending > 0) {
     const what = `${result.reports.pending} ${result.reports.pending === 1 ? 'task is' : 'tasks are'}`;

@@ -50,8 +50,8 @@ export interface CommandResult {
 
 /**
  * Runs a command in a process group of its own, without a shell and with stdin closed, and returns when everything
- * that it started is gone, or cannot be ended. Time out, silence, cancellation and interruption end it: SIGTERM, a grace period, SIGKILL.
- * Never throws for what the command does.
+ * that it started is gone, or cannot be ended. Time out, silence, cancellation and interruption end it: SIGTERM, a grace
+ * period, SIGKILL. Never throws for what the command does.
  */
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {
   if (request.signal.aborted) return unstarted(endedBy(request.signal.reason));

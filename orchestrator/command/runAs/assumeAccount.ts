@@ -25,11 +25,14 @@ export async function assumeAccount(runAs: RunAs, { privatePaths, planFile }: Gu
     );
   const account = await findAccount(runAs);
   if (runAs.home !== undefined) await checkHome(runAs.home, account);
-  const [open] = await findReachable(account, privatePaths);
-  if (open === undefined) {
-    await refuseReplaceable(account, [...privatePaths, ...(await listPlanFiles(planFile)), ...ownPrograms()]);
-    return account;
-  }
+  await refuseReachable(account, privatePaths);
+  await refuseReplaceable(account, [...privatePaths, ...(await listPlanFiles(planFile)), ...ownPrograms()]);
+  return account;
+}
+
+async function refuseReachable(account: Account, paths: readonly string[]): Promise<void> {
+  const [open] = await findReachable(account, paths);
+  if (open === undefined) return;
   throw new RunAsError(
     `runAs: ${open} is open to the user ${account.name}, who could read keys in it and so approve its own work; take the permissions of others away: chmod go-rwx ${JSON.stringify(open)}`,
   );
