@@ -52,6 +52,17 @@ export const taskPath = z.object({
     .meta({ type: 'integer' }),
 });
 
+/** The query of a decision; what was shown binds it only in the body, so here it is refused and not passed over. */
+export function decisionQuery<S extends z.ZodRawShape>(shape: S) {
+  return z.looseObject(shape).superRefine((query, context) => {
+    for (const name of ['expected_head_sha', 'approval_id'].filter((shown) => Object.hasOwn(query, shown)))
+      context.addIssue({
+        ...{ code: 'custom', path: [name], params: { type: 'extra_forbidden' } },
+        message: `expected ${name} in the JSON body, not in the query`,
+      });
+  });
+}
+
 function fail(context: z.RefinementCtx, type: string, message: string) {
   context.addIssue({ code: 'custom', message, params: { type } });
   return z.NEVER;

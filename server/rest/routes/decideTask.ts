@@ -6,7 +6,7 @@ import { decisionActions } from '../../../domain/vocabulary.ts';
 import { allowDecision } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { single, taskPath } from '../query.ts';
+import { decisionQuery, single, taskPath } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
 
 const { expectedHeadSha, approvalId } = shownInput.shape;
@@ -24,7 +24,7 @@ export function addDecideTask(app: RestApp, { store, access }: RestContext): voi
           'The approver is whoever calls. The same decision by the same caller again changes nothing. `expected_head_sha` is the commit that you looked at, empty where you were shown none; needed where approving merges or labels; `approval_id` the approval, as `?include=approval` shows it.',
         tags: ['decisions'],
         params: taskPath,
-        querystring: z.object({ note: single(decisionNote) }),
+        querystring: decisionQuery({ note: single(decisionNote) }),
         body: z
           .object({ note: decisionNote, expected_head_sha: expectedHeadSha, approval_id: approvalId })
           .nullish(),

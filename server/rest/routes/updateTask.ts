@@ -7,7 +7,7 @@ import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
 import { maxBodyBytes } from '../body.ts';
-import { taskPath } from '../query.ts';
+import { decisionQuery, taskPath } from '../query.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
 const { expectedHeadSha, approvalId } = shownInput.shape;
@@ -25,6 +25,7 @@ export function addUpdateTask(app: RestApp, { store, access }: RestContext): voi
         'Only the fields that are sent change; null clears one. `approval_state` approved, rejected or cancelled decides the task. Of a task that the engine runs, and once a task was decided, only `webhook_notified_at` and `webhook_error` change.',
       tags: ['tasks'],
       params: taskPath,
+      querystring: decisionQuery({}),
       body: snakeCase(taskChanges.extend({ expectedHeadSha, approvalId })),
       response: { 200: answer('The task', taskJson), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
     },

@@ -42,6 +42,23 @@ describeOnBoth('deciding tasks over REST', (database) => {
     expect((await open.send('/agents/tasks/3/cancel', empty)).json()).toMatchObject({ approval_note: null });
   });
 
+  it.each(['expected_head_sha', 'approval_id'])(
+    'refuses %s in the query, where it would bind a decision to nothing',
+    async (name) => {
+      await post(open, asking);
+      const refused = { detail: [{ loc: ['query', name], msg: expect.stringContaining('JSON body') }] };
+      for (const action of ['approve', 'reject', 'cancel']) {
+        const answer = await open.send(`/agents/tasks/1/${action}?${name}=zz&note=fine`, { method: 'POST' });
+        expect([answer.status, answer.json()]).toMatchObject([422, refused]);
+      }
+      const json = { status: 'succeeded', approval_state: 'approved' };
+      const patch = await open.send(`/agents/tasks/1?${name}=zz`, { method: 'PATCH', json });
+      expect([patch.status, patch.json()]).toMatchObject([422, refused]);
+      const now = await open.send('/agents/tasks/1');
+      expect(now.json()).toMatchObject({ status: 'awaiting_approval', approval_note: null });
+    },
+  );
+
   it('answers 409 with the present state when there is nothing to decide, or it is decided otherwise', async () => {
     await post(open, { status: 'succeeded' });
     await post(open, asking);
