@@ -4,7 +4,7 @@ import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import type { Run } from '../domain/runs/run.ts';
-import type { Task } from '../domain/tasks/task.ts';
+import type { ListedTask } from '../domain/tasks/task.ts';
 import { mayDo, type Scope } from '../domain/viewer.ts';
 import type { default as Models } from '../prisma/generated/pothos.ts';
 import { getDatamodel } from '../prisma/generated/pothos.ts';
@@ -20,7 +20,7 @@ export interface SchemaTypes {
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
   PrismaTypes: Omit<Models, 'Task' | 'Run'> & {
-    Task: Omit<Models['Task'], 'Shape'> & { Shape: Task };
+    Task: Omit<Models['Task'], 'Shape'> & { Shape: ListedTask };
     Run: Omit<Models['Run'], 'Shape'> & { Shape: Run };
   };
   Scalars: {

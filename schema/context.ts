@@ -8,11 +8,13 @@ import { findRuns } from '../domain/runs/read.ts';
 import type { Run } from '../domain/runs/run.ts';
 import type { Store } from '../domain/store.ts';
 import { readDetails, type TaskDetails } from '../domain/tasks/details.ts';
-import { findTasks } from '../domain/tasks/read.ts';
+import { type LargeValues, readLarge } from '../domain/tasks/large.ts';
+import { findListed } from '../domain/tasks/read.ts';
 import { readRunTaskPages } from '../domain/tasks/runPages.ts';
-import type { Task } from '../domain/tasks/task.ts';
+import type { ListedTask } from '../domain/tasks/task.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { createBatch } from './batch.ts';
+import { openLargeBatches } from './largeBatch.ts';
 
 /** The most nodes of connections that one request may ask for, all lists inside lists counted. */
 export const maxNodes = 10_000;
@@ -30,7 +32,7 @@ export interface Context {
   /** Reads a run; all that are asked for in one turn are read with one statement. */
   loadRun(runId: string): Promise<Run | null>;
   /** Reads a page of a run's tasks; the same page of all runs asked for in one turn is read with one statement. */
-  loadRunTasks(runId: string, page: PageArguments): Promise<Page<Task>>;
+  loadRunTasks(runId: string, page: PageArguments): Promise<Page<ListedTask>>;
   /** Reads what lists leave out of a task; all that are asked for in one turn are read with one statement. */
   loadDetails(taskId: number): Promise<TaskDetails>;
   /** Reads the attempts of a task; those of all that are asked for in one turn are read with one statement. */
@@ -40,13 +42,17 @@ export interface Context {
   /** Reads the newest attempts to decide about a task; those of all that are asked for in one turn are read with one statement. */
   loadDecisions(taskId: number): Promise<Decision[]>;
   /** Reads a task; all that are asked for in one turn are read with one statement. */
-  loadTask(taskId: number): Promise<Task | null>;
+  loadTask(taskId: number): Promise<ListedTask | null>;
   /** Reads the latest deliveries of a task; those of all that are asked for in one turn are read with one statement. */
   loadDeliveries(taskId: number): Promise<Delivery[]>;
   /** Reads the latest tries of a delivery; those of all that are asked for in one turn are read with one statement. */
   loadTries(deliveryId: string): Promise<DeliveryTry[]>;
+  /** Read values of up to 64 KB, which lists leave out, up to a bound in bytes. @throws InvalidInputError past it */
+  large: { [F in keyof LargeValues]: (key: number | string) => Promise<LargeValues[F] | null> };
   /** Counts nodes that a connection may yield. @throws InvalidInputError past `maxNodes` */
   spendNodes(count: number): void;
+  /** Begins to count nodes and bytes anew: each event of a subscription is an answer of its own. */
+  startOver(): void;
 }
 
 /** Makes the context of one request. */
@@ -54,16 +60,26 @@ export function createContext(
   request: Pick<Context, 'store' | 'viewer' | 'via' | 'requestId' | 'signal'>,
 ): Context {
   const { db } = request.store;
-  const pagesByArguments = new Map<string, (runId: string) => Promise<Page<Task>>>();
+  const pagesByArguments = new Map<string, (runId: string) => Promise<Page<ListedTask>>>();
+  const largeBatches = openLargeBatches();
+  const loadLarge = <F extends keyof LargeValues>(field: F) =>
+    largeBatches.batch((keys: (number | string)[]) => readLarge(db, field, keys));
   let nodes = 0;
   return {
     ...request,
+    large: {
+      inputs: loadLarge('inputs'),
+      logExcerpt: loadLarge('logExcerpt'),
+      outputs: loadLarge('outputs'),
+      attemptExcerpt: loadLarge('attemptExcerpt'),
+      runInputs: loadLarge('runInputs'),
+    },
     loadRun: createBatch((runIds) => findRuns(db, runIds)),
     loadDetails: createBatch((taskIds) => readDetails(db, taskIds)),
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
     loadApproval: createBatch((taskIds) => readApprovals(db, taskIds)),
     loadDecisions: createBatch((taskIds) => readDecisions(db, taskIds)),
-    loadTask: createBatch(async (taskIds) => (await findTasks(db, taskIds)).map((task) => task ?? null)),
+    loadTask: createBatch((taskIds) => findListed(db, taskIds)),
     loadDeliveries: createBatch((taskIds) => readDeliveries(db, taskIds)),
     loadTries: createBatch((ids) => readTries(db, ids)),
     loadRunTasks(runId, { first, last, after, before }) {
@@ -81,6 +97,10 @@ export function createContext(
       if (nodes <= maxNodes) return;
       const message = `expected at most ${maxNodes} nodes in one request; ask for smaller pages (first) or fewer lists inside lists`;
       throw new InvalidInputError([{ path: ['first'], message, type: 'too_many_nodes' }]);
+    },
+    startOver() {
+      nodes = 0;
+      largeBatches.startOver();
     },
   };
 }

@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../domain/errors.ts';
 import { findRuns } from '../domain/runs/read.ts';
 import type { Run } from '../domain/runs/run.ts';
-import { findTasks } from '../domain/tasks/read.ts';
-import type { Task } from '../domain/tasks/task.ts';
+import { findListed } from '../domain/tasks/read.ts';
+import type { ListedTask } from '../domain/tasks/task.ts';
 import type { Context } from './context.ts';
 
 /** The most ids that `nodes` takes. */
@@ -32,7 +32,7 @@ async function load(keys: NodeKey[], { store }: Context): Promise<(Node | null)[
   const idsOf = (typename: string) => keys.filter((key) => key.typename === typename).map((key) => key.id);
   const [taskIds, runIds] = [idsOf('Task').map(Number), idsOf('Run')];
   const [tasks, runs] = await Promise.all([
-    taskIds.length > 0 ? findTasks(store.db, taskIds) : [],
+    taskIds.length > 0 ? findListed(store.db, taskIds) : [],
     runIds.length > 0 ? findRuns(store.db, runIds) : [],
   ]);
   return keys.map(({ typename }) => {
@@ -41,4 +41,4 @@ async function load(keys: NodeKey[], { store }: Context): Promise<(Node | null)[
   });
 }
 
-type Node = (Task | Run) & { __typename: string };
+type Node = (ListedTask | Run) & { __typename: string };

@@ -14,16 +14,15 @@ export interface Attempt {
   signal: string | null;
   durationMs: number | null;
   outputsUri: string | null;
-  logExcerpt: string | null;
 }
 
-/** Reads the attempts of several tasks with one statement, in the order of the ids; of each the first comes first. */
+/** Reads the attempts of several tasks, without their excerpts, with one statement, in the order of the ids; of each the first comes first. */
 export async function readAttempts(db: Queryable, taskIds: readonly number[]): Promise<Attempt[][]> {
   const attempts = await db.query<Attempt>({
     name: 'attempts_of_tasks',
     text: `SELECT lease_id AS "leaseId", task_id AS "taskId", number, worker, started_at AS "startedAt",
         finished_at AS "finishedAt", ended_by AS "endedBy", exit_code AS "exitCode", signal, duration_ms AS "durationMs",
-        outputs_uri AS "outputsUri", log_excerpt AS "logExcerpt"
+        outputs_uri AS "outputsUri"
       FROM task_attempts WHERE task_id = ANY($1::int[]) ORDER BY task_id, number`,
     values: [taskIds],
   });

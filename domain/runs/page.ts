@@ -6,8 +6,8 @@ import { type RunRow, summarize, toRun } from './read.ts';
 import type { Run } from './run.ts';
 
 /**
- * Reads a page of runs, newest first (by `created_at`, then `run_id`), each with the summary of its tasks, with one
- * statement.
+ * Reads a page of runs, newest first (by `created_at`, then `run_id`), each with the summary of its tasks and without its
+ * inputs, with one statement.
  * @throws InvalidCursorError, InvalidInputError
  */
 export async function readRunPage(db: Queryable, page: PageArguments): Promise<Page<Run>> {

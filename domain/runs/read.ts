@@ -3,7 +3,7 @@ import type { Run } from './run.ts';
 
 /** Adds the summary of a run's tasks, and what else is wanted, to a statement whose FROM yields rows of `runs`. */
 export function summarize(from: string, also = ''): string {
-  return `SELECT runs.run_id AS "runId", runs.created_at AS "createdAt", runs.inputs,
+  return `SELECT runs.run_id AS "runId", runs.created_at AS "createdAt",
       runs.started_by AS "startedBy", (SELECT name FROM plans WHERE hash = runs.plan_hash) AS plan, summary.*${also}
     FROM ${from} CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_object_agg(status, tasks), '{}') AS counts, min(first_start) AS "startedAt",
@@ -13,7 +13,7 @@ export function summarize(from: string, also = ''): string {
         FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id GROUP BY status) by_status) summary`;
 }
 
-/** Reads several runs with one statement, in the order of the ids; null where there is none. */
+/** Reads several runs without their inputs, with one statement, in the order of the ids; null where there is none. */
 export async function findRuns(db: Queryable, runIds: readonly string[]): Promise<(Run | null)[]> {
   const rows = await db.query<RunRow>({
     name: 'runs_by_ids',
@@ -24,10 +24,14 @@ export async function findRuns(db: Queryable, runIds: readonly string[]): Promis
   return runIds.map((runId) => byId.get(runId) ?? null);
 }
 
-/** Reads one run, or null when there is none with this id. */
+/** Reads one run with its inputs, or null when there is none with this id. */
 export async function findRun(db: Queryable, runId: string): Promise<Run | null> {
-  const [run] = await findRuns(db, [runId]);
-  return run ?? null;
+  const [row] = await db.query<RunRow>({
+    name: 'run_by_id',
+    text: summarize('(SELECT * FROM runs WHERE run_id = $1) runs', ', runs.inputs'),
+    values: [runId],
+  });
+  return row === undefined ? null : toRun(row);
 }
 
 /** A run as the summary statement gives it. */

@@ -6,8 +6,8 @@ export interface Run {
   createdAt: string;
   /** The name of its plan; null when its tasks were reported from outside. */
   plan: string | null;
-  /** What it was given. */
-  inputs: Record<string, unknown> | null;
+  /** What it was given; lists leave it where it is. */
+  inputs?: Record<string, unknown> | null;
   /** Who started it. */
   startedBy: string | null;
   /** How many tasks the run has in each status; statuses without tasks are left out. */

@@ -2,8 +2,6 @@ import type { Queryable } from '../../prisma/database/database.ts';
 
 /** What of a task is read only where it is asked for, since lists are slower for every column. */
 export interface TaskDetails {
-  /** The `key=value` pairs that its last attempt made; null for a task of an outside reporter. */
-  outputs: Record<string, string> | null;
   /** Why it ended as it did, in a few words; null for a plain success. */
   reason: string | null;
   /** What was left out, passed over or held, and why; see `addRemarks`. */
@@ -14,9 +12,9 @@ export interface TaskDetails {
 export async function readDetails(db: Queryable, ids: readonly number[]): Promise<TaskDetails[]> {
   const rows = await db.query<TaskDetails & { id: number }>({
     name: 'details_of_tasks',
-    text: 'SELECT id, outputs, reason, remarks FROM agents_tasks WHERE id = ANY($1::int[])',
+    text: 'SELECT id, reason, remarks FROM agents_tasks WHERE id = ANY($1::int[])',
     values: [ids],
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.map((id) => byId.get(id) ?? { outputs: null, reason: null, remarks: [] });
+  return ids.map((id) => byId.get(id) ?? { reason: null, remarks: [] });
 }

@@ -3,7 +3,7 @@ import { type Edge, type Page, type PageArguments, readPage } from '../page.ts';
 import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
 import type { TaskFilter } from './input.ts';
 import { buildCount, buildPage, walkOf } from './pageSql.ts';
-import type { Task } from './task.ts';
+import type { ListedTask } from './task.ts';
 
 /** How a page of tasks is read. */
 export interface TaskPageOptions {
@@ -14,7 +14,7 @@ export interface TaskPageOptions {
 }
 
 /**
- * Reads a page of tasks in the order `(started_at DESC NULLS FIRST, id DESC)`.
+ * Reads a page of tasks in the order `(started_at DESC NULLS FIRST, id DESC)`, without what of them is large.
  * @throws InvalidCursorError, InvalidInputError
  */
 export async function readTaskPage(
@@ -22,8 +22,8 @@ export async function readTaskPage(
   filter: TaskFilter,
   page: PageArguments,
   { max, bothEnds = true }: TaskPageOptions = {},
-): Promise<Page<Task>> {
-  return readPage<Position, Task>(
+): Promise<Page<ListedTask>> {
+  return readPage<Position, ListedTask>(
     page,
     decodeCursor,
     async (stretch, limit, backward, other) => {
@@ -43,7 +43,7 @@ export async function countTasks(db: Queryable, filter: TaskFilter, bound = 10_0
 }
 
 /** A row with what its cursor is made of, as far as the task and its walk do not tell it. */
-export interface TaskRow extends Task {
+export interface TaskRow extends ListedTask {
   /** Where the task stands in its walk, when that is not its start. */
   sortAt?: string | null;
   /** The number of the last move when the walk began, in the rows of its first page. */
@@ -53,7 +53,7 @@ export interface TaskRow extends Task {
 }
 
 /** Writes its cursor only when asked: most readers want one of a whole page. */
-export class TaskEdge implements Edge<Task> {
+export class TaskEdge implements Edge<ListedTask> {
   readonly node: TaskRow;
   readonly #asOf: number | undefined;
 

@@ -5,7 +5,7 @@ import { type BuiltStatement, drivingFilters, equalities, period, Values, where 
 import type { TaskFilter } from './input.ts';
 import { findMoved, orderBy, type Scan, scanMoved, scanRange } from './rangeSql.ts';
 import { cutRegions, type Region } from './regions.ts';
-import { selectTask } from './task.ts';
+import { selectListed } from './task.ts';
 
 /** Which rows of the order to read: the `limit` nearest to the start of the stretch, or to its end when `backward`. */
 export interface Range extends Stretch<Position> {
@@ -28,7 +28,7 @@ export function walkOf({ after, before }: Stretch<Position>): number | undefined
 export function buildPage(filter: TaskFilter, range: Range): BuiltStatement {
   const values = new Values();
   const regions = cutRegions(filter, range);
-  const columns = [selectTask];
+  const columns = [selectListed];
   if (walkOf(range) === undefined) columns.push('(SELECT last_value FROM agents_tasks_moves) AS "asOf"');
   if (regions.some(({ part }) => part === 'moved')) columns.push('sort_at AS "sortAt"');
   if (range.outside) columns.push(`${holds(filter, range.outside, values)} AS outside`);

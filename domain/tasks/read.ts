@@ -1,6 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { NotFoundError } from '../errors.ts';
-import { selectTask, type Task } from './task.ts';
+import { type ListedTask, selectListed, selectTask, type Task } from './task.ts';
 
 /** Reads one task, or null when there is none with this id. */
 export async function findTask(db: Queryable, id: number): Promise<Task | null> {
@@ -24,6 +24,17 @@ export async function findTasks(db: Queryable, ids: readonly number[]): Promise<
   const tasks = await db.query<Task>({
     name: 'tasks_by_ids',
     text: `SELECT ${selectTask} FROM agents_tasks WHERE id = ANY($1::int[])`,
+    values: [ids],
+  });
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
+/** Reads several tasks without what of them is large, with one statement, in the order of the ids; null where there is none. */
+export async function findListed(db: Queryable, ids: readonly number[]): Promise<(ListedTask | null)[]> {
+  const tasks = await db.query<ListedTask>({
+    name: 'listed_tasks_by_ids',
+    text: `SELECT ${selectListed} FROM agents_tasks WHERE id = ANY($1::int[])`,
     values: [ids],
   });
   const byId = new Map(tasks.map((task) => [task.id, task]));

@@ -3,7 +3,7 @@ import { InvalidInputError } from '../errors.ts';
 import { type Edge, type Page, type PageArguments, readPage } from '../page.ts';
 import { decodeCursor, type Position } from './cursor.ts';
 import { readTaskPage, TaskEdge, type TaskRow } from './page.ts';
-import { selectTask, type Task } from './task.ts';
+import { type ListedTask, selectListed } from './task.ts';
 
 /**
  * Reads the same page of the tasks of several runs with one statement, in the order of the ids.
@@ -13,7 +13,7 @@ export async function readRunTaskPages(
   db: Queryable,
   runIds: readonly string[],
   page: PageArguments,
-): Promise<Page<Task>[]> {
+): Promise<Page<ListedTask>[]> {
   const cursor = page.after != null ? 'after' : page.before != null ? 'before' : undefined;
   if (cursor !== undefined && runIds.length === 1)
     return [await readTaskPage(db, { runIds: [...runIds] }, page)];
@@ -21,9 +21,9 @@ export async function readRunTaskPages(
     const message = 'a cursor belongs to the tasks of one run; read further pages of one run at a time';
     throw new InvalidInputError([{ path: [cursor], message, type: 'cursor_of_several' }]);
   }
-  let edges: Promise<Map<string, Edge<Task>[]>> | undefined;
+  let edges: Promise<Map<string, Edge<ListedTask>[]>> | undefined;
   const pages = runIds.map((runId) =>
-    readPage<Position, Task>(page, decodeCursor, async (_all, limit, backward) => {
+    readPage<Position, ListedTask>(page, decodeCursor, async (_all, limit, backward) => {
       edges ??= readEnds(db, runIds, limit, backward);
       return { edges: (await edges).get(runId) ?? [] };
     }),
@@ -37,7 +37,7 @@ async function readEnds(db: Queryable, runIds: readonly string[], limit: number,
   const order = `started_at ${direction}, id ${direction}`;
   const rows = await db.query<TaskRow>({
     text: `SELECT ends.* FROM unnest($1::text[]) wanted(run) CROSS JOIN LATERAL (
-        SELECT ${selectTask}, started_at AS "sortAt", (SELECT last_value FROM agents_tasks_moves) AS "asOf"
+        SELECT ${selectListed}, started_at AS "sortAt", (SELECT last_value FROM agents_tasks_moves) AS "asOf"
         FROM agents_tasks WHERE run_id = wanted.run ORDER BY ${order} LIMIT ${limit}) ends
       ORDER BY ends."runId", ends."sortAt" ${direction}, ends.id ${direction}`,
     values: [runIds],

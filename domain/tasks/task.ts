@@ -1,3 +1,4 @@
+import { maxJsonBytes } from '../input/text.ts';
 import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 
 /** A row of `agents_tasks`. Times are ISO 8601 strings in UTC, ending in Z, with at most milliseconds. */
@@ -41,7 +42,34 @@ export const taskColumns = {
   createdAt: 'created_at',
 } as const satisfies Record<keyof Task, string>;
 
+/** A task as lists have it: large inputs and excerpts may be left where they are; `completeTasks` reads them. */
+export type ListedTask = Omit<Task, LargeField> &
+  Partial<Pick<Task, LargeField>> & {
+    /** How many bytes of inputs and excerpt are not here, more rather than less; null or absent when both are. */
+    leftOut?: number | null;
+  };
+type LargeField = 'inputs' | 'logExcerpt';
+
+/** What of an excerpt, and of inputs, lists read with each row, in bytes. */
+const listedBytes = 4096;
+
+// The database knows these sizes without reading the values; what compressed inputs hold, only their bound in bytes.
+const isLongExcerpt = `octet_length(log_excerpt) > ${listedBytes}`;
+const areLargeInputs = `(pg_column_size(inputs) > ${listedBytes} OR pg_column_compression(inputs) IS NOT NULL)`;
+
 /** The select list that yields a `Task`. */
-export const selectTask = Object.entries(taskColumns)
-  .map(([property, column]) => (property === column ? column : `${column} AS "${property}"`))
-  .join(', ');
+export const selectTask = select(taskColumns);
+
+/** The select list that yields a `ListedTask`. */
+export const selectListed = `${select({
+  ...taskColumns,
+  inputs: `CASE WHEN ${areLargeInputs} THEN NULL ELSE inputs END`,
+  logExcerpt: `CASE WHEN ${isLongExcerpt} THEN NULL ELSE log_excerpt END`,
+})}, CASE WHEN ${isLongExcerpt} OR ${areLargeInputs}
+  THEN coalesce(octet_length(log_excerpt), 0) + CASE WHEN ${areLargeInputs} THEN ${maxJsonBytes} ELSE 0 END END AS "leftOut"`;
+
+function select(columns: Record<keyof Task, string>): string {
+  return Object.entries(columns)
+    .map(([property, column]) => (property === column ? column : `${column} AS "${property}"`))
+    .join(', ');
+}

@@ -32,9 +32,10 @@ const AttemptType = builder.objectRef<Attempt>('Attempt').implement({
       description: 'Run time of its command in milliseconds.',
     }),
     outputsUri: t.exposeString('outputsUri', { nullable: true, description: 'Link to what it made.' }),
-    logExcerpt: t.exposeString('logExcerpt', {
+    logExcerpt: t.string({
       nullable: true,
       description: 'First and last lines of what its command printed.',
+      resolve: ({ leaseId }, _args, { large }) => large.attemptExcerpt(leaseId),
     }),
   }),
 });

@@ -30,7 +30,13 @@ export const RunType = builder.prismaNode('Run', {
       nullable: true,
       description: 'The name of its plan; null when its tasks were reported from outside.',
     }),
-    inputs: t.expose('inputs', { type: 'JSON', nullable: true, description: 'What it was given.' }),
+    inputs: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'What it was given.',
+      resolve: ({ runId, inputs }, _args, { large }) =>
+        inputs === undefined ? large.runInputs(runId) : inputs,
+    }),
     startedBy: t.exposeString('startedBy', { nullable: true, description: 'Who started it.' }),
     counts: t.expose('counts', { type: TaskCounts, description: 'How many tasks it has in each status.' }),
     startedAt: t.expose('startedAt', {

@@ -17,7 +17,10 @@ builder.subscriptionField('taskChanged', (t) =>
     },
     subscribe: (_root, { runId }, { store, viewer }) =>
       readEach(store.changes.watchRun(runId, watcherOf(viewer)), loaderOf(store)),
-    resolve: (task) => task,
+    resolve(task, _args, { startOver }) {
+      startOver();
+      return task;
+    },
   }),
 );
 

@@ -13,9 +13,19 @@ export const TaskType = builder.prismaNode('Task', {
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     durationMs: t.expose('durationMs', { type: 'SafeInt', nullable: true }),
-    inputs: t.expose('inputs', { type: 'JSON', nullable: true }),
+    inputs: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'What the task was given: flags, configuration. A JSON object.',
+      resolve: ({ id, inputs, leftOut }, _args, { large }) => (leftOut ? large.inputs(id) : inputs),
+    }),
     outputsUri: t.exposeString('outputsUri', { nullable: true }),
-    logExcerpt: t.exposeString('logExcerpt', { nullable: true }),
+    logExcerpt: t.string({
+      nullable: true,
+      description: 'First and last lines of what the command printed.',
+      resolve: ({ id, logExcerpt, leftOut }, _args, { large }) =>
+        leftOut ? large.logExcerpt(id) : logExcerpt,
+    }),
     approvalState: t.expose('approvalState', {
       type: ApprovalStateEnum,
       nullable: true,
@@ -30,7 +40,7 @@ export const TaskType = builder.prismaNode('Task', {
       type: 'JSON',
       nullable: true,
       description: 'The `key=value` pairs that its last attempt made. A JSON object of texts.',
-      resolve: async ({ id }, _args, { loadDetails }) => (await loadDetails(id)).outputs,
+      resolve: ({ id }, _args, { large }) => large.outputs(id),
     }),
     reason: t.string({
       nullable: true,

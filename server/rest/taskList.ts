@@ -1,71 +1,110 @@
 import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import type { TaskFilter } from '../../domain/tasks/input.ts';
+import { completeTasks } from '../../domain/tasks/large.ts';
 import { readTaskPage } from '../../domain/tasks/page.ts';
-import type { Task } from '../../domain/tasks/task.ts';
+import type { ListedTask } from '../../domain/tasks/task.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
+import { sendJson } from './app.ts';
 import { writeTask } from './taskJson.ts';
 
-/** A list that is no longer is answered as a whole. */
-const shortList = 100;
-
-/** The rows of the first page of a longer list, whose size nobody knows yet. */
-const firstRows = 10;
-
-/** What further pages take in memory, as far as the rows before tell, and their most rows. */
-const pageBytes = 512 * 1024;
-const mostRows = 200;
+/** What is read at once: so many rows, and of large excerpts and inputs so many bytes. */
+const portionRows = 200;
+const portionBytes = 512 * 1024;
 
 /** How much is written at once. */
 const chunkLength = 64 * 1024;
 
+/** What a list is written into. */
+interface ListFrame {
+  before: string;
+  /** Writes what follows the rows; the cursor of the last one when there are more. */
+  after: (nextCursor: string | undefined) => string;
+}
+
+/** Which tasks are listed: so many of those that match, from the newest or from a cursor on. */
+interface ListRange {
+  filter: TaskFilter;
+  limit: number;
+  cursor?: string | undefined;
+}
+
 /**
- * Reads the newest `limit` matching tasks as a JSON array: as a text when they are few, else as a stream that reads the
- * next page when its reader has taken the one before.
+ * Writes the newest matching tasks as a JSON array in its frame: as a text when one portion holds them, else as a stream
+ * that reads the next portion when its reader has taken the one before.
  */
 export async function readTaskList(
   db: Queryable,
-  filter: TaskFilter,
-  limit: number,
+  range: ListRange,
+  frame: ListFrame = { before: '[', after: () => ']' },
 ): Promise<string | Readable> {
-  const first = await readPage(db, filter, limit <= shortList ? limit : firstRows);
-  if (limit <= shortList || first.next === undefined) return `[${first.tasks.map(writeTask).join(',')}]`;
-  return Readable.from(writeList(db, filter, limit, first), {
-    objectMode: false,
-    highWaterMark: chunkLength,
-  });
+  const first = await readRows(db, range);
+  const portions = cut(first.tasks);
+  if (isLast(first, range.limit) && portions.length <= 1) {
+    const tasks = await completeTasks(db, first.tasks);
+    return `${frame.before}${tasks.map(writeTask).join(',')}${frame.after(first.next)}`;
+  }
+  const options = { objectMode: false, highWaterMark: chunkLength };
+  return Readable.from(writeList(db, range, frame, first), options);
 }
 
-interface ListPage {
-  tasks: Task[];
-  /** Where the next page begins; undefined when there is none. */
+/** Answers with a list. */
+export function sendList(reply: FastifyReply, list: string | Readable): FastifyReply {
+  if (typeof list === 'string') return sendJson(reply, list);
+  return reply.header('content-type', 'application/json; charset=utf-8').send(list);
+}
+
+interface Rows {
+  tasks: ListedTask[];
+  /** Where the next ones begin; undefined when nothing is left. */
   next: string | undefined;
 }
 
-async function* writeList(db: Queryable, filter: TaskFilter, limit: number, first: ListPage) {
-  let page = first;
-  let left = limit;
-  let text = '[';
-  for (;;) {
-    let length = 0;
-    const rows = page.tasks.length;
-    for (let task = page.tasks.shift(); task !== undefined; task = page.tasks.shift()) {
-      const json = writeTask(task);
-      length += json.length;
-      text += left === limit ? json : `,${json}`;
-      left -= 1;
-      if (text.length < chunkLength) continue;
-      yield text;
-      text = '';
-    }
-    if (left === 0 || page.next === undefined) break;
-    const fitting = Math.max(1, Math.floor((pageBytes * rows) / length));
-    page = await readPage(db, filter, Math.min(left, fitting, mostRows), page.next);
-  }
-  yield `${text}]`;
+function isLast({ tasks, next }: Rows, wanted: number): boolean {
+  return next === undefined || tasks.length === wanted;
 }
 
-async function readPage(db: Queryable, filter: TaskFilter, first: number, after?: string): Promise<ListPage> {
-  const { edges, hasNextPage } = await readTaskPage(db, filter, { first, after }, { bothEnds: false });
+async function* writeList(db: Queryable, { filter, limit }: ListRange, frame: ListFrame, first: Rows) {
+  let rows = first;
+  let left = limit;
+  let text = frame.before;
+  for (;;) {
+    const isEnd = isLast(rows, left);
+    for (const portion of cut(rows.tasks))
+      for (const task of await completeTasks(db, portion)) {
+        const json = writeTask(task);
+        text += left === limit ? json : `,${json}`;
+        left -= 1;
+        if (text.length < chunkLength) continue;
+        yield text;
+        text = '';
+      }
+    if (isEnd) break;
+    rows = await readRows(db, { filter, limit: left, cursor: rows.next });
+  }
+  yield `${text}${frame.after(rows.next)}`;
+}
+
+async function readRows(db: Queryable, { filter, limit, cursor }: ListRange): Promise<Rows> {
+  const range = { first: Math.min(limit, portionRows), after: cursor };
+  const { edges, hasNextPage } = await readTaskPage(db, filter, range, { bothEnds: false });
   const next = (await hasNextPage()) ? edges.at(-1)?.cursor : undefined;
   return { tasks: edges.map(({ node }) => node), next };
+}
+
+/** Cuts rows into portions of which the large values can be read at once. */
+function cut(tasks: readonly ListedTask[]): ListedTask[][] {
+  const portions: ListedTask[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const task of tasks) {
+    bytes += task.leftOut ?? 0;
+    const portion = bytes <= portionBytes ? portions.at(-1) : undefined;
+    if (portion !== undefined) {
+      portion.push(task);
+      continue;
+    }
+    portions.push([task]);
+    bytes = task.leftOut ?? 0;
+  }
+  return portions;
 }

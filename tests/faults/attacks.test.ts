@@ -113,6 +113,18 @@ describe('A server with little memory', () => {
     for (const reader of readers) reader.destroy();
   });
 
+  it('answers many pages of large rows at once', async () => {
+    await database.db().query({
+      text: `INSERT INTO agents_tasks (task, run_id, status, log_excerpt)
+        SELECT 'x', 'pages', 'running', repeat('u', 65000) FROM generate_series(1, 200)`,
+    });
+    const page = '/agents/tasks/paged?limit=200&run_id=pages';
+    const answers = await Promise.all(times(isFull ? 50 : 15, () => server.send(page)));
+    expect(answers.map((answer) => answer?.json<{ items: unknown[] }>().items.length)).toEqual(
+      answers.map(() => 200),
+    );
+  });
+
   it('bounds the subscriptions of one caller, and holds no rows for those that take nothing', async () => {
     const count = isFull ? 1900 : 150;
     const query = 'subscription { taskChanged(runId: "watched") { id logExcerpt } }';

@@ -90,19 +90,22 @@ describe('The connections of a server', () => {
   });
 
   it('end while too much waits for readers, those with the largest answers first', async () => {
-    const server = await serve(database.db(), {}, { maxUnsentBytes: 16 * 1024 * 1024 });
-    await database.db().query({
-      text: `INSERT INTO agents_tasks (task, run_id, status, log_excerpt)
-        SELECT 'x', 'a', 'running', repeat('u', 60000) FROM generate_series(1, 200)`,
-    });
-    const ask = async (limit: number) => {
-      const get = `GET /agents/tasks/paged?limit=${limit} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
-      const reader = await open(server, get);
+    const server = await serve(
+      database.db(),
+      {},
+      {
+        maxUnsentBytes: 16 * 1024 * 1024,
+        graphql: async () => (request, response) =>
+          response.end('x'.repeat(Number(request.url?.split('?')[1]))),
+      },
+    );
+    const ask = async (bytes: number) => {
+      const reader = await open(server, `GET /graphql?${bytes} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
       reader.socket.pause();
       return reader;
     };
-    for (let index = 0; index < 6; index += 1) await ask(200);
-    const modest = await ask(150);
+    for (let index = 0; index < 6; index += 1) await ask(12_000_000);
+    const modest = await ask(9_000_000);
     await expect.poll(() => server.connections()).toBe(7);
     // What is left fits.
     await expect.poll(() => server.connections()).toBe(1);

@@ -58,8 +58,9 @@ export async function serve(
     exports,
     bodies,
     wrongKeys,
+    graphql = async () => (_request, response) => response.end('graphql'),
     ...limits
-  }: Partial<ConnectionLimits> & Pick<ServerParts, 'exports' | 'bodies' | 'wrongKeys'> = {},
+  }: Partial<ConnectionLimits & Pick<ServerParts, 'exports' | 'bodies' | 'wrongKeys' | 'graphql'>> = {},
 ): Promise<TestServer> {
   const rules = { ...loopback, machineKey, ...config };
   const logged: string[] = [];
@@ -78,7 +79,7 @@ export async function serve(
     ...(wrongKeys ? { wrongKeys } : {}),
     access: createAccess(rules),
     metrics: createMetrics(store, log),
-    graphql: async () => (_request, response) => response.end('graphql'),
+    graphql,
   });
   const url = await listen(server, { host: '127.0.0.1', port: 0 });
   const close = () =>

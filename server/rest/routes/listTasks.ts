@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { taskFilter } from '../../../domain/tasks/input.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import type { RestApp, RestContext } from '../app.ts';
 import { single, wholeNumber } from '../query.ts';
 import { taskJson } from '../taskJson.ts';
-import { readTaskList } from '../taskList.ts';
+import { readTaskList, sendList } from '../taskList.ts';
 
 const maxLimit = 1000;
 const { statuses, runIds } = taskFilter.shape;
@@ -29,9 +29,7 @@ export function addListTasks(app: RestApp, { store, access }: RestContext): void
     },
     async handler({ query: { limit, run_id, status } }, reply) {
       const filter = { runIds: run_id ? [run_id] : undefined, statuses: status ? [status] : undefined };
-      const list = await readTaskList(store.db, filter, limit);
-      if (typeof list === 'string') return sendJson(reply, list);
-      return reply.header('content-type', 'application/json; charset=utf-8').send(list);
+      return sendList(reply, await readTaskList(store.db, { filter, limit }));
     },
   });
 }

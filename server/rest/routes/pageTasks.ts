@@ -1,10 +1,16 @@
 import * as z from 'zod';
-import { readTaskPage } from '../../../domain/tasks/page.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import type { RestApp, RestContext } from '../app.ts';
 import { filterQuery, single, wholeNumber } from '../query.ts';
-import { taskJson, writeTask } from '../taskJson.ts';
+import { taskJson } from '../taskJson.ts';
+import { readTaskList, sendList } from '../taskList.ts';
+
+const pageFrame = {
+  before: '{"items":[',
+  after: (cursor: string | undefined) =>
+    `],"next_cursor":${cursor === undefined ? 'null' : JSON.stringify(cursor)}}`,
+};
 
 /** `GET /agents/tasks/paged`: a page of tasks, and the cursor of the next one. */
 export function addPageTasks(app: RestApp, { store, access }: RestContext): void {
@@ -29,12 +35,8 @@ export function addPageTasks(app: RestApp, { store, access }: RestContext): void
     },
     async handler({ query: { limit, cursor, status, task, run_id, since } }, reply) {
       const filter = { statuses: status, tasks: task, runIds: run_id, since };
-      const range = { first: limit, after: cursor || undefined };
-      const page = await readTaskPage(store.db, filter, range, { bothEnds: false });
-      const last = (await page.hasNextPage()) ? page.edges.at(-1) : undefined;
-      const items = page.edges.map(({ node }) => writeTask(node)).join(',');
-      const next = last ? JSON.stringify(last.cursor) : 'null';
-      return sendJson(reply, `{"items":[${items}],"next_cursor":${next}}`);
+      const range = { filter, limit, cursor: cursor || undefined };
+      return sendList(reply, await readTaskList(store.db, range, pageFrame));
     },
   });
 }

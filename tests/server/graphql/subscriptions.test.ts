@@ -15,18 +15,20 @@ describe('The subscription taskChanged', () => {
       { runId },
     );
 
-  const subscribe = async (abort: AbortController) => {
+  const subscribe = async (abort: AbortController, query = watch.query) => {
     const response = await fetch(graphql.url(), {
       method: 'POST',
       headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
-      body: JSON.stringify(watch),
+      body: JSON.stringify({ query }),
       signal: abort.signal,
     });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const reader = response.body?.getReader();
     if (!reader) throw new Error('The stream has no body.');
     let text = '';
-    return async (wanted: RegExp) => {
+    /** Reads until what has come since the last call, or all of it, has this. */
+    return async (wanted: RegExp, isNew = false) => {
+      if (isNew) text = '';
       while (!wanted.test(text)) {
         const { done, value } = await reader.read();
         if (done) return `${text}<end>`;
@@ -56,6 +58,33 @@ describe('The subscription taskChanged', () => {
       { data: { taskChanged: { databaseId, status: 'RUNNING' } } },
     ]);
     await until(/RUNNING[\s\S]*\n:\n/);
+    abort.abort();
+    await listeners(0);
+  });
+
+  it('counts what each event may hold anew, however many there are', async () => {
+    const abort = new AbortController();
+    const until = await subscribe(
+      abort,
+      `subscription { taskChanged(runId: "r") {
+        databaseId approvalNote logExcerpt outputs run { tasks(first: 200) { nodes { databaseId } } } } }`,
+    );
+    await listeners(1);
+    const { body } = await create('r');
+    const { databaseId } = body.data.createTask;
+    await database.db().query({
+      text: 'UPDATE agents_tasks SET log_excerpt = $1, outputs = $2 WHERE id = $3',
+      values: ['x'.repeat(65_536), { made: 'y'.repeat(60_000) }, databaseId],
+    });
+    // 600 events hold 120,000 nodes and 36 MB of outputs.
+    for (let event = 1; event <= 600; event += 1) {
+      await database.db().query({
+        text: 'UPDATE agents_tasks SET approval_note = $1 WHERE id = $2',
+        values: [`event ${event}.`, databaseId],
+      });
+      graphql.store().changes.publish(await readTask(database.db(), databaseId));
+      expect(await until(new RegExp(`event ${event}\\.|errors`), true)).not.toContain('errors');
+    }
     abort.abort();
     await listeners(0);
   });
