@@ -10,7 +10,16 @@ interface HeardPull {
  * fact.
  */
 export function describePullState({ state, headSha, checkedAt }: HeardPull): string {
-  if (headSha !== null || state !== 'open') return state;
+  if (!isGuess({ state, headSha })) return state;
   if (checkedAt !== null) return 'state not known';
   return 'not seen yet: the server needs GITHUB_TOKEN or the webhook';
+}
+
+/** How a pull request stands, for programs: `unknown` until its head commit was heard of or it is over. */
+export function pullStateOf(pull: Pick<HeardPull, 'state' | 'headSha'>): string {
+  return isGuess(pull) ? 'unknown' : pull.state;
+}
+
+function isGuess({ state, headSha }: Pick<HeardPull, 'state' | 'headSha'>): boolean {
+  return headSha === null && state === 'open';
 }

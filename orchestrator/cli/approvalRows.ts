@@ -1,6 +1,6 @@
 import type { Approval } from '../../client/index.ts';
 import { ownValue } from '../../contract/ownValue.ts';
-import { describePullState } from '../../contract/pullState.ts';
+import { describePullState, pullStateOf } from '../../contract/pullState.ts';
 import { showTime } from './taskRows.ts';
 
 /** An approval by names in the manner of the REST API. */
@@ -23,7 +23,7 @@ export function approvalRecord({ policy, pullRequest, pullAction, ...approval }:
     pull_request: pullRequest && {
       repository: `${pullRequest.owner}/${pullRequest.repo}`,
       number: pullRequest.number,
-      state: pullRequest.state,
+      state: pullStateOf(pullRequest),
       head_sha: pullRequest.headSha,
       author: pullRequest.author,
       is_own: pullRequest.isOwn,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pullStateOf } from '../../contract/pullState.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
 import { readApprovals } from '../../domain/approvals/read.ts';
 import type { Store } from '../../domain/store.ts';
@@ -23,7 +24,7 @@ export async function writeApproval(store: Store, taskId: number): Promise<strin
     pull_request: pull && {
       repository: `${pull.owner}/${pull.repo}`,
       number: pull.number,
-      state: pull.state,
+      state: pullStateOf(pull),
       head_sha: pull.headSha,
       author: pull.author,
     },
@@ -47,7 +48,12 @@ export const approvalJson = z
       .object({
         repository: z.string(),
         number: z.int(),
-        state: z.string(),
+        state: z
+          .string()
+          .meta({
+            description:
+              '`open`, `merged`, `closed`, or `unknown` while nothing was heard of it from its host.',
+          }),
         head_sha: z
           .string()
           .nullable()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describePullRequest, describeWait } from '../../../orchestrator/cli/approvalRows.ts';
+import { approvalRecord, describePullRequest, describeWait } from '../../../orchestrator/cli/approvalRows.ts';
 
 const pull = { owner: 'acme', repo: 'site', number: 9, state: 'open', author: null };
 const shown = (more: object) =>
@@ -10,6 +10,13 @@ it('shows no pull request as open that the server has not heard of', () => {
   expect(shown({ headSha: 'a'.repeat(40), checkedAt: null })).toBe(
     `acme/site#9 open, head ${'a'.repeat(12)}`,
   );
+});
+
+it('gives programs no state of a pull request that the server has not heard of', () => {
+  const record = (headSha: string | null) =>
+    approvalRecord({ state: 'PENDING', policy: {}, pullRequest: { ...pull, headSha } } as never);
+  expect(record(null)).toMatchObject({ pull_request: { state: 'unknown' } });
+  expect(record('a'.repeat(40))).toMatchObject({ pull_request: { state: 'open' } });
 });
 
 it('says how many approvals a task waits for, one as well', () => {

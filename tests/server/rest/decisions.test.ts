@@ -70,6 +70,15 @@ describeOnBoth('deciding tasks over REST', (database) => {
     expect((await open.send('/agents/tasks/3/approve', { method: 'POST' })).status).toBe(404);
   });
 
+  it('tells of a pull request that nothing was heard of that its state is unknown', async () => {
+    await post(open, asking);
+    const before = await open.send('/agents/tasks/1?include=approval');
+    expect(before.json()).toMatchObject({ approval: { pull_request: { state: 'unknown', head_sha: null } } });
+    await database.db().query({ text: "UPDATE approvals SET pull_head = 'abc'", values: [] });
+    const after = await open.send('/agents/tasks/1?include=approval');
+    expect(after.json()).toMatchObject({ approval: { pull_request: { state: 'open', head_sha: 'abc' } } });
+  });
+
   it('decides by PATCH in the older way, with the approver of a caller without identity', async () => {
     await post(open, asking);
     await post(keyed, asking);
