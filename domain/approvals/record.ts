@@ -134,7 +134,7 @@ function where(filter: DecisionFilter, values: unknown[], stretch: Stretch<numbe
   const conditions = [
     ['task_id = $::int', taskId],
     ['run_id = $::text', runId],
-    ['viewer = $::text', viewer],
+    ['lower(viewer) = lower($::text)', viewer],
     ['action = ANY($::text[])', actions],
     ['outcome = ANY($::text[])', outcomes],
     ['decided_at >= $::timestamptz', since],

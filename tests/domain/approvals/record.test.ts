@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { countDecisions } from '../../../domain/approvals/record.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { pruneTasks } from '../../../domain/tasks/prune.ts';
@@ -199,6 +200,21 @@ describeOnBoth('Somebody known without the scope who tries to decide by PATCH', 
         values: [id],
       }),
     ).toEqual([{ action: 'reject', outcome: 'refused', viewer: 'eve@example.org', via: 'rest' }]);
+    await rest.close();
+  });
+});
+
+describeOnBoth('The record of somebody whose address was written in upper and lower case', (database) => {
+  it('is found however it is asked for', async () => {
+    const store = storeOf(database);
+    const rest = await serve(database.db(), { trustedProxy: ['127.0.0.1'] });
+    const input = { task: 'a', runId: 'r', status: 'awaiting_approval' as const };
+    const { id } = (await createTask(store, everything, input)).task;
+    const headers = { 'x-user-email': 'Ann@Example.org', 'x-user-role': 'admin' };
+    await rest.send(`/agents/tasks/${id}/approve`, { method: 'POST', headers });
+    for (const viewer of ['ann@example.org', 'ANN@example.org', 'Ann@Example.org'])
+      expect(await countDecisions(store.db, { viewer })).toBe(1);
+    expect(await countDecisions(store.db, { viewer: 'ben@example.org' })).toBe(0);
     await rest.close();
   });
 });
