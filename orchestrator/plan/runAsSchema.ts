@@ -16,12 +16,17 @@ const runAsObject = z.strictObject({
 });
 
 /** Whose rights a command has: the name of a user, or user, group and home. */
-export const runAsSchema = z.union([accountName.transform((user) => ({ user })), runAsObject], {
-  error: ({ input }) =>
-    typeof input === 'object' && input !== null
-      ? undefined
-      : 'expected the name of a user such as "nightshift-steps", or { user, group, home }',
-});
+export const runAsSchema = z
+  .union([accountName.transform((user) => ({ user })), runAsObject], {
+    error: ({ input }) =>
+      typeof input === 'object' && input !== null
+        ? undefined
+        : 'expected the name of a user such as "nightshift-steps", or { user, group, home }',
+  })
+  .refine(
+    ({ user }) => user !== 'root' && !/^0+$/.test(user),
+    'expected a user other than root, who may read everything',
+  );
 
 /** Whose rights a command has, as its step names them. */
 export type RunAs = z.output<typeof runAsObject>;

@@ -52,6 +52,16 @@ describe('A wrong plan is refused with the place and what to write instead', () 
       'task "a" stands 2 times (steps 1, 2): give each step a name of its own.',
     ],
     [
+      'root as the user of a command',
+      step({ runAs: 'root' }),
+      'step 2 (b), runAs: expected a user other than root, who may read everything, got "root".',
+    ],
+    [
+      'the number of root as the user of a command',
+      step({ runAs: { user: '0' } }),
+      'step 2 (b), runAs: expected a user other than root, who may read everything, got {"user":"0"}.',
+    ],
+    [
       'a name in env that no map can hold',
       step({ env: unheld }),
       'step 2 (b), env.__proto__: expected another name than "__proto__", which no map can hold, got "x".',
