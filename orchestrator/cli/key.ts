@@ -10,9 +10,11 @@ export function addKey(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-The first start of a server makes it in NIGHTSHIFT_DATA/key, or where NIGHTSHIFT_KEY_FILE says; this command line reads
-it by itself. It counts only for requests from this computer. Whoever has it may decide as "local": keep it out of
-scripts, logs and the environment of steps. To change it, stop the servers, delete the file and start them again.
+The first start of a server makes it in NIGHTSHIFT_DATA/key, or where
+NIGHTSHIFT_KEY_FILE says; this command line reads it by itself. It counts only
+for requests from this computer. Whoever has it may decide as "local": keep it
+out of scripts, logs and the environment of steps. To change it, stop the
+servers, delete the file and start them again.
 
 curl:
   curl -X POST http://localhost:8001/agents/tasks/7/approve -H "X-Admin-Key: $(npx nightshift key)"

@@ -45,8 +45,9 @@ export function addRun(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-It reports to API_BASE when that is set, else to the server that runs on NIGHTSHIFT_DATA, else to one that it starts
-for as long as the run takes. The plan is "nightly" unless you name another.
+It reports to API_BASE when that is set, else to the server that runs on
+NIGHTSHIFT_DATA, else to one that it starts for as long as the run takes. The
+plan is "nightly" unless you name another.
 
 Examples:
   nightshift run

@@ -24,8 +24,9 @@ export function addSchedule(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-A due time is "started", "made up" (its run was started late, since nothing ran when it was due), "missed" (nothing ran
-and it was not made up for), "skipped" (an earlier run was under way) or "failed" (its run could not be started, which
+A due time is "started", "made up" (its run was started late, since nothing ran
+when it was due), "missed" (nothing ran and it was not made up for), "skipped"
+(an earlier run was under way) or "failed" (its run could not be started, which
 is tried again). "nightshift plan show" says when a plan is due next.
 
 Examples:

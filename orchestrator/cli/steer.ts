@@ -34,7 +34,8 @@ export function addCancel(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-Running commands are ended, as soon as their worker hears of it. Of a run, what awaits approval stays for its decision.
+Running commands are ended, as soon as their worker hears of it. Of a run, what
+awaits approval stays for its decision.
 
 Examples:
   nightshift cancel 42 43 -m "not needed any more"
@@ -91,7 +92,8 @@ export function addRetry(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-Workers carry it out. What succeeded or was approved is kept, unless you ask for it.
+Workers carry it out. What succeeded or was approved is kept, unless you ask for
+it.
 
 Examples:
   nightshift retry 42

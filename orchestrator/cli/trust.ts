@@ -12,8 +12,9 @@ export function addTrust(plan: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-What happens at a pull request of these repositories may approve or reject tasks of the plan. Without this it is the
-first repository that a worker came with. It needs a key with the admin scope, and is on record.
+What happens at a pull request of these repositories may approve or reject tasks
+of the plan. Without this it is the first repository that a worker came with. It
+needs a key with the admin scope, and is on record.
 
 Examples:
   nightshift plan trust nightly github.com/acme/site

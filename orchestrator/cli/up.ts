@@ -31,7 +31,8 @@ export function addUp(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-However many servers of one database have the schedule, each due time starts one run.
+However many servers of one database have the schedule, each due time starts one
+run.
 
 Examples:
   nightshift up

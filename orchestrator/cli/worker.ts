@@ -38,8 +38,9 @@ export function addWorker(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-It runs only steps of its own plan files, "nightly" unless you name others, and needs nothing but API_BASE and API_KEY.
-Without API_BASE it works for the server that runs on NIGHTSHIFT_DATA, with the machine's key.
+It runs only steps of its own plan files, "nightly" unless you name others, and
+needs nothing but API_BASE and API_KEY. Without API_BASE it works for the server
+that runs on NIGHTSHIFT_DATA, with the machine's key.
 
 Examples:
   API_BASE=https://nightshift.example.org API_KEY=… nightshift worker --concurrency 4 --labels linux,gpu

@@ -122,6 +122,15 @@ describe('nightshift', () => {
     }
   });
 
+  it.each([['up'], ['run'], ['worker'], ['cancel'], ['retry'], ['schedule'], ['key'], ['plan', 'trust']])(
+    'explains %s in lines that no terminal of 80 columns breaks, commands to copy aside',
+    async (...command) => {
+      const { stdout } = await within([...command, '--help']);
+      const prose = stdout.split('\n').filter((line) => !line.startsWith('  '));
+      expect(prose.filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
   it.each([
     [['aprove'], /unknown command 'aprove'.*Did you mean approve\?/s],
     [['list', '--statos', 'x'], /unknown option '--statos'.*Did you mean --status\?/s],
