@@ -48,12 +48,10 @@ export const approvalJson = z
       .object({
         repository: z.string(),
         number: z.int(),
-        state: z
-          .string()
-          .meta({
-            description:
-              '`open`, `merged`, `closed`, or `unknown` while nothing was heard of it from its host.',
-          }),
+        state: z.string().meta({
+          description:
+            '`open`, `merged`, `closed`, or `unknown` while nothing was heard of it from its host.',
+        }),
         head_sha: z
           .string()
           .nullable()
