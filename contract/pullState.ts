@@ -7,11 +7,11 @@ interface HeardPull {
 
 /**
  * Says for people how a pull request stands. Until a server has heard of one, `open` is a guess, and is not shown as a
- * fact.
+ * fact; while the task waits for a decision it says what to do about it.
  */
-export function describePullState({ state, headSha, checkedAt }: HeardPull): string {
+export function describePullState({ state, headSha, checkedAt }: HeardPull, isPending: boolean): string {
   if (!isGuess({ state, headSha })) return state;
-  if (checkedAt !== null) return 'state not known';
+  if (!isPending || checkedAt !== null) return 'state not known';
   return 'not seen yet: the server needs GITHUB_TOKEN or the webhook';
 }
 

@@ -62,6 +62,24 @@ const endings: Record<string, string> = {
   escalate: 'others are asked',
 };
 
+/** Says what was decided about a task, and by whom; everybody who approved, where one was not enough. */
+export function describeDecision({ approvalState, approver, approvalNote, approval }: Decided): string {
+  const facts = [
+    approvalState?.toLowerCase(),
+    approver && `by ${approver}`,
+    approvalNote && `"${approvalNote}"`,
+    approval && approval.state !== 'PENDING' && describeVotes(approval),
+  ];
+  return facts.filter(Boolean).join(' ');
+}
+
+interface Decided {
+  approvalState: string | null;
+  approver: string | null;
+  approvalNote: string | null;
+  approval: Pick<Approval, 'state' | 'policy' | 'voters'> | null;
+}
+
 /** Says how many have approved, where one is not enough. */
 export function describeVotes({ policy, voters }: Pick<Approval, 'policy' | 'voters'>): string {
   if (policy.required === 1) return '';
@@ -70,11 +88,11 @@ export function describeVotes({ policy, voters }: Pick<Approval, 'policy' | 'vot
 }
 
 /** Says where the pull request of an approval stands. */
-export function describePullRequest({ pullRequest }: Approval): string {
+export function describePullRequest({ pullRequest, state }: Pick<Approval, 'pullRequest' | 'state'>): string {
   if (pullRequest === null) return '';
   const { owner, repo, number, headSha, author } = pullRequest;
   const facts = [
-    describePullState(pullRequest),
+    describePullState(pullRequest, state === 'PENDING'),
     headSha !== null && `head ${headSha.slice(0, 12)}`,
     author !== null && `by ${author}`,
   ].filter(Boolean);

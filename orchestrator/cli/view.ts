@@ -3,7 +3,13 @@ import type { Client, Run } from '../../client/index.ts';
 import { printableJson } from '../../contract/plainText.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
-import { approvalRecord, describePullAction, describePullRequest, describeWait } from './approvalRows.ts';
+import {
+  approvalRecord,
+  describeDecision,
+  describePullAction,
+  describePullRequest,
+  describeWait,
+} from './approvalRows.ts';
 import { attemptRecords, attemptTable } from './attemptRows.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -59,11 +65,6 @@ function showTask(
 }
 
 function describeTask(task: WholeTask, stdout: Terminal): string {
-  const decision = [
-    task.approvalState?.toLowerCase(),
-    task.approver && `by ${task.approver}`,
-    task.approvalNote && `"${task.approvalNote}"`,
-  ];
   const facts = [
     ['Task', `${task.databaseId} ${task.task}`],
     ['Run', task.runId],
@@ -76,7 +77,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ...[...task.remarks, task.approval?.remark ?? ''].map((remark) => ['Remark', remark]),
     ['Outputs', describeOutputs(task.outputs ?? {})],
     ['Link', task.outputsUri ?? ''],
-    ['Approval', decision.filter(Boolean).join(' ')],
+    ['Approval', describeDecision(task)],
     ['Waits for', task.approval ? describeWait(task.approval) : ''],
     ['Pull request', task.approval ? describePullRequest(task.approval) : ''],
     ['On approval', task.approval ? describePullAction(task.approval) : ''],

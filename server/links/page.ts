@@ -94,7 +94,7 @@ function writeFacts({ task, approval, recipient, reason, remarks, isOpen }: Appr
       'Pull request',
       pullRequest === null
         ? ''
-        : htmlEscape`${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}, ${describePullState(pullRequest)}${pullRequest.author === null ? '' : `, by ${pullRequest.author}`}`,
+        : htmlEscape`${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}, ${describePullState(pullRequest, approval.state === 'pending')}${pullRequest.author === null ? '' : `, by ${pullRequest.author}`}`,
     ],
     ['Commit', pullRequest?.headSha == null ? '' : htmlEscape`<code>${pullRequest.headSha}</code>`],
     [

@@ -10,5 +10,9 @@ it.each([
   ['that an event told of is what it was told to be', { ...never, headSha: 'a'.repeat(40) }, /^open$/],
   ['that is over is over', { ...never, state: 'merged' }, /^merged$/],
 ])('A pull request %s', (_title, pull, shown) => {
-  expect(describePullState(pull)).toMatch(shown);
+  expect(describePullState(pull, true)).toMatch(shown);
+});
+
+it('A pull request that nothing was heard of asks for nothing once its task was decided', () => {
+  expect(describePullState(never, false)).toBe('state not known');
 });

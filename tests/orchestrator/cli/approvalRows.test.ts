@@ -1,9 +1,16 @@
 import { expect, it } from 'vitest';
-import { approvalRecord, describePullRequest, describeWait } from '../../../orchestrator/cli/approvalRows.ts';
+import {
+  approvalRecord,
+  describeDecision,
+  describePullRequest,
+  describeWait,
+} from '../../../orchestrator/cli/approvalRows.ts';
 
 const pull = { owner: 'acme', repo: 'site', number: 9, state: 'open', author: null };
 const shown = (more: object) =>
-  describePullRequest({ pullRequest: { ...pull, ...more } } as Parameters<typeof describePullRequest>[0]);
+  describePullRequest({ state: 'PENDING', pullRequest: { ...pull, ...more } } as Parameters<
+    typeof describePullRequest
+  >[0]);
 
 it('shows no pull request as open that the server has not heard of', () => {
   expect(shown({ headSha: null, checkedAt: null })).toMatch(/^acme\/site#9 not seen yet: .*GITHUB_TOKEN/);
@@ -27,4 +34,14 @@ it('says how many approvals a task waits for, one as well', () => {
     >[0]);
   expect(waitsFor(1, [])).toBe('1 approval');
   expect(waitsFor(2, ['ann@example.org'])).toBe('1 of 2 approvals (ann@example.org)');
+});
+
+it('names everybody who approved where one was not enough', () => {
+  const decided = (required: number, voters: string[]) =>
+    describeDecision({
+      ...{ approvalState: 'APPROVED', approver: 'ben', approvalNote: 'fine' },
+      approval: { state: 'APPROVED', policy: { required }, voters } as never,
+    });
+  expect(decided(2, ['ann', 'ben'])).toBe('approved by ben "fine" 2 of 2 approvals (ann, ben)');
+  expect(decided(1, ['ben'])).toBe('approved by ben "fine"');
 });
