@@ -31,6 +31,7 @@ import {
   port,
   postgresUrl,
   reportHours,
+  retentionDays,
   smtpUrl,
   webhookSecret,
 } from './settings.ts';
@@ -82,6 +83,8 @@ export interface ServerConfig {
   outboundAllow: readonly string[];
   /** Milliseconds without a report after which the running task of an outside reporter is failed. */
   reportLimitMs: number;
+  /** For how many days what is over is kept; unset, for ever. */
+  retentionDays?: number | undefined;
 }
 
 /** The levels of the log, from the quietest. */
@@ -132,6 +135,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     github: rulesOf(read.GITHUB_API_URL, read.GITHUB_REPOSITORIES),
     leaseMs: read.LEASE_SECONDS * 1000,
     reportLimitMs: read.REPORT_HOURS * 3_600_000,
+    retentionDays: read.RETENTION_DAYS,
     delivery: readDelivery(read),
     outboundAllow: read.OUTBOUND_ALLOW,
     digest: read.DIGEST_AT,
@@ -155,6 +159,7 @@ const variables = z.object({
   MAX_CONNECTIONS: connectionCount,
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
+  RETENTION_DAYS: retentionDays,
   PUBLIC_URL: httpUrl.transform((url) => trimEndOf(url, '/')).optional(),
   GITHUB_WEBHOOK_SECRET: githubSecret.optional(),
   GITHUB_USERS: githubUsers,

@@ -28,6 +28,7 @@ import { prepareMachine } from './machine/prepare.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { keysInTheClear } from './plainHttp.ts';
+import { startRetention } from './retention.ts';
 import { isLoopbackHost } from './settings.ts';
 import { look, startSweeper } from './sweeper.ts';
 
@@ -99,6 +100,7 @@ export async function startServer(
     await warnOfPolicies(store, log);
     const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
     const sweeper = startSweeper(store, config, log);
+    const retention = startRetention(store, config.retentionDays, log);
     const access = createAccess({ ...config, machineKey, ownKey: key });
     const metrics = createMetrics(store, log);
     const events =
@@ -145,7 +147,14 @@ export async function startServer(
         closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
           .then(() => delivery?.stop())
           .then(() =>
-            Promise.all([pulls.stop(), sweeper.stop(), queue.stop(), replicas.stop(), events?.stop()]),
+            Promise.all([
+              pulls.stop(),
+              sweeper.stop(),
+              retention.stop(),
+              queue.stop(),
+              replicas.stop(),
+              events?.stop(),
+            ]),
           )
           .then(() => db.close());
         return closing;

@@ -36,6 +36,16 @@ export const connectionCount = z
   .transform(Number);
 
 /** The time after which the running task of a silent outside reporter is failed, in hours: 6 unless set. */
+/** For how many days what is over is kept; unset, for ever. */
+export const retentionDays = z
+  .string()
+  .trim()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) >= 1, {
+    error: 'expected a whole number of days from 1 to 99999',
+  })
+  .transform(Number)
+  .optional();
+
 export const reportHours = z
   .string()
   .trim()

@@ -11,13 +11,15 @@ interface WantedRun {
   inputs?: Record<string, unknown> | null | undefined;
   /** Whose workers take its tasks. */
   scope: string;
+  /** The places of the plan's steps that it goes without. */
+  leftOut: readonly number[];
 }
 
 /** Inserts the run and gives its id; undefined when a run of the wanted id is there. */
 export async function insertRun(
   tx: Queryable,
   viewer: Viewer,
-  { runId, inputs, scope }: WantedRun,
+  { runId, inputs, scope, leftOut }: WantedRun,
   { hash, definition }: KnownPlan,
   day?: string,
 ): Promise<string | undefined> {
@@ -26,9 +28,9 @@ export async function insertRun(
     const id = runId ?? (await freeRunId(tx, definition.name, day));
     const made = await tx.query({
       name: 'start_run',
-      text: `INSERT INTO runs (run_id, plan_hash, scope, inputs, started_by) VALUES ($1, $2, $3, $4, $5)
+      text: `INSERT INTO runs (run_id, plan_hash, scope, inputs, started_by, left_out) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT DO NOTHING RETURNING 1`,
-      values: [id, hash, scope, inputs && JSON.stringify(inputs), viewer.id],
+      values: [id, hash, scope, inputs && JSON.stringify(inputs), viewer.id, leftOut],
     });
     if (made.length > 0) return id;
     if (runId != null) return undefined;

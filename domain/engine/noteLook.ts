@@ -39,7 +39,7 @@ export async function holdsAgain(store: Pick<Store, 'db' | 'leaseMs'>, leaseId: 
   const [unheard] = await store.db.query({
     name: 'lapsed_unheard',
     text: `SELECT 1 FROM task_attempts, sweeps
-      WHERE lease_id = $1 AND finished_at IS NULL AND lease_expires_at > looked_at AND ${wasSilent('$2')}`,
+      WHERE id = 1 AND lease_id = $1 AND finished_at IS NULL AND lease_expires_at > looked_at AND ${wasSilent('$2')}`,
     values: [leaseId, silenceMs(store.leaseMs)],
   });
   if (unheard === undefined) return false;

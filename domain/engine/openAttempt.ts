@@ -2,13 +2,13 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { lastLook } from './noteLook.ts';
 import type { AttemptSource } from './ownRepository.ts';
-import type { LockedRun } from './runState.ts';
+import { type LockedRun, selectLockedRun } from './runState.ts';
 
 /** Locks the run of a lease, whose row comes first as everywhere. */
 export async function lockRunOf(tx: Queryable, leaseId: string): Promise<LockedRun | undefined> {
   const [run] = await tx.query<LockedRun>({
     name: 'lock_run_of_lease',
-    text: `SELECT run_id AS "runId", scope, plan_hash AS "planHash" FROM runs
+    text: `SELECT ${selectLockedRun} FROM runs
       WHERE run_id = (SELECT run_id FROM agents_tasks
         WHERE id = (SELECT task_id FROM task_attempts WHERE lease_id = $1)) FOR UPDATE`,
     values: [leaseId],

@@ -58,13 +58,19 @@ async function skipBlocked(
   for (const place of inOrder(steps)) {
     const blocker = waiting.has(place) ? steps[place]?.needs.find((need) => isOver(endOf(need))) : undefined;
     if (blocker === undefined) continue;
-    const ending = endOf(blocker) === 'failed' ? 'failed' : 'was skipped';
-    changed.push(...(await skip(tx, runId, place, `needs ${blocker}, which ${ending}`)));
+    const ending = endings[endOf(blocker) ?? 'open'];
+    changed.push(...(await skip(tx, runId, place, `needs ${blocker}, ${ending}`)));
     waiting.delete(place);
     unfinished.set(place, 'skipped');
   }
   return changed;
 }
+
+/** What is said of a step that keeps others from running. */
+const endings = {
+  ...{ failed: 'which failed', skipped: 'which was skipped', open: 'which has not ended' },
+  gone: 'whose task is gone from the record',
+};
 
 /** Puts what may run into the queue; a task that is skipped on the way asks for another look at those that need it. */
 async function enqueueReady(tx: Queryable, queue: TaskQueue, state: RunState) {
@@ -122,5 +128,5 @@ function inOrder(steps: readonly StepDefinition[]): readonly number[] {
 }
 
 function isOver(status: string | undefined): boolean {
-  return status === 'failed' || status === 'skipped';
+  return status === 'failed' || status === 'skipped' || status === 'gone';
 }

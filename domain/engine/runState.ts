@@ -7,7 +7,12 @@ export interface LockedRun {
   runId: string;
   scope: string;
   planHash: string;
+  /** The places of the steps that it was started without. */
+  leftOut: readonly number[];
 }
+
+/** The columns of a locked run. */
+export const selectLockedRun = 'run_id AS "runId", scope, plan_hash AS "planHash", left_out AS "leftOut"';
 
 /** How far a run is; steps are named by their places in the plan. */
 export interface RunState {
@@ -21,15 +26,15 @@ export interface RunState {
   free: number;
   /** Those that are in no queue yet, in their order. */
   waiting: Set<number>;
-  /** What each has come to that did not succeed, or not yet; a step that was left out holds nobody up. */
-  unfinished: Map<number, 'open' | 'failed' | 'skipped'>;
+  /** What each has come to that did not succeed, or not yet; a step that was left out holds nobody up, one that is gone does. */
+  unfinished: Map<number, 'open' | 'failed' | 'skipped' | 'gone'>;
 }
 
 /** Locks the row of a run of the engine, before any row of its tasks; undefined for a run of an outside reporter. */
 export async function lockRun(tx: Queryable, runId: string): Promise<LockedRun | undefined> {
   const [run] = await tx.query<LockedRun>({
     name: 'lock_run',
-    text: `SELECT run_id AS "runId", scope, plan_hash AS "planHash" FROM runs
+    text: `SELECT ${selectLockedRun} FROM runs
       WHERE run_id = $1 AND plan_hash IS NOT NULL FOR UPDATE`,
     values: [runId],
   });
@@ -37,9 +42,11 @@ export async function lockRun(tx: Queryable, runId: string): Promise<LockedRun |
 }
 
 /** Reads how far a locked run is: one row, however many tasks it has. */
-export async function readState(tx: Queryable, { runId, scope, planHash }: LockedRun): Promise<RunState> {
+export async function readState(tx: Queryable, run: LockedRun): Promise<RunState> {
+  const { runId, scope, planHash, leftOut } = run;
   const { name: planName, concurrency, steps } = await readDefinition(tx, planHash);
   const [found] = await tx.query<{
+    present: number;
     underway: number;
     waiting: number[];
     open: number[];
@@ -47,26 +54,38 @@ export async function readState(tx: Queryable, { runId, scope, planHash }: Locke
     skipped: number[];
   }>({
     name: 'run_state',
-    text: `SELECT (count(*) FILTER (WHERE ${isUnderway}))::int AS underway,
+    text: `SELECT count(*)::int AS present, (count(*) FILTER (WHERE ${isUnderway}))::int AS underway,
         ${placesWhere(`status = 'queued' AND job_id IS NULL`)} AS waiting,
         ${placesWhere(`status = 'awaiting_approval' OR ${isUnderway}`)} AS open,
         ${placesWhere(`status = 'failed'`)} AS failed, ${placesWhere(`status = 'skipped'`)} AS skipped
-      FROM (SELECT step, status, job_id FROM agents_tasks
-        WHERE run_id = $1 AND step IS NOT NULL AND status <> 'succeeded' ORDER BY step) tasks`,
+      FROM (SELECT step, status, job_id FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step) tasks`,
     values: [runId],
   });
-  const { underway, waiting, open, failed, skipped } = found ?? nothing;
+  const { present, underway, waiting, open, failed, skipped } = found ?? nothing;
   const unfinished: RunState['unfinished'] = new Map();
   for (const place of waiting) unfinished.set(place, 'open');
   for (const place of open) unfinished.set(place, 'open');
   for (const place of failed) unfinished.set(place, 'failed');
   for (const place of skipped) unfinished.set(place, 'skipped');
+  if (present + leftOut.length < steps.length)
+    for (const place of await readGone(tx, run, steps.length)) unfinished.set(place, 'gone');
   const common = { runId, scope, planName, steps, places: placesOf(steps) };
   return { ...common, free: concurrency - underway, waiting: new Set(waiting), unfinished };
 }
 
 const isUnderway = `(status = 'running' OR status = 'queued' AND job_id IS NOT NULL)`;
-const nothing = { underway: 0, waiting: [], open: [], failed: [], skipped: [] };
+const nothing = { present: 0, underway: 0, waiting: [], open: [], failed: [], skipped: [] };
+
+/** Finds the steps that were a part of a run and of which no task is on record any more. */
+async function readGone(tx: Queryable, { runId, leftOut }: LockedRun, steps: number): Promise<number[]> {
+  const gone = await tx.query<{ place: number }>({
+    name: 'steps_gone',
+    text: `SELECT place FROM generate_series(0, $2::int - 1) AS place WHERE place <> ALL($3::int[])
+      AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND step = place)`,
+    values: [runId, steps, leftOut],
+  });
+  return gone.map(({ place }) => place);
+}
 
 function placesWhere(condition: string): string {
   return `coalesce(json_agg(step) FILTER (WHERE ${condition}), '[]')`;

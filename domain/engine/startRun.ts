@@ -107,10 +107,14 @@ export async function prepareRun(
   plan: KnownPlan,
 ): Promise<(tx: Queryable, day?: string) => Promise<{ runId: string; started: boolean }>> {
   const chosen = chooseSteps(plan.definition, input.steps);
+  const kept = new Set(chosen);
   // The queues of an exclusive run bear its id, and are made before the transaction that starts it.
   const ownId = input.exclusive ? (input.runId ?? (await freeRunId(store.db, plan.definition.name))) : null;
   const scope = scopeOf(ownId === null ? { planHash: plan.hash } : { runId: ownId });
-  const wanted = { ...input, runId: ownId ?? input.runId };
+  const leftOut = [...plan.definition.steps.entries()].flatMap(([place, step]) =>
+    kept.has(step) ? [] : [place],
+  );
+  const wanted = { ...input, runId: ownId ?? input.runId, leftOut };
   const queue = await store.queue();
   await ensureQueues(store, scope, plan.definition);
   return async (tx, day) => {

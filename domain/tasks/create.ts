@@ -29,17 +29,26 @@ export async function createTask(
 ): Promise<CreatedTask> {
   const outbox = input.status === 'awaiting_approval' ? await openOutbox(store) : undefined;
   const insert = (tx: Queryable) => (outbox ? insertAndTell(tx, input, outbox) : insertTask(tx, input));
-  const created =
+  const create = async (): Promise<CreatedTask> =>
     idempotencyKey == null && outbox === undefined
       ? { task: await insert(store.db), replayed: false }
-      : await store.db.transaction(async (tx) => {
+      : store.db.transaction(async (tx) => {
           if (idempotencyKey == null) return { task: await insert(tx), replayed: false };
           const request = { viewer, key: idempotencyKey, request: input };
           const { answer, replayed } = await once(tx, request, () => insert(tx));
           return { task: answer, replayed };
         });
+  const created = await create().catch((error: unknown) => {
+    // Its run, empty and old, was deleted just now: another one is made.
+    if (isOfDeletedRun(error)) return create();
+    throw error;
+  });
   if (!created.replayed) store.changes.publish(created.task, 'created');
   return created;
+}
+
+function isOfDeletedRun(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'agents_tasks_run_id_fkey';
 }
 
 /** Its reporter may tell of it itself, and has some time to say so. */

@@ -11,17 +11,17 @@ interface PruneOptions {
   yes?: boolean;
 }
 
-/** `nightshift prune`: deletes old tasks. */
+/** `nightshift prune`: deletes what is old and over. */
 export function addPrune(program: Command, context: CliContext): void {
   program
     .command('prune')
-    .description('delete the tasks that started before a time')
-    .option('--before <time>', 'tasks that started before this time, e.g. 2025-01-15', parseTime)
-    .option('--older-than <duration>', 'tasks that started longer ago than this, e.g. 90d', parseTime)
+    .description('delete old runs and tasks that are over')
+    .option('--before <time>', 'what is older than this time, e.g. 2025-01-15', parseTime)
+    .option('--older-than <duration>', 'what is older than this, e.g. 90d', parseTime)
     .option('-y, --yes', 'delete without asking; needed where nobody can be asked')
     .addHelpText(
       'after',
-      '\nExamples:\n  nightshift prune --older-than 90d\n  nightshift prune --before 2025-01-01 --yes',
+      '\nRuns of a plan are deleted whole, once all of them has ended before the time. Tasks that\nwere reported from outside are deleted one by one, by their start.\n\nExamples:\n  nightshift prune --older-than 90d\n  nightshift prune --before 2025-01-01 --yes',
     )
     .action(async (options: PruneOptions) => {
       const before = options.before ?? options.olderThan;
@@ -32,12 +32,22 @@ export function addPrune(program: Command, context: CliContext): void {
         throw new CliFault('Nobody can be asked here: add --yes to delete without asking.', 2);
       }
       await withConnection(context, async ({ client }) => {
-        const count = (await client.countTasks({ until: before })) ?? 0;
-        const many = count >= 10_000 ? 'at least 10,000' : count.toLocaleString('en');
-        const question = `Delete ${many} ${count === 1 ? 'task' : 'tasks'} that started before ${showTime(before)}, for good?`;
-        if (!options.yes && !(await confirm(context, question))) throw new CliFault('Nothing was deleted.');
-        const { deleted } = await client.pruneTasks(before);
-        context.stdout.write(`${deleted} ${deleted === 1 ? 'task' : 'tasks'} deleted\n`);
+        const asked =
+          options.yes ||
+          (await confirm(context, question(before, await client.countTasks({ until: before }))));
+        if (!asked) throw new CliFault('Nothing was deleted.');
+        context.stdout.write(describe(await client.pruneTasks(before)));
       });
     });
+}
+
+/** Many tasks are not counted to the end. */
+function question(before: string, count: number | null): string {
+  const many = (count ?? 0) >= 10_000 ? 'At least 10,000' : (count ?? 0).toLocaleString('en');
+  return `${many} ${count === 1 ? 'task' : 'tasks'} started before ${showTime(before)}. Delete what of it is over, for good?`;
+}
+
+function describe({ deleted, keptRuns }: { deleted: number; keptRuns: number }): string {
+  const kept = `${keptRuns} older ${keptRuns === 1 ? 'run was' : 'runs were'} kept whole: not over, or ended later\n`;
+  return `${deleted} ${deleted === 1 ? 'task' : 'tasks'} deleted\n${keptRuns > 0 ? kept : ''}`;
 }

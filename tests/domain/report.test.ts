@@ -12,7 +12,7 @@ import { findRun } from '../../domain/runs/read.ts';
 import { createTask } from '../../domain/tasks/create.ts';
 import { type CreateTaskInput, createTaskInput, taskChanges } from '../../domain/tasks/input.ts';
 import { readTaskPage } from '../../domain/tasks/page.ts';
-import { pruneTasks } from '../../domain/tasks/prune.ts';
+import { pruneTasks } from '../../domain/retention/prune.ts';
 import { findTask } from '../../domain/tasks/read.ts';
 import { updateTask } from '../../domain/tasks/update.ts';
 import { describeOnBoth } from '../support/databases.ts';
@@ -226,7 +226,7 @@ describeOnBoth('A report', (database) => {
     await report({ runId: 'old', ...ended });
     await database.db().query({ text: `UPDATE runs SET created_at = '2024-01-01T00:00:00Z'` });
     const pruned = await pruneTasks(store, everything, '2025-01-01T00:00:00Z');
-    expect(pruned).toEqual({ deleted: 2, deletedRuns: 1, cutoff: '2025-01-01T00:00:00Z' });
+    expect(pruned).toEqual({ deleted: 2, deletedRuns: 1, keptRuns: 0, cutoff: '2025-01-01T00:00:00Z' });
     expect(await findTask(database.db(), old.id)).toBeNull();
     expect(await findTask(database.db(), young.id)).toEqual(young);
     expect(await findTask(database.db(), queued.id)).toEqual(queued);

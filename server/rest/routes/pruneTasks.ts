@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { time } from '../../../domain/input/text.ts';
-import { pruneTasks } from '../../../domain/tasks/prune.ts';
+import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
@@ -14,7 +14,8 @@ export function addPruneTasks(app: RestApp, { store, access }: RestContext): voi
     onRequest: allow(access, 'admin'),
     schema: {
       summary: 'Delete old tasks',
-      description: 'Tasks that started before `date` are deleted; those that have not started stay.',
+      description:
+        'Tasks of outside reporters that started before `date` are deleted, those that have not started stay. Runs of the engine are deleted whole, once all of them has ended before `date`.',
       tags: ['maintenance'],
       querystring: z.object({ date: single(time).meta({ format: 'date-time' }) }),
       response: {

@@ -9,7 +9,7 @@ import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
 import { NotFoundError } from '../../../domain/errors.ts';
 import { redeliver } from '../../../domain/notify/redeliver.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
-import { pruneTasks } from '../../../domain/tasks/prune.ts';
+import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';

@@ -10,7 +10,7 @@ import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { IdempotencyKeyReusedError, InvalidInputError, NotFoundError } from '../../../domain/errors.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
-import { pruneTasks } from '../../../domain/tasks/prune.ts';
+import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
 import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';

@@ -13,7 +13,7 @@ import { type SendOutcome, settleDelivery } from '../../../domain/notify/settle.
 import { type ClaimedDelivery, takeDelivery } from '../../../domain/notify/take.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
-import { pruneTasks } from '../../../domain/tasks/prune.ts';
+import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
 import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';

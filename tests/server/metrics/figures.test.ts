@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { readFigures } from '../../../domain/metrics/figures.ts';
-import { pruneTasks } from '../../../domain/tasks/prune.ts';
+import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 

@@ -1,0 +1,21 @@
+import type { Store } from '../store.ts';
+import { system } from '../viewer.ts';
+import { type Pruned, pruneTasks } from './prune.ts';
+
+/** The row of `sweeps` that says when the last daily prune began. */
+const dailyPrune = 2;
+
+/**
+ * Prunes what is older than so many days, unless that was begun within the last day: of several replicas one does it.
+ * Gives what was pruned; nothing when it was not time.
+ */
+export async function pruneDaily(store: Pick<Store, 'db'>, days: number): Promise<Pruned | undefined> {
+  const [begun] = await store.db.query<{ cutoff: string }>({
+    name: 'begin_daily_prune',
+    text: `INSERT INTO sweeps (id, looked_at) VALUES (${dailyPrune}, clock_timestamp())
+      ON CONFLICT (id) DO UPDATE SET looked_at = excluded.looked_at WHERE sweeps.looked_at <= clock_timestamp() - interval '1 day'
+      RETURNING (clock_timestamp() - $1 * interval '1 day')::timestamptz(3) AS cutoff`,
+    values: [days],
+  });
+  return begun && pruneTasks(store, system, begun.cutoff, 'engine');
+}
