@@ -4,24 +4,27 @@ import { defaultRules } from '../pulls/githubRules.ts';
 import { readKnownPulls } from '../pulls/known.ts';
 import type { Store } from '../store.ts';
 import { type Choice, candidatesIn, chooseOutput } from './chooseOutput.ts';
+import type { OpenAttempt } from './openAttempt.ts';
 import type { AttemptReport } from './outcome.ts';
-import { type AttemptSource, readOwnRepository } from './ownRepository.ts';
+import { readOwnRepository } from './ownRepository.ts';
 
 /** The choice where nothing was made. */
 export const noChoice: Choice = { outputsUri: null, pull: null, holds: false, remarks: [] };
 
 /**
  * Chooses what an attempt has made, from what the server knows by then: once, in the transaction of its report, so that
- * nothing that is heard later changes what was shown.
+ * nothing that is heard later changes what was shown. A pull request that an earlier try has named is named still: the
+ * next one may find that there is nothing left to do.
  */
 export async function readChoice(
   tx: Queryable,
-  report: Pick<AttemptReport, 'outputsUri' | 'candidates'>,
-  attempt: AttemptSource & { startedAt: string },
+  { outputsUri, candidates: printed }: Pick<AttemptReport, 'outputsUri' | 'candidates'>,
+  attempt: Pick<OpenAttempt, 'taskId' | 'tries' | 'startedAt' | 'origin' | 'repo'>,
   plan: string,
   rules: Store['github'] = defaultRules,
 ): Promise<Choice> {
-  if (report.outputsUri == null && report.candidates.length === 0) return noChoice;
+  const report = { outputsUri, candidates: [...printed, ...(await readEarlierPulls(tx, attempt))] };
+  if (outputsUri == null && report.candidates.length === 0) return noChoice;
   const mentionsPull = [report.outputsUri, ...report.candidates].some((link) => link && isPullRequest(link));
   const repository = mentionsPull
     ? await readOwnRepository(tx, plan, attempt, rules)
@@ -34,6 +37,22 @@ export async function readChoice(
   );
   const all = candidates.map((candidate, index) => ({ ...candidate, known: known[index] }));
   return chooseOutput(report, all, repository);
+}
+
+/** Reads the pull requests that the tries before an attempt came to, since the task was last retried by hand. */
+async function readEarlierPulls(
+  tx: Queryable,
+  { taskId, tries }: Pick<OpenAttempt, 'taskId' | 'tries'>,
+): Promise<string[]> {
+  if (tries === 1) return [];
+  const earlier = await tx.query<{ link: string }>({
+    name: 'links_of_earlier_tries',
+    text: `SELECT attempt.outputs_uri AS link FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = task_id
+      WHERE task_id = $1 AND number > attempt_base AND attempt.finished_at IS NOT NULL AND attempt.outputs_uri IS NOT NULL
+      ORDER BY number`,
+    values: [taskId],
+  });
+  return earlier.map(({ link }) => link).filter(isPullRequest);
 }
 
 /** Binds the open approval of a task to the pull request that is awaited, with what is known of it. */

@@ -218,6 +218,26 @@ describeOnBoth('The engine', (database) => {
     expect(await leased(run.planHash)).toMatchObject({ task: 'b' });
   });
 
+  it('holds a task whose pull request an earlier try has named, though the last one names none', async () => {
+    const link = 'https://github.com/o/r/pull/7';
+    for (const first of [{ candidates: [link] }, { outputsUri: link }]) {
+      const run = await start([
+        { task: 'opens', retries: 1, backoff: noPause },
+        { task: 'needy', needs: ['opens'] },
+      ]);
+      await finishAttempt(
+        store,
+        (await leased(run.planHash)).leaseId,
+        report({ ending: 'exit', exitCode: 1, ...first }),
+      );
+      const task = await finishAttempt(store, (await leased(run.planHash)).leaseId, report());
+      expect(task).toMatchObject({ status: 'awaiting_approval', outputsUri: link });
+      expect(await ask(run.planHash)).toBeNull();
+      await decideTask(store, everything, task.id, 'approve');
+      expect((await leased(run.planHash)).task).toBe('needy');
+    }
+  });
+
   it('skips dependants of what was rejected', async () => {
     const run = await start([
       { task: 'a', approval: 'always' },
