@@ -1,5 +1,6 @@
 import { isPullRequest } from '../../contract/pullLinks.ts';
 import { findLinks, findPull, isOfRepository, isUsableLink, type LinkRules } from './links.ts';
+import { createTextScan } from './textScan.ts';
 
 /** What a step made, as read from what it printed. */
 export interface PrintedOutputs {
@@ -13,7 +14,7 @@ export interface PrintedOutputs {
 const maxOwn = 100;
 const maxOthers = 50;
 
-/** Watches a step's lines for what it made, and what it names beside them, such as targets of links. */
+/** Watches what a step prints for what it made: all of its text, however it is shown, and targets of links. */
 export function createOutputScanner(rules: LinkRules) {
   const own = new Set<string>();
   const others = new Set<string>();
@@ -32,12 +33,15 @@ export function createOutputScanner(rules: LinkRules) {
     }
   };
   return {
-    add(line: string, stream: 'stdout' | 'stderr'): void {
-      const said = stream === 'stdout' ? /^outputs_uri=(.*)$/.exec(line)?.[1]?.trim() : undefined;
+    /** Takes a line of stdout, which may declare the link. */
+    declare(line: string): void {
+      const said = /^outputs_uri=(.*)$/.exec(line)?.[1]?.trim();
       if (said) declared = said;
-      scan(line);
     },
+    /** Takes a text that is whole. */
     scan,
+    /** Makes what takes the text of one stream in pieces. */
+    follow: () => createTextScan(scan),
     printed: (): PrintedOutputs => ({
       ...(declared === undefined ? {} : { declared }),
       candidates: [...own, ...others, ...(artifact === undefined ? [] : [artifact])],

@@ -11,17 +11,25 @@ export interface OutputLines {
 
 /**
  * Makes the way from bytes to lines: clean first, so that no escape sequence splits a secret, mask, then split. `onLink` is
- * told, masked as well, where links of terminals lead.
+ * told, masked as well, where links of terminals lead, and `onText` all of the text, of which lines may keep only a part.
  */
 export function createOutputLines(
   secrets: readonly string[],
-  { limits, onLink }: { limits?: LineLimits; onLink?(target: string): void } = {},
+  {
+    limits,
+    onLink,
+    onText,
+  }: { limits?: LineLimits; onLink?(target: string): void; onText?(text: string): void } = {},
 ): OutputLines {
   const cleaner = createTextCleaner((target) => onLink?.(maskSecrets(target, secrets)));
   const masker = createSecretMasker(secrets);
   const splitter = createLineSplitter(limits);
+  const split = (text: string) => {
+    onText?.(text);
+    return splitter.push(text);
+  };
   return {
-    push: (chunk) => splitter.push(masker.push(cleaner.push(chunk))),
-    end: () => [...splitter.push(masker.push(cleaner.end()) + masker.end()), ...splitter.end()],
+    push: (chunk) => split(masker.push(cleaner.push(chunk))),
+    end: () => [...split(masker.push(cleaner.end()) + masker.end()), ...splitter.end()],
   };
 }

@@ -155,18 +155,17 @@ const annotation = /^::(error|warning|notice)[ :]/;
 /** Follows both streams: into the log, the excerpt, the links, the last line. */
 function watchOutput(rules: LinkRules, { secrets, log, onLine, onAnnotation }: StepContext) {
   const scanner = createOutputScanner(rules);
-  const options = { onLink: scanner.scan };
-  const streams = {
-    stdout: createOutputLines(secrets, options),
-    stderr: createOutputLines(secrets, options),
-  };
+  const scans = { stdout: scanner.follow(), stderr: scanner.follow() };
+  const linesOf = (stream: 'stdout' | 'stderr') =>
+    createOutputLines(secrets, { onLink: scanner.scan, onText: scans[stream].push });
+  const streams = { stdout: linesOf('stdout'), stderr: linesOf('stderr') };
   const excerpt = createExcerpt();
   const last: { stdout?: string; stderr?: string } = {};
 
   async function follow(lines: readonly string[], stream: 'stdout' | 'stderr'): Promise<void> {
     for (const line of lines) {
       excerpt.add(line);
-      scanner.add(line, stream);
+      if (stream === 'stdout') scanner.declare(line);
       if (annotation.test(line)) onAnnotation?.(line);
     }
     const latest = lines.findLast((line) => line.trim() !== '');
@@ -182,6 +181,8 @@ function watchOutput(rules: LinkRules, { secrets, log, onLine, onAnnotation }: S
     async end() {
       await follow(streams.stdout.end(), 'stdout');
       await follow(streams.stderr.end(), 'stderr');
+      scans.stdout.end();
+      scans.stderr.end();
     },
     async remark(lines: readonly string[]) {
       for (const line of lines) excerpt.add(line);

@@ -77,8 +77,8 @@ describe('The link of a task', () => {
     const own = { ...rules, own: repo ?? origin, isNamed: repo !== undefined };
     const scanner = createOutputScanner(own);
     for (const line of lines) {
-      if (typeof line === 'string') scanner.add(line, 'stdout');
-      else scanner.add(line.err, 'stderr');
+      if (typeof line === 'string') scanner.declare(line);
+      scanner.scan(typeof line === 'string' ? line : line.err);
     }
     return previewOutput(readLinks(readOutputFile(file), scanner.printed()), own);
   };
@@ -119,10 +119,27 @@ describe('The link of a task', () => {
     expect(madeOf([changelog, report], '', undefined, 'user/repo')).toEqual({ ...made, holds: false });
   });
 
+  it('is found however the text comes and is shown: in pieces, overwritten, in the middle of a long line', () => {
+    const texts = [
+      `opened ${pull}\rdone   \n`,
+      `${'x '.repeat(40_000)}${pull} ${'y '.repeat(40_000)}`,
+      `${'x'.repeat(49_140)}${pull}\n${'y'.repeat(40_000)}`,
+      `{"text":"${'a'.repeat(70_000)}","url":"${pull.replaceAll('/', '\\/')}"}`,
+      pull,
+    ];
+    for (const text of texts)
+      for (const size of [1, 7, 1000, 4096, 1_000_000]) {
+        const scanner = createOutputScanner({ ...rules, own: 'user/repo' });
+        const scan = scanner.follow();
+        for (let at = 0; at < text.length; at += size) scan.push(text.slice(at, at + size));
+        scan.end();
+        expect(scanner.printed().candidates).toEqual([pull]);
+      }
+  });
+
   it('comes with the pull request that was opened after a long list of older ones', () => {
     const scanner = createOutputScanner({ ...rules, own: 'user/repo' });
-    for (let number = 1; number <= 900; number += 1)
-      scanner.add(pull.replace('123', String(number)), 'stdout');
+    for (let number = 1; number <= 900; number += 1) scanner.scan(pull.replace('123', String(number)));
     const { candidates } = scanner.printed();
     expect(candidates).toHaveLength(100);
     expect([candidates[0], candidates[49], candidates[50], candidates[99]]).toEqual(
@@ -133,10 +150,10 @@ describe('The link of a task', () => {
   it('comes with all pull requests that were printed, each once, however many changelogs were', () => {
     const scanner = createOutputScanner({ ...rules, own: 'user/repo' });
     for (let number = 1; number <= 500; number += 1) {
-      scanner.add(`https://github.com/a/b/pull/${number}`, 'stdout');
-      scanner.add(`${pull}/files`, 'stderr');
+      scanner.scan(`https://github.com/a/b/pull/${number}`);
+      scanner.scan(`${pull}/files`);
     }
-    scanner.add('https://evil.example/user/repo/pull/9', 'stdout');
+    scanner.scan('https://evil.example/user/repo/pull/9');
     const { candidates } = scanner.printed();
     expect(candidates.slice(0, 3)).toEqual([
       pull,
@@ -185,7 +202,7 @@ describe('The link of a task', () => {
   const ten = 'https://github.com/acme/site/pull/10';
   const linksIn = (text: string) => {
     const scanner = createOutputScanner({ ...rules, own: 'acme/site' });
-    scanner.add(text, 'stdout');
+    scanner.scan(text);
     return scanner.printed().candidates;
   };
 
