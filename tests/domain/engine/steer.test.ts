@@ -41,6 +41,21 @@ describeOnBoth('Steering runs', (database) => {
     await expect(byName({ plan: 'day' })).rejects.toThrow(/made known \(night\), got day/);
   });
 
+  it('starts a plan although outside reporters have taken all ids of the day', async () => {
+    const name = 'n'.repeat(48);
+    const definition = { name, steps: [{ task: 'a' }] };
+    const begin = () => startRun(store, everything, startRunInput.parse({ definition }));
+    const { runId: first } = await begin();
+    await store.db.query({
+      text: `INSERT INTO runs (run_id) SELECT $1::text || '-' || n FROM generate_series(2, 1000) n`,
+      values: [first],
+    });
+    for (const { runId, started } of await Promise.all([begin(), begin(), begin()])) {
+      expect(started).toBe(true);
+      expect(runId).toMatch(new RegExp(`^${first}-[0-9a-z]{4}$`));
+    }
+  });
+
   it('starts one run for a hundred requests with one idempotency key', async () => {
     await start([{ task: 'a' }]);
     const input = startRunInput.parse({ plan: 'night', idempotencyKey: 'k' });

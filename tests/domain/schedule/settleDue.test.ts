@@ -106,8 +106,8 @@ describeOnBoth('Due times', (database) => {
   it('that could not be started are on record, and are tried again while they may be made up for', async () => {
     await know();
     await store.db.query({
-      text: `INSERT INTO runs (run_id) SELECT 'nightly-2025-01-15' || CASE WHEN n = 1 THEN '' ELSE '-' || n END
-        FROM generate_series(1, 1000) n`,
+      text: `INSERT INTO runs (run_id, plan_hash) SELECT 'nightly-2025-01-15' || CASE WHEN n = 1 THEN '' ELSE '-' || n END, hash
+        FROM generate_series(1, 1000) n, (SELECT hash FROM plans LIMIT 1) plan`,
     });
     const due = ['2025-01-15T02:30:00Z'];
     const [failed] = await settle(due, '2025-01-15T02:30:00Z');

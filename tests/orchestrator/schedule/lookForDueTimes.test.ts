@@ -163,9 +163,9 @@ describe('A process that keeps a schedule', () => {
   it('tries what could not be started again until it can be, and says both', async () => {
     const { at } = begin();
     await at('2025-01-15T02:00:00Z');
-    const runs = `FROM generate_series(1, 1000) n`;
+    const runs = `, hash FROM generate_series(1, 1000) n, (SELECT hash FROM plans LIMIT 1) plan`;
     const id = `'nightly-2025-01-15' || CASE WHEN n = 1 THEN '' ELSE '-' || n END`;
-    await store.db.query({ text: `INSERT INTO runs (run_id) SELECT ${id} ${runs}` });
+    await store.db.query({ text: `INSERT INTO runs (run_id, plan_hash) SELECT ${id} ${runs}` });
     expect(await at('2025-01-15T02:30:00Z', '2025-01-15T02:31:00Z')).toEqual([
       expect.stringMatching(
         /due at 2025-01-15T02:30:00Z: could not be started and is tried again: .*1000 runs/,
