@@ -10,6 +10,7 @@ import { type DatabaseOptions, openDatabase } from '../prisma/database/database.
 import { type Access, createAccess } from './access/access.ts';
 import { groupReader } from './access/groups.ts';
 import { knownPeopleOf } from './access/knownPeople.ts';
+import { warnOfOwnAddress } from './access/proxy.ts';
 import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import type { ServerConfig } from './config.ts';
 import type { ConnectionLimits } from './connections.ts';
@@ -132,7 +133,8 @@ export async function startServer(
     setImmediate(
       () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
     );
-    for (const warning of keysInTheClear(config)) log.warn(warning);
+    for (const warning of [...keysInTheClear(config), warnOfOwnAddress(config)])
+      if (warning) log.warn(warning);
     log.info(`Nightshift answers at ${url}${reach(config)}`);
     let closing: Promise<void> | undefined;
     return {

@@ -65,6 +65,13 @@ export function addressReader({
   };
 }
 
+/** Says, for the log, that programs of this computer can name themselves as anybody, where its own address is the proxy's. */
+export function warnOfOwnAddress({ trustedProxy }: Pick<AccessConfig, 'trustedProxy'>): string | undefined {
+  const proxies = toBlockList(trustedProxy);
+  if (!['127.0.0.1', '::1'].some((address) => isListed(proxies, address))) return undefined;
+  return 'TRUSTED_PROXY names this computer, so that every program on it, the commands of steps too, can decide as anybody by X-User-Email. Let the proxy run elsewhere, in a container with an address of its own for example.';
+}
+
 function toBlockList(entries: readonly string[]): BlockList {
   const list = new BlockList();
   for (const entry of entries) {
