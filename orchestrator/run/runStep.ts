@@ -83,10 +83,9 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     });
     const durationMs = Math.round(performance.now() - begin);
     await watch.end();
-    const outputs = readOutputFile(
-      maskSecrets(cleanText((await folder?.readOutput()) ?? ''), context.secrets),
-    );
-    watch.scan(outputs.outputs_uri ?? '');
+    const written = maskSecrets(cleanText((await folder?.readOutput()) ?? ''), context.secrets);
+    const outputs = readOutputFile(written);
+    watch.scan(written);
     const links = readLinks(outputs, watch.printed());
     const made = previewOutput(links, rules);
     const reason = outputs.skip_reason || watch.lastLine();

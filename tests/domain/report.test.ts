@@ -8,11 +8,11 @@ import {
   IllegalTransitionError,
   NotFoundError,
 } from '../../domain/errors.ts';
+import { pruneTasks } from '../../domain/retention/prune.ts';
 import { findRun } from '../../domain/runs/read.ts';
 import { createTask } from '../../domain/tasks/create.ts';
 import { type CreateTaskInput, createTaskInput, taskChanges } from '../../domain/tasks/input.ts';
 import { readTaskPage } from '../../domain/tasks/page.ts';
-import { pruneTasks } from '../../domain/retention/prune.ts';
 import { findTask } from '../../domain/tasks/read.ts';
 import { updateTask } from '../../domain/tasks/update.ts';
 import { describeOnBoth } from '../support/databases.ts';

@@ -8,9 +8,9 @@ import { removeUnusedQueues } from '../../../domain/engine/plans.ts';
 import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { IdempotencyKeyReusedError, InvalidInputError, NotFoundError } from '../../../domain/errors.ts';
+import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
-import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
 import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
@@ -286,15 +286,14 @@ describeOnBoth('Steering runs', (database) => {
     await store.db.query({
       text: `INSERT INTO schedule_ticks (plan, due_at, outcome) VALUES ('night', '2001-01-01', 'missed')`,
     });
-    await store.db.query({
-      text: `UPDATE agents_tasks SET started_at = '2001-01-01' WHERE run_id = $1`,
-      values: [old.runId],
-    });
-    await store.db.query({
-      text: `UPDATE runs SET created_at = '2001-01-01' WHERE run_id = $1`,
-      values: [old.runId],
-    });
-    await store.db.query({ text: `UPDATE plans SET registered_at = '2001-01-01'` });
+    for (const text of [
+      `UPDATE agents_tasks SET started_at = '2001-01-01', finished_at = '2001-01-01' WHERE run_id = $1`,
+      `UPDATE task_attempts SET finished_at = '2001-01-01' WHERE task_id IN (SELECT id FROM agents_tasks WHERE run_id = $1)`,
+      `UPDATE runs SET created_at = '2001-01-01' WHERE run_id = $1`,
+      `UPDATE plans SET registered_at = CASE WHEN EXISTS (SELECT 1 FROM runs WHERE plan_hash = hash AND run_id = $1)
+        THEN '2001-01-01'::timestamptz ELSE '2001-01-02' END`,
+    ])
+      await store.db.query({ text, values: [old.runId] });
     expect(await pruneTasks(store, everything, '2002-01-01T00:00:00Z')).toMatchObject({
       deleted: 1,
       deletedRuns: 1,

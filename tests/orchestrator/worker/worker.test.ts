@@ -96,6 +96,26 @@ describe('A worker process', () => {
     expect(await readFile(join(directory, 'orchestration-chain-1.log'), 'utf8')).toContain('got 7');
   });
 
+  it('holds what named a pull request, wherever in its output that stands', async () => {
+    const link = 'https://github.com/acme/site/pull/9';
+    const print = (script: string) => `cmd: ['node', ['-e', ${JSON.stringify(script)}]]`;
+    await writePlan(
+      'named',
+      `{ concurrency: 4, steps: [
+        { task: 'overwritten', ${print(`console.log('opened ${link}\\rdone      ')`)} },
+        { task: 'long', ${print(`console.log('x '.repeat(4e4) + '${link}' + ' y'.repeat(4e4))`)} },
+        { task: 'output', ${print(`fs.appendFileSync(process.env.NIGHTSHIFT_OUTPUT, 'pull-request=${link}\\n')`)} },
+        { task: 'none', ${print(`console.log('${link}'.slice(0, -2))`)} },
+      ] }`,
+    );
+    nightshift('worker', 'named');
+    expect(await nightshift('start', 'named', '--run-id', 'named-1').ended).toBe(0);
+    const held = 'AWAITING_APPROVAL';
+    await expect
+      .poll(() => statuses('named-1'), { interval: 100 })
+      .toEqual({ overwritten: held, long: held, output: held, none: 'SUCCEEDED' });
+  });
+
   it('ends its command and reports it when it is told to stop, leaving no row running', async () => {
     await writePlan('slow', `{ steps: [{ task: 'sleep', cmd: ['sleep', ['60']], retryOn: [] }] }`);
     const worker = nightshift('worker', 'slow');
