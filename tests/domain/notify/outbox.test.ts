@@ -330,8 +330,10 @@ describeOnBoth('The outbox', (database) => {
   });
 
   it('forgets deliveries with their task', async () => {
-    await awaiting();
+    const id = await awaiting();
     await settleDelivery(store, await take(), accepted);
+    await settleDelivery(store, await take(), accepted);
+    await decideTask(store, everything, id, 'reject');
     await pruneTasks(store, everything, '2999-01-01T00:00:00Z');
     expect(await rows()).toEqual([]);
   });
