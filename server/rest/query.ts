@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ownValue } from '../../contract/ownValue.ts';
 import { maxInteger, taskFilter } from '../../domain/tasks/input.ts';
 import { notFound } from './problem.ts';
 
@@ -57,7 +58,12 @@ export function decisionQuery<S extends z.ZodRawShape>(shape: S) {
   return z.looseObject(shape).superRefine((query, context) => {
     for (const name of ['expected_head_sha', 'approval_id'].filter((shown) => Object.hasOwn(query, shown)))
       context.addIssue({
-        ...{ code: 'custom', path: [name], params: { type: 'extra_forbidden' } },
+        ...{
+          code: 'custom',
+          path: [name],
+          input: ownValue(query, name),
+          params: { type: 'extra_forbidden' },
+        },
         message: `expected ${name} in the JSON body, not in the query`,
       });
   });
