@@ -20,23 +20,23 @@ export async function readTask(db: Queryable, id: number): Promise<Task> {
 }
 
 /** Reads several tasks with one statement, in the order of the ids; null where there is none. */
-export async function findTasks(db: Queryable, ids: readonly number[]): Promise<(Task | null)[]> {
-  const tasks = await db.query<Task>({
-    name: 'tasks_by_ids',
-    text: `SELECT ${selectTask} FROM agents_tasks WHERE id = ANY($1::int[])`,
-    values: [ids],
-  });
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  return ids.map((id) => byId.get(id) ?? null);
+export function findTasks(db: Queryable, ids: readonly number[]): Promise<(Task | null)[]> {
+  return findInOrder<Task>(db, 'tasks_by_ids', selectTask, ids);
 }
 
 /** Reads several tasks without what of them is large, with one statement, in the order of the ids; null where there is none. */
-export async function findListed(db: Queryable, ids: readonly number[]): Promise<(ListedTask | null)[]> {
-  const tasks = await db.query<ListedTask>({
-    name: 'listed_tasks_by_ids',
-    text: `SELECT ${selectListed} FROM agents_tasks WHERE id = ANY($1::int[])`,
-    values: [ids],
-  });
+export function findListed(db: Queryable, ids: readonly number[]): Promise<(ListedTask | null)[]> {
+  return findInOrder<ListedTask>(db, 'listed_tasks_by_ids', selectListed, ids);
+}
+
+async function findInOrder<T extends { id: number }>(
+  db: Queryable,
+  name: string,
+  columns: string,
+  ids: readonly number[],
+): Promise<(T | null)[]> {
+  const text = `SELECT ${columns} FROM agents_tasks WHERE id = ANY($1::int[])`;
+  const tasks = await db.query<T>({ name, text, values: [ids] });
   const byId = new Map(tasks.map((task) => [task.id, task]));
   return ids.map((id) => byId.get(id) ?? null);
 }
