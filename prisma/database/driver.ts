@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
@@ -34,8 +35,11 @@ export interface Session {
 /** One connection outside the pool, for what is said on channels. */
 export interface LoneConnection {
   listen(channel: string, onMessage: (text: string) => void): Promise<void>;
+  /** Resolves when the other side gives a sign, and rejects when it gives none for so many milliseconds. */
+  sign(withinMillis: number): Promise<void>;
   /** Resolves when the connection is gone, whoever ended it. */
   readonly closed: Promise<void>;
+  /** Ends the connection, also where the other side is silent. */
   end(): Promise<void>;
 }
 
@@ -64,22 +68,36 @@ export interface Driver {
 
 /** Connects to a PostgreSQL server outside the pool. @throws whatever the connection fails with */
 export async function connectAlone(url: string, connectionTimeoutMillis: number): Promise<LoneConnection> {
+  const socket = new Socket();
   const client = new pg.Client({
     ...{ connectionString: url, connectionTimeoutMillis, keepAlive: true },
-    application_name: 'nightshift channel',
+    ...{ application_name: 'nightshift channel', stream: () => socket },
   });
   const closed = new Promise<void>((resolve) => client.once('end', resolve));
   client.on('error', ignore);
   await client.connect();
+  const say = async (text: string, withinMillis: number) => {
+    const statement: pg.QueryConfig & { query_timeout: number } = { text, query_timeout: withinMillis };
+    await client.query(statement);
+  };
   return {
     async listen(channel, onMessage) {
       client.on('notification', ({ payload }) => onMessage(payload ?? ''));
-      await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
+      await say(`LISTEN ${client.escapeIdentifier(channel)}`, connectionTimeoutMillis);
     },
+    sign: (withinMillis) => say('SELECT 1', withinMillis),
     closed,
-    end: () => client.end().catch(ignore),
+    async end() {
+      const over = client.end().catch(ignore);
+      const silent = setTimeout(() => socket.destroy(), endWithinMillis);
+      await over;
+      clearTimeout(silent);
+    },
   };
 }
+
+/** So long the other side may take to end a connection before it is cut. */
+const endWithinMillis = 1000;
 
 /** Opens a pool of connections that the statements of this program and Prisma's share. */
 export function openDriver(options: DriverOptions): Driver {

@@ -13,6 +13,17 @@ export interface ChannelWatch {
   stop(): Promise<void>;
 }
 
+/** How a connection on which nothing is said is known to be alive, in milliseconds. */
+export interface Signs {
+  /** How often the other side is asked for a sign. */
+  everyMs: number;
+  /** How long it has for that; else the connection is made anew. */
+  withinMs: number;
+}
+
+/** A network that drops packets ends no connection: a silent one is noticed within half a minute. */
+const usualSigns: Signs = { everyMs: 15_000, withinMs: 10_000 };
+
 /** The longest pause between two tries to connect again, in milliseconds. */
 const maxPauseMs = 1000;
 
@@ -24,6 +35,7 @@ export async function listenOn(
   connect: () => Promise<LoneConnection>,
   channel: string,
   { onMessage, onGap }: ChannelListener,
+  signs = usualSigns,
 ): Promise<ChannelWatch> {
   const stop = new AbortController();
   let connection: LoneConnection | undefined;
@@ -39,10 +51,12 @@ export async function listenOn(
         pauseMs = 100;
         if (hadGap) onGap();
         firstTry.resolve();
-        await connection.closed;
+        await silenceOf(connection, signs);
       } catch {
-        await connection?.end();
+        // Whatever went wrong, the connection is of no use any more.
       }
+      await connection?.end();
+      connection = undefined;
       hadGap = true;
       firstTry.resolve();
       if (!stop.signal.aborted)
@@ -59,4 +73,14 @@ export async function listenOn(
       await over;
     },
   };
+}
+
+/** Resolves when a connection is closed, and rejects when its other side gives no sign any more. */
+async function silenceOf(connection: LoneConnection, { everyMs, withinMs }: Signs): Promise<void> {
+  const over = new AbortController();
+  const closed = connection.closed.then(() => over.abort());
+  while (!over.signal.aborted) {
+    await wait(everyMs, undefined, { signal: over.signal }).catch(() => undefined);
+    if (!over.signal.aborted) await Promise.race([closed, connection.sign(withinMs)]);
+  }
 }
