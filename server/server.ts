@@ -2,7 +2,7 @@ import type { RequestListener, Server, ServerResponse } from 'node:http';
 import { lazyQueue } from '../domain/engine/lazyQueue.ts';
 import { problemsOfPlans } from '../domain/engine/policyProblems.ts';
 import { WorkSignal } from '../domain/engine/workSignal.ts';
-import { deliveryQueue } from '../domain/notify/channel.ts';
+import { deliveryQueues } from '../domain/notify/channel.ts';
 import { joinReplicas } from '../domain/replicas.ts';
 import type { Store } from '../domain/store.ts';
 import { TaskChangesHub } from '../domain/tasks/changes.ts';
@@ -82,7 +82,7 @@ export async function startServer(
     const queue = lazyQueue(
       db,
       (error) => log.error({ err: error }, 'The queue has a fault'),
-      channels.length > 0 ? [deliveryQueue] : [],
+      channels.length > 0 ? deliveryQueues : [],
     );
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },

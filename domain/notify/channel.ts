@@ -29,5 +29,10 @@ export type DeliveryState = (typeof deliveryStates)[number];
 
 /** What is woken when there is something to send. */
 export const deliveryScope = 'deliveries';
-/** The queue in which a job stands for each try that is to be made. */
-export const deliveryQueue = `${deliveryScope}.any`;
+/** The queue in which a job stands for each try that is to be made on a channel: none stands in line behind another's. */
+export function deliveryQueueOf(channel: ChannelName): string {
+  return `${deliveryScope}.${channel}`;
+}
+
+/** The queues of all channels, also of those that are not configured any more. */
+export const deliveryQueues: readonly string[] = channelNames.map(deliveryQueueOf);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { Job, TaskQueue } from '../engine/queue.ts';
-import { type Channel, type DeliveryKind, deliveryQueue } from './channel.ts';
+import { type Channel, type ChannelName, type DeliveryKind, deliveryQueueOf } from './channel.ts';
 
 /** What is to be told. */
 export interface Notification {
@@ -48,19 +48,21 @@ export async function notify(
   const queued = enqueueDeliveries(
     tx,
     queue,
-    rows.map(({ id }) => id),
+    rows.map(({ id, name }) => ({ id, channel: name })),
     afterSeconds,
   );
   await Promise.all([written, queued]);
 }
 
-/** Puts a job for the next try at each of some deliveries into their queue. */
+/** Puts a job for the next try at each of some deliveries into the queue of its channel. */
 export async function enqueueDeliveries(
   tx: Queryable,
   queue: TaskQueue,
-  ids: readonly string[],
+  deliveries: readonly { id: string; channel: ChannelName }[],
   afterSeconds = 0,
 ): Promise<void> {
-  const jobs: Job<DeliveryWork>[] = ids.map((deliveryId) => ({ jobId: randomUUID(), deliveryId }));
-  await queue.add(tx, deliveryQueue, jobs, afterSeconds);
+  for (const [channel, together] of Map.groupBy(deliveries, ({ channel }) => channel)) {
+    const jobs: Job<DeliveryWork>[] = together.map(({ id }) => ({ jobId: randomUUID(), deliveryId: id }));
+    await queue.add(tx, deliveryQueueOf(channel), jobs, afterSeconds);
+  }
 }

@@ -31,7 +31,7 @@ export async function redeliver(
         WHERE id = $1 RETURNING ${selectDelivery}`,
       values: [id],
     });
-    await enqueueDeliveries(tx, queue, [id]);
+    if (asked) await enqueueDeliveries(tx, queue, [asked]);
     await recordDecision(tx, {
       ...{ action: 'redeliver', outcome: 'done', subject: id, via },
       ...{ taskId: asked?.taskId ?? undefined, runId: asked?.runId },

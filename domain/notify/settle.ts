@@ -29,7 +29,7 @@ export async function settleDelivery(
   outcome: SendOutcome,
 ): Promise<'delivered' | 'pending' | 'failed' | undefined> {
   const queue = await store.queue();
-  const { id, tries } = delivery;
+  const { tries } = delivery;
   const pause = outcome.accepted || outcome.final ? undefined : pauseAfter(tries, outcome.retryAfterMs ?? 0);
   const state = outcome.accepted ? 'delivered' : pause === undefined ? 'failed' : 'pending';
   const { isOurs, task } = await store.db.transaction(async (tx) => {
@@ -40,7 +40,7 @@ export async function settleDelivery(
       move(tx, delivery, state, outcome, pause),
     ]);
     if (!isOurs) return { isOurs, task: undefined };
-    if (pause !== undefined) await enqueueDeliveries(tx, queue, [id], pause);
+    if (pause !== undefined) await enqueueDeliveries(tx, queue, [delivery], pause);
     return { isOurs, task: await noteOnTask(tx, delivery, outcome) };
   });
   if (task) store.changes.publish(task);

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import type { TaskQueue } from '../engine/queue.ts';
 import type { Store } from '../store.ts';
-import { type ChannelName, type DeliveryKind, deliveryQueue } from './channel.ts';
+import { type ChannelName, channelNames, type DeliveryKind, deliveryQueueOf } from './channel.ts';
 import type { DeliveryWork } from './notify.ts';
 
 /** A delivery that one process alone may send until its claim lapses. */
@@ -30,20 +31,32 @@ export interface ClaimedDelivery {
 export async function takeDelivery(
   store: Pick<Store, 'db' | 'queue'>,
   claimMs: number,
+  /** The channels that have room for another. */
+  channels: readonly ChannelName[] = channelNames,
 ): Promise<ClaimedDelivery | undefined> {
   const queue = await store.queue();
   return store.db.transaction(async (tx) => {
-    for (;;) {
-      const job = await queue.take<DeliveryWork>(tx, deliveryQueue);
-      if (job === undefined) return undefined;
-      const [found] = await Promise.all([
-        lockDue(tx, job.deliveryId),
-        queue.settle(tx, deliveryQueue, job.jobId),
-      ]);
-      if (found?.moot) await cancel(tx, found.id, found.moot);
-      else if (found) return claim(tx, found, claimMs);
+    for (const channel of channels) {
+      const taken = await takeFrom(tx, queue, deliveryQueueOf(channel), claimMs);
+      if (taken) return taken;
     }
+    return undefined;
   });
+}
+
+async function takeFrom(
+  tx: Queryable,
+  queue: TaskQueue,
+  name: string,
+  claimMs: number,
+): Promise<ClaimedDelivery | undefined> {
+  for (;;) {
+    const job = await queue.take<DeliveryWork>(tx, name);
+    if (job === undefined) return undefined;
+    const [found] = await Promise.all([lockDue(tx, job.deliveryId), queue.settle(tx, name, job.jobId)]);
+    if (found?.moot) await cancel(tx, found.id, found.moot);
+    else if (found) return claim(tx, found, claimMs);
+  }
 }
 
 type Claim = Pick<ClaimedDelivery, 'number' | 'tries' | 'outputsUri' | 'logExcerpt'>;

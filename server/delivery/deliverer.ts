@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { deliveryScope } from '../../domain/notify/channel.ts';
+import { type ChannelName, channelNames, deliveryScope } from '../../domain/notify/channel.ts';
 import { nextDeliveryIn, recoverDeliveries } from '../../domain/notify/recover.ts';
 import { type SendOutcome, settleDelivery } from '../../domain/notify/settle.ts';
 import { type ClaimedDelivery, takeDelivery } from '../../domain/notify/take.ts';
@@ -22,7 +22,7 @@ export const deliveryLimits: DeliveryLimits = {
   ...{ timeoutMs: 10_000, claimMs: 30_000, lookEveryMs: 30_000, stopWithinMs: 10_000 },
 };
 
-/** So many are sent at once by one process. */
+/** So many are sent at once by one process on each channel, so that a receiver that hangs holds up no other one. */
 const maxSending = 4;
 
 /** Sends one delivery; `signal` says when its time is over. */
@@ -38,7 +38,11 @@ export function startDeliverer(
   log: Logger,
   limits: DeliveryLimits = deliveryLimits,
 ): { stop(): Promise<void> } {
-  const sending = new Set<Promise<void>>();
+  const sending = new Map<Promise<void>, ChannelName>();
+  const withRoom = () => {
+    const counts = Map.groupBy(sending.values(), (channel) => channel);
+    return channelNames.filter((name) => (counts.get(name)?.length ?? 0) < maxSending);
+  };
   let woken = Promise.withResolvers<void>();
   let stopBefore = Number.POSITIVE_INFINITY;
   const wake = () => woken.resolve();
@@ -58,21 +62,23 @@ export function startDeliverer(
         sending.delete(done);
         wake();
       });
-    sending.add(done);
+    sending.set(done, delivery.channel);
   };
   /** Begins what is due, as many as may be sent at once; says after how many milliseconds to look again. */
   async function look(): Promise<number> {
-    while (sending.size < maxSending && performance.now() < stopBefore) {
-      const delivery = await takeDelivery(store, limits.claimMs);
-      if (delivery === undefined) return idle();
+    while (performance.now() < stopBefore) {
+      const channels = withRoom();
+      const delivery = await takeDelivery(store, limits.claimMs, channels);
+      if (delivery === undefined) return idle(channels);
       begin(delivery);
     }
     return limits.lookEveryMs;
   }
-  async function idle(): Promise<number> {
-    const next = await nextDeliveryIn(store.db);
+  /** What stands in line for a channel without room has its job, and whoever is done wakes this. */
+  async function idle(channels: readonly ChannelName[]): Promise<number> {
+    const next = await nextDeliveryIn(store.db, channels);
     if (next === null) return limits.lookEveryMs;
-    if (next <= 0 && (await recoverDeliveries(store)) > 0) return 0;
+    if (next <= 0 && (await recoverDeliveries(store, channels)) > 0) return 0;
     return Math.min(Math.max(next, 1000), limits.lookEveryMs);
   }
   async function run(): Promise<void> {

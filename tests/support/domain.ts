@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { type LazyQueue, lazyQueue } from '../../domain/engine/lazyQueue.ts';
 import { WorkSignal } from '../../domain/engine/workSignal.ts';
-import { type Channel, deliveryQueue } from '../../domain/notify/channel.ts';
+import { type Channel, deliveryQueues } from '../../domain/notify/channel.ts';
 import type { Store } from '../../domain/store.ts';
 import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import { type Scope, scopes, type Viewer } from '../../domain/viewer.ts';
@@ -35,7 +35,7 @@ export function storeOf(
     queue() {
       const db = database.db();
       if (queue?.db !== db) {
-        queue = { db, lazy: lazyQueue(db, () => undefined, channels.length > 0 ? [deliveryQueue] : []) };
+        queue = { db, lazy: lazyQueue(db, () => undefined, channels.length > 0 ? deliveryQueues : []) };
         const { lazy } = queue;
         onTestFinished(() => lazy.stop());
       }
@@ -45,4 +45,10 @@ export function storeOf(
       return database.db();
     },
   };
+}
+
+/** Removes all jobs of deliveries, also those that are due later, so that none of an earlier test is left. */
+export async function forgetDeliveryJobs(store: Store): Promise<void> {
+  await store.queue();
+  await store.db.query({ text: 'DELETE FROM pgboss.job WHERE name = ANY($1)', values: [deliveryQueues] });
 }

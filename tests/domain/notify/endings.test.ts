@@ -4,7 +4,7 @@ import { makeDigest } from '../../../domain/notify/digest.ts';
 import { takeDelivery } from '../../../domain/notify/take.ts';
 import { messageOf } from '../../../server/delivery/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
-import { storeOf } from '../../support/domain.ts';
+import { forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 
 const channels: Channel[] = [{ name: 'slack', recipient: null }];
@@ -17,8 +17,7 @@ describeOnBoth('What the end of a run tells', (database) => {
   beforeEach(async () => {
     await database.truncate();
     await database.db().query({ text: 'TRUNCATE digest_entries, digests' });
-    const queue = await store.queue();
-    while (await store.db.transaction((tx) => queue.take(tx, 'deliveries.any'))) {}
+    await forgetDeliveryJobs(store);
   });
 
   /** Carries out a run in which some steps fail, and some open a pull request. */

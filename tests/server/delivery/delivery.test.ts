@@ -54,6 +54,28 @@ describeOnBoth('A server with channels', (database) => {
   const notified = async (client: ReturnType<typeof createClient>, databaseId: number) =>
     (await client.task({ databaseId }))?.webhookNotifiedAt;
 
+  it('tells all others while the receiver of one takes messages and never answers', async () => {
+    const hooks = await receiveWebhooks((response, { path }) => {
+      if (path !== '/slack') response.writeHead(200).end();
+    });
+    const { work, deliveries } = await start(
+      {
+        ...{ SLACK_WEBHOOK: `${hooks.url}/slack`, EMAIL_WEBHOOK: `${hooks.url}/email` },
+        ...{ NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`, NOTIFY_WEBHOOK_SECRET: secret },
+      },
+      { limits: { timeoutMs: waitLimitMs, claimMs: waitLimitMs, stopWithinMs: 100 } },
+    );
+    for (let count = 0; count < 8; count += 1) await work();
+    await eventually(() =>
+      expect([hooks.to('/email'), hooks.to('/hook')].map((all) => all.length)).toEqual([8, 8]),
+    );
+    expect(hooks.to('/slack').length).toBeLessThanOrEqual(4);
+    await eventually(async () => {
+      const rows = await deliveries();
+      expect(rows.filter(({ state }) => state === 'DELIVERED')).toHaveLength(16);
+    });
+  });
+
   it('tells each of them of a task that awaits approval, in the words that it has always had', async () => {
     const hooks = await receiveWebhooks();
     const post = await receiveMails();
