@@ -22,7 +22,8 @@ export interface SweepSetting {
 
 /**
  * Ends attempts whose workers are gone and tasks whose reporters are silent, again and again, until it is stopped:
- * every 10 s, or three times in a shorter lease. Each replica looks; of those that find something, one ends it.
+ * every 10 s, or three times in a shorter lease. Each replica looks; of those that find something, one ends it. That it
+ * looks is noted apart, since a sweep that takes long must not pass for a time in which nobody could be heard.
  */
 export function startSweeper(
   store: Store,
@@ -31,7 +32,14 @@ export function startSweeper(
 ): { stop(): Promise<void> } {
   const onFault = (error: unknown) =>
     log.error({ err: error }, 'A look at leases failed; the next one comes soon');
-  return repeatedly(() => sweep(store, { reportLimitMs, digest }, log), lookEveryMs(store.leaseMs), onFault);
+  const everyMs = lookEveryMs(store.leaseMs);
+  const looks = repeatedly(() => look(store, log), everyMs, onFault);
+  const sweeps = repeatedly(() => sweep(store, { reportLimitMs, digest }, log), everyMs, onFault);
+  return {
+    async stop() {
+      await Promise.all([looks.stop(), sweeps.stop()]);
+    },
+  };
 }
 
 /** Notes that the leases are looked at: what nobody could hear since the last look holds again. */
@@ -42,7 +50,6 @@ export async function look(store: Store, log: Logger): Promise<void> {
 
 async function sweep(store: Store, { reportLimitMs, digest }: SweepSetting, log: Logger): Promise<void> {
   const parts = [
-    () => look(store, log),
     () => endLapsed(store, log),
     async () => {
       const approvals = await expireApprovals(store);

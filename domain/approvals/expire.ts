@@ -4,6 +4,7 @@ import { afterTaskEnded } from '../engine/release.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
 import { type Outbox, openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
+import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import { system } from '../viewer.ts';
 import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
@@ -28,7 +29,7 @@ export async function expireApprovals(store: Store): Promise<number> {
   });
   const queue = overdue.some(({ isOfEngine }) => isOfEngine) ? await store.queue() : undefined;
   const outbox = overdue.length > 0 ? await openOutbox(store) : undefined;
-  for (const { taskId, runId } of overdue) {
+  await eachApart(overdue, async ({ taskId, runId }) => {
     const changed = await store.db.transaction(async (tx) => {
       const locked = await lockAwaiting(tx, runId, taskId);
       const approval = locked && (await readOpenApproval(tx, taskId));
@@ -36,9 +37,9 @@ export async function expireApprovals(store: Store): Promise<number> {
       const ended = await endOverdue(tx, locked, approval, outbox);
       if (ended === undefined || queue === undefined) return [taskId];
       return [taskId, ...(await afterTaskEnded(tx, queue, taskId, runId))];
-    });
+    }, briefly);
     await publish(store, changed);
-  }
+  });
   return overdue.length;
 }
 

@@ -3,6 +3,7 @@ import { deliveryScope } from '../notify/channel.ts';
 import { type ApprovalReason, notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
+import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import { lockAwaiting } from './lockAwaiting.ts';
 
 /**
@@ -42,15 +43,19 @@ async function tellEach(
   if (outbox === undefined) return 0;
   const due = await store.db.query<{ taskId: number; runId: string }>(statement);
   let count = 0;
-  for (const { taskId, runId } of due) {
-    await store.db.transaction(async (tx) => {
-      const locked = await lockAwaiting(tx, runId, taskId);
-      if (!locked || !(await isStillTrue(tx, taskId))) return;
-      await notifyApproval(tx, outbox.queue, outbox.channels, { taskId, reason });
-      count += 1;
+  const tell = async (tx: Queryable, { taskId, runId }: { taskId: number; runId: string }) => {
+    const locked = await lockAwaiting(tx, runId, taskId);
+    if (!locked || !(await isStillTrue(tx, taskId))) return false;
+    await notifyApproval(tx, outbox.queue, outbox.channels, { taskId, reason });
+    return true;
+  };
+  try {
+    await eachApart(due, async (one) => {
+      if (await store.db.transaction((tx) => tell(tx, one), briefly)) count += 1;
     });
+  } finally {
+    if (count > 0) store.work.wake([deliveryScope]);
   }
-  if (count > 0) store.work.wake([deliveryScope]);
   return count;
 }
 

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { NotFoundError } from '../errors.ts';
 import type { Store } from '../store.ts';
+import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import { publish } from './finishAttempt.ts';
 import { lastLook } from './noteLook.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
@@ -41,14 +42,17 @@ export async function settleAbandoned(store: Store): Promise<number> {
   });
   if (abandoned.length === 0) return 0;
   const queue = await store.queue();
-  for (const { runId, planHash } of abandoned) {
+  await eachApart(abandoned, async ({ runId, planHash }) => {
     const scope = scopeOf({ planHash });
     await ensureQueues(store, scope, await readDefinition(store.db, planHash));
     await publish(
       store,
-      await store.db.transaction((tx) => handOver(tx, queue, { runId, scope, leaseMs: store.leaseMs })),
+      await store.db.transaction(
+        (tx) => handOver(tx, queue, { runId, scope, leaseMs: store.leaseMs }),
+        briefly,
+      ),
     );
-  }
+  });
   return abandoned.length;
 }
 

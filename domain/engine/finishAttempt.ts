@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
-import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import { canonicalJson } from '../input/json.ts';
 import { tellEnding } from '../notify/endings.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
 import type { Store } from '../store.ts';
+import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import { eventOfDecision } from '../tasks/events.ts';
 import { findTasks, readTask } from '../tasks/read.ts';
 import { addRemarks } from '../tasks/remarks.ts';
@@ -46,21 +46,12 @@ export const maxEndedTogether = 100;
  * One that cannot be ended keeps none of the others: its error is thrown after them.
  */
 export async function sweepLeases(store: Store): Promise<number> {
-  const lapsed = await store.db.query<{ leaseId: string }>({
+  const lapsed = await store.db.query<{ leaseId: string; runId: string }>({
     name: 'lapsed_leases',
-    text: `SELECT lease_id AS "leaseId" FROM task_attempts WHERE finished_at IS NULL AND lease_expires_at <= ${lastLook}
-      ORDER BY lease_expires_at LIMIT ${maxEndedTogether}`,
+    text: `SELECT lease_id AS "leaseId", run_id AS "runId" FROM task_attempts JOIN agents_tasks ON agents_tasks.id = task_id
+      WHERE task_attempts.finished_at IS NULL AND lease_expires_at <= ${lastLook} ORDER BY lease_expires_at LIMIT ${maxEndedTogether}`,
   });
-  const failures: unknown[] = [];
-  for (const { leaseId } of lapsed) {
-    try {
-      await end(store, leaseId, 'lost');
-    } catch (error) {
-      if (error instanceof DatabaseUnavailableError) throw error;
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
+  await eachApart(lapsed, async ({ leaseId }) => void (await end(store, leaseId, 'lost')));
   return lapsed.length;
 }
 
@@ -86,10 +77,13 @@ interface Ended {
 
 async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'): Promise<Ended> {
   const queue = await store.queue();
-  const { ended, filled } = await store.db.transaction(async (tx) => ({
-    ended: await endAttempt(tx, queue, leaseId, report, store),
-    filled: queue.filledBy(tx),
-  }));
+  const { ended, filled } = await store.db.transaction(
+    async (tx) => ({
+      ended: await endAttempt(tx, queue, leaseId, report, store),
+      filled: queue.filledBy(tx),
+    }),
+    report === 'lost' ? briefly : {},
+  );
   if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
   if (ended.task) store.changes.publish(ended.task, ended.task.status === 'queued' ? 'updated' : 'finished');
   await publishTasks(store, ended.others);

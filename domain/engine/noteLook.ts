@@ -56,20 +56,23 @@ function wasSilent(afterMs: string): string {
   return `looked_at < clock_timestamp() - ${afterMs} * interval '1 ms'`;
 }
 
-/** Runs come before attempts, as everywhere, so that this and an attempt that ends do not block each other for good. */
+/** What somebody holds is being reported just now, or held by what never ends: neither may keep the look from being noted. */
 async function holdAgain(tx: Queryable, lookedAt: string, leaseMs: number): Promise<number> {
   await tx.query({
     name: 'see_runs_again',
-    text: `UPDATE runs SET seen_at = clock_timestamp() WHERE scope LIKE 'run-%'`,
+    text: `UPDATE runs SET seen_at = clock_timestamp()
+      WHERE run_id IN (SELECT run_id FROM runs WHERE scope LIKE 'run-%' FOR UPDATE SKIP LOCKED)`,
   });
   await tx.query({
     name: 'hear_reporters_again',
-    text: `UPDATE agents_tasks SET reported_at = clock_timestamp() WHERE status = 'running' AND step IS NULL`,
+    text: `UPDATE agents_tasks SET reported_at = clock_timestamp()
+      WHERE id IN (SELECT id FROM agents_tasks WHERE status = 'running' AND step IS NULL FOR UPDATE SKIP LOCKED)`,
   });
   const leases = await tx.query({
     name: 'hold_leases_again',
     text: `UPDATE task_attempts SET lease_expires_at = clock_timestamp() + $2 * interval '1 ms'
-      WHERE finished_at IS NULL AND lease_expires_at > $1 RETURNING 1`,
+      WHERE lease_id IN (SELECT lease_id FROM task_attempts WHERE finished_at IS NULL AND lease_expires_at > $1
+        FOR UPDATE SKIP LOCKED) RETURNING 1`,
     values: [lookedAt, leaseMs],
   });
   return leases.length;

@@ -12,6 +12,13 @@ export interface TransactionOptions {
   isolation?: 'read committed' | 'repeatable read' | 'serializable';
   /** @default false */
   readOnly?: boolean;
+  /** How long a statement waits for a row that another transaction holds, in milliseconds. @default as long as it may take */
+  lockTimeoutMs?: number;
+}
+
+/** Says of an error that a row was held by another transaction for longer than was to be waited. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03';
 }
 
 /**
@@ -65,9 +72,10 @@ async function tryOnce<T>(
   }
 }
 
-function beginStatement({ isolation, readOnly }: TransactionOptions): string {
+function beginStatement({ isolation, readOnly, lockTimeoutMs }: TransactionOptions): string {
   const level = isolation ? ` ISOLATION LEVEL ${isolation.toUpperCase()}` : '';
-  return `BEGIN${level}${readOnly ? ' READ ONLY' : ''}`;
+  const patience = lockTimeoutMs === undefined ? '' : `; SET LOCAL lock_timeout = ${lockTimeoutMs}`;
+  return `BEGIN${level}${readOnly ? ' READ ONLY' : ''}${patience}`;
 }
 
 // PostgreSQL answers COMMIT with ROLLBACK when a statement had failed and the work went on regardless.
