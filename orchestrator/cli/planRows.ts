@@ -30,6 +30,7 @@ export const stepPrinter: Printer<Step> = {
     timeout: ({ timeout }) => timeout,
     idle_timeout: ({ idleTimeout }) => idleTimeout ?? null,
     grace: ({ grace }) => grace,
+    on_lost_contact: ({ onLostContact }) => onLostContact,
     approval: ({ approval }) => approval,
     on_open: ({ onOpen }) => onOpen,
     repo: ({ repo }) => repo ?? null,
@@ -38,12 +39,26 @@ export const stepPrinter: Printer<Step> = {
 };
 
 function describeOptions(step: Step): string[] {
-  const { when, retries, lock, labels, idleTimeout, grace, onOpen, cwd, runAs, repo, secrets } = step;
+  const {
+    when,
+    retries,
+    lock,
+    labels,
+    idleTimeout,
+    grace,
+    onLostContact,
+    onOpen,
+    cwd,
+    runAs,
+    repo,
+    secrets,
+  } = step;
   return [
     ...(when === undefined ? [] : describeCondition(when).map((part) => `when ${part}`)),
     ...(retries === 0 ? [] : [describeRetries(step)]),
     ...(idleTimeout === undefined ? [] : [`idle timeout ${idleTimeout}`]),
     ...(grace === '10s' ? [] : [`grace ${grace}`]),
+    ...(onLostContact === 'goOn' ? [] : ['ended on lost contact']),
     ...(lock === undefined ? [] : [`lock ${lock}`]),
     ...(labels.length === 0 ? [] : [`labels ${labels.join(', ')}`]),
     ...describeApproval(step),

@@ -18,6 +18,8 @@ export interface CommandRequest {
   timeoutMs: number;
   /** Ends the command when it has printed nothing for so many milliseconds; the time that its output waits for us is none. */
   idleTimeoutMs?: number | undefined;
+  /** Has everything ended when this process hangs for so many milliseconds, stopped or blocked. @default never */
+  hangMs?: number | undefined;
   /** The user and group that it runs with. @default this process's own */
   account?: Pick<Account, 'uid' | 'gid'> | undefined;
   /** Milliseconds between SIGTERM and SIGKILL. */
@@ -56,7 +58,7 @@ export interface CommandResult {
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {
   if (request.signal.aborted) return unstarted(endedBy(request.signal.reason));
   const cookie = makeCookie();
-  const guarded = guardAttempt(cookie);
+  const guarded = guardAttempt(cookie, request.hangMs);
   const startedAt = performance.now();
   const cgroup = request.cgroup === false ? undefined : makeCgroup(cookie);
   const child = startInside(cgroup, { ...request, env: withCookie(request.env, cookie) });
@@ -104,6 +106,12 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
 
   const ended = ending ?? endProcesses(processes, request.graceMs, drainMs);
   const { wasAlive, survivors } = await ended.gone;
+  const hungMs = guarded.hungMs();
+  if (hungMs !== undefined && exit.kind === 'signal')
+    stopped ??= {
+      kind: 'interrupted',
+      by: `its guard, since the worker stood still for ${Math.round(hungMs / 1000)} s`,
+    };
   guarded.end();
   cgroup?.remove();
   await readRest(readers);

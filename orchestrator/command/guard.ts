@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { cgroupPrefix, ownCgroup } from './cgroup.ts';
+import { guardScript, looks } from './guardScript.ts';
 
 /** The guard over one attempt. */
 export interface GuardedAttempt {
@@ -8,23 +9,54 @@ export interface GuardedAttempt {
   leads(leader: number): void;
   /** Says that nothing of the attempt is left. */
   end(): void;
+  /** For how many milliseconds this process gave no sign while it was guarded, where that was long enough to end it. */
+  hungMs(): number | undefined;
 }
 
 /**
  * Has everything that an attempt starts ended should this process die without having done so itself, by SIGKILL for
- * example. It begins before the command does. Where there is no shell, as on Windows, nothing guards.
+ * example, or hang for `hangMs`, stopped or blocked, so that others may do its work by then. It begins before the command
+ * does. Where there is no shell, as on Windows, nothing guards.
  */
-export function guardAttempt(cookie: string): GuardedAttempt {
+export function guardAttempt(cookie: string, hangMs = Number.POSITIVE_INFINITY): GuardedAttempt {
   let entry = `none:${cookie}`;
   add(entry);
+  const signs = giveSigns(hangMs);
   return {
+    hungMs: () => signs?.hungMs(),
     leads(leader) {
       const before = entry;
       entry = `${leader}:${cookie}`;
       add(entry);
       remove(before);
     },
-    end: () => remove(entry),
+    end() {
+      signs?.stop();
+      remove(entry);
+    },
+  };
+}
+
+/**
+ * Tells the guard again and again that this process is alive, twice between two of its looks; a sign that comes after the
+ * guard may have ended everything tells how long none came.
+ */
+function giveSigns(hangMs: number): { stop(): void; hungMs(): number | undefined } | undefined {
+  if (!Number.isFinite(hangMs)) return undefined;
+  const lookMs = hangMs / looks;
+  let [latest, longest] = [performance.now(), 0];
+  const sign = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - latest);
+    latest = now;
+    tell(`~ ${(lookMs / 1000).toFixed(3)}`);
+  };
+  sign();
+  const timer = setInterval(sign, lookMs / 2).unref();
+  return {
+    stop: () => clearInterval(timer),
+    // The first of the looks may come at once after the last sign.
+    hungMs: () => (longest >= lookMs * (looks - 1) ? longest : undefined),
   };
 }
 
@@ -47,13 +79,17 @@ function remove(entry: string): void {
 function startGuard(): void {
   if (process.platform === 'win32') return;
   const own = ownCgroup();
-  const child = spawn('/bin/sh', ['-c', script, 'nightshift-guard', own ? `${own}/${cgroupPrefix}` : ''], {
-    cwd: '/',
-    // A session of its own, so that nothing a terminal sends to all its processes reaches it.
-    detached: true,
-    // It says at the end what it could not end.
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
+  const child = spawn(
+    '/bin/sh',
+    ['-c', guardScript, 'nightshift-guard', own ? `${own}/${cgroupPrefix}` : ''],
+    {
+      cwd: '/',
+      // A session of its own, so that nothing a terminal sends to all its processes reaches it.
+      detached: true,
+      // It says at the end what it could not end.
+      stdio: ['pipe', 'ignore', 'inherit'],
+    },
+  );
   guard = child;
   child.once('exit', (_, signal) => {
     guard = undefined;
@@ -73,86 +109,3 @@ function startGuard(): void {
 function tell(line: string): void {
   guard?.stdin?.write(`${line}\n`);
 }
-
-/**
- * Reads which attempts there are until the other end of the pipe is gone, then ends those that are left: SIGTERM, and
- * SIGKILL for what is there half a second later, which is less than any lease has left. What has left its group is
- * found by the cookie in its environment, and in its control group, whose path begins with the first argument. What is
- * there even then is named on stderr.
- */
-const script = `
-trap '' INT TERM HUP PIPE
-cgroups=$1
-entries=' '
-while read -r sign entry; do
-  case $sign in
-    +) entries="$entries$entry " ;;
-    -) entries="\${entries%% $entry *} \${entries#* $entry }" ;;
-  esac
-done
-leaders=' ' cookies= directories=
-for entry in $entries; do
-  leaders="$leaders\${entry%%:*} "
-  cookies="$cookies -e \${entry#*:}"
-  if [ "$cgroups" ]; then directories="$directories $cgroups\${entry#*:}"; fi
-done
-[ "$cookies" ] || exit 0
-strays() {
-  {
-    grep -lsF $cookies /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do echo "$pid"; done
-    for directory in $directories; do cat "$directory/cgroup.procs"; done
-  } | sort -un
-}
-look() {
-  read -r stat < "/proc/$1/stat" || return
-  name=\${stat#*(} name=\${name%)*} stat=\${stat##*) } state=\${stat%% *}
-  stat=\${stat#* } stat=\${stat#* } group=\${stat%% *}
-  case $state in Z | X) return 1 ;; esac
-}
-isMember() {
-  case $leaders in *" $group "*) return ;; esac
-  return 1
-}
-# What belongs to another user is there as well.
-send() {
-  case $(LC_ALL=C kill -s "$1" -- "$2" 2>&1) in '' | *permitted*) found=1 ;; esac
-}
-signal() {
-  found=
-  for leader in $leaders; do send "$1" "-$leader"; done
-  for pid in $(strays); do
-    look "$pid" && ! isMember && send "$1" "$pid"
-  done
-}
-# Names what could not be ended.
-tell() {
-  left=
-  for directory in /proc/[0-9]*; do
-    pid=\${directory#/proc/}
-    look "$pid" && isMember && left="$left, $pid ($name, of $(stat -c %U "$directory"))"
-  done
-  for pid in $(strays); do
-    look "$pid" && ! isMember && left="$left, $pid ($name, of $(stat -c %U "/proc/$pid"))"
-  done
-  [ -d /proc/self ] || left=", a process of the groups$leaders"
-  [ "$left" ] || return
-  why='could not be ended after its worker was killed and may go on'
-  echo "[nightshift] $why: \${left#, }. End it with its user's rights, by sudo kill -9 for example." >&3
-}
-exec 3>&2 2> /dev/null
-signal TERM
-for pause in 1 2 3 4 5; do
-  signal 0
-  [ "$found" ] || break
-  sleep 0.1 || sleep 1
-done
-for pause in 1 2 3 4 5 6 7 8 9 10; do
-  [ "$found" ] || break
-  for directory in $directories; do echo 1 > "$directory/cgroup.kill"; done
-  signal KILL
-  sleep 0.1 || sleep 1
-  signal 0
-done
-for directory in $directories; do rmdir "$directory"; done
-[ "$found" ] && tell
-`;

@@ -44,6 +44,8 @@ const stepSchema = z.strictObject({
   idleTimeout: duration.optional(),
   /** How long a command may take to end after SIGTERM before SIGKILL. @default '10s' */
   grace: duration.default('10s'),
+  /** What becomes of the command when the server cannot be reached for as long as the lease holds, so that another worker may run it again. @default 'goOn' */
+  onLostContact: z.enum(['goOn', 'end'], 'expected "goOn" or "end"').default('goOn'),
   /** `auto` waits for approval when the output is a pull request; an object says as `mode` when, and how it is decided. @default 'auto' */
   approval: z
     .union([z.enum(['auto', 'always', 'never']), approvalSchema], {

@@ -37,6 +37,8 @@ export interface StepContext {
   origin?: string | undefined;
   log: StepLog;
   signal: AbortSignal;
+  /** Has the command ended when its worker hangs for so many milliseconds. */
+  hangMs?: number | undefined;
   onStart?(pid: number): void;
   onLine?(line: string): void;
   onAnnotation?(line: string): void;
@@ -143,6 +145,7 @@ function request(
     timeoutMs: readDuration(step.timeout) ?? 0,
     idleTimeoutMs: step.idleTimeout === undefined ? undefined : readDuration(step.idleTimeout),
     graceMs: readDuration(step.grace) ?? 0,
+    hangMs: context.hangMs,
     signal: context.signal,
     onStart: context.onStart,
   };

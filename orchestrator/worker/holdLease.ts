@@ -2,7 +2,19 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Client, expectType, RefusedError } from '../../client/index.ts';
 
 /** What ends the holding of a lease before its command has ended. */
-export type LeaseEnd = 'cancelled' | 'lost';
+export type LeaseEnd = 'cancelled' | 'lost' | 'lostContact';
+
+/** The lease of an attempt, as far as it must be held. */
+export interface LeaseToHold {
+  leaseId: string;
+  /** Milliseconds from its last extension on. */
+  holdsForMs: number;
+}
+
+/** How often a lease is extended. */
+export function extensionMs({ holdsForMs }: Pick<LeaseToHold, 'holdsForMs'>): number {
+  return Math.min(longestMs, Math.max(100, Math.round(holdsForMs / 3)));
+}
 
 /** A lease that is kept alive in the background. */
 export interface HeldLease {
@@ -13,20 +25,36 @@ export interface HeldLease {
 /**
  * Extends a lease again and again, three times in the span for which it holds; the server answers late, so that it can
  * tell of a cancellation at once. A cancelled lease is held on, since its command may take time to end; a lost one is
- * not. Each is told once. While the server cannot be reached the command goes on: whether its result counts is for the
- * server to say. No clock is asked but the one that only runs forward.
+ * not. While the server cannot be reached the command goes on, and whether its result counts is for the server to say; that
+ * contact was lost is told `leadMs` before the lease could lapse there, for commands that must not go on. Each is told
+ * once. No clock is asked but the one that only runs forward.
  */
 export function holdLease(
   client: Pick<Client, 'extendLease'>,
-  { leaseId, holdsForMs }: { leaseId: string; holdsForMs: number },
+  { leaseId, holdsForMs }: LeaseToHold,
   onEnd: (end: LeaseEnd) => void,
+  leadMs = 0,
 ): HeldLease {
   const stop = new AbortController();
   const { signal } = stop;
-  const everyMs = Math.min(longestMs, Math.max(100, Math.round(holdsForMs / 3)));
+  const everyMs = extensionMs({ holdsForMs });
+  let lapse: NodeJS.Timeout | undefined;
+  awaitLapse(performance.now());
   void hold();
-  // A reason of our own, since making the usual one takes a stack trace for each command.
-  return { release: () => stop.abort('released') };
+  return {
+    release() {
+      clearTimeout(lapse);
+      // A reason of our own, since making the usual one takes a stack trace for each command.
+      stop.abort('released');
+    },
+  };
+
+  /** The lease holds from when its extension was asked for, at the earliest. */
+  function awaitLapse(sinceMs: number): void {
+    clearTimeout(lapse);
+    const leftMs = sinceMs + holdsForMs - leadMs - performance.now();
+    lapse = setTimeout(() => onEnd('lostContact'), Math.max(0, leftMs)).unref();
+  }
 
   async function hold(): Promise<void> {
     let isCancelled = false;
@@ -46,11 +74,16 @@ export function holdLease(
   async function extend(waitMs: number): Promise<LeaseEnd | 'held' | 'away'> {
     // An answer that does not come leaves time for another try while the lease holds.
     const limit = AbortSignal.any([signal, AbortSignal.timeout(waitMs + everyMs)]);
+    const begin = performance.now();
     try {
       const answer = await client.extendLease(leaseId, { waitMs, signal: limit });
-      return expectType(answer, 'ExtendedLease').cancelled ? 'cancelled' : 'held';
+      const { cancelled } = expectType(answer, 'ExtendedLease');
+      if (!signal.aborted) awaitLapse(begin);
+      return cancelled ? 'cancelled' : 'held';
     } catch (error) {
-      return error instanceof RefusedError && error.code === 'LostLeaseError' ? 'lost' : 'away';
+      if (!(error instanceof RefusedError && error.code === 'LostLeaseError')) return 'away';
+      clearTimeout(lapse);
+      return 'lost';
     }
   }
 }

@@ -3,12 +3,13 @@ import type { Cancellation } from '../command/command.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import type { StepLog } from '../output/stepLog.ts';
 import { type Circumstances, unmetCondition } from '../plan/condition.ts';
+import { readDuration } from '../plan/duration.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { type Attempt, runStep } from '../run/runStep.ts';
 import { type AttemptReport, attemptReport } from './attemptReport.ts';
 import { branchOf } from './branch.ts';
 import type { Lease } from './events.ts';
-import { holdLease, type LeaseEnd } from './holdLease.ts';
+import { extensionMs, holdLease, type LeaseEnd } from './holdLease.ts';
 import { inputVariables } from './inputVariables.ts';
 import { neededOutputs } from './neededOutputs.ts';
 import { type SendSetting, sendReport } from './sendReport.ts';
@@ -20,11 +21,14 @@ export async function makeAttempt(lease: Lease, options: AttemptSetting): Promis
   observe({ type: 'leased', lease });
   const ending = new AbortController();
   let ended: LeaseEnd | undefined;
-  const held = holdLease(patientClient, lease, (why) => {
+  const step = options.plans.get(lease.planHash)?.steps.find(({ task }) => task === lease.task);
+  const onEnd = (why: LeaseEnd) => {
+    if (why === 'lostContact' && step?.onLostContact !== 'end') return;
     ended = why;
-    const cancellation: Cancellation = { cancelled: true };
-    ending.abort(why === 'cancelled' ? cancellation : 'the loss of its lease');
-  });
+    ending.abort(reasonOf(why));
+  };
+  const leadMs = Math.min(readDuration(step?.grace ?? '0s') ?? 0, lease.holdsForMs / 3);
+  const held = holdLease(patientClient, lease, onEnd, leadMs);
   try {
     const { attempt, report } = await attemptTask(lease, ending.signal, options).catch(failedHere);
     if (ended === 'lost') return observe({ type: 'lost', lease });
@@ -34,6 +38,11 @@ export async function makeAttempt(lease: Lease, options: AttemptSetting): Promis
   } finally {
     held.release();
   }
+}
+
+function reasonOf(why: LeaseEnd): Cancellation | string {
+  if (why === 'cancelled') return { cancelled: true };
+  return why === 'lost' ? 'the loss of its lease' : 'the loss of contact with the server (onLostContact)';
 }
 
 /** What goes wrong in the worker with one task, such as a log on a full disk, is the end of that attempt alone. */
@@ -96,6 +105,8 @@ async function runCommand(
       runId: lease.runId,
       told: { ...inputVariables(lease.inputs), ...neededOutputs(lease.needs) },
       signal: AbortSignal.any([options.signal, ended]),
+      // By then nothing has extended its lease for as long as it holds.
+      hangMs: lease.holdsForMs - extensionMs(lease),
       onLine: (line) => observe({ type: 'output', lease, line }),
       onAnnotation: (line) => observe({ type: 'annotation', lease, line }),
     });

@@ -8,7 +8,11 @@ const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/commands
 const forkTree = (mode: string) => [process.execPath, fixture('forkTree.mjs'), '2', mode];
 
 function run(...command: string[]) {
-  const child = spawnNode([fixture('runCommand.ts'), ...command]);
+  return runWith({}, ...command);
+}
+
+function runWith(env: Record<string, string>, ...command: string[]) {
+  const child = spawnNode([fixture('runCommand.ts'), ...command], env);
   onTestFinished(() => child.kill('SIGKILL'));
   return child;
 }
@@ -69,4 +73,32 @@ it('A guard that was killed itself has a successor that knows of the commands th
   await expect.poll(() => guardOf(child.pid)).toBeGreaterThan(0);
   await child.kill('SIGKILL');
   await expect.poll(() => pidsIn(child.stdout()).filter(isAlive)).toEqual([]);
+});
+
+it.each(['polite', 'stubborn'])(
+  'A process that is stopped for too long has its %s commands ended, and says why when it goes on',
+  async (mode) => {
+    const child = runWith({ HANG_MS: '5000' }, ...forkTree(mode));
+    await child.printed(threePids);
+    const pids = pidsIn(child.stdout());
+    process.kill(child.pid, 'SIGSTOP');
+    await expect.poll(() => pids.filter(isAlive)).toEqual([]);
+    process.kill(child.pid, 'SIGCONT');
+    const [, result = ''] = await child.printed(/^(\{"ending".*)$/m);
+    expect(JSON.parse(result)).toMatchObject({
+      ending: {
+        kind: 'interrupted',
+        by: expect.stringMatching(/^its guard, since the worker stood still for \d+ s$/),
+      },
+    });
+    expect(child.stderr()).toContain('A worker hangs');
+    expect(await child.ended()).toMatchObject({ code: 0 });
+  },
+);
+
+it('A process that works for long has its commands left alone, whatever it may hang for', async () => {
+  const child = runWith({ HANG_MS: '4000' }, 'sleep', '9');
+  expect(await child.ended()).toMatchObject({ code: 0 });
+  expect(child.stdout()).toContain('{"ending":{"kind":"exit","code":0}');
+  expect(child.stderr()).toBe('');
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { expectType } from '../../../client/index.ts';
 import { holdLease } from '../../../orchestrator/worker/holdLease.ts';
 import { tempDir } from '../../support/tempDir.ts';
+import { isAlive, pidsIn } from '../support/alive.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { workHere } from '../support/workHere.ts';
 
@@ -64,6 +65,59 @@ it('A lease costs no further call when its command is short', async () => {
   // Longer than it takes until a command counts as one that may be cancelled.
   await wait(700);
   expect(calls).toBe(0);
+});
+
+describe('A worker whose server is away for as long as its lease holds', () => {
+  /** Has a step run, takes the server away, and says how its command is then. */
+  async function loseContact(options: object) {
+    const server = await startTestServer({ LEASE_SECONDS: '6' });
+    onTestFinished(() => server.close().catch(() => undefined));
+    const steps = [
+      { task: 'long', cmd: [process.execPath, [forkTree, '0', 'polite']], grace: '1s', ...options },
+    ];
+    const worker = await workHere(server.url, { name: 'away', steps }, { dataDir: tempDir() });
+    expectType(await server.client.startRun({ plan: 'away', runId: 'away' }), 'Run');
+    const printed = () =>
+      worker.events.flatMap((event) => (event.type === 'output' ? [event.line] : [])).join();
+    await soon(printed).toMatch(/pid \d+/);
+    const [pid = 0] = pidsIn(printed());
+    await server.close();
+    return { pid, begin: performance.now() };
+  }
+
+  it('ends a command that must not go on', async () => {
+    const { pid, begin } = await loseContact({ onLostContact: 'end' });
+    await soon(() => isAlive(pid)).toBe(false);
+    expect(performance.now() - begin).toBeGreaterThan(2000);
+  });
+
+  it('lets every other one go on', async () => {
+    const { pid } = await loseContact({});
+    await wait(8000);
+    expect(isAlive(pid)).toBe(true);
+  });
+});
+
+it('That contact was lost is told once, in time for a command to end, and not while a server answers', async () => {
+  const begin = performance.now();
+  let answers = 3;
+  const extendLease = async () => {
+    if (answers-- <= 0) throw new Error('The server is away.');
+    return { __typename: 'ExtendedLease', cancelled: false } as never;
+  };
+  const told: [string, number][] = [];
+  const held = holdLease(
+    { extendLease },
+    { leaseId: 'x', holdsForMs: 1500 },
+    (why) => void told.push([why, performance.now() - begin]),
+    300,
+  );
+  await soon(() => told.length).toBe(1);
+  await wait(2000);
+  held.release();
+  // Three extensions, half a second after the other, each for a second and a half less what its end may take.
+  expect(told).toEqual([['lostContact', expect.any(Number)]]);
+  expect(told[0]?.[1]).toBeGreaterThan(2500);
 });
 
 it('A command ends as soon as its task is cancelled, long before its lease is due', async () => {
