@@ -124,6 +124,10 @@ export function createClient(options: ClientOptions) {
     trustOrigins: async (input: operations.TrustOriginsInput, call?: CallOptions) =>
       (await send(operations.TrustOriginsDocument, { input }, call)).trustOrigins,
 
+    /** Has a worker take nothing new, end what it runs, and leave. */
+    drainWorker: async (worker: string, call?: CallOptions) =>
+      (await send(operations.DrainWorkerDocument, { input: { worker } }, call)).drainWorker,
+
     /**
      * Starts a run of a plan; the same run id again gives the same run. With neither a run id nor an idempotency key it gets
      * such a key, so that a retry starts no second run.

@@ -23,6 +23,7 @@ import './engine/attempt.ts';
 import './engine/startRun.ts';
 import './engine/steerRun.ts';
 import './engine/leases.ts';
+import './engine/drainWorker.ts';
 import './engine/trustOrigins.ts';
 import './schedule/ticks.ts';
 

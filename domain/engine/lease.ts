@@ -4,6 +4,7 @@ import { name, reference } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { seeRuns } from './abandoned.ts';
 import { beginAttempt, findLease, withNeeds } from './beginAttempt.ts';
+import { isDrained } from './drainWorker.ts';
 import { planSource } from './planSource.ts';
 import { scopeOf } from './queueName.ts';
 import { type Asker, dueLook, takeWaitingPlace } from './waiting.ts';
@@ -23,6 +24,8 @@ export const leaseTaskInput = z
     /** The runs that this worker alone runs. */
     runIds: z.array(reference(64)).max(100).default([]),
     labels: z.array(name(32)).max(50).default([]),
+    /** Milliseconds since the worker started, by which one that was told to leave is told from its successor. */
+    upMs: z.int().min(0).optional(),
     /** Where the plans and runs come from. */
     sources: z.array(planSource).max(200).optional(),
   })
@@ -112,11 +115,12 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
   return lease === 'spent' ? null : lease;
 }
 
-/** Says of a request whose lease holds no more that it is spent. */
+/** Says that a request gets nothing any more: its lease holds no more, or its worker was told to leave. */
 async function take(store: Store, input: LeaseTaskInput): Promise<Lease | 'spent' | null> {
   const queue = await store.queue();
-  const { held, queues } = await look(store.db, input);
+  const { held, drained, queues } = await look(store.db, input);
   if (held) return (await findLease(store.db, input.requestId)) ?? 'spent';
+  if (drained) return 'spent';
   await seeRuns(store, input.runIds);
   if (queues.length === 0) return null;
   const begun = await store.db
@@ -142,13 +146,20 @@ function scopesOf({ planHashes, runIds }: LeaseTaskInput): string[] {
   ];
 }
 
-/** Whether this very request has got a lease already, and the queues in which there may be a task. */
-async function look(db: Queryable, input: LeaseTaskInput): Promise<{ held: boolean; queues: string[] }> {
-  const [found] = await db.query<{ held: boolean; queues: string[] }>({
+/** What a look finds: whether this very request has got a lease already, and the queues in which there may be a task. */
+interface Found {
+  held: boolean;
+  /** Whether the worker was told to leave. */
+  drained: boolean;
+  queues: string[];
+}
+
+async function look(db: Queryable, input: LeaseTaskInput): Promise<Found> {
+  const [found] = await db.query<Found>({
     name: 'look_for_work',
-    text: `SELECT EXISTS (SELECT 1 FROM task_attempts WHERE request_id = $3) AS held,
+    text: `SELECT EXISTS (SELECT 1 FROM task_attempts WHERE request_id = $3) AS held, ${isDrained('$4', '$5')} AS drained,
       ARRAY(SELECT name FROM task_queues WHERE scope = ANY($1::text[]) AND labels <@ $2::text[] ORDER BY random()) AS queues`,
-    values: [scopesOf(input), input.labels, input.requestId],
+    values: [scopesOf(input), input.labels, input.requestId, input.worker, input.upMs ?? 0],
   });
-  return found ?? { held: false, queues: [] };
+  return found ?? { held: false, drained: false, queues: [] };
 }

@@ -22,7 +22,13 @@ interface AuditOptions {
 const actions = {
   ...({ approve: 'APPROVE', reject: 'REJECT', cancel: 'CANCEL' } as const),
   ...({ expire: 'EXPIRE', escalate: 'ESCALATE', withdraw: 'WITHDRAW', retry: 'RETRY' } as const),
-  ...({ redeliver: 'REDELIVER', register: 'REGISTER', prune: 'PRUNE', trust: 'TRUST' } as const),
+  ...({
+    redeliver: 'REDELIVER',
+    register: 'REGISTER',
+    prune: 'PRUNE',
+    trust: 'TRUST',
+    drain: 'DRAIN',
+  } as const),
 };
 
 /** `nightshift audit`: every attempt to decide, newest first. */

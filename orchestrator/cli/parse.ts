@@ -12,6 +12,13 @@ export function parseTime(text: string): string {
   );
 }
 
+/** Reads a length of time into milliseconds. */
+export function parseDuration(text: string): number {
+  const milliseconds = readDuration(text);
+  if (milliseconds !== undefined && milliseconds <= 2 ** 31 - 1) return milliseconds;
+  throw new InvalidArgumentError(`Expected a length of time such as 90s, 30m or 2h, got "${text}".`);
+}
+
 /** Reads a whole number above zero, at most `most`. */
 export function parseCount(most: number): (text: string) => number {
   return (text) => {

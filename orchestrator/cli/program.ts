@@ -4,6 +4,7 @@ import { type CliContext, exitCodeHelp } from './context.ts';
 import { addDb } from './db.ts';
 import { addApprovals, addDecisions } from './decide.ts';
 import { addDeliveries, addRedeliver } from './deliveries.ts';
+import { addDrain } from './drain.ts';
 import { addKey } from './key.ts';
 import { addList, addRuns } from './list.ts';
 import { addPlan } from './plan.ts';
@@ -39,6 +40,7 @@ export function buildProgram(context: CliContext, version: string): Command {
     addRun,
     addStart,
     addWorker,
+    addDrain,
     addList,
     addRuns,
     addView,

@@ -89,7 +89,9 @@ async function serve(
           logs: options.logs,
         };
         await work(context, { client, url, apiKey }, [planned.file], setting, signal);
-      } else await untilAborted(signal);
+      }
+      // The server goes on where only its worker was told to leave.
+      await untilAborted(signal);
     } finally {
       await stop();
     }

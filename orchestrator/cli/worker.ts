@@ -17,13 +17,15 @@ import { runWorker } from '../worker/worker.ts';
 import { type Connection, withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { interruptible } from './interruption.ts';
-import { collect, parseCount } from './parse.ts';
+import { collect, parseCount, parseDuration } from './parse.ts';
 
 interface WorkerCliOptions {
   concurrency: number;
   labels?: string[];
   name: string;
   logs: string;
+  /** Milliseconds. */
+  drainTimeout?: number;
 }
 
 /** `nightshift worker`: takes tasks of plans and runs their commands, until it is told to stop. */
@@ -35,12 +37,20 @@ export function addWorker(program: Command, context: CliContext): void {
     .option('--labels <labels>', 'what it is labelled with, commas between them', collect)
     .option('--name <name>', 'by which attempts name it', workerName())
     .option('--logs <dir>', 'where the full output of commands is written', '.')
+    .option(
+      '--drain-timeout <time>',
+      'ends what still runs so long after it was told to leave, such as 30m; default: never',
+      parseDuration,
+    )
     .addHelpText(
       'after',
       `
 It runs only steps of its own plan files, "nightly" unless you name others, and
 needs nothing but API_BASE and API_KEY. Without API_BASE it works for the server
 that runs on NIGHTSHIFT_DATA, with the machine's key.
+
+SIGTERM ends what runs. On SIGUSR2, or "nightshift drain", it takes nothing new,
+lets what runs come to its end, and leaves.
 
 Examples:
   API_BASE=https://nightshift.example.org API_KEY=… nightshift worker --concurrency 4 --labels linux,gpu
@@ -68,7 +78,7 @@ export async function work(
   context: CliContext,
   { client, url, apiKey }: Pick<Connection, 'client' | 'url' | 'apiKey'>,
   planNames: readonly string[],
-  { name, labels = [], concurrency, logs }: WorkerCliOptions,
+  { name, labels = [], concurrency, logs, drainTimeout }: WorkerCliOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const config = context.config();
@@ -91,11 +101,14 @@ export async function work(
   );
   const notifier = createNotifier({ client, config, signal, note: (_level, text) => say(text) });
   const notifications = [notifier.remind(null)];
+  const leaving = awaitDrain(drainTimeout, say);
   await runWorker({
     client,
     // The server holds a request for work up to 20 s.
     patientClient: createClient({ url, apiKey, timeoutMs: 40_000, retries: 2 }),
-    ...{ plans, name, labels, concurrency, signal },
+    ...{ plans, name, labels, concurrency },
+    signal: AbortSignal.any([signal, leaving.timedOut]),
+    done: leaving.drained,
     ...{ dataDir: config.dataDir, privatePaths: config.privatePaths, variables: config.variables },
     secretsOf: (plan) => secretsOf(config, plan),
     githubHosts: githubHosts(config.githubApiUrl, config.githubServerUrl),
@@ -103,11 +116,37 @@ export async function work(
     observe(event) {
       const line = describeWork(event, context.stderr);
       if (line !== undefined) say(line);
+      if (event.type === 'drained') leaving.begin();
       if (event.type === 'reported' && event.task.status === 'AWAITING_APPROVAL')
         notifications.push(notifier.tell(event.task, event.attempt?.logExcerpt ?? null));
     },
   });
+  leaving.end();
   await Promise.all(notifications);
+}
+
+/** Hears SIGUSR2, which tells the worker to leave once what it runs has ended, or after a time without waiting for that. */
+function awaitDrain(timeoutMs: number | undefined, say: (text: string) => void) {
+  const [drained, timedOut] = [new AbortController(), new AbortController()];
+  let timer: NodeJS.Timeout | undefined;
+  const begin = () => {
+    if (drained.signal.aborted) return;
+    drained.abort();
+    if (timeoutMs !== undefined)
+      timer = setTimeout(() => timedOut.abort('the end of its time to drain'), timeoutMs);
+  };
+  const onSignal = () => {
+    say('SIGUSR2: the worker takes nothing new and ends what runs.');
+    begin();
+  };
+  process.on('SIGUSR2', onSignal);
+  return {
+    ...{ drained: drained.signal, timedOut: timedOut.signal, begin },
+    end() {
+      clearTimeout(timer);
+      process.removeListener('SIGUSR2', onSignal);
+    },
+  };
 }
 
 /** Waits for a server that is away as a worker starts, as it does later; undefined when it was told to stop first. */

@@ -27,6 +27,8 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
       return describeJournal(event);
     case 'away':
       return `${event.why} Commands go on, and what cannot be reported now is kept.`;
+    case 'drained':
+      return 'Told to leave: it takes nothing new and ends what runs.';
     case 'back':
       return 'The server answers again.';
     case 'output':

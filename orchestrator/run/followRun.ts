@@ -89,6 +89,9 @@ export function followRun(
           if (event.type === 'reported') seeReport(event.task, event.attempt);
           else seeNoReport(event);
           return void look();
+        // The worker of a run leaves with it.
+        case 'drained':
+          return;
         default:
           return note(event);
       }

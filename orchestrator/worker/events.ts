@@ -40,6 +40,8 @@ export type WorkerEvent =
   | { type: 'leftReport'; lease: Lease; delivery: 'reported' | 'lost' | 'refused' }
   /** The disk does not take reports: they are in memory only. Told once until it takes them again. */
   | { type: 'journalFault'; why: string }
+  /** The server told it to take nothing new and to leave. */
+  | { type: 'drained' }
   /** The server cannot be reached: reports are kept and tried again. Told once until it is back. */
   | { type: 'away'; why: string }
   | { type: 'back' };

@@ -6,7 +6,13 @@ import type { Reach } from './reach.ts';
 import type { WorkerOptions } from './worker.ts';
 
 /** What asking for work needs. */
-export type AskSetting = WorkerOptions & { reach: Reach };
+export type AskSetting = WorkerOptions & {
+  reach: Reach;
+  /** When the worker started, by `performance.now()`. */
+  since: number;
+  /** Told when the server says that the worker is to leave. */
+  onDrained(): void;
+};
 
 /**
  * Asks for work until there is some; undefined once the worker is over. A request whose answer was lost is repeated as
@@ -14,7 +20,7 @@ export type AskSetting = WorkerOptions & { reach: Reach };
  * @throws ApiError when the server refuses this worker
  */
 export async function nextLease(setting: AskSetting, over: AbortSignal): Promise<Lease | undefined> {
-  const { patientClient, plans, runIds = [], name, labels, reach, waitMs = 20_000 } = setting;
+  const { patientClient, plans, runIds = [], name, labels, reach, since, waitMs = 20_000 } = setting;
   let unanswered: string | undefined;
   while (!over.aborted) {
     try {
@@ -26,14 +32,17 @@ export async function nextLease(setting: AskSetting, over: AbortSignal): Promise
         runIds: [...runIds],
         labels: [...labels],
         waitMs,
+        // Whoever carries out runs of its own leaves with them.
+        ...(runIds.length > 0 ? {} : { upMs: Math.round(performance.now() - since) }),
         sources: plans.sources(),
       };
       unanswered ??= randomUUID();
       const answer = await patientClient.leaseTask({ ...wanted, requestId: unanswered }, { signal: over });
       unanswered = undefined;
       reach.answered();
-      const { lease } = expectType(answer, 'LeaseOffer');
+      const { lease, drained } = expectType(answer, 'LeaseOffer');
       if (lease != null) return lease as Lease;
+      if (drained) setting.onDrained();
     } catch (error) {
       if (over.aborted) break;
       if (!(error instanceof ApiUnreachableError)) throw error;

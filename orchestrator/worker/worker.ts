@@ -5,7 +5,7 @@ import type { Plan } from '../plan/schema.ts';
 import type { Lease, WorkerEvent } from './events.ts';
 import { sendLeftReports } from './leftReports.ts';
 import { type AttemptSetting, makeAttempt } from './makeAttempt.ts';
-import { nextLease } from './nextLease.ts';
+import { type AskSetting, nextLease } from './nextLease.ts';
 import type { PlanShelf } from './planShelf.ts';
 import { createReach } from './reach.ts';
 import { openReportJournal } from './reportJournal.ts';
@@ -48,10 +48,17 @@ export interface WorkerOptions {
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { observe } = options;
   const journal = openReportJournal(options.dataDir, (why) => observe({ type: 'journalFault', why }));
-  const setting: AttemptSetting = { ...options, journal, reach: createReach(observe) };
+  const leaving = new AbortController();
+  const onDrained = () => {
+    if (!leaving.signal.aborted) observe({ type: 'drained' });
+    leaving.abort();
+  };
+  const begun = { since: performance.now(), onDrained, reach: createReach(observe) };
+  const setting: AttemptSetting & AskSetting = { ...options, journal, ...begun };
   await sendLeftReports(setting, observe);
   const failing = new AbortController();
-  const over = AbortSignal.any([options.signal, failing.signal, ...(options.done ? [options.done] : [])]);
+  const ends = [options.signal, options.done, leaving.signal, failing.signal];
+  const over = AbortSignal.any(ends.filter((signal) => signal !== undefined));
   const slots = Array.from({ length: options.concurrency }, () =>
     workOneByOne(setting, over).catch((error: unknown) => {
       failing.abort();
@@ -63,7 +70,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   if (fault) throw fault.reason;
 }
 
-async function workOneByOne(setting: AttemptSetting, over: AbortSignal): Promise<void> {
+async function workOneByOne(setting: AttemptSetting & AskSetting, over: AbortSignal): Promise<void> {
   for (;;) {
     const lease = await nextLease(setting, over);
     if (lease === undefined) return;

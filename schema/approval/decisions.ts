@@ -25,6 +25,7 @@ const RecordedActionEnum = builder.enumType('RecordedAction', {
     redeliver: 'A notification was sent again.',
     register: 'The content of a plan was made known.',
     prune: 'Old tasks were deleted.',
+    drain: 'A worker was told to take nothing new and to leave.',
     trust: 'It was said which repositories the work of a plan belongs to.',
   }),
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { wasDrained } from '../../domain/engine/drainWorker.ts';
 import { LostLeaseError } from '../../domain/engine/errors.ts';
 import { type ExtendedLease, extendLease } from '../../domain/engine/extendLease.ts';
 import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
@@ -34,13 +35,25 @@ const LeaseType = builder.objectRef<Lease>('Lease').implement({
   }),
 });
 
-const LeaseOffer = builder.objectRef<{ lease: Lease | null }>('LeaseOffer').implement({
+interface Offer {
+  lease: Lease | null;
+  worker: string;
+  upMs: number | undefined;
+}
+
+const LeaseOffer = builder.objectRef<Offer>('LeaseOffer').implement({
   description: 'What there is for a worker.',
   fields: (t) => ({
     lease: t.expose('lease', {
       type: LeaseType,
       nullable: true,
       description: 'A lease; null when nothing is due.',
+    }),
+    drained: t.boolean({
+      description:
+        'Whether the worker was told to leave: it gets nothing any more, and ends once what it runs has.',
+      resolve: ({ lease, worker, upMs }, _args, { store }) =>
+        lease === null && upMs != null && wasDrained(store.db, worker, upMs),
     }),
   }),
 });
@@ -95,6 +108,11 @@ const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
     planHashes: t.stringList({ description: 'The plans whose steps it can run, by their content.' }),
     runIds: t.stringList({ description: 'The exclusive runs that are its own.' }),
     labels: t.stringList({ description: 'What it is labelled with.' }),
+    upMs: t.field({
+      type: 'SafeInt',
+      description:
+        'Milliseconds since the worker started, by which one that was told to leave is told from its successor.',
+    }),
     sources: t.field({ type: [PlanSourceInput], description: 'Where those plans and runs come from.' }),
     waitMs: t.int({
       description: `How long to wait for work, in milliseconds; at most ${maxWaitMs}. Default 0.`,
@@ -160,7 +178,9 @@ builder.mutationFields((t) => ({
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
       const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
       const from = { viewer: viewer.id, address: viewer.address };
-      return { lease: await awaitLease(store, readInput(leaseTaskInput, given), wait, signal, from) };
+      const asked = readInput(leaseTaskInput, given);
+      const lease = await awaitLease(store, asked, wait, signal, from);
+      return { lease, worker: asked.worker, upMs: asked.upMs };
     },
   }),
   extendLease: t.field({

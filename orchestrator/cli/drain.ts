@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { expectType } from '../../client/index.ts';
+import { withConnection } from './connect.ts';
+import type { CliContext } from './context.ts';
+
+/** `nightshift drain`: has workers take nothing new, end what they run, and leave. */
+export function addDrain(program: Command, context: CliContext): void {
+  program
+    .command('drain <worker...>')
+    .description('have workers take nothing new, end what they run, and leave')
+    .addHelpText(
+      'after',
+      `
+Workers are named as their attempts show them ("nightshift view"). Each process
+of that name that is up now hears of it within half a minute, or when one of its
+commands ends; one that starts later takes work as ever. It is on record.
+
+Examples:
+  nightshift drain build-7/4242
+  nightshift drain gpu-1 gpu-2`,
+    )
+    .action((workers: string[]) =>
+      withConnection(context, async ({ client }) => {
+        for (const name of new Set(workers)) {
+          const { worker, running } = expectType(await client.drainWorker(name), 'DrainedWorker');
+          context.stdout.write(`${worker} takes nothing new; ${describeRunning(running)}\n`);
+        }
+      }),
+    );
+}
+
+function describeRunning(running: number): string {
+  if (running === 0) return 'it runs nothing now.';
+  return `${running} of its commands ${running === 1 ? 'goes' : 'go'} on to ${running === 1 ? 'its' : 'their'} end.`;
+}
