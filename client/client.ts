@@ -124,6 +124,18 @@ export function createClient(options: ClientOptions) {
     trustOrigins: async (input: operations.TrustOriginsInput, call?: CallOptions) =>
       (await send(operations.TrustOriginsDocument, { input }, call)).trustOrigins,
 
+    /** Has the schedule of a plan start nothing until it is resumed. */
+    pausePlan: async (input: operations.PlanStateInput, call?: CallOptions) =>
+      (await send(operations.PausePlanDocument, { input }, call)).pausePlan,
+
+    /** Takes up a paused or retired plan again. */
+    resumePlan: async (input: operations.PlanStateInput, call?: CallOptions) =>
+      (await send(operations.ResumePlanDocument, { input }, call)).resumePlan,
+
+    /** Has a plan leave the lists and its schedule start nothing. */
+    retirePlan: async (input: operations.PlanStateInput, call?: CallOptions) =>
+      (await send(operations.RetirePlanDocument, { input }, call)).retirePlan,
+
     /** Has a worker take nothing new, end what it runs, and leave. */
     drainWorker: async (worker: string, call?: CallOptions) =>
       (await send(operations.DrainWorkerDocument, { input: { worker } }, call)).drainWorker,

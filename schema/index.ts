@@ -25,6 +25,7 @@ import './engine/steerRun.ts';
 import './engine/leases.ts';
 import './engine/drainWorker.ts';
 import './engine/trustOrigins.ts';
+import './schedule/planState.ts';
 import './schedule/ticks.ts';
 
 /** Builds the schema; each call gives one of its own. */

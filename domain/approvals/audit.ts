@@ -10,7 +10,7 @@ export type DecisionVia = (typeof decisionVias)[number];
 /** What the record can hold: what people decide, what becomes of an approval otherwise, and what else somebody did. */
 export const recordedActions = [
   ...[...decisionActions, 'expire', 'escalate', 'withdraw'],
-  ...['retry', 'redeliver', 'register', 'prune', 'trust', 'drain'],
+  ...['retry', 'redeliver', 'register', 'prune', 'trust', 'drain', 'pause', 'resume', 'retire'],
 ] as const;
 
 /** What can come of it. */

@@ -45,22 +45,35 @@ export async function registerPlan(
   return { hash, definition };
 }
 
-/** Finds the plan that was registered last under a name. @throws InvalidInputError when there is none */
-export async function planNamed(db: Queryable, name: string): Promise<KnownPlan> {
-  const [plan] = await db.query<KnownPlan>({
+/**
+ * Finds the plan that was registered last under a name.
+ * @throws InvalidInputError when there is none, or when it is retired unless that is asked for too
+ */
+export async function planNamed(
+  db: Queryable,
+  name: string,
+  { orRetired = false }: { orRetired?: boolean } = {},
+): Promise<KnownPlan> {
+  const [plan] = await db.query<KnownPlan & { isRetired: boolean }>({
     name: 'plan_by_name',
-    text: 'SELECT hash, definition FROM plans WHERE name = $1 ORDER BY registered_at DESC LIMIT 1',
+    text: `SELECT hash, definition, ${isRetired} AS "isRetired" FROM plans WHERE name = $1 ORDER BY registered_at DESC LIMIT 1`,
     values: [name],
   });
-  if (plan) return plan;
+  if (plan?.isRetired && !orRetired) {
+    const message = `expected a plan that is not retired; "nightshift plan resume ${name}" brings it back`;
+    throw new InvalidInputError([{ path: ['plan'], message, type: 'retired_plan' }]);
+  }
+  if (plan) return { hash: plan.hash, definition: plan.definition };
   const known = await db.query<{ name: string }>({
     name: 'plan_names',
-    text: 'SELECT DISTINCT name FROM plans ORDER BY name LIMIT 20',
+    text: `SELECT DISTINCT name FROM plans WHERE NOT ${isRetired} ORDER BY name LIMIT 20`,
   });
   const names = known.length === 0 ? 'none yet; start a worker' : known.map((one) => one.name).join(', ');
   const message = `expected the name of a plan that a worker has made known (${names}), got ${name}`;
   throw new InvalidInputError([{ path: ['plan'], message, type: 'unknown_plan' }]);
 }
+
+const isRetired = `EXISTS (SELECT 1 FROM plan_states WHERE plan = plans.name AND state = 'retired')`;
 
 /** What the contents of plans that are remembered take, as JSON; as objects they take some times more. */
 const remembered = new ByteCache<PlanDefinition>(8 * 1024 * 1024);

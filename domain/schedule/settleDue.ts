@@ -7,6 +7,7 @@ import { name, time } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { system, type Viewer } from '../viewer.ts';
 import { knowSchedule } from './knowSchedule.ts';
+import { readPlanState, reasonToRest } from './planState.ts';
 import { startDue } from './startDue.ts';
 import { recordTick, type Tick, ticksAt } from './ticks.ts';
 
@@ -36,7 +37,8 @@ const inTimeMinutes = 5;
 const windowHours = 12;
 
 /**
- * Sees to due times of a plan: each gets one row, and of all callers that come with one, one starts its run; one that
+ * Sees to due times of a plan: each gets one row, and of all callers that come with one, one starts its run, unless the
+ * plan is paused or retired; one that
  * could not be started is tried again by whoever comes with it again. What passed before the schedule was known, and
  * what lies ahead by the database's clock, is left out. Gives what became of the others, the earliest first.
  * @throws InvalidInputError
@@ -55,10 +57,15 @@ export async function settleDue(
   const starter = viewer.kind === 'person' || viewer.kind === 'login' ? viewer : system;
   const schedule = { plan: name, expression: input.schedule, timezone: input.timezone };
   const { knownAt, now } = await knowSchedule(db, schedule, at);
+  const resting = reasonToRest(await readPlanState(db, name));
   const open = await openDueTimes(db, name, input, { knownAt, now });
   const faults: unknown[] = [];
   for (const due of open) {
     const { dueAt, isLate } = due;
+    if (resting !== undefined) {
+      await recordTick(db, { plan: name, dueAt, outcome: 'paused', reason: resting });
+      continue;
+    }
     const reason = reasonToMiss(input.catchUp, due, open.at(-1));
     if (reason !== undefined) await recordTick(db, { plan: name, dueAt, outcome: 'missed', reason });
     else {

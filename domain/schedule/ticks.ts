@@ -1,7 +1,7 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 
 /** What can become of a due time. */
-export const tickOutcomes = ['started', 'made_up', 'missed', 'skipped', 'failed'] as const;
+export const tickOutcomes = ['started', 'made_up', 'missed', 'skipped', 'failed', 'paused'] as const;
 export type TickOutcome = (typeof tickOutcomes)[number];
 
 /** What became of one due time of a plan's schedule. Times are ISO 8601 strings in UTC. */
@@ -18,11 +18,12 @@ export interface Tick {
 
 const selectTick = `plan, due_at AS "dueAt", outcome, run_id AS "runId", reason, recorded_at AS "recordedAt"`;
 
-/** Reads the latest due times, of one plan or of all, and what became of each. */
+/** Reads the latest due times, of one plan or of all that are not retired, and what became of each. */
 export function readTicks(db: Queryable, plan: string | null, limit: number): Promise<Tick[]> {
   return db.query<Tick>({
     name: 'latest_ticks',
-    text: `SELECT ${selectTick} FROM schedule_ticks WHERE $1::text IS NULL OR plan = $1 ORDER BY due_at DESC, plan LIMIT $2`,
+    text: `SELECT ${selectTick} FROM schedule_ticks WHERE plan = $1 OR $1::text IS NULL
+        AND NOT EXISTS (SELECT 1 FROM plan_states WHERE plan_states.plan = schedule_ticks.plan AND state = 'retired') ORDER BY due_at DESC, plan LIMIT $2`,
     values: [plan, limit],
   });
 }

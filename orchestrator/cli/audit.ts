@@ -28,6 +28,9 @@ const actions = {
     prune: 'PRUNE',
     trust: 'TRUST',
     drain: 'DRAIN',
+    pause: 'PAUSE',
+    resume: 'RESUME',
+    retire: 'RETIRE',
   } as const),
 };
 

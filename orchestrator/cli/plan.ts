@@ -6,6 +6,7 @@ import { nextRunOf } from '../schedule/nextRun.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { stepPrinter } from './planRows.ts';
+import { addPlanStates } from './planState.ts';
 import { describeProblems, findPolicyProblems } from './policyProblems.ts';
 import { addTrust } from './trust.ts';
 
@@ -41,6 +42,7 @@ export function addPlan(program: Command, context: CliContext): void {
       const { steps } = await loadPlan(name ?? 'nightly', context.directory);
       context.stdout.write(`${mermaid ? toMermaid(steps) : toLayers(steps)}\n`);
     });
+  addPlanStates(plan, context);
   addTrust(plan, context);
   plan.addHelpText(
     'after',

@@ -26,8 +26,9 @@ export function addSchedule(program: Command, context: CliContext): void {
       `
 A due time is "started", "made up" (its run was started late, since nothing ran
 when it was due), "missed" (nothing ran and it was not made up for), "skipped"
-(an earlier run was under way) or "failed" (its run could not be started, which
-is tried again). "nightshift plan show" says when a plan is due next.
+(an earlier run was under way), "paused" (the plan was paused or retired) or
+"failed" (its run could not be started, which is tried again). "nightshift plan
+show" says when a plan is due next.
 
 Examples:
   nightshift schedule
@@ -72,5 +73,6 @@ const outcomeColours = {
   MADE_UP: 'yellow',
   MISSED: 'red',
   SKIPPED: 'gray',
+  PAUSED: 'gray',
   FAILED: 'red',
 } as const;

@@ -29,6 +29,8 @@ function describe({ plan, dueAt, outcome, runId, reason }: Tick): string {
       return `${due} missed, ${reason}`;
     case 'SKIPPED':
       return `${due} left out, ${reason}`;
+    case 'PAUSED':
+      return `${due} nothing was started, ${reason}`;
     case 'FAILED':
       return `${due} could not be started and is tried again: ${reason}`;
   }

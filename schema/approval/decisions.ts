@@ -26,6 +26,9 @@ const RecordedActionEnum = builder.enumType('RecordedAction', {
     register: 'The content of a plan was made known.',
     prune: 'Old tasks were deleted.',
     drain: 'A worker was told to take nothing new and to leave.',
+    pause: 'The schedule of a plan was paused.',
+    resume: 'A paused or retired plan was taken up again.',
+    retire: 'A plan was retired.',
     trust: 'It was said which repositories the work of a plan belongs to.',
   }),
 });

@@ -22,6 +22,7 @@ const TickOutcome = builder.enumType('TickOutcome', {
     },
     MISSED: { value: 'missed', description: 'Nothing ran when it was due, and it was not made up for.' },
     SKIPPED: { value: 'skipped', description: 'An earlier run of the plan was still under way.' },
+    PAUSED: { value: 'paused', description: 'The plan was paused or retired.' },
     FAILED: {
       value: 'failed',
       description: 'Its run could not be started; it is tried again while it could be made up for.',

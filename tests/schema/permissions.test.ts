@@ -43,6 +43,12 @@ const operations: [name: string, scope: Scope, query: string][] = [
     'work',
     'mutation { finishAttempt(input: { leaseId: "x", ending: "exit", exitCode: 0, durationMs: 1 }) { __typename } }',
   ],
+  ['drainWorker', 'operate', 'mutation { drainWorker(input: { worker: "w" }) { __typename } }'],
+  ...['pausePlan', 'resumePlan', 'retirePlan'].map((name): [string, Scope, string] => [
+    name,
+    'operate',
+    `mutation { ${name}(input: { plan: "nightly" }) { __typename } }`,
+  ]),
   ['leaveRun', 'work', 'mutation { leaveRun(input: { runId: "r" }) { __typename } }'],
   ['decisions', 'read', '{ decisions { nodes { databaseId } } }'],
   [

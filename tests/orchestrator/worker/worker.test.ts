@@ -116,6 +116,44 @@ describe('A worker process', () => {
       .toEqual({ overwritten: held, long: held, output: held, none: 'SUCCEEDED' });
   });
 
+  it.each([
+    [
+      'SIGUSR2',
+      (worker: { child: { kill(signal: 'SIGUSR2'): boolean } }) => void worker.child.kill('SIGUSR2'),
+    ],
+    ['nightshift drain', () => nightshift('drain', 'leaving').ended],
+  ])('leaves in peace on %s: it takes nothing new and ends what runs', async (how, tell) => {
+    const [name, runId] = [`peace-${how.length}`, `peace-${how.length}-1`];
+    const gate = join(directory, `${name}.gate`);
+    await writePlan(
+      name,
+      `{ steps: [{ task: 'long', cmd: ['sh', ['-c', 'while [ ! -e ${gate} ]; do sleep 0.1; done']] }, { task: 'next', cmd: ['true'] }] }`,
+    );
+    const worker = nightshift('worker', name, '--name', 'leaving');
+    expect(await nightshift('start', name, '--run-id', runId).ended).toBe(0);
+    await expect.poll(() => statuses(runId)).toMatchObject({ long: 'RUNNING' });
+    await tell(worker);
+    await expect.poll(() => worker.said.text).toMatch(how === 'SIGUSR2' ? /takes nothing new/ : /started/);
+    await writeFile(gate, '');
+    expect(await worker.ended).toBe(0);
+    expect(await statuses(runId)).toEqual({ long: 'SUCCEEDED', next: 'QUEUED' });
+    // One that starts later under the same name is not meant.
+    nightshift('worker', name, '--name', 'leaving');
+    await untilEnded(runId);
+  });
+
+  it('ends what still runs when its time to leave is over', async () => {
+    await writePlan('late', `{ steps: [{ task: 'long', cmd: ['sleep', ['3600']], retryOn: [] }] }`);
+    const worker = nightshift('worker', 'late', '--drain-timeout', '1s');
+    expect(await nightshift('start', 'late', '--run-id', 'late-1').ended).toBe(0);
+    await expect.poll(() => statuses('late-1')).toEqual({ long: 'RUNNING' });
+    worker.child.kill('SIGUSR2');
+    expect(await worker.ended).toBe(0);
+    expect(await statuses('late-1')).toEqual({ long: 'FAILED' });
+    const { nodes } = await client().tasks({ filter: { runId: ['late-1'] } });
+    expect(nodes[0]?.reason).toContain('the end of its time to drain');
+  });
+
   it('ends its command and reports it when it is told to stop, leaving no row running', async () => {
     await writePlan('slow', `{ steps: [{ task: 'sleep', cmd: ['sleep', ['60']], retryOn: [] }] }`);
     const worker = nightshift('worker', 'slow');

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import type { Queryable } from '../../prisma/database/database.ts';
+import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
+import { planNamed } from '../engine/plans.ts';
+import { name, note } from '../input/text.ts';
+import type { Store } from '../store.ts';
+import type { Viewer } from '../viewer.ts';
+
+/**
+ * Where a plan stands: `active`, as its file says; `paused`, so that its schedule starts nothing; `retired`, so that it
+ * has left the lists as well and is not started by its name. Whoever makes its content known again changes neither.
+ */
+export const planStates = ['active', 'paused', 'retired'] as const;
+
+/** What somebody said of a plan as a whole. */
+export interface PlanState {
+  plan: string;
+  state: (typeof planStates)[number];
+  reason: string | null;
+  /** Null for a plan of which nobody said anything. */
+  saidBy: string | null;
+  saidAt: string | null;
+}
+
+/** Which plan, and why. */
+export const planStateInput = z.object({ plan: name(64), reason: note.pipe(z.string().max(500)).nullish() });
+
+const actions = { active: 'resume', paused: 'pause', retired: 'retire' } as const;
+
+/**
+ * Pauses, resumes or retires a plan. It stays on record who did, and why.
+ * @throws InvalidInputError when no plan has this name
+ */
+export async function setPlanState(
+  { db }: Store,
+  viewer: Viewer,
+  state: PlanState['state'],
+  { plan, reason }: z.output<typeof planStateInput>,
+  via: DecisionVia = 'graphql',
+): Promise<PlanState> {
+  await planNamed(db, plan, { orRetired: true });
+  return db.transaction(async (tx) => {
+    await tx.query(
+      state === 'active'
+        ? { name: 'resume_plan', text: 'DELETE FROM plan_states WHERE plan = $1', values: [plan] }
+        : {
+            name: 'set_plan_state',
+            text: `INSERT INTO plan_states (plan, state, reason, said_by) VALUES ($1, $2, $3, $4)
+              ON CONFLICT (plan) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+                said_by = excluded.said_by, said_at = now()`,
+            values: [plan, state, reason ?? null, viewer.id],
+          },
+    );
+    await recordDecision(tx, {
+      ...{ action: actions[state], outcome: 'done', subject: plan, note: reason, via },
+      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+    });
+    return readPlanState(tx, plan);
+  });
+}
+
+/** Reads where a plan stands. */
+export async function readPlanState(db: Queryable, plan: string): Promise<PlanState> {
+  const [said] = await db.query<PlanState>({
+    name: 'plan_state',
+    text: `SELECT plan, state, reason, said_by AS "saidBy", said_at AS "saidAt" FROM plan_states WHERE plan = $1`,
+    values: [plan],
+  });
+  return said ?? { plan, state: 'active', reason: null, saidBy: null, saidAt: null };
+}
+
+/** Says why a plan's schedule starts nothing; undefined while it does. */
+export function reasonToRest({ state, reason, saidBy }: PlanState): string | undefined {
+  if (state === 'active') return undefined;
+  return `${state} by ${saidBy}${reason === null ? '' : `: ${reason}`}`;
+}

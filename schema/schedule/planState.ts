@@ -1,0 +1,64 @@
+import { InvalidInputError } from '../../domain/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import {
+  type PlanState,
+  planStateInput,
+  type planStates,
+  setPlanState,
+} from '../../domain/schedule/planState.ts';
+import { builder } from '../builder.ts';
+
+const PlanStateEnum = builder.enumType('PlanStateName', {
+  description: 'Where a plan stands.',
+  values: {
+    ACTIVE: { value: 'active', description: 'As its file says.' },
+    PAUSED: { value: 'paused', description: 'Its schedule starts nothing.' },
+    RETIRED: {
+      value: 'retired',
+      description: 'Its schedule starts nothing, it has left the lists, and nobody starts it by its name.',
+    },
+  } satisfies Record<Uppercase<(typeof planStates)[number]>, unknown>,
+});
+
+const PlanStateType = builder.objectRef<PlanState>('PlanState').implement({
+  description: 'What somebody said of a plan as a whole.',
+  fields: (t) => ({
+    plan: t.exposeString('plan', { description: 'The name of the plan.' }),
+    state: t.expose('state', { type: PlanStateEnum, description: 'Where it stands.' }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why.' }),
+    saidBy: t.exposeString('saidBy', {
+      nullable: true,
+      description: 'Who said so; null for an active plan.',
+    }),
+    saidAt: t.expose('saidAt', { type: 'DateTime', nullable: true, description: 'When.' }),
+  }),
+});
+
+const PlanStateInput = builder.inputType('PlanStateInput', {
+  description: 'Which plan, and why.',
+  fields: (t) => ({
+    plan: t.string({ required: true, description: 'The name of the plan.' }),
+    reason: t.string({ description: 'Why, for whoever sees it in the morning; at most 500 characters.' }),
+  }),
+});
+
+for (const [name, state, description] of [
+  [
+    'pausePlan',
+    'paused',
+    'Has the schedule of a plan start nothing until it is resumed; due times are recorded as paused.',
+  ],
+  ['resumePlan', 'active', 'Takes up a paused or retired plan again, from its next due time on.'],
+  ['retirePlan', 'retired', 'Has a plan leave the lists and its schedule start nothing; its history stays.'],
+] as const)
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: PlanStateType,
+      description: `${description} It is on record, and a worker that makes the plan known again changes nothing. Needs the \`operate\` scope.`,
+      authScopes: { operate: true },
+      errors: { types: [InvalidInputError] },
+      args: { input: t.arg({ type: PlanStateInput, required: true, description: 'The plan, and why.' }) },
+      resolve: (_root, { input }, { store, viewer, via }) =>
+        setPlanState(store, viewer, state, readInput(planStateInput, input), via),
+    }),
+  );

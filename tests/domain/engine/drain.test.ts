@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { drainWorker, wasDrained } from '../../../domain/engine/drainWorker.ts';
+import { awaitLease } from '../../../domain/engine/lease.ts';
+import { describeOnBoth } from '../../support/databases.ts';
+import { everything, storeOf } from '../../support/domain.ts';
+import { playWorkers } from './support.ts';
+
+const hourMs = 3_600_000;
+
+describeOnBoth('A worker that was told to leave', (database) => {
+  const store = storeOf(database);
+  const { start, ask, leased, finish } = playWorkers(store);
+
+  it('gets nothing more, reports what it runs, and says on record who sent it away', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b' }]);
+    const lease = await leased(run.planHash);
+    expect(await drainWorker(store, everything, { worker: 'w1' }, 'cli')).toEqual({
+      worker: 'w1',
+      running: 1,
+    });
+    expect(await ask(run.planHash, { upMs: hourMs })).toBeNull();
+    expect(await wasDrained(store.db, 'w1', hourMs)).toBe(true);
+    expect(await finish(lease)).toMatchObject({ status: 'succeeded' });
+    const rows = await store.db.query({
+      text: "SELECT subject, viewer, via, outcome FROM decisions WHERE action = 'drain'",
+    });
+    expect(rows).toEqual([{ subject: 'w1', viewer: everything.id, via: 'cli', outcome: 'done' }]);
+  });
+
+  it('has a successor of its name that takes work, as do all others', async () => {
+    const run = await start([{ task: 'a' }, { task: 'b' }, { task: 'c' }]);
+    await drainWorker(store, everything, { worker: 'w2' });
+    const by = (worker: string, upMs?: number) => ask(run.planHash, { worker, upMs });
+    expect(await by('w2', hourMs)).toBeNull();
+    expect(await by('w2', 0)).not.toBeNull();
+    expect(await by('w3', hourMs)).not.toBeNull();
+    // One of before, which does not say how long it has been up, cannot be told from its successor.
+    expect(await by('w2')).not.toBeNull();
+  });
+
+  it('hears of it at once while it waits for work', async () => {
+    const { planHash } = await start([{ task: 'a', labels: ['elsewhere'] }]);
+    const input = {
+      worker: 'w4',
+      requestId: crypto.randomUUID(),
+      planHashes: [planHash],
+      runIds: [],
+      labels: [],
+    };
+    const begin = performance.now();
+    const waiting = awaitLease(store, { ...input, upMs: hourMs }, 25_000);
+    const other = awaitLease(
+      store,
+      { ...input, worker: 'w5', requestId: crypto.randomUUID(), upMs: hourMs },
+      3000,
+    );
+    await drainWorker(store, everything, { worker: 'w4' });
+    expect(await waiting).toBeNull();
+    expect(performance.now() - begin).toBeLessThan(20_000);
+    expect(await other).toBeNull();
+  });
+});
