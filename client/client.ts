@@ -120,6 +120,10 @@ export function createClient(options: ClientOptions) {
     registerPlan: async (plan: operations.PlanInput, call?: CallOptions) =>
       (await send(operations.RegisterPlanDocument, { input: { plan } }, call)).registerPlan,
 
+    /** Those of some contents of plans, at most 1,000, by which runs are on record. */
+    plansOnRecord: async (hashes: string[], call?: CallOptions) =>
+      (await send(operations.PlansOnRecordDocument, { hashes }, call)).plansOnRecord,
+
     /** Says which repositories the work of a plan belongs to, and no others. */
     trustOrigins: async (input: operations.TrustOriginsInput, call?: CallOptions) =>
       (await send(operations.TrustOriginsDocument, { input }, call)).trustOrigins,

@@ -43,7 +43,10 @@ export async function beginAttempt(
 }
 
 type BegunRow = Task &
-  Pick<Lease, 'number' | 'planHash' | 'expiresAt'> & { step: number; given: Lease['inputs'] };
+  Pick<Lease, 'number' | 'planHash' | 'runCreatedAt' | 'expiresAt'> & {
+    step: number;
+    given: Lease['inputs'];
+  };
 
 const beginAttemptSql = `WITH begun AS (
     UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1, reason = NULL,
@@ -61,11 +64,12 @@ const beginAttemptSql = `WITH begun AS (
     SELECT plan, CASE source ->> 'origin' WHEN '' THEN '{}' ELSE ARRAY[source ->> 'origin'] END, $4 FROM came
     WHERE source ->> 'origin' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM plan_origins said WHERE said.plan = came.plan)
     ON CONFLICT DO NOTHING)
-  SELECT begun.*, attempt.lease_expires_at AS "expiresAt", runs.plan_hash AS "planHash", runs.inputs AS given
+  SELECT begun.*, attempt.lease_expires_at AS "expiresAt", runs.plan_hash AS "planHash",
+    runs.created_at AS "runCreatedAt", runs.inputs AS given
   FROM begun, attempt, runs WHERE runs.run_id = begun."runId"`;
 
 function readRow(
-  { number, planHash, expiresAt, step, given, ...task }: BegunRow,
+  { number, planHash, runCreatedAt, expiresAt, step, given, ...task }: BegunRow,
   leaseId: string,
   leaseMs: number,
 ) {
@@ -76,6 +80,7 @@ function readRow(
     task: name,
     runId,
     planHash,
+    runCreatedAt,
     number,
     expiresAt,
     holdsForMs: leaseMs,
@@ -89,7 +94,7 @@ export async function findLease(db: Queryable, requestId: string): Promise<Lease
   const [found] = await db.query<Begun['lease'] & { step: number }>({
     name: 'lease_of_request',
     text: `SELECT attempt.lease_id AS "leaseId", tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId", tasks.step,
-        runs.plan_hash AS "planHash", attempt.number, attempt.lease_expires_at AS "expiresAt",
+        runs.plan_hash AS "planHash", runs.created_at AS "runCreatedAt", attempt.number, attempt.lease_expires_at AS "expiresAt",
         greatest(0, round(extract(epoch FROM attempt.lease_expires_at - now()) * 1000))::int AS "holdsForMs", runs.inputs
       FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id JOIN runs USING (run_id)
       WHERE attempt.request_id = $1 AND attempt.finished_at IS NULL AND attempt.lease_expires_at > now()`,

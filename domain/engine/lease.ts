@@ -9,6 +9,10 @@ import { planSource } from './planSource.ts';
 import { scopeOf } from './queueName.ts';
 import { type Asker, dueLook, takeWaitingPlace } from './waiting.ts';
 
+/** So many contents of plans, and runs, a worker names at most, and so many labels: more than one of them has. */
+const maxPlans = 1000;
+const maxLabels = 1000;
+
 /** What a worker asks for. */
 export const leaseTaskInput = z
   .object({
@@ -19,15 +23,18 @@ export const leaseTaskInput = z
     /** The contents of the plans whose steps the worker can run. */
     planHashes: z
       .array(z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in hexadecimal'))
-      .max(100)
+      .max(maxPlans)
       .default([]),
     /** The runs that this worker alone runs. */
-    runIds: z.array(reference(64)).max(100).default([]),
-    labels: z.array(name(32)).max(50).default([]),
+    runIds: z.array(reference(64)).max(maxPlans).default([]),
+    labels: z.array(name(32)).max(maxLabels).default([]),
     /** Milliseconds since the worker started, by which one that was told to leave is told from its successor. */
     upMs: z.int().min(0).optional(),
     /** Where the plans and runs come from. */
-    sources: z.array(planSource).max(200).optional(),
+    sources: z
+      .array(planSource)
+      .max(2 * maxPlans)
+      .optional(),
   })
   .refine(({ planHashes, runIds }) => planHashes.length + runIds.length > 0, {
     error: 'expected at least one of planHashes and runIds, got none',
@@ -41,6 +48,8 @@ export interface Lease {
   task: string;
   runId: string;
   planHash: string;
+  /** When its run was made, by the database's clock. */
+  runCreatedAt: string;
   /** The number of the attempt, from 1. */
   number: number;
   /** When the lease lapses, by the database's clock. */

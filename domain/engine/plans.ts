@@ -14,6 +14,12 @@ export interface KnownPlan {
   definition: PlanDefinition;
 }
 
+/** A plan that was made known just now. */
+export interface RegisteredPlan extends KnownPlan {
+  /** By the database's clock. */
+  registeredAt: string;
+}
+
 /**
  * Makes a plan known, so that a worker can ask for its tasks before any run of it, and makes it the one that its name
  * means. The same content is one plan. Who made a content known, first or in place of somebody else, is on record.
@@ -24,25 +30,37 @@ export async function registerPlan(
   viewer: Viewer,
   definition: PlanDefinition,
   via: DecisionVia = 'graphql',
-): Promise<KnownPlan> {
+): Promise<RegisteredPlan> {
   const content = writeDefinition(definition);
   checkGraph(definition);
   const hash = hashDefinition(definition);
   // The row that was there before is not seen by what changes it in the same statement.
-  const [before] = await db.query<{ by: string | null; isNew: boolean }>({
+  const [before] = await db.query<{ by: string | null; isNew: boolean; registeredAt: string }>({
     name: 'register_plan',
     text: `WITH before AS (SELECT registered_by FROM plans WHERE hash = $1)
       INSERT INTO plans (hash, name, definition, registered_by) VALUES ($1, $2, $3, $4)
       ON CONFLICT (hash) DO UPDATE SET registered_at = now(), registered_by = excluded.registered_by
-      RETURNING (SELECT registered_by FROM before) AS by, NOT EXISTS (SELECT 1 FROM before) AS "isNew"`,
+      RETURNING (SELECT registered_by FROM before) AS by, NOT EXISTS (SELECT 1 FROM before) AS "isNew",
+        registered_at AS "registeredAt"`,
     values: [hash, definition.name, content, viewer.id],
   });
-  if (before?.isNew || before?.by !== viewer.id)
+  if (before === undefined) throw new Error(`Plan ${hash} could not be made known.`);
+  if (before.isNew || before.by !== viewer.id)
     await recordDecision(db, {
       ...{ action: 'register', outcome: 'done', subject: definition.name, note: `content ${hash}`, via },
       ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
     });
-  return { hash, definition };
+  return { hash, definition, registeredAt: before.registeredAt };
+}
+
+/** Finds those contents of plans by which runs are on record, open ones or such as may be retried. */
+export async function plansOnRecord(db: Queryable, hashes: readonly string[]): Promise<string[]> {
+  const found = await db.query<{ hash: string }>({
+    name: 'plans_on_record',
+    text: `SELECT hash FROM unnest($1::text[]) AS wanted(hash) WHERE EXISTS (SELECT 1 FROM runs WHERE plan_hash = wanted.hash)`,
+    values: [hashes],
+  });
+  return found.map(({ hash }) => hash);
 }
 
 /**

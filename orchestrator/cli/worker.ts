@@ -12,6 +12,7 @@ import { secretsOf } from '../plan/secretsOf.ts';
 import { describeWork } from '../progress/workLines.ts';
 import { checkAccounts } from '../worker/checkAccounts.ts';
 import { openPlanShelf } from '../worker/planShelf.ts';
+import { openPlanStore } from '../worker/planStore.ts';
 import { openRunLogs } from '../worker/runLogs.ts';
 import { runWorker } from '../worker/worker.ts';
 import { type Connection, withConnection } from './connect.ts';
@@ -87,6 +88,7 @@ export async function work(
   const shelf = {
     client,
     load: planNames.map((plan) => () => loadPlan(plan, context.directory)),
+    store: openPlanStore(config.dataDir),
     secretsOf: (plan: Plan) => secretsOf(config, plan),
     say,
   };

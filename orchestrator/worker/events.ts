@@ -8,6 +8,8 @@ export interface Lease {
   task: string;
   runId: string;
   planHash: string;
+  /** When its run was made, by the server's clock. */
+  runCreatedAt: string;
   /** The number of the attempt, from 1. */
   number: number;
   holdsForMs: number;

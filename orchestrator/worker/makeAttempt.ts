@@ -21,7 +21,8 @@ export async function makeAttempt(lease: Lease, options: AttemptSetting): Promis
   observe({ type: 'leased', lease });
   const ending = new AbortController();
   let ended: LeaseEnd | undefined;
-  const step = options.plans.get(lease.planHash)?.steps.find(({ task }) => task === lease.task);
+  const plan = options.plans.get(lease.planHash, lease.runCreatedAt);
+  const step = plan?.steps.find(({ task }) => task === lease.task);
   const onEnd = (why: LeaseEnd) => {
     if (why === 'lostContact' && step?.onLostContact !== 'end') return;
     ended = why;
@@ -30,7 +31,9 @@ export async function makeAttempt(lease: Lease, options: AttemptSetting): Promis
   const leadMs = Math.min(readDuration(step?.grace ?? '0s') ?? 0, lease.holdsForMs / 3);
   const held = holdLease(patientClient, lease, onEnd, leadMs);
   try {
-    const { attempt, report } = await attemptTask(lease, ending.signal, options).catch(failedHere);
+    const { attempt, report } = await attemptTask(lease, { plan, step }, ending.signal, options).catch(
+      failedHere,
+    );
     if (ended === 'lost') return observe({ type: 'lost', lease });
     const delivery = await sendReport(await options.journal.keep(lease, report), options);
     if (delivery.type === 'reported') observe({ ...delivery, lease, attempt });
@@ -57,11 +60,10 @@ export type AttemptSetting = WorkerOptions & SendSetting;
 
 async function attemptTask(
   lease: Lease,
+  { plan, step }: { plan: Plan | undefined; step: Step | undefined },
   ended: AbortSignal,
   options: AttemptSetting,
 ): Promise<{ report: AttemptReport; attempt: Attempt | null }> {
-  const plan = options.plans.get(lease.planHash);
-  const step = plan?.steps.find(({ task }) => task === lease.task);
   const without = (kind: string, reason: string) => ({
     report: { ending: kind, reason, durationMs: 0, outputs: {} },
     attempt: null,
@@ -101,7 +103,7 @@ async function runCommand(
       plan,
       log,
       secrets: options.secretsOf(plan),
-      origin: options.plans.originOf(lease.planHash),
+      origin: options.plans.originOf(plan),
       runId: lease.runId,
       told: { ...inputVariables(lease.inputs), ...neededOutputs(lease.needs) },
       signal: AbortSignal.any([options.signal, ended]),

@@ -22,6 +22,11 @@ const LeaseType = builder.objectRef<Lease>('Lease').implement({
     task: t.exposeString('task', { description: 'The name of the step to run.' }),
     runId: t.exposeString('runId', { description: 'The run.' }),
     planHash: t.exposeString('planHash', { description: 'The content of the plan that names the step.' }),
+    runCreatedAt: t.expose('runCreatedAt', {
+      type: 'DateTime',
+      description:
+        "When the run was made, by the database's clock: its steps are those that the plan file had then.",
+    }),
     number: t.exposeInt('number', { description: 'The number of the attempt, from 1.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',

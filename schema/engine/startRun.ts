@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { RunExistsError } from '../../domain/engine/errors.ts';
 import { planDefinition } from '../../domain/engine/planDefinition.ts';
-import { type KnownPlan, registerPlan } from '../../domain/engine/plans.ts';
+import {
+  plansOnRecord,
+  type RegisteredPlan as RegisteredPlanShape,
+  registerPlan,
+} from '../../domain/engine/plans.ts';
 import { type PolicyProblem, problemsOf } from '../../domain/engine/policyProblems.ts';
 import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
 import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/errors.ts';
@@ -55,11 +59,15 @@ const PolicyProblemType = builder.objectRef<PolicyProblem>('PolicyProblem').impl
   }),
 });
 
-const RegisteredPlan = builder.objectRef<KnownPlan>('RegisteredPlan').implement({
+const RegisteredPlan = builder.objectRef<RegisteredPlanShape>('RegisteredPlan').implement({
   description: 'A plan that the server knows.',
   fields: (t) => ({
     hash: t.exposeString('hash', { description: 'SHA-256 of its content: what a worker asks for tasks by.' }),
     name: t.string({ description: 'Its name.', resolve: ({ definition }) => definition.name }),
+    registeredAt: t.expose('registeredAt', {
+      type: 'DateTime',
+      description: "When it was made known, by the database's clock.",
+    }),
     problems: t.field({
       type: [PolicyProblemType],
       description: 'Its steps whose approvals nobody can give in this set-up.',
@@ -96,6 +104,19 @@ builder.mutationFields((t) => ({
     },
   }),
 }));
+
+const onRecordInput = z.object({ hashes: z.array(z.string().max(64)).max(1000) });
+
+builder.queryField('plansOnRecord', (t) =>
+  t.field({
+    type: ['String'],
+    description:
+      'Those of some contents of plans by which runs are on record, open ones or such as may be retried: what a worker has to keep. Needs the `work` scope.',
+    authScopes: { work: true },
+    args: { hashes: t.arg.stringList({ required: true, description: 'The hashes; at most 1,000.' }) },
+    resolve: (_root, args, { store }) => plansOnRecord(store.db, readInput(onRecordInput, args).hashes),
+  }),
+);
 
 builder.queryField('policyProblems', (t) =>
   t.field({

@@ -85,8 +85,17 @@ describe('What a run leaves behind', () => {
         throw new Error(why);
       });
       const lease = {
-        ...{ leaseId, databaseId: 1, task: 't', runId: 'r', planHash: '', number: 1, holdsForMs: 1 },
-        ...{ inputs: null, needs: {} },
+        ...{
+          leaseId,
+          databaseId: 1,
+          task: 't',
+          runId: 'r',
+          runCreatedAt: '2025-01-15T02:30:00Z',
+          planHash: '',
+          number: 1,
+          holdsForMs: 1,
+        },
+        ...{ runCreatedAt: '2025-01-15T02:30:00Z', inputs: null, needs: {} },
       };
       const kept = await journal.keep(lease, { ending: 'exit', durationMs: 0, outputs: {} });
       const [name = ''] = readdirSync(join(directory, 'reports'));

@@ -3,6 +3,7 @@ import { createClient } from '../../../client/index.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import type { WorkerEvent } from '../../../orchestrator/worker/events.ts';
 import { openPlanShelf } from '../../../orchestrator/worker/planShelf.ts';
+import { openPlanStore } from '../../../orchestrator/worker/planStore.ts';
 import { runWorker, type WorkerOptions } from '../../../orchestrator/worker/worker.ts';
 import { waitLimitMs } from '../../support/hangLimit.ts';
 import { keyOf } from '../../support/keys.ts';
@@ -19,7 +20,13 @@ export async function workHere(
   const client = createClient({ url, apiKey, retries: 1, maxDelayMs: 100, timeoutMs: waitLimitMs });
   const read = readPlan({ steps: plan.steps }, `${changes.dataDir}/${plan.name}.plan.ts`, plan.name);
   const plans = await openPlanShelf({
-    ...{ client, load: [async () => read], secretsOf: () => [], say() {} },
+    ...{
+      client,
+      load: [async () => read],
+      store: openPlanStore(changes.dataDir),
+      secretsOf: () => [],
+      say() {},
+    },
   });
   const ended = runWorker({
     ...{ client, patientClient: createClient({ url, apiKey, timeoutMs: 40_000, retries: 1 }), plans },

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -140,6 +141,52 @@ describe('A worker process', () => {
     // One that starts later under the same name is not meant.
     nightshift('worker', name, '--name', 'leaving');
     await untilEnded(runId);
+  });
+
+  it('goes on with a run as it began, after its plan file has changed and another worker has started', async () => {
+    const gate = join(directory, 'changed.gate');
+    const step = (task: string, script: string, more = '') =>
+      `{ task: '${task}', cmd: ['sh', ['-c', ${JSON.stringify(script)}]]${more} }`;
+    const wait = step('wait', `while [ ! -e ${gate} ]; do sleep 0.1; done`);
+    const say = (word: string) =>
+      step('say', 'echo "said $WORD"', `, needs: ['wait'], env: { WORD: '${word}' }`);
+    const dropped = step('dropped', 'echo "still there"', `, needs: ['wait']`);
+    await writePlan('changed', `{ steps: [${wait}, ${say('before')}, ${dropped}] }`);
+    const first = nightshift('worker', 'changed');
+    expect(await nightshift('start', 'changed', '--run-id', 'changed-1').ended).toBe(0);
+    await expect.poll(() => statuses('changed-1')).toMatchObject({ wait: 'RUNNING' });
+    // Another variable is no other content for the server, and a step that is gone is.
+    await writePlan('changed', `{ steps: [${wait}, ${say('meanwhile')}, ${dropped}] }`);
+    await expect.poll(() => first.said.text).toContain('further runs have its new content');
+    await writePlan('changed', `{ steps: [${wait}, ${say('after')}] }`);
+    first.child.kill('SIGUSR2');
+    await writeFile(gate, '');
+    expect(await first.ended).toBe(0);
+    const second = nightshift('worker', 'changed');
+    await untilEnded('changed-1');
+    expect(await statuses('changed-1')).toEqual({
+      wait: 'SUCCEEDED',
+      say: 'SUCCEEDED',
+      dropped: 'SUCCEEDED',
+    });
+    const { nodes } = await client().tasks({ filter: { runId: ['changed-1'] } });
+    const excerpt = async (name: string) =>
+      (await client().task({ databaseId: nodes.find(({ task }) => task === name)?.databaseId ?? 0 }))
+        ?.logExcerpt;
+    expect(await excerpt('say')).toContain('said before');
+    expect(await excerpt('dropped')).toContain('still there');
+    // Once no run is on record that needs them, they are off the disk with the next start.
+    const kept = async () =>
+      (await readdir(join(directory, '.nightshift', 'plans')))
+        .map((name) => readFileSync(join(directory, '.nightshift', 'plans', name), 'utf8'))
+        .filter((text) => text.includes('changed.plan.ts')).length;
+    expect(await kept()).toBe(3);
+    second.child.kill('SIGTERM');
+    await second.ended;
+    await client().pruneTasks(new Date(Date.now() + 60_000).toISOString());
+    const third = nightshift('worker', 'changed');
+    await expect.poll(() => third.said.text).toContain('takes tasks of changed');
+    await expect.poll(kept).toBe(1);
   });
 
   it('ends what still runs when its time to leave is over', async () => {

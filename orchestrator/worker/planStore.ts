@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replacePrivateFile } from '../files/privateFile.ts';
+import type { Plan } from '../plan/schema.ts';
+
+/** A content of a plan as its file had it once. */
+export interface KeptPlan {
+  version: 1;
+  /** By which the server knows the content; what differs by machine, such as `env` and `timeout`, is no part of it. */
+  hash: string;
+  /** Since when it was in force here, by the server's clock. */
+  since: string;
+  plan: Plan;
+}
+
+/** What is known of a kept content without reading it. */
+interface Entry {
+  hash: string;
+  since: string;
+  /** The plan file that had it. */
+  planFile: string;
+  path: string;
+}
+
+/** So many contents of one hash are kept, the latest: a plan file may compute a variable that is another one each time. */
+const maxVersions = 50;
+
+/** The contents of plans that runs began with, on disk, so that these go on after the file has changed and the worker was started again. */
+export interface PlanStore {
+  /** Keeps a content that is in force now; one that was kept before stays as it was. */
+  keep(kept: KeptPlan): Promise<void>;
+  /** The hashes of all that is kept of these plan files. */
+  hashes(planFiles: ReadonlySet<string>): string[];
+  /** Reads the content that a hash stood for when a run began; undefined where none is kept. */
+  read(hash: string, planFiles: ReadonlySet<string>, begunAt: string): Plan | undefined;
+  /** Removes all contents with these hashes. */
+  forget(hashes: ReadonlySet<string>): Promise<void>;
+}
+
+/** Opens the store of a data directory, which other workers may use as well. */
+export function openPlanStore(dataDir: string): PlanStore {
+  const directory = join(dataDir, 'plans');
+  const entries = new Map(readEntries(directory).map((entry) => [entry.path, entry]));
+  const of = (planFiles: ReadonlySet<string>) =>
+    [...entries.values()].filter(({ planFile }) => planFiles.has(planFile));
+  return {
+    async keep(kept) {
+      const path = join(directory, fileName(kept));
+      if (entries.has(path)) return;
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      await replacePrivateFile(path, JSON.stringify(kept));
+      entries.set(path, { hash: kept.hash, since: kept.since, planFile: kept.plan.file, path });
+      const versions = bySince([...entries.values()].filter(({ hash }) => hash === kept.hash));
+      for (const { path: oldest } of versions.slice(0, -maxVersions)) {
+        entries.delete(oldest);
+        await rm(oldest, { force: true });
+      }
+    },
+    hashes: (planFiles) => [...new Set(of(planFiles).map(({ hash }) => hash))],
+    read(hash, planFiles, begunAt) {
+      const own = bySince(of(planFiles).filter((entry) => entry.hash === hash));
+      const then = own.findLast(({ since }) => Date.parse(since) <= Date.parse(begunAt)) ?? own[0];
+      return then && readKept(then.path)?.plan;
+    },
+    async forget(hashes) {
+      for (const { hash, path } of [...entries.values()]) {
+        if (!hashes.has(hash)) continue;
+        entries.delete(path);
+        await rm(path, { force: true });
+      }
+    },
+  };
+}
+
+function bySince(entries: Entry[]): Entry[] {
+  return entries.sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
+}
+
+/** One file for each content as it was loaded, whatever the server's hash leaves out of it. */
+function fileName({ hash, plan }: KeptPlan): string {
+  const whole = createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);
+  return `${createHash('sha256').update(hash).digest('hex').slice(0, 32)}-${whole}.json`;
+}
+
+function readEntries(directory: string): Entry[] {
+  try {
+    return readdirSync(directory)
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => {
+        const path = join(directory, name);
+        const kept = readKept(path);
+        return kept ? [{ hash: kept.hash, since: kept.since, planFile: kept.plan.file, path }] : [];
+      });
+  } catch {
+    // Nothing was ever kept.
+    return [];
+  }
+}
+
+/** A file that is no content of a plan is left alone. */
+function readKept(path: string): KeptPlan | undefined {
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as KeptPlan;
+    const isKept =
+      value.version === 1 &&
+      typeof value.hash === 'string' &&
+      Array.isArray(value.plan.steps) &&
+      value.plan.file;
+    return isKept ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
