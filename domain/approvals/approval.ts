@@ -1,11 +1,14 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { AwaitedPull } from '../pulls/reach.ts';
 import { isNotWithdrawn } from './audit.ts';
-import type { ApprovalPolicy } from './policy.ts';
+import type { ApprovalKind, ApprovalPolicy } from './policy.ts';
 
 /** An approval that has not ended, as decisions judge it. */
 export interface OpenApproval {
   id: number;
+  kind: ApprovalKind;
+  /** Whether the task's gate was approved before it ran, so that this is its second wait. */
+  isSecond: boolean;
   policy: ApprovalPolicy;
   /** Whether its time is over, by the database's clock. */
   overdue: boolean;
@@ -26,7 +29,8 @@ export interface OpenApproval {
 export async function readOpenApproval(tx: Queryable, taskId: number): Promise<OpenApproval | undefined> {
   const [approval] = await tx.query<OpenApproval>({
     name: 'open_approval',
-    text: `SELECT id, policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue,
+    text: `SELECT id, kind, kind = 'output' AND EXISTS (SELECT 1 FROM approvals gate
+          WHERE gate.task_id = $1 AND gate.kind = 'gate' AND gate.state = 'approved') AS "isSecond", policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue,
         escalated_at IS NOT NULL AS escalated, pull_head AS head, pull_author AS author,
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'isOwn', pull_own,
           'isUnreadable', pull_unreadable IS NOT NULL) END AS pull,

@@ -66,7 +66,10 @@ export async function decide(store: Store, wish: Wish): Promise<Task> {
   const { judged, changed } = await store.db.transaction(async (tx) => {
     await lockRunOf(tx, id);
     const found = await judge(tx, wish, store, outbox);
-    const after = found.ended && queue ? await afterTaskEnded(tx, queue, id, found.ended.runId) : [];
+    const after =
+      found.ended && queue
+        ? await afterTaskEnded(tx, { queue, channels: store.channels }, id, found.ended.runId)
+        : [];
     if ('refusal' in found || !also)
       return { judged: found, changed: found.changed ? [id, ...after] : after };
     const task = await also(tx, found.task, found.ended === found.task);
@@ -125,7 +128,10 @@ async function judge(
   const expired = approval?.overdue ? await endOverdue(tx, before, approval, outbox) : undefined;
   if (approval?.overdue && !expired) approval = await readOpenApproval(tx, id);
   const task = expired ?? before;
-  if (!wish.isFact && (await isRepeated(tx, wish, task, approval))) {
+  if (
+    !wish.isFact &&
+    ((await isRepeated(tx, wish, task, approval)) || (await repeatsGate(tx, wish, approval)))
+  ) {
     await record('repeated', task);
     // What the reason for it has changed is news all the same.
     return { task, changed: expired !== undefined || wish.given !== undefined, ended: expired };
@@ -142,17 +148,63 @@ async function judge(
     await record('voted');
     return { task, changed: true };
   }
-  const ended = await endTask(tx, wish, { status, approvalState });
+  const ended = await conclude(tx, wish, approval, { status, approvalState });
   await record('decided', ended);
   return { task: ended, changed: true, ended };
 }
 
+/**
+ * Whether a wish repeats the approval of a task's gate: it names that one, or names none while the task awaits nothing.
+ * The task's own fields say nothing of a gate any more.
+ */
+async function repeatsGate(
+  tx: Queryable,
+  { id, action, by, approvalId }: Wish,
+  open: OpenApproval | undefined,
+): Promise<boolean> {
+  if (action !== 'approve' || (approvalId == null ? open !== undefined : approvalId === open?.id))
+    return false;
+  const votes = await tx.query({
+    name: 'gate_approved_before',
+    text: `SELECT 1 FROM decisions WHERE approval_id = (
+        SELECT max(id) FROM approvals WHERE task_id = $1 AND kind = 'gate' AND state = 'approved' AND id = coalesce($2::int, id))
+      AND lower(viewer) = lower($3) AND action = 'approve' AND outcome IN ('voted', 'decided') LIMIT 1`,
+    values: [id, approvalId ?? null, by.id],
+  });
+  return votes.length > 0;
+}
+
+/** Carries out what was decided: the task ends, or runs once its gate was approved. */
+function conclude(
+  tx: Queryable,
+  wish: Wish,
+  approval: OpenApproval | undefined,
+  decision: (typeof decisions)[DecisionAction],
+): Promise<Task> {
+  const passes = approval?.kind === 'gate' && wish.action === 'approve';
+  return passes ? passGate(tx, wish.id) : endTask(tx, wish, decision);
+}
+
+/** Lets a task run whose gate was approved; whoever did so stands in the record and on the approval. */
+async function passGate(tx: Queryable, id: number): Promise<Task> {
+  const [passed] = await tx.query<Task>({
+    name: 'pass_gate',
+    text: `UPDATE agents_tasks SET status = 'queued', gate = 'approved', approval_state = NULL, approver = NULL, approval_note = NULL
+      WHERE id = $1 AND status = 'awaiting_approval' AND gate = 'open' RETURNING ${selectTask}`,
+    values: [id],
+  });
+  if (passed) return passed;
+  throw new Error(`Task ${id} moved while its row was locked.`);
+}
+
 async function isRepeated(
   tx: Queryable,
-  { action, by, approver = by.id }: Wish,
+  wish: Wish,
   task: Task,
   approval: OpenApproval | undefined,
 ): Promise<boolean> {
+  const { action, by, approver = by.id } = wish;
+  if (await repeatsGate(tx, wish, approval)) return true;
   if (action === 'approve' && task.approvalState === 'pending')
     return approval?.voters.some((voter) => isSame(voter, by.id)) ?? false;
   if (task.approvalState !== decisions[action].approvalState) return false;

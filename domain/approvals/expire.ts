@@ -36,7 +36,7 @@ export async function expireApprovals(store: Store): Promise<number> {
       if (!locked || !approval?.overdue) return [];
       const ended = await endOverdue(tx, locked, approval, outbox);
       if (ended === undefined || queue === undefined) return [taskId];
-      return [taskId, ...(await afterTaskEnded(tx, queue, taskId, runId))];
+      return [taskId, ...(await afterTaskEnded(tx, { queue, channels: store.channels }, taskId, runId))];
     }, briefly);
     await publish(store, changed);
   });
@@ -50,7 +50,7 @@ export async function expireApprovals(store: Store): Promise<number> {
 export async function endOverdue(
   tx: Queryable,
   task: Task,
-  { id, policy, escalated, head }: OpenApproval,
+  { id, kind, policy, escalated, head }: OpenApproval,
   outbox: Outbox | undefined,
 ): Promise<Task | undefined> {
   const { id: taskId } = task;
@@ -73,7 +73,7 @@ export async function endOverdue(
       });
     return undefined;
   }
-  const { action, status, state } = ends[endOf(policy)];
+  const { action, status, state } = ends[endOf(policy, kind)];
   const [ended] = await tx.query<Task>({
     name: 'expire_task',
     text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4, reason = coalesce($5, reason),
@@ -84,10 +84,12 @@ export async function endOverdue(
   return ended;
 }
 
-/** Time alone never approves where people must, whatever an older plan says. */
-function endOf(policy: OpenApproval['policy']): keyof typeof ends {
+/** Time alone never approves where people must, and lets no step run, whatever an older plan says. */
+function endOf(policy: OpenApproval['policy'], kind: OpenApproval['kind']): keyof typeof ends {
   if (policy.onExpire === 'escalate') return 'expire';
-  return policy.onExpire === 'approve' && isAboutPeople(policy) ? 'expire' : policy.onExpire;
+  return policy.onExpire === 'approve' && (kind === 'gate' || isAboutPeople(policy))
+    ? 'expire'
+    : policy.onExpire;
 }
 
 const ends: Record<

@@ -166,7 +166,7 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     );
   try {
     return await decide(store, {
-      ...{ id: taskId, action, note, by, via: 'link' },
+      ...{ id: taskId, approvalId: link.isOpen ? approvalId : undefined, action, note, by, via: 'link' },
       ...{ expectedHeadSha: seenHead ?? '', expectedOutputsUri: seenLink },
       async also(tx) {
         const used = await tx.query({

@@ -44,7 +44,7 @@ export function refusalOfDecider(
 
 /** What is decided is what was shown, where that is told. */
 function refusalByShown(
-  { id: approvalId, head, pull }: OpenApproval,
+  { id: approvalId, isSecond, head, pull }: OpenApproval,
   { outputsUri }: Pick<Task, 'outputsUri'>,
   { id, ...shown }: JudgedWish,
 ): Error | undefined {
@@ -55,6 +55,15 @@ function refusalByShown(
         id,
         'approvalId',
         `it waits anew, as approval ${approvalId} and not ${shown.approvalId}`,
+      ] as const),
+    );
+  // Whoever does not say which approval was shown may mean the one before.
+  if (isSecond && shown.approvalId == null && shown.action !== 'cancel')
+    return new NotAsShownError(
+      ...([
+        id,
+        'approvalId',
+        `its gate was approved before it ran, and what it made waits now, as approval ${approvalId}`,
       ] as const),
     );
   if (expectedOutputsUri != null && expectedOutputsUri !== (outputsUri ?? ''))

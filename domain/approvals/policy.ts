@@ -2,6 +2,10 @@ import * as z from 'zod';
 import { name } from '../input/text.ts';
 import { asksForPeople } from './people.ts';
 
+/** What is approved: what a step made, or, before it runs, that it does. */
+export const approvalKinds = ['output', 'gate'] as const;
+export type ApprovalKind = (typeof approvalKinds)[number];
+
 /** What becomes of an approval that nobody decides in time. */
 export const expiryActions = ['expire', 'reject', 'approve', 'escalate'] as const;
 
@@ -54,6 +58,15 @@ export function faultOfPolicy(
       message: 'expected whom to escalate to, since onExpire is escalate, got nobody',
     };
   return undefined;
+}
+
+/** Says the same of the policy of a gate: before its command runs a step has made nothing, and time alone lets none run. */
+export function faultOfGate(policy: z.output<typeof approvalPolicy>): ReturnType<typeof faultOfPolicy> {
+  if (policy.onExpire === 'approve')
+    return { field: 'onExpire', message: 'expected expire, reject or escalate for a gate, got approve' };
+  if ((policy.onApprove ?? 'none') !== 'none')
+    return { field: 'onApprove', message: `expected none for a gate, got ${policy.onApprove}` };
+  return faultOfPolicy(policy);
 }
 
 /** A policy with every default filled in, as an approval keeps it. */

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { ApprovalState } from '../vocabulary.ts';
 import { isNotWithdrawn } from './audit.ts';
-import type { ApprovalPolicy } from './policy.ts';
+import type { ApprovalKind, ApprovalPolicy } from './policy.ts';
 import { remarkOf } from './remark.ts';
 
 /** Where the wait for a decision about a task stands. Times are ISO 8601 strings in UTC. */
@@ -9,6 +9,7 @@ export interface Approval {
   /** Its number, by which a decision can name it. */
   id: number;
   taskId: number;
+  kind: ApprovalKind;
   state: ApprovalState;
   policy: ApprovalPolicy;
   requestedAt: string;
@@ -76,7 +77,7 @@ function withRemark(approval: Approval): Approval {
   return { ...approval, remark: remarkOf(approval) };
 }
 
-const selectApproval = `id, task_id AS "taskId", state, policy, requested_at AS "requestedAt",
+const selectApproval = `id, task_id AS "taskId", kind, state, policy, requested_at AS "requestedAt",
         expires_at AS "expiresAt", ended_at AS "endedAt", escalated_at AS "escalatedAt", stale_at AS "staleAt",
         (SELECT started_by FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE agents_tasks.id = task_id)) AS "startedBy",
         ARRAY(SELECT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from

@@ -5,9 +5,8 @@ import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import { publish } from './finishAttempt.ts';
 import { lastLook } from './noteLook.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
-import type { TaskQueue } from './queue.ts';
 import { scopeOf } from './queueName.ts';
-import { afterTaskEnded, releaseReady } from './release.ts';
+import { afterTaskEnded, type Engine, releaseReady } from './release.ts';
 
 /** The times of a lease after which the runner of an exclusive run that has asked for nothing counts as gone: 2 min usually. */
 const goneAfterLeases = 4;
@@ -48,7 +47,7 @@ export async function settleAbandoned(store: Store): Promise<number> {
     await publish(
       store,
       await store.db.transaction(
-        (tx) => handOver(tx, queue, { runId, scope, leaseMs: store.leaseMs }),
+        (tx) => handOver(tx, { queue, channels: store.channels }, { runId, scope, leaseMs: store.leaseMs }),
         briefly,
       ),
     );
@@ -72,7 +71,10 @@ export async function leaveRun(store: Store, runId: string): Promise<void> {
   const queue = await store.queue();
   const scope = scopeOf({ planHash: run.planHash });
   await ensureQueues(store, scope, await readDefinition(store.db, run.planHash));
-  await publish(store, await store.db.transaction((tx) => handOver(tx, queue, { runId, scope })));
+  await publish(
+    store,
+    await store.db.transaction((tx) => handOver(tx, { queue, channels: store.channels }, { runId, scope })),
+  );
 }
 
 const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (
@@ -92,7 +94,7 @@ const isNotHeardOf = (leaseMs: string) => {
 /** Hands a run over whose worker has left it, or was not heard of for some times of a lease. */
 async function handOver(
   tx: Queryable,
-  queue: TaskQueue,
+  engine: Engine,
   { runId, scope, leaseMs = null }: { runId: string; scope: string; leaseMs?: number | null },
 ): Promise<number[]> {
   const taken = await tx.query({
@@ -120,7 +122,7 @@ async function handOver(
     text: 'SELECT task_id AS id FROM task_locks WHERE task_id = ANY($1::int[]) ORDER BY key',
     values: [ids],
   });
-  const released = await releaseReady(tx, queue, runId);
-  for (const { id } of locked) released.push(...(await afterTaskEnded(tx, queue, id, runId)));
+  const released = await releaseReady(tx, engine, runId);
+  for (const { id } of locked) released.push(...(await afterTaskEnded(tx, engine, id, runId)));
   return [...ids, ...released];
 }

@@ -6,12 +6,11 @@ import { maxInteger } from '../tasks/input.ts';
 import type { Viewer } from '../viewer.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { publish } from './finishAttempt.ts';
-import type { TaskQueue } from './queue.ts';
-import { afterTaskEnded } from './release.ts';
+import { afterTaskEnded, type Engine } from './release.ts';
 
 /**
- * Cancels what has not ended of a run: its queued and running tasks become skipped, and their commands are ended. What
- * awaits approval stays for its decision. Each cancelled task has a row in the record of decisions. Says how many tasks
+ * Cancels what has not ended of a run: its queued and running tasks, and those that await approval before they run, become
+ * skipped, and their commands are ended. What awaits approval of what it made stays for its decision. Each cancelled task has a row in the record of decisions. Says how many tasks
  * were cancelled; again it cancels none.
  * @throws NotFoundError
  */
@@ -24,7 +23,7 @@ export async function cancelRun(
 ): Promise<number> {
   const queue = await store.queue();
   const { cancelled, changed } = await store.db.transaction((tx) =>
-    cancelAll(tx, queue, viewer, { runId, note, via }),
+    cancelAll(tx, { queue, channels: store.channels }, viewer, { runId, note, via }),
   );
   await publish(store, changed);
   return cancelled;
@@ -32,7 +31,7 @@ export async function cancelRun(
 
 async function cancelAll(
   tx: Queryable,
-  queue: TaskQueue,
+  engine: Engine,
   viewer: Viewer,
   { runId, note, via }: { runId: string; note: string | null | undefined; via: DecisionVia },
 ) {
@@ -50,7 +49,7 @@ async function cancelAll(
         started_at = coalesce(started_at, now()), finished_at = now(), duration_ms = least(greatest(
           coalesce(extract(epoch FROM now() - started_at) * 1000, 0), 0), ${maxInteger})::int
       FROM (SELECT id AS open_id, status AS "from" FROM agents_tasks
-        WHERE run_id = $1 AND status IN ('queued', 'running') ORDER BY id FOR UPDATE) open
+        WHERE run_id = $1 AND (status IN ('queued', 'running') OR status = 'awaiting_approval' AND gate = 'open') ORDER BY id FOR UPDATE) open
       WHERE id = open_id RETURNING id, "from", step IS NOT NULL AS "isOfEngine"`,
     values: [runId, viewer.id, note],
   });
@@ -64,6 +63,6 @@ async function cancelAll(
     text: 'SELECT task_id AS id FROM task_locks WHERE task_id = ANY($1::int[]) ORDER BY key',
     values: [changed],
   });
-  for (const { id } of locked) changed.push(...(await afterTaskEnded(tx, queue, id, runId)));
+  for (const { id } of locked) changed.push(...(await afterTaskEnded(tx, engine, id, runId)));
   return { cancelled: cancelled.length, changed };
 }

@@ -116,10 +116,11 @@ async function endAttempt(
       ? { verdict: judgeAttempt({ ending: report }, step, attempt.tries, false), choice: noChoice }
       : await judgeReport(tx, report, { attempt, step, plan: definition.name, github });
   const queueName = queueOf(run.scope, step.labels);
+  const engine = { queue, channels };
   const release = () =>
     step.lock == null
-      ? releaseReady(tx, queue, run.runId, run)
-      : afterTaskEnded(tx, queue, taskId, run.runId);
+      ? releaseReady(tx, engine, run.runId, run)
+      : afterTaskEnded(tx, engine, taskId, run.runId);
   const settle = () => queue.settle(tx, queueName, leaseId);
   // Statements are carried out in the order in which they are sent: what looks at the end comes after it.
   // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.

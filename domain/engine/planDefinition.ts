@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { approvalPolicy, faultOfPolicy } from '../approvals/policy.ts';
+import { approvalPolicy, faultOfGate, faultOfPolicy } from '../approvals/policy.ts';
 import { InvalidInputError } from '../errors.ts';
 import { canonicalJson } from '../input/json.ts';
 import { jsonObject, name } from '../input/text.ts';
@@ -30,6 +30,8 @@ const step = z.object({
   approval: z.enum(['auto', 'always', 'never']).default('auto'),
   /** Left out where the plan says nothing, so that the content of such a plan is known by the same hash as before. */
   policy: approvalPolicy.nullish(),
+  /** How it is approved before it runs; left out where nobody is asked, as `policy` is. */
+  gate: approvalPolicy.nullish(),
   inputs: jsonObject.nullish(),
 });
 
@@ -61,9 +63,11 @@ export function checkGraph({ steps }: PlanDefinition): void {
   const byName = new Map(steps.map((one) => [one.task, one]));
   const fault = (index: number, field: string, message: string, type: string) =>
     new InvalidInputError([{ path: ['steps', index, field], message, type }]);
-  for (const [index, { task, needs, policy }] of steps.entries()) {
+  for (const [index, { task, needs, policy, gate }] of steps.entries()) {
     const unfit = policy && faultOfPolicy(policy);
     if (unfit) throw fault(index, `policy.${unfit.field}`, unfit.message, 'unfit_policy');
+    const unfitGate = gate && faultOfGate(gate);
+    if (unfitGate) throw fault(index, `gate.${unfitGate.field}`, unfitGate.message, 'unfit_policy');
     if (byName.get(task) !== steps[index])
       throw fault(index, 'task', `expected a name of its own, got ${task} twice`, 'duplicate');
     const unknown = needs.find((need) => !byName.has(need));

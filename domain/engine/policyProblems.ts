@@ -13,9 +13,12 @@ export function problemsOf(
   { steps }: Pick<PlanDefinition, 'steps'>,
   people: KnownPeople | undefined,
 ): PolicyProblem[] {
-  return steps.flatMap(({ task, approval, policy }) => {
-    const problem = approval === 'never' ? undefined : whyUnmeetable(policy ?? {}, people);
-    return problem === undefined ? [] : [{ task, problem }];
+  return steps.flatMap(({ task, approval, policy, gate }) => {
+    const policies = [...(gate ? [gate] : []), ...(approval === 'never' ? [] : [policy ?? {}])];
+    const problems = policies
+      .map((one) => whyUnmeetable(one, people))
+      .filter((problem) => problem !== undefined);
+    return [...new Set(problems)].map((problem) => ({ task, problem }));
   });
 }
 

@@ -1,11 +1,19 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import type { Store } from '../store.ts';
 import { enqueue, skip } from './enqueue.ts';
+import { openGate } from './gate.ts';
 import { freeLocks, takeLock } from './locks.ts';
 import { faceOpenWork } from './openWork.ts';
 import type { StepDefinition } from './planDefinition.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf } from './queueName.ts';
 import { type LockedRun, lockRun, type RunState, readState } from './runState.ts';
+
+/** What brings runs forward: the queue of what workers may take, and whom to tell of what awaits approval. */
+export interface Engine {
+  queue: TaskQueue;
+  channels: Store['channels'];
+}
 
 /**
  * Brings a run forward within the transaction that changed one of its tasks: skips what can never run, and puts into
@@ -14,7 +22,7 @@ import { type LockedRun, lockRun, type RunState, readState } from './runState.ts
  */
 export async function releaseReady(
   tx: Queryable,
-  queue: TaskQueue,
+  engine: Engine,
   runId: string,
   locked?: LockedRun,
 ): Promise<number[]> {
@@ -24,7 +32,7 @@ export async function releaseReady(
   const changed: number[] = [];
   for (let again = true; again; ) {
     changed.push(...(await skipBlocked(tx, state)));
-    const released = await enqueueReady(tx, queue, state);
+    const released = await enqueueReady(tx, engine, state);
     changed.push(...released.changed);
     again = released.again;
   }
@@ -37,13 +45,13 @@ export async function releaseReady(
  */
 export async function afterTaskEnded(
   tx: Queryable,
-  queue: TaskQueue,
+  engine: Engine,
   taskId: number,
   runId: string,
 ): Promise<number[]> {
   const waiting = await freeLocks(tx, taskId);
   const changed: number[] = [];
-  for (const id of new Set([runId, ...waiting])) changed.push(...(await releaseReady(tx, queue, id)));
+  for (const id of new Set([runId, ...waiting])) changed.push(...(await releaseReady(tx, engine, id)));
   return changed;
 }
 
@@ -72,22 +80,28 @@ const endings = {
   gone: 'whose task is gone from the record',
 };
 
-/** Puts what may run into the queue; a task that is skipped on the way asks for another look at those that need it. */
-async function enqueueReady(tx: Queryable, queue: TaskQueue, state: RunState) {
-  const { runId, scope, planName, steps, places, waiting, unfinished } = state;
+/**
+ * Puts what may run into the queue, and asks people where a gate comes before it; a task that is skipped on the way asks
+ * for another look at those that need it.
+ */
+async function enqueueReady(tx: Queryable, engine: Engine, state: RunState) {
+  const { queue } = engine;
+  const { runId, scope, planName, steps, places, waiting, unfinished, passed } = state;
   const changed: number[] = [];
   const ready: { step: number; queueName: string }[] = [];
   const hasSucceeded = (need: string) => !unfinished.has(places.get(need) ?? -1);
   let again = false;
   for (const place of waiting) {
-    if (state.free <= 0) break;
     const step = steps[place];
     if (step === undefined || !step.needs.every(hasSucceeded)) continue;
+    // People are asked at once, whether or not there is a place.
+    const asks = step.gate != null && !passed.has(place);
+    if (state.free <= 0 && !asks) continue;
     const open = await faceOpenWork(tx, { plan: planName, runId, step });
     // Bringing another run forward may come back to this one, which must find what is in the queue already.
     if (open.superseded.length > 0) await enqueue(tx, queue, runId, ready.splice(0));
     for (const old of open.superseded) {
-      changed.push(old.id, ...(await afterTaskEnded(tx, queue, old.id, old.runId)));
+      changed.push(old.id, ...(await afterTaskEnded(tx, engine, old.id, old.runId)));
     }
     if (open.reason !== undefined) {
       changed.push(...(await skip(tx, runId, place, open.reason)));
@@ -95,6 +109,12 @@ async function enqueueReady(tx: Queryable, queue: TaskQueue, state: RunState) {
       unfinished.set(place, 'skipped');
       again = true;
       break;
+    }
+    if (asks) {
+      changed.push(await openGate(tx, engine, runId, place));
+      waiting.delete(place);
+      unfinished.set(place, 'open');
+      continue;
     }
     if (!(await takeLock(tx, runId, place, step))) continue;
     ready.push({ step: place, queueName: queueOf(scope, step.labels) });

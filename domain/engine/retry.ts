@@ -10,6 +10,7 @@ import type { Viewer } from '../viewer.ts';
 import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { NotRetryableError } from './errors.ts';
 import { publish } from './finishAttempt.ts';
+import { closeGates } from './gate.ts';
 import type { PlanDefinition } from './planDefinition.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
 import { scopeOf } from './queueName.ts';
@@ -103,7 +104,7 @@ async function retry(
   { viewer, via, runId }: { viewer: Viewer; via: DecisionVia; runId: string },
   choose: Choice,
 ): Promise<number[]> {
-  const queue = await store.queue();
+  const engine = { queue: await store.queue(), channels: store.channels };
   const plan = await readPlanOf(store.db, runId);
   const definition = await readDefinition(store.db, plan);
   // The worker of an exclusive run may be gone, so any that knows the plan may take what is made again.
@@ -133,12 +134,18 @@ async function retry(
       },
     );
     const changed = [...ids];
+    changed.push(
+      ...(await closeGates(
+        tx,
+        needing(ids, tasks, definition).map(({ id }) => id),
+      )),
+    );
     const due = before?.scope === scope ? dueBecauseOf(ids, tasks, definition) : tasks.filter(isDue);
     for (const { id } of due) {
       await takeBack(tx, id);
-      changed.push(...(await afterTaskEnded(tx, queue, id, runId)));
+      changed.push(...(await afterTaskEnded(tx, engine, id, runId)));
     }
-    return { retried: ids, changed: [...changed, ...(await releaseReady(tx, queue, runId))] };
+    return { retried: ids, changed: [...changed, ...(await releaseReady(tx, engine, runId))] };
   });
   await publish(store, changed);
   return retried;
@@ -189,9 +196,14 @@ function dependantsOf(steps: PlanDefinition['steps'], first: string): Set<string
 }
 
 /** What waits for a worker because it needs tasks that are made again: it waits for them again. */
-function dueBecauseOf(ids: readonly number[], tasks: readonly TaskState[], { steps }: PlanDefinition) {
+function dueBecauseOf(ids: readonly number[], tasks: readonly TaskState[], plan: PlanDefinition) {
+  return needing(ids, tasks, plan).filter(isDue);
+}
+
+/** What needs tasks that are made again. */
+function needing(ids: readonly number[], tasks: readonly TaskState[], { steps }: PlanDefinition) {
   const again = new Set(tasks.filter(({ id }) => ids.includes(id)).map(({ step }) => steps[step]?.task));
-  return tasks.filter((task) => isDue(task) && steps[task.step]?.needs.some((need) => again.has(need)));
+  return tasks.filter((task) => steps[task.step]?.needs.some((need) => again.has(need)));
 }
 
 /** Lets nobody take the job of a task any more; a worker of a run's former scope would not find it either. */
@@ -208,7 +220,7 @@ async function requeue(tx: Queryable, ids: readonly number[]): Promise<void> {
     name: 'requeue_tasks',
     text: `UPDATE agents_tasks SET status = 'queued', job_id = NULL, attempt_base = attempts, reason = NULL, remarks = '{}', outputs = NULL,
         outputs_uri = NULL, log_excerpt = NULL, started_at = NULL, finished_at = NULL, duration_ms = NULL,
-        approval_state = NULL, approver = NULL, approval_note = NULL,
+        approval_state = NULL, approver = NULL, approval_note = NULL, gate = NULL,
         webhook_notified_at = NULL, webhook_error = NULL
       WHERE id = ANY($1::int[])`,
     values: [ids],

@@ -26,6 +26,8 @@ export interface RunState {
   free: number;
   /** Those that are in no queue yet, in their order. */
   waiting: Set<number>;
+  /** Those among them whose gate was approved. */
+  passed: ReadonlySet<number>;
   /** What each has come to that did not succeed, or not yet; a step that was left out holds nobody up, one that is gone does. */
   unfinished: Map<number, 'open' | 'failed' | 'skipped' | 'gone'>;
 }
@@ -49,6 +51,7 @@ export async function readState(tx: Queryable, run: LockedRun): Promise<RunState
     present: number;
     underway: number;
     waiting: number[];
+    passed: number[];
     open: number[];
     failed: number[];
     skipped: number[];
@@ -56,12 +59,13 @@ export async function readState(tx: Queryable, run: LockedRun): Promise<RunState
     name: 'run_state',
     text: `SELECT count(*)::int AS present, (count(*) FILTER (WHERE ${isUnderway}))::int AS underway,
         ${placesWhere(`status = 'queued' AND job_id IS NULL`)} AS waiting,
+        ${placesWhere(`status = 'queued' AND job_id IS NULL AND gate = 'approved'`)} AS passed,
         ${placesWhere(`status = 'awaiting_approval' OR ${isUnderway}`)} AS open,
         ${placesWhere(`status = 'failed'`)} AS failed, ${placesWhere(`status = 'skipped'`)} AS skipped
-      FROM (SELECT step, status, job_id FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step) tasks`,
+      FROM (SELECT step, status, job_id, gate FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step) tasks`,
     values: [runId],
   });
-  const { present, underway, waiting, open, failed, skipped } = found ?? nothing;
+  const { present, underway, waiting, passed, open, failed, skipped } = found ?? nothing;
   const unfinished: RunState['unfinished'] = new Map();
   for (const place of waiting) unfinished.set(place, 'open');
   for (const place of open) unfinished.set(place, 'open');
@@ -70,11 +74,17 @@ export async function readState(tx: Queryable, run: LockedRun): Promise<RunState
   if (present + leftOut.length < steps.length)
     for (const place of await readGone(tx, run, steps.length)) unfinished.set(place, 'gone');
   const common = { runId, scope, planName, steps, places: placesOf(steps) };
-  return { ...common, free: concurrency - underway, waiting: new Set(waiting), unfinished };
+  return {
+    ...common,
+    free: concurrency - underway,
+    waiting: new Set(waiting),
+    passed: new Set(passed),
+    unfinished,
+  };
 }
 
 const isUnderway = `(status = 'running' OR status = 'queued' AND job_id IS NOT NULL)`;
-const nothing = { present: 0, underway: 0, waiting: [], open: [], failed: [], skipped: [] };
+const nothing = { present: 0, underway: 0, waiting: [], passed: [], open: [], failed: [], skipped: [] };
 
 /** Finds the steps that were a part of a run and of which no task is on record any more. */
 async function readGone(tx: Queryable, { runId, leftOut }: LockedRun, steps: number): Promise<number[]> {

@@ -122,7 +122,7 @@ export async function prepareRun(
     if (runId === undefined && input.runId == null) throw new IdTakenError();
     if (runId === undefined) return { runId: await sameRun(tx, input, plan, chosen), started: false };
     await insertTasks(tx, runId, plan.definition, chosen);
-    await releaseReady(tx, queue, runId);
+    await releaseReady(tx, { queue, channels: store.channels }, runId);
     return { runId, started: true };
   };
 }

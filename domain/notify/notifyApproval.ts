@@ -1,4 +1,5 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import type { ApprovalKind } from '../approvals/policy.ts';
 import type { TaskQueue } from '../engine/queue.ts';
 import type { Channel } from './channel.ts';
 import { notify } from './notify.ts';
@@ -10,6 +11,8 @@ export type ApprovalReason = 'needed' | 'reminder' | 'escalated';
 export interface ApprovalFacts {
   taskId: number;
   approvalId: number;
+  /** Whether it is approved before it runs (`gate`), or what it made. Left out in messages from before there were gates. */
+  approvalKind?: ApprovalKind;
   task: string;
   runId: string;
   plan: string | null;
@@ -56,7 +59,7 @@ export async function readApprovalFacts(
 ): Promise<{ facts: ApprovalFacts; told: boolean; hadVotes: boolean } | undefined> {
   const [found] = await tx.query<ApprovalFacts & { told: boolean; hadVotes: boolean }>({
     name: 'approval_to_tell',
-    text: `SELECT tasks.id AS "taskId", approvals.id AS "approvalId", tasks.task, tasks.run_id AS "runId", plans.name AS plan,
+    text: `SELECT tasks.id AS "taskId", approvals.id AS "approvalId", approvals.kind AS "approvalKind", tasks.task, tasks.run_id AS "runId", plans.name AS plan,
         requested_at AS "requestedAt", expires_at AS "expiresAt", (policy ->> 'required')::int AS required,
         policy -> 'approvers' AS approvers, policy -> 'escalateTo' AS "escalateTo",
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('owner', pull_owner, 'repo', pull_repo,

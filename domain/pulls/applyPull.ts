@@ -94,7 +94,7 @@ async function end(
   const refused = (tx: Queryable, refusal: Error) => writeRemark(tx, id, whyRefused(facts, action, refusal));
   try {
     await decide(store, {
-      ...{ id: taskId, action, via: 'github', by, given, refused },
+      ...{ id: taskId, approvalId: id, action, via: 'github', by, given, refused },
       ...{
         isFact: !isAboutPeople,
         note: `the pull request was ${facts.state}`,

@@ -78,7 +78,7 @@ async function vote(store: Store, { id, taskId, pull, review, by, how }: News): 
   let isNews = false;
   try {
     await decide(store, {
-      ...{ id: taskId, action: 'approve', by, via: 'github' },
+      ...{ id: taskId, approvalId: id, action: 'approve', by, via: 'github' },
       ...{ note: `review ${review.id} of the pull request`, expectedHeadSha: review.commit },
       async given(tx) {
         const known = await readKnown(tx, id, pull, { doneAt: review.submittedAt });

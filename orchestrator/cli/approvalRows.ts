@@ -37,6 +37,7 @@ export function describeWait({
   state,
   policy,
   voters,
+  kind,
   expiresAt,
   staleAt,
   problem,
@@ -44,6 +45,7 @@ export function describeWait({
 }: Approval): string {
   if (state !== 'PENDING') return '';
   const parts = [
+    kind === 'GATE' && 'to run, which it has not yet',
     policy.required === 1 ? '1 approval' : describeVotes({ policy, voters }),
     policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
     staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push or another link`,

@@ -1,5 +1,6 @@
+import { gatePolicyOf, onOpenOf } from '../plan/planInput.ts';
 import { describeRunAs } from '../plan/runAsSchema.ts';
-import type { Condition, Step } from '../plan/schema.ts';
+import type { Condition, GatePolicy, Step } from '../plan/schema.ts';
 import { commandLine } from './commandLine.ts';
 import type { Printer } from './output.ts';
 
@@ -32,7 +33,8 @@ export const stepPrinter: Printer<Step> = {
     grace: ({ grace }) => grace,
     on_lost_contact: ({ onLostContact }) => onLostContact,
     approval: ({ approval }) => approval,
-    on_open: ({ onOpen }) => onOpen,
+    gate: (step) => gatePolicyOf(step) ?? null,
+    on_open: onOpenOf,
     repo: ({ repo }) => repo ?? null,
     inputs: ({ inputs }) => inputs ?? null,
   },
@@ -61,8 +63,9 @@ function describeOptions(step: Step): string[] {
     ...(onLostContact === 'goOn' ? [] : ['ended on lost contact']),
     ...(lock === undefined ? [] : [`lock ${lock}`]),
     ...(labels.length === 0 ? [] : [`labels ${labels.join(', ')}`]),
+    ...describeGate(step),
     ...describeApproval(step),
-    ...(onOpen === 'run' ? [] : [`while open: ${onOpen}`]),
+    ...(onOpen === undefined || onOpen === 'run' ? [] : [`while open: ${onOpen}`]),
     ...(repo === undefined ? [] : [`repo ${repo}`]),
     ...(cwd === undefined ? [] : [`in ${cwd}`]),
     ...(runAs === undefined ? [] : [`as ${describeRunAs(runAs)}`]),
@@ -78,12 +81,26 @@ function describeRetries({ retries, retryOn, backoff }: Step): string {
   return `${retries} ${retries === 1 ? 'retry' : 'retries'}${causes}, pause ${pauses}`;
 }
 
+function describeGate(step: Step): string[] {
+  const policy = gatePolicyOf(step);
+  if (policy === undefined) return [];
+  const how = step.gate === true ? [] : describePolicy(policy);
+  return [`approved before it runs${how.length === 0 ? '' : ` (${how.join(', ')})`}`];
+}
+
 function describeApproval({ approval }: Step): string[] {
   if (typeof approval === 'string') return approval === 'auto' ? [] : [`approval ${approval}`];
-  const { mode, approvers, required, denySelf, expiresAfter, onExpire, escalateTo, risk, onApprove } =
-    approval;
+  const { mode, onApprove, ...policy } = approval;
   return [
     ...(mode === 'auto' ? [] : [`approval ${mode}`]),
+    ...describePolicy(policy),
+    ...(onApprove === undefined || onApprove === 'none' ? [] : [`approved: ${onApprove}`]),
+  ];
+}
+
+function describePolicy(policy: GatePolicy): string[] {
+  const { approvers, required, denySelf, expiresAfter, onExpire, escalateTo, risk } = policy;
+  return [
     ...(approvers === undefined ? [] : [`approved by ${approvers.join(' or ')}`]),
     ...(required === undefined ? [] : [`approved by ${required} people`]),
     ...(denySelf ? ['approved by others than who started it'] : []),
@@ -92,7 +109,6 @@ function describeApproval({ approval }: Step): string[] {
       : [`approval expires ${expiresAfter === 'never' ? 'never' : `after ${expiresAfter}`}`]),
     ...(onExpire === undefined ? [] : [`then: ${onExpire}`]),
     ...(escalateTo === undefined ? [] : [`to ${escalateTo.join(' and ')}`]),
-    ...(onApprove === undefined || onApprove === 'none' ? [] : [`approved: ${onApprove}`]),
     ...(risk === 'high' ? ['links need a key besides'] : []),
   ];
 }

@@ -46,6 +46,9 @@ export const approvalSchema = z.strictObject({
   risk: z.enum(['low', 'high'], 'expected "low" or "high"').optional(),
 });
 
+/** How a step is approved before it runs. */
+export const gateSchema = approvalSchema.omit({ mode: true, onApprove: true });
+
 function isPercent(value: unknown): boolean {
   const [, number] = /^(\d{1,2}(?:\.\d{1,3})?)%$/.exec(typeof value === 'string' ? value : '') ?? [];
   return Number(number) > 0;

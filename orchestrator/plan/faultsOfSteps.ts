@@ -1,7 +1,7 @@
 import { secretVariables } from '../../contract/secretVariables.ts';
 import { splitOutputName } from './condition.ts';
 import { readDuration } from './duration.ts';
-import type { Step } from './schema.ts';
+import type { GatePolicy, Step } from './schema.ts';
 
 /** Lists what is wrong with steps that no single one of their fields tells. */
 export function faultsOfSteps(steps: readonly Step[]): string[] {
@@ -46,27 +46,39 @@ function faultsOfTimes({ timeout, idleTimeout }: Step): string[] {
   ];
 }
 
-function faultsOfApproval({ approval }: Step): string[] {
-  if (typeof approval === 'string') return [];
-  const { approvers = [], escalateTo = [], required = 1, denySelf = false, risk } = approval;
-  const { onExpire, expiresAfter } = approval;
+function faultsOfApproval({ approval, gate }: Step): string[] {
+  const own = typeof approval === 'string' ? undefined : approval;
+  return [
+    ...(own ? faultsOfPolicy('approval', own) : []),
+    ...(gate === undefined || gate === true ? [] : faultsOfPolicy('gate', gate)),
+    ...((gate === true ? own : gate)?.onExpire === 'approve'
+      ? [
+          'gate: nothing lets a step run that nobody looked at, so onExpire "approve" cannot be. Write "expire", "reject" or "escalate", or give the gate a policy of its own.',
+        ]
+      : []),
+  ];
+}
+
+function faultsOfPolicy(field: 'approval' | 'gate', policy: GatePolicy): string[] {
+  const { approvers = [], escalateTo = [], required = 1, denySelf = false, risk } = policy;
+  const { onExpire, expiresAfter } = policy;
   const faults: string[] = [];
   const hasGroup = approvers.some((one) => one.startsWith('group:'));
   if (approvers.length > 0 && !hasGroup && new Set(approvers).size < required)
     faults.push(
-      `approval.required: ${required} people must approve and only ${new Set(approvers).size} may. Name more approvers, or require fewer.`,
+      `${field}.required: ${required} people must approve and only ${new Set(approvers).size} may. Name more approvers, or require fewer.`,
     );
   if (onExpire === 'approve' && (approvers.length > 0 || required > 1 || denySelf || risk === 'high'))
     faults.push(
-      'approval.onExpire: "approve" approves what nobody looked at, and approvers, required over 1, denySelf or risk "high" ask that people do. Write "expire", "reject" or "escalate".',
+      `${field}.onExpire: "approve" approves what nobody looked at, and approvers, required over 1, denySelf or risk "high" ask that people do. Write "expire", "reject" or "escalate".`,
     );
   if (onExpire === 'escalate' && escalateTo.length === 0)
     faults.push(
-      'approval.escalateTo: nobody is named to escalate to. Name viewers or groups, such as ["group:leads"].',
+      `${field}.escalateTo: nobody is named to escalate to. Name viewers or groups, such as ["group:leads"].`,
     );
   if (onExpire !== undefined && expiresAfter === 'never')
     faults.push(
-      `approval.onExpire: "${onExpire}" would never come, since it expires "never". Leave one of the two out.`,
+      `${field}.onExpire: "${onExpire}" would never come, since it expires "never". Leave one of the two out.`,
     );
   return faults;
 }

@@ -2,7 +2,7 @@ import type { Client } from '../../client/index.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import { readDuration } from './duration.ts';
 import { describeRunAs } from './runAsSchema.ts';
-import type { ApprovalMode, Plan, Step } from './schema.ts';
+import type { ApprovalMode, GatePolicy, Plan, Step } from './schema.ts';
 
 /** The content of a plan as the server knows it: names, order and limits, no command's environment and no secret. */
 export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Client['registerPlan']>[0] {
@@ -23,8 +23,9 @@ export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Cl
       ...(step.lock === undefined ? {} : { lock: step.lock }),
       labels: [...step.labels],
       ...(step.runAs === undefined ? {} : { runAs: describeRunAs(step.runAs) }),
-      onOpen: step.onOpen,
+      onOpen: onOpenOf(step),
       ...approvalOf(step),
+      ...gateOf(step),
       inputs: stepInputs(step, secrets),
     })),
   };
@@ -35,18 +36,40 @@ export function approvalMode({ approval }: Step): ApprovalMode {
   return typeof approval === 'string' ? approval : approval.mode;
 }
 
+/** What a step does while earlier work of it is open; what waits to run is meant to be the latest. */
+export function onOpenOf({ onOpen, gate }: Step): NonNullable<Step['onOpen']> {
+  return onOpen ?? (gate === undefined ? 'run' : 'supersede');
+}
+
+/** The policy by which a step is approved before it runs; undefined where nobody is asked. */
+export function gatePolicyOf({ gate, approval }: Step): GatePolicy | undefined {
+  if (gate !== true) return gate;
+  if (typeof approval === 'string') return {};
+  const { mode: _mode, onApprove: _onApprove, ...own } = approval;
+  return own;
+}
+
 /** When a step awaits approval, and its policy where the plan says something of it. */
 function approvalOf({ approval }: Step) {
   if (typeof approval === 'string') return { approval };
-  const { mode, expiresAfter, approvers, escalateTo, remind, ...rest } = approval;
-  const policy = {
+  const { mode, ...own } = approval;
+  const policy = policyInput(own);
+  return { approval: mode, ...(Object.keys(policy).length > 0 ? { policy } : {}) };
+}
+
+function gateOf(step: Step) {
+  const policy = gatePolicyOf(step);
+  return policy === undefined ? {} : { gate: policyInput(policy) };
+}
+
+function policyInput<P extends GatePolicy>({ expiresAfter, approvers, escalateTo, remind, ...rest }: P) {
+  return {
     ...rest,
     ...(approvers && { approvers: [...approvers] }),
     ...(escalateTo && { escalateTo: [...escalateTo] }),
     ...(remind && { remind: remind.map((percent) => Number.parseFloat(percent) / 100) }),
     ...(expiresAfter && { expiresAfterMs: readDuration(expiresAfter) ?? null }),
   };
-  return { approval: mode, ...(Object.keys(policy).length > 0 ? { policy } : {}) };
 }
 
 /** What a task was given, for the record: what the step says, else its command and flags; secrets are masked. */

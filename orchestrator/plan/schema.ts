@@ -1,7 +1,7 @@
 import { validateDetailed } from 'node-cron';
 import * as z from 'zod';
 import { keepingKeys } from '../../contract/keptKeys.ts';
-import { approvalSchema } from './approvalSchema.ts';
+import { approvalSchema, gateSchema } from './approvalSchema.ts';
 import { conditionSchema, variableName } from './conditionSchema.ts';
 import { type Duration, readDuration } from './duration.ts';
 import { notifySchema } from './notifySchema.ts';
@@ -55,6 +55,13 @@ const stepSchema = z.strictObject({
           : 'expected "auto", "always", "never" or a policy such as { mode: "auto", required: 2 }',
     })
     .default('auto'),
+  /** Awaits approval before it runs: by the step's own policy (`true`), or by one of its own. @default nobody is asked */
+  gate: z
+    .union([z.literal(true), gateSchema], {
+      error: ({ input }) =>
+        isObject(input) ? undefined : 'expected true, or a policy such as { approvers: ["ada@example.com"] }',
+    })
+    .optional(),
   /** Only pull requests of this repository (`owner/name`) count as the task's output. */
   repo: z
     .string()
@@ -90,9 +97,9 @@ const stepSchema = z.strictObject({
     .default([]),
   /**
    * What to do while the last work of this step still awaits approval: run all the same, skip it, or take its place,
-   * which cancels the old one. @default 'run'
+   * which cancels the old one. @default 'run', with a gate 'supersede'
    */
-  onOpen: z.enum(['skip', 'run', 'supersede'], 'expected "skip", "run" or "supersede"').default('run'),
+  onOpen: z.enum(['skip', 'run', 'supersede'], 'expected "skip", "run" or "supersede"').optional(),
   /** When it runs at all; without all of this it is skipped. @default always */
   when: conditionSchema.optional(),
   /** What the task was given, for the record. @default the command and its flags */
@@ -134,6 +141,8 @@ export type PlanDefinition = z.input<typeof planSchema>;
 export type StepDefinition = z.input<typeof stepSchema>;
 /** When a step awaits approval. */
 export type ApprovalMode = z.output<typeof approvalSchema>['mode'];
+/** How a step is approved before it runs. */
+export type GatePolicy = z.output<typeof gateSchema>;
 /** When a step runs at all. */
 export type Condition = z.output<typeof conditionSchema>;
 /** One entry of a plan with its defaults filled in. */

@@ -1,4 +1,4 @@
-import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
+import type { ApprovalPolicy, approvalKinds } from '../../domain/approvals/policy.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
 import type { Approval, PullAction, PullRequest } from '../../domain/approvals/read.ts';
 import { builder } from '../builder.ts';
@@ -78,6 +78,14 @@ const PullActionType = builder.objectRef<PullAction>('PullAction').implement({
   }),
 });
 
+const ApprovalKindEnum = builder.enumType('ApprovalKind', {
+  description: 'What is approved.',
+  values: {
+    OUTPUT: { value: 'output', description: 'What the step made: approving ends its task.' },
+    GATE: { value: 'gate', description: 'That the step runs: approving lets workers take its task.' },
+  } satisfies Record<Uppercase<(typeof approvalKinds)[number]>, unknown>,
+});
+
 /** `Approval`: the wait for a decision about a task. */
 const ApprovalType = builder.objectRef<Approval>('Approval').implement({
   description: 'The wait for a decision about a task: its policy, its votes and its end.',
@@ -85,6 +93,7 @@ const ApprovalType = builder.objectRef<Approval>('Approval').implement({
     databaseId: t.exposeInt('id', {
       description: 'Its number; give it as `approvalId` to decide about this wait and no later one.',
     }),
+    kind: t.expose('kind', { type: ApprovalKindEnum, description: 'What is approved.' }),
     state: t.expose('state', { type: ApprovalStateEnum, description: 'Where it stands.' }),
     problem: t.string({
       nullable: true,

@@ -65,6 +65,11 @@ const PlanStepInput = builder.inputType('PlanStepInput', {
     }),
     approval: t.string({ description: 'When it waits for a human: auto (a pull request), always or never.' }),
     policy: t.field({ type: ApprovalPolicyInput, description: 'How its approval is decided.' }),
+    gate: t.field({
+      type: ApprovalPolicyInput,
+      description:
+        'How it is approved before it runs; left out where nobody is asked. A gate neither approves at its expiry nor brings anything about.',
+    }),
     inputs: t.field({
       type: 'JSON',
       description: 'What it is given, for the record. A JSON object of at most 64 KB.',

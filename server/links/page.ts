@@ -24,7 +24,7 @@ export interface PageParts {
 /** Writes the page of an approval's link: what there is to decide and the form, or who decided and when. */
 export function writeLinkPage(link: ApprovalLink, parts: PageParts): string {
   const { task, isOpen } = link;
-  const title = isOpen ? `Approve ${task.task}?` : `${task.task}: ${describeEnd(link)}`;
+  const title = isOpen ? askWhat(link) : `${task.task}: ${describeEnd(link)}`;
   return document(
     title,
     [
@@ -37,6 +37,10 @@ export function writeLinkPage(link: ApprovalLink, parts: PageParts): string {
       isOpen ? writeExcerpt(task.logExcerpt) : '',
     ].join('\n'),
   );
+}
+
+function askWhat({ task, approval }: ApprovalLink): string {
+  return approval.kind === 'gate' ? `Let ${task.task} run?` : `Approve ${task.task}?`;
 }
 
 /** Writes the page for a token that leads nowhere. */
@@ -89,6 +93,7 @@ function writeFacts({ task, approval, recipient, reason, remarks, isOpen }: Appr
   const facts: [string, string][] = [
     ['Task', htmlEscape`${task.task} (number ${task.id})`],
     ['Run', htmlEscape`${task.runId}`],
+    ['Approves', approval.kind === 'gate' ? 'that it runs; nothing of it has run yet' : 'what it made'],
     ['Made', writeLink(task.outputsUri)],
     [
       'Pull request',

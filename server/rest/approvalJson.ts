@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { pullStateOf } from '../../contract/pullState.ts';
+import { approvalKinds } from '../../domain/approvals/policy.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
 import { readApprovals } from '../../domain/approvals/read.ts';
 import type { Store } from '../../domain/store.ts';
@@ -12,6 +13,7 @@ export async function writeApproval(store: Store, taskId: number): Promise<strin
   const { policy, pullRequest: pull } = approval;
   return JSON.stringify({
     id: approval.id,
+    kind: approval.kind,
     state: approval.state,
     required: policy.required,
     approvers: policy.approvers,
@@ -35,6 +37,9 @@ export async function writeApproval(store: Store, taskId: number): Promise<strin
 export const approvalJson = z
   .object({
     id: z.int().meta({ description: 'Send it as `approval_id` to decide about this wait and no later one.' }),
+    kind: z.enum(approvalKinds).meta({
+      description: '`output`: what the step made; `gate`: that it runs, before it does.',
+    }),
     state: z.enum(approvalStates),
     required: z.int(),
     approvers: z.array(z.string()),

@@ -8,7 +8,8 @@ import type { Message } from './message.ts';
 export function approvalMessage(delivery: ClaimedDelivery, approvalUrl: string | undefined): Message {
   const { kind, outputsUri, logExcerpt, createdAt } = delivery;
   const facts = delivery.payload as ApprovalFacts;
-  const title = `Task ${facts.task} ${phrases[kind] ?? ''}`;
+  const isGate = facts.approvalKind === 'gate';
+  const title = `Task ${facts.task} ${phrases[kind] ?? ''}${isGate ? ', before it runs' : ''}`;
   return {
     title,
     text: `${title}: ${outputsUri ?? `no link, see run ${facts.runId}`}`,
@@ -26,6 +27,7 @@ export function approvalMessage(delivery: ClaimedDelivery, approvalUrl: string |
       ...{ task_id: facts.taskId, task: facts.task, run_id: facts.runId, plan: facts.plan },
       ...{ status: 'awaiting_approval', outputs_uri: outputsUri, log_excerpt: logExcerpt },
       ...{ requested_at: facts.requestedAt, expires_at: facts.expiresAt, told_at: createdAt },
+      ...{ approval_id: facts.approvalId, approval_kind: facts.approvalKind ?? 'output' },
       ...{ required: facts.required, approvers: facts.approvers },
       ...(kind === 'approval_escalated' ? { escalated_to: facts.escalateTo } : {}),
       pull_request: facts.pullRequest && {

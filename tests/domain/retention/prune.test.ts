@@ -208,7 +208,7 @@ describeOnBoth('What a step needs', (database) => {
     await finish(lease).catch(() => undefined);
     await createTask(store, everything, { task: 'x', runId, status: 'succeeded' });
     const queue = await store.queue();
-    await store.db.transaction((tx) => releaseReady(tx, queue, runId));
+    await store.db.transaction((tx) => releaseReady(tx, { queue, channels: undefined }, runId));
     expect(await carryOut(planHash)).toEqual([]);
     expect(await statuses(runId)).toMatchObject({ b: 'skipped', c: 'skipped' });
     const [{ reason } = { reason: '' }] = await store.db.query<{ reason: string }>({

@@ -1,0 +1,37 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { notifyApproval } from '../notify/notifyApproval.ts';
+import type { Engine } from './release.ts';
+
+/** Has a task of a run await approval before it runs, and tells whom it concerns; gives its id. */
+export async function openGate(
+  tx: Queryable,
+  { queue, channels }: Engine,
+  runId: string,
+  step: number,
+): Promise<number> {
+  const [task] = await tx.query<{ id: number }>({
+    name: 'open_gate',
+    text: `UPDATE agents_tasks SET status = 'awaiting_approval', approval_state = 'pending', gate = 'open'
+      WHERE run_id = $1 AND step = $2 AND status = 'queued' RETURNING id`,
+    values: [runId, step],
+  });
+  if (task === undefined) throw new Error(`Step ${step} of ${runId} moved while its run was locked.`);
+  await notifyApproval(tx, queue, channels, { taskId: task.id, reason: 'needed' });
+  return task.id;
+}
+
+/**
+ * Has the gates of tasks be asked again, whose decision was about what is made again now: those that are open are
+ * withdrawn, those that were approved count no more. Gives the ids of the tasks whose rows changed.
+ */
+export async function closeGates(tx: Queryable, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const closed = await tx.query<{ id: number }>({
+    name: 'close_gates',
+    text: `UPDATE agents_tasks SET status = 'queued', approval_state = NULL, gate = NULL, job_id = NULL
+      WHERE id = ANY($1::int[]) AND gate IS NOT NULL AND (status = 'queued' OR status = 'awaiting_approval' AND gate = 'open')
+      RETURNING id`,
+    values: [ids],
+  });
+  return closed.map(({ id }) => id);
+}
