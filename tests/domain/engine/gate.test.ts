@@ -162,12 +162,16 @@ describeOnBoth('A step with a gate', (database) => {
   });
 
   it('takes the place of the same step of an earlier run, approved or not, that has not begun', async () => {
-    const one = (await toGate({ onOpen: 'supersede' })).id;
-    const two = await toGate({ onOpen: 'supersede' });
-    expect(await readTask(store.db, one)).toMatchObject({ status: 'skipped', approvalState: 'cancelled' });
-    await approve(two.id);
-    const three = await toGate({ onOpen: 'supersede' }, {}).catch((error: Error) => error);
-    expect(three).not.toBeInstanceOf(Error);
+    // Nobody here takes what was approved.
+    const more = { onOpen: 'supersede', labels: ['elsewhere'] };
+    const one = await toGate(more);
+    const two = await toGate(more);
+    expect(await readTask(store.db, one.id)).toMatchObject({ status: 'skipped', approvalState: 'cancelled' });
+    expect(await approve(two.id)).toMatchObject({ status: 'queued' });
+    const three = await toGate(more);
     expect(await readTask(store.db, two.id)).toMatchObject({ status: 'skipped', approvalState: 'cancelled' });
+    await approve(three.id);
+    expect(await ask(three.planHash, { labels: ['elsewhere'] })).toMatchObject({ taskId: three.id });
+    expect(await ask(three.planHash, { labels: ['elsewhere'] })).toBeNull();
   });
 });

@@ -42,7 +42,7 @@ describeOnBoth('A plan as a whole', (database) => {
     for (const state of ['paused', 'retired'] as const) {
       await say(state);
       await registerPlan(store.db, everything, settleDueInput.shape.definition.parse(definition));
-      await settle('');
+      await settle('', '2000-01-02T00:00:00Z');
       expect(await readPlanState(store.db, 'nightly')).toMatchObject({ state });
     }
   });
