@@ -152,7 +152,8 @@ describe('A worker process', () => {
       step('say', 'echo "said $WORD"', `, needs: ['wait'], env: { WORD: '${word}' }`);
     const dropped = step('dropped', 'echo "still there"', `, needs: ['wait']`);
     await writePlan('changed', `{ steps: [${wait}, ${say('before')}, ${dropped}] }`);
-    const first = nightshift('worker', 'changed');
+    // A second place looks at the file while the first is busy.
+    const first = nightshift('worker', 'changed', '--concurrency', '2');
     expect(await nightshift('start', 'changed', '--run-id', 'changed-1').ended).toBe(0);
     await expect.poll(() => statuses('changed-1')).toMatchObject({ wait: 'RUNNING' });
     // Another variable is no other content for the server, and a step that is gone is.
