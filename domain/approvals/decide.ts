@@ -1,5 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
-import { publish } from '../engine/finishAttempt.ts';
+import type { Engine } from '../engine/engine.ts';
+import { inEngine, publish } from '../engine/inEngine.ts';
 import { afterTaskEnded } from '../engine/release.ts';
 import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../errors.ts';
 import { deliveryScope } from '../notify/channel.ts';
@@ -57,19 +58,20 @@ interface Wish extends DecisionDetails {
   also?: (tx: Queryable, task: Task, isNew: boolean) => Promise<Task>;
 }
 
+type Transaction = <T>(work: (tx: Queryable, engine?: Engine) => Promise<T>) => Promise<T>;
+
 /** Decides a task, releases what waited for the decision, and tells of both. @throws what `decideTask` throws */
 export async function decide(store: Store, wish: Wish): Promise<Task> {
   const { id, also } = wish;
-  const queue = (await isInRun(store.db, id)) ? await store.queue() : undefined;
+  const transaction: Transaction = (await isInRun(store.db, id))
+    ? (work) => inEngine(store, work)
+    : (work) => store.db.transaction((tx) => work(tx));
   const outbox = await openOutbox(store);
   // A refusal is on record as well, so it is thrown only after the transaction has committed.
-  const { judged, changed } = await store.db.transaction(async (tx) => {
+  const { judged, changed } = await transaction(async (tx, engine) => {
     await lockRunOf(tx, id);
     const found = await judge(tx, wish, store, outbox);
-    const after =
-      found.ended && queue
-        ? await afterTaskEnded(tx, { queue, channels: store.channels }, id, found.ended.runId)
-        : [];
+    const after = found.ended && engine ? await afterTaskEnded(tx, engine, id, found.ended.runId) : [];
     if ('refusal' in found || !also)
       return { judged: found, changed: found.changed ? [id, ...after] : after };
     const task = await also(tx, found.task, found.ended === found.task);

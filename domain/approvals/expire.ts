@@ -1,5 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
-import { publish } from '../engine/finishAttempt.ts';
+import type { Engine } from '../engine/engine.ts';
+import { inEngine, publish } from '../engine/inEngine.ts';
 import { afterTaskEnded } from '../engine/release.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
 import { type Outbox, openOutbox } from '../notify/outbox.ts';
@@ -27,18 +28,20 @@ export async function expireApprovals(store: Store): Promise<number> {
       FROM approvals JOIN agents_tasks ON agents_tasks.id = task_id
       WHERE ended_at IS NULL AND expires_at <= now() ORDER BY expires_at LIMIT ${maxTogether}`,
   });
-  const queue = overdue.some(({ isOfEngine }) => isOfEngine) ? await store.queue() : undefined;
   const outbox = overdue.length > 0 ? await openOutbox(store) : undefined;
-  await eachApart(overdue, async ({ taskId, runId }) => {
-    const changed = await store.db.transaction(async (tx) => {
+  await eachApart(overdue, async ({ taskId, runId, isOfEngine }) => {
+    const expire = async (tx: Queryable, engine?: Engine) => {
       const locked = await lockAwaiting(tx, runId, taskId);
       const approval = locked && (await readOpenApproval(tx, taskId));
       if (!locked || !approval?.overdue) return [];
       const ended = await endOverdue(tx, locked, approval, outbox);
-      if (ended === undefined || queue === undefined) return [taskId];
-      return [taskId, ...(await afterTaskEnded(tx, { queue, channels: store.channels }, taskId, runId))];
-    }, briefly);
-    await publish(store, changed);
+      if (ended === undefined || engine === undefined) return [taskId];
+      return [taskId, ...(await afterTaskEnded(tx, engine, taskId, runId))];
+    };
+    const ending = isOfEngine
+      ? inEngine(store, expire, briefly)
+      : store.db.transaction((tx) => expire(tx), briefly);
+    await publish(store, await ending);
   });
   return overdue.length;
 }

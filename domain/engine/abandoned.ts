@@ -2,11 +2,12 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { NotFoundError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { briefly, eachApart } from '../sweeps/eachApart.ts';
-import { publish } from './finishAttempt.ts';
+import type { Engine } from './engine.ts';
+import { inEngine, publish } from './inEngine.ts';
 import { lastLook } from './noteLook.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
 import { scopeOf } from './queueName.ts';
-import { afterTaskEnded, type Engine, releaseReady } from './release.ts';
+import { releaseReady } from './release.ts';
 
 /** The times of a lease after which the runner of an exclusive run that has asked for nothing counts as gone: 2 min usually. */
 const goneAfterLeases = 4;
@@ -40,17 +41,12 @@ export async function settleAbandoned(store: Store): Promise<number> {
     values: [store.leaseMs],
   });
   if (abandoned.length === 0) return 0;
-  const queue = await store.queue();
   await eachApart(abandoned, async ({ runId, planHash }) => {
     const scope = scopeOf({ planHash });
     await ensureQueues(store, scope, await readDefinition(store.db, planHash));
-    await publish(
-      store,
-      await store.db.transaction(
-        (tx) => handOver(tx, { queue, channels: store.channels }, { runId, scope, leaseMs: store.leaseMs }),
-        briefly,
-      ),
-    );
+    const handing = (tx: Queryable, engine: Engine) =>
+      handOver(tx, engine, { runId, scope, leaseMs: store.leaseMs });
+    await publish(store, await inEngine(store, handing, briefly));
   });
   return abandoned.length;
 }
@@ -68,13 +64,9 @@ export async function leaveRun(store: Store, runId: string): Promise<void> {
   });
   if (run === undefined) throw new NotFoundError('Run', runId);
   if (run.planHash === null || !run.scope?.startsWith('run-')) return;
-  const queue = await store.queue();
   const scope = scopeOf({ planHash: run.planHash });
   await ensureQueues(store, scope, await readDefinition(store.db, run.planHash));
-  await publish(
-    store,
-    await store.db.transaction((tx) => handOver(tx, { queue, channels: store.channels }, { runId, scope })),
-  );
+  await publish(store, await inEngine(store, (tx, engine) => handOver(tx, engine, { runId, scope })));
 }
 
 const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (
@@ -104,7 +96,7 @@ async function handOver(
     values: [runId, scope, leaseMs],
   });
   if (taken.length === 0) return [];
-  const changed = await tx.query<{ id: number; status: string }>({
+  const changed = await tx.query<{ id: number; lock: string | null }>({
     name: 'settle_abandoned',
     text: `UPDATE agents_tasks SET job_id = NULL, status = new.status, reason = new.reason,
         started_at = CASE WHEN awaited THEN started_at ELSE coalesce(started_at, now()) END,
@@ -113,16 +105,9 @@ async function handOver(
       FROM (SELECT awaited, CASE WHEN awaited THEN 'queued' ELSE 'skipped' END AS status,
           CASE WHEN NOT awaited THEN 'its run was given up: the process that ran it went away' END AS reason
         FROM (SELECT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval') AS awaited) found) new
-      WHERE run_id = $1 AND agents_tasks.status = 'queued' AND step IS NOT NULL RETURNING id, agents_tasks.status`,
+      WHERE run_id = $1 AND agents_tasks.status = 'queued' AND step IS NOT NULL RETURNING id, lock_key AS lock`,
     values: [runId],
   });
-  const ids = changed.map(({ id }) => id);
-  const locked = await tx.query<{ id: number }>({
-    name: 'abandoned_locks',
-    text: 'SELECT task_id AS id FROM task_locks WHERE task_id = ANY($1::int[]) ORDER BY key',
-    values: [ids],
-  });
-  const released = await releaseReady(tx, engine, runId);
-  for (const { id } of locked) released.push(...(await afterTaskEnded(tx, engine, id, runId)));
-  return [...ids, ...released];
+  for (const { lock } of changed) if (lock !== null) engine.afterwards.locks.add(lock);
+  return [...changed.map(({ id }) => id), ...(await releaseReady(tx, engine, runId))];
 }

@@ -1,11 +1,15 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
+import type { Engine } from './engine.ts';
 import type { AttemptWork } from './enqueue.ts';
+import { fillPlaces } from './fillPlaces.ts';
 import type { Lease, LeaseTaskInput } from './lease.ts';
 import { sourcesJson } from './planSource.ts';
 import { readDefinition } from './plans.ts';
-import type { TaskQueue } from './queue.ts';
-import { placesOf } from './runState.ts';
+import type { Job } from './queue.ts';
+import { releaseReady } from './release.ts';
+import { type LockedRun, lockRun } from './runState.ts';
+import { graphOf } from './stepGraph.ts';
 
 /** A lease without what it takes a look at other tasks to tell, and the place of its step in the plan. */
 interface Begun {
@@ -14,32 +18,55 @@ interface Begun {
 }
 
 /**
- * Takes jobs from the queues within a transaction until one stands for a task that still waits, and begins an attempt
- * at it, with the task as it is then. Jobs of tasks that were cancelled meanwhile are done with.
+ * Takes a job from the queues within a transaction, and begins an attempt at its task with its place in the run and its
+ * lock, as the task is then. `spent` says that there was one which stood for nothing any more, or whose task stands
+ * aside now, since its run has no place free or another task holds its lock: there may be more, but each has a
+ * transaction of its own, since it locks its run.
  */
 export async function beginAttempt(
   tx: Queryable,
-  queue: TaskQueue,
+  engine: Engine,
   queueNames: readonly string[],
   { worker, requestId, sources }: Pick<LeaseTaskInput, 'worker' | 'requestId' | 'sources'>,
   leaseMs: number,
-): Promise<(Begun & { task: Task }) | undefined> {
-  const said = sourcesJson(sources ?? []);
+): Promise<(Begun & { task: Task }) | 'spent' | undefined> {
   for (const queueName of queueNames) {
-    for (;;) {
-      const job = await queue.take<AttemptWork>(tx, queueName);
-      if (job === undefined) break;
-      const { jobId, runId, step } = job;
-      const [row] = await tx.query<BegunRow>({
+    const job = await engine.queue.take<AttemptWork>(tx, queueName);
+    if (job === undefined) continue;
+    const { jobId, runId, step } = job;
+    // Sent at once, and carried out one after the other: the places are counted once the run is locked.
+    const [run, [row]] = await Promise.all([
+      lockRun(tx, runId),
+      tx.query<BegunRow>({
         name: 'begin_attempt',
         text: beginAttemptSql,
-        values: [jobId, runId, step, worker, requestId, leaseMs, said],
-      });
-      if (row) return readRow(row, jobId, leaseMs);
-      await queue.settle(tx, queueName, jobId);
-    }
+        values: [jobId, runId, step, worker, requestId, leaseMs, sourcesJson(sources ?? [])],
+      }),
+      // Whatever comes of it is on record with its attempt.
+      engine.queue.settle(tx, queueName, jobId),
+    ]);
+    if (row) return readRow(row, jobId, leaseMs);
+    if (run !== undefined) await makeWay(tx, engine, run, job);
+    return 'spent';
   }
   return undefined;
+}
+
+/** Lets a task that could not begin wait without its job: for a place, or in line for its lock; others of its run may go on. */
+async function makeWay(tx: Queryable, engine: Engine, run: LockedRun, { jobId, step }: Job<AttemptWork>) {
+  const [aside] = await tx.query<{ lock: string | null }>({
+    name: 'make_way',
+    text: `UPDATE agents_tasks SET job_id = NULL, aside = CASE WHEN held THEN 'lock' END,
+        aside_since = CASE WHEN held THEN coalesce(aside_since, clock_timestamp()) ELSE aside_since END
+      FROM (SELECT EXISTS (SELECT 1 FROM task_locks JOIN agents_tasks own ON own.lock_key = key WHERE own.run_id = $2 AND own.step = $3) AS held) lock
+      WHERE run_id = $2 AND step = $3 AND job_id = $1 AND status = 'queued' RETURNING lock_key AS lock`,
+    values: [jobId, run.runId, step],
+  });
+  // Others may have stood in line behind it.
+  if (aside?.lock != null) engine.afterwards.locks.add(aside.lock);
+  const { changed, hasSkipped } = await fillPlaces(tx, engine, run);
+  if (hasSkipped) changed.push(...(await releaseReady(tx, engine, run.runId, run)));
+  for (const id of changed) engine.afterwards.changed.add(id);
 }
 
 type BegunRow = Task &
@@ -48,10 +75,17 @@ type BegunRow = Task &
     given: Lease['inputs'];
   };
 
-const beginAttemptSql = `WITH begun AS (
+const beginAttemptSql = `WITH due AS (
+    SELECT id AS due_id, lock_key AS due_lock FROM agents_tasks JOIN runs USING (run_id)
+    WHERE run_id = $2 AND step = $3 AND job_id = $1 AND status = 'queued' AND runs.places > (
+      SELECT count(*) FROM agents_tasks running WHERE running.run_id = $2 AND running.status = 'running' AND running.step IS NOT NULL)),
+  locked AS (
+    INSERT INTO task_locks (key, task_id) SELECT due_lock, due_id FROM due WHERE due_lock IS NOT NULL
+    ON CONFLICT (key) DO UPDATE SET key = excluded.key WHERE task_locks.task_id = excluded.task_id RETURNING key),
+  begun AS (
     UPDATE agents_tasks SET status = 'running', started_at = coalesce(started_at, now()), attempts = attempts + 1, reason = NULL,
-      remarks = '{}'
-    WHERE run_id = $2 AND step = $3 AND job_id = $1 AND status = 'queued' RETURNING ${selectTask}, attempts AS number, step),
+      remarks = '{}', aside_since = NULL
+    FROM due WHERE id = due_id AND (due_lock IS NULL OR EXISTS (SELECT 1 FROM locked)) RETURNING ${selectTask}, attempts AS number, step),
   came AS (
     SELECT begun.id, begun.number, begun.task, name AS plan, coalesce($7::jsonb -> ('run ' || run_id), $7::jsonb -> hash::text) AS source
     FROM begun JOIN runs ON run_id = begun."runId" JOIN plans ON hash = plan_hash),
@@ -107,13 +141,12 @@ export async function findLease(db: Queryable, requestId: string): Promise<Lease
 
 /** Adds the outputs of the tasks that a lease's step needs. */
 export async function withNeeds(db: Queryable, lease: Begun['lease'], step: number): Promise<Lease> {
-  const { steps } = await readDefinition(db, lease.planHash);
-  const needed = steps[step]?.needs ?? [];
+  const needed = graphOf((await readDefinition(db, lease.planHash)).steps).needs[step] ?? [];
   if (needed.length === 0) return { ...lease, needs: {} };
   const rows = await db.query<{ task: string; outputs: Record<string, string> | null }>({
     name: 'needed_outputs',
     text: 'SELECT task, outputs FROM agents_tasks WHERE run_id = $1 AND step = ANY($2::int[])',
-    values: [lease.runId, needed.map((name) => placesOf(steps).get(name))],
+    values: [lease.runId, needed],
   });
   return { ...lease, needs: Object.fromEntries(rows.map(({ task, outputs }) => [task, outputs ?? {}])) };
 }

@@ -5,8 +5,9 @@ import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import type { Viewer } from '../viewer.ts';
 import type { TaskStatus } from '../vocabulary.ts';
-import { publish } from './finishAttempt.ts';
-import { afterTaskEnded, type Engine } from './release.ts';
+import type { Engine } from './engine.ts';
+import { inEngine, publish } from './inEngine.ts';
+import { releaseReady } from './release.ts';
 
 /**
  * Cancels what has not ended of a run: its queued and running tasks, and those that await approval before they run, become
@@ -21,9 +22,8 @@ export async function cancelRun(
   note?: string | null,
   via: DecisionVia = 'graphql',
 ): Promise<number> {
-  const queue = await store.queue();
-  const { cancelled, changed } = await store.db.transaction((tx) =>
-    cancelAll(tx, { queue, channels: store.channels }, viewer, { runId, note, via }),
+  const { cancelled, changed } = await inEngine(store, (tx, engine) =>
+    cancelAll(tx, engine, viewer, { runId, note, via }),
   );
   await publish(store, changed);
   return cancelled;
@@ -41,7 +41,12 @@ async function cancelAll(
     values: [runId],
   });
   if (run === undefined) throw new NotFoundError('Run', runId);
-  const cancelled = await tx.query<{ id: number; from: TaskStatus; isOfEngine: boolean }>({
+  const cancelled = await tx.query<{
+    id: number;
+    from: TaskStatus;
+    isOfEngine: boolean;
+    lock: string | null;
+  }>({
     name: 'cancel_run',
     text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $2,
         approval_note = coalesce($3, approval_note), reason = 'the run was cancelled' || coalesce(': ' || $3::text, ''),
@@ -50,19 +55,16 @@ async function cancelAll(
           coalesce(extract(epoch FROM now() - started_at) * 1000, 0), 0), ${maxInteger})::int
       FROM (SELECT id AS open_id, status AS "from" FROM agents_tasks
         WHERE run_id = $1 AND (status IN ('queued', 'running') OR status = 'awaiting_approval' AND gate = 'open') ORDER BY id FOR UPDATE) open
-      WHERE id = open_id RETURNING id, "from", step IS NOT NULL AS "isOfEngine"`,
+      WHERE id = open_id RETURNING id, "from", step IS NOT NULL AS "isOfEngine", lock_key AS lock`,
     values: [runId, viewer.id, note],
   });
   await recordForEach(tx, cancelled, {
     ...{ action: 'cancel', outcome: 'decided', via, note },
     ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
   });
+  // What still runs keeps its lock until its command has ended; others may have stood in line behind what was about to.
+  for (const { lock } of cancelled) if (lock !== null) engine.afterwards.locks.add(lock);
   const changed = cancelled.map(({ id }) => id);
-  const locked = await tx.query<{ id: number }>({
-    name: 'locked_tasks',
-    text: 'SELECT task_id AS id FROM task_locks WHERE task_id = ANY($1::int[]) ORDER BY key',
-    values: [changed],
-  });
-  for (const { id } of locked) changed.push(...(await afterTaskEnded(tx, engine, id, runId)));
+  changed.push(...(await releaseReady(tx, engine, runId)));
   return { cancelled: cancelled.length, changed };
 }

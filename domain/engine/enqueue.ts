@@ -21,7 +21,8 @@ export async function enqueue(
   const jobs = tasks.map(({ step, queueName }) => ({ queueName, job: { jobId: randomUUID(), runId, step } }));
   const marked = tx.query({
     name: 'set_jobs',
-    text: `UPDATE agents_tasks SET job_id = ($3::uuid[])[array_position($2::int[], step)], due_at = now() + $4 * interval '1 s'
+    text: `UPDATE agents_tasks SET job_id = ($3::uuid[])[array_position($2::int[], step)], aside = NULL,
+        due_at = date_trunc('milliseconds', now()) + $4 * interval '1 s'
       WHERE run_id = $1 AND step = ANY($2::int[])`,
     values: [runId, jobs.map(({ job }) => job.step), jobs.map(({ job }) => job.jobId), afterSeconds],
   });

@@ -5,23 +5,26 @@ import { tellEnding } from '../notify/endings.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
 import type { Store } from '../store.ts';
 import { briefly, eachApart } from '../sweeps/eachApart.ts';
-import { eventOfDecision } from '../tasks/events.ts';
-import { findTasks, readTask } from '../tasks/read.ts';
+import { readTask } from '../tasks/read.ts';
 import { addRemarks } from '../tasks/remarks.ts';
 import type { Task } from '../tasks/task.ts';
 import { bindPull, noChoice, readChoice, remarksOf } from './awaitPull.ts';
 import type { Choice } from './chooseOutput.ts';
+import type { Engine } from './engine.ts';
 import { enqueue } from './enqueue.ts';
 import { LostLeaseError } from './errors.ts';
+import { fillPlaces } from './fillPlaces.ts';
+import { inEngine, publishTasks } from './inEngine.ts';
+import { freeLock } from './locks.ts';
 import { holdsAgain, lastLook } from './noteLook.ts';
 import { lockAttempt, lockRunOf, type OpenAttempt } from './openAttempt.ts';
 import { type AttemptReport, judgeAttempt, type Verdict } from './outcome.ts';
 import type { StepDefinition } from './planDefinition.ts';
 import { readDefinition } from './plans.ts';
-import type { TaskQueue } from './queue.ts';
-import { queueOf, scopeOfQueue } from './queueName.ts';
+import { queueOf } from './queueName.ts';
 import { recordEnd, recordEndAndMove } from './recordEnd.ts';
-import { afterTaskEnded, releaseReady } from './release.ts';
+import { releaseAfterSuccess, releaseReady } from './release.ts';
+import { graphOf } from './stepGraph.ts';
 
 /**
  * Takes the report of an attempt: in one transaction the attempt ends, its task moves, and what waited for it is
@@ -55,19 +58,6 @@ export async function sweepLeases(store: Store): Promise<number> {
   return lapsed.length;
 }
 
-/** Tells listeners of tasks by their ids, and those who wait for work, after the transaction that changed them. */
-export async function publish(store: Store, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return;
-  store.work.wake();
-  await publishTasks(store, ids);
-}
-
-async function publishTasks({ db, changes }: Store, ids: readonly number[]): Promise<void> {
-  if (ids.length === 0) return;
-  for (const task of await findTasks(db, [...new Set(ids)]))
-    if (task) changes.publish(task, eventOfDecision(task));
-}
-
 /** What the end of an attempt has changed: its task as it is now, if that moved, and other tasks by their ids. */
 interface Ended {
   taskId: number;
@@ -76,15 +66,11 @@ interface Ended {
 }
 
 async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'): Promise<Ended> {
-  const queue = await store.queue();
-  const { ended, filled } = await store.db.transaction(
-    async (tx) => ({
-      ended: await endAttempt(tx, queue, leaseId, report, store),
-      filled: queue.filledBy(tx),
-    }),
+  const ended = await inEngine(
+    store,
+    (tx, engine) => endAttempt(tx, engine, leaseId, report, store),
     report === 'lost' ? briefly : {},
   );
-  if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
   if (ended.task) store.changes.publish(ended.task, ended.task.status === 'queued' ? 'updated' : 'finished');
   await publishTasks(store, ended.others);
   return ended;
@@ -92,10 +78,10 @@ async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'
 
 async function endAttempt(
   tx: Queryable,
-  queue: TaskQueue,
+  engine: Engine,
   leaseId: string,
   report: AttemptReport | 'lost',
-  { channels, github }: Pick<Store, 'channels' | 'github'>,
+  { github }: Pick<Store, 'github'>,
 ): Promise<Ended> {
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
@@ -115,32 +101,39 @@ async function endAttempt(
     report === 'lost'
       ? { verdict: judgeAttempt({ ending: report }, step, attempt.tries, false), choice: noChoice }
       : await judgeReport(tx, report, { attempt, step, plan: definition.name, github });
+  const { queue, channels } = engine;
   const queueName = queueOf(run.scope, step.labels);
-  const engine = { queue, channels };
-  const release = () =>
-    step.lock == null
-      ? releaseReady(tx, engine, run.runId, run)
-      : afterTaskEnded(tx, engine, taskId, run.runId);
-  const settle = () => queue.settle(tx, queueName, leaseId);
+  // What needs a step hears of its end where it can go on, or never will; the lock and the place are free in any case.
+  const release = async (status: Verdict['status'] | 'cancelled') => {
+    if (step.lock != null) await freeLock(tx, engine.afterwards, taskId);
+    if (status === 'succeeded') return releaseAfterSuccess(tx, engine, run, attempt.step);
+    const holdsOthers = status === 'failed' || status === 'skipped';
+    if (holdsOthers && (graphOf(definition.steps).dependants[attempt.step] ?? []).length > 0)
+      return releaseReady(tx, engine, run.runId, run);
+    const { changed, hasSkipped } = await fillPlaces(tx, engine, run);
+    return hasSkipped ? [...changed, ...(await releaseReady(tx, engine, run.runId, run))] : changed;
+  };
   // Statements are carried out in the order in which they are sent: what looks at the end comes after it.
   // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.
   if (attempt.status !== 'running') {
-    const [, others] = await Promise.all([recordEnd(tx, leaseId, report, hash, choice), release(), settle()]);
+    const [, others] = await Promise.all([
+      recordEnd(tx, leaseId, report, hash, choice),
+      release('cancelled'),
+    ]);
     return { taskId, others };
   }
-  const again = async () => {
-    const { afterSeconds } = verdict.status === 'queued' ? verdict : { afterSeconds: 0 };
-    await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], afterSeconds);
-    return [];
+  const queueAgain = async () => {
+    if (verdict.status !== 'queued') return;
+    await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], verdict.afterSeconds);
   };
   const awaits = verdict.status === 'awaiting_approval';
   const tell = () => (awaits ? notifyApproval(tx, queue, channels, { taskId, reason: 'needed' }) : undefined);
-  const [task, , , others] = await Promise.all([
+  const [task, , , , others] = await Promise.all([
     recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict, choice }),
     awaits && bindPull(tx, taskId, choice),
     addRemarks(tx, taskId, remarksOf(choice)),
-    verdict.status === 'queued' ? again() : release(),
-    settle(),
+    queueAgain(),
+    release(verdict.status),
     tell(),
   ]);
   if (channels?.length && task && verdict.status !== 'queued')

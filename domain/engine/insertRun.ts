@@ -29,9 +29,9 @@ export async function insertRun(
     const id = runId ?? (await freeRunId(tx, definition.name, day));
     const made = await tx.query({
       name: 'start_run',
-      text: `INSERT INTO runs (run_id, plan_hash, scope, inputs, started_by, left_out) VALUES ($1, $2, $3, $4, $5, $6)
+      text: `INSERT INTO runs (run_id, plan_hash, scope, inputs, started_by, left_out, places) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT DO NOTHING RETURNING 1`,
-      values: [id, hash, scope, inputs && JSON.stringify(inputs), viewer.id, leftOut],
+      values: [id, hash, scope, inputs && JSON.stringify(inputs), viewer.id, leftOut, definition.concurrency],
     });
     if (made.length > 0) return id;
     if (runId != null) return undefined;

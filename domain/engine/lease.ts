@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import { seeRuns } from './abandoned.ts';
 import { beginAttempt, findLease, withNeeds } from './beginAttempt.ts';
 import { isDrained } from './drainWorker.ts';
+import { inEngine } from './inEngine.ts';
 import { planSource } from './planSource.ts';
 import { scopeOf } from './queueName.ts';
 import { type Asker, dueLook, takeWaitingPlace } from './waiting.ts';
@@ -126,15 +127,17 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
 
 /** Says that a request gets nothing any more: its lease holds no more, or its worker was told to leave. */
 async function take(store: Store, input: LeaseTaskInput): Promise<Lease | 'spent' | null> {
-  const queue = await store.queue();
   const { held, drained, queues } = await look(store.db, input);
   if (held) return (await findLease(store.db, input.requestId)) ?? 'spent';
   if (drained) return 'spent';
   await seeRuns(store, input.runIds);
   if (queues.length === 0) return null;
-  const begun = await store.db
-    .transaction((tx) => beginAttempt(tx, queue, queues, input, store.leaseMs))
-    .catch(unlessRepeated);
+  const begin = () =>
+    inEngine(store, (tx, engine) => beginAttempt(tx, engine, queues, input, store.leaseMs)).catch(
+      unlessRepeated,
+    );
+  let begun = await begin();
+  while (begun === 'spent') begun = await begin();
   if (begun === 'repeated') return (await findLease(store.db, input.requestId)) ?? 'spent';
   if (begun === undefined) return null;
   store.changes.publish(begun.task, 'started');

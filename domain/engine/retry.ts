@@ -9,12 +9,13 @@ import type { Task } from '../tasks/task.ts';
 import type { Viewer } from '../viewer.ts';
 import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { NotRetryableError } from './errors.ts';
-import { publish } from './finishAttempt.ts';
 import { closeGates } from './gate.ts';
+import { inEngine, publish } from './inEngine.ts';
 import type { PlanDefinition } from './planDefinition.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
 import { scopeOf } from './queueName.ts';
-import { afterTaskEnded, releaseReady } from './release.ts';
+import { releaseReady } from './release.ts';
+import { graphOf, withDependants } from './stepGraph.ts';
 
 /** What of a run is made again: what went wrong, everything, or a step with what needs it. */
 export const retryModes = ['failed', 'all', 'from'] as const;
@@ -54,8 +55,8 @@ export async function retryRun(
       const message = `expected a step of the run's plan (${names.join(', ')}), got ${from}`;
       throw new InvalidInputError([{ path: ['from'], message, type: 'unknown_step' }]);
     }
-    const wanted = dependantsOf(steps, from ?? '');
-    return tasks.filter(({ step }) => wanted.has(steps[step]?.task ?? ''));
+    const wanted = withDependants(graphOf(steps), names.indexOf(from ?? ''));
+    return tasks.filter(({ step }) => wanted.has(step));
   });
 }
 
@@ -76,10 +77,8 @@ export async function retryTask(
     const task = tasks.find((one) => one.id === id);
     if (task === undefined)
       throw new NotRetryableError(`Task ${id} was reported from outside; whoever runs it makes it again.`);
-    const dependants = dependantsOf(steps, steps[task.step]?.task ?? '');
-    return tasks.filter(
-      (one) => one.id === id || (dependants.has(steps[one.step]?.task ?? '') && hasGoneWrong(one)),
-    );
+    const dependants = withDependants(graphOf(steps), task.step);
+    return tasks.filter((one) => one.id === id || (dependants.has(one.step) && hasGoneWrong(one)));
   });
   return readTask(store.db, id);
 }
@@ -104,18 +103,17 @@ async function retry(
   { viewer, via, runId }: { viewer: Viewer; via: DecisionVia; runId: string },
   choose: Choice,
 ): Promise<number[]> {
-  const engine = { queue: await store.queue(), channels: store.channels };
   const plan = await readPlanOf(store.db, runId);
   const definition = await readDefinition(store.db, plan);
   // The worker of an exclusive run may be gone, so any that knows the plan may take what is made again.
   const scope = scopeOf({ planHash: plan });
   await ensureQueues(store, scope, definition);
-  const { retried, changed } = await store.db.transaction(async (tx) => {
+  const { retried, changed } = await inEngine(store, async (tx, engine) => {
     const [before] = await tx.query<{ scope: string }>({
       name: 'lock_run_to_retry',
-      text: `UPDATE runs SET scope = $2 FROM (SELECT scope AS old FROM runs WHERE run_id = $1 FOR UPDATE) before
+      text: `UPDATE runs SET scope = $2, places = $3 FROM (SELECT scope AS old FROM runs WHERE run_id = $1 FOR UPDATE) before
         WHERE run_id = $1 RETURNING old AS scope`,
-      values: [runId, scope],
+      values: [runId, scope, definition.concurrency],
     });
     const tasks = await readStates(tx, runId);
     const chosen = choose(definition, tasks).filter(isRetryable);
@@ -134,17 +132,10 @@ async function retry(
       },
     );
     const changed = [...ids];
-    changed.push(
-      ...(await closeGates(
-        tx,
-        needing(ids, tasks, definition).map(({ id }) => id),
-      )),
-    );
-    const due = before?.scope === scope ? dueBecauseOf(ids, tasks, definition) : tasks.filter(isDue);
-    for (const { id } of due) {
-      await takeBack(tx, id);
-      changed.push(...(await afterTaskEnded(tx, engine, id, runId)));
-    }
+    const waitAgain = needing(ids, tasks, definition).map(({ id }) => id);
+    changed.push(...(await closeGates(tx, waitAgain)));
+    const elsewhere = before?.scope === scope ? [] : tasks.filter(isDue).map(({ id }) => id);
+    for (const lock of await takeBack(tx, waitAgain, elsewhere)) engine.afterwards.locks.add(lock);
     return { retried: ids, changed: [...changed, ...(await releaseReady(tx, engine, runId))] };
   });
   await publish(store, changed);
@@ -186,39 +177,37 @@ function isRetryable({ status, approvalState }: TaskState): boolean {
   return ['succeeded', 'failed', 'skipped'].includes(status) && approvalState !== 'approved';
 }
 
-/** The names of a step and of all that needs it, near or far. */
-function dependantsOf(steps: PlanDefinition['steps'], first: string): Set<string> {
-  const found = new Set([first]);
-  for (const name of found) {
-    for (const { task, needs } of steps) if (needs.includes(name)) found.add(task);
-  }
-  return found;
-}
-
-/** What waits for a worker because it needs tasks that are made again: it waits for them again. */
-function dueBecauseOf(ids: readonly number[], tasks: readonly TaskState[], plan: PlanDefinition) {
-  return needing(ids, tasks, plan).filter(isDue);
-}
-
 /** What needs tasks that are made again. */
 function needing(ids: readonly number[], tasks: readonly TaskState[], { steps }: PlanDefinition) {
-  const again = new Set(tasks.filter(({ id }) => ids.includes(id)).map(({ step }) => steps[step]?.task));
-  return tasks.filter((task) => steps[task.step]?.needs.some((need) => again.has(need)));
+  const { needs } = graphOf(steps);
+  const retried = new Set(ids);
+  const again = new Set(tasks.filter(({ id }) => retried.has(id)).map(({ step }) => step));
+  return tasks.filter(({ step }) => needs[step]?.some((need) => again.has(need)));
 }
 
-/** Lets nobody take the job of a task any more; a worker of a run's former scope would not find it either. */
-async function takeBack(tx: Queryable, id: number): Promise<void> {
-  await tx.query({
+/**
+ * Lets nobody take the jobs of waiting tasks any more: of those that need what is made again, and wait for it again, and of
+ * those that stood in the queues of a run's former scope. Gives the locks that they were about to take.
+ */
+async function takeBack(
+  tx: Queryable,
+  waitAgain: readonly number[],
+  elsewhere: readonly number[],
+): Promise<string[]> {
+  const taken = await tx.query<{ lock: string | null }>({
     name: 'take_back',
-    text: 'UPDATE agents_tasks SET job_id = NULL WHERE id = $1',
-    values: [id],
+    text: `UPDATE agents_tasks SET job_id = NULL, ready_at = CASE WHEN id = ANY($1::int[]) THEN NULL ELSE ready_at END,
+        aside = CASE WHEN id = ANY($1::int[]) THEN NULL ELSE aside END
+      WHERE id = ANY($1::int[] || $2::int[]) AND status = 'queued' RETURNING lock_key AS lock`,
+    values: [waitAgain, elsewhere],
   });
+  return taken.flatMap(({ lock }) => lock ?? []);
 }
 
 async function requeue(tx: Queryable, ids: readonly number[]): Promise<void> {
   await tx.query({
     name: 'requeue_tasks',
-    text: `UPDATE agents_tasks SET status = 'queued', job_id = NULL, attempt_base = attempts, reason = NULL, remarks = '{}', outputs = NULL,
+    text: `UPDATE agents_tasks SET status = 'queued', job_id = NULL, ready_at = NULL, aside = NULL, aside_since = NULL, attempt_base = attempts, reason = NULL, remarks = '{}', outputs = NULL,
         outputs_uri = NULL, log_excerpt = NULL, started_at = NULL, finished_at = NULL, duration_ms = NULL,
         approval_state = NULL, approver = NULL, approval_note = NULL, gate = NULL,
         webhook_notified_at = NULL, webhook_error = NULL

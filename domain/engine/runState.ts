@@ -9,25 +9,21 @@ export interface LockedRun {
   planHash: string;
   /** The places of the steps that it was started without. */
   leftOut: readonly number[];
+  /** How many of its tasks may run at once. */
+  places: number;
 }
 
 /** The columns of a locked run. */
-export const selectLockedRun = 'run_id AS "runId", scope, plan_hash AS "planHash", left_out AS "leftOut"';
+export const selectLockedRun =
+  'run_id AS "runId", scope, plan_hash AS "planHash", left_out AS "leftOut", places';
 
 /** How far a run is; steps are named by their places in the plan. */
 export interface RunState {
-  runId: string;
-  scope: string;
-  planName: string;
   steps: readonly StepDefinition[];
-  /** The place of each step, by its name. */
-  places: ReadonlyMap<string, number>;
-  /** How many more tasks may be put into the queue. */
-  free: number;
   /** Those that are in no queue yet, in their order. */
   waiting: Set<number>;
-  /** Those among them whose gate was approved. */
-  passed: ReadonlySet<number>;
+  /** Those among them that wait for a place or a lock only. */
+  ready: ReadonlySet<number>;
   /** What each has come to that did not succeed, or not yet; a step that was left out holds nobody up, one that is gone does. */
   unfinished: Map<number, 'open' | 'failed' | 'skipped' | 'gone'>;
 }
@@ -45,46 +41,31 @@ export async function lockRun(tx: Queryable, runId: string): Promise<LockedRun |
 
 /** Reads how far a locked run is: one row, however many tasks it has. */
 export async function readState(tx: Queryable, run: LockedRun): Promise<RunState> {
-  const { runId, scope, planHash, leftOut } = run;
-  const { name: planName, concurrency, steps } = await readDefinition(tx, planHash);
-  const [found] = await tx.query<{
-    present: number;
-    underway: number;
-    waiting: number[];
-    passed: number[];
-    open: number[];
-    failed: number[];
-    skipped: number[];
-  }>({
+  const { runId, planHash, leftOut } = run;
+  const { steps } = await readDefinition(tx, planHash);
+  const [found = nothing] = await tx.query<typeof nothing>({
     name: 'run_state',
-    text: `SELECT count(*)::int AS present, (count(*) FILTER (WHERE ${isUnderway}))::int AS underway,
-        ${placesWhere(`status = 'queued' AND job_id IS NULL`)} AS waiting,
-        ${placesWhere(`status = 'queued' AND job_id IS NULL AND gate = 'approved'`)} AS passed,
-        ${placesWhere(`status = 'awaiting_approval' OR ${isUnderway}`)} AS open,
+    text: `SELECT count(*)::int AS present, ${placesWhere(`status = 'queued' AND job_id IS NULL`)} AS waiting,
+        ${placesWhere(`status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL`)} AS ready,
+        ${placesWhere(`status IN ('awaiting_approval', 'running') OR status = 'queued' AND job_id IS NOT NULL`)} AS open,
         ${placesWhere(`status = 'failed'`)} AS failed, ${placesWhere(`status = 'skipped'`)} AS skipped
-      FROM (SELECT step, status, job_id, gate FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step) tasks`,
+      FROM (SELECT step, status, job_id, ready_at FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step) tasks`,
     values: [runId],
   });
-  const { present, underway, waiting, passed, open, failed, skipped } = found ?? nothing;
   const unfinished: RunState['unfinished'] = new Map();
-  for (const place of waiting) unfinished.set(place, 'open');
-  for (const place of open) unfinished.set(place, 'open');
-  for (const place of failed) unfinished.set(place, 'failed');
-  for (const place of skipped) unfinished.set(place, 'skipped');
-  if (present + leftOut.length < steps.length)
+  for (const place of [...found.waiting, ...found.open]) unfinished.set(place, 'open');
+  for (const place of found.failed) unfinished.set(place, 'failed');
+  for (const place of found.skipped) unfinished.set(place, 'skipped');
+  if (found.present + leftOut.length < steps.length)
     for (const place of await readGone(tx, run, steps.length)) unfinished.set(place, 'gone');
-  const common = { runId, scope, planName, steps, places: placesOf(steps) };
-  return {
-    ...common,
-    free: concurrency - underway,
-    waiting: new Set(waiting),
-    passed: new Set(passed),
-    unfinished,
-  };
+  return { steps, waiting: new Set(found.waiting), ready: new Set(found.ready), unfinished };
 }
 
-const isUnderway = `(status = 'running' OR status = 'queued' AND job_id IS NOT NULL)`;
-const nothing = { present: 0, underway: 0, waiting: [], passed: [], open: [], failed: [], skipped: [] };
+const noPlaces: number[] = [];
+const nothing = {
+  ...{ present: 0, waiting: noPlaces, ready: noPlaces },
+  ...{ open: noPlaces, failed: noPlaces, skipped: noPlaces },
+};
 
 /** Finds the steps that were a part of a run and of which no task is on record any more. */
 async function readGone(tx: Queryable, { runId, leftOut }: LockedRun, steps: number): Promise<number[]> {
@@ -99,13 +80,4 @@ async function readGone(tx: Queryable, { runId, leftOut }: LockedRun, steps: num
 
 function placesWhere(condition: string): string {
   return `coalesce(json_agg(step) FILTER (WHERE ${condition}), '[]')`;
-}
-
-const known = new WeakMap<readonly StepDefinition[], ReadonlyMap<string, number>>();
-
-/** The place of each step of a plan by its name; remembered as long as the plan is. */
-export function placesOf(steps: readonly StepDefinition[]): ReadonlyMap<string, number> {
-  const found = known.get(steps) ?? new Map(steps.map(({ task }, place) => [task, place]));
-  known.set(steps, found);
-  return found;
 }

@@ -8,11 +8,13 @@ import type { Store } from '../store.ts';
 import { idempotencyKey } from '../tasks/input.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { Viewer } from '../viewer.ts';
+import type { Engine } from './engine.ts';
 import { RunExistsError } from './errors.ts';
+import { inEngine } from './inEngine.ts';
 import { freeRunId, insertRun, insertTasks } from './insertRun.ts';
 import { type PlanDefinition, planDefinition } from './planDefinition.ts';
 import { ensureQueues, type KnownPlan, planNamed, registerPlan } from './plans.ts';
-import { scopeOf, scopeOfQueue } from './queueName.ts';
+import { scopeOf } from './queueName.ts';
 import { releaseReady } from './release.ts';
 
 /** What starts a run. */
@@ -74,24 +76,22 @@ async function startOnce(
   plan: KnownPlan,
 ): Promise<StartedRun> {
   const starting = await prepareRun(store, viewer, input, plan);
-  const queue = await store.queue();
-  const { runId, started, tasks, filled } = await store.db.transaction(async (tx) => {
+  const { runId, started, tasks } = await inEngine(store, async (tx, engine) => {
     const { idempotencyKey: key, ...request } = input;
-    const start = () => starting(tx);
+    const start = () => starting(tx, engine);
     const { answer, replayed } =
       key == null
         ? { answer: await start(), replayed: false }
         : await once(tx, { viewer, key, request }, start);
     const tasks = await readRunTasks(tx, answer.runId);
-    return { ...answer, started: answer.started && !replayed, tasks, filled: queue.filledBy(tx) };
+    return { ...answer, started: answer.started && !replayed, tasks };
   });
-  if (started) announceRun(store, tasks, filled.map(scopeOfQueue));
+  if (started) announceRun(store, tasks);
   return { runId, planHash: plan.hash, tasks, started };
 }
 
-/** Says that a run was started, after its transaction, and to whom it gives work; without scopes to everybody. */
-export function announceRun(store: Store, tasks: readonly Task[], scopes?: readonly string[]): void {
-  if (scopes?.length !== 0) store.work.wake(scopes);
+/** Says that a run was started, after its transaction. */
+export function announceRun(store: Store, tasks: readonly Task[]): void {
   for (const task of tasks) store.changes.publish(task, 'created');
 }
 
@@ -105,7 +105,7 @@ export async function prepareRun(
   viewer: Viewer,
   input: StartRunInput,
   plan: KnownPlan,
-): Promise<(tx: Queryable, day?: string) => Promise<{ runId: string; started: boolean }>> {
+): Promise<(tx: Queryable, engine: Engine, day?: string) => Promise<{ runId: string; started: boolean }>> {
   const chosen = chooseSteps(plan.definition, input.steps);
   const kept = new Set(chosen);
   // The queues of an exclusive run bear its id, and are made before the transaction that starts it.
@@ -115,14 +115,13 @@ export async function prepareRun(
     kept.has(step) ? [] : [place],
   );
   const wanted = { ...input, runId: ownId ?? input.runId, leftOut };
-  const queue = await store.queue();
   await ensureQueues(store, scope, plan.definition);
-  return async (tx, day) => {
+  return async (tx, engine, day) => {
     const runId = await insertRun(tx, viewer, { ...wanted, scope }, plan, day);
     if (runId === undefined && input.runId == null) throw new IdTakenError();
     if (runId === undefined) return { runId: await sameRun(tx, input, plan, chosen), started: false };
     await insertTasks(tx, runId, plan.definition, chosen);
-    await releaseReady(tx, { queue, channels: store.channels }, runId);
+    await releaseReady(tx, engine, runId);
     return { runId, started: true };
   };
 }
@@ -132,10 +131,11 @@ function chooseSteps(
   steps: readonly string[] | null | undefined,
 ): PlanDefinition['steps'] {
   if (steps == null) return plan.steps;
-  const names = plan.steps.map(({ task }) => task);
-  const unknown = steps.findIndex((wanted) => !names.includes(wanted));
-  if (unknown === -1) return plan.steps.filter(({ task }) => steps.includes(task));
-  const message = `expected names of the plan's steps (${names.join(', ')}), got ${steps[unknown]}`;
+  const names = new Set(plan.steps.map(({ task }) => task));
+  const wanted = new Set(steps);
+  const unknown = steps.findIndex((one) => !names.has(one));
+  if (unknown === -1) return plan.steps.filter(({ task }) => wanted.has(task));
+  const message = `expected names of the plan's steps (${[...names].join(', ')}), got ${steps[unknown]}`;
   throw new InvalidInputError([{ path: ['steps', unknown], message, type: 'unknown_step' }]);
 }
 

@@ -111,7 +111,7 @@ async function factsAtRest(tx: Queryable, runId: string, plan: string): Promise<
           FROM (SELECT * FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval' ORDER BY id LIMIT 20) waiting)
           AS awaiting
       WHERE NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND (status = 'running' OR status = 'queued'
-          AND (job_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval'))))`,
+          AND (ready_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval'))))`,
     values: [runId],
   });
   return row && { runId, plan, ...row };

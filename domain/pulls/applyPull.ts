@@ -2,7 +2,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { readOpenApproval } from '../approvals/approval.ts';
 import { decide, isEnough } from '../approvals/decide.ts';
 import { refusalOfDecider } from '../approvals/mayDecide.ts';
-import { publish } from '../engine/finishAttempt.ts';
+import { publish } from '../engine/inEngine.ts';
 import { DomainError, MayNotDecideError } from '../errors.ts';
 import { notifyChange } from '../notify/notifyChange.ts';
 import { openOutbox } from '../notify/outbox.ts';

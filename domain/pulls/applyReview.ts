@@ -2,7 +2,7 @@ import type { PullKey } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { isNotWithdrawn, recordDecision } from '../approvals/audit.ts';
 import { decide } from '../approvals/decide.ts';
-import { publish } from '../engine/finishAttempt.ts';
+import { publish } from '../engine/inEngine.ts';
 import { DomainError, MayNotDecideError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { inEngine } from '../engine/inEngine.ts';
 import type { KnownPlan } from '../engine/plans.ts';
 import { announceRun, prepareRun, readRunTasks } from '../engine/startRun.ts';
 import type { Store } from '../store.ts';
@@ -27,7 +28,7 @@ export async function startDue(
   const { name } = plan.definition;
   const outcome: TickOutcome = isLate ? 'made_up' : 'started';
   const starting = await prepareRun(store, viewer, { definition: plan.definition }, plan);
-  const tasks = await store.db.transaction(async (tx) => {
+  const tasks = await inEngine(store, async (tx, engine) => {
     await standInLine(tx, name);
     if (!(await recordTick(tx, { plan: name, dueAt, outcome, reason: null }))) return [];
     const underWay = besideOthers ? undefined : await runUnderWay(tx, name);
@@ -36,7 +37,7 @@ export async function startDue(
       await tellTick(tx, { plan: name, dueAt, outcome: 'skipped', runId: null, reason });
       return [];
     }
-    const { runId } = await starting(tx, dueAt);
+    const { runId } = await starting(tx, engine, dueAt);
     await tellTick(tx, { plan: name, dueAt, outcome, runId, reason: null });
     return readRunTasks(tx, runId);
   });
@@ -57,7 +58,7 @@ async function runUnderWay(tx: Queryable, plan: string): Promise<string | undefi
   const [run] = await tx.query<{ runId: string }>({
     name: 'run_under_way',
     text: `SELECT run_id AS "runId" FROM agents_tasks task JOIN runs USING (run_id) JOIN plans ON plans.hash = runs.plan_hash
-      WHERE plans.name = $1 AND step IS NOT NULL AND (status = 'running' OR (status = 'queued' AND (job_id IS NOT NULL
+      WHERE plans.name = $1 AND step IS NOT NULL AND (status = 'running' OR (status = 'queued' AND (ready_at IS NOT NULL
         OR NOT EXISTS (SELECT 1 FROM agents_tasks other WHERE other.run_id = task.run_id AND other.status = 'awaiting_approval'))))
       ORDER BY runs.created_at DESC LIMIT 1`,
     values: [plan],

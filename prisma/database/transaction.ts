@@ -18,7 +18,7 @@ export interface TransactionOptions {
 
 /** Says of an error that a row was held by another transaction for longer than was to be waited. */
 export function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '55P03';
+  return codeOf(error) === '55P03';
 }
 
 /**
@@ -50,10 +50,16 @@ async function tryOnce<T>(
   const session = await driver.session({ pipelined: true });
   let over = false;
   let broken: Error | undefined;
+  let cause: unknown;
   const tx: Transaction = {
     async query<Row>(statement: Statement) {
       if (over) throw new Error('This transaction has ended; start another one for further statements.');
-      return (await session.query<Row>(statement)).rows;
+      try {
+        return (await session.query<Row>(statement)).rows;
+      } catch (error) {
+        cause ??= error;
+        throw error;
+      }
     },
   };
   try {
@@ -66,7 +72,8 @@ async function tryOnce<T>(
   } catch (error) {
     over = true;
     broken = await rollBack(session, error);
-    throw error;
+    // Of statements that were sent together, one that came after the failed one may be heard of first.
+    throw isAborted(error) ? (cause ?? error) : error;
   } finally {
     session.release(broken);
   }
@@ -98,6 +105,15 @@ async function rollBack(session: Session, reason: unknown): Promise<Error | unde
 }
 
 function isConflict(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === '40001' || code === '40P01';
+}
+
+/** Says of an error that an earlier statement of the transaction had failed. */
+function isAborted(error: unknown): boolean {
+  return codeOf(error) === '25P02';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

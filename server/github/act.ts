@@ -1,4 +1,4 @@
-import { publish } from '../../domain/engine/finishAttempt.ts';
+import { publish } from '../../domain/engine/inEngine.ts';
 import {
   actionsTogether,
   maxActionTries,

@@ -18,8 +18,6 @@ interface ModelTask {
   attempts: number;
   /** How many attempts there had been when it was last retried by hand. */
   base: number;
-  /** Whether a worker may take it now. */
-  isDue: boolean;
   /** Whether a worker holds a lease of it, which it does after a cancellation until its command has ended. */
   isLeased: boolean;
 }
@@ -47,7 +45,6 @@ export class GraphModel {
           approval: null,
           attempts: 0,
           base: 0,
-          isDue: false,
           isLeased: false,
         };
         run.tasks.push({ run, step, ...fresh });
@@ -60,13 +57,28 @@ export class GraphModel {
     return this.runs.flatMap(({ tasks }) => tasks);
   }
 
+  /** What a worker may take now: a run has places for so many, and a lock is held by one. */
+  get due(): ModelTask[] {
+    return this.tasks.filter((task) => {
+      const { needs, lock } = this.#step(task);
+      const { tasks } = task.run;
+      if (task.status !== 'queued' || needs.some((need) => tasks[need]?.status !== 'succeeded')) return false;
+      if (lock !== null && this.#locks.has(lock)) return false;
+      return tasks.filter(({ status }) => status === 'running').length < this.#concurrency;
+    });
+  }
+
   lease(task: ModelTask): void {
-    Object.assign(task, { status: 'running', isDue: false, isLeased: true, attempts: task.attempts + 1 });
+    const { lock } = this.#step(task);
+    if (lock !== null) this.#locks.set(lock, task);
+    Object.assign(task, { status: 'running', isLeased: true, attempts: task.attempts + 1 });
   }
 
   finish(task: ModelTask, ending: ModelEnding): void {
     const { retries, approval } = this.#step(task);
     task.isLeased = false;
+    const { lock } = this.#step(task);
+    if (lock !== null) this.#locks.delete(lock);
     if (task.status === 'running') {
       if (ending === 'skip') task.status = 'skipped';
       else if (ending === 'ok' || ending === 'pull') {
@@ -74,12 +86,9 @@ export class GraphModel {
         task.status = asks ? 'awaiting_approval' : 'succeeded';
         if (asks) task.approval = 'pending';
       } else if (task.attempts - task.base > retries) task.status = 'failed';
-      else {
-        Object.assign(task, { status: 'queued', isDue: true });
-        return;
-      }
+      else task.status = 'queued';
     }
-    this.#ended(task);
+    this.#bringForward(task.run);
   }
 
   /** Says whether the decision is allowed, and makes it. */
@@ -93,15 +102,15 @@ export class GraphModel {
         cancel: ['skipped', 'cancelled'],
       },
     }[action] as [string, string];
-    Object.assign(task, { status, approval, isDue: false });
-    this.#ended(task);
+    Object.assign(task, { status, approval });
+    this.#bringForward(task.run);
     return true;
   }
 
   cancelRun(run: ModelRun): void {
     const open = run.tasks.filter(({ status }) => status === 'queued' || status === 'running');
-    for (const task of open) Object.assign(task, { status: 'skipped', approval: 'cancelled', isDue: false });
-    for (const task of open.toSorted((a, b) => lockOrder(this.#step(a), this.#step(b)))) this.#ended(task);
+    for (const task of open) Object.assign(task, { status: 'skipped', approval: 'cancelled' });
+    this.#bringForward(run);
   }
 
   /** Says whether the run may be retried, and does it. */
@@ -131,12 +140,6 @@ export class GraphModel {
     );
     if (again.some(({ isLeased }) => isLeased)) return false;
     for (const task of again) Object.assign(task, { status: 'queued', approval: null, base: task.attempts });
-    // What was due because of a need that is made again waits for it again.
-    for (const task of run.tasks.filter(({ isDue }) => isDue)) {
-      if (!this.#step(task).needs.some((need) => again.includes(run.tasks[need] as ModelTask))) continue;
-      task.isDue = false;
-      this.#ended(task);
-    }
     this.#bringForward(run);
     return true;
   }
@@ -148,33 +151,10 @@ export class GraphModel {
     return found;
   }
 
-  #ended(task: ModelTask): void {
-    const { lock } = this.#step(task);
-    const waiting: ModelRun[] = [];
-    if (lock !== null && this.#locks.get(lock) === task && !task.isLeased) {
-      this.#locks.delete(lock);
-      waiting.push(...this.runs.filter(({ tasks }) => tasks.some((one) => this.#waitsFor(one, lock))));
-    }
-    for (const run of new Set([task.run, ...waiting])) this.#bringForward(run);
-  }
-
-  #waitsFor(task: ModelTask, lock: string): boolean {
-    return isWaiting(task) && this.#step(task).lock === lock;
-  }
-
   #bringForward({ tasks }: ModelRun): void {
-    for (const task of tasks.filter(isWaiting)) {
+    for (const task of tasks.filter(({ status }) => status === 'queued')) {
       const states = this.#step(task).needs.map((need) => tasks[need]?.status);
       if (states.includes('failed') || states.includes('skipped')) task.status = 'skipped';
-    }
-    for (const task of tasks.filter(isWaiting)) {
-      const underway = tasks.filter(({ status, isDue }) => status === 'running' || isDue).length;
-      const { needs, lock } = this.#step(task);
-      if (underway >= this.#concurrency || needs.some((need) => tasks[need]?.status !== 'succeeded'))
-        continue;
-      if (lock !== null && (this.#locks.get(lock) ?? task) !== task) continue;
-      if (lock !== null) this.#locks.set(lock, task);
-      task.isDue = true;
     }
   }
 
@@ -183,14 +163,6 @@ export class GraphModel {
   }
 }
 
-function isWaiting({ status, isDue }: ModelTask): boolean {
-  return status === 'queued' && !isDue;
-}
-
 function hasGoneWrong({ status, approval, attempts, base }: ModelTask): boolean {
   return status === 'failed' || (status === 'skipped' && (attempts === base || approval === 'cancelled'));
-}
-
-function lockOrder(one: ModelStep, other: ModelStep): number {
-  return (one.lock ?? '').localeCompare(other.lock ?? '');
 }

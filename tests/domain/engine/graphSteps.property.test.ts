@@ -79,7 +79,7 @@ describe('Runs of any plan, with whatever is done to them', () => {
     const idOf = ({ run, step }: ModelTask) => ids.get(`${run.id} s${step}`) ?? 0;
 
     const lease = async (): Promise<boolean> => {
-      const due = model.tasks.filter(({ isDue }) => isDue);
+      const due = [...model.due];
       const taken = await ask(planHash);
       if (taken === null) {
         expect(due.map(({ run, step }) => `${run.id} s${step}`)).toEqual([]);

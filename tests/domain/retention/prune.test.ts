@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
+import { inEngine } from '../../../domain/engine/inEngine.ts';
 import { releaseReady } from '../../../domain/engine/release.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
@@ -207,8 +208,7 @@ describeOnBoth('What a step needs', (database) => {
     await store.db.query({ text: `DELETE FROM agents_tasks WHERE id = $1`, values: [tasks[0]?.id] });
     await finish(lease).catch(() => undefined);
     await createTask(store, everything, { task: 'x', runId, status: 'succeeded' });
-    const queue = await store.queue();
-    await store.db.transaction((tx) => releaseReady(tx, { queue, channels: undefined }, runId));
+    await inEngine(store, (tx, engine) => releaseReady(tx, engine, runId));
     expect(await carryOut(planHash)).toEqual([]);
     expect(await statuses(runId)).toMatchObject({ b: 'skipped', c: 'skipped' });
     const [{ reason } = { reason: '' }] = await store.db.query<{ reason: string }>({

@@ -1,0 +1,19 @@
+import type { Store } from '../store.ts';
+import type { TaskQueue } from './queue.ts';
+
+/** What a transaction leaves to others: each of them is done after its commit, in a transaction of its own. */
+export interface Afterwards {
+  /** The locks that may be free now, or behind which a task stands: whoever is first in line is woken. */
+  locks: Set<string>;
+  /** The steps that take the place of open work of other runs, once that is withdrawn. */
+  successions: { runId: string; step: number }[];
+  /** The tasks of which listeners are told beside those that whoever did the work tells of. */
+  changed: Set<number>;
+}
+
+/** What brings runs forward: the queue of what workers may take, whom to tell, and what is left for after the commit. */
+export interface Engine {
+  queue: TaskQueue;
+  channels: Store['channels'];
+  afterwards: Afterwards;
+}

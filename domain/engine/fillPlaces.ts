@@ -1,0 +1,160 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { Engine } from './engine.ts';
+import { enqueue, skip } from './enqueue.ts';
+import { isSpokenFor } from './locks.ts';
+import { faceOpenWork } from './openWork.ts';
+import type { StepDefinition } from './planDefinition.ts';
+import { readDefinition } from './plans.ts';
+import { queueOf } from './queueName.ts';
+import type { Looked } from './ready.ts';
+import type { LockedRun } from './runState.ts';
+import { graphOf } from './stepGraph.ts';
+
+/**
+ * Puts ready steps of a run into the queue, in the order of the plan: for each set of labels as many as the run has places
+ * free, so that steps which no worker can take keep no others from running. Steps whose lock is spoken for stand aside.
+ */
+export async function fillPlaces(tx: Queryable, engine: Engine, run: LockedRun): Promise<Looked> {
+  const { name: plan, steps } = await readDefinition(tx, run.planHash);
+  const { byLabels } = graphOf(steps);
+  const looked: Looked = { changed: [], hasSkipped: false };
+  const { running, queued } = await readPlaces(tx, run.runId);
+  for (const group of byLabels) {
+    const line: Line = {
+      queueName: queueOf(run.scope, group.labels),
+      only: byLabels.length === 1 ? null : group.steps,
+    };
+    let free = run.places - running - group.steps.filter((step) => queued.has(step)).length;
+    while (free > 0) {
+      const found = await findReadySteps(tx, run.runId, line.only, free);
+      if (found.length === 0) break;
+      free -= await queueSteps(tx, engine, { run, plan, steps, line, found, looked });
+    }
+  }
+  if (running < run.places && steps.some(({ lock }) => lock != null))
+    await findFreeLocks(tx, engine, run.runId);
+  return looked;
+}
+
+/** The queue of some labels, and the steps that have them; null for all. */
+interface Line {
+  queueName: string;
+  only: readonly number[] | null;
+}
+
+/** Queues ready steps or lets them stand aside, so that none of them is found again; says how many it has queued. */
+async function queueSteps(
+  tx: Queryable,
+  engine: Engine,
+  {
+    run,
+    plan,
+    steps,
+    line,
+    found,
+    looked,
+  }: {
+    run: LockedRun;
+    plan: string;
+    steps: readonly StepDefinition[];
+    line: Line;
+    found: readonly ReadyStep[];
+    looked: Looked;
+  },
+): Promise<number> {
+  const { runId, planHash } = run;
+  const chosen: number[] = [];
+  const locks = new Set<string>();
+  const behind = new Set<string>();
+  for (const { step: place, lockKey, isHeld } of found) {
+    const step = steps[place];
+    if (step === undefined) throw new Error(`Plan ${planHash} has no step ${place}.`);
+    if (lockKey !== null && (isHeld || locks.has(lockKey))) {
+      behind.add(lockKey);
+      continue;
+    }
+    const stands = await faceOpenWork(tx, engine, { plan, runId, step, place });
+    if (stands === 'aside') continue;
+    if (stands === 'clear') {
+      chosen.push(place);
+      if (lockKey !== null) locks.add(lockKey);
+    } else {
+      looked.changed.push(...(await skip(tx, runId, place, stands.reason)));
+      looked.hasSkipped = true;
+    }
+  }
+  const { queueName } = line;
+  await enqueue(
+    tx,
+    engine.queue,
+    runId,
+    chosen.map((step) => ({ step, queueName })),
+  );
+  await standAside(tx, engine, runId, [...behind]);
+  return chosen.length;
+}
+
+/** Counts what runs of a run, and finds what waits for a worker; what pauses before a further try takes no place. */
+async function readPlaces(
+  tx: Queryable,
+  runId: string,
+): Promise<{ running: number; queued: ReadonlySet<number> }> {
+  const [places] = await tx.query<{ running: number; queued: number[] }>({
+    name: 'places_of_run',
+    text: `SELECT (SELECT count(*)::int FROM agents_tasks WHERE run_id = $1 AND status = 'running' AND step IS NOT NULL) AS running,
+      ARRAY(SELECT step FROM agents_tasks WHERE run_id = $1 AND status = 'queued' AND job_id IS NOT NULL AND due_at <= now()) AS queued`,
+    values: [runId],
+  });
+  return { running: places?.running ?? 0, queued: new Set(places?.queued) };
+}
+
+interface ReadyStep {
+  step: number;
+  lockKey: string | null;
+  /** Whether its lock is spoken for, or others stand in line for it. */
+  isHeld: boolean;
+}
+
+/** Finds the first ready steps of a run, of some of its steps or of all. */
+function findReadySteps(tx: Queryable, runId: string, only: readonly number[] | null, limit: number) {
+  return tx.query<ReadyStep>({
+    name: only === null ? 'ready_steps' : 'ready_steps_of_label',
+    text: `SELECT step, lock_key AS "lockKey", lock_key IS NOT NULL AND (${isSpokenFor('task.lock_key')} OR EXISTS (
+          SELECT 1 FROM agents_tasks line WHERE line.lock_key = task.lock_key AND line.status = 'queued' AND line.job_id IS NULL
+            AND line.aside = 'lock')) AS "isHeld"
+      FROM agents_tasks task
+      WHERE run_id = $1 AND status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL AND aside IS NULL
+        ${only === null ? '' : 'AND step = ANY($3::int[])'}
+      ORDER BY step LIMIT $2`,
+    values: only === null ? [runId, limit] : [runId, limit, only],
+  });
+}
+
+/** Lets all ready steps of a run that want one of some locks stand in line for it. */
+async function standAside(
+  tx: Queryable,
+  { afterwards }: Engine,
+  runId: string,
+  locks: readonly string[],
+): Promise<void> {
+  if (locks.length === 0) return;
+  await tx.query({
+    name: 'stand_aside_for_locks',
+    text: `UPDATE agents_tasks SET aside = 'lock', aside_since = coalesce(aside_since, clock_timestamp())
+      WHERE run_id = $1 AND status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL AND aside IS NULL AND lock_key = ANY($2::text[])`,
+    values: [runId, locks],
+  });
+  // It may have come free between the look and the commit.
+  for (const lock of locks) afterwards.locks.add(lock);
+}
+
+/** Has those woken who stand first in line for the locks that are free and that steps of this run, which has a place now, stand in line for. */
+async function findFreeLocks(tx: Queryable, { afterwards }: Engine, runId: string): Promise<void> {
+  const free = await tx.query<{ lock: string }>({
+    name: 'free_locks_of_run',
+    text: `SELECT DISTINCT lock_key AS lock FROM agents_tasks task WHERE run_id = $1 AND status = 'queued' AND job_id IS NULL
+      AND aside = 'lock' AND NOT EXISTS (SELECT 1 FROM task_locks WHERE key = lock_key)`,
+    values: [runId],
+  });
+  for (const { lock } of free) afterwards.locks.add(lock);
+}

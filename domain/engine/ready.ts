@@ -1,0 +1,75 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { Engine } from './engine.ts';
+import { skip } from './enqueue.ts';
+import { openGate } from './gate.ts';
+import { faceOpenWork } from './openWork.ts';
+import { readDefinition } from './plans.ts';
+import type { LockedRun } from './runState.ts';
+import { graphOf } from './stepGraph.ts';
+
+/** What a look at some steps of a run has come to. */
+export interface Looked {
+  /** The ids of the tasks whose rows changed. */
+  changed: number[];
+  /** Whether a task was skipped, so that what needs it wants a look. */
+  hasSkipped: boolean;
+}
+
+/** Finds those among steps that wait and need nothing any more; undefined when a task that one of them needs is gone. */
+export async function findReady(
+  tx: Queryable,
+  { runId, leftOut, planHash }: LockedRun,
+  steps: readonly number[],
+): Promise<number[] | undefined> {
+  if (steps.length === 0) return [];
+  const { needs } = graphOf((await readDefinition(tx, planHash)).steps);
+  const without = new Set(leftOut);
+  const wanted = steps.map((step) => ({
+    step,
+    needs: (needs[step] ?? []).filter((need) => !without.has(need)),
+  }));
+  const ready = await tx.query<{ step: number; lacks: boolean }>({
+    name: 'find_ready',
+    text: `SELECT task.step, (SELECT count(*) FROM agents_tasks done WHERE done.run_id = $1 AND done.step IS NOT NULL
+          AND done.step = ANY(wanted.needs)) < cardinality(wanted.needs) AS lacks
+      FROM jsonb_to_recordset($2::jsonb) AS wanted(step int, needs int[])
+        JOIN agents_tasks task ON task.run_id = $1 AND task.step IS NOT NULL AND task.step = wanted.step
+      WHERE task.status = 'queued' AND task.job_id IS NULL AND task.ready_at IS NULL AND NOT EXISTS (
+        SELECT 1 FROM agents_tasks need WHERE need.run_id = $1 AND need.step IS NOT NULL AND need.step = ANY(wanted.needs)
+          AND need.status <> 'succeeded')
+      ORDER BY task.step`,
+    values: [runId, JSON.stringify(wanted)],
+  });
+  return ready.some(({ lacks }) => lacks) ? undefined : ready.map(({ step }) => step);
+}
+
+/** Lets steps whose needs have all succeeded wait for a place; people are asked at once where a gate comes before. */
+export async function becomeReady(
+  tx: Queryable,
+  engine: Engine,
+  run: LockedRun,
+  steps: readonly number[],
+): Promise<Looked> {
+  const looked: Looked = { changed: [], hasSkipped: false };
+  if (steps.length === 0) return looked;
+  const { name: plan, steps: definitions } = await readDefinition(tx, run.planHash);
+  const gated = steps.filter((step) => definitions[step]?.gate != null);
+  const marked = await tx.query<{ step: number }>({
+    name: 'mark_ready',
+    text: `UPDATE agents_tasks SET ready_at = now(), aside = NULL
+      WHERE run_id = $1 AND step = ANY($2::int[]) AND status = 'queued' AND (gate = 'approved' OR step <> ALL($3::int[])) RETURNING step`,
+    values: [run.runId, steps, gated],
+  });
+  const passed = new Set(marked.map(({ step }) => step));
+  for (const place of gated) {
+    const step = definitions[place];
+    if (step === undefined || passed.has(place)) continue;
+    const stands = await faceOpenWork(tx, engine, { plan, runId: run.runId, step, place });
+    if (stands === 'clear') looked.changed.push(await openGate(tx, engine, run.runId, place));
+    else if (stands !== 'aside') {
+      looked.changed.push(...(await skip(tx, run.runId, place, stands.reason)));
+      looked.hasSkipped = true;
+    }
+  }
+  return looked;
+}
