@@ -3,6 +3,7 @@ import { sumUpRefusals } from '../domain/approvals/refusals.ts';
 import { remindOfApprovals, tellForgotten } from '../domain/approvals/remind.ts';
 import { settleAbandoned } from '../domain/engine/abandoned.ts';
 import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts';
+import { settleAside } from '../domain/engine/inEngine.ts';
 import { lookEveryMs, noteLook } from '../domain/engine/noteLook.ts';
 import { removeUnusedQueues } from '../domain/engine/plans.ts';
 import { type DigestTime, makeDigest } from '../domain/notify/digest.ts';
@@ -59,6 +60,7 @@ async function sweep(store: Store, { reportLimitMs, digest }: SweepSetting, log:
     async () => void (await remindOfApprovals(store)),
     async () => void (await tellForgotten(store)),
     async () => void (await makeDigest(store, digest)),
+    async () => void (await settleAside(store)),
     async () => {
       const runs = await settleAbandoned(store);
       if (runs > 0) log.info({ runs }, 'Runs were given up: the processes that ran them are gone');
