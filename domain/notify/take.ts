@@ -63,16 +63,16 @@ type Claim = Pick<ClaimedDelivery, 'number' | 'tries' | 'outputsUri' | 'logExcer
 type DueDelivery = Omit<ClaimedDelivery, keyof Claim> & { moot: string | null };
 
 // The time of a job is exact, that of a delivery to the millisecond.
-const isDue = `deliveries.state = 'pending' AND due_at <= now() + interval '100 ms' AND (claimed_until IS NULL OR claimed_until <= now())`;
+const isDue = `deliveries.state = 'pending' AND deliveries.due_at <= now() + interval '100 ms' AND (claimed_until IS NULL OR claimed_until <= now())`;
 
 /** Finds a delivery that is due and nobody sends; a job that stands for another one is done with. */
 async function lockDue(tx: Queryable, id: string): Promise<DueDelivery | undefined> {
   const [found] = await tx.query<DueDelivery>({
     name: 'lock_due_delivery',
-    text: `SELECT deliveries.id, kind, channel, recipient, deliveries.task_id AS "taskId", approval_id AS "approvalId",
+    text: `SELECT deliveries.id, deliveries.kind, channel, recipient, deliveries.task_id AS "taskId", approval_id AS "approvalId",
         deliveries.run_id AS "runId", payload, deliveries.created_at AS "createdAt",
         CASE WHEN approvals.ended_at IS NOT NULL THEN 'not sent: the approval had ended (' || approvals.state || ')'
-          WHEN kind = 'approval_needed' AND tries = 0 AND step IS NULL AND webhook_notified_at IS NOT NULL
+          WHEN deliveries.kind = 'approval_needed' AND tries = 0 AND step IS NULL AND webhook_notified_at IS NOT NULL
             THEN 'not sent: its reporter has told of it' END AS moot
       FROM deliveries LEFT JOIN approvals ON approvals.id = approval_id LEFT JOIN agents_tasks ON agents_tasks.id = deliveries.task_id
       WHERE deliveries.id = $1 AND ${isDue} FOR UPDATE OF deliveries`,

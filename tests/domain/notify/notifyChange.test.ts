@@ -11,7 +11,7 @@ import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
 import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
-import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
+import { everything, forgetDeliveryJobs, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 import { at, facts, head } from '../pulls/support.ts';
 
@@ -26,8 +26,7 @@ describeOnBoth('That an approval is about something else now', (database) => {
   const store = storeOf(database, channels);
   beforeEach(async () => {
     await database.truncate();
-    const queue = await store.queue();
-    while (await store.db.transaction((tx) => queue.take(tx, 'deliveries.any'))) {}
+    await forgetDeliveryJobs(store);
   });
 
   /** A task of an outside reporter that awaits approval. */
