@@ -5,15 +5,19 @@ import { InvalidInputError } from '../errors.ts';
 import { canonicalJson } from '../input/json.ts';
 import { jsonObject, name } from '../input/text.ts';
 import { notifyRules } from '../notify/rules.ts';
+import { graphOf } from './stepGraph.ts';
 
 /** Why an attempt may be made again. */
 export const retryCauses = ['exit', 'timeout', 'lost'] as const;
 
 const milliseconds = z.int().min(0).max(2_147_483_647);
 
+/** So many steps a plan may have. */
+export const maxSteps = 10_000;
+
 const step = z.object({
   task: name(64),
-  needs: z.array(name(64)).max(200).default([]),
+  needs: z.array(name(64)).max(1000).default([]),
   retries: z.int().min(0).max(20).default(0),
   backoff: z
     .object({ delayMs: milliseconds, factor: z.number().min(1).max(10), maxMs: milliseconds })
@@ -41,13 +45,13 @@ export const planDefinition = z.object({
   concurrency: z.int().min(1).max(100).default(1),
   /** Left out where the plan says nothing, as `policy` is. */
   notify: notifyRules.nullish(),
-  steps: z.array(step).min(1).max(1000),
+  steps: z.array(step).min(1).max(maxSteps),
 });
 export type PlanDefinition = z.output<typeof planDefinition>;
 export type StepDefinition = PlanDefinition['steps'][number];
 
 /** The largest content of a plan, in bytes as JSON. */
-const maxPlanBytes = 1024 * 1024;
+const maxPlanBytes = 4 * 1024 * 1024;
 
 /** Writes the content of a plan as JSON. @throws InvalidInputError when it is too large */
 export function writeDefinition(definition: PlanDefinition): string {
@@ -74,24 +78,22 @@ export function checkGraph({ steps }: PlanDefinition): void {
     if (unknown !== undefined)
       throw fault(index, 'needs', `expected names of steps of this plan, got ${unknown}`, 'unknown_need');
   }
-  const done = new Set<string>();
-  let left = steps.map((one, index) => ({ ...one, index }));
-  while (left.length > 0) {
-    const waiting = left.filter(({ needs }) => !needs.every((need) => done.has(need)));
-    const stillWaits = new Set(waiting);
-    if (waiting.length === left.length) {
-      const [first] = waiting;
-      throw fault(
-        first?.index ?? 0,
-        'needs',
-        `expected no circle, got one through ${waiting.map(({ task }) => task).join(', ')}`,
-        'cycle',
-      );
-    }
-    for (const one of left) if (!stillWaits.has(one)) done.add(one.task);
-    left = waiting;
-  }
+  const { order } = graphOf(steps);
+  if (order.length === steps.length) return;
+  const placed = new Set(order);
+  const stuck = [...steps.keys()].filter((place) => !placed.has(place));
+  const names = stuck.slice(0, maxNamed).map((place) => steps[place]?.task);
+  const more = stuck.length > maxNamed ? ` and ${stuck.length - maxNamed} more` : '';
+  throw fault(
+    stuck[0] ?? 0,
+    'needs',
+    `expected no circle, got one through ${names.join(', ')}${more}`,
+    'cycle',
+  );
 }
+
+/** So many steps of a circle are named. */
+const maxNamed = 20;
 
 /** The content hash by which the server knows a plan: SHA-256 of its JSON with sorted keys. */
 export function hashDefinition(definition: PlanDefinition): string {

@@ -12,7 +12,7 @@ import type { Engine } from './engine.ts';
 import { RunExistsError } from './errors.ts';
 import { inEngine } from './inEngine.ts';
 import { freeRunId, insertRun, insertTasks } from './insertRun.ts';
-import { type PlanDefinition, planDefinition } from './planDefinition.ts';
+import { maxSteps, type PlanDefinition, planDefinition } from './planDefinition.ts';
 import { ensureQueues, type KnownPlan, planNamed, registerPlan } from './plans.ts';
 import { scopeOf } from './queueName.ts';
 import { releaseReady } from './release.ts';
@@ -27,7 +27,7 @@ export const startRunInput = z
     /** @default `<plan>-YYYY-MM-DD` of the day in UTC, with `-2`, `-3` … for further runs of the day */
     runId: name(64).nullish(),
     /** The names of the steps to run. @default all of the plan; what others of it need and is left out counts as done */
-    steps: z.array(reference(64)).min(1).max(1000).nullish(),
+    steps: z.array(reference(64)).min(1).max(maxSteps).nullish(),
     inputs: jsonObject.nullish(),
     /** Whether only a worker that names this run may take its tasks. */
     exclusive: z.boolean().nullish(),
@@ -135,8 +135,13 @@ function chooseSteps(
   const wanted = new Set(steps);
   const unknown = steps.findIndex((one) => !names.has(one));
   if (unknown === -1) return plan.steps.filter(({ task }) => wanted.has(task));
-  const message = `expected names of the plan's steps (${[...names].join(', ')}), got ${steps[unknown]}`;
+  const message = `expected names of the plan's steps (${listed(names)}), got ${steps[unknown]}`;
   throw new InvalidInputError([{ path: ['steps', unknown], message, type: 'unknown_step' }]);
+}
+
+function listed(names: ReadonlySet<string>): string {
+  const first = [...names].slice(0, 50);
+  return `${first.join(', ')}${names.size > first.length ? ` and ${names.size - first.length} more` : ''}`;
 }
 
 /** Gives the id of the run that is there already, when it was started the same way. @throws RunExistsError */

@@ -6,12 +6,13 @@ type Needing = Pick<Step, 'task' | 'needs'>;
 /** Lists what is wrong with what steps need of each other: names that no step has, repeated ones, and circles. */
 export function faultsOfNeeds(steps: readonly Needing[]): string[] {
   const names = steps.map(({ task }) => task);
+  const known = new Set(names);
   const wrong = steps.flatMap(({ task, needs }, index) =>
     needs.flatMap((need, place) => {
       const where = `step ${index + 1} (${task}), needs`;
       if (need === task) return [`${where}: a step cannot need itself; take "${need}" out.`];
       if (needs.indexOf(need) !== place) return [`${where}: "${need}" stands there twice; once is enough.`];
-      if (names.includes(need)) return [];
+      if (known.has(need)) return [];
       const meant = suggest(need, names);
       const advice = meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean "${meant}"?`;
       return [`${where}: no step is called "${need}". ${advice}`];
@@ -26,16 +27,23 @@ export function faultsOfNeeds(steps: readonly Needing[]): string[] {
 
 /** Puts steps into layers: each stands below all that it needs, those of one layer in the order of the file. */
 export function layersOf<S extends Needing>(steps: readonly S[]): S[][] {
+  const byName = new Map(steps.map((step) => [step.task, step]));
+  const needed = (step: S) => step.needs.filter((need) => byName.has(need));
+  const left = new Map(steps.map((step) => [step, needed(step).length]));
+  const dependants = new Map(steps.map((step) => [step.task, [] as S[]]));
+  for (const step of steps) for (const need of needed(step)) dependants.get(need)?.push(step);
+  const places = new Map(steps.map((step, place) => [step, place]));
   const layers: S[][] = [];
-  const placed = new Set<string>();
-  const names = new Set(steps.map(({ task }) => task));
-  let left = [...steps];
-  while (left.length > 0) {
-    const layer = left.filter(({ needs }) => needs.every((need) => placed.has(need) || !names.has(need)));
-    if (layer.length === 0) return layers;
-    for (const { task } of layer) placed.add(task);
+  let layer = steps.filter((step) => left.get(step) === 0);
+  while (layer.length > 0) {
     layers.push(layer);
-    left = left.filter((step) => !layer.includes(step));
+    const next: S[] = [];
+    for (const dependant of layer.flatMap(({ task }) => dependants.get(task) ?? [])) {
+      const open = (left.get(dependant) ?? 0) - 1;
+      left.set(dependant, open);
+      if (open === 0) next.push(dependant);
+    }
+    layer = next.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
   }
   return layers;
 }
