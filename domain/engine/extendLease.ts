@@ -2,7 +2,8 @@ import type { Store } from '../store.ts';
 import { findTask } from '../tasks/read.ts';
 import { LostLeaseError } from './errors.ts';
 import { maxWaitMs } from './lease.ts';
-import { holdsAgain } from './noteLook.ts';
+import { holdsAgain, signEveryMs } from './noteLook.ts';
+import { notedExtension } from './workerLooks.ts';
 
 /** A lease that holds for its whole time again, and whether its task was cancelled. */
 export interface ExtendedLease {
@@ -38,10 +39,13 @@ async function extendNow(store: Store, leaseId: string): Promise<ExtendedLease &
   const { leaseMs } = store;
   const [extended] = await store.db.query<{ expiresAt: string; status: string; taskId: number }>({
     name: 'extend_lease',
-    text: `UPDATE task_attempts SET lease_expires_at = now() + $2 * interval '1 ms' FROM agents_tasks
-      WHERE lease_id = $1 AND task_attempts.finished_at IS NULL AND lease_expires_at > now() AND agents_tasks.id = task_id
-      RETURNING lease_expires_at AS "expiresAt", agents_tasks.status, agents_tasks.id AS "taskId"`,
-    values: [leaseId, leaseMs],
+    text: `WITH extended AS (
+        UPDATE task_attempts SET lease_expires_at = now() + $2 * interval '1 ms' FROM agents_tasks
+        WHERE lease_id = $1 AND task_attempts.finished_at IS NULL AND lease_expires_at > now() AND agents_tasks.id = task_id
+        RETURNING lease_expires_at, agents_tasks.status, agents_tasks.id, worker, task_attempts.started_at),
+      noted AS (${notedExtension('extended', '$3')})
+      SELECT lease_expires_at AS "expiresAt", status, id AS "taskId" FROM extended`,
+    values: [leaseId, leaseMs, signEveryMs(leaseMs)],
   });
   if (extended === undefined) {
     if (await holdsAgain(store, leaseId)) return extendNow(store, leaseId);

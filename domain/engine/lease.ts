@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import type { Queryable } from '../../prisma/database/database.ts';
 import { name, reference } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { seeRuns } from './abandoned.ts';
 import { beginAttempt, findLease, withNeeds } from './beginAttempt.ts';
 import { isDrained } from './drainWorker.ts';
 import { inEngine } from './inEngine.ts';
+import { signEveryMs } from './noteLook.ts';
 import { planSource } from './planSource.ts';
 import { scopeOf } from './queueName.ts';
 import { type Asker, dueLook, takeWaitingPlace } from './waiting.ts';
+import { digestOf, keepLooking, notedLook } from './workerLooks.ts';
 
 /** So many contents of plans, and runs, a worker names at most, and so many labels: more than one of them has. */
 const maxPlans = 1000;
@@ -77,10 +78,12 @@ export async function awaitLease(
 ): Promise<Lease | null> {
   if (waitMs === 0) return leaseTask(store, input);
   const free = takeWaitingPlace(store, { worker: input.worker, ...from });
+  const leave = keepLooking(store, input.worker, wantsOf(input));
   try {
     store.work.lookForDue ??= dueLook(store);
     return await waitForLease(store, input, waitMs, signal);
   } finally {
+    leave();
     free();
   }
 }
@@ -92,7 +95,7 @@ async function waitForLease(
   signal: AbortSignal | undefined,
 ): Promise<Lease | null> {
   const end = performance.now() + Math.min(waitMs, maxWaitMs);
-  const wanted = { scopes: scopesOf(input), labels: input.labels, runIds: input.runIds };
+  const wanted = { ...wantsOf(input), runIds: input.runIds };
   while (!signal?.aborted) {
     // In line before it looks, so that no task slips through between the look and the wait.
     const turn = store.work.wait(wanted, end - performance.now(), signal);
@@ -127,7 +130,7 @@ export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Le
 
 /** Says that a request gets nothing any more: its lease holds no more, or its worker was told to leave. */
 async function take(store: Store, input: LeaseTaskInput): Promise<Lease | 'spent' | null> {
-  const { held, drained, queues } = await look(store.db, input);
+  const { held, drained, queues } = await look(store, input);
   if (held) return (await findLease(store.db, input.requestId)) ?? 'spent';
   if (drained) return 'spent';
   await seeRuns(store, input.runIds);
@@ -151,11 +154,12 @@ function unlessRepeated(error: unknown): 'repeated' {
   throw error;
 }
 
-function scopesOf({ planHashes, runIds }: LeaseTaskInput): string[] {
-  return [
+function wantsOf({ planHashes, runIds, labels }: LeaseTaskInput) {
+  const scopes = [
     ...planHashes.map((planHash) => scopeOf({ planHash })),
     ...runIds.map((runId) => scopeOf({ runId })),
   ];
+  return { scopes, labels };
 }
 
 /** What a look finds: whether this very request has got a lease already, and the queues in which there may be a task. */
@@ -166,12 +170,23 @@ interface Found {
   queues: string[];
 }
 
-async function look(db: Queryable, input: LeaseTaskInput): Promise<Found> {
+async function look({ db, leaseMs }: Pick<Store, 'db' | 'leaseMs'>, input: LeaseTaskInput): Promise<Found> {
+  const { scopes, labels } = wantsOf(input);
+  const wants = input.planHashes.length > 0 ? digestOf({ scopes, labels }) : null;
+  const place = {
+    worker: '$4::text',
+    wants: '$6::text',
+    scopes: '$1',
+    labels: '$2',
+    upMs: '$5',
+    everyMs: '$7',
+  };
   const [found] = await db.query<Found>({
     name: 'look_for_work',
-    text: `SELECT EXISTS (SELECT 1 FROM task_attempts WHERE request_id = $3) AS held, ${isDrained('$4', '$5')} AS drained,
+    text: `WITH noted AS (${notedLook(place)} RETURNING 1)
+      SELECT EXISTS (SELECT 1 FROM task_attempts WHERE request_id = $3) AS held, ${isDrained('$4::text', '$5')} AS drained,
       ARRAY(SELECT name FROM task_queues WHERE scope = ANY($1::text[]) AND labels <@ $2::text[] ORDER BY random()) AS queues`,
-    values: [scopesOf(input), input.labels, input.requestId, input.worker, input.upMs ?? 0],
+    values: [scopes, labels, input.requestId, input.worker, input.upMs ?? 0, wants, signEveryMs(leaseMs)],
   });
   return found ?? { held: false, drained: false, queues: [] };
 }

@@ -9,6 +9,11 @@ export function lookEveryMs(leaseMs: number): number {
   return Math.min(longestPauseMs, leaseMs / 3);
 }
 
+/** Milliseconds after which a worker that is there is noted again: three times in a lease. */
+export function signEveryMs(leaseMs: number): number {
+  return leaseMs / 3;
+}
+
 /** The SQL for the time of the last look, up to which it is known who was heard of. */
 export const lastLook = 'coalesce((SELECT looked_at FROM sweeps WHERE id = 1), now())';
 
@@ -28,7 +33,11 @@ export async function noteLook({ db, leaseMs }: Pick<Store, 'db' | 'leaseMs'>): 
     await tx.query({
       name: 'note_look',
       text: `INSERT INTO sweeps (id, looked_at) VALUES (1, clock_timestamp())
-        ON CONFLICT (id) DO UPDATE SET looked_at = excluded.looked_at`,
+        ON CONFLICT (id) DO UPDATE SET looked_at = excluded.looked_at,
+          unbroken_since = CASE WHEN $1::boolean THEN excluded.looked_at ELSE sweeps.unbroken_since END,
+          silent_ms = sweeps.silent_ms + CASE WHEN $1::boolean
+            THEN round(extract(epoch FROM excluded.looked_at - sweeps.looked_at) * 1000)::bigint ELSE 0 END`,
+      values: [last?.wasSilent ?? false],
     });
     return again;
   });
@@ -48,11 +57,12 @@ export async function holdsAgain(store: Pick<Store, 'db' | 'leaseMs'>, leaseId: 
 }
 
 /** A pause between looks that is longer than this was a time in which none could be made. */
-function silenceMs(leaseMs: number): number {
+export function silenceMs(leaseMs: number): number {
   return lookEveryMs(leaseMs) * 1.5;
 }
 
-function wasSilent(afterMs: string): string {
+/** The condition that no look was made for so many milliseconds. */
+export function wasSilent(afterMs: string): string {
   return `looked_at < clock_timestamp() - ${afterMs} * interval '1 ms'`;
 }
 

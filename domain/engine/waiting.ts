@@ -1,6 +1,8 @@
 import { Places } from '../places.ts';
 import type { Store } from '../store.ts';
 import { touchWaitingRuns } from './abandoned.ts';
+import { signEveryMs } from './noteLook.ts';
+import { noteWaiting } from './workerLooks.ts';
 import type { LookForDue } from './workSignal.ts';
 
 /** How many requests for work may wait at once. */
@@ -43,13 +45,14 @@ export function takeWaitingPlace(
 /** Scopes beyond this number are not named: then all queues are looked at. */
 const maxNamedScopes = 1000;
 
-/** Makes what looks, for all who wait, for work that became due, and notes that their exclusive runs are looked after. */
+/** Makes what looks, for all who wait, for work that became due, and notes that they are there and look after their exclusive runs. */
 export function dueLook(store: Store): LookForDue {
   let touchedAt = Number.NEGATIVE_INFINITY;
   return async ({ scopes, runIds }) => {
-    if (runIds.size > 0 && performance.now() - touchedAt > store.leaseMs / 3) {
+    if (performance.now() - touchedAt > signEveryMs(store.leaseMs)) {
       touchedAt = performance.now();
       await touchWaitingRuns(store, runIds);
+      await noteWaiting(store);
     }
     const queue = await store.queue();
     return queue.due(scopes.size > maxNamedScopes ? undefined : [...scopes]);
