@@ -6,6 +6,8 @@ import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts
 import { settleAside } from '../domain/engine/inEngine.ts';
 import { lookEveryMs, noteLook } from '../domain/engine/noteLook.ts';
 import { removeUnusedQueues } from '../domain/engine/plans.ts';
+import { sweepUnclaimed } from '../domain/engine/unclaimed.ts';
+import { forgetLooks } from '../domain/engine/workerLooks.ts';
 import { type DigestTime, makeDigest } from '../domain/notify/digest.ts';
 import { forgetPulls } from '../domain/pulls/notePull.ts';
 import type { Store } from '../domain/store.ts';
@@ -69,7 +71,13 @@ async function sweep(store: Store, { reportLimitMs, digest }: SweepSetting, log:
       const tasks = await failSilent(store, reportLimitMs);
       if (tasks > 0) log.warn({ tasks }, 'Tasks were failed: their reporters were not heard of');
     },
+    async () => {
+      const { told, failed } = await sweepUnclaimed(store);
+      if (told > 0) log.warn({ tasks: told }, 'No worker asks for tasks that could be taken');
+      if (failed > 0) log.warn({ tasks: failed }, 'Tasks were failed: no worker asked for them');
+    },
     () => removeUnusedQueues(store),
+    () => forgetLooks(store.db),
     () => forgetPulls(store.db),
   ];
   for (const part of parts) {

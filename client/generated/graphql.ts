@@ -227,12 +227,16 @@ export type DeliveryKind =
   | 'DIGEST'
   /** Nothing of a run is left to do. */
   | 'RUN_ENDED'
+  /** Due times of a plan were skipped, missed or failed. */
+  | 'RUN_NOT_STARTED'
   /** A step failed that had not failed in the run before. */
   | 'STEP_FAILED'
   /** A step failed again. */
   | 'STEP_FAILED_AGAIN'
   /** A step succeeded that had failed in the run before. */
-  | 'STEP_RECOVERED';
+  | 'STEP_RECOVERED'
+  /** No worker asks for tasks of a run that could be taken. */
+  | 'STEP_UNCLAIMED';
 
 /** Where a delivery stands. */
 export type DeliveryState =
@@ -317,8 +321,12 @@ export type NotifyInput = {
   recovery?: string | null | undefined;
   /** A step failed again. Default digest. */
   repeat?: string | null | undefined;
+  /** A due time was skipped, missed or failed. Default now. */
+  schedule?: string | null | undefined;
   /** Nothing of a run is left to do: what came of each task. Default now. */
   summary?: string | null | undefined;
+  /** No worker asks for a task that could be taken. Default now. */
+  unclaimed?: string | null | undefined;
 };
 
 /** The content of a plan: order and limits of its steps, no command and no secret; at most 1 MB as JSON. */
@@ -331,6 +339,10 @@ export type PlanInput = {
   notify?: NotifyInput | null | undefined;
   /** Its steps, 1 to 1,000. */
   steps: Array<PlanStepInput>;
+  /** Milliseconds for which no fitting worker has asked for a task that could be taken before that is told. Default one hour. */
+  unclaimedAfterMs?: number | null | undefined;
+  /** Milliseconds after which such a task fails; at least `unclaimedAfterMs`. Default 24 hours. */
+  unclaimedFailsMs?: number | null | undefined;
 };
 
 /** Where the steps of a plan, or of an exclusive run, come from. It is no part of the plan. */

@@ -45,6 +45,9 @@ export const planDefinition = z.object({
   concurrency: z.int().min(1).max(100).default(1),
   /** Left out where the plan says nothing, as `policy` is. */
   notify: notifyRules.nullish(),
+  /** How long nobody may have asked for one of its tasks before that is told, and before the task fails; left out as `policy` is. */
+  unclaimedAfterMs: milliseconds.min(1).nullish(),
+  unclaimedFailsMs: milliseconds.min(1).nullish(),
   steps: z.array(step).min(1).max(maxSteps),
 });
 export type PlanDefinition = z.output<typeof planDefinition>;
@@ -62,8 +65,20 @@ export function writeDefinition(definition: PlanDefinition): string {
   throw new InvalidInputError([{ path: ['steps'], message, type: 'too_big' }]);
 }
 
+/** How long nobody asks for a task before that is told, and before it fails, where the plan does not say. */
+const unclaimed = { afterMs: 3_600_000, failsMs: 86_400_000 };
+
+/** When it is told that nobody asks for a task of a plan, and when the task fails, in milliseconds. */
+export function unclaimedLimitsOf(plan: Pick<PlanDefinition, 'unclaimedAfterMs' | 'unclaimedFailsMs'>) {
+  return {
+    afterMs: plan.unclaimedAfterMs ?? unclaimed.afterMs,
+    failsMs: plan.unclaimedFailsMs ?? unclaimed.failsMs,
+  };
+}
+
 /** Checks what no single field tells: names are unique, needs exist, and nothing waits for itself. @throws InvalidInputError */
-export function checkGraph({ steps }: PlanDefinition): void {
+export function checkGraph({ steps, ...plan }: PlanDefinition): void {
+  checkLimits(plan);
   const byName = new Map(steps.map((one) => [one.task, one]));
   const fault = (index: number, field: string, message: string, type: string) =>
     new InvalidInputError([{ path: ['steps', index, field], message, type }]);
@@ -94,6 +109,13 @@ export function checkGraph({ steps }: PlanDefinition): void {
 
 /** So many steps of a circle are named. */
 const maxNamed = 20;
+
+function checkLimits(plan: Omit<PlanDefinition, 'steps'>): void {
+  const { afterMs, failsMs } = unclaimedLimitsOf(plan);
+  if (failsMs >= afterMs) return;
+  const message = `expected at least unclaimedAfterMs, which is ${afterMs}, got ${failsMs}`;
+  throw new InvalidInputError([{ path: ['unclaimedFailsMs'], message, type: 'too_small' }]);
+}
 
 /** The content hash by which the server knows a plan: SHA-256 of its JSON with sorted keys. */
 export function hashDefinition(definition: PlanDefinition): string {

@@ -72,6 +72,10 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
   };
 }
 
+/** The SQL for the jobs that can be taken now: the queue of each, its id, and the task of which run and step it stands for. */
+export const jobsToTake = `(SELECT name AS queue, id AS job_id, data ->> 'runId' AS run_id, (data ->> 'step')::int AS step
+  FROM pgboss.job WHERE state < 'active' AND NOT blocked AND start_after <= now())`;
+
 /** Each queue is one look into the index of the jobs that wait; of very many some are as good as all. */
 const dueQueuesSql = `SELECT scope, labels FROM task_queues
   WHERE ($1::text[] IS NULL OR scope = ANY($1::text[])) AND EXISTS (

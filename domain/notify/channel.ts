@@ -19,6 +19,8 @@ export const deliveryKinds = [
   'step_failed_again',
   'step_recovered',
   'run_ended',
+  'step_unclaimed',
+  'run_not_started',
   'digest',
 ] as const;
 export type DeliveryKind = (typeof deliveryKinds)[number];

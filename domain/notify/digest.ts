@@ -1,7 +1,6 @@
 import type { Store } from '../store.ts';
 import type { DeliveryKind } from './channel.ts';
 import { deliveryScope } from './channel.ts';
-import type { RunFacts, StepFacts } from './endings.ts';
 import { notify } from './notify.ts';
 import { openOutbox } from './outbox.ts';
 
@@ -17,7 +16,8 @@ export interface DigestTime {
 export interface DigestFacts {
   /** `YYYY-MM-DD`, in the zone of the digest. */
   day: string;
-  entries: { kind: DeliveryKind; facts: StepFacts | RunFacts }[];
+  /** What each kind knows: `StepFacts`, `RunFacts`, `UnclaimedFacts` or `DueFacts`. */
+  entries: { kind: DeliveryKind; facts: object }[];
   total: number;
   /** How many approvals are open. */
   awaiting: number;

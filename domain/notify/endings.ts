@@ -1,11 +1,9 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { PlanDefinition } from '../engine/planDefinition.ts';
-import type { TaskQueue } from '../engine/queue.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStatus } from '../vocabulary.ts';
-import type { Channel, DeliveryKind } from './channel.ts';
-import { notify } from './notify.ts';
-import { type NotifyRules, type NotifyWhen, newsOf, rulesOf } from './rules.ts';
+import { newsOf, rulesOf } from './rules.ts';
+import { type Telling, tell } from './tell.ts';
 
 /** What is known of the end of a step when it is told. */
 export interface StepFacts {
@@ -26,14 +24,6 @@ export interface RunFacts {
   awaiting: { taskId: number; task: string; outputsUri: string | null }[];
 }
 
-/** What notifications of a transaction are written with, and what the plan says of them. */
-interface Telling {
-  tx: Queryable;
-  queue: TaskQueue;
-  channels: readonly Channel[];
-  rules: NotifyRules;
-}
-
 /**
  * Tells, in the transaction that ended a task of the engine, what its end is to those who care: the first failure of
  * its step, one more, its recovery; and when nothing of its run is left to do, what came of it.
@@ -51,35 +41,23 @@ export async function tellEnding(
     const payload: StepFacts = { taskId, task: name, runId, plan, status, reason };
     await tell(telling, news, { payload, taskId, runId });
   }
-  const facts = await factsAtRest(tx, runId, plan);
+  await tellRest(telling, runId, plan, news !== undefined || status === 'awaiting_approval');
+}
+
+/** Tells what came of a run, if nothing of it is left to do. */
+export async function tellRest(
+  telling: Telling,
+  runId: string,
+  plan: string,
+  /** Whether the end of its last task was told. */
+  wasTold = false,
+): Promise<void> {
+  const facts = await factsAtRest(telling.tx, runId, plan);
   if (facts === undefined) return;
   const total = Object.values(facts.counts).reduce((sum, count) => sum + count, 0);
   // Of a run of one task all was said already.
-  if (total === 1 && (news !== undefined || status === 'awaiting_approval')) return;
+  if (total === 1 && wasTold) return;
   await tell(telling, 'summary', { payload: facts, runId });
-}
-
-const kinds: Record<keyof NotifyRules, DeliveryKind> = {
-  failure: 'step_failed',
-  repeat: 'step_failed_again',
-  recovery: 'step_recovered',
-  summary: 'run_ended',
-};
-
-async function tell(
-  { tx, queue, channels, rules }: Telling,
-  what: keyof NotifyRules,
-  about: { payload: object; taskId?: number; runId: string },
-): Promise<void> {
-  const when: NotifyWhen = rules[what];
-  const kind = kinds[what];
-  if (when === 'now') await notify(tx, queue, channels, { kind, ...about });
-  if (when !== 'digest') return;
-  await tx.query({
-    name: 'keep_for_digest',
-    text: 'INSERT INTO digest_entries (kind, run_id, task_id, facts) VALUES ($1, $2, $3, $4)',
-    values: [kind, about.runId, about.taskId, JSON.stringify(about.payload)],
-  });
 }
 
 /** Says whether a step failed in the last run before a task's in which it ran to an end; a rejection is no failure. */

@@ -16,6 +16,10 @@ export const notifyRules = z.object({
   recovery: when.optional(),
   /** Nothing of a run is left to do: what came of each task. @default 'now' */
   summary: when.optional(),
+  /** No worker asks for a task that could be taken. @default 'now' */
+  unclaimed: when.optional(),
+  /** A due time was skipped, missed or failed. @default 'now' */
+  schedule: when.optional(),
 });
 
 /** Rules with every default filled in. */
@@ -27,6 +31,8 @@ const defaults: NotifyRules = {
   repeat: 'digest',
   recovery: 'now',
   summary: 'now',
+  unclaimed: 'now',
+  schedule: 'now',
 };
 
 /** Fills in what a plan left out. */

@@ -1,13 +1,14 @@
 import type { ApprovalState, DecisionAction, TaskStatus } from '../vocabulary.ts';
 
-/** Who can move a status: a report of the work itself, or a decision about it. */
-export type Mover = 'report' | 'cancel' | 'approve' | 'reject';
+/** Who can move a status: a report of the work itself, a decision about it, or the engine, since nobody claims it. */
+export type Mover = 'report' | 'cancel' | 'approve' | 'reject' | 'unclaimed';
 
 /** The status table of the design, as data: from each status, where each mover may take it. */
 const moves: Record<TaskStatus, Partial<Record<Mover, readonly TaskStatus[]>>> = {
   queued: {
     report: ['running', 'succeeded', 'failed', 'awaiting_approval', 'skipped'],
     cancel: ['skipped'],
+    unclaimed: ['failed', 'skipped'],
   },
   running: {
     report: ['queued', 'succeeded', 'failed', 'awaiting_approval', 'skipped'],

@@ -12,4 +12,8 @@ export const notifySchema = z.strictObject({
   recovery: notifyWhen,
   /** Nothing of a run is left to do: what came of each task. @default 'now' */
   summary: notifyWhen,
+  /** No worker asks for a task that could be taken. @default 'now' */
+  unclaimed: notifyWhen,
+  /** A due time was skipped, missed or failed. @default 'now' */
+  schedule: notifyWhen,
 });

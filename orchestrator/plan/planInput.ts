@@ -10,6 +10,8 @@ export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Cl
     name: plan.name,
     concurrency: plan.concurrency,
     ...(plan.notify === undefined ? {} : { notify: plan.notify }),
+    ...(plan.unclaimedAfter && { unclaimedAfterMs: readDuration(plan.unclaimedAfter) ?? null }),
+    ...(plan.unclaimedFails && { unclaimedFailsMs: readDuration(plan.unclaimedFails) ?? null }),
     steps: plan.steps.map((step) => ({
       task: step.task,
       needs: [...step.needs],

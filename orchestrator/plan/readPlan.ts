@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { approvalSchema } from './approvalSchema.ts';
+import { readDuration } from './duration.ts';
 import { faultsOfSteps } from './faultsOfSteps.ts';
 import { faultsOfNeeds } from './needs.ts';
 import { type Plan, planSchema } from './schema.ts';
@@ -23,9 +24,24 @@ export function readPlan(value: unknown, file: string, defaultName: string): Pla
     ([task, places]) =>
       `task "${task}" stands ${places.length} times (steps ${places.join(', ')}): give each step a name of its own.`,
   );
-  const wrong = [...repeated, ...faultsOfNeeds(plan.steps), ...faultsOfSteps(plan.steps)];
+  const wrong = [
+    ...repeated,
+    ...faultsOfUnclaimed(plan),
+    ...faultsOfNeeds(plan.steps),
+    ...faultsOfSteps(plan.steps),
+  ];
   if (wrong.length > 0) throw faults(file, wrong);
   return plan;
+}
+
+function faultsOfUnclaimed({ unclaimedAfter: after, unclaimedFails: fails }: Plan): string[] {
+  if ((readDuration(fails ?? '24h') ?? 0) >= (readDuration(after ?? '1h') ?? 0)) return [];
+  const [told, failed] = [after ?? 'the default of "1h"', fails ?? 'the default of "24h"'].map((time) =>
+    time.startsWith('the') ? time : `"${time}"`,
+  );
+  return [
+    `unclaimedFails: a task would fail after ${failed}, before it is told after ${told} that nobody asks for it; make unclaimedFails longer, or unclaimedAfter shorter.`,
+  ];
 }
 
 function faults(file: string, lines: string[]): PlanError {

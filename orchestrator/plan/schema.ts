@@ -129,6 +129,10 @@ export const planSchema = z.strictObject({
   concurrency: z.int().min(1).max(100).default(1),
   /** What of its runs the server tells, and when: `now`, in the morning's `digest`, or `never`. */
   notify: notifySchema.optional(),
+  /** How long no worker may have asked for a task that could be taken before that is told. @default '1h' */
+  unclaimedAfter: duration.optional(),
+  /** After how long such a task fails; not shorter than `unclaimedAfter`. @default '24h' */
+  unclaimedFails: duration.optional(),
   steps: z
     .array(stepSchema)
     .readonly()

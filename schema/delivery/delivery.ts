@@ -23,6 +23,8 @@ const DeliveryKindEnum = builder.enumType('DeliveryKind', {
     step_failed_again: 'A step failed again.',
     step_recovered: 'A step succeeded that had failed in the run before.',
     run_ended: 'Nothing of a run is left to do.',
+    step_unclaimed: 'No worker asks for tasks of a run that could be taken.',
+    run_not_started: 'Due times of a plan were skipped, missed or failed.',
     digest: 'What was kept for the morning.',
   }),
 });

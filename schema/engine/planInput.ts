@@ -86,6 +86,8 @@ const NotifyInput = builder.inputType('NotifyInput', {
     summary: t.string({
       description: 'Nothing of a run is left to do: what came of each task. Default now.',
     }),
+    unclaimed: t.string({ description: 'No worker asks for a task that could be taken. Default now.' }),
+    schedule: t.string({ description: 'A due time was skipped, missed or failed. Default now.' }),
   }),
 });
 
@@ -97,6 +99,16 @@ export const PlanInput = builder.inputType('PlanInput', {
     name: t.string({ required: true, description: 'Its name; 1 to 48 characters.' }),
     concurrency: t.int({ description: 'How many of its tasks may run at once; 1 to 100. Default 1.' }),
     notify: t.field({ type: NotifyInput, description: 'What of its runs is told, and when.' }),
+    unclaimedAfterMs: t.field({
+      type: 'SafeInt',
+      description:
+        'Milliseconds for which no fitting worker has asked for a task that could be taken before that is told. Default one hour.',
+    }),
+    unclaimedFailsMs: t.field({
+      type: 'SafeInt',
+      description:
+        'Milliseconds after which such a task fails; at least `unclaimedAfterMs`. Default 24 hours.',
+    }),
     steps: t.field({ type: [PlanStepInput], required: true, description: 'Its steps, 1 to 1,000.' }),
   }),
 });

@@ -3,7 +3,9 @@ import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import { approvalMessage } from './approval.ts';
 import { digestMessage, runMessage } from './run.ts';
+import { scheduleMessage } from './schedule.ts';
 import { stepMessage } from './step.ts';
+import { unclaimedMessage } from './unclaimed.ts';
 
 /** What a notification says, for every channel to lay out in its way. */
 export interface Message {
@@ -37,6 +39,8 @@ const builders: Record<DeliveryKind, MessageBuilder> = {
   step_failed_again: stepMessage,
   step_recovered: stepMessage,
   run_ended: runMessage,
+  step_unclaimed: unclaimedMessage,
+  run_not_started: scheduleMessage,
   digest: digestMessage,
 };
 

@@ -1,9 +1,13 @@
 import { isWebLink } from '../../../contract/webLink.ts';
+import type { UnclaimedFacts } from '../../../domain/engine/unclaimed.ts';
 import type { DigestFacts } from '../../../domain/notify/digest.ts';
 import type { RunFacts, StepFacts } from '../../../domain/notify/endings.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
 import type { Message } from './message.ts';
+import { describeDue } from './schedule.ts';
 import { describeStep } from './step.ts';
+import { describeUnclaimed } from './unclaimed.ts';
 
 /** Writes what came of a run: `nightly-2025-01-15: 5 ok, 1 failed, 2 await you`. */
 export function runMessage({ payload, kind }: ClaimedDelivery): Message {
@@ -58,6 +62,8 @@ export function digestMessage({ payload, kind }: ClaimedDelivery): Message {
 
 function describeEntry({ kind, facts }: DigestFacts['entries'][number]): string {
   if (kind === 'run_ended') return describeRun(facts as RunFacts);
+  if (kind === 'run_not_started') return describeDue(facts as DueFacts);
+  if (kind === 'step_unclaimed') return describeUnclaimed(facts as UnclaimedFacts);
   const { task, runId, reason } = facts as StepFacts;
   return `${describeStep(kind, task)} in ${runId}${reason ? `: ${reason}` : ''}`;
 }

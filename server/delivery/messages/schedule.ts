@@ -1,0 +1,51 @@
+import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
+import type { Message } from './message.ts';
+
+/** Writes that due times of a plan came to nothing: `nightly was not started: nightly-2025-01-14 was still under way`. */
+export function scheduleMessage({ payload, kind }: ClaimedDelivery): Message {
+  const facts = payload as DueFacts;
+  const { plan, dueTimes, total } = facts;
+  const lines = dueTimes.map(
+    ({ dueAt, outcome, reason }) =>
+      [`Due ${moment(dueAt)}`, `${outcome}${reason === null ? '' : `: ${reason}`}`] as const,
+  );
+  return {
+    title: titleOf(facts),
+    text: describeDue(facts),
+    facts: [
+      ['Plan', plan],
+      ...lines,
+      ...(total > lines.length ? [['…', `and ${total - lines.length} more before`] as const] : []),
+    ],
+    links: [],
+    excerpt: null,
+    email: {
+      plan,
+      status: dueTimes[0]?.outcome ?? 'missed',
+      reason: dueTimes[0]?.reason ?? null,
+      total,
+      kind,
+    },
+    type: kind.replace('_', '.'),
+    data: {
+      ...{ plan, total },
+      due_times: dueTimes.map(({ dueAt, outcome, reason }) => ({ due_at: dueAt, outcome, reason })),
+    },
+  };
+}
+
+/** Says in one line that due times of a plan came to nothing, and why the latest did. */
+export function describeDue(facts: DueFacts): string {
+  const [latest] = facts.dueTimes;
+  return `${titleOf(facts)}: ${latest?.outcome ?? 'missed'}${latest?.reason ? `, ${latest.reason}` : ''}`;
+}
+
+function titleOf({ plan, dueTimes: [latest], total }: DueFacts): string {
+  if (total === 1 && latest) return `Plan ${plan} was not started at ${moment(latest.dueAt)}`;
+  return `Plan ${plan} was not started ${total} times`;
+}
+
+function moment(time: string): string {
+  return `${time.slice(0, 16).replace('T', ' ')} UTC`;
+}
