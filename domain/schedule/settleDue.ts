@@ -4,12 +4,15 @@ import { planDefinition } from '../engine/planDefinition.ts';
 import { registerPlan } from '../engine/plans.ts';
 import { DomainError } from '../errors.ts';
 import { name, time } from '../input/text.ts';
+import { deliveryScope } from '../notify/channel.ts';
+import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import { system, type Viewer } from '../viewer.ts';
 import { knowSchedule } from './knowSchedule.ts';
 import { readPlanState, reasonToRest } from './planState.ts';
 import { startDue } from './startDue.ts';
-import { recordTick, type Tick, ticksAt } from './ticks.ts';
+import { tellDue } from './tellDue.ts';
+import { recordTicks, type Tick, ticksAt, type UnstartedTick } from './ticks.ts';
 
 /** What happens to due times that passed while nothing ran: none is made up for, the last one, or each. */
 export const catchUpModes = ['skip', 'latest', 'all'] as const;
@@ -38,8 +41,8 @@ const windowHours = 12;
 
 /**
  * Sees to due times of a plan: each gets one row, and of all callers that come with one, one starts its run, unless the
- * plan is paused or retired; one that
- * could not be started is tried again by whoever comes with it again. What passed before the schedule was known, and
+ * plan is paused or retired; one that could not be started is tried again by whoever comes with it again. What was
+ * missed, skipped or failed is told once. What passed before the schedule was known, and
  * what lies ahead by the database's clock, is left out. Gives what became of the others, the earliest first.
  * @throws InvalidInputError
  */
@@ -59,21 +62,23 @@ export async function settleDue(
   const { knownAt, now } = await knowSchedule(db, schedule, at);
   const resting = reasonToRest(await readPlanState(db, name));
   const open = await openDueTimes(db, name, input, { knownAt, now });
+  const { wanted, unstarted } = sortDue(open, input.catchUp, resting);
+  await recordUnstarted(store, input.definition, unstarted);
   const faults: unknown[] = [];
-  for (const due of open) {
-    const { dueAt, isLate } = due;
-    if (resting !== undefined) {
-      await recordTick(db, { plan: name, dueAt, outcome: 'paused', reason: resting });
-      continue;
-    }
-    const reason = reasonToMiss(input.catchUp, due, open.at(-1));
-    if (reason !== undefined) await recordTick(db, { plan: name, dueAt, outcome: 'missed', reason });
-    else {
-      const wanted = { dueAt, isLate, besideOthers: input.catchUp === 'all' };
-      const fault = await startOrRecord(store, name, dueAt, () => startDue(store, starter, plan, wanted));
-      if (fault !== undefined) faults.push(fault);
+  const failed: UnstartedTick[] = [];
+  for (const { dueAt, isLate } of wanted) {
+    const due = { dueAt, isLate, besideOthers: input.catchUp === 'all' };
+    try {
+      await startDue(store, starter, plan, due);
+    } catch (error) {
+      const isRefusal = error instanceof DomainError;
+      if (!isRefusal) faults.push(error);
+      const reason = isRefusal ? error.message : 'the server could not start it; its log says why';
+      failed.push({ dueAt, outcome: 'failed', reason });
     }
   }
+  // With the database away nothing is recorded, and who asked asks again.
+  await recordUnstarted(store, input.definition, failed);
   // Recorded as failed, but it is for the log of the server to say why.
   if (faults.length > 0) throw faults[0];
   return { ticks: await ticksAt(db, name, input.dueTimes), now };
@@ -122,21 +127,31 @@ function reasonToMiss(
   return undefined;
 }
 
-/** Starts the run of a due time or records that it could not be; gives what went wrong when that was no refusal. */
-async function startOrRecord(
-  { db }: Store,
-  plan: string,
-  dueAt: string,
-  start: () => Promise<void>,
-): Promise<unknown> {
-  try {
-    await start();
-  } catch (error) {
-    const isRefusal = error instanceof DomainError;
-    const reason = isRefusal ? error.message : 'the server could not start it; its log says why';
-    // With the database away nothing is recorded, and who asked asks again.
-    await recordTick(db, { plan, dueAt, outcome: 'failed', reason });
-    return isRefusal ? undefined : error;
+/** Sorts out the due times whose runs are to be started, and what becomes of the others. */
+function sortDue(open: readonly DueTime[], catchUp: SettleDueInput['catchUp'], resting: string | undefined) {
+  const wanted: DueTime[] = [];
+  const unstarted: UnstartedTick[] = [];
+  for (const due of open) {
+    const { dueAt } = due;
+    const reason = resting ?? reasonToMiss(catchUp, due, open.at(-1));
+    if (reason === undefined) wanted.push(due);
+    else unstarted.push({ dueAt, outcome: resting === undefined ? 'missed' : 'paused', reason });
   }
-  return undefined;
+  return { wanted, unstarted };
+}
+
+/** Records due times that came to nothing, and tells of them together. */
+async function recordUnstarted(
+  store: Store,
+  definition: SettleDueInput['definition'],
+  ticks: readonly UnstartedTick[],
+): Promise<void> {
+  if (ticks.length === 0) return;
+  const outbox = await openOutbox(store).catch(() => undefined);
+  await store.db.transaction(async (tx) => {
+    await recordTicks(tx, definition.name, ticks);
+    const dueTimes = ticks.map(({ dueAt }) => dueAt);
+    await tellDue(tx, outbox, definition, dueTimes);
+  });
+  store.work.wake([deliveryScope]);
 }

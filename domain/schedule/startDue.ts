@@ -1,9 +1,14 @@
 import type { Queryable } from '../../prisma/database/database.ts';
-import { inEngine } from '../engine/inEngine.ts';
+import { inEngine, publish } from '../engine/inEngine.ts';
 import type { KnownPlan } from '../engine/plans.ts';
 import { announceRun, prepareRun, readRunTasks } from '../engine/startRun.ts';
+import { deliveryScope } from '../notify/channel.ts';
+import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
+import type { Task } from '../tasks/task.ts';
 import type { Viewer } from '../viewer.ts';
+import { makeRoom, nameSuccessor, type Room } from './makeRoom.ts';
+import { tellDue } from './tellDue.ts';
 import { recordTick, type TickOutcome, tellTick } from './ticks.ts';
 
 /** A due time whose run is wanted. */
@@ -16,7 +21,8 @@ export interface WantedStart {
 
 /**
  * Starts the run of a due time, unless somebody has seen to it: the row of the due time and the run are made in one
- * transaction. While an earlier run of the plan is under way, the start is left out and that is recorded.
+ * transaction. While an earlier run of the plan is under way, the start is left out, and that is recorded and told. What
+ * no worker asks for of earlier runs is skipped for it, unless it is started beside others.
  * @throws InvalidInputError
  */
 export async function startDue(
@@ -28,21 +34,37 @@ export async function startDue(
   const { name } = plan.definition;
   const outcome: TickOutcome = isLate ? 'made_up' : 'started';
   const starting = await prepareRun(store, viewer, { definition: plan.definition }, plan);
-  const tasks = await inEngine(store, async (tx, engine) => {
+  const outbox = await openOutbox(store);
+  const { tasks, changed } = await inEngine(store, async (tx, engine): Promise<Settled> => {
     await standInLine(tx, name);
-    if (!(await recordTick(tx, { plan: name, dueAt, outcome, reason: null }))) return [];
-    const underWay = besideOthers ? undefined : await runUnderWay(tx, name);
+    if (!(await recordTick(tx, { plan: name, dueAt, outcome, reason: null }))) return nothing;
+    const room: Room = besideOthers ? noRoom : await makeRoom(tx, engine, name, store.leaseMs);
+    const { underWay, skipped, changed } = room;
     if (underWay !== undefined) {
       const reason = `${underWay} was still under way`;
       await tellTick(tx, { plan: name, dueAt, outcome: 'skipped', runId: null, reason });
-      return [];
+      await tellDue(tx, outbox, plan.definition, [dueAt]);
+      return { tasks: [], changed };
     }
     const { runId } = await starting(tx, engine, dueAt);
+    await nameSuccessor(tx, skipped, runId);
     await tellTick(tx, { plan: name, dueAt, outcome, runId, reason: null });
-    return readRunTasks(tx, runId);
+    return { tasks: await readRunTasks(tx, runId), changed };
   });
   if (tasks.length > 0) announceRun(store, tasks);
+  else store.work.wake([deliveryScope]);
+  await publish(store, changed);
 }
+
+interface Settled {
+  /** Those of the run that was started. */
+  tasks: readonly Task[];
+  /** Those of earlier runs that changed with it. */
+  changed: readonly number[];
+}
+
+const nothing: Settled = { tasks: [], changed: [] };
+const noRoom: Room = { underWay: undefined, skipped: [], changed: [] };
 
 /** Two due times that are seen to at once would not see each other's run under way. */
 async function standInLine(tx: Queryable, plan: string): Promise<void> {
@@ -51,17 +73,4 @@ async function standInLine(tx: Queryable, plan: string): Promise<void> {
     text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift schedule ' || $1, 0))`,
     values: [plan],
   });
-}
-
-/** The latest run of a plan that workers have something to do for; what only waits for a human holds up no other run. */
-async function runUnderWay(tx: Queryable, plan: string): Promise<string | undefined> {
-  const [run] = await tx.query<{ runId: string }>({
-    name: 'run_under_way',
-    text: `SELECT run_id AS "runId" FROM agents_tasks task JOIN runs USING (run_id) JOIN plans ON plans.hash = runs.plan_hash
-      WHERE plans.name = $1 AND step IS NOT NULL AND (status = 'running' OR (status = 'queued' AND (ready_at IS NOT NULL
-        OR NOT EXISTS (SELECT 1 FROM agents_tasks other WHERE other.run_id = task.run_id AND other.status = 'awaiting_approval'))))
-      ORDER BY runs.created_at DESC LIMIT 1`,
-    values: [plan],
-  });
-  return run?.runId;
 }

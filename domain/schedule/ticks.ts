@@ -37,22 +37,44 @@ export function ticksAt(db: Queryable, plan: string, dueTimes: readonly string[]
   });
 }
 
+/** A due time whose run was not started, and why. */
+export interface UnstartedTick {
+  dueAt: string;
+  outcome: TickOutcome;
+  reason: string;
+}
+
 /**
- * Records what became of a due time, unless somebody has; says whether this was the first. A start that failed may be
- * tried again, and is not turned into one that was missed.
+ * Records what became of due times of a plan, of each unless somebody has; says of how many this was the first. A start
+ * that failed may be tried again, and is not turned into one that was missed.
  */
-export async function recordTick(
+export async function recordTicks(
   tx: Queryable,
-  { plan, dueAt, outcome, reason }: Pick<Tick, 'plan' | 'dueAt' | 'outcome' | 'reason'>,
-): Promise<boolean> {
+  plan: string,
+  ticks: readonly Pick<Tick, 'dueAt' | 'outcome' | 'reason'>[],
+): Promise<number> {
   const recorded = await tx.query({
-    name: 'record_tick',
-    text: `INSERT INTO schedule_ticks (plan, due_at, outcome, reason) VALUES ($1, $2, $3, $4)
+    name: 'record_ticks',
+    text: `INSERT INTO schedule_ticks (plan, due_at, outcome, reason)
+      SELECT $1, * FROM unnest($2::timestamptz[], $3::text[], $4::text[])
       ON CONFLICT (plan, due_at) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, recorded_at = now()
         WHERE schedule_ticks.outcome = 'failed' AND excluded.outcome <> 'missed' RETURNING 1`,
-    values: [plan, dueAt, outcome, reason],
+    values: [
+      plan,
+      ticks.map(({ dueAt }) => dueAt),
+      ticks.map(({ outcome }) => outcome),
+      ticks.map(({ reason }) => reason),
+    ],
   });
-  return recorded.length > 0;
+  return recorded.length;
+}
+
+/** Records what became of a due time, unless somebody has; says whether this was the first. */
+export async function recordTick(
+  tx: Queryable,
+  { plan, ...tick }: Pick<Tick, 'plan' | 'dueAt' | 'outcome' | 'reason'>,
+): Promise<boolean> {
+  return (await recordTicks(tx, plan, [tick])) > 0;
 }
 
 /** Says more of a due time, in the transaction that recorded it. */
