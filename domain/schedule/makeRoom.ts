@@ -81,11 +81,12 @@ interface OpenTask {
   isBehindLock: boolean;
 }
 
+/** The time of a job is kept to the millisecond, so that one of this very transaction may lie ahead by a part of one. */
 function readOpen(tx: Queryable, plan: string, runId: string | null = null): Promise<OpenTask[]> {
   return tx.query<OpenTask>({
     name: 'open_tasks_of_plan',
     text: `SELECT task.id, task.run_id AS "runId", task.status, runs.scope, task.job_id AS "jobId",
-        coalesce(task.due_at <= now(), true) AS "isDue", step.value -> 'labels' AS labels,
+        coalesce(task.due_at < now() + interval '1 ms', true) AS "isDue", step.value -> 'labels' AS labels,
         task.job_id IS NULL AND EXISTS (SELECT 1 FROM task_locks lock WHERE lock.key = task.lock_key AND lock.task_id <> task.id)
           AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements_text(step.value -> 'needs') AS need JOIN agents_tasks needed
             ON needed.run_id = task.run_id AND needed.task = need AND needed.step IS NOT NULL AND needed.status <> 'succeeded')
