@@ -608,7 +608,7 @@ export type TickOutcome =
   | 'MISSED'
   /** The plan was paused or retired. */
   | 'PAUSED'
-  /** An earlier run of the plan was still under way. */
+  /** An earlier run of the plan was still under way: more than waiting for an approval, or for a worker that is not there. */
   | 'SKIPPED'
   /** Its run was started in time. */
   | 'STARTED';

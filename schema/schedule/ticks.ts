@@ -21,7 +21,11 @@ const TickOutcome = builder.enumType('TickOutcome', {
       description: 'Its run was started later, since nothing ran when it was due.',
     },
     MISSED: { value: 'missed', description: 'Nothing ran when it was due, and it was not made up for.' },
-    SKIPPED: { value: 'skipped', description: 'An earlier run of the plan was still under way.' },
+    SKIPPED: {
+      value: 'skipped',
+      description:
+        'An earlier run of the plan was still under way: more than waiting for an approval, or for a worker that is not there.',
+    },
     PAUSED: { value: 'paused', description: 'The plan was paused or retired.' },
     FAILED: {
       value: 'failed',
