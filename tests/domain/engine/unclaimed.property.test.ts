@@ -102,6 +102,7 @@ describe('The time of a task that no worker asks for', () => {
     const busy = await ask(other, { planHashes: [other, planHash], labels: ['gpu'], worker: 'busy' });
     const { runId } = await start([], { definition });
     let anchor = performance.now();
+    let isPaused = false;
     const setDue = (when: string) =>
       store.db.query({
         text: `UPDATE pgboss.job SET start_after = ${when} WHERE data ->> 'runId' = $1`,
@@ -114,18 +115,20 @@ describe('The time of a task that no worker asks for', () => {
         anchor = now;
         await noteLook(store);
         await sweepUnclaimed(store);
+        isPaused = false;
         await setDue('now()');
       },
       async ask(fits: boolean) {
         await setDue("now() + interval '1 day'");
         expect(await ask(planHash, { worker: `asks ${fits}`, labels: fits ? ['gpu'] : [] })).toBeNull();
-        await setDue('now()');
+        if (!isPaused) await setDue('now()');
       },
       async extend() {
         await store.db.query({ text: "UPDATE task_attempts SET lease_expires_at = now() + interval '30 s'" });
         await extendLease(store, busy?.leaseId ?? '');
       },
       async pause() {
+        isPaused = true;
         await store.db.query({
           text: `WITH job AS (UPDATE pgboss.job SET id = gen_random_uuid(), start_after = now() + interval '1 day'
               WHERE data ->> 'runId' = $1 RETURNING id)

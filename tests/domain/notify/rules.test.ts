@@ -5,6 +5,7 @@ describe('The rules of notifications', () => {
   it('tell at once of first failures, recoveries and ends of runs, and of repeats in the morning', () => {
     expect(rulesOf(null)).toEqual({
       ...{ failure: 'now', repeat: 'digest', recovery: 'now', summary: 'now' },
+      ...{ unclaimed: 'now', schedule: 'now' },
     });
   });
 

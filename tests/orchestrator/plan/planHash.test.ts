@@ -17,3 +17,17 @@ it('A plan that names an account is another one, so that no worker without it ta
   expect(new Set(hashes).size).toBe(4);
   expect(hashOf({ runAs: { user: 'a', home: '/a' } })).toBe(hashOf({ runAs: 'a' }));
 });
+
+it('A plan that says when unclaimed tasks are told and fail is another one, and is refused where they would fail first', () => {
+  const read = (more: object) =>
+    readPlan({ steps: [{ task: 'a', cmd: ['a'] }], ...more }, '/x/n.plan.ts', 'n');
+  const hash = (more: object) => hashDefinition(planDefinition.parse(planInput(read(more), [])));
+  const times = { unclaimedAfter: '10m', unclaimedFails: '2h' } as const;
+  expect(new Set([{}, times, { unclaimedAfter: '10m' }].map(hash)).size).toBe(3);
+  expect(planInput(read(times), [])).toMatchObject({
+    unclaimedAfterMs: 600_000,
+    unclaimedFailsMs: 7_200_000,
+  });
+  expect(() => read({ unclaimedFails: '30m' })).toThrow('before it is told after the default of "1h"');
+  expect(() => read({ unclaimedAfter: '2d' })).toThrow('fail after the default of "24h"');
+});

@@ -35,6 +35,25 @@ const run: typeof approval = {
   logExcerpt: null,
 };
 
+const waiting: typeof approval = {
+  kind: 'step_unclaimed',
+  payload: {
+    ...{ runId: forged, plan: forged, total: 3, failsAt: '2025-01-16T02:30:00.000Z' },
+    tasks: [{ taskId: 1, task: forged, reason: forged }],
+  },
+  outputsUri: null,
+  logExcerpt: null,
+};
+const due: typeof approval = {
+  kind: 'run_not_started',
+  payload: {
+    ...{ plan: forged, total: 30 },
+    dueTimes: [{ dueAt: '2025-01-15T02:30:00.000Z', outcome: 'skipped', reason: forged }],
+  },
+  outputsUri: null,
+  logExcerpt: null,
+};
+
 const messageFor = (delivery: typeof approval): Message =>
   messageOf({ createdAt: '', ...delivery } as ClaimedDelivery, 'https://night.example/a/good');
 
@@ -42,6 +61,8 @@ describe.each([
   ['that a task awaits approval', approval],
   ['that a step failed', failure],
   ['what came of a run', run],
+  ['that no worker asks for tasks', waiting],
+  ['that due times came to nothing', due],
 ])('A notification that says %s', (_what, delivery) => {
   it('has one line for each fact, whatever names, reasons and logs hold', () => {
     const { subject, text, html } = writeMail(messageFor(delivery));
@@ -80,5 +101,49 @@ describe("A run's own message to Slack", () => {
     const text = String(Object.values(channel?.payload(task) ?? {})[0]);
     expect(text).toContain('&lt;!channel&gt;');
     expect(text).not.toMatch(/[<>\n\r\u2028\u202e]/);
+  });
+});
+
+describe('A notification for programs', () => {
+  const plain = { outputsUri: null, logExcerpt: null };
+
+  it('says which tasks no worker asks for, why, and when they fail', () => {
+    const tasks = [
+      { taskId: 3, task: 'train', reason: 'no worker asked for it for 1 h: no worker is there' },
+    ];
+    const facts = { runId: 'r', plan: 'nightly', tasks, total: 1, failsAt: '2025-01-16T02:30:00.000Z' };
+    const message = messageFor({ kind: 'step_unclaimed', payload: facts, ...plain });
+    expect(message).toMatchObject({
+      title: 'Task train of r waits for a worker',
+      type: 'step.unclaimed',
+      data: {
+        ...{ run_id: 'r', plan: 'nightly', total: 1, fails_at: '2025-01-16T02:30:00.000Z' },
+        tasks: [{ task_id: 3, task: 'train', reason: tasks[0]?.reason }],
+      },
+      email: {
+        run_id: 'r',
+        task: 'train',
+        status: 'queued',
+        reason: tasks[0]?.reason,
+        kind: 'step_unclaimed',
+      },
+    });
+  });
+
+  it('says which due times came to nothing, and why', () => {
+    const dueTimes = [{ dueAt: '2025-01-15T02:30:00.000Z', outcome: 'missed', reason: 'nothing ran' }];
+    const message = messageFor({
+      kind: 'run_not_started',
+      payload: { plan: 'nightly', dueTimes, total: 1 },
+      ...plain,
+    });
+    expect(message).toMatchObject({
+      title: 'Plan nightly was not started at 2025-01-15 02:30 UTC',
+      type: 'run.not_started',
+      data: {
+        ...{ plan: 'nightly', total: 1 },
+        due_times: [{ due_at: '2025-01-15T02:30:00.000Z', outcome: 'missed', reason: 'nothing ran' }],
+      },
+    });
   });
 });
