@@ -12,12 +12,13 @@ export const isSpokenFor = (key: string) => `(EXISTS (SELECT 1 FROM task_locks W
   OR EXISTS (SELECT 1 FROM agents_tasks next WHERE next.lock_key = ${key} AND next.status = 'queued' AND next.job_id IS NOT NULL
     AND next.due_at BETWEEN now() - interval '${patienceSeconds} seconds' AND now()))`;
 
-/** Frees the lock of a task that has ended or pauses, unless its command still is being ended. */
+/** Frees the lock of a task that has ended or pauses, unless its command still is being ended; others may have stood in line behind it although it held none yet. */
 export async function freeLock(tx: Queryable, { locks }: Afterwards, taskId: number): Promise<void> {
   const freed = await tx.query<{ key: string }>({
     name: 'free_lock',
-    text: `DELETE FROM task_locks WHERE task_id = $1 AND NOT EXISTS (
-        SELECT 1 FROM task_attempts WHERE task_attempts.task_id = $1 AND finished_at IS NULL) RETURNING key`,
+    text: `WITH freed AS (DELETE FROM task_locks WHERE task_id = $1 AND NOT EXISTS (
+        SELECT 1 FROM task_attempts WHERE task_attempts.task_id = $1 AND finished_at IS NULL))
+      SELECT lock_key AS key FROM agents_tasks WHERE id = $1 AND lock_key IS NOT NULL`,
     values: [taskId],
   });
   for (const { key } of freed) locks.add(key);

@@ -7,7 +7,8 @@ import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import { addRemarks } from '../tasks/remarks.ts';
 import { sourcesOf } from '../tasks/status.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
-import { publish } from './finishAttempt.ts';
+import type { Engine } from './engine.ts';
+import { inEngine, publish } from './inEngine.ts';
 import { markUnclaimed, stillWaits, waitedMs } from './markUnclaimed.ts';
 import { silenceMs, wasSilent } from './noteLook.ts';
 import { readDefinition } from './plans.ts';
@@ -159,20 +160,24 @@ async function failUnclaimed(
 ): Promise<boolean> {
   const why = reasons.get(queueName);
   if (why === undefined) return false;
-  const { channels } = store;
-  const queue = await store.queue();
-  const changed = await store.db.transaction(async (tx) => {
+  const failing = async (tx: Queryable, engine: Engine) => {
     const run = await lockRun(tx, runId);
     if (run === undefined) return [];
     const reason = reasonOf(failsMs, why);
     const task = await endUnclaimed(tx, { taskId, jobId }, 'failed', reason);
     if (task === undefined) return [];
-    await queue.settle(tx, queueName, jobId);
-    const others = await afterTaskEnded(tx, { queue, channels }, task.id, runId);
+    const { queue, channels } = engine;
+    const others = await afterTaskEnded(tx, engine, task.id, runId);
     if (channels?.length)
       await tellEnding({ tx, queue, channels }, task, reason, await readDefinition(tx, run.planHash));
     return [task.id, ...others];
-  }, briefly);
+  };
+  const changed = await inEngine(store, failing, briefly);
+  // Not before the commit: whoever takes a job waits for its run, so whoever holds a run must not wait for a job.
+  if (changed.length > 0) {
+    const queue = await store.queue();
+    await store.db.transaction((tx) => queue.settle(tx, queueName, jobId));
+  }
   await publish(store, changed);
   return changed.length > 0;
 }

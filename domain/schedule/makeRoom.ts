@@ -1,7 +1,8 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import type { Engine } from '../engine/engine.ts';
 import { stillWaits, waitedMs } from '../engine/markUnclaimed.ts';
 import { readDefinition } from '../engine/plans.ts';
-import { afterTaskEnded, type Engine } from '../engine/release.ts';
+import { afterTaskEnded } from '../engine/release.ts';
 import { lockRun } from '../engine/runState.ts';
 import { certainAfterLeases, endUnclaimed } from '../engine/unclaimed.ts';
 import { fitsQueue, hasToLeave } from '../engine/workerLooks.ts';
@@ -82,22 +83,24 @@ interface OpenTask {
 }
 
 /** The time of a job is kept to the millisecond, so that one of this very transaction may lie ahead by a part of one. */
-function readOpen(tx: Queryable, plan: string, runId: string | null = null): Promise<OpenTask[]> {
-  return tx.query<OpenTask>({
+async function readOpen(tx: Queryable, plan: string, runId: string | null = null): Promise<OpenTask[]> {
+  const open = await tx.query<Omit<OpenTask, 'labels'> & { planHash: string; step: number }>({
     name: 'open_tasks_of_plan',
-    text: `SELECT task.id, task.run_id AS "runId", task.status, runs.scope, task.job_id AS "jobId",
-        coalesce(task.due_at < now() + interval '1 ms', true) AS "isDue", step.value -> 'labels' AS labels,
-        task.job_id IS NULL AND EXISTS (SELECT 1 FROM task_locks lock WHERE lock.key = task.lock_key AND lock.task_id <> task.id)
-          AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements_text(step.value -> 'needs') AS need JOIN agents_tasks needed
-            ON needed.run_id = task.run_id AND needed.task = need AND needed.step IS NOT NULL AND needed.status <> 'succeeded')
-          AS "isBehindLock"
+    text: `SELECT task.id, task.run_id AS "runId", task.status, runs.scope, task.job_id AS "jobId", task.step, runs.plan_hash AS "planHash",
+        coalesce(task.due_at <= now(), true) AS "isDue",
+        coalesce(task.aside = 'lock' AND EXISTS (SELECT 1 FROM task_locks WHERE task_locks.key = task.lock_key), false) AS "isBehindLock"
       FROM plans JOIN runs ON runs.plan_hash = plans.hash JOIN agents_tasks task ON task.run_id = runs.run_id
-        CROSS JOIN LATERAL (SELECT plans.definition -> 'steps' -> task.step AS value) step
       WHERE plans.name = $1 AND ($2::text IS NULL OR task.run_id = $2) AND task.step IS NOT NULL
         AND task.status IN ('queued', 'running', 'awaiting_approval')
       ORDER BY runs.created_at DESC, task.id`,
     values: [plan, runId],
   });
+  const tasks: OpenTask[] = [];
+  for (const { planHash, step, ...task } of open) {
+    const { steps } = await readDefinition(tx, planHash);
+    tasks.push({ ...task, labels: steps[step]?.labels ?? [] });
+  }
+  return tasks;
 }
 
 /** Whoever could take a task could take those of a queue that asks for no more labels, and has not. */
