@@ -201,6 +201,11 @@ export function createClient(options: ClientOptions) {
     finishAttempt: async (input: operations.FinishAttemptInput, call?: CallOptions) =>
       (await send(operations.FinishAttemptDocument, { input }, call)).finishAttempt,
 
+    /** Says what the queued tasks of a run wait for, at most 200 of them, by their numbers. */
+    waitingTasks: async (runId: string, call?: CallOptions) => {
+      const { nodes } = (await send(operations.WaitingTasksDocument, { runId }, call)).tasks;
+      return new Map(nodes.map(({ databaseId, waitingFor }) => [databaseId, waitingFor]));
+    },
     /** Reads the attempts of a task, the first one first; none when there is no such task. */
     attempts: async (databaseId: number, call?: CallOptions) =>
       (await send(operations.TaskAttemptsDocument, { databaseId }, call)).task?.attempts ?? [],

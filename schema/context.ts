@@ -1,6 +1,7 @@
 import { type Approval, readApprovals } from '../domain/approvals/read.ts';
 import { type Decision, readDecisions } from '../domain/approvals/record.ts';
 import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
+import { readWaitingFor, type WaitingFor } from '../domain/engine/waitingFor.ts';
 import { InvalidInputError } from '../domain/errors.ts';
 import { type Delivery, type DeliveryTry, readDeliveries, readTries } from '../domain/notify/delivery.ts';
 import type { Page, PageArguments } from '../domain/page.ts';
@@ -39,6 +40,8 @@ export interface Context {
   loadAttempts(taskId: number): Promise<Attempt[]>;
   /** Reads the latest approval of a task; those of all that are asked for in one turn are read with one statement. */
   loadApproval(taskId: number): Promise<Approval | null>;
+  /** Says what a task waits for; of all that are asked for in one turn with three statements. */
+  loadWaitingFor(taskId: number): Promise<WaitingFor | null>;
   /** Reads the newest attempts to decide about a task; those of all that are asked for in one turn are read with one statement. */
   loadDecisions(taskId: number): Promise<Decision[]>;
   /** Reads a task; all that are asked for in one turn are read with one statement. */
@@ -78,6 +81,7 @@ export function createContext(
     loadDetails: createBatch((taskIds) => readDetails(db, taskIds)),
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
     loadApproval: createBatch((taskIds) => readApprovals(db, taskIds)),
+    loadWaitingFor: createBatch((taskIds) => readWaitingFor(request.store, taskIds)),
     loadDecisions: createBatch((taskIds) => readDecisions(db, taskIds)),
     loadTask: createBatch((taskIds) => findListed(db, taskIds)),
     loadDeliveries: createBatch((taskIds) => readDeliveries(db, taskIds)),

@@ -20,6 +20,7 @@ import './approval/decisions.ts';
 import './run/queries.ts';
 import './engine/errors.ts';
 import './engine/attempt.ts';
+import './task/waitingFor.ts';
 import './engine/startRun.ts';
 import './engine/steerRun.ts';
 import './engine/leases.ts';

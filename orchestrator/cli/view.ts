@@ -56,12 +56,19 @@ function showTask(
   if (output === 'csv') return void printRecords(context, [record], Object.keys(record), 'csv');
   if (output === 'json') {
     const approval = task.approval && approvalRecord(task.approval);
-    const whole = { ...record, remarks: task.remarks, approval, attempts: attemptRecords(attempts) };
+    const waits = { waiting_for: task.waitingFor && waitingRecord(task.waitingFor) };
+    const whole = {
+      ...{ ...record, remarks: task.remarks, approval, ...waits, attempts: attemptRecords(attempts) },
+    };
     return void stdout.write(`${printableJson(whole, 2)}\n`);
   }
   stdout.write(describeTask(task, stdout));
   if (attempts.length > 0) stdout.write(`\n${attemptTable(attempts, stdout)}\n`);
   if (task.logExcerpt) stdout.write(`\n${task.logExcerpt}\n`);
+}
+
+function waitingRecord({ holder, ...waiting }: NonNullable<WholeTask['waitingFor']>) {
+  return { ...waiting, kind: waiting.kind.toLowerCase(), holder_id: holder?.databaseId ?? null };
 }
 
 function describeTask(task: WholeTask, stdout: Terminal): string {
@@ -79,6 +86,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Link', task.outputsUri ?? ''],
     ['Approval', describeDecision(task)],
     ['Waits for', task.approval ? describeWait(task.approval) : ''],
+    ['Waits', task.approval ? '' : (task.waitingFor?.reason ?? '')],
     ['Pull request', task.approval ? describePullRequest(task.approval) : ''],
     ['On approval', task.approval ? describePullAction(task.approval) : ''],
     ['Notified', showTime(task.webhookNotifiedAt)],
@@ -96,9 +104,20 @@ function describeOutputs(outputs: object): string {
 
 async function showRun(context: CliContext, client: Client, run: Run, output: Format): Promise<void> {
   const { rows, more } = await take(client.walkTasks({ runId: [run.runId] }), 1000);
-  const tasks = rows.toReversed();
+  const waiting = run.counts.queued > 0 ? await client.waitingTasks(run.runId) : undefined;
+  // What it waits for takes the place of a reason, which a queued task has of its last try only.
+  const tasks = rows.toReversed().map((task) => {
+    const reason = waiting?.get(task.databaseId)?.reason;
+    return reason === undefined ? task : { ...task, reason };
+  });
   if (output === 'json') {
-    const record = { ...recordOf(run, runFields), tasks: tasks.map((task) => recordOf(task, taskFields)) };
+    const record = {
+      ...recordOf(run, runFields),
+      tasks: rows.toReversed().map((task) => {
+        const waits = waiting?.get(task.databaseId);
+        return { ...recordOf(task, taskFields), waiting_for: waits ? waitingRecord(waits) : null };
+      }),
+    };
     return void context.stdout.write(`${printableJson(record, 2)}\n`);
   }
   if (output === 'table') {

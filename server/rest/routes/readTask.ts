@@ -6,6 +6,17 @@ import { type RestApp, type RestContext, sendJson } from '../app.ts';
 import { approvalJson, writeApproval } from '../approvalJson.ts';
 import { single, taskPath } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
+import { waitingForJson, writeWaitingFor } from '../waitingForJson.ts';
+
+const names = ['approval', 'waiting_for'] as const;
+
+/** Names, separated by commas. */
+const included = z
+  .string()
+  .optional()
+  .transform((text = '') => text.split(',').filter((name) => name !== ''))
+  .pipe(z.array(z.enum(names, `expected ${names.join(' or ')}`)))
+  .meta({ type: 'string', description: '`approval`, `waiting_for`, or both with a comma between.' });
 
 /** `GET /agents/tasks/{id}`: one task. */
 export function addReadTask(app: RestApp, { store, access }: RestContext): void {
@@ -16,18 +27,26 @@ export function addReadTask(app: RestApp, { store, access }: RestContext): void 
     schema: {
       summary: 'Read a task',
       tags: ['tasks'],
-      description: '`?include=approval` adds the latest wait for a decision about it.',
+      description:
+        '`?include=approval` adds the latest wait for a decision about it, `?include=waiting_for` what it waits for just now; `approval,waiting_for` both.',
       params: taskPath,
-      querystring: z.object({ include: single(z.enum(['', 'approval'], 'expected approval').optional()) }),
+      querystring: z.object({ include: single(included) }),
       response: {
-        200: answer('The task', taskJson.extend({ approval: approvalJson.optional() })),
+        200: answer(
+          'The task',
+          taskJson.extend({ approval: approvalJson.optional(), waiting_for: waitingForJson.optional() }),
+        ),
         ...problems(401, 403, 404, 422),
       },
     },
     async handler({ params, query }, reply) {
       const task = writeTask(await readTask(store.db, params.id));
-      if (query.include !== 'approval') return sendJson(reply, task);
-      return sendJson(reply, `${task.slice(0, -1)},"approval":${await writeApproval(store, params.id)}}`);
+      const parts = [task.slice(0, -1)];
+      if (query.include.includes('approval'))
+        parts.push(`"approval":${await writeApproval(store, params.id)}`);
+      if (query.include.includes('waiting_for'))
+        parts.push(`"waiting_for":${await writeWaitingFor(store, params.id)}`);
+      return sendJson(reply, `${parts.join(',')}}`);
     },
   });
 }

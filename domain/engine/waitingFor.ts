@@ -1,0 +1,206 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import type { Store } from '../store.ts';
+import type { TaskStatus } from '../vocabulary.ts';
+import { readDefinition } from './plans.ts';
+import { graphOf } from './stepGraph.ts';
+import { whoFits, whyNobodyFits } from './whoFits.ts';
+
+/**
+ * What a task can wait for: steps that it needs, a decision, a place in its run, a lock that another task holds, open work
+ * of an earlier run to be withdrawn, the end of a pause before a further try, a worker that fits and is there, or one at all.
+ */
+export const waitKinds = [
+  'need',
+  'approval',
+  'place',
+  'lock',
+  'open_work',
+  'pause',
+  'worker',
+  'no_worker',
+] as const;
+export type WaitKind = (typeof waitKinds)[number];
+
+/** What one task waits for. Times are ISO 8601 strings in UTC. */
+export interface WaitingFor {
+  kind: WaitKind;
+  /** The same in a sentence. */
+  reason: string;
+  /** The names of the steps that it needs and that have not succeeded. */
+  needs: string[];
+  /** The key of the lock, and the task that holds it, if one does. */
+  lock: string | null;
+  holderId: number | null;
+  /** The labels that a worker must have. */
+  labels: string[];
+  /** When the pause ends. */
+  until: string | null;
+}
+
+interface Row {
+  id: number;
+  status: TaskStatus;
+  runId: string;
+  step: number | null;
+  planHash: string | null;
+  scope: string;
+  places: number;
+  gate: string | null;
+  hasJob: boolean;
+  isReady: boolean;
+  aside: string | null;
+  until: string | null;
+  tries: number;
+  lock: string | null;
+  holderId: number | null;
+  holder: string | null;
+  running: number;
+}
+
+/**
+ * Says what tasks wait for, in the order of their ids; null for one that runs or has ended, that waits for its reporter
+ * alone, or that is not there.
+ */
+export async function readWaitingFor(
+  { db, leaseMs }: Pick<Store, 'db' | 'leaseMs'>,
+  ids: readonly number[],
+): Promise<(WaitingFor | null)[]> {
+  const rows = await readRows(db, ids);
+  const [needs, workers] = await Promise.all([openNeeds(db, rows), fittingWorkers(db, rows, leaseMs)]);
+  const found = new Map<number, WaitingFor | null>();
+  for (const row of rows) {
+    const told = await tellOf(db, row, needs, workers);
+    found.set(row.id, told && { ...nothing, ...told });
+  }
+  return ids.map((id) => found.get(id) ?? null);
+}
+
+const nothing = { needs: [], lock: null, holderId: null, labels: [], until: null };
+
+type Told = (Partial<WaitingFor> & Pick<WaitingFor, 'kind' | 'reason'>) | null;
+
+async function tellOf(
+  db: Queryable,
+  row: Row,
+  needs: ReadonlyMap<number, OpenNeed[]>,
+  workers: ReadonlyMap<number, string | undefined>,
+): Promise<Told> {
+  if (row.status === 'awaiting_approval') {
+    const what = row.gate === 'open' ? 'approval before it runs' : 'approval of what it made';
+    return { kind: 'approval', reason: `It awaits ${what}.` };
+  }
+  if (row.status !== 'queued' || row.step === null || row.planHash === null) return null;
+  const could = row.hasJob || row.isReady;
+  return tellOfLine(row) ?? (could ? tellOfWorkers(db, row, workers) : tellOfNeeds(needs.get(row.id) ?? []));
+}
+
+/** What keeps a task from being leased that needs nothing any more. */
+function tellOfLine({ aside, lock, holderId, holder, places, ...row }: Row): Told {
+  const { hasJob, isReady, until } = row;
+  if (aside === 'open_work')
+    return {
+      kind: 'open_work',
+      reason: 'Open work of an earlier run is being withdrawn, whose place it takes.',
+    };
+  const could = hasJob || isReady;
+  const isFull = row.running >= places;
+  if (aside === 'lock' || (holderId !== null && could && until === null && !isFull)) {
+    const which =
+      holderId === null ? 'for which others are in line' : `which task ${holderId} (${holder}) holds`;
+    return { kind: 'lock', reason: `It waits for the lock ${lock}, ${which}.`, lock, holderId };
+  }
+  if (hasJob && until !== null) {
+    const tries = row.tries === 1 ? 'one try' : `${row.tries} tries`;
+    return { kind: 'pause', reason: `It pauses until ${until}, after ${tries}.`, until };
+  }
+  if (!could || !isFull) return null;
+  const many = places === 1 ? 'one task, which does' : `${places} tasks, which do`;
+  return { kind: 'place', reason: `Its run may run ${many}.` };
+}
+
+async function tellOfWorkers(
+  db: Queryable,
+  { id, step, planHash }: Row,
+  workers: ReadonlyMap<number, string | undefined>,
+): Promise<Told> {
+  const { steps } = await readDefinition(db, planHash ?? '');
+  const labels = [...(steps[step ?? 0]?.labels ?? [])];
+  const why = workers.get(id);
+  if (why === undefined)
+    return { kind: 'worker', reason: 'It waits until a worker that fits has time.', labels };
+  return { kind: 'no_worker', reason: `It waits for a worker: ${why}.`, labels };
+}
+
+function tellOfNeeds(open: readonly OpenNeed[]): Told {
+  const named = open.slice(0, maxNamed).map(({ task, status }) => `${task} (${status.replace('_', ' ')})`);
+  const more = open.length > maxNamed ? ` and ${open.length - maxNamed} more` : '';
+  return {
+    kind: 'need',
+    reason: `It needs ${named.join(', ')}${more}.`,
+    needs: open.map(({ task }) => task),
+  };
+}
+
+interface OpenNeed {
+  task: string;
+  status: TaskStatus;
+}
+
+/** So many needed steps are named in the sentence. */
+const maxNamed = 5;
+
+function readRows(db: Queryable, ids: readonly number[]): Promise<Row[]> {
+  return db.query<Row>({
+    name: 'what_tasks_wait_for',
+    text: `SELECT task.id, task.status, task.run_id AS "runId", task.step, runs.plan_hash AS "planHash", runs.scope, runs.places, task.gate,
+        task.job_id IS NOT NULL AS "hasJob", task.ready_at IS NOT NULL AS "isReady", task.aside,
+        CASE WHEN task.job_id IS NOT NULL AND task.due_at > now() THEN task.due_at END AS until,
+        task.attempts - task.attempt_base AS tries, task.lock_key AS lock, holder.id AS "holderId",
+        holder.task || ' of ' || holder.run_id AS holder,
+        CASE WHEN task.status = 'queued' AND task.ready_at IS NOT NULL THEN (SELECT count(*)::int FROM agents_tasks other
+          WHERE other.run_id = task.run_id AND other.status = 'running' AND other.step IS NOT NULL) ELSE 0 END AS running
+      FROM agents_tasks task JOIN runs USING (run_id) LEFT JOIN task_locks ON task_locks.key = task.lock_key
+        LEFT JOIN agents_tasks holder ON holder.id = task_locks.task_id AND holder.id <> task.id
+      WHERE task.id = ANY($1::int[])`,
+    values: [ids],
+  });
+}
+
+/** Finds what tasks need and that has not succeeded, by the ids of the tasks. */
+async function openNeeds(db: Queryable, rows: readonly Row[]): Promise<Map<number, OpenNeed[]>> {
+  const wanted: { id: number; runId: string; need: number }[] = [];
+  for (const { id, status, runId, step, planHash, isReady } of rows) {
+    if (status !== 'queued' || isReady || step === null || planHash === null) continue;
+    const { needs } = graphOf((await readDefinition(db, planHash)).steps);
+    wanted.push(...(needs[step] ?? []).map((need) => ({ id, runId, need })));
+  }
+  if (wanted.length === 0) return new Map();
+  const open = await db.query<OpenNeed & { id: number }>({
+    name: 'open_needs',
+    text: `SELECT wanted.id, task.task, task.status FROM unnest($1::int[], $2::text[], $3::int[]) AS wanted(id, run_id, need)
+        JOIN agents_tasks task ON task.run_id = wanted.run_id AND task.step IS NOT NULL AND task.step = wanted.need
+      WHERE task.status <> 'succeeded' ORDER BY wanted.id, task.step`,
+    values: [wanted.map(({ id }) => id), wanted.map(({ runId }) => runId), wanted.map(({ need }) => need)],
+  });
+  return Map.groupBy(open, ({ id }) => id);
+}
+
+/** Says of the tasks that could be leased why no worker fits, by their ids; undefined where one does. */
+async function fittingWorkers(
+  db: Queryable,
+  rows: readonly Row[],
+  leaseMs: number,
+): Promise<Map<number, string | undefined>> {
+  const wanted: { id: number; scope: string; labels: readonly string[] }[] = [];
+  for (const { id, status, step, planHash, scope, isReady } of rows) {
+    if (status !== 'queued' || !isReady || step === null || planHash === null) continue;
+    wanted.push({ id, scope, labels: (await readDefinition(db, planHash)).steps[step]?.labels ?? [] });
+  }
+  const found = await whoFits(db, wanted, leaseMs);
+  return new Map(
+    wanted.map(({ id, labels }, index) => {
+      const who = found[index];
+      return [id, who && whyNobodyFits(who, labels)];
+    }),
+  );
+}

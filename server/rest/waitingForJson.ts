@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { readWaitingFor, waitKinds } from '../../domain/engine/waitingFor.ts';
+import type { Store } from '../../domain/store.ts';
+
+/** Writes what a task waits for, for `?include=waiting_for`; null when it runs, has ended or is not the engine's. */
+export async function writeWaitingFor(store: Store, taskId: number): Promise<string> {
+  const [waiting] = await readWaitingFor(store, [taskId]);
+  if (!waiting) return 'null';
+  const { kind, reason, needs, lock, holderId, labels, until } = waiting;
+  return JSON.stringify({ kind, reason, needs, lock, holder_id: holderId, labels, until });
+}
+
+/** What `writeWaitingFor` writes, for the API's description. */
+export const waitingForJson = z
+  .object({
+    kind: z.enum(waitKinds),
+    reason: z.string().meta({ description: 'The same in a sentence.' }),
+    needs: z
+      .array(z.string())
+      .meta({ description: 'The steps that it needs and that have not succeeded; of `need`.' }),
+    lock: z.string().nullable().meta({ description: 'The key of the lock; of `lock`.' }),
+    holder_id: z.int().nullable().meta({ description: 'The task that holds it, if one does.' }),
+    labels: z
+      .array(z.string())
+      .meta({ description: 'What a worker must have; of `worker` and `no_worker`.' }),
+    until: z.string().nullable().meta({ description: 'When the pause ends; of `pause`.' }),
+  })
+  .nullable()
+  .meta({ id: 'WaitingFor', description: 'What a task waits for just now.' });
