@@ -57,9 +57,9 @@ const firstOfDay = `$1 || to_char(coalesce($2::timestamptz, now()) AT TIME ZONE 
  * are taken, be it by outside reporters who name their runs as they like, an id that nobody can guess is taken.
  */
 export async function freeRunId(tx: Queryable, plan: string, day?: string): Promise<string> {
-  const apart = randomInt(36 ** 6)
+  const apart = randomInt(36 ** 4)
     .toString(36)
-    .padStart(6, '0');
+    .padStart(4, '0');
   const [free] = await tx.query<{ runId: string }>({
     name: 'free_run_id',
     text: `SELECT coalesce((SELECT candidate FROM (

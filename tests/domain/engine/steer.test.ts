@@ -52,7 +52,7 @@ describeOnBoth('Steering runs', (database) => {
     });
     for (const { runId, started } of await Promise.all([begin(), begin(), begin()])) {
       expect(started).toBe(true);
-      expect(runId).toMatch(new RegExp(`^${first}-[0-9a-z]{6}$`));
+      expect(runId).toMatch(new RegExp(`^${first}-[0-9a-z]{4}$`));
     }
   });
 

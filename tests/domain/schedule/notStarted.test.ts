@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { noteLook } from '../../../domain/engine/noteLook.ts';
 import { hashDefinition, planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { sweepUnclaimed } from '../../../domain/engine/unclaimed.ts';
@@ -7,11 +8,13 @@ import { makeDigest } from '../../../domain/notify/digest.ts';
 import { takeDelivery } from '../../../domain/notify/take.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
+import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { messageOf } from '../../../server/delivery/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 import { timePasses } from '../engine/timePasses.ts';
+import { refuseRuns } from './support.ts';
 
 const channels: Channel[] = [{ name: 'slack', recipient: null }];
 
@@ -75,12 +78,10 @@ describeOnBoth('A due time', (database) => {
 
   it('that failed is told once, however often it is tried again', async () => {
     await know();
-    await store.db.query({
-      text: `INSERT INTO runs (run_id, plan_hash) SELECT 'nightly-2025-01-15' || CASE WHEN n = 1 THEN '' ELSE '-' || n END, hash
-        FROM generate_series(1, 1000) n, (SELECT hash FROM plans LIMIT 1) plan`,
-    });
-    expect(await night(15)).toMatchObject([{ outcome: 'failed' }]);
-    expect(await night(15)).toMatchObject([{ outcome: 'failed' }]);
+    const allow = await refuseRuns(store.db);
+    for (let time = 0; time < 2; time += 1) await expect(night(15)).rejects.toThrow('no room for runs');
+    await allow();
+    expect(await readTicks(store.db, 'nightly', 10)).toMatchObject([{ outcome: 'failed' }]);
     expect(await told()).toEqual([expect.stringContaining('failed, ')]);
   });
 
@@ -173,21 +174,23 @@ describeOnBoth('A due time', (database) => {
     ]);
   });
 
-  it('takes up what the skipped tasks set free for workers that are there', async () => {
+  it('skips nothing of a run that a worker still works on', async () => {
     const mixed = { name: 'nightly', steps: [{ task: 'gpu', labels: ['gpu'] }, { task: 'any' }] };
     const hash = await know(mixed);
     await night(15, mixed);
     await later(0);
+    const lease = await leased(hash);
     for (let time = 0; time < 5; time += 1) {
-      await later(30);
-      await ask(hash);
+      await later(25);
+      await extendLease(store, lease.leaseId);
     }
     expect(await night(16, mixed)).toMatchObject([
       { outcome: 'skipped', reason: 'nightly-2025-01-15 was still under way' },
     ]);
-    expect(await statuses('nightly-2025-01-15')).toEqual({ gpu: 'skipped', any: 'queued' });
-    expect(await reasonOf('nightly-2025-01-15', 'gpu')).not.toContain('took its place');
-    expect((await leased(hash)).task).toBe('any');
+    expect(await statuses('nightly-2025-01-15')).toEqual({ gpu: 'queued', any: 'running' });
+    await finish(lease);
+    expect(await night(17, mixed)).toMatchObject([{ outcome: 'started' }]);
+    expect(await statuses('nightly-2025-01-15')).toEqual({ gpu: 'skipped', any: 'succeeded' });
   });
 
   it('skips nothing right after a time in which nobody looked, unless it was unclaimed before that', async () => {
