@@ -2,7 +2,6 @@ import * as z from 'zod';
 
 /** When something is told: at once, in the morning's digest, or never. That a task awaits approval is always told at once. */
 export const notifyWhens = ['now', 'digest', 'never'] as const;
-export type NotifyWhen = (typeof notifyWhens)[number];
 
 const when = z.enum(notifyWhens);
 

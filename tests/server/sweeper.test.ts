@@ -1,6 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { leaseTask } from '../../domain/engine/lease.ts';
+import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
 import { readServerConfig } from '../../server/config.ts';
 import { describeOnBoth } from '../support/databases.ts';
+import { everything } from '../support/domain.ts';
 import { send, type TaskJson } from './serve.ts';
 import { startServer } from './startServer.ts';
 
@@ -37,5 +40,34 @@ describeOnBoth('A server', (database) => {
       '[nightshift] failed: nothing was reported of it for 1 hour',
     );
     expect([(await read(heard)).status, (await read(queued)).status]).toEqual(['running', 'queued']);
+  });
+
+  it('fails a task that no worker asks for, in spite of workers that do not fit', async () => {
+    const server = await startServer({
+      ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', LEASE_SECONDS: '2' }),
+      database: await database.createFresh(),
+    });
+    onTestFinished(() => server.close());
+    const steps = [{ task: 'train', labels: ['gpu'] }];
+    const limits = { unclaimedAfterMs: 1000, unclaimedFailsMs: 2000 };
+    const run = await startRun(
+      server.store,
+      everything,
+      startRunInput.parse({ definition: { name: 'night', steps, ...limits } }),
+    );
+    const reason = async () => {
+      await leaseTask(server.store, {
+        ...{ worker: 'w1', requestId: crypto.randomUUID(), planHashes: [run.planHash] },
+        ...{ runIds: [], labels: [] },
+      });
+      const [task] = await server.store.db.query<{ status: string; reason: string | null }>({
+        text: 'SELECT status, reason FROM agents_tasks',
+      });
+      return task;
+    };
+    await expect.poll(reason, { interval: 300 }).toEqual({
+      status: 'failed',
+      reason: 'no worker asked for it for 2 s: no worker that knows its plan has the label gpu',
+    });
   });
 });
