@@ -20,14 +20,13 @@ export async function readChoice(
   tx: Queryable,
   { outputsUri, candidates: printed }: Pick<AttemptReport, 'outputsUri' | 'candidates'>,
   attempt: Pick<OpenAttempt, 'taskId' | 'tries' | 'startedAt' | 'origin' | 'repo'>,
-  plan: string,
   rules: Store['github'] = defaultRules,
 ): Promise<Choice> {
   const report = { outputsUri, candidates: [...printed, ...(await readEarlierPulls(tx, attempt))] };
   if (outputsUri == null && report.candidates.length === 0) return noChoice;
   const mentionsPull = [report.outputsUri, ...report.candidates].some((link) => link && isPullRequest(link));
   const repository = mentionsPull
-    ? await readOwnRepository(tx, plan, attempt, rules)
+    ? await readOwnRepository(tx, attempt, rules)
     : { own: null, isNamed: attempt.repo !== null };
   const candidates = candidatesIn(report, repository, rules);
   const known = await readKnownPulls(

@@ -87,16 +87,16 @@ const beginAttemptSql = `WITH due AS (
       remarks = '{}', aside_since = NULL
     FROM due WHERE id = due_id AND (due_lock IS NULL OR EXISTS (SELECT 1 FROM locked)) RETURNING ${selectTask}, attempts AS number, step),
   came AS (
-    SELECT begun.id, begun.number, begun.task, name AS plan, coalesce($7::jsonb -> ('run ' || run_id), $7::jsonb -> hash::text) AS source
+    SELECT begun.id, begun.number, begun.task, name AS plan, project, coalesce($7::jsonb -> ('run ' || run_id), $7::jsonb -> hash::text) AS source
     FROM begun JOIN runs ON run_id = begun."runId" JOIN plans ON hash = plan_hash),
   attempt AS (
     INSERT INTO task_attempts (lease_id, task_id, number, worker, request_id, lease_expires_at, origin, repo)
     SELECT $1, id, number, $4, $5, now() + $6 * interval '1 ms', nullif(source ->> 'origin', ''), source -> 'repos' ->> task
     FROM came RETURNING lease_expires_at),
   first AS (
-    INSERT INTO plan_origins (plan, origins, worker)
-    SELECT plan, CASE source ->> 'origin' WHEN '' THEN '{}' ELSE ARRAY[source ->> 'origin'] END, $4 FROM came
-    WHERE source ->> 'origin' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM plan_origins said WHERE said.plan = came.plan)
+    INSERT INTO plan_origins (plan, project, origins, worker)
+    SELECT plan, project, CASE source ->> 'origin' WHEN '' THEN '{}' ELSE ARRAY[source ->> 'origin'] END, $4 FROM came
+    WHERE source ->> 'origin' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM plan_origins said WHERE said.plan = came.plan AND said.project = came.project)
     ON CONFLICT DO NOTHING)
   SELECT begun.*, attempt.lease_expires_at AS "expiresAt", runs.plan_hash AS "planHash",
     runs.created_at AS "runCreatedAt", runs.inputs AS given

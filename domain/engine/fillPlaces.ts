@@ -15,7 +15,7 @@ import { graphOf } from './stepGraph.ts';
  * free, so that steps which no worker can take keep no others from running. Steps whose lock is spoken for stand aside.
  */
 export async function fillPlaces(tx: Queryable, engine: Engine, run: LockedRun): Promise<Looked> {
-  const { name: plan, steps } = await readDefinition(tx, run.planHash);
+  const { steps } = await readDefinition(tx, run.planHash);
   const { byLabels } = graphOf(steps);
   const looked: Looked = { changed: [], hasSkipped: false };
   const { running, queued } = await readPlaces(tx, run.runId);
@@ -28,7 +28,7 @@ export async function fillPlaces(tx: Queryable, engine: Engine, run: LockedRun):
     while (free > 0) {
       const found = await findReadySteps(tx, run.runId, line.only, free);
       if (found.length === 0) break;
-      free -= await queueSteps(tx, engine, { run, plan, steps, line, found, looked });
+      free -= await queueSteps(tx, engine, { run, steps, line, found, looked });
     }
   }
   if (running < run.places && steps.some(({ lock }) => lock != null))
@@ -48,14 +48,12 @@ async function queueSteps(
   engine: Engine,
   {
     run,
-    plan,
     steps,
     line,
     found,
     looked,
   }: {
     run: LockedRun;
-    plan: string;
     steps: readonly StepDefinition[];
     line: Line;
     found: readonly ReadyStep[];
@@ -73,7 +71,7 @@ async function queueSteps(
       behind.add(lockKey);
       continue;
     }
-    const stands = await faceOpenWork(tx, engine, { plan, runId, step, place });
+    const stands = await faceOpenWork(tx, engine, { runId, step, place });
     if (stands === 'aside') continue;
     if (stands === 'clear') {
       chosen.push(place);

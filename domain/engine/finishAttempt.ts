@@ -100,7 +100,7 @@ async function endAttempt(
   const { verdict, choice } =
     report === 'lost'
       ? { verdict: judgeAttempt({ ending: report }, step, attempt.tries, false), choice: noChoice }
-      : await judgeReport(tx, report, { attempt, step, plan: definition.name, github });
+      : await judgeReport(tx, report, { attempt, step, github });
   const { queue, channels } = engine;
   const queueName = queueOf(run.scope, step.labels);
   // What needs a step hears of its end where it can go on, or never will; the lock and the place are free in any case.
@@ -145,10 +145,10 @@ async function endAttempt(
 async function judgeReport(
   tx: Queryable,
   report: AttemptReport,
-  context: { attempt: OpenAttempt; step: StepDefinition; plan: string; github: Store['github'] },
+  context: { attempt: OpenAttempt; step: StepDefinition; github: Store['github'] },
 ): Promise<{ verdict: Verdict; choice: Choice }> {
-  const { attempt, step, plan, github } = context;
-  const choice = await readChoice(tx, report, attempt, plan, github);
+  const { attempt, step, github } = context;
+  const choice = await readChoice(tx, report, attempt, github);
   const verdict = judgeAttempt(report, step, attempt.tries, choice.holds);
   // Of a command that failed, or that nobody need look at, there is nothing to say.
   const isWorthSaying = report.exitCode === 0 && step.approval !== 'never';

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { Viewer } from '../viewer.ts';
 import type { PlanDefinition } from './planDefinition.ts';
@@ -20,43 +20,66 @@ export async function insertRun(
   tx: Queryable,
   viewer: Viewer,
   { runId, inputs, scope, leftOut }: WantedRun,
-  { hash, definition }: KnownPlan,
+  plan: KnownPlan,
   day?: string,
 ): Promise<string | undefined> {
-  if (runId == null) await standInLine(tx, definition.name);
+  if (runId == null) await standInLine(tx, runIdStem(plan));
   for (;;) {
-    const id = runId ?? (await freeRunId(tx, definition.name, day));
+    const id = runId ?? (await freeRunId(tx, plan, day));
     const made = await tx.query({
       name: 'start_run',
       text: `INSERT INTO runs (run_id, plan_hash, scope, inputs, started_by, left_out, places) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT DO NOTHING RETURNING 1`,
-      values: [id, hash, scope, inputs && JSON.stringify(inputs), viewer.id, leftOut, definition.concurrency],
+      values: [
+        id,
+        plan.hash,
+        scope,
+        inputs && JSON.stringify(inputs),
+        viewer.id,
+        leftOut,
+        plan.definition.concurrency,
+      ],
     });
     if (made.length > 0) return id;
     if (runId != null) return undefined;
   }
 }
 
+/** What the ids of a plan's runs begin with: its name, after the prefix of its project; what is too long ends in a hash. */
+export function runIdStem({ prefix, definition }: Pick<KnownPlan, 'prefix' | 'definition'>): string {
+  const stem = prefix === '' ? definition.name : `${prefix}-${definition.name}`;
+  if (stem.length <= maxStem) return stem;
+  const hash = createHash('sha256').update(stem).digest('hex').slice(0, 6);
+  return `${stem.slice(0, maxStem - 7).toWellFormed()}-${hash}`;
+}
+
+/** With the day and the number of a run it has at most 64 characters. */
+const maxStem = 48;
+
 /** Of many that look for a free id of one plan, each finds its own: else all but one would look anew each time. */
-async function standInLine(tx: Queryable, plan: string): Promise<void> {
+async function standInLine(tx: Queryable, stem: string): Promise<void> {
   await tx.query({
     name: 'line_for_run_id',
     text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift run of ' || $1, 0))`,
-    values: [plan],
+    values: [stem],
   });
 }
 
 /** So many runs of a plan get numbers on one day. */
 const maxNumberOfDay = 1000;
 
-/** The id of a plan's first run of a day; the plan is the first value, the day the second. */
+/** The id of a plan's first run of a day; what it begins with is the first value, the day the second. */
 const firstOfDay = `$1 || to_char(coalesce($2::timestamptz, now()) AT TIME ZONE 'UTC', '-YYYY-MM-DD')`;
 
 /**
  * Finds the first id of a day in UTC, today by the database's clock unless it is named, that no run has. Where a thousand
  * are taken, be it by outside reporters who name their runs as they like, an id that nobody can guess is taken.
  */
-export async function freeRunId(tx: Queryable, plan: string, day?: string): Promise<string> {
+export async function freeRunId(
+  tx: Queryable,
+  plan: Pick<KnownPlan, 'prefix' | 'definition'>,
+  day?: string,
+): Promise<string> {
   const apart = randomInt(36 ** 4)
     .toString(36)
     .padStart(4, '0');
@@ -65,7 +88,7 @@ export async function freeRunId(tx: Queryable, plan: string, day?: string): Prom
     text: `SELECT coalesce((SELECT candidate FROM (
           SELECT ${firstOfDay} || CASE WHEN n = 1 THEN '' ELSE '-' || n END AS candidate, n FROM generate_series(1, ${maxNumberOfDay}) AS n) candidates
         WHERE NOT EXISTS (SELECT 1 FROM runs WHERE run_id = candidate) ORDER BY n LIMIT 1), ${firstOfDay} || '-' || $3::text) AS "runId"`,
-    values: [plan, day, apart],
+    values: [runIdStem(plan), day, apart],
   });
   if (free) return free.runId;
   throw new Error('The database gave no id for a run.');

@@ -7,7 +7,6 @@ export const isOpenWork = `(status = 'awaiting_approval' OR status = 'queued' AN
 
 /** A step of a run, about to start or to ask. */
 interface Starting {
-  plan: string;
   runId: string;
   step: StepDefinition;
   /** Its place in the plan. */
@@ -15,17 +14,15 @@ interface Starting {
 }
 
 /** Finds work of the same step in other runs of its plan that is open, the latest first. */
-export function findOpenWork(
-  tx: Queryable,
-  { plan, runId, task }: { plan: string; runId: string; task: string },
-) {
+export function findOpenWork(tx: Queryable, { runId, task }: { runId: string; task: string }) {
   return tx.query<{ id: number; runId: string; outputsUri: string | null }>({
     name: 'open_work',
     text: `SELECT id, run_id AS "runId", outputs_uri AS "outputsUri" FROM agents_tasks JOIN runs USING (run_id)
         JOIN plans ON plans.hash = runs.plan_hash
-      WHERE task = $1 AND ${isOpenWork} AND step IS NOT NULL AND run_id <> $2 AND plans.name = $3
+      WHERE task = $1 AND ${isOpenWork} AND step IS NOT NULL AND run_id <> $2 AND (plans.project, plans.name) = (
+        SELECT own.project, own.name FROM runs own_run JOIN plans own ON own.hash = own_run.plan_hash WHERE own_run.run_id = $2)
       ORDER BY id DESC`,
-    values: [task, runId, plan],
+    values: [task, runId],
   });
 }
 
@@ -37,10 +34,10 @@ export function findOpenWork(
 export async function faceOpenWork(
   tx: Queryable,
   { afterwards }: Pick<Engine, 'afterwards'>,
-  { plan, runId, step, place }: Starting,
+  { runId, step, place }: Starting,
 ): Promise<'clear' | 'aside' | { reason: string }> {
   if (step.onOpen === 'run') return 'clear';
-  const [latest] = await findOpenWork(tx, { plan, runId, task: step.task });
+  const [latest] = await findOpenWork(tx, { runId, task: step.task });
   if (latest === undefined) return 'clear';
   if (step.onOpen === 'skip') {
     const what = latest.outputsUri ?? `task ${latest.id}`;

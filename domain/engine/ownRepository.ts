@@ -1,6 +1,8 @@
+import { planLabel } from '../../contract/projectName.ts';
 import { type Repository, repositoryOf } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { GithubRules } from '../pulls/githubRules.ts';
+import type { PlanKey } from './planKey.ts';
 
 /** The repository that a step's pull requests are of. */
 export interface OwnRepository {
@@ -14,6 +16,7 @@ export interface OwnRepository {
 
 /** What an attempt came with. */
 export interface AttemptSource {
+  taskId: number;
   origin: string | null;
   repo: string | null;
 }
@@ -24,11 +27,11 @@ export interface AttemptSource {
  */
 export async function readOwnRepository(
   tx: Queryable,
-  plan: string,
-  { origin, repo }: AttemptSource,
+  { taskId, origin, repo }: AttemptSource,
   { hosts }: GithubRules,
 ): Promise<OwnRepository> {
-  const trusted = origin === null ? [] : await readOrigins(tx, plan);
+  const key = origin === null ? undefined : await planOfTask(tx, taskId);
+  const trusted = key === undefined ? [] : await readOrigins(tx, key);
   const isTrusted = origin !== null && trusted.includes(origin);
   const known = isTrusted ? origin : trusted[0];
   const found = known === undefined ? undefined : repositoryOf(known);
@@ -38,16 +41,26 @@ export async function readOwnRepository(
     return { own: repositoryOf(`https://${host}/${repo}`) ?? null, isNamed: true };
   }
   if (origin === null || isTrusted) return { own: found ?? null, isNamed: false };
+  const plan = key && planLabel(key);
   const remark = `its worker works in a checkout of ${origin}, and the plan ${plan} belongs to ${known ?? 'no repository'}: if that has changed, an admin says so with "nightshift plan trust ${plan} ${origin}"`;
   return { own: found ?? null, isNamed: false, remark };
 }
 
+async function planOfTask(tx: Queryable, taskId: number): Promise<PlanKey | undefined> {
+  const [key] = await tx.query<PlanKey>({
+    name: 'plan_of_task',
+    text: `SELECT project, name FROM agents_tasks JOIN runs USING (run_id) JOIN plans ON plans.hash = plan_hash WHERE id = $1`,
+    values: [taskId],
+  });
+  return key;
+}
+
 /** Reads the repositories that the work of a plan belongs to. */
-export async function readOrigins(db: Queryable, plan: string): Promise<string[]> {
+export async function readOrigins(db: Queryable, { project, name }: PlanKey): Promise<string[]> {
   const [said] = await db.query<{ origins: string[] }>({
     name: 'origins_of_plan',
-    text: 'SELECT origins FROM plan_origins WHERE plan = $1 ORDER BY id DESC LIMIT 1',
-    values: [plan],
+    text: 'SELECT origins FROM plan_origins WHERE plan = $1 AND project = $2 ORDER BY id DESC LIMIT 1',
+    values: [name, project],
   });
   return said?.origins ?? [];
 }

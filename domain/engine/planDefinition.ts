@@ -117,7 +117,7 @@ function checkLimits(plan: Omit<PlanDefinition, 'steps'>): void {
   throw new InvalidInputError([{ path: ['unclaimedFailsMs'], message, type: 'too_small' }]);
 }
 
-/** The content hash by which the server knows a plan: SHA-256 of its JSON with sorted keys. */
+/** The hash of a plan's content: SHA-256 of its JSON with sorted keys. By which one the server knows it, its project says too. */
 export function hashDefinition(definition: PlanDefinition): string {
   return createHash('sha256').update(canonicalJson(definition)).digest('hex');
 }

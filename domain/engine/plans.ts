@@ -1,16 +1,33 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import { planLabel } from '../../contract/projectName.ts';
+import type { Database, Queryable } from '../../prisma/database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import { ByteCache } from '../byteCache.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
+import { type Claim, claimContent, findClaim } from './claimContent.ts';
 import { checkGraph, hashDefinition, type PlanDefinition, writeDefinition } from './planDefinition.ts';
+import { type PlanHome, refuseOtherPath } from './planHome.ts';
+import {
+  chooseKey,
+  findPlanKey,
+  isMeant,
+  type KnownKey,
+  meantValues,
+  type PlanKey,
+  standingOf,
+} from './planKey.ts';
 import type { TaskQueue } from './queue.ts';
 import { queueOf } from './queueName.ts';
 
 /** A plan as the server knows it. */
 export interface KnownPlan {
+  /** By which its runs, queues and leases name it. */
   hash: string;
+  /** The project that it belongs to; empty for none. */
+  project: string;
+  /** What the ids of the project's runs begin with, unless they are given; empty for none. */
+  prefix: string;
   definition: PlanDefinition;
 }
 
@@ -21,77 +38,134 @@ export interface RegisteredPlan extends KnownPlan {
 }
 
 /**
- * Makes a plan known, so that a worker can ask for its tasks before any run of it, and makes it the one that its name
- * means. The same content is one plan. Who made a content known, first or in place of somebody else, is on record.
- * @throws InvalidInputError
+ * Makes a plan known, so that a worker can ask for its tasks before any run of it, and makes it the one that its project
+ * and name mean. The same content is one plan of its project. Without a home it is of the project that has a plan of this
+ * name, or of none. Who made a content known, first or in place of somebody else, is on record.
+ * @throws InvalidInputError, PlanElsewhereError
  */
 export async function registerPlan(
-  db: Queryable,
+  db: Pick<Database, 'query' | 'transaction'>,
   viewer: Viewer,
   definition: PlanDefinition,
   via: DecisionVia = 'graphql',
+  home?: PlanHome | null,
 ): Promise<RegisteredPlan> {
-  const content = writeDefinition(definition);
+  const given = { viewer, definition, via, content: writeDefinition(definition) };
   checkGraph(definition);
-  const hash = hashDefinition(definition);
+  const contentHash = hashDefinition(definition);
+  const { name } = definition;
+  const whose = home ?? (await homeOfName(db, name));
+  if (whose === undefined)
+    return insertContent(db, given, { hash: contentHash, project: { name: '', prefix: '' } });
+  if (whose.path != null) await refuseOtherPath(db, { ...whose, name });
+  const claimed = await findClaim(db, whose, contentHash);
+  if (claimed) return insertContent(db, given, claimed, whose.path);
+  return db.transaction(async (tx) => {
+    const claim = await claimContent(tx, { ...whose, name }, contentHash);
+    return insertContent(tx, given, claim, whose.path);
+  });
+}
+
+/** Whose a plan is that is named without its project. @throws InvalidInputError when several have one */
+async function homeOfName(db: Queryable, name: string): Promise<PlanHome | undefined> {
+  const key = await findPlanKey(db, name);
+  // It is known by now how sure the project is.
+  return key && key.project !== '' && key.name === name
+    ? { project: key.project, isGuessed: true }
+    : undefined;
+}
+
+async function insertContent(
+  db: Queryable,
+  given: { viewer: Viewer; definition: PlanDefinition; via: DecisionVia; content: string },
+  { hash, project }: Claim,
+  path?: string | null,
+): Promise<RegisteredPlan> {
+  const { viewer, definition, via, content } = given;
+  const { name } = definition;
   // The row that was there before is not seen by what changes it in the same statement.
   const [before] = await db.query<{ by: string | null; isNew: boolean; registeredAt: string }>({
     name: 'register_plan',
     text: `WITH before AS (SELECT registered_by FROM plans WHERE hash = $1)
-      INSERT INTO plans (hash, name, definition, registered_by) VALUES ($1, $2, $3, $4)
-      ON CONFLICT (hash) DO UPDATE SET registered_at = now(), registered_by = excluded.registered_by
+      INSERT INTO plans (hash, name, definition, registered_by, project, is_assumed, path) VALUES ($1, $2::text, $3, $4, $5::text, $5::text = '', coalesce($6,
+        (SELECT path FROM plans WHERE name = $2::text AND project = $5::text AND path IS NOT NULL ORDER BY registered_at DESC LIMIT 1)))
+      ON CONFLICT (hash) DO UPDATE SET registered_at = now(), registered_by = excluded.registered_by,
+        project = CASE WHEN excluded.is_assumed THEN plans.project ELSE excluded.project END,
+        is_assumed = plans.is_assumed AND excluded.is_assumed, path = coalesce(excluded.path, plans.path)
       RETURNING (SELECT registered_by FROM before) AS by, NOT EXISTS (SELECT 1 FROM before) AS "isNew",
         registered_at AS "registeredAt"`,
-    values: [hash, definition.name, content, viewer.id],
+    values: [hash, name, content, viewer.id, project.name, path],
   });
   if (before === undefined) throw new Error(`Plan ${hash} could not be made known.`);
   if (before.isNew || before.by !== viewer.id)
     await recordDecision(db, {
-      ...{ action: 'register', outcome: 'done', subject: definition.name, note: `content ${hash}`, via },
+      ...{ action: 'register', outcome: 'done', via, note: `content ${hash}` },
+      ...{ subject: planLabel({ project: project.name, name }) },
       ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
     });
-  return { hash, definition, registeredAt: before.registeredAt };
+  const { registeredAt } = before;
+  return { hash, project: project.name, prefix: project.prefix, definition, registeredAt };
 }
 
-/** Finds those contents of plans by which runs are on record, open ones or such as may be retried. */
-export async function plansOnRecord(db: Queryable, hashes: readonly string[]): Promise<string[]> {
+/**
+ * Finds those contents of plans by which runs are on record, open ones or such as may be retried. With a project those
+ * that another one has registered are left out.
+ */
+export async function plansOnRecord(
+  db: Queryable,
+  hashes: readonly string[],
+  project?: string | null,
+): Promise<string[]> {
   const found = await db.query<{ hash: string }>({
     name: 'plans_on_record',
-    text: `SELECT hash FROM unnest($1::text[]) AS wanted(hash) WHERE EXISTS (SELECT 1 FROM runs WHERE plan_hash = wanted.hash)`,
-    values: [hashes],
+    text: `SELECT wanted.hash FROM unnest($1::text[]) AS wanted(hash) JOIN plans ON plans.hash = wanted.hash
+      WHERE EXISTS (SELECT 1 FROM runs WHERE plan_hash = wanted.hash)
+        AND ($2::text IS NULL OR is_assumed OR project = $2)`,
+    values: [hashes, project],
   });
   return found.map(({ hash }) => hash);
 }
 
 /**
- * Finds the plan that was registered last under a name.
- * @throws InvalidInputError when there is none, or when it is retired unless that is asked for too
+ * Finds the plan that was registered last under a name, such as `nightly`, or `acme/site:nightly` where several projects
+ * have one.
+ * @throws InvalidInputError when there is none, or several, or when it is retired unless that is asked for too
  */
 export async function planNamed(
   db: Queryable,
-  name: string,
+  text: string,
   { orRetired = false }: { orRetired?: boolean } = {},
 ): Promise<KnownPlan> {
-  const [plan] = await db.query<KnownPlan & { isRetired: boolean }>({
+  const found = await db.query<KnownPlan & KnownKey & { isRetired: boolean }>({
     name: 'plan_by_name',
-    text: `SELECT hash, definition, ${isRetired} AS "isRetired" FROM plans WHERE name = $1 ORDER BY registered_at DESC LIMIT 1`,
-    values: [name],
+    text: `SELECT DISTINCT ON (project, plans.name) hash, project, plans.name, coalesce(prefix, '') AS prefix, definition,
+        ${isRetired} AS "isRetired", ${standingOf('project')} AS standing
+      FROM plans LEFT JOIN projects ON projects.name = project WHERE ${isMeant('plans.name', 'project')}
+      ORDER BY project, plans.name, registered_at DESC`,
+    values: meantValues(text),
   });
+  const open = found.filter((plan) => !plan.isRetired);
+  const plan = chooseKey(text, orRetired || open.length === 0 ? found : open);
   if (plan?.isRetired && !orRetired) {
-    const message = `expected a plan that is not retired; "nightshift plan resume ${name}" brings it back`;
+    const message = `expected a plan that is not retired; "nightshift plan resume ${text}" brings it back`;
     throw new InvalidInputError([{ path: ['plan'], message, type: 'retired_plan' }]);
   }
-  if (plan) return { hash: plan.hash, definition: plan.definition };
-  const known = await db.query<{ name: string }>({
+  if (plan) {
+    const { hash, project, prefix, definition } = plan;
+    return { hash, project, prefix, definition };
+  }
+  const known = await db.query<PlanKey & { isAmbiguous: boolean }>({
     name: 'plan_names',
-    text: `SELECT DISTINCT name FROM plans WHERE NOT ${isRetired} ORDER BY name LIMIT 20`,
+    text: `SELECT project, name, count(*) OVER (PARTITION BY name) > 1 AS "isAmbiguous"
+      FROM (SELECT DISTINCT project, name FROM plans WHERE NOT ${isRetired}) known ORDER BY name, project LIMIT 20`,
   });
-  const names = known.length === 0 ? 'none yet; start a worker' : known.map((one) => one.name).join(', ');
-  const message = `expected the name of a plan that a worker has made known (${names}), got ${name}`;
+  const names = known.map((one) => (one.isAmbiguous ? planLabel(one) : one.name));
+  const message = `expected the name of a plan that a worker has made known (${names.length === 0 ? 'none yet; start a worker' : names.join(', ')}), got ${text}`;
   throw new InvalidInputError([{ path: ['plan'], message, type: 'unknown_plan' }]);
 }
 
-const isRetired = `EXISTS (SELECT 1 FROM plan_states WHERE plan = plans.name AND state = 'retired')`;
+const isRetired = `EXISTS (SELECT 1 FROM plan_states WHERE plan = plans.name AND plan_states.project = plans.project
+  AND state = 'retired')`;
 
 /** What the contents of plans that are remembered take, as JSON; as objects they take some times more. */
 const remembered = new ByteCache<PlanDefinition>(8 * 1024 * 1024);

@@ -1,3 +1,4 @@
+import { planLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { type KnownPeople, whyUnmeetable } from '../approvals/unmeetable.ts';
 import type { PlanDefinition } from './planDefinition.ts';
@@ -30,13 +31,13 @@ export async function problemsOfPlans(
   db: Queryable,
   people: KnownPeople | undefined,
 ): Promise<(PolicyProblem & { plan: string })[]> {
-  const plans = await db.query<{ name: string; definition: PlanDefinition }>({
+  const plans = await db.query<{ project: string; name: string; definition: PlanDefinition }>({
     name: 'latest_plans',
-    text: `SELECT name, definition FROM (SELECT DISTINCT ON (name) name, definition, registered_at FROM plans
-        WHERE registered_at > now() - interval '30 days' ORDER BY name, registered_at DESC) latest
+    text: `SELECT project, name, definition FROM (SELECT DISTINCT ON (project, name) project, name, definition, registered_at FROM plans
+        WHERE registered_at > now() - interval '30 days' ORDER BY project, name, registered_at DESC) latest
       ORDER BY registered_at DESC LIMIT ${maxPlans}`,
   });
-  return plans.flatMap(({ name, definition }) =>
-    problemsOf(definition, people).map((problem) => ({ plan: name, ...problem })),
+  return plans.flatMap(({ definition, ...key }) =>
+    problemsOf(definition, people).map((problem) => ({ plan: planLabel(key), ...problem })),
   );
 }

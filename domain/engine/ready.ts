@@ -52,7 +52,7 @@ export async function becomeReady(
 ): Promise<Looked> {
   const looked: Looked = { changed: [], hasSkipped: false };
   if (steps.length === 0) return looked;
-  const { name: plan, steps: definitions } = await readDefinition(tx, run.planHash);
+  const { steps: definitions } = await readDefinition(tx, run.planHash);
   const gated = steps.filter((step) => definitions[step]?.gate != null);
   const marked = await tx.query<{ step: number }>({
     name: 'mark_ready',
@@ -64,7 +64,7 @@ export async function becomeReady(
   for (const place of gated) {
     const step = definitions[place];
     if (step === undefined || passed.has(place)) continue;
-    const stands = await faceOpenWork(tx, engine, { plan, runId: run.runId, step, place });
+    const stands = await faceOpenWork(tx, engine, { runId: run.runId, step, place });
     if (stands === 'clear') looked.changed.push(await openGate(tx, engine, run.runId, place));
     else if (stands !== 'aside') {
       looked.changed.push(...(await skip(tx, run.runId, place, stands.reason)));

@@ -13,6 +13,8 @@ import { RunExistsError } from './errors.ts';
 import { inEngine } from './inEngine.ts';
 import { freeRunId, insertRun, insertTasks } from './insertRun.ts';
 import { maxSteps, type PlanDefinition, planDefinition } from './planDefinition.ts';
+import { planHome } from './planHome.ts';
+import { planReference } from './planKey.ts';
 import { ensureQueues, type KnownPlan, planNamed, registerPlan } from './plans.ts';
 import { scopeOf } from './queueName.ts';
 import { releaseReady } from './release.ts';
@@ -20,11 +22,13 @@ import { releaseReady } from './release.ts';
 /** What starts a run. */
 export const startRunInput = z
   .object({
-    /** The name of a plan that a worker has made known; its latest content is taken. */
-    plan: reference(48).nullish(),
+    /** The name of a plan that a worker has made known, with its project where several have one; its latest content is taken. */
+    plan: planReference.nullish(),
     /** The content of a plan, from those who have its file; instead of its name. */
     definition: planDefinition.nullish(),
-    /** @default `<plan>-YYYY-MM-DD` of the day in UTC, with `-2`, `-3` … for further runs of the day */
+    /** Whose plan that is, and where its file stands. @default the project that has a plan of this name, or none */
+    home: planHome.nullish(),
+    /** @default `<plan>-YYYY-MM-DD` of the day in UTC, after the prefix of its project, with `-2`, `-3` … for further runs of the day */
     runId: name(64).nullish(),
     /** The names of the steps to run. @default all of the plan; what others of it need and is left out counts as done */
     steps: z.array(reference(64)).min(1).max(maxSteps).nullish(),
@@ -51,11 +55,11 @@ export interface StartedRun {
 /**
  * Starts a run of a plan: the run, its tasks and the first jobs in one transaction. Of several calls with one run id,
  * or with one idempotency key, the first starts it and the others get the same run.
- * @throws InvalidInputError, RunExistsError, IdempotencyKeyReusedError
+ * @throws InvalidInputError, PlanElsewhereError, RunExistsError, IdempotencyKeyReusedError
  */
 export async function startRun(store: Store, viewer: Viewer, input: StartRunInput): Promise<StartedRun> {
   const plan = input.definition
-    ? await registerPlan(store.db, viewer, input.definition)
+    ? await registerPlan(store.db, viewer, input.definition, 'graphql', input.home)
     : await planNamed(store.db, input.plan ?? '');
   for (;;) {
     try {
@@ -109,7 +113,7 @@ export async function prepareRun(
   const chosen = chooseSteps(plan.definition, input.steps);
   const kept = new Set(chosen);
   // The queues of an exclusive run bear its id, and are made before the transaction that starts it.
-  const ownId = input.exclusive ? (input.runId ?? (await freeRunId(store.db, plan.definition.name))) : null;
+  const ownId = input.exclusive ? (input.runId ?? (await freeRunId(store.db, plan))) : null;
   const scope = scopeOf(ownId === null ? { planHash: plan.hash } : { runId: ownId });
   const leftOut = [...plan.definition.steps.entries()].flatMap(([place, step]) =>
     kept.has(step) ? [] : [place],
@@ -155,22 +159,30 @@ async function sameRun(
   const [run] = await tx.query<{
     planHash: string | null;
     name: string | null;
+    project: string | null;
     inputs: unknown;
     tasks: string[];
   }>({
     name: 'same_run',
-    text: `SELECT plan_hash AS "planHash", plans.name, inputs, ARRAY(
+    text: `SELECT plan_hash AS "planHash", plans.name, plans.project, inputs, ARRAY(
         SELECT task FROM agents_tasks WHERE agents_tasks.run_id = $1 AND step IS NOT NULL ORDER BY step)::text[] AS tasks
       FROM runs LEFT JOIN plans ON plans.hash = plan_hash WHERE run_id = $1`,
     values: [runId],
   });
   const isSame =
-    (input.definition ? run?.planHash === plan.hash : run?.name === plan.definition.name) &&
+    (input.definition ? run?.planHash === plan.hash : isOfPlan(run, plan)) &&
     canonicalJson(run?.inputs ?? null) === canonicalJson(input.inputs ?? null) &&
     // By its name a plan may have other steps meanwhile.
     (run?.planHash !== plan.hash || run.tasks.join('\n') === chosen.map(({ task }) => task).join('\n'));
   if (isSame) return runId;
   throw new RunExistsError(runId);
+}
+
+function isOfPlan(
+  run: { name: string | null; project: string | null } | undefined,
+  plan: KnownPlan,
+): boolean {
+  return run?.name === plan.definition.name && run.project === plan.project;
 }
 
 /** Reads the tasks of a run of the engine, in the order of its steps. */

@@ -12,14 +12,14 @@ export async function workToSupersede(
   tx: Queryable,
   { runId, step }: { runId: string; step: number },
 ): Promise<{ id: number; runId: string }[]> {
-  const [aside] = await tx.query<{ plan: string; task: string }>({
+  const [aside] = await tx.query<{ task: string }>({
     name: 'step_aside_for_work',
-    text: `SELECT plans.name AS plan, task FROM agents_tasks JOIN runs USING (run_id) JOIN plans ON plans.hash = plan_hash
+    text: `SELECT task FROM agents_tasks
       WHERE run_id = $1 AND step = $2 AND status = 'queued' AND job_id IS NULL AND aside = 'open_work'`,
     values: [runId, step],
   });
   if (aside === undefined) return [];
-  return findOpenWork(tx, { ...aside, runId });
+  return findOpenWork(tx, { task: aside.task, runId });
 }
 
 /** Withdraws a task that is open still, since a step of a later run takes its place, and brings its run forward; gives the tasks that changed. */

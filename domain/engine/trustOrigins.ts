@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { planLabel } from '../../contract/projectName.ts';
 import { nameOf, repositoryOf } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
@@ -7,11 +8,14 @@ import { name } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import { mayDo, type Viewer } from '../viewer.ts';
 import { readOrigins } from './ownRepository.ts';
+import { isMeant, meantValues, planReference } from './planKey.ts';
 import { planNamed } from './plans.ts';
 
 /** Which repositories the work of a plan belongs to. */
 export interface PlanOrigins {
   plan: string;
+  /** The project of the plan; null for none. */
+  project: string | null;
   /** Such as `github.com/acme/site`. */
   origins: string[];
   /** Which they were before. */
@@ -20,7 +24,7 @@ export interface PlanOrigins {
 
 /** What an admin says of a plan. */
 export const trustOriginsInput = z.object({
-  plan: name(64),
+  plan: planReference,
   /** Addresses of remotes in any form, or such as `github.com/acme/site`; none means that people decide everything. */
   origins: z.array(name(1024)).max(20),
 });
@@ -36,7 +40,8 @@ export async function trustOrigins(
   { plan, origins }: z.output<typeof trustOriginsInput>,
   via: DecisionVia = 'graphql',
 ): Promise<PlanOrigins> {
-  await planNamed(db, plan);
+  const { project, definition } = await planNamed(db, plan);
+  const key = { project, name: definition.name };
   const names = origins.map((address, index) => {
     const repository = repositoryOf(address);
     if (repository) return nameOf(repository);
@@ -45,20 +50,20 @@ export async function trustOrigins(
   });
   const said = [...new Set(names)];
   const before = await db.transaction(async (tx) => {
-    const standing = await readOrigins(tx, plan);
+    const standing = await readOrigins(tx, key);
     await tx.query({
       name: 'trust_origins',
-      text: 'INSERT INTO plan_origins (plan, origins, said_by) VALUES ($1, $2::text[], $3)',
-      values: [plan, said, viewer.id],
+      text: 'INSERT INTO plan_origins (plan, project, origins, said_by) VALUES ($1, $2, $3::text[], $4)',
+      values: [key.name, project, said, viewer.id],
     });
     await recordDecision(tx, {
-      ...{ action: 'trust', outcome: 'done', subject: plan, via },
+      ...{ action: 'trust', outcome: 'done', subject: planLabel(key), via },
       note: `${listed(said)} (before: ${listed(standing)})`,
       ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
     });
     return standing;
   });
-  return { plan, origins: said, before };
+  return { plan: key.name, project: project || null, origins: said, before };
 }
 
 function listed(origins: readonly string[]): string {
@@ -79,8 +84,8 @@ export async function recordUntrusted(
   if (!trustOriginsInput.shape.plan.safeParse(plan).success) return;
   const known = await db.query({
     name: 'is_plan',
-    text: 'SELECT 1 FROM plans WHERE name = $1 LIMIT 1',
-    values: [plan],
+    text: `SELECT 1 FROM plans WHERE ${isMeant('name', 'project')} LIMIT 1`,
+    values: meantValues(plan),
   });
   if (known.length === 0) return;
   await recordDecision(db, {

@@ -26,6 +26,8 @@ const maxTogether = 200;
 export interface UnclaimedFacts {
   runId: string;
   plan: string;
+  /** Of its plan; empty for none. */
+  project: string;
   tasks: { taskId: number; task: string; reason: string }[];
   total: number;
   /** When the first of them fails, unless a worker asks for it. */
@@ -140,7 +142,8 @@ async function tellUnclaimed(
     if (channels?.length && tasks.length > 0) {
       const failsAt = untold.map(({ jobId }) => byJob.get(jobId)?.failsAt ?? '').sort()[0] ?? '';
       const payload: UnclaimedFacts = {
-        ...{ runId, plan: definition.name, tasks: tasks.slice(0, 20), total: tasks.length, failsAt },
+        ...{ runId, plan: definition.name, project: await projectOfPlan(tx, run.planHash) },
+        ...{ tasks: tasks.slice(0, 20), total: tasks.length, failsAt },
       };
       const [first] = tasks;
       const about = { payload, runId, ...(tasks.length === 1 && first ? { taskId: first.taskId } : {}) };
@@ -150,6 +153,15 @@ async function tellUnclaimed(
   }, briefly);
   await publish(store, ids);
   return ids.length;
+}
+
+async function projectOfPlan(tx: Queryable, planHash: string): Promise<string> {
+  const [plan] = await tx.query<{ project: string }>({
+    name: 'project_of_plan',
+    text: 'SELECT project FROM plans WHERE hash = $1',
+    values: [planHash],
+  });
+  return plan?.project ?? '';
 }
 
 /** Fails a task that nobody asks for, and brings its run forward; says whether it still waited. */

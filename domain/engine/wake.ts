@@ -26,10 +26,10 @@ export async function wakeFirst(
   const first = await firstInLine(tx, lock);
   if (run === undefined || first === undefined) return done;
   if (first.id !== chosen.id) return { changed: [], again: true };
-  const { name: plan, steps } = await readDefinition(tx, run.planHash);
+  const { steps } = await readDefinition(tx, run.planHash);
   const step = steps[first.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${first.step}.`);
-  const stands = await faceOpenWork(tx, engine, { plan, runId: run.runId, step, place: first.step });
+  const stands = await faceOpenWork(tx, engine, { runId: run.runId, step, place: first.step });
   if (stands === 'clear') {
     await enqueue(tx, engine.queue, run.runId, [
       { step: first.step, queueName: queueOf(run.scope, step.labels) },

@@ -12,7 +12,7 @@ export interface DigestTime {
   zone: string;
 }
 
-/** What a digest tells; of the entries the first 100. */
+/** What a digest tells; of the entries the first 100, those of one project together. */
 export interface DigestFacts {
   /** `YYYY-MM-DD`, in the zone of the digest. */
   day: string;
@@ -48,7 +48,7 @@ export async function makeDigest(
       name: 'take_digest',
       text: `WITH gone AS (DELETE FROM digest_entries RETURNING id, kind, facts)
         SELECT (SELECT count(*)::int FROM gone) AS total,
-          (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'facts', facts) ORDER BY id), '[]')
+          (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'facts', facts) ORDER BY facts ->> 'project' NULLS FIRST, id), '[]')
             FROM (SELECT * FROM gone ORDER BY id LIMIT ${maxEntries}) first) AS entries,
           (SELECT count(*)::int FROM approvals WHERE ended_at IS NULL) AS awaiting`,
     });

@@ -11,6 +11,8 @@ export interface StepFacts {
   task: string;
   runId: string;
   plan: string;
+  /** The project of the plan; empty for none, left out in messages from before there were projects. */
+  project?: string;
   status: TaskStatus;
   reason: string | null;
 }
@@ -19,6 +21,8 @@ export interface StepFacts {
 export interface RunFacts {
   runId: string;
   plan: string;
+  /** As of a step. */
+  project?: string;
   counts: Partial<Record<TaskStatus, number>>;
   failed: { taskId: number; task: string; reason: string | null }[];
   awaiting: { taskId: number; task: string; outputsUri: string | null }[];
@@ -36,50 +40,59 @@ export async function tellEnding(
 ): Promise<void> {
   const telling = { tx, queue, channels, rules: rulesOf(given) };
   const { id: taskId, task: name, runId, status } = task;
-  const news = newsOf(status, await failedBefore(tx, { id: taskId, task: name, runId, planName: plan }));
+  const { project, failed } = await readPast(tx, { id: taskId, task: name, runId });
+  const news = newsOf(status, failed);
   if (news !== undefined) {
-    const payload: StepFacts = { taskId, task: name, runId, plan, status, reason };
+    const payload: StepFacts = { taskId, task: name, runId, plan, project, status, reason };
     await tell(telling, news, { payload, taskId, runId });
   }
-  await tellRest(telling, runId, plan, news !== undefined || status === 'awaiting_approval');
+  await tellRest(telling, { runId, plan, project }, news !== undefined || status === 'awaiting_approval');
 }
 
 /** Tells what came of a run, if nothing of it is left to do. */
 export async function tellRest(
   telling: Telling,
-  runId: string,
-  plan: string,
+  about: Pick<RunFacts, 'runId' | 'plan' | 'project'>,
   /** Whether the end of its last task was told. */
   wasTold = false,
 ): Promise<void> {
-  const facts = await factsAtRest(telling.tx, runId, plan);
+  const facts = await factsAtRest(telling.tx, about);
   if (facts === undefined) return;
   const total = Object.values(facts.counts).reduce((sum, count) => sum + count, 0);
   // Of a run of one task all was said already.
   if (total === 1 && wasTold) return;
-  await tell(telling, 'summary', { payload: facts, runId });
+  await tell(telling, 'summary', { payload: facts, runId: about.runId });
 }
 
-/** Says whether a step failed in the last run before a task's in which it ran to an end; a rejection is no failure. */
-async function failedBefore(
+/**
+ * Reads the project of a task's plan, and whether the step failed in the last run of the plan before in which it ran to an
+ * end; a rejection is no failure.
+ */
+async function readPast(
   tx: Queryable,
-  { id, task, runId, planName }: { id: number; task: string; runId: string; planName: string },
-): Promise<boolean> {
-  const [before] = await tx.query<{ failed: boolean }>({
+  { id, task, runId }: { id: number; task: string; runId: string },
+): Promise<{ project: string; failed: boolean }> {
+  const [past] = await tx.query<{ project: string; failed: boolean }>({
     name: 'step_failed_before',
-    text: `SELECT status = 'failed' AND approval_state IS NULL AS failed FROM agents_tasks earlier
-      WHERE task = $1 AND id < $2 AND step IS NOT NULL AND run_id <> $3
-        AND status IN ('succeeded', 'failed', 'awaiting_approval')
-        AND EXISTS (SELECT 1 FROM runs JOIN plans ON plans.hash = plan_hash WHERE runs.run_id = earlier.run_id AND name = $4)
-      ORDER BY id DESC LIMIT 1`,
-    values: [task, id, runId, planName],
+    text: `SELECT own.project, coalesce((
+        SELECT status = 'failed' AND approval_state IS NULL FROM agents_tasks earlier
+        WHERE task = $1 AND id < $2 AND step IS NOT NULL AND run_id <> $3
+          AND status IN ('succeeded', 'failed', 'awaiting_approval')
+          AND EXISTS (SELECT 1 FROM runs JOIN plans ON plans.hash = plan_hash
+            WHERE runs.run_id = earlier.run_id AND plans.name = own.name AND plans.project = own.project)
+        ORDER BY id DESC LIMIT 1), false) AS failed
+      FROM runs own_run JOIN plans own ON own.hash = own_run.plan_hash WHERE own_run.run_id = $3`,
+    values: [task, id, runId],
   });
-  return before?.failed ?? false;
+  return past ?? { project: '', failed: false };
 }
 
 /** What came of a run once nothing of it runs or can, until a human decides; nothing before. */
-async function factsAtRest(tx: Queryable, runId: string, plan: string): Promise<RunFacts | undefined> {
-  const [row] = await tx.query<Omit<RunFacts, 'runId' | 'plan'>>({
+async function factsAtRest(
+  tx: Queryable,
+  about: Pick<RunFacts, 'runId' | 'plan' | 'project'>,
+): Promise<RunFacts | undefined> {
+  const [row] = await tx.query<Omit<RunFacts, 'runId' | 'plan' | 'project'>>({
     name: 'run_at_rest',
     text: `SELECT (SELECT jsonb_object_agg(status, tasks) FROM (SELECT status, count(*) AS tasks FROM agents_tasks
           WHERE run_id = $1 GROUP BY status) by_status) AS counts,
@@ -88,9 +101,11 @@ async function factsAtRest(tx: Queryable, runId: string, plan: string): Promise<
         (SELECT coalesce(jsonb_agg(jsonb_build_object('taskId', id, 'task', task, 'outputsUri', outputs_uri) ORDER BY id), '[]')
           FROM (SELECT * FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval' ORDER BY id LIMIT 20) waiting)
           AS awaiting
-      WHERE NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND (status = 'running' OR status = 'queued'
+      WHERE NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'running' AND step IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'queued' AND job_id IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND (status = 'running' OR status = 'queued'
           AND (ready_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval'))))`,
-    values: [runId],
+    values: [about.runId],
   });
-  return row && { runId, plan, ...row };
+  return row && { ...about, ...row };
 }

@@ -16,6 +16,8 @@ export interface ApprovalFacts {
   task: string;
   runId: string;
   plan: string | null;
+  /** The project of the plan; null for none, left out in messages from before there were projects. */
+  project?: string | null;
   requestedAt: string;
   expiresAt: string | null;
   required: number;
@@ -60,6 +62,7 @@ export async function readApprovalFacts(
   const [found] = await tx.query<ApprovalFacts & { told: boolean; hadVotes: boolean }>({
     name: 'approval_to_tell',
     text: `SELECT tasks.id AS "taskId", approvals.id AS "approvalId", approvals.kind AS "approvalKind", tasks.task, tasks.run_id AS "runId", plans.name AS plan,
+        nullif(plans.project, '') AS project,
         requested_at AS "requestedAt", expires_at AS "expiresAt", (policy ->> 'required')::int AS required,
         policy -> 'approvers' AS approvers, policy -> 'escalateTo' AS "escalateTo",
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('owner', pull_owner, 'repo', pull_repo,

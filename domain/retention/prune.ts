@@ -74,19 +74,19 @@ const emptyRuns = (
 const oldKeys = (limit: number) => `DELETE FROM idempotency_keys WHERE (viewer, key) IN
   (SELECT viewer, key FROM idempotency_keys WHERE created_at < $1 LIMIT ${limit}) RETURNING 1`;
 
-const oldTicks = (limit: number) => `DELETE FROM schedule_ticks WHERE (plan, due_at) IN
-  (SELECT plan, due_at FROM schedule_ticks WHERE due_at < least($1, now() - ${keptTicks}) ORDER BY due_at LIMIT ${limit}) RETURNING 1`;
+const oldTicks = (limit: number) => `DELETE FROM schedule_ticks WHERE (plan, project, due_at) IN
+  (SELECT plan, project, due_at FROM schedule_ticks WHERE due_at < least($1, now() - ${keptTicks}) ORDER BY due_at LIMIT ${limit}) RETURNING 1`;
 
 const oldDeliveries = (
   limit: number,
 ) => `DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE created_at < $1
   AND task_id IS NULL AND state <> 'pending' LIMIT ${limit} FOR UPDATE SKIP LOCKED) RETURNING 1`;
 
-/** The latest content of each name stays: it is what the name means, and what the history of its runs is read with. */
+/** The latest content of each project and name stays: it is what the name means, and what the history of its runs is read with. */
 const oldContents = (
   limit: number,
 ) => `DELETE FROM plans WHERE hash IN (SELECT hash FROM plans old WHERE registered_at < $1
-  AND EXISTS (SELECT 1 FROM plans later WHERE later.name = old.name AND (later.registered_at, later.hash) > (old.registered_at, old.hash))
+  AND EXISTS (SELECT 1 FROM plans later WHERE later.name = old.name AND later.project = old.project AND (later.registered_at, later.hash) > (old.registered_at, old.hash))
   AND NOT EXISTS (SELECT 1 FROM runs WHERE plan_hash = old.hash) LIMIT ${limit} FOR UPDATE SKIP LOCKED) RETURNING 1`;
 
 /** Deletes with one statement after the other, each in a transaction of its own; the statement gives a row for each. */

@@ -4,7 +4,8 @@ import type { Run } from './run.ts';
 /** Adds the summary of a run's tasks, and what else is wanted, to a statement whose FROM yields rows of `runs`. */
 export function summarize(from: string, also = ''): string {
   return `SELECT runs.run_id AS "runId", runs.created_at AS "createdAt",
-      runs.started_by AS "startedBy", (SELECT name FROM plans WHERE hash = runs.plan_hash) AS plan, summary.*${also}
+      runs.started_by AS "startedBy", (SELECT name FROM plans WHERE hash = runs.plan_hash) AS plan,
+      (SELECT nullif(project, '') FROM plans WHERE hash = runs.plan_hash) AS project, summary.*${also}
     FROM ${from} CROSS JOIN LATERAL (
       SELECT coalesce(jsonb_object_agg(status, tasks), '{}') AS counts, min(first_start) AS "startedAt",
         CASE WHEN bool_and(finished) THEN max(last_finish) END AS "finishedAt"

@@ -6,6 +6,8 @@ export interface Run {
   createdAt: string;
   /** The name of its plan; null when its tasks were reported from outside. */
   plan: string | null;
+  /** The project of its plan; null for none. */
+  project: string | null;
   /** What it was given; lists leave it where it is. */
   inputs?: Record<string, unknown> | null;
   /** Who started it. */

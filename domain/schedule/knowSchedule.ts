@@ -1,8 +1,8 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import type { PlanKey } from '../engine/planKey.ts';
 
 /** The schedule of a plan, as its file has it. */
-export interface Schedule {
-  plan: string;
+export interface Schedule extends PlanKey {
   /** Cron fields. */
   expression: string;
   timezone: string;
@@ -14,24 +14,41 @@ export interface Schedule {
  */
 export async function knowSchedule(
   db: Queryable,
-  { plan, expression, timezone }: Schedule,
+  { project, name, expression, timezone }: Schedule,
   /** @default the database's clock */
   at: string | null,
 ): Promise<{ knownAt: string; now: string }> {
   await db.query({
     name: 'know_schedule',
-    text: `INSERT INTO schedules (plan, expression, timezone, known_at)
-      VALUES ($1, $2, $3, coalesce($4::timestamptz, now()))
-      ON CONFLICT (plan) DO UPDATE
+    text: `INSERT INTO schedules (plan, project, expression, timezone, known_at)
+      VALUES ($1, $2, $3, $4, coalesce($5::timestamptz, now()))
+      ON CONFLICT (plan, project) DO UPDATE
         SET expression = excluded.expression, timezone = excluded.timezone, known_at = excluded.known_at
         WHERE schedules.expression <> excluded.expression OR schedules.timezone <> excluded.timezone`,
-    values: [plan, expression, timezone, at],
+    values: [name, project, expression, timezone, at],
   });
   const [known] = await db.query<{ knownAt: string; now: string }>({
     name: 'known_schedule',
-    text: `SELECT known_at AS "knownAt", coalesce($2::timestamptz, now())::timestamptz(3) AS now FROM schedules WHERE plan = $1`,
-    values: [plan, at],
+    text: `SELECT known_at AS "knownAt", coalesce($3::timestamptz, now())::timestamptz(3) AS now FROM schedules
+      WHERE plan = $1 AND project = $2`,
+    values: [name, project, at],
   });
-  if (known === undefined) throw new Error(`The schedule of ${plan} is not there.`);
+  if (known === undefined) throw new Error(`The schedule of ${name} is not there.`);
   return known;
+}
+
+/**
+ * Finds the other projects that have a schedule of a plan of this name, where this one has none: the empty text for what
+ * is on record from before there were projects. Retired plans do not count.
+ */
+export async function schedulesElsewhere(db: Queryable, { project, name }: PlanKey): Promise<string[]> {
+  const others = await db.query<{ project: string }>({
+    name: 'schedules_elsewhere',
+    text: `SELECT project FROM schedules WHERE plan = $1 AND project <> $2
+        AND NOT EXISTS (SELECT 1 FROM schedules own WHERE own.plan = $1 AND own.project = $2)
+        AND NOT EXISTS (SELECT 1 FROM plan_states said WHERE said.plan = $1 AND said.project = schedules.project AND state = 'retired')
+      ORDER BY project LIMIT 20`,
+    values: [name, project],
+  });
+  return others.map((other) => other.project);
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stillWaits, waitedMs } from '../engine/markUnclaimed.ts';
+import type { PlanKey } from '../engine/planKey.ts';
 import { readDefinition } from '../engine/plans.ts';
 import { afterTaskEnded } from '../engine/release.ts';
 import { lockRun } from '../engine/runState.ts';
@@ -22,17 +23,17 @@ export interface Room {
  * Makes room for a new run of a plan: unless an earlier one is under way, what no worker asks for of the earlier ones is
  * skipped and their runs are brought forward. What that sets free for workers that are there counts as under way.
  */
-export async function makeRoom(tx: Queryable, engine: Engine, plan: string, leaseMs: number): Promise<Room> {
+export async function makeRoom(tx: Queryable, engine: Engine, key: PlanKey, leaseMs: number): Promise<Room> {
   const room: Room = { underWay: undefined, skipped: [], changed: [] };
-  const dead = await unaskedQueues(tx, plan, leaseMs);
-  const open = await readOpen(tx, plan);
+  const dead = await unaskedQueues(tx, key, leaseMs);
+  const open = await readOpen(tx, key);
   room.underWay = runUnderWay(open, dead);
   if (room.underWay !== undefined || dead.length === 0) return room;
   const runIds = [
     ...new Set(open.filter((task) => isUnclaimed(task, dead)).map(({ runId }) => runId)),
   ].sort();
-  for (const runId of runIds) await skipUnclaimed(tx, engine, runId, dead, room);
-  room.underWay = runUnderWay(await readOpen(tx, plan), dead);
+  for (const runId of runIds) await skipUnclaimed(tx, engine, { runId, key }, dead, room);
+  room.underWay = runUnderWay(await readOpen(tx, key), dead);
   return room;
 }
 
@@ -55,16 +56,16 @@ interface UnaskedQueue {
 }
 
 /** Finds the queues in which tasks of a plan have waited for so long that whoever is there would have shown itself. */
-function unaskedQueues(tx: Queryable, plan: string, leaseMs: number): Promise<UnaskedQueue[]> {
+function unaskedQueues(tx: Queryable, { project, name }: PlanKey, leaseMs: number): Promise<UnaskedQueue[]> {
   return tx.query<UnaskedQueue>({
     name: 'unasked_queues',
     text: `SELECT queue.scope, queue.labels, min(mark.since) AS since
       FROM unclaimed_jobs mark JOIN agents_tasks task ON ${stillWaits} JOIN runs ON runs.run_id = task.run_id
         JOIN plans ON plans.hash = runs.plan_hash JOIN task_queues queue ON queue.name = mark.queue JOIN sweeps ON sweeps.id = 1
-      WHERE plans.name = $1 AND ${waitedMs} >= $2::float8 AND NOT EXISTS (
+      WHERE plans.name = $1 AND plans.project = $3 AND ${waitedMs} >= $2::float8 AND NOT EXISTS (
         SELECT 1 FROM worker_looks look WHERE ${fitsQueue} AND NOT ${hasToLeave} AND look.seen_at > mark.since)
       GROUP BY queue.scope, queue.labels`,
-    values: [plan, certainAfterLeases * leaseMs],
+    values: [name, certainAfterLeases * leaseMs, project],
   });
 }
 
@@ -83,17 +84,21 @@ interface OpenTask {
 }
 
 /** The time of a job is kept to the millisecond, so that one of this very transaction may lie ahead by a part of one. */
-async function readOpen(tx: Queryable, plan: string, runId: string | null = null): Promise<OpenTask[]> {
+async function readOpen(
+  tx: Queryable,
+  { project, name }: PlanKey,
+  runId: string | null = null,
+): Promise<OpenTask[]> {
   const open = await tx.query<Omit<OpenTask, 'labels'> & { planHash: string; step: number }>({
     name: 'open_tasks_of_plan',
     text: `SELECT task.id, task.run_id AS "runId", task.status, runs.scope, task.job_id AS "jobId", task.step, runs.plan_hash AS "planHash",
         coalesce(task.due_at <= now(), true) AS "isDue",
         coalesce(task.aside = 'lock' AND EXISTS (SELECT 1 FROM task_locks WHERE task_locks.key = task.lock_key), false) AS "isBehindLock"
       FROM plans JOIN runs ON runs.plan_hash = plans.hash JOIN agents_tasks task ON task.run_id = runs.run_id
-      WHERE plans.name = $1 AND ($2::text IS NULL OR task.run_id = $2) AND task.step IS NOT NULL
+      WHERE plans.name = $1 AND plans.project = $3 AND ($2::text IS NULL OR task.run_id = $2) AND task.step IS NOT NULL
         AND task.status IN ('queued', 'running', 'awaiting_approval')
       ORDER BY runs.created_at DESC, task.id`,
-    values: [plan, runId],
+    values: [name, runId, project],
   });
   const tasks: OpenTask[] = [];
   for (const { planHash, step, ...task } of open) {
@@ -134,7 +139,7 @@ function runUnderWay(open: readonly OpenTask[], dead: readonly UnaskedQueue[]): 
 async function skipUnclaimed(
   tx: Queryable,
   engine: Engine,
-  runId: string,
+  { runId, key }: { runId: string; key: PlanKey },
   dead: readonly UnaskedQueue[],
   room: Room,
 ): Promise<void> {
@@ -146,7 +151,7 @@ async function skipUnclaimed(
   let hasChanged = false;
   for (let again = true; again; ) {
     again = false;
-    for (const task of await readOpen(tx, definition.name, runId)) {
+    for (const task of await readOpen(tx, key, runId)) {
       if (task.jobId === null || !isUnclaimed(task, dead)) continue;
       const ended = await endUnclaimed(tx, { taskId: task.id, jobId: task.jobId }, 'skipped', reason);
       if (ended === undefined) continue;
@@ -158,5 +163,10 @@ async function skipUnclaimed(
   }
   const { queue, channels } = engine;
   if (hasChanged && channels?.length)
-    await tellRest({ tx, queue, channels, rules: rulesOf(definition.notify) }, runId, definition.name);
+    await tellRest(
+      { tx, queue, channels, rules: rulesOf(definition.notify) },
+      {
+        ...{ runId, plan: key.name, project: key.project },
+      },
+    );
 }

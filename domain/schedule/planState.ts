@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { planLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
+import { type PlanKey, planReference } from '../engine/planKey.ts';
 import { planNamed } from '../engine/plans.ts';
-import { name, note } from '../input/text.ts';
+import { note } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
 
@@ -15,6 +17,8 @@ export const planStates = ['active', 'paused', 'retired'] as const;
 /** What somebody said of a plan as a whole. */
 export interface PlanState {
   plan: string;
+  /** The project of the plan; null for none. */
+  project: string | null;
   state: (typeof planStates)[number];
   reason: string | null;
   /** Null for a plan of which nobody said anything. */
@@ -23,13 +27,16 @@ export interface PlanState {
 }
 
 /** Which plan, and why. */
-export const planStateInput = z.object({ plan: name(64), reason: note.pipe(z.string().max(500)).nullish() });
+export const planStateInput = z.object({
+  plan: planReference,
+  reason: note.pipe(z.string().max(500)).nullish(),
+});
 
 const actions = { active: 'resume', paused: 'pause', retired: 'retire' } as const;
 
 /**
  * Pauses, resumes or retires a plan. It stays on record who did, and why.
- * @throws InvalidInputError when no plan has this name
+ * @throws InvalidInputError when no plan has this name, or several have
  */
 export async function setPlanState(
   { db }: Store,
@@ -38,35 +45,49 @@ export async function setPlanState(
   { plan, reason }: z.output<typeof planStateInput>,
   via: DecisionVia = 'graphql',
 ): Promise<PlanState> {
-  await planNamed(db, plan, { orRetired: true });
+  const { project, definition } = await planNamed(db, plan, { orRetired: true });
+  const key = { project, name: definition.name };
   return db.transaction(async (tx) => {
     await tx.query(
       state === 'active'
-        ? { name: 'resume_plan', text: 'DELETE FROM plan_states WHERE plan = $1', values: [plan] }
+        ? {
+            name: 'resume_plan',
+            text: 'DELETE FROM plan_states WHERE plan = $1 AND project = $2',
+            values: [key.name, project],
+          }
         : {
             name: 'set_plan_state',
-            text: `INSERT INTO plan_states (plan, state, reason, said_by) VALUES ($1, $2, $3, $4)
-              ON CONFLICT (plan) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+            text: `INSERT INTO plan_states (plan, project, state, reason, said_by) VALUES ($1, $2, $3, $4, $5)
+              ON CONFLICT (plan, project) DO UPDATE SET state = excluded.state, reason = excluded.reason,
                 said_by = excluded.said_by, said_at = now()`,
-            values: [plan, state, reason ?? null, viewer.id],
+            values: [key.name, project, state, reason ?? null, viewer.id],
           },
     );
     await recordDecision(tx, {
-      ...{ action: actions[state], outcome: 'done', subject: plan, note: reason, via },
+      ...{ action: actions[state], outcome: 'done', subject: planLabel(key), note: reason, via },
       ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
     });
-    return readPlanState(tx, plan);
+    return readPlanState(tx, key);
   });
 }
 
 /** Reads where a plan stands. */
-export async function readPlanState(db: Queryable, plan: string): Promise<PlanState> {
+export async function readPlanState(db: Queryable, { project, name }: PlanKey): Promise<PlanState> {
   const [said] = await db.query<PlanState>({
     name: 'plan_state',
-    text: `SELECT plan, state, reason, said_by AS "saidBy", said_at AS "saidAt" FROM plan_states WHERE plan = $1`,
-    values: [plan],
+    text: `SELECT plan, nullif(project, '') AS project, state, reason, said_by AS "saidBy", said_at AS "saidAt" FROM plan_states WHERE plan = $1 AND project = $2`,
+    values: [name, project],
   });
-  return said ?? { plan, state: 'active', reason: null, saidBy: null, saidAt: null };
+  return (
+    said ?? {
+      plan: name,
+      project: project || null,
+      state: 'active',
+      reason: null,
+      saidBy: null,
+      saidAt: null,
+    }
+  );
 }
 
 /** Says why a plan's schedule starts nothing; undefined while it does. */

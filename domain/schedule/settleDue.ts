@@ -1,14 +1,17 @@
 import * as z from 'zod';
+import { planLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { planDefinition } from '../engine/planDefinition.ts';
-import { registerPlan } from '../engine/plans.ts';
-import { DomainError } from '../errors.ts';
+import { planHome } from '../engine/planHome.ts';
+import type { PlanKey } from '../engine/planKey.ts';
+import { type KnownPlan, registerPlan } from '../engine/plans.ts';
+import { DomainError, InvalidInputError } from '../errors.ts';
 import { name, time } from '../input/text.ts';
 import { deliveryScope } from '../notify/channel.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import { system, type Viewer } from '../viewer.ts';
-import { knowSchedule } from './knowSchedule.ts';
+import { knowSchedule, schedulesElsewhere } from './knowSchedule.ts';
 import { readPlanState, reasonToRest } from './planState.ts';
 import { startDue } from './startDue.ts';
 import { tellDue } from './tellDue.ts';
@@ -20,6 +23,8 @@ export const catchUpModes = ['skip', 'latest', 'all'] as const;
 /** A plan's schedule, and its due times that have come. */
 export const settleDueInput = z.object({
   definition: planDefinition,
+  /** Whose plan it is, and where its file stands. @default the project that has a plan of this name, or none */
+  home: planHome.nullish(),
   /** Cron fields. */
   schedule: name(200),
   timezone: name(64).default('UTC'),
@@ -32,6 +37,8 @@ export type SettleDueInput = z.output<typeof settleDueInput>;
 export interface SettledDue {
   ticks: Tick[];
   now: string;
+  /** Where this has begun the schedule: the other projects that have one of a plan of this name. */
+  beganBeside: string[];
 }
 
 /** A start so late is no start in time: it is made up for, or missed. */
@@ -42,9 +49,10 @@ const windowHours = 12;
 /**
  * Sees to due times of a plan: each gets one row, and of all callers that come with one, one starts its run, unless the
  * plan is paused or retired; one that could not be started is tried again by whoever comes with it again. What was
- * missed, skipped or failed is told once. What passed before the schedule was known, and
- * what lies ahead by the database's clock, is left out. Gives what became of the others, the earliest first.
- * @throws InvalidInputError
+ * missed, skipped or failed is told once. What passed before the schedule was known, and what lies ahead by the
+ * database's clock, is left out. Gives what became of the others, the earliest first. A project that was only guessed
+ * begins no second schedule of a plan that has one.
+ * @throws InvalidInputError, PlanElsewhereError
  */
 export async function settleDue(
   store: Store,
@@ -54,16 +62,18 @@ export async function settleDue(
   at: string | null = null,
 ): Promise<SettledDue> {
   const { db } = store;
-  const plan = await registerPlan(db, viewer, input.definition);
-  const { name } = plan.definition;
+  const plan = await registerPlan(db, viewer, input.definition, 'graphql', input.home);
+  const key: PlanKey = { project: plan.project, name: plan.definition.name };
   // The schedule is nobody; a person who calls in its place has started what comes of that.
   const starter = viewer.kind === 'person' || viewer.kind === 'login' ? viewer : system;
-  const schedule = { plan: name, expression: input.schedule, timezone: input.timezone };
+  const beganBeside = await schedulesElsewhere(db, key);
+  if (input.home?.isGuessed) refuseSecond(key, beganBeside);
+  const schedule = { ...key, expression: input.schedule, timezone: input.timezone };
   const { knownAt, now } = await knowSchedule(db, schedule, at);
-  const resting = reasonToRest(await readPlanState(db, name));
-  const open = await openDueTimes(db, name, input, { knownAt, now });
+  const resting = reasonToRest(await readPlanState(db, key));
+  const open = await openDueTimes(db, key, input, { knownAt, now });
   const { wanted, unstarted } = sortDue(open, input.catchUp, resting);
-  await recordUnstarted(store, input.definition, unstarted);
+  await recordUnstarted(store, plan, unstarted);
   const faults: unknown[] = [];
   const failed: UnstartedTick[] = [];
   for (const { dueAt, isLate } of wanted) {
@@ -78,10 +88,23 @@ export async function settleDue(
     }
   }
   // With the database away nothing is recorded, and who asked asks again.
-  await recordUnstarted(store, input.definition, failed);
+  await recordUnstarted(store, plan, failed);
   // Recorded as failed, but it is for the log of the server to say why.
   if (faults.length > 0) throw faults[0];
-  return { ticks: await ticksAt(db, name, input.dueTimes), now };
+  return { ticks: await ticksAt(db, key, input.dueTimes), now, beganBeside };
+}
+
+/** @throws InvalidInputError when another project has a schedule of the plan */
+function refuseSecond(key: PlanKey, others: readonly string[]): void {
+  const [first] = others;
+  if (first === undefined) return;
+  const other = first === '' ? 'one from before there were projects' : `that of ${others.join(' and ')}`;
+  const wayOut =
+    first === ''
+      ? 'set NIGHTSHIFT_PROJECT, or project in the plan'
+      : `set NIGHTSHIFT_PROJECT=${first} if it is the same one, else another name, or project in the plan`;
+  const message = `expected a project that somebody named, since the plan ${key.name} has a schedule already, ${other}, and ${key.project} was only guessed: ${wayOut}; "nightshift plan retire ${planLabel({ project: first, name: key.name })}" ends the other one`;
+  throw new InvalidInputError([{ path: ['home', 'project'], message, type: 'second_schedule' }]);
 }
 
 interface DueTime {
@@ -95,7 +118,7 @@ interface DueTime {
 /** The due times that have come since the schedule was known, and that nobody has settled. */
 function openDueTimes(
   db: Queryable,
-  plan: string,
+  { project, name }: PlanKey,
   { schedule, dueTimes }: SettleDueInput,
   { knownAt, now }: { knownAt: string; now: string },
 ): Promise<DueTime[]> {
@@ -105,12 +128,12 @@ function openDueTimes(
     name: 'open_due_times',
     text: `SELECT due AS "dueAt", due < $4::timestamptz - interval '${inTimeMinutes} minutes' AS "isLate",
         due < $4::timestamptz - interval '${windowHours} hours' AS "isPastWindow",
-        EXISTS (SELECT 1 FROM schedule_ticks WHERE plan = $1 AND due_at > due AND outcome NOT IN ('missed', 'failed')) AS "hasSuccessor"
+        EXISTS (SELECT 1 FROM schedule_ticks WHERE plan = $1 AND project = $6 AND due_at > due AND outcome NOT IN ('missed', 'failed')) AS "hasSuccessor"
       FROM (SELECT DISTINCT unnest($2::timestamptz[]) AS due) wanted
       WHERE due <= $4::timestamptz + interval '1 second' AND due >= $3::timestamptz - $5 * interval '1 second'
-        AND NOT EXISTS (SELECT 1 FROM schedule_ticks WHERE plan = $1 AND due_at = due AND outcome <> 'failed')
+        AND NOT EXISTS (SELECT 1 FROM schedule_ticks WHERE plan = $1 AND project = $6 AND due_at = due AND outcome <> 'failed')
       ORDER BY due`,
-    values: [plan, dueTimes, knownAt, now, graceSeconds],
+    values: [name, dueTimes, knownAt, now, graceSeconds, project],
   });
 }
 
@@ -143,15 +166,16 @@ function sortDue(open: readonly DueTime[], catchUp: SettleDueInput['catchUp'], r
 /** Records due times that came to nothing, and tells of them together. */
 async function recordUnstarted(
   store: Store,
-  definition: SettleDueInput['definition'],
+  { project, definition }: KnownPlan,
   ticks: readonly UnstartedTick[],
 ): Promise<void> {
   if (ticks.length === 0) return;
   const outbox = await openOutbox(store).catch(() => undefined);
   await store.db.transaction(async (tx) => {
-    await recordTicks(tx, definition.name, ticks);
+    const key = { project, name: definition.name };
+    await recordTicks(tx, key, ticks);
     const dueTimes = ticks.map(({ dueAt }) => dueAt);
-    await tellDue(tx, outbox, definition, dueTimes);
+    await tellDue(tx, outbox, key, definition.notify, dueTimes);
   });
   store.work.wake([deliveryScope]);
 }

@@ -1,5 +1,7 @@
+import { planLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
+import type { PlanKey } from '../engine/planKey.ts';
 import type { KnownPlan } from '../engine/plans.ts';
 import { announceRun, prepareRun, readRunTasks } from '../engine/startRun.ts';
 import { deliveryScope } from '../notify/channel.ts';
@@ -31,24 +33,24 @@ export async function startDue(
   plan: KnownPlan,
   { dueAt, isLate, besideOthers }: WantedStart,
 ): Promise<void> {
-  const { name } = plan.definition;
+  const key = { project: plan.project, name: plan.definition.name };
   const outcome: TickOutcome = isLate ? 'made_up' : 'started';
   const starting = await prepareRun(store, viewer, { definition: plan.definition }, plan);
   const outbox = await openOutbox(store);
   const { tasks, changed } = await inEngine(store, async (tx, engine): Promise<Settled> => {
-    await standInLine(tx, name);
-    if (!(await recordTick(tx, { plan: name, dueAt, outcome, reason: null }))) return nothing;
-    const room: Room = besideOthers ? noRoom : await makeRoom(tx, engine, name, store.leaseMs);
+    await standInLine(tx, key);
+    if (!(await recordTick(tx, key, { dueAt, outcome, reason: null }))) return nothing;
+    const room: Room = besideOthers ? noRoom : await makeRoom(tx, engine, key, store.leaseMs);
     const { underWay, skipped, changed } = room;
     if (underWay !== undefined) {
       const reason = `${underWay} was still under way`;
-      await tellTick(tx, { plan: name, dueAt, outcome: 'skipped', runId: null, reason });
-      await tellDue(tx, outbox, plan.definition, [dueAt]);
+      await tellTick(tx, key, { dueAt, outcome: 'skipped', runId: null, reason });
+      await tellDue(tx, outbox, key, plan.definition.notify, [dueAt]);
       return { tasks: [], changed };
     }
     const { runId } = await starting(tx, engine, dueAt);
     await nameSuccessor(tx, skipped, runId);
-    await tellTick(tx, { plan: name, dueAt, outcome, runId, reason: null });
+    await tellTick(tx, key, { dueAt, outcome, runId, reason: null });
     return { tasks: await readRunTasks(tx, runId), changed };
   });
   if (tasks.length > 0) announceRun(store, tasks);
@@ -67,10 +69,10 @@ const nothing: Settled = { tasks: [], changed: [] };
 const noRoom: Room = { underWay: undefined, skipped: [], changed: [] };
 
 /** Two due times that are seen to at once would not see each other's run under way. */
-async function standInLine(tx: Queryable, plan: string): Promise<void> {
+async function standInLine(tx: Queryable, key: PlanKey): Promise<void> {
   await tx.query({
     name: 'line_for_schedule',
     text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift schedule ' || $1, 0))`,
-    values: [plan],
+    values: [planLabel(key)],
   });
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { findPlanKey, type PlanKey, splitReference } from '../engine/planKey.ts';
 
 /** What can become of a due time. */
 export const tickOutcomes = ['started', 'made_up', 'missed', 'skipped', 'failed', 'paused'] as const;
@@ -7,6 +8,8 @@ export type TickOutcome = (typeof tickOutcomes)[number];
 /** What became of one due time of a plan's schedule. Times are ISO 8601 strings in UTC. */
 export interface Tick {
   plan: string;
+  /** The project of the plan; null for none. */
+  project: string | null;
   dueAt: string;
   outcome: TickOutcome;
   /** The run that was started, if one was. */
@@ -16,24 +19,40 @@ export interface Tick {
   recordedAt: string;
 }
 
-const selectTick = `plan, due_at AS "dueAt", outcome, run_id AS "runId", reason, recorded_at AS "recordedAt"`;
+const selectTick = `plan, nullif(project, '') AS project, due_at AS "dueAt", outcome, run_id AS "runId", reason, recorded_at AS "recordedAt"`;
 
-/** Reads the latest due times, of one plan or of all that are not retired, and what became of each. */
-export function readTicks(db: Queryable, plan: string | null, limit: number): Promise<Tick[]> {
+/**
+ * Reads the latest due times, of one plan or of all that are not retired, and what became of each. A project that has no
+ * plan of the name yet sees those from before there were projects, which it may come to have.
+ * @throws InvalidInputError when several projects have a plan of this name
+ */
+export async function readTicks(db: Queryable, plan: string | null, limit: number): Promise<Tick[]> {
+  const key = plan === null ? undefined : await readKey(db, plan);
   return db.query<Tick>({
     name: 'latest_ticks',
-    text: `SELECT ${selectTick} FROM schedule_ticks WHERE plan = $1 OR $1::text IS NULL
-        AND NOT EXISTS (SELECT 1 FROM plan_states WHERE plan_states.plan = schedule_ticks.plan AND state = 'retired') ORDER BY due_at DESC, plan LIMIT $2`,
-    values: [plan, limit],
+    text: `SELECT ${selectTick} FROM schedule_ticks WHERE (plan = $1 AND (project = $2 OR project = ''
+        AND NOT EXISTS (SELECT 1 FROM plans WHERE plans.name = $1 AND plans.project = $2))) OR ($1::text IS NULL
+        AND NOT EXISTS (SELECT 1 FROM plan_states said WHERE said.plan = schedule_ticks.plan
+          AND said.project = schedule_ticks.project AND state = 'retired')) ORDER BY due_at DESC, plan, project LIMIT $3`,
+    values: [key?.name, key?.project, limit],
   });
 }
 
+async function readKey(db: Queryable, plan: string): Promise<PlanKey> {
+  return (await findPlanKey(db, plan)) ?? splitReference(plan) ?? { project: '', name: plan };
+}
+
 /** Reads what became of these due times of a plan, the earliest first; those that nobody has settled are left out. */
-export function ticksAt(db: Queryable, plan: string, dueTimes: readonly string[]): Promise<Tick[]> {
+export function ticksAt(
+  db: Queryable,
+  { project, name }: PlanKey,
+  dueTimes: readonly string[],
+): Promise<Tick[]> {
   return db.query<Tick>({
     name: 'ticks_at',
-    text: `SELECT ${selectTick} FROM schedule_ticks WHERE plan = $1 AND due_at = ANY($2::timestamptz[]) ORDER BY due_at`,
-    values: [plan, dueTimes],
+    text: `SELECT ${selectTick} FROM schedule_ticks WHERE plan = $1 AND project = $2 AND due_at = ANY($3::timestamptz[])
+      ORDER BY due_at`,
+    values: [name, project, dueTimes],
   });
 }
 
@@ -50,17 +69,18 @@ export interface UnstartedTick {
  */
 export async function recordTicks(
   tx: Queryable,
-  plan: string,
+  { project, name }: PlanKey,
   ticks: readonly Pick<Tick, 'dueAt' | 'outcome' | 'reason'>[],
 ): Promise<number> {
   const recorded = await tx.query({
     name: 'record_ticks',
-    text: `INSERT INTO schedule_ticks (plan, due_at, outcome, reason)
-      SELECT $1, * FROM unnest($2::timestamptz[], $3::text[], $4::text[])
-      ON CONFLICT (plan, due_at) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, recorded_at = now()
+    text: `INSERT INTO schedule_ticks (plan, project, due_at, outcome, reason)
+      SELECT $1, $2, * FROM unnest($3::timestamptz[], $4::text[], $5::text[])
+      ON CONFLICT (plan, project, due_at) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, recorded_at = now()
         WHERE schedule_ticks.outcome = 'failed' AND excluded.outcome <> 'missed' RETURNING 1`,
     values: [
-      plan,
+      name,
+      project,
       ticks.map(({ dueAt }) => dueAt),
       ticks.map(({ outcome }) => outcome),
       ticks.map(({ reason }) => reason),
@@ -72,19 +92,22 @@ export async function recordTicks(
 /** Records what became of a due time, unless somebody has; says whether this was the first. */
 export async function recordTick(
   tx: Queryable,
-  { plan, ...tick }: Pick<Tick, 'plan' | 'dueAt' | 'outcome' | 'reason'>,
+  key: PlanKey,
+  tick: Pick<Tick, 'dueAt' | 'outcome' | 'reason'>,
 ): Promise<boolean> {
-  return (await recordTicks(tx, plan, [tick])) > 0;
+  return (await recordTicks(tx, key, [tick])) > 0;
 }
 
 /** Says more of a due time, in the transaction that recorded it. */
 export async function tellTick(
   tx: Queryable,
-  { plan, dueAt, outcome, runId, reason }: Omit<Tick, 'recordedAt'>,
+  { project, name }: PlanKey,
+  { dueAt, outcome, runId, reason }: Omit<Tick, 'plan' | 'project' | 'recordedAt'>,
 ): Promise<void> {
   await tx.query({
     name: 'tell_tick',
-    text: 'UPDATE schedule_ticks SET outcome = $3, run_id = $4, reason = $5 WHERE plan = $1 AND due_at = $2',
-    values: [plan, dueAt, outcome, runId, reason],
+    text: `UPDATE schedule_ticks SET outcome = $4, run_id = $5, reason = $6
+      WHERE plan = $1 AND project = $2 AND due_at = $3`,
+    values: [name, project, dueAt, outcome, runId, reason],
   });
 }

@@ -25,6 +25,7 @@ export function approvalMessage(delivery: ClaimedDelivery, approvalUrl: string |
     type: kind.replace('_', '.'),
     data: {
       ...{ task_id: facts.taskId, task: facts.task, run_id: facts.runId, plan: facts.plan },
+      project: facts.project ?? null,
       ...{ status: 'awaiting_approval', outputs_uri: outputsUri, log_excerpt: logExcerpt },
       ...{ requested_at: facts.requestedAt, expires_at: facts.expiresAt, told_at: createdAt },
       ...{ approval_id: facts.approvalId, approval_kind: facts.approvalKind ?? 'output' },

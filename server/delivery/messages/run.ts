@@ -1,3 +1,4 @@
+import { planLabel } from '../../../contract/projectName.ts';
 import { isWebLink } from '../../../contract/webLink.ts';
 import type { UnclaimedFacts } from '../../../domain/engine/unclaimed.ts';
 import type { DigestFacts } from '../../../domain/notify/digest.ts';
@@ -11,7 +12,7 @@ import { describeUnclaimed } from './unclaimed.ts';
 
 /** Writes what came of a run: `nightly-2025-01-15: 5 ok, 1 failed, 2 await you`. */
 export function runMessage({ payload, kind }: ClaimedDelivery): Message {
-  const { runId, plan, counts, failed, awaiting } = payload as RunFacts;
+  const { runId, plan, project, counts, failed, awaiting } = payload as RunFacts;
   const title = describeRun({ runId, counts });
   const links = awaiting.flatMap(({ task, outputsUri }) =>
     outputsUri !== null && isWebLink(outputsUri) ? [{ label: `What ${task} made`, url: outputsUri }] : [],
@@ -20,7 +21,7 @@ export function runMessage({ payload, kind }: ClaimedDelivery): Message {
     title,
     text: title,
     facts: [
-      ['Plan', plan],
+      ['Plan', planLabel({ project, name: plan })],
       ...failed.map(
         ({ taskId, task, reason }) => [`Failed`, `${taskId} ${task}${reason ? `: ${reason}` : ''}`] as const,
       ),
@@ -31,7 +32,7 @@ export function runMessage({ payload, kind }: ClaimedDelivery): Message {
     email: { run_id: runId, status: 'ended', counts, kind },
     type: kind.replace('_', '.'),
     data: {
-      ...{ run_id: runId, plan, counts },
+      ...{ run_id: runId, plan, project: project || null, counts },
       failed: failed.map(({ taskId, ...rest }) => ({ task_id: taskId, ...rest })),
       awaiting: awaiting.map(({ taskId, task, outputsUri }) => ({
         task_id: taskId,
@@ -47,17 +48,25 @@ export function digestMessage({ payload, kind }: ClaimedDelivery): Message {
   const { day, entries, total, awaiting } = payload as DigestFacts;
   const waiting = awaiting > 0 ? `, ${awaiting} await you` : '';
   const title = `Nightshift on ${day}: ${total} ${total === 1 ? 'thing' : 'things'} of the night${waiting}`;
-  const lines = entries.map((entry) => ['·', describeEntry(entry)] as const);
+  const severalProjects = new Set(entries.map(projectOf)).size > 1;
+  const describe = (entry: DigestFacts['entries'][number]) =>
+    `${describeEntry(entry)}${severalProjects && projectOf(entry) ? ` (${projectOf(entry)})` : ''}`;
+  const lines = entries.map((entry) => ['·', describe(entry)] as const);
   return {
     title,
     text: title,
     facts: total > entries.length ? [...lines, ['…', `and ${total - entries.length} more`]] : lines,
     links: [],
     excerpt: null,
-    email: { status: 'digest', day, total, awaiting, entries: entries.map(describeEntry), kind },
+    email: { status: 'digest', day, total, awaiting, entries: entries.map(describe), kind },
     type: kind,
     data: { day, total, awaiting, entries },
   };
+}
+
+/** Facts that were kept before there were projects have none. */
+function projectOf({ facts }: DigestFacts['entries'][number]): string {
+  return 'project' in facts && typeof facts.project === 'string' ? facts.project : '';
 }
 
 function describeEntry({ kind, facts }: DigestFacts['entries'][number]): string {

@@ -1,3 +1,4 @@
+import { planLabel } from '../../../contract/projectName.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
 import type { Message } from './message.ts';
@@ -5,7 +6,7 @@ import type { Message } from './message.ts';
 /** Writes that due times of a plan came to nothing: `nightly was not started: nightly-2025-01-14 was still under way`. */
 export function scheduleMessage({ payload, kind }: ClaimedDelivery): Message {
   const facts = payload as DueFacts;
-  const { plan, dueTimes, total } = facts;
+  const { plan, project, dueTimes, total } = facts;
   const lines = dueTimes.map(
     ({ dueAt, outcome, reason }) =>
       [`Due ${moment(dueAt)}`, `${outcome}${reason === null ? '' : `: ${reason}`}`] as const,
@@ -14,7 +15,7 @@ export function scheduleMessage({ payload, kind }: ClaimedDelivery): Message {
     title: titleOf(facts),
     text: describeDue(facts),
     facts: [
-      ['Plan', plan],
+      ['Plan', planLabel({ project, name: plan })],
       ...lines,
       ...(total > lines.length ? [['…', `and ${total - lines.length} more before`] as const] : []),
     ],
@@ -29,7 +30,7 @@ export function scheduleMessage({ payload, kind }: ClaimedDelivery): Message {
     },
     type: kind.replace('_', '.'),
     data: {
-      ...{ plan, total },
+      ...{ plan, project: project || null, total },
       due_times: dueTimes.map(({ dueAt, outcome, reason }) => ({ due_at: dueAt, outcome, reason })),
     },
   };

@@ -1,3 +1,4 @@
+import { planLabel } from '../../../contract/projectName.ts';
 import { isWebLink } from '../../../contract/webLink.ts';
 import type { StepFacts } from '../../../domain/notify/endings.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
@@ -6,12 +7,12 @@ import type { Message } from './message.ts';
 /** Writes that a step failed, failed again, or works again. */
 export function stepMessage(delivery: ClaimedDelivery): Message {
   const { kind, outputsUri, logExcerpt } = delivery;
-  const { taskId, task, runId, plan, status, reason } = delivery.payload as StepFacts;
+  const { taskId, task, runId, plan, project, status, reason } = delivery.payload as StepFacts;
   const title = describeStep(kind, task);
   const rows: [string, string][] = [
     ['Task', `${taskId} ${task}`],
     ['Run', runId],
-    ['Plan', plan],
+    ['Plan', planLabel({ project, name: plan })],
     ['Reason', reason ?? ''],
   ];
   const link = outputsUri !== null && isWebLink(outputsUri) ? outputsUri : undefined;
@@ -23,7 +24,10 @@ export function stepMessage(delivery: ClaimedDelivery): Message {
     excerpt: logExcerpt,
     email: { run_id: runId, task, status, outputs_uri: outputsUri, log_excerpt: logExcerpt, kind },
     type: kind.replace('_', '.'),
-    data: { task_id: taskId, task, run_id: runId, plan, status, reason, outputs_uri: outputsUri },
+    data: {
+      ...{ task_id: taskId, task, run_id: runId, plan, project: project || null, status, reason },
+      outputs_uri: outputsUri,
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { planLabel } from '../../../contract/projectName.ts';
 import type { UnclaimedFacts } from '../../../domain/engine/unclaimed.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { Message } from './message.ts';
@@ -5,7 +6,7 @@ import type { Message } from './message.ts';
 /** Writes that no worker asks for tasks of a run, and why: `Task train waits for a worker`. */
 export function unclaimedMessage({ payload, kind }: ClaimedDelivery): Message {
   const facts = payload as UnclaimedFacts;
-  const { runId, plan, tasks, total, failsAt } = facts;
+  const { runId, plan, project, tasks, total, failsAt } = facts;
   const lines = tasks.map(({ taskId, task, reason }) => ['Task', `${taskId} ${task}: ${reason}`] as const);
   const more = total > tasks.length ? [['…', `and ${total - tasks.length} more`] as const] : [];
   const [first] = tasks;
@@ -17,7 +18,7 @@ export function unclaimedMessage({ payload, kind }: ClaimedDelivery): Message {
       ...lines,
       ...more,
       ['Run', runId],
-      ['Plan', plan],
+      ['Plan', planLabel({ project, name: plan })],
       ['Fails', `${failsAt.slice(0, 16).replace('T', ' ')} UTC, unless a worker asks for it`],
     ],
     links: [],
@@ -25,7 +26,7 @@ export function unclaimedMessage({ payload, kind }: ClaimedDelivery): Message {
     email: { run_id: runId, ...one, status: 'queued', reason: first?.reason ?? null, total, kind },
     type: kind.replace('_', '.'),
     data: {
-      ...{ run_id: runId, plan, total, fails_at: failsAt },
+      ...{ run_id: runId, plan, project: project || null, total, fails_at: failsAt },
       tasks: tasks.map(({ taskId, task, reason }) => ({ task_id: taskId, task, reason })),
     },
   };

@@ -29,7 +29,7 @@ describeOnBoth('A plan as a whole', (database) => {
     });
     expect((await start()).started).toBe(true);
     expect(await say('active')).toEqual({
-      ...{ plan: 'nightly', state: 'active', reason: null, saidBy: null, saidAt: null },
+      ...{ plan: 'nightly', project: null, state: 'active', reason: null, saidBy: null, saidAt: null },
     });
     // What passed meanwhile is not made up for.
     expect(await settle('2025-01-15', '2025-01-15T03:00:00Z')).toEqual([paused]);
@@ -43,7 +43,7 @@ describeOnBoth('A plan as a whole', (database) => {
       await say(state);
       await registerPlan(store.db, everything, settleDueInput.shape.definition.parse(definition));
       await settle('', '2000-01-02T00:00:00Z');
-      expect(await readPlanState(store.db, 'nightly')).toMatchObject({ state });
+      expect(await readPlanState(store.db, { project: '', name: 'nightly' })).toMatchObject({ state });
     }
   });
 
