@@ -116,13 +116,31 @@ export function createClient(options: ClientOptions) {
     /** Finds the steps of a plan whose approvals nobody could give on this server. */
     policyProblems: async (plan: operations.PlanInput, call?: CallOptions) =>
       (await send(operations.PolicyProblemsDocument, { plan }, call)).policyProblems,
-    /** Makes a plan known; gives its content hash. */
-    registerPlan: async (plan: operations.PlanInput, call?: CallOptions) =>
-      (await send(operations.RegisterPlanDocument, { input: { plan } }, call)).registerPlan,
+    /** Makes a plan known as one of a project; gives the hash that its runs and leases name it by. */
+    registerPlan: async (
+      plan: operations.PlanInput,
+      { home, ...call }: CallOptions & { home?: operations.PlanHomeInput | undefined } = {},
+    ) =>
+      (
+        await send(
+          operations.RegisterPlanDocument,
+          { input: { plan, ...(home === undefined ? {} : { home }) } },
+          call,
+        )
+      ).registerPlan,
 
-    /** Those of some contents of plans, at most 1,000, by which runs are on record. */
-    plansOnRecord: async (hashes: string[], call?: CallOptions) =>
-      (await send(operations.PlansOnRecordDocument, { hashes }, call)).plansOnRecord,
+    /** Those of some contents of plans, at most 1,000, by which runs are on record; with a project no other one's. */
+    plansOnRecord: async (
+      hashes: string[],
+      { project, ...call }: CallOptions & { project?: string | undefined } = {},
+    ) =>
+      (
+        await send(
+          operations.PlansOnRecordDocument,
+          { hashes, ...(project === undefined ? {} : { project }) },
+          call,
+        )
+      ).plansOnRecord,
 
     /** Says which repositories the work of a plan belongs to, and no others. */
     trustOrigins: async (input: operations.TrustOriginsInput, call?: CallOptions) =>

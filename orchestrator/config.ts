@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as z from 'zod';
 import { ownValue } from '../contract/ownValue.ts';
+import { expectedProject, projectPattern } from '../contract/projectName.ts';
 import { overEnvFile, secretPaths, withSecretFiles } from '../contract/secretFiles.ts';
 import { secretVariables } from '../contract/secretVariables.ts';
 import { trimEndOf } from '../contract/trimCharacters.ts';
@@ -23,6 +24,8 @@ export interface OrchestratorConfig {
   dataDir: string;
   /** What holds keys and history: the data directory, `.env`, and the files that variables name. */
   privatePaths: readonly string[];
+  /** The project that plans are of which do not name one themselves. */
+  project: string | undefined;
   slackWebhook: string | undefined;
   emailWebhook: string | undefined;
   githubApiUrl: string | undefined;
@@ -80,6 +83,7 @@ export function parseConfig(
     isKeyFileNamed: read.NIGHTSHIFT_KEY_FILE !== undefined,
     dataDir,
     privatePaths: [dataDir, keyFile, resolve(directory, '.env'), ...secretPaths(variables, directory)],
+    project: read.NIGHTSHIFT_PROJECT,
     slackWebhook: read.SLACK_WEBHOOK,
     emailWebhook: read.EMAIL_WEBHOOK,
     githubApiUrl: read.GITHUB_API_URL,
@@ -104,6 +108,7 @@ const schema = z.object({
   ADMIN_API_KEY: z.string().optional(),
   NIGHTSHIFT_DATA: z.string().default('.nightshift'),
   NIGHTSHIFT_KEY_FILE: z.string().optional(),
+  NIGHTSHIFT_PROJECT: z.string().trim().regex(projectPattern, expectedProject).optional(),
   SITE_BASE_URL: httpUrl.optional(),
   SLACK_WEBHOOK: httpUrl.optional(),
   EMAIL_WEBHOOK: httpUrl.optional(),

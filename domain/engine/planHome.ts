@@ -19,7 +19,8 @@ export const planHome = z.object({
 export type PlanHome = z.output<typeof planHome>;
 
 /**
- * Refuses a plan whose project has one of this name at another path of its repository, unless it was moved from there.
+ * Refuses a plan whose project has one of this name at another path of its repository, unless it was moved from there, or
+ * that file was found to hold another plan since.
  * @throws PlanElsewhereError
  */
 export async function refuseOtherPath(
@@ -28,7 +29,10 @@ export async function refuseOtherPath(
 ): Promise<void> {
   const [latest] = await db.query<{ path: string }>({
     name: 'path_of_plan',
-    text: `SELECT path FROM plans WHERE name = $1 AND project = $2 AND path IS NOT NULL ORDER BY registered_at DESC LIMIT 1`,
+    text: `SELECT path FROM plans own WHERE name = $1 AND project = $2 AND path IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM plans other WHERE other.project = own.project AND other.path = own.path
+          AND other.name <> own.name AND other.registered_at > own.registered_at)
+      ORDER BY registered_at DESC LIMIT 1`,
     values: [name, project],
   });
   if (latest === undefined || path == null || latest.path === path || latest.path === movedFrom) return;

@@ -3,6 +3,8 @@ import { expectType } from '../../client/index.ts';
 import { hasPlanFile, loadPlan } from '../plan/loadPlan.ts';
 import { planInput } from '../plan/planInput.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
+import { atHome } from '../project/atHome.ts';
+import { createHomeFinder } from '../project/planHomes.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { nameArguments } from './nameArguments.ts';
@@ -29,7 +31,7 @@ export function addStart(program: Command, context: CliContext): void {
     .option('--watch', 'show what becomes of it, until it has ended')
     .addHelpText(
       'after',
-      '\nThe run waits until a worker takes its tasks: see "nightshift worker --help".\n\nExamples:\n  nightshift start\n  nightshift start deploy --run-id deploy-42 --input version=1.2.3',
+      '\nThe run waits until a worker takes its tasks: see "nightshift worker --help".\n\nExamples:\n  nightshift start\n  nightshift start deploy --run-id deploy-42 --input version=1.2.3\n  nightshift start acme/site:nightly',
     )
     .action(async (name: string | undefined, options: StartOptions) => {
       const config = context.config();
@@ -38,12 +40,16 @@ export function addStart(program: Command, context: CliContext): void {
       const isHere = options.plan !== undefined || (await hasPlanFile(wanted, context.directory));
       const plan = isHere ? await loadPlan(wanted, context.directory) : undefined;
       await withConnection(context, async ({ client }) => {
-        const answer = await client.startRun({
+        const request = {
           ...(plan ? { definition: planInput(plan, secretsOf(config, plan)) } : { plan: wanted }),
           ...(options.runId === undefined ? {} : { runId: options.runId }),
           ...(options.only === undefined ? {} : { steps: options.only }),
           ...(options.input === undefined ? {} : { inputs: options.input }),
-        });
+        };
+        const home = plan && (await createHomeFinder(config.project)(plan));
+        const answer = await atHome(home, (whose) =>
+          client.startRun({ ...request, ...(whose && { home: whose }) }),
+        );
         const run = nameArguments(argumentNames, () => expectType(answer, 'Run'));
         context.stdout.write(`${run.runId}\n`);
         if (options.watch) return watchRun(context, client, run.runId);
@@ -58,6 +64,7 @@ export function addStart(program: Command, context: CliContext): void {
 const argumentNames = new Map([
   ['plan', 'plan'],
   ['definition', 'plan'],
+  ['home', 'plan'],
   ['runId', '--run-id'],
   ['steps', '--only'],
   ['inputs', '--input'],

@@ -3,6 +3,7 @@ import { createClient } from '../../client/index.ts';
 import { hasPlanFile, loadPlan } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
+import { createHomeFinder } from '../project/planHomes.ts';
 import { keepSchedule } from '../schedule/keepSchedule.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
 import type { CliContext } from './context.ts';
@@ -66,12 +67,14 @@ async function serve(
     const config = context.config();
     const { url, key: apiKey } = server;
     const client = createClient({ url, apiKey, retries: 2 });
+    const homeOf = createHomeFinder(config.project);
     context.say(`GraphiQL ${url}/graphql\nREST     ${url}/docs\n${describeKey()}`);
     const schedule =
       planned && options.schedule
         ? await keepSchedule(planned.plan, {
             client,
             load: () => loadPlan(planned.file, context.directory),
+            homeOf,
             secretsOf: (plan) => secretsOf(config, plan),
             say: (text) => context.say(`${new Date().toISOString()} ${text}`),
           })
@@ -88,7 +91,7 @@ async function serve(
           concurrency: options.concurrency ?? concurrency,
           logs: options.logs,
         };
-        await work(context, { client, url, apiKey }, [planned.file], setting, signal);
+        await work(context, { client, url, apiKey }, [planned.file], { ...setting, homeOf }, signal);
       }
       // The server goes on where only its worker was told to leave.
       await untilAborted(signal);

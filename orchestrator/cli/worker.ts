@@ -10,6 +10,8 @@ import { loadPlan } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import { describeWork } from '../progress/workLines.ts';
+import { describeProject } from '../project/describeHome.ts';
+import { createHomeFinder, type HomeFinder } from '../project/planHomes.ts';
 import { checkAccounts } from '../worker/checkAccounts.ts';
 import { openPlanShelf } from '../worker/planShelf.ts';
 import { openPlanStore } from '../worker/planStore.ts';
@@ -79,19 +81,26 @@ export async function work(
   context: CliContext,
   { client, url, apiKey }: Pick<Connection, 'client' | 'url' | 'apiKey'>,
   planNames: readonly string[],
-  { name, labels = [], concurrency, logs, drainTimeout }: WorkerCliOptions,
+  given: WorkerCliOptions & { homeOf?: HomeFinder },
   signal: AbortSignal,
 ): Promise<void> {
+  const { name, labels = [], concurrency, logs, drainTimeout } = given;
   const config = context.config();
+  const { homeOf = createHomeFinder(config.project) } = given;
   await context.joint.secureDataDir(config.dataDir);
   const say = (text: string) => context.say(`${new Date().toISOString()} ${text}`);
   const shelf = {
     client,
     load: planNames.map((plan) => () => loadPlan(plan, context.directory)),
+    homeOf,
     store: openPlanStore(config.dataDir),
     secretsOf: (plan: Plan) => secretsOf(config, plan),
     say,
   };
+  const homes = await Promise.all(
+    shelf.load.map(async (load) => describeProject(await homeOf(await load()))),
+  );
+  context.say(`Project  ${[...new Set(homes)].join(', ')}`);
   const plans = await patiently(() => openPlanShelf(shelf), signal, say);
   if (plans === undefined) return;
   context.say(`Worker   ${name} takes tasks of ${planNames.join(', ')} from ${url}`);

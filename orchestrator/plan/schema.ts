@@ -1,6 +1,7 @@
 import { validateDetailed } from 'node-cron';
 import * as z from 'zod';
 import { keepingKeys } from '../../contract/keptKeys.ts';
+import { expectedProject, projectPattern } from '../../contract/projectName.ts';
 import { approvalSchema, gateSchema } from './approvalSchema.ts';
 import { conditionSchema, variableName } from './conditionSchema.ts';
 import { type Duration, readDuration } from './duration.ts';
@@ -116,6 +117,11 @@ export const planSchema = z.strictObject({
       'expected 1 to 48 letters, digits, ".", "_" or "-", beginning with a letter or digit',
     )
     .optional(),
+  /**
+   * Whose plan it is: plans are known by their project and name. @default NIGHTSHIFT_PROJECT, else the repository of the
+   * remote `origin`, the name in package.json, or the folder
+   */
+  project: z.string().regex(projectPattern, expectedProject).optional(),
   /** When `nightshift up` starts a run: five cron fields. @default none, the plan runs by hand only */
   schedule: z.string().superRefine(checkCron).optional(),
   /** The time zone of the schedule. @default 'UTC' */

@@ -3,6 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ApiUnreachableError, type Client, expectType } from '../../client/index.ts';
 import { planInput } from '../plan/planInput.ts';
 import type { Plan, Step } from '../plan/schema.ts';
+import { atHome } from '../project/atHome.ts';
+import type { PlanHome } from '../project/planHomes.ts';
 import type { RunObserver } from './events.ts';
 
 /** The server that a run is recorded by. */
@@ -17,6 +19,8 @@ export interface RunServer {
 export interface BeginOptions {
   steps: readonly Step[];
   secrets: readonly string[];
+  /** Whose the plan is. @default the project that has a plan of its name on the server, or none */
+  home?: PlanHome;
   /** What the run is given. */
   inputs?: Readonly<Record<string, unknown>> | undefined;
   signal: AbortSignal;
@@ -32,7 +36,7 @@ export interface BeginOptions {
 export async function beginRun(
   { client }: RunServer,
   plan: Plan,
-  { steps, secrets, inputs, signal, observe, patienceMs = 60_000 }: BeginOptions,
+  { steps, secrets, home, inputs, signal, observe, patienceMs = 60_000 }: BeginOptions,
 ): Promise<{ runId: string }> {
   const isWhole = steps.length === plan.steps.length;
   const input = {
@@ -45,7 +49,9 @@ export async function beginRun(
   const end = performance.now() + patienceMs;
   for (let isAway = false; ; isAway = true) {
     try {
-      const { runId } = expectType(await client.startRun(input, { signal }), 'Run');
+      const start = () =>
+        atHome(home, (whose) => client.startRun({ ...input, ...(whose && { home: whose }) }, { signal }));
+      const { runId } = expectType(await start(), 'Run');
       return { runId };
     } catch (error) {
       if (!(error instanceof ApiUnreachableError) || performance.now() > end) throw error;

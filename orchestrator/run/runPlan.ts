@@ -6,6 +6,7 @@ import { createNotifier } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
+import { createHomeFinder } from '../project/planHomes.ts';
 import type { WorkerEvent } from '../worker/events.ts';
 import { readOrigin } from '../worker/origin.ts';
 import { planSource } from '../worker/planSource.ts';
@@ -50,7 +51,8 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const steps = options.steps ?? plan.steps;
   const secrets = secretsOf(config, plan);
   const origin = await readOrigin(dirname(plan.file));
-  const { runId } = await beginRun(server, plan, { steps, secrets, ...options });
+  const home = await createHomeFinder(config.project)(plan);
+  const { runId } = await beginRun(server, plan, { ...options, steps, secrets, home });
   const files = await openRunFiles(options.logDir, runId, (text) =>
     options.observe({ type: 'note', level: 'warn', text }),
   );

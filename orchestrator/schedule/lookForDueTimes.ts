@@ -1,6 +1,10 @@
 import { type Client, expectType } from '../../client/index.ts';
+import { planLabel } from '../../contract/projectName.ts';
 import { planInput } from '../plan/planInput.ts';
 import type { Plan } from '../plan/schema.ts';
+import { atHome } from '../project/atHome.ts';
+import { describeSecond } from '../project/describeHome.ts';
+import type { HomeFinder } from '../project/planHomes.ts';
 import { describeTicks, type Tick } from './describeTicks.ts';
 import { dueTimes } from './dueTimes.ts';
 import { nextRunOf } from './nextRun.ts';
@@ -10,6 +14,8 @@ export interface ScheduleKeeping {
   client: Pick<Client, 'settleDue' | 'ticks'>;
   /** Loads the plan as its file has it now. */
   load(): Promise<Plan>;
+  /** Says whose the plan is. @default the project that has a plan of its name on the server, or none */
+  homeOf?: HomeFinder;
   /** What must not leave this computer in the inputs of tasks. */
   secretsOf(plan: Plan): readonly string[];
   say(text: string): void;
@@ -29,7 +35,7 @@ const furthestMs = 35 * 24 * hourMs;
  * look, and what could not be started is tried again. A faulty plan file leaves the former plan in force.
  */
 export function lookForDueTimes(first: Plan, keeping: ScheduleKeeping, signal?: AbortSignal) {
-  const { client, load, secretsOf, say, now = () => new Date() } = keeping;
+  const { client, load, homeOf, secretsOf, say, now = () => new Date() } = keeping;
   let plan = first;
   let settledUntil: number | undefined;
   /** What is known to have become of due times, so that nothing is said or asked twice. */
@@ -47,7 +53,7 @@ export function lookForDueTimes(first: Plan, keeping: ScheduleKeeping, signal?: 
       if (scheduleOf(next) !== scheduleOf(plan)) {
         // What came until now is due by the former schedule.
         await settle(plan);
-        if (next.name !== plan.name) told = new Map();
+        if (next.name !== plan.name || next.project !== plan.project) told = new Map();
         say(describeChange(next, now()));
       }
       plan = next;
@@ -73,8 +79,16 @@ export function lookForDueTimes(first: Plan, keeping: ScheduleKeeping, signal?: 
       settledUntil = until;
       return;
     }
-    const answer = expectType(await client.settleDue(inputOf(plan, open), { signal }), 'SettledDue');
+    const home = await homeOf?.(plan);
+    const answer = expectType(
+      await atHome(home, (whose) =>
+        client.settleDue({ ...inputOf(plan, open), ...(whose && { home: whose }) }, { signal }),
+      ),
+      'SettledDue',
+    );
     knownSchedule = scheduleOf(plan);
+    const second = describeSecond(plan.name, home, answer.beganBeside);
+    if (second !== undefined) say(second);
     const news = answer.ticks.filter(({ dueAt, outcome }) => told.get(normal(dueAt)) !== outcome);
     for (const line of describeTicks(news)) say(line);
     for (const { dueAt, outcome } of answer.ticks) told.set(normal(dueAt), outcome);
@@ -84,8 +98,9 @@ export function lookForDueTimes(first: Plan, keeping: ScheduleKeeping, signal?: 
   }
 
   /** Finds where the record of a plan ends. */
-  async function readSettled({ name }: Plan, until: number): Promise<number> {
-    const ticks = await client.ticks({ plan: name, first: 200 }, { signal });
+  async function readSettled(plan: Plan, until: number): Promise<number> {
+    const label = planLabel({ project: (await homeOf?.(plan))?.project, name: plan.name });
+    const ticks = await client.ticks({ plan: label, first: 200 }, { signal });
     for (const { dueAt, outcome } of ticks) told.set(normal(dueAt), outcome);
     const latest = ticks[0] === undefined ? until - furthestMs : Date.parse(ticks[0].dueAt);
     return Math.min(latest, earliestFailed(ticks, until));
@@ -102,8 +117,8 @@ export function lookForDueTimes(first: Plan, keeping: ScheduleKeeping, signal?: 
 
 const catchUps = { skip: 'SKIP', latest: 'LATEST', all: 'ALL' } as const;
 
-function scheduleOf({ name, schedule, timezone }: Plan): string {
-  return JSON.stringify([name, schedule?.trim(), timezone]);
+function scheduleOf({ project, name, schedule, timezone }: Plan): string {
+  return JSON.stringify([project, name, schedule?.trim(), timezone]);
 }
 
 function describeChange(plan: Plan, now: Date): string {

@@ -1,7 +1,13 @@
 import { dirname } from 'node:path';
 import { type Client, expectType } from '../../client/index.ts';
+import { planLabel } from '../../contract/projectName.ts';
 import { planInput } from '../plan/planInput.ts';
+import { PlanError } from '../plan/readPlan.ts';
 import type { Plan } from '../plan/schema.ts';
+import { atHome } from '../project/atHome.ts';
+import { describeSecond } from '../project/describeHome.ts';
+import type { HomeFinder } from '../project/planHomes.ts';
+import { findNeeded, maxHashes } from './neededContents.ts';
 import { readOrigin } from './origin.ts';
 import { type PlanSource, planSource } from './planSource.ts';
 import type { PlanStore } from './planStore.ts';
@@ -25,6 +31,8 @@ export interface ShelfSetting {
   client: Pick<Client, 'registerPlan' | 'plansOnRecord'>;
   /** Loads each plan as its file has it now. */
   load: readonly (() => Promise<Plan>)[];
+  /** Says whose each plan is. @default the project that has a plan of its name on the server, or none */
+  homeOf?: HomeFinder;
   /** Where contents are kept that runs began with. */
   store: PlanStore;
   /** What must not leave this computer in the inputs of tasks. */
@@ -36,20 +44,19 @@ export interface ShelfSetting {
 const lookEveryMs = 5000;
 const tidyEveryMs = 3_600_000;
 
-/** So many hashes the server takes with one request. */
-const maxHashes = 1000;
-
 /**
  * Loads the plans and makes them known to the server.
- * @throws PlanError, ApiUnreachableError, RefusedError
+ * @throws PlanError when a plan is faulty, or two files have one of a project and name; ApiUnreachableError, RefusedError
  */
 export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
-  const { client, load, store, say } = setting;
+  const { client, load, homeOf, store, say } = setting;
   const inForce = new Map<number, InForce>();
   const faults = new Map<number, string>();
   const origins = new Map<string, string | undefined>();
   /** Earlier contents that runs on record began with, and where they come from. */
-  const earlier = new Map<string, Plan>();
+  const earlier = new Map<string, Pick<InForce, 'plan' | 'project'>>();
+  /** What each file holds, with its project. */
+  const named = new Map<number, NamedFile>();
   let [looked, tidied] = [performance.now(), performance.now()];
 
   async function take(place: number): Promise<void> {
@@ -59,37 +66,45 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
     const text = JSON.stringify(plan);
     const before = inForce.get(place);
     if (text === before?.text) return;
-    const { hash, problems, registeredAt } = expectType(
-      await client.registerPlan(planInput(plan, setting.secretsOf(plan))),
+    const home = await homeOf?.(plan);
+    const own = { label: planLabel({ project: home?.project, name: plan.name }), file: plan.file };
+    refuseTwice(own, [...named.values()]);
+    named.set(place, own);
+    const input = planInput(plan, setting.secretsOf(plan));
+    const { hash, problems, registeredAt, scheduledElsewhere } = expectType(
+      await atHome(home, (whose) => client.registerPlan(input, { home: whose })),
       'RegisteredPlan',
     );
+    const second = describeSecond(plan.name, home, plan.schedule ? scheduledElsewhere : []);
+    if (second !== undefined && before?.project !== home?.project) say(second);
     for (const { task, problem } of problems) say(`Nobody can approve step ${task}: ${problem}`);
     if (before) say(`${plan.file} has changed; further runs have its new content`);
     // Runs that began with the former content go on with it.
-    if (before && before.hash !== hash) earlier.set(before.hash, before.plan);
-    inForce.set(place, { hash, plan, text, since: registeredAt });
+    if (before && before.hash !== hash) earlier.set(before.hash, before);
+    inForce.set(place, { hash, plan, text, since: registeredAt, project: home?.project });
     earlier.delete(hash);
     await store
-      .keep({ version: 1, hash, since: registeredAt, plan })
+      .keep({ version: 1, hash, since: registeredAt, project: home?.project, plan })
       .catch((error: Error) => say(`The content of ${plan.file} cannot be kept on disk: ${error.message}`));
   }
 
   /** Takes up what runs on record began with, and forgets what none did. */
   async function tidy(): Promise<void> {
-    const files = new Set([...inForce.values()].map(({ plan }) => plan.file));
-    const current = new Set([...inForce.values()].map(({ hash }) => hash));
-    const kept = [...new Set([...store.hashes(files), ...earlier.keys()])].filter(
-      (hash) => !current.has(hash),
-    );
-    const needed = new Set<string>();
-    for (let at = 0; at < kept.length; at += maxHashes)
-      for (const hash of await client.plansOnRecord(kept.slice(at, at + maxHashes))) needed.add(hash);
-    const gone = new Set(kept.filter((hash) => !needed.has(hash)));
+    const current = new Map([...inForce.values()].map(({ plan, project }) => [plan.file, project]));
+    const files = new Set(current.keys());
+    const kept = new Map<string, string | undefined>();
+    // What was kept without a project is asked for with that of its file, so that what another one has is left out.
+    for (const [hash, { planFile, project }] of store.hashes(files))
+      kept.set(hash, project ?? current.get(planFile));
+    for (const [hash, { project }] of earlier) kept.set(hash, project);
+    for (const { hash } of inForce.values()) kept.delete(hash);
+    const needed = await findNeeded(client, kept);
+    const gone = new Set([...kept.keys()].filter((hash) => !needed.has(hash)));
     for (const hash of gone) earlier.delete(hash);
     await store.forget(gone);
     for (const hash of needed) {
-      const plan = earlier.get(hash) ?? store.read(hash, files, new Date().toISOString());
-      if (plan) earlier.set(hash, plan);
+      const plan = earlier.get(hash)?.plan ?? store.read(hash, files, new Date().toISOString());
+      if (plan) earlier.set(hash, { plan, project: kept.get(hash) });
     }
   }
 
@@ -102,11 +117,11 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
       const now = [...inForce.values()].find((content) => content.hash === hash);
       if (now && Date.parse(now.since) <= Date.parse(runCreatedAt)) return now.plan;
       const files = new Set([...inForce.values()].map(({ plan }) => plan.file));
-      return store.read(hash, files, runCreatedAt) ?? now?.plan ?? earlier.get(hash);
+      return store.read(hash, files, runCreatedAt) ?? now?.plan ?? earlier.get(hash)?.plan;
     },
     sources: () =>
-      [...[...inForce.values()].map(({ hash, plan }) => [hash, plan] as const), ...earlier].map(
-        ([planHash, plan]) => planSource(plan, { planHash }, origins.get(plan.file)),
+      [...[...inForce.values()].map((one) => [one.hash, one] as const), ...earlier].map(
+        ([planHash, { plan }]) => planSource(plan, { planHash }, origins.get(plan.file)),
       ),
     originOf: ({ file }) => origins.get(file),
     async refresh() {
@@ -129,6 +144,22 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
   };
 }
 
+/** What a plan file holds. */
+interface NamedFile {
+  /** The plan with its project. */
+  label: string;
+  file: string;
+}
+
+/** @throws PlanError when another file has the plan too */
+function refuseTwice(own: NamedFile, others: readonly NamedFile[]): void {
+  const other = others.find(({ label, file }) => label === own.label && file !== own.file);
+  if (other === undefined) return;
+  throw new PlanError(
+    `The plan ${own.label} stands in ${other.file} and in ${own.file}: give one of them another name, or leave one out.`,
+  );
+}
+
 /** A content as a plan file has it now. */
 interface InForce {
   hash: string;
@@ -137,4 +168,6 @@ interface InForce {
   text: string;
   /** By the server's clock. */
   since: string;
+  /** The project that it is of; undefined where none was named. */
+  project: string | undefined;
 }

@@ -12,11 +12,13 @@ export interface KeptPlan {
   hash: string;
   /** Since when it was in force here, by the server's clock. */
   since: string;
+  /** The project that it was of; left out where none was named. */
+  project?: string | undefined;
   plan: Plan;
 }
 
 /** What is known of a kept content without reading it. */
-interface Entry {
+interface Entry extends Pick<KeptPlan, 'project'> {
   hash: string;
   since: string;
   /** The plan file that had it. */
@@ -31,8 +33,8 @@ const maxVersions = 50;
 export interface PlanStore {
   /** Keeps a content that is in force now; one that was kept before stays as it was. */
   keep(kept: KeptPlan): Promise<void>;
-  /** The hashes of all that is kept of these plan files. */
-  hashes(planFiles: ReadonlySet<string>): string[];
+  /** What is kept of these plan files: the hashes, with the file and the project that each was kept for. */
+  hashes(planFiles: ReadonlySet<string>): ReadonlyMap<string, Pick<Entry, 'planFile' | 'project'>>;
   /** Reads the content that a hash stood for when a run began; undefined where none is kept. */
   read(hash: string, planFiles: ReadonlySet<string>, begunAt: string): Plan | undefined;
   /** Removes all contents with these hashes. */
@@ -51,14 +53,14 @@ export function openPlanStore(dataDir: string): PlanStore {
       if (entries.has(path)) return;
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       await replacePrivateFile(path, JSON.stringify(kept));
-      entries.set(path, { hash: kept.hash, since: kept.since, planFile: kept.plan.file, path });
+      entries.set(path, toEntry(kept, path));
       const versions = bySince([...entries.values()].filter(({ hash }) => hash === kept.hash));
       for (const { path: oldest } of versions.slice(0, -maxVersions)) {
         entries.delete(oldest);
         await rm(oldest, { force: true });
       }
     },
-    hashes: (planFiles) => [...new Set(of(planFiles).map(({ hash }) => hash))],
+    hashes: (planFiles) => new Map(of(planFiles).map((entry) => [entry.hash, entry])),
     read(hash, planFiles, begunAt) {
       const own = bySince(of(planFiles).filter((entry) => entry.hash === hash));
       const then = own.findLast(({ since }) => Date.parse(since) <= Date.parse(begunAt)) ?? own[0];
@@ -84,6 +86,10 @@ function fileName({ hash, plan }: KeptPlan): string {
   return `${createHash('sha256').update(hash).digest('hex').slice(0, 32)}-${whole}.json`;
 }
 
+function toEntry({ hash, since, project, plan }: KeptPlan, path: string): Entry {
+  return { hash, since, project, planFile: plan.file, path };
+}
+
 function readEntries(directory: string): Entry[] {
   try {
     return readdirSync(directory)
@@ -91,7 +97,7 @@ function readEntries(directory: string): Entry[] {
       .flatMap((name) => {
         const path = join(directory, name);
         const kept = readKept(path);
-        return kept ? [{ hash: kept.hash, since: kept.since, planFile: kept.plan.file, path }] : [];
+        return kept ? [toEntry(kept, path)] : [];
       });
   } catch {
     // Nothing was ever kept.

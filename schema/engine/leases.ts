@@ -21,7 +21,9 @@ const LeaseType = builder.objectRef<Lease>('Lease').implement({
     databaseId: t.exposeInt('taskId', { description: 'The number of the task.' }),
     task: t.exposeString('task', { description: 'The name of the step to run.' }),
     runId: t.exposeString('runId', { description: 'The run.' }),
-    planHash: t.exposeString('planHash', { description: 'The content of the plan that names the step.' }),
+    planHash: t.exposeString('planHash', {
+      description: 'The hash of the plan that names the step, as registering it gave it.',
+    }),
     runCreatedAt: t.expose('runCreatedAt', {
       type: 'DateTime',
       description:
@@ -88,7 +90,7 @@ const StepRepoInput = builder.inputType('StepRepoInput', {
 const PlanSourceInput = builder.inputType('PlanSourceInput', {
   description: 'Where the steps of a plan, or of an exclusive run, come from. It is no part of the plan.',
   fields: (t) => ({
-    planHash: t.string({ description: 'The content of the plan.' }),
+    planHash: t.string({ description: 'The hash of the plan.' }),
     runId: t.string({ description: 'Instead: the exclusive run.' }),
     origin: t.string({
       description:
@@ -110,7 +112,9 @@ const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
       description:
         'A UUID for each request: the same one again gives the same lease, should the answer be lost.',
     }),
-    planHashes: t.stringList({ description: 'The plans whose steps it can run, by their content.' }),
+    planHashes: t.stringList({
+      description: 'The plans whose steps it can run, by the hashes that registering them gave.',
+    }),
     runIds: t.stringList({ description: 'The exclusive runs that are its own.' }),
     labels: t.stringList({ description: 'What it is labelled with.' }),
     upMs: t.field({

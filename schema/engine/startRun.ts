@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { RunExistsError } from '../../domain/engine/errors.ts';
+import { expectedProject, planLabel, projectPattern } from '../../contract/projectName.ts';
+import { PlanElsewhereError, RunExistsError } from '../../domain/engine/errors.ts';
 import { planDefinition } from '../../domain/engine/planDefinition.ts';
+import { planHome } from '../../domain/engine/planHome.ts';
 import {
   plansOnRecord,
   type RegisteredPlan as RegisteredPlanShape,
@@ -10,8 +12,10 @@ import { type PolicyProblem, problemsOf } from '../../domain/engine/policyProble
 import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
 import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
+import { schedulesElsewhere } from '../../domain/schedule/knowSchedule.ts';
 import { builder } from '../builder.ts';
 import { RunType } from '../run/run.ts';
+import { homeDescription, PlanHomeInput, withHome } from './planHome.ts';
 import { PlanInput } from './planInput.ts';
 import { readChangedRun } from './readChangedRun.ts';
 
@@ -20,15 +24,16 @@ const StartRunInput = builder.inputType('StartRunInput', {
   fields: (t) => ({
     plan: t.string({
       description:
-        'The name of a plan that a worker has made known, e.g. `nightly`; its latest content is taken.',
+        'The name of a plan that a worker has made known, e.g. `nightly`, or `acme/site:nightly` where several projects have one; its latest content is taken.',
     }),
     definition: t.field({
       type: PlanInput,
       description: 'Instead of its name: the content of the plan, as its file has it.',
     }),
+    home: t.field({ type: PlanHomeInput, description: `With a definition: ${homeDescription}` }),
     runId: t.string({
       description:
-        'The id of the run; 1 to 64 characters. The same id again gives the same run. Default: the plan and the day in UTC, e.g. `nightly-2025-01-15`, with `-2` for the second run of the day.',
+        'The id of the run; 1 to 64 characters. The same id again gives the same run. Default: the plan and the day in UTC, e.g. `nightly-2025-01-15`, with `-2` for the second run of the day; of every project but the first after a prefix of its own, e.g. `site-nightly-2025-01-15`.',
     }),
     steps: t.stringList({
       description:
@@ -48,6 +53,7 @@ const RegisterPlanInput = builder.inputType('RegisterPlanInput', {
   description: 'Which plan to make known.',
   fields: (t) => ({
     plan: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
+    home: t.field({ type: PlanHomeInput, description: homeDescription }),
   }),
 });
 
@@ -62,8 +68,22 @@ const PolicyProblemType = builder.objectRef<PolicyProblem>('PolicyProblem').impl
 const RegisteredPlan = builder.objectRef<RegisteredPlanShape>('RegisteredPlan').implement({
   description: 'A plan that the server knows.',
   fields: (t) => ({
-    hash: t.exposeString('hash', { description: 'SHA-256 of its content: what a worker asks for tasks by.' }),
+    hash: t.exposeString('hash', {
+      description:
+        'What a worker asks for tasks by: SHA-256 of its content, of the project and the content where the content alone is not its own.',
+    }),
     name: t.string({ description: 'Its name.', resolve: ({ definition }) => definition.name }),
+    project: t.string({
+      nullable: true,
+      description: 'The project that it belongs to, e.g. `acme/site`; null for none.',
+      resolve: ({ project }) => project || null,
+    }),
+    scheduledElsewhere: t.stringList({
+      description:
+        'Where it has no schedule on the server: the plans of this name that have one, with their projects, e.g. `acme/site:nightly`.',
+      resolve: async ({ project, definition: { name } }, _args, { store }) =>
+        labelsOf(name, await schedulesElsewhere(store.db, { project, name })),
+    }),
     registeredAt: t.expose('registeredAt', {
       type: 'DateTime',
       description: "When it was made known, by the database's clock.",
@@ -76,7 +96,12 @@ const RegisteredPlan = builder.objectRef<RegisteredPlanShape>('RegisteredPlan').
   }),
 });
 
-const registerInput = z.object({ plan: planDefinition });
+/** Writes plans of one name with their projects. */
+function labelsOf(name: string, projects: readonly string[]): string[] {
+  return projects.map((project) => planLabel({ project, name }));
+}
+
+const registerInput = z.object({ plan: planDefinition, home: planHome.nullish() });
 
 builder.mutationFields((t) => ({
   startRun: t.field({
@@ -84,11 +109,11 @@ builder.mutationFields((t) => ({
     description:
       'Starts a run of a plan: its tasks wait for workers. However many ask for one run id, one run starts. Needs the `operate` scope.',
     authScopes: { operate: true },
-    errors: { types: [InvalidInputError, RunExistsError, IdempotencyKeyReusedError] },
+    errors: { types: [InvalidInputError, RunExistsError, IdempotencyKeyReusedError, PlanElsewhereError] },
     args: { input: t.arg({ type: StartRunInput, required: true, description: 'The run and its plan.' }) },
     resolve: async (_root, { input }, context) => {
       const { store, viewer } = context;
-      const { runId } = await startRun(store, viewer, readInput(startRunInput, input));
+      const { runId } = await startRun(store, viewer, readInput(startRunInput, withHome(input)));
       return readChangedRun(context, runId);
     },
   }),
@@ -96,16 +121,19 @@ builder.mutationFields((t) => ({
     type: RegisteredPlan,
     description: 'Makes a plan known, so that a worker can ask for its tasks. Needs the `work` scope.',
     authScopes: { work: true },
-    errors: { types: [InvalidInputError] },
+    errors: { types: [InvalidInputError, PlanElsewhereError] },
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
     resolve: async (_root, { input }, { store, viewer, via }) => {
-      const { plan } = readInput(registerInput, input);
-      return registerPlan(store.db, viewer, plan, via);
+      const { plan, home } = readInput(registerInput, withHome(input));
+      return registerPlan(store.db, viewer, plan, via, home);
     },
   }),
 }));
 
-const onRecordInput = z.object({ hashes: z.array(z.string().max(64)).max(1000) });
+const onRecordInput = z.object({
+  hashes: z.array(z.string().max(64)).max(1000),
+  project: z.string().regex(projectPattern, expectedProject).nullish(),
+});
 
 builder.queryField('plansOnRecord', (t) =>
   t.field({
@@ -113,8 +141,16 @@ builder.queryField('plansOnRecord', (t) =>
     description:
       'Those of some contents of plans by which runs are on record, open ones or such as may be retried: what a worker has to keep. Needs the `work` scope.',
     authScopes: { work: true },
-    args: { hashes: t.arg.stringList({ required: true, description: 'The hashes; at most 1,000.' }) },
-    resolve: (_root, args, { store }) => plansOnRecord(store.db, readInput(onRecordInput, args).hashes),
+    args: {
+      hashes: t.arg.stringList({ required: true, description: 'The hashes; at most 1,000.' }),
+      project: t.arg.string({
+        description: 'Whose they are: what another project has registered is left out.',
+      }),
+    },
+    resolve: (_root, args, { store }) => {
+      const { hashes, project } = readInput(onRecordInput, args);
+      return plansOnRecord(store.db, hashes, project);
+    },
   }),
 );
 

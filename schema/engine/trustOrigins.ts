@@ -11,7 +11,11 @@ import { builder } from '../builder.ts';
 const TrustOriginsInput = builder.inputType('TrustOriginsInput', {
   description: 'Which repositories the work of a plan belongs to.',
   fields: (t) => ({
-    plan: t.string({ required: true, description: 'The name of the plan.' }),
+    plan: t.string({
+      required: true,
+      description:
+        'The name of the plan, with its project where several have one: `nightly`, `acme/site:nightly`.',
+    }),
     origins: t.stringList({
       required: true,
       description:
@@ -25,6 +29,10 @@ const PlanOriginsType = builder.objectRef<PlanOrigins>('PlanOrigins').implement(
     'Which repositories the work of a plan belongs to: what GitHub says of their pull requests counts.',
   fields: (t) => ({
     plan: t.exposeString('plan', { description: 'The name of the plan.' }),
+    project: t.exposeString('project', {
+      nullable: true,
+      description: 'The project of the plan; null for none.',
+    }),
     origins: t.exposeStringList('origins', { description: 'The repositories, e.g. `github.com/acme/site`.' }),
     before: t.exposeStringList('before', { description: 'Which they were before.' }),
   }),

@@ -30,6 +30,10 @@ export const RunType = builder.prismaNode('Run', {
       nullable: true,
       description: 'The name of its plan; null when its tasks were reported from outside.',
     }),
+    project: t.exposeString('project', {
+      nullable: true,
+      description: 'The project of its plan, e.g. `acme/site`; null for none.',
+    }),
     inputs: t.field({
       type: 'JSON',
       nullable: true,

@@ -24,6 +24,10 @@ const PlanStateType = builder.objectRef<PlanState>('PlanState').implement({
   description: 'What somebody said of a plan as a whole.',
   fields: (t) => ({
     plan: t.exposeString('plan', { description: 'The name of the plan.' }),
+    project: t.exposeString('project', {
+      nullable: true,
+      description: 'The project of the plan; null for none.',
+    }),
     state: t.expose('state', { type: PlanStateEnum, description: 'Where it stands.' }),
     reason: t.exposeString('reason', { nullable: true, description: 'Why.' }),
     saidBy: t.exposeString('saidBy', {
@@ -37,7 +41,11 @@ const PlanStateType = builder.objectRef<PlanState>('PlanState').implement({
 const PlanStateInput = builder.inputType('PlanStateInput', {
   description: 'Which plan, and why.',
   fields: (t) => ({
-    plan: t.string({ required: true, description: 'The name of the plan.' }),
+    plan: t.string({
+      required: true,
+      description:
+        'The name of the plan, with its project where several have one: `nightly`, `acme/site:nightly`.',
+    }),
     reason: t.string({ description: 'Why, for whoever sees it in the morning; at most 500 characters.' }),
   }),
 });

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { planLabel } from '../../contract/projectName.ts';
+import { PlanElsewhereError } from '../../domain/engine/errors.ts';
+import { planReference } from '../../domain/engine/planKey.ts';
 import { InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
-import { reference } from '../../domain/input/text.ts';
 import {
   type catchUpModes,
   type SettledDue,
@@ -10,6 +12,7 @@ import {
 } from '../../domain/schedule/settleDue.ts';
 import { readTicks, type Tick, type tickOutcomes } from '../../domain/schedule/ticks.ts';
 import { builder } from '../builder.ts';
+import { homeDescription, PlanHomeInput, withHome } from '../engine/planHome.ts';
 import { PlanInput } from '../engine/planInput.ts';
 
 const TickOutcome = builder.enumType('TickOutcome', {
@@ -38,6 +41,10 @@ const TickType = builder.objectRef<Tick>('Tick').implement({
   description: "What became of one due time of a plan's schedule.",
   fields: (t) => ({
     plan: t.exposeString('plan', { description: 'The name of the plan.' }),
+    project: t.exposeString('project', {
+      nullable: true,
+      description: 'The project of the plan; null for none.',
+    }),
     dueAt: t.expose('dueAt', { type: 'DateTime', description: 'When it was due.' }),
     outcome: t.expose('outcome', { type: TickOutcome, description: 'What became of it.' }),
     runId: t.exposeString('runId', { nullable: true, description: 'The run that was started, if one was.' }),
@@ -46,7 +53,7 @@ const TickType = builder.objectRef<Tick>('Tick').implement({
   }),
 });
 
-const SettledDueType = builder.objectRef<SettledDue>('SettledDue').implement({
+const SettledDueType = builder.objectRef<SettledDue & { name: string }>('SettledDue').implement({
   description: 'What became of due times.',
   fields: (t) => ({
     ticks: t.expose('ticks', {
@@ -57,6 +64,11 @@ const SettledDueType = builder.objectRef<SettledDue>('SettledDue').implement({
     now: t.expose('now', {
       type: 'DateTime',
       description: "What time it is by the database's clock; what is due later lies ahead.",
+    }),
+    beganBeside: t.stringList({
+      description:
+        'Where this has begun the schedule: the plans of this name that have one already, with their projects, e.g. `acme/site:nightly`.',
+      resolve: ({ beganBeside, name }) => beganBeside.map((project) => planLabel({ project, name })),
     }),
   }),
 });
@@ -74,6 +86,7 @@ const SettleDueInput = builder.inputType('SettleDueInput', {
   description: "A plan's schedule, and its due times that have come.",
   fields: (t) => ({
     definition: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
+    home: t.field({ type: PlanHomeInput, description: homeDescription }),
     schedule: t.string({
       required: true,
       description:
@@ -93,7 +106,7 @@ const SettleDueInput = builder.inputType('SettleDueInput', {
   }),
 });
 
-const ticksInput = z.object({ plan: reference(48).nullish(), first: z.int().min(1).max(200).default(50) });
+const ticksInput = z.object({ plan: planReference.nullish(), first: z.int().min(1).max(200).default(50) });
 
 builder.queryField('ticks', (t) =>
   t.field({
@@ -101,7 +114,9 @@ builder.queryField('ticks', (t) =>
     description: 'The latest due times of schedules and what became of each, the latest first.',
     authScopes: { read: true },
     args: {
-      plan: t.arg.string({ description: 'Only those of this plan.' }),
+      plan: t.arg.string({
+        description: 'Only those of this plan; with its project where several have one, `acme/site:nightly`.',
+      }),
       first: t.arg.int({ defaultValue: 50, description: 'How many; 1 to 200.' }),
     },
     resolve: (_root, args, { store }) => {
@@ -117,7 +132,7 @@ builder.mutationField('settleDue', (t) =>
     description:
       'Makes the schedule of a plan known and starts a run for its due times that have come. However many ask for one due time, one run starts, and each due time leaves a record. Needs the `operate` scope.',
     authScopes: { operate: true },
-    errors: { types: [InvalidInputError] },
+    errors: { types: [InvalidInputError, PlanElsewhereError] },
     args: { input: t.arg({ type: SettleDueInput, required: true, description: 'The plan and the times.' }) },
     resolve: async (_root, { input }, { store, viewer }) => {
       const { timezone, dueTimes, catchUp } = input;
@@ -126,8 +141,9 @@ builder.mutationField('settleDue', (t) =>
         dueTimes: dueTimes ?? undefined,
         catchUp: catchUp ?? undefined,
       };
-      const values = readInput(settleDueInput, { ...input, ...given });
-      return settleDue(store, viewer, values);
+      const values = readInput(settleDueInput, { ...withHome(input), ...given });
+      const { name } = values.definition;
+      return { ...(await settleDue(store, viewer, values)), name };
     },
   }),
 );

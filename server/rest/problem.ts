@@ -1,5 +1,5 @@
 import { ownValue } from '../../contract/ownValue.ts';
-import { NotRetryableError, RunExistsError } from '../../domain/engine/errors.ts';
+import { NotRetryableError, PlanElsewhereError, RunExistsError } from '../../domain/engine/errors.ts';
 import {
   AlreadyDecidedError,
   DecisionIsFinalError,
@@ -113,6 +113,7 @@ const conflicts = [
   DecisionIsFinalError,
   NotRetryableError,
   RunExistsError,
+  PlanElsewhereError,
   HeadMovedError,
   NotAsShownError,
 ];

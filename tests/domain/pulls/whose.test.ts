@@ -137,7 +137,7 @@ describeOnBoth('Whose pull request', (database) => {
         origins: [url.replace(/\/pull.*/, ''), 'git@github.com:isle/light.git'],
       }),
     ).toEqual({
-      ...{ plan: 'nightly', before: ['github.com/isle/light'] },
+      ...{ plan: 'nightly', project: null, before: ['github.com/isle/light'] },
       origins: ['github.com/mallory/light', 'github.com/isle/light'],
     });
     await database.db().query({ text: 'DELETE FROM pulls' });

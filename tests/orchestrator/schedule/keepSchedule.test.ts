@@ -45,7 +45,10 @@ describe('Keeping a schedule', () => {
       });
     const said: string[] = [];
     let isFirst = true;
-    const settled = { __typename: 'SettledDue' as const, ticks: [], now: new Date().toISOString() };
+    const settled = {
+      ...{ __typename: 'SettledDue' as const, ticks: [], beganBeside: [] },
+      now: new Date().toISOString(),
+    };
     const client: Pick<Client, 'settleDue' | 'ticks'> = {
       ticks: async () => [],
       settleDue: (_input, { signal } = {}) => {

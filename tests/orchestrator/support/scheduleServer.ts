@@ -1,4 +1,5 @@
 import type { Client } from '../../../client/index.ts';
+import { planLabel } from '../../../contract/projectName.ts';
 import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
 import { readTicks, type Tick } from '../../../domain/schedule/ticks.ts';
 import type { Store } from '../../../domain/store.ts';
@@ -17,11 +18,14 @@ export function scheduleServer(store: Store, now: () => Date): Pick<Client, 'set
     outcome: tick.outcome.toUpperCase() as Uppercase<Tick['outcome']>,
   });
   return {
-    async settleDue({ definition, schedule, timezone, dueTimes, catchUp }) {
+    async settleDue({ definition, home, schedule, timezone, dueTimes, catchUp }) {
       const mode = (catchUp ?? 'LATEST').toLowerCase();
-      const input = settleDueInput.parse({ definition, schedule, timezone, dueTimes, catchUp: mode });
+      const input = settleDueInput.parse({ definition, home, schedule, timezone, dueTimes, catchUp: mode });
       const settled = await settleDue(store, viewer, input, now().toISOString());
-      return { __typename: 'SettledDue', now: settled.now, ticks: settled.ticks.map(toClient) };
+      return {
+        ...{ __typename: 'SettledDue', now: settled.now, ticks: settled.ticks.map(toClient) },
+        beganBeside: settled.beganBeside.map((project) => planLabel({ project, name: definition.name })),
+      };
     },
     async ticks({ plan, first } = {}) {
       return (await readTicks(store.db, plan ?? null, first ?? 50)).map(toClient);

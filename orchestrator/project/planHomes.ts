@@ -1,0 +1,93 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { execa } from 'execa';
+import { projectPattern } from '../../contract/projectName.ts';
+import type { Plan } from '../plan/schema.ts';
+import { readOrigin } from '../worker/origin.ts';
+import { projectOfOrigin } from './projectOfOrigin.ts';
+
+/** Whose a plan is, where its file stands, and how that was found out. */
+export interface PlanHome {
+  /** Such as `acme/site`. */
+  project: string;
+  /** What names the project; `package` and `folder` are guesses. */
+  from: 'plan' | 'variable' | 'origin' | 'package' | 'folder';
+  /** The directory of the repository, else of the package, else of the plan file. */
+  root: string;
+  /** The path of the plan file from there, with `/` between the parts. */
+  path: string;
+}
+
+/** Finds the homes of plans. */
+export type HomeFinder = (plan: Pick<Plan, 'file' | 'project'>) => Promise<PlanHome>;
+
+/**
+ * Makes a finder of the homes of plans: `project` of the plan, else the named project (`NIGHTSHIFT_PROJECT`), else the
+ * repository of the remote `origin`, the name in package.json, or the folder. What a checkout says is read once, so
+ * that no step that changes its settings moves a plan to another project.
+ */
+export function createHomeFinder(namedProject: string | undefined): HomeFinder {
+  const places = new Map<string, Promise<Place>>();
+  return async ({ file, project }) => {
+    const place = places.get(file) ?? findPlace(file);
+    places.set(file, place);
+    const { found, ...where } = await place;
+    if (project !== undefined) return { ...where, project, from: 'plan' };
+    if (namedProject !== undefined) return { ...where, project: namedProject, from: 'variable' };
+    return { ...where, ...found };
+  };
+}
+
+/** Where a plan file stands, and whose it is when nobody says so. */
+interface Place extends Pick<PlanHome, 'root' | 'path'> {
+  found: Pick<PlanHome, 'project' | 'from'>;
+}
+
+async function findPlace(file: string): Promise<Place> {
+  const real = await realpath(file).catch(() => file);
+  const directory = dirname(real);
+  const [repository, origin] = await Promise.all([findRepository(directory), readOrigin(directory)]);
+  const ownPackage = await findPackage(directory, repository);
+  const root = repository ?? ownPackage?.directory ?? directory;
+  return { root, path: relative(root, real).split(sep).join('/'), found: nameOf(root, origin, ownPackage) };
+}
+
+function nameOf(root: string, origin: string | undefined, ownPackage: Package | undefined): Place['found'] {
+  const repository = origin === undefined ? undefined : projectOfOrigin(origin);
+  if (repository !== undefined) return { project: repository, from: 'origin' };
+  if (ownPackage?.name !== undefined && projectPattern.test(ownPackage.name))
+    return { project: ownPackage.name, from: 'package' };
+  const folder = basename(root).replace(/[^\w.@+~-]/g, '-');
+  return {
+    project: /^[A-Za-z0-9_]/.test(folder) ? folder.slice(0, 128) : `_${folder.slice(0, 127)}`,
+    from: 'folder',
+  };
+}
+
+async function findRepository(directory: string): Promise<string | undefined> {
+  const options = { cwd: directory, reject: false, stdin: 'ignore', timeout: 10_000 } as const;
+  const { stdout, exitCode } = await execa('git', ['rev-parse', '--show-toplevel'], options);
+  return exitCode === 0 && stdout !== '' ? realpath(stdout).catch(() => undefined) : undefined;
+}
+
+interface Package {
+  directory: string;
+  name?: string | undefined;
+}
+
+/** Finds the nearest package.json from a directory upwards, up to the repository. */
+async function findPackage(directory: string, repository: string | undefined): Promise<Package | undefined> {
+  const text = await readFile(join(directory, 'package.json'), 'utf8').catch(() => undefined);
+  if (text !== undefined) return { directory, name: nameIn(text) };
+  const parent = dirname(directory);
+  return directory === repository || parent === directory ? undefined : findPackage(parent, repository);
+}
+
+function nameIn(text: string): string | undefined {
+  try {
+    const { name } = JSON.parse(text) as { name?: unknown };
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
