@@ -38,12 +38,15 @@ export function addPlanStates(plan: Command, context: CliContext): void {
       .command(`${name} <name>`)
       .description(description)
       .option('-m, --message <reason>', 'why, for whoever sees it in the morning')
-      .addHelpText('after', `${help}\n\nExamples:\n  nightshift plan ${name} nightly -m "release week"`)
+      .addHelpText(
+        'after',
+        `${help}\n\nExamples:\n  nightshift plan ${name} nightly -m "release week"\n  nightshift plan ${name} acme/site:nightly`,
+      )
       .action((planName: string, { message }: { message?: string }) =>
         withConnection(context, async ({ client }) => {
           const answer = await client[call]({ plan: planName, reason: message ?? null });
-          const state = nameArguments(argumentNames, () => expectType(answer, 'PlanState'));
-          context.stdout.write(`${state.plan} ${said}\n`);
+          nameArguments(argumentNames, () => expectType(answer, 'PlanState'));
+          context.stdout.write(`${planName} ${said}\n`);
         }),
       );
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
+import { planLabel } from '../../contract/projectName.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
@@ -18,7 +19,7 @@ export function addSchedule(program: Command, context: CliContext): void {
   program
     .command('schedule')
     .description('list the latest due times of schedules and what became of each')
-    .option('--plan <name>', 'only those of this plan')
+    .option('--plan <name>', 'only those of this plan, such as nightly or acme/site:nightly')
     .option('-n, --limit <number>', 'how many at most, up to 200', parseCount(200), 20)
     .addOption(outputOption())
     .addHelpText(
@@ -37,24 +38,30 @@ Examples:
     .action(({ plan, limit, output }: ScheduleOptions) =>
       withConnection(context, async ({ client }) => {
         const ticks = await client.ticks({ first: limit, ...(plan === undefined ? {} : { plan }) });
-        printRows(context, ticks, tickPrinter(context.stdout, plan), output);
+        const isOne = new Set(ticks.map(({ project }) => project)).size < 2;
+        printRows(context, ticks, tickPrinter(context.stdout, plan, isOne), output);
       }),
     );
 }
 
 type Tick = Awaited<ReturnType<Client['ticks']>>[number];
 
-function tickPrinter(stream: Terminal, plan: string | undefined): Printer<Tick> {
+/** Plans of several projects are shown with their projects. */
+function tickPrinter(stream: Terminal, plan: string | undefined, isOneProject: boolean): Printer<Tick> {
   return {
     empty: `${plan ?? 'No plan'} has ${plan === undefined ? '' : 'not '}been due yet. "nightshift up" keeps the schedule of a plan.`,
     columns: [
       { head: 'DUE', show: ({ dueAt }) => showTime(dueAt) },
-      { head: 'PLAN', show: (tick) => tick.plan },
+      {
+        head: 'PLAN',
+        show: ({ plan: name, project }) => planLabel({ project: isOneProject ? null : project, name }),
+      },
       { head: 'OUTCOME', show: ({ outcome }) => paintOutcome(outcome, stream) },
       { head: 'RUN OR REASON', show: ({ runId, reason }) => runId ?? reason ?? '' },
     ],
     fields: {
       plan: (tick) => tick.plan,
+      project: ({ project }) => project,
       due_at: ({ dueAt }) => dueAt,
       outcome: ({ outcome }) => outcome.toLowerCase(),
       run_id: ({ runId }) => runId,

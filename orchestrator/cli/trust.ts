@@ -25,7 +25,7 @@ Examples:
         const answer = await client.trustOrigins({ plan: name, origins });
         const said = nameArguments(argumentNames, () => expectType(answer, 'PlanOrigins'));
         const before = said.before.length === 0 ? 'none' : said.before.join(', ');
-        context.stdout.write(`${said.plan} belongs to ${said.origins.join(', ')} (before: ${before})\n`);
+        context.stdout.write(`${name} belongs to ${said.origins.join(', ')} (before: ${before})\n`);
       }),
     );
 }

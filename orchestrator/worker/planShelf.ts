@@ -155,8 +155,9 @@ interface NamedFile {
 function refuseTwice(own: NamedFile, others: readonly NamedFile[]): void {
   const other = others.find(({ label, file }) => label === own.label && file !== own.file);
   if (other === undefined) return;
+  const [first, second] = [own.file, other.file].sort();
   throw new PlanError(
-    `The plan ${own.label} stands in ${other.file} and in ${own.file}: give one of them another name, or leave one out.`,
+    `The plan ${own.label} stands in ${first} and in ${second}: give one of them another name, or leave one out.`,
   );
 }
 
