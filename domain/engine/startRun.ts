@@ -81,7 +81,9 @@ async function startOnce(
 ): Promise<StartedRun> {
   const starting = await prepareRun(store, viewer, input, plan);
   const { runId, started, tasks } = await inEngine(store, async (tx, engine) => {
-    const { idempotencyKey: key, ...request } = input;
+    const { idempotencyKey: key, home, ...wanted } = input;
+    // Where the plan's file stands may have been told meanwhile.
+    const request = home == null ? wanted : { ...wanted, project: home.project };
     const start = () => starting(tx, engine);
     const { answer, replayed } =
       key == null

@@ -16,10 +16,8 @@ function pathOf(address: string): string {
   const isLocal = !/^[a-z][\w+.-]*:\/\/[^/]/i.test(address) && !/^[^/]+:/.test(address);
   const path =
     isLocal || !URL.canParse(address) ? address.slice(address.indexOf(':') + 1) : new URL(address).pathname;
-  const parts = path
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '')
-    .split(/[/\\]+/)
-    .filter((part) => part !== '' && part !== '.' && part !== '..');
-  return (isLocal || address.startsWith('file:') ? parts.slice(-2) : parts).join('/');
+  const parts = path.split(/[/\\]/).filter((part) => part !== '' && part !== '.' && part !== '..');
+  const last = parts.pop()?.replace(/\.git$/, '') ?? '';
+  const all = [...parts, last];
+  return (isLocal || address.startsWith('file:') ? all.slice(-2) : all).join('/');
 }
