@@ -61,12 +61,12 @@ function tickPrinter(stream: Terminal, plan: string | undefined, isOneProject: b
     ],
     fields: {
       plan: (tick) => tick.plan,
-      project: ({ project }) => project,
       due_at: ({ dueAt }) => dueAt,
       outcome: ({ outcome }) => outcome.toLowerCase(),
       run_id: ({ runId }) => runId,
       reason: ({ reason }) => reason,
       recorded_at: ({ recordedAt }) => recordedAt,
+      project: ({ project }) => project,
     },
   };
 }

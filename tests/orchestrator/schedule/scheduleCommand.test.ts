@@ -44,7 +44,9 @@ describe('nightshift schedule', () => {
       { plan: 'weekly', outcome: 'started', reason: null },
     ]);
     const csv = await schedule('-o', 'csv', '-n', '1');
-    expect(csv.stdout).toMatch(/^plan,due_at,outcome,run_id,reason,recorded_at\r\nnightly,.*,skipped,,/);
+    expect(csv.stdout).toMatch(
+      /^plan,due_at,outcome,run_id,reason,recorded_at,project\r\nnightly,.*,skipped,,/,
+    );
   });
 
   it('explains itself, and refuses more than it can list', async () => {

@@ -50,6 +50,16 @@ describeOnBoth('Runs over REST', (database) => {
     expect((await start()).json<RunJson>().run_id).toBe(`${run.run_id}-2`);
   });
 
+  it('start with the project before the name where several have a plan of it', async () => {
+    const definition = planDefinition.parse({ name: 'shared', steps: [{ task: 'a' }] });
+    for (const project of ['acme/site', 'acme/docs'])
+      await registerPlan(database.db(), everything, definition, 'graphql', { project, isGuessed: false });
+    const refused = await start({ plan: 'shared' });
+    expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('acme/docs:shared')]);
+    const started = await start({ plan: 'acme/docs:shared' });
+    expect(started.json()).toMatchObject({ plan: 'shared', run_id: expect.stringMatching(/^docs-shared-/) });
+  });
+
   it('start once for one run id, and refuse it to another request', async () => {
     const statuses = await Promise.all(Array.from({ length: 10 }, () => start({ run_id: 'mine' })));
     expect(statuses.map(({ status }) => status).toSorted()).toEqual([...Array(9).fill(200), 201]);
