@@ -262,7 +262,7 @@ describe('nightshift list, view and decisions', () => {
     expect(newest).toMatchObject({ task: 'asks', approval_state: 'pending' });
 
     expect((await run('view', runId)).stdout).toMatch(/1 succeeded, 1 awaiting approval/);
-    expect((await run('approvals')).stdout).toMatch(/ asks +p/);
+    expect((await run('approvals')).stdout).toMatch(/ asks +\S*p\d/);
     const id = String(newest.id);
     const approved = await run('approve', id, '-m', 'looked at it', '--yes');
     expect(approved).toMatchObject({ code: 0, stdout: `${id} asks of ${runId}: succeeded\n` });

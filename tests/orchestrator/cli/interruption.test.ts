@@ -41,7 +41,7 @@ function place(name: string) {
 
 const tasksOf = async (name: string) => {
   const { rows: runs } = await take(server.client.walkRuns(), 1000);
-  const ids = runs.map(({ runId }) => runId).filter((runId) => runId.startsWith(`${name}-2`));
+  const ids = runs.map(({ runId }) => runId).filter((runId) => runId.includes(`${name}-2`));
   return (await Promise.all(ids.map((id) => server.tasksOf(id)))).flat();
 };
 

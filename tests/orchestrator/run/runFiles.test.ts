@@ -26,7 +26,9 @@ function place(...args: string[]) {
   const plan = { steps: [{ task: 'a', cmd: ['node', [say, ...args]] }] };
   writeFileSync(join(directory, `${name}.plan.mjs`), `export default ${JSON.stringify(plan)};`);
   const days = [0, 1].map((day) => new Date(Date.now() + day * 86_400_000).toISOString().slice(0, 10));
-  const env = { PATH: process.env.PATH, API_BASE: server.url, API_KEY: server.key };
+  // One project for all directories, so that no id of a run has a prefix.
+  const own = { API_BASE: server.url, API_KEY: server.key, NIGHTSHIFT_PROJECT: 'acme/files' };
+  const env = { PATH: process.env.PATH, ...own };
   return {
     directory,
     /** Puts something where the run's file with that ending is to be. */
