@@ -46,7 +46,11 @@ interface Place extends Pick<PlanHome, 'root' | 'path'> {
 async function findPlace(file: string): Promise<Place> {
   const real = await realpath(file).catch(() => file);
   const directory = dirname(real);
-  const [repository, origin] = await Promise.all([findRepository(directory), readOrigin(directory)]);
+  const [found, origin] = await Promise.all([
+    askAgain(() => findRepository(directory)),
+    askAgain(() => readOrigin(directory)),
+  ]);
+  const repository = found ?? undefined;
   const ownPackage = await findPackage(directory, repository);
   const root = repository ?? ownPackage?.directory ?? directory;
   return { root, path: relative(root, real).split(sep).join('/'), found: nameOf(root, origin, ownPackage) };
@@ -64,10 +68,20 @@ function nameOf(root: string, origin: string | undefined, ownPackage: Package | 
   };
 }
 
-async function findRepository(directory: string): Promise<string | undefined> {
+/** A machine that is busy for a moment must not make another project of a checkout. */
+async function askAgain<T>(ask: () => Promise<T | undefined>): Promise<T | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask();
+    if (answer !== undefined || tries === 3) return answer;
+  }
+}
+
+/** The directory of the repository, null outside of one, undefined when git did not say. */
+async function findRepository(directory: string): Promise<string | null | undefined> {
   const options = { cwd: directory, reject: false, stdin: 'ignore', timeout: 10_000 } as const;
   const { stdout, exitCode } = await execa('git', ['rev-parse', '--show-toplevel'], options);
-  return exitCode === 0 && stdout !== '' ? realpath(stdout).catch(() => undefined) : undefined;
+  if (exitCode === undefined) return undefined;
+  return exitCode === 0 && stdout !== '' ? realpath(stdout).catch(() => null) : null;
 }
 
 interface Package {
