@@ -111,7 +111,11 @@ function tellOfLine({ aside, lock, holderId, holder, places, ...row }: Row): Tol
   }
   if (hasJob && until !== null) {
     const tries = row.tries === 1 ? 'one try' : `${row.tries} tries`;
-    return { kind: 'pause', reason: `It pauses until ${until}, after ${tries}.`, until };
+    return {
+      kind: 'pause',
+      reason: `It pauses until ${until.slice(0, 19).replace('T', ' ')} UTC, after ${tries}.`,
+      until,
+    };
   }
   if (!could || !isFull) return null;
   const many = places === 1 ? 'one task, which does' : `${places} tasks, which do`;

@@ -7,6 +7,7 @@ import { showTime } from './taskRows.ts';
 export function approvalRecord({ policy, pullRequest, pullAction, ...approval }: Approval): object {
   return {
     id: approval.databaseId,
+    kind: approval.kind.toLowerCase(),
     state: approval.state.toLowerCase(),
     required: policy.required,
     voters: approval.voters,
@@ -73,6 +74,11 @@ export function describeDecision({ approvalState, approver, approvalNote, approv
     approval && approval.state !== 'PENDING' && describeVotes(approval),
   ];
   return facts.filter(Boolean).join(' ');
+}
+
+/** Says who let a task run that had a gate; nothing before, and for a task without one. */
+export function describeGate({ kind, state, voters }: Pick<Approval, 'kind' | 'state' | 'voters'>): string {
+  return kind === 'GATE' && state === 'APPROVED' ? `approved to run by ${voters.join(', ')}` : '';
 }
 
 interface Decided {

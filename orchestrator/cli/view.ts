@@ -6,6 +6,7 @@ import { lineOf, type Terminal } from '../terminal.ts';
 import {
   approvalRecord,
   describeDecision,
+  describeGate,
   describePullAction,
   describePullRequest,
   describeWait,
@@ -86,6 +87,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Link', task.outputsUri ?? ''],
     ['Approval', describeDecision(task)],
     ['Waits for', task.approval ? describeWait(task.approval) : ''],
+    ['Gate', task.approval ? describeGate(task.approval) : ''],
     ['Waits', task.approval ? '' : (task.waitingFor?.reason ?? '')],
     ['Pull request', task.approval ? describePullRequest(task.approval) : ''],
     ['On approval', task.approval ? describePullAction(task.approval) : ''],

@@ -47,7 +47,7 @@ describeOnBoth('What a task waits for', (database) => {
     await leased(run.planHash);
     const found = await waits(run);
     expect(found).toMatchObject({ flaky: { kind: 'pause' }, b: null, c: { kind: 'place' } });
-    expect(found.flaky?.reason).toMatch(/^It pauses until \d{4}-.*Z, after one try\.$/);
+    expect(found.flaky?.reason).toMatch(/^It pauses until \d{4}-\S+ \d\d:\d\d:\d\d UTC, after one try\.$/);
     expect(Date.parse(found.flaky?.until ?? '') - Date.now()).toBeGreaterThan(hour / 2);
     const gated = await begin([{ task: 'deploy', gate: {} }]);
     expect((await waits(gated)).deploy?.reason).toBe('It awaits approval before it runs.');
