@@ -26,7 +26,12 @@ interface Held {
   id: number;
   runId: string;
   lease: Lease | undefined;
+  /** The plan of a task that awaits approval before it runs. */
+  gated?: string;
 }
+
+/** What awaits approval: a task of an outside reporter, one of a run, or one that has not run yet. */
+const kinds = ['reported', 'made', 'gate'] as const;
 
 const links = [
   'https://github.com/isle/light/pull/7',
@@ -195,9 +200,19 @@ describeOnBoth('Held means held', (database) => {
     graphql.viewer = viewerNamed('eve@example.org', ['read', 'report', 'operate']);
   });
 
-  /** Holds a task of a run, or one of an outside reporter, for a link. */
-  async function hold(isOfEngine: boolean, url: string, wanted: Partial<ApprovalPolicy>): Promise<Held> {
-    if (!isOfEngine) {
+  /** Holds a task for a link, or before it runs. */
+  async function hold(
+    kind: (typeof kinds)[number],
+    url: string,
+    wanted: Partial<ApprovalPolicy>,
+  ): Promise<Held> {
+    if (kind === 'gate') {
+      // Nothing is merged before it runs.
+      const { onApprove: _none, ...gate } = wanted;
+      const run = await workers.start([{ task: 'make', gate, onOpen: 'run' }]);
+      return { id: run.tasks[0]?.id ?? 0, runId: run.runId, lease: undefined, gated: run.planHash };
+    }
+    if (kind === 'reported') {
       const runId = `r${Math.random()}`;
       const { task } = await createTask(store, everything, {
         ...{ task: 'make', runId, status: 'awaiting_approval', outputsUri: url },
@@ -263,16 +278,16 @@ describeOnBoth('Held means held', (database) => {
   it('against everything that happens without a person who may decide', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.boolean(),
+        fc.constantFrom(...kinds),
         link,
         policy,
         fc.array(step, { minLength: 1, maxLength: 12 }),
         fc.constantFrom('listed' as const, 'unlisted' as const),
-        async (isOfEngine, url, given, steps, people) => {
+        async (kind, url, given, steps, people) => {
           // Where no list says who decides, the policy does.
           const wanted = people === 'listed' ? given : { ...given, approvers: named };
-          const held = await hold(isOfEngine, url, wanted);
-          const told = [held.id, isOfEngine, wanted];
+          const held = await hold(kind, url, wanted);
+          const told = [held.id, kind, wanted];
           for (const one of steps) {
             const before = await readTask(store.db, held.id);
             if (before.status !== 'awaiting_approval') return;
@@ -281,6 +296,16 @@ describeOnBoth('Held means held', (database) => {
             expect([after.status, after.approvalState, told, one]).not.toEqual([
               ...['succeeded', after.approvalState, told, one],
             ]);
+            if (held.gated === undefined) continue;
+            // Nor does a worker get it; what earlier histories left would come first.
+            const lease = await workers.ask(held.gated);
+            expect([lease?.taskId === held.id, told, one]).toEqual([false, told, one]);
+            if (lease) await workers.finish(lease);
+            const [row] = await store.db.query<{ gate: string | null }>({
+              text: 'SELECT gate FROM agents_tasks WHERE id = $1',
+              values: [held.id],
+            });
+            expect([row?.gate, told, one]).not.toEqual(['approved', told, one]);
           }
         },
       ),
