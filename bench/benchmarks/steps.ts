@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Benchmark } from '../benchmark.ts';
+import { measureLargeRuns } from '../steps/largeRuns.ts';
 import { measureManyWorkers } from '../steps/manyWorkers.ts';
 import { measurePickUp } from '../steps/pickUp.ts';
 import { openStage } from '../steps/stage.ts';
@@ -21,6 +22,7 @@ export const steps: Benchmark = {
         ...(await measureManyWorkers(bench, stage)),
         ...(await measurePickUp(bench, stage)),
         ...(await measureWaitingWorkers(bench)),
+        ...(await measureLargeRuns(bench)),
       ];
     } finally {
       await stage.close();
