@@ -39,14 +39,20 @@ export async function enqueue(
   await Promise.all([marked, ...added]);
 }
 
-/** Skips a waiting task of a run for a reason; gives its id, or none when it waits no more. */
-export async function skip(tx: Queryable, runId: string, step: number, reason: string): Promise<number[]> {
+/** Skips waiting tasks of a run, each for a reason; gives their ids, without those that wait no more. */
+export async function skip(
+  tx: Queryable,
+  runId: string,
+  tasks: readonly { step: number; reason: string }[],
+): Promise<number[]> {
+  if (tasks.length === 0) return [];
   const skipped = await tx.query<{ id: number }>({
-    name: 'skip_task',
-    text: `UPDATE agents_tasks SET status = 'skipped', reason = $3::text, log_excerpt = '[nightshift] skipped: ' || $3::text,
+    name: 'skip_tasks',
+    text: `UPDATE agents_tasks SET status = 'skipped', reason = given.reason, log_excerpt = '[nightshift] skipped: ' || given.reason,
         started_at = now(), finished_at = now(), duration_ms = 0
-      WHERE run_id = $1 AND step = $2 AND status = 'queued' RETURNING id`,
-    values: [runId, step, reason],
+      FROM unnest($2::int[], $3::text[]) AS given(step, reason)
+      WHERE run_id = $1 AND agents_tasks.step = given.step AND status = 'queued' RETURNING id`,
+    values: [runId, tasks.map(({ step }) => step), tasks.map(({ reason }) => reason)],
   });
   return skipped.map(({ id }) => id);
 }

@@ -77,7 +77,7 @@ async function queueSteps(
       chosen.push(place);
       if (lockKey !== null) locks.add(lockKey);
     } else {
-      looked.changed.push(...(await skip(tx, runId, place, stands.reason)));
+      looked.changed.push(...(await skip(tx, runId, [{ step: place, reason: stands.reason }])));
       looked.hasSkipped = true;
     }
   }

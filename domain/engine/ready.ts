@@ -67,7 +67,7 @@ export async function becomeReady(
     const stands = await faceOpenWork(tx, engine, { runId: run.runId, step, place });
     if (stands === 'clear') looked.changed.push(await openGate(tx, engine, run.runId, place));
     else if (stands !== 'aside') {
-      looked.changed.push(...(await skip(tx, run.runId, place, stands.reason)));
+      looked.changed.push(...(await skip(tx, run.runId, [{ step: place, reason: stands.reason }])));
       looked.hasSkipped = true;
     }
   }

@@ -71,20 +71,20 @@ async function skipBlocked(
   runId: string,
   { steps, waiting, unfinished }: RunState,
 ): Promise<number[]> {
-  const changed: number[] = [];
-  if (waiting.size === 0 || !unfinished.values().some(isOver)) return changed;
+  if (waiting.size === 0 || !unfinished.values().some(isOver)) return [];
   const { needs, order } = graphOf(steps);
+  const blocked: { step: number; reason: string }[] = [];
   for (const place of order) {
     const blocker = waiting.has(place)
       ? needs[place]?.find((need) => isOver(unfinished.get(need)))
       : undefined;
     if (blocker === undefined) continue;
     const reason = `needs ${steps[blocker]?.task}, ${endings[unfinished.get(blocker) ?? 'open']}`;
-    changed.push(...(await skip(tx, runId, place, reason)));
+    blocked.push({ step: place, reason });
     waiting.delete(place);
     unfinished.set(place, 'skipped');
   }
-  return changed;
+  return skip(tx, runId, blocked);
 }
 
 /** What is said of a step that keeps others from running. */

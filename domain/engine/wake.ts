@@ -37,7 +37,7 @@ export async function wakeFirst(
     return done;
   }
   if (stands === 'aside') return { changed: [], again: true };
-  const skipped = await skip(tx, run.runId, first.step, stands.reason);
+  const skipped = await skip(tx, run.runId, [{ step: first.step, reason: stands.reason }]);
   return { changed: [...skipped, ...(await releaseReady(tx, engine, run.runId, run))], again: true };
 }
 
