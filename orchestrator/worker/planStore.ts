@@ -23,6 +23,8 @@ interface Entry extends Pick<KeptPlan, 'project'> {
   since: string;
   /** The plan file that had it. */
   planFile: string;
+  /** A digest of all of the content, whatever the server's hash leaves out of it. */
+  content: string;
   path: string;
 }
 
@@ -31,7 +33,7 @@ const maxVersions = 50;
 
 /** The contents of plans that runs began with, on disk, so that these go on after the file has changed and the worker was started again. */
 export interface PlanStore {
-  /** Keeps a content that is in force now; one that was kept before stays as it was. */
+  /** Keeps a content that is in force now; one that has been since it was kept last stays as it was. */
   keep(kept: KeptPlan): Promise<void>;
   /** What is kept of these plan files: the hashes, with the file and the project that each was kept for. */
   hashes(planFiles: ReadonlySet<string>): ReadonlyMap<string, Pick<Entry, 'planFile' | 'project'>>;
@@ -50,10 +52,14 @@ export function openPlanStore(dataDir: string): PlanStore {
   return {
     async keep(kept) {
       const path = join(directory, fileName(kept));
-      if (entries.has(path)) return;
+      const entry = entryOf(kept, path);
+      const isOwn = ({ hash, planFile }: Entry) => hash === entry.hash && planFile === entry.planFile;
+      const latest = bySince([...entries.values()].filter(isOwn)).at(-1);
+      // A change that was taken back is in force anew, for the runs that begin from now on.
+      if (latest?.content === entry.content) return;
       mkdirSync(directory, { recursive: true, mode: 0o700 });
       await replacePrivateFile(path, JSON.stringify(kept));
-      entries.set(path, toEntry(kept, path));
+      entries.set(path, entry);
       const versions = bySince([...entries.values()].filter(({ hash }) => hash === kept.hash));
       for (const { path: oldest } of versions.slice(0, -maxVersions)) {
         entries.delete(oldest);
@@ -80,14 +86,17 @@ function bySince(entries: Entry[]): Entry[] {
   return entries.sort((a, b) => Date.parse(a.since) - Date.parse(b.since));
 }
 
-/** One file for each content as it was loaded, whatever the server's hash leaves out of it. */
-function fileName({ hash, plan }: KeptPlan): string {
-  const whole = createHash('sha256').update(JSON.stringify(plan)).digest('hex').slice(0, 16);
-  return `${createHash('sha256').update(hash).digest('hex').slice(0, 32)}-${whole}.json`;
+/** One file for each time that a content came into force. */
+function fileName({ hash, since, plan }: KeptPlan): string {
+  return `${digestOf(hash).slice(0, 32)}-${digestOf(JSON.stringify(plan)).slice(0, 16)}-${Date.parse(since)}.json`;
 }
 
-function toEntry({ hash, since, project, plan }: KeptPlan, path: string): Entry {
-  return { hash, since, project, planFile: plan.file, path };
+function entryOf({ hash, since, project, plan }: KeptPlan, path: string): Entry {
+  return { hash, since, project, planFile: plan.file, content: digestOf(JSON.stringify(plan)), path };
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function readEntries(directory: string): Entry[] {
@@ -97,7 +106,7 @@ function readEntries(directory: string): Entry[] {
       .flatMap((name) => {
         const path = join(directory, name);
         const kept = readKept(path);
-        return kept ? [toEntry(kept, path)] : [];
+        return kept ? [entryOf(kept, path)] : [];
       });
   } catch {
     // Nothing was ever kept.
