@@ -51,7 +51,12 @@ export async function look(store: Store, log: Logger): Promise<void> {
   if (leases) log.warn({ leases }, 'Nobody looked at leases for a time: those that were open hold again');
 }
 
-async function sweep(store: Store, { reportLimitMs, digest }: SweepSetting, log: Logger): Promise<void> {
+/** Does all that is due without anybody asking for it; a part that fails keeps none of the others. */
+export async function sweep(
+  store: Store,
+  { reportLimitMs, digest }: SweepSetting,
+  log: Logger,
+): Promise<void> {
   const parts = [
     () => endLapsed(store, log),
     async () => {

@@ -38,6 +38,8 @@ export interface ShelfSetting {
   /** What must not leave this computer in the inputs of tasks. */
   secretsOf(plan: Plan): readonly string[];
   say(text: string): void;
+  /** Milliseconds on a clock that only runs forward. @default that of the process */
+  now?(): number;
 }
 
 /** Milliseconds between two looks at the files, and at what the server has on record. */
@@ -49,7 +51,7 @@ const tidyEveryMs = 3_600_000;
  * @throws PlanError when a plan is faulty, or two files have one of a project and name; ApiUnreachableError, RefusedError
  */
 export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
-  const { client, load, homeOf, store, say } = setting;
+  const { client, load, homeOf, store, say, now = () => performance.now() } = setting;
   const inForce = new Map<number, InForce>();
   const faults = new Map<number, string>();
   const origins = new Map<string, string | undefined>();
@@ -57,7 +59,7 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
   const earlier = new Map<string, Pick<InForce, 'plan' | 'project'>>();
   /** What each file holds, with its project. */
   const named = new Map<number, NamedFile>();
-  let [looked, tidied] = [performance.now(), performance.now()];
+  let [looked, tidied] = [now(), now()];
 
   async function take(place: number): Promise<void> {
     const plan = await load[place]?.();
@@ -114,10 +116,10 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
     hashes: () =>
       [...new Set([...inForce.values()].map(({ hash }) => hash)), ...earlier.keys()].slice(0, maxHashes),
     get(hash, runCreatedAt) {
-      const now = [...inForce.values()].find((content) => content.hash === hash);
-      if (now && Date.parse(now.since) <= Date.parse(runCreatedAt)) return now.plan;
+      const current = [...inForce.values()].find((content) => content.hash === hash);
+      if (current && Date.parse(current.since) <= Date.parse(runCreatedAt)) return current.plan;
       const files = new Set([...inForce.values()].map(({ plan }) => plan.file));
-      return store.read(hash, files, runCreatedAt) ?? now?.plan ?? earlier.get(hash)?.plan;
+      return store.read(hash, files, runCreatedAt) ?? current?.plan ?? earlier.get(hash)?.plan;
     },
     sources: () =>
       [...[...inForce.values()].map((one) => [one.hash, one] as const), ...earlier].map(
@@ -125,8 +127,8 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
       ),
     originOf: ({ file }) => origins.get(file),
     async refresh() {
-      if (performance.now() - looked < lookEveryMs) return;
-      looked = performance.now();
+      if (now() - looked < lookEveryMs) return;
+      looked = now();
       for (const place of load.keys()) {
         try {
           await take(place);
@@ -137,8 +139,8 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
           faults.set(place, message);
         }
       }
-      if (performance.now() - tidied < tidyEveryMs) return;
-      tidied = performance.now();
+      if (now() - tidied < tidyEveryMs) return;
+      tidied = now();
       await tidy().catch((error: Error) => say(`What is kept of earlier plans stays: ${error.message}`));
     },
   };

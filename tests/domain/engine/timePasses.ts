@@ -1,32 +1,47 @@
 import { noteLook } from '../../../domain/engine/noteLook.ts';
 import type { Store } from '../../../domain/store.ts';
+import type { Queryable } from '../../../prisma/database/database.ts';
+
+/** The columns of a table that hold moments. */
+export interface Moments {
+  table: string;
+  columns: readonly string[];
+}
 
 /** What would be so much older if nobody had been there for some time. */
-const moments = [
-  ...[
-    'sweeps.looked_at',
-    'sweeps.unbroken_since',
-    'runs.seen_at',
-    'worker_looks.seen_at',
-    'worker_looks.up_since',
-  ],
-  ...[
-    'task_attempts.started_at',
-    'task_attempts.lease_expires_at',
-    'agents_tasks.due_at',
-    'unclaimed_jobs.since',
-  ],
-].map((name) => name.split('.') as [table: string, column: string]);
+const watchedMoments: readonly Moments[] = [
+  { table: 'sweeps', columns: ['looked_at', 'unbroken_since'] },
+  { table: 'runs', columns: ['seen_at'] },
+  { table: 'worker_looks', columns: ['seen_at', 'up_since'] },
+  { table: 'task_attempts', columns: ['started_at', 'lease_expires_at'] },
+  { table: 'agents_tasks', columns: ['due_at'] },
+  { table: 'unclaimed_jobs', columns: ['since'] },
+];
 
-/** Lets time pass on the clock of a store's database, by making all that it has recorded older. */
-export function timePasses(store: Store) {
-  const pass = async (seconds: number) => {
-    for (const [table, column] of moments)
-      await store.db.query({
-        text: `UPDATE ${table} SET ${column} = ${column} - $1 * interval '1 second'`,
-        values: [seconds],
-      });
-  };
+/** Finds every moment that a database holds, but those of the record of decisions, which nobody may change and nothing counts from. */
+export function everyMoment(db: Queryable): Promise<Moments[]> {
+  return db.query<Moments>({
+    text: `SELECT quote_ident(nspname) || '.' || quote_ident(relname) AS table, array_agg(quote_ident(attname) ORDER BY attnum)::text[] AS columns
+      FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace
+      WHERE relkind IN ('r', 'p') AND NOT relispartition AND NOT attisdropped AND atttypid = 'timestamptz'::regtype
+        AND (nspname = 'public' OR nspname = 'pgboss' AND relname = 'job')
+        AND relname NOT IN ('decisions', 'refusal_hours', '_prisma_migrations')
+      GROUP BY nspname, relname ORDER BY nspname, relname`,
+  });
+}
+
+/** Lets time pass on the clock of a store's database, by making older what it has recorded: what is watched, or these moments. */
+export function timePasses(store: Store, moments: readonly Moments[] = watchedMoments) {
+  const older = moments.map(({ table, columns }, index) => {
+    const changes = columns.map((column) => `${column} = ${column} - $1 * interval '1 second'`);
+    return `passed${index} AS (UPDATE ${table} SET ${changes.join(', ')})`;
+  });
+  const pass = (seconds: number) =>
+    store.db.transaction(async (tx) => {
+      // Time that passes is no change of a row, so nothing may follow from it.
+      await tx.query({ text: 'SET LOCAL session_replication_role = replica' });
+      await tx.query({ text: `WITH ${older.join(', ')} SELECT 1`, values: [seconds] });
+    });
   return {
     /** Nobody looks meanwhile. */
     pass,
