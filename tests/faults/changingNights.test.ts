@@ -1,0 +1,49 @@
+import { describe, it } from 'vitest';
+import { noteLook } from '../../domain/engine/noteLook.ts';
+import type { Channel } from '../../domain/notify/channel.ts';
+import { useDatabase } from '../support/databases.ts';
+import { forgetDeliveryJobs, storeOf } from '../support/domain.ts';
+import { liveThrough } from './support/changingNights.ts';
+import { dayMs, openChangingWorld } from './support/changingWorld.ts';
+import { chanceOf, datesFrom } from './support/nights.ts';
+
+const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
+/** How long runs are kept; in few nights less, so that some are pruned. */
+const keptDays = isFull ? 30 : 8;
+const channels: Channel[] = [{ name: 'slack', recipient: null }];
+
+/** To go through the same nights again, or through fewer: the seed of their chances, and how many they are. */
+const { NIGHTSHIFT_SEED: givenSeed, NIGHTSHIFT_NIGHTS: givenNights } = process.env;
+
+for (const [kind, few, many] of [
+  ['postgres', 12, 730],
+  ['pglite', 3, 60],
+] as const) {
+  const nights = Number(givenNights ?? (isFull ? many : few));
+
+  describe(`Nights in which plan files change (${kind})`, () => {
+    const database = useDatabase(kind);
+    const store = storeOf(database, channels);
+
+    it(`come each to a run or to a told reason, and nothing runs unapproved, in ${nights} nights`, async () => {
+      const seed = Number(givenSeed ?? Date.now() % 1_000_000);
+      await forgetDeliveryJobs(store);
+      await noteLook(store);
+      // It ends before today, by whose clock a worker may look.
+      const startAt = Math.floor(Date.now() / dayMs) * dayMs - (nights + 60) * dayMs;
+      const world = await openChangingWorld(store, chanceOf(seed), { startAt, keptDays });
+      try {
+        await liveThrough(world, datesFrom(isoDay(startAt + dayMs), isoDay(startAt + nights * dayMs)));
+        if (isFull || givenSeed !== undefined) console.log(seed, world.counts);
+      } catch (error) {
+        throw new Error(`With seed ${seed}: ${(error as Error).message}`, { cause: error });
+      } finally {
+        await world.close();
+      }
+    });
+  });
+}
+
+function isoDay(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
