@@ -16,7 +16,7 @@ const channels: Channel[] = [{ name: 'slack', recipient: null }];
 const { NIGHTSHIFT_SEED: givenSeed, NIGHTSHIFT_NIGHTS: givenNights } = process.env;
 
 for (const [kind, few, many] of [
-  ['postgres', 12, 730],
+  ['postgres', 9, 730],
   ['pglite', 3, 60],
 ] as const) {
   const nights = Number(givenNights ?? (isFull ? many : few));

@@ -114,6 +114,7 @@ export async function openChangingWorld(
         const answer = {
           now: new Date(toSimulated(settled.now)).toISOString(),
           ticks: settled.ticks.map(toClient),
+          beganBeside: settled.beganBeside,
         };
         return { __typename: 'SettledDue', ...answer };
       },
