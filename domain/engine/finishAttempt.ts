@@ -107,6 +107,7 @@ async function endAttempt(
   const release = async (status: Verdict['status'] | 'cancelled') => {
     if (step.lock != null) await freeLock(tx, engine.afterwards, taskId);
     if (status === 'succeeded') return releaseAfterSuccess(tx, engine, run, attempt.step);
+    if (status === 'queued' && !attempt.isReady) return releaseReady(tx, engine, run.runId, run);
     const holdsOthers = status === 'failed' || status === 'skipped';
     if (holdsOthers && (graphOf(definition.steps).dependants[attempt.step] ?? []).length > 0)
       return releaseReady(tx, engine, run.runId, run);
@@ -124,7 +125,15 @@ async function endAttempt(
   }
   const queueAgain = async () => {
     if (verdict.status !== 'queued') return;
-    await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], verdict.afterSeconds);
+    if (attempt.isReady)
+      await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], verdict.afterSeconds);
+    // It waits again for what it needs.
+    else
+      await tx.query({
+        name: 'drop_job',
+        text: 'UPDATE agents_tasks SET job_id = NULL WHERE id = $1',
+        values: [taskId],
+      });
   };
   const awaits = verdict.status === 'awaiting_approval';
   const tell = () => (awaits ? notifyApproval(tx, queue, channels, { taskId, reason: 'needed' }) : undefined);

@@ -30,6 +30,8 @@ export interface OpenAttempt extends AttemptSource {
   lost: boolean;
   reportHash: string | null;
   status: TaskStatus;
+  /** Whether it needs nothing; not so where something that it needs is made again since it began. */
+  isReady: boolean;
 }
 
 /** Locks the attempt of a lease and its task. */
@@ -39,7 +41,7 @@ export async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenA
     text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, attempt.number - tasks.attempt_base AS tries,
         attempt.finished_at IS NOT NULL AS over, attempt.lease_expires_at <= clock_timestamp() AS lapsed,
         attempt.lease_expires_at <= ${lastLook} AS lost, attempt.report_hash AS "reportHash", attempt.started_at AS "startedAt",
-        attempt.origin, attempt.repo
+        attempt.origin, attempt.repo, tasks.ready_at IS NOT NULL AS "isReady"
       FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
       WHERE attempt.lease_id = $1 FOR UPDATE OF attempt, tasks`,
     values: [leaseId],

@@ -187,7 +187,8 @@ function needing(ids: readonly number[], tasks: readonly TaskState[], { steps }:
 
 /**
  * Lets nobody take the jobs of waiting tasks any more: of those that need what is made again, and wait for it again, and of
- * those that stood in the queues of a run's former scope. Gives the locks that they were about to take.
+ * those that stood in the queues of a run's former scope. One that runs goes on, and waits and asks again before a further
+ * try. Gives the locks that they were about to take.
  */
 async function takeBack(
   tx: Queryable,
@@ -196,9 +197,11 @@ async function takeBack(
 ): Promise<string[]> {
   const taken = await tx.query<{ lock: string | null }>({
     name: 'take_back',
-    text: `UPDATE agents_tasks SET job_id = NULL, ready_at = CASE WHEN id = ANY($1::int[]) THEN NULL ELSE ready_at END,
-        aside = CASE WHEN id = ANY($1::int[]) THEN NULL ELSE aside END
-      WHERE id = ANY($1::int[] || $2::int[]) AND status = 'queued' RETURNING lock_key AS lock`,
+    text: `UPDATE agents_tasks SET job_id = CASE WHEN status = 'running' THEN job_id END, ready_at = CASE WHEN id = ANY($1::int[]) THEN NULL ELSE ready_at END,
+        aside = CASE WHEN id = ANY($1::int[]) THEN NULL ELSE aside END,
+        gate = CASE WHEN id = ANY($1::int[]) AND status = 'running' THEN NULL ELSE gate END
+      WHERE id = ANY($1::int[] || $2::int[]) AND status IN ('queued', 'running')
+      RETURNING CASE status WHEN 'queued' THEN lock_key END AS lock`,
     values: [waitAgain, elsewhere],
   });
   return taken.flatMap(({ lock }) => lock ?? []);

@@ -72,7 +72,7 @@ describe('What is too large to keep', () => {
 
   it('of a plan is refused as a whole', () => {
     const inputs = { a: 'x'.repeat(60_000) };
-    const steps = Array.from({ length: 20 }, (_, index) => ({ task: `t${index}`, inputs }));
+    const steps = Array.from({ length: 80 }, (_, index) => ({ task: `t${index}`, inputs }));
     const plan = planDefinition.parse({ name: 'large', steps });
     expect(refusalOf(() => writeDefinition(plan))).toMatchObject([{ path: ['steps'], type: 'too_big' }]);
   });

@@ -191,6 +191,21 @@ describeOnBoth('Steering runs', (database) => {
     expect(await carryOut(run.planHash)).toEqual(['a', 'e', 'b', 'c']);
   });
 
+  it('waits again, and asks again, before a further try when what it needs is made again while it runs', async () => {
+    const backoff = { delayMs: 0, factor: 1, maxMs: 0 };
+    const run = await start([
+      { task: 'build' },
+      { task: 'deploy', needs: ['build'], gate: {}, retries: 1, backoff },
+    ]);
+    await finish(await leased(run.planHash));
+    await decideTask(store, everything, idOf(run, 'deploy'), 'approve');
+    const deploy = await leased(run.planHash);
+    await retryRun(store, everything, { runId: run.runId, mode: 'from', from: 'build' });
+    await finish(deploy, { exitCode: 1 });
+    expect(await carryOut(run.planHash)).toEqual(['build']);
+    expect(await statuses(run.runId)).toEqual({ build: 'succeeded', deploy: 'awaiting_approval' });
+  });
+
   it('keeps the lock of a cancelled task until its command has ended', async () => {
     const one = await start([{ task: 'a', lock: 'production' }]);
     const lease = await leased(one.planHash);
