@@ -130,10 +130,7 @@ async function judge(
   const expired = approval?.overdue ? await endOverdue(tx, before, approval, outbox) : undefined;
   if (approval?.overdue && !expired) approval = await readOpenApproval(tx, id);
   const task = expired ?? before;
-  if (
-    !wish.isFact &&
-    ((await isRepeated(tx, wish, task, approval)) || (await repeatsGate(tx, wish, approval)))
-  ) {
+  if (!wish.isFact && (await isRepeated(tx, wish, task, approval))) {
     await record('repeated', task);
     // What the reason for it has changed is news all the same.
     return { task, changed: expired !== undefined || wish.given !== undefined, ended: expired };

@@ -12,7 +12,7 @@ describe('The contents of plans that a worker keeps', () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  const file = '/work/nightly.plan.ts';
+  const file = '/srv/site/nightly.plan.ts';
   const hash = 'a'.repeat(64);
   const day = (number: number) => `2025-01-${String(number).padStart(2, '0')}T12:00:00.000Z`;
   /** A content that only its machine tells from the others with its hash. */
