@@ -21,7 +21,12 @@ it('shows no pull request as open that the server has not heard of', () => {
 
 it('gives programs no state of a pull request that the server has not heard of', () => {
   const record = (headSha: string | null) =>
-    approvalRecord({ state: 'PENDING', policy: {}, pullRequest: { ...pull, headSha } } as never);
+    approvalRecord({
+      kind: 'OUTPUT',
+      state: 'PENDING',
+      policy: {},
+      pullRequest: { ...pull, headSha },
+    } as never);
   expect(record(null)).toMatchObject({ pull_request: { state: 'unknown' } });
   expect(record('a'.repeat(40))).toMatchObject({ pull_request: { state: 'open' } });
 });
