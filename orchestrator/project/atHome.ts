@@ -24,7 +24,7 @@ export async function atHome<A extends { __typename: string }>(
 
 /** Says whether nobody named the project of a plan. */
 export function isGuessed({ from }: Pick<PlanHome, 'from'>): boolean {
-  return from === 'package' || from === 'folder';
+  return from === 'directory' || from === 'package' || from === 'folder';
 }
 
 function otherPath(answer: { __typename: string; path?: string }): string | undefined {

@@ -5,6 +5,7 @@ const sources = {
   plan: 'as its plan says',
   variable: 'by NIGHTSHIFT_PROJECT',
   origin: 'the repository of the remote "origin"',
+  directory: 'guessed from the path of the remote "origin"',
   package: 'guessed from package.json',
   folder: 'guessed from the folder',
 } as const;

@@ -10,8 +10,8 @@ import { projectOfOrigin } from './projectOfOrigin.ts';
 export interface PlanHome {
   /** Such as `acme/site`. */
   project: string;
-  /** What names the project; `package` and `folder` are guesses. */
-  from: 'plan' | 'variable' | 'origin' | 'package' | 'folder';
+  /** What names the project; `directory` (an origin that is one), `package` and `folder` are guesses. */
+  from: 'plan' | 'variable' | 'origin' | 'directory' | 'package' | 'folder';
   /** The directory of the repository, else of the package, else of the plan file. */
   root: string;
   /** The path of the plan file from there, with `/` between the parts. */
@@ -58,7 +58,7 @@ async function findPlace(file: string): Promise<Place> {
 
 function nameOf(root: string, origin: string | undefined, ownPackage: Package | undefined): Place['found'] {
   const repository = origin === undefined ? undefined : projectOfOrigin(origin);
-  if (repository !== undefined) return { project: repository, from: 'origin' };
+  if (repository !== undefined) return repository;
   if (ownPackage?.name !== undefined && projectPattern.test(ownPackage.name))
     return { project: ownPackage.name, from: 'package' };
   const folder = basename(root).replace(/[^\w.@+~-]/g, '-');

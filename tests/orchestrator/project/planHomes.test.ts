@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planInput } from '../../../orchestrator/plan/planInput.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
+import { isGuessed } from '../../../orchestrator/project/atHome.ts';
 import { createHomeFinder } from '../../../orchestrator/project/planHomes.ts';
 import { projectOfOrigin } from '../../../orchestrator/project/projectOfOrigin.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -86,8 +87,25 @@ describe('The home of a plan', () => {
     ['/srv/git/site.git', 'git/site'],
     ['file:///srv/git/site.git', 'git/site'],
     ['../site', 'site'],
+    ['C:\\git\\site.git', 'git/site'],
     ['', undefined],
   ])('of the origin %s is %s', (address, project) => {
-    expect(projectOfOrigin(address)).toBe(project);
+    expect(projectOfOrigin(address)?.project).toBe(project);
   });
+
+  it.each(['/srv/git/site.git', 'file:///srv/git/site.git', '../site', 'C:\\git\\site.git'])(
+    'is a guess where the origin is the directory %s',
+    async (address) => {
+      const home = await createHomeFinder(undefined)({ file: checkout(address).file });
+      expect(home.from).toBe('directory');
+      expect(isGuessed(home)).toBe(true);
+    },
+  );
+
+  it.each(['git@github.com:acme/site.git', 'host:site', 'https://example.org/site'])(
+    'is no guess where the origin is the address %s',
+    async (address) => {
+      expect(isGuessed(await createHomeFinder(undefined)({ file: checkout(address).file }))).toBe(false);
+    },
+  );
 });
