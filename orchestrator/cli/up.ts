@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { createClient } from '../../client/index.ts';
-import { hasPlanFile, loadPlan } from '../plan/loadPlan.ts';
+import { findPlan, hasPlanFile, loadPlanFile } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
@@ -41,24 +41,24 @@ Examples:
     )
     .action(async (name: string | undefined, options: UpOptions) => {
       const wanted = options.plan ?? name;
-      const plan = options.schedule || options.worker ? await planOf(context, wanted) : undefined;
+      const file = options.schedule || options.worker ? await fileOf(context, wanted) : undefined;
       context.config();
       await interruptible(
-        (signal) => serve(context, plan && { plan, file: wanted ?? 'nightly' }, options, signal),
+        (signal) => serve(context, file, options, signal),
         () => context.say('\nStopping; once more ends everything at once.'),
       );
     });
 }
 
 /** Without a plan of the default name the server runs alone; a plan that was named must be there. */
-async function planOf(context: CliContext, name: string | undefined): Promise<Plan | undefined> {
+async function fileOf(context: CliContext, name: string | undefined): Promise<string | undefined> {
   if (name === undefined && !(await hasPlanFile('nightly', context.directory))) return undefined;
-  return loadPlan(name ?? 'nightly', context.directory);
+  return findPlan(name ?? 'nightly', context.directory);
 }
 
 async function serve(
   context: CliContext,
-  planned: { plan: Plan; file: string } | undefined,
+  file: string | undefined,
   options: UpOptions,
   signal: AbortSignal,
 ): Promise<void> {
@@ -69,11 +69,13 @@ async function serve(
     const client = createClient({ url, apiKey, retries: 2 });
     const homeOf = createHomeFinder(config.project);
     context.say(`GraphiQL ${url}/graphql\nREST     ${url}/docs\n${describeKey()}`);
+    // A faulty file is told by whoever waits for it.
+    const plan = file === undefined ? undefined : await loadPlanFile(file).catch(() => undefined);
     const schedule =
-      planned && options.schedule
-        ? await keepSchedule(planned.plan, {
+      file && options.schedule
+        ? await keepSchedule(plan, {
             client,
-            load: () => loadPlan(planned.file, context.directory),
+            load: () => loadPlanFile(file),
             homeOf,
             secretsOf: (plan) => secretsOf(config, plan),
             say: (text) => context.say(`${new Date().toISOString()} ${text}`),
@@ -83,15 +85,11 @@ async function serve(
     const stop = () => schedule?.stop();
     signal.addEventListener('abort', () => void stop(), { once: true });
     try {
-      context.say(describeNext(schedule && planned?.plan));
-      if (planned && options.worker) {
-        const { concurrency } = planned.plan;
-        const setting = {
-          name: workerName(),
-          concurrency: options.concurrency ?? concurrency,
-          logs: options.logs,
-        };
-        await work(context, { client, url, apiKey }, [planned.file], { ...setting, homeOf }, signal);
+      context.say(describeNext(schedule?.plan()));
+      if (file && options.worker) {
+        const concurrency = options.concurrency ?? plan?.concurrency ?? 1;
+        const setting = { name: workerName(), concurrency, logs: options.logs, homeOf };
+        await work(context, { client, url, apiKey }, [file], setting, signal);
       }
       // The server goes on where only its worker was told to leave.
       await untilAborted(signal);

@@ -6,7 +6,7 @@ import { ApiUnreachableError, createClient } from '../../client/index.ts';
 import { describeLimits } from '../command/processTable.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
-import { loadPlan } from '../plan/loadPlan.ts';
+import { findPlan, loadPlanFile } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import { describeWork } from '../progress/workLines.ts';
@@ -61,8 +61,8 @@ Examples:
     )
     .action(async (names: string[], options: WorkerCliOptions) => {
       const wanted = names.length === 0 ? ['nightly'] : names;
-      // A faulty plan is told before anything is asked of the server.
-      for (const name of wanted) await loadPlan(name, context.directory);
+      // A name that no file has is told before anything is asked of the server.
+      for (const name of wanted) await findPlan(name, context.directory);
       await interruptible(
         (signal) =>
           withConnection(context, (connection) => work(context, connection, wanted, options, signal)),
@@ -89,24 +89,31 @@ export async function work(
   const { homeOf = createHomeFinder(config.project) } = given;
   await context.joint.secureDataDir(config.dataDir);
   const say = (text: string) => context.say(`${new Date().toISOString()} ${text}`);
+  const files = await Promise.all(
+    planNames.map(async (plan) => {
+      const file = await findPlan(plan, context.directory);
+      return { file, load: () => loadPlanFile(file) };
+    }),
+  );
   const shelf = {
     client,
-    load: planNames.map((plan) => () => loadPlan(plan, context.directory)),
+    files,
     homeOf,
     store: openPlanStore(config.dataDir),
     secretsOf: (plan: Plan) => secretsOf(config, plan),
     say,
   };
-  const homes = await Promise.all(
-    shelf.load.map(async (load) => describeProject(await homeOf(await load()))),
-  );
-  context.say(`Project  ${[...new Set(homes)].join(', ')}`);
+  // A faulty file is told by the shelf.
+  const loaded = await Promise.all(files.map(({ load }) => load().catch(() => undefined)));
+  const sound = loaded.filter((plan) => plan !== undefined);
+  const homes = await Promise.all(sound.map(async (plan) => describeProject(await homeOf(plan))));
+  if (homes.length > 0) context.say(`Project  ${[...new Set(homes)].join(', ')}`);
   const plans = await patiently(() => openPlanShelf(shelf), signal, say);
   if (plans === undefined) return;
   context.say(`Worker   ${name} takes tasks of ${planNames.join(', ')} from ${url}`);
   const limits = describeLimits();
   if (limits !== undefined) say(limits);
-  for (const load of shelf.load) await checkAccounts(await load(), config.privatePaths, say);
+  for (const plan of sound) await checkAccounts(plan, config.privatePaths, say);
   const runLogs = openRunLogs(resolve(context.directory, logs), concurrency === 1, (error) =>
     say(`The log cannot be written: ${String(error)}`),
   );

@@ -9,11 +9,17 @@ const endings = ['.plan.ts', '.plan.mts', '.plan.mjs', '.plan.js'];
 
 /**
  * Loads a plan by its name (`nightly` finds `nightly.plan.ts` in the directory) or by the path of its file.
- * A file that was changed since it was last loaded is read anew.
- * @throws PlanError
+ * @throws PlanError when there is no such file, and what loadPlanFile throws
  */
 export async function loadPlan(nameOrPath: string, directory: string): Promise<Plan> {
-  const file = await findPlan(nameOrPath, directory);
+  return loadPlanFile(await findPlan(nameOrPath, directory));
+}
+
+/**
+ * Loads the plan that a file has; one that was changed since it was last loaded is read anew.
+ * @throws PlanError when the file is gone or faulty
+ */
+export async function loadPlanFile(file: string): Promise<Plan> {
   const exported = await importPlan(file);
   return readPlan(exported, file, basename(file).replace(/(\.plan)?\.[cm]?[jt]s$/, ''));
 }
@@ -40,7 +46,11 @@ async function firstFile(nameOrPath: string, directory: string): Promise<string 
   return undefined;
 }
 
-async function findPlan(nameOrPath: string, directory: string): Promise<string> {
+/**
+ * Finds the file of a plan, by its name or path; whether it is a plan is not looked at.
+ * @throws PlanError when there is none
+ */
+export async function findPlan(nameOrPath: string, directory: string): Promise<string> {
   const file = await firstFile(nameOrPath, directory);
   if (file !== undefined) return file;
   const candidates = candidatesOf(nameOrPath, directory);
@@ -63,7 +73,9 @@ async function advise(name: string, directory: string): Promise<string> {
 }
 
 async function importPlan(file: string): Promise<unknown> {
-  const { mtimeMs } = await stat(file);
+  const { mtimeMs } = await stat(file).catch((error: unknown) => {
+    throw new PlanError(`No plan file at ${file}.`, { cause: error });
+  });
   const url = pathToFileURL(file);
   url.searchParams.set('changed', String(mtimeMs));
   const module: Record<string, unknown> = await import(url.href).catch((error: unknown) => {

@@ -8,9 +8,9 @@ import { lookForDueTimes, type ScheduleKeeping } from './lookForDueTimes.ts';
  * one that is put back does not hold it up.
  */
 export async function keepSchedule(
-  first: Plan,
+  first: Plan | undefined,
   keeping: ScheduleKeeping,
-): Promise<{ stop(): Promise<void> }> {
+): Promise<{ plan(): Plan | undefined; stop(): Promise<void> }> {
   const { now = () => new Date() } = keeping;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -18,6 +18,7 @@ export async function keepSchedule(
   await look();
   const over = keepLooking();
   return {
+    plan,
     async stop() {
       stopping.abort();
       await over;
@@ -26,7 +27,7 @@ export async function keepSchedule(
 
   async function keepLooking(): Promise<void> {
     while (!signal.aborted) {
-      const everyMs = hasSeconds(plan()) ? 1000 : 60_000;
+      const everyMs = hasSeconds(plan()?.schedule) ? 1000 : 60_000;
       const pauseMs = everyMs - (now().getTime() % everyMs);
       await wait(pauseMs, undefined, { signal }).catch(() => undefined);
       if (!signal.aborted)
@@ -37,6 +38,6 @@ export async function keepSchedule(
   }
 }
 
-function hasSeconds({ schedule = '' }: Plan): boolean {
+function hasSeconds(schedule = ''): boolean {
   return schedule.trim().split(/\s+/).length > 5;
 }

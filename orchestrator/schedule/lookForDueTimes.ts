@@ -32,9 +32,10 @@ const furthestMs = 35 * 24 * hourMs;
 /**
  * Looks for due times that have come since the last look, the first time since the last one on record, and has the
  * server see to them: one run starts however many processes ask. What could not be asked is asked again at the next
- * look, and what could not be started is tried again. A faulty plan file leaves the former plan in force.
+ * look, and what could not be started is tried again. A faulty plan file leaves the former plan in force, and one that
+ * is faulty from the start is waited for.
  */
-export function lookForDueTimes(first: Plan, keeping: ScheduleKeeping, signal?: AbortSignal) {
+export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeeping, signal?: AbortSignal) {
   const { client, load, homeOf, secretsOf, say, now = () => new Date() } = keeping;
   let plan = first;
   let settledUntil: number | undefined;
@@ -46,11 +47,14 @@ export function lookForDueTimes(first: Plan, keeping: ScheduleKeeping, signal?: 
   async function look(): Promise<void> {
     try {
       const next = await load().catch((error: Error) => {
-        faults.file(`The schedule goes on as it was: ${error.message}`, error.message);
+        const what = plan ? 'The schedule goes on as it was' : 'The schedule waits for the plan to be mended';
+        faults.file(`${what}: ${error.message}`, error.message);
         return plan;
       });
+      if (next === undefined) return;
       if (next !== plan) faults.file.over();
-      if (scheduleOf(next) !== scheduleOf(plan)) {
+      if (plan === undefined) say(describeChange(next, now()));
+      else if (scheduleOf(next) !== scheduleOf(plan)) {
         // What came until now is due by the former schedule.
         await settle(plan);
         if (next.name !== plan.name || next.project !== plan.project) told = new Map();

@@ -25,7 +25,7 @@ export async function nextLease(setting: AskSetting, over: AbortSignal): Promise
   while (!over.aborted) {
     try {
       await plans.refresh();
-      const planHashes = runIds.length > 0 ? [] : plans.hashes();
+      const planHashes = runIds.length > 0 ? [] : hashesOf(plans);
       const wanted = {
         worker: name,
         planHashes,
@@ -50,6 +50,12 @@ export async function nextLease(setting: AskSetting, over: AbortSignal): Promise
     }
   }
   return unanswered === undefined ? undefined : findLease(unanswered, setting);
+}
+
+/** One whose plan files are all faulty asks as well, so that the server knows it and can tell it to leave. */
+function hashesOf(plans: AskSetting['plans']): string[] {
+  const hashes = plans.hashes();
+  return hashes.length > 0 ? hashes : [planOfNobody];
 }
 
 /** Finds the lease that the server may have given while the worker was being told to stop. */

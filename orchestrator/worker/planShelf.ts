@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type Client, expectType } from '../../client/index.ts';
+import { ApiError, type Client, expectType, RefusedError } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { planInput } from '../plan/planInput.ts';
 import { PlanError } from '../plan/readPlan.ts';
@@ -26,11 +26,19 @@ export interface PlanShelf {
   refresh(): Promise<void>;
 }
 
+/** A file that has a plan, unless it is faulty for now. */
+export interface PlanFile {
+  /** Its path, as its plans name it. */
+  file: string;
+  /** @throws PlanError */
+  load(): Promise<Plan>;
+}
+
 /** What a shelf works with. */
 export interface ShelfSetting {
   client: Pick<Client, 'registerPlan' | 'plansOnRecord'>;
-  /** Loads each plan as its file has it now. */
-  load: readonly (() => Promise<Plan>)[];
+  /** The plan files; each is loaded as it is now. */
+  files: readonly PlanFile[];
   /** Says whose each plan is. @default the project that has a plan of its name on the server, or none */
   homeOf?: HomeFinder;
   /** Where contents are kept that runs began with. */
@@ -47,11 +55,12 @@ const lookEveryMs = 5000;
 const tidyEveryMs = 3_600_000;
 
 /**
- * Loads the plans and makes them known to the server.
- * @throws PlanError when a plan is faulty, or two files have one of a project and name; ApiUnreachableError, RefusedError
+ * Loads the plans and makes them known to the server. A plan that is faulty, or that the server refuses, is said and
+ * tried again; runs that are on record go on meanwhile with what is kept of it.
+ * @throws ApiUnreachableError; ApiError when the server refuses whoever asks
  */
 export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
-  const { client, load, homeOf, store, say, now = () => performance.now() } = setting;
+  const { client, homeOf, store, say, now = () => performance.now() } = setting;
   const inForce = new Map<number, InForce>();
   const faults = new Map<number, string>();
   const origins = new Map<string, string | undefined>();
@@ -59,10 +68,11 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
   const earlier = new Map<string, Pick<InForce, 'plan' | 'project'>>();
   /** What each file holds, with its project. */
   const named = new Map<number, NamedFile>();
+  const files = new Set(setting.files.map(({ file }) => file));
   let [looked, tidied] = [now(), now()];
 
   async function take(place: number): Promise<void> {
-    const plan = await load[place]?.();
+    const plan = await setting.files[place]?.load();
     if (plan === undefined) return;
     origins.set(plan.file, await readOrigin(dirname(plan.file)));
     const text = JSON.stringify(plan);
@@ -71,7 +81,6 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
     const home = await homeOf?.(plan);
     const own = { label: planLabel({ project: home?.project, name: plan.name }), file: plan.file };
     refuseTwice(own, [...named.values()]);
-    named.set(place, own);
     const input = planInput(plan, setting.secretsOf(plan));
     const { hash, problems, registeredAt, scheduledElsewhere } = expectType(
       await atHome(home, (whose) => client.registerPlan(input, { home: whose })),
@@ -79,6 +88,7 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
     );
     const second = describeSecond(plan.name, home, plan.schedule ? scheduledElsewhere : []);
     if (second !== undefined && before?.project !== home?.project) say(second);
+    named.set(place, own);
     for (const { task, problem } of problems) say(`Nobody can approve step ${task}: ${problem}`);
     if (before) say(`${plan.file} has changed; further runs have its new content`);
     // Runs that began with the former content go on with it.
@@ -93,7 +103,6 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
   /** Takes up what runs on record began with, and forgets what none did. */
   async function tidy(): Promise<void> {
     const current = new Map([...inForce.values()].map(({ plan, project }) => [plan.file, project]));
-    const files = new Set(current.keys());
     const kept = new Map<string, string | undefined>();
     // What was kept without a project is asked for with that of its file, so that what another one has is left out.
     for (const [hash, { planFile, project }] of store.hashes(files))
@@ -110,7 +119,26 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
     }
   }
 
-  await Promise.all(load.keys().map(take));
+  /** Takes what a file has; a fault of it is said once. */
+  async function takeUnlessFaulty(place: number): Promise<void> {
+    try {
+      await take(place);
+      if (faults.delete(place)) say(`The plan is mended: ${setting.files[place]?.file}`);
+    } catch (error) {
+      if (!inForce.has(place) && !isFaultOfPlan(error)) throw error;
+      const { message } = error as Error;
+      if (faults.get(place) !== message)
+        say(
+          inForce.has(place)
+            ? `The plan stays as it was: ${message}`
+            : `The worker waits for the plan to be mended, and goes on with its runs on record: ${message}`,
+        );
+      faults.set(place, message);
+    }
+  }
+
+  // One after another: of two files with one plan the first one named has it.
+  for (const place of setting.files.keys()) await takeUnlessFaulty(place);
   await tidy();
   return {
     hashes: () =>
@@ -118,7 +146,6 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
     get(hash, runCreatedAt) {
       const current = [...inForce.values()].find((content) => content.hash === hash);
       if (current && Date.parse(current.since) <= Date.parse(runCreatedAt)) return current.plan;
-      const files = new Set([...inForce.values()].map(({ plan }) => plan.file));
       return store.read(hash, files, runCreatedAt) ?? current?.plan ?? earlier.get(hash)?.plan;
     },
     sources: () =>
@@ -129,21 +156,18 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
     async refresh() {
       if (now() - looked < lookEveryMs) return;
       looked = now();
-      for (const place of load.keys()) {
-        try {
-          await take(place);
-          faults.delete(place);
-        } catch (error) {
-          const { message } = error as Error;
-          if (faults.get(place) !== message) say(`The plan stays as it was: ${message}`);
-          faults.set(place, message);
-        }
-      }
+      for (const place of setting.files.keys()) await takeUnlessFaulty(place);
       if (now() - tidied < tidyEveryMs) return;
       tidied = now();
       await tidy().catch((error: Error) => say(`What is kept of earlier plans stays: ${error.message}`));
     },
   };
+}
+
+/** Says whether another content of the plan file would be taken. */
+function isFaultOfPlan(error: unknown): boolean {
+  if (error instanceof PlanError || error instanceof RefusedError) return true;
+  return error instanceof ApiError && error.code === 'BAD_USER_INPUT';
 }
 
 /** What a plan file holds. */

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { noteLook } from '../../domain/engine/noteLook.ts';
 import type { Channel } from '../../domain/notify/channel.ts';
 import { useDatabase } from '../support/databases.ts';
@@ -34,6 +34,11 @@ for (const [kind, few, many] of [
       const world = await openChangingWorld(store, chanceOf(seed), { startAt, keptDays });
       try {
         await liveThrough(world, datesFrom(isoDay(startAt + dayMs), isoDay(startAt + nights * dayMs)));
+        // Nights in which nothing was done would prove nothing.
+        if (nights > 8) {
+          expect(world.counts['task: succeeded']).toBeGreaterThan(nights);
+          expect(world.counts['task: awaiting_approval before it runs']).toBeGreaterThan(0);
+        }
         if (isFull || givenSeed !== undefined) console.log(seed, world.counts);
       } catch (error) {
         throw new Error(`With seed ${seed}: ${(error as Error).message}`, { cause: error });

@@ -20,7 +20,7 @@ interface Event {
 export interface Happened {
   /** The plans that were paused, from one moment to another. */
   paused: Map<string, [from: number, to: number][]>;
-  /** When nobody kept the schedule. */
+  /** When nobody kept the schedule, or not that of all plans. */
   unkept: [from: number, to: number][];
   lastLookAt: number;
 }
@@ -59,9 +59,14 @@ export async function liveThrough(world: ChangingWorld, dates: readonly string[]
       await world.until(first.at);
       if (first.what !== 'look' && first.what !== 'noon') count(first.what);
       await first.act();
-      if (state.isServerUp && world.isKept()) happened.lastLookAt = now();
+      if (state.isServerUp && world.seesAll()) noteSight();
     }
     await world.until(until);
+  }
+
+  function noteSight(): void {
+    happened.lastLookAt = now();
+    for (const stretch of happened.unkept) if (stretch[1] === Number.POSITIVE_INFINITY) stretch[1] = now();
   }
 
   /** Plans by chance what happens around a due time. */
@@ -107,13 +112,10 @@ export async function liveThrough(world: ChangingWorld, dates: readonly string[]
     });
   }
 
-  /** Starts again, and tries again later where a file has a fault or the server is away. */
+  /** Starts again, and tries again later while the server is away. */
   async function startAgain(): Promise<void> {
     if (state.isServerUp) {
-      if (!world.isKept()) {
-        await world.startKeepers();
-        if (world.isKept()) keep();
-      }
+      if (!world.isKept()) await world.startKeepers();
       if (workers.main.upSince === undefined) await workers.main.start();
     }
     if (!world.isKept() || workers.main.upSince === undefined)
@@ -143,10 +145,6 @@ export async function liveThrough(world: ChangingWorld, dates: readonly string[]
   function unkeep(): void {
     if (world.isKept()) happened.unkept.push([now(), Number.POSITIVE_INFINITY]);
     world.stopKeepers();
-  }
-
-  function keep(): void {
-    for (const stretch of happened.unkept) if (stretch[1] === Number.POSITIVE_INFINITY) stretch[1] = now();
   }
 
   function spoil(at: number, forMs: number): void {
@@ -246,8 +244,15 @@ export async function liveThrough(world: ChangingWorld, dates: readonly string[]
 
   /** Nothing is paused or missed without a cause in the world. */
   function faultsOfRest({ plan, dueAt, outcome, reason }: SeenTick): string[] {
-    if (outcome === 'paused' && !isWithin(dueAt, happened.paused.get(plan) ?? [], 30 * hourMs))
-      return ['and nobody has paused it'];
+    // Whoever comes back later finds the plan as it is then.
+    const seenAt = Math.max(
+      dueAt,
+      ...happened.unkept.filter(([from, to]) => from <= dueAt && dueAt <= to).map(([, to]) => to),
+    );
+    const isPaused = (happened.paused.get(plan) ?? []).some(
+      ([from, to]) => from <= seenAt + slackMs && dueAt <= to + slackMs,
+    );
+    if (outcome === 'paused' && !isPaused) return ['and nobody has paused it'];
     if (outcome === 'missed' && !isWithin(dueAt, happened.unkept, minuteMs))
       return [`and somebody kept the schedule: ${reason}`];
     return outcome === 'failed' ? [`${reason}`] : [];
@@ -265,6 +270,8 @@ export async function liveThrough(world: ChangingWorld, dates: readonly string[]
   }
 }
 
+/** So late a due time may be seen that nobody was kept from. */
+const slackMs = 30 * hourMs;
 /** In so many nights on end a run may be under way, however it goes on. */
 const mostSkipped = 2;
 /** The longest time in which nothing of an open run may change: an approval that was escalated and a day of outages. */

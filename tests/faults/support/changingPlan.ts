@@ -6,9 +6,10 @@ import type { Chance } from './nights.ts';
 /** A plan file that changes. Each content of it bears a number, in a variable that the server does not hear of. */
 export interface ChangingPlan {
   readonly name: string;
+  readonly file: string;
   readonly schedule: string;
   readonly timezone: string;
-  /** How many times it was changed. */
+  /** How many times it was changed, faults put in and taken out included. */
   changes(): number;
   /** Reads the file as it is now. @throws PlanError while it has a fault */
   load(): Promise<Plan>;
@@ -76,7 +77,7 @@ export function changingPlan(
   const { pick, next } = chance;
   const { catchUp, ...fixed } = about;
   const file = join(directory, `${fixed.name}.plan.ts`);
-  let [number, made, isFaulty] = [1, 6, false];
+  let [number, made, isFaulty, spoils] = [1, 6, false, 0];
   let content: Content = {
     number,
     setting: { concurrency: 2 },
@@ -121,8 +122,8 @@ export function changingPlan(
   ];
 
   return {
-    ...fixed,
-    changes: () => number + earlier.length,
+    ...{ ...fixed, file },
+    changes: () => number + earlier.length + spoils,
     async load() {
       if (isFaulty) throw new PlanError(`${file} has a fault`);
       const { steps, setting } = content;
@@ -156,6 +157,7 @@ export function changingPlan(
       return way;
     },
     spoil(faulty) {
+      if (isFaulty !== faulty) spoils += 1;
       isFaulty = faulty;
     },
   };

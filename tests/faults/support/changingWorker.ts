@@ -79,20 +79,22 @@ export class ChangingWorker {
     return digestOf({ scopes, labels: this.#about.labels });
   }
 
-  /** Starts it, unless a plan file has a fault. */
+  /** Starts it; with a plan file that has a fault, it waits for the plan and goes on with its runs on record. */
   async start(): Promise<void> {
     const { plans, now } = this.#world;
     const loaded = new Map<string, Plan>();
-    const load = plans.map((plan) => async () => {
-      const content = await plan.load();
-      loaded.set(plan.name, content);
-      return content;
-    });
+    const files = plans.map((plan) => ({
+      file: plan.file,
+      load: async () => {
+        const content = await plan.load();
+        loaded.set(plan.name, content);
+        return content;
+      },
+    }));
     this.#shelf = await openPlanShelf({
-      ...{ client: this.#client(loaded), load, store: openPlanStore(this.#about.dataDir) },
+      ...{ client: this.#client(loaded), files, store: openPlanStore(this.#about.dataDir) },
       ...{ secretsOf: () => [], say: () => undefined, now },
-    }).catch(() => undefined);
-    if (this.#shelf === undefined) return;
+    });
     this.#starts += 1;
     this.upSince = now();
     this.#refreshed = { at: now(), changes: this.#changes() };
@@ -153,7 +155,7 @@ export class ChangingWorker {
 
   async #ask(): Promise<Lease | null> {
     const shelf = this.#shelf;
-    if (shelf === undefined) return null;
+    if (shelf === undefined || shelf.hashes().length === 0) return null;
     const input = {
       ...{
         worker: this.name,
@@ -209,7 +211,12 @@ export class ChangingWorker {
         const since = toSimulated(registeredAt);
         const plan = loaded.get(input.name);
         if (plan) this.known.push({ plan: input.name, hash, number: numberOf(plan), since });
-        const told = { hash, problems: [], registeredAt: new Date(since).toISOString() };
+        const told = {
+          hash,
+          problems: [],
+          scheduledElsewhere: [],
+          registeredAt: new Date(since).toISOString(),
+        };
         return { __typename: 'RegisteredPlan', ...told } as unknown as ReturnType<Client['registerPlan']>;
       },
       plansOnRecord: (hashes) => plansOnRecord(store.db, hashes as string[]),

@@ -130,12 +130,9 @@ export async function openChangingWorld(
   let keepers: ReturnType<typeof lookForDueTimes>[] = [];
 
   async function startKeepers(): Promise<void> {
-    try {
-      const loaded = await Promise.all(plans.map(async (plan) => [plan, await plan.load()] as const));
-      keepers = loaded.map(([plan, first]) => lookForDueTimes(first, keeping(plan)));
-    } catch {
-      // A file has a fault: it is started once that is mended.
-    }
+    // A file that has a fault is waited for.
+    const loaded = await Promise.all(plans.map((plan) => plan.load().catch(() => undefined)));
+    keepers = plans.map((plan, at) => lookForDueTimes(loaded[at], keeping(plan)));
   }
 
   /** Notes what a file has from now on. */
@@ -288,6 +285,8 @@ export async function openChangingWorld(
       keepers = [];
     },
     isKept: () => keepers.length > 0,
+    /** Whether somebody looks for the due times of all plans: one who started with a faulty file waits for it first. */
+    seesAll: () => keepers.length > 0 && keepers.every(({ plan }) => plan() !== undefined),
     async changeFile(plan: ChangingPlan): Promise<string> {
       const how = plan.change();
       await noteFile(plan);

@@ -28,4 +28,23 @@ describe('nightshift up', () => {
     const after = await cli(['list', '-o', 'json'], directory);
     expect(JSON.parse(after.stdout)).toMatchObject([{ task: 'slow', status: 'failed' }]);
   });
+
+  it('serves while its plan file is faulty, and runs the plan once that is mended', async () => {
+    const file = join(directory, 'broken.plan.mjs');
+    writeFileSync(file, 'export default {;');
+    const up = startCli(['up', 'broken'], directory, { PORT: '0', LOG_LEVEL: 'warn' });
+    await up.printed('takes tasks of');
+    expect((await cli(['list', '-o', 'json'], directory)).code).toBe(0);
+    const plan = { steps: [{ task: 'mended', cmd: ['true'] }] };
+    writeFileSync(file, `export default ${JSON.stringify(plan)};`);
+    await up.printed('The plan is mended');
+    expect((await cli(['start', 'broken'], directory)).code).toBe(0);
+    await up.printed('✔ mended of broken-');
+    up.child.kill('SIGTERM');
+    const { code, stderr } = await up.finished;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/The schedule waits for the plan to be mended: .*could not be loaded/);
+    expect(stderr).toMatch(/The worker waits for the plan to be mended, .*could not be loaded/);
+    expect((await cli(['up', 'absent'], directory)).stderr).toContain('No plan "absent"');
+  });
 });

@@ -22,7 +22,7 @@ export async function workHere(
   const plans = await openPlanShelf({
     ...{
       client,
-      load: [async () => read],
+      files: [{ file: read.file, load: async () => read }],
       store: openPlanStore(changes.dataDir),
       secretsOf: () => [],
       say() {},

@@ -1,0 +1,87 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiError, createClient, expectType } from '../../../client/index.ts';
+import { loadPlanFile } from '../../../orchestrator/plan/loadPlan.ts';
+import { openPlanShelf } from '../../../orchestrator/worker/planShelf.ts';
+import { openPlanStore } from '../../../orchestrator/worker/planStore.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+describe('The plans of a worker', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server.close());
+
+  /** A plan file with the store of a worker's data directory, and what its shelves have said. */
+  function planFile(name: string) {
+    const directory = tempDir();
+    const file = join(directory, `${name}.plan.mjs`);
+    const said: string[] = [];
+    const clock = { now: 0 };
+    return {
+      ...{ file, said },
+      write(...tasks: string[]) {
+        const steps = tasks.map((task) => ({ task, cmd: ['true'] }));
+        writeFileSync(file, `export default ${JSON.stringify({ steps })};`);
+      },
+      spoil: () => writeFileSync(file, `export default {;`),
+      open: (apiKey = server.key) =>
+        openPlanShelf({
+          client: createClient({ url: server.url, apiKey }),
+          files: [{ file, load: () => loadPlanFile(file) }],
+          store: openPlanStore(directory),
+          secretsOf: () => [],
+          say: (text) => said.push(text),
+          now: () => {
+            clock.now += 6000;
+            return clock.now;
+          },
+        }),
+    };
+  }
+
+  it('wait for a file that is faulty when it starts, and go on meanwhile with runs on record', async () => {
+    const { write, spoil, open, said } = planFile('faulty');
+    write('old');
+    const [before] = (await open()).hashes();
+    const run = expectType(await server.client.startRun({ plan: 'faulty' }), 'Run');
+    spoil();
+    const shelf = await open();
+    expect(shelf.hashes()).toEqual([before]);
+    expect(shelf.get(before ?? '', run.createdAt)?.steps[0]?.task).toBe('old');
+    expect(said).toEqual([
+      expect.stringMatching(/^The worker waits for the plan to be mended, .*could not be loaded/),
+    ]);
+    await shelf.refresh();
+    expect(said).toHaveLength(1);
+    write('new');
+    await shelf.refresh();
+    expect(shelf.hashes()).toEqual([expect.not.stringMatching(`^${before}$`), before]);
+  });
+
+  it('wait for a file that was never sound, and for one that is gone', async () => {
+    const { file, write, spoil, open, said } = planFile('never');
+    spoil();
+    const shelf = await open();
+    expect(shelf.hashes()).toEqual([]);
+    rmSync(file);
+    await shelf.refresh();
+    expect(said.at(-1)).toContain(`No plan file at ${file}`);
+    write('a');
+    await shelf.refresh();
+    expect(shelf.hashes()).toHaveLength(1);
+    rmSync(file);
+    await shelf.refresh();
+    expect(said.at(-1)).toContain('The plan stays as it was: No plan file at');
+    expect(shelf.hashes()).toHaveLength(1);
+  });
+
+  it('are not opened for a worker that the server refuses', async () => {
+    const { write, open } = planFile('refused');
+    write('a');
+    await expect(open('wrong')).rejects.toThrow(ApiError);
+  });
+});
