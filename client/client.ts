@@ -146,6 +146,10 @@ export function createClient(options: ClientOptions) {
     trustOrigins: async (input: operations.TrustOriginsInput, call?: CallOptions) =>
       (await send(operations.TrustOriginsDocument, { input }, call)).trustOrigins,
 
+    /** The plans that are known, by their projects and names. */
+    plans: async (wanted: operations.PlansQueryVariables = {}, call?: CallOptions) =>
+      (await send(operations.PlansDocument, wanted, call)).plans,
+
     /** Has the schedule of a plan start nothing until it is resumed. */
     pausePlan: async (input: operations.PlanStateInput, call?: CallOptions) =>
       (await send(operations.PausePlanDocument, { input }, call)).pausePlan,
@@ -158,7 +162,7 @@ export function createClient(options: ClientOptions) {
     retirePlan: async (input: operations.PlanStateInput, call?: CallOptions) =>
       (await send(operations.RetirePlanDocument, { input }, call)).retirePlan,
 
-    /** Has a worker take nothing new, end what it runs, and leave. */
+    /** Has a worker take nothing new, let what it runs finish, and leave. */
     drainWorker: async (worker: string, call?: CallOptions) =>
       (await send(operations.DrainWorkerDocument, { input: { worker } }, call)).drainWorker,
 

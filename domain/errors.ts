@@ -139,7 +139,7 @@ export class NotAsShownError extends DomainError {
 
 /** What was shown, and how each way to decide names it. */
 const shownFields = {
-  approvalId: 'approvalId, in REST approval_id',
+  approvalId: 'approvalId, in REST approval_id, on the command line --approval',
   expectedOutputsUri: 'expectedOutputsUri',
   expectedHeadSha: 'expectedHeadSha, in REST expected_head_sha, on the command line --expected-head',
 };

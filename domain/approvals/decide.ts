@@ -188,7 +188,7 @@ function conclude(
 async function passGate(tx: Queryable, id: number): Promise<Task> {
   const [passed] = await tx.query<Task>({
     name: 'pass_gate',
-    text: `UPDATE agents_tasks SET status = 'queued', gate = 'approved', approval_state = NULL, approver = NULL, approval_note = NULL
+    text: `UPDATE agents_tasks SET status = 'queued', gate = 'approved', reason = NULL, approval_state = NULL, approver = NULL, approval_note = NULL
       WHERE id = $1 AND status = 'awaiting_approval' AND gate = 'open' RETURNING ${selectTask}`,
     values: [id],
   });
@@ -224,12 +224,26 @@ async function endTask(
   const [decided] = await tx.query<Task>({
     name: 'decide_task',
     text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4,
-        approval_note = coalesce($5, approval_note), finished_at = coalesce(finished_at, now()),
+        approval_note = coalesce($5, approval_note), reason = coalesce($7, reason), finished_at = coalesce(finished_at, now()),
         duration_ms = coalesce(duration_ms, least(greatest(
           coalesce(extract(epoch FROM coalesce(finished_at, now()) - started_at) * 1000, 0), 0), ${maxInteger})::int)
       WHERE id = $1 AND status = ANY($6) RETURNING ${selectTask}`,
-    values: [id, status, approvalState, approver, note, sourcesOf(status, action)],
+    values: [
+      id,
+      status,
+      approvalState,
+      approver,
+      note,
+      sourcesOf(status, action),
+      reasonOf(action, approver, note),
+    ],
   });
   if (decided) return decided;
   throw new Error(`Task ${id} moved while its row was locked.`);
+}
+
+/** Why a task ended that was decided against. */
+function reasonOf(action: DecisionAction, approver: string, note: string | null | undefined): string | null {
+  if (action === 'approve') return null;
+  return `${action === 'reject' ? 'rejected' : 'cancelled'} by ${approver}${note ? `: ${note}` : ''}`;
 }

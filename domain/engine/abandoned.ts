@@ -10,7 +10,7 @@ import { scopeOf } from './queueName.ts';
 import { releaseReady } from './release.ts';
 
 /** The times of a lease after which the runner of an exclusive run that has asked for nothing counts as gone: 2 min usually. */
-const goneAfterLeases = 4;
+export const goneAfterLeases = 4;
 
 /** Marks exclusive runs as looked after by a worker that asks for their tasks, at most three times a lease. */
 export async function seeRuns({ db, leaseMs }: Store, runIds: readonly string[]): Promise<void> {

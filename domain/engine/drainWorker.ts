@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
+import { InvalidInputError } from '../errors.ts';
 import { name } from '../input/text.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
+import { goneAfterLeases } from './abandoned.ts';
 
 /** The condition that a worker, up for so many milliseconds, was told to leave; each the place of a value. */
 export function isDrained(worker: string, upMs: string): string {
@@ -24,11 +26,12 @@ export const drainWorkerInput = z.object({ worker: name(128) });
 const keptDays = 30;
 
 /**
- * Has a worker take nothing new, end what it runs, and leave; each process of that name that is up now, as soon as it
- * asks for work again. It stays on record who said so.
+ * Has a worker take nothing new, end once what it runs has, and leave; each process of that name that is up now, as soon
+ * as it asks for work again. It stays on record who said so.
+ * @throws InvalidInputError when no worker of that name was seen lately
  */
 export async function drainWorker(
-  { db, work }: Store,
+  { db, work, leaseMs }: Store,
   viewer: Viewer,
   { worker }: z.output<typeof drainWorkerInput>,
   via: DecisionVia = 'graphql',
@@ -39,6 +42,7 @@ export async function drainWorker(
       text: 'SELECT count(*)::int AS running FROM task_attempts WHERE finished_at IS NULL AND worker = $1',
       values: [worker],
     });
+    if (open?.running === 0) await refuseUnknown(tx, worker, leaseMs);
     await tx.query({
       name: 'drain_worker',
       text: `INSERT INTO worker_drains (worker) VALUES ($1) ON CONFLICT (worker) DO UPDATE SET requested_at = now()`,
@@ -57,6 +61,22 @@ export async function drainWorker(
   // Those who wait for work look again, and hear of it.
   work.wake();
   return { worker, running };
+}
+
+/** So many of the workers that are up are named. */
+const maxNamed = 20;
+
+async function refuseUnknown(tx: Queryable, worker: string, leaseMs: number): Promise<void> {
+  const up = await tx.query<{ worker: string }>({
+    name: 'workers_up',
+    text: `SELECT worker FROM (SELECT DISTINCT worker FROM worker_looks WHERE seen_at > now() - $1::float8 * interval '1 ms') up
+      ORDER BY worker <> $2, worker LIMIT ${maxNamed}`,
+    values: [goneAfterLeases * leaseMs, worker],
+  });
+  if (up.some((one) => one.worker === worker)) return;
+  const names = up.length === 0 ? 'none is' : `there are ${up.map((one) => one.worker).join(', ')}`;
+  const message = `expected the name of a worker that is up (${names}), got ${worker}`;
+  throw new InvalidInputError([{ path: ['worker'], message, type: 'unknown_worker' }]);
 }
 
 /** Whether a worker that has been up for so long was told to leave. */

@@ -5,7 +5,7 @@ import type { TaskQueue } from './queue.ts';
 export interface Afterwards {
   /** The locks that may be free now, or behind which a task stands: whoever is first in line is woken. */
   locks: Set<string>;
-  /** The steps that take the place of open work of other runs, once that is withdrawn. */
+  /** The steps that may take the place of open work of other runs, or give place to it. */
   successions: { runId: string; step: number }[];
   /** The tasks of which listeners are told beside those that whoever did the work tells of. */
   changed: Set<number>;
@@ -15,5 +15,6 @@ export interface Afterwards {
 export interface Engine {
   queue: TaskQueue;
   channels: Store['channels'];
+  leaseMs: number;
   afterwards: Afterwards;
 }

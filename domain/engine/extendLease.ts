@@ -10,6 +10,8 @@ export interface ExtendedLease {
   expiresAt: string;
   holdsForMs: number;
   cancelled: boolean;
+  /** Whether its worker was told to leave since the attempt began. */
+  drained: boolean;
 }
 
 /**
@@ -37,14 +39,21 @@ export async function extendLease(
 
 async function extendNow(store: Store, leaseId: string): Promise<ExtendedLease & { taskId: number }> {
   const { leaseMs } = store;
-  const [extended] = await store.db.query<{ expiresAt: string; status: string; taskId: number }>({
+  const [extended] = await store.db.query<{
+    expiresAt: string;
+    status: string;
+    taskId: number;
+    drained: boolean;
+  }>({
     name: 'extend_lease',
     text: `WITH extended AS (
         UPDATE task_attempts SET lease_expires_at = now() + $2 * interval '1 ms' FROM agents_tasks
         WHERE lease_id = $1 AND task_attempts.finished_at IS NULL AND lease_expires_at > now() AND agents_tasks.id = task_id
         RETURNING lease_expires_at, agents_tasks.status, agents_tasks.id, worker, task_attempts.started_at),
       noted AS (${notedExtension('extended', '$3')})
-      SELECT lease_expires_at AS "expiresAt", status, id AS "taskId" FROM extended`,
+      SELECT lease_expires_at AS "expiresAt", status, id AS "taskId", EXISTS (
+        SELECT 1 FROM worker_drains drain WHERE drain.worker = extended.worker AND requested_at > started_at) AS drained
+      FROM extended`,
     values: [leaseId, leaseMs, signEveryMs(leaseMs)],
   });
   if (extended === undefined) {

@@ -67,7 +67,8 @@ async function queueSteps(
   for (const { step: place, lockKey, isHeld } of found) {
     const step = steps[place];
     if (step === undefined) throw new Error(`Plan ${planHash} has no step ${place}.`);
-    if (lockKey !== null && (isHeld || locks.has(lockKey))) {
+    // Where labels say who may take it, the line says for which of them there is a worker.
+    if (lockKey !== null && (isHeld || locks.has(lockKey) || step.labels.length > 0)) {
       behind.add(lockKey);
       continue;
     }

@@ -11,7 +11,8 @@ export async function openGate(
 ): Promise<number> {
   const [task] = await tx.query<{ id: number }>({
     name: 'open_gate',
-    text: `UPDATE agents_tasks SET status = 'awaiting_approval', approval_state = 'pending', gate = 'open', aside = NULL
+    text: `UPDATE agents_tasks SET status = 'awaiting_approval', approval_state = 'pending', gate = 'open', aside = NULL,
+        reason = 'asks before it runs'
       WHERE run_id = $1 AND step = $2 AND status = 'queued' RETURNING id`,
     values: [runId, step],
   });
@@ -28,7 +29,7 @@ export async function closeGates(tx: Queryable, ids: readonly number[]): Promise
   if (ids.length === 0) return [];
   const closed = await tx.query<{ id: number }>({
     name: 'close_gates',
-    text: `UPDATE agents_tasks SET status = 'queued', approval_state = NULL, gate = NULL, job_id = NULL, ready_at = NULL,
+    text: `UPDATE agents_tasks SET status = 'queued', approval_state = NULL, gate = NULL, reason = NULL, job_id = NULL, ready_at = NULL,
         aside = NULL, aside_since = NULL
       WHERE id = ANY($1::int[]) AND gate IS NOT NULL AND (status = 'queued' OR status = 'awaiting_approval' AND gate = 'open')
       RETURNING id`,

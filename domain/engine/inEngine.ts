@@ -8,7 +8,7 @@ import type { Afterwards, Engine } from './engine.ts';
 import { scopeOfQueue } from './queueName.ts';
 import { releaseReady } from './release.ts';
 import { lockRun } from './runState.ts';
-import { supersede, workToSupersede } from './succession.ts';
+import { findWithdrawals, supersede } from './succession.ts';
 import { freeLocksWithLine, wakeFirst } from './wake.ts';
 
 /**
@@ -33,7 +33,7 @@ async function once<T>(
   const queue = await store.queue();
   const { filled, ...done } = await store.db.transaction(async (tx) => {
     const afterwards = nothing();
-    const result = await work(tx, { queue, channels: store.channels, afterwards });
+    const result = await work(tx, { queue, channels: store.channels, leaseMs: store.leaseMs, afterwards });
     return { result, afterwards, filled: queue.filledBy(tx) };
   }, options);
   if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
@@ -80,21 +80,23 @@ async function settle(store: Store, first: Afterwards): Promise<void> {
   await publishTasks(store, [...changed]);
 }
 
-/** Withdraws the open work whose place a step takes, each task with its own run, and lets the step go on. */
+/** Withdraws open work of which that of a later run takes the place, each task with its own run, and lets a step go on that stood aside for it. */
 async function succeed(
   store: Store,
   { runId, step }: Afterwards['successions'][number],
 ): Promise<Afterwards[]> {
   const left: Afterwards[] = [];
-  for (const open of await workToSupersede(store.db, { runId, step })) {
+  const { withdrawals, isAside } = await findWithdrawals(store.db, { runId, step });
+  for (const withdrawal of withdrawals) {
     const { result, afterwards } = await once(
       store,
-      (tx, engine) => supersede(tx, engine, { ...open, by: runId }),
+      (tx, engine) => supersede(tx, engine, withdrawal),
       briefly,
     );
     left.push(afterwards);
     await publishTasks(store, result);
   }
+  if (!isAside) return left;
   const { result, afterwards } = await once(
     store,
     async (tx, engine) => {

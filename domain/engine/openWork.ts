@@ -13,15 +13,29 @@ interface Starting {
   place: number;
 }
 
-/** Finds work of the same step in other runs of its plan that is open, the latest first. */
-export function findOpenWork(tx: Queryable, { runId, task }: { runId: string; task: string }) {
-  return tx.query<{ id: number; runId: string; outputsUri: string | null }>({
+/** Work of the same step in another run that is open. */
+export interface OpenWork {
+  id: number;
+  runId: string;
+  outputsUri: string | null;
+  /** Whether that run was made after this one. */
+  isLater: boolean;
+}
+
+/** Finds work of the same step in other runs of its plan that is open, that of the latest run first. */
+export function findOpenWork(
+  tx: Queryable,
+  { runId, task }: { runId: string; task: string },
+): Promise<OpenWork[]> {
+  return tx.query<OpenWork>({
     name: 'open_work',
-    text: `SELECT id, run_id AS "runId", outputs_uri AS "outputsUri" FROM agents_tasks JOIN runs USING (run_id)
-        JOIN plans ON plans.hash = runs.plan_hash
-      WHERE task = $1 AND ${isOpenWork} AND step IS NOT NULL AND run_id <> $2 AND (plans.project, plans.name) = (
-        SELECT own.project, own.name FROM runs own_run JOIN plans own ON own.hash = own_run.plan_hash WHERE own_run.run_id = $2)
-      ORDER BY id DESC`,
+    text: `SELECT id, agents_tasks.run_id AS "runId", outputs_uri AS "outputsUri",
+        (runs.created_at, runs.run_id) > (own.created_at, own.run_id) AS "isLater"
+      FROM runs own JOIN plans own_plan ON own_plan.hash = own.plan_hash
+        JOIN plans ON plans.project = own_plan.project AND plans.name = own_plan.name
+        JOIN runs ON runs.plan_hash = plans.hash JOIN agents_tasks ON agents_tasks.run_id = runs.run_id
+      WHERE own.run_id = $2 AND task = $1 AND ${isOpenWork} AND step IS NOT NULL AND runs.run_id <> $2
+      ORDER BY runs.created_at DESC, runs.run_id DESC`,
     values: [task, runId],
   });
 }
@@ -29,7 +43,8 @@ export function findOpenWork(tx: Queryable, { runId, task }: { runId: string; ta
 /**
  * Looks, before a step starts, for work of the same step in other runs of its plan that is open, and does what its `onOpen`
  * says: the step starts all the same (`clear`), is to be skipped for a reason, or stands `aside` until that work was
- * withdrawn, which happens after this transaction, since it is about other runs.
+ * withdrawn, which happens after this transaction, since it is about other runs. The work of a later run is never
+ * withdrawn for an earlier one, whichever comes to it first.
  */
 export async function faceOpenWork(
   tx: Queryable,
@@ -43,6 +58,7 @@ export async function faceOpenWork(
     const what = latest.outputsUri ?? `task ${latest.id}`;
     return { reason: `${what} of ${latest.runId} still awaits approval` };
   }
+  if (latest.isLater) return { reason: supersededBy(latest.runId) };
   await tx.query({
     name: 'stand_aside_for_work',
     text: `UPDATE agents_tasks SET aside = 'open_work', aside_since = coalesce(aside_since, clock_timestamp())
@@ -51,4 +67,17 @@ export async function faceOpenWork(
   });
   afterwards.successions.push({ runId, step: place });
   return 'aside';
+}
+
+/** Says that a later run has taken the place of work. */
+export function supersededBy(runId: string): string {
+  return `superseded by ${runId}`;
+}
+
+/** Has work that has just come to be open be compared with that of other runs, once all can be seen that came at the same moment. */
+export function compareLater(
+  { afterwards }: Pick<Engine, 'afterwards'>,
+  { runId, step, place }: Starting,
+): void {
+  if (step.onOpen === 'supersede') afterwards.successions.push({ runId, step: place });
 }

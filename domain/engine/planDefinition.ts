@@ -17,7 +17,7 @@ export const maxSteps = 10_000;
 
 const step = z.object({
   task: name(64),
-  needs: z.array(name(64)).max(1000).default([]),
+  needs: z.array(name(64)).max(maxSteps).default([]),
   retries: z.int().min(0).max(20).default(0),
   backoff: z
     .object({ delayMs: milliseconds, factor: z.number().min(1).max(10), maxMs: milliseconds })

@@ -146,10 +146,7 @@ export async function planNamed(
   });
   const open = found.filter((plan) => !plan.isRetired);
   const plan = chooseKey(text, orRetired || open.length === 0 ? found : open);
-  if (plan?.isRetired && !orRetired) {
-    const message = `expected a plan that is not retired; "nightshift plan resume ${text}" brings it back`;
-    throw new InvalidInputError([{ path: ['plan'], message, type: 'retired_plan' }]);
-  }
+  if (plan?.isRetired && !orRetired) throw retiredError('plan', text);
   if (plan) {
     const { hash, project, prefix, definition } = plan;
     return { hash, project, prefix, definition };
@@ -166,6 +163,23 @@ export async function planNamed(
 
 const isRetired = `EXISTS (SELECT 1 FROM plan_states WHERE plan = plans.name AND plan_states.project = plans.project
   AND state = 'retired')`;
+
+function retiredError(field: 'plan' | 'definition', text: string): InvalidInputError {
+  const message = `expected a plan that is not retired; "nightshift plan resume ${text}" brings it back`;
+  return new InvalidInputError([{ path: [field], message, type: 'retired_plan' }]);
+}
+
+/** Gives the plan of a content, unless it is retired. @throws InvalidInputError */
+export async function unlessRetired(db: Queryable, plan: KnownPlan): Promise<KnownPlan> {
+  const key = { project: plan.project, name: plan.definition.name };
+  const retired = await db.query({
+    name: 'is_plan_retired',
+    text: "SELECT 1 FROM plan_states WHERE plan = $1 AND project = $2 AND state = 'retired'",
+    values: [key.name, key.project],
+  });
+  if (retired.length > 0) throw retiredError('definition', planLabel(key));
+  return plan;
+}
 
 /** What the contents of plans that are remembered take, as JSON; as objects they take some times more. */
 const remembered = new ByteCache<PlanDefinition>(8 * 1024 * 1024);

@@ -2,7 +2,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import type { Engine } from './engine.ts';
 import { skip } from './enqueue.ts';
 import { openGate } from './gate.ts';
-import { faceOpenWork } from './openWork.ts';
+import { compareLater, faceOpenWork } from './openWork.ts';
 import { readDefinition } from './plans.ts';
 import type { LockedRun } from './runState.ts';
 import { graphOf } from './stepGraph.ts';
@@ -65,8 +65,10 @@ export async function becomeReady(
     const step = definitions[place];
     if (step === undefined || passed.has(place)) continue;
     const stands = await faceOpenWork(tx, engine, { runId: run.runId, step, place });
-    if (stands === 'clear') looked.changed.push(await openGate(tx, engine, run.runId, place));
-    else if (stands !== 'aside') {
+    if (stands === 'clear') {
+      looked.changed.push(await openGate(tx, engine, run.runId, place));
+      compareLater(engine, { runId: run.runId, step, place });
+    } else if (stands !== 'aside') {
       looked.changed.push(...(await skip(tx, run.runId, [{ step: place, reason: stands.reason }])));
       looked.hasSkipped = true;
     }

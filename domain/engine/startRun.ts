@@ -15,7 +15,7 @@ import { freeRunId, insertRun, insertTasks } from './insertRun.ts';
 import { maxSteps, type PlanDefinition, planDefinition } from './planDefinition.ts';
 import { planHome } from './planHome.ts';
 import { planReference } from './planKey.ts';
-import { ensureQueues, type KnownPlan, planNamed, registerPlan } from './plans.ts';
+import { ensureQueues, type KnownPlan, planNamed, registerPlan, unlessRetired } from './plans.ts';
 import { scopeOf } from './queueName.ts';
 import { releaseReady } from './release.ts';
 
@@ -59,7 +59,10 @@ export interface StartedRun {
  */
 export async function startRun(store: Store, viewer: Viewer, input: StartRunInput): Promise<StartedRun> {
   const plan = input.definition
-    ? await registerPlan(store.db, viewer, input.definition, 'graphql', input.home)
+    ? await unlessRetired(
+        store.db,
+        await registerPlan(store.db, viewer, input.definition, 'graphql', input.home),
+      )
     : await planNamed(store.db, input.plan ?? '');
   for (;;) {
     try {

@@ -3,33 +3,48 @@ import { recordForEach } from '../approvals/audit.ts';
 import { system } from '../viewer.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import type { Engine } from './engine.ts';
-import { findOpenWork, isOpenWork } from './openWork.ts';
+import { findOpenWork, isOpenWork, supersededBy } from './openWork.ts';
 import { afterTaskEnded } from './release.ts';
 import { lockRun } from './runState.ts';
 
-/** Finds the open work that a step which stands aside for it takes the place of: tasks and their runs. */
-export async function workToSupersede(
-  tx: Queryable,
-  { runId, step }: { runId: string; step: number },
-): Promise<{ id: number; runId: string }[]> {
-  const [aside] = await tx.query<{ task: string }>({
-    name: 'step_aside_for_work',
-    text: `SELECT task FROM agents_tasks
-      WHERE run_id = $1 AND step = $2 AND status = 'queued' AND job_id IS NULL AND aside = 'open_work'`,
-    values: [runId, step],
-  });
-  if (aside === undefined) return [];
-  return findOpenWork(tx, { task: aside.task, runId });
+/** What is to be withdrawn, and which run takes its place. */
+interface Withdrawal {
+  id: number;
+  runId: string;
+  by: string;
 }
 
-/** Withdraws a task that is open still, since a step of a later run takes its place, and brings its run forward; gives the tasks that changed. */
+/**
+ * Finds what a step that stands aside for open work of earlier runs, or that is open itself, puts an end to: of all work
+ * that is open that of the latest run stays. Says whether the step stands aside.
+ */
+export async function findWithdrawals(
+  tx: Queryable,
+  { runId, step }: { runId: string; step: number },
+): Promise<{ withdrawals: Withdrawal[]; isAside: boolean }> {
+  const [own] = await tx.query<{ id: number; task: string; isOpen: boolean }>({
+    name: 'own_open_work',
+    text: `SELECT id, task, ${isOpenWork} AND aside IS DISTINCT FROM 'open_work' AS "isOpen" FROM agents_tasks
+      WHERE run_id = $1 AND step = $2 AND (${isOpenWork} OR status = 'queued' AND job_id IS NULL AND aside = 'open_work')`,
+    values: [runId, step],
+  });
+  if (own === undefined) return { withdrawals: [], isAside: false };
+  const others = await findOpenWork(tx, { task: own.task, runId });
+  const isAside = !own.isOpen;
+  const latest = others.find(({ isLater }) => isLater);
+  if (latest === undefined)
+    return { withdrawals: others.map(({ id, runId: other }) => ({ id, runId: other, by: runId })), isAside };
+  return { withdrawals: isAside ? [] : [{ id: own.id, runId, by: latest.runId }], isAside };
+}
+
+/** Withdraws a task that is open still, since a later run takes its place, and brings its run forward; gives the tasks that changed. */
 export async function supersede(
   tx: Queryable,
   engine: Engine,
-  { id, runId, by }: { id: number; runId: string; by: string },
+  { id, runId, by }: Withdrawal,
 ): Promise<number[]> {
   await lockRun(tx, runId);
-  const note = `superseded by ${by}`;
+  const note = supersededBy(by);
   const superseded = await tx.query<{ id: number; from: TaskStatus }>({
     name: 'supersede_work',
     text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $3, reason = $2,

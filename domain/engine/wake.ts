@@ -7,11 +7,12 @@ import { readDefinition } from './plans.ts';
 import { queueOf } from './queueName.ts';
 import { releaseReady } from './release.ts';
 import { lockRun } from './runState.ts';
+import { type WantedWorker, whoFits } from './whoFits.ts';
 
 /**
  * Puts into the queue the first task in line for a lock whose run has a place, whatever its run, unless somebody holds the
- * lock or is about to. Changes one run, so call it in a transaction of its own. Gives the tasks whose rows changed, and
- * whether the line wants another look.
+ * lock or is about to; those for which there is a worker come first. Changes one run, so call it in a transaction of its
+ * own. Gives the tasks whose rows changed, and whether the line wants another look.
  */
 export async function wakeFirst(
   tx: Queryable,
@@ -19,11 +20,11 @@ export async function wakeFirst(
   lock: string,
 ): Promise<{ changed: number[]; again: boolean }> {
   const done = { changed: [], again: false };
-  const chosen = await firstInLine(tx, lock);
+  const chosen = await firstInLine(tx, engine, lock);
   if (chosen === undefined) return done;
   const run = await lockRun(tx, chosen.runId);
   // Only now is its run still: another may have come first.
-  const first = await firstInLine(tx, lock);
+  const first = await firstInLine(tx, engine, lock);
   if (run === undefined || first === undefined) return done;
   if (first.id !== chosen.id) return { changed: [], again: true };
   const { steps } = await readDefinition(tx, run.planHash);
@@ -41,17 +42,45 @@ export async function wakeFirst(
   return { changed: [...skipped, ...(await releaseReady(tx, engine, run.runId, run))], again: true };
 }
 
-async function firstInLine(tx: Queryable, lock: string) {
-  const [first] = await tx.query<{ id: number; runId: string; step: number }>({
+/** So many of those who stand in line are looked at together. */
+const maxInLine = 100;
+
+/**
+ * Finds the first in line for a lock whose run has a place: the first for which there is a worker, where any has one, so
+ * that those that nobody can take hold up no others.
+ */
+async function firstInLine(tx: Queryable, { leaseMs }: Engine, lock: string): Promise<InLine | undefined> {
+  const line = await tx.query<InLine>({
     name: 'first_in_line',
-    text: `SELECT id, run_id AS "runId", step FROM agents_tasks task JOIN runs USING (run_id)
+    text: `SELECT id, run_id AS "runId", step, scope, plan_hash AS "planHash" FROM agents_tasks task JOIN runs USING (run_id)
       WHERE lock_key = $1 AND status = 'queued' AND job_id IS NULL AND aside = 'lock' AND NOT ${isSpokenFor('$1')}
         AND (SELECT count(*) FROM agents_tasks running WHERE running.run_id = task.run_id AND running.status = 'running'
           AND running.step IS NOT NULL) < runs.places
-      ORDER BY aside_since, id LIMIT 1`,
+      ORDER BY aside_since, id LIMIT ${maxInLine}`,
     values: [lock],
   });
-  return first;
+  const [first] = line;
+  if (first === undefined) return undefined;
+  const wanted = await Promise.all(line.map((one) => wantedBy(tx, one)));
+  const kinds = new Map(wanted.map((one) => [JSON.stringify(one), one]));
+  if (kinds.size === 1) return first;
+  const fits = await whoFits(tx, [...kinds.values()], leaseMs);
+  const fitting = new Set([...kinds.keys()].filter((_kind, place) => fits[place]?.fits));
+  return line.find((_one, place) => fitting.has(JSON.stringify(wanted[place]))) ?? first;
+}
+
+/** A task in line for a lock. */
+interface InLine {
+  id: number;
+  runId: string;
+  step: number;
+  scope: string;
+  planHash: string;
+}
+
+async function wantedBy(tx: Queryable, { planHash, step, scope }: InLine): Promise<WantedWorker> {
+  const { steps } = await readDefinition(tx, planHash);
+  return { scope, labels: steps[step]?.labels ?? [] };
 }
 
 /** Finds locks that nobody holds and for which tasks stand in line, at most 100: what is woken after a commit may not have been. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { planLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
-import { type PlanKey, planReference } from '../engine/planKey.ts';
+import { isMeant, meantValues, type PlanKey, planReference } from '../engine/planKey.ts';
 import { planNamed } from '../engine/plans.ts';
 import { note } from '../input/text.ts';
 import type { Store } from '../store.ts';
@@ -88,6 +88,42 @@ export async function readPlanState(db: Queryable, { project, name }: PlanKey): 
       saidAt: null,
     }
   );
+}
+
+/** A plan that is known, with where it stands and its schedule. */
+export interface KnownPlanState extends PlanState {
+  /** The cron fields of its schedule; null where nobody keeps one. */
+  schedule: string | null;
+  timezone: string | null;
+  /** When its content was last made known. */
+  registeredAt: string;
+}
+
+/** Which plans to list. */
+export const planListInput = z.object({
+  /** Only those that this name may mean. */
+  plan: planReference.nullish(),
+  /** Whether those that are retired are listed as well. */
+  retired: z.boolean().default(false),
+  first: z.int().min(1).max(200).default(50),
+});
+
+/** Lists the plans that workers and schedules have made known, by their projects and names. */
+export async function listPlans(
+  db: Queryable,
+  { plan, retired, first }: z.output<typeof planListInput>,
+): Promise<KnownPlanState[]> {
+  return db.query<KnownPlanState>({
+    name: 'list_plans',
+    text: `SELECT known.name AS plan, nullif(known.project, '') AS project, coalesce(said.state, 'active') AS state, said.reason,
+        said.said_by AS "saidBy", said.said_at AS "saidAt", expression AS schedule, timezone, registered_at AS "registeredAt"
+      FROM (SELECT name, project, max(registered_at) AS registered_at FROM plans
+        WHERE $1::text IS NULL OR ${isMeant('name', 'project')} GROUP BY project, name) known
+      LEFT JOIN plan_states said ON said.plan = known.name AND said.project = known.project
+      LEFT JOIN schedules ON schedules.plan = known.name AND schedules.project = known.project
+      WHERE $4 OR said.state IS DISTINCT FROM 'retired' ORDER BY known.project, known.name LIMIT $5`,
+    values: [...(plan == null ? [null, null, null] : meantValues(plan)), retired, first],
+  });
 }
 
 /** Says why a plan's schedule starts nothing; undefined while it does. */

@@ -37,13 +37,14 @@ export function addApprovals(program: Command, context: CliContext): void {
 }
 
 const decisions = {
-  approve: 'approve what tasks made; they become succeeded',
-  reject: 'reject what tasks made; they become failed',
+  approve: 'approve what tasks made, so that they succeed, or that they run',
+  reject: 'reject what tasks made, or that they run; they become failed',
 };
 
 interface DecideOptions {
   message?: string;
   expectedHead?: string;
+  approval?: number;
   yes?: boolean;
 }
 
@@ -64,6 +65,11 @@ export function addDecisions(program: Command, context: CliContext): void {
         'the head commit that you looked at: refuse when the one task’s pull request has another; needed with --yes where approving merges or labels',
         parseCommit,
       )
+      .option(
+        '--approval <number>',
+        'the approval that you looked at, by its number in "nightshift view"; needed with --yes where a task asks a second time',
+        parseTaskId,
+      )
       .option('-y, --yes', 'do not ask; needed where nobody can be asked')
       .addHelpText(
         'after',
@@ -74,6 +80,8 @@ export function addDecisions(program: Command, context: CliContext): void {
         refuseSilence(context, options);
         if (options.expectedHead !== undefined && ids.length > 1)
           throw new CliFault('--expected-head is for one task: each pull request has a head of its own.', 2);
+        if (options.approval !== undefined && ids.length > 1)
+          throw new CliFault('--approval is for one task: each has approvals of its own.', 2);
         return withConnection(context, async ({ client }) => {
           const shown = options.yes ? undefined : await showAndAsk(context, client, action, ids);
           if (!options.yes && shown === undefined) throw new CliFault('Nothing was decided.');
@@ -118,7 +126,12 @@ export async function decideAll(
   client: Client,
   action: 'approve' | 'reject' | 'cancel',
   ids: readonly number[],
-  { message, expectedHead, shown }: DecideOptions & { shown?: ReadonlyMap<number, ShownTask> | undefined },
+  {
+    message,
+    expectedHead,
+    approval,
+    shown,
+  }: DecideOptions & { shown?: ReadonlyMap<number, ShownTask> | undefined },
 ): Promise<void> {
   for (let start = 0; start < ids.length; start += maxTogether) {
     const databaseIds = ids.slice(start, start + maxTogether);
@@ -127,6 +140,7 @@ export async function decideAll(
       tasks: databaseIds.map((databaseId) => ({
         ...{ databaseId, ...shown?.get(databaseId) },
         ...(expectedHead === undefined ? {} : { expectedHeadSha: expectedHead }),
+        ...(approval === undefined ? {} : { approvalId: approval }),
       })),
     };
     const { results } = expectType(await client.decideTasks(input), 'DecidedTasks');

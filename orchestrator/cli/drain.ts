@@ -3,11 +3,11 @@ import { expectType } from '../../client/index.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 
-/** `nightshift drain`: has workers take nothing new, end what they run, and leave. */
+/** `nightshift drain`: has workers take nothing new, let what they run finish, and leave. */
 export function addDrain(program: Command, context: CliContext): void {
   program
     .command('drain <worker...>')
-    .description('have workers take nothing new, end what they run, and leave')
+    .description('have workers take nothing new, let what they run finish, and leave')
     .addHelpText(
       'after',
       `

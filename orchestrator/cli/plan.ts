@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
+import { planLabel } from '../../contract/projectName.ts';
 import { loadPlan } from '../plan/loadPlan.ts';
 import { layersOf } from '../plan/needs.ts';
 import type { Plan, Step } from '../plan/schema.ts';
+import { createHomeFinder } from '../project/planHomes.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
+import { findConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
+import { addPlanList, describeRest } from './planList.ts';
 import { stepPrinter } from './planRows.ts';
 import { addPlanStates } from './planState.ts';
 import { describeProblems, findPolicyProblems } from './policyProblems.ts';
@@ -12,7 +16,9 @@ import { addTrust } from './trust.ts';
 
 /** `nightshift plan`: looks at plan files. */
 export function addPlan(program: Command, context: CliContext): void {
-  const plan = program.command('plan').description('look at a plan: what it runs, whether it is valid');
+  const plan = program
+    .command('plan')
+    .description('look at plans, pause and retire them, and say which repositories they belong to');
   plan
     .command('show [plan]', { isDefault: true })
     .description('show the steps and the schedule of a plan')
@@ -21,6 +27,7 @@ export function addPlan(program: Command, context: CliContext): void {
       const loaded = await loadPlan(name ?? 'nightly', context.directory);
       if (output === 'table') context.say(describePlan(loaded));
       printRows<Step>(context, loaded.steps, stepPrinter, output);
+      if (output === 'table' && loaded.schedule !== undefined) await sayRest(context, loaded);
     });
   plan
     .command('validate [plan]')
@@ -42,12 +49,22 @@ export function addPlan(program: Command, context: CliContext): void {
       const { steps } = await loadPlan(name ?? 'nightly', context.directory);
       context.stdout.write(`${mermaid ? toMermaid(steps) : toLayers(steps)}\n`);
     });
+  addPlanList(plan, context);
   addPlanStates(plan, context);
   addTrust(plan, context);
   plan.addHelpText(
     'after',
-    '\nExamples:\n  nightshift plan show\n  nightshift plan validate ./weekly.plan.ts\n  nightshift plan graph nightly',
+    '\nExamples:\n  nightshift plan show\n  nightshift plan list\n  nightshift plan validate ./weekly.plan.ts\n  nightshift plan graph nightly',
   );
+}
+
+/** Says whether the schedule of a plan rests on the server, where one can be asked. */
+async function sayRest(context: CliContext, plan: Plan): Promise<void> {
+  const connection = await findConnection(context);
+  if (connection === undefined) return;
+  const { project } = await createHomeFinder(context.config().project)(plan);
+  const rest = await describeRest(connection.client, planLabel({ project, name: plan.name }));
+  if (rest !== undefined) context.say(rest);
 }
 
 function describePlan(plan: Plan): string {

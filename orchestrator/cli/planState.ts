@@ -9,6 +9,7 @@ const commands = {
     call: 'pausePlan',
     description: 'have the schedule of a plan start nothing until it is resumed',
     said: 'is paused: its schedule starts nothing.',
+    reason: 'release week',
     help: `
 Due times are recorded as paused and not made up for. What runs goes on, and
 "nightshift start" starts runs as ever. A worker that makes the plan known again
@@ -18,6 +19,7 @@ does not resume it. It is on record.`,
     call: 'resumePlan',
     description: 'take up a paused or retired plan again',
     said: 'goes on as its file says, from its next due time on.',
+    reason: 'release is out',
     help: `
 Due times that passed meanwhile are not made up for. It is on record.`,
   },
@@ -25,22 +27,23 @@ Due times that passed meanwhile are not made up for. It is on record.`,
     call: 'retirePlan',
     description: 'have a plan leave the lists, and its schedule start nothing',
     said: 'is retired: its schedule starts nothing, and its history stays.',
+    reason: 'weekly has its steps',
     help: `
-For a plan whose file is gone. Nobody starts it by its name until "nightshift
-plan resume"; what runs goes on. It is on record.`,
+For a plan whose file is gone. Nothing starts it until "nightshift plan resume";
+what runs goes on. It is on record.`,
   },
 } as const;
 
 /** `nightshift plan pause`, `resume` and `retire`: say of a plan as a whole whether its schedule starts runs. */
 export function addPlanStates(plan: Command, context: CliContext): void {
-  for (const [name, { call, description, said, help }] of Object.entries(commands))
+  for (const [name, { call, description, said, help, reason }] of Object.entries(commands))
     plan
       .command(`${name} <name>`)
       .description(description)
       .option('-m, --message <reason>', 'why, for whoever sees it in the morning')
       .addHelpText(
         'after',
-        `${help}\n\nExamples:\n  nightshift plan ${name} nightly -m "release week"\n  nightshift plan ${name} acme/site:nightly`,
+        `${help}\n\nExamples:\n  nightshift plan ${name} nightly -m "${reason}"\n  nightshift plan ${name} acme/site:nightly`,
       )
       .action((planName: string, { message }: { message?: string }) =>
         withConnection(context, async ({ client }) => {

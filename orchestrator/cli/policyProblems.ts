@@ -14,7 +14,7 @@ type PolicyProblem = Awaited<ReturnType<Client['policyProblems']>>[number];
  * they please needs none of them.
  */
 export async function findPolicyProblems(context: CliContext, plan: Plan): Promise<PolicyProblem[]> {
-  if (plan.steps.every(({ approval }) => typeof approval === 'string')) return [];
+  if (!hasPolicies(plan)) return [];
   const input = planInput(plan, secretsOf(context.config(), plan));
   const connection = await findConnection(context);
   if (connection === undefined) return context.joint.policyProblems(input);
@@ -30,10 +30,14 @@ export async function findPolicyProblems(context: CliContext, plan: Plan): Promi
 
 /** Says before a run which of its approvals nobody can give on its server; what is not known is not said. */
 export async function warnOfProblems(context: CliContext, client: Client, plan: Plan): Promise<void> {
-  if (plan.steps.every(({ approval }) => typeof approval === 'string')) return;
+  if (!hasPolicies(plan)) return;
   const input = planInput(plan, secretsOf(context.config(), plan));
   const problems = await client.policyProblems(input).catch(() => []);
   for (const { task, problem } of problems) context.say(`Nobody can approve step ${task}: ${problem}`);
+}
+
+function hasPolicies({ steps }: Plan): boolean {
+  return steps.some(({ approval, gate }) => typeof approval !== 'string' || typeof gate === 'object');
 }
 
 /** Says which approvals nobody can give. */

@@ -98,6 +98,8 @@ const countNames = [
 /** A run by the names of the REST API. */
 export const runFields: Record<string, (run: Run) => unknown> = {
   run_id: (run) => run.runId,
+  plan: (run) => run.plan,
+  project: (run) => run.project,
   started_at: (run) => run.startedAt,
   finished_at: (run) => run.finishedAt,
   duration_ms: (run) => run.durationMs,

@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import { createClient } from '../../client/index.ts';
-import { findPlan, hasPlanFile, loadPlanFile } from '../plan/loadPlan.ts';
-import type { Plan } from '../plan/schema.ts';
-import { secretsOf } from '../plan/secretsOf.ts';
+import { loadPlanFile } from '../plan/loadPlan.ts';
+import { PlanError } from '../plan/readPlan.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
-import { keepSchedule } from '../schedule/keepSchedule.ts';
-import { nextRunOf } from '../schedule/nextRun.ts';
 import type { CliContext } from './context.ts';
 import { interruptible } from './interruption.ts';
+import { keepSchedules } from './keepSchedules.ts';
 import { parseCount } from './parse.ts';
+import { planFileOf } from './planFile.ts';
 import { work, workerName } from './worker.ts';
 
 interface UpOptions {
@@ -19,46 +18,52 @@ interface UpOptions {
   logs: string;
 }
 
-/** `nightshift up`: the server, the schedule and a worker, until it is told to stop. */
+/** `nightshift up`: the server, the schedules and a worker, until it is told to stop. */
 export function addUp(program: Command, context: CliContext): void {
   program
-    .command('up [plan]')
-    .description('start the server, run the plan on its schedule, and carry its tasks out')
-    .option('--plan <file>', 'the file of the plan, instead of its name')
+    .command('up [plan...]')
+    .description('start the server, run plans on their schedules, and carry their tasks out')
+    .option('--plan <file>', 'the file of a plan, instead of its name')
     .option('--no-schedule', 'start no run by itself')
     .option('--no-worker', 'run no command here; leave that to "nightshift worker"')
-    .option('--concurrency <count>', "how many commands run at once (default: the plan's)", parseCount(100))
+    .option('--concurrency <count>', "how many commands run at once (default: the plans')", parseCount(100))
     .option('--logs <dir>', 'where runs write their logs', '.')
     .addHelpText(
       'after',
       `
-However many servers of one database have the schedule, each due time starts one
-run.
+It runs "nightly" unless you name other plans. However many servers of one
+database have a schedule, each due time starts one run.
 
 Examples:
   nightshift up
+  nightshift up nightly weekly
   PORT=9000 nightshift up --no-schedule --no-worker`,
     )
-    .action(async (name: string | undefined, options: UpOptions) => {
-      const wanted = options.plan ?? name;
-      const file = options.schedule || options.worker ? await fileOf(context, wanted) : undefined;
+    .action(async (names: string[], options: UpOptions) => {
+      const wanted = [...names, ...(options.plan === undefined ? [] : [options.plan])];
+      const files = options.schedule || options.worker ? await filesOf(context, wanted) : [];
       context.config();
       await interruptible(
-        (signal) => serve(context, file, options, signal),
+        (signal) => serve(context, files, options, signal),
         () => context.say('\nStopping; once more ends everything at once.'),
       );
     });
 }
 
-/** Without a plan of the default name the server runs alone; a plan that was named must be there. */
-async function fileOf(context: CliContext, name: string | undefined): Promise<string | undefined> {
-  if (name === undefined && !(await hasPlanFile('nightly', context.directory))) return undefined;
-  return findPlan(name ?? 'nightly', context.directory);
+/** Without a plan of the default name the server runs alone; plans that were named must be there. */
+async function filesOf(context: CliContext, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return planFileOf(context, 'nightly').then((file) => [file], noPlan);
+  return [...new Set(await Promise.all(names.map((name) => planFileOf(context, name))))];
+}
+
+function noPlan(error: unknown): string[] {
+  if (error instanceof PlanError) return [];
+  throw error;
 }
 
 async function serve(
   context: CliContext,
-  file: string | undefined,
+  files: readonly string[],
   options: UpOptions,
   signal: AbortSignal,
 ): Promise<void> {
@@ -69,46 +74,29 @@ async function serve(
     const client = createClient({ url, apiKey, retries: 2 });
     const homeOf = createHomeFinder(config.project);
     context.say(`GraphiQL ${url}/graphql\nREST     ${url}/docs\n${describeKey()}`);
-    // A faulty file is told by whoever waits for it.
-    const plan = file === undefined ? undefined : await loadPlanFile(file).catch(() => undefined);
-    const schedule =
-      file && options.schedule
-        ? await keepSchedule(plan, {
-            client,
-            load: () => loadPlanFile(file),
-            homeOf,
-            secretsOf: (plan) => secretsOf(config, plan),
-            say: (text) => context.say(`${new Date().toISOString()} ${text}`),
-          })
-        : undefined;
-    // No run is started while what runs is being ended.
-    const stop = () => schedule?.stop();
-    signal.addEventListener('abort', () => void stop(), { once: true });
-    try {
-      context.say(describeNext(schedule?.plan()));
-      if (file && options.worker) {
-        const concurrency = options.concurrency ?? plan?.concurrency ?? 1;
-        const setting = { name: workerName(), concurrency, logs: options.logs, homeOf };
-        await work(context, { client, url, apiKey }, [file], setting, signal);
-      }
-      // The server goes on where only its worker was told to leave.
-      await untilAborted(signal);
-    } finally {
-      await stop();
+    const scheduled = options.schedule ? files : [];
+    await using schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
+    if (schedules.plans.length === 0) context.say('No plan is scheduled.');
+    if (files.length > 0 && options.worker) {
+      const setting = { name: workerName(), logs: options.logs, homeOf };
+      const concurrency = options.concurrency ?? (await concurrencyOf(files));
+      await work(context, { client, url, apiKey }, files, { ...setting, concurrency }, signal);
     }
+    // The server goes on where only its worker was told to leave.
+    await untilAborted(signal);
   } finally {
     await server.close();
   }
 }
 
-function describeKey(): string {
-  return 'Key      "nightshift key" prints what decisions need, for GraphiQL\'s Headers tab and for curl; see its --help';
+/** As many commands at once as the plan wants that wants the most; a faulty file is told by whoever waits for it. */
+async function concurrencyOf(files: readonly string[]): Promise<number> {
+  const plans = await Promise.all(files.map((file) => loadPlanFile(file).catch(() => undefined)));
+  return Math.max(1, ...plans.map((plan) => plan?.concurrency ?? 1));
 }
 
-function describeNext(plan: Plan | undefined): string {
-  const next = plan === undefined ? null : nextRunOf(plan);
-  if (plan === undefined || next === null) return 'No plan is scheduled.';
-  return `Plan     ${plan.name} runs next at ${next.toISOString()} (${plan.schedule} ${plan.timezone})`;
+function describeKey(): string {
+  return 'Key      "nightshift key" prints what decisions need, for GraphiQL\'s Headers tab and for curl; see its --help';
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Client, Run } from '../../client/index.ts';
 import { printableJson } from '../../contract/plainText.ts';
+import { planLabel } from '../../contract/projectName.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
 import {
@@ -85,7 +86,12 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ...[...task.remarks, task.approval?.remark ?? ''].map((remark) => ['Remark', remark]),
     ['Outputs', describeOutputs(task.outputs ?? {})],
     ['Link', task.outputsUri ?? ''],
-    ['Approval', describeDecision(task)],
+    [
+      'Approval',
+      [task.approval?.state === 'PENDING' && `number ${task.approval.databaseId},`, describeDecision(task)]
+        .filter(Boolean)
+        .join(' '),
+    ],
     ['Waits for', task.approval ? describeWait(task.approval) : ''],
     ['Gate', task.approval ? describeGate(task.approval) : ''],
     ['Waits', task.approval ? '' : (task.waitingFor?.reason ?? '')],
@@ -102,6 +108,13 @@ function describeOutputs(outputs: object): string {
   return Object.entries(outputs)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');
+}
+
+/** Says which plan a run is of, and who started it; nothing for tasks that were reported from outside. */
+function describeOrigin({ plan, project, startedBy }: Run): string {
+  if (plan === null) return '';
+  const by = startedBy === null ? '' : `, started by ${startedBy}`;
+  return lineOf(`Plan ${planLabel({ project, name: plan })}${by}`).concat('\n');
 }
 
 async function showRun(context: CliContext, client: Client, run: Run, output: Format): Promise<void> {
@@ -124,7 +137,7 @@ async function showRun(context: CliContext, client: Client, run: Run, output: Fo
   }
   if (output === 'table') {
     const took = run.durationMs === null ? '' : `, took ${formatDuration(run.durationMs)}`;
-    context.stdout.write(`${lineOf(run.runId)}: ${describeCounts(run)}${took}\n\n`);
+    context.stdout.write(`${lineOf(run.runId)}: ${describeCounts(run)}${took}\n${describeOrigin(run)}\n`);
   }
   printRows(context, tasks, taskPrinter(context.stdout, 'This run has no tasks.'), output);
   if (more) context.say('Only 1,000 of its tasks are shown.');

@@ -73,7 +73,13 @@ function describeChange(task: Task, before: Task | undefined, stream: Terminal):
   if (before?.status === task.status) return undefined;
   const name = `${task.databaseId} ${task.task}`;
   if (task.status === 'RUNNING') return `${name} started`;
-  if (task.status === 'QUEUED')
-    return before ? `${name} will be tried again (${task.reason ?? 'it did not succeed'})` : undefined;
+  if (task.status === 'QUEUED') return before && `${name} ${describeQueued(task, before)}`;
   return describeEnd({ ...task, status: task.status.toLowerCase() as EndStatus }, name, stream);
+}
+
+/** Says why a task is queued that was something else before. */
+function describeQueued({ reason }: Task, before: Task): string {
+  if (before.status === 'AWAITING_APPROVAL') return 'was approved to run, and is queued';
+  if (before.status === 'RUNNING') return `will be tried again (${reason ?? 'it did not succeed'})`;
+  return 'is made again, since somebody said so';
 }

@@ -6,7 +6,7 @@ import { ApiUnreachableError, createClient } from '../../client/index.ts';
 import { describeLimits } from '../command/processTable.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
-import { findPlan, loadPlanFile } from '../plan/loadPlan.ts';
+import { loadPlanFile } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import { describeWork } from '../progress/workLines.ts';
@@ -20,11 +20,14 @@ import { runWorker } from '../worker/worker.ts';
 import { type Connection, withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { interruptible } from './interruption.ts';
+import { keepSchedules } from './keepSchedules.ts';
 import { collect, parseCount, parseDuration } from './parse.ts';
+import { planFileOf } from './planFile.ts';
 
 interface WorkerCliOptions {
   concurrency: number;
   labels?: string[];
+  schedule?: boolean;
   name: string;
   logs: string;
   /** Milliseconds. */
@@ -39,6 +42,10 @@ export function addWorker(program: Command, context: CliContext): void {
     .option('--concurrency <count>', 'how many commands run at once', parseCount(100), 1)
     .option('--labels <labels>', 'what it is labelled with, commas between them', collect)
     .option('--name <name>', 'by which attempts name it', workerName())
+    .option(
+      '--schedule',
+      'start runs of these plans when they are due as well, for plans of which no "nightshift up" does',
+    )
     .option('--logs <dir>', 'where the full output of commands is written', '.')
     .option(
       '--drain-timeout <time>',
@@ -52,6 +59,9 @@ It runs only steps of its own plan files, "nightly" unless you name others, and
 needs nothing but API_BASE and API_KEY. Without API_BASE it works for the server
 that runs on NIGHTSHIFT_DATA, with the machine's key.
 
+With --schedule, which needs the scope "operate" as well, it also starts runs
+when they are due. However many processes do, each due time starts one run.
+
 SIGTERM ends what runs. On SIGUSR2, or "nightshift drain", it takes nothing new,
 lets what runs come to its end, and leaves.
 
@@ -62,7 +72,7 @@ Examples:
     .action(async (names: string[], options: WorkerCliOptions) => {
       const wanted = names.length === 0 ? ['nightly'] : names;
       // A name that no file has is told before anything is asked of the server.
-      for (const name of wanted) await findPlan(name, context.directory);
+      for (const name of wanted) await planFileOf(context, name);
       await interruptible(
         (signal) =>
           withConnection(context, (connection) => work(context, connection, wanted, options, signal)),
@@ -84,14 +94,14 @@ export async function work(
   given: WorkerCliOptions & { homeOf?: HomeFinder },
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, labels = [], concurrency, logs, drainTimeout } = given;
+  const { name, labels = [], concurrency, logs, drainTimeout, schedule = false } = given;
   const config = context.config();
   const { homeOf = createHomeFinder(config.project) } = given;
   await context.joint.secureDataDir(config.dataDir);
   const say = (text: string) => context.say(`${new Date().toISOString()} ${text}`);
   const files = await Promise.all(
     planNames.map(async (plan) => {
-      const file = await findPlan(plan, context.directory);
+      const file = await planFileOf(context, plan);
       return { file, load: () => loadPlanFile(file) };
     }),
   );
@@ -110,6 +120,8 @@ export async function work(
   if (homes.length > 0) context.say(`Project  ${[...new Set(homes)].join(', ')}`);
   const plans = await patiently(() => openPlanShelf(shelf), signal, say);
   if (plans === undefined) return;
+  const scheduled = schedule ? files.map(({ file }) => file) : [];
+  await using _schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
   context.say(`Worker   ${name} takes tasks of ${planNames.join(', ')} from ${url}`);
   const limits = describeLimits();
   if (limits !== undefined) say(limits);
@@ -154,7 +166,7 @@ function awaitDrain(timeoutMs: number | undefined, say: (text: string) => void) 
       timer = setTimeout(() => timedOut.abort('the end of its time to drain'), timeoutMs);
   };
   const onSignal = () => {
-    say('SIGUSR2: the worker takes nothing new and ends what runs.');
+    say('SIGUSR2: the worker takes nothing new, lets what runs finish, and leaves.');
     begin();
   };
   process.on('SIGUSR2', onSignal);

@@ -39,6 +39,23 @@ function isPathLike(nameOrPath: string): boolean {
   return /[\\/]|\.[cm]?[jt]s$/.test(nameOrPath);
 }
 
+/**
+ * Finds the file of a plan as `findPlan` does, or the path where it stood when something of it is kept, so that runs on
+ * record go on while it is gone.
+ * @throws PlanError when there is neither
+ */
+export async function findPlanOrKept(
+  nameOrPath: string,
+  directory: string,
+  kept: () => ReadonlySet<string>,
+): Promise<string> {
+  const file = await firstFile(nameOrPath, directory);
+  if (file !== undefined) return file;
+  const before = kept();
+  const stood = candidatesOf(nameOrPath, directory).find((candidate) => before.has(candidate));
+  return stood ?? findPlan(nameOrPath, directory);
+}
+
 async function firstFile(nameOrPath: string, directory: string): Promise<string | undefined> {
   for (const candidate of candidatesOf(nameOrPath, directory)) {
     if ((await stat(candidate).catch(() => undefined))?.isFile()) return candidate;
@@ -50,10 +67,14 @@ async function firstFile(nameOrPath: string, directory: string): Promise<string 
  * Finds the file of a plan, by its name or path; whether it is a plan is not looked at.
  * @throws PlanError when there is none
  */
-export async function findPlan(nameOrPath: string, directory: string): Promise<string> {
+async function findPlan(nameOrPath: string, directory: string): Promise<string> {
   const file = await firstFile(nameOrPath, directory);
   if (file !== undefined) return file;
   const candidates = candidatesOf(nameOrPath, directory);
+  if (/:[^/\\]+$/.test(nameOrPath) && !isPathLike(nameOrPath.slice(nameOrPath.lastIndexOf(':'))))
+    throw new PlanError(
+      `No plan file "${nameOrPath}": this command reads a file, so write the name or the path of one, without a project.`,
+    );
   if (isPathLike(nameOrPath)) throw new PlanError(`No plan file at ${candidates[0]}.`);
   throw new PlanError(
     `No plan "${nameOrPath}" in ${directory}: looked for ${endings.map((ending) => nameOrPath + ending).join(', ')}. ${await advise(nameOrPath, directory)}`,

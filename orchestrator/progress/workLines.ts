@@ -28,7 +28,7 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
     case 'away':
       return `${event.why} Commands go on, and what cannot be reported now is kept.`;
     case 'drained':
-      return 'Told to leave: it takes nothing new and ends what runs.';
+      return 'Told to leave: it takes nothing new, lets what runs finish, and leaves.';
     case 'back':
       return 'The server answers again.';
     case 'output':

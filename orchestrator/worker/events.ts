@@ -1,5 +1,6 @@
 import type { Client, Task } from '../../client/index.ts';
 import type { Attempt } from '../run/runStep.ts';
+import type { Moment } from './holdLease.ts';
 
 /** A worker's timed right to one attempt, as the server gives it. */
 export interface Lease {
@@ -13,6 +14,8 @@ export interface Lease {
   /** The number of the attempt, from 1. */
   number: number;
   holdsForMs: number;
+  /** When the worker asked for it. */
+  askedAt: Moment;
   /** What the run was given. */
   inputs: Record<string, unknown> | null;
   /** The outputs of each needed step, by its name. */

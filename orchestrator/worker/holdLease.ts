@@ -9,6 +9,24 @@ export interface LeaseToHold {
   leaseId: string;
   /** Milliseconds from its last extension on. */
   holdsForMs: number;
+  /** When it was asked for, so that it holds from then on at the earliest. */
+  askedAt: Moment;
+}
+
+/** A moment by the clock that only runs forward, and by the one that runs on while the machine sleeps; milliseconds. */
+export interface Moment {
+  running: number;
+  wall: number;
+}
+
+/** The moment that it is now. */
+export function momentNow(): Moment {
+  return { running: performance.now(), wall: Date.now() };
+}
+
+/** Milliseconds since a moment, by the clock that says more. */
+function passedSince({ running, wall }: Moment): number {
+  return Math.max(performance.now() - running, Date.now() - wall);
 }
 
 /** How often a lease is extended. */
@@ -18,30 +36,53 @@ export function extensionMs({ holdsForMs }: Pick<LeaseToHold, 'holdsForMs'>): nu
 
 /** A lease that is kept alive in the background. */
 export interface HeldLease {
+  /**
+   * Says whether the lease is this worker's for sure. Where so long has passed since it was asked for that the process may
+   * have stood still, the server is asked.
+   */
+  isOurs(): Promise<boolean>;
   /** Stops saying that the worker is there. */
   release(): void;
+}
+
+/** Who holds a lease. */
+export interface Holder {
+  onEnd(end: LeaseEnd): void;
+  /** Told that the worker is to leave, perhaps more than once. */
+  onDrained(): void;
+  /**
+   * So many milliseconds before the lease could lapse the loss of contact is told, for commands that must not go on;
+   * undefined where it never is.
+   */
+  leadMs: number | undefined;
 }
 
 /**
  * Extends a lease again and again, three times in the span for which it holds; the server answers late, so that it can
  * tell of a cancellation at once. A cancelled lease is held on, since its command may take time to end; a lost one is
  * not. While the server cannot be reached the command goes on, and whether its result counts is for the server to say; that
- * contact was lost is told `leadMs` before the lease could lapse there, for commands that must not go on. Each is told
- * once. No clock is asked but the one that only runs forward.
+ * contact was lost is told before the lease could lapse there, for commands that must not go on, whose leases are extended
+ * more often, so that one late answer does not lose it. Each is told once.
  */
 export function holdLease(
   client: Pick<Client, 'extendLease'>,
-  { leaseId, holdsForMs }: LeaseToHold,
-  onEnd: (end: LeaseEnd) => void,
-  leadMs = 0,
+  { leaseId, holdsForMs, askedAt }: LeaseToHold,
+  { onEnd, onDrained, leadMs }: Holder,
 ): HeldLease {
   const stop = new AbortController();
   const { signal } = stop;
-  const everyMs = extensionMs({ holdsForMs });
+  const everyMs =
+    leadMs === undefined ? extensionMs({ holdsForMs }) : Math.max(100, (holdsForMs - leadMs) / 4);
   let lapse: NodeJS.Timeout | undefined;
-  awaitLapse(performance.now());
+  awaitLapse(askedAt.running);
   void hold();
   return {
+    async isOurs() {
+      if (passedSince(askedAt) < holdsForMs / 2) return true;
+      const answer = await extend(0);
+      if (answer === 'lost') onEnd('lost');
+      return answer !== 'lost' && answer !== 'away';
+    },
     release() {
       clearTimeout(lapse);
       // A reason of our own, since making the usual one takes a stack trace for each command.
@@ -52,6 +93,7 @@ export function holdLease(
   /** The lease holds from when its extension was asked for, at the earliest. */
   function awaitLapse(sinceMs: number): void {
     clearTimeout(lapse);
+    if (leadMs === undefined) return;
     const leftMs = sinceMs + holdsForMs - leadMs - performance.now();
     lapse = setTimeout(() => onEnd('lostContact'), Math.max(0, leftMs)).unref();
   }
@@ -77,8 +119,9 @@ export function holdLease(
     const begin = performance.now();
     try {
       const answer = await client.extendLease(leaseId, { waitMs, signal: limit });
-      const { cancelled } = expectType(answer, 'ExtendedLease');
+      const { cancelled, drained } = expectType(answer, 'ExtendedLease');
       if (!signal.aborted) awaitLapse(begin);
+      if (drained) onDrained();
       return cancelled ? 'cancelled' : 'held';
     } catch (error) {
       if (!(error instanceof RefusedError && error.code === 'LostLeaseError')) return 'away';

@@ -9,7 +9,7 @@ import { type Attempt, runStep } from '../run/runStep.ts';
 import { type AttemptReport, attemptReport } from './attemptReport.ts';
 import { branchOf } from './branch.ts';
 import type { Lease } from './events.ts';
-import { extensionMs, holdLease, type LeaseEnd } from './holdLease.ts';
+import { extensionMs, type HeldLease, holdLease, type LeaseEnd } from './holdLease.ts';
 import { inputVariables } from './inputVariables.ts';
 import { neededOutputs } from './neededOutputs.ts';
 import { type SendSetting, sendReport } from './sendReport.ts';
@@ -23,15 +23,22 @@ export async function makeAttempt(lease: Lease, options: AttemptSetting): Promis
   let ended: LeaseEnd | undefined;
   const plan = options.plans.get(lease.planHash, lease.runCreatedAt);
   const step = plan?.steps.find(({ task }) => task === lease.task);
-  const onEnd = (why: LeaseEnd) => {
-    if (why === 'lostContact' && step?.onLostContact !== 'end') return;
-    ended = why;
-    ending.abort(reasonOf(why));
-  };
-  const leadMs = Math.min(readDuration(step?.grace ?? '0s') ?? 0, lease.holdsForMs / 3);
-  const held = holdLease(patientClient, lease, onEnd, leadMs);
+  const held = holdLease(patientClient, lease, {
+    onEnd(why) {
+      ended = why;
+      ending.abort(reasonOf(why));
+    },
+    onDrained() {
+      // Whoever carries out runs of its own leaves with them.
+      if (!options.runIds?.length) options.onDrained();
+    },
+    leadMs:
+      step?.onLostContact === 'end'
+        ? Math.min(readDuration(step.grace) ?? 0, lease.holdsForMs / 3)
+        : undefined,
+  });
   try {
-    const { attempt, report } = await attemptTask(lease, { plan, step }, ending.signal, options).catch(
+    const { attempt, report } = await attemptTask(lease, { plan, step, held }, ending.signal, options).catch(
       failedHere,
     );
     if (ended === 'lost') return observe({ type: 'lost', lease });
@@ -56,11 +63,11 @@ function failedHere(error: unknown): { report: AttemptReport; attempt: null } {
 }
 
 /** What an attempt works with. */
-export type AttemptSetting = WorkerOptions & SendSetting;
+export type AttemptSetting = WorkerOptions & SendSetting & { onDrained(): void };
 
 async function attemptTask(
   lease: Lease,
-  { plan, step }: { plan: Plan | undefined; step: Step | undefined },
+  { plan, step, held }: { plan: Plan | undefined; step: Step | undefined; held: HeldLease },
   ended: AbortSignal,
   options: AttemptSetting,
 ): Promise<{ report: AttemptReport; attempt: Attempt | null }> {
@@ -74,6 +81,9 @@ async function attemptTask(
   }
   const unmet = step.when && (await unmetCondition(step.when, circumstances(lease, plan, step, options)));
   if (unmet !== undefined) return without('condition', maskSecrets(unmet, options.secretsOf(plan)));
+  // Somebody else may run it already.
+  if (!(await held.isOurs()))
+    return without('interrupted', 'its lease may have lapsed before its command began');
   const attempt = await runCommand(lease, plan, step, ended, options);
   return { report: attemptReport(attempt), attempt };
 }

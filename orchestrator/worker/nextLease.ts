@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiUnreachableError, expectType } from '../../client/index.ts';
 import type { Lease } from './events.ts';
+import { momentNow } from './holdLease.ts';
 import type { Reach } from './reach.ts';
 import type { WorkerOptions } from './worker.ts';
 
@@ -14,6 +15,11 @@ export type AskSetting = WorkerOptions & {
   onDrained(): void;
 };
 
+/** A request for work that was not answered yet: the same one, however often it is sent. */
+interface Request extends Pick<Lease, 'askedAt'> {
+  requestId: string;
+}
+
 /**
  * Asks for work until there is some; undefined once the worker is over. A request whose answer was lost is repeated as
  * the same one, so that no lease is given to nobody.
@@ -21,7 +27,7 @@ export type AskSetting = WorkerOptions & {
  */
 export async function nextLease(setting: AskSetting, over: AbortSignal): Promise<Lease | undefined> {
   const { patientClient, plans, runIds = [], name, labels, reach, since, waitMs = 20_000 } = setting;
-  let unanswered: string | undefined;
+  let unanswered: Request | undefined;
   while (!over.aborted) {
     try {
       await plans.refresh();
@@ -36,12 +42,13 @@ export async function nextLease(setting: AskSetting, over: AbortSignal): Promise
         ...(runIds.length > 0 ? {} : { upMs: Math.round(performance.now() - since) }),
         sources: plans.sources(),
       };
-      unanswered ??= randomUUID();
-      const answer = await patientClient.leaseTask({ ...wanted, requestId: unanswered }, { signal: over });
+      unanswered ??= { requestId: randomUUID(), askedAt: momentNow() };
+      const { requestId, askedAt } = unanswered;
+      const answer = await patientClient.leaseTask({ ...wanted, requestId }, { signal: over });
       unanswered = undefined;
       reach.answered();
       const { lease, drained } = expectType(answer, 'LeaseOffer');
-      if (lease != null) return lease as Lease;
+      if (lease != null) return { ...lease, askedAt } as Lease;
       if (drained) setting.onDrained();
     } catch (error) {
       if (over.aborted) break;
@@ -59,7 +66,7 @@ function hashesOf(plans: AskSetting['plans']): string[] {
 }
 
 /** Finds the lease that the server may have given while the worker was being told to stop. */
-async function findLease(requestId: string, setting: AskSetting): Promise<Lease | undefined> {
+async function findLease({ requestId, askedAt }: Request, setting: AskSetting): Promise<Lease | undefined> {
   const { client, name, signal } = setting;
   // What the server was about to give then, it has given a moment later.
   for (const pauseMs of signal.aborted ? [0, 250] : [0]) {
@@ -68,7 +75,8 @@ async function findLease(requestId: string, setting: AskSetting): Promise<Lease 
     const wanted = { worker: name, requestId, planHashes: [planOfNobody] };
     const answer = await client.leaseTask(wanted, call).catch(() => undefined);
     if (answer === undefined) return undefined;
-    if (answer.__typename === 'LeaseOffer' && answer.lease != null) return answer.lease as Lease;
+    if (answer.__typename === 'LeaseOffer' && answer.lease != null)
+      return { ...answer.lease, askedAt } as Lease;
   }
   return undefined;
 }

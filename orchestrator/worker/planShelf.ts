@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ApiError, type Client, expectType, RefusedError } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
@@ -68,7 +69,9 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
   const earlier = new Map<string, Pick<InForce, 'plan' | 'project'>>();
   /** What each file holds, with its project. */
   const named = new Map<number, NamedFile>();
-  const files = new Set(setting.files.map(({ file }) => file));
+  const own = setting.files.map(({ file }) => file);
+  /** Whose kept contents are taken up: those of its own files, and of files that are gone, which nobody else loads. */
+  let files = new Set(own);
   let [looked, tidied] = [now(), now()];
 
   async function take(place: number): Promise<void> {
@@ -102,6 +105,7 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
 
   /** Takes up what runs on record began with, and forgets what none did. */
   async function tidy(): Promise<void> {
+    files = new Set([...own, ...[...store.planFiles()].filter((file) => !existsSync(file))]);
     const current = new Map([...inForce.values()].map(({ plan, project }) => [plan.file, project]));
     const kept = new Map<string, string | undefined>();
     // What was kept without a project is asked for with that of its file, so that what another one has is left out.

@@ -37,6 +37,8 @@ export interface PlanStore {
   keep(kept: KeptPlan): Promise<void>;
   /** What is kept of these plan files: the hashes, with the file and the project that each was kept for. */
   hashes(planFiles: ReadonlySet<string>): ReadonlyMap<string, Pick<Entry, 'planFile' | 'project'>>;
+  /** The plan files of which something is kept. */
+  planFiles(): ReadonlySet<string>;
   /** Reads the content that a hash stood for when a run began; undefined where none is kept. */
   read(hash: string, planFiles: ReadonlySet<string>, begunAt: string): Plan | undefined;
   /** Removes all contents with these hashes. */
@@ -66,6 +68,7 @@ export function openPlanStore(dataDir: string): PlanStore {
         await rm(oldest, { force: true });
       }
     },
+    planFiles: () => new Set([...entries.values()].map(({ planFile }) => planFile)),
     hashes: (planFiles) => new Map(of(planFiles).map((entry) => [entry.hash, entry])),
     read(hash, planFiles, begunAt) {
       const own = bySince(of(planFiles).filter((entry) => entry.hash === hash));

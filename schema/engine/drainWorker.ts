@@ -22,7 +22,7 @@ builder.mutationField('drainWorker', (t) =>
   t.field({
     type: DrainedWorkerType,
     description:
-      'Has a worker take nothing new, end what it runs, and leave: each process of that name that is up now, within half a minute. Needs the `operate` scope.',
+      'Has a worker take nothing new, let what it runs finish, and leave: each process of that name that is up now, within half a minute. Needs the `operate` scope.',
     authScopes: { operate: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: DrainWorkerInput, required: true, description: 'The worker.' }) },

@@ -76,6 +76,9 @@ const ExtendedLeaseType = builder.objectRef<ExtendedLease>('ExtendedLease').impl
     cancelled: t.exposeBoolean('cancelled', {
       description: 'Whether the task was cancelled: end its command and report.',
     }),
+    drained: t.exposeBoolean('drained', {
+      description: 'Whether the worker was told to leave since the attempt began: ask for nothing new.',
+    }),
   }),
 });
 

@@ -91,7 +91,7 @@ builder.mutationFields((t) => ({
   cancelRun: t.field({
     type: RunType,
     description:
-      'Cancels what is queued or running of a run: it becomes `SKIPPED`, and workers end the commands. What awaits approval stays for its decision. Needs the `operate` scope.',
+      'Cancels what is queued or running of a run: it becomes `SKIPPED`, and workers end the commands. What awaits approval of what it made stays for its decision; gates are cancelled. Needs the `operate` scope.',
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, NotFoundError] },
     args: { input: t.arg({ type: CancelRunInput, required: true, description: 'The run, and why.' }) },

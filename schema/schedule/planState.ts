@@ -1,7 +1,10 @@
 import { InvalidInputError } from '../../domain/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import {
+  type KnownPlanState,
+  listPlans,
   type PlanState,
+  planListInput,
   planStateInput,
   type planStates,
   setPlanState,
@@ -37,6 +40,51 @@ const PlanStateType = builder.objectRef<PlanState>('PlanState').implement({
     saidAt: t.expose('saidAt', { type: 'DateTime', nullable: true, description: 'When.' }),
   }),
 });
+
+const KnownPlanType = builder.objectRef<KnownPlanState>('KnownPlan').implement({
+  description: 'A plan that workers and schedules have made known.',
+  fields: (t) => ({
+    plan: t.exposeString('plan', { description: 'Its name.' }),
+    project: t.exposeString('project', { nullable: true, description: 'Its project; null for none.' }),
+    schedule: t.exposeString('schedule', {
+      nullable: true,
+      description: 'The cron fields of its schedule; null where nobody keeps one.',
+    }),
+    timezone: t.exposeString('timezone', { nullable: true, description: 'The time zone of the schedule.' }),
+    registeredAt: t.expose('registeredAt', {
+      type: 'DateTime',
+      description: 'When its content was last made known.',
+    }),
+    state: t.field({
+      type: PlanStateType,
+      description: 'What somebody said of it.',
+      resolve: (plan) => plan,
+    }),
+  }),
+});
+
+builder.queryField('plans', (t) =>
+  t.field({
+    type: [KnownPlanType],
+    description: 'The plans that workers and schedules have made known, by their projects and names.',
+    authScopes: { read: true },
+    args: {
+      plan: t.arg.string({
+        description: 'Only those that this may mean: `nightly` of every project, or `acme/site:nightly`.',
+      }),
+      retired: t.arg.boolean({
+        defaultValue: false,
+        description: 'Whether those that are retired are listed as well.',
+      }),
+      first: t.arg.int({ defaultValue: 50, description: 'How many; 1 to 200.' }),
+    },
+    resolve: (_root, { plan, retired, first }, { store }) =>
+      listPlans(
+        store.db,
+        readInput(planListInput, { plan, retired: retired ?? undefined, first: first ?? undefined }),
+      ),
+  }),
+);
 
 const PlanStateInput = builder.inputType('PlanStateInput', {
   description: 'Which plan, and why.',

@@ -88,7 +88,10 @@ function whoDecided({ action, viewer }: LinkDecision): string {
   return `${{ approve: 'Approved', reject: 'Rejected', cancel: 'Cancelled' }[action]} by ${viewer}`;
 }
 
-function writeFacts({ task, approval, recipient, reason, remarks, isOpen }: ApprovalLink, now: Date): string {
+function writeFacts(
+  { task, approval, decision, recipient, reason, remarks, isOpen }: ApprovalLink,
+  now: Date,
+): string {
   const { pullRequest, policy, voters } = approval;
   const facts: [string, string][] = [
     ['Task', htmlEscape`${task.task} (number ${task.id})`],
@@ -118,7 +121,8 @@ function writeFacts({ task, approval, recipient, reason, remarks, isOpen }: Appr
       policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required}${named(voters)}`,
     ],
     ...remarks.map((remark): [string, string] => ['Remark', htmlEscape`${remark}`]),
-    ['Reason', reason === null ? '' : htmlEscape`${reason}`],
+    // Who decided it, and why, stands above.
+    ['Reason', reason === null || decision !== null ? '' : htmlEscape`${reason}`],
     ['This link', htmlEscape`for ${recipient}`],
   ];
   const rows = facts
@@ -143,6 +147,7 @@ function writeForm(link: ApprovalLink, { formToken, asksForViewer, advice, note 
     ? `<label for="key">Your key; ${whyKey[needsViewer ?? 'risk']}</label>
 <input id="key" name="key" type="password" autocomplete="off" required>`
     : '';
+  const tick = approval.kind === 'gate' ? 'I have looked at what is to run' : 'I have looked at what it made';
   return `<form method="post">
 ${htmlEscape`<input type="hidden" name="form" value="${formToken}">
 <input type="hidden" name="head" value="${approval.pullRequest?.headSha ?? ''}">
@@ -150,7 +155,7 @@ ${htmlEscape`<input type="hidden" name="form" value="${formToken}">
 <label for="note">Why (kept with the decision)</label>
 <textarea id="note" name="note" rows="2" maxlength="4000">${note}</textarea>`}
 ${key}
-<p><label class="tick"><input type="checkbox" name="looked" value="yes" required> I have looked at what it made</label></p>
+<p><label class="tick"><input type="checkbox" name="looked" value="yes" required> ${tick}</label></p>
 <p class="buttons">
 <button name="action" value="approve" class="approve">Approve</button>
 <button name="action" value="reject" class="reject">Reject</button>

@@ -12,6 +12,7 @@ export async function readRunJson({ db }: Store, runId: string): Promise<string>
   return JSON.stringify({
     run_id: run.runId,
     plan: run.plan,
+    project: run.project,
     inputs: run.inputs,
     started_by: run.startedBy,
     created_at: run.createdAt,
@@ -35,6 +36,10 @@ export const runJson = z
       .string()
       .nullable()
       .meta({ examples: ['nightly'] }),
+    project: z
+      .string()
+      .nullable()
+      .meta({ examples: ['acme/site'] }),
     inputs: z.record(z.string(), z.unknown()).nullable(),
     started_by: z.string().nullable(),
     created_at: moment,

@@ -21,6 +21,7 @@ export function approvalMessage(delivery: ClaimedDelivery, approvalUrl: string |
       ...{ outputs_uri: outputsUri, log_excerpt: logExcerpt },
       ...(approvalUrl === undefined ? {} : { approval_url: approvalUrl }),
       ...(kind === 'approval_needed' ? {} : { kind }),
+      ...(facts.approvalKind === 'gate' ? { approval_kind: 'gate' } : {}),
     },
     type: kind.replace('_', '.'),
     data: {

@@ -6,6 +6,7 @@ import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { registerPlan } from '../../../domain/engine/plans.ts';
 import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
+import type { StartedRun } from '../../../domain/engine/startRun.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
 import type { Task } from '../../../domain/tasks/task.ts';
 import { describeOnBoth } from '../../support/databases.ts';
@@ -17,7 +18,10 @@ const noPause = { delayMs: 0, factor: 1, maxMs: 0 };
 
 describeOnBoth('A step with a gate', (database) => {
   const store = storeOf(database);
-  const { start, ask, leased, finish, statuses } = playWorkers(store, 'https://github.com/acme/site');
+  const { start, ask, leased, finish, statuses, carryOut } = playWorkers(
+    store,
+    'https://github.com/acme/site',
+  );
   const [ada, ben] = [viewerNamed('ada'), viewerNamed('ben')];
 
   /** Starts a run of a step that needs another and has a gate, and brings it to its gate. */
@@ -159,6 +163,70 @@ describeOnBoth('A step with a gate', (database) => {
     expect(await cancelRun(store, ada, runId)).toBe(1);
     expect(await readTask(store.db, id)).toMatchObject({ status: 'skipped', approvalState: 'cancelled' });
     expect(await approvalOf(id)).toMatchObject({ state: 'cancelled' });
+  });
+
+  it.each(['awaits approval', 'was approved'])(
+    'gives place to that of a later run that %s, whichever run comes to it first',
+    async (how) => {
+      const steps = [
+        { task: 'build' },
+        { task: 'deploy', needs: ['build'], gate: {}, onOpen: 'supersede', labels: ['elsewhere'] },
+      ];
+      const deployOf = (run: StartedRun) => run.tasks.find(({ task }) => task === 'deploy')?.id ?? 0;
+      const earlier = await start(steps);
+      const build = await leased(earlier.planHash);
+      const later = await start(steps);
+      await finish(await leased(later.planHash));
+      if (how === 'was approved') await approve(deployOf(later));
+      await finish(build);
+      expect(await statuses(later.runId)).toMatchObject({
+        deploy: how === 'was approved' ? 'queued' : 'awaiting_approval',
+      });
+      expect(await statuses(earlier.runId)).toMatchObject({ deploy: 'skipped' });
+      const reason = { text: 'SELECT reason FROM agents_tasks WHERE id = $1', values: [deployOf(earlier)] };
+      expect(await store.db.query(reason)).toEqual([{ reason: `superseded by ${later.runId}` }]);
+      // So does one that somebody has made again by hand.
+      await retryRun(store, everything, { runId: earlier.runId, mode: 'all' });
+      await finish(await leased(earlier.planHash));
+      expect(await statuses(earlier.runId)).toMatchObject({ deploy: 'skipped' });
+      await decideTask(store, ada, deployOf(later), 'cancel');
+    },
+  );
+
+  it('is one of all that come to it at the same moment: that of the latest run', async () => {
+    const steps = [
+      { task: 'build' },
+      { task: 'deploy', needs: ['build'], gate: {}, onOpen: 'supersede', labels: ['elsewhere'] },
+    ];
+    const runs: StartedRun[] = [];
+    for (let count = 0; count < 12; count += 1) runs.push(await start(steps));
+    const builds = await Promise.all(runs.map(({ planHash }) => leased(planHash)));
+    await Promise.all(builds.map((build) => finish(build)));
+    const open = async () => {
+      const found = await Promise.all(runs.map(({ runId }) => statuses(runId)));
+      return found.flatMap(({ deploy }, at) => (deploy === 'awaiting_approval' ? [at] : []));
+    };
+    expect(await open()).toEqual([11]);
+  });
+
+  it('runs once, however many were open when all were approved at once', async () => {
+    const gated = { task: 'deploy', gate: {}, onOpen: 'supersede' };
+    const runs: StartedRun[] = [];
+    for (let count = 0; count < 8; count += 1)
+      runs.push(await start([{ task: 'build' }, { ...gated, needs: ['build'] }]));
+    const builds = await Promise.all(runs.map(({ planHash }) => leased(planHash)));
+    const ids = runs.map(({ tasks }) => tasks.find(({ task }) => task === 'deploy')?.id ?? 0);
+    await Promise.all(
+      builds.map(async (build) => {
+        await finish(build);
+        await Promise.allSettled(ids.map((id) => approve(id)));
+      }),
+    );
+    const ends = await Promise.all(runs.map(({ runId }) => statuses(runId)));
+    expect(ends.filter(({ deploy }) => deploy === 'queued').length).toBeGreaterThan(0);
+    await carryOut(runs[0]?.planHash ?? '');
+    const last = await statuses(runs.at(-1)?.runId ?? '');
+    expect(last).toEqual({ build: 'succeeded', deploy: 'succeeded' });
   });
 
   it('takes the place of the same step of an earlier run, approved or not, that has not begun', async () => {

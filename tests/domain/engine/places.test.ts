@@ -89,6 +89,19 @@ describeOnBoth('Places and locks', (database) => {
     expect(order).toEqual(waiting);
   });
 
+  it('passes over those for whom there is no worker, while there is one for others in line', async () => {
+    const lock = randomUUID();
+    const holder = await named([{ task: 'holder', lock }], 1);
+    const lease = await leased(holder.planHash);
+    const rare = await named([{ task: 'rare', lock, labels: ['gpu'] }], 1);
+    const common: { planHash: string }[] = [];
+    for (let count = 0; count < 3; count += 1) common.push(await named([{ task: 'common', lock }], 1));
+    for (const { planHash } of common) expect(await ask(planHash)).toBeNull();
+    await finish(lease);
+    for (const { planHash } of common) await finish(await leased(planHash));
+    expect(await ask(rare.planHash, { labels: ['gpu'] })).toMatchObject({ task: 'rare' });
+  });
+
   it('wakes the next in line when nobody comes for the first', async () => {
     const lock = randomUUID();
     const holder = await named([{ task: 'holder', lock }], 1);

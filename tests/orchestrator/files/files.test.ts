@@ -94,6 +94,7 @@ describe('What a run leaves behind', () => {
           planHash: '',
           number: 1,
           holdsForMs: 1,
+          askedAt: { running: 0, wall: 0 },
         },
         ...{ runCreatedAt: '2025-01-15T02:30:00Z', inputs: null, needs: {} },
       };

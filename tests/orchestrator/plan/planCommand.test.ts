@@ -39,7 +39,7 @@ async function plan(args: readonly string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
   const joint = {
-    findServer: refuse,
+    findServer: async () => null,
     secureDataDir: refuse,
     start: refuse,
     migrations: refuse,

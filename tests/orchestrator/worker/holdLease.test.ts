@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { expectType } from '../../../client/index.ts';
-import { holdLease } from '../../../orchestrator/worker/holdLease.ts';
+import { holdLease, momentNow } from '../../../orchestrator/worker/holdLease.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { isAlive, pidsIn } from '../support/alive.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -53,14 +53,16 @@ describe('A lease that holds for six seconds', () => {
   });
 });
 
+const nobody = { onEnd: () => undefined, onDrained: () => undefined };
+
 it('A lease costs no further call when its command is short', async () => {
   let calls = 0;
   const extendLease = async () => {
     calls++;
     throw new Error('Nobody should ask.');
   };
-  const lease = { leaseId: 'x', holdsForMs: 6000 };
-  const held = holdLease({ extendLease }, lease, () => undefined);
+  const lease = { leaseId: 'x', holdsForMs: 6000, askedAt: momentNow() };
+  const held = holdLease({ extendLease }, lease, { ...nobody, leadMs: undefined });
   held.release();
   // Longer than it takes until a command counts as one that may be cancelled.
   await wait(700);
@@ -108,16 +110,73 @@ it('That contact was lost is told once, in time for a command to end, and not wh
   const told: [string, number][] = [];
   const held = holdLease(
     { extendLease },
-    { leaseId: 'x', holdsForMs: 1500 },
-    (why) => void told.push([why, performance.now() - begin]),
-    300,
+    { leaseId: 'x', holdsForMs: 1500, askedAt: momentNow() },
+    { ...nobody, onEnd: (why) => void told.push([why, performance.now() - begin]), leadMs: 300 },
   );
   await soon(() => told.length).toBe(1);
   await wait(2000);
   held.release();
-  // Three extensions, half a second after the other, each for a second and a half less what its end may take.
+  // Three extensions, 0.3 s after the other, each for a second and a half less what its end may take.
   expect(told).toEqual([['lostContact', expect.any(Number)]]);
-  expect(told[0]?.[1]).toBeGreaterThan(2500);
+  expect(told[0]?.[1]).toBeGreaterThan(2000);
+});
+
+it.each([300, 500, 1000])(
+  'Contact is not lost while a server answers each extension as late as it may, where a command has %i ms to end',
+  async (leadMs) => {
+    const holdsForMs = 1500;
+    const told: string[] = [];
+    /** The server answers late, so that it can tell of a cancellation. */
+    const extendLease = async (_id: string, { waitMs = 0 }: { waitMs?: number } = {}) => {
+      await wait(Math.min(waitMs, holdsForMs / 2) + 5);
+      return { __typename: 'ExtendedLease', cancelled: false } as never;
+    };
+    const held = holdLease(
+      { extendLease },
+      { leaseId: 'x', holdsForMs, askedAt: momentNow() },
+      { ...nobody, onEnd: (why) => void told.push(why), leadMs: Math.min(leadMs, holdsForMs / 3) },
+    );
+    await wait(4 * holdsForMs);
+    held.release();
+    expect(told).toEqual([]);
+  },
+);
+
+describe('A lease', () => {
+  const answering = (answer: object | Error) => {
+    const asked = { times: 0 };
+    const extendLease = async () => {
+      asked.times += 1;
+      if (answer instanceof Error) throw answer;
+      return answer as never;
+    };
+    return { asked, extendLease };
+  };
+  const lost = { __typename: 'LostLeaseError', message: 'it has lapsed' };
+  const held = { __typename: 'ExtendedLease', cancelled: false, drained: false };
+
+  it.each([
+    ['given just now', 0, 0, lost, true, 0],
+    ['that the worker heard of late', 600, 0, held, true, 1],
+    ['that the worker heard of after it had lapsed', 600, 0, lost, false, 1],
+    ['given before the machine slept', 0, 600, lost, false, 1],
+    ['of which nobody can be asked', 600, 0, new Error('The server is away.'), false, 1],
+  ] as const)(
+    '%s is told from one that may be another one’s now',
+    async (_what, running, wall, answer, isOurs, calls) => {
+      const now = momentNow();
+      const { asked, extendLease } = answering(answer);
+      const askedAt = { running: now.running - running, wall: now.wall - wall };
+      const one = holdLease(
+        { extendLease },
+        { leaseId: 'x', holdsForMs: 1000, askedAt },
+        { ...nobody, leadMs: undefined },
+      );
+      expect(await one.isOurs()).toBe(isOurs);
+      one.release();
+      expect(asked.times).toBe(calls);
+    },
+  );
 });
 
 it('A command ends as soon as its task is cancelled, long before its lease is due', async () => {

@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiError, createClient, expectType } from '../../../client/index.ts';
 import { loadPlanFile } from '../../../orchestrator/plan/loadPlan.ts';
@@ -16,8 +16,7 @@ describe('The plans of a worker', () => {
   afterAll(() => server.close());
 
   /** A plan file with the store of a worker's data directory, and what its shelves have said. */
-  function planFile(name: string) {
-    const directory = tempDir();
+  function planFile(name: string, directory = tempDir()) {
     const file = join(directory, `${name}.plan.mjs`);
     const said: string[] = [];
     const clock = { now: 0 };
@@ -60,6 +59,19 @@ describe('The plans of a worker', () => {
     write('new');
     await shelf.refresh();
     expect(shelf.hashes()).toEqual([expect.not.stringMatching(`^${before}$`), before]);
+  });
+
+  it('are those of a file that is gone too, for whoever works on its data directory', async () => {
+    const { file, write, open } = planFile('gone');
+    write('a');
+    const [hash] = (await open()).hashes();
+    expectType(await server.client.startRun({ plan: 'gone' }), 'Run');
+    const other = planFile('other', dirname(file));
+    other.write('b');
+    expect((await other.open()).hashes()).not.toContain(hash);
+    rmSync(file);
+    expect((await other.open()).hashes()).toContain(hash);
+    expect((await open()).hashes()).toEqual([hash]);
   });
 
   it('wait for a file that was never sound, and for one that is gone', async () => {

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import type { Client } from '../../client/index.ts';
+import { planLabel } from '../../contract/projectName.ts';
+import { nextRunOf } from '../schedule/nextRun.ts';
+import { withConnection } from './connect.ts';
+import type { CliContext } from './context.ts';
+import { type Format, outputOption, type Printer, printRows } from './output.ts';
+import { showTime } from './taskRows.ts';
+
+type KnownPlan = Awaited<ReturnType<Client['plans']>>[number];
+
+/** `nightshift plan list`: the plans that the server knows, and where each stands. */
+export function addPlanList(plan: Command, context: CliContext): void {
+  plan
+    .command('list')
+    .description('list the plans that the server knows, with where each stands and when it is due next')
+    .option('--retired', 'those that are retired as well')
+    .addOption(outputOption())
+    .addHelpText('after', '\nExamples:\n  nightshift plan list\n  nightshift plan list --retired -o json')
+    .action(({ retired = false, output }: { retired?: boolean; output: Format }) =>
+      withConnection(context, async ({ client }) => {
+        const plans = await client.plans({ retired, first: maxShown });
+        printRows(context, plans, printer, output);
+        if (plans.length === maxShown) context.say(`Only the first ${maxShown} are shown.`);
+      }),
+    );
+}
+
+const maxShown = 200;
+
+const printer: Printer<KnownPlan> = {
+  empty: 'No plan is known yet. "nightshift up" and "nightshift worker" make theirs known.',
+  columns: [
+    { head: 'PLAN', show: ({ plan, project }) => planLabel({ project, name: plan }) },
+    {
+      head: 'SCHEDULE',
+      show: ({ schedule, timezone }) => (schedule === null ? 'by hand' : `${schedule} ${timezone}`),
+    },
+    { head: 'NEXT', show: nextOf },
+    { head: 'STATE', show: ({ state }) => describeState(state) },
+  ],
+  fields: {
+    plan: ({ plan }) => plan,
+    project: ({ project }) => project,
+    schedule: ({ schedule }) => schedule,
+    timezone: ({ timezone }) => timezone,
+    next_due_at: (plan) => nextTime(plan),
+    registered_at: ({ registeredAt }) => registeredAt,
+    state: ({ state }) => state.state.toLowerCase(),
+    reason: ({ state }) => state.reason,
+    said_by: ({ state }) => state.saidBy,
+    said_at: ({ state }) => state.saidAt,
+  },
+};
+
+function nextOf(plan: KnownPlan): string {
+  return showTime(nextTime(plan));
+}
+
+/** When a plan starts next; one that rests does not. */
+function nextTime({ schedule, timezone, state }: KnownPlan): string | null {
+  if (schedule === null || timezone === null || state.state !== 'ACTIVE') return null;
+  return nextRunOf({ schedule, timezone })?.toISOString() ?? null;
+}
+
+/** Says where a plan stands, by whom and why. */
+export function describeState({ state, reason, saidBy }: KnownPlan['state']): string {
+  if (state === 'ACTIVE') return 'active';
+  return `${state.toLowerCase()} by ${saidBy}${reason === null ? '' : `: ${reason}`}`;
+}
+
+/** Says of a plan that is paused or retired that it is; nothing otherwise, or where the server cannot be asked. */
+export async function describeRest(
+  client: Pick<Client, 'plans'>,
+  label: string,
+): Promise<string | undefined> {
+  const plans = await client.plans({ plan: label, retired: true }).catch(() => []);
+  const [only] = plans.filter(({ state }) => state.state !== 'ACTIVE');
+  if (only === undefined || plans.length !== 1) return undefined;
+  return `${label} is ${describeState(only.state)}. Its schedule starts nothing until "nightshift plan resume ${label}".`;
+}
