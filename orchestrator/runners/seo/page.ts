@@ -47,41 +47,60 @@ export function parsePage({ robotsHeader, ...known }: PageSource): Page {
   return page;
 }
 
+/** Makes a question to a page that its document is searched for once, however often it is asked. */
+export function oncePerPage<Answer>(find: (page: Page) => Answer): (page: Page) => Answer {
+  const answers = new WeakMap<Page, { answer: Answer }>();
+  return (page) => {
+    const known = answers.get(page) ?? { answer: find(page) };
+    answers.set(page, known);
+    return known.answer;
+  };
+}
+
 /** Finds the elements of a page that a CSS selector names. */
 export function select({ $ }: Page, selector: string): Element[] {
   return $.root().find(selector).toArray();
 }
 
 /** Finds the `<meta name="…">` elements of a page, whatever the case of the name. */
-export function metaByName({ $ }: Page, name: string): Element[] {
-  return $('meta[name]')
-    .toArray()
-    .filter((element) => attribute(element, 'name').trim().toLowerCase() === name);
+export function metaByName(page: Page, name: string): Element[] {
+  return metaElements(page).filter((element) => attribute(element, 'name').trim().toLowerCase() === name);
 }
 
 /** Finds the `<meta property="…">` elements of a page; the wrong but common `name` counts as well. */
-export function metaByProperty({ $ }: Page, property: string): Element[] {
-  return $('meta[property], meta[name]')
-    .toArray()
-    .filter(({ attribs }) => [attribs.property, attribs.name].some((name) => name?.trim() === property));
+export function metaByProperty(page: Page, property: string): Element[] {
+  return metaElements(page).filter(({ attribs }) =>
+    [attribs.property, attribs.name].some((name) => name?.trim() === property),
+  );
 }
 
 /** Finds the `<link>` elements whose `rel` holds this word. */
-export function linksByRel({ $ }: Page, rel: string): Element[] {
-  return $('link[rel]')
-    .toArray()
-    .filter((element) => attribute(element, 'rel').toLowerCase().split(/\s+/).includes(rel));
+export function linksByRel(page: Page, rel: string): Element[] {
+  return linkElements(page).filter((element) =>
+    attribute(element, 'rel').toLowerCase().split(/\s+/).includes(rel),
+  );
 }
+
+const metaElements = oncePerPage(({ $ }) => $('meta[name], meta[property]').toArray());
+const linkElements = oncePerPage(({ $ }) => $('link[rel]').toArray());
 
 /** Reads an attribute; an absent one is the empty string. */
 export function attribute(element: Element | undefined, name: string): string {
   return (element && ownValue(element.attribs, name)) ?? '';
 }
 
-/** Gives the page's first title element, the one in its head; an SVG's titles do not count. */
-export function titleElements({ $ }: Page): Element[] {
-  return $('head title').toArray();
-}
+/** Gives the title elements of a page's head; an SVG's titles do not count. */
+export const titleElements = oncePerPage(({ $ }) => $('head title').toArray());
+
+/** Gives every name that the anchor of a link can have on this page. */
+export const anchorNames = oncePerPage(
+  ({ $ }) =>
+    new Set(
+      $('[id], a[name]')
+        .toArray()
+        .flatMap(({ attribs }) => [attribs.id, attribs.name]),
+    ),
+);
 
 /** Gives the text of an element with its whitespace folded. */
 export function textOf({ $ }: Page, element: Element): string {
@@ -95,7 +114,10 @@ export function foldSpace(text: string): string {
 
 /** Resolves an address of a page against its `<base href>`; undefined when it is no address. */
 export function resolveFrom(page: Page, href: string): URL | undefined {
-  const base = attribute(page.$('base[href]').get(0), 'href');
-  const from = base === '' ? page.url : (URL.parse(base, page.url.href) ?? page.url);
-  return URL.parse(href, from.href) ?? undefined;
+  return URL.parse(href, baseOf(page)) ?? undefined;
 }
+
+const baseOf = oncePerPage(({ $, url }) => {
+  const base = attribute($('base[href]').get(0), 'href');
+  return (base === '' ? null : URL.parse(base, url.href))?.href ?? url.href;
+});

@@ -1,5 +1,5 @@
 import { at, type Issue } from '../issue.ts';
-import { attribute, type Element, type Page, resolveFrom, select } from '../page.ts';
+import { anchorNames, attribute, type Element, type Page, resolveFrom, select } from '../page.ts';
 import { references } from '../references.ts';
 import type { Rule } from '../rule.ts';
 import type { Site } from '../site.ts';
@@ -73,12 +73,10 @@ function anchorOf(url: URL): string {
   }
 }
 
-function hasAnchor({ $ }: Page, url: URL): boolean {
+function hasAnchor(page: Page, url: URL): boolean {
   const anchor = anchorOf(url);
   if (anchor === '' || anchor.toLowerCase() === 'top') return true;
   // Addresses of client-side routers such as #/inbox and #!/inbox are no anchors.
   if (/^!?\//.test(anchor)) return true;
-  return $('[id], a[name]')
-    .toArray()
-    .some(({ attribs }) => attribs.id === anchor || attribs.name === anchor);
+  return anchorNames(page).has(anchor);
 }
