@@ -5,7 +5,6 @@ import { findLinks } from '../orchestrator/outcome/links.ts';
 import { unmetCondition } from '../orchestrator/plan/condition.ts';
 import { readYarnLock } from '../orchestrator/runners/integrate/lockfile/yarnLock.ts';
 import { repoOfRemote } from '../orchestrator/runners/pullRequest/remote.ts';
-import { addAttribute } from '../orchestrator/runners/seo/fix/headEdit.ts';
 import { readKeys } from '../server/access/keys.ts';
 import { findExpressions } from './support/expressions.ts';
 import { growthOf } from './support/growth.ts';
@@ -14,16 +13,6 @@ const fits = (branch: string, pattern: string) =>
   unmetCondition(
     { branch: pattern },
     { platform: 'linux', branch: async () => branch, env: {}, outputs: {} },
-  );
-
-/** A tag of a page in the form that the parser gives. */
-const edit = (source: string) =>
-  addAttribute(
-    { file: 'f', utf8: true, source } as Parameters<typeof addAttribute>[0],
-    { sourceCodeLocation: { startOffset: 0, endOffset: source.length } } as Parameters<
-      typeof addAttribute
-    >[1],
-    ...(['alt', 'a', 's'] as const),
   );
 
 describe('What reads text from outside', () => {
@@ -43,8 +32,6 @@ describe('What reads text from outside', () => {
     ['a line full of links', (size) => 'https://a/ '.repeat(size / 10), links],
     ['a link with full stops', (size) => `https://a/${'.'.repeat(size)}b`, links],
     ['a branch', (size) => 'a'.repeat(size), (branch) => fits(branch, '*a*a*a*b')],
-    ['a tag with spaces', (size) => `<img${' '.repeat(size)}x>`, edit],
-    ['a tag with signs', (size) => `<img ${'='.repeat(size)} />`, edit],
     ['a text with stops', (size) => `${'.'.repeat(size)}a`, (text) => trimEndOf(text, '.')],
   ])('takes time in proportion to the length of %s', (_, make, read) => {
     expect(growthOf(make, read)).toBeLessThan(1.5);
@@ -76,14 +63,6 @@ it('Characters are taken off the ends only', () => {
   expect(trimEndOf('//', '/')).toBe('');
   expect(trimOf('//a/b//', '/')).toBe('a/b');
   expect(trimOf('///', '/')).toBe('');
-});
-
-it('An attribute is added before the end of a tag, and not into a value', () => {
-  expect(
-    [edit('<img src="a">'), edit('<img src="a" />'), edit('<img src=a >')].map((one) => one?.start),
-  ).toEqual([12, 12, 10]);
-  expect(edit('<img src=a/>')).toBeUndefined();
-  expect(edit('<img src=a b/>')?.start).toBe(12);
 });
 
 it('Every expression of a source file is found, and those that are put together', () => {

@@ -1,4 +1,4 @@
-import type { Issue } from './issue.ts';
+import { at, type Issue } from './issue.ts';
 import type { Rule } from './rule.ts';
 import type { Site } from './site.ts';
 
@@ -11,10 +11,29 @@ export interface Selection {
 /** Runs every selected rule on a site and returns what they and the reading of the site found. */
 export function checkSite(site: Site, rules: readonly Rule[], selection: Selection): Issue[] {
   const found = rules.flatMap((rule) => [
-    ...site.pages.flatMap((page) => [...(rule.page?.(page, site) ?? [])]),
-    ...(rule.site?.(site) ?? []),
+    ...site.pages.flatMap((page) => [...unlessOdd(rule, at(page), () => rule.page?.(page, site))]),
+    ...unlessOdd(rule, { url: site.base.href }, () => rule.site?.(site)),
   ]);
   return [...site.issues, ...found.filter((issue) => isSelected(issue.rule, selection))];
+}
+
+/** Keeps a page that a rule is not prepared for from ending the whole check: it becomes a finding of that page. */
+function* unlessOdd(
+  rule: Rule,
+  place: Partial<Issue>,
+  examine: () => Iterable<Issue> | undefined,
+): Iterable<Issue> {
+  try {
+    yield* examine() ?? [];
+  } catch (error) {
+    yield {
+      rule: `${rule.family}/unchecked`,
+      severity: 'error',
+      message: `This could not be checked to its end: ${error instanceof Error ? error.message : error}.`,
+      hint: 'The page holds something that this check was not prepared for.',
+      ...place,
+    };
+  }
 }
 
 function isSelected(rule: string, { only, ignore }: Selection): boolean {

@@ -1,8 +1,11 @@
-import { type CheerioAPI, load } from 'cheerio';
+import type { CheerioAPI } from 'cheerio';
 import { ownValue } from '../../../contract/ownValue.ts';
 
 /** An element of a page, as cheerio gives it. */
 export type Element = NonNullable<ReturnType<ReturnType<CheerioAPI['root']>['children']>[number]>;
+
+/** Why a page is not for search engines: neither they nor its author want it in a sitemap. */
+export type Hidden = 'noindex' | 'robots.txt' | 'redirect' | 'error page';
 
 /** One HTML document of a site, parsed with the places of its elements. */
 export interface Page {
@@ -15,36 +18,12 @@ export interface Page {
   /** The document's text, without a byte order mark. */
   source: string;
   $: CheerioAPI;
-  /** False when the page asks search engines to leave it out (`noindex`). */
-  indexable: boolean;
+  /** Undefined for a page that search engines may list. */
+  hidden: Hidden | undefined;
   /** The charset that the server declared, for a page that came over HTTP. */
   headerCharset?: string;
   /** False when the file is not valid UTF-8; it is then never edited. */
   utf8: boolean;
-}
-
-/** What is known of a document before it is parsed. */
-export interface PageSource {
-  url: URL;
-  name: string;
-  file?: string;
-  source: string;
-  utf8: boolean;
-  headerCharset?: string;
-  /** The server's `X-Robots-Tag`. */
-  robotsHeader?: string;
-}
-
-/** Parses a document into a page; a byte order mark is not part of its source. */
-export function parsePage({ robotsHeader, ...known }: PageSource): Page {
-  const source = known.source.replace(/^\uFEFF/, '');
-  const $ = load(source, { sourceCodeLocationInfo: true });
-  const page: Page = { ...known, source, $, indexable: true };
-  const directives = [...metaByName(page, 'robots'), ...metaByName(page, 'googlebot')].map((element) =>
-    attribute(element, 'content'),
-  );
-  page.indexable = !/\b(noindex|none)\b/i.test([...directives, robotsHeader ?? ''].join(','));
-  return page;
 }
 
 /** Makes a question to a page that its document is searched for once, however often it is asked. */

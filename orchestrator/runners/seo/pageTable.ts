@@ -17,7 +17,7 @@ export function pageTable({ pages, kind }: Site, issues: readonly Issue[]): Repo
 }
 
 function rowOf(page: Page, issues: Issue[]): string[] {
-  return row(page.indexable ? page.name : `${page.name} (noindex)`, issues);
+  return row(page.hidden === undefined ? page.name : `${page.name} (${page.hidden})`, issues);
 }
 
 function row(name: string, issues: Issue[]): string[] {

@@ -41,7 +41,7 @@ function addOptions(command: Command): void {
     )
     .addOption(ruleOption('--ignore <rules>', 'leave out these rules or families', 'none'))
     .option('--max-pages <number>', 'most pages to read (default: 200)', positive)
-    .option('--lang <tag>', 'language to declare on pages that declare none', language)
+    .option('--lang <tag>', 'language to suggest for pages that declare none', language)
     .addOption(
       new Option('--delay <time>', 'pause between two requests').argParser(parseDelay).default(100, '100ms'),
     )

@@ -24,7 +24,7 @@ export interface Site {
   sitemaps: Sitemap[];
   /** Tells what stands at an address; the fragment does not matter. */
   lookup(url: URL): Target;
-  /** Language to declare on pages that declare none, when the user named one. */
+  /** Language to suggest for pages that declare none, when the user named one. */
   language: string | undefined;
   /** What reading itself found, such as a page that answers 500. */
   issues: Issue[];

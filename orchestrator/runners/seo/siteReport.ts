@@ -9,13 +9,13 @@ export const runnerName = 'seo.validate';
 /** Makes the report on a site: a table by page, the findings, and honestly what was not looked at. */
 export function siteReport(site: Site, issues: Issue[], strict: boolean, more: ReportParts = {}): Report {
   const findings = issues.map(({ page: _page, fix: _fix, ...finding }) => finding);
-  const hidden = site.pages.filter(({ indexable }) => !indexable).length;
+  const hidden = site.pages.filter((page) => page.hidden !== undefined).length;
   const parts: ReportParts = {
     ...more,
     findings: [...findings, ...(more.findings ?? [])],
     checked: [
       { what: 'pages', count: site.pages.length },
-      ...(hidden > 0 ? [{ what: 'of them noindex (fewer checks)', count: hidden }] : []),
+      ...(hidden > 0 ? [{ what: 'of them not for search engines (fewer checks)', count: hidden }] : []),
       { what: 'sitemaps', count: site.sitemaps.length },
     ],
     notChecked: [...site.notChecked, ...(more.notChecked ?? []), ...neverChecked(site)],

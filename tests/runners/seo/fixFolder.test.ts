@@ -27,27 +27,28 @@ const fix = (folder: string, more = {}) =>
   fixFolder(sourceOf(folder, { shown: '.', ...more }), folder, everything);
 
 describe('Fixing a folder', () => {
-  it('adds what follows from the page itself, indented like its neighbours', async () => {
+  it('adds what has one right answer, indented like its neighbours, and nothing else', async () => {
     const page = pageOf({ charset: '', viewport: '', canonical: '', openGraph: '', twitter: '' });
     const folder = await writeSite(page);
     const { left } = await fix(folder, { base });
     expect(await read(folder, 'index.html')).toBe(
       page
         .replace('<head>\n', '<head>\n    <meta charset="utf-8">\n')
-        .replace(goodParts.description, (description) =>
-          [
-            description,
-            goodParts.viewport,
-            goodParts.canonical,
-            '<meta property="og:title" content="A lighthouse on its own island">',
-            `<meta property="og:description" content="${/content="([^"]*)"/.exec(description)?.[1]}">`,
-            '<meta property="og:type" content="website">',
-            `<meta property="og:url" content="${origin}/">`,
-            goodParts.twitter,
-          ].join('\n    '),
-        ),
+        .replace(goodParts.description, `${goodParts.description}\n    ${goodParts.viewport}`),
     );
-    expect(rulesOf(left)).toEqual(['openGraph/image']);
+    expect(rulesOf(left)).toEqual([
+      'canonical/missing',
+      ...['description', 'image', 'title', 'type', 'url'].map((name) => `openGraph/${name}`),
+      'twitter/card',
+    ]);
+    expect(left.every(({ hint }) => hint !== undefined)).toBe(true);
+  });
+
+  it('closes tags as the page closes its others', async () => {
+    const page = pageOf({ viewport: '' }).replace(/(<(?:meta|link)[^>]*)>/g, '$1 />');
+    const folder = await writeSite(page);
+    await fix(folder);
+    expect(await read(folder, 'index.html')).toContain(goodParts.viewport.replace('>', ' />'));
   });
 
   it('invents nothing: no alt, no description, no title, no language, no address', async () => {
@@ -62,45 +63,50 @@ describe('Fixing a folder', () => {
     );
   });
 
-  it('declares the language that the page names elsewhere, or else the one that the user named', async () => {
+  it('suggests the language that the page names elsewhere, or else the one that the user named', async () => {
     const locale = '<meta property="og:locale" content="de_AT">';
     const folder = await writeSite(pageOf({ html: '<html>', more: locale }), {
       'lens.html': otherPage('lens', { html: '<html class="a">' }),
     });
-    await fix(folder, { language: 'en' });
-    expect(await read(folder, 'index.html')).toContain('<html lang="de-AT">');
-    expect(await read(folder, 'lens.html')).toContain('<html class="a" lang="en">');
+    const { edits, left } = await fix(folder, { language: 'en' });
+    expect(edits).toEqual([]);
+    expect(left.filter(({ rule }) => rule === 'lang/missing').map(({ hint }) => hint)).toEqual([
+      'Add lang="de-AT" to <html>.',
+      'Add lang="en" to <html>.',
+    ]);
   });
 
-  it('gives an empty alt only to images that are marked as decoration', async () => {
-    const images =
-      '<h1>A</h1><img src="tower.png" role="presentation"/><img src=tower.png aria-hidden=true><img src="tower.png">';
-    const folder = await writeSite(pageOf({ body: images }));
-    await fix(folder);
-    expect(await read(folder, 'index.html')).toBe(
-      pageOf({
-        body: images
-          .replace('"presentation"', '"presentation" alt=""')
-          .replace('aria-hidden=true', 'aria-hidden=true alt=""'),
-      }),
-    );
-  });
-
-  it('lists pages in the sitemap in its own style and makes relative addresses absolute', async () => {
+  it('makes the one canonical link of a page absolute, and leaves the sitemap to its author', async () => {
     const folder = await writeSite(pageOf({ canonical: '<link href=/ rel=canonical>' }), {
       'lens.html': otherPage('lens'),
     });
-    await fix(folder, { base });
+    const { left } = await fix(folder, { base });
     expect(await read(folder, 'index.html')).toBe(
       pageOf({ canonical: `<link href="${origin}/" rel=canonical>` }),
     );
-    expect(await read(folder, 'sitemap.xml')).toBe(
-      sitemapOf('/').replace('</url>\n<', `</url>\n  <url><loc>${origin}/lens.html</loc></url>\n<`),
-    );
+    expect(await read(folder, 'sitemap.xml')).toBe(sitemapOf('/'));
+    expect(left).toMatchObject([{ rule: 'sitemap/unlisted', hint: expect.stringContaining('/lens.html') }]);
+  });
+
+  it.each([
+    ['there are two', '<link rel="canonical" href="/"><link rel="canonical" href="/lens.html">'],
+    ['it leads to no page', '<link rel="canonical" href="/gone.html">'],
+    ['it leads to a place within the page', '<link rel="canonical" href="#top">'],
+    ['its page is noindex', '<link rel="canonical" href="/"><meta name="robots" content="noindex">'],
+    [
+      'its page leads on',
+      '<link rel="canonical" href="/"><meta http-equiv="refresh" content="0; url=lens.html">',
+    ],
+  ])('leaves a relative canonical link as it is where %s', async (_, canonical) => {
+    const page = pageOf({ canonical });
+    const folder = await writeSite(page, { 'lens.html': otherPage('lens') });
+    const { edits } = await fix(folder, { base });
+    expect(edits).toEqual([]);
+    expect(await read(folder, 'index.html')).toBe(page);
   });
 
   it('keeps Windows line ends and the byte order mark', async () => {
-    const page = `\uFEFF${pageOf({ viewport: '', twitter: '' }).replaceAll('\n', '\r\n')}`;
+    const page = `\uFEFF${pageOf({ viewport: '' }).replaceAll('\n', '\r\n')}`;
     const folder = await writeSite(page);
     await fix(folder);
     const text = await read(folder, 'index.html');
@@ -115,14 +121,6 @@ describe('Fixing a folder', () => {
     await writeFile(join(folder, 'index.html'), bytes);
     const { edits } = await fix(folder);
     expect(edits).toEqual([]);
-  });
-
-  it('escapes what it copies from one place of a page to another', async () => {
-    const title = '<title>Keepers &amp; "their" goats &lt;b&gt;</title>';
-    const folder = await writeSite(pageOf({ title, openGraph: '' }));
-    await fix(folder);
-    const { pages } = await readFolder(sourceOf(folder));
-    expect(pages[0]?.$('meta[property="og:title"]').attr('content')).toBe('Keepers & "their" goats <b>');
   });
 
   it('is done after one run, and takes nothing away from any page', async () => {

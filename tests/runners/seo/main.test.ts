@@ -39,6 +39,11 @@ describe('seo.validate as a command', () => {
       status: 'failed',
       findings: [{ rule: 'twitter/card', file: 'index.html' }],
     });
+  });
+
+  it('says how many findings it can fix by itself', async () => {
+    const folder = await writeSite(pageOf({ viewport: '', twitter: '' }));
+    const { report } = await reportOf(folder, ['--dry-run', '--dir', '.']);
     expect(report.summary).toContain('1 of them can be fixed');
   });
 

@@ -17,7 +17,7 @@ let variables: Record<string, string>;
 beforeEach(async () => {
   remote = await createRemote({
     'site/index.html': pageOf({ viewport: '', body: '<h1>A</h1>\n<img src="tower.png">' }),
-    'site/lens.html': otherPage('lens', { twitter: '' }),
+    'site/lens.html': otherPage('lens', { charset: '', twitter: '' }),
     'site/tower.png': '',
     'site/robots.txt': robotsTxt,
     'site/sitemap.xml': sitemapOf('/'),
@@ -39,13 +39,14 @@ describe('Proposing fixes', () => {
     expect(stdout).toMatch(new RegExp(`^outputs_uri=${url}$`, 'm'));
     expect(await readFile(outputs, 'utf8')).toBe(`outputs_uri=${url}\n`);
     expect(stdout).toMatch(/site\/index\.html +added the viewport/);
-    expect(stdout).toMatch(/3 fixes in 3 files proposed \(pull request opened\); 1 finding left in 2 pages/);
+    expect(stdout).toMatch(/2 fixes in 2 files proposed \(pull request opened\); 3 findings left in 2 pages/);
     expect(await atRemote('site/index.html')).toContain(goodParts.viewport);
-    expect(await atRemote('site/sitemap.xml')).toContain('lens.html');
+    expect(await atRemote('site/sitemap.xml')).not.toContain('lens.html');
     expect(github.pulls).toMatchObject([
-      { title: 'Fix SEO metadata in 3 files', labels: ['nightshift'], base: { ref: 'main' } },
+      { title: 'Fix SEO metadata in 2 files', labels: ['nightshift'], base: { ref: 'main' } },
     ]);
-    expect(github.pulls[0]?.body).toContain('- `site/lens.html`: added twitter:card');
+    expect(github.pulls[0]?.body).toContain('- `site/lens.html`: declared the charset');
+    expect(github.pulls[0]?.body).toMatch(/no twitter:card.*→ Add .*twitter:card/);
     expect(github.pulls[0]?.body).toMatch(/error `site\/index\.html:\d+` The image tower\.png has no alt/);
   });
 

@@ -249,6 +249,24 @@ describe('Reading a website', () => {
     expect(names).toEqual(['/', '/lens.html']);
   });
 
+  it.each(['/http://[', '/http:', '//[', '/a:b', '/%zz', '/%ff'])(
+    'reads on past the odd address %s, of a copy too',
+    async (path) => {
+      const link = `<a href="${origin}${path}">A</a>`;
+      const server = await serve({ '/': linking('/lens.html').replace('</body>', `${link}</body>`) });
+      const { names, issues } = await check(server.origin, { published: new URL(`${origin}/`) });
+      expect(names).toContain('/lens.html');
+      expect(rulesOf(issues)).toContain('link/broken');
+    },
+  );
+
+  it('reads on past a page that nests without end', async () => {
+    const server = await serve({ '/': linking('/deep', '/lens.html'), '/deep': '<div>'.repeat(10_000) });
+    const { names, issues } = await check(server.origin);
+    expect(names).toEqual(['/', '/lens.html']);
+    expect(issues.find(({ rule }) => rule === 'site/page')?.message).toContain('it nests more than');
+  });
+
   it('heeds the charset and X-Robots-Tag of the server', async () => {
     const body = Buffer.from(
       local(otherPage('lens')).replace('<meta charset="utf-8">', '').replace('It has', 'Caf\xe9 has'),
@@ -264,7 +282,7 @@ describe('Reading a website', () => {
     });
     const { site, issues } = await check(server.origin);
     const lens = site.pages.find(({ name }) => name === '/lens.html');
-    expect(lens?.indexable).toBe(false);
+    expect(lens?.hidden).toBe('noindex');
     expect(lens?.source).toContain('Café has');
     expect(rulesOf(issues)).toContain('charset/legacy');
   });

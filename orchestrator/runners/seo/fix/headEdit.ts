@@ -6,7 +6,13 @@ import type { Element, Page } from '../page.ts';
 export function addToHead(page: Page, tag: string, summary: string, first = false): Edit | undefined {
   const place = first ? afterHeadTag(page) : afterLastMetadata(page);
   if (page.file === undefined || !page.utf8 || place === undefined) return undefined;
-  return { file: page.file, start: place.offset, end: place.offset, text: `${place.lead}${tag}`, summary };
+  return {
+    file: page.file,
+    start: place.offset,
+    end: place.offset,
+    text: `${place.lead}${likeNeighbours(page, tag)}`,
+    summary,
+  };
 }
 
 /** Makes the edit that replaces the value of an attribute; undefined when it is not written in the source. */
@@ -30,37 +36,16 @@ export function replaceAttribute(
   };
 }
 
-/** Makes the edit that adds an attribute to the end of a start tag; undefined when the tag is not written in the source. */
-export function addAttribute(
-  page: Page,
-  element: Element,
-  name: string,
-  value: string,
-  summary: string,
-): Edit | undefined {
-  const location = element.sourceCodeLocation;
-  const tagEnd = location?.startTag?.endOffset ?? location?.endOffset;
-  if (page.file === undefined || !page.utf8 || !location || tagEnd === undefined) return undefined;
-  const tag = page.source.slice(location.startOffset, tagEnd);
-  if (!tag.endsWith('>')) return undefined;
-  const isSelfClosing = tag.endsWith('/>');
-  const open = tag.slice(0, isSelfClosing ? -2 : -1);
-  // In `<img src=a/>` the slash belongs to the unquoted value.
-  if (
-    isSelfClosing &&
-    open
-      .split(/[\s"'>]/)
-      .at(-1)
-      ?.includes('=')
-  )
-    return undefined;
-  const start = location.startOffset + open.trimEnd().length;
-  return { file: page.file, start, end: start, text: ` ${name}="${escapeAttribute(value)}"`, summary };
-}
-
 /** Escapes text for an attribute in double quotes. */
 export function escapeAttribute(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}
+
+/** Closes a tag as the others of the head are closed: XHTML wants the slash, and formatters write it. */
+function likeNeighbours({ $, source }: Page, tag: string): string {
+  const location = $('head').children('meta, link').get(0)?.sourceCodeLocation;
+  const closed = location ? source.slice(location.startOffset, location.endOffset).endsWith('/>') : false;
+  return closed ? tag.replace(/>$/, ' />') : tag;
 }
 
 interface Place {
@@ -97,7 +82,6 @@ function afterLastMetadata(page: Page): Place | undefined {
   return { offset: location.endOffset, lead: leadOf(source, location.startOffset) };
 }
 
-/** What stands before a tag: the line end and the indentation, or nothing. */
-export function leadOf(source: string, offset: number): string {
+function leadOf(source: string, offset: number): string {
   return /\r?\n[ \t]*$/.exec(source.slice(0, offset))?.[0] ?? '';
 }

@@ -46,9 +46,10 @@ function leftLines(left: Issue[]): string[] {
   if (left.length === 0) return ['Nothing: no other finding.'];
   const order = left.toSorted((one, other) => one.severity.localeCompare(other.severity));
   return bounded(
-    order.map(({ severity, rule, message, file, line }) => {
+    order.map(({ severity, rule, message, hint, file, line }) => {
       const place = file === undefined ? '' : ` ${code(line === undefined ? file : `${file}:${line}`)}`;
-      return `- ${severity}${place} ${escapeMarkdown(message)} (\`${rule}\`)`;
+      const suggestion = hint === undefined ? '' : ` → ${escapeMarkdown(hint)}`;
+      return `- ${severity}${place} ${escapeMarkdown(message)} (\`${rule}\`)${suggestion}`;
     }),
   );
 }

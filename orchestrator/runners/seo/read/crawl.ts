@@ -1,7 +1,8 @@
 import { type Page, resolveFrom, select } from '../page.ts';
 import type { Target } from '../site.ts';
 import { decodePage } from './decodePage.ts';
-import type { Fetcher } from './fetcher.ts';
+import type { Answer, Fetcher } from './fetcher.ts';
+import type { Robots } from './robots.ts';
 
 /** What limits a crawl. */
 export interface CrawlLimits {
@@ -12,6 +13,7 @@ export interface CrawlLimits {
   mayAsk(url: URL): boolean;
   /** Makes the address to ask for out of one that a page or sitemap names. */
   toAsked(url: URL): URL;
+  robots: Robots | undefined;
 }
 
 /** What a crawl found: pages, and what stands at every address that it asked for. */
@@ -56,15 +58,11 @@ export async function crawl(start: URL[], fetcher: Fetcher, limits: CrawlLimits)
       return;
     }
     if (answer.moved) found.targets.set(url.href, { kind: 'moved', to: answer.url });
-    if (!isHtml(answer.headers.get('content-type') ?? '')) {
-      found.targets.set(answer.url.href, { kind: 'file' });
-      return;
-    }
     if (found.pages.has(answer.url.href) || !limits.mayAsk(answer.url)) return;
     known.add(answer.url.href);
-    const page = decodePage(answer.url, answer.headers, answer.body);
-    found.pages.set(answer.url.href, page);
-    found.targets.set(answer.url.href, { kind: 'page', page });
+    const target = readAnswer(answer, limits.robots);
+    found.targets.set(answer.url.href, target);
+    if (target.kind === 'page') found.pages.set(answer.url.href, target.page);
   };
 
   for (const url of start) add(url);
@@ -81,6 +79,18 @@ export async function crawl(start: URL[], fetcher: Fetcher, limits: CrawlLimits)
   }
   found.left = waiting.length;
   return found;
+}
+
+function readAnswer(
+  { url, headers, body }: Extract<Answer, { kind: 'ok' }>,
+  robots: Robots | undefined,
+): Target {
+  if (!isHtml(headers.get('content-type') ?? '')) return { kind: 'file' };
+  try {
+    return { kind: 'page', page: decodePage(url, headers, body, robots) };
+  } catch (error) {
+    return { kind: 'missing', reason: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** Lists the addresses that a page links to. */

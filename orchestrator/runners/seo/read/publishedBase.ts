@@ -1,11 +1,13 @@
-import { load } from 'cheerio';
-import { fileAt, pathBelow, routesOf } from './routes.ts';
+import type { CheerioAPI } from 'cheerio';
+import { decodedPath, fileAt, pathBelow, routesOf } from './routes.ts';
 
 /** Finds the address under which a folder is published from the canonical links of its pages; undefined when there are none or they disagree. */
-export function findPublishedBase(documents: Iterable<{ path: string; source: string }>): URL | undefined {
+export function findPublishedBase(
+  documents: Iterable<{ path: string; html: { $: CheerioAPI } }>,
+): URL | undefined {
   const found = new Set<string>();
-  for (const { path, source } of documents) {
-    const href = load(source)('link[rel~="canonical" i]').first().attr('href')?.trim() ?? '';
+  for (const { path, html } of documents) {
+    const href = html.$('link[rel~="canonical" i]').first().attr('href')?.trim() ?? '';
     const base = /^https?:\/\//i.test(href) && URL.canParse(href) ? baseOf(new URL(href), path) : undefined;
     if (base !== undefined) found.add(base);
   }
@@ -32,9 +34,10 @@ export function prefersBareAddresses(known: Iterable<string>): boolean {
 }
 
 function baseOf(canonical: URL, path: string): string | undefined {
-  const written = decodeURI(canonical.pathname);
-  const route = routesOf(path).find((each) => written.endsWith(`/${each}`));
-  return route === undefined
-    ? undefined
-    : new URL(written.slice(0, written.length - route.length), canonical).href;
+  const written = decodedPath(canonical);
+  const route = routesOf(path).find((each) => written?.endsWith(`/${each}`));
+  if (written === undefined || route === undefined) return undefined;
+  const base = new URL(canonical.origin);
+  base.pathname = written.slice(0, written.length - route.length);
+  return base.href;
 }

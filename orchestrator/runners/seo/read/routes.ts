@@ -37,6 +37,15 @@ export function pathBelow(url: URL, base: URL): string | undefined {
   }
 }
 
+/** Gives the decoded path of an address; undefined when a `%` in it stands for no character of UTF-8. */
+export function decodedPath(url: URL): string | undefined {
+  try {
+    return decodeURI(url.pathname);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Makes the address of a path below a base address. */
 export function addressOf(path: string, base: URL): URL {
   return new URL(path.split('/').map(encodeURIComponent).join('/'), base);

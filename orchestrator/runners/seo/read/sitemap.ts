@@ -13,27 +13,22 @@ export interface SitemapEntry {
 /** A sitemap or an index of sitemaps, understood. */
 export interface Sitemap {
   url: URL;
-  /** Set when the sitemap is a plain file that may be edited. */
-  file?: string;
-  source: string;
   /** Where findings about it stand. */
   place: Pick<Issue, 'file' | 'url'>;
   kind: 'urlset' | 'sitemapindex' | 'invalid';
   entries: SitemapEntry[];
   problems: { message: string; line?: number }[];
-  /** Offset behind the last entry, where another one fits; undefined unless it is a `urlset` in XML. */
-  end?: number;
 }
 
 const mostEntries = 50_000;
 const date = /^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?)?)?$/;
 
 /** Reads a sitemap: XML of either kind, or one address a line (sitemaps.org). */
-export function parseSitemap(known: Pick<Sitemap, 'url' | 'file' | 'source' | 'place'>): Sitemap {
-  const source = known.source.replace(/^\uFEFF/, '');
-  const sitemap: Sitemap = { ...known, source, kind: 'urlset', entries: [], problems: [] };
-  if (/^\s*</.test(source)) readXml(sitemap);
-  else readLines(sitemap);
+export function parseSitemap(text: string, known: Pick<Sitemap, 'url' | 'place'>): Sitemap {
+  const source = text.replace(/^\uFEFF/, '');
+  const sitemap: Sitemap = { ...known, kind: 'urlset', entries: [], problems: [] };
+  if (/^\s*</.test(source)) readXml(source, sitemap);
+  else readLines(source, sitemap);
   if (sitemap.entries.length > mostEntries) {
     sitemap.problems.push({
       message: `The sitemap has ${sitemap.entries.length} entries; expected at most ${mostEntries}.`,
@@ -42,8 +37,8 @@ export function parseSitemap(known: Pick<Sitemap, 'url' | 'file' | 'source' | 'p
   return sitemap;
 }
 
-function readXml(sitemap: Sitemap): void {
-  const { source, problems } = sitemap;
+function readXml(source: string, sitemap: Sitemap): void {
+  const { problems } = sitemap;
   const fault = findXmlFault(source);
   if (fault !== undefined) {
     const { line } = positionOf(source, fault.offset);
@@ -83,7 +78,6 @@ function readXml(sitemap: Sitemap): void {
     const loc = locs.first();
     addEntry(sitemap, loc.text().trim(), lineAt(loc.get(0)?.startIndex ?? item.startIndex ?? 0));
   }
-  if (fault === undefined && name === 'urlset') sitemap.end = endOfEntries(source);
 }
 
 function namespaceOf(root: Parameters<typeof attribute>[0]): string {
@@ -94,15 +88,8 @@ function namespaceOf(root: Parameters<typeof attribute>[0]): string {
   );
 }
 
-function endOfEntries(source: string): number | undefined {
-  const close = source.lastIndexOf('</urlset');
-  if (close < 0) return undefined;
-  const last = source.lastIndexOf('</url>', close);
-  return last < 0 ? undefined : last + '</url>'.length;
-}
-
-function readLines(sitemap: Sitemap): void {
-  for (const [index, line] of sitemap.source.split(/\r\n|\r|\n/).entries()) {
+function readLines(source: string, sitemap: Sitemap): void {
+  for (const [index, line] of source.split(/\r\n|\r|\n/).entries()) {
     if (line.trim() !== '') addEntry(sitemap, line.trim(), index + 1);
   }
 }

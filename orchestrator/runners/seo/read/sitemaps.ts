@@ -8,7 +8,7 @@ const mostFiles = 100;
 
 /** What stands at the address of a sitemap: its bytes, or why there are none. */
 export type SitemapBytes =
-  | { bytes: Buffer; file?: string; place: Sitemap['place'] }
+  | { bytes: Buffer; place: Sitemap['place'] }
   | { reason: string; place: Sitemap['place'] };
 
 /** Reads these sitemaps and those that they list, packed ones too; what is missing becomes an error. */
@@ -27,8 +27,7 @@ export async function readSitemaps(
       issues.push({ rule: 'sitemap/unreadable', severity: 'error', message, ...found.place });
       continue;
     }
-    const { bytes, ...known } = found;
-    const sitemap = parseSitemap({ url, source: bytes.toString('utf8'), ...known });
+    const sitemap = parseSitemap(found.bytes.toString('utf8'), { url, place: found.place });
     sitemaps.push(sitemap);
     for (const { loc } of sitemap.kind === 'sitemapindex' ? sitemap.entries : []) {
       const next = new URL(loc);
@@ -44,7 +43,6 @@ function unpack(found: SitemapBytes): SitemapBytes {
   if ('reason' in found || found.bytes[0] !== 0x1f || found.bytes[1] !== 0x8b) return found;
   const { place } = found;
   try {
-    // Without `file`: a packed sitemap is never edited.
     return { bytes: gunzipSync(found.bytes, { maxOutputLength: mostBytes }), place };
   } catch (error) {
     return { reason: `it cannot be unpacked (${error instanceof Error ? error.message : error})`, place };

@@ -60,6 +60,7 @@ export async function readWebsite(from: WebsiteSource): Promise<Site> {
     maxRequests: from.maxPages * 3,
     mayAsk,
     toAsked,
+    robots,
   });
   const unasked = await askForFiles(found, fetcher, mayAsk, toAsked);
   const pages = [...found.pages.values()].sort((left, right) => (left.url.href < right.url.href ? -1 : 1));
@@ -84,8 +85,12 @@ export async function readWebsite(from: WebsiteSource): Promise<Site> {
 function rebase(url: URL, published: URL | undefined, base: URL): URL {
   const path = published === undefined ? undefined : pathBelow(url, published);
   if (published === undefined || path === undefined) return url;
-  const below = url.pathname.slice(published.pathname.length);
-  return new URL(`${below}${url.search}${url.hash}`, base);
+  const moved = new URL(base);
+  // Not by resolving it: what stands below the published address can look like an address of its own.
+  moved.pathname = `${base.pathname}${url.pathname.slice(published.pathname.length).replace(/^\//, '')}`;
+  moved.search = url.search;
+  moved.hash = url.hash;
+  return moved;
 }
 
 async function firstSitemaps(

@@ -1,6 +1,15 @@
-import { addToHead, escapeAttribute, replaceAttribute } from '../fix/headEdit.ts';
+import { escapeAttribute, replaceAttribute } from '../fix/headEdit.ts';
 import { at, type Issue } from '../issue.ts';
-import { attribute, type Element, linksByRel, type Page, resolveFrom } from '../page.ts';
+import {
+  attribute,
+  type Element,
+  type Hidden,
+  linksByRel,
+  oncePerPage,
+  type Page,
+  resolveFrom,
+} from '../page.ts';
+import { decodedPath } from '../read/routes.ts';
 import type { Rule } from '../rule.ts';
 import type { Site } from '../site.ts';
 
@@ -12,10 +21,10 @@ export const canonical: Rule = {
 };
 
 /** Gives the address that a page names as its canonical one, resolved; undefined when it names none. */
-export function canonicalHref(page: Page): URL | undefined {
+export const canonicalHref = oncePerPage((page): URL | undefined => {
   const href = attribute(linksByRel(page, 'canonical')[0], 'href').trim();
   return href === '' ? undefined : resolveFrom(page, href);
-}
+});
 
 function* checkCanonical(page: Page, site: Site): Iterable<Issue> {
   const [first, second] = linksByRel(page, 'canonical');
@@ -28,7 +37,7 @@ function* checkCanonical(page: Page, site: Site): Iterable<Issue> {
     };
   }
   if (first === undefined) {
-    if (page.indexable) yield missing(page, site);
+    if (page.hidden === undefined) yield missing(page, site);
     return;
   }
   const href = attribute(first, 'href').trim();
@@ -38,6 +47,16 @@ function* checkCanonical(page: Page, site: Site): Iterable<Issue> {
       rule: 'canonical/invalid',
       severity: 'error',
       message: `The canonical link "${href}" is no web address.`,
+      ...at(page, first),
+    };
+    return;
+  }
+  if (decodedPath(url) === undefined) {
+    yield {
+      rule: 'canonical/invalid',
+      severity: 'error',
+      message: `The canonical link "${href}" has a % that stands for no character.`,
+      hint: 'Write %25 for a percent sign, and other characters as UTF-8.',
       ...at(page, first),
     };
     return;
@@ -55,7 +74,6 @@ function missing(page: Page, site: Site): Issue {
     hint: site.published
       ? `Add ${tag} to its head.`
       : 'Add <link rel="canonical" href="https://…"> with its published address.',
-    fix: site.published ? addToHead(page, tag, `added the canonical link ${page.url.href}`) : undefined,
     ...at(page),
   };
 }
@@ -66,7 +84,8 @@ function* checkForm(page: Page, element: Element, href: string, url: URL, site: 
       rule: 'canonical/relative',
       severity: 'warning',
       message: `The canonical link "${href}" is relative; expected an absolute address.`,
-      fix: site.published
+      hint: site.published ? `Write ${url.href}.` : 'Write the published address, https://….',
+      fix: isCertain(page, url, site)
         ? replaceAttribute(page, element, 'href', url.href, `made the canonical link absolute (${url.href})`)
         : undefined,
       ...at(page, element),
@@ -80,6 +99,14 @@ function* checkForm(page: Page, element: Element, href: string, url: URL, site: 
       ...at(page, element),
     };
   }
+}
+
+/** Whether the page has one canonical link, which leads to a page that search engines may list. */
+function isCertain(page: Page, url: URL, site: Site): boolean {
+  if (!site.published || page.hidden !== undefined || url.hash !== '') return false;
+  const target = site.lookup(url);
+  const leadsToPage = target.kind === 'page' && target.page.hidden === undefined;
+  return leadsToPage && linksByRel(page, 'canonical').length === 1;
 }
 
 function* checkTarget(page: Page, element: Element, url: URL, site: Site): Iterable<Issue> {
@@ -97,13 +124,20 @@ function* checkTarget(page: Page, element: Element, url: URL, site: Site): Itera
 
 const copyHint = 'When the site that is read is a copy, name its published address with --base-url.';
 
+const whyNotCanonical: Record<Hidden, string> = {
+  noindex: 'which search engines are told to leave out (noindex)',
+  'robots.txt': 'which robots.txt keeps search engines from',
+  redirect: 'which leads on to another address (meta refresh)',
+  'error page': 'which is an error page',
+};
+
 function faultOfTarget(target: ReturnType<Site['lookup']>, page: Page, site: Site): string | undefined {
   if (target.kind === 'missing') return `where no page is (${target.reason})`;
   if (target.kind === 'moved') return `which redirects to ${target.to.href}`;
   if (target.kind === 'file') return 'which is no HTML page';
   if (target.kind === 'external' && site.published) return `which is outside ${site.base.href}`;
   if (target.kind !== 'page' || target.page === page) return undefined;
-  if (!target.page.indexable) return 'which search engines are told to leave out (noindex)';
+  if (target.page.hidden !== undefined) return whyNotCanonical[target.page.hidden];
   const further = canonicalHref(target.page);
   if (further === undefined) return undefined;
   const end = site.lookup(further);

@@ -18,7 +18,7 @@ export function descriptionOf(page: Page): string {
 }
 
 function* checkDescription(page: Page): Iterable<Issue> {
-  if (!page.indexable) return;
+  if (page.hidden !== undefined) return;
   const [first, second] = metaByName(page, 'description');
   if (second !== undefined) {
     yield {

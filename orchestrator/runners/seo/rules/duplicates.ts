@@ -20,7 +20,7 @@ function* checkDuplicates({ pages }: Site): Iterable<Issue> {
 
 function distinctPages(pages: Page[]): Page[] {
   const seen = new Map<string, Page>();
-  for (const page of pages.filter(({ indexable }) => indexable)) {
+  for (const page of pages.filter(({ hidden }) => hidden === undefined)) {
     const key = canonicalHref(page)?.href ?? page.url.href;
     if (!seen.has(key)) seen.set(key, page);
   }

@@ -37,7 +37,7 @@ function* checkHeadings(page: Page): Iterable<Issue> {
 
 function* checkFirstLevel(page: Page, all: Element[]): Iterable<Issue> {
   const [first, second] = all.filter(({ tagName }) => tagName === 'h1');
-  if (first === undefined) {
+  if (first === undefined && page.hidden !== 'redirect') {
     yield {
       rule: 'heading/missing',
       severity: 'error',

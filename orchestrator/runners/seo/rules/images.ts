@@ -1,4 +1,3 @@
-import { addAttribute } from '../fix/headEdit.ts';
 import { at, type Issue } from '../issue.ts';
 import { attribute, type Element, type Page } from '../page.ts';
 import type { Rule } from '../rule.ts';
@@ -37,11 +36,8 @@ function* checkAlt(page: Page, image: Element): Iterable<Issue> {
       severity: 'error',
       message: `The ${image.tagName === 'img' ? `image ${attribute(image, 'src')}`.trim() : `<${image.tagName}>`} has no alt.`,
       hint: decorative
-        ? 'It is marked as decoration; alt="" says so to every reader.'
+        ? 'Add alt="": it is marked as decoration.'
         : 'Describe what it shows, or write alt="" when it is decoration. Nobody but you can know which.',
-      fix: decorative
-        ? addAttribute(page, image, 'alt', '', 'gave a decorative image its empty alt')
-        : undefined,
       ...at(page, image),
     };
   } else if (/^\S+\.(png|jpe?g|gif|svg|webp|avif)$/i.test(alt.trim())) {

@@ -40,9 +40,12 @@ function jsonLdScripts({ $ }: Page): Element[] {
 }
 
 function placeInScript(page: Page, script: Element, error: SyntaxError): { line?: number; column?: number } {
-  const start = script.sourceCodeLocation?.startTag?.endOffset;
-  const offset = offsetOfFault(page.$(script).text(), error.message);
-  return start === undefined || offset === undefined ? {} : positionOf(page.source, start + offset);
+  const start = script.sourceCodeLocation?.startTag;
+  const text = page.$(script).text();
+  const offset = offsetOfFault(text, error.message);
+  if (!start || offset === undefined) return {};
+  const { line, column } = positionOf(text, offset);
+  return { line: start.endLine + line - 1, column: line === 1 ? start.endCol + column - 1 : column };
 }
 
 /** V8 names the position, or else quotes the ten characters before the fault. */

@@ -1,6 +1,5 @@
-import { addAttribute } from '../fix/headEdit.ts';
-import { at, type Edit, type Issue } from '../issue.ts';
-import { attribute, type Element, type Page } from '../page.ts';
+import { at, type Issue } from '../issue.ts';
+import { attribute, type Page } from '../page.ts';
 import type { Rule } from '../rule.ts';
 import type { Site } from '../site.ts';
 
@@ -28,8 +27,7 @@ function* checkLanguage(page: Page, site: Site): Iterable<Issue> {
       rule: 'lang/missing',
       severity: 'error',
       message: 'The <html> element declares no language.',
-      hint: 'Add lang="…" to <html>, such as lang="en".',
-      fix: html === undefined ? undefined : languageEdit(page, html, site.language),
+      hint: suggestion(declaredElsewhere(page) ?? site.language),
       ...at(page, html),
     };
   } else if (!isLanguageTag(tag)) {
@@ -42,10 +40,8 @@ function* checkLanguage(page: Page, site: Site): Iterable<Issue> {
   }
 }
 
-function languageEdit(page: Page, html: Element, configured: string | undefined): Edit | undefined {
-  const tag = declaredElsewhere(page) ?? configured;
-  if (tag === undefined || html.attribs.lang !== undefined) return undefined;
-  return addAttribute(page, html, 'lang', tag, `declared the language (${tag})`);
+function suggestion(tag: string | undefined): string {
+  return tag === undefined ? 'Add lang="…" to <html>, such as lang="en".' : `Add lang="${tag}" to <html>.`;
 }
 
 function declaredElsewhere({ $ }: Page): string | undefined {

@@ -1,4 +1,4 @@
-import { addToHead, escapeAttribute, replaceAttribute } from '../fix/headEdit.ts';
+import { escapeAttribute } from '../fix/headEdit.ts';
 import { at, type Issue } from '../issue.ts';
 import {
   attribute,
@@ -21,7 +21,7 @@ export const openGraph: Rule = {
   page: checkOpenGraph,
 };
 
-/** What each property can be taken from with certainty; nobody but its author can choose an image. */
+/** What each property can be taken from; nobody but its author can choose an image. */
 const properties: Record<string, (page: Page, site: Site) => string | undefined> = {
   'og:title': (page) => textOfTitle(page),
   'og:description': descriptionOf,
@@ -31,7 +31,7 @@ const properties: Record<string, (page: Page, site: Site) => string | undefined>
 };
 
 function* checkOpenGraph(page: Page, site: Site): Iterable<Issue> {
-  if (!page.indexable) return;
+  if (page.hidden !== undefined) return;
   for (const [property, derive] of Object.entries(properties)) {
     const [element] = metaByProperty(page, property);
     if (attribute(element, 'content').trim() === '')
@@ -56,7 +56,6 @@ function missing(
     severity: 'warning',
     message: `The page has no ${property}${element === undefined ? '' : ' (its content is empty)'}.`,
     hint: `Add ${tag} to its head.`,
-    fix: known && element === undefined ? addToHead(page, tag, `added ${property}`) : undefined,
     ...at(page, element),
   };
 }
@@ -70,10 +69,8 @@ function* checkAddress(page: Page, site: Site, property: string): Iterable<Issue
     rule: 'openGraph/relative',
     severity: 'warning',
     message: `${property} is "${value}"; expected an absolute address.`,
-    fix:
-      site.published && url !== undefined
-        ? replaceAttribute(page, element, 'content', url.href, `made ${property} absolute`)
-        : undefined,
+    hint:
+      site.published && url !== undefined ? `Write ${url.href}.` : 'Write its published address, https://….',
     ...at(page, element),
   };
 }

@@ -33,7 +33,7 @@ function* checkRobotsMeta(page: Page, site: Site): Iterable<Issue> {
       };
     }
   }
-  if (!page.indexable && page.url.href === site.base.href) {
+  if (page.hidden === 'noindex' && page.url.href === site.base.href) {
     yield {
       rule: 'robotsMeta/frontPage',
       severity: 'error',
@@ -41,7 +41,10 @@ function* checkRobotsMeta(page: Page, site: Site): Iterable<Issue> {
       ...at(page, metaByName(page, 'robots')[0]),
     };
   }
-  if (!page.indexable && linksByRel(page, 'canonical').some((link) => leadsElsewhere(page, link, site))) {
+  if (
+    page.hidden === 'noindex' &&
+    linksByRel(page, 'canonical').some((link) => leadsElsewhere(page, link, site))
+  ) {
     yield {
       rule: 'robotsMeta/canonical',
       severity: 'warning',

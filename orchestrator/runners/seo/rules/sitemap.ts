@@ -1,7 +1,5 @@
-import { escapeAttribute, leadOf } from '../fix/headEdit.ts';
-import type { Edit, Issue } from '../issue.ts';
-import { at } from '../issue.ts';
-import type { Page } from '../page.ts';
+import { at, type Issue } from '../issue.ts';
+import type { Hidden, Page } from '../page.ts';
 import type { Sitemap, SitemapEntry } from '../read/sitemap.ts';
 import type { Rule } from '../rule.ts';
 import type { Site } from '../site.ts';
@@ -65,6 +63,13 @@ function* checkEntry(
     yield { ...fault, message: `${url.href} is listed, but ${fault.message}.`, ...place };
 }
 
+const faultsOfHidden: Record<Hidden, Issue> = {
+  noindex: { rule: 'sitemap/noindex', severity: 'error', message: 'it asks search engines to leave it out' },
+  'robots.txt': { rule: 'sitemap/blocked', severity: 'error', message: 'robots.txt hides it (Noindex)' },
+  redirect: { rule: 'sitemap/moved', severity: 'warning', message: 'it leads on to another address' },
+  'error page': { rule: 'sitemap/errorPage', severity: 'warning', message: 'it is an error page' },
+};
+
 function faultOf(url: URL, target: ReturnType<Site['lookup']>, site: Site): Issue | undefined {
   if (target.kind === 'missing') {
     return { rule: 'sitemap/dead', severity: 'error', message: `no page is there (${target.reason})` };
@@ -80,9 +85,7 @@ function faultOf(url: URL, target: ReturnType<Site['lookup']>, site: Site): Issu
     return { rule: 'sitemap/blocked', severity: 'error', message: 'robots.txt keeps search engines from it' };
   }
   if (target.kind !== 'page') return undefined;
-  if (!target.page.indexable) {
-    return { rule: 'sitemap/noindex', severity: 'error', message: 'it asks search engines to leave it out' };
-  }
+  if (target.page.hidden !== undefined) return faultsOfHidden[target.page.hidden];
   return canonicalElsewhere(target.page, site)
     ? { rule: 'sitemap/canonical', severity: 'warning', message: 'it names another page as canonical' }
     : undefined;
@@ -96,38 +99,14 @@ function canonicalElsewhere(page: Page, site: Site): boolean {
 }
 
 function* unlisted(site: Site, listed: Set<Page>): Iterable<Issue> {
-  const home = site.sitemaps.find(({ kind, end }) => kind === 'urlset' && end !== undefined);
   for (const page of site.pages) {
-    if (listed.has(page) || !page.indexable || canonicalElsewhere(page, site)) continue;
-    if (site.robots?.allows(page.url, 'Googlebot') === false) continue;
+    if (listed.has(page) || page.hidden !== undefined || canonicalElsewhere(page, site)) continue;
     yield {
       rule: 'sitemap/unlisted',
       severity: 'warning',
       message: `The page is not in the sitemap.`,
-      hint: 'List it, or mark it noindex when it is not for search engines.',
-      fix: home === undefined ? undefined : entryEdit(home, page, site),
+      hint: `List ${site.published ? (canonicalHref(page) ?? page.url).href : 'it'}, or mark it noindex when it is not for search engines.`,
       ...at(page),
     };
   }
-}
-
-function entryEdit({ file, source, end }: Sitemap, page: Page, site: Site): Edit | undefined {
-  const url = canonicalHref(page) ?? page.url;
-  if (file === undefined || end === undefined || !site.published) return undefined;
-  const last = lastEntry(source);
-  const lead = last === undefined ? '' : leadOf(source, last);
-  const entry = `<url><loc>${escapeAttribute(url.href).replaceAll("'", '&apos;')}</loc></url>`;
-  return { file, start: end, end, text: `${lead}${entry}`, summary: `listed ${page.name} in the sitemap` };
-}
-
-/** The place of the last `<url>` in the source of a sitemap. */
-function lastEntry(source: string): number | undefined {
-  for (
-    let at = source.lastIndexOf('<url');
-    at !== -1;
-    at = at === 0 ? -1 : source.lastIndexOf('<url', at - 1)
-  ) {
-    if (/^<url\b/.test(source.slice(at, at + 5))) return at;
-  }
-  return undefined;
 }

@@ -34,7 +34,7 @@ function* checkTitle(page: Page): Iterable<Issue> {
     return;
   }
   yield* checkSpace(page, first);
-  if (page.indexable) yield* checkLength(page, first, [...text].length);
+  if (page.hidden === undefined) yield* checkLength(page, first, [...text].length);
 }
 
 function* checkSpace(page: Page, element: Element): Iterable<Issue> {

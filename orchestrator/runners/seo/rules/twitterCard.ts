@@ -1,4 +1,3 @@
-import { addToHead } from '../fix/headEdit.ts';
 import { at, type Issue } from '../issue.ts';
 import { attribute, metaByProperty, type Page } from '../page.ts';
 import type { Rule } from '../rule.ts';
@@ -13,7 +12,7 @@ export const twitterCard: Rule = {
 };
 
 function* checkCard(page: Page): Iterable<Issue> {
-  if (!page.indexable) return;
+  if (page.hidden !== undefined) return;
   const [card] = metaByProperty(page, 'twitter:card');
   const kind = attribute(card, 'content').trim();
   const tag = '<meta name="twitter:card" content="summary">';
@@ -23,7 +22,6 @@ function* checkCard(page: Page): Iterable<Issue> {
       severity: 'warning',
       message: 'The page has no twitter:card.',
       hint: `Add ${tag}, or summary_large_image when its image is wide.`,
-      fix: addToHead(page, tag, 'added twitter:card'),
       ...at(page),
     };
   } else if (!kinds.includes(kind)) {

@@ -13,6 +13,8 @@ export const viewport: Rule = {
 const tag = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 
 function* checkViewport(page: Page): Iterable<Issue> {
+  // Nobody reads a page that leads on to another one.
+  if (page.hidden === 'redirect') return;
   const [first] = metaByName(page, 'viewport');
   if (first === undefined) {
     yield {
