@@ -43,6 +43,20 @@ export async function listFiles(cwd: string): Promise<string[]> {
   return regularFiles(cwd, splitNul(output));
 }
 
+/** Lists what of the working tree is in no commit: edited, staged, deleted and untracked paths. */
+export async function listUncommitted(cwd: string): Promise<string[]> {
+  const output = await git(cwd, [
+    'status',
+    '--porcelain',
+    '--no-renames',
+    '--untracked-files=all',
+    '-z',
+    '--',
+    '.',
+  ]);
+  return splitNul(output).map((line) => line.slice('XY '.length));
+}
+
 async function regularFiles(cwd: string, paths: readonly string[]): Promise<string[]> {
   const unique = [...new Set(paths)].sort();
   const kept = await Promise.all(

@@ -58,6 +58,7 @@ const ownVariables = {
   GITHUB_STEP_SUMMARY: undefined,
   GITHUB_OUTPUT: undefined,
   NODE_TEST_CONTEXT: undefined,
+  NODE_V8_COVERAGE: undefined,
 };
 
 /** Keeps the last lines of a tool's talk, so that a message can quote why the tool gave up. */

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { parseDuration } from '../report/options.ts';
 import {
   createReport,
+  type Finding,
   joinParts,
   plural,
   type Report,
@@ -10,7 +11,12 @@ import {
 } from '../report/report.ts';
 import type { RunnerContext, RunnerDefinition } from '../report/runRunner.ts';
 import { type ChangeBase, findChangeBase } from '../repository/changeBase.ts';
-import { type FileChanges, findChangedFiles, listFiles } from '../repository/changedFiles.ts';
+import {
+  type FileChanges,
+  findChangedFiles,
+  listFiles,
+  listUncommitted,
+} from '../repository/changedFiles.ts';
 import { requireRepository } from '../repository/git.ts';
 import { readManifest } from '../repository/manifest.ts';
 import { lintFiles } from './lint/lintFiles.ts';
@@ -85,6 +91,7 @@ async function review(
   if (changes.present.length + changes.gone.length === 0)
     return skippedReport('code.review', scope.nothing, scope.parts);
   context.talk(`Reviewing ${scope.said}`);
+  const before = new Set(await listUncommitted(cwd));
   const lint = await lintFiles({
     cwd,
     manifest,
@@ -102,7 +109,12 @@ async function review(
         stream: context.toolOutput,
       })
     : { notChecked: [{ what: 'tests', why: 'switched off with --no-tests' }], leftOut: [] };
-  const report = createReport('code.review', joinParts([scope.parts, lint, tests]), options.strict);
+  const fresh = options.tests ? (await listUncommitted(cwd)).filter((path) => !before.has(path)) : [];
+  const report = createReport(
+    'code.review',
+    joinParts([scope.parts, lint, tests, { findings: leftBehind(fresh) }]),
+    options.strict,
+  );
   if (didNothing(report)) return skippedReport('code.review', whyNothing(scope.said, report), report);
   if (options.record && options.tests && report.status === 'passed' && options.base === undefined) {
     if (tests.leftOut.length === 0) await recordReviewedCommit(cwd, context.talk);
@@ -110,6 +122,20 @@ async function review(
   }
   const cut = tests.leftOut.length === 0 ? '' : `; not run for want of time: ${tests.leftOut.join(', ')}`;
   return { ...report, summary: `${report.summary} in ${scope.said}${cut}` };
+}
+
+/** What tests write is not removed: nobody can know that it is not the work of a human at the same time. */
+function leftBehind(paths: readonly string[]): Finding[] {
+  if (paths.length === 0) return [];
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  return [
+    {
+      rule: 'tests/left',
+      severity: 'warning',
+      message: `These came up in the working tree while the tests ran: ${paths.slice(0, 5).join(', ')}${more}.`,
+      hint: 'Let tests write below a temporary directory, or name what they write in .gitignore.',
+    },
+  ];
 }
 
 interface Scope {

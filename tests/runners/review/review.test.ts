@@ -137,6 +137,44 @@ it('fails always', () => { throw new Error('unrelated'); });
     expect(report.findings.at(-1)?.message).toContain('did not finish within 1.5 s');
   });
 
+  it('asks no coverage of a part of the tests, and leaves nothing in the working tree', async () => {
+    const repository = scratchRepository({
+      ...vitestFiles,
+      'vitest.config.js':
+        "export default { test: { coverage: { enabled: true, provider: 'custom', customProviderModule: './coverage.js', thresholds: { lines: 100 } }, reporters: ['junit'], outputFile: 'junit.xml' } };\n",
+      'coverage.js': `import { mkdirSync, writeFileSync } from 'node:fs';
+const say = (name) => { mkdirSync('coverage', { recursive: true }); writeFileSync('coverage/' + name, ''); };
+const provider = {
+  initialize() { say('initialized'); },
+  resolveOptions: () => ({ reportsDirectory: 'coverage', thresholds: { lines: 100 } }),
+  clean() { say('cleaned'); },
+  onAfterSuiteRun() {},
+  generateCoverage: () => ({}),
+  reportCoverage() { say('report'); process.exitCode = 1; },
+};
+export default { getProvider: () => provider, startCoverage() {}, takeCoverage() {}, stopCoverage() {} };
+`,
+    });
+    repository.settle();
+    repository.write({ 'src/sum.js': 'export const sum = (a, b) => b + a;\n' });
+    expect(await review(repository)).toMatchObject({ code: 0, findings: [] });
+    expect(repository.git('status', '--porcelain')).toBe('M src/sum.js');
+  });
+
+  it('names what tests leave in the working tree, and removes none of it', async () => {
+    const repository = scratchRepository({
+      'package.json': { type: 'module', scripts: { test: 'node --test' } },
+      'a.test.js': "import { writeFileSync } from 'node:fs';\nwriteFileSync('left.txt', '');\n",
+    });
+    expect(await review(repository)).toMatchObject({
+      code: 0,
+      findings: [
+        { rule: 'tests/left', severity: 'warning', message: expect.stringContaining(': left.txt.') },
+      ],
+    });
+    expect(repository.git('status', '--porcelain')).toContain('left.txt');
+  });
+
   const nodeFiles = {
     'package.json': {
       type: 'module',
@@ -167,6 +205,26 @@ describe('sum', () => {
     expect(report.checked).toContainEqual({ what: 'tests (node)', count: 1 });
     repository.write({ 'sum.js': 'export const sum = (a, b) => b + a;\n' });
     expect(await review(repository)).toMatchObject({ code: 0, findings: [] });
+  });
+
+  it('gives node the flags of the script, but none that judges or shards the suite or writes files', async () => {
+    const repository = scratchRepository({
+      ...nodeFiles,
+      '.env.test': 'LENS=turns\n',
+      'package.json': {
+        type: 'module',
+        scripts: {
+          test: 'c8 --check-coverage --lines 100 node --env-file .env.test --test --experimental-test-coverage --test-coverage-lines 100 --test-coverage-exclude "checks/**" --test-shard 2/2 --cpu-prof --cpu-prof-dir profiles "checks/*.check.js"',
+        },
+      },
+      'checks/sum.check.js': `${nodeFiles['checks/sum.check.js']}it('has its variables', () => strictEqual(process.env.LENS, 'turns'));\n`,
+    });
+    repository.settle();
+    repository.write({ 'sum.js': 'export const sum = (a, b) => b + a;\nexport const never = () => 1;\n' });
+    const report = await review(repository);
+    expect(report).toMatchObject({ code: 0, findings: [] });
+    expect(report.checked).toContainEqual({ what: 'tests (node)', count: 2 });
+    expect(repository.git('status', '--porcelain')).toBe('M sum.js');
   });
 
   it('runs every test without --only-changed', async () => {

@@ -16,6 +16,9 @@ export interface VitestTests {
   unsure: boolean;
 }
 
+/** Thresholds are for the whole suite at once, and a report of coverage would stay in the working tree. */
+export const withoutCoverage = '--coverage.enabled=false';
+
 /** Finds the config files of vitest, in the order in which it prefers them. */
 export async function findVitestConfigs(cwd: string): Promise<string[]> {
   const names = ['vitest', 'vite'].flatMap((tool) =>
@@ -48,7 +51,7 @@ const listShape = z.array(z.object({ file: z.string() }));
 async function listFiles({ cwd, timeoutMs }: TestTask, program: string): Promise<string[] | undefined> {
   const { exitCode, stdout } = await runTool({
     program,
-    args: ['list', '--filesOnly', '--json'],
+    args: ['list', '--filesOnly', '--json', withoutCoverage],
     cwd,
     timeoutMs,
   });

@@ -10,6 +10,9 @@ import { readTestResults } from './readTestResults.ts';
 import { runInBatches, type TestBatch, type TestParts } from './runInBatches.ts';
 import type { TestTask } from './runRelatedTests.ts';
 
+/** Thresholds are for the whole suite at once; reports of coverage and of other reporters would stay in the working tree. */
+const alone = ['--coverage=false', '--reporters=default'];
+
 /** Runs the jest tests that import changed files, nearest first; undefined when the repository does not use jest. */
 export async function runJest(task: TestTask): Promise<TestParts | undefined> {
   const { cwd, manifest, base, changes } = task;
@@ -69,7 +72,7 @@ function runBatch(
 ): Promise<TestBatch> {
   const { cwd, timeoutMs, stream } = task;
   return withTemporaryFile('jest.json', async (outputFile) => {
-    const flags = ['--ci', '--passWithNoTests', '--testLocationInResults', '--json'];
+    const flags = ['--ci', '--passWithNoTests', '--testLocationInResults', '--json', ...alone];
     const args = [...flags, `--outputFile=${outputFile}`, ...selection];
     const result = await runTool({ program, args, cwd, timeoutMs, stream });
     return readTestResults({ runner: 'jest', cwd, result, outputFile, asked });

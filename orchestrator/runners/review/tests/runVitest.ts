@@ -3,7 +3,7 @@ import { notInstalled } from '../../repository/biome.ts';
 import { findTool } from '../../repository/localTool.ts';
 import { runTool } from '../../repository/runTool.ts';
 import { withTemporaryFile } from '../../repository/temporaryFile.ts';
-import { findVitestConfigs, findVitestTests } from './findVitestTests.ts';
+import { findVitestConfigs, findVitestTests, withoutCoverage } from './findVitestTests.ts';
 import { readTestResults } from './readTestResults.ts';
 import { runInBatches, type TestBatch, type TestParts } from './runInBatches.ts';
 import type { TestTask } from './runRelatedTests.ts';
@@ -53,16 +53,15 @@ function ownSelection({ cwd, base, changes }: TestTask, done: readonly string[])
 function runBatch(task: TestTask, program: string, { args, asked }: Selection): Promise<TestBatch> {
   const { cwd, timeoutMs, stream } = task;
   return withTemporaryFile('vitest.json', async (outputFile) => {
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
-    const flags = ['--run', '--passWithNoTests', '--includeTaskLocation', ...reporters];
-    const result = await runTool({
-      program,
-      args: [...args, ...flags],
-      cwd,
-      timeoutMs,
-      stream,
-      streamStdout: true,
-    });
+    // Not `--outputFile.json`: beside a plain `outputFile` of the config it would be ignored.
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${outputFile}`];
+    const flags = [...args, '--run', '--passWithNoTests', withoutCoverage, ...reporters];
+    const run = (more: readonly string[]) =>
+      runTool({ program, args: [...flags, ...more], cwd, timeoutMs, stream, streamStdout: true });
+    const located = await run(['--includeTaskLocation']);
+    const isTooOld =
+      located.exitCode === 1 && located.stderr.includes('Unknown option `--includeTaskLocation`');
+    const result = isTooOld ? await run([]) : located;
     return readTestResults({ runner: 'vitest', cwd, result, outputFile, asked });
   });
 }
