@@ -1,9 +1,11 @@
 import type { Writable } from 'node:stream';
 import { execa } from 'execa';
+import { readVariables } from '../../config.ts';
+import { toolEnvironment } from './toolEnvironment.ts';
 
 /** A command line of a tool, as an argument array; no shell is ever involved. */
 export interface ToolCommand {
-  /** Name or path of the program; the repository's own `node_modules/.bin` comes before PATH. */
+  /** Name or path of the program; the repository's own `node_modules/.bin` comes before the user's PATH. */
   program: string;
   args: readonly string[];
   cwd: string;
@@ -35,7 +37,8 @@ export async function runTool(command: ToolCommand): Promise<ToolResult> {
     forceKillAfterDelay: 3000,
     killDescendants: true,
     maxBuffer: 256 * 1024 * 1024,
-    env: { ...ownVariables, ...command.environment },
+    extendEnv: false,
+    env: { ...toolEnvironment(command.cwd, readVariables()), ...ownVariables, ...command.environment },
   });
   const { stream } = command;
   if (stream !== undefined) subprocess.stderr.on('data', (chunk) => stream.write(chunk));
