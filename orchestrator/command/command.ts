@@ -48,6 +48,8 @@ export interface CommandResult {
   leftBehind: boolean;
   /** Processes that could not be ended, by number; a process group, of which no more is known, by its negative. */
   survivors: readonly number[];
+  /** A process outside of it holds its output and went on writing; what it wrote later was not read. */
+  goesOn?: true;
 }
 
 /**
@@ -85,9 +87,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   const timer = setTimeout(() => stop({ kind: 'timeout', afterMs: request.timeoutMs }), request.timeoutMs);
   const onAbort = () => stop(endedBy(request.signal.reason));
   request.signal.addEventListener('abort', onAbort);
-  // The last resort, should this process end without having waited.
-  const killAtExit = () => void endProcesses(processes, 0);
-  process.once('exit', killAtExit);
+  const isOver = endAtExit(processes);
 
   const readers = [
     readAll(child.stdout, (chunk) => request.onOutput(chunk, 'stdout')),
@@ -114,10 +114,27 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     };
   guarded.end();
   cgroup?.remove();
-  await readRest(readers);
+  const goesOn = await readRest(readers);
   child.nodeChildProcess.unref();
-  process.removeListener('exit', killAtExit);
-  return { ending: stopped ?? exit, leftBehind: stopped === undefined && wasAlive, survivors };
+  isOver();
+  const leftBehind = stopped === undefined && wasAlive;
+  return { ending: stopped ?? exit, leftBehind, survivors, ...(goesOn ? { goesOn } : {}) };
+}
+
+const running = new Set<AttemptProcesses>();
+
+/** Ends a command with this process, the last resort should it end without having waited; what it returns ends that. */
+function endAtExit(processes: AttemptProcesses): () => void {
+  if (running.size === 0) process.once('exit', endRunning);
+  running.add(processes);
+  return () => {
+    running.delete(processes);
+    if (running.size === 0) process.removeListener('exit', endRunning);
+  };
+}
+
+function endRunning(): void {
+  for (const processes of running) void endProcesses(processes, 0);
 }
 
 // What a finished command's descendants get to finish on their own before they are ended.

@@ -7,9 +7,15 @@ import { nameOfUser } from './runAs/account.ts';
 const maxNamed = 10;
 
 /** Says of the processes that a command started what somebody who reads its log must know. */
-export async function describeLeft({ leftBehind, survivors }: CommandResult): Promise<string[]> {
-  if (survivors.length > 0) return [await describeSurvivors(survivors)];
-  return leftBehind ? ['processes that the command had left behind were ended'] : [];
+export async function describeLeft({ leftBehind, survivors, goesOn }: CommandResult): Promise<string[]> {
+  const said: string[] = [];
+  if (survivors.length > 0) said.push(await describeSurvivors(survivors));
+  else if (leftBehind) said.push('processes that the command had left behind were ended');
+  if (goesOn)
+    said.push(
+      'a process that the command did not start holds its output; what it went on to write was not read',
+    );
+  return said;
 }
 
 /** Names what could not be ended as somebody would look for it, and says what to do. */

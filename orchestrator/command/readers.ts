@@ -7,6 +7,10 @@ export interface Reader {
   done: Promise<void>;
   /** Milliseconds since anything came; the time in which it is taken does not count. */
   quietMs(): number;
+  /** Whether something that was read is being taken; otherwise nothing is left in the stream for now. */
+  isTaking(): boolean;
+  /** So much has been read of the stream. */
+  bytes(): number;
   /** Lets go of the stream. */
   stop(): void;
 }
@@ -15,10 +19,12 @@ export interface Reader {
 export function readAll(stream: Readable, take: (chunk: Uint8Array) => Promise<void> | void): Reader {
   let taking = false;
   let last = performance.now();
+  let bytes = 0;
   async function read(): Promise<void> {
     try {
       for await (const chunk of stream) {
         taking = true;
+        bytes += chunk.length;
         await take(chunk);
         taking = false;
         last = performance.now();
@@ -30,6 +36,8 @@ export function readAll(stream: Readable, take: (chunk: Uint8Array) => Promise<v
   return {
     done: read(),
     quietMs: () => (taking ? 0 : performance.now() - last),
+    isTaking: () => taking,
+    bytes: () => bytes,
     stop: () => stream.destroy(),
   };
 }
@@ -62,24 +70,45 @@ export function watchSilence(
   };
 }
 
+/** When the streams of a command that has ended are let go of. */
+const restLimits = {
+  /** Milliseconds without a word. */
+  quietMs: 500,
+  /** Milliseconds after which those that are never quiet are let go of as soon as nothing is left in them. */
+  totalMs: 10_000,
+  /** More than stood in their pipes when the command ended: what comes after it is not the command's. */
+  bytes: 4 * 1024 * 1024,
+};
+
 /**
- * Waits for the rest of the output. The group is gone, so what is written is in the pipes; when they stay open
- * without a word, or for too long, somebody outside the group holds them and is not waited for.
+ * Reads the rest of the output. The command and all that it started are gone, so what they wrote is in the pipes; when
+ * these stay open, somebody else holds them, and is not waited for: they are let go of once nothing has come for a
+ * while, counted from now on, or when all that they had held is read. Says whether output was still coming then.
  */
-export async function readRest(readers: readonly Reader[]): Promise<void> {
+export async function readRest(readers: readonly Reader[], limits = restLimits): Promise<boolean> {
   const done = Promise.all(readers.map((reader) => reader.done)).then(() => true);
-  const end = performance.now() + 10_000;
+  const begun = performance.now();
+  const before = bytesOf(readers);
+  let goesOn = false;
   for (;;) {
     let timer: NodeJS.Timeout | undefined;
     const pause = new Promise<false>((resolve) => {
       // What is in the pipes already is read between the timer and the look, should this process have been busy.
-      timer = setTimeout(() => setImmediate(resolve, false), 50);
+      timer = setTimeout(() => setImmediate(resolve, false), Math.min(50, limits.quietMs));
     });
     const finished = await Promise.race([done, pause]);
     clearTimeout(timer);
-    const now = performance.now();
-    if (finished || now > end || readers.every((reader) => reader.quietMs() > 500)) break;
+    const passed = performance.now() - begun;
+    if (finished || readers.every((reader) => Math.min(reader.quietMs(), passed) > limits.quietMs)) break;
+    const isAllRead = readers.every((reader) => !reader.isTaking());
+    goesOn = passed > limits.totalMs && (isAllRead || bytesOf(readers) - before > limits.bytes);
+    if (goesOn) break;
   }
   for (const reader of readers) reader.stop();
   await done;
+  return goesOn;
+}
+
+function bytesOf(readers: readonly Reader[]): number {
+  return readers.reduce((sum, reader) => sum + reader.bytes(), 0);
 }

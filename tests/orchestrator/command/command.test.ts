@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CommandRequest, runCommand } from '../../../orchestrator/command/command.ts';
 import { commandEnvironment } from '../../../orchestrator/command/environment.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
@@ -102,6 +102,18 @@ describe('A command', () => {
     const run = start([fixture('detached.mjs'), 'session']);
     expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true, survivors: [] });
     expect(pidsIn(run.output()).filter(isAlive)).toEqual([]);
+  });
+
+  it('is one of many without a warning, and loses no line beside them', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    onTestFinished(() => void process.removeListener('warning', note));
+    const script = 'for i in 1 2 3 4 5 6 7 8; do echo $i; done';
+    const runs = Array.from({ length: 20 }, () => start(['-c', script], { file: '/bin/sh' }));
+    await Promise.all(runs.map(({ result }) => result));
+    expect(runs.map(({ output }) => output().length)).toEqual(runs.map(() => 16));
+    expect(warnings).toEqual([]);
   });
 
   it('is not started at all when the run is over already', async () => {
