@@ -412,6 +412,8 @@ export type PlanStepInput = {
   retryOn?: Array<string> | null | undefined;
   /** Whose rights its command has, as `user` or `user:group`. Default the rights of the worker. */
   runAs?: string | null | undefined;
+  /** The exit code that means skipped, 1 to 255; 0: none does. Default 77. */
+  skipCode?: number | null | undefined;
   /** Its name, e.g. `seo.validate`; unique in the plan. */
   task: string;
 };

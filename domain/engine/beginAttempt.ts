@@ -139,14 +139,18 @@ export async function findLease(db: Queryable, requestId: string): Promise<Lease
   return withNeeds(db, lease, step);
 }
 
+/** So many bytes of outputs go with a lease. */
+export const maxNeedsBytes = 16 * 1024 * 1024;
+
 /** Adds the outputs of the tasks that a lease's step needs. */
 export async function withNeeds(db: Queryable, lease: Begun['lease'], step: number): Promise<Lease> {
   const needed = graphOf((await readDefinition(db, lease.planHash)).steps).needs[step] ?? [];
   if (needed.length === 0) return { ...lease, needs: {} };
   const rows = await db.query<{ task: string; outputs: Record<string, string> | null }>({
     name: 'needed_outputs',
-    text: 'SELECT task, outputs FROM agents_tasks WHERE run_id = $1 AND step = ANY($2::int[])',
-    values: [lease.runId, needed],
+    text: `SELECT task, CASE WHEN sum(octet_length(outputs::text)) OVER (ORDER BY step) > $3 THEN NULL ELSE coalesce(outputs, '{}') END AS outputs
+      FROM agents_tasks WHERE run_id = $1 AND step = ANY($2::int[])`,
+    values: [lease.runId, needed, maxNeedsBytes],
   });
-  return { ...lease, needs: Object.fromEntries(rows.map(({ task, outputs }) => [task, outputs ?? {}])) };
+  return { ...lease, needs: Object.fromEntries(rows.map(({ task, outputs }) => [task, outputs])) };
 }

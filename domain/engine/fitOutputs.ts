@@ -3,7 +3,7 @@ import { cutMiddle } from '../input/cutText.ts';
 import { maxExcerptBytes, name } from '../input/text.ts';
 
 /** The most that the outputs of one attempt take, in bytes of UTF-8, and how long the name of one may be. */
-const maxOutputsBytes = 64 * 1024;
+const maxOutputsBytes = 256 * 1024;
 const maxKeyLength = 128;
 
 /** How many of the outputs that were left out are named. */

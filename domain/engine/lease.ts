@@ -60,8 +60,8 @@ export interface Lease {
   holdsForMs: number;
   /** What the run was given. */
   inputs: Record<string, unknown> | null;
-  /** The outputs of each needed task, by its name. */
-  needs: Record<string, Record<string, string>>;
+  /** The outputs of each needed task, by its name; null where those of all would be more than one answer holds. */
+  needs: Record<string, Record<string, string> | null>;
 }
 
 /**

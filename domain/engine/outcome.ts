@@ -73,8 +73,8 @@ export const attemptReport = z
   .transform(fitOutputs);
 export type AttemptReport = z.output<typeof attemptReport>;
 
-/** The exit code by which a command says that there was nothing to do. */
-const skipCode = 77;
+/** The exit code by which a command says that there was nothing to do, where its step names no other. */
+const defaultSkipCode = 77;
 
 /** What becomes of a task after an attempt. */
 export type Verdict =
@@ -98,12 +98,12 @@ export function judgeAttempt(
   if (ending === 'condition')
     return { status: 'skipped', reason: report.reason ?? 'its condition does not hold' };
   if (ending === 'cancelled') return { status: 'skipped', reason: report.reason ?? 'it was cancelled' };
-  if (exitCode === skipCode)
-    return { status: 'skipped', reason: report.reason ?? 'it said so without a reason' };
   if (exitCode === 0) {
     const asks = step.approval === 'always' || (step.approval === 'auto' && holds);
     return { status: asks ? 'awaiting_approval' : 'succeeded', reason: null };
   }
+  if (exitCode === (step.skipCode ?? defaultSkipCode))
+    return { status: 'skipped', reason: report.reason ?? 'it said so without a reason' };
   const reason = explain(report);
   // Its worker was stopped before the command began: the next one takes it, whatever its retries.
   if (ending === 'interrupted' && report.durationMs === 0)

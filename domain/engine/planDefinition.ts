@@ -36,6 +36,8 @@ const step = z.object({
   policy: approvalPolicy.nullish(),
   /** How it is approved before it runs; left out where nobody is asked, as `policy` is. */
   gate: approvalPolicy.nullish(),
+  /** The exit code that means skipped, 0 for none; left out where it is 77, as `policy` is. */
+  skipCode: z.int().min(0).max(255).nullish(),
   inputs: jsonObject.nullish(),
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { findTwins, inputVariable } from '../../contract/outputVariable.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { InvalidInputError } from '../errors.ts';
 import { once } from '../idempotency.ts';
@@ -32,7 +33,14 @@ export const startRunInput = z
     runId: name(64).nullish(),
     /** The names of the steps to run. @default all of the plan; what others of it need and is left out counts as done */
     steps: z.array(reference(64)).min(1).max(maxSteps).nullish(),
-    inputs: jsonObject.nullish(),
+    inputs: jsonObject
+      .superRefine((inputs, context) => {
+        const twins = findTwins(Object.keys(inputs).filter((key) => inputs[key] !== null));
+        if (twins === undefined) return;
+        const message = `expected names that make variables of their own, got "${twins[0]}" and "${twins[1]}", both of which are ${inputVariable(twins[0])}`;
+        context.addIssue({ code: 'custom', path: [twins[1]], message });
+      })
+      .nullish(),
     /** Whether only a worker that names this run may take its tasks. */
     exclusive: z.boolean().nullish(),
     idempotencyKey: idempotencyKey.nullish(),

@@ -29,9 +29,6 @@ export interface Outcome {
   outputsUri: string | null;
 }
 
-/** The exit code by which a command says that there was nothing to do. */
-export const skipCode = 77;
-
 /**
  * Tells what an ended command means for its task, as far as this side can: the server's word on a success counts. What it printed never makes a success of a failure: a non-zero
  * exit, a signal, a timeout or a silence that was too long is `failed`, and its link is kept. A cancelled command is
@@ -39,15 +36,14 @@ export const skipCode = 77;
  */
 export function decideOutcome(
   ending: Ending,
-  approval: ApprovalMode,
+  { approval, skipCode }: { approval: ApprovalMode; skipCode: number | false },
   { outputsUri, holds }: MadeOutput,
   skipReason: string | undefined,
 ): Outcome {
   if (ending.kind === 'cancelled') return { status: 'skipped', reason: explain(ending), outputsUri };
   if (ending.kind !== 'exit') return { status: 'failed', reason: explain(ending), outputsUri };
-  if (ending.code === skipCode) {
+  if (ending.code === skipCode)
     return { status: 'skipped', reason: skipReason ?? 'it said so without a reason', outputsUri };
-  }
   if (ending.code !== 0) return { status: 'failed', reason: `exit code ${ending.code}`, outputsUri };
   const asks = approval === 'always' || (approval === 'auto' && holds);
   return asks

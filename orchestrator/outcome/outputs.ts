@@ -49,15 +49,6 @@ export function createOutputScanner(rules: LinkRules) {
   };
 }
 
-/** Reads the `key=value` lines that a step wrote to `$NIGHTSHIFT_OUTPUT`; the last of a key counts. */
-export function readOutputFile(text: string): Record<string, string> {
-  const pairs = text.split(/\r?\n/).flatMap((line) => {
-    const match = /^([A-Za-z_][\w.-]*)=(.*)$/.exec(line);
-    return match ? [[match[1] ?? '', (match[2] ?? '').trim()] as const] : [];
-  });
-  return Object.fromEntries(pairs);
-}
-
 /** What a step said of what it made: the link that it declared, in the output file before stdout, and all others. */
 export interface SaidLinks {
   declared: string | null;

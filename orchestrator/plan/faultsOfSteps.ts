@@ -1,3 +1,4 @@
+import { findTwins, shout } from '../../contract/outputVariable.ts';
 import { secretVariables } from '../../contract/secretVariables.ts';
 import { splitOutputName } from './condition.ts';
 import { readDuration } from './duration.ts';
@@ -10,6 +11,7 @@ export function faultsOfSteps(steps: readonly Step[]): string[] {
     const where = `step ${index + 1} (${step.task})`;
     const found = [
       ...faultsOfOutputs(step),
+      ...faultsOfNames(step),
       ...faultsOfVariables(step, secrets),
       ...faultsOfTimes(step),
       ...faultsOfApproval(step),
@@ -27,6 +29,26 @@ function faultsOfOutputs({ needs, when }: Step): string[] {
       (name) =>
         `when.outputs: "${name}" is no output of a step that this one needs; ${known}. Add the step to its needs, and write step.key.`,
     );
+}
+
+/** Its outputs would be variables that mean something else already. */
+const reservedNames = new Set(['INPUT', 'RUN']);
+
+/** The outputs of the steps that it needs reach a step as variables, which must be told apart. */
+function faultsOfNames({ needs }: Step): string[] {
+  const twins = findTwins(needs);
+  const reserved = needs.filter((need) => reservedNames.has(shout(need)));
+  return [
+    ...(twins
+      ? [
+          `needs: the outputs of "${twins[0]}" and "${twins[1]}" would be the same variables, NIGHTSHIFT_${shout(twins[0])}_…; rename one of the two steps.`,
+        ]
+      : []),
+    ...reserved.map(
+      (need) =>
+        `needs: the outputs of "${need}" would be variables that Nightshift uses itself, NIGHTSHIFT_${shout(need)}_…; rename that step.`,
+    ),
+  ];
 }
 
 /** What a variable must be is told as the reason of a skip. */

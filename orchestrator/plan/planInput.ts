@@ -26,6 +26,7 @@ export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Cl
       labels: [...step.labels],
       ...(step.runAs === undefined ? {} : { runAs: describeRunAs(step.runAs) }),
       onOpen: onOpenOf(step),
+      ...(step.skipCode === 77 ? {} : { skipCode: step.skipCode || 0 }),
       ...approvalOf(step),
       ...gateOf(step),
       inputs: stepInputs(step, secrets),

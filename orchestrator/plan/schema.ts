@@ -63,6 +63,10 @@ const stepSchema = z.strictObject({
         isObject(input) ? undefined : 'expected true, or a policy such as { approvers: ["ada@example.com"] }',
     })
     .optional(),
+  /** The exit code by which the command says that there was nothing to do, so that its task is skipped; `false`: none. @default 77 */
+  skipCode: z
+    .union([z.int().min(1).max(255), z.literal(false)], 'expected an exit code from 1 to 255, or false')
+    .default(77),
   /** Only pull requests of this repository (`owner/name`) count as the task's output. */
   repo: z
     .string()

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, open, rm, rmdir, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, open, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -11,7 +11,9 @@ export interface AttemptFolder {
   outputFile: string;
   home: string | undefined;
   /** Reads the beginning of the output file, as much as a step can sensibly have to say. */
-  readOutput(): Promise<string>;
+  readOutput(): Promise<{ bytes: Uint8Array; isWhole: boolean }>;
+  /** Writes a text where the command can read it, and gives the path; the name is a variable's. */
+  keep(name: string, text: string): Promise<string>;
   /** Takes it away with what the step has made of it; never throws, and what a step has locked stays. */
   remove(): Promise<void>;
 }
@@ -25,12 +27,13 @@ export async function makeAttemptFolder(account?: Account): Promise<AttemptFolde
   const outputFile = join(folder, 'output');
   await (await open(outputFile, 'wx', 0o600)).close();
   let madeHome: string | undefined;
+  const kept: string[] = [];
   async function remove(): Promise<void> {
     // Without an account the folder was the step's to change, and a link in its place is all that is removed of it.
     const removed =
       account === undefined
         ? rm(folder, { recursive: true, force: true })
-        : removeOf(account, { folder, outputFile, home: madeHome });
+        : removeOf(account, { folder, files: [outputFile, ...kept], home: madeHome });
     await removed.catch(() => undefined);
   }
   if (account !== undefined) {
@@ -48,6 +51,13 @@ export async function makeAttemptFolder(account?: Account): Promise<AttemptFolde
     outputFile,
     home: madeHome ?? account?.home,
     readOutput: () => readStart(outputFile, account?.uid),
+    async keep(name, text) {
+      const path = join(folder, name);
+      kept.push(path);
+      await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+      if (account !== undefined) await chown(path, account.uid, account.gid);
+      return path;
+    },
     remove,
   };
 }
@@ -67,10 +77,10 @@ async function makeHome(folder: string, { uid, gid }: Account): Promise<string> 
 /** What is in the folder of an account is known by name; all else that is the account's is removed with its rights. */
 async function removeOf(
   account: Account,
-  { folder, outputFile, home }: { folder: string; outputFile: string; home: string | undefined },
+  { folder, files, home }: { folder: string; files: readonly string[]; home: string | undefined },
 ): Promise<void> {
   if (home !== undefined) await removeHome(home, account);
-  await rm(outputFile, { force: true });
+  for (const file of files) await rm(file, { force: true });
   await rmdir(folder);
 }
 
@@ -80,18 +90,22 @@ async function removeHome(home: string, { uid, gid }: Account): Promise<void> {
   await rmdir(home).catch(() => undefined);
 }
 
+/** So many bytes of an output file are read: all that outputs may take, in UTF-16, and other lines beside them. */
+const maxRead = 1024 * 1024;
+const nothing = { bytes: new Uint8Array(), isWhole: true };
+
 /** Follows no link, and reads no file of another owner: a step must not have the worker read for it. */
-async function readStart(path: string, owner: number | undefined): Promise<string> {
+async function readStart(path: string, owner: number | undefined): ReturnType<AttemptFolder['readOutput']> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(path, flags).catch(() => undefined);
-  if (file === undefined) return '';
+  if (file === undefined) return nothing;
   try {
     const found = await file.stat();
-    if (!found.isFile() || (owner !== undefined && found.uid !== owner)) return '';
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(256 * 1024) });
-    return buffer.toString('utf8', 0, bytesRead);
+    if (!found.isFile() || (owner !== undefined && found.uid !== owner)) return nothing;
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(Math.min(found.size, maxRead)) });
+    return { bytes: buffer.subarray(0, bytesRead), isWhole: found.size <= maxRead };
   } catch {
-    return '';
+    return nothing;
   } finally {
     await file.close();
   }

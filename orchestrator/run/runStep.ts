@@ -8,7 +8,8 @@ import type { Account } from '../command/runAs/account.ts';
 import { assumeAccount } from '../command/runAs/assumeAccount.ts';
 import type { LinkRules } from '../outcome/links.ts';
 import { decideOutcome, type Ending, type Outcome } from '../outcome/outcome.ts';
-import { createOutputScanner, previewOutput, readLinks, readOutputFile } from '../outcome/outputs.ts';
+import { decodeOutputFile, readOutputFile } from '../outcome/outputFile.ts';
+import { createOutputScanner, previewOutput, readLinks } from '../outcome/outputs.ts';
 import { cleanText } from '../output/cleanText.ts';
 import { createExcerpt } from '../output/excerpt.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
@@ -19,6 +20,7 @@ import { approvalMode } from '../plan/planInput.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { repoOfOrigin } from '../worker/origin.ts';
 import { type AttemptFolder, makeAttemptFolder } from './attemptFolder.ts';
+import { divideVariables } from './longVariables.ts';
 
 /** What a step needs of its run. */
 export interface StepContext {
@@ -78,21 +80,23 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
       const account =
         step.runAs && (await assumeAccount(step.runAs, { ...context, planFile: context.plan.file }));
       folder = await makeAttemptFolder(account);
+      const told = await tellLong(context.told ?? {}, folder);
+      await watch.remark(told.remarks.map((remark) => `[nightshift] ${remark}`));
       return runCommand({
-        ...request(step, context, folder, account),
+        ...request(step, { ...context, told: told.variables }, folder, account),
         onOutput: (chunk, stream) => watch.take(chunk, stream),
       });
     });
     const durationMs = Math.round(performance.now() - begin);
     await watch.end();
-    const written = maskSecrets(cleanText((await folder?.readOutput()) ?? ''), context.secrets);
-    const outputs = readOutputFile(written);
+    const { written, outputs, remarks: onOutputs } = await readOutputs(folder, context.secrets);
     watch.scan(written);
     const links = readLinks(outputs, watch.printed());
     const made = previewOutput(links, rules);
     const reason = outputs.skip_reason || watch.lastLine();
-    const outcome = decideOutcome(result.ending, approvalMode(step), made, reason);
+    const outcome = decideOutcome(result.ending, { ...step, approval: approvalMode(step) }, made, reason);
     const remarks = [
+      ...onOutputs,
       ...(await describeLeft(result)).map((text) => maskSecrets(text, context.secrets)),
       ...(outcome.reason === null ? [] : [`${outcome.status}: ${outcome.reason}`]),
     ];
@@ -105,6 +109,26 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
   } finally {
     await folder?.remove();
   }
+}
+
+/** Reads what a step wrote to its output file, with secrets masked, and says what of it is no output. */
+async function readOutputs(folder: AttemptFolder | undefined, secrets: readonly string[]) {
+  const { bytes, isWhole } = (await folder?.readOutput()) ?? { bytes: new Uint8Array(), isWhole: true };
+  const written = maskSecrets(cleanText(decodeOutputFile(bytes)), secrets);
+  const { outputs, remarks } = readOutputFile(written);
+  if (!isWhole) remarks.push(`the output file was read up to ${bytes.length} bytes; the rest was left out`);
+  return { written, outputs, remarks };
+}
+
+/** Puts what is too long for a variable into files, each named by a variable that ends in `_FILE`. */
+async function tellLong(told: Readonly<Record<string, string>>, folder: AttemptFolder) {
+  const { variables, long } = divideVariables(told);
+  const remarks: string[] = [];
+  for (const [name, text] of Object.entries(long)) {
+    variables[`${name}_FILE`] = await folder.keep(name, text);
+    remarks.push(`${name} is too long for a variable: it stands in the file that ${name}_FILE names`);
+  }
+  return { variables, remarks };
 }
 
 /** What keeps a command from being started is the end of its attempt, and not of the worker. */

@@ -18,8 +18,8 @@ export interface Lease {
   askedAt: Moment;
   /** What the run was given. */
   inputs: Record<string, unknown> | null;
-  /** The outputs of each needed step, by its name. */
-  needs: Record<string, Record<string, string>>;
+  /** The outputs of each needed step, by its name; null where those of all are more than one answer holds. */
+  needs: Record<string, Record<string, string> | null>;
 }
 
 /** A task as the answer to a report has it; it says whether the server tells of it. */

@@ -10,9 +10,8 @@ import { type AttemptReport, attemptReport } from './attemptReport.ts';
 import { branchOf } from './branch.ts';
 import type { Lease } from './events.ts';
 import { extensionMs, type HeldLease, holdLease, type LeaseEnd } from './holdLease.ts';
-import { inputVariables } from './inputVariables.ts';
-import { neededOutputs } from './neededOutputs.ts';
 import { type SendSetting, sendReport } from './sendReport.ts';
+import { toldVariables } from './toldVariables.ts';
 import type { WorkerOptions } from './worker.ts';
 
 /** Runs the command of a leased task, keeps its lease alive meanwhile, and reports what came of it. */
@@ -71,6 +70,7 @@ async function attemptTask(
   ended: AbortSignal,
   options: AttemptSetting,
 ): Promise<{ report: AttemptReport; attempt: Attempt | null }> {
+  const needs = knownNeeds(lease);
   const without = (kind: string, reason: string) => ({
     report: { ending: kind, reason, durationMs: 0, outputs: {} },
     attempt: null,
@@ -79,29 +79,60 @@ async function attemptTask(
     const why = `the plan of worker ${options.name} has no step "${lease.task}"`;
     return without('unstartable', `could not be started: ${why}`);
   }
-  const unmet = step.when && (await unmetCondition(step.when, circumstances(lease, plan, step, options)));
+  if (needs === undefined)
+    return without(
+      'unstartable',
+      'could not be started: the outputs of all steps that it needs are too long together',
+    );
+  const unmet = step.when && (await unmetCondition(step.when, circumstances(plan, step, needs, options)));
   if (unmet !== undefined) return without('condition', maskSecrets(unmet, options.secretsOf(plan)));
+  const told = toldVariables(lease.inputs, needs);
+  if ('clash' in told) return without('unstartable', describeClash(told.clash));
   // Somebody else may run it already.
   if (!(await held.isOurs()))
     return without('interrupted', 'its lease may have lapsed before its command began');
-  const attempt = await runCommand(lease, plan, step, ended, options);
+  const attempt = await runCommand(lease, { plan, step, told: told.variables }, ended, options);
   return { report: attemptReport(attempt), attempt };
 }
 
-function circumstances(lease: Lease, plan: Plan, step: Step, { variables }: WorkerOptions): Circumstances {
+function describeClash({
+  variable,
+  first,
+  second,
+}: {
+  variable: string;
+  first: string;
+  second: string;
+}): string {
+  return `could not be started: ${first} and ${second} would both be the variable ${variable}; rename one of them`;
+}
+
+/** The outputs of all steps that a lease's step needs; undefined where some did not fit. */
+function knownNeeds({ needs }: Lease): Record<string, Record<string, string>> | undefined {
+  const known = Object.entries(needs).filter(
+    (entry): entry is [string, Record<string, string>] => entry[1] !== null,
+  );
+  return known.length === Object.keys(needs).length ? Object.fromEntries(known) : undefined;
+}
+
+function circumstances(
+  plan: Plan,
+  step: Step,
+  outputs: Circumstances['outputs'],
+  { variables }: WorkerOptions,
+): Circumstances {
   const directory = resolve(dirname(plan.file), step.cwd ?? '.');
   return {
     platform: process.platform,
     branch: () => branchOf(directory, variables),
     env: variables,
-    outputs: lease.needs,
+    outputs,
   };
 }
 
 async function runCommand(
   lease: Lease,
-  plan: Plan,
-  step: Step,
+  { plan, step, told }: { plan: Plan; step: Step; told: Readonly<Record<string, string>> },
   ended: AbortSignal,
   options: WorkerOptions,
 ): Promise<Attempt> {
@@ -115,7 +146,7 @@ async function runCommand(
       secrets: options.secretsOf(plan),
       origin: options.plans.originOf(plan),
       runId: lease.runId,
-      told: { ...inputVariables(lease.inputs), ...neededOutputs(lease.needs) },
+      told,
       signal: AbortSignal.any([options.signal, ended]),
       // By then nothing has extended its lease for as long as it holds.
       hangMs: lease.holdsForMs - extensionMs(lease),

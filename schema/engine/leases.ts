@@ -38,7 +38,11 @@ const LeaseType = builder.objectRef<Lease>('Lease').implement({
       description: 'Milliseconds that it still holds, for a clock that differs.',
     }),
     inputs: t.expose('inputs', { type: 'JSON', nullable: true, description: 'What the run was given.' }),
-    needs: t.expose('needs', { type: 'JSON', description: 'The outputs of each needed task, by its name.' }),
+    needs: t.expose('needs', {
+      type: 'JSON',
+      description:
+        'The outputs of each needed task, by its name; null where those of all would be more than 16 MB.',
+    }),
   }),
 });
 

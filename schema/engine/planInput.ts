@@ -70,6 +70,9 @@ const PlanStepInput = builder.inputType('PlanStepInput', {
       description:
         'How it is approved before it runs; left out where nobody is asked. A gate neither approves at its expiry nor brings anything about.',
     }),
+    skipCode: t.int({
+      description: 'The exit code that means skipped, 1 to 255; 0: none does. Default 77.',
+    }),
     inputs: t.field({
       type: 'JSON',
       description: 'What it is given, for the record. A JSON object of at most 64 KB.',

@@ -302,6 +302,20 @@ describeOnBoth('The engine', (database) => {
     expect(await leased(run.planHash)).toMatchObject({ task: 'b', needs: {} });
   });
 
+  it('gives the outputs of what a step needs up to 16 MB, and says which were too many', async () => {
+    const names = Array.from({ length: 70 }, (_, index) => `t${index}`);
+    const steps = names.map((task) => ({ task }));
+    const outputs = { text: 'x'.repeat(250 * 1024) };
+    const run = await start([...steps, { task: 'last', needs: names }]);
+    const needs: (object | null)[] = [];
+    for (let lease = await ask(run.planHash); lease !== null; lease = await ask(run.planHash)) {
+      if (lease.task === 'last') needs.push(...Object.values(lease.needs));
+      await finishAttempt(store, lease.leaseId, report(lease.task === 'last' ? {} : { outputs }));
+    }
+    expect(needs).toHaveLength(70);
+    expect(needs.filter((one) => one === null)).toHaveLength(5);
+  });
+
   it('leases each of many tasks once to workers that ask all at once', async () => {
     const run = await start(
       Array.from({ length: 30 }, (_, index) => ({ task: `t${index}` })),

@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findLinks, githubHosts } from '../../../orchestrator/outcome/links.ts';
 import { decideOutcome, type Ending } from '../../../orchestrator/outcome/outcome.ts';
-import {
-  createOutputScanner,
-  previewOutput,
-  readLinks,
-  readOutputFile,
-} from '../../../orchestrator/outcome/outputs.ts';
+import { readOutputFile } from '../../../orchestrator/outcome/outputFile.ts';
+import { createOutputScanner, previewOutput, readLinks } from '../../../orchestrator/outcome/outputs.ts';
 import { growthOf } from '../../support/growth.ts';
 
 const pull = 'https://github.com/user/repo/pull/123';
 const rules = { githubHosts: ['github.com'] };
 const exit = (code: number): Ending => ({ kind: 'exit', code });
+const step = (approval: 'auto' | 'always' | 'never', skipCode: number | false = 77) => ({
+  approval,
+  skipCode,
+});
 
 describe('An outcome', () => {
   const bad: fc.Arbitrary<Ending> = fc.oneof(
@@ -36,7 +36,7 @@ describe('An outcome', () => {
         fc.constantFrom(pull, null),
         (ending, approval, link) => {
           const made = { outputsUri: link, holds: link !== null };
-          const outcome = decideOutcome(ending, approval as 'auto', made, 'all is well');
+          const outcome = decideOutcome(ending, step(approval as 'auto'), made, 'all is well');
           expect(outcome.status).toBe('failed');
           expect(outcome.reason).not.toBeNull();
           expect(outcome.outputsUri).toBe(link);
@@ -53,17 +53,27 @@ describe('An outcome', () => {
     ['never', pull, 'succeeded'],
   ] as const)('of a success with approval %s and link %s is %s', (approval, outputsUri, status) => {
     const made = { outputsUri, holds: outputsUri === pull };
-    expect(decideOutcome(exit(0), approval, made, undefined).status).toBe(status);
+    expect(decideOutcome(exit(0), step(approval), made, undefined).status).toBe(status);
   });
 
   it('of exit code 77 is skipped, with the last line as the reason', () => {
     expect(
-      decideOutcome(exit(77), 'always', { outputsUri: null, holds: false }, 'no pages to check'),
+      decideOutcome(exit(77), step('always'), { outputsUri: null, holds: false }, 'no pages to check'),
     ).toEqual({
       status: 'skipped',
       reason: 'no pages to check',
       outputsUri: null,
     });
+  });
+
+  it.each([
+    [77, false, 'failed'],
+    [3, 3, 'skipped'],
+    [77, 3, 'failed'],
+    [0, false, 'succeeded'],
+  ] as const)('of exit code %i where %o means skipped is %s', (code, skipCode, status) => {
+    const made = { outputsUri: null, holds: false };
+    expect(decideOutcome(exit(code), step('auto', skipCode), made, undefined).status).toBe(status);
   });
 });
 
@@ -80,7 +90,7 @@ describe('The link of a task', () => {
       if (typeof line === 'string') scanner.declare(line);
       scanner.scan(typeof line === 'string' ? line : line.err);
     }
-    return previewOutput(readLinks(readOutputFile(file), scanner.printed()), own);
+    return previewOutput(readLinks(readOutputFile(file).outputs, scanner.printed()), own);
   };
   const linkOf = (...given: Parameters<typeof madeOf>) => madeOf(...given).outputsUri;
 
@@ -331,6 +341,5 @@ describe('The link of a task', () => {
 
   it('never throws, whatever was printed', () => {
     fc.assert(fc.property(fc.string(), (line) => void findLinks(`https://${line}`, rules)));
-    fc.assert(fc.property(fc.string(), (text) => void readOutputFile(text)));
   });
 });

@@ -44,7 +44,14 @@ describe('A plan', () => {
       {
         ...step,
         ...{ env: { MY_VAR: 'value' }, secrets: [], timeout: '1h', grace: '10s', approval: 'auto' },
-        ...{ needs: [], labels: [], onLostContact: 'goOn', retries: 0, retryOn: ['exit', 'timeout', 'lost'] },
+        ...{
+          needs: [],
+          labels: [],
+          onLostContact: 'goOn',
+          skipCode: 77,
+          retries: 0,
+          retryOn: ['exit', 'timeout', 'lost'],
+        },
         backoff: { delay: '10s', factor: 2, max: '10m' },
       },
     ]);
