@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Store } from './store.ts';
 import type { ChangedTask } from './tasks/changes.ts';
 
-/** The channel on which the replicas of the server tell each other what changed. */
-const channel = 'nightshift';
+/** The channel on which the replicas of the server tell each other what changed; other schemas have their own. */
+const channelOf = ({ schema }: Store['db']) => (schema === 'public' ? 'nightshift' : `nightshift_${schema}`);
 /** Changes of so many milliseconds are told together, so that a busy replica speaks at most twenty times a second. */
 const gatherMs = 50;
 /** PostgreSQL takes fewer than 8,000 bytes for one message. */
@@ -61,7 +61,7 @@ export async function joinReplicas(
     soon();
   };
   const guarded = (done: Promise<void>) => void done.catch(onError);
-  const watch = await db.listen(channel, {
+  const watch = await db.listen(channelOf(db), {
     onMessage: (text) => guarded(hear(store, name, text)),
     onGap: () => guarded(catchUp(store)),
   });
@@ -127,7 +127,7 @@ async function notify(db: Store['db'], messages: readonly Message[]): Promise<vo
   await db.query({
     name: 'tell_replicas',
     text: 'SELECT pg_notify($1, message) FROM unnest($2::text[]) AS message',
-    values: [channel, messages.map((message) => JSON.stringify(message))],
+    values: [channelOf(db), messages.map((message) => JSON.stringify(message))],
   });
 }
 

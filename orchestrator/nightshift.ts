@@ -18,7 +18,7 @@ const joint: ServerJoint = {
       secureDataDirectory(dataDir);
     } catch (error) {
       // Where nothing can be written, nothing is read by others either; who writes there later says so.
-      if (error instanceof DataDirectoryError) throw error;
+      if (error instanceof DataDirectoryError && error.code === undefined) throw error;
     }
   },
   async start(how) {
@@ -27,8 +27,10 @@ const joint: ServerJoint = {
       import('../server/config.ts'),
     ]);
     const config = loadServerConfig();
+    if (how === 'configured') return startServer(config);
     return startServer(
-      how === 'configured' ? config : { ...config, host: '127.0.0.1', port: 0, logLevel: 'warn' },
+      { ...config, host: '127.0.0.1', port: 0, logLevel: 'warn' },
+      { readOnly: how === 'reading' },
     );
   },
   async policyProblems(plan) {
@@ -39,16 +41,12 @@ const joint: ServerJoint = {
     return policyProblems(loadServerConfig(), plan);
   },
   async migrations(how) {
-    const [{ openDatabase }, { loadServerConfig }] = await Promise.all([
-      import('../prisma/database/database.ts'),
+    const [{ applyMigrations, readMigrations }, { loadServerConfig }] = await Promise.all([
+      import('../prisma/database/migrations.ts'),
       import('../server/config.ts'),
     ]);
-    const database = await openDatabase(loadServerConfig().database, { migrate: how === 'apply' });
-    try {
-      return await database.migrationStatus();
-    } finally {
-      await database.close();
-    }
+    const { database } = loadServerConfig();
+    return how === 'read' ? readMigrations(database) : applyMigrations(database, how);
   },
 };
 

@@ -18,7 +18,7 @@ import { channelsOf } from './delivery/config.ts';
 import type { DeliverySetting } from './delivery/startDelivery.ts';
 import { emitEvents } from './events/emitter.ts';
 import { reachOf } from './github/reach.ts';
-import { type WatchOptions, watchPulls } from './github/watch.ts';
+import { type GithubReader, type WatchOptions, watchPulls } from './github/watch.ts';
 import { lazily } from './lazily.ts';
 import { linkMaker } from './links/linkMaker.ts';
 import { listen } from './listen.ts';
@@ -55,6 +55,11 @@ export interface ServerOverrides {
   delivery?: Pick<DeliverySetting, 'linkFor' | 'limits'>;
   /** How long `close` waits for requests that are being answered, in milliseconds. @default 10000 */
   drainMillis?: number;
+  /**
+   * Whether it only reads: nothing is made or changed, neither in the database nor in the data directory, and no task,
+   * notification or pull request is looked after. @default false
+   */
+  readOnly?: boolean;
   /** How connections are bounded, apart from their number. */
   limits?: Partial<ConnectionLimits>;
 }
@@ -69,15 +74,19 @@ export async function startServer(
 ): Promise<RunningServer> {
   const log = overrides.log ?? createLog(config.logLevel);
   const key = createKey();
-  const { dataDir, machineKey } = prepareMachine(config, log, overrides.machineKey);
+  const { readOnly = false } = overrides;
   // The embedded database boots in a thread of its own, so this one has time to load what REST needs.
-  const opening = openDatabase(config.database, overrides.database);
+  const opening = openDatabase(config.database, { ...overrides.database, readOnly });
   const [db, { buildServer }, { createMetrics }] = await Promise.all([
     opening,
     import('./buildServer.ts'),
     import('./metrics/metrics.ts'),
   ]);
   try {
+    // A database that is refused leaves no key behind.
+    const { dataDir, machineKey } = readOnly
+      ? { dataDir: config.dataDir, machineKey: undefined }
+      : prepareMachine(config, log, overrides.machineKey);
     const channels = channelsOf(config.delivery);
     const queue = lazyQueue(
       db,
@@ -97,21 +106,15 @@ export async function startServer(
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
     );
-    await look(store, log);
-    await warnOfPolicies(store, log);
-    const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
-    const sweeper = startSweeper(store, config, log);
-    const retention = startRetention(store, config.retentionDays, log);
+    const duties = readOnly ? undefined : await startDuties(store, config, outbound, log);
     const access = createAccess({ ...config, machineKey, ownKey: key });
     const metrics = createMetrics(store, log);
-    const events =
-      config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
     const bodies = createBodyBudget({ addressOf: access.addressOf });
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log, bodies }));
     const limits = { maxConnections: config.maxConnections, ...overrides.limits };
     const server = await buildServer({
       ...{
-        config: { ...config, githubReader: pulls.reader },
+        config: { ...config, githubReader: duties?.reader },
         store,
         log,
         access,
@@ -125,11 +128,11 @@ export async function startServer(
     const url = await listen(server, config);
     const linkFor = linkMaker(store, config.publicUrl ?? url);
     const delivery =
-      channels.length > 0
+      channels.length > 0 && !readOnly
         ? await deliver(store, { config: config.delivery, outbound, log, linkFor, ...overrides.delivery })
         : undefined;
     db.announce(url);
-    const withdraw = announce(config, dataDir, url, log);
+    const withdraw = readOnly ? () => undefined : announce(config, dataDir, url, log);
     setImmediate(
       () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
     );
@@ -148,16 +151,7 @@ export async function startServer(
         withdraw();
         closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
           .then(() => delivery?.stop())
-          .then(() =>
-            Promise.all([
-              pulls.stop(),
-              sweeper.stop(),
-              retention.stop(),
-              queue.stop(),
-              replicas.stop(),
-              events?.stop(),
-            ]),
-          )
+          .then(() => Promise.all([duties?.stop(), queue.stop(), replicas.stop()]))
           .then(() => db.close());
         return closing;
       },
@@ -166,6 +160,28 @@ export async function startServer(
     await db.close();
     throw error;
   }
+}
+
+/** Starts all that a server does unasked. */
+async function startDuties(
+  store: Store,
+  config: ServerConfig,
+  outbound: Outbound,
+  log: Logger,
+): Promise<{ reader: GithubReader | undefined; stop(): Promise<void> }> {
+  await look(store, log);
+  await warnOfPolicies(store, log);
+  const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
+  const sweeper = startSweeper(store, config, log);
+  const retention = startRetention(store, config.retentionDays, log);
+  const events =
+    config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
+  return {
+    reader: pulls.reader,
+    async stop() {
+      await Promise.all([pulls.stop(), sweeper.stop(), retention.stop(), events?.stop()]);
+    },
+  };
 }
 
 /** What nobody can ever approve is told at the start, and not found out at night. */

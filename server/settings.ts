@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { channelNames } from '../domain/notify/channel.ts';
 import { reservedIds } from '../domain/viewer.ts';
+import { isSchemaName, schemaOf } from '../prisma/database/schemaName.ts';
 
 /** The shortest key that is good enough beyond loopback. */
 export const minKeyLength = 16;
@@ -67,7 +68,15 @@ export const headerText = z
 export const postgresUrl = z.string().superRefine((text, context) => {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1] ?? '';
   const usable = /^postgres(ql)?$/i.test(scheme) && URL.canParse(text);
-  if (usable) return;
+  if (usable) {
+    const schema = schemaOf(text);
+    if (schema !== undefined && !isSchemaName(schema))
+      context.addIssue({
+        code: 'custom',
+        message: 'expected ?schema= with at most 40 small letters, digits and _, such as ?schema=nightshift',
+      });
+    return;
+  }
   const driver = /^(postgres(?:ql)?)\+/i.exec(scheme)?.[1];
   const came = driver
     ? `${scheme}: (write ${driver}: instead)`

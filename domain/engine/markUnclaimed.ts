@@ -25,7 +25,7 @@ export async function markUnclaimed(store: Pick<Store, 'db' | 'queue' | 'leaseMs
     if (!(await isFirst(tx))) return;
     await tx.query({
       name: 'mark_unclaimed',
-      text: markSql,
+      text: markSql(db.queueSchema),
       values: [leaseMs, silenceMs(leaseMs), afterMs, failsMs],
     });
   }, briefly);
@@ -47,7 +47,7 @@ export const stillWaits = `task.id = mark.task_id AND task.job_id = mark.job_id 
 const seenAt = `(SELECT max(seen_at) FROM looks look WHERE ${fitsQueue})`;
 
 // The look is what the time counts from, as it is what it counts to: see `waitedMs`.
-const markSql = `WITH looks AS MATERIALIZED (
+const markSql = (queueSchema: string) => `WITH looks AS MATERIALIZED (
     SELECT scopes, labels, max(seen_at) AS seen_at FROM worker_looks look WHERE NOT ${hasToLeave} GROUP BY scopes, labels),
   gone AS (
     DELETE FROM unclaimed_jobs mark WHERE NOT EXISTS (SELECT 1 FROM agents_tasks task WHERE ${stillWaits})
@@ -59,7 +59,7 @@ const markSql = `WITH looks AS MATERIALIZED (
   SELECT job.job_id, task.id, job.queue, looked_at, silent_ms,
     coalesce((definition ->> 'unclaimedAfterMs')::bigint, $3::bigint), coalesce((definition ->> 'unclaimedFailsMs')::bigint, $4::bigint)
   FROM (SELECT looked_at, silent_ms FROM sweeps WHERE id = 1 AND NOT ${wasSilent('$2::float8')}) last
-    CROSS JOIN idle JOIN ${jobsToTake} job ON job.queue = idle.name
+    CROSS JOIN idle JOIN ${jobsToTake(queueSchema)} job ON job.queue = idle.name
     JOIN agents_tasks task ON task.run_id = job.run_id AND task.step = job.step AND task.job_id = job.job_id AND task.status = 'queued'
     JOIN runs ON runs.run_id = task.run_id JOIN plans ON plans.hash = runs.plan_hash
   WHERE NOT EXISTS (SELECT 1 FROM unclaimed_jobs mark WHERE mark.job_id = job.job_id)

@@ -37,7 +37,7 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
   const boss = new PgBoss({
     db: adapt({ query: (statement) => (within.getStore() ?? db).query(statement) }),
     backend: db.kind === 'pglite' ? 'pglite' : 'postgres',
-    schema: 'pgboss',
+    schema: db.queueSchema,
     schedule: false,
     registerInstance: false,
     openTelemetry: { enabled: false },
@@ -60,7 +60,8 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
       const [job] = await within.run(tx, () => boss.fetch<Work>(queue, { db: adapt(tx, queue) }));
       return job && { ...job.data, jobId: job.id };
     },
-    due: (scopes) => db.query({ name: 'due_queues', text: dueQueuesSql, values: [scopes ?? null] }),
+    due: (scopes) =>
+      db.query({ name: 'due_queues', text: dueQueuesSql(db.queueSchema), values: [scopes ?? null] }),
     async settle(tx, queue, jobId) {
       // Kept until its day is over, it would be in the way of those that are looked for.
       await within.run(tx, () => boss.deleteJob(queue, jobId, { db: adapt(tx, queue) }));
@@ -72,14 +73,16 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
   };
 }
 
-/** The SQL for the jobs that can be taken now: the queue of each, its id, and the task of which run and step it stands for. */
-export const jobsToTake = `(SELECT name AS queue, id AS job_id, data ->> 'runId' AS run_id, (data ->> 'step')::int AS step
-  FROM pgboss.job WHERE state < 'active' AND NOT blocked AND start_after <= now())`;
+/** The SQL for the jobs in the queue's schema that can be taken now: the queue of each, its id, and the task of which run and step it stands for. */
+export const jobsToTake = (
+  schema: string,
+) => `(SELECT name AS queue, id AS job_id, data ->> 'runId' AS run_id, (data ->> 'step')::int AS step
+  FROM ${schema}.job WHERE state < 'active' AND NOT blocked AND start_after <= now())`;
 
 /** Each queue is one look into the index of the jobs that wait; of very many some are as good as all. */
-const dueQueuesSql = `SELECT scope, labels FROM task_queues
+const dueQueuesSql = (schema: string) => `SELECT scope, labels FROM task_queues
   WHERE ($1::text[] IS NULL OR scope = ANY($1::text[])) AND EXISTS (
-    SELECT 1 FROM pgboss.job WHERE job.name = task_queues.name AND state < 'active' AND NOT blocked AND start_after <= now())
+    SELECT 1 FROM ${schema}.job WHERE job.name = task_queues.name AND state < 'active' AND NOT blocked AND start_after <= now())
   ORDER BY random() LIMIT 1000`;
 
 // Leases lapse by their own rows, so the engine's expiry only tidies up; its longest is a day. A job waits for a

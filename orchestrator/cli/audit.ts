@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Decision } from '../../client/index.ts';
-import { withConnection } from './connect.ts';
+import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
@@ -53,7 +53,7 @@ export function addAudit(program: Command, context: CliContext): void {
       '\nExamples:\n  nightshift audit --task 42\n  nightshift audit --refused --since 7d\n  nightshift audit -n 10000 -o csv > decisions.csv',
     )
     .action(({ task, run, viewer, action, refused, since, until, limit, output }: AuditOptions) =>
-      withConnection(context, async ({ client }) => {
+      withReader(context, async ({ client }) => {
         const filter = {
           ...{ taskDatabaseId: task, runId: run, viewer, since, until },
           ...(action ? { action: [actions[action]] } : {}),

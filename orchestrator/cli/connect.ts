@@ -4,6 +4,9 @@ import type { CliContext } from './context.ts';
 import { keyForFound, keyForNamed } from './keyFor.ts';
 import { warnOfPlainHttp } from './warnOfPlainHttp.ts';
 
+/** What a command wants of a server. */
+type Purpose = 'read' | 'change';
+
 /** A server that a command may speak to. */
 export interface Connection {
   client: Client;
@@ -17,14 +20,14 @@ export interface Connection {
 
 /**
  * Connects to `API_BASE` when it is set, else to the server that runs on the data directory, else to one that it
- * starts within this process for as long as it is needed.
+ * starts within this process for as long as it is needed; to read, that one is there for reading alone.
  */
-export async function connect(context: CliContext): Promise<Connection> {
+export async function connect(context: CliContext, purpose: Purpose): Promise<Connection> {
   const found = await findConnection(context);
   if (found !== undefined) return found;
   const late = setTimeout(() => context.say('Starting the embedded server …'), 700);
   try {
-    const server = await context.joint.start('embedded');
+    const server = await context.joint.start(purpose === 'read' ? 'reading' : 'embedded');
     return { ...to(server.url, server.key), kind: 'embedded', close: () => server.close() };
   } finally {
     clearTimeout(late);
@@ -48,12 +51,18 @@ function to(url: string, apiKey: string | undefined): Pick<Connection, 'url' | '
   return { url, apiKey, client: createClient({ url, apiKey, clientName: 'cli', ...limits }) };
 }
 
+/** Connects to read: nothing is made, migrated or changed by it, wherever it leads. */
+export function withReader<T>(context: CliContext, work: (connection: Connection) => Promise<T>): Promise<T> {
+  return withConnection(context, work, 'read');
+}
+
 /** Connects, does something, and lets go of the server whatever happens. */
 export async function withConnection<T>(
   context: CliContext,
   work: (connection: Connection) => Promise<T>,
+  purpose: Purpose = 'change',
 ): Promise<T> {
-  const connection = await connect(context);
+  const connection = await connect(context, purpose);
   warnOfPlainHttp(connection.url, connection.apiKey, context.say);
   try {
     return await work(connection);

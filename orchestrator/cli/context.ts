@@ -8,14 +8,21 @@ type PlanInput = Parameters<Client['policyProblems']>[0];
 export interface ServerJoint {
   /** Finds the server of this computer that runs on a data directory; its URL once it answers. */
   findServer(dataDir: string, databaseUrl?: string): Promise<{ pid: number; url?: string } | null>;
-  /** Starts the server in this process: as configured, or embedded, quiet and on any free loopback port; with a key for it. */
-  start(how: 'configured' | 'embedded'): Promise<{ url: string; key: string; close(): Promise<void> }>;
+  /**
+   * Starts the server in this process: as configured, or embedded, quiet and on any free loopback port; with a key for it.
+   * One for reading makes and changes nothing, and looks after nothing.
+   */
+  start(
+    how: 'configured' | 'embedded' | 'reading',
+  ): Promise<{ url: string; key: string; close(): Promise<void> }>;
   /** Closes the data directory to other users. @throws DataDirectoryError */
   secureDataDir(dataDir: string): Promise<void>;
   /** Finds the steps of a plan whose approvals nobody could give on a server of this configuration, without starting one. */
   policyProblems(plan: PlanInput): Promise<{ task: string; problem: string }[]>;
-  /** Reads which migrations the database has, after applying the pending ones when told to. */
-  migrations(how: 'apply' | 'read'): Promise<{ name: string; state: string; appliedAt: string | null }[]>;
+  /** Reads which migrations the database has, after applying the pending ones when told to; where it is somebody else's, only if that was said. */
+  migrations(
+    how: 'read' | { besideOthers: boolean },
+  ): Promise<{ name: string; state: string; appliedAt: string | null }[]>;
 }
 
 /** What every command works with. */

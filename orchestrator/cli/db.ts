@@ -9,12 +9,15 @@ export function addDb(program: Command, context: CliContext): void {
   const db = program.command('db').description('the migrations of the database');
   db.command('migrate')
     .description('apply pending migrations, as the server does at its start')
+    .option('-y, --yes', 'also in a database that holds tables of something else')
     .addOption(outputOption())
-    .action(async ({ output }: { output: Format }) =>
-      print(context, await context.joint.migrations('apply'), output),
+    .action(async ({ output, yes = false }: { output: Format; yes?: boolean }) =>
+      print(context, await context.joint.migrations({ besideOthers: yes }), output),
     );
   db.command('status')
-    .description('show which migrations the database has; exit code 1 unless all are applied')
+    .description(
+      'show which migrations the database has, and change nothing; exit code 1 unless all are applied',
+    )
     .addOption(outputOption())
     .action(async ({ output }: { output: Format }) => {
       const migrations = await context.joint.migrations('read');

@@ -11,7 +11,7 @@ import {
 import type { Terminal } from '../terminal.ts';
 import { describePullRequest, describeVotes } from './approvalRows.ts';
 import { canAsk, confirm } from './confirm.ts';
-import { withConnection } from './connect.ts';
+import { withConnection, withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRows, toTable } from './output.ts';
@@ -26,7 +26,7 @@ export function addApprovals(program: Command, context: CliContext): void {
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  nightshift approvals -o json')
     .action(({ output }: { output: Format }) =>
-      withConnection(context, async ({ client }) => {
+      withReader(context, async ({ client }) => {
         const { rows } = await take(client.walkTasks({ status: ['AWAITING_APPROVAL'] }), 10_000);
         printRows<Task>(context, rows, taskPrinter(context.stdout, 'Nothing awaits approval.'), output);
         if (rows.length > 0 && output === 'table') {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Delivery, expectType } from '../../client/index.ts';
 import { paint, type Terminal } from '../terminal.ts';
-import { withConnection } from './connect.ts';
+import { withConnection, withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { unlessRefused } from './decide.ts';
 import { take } from './list.ts';
@@ -25,7 +25,7 @@ export function addDeliveries(program: Command, context: CliContext): void {
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  nightshift deliveries --failed')
     .action(({ failed, limit, output }: DeliveriesOptions) =>
-      withConnection(context, async ({ client }) => {
+      withReader(context, async ({ client }) => {
         const wanted = failed ? (['FAILED'] as const) : undefined;
         const pages = client.walkDeliveries(wanted && [...wanted], { pageSize: Math.min(50, limit + 1) });
         const { rows } = await take(pages, limit);

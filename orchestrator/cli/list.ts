@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Run, Task, TaskStatus } from '../../client/index.ts';
-import { withConnection } from './connect.ts';
+import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { collect, collectOf, parseCount, parseTime } from './parse.ts';
@@ -47,7 +47,7 @@ Examples:
   nightshift list --limit 10000 -o csv > tasks.csv`,
     )
     .action((options: ListOptions) =>
-      withConnection(context, async ({ client }) => {
+      withReader(context, async ({ client }) => {
         const filter = {
           status: options.status?.map((status) => status.toUpperCase() as TaskStatus),
           ...{ task: options.task, runId: options.run, since: options.since, until: options.until },
@@ -71,7 +71,7 @@ export function addRuns(program: Command, context: CliContext): void {
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  nightshift runs --limit 5')
     .action((options: Pick<ListOptions, 'limit' | 'output'>) =>
-      withConnection(context, async ({ client }) => {
+      withReader(context, async ({ client }) => {
         const { rows } = await take(
           client.walkRuns({ pageSize: Math.min(200, options.limit + 1) }),
           options.limit,

@@ -75,7 +75,7 @@ function codeOf(error: unknown): number {
 const expected = new Set([
   ...['CliFault', 'PlanError', 'ConfigError', 'ApiError', 'RefusedError'],
   ...['DatabaseLockedError', 'DatabaseUnavailableError', 'MigrationError', 'ListenError'],
-  ...['DataDirectoryError', 'MachineKeyError'],
+  ...['DataDirectoryError', 'MachineKeyError', 'DatabaseMissingError', 'MissingRightsError'],
 ]);
 
 async function readVersion(): Promise<string> {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { paint, type Terminal } from '../terminal.ts';
-import { withConnection } from './connect.ts';
+import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount } from './parse.ts';
@@ -36,7 +36,7 @@ Examples:
   nightshift schedule --plan nightly --limit 100 -o csv > due.csv`,
     )
     .action(({ plan, limit, output }: ScheduleOptions) =>
-      withConnection(context, async ({ client }) => {
+      withReader(context, async ({ client }) => {
         const ticks = await client.ticks({ first: limit, ...(plan === undefined ? {} : { plan }) });
         const isOne = new Set(ticks.map(({ project }) => project)).size < 2;
         printRows(context, ticks, tickPrinter(context.stdout, plan, isOne), output);

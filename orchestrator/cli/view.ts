@@ -13,7 +13,7 @@ import {
   describeWait,
 } from './approvalRows.ts';
 import { attemptRecords, attemptTable } from './attemptRows.ts';
-import { withConnection } from './connect.ts';
+import { withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRecords, printRows, recordOf } from './output.ts';
@@ -27,7 +27,7 @@ export function addView(program: Command, context: CliContext): void {
     .addOption(outputOption())
     .addHelpText('after', '\nExamples:\n  nightshift view 42\n  nightshift view nightly-2025-01-15')
     .action((key: string, { output }: { output: Format }) =>
-      withConnection(context, async ({ client }) => {
+      withReader(context, async ({ client }) => {
         const id = /^\d{1,10}$/.test(key) ? Number(key) : undefined;
         const task = id !== undefined && id <= 2_147_483_647 ? await client.task({ databaseId: id }) : null;
         if (task !== null && task !== undefined) {

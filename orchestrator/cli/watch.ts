@@ -5,7 +5,7 @@ import { describeEnd } from '../progress/lines.ts';
 import { readTasks } from '../run/followRun.ts';
 import { exitCodeOf } from '../run/result.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
-import { withConnection } from './connect.ts';
+import { withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { interruptible } from './interruption.ts';
 
@@ -18,7 +18,7 @@ export function addWatch(program: Command, context: CliContext): void {
       'after',
       '\nIts exit code is that of the run. Ctrl-C ends the watching, not the run.\n\nExample:\n  nightshift watch nightly-2025-01-15',
     )
-    .action((runId: string) => withConnection(context, ({ client }) => watchRun(context, client, runId)));
+    .action((runId: string) => withReader(context, ({ client }) => watchRun(context, client, runId)));
 }
 
 /** Says of each task of a run where it stands, whenever that changes, until nothing is queued or running. */

@@ -1,15 +1,16 @@
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { PrismaClient } from '../generated/client.ts';
 import { copyOut } from './copyOut.ts';
-import { secureDataDirectory } from './dataDirectory.ts';
+import { checkDatabaseFiles, openDatabaseFiles, requireDatabaseFiles } from './databaseFiles.ts';
+import { requireDataDirectory, secureDataDirectory } from './dataDirectory.ts';
 import { connectAlone, type Driver, openDriver, type PoolUse, type Statement } from './driver.ts';
 import { type ChannelListener, type ChannelWatch, listenOn } from './listen.ts';
 import { acquireLock, type DataLock } from './lock.ts';
-import { type MigrationStatus, migrate, migrationStatus } from './migrate.ts';
+import { type MigrationStatus, migrate, migrationStatus, requireReadable } from './migrate.ts';
 import { PgliteHost } from './pgliteHost.ts';
 import { PgliteStream } from './pgliteStream.ts';
 import { checkReadiness, type Readiness } from './ready.ts';
+import { defaultSchema, isSchemaName, queueSchemaOf, schemaOf } from './schemaName.ts';
 import { runTransaction, type Transaction, type TransactionOptions } from './transaction.ts';
 
 /** A PostgreSQL server by its URL, or the embedded database in a directory. */
@@ -21,6 +22,13 @@ export interface DatabaseOptions {
   migrationsDir?: string;
   /** Whether pending migrations are applied before the database is handed out. @default true */
   migrate?: boolean;
+  /**
+   * Whether it is opened to be read: nothing is made where nothing is, no statement can change anything, and what would
+   * have to be migrated is refused unless `migrate` is false. @default false
+   */
+  readOnly?: boolean;
+  /** Whether tables of something else in a database that is new to Nightshift are no reason to refuse it. @default false */
+  besideOthers?: boolean;
   /** Most connections to PostgreSQL; the embedded database has one. @default 10 */
   maxConnections?: number;
   /** How long a caller waits for a connection. @default 10000 */
@@ -48,6 +56,10 @@ export interface Queryable {
 export interface Database extends Queryable {
   readonly kind: 'postgres' | 'pglite';
   readonly prisma: PrismaClient;
+  /** The schema of the tables, `public` unless the URL names one. */
+  readonly schema: string;
+  /** The schema of the queue. */
+  readonly queueSchema: string;
   /**
    * Runs the work in one transaction, again from its start after a deadlock. Only `tx` may be used inside:
    * the database itself, and `prisma`, refuse statements there, because the embedded database has one connection.
@@ -69,16 +81,16 @@ export interface Database extends Queryable {
 }
 
 /**
- * Opens the database and applies pending migrations. Throws DatabaseLockedError when another process
- * holds the data directory, DatabaseUnavailableError when the server cannot be reached, MigrationError
- * when the migrations do not fit.
+ * Opens the database and applies pending migrations.
+ * @throws DatabaseLockedError when another process holds the data directory, DataDirectoryError when the directory is not
+ * usable, DatabaseUnavailableError when the server cannot be reached, MigrationError when the migrations do not fit or the
+ * database belongs to something else, MissingRightsError, and to read DatabaseMissingError when there is none
  */
 export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions = {}): Promise<Database> {
   const opened = 'url' in config ? openPostgres(config.url, options) : openPglite(config.dataDir, options);
   try {
     await opened.started?.();
-    if (options.migrate ?? true) await migrate(opened.driver, options.migrationsDir);
-    else await opened.driver.session().then((session) => session.release());
+    await bringUp(opened, options);
   } catch (error) {
     await opened.close();
     throw error;
@@ -86,9 +98,18 @@ export async function openDatabase(config: DatabaseConfig, options: DatabaseOpti
   return assemble(opened, options);
 }
 
+async function bringUp({ driver, schema }: Opened, options: DatabaseOptions): Promise<void> {
+  const { migrate: isToMigrate = true, readOnly, besideOthers, migrationsDir: directory } = options;
+  if (readOnly) return requireReadable(driver, { directory, schema, evenOlder: !isToMigrate });
+  if (!isToMigrate) return (await driver.session()).release();
+  await migrate(driver, { directory, schema, besideOthers });
+}
+
 interface Opened {
   kind: Database['kind'];
   driver: Driver;
+  /** The schema that the URL names. */
+  schema?: string | undefined;
   directory?: string;
   lock?: DataLock;
   listen: Database['listen'];
@@ -98,32 +119,48 @@ interface Opened {
 }
 
 function openPostgres(url: string, options: DatabaseOptions): Opened {
-  const driver = openDriver({ connection: { url }, max: options.maxConnections ?? 10, ...limits(options) });
+  const schema = schemaOf(url);
+  if (schema !== undefined && !isSchemaName(schema))
+    throw new Error('The URL names no schema that can be used.');
+  const { readOnly, maxConnections: max = 10 } = options;
+  const driver = openDriver({ connection: { url }, max, schema, readOnly, ...limits(options) });
   const connect = () => connectAlone(url, limits(options).connectionTimeoutMillis);
   return {
     kind: 'postgres',
     driver,
+    schema,
     listen: (channel, listener) => listenOn(connect, channel, listener),
     close: driver.end,
   };
 }
 
 function openPglite(dataDir: string, options: DatabaseOptions): Opened {
-  secureDataDirectory(dataDir);
+  const { readOnly, watchdogMillis = 30_000 } = options;
+  if (readOnly) {
+    requireDataDirectory(dataDir);
+    requireDatabaseFiles(dataDir);
+  } else {
+    checkDatabaseFiles(dataDir);
+    secureDataDirectory(dataDir);
+  }
   const lock = acquireLock(dataDir);
-  const host = new PgliteHost({
-    directory: join(dataDir, 'pgdata'),
-    watchdogMillis: options.watchdogMillis ?? 30_000,
-  });
-  const stream = () => new PgliteStream(host);
-  const driver = openDriver({ connection: { stream }, max: 1, ...limits(options) });
-  const close = async () => {
-    await driver.end();
-    await host.close();
+  try {
+    const files = openDatabaseFiles(dataDir);
+    const host = new PgliteHost({ directory: files.directory, watchdogMillis });
+    const stream = () => new PgliteStream(host);
+    const driver = openDriver({ connection: { stream }, max: 1, readOnly, ...limits(options) });
+    const close = async () => {
+      await driver.end();
+      await host.close();
+      lock.release();
+    };
+    const listen = async () => ({ stop: async () => {} });
+    const started = () => host.ready().then(files.made);
+    return { kind: 'pglite', driver, directory: dataDir, lock, listen, started, close };
+  } catch (error) {
     lock.release();
-  };
-  const listen = async () => ({ stop: async () => {} });
-  return { kind: 'pglite', driver, directory: dataDir, lock, listen, started: () => host.ready(), close };
+    throw error;
+  }
 }
 
 function limits({ connectionTimeoutMillis, statementTimeoutMillis }: DatabaseOptions) {
@@ -134,7 +171,7 @@ function limits({ connectionTimeoutMillis, statementTimeoutMillis }: DatabaseOpt
 }
 
 function assemble(
-  { kind, driver, directory, lock, listen, close }: Opened,
+  { kind, driver, schema = defaultSchema, directory, lock, listen, close }: Opened,
   options: DatabaseOptions,
 ): Database {
   const { connectionTimeoutMillis, statementTimeoutMillis } = limits(options);
@@ -146,6 +183,8 @@ function assemble(
   return {
     kind,
     prisma,
+    schema,
+    queueSchema: queueSchemaOf(schema),
     query,
     transaction: (work, settings) => runTransaction(driver, work, settings),
     copyOut: (statement) =>

@@ -22,6 +22,10 @@ export interface DriverOptions {
   max: number;
   connectionTimeoutMillis: number;
   statementTimeoutMillis: number;
+  /** The schema that names are looked up in. @default as the database has it */
+  schema?: string | undefined;
+  /** Whether no statement may change anything. @default false */
+  readOnly?: boolean | undefined;
 }
 
 /** One connection, held until it is released; with an error it is closed instead of reused. */
@@ -135,7 +139,7 @@ export function openDriver(options: DriverOptions): Driver {
   pool.on('error', ignore);
 
   return {
-    adapter: new PrismaPg(pool),
+    adapter: new PrismaPg(pool, options.schema === undefined ? undefined : { schema: options.schema }),
     async query<Row>(statement: Statement) {
       return rowsOf<Row>(await pool.query(toQueryConfig(statement)));
     },
@@ -162,9 +166,11 @@ export function openDriver(options: DriverOptions): Driver {
 const NESTED =
   'A statement was sent to the database while its own transaction holds the connection. Send it through the transaction.';
 
-function poolConfig({ connection, ...limits }: DriverOptions): pg.PoolConfig {
+function poolConfig({ connection, schema, readOnly, ...limits }: DriverOptions): pg.PoolConfig {
   const { max, connectionTimeoutMillis, statementTimeoutMillis } = limits;
   const setup = [
+    ...(schema === undefined ? [] : [`SET search_path TO ${pg.escapeIdentifier(schema)}`]),
+    ...(readOnly ? ['SET default_transaction_read_only TO on'] : []),
     "SET TimeZone TO 'UTC'",
     "SET DateStyle TO 'ISO'",
     `SET statement_timeout TO ${statementTimeoutMillis}`,

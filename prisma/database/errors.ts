@@ -6,14 +6,25 @@ export class DatabaseUnavailableError extends Error {
 /** Another process holds the data directory of the embedded database. */
 export class DatabaseLockedError extends Error {
   override readonly name = 'DatabaseLockedError';
-  readonly pid: number;
+  /** Undefined where nothing is known of the holder. */
+  readonly pid: number | undefined;
   readonly url: string | undefined;
 
-  constructor(message: string, holder: { pid: number; url?: string }) {
+  constructor(message: string, holder: { pid?: number; url?: string }) {
     super(message);
     this.pid = holder.pid;
     this.url = holder.url;
   }
+}
+
+/** There is no database of Nightshift where one is to be read; nothing was made there. */
+export class DatabaseMissingError extends Error {
+  override readonly name = 'DatabaseMissingError';
+}
+
+/** The user of the database may not do what a start needs; the message names the rights. */
+export class MissingRightsError extends Error {
+  override readonly name = 'MissingRightsError';
 }
 
 /** The migrations of this program and those that the database has seen do not fit together. */

@@ -3,7 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Driver, Session } from './driver.ts';
-import { DatabaseUnavailableError, MigrationError } from './errors.ts';
+import { DatabaseMissingError, DatabaseUnavailableError, MigrationError } from './errors.ts';
+import { refuseForeignTables } from './foreignTables.ts';
+import { checkRights } from './rights.ts';
+import { defaultSchema, queueSchemaOf } from './schemaName.ts';
 
 /** The folder of this program's migrations, in Prisma's layout. */
 export const MIGRATIONS_DIR = fileURLToPath(new URL('../migrations', import.meta.url));
@@ -28,24 +31,84 @@ interface Recorded {
   finished_at: string | null;
 }
 
+/** Where the migrations are, where they go, and what may be there already. */
+export interface MigrationOptions {
+  /** @default the folder of this program */
+  directory?: string | undefined;
+  /** The schema that the URL names; without one it is the first of the database's search path. */
+  schema?: string | undefined;
+  /** Whether the tables may stand beside those of something else. @default false */
+  besideOthers?: boolean | undefined;
+}
+
 /**
  * Applies what is pending, each migration in its own transaction, and returns the names applied.
  * Safe when several processes start at once, and in step with `prisma migrate deploy`: same table,
- * same checksums, same advisory lock. Throws MigrationError when history and folder do not fit.
+ * same checksums, same advisory lock.
+ * @throws MigrationError when history and folder do not fit, or the database is somebody else's, and MissingRightsError
  */
-export async function migrate(driver: Driver, directory = MIGRATIONS_DIR): Promise<string[]> {
-  const migrations = await readMigrations(directory);
+export async function migrate(driver: Driver, options: MigrationOptions = {}): Promise<string[]> {
+  const { schema, besideOthers = false } = options;
+  const migrations = await readMigrations(options.directory ?? MIGRATIONS_DIR);
   const session = await driver.session();
   try {
     await session.query({ text: 'SET statement_timeout TO 0' });
     await session.query({ text: `SELECT pg_advisory_lock(${LOCK_ID})` }, WAIT_MILLIS);
+    const names = migrations.map(({ name }) => name);
+    await refuseForeignTables(session, { schema, besideOthers }, names);
+    const before = pendingOf(await compareWith(session, migrations), migrations);
+    await checkRights(session, {
+      ...(await placesOf(session, schema)),
+      tables: tablesOf(migrations),
+      to: before.length > 0 ? 'migrate' : 'write',
+    });
+    if (before.length === 0) return [];
+    if (schema !== undefined) await session.query({ text: `CREATE SCHEMA IF NOT EXISTS "${schema}"` });
     await session.query({ text: CREATE_TABLE });
-    const pending = pendingOf(compare(migrations, await readRecorded(session)), migrations);
-    for (const migration of pending) await apply(session, migration);
-    return pending.map(({ name }) => name);
+    for (const migration of before) await apply(session, migration);
+    return before.map(({ name }) => name);
   } finally {
     // Closing the connection frees the lock and forgets the settings, whatever happened before.
     session.release(new Error('The connection of the migrations is not reused.'));
+  }
+}
+
+/** What is to be read. */
+interface ReadOptions extends Pick<MigrationOptions, 'directory' | 'schema'> {
+  /** Whether only the rights matter, and not which migrations it has. @default false */
+  evenOlder?: boolean;
+}
+
+/**
+ * Refuses a database that cannot be read as it stands: one without these migrations, with others, or without the right
+ * to read. @throws DatabaseMissingError, MigrationError, MissingRightsError
+ */
+export async function requireReadable(
+  driver: Driver,
+  { directory = MIGRATIONS_DIR, schema, evenOlder = false }: ReadOptions = {},
+): Promise<void> {
+  const migrations = await readMigrations(directory);
+  const session = await driver.session();
+  try {
+    await checkRights(session, {
+      ...(await placesOf(session, schema)),
+      ...{ tables: tablesOf(migrations), to: 'read' },
+    });
+    if (evenOlder) return;
+    const statuses = await compareWith(session, migrations);
+    const names = new Set(migrations.map(({ name }) => name));
+    if (!statuses.some(({ name, state }) => names.has(name) && state !== 'pending')) {
+      throw new DatabaseMissingError(
+        'The database has no tables of Nightshift, and a command that reads makes none. "nightshift up", "nightshift run" and "nightshift db migrate" do.',
+      );
+    }
+    const pending = pendingOf(statuses, migrations);
+    if (pending.length === 0) return;
+    throw new MigrationError(
+      `The database is older than this program: ${pending.length} ${pending.length === 1 ? 'migration is' : 'migrations are'} pending, and a command that reads changes nothing. Apply them with "nightshift db migrate", or start the server.`,
+    );
+  } finally {
+    session.release();
   }
 }
 
@@ -57,13 +120,15 @@ export async function migrationStatus(
   const migrations = await readMigrations(directory);
   const session = await driver.session();
   try {
-    const { rows } = await session.query<{ found: string | null }>({
-      text: `SELECT to_regclass('"_prisma_migrations"')::text AS found`,
-    });
-    return compare(migrations, rows[0]?.found ? await readRecorded(session) : []);
+    return await compareWith(session, migrations);
   } finally {
     session.release();
   }
+}
+
+/** Lists the migrations of the folder as a database has them that is not there. */
+export async function pendingMigrations(directory = MIGRATIONS_DIR): Promise<MigrationStatus[]> {
+  return compare(await readMigrations(directory), []);
 }
 
 // The number under which Prisma's own engine locks, so that both wait for each other.
@@ -92,6 +157,29 @@ async function readMigrations(directory: string): Promise<Migration[]> {
       return { name, sql: content.toString('utf8'), checksum };
     }),
   );
+}
+
+async function placesOf(session: Session, named: string | undefined) {
+  const { rows } = await session.query<{ schema: string | null }>({
+    text: 'SELECT current_schema()::text AS schema',
+  });
+  const schema = named ?? rows[0]?.schema ?? defaultSchema;
+  return { schema, queueSchema: queueSchemaOf(named ?? defaultSchema) };
+}
+
+/** The tables that migrations make, and their history. */
+function tablesOf(migrations: readonly Migration[]): string[] {
+  const made = migrations.flatMap(({ sql }) =>
+    [...sql.matchAll(/^CREATE TABLE "(\w+)"/gm)].map((match) => match[1] ?? ''),
+  );
+  return ['_prisma_migrations', ...made];
+}
+
+async function compareWith(session: Session, migrations: Migration[]): Promise<MigrationStatus[]> {
+  const { rows } = await session.query<{ found: string | null }>({
+    text: `SELECT to_regclass('"_prisma_migrations"')::text AS found`,
+  });
+  return compare(migrations, rows[0]?.found ? await readRecorded(session) : []);
 }
 
 async function readRecorded(session: Session): Promise<Recorded[]> {

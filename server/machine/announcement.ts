@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readLock } from '../../prisma/database/lock.ts';
 import { processIsAlive, processStartTime } from '../../prisma/database/processes.ts';
+import { defaultSchema, schemaOf } from '../../prisma/database/schemaName.ts';
 
 /** A server that commands find through its data directory. */
 export interface FoundServer {
@@ -97,5 +98,7 @@ function readAll(folder: string): { path: string; announcement: Announcement }[]
 
 function placeOf(databaseUrl: string): string {
   const { hostname: host, port, pathname, searchParams } = new URL(databaseUrl);
-  return `${searchParams.get('host') ?? host}:${port || '5432'}${pathname}`;
+  const schema = schemaOf(databaseUrl);
+  const place = `${searchParams.get('host') ?? host}:${port || '5432'}${pathname}`;
+  return schema === undefined || schema === defaultSchema ? place : `${place}?schema=${schema}`;
 }

@@ -1,0 +1,82 @@
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DataDirectoryError, isDataDirectory } from './dataDirectory.ts';
+import { DatabaseMissingError } from './errors.ts';
+
+/** The version of PostgreSQL that the embedded database is, as its files name it. */
+export const embeddedVersion = '18';
+
+/** The files of the embedded database. */
+export interface DatabaseFiles {
+  directory: string;
+  /** Says that the database runs, so that the files are whole. */
+  made(): void;
+}
+
+/**
+ * Gives the directory of the embedded database's files, after a look whether they are that: files of something else are
+ * left as they are. What a first start has left that was cut off is made again. Call it with the lock of the data directory.
+ * @throws DataDirectoryError
+ */
+export function openDatabaseFiles(dataDir: string): DatabaseFiles {
+  const directory = join(dataDir, 'pgdata');
+  const making = join(dataDir, 'pgdata.making');
+  if (existsSync(making)) rmSync(directory, { recursive: true, force: true });
+  if (lookAt(directory) === 'none') writeFileSync(making, '', { mode: 0o600 });
+  return { directory, made: () => rmSync(making, { force: true }) };
+}
+
+/** Refuses files that are no embedded database of this version, before anything is changed. @throws DataDirectoryError */
+export function checkDatabaseFiles(dataDir: string): void {
+  if (!isDataDirectory(dataDir) || existsSync(join(dataDir, 'pgdata.making'))) return;
+  lookAt(join(dataDir, 'pgdata'));
+}
+
+/** Refuses a data directory that has no embedded database to read. @throws DatabaseMissingError, DataDirectoryError */
+export function requireDatabaseFiles(dataDir: string): void {
+  const isBegun = existsSync(join(dataDir, 'pgdata.making'));
+  if (isBegun || lookAt(join(dataDir, 'pgdata')) === 'none') throw noDatabase(dataDir);
+}
+
+/** What a command that reads says where nothing has run yet. */
+export function noDatabase(dataDir: string): DatabaseMissingError {
+  return new DatabaseMissingError(
+    `There is no database of Nightshift in ${resolve(dataDir)}, and a command that reads makes none. "nightshift up" and "nightshift run" do. If there should be one, run this command in its directory, or with its NIGHTSHIFT_DATA or DATABASE_URL.`,
+  );
+}
+
+function lookAt(directory: string): 'none' | 'whole' {
+  const names = namesIn(directory);
+  if (names.length === 0) return 'none';
+  if (!names.includes('PG_VERSION')) {
+    throw new DataDirectoryError(
+      `${directory} has files but no PG_VERSION, so it is no database, or a part of one. Nothing was changed. Move it away for a new database, or restore a whole backup.`,
+    );
+  }
+  const version = readFileSync(join(directory, 'PG_VERSION'), 'utf8').trim();
+  if (version !== embeddedVersion) {
+    throw new DataDirectoryError(
+      `${directory} is a database of PostgreSQL ${version.slice(0, 20)}, and the embedded one is ${embeddedVersion}. Nothing was changed. Use the version of Nightshift that made it, or name another directory in NIGHTSHIFT_DATA.`,
+    );
+  }
+  try {
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw DataDirectoryError.unwritable(directory, error);
+  }
+  return 'whole';
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR')
+      throw new DataDirectoryError(
+        `${directory} is a file, and the embedded database needs a directory there. Nothing was changed. Move it away.`,
+      );
+    throw DataDirectoryError.unwritable(directory, error);
+  }
+}

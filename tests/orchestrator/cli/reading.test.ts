@@ -1,0 +1,128 @@
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { openDatabase } from '../../../prisma/database/database.ts';
+import { MIGRATIONS_DIR } from '../../../prisma/database/migrate.ts';
+import { useDatabase } from '../../support/databases.ts';
+import { newDatabase } from '../../support/newDatabase.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { cli } from '../support/cli.ts';
+
+const reading = [
+  ...[['runs'], ['list'], ['view', '1'], ['view', 'nightly-1'], ['watch', 'nightly-1'], ['audit']],
+  ...[['schedule'], ['deliveries'], ['approvals']],
+];
+
+/** The program's migrations without the last one. */
+function olderMigrations(): string {
+  const directory = join(tempDir(), 'migrations');
+  cpSync(MIGRATIONS_DIR, directory, { recursive: true });
+  const names = readdirSync(directory).filter((name) => /^\d/.test(name));
+  rmSync(join(directory, names.sort().at(-1) ?? ''), { recursive: true });
+  return directory;
+}
+
+/** Runs commands and gives how they ended. */
+async function runAll(commands: string[][], variables: Record<string, string>, cwd: string) {
+  const ends = [];
+  for (const args of commands) ends.push(await cli(args, cwd, variables));
+  return ends;
+}
+
+describe('A command that reads', () => {
+  it('makes nothing in a directory where nothing has run, and says so', async () => {
+    const cwd = tempDir();
+    for (const { code, stdout, stderr } of await runAll(reading, {}, cwd)) {
+      expect(stderr).toMatch(/^error: There is no database of Nightshift in .*\.nightshift.*\n$/);
+      expect([code, stdout]).toEqual([1, '']);
+    }
+    const status = await cli(['db', 'status', '-o', 'json'], cwd);
+    expect(status.code).toBe(1);
+    expect(new Set(JSON.parse(status.stdout).map(({ state }: { state: string }) => state))).toEqual(
+      new Set(['pending']),
+    );
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it('makes nothing in a PostgreSQL database that has nothing of Nightshift', async () => {
+    const { url, tables, query } = await newDatabase();
+    await query('CREATE TABLE users (id int)');
+    const cwd = tempDir();
+    for (const { code, stderr } of await runAll([['runs'], ['view', '1']], { DATABASE_URL: url }, cwd)) {
+      expect(stderr).toContain(
+        'The database has no tables of Nightshift, and a command that reads makes none.',
+      );
+      expect(code).toBe(1);
+    }
+    expect((await cli(['db', 'status'], cwd, { DATABASE_URL: url })).code).toBe(1);
+    expect(await tables()).toEqual(['public.users']);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+});
+
+for (const kind of ['pglite', 'postgres'] as const) {
+  describe(`A command that reads a database that is there (${kind})`, () => {
+    const database = useDatabase(kind);
+    const variablesOf = (config: { url: string } | { dataDir: string }): Record<string, string> =>
+      'url' in config ? { DATABASE_URL: config.url } : { NIGHTSHIFT_DATA: config.dataDir };
+
+    it('reads it without a server, and changes nothing', async () => {
+      const config = await database.createFresh();
+      const cwd = tempDir();
+      // Each start of the embedded database takes a while.
+      const commands = kind === 'pglite' ? [['runs'], ['view', '1']] : reading;
+      const ends = await runAll(commands, variablesOf(config), cwd);
+      const isFound = (name?: string) => name !== 'view' && name !== 'watch';
+      expect(ends.map(({ code }) => code)).toEqual(commands.map(([name]) => (isFound(name) ? 0 : 1)));
+      for (const [at, { stderr }] of ends.entries())
+        if (!isFound(commands[at]?.[0])) expect(stderr).toMatch(/error: There is no (task|run) /);
+      expect(readdirSync(cwd)).toEqual([]);
+      if ('dataDir' in config) expect(readdirSync(config.dataDir)).not.toContain('key');
+    });
+
+    it('lets the database refuse every change', async () => {
+      const db = await openDatabase(await database.createFresh(), { readOnly: true });
+      try {
+        await expect(db.query({ text: `INSERT INTO runs (run_id) VALUES ('r')` })).rejects.toThrow(
+          /read-only/,
+        );
+        await expect(db.prisma.run.create({ data: { runId: 'r' } })).rejects.toThrow(/read-only/);
+        await expect(
+          db.transaction((tx) => tx.query({ text: `INSERT INTO runs (run_id) VALUES ('r')` })),
+        ).rejects.toThrow(/read-only/);
+      } finally {
+        await db.close();
+      }
+    });
+
+    it('migrates nothing that an older program has left, and says how', async () => {
+      const config =
+        kind === 'pglite' ? { dataDir: join(tempDir(), 'data') } : { url: (await newDatabase()).url };
+      const older = olderMigrations();
+      await (await openDatabase(config, { migrationsDir: older })).close();
+      const { code, stderr } = await cli(['runs'], tempDir(), variablesOf(config));
+      expect(stderr).toContain('The database is older than this program: 1 migration is pending');
+      expect(code).toBe(1);
+      const after = await openDatabase(config, { migrate: false });
+      const states = (await after.migrationStatus()).map(({ state }) => state);
+      await after.close();
+      expect(states.filter((state) => state === 'pending')).toHaveLength(1);
+      expect((await cli(['db', 'migrate'], tempDir(), variablesOf(config))).code).toBe(0);
+      expect((await cli(['runs'], tempDir(), variablesOf(config))).code).toBe(0);
+    });
+  });
+}
+
+describe('A command that reads an embedded database', () => {
+  it('leaves a directory that is open to others as it is', async () => {
+    const dataDir = join(tempDir(), 'data');
+    cpSync(inject('testDatabases').pgliteTemplate, dataDir, { recursive: true });
+    mkdirSync(join(dataDir, 'reports'));
+    writeFileSync(join(dataDir, 'nightshift.lock'), '');
+    chmodSync(dataDir, 0o755);
+    const { code, stderr } = await cli(['runs'], tempDir(), { NIGHTSHIFT_DATA: dataDir });
+    expect(stderr).toContain('is open to others (its mode is 0755)');
+    expect(code).toBe(1);
+    expect(statSync(dataDir).mode & 0o777).toBe(0o755);
+  });
+});
