@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { DataDirectoryError } from './dataDirectory.ts';
 import { DatabaseLockedError } from './errors.ts';
 import { processIsAlive, processStartTime } from './processes.ts';
+import { isSystemLocked, type SystemLock, takeSystemLock } from './systemLock.ts';
 
-/** What the lock file says of the process that holds the data directory. */
+/** What the process that holds the data directory has written there about itself. */
 export interface LockHolder {
   pid: number;
   host: string;
@@ -18,120 +20,149 @@ export interface LockHolder {
 }
 
 export interface DataLock {
-  /** Adds to what the lock file says, so that others find the server that runs on this directory. */
+  /** Adds to what is written about the holder, so that others find the server that runs on this directory. */
   update(facts: { url: string }): void;
   release(): void;
 }
 
-interface LockFile extends LockHolder {
+interface HolderFile extends LockHolder {
   token: string;
+  /** Who has the directory is said by the operating system; without it, by this file alone, as older versions wrote it. */
+  lock?: 'system';
 }
 
 /**
- * Takes the data directory for this process, or throws DatabaseLockedError at once when a living process
- * holds it. The lock of a process that is gone is taken over; of several takers one wins.
+ * Takes the data directory for this process, or throws DatabaseLockedError when another holds it: it dies with its
+ * holder, and with nothing else. @throws DataDirectoryError when nothing can be written there
  */
 export function acquireLock(dataDir: string): DataLock {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const path = lockPath(dataDir);
-  let mine: LockFile = {
+  const lock = takeOrThrow(dataDir);
+  let mine: HolderFile = {
     pid: process.pid,
     host: hostname(),
     startedAt: new Date().toISOString(),
     processStartTime: processStartTime(process.pid),
     token: randomUUID(),
+    lock: 'system',
   };
-  take(path, mine, dataDir);
-
+  const path = holderPath(dataDir);
   const release = () => {
     process.removeListener('exit', release);
-    if (readFile(path)?.token === mine.token) rmSync(path, { force: true });
+    if (readHolder(dataDir)?.token === mine.token) rmSync(path, { force: true });
+    lock.release();
   };
+  try {
+    const before = readHolder(dataDir);
+    if (before !== null && mayHold(before, dataDir)) throw lockedByFile(before, dataDir);
+    replace(path, mine);
+  } catch (error) {
+    lock.release();
+    throw error instanceof DatabaseLockedError ? error : DataDirectoryError.unwritable(dataDir, error);
+  }
   process.once('exit', release);
   return {
     release,
     update(facts) {
       mine = { ...mine, ...facts };
-      if (readFile(path)?.token === mine.token) replace(path, mine);
+      if (readHolder(dataDir)?.token === mine.token) replace(path, mine);
     },
   };
 }
 
-/** Tells which living process holds the data directory; null when none does. */
+/** Tells which process of this computer holds the data directory; null when none does, or one of which nothing is known here. */
 export function readLock(dataDir: string): LockHolder | null {
-  const file = readFile(lockPath(dataDir));
-  if (!file || !isHeld(file)) return null;
-  const { token: _token, ...holder } = file;
+  const file = isSystemLocked(dataDir) ? waitForHolder(dataDir) : readHolder(dataDir);
+  if (file === null || !livesHere(file)) return null;
+  const { token: _token, lock: _lock, ...holder } = file;
   return holder;
 }
 
-function lockPath(dataDir: string): string {
+function takeOrThrow(dataDir: string): SystemLock {
+  let lock: SystemLock | undefined;
+  try {
+    lock = takeSystemLock(dataDir);
+  } catch (error) {
+    throw DataDirectoryError.unwritable(dataDir, error);
+  }
+  if (lock === undefined) throw lockedBySystem(waitForHolder(dataDir), dataDir);
+  return lock;
+}
+
+function holderPath(dataDir: string): string {
   return join(dataDir, 'nightshift.lock');
 }
 
-// Only who holds `<path>.next` may replace the lock of a dead process, and looks again before doing so.
-function take(path: string, mine: LockFile, dataDir: string): void {
-  if (create(path, mine)) return;
-  const found = readFile(path);
-  if (found && isHeld(found)) throw locked(found, path, dataDir);
-  const next = `${path}.next`;
-  take(next, mine, dataDir);
-  try {
-    const now = readFile(path);
-    if (now && isHeld(now)) throw locked(now, path, dataDir);
-    replace(path, mine);
-  } finally {
-    rmSync(next, { force: true });
+/** Reads who holds the directory. Who has just taken it says so a moment later: what stands there until then is older. */
+function waitForHolder(dataDir: string): HolderFile | null {
+  for (let waitedMs = 0; ; waitedMs += 20) {
+    const file = readHolder(dataDir);
+    if ((file !== null && (file.host !== hostname() || livesHere(file))) || waitedMs >= 500) return file;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
   }
 }
 
-// A hard link appears with its whole content or not at all, and fails when the name exists.
-function create(path: string, content: LockFile): boolean {
-  const draft = writeDraft(path, content);
+function readHolder(dataDir: string): HolderFile | null {
   try {
-    linkSync(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-function replace(path: string, content: LockFile): void {
-  renameSync(writeDraft(path, content), path);
-}
-
-function writeDraft(path: string, content: LockFile): string {
-  const draft = `${path}.${content.token}.draft`;
-  writeFileSync(draft, `${JSON.stringify(content)}\n`, { flush: true, mode: 0o600 });
-  return draft;
-}
-
-function readFile(path: string): LockFile | null {
-  try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as LockFile;
+    const value = JSON.parse(readFileSync(holderPath(dataDir), 'utf8')) as HolderFile;
     return Number.isInteger(value?.pid) ? value : null;
   } catch {
     return null;
   }
 }
 
-// Of another machine's processes nothing can be known from here, so their locks count as held.
-function isHeld(file: LockFile): boolean {
-  return file.host !== hostname() || processIsAlive(file.pid, file.processStartTime);
+function replace(path: string, content: HolderFile): void {
+  const draft = `${path}.${content.token}.draft`;
+  writeFileSync(draft, `${JSON.stringify(content)}\n`, { flush: true, mode: 0o600 });
+  renameSync(draft, path);
 }
 
-function locked(holder: LockFile, path: string, dataDir: string): DatabaseLockedError {
-  const where = holder.host === hostname() ? '' : ` on ${holder.host}`;
-  const served = holder.url ? `, which answers at ${holder.url}` : '';
+function livesHere(file: HolderFile): boolean {
+  return file.host === hostname() && processIsAlive(file.pid, file.processStartTime);
+}
+
+/**
+ * Says whether a holder is to be believed although the system's lock was free: one of an older version, which took none;
+ * one on a network file system, which may keep no locks between computers; and one that certainly lives.
+ */
+function mayHold(file: HolderFile, dataDir: string): boolean {
+  if (file.host !== hostname()) return file.lock !== 'system' || isOnNetwork(dataDir);
+  if (file.lock !== 'system') return livesHere(file);
+  return file.pid !== process.pid && file.processStartTime !== null && livesHere(file);
+}
+
+// NFS, SMB (three), 9P, Ceph, Lustre and AFS, as Linux numbers them.
+const networkTypes = new Set([
+  ...[0x6969, 0xff534d42, 0xfe534d42, 0x517b, 0x01021997],
+  ...[0x00c36400, 0x0bd00bd0, 0x5346414f, 0x6b414653],
+]);
+
+function isOnNetwork(dataDir: string): boolean {
+  return networkTypes.has(statfsSync(dataDir).type >>> 0);
+}
+
+function lockedBySystem(holder: HolderFile | null, dataDir: string): DatabaseLockedError {
+  if (holder !== null && livesHere(holder))
+    return new DatabaseLockedError(
+      `${inUse(holder, dataDir)}. Use that server, stop it, or choose another directory with NIGHTSHIFT_DATA.`,
+      holder,
+    );
+  const who = holder === null ? '' : `: process ${holder.pid} of ${holder.host}`;
+  return new DatabaseLockedError(
+    `The data directory ${dataDir} is in use by a process of another container or computer${who}. Use its server from here with API_BASE and API_KEY, stop it, or choose another directory with NIGHTSHIFT_DATA. On a network file system without locks, use PostgreSQL.`,
+    holder ?? {},
+  );
+}
+
+function lockedByFile(holder: HolderFile, dataDir: string): DatabaseLockedError {
   const advice =
     holder.host === hostname()
       ? 'Use that server, stop it, or choose another directory with NIGHTSHIFT_DATA.'
-      : `Use that server from here with API_BASE and API_KEY. If that process is gone for certain, delete ${path}.`;
-  return new DatabaseLockedError(
-    `The data directory ${dataDir} is in use by process ${holder.pid}${where}${served}. ${advice}`,
-    holder,
-  );
+      : `Use that server from here with API_BASE and API_KEY. If that process is gone for certain, delete ${holderPath(dataDir)}.`;
+  return new DatabaseLockedError(`${inUse(holder, dataDir)}. ${advice}`, holder);
+}
+
+function inUse(holder: HolderFile, dataDir: string): string {
+  const where = holder.host === hostname() ? '' : ` on ${holder.host}`;
+  const served = holder.url ? `, which answers at ${holder.url}` : '';
+  return `The data directory ${dataDir} is in use by process ${holder.pid}${where}${served}`;
 }

@@ -54,7 +54,7 @@ export function announceServer(dataDir: string, url: string, databaseUrl: string
 export function findServer(dataDir: string, databaseUrl?: string): FoundServer | null {
   if (databaseUrl === undefined) {
     const holder = readLock(dataDir);
-    if (holder !== null) return holder.host === hostname() ? holder : null;
+    if (holder !== null) return holder;
   }
   const folder = join(dataDir, 'servers');
   const living = readAll(folder)

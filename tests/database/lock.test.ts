@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -44,7 +46,7 @@ describe('The lock of a data directory', () => {
     expect(readLock(dataDir)?.url).toBe('http://127.0.0.1:8001');
     expect(() => acquireLock(dataDir)).toThrow(DatabaseLockedError);
     lock.release();
-    expect(readdirSync(dataDir)).toEqual([]);
+    expect(readdirSync(dataDir)).toEqual(['database.lock']);
     acquireLock(dataDir).release();
   });
 
@@ -52,7 +54,7 @@ describe('The lock of a data directory', () => {
     const dataDir = tempDir();
     const program = `import { acquireLock } from './prisma/database/lock.ts'; acquireLock(${JSON.stringify(dataDir)});`;
     expect(await spawnNode(['--input-type=module', '-e', program]).ended()).toMatchObject({ code: 0 });
-    expect(readdirSync(dataDir)).toEqual([]);
+    expect(readdirSync(dataDir)).toEqual(['database.lock']);
   });
 
   it('of a killed process is taken over', async () => {
@@ -63,33 +65,77 @@ describe('The lock of a data directory', () => {
     await holder.kill('SIGKILL');
     expect(readLock(dataDir)).toBeNull();
     acquireLock(dataDir).release();
-    expect(readdirSync(dataDir)).toEqual([]);
+    expect(readdirSync(dataDir)).toEqual(['database.lock']);
   });
 
-  it('is taken over when its pid now belongs to another process', () => {
-    const startTime = processStartTime(process.pid);
-    if (startTime === null) return;
+  it('of a process that stands still is not taken over, and not of one that is killed while it does', async () => {
     const dataDir = tempDir();
-    plantLock(dataDir, { pid: process.pid, processStartTime: `${startTime}0` });
-    acquireLock(dataDir).release();
-    plantLock(dataDir, { pid: process.pid, processStartTime: startTime });
+    const holder = start('holdLock', dataDir);
+    await holder.printed(/held/);
+    process.kill(holder.pid, 'SIGSTOP');
+    // As if it had been written before a boot, or by a process of another container.
+    for (const facts of [{ processStartTime: 'before' }, { host: 'elsewhere' }, { pid: await deadPid() }]) {
+      plantLock(dataDir, { pid: holder.pid, lock: 'system', ...facts });
+      expect(() => acquireLock(dataDir)).toThrow(/in use by a process of another container or computer/);
+    }
+    rmSync(join(dataDir, 'nightshift.lock'));
     expect(() => acquireLock(dataDir)).toThrow(DatabaseLockedError);
+    await holder.kill('SIGKILL');
+    acquireLock(dataDir).release();
   });
 
-  it('of another machine is never taken', () => {
+  it('of a process of another container that is gone is taken over', () => {
+    const dataDir = tempDir();
+    plantLock(dataDir, { pid: 1, host: 'elsewhere', lock: 'system' });
+    expect(readLock(dataDir)).toBeNull();
+    acquireLock(dataDir).release();
+    expect(readdirSync(dataDir)).toEqual(['database.lock']);
+  });
+
+  it('keeps a process of another container out, whose processes and name are not seen here', async () => {
+    const dataDir = tempDir();
+    const inContainer = ['--uts', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c'];
+    const script = `hostname elsewhere && exec "$0" tests/fixtures/database/holdLock.ts ${dataDir}`;
+    const args = [...inContainer, script, process.execPath];
+    if (spawnSync('unshare', ['--uts', '--pid', '--fork', '--mount-proc', 'true']).status !== 0) return;
+    const container = spawn('unshare', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void container.kill('SIGKILL'));
+    await once(container.stdout, 'data');
+    expect(() => acquireLock(dataDir)).toThrow(/another container or computer: process 1 of elsewhere/);
+    expect(readLock(dataDir)).toBeNull();
+    container.kill('SIGKILL');
+    await once(container, 'close');
+    acquireLock(dataDir).release();
+  });
+
+  it('is not given back by a look at it in its own process, and a look makes nothing', async () => {
+    const dataDir = tempDir();
+    expect(readLock(dataDir)).toBeNull();
+    expect(readdirSync(dataDir)).toEqual([]);
+    const lock = acquireLock(dataDir);
+    for (let time = 0; time < 3; time += 1) {
+      expect(readLock(dataDir)?.pid).toBe(process.pid);
+      expect(() => acquireLock(dataDir)).toThrow(DatabaseLockedError);
+    }
+    await start('holdLock', dataDir).printed(/refused/);
+    lock.release();
+  });
+
+  it('of an older version counts as it did: while its process lives, and always on another machine', async () => {
     const dataDir = tempDir();
     plantLock(dataDir, { pid: 999_999_999, host: 'elsewhere' });
-    expect(() => acquireLock(dataDir)).toThrow('elsewhere');
-  });
-
-  it('that is damaged, or whose taker died halfway, is taken over', async () => {
-    const dataDir = tempDir();
-    writeFileSync(join(dataDir, 'nightshift.lock'), '{"pid":');
+    expect(() => acquireLock(dataDir)).toThrow(/on elsewhere.*delete .*nightshift\.lock/);
+    const startTime = processStartTime(process.pid);
+    if (startTime === null) return;
+    plantLock(dataDir, { pid: process.pid, processStartTime: startTime });
+    expect(() => acquireLock(dataDir)).toThrow(DatabaseLockedError);
+    plantLock(dataDir, { pid: process.pid, processStartTime: `${startTime}0` });
     acquireLock(dataDir).release();
     plantLock(dataDir, { pid: await deadPid() });
-    writeFileSync(join(dataDir, 'nightshift.lock.next'), readFileSync(join(dataDir, 'nightshift.lock')));
     acquireLock(dataDir).release();
-    expect(readdirSync(dataDir)).toEqual([]);
+    writeFileSync(join(dataDir, 'nightshift.lock'), '{"pid":');
+    acquireLock(dataDir).release();
+    expect(readdirSync(dataDir)).toEqual(['database.lock']);
   });
 
   it('goes to exactly one of ten that want the lock of a dead process', async () => {
