@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Client, createClient } from '../../client/index.ts';
 import type { CliContext } from './context.ts';
+import { endingAtOnce } from './interruption.ts';
 import { keyForFound, keyForNamed } from './keyFor.ts';
 import { warnOfPlainHttp } from './warnOfPlainHttp.ts';
 
@@ -27,7 +28,8 @@ export async function connect(context: CliContext, purpose: Purpose): Promise<Co
   if (found !== undefined) return found;
   const late = setTimeout(() => context.say('Starting the embedded server …'), 700);
   try {
-    const server = await context.joint.start(purpose === 'read' ? 'reading' : 'embedded');
+    const how = purpose === 'read' ? 'reading' : 'embedded';
+    const server = await context.joint.start(how);
     return { ...to(server.url, server.key), kind: 'embedded', close: () => server.close() };
   } finally {
     clearTimeout(late);
@@ -62,7 +64,7 @@ export async function withConnection<T>(
   work: (connection: Connection) => Promise<T>,
   purpose: Purpose = 'change',
 ): Promise<T> {
-  const connection = await connect(context, purpose);
+  const connection = await endingAtOnce(() => connect(context, purpose));
   warnOfPlainHttp(connection.url, connection.apiKey, context.say);
   try {
     return await work(connection);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CliContext } from './context.ts';
+import { endingAtOnce } from './interruption.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 
 type Migration = Awaited<ReturnType<CliContext['joint']['migrations']>>[number];
@@ -12,7 +13,7 @@ export function addDb(program: Command, context: CliContext): void {
     .option('-y, --yes', 'also in a database that holds tables of something else')
     .addOption(outputOption())
     .action(async ({ output, yes = false }: { output: Format; yes?: boolean }) =>
-      print(context, await context.joint.migrations({ besideOthers: yes }), output),
+      print(context, await endingAtOnce(() => context.joint.migrations({ besideOthers: yes })), output),
     );
   db.command('status')
     .description(
@@ -20,7 +21,7 @@ export function addDb(program: Command, context: CliContext): void {
     )
     .addOption(outputOption())
     .action(async ({ output }: { output: Format }) => {
-      const migrations = await context.joint.migrations('read');
+      const migrations = await endingAtOnce(() => context.joint.migrations('read'));
       print(context, migrations, output);
       if (migrations.some(({ state }) => state !== 'applied')) context.exitWith(1);
     });

@@ -27,6 +27,20 @@ export async function interruptible<T>(
   }
 }
 
+/**
+ * Does something that a signal ends at once and with the process, such as the start of a server: until that is over there
+ * is nothing to end in good order.
+ */
+export async function endingAtOnce<T>(work: () => Promise<T>): Promise<T> {
+  const end = (name: NodeJS.Signals) => process.exit(128 + (numbers[name] ?? 1));
+  for (const name of signals) process.prependListener(name, end);
+  try {
+    return await work();
+  } finally {
+    for (const name of signals) process.removeListener(name, end);
+  }
+}
+
 // npm passes on a signal that the terminal has sent to its child as well; that is not a second one.
 const echoMs = 1500;
 

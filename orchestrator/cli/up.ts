@@ -4,7 +4,7 @@ import { loadPlanFile } from '../plan/loadPlan.ts';
 import { PlanError } from '../plan/readPlan.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
 import type { CliContext } from './context.ts';
-import { interruptible } from './interruption.ts';
+import { endingAtOnce, interruptible } from './interruption.ts';
 import { keepSchedules } from './keepSchedules.ts';
 import { parseCount } from './parse.ts';
 import { planFileOf } from './planFile.ts';
@@ -67,7 +67,7 @@ async function serve(
   options: UpOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const server = await context.joint.start('configured');
+  const server = await endingAtOnce(() => context.joint.start('configured'));
   try {
     const config = context.config();
     const { url, key: apiKey } = server;
