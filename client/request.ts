@@ -2,6 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { ClientError, GraphQLClient } from 'graphql-request';
 import { trimEndOf } from '../contract/trimCharacters.ts';
+import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/userInfo.ts';
 import { ApiError, ApiUnreachableError } from './errors.ts';
 import { type RetryPolicy, readRetryAfter, retrying, type Verdict } from './retry.ts';
 
@@ -95,9 +96,10 @@ function answers(document: DocumentNode, data: unknown): boolean {
 export function endpointOf(url: string): string {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     throw new TypeError(
-      `url: expected an address such as http://localhost:8001, got ${JSON.stringify(url)}.`,
+      `url: expected an address such as http://localhost:8001, got ${JSON.stringify(withoutUserInfo(url))}.`,
     );
   }
+  if (hasUserInfo(url)) throw new TypeError(`url: ${expectedNoUserInfo}.`);
   const base = trimEndOf(url, '/');
   return base.endsWith('/graphql') ? base : `${base}/graphql`;
 }

@@ -7,6 +7,7 @@ import { expectedProject, projectPattern } from '../contract/projectName.ts';
 import { overEnvFile, secretPaths, withSecretFiles } from '../contract/secretFiles.ts';
 import { secretVariables } from '../contract/secretVariables.ts';
 import { trimEndOf } from '../contract/trimCharacters.ts';
+import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/userInfo.ts';
 
 /** What the orchestrator is told by its environment; empty variables count as unset. */
 export interface OrchestratorConfig {
@@ -32,6 +33,8 @@ export interface OrchestratorConfig {
   githubServerUrl: string | undefined;
   /** Colours were refused with NO_COLOR. */
   noColor: boolean;
+  /** The terminal is one that only prints (TERM=dumb). */
+  onlyPrints: boolean;
   /** All variables, for those that steps name. */
   variables: Readonly<Record<string, string | undefined>>;
 }
@@ -68,7 +71,10 @@ export function parseConfig(
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path, message }) => {
       const name = String(path[0]);
-      return `${name}: ${message}, got ${secret.has(name) ? 'something else' : JSON.stringify(ownValue(set, name))}.`;
+      const got = secret.has(name)
+        ? 'something else'
+        : JSON.stringify(withoutUserInfo(ownValue(set, name) ?? ''));
+      return `${name}: ${message}, got ${got}.`;
     });
     throw new ConfigError(lines.join('\n'));
   }
@@ -89,6 +95,7 @@ export function parseConfig(
     githubApiUrl: read.GITHUB_API_URL,
     githubServerUrl: read.GITHUB_SERVER_URL,
     noColor: variables.NO_COLOR !== undefined && variables.NO_COLOR !== '',
+    onlyPrints: ownValue(variables, 'TERM') === 'dumb',
     variables,
   };
 }
@@ -97,10 +104,11 @@ const secret = new Set<string>(secretVariables);
 
 const httpUrl = z
   .string()
-  .refine(
-    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-    'expected an http(s) URL',
-  );
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+    error: 'expected an http(s) URL',
+    abort: true,
+  })
+  .refine((text) => !hasUserInfo(text), expectedNoUserInfo);
 
 const schema = z.object({
   API_BASE: httpUrl.optional(),

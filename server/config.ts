@@ -3,6 +3,7 @@ import { webHostOf } from '../contract/pullLinks.ts';
 import { overEnvFile, withSecretFiles } from '../contract/secretFiles.ts';
 import { secretVariables } from '../contract/secretVariables.ts';
 import { trimEndOf } from '../contract/trimCharacters.ts';
+import { withoutUserInfo } from '../contract/userInfo.ts';
 import type { DigestTime } from '../domain/notify/digest.ts';
 import type { GithubRules } from '../domain/pulls/githubRules.ts';
 import type { GithubUsers } from '../domain/pulls/pull.ts';
@@ -196,7 +197,7 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
   if (isLoopbackHost(host)) return [];
   if (key === undefined) {
     return [
-      `HOST: expected a loopback address such as 127.0.0.1 while ADMIN_API_KEY is not set, got ${JSON.stringify(host)}, where anybody could decide. Set ADMIN_API_KEY to a secret of at least ${minKeyLength} characters, or leave HOST out`,
+      `HOST: expected a loopback address such as 127.0.0.1 while ADMIN_API_KEY is not set, got ${JSON.stringify(withoutUserInfo(host))}, where anybody could decide. Set ADMIN_API_KEY to a secret of at least ${minKeyLength} characters, or leave HOST out`,
     ];
   }
   if (key.length >= minKeyLength) return [];
@@ -210,7 +211,7 @@ const secrets = new Set<string>(secretVariables);
 function describe(issue: z.core.$ZodIssue): string {
   const variable = String(issue.path[0]);
   const came = 'input' in issue && !secrets.has(variable) ? issue.input : undefined;
-  const got = typeof came === 'string' ? `, got ${JSON.stringify(came.slice(0, 100))}` : '';
+  const got = typeof came === 'string' ? `, got ${JSON.stringify(withoutUserInfo(came).slice(0, 100))}` : '';
   return `${variable}: ${issue.message.replace(/^Invalid option: /, '')}${got}`;
 }
 

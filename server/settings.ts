@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { expectedNoUserInfo, hasUserInfo } from '../contract/userInfo.ts';
 import { channelNames } from '../domain/notify/channel.ts';
 import { reservedIds } from '../domain/viewer.ts';
 import { isSchemaName, schemaOf } from '../prisma/database/schemaName.ts';
@@ -95,7 +96,9 @@ export const httpUrl = z
   .trim()
   .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
     error: 'expected a URL that begins with https:// or http://',
-  });
+    abort: true,
+  })
+  .refine((text) => !hasUserInfo(text), { error: expectedNoUserInfo });
 
 /** The server that mails leave by; its faults are told without it, since it holds a password. */
 export const smtpUrl = z

@@ -102,7 +102,7 @@ function runNow(
   return interruptible(
     (signal) =>
       withConnection(context, async ({ client, url, apiKey, kind }) => {
-        const progress = showProgress(context.stderr);
+        const progress = showProgress(context.stderr, context.config());
         const github = showOnGithub(context.config().variables, context.stderr);
         try {
           if (kind !== 'embedded') context.say(`Reporting to ${url}`);

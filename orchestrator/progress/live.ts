@@ -13,9 +13,9 @@ export interface Progress {
   stop(): void;
 }
 
-/** Chooses the way to show a run: lines that move on a terminal, one line an event elsewhere. */
-export function showProgress(stream: Terminal): Progress {
-  if (stream.isTTY) return createLive(stream);
+/** Chooses the way to show a run: lines that move on a terminal, one line an event elsewhere and where it only prints. */
+export function showProgress(stream: Terminal, { onlyPrints }: { onlyPrints: boolean }): Progress {
+  if (stream.isTTY && !onlyPrints) return createLive(stream);
   return {
     observe(event) {
       const line = describeEvent(event, stream);

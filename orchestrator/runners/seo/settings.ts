@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../../../contract/userInfo.ts';
 import { ExpectedFault, UsageFault } from '../report/expectedFault.ts';
 import type { RunnerContext } from '../report/runRunner.ts';
 import { isLanguageTag } from './rules/language.ts';
@@ -60,8 +61,12 @@ export async function readSettings(
 /** Reads a web address; the fault names where it came from. */
 export function parseSite(text: string, name: string): URL {
   const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return url;
-  throw new UsageFault(`${name}: expected an address such as https://example.org, but came "${text}".`);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '')
+    throw new UsageFault(
+      `${name}: expected an address such as https://example.org, but came "${withoutUserInfo(text)}".`,
+    );
+  if (hasUserInfo(url.href)) throw new UsageFault(`${name}: ${expectedNoUserInfo}.`);
+  return url;
 }
 
 async function chooseTarget(
@@ -90,10 +95,13 @@ async function checkFolder(cwd: string, folder: string): Promise<string> {
 
 const address = z.string().transform((text, context) => {
   const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  const isWeb = url !== null && /^https?:$/.test(url.protocol);
+  if (isWeb && !hasUserInfo(url.href)) return url;
   context.addIssue({
     code: 'custom',
-    message: `expected an address such as https://example.org, came "${text}"`,
+    message: isWeb
+      ? expectedNoUserInfo
+      : `expected an address such as https://example.org, came "${withoutUserInfo(text)}"`,
   });
   return z.NEVER;
 });
