@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import * as z from 'zod';
+import { type EnvFiles, readEnvFiles } from '../contract/envFiles.ts';
 import { ownValue } from '../contract/ownValue.ts';
 import { expectedProject, projectPattern } from '../contract/projectName.ts';
 import { overEnvFile, secretPaths, withSecretFiles } from '../contract/secretFiles.ts';
@@ -23,7 +22,7 @@ export interface OrchestratorConfig {
   isKeyFileNamed: boolean;
   /** Absolute directory of the embedded database and the journals. */
   dataDir: string;
-  /** What holds keys and history: the data directory, `.env`, and the files that variables name. */
+  /** What holds keys and history: the data directory, the files of variables, and those that variables name. */
   privatePaths: readonly string[];
   /** The project that plans are of which do not name one themselves. */
   project: string | undefined;
@@ -35,6 +34,8 @@ export interface OrchestratorConfig {
   noColor: boolean;
   /** The terminal is one that only prints (TERM=dumb). */
   onlyPrints: boolean;
+  /** The files of variables, for what of them does not count. */
+  envFiles: EnvFiles;
   /** All variables, for those that steps name. */
   variables: Readonly<Record<string, string | undefined>>;
 }
@@ -47,13 +48,14 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the orchestrator's variables from a `.env` file, if there is one, and the environment, which wins; secrets
- * also from files that those name.
+ * Reads the orchestrator's variables from the files of variables, if there are any, and the environment, which wins;
+ * secrets also from files that those name.
  * @throws ConfigError
  */
 export function readConfig(directory: string): OrchestratorConfig {
-  const variables = overEnvFile(readEnvFile(resolve(directory, '.env')), readVariables());
-  return parseConfig(withSecretFiles(variables, directory), directory);
+  const files = readEnvFiles(directory, readVariables());
+  const variables = overEnvFile(files.variables, readVariables());
+  return parseConfig(withSecretFiles(variables, directory), directory, files);
 }
 
 /** Gives the variables as they came, for the task runners, which are programs of their own. */
@@ -65,6 +67,7 @@ export function readVariables(): Readonly<Record<string, string | undefined>> {
 export function parseConfig(
   variables: Readonly<Record<string, string | undefined>>,
   directory: string,
+  envFiles = noEnvFiles(directory),
 ): OrchestratorConfig {
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const parsed = schema.safeParse(set);
@@ -88,7 +91,7 @@ export function parseConfig(
     keyFile,
     isKeyFileNamed: read.NIGHTSHIFT_KEY_FILE !== undefined,
     dataDir,
-    privatePaths: [dataDir, keyFile, resolve(directory, '.env'), ...secretPaths(variables, directory)],
+    privatePaths: [dataDir, keyFile, ...envFiles.paths, ...secretPaths(variables, directory)],
     project: read.NIGHTSHIFT_PROJECT,
     slackWebhook: read.SLACK_WEBHOOK,
     emailWebhook: read.EMAIL_WEBHOOK,
@@ -97,7 +100,13 @@ export function parseConfig(
     noColor: variables.NO_COLOR !== undefined && variables.NO_COLOR !== '',
     onlyPrints: ownValue(variables, 'TERM') === 'dumb',
     variables,
+    envFiles,
   };
+}
+
+function noEnvFiles(directory: string): EnvFiles {
+  const paths = ['.env', '.env.nightshift'].map((name) => resolve(directory, name));
+  return { variables: {}, unread: {}, isSettled: true, paths };
 }
 
 const secret = new Set<string>(secretVariables);
@@ -131,13 +140,3 @@ const schema = z.object({
     .pipe(z.enum(logLevels, `expected one of ${logLevels.join(', ')}`))
     .optional(),
 });
-
-/** The file is read beside the environment and not into it, so that no command inherits it. */
-function readEnvFile(path: string): Record<string, string | undefined> {
-  try {
-    return parseEnv(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new ConfigError(`${path} could not be read: ${(error as Error).message}`);
-  }
-}

@@ -21,6 +21,10 @@ const joint: ServerJoint = {
       if (error instanceof DataDirectoryError && error.code === undefined) throw error;
     }
   },
+  async hasTables(databaseUrl) {
+    const { hasTables } = await import('../prisma/database/hasTables.ts');
+    return hasTables(databaseUrl);
+  },
   async start(how) {
     const [{ startServer }, { loadServerConfig }] = await Promise.all([
       import('../server/server.ts'),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { readEnvFiles, refuseLostVariables } from '../contract/envFiles.ts';
 import { webHostOf } from '../contract/pullLinks.ts';
 import { overEnvFile, withSecretFiles } from '../contract/secretFiles.ts';
 import { secretVariables } from '../contract/secretVariables.ts';
@@ -11,7 +12,7 @@ import { identityKey } from '../domain/viewer.ts';
 import type { DatabaseConfig } from '../prisma/database/database.ts';
 import { type ViewerGroups, viewerGroups } from './access/groups.ts';
 import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
-import { ConfigError, readEnvFile, withoutEmpty } from './environment.ts';
+import { ConfigError, withoutEmpty } from './environment.ts';
 import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
@@ -92,11 +93,15 @@ export interface ServerConfig {
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 /**
- * Reads the configuration from the environment and from `.env` in the working directory; real variables win. Secrets
- * come from files too.
+ * Reads the configuration from the environment and from the files of variables in the working directory; real variables
+ * win. Secrets come from files too.
+ * @throws ConfigError, also where a file has variables that count there no more
  */
 export function loadServerConfig(): ServerConfig {
-  const given = overEnvFile(readEnvFile('.env'), withoutEmpty(process.env));
+  const environment = withoutEmpty(process.env);
+  const files = readEnvFiles(process.cwd(), environment);
+  refuseLostVariables(files, environment);
+  const given = overEnvFile(withoutEmpty(files.variables), environment);
   return readServerConfig(withSecretFiles(given, process.cwd()));
 }
 
@@ -217,5 +222,5 @@ function describe(issue: z.core.$ZodIssue): string {
 
 function explain(faults: string[]): string {
   const lines = faults.map((fault) => `  ${fault}.`);
-  return `The configuration is not usable. Change these variables, in the environment or in .env:\n${lines.join('\n')}`;
+  return `The configuration is not usable. Change these variables, in the environment or in .env.nightshift:\n${lines.join('\n')}`;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { knownVariables } from '../contract/knownVariables.ts';
 
 const pages = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((name) => join('docs', name))].filter(
   (page) => page.endsWith('.md'),
@@ -81,6 +82,11 @@ describe('The table of variables in the README', () => {
       (name) => !configured.includes(name) && !new RegExp(`\\b${name}\\b`).test(runners),
     );
     expect(unread).toEqual([]);
+  });
+
+  it('is the list of those that are missed in .env', () => {
+    const named = knownVariables.filter((name) => !name.endsWith('_FILE'));
+    expect([...named].sort()).toEqual(listed.filter((name) => !name.startsWith('NIGHTSHIFT_')));
   });
 
   it('is the list of .env.example', () => {

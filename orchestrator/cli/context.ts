@@ -15,6 +15,8 @@ export interface ServerJoint {
   start(
     how: 'configured' | 'embedded' | 'reading',
   ): Promise<{ url: string; key: string; close(): Promise<void> }>;
+  /** Says whether a PostgreSQL database has tables of Nightshift; one that cannot be asked counts as if it had. */
+  hasTables(databaseUrl: string): Promise<boolean>;
   /** Closes the data directory to other users. @throws DataDirectoryError */
   secureDataDir(dataDir: string): Promise<void>;
   /** Finds the steps of a plan whose approvals nobody could give on a server of this configuration, without starting one. */

@@ -1,12 +1,12 @@
 import type { Client } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
-import { loadPlanFile } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import type { HomeFinder } from '../project/planHomes.ts';
 import { keepSchedule } from '../schedule/keepSchedule.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
 import type { CliContext } from './context.ts';
+import { loadOwnPlanFile, soundPlan } from './ownPlan.ts';
 import { describeRest } from './planList.ts';
 
 /**
@@ -21,8 +21,8 @@ export async function keepSchedules(
   const config = context.config();
   const kept = await Promise.all(
     files.map(async (file) =>
-      keepSchedule(await loadPlanFile(file).catch(() => undefined), {
-        ...{ client, homeOf, load: () => loadPlanFile(file) },
+      keepSchedule(await soundPlan(context, file), {
+        ...{ client, homeOf, load: () => loadOwnPlanFile(context, file) },
         secretsOf: (plan) => secretsOf(config, plan),
         say: (text) => context.say(`${new Date().toISOString()} ${text}`),
       }),

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { ApiError, ApiUnreachableError } from '../../client/index.ts';
 import { type OrchestratorConfig, readConfig } from '../config.ts';
 import { guardTerminal, type Terminal } from '../terminal.ts';
+import { afterMaking, checkEnvFile } from './checkEnvFile.ts';
 import { type CliContext, CliFault, type ServerJoint } from './context.ts';
 import { buildProgram } from './program.ts';
 
@@ -46,7 +47,11 @@ export async function runCli(
     },
   };
   try {
-    await buildProgram(context, await readVersion()).parseAsync(args, { from: 'user' });
+    const program = buildProgram(context, await readVersion());
+    program.hook('preAction', async () => {
+      context.joint = afterMaking(surroundings.joint, await checkEnvFile(context));
+    });
+    await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

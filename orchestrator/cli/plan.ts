@@ -8,6 +8,7 @@ import { nextRunOf } from '../schedule/nextRun.ts';
 import { findConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
+import { loadOwnPlan } from './ownPlan.ts';
 import { addPlanList, describeRest } from './planList.ts';
 import { stepPrinter } from './planRows.ts';
 import { addPlanStates } from './planState.ts';
@@ -35,7 +36,7 @@ export function addPlan(program: Command, context: CliContext): void {
       'check a plan without running anything, and whether its approvals can be given on the server',
     )
     .action(async (name: string | undefined) => {
-      const loaded = await loadPlan(name ?? 'nightly', context.directory);
+      const loaded = await loadOwnPlan(context, name ?? 'nightly');
       const problems = await findPolicyProblems(context, loaded);
       const { file, steps } = loaded;
       if (problems.length > 0) throw new CliFault(describeProblems(file, problems), 2);

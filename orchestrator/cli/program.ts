@@ -34,7 +34,11 @@ export function buildProgram(context: CliContext, version: string): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .addHelpText('after', `\nVariables are read from the environment and from .env.\n\n${exitCodeHelp}`);
+    .addHelpText(
+      'after',
+      `\nVariables are read from the environment, from .env.nightshift, and those that
+begin with NIGHTSHIFT_ from .env.\n\n${exitCodeHelp}`,
+    );
   for (const add of [
     addUp,
     addRun,

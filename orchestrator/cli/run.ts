@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { ApiError, type Client } from '../../client/index.ts';
 import { printableJson } from '../../contract/plainText.ts';
 import { formatDuration } from '../plan/duration.ts';
-import { loadPlan } from '../plan/loadPlan.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { suggest } from '../plan/suggest.ts';
 import { showOnGithub } from '../progress/github.ts';
@@ -17,6 +16,7 @@ import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { interruptible } from './interruption.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
+import { loadOwnPlan } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
 import { warnOfProblems } from './policyProblems.ts';
 import { paintStatus } from './taskRows.ts';
@@ -55,7 +55,7 @@ Examples:
   nightshift run --plan ops/backup.plan.ts --dry-run`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
-      const plan = await loadPlan(options.plan ?? name ?? 'nightly', context.directory);
+      const plan = await loadOwnPlan(context, options.plan ?? name ?? 'nightly');
       const steps = chooseSteps(plan, options.only);
       if (options.dryRun) return showSteps(context, plan, steps);
       const logDir = resolve(context.directory, options.logs);

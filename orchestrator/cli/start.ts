@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
-import { hasPlanFile, loadPlan } from '../plan/loadPlan.ts';
+import { hasPlanFile } from '../plan/loadPlan.ts';
 import { planInput } from '../plan/planInput.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import { atHome } from '../project/atHome.ts';
@@ -8,6 +8,7 @@ import { createHomeFinder } from '../project/planHomes.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { nameArguments } from './nameArguments.ts';
+import { loadOwnPlan } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
 import { watchRun } from './watch.ts';
 
@@ -38,7 +39,7 @@ export function addStart(program: Command, context: CliContext): void {
       const wanted = options.plan ?? name ?? 'nightly';
       // Who has no file of the plan means the one that a worker has made known by this name.
       const isHere = options.plan !== undefined || (await hasPlanFile(wanted, context.directory));
-      const plan = isHere ? await loadPlan(wanted, context.directory) : undefined;
+      const plan = isHere ? await loadOwnPlan(context, wanted) : undefined;
       await withConnection(context, async ({ client }) => {
         const request = {
           ...(plan ? { definition: planInput(plan, secretsOf(config, plan)) } : { plan: wanted }),

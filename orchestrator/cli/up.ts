@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { createClient } from '../../client/index.ts';
-import { loadPlanFile } from '../plan/loadPlan.ts';
 import { PlanError } from '../plan/readPlan.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
 import type { CliContext } from './context.ts';
 import { endingAtOnce, interruptible } from './interruption.ts';
 import { keepSchedules } from './keepSchedules.ts';
+import { soundPlan } from './ownPlan.ts';
 import { parseCount } from './parse.ts';
 import { planFileOf } from './planFile.ts';
 import { work, workerName } from './worker.ts';
@@ -43,6 +43,7 @@ Examples:
       const wanted = [...names, ...(options.plan === undefined ? [] : [options.plan])];
       const files = options.schedule || options.worker ? await filesOf(context, wanted) : [];
       context.config();
+      for (const file of files) await soundPlan(context, file);
       await interruptible(
         (signal) => serve(context, files, options, signal),
         () => context.say('\nStopping; once more ends everything at once.'),
@@ -79,7 +80,7 @@ async function serve(
     if (schedules.plans.length === 0) context.say('No plan is scheduled.');
     if (files.length > 0 && options.worker) {
       const setting = { name: workerName(), logs: options.logs, homeOf };
-      const concurrency = options.concurrency ?? (await concurrencyOf(files));
+      const concurrency = options.concurrency ?? (await concurrencyOf(context, files));
       await work(context, { client, url, apiKey }, files, { ...setting, concurrency }, signal);
     }
     // The server goes on where only its worker was told to leave.
@@ -90,8 +91,8 @@ async function serve(
 }
 
 /** As many commands at once as the plan wants that wants the most; a faulty file is told by whoever waits for it. */
-async function concurrencyOf(files: readonly string[]): Promise<number> {
-  const plans = await Promise.all(files.map((file) => loadPlanFile(file).catch(() => undefined)));
+async function concurrencyOf(context: CliContext, files: readonly string[]): Promise<number> {
+  const plans = await Promise.all(files.map((file) => soundPlan(context, file)));
   return Math.max(1, ...plans.map((plan) => plan?.concurrency ?? 1));
 }
 

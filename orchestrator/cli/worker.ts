@@ -6,7 +6,6 @@ import { ApiUnreachableError, createClient } from '../../client/index.ts';
 import { describeLimits } from '../command/processTable.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
-import { loadPlanFile } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import { describeWork } from '../progress/workLines.ts';
@@ -21,6 +20,7 @@ import { type Connection, withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { interruptible } from './interruption.ts';
 import { keepSchedules } from './keepSchedules.ts';
+import { loadOwnPlanFile, soundPlan } from './ownPlan.ts';
 import { collect, parseCount, parseDuration } from './parse.ts';
 import { planFileOf } from './planFile.ts';
 
@@ -72,7 +72,7 @@ Examples:
     .action(async (names: string[], options: WorkerCliOptions) => {
       const wanted = names.length === 0 ? ['nightly'] : names;
       // A name that no file has is told before anything is asked of the server.
-      for (const name of wanted) await planFileOf(context, name);
+      for (const name of wanted) await soundPlan(context, await planFileOf(context, name));
       await interruptible(
         (signal) =>
           withConnection(context, (connection) => work(context, connection, wanted, options, signal)),
@@ -102,7 +102,7 @@ export async function work(
   const files = await Promise.all(
     planNames.map(async (plan) => {
       const file = await planFileOf(context, plan);
-      return { file, load: () => loadPlanFile(file) };
+      return { file, load: () => loadOwnPlanFile(context, file) };
     }),
   );
   const shelf = {
@@ -114,7 +114,7 @@ export async function work(
     say,
   };
   // A faulty file is told by the shelf.
-  const loaded = await Promise.all(files.map(({ load }) => load().catch(() => undefined)));
+  const loaded = await Promise.all(files.map(({ file }) => soundPlan(context, file)));
   const sound = loaded.filter((plan) => plan !== undefined);
   const homes = await Promise.all(sound.map(async (plan) => describeProject(await homeOf(plan))));
   if (homes.length > 0) context.say(`Project  ${[...new Set(homes)].join(', ')}`);

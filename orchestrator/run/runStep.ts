@@ -141,6 +141,11 @@ async function startable(start: () => Promise<CommandResult>): Promise<CommandRe
   }
 }
 
+/** What runners read as their worker did, wherever they start. */
+function envFileOf({ NIGHTSHIFT_ENV_FILE: file }: StepContext['variables']): Record<string, string> {
+  return file?.trim() ? { NIGHTSHIFT_ENV_FILE: resolve(file.trim()) } : {};
+}
+
 function request(
   step: Step,
   context: StepContext,
@@ -162,6 +167,7 @@ function request(
         NIGHTSHIFT_RUN_ID: context.runId,
         NIGHTSHIFT_TASK: step.task,
         NIGHTSHIFT_DATA: context.dataDir,
+        ...envFileOf(context.variables),
       },
       account && { name: account.name, home: folder.home },
     ),

@@ -58,7 +58,7 @@ describe('A secret', () => {
 
   it('from a file is masked and checked like any other', () => {
     const directory = written('token', 'token-from-a-file');
-    writeFileSync(join(directory, '.env'), 'GITHUB_TOKEN_FILE=token\n');
+    writeFileSync(join(directory, '.env'), 'NIGHTSHIFT_GITHUB_TOKEN_FILE=token\n');
     const config = readConfig(directory);
     const plan = readPlan({ steps: [{ task: 'a', cmd: ['a'] }] }, 'f', 'n');
     expect(secretsOf(config, plan)).toContain('token-from-a-file');

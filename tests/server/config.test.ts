@@ -190,15 +190,13 @@ describe('the configuration of the server', () => {
   });
 });
 
-describe('the .env file', () => {
+describe('the files of variables', () => {
   const directory = mkdtempSync(join(tmpdir(), 'nightshift-env-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  it('is read from the working directory, and real variables win over it', async () => {
-    writeFileSync(
-      join(directory, '.env'),
-      'PORT=9001\nADMIN_USERS="ann@example.org" # who decides\nLOG_LEVEL=debug\n',
-    );
+  it('are read from the working directory, and real variables win over them', async () => {
+    writeFileSync(join(directory, '.env'), 'PORT=3000\nNIGHTSHIFT_PORT=9001\nNIGHTSHIFT_LOG_LEVEL=debug\n');
+    writeFileSync(join(directory, '.env.nightshift'), 'ADMIN_USERS="ann@example.org" # who decides\n');
     const module = fileURLToPath(new URL('../../server/config.ts', import.meta.url));
     const script = `import { loadServerConfig } from ${JSON.stringify(module)};
       console.log(JSON.stringify(loadServerConfig()));`;

@@ -1,6 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
+import {
+  type EnvFiles,
+  lostMessage,
+  lostVariables,
+  readEnvFiles,
+  unreadMessage,
+} from '../../../contract/envFiles.ts';
 import { overEnvFile, withSecretFiles } from '../../../contract/secretFiles.ts';
+import { isUsedDirectory, toldUnread } from '../../../contract/usedDirectory.ts';
 import { readVariables } from '../../config.ts';
 
 /** The variables that every runner obeys; what a runner needs beyond them it takes from `variables`. */
@@ -20,7 +26,7 @@ export interface RunnerEnvironment {
 /** Reads the variables that runners obey; empty ones count as unset. */
 export function readRunnerEnvironment(
   variables: RunnerEnvironment['variables'] = withSecretFiles(
-    overEnvFile(readEnvFile(), readVariables()),
+    overEnvFile(envFiles().variables, readVariables()),
     process.cwd(),
     ['GITHUB_TOKEN'],
   ),
@@ -34,11 +40,24 @@ export function readRunnerEnvironment(
   };
 }
 
-/** A `.env` file is read beside the environment and not into it, so that the tools which runners start do not inherit it. */
-function readEnvFile(): RunnerEnvironment['variables'] {
+/** Says which variables of `.env` a runner misses, and whether it may go on without them; nothing where it misses none. */
+export function missedVariables(): { message: string; isFatal: boolean } | undefined {
+  const variables = readVariables();
+  const lost = lostVariables(envFiles(), variables, runnerVariables);
+  if (lost.length === 0) return undefined;
+  const dataDir = variables.NIGHTSHIFT_DATA || '.nightshift';
+  const told = toldUnread(dataDir);
+  const isFatal = isUsedDirectory(dataDir) && !lost.every((name) => told.has(name));
+  return { message: isFatal ? `error: ${lostMessage(lost)}` : unreadMessage(lost), isFatal };
+}
+
+const runnerVariables = ['GITHUB_TOKEN', 'GITHUB_TOKEN_FILE', 'GITHUB_API_URL', 'SITE_BASE_URL', 'SITE_DIR'];
+
+/** The files are read beside the environment and not into it, so that the tools which runners start do not inherit them. */
+function envFiles(): EnvFiles {
   try {
-    return parseEnv(readFileSync('.env', 'utf8'));
+    return readEnvFiles(process.cwd(), readVariables());
   } catch {
-    return {};
+    return { variables: {}, unread: {}, isSettled: true, paths: [] };
   }
 }

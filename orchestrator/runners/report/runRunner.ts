@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { CommanderError } from 'commander';
 import type { RunnerEnvironment } from './environment.ts';
-import { readRunnerEnvironment } from './environment.ts';
+import { missedVariables, readRunnerEnvironment } from './environment.ts';
 import { ExpectedFault, UsageFault } from './expectedFault.ts';
 import { buildCommand, type CommonOptions, checkDirectory } from './options.ts';
 import { publishReport } from './publishReport.ts';
@@ -47,10 +47,12 @@ export async function runRunner<Options extends object>(
 ): Promise<void> {
   const { stdout, stderr } = process;
   for (const stream of [stdout, stderr]) stream.on('error', ignoreBrokenPipe);
-  const code = await executeRunner(definition, process.argv.slice(2), readRunnerEnvironment(), {
-    stdout,
-    stderr,
-  });
+  const missed = missedVariables();
+  if (missed) stderr.write(`${missed.message}\n`);
+  const streams = { stdout, stderr };
+  const code = missed?.isFatal
+    ? 2
+    : await executeRunner(definition, process.argv.slice(2), readRunnerEnvironment(), streams);
   await Promise.all([stdout, stderr].map(flushed));
   process.exit(code);
 }

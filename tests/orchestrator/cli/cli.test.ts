@@ -38,7 +38,9 @@ function place(steps: [task: string, ...args: string[]][], name = `p${places}`) 
 
 /** Runs the command line within this process, as somebody at a terminal who answers yes. */
 async function asked(args: readonly string[], directory: string) {
-  writeFileSync(join(directory, '.env'), `API_BASE=${server.url}\nAPI_KEY=${server.key}\n`, { mode: 0o600 });
+  writeFileSync(join(directory, '.env.nightshift'), `API_BASE=${server.url}\nAPI_KEY=${server.key}\n`, {
+    mode: 0o600,
+  });
   return within(args, { directory, answer: 'y\n' });
 }
 
@@ -51,6 +53,7 @@ async function within(args: readonly string[], { directory = root, answer = '' }
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
   const joint = {
     findServer: refuse,
+    hasTables: refuse,
     secureDataDir: refuse,
     start: refuse,
     migrations: refuse,

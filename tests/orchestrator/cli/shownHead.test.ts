@@ -21,12 +21,14 @@ afterAll(() => server.close());
 /** Runs the command line as somebody at a terminal who answers yes once something else has happened. */
 async function asked(args: readonly string[], meanwhile: () => Promise<unknown>) {
   const directory = tempDir();
-  writeFileSync(join(directory, '.env'), `API_BASE=${server.url}\nAPI_KEY=${server.key}\n`, { mode: 0o600 });
+  writeFileSync(join(directory, '.env.nightshift'), `API_BASE=${server.url}\nAPI_KEY=${server.key}\n`, {
+    mode: 0o600,
+  });
   const terminal = () => Object.assign(new PassThrough(), { isTTY: true });
   const [stdin, stdout, stderr] = [terminal(), terminal(), terminal()];
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
   const joint = {
-    ...{ findServer: refuse, secureDataDir: refuse, start: refuse, migrations: refuse },
+    ...{ findServer: refuse, hasTables: refuse, secureDataDir: refuse, start: refuse, migrations: refuse },
     policyProblems: refuse,
   };
   let said = '';

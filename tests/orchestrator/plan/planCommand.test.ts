@@ -40,6 +40,7 @@ async function plan(args: readonly string[]) {
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
   const joint = {
     findServer: async () => null,
+    hasTables: refuse,
     secureDataDir: refuse,
     start: refuse,
     migrations: refuse,

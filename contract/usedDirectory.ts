@@ -1,0 +1,30 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Says whether Nightshift has run with this data directory. */
+export function isUsedDirectory(dataDir: string): boolean {
+  return ['pgdata', 'key', 'servers', 'reports', 'plans'].some((name) => existsSync(join(dataDir, name)));
+}
+
+/** The variables of `.env` of which somebody was told, when the data directory was made, that they do not count. */
+export function toldUnread(dataDir: string): ReadonlySet<string> {
+  try {
+    return new Set(readFileSync(toldFile(dataDir), 'utf8').split('\n'));
+  } catch {
+    return new Set();
+  }
+}
+
+/** Keeps the names that were told, so that a data directory made without them does not stop because of them. */
+export function keepTold(dataDir: string, names: readonly string[]): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(toldFile(dataDir), `${names.join('\n')}\n`, { mode: 0o600 });
+  } catch {
+    // Where nothing can be written, it is told again.
+  }
+}
+
+function toldFile(dataDir: string): string {
+  return join(dataDir, 'env-not-read');
+}

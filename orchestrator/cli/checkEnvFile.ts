@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import {
+  EnvFileError,
+  lostMessage,
+  lostVariables,
+  readEnvFiles,
+  unreadMessage,
+} from '../../contract/envFiles.ts';
+import { isOwnVariable } from '../../contract/knownVariables.ts';
+import { ownValue } from '../../contract/ownValue.ts';
+import { overEnvFile, withSecretFiles } from '../../contract/secretFiles.ts';
+import { isUsedDirectory, keepTold, toldUnread } from '../../contract/usedDirectory.ts';
+import { readVariables } from '../config.ts';
+import type { CliContext, ServerJoint } from './context.ts';
+import { isNightshift } from './isNightshift.ts';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Stops a command that would miss variables of `.env`, which count there no more: always where nothing else reads them,
+ * and any where Nightshift has run before, with or without them nobody knows. Elsewhere they are another program's, which
+ * is said in one line. Gives what is to be done when the data directory is made.
+ * @throws EnvFileError
+ */
+export async function checkEnvFile({
+  directory,
+  joint,
+  say,
+}: Pick<CliContext, 'directory' | 'joint' | 'say'>): Promise<() => void> {
+  const environment = readVariables();
+  const files = readEnvFiles(directory, environment);
+  const lost = lostVariables(files, environment);
+  if (lost.length === 0) return () => undefined;
+  const given = overEnvFile(files.variables, environment);
+  const dataDir = resolve(directory, ownValue(given, 'NIGHTSHIFT_DATA')?.trim() || '.nightshift');
+  const told = toldUnread(dataDir);
+  const isTold = lost.every((name) => told.has(name));
+  const isMissed =
+    lost.some(isOwnVariable) ||
+    (!isTold && (isUsedDirectory(dataDir) || (await isUsedElsewhere(joint, files.unread, given, directory))));
+  if (isMissed) throw new EnvFileError(lostMessage(lost));
+  say(unreadMessage(lost));
+  return isTold ? () => undefined : () => keepTold(dataDir, lost);
+}
+
+/** Lends the server's side on, and does something once it has made what it runs on. */
+export function afterMaking(joint: ServerJoint, made: () => void): ServerJoint {
+  return {
+    ...joint,
+    async start(how) {
+      const server = await joint.start(how);
+      if (how !== 'reading') made();
+      return server;
+    },
+    async secureDataDir(dataDir) {
+      await joint.secureDataDir(dataDir);
+      made();
+    },
+  };
+}
+
+/** Says whether Nightshift has run at an address that `.env` names, or at the database in use; unless it is certain, it has. */
+async function isUsedElsewhere(
+  joint: ServerJoint,
+  unread: Variables,
+  given: Variables,
+  directory: string,
+): Promise<boolean> {
+  const lostServer = ownValue(given, 'API_BASE')?.trim() ? undefined : ownValue(unread, 'API_BASE')?.trim();
+  if (lostServer && (await isNightshift(lostServer))) return true;
+  let databaseUrl: string | undefined;
+  try {
+    databaseUrl = withSecretFiles(overEnvFile(unread, given), directory, ['DATABASE_URL']).DATABASE_URL;
+  } catch {
+    return true;
+  }
+  return databaseUrl?.trim() ? joint.hasTables(databaseUrl.trim()) : false;
+}
