@@ -131,7 +131,8 @@ export async function startServer(
       channels.length > 0 && !readOnly
         ? await deliver(store, { config: config.delivery, outbound, log, linkFor, ...overrides.delivery })
         : undefined;
-    db.announce(url);
+    // Who would change something must not come to a server that only reads.
+    if (!readOnly) db.announce(url);
     const withdraw = readOnly ? () => undefined : announce(config, dataDir, url, log);
     setImmediate(
       () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),

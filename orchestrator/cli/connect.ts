@@ -24,17 +24,36 @@ export interface Connection {
  * starts within this process for as long as it is needed; to read, that one is there for reading alone.
  */
 export async function connect(context: CliContext, purpose: Purpose): Promise<Connection> {
-  const found = await findConnection(context);
-  if (found !== undefined) return found;
-  const late = setTimeout(() => context.say('Starting the embedded server …'), 700);
+  for (let tries = 1; ; tries++) {
+    const found = await findConnection(context);
+    if (found !== undefined) return found;
+    try {
+      return await startHere(context, purpose);
+    } catch (error) {
+      if (!(await hasOther(context, error, tries))) throw error;
+    }
+  }
+}
+
+async function startHere({ joint, say }: CliContext, purpose: Purpose): Promise<Connection> {
+  const late = setTimeout(() => say('Starting the embedded server …'), 700);
   try {
-    const how = purpose === 'read' ? 'reading' : 'embedded';
-    const server = await context.joint.start(how);
+    const server = await joint.start(purpose === 'read' ? 'reading' : 'embedded');
     return { ...to(server.url, server.key), kind: 'embedded', close: () => server.close() };
   } finally {
     clearTimeout(late);
   }
 }
+
+/** Of commands that begin at the same time one has the directory: the others wait for it, or come after it. */
+async function hasOther({ joint, config }: CliContext, error: unknown, tries: number): Promise<boolean> {
+  if (!(error instanceof Error) || error.name !== 'DatabaseLockedError') return false;
+  if (tries < maxTries) return true;
+  // One that is seen here comes to its end; of one elsewhere nothing can be known.
+  return tries < maxTriesHere && (await joint.findServer(config().dataDir)) !== null;
+}
+
+const [maxTries, maxTriesHere] = [3, 20];
 
 /** Connects to `API_BASE` when it is set, else to the server that runs on the data directory; nothing when none does. */
 export async function findConnection(context: CliContext): Promise<Connection | undefined> {
@@ -88,7 +107,7 @@ async function findRunning({ joint, config, say }: CliContext): Promise<string |
     const waitedMs = performance.now() - begin;
     if (waitedMs > startLimitMs) return undefined;
     if (!isTold && waitedMs > toldAfterMs) {
-      say(`Waiting for process ${holder.pid}, which starts a server on ${dataDir} …`);
+      say(`Waiting for process ${holder.pid}, which starts a server on ${dataDir} or reads it …`);
       isTold = true;
     }
     await wait(100);

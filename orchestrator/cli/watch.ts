@@ -18,13 +18,39 @@ export function addWatch(program: Command, context: CliContext): void {
       'after',
       '\nIts exit code is that of the run. Ctrl-C ends the watching, not the run.\n\nExample:\n  nightshift watch nightly-2025-01-15',
     )
-    .action((runId: string) => withReader(context, ({ client }) => watchRun(context, client, runId)));
+    .action((runId: string) =>
+      withReader(context, async ({ client, kind }) => {
+        // On PostgreSQL a server may run elsewhere.
+        const isAlone = kind === 'embedded' && !context.config().variables.DATABASE_URL?.trim();
+        if (isAlone) await showUnwatched(context, client, runId);
+        else await watchRun(context, client, runId);
+      }),
+    );
+}
+
+/** Where no server runs nothing goes on, so there is nothing to wait for. @throws CliFault for a run that is not over */
+async function showUnwatched(context: CliContext, client: Client, runId: string): Promise<void> {
+  await refuseUnknown(client, runId);
+  const tasks = await readTasks(client, runId);
+  for (const task of tasks) {
+    const line = describeChange(task, undefined, context.stdout);
+    if (line !== undefined) context.stdout.write(`${lineOf(line)}\n`);
+  }
+  if (!isOver(tasks))
+    throw new CliFault(
+      `The run ${runId} is not over, and no server runs here: "nightshift up" goes on with it.`,
+    );
+  context.exitWith(codeOf(tasks, null));
+}
+
+async function refuseUnknown(client: Client, runId: string): Promise<void> {
+  if ((await client.run(runId)) == null)
+    throw new CliFault(`There is no run ${runId}. "nightshift runs" lists those that exist.`);
 }
 
 /** Says of each task of a run where it stands, whenever that changes, until nothing is queued or running. */
 export async function watchRun(context: CliContext, client: Client, runId: string): Promise<void> {
-  if ((await client.run(runId)) == null)
-    throw new CliFault(`There is no run ${runId}. "nightshift runs" lists those that exist.`);
+  await refuseUnknown(client, runId);
   const tasks = new Map<number, Task>();
   const interruptedBy = await interruptible(
     async (signal) => {
@@ -56,8 +82,12 @@ export async function watchRun(context: CliContext, client: Client, runId: strin
     },
     () => context.say('The run goes on.'),
   );
-  const ended = [...tasks.values()].map(({ status }) => ({ status: status.toLowerCase() as EndStatus }));
-  context.exitWith(exitCodeOf(ended, { pending: 0, refused: 0 }, interruptedBy));
+  context.exitWith(codeOf([...tasks.values()], interruptedBy));
+}
+
+function codeOf(tasks: readonly Task[], interruptedBy: string | null): number {
+  const ended = tasks.map(({ status }) => ({ status: status.toLowerCase() as EndStatus }));
+  return exitCodeOf(ended, { pending: 0, refused: 0 }, interruptedBy);
 }
 
 function waitsForHumans(tasks: Iterable<Task>): boolean {

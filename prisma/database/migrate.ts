@@ -3,9 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Driver, Session } from './driver.ts';
-import { DatabaseMissingError, DatabaseUnavailableError, MigrationError } from './errors.ts';
+import { DatabaseUnavailableError, MigrationError } from './errors.ts';
 import { refuseForeignTables } from './foreignTables.ts';
-import { checkRights } from './rights.ts';
+import { checkRights, isDenied } from './rights.ts';
 import { defaultSchema, queueSchemaOf } from './schemaName.ts';
 
 /** The folder of this program's migrations, in Prisma's layout. */
@@ -55,13 +55,16 @@ export async function migrate(driver: Driver, options: MigrationOptions = {}): P
     await session.query({ text: 'SET statement_timeout TO 0' });
     await session.query({ text: `SELECT pg_advisory_lock(${LOCK_ID})` }, WAIT_MILLIS);
     const names = migrations.map(({ name }) => name);
-    await refuseForeignTables(session, { schema, besideOthers }, names);
-    const before = pendingOf(await compareWith(session, migrations), migrations);
-    await checkRights(session, {
-      ...(await placesOf(session, schema)),
-      tables: tablesOf(migrations),
-      to: before.length > 0 ? 'migrate' : 'write',
+    const need = { ...(await placesOf(session, schema)), tables: tablesOf(migrations) };
+    const readPending = async () => {
+      await refuseForeignTables(session, { schema, besideOthers }, names);
+      return pendingOf(await compareWith(session, migrations), migrations);
+    };
+    const before = await readPending().catch(async (error: unknown) => {
+      if (isDenied(error)) await checkRights(session, { ...need, to: 'write' });
+      throw error;
     });
+    await checkRights(session, { ...need, to: before.length > 0 ? 'migrate' : 'write' });
     if (before.length === 0) return [];
     if (schema !== undefined) await session.query({ text: `CREATE SCHEMA IF NOT EXISTS "${schema}"` });
     await session.query({ text: CREATE_TABLE });
@@ -70,45 +73,6 @@ export async function migrate(driver: Driver, options: MigrationOptions = {}): P
   } finally {
     // Closing the connection frees the lock and forgets the settings, whatever happened before.
     session.release(new Error('The connection of the migrations is not reused.'));
-  }
-}
-
-/** What is to be read. */
-interface ReadOptions extends Pick<MigrationOptions, 'directory' | 'schema'> {
-  /** Whether only the rights matter, and not which migrations it has. @default false */
-  evenOlder?: boolean;
-}
-
-/**
- * Refuses a database that cannot be read as it stands: one without these migrations, with others, or without the right
- * to read. @throws DatabaseMissingError, MigrationError, MissingRightsError
- */
-export async function requireReadable(
-  driver: Driver,
-  { directory = MIGRATIONS_DIR, schema, evenOlder = false }: ReadOptions = {},
-): Promise<void> {
-  const migrations = await readMigrations(directory);
-  const session = await driver.session();
-  try {
-    await checkRights(session, {
-      ...(await placesOf(session, schema)),
-      ...{ tables: tablesOf(migrations), to: 'read' },
-    });
-    if (evenOlder) return;
-    const statuses = await compareWith(session, migrations);
-    const names = new Set(migrations.map(({ name }) => name));
-    if (!statuses.some(({ name, state }) => names.has(name) && state !== 'pending')) {
-      throw new DatabaseMissingError(
-        'The database has no tables of Nightshift, and a command that reads makes none. "nightshift up", "nightshift run" and "nightshift db migrate" do.',
-      );
-    }
-    const pending = pendingOf(statuses, migrations);
-    if (pending.length === 0) return;
-    throw new MigrationError(
-      `The database is older than this program: ${pending.length} ${pending.length === 1 ? 'migration is' : 'migrations are'} pending, and a command that reads changes nothing. Apply them with "nightshift db migrate", or start the server.`,
-    );
-  } finally {
-    session.release();
   }
 }
 
@@ -147,7 +111,8 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "applied_steps_count" INTEGER NOT NULL DEFAULT 0
 )`;
 
-async function readMigrations(directory: string): Promise<Migration[]> {
+/** Reads the migrations of a folder, in order of name. */
+export async function readMigrations(directory: string): Promise<Migration[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return Promise.all(
@@ -159,7 +124,8 @@ async function readMigrations(directory: string): Promise<Migration[]> {
   );
 }
 
-async function placesOf(session: Session, named: string | undefined) {
+/** The schemas of the tables and of the queue. */
+export async function placesOf(session: Session, named: string | undefined) {
   const { rows } = await session.query<{ schema: string | null }>({
     text: 'SELECT current_schema()::text AS schema',
   });
@@ -168,14 +134,15 @@ async function placesOf(session: Session, named: string | undefined) {
 }
 
 /** The tables that migrations make, and their history. */
-function tablesOf(migrations: readonly Migration[]): string[] {
+export function tablesOf(migrations: readonly Migration[]): string[] {
   const made = migrations.flatMap(({ sql }) =>
     [...sql.matchAll(/^CREATE TABLE "(\w+)"/gm)].map((match) => match[1] ?? ''),
   );
   return ['_prisma_migrations', ...made];
 }
 
-async function compareWith(session: Session, migrations: Migration[]): Promise<MigrationStatus[]> {
+/** Lists the migrations with their state in the database that a session has. */
+export async function compareWith(session: Session, migrations: Migration[]): Promise<MigrationStatus[]> {
   const { rows } = await session.query<{ found: string | null }>({
     text: `SELECT to_regclass('"_prisma_migrations"')::text AS found`,
   });
@@ -204,7 +171,8 @@ function compare(migrations: Migration[], recorded: Recorded[]): MigrationStatus
   return [...seen, ...pending].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function pendingOf(statuses: MigrationStatus[], migrations: Migration[]): Migration[] {
+/** Gives the migrations that are to be applied. @throws MigrationError when history and folder do not fit */
+export function pendingOf(statuses: MigrationStatus[], migrations: Migration[]): Migration[] {
   for (const { name, state } of statuses) {
     const problem = PROBLEMS[state];
     if (problem) throw new MigrationError(`Migration ${name} ${problem}`);

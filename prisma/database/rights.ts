@@ -34,6 +34,11 @@ export async function checkRights(session: Session, need: Need): Promise<void> {
   );
 }
 
+/** Says of an error that the user may not do what was asked. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '42501';
+}
+
 const maxShown = 12;
 
 interface Place {

@@ -48,6 +48,7 @@ describe('A start without the rights that it needs', () => {
     await database.query(
       `GRANT USAGE ON SCHEMA public TO ${user}; GRANT CREATE ON DATABASE ${database.name} TO ${user}`,
     );
+    expect(await messageOf(url)).toContain('SELECT, INSERT on the table decisions');
     await database.query(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${user}`);
     const text = await messageOf(url);
     expect(text).toMatch(/\n {2}INSERT, UPDATE, DELETE on the table agents_tasks: GRANT /);

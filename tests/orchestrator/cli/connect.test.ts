@@ -25,5 +25,5 @@ it('A command waits for a process that takes its time to start the server of the
     },
   } as unknown as CliContext;
   expect(await connect(context, 'read')).toMatchObject({ kind: 'running', url: 'http://127.0.0.1:8001' });
-  expect(said).toEqual(['Waiting for process 7, which starts a server on /data …']);
+  expect(said).toEqual(['Waiting for process 7, which starts a server on /data or reads it …']);
 });

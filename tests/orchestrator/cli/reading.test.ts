@@ -114,6 +114,21 @@ for (const kind of ['pglite', 'postgres'] as const) {
 }
 
 describe('A command that reads an embedded database', () => {
+  it('lets others read it and change it after it, and says what nobody goes on with', async () => {
+    const cwd = tempDir();
+    const plan = { steps: [{ task: 'a', cmd: ['true'] }] };
+    writeFileSync(join(cwd, 'nightly.plan.mjs'), `export default ${JSON.stringify(plan)};`);
+    expect((await cli(['start', '--run-id', 'open'], cwd)).code).toBe(0);
+    const watched = await cli(['watch', 'open'], cwd);
+    expect(watched.stderr).toContain('The run open is not over, and no server runs here: "nightshift up"');
+    expect(watched.code).toBe(1);
+
+    const commands = [['runs'], ['list'], ['cancel', 'open', '--yes'], ['runs']];
+    const ends = await Promise.all(commands.map((args) => cli(args, cwd)));
+    expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect((await cli(['watch', 'open'], cwd)).stdout).toContain('1 a skipped');
+  });
+
   it('leaves a directory that is open to others as it is', async () => {
     const dataDir = join(tempDir(), 'data');
     cpSync(inject('testDatabases').pgliteTemplate, dataDir, { recursive: true });

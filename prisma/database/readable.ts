@@ -1,0 +1,51 @@
+import type { Driver } from './driver.ts';
+import { DatabaseMissingError, MigrationError } from './errors.ts';
+import {
+  compareWith,
+  MIGRATIONS_DIR,
+  type MigrationOptions,
+  pendingOf,
+  placesOf,
+  readMigrations,
+  tablesOf,
+} from './migrate.ts';
+import { checkRights } from './rights.ts';
+
+/** What is to be read. */
+interface ReadOptions extends Pick<MigrationOptions, 'directory' | 'schema'> {
+  /** Whether only the rights matter, and not which migrations it has. @default false */
+  evenOlder?: boolean;
+}
+
+/**
+ * Refuses a database that cannot be read as it stands: one without these migrations, with others, or without the right
+ * to read. @throws DatabaseMissingError, MigrationError, MissingRightsError
+ */
+export async function requireReadable(
+  driver: Driver,
+  { directory = MIGRATIONS_DIR, schema, evenOlder = false }: ReadOptions = {},
+): Promise<void> {
+  const migrations = await readMigrations(directory);
+  const session = await driver.session();
+  try {
+    await checkRights(session, {
+      ...(await placesOf(session, schema)),
+      ...{ tables: tablesOf(migrations), to: 'read' },
+    });
+    if (evenOlder) return;
+    const statuses = await compareWith(session, migrations);
+    const names = new Set(migrations.map(({ name }) => name));
+    if (!statuses.some(({ name, state }) => names.has(name) && state !== 'pending')) {
+      throw new DatabaseMissingError(
+        'The database has no tables of Nightshift, and a command that reads makes none. "nightshift up", "nightshift run" and "nightshift db migrate" do.',
+      );
+    }
+    const pending = pendingOf(statuses, migrations);
+    if (pending.length === 0) return;
+    throw new MigrationError(
+      `The database is older than this program: ${pending.length} ${pending.length === 1 ? 'migration is' : 'migrations are'} pending, and a command that reads changes nothing. Apply them with "nightshift db migrate", or start the server.`,
+    );
+  } finally {
+    session.release();
+  }
+}
