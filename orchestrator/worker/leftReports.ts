@@ -8,7 +8,9 @@ export async function sendLeftReports(
 ): Promise<void> {
   for (const kept of setting.journal.left()) {
     if (setting.signal.aborted) return;
-    const { type } = await sendReport(kept, setting);
-    if (type !== 'kept') observe({ type: 'leftReport', lease: kept.lease, delivery: type });
+    const delivery = await sendReport(kept, setting);
+    if (delivery.type === 'kept') continue;
+    const isRefused = delivery.type === 'reported' && delivery.refused !== undefined;
+    observe({ type: 'leftReport', lease: kept.lease, delivery: isRefused ? 'refused' : delivery.type });
   }
 }

@@ -1,11 +1,12 @@
 import { ApiError, ApiUnreachableError, type Client, expectType, RefusedError } from '../../client/index.ts';
+import type { AttemptReport } from './attemptReport.ts';
 import type { ReportedTask } from './events.ts';
 import type { Reach } from './reach.ts';
 import type { KeptReport, ReportJournal } from './reportJournal.ts';
 
-/** What became of a report. */
+/** What became of a report. `refused` says why the whole of it was, so that only this is on record. */
 export type Delivery =
-  | { type: 'reported'; task: ReportedTask }
+  | { type: 'reported'; task: ReportedTask; refused?: string }
   /** It does not count: its lease had lapsed. */
   | { type: 'lost' }
   /** The server will never take it; it was set aside. */
@@ -22,8 +23,24 @@ export interface SendSetting {
   signal: AbortSignal;
 }
 
-/** Sends a report until the server has taken it or says that it does not count; a server that is away is waited for. */
+/**
+ * Sends a report until the server has taken it or says that it does not count; a server that is away is waited for. One
+ * that the server will never take is set aside, and in its place it is told that, so that the attempt ends at once.
+ */
 export async function sendReport(kept: KeptReport, setting: SendSetting): Promise<Delivery> {
+  const { journal } = setting;
+  const delivery = await deliver(kept, setting);
+  if (delivery.type !== 'refused') return delivery;
+  await journal.refuse(kept, delivery.why);
+  const bare = await journal.keep(kept.lease, bareReport(kept.report, delivery.why));
+  const second = await deliver(bare, setting);
+  if (second.type === 'reported') return { ...second, refused: delivery.why };
+  if (second.type !== 'refused') return second;
+  journal.forget(bare);
+  return delivery;
+}
+
+async function deliver(kept: KeptReport, setting: SendSetting): Promise<Delivery> {
   const { client, journal, reach, signal } = setting;
   const { leaseId } = kept.lease;
   const limit = limitAfter(signal);
@@ -42,10 +59,7 @@ export async function sendReport(kept: KeptReport, setting: SendSetting): Promis
           journal.forget(kept);
           return { type: 'lost' };
         }
-        if (error instanceof ApiError && isFinal(error)) {
-          await journal.refuse(kept, why);
-          return { type: 'refused', why };
-        }
+        if (error instanceof ApiError && isFinal(error)) return { type: 'refused', why };
         if (!(error instanceof ApiUnreachableError) || signal.aborted) return { type: 'kept', why };
         await reach.pause(error, signal);
       }
@@ -57,7 +71,17 @@ export async function sendReport(kept: KeptReport, setting: SendSetting): Promis
 
 /** What a new key or a mended server does not change. */
 function isFinal(error: ApiError): boolean {
-  return error instanceof RefusedError || /^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)$/.test(error.code);
+  return (
+    error instanceof RefusedError ||
+    /^(BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED|VALUE_REFUSED)$/.test(error.code)
+  );
+}
+
+/** Tells that an attempt ended whose report was refused; how, only the set aside report says. */
+function bareReport({ durationMs }: AttemptReport, why: string): AttemptReport {
+  const reason = `its worker could not report how it ended: ${why}`;
+  // An attempt that took no time would be made again as one that has not begun.
+  return { ending: 'unstartable', reason, durationMs: Math.max(1, durationMs), outputs: {} };
 }
 
 // How long a worker that was told to stop waits for a server that is slow to take its report.

@@ -42,6 +42,28 @@ export function asDatabaseError(error: unknown): Error {
   return new DatabaseUnavailableError(`The database cannot be reached: ${describe(error)}`, { cause: error });
 }
 
+// Cancelled for its time, a row that others held for too long, conflicts with others.
+const PASSING = /^(57014|55P03|40001|40P01)$/;
+
+/** Says of an error that the same may succeed a moment later. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof DatabaseUnavailableError || PASSING.test(sqlStateOf(error) ?? '');
+}
+
+// Values that do not fit, what must not be empty, what is not there, rules of a table, limits.
+const REFUSED_VALUE = /^(22...|2350[23]|23514|54...)$/;
+
+/** Says of an error that the database refused a value, and would refuse the same one again. */
+export function isRefusedValue(error: unknown): boolean {
+  return REFUSED_VALUE.test(sqlStateOf(error) ?? '');
+}
+
+/** The code that PostgreSQL gave an error; undefined for what does not come from it. */
+export function sqlStateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
 const SOCKET_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

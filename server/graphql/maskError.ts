@@ -6,7 +6,7 @@ import {
   TooManyError,
   WrongKeyError,
 } from '../../domain/errors.ts';
-import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
+import { isPassing, isRefusedValue, sqlStateOf } from '../../prisma/database/errors.ts';
 import { AccessError } from '../access/errors.ts';
 
 /** Where errors go that callers must not see. */
@@ -28,14 +28,21 @@ export function createErrorMask(log: ErrorLog, requestId: () => string): (error:
     if (cause instanceof GraphQLError) return withCode(cause);
     const known = describe(cause);
     if (known) {
-      if (cause instanceof DatabaseUnavailableError)
-        log.warn({ requestId: requestId(), err: cause }, 'The database is away');
+      if (isPassing(cause))
+        log.warn({ requestId: requestId(), err: cause }, 'The database could not do it now');
       return new GraphQLError(cause instanceof Error ? (known.message ?? cause.message) : '', {
         ...place,
         ...known,
       });
     }
     const id = requestId();
+    if (isRefusedValue(cause)) {
+      log.error({ requestId: id, err: cause, path: place.path }, 'The database refused a value');
+      return new GraphQLError(
+        `The database refuses a value of this request (${sqlStateOf(cause)}), and would again. The log names it ${id}.`,
+        { ...place, extensions: { code: 'VALUE_REFUSED', requestId: id, http: { status: 422 } } },
+      );
+    }
     log.error({ requestId: id, err: cause, path: place.path }, 'A GraphQL request failed');
     return new GraphQLError(`Something went wrong here. The log names this request ${id}.`, {
       ...place,
@@ -77,7 +84,7 @@ function describe(
     return { extensions: { code, http: { status: cause.status } } };
   }
   if (cause instanceof WrongKeyError) return { extensions: { code: 'FORBIDDEN', http: { status: 403 } } };
-  if (cause instanceof DatabaseUnavailableError) {
+  if (isPassing(cause)) {
     const http = { status: 503, headers: { 'retry-after': String(retryAfter) } };
     return {
       message: `The database does not answer at the moment; try again in ${retryAfter} seconds.`,

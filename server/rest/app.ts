@@ -12,6 +12,7 @@ import { ownValue } from '../../contract/ownValue.ts';
 import { toIssue } from '../../domain/input/read.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
+import { isRefusedValue } from '../../prisma/database/errors.ts';
 import type { Access } from '../access/access.ts';
 import type { WrongKeys } from '../access/wrongKeys.ts';
 import {
@@ -137,6 +138,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     request.log.info(seen, 'A request was told to come again');
   else if (problem.status === 503) request.log.warn(seen, 'The database does not answer');
   else if (problem.status >= 500) request.log.error(seen, 'A request failed');
+  else if (isRefusedValue(error)) request.log.error(seen, 'The database refused a value');
   if (problem.headers) reply.headers(problem.headers);
   if (problem.status === 413) problem.detail = `The body is over ${request.routeOptions.bodyLimit} bytes.`;
   if (isLongOnItsWay(request)) reply.header('connection', 'close');

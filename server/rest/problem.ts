@@ -15,7 +15,7 @@ import {
   NotFoundError,
   WrongKeyError,
 } from '../../domain/errors.ts';
-import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
+import { isPassing, isRefusedValue, sqlStateOf } from '../../prisma/database/errors.ts';
 import { AccessError, TooManyKeysError } from '../access/errors.ts';
 
 /** An error as it is answered: `detail` is a sentence, or for 422 a list of faults. */
@@ -94,9 +94,13 @@ export function toProblem(error: unknown): Problem {
     const { status, message: detail, retryAfterSeconds: seconds } = error;
     return { status, detail, ...(seconds ? { headers: { 'retry-after': String(seconds) } } : {}) };
   }
-  if (isUnavailable(error)) {
+  if (isPassing(error)) {
     const detail = 'The database does not answer now. Try again in a few seconds.';
     return { status: 503, detail, headers: { 'retry-after': '5' } };
+  }
+  if (isRefusedValue(error)) {
+    const msg = `expected values that the database can keep; it refuses one of these (${sqlStateOf(error)})`;
+    return { status: 422, detail: [{ loc: ['body'], msg, type: 'value_refused' }] };
   }
   return ofFramework(error) ?? { status: 500, detail: 'The server failed; its log says why.' };
 }
@@ -121,12 +125,6 @@ const conflicts = [
 function toFaults(error: InvalidInputError): Fault[] {
   const part = error instanceof InvalidRequestError ? error.part : 'query';
   return error.issues.map(({ path, message, type }) => ({ loc: [part, ...path], msg: message, type }));
-}
-
-const queryCancelled = '57014';
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof DatabaseUnavailableError || codeOf(error) === queryCancelled;
 }
 
 /** Sentences for what the HTTP framework refuses, by its code. */

@@ -80,7 +80,7 @@ describe('The report of an attempt', () => {
     await soon(kept).toEqual([]);
   });
 
-  it('that the server will never take is set aside with the reason', async () => {
+  it('that the server will never take is set aside with the reason, and ends the attempt at once', async () => {
     await leaveReport(gone, { ending: 'exit', exitCode: 300 });
     const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir });
     await soon(() => worker.events).toMatchObject([{ type: 'leftReport', delivery: 'refused' }]);
@@ -90,6 +90,9 @@ describe('The report of an attempt', () => {
       report: { exitCode: 300 },
       refusedBecause: expect.stringContaining('exitCode'),
     });
+    expect(await states()).toEqual({ only: 'FAILED' });
+    const [task] = await server.tasksOf(name);
+    expect(task?.reason).toMatch(/^its worker could not report how it ended: .*exitCode/);
   });
 
   it('is left to the process whose it is while that lives', async () => {
