@@ -17,7 +17,7 @@ export function useGraphiql(): Plugin {
       endResponse(
         packs
           ? new fetchAPI.Response(pages.packed, { headers: { ...headers, 'content-encoding': 'gzip' } })
-          : new fetchAPI.Response(pages.plain, { headers }),
+          : new fetchAPI.Response(pages.plain, { headers: { ...headers } }),
       );
     },
   };

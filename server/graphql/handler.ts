@@ -18,6 +18,7 @@ import { limits } from './limits.ts';
 import { createErrorMask, type ErrorLog } from './maskError.ts';
 import { useRequestBounds } from './requestBounds.ts';
 import { requestScope } from './requestScope.ts';
+import { useUnbufferedEvents } from './unbufferedEvents.ts';
 
 /** What GraphQL is served with. */
 export interface GraphqlHandlerOptions {
@@ -48,7 +49,7 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
       ...((options.graphiql ?? true) ? [useGraphiql()] : []),
       ...(watchOperation ? [useOperationWatch(watchOperation)] : []),
       ...[useJsonBody(bodies, (req) => bodySourceOf(req, options)), useRequestBounds(), ...limits()],
-      ...[useDocumentCache(), useJit(options.jit)],
+      ...[useDocumentCache(), useJit(options.jit), useUnbufferedEvents()],
     ],
     // Theirs is bounded by the number of documents alone, and keeps those that are not valid.
     parserAndValidationCache: false,

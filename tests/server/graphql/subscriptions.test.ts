@@ -23,6 +23,9 @@ describe('The subscription taskChanged', () => {
       signal: abort.signal,
     });
     expect(response.headers.get('content-type')).toBe('text/event-stream');
+    // Nothing between may gather events, or compress them.
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
+    expect(response.headers.get('cache-control')).toContain('no-transform');
     const reader = response.body?.getReader();
     if (!reader) throw new Error('The stream has no body.');
     let text = '';
