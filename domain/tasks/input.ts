@@ -37,8 +37,8 @@ export const taskChanges = z.object({
 });
 export type TaskChanges = z.output<typeof taskChanges>;
 
-/** Why somebody decides as they do; optional, at most 4,000 characters. */
-export const decisionNote = note.nullish();
+/** Why somebody decides as they do; optional, at most 4,000 characters, and an empty one is none. */
+export const decisionNote = note.nullish().transform((text) => text || null);
 
 /** A commit of a pull request, in hexadecimal. */
 export const headSha = z

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-const allowedHeaders = 'content-type, authorization, x-admin-key, idempotency-key';
+const allowedHeaders = 'content-type, authorization, x-admin-key, x-user-email, x-user-role, idempotency-key';
 const exposedHeaders = 'idempotent-replayed, x-truncated, retry-after';
 
 /**

@@ -3,14 +3,42 @@ import { ownValue } from '../../contract/ownValue.ts';
 import { maxInteger, taskFilter } from '../../domain/tasks/input.ts';
 import { notFound } from './problem.ts';
 
-/** A query field of which the last counts when it is repeated. */
+/** A query field of which the last counts when it is repeated; an empty one counts as absent. */
 export function single<S extends z.ZodType>(schema: S) {
-  return z.preprocess((value) => (Array.isArray(value) ? value.at(-1) : value), schema);
+  return z.preprocess((value) => given(value).at(-1), schema);
 }
 
-/** A query field that may be repeated. */
+/** A query field that may be repeated; empty ones count as absent. */
 export function repeated<S extends z.ZodType>(schema: S) {
-  return z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), schema);
+  return z.preprocess((value) => {
+    const values = given(value);
+    return values.length === 0 ? undefined : values;
+  }, schema);
+}
+
+function given(value: unknown): unknown[] {
+  return [value].flat().filter((one) => one !== undefined && one !== '');
+}
+
+/** Longer than the name of any row, so that nothing has it. */
+const nowhere = '-'.repeat(129);
+
+/** What documentation says of the values of a schema. */
+function described(schema: z.ZodType) {
+  const { $schema: _dialect, ...about } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return about;
+}
+
+/** A filter whose values come from old bookmarks and pages: one that nothing can have finds nothing, and is no fault. */
+export function lenient<S extends z.ZodType>(schema: S): z.ZodType<z.output<S>> {
+  return z
+    .unknown()
+    .transform((value, context) => {
+      if (String(value).includes('\0')) return fail(context, 'string_nul', 'must not hold a NUL character');
+      const { success, data } = schema.safeParse(value);
+      return success ? data : (nowhere as z.output<S>);
+    })
+    .meta(described(schema));
 }
 
 /** A whole number in a query. */
@@ -32,11 +60,19 @@ export function wholeNumber(min: number, max: number, fallback: number) {
 
 const filter = taskFilter.shape;
 
+function listOf<S extends z.ZodType>(schema: S, max: number) {
+  return z.array(lenient(schema)).max(max).optional();
+}
+
 /** The filters that a page and its CSV share. */
 export const filterQuery = {
-  status: repeated(filter.statuses).meta({ description: 'One or several statuses.' }),
-  task: repeated(filter.tasks).meta({ description: 'One or several names of tasks.' }),
-  run_id: repeated(filter.runIds).meta({ description: 'One or several runs.' }),
+  status: repeated(listOf(filter.statuses.unwrap().element, 6)).meta({
+    description: 'One or several statuses.',
+  }),
+  task: repeated(listOf(filter.tasks.unwrap().element, 50)).meta({
+    description: 'One or several names of tasks.',
+  }),
+  run_id: repeated(listOf(filter.runIds.unwrap().element, 50)).meta({ description: 'One or several runs.' }),
   since: single(filter.since).meta({ description: 'Started at this time or later.', format: 'date-time' }),
 };
 

@@ -3,7 +3,7 @@ import { taskFilter } from '../../../domain/tasks/input.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import type { RestApp, RestContext } from '../app.ts';
-import { single, wholeNumber } from '../query.ts';
+import { lenient, single, wholeNumber } from '../query.ts';
 import { taskJson } from '../taskJson.ts';
 import { readTaskList, sendList } from '../taskList.ts';
 
@@ -22,8 +22,8 @@ export function addListTasks(app: RestApp, { store, access }: RestContext): void
       tags: ['tasks'],
       querystring: z.object({
         limit: wholeNumber(1, maxLimit, 100),
-        run_id: single(runIds.unwrap().element.optional()),
-        status: single(statuses.unwrap().element.optional()),
+        run_id: single(lenient(runIds.unwrap().element).optional()),
+        status: single(lenient(statuses.unwrap().element).optional()),
       }),
       response: { 200: answer('The tasks', z.array(taskJson)), ...problems(401, 403, 422) },
     },
