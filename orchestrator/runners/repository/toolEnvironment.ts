@@ -1,4 +1,4 @@
-import { basename, delimiter, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
 
 /** The environment of a process. */
 type Variables = Record<string, string | undefined>;
@@ -31,12 +31,18 @@ function withoutScriptFolders(path: string, cwd: string, variables: Variables): 
   const manifest = variables.npm_package_json;
   // Those of the repository itself are left out too: where its tools run they are put before all others.
   const packages = [ownPackage, cwd, ...(manifest === undefined ? [] : [dirname(manifest)])];
-  const ours = new Set(packages.flatMap(binFolders));
+  const ours = new Set([...packages.flatMap(binFolders), ...ownNode()]);
   // npm ends what it adds with this folder, once for every script that runs another one.
   const added = folders.findLastIndex((folder) => basename(folder) === 'node-gyp-bin');
   const isAdded = (folder: string, index: number) =>
     index <= added && (basename(folder) === 'node-gyp-bin' || folder.endsWith(join('node_modules', '.bin')));
   return folders.filter((folder, index) => !ours.has(folder) && !isAdded(folder, index)).join(delimiter);
+}
+
+/** A worker puts the folder of its Node before all others; one that a package brought is no Node of the user. */
+function ownNode(): string[] {
+  const folder = dirname(process.execPath);
+  return folder.split(sep).includes('node_modules') ? [folder] : [];
 }
 
 function binFolders(folder: string): string[] {

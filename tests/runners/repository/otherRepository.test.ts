@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, unlinkSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../orchestrator/runners/report/report.ts';
 import { toolEnvironment } from '../../../orchestrator/runners/repository/toolEnvironment.ts';
@@ -107,6 +107,12 @@ describe('The environment of the tools of a repository', () => {
 
   it('loses our own programs also where no script runs', () => {
     const variables = { PATH: path(own, '/usr/bin') };
+    expect(toolEnvironment('/work/other', variables)).toEqual({ PATH: '/usr/bin' });
+  });
+
+  it('loses the Node of our package, which a worker puts before all others', () => {
+    const variables = { PATH: path(dirname(process.execPath), '/usr/bin') };
+    expect(dirname(process.execPath)).toContain('node_modules');
     expect(toolEnvironment('/work/other', variables)).toEqual({ PATH: '/usr/bin' });
   });
 
