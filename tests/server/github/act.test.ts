@@ -115,7 +115,8 @@ describeOnBoth('What an approval brings about', (database) => {
   it('is no merge of a commit that nobody knew when it was approved', async () => {
     const watched = await watching(store, { tickMs: 60_000 });
     const pull = watched.github.open(head(1));
-    watched.github.fail = (name) => (name.endsWith('/reviews') ? { status: 404 } : undefined);
+    // Away, not refused: of what it may not read nothing would be owed.
+    watched.github.fail = (name) => (name.endsWith('/reviews') ? { status: 502 } : undefined);
     const task = await watched.begin(pull, { onApprove: 'merge' });
     await decideTask(store, ada, task.id, 'approve');
     await expect
