@@ -219,12 +219,16 @@ export type DeliveryKind =
   | 'APPROVAL_CHANGED'
   /** Nobody decided in time, and others may decide as well. */
   | 'APPROVAL_ESCALATED'
+  /** Nobody decided in time, and the approval ended as its policy says. */
+  | 'APPROVAL_EXPIRED'
   /** A task awaits approval. */
   | 'APPROVAL_NEEDED'
   /** A part of the time of an approval has passed. */
   | 'APPROVAL_REMINDER'
   /** What was kept for the morning. */
   | 'DIGEST'
+  /** What an approval was to bring about at its pull request was given up. */
+  | 'PULL_ACTION_FAILED'
   /** Nothing of a run is left to do. */
   | 'RUN_ENDED'
   /** Due times of a plan were skipped, missed or failed. */

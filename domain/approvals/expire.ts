@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
 import { afterTaskEnded } from '../engine/release.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
+import { notifyOutcome } from '../notify/notifyOutcome.ts';
 import { type Outbox, openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
 import { briefly, eachApart } from '../sweeps/eachApart.ts';
@@ -84,8 +85,12 @@ export async function endOverdue(
     values: [taskId, status, state, system.id, status === 'failed' ? 'nobody decided in time' : null],
   });
   await recordDecision(tx, { ...record, ...moved, action, toStatus: status });
+  const what = `nobody decided in time, so it ${outcomes[action]}`;
+  await notifyOutcome(tx, outbox, 'approval_expired', { taskId, what });
   return ended;
 }
+
+const outcomes = { expire: 'expired', reject: 'was rejected', approve: 'was approved' };
 
 /** Time alone never approves where people must, and lets no step run, whatever an older plan says. */
 function endOf(policy: OpenApproval['policy'], kind: OpenApproval['kind']): keyof typeof ends {

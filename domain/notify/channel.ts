@@ -15,6 +15,8 @@ export const deliveryKinds = [
   'approval_changed',
   'approval_reminder',
   'approval_escalated',
+  'approval_expired',
+  'pull_action_failed',
   'step_failed',
   'step_failed_again',
   'step_recovered',

@@ -1,4 +1,8 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { deliveryScope } from '../notify/channel.ts';
+import { notifyOutcome } from '../notify/notifyOutcome.ts';
+import { openOutbox } from '../notify/outbox.ts';
+import type { Store } from '../store.ts';
 
 /** Something that an approval brings about at its pull request: `merge`, or `label:` and a name. */
 export interface OwedAction {
@@ -39,19 +43,29 @@ export async function takeActions(db: Queryable): Promise<OwedAction[]> {
   });
 }
 
-/** Writes down what came of an action: done, failed for good, or owed still with the error of its last try. */
+/**
+ * Writes down what came of an action: done, failed for good, which is told, or owed still with the error of its last try.
+ */
 export async function settleAction(
-  db: Queryable,
-  { approvalId, tries }: OwedAction,
+  store: Store,
+  { approvalId, taskId, tries, action, ...pull }: OwedAction,
   state: 'owed' | 'done' | 'failed',
   error: string | null,
 ): Promise<void> {
-  await db.query({
-    name: 'settle_pull_action',
-    text: `UPDATE approvals SET pull_action_state = $2, pull_action_error = $3, pull_action_tries = $4,
-        pull_action_at = clock_timestamp() + $5::int * interval '1 second' WHERE id = $1 AND pull_action_state = 'owed'`,
-    values: [approvalId, state, error, tries, pauses[tries - 1] ?? 0],
+  const outbox = state === 'failed' ? await openOutbox(store) : undefined;
+  await store.db.transaction(async (tx) => {
+    const settled = await tx.query({
+      name: 'settle_pull_action',
+      text: `UPDATE approvals SET pull_action_state = $2, pull_action_error = $3, pull_action_tries = $4,
+          pull_action_at = clock_timestamp() + $5::int * interval '1 second' WHERE id = $1 AND pull_action_state = 'owed' RETURNING 1`,
+      values: [approvalId, state, error, tries, pauses[tries - 1] ?? 0],
+    });
+    if (settled.length === 0) return;
+    const name = `${pull.owner}/${pull.repo}#${pull.number}`;
+    const what = `it was approved, and ${name} was not ${action === 'merge' ? 'merged' : 'labelled'}: ${error}`;
+    await notifyOutcome(tx, outbox, 'pull_action_failed', { taskId, what });
   });
+  if (outbox) store.work.wake([deliveryScope]);
 }
 
 /** Puts an action off that could not be tried. */

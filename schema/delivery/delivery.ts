@@ -19,6 +19,8 @@ const DeliveryKindEnum = builder.enumType('DeliveryKind', {
     approval_changed: 'A new push changed the pull request that awaits approval.',
     approval_reminder: 'A part of the time of an approval has passed.',
     approval_escalated: 'Nobody decided in time, and others may decide as well.',
+    approval_expired: 'Nobody decided in time, and the approval ended as its policy says.',
+    pull_action_failed: 'What an approval was to bring about at its pull request was given up.',
     step_failed: 'A step failed that had not failed in the run before.',
     step_failed_again: 'A step failed again.',
     step_recovered: 'A step succeeded that had failed in the run before.',

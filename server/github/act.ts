@@ -32,7 +32,7 @@ async function carryOut(
   const pauseMs = api?.pauseMs() ?? 0;
   if (pauseMs > 0) return putOffAction(store.db, owed, pauseMs + 1000);
   const { state, error = null } = await tryAction(store, api, owed);
-  await settleAction(store.db, owed, state, error);
+  await settleAction(store, owed, state, error);
   await publish(store, [owed.taskId]);
   const what = { task: owed.taskId, action: owed.action, pull: `${owed.owner}/${owed.repo}#${owed.number}` };
   if (state === 'done') log.info(what, 'An approval was carried to its pull request');

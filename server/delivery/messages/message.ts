@@ -2,6 +2,7 @@ import { oneLine, printable } from '../../../contract/plainText.ts';
 import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import { approvalMessage } from './approval.ts';
+import { outcomeMessage } from './outcome.ts';
 import { digestMessage, runMessage } from './run.ts';
 import { scheduleMessage } from './schedule.ts';
 import { stepMessage } from './step.ts';
@@ -35,6 +36,8 @@ const builders: Record<DeliveryKind, MessageBuilder> = {
   approval_changed: approvalMessage,
   approval_reminder: approvalMessage,
   approval_escalated: approvalMessage,
+  approval_expired: outcomeMessage,
+  pull_action_failed: outcomeMessage,
   step_failed: stepMessage,
   step_failed_again: stepMessage,
   step_recovered: stepMessage,

@@ -11,6 +11,7 @@ import { nextDeliveryIn, recoverDeliveries } from '../../../domain/notify/recove
 import { redeliver } from '../../../domain/notify/redeliver.ts';
 import { type SendOutcome, settleDelivery } from '../../../domain/notify/settle.ts';
 import { type ClaimedDelivery, takeDelivery } from '../../../domain/notify/take.ts';
+import { settleAction, takeActions } from '../../../domain/pulls/actions.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { createTask } from '../../../domain/tasks/create.ts';
@@ -327,6 +328,57 @@ describeOnBoth('The outbox', (database) => {
         ...['approval_escalated', 'approval_escalated', 'approval_needed', 'approval_needed'],
       ]);
     }
+  });
+
+  it.each([
+    ['expire', 'failed', 'nobody decided in time, so it expired'],
+    ['reject', 'failed', 'nobody decided in time, so it was rejected'],
+    ['approve', 'succeeded', 'nobody decided in time, so it was approved'],
+  ] as const)(
+    'tells that nobody decided in time, where time then has it %s',
+    async (onExpire, status, what) => {
+      const id = await awaiting({ onExpire });
+      for (const _channel of channels) await settleDelivery(store, await take(), accepted);
+      await database.db().query({ text: `UPDATE approvals SET expires_at = now() - interval '1 second'` });
+      await expireApprovals(store);
+      for (const _channel of channels) {
+        const told = await take();
+        expect(told).toMatchObject({ kind: 'approval_expired', taskId: id });
+        expect(told.payload).toMatchObject({ task: 'make', plan: 'nightly', status, what });
+        await settleDelivery(store, told, accepted);
+      }
+    },
+  );
+
+  it('tells of the expired approval of a task that was reported from outside', async () => {
+    const id = await reported('awaiting_approval');
+    await database.db().query({ text: `UPDATE approvals SET expires_at = now() - interval '1 second'` });
+    await expireApprovals(store);
+    const kinds = await database.db().query({
+      text: "SELECT payload ->> 'plan' AS plan FROM deliveries WHERE task_id = $1 AND kind = 'approval_expired'",
+      values: [id],
+    });
+    expect(kinds).toEqual(channels.map(() => ({ plan: null })));
+  });
+
+  it('tells once that what an approval was to bring about was given up', async () => {
+    const id = await awaiting();
+    await decideTask(store, viewerNamed('ada'), id, 'approve');
+    await database.db().query({
+      text: `UPDATE approvals SET pull_action = 'merge', pull_action_state = 'owed', pull_action_at = now(),
+        pull_host = 'github.com', pull_owner = 'acme', pull_repo = 'site', pull_number = 7`,
+    });
+    const [owed] = await takeActions(store.db);
+    if (owed === undefined) throw new Error('Nothing is owed.');
+    const told = () =>
+      database.db().query<{ what: string }>({
+        text: "SELECT payload ->> 'what' AS what FROM deliveries WHERE kind = 'pull_action_failed'",
+      });
+    await settleAction(store, owed, 'owed', 'not now');
+    expect(await told()).toEqual([]);
+    for (const _time of [1, 2]) await settleAction(store, owed, 'failed', 'It was closed. Merge it by hand.');
+    const what = 'it was approved, and acme/site#7 was not merged: It was closed. Merge it by hand.';
+    expect(await told()).toEqual(channels.map(() => ({ what })));
   });
 
   it('forgets deliveries with their task', async () => {

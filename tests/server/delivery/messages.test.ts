@@ -130,6 +130,23 @@ describe('A notification for programs', () => {
     });
   });
 
+  it.each([
+    ['approval_expired', 'Task make: nobody decided in time', 'approval.expired'],
+    ['pull_action_failed', 'Task make: its approval could not be carried out', 'pull.action_failed'],
+  ] as const)('says what was decided or given up without anybody (%s)', (kind, title, type) => {
+    const about = { taskId: 3, task: 'make', runId: 'r', plan: 'nightly', project: 'acme/site' };
+    const payload = { ...about, status: 'failed', what: 'the reason' };
+    const outputsUri = 'https://github.com/acme/site/pull/7';
+    const message = messageFor({ kind, payload, ...plain, outputsUri });
+    expect(message).toMatchObject({
+      ...{ title, type, text: 'Task make: the reason' },
+      email: { run_id: 'r', task: 'make', status: 'failed', reason: 'the reason', kind },
+      data: { task_id: 3, project: 'acme/site', reason: 'the reason', outputs_uri: outputsUri },
+      links: [{ label: 'What it made', url: outputsUri }],
+    });
+    expect(message.facts).toContainEqual(['Plan', 'acme/site:nightly']);
+  });
+
   it('says which due times came to nothing, and why', () => {
     const dueTimes = [{ dueAt: '2025-01-15T02:30:00.000Z', outcome: 'missed', reason: 'nothing ran' }];
     const message = messageFor({

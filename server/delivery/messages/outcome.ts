@@ -1,0 +1,42 @@
+import { planLabel } from '../../../contract/projectName.ts';
+import { isWebLink } from '../../../contract/webLink.ts';
+import type { OutcomeFacts } from '../../../domain/notify/notifyOutcome.ts';
+import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import type { Message } from './message.ts';
+
+/** Writes what became of a task without anybody: its approval expired, or what it was to bring about was given up. */
+export function outcomeMessage({ kind, payload, outputsUri }: ClaimedDelivery): Message {
+  const { taskId, task, runId, plan, project, status, what } = payload as OutcomeFacts;
+  const title = `Task ${task}: ${titles[kind] ?? what}`;
+  const rows: [string, string][] = [
+    ['Task', `${taskId} ${task}`],
+    ['Run', runId],
+    ['Plan', plan === null ? '' : planLabel({ project, name: plan })],
+    ['What happened', what],
+  ];
+  const link = outputsUri !== null && isWebLink(outputsUri) ? outputsUri : undefined;
+  return {
+    title,
+    text: `Task ${task}: ${what}`,
+    facts: rows.filter(([, value]) => value !== ''),
+    links: link === undefined ? [] : [{ label: 'What it made', url: link }],
+    excerpt: null,
+    email: { run_id: runId, task, status, outputs_uri: outputsUri, reason: what, kind },
+    type: kind.replace('_', '.'),
+    data: {
+      task_id: taskId,
+      task,
+      run_id: runId,
+      plan,
+      project,
+      status,
+      reason: what,
+      outputs_uri: outputsUri,
+    },
+  };
+}
+
+const titles: Partial<Record<ClaimedDelivery['kind'], string>> = {
+  approval_expired: 'nobody decided in time',
+  pull_action_failed: 'its approval could not be carried out',
+};
