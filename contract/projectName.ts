@@ -9,3 +9,9 @@ export const expectedProject =
 export function planLabel({ project, name }: { project: string | null | undefined; name: string }): string {
   return project ? `${project}:${name}` : name;
 }
+
+/** Splits the label of a plan into its project and its name; undefined for a name alone. */
+export function splitLabel(text: string): { project: string; name: string } | undefined {
+  const colon = text.lastIndexOf(':');
+  return colon === -1 ? undefined : { project: text.slice(0, colon), name: text.slice(colon + 1) };
+}

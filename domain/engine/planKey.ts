@@ -1,4 +1,4 @@
-import { planLabel } from '../../contract/projectName.ts';
+import { planLabel, splitLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { InvalidInputError } from '../errors.ts';
 import { reference } from '../input/text.ts';
@@ -13,15 +13,9 @@ export interface PlanKey {
 /** How callers name a plan: `nightly`, or with its project `acme/site:nightly`. */
 export const planReference = reference(193);
 
-/** Says what a reference with a colon in it means besides the name of a plan. */
-export function splitReference(text: string): PlanKey | undefined {
-  const colon = text.lastIndexOf(':');
-  return colon === -1 ? undefined : { project: text.slice(0, colon), name: text.slice(colon + 1) };
-}
-
 /** The values of a condition on the plans that a reference may mean, which `isMeant` writes. */
 export function meantValues(text: string): [string, string | undefined, string | undefined] {
-  const { project, name } = splitReference(text) ?? {};
+  const { project, name } = splitLabel(text) ?? {};
   return [text, project, name];
 }
 

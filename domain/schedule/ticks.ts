@@ -1,5 +1,6 @@
+import { splitLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
-import { findPlanKey, type PlanKey, splitReference } from '../engine/planKey.ts';
+import { findPlanKey, type PlanKey } from '../engine/planKey.ts';
 
 /** What can become of a due time. */
 export const tickOutcomes = ['started', 'made_up', 'missed', 'skipped', 'failed', 'paused'] as const;
@@ -39,7 +40,7 @@ export async function readTicks(db: Queryable, plan: string | null, limit: numbe
 }
 
 async function readKey(db: Queryable, plan: string): Promise<PlanKey> {
-  return (await findPlanKey(db, plan)) ?? splitReference(plan) ?? { project: '', name: plan };
+  return (await findPlanKey(db, plan)) ?? splitLabel(plan) ?? { project: '', name: plan };
 }
 
 /** Reads what became of these due times of a plan, the earliest first; those that nobody has settled are left out. */

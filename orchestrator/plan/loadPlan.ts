@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { splitLabel } from '../../contract/projectName.ts';
 import { PlanError, readPlan } from './readPlan.ts';
 import type { Plan } from './schema.ts';
 import { suggest } from './suggest.ts';
@@ -71,7 +72,8 @@ async function findPlan(nameOrPath: string, directory: string): Promise<string> 
   const file = await firstFile(nameOrPath, directory);
   if (file !== undefined) return file;
   const candidates = candidatesOf(nameOrPath, directory);
-  if (/:[^/\\]+$/.test(nameOrPath) && !isPathLike(nameOrPath.slice(nameOrPath.lastIndexOf(':'))))
+  const label = splitLabel(nameOrPath);
+  if (label !== undefined && !isPathLike(label.name))
     throw new PlanError(
       `No plan file "${nameOrPath}": this command reads a file, so write the name or the path of one, without a project.`,
     );

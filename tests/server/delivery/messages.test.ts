@@ -94,6 +94,39 @@ describe.each([
   });
 });
 
+describe('A long message to Slack', () => {
+  it.each([
+    ['&', 'an entity'],
+    ['<', 'an entity'],
+    ['😀', 'a character'],
+  ])('is cut neither inside %s (%s) nor inside a link', async (character) => {
+    const bodies: string[] = [];
+    const outbound = {
+      async fetch(_url: string, { body }: RequestInit) {
+        bodies.push(String(body));
+        return new Response('ok');
+      },
+    } as unknown as Outbound;
+    const send = slack({ slackWebhook: 'https://slack.example/x' } as never, outbound);
+    for (let length = 590; length < 605; length += 1) {
+      const facts = Array.from({ length: 12 }, (_, at) => [`Fact ${at}`, character.repeat(length)] as const);
+      const links = Array.from({ length: 40 }, (_, at) => ({
+        ...{ label: `Link ${at}`, url: `https://example.org/${'x'.repeat(60 + (length % 7))}/${at}` },
+      }));
+      const message = { title: character.repeat(length), text: 'x', facts, links } as unknown as Message;
+      await send?.({ id: '1', recipient: null, message }, AbortSignal.timeout(60_000));
+      const { blocks } = JSON.parse(bodies.at(-1) ?? '') as { blocks: { text: { text: string } }[] };
+      for (const { text } of blocks.map((block) => block.text)) {
+        expect(text.length).toBeLessThanOrEqual(3000);
+        expect(text.isWellFormed()).toBe(true);
+        expect(text.replace(/&(amp|lt|gt);/g, '')).not.toContain('&');
+        expect(text.replace(/<https:[^<>|]+\|Link \d+>/g, '')).not.toMatch(/[<>]/);
+        expect(text.endsWith('…')).toBe(true);
+      }
+    }
+  });
+});
+
 describe("A run's own message to Slack", () => {
   it('is one line in which nothing calls a channel or makes a link', () => {
     const [channel] = channelsOf({ slackWebhook: 'https://slack.example/x' });
