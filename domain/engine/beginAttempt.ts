@@ -1,8 +1,9 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../prisma/database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { Engine } from './engine.ts';
 import type { AttemptWork } from './enqueue.ts';
 import { fillPlaces } from './fillPlaces.ts';
+import { serverIdOf } from './identity.ts';
 import type { Lease, LeaseTaskInput } from './lease.ts';
 import { sourcesJson } from './planSource.ts';
 import { readDefinition } from './plans.ts';
@@ -13,7 +14,7 @@ import { graphOf } from './stepGraph.ts';
 
 /** A lease without what it takes a look at other tasks to tell, and the place of its step in the plan. */
 interface Begun {
-  lease: Omit<Lease, 'needs'>;
+  lease: Omit<Lease, 'needs' | 'serverId'>;
   step: number;
 }
 
@@ -124,7 +125,7 @@ function readRow(
 }
 
 /** Finds the lease that a request has got, while it holds. */
-export async function findLease(db: Queryable, requestId: string): Promise<Lease | null> {
+export async function findLease(db: Database, requestId: string): Promise<Lease | null> {
   const [found] = await db.query<Begun['lease'] & { step: number }>({
     name: 'lease_of_request',
     text: `SELECT attempt.lease_id AS "leaseId", tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId", tasks.step,
@@ -142,8 +143,9 @@ export async function findLease(db: Queryable, requestId: string): Promise<Lease
 /** So many bytes of outputs go with a lease. */
 export const maxNeedsBytes = 16 * 1024 * 1024;
 
-/** Adds the outputs of the tasks that a lease's step needs. */
-export async function withNeeds(db: Queryable, lease: Begun['lease'], step: number): Promise<Lease> {
+/** Adds which server gives a lease, and the outputs of the tasks that its step needs. */
+export async function withNeeds(db: Database, given: Begun['lease'], step: number): Promise<Lease> {
+  const lease = { ...given, serverId: await serverIdOf(db) };
   const needed = graphOf((await readDefinition(db, lease.planHash)).steps).needs[step] ?? [];
   if (needed.length === 0) return { ...lease, needs: {} };
   const rows = await db.query<{ task: string; outputs: Record<string, string> | null }>({

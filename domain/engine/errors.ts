@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts';
 
-/** The lease has lapsed, or was never given: whatever its holder did meanwhile does not count. */
+/** The lease has lapsed: whatever its holder did meanwhile does not count. */
 export class LostLeaseError extends DomainError {
   readonly leaseId: string;
 
@@ -9,6 +9,19 @@ export class LostLeaseError extends DomainError {
       `Lease ${leaseId} is not held any more: it lapsed or its attempt has ended. End the command and lease again.`,
     );
     this.leaseId = leaseId;
+  }
+}
+
+/** No lease of this id is on record: another server gave it, or its task is deleted. */
+export class UnknownLeaseError extends DomainError {
+  readonly leaseId: string;
+  /** Which server says so, by the id that its leases bear. */
+  readonly serverId: string;
+
+  constructor(leaseId: string, serverId: string) {
+    super(`Lease ${leaseId} is not on record here: another server gave it, or its task is deleted.`);
+    this.leaseId = leaseId;
+    this.serverId = serverId;
   }
 }
 

@@ -12,8 +12,9 @@ import { bindPull, noChoice, readChoice, remarksOf } from './awaitPull.ts';
 import type { Choice } from './chooseOutput.ts';
 import type { Engine } from './engine.ts';
 import { enqueue } from './enqueue.ts';
-import { LostLeaseError } from './errors.ts';
+import { LostLeaseError, UnknownLeaseError } from './errors.ts';
 import { fillPlaces } from './fillPlaces.ts';
+import { serverIdOf } from './identity.ts';
 import { inEngine, publishTasks } from './inEngine.ts';
 import { freeLock } from './locks.ts';
 import { holdsAgain, lastLook } from './noteLook.ts';
@@ -29,7 +30,7 @@ import { graphOf } from './stepGraph.ts';
 /**
  * Takes the report of an attempt: in one transaction the attempt ends, its task moves, and what waited for it is
  * released. The same report again is a success that changes nothing. Gives the task as it is then.
- * @throws LostLeaseError when the lease has lapsed or was never given
+ * @throws LostLeaseError when the lease has lapsed; UnknownLeaseError when it is not on record
  */
 export async function finishAttempt(store: Store, leaseId: string, report: AttemptReport): Promise<Task> {
   try {
@@ -66,9 +67,10 @@ interface Ended {
 }
 
 async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'): Promise<Ended> {
+  const setting = { github: store.github, serverId: await serverIdOf(store.db) };
   const ended = await inEngine(
     store,
-    (tx, engine) => endAttempt(tx, engine, leaseId, report, store),
+    (tx, engine) => endAttempt(tx, engine, leaseId, report, setting),
     report === 'lost' ? briefly : {},
   );
   if (ended.task) store.changes.publish(ended.task, ended.task.status === 'queued' ? 'updated' : 'finished');
@@ -81,13 +83,13 @@ async function endAttempt(
   engine: Engine,
   leaseId: string,
   report: AttemptReport | 'lost',
-  { github }: Pick<Store, 'github'>,
+  { github, serverId }: Pick<Store, 'github'> & { serverId: string },
 ): Promise<Ended> {
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
   const [run, attempt] = await Promise.all([lockRunOf(tx, leaseId), lockAttempt(tx, leaseId)]);
   const hash = report === 'lost' ? null : createHash('sha256').update(canonicalJson(report)).digest('hex');
-  if (run === undefined || attempt === undefined) throw new LostLeaseError(leaseId);
+  if (run === undefined || attempt === undefined) throw new UnknownLeaseError(leaseId, serverId);
   const { taskId } = attempt;
   if (report === 'lost' ? attempt.over || !attempt.lost : attempt.over && attempt.reportHash === hash)
     return { taskId, others: [] };

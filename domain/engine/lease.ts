@@ -46,6 +46,8 @@ export type LeaseTaskInput = z.output<typeof leaseTaskInput>;
 /** A worker's timed right to one attempt, and what it needs to make it. */
 export interface Lease {
   leaseId: string;
+  /** Which server gave it: the id of its database. */
+  serverId: string;
   taskId: number;
   task: string;
   runId: string;

@@ -5,6 +5,8 @@ import type { Moment } from './holdLease.ts';
 /** A worker's timed right to one attempt, as the server gives it. */
 export interface Lease {
   leaseId: string;
+  /** Which server gave it; left out in reports from before servers said so. */
+  serverId?: string;
   databaseId: number;
   task: string;
   runId: string;

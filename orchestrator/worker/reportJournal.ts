@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileNameOf } from '../files/runFileName.ts';
@@ -64,7 +64,10 @@ export function openReportJournal(dataDir: string, onFault: (why: string) => voi
         await writeDurably(join(directory, 'refused'), fileName(kept), { ...kept, refusedBecause: why });
         await rm(join(directory, fileName(kept)), { force: true });
       }),
-    left: () => readAll(directory).filter((kept) => !stillLives(kept.owner)),
+    left() {
+      tidyDrafts(directory);
+      return readAll(directory).filter((kept) => !stillLives(kept.owner));
+    },
   };
 }
 
@@ -109,6 +112,20 @@ function readAll(directory: string): KeptReport[] {
     return [];
   }
 }
+
+/** A process that was killed while it wrote has left a draft; one that still writes is done long before. */
+function tidyDrafts(directory: string): void {
+  for (const folder of [directory, join(directory, 'refused')])
+    try {
+      for (const name of readdirSync(folder).filter((one) => one.endsWith('.draft')))
+        if (Date.now() - statSync(join(folder, name)).mtimeMs > draftMs)
+          rmSync(join(folder, name), { force: true });
+    } catch {
+      // Nothing was ever kept there, or another worker tidies it.
+    }
+}
+
+const draftMs = 3_600_000;
 
 /** A file that is no report is left alone. */
 function readOne(path: string): KeptReport[] {

@@ -54,11 +54,13 @@ async function deliver(kept: KeptReport, setting: SendSetting): Promise<Delivery
         return { type: 'reported', task };
       } catch (error) {
         const why = (error as Error).message;
-        if (error instanceof RefusedError && error.code === 'LostLeaseError') {
+        if (error instanceof RefusedError && isLost(error, kept)) {
           reach.answered();
           journal.forget(kept);
           return { type: 'lost' };
         }
+        if (error instanceof RefusedError && error.code === 'UnknownLeaseError' && isOfOther(kept, error))
+          return { type: 'kept', why };
         if (error instanceof ApiError && isFinal(error)) return { type: 'refused', why };
         if (!(error instanceof ApiUnreachableError) || signal.aborted) return { type: 'kept', why };
         await reach.pause(error, signal);
@@ -67,6 +69,17 @@ async function deliver(kept: KeptReport, setting: SendSetting): Promise<Delivery
   } finally {
     limit.clear();
   }
+}
+
+/** Says whether the lease of a report has lapsed, or its task is deleted where it was given. */
+function isLost(error: RefusedError, kept: KeptReport): boolean {
+  return error.code === 'LostLeaseError' || (error.code === 'UnknownLeaseError' && !isOfOther(kept, error));
+}
+
+/** Says whether another server than the one that knows no such lease gave it: the report is for that one. */
+function isOfOther({ lease }: KeptReport, { result }: RefusedError): boolean {
+  const asked = 'serverId' in result ? result.serverId : undefined;
+  return lease.serverId !== undefined && lease.serverId !== asked;
 }
 
 /** What a new key or a mended server does not change. */

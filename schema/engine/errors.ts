@@ -1,4 +1,9 @@
-import { LostLeaseError, NotRetryableError, RunExistsError } from '../../domain/engine/errors.ts';
+import {
+  LostLeaseError,
+  NotRetryableError,
+  RunExistsError,
+  UnknownLeaseError,
+} from '../../domain/engine/errors.ts';
 import { builder } from '../builder.ts';
 import { ErrorInterface } from '../errors.ts';
 
@@ -7,6 +12,16 @@ builder.objectType(LostLeaseError, {
   description: 'The lease is not held any more; nothing that its holder reports counts.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ leaseId: t.exposeString('leaseId', { description: 'The lease.' }) }),
+});
+
+builder.objectType(UnknownLeaseError, {
+  name: 'UnknownLeaseError',
+  description: 'No lease of this id is on record: another server gave it, or its task is deleted.',
+  interfaces: [ErrorInterface],
+  fields: (t) => ({
+    leaseId: t.exposeString('leaseId', { description: 'The lease.' }),
+    serverId: t.exposeString('serverId', { description: 'Which server says so, as `Lease.serverId`.' }),
+  }),
 });
 
 builder.objectType(RunExistsError, {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { wasDrained } from '../../domain/engine/drainWorker.ts';
-import { LostLeaseError } from '../../domain/engine/errors.ts';
+import { LostLeaseError, UnknownLeaseError } from '../../domain/engine/errors.ts';
 import { type ExtendedLease, extendLease } from '../../domain/engine/extendLease.ts';
 import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
 import { awaitLease, type Lease, leaseTaskInput, maxWaitMs } from '../../domain/engine/lease.ts';
@@ -18,6 +18,9 @@ const LeaseType = builder.objectRef<Lease>('Lease').implement({
   description: "A worker's timed right to one attempt at a task.",
   fields: (t) => ({
     leaseId: t.exposeString('leaseId', { description: 'What the worker names when it extends or reports.' }),
+    serverId: t.exposeString('serverId', {
+      description: 'Which server gives it: the id of its database, by which a kept report finds it again.',
+    }),
     databaseId: t.exposeInt('taskId', { description: 'The number of the task.' }),
     task: t.exposeString('task', { description: 'The name of the step to run.' }),
     runId: t.exposeString('runId', { description: 'The run.' }),
@@ -216,7 +219,7 @@ builder.mutationFields((t) => ({
     description:
       'Reports how an attempt ended; the server decides what that makes of the task. The same report again changes nothing. Needs the `work` scope.',
     authScopes: { work: true },
-    errors: { types: [InvalidInputError, LostLeaseError] },
+    errors: { types: [InvalidInputError, LostLeaseError, UnknownLeaseError] },
     args: {
       input: t.arg({
         type: FinishAttemptInput,

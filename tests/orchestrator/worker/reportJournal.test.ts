@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -93,6 +94,43 @@ describe('The report of an attempt', () => {
     expect(await states()).toEqual({ only: 'FAILED' });
     const [task] = await server.tasksOf(name);
     expect(task?.reason).toMatch(/^its worker could not report how it ended: .*exitCode/);
+  });
+
+  it('for another server is kept for that one, and one of which this server has deleted all goes', async () => {
+    await leaveReport(gone, { ending: 'exit', exitCode: 0 });
+    const [file = ''] = kept();
+    const own = JSON.parse(readFileSync(join(reports(), file), 'utf8')) as { lease: object };
+    const other = (leaseId: string, more: object) =>
+      writeFileSync(
+        join(reports(), `${leaseId}.json`),
+        JSON.stringify({ ...own, lease: { ...own.lease, leaseId, ...more } }),
+      );
+    const [elsewhere, deleted] = [randomUUID(), randomUUID()];
+    other(elsewhere, { serverId: randomUUID() });
+    other(deleted, {});
+    const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir });
+    const told = () =>
+      worker.events.flatMap((event) =>
+        event.type === 'leftReport' ? [[event.lease.leaseId, event.delivery]] : [],
+      );
+    await soon(() => told().sort()).toEqual(
+      [
+        [file.replace('.json', ''), 'reported'],
+        [deleted, 'lost'],
+      ].sort(),
+    );
+    await soon(kept).toEqual([`${elsewhere}.json`]);
+    expect(existsSync(join(reports(), 'refused'))).toBe(false);
+  });
+
+  it('leaves no draft behind for long, whatever was killed while it was written', async () => {
+    await leaveReport(gone, { ending: 'exit', exitCode: 0 });
+    const [old, young] = ['old.json.7.draft', 'young.json.8.draft'];
+    for (const draft of [old, young]) writeFileSync(join(reports(), draft), '{');
+    const before = new Date(Date.now() - 2 * 3_600_000);
+    utimesSync(join(reports(), old), before, before);
+    await workHere(server.url, { name, steps: steps('only') }, { dataDir });
+    await soon(() => readdirSync(reports())).toEqual([young]);
   });
 
   it('is left to the process whose it is while that lives', async () => {
