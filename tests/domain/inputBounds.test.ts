@@ -86,17 +86,17 @@ describe('What is too large to keep', () => {
   });
 
   it('of what a command made is left out with a remark: the command has run already', () => {
-    const outputs = { first: '1', large: 'x'.repeat(65_530), ['k'.repeat(129)]: '2', last: '3' };
+    const outputs = { first: '1', large: 'x'.repeat(262_140), ['k'.repeat(129)]: '2', last: '3' };
     const report = readInput(attemptReport, { ...exit, outputs, logExcerpt: 'all is well' });
     expect(report.outputs).toEqual({ first: '1', last: '3' });
     expect(report.logExcerpt).toBe(
-      `all is well\n[nightshift] Outputs were left out, since all of a step may take 65536 bytes and a name 128 characters: large, ${'k'.repeat(40)}`,
+      `all is well\n[nightshift] Outputs were left out, since all of a step may take 262144 bytes and a name 128 characters: large, ${'k'.repeat(40)}`,
     );
     const many = Object.fromEntries(
-      Array.from({ length: 9000 }, (_, index) => [`k${index}`, 'x'.repeat(20)]),
+      Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 'x'.repeat(20)]),
     );
     const crowded = readInput(attemptReport, { ...exit, outputs: many, reason: 'x'.repeat(5000) });
-    expect(JSON.stringify(crowded).length).toBeLessThan(150_000);
+    expect(JSON.stringify(crowded).length).toBeLessThan(450_000);
     expect(crowded.logExcerpt).toMatch(/ and \d+ more$/);
     expect(crowded.reason).toHaveLength(4000);
   });

@@ -35,10 +35,9 @@ for (const [kind, few, many] of [
       try {
         await liveThrough(world, datesFrom(isoDay(startAt + dayMs), isoDay(startAt + nights * dayMs)));
         // Nights in which nothing was done would prove nothing.
-        if (nights > 8) {
-          expect(world.counts['task: succeeded']).toBeGreaterThan(nights);
-          expect(world.counts['task: awaiting_approval before it runs']).toBeGreaterThan(0);
-        }
+        if (nights > 8) expect(world.counts['task: succeeded']).toBeGreaterThan(nights);
+        if (nights > 100)
+          expect(world.counts['task: awaiting_approval asks before it runs']).toBeGreaterThan(nights / 10);
         if (isFull || givenSeed !== undefined) console.log(seed, world.counts);
       } catch (error) {
         throw new Error(`With seed ${seed}: ${(error as Error).message}`, { cause: error });

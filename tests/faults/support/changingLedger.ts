@@ -14,8 +14,6 @@ export interface SeenTask {
   runCreatedAt: number;
   /** The approval that it awaits. */
   approvalId: number | null;
-  /** Whether it has or had a gate since it was made. */
-  isGate: boolean;
   changedAt: number;
 }
 
@@ -31,7 +29,7 @@ export interface SeenTick {
 type Row = Omit<SeenTask, 'changedAt' | 'runCreatedAt'> & { createdAt: string };
 
 const tasksSql = `SELECT task.id, task.run_id AS "runId", plans.name AS plan, runs.plan_hash AS "planHash", task.task, task.status, task.reason,
-    runs.created_at AS "createdAt", gate IS NOT NULL AS "isGate", coalesce(plans.definition -> 'steps' -> task.step ->> 'labels', '[]')::jsonb AS labels,
+    runs.created_at AS "createdAt", coalesce(plans.definition -> 'steps' -> task.step ->> 'labels', '[]')::jsonb AS labels,
     (SELECT approvals.id FROM approvals WHERE task_id = task.id AND ended_at IS NULL) AS "approvalId"
   FROM agents_tasks task JOIN runs ON runs.run_id = task.run_id JOIN plans ON plans.hash = runs.plan_hash ORDER BY task.id`;
 

@@ -325,10 +325,10 @@ export async function openChangingWorld(
 }
 
 /** Names what became of a task, without what differs from one to the other. */
-function kindOf({ status, reason, isGate }: SeenTask): string {
+function kindOf({ status, reason }: SeenTask): string {
   const why = (reason ?? '')
     .replace(/^needs .*, which/, 'needs one that')
     .replace(/^task \d+.*/, 'open work');
   const short = why.replace(/for [\d.]+ (h|min|s)|since .* UTC|by .*|\d+$/g, '').slice(0, 60);
-  return `task: ${status}${isGate && status === 'awaiting_approval' ? ' before it runs' : ''} ${short}`.trim();
+  return `task: ${status} ${short}`.trim();
 }
