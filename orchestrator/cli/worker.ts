@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { ApiUnreachableError, createClient } from '../../client/index.ts';
@@ -122,7 +122,8 @@ export async function work(
   if (plans === undefined) return;
   const scheduled = schedule ? files.map(({ file }) => file) : [];
   await using _schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
-  context.say(`Worker   ${name} takes tasks of ${planNames.join(', ')} from ${url}`);
+  const names = files.map(({ file }, place) => loaded[place]?.name ?? relative(context.directory, file));
+  context.say(`Worker   ${name} takes tasks of ${names.join(', ')} from ${url}`);
   const limits = describeLimits();
   if (limits !== undefined) say(limits);
   for (const plan of sound) await checkAccounts(plan, config.privatePaths, say);
