@@ -48,7 +48,7 @@ export async function supersede(
   const superseded = await tx.query<{ id: number; from: TaskStatus }>({
     name: 'supersede_work',
     text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $3, reason = $2,
-        approval_note = coalesce(approval_note, $2)
+        approval_note = coalesce(approval_note, $2), finished_at = coalesce(finished_at, now()), duration_ms = coalesce(duration_ms, 0)
       FROM (SELECT id AS open_id, status AS "from" FROM agents_tasks WHERE id = $1 AND ${isOpenWork} FOR UPDATE) open
       WHERE id = open_id RETURNING id, "from"`,
     values: [id, note, system.id],

@@ -238,6 +238,8 @@ describeOnBoth('A step with a gate', (database) => {
     expect(await approve(two.id)).toMatchObject({ status: 'queued' });
     const three = await toGate(more);
     expect(await readTask(store.db, two.id)).toMatchObject({ status: 'skipped', approvalState: 'cancelled' });
+    // What never ran has ended all the same, so that its run is not old before it is.
+    expect(await readTask(store.db, two.id)).toMatchObject({ finishedAt: expect.any(String), durationMs: 0 });
     await approve(three.id);
     expect(await ask(three.planHash, { labels: ['elsewhere'] })).toMatchObject({ taskId: three.id });
     expect(await ask(three.planHash, { labels: ['elsewhere'] })).toBeNull();
