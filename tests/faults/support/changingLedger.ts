@@ -14,6 +14,8 @@ export interface SeenTask {
   runCreatedAt: number;
   /** The approval that it awaits. */
   approvalId: number | null;
+  /** When it ended, in the simulation; null while it has not. */
+  endedAt: number | null;
   changedAt: number;
 }
 
@@ -26,9 +28,12 @@ export interface SeenTick {
   reason: string | null;
 }
 
-type Row = Omit<SeenTask, 'changedAt' | 'runCreatedAt'> & { createdAt: string };
+type Row = Omit<SeenTask, 'changedAt' | 'runCreatedAt' | 'endedAt'> & {
+  createdAt: string;
+  finishedAt: string | null;
+};
 
-const tasksSql = `SELECT task.id, task.run_id AS "runId", plans.name AS plan, runs.plan_hash AS "planHash", task.task, task.status, task.reason,
+const tasksSql = `SELECT task.id, task.run_id AS "runId", plans.name AS plan, runs.plan_hash AS "planHash", task.task, task.status, task.reason, task.finished_at AS "finishedAt",
     runs.created_at AS "createdAt", coalesce(plans.definition -> 'steps' -> task.step ->> 'labels', '[]')::jsonb AS labels,
     (SELECT approvals.id FROM approvals WHERE task_id = task.id AND ended_at IS NULL) AS "approvalId"
   FROM agents_tasks task JOIN runs ON runs.run_id = task.run_id JOIN plans ON plans.hash = runs.plan_hash ORDER BY task.id`;
@@ -45,15 +50,21 @@ export class Ledger {
     if (this.faults.length < 20) this.faults.push(text);
   }
 
-  /** Looks at all tasks; gives those whose status or approval has changed, and the ids of those that are gone. */
+  /** Looks at all tasks; gives those whose status or approval has changed, or that have ended anew, and the ids of those that are gone. */
   async look(db: Queryable, now: number, toSimulated: (time: string) => number) {
     const rows = await db.query<Row>({ name: 'ledger_tasks', text: tasksSql });
     const changed: SeenTask[] = [];
-    for (const { createdAt, ...row } of rows) {
+    for (const { createdAt, finishedAt, ...row } of rows) {
       const before = this.tasks.get(row.id);
-      if (before?.status === row.status && before.approvalId === row.approvalId) continue;
+      const endedAt = finishedAt === null ? null : toSimulated(finishedAt);
+      if (
+        before?.status === row.status &&
+        before.approvalId === row.approvalId &&
+        isSame(before.endedAt, endedAt)
+      )
+        continue;
       const runCreatedAt = before?.runCreatedAt ?? toSimulated(createdAt);
-      const seen = { ...row, runCreatedAt, changedAt: now };
+      const seen = { ...row, runCreatedAt, endedAt, changedAt: now };
       this.tasks.set(row.id, seen);
       changed.push(seen);
     }
@@ -142,4 +153,9 @@ export async function faultsOfLease(
   }
   if (lockedBy !== null) faults.push(`task ${lockedBy} has its lock`);
   return faults;
+}
+
+/** Whether two ends are one: times are kept to the millisecond, and moved as the simulation goes on. */
+function isSame(one: number | null, other: number | null): boolean {
+  return one === null || other === null ? one === other : Math.abs(one - other) < 1000;
 }
