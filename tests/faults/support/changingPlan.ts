@@ -103,8 +103,7 @@ export function changingPlan(
       if (steps.length > 3) steps.splice(Math.floor(next() * steps.length), 1);
     },
     rename({ steps }) {
-      made += 1;
-      pick(steps).name = `s${made}`;
+      pick(steps).name = `s${made++}`;
     },
     reorder: ({ steps }) => void steps.sort(() => next() - 0.5),
     needs({ steps }) {
