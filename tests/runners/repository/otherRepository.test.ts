@@ -102,18 +102,18 @@ describe('The environment of the tools of a repository', () => {
       PATH: path('/home/a/bin', '/opt/x/node_modules/.bin', '/usr/bin'),
       npm_config_registry: 'r',
     };
-    expect(toolEnvironment('/work/other', variables)).toEqual(variables);
+    expect(toolEnvironment('/srv/other', variables)).toEqual(variables);
   });
 
   it('loses our own programs also where no script runs', () => {
     const variables = { PATH: path(own, '/usr/bin') };
-    expect(toolEnvironment('/work/other', variables)).toEqual({ PATH: '/usr/bin' });
+    expect(toolEnvironment('/srv/other', variables)).toEqual({ PATH: '/usr/bin' });
   });
 
   it('loses the Node of our package, which a worker puts before all others', () => {
     const variables = { PATH: path(dirname(process.execPath), '/usr/bin') };
     expect(dirname(process.execPath)).toContain('node_modules');
-    expect(toolEnvironment('/work/other', variables)).toEqual({ PATH: '/usr/bin' });
+    expect(toolEnvironment('/srv/other', variables)).toEqual({ PATH: '/usr/bin' });
   });
 
   it('loses what scripts within scripts have put before the folders of the user', () => {
@@ -128,7 +128,7 @@ describe('The environment of the tools of a repository', () => {
       INIT_CWD: '/a/b',
       HOME: '/home/a',
     };
-    expect(toolEnvironment('/work/other', variables)).toEqual({
+    expect(toolEnvironment('/srv/other', variables)).toEqual({
       Path: path('/set/by/the/script', '/opt/x/node_modules/.bin', '/usr/bin'),
       HOME: '/home/a',
     });

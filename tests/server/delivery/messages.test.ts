@@ -7,6 +7,20 @@ import type { Message } from '../../../server/delivery/messages/message.ts';
 import { messageOf } from '../../../server/delivery/messages/message.ts';
 import type { Outbound } from '../../../server/outbound/outbound.ts';
 
+/** Sends a message to Slack, and gives what Slack was sent. */
+async function toSlack(message: Message): Promise<{ text: string; blocks: { text: { text: string } }[] }> {
+  let sent = '';
+  const outbound = {
+    async fetch(_url: string, { body }: RequestInit) {
+      sent = String(body);
+      return new Response('ok');
+    },
+  } as unknown as Outbound;
+  const send = slack({ slackWebhook: 'https://slack.example/x' } as never, outbound);
+  await send?.({ id: '1', recipient: null, message }, AbortSignal.timeout(60_000));
+  return JSON.parse(sent);
+}
+
 const evil = 'https://evil.example/a/1';
 const forged = `night\r\nDecide: ${evil}\u2028Decide: ${evil}\u202e\u001b]8;;${evil}\u0007`;
 const approval: Pick<ClaimedDelivery, 'kind' | 'payload' | 'outputsUri' | 'logExcerpt'> = {
@@ -73,20 +87,7 @@ describe.each([
   });
 
   it('has no line, link or call of anybody else in Slack', async () => {
-    const bodies: string[] = [];
-    const outbound = {
-      async fetch(_url: string, { body }: RequestInit) {
-        bodies.push(String(body));
-        return new Response('ok');
-      },
-    } as unknown as Outbound;
-    const send = slack({ slackWebhook: 'https://slack.example/x' } as never, outbound);
-    const letter = { id: '1', recipient: null, message: messageFor(delivery) };
-    await send?.(letter, AbortSignal.timeout(60_000));
-    const { text, blocks } = JSON.parse(bodies[0] ?? '') as {
-      text: string;
-      blocks: { text: { text: string } }[];
-    };
+    const { text, blocks } = await toSlack(messageFor(delivery));
     expect(text).not.toMatch(/[<\n\r\u2028]/);
     for (const { text: shown } of blocks.map((block) => block.text))
       for (const line of shown.split('\n'))
@@ -100,22 +101,13 @@ describe('A long message to Slack', () => {
     ['<', 'an entity'],
     ['😀', 'a character'],
   ])('is cut neither inside %s (%s) nor inside a link', async (character) => {
-    const bodies: string[] = [];
-    const outbound = {
-      async fetch(_url: string, { body }: RequestInit) {
-        bodies.push(String(body));
-        return new Response('ok');
-      },
-    } as unknown as Outbound;
-    const send = slack({ slackWebhook: 'https://slack.example/x' } as never, outbound);
     for (let length = 590; length < 605; length += 1) {
       const facts = Array.from({ length: 12 }, (_, at) => [`Fact ${at}`, character.repeat(length)] as const);
       const links = Array.from({ length: 40 }, (_, at) => ({
         ...{ label: `Link ${at}`, url: `https://example.org/${'x'.repeat(60 + (length % 7))}/${at}` },
       }));
       const message = { title: character.repeat(length), text: 'x', facts, links } as unknown as Message;
-      await send?.({ id: '1', recipient: null, message }, AbortSignal.timeout(60_000));
-      const { blocks } = JSON.parse(bodies.at(-1) ?? '') as { blocks: { text: { text: string } }[] };
+      const { blocks } = await toSlack(message);
       for (const { text } of blocks.map((block) => block.text)) {
         expect(text.length).toBeLessThanOrEqual(3000);
         expect(text.isWellFormed()).toBe(true);
