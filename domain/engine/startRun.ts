@@ -35,7 +35,9 @@ export const startRunInput = z
     steps: z.array(reference(64)).min(1).max(maxSteps).nullish(),
     inputs: jsonObject
       .superRefine((inputs, context) => {
-        const twins = findTwins(Object.keys(inputs).filter((key) => inputs[key] !== null));
+        const twins = findTwins(
+          Object.entries(inputs).flatMap(([key, value]) => (value === null ? [] : [key])),
+        );
         if (twins === undefined) return;
         const message = `expected names that make variables of their own, got "${twins[0]}" and "${twins[1]}", both of which are ${inputVariable(twins[0])}`;
         context.addIssue({ code: 'custom', path: [twins[1]], message });

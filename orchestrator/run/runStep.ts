@@ -123,12 +123,15 @@ async function readOutputs(folder: AttemptFolder | undefined, secrets: readonly 
 /** Puts what is too long for a variable into files, each named by a variable that ends in `_FILE`. */
 async function tellLong(told: Readonly<Record<string, string>>, folder: AttemptFolder) {
   const { variables, long } = divideVariables(told);
-  const remarks: string[] = [];
-  for (const [name, text] of Object.entries(long)) {
-    variables[`${name}_FILE`] = await folder.keep(name, text);
-    remarks.push(`${name} is too long for a variable: it stands in the file that ${name}_FILE names`);
-  }
-  return { variables, remarks };
+  const files = await Promise.all(
+    Object.entries(long).map(
+      async ([name, text]) => [`${name}_FILE`, await folder.keep(name, text)] as const,
+    ),
+  );
+  const remarks = Object.keys(long).map(
+    (name) => `${name} is too long for a variable: it stands in the file that ${name}_FILE names`,
+  );
+  return { variables: { ...variables, ...Object.fromEntries(files) }, remarks };
 }
 
 /** What keeps a command from being started is the end of its attempt, and not of the worker. */
