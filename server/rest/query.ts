@@ -41,6 +41,17 @@ export function lenient<S extends z.ZodType>(schema: S): z.ZodType<z.output<S>> 
     .meta(described(schema));
 }
 
+/** What an answer has beside the usual, in a query: names, separated by commas. */
+export function included<N extends string>(names: readonly [N, ...N[]], description: string) {
+  const list = z
+    .string()
+    .optional()
+    .transform((text = '') => text.split(',').filter((name) => name !== ''))
+    .pipe(z.array(z.enum(names, `expected ${names.join(' or ')}`)))
+    .meta({ type: 'string', description });
+  return single(list);
+}
+
 /** A whole number in a query. */
 export function wholeNumber(min: number, max: number, fallback: number) {
   const number = z

@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import type { Store } from '../../domain/store.ts';
 import type { TaskFilter } from '../../domain/tasks/input.ts';
 import { completeTasks } from '../../domain/tasks/large.ts';
 import { readTaskPage } from '../../domain/tasks/page.ts';
 import type { ListedTask } from '../../domain/tasks/task.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
 import { sendJson } from './app.ts';
-import { writeTask } from './taskJson.ts';
+import { included } from './query.ts';
+import { taskJson, writeTask } from './taskJson.ts';
+import { waitingForJson, writeWaitingFor } from './waitingForJson.ts';
 
 /** What is read at once: so many rows, and of large excerpts and inputs so many bytes. */
 const portionRows = 200;
@@ -27,25 +29,33 @@ interface ListRange {
   filter: TaskFilter;
   limit: number;
   cursor?: string | undefined;
+  /** What each task has beside its own fields. */
+  include?: readonly 'waiting_for'[];
 }
+
+/** What a list may have beside the tasks' own fields, in a query. */
+export const listInclude = included(['waiting_for'], '`waiting_for`: what each task waits for just now.');
+
+/** A task of a list, for the API's description. */
+export const listedTaskJson = taskJson.extend({ waiting_for: waitingForJson.optional() });
 
 /**
  * Writes the newest matching tasks as a JSON array in its frame: as a text when one portion holds them, else as a stream
  * that reads the next portion when its reader has taken the one before.
  */
 export async function readTaskList(
-  db: Queryable,
+  store: Store,
   range: ListRange,
   frame: ListFrame = { before: '[', after: () => ']' },
 ): Promise<string | Readable> {
-  const first = await readRows(db, range);
+  const first = await readRows(store, range);
   const portions = cut(first.tasks);
   if (isLast(first, range.limit) && portions.length <= 1) {
-    const tasks = await completeTasks(db, first.tasks);
-    return `${frame.before}${tasks.map(writeTask).join(',')}${frame.after(first.next)}`;
+    const tasks = await writePortion(store, range, first.tasks);
+    return `${frame.before}${tasks.join(',')}${frame.after(first.next)}`;
   }
   const options = { objectMode: false, highWaterMark: chunkLength };
-  return Readable.from(writeList(db, range, frame, first), options);
+  return Readable.from(writeList(store, range, frame, first), options);
 }
 
 /** Answers with a list. */
@@ -64,15 +74,15 @@ function isLast({ tasks, next }: Rows, wanted: number): boolean {
   return next === undefined || tasks.length === wanted;
 }
 
-async function* writeList(db: Queryable, { filter, limit }: ListRange, frame: ListFrame, first: Rows) {
+async function* writeList(store: Store, range: ListRange, frame: ListFrame, first: Rows) {
+  const { filter, limit } = range;
   let rows = first;
   let left = limit;
   let text = frame.before;
   for (;;) {
     const isEnd = isLast(rows, left);
     for (const portion of cut(rows.tasks))
-      for (const task of await completeTasks(db, portion)) {
-        const json = writeTask(task);
+      for (const json of await writePortion(store, range, portion)) {
         text += left === limit ? json : `,${json}`;
         left -= 1;
         if (text.length < chunkLength) continue;
@@ -80,16 +90,31 @@ async function* writeList(db: Queryable, { filter, limit }: ListRange, frame: Li
         text = '';
       }
     if (isEnd) break;
-    rows = await readRows(db, { filter, limit: left, cursor: rows.next });
+    rows = await readRows(store, { filter, limit: left, cursor: rows.next });
   }
   yield `${text}${frame.after(rows.next)}`;
 }
 
-async function readRows(db: Queryable, { filter, limit, cursor }: ListRange): Promise<Rows> {
+async function readRows({ db }: Store, { filter, limit, cursor }: ListRange): Promise<Rows> {
   const range = { first: Math.min(limit, portionRows), after: cursor };
   const { edges, hasNextPage } = await readTaskPage(db, filter, range, { bothEnds: false });
   const next = (await hasNextPage()) ? edges.at(-1)?.cursor : undefined;
   return { tasks: edges.map(({ node }) => node), next };
+}
+
+/** Writes the tasks of one portion, each complete. */
+async function writePortion(
+  store: Store,
+  { include = [] }: ListRange,
+  portion: readonly ListedTask[],
+): Promise<string[]> {
+  const tasks = (await completeTasks(store.db, portion)).map(writeTask);
+  if (!include.includes('waiting_for')) return tasks;
+  const waiting = await writeWaitingFor(
+    store,
+    portion.map(({ id }) => id),
+  );
+  return tasks.map((task, index) => `${task.slice(0, -1)},"waiting_for":${waiting[index] ?? 'null'}}`);
 }
 
 /** Cuts rows into portions of which the large values can be read at once. */

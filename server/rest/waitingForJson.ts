@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { readWaitingFor, waitKinds } from '../../domain/engine/waitingFor.ts';
 import type { Store } from '../../domain/store.ts';
 
-/** Writes what a task waits for, for `?include=waiting_for`; null when it runs, has ended or is not the engine's. */
-export async function writeWaitingFor(store: Store, taskId: number): Promise<string> {
-  const [waiting] = await readWaitingFor(store, [taskId]);
-  if (!waiting) return 'null';
-  const { kind, reason, needs, lock, holderId, labels, until } = waiting;
-  return JSON.stringify({ kind, reason, needs, lock, holder_id: holderId, labels, until });
+/** Writes what tasks wait for, for `?include=waiting_for`, in the order of their ids; null for one that runs, has ended or is not the engine's. */
+export async function writeWaitingFor(store: Store, taskIds: readonly number[]): Promise<string[]> {
+  const found = await readWaitingFor(store, taskIds);
+  return found.map((waiting) => {
+    if (!waiting) return 'null';
+    const { kind, reason, needs, lock, holderId, labels, until } = waiting;
+    return JSON.stringify({ kind, reason, needs, lock, holder_id: holderId, labels, until });
+  });
 }
 
 /** What `writeWaitingFor` writes, for the API's description. */

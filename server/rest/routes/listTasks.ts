@@ -4,8 +4,7 @@ import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import type { RestApp, RestContext } from '../app.ts';
 import { lenient, single, wholeNumber } from '../query.ts';
-import { taskJson } from '../taskJson.ts';
-import { readTaskList, sendList } from '../taskList.ts';
+import { listedTaskJson, listInclude, readTaskList, sendList } from '../taskList.ts';
 
 const maxLimit = 1000;
 const { statuses, runIds } = taskFilter.shape;
@@ -24,12 +23,13 @@ export function addListTasks(app: RestApp, { store, access }: RestContext): void
         limit: wholeNumber(1, maxLimit, 100),
         run_id: single(lenient(runIds.unwrap().element).optional()),
         status: single(lenient(statuses.unwrap().element).optional()),
+        include: listInclude,
       }),
-      response: { 200: answer('The tasks', z.array(taskJson)), ...problems(401, 403, 422) },
+      response: { 200: answer('The tasks', z.array(listedTaskJson)), ...problems(401, 403, 422) },
     },
-    async handler({ query: { limit, run_id, status } }, reply) {
+    async handler({ query: { limit, run_id, status, include } }, reply) {
       const filter = { runIds: run_id ? [run_id] : undefined, statuses: status ? [status] : undefined };
-      return sendList(reply, await readTaskList(store.db, { filter, limit }));
+      return sendList(reply, await readTaskList(store, { filter, limit, include }));
     },
   });
 }

@@ -3,8 +3,7 @@ import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import type { RestApp, RestContext } from '../app.ts';
 import { filterQuery, single, wholeNumber } from '../query.ts';
-import { taskJson } from '../taskJson.ts';
-import { readTaskList, sendList } from '../taskList.ts';
+import { listedTaskJson, listInclude, readTaskList, sendList } from '../taskList.ts';
 
 const pageFrame = {
   before: '{"items":[',
@@ -27,16 +26,20 @@ export function addPageTasks(app: RestApp, { store, access }: RestContext): void
         limit: wholeNumber(1, 200, 50),
         cursor: single(z.string().optional()),
         ...filterQuery,
+        include: listInclude,
       }),
       response: {
-        200: answer('A page', z.object({ items: z.array(taskJson), next_cursor: z.string().nullable() })),
+        200: answer(
+          'A page',
+          z.object({ items: z.array(listedTaskJson), next_cursor: z.string().nullable() }),
+        ),
         ...problems(400, 401, 403, 422),
       },
     },
-    async handler({ query: { limit, cursor, status, task, run_id, since } }, reply) {
+    async handler({ query: { limit, cursor, status, task, run_id, since, include } }, reply) {
       const filter = { statuses: status, tasks: task, runIds: run_id, since };
-      const range = { filter, limit, cursor: cursor || undefined };
-      return sendList(reply, await readTaskList(store.db, range, pageFrame));
+      const range = { filter, limit, cursor: cursor || undefined, include };
+      return sendList(reply, await readTaskList(store, range, pageFrame));
     },
   });
 }

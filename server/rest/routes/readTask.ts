@@ -4,19 +4,14 @@ import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
 import { approvalJson, writeApproval } from '../approvalJson.ts';
-import { single, taskPath } from '../query.ts';
+import { included, taskPath } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
 import { waitingForJson, writeWaitingFor } from '../waitingForJson.ts';
 
-const names = ['approval', 'waiting_for'] as const;
-
-/** Names, separated by commas. */
-const included = z
-  .string()
-  .optional()
-  .transform((text = '') => text.split(',').filter((name) => name !== ''))
-  .pipe(z.array(z.enum(names, `expected ${names.join(' or ')}`)))
-  .meta({ type: 'string', description: '`approval`, `waiting_for`, or both with a comma between.' });
+const include = included(
+  ['approval', 'waiting_for'],
+  '`approval`, `waiting_for`, or both with a comma between.',
+);
 
 /** `GET /agents/tasks/{id}`: one task. */
 export function addReadTask(app: RestApp, { store, access }: RestContext): void {
@@ -30,7 +25,7 @@ export function addReadTask(app: RestApp, { store, access }: RestContext): void 
       description:
         '`?include=approval` adds the latest wait for a decision about it, `?include=waiting_for` what it waits for just now; `approval,waiting_for` both.',
       params: taskPath,
-      querystring: z.object({ include: single(included) }),
+      querystring: z.object({ include }),
       response: {
         200: answer(
           'The task',
@@ -44,8 +39,10 @@ export function addReadTask(app: RestApp, { store, access }: RestContext): void 
       const parts = [task.slice(0, -1)];
       if (query.include.includes('approval'))
         parts.push(`"approval":${await writeApproval(store, params.id)}`);
-      if (query.include.includes('waiting_for'))
-        parts.push(`"waiting_for":${await writeWaitingFor(store, params.id)}`);
+      if (query.include.includes('waiting_for')) {
+        const [waiting] = await writeWaitingFor(store, [params.id]);
+        parts.push(`"waiting_for":${waiting}`);
+      }
       return sendJson(reply, `${parts.join(',')}}`);
     },
   });

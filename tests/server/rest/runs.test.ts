@@ -50,6 +50,24 @@ describeOnBoth('Runs over REST', (database) => {
     expect((await start()).json<RunJson>().run_id).toBe(`${run.run_id}-2`);
   });
 
+  it('say of each task of a list and of a page what it waits for, where that is asked for', async () => {
+    const { run_id } = (await start()).json<RunJson>();
+    const needs = { kind: 'need', needs: ['a'], holder_id: null };
+    const [b, a] = (await open.send(`/agents/tasks/?run_id=${run_id}&include=waiting_for`)).json<
+      TaskJson[]
+    >();
+    expect(b).toMatchObject({ task: 'b', waiting_for: needs });
+    expect(a).toMatchObject({ task: 'a', waiting_for: { kind: 'no_worker' } });
+    const page = await open.send(`/agents/tasks/paged?run_id=${run_id}&include=waiting_for&limit=1`);
+    expect(page.json()).toMatchObject({ items: [{ task: 'b', waiting_for: needs }] });
+    expect(b).toEqual((await open.send(`/agents/tasks/${b?.id}?include=waiting_for`)).json());
+    for (const path of ['', 'paged']) {
+      expect((await open.send(`/agents/tasks/${path}?run_id=${run_id}`)).text).not.toContain('waiting_for');
+      const refused = await open.send(`/agents/tasks/${path}?include=approval`);
+      expect([refused.status, refused.text]).toEqual([422, expect.stringContaining('waiting_for')]);
+    }
+  });
+
   it('start with the project before the name where several have a plan of it', async () => {
     const definition = planDefinition.parse({ name: 'shared', steps: [{ task: 'a' }] });
     for (const project of ['acme/site', 'acme/docs'])
