@@ -216,9 +216,9 @@ export async function liveThrough(world: ChangingWorld, dates: readonly string[]
   }
 
   function checkDueTimes(name: string): void {
-    const minutes = name === 'nightly' ? 0 : 10;
+    const minuteOfDay = 2 * 60 + (name === 'nightly' ? 30 : 40);
     const expected = dates
-      .map((date) => nightOf(date, 'Europe/Berlin') + minutes * minuteMs)
+      .map((date) => nightOf(date, 'Europe/Berlin', minuteOfDay))
       .filter((due) => due < happened.lastLookAt);
     let [inRow, since] = [0, 0];
     for (const due of expected) {

@@ -1,20 +1,20 @@
-/** A plan is due each night at this time of day. */
+/** A plan is due each night at this time of day: 02:30. */
 const dueMinutes = 2 * 60 + 30;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Finds when 02:30 of a date comes in a time zone: where clocks leave it out, when they are put on; the first, where twice. */
-export function nightOf(date: string, timezone: string): number {
+/** Finds when a time of day comes on a date in a time zone: where clocks leave it out, when they are put on; the first, where twice. */
+export function nightOf(date: string, timezone: string, minuteOfDay = dueMinutes): number {
   const format = new Intl.DateTimeFormat('en', {
     ...{ timeZone: timezone, hourCycle: 'h23' },
     ...{ day: 'numeric', hour: 'numeric', minute: 'numeric' },
   });
   const day = Number(date.slice(8));
   const begin = Date.parse(`${date}T00:00:00Z`) - 14 * hourMs;
-  for (let time = begin; ; time += 30 * minuteMs) {
+  for (let time = begin; ; time += 10 * minuteMs) {
     const parts = format.formatToParts(time).map(({ type, value }) => [type, Number(value)]);
     const wall = Object.fromEntries(parts) as { day: number; hour: number; minute: number };
-    if (wall.day === day && wall.hour * 60 + wall.minute >= dueMinutes) return time;
+    if (wall.day === day && wall.hour * 60 + wall.minute >= minuteOfDay) return time;
   }
 }
 
