@@ -2,8 +2,8 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import type { Engine } from './engine.ts';
 import type { StepDefinition } from './planDefinition.ts';
 
-/** What awaits approval, and what was approved before it runs and has not begun. */
-export const isOpenWork = `(status = 'awaiting_approval' OR status = 'queued' AND gate = 'approved' AND attempts = attempt_base)`;
+/** What awaits approval, and what was approved before it runs and does not run: it has not begun, or pauses before a further try. */
+export const isOpenWork = `(status = 'awaiting_approval' OR status = 'queued' AND gate = 'approved')`;
 
 /** A step of a run, about to start or to ask. */
 interface Starting {

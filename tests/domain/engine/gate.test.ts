@@ -244,4 +244,17 @@ describeOnBoth('A step with a gate', (database) => {
     expect(await ask(three.planHash, { labels: ['elsewhere'] })).toMatchObject({ taskId: three.id });
     expect(await ask(three.planHash, { labels: ['elsewhere'] })).toBeNull();
   });
+
+  it('takes the place of one of an earlier run that pauses before a further try', async () => {
+    const hour = 3_600_000;
+    const more = { onOpen: 'supersede', retries: 1, backoff: { delayMs: hour, factor: 1, maxMs: hour } };
+    const one = await toGate(more);
+    await approve(one.id);
+    await finish(await leased(one.planHash), { exitCode: 1 });
+    expect(await readTask(store.db, one.id)).toMatchObject({ status: 'queued' });
+    const two = await toGate(more);
+    expect(await readTask(store.db, one.id)).toMatchObject({ status: 'skipped', approvalState: 'cancelled' });
+    expect(await readTask(store.db, two.id)).toMatchObject({ status: 'awaiting_approval' });
+    expect(await ask(one.planHash)).toBeNull();
+  });
 });
