@@ -223,6 +223,8 @@ export async function openChangingWorld(
     const day = at().slice(0, 10);
     if (state.digested !== day && at().slice(11, 13) >= '07') {
       state.digested = day;
+      // A digest takes what is kept for it, so that is heard first.
+      await hear();
       await makeDigest(store, { time: '07:00', zone: 'UTC' }, new Date(now()));
     }
     await hear();
