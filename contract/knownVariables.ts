@@ -12,6 +12,7 @@ const ownVariables = [
 const commonVariables = [
   ...['HOST', 'PORT', 'DATABASE_URL', 'PUBLIC_URL', 'CORS_ORIGINS', 'MAX_CONNECTIONS', 'LOG_LEVEL'],
   ...['API_BASE', 'API_KEY', 'SITE_BASE_URL', 'SITE_DIR', 'SLACK_WEBHOOK', 'SMTP_URL', 'SMTP_FROM'],
+  ...['DIGEST'],
   ...['GITHUB_TOKEN', 'GITHUB_API_URL', 'GITHUB_SERVER_URL', 'GITHUB_WEBHOOK_SECRET'],
   ...['METRICS_URL', 'NO_COLOR'],
 ] as const;

@@ -17,6 +17,7 @@ import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
   connectionCount,
+  digestModes,
   digestTime,
   emails,
   githubRepositories,
@@ -79,7 +80,7 @@ export interface ServerConfig {
   collector?: CollectorConfig;
   /** Where notifications go. */
   delivery: DeliveryConfig;
-  /** When the morning's digest of notifications is made. */
+  /** When the morning's digest of notifications is made, and whether there is one of a morning with nothing to tell. */
   digest: DigestTime;
   /** What may be reached although its address is private. */
   outboundAllow: readonly string[];
@@ -144,7 +145,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     retentionDays: read.RETENTION_DAYS,
     delivery: readDelivery(read),
     outboundAllow: read.OUTBOUND_ALLOW,
-    digest: read.DIGEST_AT,
+    digest: { ...read.DIGEST_AT, ...(read.DIGEST === 'when-needed' && { onlyWhenNeeded: true }) },
     ...(read.METRICS_URL === undefined
       ? {}
       : { collector: { url: read.METRICS_URL, key: read.METRICS_KEY } }),
@@ -182,6 +183,7 @@ const variables = z.object({
   NOTIFY_WEBHOOK_URL: httpUrl.optional(),
   NOTIFY_WEBHOOK_SECRET: webhookSecret.optional(),
   OUTBOUND_ALLOW: listOf(outboundTarget),
+  DIGEST: z.string().trim().toLowerCase().pipe(z.enum(digestModes)).default('always'),
   DIGEST_AT: digestTime,
   LOG_LEVEL: z.string().trim().toLowerCase().pipe(z.enum(logLevels)).default('info'),
 });

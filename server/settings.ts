@@ -217,6 +217,9 @@ export const githubRepositories = listOf(
   }),
 ).transform((names) => names.map((one) => one.toLowerCase()));
 
+/** Whether a morning with nothing to tell has a digest as well. */
+export const digestModes = ['always', 'when-needed'] as const;
+
 /** When the morning's digest is made: `07:00`, or with a zone `07:00 Europe/Berlin`. UTC unless named. */
 export const digestTime = z
   .string()

@@ -1,4 +1,6 @@
+import type { Queryable } from '../../prisma/database/database.ts';
 import type { Store } from '../store.ts';
+import type { TaskStatus } from '../vocabulary.ts';
 import type { DeliveryKind } from './channel.ts';
 import { deliveryScope } from './channel.ts';
 import { notify } from './notify.ts';
@@ -10,6 +12,8 @@ export interface DigestTime {
   time: string;
   /** An IANA time zone. */
   zone: string;
+  /** Whether a morning with nothing kept and no open approval is silent. @default false */
+  onlyWhenNeeded?: boolean;
 }
 
 /** What a digest tells; of the entries the first 100, those of one project together. */
@@ -19,46 +23,130 @@ export interface DigestFacts {
   /** What each kind knows: `StepFacts`, `RunFacts`, `UnclaimedFacts` or `DueFacts`. */
   entries: { kind: DeliveryKind; facts: object }[];
   total: number;
+  /** How much was kept of each kind: due times and tasks without a worker by their number. Left out in older messages. */
+  counts?: Partial<Record<DeliveryKind, number>>;
   /** How many approvals are open. */
   awaiting: number;
+  /** Those that are open for the longest, at most 20. Left out in older messages. */
+  waiting?: WaitingFacts[];
+  /** What ended since the digest before. Left out in older messages. */
+  night?: NightFacts;
+}
+
+/** What a digest knows of an open approval. */
+export interface WaitingFacts {
+  approvalId: number;
+  taskId: number;
+  task: string;
+  runId: string;
+  /** Empty for none. */
+  project: string;
+  requestedAt: string;
+}
+
+/** What ended since the digest before, at most in the last seven days. Times are ISO 8601 in UTC. */
+export interface NightFacts {
+  since: string;
+  /** How many runs those tasks are of. */
+  runs: number;
+  tasks: Partial<Record<TaskStatus, number>>;
 }
 
 const maxEntries = 100;
+const maxWaiting = 20;
 
 /**
- * Tells every channel what was kept for the morning, once a day however many replicas look, as soon as its time has
- * come; nothing is told when nothing was kept. Says how much there was.
+ * Tells every channel what was kept for the morning, what waits for people and what ended since the digest before, once a
+ * day however many replicas look, as soon as its time has come. Says how much was kept.
  */
 export async function makeDigest(
   store: Store,
-  { time, zone }: DigestTime,
+  { time, zone, onlyWhenNeeded = false }: DigestTime,
   now = new Date(),
 ): Promise<number> {
   const outbox = await openOutbox(store);
   const local = localTime(now, zone);
   if (outbox === undefined || local.time < time) return 0;
-  const total = await store.db.transaction(async (tx) => {
+  const facts = await store.db.transaction(async (tx) => {
     const made = await tx.query({
       name: 'make_digest',
       text: 'INSERT INTO digests (day) SELECT $1::date WHERE NOT EXISTS (SELECT 1 FROM digests WHERE day = $1::date) ON CONFLICT DO NOTHING RETURNING 1',
       values: [local.day],
     });
-    if (made.length === 0) return 0;
-    const [facts] = await tx.query<Omit<DigestFacts, 'day'>>({
-      name: 'take_digest',
-      text: `WITH gone AS (DELETE FROM digest_entries RETURNING id, kind, facts)
-        SELECT (SELECT count(*)::int FROM gone) AS total,
-          (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'facts', facts) ORDER BY facts ->> 'project' NULLS FIRST, id), '[]')
-            FROM (SELECT * FROM gone ORDER BY id LIMIT ${maxEntries}) first) AS entries,
-          (SELECT count(*)::int FROM approvals WHERE ended_at IS NULL) AS awaiting`,
-    });
-    if (!facts || facts.total === 0) return 0;
-    const payload: DigestFacts = { day: local.day, ...facts };
-    await notify(tx, outbox.queue, outbox.channels, { kind: 'digest', payload });
-    return facts.total;
+    if (made.length === 0) return undefined;
+    const kept = await takeEntries(tx);
+    const [waits, night] = [await readWaiting(tx), await readNight(tx, local.day)];
+    const facts: DigestFacts = { day: local.day, ...kept, ...waits, night };
+    if (onlyWhenNeeded && facts.total === 0 && facts.awaiting === 0) return undefined;
+    await notify(tx, outbox.queue, outbox.channels, { kind: 'digest', payload: facts });
+    return facts;
   });
-  if (total > 0) store.work.wake([deliveryScope]);
-  return total;
+  if (facts !== undefined) store.work.wake([deliveryScope]);
+  return facts?.total ?? 0;
+}
+
+/**
+ * Lets the first digest ever be that of the next morning, where the time of today's has passed: a server that is tried out
+ * in the afternoon does not begin with a digest of nothing.
+ */
+export async function beginDigests(
+  { db, channels }: Pick<Store, 'db' | 'channels'>,
+  { time, zone }: DigestTime,
+  now = new Date(),
+): Promise<void> {
+  const local = localTime(now, zone);
+  if (!channels?.length || local.time < time) return;
+  await db.query({
+    name: 'begin_digests',
+    text: `INSERT INTO digests (day) SELECT $1::date WHERE NOT EXISTS (SELECT 1 FROM digests)
+      AND NOT EXISTS (SELECT 1 FROM digest_entries) ON CONFLICT DO NOTHING`,
+    values: [local.day],
+  });
+}
+
+/** Takes what was kept for the morning. */
+async function takeEntries(tx: Queryable): Promise<Pick<DigestFacts, 'entries' | 'total' | 'counts'>> {
+  const [kept] = await tx.query<Pick<DigestFacts, 'entries' | 'total' | 'counts'>>({
+    name: 'take_digest',
+    text: `WITH gone AS (DELETE FROM digest_entries RETURNING id, kind, facts)
+      SELECT (SELECT count(*)::int FROM gone) AS total,
+        (SELECT coalesce(jsonb_object_agg(kind, kept), '{}') FROM (
+          SELECT kind, sum(coalesce((facts ->> 'total')::int, 1)) AS kept FROM gone GROUP BY kind) by_kind) AS counts,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'facts', facts) ORDER BY facts ->> 'project' NULLS FIRST, id), '[]')
+          FROM (SELECT * FROM gone ORDER BY id LIMIT ${maxEntries}) first) AS entries`,
+  });
+  return kept ?? { entries: [], total: 0, counts: {} };
+}
+
+/** Reads the open approvals. */
+async function readWaiting(tx: Queryable): Promise<{ awaiting: number; waiting: WaitingFacts[] }> {
+  const found = await tx.query<WaitingFacts & { awaiting: number }>({
+    name: 'waiting_for_digest',
+    text: `SELECT approvals.id AS "approvalId", tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId",
+        coalesce(plans.project, '') AS project, requested_at AS "requestedAt", count(*) OVER ()::int AS awaiting
+      FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id JOIN runs USING (run_id)
+        LEFT JOIN plans ON plans.hash = runs.plan_hash
+      WHERE approvals.ended_at IS NULL ORDER BY requested_at, approvals.id LIMIT ${maxWaiting}`,
+  });
+  const waiting = found.map(({ awaiting: _all, ...facts }) => facts);
+  return { awaiting: found[0]?.awaiting ?? 0, waiting };
+}
+
+/** Reads what ended since the digest before; what never started is found beside what the index of starts gives. */
+async function readNight(tx: Queryable, day: string): Promise<NightFacts> {
+  const [night] = await tx.query<NightFacts>({
+    name: 'night_for_digest',
+    text: `WITH before AS MATERIALIZED (SELECT greatest(now() - interval '7 days',
+        coalesce((SELECT made_at FROM digests WHERE day < $1::date ORDER BY day DESC LIMIT 1), now() - interval '1 day')) AS since),
+      ended AS (SELECT status, run_id FROM agents_tasks WHERE finished_at >= (SELECT since FROM before)
+        AND (started_at >= (SELECT since FROM before) - interval '2 days' OR started_at IS NULL))
+      SELECT (SELECT since FROM before) AS since, (SELECT count(DISTINCT run_id)::int FROM ended) AS runs,
+        (SELECT coalesce(jsonb_object_agg(status, tasks), '{}') FROM (
+          SELECT status, count(*) AS tasks FROM ended GROUP BY status) by_status) AS tasks`,
+    values: [day],
+  });
+  if (night === undefined) throw new Error('What ended since the digest before could not be read.');
+  return night;
 }
 
 /** The day and the time of a moment on the clocks of a zone. */

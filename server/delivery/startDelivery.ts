@@ -1,3 +1,4 @@
+import type { DigestFacts } from '../../domain/notify/digest.ts';
 import type { ClaimedDelivery } from '../../domain/notify/take.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';
@@ -15,27 +16,33 @@ export interface DeliverySetting {
   log: Logger;
   /** Gives the address at which a recipient can decide about an approval, where there is one. */
   linkFor?: ((approvalId: number, recipient: string) => Promise<string | undefined>) | undefined;
+  /** Where people reach the server, without a slash at the end; undefined where no link would last. */
+  pageBase?: string | undefined;
   limits?: Partial<DeliveryLimits> | undefined;
 }
 
 /** Begins to send what the outbox holds by the configured channels. */
 export function startDelivery(
   store: Store,
-  { config, outbound, log, linkFor, limits }: DeliverySetting,
+  { config, outbound, log, linkFor, pageBase, limits }: DeliverySetting,
 ): { stop(): Promise<void> } {
-  const send = createSend(createSenders(config, outbound), linkFor, log);
+  const send = createSend(createSenders(config, outbound), { linkFor, pageBase, log });
   return startDeliverer(store, send, log, { ...deliveryLimits, ...limits });
 }
 
 /** Makes what sends one delivery by the channel that it names. */
-function createSend(senders: Senders, linkFor: DeliverySetting['linkFor'], log: Logger): SendDelivery {
+function createSend(
+  senders: Senders,
+  { linkFor, pageBase, log }: Pick<DeliverySetting, 'linkFor' | 'pageBase' | 'log'>,
+): SendDelivery {
   return async (delivery, signal) => {
     const { id, channel, recipient } = delivery;
     const sender = senders[channel];
     if (sender === undefined)
       return { accepted: false, error: 'is not configured on the server that tried', final: false };
     try {
-      const message = messageOf(delivery, await linkOf(delivery, linkFor));
+      const [approvalUrl, decide] = [await linkOf(delivery, linkFor), await linksOf(delivery, linkFor)];
+      const message = messageOf(delivery, approvalUrl, { base: pageBase, decide });
       return await sender({ id, recipient, message }, signal);
     } catch (error) {
       log.error({ err: error, id, channel }, 'A notification could not be written');
@@ -50,4 +57,18 @@ async function linkOf(
   linkFor: DeliverySetting['linkFor'],
 ): Promise<string | undefined> {
   return approvalId === null ? undefined : linkFor?.(approvalId, recipient ?? channel);
+}
+
+/** Links to decide about what a digest names, by the approvals; those that have ended since have none. */
+async function linksOf(
+  { kind, payload, recipient, channel }: ClaimedDelivery,
+  linkFor: DeliverySetting['linkFor'],
+): Promise<Map<number, string>> {
+  const links = new Map<number, string>();
+  if (kind !== 'digest' || linkFor === undefined) return links;
+  for (const { approvalId } of (payload as DigestFacts).waiting ?? []) {
+    const url = await linkFor(approvalId, recipient ?? channel);
+    if (url !== undefined) links.set(approvalId, url);
+  }
+  return links;
 }

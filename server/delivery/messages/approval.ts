@@ -3,28 +3,37 @@ import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ApprovalFacts } from '../../../domain/notify/notifyApproval.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { Message } from './message.ts';
+import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
 /** Writes that an approval is needed, or why it is told of once more. The texts for Slack and email are those of seed.md. */
-export function approvalMessage(delivery: ClaimedDelivery, approvalUrl: string | undefined): Message {
+export function approvalMessage(
+  delivery: ClaimedDelivery,
+  approvalUrl: string | undefined,
+  pages: Pages,
+): Message {
   const { kind, outputsUri, logExcerpt, createdAt } = delivery;
   const facts = delivery.payload as ApprovalFacts;
+  const about = { taskId: facts.taskId, runId: facts.runId };
   const isGate = facts.approvalKind === 'gate';
   const title = `Task ${facts.task} ${phrases[kind] ?? ''}${isGate ? ', before it runs' : ''}`;
   return {
     title,
     text: `${title}: ${outputsUri ?? `no link, see run ${facts.runId}`}`,
-    facts: describe(facts, kind),
-    links: linksOf(facts, outputsUri, approvalUrl),
+    facts: [...describe(facts, kind), ...howToLook(pages, about)],
+    links: [...linksOf(facts, outputsUri, approvalUrl), ...pageLinks(pages, about)],
     excerpt: logExcerpt,
     email: {
       ...{ run_id: facts.runId, task: facts.task, status: 'awaiting_approval' },
       ...{ outputs_uri: outputsUri, log_excerpt: logExcerpt },
       ...(approvalUrl === undefined ? {} : { approval_url: approvalUrl }),
       ...(kind === 'approval_needed' ? {} : { kind }),
+      // The first one says no more than it always has, where there is a link to decide by.
+      ...(kind === 'approval_needed' && approvalUrl !== undefined ? {} : pageFields(pages, about)),
       ...(facts.approvalKind === 'gate' ? { approval_kind: 'gate' } : {}),
     },
     type: kind.replace('_', '.'),
     data: {
+      ...pageFields(pages, about),
       ...{ task_id: facts.taskId, task: facts.task, run_id: facts.runId, plan: facts.plan },
       project: facts.project ?? null,
       ...{ status: 'awaiting_approval', outputs_uri: outputsUri, log_excerpt: logExcerpt },

@@ -2,11 +2,27 @@ import { oneLine, printable } from '../../../contract/plainText.ts';
 import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import { approvalMessage } from './approval.ts';
+import { digestMessage } from './digest.ts';
 import { outcomeMessage } from './outcome.ts';
-import { digestMessage, runMessage } from './run.ts';
+import { noPages, type Pages } from './pages.ts';
+import { runMessage } from './run.ts';
 import { scheduleMessage } from './schedule.ts';
 import { stepMessage } from './step.ts';
 import { unclaimedMessage } from './unclaimed.ts';
+
+/** One thing that is known, by a short name. */
+export type Fact = readonly [name: string, value: string, more?: FactMore];
+
+/** Names of facts that only begin a line. */
+export const bullets: ReadonlySet<string> = new Set(['·', '…']);
+
+/** What belongs to a fact. */
+export interface FactMore {
+  /** Where to see it. */
+  url?: string | undefined;
+  /** For how many things it stands, where a list ends with the rest. @default 1 */
+  stands?: number;
+}
 
 /** What a notification says, for every channel to lay out in its way. */
 export interface Message {
@@ -14,8 +30,8 @@ export interface Message {
   title: string;
   /** The same with the one link that matters most, as Slack has always been told. */
   text: string;
-  /** More that is known, by short names. */
-  facts: readonly (readonly [name: string, value: string])[];
+  /** More that is known. */
+  facts: readonly Fact[];
   links: readonly { label: string; url: string }[];
   /** The last words of a command, or other text to show as it is. */
   excerpt: string | null;
@@ -28,7 +44,11 @@ export interface Message {
 }
 
 /** Writes what a delivery says; `approvalUrl` is where its recipient can decide, where that is known. */
-export type MessageBuilder = (delivery: ClaimedDelivery, approvalUrl: string | undefined) => Message;
+export type MessageBuilder = (
+  delivery: ClaimedDelivery,
+  approvalUrl: string | undefined,
+  pages: Pages,
+) => Message;
 
 /** What is written for each kind of notification: a new kind is one line here. */
 const builders: Record<DeliveryKind, MessageBuilder> = {
@@ -48,8 +68,13 @@ const builders: Record<DeliveryKind, MessageBuilder> = {
 };
 
 /** Writes what a delivery says. */
-export const messageOf: MessageBuilder = (delivery, approvalUrl) =>
-  inLines(builders[delivery.kind](delivery, approvalUrl));
+export function messageOf(
+  delivery: ClaimedDelivery,
+  approvalUrl: string | undefined,
+  pages: Pages = noPages,
+): Message {
+  return inLines(builders[delivery.kind](delivery, approvalUrl, pages));
+}
 
 /** What people read has one line for each fact, so that no name or reason can stand for a line of its own. */
 function inLines({ title, text, facts, links, excerpt, ...rest }: Message): Message {
@@ -57,7 +82,7 @@ function inLines({ title, text, facts, links, excerpt, ...rest }: Message): Mess
     ...rest,
     title: oneLine(title),
     text: oneLine(text),
-    facts: facts.map(([name, value]) => [oneLine(name), oneLine(value)]),
+    facts: facts.map(([name, value, ...more]) => [oneLine(name), oneLine(value), ...more]),
     links: links.map(({ label, url }) => ({ label: oneLine(label), url: oneLine(url) })),
     excerpt: excerpt && printable(excerpt),
   };

@@ -3,11 +3,17 @@ import { isWebLink } from '../../../contract/webLink.ts';
 import type { OutcomeFacts } from '../../../domain/notify/notifyOutcome.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { Message } from './message.ts';
+import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
 /** Writes what became of a task without anybody: its approval expired, or what it was to bring about was given up. */
-export function outcomeMessage({ kind, payload, outputsUri }: ClaimedDelivery): Message {
+export function outcomeMessage(
+  { kind, payload, outputsUri }: ClaimedDelivery,
+  _approvalUrl: string | undefined,
+  pages: Pages,
+): Message {
   const { taskId, task, runId, plan, project, status, what } = payload as OutcomeFacts;
   const title = `Task ${task}: ${titles[kind] ?? what}`;
+  const about = { taskId, runId };
   const rows: [string, string][] = [
     ['Task', `${taskId} ${task}`],
     ['Run', runId],
@@ -18,10 +24,16 @@ export function outcomeMessage({ kind, payload, outputsUri }: ClaimedDelivery): 
   return {
     title,
     text: `Task ${task}: ${what}`,
-    facts: rows.filter(([, value]) => value !== ''),
-    links: link === undefined ? [] : [{ label: 'What it made', url: link }],
+    facts: [...rows.filter(([, value]) => value !== ''), ...howToLook(pages, about)],
+    links: [
+      ...(link === undefined ? [] : [{ label: 'What it made', url: link }]),
+      ...pageLinks(pages, about),
+    ],
     excerpt: null,
-    email: { run_id: runId, task, status, outputs_uri: outputsUri, reason: what, kind },
+    email: {
+      ...{ run_id: runId, task, status, outputs_uri: outputsUri, reason: what, kind },
+      ...pageFields(pages, about),
+    },
     type: kind.replace('_', '.'),
     data: {
       task_id: taskId,
@@ -32,6 +44,7 @@ export function outcomeMessage({ kind, payload, outputsUri }: ClaimedDelivery): 
       status,
       reason: what,
       outputs_uri: outputsUri,
+      ...pageFields(pages, about),
     },
   };
 }

@@ -1,12 +1,19 @@
 import { planLabel } from '../../../contract/projectName.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
-import type { Message } from './message.ts';
+import type { Fact, Message } from './message.ts';
+import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
 /** Writes that due times of a plan came to nothing: `nightly was not started: nightly-2025-01-14 was still under way`. */
-export function scheduleMessage({ payload, kind }: ClaimedDelivery): Message {
+export function scheduleMessage(
+  { payload, kind }: ClaimedDelivery,
+  _approvalUrl: string | undefined,
+  pages: Pages,
+): Message {
   const facts = payload as DueFacts;
   const { plan, project, dueTimes, total } = facts;
+  const about = { plan: { project, name: plan } };
+  const left = total - dueTimes.length;
   const lines = dueTimes.map(
     ({ dueAt, outcome, reason }) =>
       [`Due ${moment(dueAt)}`, `${outcome}${reason === null ? '' : `: ${reason}`}`] as const,
@@ -17,9 +24,10 @@ export function scheduleMessage({ payload, kind }: ClaimedDelivery): Message {
     facts: [
       ['Plan', planLabel({ project, name: plan })],
       ...lines,
-      ...(total > lines.length ? [['…', `and ${total - lines.length} more before`] as const] : []),
+      ...(left > 0 ? [['…', `and ${left} more before`, { stands: left }] satisfies Fact] : []),
+      ...howToLook(pages, about),
     ],
-    links: [],
+    links: pageLinks(pages, about),
     excerpt: null,
     email: {
       plan,
@@ -27,10 +35,11 @@ export function scheduleMessage({ payload, kind }: ClaimedDelivery): Message {
       reason: dueTimes[0]?.reason ?? null,
       total,
       kind,
+      ...pageFields(pages, about),
     },
     type: kind.replace('_', '.'),
     data: {
-      ...{ plan, project: project || null, total },
+      ...{ plan, project: project || null, total, ...pageFields(pages, about) },
       due_times: dueTimes.map(({ dueAt, outcome, reason }) => ({ due_at: dueAt, outcome, reason })),
     },
   };

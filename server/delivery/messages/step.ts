@@ -3,12 +3,18 @@ import { isWebLink } from '../../../contract/webLink.ts';
 import type { StepFacts } from '../../../domain/notify/endings.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { Message } from './message.ts';
+import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
 /** Writes that a step failed, failed again, or works again. */
-export function stepMessage(delivery: ClaimedDelivery): Message {
+export function stepMessage(
+  delivery: ClaimedDelivery,
+  _approvalUrl: string | undefined,
+  pages: Pages,
+): Message {
   const { kind, outputsUri, logExcerpt } = delivery;
   const { taskId, task, runId, plan, project, status, reason } = delivery.payload as StepFacts;
   const title = describeStep(kind, task);
+  const about = { taskId, runId };
   const rows: [string, string][] = [
     ['Task', `${taskId} ${task}`],
     ['Run', runId],
@@ -19,14 +25,21 @@ export function stepMessage(delivery: ClaimedDelivery): Message {
   return {
     title,
     text: `${title}: ${reason ?? link ?? `see run ${runId}`}`,
-    facts: rows.filter(([, value]) => value !== ''),
-    links: link === undefined ? [] : [{ label: 'What it made', url: link }],
+    facts: [...rows.filter(([, value]) => value !== ''), ...howToLook(pages, about)],
+    links: [
+      ...(link === undefined ? [] : [{ label: 'What it made', url: link }]),
+      ...pageLinks(pages, about),
+    ],
     excerpt: logExcerpt,
-    email: { run_id: runId, task, status, outputs_uri: outputsUri, log_excerpt: logExcerpt, kind },
+    email: {
+      ...{ run_id: runId, task, status, outputs_uri: outputsUri, log_excerpt: logExcerpt, kind },
+      ...pageFields(pages, about),
+    },
     type: kind.replace('_', '.'),
     data: {
       ...{ task_id: taskId, task, run_id: runId, plan, project: project || null, status, reason },
       outputs_uri: outputsUri,
+      ...pageFields(pages, about),
     },
   };
 }

@@ -1,14 +1,24 @@
 import { planLabel } from '../../../contract/projectName.ts';
 import type { UnclaimedFacts } from '../../../domain/engine/unclaimed.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
-import type { Message } from './message.ts';
+import type { Fact, Message } from './message.ts';
+import { howToLook, type Pages, pageFields, pageLinks, pageUrls } from './pages.ts';
 
 /** Writes that no worker asks for tasks of a run, and why: `Task train waits for a worker`. */
-export function unclaimedMessage({ payload, kind }: ClaimedDelivery): Message {
+export function unclaimedMessage(
+  { payload, kind }: ClaimedDelivery,
+  _approvalUrl: string | undefined,
+  pages: Pages,
+): Message {
   const facts = payload as UnclaimedFacts;
   const { runId, plan, project, tasks, total, failsAt } = facts;
-  const lines = tasks.map(({ taskId, task, reason }) => ['Task', `${taskId} ${task}: ${reason}`] as const);
-  const more = total > tasks.length ? [['…', `and ${total - tasks.length} more`] as const] : [];
+  const about = { runId };
+  const lines = tasks.map(({ taskId, task, reason }): Fact => {
+    const { task_url: url } = pageUrls(pages, { taskId });
+    return ['Task', `${taskId} ${task}: ${reason}`, { url }];
+  });
+  const left = total - tasks.length;
+  const more: Fact[] = left > 0 ? [['…', `and ${left} more`, { stands: left }]] : [];
   const [first] = tasks;
   const one = total === 1 && first ? { task: first.task } : {};
   return {
@@ -20,13 +30,18 @@ export function unclaimedMessage({ payload, kind }: ClaimedDelivery): Message {
       ['Run', runId],
       ['Plan', planLabel({ project, name: plan })],
       ['Fails', `${failsAt.slice(0, 16).replace('T', ' ')} UTC, unless a worker asks for it`],
+      ...howToLook(pages, about),
     ],
-    links: [],
+    links: pageLinks(pages, about),
     excerpt: null,
-    email: { run_id: runId, ...one, status: 'queued', reason: first?.reason ?? null, total, kind },
+    email: {
+      ...{ run_id: runId, ...one, status: 'queued', reason: first?.reason ?? null, total, kind },
+      ...pageFields(pages, about),
+    },
     type: kind.replace('_', '.'),
     data: {
       ...{ run_id: runId, plan, project: project || null, total, fails_at: failsAt },
+      ...pageFields(pages, about),
       tasks: tasks.map(({ taskId, task, reason }) => ({ task_id: taskId, task, reason })),
     },
   };

@@ -62,20 +62,20 @@ describeOnBoth('What the end of a run tells', (database) => {
       [0, 1].map(() => makeDigest(store, { time: '07:00', zone: 'UTC' }, morning)),
     );
     expect(times.sort()).toEqual([0, 2]);
-    expect(await told()).toEqual(['Nightshift on 2025-01-15: 2 things of the night']);
+    expect(await told()).toEqual(['Nightshift on 2025-01-15: 3 failures']);
     expect(await makeDigest(store, { time: '07:00', zone: 'UTC' }, morning)).toBe(0);
     await night([]);
     expect(await told()).toEqual(['Task first works again', 'run: 3 ok']);
   });
 
-  it('is kept for the morning of the zone, and a morning without news is silent', async () => {
+  it('is kept for the morning of the zone, and the next morning tells as well', async () => {
     await night([], [], { summary: 'digest' });
     expect(await told()).toEqual([]);
     const berlin = { time: '07:00', zone: 'Europe/Berlin' };
     expect(await makeDigest(store, berlin, new Date('2025-01-15T05:59:00Z'))).toBe(0);
     expect(await makeDigest(store, berlin, new Date('2025-01-15T06:00:00Z'))).toBe(1);
     expect(await makeDigest(store, berlin, new Date('2025-01-16T06:00:00Z'))).toBe(0);
-    expect(await told()).toHaveLength(1);
+    expect(await told()).toHaveLength(2);
   });
 
   it('is what the plan wants of it, and nothing where it wants nothing', async () => {

@@ -102,7 +102,7 @@ describeOnBoth('A due time', (database) => {
     expect(await told()).toEqual([]);
     await database.db().query({ text: 'TRUNCATE digests' });
     await makeDigest(store, { time: '07:00', zone: 'UTC' }, new Date('2025-01-17T07:30:00Z'));
-    expect(await told()).toEqual(['Nightshift on 2025-01-17: 1 thing of the night']);
+    expect(await told()).toEqual(['Nightshift on 2025-01-17: 1 run not started']);
   });
 
   it('skips what no worker asked for of the nights before, and starts its run', async () => {

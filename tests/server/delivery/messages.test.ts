@@ -119,6 +119,161 @@ describe('A long message to Slack', () => {
   });
 });
 
+const pages = {
+  base: 'https://night.example',
+  decide: new Map([[31, 'https://night.example/a/token']]),
+};
+const written = (delivery: typeof approval, where = pages): Message =>
+  messageOf({ createdAt: '', ...delivery } as ClaimedDelivery, 'https://night.example/a/good', where);
+const wait = (taskId: number, task = 'deps.update') => ({
+  ...{ approvalId: taskId + 24, taskId, task, runId: 'nightly-2025-01-15', project: '' },
+  requestedAt: '2025-01-15T02:31:00.000Z',
+});
+const digestOf = (facts: object): typeof approval => ({
+  kind: 'digest',
+  payload: {
+    ...{ day: '2025-01-15', entries: [], total: 0, counts: {}, awaiting: 0, waiting: [] },
+    night: { since: '2025-01-14T07:00:00.000Z', runs: 1, tasks: { succeeded: 2 } },
+    ...facts,
+  },
+  outputsUri: null,
+  logExcerpt: null,
+});
+
+describe('A digest', () => {
+  it('names what waits, with a link to decide or else to the task, and what was kept, with its page', async () => {
+    const step = {
+      taskId: 3,
+      task: 'lint',
+      runId: 'nightly 1',
+      plan: 'nightly',
+      status: 'failed',
+      reason: 'x',
+    };
+    const due = { plan: 'weekly', project: 'acme/site', total: 2, dueTimes: [] };
+    const message = written(
+      digestOf({
+        entries: [
+          { kind: 'step_failed_again', facts: step },
+          { kind: 'run_ended', facts: { runId: 'nightly 1', counts: { succeeded: 1 } } },
+          { kind: 'run_not_started', facts: due },
+        ],
+        ...{ total: 3, counts: { step_failed_again: 1, run_ended: 1, run_not_started: 2 } },
+        ...{ awaiting: 2, waiting: [wait(7), wait(8, 'seo')] },
+      }),
+    );
+    expect(message.title).toBe(
+      'Nightshift on 2025-01-15: 2 approvals waiting, 1 failure, 2 runs not started',
+    );
+    expect(message.text).toBe(`${message.title}. Waiting: 7 deps.update, 8 seo`);
+    const { text, html } = writeMail(message);
+    expect(text).toContain(
+      '7 deps.update of nightly-2025-01-15, since 2025-01-15 02:31 UTC\n  https://night.example/a/token\n',
+    );
+    expect(html).toContain('<a href="https://night.example/tasks/8">8 seo of');
+    const { blocks } = await toSlack(message);
+    const shown = blocks[0]?.text.text ?? '';
+    expect(shown).toContain('<https://night.example/a/token|7 deps.update of');
+    expect(shown).toContain('<https://night.example/tasks/3|Task lint failed again in nightly 1: x');
+    expect(shown).toContain('<https://night.example/runs/nightly%201|nightly 1: 1 ok');
+    expect(shown).toContain('<https://night.example/plans/acme%2Fsite%3Aweekly|');
+    expect(message).toMatchObject({
+      email: { waiting: [{ task: 'deps.update', url: 'https://night.example/a/token' }, { task: 'seo' }] },
+      data: { waiting: [{ task_id: 7, approval_id: 31 }, { task_id: 8 }], counts: { run_not_started: 2 } },
+    });
+  });
+
+  it.each([
+    [{ awaiting: 1, waiting: [wait(7)] }, '1 approval waiting'],
+    [{ awaiting: 2, waiting: [wait(7), wait(8)] }, '2 approvals waiting'],
+    [
+      { counts: { step_failed: 1, step_recovered: 1, step_unclaimed: 1 }, total: 3 },
+      '1 failure, 1 task without a worker, 1 recovery',
+    ],
+    [
+      { counts: { step_failed: 2, step_recovered: 2, step_unclaimed: 3 }, total: 7 },
+      '2 failures, 3 tasks without a worker, 2 recoveries',
+    ],
+    [{}, 'all is well, 1 run: 2 ok'],
+    [{ night: { since: '', runs: 2, tasks: { succeeded: 1, failed: 1 } } }, '1 failure'],
+    [{ night: { since: '', runs: 0, tasks: {} } }, 'nothing ran, nothing waits'],
+  ])('says what there is in one line with the right plurals (%#)', (facts, line) => {
+    expect(written(digestOf(facts)).title).toBe(`Nightshift on 2025-01-15: ${line}`);
+  });
+
+  it('of many things says how many more there are, whole and within the bounds of each channel', async () => {
+    const reason = `see https://example.org/${'a'.repeat(700)} & <b>`;
+    const facts = { taskId: 3, task: 'lint', runId: 'r', plan: 'nightly', status: 'failed', reason };
+    const message = written(
+      digestOf({
+        entries: Array.from({ length: 100 }, () => ({ kind: 'step_failed_again', facts })),
+        ...{ total: 140, counts: { step_failed_again: 140 } },
+        ...{ awaiting: 25, waiting: Array.from({ length: 20 }, (_, at) => wait(at + 1)) },
+      }),
+    );
+    const { blocks, text } = await toSlack(message);
+    expect(text).toContain('and 20 more');
+    for (const block of blocks) {
+      expect(block.text.text.length).toBeLessThanOrEqual(3000);
+      expect(block.text.text.replace(/<https:[^<>|]+\|[^<>|]*>/g, '')).not.toMatch(/[<>]/);
+    }
+    const whole = blocks[0]?.text.text ?? '';
+    const listed = whole.match(/^·/gm)?.length ?? 0;
+    expect(whole).toMatch(new RegExp(`and ${140 - listed} more…$`));
+    const mail = writeMail(message);
+    expect(mail.text).toContain('Awaits you: and 5 more');
+    expect(mail.text).toContain('· and 40 more');
+    expect(mail.html.length).toBeLessThan(200_000);
+    expect(JSON.stringify(message.email).length).toBeLessThan(100_000);
+    expect(mail.text).not.toMatch(/https:\/\/example\.org\/a+…/);
+  });
+
+  it('that an older version wrote can still be sent', () => {
+    const payload = { day: '2025-01-15', entries: [], total: 1, awaiting: 1 };
+    expect(written({ ...digestOf({}), payload }).title).toBe(
+      'Nightshift on 2025-01-15: 1 approval waiting, 1 failure',
+    );
+  });
+});
+
+describe('A notification of any kind', () => {
+  const outcome: typeof approval = {
+    ...failure,
+    kind: 'approval_expired',
+    payload: { taskId: 7, task: 'a', runId: 'r', plan: 'p', project: null, status: 'failed', what: 'late' },
+  };
+  const kinds: [typeof approval, string[]][] = [
+    [approval, ['/tasks/7', '/runs/']],
+    [{ ...approval, kind: 'approval_reminder' }, ['/tasks/7', '/runs/']],
+    [failure, ['/tasks/7', '/runs/r']],
+    [outcome, ['/tasks/7', '/runs/r']],
+    [run, ['/tasks/1', '/tasks/2', '/runs/']],
+    [waiting, ['/tasks/1', '/runs/']],
+    [due, ['/plans/']],
+    [digestOf({ awaiting: 1, waiting: [wait(8)] }), ['/tasks/8']],
+  ];
+
+  it.each(kinds)('leads to the pages of its run and its task (%#)', async (delivery, paths) => {
+    const message = written(delivery);
+    const mail = writeMail(message);
+    const slackSaw = JSON.stringify((await toSlack(message)).blocks);
+    for (const path of paths)
+      for (const shown of [mail.text, mail.html, slackSaw, JSON.stringify(message)])
+        expect(shown).toContain(`https://night.example${path}`);
+  });
+
+  it.each(kinds)('has no link where none lasts, and says how to look (%#)', async (delivery) => {
+    const message = messageOf({ createdAt: '', ...delivery } as ClaimedDelivery, undefined);
+    const shown = [writeMail(message).text, JSON.stringify((await toSlack(message)).blocks)];
+    for (const text of shown) {
+      expect(text).not.toContain('night.example');
+      expect(text).toMatch(/nightshift (view|schedule --plan|approvals)/);
+    }
+    if (delivery !== kinds.at(-1)?.[0])
+      expect(message.email).toMatchObject({ look: expect.stringMatching(/^nightshift /) });
+  });
+});
+
 describe("A run's own message to Slack", () => {
   it('is one line in which nothing calls a channel or makes a link', () => {
     const [channel] = channelsOf({ slackWebhook: 'https://slack.example/x' });

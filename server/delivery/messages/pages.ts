@@ -1,0 +1,55 @@
+import { planLabel } from '../../../contract/projectName.ts';
+import type { Fact, Message } from './message.ts';
+
+/** Where people see more of what a notification tells. */
+export interface Pages {
+  /** The address of the server for people, without a slash at its end; undefined where none lasts. */
+  base: string | undefined;
+  /** Where its recipient can decide about the approvals that a digest names, by their ids. */
+  decide: ReadonlyMap<number, string>;
+}
+
+/** No page leads anywhere: the server ends with the command that started it. */
+export const noPages: Pages = { base: undefined, decide: new Map() };
+
+/** What a notification is about. */
+interface About {
+  taskId?: number | undefined;
+  runId?: string | undefined;
+  plan?: { project: string | null | undefined; name: string } | undefined;
+}
+
+/** The addresses of the pages of a task, a run and a plan; those that there are. */
+export function pageUrls({ base }: Pages, { taskId, runId, plan }: About) {
+  if (base === undefined) return {};
+  return {
+    ...(taskId === undefined ? {} : { task_url: `${base}/tasks/${taskId}` }),
+    ...(runId === undefined ? {} : { run_url: `${base}/runs/${encodeURIComponent(runId)}` }),
+    ...(plan === undefined ? {} : { plan_url: `${base}/plans/${encodeURIComponent(planLabel(plan))}` }),
+  };
+}
+
+/** Links to the pages of what a notification is about. */
+export function pageLinks(pages: Pages, about: About): Message['links'] {
+  const { task_url: task, run_url: run, plan_url: plan } = pageUrls(pages, about);
+  return [
+    ...(task === undefined ? [] : [{ label: 'Task', url: task }]),
+    ...(run === undefined ? [] : [{ label: 'Run', url: run }]),
+    ...(plan === undefined ? [] : [{ label: 'Plan', url: plan }]),
+  ];
+}
+
+/** What programs get of that: the addresses, or the command by which to look where there is none. */
+export function pageFields(pages: Pages, about: About): object {
+  return pages.base === undefined ? { look: lookAt(about) } : pageUrls(pages, about);
+}
+
+/** How to look where no page leads: a command; nothing where there is one. */
+export function howToLook({ base }: Pages, about: About): Fact[] {
+  return base === undefined ? [['Look', lookAt(about)]] : [];
+}
+
+function lookAt({ taskId, runId, plan }: About): string {
+  if (plan !== undefined) return `nightshift schedule --plan ${planLabel(plan)}`;
+  return `nightshift view ${runId ?? taskId}`;
+}
