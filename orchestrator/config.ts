@@ -26,6 +26,8 @@ export interface OrchestratorConfig {
   privatePaths: readonly string[];
   /** The project that plans are of which do not name one themselves. */
   project: string | undefined;
+  /** Where people reach the server, without a slash at the end, for links in notifications. */
+  publicUrl: string | undefined;
   slackWebhook: string | undefined;
   emailWebhook: string | undefined;
   githubApiUrl: string | undefined;
@@ -93,6 +95,7 @@ export function parseConfig(
     dataDir,
     privatePaths: [dataDir, keyFile, ...envFiles.paths, ...secretPaths(variables, directory)],
     project: read.NIGHTSHIFT_PROJECT,
+    publicUrl: read.PUBLIC_URL && trimEndOf(read.PUBLIC_URL, '/'),
     slackWebhook: read.SLACK_WEBHOOK,
     emailWebhook: read.EMAIL_WEBHOOK,
     githubApiUrl: read.GITHUB_API_URL,
@@ -127,6 +130,7 @@ const schema = z.object({
   NIGHTSHIFT_KEY_FILE: z.string().optional(),
   NIGHTSHIFT_PROJECT: z.string().trim().regex(projectPattern, expectedProject).optional(),
   SITE_BASE_URL: httpUrl.optional(),
+  PUBLIC_URL: httpUrl.optional(),
   SLACK_WEBHOOK: httpUrl.optional(),
   EMAIL_WEBHOOK: httpUrl.optional(),
   GITHUB_TOKEN: z.string().optional(),

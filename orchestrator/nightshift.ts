@@ -34,7 +34,7 @@ const joint: ServerJoint = {
     if (how === 'configured') return startServer(config);
     return startServer(
       { ...config, host: '127.0.0.1', port: 0, logLevel: 'warn' },
-      { readOnly: how === 'reading' },
+      { readOnly: how === 'reading', isBrief: true },
     );
   },
   async policyProblems(plan) {

@@ -3,6 +3,7 @@ import { lazyQueue } from '../domain/engine/lazyQueue.ts';
 import { problemsOfPlans } from '../domain/engine/policyProblems.ts';
 import { WorkSignal } from '../domain/engine/workSignal.ts';
 import { deliveryQueues } from '../domain/notify/channel.ts';
+import { beginDigests } from '../domain/notify/digest.ts';
 import { joinReplicas } from '../domain/replicas.ts';
 import type { Store } from '../domain/store.ts';
 import { TaskChangesHub } from '../domain/tasks/changes.ts';
@@ -14,7 +15,7 @@ import { warnOfOwnAddress } from './access/proxy.ts';
 import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import type { ServerConfig } from './config.ts';
 import type { ConnectionLimits } from './connections.ts';
-import { channelsOf } from './delivery/config.ts';
+import { channelsOf, warnOfLinks } from './delivery/config.ts';
 import type { DeliverySetting } from './delivery/startDelivery.ts';
 import { emitEvents } from './events/emitter.ts';
 import { reachOf } from './github/reach.ts';
@@ -60,6 +61,8 @@ export interface ServerOverrides {
    * notification or pull request is looked after. @default false
    */
   readOnly?: boolean;
+  /** Whether it ends with the command that started it, so that no link to where it listens lasts. @default false */
+  isBrief?: boolean;
   /** How connections are bounded, apart from their number. */
   limits?: Partial<ConnectionLimits>;
 }
@@ -74,7 +77,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const log = overrides.log ?? createLog(config.logLevel);
   const key = createKey();
-  const { readOnly = false } = overrides;
+  const { readOnly = false, isBrief = false } = overrides;
   // The embedded database boots in a thread of its own, so this one has time to load what REST needs.
   const opening = openDatabase(config.database, { ...overrides.database, readOnly });
   const [db, { buildServer }, { createMetrics }] = await Promise.all([
@@ -106,7 +109,9 @@ export async function startServer(
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
     );
-    const duties = readOnly ? undefined : await startDuties(store, config, outbound, log);
+    const duties = readOnly
+      ? undefined
+      : await startDuties(store, isBrief ? withoutGoodNights(config) : config, outbound, log);
     const access = createAccess({ ...config, machineKey, ownKey: key });
     const metrics = createMetrics(store, log);
     const bodies = createBodyBudget({ addressOf: access.addressOf });
@@ -126,10 +131,14 @@ export async function startServer(
     });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
-    const linkFor = linkMaker(store, config.publicUrl ?? url);
+    const pageBase = config.publicUrl ?? (isBrief ? undefined : url);
+    const linkFor = pageBase === undefined ? undefined : linkMaker(store, pageBase);
     const delivery =
       channels.length > 0 && !readOnly
-        ? await deliver(store, { config: config.delivery, outbound, log, linkFor, ...overrides.delivery })
+        ? await deliver(store, {
+            ...{ config: config.delivery, outbound, log, linkFor, pageBase },
+            ...overrides.delivery,
+          })
         : undefined;
     // Who would change something must not come to a server that only reads.
     if (!readOnly) db.announce(url);
@@ -137,7 +146,8 @@ export async function startServer(
     setImmediate(
       () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
     );
-    for (const warning of [...keysInTheClear(config), warnOfOwnAddress(config)])
+    const links = isBrief || readOnly ? undefined : warnOfLinks(config);
+    for (const warning of [...keysInTheClear(config), warnOfOwnAddress(config), links])
       if (warning) log.warn(warning);
     log.info(`Nightshift answers at ${url}${reach(config)}`);
     let closing: Promise<void> | undefined;
@@ -163,6 +173,11 @@ export async function startServer(
   }
 }
 
+/** That a night was good is for a server to tell that is there every morning. */
+function withoutGoodNights(config: ServerConfig): ServerConfig {
+  return { ...config, digest: { ...config.digest, onlyWhenNeeded: true } };
+}
+
 /** Starts all that a server does unasked. */
 async function startDuties(
   store: Store,
@@ -172,6 +187,7 @@ async function startDuties(
 ): Promise<{ reader: GithubReader | undefined; stop(): Promise<void> }> {
   await look(store, log);
   await warnOfPolicies(store, log);
+  await beginDigests(store, config.digest);
   const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
   const sweeper = startSweeper(store, config, log);
   const retention = startRetention(store, config.retentionDays, log);

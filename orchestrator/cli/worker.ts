@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { ApiUnreachableError, createClient } from '../../client/index.ts';
 import { describeLimits } from '../command/processTable.ts';
-import { createNotifier } from '../notify/notifier.ts';
+import { createNotifier, warnOfLinks } from '../notify/notifier.ts';
 import { githubHosts } from '../outcome/links.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
@@ -73,6 +73,8 @@ Examples:
       const wanted = names.length === 0 ? ['nightly'] : names;
       // A name that no file has is told before anything is asked of the server.
       for (const name of wanted) await soundPlan(context, await planFileOf(context, name));
+      const warning = warnOfLinks(context.config());
+      if (warning !== undefined) context.say(warning);
       await interruptible(
         (signal) =>
           withConnection(context, (connection) => work(context, connection, wanted, options, signal)),

@@ -1,4 +1,5 @@
 import { type Client, type Task, taskOf } from '../../client/index.ts';
+import type { OrchestratorConfig } from '../config.ts';
 import type { ReportedTask } from '../worker/events.ts';
 import { type AwaitingTask, type Channel, channelsOf } from './channels.ts';
 import { notifyChannels } from './notify.ts';
@@ -17,7 +18,7 @@ export interface Notifier {
 /** What a notifier works with. */
 export interface NotifierSetting {
   client: Pick<Client, 'walkTasks' | 'task' | 'updateTask'>;
-  config: Parameters<typeof channelsOf>[0];
+  config: Pick<OrchestratorConfig, 'slackWebhook' | 'emailWebhook' | 'publicUrl'>;
   signal: AbortSignal;
   note(level: 'info' | 'warn', text: string): void;
 }
@@ -25,9 +26,15 @@ export interface NotifierSetting {
 const nobodyIsTold =
   'nobody is told of this or any other. Set SLACK_WEBHOOK or EMAIL_WEBHOOK here, or on the server these, SMTP_URL with NOTIFY_EMAILS, or NOTIFY_WEBHOOK_URL';
 
+/** Says what to set where a worker may send notifications and nobody has said where their links lead. */
+export function warnOfLinks(config: NotifierSetting['config']): string | undefined {
+  if (config.publicUrl !== undefined || channelsOf(config).length === 0) return undefined;
+  return 'PUBLIC_URL is not set: notifications that this worker sends lead to no page of their task. Set PUBLIC_URL to the address by which people reach the server, such as https://nightshift.example.org';
+}
+
 /** Makes a notifier; without channels it says so and sends nothing. */
 export function createNotifier({ client, config, signal, note }: NotifierSetting): Notifier {
-  const channels = channelsOf(config);
+  const channels = channelsOf({ ...config, pageBase: config.publicUrl });
   let saidSo = false;
 
   async function send(task: AwaitingTask & { id: string }, earlierError: string | null): Promise<void> {

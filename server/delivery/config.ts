@@ -19,6 +19,12 @@ export function channelsOf({ slackWebhook, emailWebhook, smtp, webhook }: Delive
   ];
 }
 
+/** Says what to set where notifications are sent and nobody has said where their links lead; undefined where all is well. */
+export function warnOfLinks(config: { delivery: DeliveryConfig; publicUrl?: string }): string | undefined {
+  if (config.publicUrl !== undefined || channelsOf(config.delivery).length === 0) return undefined;
+  return 'PUBLIC_URL is not set: links in notifications lead to the address that this server listens on, which others may not reach. Set PUBLIC_URL to the address by which people reach it, such as https://nightshift.example.org';
+}
+
 /** What the variables of channels came to, as the configuration has checked each alone. */
 export interface DeliveryVariables {
   SLACK_WEBHOOK?: string | undefined;

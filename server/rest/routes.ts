@@ -1,6 +1,7 @@
 import { addGithubWebhook } from '../github/webhook.ts';
 import { addApprovalLink } from '../links/route.ts';
 import { addMetricsRoute } from '../metrics/route.ts';
+import { addPages } from '../pages/route.ts';
 import type { RestApp, RestContext } from './app.ts';
 import { addCreateTask } from './routes/createTask.ts';
 import { addDecideTask } from './routes/decideTask.ts';
@@ -35,5 +36,6 @@ export function addRoutes(app: RestApp, context: RestContext): void {
   addMetricsRoute(app, context);
   addApprovalLink(app, context);
   addGithubWebhook(app, context.store, context.github ?? {});
+  addPages(app);
   addRoot(app);
 }

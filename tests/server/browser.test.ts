@@ -54,6 +54,17 @@ describeInBrowser('In a browser', (open) => {
     expect(faults).toEqual([]);
   });
 
+  it('the address of a run opens GraphiQL with the question that shows it', async () => {
+    await report({ task: 'told.of', run_id: 'told-run' });
+    const { page, faults } = await open(`${server.url}/graphql`);
+    await runButton(page).waitFor();
+    await page.goto(`${server.url}/runs/told-run`);
+    await asked(page, 'query ThisRun').waitFor();
+    await execute(page, 'ThisRun');
+    await shown(page, '"runId": "told-run"').waitFor();
+    expect(faults).toEqual([]);
+  });
+
   it('a subscription in GraphiQL shows what is reported by REST', async () => {
     const { page, faults } = await open(`${server.url}/graphql`);
     await openTab(page, 'WatchRun');

@@ -67,6 +67,20 @@ describe('A notification', () => {
     });
   });
 
+  it('leads to the page of the task where people can reach the server', async () => {
+    const { url, bodies } = await receiver(answering(200));
+    const channels = channelsOf({
+      ...{ slackWebhook: `${url}/slack`, emailWebhook: `${url}/email` },
+      pageBase: 'https://night.example.org',
+    });
+    await notifyChannels(channels, { ...task, databaseId: 42 }, null, never, limits);
+    expect(bodies['/slack']?.[0]).toMatchObject({
+      text: `Task seo.validate awaiting approval: ${task.outputsUri}`,
+      blocks: [{ text: { text: expect.stringContaining('<https://night.example.org/tasks/42|Task>') } }],
+    });
+    expect(bodies['/email']?.[0]).toMatchObject({ task_url: 'https://night.example.org/tasks/42' });
+  });
+
   it('counts only when every channel has accepted it, and does not tell one twice', async () => {
     const { bodies, channels } = await receiver((response, request) =>
       response.writeHead(request.url?.startsWith('/email') ? 404 : 204).end(),

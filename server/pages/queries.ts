@@ -1,0 +1,73 @@
+/** Writes what GraphiQL is opened with for the last part of an address; it takes no variables from its own address. */
+export type PageQuery = (key: string) => string;
+
+/** The questions that show one thing each, by the first part of the address. */
+export const pageQueries = {
+  runs: (key) => `# This run with its tasks. Ctrl-Enter runs it.
+query ThisRun {
+  run(runId: ${literal(key)}) {
+    runId
+    startedAt
+    finishedAt
+    counts {
+      total
+      queued
+      running
+      succeeded
+      failed
+      awaitingApproval
+      skipped
+    }
+    tasks {
+      nodes {
+        databaseId
+        task
+        status
+        reason
+        durationMs
+        outputsUri
+      }
+    }
+  }
+}
+`,
+  tasks: (key) => `# This task with its log and every attempt. Ctrl-Enter runs it.
+query ThisTask {
+  task(databaseId: ${/^\d{1,10}$/.test(key) ? Number(key) : literal(key)}) {
+    databaseId
+    task
+    runId
+    status
+    reason
+    startedAt
+    finishedAt
+    outputsUri
+    approvalState
+    approver
+    logExcerpt
+    attempts {
+      number
+      worker
+      endedBy
+      exitCode
+      durationMs
+    }
+  }
+}
+`,
+  plans: (key) => `# The latest due times of this plan. Ctrl-Enter runs it.
+query DueTimes {
+  ticks(plan: ${literal(key)}, first: 20) {
+    dueAt
+    outcome
+    runId
+    reason
+  }
+}
+`,
+} satisfies Record<string, PageQuery>;
+
+/** A string of JSON is one of GraphQL, where separators of lines stand for themselves. */
+function literal(text: string): string {
+  return JSON.stringify(text.toWellFormed());
+}
