@@ -4,6 +4,7 @@ import { loadPlan } from '../plan/loadPlan.ts';
 import { layersOf } from '../plan/needs.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
+import { describeDays } from '../schedule/describeDays.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
 import { findConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -72,9 +73,11 @@ function describePlan(plan: Plan): string {
   const { name, schedule, timezone, catchUp, concurrency } = plan;
   const next = nextRunOf(plan)?.toISOString().replace('.000Z', 'Z');
   const when = schedule === undefined ? 'by hand only' : `${schedule} ${timezone}`;
+  const days = schedule === undefined ? undefined : describeDays(schedule);
   const missed = { skip: 'none', latest: 'the latest', all: 'all' }[catchUp];
   return [
     `${name}: ${when}${next === undefined ? '' : `, next ${next}`}`,
+    ...(days === undefined ? [] : [`Due ${days}`]),
     ...(schedule === undefined ? [] : [`Missed due times that are made up for: ${missed}`]),
     ...(concurrency === 1 ? [] : [`Up to ${concurrency} steps at once`]),
   ].join('\n');

@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/schema.ts';
 import { type Moments, momentsOf, type OffsetAt, offsetsOf } from './timezone.ts';
-import { wallTimesOf } from './wallTimes.ts';
+import { type WallTimes, wallTimesOf } from './wallTimes.ts';
 
 type Scheduled = Pick<Plan, 'schedule' | 'timezone'>;
 
@@ -10,8 +10,9 @@ const hourMs = 3_600_000;
 
 /**
  * Lists when a plan was due after one moment, up to and with another, the earliest first. A time of day that a clock
- * change leaves out is due right after the change, and one that it repeats is due the first time only, unless the
- * plan is due in every hour.
+ * change leaves out is due right after the change, and one that it repeats is due the first time only. A pace goes on
+ * through both: what is left out of it is due only where nothing of it is due in the hour before or after, and what is
+ * repeated is due each time.
  */
 export function dueTimes(plan: Scheduled, after: Date, until: Date): Date[] {
   return findDue(plan, after.getTime(), until.getTime(), { most: maxDueTimes, order: 'backwards' });
@@ -30,13 +31,14 @@ function findDue(
 ): Date[] {
   if (schedule === undefined || until <= after) return [];
   const offsetAt = offsetsOf(timezone);
-  const { isHourly, between } = wallTimesOf(schedule);
+  const walls = wallTimesOf(schedule);
   const due = new Set<number>();
+  const goesOn = (change: number) => hasNeighbours(walls, change, offsetAt);
   // A clock change mixes the order of times of day with that of moments, by three hours at most.
   let enoughAt: number | undefined;
-  for (const wall of between(earliestWall(after, offsetAt), latestWall(until, offsetAt), order)) {
+  for (const wall of walls.between(earliestWall(after, offsetAt), latestWall(until, offsetAt), order)) {
     if (enoughAt !== undefined && Math.abs(wall - enoughAt) > 3 * hourMs) break;
-    for (const time of dueAt(momentsOf(wall, offsetAt), isHourly)) {
+    for (const time of dueAt(momentsOf(wall, offsetAt), walls.isPaced(wall), goesOn)) {
       if (time > after && time <= until) due.add(time);
     }
     if (due.size >= most) enoughAt ??= wall;
@@ -45,9 +47,18 @@ function findDue(
   return (order === 'forwards' ? found.slice(0, most) : found.slice(-most)).map((time) => new Date(time));
 }
 
-function dueAt(moments: Moments, isHourly: boolean): readonly number[] {
-  if (moments.kind === 'leftOut') return isHourly ? [] : [moments.change];
-  return isHourly ? moments.times : moments.times.slice(0, 1);
+function dueAt(moments: Moments, isPaced: boolean, goesOn: (change: number) => boolean): readonly number[] {
+  if (moments.kind === 'leftOut') return isPaced && goesOn(moments.change) ? [] : [moments.change];
+  return isPaced ? moments.times : moments.times.slice(0, 1);
+}
+
+/** Says whether anything is due in the hour before what a change leaves out, or in the hour after it. */
+function hasNeighbours({ between }: WallTimes, change: number, offsetAt: OffsetAt): boolean {
+  const [begin, end] = [change + offsetAt(change - 1), change + offsetAt(change)];
+  return [
+    [begin - hourMs, begin - 1000],
+    [end, end + hourMs - 1000],
+  ].some(([from = 0, to = 0]) => between(from, to, 'forwards').next().done === false);
 }
 
 /** The earliest time of day that a moment or a later one can have. */

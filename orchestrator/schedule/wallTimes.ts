@@ -1,11 +1,13 @@
 import { createTask, parse } from 'node-cron';
+import { cronFields } from './cronFields.ts';
 
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 
 /** The times of day at which a cron expression is due, written as if they were in UTC, where no clock changes. */
 export interface WallTimes {
-  /** Whether it is due in every hour of its days, so that it means a pace and no time of day. */
-  isHourly: boolean;
+  /** Says whether a time of day is part of a pace such as every 15 minutes or every hour, and no time for its own sake. */
+  isPaced(wall: number): boolean;
   /** Lists those from one moment to another, both included, in their order or from the last. */
   between(from: number, to: number, order: 'forwards' | 'backwards'): Generator<number>;
 }
@@ -16,14 +18,11 @@ export function wallTimesOf(schedule: string): WallTimes {
   const [hours, minutes, seconds] = [hour, minute, second].map((values) => values.toSorted((a, b) => a - b));
   if (hours === undefined || minutes === undefined || seconds === undefined) throw new Error(schedule);
   const first = ((hours[0] ?? 0) * 3600 + (minutes[0] ?? 0) * 60 + (seconds[0] ?? 0)) * 1000;
-  const isDay = (day: number): boolean => {
-    const cron = createTask(schedule, () => undefined, { timezone: 'UTC' });
-    const matches = cron.match(new Date(day + first));
-    void cron.destroy();
-    return matches;
-  };
+  const alternatives = dayAlternatives(schedule);
+  const isDay = (day: number) => alternatives.some((one) => matches(one, day + first));
+  const paced = pacedHours(schedule);
   return {
-    isHourly: hours.length === 24,
+    isPaced: (wall) => paced.has(Math.floor((wall - Math.floor(wall / dayMs) * dayMs) / hourMs)),
     *between(from, to, order) {
       const within = (values: readonly number[], base: number, unit: number) => {
         const inside = values
@@ -35,7 +34,7 @@ export function wallTimesOf(schedule: string): WallTimes {
       for (let count = 0; count <= lastDay - firstDay; count++) {
         const day = (order === 'forwards' ? firstDay + count : lastDay - count) * dayMs;
         if (!isDay(day)) continue;
-        for (const hourAt of within(hours, day, 3_600_000)) {
+        for (const hourAt of within(hours, day, hourMs)) {
           for (const minuteAt of within(minutes, hourAt, 60_000)) {
             yield* within(seconds, minuteAt, 1000);
           }
@@ -43,4 +42,36 @@ export function wallTimesOf(schedule: string): WallTimes {
       }
     },
   };
+}
+
+function matches(expression: string, time: number): boolean {
+  const cron = createTask(expression, () => undefined, { timezone: 'UTC' });
+  const fits = cron.match(new Date(time));
+  void cron.destroy();
+  return fits;
+}
+
+/** The expressions of which one is enough for a day: as in cron, either day field where both are restricted. */
+function dayAlternatives(schedule: string): string[] {
+  const { restrictsBothDays, fields } = cronFields(schedule);
+  if (!restrictsBothDays) return [schedule];
+  const { second, minute, hour, dayOfMonth, month, dayOfWeek } = fields;
+  const times = [second, minute, hour];
+  return [[...times, dayOfMonth, month, '*'].join(' '), [...times, '*', month, dayOfWeek].join(' ')];
+}
+
+/**
+ * The hours in which a schedule keeps a pace: those of a range or of the whole day, and, where minutes or seconds have a
+ * pace, those that follow one another. An hour that stands alone has times of day.
+ */
+function pacedHours(schedule: string): Set<number> {
+  const { second, minute, hour } = cronFields(schedule).fields;
+  const hours = new Set(parse(schedule).hour);
+  if (hours.size === 24) return hours;
+  if ([second, minute].some((field) => /[*/]/.test(field)))
+    return new Set([...hours].filter((one) => hours.has((one + 1) % 24) || hours.has((one + 23) % 24)));
+  const ranges = hour.split(',').filter((part) => /^\d+-\d+(\/1)?$/.test(part));
+  return new Set(
+    ranges.map((part) => parse(`0 ${part} * * *`).hour).flatMap((some) => (some.length > 1 ? some : [])),
+  );
 }
