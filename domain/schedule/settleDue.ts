@@ -73,22 +73,28 @@ export async function settleDue(
   const resting = reasonToRest(await readPlanState(db, key));
   const open = await openDueTimes(db, key, input, { knownAt, now });
   const { wanted, unstarted } = sortDue(open, input.catchUp, resting);
-  await recordUnstarted(store, plan, unstarted);
+  // Before others are started: whoever looks later begins behind the latest on record.
+  if (wanted.length > 0) await recordUnstarted(store, key, unstarted);
   const faults: unknown[] = [];
   const failed: UnstartedTick[] = [];
+  const seenTo = unstarted.map(({ dueAt }) => dueAt);
   for (const { dueAt, isLate } of wanted) {
-    const due = { dueAt, isLate, besideOthers: input.catchUp === 'all' };
+    // One alone is told with what it is told of; several wait for each other.
+    const isAlone = open.length === 1;
+    const due = { dueAt, isLate, besideOthers: input.catchUp === 'all', isAlone };
     try {
-      await startDue(store, starter, plan, due);
+      if (await startDue(store, starter, plan, due)) seenTo.push(dueAt);
     } catch (error) {
       const isRefusal = error instanceof DomainError;
       if (!isRefusal) faults.push(error);
       const reason = isRefusal ? error.message : 'the server could not start it; its log says why';
       failed.push({ dueAt, outcome: 'failed', reason });
+      seenTo.push(dueAt);
     }
   }
   // With the database away nothing is recorded, and who asked asks again.
-  await recordUnstarted(store, plan, failed);
+  const unrecorded = wanted.length > 0 ? failed : unstarted;
+  await tellTogether(store, plan, { unrecorded, seenTo, now });
   // Recorded as failed, but it is for the log of the server to say why.
   if (faults.length > 0) throw faults[0];
   return { ticks: await ticksAt(db, key, input.dueTimes), now, beganBeside };
@@ -163,19 +169,27 @@ function sortDue(open: readonly DueTime[], catchUp: SettleDueInput['catchUp'], r
   return { wanted, unstarted };
 }
 
-/** Records due times that came to nothing, and tells of them together. */
-async function recordUnstarted(
+/** Records due times that are not to be started. */
+async function recordUnstarted(store: Store, key: PlanKey, ticks: readonly UnstartedTick[]): Promise<void> {
+  if (ticks.length > 0) await store.db.transaction((tx) => recordTicks(tx, key, ticks));
+}
+
+/** Records what is not on record yet, and tells of all that came to nothing with one notification. */
+async function tellTogether(
   store: Store,
   { project, definition }: KnownPlan,
-  ticks: readonly UnstartedTick[],
+  {
+    unrecorded,
+    seenTo,
+    now,
+  }: { unrecorded: readonly UnstartedTick[]; seenTo: readonly string[]; now: string },
 ): Promise<void> {
-  if (ticks.length === 0) return;
   const outbox = await openOutbox(store).catch(() => undefined);
+  if (unrecorded.length === 0 && outbox === undefined) return;
+  const key = { project, name: definition.name };
   await store.db.transaction(async (tx) => {
-    const key = { project, name: definition.name };
-    await recordTicks(tx, key, ticks);
-    const dueTimes = ticks.map(({ dueAt }) => dueAt);
-    await tellDue(tx, outbox, key, definition.notify, dueTimes);
+    if (unrecorded.length > 0) await recordTicks(tx, key, unrecorded);
+    await tellDue(tx, outbox, key, definition.notify, { dueTimes: seenTo, leftUntil: now });
   });
   store.work.wake([deliveryScope]);
 }

@@ -19,25 +19,28 @@ export interface WantedStart {
   isLate: boolean;
   /** Whether it is started while an earlier run is under way, too. */
   besideOthers: boolean;
+  /** Whether nothing else is told with it, so that a start that is left out is told at once. */
+  isAlone: boolean;
 }
 
 /**
  * Starts the run of a due time, unless somebody has seen to it: the row of the due time and the run are made in one
- * transaction. While an earlier run of the plan is under way, the start is left out, and that is recorded and told. What
- * no worker asks for of earlier runs is skipped for it, unless it is started beside others.
+ * transaction. While an earlier run of the plan is under way, the start is left out, and that is recorded, and told where it is alone. What
+ * no worker asks for of earlier runs is skipped for it, unless it is started beside others. Says whether nobody else had
+ * seen to it.
  * @throws InvalidInputError
  */
 export async function startDue(
   store: Store,
   viewer: Viewer,
   plan: KnownPlan,
-  { dueAt, isLate, besideOthers }: WantedStart,
-): Promise<void> {
+  { dueAt, isLate, besideOthers, isAlone }: WantedStart,
+): Promise<boolean> {
   const key = { project: plan.project, name: plan.definition.name };
   const outcome: TickOutcome = isLate ? 'made_up' : 'started';
   const starting = await prepareRun(store, viewer, { definition: plan.definition }, plan);
   const outbox = await openOutbox(store);
-  const { tasks, changed } = await inEngine(store, async (tx, engine): Promise<Settled> => {
+  const { isOurs, tasks, changed } = await inEngine(store, async (tx, engine): Promise<Settled> => {
     await standInLine(tx, key);
     if (!(await recordTick(tx, key, { dueAt, outcome, reason: null }))) return nothing;
     const room: Room = besideOthers ? noRoom : await makeRoom(tx, engine, key, store.leaseMs);
@@ -45,27 +48,30 @@ export async function startDue(
     if (underWay !== undefined) {
       const reason = `${underWay} was still under way`;
       await tellTick(tx, key, { dueAt, outcome: 'skipped', runId: null, reason });
-      await tellDue(tx, outbox, key, plan.definition.notify, [dueAt]);
-      return { tasks: [], changed };
+      if (isAlone) await tellDue(tx, outbox, key, plan.definition.notify, { dueTimes: [dueAt] });
+      return { isOurs: true, tasks: [], changed };
     }
     const { runId } = await starting(tx, engine, dueAt);
     await nameSuccessor(tx, skipped, runId);
     await tellTick(tx, key, { dueAt, outcome, runId, reason: null });
-    return { tasks: await readRunTasks(tx, runId), changed };
+    return { isOurs: true, tasks: await readRunTasks(tx, runId), changed };
   });
   if (tasks.length > 0) announceRun(store, tasks);
   else store.work.wake([deliveryScope]);
   await publish(store, changed);
+  return isOurs;
 }
 
 interface Settled {
+  /** Whether it was this that saw to the due time. */
+  isOurs: boolean;
   /** Those of the run that was started. */
   tasks: readonly Task[];
   /** Those of earlier runs that changed with it. */
   changed: readonly number[];
 }
 
-const nothing: Settled = { tasks: [], changed: [] };
+const nothing: Settled = { isOurs: false, tasks: [], changed: [] };
 const noRoom: Room = { underWay: undefined, skipped: [], changed: [] };
 
 /** Two due times that are seen to at once would not see each other's run under way. */

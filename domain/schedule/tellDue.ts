@@ -15,24 +15,33 @@ export interface DueFacts {
   total: number;
 }
 
+/** Of which due times to tell. */
+export interface ToldOf {
+  dueTimes: readonly string[];
+  /** Until when those were due that a process recorded and then went away; of three days, unless they are new. */
+  leftUntil?: string;
+}
+
 /**
- * Tells, in the transaction that recorded them, of those due times of a plan that were skipped, missed or failed: all
- * together with one notification, and each once, whatever becomes of it later.
+ * Tells, within a transaction, of those due times of a plan that were skipped, missed or failed: all together with one
+ * notification, and each once, whatever becomes of it later.
  */
 export async function tellDue(
   tx: Queryable,
   outbox: Outbox | undefined,
   { project, name: plan }: PlanKey,
   notify: PlanDefinition['notify'],
-  dueTimes: readonly string[],
+  { dueTimes, leftUntil }: ToldOf,
 ): Promise<void> {
-  if (outbox === undefined || dueTimes.length === 0) return;
+  if (outbox === undefined) return;
   const untold = await tx.query<DueFacts['dueTimes'][number]>({
     name: 'note_due_told',
     text: `UPDATE schedule_ticks SET told_at = now()
-      WHERE plan = $1 AND project = $3 AND due_at = ANY($2::timestamptz[]) AND outcome IN ('skipped', 'missed', 'failed') AND told_at IS NULL
+      WHERE plan = $1 AND project = $3 AND outcome IN ('skipped', 'missed', 'failed') AND told_at IS NULL
+        AND (due_at = ANY($2::timestamptz[]) OR recorded_at < now() - interval '1 minute'
+          AND due_at > $4::timestamptz - interval '3 days' AND due_at <= $4::timestamptz)
       RETURNING due_at AS "dueAt", outcome, reason`,
-    values: [plan, dueTimes, project],
+    values: [plan, dueTimes, project, leftUntil ?? null],
   });
   if (untold.length === 0) return;
   const latest = untold.toSorted((a, b) => Date.parse(b.dueAt) - Date.parse(a.dueAt));

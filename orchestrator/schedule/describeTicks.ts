@@ -3,23 +3,20 @@ import type { Client } from '../../client/index.ts';
 /** What became of one due time, as the server tells it. */
 export type Tick = Awaited<ReturnType<Client['ticks']>>[number];
 
-/** So many due times that were missed for one reason have a line each; more share one. */
-const maxLines = 3;
-
-/** Writes what became of due times, a line each. */
+/** Writes what became of due times: a line for each that started something, and one for several that came to the same. */
 export function describeTicks(ticks: readonly Tick[]): string[] {
-  const groups = Map.groupBy(ticks, ({ dueAt, outcome, reason }) => (outcome === 'MISSED' ? reason : dueAt));
-  return [...groups.values()].flatMap((group) => {
-    const [first, last] = [group[0], group.at(-1)];
-    if (first === undefined || last === undefined || group.length <= maxLines) return group.map(describe);
-    return [
-      `${first.plan}, due ${group.length} times from ${first.dueAt} to ${last.dueAt}: missed, ${first.reason}`,
-    ];
-  });
+  const groups = Map.groupBy(ticks, ({ dueAt, runId, outcome, reason }) =>
+    runId === null ? `${outcome} ${reason}` : dueAt,
+  );
+  return [...groups.values()].flatMap(([first, ...others]) => (first ? [describe(first, others)] : []));
 }
 
-function describe({ plan, dueAt, outcome, runId, reason }: Tick): string {
-  const due = `${plan}, due at ${dueAt}:`;
+function describe({ plan, dueAt, outcome, runId, reason }: Tick, others: readonly Tick[]): string {
+  const last = others.at(-1);
+  const due =
+    last === undefined
+      ? `${plan}, due at ${dueAt}:`
+      : `${plan}, due ${others.length + 1} times from ${dueAt} to ${last.dueAt}:`;
   switch (outcome) {
     case 'STARTED':
       return `${due} ${runId} was started`;
@@ -32,6 +29,6 @@ function describe({ plan, dueAt, outcome, runId, reason }: Tick): string {
     case 'PAUSED':
       return `${due} nothing was started, ${reason}`;
     case 'FAILED':
-      return `${due} could not be started and is tried again: ${reason}`;
+      return `${due} could not be started and ${last === undefined ? 'is' : 'are'} tried again: ${reason}`;
   }
 }

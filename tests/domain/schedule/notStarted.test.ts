@@ -76,6 +76,43 @@ describeOnBoth('A due time', (database) => {
     expect(await told()).toEqual([]);
   });
 
+  it('that passed unseen a moment ago is told together with the others of its plan', async () => {
+    const every = { schedule: '* * * * *' };
+    await settle([], '2000-01-01T00:00:00Z', plan, every);
+    const due = [30, 31, 32, 33].map((minute) => `2025-01-15T02:${minute}:00Z`);
+    const ticks = await settle(due, '2025-01-15T02:33:30Z', plan, every);
+    expect(ticks.map(({ outcome }) => outcome)).toEqual(['started', 'skipped', 'skipped', 'skipped']);
+    expect(await told()).toEqual([
+      'Plan nightly was not started 3 times: skipped, nightly-2025-01-15 was still under way',
+    ]);
+    await settle(due, '2025-01-15T02:33:40Z', plan, every);
+    expect(await told()).toEqual([]);
+  });
+
+  it('that was missed shares its notification with one that was skipped then', async () => {
+    const hourly = { schedule: '0 * * * *' };
+    await settle([], '2000-01-01T00:00:00Z', plan, hourly);
+    await settle(['2025-01-14T20:00:00Z'], '2025-01-14T20:00:01Z', plan, hourly);
+    const due = ['2025-01-15T00:00:00Z', '2025-01-15T01:00:00Z', '2025-01-15T02:00:00Z'];
+    const ticks = await settle(due, '2025-01-15T02:00:10Z', plan, hourly);
+    expect(ticks.map(({ outcome }) => outcome)).toEqual(['missed', 'missed', 'skipped']);
+    expect(await told()).toEqual([expect.stringMatching(/^Plan nightly was not started 3 times: skipped, /)]);
+  });
+
+  it('that was recorded by a process which then went away is told with the next look', async () => {
+    await know();
+    await night(15);
+    await night(16);
+    await told();
+    await store.db.query({
+      text: `UPDATE schedule_ticks SET told_at = NULL, recorded_at = now() - interval '2 minutes' WHERE outcome = 'skipped'`,
+    });
+    await settle([], '2025-01-16T02:35:00Z');
+    expect(await told()).toEqual([expect.stringContaining('was not started at 2025-01-16 02:30 UTC')]);
+    await settle([], '2025-01-16T02:36:00Z');
+    expect(await told()).toEqual([]);
+  });
+
   it('that failed is told once, however often it is tried again', async () => {
     await know();
     const allow = await refuseRuns(store.db);

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { describeTicks, type Tick } from '../../../orchestrator/schedule/describeTicks.ts';
+
+const tick = (minute: number, more: Partial<Tick>) =>
+  ({
+    ...{ plan: 'nightly', project: null, runId: null, reason: null },
+    ...{ dueAt: `2025-01-15T02:${minute}:00Z`, recordedAt: '2025-01-15T02:59:00Z', ...more },
+  }) as Tick;
+
+it('Due times that came to the same share a line, and each that started a run has its own', () => {
+  const busy = { outcome: 'SKIPPED', reason: 'nightly-1 was still under way' } as const;
+  expect(
+    describeTicks([
+      tick(30, { outcome: 'STARTED', runId: 'nightly-1' }),
+      tick(31, busy),
+      tick(32, busy),
+      tick(33, { outcome: 'SKIPPED', reason: 'nightly-2 was still under way' }),
+      tick(34, { outcome: 'MISSED', reason: 'nothing ran when it was due' }),
+      tick(35, { outcome: 'MISSED', reason: 'nothing ran when it was due' }),
+      tick(36, { outcome: 'STARTED', runId: 'nightly-3' }),
+    ]),
+  ).toEqual([
+    'nightly, due at 2025-01-15T02:30:00Z: nightly-1 was started',
+    'nightly, due 2 times from 2025-01-15T02:31:00Z to 2025-01-15T02:32:00Z: left out, nightly-1 was still under way',
+    'nightly, due at 2025-01-15T02:33:00Z: left out, nightly-2 was still under way',
+    'nightly, due 2 times from 2025-01-15T02:34:00Z to 2025-01-15T02:35:00Z: missed, nothing ran when it was due',
+    'nightly, due at 2025-01-15T02:36:00Z: nightly-3 was started',
+  ]);
+});
