@@ -30,7 +30,8 @@ export async function findClaim(
 /**
  * Says by which hash the server knows a content of a project's plan, within a transaction that inserts it: the hash of
  * the content for the first project, and for what is on record from before and no other project has registered; else one
- * of both. What a name means from before goes with its latest content.
+ * of both. What a name means from before goes with its latest content, and so does what it means to a project that was only
+ * guessed, once somebody names the project.
  */
 export async function claimContent(
   tx: Queryable,
@@ -38,20 +39,57 @@ export async function claimContent(
   contentHash: string,
 ): Promise<Claim> {
   await lineForProjects(tx);
+  const before = await readOwner(tx, contentHash);
+  const isNamed = before !== undefined && !isGuessed && (await isNamedNow(tx, before, { project, name }));
+  if (isNamed) await renameProject(tx, before.project, project);
   const known = await knowProject(tx, project, isGuessed);
-  const [row] = await tx.query<{ project: string; isAssumed: boolean; isLatest: boolean }>({
-    name: 'content_from_before',
-    text: `SELECT project, is_assumed AS "isAssumed", NOT EXISTS (SELECT 1 FROM plans later WHERE later.project = '' AND later.name = plans.name
-        AND (later.registered_at, later.hash) > (plans.registered_at, plans.hash)) AS "isLatest"
-      FROM plans WHERE hash = $1 FOR UPDATE`,
-    values: [contentHash],
-  });
+  if (isNamed) await takeName(tx, { project, name }, before.project);
+  const row = isNamed ? { ...before, project } : before;
   const isFree = row === undefined ? known.prefix === '' : row.isAssumed || row.project === project;
   const hash = isFree ? contentHash : derivedHash(project, contentHash);
   const wasNobodys = row?.project === '' && row.isLatest;
   if (wasNobodys || (row === undefined && (await mayTakeName(tx, { project, name }))))
-    await takeName(tx, { project, name });
+    await takeName(tx, { project, name }, '');
   return { hash, project: known };
+}
+
+/** Whose a content is. */
+interface Owner {
+  project: string;
+  isAssumed: boolean;
+  /** Whether it is the latest of its name there. */
+  isLatest: boolean;
+  isGuessed: boolean;
+}
+
+async function readOwner(tx: Queryable, contentHash: string): Promise<Owner | undefined> {
+  const [row] = await tx.query<Owner>({
+    name: 'owner_of_content',
+    text: `SELECT project, is_assumed AS "isAssumed", NOT EXISTS (SELECT 1 FROM plans later WHERE later.project = plans.project AND later.name = plans.name
+        AND (later.registered_at, later.hash) > (plans.registered_at, plans.hash)) AS "isLatest",
+        coalesce((SELECT is_guessed FROM projects WHERE projects.name = project), false) AS "isGuessed"
+      FROM plans WHERE hash = $1 FOR UPDATE`,
+    values: [contentHash],
+  });
+  return row;
+}
+
+/** Says whether a project that was only guessed has its name now: it has this very content, and nobody else this plan. */
+async function isNamedNow(tx: Queryable, owner: Owner, { project, name }: PlanKey): Promise<boolean> {
+  return (
+    owner.isGuessed && owner.isLatest && owner.project !== project && (await isNewName(tx, { project, name }))
+  );
+}
+
+/** Has a project whose plans all come over keep the ids of its runs, unless the other one is known already. */
+async function renameProject(tx: Queryable, from: string, project: string): Promise<void> {
+  await tx.query({
+    name: 'rename_project',
+    text: `UPDATE projects SET name = $2::text, is_guessed = false WHERE name = $1::text
+      AND NOT EXISTS (SELECT 1 FROM projects known WHERE known.name = $2::text)
+      AND (SELECT count(DISTINCT plans.name) FROM plans WHERE project = $1::text) = 1`,
+    values: [from, project],
+  });
 }
 
 /** The hash of a content that is not its project's alone. */
@@ -64,22 +102,26 @@ function derivedHash(project: string, contentHash: string): string {
  * has such a plan itself, or workers came with another repository then.
  */
 async function mayTakeName(tx: Queryable, { project, name }: PlanKey): Promise<boolean> {
+  if (!(await isNewName(tx, { project, name }))) return false;
+  const origins = await readOrigins(tx, { project: '', name });
+  return origins.length === 0 || origins.some((origin) => origin.endsWith(`/${project.toLowerCase()}`));
+}
+
+async function isNewName(tx: Queryable, { project, name }: PlanKey): Promise<boolean> {
   const [known] = await tx.query<{ isNew: boolean }>({
     name: 'is_new_name',
     text: 'SELECT NOT EXISTS (SELECT 1 FROM plans WHERE project = $1 AND name = $2) AS "isNew"',
     values: [project, name],
   });
-  if (!known?.isNew) return false;
-  const origins = await readOrigins(tx, { project: '', name });
-  return origins.length === 0 || origins.some((origin) => origin.endsWith(`/${project.toLowerCase()}`));
+  return known?.isNew === true;
 }
 
-/** Gives a project what a name means from before: other contents, the schedule, its due times, its state and origins. */
-async function takeName(tx: Queryable, { project, name }: PlanKey): Promise<void> {
-  const values = [project, name];
+/** Gives a project what a name means to another one, or from before: other contents, the schedule, its due times, its state and origins. */
+async function takeName(tx: Queryable, { project, name }: PlanKey, from: string): Promise<void> {
+  const values = [project, name, from];
   await tx.query({
     name: 'take_contents',
-    text: `UPDATE plans SET project = $1::text WHERE project = '' AND name = $2::text`,
+    text: `UPDATE plans SET project = $1::text WHERE project = $3::text AND name = $2::text`,
     values,
   });
   for (const [table, same] of [
@@ -89,7 +131,7 @@ async function takeName(tx: Queryable, { project, name }: PlanKey): Promise<void
   ] as const)
     await tx.query({
       name: `take_${table}`,
-      text: `UPDATE ${table} given SET project = $1::text WHERE project = '' AND plan = $2::text
+      text: `UPDATE ${table} given SET project = $1::text WHERE project = $3::text AND plan = $2::text
         AND NOT EXISTS (SELECT 1 FROM ${table} own WHERE own.project = $1::text AND own.plan = $2::text ${same})`,
       values,
     });
@@ -97,7 +139,7 @@ async function takeName(tx: Queryable, { project, name }: PlanKey): Promise<void
   await tx.query({
     name: 'take_plan_origins',
     text: `INSERT INTO plan_origins (project, plan, origins, worker, said_by, said_at)
-      SELECT $1::text, plan, origins, worker, said_by, said_at FROM plan_origins WHERE project = '' AND plan = $2::text
+      SELECT $1::text, plan, origins, worker, said_by, said_at FROM plan_origins WHERE project = $3::text AND plan = $2::text
         AND NOT EXISTS (SELECT 1 FROM plan_origins own WHERE own.project = $1::text AND own.plan = $2::text) ORDER BY id`,
     values,
   });

@@ -136,6 +136,60 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
     expect((await settle({ project: 'folder', isGuessed: true }, [], longAgo)).beganBeside).toEqual([]);
   });
 
+  it('are one where a project that was only guessed has a name now: its schedule and due times go on', async () => {
+    const guessed = { project: 'image', isGuessed: true };
+    await settle(guessed, [], longAgo);
+    const first = await settle(guessed, [day.morning], day.now);
+    expect(first.ticks).toMatchObject([{ outcome: 'started', runId: 'nightly-2025-01-15' }]);
+    await setPlanState(store, everything, 'paused', { plan: 'nightly' });
+
+    const due = [day.morning, '2025-01-16T02:30:00Z'];
+    const { ticks, beganBeside } = await settle(site, due, '2025-01-16T02:30:01Z');
+    expect(beganBeside).toEqual([]);
+    expect(ticks).toMatchObject([
+      { project: 'acme/site', outcome: 'started', runId: 'nightly-2025-01-15' },
+      { project: 'acme/site', outcome: 'paused' },
+    ]);
+    expect(await rows('SELECT project, known_at < now() AS old FROM schedules')).toEqual([
+      { project: 'acme/site', old: true },
+    ]);
+    // It is the same project, so its runs are called as before, and whoever works for it has its open tasks.
+    expect(await findRun(store.db, 'nightly-2025-01-15')).toMatchObject({ project: 'acme/site' });
+    expect(await register(site)).toMatchObject({ prefix: '', hash: hashDefinition(contentOf()) });
+    await setPlanState(store, everything, 'active', { plan: 'acme/site:nightly' });
+    // Who still guesses begins no second one.
+    await expect(settle(guessed, [], longAgo)).rejects.toThrow(/only guessed/);
+  });
+
+  it('stay two where the one that was guessed has another content, or the named one such a plan', async () => {
+    const guessed = { project: 'image', isGuessed: true };
+    await settle(guessed, [], longAgo);
+    const other = await settle(docs, [], longAgo, { definition: contentOf([{ task: 'other' }]) });
+    expect(other.beganBeside).toEqual(['image']);
+    await register(docs);
+    expect(await rows('SELECT project FROM schedules ORDER BY project')).toEqual([
+      { project: 'acme/docs' },
+      { project: 'image' },
+    ]);
+  });
+
+  it('keep the other plans of a project that was guessed where they are, until they come as well', async () => {
+    const guessed = { project: 'image', isGuessed: true };
+    const weekly = contentOf([{ task: 'w' }], 'weekly');
+    for (const definition of [contentOf(), weekly]) await settle(guessed, [], longAgo, { definition });
+    await settle(site, [], longAgo);
+    const known = () => rows('SELECT project, plan FROM schedules ORDER BY plan');
+    expect(await known()).toEqual([
+      { project: 'acme/site', plan: 'nightly' },
+      { project: 'image', plan: 'weekly' },
+    ]);
+    await settle(site, [], longAgo, { definition: weekly });
+    expect(await known()).toEqual([
+      { project: 'acme/site', plan: 'nightly' },
+      { project: 'acme/site', plan: 'weekly' },
+    ]);
+  });
+
   it('never hear of the open work of each other', async () => {
     const asking = contentOf([{ task: 'a', approval: 'always', onOpen: 'skip' }]);
     const run = async (home: object) => {
@@ -153,7 +207,10 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
       for (let next = await takeDelivery(store, 60_000); next; next = await takeDelivery(store, 60_000)) {
         const { title, facts } = messageOf(next, undefined);
         titles.push(title, ...facts.filter(([name]) => name === 'Plan').map(([, plan]) => plan));
-        if (next.kind === 'digest') titles.push(...facts.map(([, line]) => line.replace(/ in [^ :]+/, '')));
+        if (next.kind === 'digest')
+          titles.push(
+            ...facts.filter(([name]) => name === '·').map(([, line]) => line.replace(/ in [^ :]+/, '')),
+          );
       }
       return titles;
     };
