@@ -46,6 +46,13 @@ describe('the channels in the configuration', () => {
     ]);
   });
 
+  it('has a digest every morning, unless it is wanted only when it is needed', () => {
+    expect(readServerConfig({}).digest.onlyWhenNeeded).toBeUndefined();
+    expect(readServerConfig({ DIGEST: 'always' }).digest.onlyWhenNeeded).toBeUndefined();
+    expect(readServerConfig({ DIGEST: 'when-needed' }).digest.onlyWhenNeeded).toBe(true);
+    expect(() => readServerConfig({ DIGEST: 'never' })).toThrow(/DIGEST: .*always/);
+  });
+
   it.each([
     [{ SMTP_URL: 'smtp://mail.example.org' }, /SMTP_FROM: expected a value, since SMTP_URL is set/],
     [{ NOTIFY_WEBHOOK_URL: 'https://example.org/' }, /NOTIFY_WEBHOOK_SECRET: expected a value/],

@@ -50,6 +50,13 @@ describe('The plans of a server, on the command line,', () => {
     expect((await run('plan', 'show', 'yearly')).stderr).not.toMatch(said);
   });
 
+  it('are shown with their days in words', async () => {
+    const { stderr } = await run('plan', 'show', 'yearly');
+    expect(stderr).toMatch(
+      /^yearly: 0 3 1 1 \* Europe\/Berlin, next .*\nDue on day 1 of the month, in January\n/,
+    );
+  });
+
   it('leave the list when they are retired, and are started neither by their names nor from their files', async () => {
     await run('plan', 'retire', 'byHand');
     expect((await run('plan', 'list')).stdout).not.toContain('byHand');

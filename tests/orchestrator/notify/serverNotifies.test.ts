@@ -26,6 +26,10 @@ describe('A run whose server tells its channels', () => {
     expect([code, stderr]).toEqual([3, expect.stringContaining('the server tells its channels')]);
     expect(hooks.received.map(({ body }) => body.text)).toEqual([`Task asks awaiting approval: ${link}`]);
     expect(hooks.received[0]?.headers['x-nightshift-delivery']).toBeDefined();
+    // The server ends with the command, so nothing leads to it.
+    const [{ body } = { body: {} }] = hooks.received;
+    expect(JSON.stringify(body.blocks)).toMatch(/nightshift view nightly-\d/);
+    expect(JSON.stringify(body).replaceAll(link, '')).not.toContain('http');
 
     const listed = await run('deliveries', '-o', 'json');
     const [delivery] = JSON.parse(listed.stdout);
