@@ -44,7 +44,7 @@ export function digestMessage(
       ...rest('·', total - entries.length),
       ...(pages.base === undefined ? [['Look', look] as const] : []),
     ],
-    links: [],
+    links: runLinks([...waiting, ...entries.map(({ facts }) => facts as Partial<RunFacts>)], pages),
     excerpt: null,
     email: {
       ...{ status: 'digest', day, total, awaiting, summary: title },
@@ -70,6 +70,7 @@ export function digestMessage(
 const maxEntry = 500;
 /** So many of what waits are named in the one line that some receivers show alone. */
 const maxNamed = 5;
+const maxRuns = 10;
 
 function rest(name: string, more: number): Fact[] {
   return more > 0 ? [[name, `and ${more} more`, { stands: more }]] : [];
@@ -98,6 +99,15 @@ function sumUp({ counts, entries, total, awaiting, night }: DigestFacts): string
   if (parts.length > 0) return parts.join(', ');
   if (night?.runs === 0) return 'nothing ran, nothing waits';
   return `all is well${night === undefined ? '' : `, ${describeNight(night)}`}`;
+}
+
+/** Links to the runs of what is named, each once. */
+function runLinks(named: readonly { runId?: string }[], pages: Pages): Message['links'] {
+  const runIds = [...new Set(named.flatMap(({ runId }) => runId ?? []))];
+  return runIds.slice(0, maxRuns).flatMap((runId) => {
+    const { run_url: url } = pageUrls(pages, { runId });
+    return url === undefined ? [] : [{ label: runId, url }];
+  });
 }
 
 /** Says what ended: `3 runs: 12 ok, 1 failed`. */

@@ -166,6 +166,10 @@ describe('A digest', () => {
       'Nightshift on 2025-01-15: 2 approvals waiting, 1 failure, 2 runs not started',
     );
     expect(message.text).toBe(`${message.title}. Waiting: 7 deps.update, 8 seo`);
+    expect(message.links).toEqual([
+      { label: 'nightly-2025-01-15', url: 'https://night.example/runs/nightly-2025-01-15' },
+      { label: 'nightly 1', url: 'https://night.example/runs/nightly%201' },
+    ]);
     const { text, html } = writeMail(message);
     expect(text).toContain(
       '7 deps.update of nightly-2025-01-15, since 2025-01-15 02:31 UTC\n  https://night.example/a/token\n',
