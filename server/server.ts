@@ -79,7 +79,8 @@ export async function startServer(
   const key = createKey();
   const { readOnly = false, isBrief = false } = overrides;
   // The embedded database boots in a thread of its own, so this one has time to load what REST needs.
-  const opening = openDatabase(config.database, { ...overrides.database, readOnly });
+  const onWait = (what: string) => log.warn(what);
+  const opening = openDatabase(config.database, { onWait, ...overrides.database, readOnly });
   const [db, { buildServer }, { createMetrics }] = await Promise.all([
     opening,
     import('./buildServer.ts'),

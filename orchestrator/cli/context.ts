@@ -21,9 +21,12 @@ export interface ServerJoint {
   secureDataDir(dataDir: string): Promise<void>;
   /** Finds the steps of a plan whose approvals nobody could give on a server of this configuration, without starting one. */
   policyProblems(plan: PlanInput): Promise<{ task: string; problem: string }[]>;
-  /** Reads which migrations the database has, after applying the pending ones when told to; where it is somebody else's, only if that was said. */
+  /**
+   * Reads which migrations the database has, after applying the pending ones when told to; where it is somebody else's,
+   * only if that was said. `onWait` is told what they wait for.
+   */
   migrations(
-    how: 'read' | { besideOthers: boolean },
+    how: 'read' | { besideOthers: boolean; onWait?: (what: string) => void },
   ): Promise<{ name: string; state: string; appliedAt: string | null }[]>;
 }
 

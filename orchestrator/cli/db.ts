@@ -12,9 +12,11 @@ export function addDb(program: Command, context: CliContext): void {
     .description('apply pending migrations, as the server does at its start')
     .option('-y, --yes', 'also in a database that holds tables of something else')
     .addOption(outputOption())
-    .action(async ({ output, yes = false }: { output: Format; yes?: boolean }) =>
-      print(context, await endingAtOnce(() => context.joint.migrations({ besideOthers: yes })), output),
-    );
+    .action(async ({ output, yes = false }: { output: Format; yes?: boolean }) => {
+      const onWait = (what: string) => context.say(`${what}.`);
+      const migrations = await endingAtOnce(() => context.joint.migrations({ besideOthers: yes, onWait }));
+      print(context, migrations, output);
+    });
   db.command('status')
     .description(
       'show which migrations the database has, and change nothing; exit code 1 unless all are applied',

@@ -30,6 +30,12 @@ export interface DatabaseOptions {
   readOnly?: boolean;
   /** Whether tables of something else in a database that is new to Nightshift are no reason to refuse it. @default false */
   besideOthers?: boolean;
+  /** How long one try to migrate waits for a lock that others hold. @default 2000 */
+  lockTimeoutMillis?: number;
+  /** How long migrations are tried while others hold what they lock. @default 120000 */
+  lockPatienceMillis?: number;
+  /** Told what migrations wait for. @default nothing is told */
+  onWait?: (what: string) => void;
   /** Most connections to PostgreSQL; the embedded database has one. @default 10 */
   maxConnections?: number;
   /** How long a caller waits for a connection. @default 10000 */
@@ -99,11 +105,13 @@ export async function openDatabase(config: DatabaseConfig, options: DatabaseOpti
   return assemble(opened, options);
 }
 
-async function bringUp({ driver, schema }: Opened, options: DatabaseOptions): Promise<void> {
+async function bringUp({ kind, driver, schema }: Opened, options: DatabaseOptions): Promise<void> {
   const { migrate: isToMigrate = true, readOnly, besideOthers, migrationsDir: directory } = options;
   if (readOnly) return requireReadable(driver, { directory, schema, evenOlder: !isToMigrate });
   if (!isToMigrate) return (await driver.session()).release();
-  await migrate(driver, { directory, schema, besideOthers });
+  const { lockTimeoutMillis, lockPatienceMillis, onWait } = options;
+  const patience = { alone: kind === 'pglite', lockTimeoutMillis, lockPatienceMillis, onWait };
+  await migrate(driver, { directory, schema, besideOthers, ...patience });
 }
 
 interface Opened {

@@ -1,7 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { applyMigration, longestMillis, type Migration, type Patience } from './applyMigration.ts';
 import type { Driver, Session } from './driver.ts';
 import { DatabaseUnavailableError, MigrationError } from './errors.ts';
 import { refuseForeignTables } from './foreignTables.ts';
@@ -19,20 +21,14 @@ export interface MigrationStatus {
   appliedAt: string | null;
 }
 
-interface Migration {
-  name: string;
-  sql: string;
-  checksum: string;
-}
-
 interface Recorded {
   migration_name: string;
   checksum: string;
   finished_at: string | null;
 }
 
-/** Where the migrations are, where they go, and what may be there already. */
-export interface MigrationOptions {
+/** Where the migrations are, where they go, what may be there already, and how long others may hold them up. */
+export interface MigrationOptions extends Patience {
   /** @default the folder of this program */
   directory?: string | undefined;
   /** The schema that the URL names; without one it is the first of the database's search path. */
@@ -42,18 +38,18 @@ export interface MigrationOptions {
 }
 
 /**
- * Applies what is pending, each migration in its own transaction, and returns the names applied.
+ * Applies what is pending, each migration in its own transaction or index by index, and returns the names applied.
  * Safe when several processes start at once, and in step with `prisma migrate deploy`: same table,
  * same checksums, same advisory lock.
  * @throws MigrationError when history and folder do not fit, or the database is somebody else's, and MissingRightsError
  */
 export async function migrate(driver: Driver, options: MigrationOptions = {}): Promise<string[]> {
-  const { schema, besideOthers = false } = options;
+  const { schema, besideOthers = false, onWait } = options;
   const migrations = await readMigrations(options.directory ?? MIGRATIONS_DIR);
   const session = await driver.session();
   try {
     await session.query({ text: 'SET statement_timeout TO 0' });
-    await session.query({ text: `SELECT pg_advisory_lock(${LOCK_ID})` }, WAIT_MILLIS);
+    await takeTurn(session, onWait);
     const names = migrations.map(({ name }) => name);
     const need = { ...(await placesOf(session, schema)), tables: tablesOf(migrations) };
     const readPending = async () => {
@@ -68,7 +64,7 @@ export async function migrate(driver: Driver, options: MigrationOptions = {}): P
     if (before.length === 0) return [];
     if (schema !== undefined) await session.query({ text: `CREATE SCHEMA IF NOT EXISTS "${schema}"` });
     await session.query({ text: CREATE_TABLE });
-    for (const migration of before) await apply(session, migration);
+    for (const migration of before) await applyMigration(driver, session, migration, options);
     return before.map(({ name }) => name);
   } finally {
     // Closing the connection frees the lock and forgets the settings, whatever happened before.
@@ -97,7 +93,28 @@ export async function pendingMigrations(directory = MIGRATIONS_DIR): Promise<Mig
 
 // The number under which Prisma's own engine locks, so that both wait for each other.
 const LOCK_ID = 72707369;
-const WAIT_MILLIS = 3_600_000;
+const ASK_EVERY_MILLIS = 100;
+
+/**
+ * Waits until no other process migrates. It asks again and again: a statement that waits is a transaction that is open,
+ * for which the other one waits in turn when it builds an index beside everybody.
+ */
+async function takeTurn(session: Session, onWait: MigrationOptions['onWait']): Promise<void> {
+  const end = performance.now() + longestMillis;
+  for (let asked = 0; performance.now() < end; asked += 1) {
+    const { rows } = await session.query<{ isOurs: boolean }>({
+      text: `SELECT pg_try_advisory_lock(${LOCK_ID}) AS "isOurs"`,
+    });
+    if (rows[0]?.isOurs) return;
+    if (asked === tellAfter) onWait?.('Another process migrates the database; this one waits for its end');
+    await pause(ASK_EVERY_MILLIS);
+  }
+  throw new DatabaseUnavailableError(
+    'Another process has migrated the database for an hour. Try again later.',
+  );
+}
+
+const tellAfter = 20;
 
 // Column for column as Prisma's own engine creates it.
 const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
@@ -189,23 +206,3 @@ const PROBLEMS: Record<MigrationStatus['state'], string | null> = {
   unknown:
     'is in the database but not in this program. The database belongs to a newer version: update this one.',
 };
-
-async function apply(session: Session, { name, sql, checksum }: Migration): Promise<void> {
-  await session.query({ text: 'BEGIN' });
-  try {
-    const startedAt = new Date().toISOString();
-    await session.query({ text: sql }, WAIT_MILLIS);
-    await session.query({
-      text: `INSERT INTO "_prisma_migrations"
-        (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
-        VALUES ($1, $2, $3, $4, clock_timestamp(), 1)`,
-      values: [randomUUID(), checksum, name, startedAt],
-    });
-    await session.query({ text: 'COMMIT' });
-  } catch (error) {
-    await session.query({ text: 'ROLLBACK' }).catch(() => undefined);
-    if (error instanceof DatabaseUnavailableError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new MigrationError(`Migration ${name} failed and was rolled back: ${reason}`, { cause: error });
-  }
-}

@@ -15,9 +15,9 @@ export async function readMigrations(config: DatabaseConfig): Promise<MigrationS
 /** Applies what is pending and lists what the database has then. @throws what `openDatabase` throws */
 export async function applyMigrations(
   config: DatabaseConfig,
-  { besideOthers }: { besideOthers: boolean },
+  { besideOthers, onWait }: { besideOthers: boolean; onWait?: (what: string) => void },
 ): Promise<MigrationStatus[]> {
-  return statusOf(await openDatabase(config, { besideOthers }));
+  return statusOf(await openDatabase(config, { besideOthers, ...(onWait && { onWait }) }));
 }
 
 async function statusOf(database: Database): Promise<MigrationStatus[]> {

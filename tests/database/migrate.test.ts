@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { type Database, type DatabaseConfig, openDatabase } from '../../prisma/database/database.ts';
 import { MIGRATIONS_DIR } from '../../prisma/database/migrate.ts';
 import { describeOnBoth } from '../support/databases.ts';
+import { migrationsDir } from '../support/migrationsDir.ts';
 import { databaseUrl, onServer } from '../support/postgresAdmin.ts';
 import { columnsOfSchema } from '../support/schemaColumns.ts';
 import { spawnNode } from '../support/spawnNode.ts';
@@ -12,16 +13,6 @@ import { tempDir } from '../support/tempDir.ts';
 
 const FIRST = 'CREATE TABLE "nights" ("id" SERIAL PRIMARY KEY, "name" TEXT NOT NULL);\n';
 const SECOND = `INSERT INTO "nights" ("name") VALUES ('first'), ('second;'); -- two\nCREATE INDEX ON "nights" ("name");\n`;
-
-function migrationsDir(files: Record<string, string>): string {
-  const directory = tempDir();
-  for (const [name, sql] of Object.entries(files)) {
-    mkdirSync(join(directory, name));
-    writeFileSync(join(directory, name, 'migration.sql'), sql);
-  }
-  writeFileSync(join(directory, 'migration_lock.toml'), 'provider = "postgresql"\n');
-  return directory;
-}
 
 let count = 0;
 let emptyDirectory: string | undefined;
@@ -138,6 +129,23 @@ describeOnBoth('Migrations', ({ kind, ...database }) => {
       db.query({ text: 'UPDATE _prisma_migrations SET finished_at = NULL' }),
     );
     await expect(openDatabase(config, { migrationsDir: directory })).rejects.toThrow(/never finished/);
+  });
+
+  it('with indexes that are built beside everybody are applied and recorded as any other', async () => {
+    const config = await emptyDatabase(kind);
+    const beside = `-- nightshift: concurrently\n-- One; two.\nCREATE INDEX CONCURRENTLY "by_name" ON "nights" ("name");\nCREATE UNIQUE INDEX CONCURRENTLY "by_both" ON "nights"\n  ("name", "id") WHERE "id" > 0;\n`;
+    const directory = migrationsDir({ '0001_a': FIRST, '0002_b': beside });
+    for (let time = 0; time < 2; time += 1) {
+      await using(config, directory, async (db) => {
+        expect(await states(db)).toEqual(['0001_a applied', '0002_b applied']);
+        const found = `SELECT relname AS name, indisvalid AS valid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+          WHERE relname LIKE 'by_%' ORDER BY relname`;
+        expect(await db.query({ text: found })).toEqual([
+          { name: 'by_both', valid: true },
+          { name: 'by_name', valid: true },
+        ]);
+      });
+    }
   });
 
   it('give the tables exactly the columns of the Prisma schema', async () => {
