@@ -40,6 +40,7 @@ export async function generateTasks(run: RunStatement, shape: DataShape): Promis
   await run('ALTER TABLE agents_tasks DISABLE TRIGGER USER');
   await run(runsSql(shape));
   await run(tasksSql(shape));
+  await run(countsSql);
   await run('ALTER TABLE agents_tasks ENABLE TRIGGER USER');
   for (const definition of definitions) await run(definition);
   await run(`SELECT setval('agents_tasks_id_seq', ${shape.tasks})`);
@@ -76,6 +77,12 @@ function runStart(run: string): string {
 function runId(run: string): string {
   return `'nightly-' || to_char((${runStart(run)}) AT TIME ZONE 'UTC', 'YYYY-MM-DD-HH24MI')`;
 }
+
+/** What the triggers keep otherwise. */
+const countsSql = `INSERT INTO run_counts (run_id, queued, running, succeeded, failed, awaiting_approval, skipped)
+  SELECT run_id, ${['queued', 'running', 'succeeded', 'failed', 'awaiting_approval', 'skipped']
+    .map((status) => `count(*) FILTER (WHERE status = '${status}')`)
+    .join(', ')} FROM agents_tasks GROUP BY run_id`;
 
 function tasksSql(shape: DataShape): string {
   const every = (count: number) => Math.floor(shape.tasks / count);

@@ -59,13 +59,43 @@ export async function readDecisionPage(
   return readPage<number, Decision>(page, decodeCursor, async (stretch, limit, backward, other) => {
     const values: unknown[] = [];
     const direction = backward ? 'ASC' : 'DESC';
-    const also = other ? `, EXISTS (SELECT 1 FROM decisions${where(filter, values, other)}) AS outside` : '';
-    const text = `SELECT ${selectDecision}${also} FROM decisions${where(filter, values, stretch)} ORDER BY id ${direction} LIMIT ${limit}`;
+    const also = other
+      ? `, EXISTS (SELECT 1 FROM ${inOrder(filter, values, other, { limit: 1 })}) AS outside`
+      : '';
+    const from = inOrder(filter, values, stretch, { direction, limit });
+    const text = `SELECT ${selectDecision}${also} FROM ${from}`;
     const rows = await db.query<Decision & { outside?: boolean }>({ text, values });
     const edges = rows.map(({ outside: _, ...node }) => ({ node, cursor: encodeCursor(node.id) }));
     return { edges, outside: rows[0]?.outside };
   });
 }
+
+/**
+ * The FROM of a page of the record. With actions or outcomes each pair of them is a list of its own, one range of the index
+ * that has its order, of which a page is read: among all, what is rare would be looked for in everything.
+ */
+function inOrder(
+  filter: DecisionFilter,
+  values: unknown[],
+  stretch: Stretch<number>,
+  { direction = 'DESC', limit }: { direction?: 'ASC' | 'DESC'; limit: number },
+): string {
+  const { actions, outcomes, ...rest } = filter;
+  const end = `ORDER BY id ${direction} LIMIT ${limit}`;
+  if (actions == null && outcomes == null) return `decisions${where(rest, values, stretch)} ${end}`;
+  const list = (wanted: readonly string[]) => `unnest($${values.push([...new Set(wanted)])}::text[])`;
+  const lists = `${list(actions ?? recordedActions)} AS actions (action) CROSS JOIN ${list(outcomes ?? decisionOutcomes)} AS outcomes (outcome)`;
+  const { after = maxId, before = -1, inclusive } = stretch;
+  // By rows, not by equal values: then no other index seems to have the order.
+  const place = (operator: string, id: number) =>
+    `(action, outcome, id) ${operator}${inclusive ? '=' : ''} (actions.action, outcomes.outcome, $${values.push(id)}::bigint)`;
+  const range = [place('<', after), place('>', before)];
+  return `${lists} CROSS JOIN LATERAL (SELECT * FROM decisions${where(rest, values, {}, range)}
+    ORDER BY action ${direction}, outcome ${direction}, id ${direction} LIMIT ${limit}) decisions ${end}`;
+}
+
+/** Above every place in the record. */
+const maxId = Number.MAX_SAFE_INTEGER;
 
 /** So many attempts are read with each task; the record itself has all. */
 export const maxOfTask = 50;
@@ -85,7 +115,7 @@ export async function readDecisions(db: Queryable, taskIds: readonly number[]): 
 /** Counts the attempts to decide that match, at most `bound` of them. */
 export async function countDecisions(db: Queryable, filter: DecisionFilter, bound = 10_000): Promise<number> {
   const values: unknown[] = [];
-  const text = `SELECT count(*) AS count FROM (SELECT 1 FROM decisions${where(filter, values)} LIMIT ${bound}) counted`;
+  const text = `SELECT count(*) AS count FROM (SELECT 1 FROM ${inOrder(filter, values, {}, { limit: bound })}) counted`;
   const [row] = await db.query<{ count: number }>({ text, values });
   return row?.count ?? 0;
 }
@@ -106,13 +136,14 @@ export async function openDecisionCsv(
   limit: number,
 ): Promise<{ rows: Readable; truncated: boolean }> {
   const values: unknown[] = [];
-  const conditions = where(filter, values);
-  const more = `SELECT 1 FROM decisions${conditions} OFFSET ${limit} LIMIT 1`;
+  const more = `SELECT 1 FROM ${inOrder(filter, values, {}, { limit: limit + 1 })} OFFSET ${limit}`;
   const truncated = (await db.query({ text: more, values })).length > 0;
-  const names = Object.keys(decisionColumns).join(', ');
-  const text = `COPY (SELECT ${names} FROM decisions${conditions} ORDER BY id DESC LIMIT ${limit}) TO STDOUT (FORMAT csv, HEADER)`;
+  const names = Object.keys(decisionColumns).map((name) => `decisions.${name}`);
+  const wanted: unknown[] = [];
+  const from = inOrder(filter, wanted, {}, { limit });
+  const text = `COPY (SELECT ${names.join(', ')} FROM ${from}) TO STDOUT (FORMAT csv, HEADER)`;
   const rows = pipeline(
-    await db.copyOut({ text, values }),
+    await db.copyOut({ text, values: wanted }),
     new CsvCells(Object.values(decisionColumns)),
     () => {
       // Whoever reads the rows hears of a failure from them.
@@ -121,13 +152,18 @@ export async function openDecisionCsv(
   return { rows, truncated };
 }
 
-const selectDecision = `id, task_id AS "taskId", task, run_id AS "runId", action, outcome, refusal, viewer, via, address,
+const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runId", decisions.action, decisions.outcome, refusal, viewer, via, address,
   note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
   viewer_kind AS "viewerKind", subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
   excerpt_sha256 AS "excerptSha256"`;
 
 /** The WHERE clause of a filter and a stretch, its values added to those of the statement. */
-function where(filter: DecisionFilter, values: unknown[], stretch: Stretch<number> = {}): string {
+function where(
+  filter: DecisionFilter,
+  values: unknown[],
+  stretch: Stretch<number> = {},
+  also: readonly string[] = [],
+): string {
   const { taskId, runId, viewer, actions, outcomes, since, until } = filter;
   const { after, before, inclusive } = stretch;
   const same = inclusive ? '=' : '';
@@ -143,7 +179,7 @@ function where(filter: DecisionFilter, values: unknown[], stretch: Stretch<numbe
     [`id >${same} $::bigint`, before],
   ] as const;
   const given = conditions.filter(([, value]) => value != null);
-  const texts = given.map(([text, value]) => text.replace('$', `$${values.push(value)}`));
+  const texts = [...also, ...given.map(([text, value]) => text.replace('$', `$${values.push(value)}`))];
   return texts.length === 0 ? '' : ` WHERE ${texts.join(' AND ')}`;
 }
 

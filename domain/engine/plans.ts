@@ -234,8 +234,9 @@ export async function removeUnusedQueues(store: Store): Promise<number> {
   return unused.length;
 }
 
-const nothingOpen = `NOT EXISTS (SELECT 1 FROM runs JOIN agents_tasks USING (run_id)
-  WHERE runs.scope = task_queues.scope AND agents_tasks.status IN ('queued', 'running', 'awaiting_approval'))`;
+/** Asked of the runs that are open, however many others there ever were. */
+const nothingOpen = `NOT EXISTS (SELECT 1 FROM run_counts JOIN runs USING (run_id)
+  WHERE is_open AND runs.scope = task_queues.scope)`;
 
 async function removeIfUnused(tx: Queryable, queue: TaskQueue, name: string): Promise<void> {
   const removed = await tx.query({

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { PlanDefinition } from '../engine/planDefinition.ts';
+import { keptCounts } from '../tasks/keptCounts.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { newsOf, rulesOf } from './rules.ts';
@@ -64,6 +65,9 @@ export async function tellRest(
   await tell(telling, 'summary', { payload: facts, runId: about.runId });
 }
 
+/** So many earlier tasks of a step's name are looked at, those of other plans too: what lies further back counts as never. */
+const maxEarlier = 1000;
+
 /**
  * Reads the project of a task's plan, and whether the step failed in the last run of the plan before in which it ran to an
  * end; a rejection is no failure.
@@ -75,9 +79,10 @@ async function readPast(
   const [past] = await tx.query<{ project: string; failed: boolean }>({
     name: 'step_failed_before',
     text: `SELECT own.project, coalesce((
-        SELECT status = 'failed' AND approval_state IS NULL FROM agents_tasks earlier
-        WHERE task = $1 AND id < $2 AND step IS NOT NULL AND run_id <> $3
-          AND status IN ('succeeded', 'failed', 'awaiting_approval')
+        SELECT status = 'failed' AND approval_state IS NULL FROM (
+          SELECT id, run_id, status, approval_state FROM agents_tasks WHERE task = $1 AND id < $2 AND step IS NOT NULL
+          ORDER BY id DESC LIMIT ${maxEarlier}) earlier
+        WHERE run_id <> $3 AND status IN ('succeeded', 'failed', 'awaiting_approval')
           AND EXISTS (SELECT 1 FROM runs JOIN plans ON plans.hash = plan_hash
             WHERE runs.run_id = earlier.run_id AND plans.name = own.name AND plans.project = own.project)
         ORDER BY id DESC LIMIT 1), false) AS failed
@@ -94,8 +99,7 @@ async function factsAtRest(
 ): Promise<RunFacts | undefined> {
   const [row] = await tx.query<Omit<RunFacts, 'runId' | 'plan' | 'project'>>({
     name: 'run_at_rest',
-    text: `SELECT (SELECT jsonb_object_agg(status, tasks) FROM (SELECT status, count(*) AS tasks FROM agents_tasks
-          WHERE run_id = $1 GROUP BY status) by_status) AS counts,
+    text: `SELECT (SELECT ${keptCounts} FROM run_counts kept WHERE run_id = $1) AS counts,
         (SELECT coalesce(jsonb_agg(jsonb_build_object('taskId', id, 'task', task, 'reason', reason) ORDER BY id), '[]')
           FROM (SELECT * FROM agents_tasks WHERE run_id = $1 AND status = 'failed' ORDER BY id LIMIT 20) failed) AS failed,
         (SELECT coalesce(jsonb_agg(jsonb_build_object('taskId', id, 'task', task, 'outputsUri', outputs_uri) ORDER BY id), '[]')

@@ -1,17 +1,20 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { keptCounts } from '../tasks/keptCounts.ts';
 import type { Run } from './run.ts';
 
-/** Adds the summary of a run's tasks, and what else is wanted, to a statement whose FROM yields rows of `runs`. */
+/**
+ * Adds the summary of a run's tasks, and what else is wanted, to a statement whose FROM yields rows of `runs`. It reads kept
+ * counts and the ends of indexes: a run with very many tasks costs what a small one does.
+ */
 export function summarize(from: string, also = ''): string {
   return `SELECT runs.run_id AS "runId", runs.created_at AS "createdAt",
       runs.started_by AS "startedBy", (SELECT name FROM plans WHERE hash = runs.plan_hash) AS plan,
-      (SELECT nullif(project, '') FROM plans WHERE hash = runs.plan_hash) AS project, summary.*${also}
-    FROM ${from} CROSS JOIN LATERAL (
-      SELECT coalesce(jsonb_object_agg(status, tasks), '{}') AS counts, min(first_start) AS "startedAt",
-        CASE WHEN bool_and(finished) THEN max(last_finish) END AS "finishedAt"
-      FROM (SELECT status, count(*) AS tasks, min(started_at) AS first_start, max(finished_at) AS last_finish,
-          status NOT IN ('queued', 'running') AS finished
-        FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id GROUP BY status) by_status) summary`;
+      (SELECT nullif(project, '') FROM plans WHERE hash = runs.plan_hash) AS project,
+      ${keptCounts} AS counts,
+      (SELECT min(started_at) FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) AS "startedAt",
+      CASE WHEN kept.queued + kept.running = 0
+        THEN (SELECT max(finished_at) FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) END AS "finishedAt"${also}
+    FROM ${from} LEFT JOIN run_counts kept ON kept.run_id = runs.run_id`;
 }
 
 /** Reads several runs without their inputs, with one statement, in the order of the ids; null where there is none. */
