@@ -2,6 +2,7 @@ import type { Database } from '../../prisma/database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
+import { deleteInPortions, type Leftovers } from './portions.ts';
 import { type PrunedRuns, pruneRuns } from './pruneRuns.ts';
 
 /** How many rows one statement deletes, so that none holds its locks for long. */
@@ -30,9 +31,9 @@ export async function pruneTasks(
 ): Promise<Pruned> {
   const runs = await pruneRuns(db, cutoff);
   const outside = await deleteOutsideTasks(db, viewer, cutoff);
-  const emptied = await deleteInBatches(db, [cutoff], emptyRuns);
-  for (const leftovers of [oldKeys, oldTicks, oldDeliveries, oldContents])
-    await deleteInBatches(db, [cutoff], leftovers);
+  const emptied = await deleteInPortions(db, cutoff, emptyRuns);
+  for (const leftovers of [oldKeys, oldTicks]) await deleteInBatches(db, [cutoff], leftovers);
+  for (const leftovers of [oldDeliveries, oldContents]) await deleteInPortions(db, cutoff, leftovers);
   const pruned = {
     ...runs,
     deleted: runs.deleted + outside,
@@ -48,28 +49,28 @@ export async function pruneTasks(
 }
 
 async function deleteOutsideTasks(db: Database, viewer: Viewer, cutoff: string): Promise<number> {
-  const values = [cutoff, viewer.id, viewer.address, viewer.kind];
-  let deleted = 0;
-  for (const [condition, order] of [
-    ['started_at < $1', 'ORDER BY started_at'],
-    ['started_at IS NULL AND finished_at < $1', ''],
-  ])
-    deleted += await deleteInBatches(
-      ...[db, values],
-      (limit) => `DELETE FROM agents_tasks WHERE id IN (SELECT id FROM agents_tasks
-          WHERE step IS NULL AND ${condition} ${order} LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-        RETURNING id, task, run_id, status), recorded AS (
-        INSERT INTO decisions (task_id, task, run_id, action, outcome, viewer, viewer_kind, via, address, note, from_status)
-        SELECT id, task, run_id, 'cancel', 'decided', $2::text, $4::text, 'engine', $3::text, 'pruned', status FROM gone
-        WHERE status = 'awaiting_approval'`,
-    );
-  return deleted;
+  const outside = {
+    ...{ table: 'agents_tasks', goes: 'old.step IS NULL', values: [viewer.id, viewer.address, viewer.kind] },
+    also: `INSERT INTO decisions (task_id, task, run_id, action, outcome, viewer, viewer_kind, via, address, note, from_status)
+      SELECT id, task, run_id, 'cancel', 'decided', $2::text, $4::text, 'engine', $3::text, 'pruned', status FROM gone
+      WHERE status = 'awaiting_approval'`,
+  };
+  const started: Leftovers = {
+    ...outside,
+    ...{ order: { started_at: 'timestamptz', id: 'int' }, isOld: 'started_at < $1' },
+  };
+  const unstarted: Leftovers = {
+    ...outside,
+    ...{ order: { id: 'int' }, fixed: 'started_at', isOld: 'started_at IS NULL' },
+    goes: 'old.step IS NULL AND old.finished_at < $1',
+  };
+  return (await deleteInPortions(db, cutoff, started)) + (await deleteInPortions(db, cutoff, unstarted));
 }
 
-const emptyRuns = (
-  limit: number,
-) => `DELETE FROM runs WHERE run_id IN (SELECT run_id FROM runs WHERE created_at < $1
-  AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) LIMIT ${limit} FOR UPDATE SKIP LOCKED) RETURNING 1`;
+const emptyRuns: Leftovers = {
+  ...{ table: 'runs', order: { created_at: 'timestamptz', run_id: 'text' }, isOld: 'created_at < $1' },
+  goes: 'NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = old.run_id)',
+};
 
 const oldKeys = (limit: number) => `DELETE FROM idempotency_keys WHERE (viewer, key) IN
   (SELECT viewer, key FROM idempotency_keys WHERE created_at < $1 LIMIT ${limit}) RETURNING 1`;
@@ -77,19 +78,20 @@ const oldKeys = (limit: number) => `DELETE FROM idempotency_keys WHERE (viewer, 
 const oldTicks = (limit: number) => `DELETE FROM schedule_ticks WHERE (plan, project, due_at) IN
   (SELECT plan, project, due_at FROM schedule_ticks WHERE due_at < least($1, now() - ${keptTicks}) ORDER BY due_at LIMIT ${limit}) RETURNING 1`;
 
-const oldDeliveries = (
-  limit: number,
-) => `DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE created_at < $1
-  AND task_id IS NULL AND state <> 'pending' LIMIT ${limit} FOR UPDATE SKIP LOCKED) RETURNING 1`;
+const oldDeliveries: Leftovers = {
+  ...{ table: 'deliveries', order: { created_at: 'timestamptz', id: 'uuid' }, isOld: 'created_at < $1' },
+  goes: "old.task_id IS NULL AND old.state <> 'pending'",
+};
 
 /** The latest content of each project and name stays: it is what the name means, and what the history of its runs is read with. */
-const oldContents = (
-  limit: number,
-) => `DELETE FROM plans WHERE hash IN (SELECT hash FROM plans old WHERE registered_at < $1
-  AND EXISTS (SELECT 1 FROM plans later WHERE later.name = old.name AND later.project = old.project AND (later.registered_at, later.hash) > (old.registered_at, old.hash))
-  AND NOT EXISTS (SELECT 1 FROM runs WHERE plan_hash = old.hash) LIMIT ${limit} FOR UPDATE SKIP LOCKED) RETURNING 1`;
+const oldContents: Leftovers = {
+  ...{ table: 'plans', order: { registered_at: 'timestamptz', hash: 'bpchar' }, isOld: 'registered_at < $1' },
+  goes: `EXISTS (SELECT 1 FROM plans later WHERE later.name = old.name AND later.project = old.project
+      AND (later.registered_at, later.hash) > (old.registered_at, old.hash))
+    AND NOT EXISTS (SELECT 1 FROM runs WHERE plan_hash = old.hash)`,
+};
 
-/** Deletes with one statement after the other, each in a transaction of its own; the statement gives a row for each. */
+/** Deletes rows that all go with one statement after the other, each in a transaction of its own; the statement gives a row for each. */
 async function deleteInBatches(
   db: Database,
   values: unknown[],

@@ -99,20 +99,31 @@ function deleteWhole(
       values: [cutoff, locked.map(({ runId }) => runId)],
     });
     const ids = over.map(({ runId }) => runId);
-    const [gone] = await tx.query<{ deleted: number }>({
-      name: 'delete_tasks_of_runs',
-      text: `WITH gone AS (DELETE FROM agents_tasks WHERE run_id = ANY($1::text[]) AND step IS NOT NULL RETURNING 1)
-        SELECT count(*) AS deleted FROM gone`,
-      values: [ids],
-    });
+    const deleted = await deleteTasks(tx, ids);
     const runs = await tx.query({
       name: 'delete_emptied_runs',
       text: `DELETE FROM runs WHERE run_id = ANY($1::text[])
         AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) RETURNING 1`,
       values: [ids],
     });
-    return { deleted: gone?.deleted ?? 0, deletedRuns: runs.length, settled: ids.length };
+    return { deleted, deletedRuns: runs.length, settled: ids.length };
   });
+}
+
+/** Deletes the tasks of runs with statements of a bounded length: one run may have very many. */
+async function deleteTasks(tx: Queryable, runIds: readonly string[]): Promise<number> {
+  for (let total = 0; ; ) {
+    const [gone] = await tx.query<{ deleted: number }>({
+      name: 'delete_tasks_of_runs',
+      text: `WITH gone AS (DELETE FROM agents_tasks WHERE ctid = ANY (ARRAY(SELECT ctid FROM agents_tasks
+            WHERE run_id = ANY($1::text[]) AND step IS NOT NULL LIMIT ${maxTasksTogether})) RETURNING 1)
+        SELECT count(*) AS deleted FROM gone`,
+      values: [runIds],
+    });
+    const deleted = gone?.deleted ?? 0;
+    total += deleted;
+    if (deleted < maxTasksTogether) return total;
+  }
 }
 
 /** Divides runs so that each portion has few tasks, or is one run. */

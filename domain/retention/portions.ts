@@ -1,0 +1,70 @@
+import type { Database, Queryable } from '../../prisma/database/database.ts';
+
+/** How many rows one statement looks at, so that none takes long or holds its locks for long. */
+const portionSize = 5000;
+
+/** Old rows of a table, and which of them are to go. */
+export interface Leftovers {
+  table: string;
+  /** The columns by which they are walked over, in the order of an index, with their types; the first ones say how old a row is. */
+  order: Readonly<Record<string, string>>;
+  /** The first column of that index where it is the same in all of them. */
+  fixed?: string;
+  /** Which rows the walk is over; `$1` is the time, and what `values` adds comes after it. */
+  isOld: string;
+  /** Which of these go, asked of `old`. @default all of them */
+  goes?: string;
+  /** A further common table expression over `gone`, the deleted rows, such as one that writes a record. */
+  also?: string;
+  values?: readonly unknown[];
+}
+
+/**
+ * Deletes in portions, each with one statement in a transaction of its own: the walk goes on behind the last row that it
+ * has looked at, so that rows which stay are looked at once. Says how many rows went.
+ */
+export async function deleteInPortions(db: Database, cutoff: string, leftovers: Leftovers): Promise<number> {
+  const text = portionSql(leftovers);
+  let total = 0;
+  let after: string | null = null;
+  do {
+    const [row]: Portion[] = await next(db, text, [cutoff, ...(leftovers.values ?? [])], after);
+    total += row?.gone ?? 0;
+    after = row?.last ?? null;
+  } while (after !== null);
+  return total;
+}
+
+interface Portion {
+  gone: number;
+  /** The last row that was looked at, as JSON; null when there are no more. */
+  last: string | null;
+}
+
+function next(
+  db: Queryable,
+  text: string,
+  values: readonly unknown[],
+  after: string | null,
+): Promise<Portion[]> {
+  return db.query<Portion>({ text, values: [...values, after] });
+}
+
+function portionSql({ table, order, fixed, isOld, goes = 'true', also, values = [] }: Leftovers): string {
+  const columns = Object.keys(order);
+  const names = columns.join(', ');
+  const after = `$${values.length + 2}::jsonb`;
+  const behind = Object.entries(order).map(([, type], place) => `(${after} ->> ${place})::${type}`);
+  const beginning = `${after} IS NULL OR (${names}) > (${behind.join(', ')})`;
+  const last = columns.map((column) => `${column}::text`).join(', ');
+  const reversed = columns.map((column) => `${column} DESC`).join(', ');
+  return `WITH portion AS MATERIALIZED (
+      SELECT ctid AS place, ${names} FROM ${table} WHERE ${isOld} AND (${beginning})
+      ORDER BY ${fixed === undefined ? '' : `${fixed}, `}${names} LIMIT ${portionSize}),
+    gone AS (
+      DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT old.ctid FROM ${table} old
+        WHERE old.ctid = ANY (ARRAY(SELECT place FROM portion)) AND ${goes} FOR UPDATE OF old SKIP LOCKED))
+      RETURNING *)${also === undefined ? '' : `, recorded AS (${also})`}
+    SELECT (SELECT count(*) FROM gone) AS gone, CASE WHEN (SELECT count(*) FROM portion) = ${portionSize}
+      THEN (SELECT jsonb_build_array(${last}) FROM portion ORDER BY ${reversed} LIMIT 1)::text END AS last`;
+}
