@@ -7,6 +7,7 @@ import { isDrained } from './drainWorker.ts';
 import { inEngine } from './inEngine.ts';
 import { signEveryMs } from './noteLook.ts';
 import { planSource } from './planSource.ts';
+import { hasJobToTake } from './queue.ts';
 import { scopeOf } from './queueName.ts';
 import { type Asker, dueLook, takeWaitingPlace } from './waiting.ts';
 import { digestOf, keepLooking, notedLook } from './workerLooks.ts';
@@ -164,7 +165,7 @@ function wantsOf({ planHashes, runIds, labels }: LeaseTaskInput) {
   return { scopes, labels };
 }
 
-/** What a look finds: whether this very request has got a lease already, and the queues in which there may be a task. */
+/** What a look finds: whether this very request has got a lease already, and the queues in which there is a task. */
 interface Found {
   held: boolean;
   /** Whether the worker was told to leave. */
@@ -172,7 +173,9 @@ interface Found {
   queues: string[];
 }
 
-async function look({ db, leaseMs }: Pick<Store, 'db' | 'leaseMs'>, input: LeaseTaskInput): Promise<Found> {
+/** Looks into all queues of a worker with one statement, so that only those are turned to in which something is due. */
+async function look(store: Store, input: LeaseTaskInput): Promise<Found> {
+  const { db, leaseMs } = store;
   const { scopes, labels } = wantsOf(input);
   const wants = input.planHashes.length > 0 ? digestOf({ scopes, labels }) : null;
   const place = {
@@ -183,12 +186,29 @@ async function look({ db, leaseMs }: Pick<Store, 'db' | 'leaseMs'>, input: Lease
     upMs: '$5',
     everyMs: '$7',
   };
+  const isAny = await hasQueues(store);
   const [found] = await db.query<Found>({
-    name: 'look_for_work',
+    name: isAny ? 'look_for_work' : 'look_before_any_work',
     text: `WITH noted AS (${notedLook(place)} RETURNING 1)
       SELECT EXISTS (SELECT 1 FROM task_attempts WHERE request_id = $3) AS held, ${isDrained('$4::text', '$5')} AS drained,
-      ARRAY(SELECT name FROM task_queues WHERE scope = ANY($1::text[]) AND labels <@ $2::text[] ORDER BY random()) AS queues`,
+      ${isAny ? dueQueues(db.queueSchema) : 'ARRAY[]::text[]'} AS queues`,
     values: [scopes, labels, input.requestId, input.worker, input.upMs ?? 0, wants, signEveryMs(leaseMs)],
   });
   return found ?? { held: false, drained: false, queues: [] };
+}
+
+const dueQueues = (schema: string) => `ARRAY(SELECT name FROM task_queues
+  WHERE scope = ANY($1::text[]) AND labels <@ $2::text[] AND ${hasJobToTake(schema)} ORDER BY random())`;
+
+const withQueues = new WeakSet<Store['db']>();
+
+/** Says whether there ever was a queue: only then have jobs a place to stand in. */
+async function hasQueues(store: Store): Promise<boolean> {
+  const { db } = store;
+  if (withQueues.has(db)) return true;
+  const [any] = await db.query({ name: 'any_queue', text: 'SELECT 1 FROM task_queues LIMIT 1' });
+  if (any === undefined) return false;
+  await store.queue();
+  withQueues.add(db);
+  return true;
 }

@@ -79,11 +79,13 @@ export const jobsToTake = (
 ) => `(SELECT name AS queue, id AS job_id, data ->> 'runId' AS run_id, (data ->> 'step')::int AS step
   FROM ${schema}.job WHERE state < 'active' AND NOT blocked AND start_after <= now())`;
 
-/** Each queue is one look into the index of the jobs that wait; of very many some are as good as all. */
+/** The condition that a queue, a row of `task_queues`, has a job that can be taken now: one look into the index of the jobs that wait. */
+export const hasJobToTake = (schema: string) => `EXISTS (SELECT 1 FROM ${schema}.job
+  WHERE job.name = task_queues.name AND state < 'active' AND NOT blocked AND start_after <= now())`;
+
+/** Of very many queues some are as good as all. */
 const dueQueuesSql = (schema: string) => `SELECT scope, labels FROM task_queues
-  WHERE ($1::text[] IS NULL OR scope = ANY($1::text[])) AND EXISTS (
-    SELECT 1 FROM ${schema}.job WHERE job.name = task_queues.name AND state < 'active' AND NOT blocked AND start_after <= now())
-  ORDER BY random() LIMIT 1000`;
+  WHERE ($1::text[] IS NULL OR scope = ANY($1::text[])) AND ${hasJobToTake(schema)} ORDER BY random() LIMIT 1000`;
 
 // Leases lapse by their own rows, so the engine's expiry only tidies up; its longest is a day. A job waits for a
 // worker as long as its task does.

@@ -44,6 +44,24 @@ describeOnBoth('A request that waits for work', (database) => {
     await finish(await leased(planHash));
   });
 
+  it('costs as many statements with very many queues as with one', async () => {
+    const empty = await start([{ task: 'a', labels: ['gpu'] }]);
+    const labels = Array.from({ length: 30 }, (_, index) => `label-${index}`);
+    const many = await start([
+      { task: 'first' },
+      ...labels.map((label) => ({ task: label, labels: [label], needs: ['first'] })),
+    ]);
+    const costOf = async (planHash: string, having: string[]) => {
+      const before = store.db.statements();
+      const lease = await awaitLease(store, wanted(planHash, having), 0);
+      return { task: lease?.task, statements: store.db.statements() - before };
+    };
+    const { statements } = await costOf(empty.planHash, []);
+    expect(await costOf(many.planHash, labels)).toMatchObject({ task: 'first' });
+    // Nothing is due in any of its 31 queues now.
+    expect(await costOf(many.planHash, labels)).toEqual({ task: undefined, statements });
+  });
+
   it('keeps the exclusive run that it works for looked after', async () => {
     const { runId } = await start([{ task: 'a' }], { exclusive: true });
     const { db } = store;
