@@ -42,12 +42,20 @@ export function asDatabaseError(error: unknown): Error {
   return new DatabaseUnavailableError(`The database cannot be reached: ${describe(error)}`, { cause: error });
 }
 
-// Cancelled for its time, a row that others held for too long, conflicts with others.
-const PASSING = /^(57014|55P03|40001|40P01)$/;
+// Cancelled for its time or by somebody, a row that others held for too long, conflicts with others, a server that stops
+// or starts, one that lacks room, connections or memory, a connection that broke.
+const PASSING = /^(57014|57P0.|55P03|40001|40P01|53...|08...)$/;
+/** The same in the codes of Prisma: it could not connect or had to wait too long, or two transactions were in conflict. */
+const PASSING_IN_PRISMA = /^P(1001|1002|1008|1017|2024|2028|2034)$/;
 
-/** Says of an error that the same may succeed a moment later. */
+/** Says of an error, or of what caused it, that the same may succeed a moment later. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof DatabaseUnavailableError || PASSING.test(sqlStateOf(error) ?? '');
+  return causesOf(error).some(
+    (cause) =>
+      cause instanceof DatabaseUnavailableError ||
+      PASSING.test(stateOf(cause) ?? '') ||
+      PASSING_IN_PRISMA.test(prismaCodeOf(cause) ?? ''),
+  );
 }
 
 // Values that do not fit, what must not be empty, what is not there, rules of a table, limits.
@@ -58,10 +66,38 @@ export function isRefusedValue(error: unknown): boolean {
   return REFUSED_VALUE.test(sqlStateOf(error) ?? '');
 }
 
-/** The code that PostgreSQL gave an error; undefined for what does not come from it. */
+/** The code that PostgreSQL gave an error, or what caused it; undefined for what does not come from it. */
 export function sqlStateOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  return causesOf(error)
+    .map(stateOf)
+    .find((state) => state !== undefined);
+}
+
+const maxCauses = 8;
+
+/** An error, what caused it, and so on: Prisma and others wrap what the driver throws. */
+function causesOf(error: unknown): object[] {
+  const causes: object[] = [];
+  for (let cause = error; typeof cause === 'object' && cause !== null && causes.length < maxCauses; ) {
+    causes.push(cause);
+    cause = fieldOf(fieldOf(cause, 'meta'), 'driverAdapterError') ?? fieldOf(cause, 'cause');
+  }
+  return causes;
+}
+
+/** The driver's errors have a severity beside their code, and Prisma keeps the code under a name of its own. */
+function stateOf(cause: object): string | undefined {
+  const code = 'severity' in cause && 'code' in cause ? cause.code : fieldOf(cause, 'originalCode');
+  return typeof code === 'string' ? code : undefined;
+}
+
+function prismaCodeOf(cause: object): string | undefined {
+  const code = fieldOf(cause, 'clientVersion') === undefined ? undefined : fieldOf(cause, 'code');
+  return typeof code === 'string' ? code : undefined;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 const SOCKET_CODES = new Set([
@@ -80,8 +116,8 @@ const SOCKET_CODES = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
-// Classes 08 (connection), 57P (shutdown), 58 (system), and single codes of 53 (resources) and 25 (idle limits).
-const SQL_STATES = /^(08...|57P0[1-5]|58...|53[0-3]00|25P0[345])$/;
+// Classes 08 (connection), 57P (shutdown), 58 (system), 53 (resources), and single codes of 25 (idle limits).
+const SQL_STATES = /^(08...|57P0[1-5]|58...|53...|25P0[345])$/;
 
 const DRIVER_MESSAGES =
   /connection terminated|not queryable|timeout exceeded when trying to connect|query read timeout|timeout expired|after calling end on the pool|server does not support ssl/i;

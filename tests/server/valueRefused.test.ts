@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../prisma/database/database.ts';
+import { readServerConfig } from '../../server/config.ts';
 import { createErrorMask } from '../../server/graphql/maskError.ts';
 import { toProblem } from '../../server/rest/problem.ts';
-import { describeOnBoth } from '../support/databases.ts';
+import { describeOnBoth, useDatabase } from '../support/databases.ts';
+import { send } from './serve.ts';
+import { startServer } from './startServer.ts';
 
 describeOnBoth('What the database says of a statement', (database) => {
   /** The error of a statement as the driver gives it. */
@@ -34,18 +38,68 @@ describeOnBoth('What the database says of a statement', (database) => {
     expect(message).not.toContain('xxx');
     expect(logged).toHaveLength(1);
   });
-});
 
-describe('What the database could not do in time', () => {
-  it.each(['57014', '55P03', '40P01', '40001'])(
-    '(%s) is to be tried again, over REST and GraphQL',
-    (code) => {
-      const error = Object.assign(new Error('no'), { code, severity: 'ERROR' });
-      expect(toProblem(error)).toMatchObject({ status: 503, headers: { 'retry-after': expect.any(String) } });
-      const log = { error: () => undefined, warn: () => undefined };
-      expect(createErrorMask(log, () => 'id')(error).extensions).toMatchObject({
-        ...{ code: 'SERVICE_UNAVAILABLE', http: { status: 503 } },
-      });
+  const passing = [
+    ...['57014', '55P03', '40P01', '40001', '57P01', '57P02', '57P03', '57P05'],
+    ...['53000', '53100', '53200', '53300', '53400', '08006'],
+  ];
+
+  it.each(passing)(
+    'that may succeed a moment later (%s) is to be tried again, over REST and GraphQL',
+    async (code) => {
+      const raise = `DO $$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '${code}'; END $$`;
+      const { prisma } = database.db();
+      const errors = [
+        await errorOf(raise),
+        await prisma.$executeRawUnsafe(raise).catch((error: unknown) => error),
+        Object.assign(new Error('not now'), { code, severity: 'ERROR' }),
+        new Error('A step of it failed', { cause: await errorOf(raise) }),
+      ];
+      for (const error of errors) {
+        expect(toProblem(error)).toMatchObject({
+          status: 503,
+          headers: { 'retry-after': expect.any(String) },
+        });
+        const log = { error: () => undefined, warn: () => undefined };
+        expect(createErrorMask(log, () => 'id')(error)).toMatchObject({
+          message: expect.stringMatching(/try again/i),
+          extensions: { code: 'SERVICE_UNAVAILABLE', http: { status: 503 } },
+        });
+      }
     },
   );
+});
+
+describe('A table that is held for longer than a statement may take', () => {
+  const database = useDatabase('postgres');
+
+  it('is a 503 with Retry-After to callers of GraphQL and of REST', async () => {
+    const config = await database.createFresh();
+    const server = await startServer(
+      { ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent' }), database: config },
+      { database: { statementTimeoutMillis: 300 } },
+    );
+    onTestFinished(() => server.close());
+    const holder = await openDatabase(config, { migrate: false });
+    const release = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const holding = holder.transaction(async (tx) => {
+      await tx.query({ text: 'LOCK TABLE agents_tasks IN ACCESS EXCLUSIVE MODE' });
+      held.resolve();
+      await release.promise;
+    });
+    onTestFinished(async () => {
+      release.resolve();
+      await holding;
+      await holder.close();
+    });
+    await held.promise;
+    for (const query of ['{ tasks(first: 1) { nodes { task } } }', '{ run(runId: "a") { runId } }']) {
+      const answer = await send(server.url, '/graphql', { method: 'POST', json: { query } });
+      expect([answer.status, answer.headers['retry-after']]).toEqual([503, '2']);
+      expect(answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SERVICE_UNAVAILABLE' } }] });
+    }
+    const rest = await send(server.url, '/agents/tasks/');
+    expect([rest.status, 'retry-after' in rest.headers]).toEqual([503, true]);
+  });
 });
