@@ -28,6 +28,7 @@ import { announceServer } from './machine/announcement.ts';
 import { createKey } from './machine/key.ts';
 import { prepareMachine } from './machine/prepare.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import { watchSchema } from './newerSchema.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { keysInTheClear } from './plainHttp.ts';
 import { startRetention } from './retention.ts';
@@ -42,6 +43,8 @@ export interface RunningServer {
   key: string;
   store: Store;
   log: Logger;
+  /** Aborted with the reason once the server has stopped by itself, since a newer one has migrated the database. */
+  outdated: AbortSignal;
   /** Stops taking requests, ends subscriptions, waits for the rest, closes the database. Again is the same. */
   close(): Promise<void>;
 }
@@ -65,6 +68,8 @@ export interface ServerOverrides {
   isBrief?: boolean;
   /** How connections are bounded, apart from their number. */
   limits?: Partial<ConnectionLimits>;
+  /** How often it looks whether a newer server has migrated the database, in milliseconds. @default 5000 */
+  schemaLookMillis?: number;
 }
 
 /**
@@ -152,22 +157,25 @@ export async function startServer(
       if (warning) log.warn(warning);
     log.info(`Nightshift answers at ${url}${reach(config)}`);
     let closing: Promise<void> | undefined;
-    return {
-      url,
-      key,
-      store,
-      log,
-      close() {
-        store.work.close();
-        store.changes.close();
-        withdraw();
-        closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
-          .then(() => delivery?.stop())
-          .then(() => Promise.all([duties?.stop(), queue.stop(), replicas.stop()]))
-          .then(() => db.close());
-        return closing;
-      },
+    const close = () => {
+      store.work.close();
+      store.changes.close();
+      withdraw();
+      closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
+        .then(() => delivery?.stop())
+        .then(() => Promise.all([duties?.stop(), queue.stop(), replicas.stop(), schema.stop()]))
+        .then(() => db.close());
+      return closing;
     };
+    const outdated = new AbortController();
+    const stopFor = (newer: Error) => {
+      outdated.abort(newer);
+      close().catch((error: unknown) =>
+        log.error({ err: error }, 'The server could not be stopped in order'),
+      );
+    };
+    const schema = watchSchema(db, log, stopFor, overrides.schemaLookMillis);
+    return { url, key, store, log, outdated: outdated.signal, close };
   } catch (error) {
     await db.close();
     throw error;

@@ -4,9 +4,10 @@ import { copyOut } from './copyOut.ts';
 import { checkDatabaseFiles, openDatabaseFiles, requireDatabaseFiles } from './databaseFiles.ts';
 import { requireDataDirectory, secureDataDirectory } from './dataDirectory.ts';
 import { connectAlone, type Driver, openDriver, type PoolUse, type Statement } from './driver.ts';
+import type { MigrationError } from './errors.ts';
 import { type ChannelListener, type ChannelWatch, listenOn } from './listen.ts';
 import { acquireLock, type DataLock } from './lock.ts';
-import { type MigrationStatus, migrate, migrationStatus } from './migrate.ts';
+import { findNewer, type MigrationStatus, migrate, migrationStatus } from './migrate.ts';
 import { PgliteHost } from './pgliteHost.ts';
 import { PgliteStream } from './pgliteStream.ts';
 import { requireReadable } from './readable.ts';
@@ -82,6 +83,8 @@ export interface Database extends Queryable {
   pool(): PoolUse;
   checkReady(): Promise<Readiness>;
   migrationStatus(): Promise<MigrationStatus[]>;
+  /** Says when a newer program has migrated the database since: this one must not go on then. */
+  findNewer(): Promise<MigrationError | undefined>;
   /** Tells other processes where this one answers; of use with the embedded database only. */
   announce(url: string): void;
   close(): Promise<void>;
@@ -213,6 +216,7 @@ function assemble(
         minFreeBytes: options.minFreeBytes ?? 64 * 1024 * 1024,
       }),
     migrationStatus: () => migrationStatus(driver, options.migrationsDir),
+    findNewer: () => findNewer(driver, options.migrationsDir),
     announce: (url) => lock?.update({ url }),
     close() {
       closing ??= prisma.$disconnect().then(close);

@@ -86,6 +86,23 @@ export async function migrationStatus(
   }
 }
 
+/** Looks whether a newer program has migrated the database since it was opened. */
+export async function findNewer(
+  driver: Driver,
+  directory = MIGRATIONS_DIR,
+): Promise<MigrationError | undefined> {
+  const known = (await readMigrations(directory)).map(({ name }) => name);
+  const found = await driver.query<{ name: string }>({
+    name: 'newer_migrations',
+    text: `SELECT migration_name AS name FROM "_prisma_migrations" WHERE rolled_back_at IS NULL AND migration_name <> ALL($1::text[])`,
+    values: [known],
+  });
+  return newerThan(
+    known,
+    found.map(({ name }) => name),
+  );
+}
+
 /** Lists the migrations of the folder as a database has them that is not there. */
 export async function pendingMigrations(directory = MIGRATIONS_DIR): Promise<MigrationStatus[]> {
   return compare(await readMigrations(directory), []);
@@ -188,8 +205,28 @@ function compare(migrations: Migration[], recorded: Recorded[]): MigrationStatus
   return [...seen, ...pending].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/**
+ * Says what migrations mean that a database has and the program has not; undefined where there are none. `known` are those
+ * of the program.
+ */
+export function newerThan(known: readonly string[], found: readonly string[]): MigrationError | undefined {
+  const newer = found.filter((name) => !known.includes(name)).sort();
+  if (newer.length === 0) return undefined;
+  const some =
+    newer.length > 3 ? `${newer.slice(0, 3).join(', ')} and ${newer.length - 3} more` : newer.join(', ');
+  return new MigrationError(
+    `The database is newer than this program, which knows its migrations up to ${known.toSorted().at(-1) ?? 'none'}: ${some} ${newer.length === 1 ? 'is' : 'are'} in the database as well. Nothing was changed. Update this program to the version that the others on this database have.`,
+  );
+}
+
 /** Gives the migrations that are to be applied. @throws MigrationError when history and folder do not fit */
 export function pendingOf(statuses: MigrationStatus[], migrations: Migration[]): Migration[] {
+  const found = statuses.filter(({ state }) => state !== 'pending').map(({ name }) => name);
+  const newer = newerThan(
+    migrations.map(({ name }) => name),
+    found,
+  );
+  if (newer) throw newer;
   for (const { name, state } of statuses) {
     const problem = PROBLEMS[state];
     if (problem) throw new MigrationError(`Migration ${name} ${problem}`);
@@ -203,6 +240,5 @@ const PROBLEMS: Record<MigrationStatus['state'], string | null> = {
   pending: null,
   failed: 'was begun and never finished. Mend the database, then run `prisma migrate resolve`.',
   changed: 'was edited after it had been applied. Restore its file and put the change into a new migration.',
-  unknown:
-    'is in the database but not in this program. The database belongs to a newer version: update this one.',
+  unknown: null,
 };

@@ -1,0 +1,67 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../prisma/database/database.ts';
+import { readServerConfig } from '../../server/config.ts';
+import { describeOnBoth, useDatabase } from '../support/databases.ts';
+import { spawnNode } from '../support/spawnNode.ts';
+import { tempDir } from '../support/tempDir.ts';
+import { send } from './serve.ts';
+import { startServer } from './startServer.ts';
+
+const sentence =
+  /The database is newer than this program, which knows its migrations up to \d{4}_\w+: 9999_later is in the database as well\. Nothing was changed\. Update this program/;
+
+/** What a newer program leaves behind when it has migrated. */
+const later = `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count)
+  VALUES ('later', repeat('0', 64), '9999_later', now(), 1)`;
+
+describeOnBoth('A server that starts on a database of a newer one', (database) => {
+  it('stops with what it knows, what it found and what to do', async () => {
+    const config = await database.createFresh();
+    const newer = await openDatabase(config);
+    await newer.query({ text: later });
+    await newer.close();
+    const starting = startServer({
+      ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent' }),
+      database: config,
+    });
+    await expect(starting).rejects.toThrow(sentence);
+    const reading = openDatabase(config, { readOnly: true });
+    await expect(reading).rejects.toThrow(sentence);
+  });
+});
+
+describe('A server whose database is migrated by a newer one', () => {
+  const database = useDatabase('postgres');
+
+  it('stops by itself and says why', async () => {
+    const config = await database.createFresh();
+    const server = await startServer(
+      { ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent' }), database: config },
+      { schemaLookMillis: 50 },
+    );
+    onTestFinished(() => server.close());
+    const newer = await openDatabase(config);
+    onTestFinished(() => newer.close());
+    await newer.query({ text: later });
+    const stopped = expect.poll(() => server.outdated.aborted);
+    await stopped.toBe(true);
+    expect((server.outdated.reason as Error).message).toMatch(sentence);
+    await server.close();
+    await expect(send(server.url, '/ready')).rejects.toThrow();
+  });
+
+  it('ends "nightshift up" with an error', async () => {
+    const config = await database.createFresh();
+    if (!('url' in config)) throw new Error('expected a server');
+    const up = spawnNode(['orchestrator/nightshift.ts', 'up', '--no-schedule', '--no-worker'], {
+      ...{ DATABASE_URL: config.url, PORT: '0', NIGHTSHIFT_DATA: tempDir() },
+    });
+    onTestFinished(() => up.kill('SIGKILL'));
+    await expect.poll(() => up.stdout() + up.stderr()).toContain('GraphiQL');
+    const newer = await openDatabase(config);
+    await newer.query({ text: later });
+    await newer.close();
+    expect(await up.ended()).toMatchObject({ code: 1 });
+    expect(up.stderr()).toMatch(new RegExp(`error: ${sentence.source}`));
+  });
+});
