@@ -1,9 +1,11 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { ClientError, GraphQLClient } from 'graphql-request';
+import { protocol, protocolHeader } from '../contract/protocol.ts';
 import { trimEndOf } from '../contract/trimCharacters.ts';
 import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/userInfo.ts';
 import { ApiError, ApiUnreachableError } from './errors.ts';
+import { checkProtocol } from './protocol.ts';
 import { type RetryPolicy, readRetryAfter, retrying, type Verdict } from './retry.ts';
 
 /** How calls are made. */
@@ -37,7 +39,14 @@ export type Send = <R, V extends object>(
 export function createSend(options: ConnectionOptions): Send {
   const { timeoutMs, log } = options;
   const url = endpointOf(options.url);
-  const http = new GraphQLClient(url, { headers: headersOf(options), excludeOperationName: true });
+  const http = new GraphQLClient(url, {
+    ...{ headers: headersOf(options), excludeOperationName: true },
+    async fetch(to: RequestInfo | URL, init?: RequestInit) {
+      const response = await fetch(to, init);
+      checkProtocol(url, response);
+      return response;
+    },
+  });
   return (document, variables, { signal } = {}) =>
     retrying(
       options,
@@ -110,6 +119,7 @@ export function headersOf({
   clientName,
 }: Pick<ConnectionOptions, 'apiKey' | 'clientName'>): Record<string, string> {
   return {
+    [protocolHeader]: String(protocol),
     ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
     ...(clientName ? { 'x-nightshift-client': clientName } : {}),
   };

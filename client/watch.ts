@@ -6,6 +6,7 @@ import {
   type TaskChangedSubscription,
   type TaskFieldsFragment,
 } from './generated/graphql.ts';
+import { checkProtocol } from './protocol.ts';
 import { type ConnectionOptions, endpointOf, headersOf } from './request.ts';
 import { delayOf, readRetryAfter, waitFor } from './retry.ts';
 
@@ -90,6 +91,7 @@ async function* connectOnce(
       body: JSON.stringify({ query: print(TaskChangedDocument), variables: { runId } }),
       signal: both,
     });
+    checkProtocol(options.url, response);
     if (!response.ok || response.body === null) throw await refusalOf(response);
     const events = readEventStream(response.body);
     yield undefined;

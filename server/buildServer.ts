@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { ownValue } from '../contract/ownValue.ts';
+import { protocol, protocolHeader } from '../contract/protocol.ts';
 import type { Store } from '../domain/store.ts';
 import type { Access, AccessConfig } from './access/access.ts';
 import { answerCors } from './access/cors.ts';
@@ -16,6 +17,7 @@ import { slowWrongKeys, type WrongKeyLimits } from './access/wrongKeys.ts';
 import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import { answerAndEnd, boundConnections, type ConnectionLimits, connectionLimits } from './connections.ts';
 import { type WebhookConfig, webhookPath } from './github/webhook.ts';
+import { refuseOtherProtocol } from './graphql/otherProtocol.ts';
 import { lazily } from './lazily.ts';
 import { withoutToken } from './links/withoutToken.ts';
 import type { Logger } from './log.ts';
@@ -69,6 +71,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
     response.setHeader('x-content-type-options', 'nosniff');
     // What was read with credentials is for nobody else; what holds no data says itself how long it may be kept.
     response.setHeader('cache-control', 'no-store');
+    response.setHeader(protocolHeader, String(protocol));
     const path = request.url ?? '/';
     const answer = () => route(path, request, response);
     slowGuesses({ access, wrongKeys, request, response }, answer, () =>
@@ -89,6 +92,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
       return;
     }
     if (answerCors(request, response, config.corsOrigins)) return;
+    if (begins(path, '/graphql') && refuseOtherProtocol(request, response)) return;
     const late = begins(path, '/graphql') ? graphql : isDocumentation(path) ? documentation : undefined;
     if (late === undefined) rest.routing(request, response);
     else {

@@ -42,7 +42,7 @@ export function describeJournal(
   event: Extract<WorkerEvent, { type: 'leftReport' | 'journalFault' }>,
 ): string {
   if (event.type === 'leftReport') return `${nameOf(event.lease)}: ${leftReports[event.delivery]}`;
-  return `Reports cannot be kept on disk, so they would not survive a crash: ${event.why}`;
+  return event.why;
 }
 
 const leftReports = {

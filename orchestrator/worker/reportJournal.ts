@@ -4,15 +4,8 @@ import { join } from 'node:path';
 import { fileNameOf } from '../files/runFileName.ts';
 import type { AttemptReport } from './attemptReport.ts';
 import type { Lease } from './events.ts';
-import { type ProcessStamp, stampOwn, stillLives } from './processStamp.ts';
-
-/** The report of an attempt that the server has not acknowledged, and whose it is. */
-export interface KeptReport {
-  version: 1;
-  lease: Lease;
-  report: AttemptReport;
-  owner: ProcessStamp;
-}
+import { stampOwn, stillLives } from './processStamp.ts';
+import { type KeptReport, newestForm, readReport } from './reportForms.ts';
 
 /** The reports that the server has not acknowledged, on disk, one file an attempt. */
 export interface ReportJournal {
@@ -40,14 +33,17 @@ export function openReportJournal(dataDir: string, onFault: (why: string) => voi
       await work();
       isFaulty = false;
     } catch (error) {
-      if (!isFaulty) onFault((error as Error).message);
+      if (!isFaulty)
+        onFault(
+          `Reports cannot be kept on disk, so they would not survive a crash: ${(error as Error).message}`,
+        );
       isFaulty = true;
     }
   }
 
   return {
     async keep(lease, report) {
-      const kept: KeptReport = { version: 1, lease, report, owner };
+      const kept: KeptReport = { version: newestForm, lease, report, owner };
       await trying(() => writeDurably(directory, fileName(kept), kept));
       return kept;
     },
@@ -66,7 +62,13 @@ export function openReportJournal(dataDir: string, onFault: (why: string) => voi
       }),
     left() {
       tidyDrafts(directory);
-      return readAll(directory).filter((kept) => !stillLives(kept.owner));
+      const found = readAll(directory);
+      const newer = found.filter((kept) => kept === 'newer').length;
+      if (newer > 0)
+        onFault(
+          `${newer} kept ${newer === 1 ? 'report' : 'reports'} in ${directory} ${newer === 1 ? 'is' : 'are'} of a newer version (this one knows form ${newestForm}), and left for it: start a worker of that version there.`,
+        );
+      return found.filter((kept) => kept !== 'newer').filter((kept) => !stillLives(kept.owner));
     },
   };
 }
@@ -102,7 +104,7 @@ async function openNew(directory: string, path: string): Promise<FileHandle> {
   }
 }
 
-function readAll(directory: string): KeptReport[] {
+function readAll(directory: string): (KeptReport | 'newer')[] {
   try {
     return readdirSync(directory)
       .filter((name) => name.endsWith('.json'))
@@ -128,10 +130,10 @@ function tidyDrafts(directory: string): void {
 const draftMs = 3_600_000;
 
 /** A file that is no report is left alone. */
-function readOne(path: string): KeptReport[] {
+function readOne(path: string): (KeptReport | 'newer')[] {
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as KeptReport;
-    return value.version === 1 && typeof value.lease.leaseId === 'string' && value.owner ? [value] : [];
+    const kept = readReport(readFileSync(path, 'utf8'));
+    return kept === undefined ? [] : [kept];
   } catch {
     return [];
   }

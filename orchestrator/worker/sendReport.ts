@@ -2,7 +2,8 @@ import { ApiError, ApiUnreachableError, type Client, expectType, RefusedError } 
 import type { AttemptReport } from './attemptReport.ts';
 import type { ReportedTask } from './events.ts';
 import type { Reach } from './reach.ts';
-import type { KeptReport, ReportJournal } from './reportJournal.ts';
+import type { KeptReport } from './reportForms.ts';
+import type { ReportJournal } from './reportJournal.ts';
 
 /** What became of a report. `refused` says why the whole of it was, so that only this is on record. */
 export type Delivery =

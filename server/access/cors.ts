@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { protocolHeader } from '../../contract/protocol.ts';
 
-const allowedHeaders = 'content-type, authorization, x-admin-key, x-user-email, x-user-role, idempotency-key';
-const exposedHeaders = 'idempotent-replayed, x-truncated, retry-after';
+const allowedHeaders = `content-type, authorization, x-admin-key, x-user-email, x-user-role, idempotency-key, ${protocolHeader}`;
+const exposedHeaders = `idempotent-replayed, x-truncated, retry-after, ${protocolHeader}`;
 
 /**
  * Lets pages of the configured origins read answers, and answers their preflight requests; true when that was all

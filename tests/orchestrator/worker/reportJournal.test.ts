@@ -165,4 +165,41 @@ describe('The report of an attempt', () => {
     expect(new Set(files).size).toBe(1);
     await soon(kept).toEqual([]);
   });
+
+  it('of a newer version is left for a worker of that version, which is told', async () => {
+    await leaveReport(gone, { ending: 'exit', exitCode: 0 });
+    const [file = ''] = kept();
+    const written = JSON.parse(readFileSync(join(reports(), file), 'utf8'));
+    writeFileSync(
+      join(reports(), file),
+      JSON.stringify({ ...written, version: 2, report: { how: 'unknown' } }),
+    );
+    const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir, concurrency: 0 });
+    await worker.ended;
+    expect(kept()).toEqual([file]);
+    expect(await states()).toEqual({ only: 'RUNNING' });
+    expect(worker.events).toEqual([
+      {
+        type: 'journalFault',
+        why: expect.stringMatching(/^1 kept report in .*reports is of a newer version/),
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      'of servers that had no id yet',
+      (written: { lease: object }) => ({ ...written, lease: { ...written.lease, serverId: undefined } }),
+    ],
+    ['of today', (written: object) => written],
+  ])('in the form %s is read and sent', async (_form, older) => {
+    await leaveReport(gone, { ending: 'exit', exitCode: 0 });
+    const [file = ''] = kept();
+    const written = JSON.parse(readFileSync(join(reports(), file), 'utf8'));
+    writeFileSync(join(reports(), file), JSON.stringify(older(written)));
+    const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir, concurrency: 0 });
+    await worker.ended;
+    expect(await states()).toEqual({ only: 'SUCCEEDED' });
+    expect(kept()).toEqual([]);
+  });
 });
