@@ -43,7 +43,7 @@ export interface DatabaseOptions {
   connectionTimeoutMillis?: number;
   /** How long one statement may run. @default 30000 */
   statementTimeoutMillis?: number;
-  /** How long the embedded database may be silent before it is started again. @default 30000 */
+  /** How long the embedded database may be silent, where its statement could not be cancelled, before it is started again. @default 40000 */
   watchdogMillis?: number;
   /** Room that the disk of the embedded database must have to be ready, in bytes. @default 64 MiB */
   minFreeBytes?: number;
@@ -100,7 +100,8 @@ export async function openDatabase(config: DatabaseConfig, options: DatabaseOpti
   const opened = 'url' in config ? openPostgres(config.url, options) : openPglite(config.dataDir, options);
   try {
     await opened.started?.();
-    await bringUp(opened, options);
+    const { unhurried = (work) => work() } = opened;
+    await unhurried(() => bringUp(opened, options));
   } catch (error) {
     await opened.close();
     throw error;
@@ -127,6 +128,8 @@ interface Opened {
   listen: Database['listen'];
   /** Resolves when the embedded database runs; its first start takes longer than any connection may. */
   started?(): Promise<void>;
+  /** Does work without a limit of time, where the embedded database has one of its own. */
+  unhurried?<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -147,7 +150,7 @@ function openPostgres(url: string, options: DatabaseOptions): Opened {
 }
 
 function openPglite(dataDir: string, options: DatabaseOptions): Opened {
-  const { readOnly, watchdogMillis = 30_000 } = options;
+  const { readOnly, watchdogMillis = 40_000 } = options;
   if (readOnly) {
     requireDataDirectory(dataDir);
     requireDatabaseFiles(dataDir);
@@ -158,7 +161,8 @@ function openPglite(dataDir: string, options: DatabaseOptions): Opened {
   const lock = acquireLock(dataDir);
   try {
     const files = openDatabaseFiles(dataDir);
-    const host = new PgliteHost({ directory: files.directory, watchdogMillis });
+    const { statementTimeoutMillis } = limits(options);
+    const host = new PgliteHost({ directory: files.directory, watchdogMillis, statementTimeoutMillis });
     const stream = () => new PgliteStream(host);
     const driver = openDriver({ connection: { stream }, max: 1, readOnly, ...limits(options) });
     const close = async () => {
@@ -168,7 +172,8 @@ function openPglite(dataDir: string, options: DatabaseOptions): Opened {
     };
     const listen = async () => ({ stop: async () => {} });
     const started = () => host.ready().then(files.made);
-    return { kind: 'pglite', driver, directory: dataDir, lock, listen, started, close };
+    const unhurried = host.unhurried.bind(host);
+    return { kind: 'pglite', driver, directory: dataDir, lock, listen, started, unhurried, close };
   } catch (error) {
     lock.release();
     throw error;

@@ -135,7 +135,9 @@ export function openDriver(options: DriverOptions): Driver {
     },
   };
   Object.assign(pool, overrides);
-  pool.on('connect', (client) => instrument(client, counter, options.statementTimeoutMillis + 5000));
+  pool.on('connect', (client) =>
+    instrument(client, counter, options.statementTimeoutMillis + 5000, 'stream' in options.connection),
+  );
   pool.on('error', ignore);
 
   return {

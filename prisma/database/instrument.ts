@@ -16,6 +16,7 @@ export function instrument<Client extends { query: unknown }>(
   client: Client,
   counter: Counter,
   timeoutMillis: number,
+  isEmbedded = false,
 ): void {
   const send = (client.query as SendAnything).bind(client);
   const watch = new AnswerWatch(() => disconnect(client));
@@ -28,7 +29,7 @@ export function instrument<Client extends { query: unknown }>(
     return new Promise((resolve, reject) => {
       send(statement, values, (error: unknown, result: unknown) => {
         watch.ended();
-        if (error) reject(explain(error, watch));
+        if (error) reject(isEmbedded ? named(explain(error, watch)) : explain(error, watch));
         else resolve(result);
       });
     });
@@ -57,4 +58,11 @@ function explain(error: unknown, { overdue }: AnswerWatch): Error {
   if (overdue === null) return asDatabaseError(error);
   const message = `The database gave no answer for ${overdue} ms. Try again later.`;
   return new DatabaseUnavailableError(message, { cause: error });
+}
+
+/** Nobody but its own limit of time cancels a statement of the embedded database, which cannot know that. */
+function named(error: Error): Error {
+  if ('code' in error && error.code === '57014')
+    error.message = 'canceling statement due to statement timeout';
+  return error;
 }

@@ -1,11 +1,15 @@
+import { statfsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { DatabaseUnavailableError } from './errors.ts';
+import { cancelStatement, newToken } from './pgliteCancel.ts';
 import type { PgliteStream } from './pgliteStream.ts';
 import type { FromWorker, ToWorker, WorkerInput } from './pgliteWorker.ts';
 
 export interface PgliteHostOptions {
   directory: string;
-  /** How long one answer may take before the embedded database is given up and started again. */
+  /** How long a statement may give no answer before it is cancelled. */
+  statementTimeoutMillis: number;
+  /** How long there may be no answer, where that cannot be cancelled, before the embedded database is given up and started again. */
   watchdogMillis: number;
   /** How long the embedded database may take to start; the first start makes the files. */
   bootMillis?: number;
@@ -24,6 +28,8 @@ type Unsent = ToWorker extends infer Message
 
 const RESTART_PAUSE_MILLIS = 1000;
 const WATCH_SLICES = 10;
+/** The room on its disk below which a database that is silent waits for that. */
+const FULL_BYTES = 1024 * 1024;
 
 /**
  * Keeps the embedded database in a worker thread and gives its one session to one stream after the other.
@@ -42,6 +48,8 @@ export class PgliteHost {
   private watchdog: NodeJS.Timeout | undefined;
   private failure: { error: DatabaseUnavailableError; at: number } | undefined;
   private closed = false;
+  private token = '';
+  private isUnhurried = false;
 
   constructor(options: PgliteHostOptions) {
     this.options = options;
@@ -84,6 +92,16 @@ export class PgliteHost {
     this.watch();
   }
 
+  /** Lets work take as long as it takes, such as a migration of very many rows. */
+  async unhurried<T>(work: () => Promise<T>): Promise<T> {
+    this.isUnhurried = true;
+    try {
+      return await work();
+    } finally {
+      this.isUnhurried = false;
+    }
+  }
+
   /** Writes everything to the disk and ends the worker. */
   async close(): Promise<void> {
     if (this.closed) return;
@@ -98,7 +116,8 @@ export class PgliteHost {
     const { directory } = this.options;
     await this.stopping;
     this.unread = new Int32Array(new SharedArrayBuffer(4));
-    const input: WorkerInput = { directory, unread: this.unread };
+    this.token = newToken();
+    const input: WorkerInput = { directory, unread: this.unread, token: this.token };
     const worker = new Worker(new URL('./pgliteWorker.ts', import.meta.url), {
       workerData: input,
       execArgv: [],
@@ -149,17 +168,38 @@ export class PgliteHost {
 
   private watch(): void {
     clearTimeout(this.watchdog);
-    if (this.answers.size > 0) this.countSilence(WATCH_SLICES);
+    if (this.answers.size > 0) this.countSilence(0, false);
   }
 
   // Counted in slices: while this process stands still no answer can come, and that costs one slice, not all of them.
-  private countSilence(slices: number): void {
-    const { watchdogMillis } = this.options;
+  private countSilence(millis: number, isCancelled: boolean): void {
+    const { statementTimeoutMillis, watchdogMillis } = this.options;
+    const slice = Math.min(statementTimeoutMillis, watchdogMillis) / WATCH_SLICES;
     this.watchdog = setTimeout(() => {
       if (Atomics.load(this.unread, 0) > 0) return this.watch();
-      if (slices > 1) return this.countSilence(slices - 1);
-      this.fail(`gave no answer for ${watchdogMillis} ms; is the disk full?`);
-    }, watchdogMillis / WATCH_SLICES);
+      const silentFor = millis + slice;
+      const isOver = silentFor >= watchdogMillis && (!this.isUnhurried || this.hasNoRoom());
+      if (isOver) return this.fail(this.whySilent(watchdogMillis));
+      const isLate = silentFor >= statementTimeoutMillis && !this.isUnhurried;
+      if (isLate && !isCancelled) cancelStatement(this.token);
+      this.countSilence(silentFor, isCancelled || isLate);
+    }, slice);
+  }
+
+  private whySilent(millis: number): string {
+    const silent = `gave no answer for ${millis} ms`;
+    return this.hasNoRoom()
+      ? `${silent}: its disk is full. It is started again; make room there`
+      : `${silent}: a statement takes longer, and could not be cancelled. It is started again; on PostgreSQL (DATABASE_URL) slow statements keep no others`;
+  }
+
+  private hasNoRoom(): boolean {
+    try {
+      const { bavail, bsize } = statfsSync(this.options.directory);
+      return bavail * bsize < FULL_BYTES;
+    } catch {
+      return false;
+    }
   }
 
   private fail(reason: string): void {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { allowCancelling, type Flags } from './pgliteCancel.ts';
 
 /** What the main thread posts: bytes to execute, a session to begin, or the end. */
 export type ToWorker =
@@ -17,6 +18,8 @@ export type FromWorker =
 export interface WorkerInput {
   directory: string;
   unread: Int32Array<SharedArrayBuffer>;
+  /** By which a statement of it is cancelled. */
+  token: string;
 }
 
 const CHUNK_BYTES = 64 * 1024;
@@ -26,12 +29,13 @@ if (parentPort) void serve(parentPort, workerData as WorkerInput);
 
 async function serve(
   port: NonNullable<typeof parentPort>,
-  { directory, unread }: WorkerInput,
+  { directory, unread, token }: WorkerInput,
 ): Promise<void> {
   const post = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   const fail = (error: unknown) => post({ kind: 'failed', message: messageOf(error) });
   try {
     const database = await PGlite.create({ dataDir: directory });
+    const cancelling = allowCancelling(token, (database as unknown as { Module: Flags }).Module);
     const handshake = await collect(database, startupPacket());
     let tail = Promise.resolve();
     port.on('message', (message: ToWorker) => {
@@ -48,7 +52,8 @@ async function serve(
         out.write(handshake);
       }
       if (message.kind === 'execute') {
-        await database.execProtocolRawStream(message.bytes, { onRawData: (data) => out.write(data) });
+        const onRawData = (data: Uint8Array) => out.write(data);
+        await cancelling.during(() => database.execProtocolRawStream(message.bytes, { onRawData }));
       }
       out.end();
     };

@@ -150,6 +150,17 @@ describeOnBoth('Migrations', ({ kind, ...database }) => {
     }
   });
 
+  it('that take longer than any other statement may are applied', async () => {
+    const config = await emptyDatabase(kind);
+    const slow = `SELECT pg_sleep(2);\nDO $$ BEGIN FOR i IN 1..3000000 LOOP END LOOP; END $$;\n${SECOND}`;
+    const db = await openDatabase(config, {
+      migrationsDir: migrationsDir({ '0001_a': FIRST, '0002_b': slow }),
+      ...{ statementTimeoutMillis: 300, watchdogMillis: 1000 },
+    });
+    expect(await states(db)).toEqual(['0001_a applied', '0002_b applied']);
+    await db.close();
+  });
+
   it('give the tables exactly the columns of the Prisma schema', async () => {
     const columns = await database.db().query<{ column: string }>({
       text: `SELECT relname || '.' || attname || ' ' || format_type(atttypid, atttypmod)

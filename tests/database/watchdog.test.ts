@@ -5,11 +5,38 @@ import { useDatabase } from '../support/databases.ts';
 import { spawnNode } from '../support/spawnNode.ts';
 
 const ENDLESS = { text: 'DO $$ BEGIN LOOP END LOOP; END $$' };
+/** On the embedded database nothing wakes one that sleeps. */
+const ASLEEP = { text: 'SELECT pg_sleep(100000)' };
 const failureOf = (promise: Promise<unknown>) =>
   promise.then(
     () => undefined,
     (error: unknown) => error,
   );
+
+describe('A statement that takes longer than it may', () => {
+  for (const kind of ['pglite', 'postgres'] as const) {
+    const database = useDatabase(kind);
+
+    it.each([
+      ['a loop', ENDLESS.text],
+      ['a product', 'SELECT count(*) FROM generate_series(1, 100000) a, generate_series(1, 1000000) b'],
+    ])(`is cancelled and named as that (${kind}): %s`, async (_what, text) => {
+      const db = await database.openFresh({ statementTimeoutMillis: 1000 });
+      await db.query({ text: `INSERT INTO runs (run_id) VALUES ('kept')` });
+      const behind = db.query({ text: 'SELECT run_id FROM runs' });
+      const within = db.transaction(async (tx) => {
+        await tx.query({ text: `INSERT INTO runs (run_id) VALUES ('gone')` });
+        await tx.query({ text });
+      });
+      const error = await failureOf(within);
+      expect(error).toMatchObject({ code: '57014', message: 'canceling statement due to statement timeout' });
+      expect(await behind).toEqual([{ run_id: 'kept' }]);
+      // Neither what comes after it nor the database itself is concerned.
+      for (let time = 0; time < 5; time += 1)
+        expect(await db.query({ text: 'SELECT run_id FROM runs' })).toEqual([{ run_id: 'kept' }]);
+    });
+  }
+});
 
 describe('An embedded database that stops answering', () => {
   const database = useDatabase('pglite');
@@ -17,11 +44,13 @@ describe('An embedded database that stops answering', () => {
   it('fails whoever waits, says so when asked whether it is ready, and comes back with all its rows', async () => {
     const db = await database.openFresh({ watchdogMillis: 2000 });
     await db.query({ text: `INSERT INTO runs (run_id) VALUES ('kept')` });
-    const hung = failureOf(db.query(ENDLESS));
+    const hung = failureOf(db.query(ASLEEP));
     const behind = failureOf(db.query({ text: 'SELECT 1' }));
     const error = await hung;
     expect(error).toBeInstanceOf(DatabaseUnavailableError);
-    expect(String(error)).toContain('gave no answer for 2000 ms');
+    expect(String(error)).toMatch(
+      /gave no answer for 2000 ms: a statement takes longer, and could not be cancelled/,
+    );
     expect(await behind).toBeInstanceOf(DatabaseUnavailableError);
     expect((await db.checkReady()).ok).toBe(false);
     await expect.poll(() => db.checkReady()).toMatchObject({ ok: true });
@@ -32,7 +61,7 @@ describe('An embedded database that stops answering', () => {
     const db = await database.openFresh({ watchdogMillis: 2000 });
     const hung = db.transaction(async (tx) => {
       await tx.query({ text: `INSERT INTO runs (run_id) VALUES ('gone')` });
-      await tx.query(ENDLESS);
+      await tx.query(ASLEEP);
     });
     await expect(hung).rejects.toBeInstanceOf(DatabaseUnavailableError);
     await expect.poll(() => failureOf(db.query({ text: 'SELECT 1' }))).toBeUndefined();
@@ -42,7 +71,7 @@ describe('An embedded database that stops answering', () => {
   it('leaves this thread free meanwhile', async () => {
     const db = await database.openFresh({ watchdogMillis: 2000 });
     let isOver = false;
-    const hung = failureOf(db.query(ENDLESS)).then(() => {
+    const hung = failureOf(db.query(ASLEEP)).then(() => {
       isOver = true;
     });
     await new Promise((done) => setTimeout(done, 1));
@@ -52,7 +81,7 @@ describe('An embedded database that stops answering', () => {
 
   it('can be closed while it hangs', async () => {
     const db = await database.openFresh({ watchdogMillis: 2000 });
-    const hung = failureOf(db.query(ENDLESS));
+    const hung = failureOf(db.query(ASLEEP));
     await db.close();
     expect(await hung).toBeInstanceOf(Error);
   });
