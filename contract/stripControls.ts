@@ -1,134 +1,14 @@
-/** Takes escape sequences and control characters out of a text that comes in pieces. */
-export interface ControlStripper {
-  push(text: string): string;
-  /** What was held back, once no more text comes. */
-  end(): string;
-}
+import { createControlReader } from './controlReader.ts';
 
 /** Takes escape sequences and control characters but tabs and line ends out of a whole text. */
 export function stripControls(text: string): string {
-  const stripper = createControlStripper();
-  return stripper.push(text) + stripper.end();
-}
-
-/**
- * Makes a stripper of the sequences of ECMA-48. It looks at each character once and holds at most `longest` of them.
- * What begins like a sequence and is none, since a line end or too many characters come before its end, comes out as
- * text, so that nothing can be hidden behind it. `onLink` is told where links of terminals (OSC 8) lead, which nobody sees.
- */
-export function createControlStripper(onLink?: (target: string) => void): ControlStripper {
-  let state: State = 'text';
-  let held = '';
-
-  /** Gives up a sequence: what was held of it is text. */
-  function release(next: State): string {
-    const text = held;
-    held = '';
-    state = next;
-    return text;
-  }
-
-  /** Moves on by one character of a sequence; says what comes out of it as text. */
-  function follow(move: Move, character: string): string {
-    if (move.isBroken) return release(move.next);
-    if (move.holds) held += character;
-    else if (move.next === 'text') {
-      const [, target] = /^8;[^;]*;(.+)/.exec(held) ?? [];
-      if (target !== undefined && state.startsWith('string')) onLink?.(target);
-      held = '';
-    }
-    state = move.next;
-    return held.length > longest ? release('text') : '';
-  }
-
-  return {
-    push(text) {
-      let output = '';
-      for (let at = 0; at < text.length; at++) {
-        if (state !== 'text') {
-          const move = moves[state](text.charCodeAt(at));
-          output += follow(move, text.charAt(at));
-          if (move.again) at--;
-          continue;
-        }
-        const next = findControl(text, at);
-        output += text.slice(at, next);
-        if (next < text.length) state = begins(text.charCodeAt(next));
-        at = next;
-      }
-      return output;
+  let stripped = '';
+  const reader = createControlReader({
+    text: (piece) => {
+      stripped += piece;
     },
-    end: () => release('text'),
-  };
+  });
+  reader.push(text);
+  reader.end();
+  return stripped;
 }
-
-/** The longest sequence that is known as one, in characters; images that are sent to terminals can be longer. */
-const longest = 4096;
-
-/** Where in a sequence a stripper is: `control` has parameters and a final letter, `string` ends with BEL or ST. */
-type State = 'text' | 'escape' | 'control' | 'string' | 'stringEscape';
-
-interface Move {
-  next: State;
-  /** The character belongs to a sequence that may turn out to be none. */
-  holds?: boolean;
-  /** The sequence is none. */
-  isBroken?: boolean;
-  /** The character is looked at once more, in the next state. */
-  again?: boolean;
-}
-
-const escapeCode = 0x1b;
-const stringEnd = 0x9c;
-
-const ended: Move = { next: 'text' };
-const broken: Move = { next: 'text', isBroken: true, again: true };
-
-const moves: Record<Exclude<State, 'text'>, (code: number) => Move> = {
-  escape(code) {
-    if (code === escapeCode || (code >= 0x20 && code <= 0x2f)) return { next: 'escape' };
-    if (code === 0x5b) return { next: 'control' };
-    if (stringBeginnings.has(code)) return { next: 'string' };
-    return code >= 0x30 && code <= 0x7e ? ended : broken;
-  },
-  control(code) {
-    if (code >= 0x20 && code <= 0x3f) return { next: 'control', holds: true };
-    if (code === escapeCode) return { next: 'escape', isBroken: true };
-    return code >= 0x40 && code <= 0x7e ? ended : broken;
-  },
-  string(code) {
-    if (code === 0x07 || code === stringEnd) return ended;
-    if (code === escapeCode) return { next: 'stringEscape' };
-    if (code === 0x0a || isC1(code)) return broken;
-    return isControl(code) ? { next: 'string' } : { next: 'string', holds: true };
-  },
-  stringEscape: (code) => (code === 0x5c ? ended : { next: 'escape', isBroken: true, again: true }),
-};
-
-// After ESC: OSC, DCS, SOS, PM and APC. Each has a form of one character too, among the C1 controls.
-const stringBeginnings = new Set([0x5d, 0x50, 0x58, 0x5e, 0x5f]);
-
-/** The state after a control character that stands in text. */
-function begins(code: number): State {
-  if (code === escapeCode) return 'escape';
-  if (code === 0x9b) return 'control';
-  return isC1(code) && stringBeginnings.has(code - 0x40) ? 'string' : 'text';
-}
-
-function isC1(code: number): boolean {
-  return code >= 0x80 && code <= 0x9f;
-}
-
-/** All but tab, line feed and carriage return. */
-function isControl(code: number): boolean {
-  return code < 0x20 ? code !== 0x09 && code !== 0x0a && code !== 0x0d : code >= 0x7f && code <= 0x9f;
-}
-
-/** The place of the next control character, or the end of the text. */
-function findControl(text: string, from: number): number {
-  control.lastIndex = from;
-  return control.exec(text)?.index ?? text.length;
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const control = /[\0-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { keepingKeys } from '../../contract/keptKeys.ts';
 import { isPlain } from '../../contract/plainText.ts';
+import { screenText } from '../../contract/screen/screen.ts';
 import { stripControls } from '../../contract/stripControls.ts';
 import { cutEnd, cutMiddle } from './cutText.ts';
 import { maxLinkLength } from './link.ts';
@@ -35,8 +36,12 @@ const notPlain =
 /** Free text such as a log: escape sequences and control characters are taken out, nothing is refused. */
 export const logText = z.string().transform((text) => stripControls(text).toWellFormed());
 
-/** First and last lines of an output; of more than 64 KB the beginning and the end are kept. */
-export const logExcerpt = logText.transform((text) => cutMiddle(text, maxExcerptBytes));
+/** First and last lines of an output, as a terminal would show them; of more than 64 KB the beginning and the end are kept. */
+export const logExcerpt = z
+  .string()
+  .transform((text) => (isDrawn(text) ? screenText(text) : text))
+  .pipe(logText)
+  .transform((text) => cutMiddle(text, maxExcerptBytes));
 
 /** What somebody has to say, at most 4,000 characters. */
 export const note = logText.pipe(z.string().max(maxNoteLength));
@@ -79,6 +84,11 @@ export const jsonObject = keepingKeys(
     });
   }),
 );
+
+/** Says whether a terminal would move in a text: backspaces, and sequences in either of their forms. */
+function isDrawn(text: string): boolean {
+  return ['\b', '\u001b', '\u009b', '\u009d'].some((control) => text.includes(control));
+}
 
 function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();

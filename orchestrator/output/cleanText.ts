@@ -1,22 +1,26 @@
-import { createControlStripper, stripControls } from '../../contract/stripControls.ts';
+import { type ControlSink, createControlReader } from '../../contract/controlReader.ts';
+import { stripControls } from '../../contract/stripControls.ts';
 
-/** Turns a stream of bytes into text that any terminal, log or database can hold. */
-export interface TextCleaner {
-  push(chunk: Uint8Array): string;
-  /** What was held back, once no more bytes come. */
-  end(): string;
+/** Takes a stream of bytes apart into text and what a terminal acts on. */
+export interface TextReader {
+  push(chunk: Uint8Array): void;
+  /** Gives out what was held back, once no more bytes come. */
+  end(): void;
 }
 
 /**
- * Decodes UTF-8 and takes out escape sequences and control characters; what is no UTF-8 becomes U+FFFD. Characters
- * and sequences that are split between two chunks come out whole. `onLink` is told where links of terminals lead.
+ * Decodes UTF-8; what is no UTF-8 becomes U+FFFD. Characters and sequences that are split between two chunks come out
+ * whole.
  */
-export function createTextCleaner(onLink?: (target: string) => void): TextCleaner {
+export function createTextReader(sink: ControlSink): TextReader {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const stripper = createControlStripper(onLink);
+  const reader = createControlReader(sink);
   return {
-    push: (chunk) => stripper.push(decoder.decode(chunk, { stream: true })),
-    end: () => stripper.push(decoder.decode()) + stripper.end(),
+    push: (chunk) => reader.push(decoder.decode(chunk, { stream: true })),
+    end() {
+      reader.push(decoder.decode());
+      reader.end();
+    },
   };
 }
 

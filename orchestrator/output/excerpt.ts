@@ -1,6 +1,9 @@
+import type { ShownRow } from '../../contract/screen/row.ts';
+
 /** Keeps the first and last lines of what a command prints, within a number of bytes. */
 export interface Excerpt {
-  add(line: string): void;
+  /** Takes a line, which counts as it is in the end. */
+  add(line: ShownRow): void;
   toString(): string;
 }
 
@@ -19,20 +22,24 @@ export const excerptLimits: ExcerptLimits = { first: 10, last: 20, lineLength: 2
 
 /** Makes an empty excerpt; the lines given to it are clean and masked already. */
 export function createExcerpt(limits: ExcerptLimits = excerptLimits): Excerpt {
-  const head: string[] = [];
+  const head: ShownRow[] = [];
   // The last lines, in a ring: the oldest stands where the next one goes.
-  const ring: string[] = [];
+  const ring: ShownRow[] = [];
   let seen = 0;
   return {
     add(line) {
-      const kept = cutLine(line, limits.lineLength);
+      // Nothing is drawn on lines that are so long.
+      const isLong = line.text !== null && line.text.length > limits.lineLength;
+      const kept = isLong ? { text: cutLine(line.text ?? '', limits.lineLength) } : line;
       if (head.length < limits.first) head.push(kept);
       else ring[seen++ % limits.last] = kept;
     },
     toString() {
       const next = seen % limits.last;
       const tail = seen > limits.last ? [...ring.slice(next), ...ring.slice(0, next)] : ring;
-      return fitInto(head, tail, Math.max(0, seen - limits.last), limits.bytes);
+      const shown = (rows: readonly ShownRow[]) =>
+        rows.flatMap(({ text }) => (text === null ? [] : [cutLine(text, limits.lineLength)]));
+      return fitInto(shown(head), shown(tail), Math.max(0, seen - limits.last), limits.bytes);
     },
   };
 }

@@ -17,6 +17,31 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 
 /** Makes a masker; text that may be the beginning of a secret is held back until it is known. */
 export function createSecretMasker(secrets: readonly string[]): SecretMasker {
+  return createReplacer(secrets, (_, goesOn) => (goesOn ? '' : mask));
+}
+
+/**
+ * Makes a masker that puts one character in the place of each one of a secret and leaves line ends as they are, so that a
+ * text keeps its lines and columns; `showMasks` makes masks of them.
+ */
+export function createSecretCover(secrets: readonly string[]): SecretMasker {
+  return createReplacer(secrets, (covered) => covered.replace(/[^\n\r]/g, coverSign));
+}
+
+/** Makes masks of what a cover has put in the place of secrets. */
+export function showMasks(text: string): string {
+  return text.includes(coverSign) ? text.replaceAll(covers, mask) : text;
+}
+
+/** A control character: no text has it from which these were taken out. */
+const coverSign = '\u0001';
+const covers = new RegExp(`${coverSign}+`, 'g');
+
+/** Follows a text and replaces what secrets cover of it, which may come in pieces: a later one goes on with the last. */
+function createReplacer(
+  secrets: readonly string[],
+  replace: (covered: string, goesOn: boolean) => string,
+): SecretMasker {
   if (secrets.length === 0) return { push: (text) => text, end: () => '' };
   const finder = createSecretFinder(searchesFor(secrets));
   let held = '';
@@ -39,9 +64,9 @@ export function createSecretMasker(secrets: readonly string[]): SecretMasker {
       if (start >= cut) break;
       if (start > position) masking = false;
       output += whole.slice(position, start);
-      if (!masking) output += mask;
-      masking = true;
       position = Math.min(end, cut);
+      output += replace(whole.slice(Math.max(0, start), position), masking);
+      masking = true;
     }
     if (position < cut) masking = false;
     output += whole.slice(position, cut);

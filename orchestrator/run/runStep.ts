@@ -14,6 +14,7 @@ import { cleanText } from '../output/cleanText.ts';
 import { createExcerpt } from '../output/excerpt.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import { createOutputLines } from '../output/outputLines.ts';
+import { createLineSplitter } from '../output/splitLines.ts';
 import type { StepLog } from '../output/stepLog.ts';
 import { readDuration } from '../plan/duration.ts';
 import { approvalMode } from '../plan/planInput.ts';
@@ -191,41 +192,44 @@ const annotation = /^::(error|warning|notice)[ :]/;
 function watchOutput(rules: LinkRules, { secrets, log, onLine, onAnnotation }: StepContext) {
   const scanner = createOutputScanner(rules);
   const scans = { stdout: scanner.follow(), stderr: scanner.follow() };
-  const linesOf = (stream: 'stdout' | 'stderr') =>
-    createOutputLines(secrets, { onLink: scanner.scan, onText: scans[stream].push });
-  const streams = { stdout: linesOf('stdout'), stderr: linesOf('stderr') };
   const excerpt = createExcerpt();
-  const last: { stdout?: string; stderr?: string } = {};
+  // As it was printed: what it declares stands on a line of its own also behind what a terminal would show beside it.
+  const said = createLineSplitter({ head: 2048, tail: 16 });
+  const declare = (lines: readonly string[]) => lines.forEach(scanner.declare);
+  const linesOf = (stream: 'stdout' | 'stderr') =>
+    createOutputLines(secrets, {
+      onLink: scanner.scan,
+      onText(text) {
+        scans[stream].push(text);
+        if (stream === 'stdout') declare(said.push(text));
+      },
+      onRow: excerpt.add,
+    });
+  const streams = { stdout: linesOf('stdout'), stderr: linesOf('stderr') };
 
-  async function follow(lines: readonly string[], stream: 'stdout' | 'stderr'): Promise<void> {
-    for (const line of lines) {
-      excerpt.add(line);
-      if (stream === 'stdout') scanner.declare(line);
-      if (annotation.test(line)) onAnnotation?.(line);
-    }
+  async function follow(lines: readonly string[]): Promise<void> {
+    for (const line of lines) if (annotation.test(line)) onAnnotation?.(line);
     const latest = lines.findLast((line) => line.trim() !== '');
-    if (latest !== undefined) {
-      last[stream] = latest.trim();
-      onLine?.(latest);
-    }
+    if (latest !== undefined) onLine?.(latest);
     await log.write(lines);
   }
 
   return {
-    take: (chunk: Uint8Array, stream: 'stdout' | 'stderr') => follow(streams[stream].push(chunk), stream),
+    take: (chunk: Uint8Array, stream: 'stdout' | 'stderr') => follow(streams[stream].push(chunk)),
     async end() {
-      await follow(streams.stdout.end(), 'stdout');
-      await follow(streams.stderr.end(), 'stderr');
+      await follow(streams.stdout.end());
+      await follow(streams.stderr.end());
+      declare(said.end());
       scans.stdout.end();
       scans.stderr.end();
     },
     async remark(lines: readonly string[]) {
-      for (const line of lines) excerpt.add(line);
+      for (const line of lines) excerpt.add({ text: line });
       await log.write(lines);
     },
     scan: scanner.scan,
     printed: scanner.printed,
-    lastLine: () => last.stdout ?? last.stderr,
+    lastLine: () => (streams.stdout.lastLine() ?? streams.stderr.lastLine())?.trim(),
     excerpt: () => excerpt.toString(),
   };
 }

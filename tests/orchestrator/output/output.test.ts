@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTextCleaner } from '../../../orchestrator/output/cleanText.ts';
+import type { ShownRow } from '../../../contract/screen/row.ts';
 import { createExcerpt, cutLine } from '../../../orchestrator/output/excerpt.ts';
 import { createSecretMasker, mask, maskSecrets } from '../../../orchestrator/output/maskSecrets.ts';
 import { createOutputLines } from '../../../orchestrator/output/outputLines.ts';
@@ -34,6 +34,13 @@ describe('Output', () => {
       '😀',
       '\u001b[31m',
       '\u001b]8;;http://x\u0007',
+      '\u001b]8;;\u0007',
+      '\b',
+      '\u001b[A',
+      '\u001b[2B',
+      '\u001b[3G',
+      '\u001b[K',
+      '\u001b[J',
       '\n',
       '\r\n',
       '\r',
@@ -66,9 +73,41 @@ describe('Output', () => {
     );
   });
 
-  it('loses colours and the links of terminals, and keeps the text', () => {
+  it('loses colours, and keeps the text and the addresses of the links of terminals', () => {
     const text = '\u001b[1;31mred\u001b[0m \u001b]8;;https://e.org\u0007link\u001b]8;;\u0007 plain\0';
-    expect(linesOf([Buffer.from(text)])).toEqual(['red link plain']);
+    expect(linesOf([Buffer.from(text)])).toEqual(['red link (https://e.org) plain']);
+  });
+
+  it('leaves no part of a secret that something was drawn over, or that was drawn together', () => {
+    const drawn = (text: string, size: number) => {
+      const lines = createOutputLines(['hush-hush']);
+      const bytes = Buffer.from(text);
+      const out: string[] = [];
+      for (let at = 0; at < bytes.length; at += size) out.push(...lines.push(bytes.subarray(at, at + size)));
+      return [...out, ...lines.end()];
+    };
+    for (const size of [1, 3, 1000]) {
+      expect(drawn('hush-hush\rdone\n', size)).toEqual([`done${mask}`]);
+      expect(drawn('hush-husx\bh ok\n', size)).toEqual([`${mask} ok`]);
+      expect(drawn('\u001b[6Ghush\u001b[1Ghush-\n', size)).toEqual([mask]);
+      expect(drawn('hush\nhush-hush\n\u001b[2A\u001b[5G-hush\u001b[2B', size)).toEqual(['hush', mask, mask]);
+      expect(drawn(`\u001b]8;;https://e.org/hush-hush\u0007x\u001b]8;;\u0007\n`, size)).toEqual([
+        `x (https://e.org/${mask})`,
+      ]);
+    }
+  });
+
+  it('gives a line again that was drawn on, when the next one is complete', () => {
+    const rows: ShownRow[] = [];
+    const lines = createOutputLines([], { onRow: (row) => rows.push(row) });
+    const push = (text: string) => lines.push(Buffer.from(text));
+    expect(push('a 0 %\nb 0 %\n')).toEqual(['a 0 %', 'b 0 %']);
+    for (const share of ['10', '50', '99'])
+      expect(push(`\u001b[2A\u001b[2Ka ${share} %\n\u001b[2Kb ${share} %\n`)).toEqual([]);
+    expect(push('done\n')).toEqual(['a 99 %', 'b 99 %', 'done']);
+    expect(lines.end()).toEqual([]);
+    expect(rows.map(({ text }) => text)).toEqual(['a 99 %', 'b 99 %', 'done']);
+    expect(lines.lastLine()).toBe('done');
   });
 
   it('tells where the links of terminals lead, masked and however they were cut', () => {
@@ -95,11 +134,15 @@ describe('Output', () => {
   });
 
   it('does not grow with an escape sequence that never ends', () => {
-    const cleaner = createTextCleaner();
-    const out = ['\u001b]8;', ...Array.from({ length: 1000 }, () => 'x'.repeat(100))]
-      .map((text) => cleaner.push(Buffer.from(text)))
-      .join('');
-    expect(out.length).toBeGreaterThan(90_000);
+    let length = 0;
+    const lines = createOutputLines([], {
+      onText(text) {
+        length += text.length;
+      },
+    });
+    for (const text of ['\u001b]8;', ...Array.from({ length: 1000 }, () => 'x'.repeat(100))])
+      lines.push(Buffer.from(text));
+    expect(length).toBeGreaterThan(90_000);
   });
 });
 
@@ -350,7 +393,7 @@ describe('A line', () => {
 describe('An excerpt', () => {
   const excerptOf = (lines: readonly string[], bytes = 16 * 1024) => {
     const excerpt = createExcerpt({ first: 10, last: 20, lineLength: 2000, bytes });
-    for (const line of lines) excerpt.add(line);
+    for (const line of lines) excerpt.add({ text: line });
     return excerpt.toString();
   };
 
