@@ -3,6 +3,7 @@ import { IllegalTransitionError } from '../errors.ts';
 import { statementName } from '../statementName.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { areOpen, type ColumnChanges, touchShown, withoutFrozen } from './frozen.ts';
+import { canBeLate, isFailedBySilence, lateSets } from './lateReport.ts';
 import { readTask } from './read.ts';
 import { canMove, explainRefusal, sourcesOf } from './status.ts';
 import { selectTask, type Task, taskColumns } from './task.ts';
@@ -15,6 +16,8 @@ interface Setting {
   mayVoid?: boolean;
   /** Whether the decision that freezes what was shown was made just now, in the same transaction. */
   isWithDecision?: boolean;
+  /** Whether this is what a reporter says of a task that its silence had failed. */
+  isLate?: boolean;
 }
 
 /**
@@ -32,6 +35,10 @@ export async function changeColumns(
   for (;;) {
     const [task] = await update(db, id, changes, { mayVoid, isWithDecision });
     if (task) return { task };
+    if (canBeLate(changes.status)) {
+      const [late] = await update(db, id, changes, { mayVoid, isWithDecision, isLate: true });
+      if (late) return { task: late };
+    }
     const before = await readTask(db, id);
     const isOfEngine = await isEngines(db, id);
     refuseMove(before, isOfEngine, changes);
@@ -48,7 +55,7 @@ async function update(
   db: Queryable,
   id: number,
   changes: ColumnChanges,
-  { mayVoid, isWithDecision }: Setting,
+  { mayVoid, isWithDecision, isLate = false }: Setting,
 ): Promise<Task[]> {
   const { status } = changes;
   const values: unknown[] = [id];
@@ -63,6 +70,7 @@ async function update(
       values,
     });
   const sets = places.map(([column, value]) => `${column} = ${value}`);
+  if (isLate) sets.push(...lateSets(changes));
   if (status === 'awaiting_approval') sets.push(`approval_state = 'pending'`);
   if (status === 'running' && changes.startedAt === undefined)
     sets.push('started_at = coalesce(started_at, now())');
@@ -73,7 +81,13 @@ async function update(
     ...(areOpen(changes) ? [] : ['step IS NULL']),
     ...(status === undefined
       ? []
-      : [`status = ANY(${place([...new Set([status, ...sourcesOf(status, 'report')])])})`]),
+      : isLate
+        ? [isFailedBySilence]
+        : [
+            `status = ANY(${place([...new Set([status, ...sourcesOf(status, 'report')])])})`,
+            // A reporter that says so confirms what silence had only guessed.
+            ...(status === 'failed' ? [`NOT (${isFailedBySilence})`] : []),
+          ]),
     ...(touchShown(changes) && !isWithDecision
       ? [`(approval_state IS NULL OR approval_state = 'pending')`]
       : []),

@@ -1,16 +1,18 @@
 import { lastLook } from '../engine/noteLook.ts';
 import type { Store } from '../store.ts';
+import { silenceMark } from './lateReport.ts';
 import { selectTask, type Task } from './task.ts';
 
 /**
  * Fails running tasks of outside reporters of which nothing was heard for so many milliseconds, by the database's
- * clock; at most 100, oldest first. Says how many there were. The engine's tasks have leases instead.
+ * clock; at most 100, oldest first. Says how many there were. That is a guess: see `lateReport` for what is heard later.
+ * The engine's tasks have leases instead.
  */
 export async function failSilent({ db, changes }: Pick<Store, 'db' | 'changes'>, limitMs: number) {
   const failed = await db.query<Task>({
     name: 'fail_silent_tasks',
-    text: `UPDATE agents_tasks SET status = 'failed', finished_at = now(), reason = $2::text,
-        log_excerpt = coalesce(log_excerpt || E'\\n', '') || '[nightshift] failed: ' || $2::text
+    text: `UPDATE agents_tasks SET status = 'failed', finished_at = now(), silent_at = now(), reason = $2::text,
+        log_excerpt = coalesce(log_excerpt || E'\\n', '') || ${silenceMark} || $2::text
       WHERE id IN (SELECT id FROM agents_tasks WHERE ${isSilent} ORDER BY created_at LIMIT 100 FOR UPDATE SKIP LOCKED)
       RETURNING ${selectTask}`,
     values: [limitMs, `nothing was reported of it for ${inWords(limitMs)}`],

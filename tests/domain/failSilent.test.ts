@@ -49,8 +49,83 @@ describeOnBoth('A running task of an outside reporter', (database) => {
     ]);
     expect(task.logExcerpt).toBe('first line\n[nightshift] failed: nothing was reported of it for 6 hours');
     expect(task.finishedAt).not.toBeNull();
+  });
+
+  const silent = async (more: object = {}) => {
+    const { id } = await report({ logExcerpt: 'first line', ...more });
+    await pass(7);
+    expect(await failSilent(store, 6 * hour)).toBe(1);
+    return id;
+  };
+  const detailsOf = async (id: number) => (await readDetails(store.db, [id]))[0];
+
+  it.each(['succeeded', 'failed', 'skipped', 'awaiting_approval', 'running', 'queued'] as const)(
+    'is what its reporter says after its silence: %s, which is on record',
+    async (status) => {
+      const id = await silent();
+      const heard: unknown[] = [];
+      store.changes.onPublish = (task) => heard.push(task.status);
+      const task = await updateTask(store, everything, id, { status });
+      store.changes.onPublish = undefined;
+      expect(heard).toEqual([status]);
+      expect(task).toMatchObject({ status, finishedAt: null, logExcerpt: 'first line' });
+      expect(task.approvalState).toBe(status === 'awaiting_approval' ? 'pending' : null);
+      expect(await detailsOf(id)).toMatchObject({
+        reason: null,
+        remarks: [
+          expect.stringMatching(
+            `^Silence had failed this task at 2.*Z \\(nothing was reported of it for 6 hours\\); after that its reporter said: ${status}.$`,
+          ),
+        ],
+      });
+    },
+  );
+
+  it('takes a late report with all that it says, once', async () => {
+    const id = await silent();
+    const finishedAt = '2025-01-15T02:35:00Z';
+    const given = { status: 'succeeded', finishedAt, durationMs: 5, logExcerpt: 'all' } as const;
+    expect(await updateTask(store, everything, id, given)).toMatchObject(given);
+    const later = updateTask(store, everything, id, { status: 'failed' });
+    await expect(later).rejects.toThrow(IllegalTransitionError);
+    expect((await updateTask(store, everything, id, { status: 'succeeded' })).status).toBe('succeeded');
+    expect((await detailsOf(id))?.remarks).toHaveLength(1);
+  });
+
+  it('has no excerpt again where silence alone had written one', async () => {
+    const id = await silent({ logExcerpt: null });
+    expect((await updateTask(store, everything, id, { status: 'succeeded' })).logExcerpt).toBeNull();
+  });
+
+  it('that goes on after its silence can be silent again', async () => {
+    const id = await silent();
+    await updateTask(store, everything, id, { status: 'running' });
+    expect(await failSilent(store, 6 * hour)).toBe(0);
+    await pass(7);
+    expect(await failSilent(store, 6 * hour)).toBe(1);
+    expect((await updateTask(store, everything, id, { status: 'succeeded' })).status).toBe('succeeded');
+  });
+
+  it('stays failed where its reporter had said so itself, also with the words of silence', async () => {
+    const { id } = await report();
+    await updateTask(store, everything, id, { status: 'failed', logExcerpt: '[nightshift] failed: x' });
     const late = updateTask(store, everything, id, { status: 'succeeded' });
     await expect(late).rejects.toThrow(IllegalTransitionError);
+  });
+
+  it('is not moved by a late change of something else', async () => {
+    const id = await silent();
+    expect((await updateTask(store, everything, id, { logExcerpt: 'more' })).status).toBe('failed');
+    expect((await updateTask(store, everything, id, { status: 'skipped' })).logExcerpt).toBe('more');
+  });
+
+  it('takes one of two late reports that differ', async () => {
+    const id = await silent();
+    const both = await Promise.allSettled(
+      (['succeeded', 'skipped'] as const).map((status) => updateTask(store, everything, id, { status })),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await detailsOf(id))?.remarks).toHaveLength(1);
   });
 
   it('lives on while its reporter changes anything of it', async () => {
