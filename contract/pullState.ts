@@ -9,17 +9,18 @@ interface HeardPull {
  * Says for people how a pull request stands. Until a server has heard of one, `open` is a guess, and is not shown as a
  * fact; while the task waits for a decision it says what to do about it.
  */
-export function describePullState({ state, headSha, checkedAt }: HeardPull, isPending: boolean): string {
-  if (!isGuess({ state, headSha })) return state;
-  if (!isPending || checkedAt !== null) return 'state not known';
-  return 'not seen yet: the server needs GITHUB_TOKEN or the webhook';
+export function describePullState(pull: HeardPull, isPending: boolean): string {
+  const state = pullStateOf(pull);
+  if (state === 'unknown') return 'state not known';
+  if (state !== 'not_checked') return state;
+  return isPending ? 'not checked yet: the server needs GITHUB_TOKEN or the webhook' : 'not checked';
 }
 
-/** How a pull request stands, for programs: `unknown` until its head commit was heard of or it is over. */
-export function pullStateOf(pull: Pick<HeardPull, 'state' | 'headSha'>): string {
-  return isGuess(pull) ? 'unknown' : pull.state;
-}
-
-function isGuess({ state, headSha }: Pick<HeardPull, 'state' | 'headSha'>): boolean {
-  return headSha === null && state === 'open';
+/**
+ * How a pull request stands, for programs: until its head commit was heard of or it is over, `not_checked` where nobody has
+ * looked at it, and `unknown` where it could not be read.
+ */
+export function pullStateOf({ state, headSha, checkedAt }: HeardPull): string {
+  if (state !== 'open' || headSha !== null) return state;
+  return checkedAt === null ? 'not_checked' : 'unknown';
 }

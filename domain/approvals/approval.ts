@@ -12,6 +12,8 @@ export interface OpenApproval {
   policy: ApprovalPolicy;
   /** Whether its time is over, by the database's clock. */
   overdue: boolean;
+  /** When its time is over; null for never. */
+  expiresAt: string | null;
   escalated: boolean;
   /** The head commit of its pull request that was last heard of. */
   head: string | null;
@@ -30,7 +32,7 @@ export async function readOpenApproval(tx: Queryable, taskId: number): Promise<O
   const [approval] = await tx.query<OpenApproval>({
     name: 'open_approval',
     text: `SELECT id, kind, kind = 'output' AND EXISTS (SELECT 1 FROM approvals gate
-          WHERE gate.task_id = $1 AND gate.kind = 'gate' AND gate.state = 'approved') AS "isSecond", policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue,
+          WHERE gate.task_id = $1 AND gate.kind = 'gate' AND gate.state = 'approved') AS "isSecond", policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue, expires_at AS "expiresAt",
         escalated_at IS NOT NULL AS escalated, pull_head AS head, pull_author AS author,
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'isOwn', pull_own,
           'isUnreadable', pull_unreadable IS NOT NULL) END AS pull,

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../prisma/database/database.ts';
+import { bringBack, prepareToBringBack } from '../engine/bringBack.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
 import { afterTaskEnded } from '../engine/release.ts';
@@ -16,6 +17,7 @@ import { type DecisionVia, recordDecision, votedBefore } from './audit.ts';
 import { endOverdue } from './expire.ts';
 import { lockRunOf, lockTask } from './lockTask.ts';
 import { type JudgeSetting, refusalByAdmins, refusalOf } from './mayDecide.ts';
+import { reopenExpired } from './reopenExpired.ts';
 import type { Shown } from './shown.ts';
 
 /** What is known of a wish to decide beside its task and action: what was shown, and the note. */
@@ -50,6 +52,8 @@ interface Wish extends DecisionDetails {
   approver?: string | undefined;
   /** Whether it is a fact already, which no policy can refuse: the pull request was merged or closed. Who may decide at all is asked all the same. */
   isFact?: boolean;
+  /** When it was done elsewhere: within the time of an approval it counts, though that time is over when it is heard. */
+  madeAt?: string | undefined;
   /** Looks, once the task's row is locked, whether the reason for it still holds; without it nothing is decided, and nothing recorded. */
   given?: (tx: Queryable) => Promise<boolean>;
   /** What a refusal changes beside the record, in the same transaction. */
@@ -67,11 +71,14 @@ export async function decide(store: Store, wish: Wish): Promise<Task> {
     ? (work) => inEngine(store, work)
     : (work) => store.db.transaction((tx) => work(tx));
   const outbox = await openOutbox(store);
+  if (wish.madeAt !== undefined) await prepareToBringBack(store, id);
   // A refusal is on record as well, so it is thrown only after the transaction has committed.
   const { judged, changed } = await transaction(async (tx, engine) => {
     await lockRunOf(tx, id);
-    const found = await judge(tx, wish, store, outbox);
-    const after = found.ended && engine ? await afterTaskEnded(tx, engine, id, found.ended.runId) : [];
+    const found = await judgeInTime(tx, wish, store, outbox);
+    const back = found.isLate && engine ? await bringBack(tx, id) : [];
+    const released = found.ended && engine ? await afterTaskEnded(tx, engine, id, found.ended.runId) : [];
+    const after = [...back, ...released];
     if ('refusal' in found || !also)
       return { judged: found, changed: found.changed ? [id, ...after] : after };
     const task = await also(tx, found.task, found.ended === found.task);
@@ -95,16 +102,40 @@ async function isInRun(db: Queryable, id: number): Promise<boolean> {
 }
 
 /** What a wish came to: the task, or why it was refused; and the task that has ended with it. */
-type Judged = { changed: boolean; ended?: Task | undefined } & ({ task: Task } | { refusal: Error });
+type Judged = {
+  changed: boolean;
+  ended?: Task | undefined;
+  /** Whether it was decided after its time, by what was done within it. */
+  isLate?: boolean;
+} & ({ task: Task } | { refusal: Error });
 
-async function judge(
+/** Judges a wish; what was done within the time of an approval and is heard after it as if it had been heard then. */
+async function judgeInTime(
   tx: Queryable,
   wish: Wish,
   setting: JudgeSetting,
   outbox: Outbox | undefined,
 ): Promise<Judged> {
-  const { id, action, by } = wish;
+  const { id, action, approvalId, madeAt } = wish;
   const before = await lockTask(tx, id);
+  const reopened =
+    before && madeAt !== undefined && approvalId != null && action === 'approve'
+      ? await reopenExpired(tx, before, approvalId, madeAt)
+      : undefined;
+  const judged = await judge(tx, wish, reopened?.task ?? before, { setting, outbox, was: before });
+  if (reopened === undefined) return judged;
+  if (judged.ended !== undefined) return { ...judged, isLate: true };
+  await reopened.expireAgain();
+  return 'task' in judged ? { ...judged, task: reopened.before } : judged;
+}
+
+async function judge(
+  tx: Queryable,
+  wish: Wish,
+  before: Task | undefined,
+  { setting, outbox, was }: { setting: JudgeSetting; outbox: Outbox | undefined; was: Task | undefined },
+): Promise<Judged> {
+  const { id, action, by } = wish;
   if (before && wish.given && !(await wish.given(tx))) return { task: before, changed: false };
   let approval = before && (await readOpenApproval(tx, id));
   const record = (outcome: Parameters<typeof recordDecision>[1]['outcome'], after?: Task, refusal?: Error) =>
@@ -118,7 +149,7 @@ async function judge(
       },
       ...{ action, outcome, refusal: refusal?.message, note: wish.note },
       ...{ viewer: by.id, viewerKind: by.kind, via: wish.via ?? 'graphql', address: by.address },
-      ...{ fromStatus: before?.status, toStatus: (after ?? before)?.status },
+      ...{ fromStatus: was?.status, toStatus: (after ?? was)?.status },
     });
   const refuse = async (refusal: Error, ended?: Task): Promise<Judged> => {
     await record('refused', ended, refusal);
@@ -127,8 +158,9 @@ async function judge(
   };
   // Whoever asks for what is not there could fill the record with it.
   if (before === undefined) return { refusal: new NotFoundError('Task', id), changed: false };
-  const expired = approval?.overdue ? await endOverdue(tx, before, approval, outbox) : undefined;
-  if (approval?.overdue && !expired) approval = await readOpenApproval(tx, id);
+  const overdue = whatIsOver(approval, wish);
+  const expired = overdue && (await endOverdue(tx, before, overdue, outbox));
+  if (overdue && !expired) approval = await readOpenApproval(tx, id);
   const task = expired ?? before;
   if (!wish.isFact && (await isRepeated(tx, wish, task, approval))) {
     await record('repeated', task);
@@ -150,6 +182,13 @@ async function judge(
   const ended = await conclude(tx, wish, approval, { status, approvalState });
   await record('decided', ended);
   return { task: ended, changed: true, ended };
+}
+
+/** Gives an approval whose time is over, unless what is heard was done before that. */
+function whatIsOver(approval: OpenApproval | undefined, { madeAt }: Wish): OpenApproval | undefined {
+  if (approval?.overdue !== true || approval.expiresAt === null) return undefined;
+  const isWithin = madeAt !== undefined && Date.parse(madeAt) <= Date.parse(approval.expiresAt);
+  return isWithin ? undefined : approval;
 }
 
 /**

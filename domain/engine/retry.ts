@@ -83,7 +83,8 @@ export async function retryTask(
   return readTask(store.db, id);
 }
 
-interface TaskState {
+/** What of a task says whether it can be made again. */
+export interface TaskState {
   id: number;
   step: number;
   status: TaskStatus;
@@ -153,7 +154,8 @@ async function readPlanOf(db: Queryable, runId: string): Promise<string> {
   throw new NotRetryableError(`Run ${runId} was reported from outside; whoever runs it makes it again.`);
 }
 
-function readStates(tx: Queryable, runId: string): Promise<TaskState[]> {
+/** Reads and locks the tasks of a run that the engine runs, in the order of its steps. */
+export function readStates(tx: Queryable, runId: string): Promise<TaskState[]> {
   return tx.query<TaskState>({
     name: 'states_to_retry',
     text: `SELECT id, step, status, approval_state AS "approvalState", attempts = attempt_base AS untried,
@@ -207,7 +209,8 @@ async function takeBack(
   return taken.flatMap(({ lock }) => lock ?? []);
 }
 
-async function requeue(tx: Queryable, ids: readonly number[]): Promise<void> {
+/** Lets tasks wait as if they had never begun. */
+export async function requeue(tx: Queryable, ids: readonly number[]): Promise<void> {
   await tx.query({
     name: 'requeue_tasks',
     text: `UPDATE agents_tasks SET status = 'queued', job_id = NULL, ready_at = NULL, aside = NULL, aside_since = NULL, attempt_base = attempts, reason = NULL, remarks = '{}', outputs = NULL,

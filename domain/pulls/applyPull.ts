@@ -12,6 +12,7 @@ import { notePull } from './notePull.ts';
 import {
   type BoundApproval,
   findBound,
+  findMergedInTime,
   type GithubUsers,
   type HowHeard,
   type KnownState,
@@ -26,7 +27,8 @@ import { writeFacts, writeRemark } from './writeFacts.ts';
 /**
  * Does with what was heard of a pull request what it means for the approvals that wait for it: a new head voids their
  * votes, which is told; a merge or a close by a person decides, or is a vote where the policy is about people. What is
- * older than what is known, or known already, changes nothing. Says how many approvals wait for it.
+ * older than what is known, or known already, changes nothing. A merge counts when it was made in the time of an approval,
+ * also after that is over. Says how many approvals it is about.
  */
 export async function applyPull(
   store: Store,
@@ -35,7 +37,9 @@ export async function applyPull(
   how: HowHeard = 'told',
 ): Promise<number> {
   await notePull(store.db, facts, how);
-  const bound = await findBound(store.db, facts);
+  const waiting = await findBound(store.db, facts);
+  const late = facts.state === 'merged' ? await findMergedInTime(store.db, facts) : [];
+  const bound = [...waiting, ...late];
   for (const approval of bound) {
     if (facts.state === 'open') await noteOpen(store, approval, facts, how);
     else await end(store, users, approval, { facts, how });
@@ -97,6 +101,7 @@ async function end(
       ...{ id: taskId, approvalId: id, action, via: 'github', by, given, refused },
       ...{
         isFact: !isAboutPeople,
+        madeAt: facts.endedAt ?? undefined,
         note: `the pull request was ${facts.state}`,
         expectedHeadSha: facts.headSha,
       },

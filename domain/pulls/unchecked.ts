@@ -1,5 +1,7 @@
 import type { PullKey } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
+import { hasExpired } from '../approvals/reopenExpired.ts';
+import { lateFor } from './pull.ts';
 
 /** A pull request that this process is to look at, since no other one does. */
 export interface TakenPull extends PullKey {
@@ -15,22 +17,40 @@ const unreadableMs = 300_000;
 export const takenTogether = 20;
 
 /**
- * Takes the open pull requests of a host that were not looked at for a time, those never looked at first, at most 20;
- * no other process takes them meanwhile.
+ * Takes the open pull requests of a host that were not looked at for a time, those never looked at first, and once each one
+ * whose approval's time is over, which may have been merged before that; at most 20, and no other process takes them
+ * meanwhile.
  */
 export async function takeUnchecked(db: Queryable, host: string, olderThanMs: number): Promise<TakenPull[]> {
-  return db.query<TakenPull>({
+  const open = await db.query<TakenPull>({
     name: 'take_unchecked_pulls',
-    text: `UPDATE approvals SET pull_checked_at = clock_timestamp() FROM (
-        SELECT id, pull_checked_at FROM approvals WHERE ended_at IS NULL AND pull_number IS NOT NULL AND pull_host = $1 AND pull_state <> 'merged'
-          AND coalesce(pull_checked_at <= clock_timestamp()
-            - CASE WHEN pull_unreadable IS NULL THEN $2::bigint ELSE least($2::bigint, ${unreadableMs}) END * interval '1 ms', true)
-        ORDER BY pull_checked_at NULLS FIRST LIMIT ${takenTogether} FOR UPDATE SKIP LOCKED) due
-      WHERE approvals.id = due.id
-      RETURNING approvals.id AS "approvalId", due.pull_checked_at AS "checkedAt", pull_host AS host,
-        pull_owner AS owner, pull_repo AS repo, pull_number AS number`,
-    values: [host, olderThanMs],
+    text: take(
+      `ended_at IS NULL AND pull_number IS NOT NULL AND pull_host = $1 AND pull_state <> 'merged'
+        AND coalesce(pull_checked_at <= clock_timestamp()
+          - CASE WHEN pull_unreadable IS NULL THEN $2::bigint ELSE least($2::bigint, ${unreadableMs}) END * interval '1 ms', true)`,
+      'pull_checked_at NULLS FIRST LIMIT $3::int',
+    ),
+    values: [host, olderThanMs, takenTogether],
   });
+  if (open.length === takenTogether) return open;
+  const expired = await db.query<TakenPull>({
+    name: 'take_expired_pulls',
+    text: take(
+      `${hasExpired} AND ended_at > now() - ${lateFor} AND pull_host = $1 AND pull_state <> 'merged'
+        AND coalesce(pull_checked_at < expires_at, true)`,
+      'ended_at LIMIT $2::int',
+    ),
+    values: [host, takenTogether - open.length],
+  });
+  return [...open, ...expired];
+}
+
+function take(which: string, order: string): string {
+  return `UPDATE approvals SET pull_checked_at = clock_timestamp() FROM (
+      SELECT id, pull_checked_at FROM approvals WHERE ${which} ORDER BY ${order} FOR UPDATE SKIP LOCKED) due
+    WHERE approvals.id = due.id
+    RETURNING approvals.id AS "approvalId", due.pull_checked_at AS "checkedAt", pull_host AS host,
+      pull_owner AS owner, pull_repo AS repo, pull_number AS number`;
 }
 
 /** Gives back what could not be looked at, as if nobody had taken it. */

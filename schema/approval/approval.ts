@@ -1,3 +1,4 @@
+import { pullStateOf } from '../../contract/pullState.ts';
 import type { ApprovalPolicy, approvalKinds } from '../../domain/approvals/policy.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
 import type { Approval, PullAction, PullRequest } from '../../domain/approvals/read.ts';
@@ -50,8 +51,10 @@ const PullRequestType = builder.objectRef<PullRequest>('PullRequest').implement(
       description:
         'Its head commit; null while its host was not heard. Give it as `expectedHeadSha` to decide about this one.',
     }),
-    state: t.exposeString('state', {
-      description: 'open, closed or merged; `open` is a guess while `headSha` is null.',
+    state: t.string({
+      description:
+        'open, closed or merged; not_checked while nobody has looked at it, and unknown where it could not be read.',
+      resolve: pullStateOf,
     }),
     author: t.exposeString('author', {
       nullable: true,

@@ -55,7 +55,7 @@ export const approvalJson = z
         number: z.int(),
         state: z.string().meta({
           description:
-            '`open`, `merged`, `closed`, or `unknown` while nothing was heard of it from its host.',
+            '`open`, `merged`, `closed`, `not_checked` while nobody has looked at it, or `unknown` where it could not be read.',
         }),
         head_sha: z
           .string()

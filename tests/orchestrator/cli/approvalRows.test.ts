@@ -13,7 +13,7 @@ const shown = (more: object) =>
   >[0]);
 
 it('shows no pull request as open that the server has not heard of', () => {
-  expect(shown({ headSha: null, checkedAt: null })).toMatch(/^acme\/site#9 not seen yet: .*GITHUB_TOKEN/);
+  expect(shown({ headSha: null, checkedAt: null })).toMatch(/^acme\/site#9 not checked yet: .*GITHUB_TOKEN/);
   expect(shown({ headSha: 'a'.repeat(40), checkedAt: null })).toBe(
     `acme/site#9 open, head ${'a'.repeat(12)}`,
   );
@@ -25,9 +25,9 @@ it('gives programs no state of a pull request that the server has not heard of',
       kind: 'OUTPUT',
       state: 'PENDING',
       policy: {},
-      pullRequest: { ...pull, headSha },
+      pullRequest: { ...pull, headSha, checkedAt: null },
     } as never);
-  expect(record(null)).toMatchObject({ pull_request: { state: 'unknown' } });
+  expect(record(null)).toMatchObject({ pull_request: { state: 'not_checked' } });
   expect(record('a'.repeat(40))).toMatchObject({ pull_request: { state: 'open' } });
 });
 

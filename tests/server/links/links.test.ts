@@ -160,7 +160,7 @@ describeOnBoth('The link of an approval', (database) => {
     const { token } = await waiting();
     expect((await open(token)).text).toContain('acme/site#7, open');
     await store.db.query({ text: 'UPDATE approvals SET pull_head = NULL' });
-    expect((await open(token)).text).toContain('acme/site#7, not seen yet');
+    expect((await open(token)).text).toContain('acme/site#7, not checked yet');
   });
 
   it('decides nothing for a program that sends the form of the page as it is', async () => {

@@ -74,10 +74,12 @@ describeOnBoth('deciding tasks over REST', (database) => {
     expect((await open.send('/agents/tasks/3/approve', { method: 'POST' })).status).toBe(404);
   });
 
-  it('tells of a pull request that nothing was heard of that its state is unknown', async () => {
+  it('tells of a pull request that nobody has looked at that it is not checked', async () => {
     await post(open, asking);
     const before = await open.send('/agents/tasks/1?include=approval');
-    expect(before.json()).toMatchObject({ approval: { pull_request: { state: 'unknown', head_sha: null } } });
+    expect(before.json()).toMatchObject({
+      approval: { pull_request: { state: 'not_checked', head_sha: null } },
+    });
     await database.db().query({ text: "UPDATE approvals SET pull_head = 'abc'", values: [] });
     const after = await open.send('/agents/tasks/1?include=approval');
     expect(after.json()).toMatchObject({ approval: { pull_request: { state: 'open', head_sha: 'abc' } } });

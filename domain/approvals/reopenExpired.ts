@@ -1,0 +1,65 @@
+import type { Queryable } from '../../prisma/database/database.ts';
+import { selectTask, type Task } from '../tasks/task.ts';
+import { system } from '../viewer.ts';
+
+/** Holds for an approval that ended because its time was over: nobody decides it after that. */
+export const hasExpired = `approvals.state IN ('expired', 'rejected') AND approvals.ended_at >= approvals.expires_at
+  AND approvals.pull_number IS NOT NULL`;
+
+/** An approval that waits again, in the transaction that has reopened it. */
+export interface Reopened {
+  /** Its task as it was. */
+  before: Task;
+  task: Task;
+  /** Ends it as it had ended. */
+  expireAgain(): Promise<void>;
+}
+
+/**
+ * Lets an approval that nobody decided in time wait again for something that was done within its time and is heard only now;
+ * nothing where its task went on to something else. Its task's row is locked already.
+ */
+export async function reopenExpired(
+  tx: Queryable,
+  before: Task,
+  approvalId: number,
+  madeAt: string,
+): Promise<Reopened | undefined> {
+  if (before.approver !== system.id || before.status !== 'failed') return undefined;
+  const [approval] = await tx.query<{ endedAt: string; reason: string | null }>({
+    name: 'reopen_expired_approval',
+    text: `UPDATE approvals SET state = 'pending', ended_at = NULL
+      FROM (SELECT id, ended_at AS "endedAt", (SELECT reason FROM agents_tasks WHERE id = $1) AS reason
+        FROM approvals WHERE id = (SELECT max(id) FROM approvals WHERE task_id = $1)) old
+      WHERE approvals.id = old.id AND approvals.id = $2 AND ${hasExpired}
+        AND $3::timestamptz(3) > requested_at AND $3::timestamptz(3) <= expires_at
+      RETURNING old."endedAt", old.reason`,
+    values: [before.id, approvalId, madeAt],
+  });
+  if (approval === undefined) return undefined;
+  const [task] = await tx.query<Task>({
+    name: 'reopen_expired_task',
+    text: `UPDATE agents_tasks SET status = 'awaiting_approval', approval_state = 'pending', approver = NULL, reason = NULL
+      WHERE id = $1 RETURNING ${selectTask}`,
+    values: [before.id],
+  });
+  if (task === undefined) throw new Error(`Task ${before.id} is gone while its row was locked.`);
+  return { before, task, expireAgain: () => expireAgain(tx, before, { approvalId, ...approval }) };
+}
+
+async function expireAgain(
+  tx: Queryable,
+  before: Task,
+  { approvalId, endedAt, reason }: { approvalId: number; endedAt: string; reason: string | null },
+): Promise<void> {
+  await tx.query({
+    name: 'expire_task_again',
+    text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4, reason = $5 WHERE id = $1`,
+    values: [before.id, before.status, before.approvalState, before.approver, reason],
+  });
+  await tx.query({
+    name: 'expire_approval_again',
+    text: 'UPDATE approvals SET ended_at = $2 WHERE id = $1',
+    values: [approvalId, endedAt],
+  });
+}
