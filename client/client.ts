@@ -232,10 +232,16 @@ export function createClient(options: ClientOptions) {
     attempts: async (databaseId: number, call?: CallOptions) =>
       (await send(operations.TaskAttemptsDocument, { databaseId }, call)).task?.attempts ?? [],
 
-    /** Yields a task of the run each time one is created or changed; connects again when the connection breaks. */
-    watchRun: (runId: string, { signal }: CallOptions = {}) =>
+    /**
+     * Yields a task of the run each time one is created or changed; connects again when the connection breaks. Once
+     * `onConnect` was called, reading the run misses nothing that is not yielded.
+     */
+    watchRun: (runId: string, { signal, onConnect }: CallOptions & { onConnect?: () => void } = {}) =>
       watchRun(
-        { ...connection, readAll: (id, stop) => client.walkTasks({ runId: [id] }, { signal: stop }) },
+        {
+          ...{ ...connection, onConnect },
+          readAll: (id, stop) => client.walkTasks({ runId: [id] }, { signal: stop }),
+        },
         runId,
         signal,
       ),

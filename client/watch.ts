@@ -14,6 +14,8 @@ import { delayOf, readRetryAfter, waitFor } from './retry.ts';
 export interface WatchOptions extends ConnectionOptions {
   /** Reads every task of the run as it is now, to catch up after a break. */
   readAll: (runId: string, signal: AbortSignal) => AsyncIterable<TaskFieldsFragment>;
+  /** Is told when the server is connected: what is read from then on and what is yielded leave out no change. */
+  onConnect?: (() => void) | undefined;
 }
 
 /** How long a stream may be silent; the server sends a ping every 12 seconds. */
@@ -39,7 +41,8 @@ export async function* watchRun(
       const end: StreamEnd = {};
       for await (const task of connectOnce(options, runId, either, broken, end)) {
         failures = 0;
-        if (task !== undefined && isNews(known, task)) yield task;
+        if (task === undefined) options.onConnect?.();
+        else if (isNews(known, task)) yield task;
       }
       failures += 1;
       await pauseOrGiveUp(options, runId, either, failures, end);

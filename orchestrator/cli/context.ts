@@ -39,6 +39,8 @@ export interface CliContext {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean };
   stdout: Terminal;
   stderr: Terminal;
+  /** Aborted once nobody reads what is printed on stdout, such as `head` that has its lines. */
+  unread: AbortSignal;
   /** Reads the variables, once. @throws ConfigError */
   config(): OrchestratorConfig;
   /** Says something to the human, on stderr. */

@@ -10,7 +10,11 @@ import { buildProgram } from './program.ts';
 /** Runs the command line as the whole process and ends it with the exit code. */
 export async function main(joint: ServerJoint): Promise<void> {
   const { stdin, stdout, stderr } = process;
-  stdout.on('error', ignoreBrokenPipe);
+  const unread = new AbortController();
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    unread.abort();
+  });
   // What cannot be said must not end what goes on: a server or a worker whose log is on a full disk works.
   stderr.on('error', () => undefined);
   const code = await runCli(process.argv.slice(2), {
@@ -19,6 +23,7 @@ export async function main(joint: ServerJoint): Promise<void> {
     stdin,
     stdout,
     stderr,
+    unread: unread.signal,
   });
   await Promise.all([stdout, stderr].map(flushed));
   process.exit(code);
@@ -27,13 +32,15 @@ export async function main(joint: ServerJoint): Promise<void> {
 /** Runs one command and returns the exit code; faults that were to be expected are told in a sentence. */
 export async function runCli(
   args: readonly string[],
-  surroundings: Pick<CliContext, 'joint' | 'directory' | 'stdin' | 'stdout' | 'stderr'>,
+  surroundings: Pick<CliContext, 'joint' | 'directory' | 'stdin' | 'stdout' | 'stderr'> &
+    Partial<Pick<CliContext, 'unread'>>,
 ): Promise<number> {
   let exitCode = 0;
   let config: OrchestratorConfig | undefined;
   const stdout = guardTerminal(surroundings.stdout);
   const stderr = guardTerminal(surroundings.stderr);
   const context: CliContext = {
+    unread: new AbortController().signal,
     ...surroundings,
     stdout,
     stderr,
@@ -86,10 +93,6 @@ const expected = new Set([
 async function readVersion(): Promise<string> {
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
-}
-
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }
 
 function flushed(stream: Terminal): Promise<void> {

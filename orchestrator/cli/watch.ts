@@ -8,6 +8,7 @@ import { lineOf, type Terminal } from '../terminal.ts';
 import { withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { interruptible } from './interruption.ts';
+import { watchReader } from './watchReader.ts';
 
 /** `nightshift watch`: shows a run as it goes on, until it has ended. */
 export function addWatch(program: Command, context: CliContext): void {
@@ -48,41 +49,72 @@ async function refuseUnknown(client: Client, runId: string): Promise<void> {
     throw new CliFault(`There is no run ${runId}. "nightshift runs" lists those that exist.`);
 }
 
-/** Says of each task of a run where it stands, whenever that changes, until nothing is queued or running. */
+/**
+ * Says of each task of a run where it stands, whenever that changes, until nothing is queued or running, or nobody reads what
+ * is said.
+ */
 export async function watchRun(context: CliContext, client: Client, runId: string): Promise<void> {
   await refuseUnknown(client, runId);
   const tasks = new Map<number, Task>();
+  const reader = watchReader(context);
   const interruptedBy = await interruptible(
-    async (signal) => {
-      const done = new AbortController();
-      let waits = false;
-      const take = (task: Task) => {
-        const line = describeChange(task, tasks.get(task.databaseId), context.stdout);
-        tasks.set(task.databaseId, task);
-        if (line !== undefined) context.stdout.write(`${lineOf(line)}\n`);
-      };
-      const changes = client.watchRun(runId, { signal: AbortSignal.any([signal, done.signal]) });
-      const watching = (async () => {
-        for await (const task of changes) {
-          take(task);
-          if (isOver(tasks.values())) done.abort();
-          else if (!waits && waitsForHumans(tasks.values())) {
-            waits = true;
-            context.say(
-              'The rest may wait for an approval: see "nightshift approvals". Ctrl-C ends the watching only.',
-            );
-          }
-        }
-      })();
-      // Read after the watch has begun, so that no change falls between the two.
-      for (const task of await readTasks(client, runId, signal)) take(task);
-      if (isOver(tasks.values())) done.abort();
-      await watching;
-      return signal.aborted ? String(signal.reason) : null;
-    },
+    (signal) => follow(context, client, runId, { tasks, signal, reader: reader.gone }),
     () => context.say('The run goes on.'),
-  );
-  context.exitWith(codeOf([...tasks.values()], interruptedBy));
+  ).finally(reader.stop);
+  context.exitWith(reader.gone.aborted ? 0 : codeOf([...tasks.values()], interruptedBy));
+}
+
+/** Follows a run; gives the name of the signal that ended it. */
+async function follow(
+  context: CliContext,
+  client: Client,
+  runId: string,
+  { tasks, signal, reader }: { tasks: Map<number, Task>; signal: AbortSignal; reader: AbortSignal },
+): Promise<string | null> {
+  const done = new AbortController();
+  const stop = AbortSignal.any([signal, reader, done.signal]);
+  const connected = Promise.withResolvers<void>();
+  let isWhole = false;
+  let waits = false;
+  const take = (task: Task) => {
+    const line = describeChange(task, tasks.get(task.databaseId), context.stdout);
+    tasks.set(task.databaseId, task);
+    if (line !== undefined && !reader.aborted) context.stdout.write(`${lineOf(line)}\n`);
+  };
+  const look = () => {
+    if (!isWhole) return;
+    if (isOver(tasks.values())) done.abort();
+    else if (!waits && waitsForHumans(tasks.values())) {
+      waits = true;
+      context.say(
+        'The rest may wait for an approval: see "nightshift approvals". Ctrl-C ends the watching only.',
+      );
+    }
+  };
+  const changes = client.watchRun(runId, { signal: stop, onConnect: connected.resolve });
+  const watching = (async () => {
+    for await (const task of changes) {
+      take(task);
+      look();
+    }
+  })();
+  // Read once every change is heard, so that none falls between the two; what was heard meanwhile is newer.
+  await Promise.race([connected.promise, watching]);
+  if (!stop.aborted) {
+    const read = await readTasks(client, runId, stop).catch(unlessAborted(stop));
+    for (const task of read) if (!tasks.has(task.databaseId)) take(task);
+    isWhole = true;
+    look();
+  }
+  await watching;
+  return signal.aborted ? String(signal.reason) : null;
+}
+
+function unlessAborted(signal: AbortSignal): (error: unknown) => Task[] {
+  return (error) => {
+    if (signal.aborted) return [];
+    throw error;
+  };
 }
 
 function codeOf(tasks: readonly Task[], interruptedBy: string | null): number {
