@@ -44,7 +44,6 @@ export async function generateTasks(run: RunStatement, shape: DataShape): Promis
   await run('ALTER TABLE agents_tasks ENABLE TRIGGER USER');
   for (const definition of definitions) await run(definition);
   await run(`SELECT setval('agents_tasks_id_seq', ${shape.tasks})`);
-  await run(`SELECT setval('agents_tasks_moves', ${shape.tasks + 1})`);
   await run('COMMIT');
   await run('VACUUM ANALYZE agents_tasks');
   await run('VACUUM ANALYZE runs');
@@ -106,7 +105,7 @@ function tasksSql(shape: DataShape): string {
       FROM numbered
     )
     INSERT INTO agents_tasks (id, task, run_id, status, started_at, finished_at, duration_ms, inputs, outputs_uri,
-      log_excerpt, approval_state, approver, approval_note, webhook_notified_at, created_at, moved_seq)
+      log_excerpt, approval_state, approver, approval_note, webhook_notified_at, created_at, moved_xid, moved_xids, moved_from)
     SELECT id,
       CASE WHEN id % ${every(shape.rareTask)} = 11 THEN '${rareTaskName}'
         ELSE (ARRAY[${taskNames.map((name) => `'${name}'`).join(', ')}])[step % ${taskNames.length} + 1] END,
@@ -124,9 +123,13 @@ function tasksSql(shape: DataShape): string {
       CASE WHEN status = 'succeeded' AND noise % 100 = 1 THEN 'Looks right.' END,
       CASE WHEN status = 'awaiting_approval' OR noise % 50 = 1 THEN started_at + interval '2 minutes' END,
       ${runStart('run')},
-      CASE WHEN NOT queued AND noise % 5 > 0 THEN id END
-    FROM described`;
+      CASE WHEN has_moved THEN ${ownXid} END,
+      CASE WHEN has_moved THEN ARRAY[${ownXid}] ELSE '{}' END,
+      CASE WHEN has_moved THEN ARRAY[NULL::timestamptz] ELSE '{}' END
+    FROM (SELECT *, NOT queued AND noise % 5 > 0 AS has_moved FROM described) described`;
 }
+
+const ownXid = 'pg_current_xact_id()::text::bigint';
 
 const taskNames = [
   'seo.validate',

@@ -30,7 +30,7 @@ export async function findPlaces(url: string): Promise<Places> {
     }>(
       `WITH matching AS (SELECT * FROM agents_tasks WHERE ${condition})
        SELECT to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "startedAt", id,
-         run_id AS "runId", (SELECT last_value FROM agents_tasks_moves) AS "asOf"
+         run_id AS "runId", pg_snapshot_xmax(pg_current_snapshot())::text AS "asOf"
        FROM matching ORDER BY started_at DESC, id DESC
        OFFSET (SELECT (count(*) * ${share})::int FROM matching) LIMIT 1`,
     );

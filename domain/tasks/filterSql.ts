@@ -57,10 +57,10 @@ export function equalities(filter: TaskFilter, values: Values): string[] {
 }
 
 /** The conditions of `since` (inclusive) and `until` (exclusive). */
-export function period({ since, until }: TaskFilter, values: Values): string[] {
+export function period({ since, until }: TaskFilter, values: Values, column = 'started_at'): string[] {
   const conditions = [];
-  if (since) conditions.push(`started_at >= ${values.add(since, 'timestamptz')}`);
-  if (until) conditions.push(`started_at < ${values.add(until, 'timestamptz')}`);
+  if (since) conditions.push(`${column} >= ${values.add(since, 'timestamptz')}`);
+  if (until) conditions.push(`${column} < ${values.add(until, 'timestamptz')}`);
   return conditions;
 }
 

@@ -1,8 +1,9 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import { type Edge, type Page, type PageArguments, readPage } from '../page.ts';
-import { decodeCursor, encodeCursor, type Position } from './cursor.ts';
+import { decodeCursor, encodeCursor, type Position, type Walk } from './cursor.ts';
 import type { TaskFilter } from './input.ts';
-import { buildCount, buildPage, walkOf } from './pageSql.ts';
+import { buildCount, buildPage } from './pageSql.ts';
+import { walkOf } from './regions.ts';
 import type { ListedTask } from './task.ts';
 
 /** How a page of tasks is read. */
@@ -29,8 +30,8 @@ export async function readTaskPage(
     async (stretch, limit, backward, other) => {
       const outside = bothEnds ? other : undefined;
       const rows = await db.query<TaskRow>(buildPage(filter, { ...stretch, limit, backward, outside }));
-      const asOf = walkOf(stretch);
-      return { edges: rows.map((row) => new TaskEdge(row, asOf)), outside: rows[0]?.outside };
+      const walk = walkOf(stretch);
+      return { edges: rows.map((row) => new TaskEdge(row, walk)), outside: rows[0]?.outside };
     },
     max,
   );
@@ -46,8 +47,9 @@ export async function countTasks(db: Queryable, filter: TaskFilter, bound = 10_0
 export interface TaskRow extends ListedTask {
   /** Where the task stands in its walk, when that is not its start. */
   sortAt?: string | null;
-  /** The number of the last move when the walk began, in the rows of its first page. */
+  /** Which transactions the walk has not seen, in the rows of its first page. */
   asOf?: number;
+  open?: readonly number[];
   /** Whether there is anything on the other side of the cursor that the page starts from; asked in each row alike. */
   outside?: boolean;
 }
@@ -55,15 +57,15 @@ export interface TaskRow extends ListedTask {
 /** Writes its cursor only when asked: most readers want one of a whole page. */
 export class TaskEdge implements Edge<ListedTask> {
   readonly node: TaskRow;
-  readonly #asOf: number | undefined;
+  readonly #walk: Walk | undefined;
 
-  constructor(node: TaskRow, asOf = node.asOf) {
+  constructor(node: TaskRow, walk: Walk | undefined = node) {
     this.node = node;
-    this.#asOf = asOf;
+    this.#walk = walk;
   }
 
   get cursor(): string {
     const { startedAt, sortAt = startedAt, id } = this.node;
-    return encodeCursor({ startedAt: sortAt, id, asOf: this.#asOf });
+    return encodeCursor({ startedAt: sortAt, id, asOf: this.#walk?.asOf, open: this.#walk?.open });
   }
 }

@@ -3,8 +3,9 @@ import { statementName } from '../statementName.ts';
 import type { Position } from './cursor.ts';
 import { type BuiltStatement, drivingFilters, equalities, period, Values, where } from './filterSql.ts';
 import type { TaskFilter } from './input.ts';
-import { findMoved, orderBy, type Scan, scanMoved, scanRange } from './rangeSql.ts';
-import { cutRegions, type Region } from './regions.ts';
+import { selectWalk } from './moved.ts';
+import { findMoved, hadStarted, orderBy, type Scan, scanMoved, scanRange } from './rangeSql.ts';
+import { cutRegions, type Region, walkOf } from './regions.ts';
 import { selectListed } from './task.ts';
 
 /** Which rows of the order to read: the `limit` nearest to the start of the stretch, or to its end when `backward`. */
@@ -13,11 +14,6 @@ export interface Range extends Stretch<Position> {
   backward: boolean;
   /** A stretch of which to tell, in each row, whether it holds anything. */
   outside?: Stretch<Position>;
-}
-
-/** The number of the last move when the walk that a stretch belongs to began; its first page has yet to read it. */
-export function walkOf({ after, before }: Stretch<Position>): number | undefined {
-  return after?.asOf ?? before?.asOf;
 }
 
 /**
@@ -29,7 +25,7 @@ export function buildPage(filter: TaskFilter, range: Range): BuiltStatement {
   const values = new Values();
   const regions = cutRegions(filter, range);
   const columns = [selectListed];
-  if (walkOf(range) === undefined) columns.push('(SELECT last_value FROM agents_tasks_moves) AS "asOf"');
+  if (walkOf(range) === undefined) columns.push(selectWalk);
   if (regions.some(({ part }) => part === 'moved')) columns.push('sort_at AS "sortAt"');
   if (range.outside) columns.push(`${holds(filter, range.outside, values)} AS outside`);
   const scan = { columns: columns.join(', '), filter, forward: !range.backward, limit: range.limit };
@@ -38,7 +34,11 @@ export function buildPage(filter: TaskFilter, range: Range): BuiltStatement {
     only && regions.length === 1 && severalOf(filter).length === 0
       ? scanRange(scan, only, values)
       : merge(scan, regions, values);
-  return { name: isNamed(regions, range) ? statementName(text) : undefined, text, values: values.list };
+  return {
+    name: isNamed(regions, filter, range) ? statementName(text) : undefined,
+    text,
+    values: values.list,
+  };
 }
 
 /**
@@ -111,15 +111,19 @@ function severalOf(filter: TaskFilter) {
 }
 
 function sortKey({ part }: Region): string {
-  return part === 'unstarted' || part === 'moved' ? 'NULL::timestamptz' : 'started_at';
+  if (part === 'moved') return 'place';
+  return part === 'unstarted' ? 'NULL::timestamptz' : 'started_at';
 }
 
 /**
- * Whether the statement is kept prepared. Pages of other sizes are rare, and how many tasks moved since a walk began
- * the database must know to find them well: those are planned each time.
+ * Whether the statement is kept prepared. Pages of other sizes are rare, and how many tasks started since a walk began
+ * the database must know to find them well: those are planned each time. Tasks that were moved after they had started are
+ * few, whenever that was.
  */
-function isNamed(regions: Region[], { limit }: Range): boolean {
-  return namedLimits.has(limit) && regions.every(({ part }) => part !== 'moved');
+function isNamed(regions: Region[], filter: TaskFilter, { limit }: Range): boolean {
+  return (
+    namedLimits.has(limit) && regions.every((region) => region.part !== 'moved' || hadStarted(region, filter))
+  );
 }
 
 const namedLimits = new Set([51, 101, 201]);

@@ -1,5 +1,7 @@
+import type { Position, Walk } from './cursor.ts';
 import { drivingFilters, equalities, period, type Values, where, without } from './filterSql.ts';
 import type { TaskFilter } from './input.ts';
+import { movedSince } from './moved.ts';
 import type { Bound, Region } from './regions.ts';
 
 /** How a region is read: what to select, which way, at most how many. */
@@ -36,29 +38,58 @@ export function scanRange({ columns, filter, forward, limit }: Scan, region: Reg
   return `SELECT ${columns} FROM agents_tasks${where(conditions)} ORDER BY ${orderBy(sorted, forward)} LIMIT ${limit}`;
 }
 
-/** Builds the read of the tasks that moved since the walk began. */
+/** Builds the read of the tasks that moved since the walk began, in the order of where they stood. */
 export function scanMoved(
   { columns, filter, forward, limit }: Scan,
   region: Region & { part: 'moved' },
   values: Values,
 ): string {
-  const conditions = [isMoved(region, values), ...movedConditions(filter, region, values)];
-  return `SELECT ${columns} FROM agents_tasks${where(conditions)} ORDER BY ${orderBy(['id'], forward)} LIMIT ${limit}`;
+  return `SELECT ${columns} FROM ${movedRows(filter, region, values)} ORDER BY ${orderBy(['place', 'id'], forward)} LIMIT ${limit}`;
 }
 
-/** Builds the search for any task that moved since the walk began, in the order of the index of those alone. */
+/** Builds the search for any task that moved since the walk began. */
 export function findMoved(filter: TaskFilter, region: Region & { part: 'moved' }, values: Values): string {
-  const moved = `SELECT * FROM agents_tasks WHERE ${isMoved(region, values)} ORDER BY moved_seq DESC OFFSET 0`;
-  return `SELECT 1 FROM (${moved}) moved${where(movedConditions(filter, region, values))}`;
+  return `SELECT 1 FROM ${movedRows(filter, region, values)}`;
 }
 
-function isMoved({ asOf }: Region & { part: 'moved' }, values: Values): string {
-  return `moved_seq > ${values.add(asOf, 'bigint')}`;
+/** Says whether all that a region of moved tasks can hold had started when the walk began: few such ones ever move. */
+export function hadStarted(
+  { stretch: { after } }: Region & { part: 'moved' },
+  { since, until }: TaskFilter,
+): boolean {
+  return (after !== undefined && after.startedAt !== null) || since !== undefined || until !== undefined;
 }
 
-function movedConditions(filter: TaskFilter, region: Region & { part: 'moved' }, values: Values): string[] {
-  const conditions = [...idConditions(region, values), ...equalities(filter, values)];
-  return ['started_at IS NOT NULL', ...conditions, ...period(filter, values)];
+function movedRows(filter: TaskFilter, region: Region & { part: 'moved' }, values: Values): string {
+  const { hasMoved, place } = movedSince(region.walk, values);
+  const { after, before, inclusive = false } = region.stretch;
+  const isStarted = hadStarted(region, filter);
+  const within = [
+    ...(after ? [isBeyond(after, '<', inclusive, values)] : []),
+    ...(before ? [isBeyond(before, '>', inclusive, values)] : []),
+    ...(isStarted ? ['place IS NOT NULL'] : []),
+    ...equalities(filter, values),
+    ...period(filter, values, 'place'),
+  ];
+  const inner = `SELECT *, ${place} AS place FROM agents_tasks WHERE ${isStarted ? 'had_started AND ' : ''}${hasMoved} OFFSET 0`;
+  return `(${inner}) moved${where(within)}`;
+}
+
+/** Whether a place comes after a position in the order, or before it. */
+function isBeyond(
+  { startedAt, id }: Position,
+  operator: '<' | '>',
+  inclusive: boolean,
+  values: Values,
+): string {
+  const compared = inclusive ? `${operator}=` : operator;
+  const ownId = values.add(id, 'int');
+  if (startedAt === null)
+    return operator === '<'
+      ? `(place IS NOT NULL OR id ${compared} ${ownId})`
+      : `(place IS NULL AND id ${compared} ${ownId})`;
+  const among = `(place, id) ${compared} (${values.add(startedAt, 'timestamptz')}, ${ownId})`;
+  return operator === '<' ? `(place IS NOT NULL AND ${among})` : `(place IS NULL OR ${among})`;
 }
 
 /** PostgreSQL puts nulls first for DESC and last for ASC by itself, which is the order of every list. */
@@ -75,8 +106,14 @@ function conditionsOf(region: Region, lead: Lead, values: Values): string[] {
     return lead.length === 0 ? [] : ['<=', '>='].map((operator) => compare(columns, operator, wanted));
   }
   if (region.part !== 'started') {
+    if (region.part === 'moved') return [];
     const equal = lead.map(({ column, value }) => `${column} = ${value}`);
-    return [...equal, 'started_at IS NULL', ...idConditions(region, values)];
+    return [
+      ...equal,
+      'started_at IS NULL',
+      ...idConditions(region, values),
+      ...notMoved(region.walk, values),
+    ];
   }
   const bound = (operator: string, { startedAt, id, inclusive }: Bound) =>
     compare([...columns, 'started_at', 'id'], inclusive ? `${operator}=` : operator, [
@@ -86,15 +123,16 @@ function conditionsOf(region: Region, lead: Lead, values: Values): string[] {
     ]);
   const conditions = [bound('<', region.high)];
   if (region.low || lead.length > 0) conditions.push(bound('>', region.low ?? beginning));
-  if (region.asOf !== undefined) {
-    conditions.push(`(moved_seq IS NULL OR moved_seq <= ${values.add(region.asOf, 'bigint')})`);
-  }
-  return conditions;
+  return [...conditions, ...notMoved(region.walk, values)];
+}
+
+function notMoved(walk: Walk, values: Values): string[] {
+  return walk.asOf === undefined ? [] : [movedSince(walk, values).hasNotMoved];
 }
 
 const beginning: Bound = { startedAt: '-infinity', id: 0, inclusive: true };
 
-function idConditions(region: Region & { part: 'unstarted' | 'moved' }, values: Values): string[] {
+function idConditions(region: Region & { part: 'unstarted' }, values: Values): string[] {
   return region.ids.map(({ operator, id }) => `id ${operator} ${values.add(id, 'int')}`);
 }
 

@@ -1,5 +1,5 @@
 import type { Stretch } from '../page.ts';
-import type { Position } from './cursor.ts';
+import type { Position, Walk } from './cursor.ts';
 import type { TaskFilter } from './input.ts';
 
 /** An end of a stretch of started tasks. */
@@ -15,11 +15,11 @@ export type Region =
   /** All tasks, started or not. */
   | { part: 'whole' }
   /** Started tasks, by time and id. */
-  | { part: 'started'; high: Bound; low?: Bound; asOf?: number }
+  | { part: 'started'; high: Bound; low?: Bound; walk: Walk }
   /** Tasks that have not started, by id. */
-  | { part: 'unstarted'; ids: IdBound[] }
-  /** Tasks that had not started when the walk began and have since: they keep their place among the former, by id. */
-  | { part: 'moved'; ids: IdBound[]; asOf: number };
+  | { part: 'unstarted'; ids: IdBound[]; walk: Walk }
+  /** Tasks that have moved since the walk began, by where they stood then. */
+  | { part: 'moved'; stretch: Stretch<Position>; walk: Walk };
 
 /** A comparison that an id must hold. */
 export interface IdBound {
@@ -29,7 +29,8 @@ export interface IdBound {
 
 /**
  * Cuts what lies between two positions, within the filter's period, into index ranges. The order has two parts: the
- * tasks that had not started when the walk began (by id), then the started ones (by time and id).
+ * tasks that had not started when the walk began (by id), then the started ones (by time and id). Those that have moved
+ * since are apart, wherever they stood.
  */
 export function cutRegions(filter: TaskFilter, { after, before, inclusive }: Stretch<Position>): Region[] {
   if (after === undefined && before === undefined) {
@@ -42,19 +43,25 @@ export function cutRegions(filter: TaskFilter, { after, before, inclusive }: Str
   if (before === undefined || before.startedAt !== null) {
     regions.push(cutStarted(filter, { after, before, inclusive }));
   }
+  const walk = walkOf({ after, before });
+  if (regions.length > 0 && walk !== undefined)
+    regions.push({ part: 'moved', stretch: { after, before, inclusive }, walk });
   return regions.length > 0 ? regions : [nothing];
 }
 
 /** What lies after a started task and before one that has not started. */
-const nothing: Region = { part: 'unstarted', ids: [{ operator: '<', id: 0 }] };
+const nothing: Region = { part: 'unstarted', ids: [{ operator: '<', id: 0 }], walk: {} };
+
+/** The walk that a stretch belongs to; its first page has yet to read which transactions it does not see. */
+export function walkOf({ after, before }: Stretch<Position>): Walk | undefined {
+  return [after, before].find((position) => position?.asOf !== undefined);
+}
 
 function cutUnstarted({ after, before, inclusive }: Stretch<Position>): Region[] {
   const ids: IdBound[] = [];
   if (after) ids.push({ operator: inclusive ? '<=' : '<', id: after.id });
   if (before?.startedAt === null) ids.push({ operator: inclusive ? '>=' : '>', id: before.id });
-  const asOf = after?.asOf ?? before?.asOf;
-  const unstarted: Region = { part: 'unstarted', ids };
-  return asOf === undefined ? [unstarted] : [unstarted, { part: 'moved', ids, asOf }];
+  return [{ part: 'unstarted', ids, walk: walkOf({ after, before }) ?? {} }];
 }
 
 /** Of a cursor and the filter's time only the tighter one bounds the range: an index range has one end on a side. */
@@ -67,7 +74,7 @@ function cutStarted(
   const highs = [...bounds(after), ...(until ? [{ startedAt: until, id: 0, inclusive: false }] : [])];
   const lows = [...bounds(before), ...(since ? [{ startedAt: since, id: 0, inclusive: true }] : [])];
   const high = highs.sort(byPosition)[0] ?? { startedAt: 'infinity', id: 0, inclusive: true };
-  return { part: 'started', high, low: lows.sort(byPosition).at(-1), asOf: after?.asOf ?? before?.asOf };
+  return { part: 'started', high, low: lows.sort(byPosition).at(-1), walk: walkOf({ after, before }) ?? {} };
 }
 
 function byPosition(a: Bound, b: Bound): number {

@@ -2,6 +2,7 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { InvalidInputError } from '../errors.ts';
 import { type Edge, type Page, type PageArguments, readPage } from '../page.ts';
 import { decodeCursor, type Position } from './cursor.ts';
+import { selectWalk } from './moved.ts';
 import { readTaskPage, TaskEdge, type TaskRow } from './page.ts';
 import { type ListedTask, selectListed } from './task.ts';
 
@@ -37,7 +38,7 @@ async function readEnds(db: Queryable, runIds: readonly string[], limit: number,
   const order = `started_at ${direction}, id ${direction}`;
   const rows = await db.query<TaskRow>({
     text: `SELECT ends.* FROM unnest($1::text[]) wanted(run) CROSS JOIN LATERAL (
-        SELECT ${selectListed}, started_at AS "sortAt", (SELECT last_value FROM agents_tasks_moves) AS "asOf"
+        SELECT ${selectListed}, started_at AS "sortAt", ${selectWalk}
         FROM agents_tasks WHERE run_id = wanted.run ORDER BY ${order} LIMIT ${limit}) ends
       ORDER BY ends."runId", ends."sortAt" ${direction}, ends.id ${direction}`,
     values: [runIds],

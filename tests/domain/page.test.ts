@@ -10,6 +10,7 @@ import { findTask } from '../../domain/tasks/read.ts';
 import type { Task } from '../../domain/tasks/task.ts';
 import { updateTask } from '../../domain/tasks/update.ts';
 import type { TaskStatus } from '../../domain/vocabulary.ts';
+import type { Queryable } from '../../prisma/database/database.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything, storeOf } from '../support/domain.ts';
 
@@ -136,6 +137,46 @@ describeOnBoth('Pages of tasks', (database) => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  /** Moves a task in the order, as a start, a retry or a report of another time does. */
+  const move = (tx: Queryable, id: number | undefined, startedAt: string | null) =>
+    tx.query({ text: 'UPDATE agents_tasks SET started_at = $2 WHERE id = $1', values: [id, startedAt] });
+  const anyTime = fc.constantFrom(null, ...times.slice(1), '2030-01-01T00:00:00Z');
+  const manyMoves = fc.array(fc.array(fc.tuple(fc.nat({ max: 13 }), anyTime), { maxLength: 5 }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+
+  it('seen in a walk hold every row exactly once while rows start, are retried and get other times', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        ...[seed, manyMoves, fc.integer({ min: 1, max: 4 }), fc.boolean()],
+        async (rows, steps, size, backward) => {
+          const before = await plant(rows);
+          const pending = [...steps];
+          const seen = await walk(size, backward, async () => {
+            for (const [index, time] of pending.shift() ?? []) await move(db(), before[index]?.id, time);
+          });
+          expect(seen.sort(ascending)).toEqual(before.map(({ id }) => id));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('of a time hold each row that was in it when the walk began, wherever it has moved', async () => {
+    const [old, middle, young] = await plant([{}, { startedAt: times[2] }, { startedAt: times[3] }]);
+    const filter: TaskFilter = { since: times[1] };
+    const first = await readTaskPage(db(), filter, { first: 1 });
+    await move(db(), middle?.id, null);
+    await move(db(), old?.id, '2020-01-01T00:00:00Z');
+    await move(db(), young?.id, times[1] ?? '');
+    const rest = await readTaskPage(db(), filter, { first: 9, after: first.edges[0]?.cursor });
+    expect(rest.edges.map(({ node }) => node.id)).toEqual([middle?.id, old?.id]);
+    const filtered = { ...filter, statuses: ['succeeded' as const, 'failed' as const], tasks: ['a'] };
+    const same = await readTaskPage(db(), filtered, { first: 9, after: first.edges[0]?.cursor });
+    expect(same.edges.map(({ node }) => node.id)).toEqual([middle?.id, old?.id]);
   });
 
   /** Reads page after page, with something happening between each two, and gives the ids in the order seen. */

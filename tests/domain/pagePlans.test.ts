@@ -53,7 +53,7 @@ describe('The plan of a page, made without knowing its values,', () => {
 
   async function positionAt(offset: number): Promise<Position> {
     const [row] = await database.db().query<Position>({
-      text: `SELECT started_at AS "startedAt", id, (SELECT last_value FROM agents_tasks_moves) AS "asOf"
+      text: `SELECT started_at AS "startedAt", id, pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS "asOf"
         FROM agents_tasks ORDER BY started_at DESC, id DESC OFFSET ${offset} LIMIT 1`,
     });
     if (!row) throw new Error('There are fewer tasks than that.');
