@@ -35,7 +35,8 @@ export function showMasks(text: string): string {
 
 /** A control character: no text has it from which these were taken out. */
 const coverSign = '\u0001';
-const covers = new RegExp(`${coverSign}+`, 'g');
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
+const covers = /\u0001+/g;
 
 /** Follows a text and replaces what secrets cover of it, which may come in pieces: a later one goes on with the last. */
 function createReplacer(
