@@ -2,6 +2,7 @@ import { GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { ownValue } from '../contract/ownValue.ts';
 import { builder } from './builder.ts';
 import { encodeNodeId } from './nodeId.ts';
+import { type NodeKind, nodeKinds } from './nodeKinds.ts';
 import './scalars.ts';
 import './enums.ts';
 import './errors.ts';
@@ -32,8 +33,8 @@ import './schedule/ticks.ts';
 /** Builds the schema; each call gives one of its own. */
 export function buildSchema(): GraphQLSchema {
   const schema = builder.toSchema();
-  setResolver(schema, 'Task', 'id', (task: { id: number }) => encodeNodeId('Task', task.id));
-  setResolver(schema, 'Run', 'id', (run: { runId: string }) => encodeNodeId('Run', run.runId));
+  for (const [name, kind] of Object.entries(nodeKinds) as [string, NodeKind<never>][])
+    setResolver(schema, name, 'id', (row: never) => encodeNodeId(name, kind.keyOf(row)));
   setResolver(schema, 'PageInfo', 'hasNextPage', (page: { hasNextPage: unknown }) => page.hasNextPage);
   setResolver(
     schema,

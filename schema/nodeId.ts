@@ -1,5 +1,15 @@
+import { ownValue } from '../contract/ownValue.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import { maxInteger } from '../domain/tasks/input.ts';
+import { nodeKinds } from './nodeKinds.ts';
+
+/** A global id, read. */
+export interface NodeKey {
+  typename: string;
+  id: string;
+}
+
+/** Longer than any id that is given. */
+const maxIdLength = 2048;
 
 /** Writes the opaque global id of a node. */
 export function encodeNodeId(typename: string, id: string | number | bigint): string {
@@ -10,18 +20,11 @@ export function encodeNodeId(typename: string, id: string | number | bigint): st
  * Reads a global id, which names a type and its key.
  * @throws InvalidInputError when this server never gave it
  */
-export function decodeNodeId(id: string): { typename: string; id: string } {
-  const text = Buffer.from(id, 'base64url').toString();
-  const match = /^(Task|Run):([^\0]{1,64})$/su.exec(text);
-  const [, typename, key] = match ?? [];
-  if (typename === undefined || key === undefined || !isKey(typename, key)) {
-    const message = `expected an id that this server gave, got ${JSON.stringify(id.slice(0, 80))}`;
-    throw new InvalidInputError([{ path: ['id'], message, type: 'invalid_id' }]);
-  }
-  return { typename, id: key };
-}
-
-function isKey(typename: string, key: string): boolean {
-  if (typename === 'Run') return true;
-  return /^[1-9]\d{0,9}$/.test(key) && Number(key) <= maxInteger;
+export function decodeNodeId(id: string): NodeKey {
+  const text = id.length > maxIdLength ? '' : Buffer.from(id, 'base64url').toString();
+  const colon = text.indexOf(':');
+  const [typename, key] = [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)];
+  if (ownValue(nodeKinds, typename)?.isKey(key)) return { typename, id: key };
+  const message = `expected an id that this server gave, got ${JSON.stringify(id.slice(0, 80))}`;
+  throw new InvalidInputError([{ path: ['id'], message, type: 'invalid_id' }]);
 }

@@ -1,18 +1,11 @@
+import { ownValue } from '../contract/ownValue.ts';
 import { InvalidInputError } from '../domain/errors.ts';
-import { findRuns } from '../domain/runs/read.ts';
-import type { Run } from '../domain/runs/run.ts';
-import { findListed } from '../domain/tasks/read.ts';
-import type { ListedTask } from '../domain/tasks/task.ts';
 import type { Context } from './context.ts';
+import type { NodeKey } from './nodeId.ts';
+import { nodeKinds } from './nodeKinds.ts';
 
 /** The most ids that `nodes` takes. */
 export const maxNodeIds = 100;
-
-/** A global id, read. */
-export interface NodeKey {
-  typename: string;
-  id: string;
-}
 
 /** Resolves `Query.node`. */
 export async function loadNode(_root: unknown, { id }: { id: NodeKey }, context: Context) {
@@ -29,16 +22,20 @@ export function loadNodes(_root: unknown, { ids }: { ids: NodeKey[] }, context: 
 
 /** The type's name tells GraphQL which kind of node each is. */
 async function load(keys: NodeKey[], { store }: Context): Promise<(Node | null)[]> {
-  const idsOf = (typename: string) => keys.filter((key) => key.typename === typename).map((key) => key.id);
-  const [taskIds, runIds] = [idsOf('Task').map(Number), idsOf('Run')];
-  const [tasks, runs] = await Promise.all([
-    taskIds.length > 0 ? findListed(store.db, taskIds) : [],
-    runIds.length > 0 ? findRuns(store.db, runIds) : [],
-  ]);
+  const byType = Map.groupBy(keys, ({ typename }) => typename);
+  const found = new Map(
+    await Promise.all(
+      [...byType].map(async ([typename, ofType]) => {
+        const ids = ofType.map(({ id }) => id);
+        const rows: (object | null)[] = (await ownValue(nodeKinds, typename)?.find(store.db, ids)) ?? [];
+        return [typename, rows] as const;
+      }),
+    ),
+  );
   return keys.map(({ typename }) => {
-    const found = typename === 'Task' ? tasks.shift() : runs.shift();
-    return found ? { ...found, __typename: typename } : null;
+    const node = found.get(typename)?.shift();
+    return node ? { ...node, __typename: typename } : null;
   });
 }
 
-type Node = (ListedTask | Run) & { __typename: string };
+type Node = object & { __typename: string };

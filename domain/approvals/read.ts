@@ -68,9 +68,16 @@ export async function readApprovals(db: Queryable, taskIds: readonly number[]): 
 
 /** Reads one approval by its own number. */
 export async function findApproval(db: Queryable, id: number): Promise<Approval | undefined> {
-  const text = `SELECT ${selectApproval} FROM approvals WHERE id = $1`;
-  const [approval] = await db.query<Approval>({ name: 'approval_by_id', text, values: [id] });
-  return approval && withRemark(approval);
+  const [approval] = await findApprovals(db, [id]);
+  return approval ?? undefined;
+}
+
+/** Reads several approvals by their own numbers with one statement, in the order of the numbers; null where there is none. */
+export async function findApprovals(db: Queryable, ids: readonly number[]): Promise<(Approval | null)[]> {
+  const text = `SELECT ${selectApproval} FROM approvals WHERE id = ANY($1::int[])`;
+  const approvals = await db.query<Approval>({ name: 'approvals_by_ids', text, values: [ids] });
+  const byId = new Map(approvals.map((approval) => [approval.id, withRemark(approval)]));
+  return ids.map((id) => byId.get(id) ?? null);
 }
 
 function withRemark(approval: Approval): Approval {

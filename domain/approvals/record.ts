@@ -112,6 +112,17 @@ export async function readDecisions(db: Queryable, taskIds: readonly number[]): 
   return taskIds.map((id) => byTask.get(id) ?? []);
 }
 
+/** Reads several attempts to decide by their places in the record, with one statement, in that order; null where there is none. */
+export async function findDecisions(db: Queryable, ids: readonly number[]): Promise<(Decision | null)[]> {
+  const decisions = await db.query<Decision>({
+    name: 'decisions_by_ids',
+    text: `SELECT ${selectDecision} FROM decisions WHERE id = ANY($1::bigint[])`,
+    values: [ids],
+  });
+  const byId = new Map(decisions.map((decision) => [decision.id, decision]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
 /** Counts the attempts to decide that match, at most `bound` of them. */
 export async function countDecisions(db: Queryable, filter: DecisionFilter, bound = 10_000): Promise<number> {
   const values: unknown[] = [];

@@ -16,16 +16,33 @@ export interface Attempt {
   outputsUri: string | null;
 }
 
+const selectAttempt = `lease_id AS "leaseId", task_id AS "taskId", number, worker, started_at AS "startedAt",
+        finished_at AS "finishedAt", ended_by AS "endedBy", exit_code AS "exitCode", signal, duration_ms AS "durationMs",
+        outputs_uri AS "outputsUri"`;
+
 /** Reads the attempts of several tasks, without their excerpts, with one statement, in the order of the ids; of each the first comes first. */
 export async function readAttempts(db: Queryable, taskIds: readonly number[]): Promise<Attempt[][]> {
   const attempts = await db.query<Attempt>({
     name: 'attempts_of_tasks',
-    text: `SELECT lease_id AS "leaseId", task_id AS "taskId", number, worker, started_at AS "startedAt",
-        finished_at AS "finishedAt", ended_by AS "endedBy", exit_code AS "exitCode", signal, duration_ms AS "durationMs",
-        outputs_uri AS "outputsUri"
-      FROM task_attempts WHERE task_id = ANY($1::int[]) ORDER BY task_id, number`,
+    text: `SELECT ${selectAttempt} FROM task_attempts WHERE task_id = ANY($1::int[]) ORDER BY task_id, number`,
     values: [taskIds],
   });
   const byTask = Map.groupBy(attempts, ({ taskId }) => taskId);
   return taskIds.map((id) => byTask.get(id) ?? []);
+}
+
+/** Reads several attempts by their tasks and numbers, with one statement, in that order; null where there is none. */
+export async function findAttempts(
+  db: Queryable,
+  keys: readonly Pick<Attempt, 'taskId' | 'number'>[],
+): Promise<(Attempt | null)[]> {
+  const attempts = await db.query<Attempt>({
+    name: 'attempts_by_numbers',
+    text: `SELECT ${selectAttempt} FROM task_attempts
+      WHERE (task_id, number) IN (SELECT * FROM unnest($1::int[], $2::int[]))`,
+    values: [keys.map(({ taskId }) => taskId), keys.map(({ number }) => number)],
+  });
+  return keys.map(
+    (key) => attempts.find(({ taskId, number }) => taskId === key.taskId && number === key.number) ?? null,
+  );
 }

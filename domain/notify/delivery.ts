@@ -46,6 +46,17 @@ export async function readDeliveries(db: Queryable, taskIds: readonly number[]):
   return taskIds.map((id) => byTask.get(id) ?? []);
 }
 
+/** Reads several deliveries with one statement, in the order of the ids; null where there is none. */
+export async function findDeliveries(db: Queryable, ids: readonly string[]): Promise<(Delivery | null)[]> {
+  const deliveries = await db.query<Delivery>({
+    name: 'deliveries_by_ids',
+    text: `SELECT ${selectDelivery} FROM deliveries WHERE id = ANY($1::uuid[])`,
+    values: [ids],
+  });
+  const byId = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
 /** Reads the latest tries of several deliveries with one statement, in the order of the ids; of each the first one first. */
 export async function readTries(db: Queryable, ids: readonly string[]): Promise<DeliveryTry[][]> {
   const tries = await db.query<DeliveryTry & { deliveryId: string }>({

@@ -57,6 +57,29 @@ export function ticksAt(
   });
 }
 
+/** Reads what became of several due times, of whatever plans, with one statement, in that order; null where nothing is on record. */
+export async function findTicks(
+  db: Queryable,
+  keys: readonly Pick<Tick, 'plan' | 'project' | 'dueAt'>[],
+): Promise<(Tick | null)[]> {
+  const ticks = await db.query<Tick>({
+    name: 'ticks_by_keys',
+    text: `SELECT ${selectTick} FROM schedule_ticks WHERE (plan, project, due_at) IN
+      (SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[]))`,
+    values: [
+      keys.map(({ plan }) => plan),
+      keys.map(({ project }) => project ?? ''),
+      keys.map(({ dueAt }) => dueAt),
+    ],
+  });
+  return keys.map(
+    (key) =>
+      ticks.find(
+        ({ plan, project, dueAt }) => plan === key.plan && project === key.project && dueAt === key.dueAt,
+      ) ?? null,
+  );
+}
+
 /** A due time whose run was not started, and why. */
 export interface UnstartedTick {
   dueAt: string;

@@ -4,6 +4,9 @@ import { problemOf } from '../../domain/approvals/problemOf.ts';
 import type { Approval, PullAction, PullRequest } from '../../domain/approvals/read.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum } from '../enums.ts';
+import { nodeKinds } from '../nodeKinds.ts';
+import { readTaskOf } from '../task/readTaskOf.ts';
+import { TaskType } from '../task/task.ts';
 
 const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement({
   description: 'How an approval is decided, with every default filled in.',
@@ -90,11 +93,17 @@ const ApprovalKindEnum = builder.enumType('ApprovalKind', {
 });
 
 /** `Approval`: the wait for a decision about a task. */
-const ApprovalType = builder.objectRef<Approval>('Approval').implement({
+const ApprovalType = builder.node(builder.objectRef<Approval>('Approval'), {
+  id: { resolve: nodeKinds.Approval.keyOf },
   description: 'The wait for a decision about a task: its policy, its votes and its end.',
   fields: (t) => ({
     databaseId: t.exposeInt('id', {
       description: 'Its number; give it as `approvalId` to decide about this wait and no later one.',
+    }),
+    task: t.field({
+      type: TaskType,
+      description: 'The task that waits, or waited.',
+      resolve: ({ taskId }, _args, context) => readTaskOf(context, taskId),
     }),
     kind: t.expose('kind', { type: ApprovalKindEnum, description: 'What is approved.' }),
     state: t.expose('state', { type: ApprovalStateEnum, description: 'Where it stands.' }),

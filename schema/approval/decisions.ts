@@ -10,6 +10,7 @@ import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
 import { TaskStatusEnum, toValues } from '../enums.ts';
+import { nodeKinds } from '../nodeKinds.ts';
 import { ViewerKindEnum } from '../viewer.ts';
 
 const RecordedActionEnum = builder.enumType('RecordedAction', {
@@ -58,7 +59,8 @@ const ViaEnum = builder.enumType('DecisionVia', {
 });
 
 /** `Decision`: one attempt to decide. */
-const DecisionType = builder.objectRef<Decision>('Decision').implement({
+const DecisionType = builder.node(builder.objectRef<Decision>('Decision'), {
+  id: { resolve: nodeKinds.Decision.keyOf },
   description:
     'One attempt to decide, allowed or refused, or what else somebody did. Nothing ever changes it.',
   fields: (t) => ({

@@ -10,6 +10,7 @@ import { type Delivery, type DeliveryTry, maxShown } from '../../domain/notify/d
 import { builder } from '../builder.ts';
 import { totalCountDescription } from '../connection.ts';
 import { toValues } from '../enums.ts';
+import { nodeKinds } from '../nodeKinds.ts';
 import { TaskType } from '../task/task.ts';
 
 const DeliveryKindEnum = builder.enumType('DeliveryKind', {
@@ -71,7 +72,8 @@ const DeliveryTryType = builder.objectRef<DeliveryTry>('DeliveryTry').implement(
 });
 
 /** `Delivery`: one notification to one channel. */
-export const DeliveryType = builder.objectRef<Delivery>('Delivery').implement({
+export const DeliveryType = builder.node(builder.objectRef<Delivery>('Delivery'), {
+  id: { resolve: nodeKinds.Delivery.keyOf },
   description: 'One notification to one channel, with its tries.',
   fields: (t) => ({
     deliveryId: t.exposeString('id', {

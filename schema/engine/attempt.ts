@@ -1,10 +1,19 @@
 import type { Attempt } from '../../domain/engine/attempts.ts';
 import { builder } from '../builder.ts';
+import { nodeKinds } from '../nodeKinds.ts';
+import { readTaskOf } from '../task/readTaskOf.ts';
+import { TaskType } from '../task/task.ts';
 
 /** `Attempt`: one try at a task. */
-const AttemptType = builder.objectRef<Attempt>('Attempt').implement({
+const AttemptType = builder.node(builder.objectRef<Attempt>('Attempt'), {
+  id: { resolve: nodeKinds.Attempt.keyOf },
   description: 'One try at a task, under one lease.',
   fields: (t) => ({
+    task: t.field({
+      type: TaskType,
+      description: 'The task that it was a try at.',
+      resolve: ({ taskId }, _args, context) => readTaskOf(context, taskId),
+    }),
     number: t.exposeInt('number', { description: 'Its place among the attempts of the task, from 1.' }),
     worker: t.exposeString('worker', { description: 'The worker that made it.' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it was leased.' }),

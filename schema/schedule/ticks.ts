@@ -14,6 +14,7 @@ import { readTicks, type Tick, type tickOutcomes } from '../../domain/schedule/t
 import { builder } from '../builder.ts';
 import { homeDescription, PlanHomeInput, withHome } from '../engine/planHome.ts';
 import { PlanInput } from '../engine/planInput.ts';
+import { nodeKinds } from '../nodeKinds.ts';
 
 const TickOutcome = builder.enumType('TickOutcome', {
   description: 'What can become of a due time of a schedule.',
@@ -37,7 +38,8 @@ const TickOutcome = builder.enumType('TickOutcome', {
   } satisfies Record<Uppercase<(typeof tickOutcomes)[number]>, unknown>,
 });
 
-const TickType = builder.objectRef<Tick>('Tick').implement({
+const TickType = builder.node(builder.objectRef<Tick>('Tick'), {
+  id: { resolve: nodeKinds.Tick.keyOf },
   description: "What became of one due time of a plan's schedule.",
   fields: (t) => ({
     plan: t.exposeString('plan', { description: 'The name of the plan.' }),

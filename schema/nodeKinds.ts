@@ -1,0 +1,105 @@
+import { type Approval, findApprovals } from '../domain/approvals/read.ts';
+import { type Decision, findDecisions } from '../domain/approvals/record.ts';
+import { type Attempt, findAttempts } from '../domain/engine/attempts.ts';
+import { readTime } from '../domain/input/time.ts';
+import { type Delivery, findDeliveries } from '../domain/notify/delivery.ts';
+import { findRuns } from '../domain/runs/read.ts';
+import type { Run } from '../domain/runs/run.ts';
+import { findTicks, type Tick } from '../domain/schedule/ticks.ts';
+import { maxInteger } from '../domain/tasks/input.ts';
+import { findListed } from '../domain/tasks/read.ts';
+import type { ListedTask } from '../domain/tasks/task.ts';
+import type { Queryable } from '../prisma/database/database.ts';
+
+/** One type with global ids: what its keys look like, and how its rows are found by them. */
+export interface NodeKind<R extends object> {
+  /** Writes the key of a row. */
+  keyOf(row: R): string | number;
+  /** Whether a key could be one of this type. */
+  isKey(key: string): boolean;
+  /** Reads rows with one statement, in the order of the keys; null where there is none. */
+  find(db: Queryable, keys: readonly string[]): Promise<(R | null)[]>;
+}
+
+const taskKind: NodeKind<ListedTask> = {
+  keyOf: ({ id }) => id,
+  isKey: isInteger,
+  find: (db, keys) => findListed(db, keys.map(Number)),
+};
+
+const runKind: NodeKind<Run> = {
+  keyOf: ({ runId }) => runId,
+  isKey: (key) => /^[^\0]{1,64}$/su.test(key),
+  find: findRuns,
+};
+
+const approvalKind: NodeKind<Approval> = {
+  keyOf: ({ id }) => id,
+  isKey: isInteger,
+  find: (db, keys) => findApprovals(db, keys.map(Number)),
+};
+
+const decisionKind: NodeKind<Decision> = {
+  keyOf: ({ id }) => id,
+  isKey: (key) => /^[1-9]\d{0,14}$/.test(key),
+  find: (db, keys) => findDecisions(db, keys.map(Number)),
+};
+
+/** Known by its task and number: its lease is what its worker alone should know. */
+const attemptKind: NodeKind<Attempt> = {
+  keyOf: ({ taskId, number }) => `${taskId}.${number}`,
+  isKey(key) {
+    const [taskId = '', number = '', ...more] = key.split('.');
+    return isInteger(taskId) && isInteger(number) && more.length === 0;
+  },
+  find: (db, keys) =>
+    findAttempts(
+      db,
+      keys.map((key) => {
+        const [taskId = 0, number = 0] = key.split('.').map(Number);
+        return { taskId, number };
+      }),
+    ),
+};
+
+const deliveryKind: NodeKind<Delivery> = {
+  keyOf: ({ id }) => id,
+  isKey: (key) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key),
+  find: findDeliveries,
+};
+
+const tickKind: NodeKind<Tick> = {
+  keyOf: ({ dueAt, project, plan }) => JSON.stringify([dueAt, project ?? '', plan]),
+  isKey: (key) => readTickKey(key) !== undefined,
+  find: (db, keys) =>
+    findTicks(
+      db,
+      keys.map(readTickKey).filter((key) => key !== undefined),
+    ),
+};
+
+/** Every type with global ids, by its name. */
+export const nodeKinds = {
+  ...{ Task: taskKind, Run: runKind, Attempt: attemptKind, Approval: approvalKind },
+  ...{ Decision: decisionKind, Delivery: deliveryKind, Tick: tickKind },
+} as const;
+
+function isInteger(key: string): boolean {
+  return /^[1-9]\d{0,9}$/.test(key) && Number(key) <= maxInteger;
+}
+
+function readTickKey(key: string): Pick<Tick, 'dueAt' | 'project' | 'plan'> | undefined {
+  if (key.includes('\0')) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(key);
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(value) || value.length !== 3) return undefined;
+  const [dueAt, project, plan] = value as unknown[];
+  if (typeof dueAt !== 'string' || typeof project !== 'string' || typeof plan !== 'string') return undefined;
+  const isStorable = !/\\u0000/.test(key) && key.isWellFormed() && (project + plan).isWellFormed();
+  if (!isStorable || readTime(dueAt) !== dueAt) return undefined;
+  return { dueAt, project: project || null, plan };
+}

@@ -1,0 +1,9 @@
+import type { ListedTask } from '../../domain/tasks/task.ts';
+import type { Context } from '../context.ts';
+
+/** Reads the task of a row that goes when its task goes. */
+export async function readTaskOf({ loadTask }: Context, taskId: number): Promise<ListedTask> {
+  const task = await loadTask(taskId);
+  if (task) return task;
+  throw new Error(`Task ${taskId} went away while what belongs to it was read.`);
+}
