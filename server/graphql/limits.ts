@@ -1,6 +1,6 @@
 import { EnvelopArmor } from '@escape.tech/graphql-armor';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import { MaxIntrospectionDepthRule } from 'graphql';
+import { GraphQLError, MaxIntrospectionDepthRule } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { useMutationLimit } from './mutationLimit.ts';
 
@@ -19,17 +19,49 @@ export const operationLimits = {
 /** The plugins that refuse what no honest caller sends, before anything is executed. */
 export function limits(): Plugin[] {
   const armor = new EnvelopArmor<YogaInitialContext>({
-    maxDepth: { n: operationLimits.depth },
-    costLimit: { maxCost: operationLimits.cost },
-    maxAliases: { n: operationLimits.aliases },
-    maxDirectives: { n: operationLimits.directives },
-    maxTokens: { n: operationLimits.tokens },
+    maxDepth: { n: operationLimits.depth, onReject: [refuse('depth')] },
+    costLimit: { maxCost: operationLimits.cost, onReject: [refuse('cost')] },
+    maxAliases: { n: operationLimits.aliases, onReject: [refuse('aliases')] },
+    maxDirectives: { n: operationLimits.directives, onReject: [refuse('directives')] },
+    maxTokens: { n: operationLimits.tokens, onReject: [refuse('tokens')] },
     blockFieldSuggestion: { enabled: false },
   });
   return [
     ...[useCSRFPrevention({ requestHeaders }), useIntrospectionDepth(), useMutationLimit()],
     ...armor.protect().plugins,
   ];
+}
+
+/** What is said of an operation that holds too much, and the code by which programs know it. */
+const refusals: Record<keyof typeof operationLimits, { code: string; message: string }> = {
+  depth: {
+    code: 'QUERY_TOO_DEEP',
+    message: `The operation nests its fields more than ${operationLimits.depth} levels deep. Ask for what lies deeper with a second one.`,
+  },
+  cost: {
+    code: 'QUERY_TOO_EXPENSIVE',
+    message: `The operation costs more than ${operationLimits.cost}: each field counts, times the sizes of the pages that it stands in. Ask for smaller pages (first) or fewer lists inside lists.`,
+  },
+  aliases: {
+    code: 'TOO_MANY_ALIASES',
+    message: `The operation has more than ${operationLimits.aliases} aliases. Send several operations, or read several objects with nodes(ids:).`,
+  },
+  directives: {
+    code: 'TOO_MANY_DIRECTIVES',
+    message: `The operation has more than ${operationLimits.directives} directives.`,
+  },
+  tokens: {
+    code: 'TOO_MANY_TOKENS',
+    message: `The operation has more than ${operationLimits.tokens} words and signs. Pass values as variables, or send several operations.`,
+  },
+};
+
+/** Throws before the library does, whose error looks like one of syntax. */
+function refuse(limit: keyof typeof operationLimits) {
+  const { code, message } = refusals[limit];
+  return () => {
+    throw new GraphQLError(message, { extensions: { code, http: { status: 400, spec: true } } });
+  };
 }
 
 /** A page of another site cannot set these without asking first; a JSON content type is as good. */

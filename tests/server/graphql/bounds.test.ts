@@ -52,6 +52,27 @@ describe('GraphQL before it is known who asks', () => {
     expect((await graphql.send('{ viewer { id } }', { x: 'x'.repeat(60_000) })).status).toBe(200);
   });
 
+  it.each([
+    [
+      'QUERY_TOO_EXPENSIVE',
+      '{ runs(first: 200) { nodes { tasks(first: 200) { nodes { id task status } } } } }',
+    ],
+    ['QUERY_TOO_DEEP', `{ runs ${'{ nodes { tasks { nodes { run '.repeat(3)}{ id }${' } } } }'.repeat(3)} }`],
+    [
+      'TOO_MANY_ALIASES',
+      `{ ${Array.from({ length: 31 }, (_, index) => `a${index}: viewer { id }`).join(' ')} }`,
+    ],
+    ['TOO_MANY_DIRECTIVES', `{ viewer { id ${'@skip(if: false) '.repeat(51)} } }`],
+    ['TOO_MANY_TOKENS', `{ viewer { ${'id '.repeat(1001)} } }`],
+    ['TOO_MANY_MUTATIONS', `mutation { ${'cancelRun(input: { runId: "r" }) { __typename } '.repeat(6)} }`],
+    ['GRAPHQL_PARSE_FAILED', '{ viewer {'],
+    ['GRAPHQL_VALIDATION_FAILED', '{ nothing }'],
+  ])('tells %s from the other refusals, in a sentence that says what to do', async (code, query) => {
+    const { status, body } = await graphql.send(query, {}, { accept: 'application/graphql-response+json' });
+    expect([status, body.errors[0].extensions.code]).toEqual([400, code]);
+    expect(body.errors[0].message.startsWith('Syntax Error')).toBe(code === 'GRAPHQL_PARSE_FAILED');
+  });
+
   it('compiles nothing for callers without a scope, so many documents a minute for others, and no made-up names', async () => {
     graphql.viewer = { ...everything, scopes: new Set() };
     for (let round = 0; round < 5; round += 1) await graphql.send('query Stranger { viewer { id } }');
