@@ -1,3 +1,4 @@
+import { sentencesOf } from './input/wording.ts';
 import type { ApprovalState, TaskStatus } from './vocabulary.ts';
 
 /** What a caller did wrong, as opposed to a fault of ours: its message may be shown to the caller. */
@@ -24,7 +25,7 @@ export class InvalidInputError extends DomainError {
   readonly issues: readonly InputIssue[];
 
   constructor(issues: readonly InputIssue[]) {
-    super(issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`).join(' '));
+    super(sentencesOf(issues));
     this.issues = issues;
   }
 }

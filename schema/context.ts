@@ -99,7 +99,7 @@ export function createContext(
     spendNodes(count) {
       nodes += count;
       if (nodes <= maxNodes) return;
-      const message = `expected at most ${maxNodes} nodes in one request; ask for smaller pages (first) or fewer lists inside lists`;
+      const message = `must be smaller, since one request reads at most ${maxNodes} nodes; ask for smaller pages (first) or fewer lists inside lists`;
       throw new InvalidInputError([{ path: ['first'], message, type: 'too_many_nodes' }]);
     },
     startOver() {

@@ -55,7 +55,7 @@ export function faultOfPolicy(
   if (onExpire === 'escalate' && escalateTo.length === 0)
     return {
       field: 'escalateTo',
-      message: 'expected whom to escalate to, since onExpire is escalate, got nobody',
+      message: 'must name whom to escalate to, since onExpire is escalate, got nobody',
     };
   return undefined;
 }

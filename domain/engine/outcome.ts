@@ -67,7 +67,7 @@ export const attemptReport = z
     remarks: z.array(z.string()).default([]),
   })
   .refine(({ ending, exitCode }) => (ending === 'exit') === (exitCode != null), {
-    error: 'expected exitCode exactly when ending is exit',
+    error: 'must be given exactly when ending is exit',
     path: ['exitCode'],
   })
   .transform(fitOutputs);

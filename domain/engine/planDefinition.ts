@@ -104,7 +104,7 @@ export function checkGraph({ steps, ...plan }: PlanDefinition): void {
   throw fault(
     stuck[0] ?? 0,
     'needs',
-    `expected no circle, got one through ${names.join(', ')}${more}`,
+    `must not form a circle, got one through ${names.join(', ')}${more}`,
     'cycle',
   );
 }

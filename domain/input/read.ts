@@ -1,12 +1,16 @@
 import type * as z from 'zod';
 import { type InputIssue, InvalidInputError } from '../errors.ts';
+import { describeRule } from './wording.ts';
+
+/** How schemas are asked to say what they want. */
+export const plainWords = { reportInput: true, error: describeRule } as const;
 
 /**
  * Checks input against a schema once, at the edge.
  * @throws InvalidInputError naming each field, what was expected and what came.
  */
 export function readInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const result = schema.safeParse(input, { reportInput: true });
+  const result = schema.safeParse(input, plainWords);
   if (result.success) return result.data;
   throw new InvalidInputError(result.error.issues.map(toIssue));
 }

@@ -8,9 +8,9 @@ export function nameArguments<T>(names: ReadonlyMap<string, string>, take: () =>
   try {
     return take();
   } catch (error) {
-    const [, field = ''] = (error instanceof RefusedError && /^(\w+)(?:\.\w+)*: /.exec(error.message)) || [];
+    const [, field = ''] = (error instanceof RefusedError && /^`(\w+)(?:\.\w+)*`/.exec(error.message)) || [];
     const name = names.get(field);
     if (name === undefined || !(error instanceof RefusedError)) throw error;
-    throw new RefusedError({ ...error.result, message: error.message.replace(/^\S+: /, `${name}: `) });
+    throw new RefusedError({ ...error.result, message: error.message.replace(/^`[^`]*`/, name) });
   }
 }

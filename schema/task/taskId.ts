@@ -26,7 +26,7 @@ export function taskKeyFields(t: InputFieldBuilder) {
 export function readTaskId({ id, databaseId }: TaskKey): number {
   if ((id == null) === (databaseId == null)) {
     const came = id == null ? 'neither' : 'both';
-    throw invalid([], `expected id or databaseId, exactly one of them, got ${came}`, 'one_of');
+    throw invalid([], `must have exactly one of id and databaseId, got ${came}`, 'one_of');
   }
   if (databaseId != null) return databaseId;
   const node = decodeNodeId(id ?? '');
@@ -46,7 +46,7 @@ export function readTaskIds({
 }): number[] {
   const given = [ids, databaseIds, tasks].filter((one) => one != null).length;
   if (given !== 1) {
-    const message = `expected ids, databaseIds or tasks, exactly one of them, got ${given === 0 ? 'none' : given}`;
+    const message = `must have exactly one of ids, databaseIds and tasks, got ${given === 0 ? 'none' : given}`;
     throw invalid([], message, 'one_of');
   }
   const keys =

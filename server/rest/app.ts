@@ -9,7 +9,7 @@ import Fastify, {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type * as z from 'zod';
 import { ownValue } from '../../contract/ownValue.ts';
-import { toIssue } from '../../domain/input/read.ts';
+import { plainWords, toIssue } from '../../domain/input/read.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import { isRefusedValue } from '../../prisma/database/errors.ts';
@@ -121,7 +121,7 @@ function countBody(bodies: BodyBudget, request: FastifyRequest, reply: FastifyRe
 
 function checkPart(schema: z.ZodType, part: string) {
   return (input: unknown) => {
-    const result = schema.safeParse(input, { reportInput: true });
+    const result = schema.safeParse(input, plainWords);
     if (result.success) return { value: result.data };
     return {
       error: new InvalidRequestError(ownValue(partNames, part) ?? part, result.error.issues.map(toIssue)),

@@ -133,7 +133,7 @@ describeOnBoth('The approval of a task, in GraphQL,', (database) => {
       const refused = await graphql.send(decide, { ids: wrong });
       expect(refused.body.data.decideTasks).toMatchObject({
         __typename: 'InvalidInputError',
-        message: expect.stringContaining('expected 1 to 50 tasks'),
+        message: expect.stringContaining('must have 1 to 50 tasks'),
       });
     }
   });

@@ -77,7 +77,7 @@ describeOnBoth('Deliveries, in GraphQL,', (database) => {
     expect((await graphql.send(again, { id: 'x' })).body.data.redeliver).toMatchObject({
       ...{
         __typename: 'InvalidInputError',
-        message: expect.stringContaining('expected the id of a delivery'),
+        message: '`deliveryId` must be the id of a delivery, got "x".',
       },
     });
     const read = await graphql.send('{ deliveries { nodes { deliveryId } } }');

@@ -79,7 +79,7 @@ describeOnBoth('What is large of tasks and runs', (database) => {
     expect(given.map(({ task }) => task)).toEqual(Array.from({ length: 700 }, (_, index) => `t${index + 1}`));
     expect(given.filter(({ logExcerpt }) => logExcerpt === null)).toHaveLength(errors.length);
     expect(errors[0].message).toMatch(
-      /^first: expected at most \d+ MB of excerpts, inputs and outputs in one request; ask for smaller pages \(first\)/,
+      /^`first` must be smaller, since one request reads at most \d+ MB of excerpts, inputs and outputs; ask for smaller pages \(first\)/,
     );
   });
 });
@@ -93,5 +93,5 @@ it('What is large is read a part at a time, and no further than the bound', asyn
   const results = await Promise.allSettled(Array.from({ length: 350 }, (_, key) => load(key)));
   expect(asked).toEqual([100, 100]);
   expect(results.every(({ status }) => status === 'rejected')).toBe(true);
-  await expect(load(1)).rejects.toThrow('expected at most 3 MB of excerpts');
+  await expect(load(1)).rejects.toThrow('at most 3 MB of excerpts');
 });

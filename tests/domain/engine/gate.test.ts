@@ -88,8 +88,8 @@ describeOnBoth('A step with a gate', (database) => {
 
   it('lets nothing run by time alone, and brings nothing about', async () => {
     for (const [gate, why] of [
-      [{ onExpire: 'approve' }, /gate\.onExpire: expected expire, reject or escalate for a gate/],
-      [{ onApprove: 'merge' }, /gate\.onApprove: expected none for a gate/],
+      [{ onExpire: 'approve' }, /gate\.onExpire` must be expire, reject or escalate for a gate/],
+      [{ onApprove: 'merge' }, /gate\.onApprove` must be none for a gate/],
     ] as const) {
       const definition = planDefinition.parse({ name: 'wrong', steps: [{ task: 'deploy', gate }] });
       await expect(registerPlan(store.db, everything, definition)).rejects.toThrow(why);

@@ -158,10 +158,14 @@ describe('nightshift', () => {
     const { name, run } = place([['a', 'x']]);
     await run('run', name);
     const said = async (...args: string[]) => (await run(...args)).stderr;
-    expect(await said('plan', 'trust', name, 'notarepo')).toMatch(/^error: origin: .* got notarepo/m);
-    expect(await said('plan', 'trust', 'teem', 'github.com/acme/site')).toMatch(/^error: name: .* got teem/m);
-    expect(await said('start', 'teem')).toMatch(/^error: plan: expected the name .* got teem/m);
-    expect(await said('start', name, '--run-id', '')).toMatch(/^error: --run-id: /m);
+    expect(await said('plan', 'trust', name, 'notarepo')).toMatch(
+      /^error: origin must be .* got notarepo\.$/m,
+    );
+    expect(await said('plan', 'trust', 'teem', 'github.com/acme/site')).toMatch(
+      /^error: name must be .* got teem\.$/m,
+    );
+    expect(await said('start', 'teem')).toMatch(/^error: plan must be the name .* got teem\.$/m);
+    expect(await said('start', name, '--run-id', '')).toMatch(/^error: --run-id must /m);
   });
 
   it('names the variable that is wrong', async () => {
