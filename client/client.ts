@@ -38,8 +38,8 @@ export function createClient(options: ClientOptions) {
     viewer: async (call?: CallOptions) => (await send(operations.ViewerDocument, {}, call)).viewer,
 
     /** Reads one task, log excerpt included; null when there is none. */
-    task: async (key: operations.TaskQueryVariables, call?: CallOptions) =>
-      (await send(operations.TaskDocument, key, call)).task,
+    task: async (by: operations.TaskKeyInput, call?: CallOptions) =>
+      (await send(operations.TaskDocument, { by }, call)).task,
 
     /** Reads a page of tasks, newest first. */
     tasks: async (page: operations.TasksQueryVariables = {}, call?: CallOptions) =>

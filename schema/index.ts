@@ -1,6 +1,7 @@
 import { GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { ownValue } from '../contract/ownValue.ts';
 import { builder } from './builder.ts';
+import { describeResults } from './describeResults.ts';
 import { encodeNodeId } from './nodeId.ts';
 import { type NodeKind, nodeKinds } from './nodeKinds.ts';
 import './scalars.ts';
@@ -42,6 +43,7 @@ export function buildSchema(): GraphQLSchema {
     'hasPreviousPage',
     (page: { hasPreviousPage: unknown }) => page.hasPreviousPage,
   );
+  describeResults(schema);
   return schema;
 }
 

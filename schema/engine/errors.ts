@@ -6,17 +6,18 @@ import {
 } from '../../domain/engine/errors.ts';
 import { builder } from '../builder.ts';
 import { ErrorInterface } from '../errors.ts';
+import { internal } from '../internal.ts';
 
 builder.objectType(LostLeaseError, {
   name: 'LostLeaseError',
-  description: 'The lease is not held any more; nothing that its holder reports counts.',
+  description: internal('The lease is not held any more; nothing that its holder reports counts.'),
   interfaces: [ErrorInterface],
   fields: (t) => ({ leaseId: t.exposeString('leaseId', { description: 'The lease.' }) }),
 });
 
 builder.objectType(UnknownLeaseError, {
   name: 'UnknownLeaseError',
-  description: 'No lease of this id is on record: another server gave it, or its task is deleted.',
+  description: internal('No lease of this id is on record: another server gave it, or its task is deleted.'),
   interfaces: [ErrorInterface],
   fields: (t) => ({
     leaseId: t.exposeString('leaseId', { description: 'The lease.' }),

@@ -9,13 +9,14 @@ import { InvalidInputError } from '../../domain/errors.ts';
 import { remarksOnLink } from '../../domain/input/link.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
+import { internal } from '../internal.ts';
 import { TaskType } from '../task/task.ts';
 
 const waitInput = z.object({ waitMs: z.int().min(0).max(maxWaitMs).nullish() });
 const leaseKey = z.object({ leaseId: z.uuid() });
 
 const LeaseType = builder.objectRef<Lease>('Lease').implement({
-  description: "A worker's timed right to one attempt at a task.",
+  description: internal("A worker's timed right to one attempt at a task."),
   fields: (t) => ({
     leaseId: t.exposeString('leaseId', { description: 'What the worker names when it extends or reports.' }),
     serverId: t.exposeString('serverId', {
@@ -56,7 +57,7 @@ interface Offer {
 }
 
 const LeaseOffer = builder.objectRef<Offer>('LeaseOffer').implement({
-  description: 'What there is for a worker.',
+  description: internal('What there is for a worker.'),
   fields: (t) => ({
     lease: t.expose('lease', {
       type: LeaseType,
@@ -73,7 +74,7 @@ const LeaseOffer = builder.objectRef<Offer>('LeaseOffer').implement({
 });
 
 const ExtendedLeaseType = builder.objectRef<ExtendedLease>('ExtendedLease').implement({
-  description: 'A lease that holds for its whole time again.',
+  description: internal('A lease that holds for its whole time again.'),
   fields: (t) => ({
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
@@ -90,7 +91,7 @@ const ExtendedLeaseType = builder.objectRef<ExtendedLease>('ExtendedLease').impl
 });
 
 const StepRepoInput = builder.inputType('StepRepoInput', {
-  description: 'A step that names the repository of its pull requests.',
+  description: internal('A step that names the repository of its pull requests.'),
   fields: (t) => ({
     task: t.string({ required: true, description: 'The name of the step.' }),
     repo: t.string({ required: true, description: 'The repository, as `owner/name`.' }),
@@ -98,7 +99,9 @@ const StepRepoInput = builder.inputType('StepRepoInput', {
 });
 
 const PlanSourceInput = builder.inputType('PlanSourceInput', {
-  description: 'Where the steps of a plan, or of an exclusive run, come from. It is no part of the plan.',
+  description: internal(
+    'Where the steps of a plan, or of an exclusive run, come from. It is no part of the plan.',
+  ),
   fields: (t) => ({
     planHash: t.string({ description: 'The hash of the plan.' }),
     runId: t.string({ description: 'Instead: the exclusive run.' }),
@@ -111,7 +114,7 @@ const PlanSourceInput = builder.inputType('PlanSourceInput', {
 });
 
 const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
-  description: 'What a worker can run.',
+  description: internal('What a worker can run.'),
   fields: (t) => ({
     worker: t.string({
       required: true,
@@ -140,7 +143,7 @@ const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
 });
 
 const ExtendLeaseInput = builder.inputType('ExtendLeaseInput', {
-  description: 'Which lease to extend.',
+  description: internal('Which lease to extend.'),
   fields: (t) => ({
     leaseId: t.string({ required: true, description: 'The lease.' }),
     waitMs: t.int({
@@ -150,7 +153,7 @@ const ExtendLeaseInput = builder.inputType('ExtendLeaseInput', {
 });
 
 const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
-  description: 'How an attempt ended and what it made; never a status.',
+  description: internal('How an attempt ended and what it made; never a status.'),
   fields: (t) => ({
     leaseId: t.string({ required: true, description: 'The lease of the attempt.' }),
     ending: t.string({
@@ -188,8 +191,9 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
 builder.mutationFields((t) => ({
   leaseTask: t.field({
     type: LeaseOffer,
-    description:
+    description: internal(
       'Gives a worker the right to one attempt at a task, when one is due. At most 128 requests of one worker, by its name and address, may wait at once; more get the code `TOO_MANY_REQUESTS`. Needs the `work` scope.',
+    ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: LeaseTaskInput, required: true, description: 'What the worker can run.' }) },
@@ -204,8 +208,9 @@ builder.mutationFields((t) => ({
   }),
   extendLease: t.field({
     type: ExtendedLeaseType,
-    description:
+    description: internal(
       'Says that a worker is still there, and hears whether its task was cancelled. Needs the `work` scope.',
+    ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError, LostLeaseError] },
     args: { input: t.arg({ type: ExtendLeaseInput, required: true, description: 'The lease.' }) },
@@ -216,8 +221,9 @@ builder.mutationFields((t) => ({
   }),
   finishAttempt: t.field({
     type: TaskType,
-    description:
+    description: internal(
       'Reports how an attempt ended; the server decides what that makes of the task. The same report again changes nothing. Needs the `work` scope.',
+    ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError, LostLeaseError, UnknownLeaseError] },
     args: {

@@ -14,23 +14,54 @@ import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/error
 import { readInput } from '../../domain/input/read.ts';
 import { schedulesElsewhere } from '../../domain/schedule/knowSchedule.ts';
 import { builder } from '../builder.ts';
+import { internal } from '../internal.ts';
 import { RunType } from '../run/run.ts';
 import { homeDescription, PlanHomeInput, withHome } from './planHome.ts';
 import { PlanInput } from './planInput.ts';
 import { readChangedRun } from './readChangedRun.ts';
+import { namingFrom, planOf } from './startFrom.ts';
+
+const planDescription =
+  'The name of a plan that a worker has made known, e.g. `nightly`, or `acme/site:nightly` where several projects have one; its latest content is taken.';
+
+const PlanDefinitionInput = builder.inputType('PlanDefinitionInput', {
+  description: 'A plan, from those who have its file.',
+  fields: (t) => ({
+    content: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
+    home: t.field({ type: PlanHomeInput, description: homeDescription }),
+  }),
+});
+
+const StartFromInput = builder.inputType('StartFromInput', {
+  description: 'Which plan to start: by exactly one of the two.',
+  isOneOf: true,
+  fields: (t) => ({
+    plan: t.string({ description: planDescription }),
+    definition: t.field({ type: PlanDefinitionInput, description: 'The plan itself.' }),
+  }),
+});
 
 const StartRunInput = builder.inputType('StartRunInput', {
   description: 'What starts a run.',
   fields: (t) => ({
+    from: t.field({
+      type: StartFromInput,
+      description: 'The plan. Give this; the older ways stay for a while.',
+    }),
     plan: t.string({
-      description:
-        'The name of a plan that a worker has made known, e.g. `nightly`, or `acme/site:nightly` where several projects have one; its latest content is taken.',
+      description: `The older way: ${planDescription.charAt(0).toLowerCase()}${planDescription.slice(1)}`,
+      deprecationReason: 'Use `from: { plan: … }`.',
     }),
     definition: t.field({
       type: PlanInput,
-      description: 'Instead of its name: the content of the plan, as its file has it.',
+      description: 'The older way: instead of its name the content of the plan, as its file has it.',
+      deprecationReason: 'Use `from: { definition: { content: … } }`.',
     }),
-    home: t.field({ type: PlanHomeInput, description: `With a definition: ${homeDescription}` }),
+    home: t.field({
+      type: PlanHomeInput,
+      description: `The older way, with a definition: ${homeDescription}`,
+      deprecationReason: 'Use `from: { definition: { content: …, home: … } }`.',
+    }),
     runId: t.string({
       description:
         'The id of the run; 1 to 64 characters. The same id again gives the same run. Default: the plan and the day in UTC, e.g. `nightly-2025-01-15`, with `-2` for the second run of the day; of every project but the first after a prefix of its own, e.g. `site-nightly-2025-01-15`.',
@@ -50,7 +81,7 @@ const StartRunInput = builder.inputType('StartRunInput', {
 });
 
 const RegisterPlanInput = builder.inputType('RegisterPlanInput', {
-  description: 'Which plan to make known.',
+  description: internal('Which plan to make known.'),
   fields: (t) => ({
     plan: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
     home: t.field({ type: PlanHomeInput, description: homeDescription }),
@@ -66,7 +97,7 @@ const PolicyProblemType = builder.objectRef<PolicyProblem>('PolicyProblem').impl
 });
 
 const RegisteredPlan = builder.objectRef<RegisteredPlanShape>('RegisteredPlan').implement({
-  description: 'A plan that the server knows.',
+  description: internal('A plan that the server knows.'),
   fields: (t) => ({
     hash: t.exposeString('hash', {
       description:
@@ -113,13 +144,18 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: StartRunInput, required: true, description: 'The run and its plan.' }) },
     resolve: async (_root, { input }, context) => {
       const { store, viewer } = context;
-      const { runId } = await startRun(store, viewer, readInput(startRunInput, withHome(input)));
+      const { from, ...rest } = input;
+      const { runId } = await namingFrom(from, () =>
+        startRun(store, viewer, readInput(startRunInput, withHome({ ...rest, ...planOf(from, rest) }))),
+      );
       return readChangedRun(context, runId);
     },
   }),
   registerPlan: t.field({
     type: RegisteredPlan,
-    description: 'Makes a plan known, so that a worker can ask for its tasks. Needs the `work` scope.',
+    description: internal(
+      'Makes a plan known, so that a worker can ask for its tasks. Needs the `work` scope.',
+    ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError, PlanElsewhereError] },
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
@@ -138,8 +174,9 @@ const onRecordInput = z.object({
 builder.queryField('plansOnRecord', (t) =>
   t.field({
     type: ['String'],
-    description:
+    description: internal(
       'Those of some contents of plans by which runs are on record, open ones or such as may be retried: what a worker has to keep. Needs the `work` scope.',
+    ),
     authScopes: { work: true },
     args: {
       hashes: t.arg.stringList({ required: true, description: 'The hashes; at most 1,000.' }),

@@ -8,6 +8,7 @@ import { readInput } from '../../domain/input/read.ts';
 import { reference } from '../../domain/input/text.ts';
 import { decisionNote } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
+import { internal } from '../internal.ts';
 import { RunType } from '../run/run.ts';
 import { TaskType } from '../task/task.ts';
 import { readTaskId, taskKeyFields } from '../task/taskId.ts';
@@ -45,7 +46,7 @@ const CancelRunInput = builder.inputType('CancelRunInput', {
 });
 
 const LeaveRunInput = builder.inputType('LeaveRunInput', {
-  description: 'Which run to leave.',
+  description: internal('Which run to leave.'),
   fields: (t) => ({ runId: t.string({ required: true, description: 'The run.' }) }),
 });
 
@@ -77,8 +78,9 @@ builder.mutationFields((t) => ({
   }),
   leaveRun: t.field({
     type: RunType,
-    description:
+    description: internal(
       'Says that the one worker of an exclusive run has done what it can: what waits for an approval is for any worker of its plan then, and what waits for nothing is skipped. Needs the `work` scope.',
+    ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError, NotFoundError] },
     args: { input: t.arg({ type: LeaveRunInput, required: true, description: 'The run.' }) },

@@ -14,6 +14,7 @@ import { readTicks, type Tick, type tickOutcomes } from '../../domain/schedule/t
 import { builder } from '../builder.ts';
 import { homeDescription, PlanHomeInput, withHome } from '../engine/planHome.ts';
 import { PlanInput } from '../engine/planInput.ts';
+import { internal } from '../internal.ts';
 import { nodeKinds } from '../nodeKinds.ts';
 
 const TickOutcome = builder.enumType('TickOutcome', {
@@ -56,7 +57,7 @@ const TickType = builder.node(builder.objectRef<Tick>('Tick'), {
 });
 
 const SettledDueType = builder.objectRef<SettledDue & { name: string }>('SettledDue').implement({
-  description: 'What became of due times.',
+  description: internal('What became of due times.'),
   fields: (t) => ({
     ticks: t.expose('ticks', {
       type: [TickType],
@@ -85,7 +86,7 @@ const CatchUp = builder.enumType('CatchUp', {
 });
 
 const SettleDueInput = builder.inputType('SettleDueInput', {
-  description: "A plan's schedule, and its due times that have come.",
+  description: internal("A plan's schedule, and its due times that have come."),
   fields: (t) => ({
     definition: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
     home: t.field({ type: PlanHomeInput, description: homeDescription }),
@@ -131,8 +132,9 @@ builder.queryField('ticks', (t) =>
 builder.mutationField('settleDue', (t) =>
   t.field({
     type: SettledDueType,
-    description:
+    description: internal(
       'Makes the schedule of a plan known and starts a run for its due times that have come. However many ask for one due time, one run starts, and each due time leaves a record. Needs the `operate` scope.',
+    ),
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, PlanElsewhereError] },
     args: { input: t.arg({ type: SettleDueInput, required: true, description: 'The plan and the times.' }) },

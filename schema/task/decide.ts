@@ -57,7 +57,7 @@ function declareDecision(action: DecisionAction, description: string): void {
         input: t.arg({ type: Input, required: true, description: `Which task to ${action}, and why.` }),
       },
       resolve: (_root, { input }, { store, viewer, via }) => {
-        const { id: _id, databaseId: _databaseId, ...rest } = input;
+        const { task: _task, id: _id, databaseId: _databaseId, ...rest } = input;
         const details = readInput(detailsInput, rest);
         return decideTask(store, viewer, readTaskId(input), action, { ...details, via });
       },
@@ -83,15 +83,17 @@ const DecideTasksInput = builder.inputType('DecideTasksInput', {
   description: 'Which tasks to decide, how and why.',
   fields: (t) => ({
     action: t.field({ type: ActionEnum, required: true, description: 'What is decided about each.' }),
-    ids: t.idList({
-      description: `The global \`id\`s of the tasks, 1 to ${maxDecidedTogether}; give these, \`databaseIds\` or \`tasks\`.`,
-    }),
-    databaseIds: t.intList({
-      description: `The numbers of the tasks, 1 to ${maxDecidedTogether}; give these, \`ids\` or \`tasks\`.`,
-    }),
     tasks: t.field({
       type: [ShownTaskInput],
-      description: `The tasks, each with what you looked at, 1 to ${maxDecidedTogether}; give these, \`ids\` or \`databaseIds\`.`,
+      description: `The tasks, each with what you looked at, 1 to ${maxDecidedTogether}. Give these; the older ways stay for a while.`,
+    }),
+    ids: t.idList({
+      description: 'The older way: the global `id`s of the tasks.',
+      deprecationReason: 'Use `tasks: [{ task: { id: … } }]`.',
+    }),
+    databaseIds: t.intList({
+      description: 'The older way: the numbers of the tasks.',
+      deprecationReason: 'Use `tasks: [{ task: { databaseId: … } }]`.',
     }),
     note: t.string({ description: 'Why; at most 4,000 characters.' }),
     expectedHeadSha: t.string({
@@ -109,10 +111,7 @@ const DecidedTasks = builder.objectRef<Awaited<ReturnType<typeof decideTasks>>>(
       description: 'The task, or why it was not decided, for each in the order given.',
       itemErrors: {
         types: [...refusals],
-        union: {
-          name: 'DecideTaskResult',
-          description: 'What came of one of several decisions: the task, or why it was not decided.',
-        },
+        union: { name: 'DecideTaskResult' },
       },
       resolve: (results) =>
         results.map((result) => (result instanceof Error ? Promise.reject(result) : result)),

@@ -4,7 +4,7 @@ import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import { readFilter, TaskFilterInput } from './filter.ts';
 import { TaskConnection, TaskType } from './task.ts';
-import { readTaskId } from './taskId.ts';
+import { olderKey, readTaskId, TaskKeyInput } from './taskId.ts';
 
 builder.queryFields((t) => ({
   task: t.field({
@@ -13,10 +13,18 @@ builder.queryFields((t) => ({
     description: 'One task; null when there is none with this id.',
     authScopes: { read: true },
     args: {
-      id: t.arg.id({ description: 'Its global id; give this or `databaseId`.' }),
-      databaseId: t.arg.int({ description: 'Its number, as REST and SQL know it; give this or `id`.' }),
+      by: t.arg({
+        type: TaskKeyInput,
+        description: 'Which one. Give this; the older ways stay for a while.',
+      }),
+      id: t.arg.id({ description: 'The older way: its global id.', ...olderKey('by', 'id') }),
+      databaseId: t.arg.int({
+        description: 'The older way: its number, as REST and SQL know it.',
+        ...olderKey('by', 'databaseId'),
+      }),
     },
-    resolve: (_root, key, { store }) => findTask(store.db, readTaskId(key)),
+    resolve: (_root, { by, ...older }, { store }) =>
+      findTask(store.db, readTaskId({ task: by, ...older }, 'by')),
   }),
 
   tasks: t.connection(

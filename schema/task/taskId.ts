@@ -1,37 +1,70 @@
 import { InvalidInputError } from '../../domain/errors.ts';
-import type { builder } from '../builder.ts';
+import { builder } from '../builder.ts';
 import { decodeNodeId } from '../nodeId.ts';
 
 /** The two ways to name a task. */
-export interface TaskKey {
+interface TaskKey {
   id?: string | null | undefined;
   databaseId?: number | null | undefined;
+}
+
+/** An input that names a task: by a key, or in the older way by fields of its own. */
+export interface NamesTask extends TaskKey {
+  task?: TaskKey | null | undefined;
 }
 
 /** What builds the fields of an input. */
 export type InputFieldBuilder = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0];
 
+/** `TaskKeyInput`: which task. */
+export const TaskKeyInput = builder.inputType('TaskKeyInput', {
+  description: 'Which task: by exactly one of the two.',
+  isOneOf: true,
+  fields: (t) => ({
+    id: t.id({ description: 'Its global `id`.' }),
+    databaseId: t.int({ description: 'Its number, as REST and SQL know it.' }),
+  }),
+});
+
+/** Why the older ways to name a task are deprecated. */
+export const olderKey = (newer: string, field: string) =>
+  ({ deprecationReason: `Use \`${newer}: { ${field}: … }\`.` }) as const;
+
 /** The fields of an input that names a task. */
 export function taskKeyFields(t: InputFieldBuilder) {
   return {
-    id: t.id({ description: 'The global `id` of the task; give this or `databaseId`.' }),
-    databaseId: t.int({ description: 'The number of the task, as REST and SQL know it; give this or `id`.' }),
+    task: t.field({
+      type: TaskKeyInput,
+      description: 'The task. Give this; the older ways stay for a while.',
+    }),
+    id: t.id({ description: 'The older way: the global `id` of the task.', ...olderKey('task', 'id') }),
+    databaseId: t.int({
+      description: 'The older way: the number of the task, as REST and SQL know it.',
+      ...olderKey('task', 'databaseId'),
+    }),
   };
 }
 
 /**
- * Reads the number of the task that a caller named in one of the two ways.
+ * Reads the number of the task that a caller named in one of the ways.
  * @throws InvalidInputError when it is not exactly one, or names no task
  */
-export function readTaskId({ id, databaseId }: TaskKey): number {
+export function readTaskId({ task, id, databaseId }: NamesTask, newer = 'task'): number {
+  if (task == null) return readKey({ id, databaseId }, []);
+  if (id == null && databaseId == null) return readKey(task, [newer]);
+  throw invalid([], `must name the task once, got more than one of ${newer}, id and databaseId`, 'one_of');
+}
+
+/** Reads a key; a compiled operation has not checked that it is one. */
+function readKey({ id, databaseId }: TaskKey, path: string[]): number {
   if ((id == null) === (databaseId == null)) {
     const came = id == null ? 'neither' : 'both';
-    throw invalid([], `must have exactly one of id and databaseId, got ${came}`, 'one_of');
+    throw invalid(path, `must have exactly one of id and databaseId, got ${came}`, 'one_of');
   }
   if (databaseId != null) return databaseId;
   const node = decodeNodeId(id ?? '');
   if (node.typename === 'Task') return Number(node.id);
-  throw invalid(['id'], `expected the id of a Task, got one of a ${node.typename}`, 'invalid_id');
+  throw invalid([...path, 'id'], `expected the id of a Task, got one of type ${node.typename}`, 'invalid_id');
 }
 
 /** Reads the numbers of tasks that were named all in one way. @throws InvalidInputError */
@@ -42,16 +75,16 @@ export function readTaskIds({
 }: {
   ids?: readonly string[] | null | undefined;
   databaseIds?: readonly number[] | null | undefined;
-  tasks?: readonly TaskKey[] | null | undefined;
+  tasks?: readonly NamesTask[] | null | undefined;
 }): number[] {
   const given = [ids, databaseIds, tasks].filter((one) => one != null).length;
   if (given !== 1) {
-    const message = `must have exactly one of ids, databaseIds and tasks, got ${given === 0 ? 'none' : given}`;
+    const message = `must have exactly one of tasks, ids and databaseIds, got ${given === 0 ? 'none' : given}`;
     throw invalid([], message, 'one_of');
   }
-  const keys =
+  const keys: readonly NamesTask[] =
     tasks ?? ids?.map((id) => ({ id })) ?? databaseIds?.map((databaseId) => ({ databaseId })) ?? [];
-  return keys.map(readTaskId);
+  return keys.map((key) => readTaskId(key));
 }
 
 function invalid(path: string[], message: string, type: string): InvalidInputError {

@@ -18,7 +18,7 @@ import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
 import { scopesToDecide } from './scopesToDecide.ts';
 import { shownFields } from './shownFields.ts';
 import { TaskType } from './task.ts';
-import { readTaskId, taskKeyFields } from './taskId.ts';
+import { type NamesTask, readTaskId, taskKeyFields } from './taskId.ts';
 
 const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
   description: 'What changes in a task: only the given fields change, an explicit null clears one.',
@@ -43,11 +43,12 @@ const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
       type: ApprovalStateEnum,
       description:
         'The older way to decide: `APPROVED`, `REJECTED` or `CANCELLED` go the way of `approveTask` and its kind, and need the `approve` scope.',
+      deprecationReason: 'Use `approveTask`, `rejectTask`, `cancelTask` or `decideTasks`.',
     }),
     approvalNote: t.string({
       description: 'What there is to say about the approval; at most 4,000 characters.',
     }),
-    ...shownFields(t),
+    ...shownFields(t, 'Use it with `approveTask`, `rejectTask`, `cancelTask` or `decideTasks`.'),
     webhookNotifiedAt: t.field({
       type: 'DateTime',
       description: 'When a receiver accepted the notification that the task awaits approval.',
@@ -93,6 +94,6 @@ builder.mutationFields((t) => ({
 
 const changesInput = taskChanges.extend(shownInput.shape);
 
-function toChanges<I extends { id?: unknown; databaseId?: unknown }>({ id, databaseId, ...changes }: I) {
+function toChanges<I extends NamesTask>({ task, id, databaseId, ...changes }: I) {
   return changes;
 }

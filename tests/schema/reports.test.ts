@@ -98,7 +98,35 @@ describeOnBoth('Reports and decisions over GraphQL', (database) => {
     });
   });
 
-  it('name a task by its id or its number, by exactly one of them', async () => {
+  it('name a task by its key: its id or its number, and exactly one of them', async () => {
+    await send(create, base);
+    for (const task of [{ databaseId: 1 }, { id: 'VGFzazox' }]) {
+      expect((await send(update, { task })).data.updateTask).toMatchObject({ databaseId: 1 });
+      const read = await graphql.send('query ($by: TaskKeyInput!) { task(by: $by) { id } }', { by: task });
+      expect(read.body.data.task).toEqual({ id: 'VGFzazox' });
+    }
+    // Often enough that the operation is compiled, whose inputs the schema does not check.
+    for (let round = 0; round < 5; round += 1)
+      for (const input of [
+        ...[{ task: {} }, { task: { id: 'VGFzazox', databaseId: 1 } }, { task: { id: null } }],
+        ...[
+          { task: { databaseId: 1 }, databaseId: 1 },
+          { task: { databaseId: 1 }, id: 'VGFzazox' },
+        ],
+        ...[{ task: { id: 'UnVuOnI' } }, { task: { id: 'nonsense' } }, { task: null }],
+      ]) {
+        const { data, errors } = await send(update, input);
+        const message = errors?.[0].message ?? data.updateTask.message;
+        expect(message).toMatch(
+          /xactly one|exactly one|once|id of a Task|id that this server gave|must not be null|non-null/,
+        );
+      }
+    expect(
+      (await send(update, { task: { databaseId: 1, id: 'UnVuOnI' } })).errors?.[0].extensions.code,
+    ).not.toBe('INTERNAL_SERVER_ERROR');
+  });
+
+  it('name a task in the older ways, by its id or its number', async () => {
     await send(create, base);
     expect((await send(update, { databaseId: 1 })).data.updateTask.__typename).toBe('Task');
     expect((await send(update, { databaseId: 2 })).data.updateTask).toMatchObject({
