@@ -5,7 +5,7 @@ import { maxInteger } from '../../../domain/tasks/input.ts';
 import { allow } from '../allow.ts';
 import { problems } from '../answers.ts';
 import type { RestApp, RestContext } from '../app.ts';
-import { sendCsv } from '../csv.ts';
+import { bomQuery, sendCsv } from '../csv.ts';
 import { repeated, single, wholeNumber } from '../query.ts';
 
 const filter = decisionFilter.shape;
@@ -24,6 +24,7 @@ export function addExportDecisions(app: RestApp, { store, access, exports }: Res
       tags: ['decisions'],
       querystring: z.object({
         limit: wholeNumber(1, 10_000, 1000),
+        bom: bomQuery,
         task_id: single(
           z
             .string()
@@ -44,7 +45,8 @@ export function addExportDecisions(app: RestApp, { store, access, exports }: Res
         ...problems(401, 403, 422, 503),
       },
     },
-    async handler({ query: { limit, task_id, run_id, action, outcome, ...rest } }, reply) {
+    async handler(request, reply) {
+      const { limit, bom, task_id, run_id, action, outcome, ...rest } = request.query;
       const wanted = readInput(decisionFilter, {
         taskId: task_id,
         runId: run_id,
@@ -54,7 +56,7 @@ export function addExportDecisions(app: RestApp, { store, access, exports }: Res
       });
       await exports.enter(reply.raw);
       const { rows, truncated } = await openDecisionCsv(store.db, wanted, limit);
-      return sendCsv(reply, 'agent_decisions.csv', truncated, rows);
+      return sendCsv(request, reply, { fileName: 'agent_decisions.csv', truncated, rows, bom });
     },
   });
 }

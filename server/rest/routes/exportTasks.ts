@@ -3,7 +3,7 @@ import { csvColumns, csvIsTruncated, openTaskCsv } from '../../../domain/tasks/c
 import { allow } from '../allow.ts';
 import { problems } from '../answers.ts';
 import type { RestApp, RestContext } from '../app.ts';
-import { sendCsv } from '../csv.ts';
+import { bomQuery, sendCsv } from '../csv.ts';
 import { filterQuery, repeated, wholeNumber } from '../query.ts';
 
 const fileName = 'agent_tasks.csv';
@@ -20,18 +20,27 @@ export function addExportTasks(app: RestApp, { store, access, exports }: RestCon
       description:
         'RFC 4180, newest first. `X-Truncated: true` says that `limit` cut rows off. `columns` asks for other columns than the default ones.',
       tags: ['tasks'],
-      querystring: z.object({ limit: wholeNumber(1, 10_000, 1000), columns: columnList, ...filterQuery }),
+      querystring: z.object({
+        limit: wholeNumber(1, 10_000, 1000),
+        columns: columnList,
+        bom: bomQuery,
+        ...filterQuery,
+      }),
       response: {
         200: { description: 'The rows', content: { 'text/csv': { schema: z.string() } } },
         ...problems(401, 403, 422, 503),
       },
     },
-    async handler({ method, query: { limit, columns, status, task, run_id, since } }, reply) {
+    async handler(request, reply) {
+      const { limit, columns, bom, status, task, run_id, since } = request.query;
       const filter = { statuses: status, tasks: task, runIds: run_id, since };
-      if (method === 'HEAD') return sendCsv(reply, fileName, await csvIsTruncated(store.db, filter, limit));
+      if (request.method === 'HEAD') {
+        const truncated = await csvIsTruncated(store.db, filter, limit);
+        return sendCsv(request, reply, { fileName, truncated });
+      }
       await exports.enter(reply.raw);
       const { truncated, rows } = await openTaskCsv(store.db, filter, limit, columns);
-      return sendCsv(reply, fileName, truncated, rows);
+      return sendCsv(request, reply, { fileName, truncated, rows, bom });
     },
   });
 }

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeOnBoth } from '../../support/databases.ts';
 import { empty, post, serve, type TestServer } from '../serve.ts';
 
@@ -83,6 +83,45 @@ describeOnBoth('GET /agents/tasks/paged.csv', (database) => {
     expect(idsOf((await csv("?columns=id&run_id=nightly-1&task=it's")).text)).toEqual([1]);
   });
 
+  describe.each(['/agents/tasks/paged.csv', '/agents/decisions.csv'])(
+    'begins with a byte order mark: %s',
+    (path) => {
+      const begins = async (query: string, headers: Record<string, string> = {}) => {
+        const { status, body } = await server.send(`${path}${query}`, { headers });
+        return [
+          status,
+          body.subarray(0, 3).toString('hex'),
+          body.toString().replace('\uFEFF', '').slice(0, 3),
+        ];
+      };
+      const marked = [200, 'efbbbf', 'id,'];
+      const plain = [200, '69642c', 'id,'];
+      // What Chromium sends: for an address or a link, for a link that says `download`, for `fetch` of a page.
+      const navigation = { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate' };
+      const download = { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'navigate' };
+      const script = { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'cors' };
+
+      it('where a browser saves it, by its address or a link, and for nobody else', async () => {
+        expect([await begins('', navigation), await begins('', download)]).toEqual([marked, marked]);
+        expect([await begins(''), await begins('', script)]).toEqual([plain, plain]);
+        expect((await server.send(path)).headers.vary).toBe('sec-fetch-dest, sec-fetch-mode');
+      });
+
+      it('always with bom=1 and never with bom=0; anything else is refused, nothing is nothing', async () => {
+        expect([await begins('?bom=1'), await begins('?bom=1', script)]).toEqual([marked, marked]);
+        expect([await begins('?bom=0', navigation), await begins('?bom=', navigation)]).toEqual([
+          plain,
+          marked,
+        ]);
+        const refused = await server.send(`${path}?bom=yes`);
+        expect([refused.status, refused.text]).toEqual([
+          422,
+          expect.stringContaining('expected 1 or 0, got'),
+        ]);
+      });
+    },
+  );
+
   it('gives its connection back when the caller leaves in the middle', async () => {
     await database.db().query({
       text: `INSERT INTO agents_tasks (task, run_id, status, started_at, outputs_uri)
@@ -94,7 +133,9 @@ describeOnBoth('GET /agents/tasks/paged.csv', (database) => {
         const socket = connect(Number(port), '127.0.0.1');
         socket.on('close', () => resolve());
         socket.once('data', () => socket.destroy());
-        socket.write('GET /agents/tasks/paged.csv?limit=10000 HTTP/1.1\r\nHost: localhost\r\n\r\n');
+        socket.write(
+          `GET /agents/tasks/paged.csv?limit=10000&bom=${turn % 2} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+        );
       });
     }
     expect((await csv('?limit=10000')).text.split('\r\n')).toHaveLength(10_002);
