@@ -10,6 +10,7 @@ export function addMetricsRoute(app: RestApp, { access, metrics }: RestContext):
     url: '/metrics',
     onRequest: allow(access, 'read'),
     schema: {
+      operationId: 'readMetrics',
       summary: 'Read figures for Prometheus',
       description:
         'In the text format of Prometheus. Figures of the database are the same on every replica and some seconds old at most times.',

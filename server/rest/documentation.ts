@@ -17,21 +17,25 @@ export async function createDocumentationApp(context: RestContext, log: FastifyB
       info: {
         title: 'Nightshift',
         version: '1',
+        license: { name: 'MIT', identifier: 'MIT' },
         description:
           'Tasks of nightly runs: report them, read them, decide them. GraphQL stands at /graphql.',
       },
       servers: [{ url: '/' }],
       components: {
         securitySchemes: {
-          adminKey: { type: 'apiKey', in: 'header', name: 'X-Admin-Key' },
-          bearer: { type: 'http', scheme: 'bearer' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token of the issuer.' },
+          adminKey: {
+            ...{ type: 'apiKey', in: 'header', name: 'X-Admin-Key' },
+            description: 'The older way: `ADMIN_API_KEY`, or the key of the machine. Use `bearer`.',
+          },
         },
       },
-      security: [{}, { adminKey: [] }, { bearer: [] }],
+      security: [{}, { bearer: [] }, { adminKey: [] }],
     },
     hideUntagged: true,
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -47,6 +51,16 @@ export async function createDocumentationApp(context: RestContext, log: FastifyB
   );
   await app.ready();
   return app;
+}
+
+/** Leaves out the schemas that nothing names: each is made once as it is read and once as it is written. */
+function withoutUnused<D extends object>(document: D): D {
+  const { components } = document as { components?: { schemas?: Record<string, unknown> } };
+  const text = JSON.stringify(document);
+  const used = Object.entries(components?.schemas ?? {}).filter(([name]) =>
+    text.includes(`"#/components/schemas/${name}"`),
+  );
+  return { ...document, components: { ...components, schemas: Object.fromEntries(used) } };
 }
 
 /** Everything comes from this server; the page's own styles and icons stand inside it. */

@@ -87,19 +87,22 @@ export const filterQuery = {
   since: single(filter.since).meta({ description: 'Started at this time or later.', format: 'date-time' }),
 };
 
-/** The number of a task in a path; a whole number that no task can have names one that does not exist. */
-export const taskPath = z.object({
-  id: z
-    .string()
-    .transform((text, context) => {
-      if (!/^[+-]?\d+$/.test(text)) return fail(context, 'int_parsing', 'expected a whole number');
-      const id = Number(text);
-      if (id >= 0 && id <= maxInteger) return id;
-      return fail(context, notFound, 'No task has this number');
-    })
-    .meta({ type: 'integer' }),
+const taskNumber = z.string().transform((text, context) => {
+  if (!/^[+-]?\d+$/.test(text)) return fail(context, 'int_parsing', 'expected a whole number');
+  const id = Number(text);
+  if (id >= 0 && id <= maxInteger) return id;
+  return fail(context, notFound, 'No task has this number');
 });
 
+/** The number of a task in a path; a whole number that no task can have names one that does not exist. */
+export const taskPath = taskPathWith(1);
+
+/** The same for what changes something: the number in the form to try it is of no task. */
+export const noTaskPath = taskPathWith(maxInteger);
+
+function taskPathWith(example: number) {
+  return z.object({ id: taskNumber.meta({ type: 'integer', example }) });
+}
 /** The query of a decision; what was shown binds it only in the body, so here it is refused and not passed over. */
 export function decisionQuery<S extends z.ZodRawShape>(shape: S) {
   return z.looseObject(shape).superRefine((query, context) => {

@@ -8,6 +8,7 @@ import { addDecideTask } from './routes/decideTask.ts';
 import { addExportDecisions } from './routes/exportDecisions.ts';
 import { addExportTasks } from './routes/exportTasks.ts';
 import { addListTasks } from './routes/listTasks.ts';
+import { addPageRuns } from './routes/pageRuns.ts';
 import { addPageTasks } from './routes/pageTasks.ts';
 import { addPruneTasks } from './routes/pruneTasks.ts';
 import { addReadRun } from './routes/readRun.ts';
@@ -30,6 +31,7 @@ export function addRoutes(app: RestApp, context: RestContext): void {
   addExportDecisions(app, context);
   addPruneTasks(app, context);
   addStartRun(app, context);
+  addPageRuns(app, context);
   addReadRun(app, context);
   addSteerRun(app, context);
   addReady(app, context);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { NotFoundError } from '../../domain/errors.ts';
 import { reference } from '../../domain/input/text.ts';
 import { findRun } from '../../domain/runs/read.ts';
+import type { Run } from '../../domain/runs/run.ts';
 import type { Store } from '../../domain/store.ts';
 import { type TaskStatus, taskStatuses } from '../../domain/vocabulary.ts';
 
@@ -9,6 +10,11 @@ import { type TaskStatus, taskStatuses } from '../../domain/vocabulary.ts';
 export async function readRunJson({ db }: Store, runId: string): Promise<string> {
   const run = await findRun(db, runId);
   if (run === null) throw new NotFoundError('Run', runId);
+  return writeRun(run);
+}
+
+/** Writes a run in snake_case; one of a list has no inputs. */
+export function writeRun(run: Run): string {
   return JSON.stringify({
     run_id: run.runId,
     plan: run.plan,
@@ -52,5 +58,13 @@ export const runJson = z
   })
   .meta({ id: 'Run', description: 'One execution of a plan, with how many of its tasks stand where.' });
 
+/** What a list of runs holds. */
+export const listedRunJson = runJson
+  .omit({ inputs: true })
+  .meta({ id: 'ListedRun', description: 'A run without its inputs.' });
+
 /** The id of a run in a path. */
-export const runPath = z.object({ run_id: reference(64) });
+export const runPath = z.object({ run_id: reference(64).meta({ example: 'nightly-2025-01-15' }) });
+
+/** The same for what changes something: the id in the form to try it is of no run. */
+export const noRunPath = z.object({ run_id: reference(64).meta({ example: 'no-such-run' }) });

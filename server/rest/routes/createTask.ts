@@ -15,12 +15,20 @@ export function addCreateTask(app: RestApp, { store, access }: RestContext): voi
     onRequest: allow(access, 'report'),
     bodyLimit: maxBodyBytes,
     schema: {
+      operationId: 'createTask',
       summary: 'Create a task',
       description:
         'Without `started_at` the task starts now. `inputs` take at most 64 KB; of a `log_excerpt` of more than 64 KB the beginning and the end are kept. With an `Idempotency-Key`, the same request again gets the first answer.',
       tags: ['tasks'],
-      headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
-      body: snakeCase(createTaskInput),
+      headers: z.object({ 'idempotency-key': idempotencyKey.optional().meta({ example: 'example-1' }) }),
+      body: snakeCase(createTaskInput).meta({
+        example: {
+          task: 'example.check',
+          run_id: 'example',
+          status: 'succeeded',
+          started_at: '2025-01-15T02:30:00Z',
+        },
+      }),
       response: { 201: answer('The new task', taskJson), ...problems(400, 401, 403, 413, 415, 422) },
     },
     async handler({ body, headers, viewer }, reply) {

@@ -6,7 +6,7 @@ import { decisionActions } from '../../../domain/vocabulary.ts';
 import { allowDecision } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { decisionQuery, single, taskPath } from '../query.ts';
+import { decisionQuery, noTaskPath, single } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
 
 const { expectedHeadSha, approvalId } = shownInput.shape;
@@ -19,15 +19,17 @@ export function addDecideTask(app: RestApp, { store, access }: RestContext): voi
       url: `/agents/tasks/:id/${action}`,
       onRequest: allowDecision({ access, store }, action),
       schema: {
+        operationId: `${action}Task`,
         summary: `${action[0]?.toUpperCase()}${action.slice(1)} a task`,
         description:
           'The approver is whoever calls. The same decision by the same caller again changes nothing. `expected_head_sha` is the commit that you looked at, empty where you were shown none; needed where approving merges or labels; `approval_id` the approval, as `?include=approval` shows it.',
         tags: ['decisions'],
-        params: taskPath,
+        params: noTaskPath,
         querystring: decisionQuery({ note: single(decisionNote) }),
         body: z
           .object({ note: decisionNote, expected_head_sha: expectedHeadSha, approval_id: approvalId })
-          .nullish(),
+          .nullish()
+          .meta({ example: { note: 'Looks right.' } }),
         response: { 200: answer('The task', taskJson), ...problems(400, 401, 403, 404, 409, 415, 422) },
       },
       async handler({ params, query, body, viewer }, reply) {

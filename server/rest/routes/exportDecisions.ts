@@ -18,6 +18,7 @@ export function addExportDecisions(app: RestApp, { store, access, exports }: Res
     exposeHeadRoute: false,
     onRequest: allow(access, 'read'),
     schema: {
+      operationId: 'exportDecisions',
       summary: 'Export the record of decisions as CSV',
       description:
         'Every attempt to decide, allowed or refused, newest first. RFC 4180. `X-Truncated: true` says that `limit` cut rows off.',

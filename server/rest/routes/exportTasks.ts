@@ -10,39 +10,49 @@ const fileName = 'agent_tasks.csv';
 
 /** `GET /agents/tasks/paged.csv`: the newest tasks as a spreadsheet reads them, streamed. */
 export function addExportTasks(app: RestApp, { store, access, exports }: RestContext): void {
-  app.route({
-    method: ['GET', 'HEAD'],
-    url: '/agents/tasks/paged.csv',
-    exposeHeadRoute: false,
-    onRequest: allow(access, 'read'),
-    schema: {
-      summary: 'Export tasks as CSV',
-      description:
-        'RFC 4180, newest first. `X-Truncated: true` says that `limit` cut rows off. `columns` asks for other columns than the default ones.',
-      tags: ['tasks'],
-      querystring: z.object({
-        limit: wholeNumber(1, 10_000, 1000),
-        columns: columnList,
-        bom: bomQuery,
-        ...filterQuery,
-      }),
-      response: {
-        200: { description: 'The rows', content: { 'text/csv': { schema: z.string() } } },
-        ...problems(401, 403, 422, 503),
-      },
+  const schema = {
+    operationId: 'exportTasks',
+    summary: 'Export tasks as CSV',
+    description:
+      'RFC 4180, newest first. `X-Truncated: true` says that `limit` cut rows off. `columns` asks for other columns than the default ones.',
+    tags: ['tasks'],
+    querystring: z.object({
+      limit: wholeNumber(1, 10_000, 1000),
+      columns: columnList,
+      bom: bomQuery,
+      ...filterQuery,
+    }),
+    response: {
+      200: { description: 'The rows', content: { 'text/csv': { schema: z.string() } } },
+      ...problems(401, 403, 422, 503),
     },
+  };
+  const route = { url: '/agents/tasks/paged.csv', exposeHeadRoute: false, onRequest: allow(access, 'read') };
+  app.route({
+    ...route,
+    method: 'GET',
+    schema,
     async handler(request, reply) {
-      const { limit, columns, bom, status, task, run_id, since } = request.query;
-      const filter = { statuses: status, tasks: task, runIds: run_id, since };
-      if (request.method === 'HEAD') {
-        const truncated = await csvIsTruncated(store.db, filter, limit);
-        return sendCsv(request, reply, { fileName, truncated });
-      }
+      const { limit, columns, bom, ...given } = request.query;
       await exports.enter(reply.raw);
-      const { truncated, rows } = await openTaskCsv(store.db, filter, limit, columns);
+      const { truncated, rows } = await openTaskCsv(store.db, filterOf(given), limit, columns);
       return sendCsv(request, reply, { fileName, truncated, rows, bom });
     },
   });
+  app.route({
+    ...route,
+    method: 'HEAD',
+    schema: { ...schema, hide: true },
+    async handler(request, reply) {
+      const { limit, columns, bom, ...given } = request.query;
+      const truncated = await csvIsTruncated(store.db, filterOf(given), limit);
+      return sendCsv(request, reply, { fileName, truncated });
+    },
+  });
+}
+
+function filterOf({ status, task, run_id, since }: z.output<z.ZodObject<typeof filterQuery>>) {
+  return { statuses: status, tasks: task, runIds: run_id, since };
 }
 
 /** Columns with commas between them, or the field repeated. */

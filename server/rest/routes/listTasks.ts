@@ -16,8 +16,10 @@ export function addListTasks(app: RestApp, { store, access }: RestContext): void
     url: '/agents/tasks/',
     onRequest: allow(access, 'read'),
     schema: {
+      operationId: 'listTasks',
       summary: 'List tasks (legacy)',
-      description: 'The newest tasks as a bare array. For more than one page, use /agents/tasks/paged.',
+      description: 'The older way: the newest tasks as a bare array. Use /agents/tasks/paged.',
+      deprecated: true,
       tags: ['tasks'],
       querystring: z.object({
         limit: wholeNumber(1, maxLimit, 100),

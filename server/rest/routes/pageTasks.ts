@@ -18,6 +18,7 @@ export function addPageTasks(app: RestApp, { store, access }: RestContext): void
     url: '/agents/tasks/paged',
     onRequest: allow(access, 'read'),
     schema: {
+      operationId: 'pageTasks',
       summary: 'Page through tasks',
       description:
         'Newest first. Pass `next_cursor` of a page as `cursor` to get the next one; null ends the list.',

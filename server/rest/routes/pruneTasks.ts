@@ -13,11 +13,14 @@ export function addPruneTasks(app: RestApp, { store, access }: RestContext): voi
     url: '/agents/tasks/before',
     onRequest: allow(access, 'admin'),
     schema: {
+      operationId: 'pruneTasks',
       summary: 'Delete old tasks',
       description:
         'Tasks of outside reporters that started before `date` are deleted, those that have not started stay. Runs of the engine are deleted whole, once all of them has ended before `date`.',
       tags: ['maintenance'],
-      querystring: z.object({ date: single(time).meta({ format: 'date-time' }) }),
+      querystring: z.object({
+        date: single(time).meta({ format: 'date-time', example: '1970-01-01T00:00:00Z' }),
+      }),
       response: {
         200: answer('What was deleted', z.object({ deleted: z.int(), cutoff: z.string() })),
         ...problems(401, 403, 422),

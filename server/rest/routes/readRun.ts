@@ -10,6 +10,7 @@ export function addReadRun(app: RestApp, { store, access }: RestContext): void {
     url: '/agents/runs/:run_id',
     onRequest: allow(access, 'read'),
     schema: {
+      operationId: 'readRun',
       summary: 'Read a run',
       tags: ['runs'],
       params: runPath,

@@ -20,6 +20,7 @@ export function addReadTask(app: RestApp, { store, access }: RestContext): void 
     url: '/agents/tasks/:id',
     onRequest: allow(access, 'read'),
     schema: {
+      operationId: 'readTask',
       summary: 'Read a task',
       tags: ['tasks'],
       description:

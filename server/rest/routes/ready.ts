@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mayDo } from '../../../domain/viewer.ts';
 import type { Access, Credentials } from '../../access/access.ts';
 import { AccessError } from '../../access/errors.ts';
-import { answer } from '../answers.ts';
+import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
 
 const readiness = z.object({ ok: z.boolean(), checks: z.record(z.string(), z.string()) });
@@ -14,9 +14,10 @@ export function addReady(app: RestApp, { store, access }: RestContext): void {
     method: 'GET',
     url: '/ready',
     schema: {
+      operationId: 'readReadiness',
       summary: 'Say whether the server is ready',
       tags: ['maintenance'],
-      response: { 200: answer('Ready', readiness), 503: answer('Not ready', readiness) },
+      response: { 200: answer('Ready', readiness), ...problems(403), 503: answer('Not ready', readiness) },
     },
     async handler({ raw: { headers, socket } }, reply) {
       const { ok, checks } = await check();

@@ -18,12 +18,15 @@ export function addStartRun(app: RestApp, { store, access }: RestContext): void 
     onRequest: allow(access, 'operate'),
     bodyLimit: maxBodyBytes,
     schema: {
+      operationId: 'startRun',
       summary: 'Start a run',
       description:
         'Workers carry it out. Without `run_id` it is the plan and the day, such as `nightly-2025-01-15`. The same `run_id`, or the same `Idempotency-Key`, starts nothing again.',
       tags: ['runs'],
       headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
-      body: z.object({ plan: plan.unwrap().unwrap(), run_id: runId, steps, inputs }),
+      body: z
+        .object({ plan: plan.unwrap().unwrap(), run_id: runId, steps, inputs })
+        .meta({ example: { plan: 'no-such-plan' } }),
       response: {
         201: answer('The new run', runJson),
         200: answer('The run that was there already', runJson),

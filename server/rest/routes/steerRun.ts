@@ -7,8 +7,8 @@ import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
 import { ofBody } from '../problem.ts';
-import { taskPath } from '../query.ts';
-import { readRunJson, runJson, runPath } from '../runJson.ts';
+import { noTaskPath } from '../query.ts';
+import { noRunPath, readRunJson, runJson } from '../runJson.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
 
 const { mode, from } = retryInput.shape;
@@ -20,11 +20,15 @@ export function addSteerRun(app: RestApp, { store, access }: RestContext): void 
     url: '/agents/runs/:run_id/cancel',
     onRequest: allow(access, 'operate'),
     schema: {
+      operationId: 'cancelRun',
       summary: 'Cancel a run',
       description: 'What is queued or running becomes `skipped`; what awaits approval stays.',
       tags: ['runs'],
-      params: runPath,
-      body: z.object({ note: decisionNote }).nullish(),
+      params: noRunPath,
+      body: z
+        .object({ note: decisionNote })
+        .nullish()
+        .meta({ example: { note: 'Not tonight.' } }),
       response: { 200: answer('The run', runJson), ...problems(400, 401, 403, 404, 415, 422) },
     },
     async handler({ params, body, viewer }, reply) {
@@ -37,12 +41,16 @@ export function addSteerRun(app: RestApp, { store, access }: RestContext): void 
     url: '/agents/runs/:run_id/retry',
     onRequest: allow(access, 'operate'),
     schema: {
+      operationId: 'retryRun',
       summary: 'Retry a run',
       description:
         '`failed` (the default) makes again what failed, was cancelled or did not run because of that, `from` a step and all that needs it, `all` everything; what a human approved is kept.',
       tags: ['runs'],
-      params: runPath,
-      body: z.object({ mode: mode.optional(), from }).nullish(),
+      params: noRunPath,
+      body: z
+        .object({ mode: mode.optional(), from })
+        .nullish()
+        .meta({ example: { mode: 'failed' } }),
       response: { 200: answer('The run', runJson), ...problems(400, 401, 403, 404, 409, 415, 422) },
     },
     async handler({ params, body, viewer }, reply) {
@@ -56,10 +64,11 @@ export function addSteerRun(app: RestApp, { store, access }: RestContext): void 
     url: '/agents/tasks/:id/retry',
     onRequest: allow(access, 'operate'),
     schema: {
+      operationId: 'retryTask',
       summary: 'Retry a task',
       description: 'Makes a failed or skipped task again, and what did not run because of it.',
       tags: ['runs'],
-      params: taskPath,
+      params: noTaskPath,
       response: { 200: answer('The task', taskJson), ...problems(401, 403, 404, 409, 422) },
     },
     async handler({ params, viewer }, reply) {

@@ -7,10 +7,19 @@ import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
 import { maxBodyBytes } from '../body.ts';
-import { decisionQuery, taskPath } from '../query.ts';
+import { decisionQuery, noTaskPath } from '../query.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
+/** The older way to decide goes by fields of its own. */
+const older = { deprecated: true, description: 'The older way to decide: use /approve, /reject or /cancel.' };
+const { approvalState, approver } = taskChanges.shape;
 const { expectedHeadSha, approvalId } = shownInput.shape;
+const changes = taskChanges.extend({
+  approvalState: approvalState.meta(older),
+  approver: approver.meta(older),
+  expectedHeadSha: expectedHeadSha.meta(older),
+  approvalId: approvalId.meta(older),
+});
 
 /** `PATCH /agents/tasks/{id}`: changes the fields that are sent; a decision needs the permission to decide. */
 export function addUpdateTask(app: RestApp, { store, access }: RestContext): void {
@@ -20,13 +29,14 @@ export function addUpdateTask(app: RestApp, { store, access }: RestContext): voi
     onRequest: allow(access, 'report'),
     bodyLimit: maxBodyBytes,
     schema: {
+      operationId: 'updateTask',
       summary: 'Update a task',
       description:
         'Only the fields that are sent change; null clears one. `approval_state` approved, rejected or cancelled decides the task. Of a task that the engine runs, and once a task was decided, only `webhook_notified_at` and `webhook_error` change.',
       tags: ['tasks'],
-      params: taskPath,
+      params: noTaskPath,
       querystring: decisionQuery({}),
-      body: snakeCase(taskChanges.extend({ expectedHeadSha, approvalId })),
+      body: snakeCase(changes).meta({ example: { log_excerpt: 'All 12 pages are valid.' } }),
       response: { 200: answer('The task', taskJson), ...problems(400, 401, 403, 404, 409, 413, 415, 422) },
     },
     async handler({ body, params, viewer }, reply) {

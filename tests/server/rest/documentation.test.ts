@@ -1,12 +1,27 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../../support/databases.ts';
-import { serve, type TestServer } from '../serve.ts';
+import { post, serve, type TestServer } from '../serve.ts';
+
+interface Parameter {
+  name: string;
+  in: string;
+  schema: { example?: unknown };
+}
 
 interface OpenApi {
   openapi: string;
   paths: Record<
     string,
-    Record<string, { parameters?: { name: string; schema: unknown }[]; responses: object }>
+    Record<
+      string,
+      {
+        operationId: string;
+        deprecated?: boolean;
+        parameters?: Parameter[];
+        requestBody?: { content: Record<string, { schema: { example?: unknown; properties: object } }> };
+        responses: object;
+      }
+    >
   >;
 }
 
@@ -26,6 +41,7 @@ describe('the description of the REST API', () => {
     expect(methods.filter((method) => !method.startsWith('HEAD')).sort()).toEqual([
       'DELETE /agents/tasks/before',
       'GET /agents/decisions.csv',
+      'GET /agents/runs',
       'GET /agents/runs/{run_id}',
       'GET /agents/tasks/',
       'GET /agents/tasks/paged',
@@ -57,6 +73,65 @@ describe('the description of the REST API', () => {
     );
   });
 
+  it('gives every operation a name of its own, by which clients are generated', async () => {
+    const { paths } = (await server.send('/openapi.json')).json<OpenApi>();
+    const names = Object.values(paths).flatMap((item) =>
+      Object.values(item).map(({ operationId }) => operationId),
+    );
+    expect(names).toEqual(expect.arrayContaining(['createTask', 'approveTask', 'pageRuns', 'pruneTasks']));
+    expect(names.every((name) => /^[a-z][A-Za-z]+$/.test(name))).toBe(true);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('says which ways are older', async () => {
+    const { paths } = (await server.send('/openapi.json')).json<OpenApi>();
+    expect(paths['/agents/tasks/']?.get?.deprecated).toBe(true);
+    expect(paths['/agents/tasks/paged']?.get?.deprecated).toBe(undefined);
+    const body = paths['/agents/tasks/{id}']?.patch?.requestBody?.content['application/json']?.schema;
+    for (const name of ['approval_state', 'approver', 'expected_head_sha', 'approval_id'])
+      expect(body?.properties).toHaveProperty([name], expect.objectContaining({ deprecated: true }));
+    expect(JSON.stringify(body).match(/"deprecated":true/g)).toHaveLength(4);
+  });
+
+  it('can be tried as it is filled in, by somebody who may do everything: nothing is decided, deleted or started', async () => {
+    for (const status of ['awaiting_approval', 'failed', 'queued', 'running']) await post(server, { status });
+    const state = async () => ({
+      tasks: await database
+        .db()
+        .query({ text: "SELECT * FROM agents_tasks WHERE run_id <> 'example' ORDER BY id" }),
+      runs: await database.db().query({ text: "SELECT run_id FROM runs WHERE run_id <> 'example'" }),
+    });
+    const before = await state();
+    const { paths } = (await server.send('/openapi.json')).json<OpenApi>();
+    const answers = new Map<string, number>();
+    for (const [path, item] of Object.entries(paths))
+      for (const [method, { operationId, parameters = [], requestBody }] of Object.entries(item)) {
+        const { address, query, headers } = fill(path, parameters);
+        expect(address).not.toContain('{');
+        const json = requestBody?.content['application/json']?.schema.example;
+        expect([operationId, json === undefined]).toEqual([operationId, requestBody === undefined]);
+        const sent = { method: method.toUpperCase(), headers, ...(json === undefined ? {} : { json }) };
+        answers.set(operationId, (await server.send(`${address}?${query}`, sent)).status);
+      }
+    expect(await state()).toEqual(before);
+    const decisions = await database
+      .db()
+      .query({ text: "SELECT action FROM decisions WHERE outcome = 'decided'" });
+    expect(decisions).toEqual([]);
+    expect(Object.fromEntries(answers)).toMatchObject({
+      ...{
+        createTask: 201,
+        pruneTasks: 200,
+        approveTask: 404,
+        rejectTask: 404,
+        cancelTask: 404,
+        updateTask: 404,
+      },
+      ...{ retryTask: 404, cancelRun: 404, retryRun: 404, startRun: 422, readTask: 200, readRun: 404 },
+      ...{ pageRuns: 200, pageTasks: 200, listTasks: 200, exportTasks: 200, readReadiness: 200 },
+    });
+  });
+
   it('can be browsed at /docs without anything from elsewhere', async () => {
     const page = await server.send('/docs');
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
@@ -78,3 +153,18 @@ describe('the description of the REST API', () => {
     }
   });
 });
+
+/** Fills a request in as the page does. */
+function fill(path: string, parameters: readonly Parameter[]) {
+  const query = new URLSearchParams();
+  const headers: Record<string, string> = {};
+  let address = path;
+  for (const { name, in: place, schema } of parameters) {
+    if (schema.example === undefined) continue;
+    const value = String(schema.example);
+    if (place === 'path') address = address.replace(`{${name}}`, value);
+    else if (place === 'query') query.set(name, value);
+    else headers[name] = value;
+  }
+  return { address, query, headers };
+}

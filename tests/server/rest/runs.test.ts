@@ -68,6 +68,33 @@ describeOnBoth('Runs over REST', (database) => {
     }
   });
 
+  it('are listed a page at a time, newest first, each once and without its inputs', async () => {
+    for (const run_id of ['r1', 'r2', 'r3', 'r4', 'r5']) await start({ run_id, inputs: { large: true } });
+    const seen: RunJson[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const path: string = `/agents/runs?limit=2&cursor=${cursor}`;
+      const page = (await open.send(path)).json<{ items: RunJson[]; next_cursor: string | null }>();
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      seen.push(...page.items);
+      cursor = page.next_cursor;
+    }
+    expect(seen.map(({ run_id }) => run_id)).toEqual(['r5', 'r4', 'r3', 'r2', 'r1']);
+    const { inputs: _inputs, ...whole } = (await open.send('/agents/runs/r5')).json<
+      RunJson & { inputs: unknown }
+    >();
+    expect(seen[0]).toEqual(whole);
+    expect((await open.send('/agents/runs/')).json()).toMatchObject({ next_cursor: null });
+  });
+
+  it('are listed to those who may read, and a wrong size or cursor is refused', async () => {
+    const wrong = await open.send('/agents/runs?cursor=nonsense');
+    expect([wrong.status, wrong.json()]).toEqual([400, { detail: 'Invalid cursor' }]);
+    expect((await open.send('/agents/runs?limit=201')).status).toBe(422);
+    expect((await open.send('/agents/runs?limit=')).json()).toEqual({ items: [], next_cursor: null });
+    expect((await proxied.send('/agents/runs')).status).toBe(401);
+  });
+
   it('start with the project before the name where several have a plan of it', async () => {
     const definition = planDefinition.parse({ name: 'shared', steps: [{ task: 'a' }] });
     for (const project of ['acme/site', 'acme/docs'])
@@ -175,7 +202,7 @@ describeOnBoth('Runs over REST', (database) => {
     }
     expect((await open.send('/agents/tasks/999/retry', { method: 'POST' })).status).toBe(404);
     const wrong = await open.send('/agents/runs', { method: 'DELETE' });
-    expect([wrong.status, wrong.headers.allow]).toEqual([405, 'POST']);
+    expect([wrong.status, wrong.headers.allow]).toEqual([405, 'GET, HEAD, POST']);
     expect(open.logged).toEqual([]);
   });
 

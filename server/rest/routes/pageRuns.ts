@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { readRunPage } from '../../../domain/runs/page.ts';
+import { allow } from '../allow.ts';
+import { answer, problems } from '../answers.ts';
+import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { single, wholeNumber } from '../query.ts';
+import { listedRunJson, writeRun } from '../runJson.ts';
+
+/** `GET /agents/runs`: a page of runs, and the cursor of the next one. */
+export function addPageRuns(app: RestApp, { store, access }: RestContext): void {
+  app.route({
+    method: 'GET',
+    url: '/agents/runs',
+    onRequest: allow(access, 'read'),
+    schema: {
+      operationId: 'pageRuns',
+      summary: 'Page through runs',
+      description:
+        'Newest first, each without its inputs. Pass `next_cursor` of a page as `cursor` to get the next one; null ends the list.',
+      tags: ['runs'],
+      querystring: z.object({ limit: wholeNumber(1, 200, 50), cursor: single(z.string().optional()) }),
+      response: {
+        200: answer(
+          'A page',
+          z.object({ items: z.array(listedRunJson), next_cursor: z.string().nullable() }),
+        ),
+        ...problems(400, 401, 403, 422),
+      },
+    },
+    async handler({ query: { limit, cursor } }, reply) {
+      const { edges, hasNextPage } = await readRunPage(store.db, { first: limit, after: cursor });
+      const next = (await hasNextPage()) ? (edges.at(-1)?.cursor ?? null) : null;
+      const items = edges.map(({ node }) => writeRun(node));
+      return sendJson(reply, `{"items":[${items.join(',')}],"next_cursor":${JSON.stringify(next)}}`);
+    },
+  });
+}
