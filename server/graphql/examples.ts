@@ -1,6 +1,9 @@
+import { found } from './fillExamples.ts';
+
 /** A ready operation of GraphiQL. */
 export interface ExampleTab {
   query: string;
+  /** JSON, in which `found` stands for what the page looks up. */
   variables?: string;
   headers?: string;
 }
@@ -37,6 +40,126 @@ query LatestTasks {
   }
 }
 `,
+  },
+  {
+    query: `# What waits for a decision, and what decides it: policy,
+# votes so far, expiry, pull request.
+query WaitingForMe {
+  tasks(first: 20, filter: { status: [AWAITING_APPROVAL] }) {
+    totalCount
+    nodes {
+      databaseId
+      task
+      runId
+      outputsUri
+      approval {
+        databaseId
+        kind
+        requestedAt
+        expiresAt
+        problem
+        voters
+        policy {
+          required
+          approvers
+          denySelf
+          onExpire
+          onApprove
+        }
+        pullRequest {
+          owner
+          repo
+          number
+          state
+          author
+          headSha
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Approves what a task made: the one that waits longest.
+# With a pull request, add expectedHeadSha: what you saw.
+# rejectTask and cancelTask look the same.
+mutation ApproveTask($input: ApproveTaskInput!) {
+  approveTask(input: $input) {
+    __typename
+    ... on Task {
+      databaseId
+      status
+      approvalState
+      approver
+      approvalNote
+    }
+    ... on Error {
+      message
+    }
+    ... on AlreadyDecidedError {
+      decision
+      approver
+    }
+  }
+}
+`,
+    variables: write({
+      input: { task: { databaseId: found('waiting') }, approvalId: found('approval'), note: 'Looks right.' },
+    }),
+  },
+  {
+    query: `# Decides several tasks the same way: APPROVE, REJECT or
+# CANCEL. A refusal keeps none of the others.
+mutation DecideSeveral($input: DecideTasksInput!) {
+  decideTasks(input: $input) {
+    __typename
+    ... on DecidedTasks {
+      results {
+        __typename
+        ... on Task {
+          databaseId
+          status
+        }
+        ... on Error {
+          message
+        }
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+`,
+    variables: write({
+      input: { action: 'APPROVE', tasks: found('allWaiting'), note: 'Looks right.' },
+    }),
+  },
+  {
+    query: `# Who decided what, refused attempts too. Filter by
+# taskDatabaseId, runId, viewer, action, outcome, since.
+query Decisions($filter: DecisionFilter) {
+  decisions(first: 20, filter: $filter) {
+    totalCount
+    nodes {
+      decidedAt
+      viewer
+      via
+      action
+      outcome
+      refusal
+      note
+      taskDatabaseId
+      task
+      runId
+      fromStatus
+      toStatus
+    }
+  }
+}
+`,
+    variables: write({ filter: {} }),
   },
   {
     query: `# The latest runs, each with what its tasks amount to.
@@ -93,12 +216,26 @@ query OneRun($runId: String!) {
   }
 }
 `,
-    variables: write({ runId: 'nightly-2025-01-15' }),
+    variables: write({ runId: found('runId') }),
+  },
+  {
+    query: `# Shows every change of a run's tasks as it happens.
+# Start it, then create or update a task elsewhere.
+subscription WatchRun($runId: String!) {
+  taskChanged(runId: $runId) {
+    databaseId
+    task
+    status
+    durationMs
+  }
+}
+`,
+    variables: write({ runId: found('runId') }),
   },
   {
     query: `# Starts a run of a plan that a worker has registered
 # ("npm start" is one).
-# retryRun and cancelRun take a runId and look the same.
+# The idempotency key makes a repeated request harmless.
 mutation StartRun($input: StartRunInput!) {
   startRun(input: $input) {
     __typename
@@ -115,7 +252,102 @@ mutation StartRun($input: StartRunInput!) {
   }
 }
 `,
-    variables: write({ input: { plan: 'nightly', idempotencyKey: 'example-2' } }),
+    variables: write({ input: { from: { plan: found('plan') }, idempotencyKey: 'example-2' } }),
+  },
+  {
+    query: `# Retries what of a run failed or did not run because of
+# it. mode: ALL retries everything, FROM one step and all
+# that needs it. retryTask takes one task.
+mutation RetryRun($input: RetryRunInput!) {
+  retryRun(input: $input) {
+    __typename
+    ... on Run {
+      runId
+      counts {
+        total
+        queued
+        failed
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+`,
+    variables: write({ input: { runId: found('failedRun'), mode: 'FAILED' } }),
+  },
+  {
+    query: `# Cancels what is queued or running of a run. What waits
+# for approval stays. cancelTask takes one task.
+mutation CancelRun($input: CancelRunInput!) {
+  cancelRun(input: $input) {
+    __typename
+    ... on Run {
+      runId
+      counts {
+        total
+        running
+        skipped
+      }
+    }
+    ... on Error {
+      message
+    }
+  }
+}
+`,
+    variables: write({ input: { runId: found('openRun'), note: 'Not tonight.' } }),
+  },
+  {
+    query: `# Which plans there are, what they are scheduled for,
+# and how their latest due times went.
+query Schedule {
+  plans {
+    plan
+    project
+    schedule
+    timezone
+    state {
+      state
+      reason
+    }
+  }
+  ticks(first: 20) {
+    dueAt
+    plan
+    project
+    outcome
+    runId
+    reason
+  }
+}
+`,
+  },
+  {
+    query: `# Notifications, and how sending each went. Filter by
+# state, e.g. deliveries(first: 20, state: [FAILED]).
+# redeliver(input: { deliveryId }) sends one again.
+query Deliveries {
+  deliveries(first: 20) {
+    totalCount
+    nodes {
+      deliveryId
+      kind
+      channel
+      state
+      dueAt
+      error
+      runId
+      tries {
+        number
+        statusCode
+        error
+      }
+    }
+  }
+}
+`,
   },
   {
     query: `# Records a task that something else runs.
@@ -168,7 +400,7 @@ mutation UpdateTask($input: UpdateTaskInput!) {
 `,
     variables: write({
       input: {
-        databaseId: 1,
+        task: { databaseId: found('running') },
         status: 'AWAITING_APPROVAL',
         finishedAt: '2025-01-15T02:35:00Z',
         durationMs: 300_000,
@@ -177,46 +409,8 @@ mutation UpdateTask($input: UpdateTaskInput!) {
     }),
   },
   {
-    query: `# Approves what a task made.
-# rejectTask and cancelTask look the same.
-mutation ApproveTask($input: ApproveTaskInput!) {
-  approveTask(input: $input) {
-    __typename
-    ... on Task {
-      databaseId
-      status
-      approvalState
-      approver
-      approvalNote
-    }
-    ... on Error {
-      message
-    }
-    ... on AlreadyDecidedError {
-      decision
-      approver
-    }
-  }
-}
-`,
-    variables: write({ input: { databaseId: 1, note: 'Looks right.' } }),
-  },
-  {
-    query: `# Shows every change of a run's tasks as it happens.
-# Start it, then create or update a task elsewhere.
-subscription WatchRun($runId: String!) {
-  taskChanged(runId: $runId) {
-    databaseId
-    task
-    status
-    durationMs
-  }
-}
-`,
-    variables: write({ runId: 'nightly-2025-01-15' }),
-  },
-  {
-    query: `# Deletes tasks that started before a time, for good.
+    query: `# Deletes what is older than a time, for good.
+# As it stands that is nothing: choose a later one.
 mutation PruneTasks($input: PruneTasksInput!) {
   pruneTasks(input: $input) {
     deleted
@@ -225,7 +419,19 @@ mutation PruneTasks($input: PruneTasksInput!) {
   }
 }
 `,
-    variables: write({ input: { before: '2020-01-01T00:00:00Z' } }),
+    variables: write({ input: { before: '1970-01-01T00:00:00Z' } }),
+  },
+  {
+    query: `# Who you are to this server, and what you may do.
+query Viewer {
+  viewer {
+    id
+    kind
+    scopes
+    groups
+  }
+}
+`,
   },
 ];
 

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Plugin } from 'graphql-yoga';
 import { exampleTabs } from './examples.ts';
+import { fillExamples } from './fillExamples.ts';
 import { forgetHeaders } from './forgetHeaders.ts';
 
 /** Serves GraphiQL, all of it from this server, to a browser that opens the address. */
@@ -43,12 +44,30 @@ function render() {
     schemaDescription: true,
     additionalHeaders: { 'x-graphql-yoga-csrf': 'graphiql' },
   });
-  const plain = page.replace(
+  const plain = fillingExamples(page).replace(
     '</head>',
-    `<style>${steadyTabs}</style><script>${forgetHeaders}</script></head>`,
+    () => `<style>${tabStyle}</style><script>${forgetHeaders}</script></head>`,
   );
   return { plain, packed: gzipSync(plain) };
 }
 
-/** A pressed tab would jump to the end of the row, from under the pointer, so that the click missed it. */
-const steadyTabs = '.graphiql-tab { transform: none !important }';
+/** Has the page look up what its examples are about before it starts GraphiQL. */
+function fillingExamples(page: string): string {
+  const start = page.lastIndexOf('YogaGraphiQL.renderYogaGraphiQL(');
+  const [call = '', root = '', options = '', end = '', ...rest] = page.slice(start).split('\n');
+  if (!root.includes('#root') || !options.endsWith('},') || end.trim() !== ');')
+    throw new Error('The page of GraphiQL does not start as expected.');
+  const filled = `(${fillExamples})(${options.trim().slice(0, -1)})`;
+  return `${page.slice(0, start)}${filled}.then((options) => ${call}${root} options));\n${rest.join('\n')}`;
+}
+
+/**
+ * The tabs stand in as many rows as they need: in one row, whose scroll bar GraphiQL hides, those on the right were cut
+ * off. A pressed tab would jump to the end of the row, from under the pointer, so that the click missed it.
+ */
+const tabStyle = `
+.graphiql-container .graphiql-session-header { flex: none; height: auto; min-height: var(--session-header-height); align-items: start }
+.graphiql-tabs.no-scrollbar { flex-wrap: wrap; gap: 4px 6px; max-height: 40vh; overflow: hidden auto }
+.graphiql-tab { transform: none !important; border-radius: var(--border-radius-8) }
+.graphiql-container .graphiql-logo { flex: none; white-space: nowrap; font-size: var(--font-size-body) }
+@media (max-width: 900px) { .graphiql-container .graphiql-logo { display: none } }`;

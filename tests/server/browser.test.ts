@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { send, type TaskJson } from './serve.ts';
 import { startServer } from './startServer.ts';
 
-/** The run that the variables of GraphiQL's examples name. */
+/** The run that GraphiQL's example of a new task names. */
 const exampleRun = 'nightly-2025-01-15';
 
 describeInBrowser('In a browser', (open) => {
@@ -65,13 +65,36 @@ describeInBrowser('In a browser', (open) => {
     expect(faults).toEqual([]);
   });
 
+  it.each([1280, 800, 480])('GraphiQL shows every tab whole in a window of %i pixels', async (width) => {
+    const { page, faults } = await open(`${server.url}/graphql`);
+    await runButton(page).waitFor();
+    await page.setViewportSize({ width, height: 800 });
+    const strip = await page.locator('.graphiql-tabs').boundingBox();
+    const tabs = page.getByRole('tab');
+    expect(await tabs.count()).toBe(exampleTabs.length);
+    const right = (strip?.x ?? 0) + (strip?.width ?? 0);
+    const bottom = (strip?.y ?? 0) + (strip?.height ?? 0);
+    for (const tab of await tabs.all()) {
+      const box = await tab.boundingBox();
+      expect((box?.x ?? Number.NaN) + (box?.width ?? 0)).toBeLessThanOrEqual(right + 1);
+      expect((box?.y ?? Number.NaN) + (box?.height ?? 0)).toBeLessThanOrEqual(bottom + 1);
+    }
+    await openTab(page, 'Viewer');
+    await asked(page, 'query Viewer').waitFor();
+    await page.locator('.graphiql-editors').waitFor();
+    expect(faults).toEqual([]);
+  });
+
   it('a subscription in GraphiQL shows what is reported by REST', async () => {
+    // The example watches the latest run.
+    const run_id = 'watched-run';
+    await report({ task: 'watched.before', run_id });
     const { page, faults } = await open(`${server.url}/graphql`);
     await openTab(page, 'WatchRun');
     await asked(page, 'subscription WatchRun').waitFor();
     await execute(page, 'WatchRun');
     await eventually(() => expect(server.store.changes.size).toBe(1));
-    const { id } = await report({ task: 'watched.task', run_id: exampleRun });
+    const { id } = await report({ task: 'watched.task', run_id });
     await shown(page, 'watched.task').waitFor();
     await shown(page, 'RUNNING').waitFor();
     const json = { status: 'succeeded' };
