@@ -1,3 +1,5 @@
+import { plural } from './plural.ts';
+
 /** How many characters of one line are kept: from its beginning and from its end. */
 export interface LineLimits {
   head: number;
@@ -42,7 +44,7 @@ export function appendTo(line: BoundedLine, piece: string, limits: LineLimits): 
 export function renderLine({ head, tail, dropped }: BoundedLine): string {
   if (dropped === 0) return head + tail;
   // A cut may fall between the halves of a character.
-  return `${head.toWellFormed()} … ${dropped.toLocaleString('en')} characters left out … ${tail.toWellFormed()}`;
+  return `${head.toWellFormed()} … ${plural(dropped, 'character')} left out … ${tail.toWellFormed()}`;
 }
 
 /** A text without the carriage returns at its end; a pattern would take seconds for many that stand elsewhere. */

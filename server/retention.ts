@@ -1,3 +1,4 @@
+import { plural } from '../contract/plural.ts';
 import { pruneDaily } from '../domain/retention/pruneDaily.ts';
 import type { Store } from '../domain/store.ts';
 import type { Logger } from './log.ts';
@@ -18,7 +19,8 @@ export function startRetention(
   if (days === undefined) return { stop: async () => {} };
   const prune = async () => {
     const pruned = await pruneDaily(store, days);
-    if (pruned) log.info({ ...pruned }, `Pruned what is older than ${days} days, as RETENTION_DAYS says`);
+    if (pruned)
+      log.info({ ...pruned }, `Pruned what is older than ${plural(days, 'day')}, as RETENTION_DAYS says`);
   };
   const retention = repeatedly(prune, lookEveryMs, (err) =>
     log.warn({ err }, 'What is too old could not all be deleted; the next time is in a day'),

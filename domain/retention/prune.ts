@@ -1,3 +1,4 @@
+import { plural } from '../../contract/plural.ts';
 import type { Database } from '../../prisma/database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import type { Store } from '../store.ts';
@@ -42,7 +43,7 @@ export async function pruneTasks(
   };
   await recordDecision(db, {
     ...{ action: 'prune', outcome: 'done', subject: `before ${cutoff}`, via },
-    note: `${pruned.deleted} tasks and ${pruned.deletedRuns} runs were deleted; ${pruned.keptRuns} old runs are not over and were kept`,
+    note: `${plural(pruned.deleted, 'task')} and ${plural(pruned.deletedRuns, 'run')} deleted; ${plural(pruned.keptRuns, 'old run')} not over and kept`,
     ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
   });
   return pruned;

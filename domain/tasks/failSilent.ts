@@ -1,3 +1,4 @@
+import { plural } from '../../contract/plural.ts';
 import { lastLook } from '../engine/noteLook.ts';
 import type { Store } from '../store.ts';
 import { silenceMark } from './lateReport.ts';
@@ -27,5 +28,5 @@ const isSilent = `status = 'running' AND step IS NULL AND created_at <= ${lastLo
 
 function inWords(millis: number): string {
   const hours = Math.round(millis / 36_000) / 100;
-  return hours === 1 ? '1 hour' : hours >= 1 ? `${hours} hours` : `${Math.round(millis / 1000)} seconds`;
+  return hours >= 1 ? plural(hours, 'hour') : plural(Math.round(millis / 1000), 'second');
 }

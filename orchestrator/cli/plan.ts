@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { plural } from '../../contract/plural.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { loadPlan } from '../plan/loadPlan.ts';
 import { layersOf } from '../plan/needs.ts';
@@ -41,7 +42,7 @@ export function addPlan(program: Command, context: CliContext): void {
       const problems = await findPolicyProblems(context, loaded);
       const { file, steps } = loaded;
       if (problems.length > 0) throw new CliFault(describeProblems(file, problems), 2);
-      context.stdout.write(`${file} is valid: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}\n`);
+      context.stdout.write(`${file} is valid: ${plural(steps.length, 'step')}\n`);
     });
   plan
     .command('graph [plan]')

@@ -1,3 +1,4 @@
+import { plural } from '../../contract/plural.ts';
 import { gatePolicyOf, onOpenOf } from '../plan/planInput.ts';
 import { describeRunAs } from '../plan/runAsSchema.ts';
 import type { Condition, GatePolicy, Step } from '../plan/schema.ts';
@@ -78,7 +79,7 @@ function describeRetries({ retries, retryOn, backoff }: Step): string {
   const causes = retryOn.length === 3 ? '' : ` after ${retryOn.join(' or ')}`;
   const { delay, factor, max } = backoff;
   const pauses = retries === 1 || factor === 1 ? delay : `${delay}, ×${factor} each, at most ${max}`;
-  return `${retries} ${retries === 1 ? 'retry' : 'retries'}${causes}, pause ${pauses}`;
+  return `${plural(retries, 'retry', 'retries')}${causes}, pause ${pauses}`;
 }
 
 function describeGate(step: Step): string[] {
@@ -102,7 +103,7 @@ function describePolicy(policy: GatePolicy): string[] {
   const { approvers, required, denySelf, expiresAfter, onExpire, escalateTo, risk } = policy;
   return [
     ...(approvers === undefined ? [] : [`approved by ${approvers.join(' or ')}`]),
-    ...(required === undefined ? [] : [`approved by ${required} people`]),
+    ...(required === undefined ? [] : [`approved by ${plural(required, 'person', 'people')}`]),
     ...(denySelf ? ['approved by others than who started it'] : []),
     ...(expiresAfter === undefined
       ? []

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { plural } from '../../contract/plural.ts';
 import { canAsk, confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -43,11 +44,11 @@ export function addPrune(program: Command, context: CliContext): void {
 
 /** Many tasks are not counted to the end. */
 function question(before: string, count: number | null): string {
-  const many = (count ?? 0) >= 10_000 ? 'At least 10,000' : (count ?? 0).toLocaleString('en');
-  return `${many} ${count === 1 ? 'task' : 'tasks'} started before ${showTime(before)}. Delete what of it is over, for good?`;
+  const many = (count ?? 0) >= 10_000 ? 'At least 10,000 tasks' : plural(count ?? 0, 'task');
+  return `${many} started before ${showTime(before)}. Delete what of it is over, for good?`;
 }
 
 function describe({ deleted, keptRuns }: { deleted: number; keptRuns: number }): string {
-  const kept = `${keptRuns} older ${keptRuns === 1 ? 'run was' : 'runs were'} kept whole: not over, or ended later\n`;
-  return `${deleted} ${deleted === 1 ? 'task' : 'tasks'} deleted\n${keptRuns > 0 ? kept : ''}`;
+  const kept = `${plural(keptRuns, 'older run was', 'older runs were')} kept whole: not over, or ended later\n`;
+  return `${plural(deleted, 'task')} deleted\n${keptRuns > 0 ? kept : ''}`;
 }

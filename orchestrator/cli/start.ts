@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
+import { plural } from '../../contract/plural.ts';
 import { hasPlanFile } from '../plan/loadPlan.ts';
 import { planInput } from '../plan/planInput.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
@@ -56,7 +57,7 @@ export function addStart(program: Command, context: CliContext): void {
         if (options.watch) return watchRun(context, client, run.runId);
         const { total } = run.counts;
         context.say(
-          `${total} ${total === 1 ? 'task; see it' : 'tasks; see them'} with: nightshift watch ${run.runId}`,
+          `${plural(total, 'task; see it', 'tasks; see them')} with: nightshift watch ${run.runId}`,
         );
       });
     });

@@ -1,4 +1,5 @@
 import { shout } from '../../contract/outputVariable.ts';
+import { plural } from '../../contract/plural.ts';
 
 /** What a step wrote to `$NIGHTSHIFT_OUTPUT`. */
 export interface WrittenOutputs {
@@ -53,7 +54,14 @@ export function readOutputFile(text: string): WrittenOutputs {
         );
     }
   }
-  if (wrong > maxTold) remarks.push(`${wrong - maxTold} more lines of the output file are no outputs`);
+  if (wrong > maxTold)
+    remarks.push(
+      plural(
+        wrong - maxTold,
+        'more line of the output file is no output',
+        'more lines of the output file are no outputs',
+      ),
+    );
   return { outputs: Object.fromEntries(outputs), remarks };
 }
 

@@ -1,3 +1,4 @@
+import { plural } from '../../contract/plural.ts';
 import type { ShownRow } from '../../contract/screen/row.ts';
 
 /** Keeps the first and last lines of what a command prints, within a number of bytes. */
@@ -68,7 +69,7 @@ function fitInto(head: readonly string[], tail: readonly string[], leftOut: numb
 const markRoom = 48;
 
 function join(head: readonly string[], tail: readonly string[], leftOut: number): string {
-  const mark = leftOut === 0 ? [] : [`… ${leftOut.toLocaleString('en')} lines left out …`];
+  const mark = leftOut === 0 ? [] : [`… ${plural(leftOut, 'line')} left out …`];
   return [...head, ...mark, ...tail].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { plural } from '../../contract/plural.ts';
 import { type ByteRing, createByteRing } from './byteRing.ts';
 
 /** Writes one step's lines to the run's log, bounded: the beginning as it comes, the end when the step is over. */
@@ -74,6 +75,6 @@ function firstCharacter(bytes: Uint8Array): number {
 
 function nameSize(bytes: number): string {
   const megabytes = bytes / 1024 ** 2;
-  if (megabytes < 0.1) return `${bytes.toLocaleString('en')} bytes`;
+  if (megabytes < 0.1) return plural(bytes, 'byte');
   return `${megabytes.toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
 }

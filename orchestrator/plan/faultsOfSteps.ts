@@ -1,4 +1,5 @@
 import { findTwins, shout } from '../../contract/outputVariable.ts';
+import { plural } from '../../contract/plural.ts';
 import { secretVariables } from '../../contract/secretVariables.ts';
 import { splitOutputName } from './condition.ts';
 import { readDuration } from './duration.ts';
@@ -88,7 +89,7 @@ function faultsOfPolicy(field: 'approval' | 'gate', policy: GatePolicy): string[
   const hasGroup = approvers.some((one) => one.startsWith('group:'));
   if (approvers.length > 0 && !hasGroup && new Set(approvers).size < required)
     faults.push(
-      `${field}.required: ${required} people must approve and only ${new Set(approvers).size} may. Name more approvers, or require fewer.`,
+      `${field}.required: ${plural(required, 'person', 'people')} must approve and only ${new Set(approvers).size} may. Name more approvers, or require fewer.`,
     );
   if (onExpire === 'approve' && (approvers.length > 0 || required > 1 || denySelf || risk === 'high'))
     faults.push(

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { plural } from '../../contract/plural.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunObserver } from '../run/events.ts';
 import type { RunResult } from '../run/result.ts';
@@ -44,7 +45,9 @@ function renderSummary({ runId, steps, durationMs, reports }: RunResult): string
     `Took ${formatDuration(durationMs)}.`,
   ];
   if (reports.pending + reports.refused > 0) {
-    lines.push(`${reports.pending} reports did not reach the server, ${reports.refused} were refused.`);
+    lines.push(
+      `${plural(reports.pending, 'report')} did not reach the server, ${plural(reports.refused, 'was', 'were')} refused.`,
+    );
   }
   return `${lines.join('\n')}\n\n`;
 }

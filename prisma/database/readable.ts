@@ -1,3 +1,4 @@
+import { plural } from '../../contract/plural.ts';
 import type { Driver } from './driver.ts';
 import { DatabaseMissingError, MigrationError } from './errors.ts';
 import {
@@ -43,7 +44,7 @@ export async function requireReadable(
     const pending = pendingOf(statuses, migrations);
     if (pending.length === 0) return;
     throw new MigrationError(
-      `The database is older than this program: ${pending.length} ${pending.length === 1 ? 'migration is' : 'migrations are'} pending, and a command that reads changes nothing. Apply them with "nightshift db migrate", or start the server.`,
+      `The database is older than this program: ${plural(pending.length, 'migration is', 'migrations are')} pending, and a command that reads changes nothing. Apply them with "nightshift db migrate", or start the server.`,
     );
   } finally {
     session.release();

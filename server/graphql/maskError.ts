@@ -1,4 +1,5 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
+import { plural } from '../../contract/plural.ts';
 import {
   DomainError,
   InvalidCursorError,
@@ -87,7 +88,7 @@ function describe(
   if (isPassing(cause)) {
     const http = { status: 503, headers: { 'retry-after': String(retryAfter) } };
     return {
-      message: `The database does not answer at the moment; try again in ${retryAfter} seconds.`,
+      message: `The database does not answer at the moment; try again in ${plural(retryAfter, 'second')}.`,
       extensions: { code: 'SERVICE_UNAVAILABLE', http },
     };
   }

@@ -1,12 +1,6 @@
+import { plural } from '../../../contract/plural.ts';
 import { parseDuration } from '../report/options.ts';
-import {
-  createReport,
-  joinParts,
-  plural,
-  type Report,
-  type ReportParts,
-  skippedReport,
-} from '../report/report.ts';
+import { createReport, joinParts, type Report, type ReportParts, skippedReport } from '../report/report.ts';
 import type { RunnerContext, RunnerDefinition } from '../report/runRunner.ts';
 import { findChangeBase } from '../repository/changeBase.ts';
 import { findChangedFiles, listFiles } from '../repository/changedFiles.ts';

@@ -1,9 +1,10 @@
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { plural } from '../../../contract/plural.ts';
 import { trimEndOf } from '../../../contract/trimCharacters.ts';
 import { place } from './jobSummary.ts';
-import { type Finding, oneLine, plural, type Report, type ReportTable, type Severity } from './report.ts';
+import { type Finding, oneLine, type Report, type ReportTable, type Severity } from './report.ts';
 
 /** How the human output is shown; colours appear only when `stream` is a terminal that has them. */
 export interface HumanOptions {

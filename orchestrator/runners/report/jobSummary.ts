@@ -1,4 +1,5 @@
-import { type Finding, oneLine, plural, type Report } from './report.ts';
+import { plural } from '../../../contract/plural.ts';
+import { type Finding, oneLine, type Report } from './report.ts';
 
 const mostRows = 100;
 

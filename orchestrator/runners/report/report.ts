@@ -1,3 +1,4 @@
+import { plural } from '../../../contract/plural.ts';
 import { stripControls } from '../../../contract/stripControls.ts';
 
 /** How much a finding weighs: an error fails the runner, a warning does so only under `--strict`. */
@@ -92,11 +93,6 @@ export function skippedReport(runner: string, reason: string, parts: ReportParts
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   const unique = new Map(findings.map((finding) => [findingKey(finding), finding]));
   return [...unique.values()].sort(compareFindings);
-}
-
-/** Writes a count with its noun: `1 error`, `2 errors`, `1,204 files`. */
-export function plural(count: number, noun: string, many = `${noun}s`): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : many}`;
 }
 
 /** Folds text to one printable line: no ANSI codes, no control characters, no broken surrogates. */

@@ -1,10 +1,10 @@
 import { Option } from 'commander';
+import { plural } from '../../../contract/plural.ts';
 import { parseDuration } from '../report/options.ts';
 import {
   createReport,
   type Finding,
   joinParts,
-  plural,
   type Report,
   type ReportParts,
   skippedReport,

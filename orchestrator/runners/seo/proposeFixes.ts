@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { plural } from '../../../contract/plural.ts';
 import { type Outcome, proposeChange } from '../pullRequest/proposeChange.ts';
 import { ExpectedFault } from '../report/expectedFault.ts';
-import { type Finding, plural, type Report, type ReportParts, skippedReport } from '../report/report.ts';
+import { type Finding, type Report, type ReportParts, skippedReport } from '../report/report.ts';
 import type { RunnerContext } from '../report/runRunner.ts';
 import type { Selection } from './check.ts';
 import { type FixedFolder, fixFolder } from './fix/fixFolder.ts';

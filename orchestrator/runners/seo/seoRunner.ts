@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { plural } from '../../../contract/plural.ts';
 import { parseRepo } from '../pullRequest/remote.ts';
 import { parseDuration } from '../report/options.ts';
-import { plural, type Report, skippedReport } from '../report/report.ts';
+import { type Report, skippedReport } from '../report/report.ts';
 import type { RunnerContext, RunnerDefinition } from '../report/runRunner.ts';
 import { checkSite } from './check.ts';
 import { proposeFixes } from './proposeFixes.ts';

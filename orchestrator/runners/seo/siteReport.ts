@@ -1,4 +1,5 @@
-import { createReport, plural, type Report, type ReportParts } from '../report/report.ts';
+import { plural } from '../../../contract/plural.ts';
+import { createReport, type Report, type ReportParts } from '../report/report.ts';
 import type { Issue } from './issue.ts';
 import { pageTable } from './pageTable.ts';
 import type { Site } from './site.ts';

@@ -1,4 +1,5 @@
-import { joinParts, plural, type ReportParts } from '../../report/report.ts';
+import { plural } from '../../../../contract/plural.ts';
+import { joinParts, type ReportParts } from '../../report/report.ts';
 import type { Project } from '../project.ts';
 import { findMissing } from './missing.ts';
 import { findUnused } from './unused.ts';

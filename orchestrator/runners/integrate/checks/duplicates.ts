@@ -1,6 +1,7 @@
 import { maxSatisfying, satisfies, sort, validRange } from 'semver';
 import { ownValue } from '../../../../contract/ownValue.ts';
-import { type Finding, plural, type ReportParts } from '../../report/report.ts';
+import { plural } from '../../../../contract/plural.ts';
+import type { Finding, ReportParts } from '../../report/report.ts';
 import type { LockedPackage, Lockfile } from '../lockfile/lockfile.ts';
 import type { Project } from '../project.ts';
 

@@ -1,6 +1,7 @@
 import { extname, relative, sep } from 'node:path';
 import { z } from 'zod';
-import { type Finding, plural, type ReportParts } from '../../report/report.ts';
+import { plural } from '../../../../contract/plural.ts';
+import type { Finding, ReportParts } from '../../report/report.ts';
 import { notInstalled, type ToolTask } from '../../repository/biome.ts';
 import { inChunks } from '../../repository/inChunks.ts';
 import { findTool, type LocalTool } from '../../repository/localTool.ts';

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
-import { type Finding, plural, type ReportParts } from '../../report/report.ts';
+import { plural } from '../../../../contract/plural.ts';
+import type { Finding, ReportParts } from '../../report/report.ts';
 import { inChunks } from '../../repository/inChunks.ts';
 import { type BatchTime, sizeBatch } from './sizeBatch.ts';
 import type { TestBudget } from './testBudget.ts';

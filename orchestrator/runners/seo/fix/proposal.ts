@@ -1,4 +1,5 @@
-import { plural, type ReportTable } from '../../report/report.ts';
+import { plural } from '../../../../contract/plural.ts';
+import type { ReportTable } from '../../report/report.ts';
 import type { Edit, Issue } from '../issue.ts';
 import type { FixedFolder } from './fixFolder.ts';
 

@@ -1,4 +1,5 @@
 import { ownValue } from '../../../../contract/ownValue.ts';
+import { plural } from '../../../../contract/plural.ts';
 import { metaByProperty, type Page, resolveFrom, select } from '../page.ts';
 import { references } from '../references.ts';
 import type { Site, Target } from '../site.ts';
@@ -53,7 +54,7 @@ export async function readWebsite(from: WebsiteSource): Promise<Site> {
   const listed = sitemaps.flatMap(({ kind, entries }) => (kind === 'urlset' ? entries : []));
   const start = [base, ...listed.map(({ loc }) => new URL(loc))];
   from.talk(
-    `Reading ${base.href} (${listed.length} addresses in its sitemap, at most ${from.maxPages} pages)`,
+    `Reading ${base.href} (${plural(listed.length, 'address', 'addresses')} in its sitemap, at most ${plural(from.maxPages, 'page')})`,
   );
   const found = await crawl(start, fetcher, {
     maxPages: from.maxPages,

@@ -1,3 +1,4 @@
+import { plural } from '../../../../contract/plural.ts';
 import { at, type Issue } from '../issue.ts';
 import { attribute, foldSpace, metaByName, type Page } from '../page.ts';
 import type { Rule } from '../rule.ts';
@@ -41,7 +42,7 @@ function* checkDescription(page: Page): Iterable<Issue> {
     yield {
       rule: 'description/length',
       severity: 'warning',
-      message: `The meta description has ${length} characters; expected ${shortest} to ${longest}.`,
+      message: `The meta description has ${plural(length, 'character')}; expected ${shortest} to ${longest}.`,
       ...at(page, first),
     };
   }

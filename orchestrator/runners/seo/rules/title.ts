@@ -1,3 +1,4 @@
+import { plural } from '../../../../contract/plural.ts';
 import { at, type Edit, type Issue } from '../issue.ts';
 import { type Element, type Page, textOf, titleElements } from '../page.ts';
 import type { Rule } from '../rule.ts';
@@ -64,7 +65,7 @@ function* checkLength(page: Page, element: Element, length: number): Iterable<Is
   yield {
     rule: 'title/length',
     severity: 'warning',
-    message: `The <title> has ${length} characters; expected ${shortest} to ${longest}.`,
+    message: `The <title> has ${plural(length, 'character')}; expected ${shortest} to ${longest}.`,
     hint:
       length < shortest ? 'Say what sets this page apart.' : 'Put the important words first and shorten it.',
     ...at(page, element),
