@@ -60,9 +60,21 @@ export class CliFault extends Error {
   }
 }
 
+/** What a person stopped on purpose, by a no or by Ctrl-C at a question: no error, and nothing was done. */
+export class Stopped extends Error {
+  override name = 'Stopped';
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
 /** The exit codes of every command, for `--help` and the documentation. */
 export const exitCodeHelp = `Exit codes:
-  0    done; of a run: every step succeeded or was skipped
+  0    done, or refused at a question; of a run: every step succeeded or was
+       skipped
   1    a step failed, or what was asked could not be done
   2    wrong usage, plan or configuration
   3    of a run: no step failed and at least one awaits approval

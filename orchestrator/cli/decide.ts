@@ -8,6 +8,7 @@ import {
   type Task,
   taskOf,
 } from '../../client/index.ts';
+import { plural } from '../../contract/plural.ts';
 import type { Terminal } from '../terminal.ts';
 import { describePullRequest, describeVotes } from './approvalRows.ts';
 import { canAsk, confirm } from './confirm.ts';
@@ -84,7 +85,6 @@ export function addDecisions(program: Command, context: CliContext): void {
           throw new CliFault('--approval is for one task: each has approvals of its own.', 2);
         return withConnection(context, async ({ client }) => {
           const shown = options.yes ? undefined : await showAndAsk(context, client, action, ids);
-          if (!options.yes && shown === undefined) throw new CliFault('Nothing was decided.');
           await decideAll(context, client, action, ids.filter(wasShown(context, action, shown)), {
             ...options,
             shown,
@@ -181,11 +181,18 @@ export function describeTask({ databaseId, task, runId, status }: Task, stream: 
   return `${databaseId} ${task} of ${runId}: ${paintStatus(status.toLowerCase(), stream)}\n`;
 }
 
-/** Shows the tasks and asks whether they are meant; gives what was shown of each when they are. */
+/** What is said after a no. */
+export const nothingDone = {
+  approve: 'Nothing was decided.',
+  reject: 'Nothing was decided.',
+  cancel: 'Nothing was cancelled.',
+};
+
+/** Shows the tasks and asks whether they are meant; gives what was shown of each. @throws Stopped when they are not */
 export async function showAndAsk(
   context: CliContext,
   client: Client,
-  action: string,
+  action: keyof typeof nothingDone,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, ShownTask> | undefined> {
   const tasks = (await Promise.all(ids.map((databaseId) => client.task({ databaseId })))).filter(
@@ -197,9 +204,10 @@ export async function showAndAsk(
     const pull = approval?.state === 'PENDING' ? describePullRequest(approval) : '';
     if (pull !== '') context.say(`${databaseId}: ${pull}`);
   }
-  const which = ids.length === 1 ? 'this task' : `these ${ids.length} tasks`;
-  const isMeant = await confirm(context, `${action[0]?.toUpperCase()}${action.slice(1)} ${which}?`);
-  return isMeant ? new Map(tasks.map((task) => [task.databaseId, shownOf(task)])) : undefined;
+  const which = ids.length === 1 ? 'this task' : `these ${plural(ids.length, 'task')}`;
+  const question = `${action[0]?.toUpperCase()}${action.slice(1)} ${which}?`;
+  await confirm(context, question, nothingDone[action]);
+  return new Map(tasks.map((task) => [task.databaseId, shownOf(task)]));
 }
 
 /** What a task looked like; one that has never awaited approval was nothing to decide. */

@@ -41,6 +41,21 @@ export async function endingAtOnce<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Waits for something that a person may break off with Ctrl-C; then it gives the exit code of the signal instead. What
+ * follows comes to its end: another signal at once is the echo of the first.
+ */
+export async function untilSignal<T>(
+  work: Promise<T>,
+): Promise<{ value: T; exitCode?: undefined } | { value?: undefined; exitCode: number }> {
+  const { promise: signalled, resolve } = Promise.withResolvers<{ exitCode: number }>();
+  const handle = (name: NodeJS.Signals) => resolve({ exitCode: 128 + (numbers[name] ?? 1) });
+  for (const name of signals) process.on(name, handle);
+  const result = await Promise.race([work.then((value) => ({ value })), signalled]);
+  if (!('exitCode' in result)) for (const name of signals) process.removeListener(name, handle);
+  return result;
+}
+
 // npm passes on a signal that the terminal has sent to its child as well; that is not a second one.
 const echoMs = 1500;
 

@@ -4,7 +4,7 @@ import { ApiError, ApiUnreachableError } from '../../client/index.ts';
 import { type OrchestratorConfig, readConfig } from '../config.ts';
 import { guardTerminal, type Terminal } from '../terminal.ts';
 import { afterMaking, checkEnvFile } from './checkEnvFile.ts';
-import { type CliContext, CliFault, type ServerJoint } from './context.ts';
+import { type CliContext, CliFault, type ServerJoint, Stopped } from './context.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the command line as the whole process and ends it with the exit code. */
@@ -62,6 +62,10 @@ export async function runCli(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof Stopped) {
+      context.say(error.message);
+      return error.exitCode;
+    }
     context.say(explain(error));
     return codeOf(error);
   }

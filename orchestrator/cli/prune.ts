@@ -33,10 +33,10 @@ export function addPrune(program: Command, context: CliContext): void {
         throw new CliFault('Nobody can be asked here: add --yes to delete without asking.', 2);
       }
       await withConnection(context, async ({ client }) => {
-        const asked =
-          options.yes ||
-          (await confirm(context, question(before, await client.countTasks({ until: before }))));
-        if (!asked) throw new CliFault('Nothing was deleted.');
+        if (!options.yes) {
+          const count = await client.countTasks({ until: before });
+          await confirm(context, question(before, count), 'Nothing was deleted.');
+        }
         context.stdout.write(describe(await client.pruneTasks(before)));
       });
     });

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { type Client, expectType, taskOf } from '../../client/index.ts';
+import { plural } from '../../contract/plural.ts';
 import { confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import {
   decideAll,
   describeTask,
+  nothingDone,
   refuseSilence,
   type ShownTask,
   showAndAsk,
@@ -47,7 +49,6 @@ Examples:
         const ids = keys.filter((key) => typeof key === 'number');
         const runIds = keys.filter((key) => typeof key === 'string');
         const shown = options.yes ? undefined : await showAll(context, client, ids, runIds);
-        if (!options.yes && shown === undefined) throw new CliFault('Nothing was cancelled.');
         await decideAll(context, client, 'cancel', [...new Set(ids)], { ...options, shown });
         for (const runId of new Set(runIds)) {
           await unlessRefused(context, `cancel run ${runId}`, async () => {
@@ -64,16 +65,17 @@ async function showAll(
   client: Client,
   ids: readonly number[],
   runIds: readonly string[],
-): Promise<ReadonlyMap<number, ShownTask> | undefined> {
+): Promise<ReadonlyMap<number, ShownTask>> {
   const shown =
     ids.length > 0 ? await showAndAsk(context, client, 'cancel', ids) : new Map<number, ShownTask>();
-  if (shown === undefined || runIds.length === 0) return shown;
+  if (runIds.length === 0) return shown;
   for (const runId of runIds) {
     const run = await client.run(runId);
     if (run) context.say(`${runId}: ${describeCounts(run)}`);
   }
-  const which = runIds.length === 1 ? 'this run' : `these ${runIds.length} runs`;
-  return (await confirm(context, `Cancel ${which}?`)) ? shown : undefined;
+  const which = runIds.length === 1 ? 'this run' : `these ${plural(runIds.length, 'run')}`;
+  await confirm(context, `Cancel ${which}?`, nothingDone.cancel);
+  return shown;
 }
 
 interface RetryOptions {

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectType } from '../../../client/index.ts';
+import { tempDir } from '../../support/tempDir.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { onTerminal } from '../support/terminal.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+let made = 0;
+async function waitingTask(): Promise<{ id: number; runId: string }> {
+  const runId = `asked-${made++}`;
+  const input = { task: 'a', runId, status: 'AWAITING_APPROVAL' } as const;
+  return { id: expectType(await server.client.createTask(input), 'Task').databaseId, runId };
+}
+
+/** Answers the questions of a command, one after another. */
+function answer(args: readonly string[], ...keys: string[]) {
+  const types = keys.map((typed) => ({ after: '[y/N] ', keys: typed }));
+  return onTerminal(args, tempDir(), { variables: { API_BASE: server.url }, types });
+}
+
+const statusOf = async (runId: string) => (await server.tasksOf(runId)).map((task) => task?.status);
+
+describe('A question on the terminal', () => {
+  it.each([
+    ['a no', 'n\n', 0],
+    ['an empty line', '\n', 0],
+    ['the end of the input', '\u0004', 0],
+    ['Ctrl-C', '\u0003', 130],
+  ])('takes %s for a wish and no error, and nothing is decided', async (_name, keys, code) => {
+    const { id, runId } = await waitingTask();
+    const shown = await answer(['approve', String(id)], keys);
+    if (shown === undefined) return;
+    expect(shown.code).toBe(code);
+    expect(shown.lines.slice(-2)).toEqual(['Nothing was decided.', '']);
+    expect(shown.text).not.toMatch(/error| {4}at /);
+    expect(await statusOf(runId)).toEqual(['AWAITING_APPROVAL']);
+  });
+
+  it('of several leaves everything as it was unless the answer to each is yes', async () => {
+    const [{ id, runId }, other] = [await waitingTask(), await waitingTask()];
+    const shown = await answer(['cancel', String(id), other.runId], 'y\n', 'n\n');
+    if (shown === undefined) return;
+    expect(shown).toMatchObject({ code: 0, text: expect.stringContaining('Nothing was cancelled.') });
+    expect([...(await statusOf(runId)), ...(await statusOf(other.runId))]).toEqual([
+      'AWAITING_APPROVAL',
+      'AWAITING_APPROVAL',
+    ]);
+  });
+
+  it('deletes nothing after a no or Ctrl-C', async () => {
+    const { runId } = await waitingTask();
+    for (const [keys, code] of [
+      ['n\n', 0],
+      ['\u0003', 130],
+    ] as const) {
+      const shown = await answer(['prune', '--before', '2999-01-01'], keys);
+      if (shown === undefined) return;
+      expect(shown).toMatchObject({ code, text: expect.stringContaining('Nothing was deleted.') });
+    }
+    expect(await statusOf(runId)).toHaveLength(1);
+  });
+});
