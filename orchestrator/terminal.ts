@@ -31,6 +31,11 @@ export function lineOf(text: string): string {
   return betweenOwn(text, oneLine, (sequence) => control(sequence));
 }
 
+/** Takes the colours of ours out of a text. */
+export function withoutColours(text: string): string {
+  return text.replace(own, '');
+}
+
 /** Gives a terminal to which nothing comes but text and the escape sequences of ours, whoever wrote the text. */
 export function guardTerminal<T extends Terminal>(stream: T): T {
   const write = (chunk: unknown, ...rest: never[]) =>

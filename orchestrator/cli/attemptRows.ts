@@ -1,8 +1,8 @@
 import type { Client } from '../../client/index.ts';
-import { formatDuration } from '../plan/duration.ts';
 import type { Terminal } from '../terminal.ts';
-import { type Column, recordOf, toTable } from './output.ts';
-import { showTime } from './taskRows.ts';
+import { recordOf } from './output.ts';
+import { type Column, narrowDetail, narrowName, narrowTime, toTable } from './table.ts';
+import { showLength, showTime } from './taskRows.ts';
 
 type Attempt = Awaited<ReturnType<Client['attempts']>>[number];
 
@@ -18,9 +18,9 @@ export function attemptRecords(attempts: readonly Attempt[]): Record<string, unk
 
 const columns: readonly Column<Attempt>[] = [
   { head: 'ATTEMPT', show: ({ number }) => String(number) },
-  { head: 'WORKER', show: ({ worker }) => worker },
-  { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt) },
-  { head: 'TOOK', show: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)) },
+  { head: 'WORKER', show: ({ worker }) => worker, narrow: narrowName },
+  { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt), narrow: narrowTime },
+  { head: 'TOOK', show: showLength, narrow: narrowDetail },
   { head: 'ENDED', show: describeEnding },
 ];
 

@@ -5,6 +5,7 @@ import type { CliContext } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseTaskId, parseTime } from './parse.ts';
+import { narrowDetail, narrowName, narrowText, narrowTime } from './table.ts';
 import { showTime } from './taskRows.ts';
 
 interface AuditOptions {
@@ -70,14 +71,18 @@ export function addAudit(program: Command, context: CliContext): void {
 const printer: Printer<Decision> = {
   empty: 'No attempt to decide matches.',
   columns: [
-    { head: 'WHEN', show: ({ decidedAt }) => showTime(decidedAt) },
-    { head: 'TASK', show: describeSubject },
-    { head: 'RUN', show: ({ runId }) => runId ?? '' },
+    { head: 'WHEN', show: ({ decidedAt }) => showTime(decidedAt), narrow: narrowTime },
+    { head: 'TASK', show: describeSubject, narrow: narrowName },
+    { head: 'RUN', show: ({ runId }) => runId ?? '', narrow: narrowName },
     { head: 'ACTION', show: ({ action }) => action.toLowerCase() },
     { head: 'OUTCOME', show: ({ outcome }) => outcome.toLowerCase() },
-    { head: 'BY', show: ({ viewer }) => viewer },
-    { head: 'VIA', show: ({ via }) => via.toLowerCase() },
-    { head: 'NOTE OR REFUSAL', show: ({ note, refusal }) => [note, refusal].filter(Boolean).join('; ') },
+    { head: 'BY', show: ({ viewer }) => viewer, narrow: narrowName },
+    { head: 'VIA', show: ({ via }) => via.toLowerCase(), narrow: narrowDetail },
+    {
+      head: 'NOTE OR REFUSAL',
+      show: ({ note, refusal }) => [note, refusal].filter(Boolean).join('; '),
+      narrow: narrowText,
+    },
   ],
   fields: {
     id: ({ databaseId }) => databaseId,

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import type { CliContext } from './context.ts';
 import { endingAtOnce } from './interruption.ts';
 import { type Format, outputOption, printRows } from './output.ts';
+import { narrowTime } from './table.ts';
+import { showTime } from './taskRows.ts';
 
 type Migration = Awaited<ReturnType<CliContext['joint']['migrations']>>[number];
 
@@ -37,7 +39,7 @@ function print(context: CliContext, migrations: readonly Migration[], output: Fo
   const columns = [
     { head: 'MIGRATION', show: ({ name }: Migration) => name },
     { head: 'STATE', show: ({ state }: Migration) => state },
-    { head: 'APPLIED', show: ({ appliedAt }: Migration) => appliedAt ?? '' },
+    { head: 'APPLIED', show: ({ appliedAt }: Migration) => showTime(appliedAt), narrow: narrowTime },
   ];
   const fields = {
     name: ({ name }: Migration) => name,

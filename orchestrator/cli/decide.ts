@@ -15,9 +15,10 @@ import { canAsk, confirm } from './confirm.ts';
 import { withConnection, withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { take } from './list.ts';
-import { type Format, outputOption, printRows, toTable } from './output.ts';
+import { type Format, outputOption, printRows } from './output.ts';
 import { parseCommit, parseTaskId } from './parse.ts';
-import { paintStatus, taskPrinter } from './taskRows.ts';
+import { toTable } from './table.ts';
+import { paintStatus, taskPrinter, waitingPrinter } from './taskRows.ts';
 
 /** `nightshift approvals`: what waits for a human. */
 export function addApprovals(program: Command, context: CliContext): void {
@@ -29,7 +30,7 @@ export function addApprovals(program: Command, context: CliContext): void {
     .action(({ output }: { output: Format }) =>
       withReader(context, async ({ client }) => {
         const { rows } = await take(client.walkTasks({ status: ['AWAITING_APPROVAL'] }), 10_000);
-        printRows<Task>(context, rows, taskPrinter(context.stdout, 'Nothing awaits approval.'), output);
+        printRows<Task>(context, rows, waitingPrinter, output);
         if (rows.length > 0 && output === 'table') {
           context.say(`\nDecide with: nightshift approve ${rows[0]?.databaseId}, or reject, or cancel`);
         }
@@ -194,7 +195,7 @@ export async function showAndAsk(
   client: Client,
   action: keyof typeof nothingDone,
   ids: readonly number[],
-): Promise<ReadonlyMap<number, ShownTask> | undefined> {
+): Promise<ReadonlyMap<number, ShownTask>> {
   const tasks = (await Promise.all(ids.map((databaseId) => client.task({ databaseId })))).filter(
     (task) => task != null,
   );

@@ -7,6 +7,7 @@ import { unlessRefused } from './decide.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseDeliveryId } from './parse.ts';
+import { leastName, narrowDetail, narrowName, narrowText, narrowTime } from './table.ts';
 import { showTime } from './taskRows.ts';
 
 interface DeliveriesOptions {
@@ -65,13 +66,13 @@ function deliveryPrinter(stream: Terminal): Printer<Delivery> {
     empty: 'There are no notifications.',
     columns: [
       { head: 'DELIVERY', show: ({ deliveryId }) => deliveryId },
-      { head: 'WRITTEN', show: ({ createdAt }) => showTime(createdAt) },
-      { head: 'WHAT', show: ({ kind }) => words(kind) },
-      { head: 'TASK', show: ({ task }) => (task === null ? '' : `${task.databaseId} ${task.task}`) },
-      { head: 'TO', show: ({ channel, recipient }) => recipient ?? words(channel) },
+      { head: 'WRITTEN', show: ({ createdAt }) => showTime(createdAt), narrow: narrowTime },
+      { head: 'WHAT', show: ({ kind }) => words(kind), narrow: narrowName },
+      { head: 'ABOUT', show: describeSubject, narrow: leastName(12) },
+      { head: 'TO', show: ({ channel, recipient }) => recipient ?? words(channel), narrow: leastName(11) },
       { head: 'STATE', show: ({ state }) => paintState(state, stream) },
-      { head: 'TRIES', show: ({ tries }) => String(tries.at(-1)?.number ?? 0) },
-      { head: 'NEXT OR ERROR', show: describeNext },
+      { head: 'TRIES', show: ({ tries }) => String(tries.at(-1)?.number ?? 0), narrow: narrowDetail },
+      { head: 'NEXT OR ERROR', show: describeNext, narrow: narrowText },
     ],
     fields: {
       delivery_id: ({ deliveryId }) => deliveryId,
@@ -88,6 +89,11 @@ function deliveryPrinter(stream: Terminal): Printer<Delivery> {
       created_at: ({ createdAt }) => createdAt,
     },
   };
+}
+
+/** The task or the run that it tells of; what tells of a plan or a whole night has neither. */
+function describeSubject({ task, runId }: Delivery): string {
+  return task === null ? (runId ?? '–') : `${task.databaseId} ${task.task}`;
 }
 
 function describeNext({ state, error, dueAt }: Delivery): string {

@@ -8,6 +8,7 @@ import { nextRunOf } from '../schedule/nextRun.ts';
 import type { CliContext } from './context.ts';
 import { loadOwnPlanFile, soundPlan } from './ownPlan.ts';
 import { describeRest } from './planList.ts';
+import { eventSayer, sayFact } from './sayLines.ts';
 
 /**
  * Keeps the schedules of plan files until it is disposed of or the signal comes, and says when each is due next. Gives
@@ -24,7 +25,7 @@ export async function keepSchedules(
       keepSchedule(await soundPlan(context, file), {
         ...{ client, homeOf, load: () => loadOwnPlanFile(context, file) },
         secretsOf: (plan) => secretsOf(config, plan),
-        say: (text) => context.say(`${new Date().toISOString()} ${text}`),
+        say: eventSayer(context),
       }),
     ),
   );
@@ -34,7 +35,7 @@ export async function keepSchedules(
   const plans = kept.flatMap((one) => one.plan() ?? []).filter(({ schedule }) => schedule !== undefined);
   for (const plan of plans) {
     const label = planLabel({ project: (await homeOf(plan)).project, name: plan.name });
-    context.say(`Plan     ${(await describeRest(client, label)) ?? describeNext(plan)}`);
+    sayFact(context, 'Plan', (await describeRest(client, label)) ?? describeNext(plan));
   }
   return {
     plans,

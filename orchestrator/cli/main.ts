@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { ApiError, ApiUnreachableError } from '../../client/index.ts';
 import { type OrchestratorConfig, readConfig } from '../config.ts';
 import { guardTerminal, type Terminal } from '../terminal.ts';
+import { fitLine } from '../text/fitLine.ts';
 import { afterMaking, checkEnvFile } from './checkEnvFile.ts';
 import { type CliContext, CliFault, type ServerJoint, Stopped } from './context.ts';
 import { buildProgram } from './program.ts';
@@ -48,7 +49,7 @@ export async function runCli(
       config ??= readConfig(surroundings.directory);
       return config;
     },
-    say: (text) => void stderr.write(`${text}\n`),
+    say: (text) => void stderr.write(`${fitLine(text, stderr)}\n`),
     exitWith: (code) => {
       exitCode = code;
     },

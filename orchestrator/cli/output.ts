@@ -1,9 +1,8 @@
-import Table from 'cli-table3';
 import { Option } from 'commander';
 import { ownValue } from '../../contract/ownValue.ts';
 import { printableJson } from '../../contract/plainText.ts';
-import { lineOf, paint, type Terminal } from '../terminal.ts';
 import type { CliContext } from './context.ts';
+import { type Column, toTable } from './table.ts';
 
 export const formats = ['table', 'json', 'csv'] as const;
 export type Format = (typeof formats)[number];
@@ -11,12 +10,6 @@ export type Format = (typeof formats)[number];
 /** The option `-o`, the same for every command that prints data. */
 export function outputOption(): Option {
   return new Option('-o, --output <format>', 'how to print the data').choices(formats).default('table');
-}
-
-/** One column of a table: its head and what it shows of a row. */
-export interface Column<Row> {
-  head: string;
-  show(row: Row): string;
 }
 
 /** How rows of one kind are printed: for people in columns, for programs as records. */
@@ -58,36 +51,6 @@ export function printRecords(
 /** Makes the record of one row. */
 export function recordOf<Row>(row: Row, fields: Printer<Row>['fields']): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, read]) => [name, read(row)]));
-}
-
-/** Lays rows out in columns without borders; heads are bold on a terminal. */
-export function toTable<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  stream: Terminal,
-): string {
-  const sides = [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-  ];
-  const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
-  const table = new Table({
-    head: columns.map(({ head }) => paint('bold', head, stream)),
-    chars: { ...Object.fromEntries([...sides, ...inner].map((side) => [side, ''])), middle: '  ' },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(...rows.map((row) => columns.map(({ show }) => lineOf(show(row)))));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
 }
 
 /** Writes records as CSV (RFC 4180) in which no cell can be taken for a formula. */

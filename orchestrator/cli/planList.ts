@@ -5,6 +5,7 @@ import { nextRunOf } from '../schedule/nextRun.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
+import { narrowName, narrowTime, narrowWrapped } from './table.ts';
 import { showTime } from './taskRows.ts';
 
 type KnownPlan = Awaited<ReturnType<Client['plans']>>[number];
@@ -31,13 +32,14 @@ const maxShown = 200;
 const printer: Printer<KnownPlan> = {
   empty: 'No plan is known yet. "nightshift up" and "nightshift worker" make theirs known.',
   columns: [
-    { head: 'PLAN', show: ({ plan, project }) => planLabel({ project, name: plan }) },
+    { head: 'PLAN', show: ({ plan, project }) => planLabel({ project, name: plan }), narrow: narrowWrapped },
     {
       head: 'SCHEDULE',
       show: ({ schedule, timezone }) => (schedule === null ? 'by hand' : `${schedule} ${timezone}`),
+      narrow: narrowName,
     },
-    { head: 'NEXT', show: nextOf },
-    { head: 'STATE', show: ({ state }) => describeState(state) },
+    { head: 'NEXT', show: nextOf, narrow: narrowTime },
+    { head: 'STATE', show: ({ state }) => describeState(state), narrow: narrowWrapped },
   ],
   fields: {
     plan: ({ plan }) => plan,

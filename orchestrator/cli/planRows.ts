@@ -4,16 +4,17 @@ import { describeRunAs } from '../plan/runAsSchema.ts';
 import type { Condition, GatePolicy, Step } from '../plan/schema.ts';
 import { commandLine } from './commandLine.ts';
 import type { Printer } from './output.ts';
+import { narrowDetail, narrowWrapped } from './table.ts';
 
 /** How the steps of a plan are printed: what differs from the defaults has a line of its own. */
 export const stepPrinter: Printer<Step> = {
   empty: '',
   columns: [
-    { head: 'TASK', show: ({ task }) => task },
-    { head: 'NEEDS', show: ({ needs }) => needs.join('\n') },
-    { head: 'COMMAND', show: ({ cmd }) => commandLine(cmd) },
-    { head: 'TIMEOUT', show: ({ timeout }) => timeout },
-    { head: 'OPTIONS', show: (step) => describeOptions(step).join('\n') },
+    { head: 'TASK', show: ({ task }) => task, narrow: narrowWrapped },
+    { head: 'NEEDS', show: ({ needs }) => needs.join(', '), narrow: narrowWrapped },
+    { head: 'COMMAND', show: ({ cmd }) => commandLine(cmd), narrow: narrowWrapped },
+    { head: 'TIMEOUT', show: ({ timeout }) => timeout, narrow: narrowDetail },
+    { head: 'OPTIONS', show: (step) => describeOptions(step).join('; '), narrow: narrowWrapped },
   ],
   fields: {
     task: ({ task }) => task,

@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ApiError, type Client } from '../../client/index.ts';
 import { printableJson } from '../../contract/plainText.ts';
+import { plural } from '../../contract/plural.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { suggest } from '../plan/suggest.ts';
@@ -19,7 +20,9 @@ import { type Format, outputOption, type Printer, printRows } from './output.ts'
 import { loadOwnPlan } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
 import { warnOfProblems } from './policyProblems.ts';
-import { paintStatus } from './taskRows.ts';
+import { sayWaiting } from './sayWaiting.ts';
+import { narrowDetail, narrowName } from './table.ts';
+import { linkOrReason, paintStatus, showLength } from './taskRows.ts';
 import { workerName } from './worker.ts';
 
 interface RunOptions {
@@ -149,7 +152,7 @@ function summarise(context: CliContext, result: RunResult, output: Format): void
   context.say(`\n${result.runId} took ${took}. Full output: ${where ?? 'not kept, see above'}`);
   tellWhatWaits(context, result);
   if (result.reports.pending > 0) {
-    const what = `${result.reports.pending} ${result.reports.pending === 1 ? 'task is' : 'tasks are'}`;
+    const what = plural(result.reports.pending, 'task is', 'tasks are');
     context.say(
       `The server could not be reached: ${what} not reported yet. The next run or worker will do it.`,
     );
@@ -157,14 +160,15 @@ function summarise(context: CliContext, result: RunResult, output: Format): void
 }
 
 function tellWhatWaits(context: CliContext, { steps }: RunResult): void {
-  const count = (wanted: string) => steps.filter(({ status }) => status === wanted).length;
-  const [awaiting, held] = [count('awaiting_approval'), count('queued')];
-  if (awaiting === 0) return;
-  const what = awaiting === 1 ? '1 task awaits' : `${awaiting} tasks await`;
-  context.say(`${what} approval: "nightshift approvals" shows the numbers for "nightshift approve".`);
+  const awaiting = steps.flatMap(({ status, databaseId, ...step }) =>
+    status === 'awaiting_approval' && databaseId !== null ? [{ ...step, databaseId }] : [],
+  );
+  if (awaiting.length === 0) return;
+  sayWaiting(context, awaiting);
+  const held = steps.filter(({ status }) => status === 'queued').length;
   if (held > 0)
     context.say(
-      `What waits for that (${held} ${held === 1 ? 'step' : 'steps'}) is for "nightshift worker" or "nightshift up" then.`,
+      `Once that is approved, "nightshift worker" or "nightshift up" runs ${plural(held, 'step that waits', 'steps that wait')} for it.`,
     );
 }
 
@@ -180,13 +184,10 @@ function stepPrinter(stream: Terminal): Printer<StepResult> {
   return {
     empty: '',
     columns: [
-      { head: 'STEP', show: ({ task }) => task },
+      { head: 'STEP', show: ({ task }) => task, narrow: narrowName },
       { head: 'STATUS', show: ({ status }) => paintStatus(status, stream) },
-      { head: 'TOOK', show: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)) },
-      {
-        head: 'LINK OR REASON',
-        show: ({ outputsUri, reason }) => [reason, outputsUri].filter(Boolean).join('; '),
-      },
+      { head: 'TOOK', show: showLength, narrow: narrowDetail },
+      linkOrReason,
     ],
     fields: {
       task: ({ task }) => task,

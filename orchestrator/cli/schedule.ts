@@ -6,6 +6,7 @@ import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount } from './parse.ts';
+import { narrowName, narrowText, narrowTime } from './table.ts';
 import { showTime } from './taskRows.ts';
 
 interface ScheduleOptions {
@@ -51,13 +52,14 @@ function tickPrinter(stream: Terminal, plan: string | undefined, isOneProject: b
   return {
     empty: `${plan ?? 'No plan'} has ${plan === undefined ? '' : 'not '}been due yet. "nightshift up" keeps the schedule of a plan.`,
     columns: [
-      { head: 'DUE', show: ({ dueAt }) => showTime(dueAt) },
+      { head: 'DUE', show: ({ dueAt }) => showTime(dueAt), narrow: narrowTime },
       {
         head: 'PLAN',
         show: ({ plan: name, project }) => planLabel({ project: isOneProject ? null : project, name }),
+        narrow: narrowName,
       },
       { head: 'OUTCOME', show: ({ outcome }) => paintOutcome(outcome, stream) },
-      { head: 'RUN OR REASON', show: ({ runId, reason }) => runId ?? reason ?? '' },
+      { head: 'RUN OR REASON', show: ({ runId, reason }) => runId ?? reason ?? '', narrow: narrowText },
     ],
     fields: {
       plan: (tick) => tick.plan,

@@ -3,6 +3,7 @@ import { ownValue } from '../../contract/ownValue.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import type { Printer } from './output.ts';
+import { type Column, narrowDetail, narrowName, narrowText, narrowTime, narrowWrapped } from './table.ts';
 
 /** How tasks are printed. */
 export function taskPrinter(stream: Terminal, empty: string): Printer<Task> {
@@ -10,19 +11,23 @@ export function taskPrinter(stream: Terminal, empty: string): Printer<Task> {
     empty,
     columns: [
       { head: 'ID', show: ({ databaseId }) => String(databaseId) },
-      { head: 'TASK', show: ({ task }) => task },
-      { head: 'RUN', show: ({ runId }) => runId },
+      { head: 'TASK', show: ({ task }) => task, narrow: narrowName },
+      { head: 'RUN', show: ({ runId }) => runId, narrow: narrowName },
       { head: 'STATUS', show: ({ status }) => paintStatus(status.toLowerCase(), stream) },
-      { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt) },
-      { head: 'TOOK', show: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)) },
-      {
-        head: 'LINK OR REASON',
-        show: ({ outputsUri, reason }) => [reason, outputsUri].filter(Boolean).join('; '),
-      },
+      { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt), narrow: narrowTime },
+      { head: 'TOOK', show: showLength, narrow: narrowDetail },
+      linkOrReason,
     ],
     fields: taskFields,
   };
 }
+
+/** What a task or a step has to say of itself. */
+export const linkOrReason: Column<Pick<Task, 'outputsUri' | 'reason'>> = {
+  head: 'LINK OR REASON',
+  show: ({ outputsUri, reason }) => [reason, outputsUri].filter(Boolean).join('; '),
+  narrow: narrowText,
+};
 
 /** A task by the names of the REST API. */
 export const taskFields: Record<string, (task: Task) => unknown> = {
@@ -43,16 +48,35 @@ export const taskFields: Record<string, (task: Task) => unknown> = {
   reason: (task) => task.reason,
 };
 
+/** How the tasks are printed that await approval: they have one status, and how long they took decides nothing. */
+export const waitingPrinter: Printer<Task> = {
+  empty: 'Nothing awaits approval.',
+  columns: [
+    { head: 'ID', show: ({ databaseId }) => String(databaseId) },
+    { head: 'TASK', show: ({ task }) => task, narrow: narrowName },
+    { head: 'RUN', show: ({ runId }) => runId, narrow: narrowName },
+    { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt), narrow: narrowTime },
+    linkOrReason,
+  ],
+  fields: taskFields,
+};
+
+/** How the tasks of one run are printed. */
+export function runTaskPrinter(stream: Terminal): Printer<Task> {
+  const all = taskPrinter(stream, 'This run has no tasks.');
+  return { ...all, columns: all.columns.filter(({ head }) => head !== 'RUN') };
+}
+
 /** How runs are printed. */
 export function runPrinter(empty: string): Printer<Run> {
   return {
     empty,
     columns: [
       { head: 'RUN', show: ({ runId }) => runId },
-      { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt) },
-      { head: 'TOOK', show: ({ durationMs }) => (durationMs === null ? '' : formatDuration(durationMs)) },
-      { head: 'TASKS', show: ({ counts }) => String(counts.total) },
-      { head: 'OUTCOME', show: describeCounts },
+      { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt), narrow: narrowTime },
+      { head: 'TOOK', show: showLength, narrow: narrowDetail },
+      { head: 'TASKS', show: ({ counts }) => String(counts.total), narrow: narrowDetail },
+      { head: 'OUTCOME', show: describeCounts, narrow: narrowWrapped },
     ],
     fields: runFields,
   };
@@ -69,6 +93,11 @@ export function describeCounts({ counts }: Run): string {
 /** Writes a time to the second, in UTC. */
 export function showTime(time: string | null): string {
   return time === null ? '' : `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')}Z`;
+}
+
+/** Writes how long something took; nothing while that is not known. */
+export function showLength({ durationMs }: { durationMs: number | null }): string {
+  return durationMs === null ? '' : formatDuration(durationMs);
 }
 
 /** Colours a status, on a terminal. */

@@ -8,6 +8,8 @@ import { keepSchedules } from './keepSchedules.ts';
 import { soundPlan } from './ownPlan.ts';
 import { parseCount } from './parse.ts';
 import { planFileOf } from './planFile.ts';
+import { eventSayer, sayFact } from './sayLines.ts';
+import { createWaitingSayer, readWaiting, sayWaiting } from './sayWaiting.ts';
 import { work, workerName } from './worker.ts';
 
 interface UpOptions {
@@ -77,17 +79,26 @@ async function serve(
     const { url, key: apiKey } = server;
     const client = createClient({ url, apiKey, retries: 2 });
     const homeOf = createHomeFinder(config.project);
-    context.say(`GraphiQL ${url}/graphql\nREST     ${url}/docs\n${describeKey()}`);
+    sayFact(context, 'GraphiQL', `${url}/graphql`);
+    sayFact(context, 'REST', `${url}/docs`);
+    sayFact(context, 'Key', keyAdvice);
     const scheduled = options.schedule ? files : [];
     await using schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
     if (schedules.plans.length === 0) context.say('No plan is scheduled.');
+    const waiting = createWaitingSayer(eventSayer(context));
+    // What waits already is told together, before anything else happens.
+    const { rows } = await readWaiting(client, signal).catch(() => ({ rows: [] }));
+    sayWaiting(context, rows);
+    waiting.skip(rows);
+    const watching = waiting.watch(client, signal);
     if (files.length > 0 && options.worker) {
-      const setting = { name: workerName(), logs: options.logs, homeOf };
+      const setting = { name: workerName(), homeOf, waiting, ...(options.logs && { logs: options.logs }) };
       const concurrency = options.concurrency ?? (await concurrencyOf(context, files));
       await work(context, { client, url, apiKey }, files, { ...setting, concurrency }, signal);
     }
     // The server goes on where only its worker was told to leave.
     await untilAborted(signal);
+    await watching;
   } finally {
     await server.close();
   }
@@ -100,9 +111,8 @@ async function concurrencyOf(context: CliContext, files: readonly string[]): Pro
   return Math.max(1, ...plans.map((plan) => plan?.concurrency ?? 1));
 }
 
-function describeKey(): string {
-  return 'Key      "nightshift key" prints what decisions need, for GraphiQL\'s Headers tab and for curl; see its --help';
-}
+const keyAdvice =
+  '"nightshift key" prints what decisions need, for GraphiQL\'s Headers tab and for curl; see its --help';
 
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((done) => {

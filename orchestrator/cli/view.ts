@@ -4,6 +4,7 @@ import { printableJson } from '../../contract/plainText.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
+import { fitLine } from '../text/fitLine.ts';
 import {
   approvalRecord,
   describeDecision,
@@ -17,7 +18,7 @@ import { withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRecords, printRows, recordOf } from './output.ts';
-import { describeCounts, paintStatus, runFields, showTime, taskFields, taskPrinter } from './taskRows.ts';
+import { describeCounts, paintStatus, runFields, runTaskPrinter, showTime, taskFields } from './taskRows.ts';
 
 /** `nightshift view`: one task with its log excerpt, or one run with its tasks. */
 export function addView(program: Command, context: CliContext): void {
@@ -100,7 +101,9 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Notified', showTime(task.webhookNotifiedAt)],
     ['Webhook error', task.webhookError ?? ''],
   ].filter(([, value]) => value !== '');
-  const lines = facts.map(([name, value]) => `${`${name}:`.padEnd(15)}${lineOf(value ?? '')}`);
+  const lines = facts.map(([name, value]) =>
+    fitLine(`${`${name}:`.padEnd(15)}${lineOf(value ?? '')}`, stdout, 15),
+  );
   return `${lines.join('\n')}\n`;
 }
 
@@ -114,7 +117,7 @@ function describeOutputs(outputs: object): string {
 function describeOrigin({ plan, project, startedBy }: Run): string {
   if (plan === null) return '';
   const by = startedBy === null ? '' : `, started by ${startedBy}`;
-  return lineOf(`Plan ${planLabel({ project, name: plan })}${by}`).concat('\n');
+  return lineOf(`Plan ${planLabel({ project, name: plan })}${by}`);
 }
 
 async function showRun(context: CliContext, client: Client, run: Run, output: Format): Promise<void> {
@@ -137,8 +140,9 @@ async function showRun(context: CliContext, client: Client, run: Run, output: Fo
   }
   if (output === 'table') {
     const took = run.durationMs === null ? '' : `, took ${formatDuration(run.durationMs)}`;
-    context.stdout.write(`${lineOf(run.runId)}: ${describeCounts(run)}${took}\n${describeOrigin(run)}\n`);
+    const head = [`${lineOf(run.runId)}: ${describeCounts(run)}${took}`, describeOrigin(run)].filter(Boolean);
+    context.stdout.write(`${fitLine(head.join('\n'), context.stdout, 2)}\n\n`);
   }
-  printRows(context, tasks, taskPrinter(context.stdout, 'This run has no tasks.'), output);
+  printRows(context, tasks, runTaskPrinter(context.stdout), output);
   if (more) context.say('Only 1,000 of its tasks are shown.');
 }

@@ -5,9 +5,11 @@ import { describeEnd } from '../progress/lines.ts';
 import { readTasks } from '../run/followRun.ts';
 import { exitCodeOf } from '../run/result.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
+import { fitLine } from '../text/fitLine.ts';
 import { withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { interruptible } from './interruption.ts';
+import { approvalCommand } from './sayWaiting.ts';
 import { watchReader } from './watchReader.ts';
 
 /** `nightshift watch`: shows a run as it goes on, until it has ended. */
@@ -35,7 +37,7 @@ async function showUnwatched(context: CliContext, client: Client, runId: string)
   const tasks = await readTasks(client, runId);
   for (const task of tasks) {
     const line = describeChange(task, undefined, context.stdout);
-    if (line !== undefined) context.stdout.write(`${lineOf(line)}\n`);
+    if (line !== undefined) context.stdout.write(`${fitLine(lineOf(line), context.stdout, 2)}\n`);
   }
   if (!isOver(tasks))
     throw new CliFault(
@@ -79,7 +81,8 @@ async function follow(
   const take = (task: Task) => {
     const line = describeChange(task, tasks.get(task.databaseId), context.stdout);
     tasks.set(task.databaseId, task);
-    if (line !== undefined && !reader.aborted) context.stdout.write(`${lineOf(line)}\n`);
+    if (line !== undefined && !reader.aborted)
+      context.stdout.write(`${fitLine(lineOf(line), context.stdout, 2)}\n`);
   };
   const look = () => {
     if (!isWhole) return;
@@ -136,7 +139,8 @@ function describeChange(task: Task, before: Task | undefined, stream: Terminal):
   const name = `${task.databaseId} ${task.task}`;
   if (task.status === 'RUNNING') return `${name} started`;
   if (task.status === 'QUEUED') return before && `${name} ${describeQueued(task, before)}`;
-  return describeEnd({ ...task, status: task.status.toLowerCase() as EndStatus }, name, stream);
+  const end = describeEnd({ ...task, status: task.status.toLowerCase() as EndStatus }, name, stream);
+  return task.status === 'AWAITING_APPROVAL' ? `${end}; ${approvalCommand(task)}` : end;
 }
 
 /** Says why a task is queued that was something else before. */

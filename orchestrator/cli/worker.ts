@@ -23,6 +23,8 @@ import { keepSchedules } from './keepSchedules.ts';
 import { loadOwnPlanFile, soundPlan } from './ownPlan.ts';
 import { collect, parseCount, parseDuration } from './parse.ts';
 import { planFileOf } from './planFile.ts';
+import { eventSayer, sayFact } from './sayLines.ts';
+import { createWaitingSayer, type WaitingSayer } from './sayWaiting.ts';
 
 interface WorkerCliOptions {
   concurrency: number;
@@ -93,14 +95,15 @@ export async function work(
   context: CliContext,
   { client, url, apiKey }: Pick<Connection, 'client' | 'url' | 'apiKey'>,
   planNames: readonly string[],
-  given: WorkerCliOptions & { homeOf?: HomeFinder },
+  given: WorkerCliOptions & { homeOf?: HomeFinder; waiting?: WaitingSayer },
   signal: AbortSignal,
 ): Promise<void> {
   const { name, labels = [], concurrency, logs, drainTimeout, schedule = false } = given;
   const config = context.config();
-  const { homeOf = createHomeFinder(config.project) } = given;
+  const { homeOf = createHomeFinder(config.project), waiting = createWaitingSayer(eventSayer(context)) } =
+    given;
   await context.joint.secureDataDir(config.dataDir);
-  const say = (text: string) => context.say(`${new Date().toISOString()} ${text}`);
+  const say = eventSayer(context);
   const files = await Promise.all(
     planNames.map(async (plan) => {
       const file = await planFileOf(context, plan);
@@ -119,13 +122,13 @@ export async function work(
   const loaded = await Promise.all(files.map(({ file }) => soundPlan(context, file)));
   const sound = loaded.filter((plan) => plan !== undefined);
   const homes = await Promise.all(sound.map(async (plan) => describeProject(await homeOf(plan))));
-  if (homes.length > 0) context.say(`Project  ${[...new Set(homes)].join(', ')}`);
+  if (homes.length > 0) sayFact(context, 'Project', [...new Set(homes)].join(', '));
   const plans = await patiently(() => openPlanShelf(shelf), signal, say);
   if (plans === undefined) return;
   const scheduled = schedule ? files.map(({ file }) => file) : [];
   await using _schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
   const names = files.map(({ file }, place) => loaded[place]?.name ?? relative(context.directory, file));
-  context.say(`Worker   ${name} takes tasks of ${names.join(', ')} from ${url}`);
+  sayFact(context, 'Worker', `${name} takes tasks of ${names.join(', ')} from ${url}`);
   const limits = describeLimits();
   if (limits !== undefined) say(limits);
   for (const plan of sound) await checkAccounts(plan, config.privatePaths, say);
@@ -150,8 +153,10 @@ export async function work(
       const line = describeWork(event, context.stderr);
       if (line !== undefined) say(line);
       if (event.type === 'drained') leaving.begin();
-      if (event.type === 'reported' && event.task.status === 'AWAITING_APPROVAL')
+      if (event.type === 'reported' && event.task.status === 'AWAITING_APPROVAL') {
+        waiting.see(event.task);
         notifications.push(notifier.tell(event.task, event.attempt?.logExcerpt ?? null));
+      }
     },
   });
   leaving.end();

@@ -1,3 +1,5 @@
+import { plural } from '../../contract/plural.ts';
+import { padTo } from '../../contract/textWidth.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { StepResult } from '../run/result.ts';
@@ -8,7 +10,7 @@ export function describeEvent(event: RunEvent, stream: Terminal): string | undef
   switch (event.type) {
     case 'runStarted':
       return [
-        `${event.runId}: ${event.steps.length} ${event.steps.length === 1 ? 'step' : 'steps'}`,
+        `${event.runId}: ${plural(event.steps.length, 'step')}`,
         event.logFile === null ? 'no log' : `log in ${event.logFile}`,
       ].join(', ');
     case 'stepStarted':
@@ -28,7 +30,7 @@ export function describeEvent(event: RunEvent, stream: Terminal): string | undef
 
 /** Says how a step of a run ended: mark, name, status, time, link and reason. */
 export function describeStep(result: StepResult, stream: Terminal, width = 0): string {
-  return describeEnd(result, result.task.padEnd(width), stream);
+  return describeEnd(result, padTo(result.task, width), stream);
 }
 
 /** Says how something that has a name ended: mark, name, status, time, link and reason. */

@@ -1,9 +1,10 @@
 import { guarded } from '../../contract/guarded.ts';
 import { oneLine } from '../../contract/plainText.ts';
+import { cutTo, padTo, widthOf } from '../../contract/textWidth.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunObserver } from '../run/events.ts';
 import { control, lineOf, paint, type Terminal } from '../terminal.ts';
-import { fitWidth } from './fitWidth.ts';
+import { fitLine } from '../text/fitLine.ts';
 import { describeEvent, describeStep } from './lines.ts';
 
 /** Shows a run as it happens. */
@@ -42,12 +43,16 @@ function createLive(stream: Terminal): Progress {
     drawn = 0;
   };
   const lines = () => {
+    const columns = stream.columns || 80;
+    const names = Math.min(widthOfNames(steps), Math.max(8, columns - roomBesideName));
     const shown = [...running].slice(0, maxShown).map(([task, { since, line }]) => {
       const spinner = paint('cyan', frames[frame % frames.length] ?? '', stream);
       const time = formatDuration(Math.floor((performance.now() - since) / 1000) * 1000).replace('.0s', 's');
-      const fixed = ` ${task.padEnd(widthOf(steps))} ${ended + 1}/${steps.length} ${time.padStart(6)} `;
-      const rest = Math.max(0, (stream.columns || 80) - fixed.length - 2);
-      return `${spinner}${fixed} ${paint('gray', fitWidth(oneLine(line), rest), stream)}`;
+      const name = padTo(cutTo(oneLine(task), names, 'middle'), names);
+      const fixed = ` ${name} ${ended + 1}/${steps.length} ${time.padStart(6)} `;
+      // The last column stays free: a terminal may go on to the next line once it is written.
+      const rest = Math.max(0, columns - widthOf(fixed) - 3);
+      return `${spinner}${fixed} ${paint('gray', cutTo(oneLine(line), rest), stream)}`;
     });
     const more = running.size - shown.length;
     return more > 0 ? [...shown, `  and ${more} more`] : shown;
@@ -62,7 +67,7 @@ function createLive(stream: Terminal): Progress {
   const print = (line: string | undefined) => {
     if (line === undefined) return;
     clear();
-    stream.write(`${lineOf(line)}\n`);
+    stream.write(`${fitLine(lineOf(line), stream, 2)}\n`);
   };
   const timer = setInterval(
     guarded(draw, () => clearInterval(timer)),
@@ -80,7 +85,7 @@ function createLive(stream: Terminal): Progress {
       } else if (event.type === 'stepEnded') {
         running.delete(event.result.task);
         ended++;
-        print(describeStep(event.result, stream, widthOf(steps)));
+        print(describeStep(event.result, stream, widthOfNames(steps)));
       } else {
         if (event.type === 'stepPaused') running.delete(event.task);
         print(describeEvent(event, stream));
@@ -93,8 +98,14 @@ function createLive(stream: Terminal): Progress {
   };
 }
 
-function widthOf(names: readonly string[]): number {
-  return Math.max(0, ...names.map((name) => name.length));
+/** Names of a usual length stand below each other; a longer one sticks out by itself. */
+function widthOfNames(names: readonly string[]): number {
+  return Math.min(longestName, Math.max(0, ...names.map(widthOf)));
 }
+
+const longestName = 32;
+
+/** The columns that a running step's mark, count, time and the beginning of its last line take. */
+const roomBesideName = 40;
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];

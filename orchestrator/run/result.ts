@@ -8,6 +8,8 @@ export interface StepResult {
   task: string;
   /** The server's id of the task; null while it has not taken the report. */
   taskId: string | null;
+  /** The number by which people name the task; null while its id is. */
+  databaseId: number | null;
   /** `queued` where it waits for an approval still, or where its end is not known. */
   status: EndStatus | 'queued';
   reason: string | null;
@@ -72,7 +74,7 @@ export function resultOf(task: Task, attempt: Attempt | undefined, logExcerpt?: 
   const { durationMs, startedAt, finishedAt, outputsUri, reason } = task;
   const status = statusNames[task.status];
   return {
-    ...{ task: task.task, taskId: task.id, status },
+    ...{ task: task.task, taskId: task.id, databaseId: task.databaseId, status },
     reason: status === 'queued' ? 'waits for an approval' : (attempt?.outcome.reason ?? reason),
     ...{ outputsUri, startedAt, finishedAt, durationMs },
     exitCode: attempt?.ending.kind === 'exit' ? attempt.ending.code : null,
@@ -83,7 +85,7 @@ export function resultOf(task: Task, attempt: Attempt | undefined, logExcerpt?: 
 
 /** Describes a step of which the server could not be asked, by what this process knows of it. */
 export function unreportedResult(task: string, attempt: Attempt | undefined): StepResult {
-  const unknown = { taskId: null, outputs: {}, logExcerpt: null, exitCode: null };
+  const unknown = { taskId: null, databaseId: null, outputs: {}, logExcerpt: null, exitCode: null };
   if (attempt === undefined) {
     const reason = 'the server could not be asked';
     return {

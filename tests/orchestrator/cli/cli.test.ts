@@ -192,7 +192,7 @@ describe('nightshift run', () => {
     ]);
     const { code, stdout, stderr } = await run('run', name);
     expect(code).toBe(1);
-    expect(stdout.split('\n').map((line) => line.split(/ {2,}/)[0])).toEqual([
+    expect(stdout.split('\n').map((line) => line.split('\t')[0])).toEqual([
       'STEP',
       'seo.validate',
       'code.review',
@@ -269,7 +269,7 @@ describe('nightshift list, view and decisions', () => {
     expect(newest).toMatchObject({ task: 'asks', approval_state: 'pending' });
 
     expect((await run('view', runId)).stdout).toMatch(/1 succeeded, 1 awaiting approval/);
-    expect((await run('approvals')).stdout).toMatch(/ asks +\S*p\d/);
+    expect((await run('approvals')).stdout).toMatch(/\tasks\t\S*p\d/);
     const id = String(newest.id);
     const approved = await run('approve', id, '-m', 'looked at it', '--yes');
     expect(approved).toMatchObject({ code: 0, stdout: `${id} asks of ${runId}: succeeded\n` });

@@ -37,14 +37,14 @@ describe('The plans of a server, on the command line,', () => {
     expect((await worker.finished).stderr).toMatch(/Plan +yearly runs next at .*-01-01T02:00:00/);
     const { stdout, code } = await run('plan', 'list');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/acme\/site:byHand +by hand +active/);
-    expect(stdout).toMatch(/acme\/site:yearly +0 3 1 1 \* Europe\/Berlin +\d{4}-01-01 02:00:00Z +active/);
+    expect(stdout).toMatch(/acme\/site:byHand\tby hand\t\tactive/);
+    expect(stdout).toMatch(/acme\/site:yearly\t0 3 1 1 \* Europe\/Berlin\t\d{4}-01-01 02:00:00Z\tactive/);
   });
 
   it('say that they are paused wherever it is said when they run next', async () => {
     await run('plan', 'pause', 'yearly', '-m', 'release week');
     const said = /acme\/site:yearly is paused by local: release week/;
-    expect((await run('plan', 'list')).stdout).toMatch(/yearly .*paused by local: release week/);
+    expect((await run('plan', 'list')).stdout).toMatch(/yearly\t.*paused by local: release week/);
     expect((await run('plan', 'show', 'yearly')).stderr).toMatch(said);
     await run('plan', 'resume', 'yearly');
     expect((await run('plan', 'show', 'yearly')).stderr).not.toMatch(said);
@@ -94,7 +94,7 @@ describe('The plans of a server, on the command line,', () => {
     const { runId } = expectType(await server.client.startRun({ plan: 'both' }), 'Run');
     const task = async () => (await server.tasksOf(runId)).find((one) => one?.task === 'both');
     const id = String((await task())?.databaseId);
-    expect((await run('view', runId)).stdout).toMatch(/both .*awaiting approval.*asks before it runs/);
+    expect((await run('view', runId)).stdout).toMatch(/both\t.*awaiting approval.*asks before it runs/);
     const watching = startCli(['watch', runId], directory, { API_BASE: server.url });
     await watching.printed('both');
     expect((await run('approve', id, '--yes')).stdout).toContain('queued');

@@ -1,0 +1,83 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Client, Task } from '../../client/index.ts';
+import { plural } from '../../contract/plural.ts';
+import { padTo, widthOf } from '../../contract/textWidth.ts';
+import { lineOf } from '../terminal.ts';
+import { fitLine } from '../text/fitLine.ts';
+import type { CliContext } from './context.ts';
+import { take } from './list.ts';
+
+/** What is to be known of a task that awaits approval, to decide about it. */
+type Waiting = Pick<Task, 'databaseId' | 'task' | 'outputsUri' | 'reason'>;
+
+/** The most tasks that are named; more are counted. */
+const maxNamed = 10;
+
+/** Says which tasks await approval, each with the command that approves it; nothing where none does. */
+export function sayWaiting({ say, stderr }: CliContext, tasks: readonly Waiting[]): void {
+  if (tasks.length === 0) return;
+  const named = tasks.slice(0, maxNamed).map((task) => ({ ...task, command: approvalCommand(task) }));
+  const width = Math.max(...named.map(({ command }) => widthOf(command)));
+  say(`${plural(tasks.length, 'task awaits', 'tasks await')} approval:`);
+  for (const { command, task, outputsUri, reason } of named) {
+    const what = [task, outputsUri ?? (reason && `(${reason})`)].filter(Boolean).join(' ');
+    say(fitLine(`  ${padTo(command, width)}  ${lineOf(what)}`, stderr, width + 4));
+  }
+  const rest = tasks.length - named.length;
+  if (rest > 0) say(`  and ${plural(rest, 'more', 'more')}: nightshift approvals`);
+  say('"nightshift view NUMBER" shows what there is to decide, "nightshift reject NUMBER" refuses it.');
+}
+
+/** The command that approves a task. */
+export function approvalCommand({ databaseId }: Pick<Task, 'databaseId'>): string {
+  return `nightshift approve ${databaseId}`;
+}
+
+/** Says of tasks that begin to await approval how to approve them, each of them once as long as it waits. */
+export interface WaitingSayer {
+  see(task: Pick<Task, 'databaseId' | 'task' | 'runId'>): void;
+  /** Takes note of tasks of which somebody was told already. */
+  skip(tasks: readonly Pick<Task, 'databaseId'>[]): void;
+  /** Looks for tasks that no report of this process's worker tells of, such as gates, until the signal comes. */
+  watch(client: Pick<Client, 'walkTasks'>, signal: AbortSignal): Promise<void>;
+}
+
+const lookEveryMs = 5000;
+
+/** The most tasks that a look reads. */
+const maxRead = 200;
+
+/** Reads the tasks that await approval, the newest first and only so many. */
+export function readWaiting(
+  client: Pick<Client, 'walkTasks'>,
+  signal: AbortSignal,
+): Promise<{ rows: Task[]; more: boolean }> {
+  return take(client.walkTasks({ status: ['AWAITING_APPROVAL'] }, { pageSize: maxRead, signal }), maxRead);
+}
+
+/** Makes what says of tasks that they await approval. */
+export function createWaitingSayer(say: (text: string) => void): WaitingSayer {
+  let told = new Set<number>();
+  const see: WaitingSayer['see'] = (task) => {
+    if (told.has(task.databaseId)) return;
+    told.add(task.databaseId);
+    say(`${task.task} of ${task.runId} awaits approval: ${approvalCommand(task)}`);
+  };
+  return {
+    see,
+    skip(tasks) {
+      for (const { databaseId } of tasks) told.add(databaseId);
+    },
+    async watch(client, signal) {
+      while (!signal.aborted) {
+        await wait(lookEveryMs, undefined, { signal }).catch(() => undefined);
+        // A server that is away is asked again.
+        const found = await readWaiting(client, signal).catch(() => undefined);
+        if (found === undefined || signal.aborted) continue;
+        for (const task of found.rows) see(task);
+        // What was decided meanwhile may wait again.
+        if (!found.more) told = new Set(found.rows.map(({ databaseId }) => databaseId));
+      }
+    },
+  };
+}
