@@ -59,6 +59,14 @@ describe.each(workflows)('The workflow %s', (_file, workflow) => {
     }
   });
 
+  it('keeps as artifacts what the run writes where they are looked for', () => {
+    const kept = steps.filter(({ uses }) => uses?.startsWith('actions/upload-artifact@'));
+    for (const { with: given } of kept) {
+      expect(String(given?.path).trim().split('\n')).toEqual(['orchestration-*.log', 'orchestration-*.json']);
+      expect(steps.some(({ run }) => run?.includes('npm run orchestrator:nightly -- --logs . '))).toBe(true);
+    }
+  });
+
   it('may write nothing but what a job asks for', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
   });

@@ -34,7 +34,7 @@ export interface ServerJoint {
 /** What every command works with. */
 export interface CliContext {
   joint: ServerJoint;
-  /** The working directory: plans are looked up and logs written here. */
+  /** The working directory: plans are looked up here. */
   directory: string;
   stdin: NodeJS.ReadableStream & { isTTY?: boolean };
   stdout: Terminal;

@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { ApiError, type Client } from '../../client/index.ts';
 import { printableJson } from '../../contract/plainText.ts';
@@ -9,13 +9,13 @@ import { suggest } from '../plan/suggest.ts';
 import { showOnGithub } from '../progress/github.ts';
 import { showProgress } from '../progress/live.ts';
 import { type RunResult, resultRecord, type StepResult } from '../run/result.ts';
-import { makeLogDirectory } from '../run/runFiles.ts';
 import { runPlan } from '../run/runPlan.ts';
 import type { Terminal } from '../terminal.ts';
 import { commandLine } from './commandLine.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { interruptible } from './interruption.ts';
+import { defaultLogs, makeLogs } from './logs.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { loadOwnPlan } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
@@ -30,7 +30,7 @@ interface RunOptions {
   only?: string[];
   input?: Record<string, string>;
   dryRun?: boolean;
-  logs: string;
+  logs?: string;
   output: Format;
 }
 
@@ -43,7 +43,7 @@ export function addRun(program: Command, context: CliContext): void {
     .option('--only <task>', 'run only this step; may be repeated', collect)
     .option('--input <key=value>', 'what the run is given; may be repeated', parsePair)
     .option('--dry-run', 'show what would run, and run nothing')
-    .option('--logs <dir>', 'where to write orchestration-<run>.log and .json', '.')
+    .option('--logs <dir>', `where to write orchestration-<run>.log and .json ${defaultLogs}`)
     .addOption(outputOption())
     .addHelpText(
       'after',
@@ -61,20 +61,11 @@ Examples:
       const plan = await loadOwnPlan(context, options.plan ?? name ?? 'nightly');
       const steps = chooseSteps(plan, options.only);
       if (options.dryRun) return showSteps(context, plan, steps);
-      const logDir = resolve(context.directory, options.logs);
-      await checkLogDirectory(logDir);
+      const logDir = await makeLogs(context, options.logs);
       const result = await runNow(context, plan, { steps, logDir, inputs: options.input });
       summarise(context, result, options.output);
       context.exitWith(result.exitCode);
     });
-}
-
-/** Where the files of a run cannot be written at all, that is told before it begins. @throws CliFault */
-async function checkLogDirectory(directory: string): Promise<void> {
-  await makeLogDirectory(directory).catch(({ message }: Error) => {
-    const what = `expected a directory that can be written to, got ${directory}`;
-    throw new CliFault(`--logs: ${what} (${message})`, 2);
-  });
 }
 
 function chooseSteps(plan: Plan, only: readonly string[] | undefined): readonly Step[] {

@@ -5,6 +5,7 @@ import { createHomeFinder } from '../project/planHomes.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { endingAtOnce, interruptible } from './interruption.ts';
 import { keepSchedules } from './keepSchedules.ts';
+import { defaultLogs } from './logs.ts';
 import { soundPlan } from './ownPlan.ts';
 import { parseCount } from './parse.ts';
 import { planFileOf } from './planFile.ts';
@@ -17,7 +18,7 @@ interface UpOptions {
   schedule: boolean;
   worker: boolean;
   concurrency?: number;
-  logs: string;
+  logs?: string;
 }
 
 /** `nightshift up`: the server, the schedules and a worker, until it is told to stop. */
@@ -29,7 +30,7 @@ export function addUp(program: Command, context: CliContext): void {
     .option('--no-schedule', 'start no run by itself')
     .option('--no-worker', 'run no command here; leave that to "nightshift worker"')
     .option('--concurrency <count>', "how many commands run at once (default: the plans')", parseCount(100))
-    .option('--logs <dir>', 'where runs write their logs', '.')
+    .option('--logs <dir>', `where runs write their logs ${defaultLogs}`)
     .addHelpText(
       'after',
       `

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { ApiUnreachableError, createClient } from '../../client/index.ts';
@@ -20,6 +20,7 @@ import { type Connection, withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { interruptible } from './interruption.ts';
 import { keepSchedules } from './keepSchedules.ts';
+import { defaultLogs, logsOf } from './logs.ts';
 import { loadOwnPlanFile, soundPlan } from './ownPlan.ts';
 import { collect, parseCount, parseDuration } from './parse.ts';
 import { planFileOf } from './planFile.ts';
@@ -31,7 +32,7 @@ interface WorkerCliOptions {
   labels?: string[];
   schedule?: boolean;
   name: string;
-  logs: string;
+  logs?: string;
   /** Milliseconds. */
   drainTimeout?: number;
 }
@@ -48,7 +49,7 @@ export function addWorker(program: Command, context: CliContext): void {
       '--schedule',
       'start runs of these plans when they are due as well, for plans of which no "nightshift up" does',
     )
-    .option('--logs <dir>', 'where the full output of commands is written', '.')
+    .option('--logs <dir>', `where the full output of commands is written ${defaultLogs}`)
     .option(
       '--drain-timeout <time>',
       'ends what still runs so long after it was told to leave, such as 30m; default: never',
@@ -68,7 +69,8 @@ SIGTERM ends what runs. On SIGUSR2, or "nightshift drain", it takes nothing new,
 lets what runs come to its end, and leaves.
 
 Examples:
-  API_BASE=https://nightshift.example.org API_KEY=… nightshift worker --concurrency 4 --labels linux,gpu
+  API_BASE=https://nightshift.example.org API_KEY=… \\
+    nightshift worker --concurrency 4 --labels linux,gpu
   nightshift worker nightly weekly`,
     )
     .action(async (names: string[], options: WorkerCliOptions) => {
@@ -132,7 +134,7 @@ export async function work(
   const limits = describeLimits();
   if (limits !== undefined) say(limits);
   for (const plan of sound) await checkAccounts(plan, config.privatePaths, say);
-  const runLogs = openRunLogs(resolve(context.directory, logs), concurrency === 1, (error) =>
+  const runLogs = openRunLogs(logsOf(context, logs), concurrency === 1, (error) =>
     say(`The log cannot be written: ${String(error)}`),
   );
   const notifier = createNotifier({ client, config, signal, note: (_level, text) => say(text) });

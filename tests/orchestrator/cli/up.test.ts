@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -18,6 +18,9 @@ describe('nightshift up', () => {
     expect(JSON.parse(list.stdout)).toMatchObject([{ task: 'slow', status: 'running' }]);
     expect(list.stderr).toBe('');
 
+    expect(readdirSync(directory).filter((name) => name.startsWith('orchestration-'))).toEqual([]);
+    expect(readdirSync(join(directory, '.nightshift', 'logs'))).toHaveLength(1);
+
     up.child.kill('SIGTERM');
     const { code, stderr } = await up.finished;
     expect(code).toBe(0);
@@ -27,6 +30,31 @@ describe('nightshift up', () => {
 
     const after = await cli(['list', '-o', 'json'], directory);
     expect(JSON.parse(after.stdout)).toMatchObject([{ task: 'slow', status: 'failed' }]);
+  });
+
+  it('says how to approve what waits, gates and what waited before included', async () => {
+    const link = 'https://github.com/acme/site/pull/7';
+    const steps = [
+      { task: 'opens', cmd: ['echo', [link]] },
+      { task: 'asks', cmd: ['true'], gate: true },
+    ];
+    writeFileSync(join(directory, 'held.plan.mjs'), `export default ${JSON.stringify({ steps })};`);
+    const variables = { PORT: '0', LOG_LEVEL: 'warn' };
+    const up = startCli(['up', 'held'], directory, variables);
+    await up.printed('takes tasks of');
+    await cli(['start', 'held', '--run-id', 'held-1'], directory);
+    await up.printed('asks of held-1 awaits approval: nightshift approve ');
+    await up.printed('opens of held-1 awaits approval: nightshift approve ');
+    up.child.kill('SIGTERM');
+    await up.finished;
+
+    const again = startCli(['up', 'held'], directory, variables);
+    await again.printed('"nightshift reject NUMBER"');
+    again.child.kill('SIGTERM');
+    const { stderr } = await again.finished;
+    expect(stderr).toMatch(/^2 tasks await approval:$/m);
+    expect(stderr).toMatch(/^ {2}nightshift approve \d+ +asks \(asks before it runs\)$/m);
+    expect(stderr).toMatch(/^ {2}nightshift approve \d+ +opens https:\/\/github.com\/acme\/site\/pull\/7$/m);
   });
 
   it('serves while its plan file is faulty, and runs the plan once that is mended', async () => {

@@ -44,7 +44,7 @@ function place(...args: string[]) {
         'sh',
         [
           ...['-c', `${shell} exec "$0" "$@"`, process.execPath, '--import', toleratingFullFiles],
-          ...[entry, 'run', name, '-o', 'json', ...more],
+          ...[entry, 'run', name, '-o', 'json', '--logs', '.', ...more],
         ],
         { cwd: directory, env, extendEnv: false, reject: false },
       ),
