@@ -16,6 +16,7 @@ import { stepPrinter } from './planRows.ts';
 import { addPlanStates } from './planState.ts';
 import { describeProblems, findPolicyProblems } from './policyProblems.ts';
 import { addTrust } from './trust.ts';
+import { planOption, wantedPlan } from './wantedPlan.ts';
 
 /** `nightshift plan`: looks at plan files. */
 export function addPlan(program: Command, context: CliContext): void {
@@ -25,9 +26,10 @@ export function addPlan(program: Command, context: CliContext): void {
   plan
     .command('show [plan]', { isDefault: true })
     .description('show the steps and the schedule of a plan')
+    .addOption(planOption())
     .addOption(outputOption())
-    .action(async (name: string | undefined, { output }: { output: Format }) => {
-      const loaded = await loadPlan(name ?? 'nightly', context.directory);
+    .action(async (name: string | undefined, { plan: file, output }: { plan?: string; output: Format }) => {
+      const loaded = await loadPlan(wantedPlan(name, file), context.directory);
       if (output === 'table') context.say(describePlan(loaded));
       printRows<Step>(context, loaded.steps, stepPrinter, output);
       if (output === 'table' && loaded.schedule !== undefined) await sayRest(context, loaded);
@@ -37,8 +39,9 @@ export function addPlan(program: Command, context: CliContext): void {
     .description(
       'check a plan without running anything, and whether its approvals can be given on the server',
     )
-    .action(async (name: string | undefined) => {
-      const loaded = await loadOwnPlan(context, name ?? 'nightly');
+    .addOption(planOption())
+    .action(async (name: string | undefined, given: { plan?: string }) => {
+      const loaded = await loadOwnPlan(context, wantedPlan(name, given.plan));
       const problems = await findPolicyProblems(context, loaded);
       const { file, steps } = loaded;
       if (problems.length > 0) throw new CliFault(describeProblems(file, problems), 2);
@@ -47,17 +50,20 @@ export function addPlan(program: Command, context: CliContext): void {
   plan
     .command('graph [plan]')
     .description('show which steps wait for which')
+    .addOption(planOption())
     .option('--mermaid', 'as a Mermaid flowchart, for documents')
-    .action(async (name: string | undefined, { mermaid }: { mermaid?: boolean }) => {
-      const { steps } = await loadPlan(name ?? 'nightly', context.directory);
-      context.stdout.write(`${mermaid ? toMermaid(steps) : toLayers(steps)}\n`);
-    });
+    .action(
+      async (name: string | undefined, { plan: file, mermaid }: { plan?: string; mermaid?: boolean }) => {
+        const { steps } = await loadPlan(wantedPlan(name, file), context.directory);
+        context.stdout.write(`${mermaid ? toMermaid(steps) : toLayers(steps)}\n`);
+      },
+    );
   addPlanList(plan, context);
   addPlanStates(plan, context);
   addTrust(plan, context);
   plan.addHelpText(
     'after',
-    '\nExamples:\n  nightshift plan show\n  nightshift plan list\n  nightshift plan validate ./weekly.plan.ts\n  nightshift plan graph nightly',
+    '\nExamples:\n  nightshift plan show\n  nightshift plan list\n  nightshift plan validate --plan ./weekly.plan.ts\n  nightshift plan graph nightly',
   );
 }
 

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
-import { withConnection } from './connect.ts';
+import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { narrowName, narrowTime, narrowWrapped } from './table.ts';
 import { showTime } from './taskRows.ts';
+import { nameOfFile } from './wantedPlan.ts';
 
 type KnownPlan = Awaited<ReturnType<Client['plans']>>[number];
 
@@ -15,12 +16,14 @@ export function addPlanList(plan: Command, context: CliContext): void {
   plan
     .command('list')
     .description('list the plans that the server knows, with where each stands and when it is due next')
+    .option('--plan <file>', 'only the plan of this file')
     .option('--retired', 'those that are retired as well')
     .addOption(outputOption())
     .addHelpText('after', '\nExamples:\n  nightshift plan list\n  nightshift plan list --retired -o json')
-    .action(({ retired = false, output }: { retired?: boolean; output: Format }) =>
-      withConnection(context, async ({ client }) => {
-        const plans = await client.plans({ retired, first: maxShown });
+    .action(({ plan: file, retired = false, output }: { plan?: string; retired?: boolean; output: Format }) =>
+      withReader(context, async ({ client }) => {
+        const only = file === undefined ? {} : { plan: await nameOfFile(context, file) };
+        const plans = await client.plans({ ...only, retired, first: maxShown });
         printRows(context, plans, printer, output);
         if (plans.length === maxShown) context.say(`Only the first ${maxShown} are shown.`);
       }),

@@ -3,6 +3,7 @@ import { expectType } from '../../client/index.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { nameArguments } from './nameArguments.ts';
+import { planOption, wantedName } from './wantedPlan.ts';
 
 const commands = {
   pause: {
@@ -38,19 +39,23 @@ what runs goes on. It is on record.`,
 export function addPlanStates(plan: Command, context: CliContext): void {
   for (const [name, { call, description, said, help, reason }] of Object.entries(commands))
     plan
-      .command(`${name} <name>`)
+      .command(`${name} [name]`)
       .description(description)
+      .addOption(planOption())
       .option('-m, --message <reason>', 'why, for whoever sees it in the morning')
       .addHelpText(
         'after',
         `${help}\n\nExamples:\n  nightshift plan ${name} nightly -m "${reason}"\n  nightshift plan ${name} acme/site:nightly`,
       )
-      .action((planName: string, { message }: { message?: string }) =>
-        withConnection(context, async ({ client }) => {
-          const answer = await client[call]({ plan: planName, reason: message ?? null });
-          nameArguments(argumentNames, () => expectType(answer, 'PlanState'));
-          context.stdout.write(`${planName} ${said}\n`);
-        }),
+      .action(
+        async (given: string | undefined, { plan: file, message }: { plan?: string; message?: string }) => {
+          const planName = await wantedName(context, given, file);
+          await withConnection(context, async ({ client }) => {
+            const answer = await client[call]({ plan: planName, reason: message ?? null });
+            nameArguments(argumentNames, () => expectType(answer, 'PlanState'));
+            context.stdout.write(`${planName} ${said}\n`);
+          });
+        },
       );
 }
 

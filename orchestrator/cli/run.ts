@@ -23,6 +23,7 @@ import { warnOfProblems } from './policyProblems.ts';
 import { sayWaiting } from './sayWaiting.ts';
 import { narrowDetail, narrowName } from './table.ts';
 import { linkOrReason, paintStatus, showLength } from './taskRows.ts';
+import { planOption, wantedPlan } from './wantedPlan.ts';
 import { workerName } from './worker.ts';
 
 interface RunOptions {
@@ -39,7 +40,7 @@ export function addRun(program: Command, context: CliContext): void {
   program
     .command('run [plan]')
     .description('run a plan now, until it has ended')
-    .option('--plan <file>', 'the file of the plan, instead of its name')
+    .addOption(planOption())
     .option('--only <task>', 'run only this step; may be repeated', collect)
     .option('--input <key=value>', 'what the run is given; may be repeated', parsePair)
     .option('--dry-run', 'show what would run, and run nothing')
@@ -58,7 +59,7 @@ Examples:
   nightshift run --plan ops/backup.plan.ts --dry-run`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
-      const plan = await loadOwnPlan(context, options.plan ?? name ?? 'nightly');
+      const plan = await loadOwnPlan(context, wantedPlan(name, options.plan));
       const steps = chooseSteps(plan, options.only);
       if (options.dryRun) return showSteps(context, plan, steps);
       const logDir = await makeLogs(context, options.logs);

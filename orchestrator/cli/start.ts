@@ -11,6 +11,7 @@ import type { CliContext } from './context.ts';
 import { nameArguments } from './nameArguments.ts';
 import { loadOwnPlan } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
+import { planOption, wantedPlan } from './wantedPlan.ts';
 import { watchRun } from './watch.ts';
 
 interface StartOptions {
@@ -26,7 +27,7 @@ export function addStart(program: Command, context: CliContext): void {
   program
     .command('start [plan]')
     .description('start a run of a plan, for workers to carry out')
-    .option('--plan <file>', 'the file of the plan, instead of its name')
+    .addOption(planOption())
     .option('--run-id <id>', 'the id of the run; the same id again starts nothing')
     .option('--only <task>', 'only this step; may be repeated', collect)
     .option('--input <key=value>', 'what the run is given; may be repeated', parsePair)
@@ -37,7 +38,7 @@ export function addStart(program: Command, context: CliContext): void {
     )
     .action(async (name: string | undefined, options: StartOptions) => {
       const config = context.config();
-      const wanted = options.plan ?? name ?? 'nightly';
+      const wanted = wantedPlan(name, options.plan);
       // Who has no file of the plan means the one that a worker has made known by this name.
       const isHere = options.plan !== undefined || (await hasPlanFile(wanted, context.directory));
       const plan = isHere ? await loadOwnPlan(context, wanted) : undefined;

@@ -1,14 +1,19 @@
 import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
 import { withConnection } from './connect.ts';
-import type { CliContext } from './context.ts';
+import { type CliContext, CliFault } from './context.ts';
 import { nameArguments } from './nameArguments.ts';
+import { planOption, wantedName } from './wantedPlan.ts';
 
 /** `nightshift plan trust`: says which repositories the work of a plan belongs to. */
 export function addTrust(plan: Command, context: CliContext): void {
   plan
-    .command('trust <name> <origin...>')
+    .command('trust')
+    .argument('[name]', 'the plan, unless --plan names its file')
+    .argument('[origin...]', 'the repositories')
+    .usage('[options] <name> <origin...>')
     .description('say which repositories the work of a plan belongs to, in place of those before')
+    .addOption(planOption())
     .addHelpText(
       'after',
       `
@@ -18,16 +23,21 @@ needs a key with the admin scope, and is on record.
 
 Examples:
   nightshift plan trust nightly github.com/acme/site
-  nightshift plan trust nightly "$(git remote get-url origin)" github.com/acme/tools`,
+  nightshift plan trust nightly "$(git remote get-url origin)" \\
+    github.com/acme/tools`,
     )
-    .action((name: string, origins: string[]) =>
-      withConnection(context, async ({ client }) => {
+    .action(async (first: string | undefined, rest: string[], { plan: file }: { plan?: string }) => {
+      // With a file every argument is a repository.
+      const name = await wantedName(context, file === undefined ? first : undefined, file);
+      const origins = file === undefined || first === undefined ? rest : [first, ...rest];
+      if (origins.length === 0) throw new CliFault('Say at least one repository: github.com/acme/site', 2);
+      await withConnection(context, async ({ client }) => {
         const answer = await client.trustOrigins({ plan: name, origins });
         const said = nameArguments(argumentNames, () => expectType(answer, 'PlanOrigins'));
         const before = said.before.length === 0 ? 'none' : said.before.join(', ');
         context.stdout.write(`${name} belongs to ${said.origins.join(', ')} (before: ${before})\n`);
-      }),
-    );
+      });
+    });
 }
 
 const argumentNames = new Map([

@@ -42,11 +42,12 @@ describe('The plans of a server, on the command line,', () => {
   });
 
   it('say that they are paused wherever it is said when they run next', async () => {
-    await run('plan', 'pause', 'yearly', '-m', 'release week');
+    await run('plan', 'pause', '--plan', 'yearly.plan.mjs', '-m', 'release week');
     const said = /acme\/site:yearly is paused by local: release week/;
+    expect((await run('plan', 'list', '--plan', 'yearly.plan.mjs')).stdout).toMatch(/^PLAN.*\n.*yearly.*\n$/);
     expect((await run('plan', 'list')).stdout).toMatch(/yearly\t.*paused by local: release week/);
     expect((await run('plan', 'show', 'yearly')).stderr).toMatch(said);
-    await run('plan', 'resume', 'yearly');
+    await run('plan', 'resume', '--plan', 'yearly.plan.mjs');
     expect((await run('plan', 'show', 'yearly')).stderr).not.toMatch(said);
   });
 

@@ -90,6 +90,23 @@ describe('nightshift plan', () => {
     expect(code).toBe(0);
   });
 
+  it.each(['show', 'validate', 'graph'])('%s takes the file of a plan with --plan', async (command) => {
+    const named = await plan([command, 'p']);
+    expect(await plan([command, '--plan', join(directory, 'p.plan.mjs')])).toEqual(named);
+    const both = await plan([command, 'p', '--plan', 'p.plan.mjs']);
+    expect(both).toMatchObject({ code: 2, stdout: '' });
+    expect(both.stderr).toContain('Name the plan (p) or its file (--plan p.plan.mjs), not both.');
+  });
+
+  it.each(['pause', 'resume', 'retire'])(
+    '%s asks for a name or a file where neither is given',
+    async (command) => {
+      const { code, stderr } = await plan([command]);
+      expect(stderr).toContain('Say which plan: write its name, or its file with --plan FILE.');
+      expect(code).toBe(2);
+    },
+  );
+
   it.each(['show', 'validate', 'graph'])('%s refuses a wrong plan with exit code 2', async (command) => {
     const { code, stdout, stderr } = await plan([command, 'wrong']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
