@@ -73,8 +73,10 @@ export async function sweep(
       if (runs > 0) log.info({ runs }, 'Runs were given up: the processes that ran them are gone');
     },
     async () => {
-      const tasks = await failSilent(store, reportLimitMs);
-      if (tasks > 0) log.warn({ tasks }, 'Tasks were failed: their reporters were not heard of');
+      const { see, named } = createNames();
+      const count = await failSilent(store, reportLimitMs, see);
+      if (count > 0)
+        log.warn({ count, tasks: named() }, 'Tasks were failed: their reporters were not heard of');
     },
     async () => {
       const { told, failed } = await sweepUnclaimed(store);
@@ -98,7 +100,23 @@ export async function sweep(
 /** Many workers may be gone at once, so it goes on while there are more than are ended together. */
 async function endLapsed(store: Store, log: Logger): Promise<void> {
   for (let attempts = maxEndedTogether; attempts === maxEndedTogether; ) {
-    attempts = await sweepLeases(store);
-    if (attempts > 0) log.warn({ attempts }, 'Leases lapsed: their workers were not heard of');
+    const { see, named } = createNames();
+    attempts = await sweepLeases(store, see);
+    if (attempts > 0)
+      log.warn({ attempts, tasks: named() }, 'Leases lapsed: their workers were not heard of');
   }
+}
+
+/** The most tasks that a line of the log names. */
+const maxNamed = 10;
+
+/** Keeps the names of the first tasks that it sees, for a line of the log. */
+function createNames() {
+  const names: string[] = [];
+  return {
+    see: ({ task, runId }: { task: string; runId: string }) => {
+      if (names.length < maxNamed) names.push(`${task} of ${runId}`);
+    },
+    named: () => names.join(', '),
+  };
 }

@@ -46,15 +46,20 @@ export async function finishAttempt(store: Store, leaseId: string, report: Attem
 export const maxEndedTogether = 100;
 
 /**
- * Ends the attempts whose leases had lapsed at the last look, oldest first, at most 100; says how many there were.
+ * Ends the attempts whose leases had lapsed at the last look, oldest first, at most 100; says how many there were, and of
+ * which task each was.
  * One that cannot be ended keeps none of the others: its error is thrown after them.
  */
-export async function sweepLeases(store: Store): Promise<number> {
-  const lapsed = await store.db.query<{ leaseId: string; runId: string }>({
+export async function sweepLeases(
+  store: Store,
+  see: (task: Pick<Task, 'task' | 'runId'>) => void = () => undefined,
+): Promise<number> {
+  const lapsed = await store.db.query<{ leaseId: string; runId: string; task: string }>({
     name: 'lapsed_leases',
-    text: `SELECT lease_id AS "leaseId", run_id AS "runId" FROM task_attempts JOIN agents_tasks ON agents_tasks.id = task_id
+    text: `SELECT lease_id AS "leaseId", run_id AS "runId", agents_tasks.task FROM task_attempts JOIN agents_tasks ON agents_tasks.id = task_id
       WHERE task_attempts.finished_at IS NULL AND lease_expires_at <= ${lastLook} ORDER BY lease_expires_at LIMIT ${maxEndedTogether}`,
   });
+  for (const task of lapsed) see(task);
   await eachApart(lapsed, async ({ leaseId }) => void (await end(store, leaseId, 'lost')));
   return lapsed.length;
 }

@@ -6,10 +6,14 @@ import { selectTask, type Task } from './task.ts';
 
 /**
  * Fails running tasks of outside reporters of which nothing was heard for so many milliseconds, by the database's
- * clock; at most 100, oldest first. Says how many there were. That is a guess: see `lateReport` for what is heard later.
- * The engine's tasks have leases instead.
+ * clock; at most 100, oldest first. Says how many there were, and which. That is a guess: see `lateReport` for what is
+ * heard later. The engine's tasks have leases instead.
  */
-export async function failSilent({ db, changes }: Pick<Store, 'db' | 'changes'>, limitMs: number) {
+export async function failSilent(
+  { db, changes }: Pick<Store, 'db' | 'changes'>,
+  limitMs: number,
+  see: (task: Pick<Task, 'task' | 'runId'>) => void = () => undefined,
+): Promise<number> {
   const failed = await db.query<Task>({
     name: 'fail_silent_tasks',
     text: `UPDATE agents_tasks SET status = 'failed', finished_at = now(), silent_at = now(), reason = $2::text,
@@ -18,7 +22,10 @@ export async function failSilent({ db, changes }: Pick<Store, 'db' | 'changes'>,
       RETURNING ${selectTask}`,
     values: [limitMs, `nothing was reported of it for ${inWords(limitMs)}`],
   });
-  for (const task of failed) changes.publish(task);
+  for (const task of failed) {
+    see(task);
+    changes.publish(task);
+  }
   return failed.length;
 }
 

@@ -52,7 +52,11 @@ export function startDeliverer(
     const outcome = await send(delivery, AbortSignal.timeout(limits.timeoutMs));
     const { id, kind, channel } = delivery;
     const state = await settlePatiently(store, delivery, outcome, limits.claimMs);
-    if (state === 'failed') log.warn({ id, kind, channel, error: errorOf(outcome) }, 'A notification failed');
+    if (state === 'failed')
+      log.warn(
+        { id, kind, channel, ...subjectOf(delivery), error: errorOf(outcome) },
+        'A notification failed',
+      );
     else log.debug({ id, kind, channel, state, error: errorOf(outcome) }, 'A notification was tried');
   }
   const begin = (delivery: ClaimedDelivery) => {
@@ -105,6 +109,15 @@ export function startDeliverer(
       await over;
       forget();
     },
+  };
+}
+
+/** What a delivery tells of: its task or its run, where it has one. */
+function subjectOf({ taskId, runId, payload }: ClaimedDelivery): object {
+  const name = (payload as { task?: unknown } | null)?.task;
+  return {
+    ...(taskId === null ? {} : { task: typeof name === 'string' ? `${taskId} ${name}` : String(taskId) }),
+    ...(runId === null ? {} : { run: runId }),
   };
 }
 
