@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { splitLabel } from '../../contract/projectName.ts';
+import { describeFault } from './faultPlace.ts';
 import { PlanError, readPlan } from './readPlan.ts';
 import type { Plan } from './schema.ts';
 import { suggest } from './suggest.ts';
@@ -101,9 +102,8 @@ async function importPlan(file: string): Promise<unknown> {
   });
   const url = pathToFileURL(file);
   url.searchParams.set('changed', String(mtimeMs));
-  const module: Record<string, unknown> = await import(url.href).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new PlanError(`${file} could not be loaded: ${why}`, { cause: error });
+  const module: Record<string, unknown> = await import(url.href).catch(async (error: unknown) => {
+    throw new PlanError(await describeFault(file, error), { cause: error });
   });
   if (module.default !== undefined) return module.default;
   throw new PlanError(`${file} has no default export: write "export default definePlan({ ... })".`);

@@ -53,7 +53,48 @@ async function plan(args: readonly string[]) {
   return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
 }
 
+/** Plan files that cannot be loaded, with the file and the place that is named, and the line that is shown. */
+const faulty = [
+  {
+    what: 'a fault of JavaScript',
+    name: 'semicolon.plan.mjs',
+    text: 'export default {\n  steps: [\n    { task: "a", cmd: ["日本"] };\n  ],\n};\n',
+    place: 'semicolon.plan.mjs:3:32 could not be loaded: ',
+    line: '  3 |     { task: "a", cmd: ["日本"] };\n    |                                  ^',
+  },
+  {
+    what: 'a fault of TypeScript',
+    name: 'value.plan.ts',
+    text: 'const a: number = ;\nexport default {};\n',
+    place: 'value.plan.ts:1:19 could not be loaded: ',
+    line: '  1 | const a: number = ;\n    |                   ^',
+  },
+  {
+    what: 'an error that it throws',
+    name: 'thrown.plan.mjs',
+    text: 'const a = 1;\nexport default { steps: [missing] };\n',
+    place: 'thrown.plan.mjs:2:26 could not be loaded: missing is not defined',
+    line: '  2 | export default { steps: [missing] };\n    |                          ^',
+  },
+  {
+    what: 'a fault of a file that it imports',
+    name: 'imports.plan.mjs',
+    text: 'import "./imported.mjs";\nexport default {};\n',
+    place: 'imported.mjs:2:9 has a fault: ',
+    line: '  2 | let b = = 2;\n    |         ^',
+  },
+];
+writeFileSync(join(directory, 'imported.mjs'), 'let a = 1;\nlet b = = 2;\n');
+
 describe('nightshift plan', () => {
+  it.each(faulty)('names the place of $what, and shows its line', async ({ name, text, place, line }) => {
+    writeFileSync(join(directory, name), text);
+    const { code, stderr } = await cli(['plan', 'validate', '--plan', name], directory);
+    expect(stderr).toContain(place);
+    expect(stderr).toContain(`\n${line}\n`);
+    expect(code).toBe(2);
+  });
+
   it('shows the schedule, the steps, and what differs from the defaults', async () => {
     const { code, stdout, stderr } = await plan(['show', 'p']);
     expect(code).toBe(0);
