@@ -32,6 +32,10 @@ const joint: ServerJoint = {
     ]);
     const config = loadServerConfig();
     if (how === 'configured') return startServer(config);
+    if (how === 'existing') {
+      const { requireExisting } = await import('../prisma/database/requireExisting.ts');
+      await requireExisting(config.database);
+    }
     return startServer(
       { ...config, host: '127.0.0.1', port: 0, logLevel: 'warn' },
       { readOnly: how === 'reading', isBrief: true },

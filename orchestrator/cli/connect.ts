@@ -5,8 +5,8 @@ import { endingAtOnce } from './interruption.ts';
 import { keyForFound, keyForNamed } from './keyFor.ts';
 import { warnOfPlainHttp } from './warnOfPlainHttp.ts';
 
-/** What a command wants of a server. */
-type Purpose = 'read' | 'change';
+/** What a command wants of a server: to read, to act on what is there, or to begin something, for which all may be made. */
+type Purpose = 'read' | 'act' | 'begin';
 
 /** A server that a command may speak to. */
 export interface Connection {
@@ -21,7 +21,8 @@ export interface Connection {
 
 /**
  * Connects to `API_BASE` when it is set, else to the server that runs on the data directory, else to one that it
- * starts within this process for as long as it is needed; to read, that one is there for reading alone.
+ * starts within this process for as long as it is needed; to read, that one is there for reading alone, and where nothing has run yet
+ * it is started only to begin something.
  */
 export async function connect(context: CliContext, purpose: Purpose): Promise<Connection> {
   for (let tries = 1; ; tries++) {
@@ -38,12 +39,14 @@ export async function connect(context: CliContext, purpose: Purpose): Promise<Co
 async function startHere({ joint, say }: CliContext, purpose: Purpose): Promise<Connection> {
   const late = setTimeout(() => say('Starting the embedded server …'), 700);
   try {
-    const server = await joint.start(purpose === 'read' ? 'reading' : 'embedded');
+    const server = await joint.start(kinds[purpose]);
     return { ...to(server.url, server.key), kind: 'embedded', close: () => server.close() };
   } finally {
     clearTimeout(late);
   }
 }
+
+const kinds = { read: 'reading', act: 'existing', begin: 'embedded' } as const;
 
 /** Of commands that begin at the same time one has the directory: the others wait for it, or come after it. */
 async function hasOther({ joint, config }: CliContext, error: unknown, tries: number): Promise<boolean> {
@@ -77,11 +80,11 @@ export function withReader<T>(context: CliContext, work: (connection: Connection
   return withConnection(context, work, 'read');
 }
 
-/** Connects, does something, and lets go of the server whatever happens. */
+/** Connects, does something, and lets go of the server whatever happens; where nothing has run yet, only to begin. */
 export async function withConnection<T>(
   context: CliContext,
   work: (connection: Connection) => Promise<T>,
-  purpose: Purpose = 'change',
+  purpose: Purpose = 'act',
 ): Promise<T> {
   const connection = await endingAtOnce(() => connect(context, purpose));
   warnOfPlainHttp(connection.url, connection.apiKey, context.say);

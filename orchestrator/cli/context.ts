@@ -10,11 +10,11 @@ export interface ServerJoint {
   findServer(dataDir: string, databaseUrl?: string): Promise<{ pid: number; url?: string } | null>;
   /**
    * Starts the server in this process: as configured, or embedded, quiet and on any free loopback port; with a key for it.
-   * One for reading makes and changes nothing, and looks after nothing. `outdated` is aborted with the reason when it has
-   * stopped by itself, since the database is newer than it.
+   * One for reading makes and changes nothing, and looks after nothing; an existing one is not made where there is none.
+   * `outdated` is aborted with the reason when it has stopped by itself, since the database is newer than it.
    */
   start(
-    how: 'configured' | 'embedded' | 'reading',
+    how: 'configured' | 'embedded' | 'existing' | 'reading',
   ): Promise<{ url: string; key: string; outdated: AbortSignal; close(): Promise<void> }>;
   /** Says whether a PostgreSQL database has tables of Nightshift; one that cannot be asked counts as if it had. */
   hasTables(databaseUrl: string): Promise<boolean>;

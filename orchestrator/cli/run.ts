@@ -96,26 +96,30 @@ function runNow(
     context.say(`\n${name}: ending the running step; once more ends everything at once.`);
   return interruptible(
     (signal) =>
-      withConnection(context, async ({ client, url, apiKey, kind }) => {
-        const progress = showProgress(context.stderr, context.config());
-        const github = showOnGithub(context.config().variables, context.stderr);
-        try {
-          if (kind !== 'embedded') context.say(`Reporting to ${url}`);
-          await checkAccess(client, url);
-          await warnOfProblems(context, client, plan);
-          await context.joint.secureDataDir(context.config().dataDir);
-          return await runPlan({
-            server: { client, url, apiKey },
-            ...{ ...wanted, config: context.config(), plan, signal, name: workerName() },
-            observe: (event) => {
-              progress.observe(event);
-              github(event);
-            },
-          });
-        } finally {
-          progress.stop();
-        }
-      }),
+      withConnection(
+        context,
+        async ({ client, url, apiKey, kind }) => {
+          const progress = showProgress(context.stderr, context.config());
+          const github = showOnGithub(context.config().variables, context.stderr);
+          try {
+            if (kind !== 'embedded') context.say(`Reporting to ${url}`);
+            await checkAccess(client, url);
+            await warnOfProblems(context, client, plan);
+            await context.joint.secureDataDir(context.config().dataDir);
+            return await runPlan({
+              server: { client, url, apiKey },
+              ...{ ...wanted, config: context.config(), plan, signal, name: workerName() },
+              observe: (event) => {
+                progress.observe(event);
+                github(event);
+              },
+            });
+          } finally {
+            progress.stop();
+          }
+        },
+        'begin',
+      ),
     onFirst,
   );
 }

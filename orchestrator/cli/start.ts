@@ -42,25 +42,29 @@ export function addStart(program: Command, context: CliContext): void {
       // Who has no file of the plan means the one that a worker has made known by this name.
       const isHere = options.plan !== undefined || (await hasPlanFile(wanted, context.directory));
       const plan = isHere ? await loadOwnPlan(context, wanted) : undefined;
-      await withConnection(context, async ({ client }) => {
-        const request = {
-          ...(plan ? { definition: planInput(plan, secretsOf(config, plan)) } : { plan: wanted }),
-          ...(options.runId === undefined ? {} : { runId: options.runId }),
-          ...(options.only === undefined ? {} : { steps: options.only }),
-          ...(options.input === undefined ? {} : { inputs: options.input }),
-        };
-        const home = plan && (await createHomeFinder(config.project)(plan));
-        const answer = await atHome(home, (whose) =>
-          client.startRun({ ...request, ...(whose && { home: whose }) }),
-        );
-        const run = nameArguments(argumentNames, () => expectType(answer, 'Run'));
-        context.stdout.write(`${run.runId}\n`);
-        if (options.watch) return watchRun(context, client, run.runId);
-        const { total } = run.counts;
-        context.say(
-          `${plural(total, 'task; see it', 'tasks; see them')} with: nightshift watch ${run.runId}`,
-        );
-      });
+      await withConnection(
+        context,
+        async ({ client }) => {
+          const request = {
+            ...(plan ? { definition: planInput(plan, secretsOf(config, plan)) } : { plan: wanted }),
+            ...(options.runId === undefined ? {} : { runId: options.runId }),
+            ...(options.only === undefined ? {} : { steps: options.only }),
+            ...(options.input === undefined ? {} : { inputs: options.input }),
+          };
+          const home = plan && (await createHomeFinder(config.project)(plan));
+          const answer = await atHome(home, (whose) =>
+            client.startRun({ ...request, ...(whose && { home: whose }) }),
+          );
+          const run = nameArguments(argumentNames, () => expectType(answer, 'Run'));
+          context.stdout.write(`${run.runId}\n`);
+          if (options.watch) return watchRun(context, client, run.runId);
+          const { total } = run.counts;
+          context.say(
+            `${plural(total, 'task; see it', 'tasks; see them')} with: nightshift watch ${run.runId}`,
+          );
+        },
+        plan ? 'begin' : 'act',
+      );
     });
 }
 

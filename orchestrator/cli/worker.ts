@@ -81,7 +81,11 @@ Examples:
       if (warning !== undefined) context.say(warning);
       await interruptible(
         (signal) =>
-          withConnection(context, (connection) => work(context, connection, wanted, options, signal)),
+          withConnection(
+            context,
+            (connection) => work(context, connection, wanted, options, signal),
+            'begin',
+          ),
         (name) => context.say(`\n${name}: ending what runs; once more ends everything at once.`),
       );
     });

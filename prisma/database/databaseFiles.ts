@@ -38,10 +38,10 @@ export function requireDatabaseFiles(dataDir: string): void {
   if (isBegun || lookAt(join(dataDir, 'pgdata')) === 'none') throw noDatabase(dataDir);
 }
 
-/** What a command that reads says where nothing has run yet. */
+/** What is said of a data directory in which nothing has run yet. */
 export function noDatabase(dataDir: string): DatabaseMissingError {
   return new DatabaseMissingError(
-    `There is no database of Nightshift in ${resolve(dataDir)}, and a command that reads makes none. "nightshift up" and "nightshift run" do. If there should be one, run this command in its directory, or with its NIGHTSHIFT_DATA or DATABASE_URL.`,
+    `There is no database of Nightshift in ${resolve(dataDir)}, and this command makes none. "nightshift up" and "nightshift run" do. If there should be one, run this command in its directory, or with its NIGHTSHIFT_DATA or DATABASE_URL.`,
   );
 }
 

@@ -12,6 +12,13 @@ import {
 } from './migrate.ts';
 import { checkRights } from './rights.ts';
 
+/** What is said of a PostgreSQL database in which nothing has run yet. */
+export function noTables(): DatabaseMissingError {
+  return new DatabaseMissingError(
+    'The database has no tables of Nightshift, and this command makes none. "nightshift up", "nightshift run" and "nightshift db migrate" do.',
+  );
+}
+
 /** What is to be read. */
 interface ReadOptions extends Pick<MigrationOptions, 'directory' | 'schema'> {
   /** Whether only the rights matter, and not which migrations it has. @default false */
@@ -37,9 +44,7 @@ export async function requireReadable(
     const statuses = await compareWith(session, migrations);
     const names = new Set(migrations.map(({ name }) => name));
     if (!statuses.some(({ name, state }) => names.has(name) && state !== 'pending')) {
-      throw new DatabaseMissingError(
-        'The database has no tables of Nightshift, and a command that reads makes none. "nightshift up", "nightshift run" and "nightshift db migrate" do.',
-      );
+      throw noTables();
     }
     const pending = pendingOf(statuses, migrations);
     if (pending.length === 0) return;

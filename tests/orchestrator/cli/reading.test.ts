@@ -13,6 +13,34 @@ const reading = [
   ...[['schedule'], ['deliveries'], ['approvals']],
 ];
 
+/** Commands that change what is there, and have nothing to change where nothing has run. */
+const acting = [
+  ...[
+    ['approve', '1', '-y'],
+    ['reject', '1', '-y'],
+    ['cancel', '1', '-y'],
+    ['cancel', 'nightly-1', '-y'],
+  ],
+  ...[
+    ['retry', '1'],
+    ['drain', 'w1'],
+    ['redeliver', '0b6d7a1e-5c1f-4f0e-9d52-3f2f6f1f7c11'],
+  ],
+  ...[
+    ['plan', 'pause', 'nightly'],
+    ['plan', 'resume', 'nightly'],
+    ['plan', 'retire', 'nightly'],
+  ],
+  ...[
+    ['plan', 'trust', 'nightly', 'github.com/acme/site'],
+    ['plan', 'list'],
+  ],
+  ...[
+    ['prune', '--older-than', '90d', '-y'],
+    ['start', 'nightly'],
+  ],
+];
+
 /** The program's migrations without the last one. */
 function olderMigrations(): string {
   const directory = join(tempDir(), 'migrations');
@@ -44,14 +72,30 @@ describe('A command that reads', () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
+  it.each(acting)(
+    'is not alone in making nothing there: %s %s %s',
+    async (...args: (string | undefined)[]) => {
+      const cwd = tempDir();
+      const words = args.filter((word): word is string => word !== undefined);
+      const { code, stdout, stderr } = await cli(words, cwd);
+      expect(stderr).toMatch(
+        /^error: There is no database of Nightshift in .* this command makes none\. .*\n$/,
+      );
+      expect([code, stdout]).toEqual([1, '']);
+      expect(readdirSync(cwd)).toEqual([]);
+    },
+  );
+
   it('makes nothing in a PostgreSQL database that has nothing of Nightshift', async () => {
     const { url, tables, query } = await newDatabase();
     await query('CREATE TABLE users (id int)');
     const cwd = tempDir();
-    for (const { code, stderr } of await runAll([['runs'], ['view', '1']], { DATABASE_URL: url }, cwd)) {
-      expect(stderr).toContain(
-        'The database has no tables of Nightshift, and a command that reads makes none.',
-      );
+    for (const { code, stderr } of await runAll(
+      [['runs'], ['view', '1'], ['approve', '1', '-y'], ['plan', 'pause', 'nightly']],
+      { DATABASE_URL: url },
+      cwd,
+    )) {
+      expect(stderr).toContain('The database has no tables of Nightshift, and this command makes none.');
       expect(code).toBe(1);
     }
     expect((await cli(['db', 'status'], cwd, { DATABASE_URL: url })).code).toBe(1);
