@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Decision } from '../../client/index.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
-import { take } from './list.ts';
+import { sayMore, take } from './list.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseTaskId, parseTime } from './parse.ts';
 import { narrowDetail, narrowName, narrowText, narrowTime } from './table.ts';
@@ -63,7 +63,7 @@ export function addAudit(program: Command, context: CliContext): void {
         const pageSize = Math.min(200, limit + 1);
         const { rows, more } = await take(client.walkDecisions(filter, { pageSize }), limit);
         printRows<Decision>(context, rows, printer, output);
-        if (more) context.say(`Only the newest ${rows.length} are shown; ask for more with --limit.`);
+        if (more) sayMore(context, rows.length);
       }),
     );
 }

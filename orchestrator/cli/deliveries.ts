@@ -4,7 +4,7 @@ import { paint, type Terminal } from '../terminal.ts';
 import { withConnection, withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { unlessRefused } from './decide.ts';
-import { take } from './list.ts';
+import { sayMore, take } from './list.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseDeliveryId } from './parse.ts';
 import { leastName, narrowDetail, narrowName, narrowText, narrowTime } from './table.ts';
@@ -29,8 +29,9 @@ export function addDeliveries(program: Command, context: CliContext): void {
       withReader(context, async ({ client }) => {
         const wanted = failed ? (['FAILED'] as const) : undefined;
         const pages = client.walkDeliveries(wanted && [...wanted], { pageSize: Math.min(50, limit + 1) });
-        const { rows } = await take(pages, limit);
+        const { rows, more } = await take(pages, limit);
         printRows<Delivery>(context, rows, deliveryPrinter(context.stdout), output);
+        if (more) sayMore(context, rows.length);
         const [lost] = rows.filter(({ state }) => state === 'FAILED');
         if (lost && output === 'table')
           context.say(`\nSend again with: nightshift redeliver ${lost.deliveryId}`);

@@ -17,7 +17,8 @@ out of scripts, logs and the environment of steps. To change it, stop the
 servers, delete the file and start them again.
 
 curl:
-  curl -X POST http://localhost:8001/agents/tasks/7/approve -H "X-Admin-Key: $(npx nightshift key)"
+  curl -X POST http://localhost:8001/agents/tasks/7/approve \\
+    -H "X-Admin-Key: $(npx nightshift key)"
 
 GraphiQL, in its Headers tab, which forgets it when the page is closed:
   { "authorization": "Bearer <what this prints>" }`,

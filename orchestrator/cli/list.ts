@@ -57,7 +57,7 @@ Examples:
           options.limit,
         );
         printRows<Task>(context, rows, taskPrinter(context.stdout, 'No task matches.'), options.output);
-        if (more) context.say(`Only the newest ${rows.length} are shown; ask for more with --limit.`);
+        if (more) sayMore(context, rows.length);
       }),
     );
 }
@@ -72,7 +72,7 @@ export function addRuns(program: Command, context: CliContext): void {
     .addHelpText('after', '\nExample:\n  nightshift runs --limit 5')
     .action((options: Pick<ListOptions, 'limit' | 'output'>) =>
       withReader(context, async ({ client }) => {
-        const { rows } = await take(
+        const { rows, more } = await take(
           client.walkRuns({ pageSize: Math.min(200, options.limit + 1) }),
           options.limit,
         );
@@ -82,8 +82,16 @@ export function addRuns(program: Command, context: CliContext): void {
           runPrinter('There are no runs yet. Start one: nightshift run'),
           options.output,
         );
+        if (more) sayMore(context, rows.length);
       }),
     );
+}
+
+/** Says that a list has more rows than were asked for. */
+export function sayMore({ say }: CliContext, shown: number): void {
+  say(
+    `Only the newest ${shown === 1 ? 'one is' : `${shown.toLocaleString('en')} are`} shown; ask for more with --limit.`,
+  );
 }
 
 /** Reads at most so many, and says whether there are more. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Terminal } from '../terminal.ts';
 import { addAudit } from './audit.ts';
 import { type CliContext, exitCodeHelp } from './context.ts';
 import { addDb } from './db.ts';
@@ -18,6 +19,11 @@ import { addView } from './view.ts';
 import { addWatch } from './watch.ts';
 import { addWorker } from './worker.ts';
 
+/** Long lines are hard to read on a wide terminal too. */
+function widthOfHelp({ isTTY, columns }: Terminal): number {
+  return isTTY ? Math.min(columns || 80, 100) : 80;
+}
+
 /** Builds the command line; nothing is read or started before one of its commands runs. */
 export function buildProgram(context: CliContext, version: string): Command {
   const program = new Command('nightshift')
@@ -33,6 +39,8 @@ export function buildProgram(context: CliContext, version: string): Command {
       writeErr: (text) => void context.stderr.write(text),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
+      getOutHelpWidth: () => widthOfHelp(context.stdout),
+      getErrHelpWidth: () => widthOfHelp(context.stderr),
     })
     .addHelpText(
       'after',

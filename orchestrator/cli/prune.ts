@@ -22,7 +22,7 @@ export function addPrune(program: Command, context: CliContext): void {
     .option('-y, --yes', 'delete without asking; needed where nobody can be asked')
     .addHelpText(
       'after',
-      '\nRuns of a plan are deleted whole, once all of them has ended before the time. Tasks that\nwere reported from outside are deleted one by one, by their start.\n\nExamples:\n  nightshift prune --older-than 90d\n  nightshift prune --before 2025-01-01 --yes',
+      '\nRuns of a plan are deleted whole, once all of them has ended before the time.\nTasks that were reported from outside are deleted one by one, by their start.\n\nExamples:\n  nightshift prune --older-than 90d\n  nightshift prune --before 2025-01-01 --yes',
     )
     .action(async (options: PruneOptions) => {
       const before = options.before ?? options.olderThan;

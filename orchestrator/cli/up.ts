@@ -78,6 +78,7 @@ async function serve(
   try {
     const config = context.config();
     const { url, key: apiKey } = server;
+    sayUnusedBase(context, url);
     const client = createClient({ url, apiKey, retries: 2 });
     const homeOf = createHomeFinder(config.project);
     sayFact(context, 'GraphiQL', `${url}/graphql`);
@@ -110,6 +111,21 @@ async function serve(
 async function concurrencyOf(context: CliContext, files: readonly string[]): Promise<number> {
   const plans = await Promise.all(files.map((file) => soundPlan(context, file)));
   return Math.max(1, ...plans.map((plan) => plan?.concurrency ?? 1));
+}
+
+/** A server of its own is what `up` is for: one that API_BASE names is not spoken to, which is said. */
+function sayUnusedBase(context: CliContext, url: string): void {
+  const { apiBase } = context.config();
+  if (apiBase === undefined || isSameServer(apiBase, url)) return;
+  context.say(
+    `API_BASE (${apiBase}) is not used here: "nightshift up" starts a server of its own. "nightshift worker" works for that one.`,
+  );
+}
+
+/** Says whether two addresses lead to one server of this computer. */
+function isSameServer(one: string, other: string): boolean {
+  const [{ hostname, port }, own] = [new URL(one), new URL(other)];
+  return port === own.port && (hostname === own.hostname || /^(localhost|127\.|\[::1\])/.test(hostname));
 }
 
 const keyAdvice =

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Client, Run } from '../../client/index.ts';
 import { printableJson } from '../../contract/plainText.ts';
+import { plural } from '../../contract/plural.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
@@ -18,6 +19,7 @@ import { withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRecords, printRows, recordOf } from './output.ts';
+import { parseCount } from './parse.ts';
 import { describeCounts, paintStatus, runFields, runTaskPrinter, showTime, taskFields } from './taskRows.ts';
 
 /** `nightshift view`: one task with its log excerpt, or one run with its tasks. */
@@ -25,9 +27,10 @@ export function addView(program: Command, context: CliContext): void {
   program
     .command('view <task-or-run>')
     .description('show one task, by its number, or one run, by its id')
+    .option('-n, --limit <number>', 'of a run how many tasks at most, up to 10000', parseCount(10_000), 1000)
     .addOption(outputOption())
     .addHelpText('after', '\nExamples:\n  nightshift view 42\n  nightshift view nightly-2025-01-15')
-    .action((key: string, { output }: { output: Format }) =>
+    .action((key: string, { limit, output }: { limit: number; output: Format }) =>
       withReader(context, async ({ client }) => {
         const id = /^\d{1,10}$/.test(key) ? Number(key) : undefined;
         const task = id !== undefined && id <= 2_147_483_647 ? await client.task({ databaseId: id }) : null;
@@ -36,7 +39,7 @@ export function addView(program: Command, context: CliContext): void {
           return showTask(context, task, attempts, output);
         }
         const run = await client.run(key);
-        if (run !== null && run !== undefined) return showRun(context, client, run, output);
+        if (run !== null && run !== undefined) return showRun(context, client, run, { limit, output });
         throw new CliFault(
           id === undefined
             ? `There is no run ${key}. "nightshift runs" lists those that exist.`
@@ -120,8 +123,13 @@ function describeOrigin({ plan, project, startedBy }: Run): string {
   return lineOf(`Plan ${planLabel({ project, name: plan })}${by}`);
 }
 
-async function showRun(context: CliContext, client: Client, run: Run, output: Format): Promise<void> {
-  const { rows, more } = await take(client.walkTasks({ runId: [run.runId] }), 1000);
+async function showRun(
+  context: CliContext,
+  client: Client,
+  run: Run,
+  { limit, output }: { limit: number; output: Format },
+): Promise<void> {
+  const { rows, more } = await take(client.walkTasks({ runId: [run.runId] }, { pageSize: 200 }), limit);
   const waiting = run.counts.queued > 0 ? await client.waitingTasks(run.runId) : undefined;
   // What it waits for takes the place of a reason, which a queued task has of its last try only.
   const tasks = rows.toReversed().map((task) => {
@@ -136,7 +144,8 @@ async function showRun(context: CliContext, client: Client, run: Run, output: Fo
         return { ...recordOf(task, taskFields), waiting_for: waits ? waitingRecord(waits) : null };
       }),
     };
-    return void context.stdout.write(`${printableJson(record, 2)}\n`);
+    context.stdout.write(`${printableJson(record, 2)}\n`);
+    return more ? sayRest(context, run, rows.length) : undefined;
   }
   if (output === 'table') {
     const took = run.durationMs === null ? '' : `, took ${formatDuration(run.durationMs)}`;
@@ -144,5 +153,14 @@ async function showRun(context: CliContext, client: Client, run: Run, output: Fo
     context.stdout.write(`${fitLine(head.join('\n'), context.stdout, 2)}\n\n`);
   }
   printRows(context, tasks, runTaskPrinter(context.stdout), output);
-  if (more) context.say('Only 1,000 of its tasks are shown.');
+  if (more) sayRest(context, run, rows.length);
+}
+
+/** Says of a run of which not all is shown how many tasks it has, and how to see them. */
+function sayRest({ say }: CliContext, { runId, counts }: Run, shown: number): void {
+  const of = `${shown.toLocaleString('en')} of its ${plural(counts.total, 'task')}`;
+  say(`\nShown are ${of}: what has not begun, and the latest of the others. To see more, or only some:`);
+  const most = Math.min(counts.total, 10_000);
+  if (most > shown) say(`  nightshift view ${runId} --limit ${most}`);
+  say(`  nightshift list --run ${runId} --status failed`);
 }

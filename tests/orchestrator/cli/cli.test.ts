@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectType } from '../../../client/index.ts';
+import type { CliContext } from '../../../orchestrator/cli/context.ts';
 import { runCli } from '../../../orchestrator/cli/main.ts';
+import { buildProgram } from '../../../orchestrator/cli/program.ts';
 import { cli, startCli } from '../support/cli.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -62,6 +66,15 @@ async function within(args: readonly string[], { directory = root, answer = '' }
   const code = await runCli(args, { joint, directory, stdin, stdout, stderr });
   const textOf = (stream: PassThrough) => String(stream.read() ?? '');
   return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
+}
+
+/** The paths of all commands, as they are typed. */
+function everyCommand(): string[] {
+  const paths = (command: Command, before: string): string[] => [
+    `${before}${command.name()}`,
+    ...command.commands.flatMap((one) => paths(one as Command, `${before}${command.name()} `)),
+  ];
+  return paths(buildProgram({} as CliContext, '0'), '');
 }
 
 describe('nightshift', () => {
@@ -125,14 +138,12 @@ describe('nightshift', () => {
     }
   });
 
-  it.each([['up'], ['run'], ['worker'], ['cancel'], ['retry'], ['schedule'], ['key'], ['plan', 'trust']])(
-    'explains %s in lines that no terminal of 80 columns breaks, commands to copy aside',
-    async (...command) => {
-      const { stdout } = await within([...command, '--help']);
-      const prose = stdout.split('\n').filter((line) => !line.startsWith('  '));
-      expect(prose.filter((line) => line.length > 80)).toEqual([]);
-    },
-  );
+  it.each(everyCommand())('explains itself in lines of at most 80 columns: %s', async (path) => {
+    const { code, stdout } = await within([...path.split(' ').slice(1), '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: ${path}`));
+    expect(stdout.split('\n').filter((line) => stringWidth(line) > 80)).toEqual([]);
+  });
 
   it.each([
     [['aprove'], /unknown command 'aprove'.*Did you mean approve\?/s],
@@ -213,6 +224,12 @@ describe('nightshift run', () => {
     expect(stderr).toContain('Nobody can approve step asks: Only people can approve this. To let people');
   });
 
+  it('ends with the command that approves what waits', async () => {
+    const { name, run } = place([['asks', pull]]);
+    const { stderr } = await run('run', name);
+    expect(stderr).toMatch(/^1 task awaits approval:\n {2}nightshift approve (\d+) +asks https:/m);
+  });
+
   it('runs the chosen steps only, or none at all', async () => {
     const { name, run, directory } = place([
       ['a', 'x'],
@@ -246,6 +263,12 @@ describe('nightshift run', () => {
   it('starts a server of its own when none runs, and leaves the history to the next command', async () => {
     const { directory, name } = place([['a', 'x']]);
     expect(await cli(['run', name], directory)).toMatchObject({ code: 0 });
+    // The work tree has nothing but the data directory.
+    expect(readdirSync(directory).sort()).toEqual(['.nightshift', `${name}.plan.mjs`]);
+    expect(readdirSync(join(directory, '.nightshift', 'logs')).sort()).toEqual([
+      expect.stringMatching(/^orchestration-.*\.json$/),
+      expect.stringMatching(/^orchestration-.*\.log$/),
+    ]);
     const { stdout } = await cli(['list', '-o', 'json'], directory);
     expect(JSON.parse(stdout)).toMatchObject([{ task: 'a', status: 'succeeded' }]);
   });
@@ -286,6 +309,18 @@ describe('nightshift list, view and decisions', () => {
     expect(several.stdout).toBe(`${id} asks of ${runId}: succeeded\n`);
     expect(several.stderr).toMatch(/approve task 99998.*\n.*approve task 99999/);
     expect((await run('view', '99999')).stderr).toContain('There is no task 99999');
+  });
+
+  it('say of a run of which not all is shown how many tasks it has, and how to see more', async () => {
+    const { run } = place([['a', 'x']]);
+    for (const task of ['a', 'b', 'c'])
+      await server.client.createTask({ task, runId: 'large', status: 'SUCCEEDED' });
+    const { stdout, stderr } = await run('view', 'large', '--limit', '2');
+    expect(stdout.match(/succeeded\t/g)).toHaveLength(2);
+    expect(stderr).toContain('Shown are 2 of its 3 tasks');
+    expect(stderr).toContain('nightshift view large --limit 3');
+    expect((await run('view', 'large')).stderr).toBe('');
+    expect((await run('runs', '--limit', '1')).stderr).toContain('Only the newest one is shown');
   });
 
   it('decide nothing that did not await approval when it was shown', async () => {

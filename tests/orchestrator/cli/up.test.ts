@@ -57,6 +57,17 @@ describe('nightshift up', () => {
     expect(stderr).toMatch(/^ {2}nightshift approve \d+ +opens https:\/\/github.com\/acme\/site\/pull\/7$/m);
   });
 
+  it('says that it does not speak to the server that API_BASE names', async () => {
+    const own = mkdtempSync(join(directory, 'base-'));
+    writeFileSync(join(own, '.env.nightshift'), 'API_BASE=https://nightshift.example.org\n', { mode: 0o600 });
+    const up = startCli(['up'], own, { PORT: '0', LOG_LEVEL: 'warn' });
+    await up.printed('No plan is scheduled.');
+    up.child.kill('SIGTERM');
+    expect((await up.finished).stderr).toContain(
+      'API_BASE (https://nightshift.example.org) is not used here: "nightshift up" starts a server of its own.',
+    );
+  });
+
   it('serves while its plan file is faulty, and runs the plan once that is mended', async () => {
     const file = join(directory, 'broken.plan.mjs');
     writeFileSync(file, 'export default {;');

@@ -31,7 +31,7 @@ describe('nightshift schedule', () => {
       await expect.poll(async () => JSON.stringify(await server.client.settleDue(told))).toContain('SKIPPED');
     }
     const table = await schedule('-n', '3');
-    expect(table.stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    expect(table.stdout.split('\n').map((line) => line.split('\t'))).toEqual([
       ['DUE', 'PLAN', 'OUTCOME', 'RUN OR REASON'],
       [expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/), 'nightly', 'skipped', expect.any(String)],
       [expect.any(String), 'weekly', 'skipped', expect.stringMatching(/^weekly-.* was still under way$/)],
