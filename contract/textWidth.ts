@@ -32,7 +32,7 @@ export function cutTo(text: string, columns: number, where: 'end' | 'middle' = '
 export function wrapTo(text: string, columns: number, { indent = 0, breaks = false } = {}): string[] {
   const lines: string[] = [];
   let line: string | undefined;
-  for (const word of text.split(' ').flatMap((one) => (breaks ? broken(one, columns) : [one]))) {
+  for (const word of text.split(' ').flatMap((one) => (breaks ? broken(one, columns - indent) : [one]))) {
     const joined = line === undefined ? word : `${line} ${word}`;
     if (line === undefined || line.trim() === '' || widthOf(joined) <= columns) {
       line = joined;

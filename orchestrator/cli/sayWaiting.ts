@@ -3,7 +3,7 @@ import type { Client, Task } from '../../client/index.ts';
 import { plural } from '../../contract/plural.ts';
 import { padTo, widthOf } from '../../contract/textWidth.ts';
 import { lineOf } from '../terminal.ts';
-import { fitLine } from '../text/fitLine.ts';
+import { fitLine, unbroken } from '../text/fitLine.ts';
 import type { CliContext } from './context.ts';
 import { take } from './list.ts';
 
@@ -61,7 +61,7 @@ export function createWaitingSayer(say: (text: string) => void): WaitingSayer {
   const see: WaitingSayer['see'] = (task) => {
     if (told.has(task.databaseId)) return;
     told.add(task.databaseId);
-    say(`${task.task} of ${task.runId} awaits approval: ${approvalCommand(task)}`);
+    say(`${task.task} of ${task.runId} awaits approval: ${unbroken(approvalCommand(task))}`);
   };
   return {
     see,

@@ -23,7 +23,7 @@ export const narrowTime: Narrowing = {
   steps: [
     { rank: 1, to: 17 },
     { rank: 4, to: 11 },
-    { rank: 8, to: 0 },
+    { rank: 6, to: 0 },
   ],
 };
 
@@ -31,8 +31,9 @@ export const narrowTime: Narrowing = {
 export const narrowName: Narrowing = {
   text: 'cutInMiddle',
   steps: [
-    { rank: 6, to: 14 },
-    { rank: 9, to: 8 },
+    { rank: 7, to: 20 },
+    { rank: 9, to: 14 },
+    { rank: 11, to: 8 },
   ],
 };
 
@@ -46,8 +47,9 @@ export const narrowText: Narrowing = {
   text: 'cutInMiddle',
   steps: [
     { rank: 2, to: 30 },
-    { rank: 5, to: 16 },
-    { rank: 10, to: 0 },
+    { rank: 5, to: 24 },
+    { rank: 8, to: 16 },
+    { rank: 12, to: 0 },
   ],
 };
 
@@ -59,8 +61,8 @@ export const narrowWrapped: Narrowing = {
   text: 'wrapped',
   steps: [
     { rank: 4, to: 20 },
-    { rank: 7, to: 14 },
-    { rank: 9, to: 10 },
+    { rank: 10, to: 14 },
+    { rank: 11, to: 10 },
   ],
 };
 
@@ -113,35 +115,48 @@ function linesOf(text: string, width: number, narrow: Narrowing | undefined): st
 function fitColumns(natural: readonly number[], columns: readonly Column<never>[], room: number): number[] {
   const widths = [...natural];
   const steps = columns
-    .flatMap(({ narrow }, index) => (narrow?.steps ?? []).map((step) => ({ ...step, index })))
+    .flatMap(({ narrow }, index) =>
+      (narrow?.steps ?? []).map((step) => {
+        // Half an hour says nothing.
+        const isWhole = step.to === 0 || narrow?.text === 'cutAtEnd';
+        return { ...step, index, isWhole };
+      }),
+    )
     // Of one rank the last column comes first.
     .toSorted((one, other) => one.rank - other.rank || other.index - one.index);
-  for (const { index, to } of steps) {
+  for (const { index, to, isWhole } of steps) {
     const over = widthOfRow(widths) - room;
     if (over <= 0) break;
     const now = widths[index] ?? 0;
-    widths[index] = to === 0 ? 0 : Math.max(Math.min(to, now), now - over);
+    widths[index] = isWhole ? Math.min(to, now) : Math.max(Math.min(to, now), now - over);
   }
   giveBack(widths, natural, columns, room);
   return widths;
 }
 
-/** What was left out may have made more room than was needed: it goes first to the columns that gave last. */
+/** What was left out may have made more room than was needed: the narrowest columns grow first, and times last. */
 function giveBack(
   widths: number[],
   natural: readonly number[],
   columns: readonly Column<never>[],
   room: number,
 ): void {
-  const firstRank = (index: number) => columns[index]?.narrow?.steps[0]?.rank ?? 0;
-  const order = [...widths.keys()].sort((one, other) => firstRank(other) - firstRank(one));
-  for (const index of order) {
-    const [now = 0, whole = 0, narrow] = [widths[index], natural[index], columns[index]?.narrow];
-    if (now === 0 || now === whole || narrow === undefined) continue;
-    const most = Math.min(whole, now + room - widthOfRow(widths));
-    const steps = [whole, ...narrow.steps.map(({ to }) => to)].filter((to) => to >= now && to <= most);
-    // Half a minute, or half an hour, says nothing.
-    widths[index] = narrow.text === 'cutAtEnd' ? Math.max(now, ...steps) : Math.max(now, most);
+  const cut = columns.flatMap(({ narrow }, index) => {
+    const isCut = narrow !== undefined && (widths[index] ?? 0) > 0 && widths[index] !== natural[index];
+    return isCut ? [{ index, narrow, now: () => widths[index] ?? 0, whole: natural[index] ?? 0 }] : [];
+  });
+  const texts = cut.filter(({ narrow }) => narrow.text !== 'cutAtEnd');
+  for (let left = room - widthOfRow(widths); left > 0; left--) {
+    const [narrowest] = texts
+      .filter(({ now, whole }) => now() < whole)
+      .sort((one, other) => one.now() - other.now());
+    if (narrowest === undefined) break;
+    widths[narrowest.index] = narrowest.now() + 1;
+  }
+  for (const { index, narrow, now, whole } of cut.filter(({ narrow }) => narrow.text === 'cutAtEnd')) {
+    const most = now() + room - widthOfRow(widths);
+    const wider = [whole, ...narrow.steps.map(({ to }) => to)].filter((to) => to <= most);
+    widths[index] = Math.max(now(), ...wider.map((to) => Math.min(to, whole)));
   }
 }
 

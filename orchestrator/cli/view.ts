@@ -105,7 +105,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Webhook error', task.webhookError ?? ''],
   ].filter(([, value]) => value !== '');
   const lines = facts.map(([name, value]) =>
-    fitLine(`${`${name}:`.padEnd(15)}${lineOf(value ?? '')}`, stdout, 15),
+    fitLine(`${`${name}:`.padEnd(15)}${lineOf(value ?? '')}`, stdout, 15, name !== 'Link'),
   );
   return `${lines.join('\n')}\n`;
 }

@@ -5,7 +5,7 @@ import { describeEnd } from '../progress/lines.ts';
 import { readTasks } from '../run/followRun.ts';
 import { exitCodeOf } from '../run/result.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
-import { fitLine } from '../text/fitLine.ts';
+import { fitLine, unbroken } from '../text/fitLine.ts';
 import { withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { interruptible } from './interruption.ts';
@@ -140,7 +140,7 @@ function describeChange(task: Task, before: Task | undefined, stream: Terminal):
   if (task.status === 'RUNNING') return `${name} started`;
   if (task.status === 'QUEUED') return before && `${name} ${describeQueued(task, before)}`;
   const end = describeEnd({ ...task, status: task.status.toLowerCase() as EndStatus }, name, stream);
-  return task.status === 'AWAITING_APPROVAL' ? `${end}; ${approvalCommand(task)}` : end;
+  return task.status === 'AWAITING_APPROVAL' ? `${end}; ${unbroken(approvalCommand(task))}` : end;
 }
 
 /** Says why a task is queued that was something else before. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { widthOf } from '../../contract/textWidth.ts';
+import { trimEndOf } from '../../contract/trimCharacters.ts';
 
 /** Where a module could not be loaded, and why. */
 interface Fault {
@@ -35,9 +36,17 @@ function placeInStack(error: unknown, why: string): Fault | undefined {
   const mark = lines.slice(0, frames).find((line) => /^ *\^+$/.test(line));
   if (head !== null && mark !== undefined)
     return { file: pathOf(head[1] ?? ''), line: Number(head[2]), column: mark.indexOf('^') + 1, why };
-  const frame = /^ {4}at (?:.*\()?(file:\/\/.+):(\d+):(\d+)\)?$/.exec(lines[frames] ?? '');
-  if (frame === null) return undefined;
-  return { file: pathOf(frame[1] ?? ''), line: Number(frame[2]), column: Number(frame[3]), why };
+  return placeInFrame(lines[frames] ?? '', why);
+}
+
+/** The place that a line of a stack names, where that is a module of somebody. */
+function placeInFrame(frame: string, why: string): Fault | undefined {
+  const begin = frame.indexOf('file://');
+  if (begin === -1) return undefined;
+  const parts = trimEndOf(frame.slice(begin), ')').split(':');
+  const [line, column] = parts.splice(-2).map(Number);
+  if (!line || !column) return undefined;
+  return { file: pathOf(parts.join(':')), line, column, why };
 }
 
 /** The path of a module, without what its address was given to be read anew. */
