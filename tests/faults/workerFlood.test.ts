@@ -34,8 +34,9 @@ describe('A worker is not harmed by a command that', () => {
     const status = readFileSync(`/proc/${worker.pid}/status`, 'utf8');
     const memory = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]);
     console.log(`${plan}: at most ${Math.round(memory / 1024)} MB of memory`);
-    const [log = ''] = readdirSync(directory).filter((name) => name.endsWith('.log'));
-    return { task: await read(), log: join(directory, log), memory };
+    const logs = join(directory, '.nightshift', 'logs');
+    const [log = ''] = readdirSync(logs).filter((name) => name.endsWith('.log'));
+    return { task: await read(), log: join(logs, log), memory };
   }
 
   it(`prints ${megabytes} MB without a line end: both ends are kept, and what is left out is named`, async () => {

@@ -143,8 +143,9 @@ describe('Variables of .env', () => {
     const plan = { steps: [{ task: 'a', cmd: ['node', ['-e', script]], ...step }] };
     writeFileSync(join(directory, 'nightly.plan.mjs'), `export default ${JSON.stringify(plan)};`);
     expect((await cli(['run'], directory, { NIGHTSHIFT_ENV_FILE: '.env' })).code).toBe(0);
-    const [log = ''] = readdirSync(directory).filter((name) => name.endsWith('.log'));
-    expect(readFileSync(join(directory, log), 'utf8')).toContain(`true ${join(directory, '.env')}`);
+    const logs = join(directory, '.nightshift', 'logs');
+    const [log = ''] = readdirSync(logs).filter((name) => name.endsWith('.log'));
+    expect(readFileSync(join(logs, log), 'utf8')).toContain(`true ${join(directory, '.env')}`);
     const missing = await cli(['run'], directory, { NIGHTSHIFT_ENV_FILE: 'none' });
     expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('"none", which is not there') });
   });

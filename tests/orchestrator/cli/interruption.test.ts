@@ -31,10 +31,11 @@ function place(name: string) {
     { task: 'last', cmd: ['node', [fixture('say.mjs'), 'x']] },
   ];
   writeFileSync(join(directory, `${name}.plan.mjs`), `export default ${JSON.stringify({ steps })};`);
+  const logs = join(directory, '.nightshift', 'logs');
   const log = () =>
-    readdirSync(directory)
+    readdirSync(logs)
       .filter((file) => file.endsWith('.log'))
-      .map((file) => readFileSync(join(directory, file), 'utf8'))
+      .map((file) => readFileSync(join(logs, file), 'utf8'))
       .join('');
   return { directory, log };
 }
