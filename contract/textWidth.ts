@@ -16,14 +16,19 @@ export function padTo(text: string, columns: number): string {
  */
 export function cutTo(text: string, columns: number, where: 'end' | 'middle' = 'end'): string {
   const line = text.replaceAll('\t', ' ');
-  if (line.length <= columns / 2 || widthOf(line) <= columns) return line;
+  // Of a long line only as much is measured as can be shown.
+  const most = columns * charactersAColumn;
+  if (line.length <= most && widthOf(line) <= columns) return line;
   if (columns < 1) return '';
   const left = where === 'end' ? columns - 1 : Math.ceil((columns - 1) / 2);
-  const start = take(graphemesOf(line), left).trimEnd();
+  const start = take(graphemesOf(line.slice(0, most)), left).trimEnd();
   if (where === 'end') return `${start}…`;
-  const end = [...graphemesOf(line)].reverse();
-  return `${start}…${backwards(takeParts(end, columns - 1 - widthOf(start))).trimStart()}`;
+  const end = takeParts([...graphemesOf(line.slice(-most))].reverse(), columns - 1 - widthOf(start));
+  return `${start}…${end.reverse().join('').trimStart()}`;
 }
+
+/** No usual character has more parts. */
+const charactersAColumn = 16;
 
 /**
  * Breaks a text into lines of at most so many columns, between words; later lines are indented. A word that is wider, such
@@ -70,10 +75,6 @@ function takeParts(characters: Iterable<string>, columns: number): string[] {
     taken.push(character);
   }
   return taken;
-}
-
-function backwards(characters: readonly string[]): string {
-  return characters.toReversed().join('');
 }
 
 /** The characters as people see them: an emoji of several parts is one, and so is a letter with its marks. */

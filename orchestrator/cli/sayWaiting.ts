@@ -21,7 +21,7 @@ export function sayWaiting({ say, stderr }: CliContext, tasks: readonly Waiting[
   say(`${plural(tasks.length, 'task awaits', 'tasks await')} approval:`);
   for (const { command, task, outputsUri, reason } of named) {
     const what = [task, outputsUri ?? (reason && `(${reason})`)].filter(Boolean).join(' ');
-    say(fitLine(`  ${padTo(command, width)}  ${lineOf(what)}`, stderr, width + 4));
+    say(fitLine(`  ${padTo(command, width)}  ${lineOf(what)}`, stderr, 4));
   }
   const rest = tasks.length - named.length;
   if (rest > 0) say(`  and ${plural(rest, 'more', 'more')}: nightshift approvals`);
