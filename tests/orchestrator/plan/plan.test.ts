@@ -138,9 +138,7 @@ describe('A plan', () => {
 
   it('whose file throws is refused with what was thrown', async () => {
     writeFileSync(join(directory, 'broken.plan.mjs'), 'throw new Error("no disk");');
-    await expect(loadPlan('broken', directory)).rejects.toThrow(
-      /broken\.plan\.\w+:\d+:\d+ could not be loaded: no disk/,
-    );
+    await expect(loadPlan('broken', directory)).rejects.toThrow(/could not be loaded: no disk/);
   });
 
   it('of this repository is usable', async () => {

@@ -59,8 +59,8 @@ const faulty = [
     what: 'a fault of JavaScript',
     name: 'semicolon.plan.mjs',
     text: 'export default {\n  steps: [\n    { task: "a", cmd: ["日本"] };\n  ],\n};\n',
-    place: 'semicolon.plan.mjs:3:32 could not be loaded: ',
-    line: '  3 |     { task: "a", cmd: ["日本"] };\n    |                                  ^',
+    place: 'semicolon.plan.mjs:3:31 could not be loaded: ',
+    line: '  3 |     { task: "a", cmd: ["日本"] };\n    |                                 ^',
   },
   {
     what: 'a fault of TypeScript',
