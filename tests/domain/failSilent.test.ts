@@ -38,9 +38,11 @@ describeOnBoth('A running task of an outside reporter', (database) => {
     await pass(0.2);
     const heard: unknown[] = [];
     store.changes.onPublish = (task) => heard.push(task.status);
-    expect(await failSilent(store, 6 * hour)).toBe(1);
+    const named: string[] = [];
+    expect(await failSilent(store, 6 * hour, ({ task }) => named.push(task))).toBe(1);
     store.changes.onPublish = undefined;
     expect(heard).toEqual(['failed']);
+    expect(named).toHaveLength(1);
     expect(await failSilent(store, 6 * hour)).toBe(0);
     const task = await readTask(store.db, id);
     expect(task.status).toBe('failed');

@@ -116,7 +116,9 @@ describeOnBoth('The engine', (database) => {
     await lapse(late.leaseId);
     await expect(finishAttempt(store, late.leaseId, report())).rejects.toThrow(LostLeaseError);
     await expect(extendLease(store, late.leaseId)).rejects.toThrow(LostLeaseError);
-    expect(await sweepLeases(store)).toBe(1);
+    const lapsed: string[] = [];
+    expect(await sweepLeases(store, ({ task }) => lapsed.push(task))).toBe(1);
+    expect(lapsed).toEqual(['a']);
     expect(await sweepLeases(store)).toBe(0);
     const again = await leased(run.planHash);
     await expect(finishAttempt(store, late.leaseId, report())).rejects.toThrow(LostLeaseError);
