@@ -122,14 +122,14 @@ describe('Input of a task', () => {
   it.each(refused)('names %s when it is %j', (field, value) => {
     const read = () => readInput(createTaskInput, { ...least, [field]: value });
     expect(read).toThrow(InvalidInputError);
-    expect(read).toThrow(new RegExp(`^${field}[.:]`));
+    expect(read).toThrow(new RegExp(`^\`${field}[\`.]`));
   });
 
   it.each(hostileCharacters)('gives no new name and no key of inputs %s', (_what, character) => {
     const given = `a${character}b`;
     for (const field of ['task', 'runId', 'inputs'] as const) {
       const value = field === 'inputs' ? { deep: [{ [given]: 1 }] } : given;
-      expect(() => readInput(createTaskInput, { ...least, [field]: value })).toThrow(`${field}: `);
+      expect(() => readInput(createTaskInput, { ...least, [field]: value })).toThrow(`\`${field}`);
     }
     const names = [planDefinition, leaseTaskInput, startRunInput] as const;
     const inputs = [
@@ -169,7 +169,7 @@ describe('Input of a task', () => {
   });
 
   it('names every field that is missing', () => {
-    expect(() => readInput(createTaskInput, {})).toThrow(/task: .*runId: .*status: /);
+    expect(() => readInput(createTaskInput, {})).toThrow(/`task` must .*`runId` must .*`status` must /);
   });
 
   it('keeps apart what was not sent and what is null', () => {
