@@ -1,3 +1,5 @@
+import { ownValue } from '../../contract/ownValue.ts';
+
 /** The database cannot answer now: the caller may try again later (HTTP 503 with Retry-After). */
 export class DatabaseUnavailableError extends Error {
   override readonly name = 'DatabaseUnavailableError';
@@ -97,7 +99,7 @@ function prismaCodeOf(cause: object): string | undefined {
 }
 
 function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'object' && value !== null ? ownValue<object>(value, name) : undefined;
 }
 
 const SOCKET_CODES = new Set([
