@@ -63,7 +63,7 @@ builder.mutationFields((t) => ({
   updateTask: t.field({
     type: TaskType,
     description:
-      'Changes a task that an outside reporter runs. Its status moves only as the status table allows; of a task that the engine runs, and once a task was decided, only `webhookNotifiedAt` and `webhookError` change. Another link voids the votes so far. Needs the `report` scope.',
+      'Changes a task that an outside reporter runs. Its status moves only as the status table allows; of a task that the engine runs, and once a task was decided, only `webhookNotifiedAt` and `webhookError` change. Another link voids the votes so far. A task that was failed for the silence of its reporter takes what that says afterwards, once. Needs the `report` scope.',
     authScopes: async (_root, { input }, context) => {
       const action = decisionIn(input);
       const more = action && (await scopesToDecide(context, action, () => [readTaskId(input)]));
