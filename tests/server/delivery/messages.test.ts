@@ -95,6 +95,34 @@ describe.each([
   });
 });
 
+const outcome: typeof approval = {
+  kind: 'approval_expired',
+  payload: { taskId: 7, task: 'a', runId: 'r', plan: 'p', project: null, status: 'failed', what: 'x' },
+  outputsUri: null,
+  logExcerpt: null,
+};
+
+describe.each([
+  'javascript:alert(1)',
+  'data:text/html,x',
+  's3://bucket/key',
+  'C:\\report.html',
+  'https://a b/',
+])('What a task made that is no address, %j,', (outputsUri) => {
+  it.each([
+    approval,
+    failure,
+    outcome,
+    { ...run, payload: { ...(run.payload as object), awaiting: [{ taskId: 1, task: 'a', outputsUri }] } },
+  ])('is a link in no notification, also where an older row holds it', async (delivery) => {
+    const message = messageFor({ ...delivery, outputsUri } as typeof approval);
+    expect(message.links.map(({ url }) => url)).not.toContain(outputsUri);
+    expect(writeMail(message).html).not.toMatch(/href="(?!https:\/\/night\.example)/);
+    const { blocks } = await toSlack(message);
+    expect(JSON.stringify(blocks)).not.toMatch(/<(?!https:\/\/night\.example)/);
+  });
+});
+
 describe('A long message to Slack', () => {
   it.each([
     ['&', 'an entity'],
