@@ -39,7 +39,7 @@ export function isDenied(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '42501';
 }
 
-const maxShown = 12;
+const maxShown = 20;
 
 interface Place {
   user: string;
@@ -113,13 +113,15 @@ const lackSql = `WITH found AS (
       JOIN pg_class sequence ON sequence.oid = objid
     WHERE nspname = $1 AND $4 <> 'read' 
       AND CASE WHEN sequence.relkind = 'S' THEN NOT has_sequence_privilege(sequence.oid, 'USAGE') ELSE false END)
-  SELECT 'ownership of the table ' || relname AS what,
-      format('ALTER TABLE %I.%I OWNER TO %I', nspname, relname, current_user) AS grant
-    FROM found WHERE $4 = 'migrate' AND nspname = $1 AND NOT pg_has_role(relowner, 'USAGE')
-  UNION ALL
-  SELECT string_agg(right_name, ', ') || ' on the table ' || relname,
-      format('GRANT %s ON %I.%I TO %I', string_agg(right_name, ', '), nspname, relname, current_user)
-    FROM wanted GROUP BY nspname, relname
-  UNION ALL
-  SELECT 'USAGE on the sequence ' || relname, format('GRANT USAGE ON SEQUENCE %s TO %I', oid::regclass, current_user)
-    FROM sequences`;
+  SELECT what, "grant" FROM (
+    SELECT 1 AS kind, relname, 'ownership of the table ' || relname AS what,
+        format('ALTER TABLE %I.%I OWNER TO %I', nspname, relname, current_user) AS grant
+      FROM found WHERE $4 = 'migrate' AND nspname = $1 AND NOT pg_has_role(relowner, 'USAGE')
+    UNION ALL
+    SELECT 2, relname, string_agg(right_name, ', ') || ' on the table ' || relname,
+        format('GRANT %s ON %I.%I TO %I', string_agg(right_name, ', '), nspname, relname, current_user)
+      FROM wanted GROUP BY nspname, relname
+    UNION ALL
+    SELECT 3, relname, 'USAGE on the sequence ' || relname, format('GRANT USAGE ON SEQUENCE %s TO %I', oid::regclass, current_user)
+      FROM sequences) lacks
+  ORDER BY kind, array_position($3::name[], relname), relname`;
