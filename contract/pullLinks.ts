@@ -42,11 +42,27 @@ export function repositoryOf(address: string): Repository | undefined {
   const [written = '', ...names] = text.split('/');
   if (written.includes('.') && /^[^@:]+(?::\d{1,5})?$/.test(written) && names.length === 2)
     return toRepository(written, ...names);
+  const scheme = /^(?:ssh|git|git\+ssh):\/\//i.exec(text)?.[0];
+  const [place, path] = scheme === undefined ? cutAt(text, ':') : cutAt(text.slice(scheme.length), '/');
   // The port of SSH says nothing of where people open the repository.
-  const ssh = /^(?:ssh|git|git\+ssh):\/\/(?:[^/@]*@)?([^/:@]+)(?::\d*)?\/(.+)$/i.exec(text);
-  const scp = /^(?:[^/@:]+@)?([^/:@]{2,}):(?!\/\/)(.+)$/.exec(text);
-  const [, host, path] = ssh ?? scp ?? [];
-  return host !== undefined && path !== undefined ? fromPath(host, path) : undefined;
+  const host = hostOfPlace(scheme === undefined ? place : place.replace(/:\d*$/, ''));
+  if (host === undefined || path === '') return undefined;
+  // One letter before a colon is a drive, and two slashes after it are another scheme.
+  if (scheme === undefined && (host.length < 2 || path.startsWith('//'))) return undefined;
+  return fromPath(host, path);
+}
+
+/** The text before the first of a sign, and the text after it; empty where it is missing. */
+function cutAt(text: string, sign: string): [before: string, after: string] {
+  const at = text.indexOf(sign);
+  return at === -1 ? ['', ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** The host of `host` or `user@host`. */
+function hostOfPlace(place: string): string | undefined {
+  const names = place.split('@');
+  const host = names.at(-1) ?? '';
+  return names.length > 2 || host === '' || host.includes(':') || place.includes('/') ? undefined : host;
 }
 
 /** Writes a repository as it is compared: `github.com/acme/site`, in lower case. */
