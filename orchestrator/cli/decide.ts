@@ -139,7 +139,7 @@ export async function decideAll(
     const input = {
       ...{ action: decisionNames[action], note: message ?? null },
       tasks: databaseIds.map((databaseId) => ({
-        ...{ databaseId, ...shown?.get(databaseId) },
+        ...{ task: { databaseId }, ...shown?.get(databaseId) },
         ...(expectedHead === undefined ? {} : { expectedHeadSha: expectedHead }),
         ...(approval === undefined ? {} : { approvalId: approval }),
       })),

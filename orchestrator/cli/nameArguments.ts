@@ -8,9 +8,10 @@ export function nameArguments<T>(names: ReadonlyMap<string, string>, take: () =>
   try {
     return take();
   } catch (error) {
-    const [, field = ''] = (error instanceof RefusedError && /^`(\w+)(?:\.\w+)*`/.exec(error.message)) || [];
-    const name = names.get(field);
-    if (name === undefined || !(error instanceof RefusedError)) throw error;
+    if (!(error instanceof RefusedError)) throw error;
+    const [, path = ''] = /^`([\w.]+)`/.exec(error.message) ?? [];
+    const name = path.split('.').flatMap((field) => names.get(field) ?? [])[0];
+    if (name === undefined) throw error;
     throw new RefusedError({ ...error.result, message: error.message.replace(/^`[^`]*`/, name) });
   }
 }

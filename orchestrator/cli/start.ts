@@ -45,15 +45,18 @@ export function addStart(program: Command, context: CliContext): void {
       await withConnection(
         context,
         async ({ client }) => {
+          const content = plan && planInput(plan, secretsOf(config, plan));
           const request = {
-            ...(plan ? { definition: planInput(plan, secretsOf(config, plan)) } : { plan: wanted }),
             ...(options.runId === undefined ? {} : { runId: options.runId }),
             ...(options.only === undefined ? {} : { steps: options.only }),
             ...(options.input === undefined ? {} : { inputs: options.input }),
           };
           const home = plan && (await createHomeFinder(config.project)(plan));
           const answer = await atHome(home, (whose) =>
-            client.startRun({ ...request, ...(whose && { home: whose }) }),
+            client.startRun({
+              ...request,
+              from: content ? { definition: { content, home: whose } } : { plan: wanted },
+            }),
           );
           const run = nameArguments(argumentNames, () => expectType(answer, 'Run'));
           context.stdout.write(`${run.runId}\n`);

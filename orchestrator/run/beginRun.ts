@@ -39,8 +39,8 @@ export async function beginRun(
   { steps, secrets, home, inputs, signal, observe, patienceMs = 60_000 }: BeginOptions,
 ): Promise<{ runId: string }> {
   const isWhole = steps.length === plan.steps.length;
+  const content = planInput(plan, secrets);
   const input = {
-    definition: planInput(plan, secrets),
     exclusive: true,
     idempotencyKey: randomUUID(),
     ...(inputs === undefined ? {} : { inputs }),
@@ -50,7 +50,9 @@ export async function beginRun(
   for (let isAway = false; ; isAway = true) {
     try {
       const start = () =>
-        atHome(home, (whose) => client.startRun({ ...input, ...(whose && { home: whose }) }, { signal }));
+        atHome(home, (whose) =>
+          client.startRun({ ...input, from: { definition: { content, home: whose } } }, { signal }),
+        );
       const { runId } = expectType(await start(), 'Run');
       return { runId };
     } catch (error) {
