@@ -79,9 +79,15 @@ export async function sweep(
         log.warn({ count, tasks: named() }, 'Tasks were failed: their reporters were not heard of');
     },
     async () => {
-      const { told, failed } = await sweepUnclaimed(store);
-      if (told > 0) log.warn({ tasks: told }, 'No worker asks for tasks that could be taken');
-      if (failed > 0) log.warn({ tasks: failed }, 'Tasks were failed: no worker asked for them');
+      const names = { told: createNames(), failed: createNames() };
+      const { told, failed } = await sweepUnclaimed(store, (what, task) => names[what].see(task));
+      if (told > 0)
+        log.warn({ count: told, tasks: names.told.named() }, 'No worker asks for tasks that could be taken');
+      if (failed > 0)
+        log.warn(
+          { count: failed, tasks: names.failed.named() },
+          'Tasks were failed: no worker asked for them',
+        );
     },
     () => removeUnusedQueues(store),
     () => forgetLooks(store.db),

@@ -37,9 +37,13 @@ export interface UnclaimedFacts {
 /**
  * Sees to tasks that could be taken and that no fitting worker asks for: tells each once after its plan's `unclaimedAfter`,
  * and fails it after `unclaimedFails`, both with the reason; at most 200 with one look. Time in which nobody looked does not
- * count, and right after it nothing is done, so that workers can come back first. Says how many were told and failed.
+ * count, and right after it nothing is done, so that workers can come back first. Says how many were told and failed, and
+ * which.
  */
-export async function sweepUnclaimed(store: Store): Promise<{ told: number; failed: number }> {
+export async function sweepUnclaimed(
+  store: Store,
+  see: (what: 'told' | 'failed', task: { task: string; runId: string }) => void = () => undefined,
+): Promise<{ told: number; failed: number }> {
   await markUnclaimed(store);
   const overdue = await findOverdue(store);
   const outcome = { told: 0, failed: 0 };
@@ -51,12 +55,18 @@ export async function sweepUnclaimed(store: Store): Promise<{ told: number; fail
   );
   const work = [
     ...[...byRun].map(([runId, marks]) => async () => {
-      outcome.told += await tellUnclaimed(store, runId, marks, reasons);
+      for (const task of await tellUnclaimed(store, runId, marks, reasons)) {
+        outcome.told += 1;
+        see('told', { task, runId });
+      }
     }),
     ...overdue
       .filter(({ isOver }) => isOver)
       .map((mark) => async () => {
-        if (await failUnclaimed(store, mark, reasons)) outcome.failed += 1;
+        const task = await failUnclaimed(store, mark, reasons);
+        if (task === undefined) return;
+        outcome.failed += 1;
+        see('failed', task);
       }),
   ];
   const runIds = [...byRun.keys(), ...overdue.filter(({ isOver }) => isOver).map(({ runId }) => runId)];
@@ -111,17 +121,17 @@ async function reasonsOf({ db, leaseMs }: Store, overdue: readonly Overdue[]): P
   );
 }
 
-/** Tells of tasks of a run that nobody asks for, with one notification and a remark at each; says how many there were. */
+/** Tells of tasks of a run that nobody asks for, with one notification and a remark at each; gives their names. */
 async function tellUnclaimed(
   store: Store,
   runId: string,
   marks: readonly Overdue[],
   reasons: ReadonlyMap<string, string>,
-): Promise<number> {
+): Promise<string[]> {
   const { channels } = store;
   const queue = await store.queue();
   const byJob = new Map(marks.filter((mark) => reasons.has(mark.queue)).map((mark) => [mark.jobId, mark]));
-  const ids = await store.db.transaction(async (tx) => {
+  const told = await store.db.transaction(async (tx) => {
     const run = await lockRun(tx, runId);
     if (run === undefined) return [];
     const untold = await tx.query<{ jobId: string; taskId: number; task: string }>({
@@ -149,10 +159,13 @@ async function tellUnclaimed(
       const about = { payload, runId, ...(tasks.length === 1 && first ? { taskId: first.taskId } : {}) };
       await tell({ tx, queue, channels, rules: rulesOf(definition.notify) }, 'unclaimed', about);
     }
-    return tasks.map(({ taskId }) => taskId);
+    return tasks;
   }, briefly);
-  await publish(store, ids);
-  return ids.length;
+  await publish(
+    store,
+    told.map(({ taskId }) => taskId),
+  );
+  return told.map(({ task }) => task);
 }
 
 async function projectOfPlan(tx: Queryable, planHash: string): Promise<string> {
@@ -164,19 +177,21 @@ async function projectOfPlan(tx: Queryable, planHash: string): Promise<string> {
   return plan?.project ?? '';
 }
 
-/** Fails a task that nobody asks for, and brings its run forward; says whether it still waited. */
+/** Fails a task that nobody asks for, and brings its run forward; gives it, or nothing when it waits no more. */
 async function failUnclaimed(
   store: Store,
   { jobId, taskId, runId, queue: queueName, failsMs }: Overdue,
   reasons: ReadonlyMap<string, string>,
-): Promise<boolean> {
+): Promise<Task | undefined> {
   const why = reasons.get(queueName);
-  if (why === undefined) return false;
+  if (why === undefined) return undefined;
+  let failed: Task | undefined;
   const failing = async (tx: Queryable, engine: Engine) => {
     const run = await lockRun(tx, runId);
     if (run === undefined) return [];
     const reason = reasonOf(failsMs, why);
     const task = await endUnclaimed(tx, { taskId, jobId }, 'failed', reason);
+    failed = task;
     if (task === undefined) return [];
     const { queue, channels } = engine;
     const others = await afterTaskEnded(tx, engine, task.id, runId);
@@ -191,7 +206,7 @@ async function failUnclaimed(
     await store.db.transaction((tx) => queue.settle(tx, queueName, jobId));
   }
   await publish(store, changed);
-  return changed.length > 0;
+  return failed;
 }
 
 /** Ends the task that waits with a job, for a reason; gives it, or nothing when it waits no more. */

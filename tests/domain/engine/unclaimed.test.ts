@@ -24,7 +24,9 @@ describeOnBoth('A task that no worker asks for', (database) => {
     await noteLook(store);
   });
 
-  const sweep = () => sweepUnclaimed(store);
+  const seen: string[] = [];
+  const sweep = () =>
+    sweepUnclaimed(store, (what, { task, runId }) => seen.push(`${task} of ${runId} ${what}`));
   const later = (seconds: number) => skipWatched(seconds, sweep);
   const marks = () => store.db.query({ text: 'SELECT 1 FROM unclaimed_jobs' });
   const task = async (name: string) => {
@@ -84,6 +86,10 @@ describeOnBoth('A task that no worker asks for', (database) => {
     await later(480);
     expect(await statuses(runId)).toEqual({ a: 'failed', b: 'failed', c: 'queued' });
     expect((await task('a'))?.reason).toBe('no worker asked for it for 10 min: no worker is there');
+    const named = seen.filter((one) => one.includes(runId));
+    expect(named.toSorted()).toEqual(
+      ['a failed', 'a told', 'b failed', 'b told'].map((one) => one.replace(' ', ` of ${runId} `)),
+    );
   });
 
   it('begins anew when a fitting worker asks, and not with one that does not fit', async () => {
