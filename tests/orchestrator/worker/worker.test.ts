@@ -94,7 +94,9 @@ describe('A worker process', () => {
       { number: 1, worker: 'w1', endedBy: 'exit', exitCode: 4 },
       { number: 2, worker: 'w1', endedBy: 'exit', exitCode: 4 },
     ]);
-    expect(await readFile(join(directory, 'orchestration-chain-1.log'), 'utf8')).toContain('got 7');
+    expect(
+      await readFile(join(directory, '.nightshift', 'logs', 'orchestration-chain-1.log'), 'utf8'),
+    ).toContain('got 7');
   });
 
   it('holds what named a pull request, wherever in its output that stands', async () => {
