@@ -62,7 +62,8 @@ Examples:
       const plan = await loadOwnPlan(context, wantedPlan(name, options.plan));
       const steps = chooseSteps(plan, options.only);
       if (options.dryRun) return showSteps(context, plan, steps);
-      const logDir = await makeLogs(context, options.logs);
+      // Without a name they are in the data directory, which may be made only once there is a database for it.
+      const logDir = options.logs === undefined ? undefined : await makeLogs(context, options.logs);
       const result = await runNow(context, plan, { steps, logDir, inputs: options.input });
       summarise(context, result, options.output);
       context.exitWith(result.exitCode);
@@ -90,7 +91,7 @@ function showSteps(context: CliContext, plan: Plan, steps: readonly Step[]): voi
 function runNow(
   context: CliContext,
   plan: Plan,
-  wanted: { steps: readonly Step[]; logDir: string; inputs: Record<string, string> | undefined },
+  wanted: { steps: readonly Step[]; logDir: string | undefined; inputs: Record<string, string> | undefined },
 ): Promise<RunResult> {
   const onFirst = (name: string) =>
     context.say(`\n${name}: ending the running step; once more ends everything at once.`);
@@ -106,9 +107,10 @@ function runNow(
             await checkAccess(client, url);
             await warnOfProblems(context, client, plan);
             await context.joint.secureDataDir(context.config().dataDir);
+            const logDir = wanted.logDir ?? (await makeLogs(context, undefined));
             return await runPlan({
               server: { client, url, apiKey },
-              ...{ ...wanted, config: context.config(), plan, signal, name: workerName() },
+              ...{ ...wanted, logDir, config: context.config(), plan, signal, name: workerName() },
               observe: (event) => {
                 progress.observe(event);
                 github(event);

@@ -16,7 +16,7 @@ function directoryWithPlan(): string {
   return directory;
 }
 
-const starts = [['up'], ['run'], ['start', 'nightly'], ['db', 'migrate'], ['approve', '1', '--yes']];
+const starts = [['up'], ['run'], ['start', 'nightly'], ['db', 'migrate']];
 
 describe('A database with tables of something else', () => {
   it('is refused before anything is made, by every command that would make its tables', async () => {
@@ -32,6 +32,11 @@ describe('A database with tables of something else', () => {
       expect(code).toBe(1);
       expect(readdirSync(directory)).toEqual(['nightly.plan.mjs']);
     }
+    // What only acts on what is there makes none, whatever else the database holds.
+    const directory = directoryWithPlan();
+    const { code, stderr } = await cli(['approve', '1', '--yes'], directory, { DATABASE_URL: url });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('has no tables of Nightshift')]);
+    expect(readdirSync(directory)).toEqual(['nightly.plan.mjs']);
     expect(await tables()).toEqual(before);
   });
 
