@@ -41,7 +41,8 @@ async function asked(args: readonly string[], meanwhile: () => Promise<unknown>)
   await isAsked.promise;
   await meanwhile();
   stdin.write('y\n');
-  return { code: await ended, stderr: () => said };
+  // As one line: a terminal breaks it where its width ends.
+  return { code: await ended, stderr: () => said.replaceAll(/\s+/g, ' ') };
 }
 
 /** GitHub says of a pull request, for the first time, which commit is its head. */
