@@ -42,9 +42,12 @@ describe('nightshift up', () => {
     const variables = { PORT: '0', LOG_LEVEL: 'warn' };
     const up = startCli(['up', 'held'], directory, variables);
     await up.printed('takes tasks of');
+    // The gate is seen with a look, the other with the worker's report: either may be first.
+    const told = Promise.all(
+      ['asks', 'opens'].map((task) => up.printed(`${task} of held-1 awaits approval: nightshift approve `)),
+    );
     await cli(['start', 'held', '--run-id', 'held-1'], directory);
-    await up.printed('asks of held-1 awaits approval: nightshift approve ');
-    await up.printed('opens of held-1 awaits approval: nightshift approve ');
+    await told;
     up.child.kill('SIGTERM');
     await up.finished;
 
