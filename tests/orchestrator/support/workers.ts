@@ -31,9 +31,11 @@ export interface WorkerSetting {
 /** Starts `nightshift worker` as a process of its own; it is gone when the test has finished. */
 export function startWorker(setting: WorkerSetting): NodeProcess {
   const { directory, url, plan, name, concurrency = 1, variables } = setting;
+  // Tests may be a step of a run, which says where that run keeps its own.
+  const own = { ADMIN_API_KEY: undefined, NIGHTSHIFT_DATA: join(directory, '.nightshift') };
   const worker = spawnNode(
     [entry, 'worker', plan, '--name', name, '--concurrency', String(concurrency)],
-    { API_BASE: url, API_KEY: keyOf(url), ADMIN_API_KEY: undefined, ...variables },
+    { API_BASE: url, API_KEY: keyOf(url), ...own, ...variables },
     directory,
   );
   onTestFinished(() => worker.kill('SIGKILL'));
