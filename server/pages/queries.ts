@@ -33,7 +33,7 @@ query ThisRun {
 `,
   tasks: (key) => `# This task with its log and every attempt. Ctrl-Enter runs it.
 query ThisTask {
-  task(databaseId: ${/^\d{1,10}$/.test(key) ? Number(key) : literal(key)}) {
+  task(by: { databaseId: ${/^\d{1,10}$/.test(key) ? Number(key) : literal(key)} }) {
     databaseId
     task
     runId

@@ -9,9 +9,13 @@ import {
   isObjectType,
   isSpecifiedScalarType,
   isUnionType,
+  NoDeprecatedCustomRule,
+  parse,
+  validate,
 } from 'graphql';
 import { expect, it } from 'vitest';
 import { buildSchema } from '../../schema/index.ts';
+import { exampleTabs } from '../../server/graphql/examples.ts';
 
 const schema = buildSchema();
 const types = Object.values(schema.getTypeMap()).filter(
@@ -107,6 +111,11 @@ it('What is deprecated can be left out, and names what to use instead', () => {
     if (newer)
       expect(everything.has(owner.includes('.') ? `${owner}(${newer})` : `${owner}.${newer}`)).toBe(true);
   }
+});
+
+it('No tab of GraphiQL asks in an older way', () => {
+  for (const { query } of exampleTabs)
+    expect(validate(schema, parse(query), [NoDeprecatedCustomRule])).toEqual([]);
 });
 
 it('Of inputs where exactly one way is meant the schema says so', () => {
