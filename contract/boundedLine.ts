@@ -29,12 +29,13 @@ export function appendTo(line: BoundedLine, piece: string, limits: LineLimits): 
   const { head, tail, dropped } = restart === -1 && !line.returned ? line : emptyLine;
   const added = body.slice(restart + 1);
 
-  const room = limits.head - head.length;
-  const rest = tail + (tail === '' ? added.slice(room) : added);
-  const cut = Math.max(0, rest.length - limits.tail);
+  const room = tail === '' ? limits.head - head.length : 0;
+  const rest = added.slice(room);
+  const cut = Math.max(0, tail.length + rest.length - limits.tail);
   return {
-    head: tail === '' ? head + added.slice(0, room) : head,
-    tail: rest.slice(cut),
+    head: room === 0 ? head : head + added.slice(0, room),
+    // What is given up is not copied first.
+    tail: tail.slice(cut) + rest.slice(Math.max(0, cut - tail.length)),
     dropped: dropped + cut,
     returned,
   };

@@ -154,7 +154,7 @@ function isControl(code: number): boolean {
 /** The place of the next control character, or the end of the text. */
 function findControl(text: string, from: number): number {
   control.lastIndex = from;
-  return control.exec(text)?.index ?? text.length;
+  return control.test(text) ? control.lastIndex - 1 : text.length;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

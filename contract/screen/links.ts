@@ -8,6 +8,7 @@ const longestText = 4096;
 export function followLinks(limits: LineLimits) {
   let link: { target: string; text: string; row?: Row; column?: number | undefined } | undefined;
   return {
+    isOpen: () => link !== undefined,
     open(target: string): void {
       link = target === '' ? undefined : { target, text: '' };
     },

@@ -120,6 +120,33 @@ export function createScreen({
     links.wrote(row, column, text);
   }
 
+  /**
+   * Hands out the lines of a text that go out of reach while it is written, as a flood of them does, without making a row
+   * of each. Gives the place behind them.
+   */
+  function scroll(piece: string): number {
+    let end = lastOutOfReach(piece);
+    if (end === -1 || at < rows.length - 1 || links.isOpen()) return 0;
+    const returned = piece.indexOf('\r');
+    if (returned !== -1 && returned < end) end = piece.lastIndexOf('\n', returned);
+    let from = piece.indexOf('\n') + 1;
+    if (end < from) return 0;
+    put(piece.slice(0, from - 1));
+    newline();
+    forget(rows.length - 1);
+    at = 0;
+    while (from <= end) {
+      const next = piece.indexOf('\n', from);
+      if (next - from > limits.head) break;
+      const text = finish(piece.slice(from, next), false);
+      onRow?.({ text });
+      onLine?.(text);
+      if (text.trim() !== '') gone = text;
+      from = next + 1;
+    }
+    return from;
+  }
+
   function go(lines: number, to?: number): void {
     const target = to ?? place();
     at = Math.max(top(), Math.min(rows.length - 1, at + lines));
@@ -208,8 +235,8 @@ export function createScreen({
 
   return {
     text(piece) {
-      let from = 0;
-      for (let end = nextEnd(piece, 0); end < piece.length; end = nextEnd(piece, from)) {
+      let from = scroll(piece);
+      for (let end = nextEnd(piece, from); end < piece.length; end = nextEnd(piece, from)) {
         put(piece.slice(from, end));
         if (piece[end] === '\n') newline();
         else column = 0;
@@ -259,7 +286,15 @@ function isWritten({ shown }: Row): boolean {
 /** The place of the next line feed or carriage return, or the end of the text. */
 function nextEnd(text: string, from: number): number {
   lineEnd.lastIndex = from;
-  return lineEnd.exec(text)?.index ?? text.length;
+  // No object is made of what was found: there are millions of lines.
+  return lineEnd.test(text) ? lineEnd.lastIndex - 1 : text.length;
 }
 
 const lineEnd = /[\n\r]/g;
+
+/** The line end before the rows that are in reach once a text is written; -1 where all of it stays in reach. */
+function lastOutOfReach(text: string): number {
+  let end = text.length;
+  for (let row = 0; row <= mostRows && end > 0; row++) end = text.lastIndexOf('\n', end - 1);
+  return end > 0 ? end : -1;
+}

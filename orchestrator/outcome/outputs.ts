@@ -1,4 +1,5 @@
 import { isPullRequest } from '../../contract/pullLinks.ts';
+import { createLineSplitter } from '../output/splitLines.ts';
 import { findLinks, findPull, isOfRepository, isUsableLink, type LinkRules } from './links.ts';
 import { createTextScan } from './textScan.ts';
 
@@ -32,12 +33,16 @@ export function createOutputScanner(rules: LinkRules) {
       else if (kind === 'other' && others.size < maxOthers) others.add(link);
     }
   };
+  // As it was printed: what it declares stands on a line of its own also behind what a terminal would show beside it.
+  const lines = createLineSplitter({ head: 2048, tail: 16 });
+  const declare = (line: string) => {
+    const said = /^outputs_uri=(.*)$/.exec(line)?.[1]?.trim();
+    if (said) declared = said;
+  };
   return {
-    /** Takes a line of stdout, which may declare the link. */
-    declare(line: string): void {
-      const said = /^outputs_uri=(.*)$/.exec(line)?.[1]?.trim();
-      if (said) declared = said;
-    },
+    /** Takes the text of stdout in pieces, a line of which may declare the link. */
+    declare: (text: string) => lines.push(withoutPlainLines(text)).forEach(declare),
+    endDeclaring: () => lines.end().forEach(declare),
     /** Takes a text that is whole. */
     scan,
     /** Makes what takes the text of one stream in pieces. */
@@ -47,6 +52,15 @@ export function createOutputScanner(rules: LinkRules) {
       candidates: [...own, ...others, ...(artifact === undefined ? [] : [artifact])],
     }),
   };
+}
+
+/** Leaves out whole lines of a piece of text where none of them can declare anything; most of what is printed is such. */
+function withoutPlainLines(text: string): string {
+  const first = text.indexOf('\n');
+  const last = text.lastIndexOf('\n');
+  return first === last || text.includes('outputs_uri=')
+    ? text
+    : text.slice(0, first + 1) + text.slice(last + 1);
 }
 
 /** What a step said of what it made: the link that it declared, in the output file before stdout, and all others. */

@@ -14,7 +14,6 @@ import { cleanText } from '../output/cleanText.ts';
 import { createExcerpt } from '../output/excerpt.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import { createOutputLines } from '../output/outputLines.ts';
-import { createLineSplitter } from '../output/splitLines.ts';
 import type { StepLog } from '../output/stepLog.ts';
 import { readDuration } from '../plan/duration.ts';
 import { approvalMode } from '../plan/planInput.ts';
@@ -188,20 +187,20 @@ function request(
 // The only commands of GitHub Actions that cannot change anything: a step's output must not give others.
 const annotation = /^::(error|warning|notice)[ :]/;
 
+/** Bytes that are followed at once: what is made of more of them would outlive more collections of young objects. */
+const mostAtOnce = 16 * 1024;
+
 /** Follows both streams: into the log, the excerpt, the links, the last line. */
 function watchOutput(rules: LinkRules, { secrets, log, onLine, onAnnotation }: StepContext) {
   const scanner = createOutputScanner(rules);
   const scans = { stdout: scanner.follow(), stderr: scanner.follow() };
   const excerpt = createExcerpt();
-  // As it was printed: what it declares stands on a line of its own also behind what a terminal would show beside it.
-  const said = createLineSplitter({ head: 2048, tail: 16 });
-  const declare = (lines: readonly string[]) => lines.forEach(scanner.declare);
   const linesOf = (stream: 'stdout' | 'stderr') =>
     createOutputLines(secrets, {
       onLink: scanner.scan,
       onText(text) {
         scans[stream].push(text);
-        if (stream === 'stdout') declare(said.push(text));
+        if (stream === 'stdout') scanner.declare(text);
       },
       onRow: excerpt.add,
     });
@@ -215,11 +214,14 @@ function watchOutput(rules: LinkRules, { secrets, log, onLine, onAnnotation }: S
   }
 
   return {
-    take: (chunk: Uint8Array, stream: 'stdout' | 'stderr') => follow(streams[stream].push(chunk)),
+    async take(chunk: Uint8Array, stream: 'stdout' | 'stderr') {
+      for (let from = 0; from < chunk.length; from += mostAtOnce)
+        await follow(streams[stream].push(chunk.subarray(from, from + mostAtOnce)));
+    },
     async end() {
       await follow(streams.stdout.end());
       await follow(streams.stderr.end());
-      declare(said.end());
+      scanner.endDeclaring();
       scans.stdout.end();
       scans.stderr.end();
     },

@@ -108,6 +108,38 @@ describe('A screen', () => {
     );
   });
 
+  it('shows the same of floods of lines, whether they come at once or bit by bit', () => {
+    const flood = fc.array(fc.constantFrom('', 'a', 'bc', 'x'.repeat(200), 'y'.repeat(1500), '夜', 'p\rq'), {
+      minLength: 90,
+      maxLength: 260,
+    });
+    const acts = fc.constantFrom(
+      `${esc}[A`,
+      `${esc}[150A`,
+      `${esc}[99B`,
+      `${esc}[5G`,
+      `${esc}[J`,
+      `${esc}7`,
+      `${esc}8`,
+      'z',
+    );
+    const parts = fc.array(
+      fc.oneof(
+        flood.map((lines) => lines.join('\n')),
+        acts,
+        fc.constant('\n'),
+      ),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(parts, (pieces) => {
+        const text = pieces.join('');
+        expect(shown([text])).toEqual(shown(text.split('')));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
   it('draws as a plain grid of letters does', () => {
     const text = fc.constantFrom('x', 'yz', '0').map((letters) => ({
       code: letters,

@@ -87,7 +87,7 @@ describe('The link of a task', () => {
     const own = { ...rules, own: repo ?? origin, isNamed: repo !== undefined };
     const scanner = createOutputScanner(own);
     for (const line of lines) {
-      if (typeof line === 'string') scanner.declare(line);
+      if (typeof line === 'string') scanner.declare(`${line}\n`);
       scanner.scan(typeof line === 'string' ? line : line.err);
     }
     return previewOutput(readLinks(readOutputFile(file).outputs, scanner.printed()), own);
