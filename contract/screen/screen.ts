@@ -2,7 +2,8 @@ import { defaultLineLimits, type LineLimits } from '../boundedLine.ts';
 import { type ControlSink, createControlReader } from '../controlReader.ts';
 import { blank, cutOff } from './cells.ts';
 import { followLinks } from './links.ts';
-import { clear, columnsOf, isEmpty, isLong, newRow, type Row, type ShownRow, textOf, write } from './row.ts';
+import { clear, columnsOf, isEmpty, type Row, type ShownRow, write } from './row.ts';
+import { keepRows, lastOutOfReach, type RowListeners } from './rows.ts';
 
 /** Shows what a terminal would of the text that is written to it. */
 export interface Screen extends Required<ControlSink> {
@@ -12,18 +13,10 @@ export interface Screen extends Required<ControlSink> {
   bottom(): string | undefined;
 }
 
-export interface ScreenOptions {
+export interface ScreenOptions extends RowListeners {
   limits?: LineLimits;
-  /** What is made of a row before it is handed out; `isDrawn` where its text did not come in one piece. */
-  finish?(text: string, isDrawn: boolean): string;
-  /** Takes each row with its line end; what it shows may change afterwards. */
-  onRow?(row: ShownRow): void;
-  /** Takes the text of each row with its line end, and again when something was drawn on it meanwhile. */
-  onLine?(line: string): void;
 }
 
-/** So many rows can be drawn on again, as on a tall terminal. */
-const mostRows = 100;
 /** Text farther right than most terminals are wide is not reached by moves. */
 const farthest = 200;
 
@@ -32,82 +25,29 @@ const farthest = 200;
  * again are handed out again when the next one is complete. A screen that is cleared goes on below what was there, so that
  * nothing of the record is lost. Each character costs a bounded number of steps.
  */
-export function createScreen({
-  limits = defaultLineLimits,
-  finish = (text) => text,
-  onRow,
-  onLine,
-}: ScreenOptions): Screen {
-  const rows: Row[] = [newRow()];
+export function createScreen({ limits = defaultLineLimits, ...listeners }: ScreenOptions): Screen {
+  const rows = keepRows(listeners);
   let at = 0;
   /** Where in its row the cursor stands; undefined for the end of a row that grows. */
   let column: number | undefined;
   let saved: { row: Row; column: number } | undefined;
-  let changed = 0;
-  let gone: string | undefined;
   const links = followLinks(limits);
 
-  const current = (): Row => {
-    const row = rows[at] ?? newRow();
-    rows[at] = row;
-    return row;
-  };
-  /** The highest row that is in reach. */
-  const top = () => Math.max(0, rows.length - mostRows);
+  const current = () => rows.at(at);
   const place = () => column ?? columnsOf(current())?.length ?? 0;
-  const note = (row: Row) => {
-    if (row.shown === undefined || row.isChanged) return;
-    row.isChanged = true;
-    changed++;
-  };
-  const finished = (row: Row) => finish(textOf(row), row.isDrawn);
 
-  function settle(): void {
-    if (changed === 0) return;
-    changed = 0;
-    for (const row of rows) {
-      if (!row.isChanged || row.shown === undefined) continue;
-      row.isChanged = false;
-      const text = finished(row);
-      if (text === row.shown.text) continue;
-      row.shown.text = text;
-      if (text !== '') onLine?.(text);
-    }
-  }
-
-  function show(row: Row): void {
-    const text = finished(row);
-    row.shown = { text };
-    onRow?.(row.shown);
-    onLine?.(text);
-  }
-
-  /** Completes the lowest row. */
-  function complete(): void {
-    settle();
-    const row = current();
-    if (row.shown === undefined) show(row);
-  }
-
-  /** Begins a row at the bottom; what is above it is out of reach where it has become too much. */
   function below(isFresh = false): void {
-    if (isFresh || isLong(current())) forget(rows.length);
-    else if (rows.length >= 2 * mostRows) forget(rows.length + 1 - mostRows);
-    rows.push(newRow());
-    at = rows.length - 1;
+    rows.begin(current(), isFresh);
+    at = rows.count() - 1;
     column = undefined;
   }
 
-  function forget(many: number): void {
-    gone = rows.splice(0, many).findLast(isWritten)?.shown?.text ?? gone;
-  }
-
   function newline(): void {
-    if (at < rows.length - 1) {
+    if (at < rows.count() - 1) {
       at++;
       column = 0;
     } else {
-      complete();
+      rows.complete(current());
       below();
     }
   }
@@ -116,7 +56,7 @@ export function createScreen({
     if (text === '') return;
     const row = current();
     column = write(row, column, text, limits);
-    note(row);
+    rows.note(row);
     links.wrote(row, column, text);
   }
 
@@ -126,30 +66,20 @@ export function createScreen({
    */
   function scroll(piece: string): number {
     let end = lastOutOfReach(piece);
-    if (end === -1 || at < rows.length - 1 || links.isOpen()) return 0;
+    if (end === -1 || at < rows.count() - 1 || links.isOpen()) return 0;
     const returned = piece.indexOf('\r');
     if (returned !== -1 && returned < end) end = piece.lastIndexOf('\n', returned);
-    let from = piece.indexOf('\n') + 1;
+    const from = piece.indexOf('\n') + 1;
     if (end < from) return 0;
     put(piece.slice(0, from - 1));
     newline();
-    forget(rows.length - 1);
     at = 0;
-    while (from <= end) {
-      const next = piece.indexOf('\n', from);
-      if (next - from > limits.head) break;
-      const text = finish(piece.slice(from, next), false);
-      onRow?.({ text });
-      onLine?.(text);
-      if (text.trim() !== '') gone = text;
-      from = next + 1;
-    }
-    return from;
+    return rows.pass(piece, from, end + 1, limits.head);
   }
 
   function go(lines: number, to?: number): void {
     const target = to ?? place();
-    at = Math.max(top(), Math.min(rows.length - 1, at + lines));
+    at = Math.max(rows.top(), Math.min(rows.count() - 1, at + lines));
     column = target;
   }
 
@@ -160,10 +90,10 @@ export function createScreen({
 
   /** Goes on below what was there. */
   function fresh(): void {
-    if (rows.length === 1 && isEmpty(current())) return;
-    at = rows.length - 1;
-    if (!isEmpty(current()) || current().shown !== undefined) complete();
-    else settle();
+    if (rows.count() === 1 && isEmpty(current())) return;
+    at = rows.count() - 1;
+    if (!isEmpty(current()) || current().shown !== undefined) rows.complete(current());
+    else rows.settle();
     below(true);
   }
 
@@ -182,20 +112,20 @@ export function createScreen({
       if (part === 0) cutOff(cells, from);
       else blank(cells, 0, from + 1);
     }
-    note(row);
+    rows.note(row);
   }
 
   function eraseBelow(): void {
     eraseInRow(0);
-    for (const row of rows.splice(at + 1)) if (row.shown !== undefined) row.shown.text = null;
+    rows.cutBelow(at);
   }
 
   function closeLink(): void {
-    const row = links.close(rows.slice(top()));
+    const row = links.close(rows.from(rows.top()));
     if (row === undefined) return;
     // What stood at the end of the row stands there still, behind what takes no column.
     if (row === current() && column === undefined) column = row.cells?.length;
-    note(row);
+    rows.note(row);
   }
 
   function save(): void {
@@ -203,8 +133,8 @@ export function createScreen({
   }
 
   function restore(): void {
-    const row = saved === undefined ? -1 : rows.indexOf(saved.row);
-    if (row < top()) return;
+    const row = saved === undefined ? -1 : rows.placeOf(saved.row);
+    if (row < rows.top()) return;
     at = row;
     column = saved?.column;
   }
@@ -256,15 +186,9 @@ export function createScreen({
     },
     end() {
       closeLink();
-      settle();
-      const lowest = rows.at(-1);
-      if (lowest !== undefined && lowest.shown === undefined && finished(lowest) !== '') show(lowest);
-      for (const { shown } of rows.slice(at).reverse()) {
-        if (shown?.text) break;
-        if (shown !== undefined) shown.text = null;
-      }
+      rows.end(at);
     },
-    bottom: () => rows.findLast(isWritten)?.shown?.text ?? gone,
+    bottom: rows.bottom,
   };
 }
 
@@ -279,10 +203,6 @@ export function screenText(text: string): string {
   return rows.flatMap(({ text: shown }) => shown ?? []).join('\n');
 }
 
-function isWritten({ shown }: Row): boolean {
-  return shown?.text != null && shown.text.trim() !== '';
-}
-
 /** The place of the next line feed or carriage return, or the end of the text. */
 function nextEnd(text: string, from: number): number {
   lineEnd.lastIndex = from;
@@ -291,10 +211,3 @@ function nextEnd(text: string, from: number): number {
 }
 
 const lineEnd = /[\n\r]/g;
-
-/** The line end before the rows that are in reach once a text is written; -1 where all of it stays in reach. */
-function lastOutOfReach(text: string): number {
-  let end = text.length;
-  for (let row = 0; row <= mostRows && end > 0; row++) end = text.lastIndexOf('\n', end - 1);
-  return end > 0 ? end : -1;
-}
