@@ -7,25 +7,19 @@ import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '..
 import { deliveryScope } from '../notify/channel.ts';
 import { type Outbox, openOutbox } from '../notify/outbox.ts';
 import type { Store } from '../store.ts';
-import { maxInteger } from '../tasks/input.ts';
 import { decisions, sourcesOf } from '../tasks/status.ts';
-import { selectTask, type Task } from '../tasks/task.ts';
-import { type Decider, identityKey, isSame, type Viewer } from '../viewer.ts';
+import type { Task } from '../tasks/task.ts';
+import { identityKey, type Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
-import { type DecisionVia, recordDecision, votedBefore } from './audit.ts';
+import { recordDecision } from './audit.ts';
+import { conclude } from './conclude.ts';
 import { endOverdue } from './expire.ts';
 import { lockRunOf, lockTask } from './lockTask.ts';
 import { type JudgeSetting, refusalByAdmins, refusalOf } from './mayDecide.ts';
 import { reopenExpired } from './reopenExpired.ts';
-import type { Shown } from './shown.ts';
-
-/** What is known of a wish to decide beside its task and action: what was shown, and the note. */
-export interface DecisionDetails extends Shown {
-  note?: string | null | undefined;
-  /** @default 'graphql' */
-  via?: DecisionVia;
-}
+import { isRepeated } from './repeated.ts';
+import type { DecisionDetails, Wish } from './wish.ts';
 
 /**
  * Approves, rejects or cancels a task, once: the one way for GraphQL, REST and CLI. Each call leaves a row, whether it
@@ -41,25 +35,6 @@ export async function decideTask(
   details: DecisionDetails = {},
 ): Promise<Task> {
   return decide(store, { ...details, id, action, by: viewer });
-}
-
-/** A wish to decide. */
-interface Wish extends DecisionDetails {
-  id: number;
-  action: DecisionAction;
-  by: Decider;
-  /** Who is recorded as the approver, where the caller answers for the name; the policy judges the viewer all the same. @default the viewer */
-  approver?: string | undefined;
-  /** Whether it is a fact already, which no policy can refuse: the pull request was merged or closed. Who may decide at all is asked all the same. */
-  isFact?: boolean;
-  /** When it was done elsewhere: within the time of an approval it counts, though that time is over when it is heard. */
-  madeAt?: string | undefined;
-  /** Looks, once the task's row is locked, whether the reason for it still holds; without it nothing is decided, and nothing recorded. */
-  given?: (tx: Queryable) => Promise<boolean>;
-  /** What a refusal changes beside the record, in the same transaction. */
-  refused?: (tx: Queryable, refusal: Error) => Promise<void>;
-  /** What else changes with it, in the same transaction; gives the task as it is then. `isNew` says that it ended just now. */
-  also?: (tx: Queryable, task: Task, isNew: boolean) => Promise<Task>;
 }
 
 type Transaction = <T>(work: (tx: Queryable, engine?: Engine) => Promise<T>) => Promise<T>;
@@ -191,98 +166,7 @@ function whatIsOver(approval: OpenApproval | undefined, { madeAt }: Wish): OpenA
   return isWithin ? undefined : approval;
 }
 
-/**
- * Whether a wish repeats the approval of a task's gate: it names that one, or names none while the task awaits nothing.
- * The task's own fields say nothing of a gate any more.
- */
-async function repeatsGate(
-  tx: Queryable,
-  { id, action, by, approvalId }: Wish,
-  open: OpenApproval | undefined,
-): Promise<boolean> {
-  if (action !== 'approve' || (approvalId == null ? open !== undefined : approvalId === open?.id))
-    return false;
-  const votes = await tx.query({
-    name: 'gate_approved_before',
-    text: `SELECT 1 FROM decisions WHERE approval_id = (
-        SELECT max(id) FROM approvals WHERE task_id = $1 AND kind = 'gate' AND state = 'approved' AND id = coalesce($2::int, id))
-      AND lower(viewer) = lower($3) AND action = 'approve' AND outcome IN ('voted', 'decided') LIMIT 1`,
-    values: [id, approvalId ?? null, by.id],
-  });
-  return votes.length > 0;
-}
-
-/** Carries out what was decided: the task ends, or runs once its gate was approved. */
-function conclude(
-  tx: Queryable,
-  wish: Wish,
-  approval: OpenApproval | undefined,
-  decision: (typeof decisions)[DecisionAction],
-): Promise<Task> {
-  const passes = approval?.kind === 'gate' && wish.action === 'approve';
-  return passes ? passGate(tx, wish.id) : endTask(tx, wish, decision);
-}
-
-/** Lets a task run whose gate was approved; whoever did so stands in the record and on the approval. */
-async function passGate(tx: Queryable, id: number): Promise<Task> {
-  const [passed] = await tx.query<Task>({
-    name: 'pass_gate',
-    text: `UPDATE agents_tasks SET status = 'queued', gate = 'approved', reason = NULL, approval_state = NULL, approver = NULL, approval_note = NULL
-      WHERE id = $1 AND status = 'awaiting_approval' AND gate = 'open' RETURNING ${selectTask}`,
-    values: [id],
-  });
-  if (passed) return passed;
-  throw new Error(`Task ${id} moved while its row was locked.`);
-}
-
-async function isRepeated(
-  tx: Queryable,
-  wish: Wish,
-  task: Task,
-  approval: OpenApproval | undefined,
-): Promise<boolean> {
-  const { action, by, approver = by.id } = wish;
-  if (await repeatsGate(tx, wish, approval)) return true;
-  if (action === 'approve' && task.approvalState === 'pending')
-    return approval?.voters.some((voter) => isSame(voter, by.id)) ?? false;
-  if (task.approvalState !== decisions[action].approvalState) return false;
-  const isSameApprover = task.approver !== null && isSame(task.approver, approver);
-  return isSameApprover || (action === 'approve' && (await votedBefore(tx, task.id, by.id)));
-}
-
 /** Says whether the vote of a viewer is the last that an approval wants. */
 export function isEnough({ voters, policy }: OpenApproval, voter: string): boolean {
   return new Set([...voters, voter].map(identityKey)).size >= policy.required;
-}
-
-async function endTask(
-  tx: Queryable,
-  { id, action, by, note, approver = by.id }: Wish,
-  { status, approvalState }: (typeof decisions)[DecisionAction],
-): Promise<Task> {
-  const [decided] = await tx.query<Task>({
-    name: 'decide_task',
-    text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4,
-        approval_note = coalesce($5, approval_note), reason = coalesce($7, reason), finished_at = coalesce(finished_at, now()),
-        duration_ms = coalesce(duration_ms, least(greatest(
-          coalesce(extract(epoch FROM coalesce(finished_at, now()) - started_at) * 1000, 0), 0), ${maxInteger})::int)
-      WHERE id = $1 AND status = ANY($6) RETURNING ${selectTask}`,
-    values: [
-      id,
-      status,
-      approvalState,
-      approver,
-      note,
-      sourcesOf(status, action),
-      reasonOf(action, approver, note),
-    ],
-  });
-  if (decided) return decided;
-  throw new Error(`Task ${id} moved while its row was locked.`);
-}
-
-/** Why a task ended that was decided against. */
-function reasonOf(action: DecisionAction, approver: string, note: string | null | undefined): string | null {
-  if (action === 'approve') return null;
-  return `${action === 'reject' ? 'rejected' : 'cancelled'} by ${approver}${note ? `: ${note}` : ''}`;
 }

@@ -11,8 +11,9 @@ import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';
-import { type DecisionDetails, decideTask } from './decide.ts';
+import { decideTask } from './decide.ts';
 import type { Shown } from './shown.ts';
+import type { DecisionDetails } from './wish.ts';
 
 /** So many tasks are decided with one call at most. */
 export const maxDecidedTogether = 50;

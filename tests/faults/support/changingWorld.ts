@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DecisionDetails, decideTask } from '../../../domain/approvals/decide.ts';
+import { decideTask } from '../../../domain/approvals/decide.ts';
+import type { DecisionDetails } from '../../../domain/approvals/wish.ts';
 import { hashDefinition, planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { makeDigest } from '../../../domain/notify/digest.ts';
 import { settleDelivery } from '../../../domain/notify/settle.ts';
