@@ -23,7 +23,7 @@ export function startRetention(
       log.info({ ...pruned }, `Pruned what is older than ${plural(days, 'day')}, as RETENTION_DAYS says`);
   };
   const retention = repeatedly(prune, lookEveryMs, (err) =>
-    log.warn({ err }, 'What is too old could not all be deleted; the next time is in a day'),
+    log.warn({ err }, 'What is too old could not all be deleted; it is tried again in an hour'),
   );
   retention.wake();
   return retention;

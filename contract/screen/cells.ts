@@ -34,7 +34,11 @@ export function draw(cells: Cells, from: number, text: string, most: number): Dr
 /** Erases columns, so that blanks are seen there. */
 export function blank(cells: Cells, from: number, to: number): void {
   const end = Math.min(to, cells.length);
-  for (let column = from; column < end; column++) put(cells, column, ' ', 1);
+  if (from >= end) return;
+  // Characters that reach over either edge first, and then all at once: it may be done for every few characters of a text.
+  put(cells, from, ' ', 1);
+  put(cells, end - 1, ' ', 1);
+  cells.fill(' ', from, end);
 }
 
 /** Erases all from a column on. */
@@ -52,7 +56,11 @@ export function seen(cells: Cells): string {
 const tabWidth = 8;
 
 function put(cells: Cells, column: number, character: string, width: number): void {
-  while (cells.length < column) cells.push(' ');
+  if (cells.length < column) {
+    const end = cells.length;
+    cells.length = column;
+    cells.fill(' ', end);
+  }
   // Half a character is not shown.
   if (cells[column] === '') {
     let head = column;

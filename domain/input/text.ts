@@ -36,10 +36,13 @@ const notPlain =
 /** Free text such as a log: escape sequences and control characters are taken out, nothing is refused. */
 export const logText = z.string().transform((text) => stripControls(text).toWellFormed());
 
+/** So much of an excerpt is drawn, in bytes of UTF-8: each of them may cost some microseconds, in which nobody else is answered. */
+const maxDrawnBytes = 8 * maxExcerptBytes;
+
 /** First and last lines of an output, as a terminal would show them; of more than 64 KB the beginning and the end are kept. */
 export const logExcerpt = z
   .string()
-  .transform((text) => (isDrawn(text) ? screenText(text) : text))
+  .transform((text) => (isDrawn(text) ? screenText(cutMiddle(text, maxDrawnBytes)) : text))
   .pipe(logText)
   .transform((text) => cutMiddle(text, maxExcerptBytes));
 

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '../../prisma/database/database.ts';
+import type { Database } from '../../prisma/database/database.ts';
 
 /** How many rows one statement looks at, so that none takes long or holds its locks for long. */
 const portionSize = 5000;
@@ -41,13 +41,14 @@ interface Portion {
   last: string | null;
 }
 
+/** As a transaction, which is tried again after a deadlock. */
 function next(
-  db: Queryable,
+  db: Database,
   text: string,
   values: readonly unknown[],
   after: string | null,
 ): Promise<Portion[]> {
-  return db.query<Portion>({ text, values: [...values, after] });
+  return db.transaction((tx) => tx.query<Portion>({ text, values: [...values, after] }));
 }
 
 function portionSql({ table, order, fixed, isOld, goes = 'true', also, values = [] }: Leftovers): string {

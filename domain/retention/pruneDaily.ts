@@ -7,7 +7,7 @@ const dailyPrune = 2;
 
 /**
  * Prunes what is older than so many days, unless that was begun within the last day: of several replicas one does it.
- * Gives what was pruned; nothing when it was not time.
+ * Where it fails it is time again after an hour. Gives what was pruned; nothing when it was not time.
  */
 export async function pruneDaily(store: Pick<Store, 'db'>, days: number): Promise<Pruned | undefined> {
   const [begun] = await store.db.query<{ cutoff: string }>({
@@ -17,5 +17,13 @@ export async function pruneDaily(store: Pick<Store, 'db'>, days: number): Promis
       RETURNING (clock_timestamp() - $1 * interval '1 day')::timestamptz(3) AS cutoff`,
     values: [days],
   });
-  return begun && pruneTasks(store, system, begun.cutoff, 'engine');
+  try {
+    return begun && (await pruneTasks(store, system, begun.cutoff, 'engine'));
+  } catch (error) {
+    await store.db.query({
+      name: 'delay_daily_prune',
+      text: `UPDATE sweeps SET looked_at = clock_timestamp() - interval '23 hours' WHERE id = ${dailyPrune}`,
+    });
+    throw error;
+  }
 }

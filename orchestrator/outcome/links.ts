@@ -1,5 +1,6 @@
 import { canonicalLink, decodePlain, pullOfLink, webHostOf } from '../../contract/pullLinks.ts';
 import { trimEndOf } from '../../contract/trimCharacters.ts';
+import { toWebLink } from '../../contract/webLink.ts';
 
 /** Which of a step's links may be what it made. */
 export interface LinkRules {
@@ -11,9 +12,19 @@ export interface LinkRules {
   githubHosts: readonly string[];
 }
 
-/** Says whether a text can be a task's link: http(s), at most 512 characters, nothing that a page could run. */
-export function isUsableLink(text: string): boolean {
-  if (text.length > 512 || /[\s<>"\\\p{Cc}]/u.test(text) || !URL.canParse(text)) return false;
+/** The longest link of a task, in characters. */
+export const longestLink = 512;
+
+/** Makes a task's link of a text, with what no address may hold percent-encoded; undefined where it can be none. */
+export function usableLink(text: string): string | undefined {
+  if (isUsableLink(text)) return text;
+  const encoded = toWebLink(text.trim());
+  return encoded !== undefined && isUsableLink(encoded) ? encoded : undefined;
+}
+
+/** Says whether a text can be a task's link: http(s), not too long, nothing that a page could run. */
+function isUsableLink(text: string): boolean {
+  if (text.length > longestLink || /[\s<>"\\\p{Cc}]/u.test(text) || !URL.canParse(text)) return false;
   return /^https?:$/.test(new URL(text).protocol);
 }
 

@@ -1,6 +1,8 @@
+import { plural } from '../../contract/plural.ts';
 import { isPullRequest } from '../../contract/pullLinks.ts';
+import { cutLine } from '../output/excerpt.ts';
 import { createLineSplitter } from '../output/splitLines.ts';
-import { findLinks, findPull, isOfRepository, isUsableLink, type LinkRules } from './links.ts';
+import { findLinks, findPull, isOfRepository, type LinkRules, longestLink, usableLink } from './links.ts';
 import { createTextScan } from './textScan.ts';
 
 /** What a step made, as read from what it printed. */
@@ -70,18 +72,30 @@ export interface SaidLinks {
 }
 
 /**
- * Reads what a step said of what it made. A pull request counts in its one form, whatever else the text holds; what can be
- * no link counts for nothing.
+ * Reads what a step said of what it made, and remarks on what it declared that can be no link. A pull request counts in its
+ * one form, whatever else the text holds.
  */
 export function readLinks(
   file: Readonly<Record<string, string>>,
   { declared, candidates }: PrintedOutputs,
-): SaidLinks {
-  const usable = [file.outputs_uri, declared].flatMap((text = '') => {
-    const link = findPull(text) ?? text;
-    return isUsableLink(link) ? [link] : [];
+): { links: SaidLinks; remarks: string[] } {
+  const read = [file.outputs_uri, declared].flatMap((text = '') => {
+    if (text === '') return [];
+    return [{ text, link: findPull(text) ?? usableLink(text) }];
   });
-  return { declared: usable[0] ?? null, candidates };
+  return {
+    links: { declared: read.find(({ link }) => link !== undefined)?.link ?? null, candidates },
+    remarks: read
+      .filter(({ link }) => link === undefined)
+      .map(
+        ({ text }) =>
+          `outputs_uri is left out: expected an http(s) address of at most ${longestLink} characters, got ${nameText(text)}`,
+      ),
+  };
+}
+
+function nameText(text: string): string {
+  return text.length > longestLink ? plural(text.length, 'character') : JSON.stringify(cutLine(text, 100));
 }
 
 /** What a step made, and whether somebody must look at it. */

@@ -91,12 +91,13 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     await watch.end();
     const { written, outputs, remarks: onOutputs } = await readOutputs(folder, context.secrets);
     watch.scan(written);
-    const links = readLinks(outputs, watch.printed());
+    const { links, remarks: onLinks } = readLinks(outputs, watch.printed());
     const made = previewOutput(links, rules);
     const reason = outputs.skip_reason || watch.lastLine();
     const outcome = decideOutcome(result.ending, { ...step, approval: approvalMode(step) }, made, reason);
     const remarks = [
       ...onOutputs,
+      ...onLinks,
       ...(await describeLeft(result)).map((text) => maskSecrets(text, context.secrets)),
       ...(outcome.reason === null ? [] : [`${outcome.status}: ${outcome.reason}`]),
     ];

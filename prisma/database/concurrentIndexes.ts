@@ -45,7 +45,7 @@ export async function buildIndex(
 ): Promise<void> {
   const { rows } = await session.query<{ isValid: boolean }>({
     text: `SELECT indisvalid AS "isValid" FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-      WHERE relname = $1 AND relnamespace = current_schema()::regnamespace`,
+      WHERE relname = $1 AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())`,
     values: [name],
   });
   const [found] = rows;

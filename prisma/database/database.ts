@@ -7,7 +7,7 @@ import { connectAlone, type Driver, openDriver, type PoolUse, type Statement } f
 import type { MigrationError } from './errors.ts';
 import { type ChannelListener, type ChannelWatch, listenOn } from './listen.ts';
 import { acquireLock, type DataLock } from './lock.ts';
-import { findNewer, type MigrationStatus, migrate, migrationStatus } from './migrate.ts';
+import { findNewer, type MigrationStatus, migrate, migrationStatus, namesOfMigrations } from './migrate.ts';
 import { PgliteHost } from './pgliteHost.ts';
 import { PgliteStream } from './pgliteStream.ts';
 import { requireReadable } from './readable.ts';
@@ -97,6 +97,7 @@ export interface Database extends Queryable {
  * database belongs to something else, MissingRightsError, and to read DatabaseMissingError when there is none
  */
 export async function openDatabase(config: DatabaseConfig, options: DatabaseOptions = {}): Promise<Database> {
+  const known = await namesOfMigrations(options.migrationsDir);
   const opened = 'url' in config ? openPostgres(config.url, options) : openPglite(config.dataDir, options);
   try {
     await opened.started?.();
@@ -106,7 +107,7 @@ export async function openDatabase(config: DatabaseConfig, options: DatabaseOpti
     await opened.close();
     throw error;
   }
-  return assemble(opened, options);
+  return assemble(opened, options, known);
 }
 
 async function bringUp({ kind, driver, schema }: Opened, options: DatabaseOptions): Promise<void> {
@@ -190,6 +191,7 @@ function limits({ connectionTimeoutMillis, statementTimeoutMillis }: DatabaseOpt
 function assemble(
   { kind, driver, schema = defaultSchema, directory, lock, listen, close }: Opened,
   options: DatabaseOptions,
+  known: readonly string[],
 ): Database {
   const { connectionTimeoutMillis, statementTimeoutMillis } = limits(options);
   // The driver's own limits come first, since they say that the database is unavailable.
@@ -221,7 +223,7 @@ function assemble(
         minFreeBytes: options.minFreeBytes ?? 64 * 1024 * 1024,
       }),
     migrationStatus: () => migrationStatus(driver, options.migrationsDir),
-    findNewer: () => findNewer(driver, options.migrationsDir),
+    findNewer: () => findNewer(driver, known),
     announce: (url) => lock?.update({ url }),
     close() {
       closing ??= prisma.$disconnect().then(close);

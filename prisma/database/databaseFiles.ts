@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataDirectoryError, isDataDirectory } from './dataDirectory.ts';
 import { DatabaseMissingError } from './errors.ts';
@@ -21,21 +30,46 @@ export interface DatabaseFiles {
 export function openDatabaseFiles(dataDir: string): DatabaseFiles {
   const directory = join(dataDir, 'pgdata');
   const making = join(dataDir, 'pgdata.making');
-  if (existsSync(making)) rmSync(directory, { recursive: true, force: true });
-  if (lookAt(directory) === 'none') writeFileSync(making, '', { mode: 0o600 });
+  if (isCutOff(directory, making)) rmSync(directory, { recursive: true, force: true });
+  else rmSync(making, { force: true });
+  if (lookAt(directory) === 'none') {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(making, identityOf(directory), { mode: 0o600 });
+  }
   return { directory, made: () => rmSync(making, { force: true }) };
+}
+
+/**
+ * Says whether a first start was cut off that made these files, so that they are of no use. Files that somebody has put
+ * there since, such as a backup, are none of its own: they are another directory, or older than its beginning.
+ */
+function isCutOff(directory: string, making: string): boolean {
+  const begun = statSync(making, { throwIfNoEntry: false });
+  if (begun === undefined) return false;
+  const names = namesIn(directory);
+  if (names.length > 0 && readFileSync(making, 'utf8') !== identityOf(directory)) return false;
+  return names.every((name) => {
+    const file = statSync(join(directory, name), { throwIfNoEntry: false });
+    return file === undefined || file.mtimeMs >= begun.mtimeMs;
+  });
+}
+
+function identityOf(directory: string): string {
+  const { dev, ino } = statSync(directory, { bigint: true });
+  return `${dev} ${ino}`;
 }
 
 /** Refuses files that are no embedded database of this version, before anything is changed. @throws DataDirectoryError */
 export function checkDatabaseFiles(dataDir: string): void {
-  if (!isDataDirectory(dataDir) || existsSync(join(dataDir, 'pgdata.making'))) return;
-  lookAt(join(dataDir, 'pgdata'));
+  const directory = join(dataDir, 'pgdata');
+  if (isDataDirectory(dataDir) && !isCutOff(directory, join(dataDir, 'pgdata.making'))) lookAt(directory);
 }
 
 /** Refuses a data directory that has no embedded database to read. @throws DatabaseMissingError, DataDirectoryError */
 export function requireDatabaseFiles(dataDir: string): void {
-  const isBegun = existsSync(join(dataDir, 'pgdata.making'));
-  if (isBegun || lookAt(join(dataDir, 'pgdata')) === 'none') throw noDatabase(dataDir);
+  const directory = join(dataDir, 'pgdata');
+  const isBegun = isCutOff(directory, join(dataDir, 'pgdata.making'));
+  if (isBegun || lookAt(directory) === 'none') throw noDatabase(dataDir);
 }
 
 /** What is said of a data directory in which nothing has run yet. */

@@ -86,12 +86,14 @@ export async function migrationStatus(
   }
 }
 
-/** Looks whether a newer program has migrated the database since it was opened. */
+/**
+ * Looks whether a newer program has migrated the database since it was opened. `known` are the migrations of this program
+ * as it was started: an update may have changed its folder meanwhile.
+ */
 export async function findNewer(
   driver: Driver,
-  directory = MIGRATIONS_DIR,
+  known: readonly string[],
 ): Promise<MigrationError | undefined> {
-  const known = (await readMigrations(directory)).map(({ name }) => name);
   const found = await driver.query<{ name: string }>({
     name: 'newer_migrations',
     text: `SELECT migration_name AS name FROM "_prisma_migrations" WHERE rolled_back_at IS NULL AND migration_name <> ALL($1::text[])`,
@@ -147,15 +149,23 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 
 /** Reads the migrations of a folder, in order of name. */
 export async function readMigrations(directory: string): Promise<Migration[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const names = await namesOfMigrations(directory);
   return Promise.all(
-    names.sort().map(async (name) => {
+    names.map(async (name) => {
       const content = await readFile(join(directory, name, 'migration.sql'));
       const checksum = createHash('sha256').update(content).digest('hex');
       return { name, sql: content.toString('utf8'), checksum };
     }),
   );
+}
+
+/** Lists the migrations of a folder, in order. */
+export async function namesOfMigrations(directory = MIGRATIONS_DIR): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
 }
 
 /** The schemas of the tables and of the queue. */

@@ -186,6 +186,19 @@ describe('A screen', () => {
     expect(shown([`${'y'.repeat(100_000)}\n`]).text).toContain('characters left out');
   });
 
+  it('erases long rows again and again without a step for each of their columns', () => {
+    const row = 'x'.repeat(1000);
+    const timeOf = (text: string) => {
+      const begin = performance.now();
+      screenText(text);
+      return performance.now() - begin;
+    };
+    const shorter = `${'x'.repeat(20)}${`${esc}[D${esc}[1K`.repeat(20_000)}`;
+    const longer = `${row}${`${esc}[D${esc}[1K`.repeat(20_000)}`;
+    timeOf(shorter);
+    expect(timeOf(longer)).toBeLessThan(30 * timeOf(shorter));
+  });
+
   it.each([
     ['backspaces', 'x\b'],
     ['rows drawn again', `${esc}[50Ax\n\n`],

@@ -1,3 +1,5 @@
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../prisma/database/database.ts';
 import { readServerConfig } from '../../server/config.ts';
@@ -48,6 +50,20 @@ describe('A server whose database is migrated by a newer one', () => {
     expect((server.outdated.reason as Error).message).toMatch(sentence);
     await server.close();
     await expect(send(server.url, '/ready')).rejects.toThrow();
+  });
+
+  it('knows its own migrations also once its folder has those of the newer one', async () => {
+    const config = await database.createFresh();
+    const migrationsDir = join(tempDir(), 'migrations');
+    cpSync('prisma/migrations', migrationsDir, { recursive: true });
+    const older = await openDatabase(config, { migrationsDir });
+    onTestFinished(() => older.close());
+    expect(await older.findNewer()).toBeUndefined();
+    mkdirSync(join(migrationsDir, '9999_later'));
+    writeFileSync(join(migrationsDir, '9999_later', 'migration.sql'), 'SELECT 1;');
+    const newer = await openDatabase(config, { migrationsDir });
+    await newer.close();
+    expect((await older.findNewer())?.message).toMatch(sentence);
   });
 
   it('ends "nightshift up" with an error', async () => {

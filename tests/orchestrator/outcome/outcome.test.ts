@@ -90,7 +90,7 @@ describe('The link of a task', () => {
       if (typeof line === 'string') scanner.declare(`${line}\n`);
       scanner.scan(typeof line === 'string' ? line : line.err);
     }
-    return previewOutput(readLinks(readOutputFile(file).outputs, scanner.printed()), own);
+    return previewOutput(readLinks(readOutputFile(file).outputs, scanner.printed()).links, own);
   };
   const linkOf = (...given: Parameters<typeof madeOf>) => madeOf(...given).outputsUri;
 
@@ -189,8 +189,19 @@ describe('The link of a task', () => {
     'ftp://x.org/',
     'not a link',
     `https://e.org/${'x'.repeat(600)}`,
-    'https://e.org/a b',
-  ])('is never %s', (link) => expect(linkOf([`outputs_uri=${link}`])).toBeNull());
+  ])('is never %s, and a remark says so', (link) => {
+    expect(linkOf([`outputs_uri=${link}`])).toBeNull();
+    const { links, remarks } = readLinks({ outputs_uri: link }, { candidates: [] });
+    expect(links.declared).toBeNull();
+    expect(remarks).toEqual([
+      expect.stringMatching(/^outputs_uri is left out: expected an http\(s\) address/),
+    ]);
+  });
+
+  it('is an address with what no address may hold percent-encoded', () => {
+    expect(linkOf(['outputs_uri=https://e.org/a b'])).toBe('https://e.org/a%20b');
+    expect(linkOf([], 'outputs_uri=https://e.org/ä "x"\n')).toBe('https://e.org/ä%20%22x%22');
+  });
 
   it('is found inside prose, Markdown and quotes, and names the pull request itself', () => {
     for (const text of [
