@@ -78,13 +78,13 @@ export function refuseLostVariables(files: EnvFiles, environment: Variables): vo
   if (lost.length > 0) throw new EnvFileError(lostMessage(lost));
 }
 
-/** What is said where variables of `.env` are missed, with what to do. */
-export function lostMessage(names: readonly string[]): string {
+/** What is said where variables of `.env` are missed, with what to do; `isAsked` says that the plan asks for them. */
+export function lostMessage(names: readonly string[], { isAsked = false } = {}): string {
   const [first = ''] = names;
   return `.env has variables that are not read from there: ${names.join(', ')}. It is a file of other programs as well, so only names that begin with ${prefix} count in it. Nothing was started. Do one of these:
-  - Rename them in .env, such as ${prefix}${first}, or move them to .env.nightshift, where every name counts.
+  - Rename them in .env, such as ${prefix}${first}, or set them in .env.nightshift, where every name counts. Where another program reads them from .env too, leave its lines and add yours.
   - Set NIGHTSHIFT_ENV_FILE=.env in the environment: then all of .env is read.
-If they are another program's and not meant for Nightshift, make an empty file .env.nightshift.`;
+${isAsked ? 'To go on without them' : "If they are another program's and not meant for Nightshift"}, make an empty file .env.nightshift.`;
 }
 
 /** What is said in one line where they may be another program's. */

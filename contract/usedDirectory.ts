@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Says whether Nightshift has run with this data directory. */
@@ -23,6 +23,12 @@ export function keepTold(dataDir: string, names: readonly string[]): void {
   } catch {
     // Where nothing can be written, it is told again.
   }
+}
+
+/** Forgets what was told of variables that are set now: they are somebody's who wants them read. */
+export function forgetTold(dataDir: string, names: readonly string[]): void {
+  const told = toldUnread(dataDir);
+  if (names.some((name) => told.has(name))) rmSync(toldFile(dataDir), { force: true });
 }
 
 function toldFile(dataDir: string): string {

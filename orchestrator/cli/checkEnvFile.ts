@@ -9,7 +9,7 @@ import {
 import { isOwnVariable } from '../../contract/knownVariables.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { overEnvFile, withSecretFiles } from '../../contract/secretFiles.ts';
-import { isUsedDirectory, keepTold, toldUnread } from '../../contract/usedDirectory.ts';
+import { forgetTold, isUsedDirectory, keepTold, toldUnread } from '../../contract/usedDirectory.ts';
 import { readVariables } from '../config.ts';
 import type { CliContext, ServerJoint } from './context.ts';
 import { isNightshift } from './isNightshift.ts';
@@ -30,9 +30,10 @@ export async function checkEnvFile({
   const environment = readVariables();
   const files = readEnvFiles(directory, environment);
   const lost = lostVariables(files, environment);
-  if (lost.length === 0) return () => undefined;
   const given = overEnvFile(files.variables, environment);
   const dataDir = resolve(directory, ownValue(given, 'NIGHTSHIFT_DATA')?.trim() || '.nightshift');
+  // Once they are read, a command that does not read them misses them.
+  if (lost.length === 0) return () => forgetTold(dataDir, Object.keys(files.variables));
   const told = toldUnread(dataDir);
   const isTold = lost.every((name) => told.has(name));
   const isMissed =

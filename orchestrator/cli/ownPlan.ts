@@ -1,5 +1,5 @@
 import { EnvFileError } from '../../contract/envFiles.ts';
-import { refuseLostOfPlan } from '../plan/askedVariables.ts';
+import { describeUnset, refuseLostOfPlan } from '../plan/askedVariables.ts';
 import { loadPlan, loadPlanFile } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import type { CliContext } from './context.ts';
@@ -9,6 +9,12 @@ export async function loadOwnPlan(context: CliContext, nameOrPath: string): Prom
   const plan = await loadPlan(nameOrPath, context.directory);
   refuseLostOfPlan(plan, context.config());
   return plan;
+}
+
+/** Says which secrets of a plan are set nowhere here, before the night finds out. */
+export function sayUnset(context: CliContext, plan: Plan): void {
+  const unset = describeUnset(plan, context.config());
+  if (unset !== undefined) context.say(unset);
 }
 
 /** Loads the plan of a file, as it is now. @throws PlanError, EnvFileError when it would miss variables */

@@ -10,7 +10,7 @@ import { nextRunOf } from '../schedule/nextRun.ts';
 import { findConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
-import { loadOwnPlan } from './ownPlan.ts';
+import { loadOwnPlan, sayUnset } from './ownPlan.ts';
 import { addPlanList, describeRest } from './planList.ts';
 import { stepPrinter } from './planRows.ts';
 import { addPlanStates } from './planState.ts';
@@ -45,6 +45,7 @@ export function addPlan(program: Command, context: CliContext): void {
       const problems = await findPolicyProblems(context, loaded);
       const { file, steps } = loaded;
       if (problems.length > 0) throw new CliFault(describeProblems(file, problems), 2);
+      sayUnset(context, loaded);
       context.stdout.write(`${file} is valid: ${plural(steps.length, 'step')}\n`);
     });
   plan

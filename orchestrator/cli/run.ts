@@ -17,7 +17,7 @@ import { type CliContext, CliFault } from './context.ts';
 import { interruptible } from './interruption.ts';
 import { defaultLogs, makeLogs } from './logs.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
-import { loadOwnPlan } from './ownPlan.ts';
+import { loadOwnPlan, sayUnset } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
 import { warnOfProblems } from './policyProblems.ts';
 import { sayWaiting } from './sayWaiting.ts';
@@ -62,6 +62,7 @@ Examples:
       const plan = await loadOwnPlan(context, wantedPlan(name, options.plan));
       const steps = chooseSteps(plan, options.only);
       if (options.dryRun) return showSteps(context, plan, steps);
+      sayUnset(context, { ...plan, steps });
       // Without a name they are in the data directory, which may be made only once there is a database for it.
       const logDir = options.logs === undefined ? undefined : await makeLogs(context, options.logs);
       const result = await runNow(context, plan, { steps, logDir, inputs: options.input });

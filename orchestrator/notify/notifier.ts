@@ -24,7 +24,7 @@ export interface NotifierSetting {
 }
 
 const nobodyIsTold =
-  'nobody is told of this or any other. Set SLACK_WEBHOOK or EMAIL_WEBHOOK here, or on the server these, SMTP_URL with NOTIFY_EMAILS, or NOTIFY_WEBHOOK_URL';
+  'nobody is notified, since no channel is set. Set SLACK_WEBHOOK or EMAIL_WEBHOOK here, or on the server one of these, SMTP_URL with NOTIFY_EMAILS, or NOTIFY_WEBHOOK_URL';
 
 /** Says what to set where a worker may send notifications and nobody has said where their links lead. */
 export function warnOfLinks(config: NotifierSetting['config']): string | undefined {

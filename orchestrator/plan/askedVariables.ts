@@ -1,4 +1,5 @@
 import { EnvFileError, lostMessage, lostVariables } from '../../contract/envFiles.ts';
+import { ownValue } from '../../contract/ownValue.ts';
 import type { OrchestratorConfig } from '../config.ts';
 import type { Plan } from './schema.ts';
 
@@ -11,7 +12,19 @@ export function refuseLostOfPlan(
   config: Pick<OrchestratorConfig, 'envFiles' | 'variables'>,
 ): void {
   const lost = lostVariables(config.envFiles, config.variables, askedVariables(plan));
-  if (lost.length > 0) throw new EnvFileError(`${plan.file}: ${lostMessage(lost)}`);
+  if (lost.length > 0) throw new EnvFileError(`${plan.file}: ${lostMessage(lost, { isAsked: true })}`);
+}
+
+/** What is said of secrets that steps of a plan ask for and that are set nowhere here; undefined where all are set. */
+export function describeUnset(
+  { steps }: Plan,
+  { variables }: Pick<OrchestratorConfig, 'variables'>,
+): string | undefined {
+  const lines = steps.flatMap(({ task, secrets }) => {
+    const unset = secrets.filter((name) => !ownValue(variables, name));
+    return unset.length === 0 ? [] : [`${task} asks for ${unset.join(', ')}`];
+  });
+  return lines.length === 0 ? undefined : `${lines.join('; ')}: not set here, so the step runs without.`;
 }
 
 /** The variables that the steps of a plan take from their worker: secrets, those that are passed on, and conditions. */

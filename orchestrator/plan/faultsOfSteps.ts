@@ -33,7 +33,7 @@ function faultsOfOutputs({ needs, when }: Step): string[] {
 }
 
 /** Its outputs would be variables that mean something else already. */
-const reservedNames = new Set(['INPUT', 'RUN']);
+const reservedNames = new Set(['INPUT', 'RUN', 'ENV', 'KEY']);
 
 /** The outputs of the steps that it needs reach a step as variables, which must be told apart. */
 function faultsOfNames({ needs }: Step): string[] {

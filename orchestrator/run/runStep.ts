@@ -124,13 +124,16 @@ async function readOutputs(folder: AttemptFolder | undefined, secrets: readonly 
 /** Puts what is too long for a variable into files, each named by a variable that ends in `_FILE`. */
 async function tellLong(told: Readonly<Record<string, string>>, folder: AttemptFolder) {
   const { variables, long } = divideVariables(told);
+  const isTaken = (name: string) => told[`${name}_FILE`] !== undefined;
   const files = await Promise.all(
-    Object.entries(long).map(
-      async ([name, text]) => [`${name}_FILE`, await folder.keep(name, text)] as const,
+    Object.entries(long).flatMap(([name, text]) =>
+      isTaken(name) ? [] : [folder.keep(name, text).then((path) => [`${name}_FILE`, path] as const)],
     ),
   );
-  const remarks = Object.keys(long).map(
-    (name) => `${name} is too long for a variable: it stands in the file that ${name}_FILE names`,
+  const remarks = Object.keys(long).map((name) =>
+    isTaken(name)
+      ? `${name} is too long for a variable and is left out: ${name}_FILE, which would name its file, is an output of its own`
+      : `${name} is too long for a variable: it stands in the file that ${name}_FILE names`,
   );
   return { variables: { ...variables, ...Object.fromEntries(files) }, remarks };
 }

@@ -14,6 +14,13 @@ import { refuseForeignSite } from './sites.ts';
 export interface Credentials {
   headers: IncomingHttpHeaders;
   remoteAddress: string | undefined;
+  /** @default '1.1' */
+  httpVersion?: string;
+}
+
+/** What a request came with. */
+export function credentialsOf({ headers, socket, httpVersion }: IncomingMessage): Credentials {
+  return { headers, remoteAddress: socket.remoteAddress, httpVersion };
 }
 
 /** What a key may have been guessed for; `none` without a key, and with one that nobody can guess. */
@@ -94,7 +101,7 @@ export function createAccess(config: AccessConfig): Access {
   function whoCalls(credentials: Credentials): Viewer {
     const { headers, remoteAddress } = credentials;
     const keys = readKeys(headers);
-    const isDirect = passedOnBy(headers) === undefined;
+    const isDirect = passedOnBy(credentials) === undefined;
     const from = { isDirect, isLocal: isDirect && isLoopbackAddress(remoteAddress) };
     const holders = keys.map((key) => holderOf(key, from));
     // Two keys must both be right.

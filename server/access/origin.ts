@@ -1,10 +1,15 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { Credentials } from './access.ts';
 
 /**
- * Says by which header a request tells that a proxy passed it on: whoever sent it to that proxy may be anywhere, though
- * the connection comes from this computer.
+ * Says by what a request tells that a proxy passed it on, such as the name of a header: whoever sent it to that proxy may
+ * be anywhere, though the connection comes from this computer. Programs of today do not speak HTTP/1.0; an nginx that is
+ * told nothing but where to pass requests does, and adds no header.
  */
-export function passedOnBy(headers: IncomingHttpHeaders): string | undefined {
+export function passedOnBy({
+  headers,
+  httpVersion,
+}: Pick<Credentials, 'headers' | 'httpVersion'>): string | undefined {
+  if (httpVersion === '1.0') return 'HTTP/1.0';
   return Object.keys(headers).find(
     (name) =>
       name === 'forwarded' || name === 'via' || name === 'x-real-ip' || name.startsWith('x-forwarded-'),

@@ -9,12 +9,12 @@ const howToSend =
 
 /** Says to a caller whom no key names why, and what to do. */
 export function refusalOf(
-  { headers, remoteAddress }: Credentials,
+  credentials: Credentials,
   { host, adminApiKey, machineKey }: Pick<AccessConfig, 'host' | 'adminApiKey' | 'machineKey'>,
 ): Refusal {
-  const keys = readKeys(headers);
-  const by = passedOnBy(headers);
-  const isLocal = by === undefined && isLoopbackAddress(remoteAddress);
+  const keys = readKeys(credentials.headers);
+  const by = passedOnBy(credentials);
+  const isLocal = by === undefined && isLoopbackAddress(credentials.remoteAddress);
   const isMachines = machineKey !== undefined && keys.some((key) => sameKey(key, machineKey));
   if (isMachines && !isLocal) return { kind: 'wrongKey', message: fromElsewhere(by) };
   const kind = keys.length > 0 ? 'wrongKey' : 'noKey';
@@ -53,7 +53,6 @@ export function refusalOfUser({
 }
 
 function fromElsewhere(by: string | undefined): string {
-  const why =
-    by === undefined ? 'this one comes from another' : `this one was passed on by a proxy (it carries ${by})`;
+  const why = by === undefined ? 'this one comes from another' : `this one was passed on by a proxy (${by})`;
   return `The machine’s key counts only for requests straight from its own computer, and ${why}. Use ADMIN_API_KEY.`;
 }

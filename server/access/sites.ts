@@ -20,7 +20,7 @@ export function refuseForeignSite({ method, headers }: IncomingMessage, rules: S
   const { host, origin } = headers;
   if (rules.loopback && host !== undefined && !isOwnHost(host, rules)) {
     throw new ForbiddenError(
-      `The Host ${quote(host)} is not this computer. Call the server as localhost or 127.0.0.1, or name the site in CORS_ORIGINS.`,
+      `The server does not answer to the name ${quote(host)}. Call it as localhost or 127.0.0.1; where people reach it by that name, set PUBLIC_URL.`,
     );
   }
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return;

@@ -5,7 +5,7 @@ import type { Store } from '../../domain/store.ts';
 import type { Viewer } from '../../domain/viewer.ts';
 import { createContext } from '../../schema/context.ts';
 import { buildSchema } from '../../schema/index.ts';
-import type { Credentials } from '../access/access.ts';
+import { type Credentials, credentialsOf } from '../access/access.ts';
 import { AccessError, UnauthenticatedError } from '../access/errors.ts';
 import { type BodyBudget, type BodySource, createBodyBudget, sourceOf } from '../bodyBudget.ts';
 import type { OperationWatch } from '../metrics/operations.ts';
@@ -88,9 +88,9 @@ function bodySourceOf(request: IncomingMessage, options: GraphqlHandlerOptions):
 const nobody: Viewer = { id: 'anonymous', kind: 'anonymous', scopes: new Set(), identified: false };
 
 /** Without credentials a caller still may read the schema: it is no secret, and GraphiQL needs it before its key. */
-function viewerOf({ headers, socket }: IncomingMessage, { authenticate }: GraphqlHandlerOptions): Viewer {
+function viewerOf(request: IncomingMessage, { authenticate }: GraphqlHandlerOptions): Viewer {
   try {
-    return authenticate({ headers, remoteAddress: socket.remoteAddress });
+    return authenticate(credentialsOf(request));
   } catch (error) {
     if (error instanceof UnauthenticatedError) return nobody;
     throw error;

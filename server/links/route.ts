@@ -11,7 +11,7 @@ import {
 } from '../../domain/errors.ts';
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
 import { mayDo, type Viewer } from '../../domain/viewer.ts';
-import type { Access, Credentials } from '../access/access.ts';
+import { type Access, type Credentials, credentialsOf } from '../access/access.ts';
 import { AccessError, TooManyKeysError } from '../access/errors.ts';
 import type { RestApp, RestContext } from '../rest/app.ts';
 import { pageHeaders } from './document.ts';
@@ -80,7 +80,7 @@ export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: Rest
     try {
       await decideByLink(store, {
         ...{ token, action, note: note || null, seenHead: head || null, seenLink },
-        address: access.addressOf(credentialsOf(request)),
+        address: access.addressOf(credentialsOf(request.raw)),
         viewer: viewerFor(link, request, key),
       });
       return undefined;
@@ -98,7 +98,7 @@ export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: Rest
   /** Lets a wrong key of the form wait like one in a header; false when so many wait that it is not looked at. */
   async function slowGuess(request: FastifyRequest, key: string | undefined): Promise<boolean> {
     if (!key) return true;
-    const credentials = withKey(credentialsOf(request), key);
+    const credentials = withKey(credentialsOf(request.raw), key);
     const address = access.addressOf(credentials);
     const guess = access.guessOf(credentials);
     if (guess !== 'none' && wrongKeys.isFull(address)) return false;
@@ -162,7 +162,7 @@ function noteOf(body: unknown): string | undefined {
 
 /** Who calls, by a key that was written into the form or by what the request itself carries. */
 function whoCalls(request: FastifyRequest, access: Access, key?: string): Viewer | undefined {
-  const credentials = credentialsOf(request);
+  const credentials = credentialsOf(request.raw);
   try {
     return access.authenticate(key ? withKey(credentials, key) : credentials);
   } catch (error) {
@@ -171,16 +171,12 @@ function whoCalls(request: FastifyRequest, access: Access, key?: string): Viewer
   }
 }
 
-function withKey({ headers, remoteAddress }: Credentials, key: string): Credentials {
-  return { headers: { ...headers, authorization: `Bearer ${key}` }, remoteAddress };
+function withKey(credentials: Credentials, key: string): Credentials {
+  return { ...credentials, headers: { ...credentials.headers, authorization: `Bearer ${key}` } };
 }
 
 function mayApprove(viewer: Viewer | undefined): boolean {
   return viewer !== undefined && mayDo(viewer, 'approve');
-}
-
-function credentialsOf({ raw }: FastifyRequest): Credentials {
-  return { headers: raw.headers, remoteAddress: raw.socket.remoteAddress };
 }
 
 function statusOf(error: unknown): number | undefined {

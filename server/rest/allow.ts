@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { recordForbidden } from '../../domain/approvals/forbidden.ts';
 import type { Scope } from '../../domain/viewer.ts';
 import type { DecisionAction } from '../../domain/vocabulary.ts';
-import { type Access, requireScope } from '../access/access.ts';
+import { type Access, credentialsOf, requireScope } from '../access/access.ts';
 import type { RestContext } from './app.ts';
 
 /** Makes the hook in front of a route that decides; somebody known who lacks the scope leaves a row in the record. */
@@ -25,8 +25,7 @@ export function allowDecision(
 /** Makes the hook that stands in front of a route: it finds out who calls and refuses who lacks the scope. */
 export function allow(access: Access, scope: Scope) {
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
-    const { headers, socket } = request.raw;
-    request.viewer = access.authenticate({ headers, remoteAddress: socket.remoteAddress });
+    request.viewer = access.authenticate(credentialsOf(request.raw));
     requireScope(request.viewer, scope);
     done();
   };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { mayDo } from '../../../domain/viewer.ts';
-import type { Access, Credentials } from '../../access/access.ts';
+import { type Access, type Credentials, credentialsOf } from '../../access/access.ts';
 import { AccessError } from '../../access/errors.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';
@@ -19,9 +19,9 @@ export function addReady(app: RestApp, { store, access }: RestContext): void {
       tags: ['maintenance'],
       response: { 200: answer('Ready', readiness), ...problems(403), 503: answer('Not ready', readiness) },
     },
-    async handler({ raw: { headers, socket } }, reply) {
+    async handler({ raw }, reply) {
       const { ok, checks } = await check();
-      const told = mayRead(access, { headers, remoteAddress: socket.remoteAddress }) ? checks : blur(checks);
+      const told = mayRead(access, credentialsOf(raw)) ? checks : blur(checks);
       reply.header('cache-control', 'no-store');
       if (!ok) reply.code(503).header('retry-after', '5');
       return sendJson(reply, JSON.stringify({ ok, checks: told }));

@@ -32,7 +32,7 @@ function expectStop(end: { code: number | null; stdout: string; stderr: string }
   expect(end.stderr).toContain(`.env has variables that are not read from there: ${names}.`);
   expect(end.stderr).toMatch(/NIGHTSHIFT_ENV_FILE=\.env/);
   expect(end.stderr).toMatch(
-    /Rename them in \.env, such as NIGHTSHIFT_[A-Z_]+, or move them to \.env\.nightshift/,
+    /Rename them in \.env, such as NIGHTSHIFT_[A-Z_]+, or set them in \.env\.nightshift/,
   );
   expect(end.stderr + end.stdout).not.toContain('hunter2');
   expect(end).toMatchObject(answer);
@@ -92,6 +92,14 @@ describe('Variables of .env', () => {
     // What came later was never told.
     writeFileSync(join(directory, '.env'), `DATABASE_URL=${url}\nGITHUB_TOKEN=hunter2\n`);
     expectStop(await cli(['runs'], directory), 'DATABASE_URL, GITHUB_TOKEN');
+  });
+
+  it('are missed once they were read for a time, though it was told before that they are not', async () => {
+    const { url } = await newDatabase();
+    const directory = directoryWith({ '.env': `DATABASE_URL=${url}\n` });
+    expect(line.exec((await cli(['run'], directory)).stderr)?.[1]).toBe('DATABASE_URL');
+    expect((await cli(['run'], directory, { NIGHTSHIFT_ENV_FILE: '.env' })).code).toBe(0);
+    expectStop(await cli(['runs'], directory), 'DATABASE_URL');
   });
 
   it('name a database of Nightshift, or one that cannot be asked, and stop it', async () => {

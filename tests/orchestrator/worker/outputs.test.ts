@@ -68,6 +68,7 @@ describe('Outputs of a step', () => {
   it.each([
     [['build.app', 'build-app'], /the outputs of "build.app" and "build-app" would be the same variables/],
     [['run'], /the outputs of "run" would be variables that Nightshift uses itself, NIGHTSHIFT_RUN_/],
+    [['env'], /the outputs of "env" would be variables that Nightshift uses itself, NIGHTSHIFT_ENV_/],
     [['Input'], /the outputs of "Input" would be variables that Nightshift uses itself, NIGHTSHIFT_INPUT_/],
   ])('of %j, which would be taken for others, are refused in a plan', (names, why) => {
     const steps = names.map((task) => ({ task, cmd: ['true'] }));

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../../support/databases.ts';
 import { post, serve, type TestServer } from '../serve.ts';
@@ -31,6 +33,20 @@ describe('requests that a page of another site makes a browser send', () => {
       expect((await open.send('/graphql', { headers: { host } })).text).toBe('graphql');
     },
   );
+
+  it('are not read by whoever comes through a proxy that adds no header, but with a key', async () => {
+    const overHttp10 = async (server: TestServer, headers = '') => {
+      const socket = connect({ port: Number(new URL(server.url).port), host: '127.0.0.1' });
+      socket.write(
+        `GET /agents/tasks/ HTTP/1.0\r\nHost: ${new URL(server.url).host}\r\nConnection: close\r\n${headers}\r\n`,
+      );
+      return await text(socket);
+    };
+    const refused = await overHttp10(open);
+    expect(refused).toMatch(/^HTTP\/1\.1 401 /);
+    expect(refused).toContain('A proxy passed it on (HTTP/1.0).');
+    expect(await overHttp10(keyed, `X-Admin-Key: ${key}\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+  });
 
   const foreign: Record<string, string>[] = [
     { origin: 'https://evil.example' },
