@@ -16,6 +16,11 @@ export interface Connection {
   apiKey: string | undefined;
   /** Which one it is, for those who want to know. */
   kind: 'configured' | 'running' | 'embedded';
+  /**
+   * Aborted with the reason once a server that this process started has stopped by itself, since a newer program has
+   * migrated the database: it never answers again, so whoever goes on for long ends with it.
+   */
+  outdated: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -40,7 +45,8 @@ async function startHere({ joint, say }: CliContext, purpose: Purpose): Promise<
   const late = setTimeout(() => say('Starting the embedded server …'), 700);
   try {
     const server = await joint.start(kinds[purpose]);
-    return { ...to(server.url, server.key), kind: 'embedded', close: () => server.close() };
+    const { url, key, outdated } = server;
+    return { ...to(url, key), kind: 'embedded', outdated, close: () => server.close() };
   } finally {
     clearTimeout(late);
   }
@@ -90,12 +96,16 @@ export async function withConnection<T>(
   warnOfPlainHttp(connection.url, connection.apiKey, context.say);
   try {
     return await work(connection);
+  } catch (error) {
+    // That the server has gone says nothing of why.
+    connection.outdated.throwIfAborted();
+    throw error;
   } finally {
     await connection.close();
   }
 }
 
-const nothing = { close: async () => {} };
+const nothing = { outdated: new AbortController().signal, close: async () => {} };
 
 /**
  * Finds the server of the data directory. A process that has just begun to hold it is waited for: its first start may

@@ -27,6 +27,15 @@ export async function interruptible<T>(
   }
 }
 
+/** Ends what a signal ends also with the server of this process, once that has stopped by itself. */
+export function orOutdated(signal: AbortSignal, outdated: AbortSignal): AbortSignal {
+  const ended = new AbortController();
+  const end = () => ended.abort('the end of its server');
+  if (outdated.aborted) end();
+  else outdated.addEventListener('abort', end, { once: true });
+  return AbortSignal.any([signal, ended.signal]);
+}
+
 /**
  * Does something that a signal ends at once and with the process, such as the start of a server: until that is over there
  * is nothing to end in good order.

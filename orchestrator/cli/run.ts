@@ -12,9 +12,9 @@ import { type RunResult, resultRecord, type StepResult } from '../run/result.ts'
 import { runPlan } from '../run/runPlan.ts';
 import type { Terminal } from '../terminal.ts';
 import { commandLine } from './commandLine.ts';
-import { withConnection } from './connect.ts';
+import { type Connection, withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
-import { interruptible } from './interruption.ts';
+import { interruptible, orOutdated } from './interruption.ts';
 import { defaultLogs, makeLogs } from './logs.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { loadOwnPlan, sayUnset } from './ownPlan.ts';
@@ -65,9 +65,7 @@ Examples:
       sayUnset(context, { ...plan, steps });
       // Without a name they are in the data directory, which may be made only once there is a database for it.
       const logDir = options.logs === undefined ? undefined : await makeLogs(context, options.logs);
-      const result = await runNow(context, plan, { steps, logDir, inputs: options.input });
-      summarise(context, result, options.output);
-      context.exitWith(result.exitCode);
+      await runNow(context, plan, { steps, logDir, inputs: options.input, output: options.output });
     });
 }
 
@@ -89,42 +87,60 @@ function showSteps(context: CliContext, plan: Plan, steps: readonly Step[]): voi
   }
 }
 
-function runNow(
-  context: CliContext,
-  plan: Plan,
-  wanted: { steps: readonly Step[]; logDir: string | undefined; inputs: Record<string, string> | undefined },
-): Promise<RunResult> {
+interface Wanted {
+  steps: readonly Step[];
+  logDir: string | undefined;
+  inputs: Record<string, string> | undefined;
+  output: Format;
+}
+
+function runNow(context: CliContext, plan: Plan, wanted: Wanted): Promise<void> {
   const onFirst = (name: string) =>
     context.say(`\n${name}: ending the running step; once more ends everything at once.`);
   return interruptible(
-    (signal) =>
+    (told) =>
       withConnection(
         context,
-        async ({ client, url, apiKey, kind }) => {
-          const progress = showProgress(context.stderr, context.config());
-          const github = showOnGithub(context.config().variables, context.stderr);
-          try {
-            if (kind !== 'embedded') context.say(`Reporting to ${url}`);
-            await checkAccess(client, url);
-            await warnOfProblems(context, client, plan);
-            await context.joint.secureDataDir(context.config().dataDir);
-            const logDir = wanted.logDir ?? (await makeLogs(context, undefined));
-            return await runPlan({
-              server: { client, url, apiKey },
-              ...{ ...wanted, logDir, config: context.config(), plan, signal, name: workerName() },
-              observe: (event) => {
-                progress.observe(event);
-                github(event);
-              },
-            });
-          } finally {
-            progress.stop();
-          }
+        async (connection) => {
+          const { outdated } = connection;
+          const result = await runOn(connection, context, plan, wanted, orOutdated(told, outdated));
+          summarise(context, result, wanted.output);
+          // What ended all the same has an exit code of its own.
+          if (result.interruptedBy !== null) outdated.throwIfAborted();
+          context.exitWith(result.exitCode);
         },
         'begin',
       ),
     onFirst,
   );
+}
+
+async function runOn(
+  { client, url, apiKey, kind }: Connection,
+  context: CliContext,
+  plan: Plan,
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const progress = showProgress(context.stderr, context.config());
+  const github = showOnGithub(context.config().variables, context.stderr);
+  try {
+    if (kind !== 'embedded') context.say(`Reporting to ${url}`);
+    await checkAccess(client, url);
+    await warnOfProblems(context, client, plan);
+    await context.joint.secureDataDir(context.config().dataDir);
+    const logDir = wanted.logDir ?? (await makeLogs(context, undefined));
+    return await runPlan({
+      server: { client, url, apiKey },
+      ...{ ...wanted, logDir, config: context.config(), plan, signal, name: workerName() },
+      observe: (event) => {
+        progress.observe(event);
+        github(event);
+      },
+    });
+  } finally {
+    progress.stop();
+  }
 }
 
 /** A key that the server refuses is told before anything runs; a server that is away is no reason not to run. */

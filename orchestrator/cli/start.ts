@@ -44,7 +44,8 @@ export function addStart(program: Command, context: CliContext): void {
       const plan = isHere ? await loadOwnPlan(context, wanted) : undefined;
       await withConnection(
         context,
-        async ({ client }) => {
+        async (connection) => {
+          const { client } = connection;
           const content = plan && planInput(plan, secretsOf(config, plan));
           const request = {
             ...(options.runId === undefined ? {} : { runId: options.runId }),
@@ -60,7 +61,7 @@ export function addStart(program: Command, context: CliContext): void {
           );
           const run = nameArguments(argumentNames, () => expectType(answer, 'Run'));
           context.stdout.write(`${run.runId}\n`);
-          if (options.watch) return watchRun(context, client, run.runId);
+          if (options.watch) return watchRun(context, connection, run.runId);
           const { total } = run.counts;
           context.say(
             `${plural(total, 'task; see it', 'tasks; see them')} with: nightshift watch ${run.runId}`,

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { createClient } from '../../client/index.ts';
 import { PlanError } from '../plan/readPlan.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
-import { type CliContext, CliFault } from './context.ts';
-import { endingAtOnce, interruptible } from './interruption.ts';
+import type { CliContext } from './context.ts';
+import { endingAtOnce, interruptible, orOutdated } from './interruption.ts';
 import { keepSchedules } from './keepSchedules.ts';
 import { defaultLogs } from './logs.ts';
 import { soundPlan } from './ownPlan.ts';
@@ -72,9 +72,7 @@ async function serve(
   told: AbortSignal,
 ): Promise<void> {
   const server = await endingAtOnce(() => context.joint.start('configured'));
-  const outdated = new AbortController();
-  server.outdated.addEventListener('abort', () => outdated.abort('SIGTERM'), { once: true });
-  const signal = AbortSignal.any([told, outdated.signal]);
+  const signal = orOutdated(told, server.outdated);
   try {
     const config = context.config();
     const { url, key: apiKey } = server;
@@ -104,7 +102,7 @@ async function serve(
   } finally {
     await server.close();
   }
-  if (server.outdated.aborted) throw new CliFault((server.outdated.reason as Error).message);
+  server.outdated.throwIfAborted();
 }
 
 /** As many commands at once as the plan wants that wants the most; a faulty file is told by whoever waits for it. */

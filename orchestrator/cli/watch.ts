@@ -6,9 +6,9 @@ import { readTasks } from '../run/followRun.ts';
 import { exitCodeOf } from '../run/result.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
 import { fitLine, unbroken } from '../text/fitLine.ts';
-import { withReader } from './connect.ts';
+import { type Connection, withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
-import { interruptible } from './interruption.ts';
+import { interruptible, orOutdated } from './interruption.ts';
 import { approvalCommand } from './sayWaiting.ts';
 import { watchReader } from './watchReader.ts';
 
@@ -22,11 +22,12 @@ export function addWatch(program: Command, context: CliContext): void {
       '\nIts exit code is that of the run. Ctrl-C ends the watching, not the run.\n\nExample:\n  nightshift watch nightly-2025-01-15',
     )
     .action((runId: string) =>
-      withReader(context, async ({ client, kind }) => {
+      withReader(context, async (connection) => {
+        const { client, kind } = connection;
         // On PostgreSQL a server may run elsewhere.
         const isAlone = kind === 'embedded' && !context.config().variables.DATABASE_URL?.trim();
         if (isAlone) await showUnwatched(context, client, runId);
-        else await watchRun(context, client, runId);
+        else await watchRun(context, connection, runId);
       }),
     );
 }
@@ -55,14 +56,20 @@ async function refuseUnknown(client: Client, runId: string): Promise<void> {
  * Says of each task of a run where it stands, whenever that changes, until nothing is queued or running, or nobody reads what
  * is said.
  */
-export async function watchRun(context: CliContext, client: Client, runId: string): Promise<void> {
+export async function watchRun(
+  context: CliContext,
+  { client, outdated }: Pick<Connection, 'client' | 'outdated'>,
+  runId: string,
+): Promise<void> {
   await refuseUnknown(client, runId);
   const tasks = new Map<number, Task>();
   const reader = watchReader(context);
   const interruptedBy = await interruptible(
-    (signal) => follow(context, client, runId, { tasks, signal, reader: reader.gone }),
+    (told) =>
+      follow(context, client, runId, { tasks, signal: orOutdated(told, outdated), reader: reader.gone }),
     () => context.say('The run goes on.'),
   ).finally(reader.stop);
+  if (interruptedBy !== null) outdated.throwIfAborted();
   context.exitWith(reader.gone.aborted ? 0 : codeOf([...tasks.values()], interruptedBy));
 }
 

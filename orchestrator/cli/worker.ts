@@ -18,7 +18,7 @@ import { openRunLogs } from '../worker/runLogs.ts';
 import { runWorker } from '../worker/worker.ts';
 import { type Connection, withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
-import { interruptible } from './interruption.ts';
+import { interruptible, orOutdated } from './interruption.ts';
 import { keepSchedules } from './keepSchedules.ts';
 import { defaultLogs, logsOf } from './logs.ts';
 import { loadOwnPlanFile, soundPlan } from './ownPlan.ts';
@@ -83,7 +83,11 @@ Examples:
         (signal) =>
           withConnection(
             context,
-            (connection) => work(context, connection, wanted, options, signal),
+            async (connection) => {
+              const { outdated } = connection;
+              await work(context, connection, wanted, options, orOutdated(signal, outdated));
+              outdated.throwIfAborted();
+            },
             'begin',
           ),
         (name) => context.say(`\n${name}: ending what runs; once more ends everything at once.`),

@@ -1,5 +1,5 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../prisma/database/database.ts';
 import { readServerConfig } from '../../server/config.ts';
@@ -79,5 +79,29 @@ describe('A server whose database is migrated by a newer one', () => {
     await newer.close();
     expect(await up.ended()).toMatchObject({ code: 1 });
     expect(up.stderr()).toMatch(new RegExp(`error: ${sentence.source}`));
+  });
+
+  it.each([
+    ['run', ['run'], 'a started', 1],
+    ['worker', ['worker'], 'takes tasks of nightly', 0],
+    ['start --watch', ['start', '--watch'], 'nightly-', 0],
+  ])('ends "nightshift %s" with an error, and keeps what was to report', async (_name, args, begun, kept) => {
+    const config = await database.createFresh();
+    if (!('url' in config)) throw new Error('expected a server');
+    const directory = tempDir();
+    const plan = { name: 'nightly', steps: [{ task: 'a', cmd: ['sleep', ['60']] }] };
+    writeFileSync(join(directory, 'nightly.plan.mjs'), `export default ${JSON.stringify(plan)};`);
+    const data = join(directory, 'data');
+    const variables = { DATABASE_URL: config.url, NIGHTSHIFT_DATA: data };
+    const command = spawnNode([resolve('orchestrator/nightshift.ts'), ...args], variables, directory);
+    onTestFinished(() => command.kill('SIGKILL'));
+    await expect.poll(() => command.stdout() + command.stderr()).toContain(begun);
+    const newer = await openDatabase(config);
+    await newer.query({ text: later });
+    await newer.close();
+    expect(await command.ended()).toMatchObject({ code: 1 });
+    expect(command.stderr()).toMatch(new RegExp(`error: ${sentence.source}`));
+    const reports = join(data, 'reports');
+    expect(existsSync(reports) ? readdirSync(reports) : []).toHaveLength(kept);
   });
 });

@@ -36,7 +36,7 @@ describe('A run that is watched', () => {
         if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
       },
     } as unknown as Client;
-    await watchRun(context, client, 'r');
+    await watchRun(context, { client, outdated: new AbortController().signal }, 'r');
     stdout.end();
     return { code, said, lines: (await text(stdout)).trimEnd().split('\n') };
   }
