@@ -164,7 +164,9 @@ describe('A command that reads an embedded database', () => {
     writeFileSync(join(cwd, 'nightly.plan.mjs'), `export default ${JSON.stringify(plan)};`);
     expect((await cli(['start', '--run-id', 'open'], cwd)).code).toBe(0);
     const watched = await cli(['watch', 'open'], cwd);
-    expect(watched.stderr).toContain('The run open is not over, and no server runs here: "nightshift up"');
+    expect(watched.stderr).toContain(
+      'The run open is not over, and no server runs here: start "nightshift up"',
+    );
     expect(watched.code).toBe(1);
 
     const commands = [['runs'], ['list'], ['cancel', 'open', '--yes'], ['runs']];

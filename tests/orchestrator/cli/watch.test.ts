@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, expectType, type Task } from '../../../client/index.ts';
 import type { CliContext } from '../../../orchestrator/cli/context.ts';
 import { watchRun } from '../../../orchestrator/cli/watch.ts';
+import { send } from '../../server/serve.ts';
+import { describeOnBoth } from '../../support/databases.ts';
+import { spawnNode } from '../../support/spawnNode.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -36,7 +41,8 @@ describe('A run that is watched', () => {
         if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
       },
     } as unknown as Client;
-    await watchRun(context, { client, outdated: new AbortController().signal }, 'r');
+    const outdated = new AbortController().signal;
+    await watchRun(context, { client, kind: 'configured', outdated }, 'r');
     stdout.end();
     return { code, said, lines: (await text(stdout)).trimEnd().split('\n') };
   }
@@ -117,3 +123,47 @@ describe('A watch', () => {
     expect(stderr).toBe('code 0\n');
   });
 });
+
+describeOnBoth('A watch whose server is restarted', (database) => {
+  it.each(['API_BASE', 'NIGHTSHIFT_DATA'])('goes on, where %s leads to it', async (by) => {
+    const config = await database.createFresh();
+    const dataDir = 'url' in config ? tempDir() : config.dataDir;
+    const variables = { NIGHTSHIFT_DATA: dataDir, DATABASE_URL: 'url' in config ? config.url : undefined };
+    const port = by === 'API_BASE' ? await freePort() : 0;
+    const serve = async () => {
+      const up = spawnNode(
+        [entry, 'up', '--no-schedule', '--no-worker'],
+        { ...variables, PORT: String(port) },
+        tempDir(),
+      );
+      onTestFinished(() => up.kill('SIGKILL'));
+      await expect.poll(() => up.stdout() + up.stderr()).toMatch(/GraphiQL +http/);
+      const [, url = ''] = /GraphiQL +(http\S+)\/graphql/.exec(up.stdout() + up.stderr()) ?? [];
+      return { url, kill: () => up.kill('SIGKILL') };
+    };
+    const first = await serve();
+    const json = { task: 'long', run_id: 'r', status: 'running' };
+    const { id } = (await send(first.url, '/agents/tasks/', { method: 'POST', json })).json<{ id: number }>();
+    const where = by === 'API_BASE' ? { API_BASE: first.url } : variables;
+    const watching = spawnNode([entry, 'watch', 'r'], where, tempDir());
+    onTestFinished(() => watching.kill('SIGKILL'));
+    await watching.printed(/long started/);
+    await first.kill();
+    await expect.poll(watching.stderr).toContain('The watch goes on once it answers again.');
+    const second = await serve();
+    await send(second.url, `/agents/tasks/${id}`, { method: 'PATCH', json: { status: 'succeeded' } });
+    expect(await watching.ended()).toMatchObject({ code: 0 });
+    expect(watching.stdout()).toMatch(/^\d+ long started\n✔ \d+ long succeeded.*\n$/);
+    expect(watching.stderr().match(/cannot be reached/g)).toHaveLength(1);
+    expect(watching.stderr()).toMatch(/The server answers again\.\n$/);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
