@@ -61,7 +61,7 @@ export function whyNobodyFits(
 ): string | undefined {
   if (fits) return undefined;
   if (leaving) return 'the workers that fit were told to leave';
-  if (workers === 0) return 'no worker is there';
+  if (workers === 0) return 'no worker is up';
   if (knowing === 0) return 'no worker that is there knows its plan as it was when the run began';
   if (missing.length === 0)
     return `no worker that knows its plan has all of its labels (${labels.join(', ')})`;

@@ -17,6 +17,7 @@ import { type CliContext, CliFault } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { parseCommit, parseTaskId } from './parse.ts';
+import { sayUnclaimed } from './sayUnclaimed.ts';
 import { toTable } from './table.ts';
 import { paintStatus, taskPrinter, waitingPrinter } from './taskRows.ts';
 
@@ -134,6 +135,7 @@ export async function decideAll(
     shown,
   }: DecideOptions & { shown?: ReadonlyMap<number, ShownTask> | undefined },
 ): Promise<void> {
+  const released: string[] = [];
   for (let start = 0; start < ids.length; start += maxTogether) {
     const databaseIds = ids.slice(start, start + maxTogether);
     const input = {
@@ -146,11 +148,14 @@ export async function decideAll(
     };
     const { results } = expectType(await client.decideTasks(input), 'DecidedTasks');
     for (const [index, result] of results.entries()) {
-      await unlessRefused(context, `${action} task ${databaseIds[index]}`, async () =>
-        context.stdout.write(describeDecided(taskOf(result), context.stdout)),
-      );
+      await unlessRefused(context, `${action} task ${databaseIds[index]}`, async () => {
+        const task = taskOf(result);
+        context.stdout.write(describeDecided(task, context.stdout));
+        if (action === 'approve' && task.status !== 'AWAITING_APPROVAL') released.push(task.runId);
+      });
     }
   }
+  await sayUnclaimed(context, client, released);
 }
 
 const decisionNames = { approve: 'APPROVE', reject: 'REJECT', cancel: 'CANCEL' } as const;

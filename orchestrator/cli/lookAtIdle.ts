@@ -2,7 +2,7 @@ import type { Task } from '../../client/index.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { isOpen } from './describeChange.ts';
 import type { Watched, Watching } from './followWatched.ts';
-import { nameUnclaimed, sayOne, unclaimedOf } from './sayUnclaimed.ts';
+import { describeUnclaimed, unclaimedOf, workerAdvice } from './sayUnclaimed.ts';
 
 /**
  * Says of a watched run of which nothing runs what it waits for that does not come by itself: a worker, or a decision.
@@ -23,13 +23,11 @@ export async function lookAtIdle(
   // That the server is away is told by who hears of changes.
   const waits = await client.waitingTasks(runId, { signal }).catch(() => undefined);
   if (waits === undefined || signal.aborted) return;
-  const unclaimed = unclaimedOf(waits);
-  const [first] = unclaimed;
-  if (first !== undefined) {
-    const named = nameUnclaimed(unclaimed, tasks);
+  const unclaimed = describeUnclaimed(unclaimedOf(waits), tasks);
+  if (unclaimed !== undefined) {
     if (isReader && [...waits.values()].every((wait) => wait == null || isStuck(wait)))
-      throw stands(runId, ` (${named}: ${first.why})`);
-    if (!said.has('worker')) sayOne(context, named, first);
+      throw stands(runId, ` (${unclaimed})`);
+    if (!said.has('worker')) context.say(`${unclaimed}. ${workerAdvice}`);
     said.add('worker');
   } else if (!said.has('approval') && [...tasks.values()].some(awaits)) {
     said.add('approval');

@@ -17,40 +17,38 @@ export function whyUnclaimed(wait: Wait | undefined): string | undefined {
     : undefined;
 }
 
-/** Finds the tasks that no worker takes among those of a run that wait. */
+/** Finds the tasks that no worker takes among those of a run that wait, the first of them first. */
 export function unclaimedOf(waits: Waits): Unclaimed[] {
-  return [...waits].flatMap(([databaseId, wait]) => {
+  const unclaimed = [...waits].flatMap(([databaseId, wait]) => {
     const why = whyUnclaimed(wait);
     return why === undefined ? [] : [{ databaseId, why }];
   });
+  return unclaimed.sort((one, other) => one.databaseId - other.databaseId);
 }
 
-/** Names one of some tasks that no worker takes, and says that they are queued. */
-export function nameUnclaimed(
+/** Says that tasks wait for a worker, and why none takes the first of them; nothing where there are none. */
+export function describeUnclaimed(
   [first, ...others]: readonly Unclaimed[],
-  tasks: ReadonlyMap<number, Pick<Task, 'task'>>,
-): string {
-  if (first === undefined) return '';
-  const { databaseId } = first;
-  const name = [databaseId, tasks.get(databaseId)?.task].filter(Boolean).join(' ');
-  return others.length === 0 ? `${name} is queued` : `${name} and ${others.length} more are queued`;
+  tasks: ReadonlyMap<number, Pick<Task, 'task'>> = new Map(),
+): string | undefined {
+  if (first === undefined) return undefined;
+  const name = tasks.get(first.databaseId)?.task;
+  const one = name === undefined ? `Task ${first.databaseId}` : `${first.databaseId} ${name}`;
+  const who = others.length === 0 ? `${one} waits` : `${one} and ${others.length} more wait`;
+  return `${who} for a worker: ${first.why}`;
 }
 
-/** Says why no worker takes a task, and what to do about it. */
-export function sayOne({ say }: Pick<CliContext, 'say'>, named: string, { why }: Unclaimed): void {
-  say(`${named}: ${why}. Start one with "nightshift up", or "nightshift worker".`);
-}
+/** What to do about tasks that no worker takes. */
+export const workerAdvice = 'Start one with "nightshift up" or "nightshift worker".';
 
-/** Says of tasks that were just released, or of others of their runs, that no worker is there to take them. */
+/** Says of the first of some runs of which tasks were released, and no worker takes them, that it is so. */
 export async function sayUnclaimed(
-  context: Pick<CliContext, 'say'>,
+  { say }: Pick<CliContext, 'say'>,
   client: Pick<Client, 'waitingTasks'>,
-  tasks: readonly Pick<Task, 'databaseId' | 'task' | 'runId'>[],
+  runIds: Iterable<string>,
 ): Promise<void> {
-  const byId = new Map(tasks.map((task) => [task.databaseId, task]));
-  for (const runId of new Set(tasks.map((task) => task.runId))) {
-    const unclaimed = unclaimedOf(await client.waitingTasks(runId));
-    const [first] = unclaimed;
-    if (first !== undefined) return sayOne(context, nameUnclaimed(unclaimed, byId), first);
+  for (const runId of new Set(runIds)) {
+    const what = describeUnclaimed(unclaimedOf(await client.waitingTasks(runId)));
+    if (what !== undefined) return say(`${what}. ${workerAdvice}`);
   }
 }

@@ -11,6 +11,7 @@ import type { CliContext } from './context.ts';
 import { nameArguments } from './nameArguments.ts';
 import { loadOwnPlan } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
+import { sayUnclaimed } from './sayUnclaimed.ts';
 import { planOption, wantedPlan } from './wantedPlan.ts';
 import { watchRun } from './watch.ts';
 
@@ -66,6 +67,7 @@ export function addStart(program: Command, context: CliContext): void {
           context.say(
             `${plural(total, 'task; see it', 'tasks; see them')} with: nightshift watch ${run.runId}`,
           );
+          await sayUnclaimed(context, client, [run.runId]);
         },
         plan ? 'begin' : 'act',
       );

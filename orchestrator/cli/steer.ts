@@ -14,6 +14,7 @@ import {
   unlessRefused,
 } from './decide.ts';
 import { parseTaskOrRun } from './parse.ts';
+import { sayUnclaimed } from './sayUnclaimed.ts';
 import { describeCounts } from './taskRows.ts';
 
 interface CancelOptions {
@@ -109,12 +110,14 @@ Examples:
       return withConnection(context, async ({ client }) => {
         if (typeof key === 'number') {
           const task = taskOf(await client.retryTask({ databaseId: key }));
-          return void context.stdout.write(describeTask(task, context.stdout));
+          context.stdout.write(describeTask(task, context.stdout));
+          return sayUnclaimed(context, client, [task.runId]);
         }
         const mode = all ? 'ALL' : from === undefined ? 'FAILED' : 'FROM';
         const given = { runId: key, mode, ...(from === undefined ? {} : { from }) } as const;
         const run = expectType(await client.retryRun(given), 'Run');
         context.stdout.write(`${run.runId}: ${describeCounts(run)}\n`);
+        return sayUnclaimed(context, client, [run.runId]);
       });
     });
 }

@@ -20,6 +20,7 @@ import { type CliContext, CliFault } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRecords, printRows, recordOf } from './output.ts';
 import { parseCount } from './parse.ts';
+import { whyUnclaimed } from './sayUnclaimed.ts';
 import { describeCounts, paintStatus, runFields, runTaskPrinter, showTime, taskFields } from './taskRows.ts';
 
 /** `nightshift view`: one task with its log excerpt, or one run with its tasks. */
@@ -98,7 +99,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ],
     ['Waits for', task.approval ? describeWait(task.approval) : ''],
     ['Gate', task.approval ? describeGate(task.approval) : ''],
-    ['Waits', task.approval ? '' : (task.waitingFor?.reason ?? '')],
+    task.approval?.state === 'PENDING' ? ['Waits', ''] : describeWaiting(task.waitingFor),
     ['Pull request', task.approval ? describePullRequest(task.approval) : ''],
     ['On approval', task.approval ? describePullAction(task.approval) : ''],
     ['Notified', showTime(task.webhookNotifiedAt)],
@@ -108,6 +109,13 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     fitLine(`${`${name}:`.padEnd(15)}${lineOf(value ?? '')}`, stdout, 15, name !== 'Link'),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** What a task waits for, under a name that goes with it. */
+function describeWaiting(waiting: WholeTask['waitingFor']): [string, string] {
+  if (waiting == null) return ['Waits', ''];
+  const why = whyUnclaimed(waiting);
+  return why === undefined ? ['Waits', waiting.reason] : ['Waits for', `a worker; ${why}`];
 }
 
 function describeOutputs(outputs: object): string {
@@ -133,8 +141,8 @@ async function showRun(
   const waiting = run.counts.queued > 0 ? await client.waitingTasks(run.runId) : undefined;
   // What it waits for takes the place of a reason, which a queued task has of its last try only.
   const tasks = rows.toReversed().map((task) => {
-    const reason = waiting?.get(task.databaseId)?.reason;
-    return reason === undefined ? task : { ...task, reason };
+    const wait = waiting?.get(task.databaseId);
+    return wait == null ? task : { ...task, reason: whyUnclaimed(wait) ?? wait.reason };
   });
   if (output === 'json') {
     const record = {

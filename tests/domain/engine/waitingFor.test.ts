@@ -71,7 +71,7 @@ describeOnBoth('What a task waits for', (database) => {
   it('is a worker, and says why none fits', async () => {
     const run = await begin([{ task: 'rare', labels: ['gpu'] }]);
     expect(await waits(run)).toMatchObject({
-      rare: { kind: 'no_worker', labels: ['gpu'], reason: 'It waits for a worker: no worker is there.' },
+      rare: { kind: 'no_worker', labels: ['gpu'], reason: 'It waits for a worker: no worker is up.' },
     });
     const other = await begin([{ task: 'other' }]);
     await ask(other.planHash, { labels: ['linux'] });

@@ -89,7 +89,7 @@ describeOnBoth('Who asks for work', (database) => {
 
   it('is told of a task: nobody, nobody who knows its plan, or which labels are missing', async () => {
     const { planHash } = await start([{ task: 'a', labels: ['gpu', 'linux'] }]);
-    expect(await fits(planHash)).toMatchObject({ fits: false, seenAt: null, why: 'no worker is there' });
+    expect(await fits(planHash)).toMatchObject({ fits: false, seenAt: null, why: 'no worker is up' });
     await ask('0'.repeat(64));
     expect(await fits(planHash)).toMatchObject({
       ...{ workers: 1, knowing: 0 },
@@ -108,7 +108,7 @@ describeOnBoth('Who asks for work', (database) => {
     await pass(31);
     expect(await fits(planHash)).toMatchObject({
       ...{ fits: false, seenAt: expect.any(String) },
-      why: 'no worker is there',
+      why: 'no worker is up',
     });
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { openDatabase } from '../../../prisma/database/database.ts';
 import { MIGRATIONS_DIR } from '../../../prisma/database/migrate.ts';
-import { useDatabase } from '../../support/databases.ts';
+import { describeOnBoth, useDatabase } from '../../support/databases.ts';
 import { newDatabase } from '../../support/newDatabase.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { cli } from '../support/cli.ts';
@@ -49,6 +49,10 @@ function olderMigrations(): string {
   rmSync(join(directory, names.sort().at(-1) ?? ''), { recursive: true });
   return directory;
 }
+
+/** The variables by which a command finds a database. */
+const variablesOf = (config: { url: string } | { dataDir: string }): Record<string, string> =>
+  'url' in config ? { DATABASE_URL: config.url } : { NIGHTSHIFT_DATA: config.dataDir };
 
 /** Runs commands and gives how they ended. */
 async function runAll(commands: string[][], variables: Record<string, string>, cwd: string) {
@@ -107,9 +111,6 @@ describe('A command that reads', () => {
 for (const kind of ['pglite', 'postgres'] as const) {
   describe(`A command that reads a database that is there (${kind})`, () => {
     const database = useDatabase(kind);
-    const variablesOf = (config: { url: string } | { dataDir: string }): Record<string, string> =>
-      'url' in config ? { DATABASE_URL: config.url } : { NIGHTSHIFT_DATA: config.dataDir };
-
     it('reads it without a server, and changes nothing', async () => {
       const config = await database.createFresh();
       const cwd = tempDir();
@@ -156,6 +157,35 @@ for (const kind of ['pglite', 'postgres'] as const) {
     });
   });
 }
+
+describeOnBoth('Where no server and no worker runs', (database) => {
+  it('commands say so of what nobody carries out, and a watch of it ends', async () => {
+    const cwd = tempDir();
+    const variables = variablesOf(await database.createFresh());
+    const steps = [
+      { task: 'a', cmd: ['true'], gate: true },
+      { task: 'b', cmd: ['true'] },
+      { task: 'c', cmd: ['true'], needs: ['b'] },
+    ];
+    writeFileSync(join(cwd, 'nightly.plan.mjs'), `export default ${JSON.stringify({ steps })};`);
+    const run = (...args: string[]) => cli(args, cwd, variables);
+    const started = await run('start', '--run-id', 'open');
+    expect(started.stderr).toContain('Task 2 waits for a worker: no worker is up. Start one with');
+    const approved = await run('approve', '1', '--yes');
+    expect(approved.stdout).toContain('1 a of open: queued');
+    expect(approved.stderr).toContain('Task 1 and 1 more wait for a worker: no worker is up. Start');
+    expect((await run('view', '1')).stdout).toMatch(/^Waits for: +a worker; no worker is up$/m);
+    expect((await run('view', 'open')).stdout).toMatch(/^1\ta\tqueued\t.*\tno worker is up$/m);
+    const watched = await run('watch', 'open');
+    expect(watched.stderr).toMatch(
+      /The run open is not over.*, and no server runs here: start "nightshift up"/,
+    );
+    expect(watched.stderr.includes('(1 a and 1 more wait for a worker: no worker is up)')).toBe(
+      'DATABASE_URL' in variables,
+    );
+    expect(watched.code).toBe(1);
+  });
+});
 
 describe('A command that reads an embedded database', () => {
   it('lets others read it and change it after it, and says what nobody goes on with', async () => {
