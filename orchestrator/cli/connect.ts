@@ -42,7 +42,7 @@ export async function connect(context: CliContext, purpose: Purpose): Promise<Co
 }
 
 async function startHere({ joint, say }: CliContext, purpose: Purpose): Promise<Connection> {
-  const late = setTimeout(() => say('Starting the embedded server …'), 700);
+  const late = setTimeout(() => say('Starting a server for this command …'), 700);
   try {
     const server = await joint.start(kinds[purpose]);
     const { url, key, outdated } = server;

@@ -99,7 +99,7 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
       ...onOutputs,
       ...onLinks,
       ...(await describeLeft(result)).map((text) => maskSecrets(text, context.secrets)),
-      ...(outcome.reason === null ? [] : [`${outcome.status}: ${outcome.reason}`]),
+      ...(outcome.reason === null ? [] : [`${nameEnd(result.ending, outcome)}: ${outcome.reason}`]),
     ];
     await watch.remark(remarks.map((remark) => `[nightshift] ${remark}`));
     return {
@@ -110,6 +110,11 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
   } finally {
     await folder?.remove();
   }
+}
+
+/** One that its worker ended for its own end has not failed: its task waits for another. */
+function nameEnd({ kind }: Ending, { status }: Outcome): string {
+  return kind === 'interrupted' ? kind : status;
 }
 
 /** Reads what a step wrote to its output file, with secrets masked, and says what of it is no output. */

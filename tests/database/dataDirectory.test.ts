@@ -80,7 +80,7 @@ async function expectRefusal(dataDir: string, sentence: RegExp, around = dataDir
     const { code, stderr, stdout } = await cli(args, tempDir(), { NIGHTSHIFT_DATA: dataDir, PORT: '0' });
     expect(stderr).toMatch(sentence);
     // Where it takes long, what it does is told first.
-    expect(stderr).toMatch(/^(?:Starting the embedded server …\n)?error: .*\n$/);
+    expect(stderr).toMatch(/^(?:Starting a server for this command …\n)?error: .*\n$/);
     expect([code, stdout]).toEqual([1, '']);
   }
   expect(contentOf(around)).toEqual(before);

@@ -173,7 +173,7 @@ describe('A run', () => {
     expect(result).toMatchObject({ exitCode: 143, interruptedBy: 'SIGTERM' });
     const tasks = await server.tasksOf(result.runId);
     expect(tasks.map((task) => task?.status)).toEqual(['SUCCEEDED', 'FAILED', 'SKIPPED']);
-    expect(tasks[1]?.logExcerpt).toContain('[nightshift] failed: ended by SIGTERM');
+    expect(tasks[1]?.logExcerpt).toContain('[nightshift] interrupted: ended by SIGTERM');
     expect(tasks[2]?.logExcerpt).toContain('the run was ended by SIGTERM');
   });
 
