@@ -20,6 +20,8 @@ export interface ConnectionOptions extends RetryPolicy {
   timeoutMs: number;
   /** Told of every retry, in one sentence. */
   log?: (message: string) => void;
+  /** Told once when the first call takes some seconds: the server may be there and not answer. */
+  onSlow?: () => void;
 }
 
 /** Settings of a single call. */
@@ -37,7 +39,7 @@ export type Send = <R, V extends object>(
 
 /** Makes the function that sends operations, with a timeout for each try and retries for what may pass. */
 export function createSend(options: ConnectionOptions): Send {
-  const { timeoutMs, log } = options;
+  const { timeoutMs, log, onSlow } = options;
   const url = endpointOf(options.url);
   const http = new GraphQLClient(url, {
     ...{ headers: headersOf(options), excludeOperationName: true },
@@ -47,18 +49,26 @@ export function createSend(options: ConnectionOptions): Send {
       return response;
     },
   });
-  return (document, variables, { signal } = {}) =>
-    retrying(
-      options,
-      () => attempt(document, variables, signal),
-      (error) => judge(error, url),
-      (cause, attempts) => new ApiUnreachableError(url, attempts, cause),
-      {
-        signal,
-        onRetry: ({ attempt: count, waitMs, cause }) =>
-          log?.(`Try ${count} at ${url} failed (${messageOf(cause)}); the next one is in ${waitMs} ms.`),
-      },
-    );
+  let isFirst = true;
+  return async (document, variables, { signal } = {}) => {
+    const slow = isFirst && onSlow ? setTimeout(onSlow, slowAfterMs) : undefined;
+    isFirst = false;
+    try {
+      return await retrying(
+        options,
+        () => attempt(document, variables, signal),
+        (error) => judge(error, url),
+        (cause, attempts) => new ApiUnreachableError(url, attempts, cause),
+        {
+          signal,
+          onRetry: ({ attempt: count, waitMs, cause }) =>
+            log?.(`Try ${count} at ${url} failed (${messageOf(cause)}); the next one is in ${waitMs} ms.`),
+        },
+      );
+    } finally {
+      clearTimeout(slow);
+    }
+  };
 
   async function attempt<R, V extends object>(
     document: TypedDocumentNode<R, V>,
@@ -78,6 +88,8 @@ export function createSend(options: ConnectionOptions): Send {
     }
   }
 }
+
+const slowAfterMs = 3000;
 
 const texts = new WeakMap<DocumentNode, string>();
 

@@ -69,16 +69,21 @@ export async function findConnection(context: CliContext): Promise<Connection | 
   const config = context.config();
   const { apiBase } = config;
   if (apiBase !== undefined)
-    return { ...to(apiBase, await keyForNamed(context, apiBase)), kind: 'configured', ...nothing };
+    return { ...to(apiBase, await keyForNamed(context, apiBase), context), kind: 'configured', ...nothing };
   const url = await findRunning(context);
   return url === undefined
     ? undefined
-    : { ...to(url, keyForFound(config, url)), kind: 'running', ...nothing };
+    : { ...to(url, keyForFound(config, url), context), kind: 'running', ...nothing };
 }
 
-function to(url: string, apiKey: string | undefined): Pick<Connection, 'url' | 'apiKey' | 'client'> {
+function to(
+  url: string,
+  apiKey: string | undefined,
+  context?: Pick<CliContext, 'say'>,
+): Pick<Connection, 'url' | 'apiKey' | 'client'> {
   const limits = { timeoutMs: 30_000, retries: 2, maxDelayMs: 1000 };
-  return { url, apiKey, client: createClient({ url, apiKey, clientName: 'cli', ...limits }) };
+  const onSlow = () => context?.say(`Waiting for the server at ${url} …`);
+  return { url, apiKey, client: createClient({ url, apiKey, clientName: 'cli', onSlow, ...limits }) };
 }
 
 /** Connects to read: nothing is made, migrated or changed by it, wherever it leads. */

@@ -1,6 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../../orchestrator/cli/connect.ts';
 import type { CliContext } from '../../../orchestrator/cli/context.ts';
+import { spawnNode } from '../../support/spawnNode.ts';
+import { tempDir } from '../../support/tempDir.ts';
 
 it('A command waits for a process that takes its time to start the server of the directory, and says so', async () => {
   // Each look comes twenty seconds after the one before it.
@@ -26,4 +31,14 @@ it('A command waits for a process that takes its time to start the server of the
   } as unknown as CliContext;
   expect(await connect(context, 'read')).toMatchObject({ kind: 'running', url: 'http://127.0.0.1:8001' });
   expect(said).toEqual(['Waiting for process 7, which starts a server on /data or reads it …']);
+});
+
+it('A command says that it waits for a server that takes requests and does not answer', async () => {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  onTestFinished(() => void listener.close());
+  const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+  const list = spawnNode([resolve('orchestrator/nightshift.ts'), 'list'], { API_BASE: url }, tempDir());
+  onTestFinished(() => list.kill('SIGKILL'));
+  await expect.poll(list.stderr).toBe(`Waiting for the server at ${url} …\n`);
 });
