@@ -14,11 +14,13 @@ export interface Attempt {
   signal: string | null;
   durationMs: number | null;
   outputsUri: string | null;
+  /** When its lease lapses unless it is extended; null once it has ended. */
+  leaseExpiresAt: string | null;
 }
 
 const selectAttempt = `lease_id AS "leaseId", task_id AS "taskId", number, worker, started_at AS "startedAt",
         finished_at AS "finishedAt", ended_by AS "endedBy", exit_code AS "exitCode", signal, duration_ms AS "durationMs",
-        outputs_uri AS "outputsUri"`;
+        outputs_uri AS "outputsUri", CASE WHEN finished_at IS NULL THEN lease_expires_at END AS "leaseExpiresAt"`;
 
 /** Reads the attempts of several tasks, without their excerpts, with one statement, in the order of the ids; of each the first comes first. */
 export async function readAttempts(db: Queryable, taskIds: readonly number[]): Promise<Attempt[][]> {

@@ -1,4 +1,4 @@
-import type { Task } from '../../client/index.ts';
+import type { Client, Task } from '../../client/index.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { isOpen } from './describeChange.ts';
 import type { Watched, Watching } from './followWatched.ts';
@@ -17,16 +17,18 @@ export async function lookAtIdle(
 ): Promise<void> {
   const open = [...tasks.values()].filter(isOpen);
   // Nobody else has the embedded database while this process reads it.
-  const isAlone = isReader && !context.config().variables.DATABASE_URL?.trim();
-  if (isAlone && open.length > 0) throw stands(runId, '');
-  if (open.some(({ status }) => status === 'RUNNING')) return;
+  if (isReader && open.length > 0 && !context.config().variables.DATABASE_URL?.trim()) throw stands(runId);
+  const running = open.filter(({ status }) => status === 'RUNNING');
+  if (running.length > 0 && !isReader) return;
   // That the server is away is told by who hears of changes.
-  const waits = await client.waitingTasks(runId, { signal }).catch(() => undefined);
-  if (waits === undefined || signal.aborted) return;
+  const found = await readIdle(client, runId, running, signal).catch(() => undefined);
+  if (found === undefined || signal.aborted) return;
+  const { waits, lost } = found;
+  if (lost.length < running.length) return;
   const unclaimed = describeUnclaimed(unclaimedOf(waits), tasks);
+  const what = describeLost(lost) ?? unclaimed;
+  if (isReader && what !== undefined && [...waits.values()].every(isStuck)) throw stands(runId, what);
   if (unclaimed !== undefined) {
-    if (isReader && [...waits.values()].every((wait) => wait == null || isStuck(wait)))
-      throw stands(runId, ` (${unclaimed})`);
     if (!said.has('worker')) context.say(`${unclaimed}. ${workerAdvice}`);
     said.add('worker');
   } else if (!said.has('approval') && [...tasks.values()].some(awaits)) {
@@ -37,14 +39,40 @@ export async function lookAtIdle(
   }
 }
 
-function stands(runId: string, what: string): CliFault {
+/** Reads what the queued tasks of a run wait for, and which of its running ones lost their worker so long ago that a server would know. */
+async function readIdle(client: Client, runId: string, running: readonly Task[], signal: AbortSignal) {
+  const waits = await client.waitingTasks(runId, { signal });
+  const lost: Task[] = [];
+  for (const task of running) {
+    const last = (await client.attempts(task.databaseId, { signal })).at(-1);
+    const until = last?.leaseExpiresAt ?? null;
+    if (until === null || Date.now() - Date.parse(until) < knownAfterMs) break;
+    lost.push(task);
+  }
+  return { waits, lost };
+}
+
+// Every server looks for lapsed leases far more often.
+const knownAfterMs = 30_000;
+
+function describeLost([first, ...others]: readonly Task[]): string | undefined {
+  if (first === undefined) return undefined;
+  const { databaseId, task } = first;
+  return others.length === 0
+    ? `${databaseId} ${task} has lost its worker`
+    : `${databaseId} ${task} and ${others.length} more have lost their worker`;
+}
+
+function stands(runId: string, what?: string): CliFault {
+  const why = what === undefined ? '' : ` (${what})`;
   return new CliFault(
-    `The run ${runId} is not over${what}, and no server runs here: start "nightshift up" to go on with it.`,
+    `The run ${runId} is not over${why}, and no server runs here: start "nightshift up" to go on with it.`,
   );
 }
 
-function isStuck({ kind }: { kind: string }): boolean {
-  return kind === 'NO_WORKER' || kind === 'NEED';
+/** Says whether what a task waits for comes from others of its run, or from a worker that is not there. */
+function isStuck(wait: { kind: string } | null | undefined): boolean {
+  return wait == null || ['NO_WORKER', 'NEED', 'PLACE'].includes(wait.kind);
 }
 
 function awaits({ status }: Task): boolean {

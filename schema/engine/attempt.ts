@@ -22,6 +22,11 @@ const AttemptType = builder.node(builder.objectRef<Attempt>('Attempt'), {
       nullable: true,
       description: 'When it ended; null while its lease is held.',
     }),
+    leaseExpiresAt: t.expose('leaseExpiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its lease lapses unless its worker extends it; null once it has ended.',
+    }),
     endedBy: t.exposeString('endedBy', {
       nullable: true,
       description:

@@ -1,12 +1,12 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../../prisma/database/database.ts';
 import { MIGRATIONS_DIR } from '../../../prisma/database/migrate.ts';
 import { describeOnBoth, useDatabase } from '../../support/databases.ts';
 import { newDatabase } from '../../support/newDatabase.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { cli } from '../support/cli.ts';
+import { cli, startCli } from '../support/cli.ts';
 
 const reading = [
   ...[['runs'], ['list'], ['view', '1'], ['view', 'nightly-1'], ['watch', 'nightly-1'], ['audit']],
@@ -184,6 +184,39 @@ describeOnBoth('Where no server and no worker runs', (database) => {
       'DATABASE_URL' in variables,
     );
     expect(watched.code).toBe(1);
+  });
+});
+
+describe('A watch where no server runs', () => {
+  const database = useDatabase('postgres');
+
+  it('ends as soon as what runs has lost its worker, and no sooner', async () => {
+    const cwd = tempDir();
+    const config = await database.createFresh();
+    const variables = variablesOf(config);
+    const steps = [
+      { task: 'a', cmd: ['true'] },
+      { task: 'b', cmd: ['true'], needs: ['a'] },
+    ];
+    writeFileSync(join(cwd, 'nightly.plan.mjs'), `export default ${JSON.stringify({ steps })};`);
+    expect((await cli(['start', '--run-id', 'open'], cwd, variables)).code).toBe(0);
+    const db = await openDatabase(config);
+    onTestFinished(() => db.close());
+    await db.query({
+      text: `UPDATE agents_tasks SET status = 'running', started_at = now() WHERE task = 'a'`,
+    });
+    await db.query({
+      text: `INSERT INTO task_attempts (lease_id, task_id, number, worker, request_id, lease_expires_at)
+        SELECT gen_random_uuid(), id, 1, 'w', gen_random_uuid(), now() + interval '1 hour' FROM agents_tasks WHERE task = 'a'`,
+    });
+    const watching = startCli(['watch', 'open'], cwd, variables);
+    await watching.printed('1 a started');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(watching.child.exitCode).toBeNull();
+    await db.query({ text: `UPDATE task_attempts SET lease_expires_at = now() - interval '1 hour'` });
+    const { code, stderr } = await watching.finished;
+    expect(stderr).toContain('The run open is not over (1 a has lost its worker), and no server runs here:');
+    expect(code).toBe(1);
   });
 });
 
