@@ -48,7 +48,9 @@ export async function sayUnclaimed(
   runIds: Iterable<string>,
 ): Promise<void> {
   for (const runId of new Set(runIds)) {
-    const what = describeUnclaimed(unclaimedOf(await client.waitingTasks(runId)));
+    // What was done is done, also for a key that may not read.
+    const waits = await client.waitingTasks(runId).catch(() => undefined);
+    const what = waits && describeUnclaimed(unclaimedOf(waits));
     if (what !== undefined) return say(`${what}. ${workerAdvice}`);
   }
 }
