@@ -16,10 +16,15 @@ export function refusalOf(
   const by = passedOnBy(credentials);
   const isLocal = by === undefined && isLoopbackAddress(credentials.remoteAddress);
   const isMachines = machineKey !== undefined && keys.some((key) => sameKey(key, machineKey));
-  if (isMachines && !isLocal) return { kind: 'wrongKey', message: fromElsewhere(by) };
+  if (isMachines && !isLocal)
+    return {
+      kind: 'wrongKey',
+      message: fromElsewhere(by, adminApiKey === undefined ? noServerKey : 'Use ADMIN_API_KEY.'),
+    };
   const kind = keys.length > 0 ? 'wrongKey' : 'noKey';
   if (!isLocal || machineKey === undefined) {
     const passedOn = by !== undefined && isLoopbackHost(host) ? ` A proxy passed it on (${by}).` : '';
+    if (adminApiKey === undefined) return { kind, message: `${noServerKey}${passedOn}` };
     if (kind === 'wrongKey')
       return { kind, message: `The key is wrong: it is not the ADMIN_API_KEY of this server.${passedOn}` };
     return { kind, message: `Take the server’s key and ${howToSend}.${passedOn}` };
@@ -52,7 +57,10 @@ export function refusalOfUser({
   return { kind: 'noAdmin', message };
 }
 
-function fromElsewhere(by: string | undefined): string {
+const noServerKey =
+  'This server has no ADMIN_API_KEY, without which no key counts from elsewhere: set it where the server starts.';
+
+function fromElsewhere(by: string | undefined, advice: string): string {
   const why = by === undefined ? 'this one comes from another' : `this one was passed on by a proxy (${by})`;
-  return `The machine’s key counts only for requests straight from its own computer, and ${why}. Use ADMIN_API_KEY.`;
+  return `The machine’s key counts only for requests straight from its own computer, and ${why}. ${advice}`;
 }
