@@ -144,7 +144,9 @@ function joined(parts: Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
 function messageOf(error: unknown): string {
   if (error instanceof Error) return error.message;
   if (typeof error !== 'object' || error === null || !('errno' in error)) return String(error);
-  return error.errno === noSpace ? 'its disk is full; make room there' : `its file system refused with error ${error.errno}`;
+  return error.errno === noSpace
+    ? 'its disk is full; make room there'
+    : `its file system refused with error ${error.errno}`;
 }
 
 /** As WASI numbers it. */
