@@ -9,8 +9,9 @@ import {
   taskOf,
 } from '../../client/index.ts';
 import { plural } from '../../contract/plural.ts';
-import type { Terminal } from '../terminal.ts';
-import { describePullRequest, describeVotes } from './approvalRows.ts';
+import { lineOf, type Terminal } from '../terminal.ts';
+import { fitLine, unbroken } from '../text/fitLine.ts';
+import { describeAsked, describeVotes } from './approvalRows.ts';
 import { canAsk, confirm } from './confirm.ts';
 import { withConnection, withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -18,7 +19,7 @@ import { take } from './list.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { parseCommit, parseTaskId } from './parse.ts';
 import { toTable } from './table.ts';
-import { paintStatus, taskPrinter, waitingPrinter } from './taskRows.ts';
+import { askedColumns, paintStatus, taskPrinter, waitingPrinter } from './taskRows.ts';
 
 /** `nightshift approvals`: what waits for a human. */
 export function addApprovals(program: Command, context: CliContext): void {
@@ -199,11 +200,14 @@ export async function showAndAsk(
   const tasks = (await Promise.all(ids.map((databaseId) => client.task({ databaseId })))).filter(
     (task) => task != null,
   );
-  if (tasks.length > 0)
-    context.say(toTable<Task>(tasks, taskPrinter(context.stderr, '').columns, context.stderr));
-  for (const { databaseId, approval } of tasks) {
-    const pull = approval?.state === 'PENDING' ? describePullRequest(approval) : '';
-    if (pull !== '') context.say(`${databaseId}: ${pull}`);
+  const asking = tasks.filter(({ approval }) => approval?.state === 'PENDING');
+  // What they all have in common says nothing, and what each asks for stands below.
+  const columns = asking.length === tasks.length ? askedColumns : taskPrinter(context.stderr, '').columns;
+  if (tasks.length > 0) context.say(toTable<Task>(tasks, columns, context.stderr));
+  for (const task of asking) {
+    const head = unbroken(`${task.databaseId}: `);
+    const line = fitLine(head + lineOf(describeAsked(task)), context.stderr, head.length);
+    context.stderr.write(`${line}\n`);
   }
   const which = ids.length === 1 ? 'this task' : `these ${plural(ids.length, 'task')}`;
   const question = `${action[0]?.toUpperCase()}${action.slice(1)} ${which}?`;

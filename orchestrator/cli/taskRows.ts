@@ -61,6 +61,9 @@ export const waitingPrinter: Printer<Task> = {
   fields: taskFields,
 };
 
+/** How the tasks that await approval are shown to whoever is asked about them: what each asks for is told beside. */
+export const askedColumns = waitingPrinter.columns.filter((column) => column !== linkOrReason);
+
 /** How the tasks of one run are printed. */
 export function runTaskPrinter(stream: Terminal): Printer<Task> {
   const all = taskPrinter(stream, 'This run has no tasks.');

@@ -8,6 +8,7 @@ import { lineOf, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
 import {
   approvalRecord,
+  describeCommand,
   describeDecision,
   describeGate,
   describePullAction,
@@ -85,6 +86,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Started', showTime(task.startedAt)],
     ['Finished', showTime(task.finishedAt)],
     ['Took', task.durationMs === null ? '' : formatDuration(task.durationMs)],
+    ['Command', describeCommand(task)],
     ['Inputs', task.inputs === null ? '' : JSON.stringify(task.inputs)],
     ['Reason', task.reason ?? ''],
     ...[...task.remarks, task.approval?.remark ?? ''].map((remark) => ['Remark', remark]),

@@ -1,4 +1,5 @@
 import { htmlEscape } from 'escape-goat';
+import { decidedAbout } from '../../contract/decidedAbout.ts';
 import { describePullState } from '../../contract/pullState.ts';
 import { isWebLink } from '../../contract/webLink.ts';
 import { type ApprovalLink, askForPerson, type LinkDecision } from '../../domain/approvals/links.ts';
@@ -93,10 +94,12 @@ function writeFacts(
   now: Date,
 ): string {
   const { pullRequest, policy, voters } = approval;
+  const runs = approval.kind === 'gate' ? decidedAbout({ ...task, isGate: true }) : null;
   const facts: [string, string][] = [
     ['Task', htmlEscape`${task.task} (number ${task.id})`],
     ['Run', htmlEscape`${task.runId}`],
     ['Approves', approval.kind === 'gate' ? 'that it runs; nothing of it has run yet' : 'what it made'],
+    [runs?.label ?? '', runs === null ? '' : htmlEscape`<code>${runs.text}</code>`],
     ['Made', writeLink(task.outputsUri)],
     [
       'Pull request',

@@ -6,6 +6,7 @@ import { createTask } from '../../../domain/tasks/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { updateTask } from '../../../domain/tasks/update.ts';
 import { makeFormToken } from '../../../server/links/formToken.ts';
+import { playWorkers } from '../../domain/engine/support.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { type Answer, serve, type TestServer } from '../serve.ts';
@@ -79,6 +80,30 @@ describeOnBoth('The link of an approval', (database) => {
     });
     expect(stored?.hash).not.toContain(token);
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
+  });
+
+  /** A task that asks before it runs, and a link to decide about it. */
+  async function atGate(cmd: string[] = ['npm', 'run', 'deploy']) {
+    const { start, leased, finish } = playWorkers(store);
+    const { planHash, tasks } = await start([{ task: 'deploy', gate: {}, inputs: { cmd, flags: [] } }]);
+    const id = tasks[0]?.id ?? 0;
+    const [approval] = await store.db.query<{ id: number }>({
+      text: 'SELECT id FROM approvals WHERE task_id = $1',
+      values: [id],
+    });
+    const token = (await mintLink(store.db, approval?.id ?? 0, 'ann@example.org')) ?? '';
+    const decide = (action: string) => post(token, { action, head: '', link: '' });
+    return { id, token, decide, lease: () => leased(planHash), finish };
+  }
+
+  it('of a gate shows the command that is to run, and nothing of it is markup', async () => {
+    const { token } = await atGate(['sh', '-c', 'echo <b>bold</b>']);
+    const { text } = await open(token);
+    expect(text).toContain(
+      '<dt>Command</dt><dd><code>sh -c &#39;echo &lt;b&gt;bold&lt;/b&gt;&#39;</code></dd>',
+    );
+    expect(text).toContain('that it runs; nothing of it has run yet');
+    expect(text).not.toContain('<b>');
   });
 
   it('changes nothing by 1,000 looks of several clients at once', async () => {
