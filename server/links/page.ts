@@ -22,7 +22,7 @@ export interface PageParts {
   now: Date;
 }
 
-/** Writes the page of an approval's link: what there is to decide and the form, or who decided and when. */
+/** Writes the page of an approval's link: what there is to decide and the form, or who decided, when, and what came of it. */
 export function writeLinkPage(link: ApprovalLink, parts: PageParts): string {
   const { task, isOpen } = link;
   const title = isOpen ? askWhat(link) : `${task.task}: ${describeEnd(link)}`;
@@ -89,17 +89,14 @@ function whoDecided({ action, viewer }: LinkDecision): string {
   return `${{ approve: 'Approved', reject: 'Rejected', cancel: 'Cancelled' }[action]} by ${viewer}`;
 }
 
-function writeFacts(
-  { task, approval, decision, recipient, reason, remarks, isOpen }: ApprovalLink,
-  now: Date,
-): string {
+function writeFacts(link: ApprovalLink, now: Date): string {
+  const { task, approval, decision, recipient, reason, remarks } = link;
   const { pullRequest, policy, voters } = approval;
-  const runs = approval.kind === 'gate' ? decidedAbout({ ...task, isGate: true }) : null;
   const facts: [string, string][] = [
     ['Task', htmlEscape`${task.task} (number ${task.id})`],
     ['Run', htmlEscape`${task.runId}`],
-    ['Approves', approval.kind === 'gate' ? 'that it runs; nothing of it has run yet' : 'what it made'],
-    [runs?.label ?? '', runs === null ? '' : htmlEscape`<code>${runs.text}</code>`],
+    ...writeSubject(link),
+    ['Outcome', describeOutcome(link)],
     ['Made', writeLink(task.outputsUri)],
     [
       'Pull request',
@@ -108,16 +105,7 @@ function writeFacts(
         : htmlEscape`${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}, ${describePullState(pullRequest, approval.state === 'pending')}${pullRequest.author === null ? '' : `, by ${pullRequest.author}`}`,
     ],
     ['Commit', pullRequest?.headSha == null ? '' : htmlEscape`<code>${pullRequest.headSha}</code>`],
-    [
-      'Waits since',
-      htmlEscape`${showTime(approval.requestedAt)} (${describeAge(approval.requestedAt, now)})`,
-    ],
-    [
-      'Until',
-      approval.expiresAt === null
-        ? 'for ever'
-        : htmlEscape`${showTime(approval.expiresAt)}${isOpen ? `, then ${endings[policy.onExpire]}` : ''}`,
-    ],
+    ...(isWaiting(link) ? writeWait(link, now) : []),
     ['May decide', htmlEscape`${policy.approvers.join(', ')}`],
     [
       'Approvals',
@@ -132,6 +120,45 @@ function writeFacts(
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`);
   return `<dl>\n${rows.join('\n')}\n</dl>`;
+}
+
+/** Says whether it waits for a decision still, by this link or another. */
+function isWaiting({ isOpen, approval, usedAt }: ApprovalLink): boolean {
+  return approval.state === 'pending' && (isOpen || usedAt !== null);
+}
+
+/** What is decided about: the link of what it made has a line of its own, with all that is known of it. */
+function writeSubject(link: ApprovalLink): [string, string][] {
+  const { task, approval } = link;
+  const isGate = approval.kind === 'gate';
+  const waits = isWaiting(link);
+  const about = isGate ? decidedAbout({ ...task, isGate }) : null;
+  const what = waits ? 'that it runs; nothing of it has run yet' : 'whether it runs';
+  return [
+    [waits ? 'Approves' : 'About', isGate ? what : 'what it made'],
+    ...(about === null
+      ? []
+      : [[about.label, htmlEscape`<code>${about.text}</code>`] satisfies [string, string]]),
+  ];
+}
+
+/** Says what became of the task once the wait has ended; by now it may be made again, or wait anew. */
+function describeOutcome({ task: { status, startedAt }, approval: { state, kind } }: ApprovalLink): string {
+  if (state === 'pending') return '';
+  if (status === 'awaiting_approval') return 'it awaits approval again';
+  if (status === 'queued') return 'it waits to run';
+  if (status === 'running') return 'it runs';
+  if (kind === 'output') return status;
+  return startedAt === null ? `it has not run: ${status}` : `it has run: ${status}`;
+}
+
+function writeWait({ approval, isOpen }: ApprovalLink, now: Date): [string, string][] {
+  const { requestedAt, expiresAt, policy } = approval;
+  const then = isOpen ? `, then ${endings[policy.onExpire]}` : '';
+  return [
+    ['Waits since', htmlEscape`${showTime(requestedAt)} (${describeAge(requestedAt, now)})`],
+    ['Until', expiresAt === null ? 'for ever' : htmlEscape`${showTime(expiresAt)}${then}`],
+  ];
 }
 
 /** Only what a browser opens over the web becomes a link. */

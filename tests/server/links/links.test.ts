@@ -106,6 +106,47 @@ describeOnBoth('The link of an approval', (database) => {
     expect(text).not.toContain('<b>');
   });
 
+  it('of a gate says after the decision what became of it, and no more that it waits', async () => {
+    const { token, decide, lease, finish } = await atGate();
+    expect((await decide('approve')).status).toBe(303);
+    const outcome = async () => /<dt>Outcome<\/dt><dd>([^<]*)/.exec((await open(token)).text)?.[1];
+    expect(await outcome()).toBe('it waits to run');
+    const taken = await lease();
+    expect(await outcome()).toBe('it runs');
+    await finish(taken);
+    expect(await outcome()).toBe('it has run: succeeded');
+    const { text } = await open(token);
+    expect(text).toContain('Approved by ann@example.org');
+    expect(text).toContain('<code>npm run deploy</code>');
+    expect(text).not.toMatch(/nothing of it has run yet|Waits since|Until/);
+  });
+
+  it('of a gate that was rejected or expired says that it has not run', async () => {
+    const rejected = await atGate();
+    await rejected.decide('reject');
+    const late = await atGate();
+    await store.db.query({
+      text: `UPDATE approvals SET expires_at = now() - interval '1 second' WHERE task_id = $1`,
+      values: [late.id],
+    });
+    expect((await open(late.token)).text).not.toMatch(/Waits since|Until|Outcome/);
+    await expireApprovals(store);
+    for (const { token } of [rejected, late]) {
+      const { text } = await open(token);
+      expect(text).toContain('it has not run: failed');
+      expect(text).not.toMatch(/nothing of it has run yet|Waits since|Until/);
+    }
+  });
+
+  it('of what a task made says after the decision how the task stands, and no more that it waits', async () => {
+    const { token } = await waiting();
+    expect((await open(token)).text).toMatch(/Waits since.*Until/s);
+    await post(token, { action: 'approve' });
+    const { text } = await open(token);
+    expect(text).toContain('<dt>Outcome</dt><dd>succeeded</dd>');
+    expect(text).not.toMatch(/Waits since|Until/);
+  });
+
   it('changes nothing by 1,000 looks of several clients at once', async () => {
     const { token } = await waiting();
     const before = await everythingStored();
@@ -156,7 +197,7 @@ describeOnBoth('The link of an approval', (database) => {
     const { token, id, mint } = await waiting({ required: 2 });
     await post(token, { action: 'approve' });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
-    expect((await open(token)).text).toContain('1 of 2 approvals so far: ann@example.org');
+    expect((await open(token)).text).toMatch(/1 of 2 approvals so far: ann@example\.org.*Waits since/s);
     await post((await mint('ben@example.org')) ?? '', { action: 'approve' });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ben@example.org' });
   });
