@@ -46,9 +46,9 @@ export function describeWait({
   ...rest
 }: Approval): string {
   if (state !== 'PENDING') return '';
+  const votes = policy.required === 1 ? '1 approval' : describeVotes({ policy, voters });
   const parts = [
-    kind === 'GATE' && 'to run, which it has not yet',
-    policy.required === 1 ? '1 approval' : describeVotes({ policy, voters }),
+    kind === 'GATE' ? `${votes} before it runs` : votes,
     policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
     staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push or another link`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
