@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { type Delivery, expectType } from '../../client/index.ts';
 import { paint, type Terminal } from '../terminal.ts';
+import { showTime } from '../text/showTime.ts';
 import { withConnection, withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { unlessRefused } from './decide.ts';
 import { sayMore, take } from './list.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseDeliveryId } from './parse.ts';
-import { leastName, narrowDetail, narrowName, narrowText, narrowTime } from './table.ts';
-import { showTime } from './taskRows.ts';
+import { narrowDetail, narrowId, narrowName, narrowText, narrowTime } from './table.ts';
 
 interface DeliveriesOptions {
   failed?: boolean;
@@ -66,11 +66,11 @@ function deliveryPrinter(stream: Terminal): Printer<Delivery> {
   return {
     empty: 'There are no notifications.',
     columns: [
-      { head: 'DELIVERY', show: ({ deliveryId }) => deliveryId },
+      { head: 'DELIVERY', show: ({ deliveryId }) => deliveryId, narrow: narrowId },
       { head: 'WRITTEN', show: ({ createdAt }) => showTime(createdAt), narrow: narrowTime },
       { head: 'WHAT', show: ({ kind }) => words(kind), narrow: narrowName },
-      { head: 'ABOUT', show: describeSubject, narrow: leastName(14) },
-      { head: 'TO', show: ({ channel, recipient }) => recipient ?? words(channel), narrow: leastName(13) },
+      { head: 'ABOUT', show: describeSubject, narrow: narrowName },
+      { head: 'TO', show: ({ channel, recipient }) => recipient ?? words(channel), narrow: narrowName },
       { head: 'STATE', show: ({ state }) => paintState(state, stream) },
       { head: 'TRIES', show: ({ tries }) => String(tries.at(-1)?.number ?? 0), narrow: narrowDetail },
       { head: 'NEXT OR ERROR', show: describeNext, narrow: narrowText },

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { plural } from '../../contract/plural.ts';
+import { showTime } from '../text/showTime.ts';
 import { canAsk, confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { parseTime } from './parse.ts';
-import { showTime } from './taskRows.ts';
 
 interface PruneOptions {
   before?: string;
