@@ -157,7 +157,7 @@ export async function planNamed(
       FROM (SELECT DISTINCT project, name FROM plans WHERE NOT ${isRetired}) known ORDER BY name, project LIMIT 20`,
   });
   const names = known.map((one) => (one.isAmbiguous ? planLabel(one) : one.name));
-  const message = `expected the name of a plan that a worker has made known (${names.length === 0 ? 'none yet; start a worker' : names.join(', ')}), got ${text}`;
+  const message = `There is no plan ${text}. ${names.length === 0 ? 'The server knows none yet: start a worker.' : `Those that the server knows: ${names.join(', ')}.`}`;
   throw new InvalidInputError([{ path: ['plan'], message, type: 'unknown_plan' }]);
 }
 
