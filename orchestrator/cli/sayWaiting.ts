@@ -25,7 +25,7 @@ export function sayWaiting({ say, stderr }: CliContext, tasks: readonly Waiting[
   }
   const rest = tasks.length - named.length;
   if (rest > 0) say(`  and ${plural(rest, 'more', 'more')}: nightshift approvals`);
-  say('"nightshift view NUMBER" shows what there is to decide, "nightshift reject NUMBER" refuses it.');
+  say('"nightshift view NUMBER" shows what there is to decide, "nightshift reject NUMBER" rejects it.');
 }
 
 /** The command that approves a task. */

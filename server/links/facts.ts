@@ -31,7 +31,7 @@ export function writeFacts(link: ApprovalLink, now: Date): string {
     ...remarks.map((remark): [string, string] => ['Remark', htmlEscape`${remark}`]),
     // Who decided it, and why, stands above.
     ['Reason', reason === null || decision !== null ? '' : htmlEscape`${reason}`],
-    ['This link', htmlEscape`for ${recipient}`],
+    ['This link', htmlEscape`for ${channelTitles.get(recipient) ?? recipient}`],
   ];
   const rows = facts
     .filter(([, value]) => value !== '')
@@ -73,7 +73,7 @@ function writeWait({ approval, isOpen }: ApprovalLink, now: Date): [string, stri
   const { requestedAt, expiresAt, policy } = approval;
   const then = isOpen ? `, then ${endings[policy.onExpire]}` : '';
   return [
-    ['Waits since', htmlEscape`${showTime(requestedAt)} (${describeAge(requestedAt, now)})`],
+    ['Waiting since', htmlEscape`${showTime(requestedAt)} (${describeAge(requestedAt, now)})`],
     ['Until', expiresAt === null ? 'for ever' : htmlEscape`${showTime(expiresAt)}${then}`],
   ];
 }
@@ -107,3 +107,10 @@ function describeAge(since: string, now: Date): string {
   if (minutes < 60) return `${minutes} min ago`;
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`;
 }
+
+/** What people call the channels that links go to; who is no channel is a person. */
+const channelTitles: ReadonlyMap<string, string> = new Map([
+  ['slack', 'Slack'],
+  ['email_webhook', 'the email webhook'],
+  ['webhook', 'the webhook'],
+]);
