@@ -79,6 +79,35 @@ describe('A question on the terminal', () => {
     ]);
   });
 
+  it.each(['approve', 'cancel'])('of %s names and counts only what is there', async (command) => {
+    const { id, runId } = await waitingTask();
+    const shown = await answer([command, '999999', String(id)], 'y\n');
+    if (shown === undefined) return;
+    expect(shown.code).toBe(1);
+    expect(shown.text).toMatch(/^Task 999999 does not exist\.\nID [\s\S]* this task\? \[y\/N\] /);
+    expect(await statusOf(runId)).not.toEqual(['AWAITING_APPROVAL']);
+  });
+
+  it.each([
+    ['approve', '999999'],
+    ['reject', '999999'],
+    ['cancel', '999999', 'no-such-run'],
+  ])('is not asked where nothing is there: %s %s', async (...args) => {
+    const shown = await answer(args);
+    if (shown === undefined) return;
+    expect(shown.code).toBe(1);
+    const runs = args.includes('no-such-run') ? ['Run no-such-run does not exist.'] : [];
+    expect(shown.lines).toEqual(['Task 999999 does not exist.', ...runs, '']);
+  });
+
+  it('is not asked about what is not there to delete', async () => {
+    const shown = await answer(['prune', '--before', '2000-01-01']);
+    if (shown === undefined) return;
+    expect(shown).toMatchObject({
+      ...{ code: 0, text: 'No task started before 2000-01-01 00:00:00Z: nothing to delete.\n' },
+    });
+  });
+
   it('deletes nothing after a no or Ctrl-C', async () => {
     const { runId } = await waitingTask();
     for (const [keys, code] of [
