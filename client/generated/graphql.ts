@@ -493,7 +493,7 @@ export type RecordedAction =
 
 /** Which delivery to send again. */
 export type RedeliverInput = {
-  /** The delivery. */
+  /** Its id, or at least eight digits of its beginning. */
   deliveryId: string;
 };
 

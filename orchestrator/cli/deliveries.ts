@@ -45,17 +45,17 @@ export function addRedeliver(program: Command, context: CliContext): void {
     .command('redeliver')
     .argument(
       '<id...>',
-      'ids of deliveries, as "nightshift deliveries" shows them',
+      'ids of deliveries, or their first eight digits, as "nightshift deliveries" shows them',
       (text: string, ids: string[] | undefined) => [...(ids ?? []), parseDeliveryId(text)],
     )
     .description('send notifications again now, with all their tries')
-    .addHelpText('after', '\nExample:\n  nightshift redeliver 0b6d7a1e-5c1f-4f0e-9d52-3f2f6f1f7c11')
+    .addHelpText('after', '\nExample:\n  nightshift redeliver 0b6d7a1e')
     .action((ids: string[]) =>
       withConnection(context, async ({ client }) => {
         for (const id of new Set(ids)) {
           await unlessRefused(context, `redeliver ${id}`, async () => {
-            const { channel, kind } = expectType(await client.redeliver(id), 'Delivery');
-            context.stdout.write(`${id}: ${words(kind)} goes to ${words(channel)} again\n`);
+            const { deliveryId, channel, kind } = expectType(await client.redeliver(id), 'Delivery');
+            context.stdout.write(`${deliveryId}: ${words(kind)} goes to ${words(channel)} again\n`);
           });
         }
       }),
