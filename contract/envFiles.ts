@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { decodeText } from './decodeText.ts';
 import { isOwnVariable, knownVariables } from './knownVariables.ts';
 import { ownValue } from './ownValue.ts';
 import { overEnvFile } from './secretFiles.ts';
@@ -123,7 +124,7 @@ function isSet(variables: Variables, name: string): boolean {
 
 function readFile(path: string): Variables | undefined {
   try {
-    return parseEnv(readFileSync(path, 'utf8'));
+    return parseEnv(decodeText(readFileSync(path)));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { decodeText } from './decodeText.ts';
 import { ownValue } from './ownValue.ts';
 import { secretVariables } from './secretVariables.ts';
 
@@ -68,7 +69,7 @@ function readCredential(name: string, directory: string): string | undefined {
 function readFile(variable: string, path: string): string {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    text = decodeText(readFileSync(path)).replace(/\r?\n$/, '');
   } catch (error) {
     const why = isMissing(error) ? 'which is not there' : `which cannot be read: ${(error as Error).message}`;
     const message = `${variable}: expected a file with a secret, got ${JSON.stringify(path)}, ${why}.`;

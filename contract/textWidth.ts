@@ -49,16 +49,22 @@ export function wrapTo(text: string, columns: number, { indent = 0, breaks = fal
   return [...lines, line ?? ''];
 }
 
-/** Breaks a word that is wider than so many columns. */
+/** Breaks a word that is wider than so many columns, behind a sign that parts it where there is one. */
 function broken(word: string, columns: number): string[] {
   if (widthOf(word) <= columns) return [word];
   const parts: string[] = [];
   for (let rest = word; rest !== ''; ) {
-    const part = take(graphemesOf(rest), columns) || ([...graphemesOf(rest)][0] ?? rest);
+    const most = take(graphemesOf(rest), columns) || ([...graphemesOf(rest)][0] ?? rest);
+    const isLast = most.length === rest.length;
+    const part = isLast ? most : most.slice(0, endOfPart(most)) || most;
     parts.push(part);
     rest = rest.slice(part.length);
   }
   return parts;
+}
+
+function endOfPart(text: string): number {
+  return Math.max(...['-', '.', '/', '_', ':', '@', ','].map((sign) => text.lastIndexOf(sign))) + 1;
 }
 
 /** As many of these characters as fit. */

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Says whether Nightshift has run with this data directory. */
+/** Says whether Nightshift has run with this data directory; a first start that was cut off is none. */
 export function isUsedDirectory(dataDir: string): boolean {
-  return ['pgdata', 'key', 'servers', 'reports', 'plans'].some((name) => existsSync(join(dataDir, name)));
+  const has = (name: string) => existsSync(join(dataDir, name));
+  return ['key', 'servers', 'reports', 'plans'].some(has) || (has('pgdata') && !has('pgdata.making'));
 }
 
 /** The variables of `.env` of which somebody was told, when the data directory was made, that they do not count. */

@@ -297,13 +297,13 @@ export type FinishAttemptInput = {
   durationMs: number;
   /** exit, signal, timeout, idle, cancelled, interrupted, unstartable or condition. */
   ending: string;
-  /** With the ending exit, and only then; 77 means skipped. */
+  /** With the ending exit, and only then; the skipCode of the step, 77 unless the plan says another, means skipped. */
   exitCode?: number | null | undefined;
   /** The lease of the attempt. */
   leaseId: string;
   /** First and last lines of what it printed; of more than 64 KB the beginning and the end are kept. */
   logExcerpt?: string | null | undefined;
-  /** The key=value pairs that it made. A JSON object of texts, 64 KB in all; what does not fit is left out, and the excerpt says so. */
+  /** The key=value pairs that it made. A JSON object of texts, 256 KB in all; what does not fit is left out, and the excerpt says so. */
   outputs?: unknown;
   /** The link that it declared as what it made. What cannot be one, or is over 512 characters, is kept as text, cut off or dropped, with a remark. */
   outputsUri?: string | null | undefined;
@@ -493,7 +493,7 @@ export type RecordedAction =
 
 /** Which delivery to send again. */
 export type RedeliverInput = {
-  /** The delivery. */
+  /** Its id, or at least eight digits of its beginning. */
   deliveryId: string;
 };
 

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 import { inEngine, publish } from './inEngine.ts';
 import { lastLook } from './noteLook.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
-import { scopeOf } from './queueName.ts';
+import { scopeOfPlan } from './queueName.ts';
 import { releaseReady } from './release.ts';
 
 /** The times of a lease after which the runner of an exclusive run that has asked for nothing counts as gone: 2 min usually. */
@@ -42,7 +42,7 @@ export async function settleAbandoned(store: Store): Promise<number> {
   });
   if (abandoned.length === 0) return 0;
   await eachApart(abandoned, async ({ runId, planHash }) => {
-    const scope = scopeOf({ planHash });
+    const scope = scopeOfPlan(planHash);
     await ensureQueues(store, scope, await readDefinition(store.db, planHash));
     const handing = (tx: Queryable, engine: Engine) =>
       handOver(tx, engine, { runId, scope, leaseMs: store.leaseMs });
@@ -64,7 +64,7 @@ export async function leaveRun(store: Store, runId: string): Promise<void> {
   });
   if (run === undefined) throw new NotFoundError('Run', runId);
   if (run.planHash === null || !run.scope?.startsWith('run-')) return;
-  const scope = scopeOf({ planHash: run.planHash });
+  const scope = scopeOfPlan(run.planHash);
   await ensureQueues(store, scope, await readDefinition(store.db, run.planHash));
   await publish(store, await inEngine(store, (tx, engine) => handOver(tx, engine, { runId, scope })));
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { Store } from '../store.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
-import { scopeOf } from './queueName.ts';
+import { scopeOfPlan } from './queueName.ts';
 import { readStates, requeue } from './retry.ts';
 import { graphOf, withDependants } from './stepGraph.ts';
 
@@ -9,7 +9,7 @@ import { graphOf, withDependants } from './stepGraph.ts';
 export async function prepareToBringBack(store: Store, taskId: number): Promise<void> {
   const run = await readRunOf(store.db, taskId);
   if (run === undefined) return;
-  await ensureQueues(store, scopeOf(run), await readDefinition(store.db, run.planHash));
+  await ensureQueues(store, scopeOfPlan(run.planHash), await readDefinition(store.db, run.planHash));
 }
 
 /**
@@ -34,7 +34,7 @@ export async function bringBack(tx: Queryable, taskId: number): Promise<number[]
     await tx.query({
       name: 'open_scope_of_run',
       text: 'UPDATE runs SET scope = $2 WHERE run_id = $1',
-      values: [run.runId, scopeOf(run)],
+      values: [run.runId, scopeOfPlan(run.planHash)],
     });
   const ids = skipped.map(({ id }) => id);
   await requeue(tx, ids);

@@ -1,37 +1,43 @@
-import { createHash } from 'node:crypto';
 import type { Queryable } from '../../prisma/database/database.ts';
+import { type DerivedHash, derivedHash, deriveHash, hasContent } from './contentHash.ts';
 import { readOrigins } from './ownRepository.ts';
 import type { PlanKey } from './planKey.ts';
 import { knowProject, lineForProjects, type Project } from './projects.ts';
+import { findGuess, renameProject, takeName } from './takeName.ts';
 
 /** What a content of a plan is known as. */
-export interface Claim {
-  /** By which runs, queues and leases name it. */
-  hash: string;
+export interface Claim extends DerivedHash {
   project: Project;
 }
 
-/** Finds the hash of a content that its project has registered before. */
+/** Finds the hash of a content that its project has registered before, unless the project was guessed until now. */
 export async function findClaim(
   db: Queryable,
-  { project, isGuessed }: { project: string; isGuessed: boolean },
+  { project, isGuessed, name }: PlanKey & { isGuessed: boolean },
   contentHash: string,
 ): Promise<Claim | undefined> {
-  const [found] = await db.query<{ hash: string; prefix: string }>({
+  const [found] = await db.query<{ hash: string; hashedFor: string | null; prefix: string }>({
     name: 'claimed_content',
-    text: `SELECT hash, prefix FROM plans JOIN projects ON projects.name = project
-      WHERE hash = ANY($2::text[]) AND project = $1 AND NOT is_assumed AND ($3 OR NOT is_guessed)
-      ORDER BY hash = $4 DESC LIMIT 1`,
-    values: [project, [contentHash, derivedHash(project, contentHash)], isGuessed, contentHash],
+    text: `SELECT hash, hashed_for AS "hashedFor", prefix FROM plans JOIN projects ON projects.name = project
+      WHERE (hash = ANY($2::bpchar[]) OR project = $1 AND plans.name = $5 AND hashed_for IS NOT NULL AND ${hasContent('$4')})
+        AND project = $1 AND NOT is_assumed AND ($3 OR NOT is_guessed)
+      ORDER BY hash = $4::text DESC LIMIT 1`,
+    values: [project, [contentHash, derivedHash(project, contentHash)], isGuessed, contentHash, name],
   });
-  return found && { hash: found.hash, project: { name: project, prefix: found.prefix } };
+  return (
+    found && {
+      hash: found.hash,
+      hashedFor: found.hashedFor,
+      project: { name: project, prefix: found.prefix },
+    }
+  );
 }
 
 /**
  * Says by which hash the server knows a content of a project's plan, within a transaction that inserts it: the hash of
  * the content for the first project, and for what is on record from before and no other project has registered; else one
  * of both. What a name means from before goes with its latest content, and so does what it means to a project that was only
- * guessed, once somebody names the project.
+ * guessed, once somebody names the project: that keeps the hash which it has.
  */
 export async function claimContent(
   tx: Queryable,
@@ -39,18 +45,22 @@ export async function claimContent(
   contentHash: string,
 ): Promise<Claim> {
   await lineForProjects(tx);
-  const before = await readOwner(tx, contentHash);
-  const isNamed = before !== undefined && !isGuessed && (await isNamedNow(tx, before, { project, name }));
-  if (isNamed) await renameProject(tx, before.project, project);
+  const guess = isGuessed ? undefined : await findGuess(tx, { project, name }, contentHash);
+  if (guess) await renameProject(tx, guess.project, project);
   const known = await knowProject(tx, project, isGuessed);
-  if (isNamed) await takeName(tx, { project, name }, before.project);
-  const row = isNamed ? { ...before, project } : before;
-  const isFree = row === undefined ? known.prefix === '' : row.isAssumed || row.project === project;
-  const hash = isFree ? contentHash : derivedHash(project, contentHash);
-  const wasNobodys = row?.project === '' && row.isLatest;
-  if (wasNobodys || (row === undefined && (await mayTakeName(tx, { project, name }))))
+  if (guess) await takeName(tx, { project, name }, guess.project);
+  // Also what somebody who stood in line before has claimed meanwhile.
+  const own = await findClaim(tx, { project, isGuessed: true, name }, contentHash);
+  if (own) return own;
+  if (guess) return { ...guess, project: known };
+  const row = await readOwner(tx, contentHash);
+  if (row?.project === '' ? row.isLatest : row === undefined && (await mayTakeName(tx, { project, name })))
     await takeName(tx, { project, name }, '');
-  return { hash, project: known };
+  const isFree = row === undefined ? known.prefix === '' : row.isAssumed;
+  const derived = isFree
+    ? { hash: contentHash, hashedFor: null }
+    : await deriveHash(tx, project, contentHash);
+  return { ...derived, project: known };
 }
 
 /** Whose a content is. */
@@ -59,42 +69,17 @@ interface Owner {
   isAssumed: boolean;
   /** Whether it is the latest of its name there. */
   isLatest: boolean;
-  isGuessed: boolean;
 }
 
 async function readOwner(tx: Queryable, contentHash: string): Promise<Owner | undefined> {
   const [row] = await tx.query<Owner>({
     name: 'owner_of_content',
     text: `SELECT project, is_assumed AS "isAssumed", NOT EXISTS (SELECT 1 FROM plans later WHERE later.project = plans.project AND later.name = plans.name
-        AND (later.registered_at, later.hash) > (plans.registered_at, plans.hash)) AS "isLatest",
-        coalesce((SELECT is_guessed FROM projects WHERE projects.name = project), false) AS "isGuessed"
+        AND (later.registered_at, later.hash) > (plans.registered_at, plans.hash)) AS "isLatest"
       FROM plans WHERE hash = $1 FOR UPDATE`,
     values: [contentHash],
   });
   return row;
-}
-
-/** Says whether a project that was only guessed has its name now: it has this very content, and nobody else this plan. */
-async function isNamedNow(tx: Queryable, owner: Owner, { project, name }: PlanKey): Promise<boolean> {
-  return (
-    owner.isGuessed && owner.isLatest && owner.project !== project && (await isNewName(tx, { project, name }))
-  );
-}
-
-/** Has a project whose plans all come over keep the ids of its runs, unless the other one is known already. */
-async function renameProject(tx: Queryable, from: string, project: string): Promise<void> {
-  await tx.query({
-    name: 'rename_project',
-    text: `UPDATE projects SET name = $2::text, is_guessed = false WHERE name = $1::text
-      AND NOT EXISTS (SELECT 1 FROM projects known WHERE known.name = $2::text)
-      AND (SELECT count(DISTINCT plans.name) FROM plans WHERE project = $1::text) = 1`,
-    values: [from, project],
-  });
-}
-
-/** The hash of a content that is not its project's alone. */
-function derivedHash(project: string, contentHash: string): string {
-  return createHash('sha256').update(`${project}\n${contentHash}`).digest('hex');
 }
 
 /**
@@ -114,33 +99,4 @@ async function isNewName(tx: Queryable, { project, name }: PlanKey): Promise<boo
     values: [project, name],
   });
   return known?.isNew === true;
-}
-
-/** Gives a project what a name means to another one, or from before: other contents, the schedule, its due times, its state and origins. */
-async function takeName(tx: Queryable, { project, name }: PlanKey, from: string): Promise<void> {
-  const values = [project, name, from];
-  await tx.query({
-    name: 'take_contents',
-    text: `UPDATE plans SET project = $1::text WHERE project = $3::text AND name = $2::text`,
-    values,
-  });
-  for (const [table, same] of [
-    ['schedules', ''],
-    ['plan_states', ''],
-    ['schedule_ticks', 'AND own.due_at = given.due_at'],
-  ] as const)
-    await tx.query({
-      name: `take_${table}`,
-      text: `UPDATE ${table} given SET project = $1::text WHERE project = $3::text AND plan = $2::text
-        AND NOT EXISTS (SELECT 1 FROM ${table} own WHERE own.project = $1::text AND own.plan = $2::text ${same})`,
-      values,
-    });
-  // None of these rows ever changes.
-  await tx.query({
-    name: 'take_plan_origins',
-    text: `INSERT INTO plan_origins (project, plan, origins, worker, said_by, said_at)
-      SELECT $1::text, plan, origins, worker, said_by, said_at FROM plan_origins WHERE project = $3::text AND plan = $2::text
-        AND NOT EXISTS (SELECT 1 FROM plan_origins own WHERE own.project = $1::text AND own.plan = $2::text) ORDER BY id`,
-    values,
-  });
 }

@@ -74,8 +74,9 @@ async function refuseUnknown(tx: Queryable, worker: string, leaseMs: number): Pr
     values: [goneAfterLeases * leaseMs, worker],
   });
   if (up.some((one) => one.worker === worker)) return;
-  const names = up.length === 0 ? 'none is' : `there are ${up.map((one) => one.worker).join(', ')}`;
-  const message = `expected the name of a worker that is up (${names}), got ${worker}`;
+  const names =
+    up.length === 0 ? 'None is up.' : `Those that are up: ${up.map((one) => one.worker).join(', ')}.`;
+  const message = `No worker is called ${worker}. ${names}`;
   throw new InvalidInputError([{ path: ['worker'], message, type: 'unknown_worker' }]);
 }
 

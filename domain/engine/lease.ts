@@ -8,7 +8,7 @@ import { inEngine } from './inEngine.ts';
 import { signEveryMs } from './noteLook.ts';
 import { planSource } from './planSource.ts';
 import { hasJobToTake } from './queue.ts';
-import { scopeOf } from './queueName.ts';
+import { scopeOfPlan, scopeOfRun } from './queueName.ts';
 import { type Asker, dueLook, takeWaitingPlace } from './waiting.ts';
 import { digestOf, keepLooking, notedLook } from './workerLooks.ts';
 
@@ -158,10 +158,7 @@ function unlessRepeated(error: unknown): 'repeated' {
 }
 
 function wantsOf({ planHashes, runIds, labels }: LeaseTaskInput) {
-  const scopes = [
-    ...planHashes.map((planHash) => scopeOf({ planHash })),
-    ...runIds.map((runId) => scopeOf({ runId })),
-  ];
+  const scopes = [...planHashes.map(scopeOfPlan), ...runIds.map(scopeOfRun)];
   return { scopes, labels };
 }
 

@@ -55,15 +55,24 @@ export async function registerPlan(
   const contentHash = hashDefinition(definition);
   const { name } = definition;
   const whose = home ?? (await homeOfName(db, name));
-  if (whose === undefined)
-    return insertContent(db, given, { hash: contentHash, project: { name: '', prefix: '' } });
+  if (whose === undefined) {
+    const project = { name: '', prefix: '' };
+    return known(await insertContent(db, given, { hash: contentHash, hashedFor: null, project }));
+  }
   if (whose.path != null) await refuseOtherPath(db, { ...whose, name });
-  const claimed = await findClaim(db, whose, contentHash);
-  if (claimed) return insertContent(db, given, claimed, whose.path);
+  const claimed = await findClaim(db, { ...whose, name }, contentHash);
+  const inserted = claimed && (await insertContent(db, given, claimed, whose.path));
+  if (inserted) return inserted;
   return db.transaction(async (tx) => {
     const claim = await claimContent(tx, { ...whose, name }, contentHash);
-    return insertContent(tx, given, claim, whose.path);
+    return known(await insertContent(tx, given, claim, whose.path));
   });
+}
+
+function known(plan: RegisteredPlan | undefined): RegisteredPlan {
+  if (plan === undefined)
+    throw new Error('A plan could not be made known, since another project has its hash.');
+  return plan;
 }
 
 /** Whose a plan is that is named without its project. @throws InvalidInputError when several have one */
@@ -75,28 +84,30 @@ async function homeOfName(db: Queryable, name: string): Promise<PlanHome | undef
     : undefined;
 }
 
+/** Undefined when the content went to another project meanwhile. */
 async function insertContent(
   db: Queryable,
   given: { viewer: Viewer; definition: PlanDefinition; via: DecisionVia; content: string },
-  { hash, project }: Claim,
+  { hash, hashedFor, project }: Claim,
   path?: string | null,
-): Promise<RegisteredPlan> {
+): Promise<RegisteredPlan | undefined> {
   const { viewer, definition, via, content } = given;
   const { name } = definition;
   // The row that was there before is not seen by what changes it in the same statement.
   const [before] = await db.query<{ by: string | null; isNew: boolean; registeredAt: string }>({
     name: 'register_plan',
     text: `WITH before AS (SELECT registered_by FROM plans WHERE hash = $1)
-      INSERT INTO plans (hash, name, definition, registered_by, project, is_assumed, path) VALUES ($1, $2::text, $3, $4, $5::text, $5::text = '', coalesce($6,
+      INSERT INTO plans (hash, name, definition, registered_by, project, is_assumed, hashed_for, path) VALUES ($1, $2::text, $3, $4, $5::text, $5::text = '', $7, coalesce($6,
         (SELECT path FROM plans WHERE name = $2::text AND project = $5::text AND path IS NOT NULL ORDER BY registered_at DESC LIMIT 1)))
       ON CONFLICT (hash) DO UPDATE SET registered_at = now(), registered_by = excluded.registered_by,
         project = CASE WHEN excluded.is_assumed THEN plans.project ELSE excluded.project END,
         is_assumed = plans.is_assumed AND excluded.is_assumed, path = coalesce(excluded.path, plans.path)
+        WHERE plans.is_assumed OR excluded.is_assumed OR plans.project = excluded.project
       RETURNING (SELECT registered_by FROM before) AS by, NOT EXISTS (SELECT 1 FROM before) AS "isNew",
         registered_at AS "registeredAt"`,
-    values: [hash, name, content, viewer.id, project.name, path],
+    values: [hash, name, content, viewer.id, project.name, path, hashedFor],
   });
-  if (before === undefined) throw new Error(`Plan ${hash} could not be made known.`);
+  if (before === undefined) return undefined;
   if (before.isNew || before.by !== viewer.id)
     await recordDecision(db, {
       ...{ action: 'register', outcome: 'done', via, note: `content ${hash}` },
@@ -157,7 +168,7 @@ export async function planNamed(
       FROM (SELECT DISTINCT project, name FROM plans WHERE NOT ${isRetired}) known ORDER BY name, project LIMIT 20`,
   });
   const names = known.map((one) => (one.isAmbiguous ? planLabel(one) : one.name));
-  const message = `expected the name of a plan that a worker has made known (${names.length === 0 ? 'none yet; start a worker' : names.join(', ')}), got ${text}`;
+  const message = `There is no plan ${text}. ${names.length === 0 ? 'The server knows none yet: start a worker.' : `Those that the server knows: ${names.join(', ')}.`}`;
   throw new InvalidInputError([{ path: ['plan'], message, type: 'unknown_plan' }]);
 }
 

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** Names those whose workers take a run's tasks: all that know its plan, or the one that runs this run alone. */
-export function scopeOf(whose: { planHash: string } | { runId: string }): string {
-  return 'runId' in whose ? `run-${shortHash(whose.runId)}` : `plan-${whose.planHash.slice(0, 32)}`;
+/** Names those who take the tasks of a run: all workers that know its plan. */
+export function scopeOfPlan(planHash: string): string {
+  return `plan-${planHash.slice(0, 32)}`;
+}
+
+/** Names the one that takes the tasks of a run which it runs alone. */
+export function scopeOfRun(runId: string): string {
+  return `run-${shortHash(runId)}`;
 }
 
 /** The queue of a step: its run's scope, and the labels that a worker must have. */

@@ -13,7 +13,7 @@ import { closeGates } from './gate.ts';
 import { inEngine, publish } from './inEngine.ts';
 import type { PlanDefinition } from './planDefinition.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
-import { scopeOf } from './queueName.ts';
+import { scopeOfPlan } from './queueName.ts';
 import { releaseReady } from './release.ts';
 import { graphOf, withDependants } from './stepGraph.ts';
 
@@ -107,7 +107,7 @@ async function retry(
   const plan = await readPlanOf(store.db, runId);
   const definition = await readDefinition(store.db, plan);
   // The worker of an exclusive run may be gone, so any that knows the plan may take what is made again.
-  const scope = scopeOf({ planHash: plan });
+  const scope = scopeOfPlan(plan);
   await ensureQueues(store, scope, definition);
   const { retried, changed } = await inEngine(store, async (tx, engine) => {
     const [before] = await tx.query<{ scope: string }>({

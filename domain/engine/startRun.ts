@@ -17,7 +17,7 @@ import { maxSteps, type PlanDefinition, planDefinition } from './planDefinition.
 import { planHome } from './planHome.ts';
 import { planReference } from './planKey.ts';
 import { ensureQueues, type KnownPlan, planNamed, registerPlan, unlessRetired } from './plans.ts';
-import { scopeOf } from './queueName.ts';
+import { scopeOfPlan, scopeOfRun } from './queueName.ts';
 import { releaseReady } from './release.ts';
 
 /** What starts a run. */
@@ -129,7 +129,7 @@ export async function prepareRun(
   const kept = new Set(chosen);
   // The queues of an exclusive run bear its id, and are made before the transaction that starts it.
   const ownId = input.exclusive ? (input.runId ?? (await freeRunId(store.db, plan))) : null;
-  const scope = scopeOf(ownId === null ? { planHash: plan.hash } : { runId: ownId });
+  const scope = ownId === null ? scopeOfPlan(plan.hash) : scopeOfRun(ownId);
   const leftOut = [...plan.definition.steps.entries()].flatMap(([place, step]) =>
     kept.has(step) ? [] : [place],
   );

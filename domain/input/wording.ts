@@ -24,7 +24,7 @@ export function describeRule(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
-/** Writes faults as sentences that name the fields: "`runId` must be …, got …." */
+/** Writes faults as sentences that name the fields: "`runId` must be …, got …."; a message that begins with a capital is one. */
 export function sentencesOf(issues: readonly InputIssue[]): string {
   const sentences = issues.slice(0, maxNamed).map(sentenceOf);
   const more = issues.length - sentences.length;
@@ -37,7 +37,8 @@ function sentenceOf({ path, message }: InputIssue): string {
   const text = message
     .replace(/^expected (?=(?:at (?:most|least) )?\d+ (?:to \d+ )?(?!or\b)[A-Za-z])/, 'must have ')
     .replace(/^expected /, 'must be ');
-  const sentence = `${subject}${text.startsWith('must ') ? ' ' : ': '}${text}`;
+  const isWhole = /^[A-Z]/.test(text);
+  const sentence = isWhole ? text : `${subject}${text.startsWith('must ') ? ' ' : ': '}${text}`;
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 

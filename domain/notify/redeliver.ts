@@ -9,20 +9,21 @@ import { NotRedeliverableError } from './errors.ts';
 import { enqueueDeliveries } from './notify.ts';
 
 /**
- * Sends a delivery again now, with all its tries and the same id, so that its receiver can tell it from a new one. Who
- * did it is on record.
+ * Sends a delivery again now, with all its tries and the same id, so that its receiver can tell it from a new one. It is
+ * named by its id or by the beginning of that, as long as no other has it. Who did it is on record.
  * @throws NotFoundError, NotRedeliverableError
  */
 export async function redeliver(
   store: Store,
   viewer: Viewer,
-  id: string,
+  name: string,
   via: DecisionVia = 'graphql',
 ): Promise<Delivery> {
   if (!store.channels?.length)
-    throw new NotRedeliverableError(id, 'this server has no channel. Configure one and restart it.');
+    throw new NotRedeliverableError(name, 'this server has no channel. Configure one and restart it.');
   const queue = await store.queue();
   const delivery = await store.db.transaction(async (tx) => {
+    const id = await idOf(tx, name);
     const refusal = await lockAndJudge(tx, id);
     if (refusal !== undefined) throw new NotRedeliverableError(id, refusal);
     const [asked] = await tx.query<Delivery>({
@@ -41,7 +42,21 @@ export async function redeliver(
   });
   store.work.wake([deliveryScope]);
   if (delivery) return delivery;
-  throw new Error(`Delivery ${id} went away while its row was locked.`);
+  throw new Error(`Delivery ${name} went away while its row was locked.`);
+}
+
+/** Finds the one delivery whose id begins so. @throws NotFoundError, NotRedeliverableError where several do */
+async function idOf(tx: Queryable, beginning: string): Promise<string> {
+  const digits = beginning.replaceAll('-', '');
+  const [found, other] = await tx.query<{ id: string }>({
+    name: 'delivery_by_beginning',
+    text: 'SELECT id FROM deliveries WHERE id BETWEEN $1::uuid AND $2::uuid LIMIT 2',
+    values: [digits.padEnd(32, '0'), digits.padEnd(32, 'f')],
+  });
+  if (found === undefined) throw new NotFoundError('Delivery', beginning);
+  if (other !== undefined)
+    throw new NotRedeliverableError(beginning, 'several ids begin so. Give more of it.');
+  return found.id;
 }
 
 /** Says why a delivery cannot be sent again, or nothing when it can. */

@@ -19,9 +19,11 @@ export interface ClaimedDelivery {
   number: number;
   /** Which try it is since it was last asked for, from 1. */
   tries: number;
-  /** As they are now, since neither is copied into every delivery. */
+  /** As they are now, since none is copied into every delivery. */
   outputsUri: string | null;
   logExcerpt: string | null;
+  /** What the task was given. */
+  inputs: unknown;
 }
 
 /**
@@ -59,7 +61,7 @@ async function takeFrom(
   }
 }
 
-type Claim = Pick<ClaimedDelivery, 'number' | 'tries' | 'outputsUri' | 'logExcerpt'>;
+type Claim = Pick<ClaimedDelivery, 'number' | 'tries' | 'outputsUri' | 'logExcerpt' | 'inputs'>;
 type DueDelivery = Omit<ClaimedDelivery, keyof Claim> & { moot: string | null };
 
 // The time of a job is exact, that of a delivery to the millisecond.
@@ -101,7 +103,7 @@ async function claim(
         UPDATE deliveries SET tries = tries + 1, claimed_until = clock_timestamp() + $2 * interval '1 ms' WHERE id = $1
         RETURNING id, tries AS number, tries - try_base AS tries),
       begun AS (INSERT INTO delivery_tries (delivery_id, number, began_at) SELECT id, number, clock_timestamp() FROM claimed)
-      SELECT number, tries, outputs_uri AS "outputsUri", log_excerpt AS "logExcerpt"
+      SELECT number, tries, outputs_uri AS "outputsUri", log_excerpt AS "logExcerpt", inputs
       FROM claimed LEFT JOIN agents_tasks ON agents_tasks.id = $3`,
     values: [found.id, claimMs, found.taskId],
   });

@@ -19,7 +19,7 @@ export interface Pruned extends PrunedRuns {
 const keptTicks = `interval '7 days'`;
 
 /**
- * Deletes what is older than a time: runs of the engine whole, once all of them has ended before it; tasks of outside
+ * Deletes what is older than a time: a run of the engine as a whole, once all of it ended before; tasks of outside
  * reporters each by its start (or its end, without a start); the runs left empty by that; and what belongs to none of
  * them: old deliveries, due times, answers to idempotency keys, and contents of plans that no run has and that a later
  * one took the place of. Who pruned leaves a row in the record, and so does what awaited approval for so long.

@@ -1,7 +1,8 @@
-import type { Approval } from '../../client/index.ts';
+import type { Approval, Task } from '../../client/index.ts';
+import { decidedAbout } from '../../contract/decidedAbout.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { describePullState, pullStateOf } from '../../contract/pullState.ts';
-import { showTime } from './taskRows.ts';
+import { showTime } from '../text/showTime.ts';
 
 /** An approval by names in the manner of the REST API. */
 export function approvalRecord({ policy, pullRequest, pullAction, ...approval }: Approval): object {
@@ -45,9 +46,9 @@ export function describeWait({
   ...rest
 }: Approval): string {
   if (state !== 'PENDING') return '';
+  const votes = policy.required === 1 ? '1 approval' : describeVotes({ policy, voters });
   const parts = [
-    kind === 'GATE' && 'to run, which it has not yet',
-    policy.required === 1 ? '1 approval' : describeVotes({ policy, voters }),
+    kind === 'GATE' ? `${votes} before it runs` : votes,
     policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
     staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push or another link`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
@@ -74,6 +75,28 @@ export function describeDecision({ approvalState, approver, approvalNote, approv
     approval && approval.state !== 'PENDING' && describeVotes(approval),
   ];
   return facts.filter(Boolean).join(' ');
+}
+
+/** What of a task is needed to say what is decided about it. */
+export type Asking = Pick<Task, 'inputs' | 'outputsUri' | 'reason'> & {
+  approval: Pick<Approval, 'kind' | 'state' | 'pullRequest'> | null;
+};
+
+/** Writes the command that a gate lets run; nothing for a task without a gate. */
+export function describeCommand({ inputs, outputsUri, approval }: Asking): string {
+  const about = approval?.kind === 'GATE' ? decidedAbout({ isGate: true, inputs, outputsUri }) : null;
+  return about?.label === 'Command' ? about.text : '';
+}
+
+/** Says in one line, and whole, what a task asks for that awaits approval: what is to run, or what it made. */
+export function describeAsked({ inputs, outputsUri, reason, approval }: Asking): string {
+  if (approval === null) return '';
+  const isGate = approval.kind === 'GATE';
+  const about = decidedAbout({ isGate, inputs, outputsUri })?.text;
+  if (isGate) return ['asks before it runs', about].filter(Boolean).join(': ');
+  const pull = describePullRequest(approval);
+  const made = [about ?? 'no link', pull && `(${pull})`].filter(Boolean).join(' ');
+  return [made, reason].filter(Boolean).join('; ');
 }
 
 /** Says who let a task run that had a gate; nothing before, and for a task without one. */

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { Decision } from '../../client/index.ts';
+import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { sayMore, take } from './list.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseTaskId, parseTime } from './parse.ts';
 import { narrowDetail, narrowName, narrowText, narrowTime } from './table.ts';
-import { showTime } from './taskRows.ts';
 
 interface AuditOptions {
   task?: number;

@@ -39,7 +39,8 @@ export async function checkEnvFile({
   const isMissed =
     lost.some(isOwnVariable) ||
     (!isTold && (isUsedDirectory(dataDir) || (await isUsedElsewhere(joint, files.unread, given, directory))));
-  if (isMissed) throw new EnvFileError(lostMessage(lost));
+  if (isMissed)
+    throw new EnvFileError(lostMessage(lost.filter((name) => isOwnVariable(name) || !told.has(name))));
   say(unreadMessage(lost));
   return isTold ? () => undefined : () => keepTold(dataDir, lost);
 }

@@ -19,13 +19,15 @@ export async function confirm(
   // The terminal edits the line itself, so no escape sequence of ours is needed.
   const lines = createInterface({ input: stdin, terminal: false });
   try {
-    stderr.write(`${question} [y/N] `);
-    const answer = await untilSignal(
+    const answered = untilSignal(
       new Promise<string | null>((resolve) => {
         lines.once('line', resolve);
         lines.once('close', () => resolve(null));
       }),
     );
+    // Who sees the question may press Ctrl-C at once.
+    stderr.write(`${question} [y/N] `);
+    const answer = await answered;
     // Only an answer has ended its line.
     if (answer.value == null) stderr.write('\n');
     if (answer.exitCode !== undefined) throw new Stopped(nothing, answer.exitCode);

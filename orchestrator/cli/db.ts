@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { showTime } from '../text/showTime.ts';
 import type { CliContext } from './context.ts';
 import { endingAtOnce } from './interruption.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { narrowTime } from './table.ts';
-import { showTime } from './taskRows.ts';
 
 type Migration = Awaited<ReturnType<CliContext['joint']['migrations']>>[number];
 

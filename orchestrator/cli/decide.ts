@@ -9,8 +9,9 @@ import {
   taskOf,
 } from '../../client/index.ts';
 import { plural } from '../../contract/plural.ts';
-import type { Terminal } from '../terminal.ts';
-import { describePullRequest, describeVotes } from './approvalRows.ts';
+import { lineOf, type Terminal } from '../terminal.ts';
+import { fitLine, unbroken } from '../text/fitLine.ts';
+import { describeAsked, describeVotes } from './approvalRows.ts';
 import { canAsk, confirm } from './confirm.ts';
 import { withConnection, withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -19,7 +20,7 @@ import { type Format, outputOption, printRows } from './output.ts';
 import { parseCommit, parseTaskId } from './parse.ts';
 import { sayUnclaimed } from './sayUnclaimed.ts';
 import { toTable } from './table.ts';
-import { paintStatus, taskPrinter, waitingPrinter } from './taskRows.ts';
+import { askedColumns, paintStatus, taskPrinter, waitingPrinter } from './taskRows.ts';
 
 /** `nightshift approvals`: what waits for a human. */
 export function addApprovals(program: Command, context: CliContext): void {
@@ -87,7 +88,8 @@ export function addDecisions(program: Command, context: CliContext): void {
           throw new CliFault('--approval is for one task: each has approvals of its own.', 2);
         return withConnection(context, async ({ client }) => {
           const shown = options.yes ? undefined : await showAndAsk(context, client, action, ids);
-          await decideAll(context, client, action, ids.filter(wasShown(context, action, shown)), {
+          const asked = shown === undefined ? ids : [...shown.keys()];
+          await decideAll(context, client, action, asked.filter(wasShown(context, action, shown)), {
             ...options,
             shown,
           });
@@ -194,26 +196,47 @@ export const nothingDone = {
   cancel: 'Nothing was cancelled.',
 };
 
-/** Shows the tasks and asks whether they are meant; gives what was shown of each. @throws Stopped when they are not */
+/**
+ * Shows the tasks and asks whether they are meant; gives what was shown of each. Says before of what is not there, and
+ * asks nothing where nothing is. @throws Stopped when they are not meant
+ */
 export async function showAndAsk(
   context: CliContext,
   client: Client,
   action: keyof typeof nothingDone,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, ShownTask>> {
-  const tasks = (await Promise.all(ids.map((databaseId) => client.task({ databaseId })))).filter(
-    (task) => task != null,
+  const found = await Promise.all(ids.map((databaseId) => client.task({ databaseId })));
+  const tasks = found.filter((task) => task != null);
+  sayMissing(
+    context,
+    'Task',
+    ids.filter((_, index) => found[index] == null),
   );
-  if (tasks.length > 0)
-    context.say(toTable<Task>(tasks, taskPrinter(context.stderr, '').columns, context.stderr));
-  for (const { databaseId, approval } of tasks) {
-    const pull = approval?.state === 'PENDING' ? describePullRequest(approval) : '';
-    if (pull !== '') context.say(`${databaseId}: ${pull}`);
+  if (tasks.length === 0) return new Map();
+  const asking = tasks.filter(({ approval }) => approval?.state === 'PENDING');
+  // What they all have in common says nothing, and what each asks for stands below.
+  const columns = asking.length === tasks.length ? askedColumns : taskPrinter(context.stderr, '').columns;
+  context.say(toTable<Task>(tasks, columns, context.stderr));
+  for (const task of asking) {
+    const head = unbroken(`${task.databaseId}: `);
+    const line = fitLine(head + lineOf(describeAsked(task)), context.stderr, head.length);
+    context.stderr.write(`${line}\n`);
   }
-  const which = ids.length === 1 ? 'this task' : `these ${plural(ids.length, 'task')}`;
+  const which = tasks.length === 1 ? 'this task' : `these ${plural(tasks.length, 'task')}`;
   const question = `${action[0]?.toUpperCase()}${action.slice(1)} ${which}?`;
   await confirm(context, question, nothingDone[action]);
   return new Map(tasks.map((task) => [task.databaseId, shownOf(task)]));
+}
+
+/** Says of tasks or runs that they do not exist; nothing where all do. */
+export function sayMissing(
+  context: CliContext,
+  kind: 'Task' | 'Run',
+  keys: readonly (number | string)[],
+): void {
+  for (const key of keys) context.say(`${kind} ${key} does not exist.`);
+  if (keys.length > 0) context.exitWith(1);
 }
 
 /** What a task looked like; one that has never awaited approval was nothing to decide. */

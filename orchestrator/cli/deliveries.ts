@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { type Delivery, expectType } from '../../client/index.ts';
 import { paint, type Terminal } from '../terminal.ts';
+import { showTime } from '../text/showTime.ts';
 import { withConnection, withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { unlessRefused } from './decide.ts';
 import { sayMore, take } from './list.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseDeliveryId } from './parse.ts';
-import { leastName, narrowDetail, narrowName, narrowText, narrowTime } from './table.ts';
-import { showTime } from './taskRows.ts';
+import { narrowDetail, narrowId, narrowName, narrowText, narrowTime } from './table.ts';
 
 interface DeliveriesOptions {
   failed?: boolean;
@@ -45,17 +45,17 @@ export function addRedeliver(program: Command, context: CliContext): void {
     .command('redeliver')
     .argument(
       '<id...>',
-      'ids of deliveries, as "nightshift deliveries" shows them',
+      'ids of deliveries, or their first eight digits, as "nightshift deliveries" shows them',
       (text: string, ids: string[] | undefined) => [...(ids ?? []), parseDeliveryId(text)],
     )
     .description('send notifications again now, with all their tries')
-    .addHelpText('after', '\nExample:\n  nightshift redeliver 0b6d7a1e-5c1f-4f0e-9d52-3f2f6f1f7c11')
+    .addHelpText('after', '\nExample:\n  nightshift redeliver 0b6d7a1e')
     .action((ids: string[]) =>
       withConnection(context, async ({ client }) => {
         for (const id of new Set(ids)) {
           await unlessRefused(context, `redeliver ${id}`, async () => {
-            const { channel, kind } = expectType(await client.redeliver(id), 'Delivery');
-            context.stdout.write(`${id}: ${words(kind)} goes to ${words(channel)} again\n`);
+            const { deliveryId, channel, kind } = expectType(await client.redeliver(id), 'Delivery');
+            context.stdout.write(`${deliveryId}: ${words(kind)} goes to ${words(channel)} again\n`);
           });
         }
       }),
@@ -66,11 +66,11 @@ function deliveryPrinter(stream: Terminal): Printer<Delivery> {
   return {
     empty: 'There are no notifications.',
     columns: [
-      { head: 'DELIVERY', show: ({ deliveryId }) => deliveryId },
+      { head: 'DELIVERY', show: ({ deliveryId }) => deliveryId, narrow: narrowId },
       { head: 'WRITTEN', show: ({ createdAt }) => showTime(createdAt), narrow: narrowTime },
       { head: 'WHAT', show: ({ kind }) => words(kind), narrow: narrowName },
-      { head: 'ABOUT', show: describeSubject, narrow: leastName(14) },
-      { head: 'TO', show: ({ channel, recipient }) => recipient ?? words(channel), narrow: leastName(13) },
+      { head: 'ABOUT', show: describeSubject, narrow: narrowName },
+      { head: 'TO', show: ({ channel, recipient }) => recipient ?? words(channel), narrow: narrowName },
       { head: 'STATE', show: ({ state }) => paintState(state, stream) },
       { head: 'TRIES', show: ({ tries }) => String(tries.at(-1)?.number ?? 0), narrow: narrowDetail },
       { head: 'NEXT OR ERROR', show: describeNext, narrow: narrowText },

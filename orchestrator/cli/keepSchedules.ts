@@ -5,6 +5,7 @@ import { secretsOf } from '../plan/secretsOf.ts';
 import type { HomeFinder } from '../project/planHomes.ts';
 import { keepSchedule } from '../schedule/keepSchedule.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
+import { showTime } from '../text/showTime.ts';
 import type { CliContext } from './context.ts';
 import { loadOwnPlanFile, soundPlan } from './ownPlan.ts';
 import { describeRest } from './planList.ts';
@@ -48,5 +49,5 @@ export async function keepSchedules(
 function describeNext(plan: Plan): string {
   const next = nextRunOf(plan);
   if (next === null) return `${plan.name} is never due again (${plan.schedule} ${plan.timezone})`;
-  return `${plan.name} runs next at ${next.toISOString()} (${plan.schedule} ${plan.timezone})`;
+  return `${plan.name} runs next at ${showTime(next)} (${plan.schedule} ${plan.timezone})`;
 }

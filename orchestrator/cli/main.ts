@@ -75,7 +75,7 @@ export async function runCli(
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return `error: ${String(error)}`;
   if (error instanceof ApiUnreachableError) {
-    return `error: ${error.message}\nStart it with "npm start", or set API_BASE to the address of a server that runs.`;
+    return `error: ${error.message}\nStart it with "nightshift up", or set API_BASE to the address of a server that runs.`;
   }
   if (error instanceof ApiError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code)) {
     return `error: ${error.message}\nWith API_BASE, set API_KEY to a key of that server that may do this; without, see "nightshift key --help".`;

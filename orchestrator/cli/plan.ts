@@ -7,6 +7,7 @@ import type { Plan, Step } from '../plan/schema.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
 import { describeDays } from '../schedule/describeDays.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
+import { showTime } from '../text/showTime.ts';
 import { findConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
@@ -79,12 +80,12 @@ async function sayRest(context: CliContext, plan: Plan): Promise<void> {
 
 function describePlan(plan: Plan): string {
   const { name, schedule, timezone, catchUp, concurrency } = plan;
-  const next = nextRunOf(plan)?.toISOString().replace('.000Z', 'Z');
+  const next = nextRunOf(plan);
   const when = schedule === undefined ? 'by hand only' : `${schedule} ${timezone}`;
   const days = schedule === undefined ? undefined : describeDays(schedule);
   const missed = { skip: 'none', latest: 'the latest', all: 'all' }[catchUp];
   return [
-    `${name}: ${when}${next === undefined ? '' : `, next ${next}`}`,
+    `${name}: ${when}${next === null ? '' : `, next ${showTime(next)}`}`,
     ...(days === undefined ? [] : [`Due ${days}`]),
     ...(schedule === undefined ? [] : [`Missed due times that are made up for: ${missed}`]),
     ...(concurrency === 1 ? [] : [`Up to ${concurrency} steps at once`]),

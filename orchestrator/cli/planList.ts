@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
+import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { narrowName, narrowTime, narrowWrapped } from './table.ts';
-import { showTime } from './taskRows.ts';
 import { nameOfFile } from './wantedPlan.ts';
 
 type KnownPlan = Awaited<ReturnType<Client['plans']>>[number];

@@ -1,8 +1,8 @@
+import { commandLine } from '../../contract/commandLine.ts';
 import { plural } from '../../contract/plural.ts';
 import { gatePolicyOf, onOpenOf } from '../plan/planInput.ts';
 import { describeRunAs } from '../plan/runAsSchema.ts';
 import type { Condition, GatePolicy, Step } from '../plan/schema.ts';
-import { commandLine } from './commandLine.ts';
 import type { Printer } from './output.ts';
 import { narrowDetail, narrowWrapped } from './table.ts';
 
@@ -12,7 +12,7 @@ export const stepPrinter: Printer<Step> = {
   columns: [
     { head: 'TASK', show: ({ task }) => task, narrow: narrowWrapped },
     { head: 'NEEDS', show: ({ needs }) => needs.join(', '), narrow: narrowWrapped },
-    { head: 'COMMAND', show: ({ cmd }) => commandLine(cmd), narrow: narrowWrapped },
+    { head: 'COMMAND', show: ({ cmd }) => commandLine(cmd.flat()), narrow: narrowWrapped },
     { head: 'TIMEOUT', show: ({ timeout }) => timeout, narrow: narrowDetail },
     { head: 'OPTIONS', show: (step) => describeOptions(step).join('; '), narrow: narrowWrapped },
   ],

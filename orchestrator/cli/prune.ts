@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { plural } from '../../contract/plural.ts';
+import { showTime } from '../text/showTime.ts';
 import { canAsk, confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { parseTime } from './parse.ts';
-import { showTime } from './taskRows.ts';
 
 interface PruneOptions {
   before?: string;
@@ -22,7 +22,7 @@ export function addPrune(program: Command, context: CliContext): void {
     .option('-y, --yes', 'delete without asking; needed where nobody can be asked')
     .addHelpText(
       'after',
-      '\nRuns of a plan are deleted whole, once all of them has ended before the time.\nTasks that were reported from outside are deleted one by one, by their start.\n\nExamples:\n  nightshift prune --older-than 90d\n  nightshift prune --before 2025-01-01 --yes',
+      '\nA run of a plan is deleted as a whole, once all of it ended before that time.\nTasks that were reported from outside are deleted one by one, by their start.\n\nExamples:\n  nightshift prune --older-than 90d\n  nightshift prune --before 2025-01-01 --yes',
     )
     .action(async (options: PruneOptions) => {
       const before = options.before ?? options.olderThan;
@@ -35,6 +35,8 @@ export function addPrune(program: Command, context: CliContext): void {
       await withConnection(context, async ({ client }) => {
         if (!options.yes) {
           const count = await client.countTasks({ until: before });
+          if (count === 0)
+            return context.say(`No task started before ${showTime(before)}: nothing to delete.`);
           await confirm(context, question(before, count), 'Nothing was deleted.');
         }
         context.stdout.write(describe(await client.pruneTasks(before)));
@@ -45,7 +47,7 @@ export function addPrune(program: Command, context: CliContext): void {
 /** Many tasks are not counted to the end. */
 function question(before: string, count: number | null): string {
   const many = (count ?? 0) >= 10_000 ? 'At least 10,000 tasks' : plural(count ?? 0, 'task');
-  return `${many} started before ${showTime(before)}. Delete what of it is over, for good?`;
+  return `${many} started before ${showTime(before)}. Delete those that are over? This cannot be undone.`;
 }
 
 function describe({ deleted, keptRuns }: { deleted: number; keptRuns: number }): string {

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { ApiError, type Client } from '../../client/index.ts';
+import { commandLine } from '../../contract/commandLine.ts';
 import { printableJson } from '../../contract/plainText.ts';
 import { plural } from '../../contract/plural.ts';
 import { formatDuration } from '../plan/duration.ts';
@@ -11,7 +12,6 @@ import { showProgress } from '../progress/live.ts';
 import { type RunResult, resultRecord, type StepResult } from '../run/result.ts';
 import { runPlan } from '../run/runPlan.ts';
 import type { Terminal } from '../terminal.ts';
-import { commandLine } from './commandLine.ts';
 import { type Connection, withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { interruptible, orOutdated } from './interruption.ts';
@@ -83,7 +83,7 @@ function chooseSteps(plan: Plan, only: readonly string[] | undefined): readonly 
 function showSteps(context: CliContext, plan: Plan, steps: readonly Step[]): void {
   context.say(`${plan.name} would run, in this order:`);
   for (const { task, cmd, timeout } of steps) {
-    context.stdout.write(`${task}: ${commandLine(cmd)} (at most ${timeout})\n`);
+    context.stdout.write(`${task}: ${commandLine(cmd.flat())} (at most ${timeout})\n`);
   }
 }
 

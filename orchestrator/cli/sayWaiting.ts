@@ -25,7 +25,7 @@ export function sayWaiting({ say, stderr }: CliContext, tasks: readonly Waiting[
   }
   const rest = tasks.length - named.length;
   if (rest > 0) say(`  and ${plural(rest, 'more', 'more')}: nightshift approvals`);
-  say('"nightshift view NUMBER" shows what there is to decide, "nightshift reject NUMBER" refuses it.');
+  say('"nightshift view NUMBER" shows what there is to decide, "nightshift reject NUMBER" rejects it.');
 }
 
 /** The command that approves a task. */
@@ -42,8 +42,6 @@ export interface WaitingSayer {
   watch(client: Pick<Client, 'walkTasks'>, signal: AbortSignal): Promise<void>;
 }
 
-const lookEveryMs = 5000;
-
 /** The most tasks that a look reads. */
 const maxRead = 200;
 
@@ -56,27 +54,35 @@ export function readWaiting(
 }
 
 /** Makes what says of tasks that they await approval. */
-export function createWaitingSayer(say: (text: string) => void): WaitingSayer {
+export function createWaitingSayer(say: (text: string) => void, lookEveryMs = 5000): WaitingSayer {
   let told = new Set<number>();
+  /** What was told or seen since the look began that is under way. */
+  let meanwhile = new Set<number>();
+  const note = (id: number) => {
+    told.add(id);
+    meanwhile.add(id);
+  };
   const see: WaitingSayer['see'] = (task) => {
-    if (told.has(task.databaseId)) return;
-    told.add(task.databaseId);
+    const isTold = told.has(task.databaseId);
+    note(task.databaseId);
+    if (isTold) return;
     say(`${task.task} of ${task.runId} awaits approval: ${unbroken(approvalCommand(task))}`);
   };
   return {
     see,
     skip(tasks) {
-      for (const { databaseId } of tasks) told.add(databaseId);
+      for (const { databaseId } of tasks) note(databaseId);
     },
     async watch(client, signal) {
       while (!signal.aborted) {
         await wait(lookEveryMs, undefined, { signal }).catch(() => undefined);
+        meanwhile = new Set();
         // A server that is away is asked again.
         const found = await readWaiting(client, signal).catch(() => undefined);
         if (found === undefined || signal.aborted) continue;
         for (const task of found.rows) see(task);
-        // What was decided meanwhile may wait again.
-        if (!found.more) told = new Set(found.rows.map(({ databaseId }) => databaseId));
+        // What was decided meanwhile may wait again. What began to wait during the look may not be among what it found.
+        if (!found.more) told = new Set([...found.rows.map(({ databaseId }) => databaseId), ...meanwhile]);
       }
     },
   };

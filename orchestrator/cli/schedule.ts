@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { paint, type Terminal } from '../terminal.ts';
+import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount } from './parse.ts';
 import { narrowName, narrowText, narrowTime } from './table.ts';
-import { showTime } from './taskRows.ts';
 
 interface ScheduleOptions {
   plan?: string;

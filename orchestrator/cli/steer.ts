@@ -10,6 +10,7 @@ import {
   nothingDone,
   refuseSilence,
   type ShownTask,
+  sayMissing,
   showAndAsk,
   unlessRefused,
 } from './decide.ts';
@@ -47,11 +48,11 @@ Examples:
     .action((keys: (number | string)[], options: CancelOptions) => {
       refuseSilence(context, options);
       return withConnection(context, async ({ client }) => {
-        const ids = keys.filter((key) => typeof key === 'number');
-        const runIds = keys.filter((key) => typeof key === 'string');
-        const shown = options.yes ? undefined : await showAll(context, client, ids, runIds);
-        await decideAll(context, client, 'cancel', [...new Set(ids)], { ...options, shown });
-        for (const runId of new Set(runIds)) {
+        const ids = [...new Set(keys.filter((key) => typeof key === 'number'))];
+        const runIds = [...new Set(keys.filter((key) => typeof key === 'string'))];
+        const asked = options.yes ? { ids, runIds } : await askAll(context, client, ids, runIds);
+        await decideAll(context, client, 'cancel', asked.ids, { ...options, ...asked });
+        for (const runId of asked.runIds) {
           await unlessRefused(context, `cancel run ${runId}`, async () => {
             const run = expectType(await client.cancelRun(runId, options.message), 'Run');
             context.stdout.write(`${run.runId}: ${describeCounts(run)}\n`);
@@ -61,22 +62,25 @@ Examples:
     });
 }
 
-async function showAll(
+/** Shows the tasks and runs that are there and asks about them; gives those and what was shown of the tasks. */
+async function askAll(
   context: CliContext,
   client: Client,
   ids: readonly number[],
   runIds: readonly string[],
-): Promise<ReadonlyMap<number, ShownTask>> {
-  const shown =
-    ids.length > 0 ? await showAndAsk(context, client, 'cancel', ids) : new Map<number, ShownTask>();
-  if (runIds.length === 0) return shown;
-  for (const runId of runIds) {
-    const run = await client.run(runId);
-    if (run) context.say(`${runId}: ${describeCounts(run)}`);
-  }
-  const which = runIds.length === 1 ? 'this run' : `these ${plural(runIds.length, 'run')}`;
-  await confirm(context, `Cancel ${which}?`, nothingDone.cancel);
-  return shown;
+): Promise<{ ids: number[]; runIds: string[]; shown: ReadonlyMap<number, ShownTask> }> {
+  const shown = await showAndAsk(context, client, 'cancel', ids);
+  const found = await Promise.all(runIds.map((runId) => client.run(runId)));
+  const runs = found.filter((run) => run != null);
+  sayMissing(
+    context,
+    'Run',
+    runIds.filter((_, index) => found[index] == null),
+  );
+  for (const run of runs) context.say(`${run.runId}: ${describeCounts(run)}`);
+  const which = runs.length === 1 ? 'this run' : `these ${plural(runs.length, 'run')}`;
+  if (runs.length > 0) await confirm(context, `Cancel ${which}?`, nothingDone.cancel);
+  return { ids: [...shown.keys()], runIds: runs.map(({ runId }) => runId), shown };
 }
 
 interface RetryOptions {

@@ -6,30 +6,63 @@ import { lineOf, paint, type Terminal, withoutColours } from '../terminal.ts';
 export interface Column<Row> {
   head: string;
   show(row: Row): string;
-  /** How it gives room on a narrow terminal; a column that says nothing is never cut. */
+  /** How it gives room on a narrow terminal; a column that says nothing never does. */
   narrow?: Narrowing;
 }
 
-/** How a column gives room: in steps, and with what becomes of a text that is wider than what is left. */
-export interface Narrowing {
-  /** Steps of lower rank come first, over all columns. Each leaves so many columns of the terminal; none leaves it out. */
-  steps: readonly { rank: number; to: number }[];
-  text: 'cutAtEnd' | 'cutInMiddle' | 'wrapped';
+/** How a column gives room, without anything that people look for being cut. */
+export type Narrowing =
+  | { text: 'wrapped'; steps: readonly Step[] }
+  /** `shorten` gives the form of a text that is wider than what is left. */
+  | { text: 'shortened'; steps: readonly Step[]; shorten(text: string, width: number): string }
+  /** Where not all of them fit, each stands below its row, over the whole width. */
+  | { text: 'below' };
+
+/** Steps of lower rank come first, over all columns. Each leaves so many columns of the terminal; none leaves it out. */
+interface Step {
+  rank: number;
+  to: number;
 }
 
-/** A time: its seconds go first, and where little room is the time of day and then the whole of it. */
+/** A time: its seconds go first, then the year, or the time of day where it is long ago or far off. */
 export const narrowTime: Narrowing = {
-  text: 'cutAtEnd',
+  text: 'shortened',
   steps: [
-    { rank: 1, to: 17 },
+    { rank: 1, to: 16 },
     { rank: 4, to: 11 },
-    { rank: 6, to: 0 },
+    { rank: 12, to: 0 },
   ],
+  shorten(time, width) {
+    if (width >= 16) return time.slice(0, 16);
+    const isFar = Math.abs(Date.parse(time) - Date.now()) > farMs;
+    return isFar ? time.slice(0, 10) : time.slice(5, 16);
+  },
+};
+
+/** Farther away, a day without its year could be taken for another. */
+const farMs = 300 * 24 * 60 * 60 * 1000;
+
+/** A time of a day that stands elsewhere: where little room is the time of day is left. */
+export const narrowClock: Narrowing = {
+  text: 'shortened',
+  steps: [
+    { rank: 1, to: 16 },
+    { rank: 4, to: 8 },
+    { rank: 12, to: 0 },
+  ],
+  shorten: (time, width) => (width >= 16 ? time.slice(0, 16) : time.slice(11, 19)),
+};
+
+/** A long id whose beginning is enough to name it. */
+export const narrowId: Narrowing = {
+  text: 'shortened',
+  steps: [{ rank: 2, to: 8 }],
+  shorten: (id, width) => id.slice(0, width),
 };
 
 /** A name or an id that is shown beside what people act by. */
 export const narrowName: Narrowing = {
-  text: 'cutInMiddle',
+  text: 'wrapped',
   steps: [
     { rank: 7, to: 20 },
     { rank: 9, to: 14 },
@@ -37,24 +70,15 @@ export const narrowName: Narrowing = {
   ],
 };
 
-/** A name that is the least of what there is to know, and goes altogether where only little room is. */
-export function leastName(rank: number): Narrowing {
-  return { ...narrowName, steps: [...narrowName.steps, { rank, to: 0 }] };
-}
-
-/** A reason, a note or a link: its end says as much as its beginning. */
-export const narrowText: Narrowing = {
-  text: 'cutInMiddle',
-  steps: [
-    { rank: 2, to: 30 },
-    { rank: 5, to: 24 },
-    { rank: 8, to: 16 },
-    { rank: 12, to: 0 },
-  ],
-};
+/** A reason, a note or a link. */
+export const narrowText: Narrowing = { text: 'below' };
 
 /** What is nice to know, and shown where there is room for all of it. */
-export const narrowDetail: Narrowing = { text: 'cutAtEnd', steps: [{ rank: 3, to: 0 }] };
+export const narrowDetail: Narrowing = {
+  text: 'shortened',
+  steps: [{ rank: 3, to: 0 }],
+  shorten: (text) => text,
+};
 
 /** What must be read whole, over several lines if need be. */
 export const narrowWrapped: Narrowing = {
@@ -86,10 +110,11 @@ function toLines(rows: readonly string[][]): string {
 const gap = 2;
 
 function drawn(cells: readonly string[][], columns: readonly Column<never>[], stream: Terminal): string {
+  const room = stream.columns || 80;
   const natural = columns.map(({ head }, index) =>
     Math.max(widthOf(head), ...cells.map((row) => widthOf(row[index] ?? ''))),
   );
-  const widths = fitColumns(natural, columns, stream.columns || 80);
+  const { widths, below } = layOut(natural, columns, room);
   const shown = columns.flatMap(({ head, narrow }, index) => {
     const width = widths[index] ?? 0;
     return width === 0 ? [] : [{ index, head: cutTo(head, width), narrow, width }];
@@ -99,29 +124,66 @@ function drawn(cells: readonly string[][], columns: readonly Column<never>[], st
   const lines = cells.flatMap((row) => {
     const parts = shown.map(({ index, narrow, width }) => linesOf(row[index] ?? '', width, narrow));
     const height = Math.max(...parts.map(({ length }) => length));
-    return Array.from({ length: height }, (_, line) => draw(parts.map((texts) => texts[line] ?? '')));
+    return [
+      ...Array.from({ length: height }, (_, line) => draw(parts.map((texts) => texts[line] ?? ''))),
+      ...below.flatMap((index) => linesBelow(row[index] ?? '', room)),
+    ];
   });
   return [draw(shown.map(({ head }) => paint('bold', head, stream))), ...lines].join('\n');
 }
 
 /** The lines that a cell takes in a column. */
 function linesOf(text: string, width: number, narrow: Narrowing | undefined): string[] {
-  if (narrow === undefined || widthOf(text) <= width) return [text];
-  if (narrow.text === 'wrapped') return wrapTo(text, width, { breaks: true });
-  return [cutTo(text, width, narrow.text === 'cutInMiddle' ? 'middle' : 'end')];
+  if (narrow === undefined || narrow.text === 'below' || widthOf(text) <= width) return [text];
+  if (narrow.text === 'shortened') return [narrow.shorten(text, width)];
+  return wrapTo(text, width, { breaks: true });
 }
 
-/** Takes from the columns, step by step, until they fit; zero is a column that is left out. */
-function fitColumns(natural: readonly number[], columns: readonly Column<never>[], room: number): number[] {
+const indent = 4;
+const mostLinesBelow = 3;
+
+/** The lines that a text takes below its row; a link stays whole, so that it can be opened. */
+function linesBelow(text: string, room: number): string[] {
+  if (text === '') return [];
+  const columns = Math.max(1, room - indent);
+  const isLink = /^https?:\/\/\S+$/.test(text);
+  const shown = isLink ? text : cutTo(text, mostLinesBelow * columns, 'middle');
+  return wrapTo(' '.repeat(indent) + shown, room, { indent, breaks: !isLink });
+}
+
+/** Gives how wide each column is, zero for one that is left out, and which texts stand below their rows. */
+function layOut(
+  natural: readonly number[],
+  columns: readonly Column<never>[],
+  room: number,
+): { widths: number[]; below: number[] } {
+  const texts = columns.flatMap(({ narrow }, index) => (narrow?.text === 'below' ? [index] : []));
+  const beside = shrink(natural, columns, room, texts.length === 0 ? undefined : lastBesideText);
+  if (texts.length === 0 || widthOfRow(beside) <= room)
+    return { widths: giveBack(beside, natural, columns, room), below: [] };
+  const without = natural.map((width, index) => (texts.includes(index) ? 0 : width));
+  const widths = shrink(without, columns, room);
+  return { widths: giveBack(widths, without, columns, room), below: texts };
+}
+
+/** No name is broken to keep a text beside it. */
+const lastBesideText = 4;
+
+/** Takes from the columns, step by step up to a rank, until they fit. */
+function shrink(
+  natural: readonly number[],
+  columns: readonly Column<never>[],
+  room: number,
+  last = Number.POSITIVE_INFINITY,
+): number[] {
   const widths = [...natural];
   const steps = columns
     .flatMap(({ narrow }, index) =>
-      (narrow?.steps ?? []).map((step) => {
-        // Half an hour says nothing.
-        const isWhole = step.to === 0 || narrow?.text === 'cutAtEnd';
-        return { ...step, index, isWhole };
-      }),
+      narrow === undefined || narrow.text === 'below'
+        ? []
+        : narrow.steps.map((step) => ({ ...step, index, isWhole: narrow.text === 'shortened' })),
     )
+    .filter(({ rank }) => rank <= last)
     // Of one rank the last column comes first.
     .toSorted((one, other) => one.rank - other.rank || other.index - one.index);
   for (const { index, to, isWhole } of steps) {
@@ -130,22 +192,22 @@ function fitColumns(natural: readonly number[], columns: readonly Column<never>[
     const now = widths[index] ?? 0;
     widths[index] = isWhole ? Math.min(to, now) : Math.max(Math.min(to, now), now - over);
   }
-  giveBack(widths, natural, columns, room);
   return widths;
 }
 
 /** What was left out may have made more room than was needed: the narrowest columns grow first, and times last. */
 function giveBack(
-  widths: number[],
+  narrowed: readonly number[],
   natural: readonly number[],
   columns: readonly Column<never>[],
   room: number,
-): void {
+): number[] {
+  const widths = [...narrowed];
   const cut = columns.flatMap(({ narrow }, index) => {
     const isCut = narrow !== undefined && (widths[index] ?? 0) > 0 && widths[index] !== natural[index];
     return isCut ? [{ index, narrow, now: () => widths[index] ?? 0, whole: natural[index] ?? 0 }] : [];
   });
-  const texts = cut.filter(({ narrow }) => narrow.text !== 'cutAtEnd');
+  const texts = cut.filter(({ narrow }) => narrow.text === 'wrapped');
   for (let left = room - widthOfRow(widths); left > 0; left--) {
     const [narrowest] = texts
       .filter(({ now, whole }) => now() < whole)
@@ -153,11 +215,13 @@ function giveBack(
     if (narrowest === undefined) break;
     widths[narrowest.index] = narrowest.now() + 1;
   }
-  for (const { index, narrow, now, whole } of cut.filter(({ narrow }) => narrow.text === 'cutAtEnd')) {
+  for (const { index, narrow, now, whole } of cut) {
+    if (narrow.text !== 'shortened') continue;
     const most = now() + room - widthOfRow(widths);
     const wider = [whole, ...narrow.steps.map(({ to }) => to)].filter((to) => to <= most);
     widths[index] = Math.max(now(), ...wider.map((to) => Math.min(to, whole)));
   }
+  return widths;
 }
 
 function widthOfRow(widths: readonly number[]): number {

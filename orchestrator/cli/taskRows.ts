@@ -2,8 +2,17 @@ import type { Run, Task } from '../../client/index.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { paint, type Terminal } from '../terminal.ts';
+import { showTime } from '../text/showTime.ts';
 import type { Printer } from './output.ts';
-import { type Column, narrowDetail, narrowName, narrowText, narrowTime, narrowWrapped } from './table.ts';
+import {
+  type Column,
+  narrowClock,
+  narrowDetail,
+  narrowName,
+  narrowText,
+  narrowTime,
+  narrowWrapped,
+} from './table.ts';
 
 /** How tasks are printed. */
 export function taskPrinter(stream: Terminal, empty: string): Printer<Task> {
@@ -61,10 +70,19 @@ export const waitingPrinter: Printer<Task> = {
   fields: taskFields,
 };
 
-/** How the tasks of one run are printed. */
-export function runTaskPrinter(stream: Terminal): Printer<Task> {
+/** How the tasks that await approval are shown to whoever is asked about them: what each asks for is told beside. */
+export const askedColumns = waitingPrinter.columns.filter((column) => column !== linkOrReason);
+
+/** How the tasks of one run are printed; the day of its start stands above them. */
+export function runTaskPrinter(stream: Terminal, run: Run, tasks: readonly Task[]): Printer<Task> {
   const all = taskPrinter(stream, 'This run has no tasks.');
-  return { ...all, columns: all.columns.filter(({ head }) => head !== 'RUN') };
+  const days = new Set([run, ...tasks].flatMap(({ startedAt }) => startedAt?.slice(0, 10) ?? []));
+  const columns = all.columns.filter(({ head }) => head !== 'RUN');
+  if (days.size > 1) return { ...all, columns };
+  return {
+    ...all,
+    columns: columns.map((one) => (one.head === 'STARTED' ? { ...one, narrow: narrowClock } : one)),
+  };
 }
 
 /** How runs are printed. */
@@ -88,11 +106,6 @@ export function describeCounts({ counts }: Run): string {
     .filter(([key]) => counts[key] > 0)
     .map(([key, name]) => `${counts[key]} ${name}`)
     .join(', ');
-}
-
-/** Writes a time to the second, in UTC. */
-export function showTime(time: string | null): string {
-  return time === null ? '' : `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }
 
 /** Writes how long something took; nothing while that is not known. */

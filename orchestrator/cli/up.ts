@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { createClient } from '../../client/index.ts';
+import { ownValue } from '../../contract/ownValue.ts';
 import { PlanError } from '../plan/readPlan.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
 import type { CliContext } from './context.ts';
@@ -44,30 +47,43 @@ Examples:
     )
     .action(async (names: string[], options: UpOptions) => {
       const wanted = [...names, ...(options.plan === undefined ? [] : [options.plan])];
-      const files = options.schedule || options.worker ? await filesOf(context, wanted) : [];
+      const { files, missing } =
+        options.schedule || options.worker ? await filesOf(context, wanted) : { files: [] };
       context.config();
       for (const file of files) await soundPlan(context, file);
       await interruptible(
-        (signal) => serve(context, files, options, signal),
+        (signal) => serve(context, { files, missing }, options, signal),
         () => context.say('\nStopping; once more ends everything at once.'),
       );
     });
 }
 
-/** Without a plan of the default name the server runs alone; plans that were named must be there. */
-async function filesOf(context: CliContext, names: readonly string[]): Promise<string[]> {
-  if (names.length === 0) return planFileOf(context, 'nightly').then((file) => [file], noPlan);
-  return [...new Set(await Promise.all(names.map((name) => planFileOf(context, name))))];
+/** The files of the plans. Without one of the default name the server runs alone, which is said; plans that were named must be there. */
+async function filesOf(
+  context: CliContext,
+  names: readonly string[],
+): Promise<{ files: string[]; missing?: string }> {
+  if (names.length > 0)
+    return { files: [...new Set(await Promise.all(names.map((name) => planFileOf(context, name))))] };
+  try {
+    return { files: [await planFileOf(context, 'nightly')] };
+  } catch (error) {
+    if (error instanceof PlanError) return { files: [], missing: error.message };
+    throw error;
+  }
 }
 
-function noPlan(error: unknown): string[] {
-  if (error instanceof PlanError) return [];
-  throw error;
+/** Whoever has gone over to PostgreSQL misses the history that the embedded database has. */
+function sayUnusedDatabase(context: CliContext): void {
+  const { dataDir, variables } = context.config();
+  const files = join(dataDir, 'pgdata');
+  if (!ownValue(variables, 'DATABASE_URL')?.trim() || !existsSync(files)) return;
+  context.say(`${files} has an embedded database, which is not used while DATABASE_URL is set.`);
 }
 
 async function serve(
   context: CliContext,
-  files: readonly string[],
+  { files, missing }: { files: readonly string[]; missing?: string | undefined },
   options: UpOptions,
   told: AbortSignal,
 ): Promise<void> {
@@ -77,6 +93,7 @@ async function serve(
     const config = context.config();
     const { url, key: apiKey } = server;
     sayUnusedBase(context, url);
+    sayUnusedDatabase(context);
     const client = createClient({ url, apiKey, retries: 2 });
     const homeOf = createHomeFinder(config.project);
     sayFact(context, 'GraphiQL', `${url}/graphql`);
@@ -85,6 +102,7 @@ async function serve(
     const scheduled = options.schedule ? files : [];
     await using schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
     if (schedules.plans.length === 0) context.say('No plan is scheduled.');
+    if (missing !== undefined) context.say(`${missing} Then start this again.`);
     const waiting = createWaitingSayer(eventSayer(context));
     // What waits already is told together, before anything else happens.
     const { rows } = await readWaiting(client, signal).catch(() => ({ rows: [] }));

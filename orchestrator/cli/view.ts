@@ -6,8 +6,10 @@ import { planLabel } from '../../contract/projectName.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
+import { showTime } from '../text/showTime.ts';
 import {
   approvalRecord,
+  describeCommand,
   describeDecision,
   describeGate,
   describePullAction,
@@ -21,7 +23,7 @@ import { take } from './list.ts';
 import { type Format, outputOption, printRecords, printRows, recordOf } from './output.ts';
 import { parseCount } from './parse.ts';
 import { whyUnclaimed } from './sayUnclaimed.ts';
-import { describeCounts, paintStatus, runFields, runTaskPrinter, showTime, taskFields } from './taskRows.ts';
+import { describeCounts, paintStatus, runFields, runTaskPrinter, taskFields } from './taskRows.ts';
 
 /** `nightshift view`: one task with its log excerpt, or one run with its tasks. */
 export function addView(program: Command, context: CliContext): void {
@@ -86,6 +88,7 @@ function describeTask(task: WholeTask, stdout: Terminal): string {
     ['Started', showTime(task.startedAt)],
     ['Finished', showTime(task.finishedAt)],
     ['Took', task.durationMs === null ? '' : formatDuration(task.durationMs)],
+    ['Command', describeCommand(task)],
     ['Inputs', task.inputs === null ? '' : JSON.stringify(task.inputs)],
     ['Reason', task.reason ?? ''],
     ...[...task.remarks, task.approval?.remark ?? ''].map((remark) => ['Remark', remark]),
@@ -156,11 +159,15 @@ async function showRun(
     return more ? sayRest(context, run, rows.length) : undefined;
   }
   if (output === 'table') {
-    const took = run.durationMs === null ? '' : `, took ${formatDuration(run.durationMs)}`;
-    const head = [`${lineOf(run.runId)}: ${describeCounts(run)}${took}`, describeOrigin(run)].filter(Boolean);
+    const facts = [
+      describeCounts(run),
+      run.startedAt === null ? '' : `started ${showTime(run.startedAt)}`,
+      run.durationMs === null ? '' : `took ${formatDuration(run.durationMs)}`,
+    ].filter(Boolean);
+    const head = [`${lineOf(run.runId)}: ${facts.join(', ')}`, describeOrigin(run)].filter(Boolean);
     context.stdout.write(`${fitLine(head.join('\n'), context.stdout, 2)}\n\n`);
   }
-  printRows(context, tasks, runTaskPrinter(context.stdout), output);
+  printRows(context, tasks, runTaskPrinter(context.stdout, run, tasks), output);
   if (more) sayRest(context, run, rows.length);
 }
 

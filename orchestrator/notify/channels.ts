@@ -1,3 +1,5 @@
+import type { Approval } from '../../client/index.ts';
+import { decidedAbout } from '../../contract/decidedAbout.ts';
 import { slackText } from '../../contract/slackText.ts';
 
 /** What a notification is about. */
@@ -8,6 +10,9 @@ export interface AwaitingTask {
   task: string;
   outputsUri: string | null;
   logExcerpt: string | null;
+  inputs?: unknown;
+  /** Its approval, where that is known: a gate is about what is to run. */
+  approval?: Pick<Approval, 'kind'> | null;
 }
 
 /** One place that is told of tasks awaiting approval. */
@@ -36,18 +41,20 @@ export function channelsOf(config: {
   return [...slack, ...email];
 }
 
-function slackPayload({ task, runId, outputsUri }: AwaitingTask, page: string | undefined): object {
-  const text = slackText(`Task ${task} awaiting approval: ${outputsUri ?? `no link, see run ${runId}`}`);
+function slackPayload(awaiting: AwaitingTask, page: string | undefined): object {
+  const { task, runId } = awaiting;
+  const when = isGate(awaiting) ? ', before it runs' : '';
+  const about = decidedAbout({ ...awaiting, isGate: isGate(awaiting) })?.text ?? `no link, see run ${runId}`;
+  const text = slackText(`Task ${task} awaiting approval${when}: ${about}`);
   if (page === undefined) return { text };
   // Who shows blocks shows nothing of the text.
   const shown = `${text}\n<${page}|Task>`;
   return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: shown } }] };
 }
 
-function emailPayload(
-  { runId, task, outputsUri, logExcerpt }: AwaitingTask,
-  page: string | undefined,
-): object {
+function emailPayload(awaiting: AwaitingTask, page: string | undefined): object {
+  const { runId, task, outputsUri, logExcerpt } = awaiting;
+  const runs = isGate(awaiting) ? decidedAbout({ ...awaiting, isGate: true }) : null;
   return {
     run_id: runId,
     task,
@@ -55,5 +62,11 @@ function emailPayload(
     outputs_uri: outputsUri,
     log_excerpt: logExcerpt,
     ...(page === undefined ? {} : { task_url: page }),
+    ...(isGate(awaiting) ? { approval_kind: 'gate' } : {}),
+    ...(runs === null ? {} : { [runs.label.toLowerCase()]: runs.text }),
   };
+}
+
+function isGate({ approval }: AwaitingTask): boolean {
+  return approval?.kind === 'GATE';
 }

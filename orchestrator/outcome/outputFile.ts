@@ -65,23 +65,6 @@ export function readOutputFile(text: string): WrittenOutputs {
   return { outputs: Object.fromEntries(outputs), remarks };
 }
 
-/**
- * Decodes an output file: UTF-8, with or without its mark, or UTF-16, as PowerShell writes it. What is neither becomes
- * U+FFFD.
- */
-export function decodeOutputFile(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
-}
-
-function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return 'utf-16le';
-  if (first === 0xfe && second === 0xff) return 'utf-16be';
-  // A key begins with a letter, so the first of its two bytes or the second is zero where there is no mark.
-  if (first !== 0 && second === 0) return 'utf-16le';
-  return first === 0 && second !== 0 && second !== undefined ? 'utf-16be' : 'utf-8';
-}
-
 function shown(text: string): string {
   return text.length > maxShown ? `${text.slice(0, maxShown).toWellFormed()}…` : text;
 }

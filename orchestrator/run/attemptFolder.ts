@@ -11,7 +11,12 @@ export interface AttemptFolder {
   outputFile: string;
   home: string | undefined;
   /** Reads the beginning of the output file, as much as a step can sensibly have to say. */
-  readOutput(): Promise<{ bytes: Uint8Array; isWhole: boolean }>;
+  readOutput(): Promise<{
+    bytes: Uint8Array;
+    isWhole: boolean;
+    /** Whether something else stands in its place, which is not read. */
+    isOther?: boolean;
+  }>;
   /** Writes a text where the command can read it, and gives the path; the name is a variable's. */
   keep(name: string, text: string): Promise<string>;
   /** Takes it away with what the step has made of it; never throws, and what a step has locked stays. */
@@ -97,11 +102,11 @@ const nothing = { bytes: new Uint8Array(), isWhole: true };
 /** Follows no link, and reads no file of another owner: a step must not have the worker read for it. */
 async function readStart(path: string, owner: number | undefined): ReturnType<AttemptFolder['readOutput']> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(path, flags).catch(() => undefined);
-  if (file === undefined) return nothing;
+  const file = await open(path, flags).catch((error: NodeJS.ErrnoException) => error);
+  if (file instanceof Error) return { ...nothing, isOther: file.code !== 'ENOENT' };
   try {
     const found = await file.stat();
-    if (!found.isFile() || (owner !== undefined && found.uid !== owner)) return nothing;
+    if (!found.isFile() || (owner !== undefined && found.uid !== owner)) return { ...nothing, isOther: true };
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(Math.min(found.size, maxRead)) });
     return { bytes: buffer.subarray(0, bytesRead), isWhole: found.size <= maxRead };
   } catch {

@@ -19,8 +19,7 @@ export async function endRun(
 ): Promise<StepResult[]> {
   const { steps, attempts } = follower;
   try {
-    if (interruptedBy !== null)
-      await client.cancelRun(runId, `the run was ended by ${interruptedBy}`, limited());
+    if (interruptedBy !== null) await client.cancelRun(runId, `ended by ${interruptedBy}`, limited());
     const tasks = await readTasks(client, runId, limited().signal);
     follower.tell(tasks);
     const failed = tasks.filter(({ status, task }) => status === 'FAILED' && !attempts.has(task));

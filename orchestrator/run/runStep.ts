@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { decodeText } from '../../contract/decodeText.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { type CommandRequest, type CommandResult, runCommand } from '../command/command.ts';
 import { cookieVariable } from '../command/cookie.ts';
@@ -8,7 +9,7 @@ import type { Account } from '../command/runAs/account.ts';
 import { assumeAccount } from '../command/runAs/assumeAccount.ts';
 import type { LinkRules } from '../outcome/links.ts';
 import { decideOutcome, type Ending, type Outcome } from '../outcome/outcome.ts';
-import { decodeOutputFile, readOutputFile } from '../outcome/outputFile.ts';
+import { readOutputFile } from '../outcome/outputFile.ts';
 import { createOutputScanner, previewOutput, readLinks } from '../outcome/outputs.ts';
 import { cleanText } from '../output/cleanText.ts';
 import { createExcerpt } from '../output/excerpt.ts';
@@ -119,9 +120,12 @@ function nameEnd({ kind }: Ending, { status }: Outcome): string {
 
 /** Reads what a step wrote to its output file, with secrets masked, and says what of it is no output. */
 async function readOutputs(folder: AttemptFolder | undefined, secrets: readonly string[]) {
-  const { bytes, isWhole } = (await folder?.readOutput()) ?? { bytes: new Uint8Array(), isWhole: true };
-  const written = maskSecrets(cleanText(decodeOutputFile(bytes)), secrets);
+  const { bytes, isWhole, isOther } = (await folder?.readOutput()) ?? {
+    ...{ bytes: new Uint8Array(), isWhole: true, isOther: false },
+  };
+  const written = maskSecrets(cleanText(decodeText(bytes)), secrets);
   const { outputs, remarks } = readOutputFile(written);
+  if (isOther) remarks.push('the output file is no plain file of the step any more, so it was not read');
   if (!isWhole) remarks.push(`the output file was read up to ${bytes.length} bytes; the rest was left out`);
   return { written, outputs, remarks };
 }

@@ -1,4 +1,5 @@
 import type { Client } from '../../client/index.ts';
+import { showTime } from '../text/showTime.ts';
 
 /** What became of one due time, as the server tells it. */
 export type Tick = Awaited<ReturnType<Client['ticks']>>[number];
@@ -15,8 +16,8 @@ function describe({ plan, dueAt, outcome, runId, reason }: Tick, others: readonl
   const last = others.at(-1);
   const due =
     last === undefined
-      ? `${plan}, due at ${dueAt}:`
-      : `${plan}, due ${others.length + 1} times from ${dueAt} to ${last.dueAt}:`;
+      ? `${plan}, due at ${showTime(dueAt)}:`
+      : `${plan}, due ${others.length + 1} times from ${showTime(dueAt)} to ${showTime(last.dueAt)}:`;
   switch (outcome) {
     case 'STARTED':
       return `${due} ${runId} was started`;

@@ -5,6 +5,7 @@ import type { Plan } from '../plan/schema.ts';
 import { atHome } from '../project/atHome.ts';
 import { describeSecond } from '../project/describeHome.ts';
 import type { HomeFinder } from '../project/planHomes.ts';
+import { showTime } from '../text/showTime.ts';
 import { describeTicks, type Tick } from './describeTicks.ts';
 import { dueTimes } from './dueTimes.ts';
 import { nextRunOf } from './nextRun.ts';
@@ -128,7 +129,7 @@ function scheduleOf({ project, name, schedule, timezone }: Plan): string {
 function describeChange(plan: Plan, now: Date): string {
   const next = nextRunOf(plan, now);
   if (next === null) return `${plan.name} has no schedule any more`;
-  return `${plan.name} is now due at ${plan.schedule} ${plan.timezone}, next at ${formatTime(next)}`;
+  return `${plan.name} is now due at ${plan.schedule} ${plan.timezone}, next at ${showTime(next)}`;
 }
 
 /** Just before the first due time that failed and may still be made up for. */

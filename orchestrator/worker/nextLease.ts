@@ -20,31 +20,58 @@ interface Request extends Pick<Lease, 'askedAt'> {
   requestId: string;
 }
 
+/** What a worker asks for now. */
+function wantedBy({ plans, runIds = [], name, labels, since, waitMs = 20_000 }: AskSetting) {
+  return {
+    worker: name,
+    planHashes: runIds.length > 0 ? [] : hashesOf(plans),
+    runIds: [...runIds],
+    labels: [...labels],
+    waitMs,
+    // Whoever carries out runs of its own leaves with them.
+    ...(runIds.length > 0 ? {} : { upMs: Math.round(performance.now() - since) }),
+    sources: plans.sources(),
+  };
+}
+
+const lookEveryMs = 5000;
+
+interface ContentWatch {
+  /** Aborts once a plan has another content than when the watch began: what is asked for is no more what is wanted. */
+  changed: AbortSignal;
+  stop(): void;
+}
+
+/** Looks at the plan files while a request for work waits. */
+function watchContents({ plans }: AskSetting): ContentWatch {
+  const changed = new AbortController();
+  const before = plans.hashes().join();
+  const look = async () => {
+    // What cannot be looked at is told by the next request.
+    await plans.refresh().catch(() => undefined);
+    if (plans.hashes().join() !== before) changed.abort();
+  };
+  const timer = setInterval(look, lookEveryMs);
+  return { changed: changed.signal, stop: () => clearInterval(timer) };
+}
+
 /**
  * Asks for work until there is some; undefined once the worker is over. A request whose answer was lost is repeated as
  * the same one, so that no lease is given to nobody.
  * @throws ApiError when the server refuses this worker
  */
 export async function nextLease(setting: AskSetting, over: AbortSignal): Promise<Lease | undefined> {
-  const { patientClient, plans, runIds = [], name, labels, reach, since, waitMs = 20_000 } = setting;
+  const { patientClient, plans, reach } = setting;
   let unanswered: Request | undefined;
   while (!over.aborted) {
+    let watch: ContentWatch | undefined;
     try {
       await plans.refresh();
-      const planHashes = runIds.length > 0 ? [] : hashesOf(plans);
-      const wanted = {
-        worker: name,
-        planHashes,
-        runIds: [...runIds],
-        labels: [...labels],
-        waitMs,
-        // Whoever carries out runs of its own leaves with them.
-        ...(runIds.length > 0 ? {} : { upMs: Math.round(performance.now() - since) }),
-        sources: plans.sources(),
-      };
       unanswered ??= { requestId: randomUUID(), askedAt: momentNow() };
       const { requestId, askedAt } = unanswered;
-      const answer = await patientClient.leaseTask({ ...wanted, requestId }, { signal: over });
+      watch = watchContents(setting);
+      const signal = AbortSignal.any([over, watch.changed]);
+      const answer = await patientClient.leaseTask({ ...wantedBy(setting), requestId }, { signal });
       unanswered = undefined;
       reach.answered();
       const { lease, drained } = expectType(answer, 'LeaseOffer');
@@ -52,8 +79,11 @@ export async function nextLease(setting: AskSetting, over: AbortSignal): Promise
       if (drained) setting.onDrained();
     } catch (error) {
       if (over.aborted) break;
+      if (watch?.changed.aborted) continue;
       if (!(error instanceof ApiUnreachableError)) throw error;
       await reach.pause(error, over);
+    } finally {
+      watch?.stop();
     }
   }
   return unanswered === undefined ? undefined : findLease(unanswered, setting);

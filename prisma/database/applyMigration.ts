@@ -49,7 +49,7 @@ export async function applyMigration(
       : applyPatiently(session, migration, patience));
   } catch (error) {
     if (error instanceof DatabaseUnavailableError || error instanceof MigrationError) throw error;
-    if (isLockConflict(error)) throw heldUp(name, watch.last(), error);
+    if (isLockConflict(error)) throw heldUp(migration, watch.last(), error);
     const reason = error instanceof Error ? error.message : String(error);
     const left = isConcurrent(migration.sql)
       ? 'failed; the next start builds what is missing of its indexes'
@@ -60,9 +60,12 @@ export async function applyMigration(
   }
 }
 
-function heldUp(name: string, who = 'somebody else', cause: unknown): MigrationError {
+function heldUp({ name, sql }: Migration, who = 'somebody else', cause: unknown): MigrationError {
+  const left = isConcurrent(sql)
+    ? 'The next start builds what is missing of its indexes.'
+    : 'Nothing was changed.';
   return new MigrationError(
-    `Migration ${name} could not be applied: what it locks is held by ${who}. Nothing was changed. Wait until that has ended, or end it (SELECT pg_terminate_backend(<process>)), and start again.`,
+    `Migration ${name} could not be applied: what it locks is held by ${who}. ${left} Wait until that has ended, or end it (SELECT pg_terminate_backend(<process>)), and start again.`,
     { cause },
   );
 }

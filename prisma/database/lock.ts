@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DataDirectoryError } from './dataDirectory.ts';
@@ -29,6 +29,8 @@ interface HolderFile extends LockHolder {
   token: string;
   /** Who has the directory is said by the operating system; without it, by this file alone, as older versions wrote it. */
   lock?: 'system';
+  /** Which directory it was written in: in a copy of that one it says nothing. The same on every computer that shares it. */
+  directory?: string;
 }
 
 /**
@@ -44,6 +46,7 @@ export function acquireLock(dataDir: string): DataLock {
     processStartTime: processStartTime(process.pid),
     token: randomUUID(),
     lock: 'system',
+    directory: identityOf(dataDir),
   };
   const path = holderPath(dataDir);
   const release = () => {
@@ -73,7 +76,7 @@ export function acquireLock(dataDir: string): DataLock {
 export function readLock(dataDir: string): LockHolder | null {
   const file = isSystemLocked(dataDir) ? waitForHolder(dataDir) : readHolder(dataDir);
   if (file === null || !livesHere(file)) return null;
-  const { token: _token, lock: _lock, ...holder } = file;
+  const { token: _token, lock: _lock, directory: _directory, ...holder } = file;
   return holder;
 }
 
@@ -104,10 +107,15 @@ function waitForHolder(dataDir: string): HolderFile | null {
 function readHolder(dataDir: string): HolderFile | null {
   try {
     const value = JSON.parse(readFileSync(holderPath(dataDir), 'utf8')) as HolderFile;
-    return Number.isInteger(value?.pid) ? value : null;
+    const isOfCopy = value?.directory !== undefined && value.directory !== identityOf(dataDir);
+    return Number.isInteger(value?.pid) && !isOfCopy ? value : null;
   } catch {
     return null;
   }
+}
+
+function identityOf(dataDir: string): string {
+  return String(statSync(dataDir, { bigint: true }).ino);
 }
 
 function replace(path: string, content: HolderFile): void {

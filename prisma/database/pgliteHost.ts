@@ -132,9 +132,9 @@ export class PgliteHost {
         if (message.kind === 'answer') return this.take(message);
         settle();
         if (message.kind === 'ready') ready();
-        else this.fail(message.message);
+        else this.fail(`failed: ${message.message}`);
       });
-      worker.on('error', (error) => worker === this.worker && this.fail(error.message));
+      worker.on('error', (error) => worker === this.worker && this.fail(`failed: ${error.message}`));
       worker.on('exit', () => {
         settle();
         if (worker === this.worker) this.fail('its thread has ended');

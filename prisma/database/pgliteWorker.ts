@@ -140,6 +140,14 @@ function joined(parts: Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** What was thrown in words; the file system of the embedded database throws objects that are no errors. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  if (typeof error !== 'object' || error === null || !('errno' in error)) return String(error);
+  return error.errno === noSpace
+    ? 'its disk is full; make room there'
+    : `its file system refused with error ${error.errno}`;
 }
+
+/** As WASI numbers it. */
+const noSpace = 51;

@@ -160,7 +160,10 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
       required: true,
       description: 'exit, signal, timeout, idle, cancelled, interrupted, unstartable or condition.',
     }),
-    exitCode: t.int({ description: 'With the ending exit, and only then; 77 means skipped.' }),
+    exitCode: t.int({
+      description:
+        'With the ending exit, and only then; the skipCode of the step, 77 unless the plan says another, means skipped.',
+    }),
     signal: t.string({ description: "The signal's name, with the ending signal." }),
     durationMs: t.field({
       type: 'SafeInt',
@@ -170,7 +173,7 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
     outputs: t.field({
       type: 'JSON',
       description:
-        'The key=value pairs that it made. A JSON object of texts, 64 KB in all; what does not fit is left out, and the excerpt says so.',
+        'The key=value pairs that it made. A JSON object of texts, 256 KB in all; what does not fit is left out, and the excerpt says so.',
     }),
     outputsUri: t.string({
       description:

@@ -12,7 +12,7 @@ export class UnauthenticatedError extends AccessError {
   readonly status = 401;
 
   constructor(
-    message = 'This needs the server’s key: send it as `X-Admin-Key: …` or `Authorization: Bearer …`.',
+    message = 'This needs a key. Send ADMIN_API_KEY as `X-Admin-Key: …` or `Authorization: Bearer …`.',
   ) {
     super(message);
   }

@@ -5,7 +5,7 @@ import { readKeys, sameKey } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
 
 const howToSend =
-  'send it as `X-Admin-Key: …` or `Authorization: Bearer …`, in GraphiQL in the Headers of each tab';
+  'as `X-Admin-Key: …` or `Authorization: Bearer …`; in GraphiQL, write it into the Headers of each tab.';
 
 /** Says to a caller whom no key names why, and what to do. */
 export function refusalOf(
@@ -16,16 +16,25 @@ export function refusalOf(
   const by = passedOnBy(credentials);
   const isLocal = by === undefined && isLoopbackAddress(credentials.remoteAddress);
   const isMachines = machineKey !== undefined && keys.some((key) => sameKey(key, machineKey));
-  if (isMachines && !isLocal) return { kind: 'wrongKey', message: fromElsewhere(by) };
+  if (isMachines && !isLocal)
+    return {
+      kind: 'wrongKey',
+      message: fromElsewhere(by, adminApiKey === undefined ? noServerKey : 'Use ADMIN_API_KEY.'),
+    };
   const kind = keys.length > 0 ? 'wrongKey' : 'noKey';
   if (!isLocal || machineKey === undefined) {
-    const passedOn = by !== undefined && isLoopbackHost(host) ? ` A proxy passed it on (${by}).` : '';
-    if (kind === 'wrongKey')
-      return { kind, message: `The key is wrong: it is not the ADMIN_API_KEY of this server.${passedOn}` };
-    return { kind, message: `Take the server’s key and ${howToSend}.${passedOn}` };
+    const passedOn =
+      by !== undefined && isLoopbackHost(host)
+        ? `A proxy passed the request on (${by}), so it needs a key.`
+        : '';
+    const wrong = 'The key is wrong: it is not the ADMIN_API_KEY of this server.';
+    const needed = kind === 'wrongKey' ? wrong : `Send ADMIN_API_KEY ${howToSend}`;
+    const message = adminApiKey === undefined ? noServerKey : needed;
+    return { kind, message: [passedOn, message].filter(Boolean).join(' ') };
   }
   const advice = 'The machine’s key is what `nightshift key` prints';
-  if (kind === 'noKey') return { kind, message: `Run \`nightshift key\` and ${howToSend}.` };
+  if (kind === 'noKey')
+    return { kind, message: `Run \`nightshift key\` and send what it prints ${howToSend}` };
   const other =
     adminApiKey === undefined
       ? 'it is not the machine’s'
@@ -52,7 +61,10 @@ export function refusalOfUser({
   return { kind: 'noAdmin', message };
 }
 
-function fromElsewhere(by: string | undefined): string {
+const noServerKey =
+  'This server has no ADMIN_API_KEY, without which no key counts from elsewhere: set it where the server starts.';
+
+function fromElsewhere(by: string | undefined, advice: string): string {
   const why = by === undefined ? 'this one comes from another' : `this one was passed on by a proxy (${by})`;
-  return `The machine’s key counts only for requests straight from its own computer, and ${why}. Use ADMIN_API_KEY.`;
+  return `The machine’s key counts only for requests straight from its own computer, and ${why}. ${advice}`;
 }

@@ -43,7 +43,8 @@ query LatestTasks {
   },
   {
     query: `# What waits for a decision, and what decides it: policy,
-# votes so far, expiry, pull request.
+# votes so far, expiry, pull request. What asks before it
+# runs (kind GATE) has its command in inputs.
 query WaitingForMe {
   tasks(first: 20, filter: { status: [AWAITING_APPROVAL] }) {
     totalCount
@@ -51,6 +52,7 @@ query WaitingForMe {
       databaseId
       task
       runId
+      inputs
       outputsUri
       approval {
         databaseId

@@ -3,6 +3,7 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Plugin } from 'graphql-yoga';
 import { exampleTabs } from './examples.ts';
 import { fillExamples } from './fillExamples.ts';
+import { focusEditor } from './focusEditor.ts';
 import { forgetHeaders } from './forgetHeaders.ts';
 
 /** Serves GraphiQL, all of it from this server, to a browser that opens the address. */
@@ -46,7 +47,7 @@ function render() {
   });
   const plain = fillingExamples(page).replace(
     '</head>',
-    () => `<style>${tabStyle}</style><script>${forgetHeaders}</script></head>`,
+    () => `<style>${tabStyle}</style><script>${forgetHeaders}\n${focusEditor}</script></head>`,
   );
   return { plain, packed: gzipSync(plain) };
 }

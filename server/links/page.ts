@@ -1,10 +1,8 @@
 import { htmlEscape } from 'escape-goat';
-import { describePullState } from '../../contract/pullState.ts';
-import { isWebLink } from '../../contract/webLink.ts';
 import { type ApprovalLink, askForPerson, type LinkDecision } from '../../domain/approvals/links.ts';
-import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
 import type { Approval } from '../../domain/approvals/read.ts';
 import { document } from './document.ts';
+import { named, showTime, writeFacts } from './facts.ts';
 
 /** What the page of a link shows beside the link itself. */
 export interface PageParts {
@@ -21,7 +19,7 @@ export interface PageParts {
   now: Date;
 }
 
-/** Writes the page of an approval's link: what there is to decide and the form, or who decided and when. */
+/** Writes the page of an approval's link: what there is to decide and the form, or who decided, when, and what came of it. */
 export function writeLinkPage(link: ApprovalLink, parts: PageParts): string {
   const { task, isOpen } = link;
   const title = isOpen ? askWhat(link) : `${task.task}: ${describeEnd(link)}`;
@@ -68,74 +66,13 @@ function writeEnd({ approval, decision, usedAt, task }: ApprovalLink): string {
   return htmlEscape`<p class="end">This link was used at ${showTime(usedAt)}. ${describeVotes(approval)} so far${named(approval.voters)}.</p>`;
 }
 
-const endings: Record<ApprovalPolicy['onExpire'], string> = {
-  expire: 'it expires',
-  reject: 'it is rejected',
-  approve: 'it is approved',
-  escalate: 'others are asked',
-};
-
 function describeVotes({ voters, policy }: Approval): string {
   return `${voters.length} of ${policy.required} approvals`;
-}
-
-function named(people: readonly string[]): string {
-  return people.length === 0 ? '' : `: ${people.join(', ')}`;
 }
 
 function whoDecided({ action, viewer }: LinkDecision): string {
   if (action === 'expire') return 'Nobody decided in time; it expired';
   return `${{ approve: 'Approved', reject: 'Rejected', cancel: 'Cancelled' }[action]} by ${viewer}`;
-}
-
-function writeFacts(
-  { task, approval, decision, recipient, reason, remarks, isOpen }: ApprovalLink,
-  now: Date,
-): string {
-  const { pullRequest, policy, voters } = approval;
-  const facts: [string, string][] = [
-    ['Task', htmlEscape`${task.task} (number ${task.id})`],
-    ['Run', htmlEscape`${task.runId}`],
-    ['Approves', approval.kind === 'gate' ? 'that it runs; nothing of it has run yet' : 'what it made'],
-    ['Made', writeLink(task.outputsUri)],
-    [
-      'Pull request',
-      pullRequest === null
-        ? ''
-        : htmlEscape`${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}, ${describePullState(pullRequest, approval.state === 'pending')}${pullRequest.author === null ? '' : `, by ${pullRequest.author}`}`,
-    ],
-    ['Commit', pullRequest?.headSha == null ? '' : htmlEscape`<code>${pullRequest.headSha}</code>`],
-    [
-      'Waits since',
-      htmlEscape`${showTime(approval.requestedAt)} (${describeAge(approval.requestedAt, now)})`,
-    ],
-    [
-      'Until',
-      approval.expiresAt === null
-        ? 'for ever'
-        : htmlEscape`${showTime(approval.expiresAt)}${isOpen ? `, then ${endings[policy.onExpire]}` : ''}`,
-    ],
-    ['May decide', htmlEscape`${policy.approvers.join(', ')}`],
-    [
-      'Approvals',
-      policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required}${named(voters)}`,
-    ],
-    ...remarks.map((remark): [string, string] => ['Remark', htmlEscape`${remark}`]),
-    // Who decided it, and why, stands above.
-    ['Reason', reason === null || decision !== null ? '' : htmlEscape`${reason}`],
-    ['This link', htmlEscape`for ${recipient}`],
-  ];
-  const rows = facts
-    .filter(([, value]) => value !== '')
-    .map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`);
-  return `<dl>\n${rows.join('\n')}\n</dl>`;
-}
-
-/** Only what a browser opens over the web becomes a link. */
-function writeLink(uri: string | null): string {
-  if (uri === null) return '';
-  if (!isWebLink(uri)) return htmlEscape`${uri}`;
-  return htmlEscape`<a href="${uri}" rel="noopener noreferrer" target="_blank">${uri}</a>`;
 }
 
 function writeForm(link: ApprovalLink, { formToken, asksForViewer, advice, note = '' }: PageParts): string {
@@ -171,14 +108,4 @@ const whyKey = {
 function writeExcerpt(excerpt: string | null): string {
   if (!excerpt) return '';
   return htmlEscape`<h2>What it printed</h2>\n<pre tabindex="0">${excerpt.slice(-20_000).toWellFormed()}</pre>`;
-}
-
-function showTime(time: string | null): string {
-  return time === null ? '' : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function describeAge(since: string, now: Date): string {
-  const minutes = Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / 60_000));
-  if (minutes < 60) return `${minutes} min ago`;
-  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`;
 }

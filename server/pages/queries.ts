@@ -41,6 +41,7 @@ query ThisTask {
     reason
     startedAt
     finishedAt
+    inputs
     outputsUri
     approvalState
     approver

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -48,6 +48,18 @@ describe('The lock of a data directory', () => {
     lock.release();
     expect(readdirSync(dataDir)).toEqual(['database.lock']);
     acquireLock(dataDir).release();
+  });
+
+  it('says nothing in a copy of the directory, which is free', () => {
+    const dataDir = tempDir();
+    const lock = acquireLock(dataDir);
+    onTestFinished(() => lock.release());
+    lock.update({ url: 'http://127.0.0.1:8001' });
+    const copy = join(tempDir(), 'copy');
+    cpSync(dataDir, copy, { recursive: true });
+    expect(readLock(copy)).toBeNull();
+    acquireLock(copy).release();
+    expect(readLock(dataDir)?.url).toBe('http://127.0.0.1:8001');
   });
 
   it('is gone after a normal exit of its process', async () => {

@@ -6,7 +6,7 @@ import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
 import { lazyQueue } from '../../domain/engine/lazyQueue.ts';
 import { awaitLease } from '../../domain/engine/lease.ts';
 import { attemptReport } from '../../domain/engine/outcome.ts';
-import { scopeOf } from '../../domain/engine/queueName.ts';
+import { scopeOfPlan } from '../../domain/engine/queueName.ts';
 import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
 import { WorkSignal } from '../../domain/engine/workSignal.ts';
 import { joinReplicas } from '../../domain/replicas.ts';
@@ -91,9 +91,7 @@ describe('Replicas of the server on one PostgreSQL', () => {
     const run = await begin([{ task: 'a' }, { task: 'b', needs: ['a'] }]);
     const lease = await awaitLease(there, wanted(run.planHash), 0);
     const next = awaitLease(there, wanted(run.planHash), waitLimitMs);
-    const woken = new Promise<void>((resolve) =>
-      there.work.listen(scopeOf({ planHash: run.planHash }), resolve),
-    );
+    const woken = new Promise<void>((resolve) => there.work.listen(scopeOfPlan(run.planHash), resolve));
     const done = attemptReport.parse({ ending: 'exit', exitCode: 0, durationMs: 1 });
     await finishAttempt(here, lease?.leaseId ?? '', done);
     await woken;

@@ -65,6 +65,17 @@ describeInBrowser('In a browser', (open) => {
     expect(faults).toEqual([]);
   });
 
+  it('GraphiQL runs its question with Ctrl-Enter as soon as it is open', async () => {
+    await report({ task: 'asked.at.once', run_id: 'opened-run' });
+    for (const path of ['/runs/opened-run', '/graphql']) {
+      const { page, faults } = await open(server.url + path);
+      await page.locator('.graphiql-query-editor textarea:focus').waitFor({ state: 'attached' });
+      await page.keyboard.press('Control+Enter');
+      await shown(page, 'asked.at.once').waitFor();
+      expect(faults).toEqual([]);
+    }
+  });
+
   it.each([1280, 800, 480])('GraphiQL shows every tab whole in a window of %i pixels', async (width) => {
     const { page, faults } = await open(`${server.url}/graphql`);
     await runButton(page).waitFor();

@@ -1,3 +1,4 @@
+import { type DecidedAbout, decidedAbout } from '../../../contract/decidedAbout.ts';
 import { isWebLink } from '../../../contract/webLink.ts';
 import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ApprovalFacts } from '../../../domain/notify/notifyApproval.ts';
@@ -11,15 +12,20 @@ export function approvalMessage(
   approvalUrl: string | undefined,
   pages: Pages,
 ): Message {
-  const { kind, outputsUri, logExcerpt, createdAt } = delivery;
+  const { kind, outputsUri, logExcerpt, createdAt, inputs } = delivery;
   const facts = delivery.payload as ApprovalFacts;
   const about = { taskId: facts.taskId, runId: facts.runId };
   const isGate = facts.approvalKind === 'gate';
+  const decided = decidedAbout({ isGate, inputs, outputsUri });
   const title = `Task ${facts.task} ${phrases[kind] ?? ''}${isGate ? ', before it runs' : ''}`;
   return {
     title,
-    text: `${title}: ${outputsUri ?? `no link, see run ${facts.runId}`}`,
-    facts: [...describe(facts, kind), ...howToLook(pages, about)],
+    text: `${title}: ${decided?.text ?? `no link, see run ${facts.runId}`}`,
+    facts: [
+      ...describe(facts, kind),
+      ...(isGate && decided ? [[decided.label, decided.text] as const] : []),
+      ...howToLook(pages, about),
+    ],
     links: [...linksOf(facts, outputsUri, approvalUrl), ...pageLinks(pages, about)],
     excerpt: logExcerpt,
     email: {
@@ -29,7 +35,7 @@ export function approvalMessage(
       ...(kind === 'approval_needed' ? {} : { kind }),
       // The first one says no more than it always has, where there is a link to decide by.
       ...(kind === 'approval_needed' && approvalUrl !== undefined ? {} : pageFields(pages, about)),
-      ...(facts.approvalKind === 'gate' ? { approval_kind: 'gate' } : {}),
+      ...(isGate ? { approval_kind: 'gate', ...whatRuns(decided) } : {}),
     },
     type: kind.replace('_', '.'),
     data: {
@@ -39,6 +45,7 @@ export function approvalMessage(
       ...{ status: 'awaiting_approval', outputs_uri: outputsUri, log_excerpt: logExcerpt },
       ...{ requested_at: facts.requestedAt, expires_at: facts.expiresAt, told_at: createdAt },
       ...{ approval_id: facts.approvalId, approval_kind: facts.approvalKind ?? 'output' },
+      ...(isGate ? whatRuns(decided) : {}),
       ...{ required: facts.required, approvers: facts.approvers },
       ...(kind === 'approval_escalated' ? { escalated_to: facts.escalateTo } : {}),
       pull_request: facts.pullRequest && {
@@ -48,6 +55,11 @@ export function approvalMessage(
       ...(approvalUrl === undefined ? {} : { approval_url: approvalUrl }),
     },
   };
+}
+
+/** What is to run, for programs: in the words that people read. */
+function whatRuns(decided: DecidedAbout | null): object {
+  return decided === null ? {} : { [decided.label.toLowerCase()]: decided.text };
 }
 
 const phrases: Partial<Record<DeliveryKind, string>> = {

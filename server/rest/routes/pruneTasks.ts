@@ -16,7 +16,7 @@ export function addPruneTasks(app: RestApp, { store, access }: RestContext): voi
       operationId: 'pruneTasks',
       summary: 'Delete old tasks',
       description:
-        'Tasks of outside reporters that started before `date` are deleted, those that have not started stay. Runs of the engine are deleted whole, once all of them has ended before `date`.',
+        'Tasks of outside reporters that started before `date` are deleted, those that have not started stay. A run of the engine is deleted as a whole, once all of it ended before `date`.',
       tags: ['maintenance'],
       querystring: z.object({
         date: single(time).meta({ format: 'date-time', example: '1970-01-01T00:00:00Z' }),

@@ -32,7 +32,7 @@ export function addUpdateTask(app: RestApp, { store, access }: RestContext): voi
       operationId: 'updateTask',
       summary: 'Update a task',
       description:
-        'Only the fields that are sent change; null clears one. `approval_state` approved, rejected or cancelled decides the task. Of a task that the engine runs, and once a task was decided, only `webhook_notified_at` and `webhook_error` change.',
+        'Only the fields that are sent change; null clears one. `approval_state` approved, rejected or cancelled decides the task. Of a task that the engine runs, and once a task was decided, only `webhook_notified_at` and `webhook_error` change. A task that was failed because nobody had reported for too long still takes its late report, with a remark.',
       tags: ['tasks'],
       params: noTaskPath,
       querystring: decisionQuery({}),

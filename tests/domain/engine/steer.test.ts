@@ -38,7 +38,9 @@ describeOnBoth('Steering runs', (database) => {
     expect(first.runId).toMatch(/^night-\d{4}-\d\d-\d\d$/);
     expect(second.runId).toBe(`${first.runId}-2`);
     expect(second.tasks.map(({ task }) => task)).toEqual(['d']);
-    await expect(byName({ plan: 'day' })).rejects.toThrow(/made known \(night\), got day/);
+    await expect(byName({ plan: 'day' })).rejects.toThrow(
+      'There is no plan day. Those that the server knows: night.',
+    );
   });
 
   it('starts a plan although a thousand ids of the day are taken', async () => {

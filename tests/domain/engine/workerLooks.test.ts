@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { drainWorker } from '../../../domain/engine/drainWorker.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { awaitLease } from '../../../domain/engine/lease.ts';
-import { scopeOf } from '../../../domain/engine/queueName.ts';
+import { scopeOfPlan } from '../../../domain/engine/queueName.ts';
 import { whoFits, whyNobodyFits } from '../../../domain/engine/whoFits.ts';
 import { noteWaiting } from '../../../domain/engine/workerLooks.ts';
 import { describeOnBoth } from '../../support/databases.ts';
@@ -33,7 +33,7 @@ describeOnBoth('Who asks for work', (database) => {
     }
   };
   const fits = async (planHash: string, labels: string[] = []) => {
-    const [found] = await whoFits(store.db, [{ scope: scopeOf({ planHash }), labels }], store.leaseMs);
+    const [found] = await whoFits(store.db, [{ scope: scopeOfPlan(planHash), labels }], store.leaseMs);
     if (found === undefined) throw new Error('Nothing was found.');
     return { ...found, why: whyNobodyFits(found, labels) };
   };

@@ -246,7 +246,16 @@ describeOnBoth('The outbox', (database) => {
     const first = await take();
     await settleDelivery(store, first, { ...away, final: true });
     await expect(redeliver(silent, everything, first.id)).rejects.toThrow('has no channel');
-    expect(await redeliver(store, everything, first.id)).toMatchObject({ id: first.id, state: 'pending' });
+    const twin = `${first.id.slice(0, -1)}${first.id.endsWith('0') ? '1' : '0'}`;
+    await store.db.query({
+      text: `INSERT INTO deliveries SELECT (jsonb_populate_record(deliveries, jsonb_build_object('id', $2::text))).*
+        FROM deliveries WHERE id = $1`,
+      values: [first.id, twin],
+    });
+    await expect(redeliver(store, everything, first.id.slice(0, 8))).rejects.toThrow('several ids begin so');
+    await store.db.query({ text: 'DELETE FROM deliveries WHERE id = $1', values: [twin] });
+    const again = await redeliver(store, everything, first.id.slice(0, 8));
+    expect(again).toMatchObject({ id: first.id, state: 'pending' });
     const taken = [await take(), await take()];
     expect(taken.find((one) => one.id === first.id)).toMatchObject({ number: 2, tries: 1 });
     await expect(redeliver(store, everything, first.id)).rejects.toThrow('is being sent now');

@@ -9,6 +9,7 @@ import { takeUnchecked } from '../../../domain/pulls/unchecked.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
+import { playWorkers } from '../engine/support.ts';
 import { at, awaitingPull, bot, facts, person, reviewers, standingOf } from './support.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -54,6 +55,16 @@ describeOnBoth('A merge that is heard after the time of an approval', (database)
       text: `SELECT from_status AS "from", to_status AS "to" FROM decisions WHERE action = 'approve'`,
     });
     expect(decision).toEqual({ from: 'failed', to: 'succeeded' });
+  });
+
+  it('lets any worker that knows the plan take what had been skipped', async () => {
+    await expired();
+    await merged();
+    const [run] = await store.db.query<{ planHash: string }>({
+      text: 'SELECT plan_hash AS "planHash" FROM runs WHERE plan_hash IS NOT NULL',
+    });
+    const lease = await playWorkers(store).ask(run?.planHash ?? '');
+    expect(lease).toMatchObject({ task: 'after' });
   });
 
   it('approves when nobody had looked yet whether the time was over', async () => {

@@ -7,7 +7,7 @@ import { type Lease, leaseTask, leaseTaskInput } from '../../../domain/engine/le
 import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { plansOnRecord, registerPlan } from '../../../domain/engine/plans.ts';
-import { scopeOf } from '../../../domain/engine/queueName.ts';
+import { scopeOfPlan } from '../../../domain/engine/queueName.ts';
 import { digestOf } from '../../../domain/engine/workerLooks.ts';
 import type { Store } from '../../../domain/store.ts';
 import type { Plan } from '../../../orchestrator/plan/schema.ts';
@@ -75,7 +75,7 @@ export class ChangingWorker {
 
   /** What stands in the record of workers for what it asks now. */
   get wants(): string {
-    const scopes = (this.#shelf?.hashes() ?? []).map((planHash) => scopeOf({ planHash }));
+    const scopes = (this.#shelf?.hashes() ?? []).map(scopeOfPlan);
     return digestOf({ scopes, labels: this.#about.labels });
   }
 

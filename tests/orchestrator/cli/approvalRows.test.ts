@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import {
   approvalRecord,
+  describeAsked,
   describeDecision,
   describePullRequest,
   describeWait,
@@ -33,12 +34,31 @@ it('gives programs no state of a pull request that the server has not heard of',
 
 it('says how many approvals a task waits for, one as well', () => {
   const rest = { state: 'PENDING', expiresAt: null, staleAt: null, escalatedAt: null, problem: null };
-  const waitsFor = (required: number, voters: string[]) =>
-    describeWait({ ...rest, policy: { required, approvers: [] }, voters } as unknown as Parameters<
+  const waitsFor = (required: number, voters: string[], kind = 'OUTPUT') =>
+    describeWait({ ...rest, kind, policy: { required, approvers: [] }, voters } as unknown as Parameters<
       typeof describeWait
     >[0]);
   expect(waitsFor(1, [])).toBe('1 approval');
   expect(waitsFor(2, ['ann@example.org'])).toBe('1 of 2 approvals (ann@example.org)');
+  expect(waitsFor(1, [], 'GATE')).toBe('1 approval before it runs');
+  expect(waitsFor(2, [], 'GATE')).toBe('0 of 2 approvals before it runs');
+});
+
+it('says whole what a task asks for: its link with the pull request, or what is to run', () => {
+  const asked = (more: object) =>
+    describeAsked({
+      ...{ inputs: { cmd: ['npm', 'run', 'deploy'] }, outputsUri: null, reason: null },
+      ...{ approval: { kind: 'OUTPUT', state: 'PENDING', pullRequest: null } },
+      ...more,
+    } as Parameters<typeof describeAsked>[0]);
+  const outputsUri = 'https://github.com/acme/site/pull/9';
+  const approval = { kind: 'OUTPUT', state: 'PENDING', pullRequest: { ...pull, headSha: 'a'.repeat(40) } };
+  expect(asked({ outputsUri, approval })).toBe(`${outputsUri} (acme/site#9 open, head ${'a'.repeat(12)})`);
+  expect(asked({ outputsUri })).toBe(outputsUri);
+  expect(asked({})).toBe('no link');
+  const gate = { approval: { kind: 'GATE', state: 'PENDING', pullRequest: null } };
+  expect(asked({ ...gate, reason: 'asks before it runs' })).toBe('asks before it runs: npm run deploy');
+  expect(asked({ ...gate, inputs: null })).toBe('asks before it runs');
 });
 
 it('names everybody who approved where one was not enough', () => {

@@ -34,7 +34,7 @@ describe('The plans of a server, on the command line,', () => {
     });
     await worker.printed('takes tasks of');
     worker.child.kill('SIGTERM');
-    expect((await worker.finished).stderr).toMatch(/Plan +yearly runs next at .*-01-01T02:00:00/);
+    expect((await worker.finished).stderr).toMatch(/Plan +yearly runs next at .*-01-01 02:00:00Z \(/);
     const { stdout, code } = await run('plan', 'list');
     expect(code).toBe(0);
     expect(stdout).toMatch(/acme\/site:byHand\tby hand\t\tactive/);

@@ -41,6 +41,33 @@ describe('A question on the terminal', () => {
     expect(await statusOf(runId)).toEqual(['AWAITING_APPROVAL']);
   });
 
+  it('shows whole what is decided about: the link, or the command that a gate lets run', async () => {
+    const outputsUri = `https://github.com/acme/${'a-long-name'.repeat(6)}/pull/17`;
+    const input = { task: 'agent.deps', runId: `asked-${made++}`, status: 'AWAITING_APPROVAL' } as const;
+    const { databaseId } = expectType(await server.client.createTask({ ...input, outputsUri }), 'Task');
+    const inputs = { cmd: ['npm', 'run', 'deploy'], flags: [] };
+    const definition = { name: 'gated', steps: [{ task: 'deploy.production', gate: {}, inputs }] };
+    const run = expectType(await server.client.startRun({ definition }), 'Run');
+    const gate = (await server.tasksOf(run.runId))[0]?.databaseId;
+    const shown = await answer(['approve', String(gate), String(databaseId)], 'n\n');
+    if (shown === undefined) return;
+    expect(shown.lines).toContain(`${gate}: asks before it runs: npm run deploy`);
+    expect(shown.text).toContain(`${databaseId}: ${outputsUri}`);
+    expect(shown.text).not.toMatch(/STATUS|awaiting approval/);
+    const { text } = (await answer(['view', String(gate)])) ?? { text: '' };
+    expect(text).toMatch(/^Command: +npm run deploy$/m);
+    expect(text).toMatch(/^Waits for: +1 approval before it runs; until /m);
+  });
+
+  it('shows the status where not all of them await approval', async () => {
+    const { id } = await waitingTask();
+    const input = { task: 'b', runId: `asked-${made++}`, status: 'RUNNING' } as const;
+    const { databaseId } = expectType(await server.client.createTask(input), 'Task');
+    const shown = await answer(['cancel', String(id), String(databaseId)], 'n\n');
+    if (shown === undefined) return;
+    expect(shown.text).toMatch(/STATUS.*awaiting approval.*running/s);
+  });
+
   it('of several leaves everything as it was unless the answer to each is yes', async () => {
     const [{ id, runId }, other] = [await waitingTask(), await waitingTask()];
     const shown = await answer(['cancel', String(id), other.runId], 'y\n', 'n\n');
@@ -50,6 +77,35 @@ describe('A question on the terminal', () => {
       'AWAITING_APPROVAL',
       'AWAITING_APPROVAL',
     ]);
+  });
+
+  it.each(['approve', 'cancel'])('of %s names and counts only what is there', async (command) => {
+    const { id, runId } = await waitingTask();
+    const shown = await answer([command, '999999', String(id)], 'y\n');
+    if (shown === undefined) return;
+    expect(shown.code).toBe(1);
+    expect(shown.text).toMatch(/^Task 999999 does not exist\.\nID [\s\S]* this task\? \[y\/N\] /);
+    expect(await statusOf(runId)).not.toEqual(['AWAITING_APPROVAL']);
+  });
+
+  it.each([
+    ['approve', '999999'],
+    ['reject', '999999'],
+    ['cancel', '999999', 'no-such-run'],
+  ])('is not asked where nothing is there: %s %s', async (...args) => {
+    const shown = await answer(args);
+    if (shown === undefined) return;
+    expect(shown.code).toBe(1);
+    const runs = args.includes('no-such-run') ? ['Run no-such-run does not exist.'] : [];
+    expect(shown.lines).toEqual(['Task 999999 does not exist.', ...runs, '']);
+  });
+
+  it('is not asked about what is not there to delete', async () => {
+    const shown = await answer(['prune', '--before', '2000-01-01']);
+    if (shown === undefined) return;
+    expect(shown).toMatchObject({
+      ...{ code: 0, text: 'No task started before 2000-01-01 00:00:00Z: nothing to delete.\n' },
+    });
   });
 
   it('deletes nothing after a no or Ctrl-C', async () => {

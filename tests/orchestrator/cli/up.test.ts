@@ -25,7 +25,7 @@ describe('nightshift up', () => {
     const { code, stderr } = await up.finished;
     expect(code).toBe(0);
     expect(stderr).toMatch(/GraphiQL http:\/\/127\.0\.0\.1:\d+\/graphql/);
-    expect(stderr).toMatch(/tick runs next at .*Z \(\* \* \* \* \* \* UTC\)/);
+    expect(stderr).toMatch(/tick runs next at \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ \(\* \* \* \* \* \* UTC\)/);
     expect(stderr).toMatch(/✖ slow of tick-.* failed in .*\(ended by SIGTERM\)/);
 
     const after = await cli(['list', '-o', 'json'], directory);

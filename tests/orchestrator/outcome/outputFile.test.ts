@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeOutputFile, readOutputFile } from '../../../orchestrator/outcome/outputFile.ts';
+import { decodeText } from '../../../contract/decodeText.ts';
+import { readOutputFile } from '../../../orchestrator/outcome/outputFile.ts';
 
 describe('The output file of a step', () => {
   it('holds pairs, of which the last of a key counts, and values of several lines', () => {
@@ -46,20 +47,20 @@ describe('The output file of a step', () => {
     ['big-endian UTF-16 with a mark', swapped(Buffer.from(`\uFEFF${text}`, 'utf16le'))],
     ['big-endian UTF-16', swapped(Buffer.from(text, 'utf16le'))],
   ])('is read in %s', (_encoding, bytes) => {
-    expect(readOutputFile(decodeOutputFile(bytes))).toEqual({
+    expect(readOutputFile(decodeText(bytes))).toEqual({
       outputs: { version: '3', name: 'Müller ✓' },
       remarks: [],
     });
   });
 
   it('is read whatever it holds, and gives back every pair that it was given', () => {
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => void readOutputFile(decodeOutputFile(bytes))));
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => void readOutputFile(decodeText(bytes))));
     const value = fc.string({ unit: 'binary' }).map((one) => one.replace(/[\r\uFEFF]/g, '').toWellFormed());
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), value), (given) => {
         const written = Object.entries(given).map(([key, one]) => `${key}<<THE END\n${one}\nTHE END\n`);
         fc.pre(Object.values(given).every((one) => !one.split('\n').includes('THE END')));
-        const { outputs, remarks } = readOutputFile(decodeOutputFile(Buffer.from(written.join(''))));
+        const { outputs, remarks } = readOutputFile(decodeText(Buffer.from(written.join(''))));
         expect(outputs).toEqual(given);
         expect(remarks).toEqual([]);
       }),

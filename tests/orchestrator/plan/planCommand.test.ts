@@ -98,7 +98,7 @@ describe('nightshift plan', () => {
   it('shows the schedule, the steps, and what differs from the defaults', async () => {
     const { code, stdout, stderr } = await plan(['show', 'p']);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^p: 30 2 \* \* \* Europe\/Berlin, next 20\d\d-\d\d-\d\dT0[01]:30:00Z$/m);
+    expect(stderr).toMatch(/^p: 30 2 \* \* \* Europe\/Berlin, next 20\d\d-\d\d-\d\d 0[01]:30:00Z$/m);
     expect(stderr).toContain('Missed due times that are made up for: none\nUp to 2 steps at once');
     for (const option of [
       ...['2 retries after exit or lost, pause 10s, ×2 each, at most 10m', 'lock disk'],

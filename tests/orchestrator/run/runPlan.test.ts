@@ -174,7 +174,7 @@ describe('A run', () => {
     const tasks = await server.tasksOf(result.runId);
     expect(tasks.map((task) => task?.status)).toEqual(['SUCCEEDED', 'FAILED', 'SKIPPED']);
     expect(tasks[1]?.logExcerpt).toContain('[nightshift] interrupted: ended by SIGTERM');
-    expect(tasks[2]?.logExcerpt).toContain('the run was ended by SIGTERM');
+    expect(tasks[2]?.logExcerpt).toContain('the run was cancelled: ended by SIGTERM');
   });
 
   it('says in the log of a step which of its secrets are not set', async () => {

@@ -20,10 +20,10 @@ it('Due times that came to the same share a line, and each that started a run ha
       tick(36, { outcome: 'STARTED', runId: 'nightly-3' }),
     ]),
   ).toEqual([
-    'nightly, due at 2025-01-15T02:30:00Z: nightly-1 was started',
-    'nightly, due 2 times from 2025-01-15T02:31:00Z to 2025-01-15T02:32:00Z: left out, nightly-1 was still under way',
-    'nightly, due at 2025-01-15T02:33:00Z: left out, nightly-2 was still under way',
-    'nightly, due 2 times from 2025-01-15T02:34:00Z to 2025-01-15T02:35:00Z: missed, nothing ran when it was due',
-    'nightly, due at 2025-01-15T02:36:00Z: nightly-3 was started',
+    'nightly, due at 2025-01-15 02:30:00Z: nightly-1 was started',
+    'nightly, due 2 times from 2025-01-15 02:31:00Z to 2025-01-15 02:32:00Z: left out, nightly-1 was still under way',
+    'nightly, due at 2025-01-15 02:33:00Z: left out, nightly-2 was still under way',
+    'nightly, due 2 times from 2025-01-15 02:34:00Z to 2025-01-15 02:35:00Z: missed, nothing ran when it was due',
+    'nightly, due at 2025-01-15 02:36:00Z: nightly-3 was started',
   ]);
 });

@@ -65,7 +65,7 @@ describe('A process that keeps a schedule', () => {
     const { at } = begin();
     expect(await at('2025-01-14T12:00:00Z', '2025-01-15T02:29:00Z')).toEqual([]);
     expect(await at('2025-01-15T02:30:00Z', '2025-01-15T02:31:00Z')).toEqual([
-      'nightly, due at 2025-01-15T02:30:00Z: nightly-2025-01-15 was started',
+      'nightly, due at 2025-01-15 02:30:00Z: nightly-2025-01-15 was started',
     ]);
     expect(await outcomes()).toEqual([['01-15T02:30', 'started', 'nightly-2025-01-15']]);
   });
@@ -81,8 +81,8 @@ describe('A process that keeps a schedule', () => {
     await endRuns();
     const back = begin();
     expect(await back.at('2025-01-21T07:00:00Z')).toEqual([
-      'nightly, due 5 times from 2025-01-16T02:30:00Z to 2025-01-20T02:30:00Z: missed, nothing ran for more than 12 hours after it was due',
-      'nightly, due at 2025-01-21T02:30:00Z: nightly-2025-01-21 was started late, since nothing ran when it was due',
+      'nightly, due 5 times from 2025-01-16 02:30:00Z to 2025-01-20 02:30:00Z: missed, nothing ran for more than 12 hours after it was due',
+      'nightly, due at 2025-01-21 02:30:00Z: nightly-2025-01-21 was started late, since nothing ran when it was due',
     ]);
     expect(await outcomes()).toHaveLength(7);
     // A further start has nothing to tell.
@@ -97,7 +97,7 @@ describe('A process that keeps a schedule', () => {
     expect(said).toEqual([expect.stringMatching(/could not be seen to, and is tried again.*it is away/)]);
     world.isAway = false;
     expect(await at('2025-01-15T02:33:00Z')).toEqual([
-      'nightly, due at 2025-01-15T02:30:00Z: nightly-2025-01-15 was started',
+      'nightly, due at 2025-01-15 02:30:00Z: nightly-2025-01-15 was started',
     ]);
   });
 
@@ -126,8 +126,8 @@ describe('A process that keeps a schedule', () => {
     await at('2025-01-15T02:00:00Z');
     world.file = () => planOf({ schedule: '0 4 * * *', timezone: 'Europe/Berlin' });
     expect(await at('2025-01-15T02:10:00Z', '2025-01-15T02:30:00Z', '2025-01-15T03:00:00Z')).toEqual([
-      'nightly is now due at 0 4 * * * Europe/Berlin, next at 2025-01-15T03:00:00Z',
-      'nightly, due at 2025-01-15T03:00:00Z: nightly-2025-01-15 was started',
+      'nightly is now due at 0 4 * * * Europe/Berlin, next at 2025-01-15 03:00:00Z',
+      'nightly, due at 2025-01-15 03:00:00Z: nightly-2025-01-15 was started',
     ]);
     world.file = () => planOf({ schedule: undefined });
     expect(await at('2025-01-15T12:00:00Z', '2025-01-16T03:00:00Z')).toEqual([
@@ -157,7 +157,7 @@ describe('A process that keeps a schedule', () => {
     const said = await at('2025-01-15T02:29:00Z', '2025-01-15T02:30:00Z', '2025-01-15T02:31:00Z');
     expect(said).toEqual([
       expect.stringMatching(/The schedule goes on as it was: .*schedule: expected a cron expression/s),
-      'nightly, due at 2025-01-15T02:30:00Z: nightly-2025-01-15 was started',
+      'nightly, due at 2025-01-15 02:30:00Z: nightly-2025-01-15 was started',
     ]);
   });
 
@@ -171,7 +171,7 @@ describe('A process that keeps a schedule', () => {
     await allow();
     // Another process, too, finds it on record and tries.
     expect(await begin().at('2025-01-15T02:32:00Z')).toEqual([
-      'nightly, due at 2025-01-15T02:30:00Z: nightly-2025-01-15 was started',
+      'nightly, due at 2025-01-15 02:30:00Z: nightly-2025-01-15 was started',
     ]);
     await at('2025-01-15T02:33:00Z');
     expect(await outcomes()).toEqual([['01-15T02:30', 'started', 'nightly-2025-01-15']]);

@@ -246,11 +246,14 @@ describe('who may do what', () => {
         return (error as Error).message;
       }
     };
-    expect(say(loopback, {})).toContain('Run `nightshift key`');
+    expect(say(loopback, {})).toContain('Run `nightshift key` and send what it prints as `X-Admin-Key: …`');
     for (const config of [loopback, remote])
-      expect(say(config, {})).toContain('in GraphiQL in the Headers of each tab');
+      expect(say(config, {})).toContain('in GraphiQL, write it into the Headers of each tab');
     expect(say(keyed, wrong)).toContain('`nightshift key`');
     expect(say(remote, {}, '192.0.2.7')).not.toContain('nightshift key');
+    expect(say(loopback, { 'x-real-ip': '192.0.2.7' })).toContain(
+      'scope. A proxy passed the request on (x-real-ip), so it needs a key. Send ADMIN_API_KEY as `X-Admin-Key: …`',
+    );
     expect(say(remote, machines, '192.0.2.7')).toContain('straight from its own computer');
     expect(say(loopback, { ...machines, 'x-real-ip': '192.0.2.7' })).toContain('x-real-ip');
   });

@@ -131,6 +131,20 @@ describeOnBoth('A server with channels', (database) => {
     expect(logged.join('')).not.toContain('secret');
   });
 
+  it('tells of a task that asks before it runs which command that is', async () => {
+    const hooks = await receiveWebhooks();
+    const { client } = await start({
+      ...{ NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`, NOTIFY_WEBHOOK_SECRET: secret },
+    });
+    const inputs = { cmd: ['npm', 'run', 'deploy'], flags: [] };
+    const definition = { name: 'night', steps: [{ task: 'deploy', gate: {}, inputs }] };
+    expectType(await client.startRun({ definition, runId: 'gated' }), 'Run');
+    await eventually(() => expect(hooks.to('/hook')).toHaveLength(1));
+    expect(hooks.to('/hook')[0]?.body.data).toMatchObject({
+      ...{ task: 'deploy', approval_kind: 'gate', command: 'npm run deploy' },
+    });
+  });
+
   it('gives each recipient a link of its own that leads to the task, and none once it was decided', async () => {
     const hooks = await receiveWebhooks();
     const { client, work, server } = await start({

@@ -102,6 +102,58 @@ const outcome: typeof approval = {
   logExcerpt: null,
 };
 
+describe('That a task asks before it runs', () => {
+  const cmd = ['npm', 'run', '<deploy>', '*'];
+  const command = "npm run '<deploy>' '*'";
+  const gate = {
+    ...approval,
+    payload: { ...(approval.payload as object), task: 'deploy', runId: 'r', approvalKind: 'gate' },
+    inputs: { cmd, flags: [] },
+  };
+
+  it('is told with the command, in every channel', async () => {
+    const message = messageFor(gate);
+    expect(message.text).toBe(`Task deploy awaiting approval, before it runs: ${command}`);
+    expect(message.email).toMatchObject({ approval_kind: 'gate', command });
+    expect(message.data).toMatchObject({ approval_kind: 'gate', command });
+    const { text, html } = writeMail(message);
+    expect(text).toContain(`\nCommand: ${command}\n`);
+    expect(html).toContain('npm run &#39;&lt;deploy&gt;&#39;');
+    const { text: line, blocks } = await toSlack(message);
+    expect(line).toContain("npm run '&lt;deploy&gt;' '*'");
+    expect(blocks[0]?.text.text).toContain("*Command:* npm run '&lt;deploy&gt;' '*'");
+  });
+
+  it('is told with the inputs where the plan gives those, and with the run where it gives nothing', () => {
+    const inputs = { site: 'shop' };
+    expect(messageFor({ ...gate, inputs } as typeof approval)).toMatchObject({
+      ...{ text: expect.stringContaining('{"site":"shop"}'), data: { inputs: '{"site":"shop"}' } },
+      facts: expect.arrayContaining([['Inputs', '{"site":"shop"}']]),
+    });
+    expect(messageFor({ ...gate, inputs: null } as typeof approval).text).toMatch(/: no link, see run r$/);
+  });
+
+  it('is told with the command by a run or worker, too', () => {
+    const [slackChannel, email] = channelsOf({
+      ...{ slackWebhook: 'https://slack.example/x', emailWebhook: 'https://mail.example/x' },
+    });
+    const task = { runId: 'r', task: 'deploy', outputsUri: null, logExcerpt: null, inputs: { cmd } };
+    const asks = { ...task, approval: { kind: 'GATE' } as const };
+    expect(slackChannel?.payload(asks)).toEqual({
+      text: "Task deploy awaiting approval, before it runs: npm run '&lt;deploy&gt;' '*'",
+    });
+    expect(email?.payload(asks)).toMatchObject({ approval_kind: 'gate', command });
+    expect(slackChannel?.payload(task)).toEqual({
+      text: 'Task deploy awaiting approval: no link, see run r',
+    });
+  });
+
+  it('says nothing of the command when it is about what was made', () => {
+    const made = { ...approval, inputs: { cmd } } as typeof approval;
+    expect(JSON.stringify(messageFor(made))).not.toContain('npm');
+  });
+});
+
 describe.each([
   'javascript:alert(1)',
   'data:text/html,x',

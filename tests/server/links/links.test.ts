@@ -6,6 +6,7 @@ import { createTask } from '../../../domain/tasks/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { updateTask } from '../../../domain/tasks/update.ts';
 import { makeFormToken } from '../../../server/links/formToken.ts';
+import { playWorkers } from '../../domain/engine/support.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { type Answer, serve, type TestServer } from '../serve.ts';
@@ -81,6 +82,71 @@ describeOnBoth('The link of an approval', (database) => {
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
   });
 
+  /** A task that asks before it runs, and a link to decide about it. */
+  async function atGate(cmd: string[] = ['npm', 'run', 'deploy']) {
+    const { start, leased, finish } = playWorkers(store);
+    const { planHash, tasks } = await start([{ task: 'deploy', gate: {}, inputs: { cmd, flags: [] } }]);
+    const id = tasks[0]?.id ?? 0;
+    const [approval] = await store.db.query<{ id: number }>({
+      text: 'SELECT id FROM approvals WHERE task_id = $1',
+      values: [id],
+    });
+    const token = (await mintLink(store.db, approval?.id ?? 0, 'ann@example.org')) ?? '';
+    const decide = (action: string) => post(token, { action, head: '', link: '' });
+    return { id, token, decide, lease: () => leased(planHash), finish };
+  }
+
+  it('of a gate shows the command that is to run, and nothing of it is markup', async () => {
+    const { token } = await atGate(['sh', '-c', 'echo <b>bold</b>']);
+    const { text } = await open(token);
+    expect(text).toContain(
+      '<dt>Command</dt><dd><code>sh -c &#39;echo &lt;b&gt;bold&lt;/b&gt;&#39;</code></dd>',
+    );
+    expect(text).toContain('that it runs; nothing of it has run yet');
+    expect(text).not.toContain('<b>');
+  });
+
+  it('of a gate says after the decision what became of it, and no more that it waits', async () => {
+    const { token, decide, lease, finish } = await atGate();
+    expect((await decide('approve')).status).toBe(303);
+    const outcome = async () => /<dt>Outcome<\/dt><dd>([^<]*)/.exec((await open(token)).text)?.[1];
+    expect(await outcome()).toBe('it waits to run');
+    const taken = await lease();
+    expect(await outcome()).toBe('it runs');
+    await finish(taken);
+    expect(await outcome()).toBe('it has run: succeeded');
+    const { text } = await open(token);
+    expect(text).toContain('Approved by ann@example.org');
+    expect(text).toContain('<code>npm run deploy</code>');
+    expect(text).not.toMatch(/nothing of it has run yet|Waits since|Until/);
+  });
+
+  it('of a gate that was rejected or expired says that it has not run', async () => {
+    const rejected = await atGate();
+    await rejected.decide('reject');
+    const late = await atGate();
+    await store.db.query({
+      text: `UPDATE approvals SET expires_at = now() - interval '1 second' WHERE task_id = $1`,
+      values: [late.id],
+    });
+    expect((await open(late.token)).text).not.toMatch(/Waits since|Until|Outcome/);
+    await expireApprovals(store);
+    for (const { token } of [rejected, late]) {
+      const { text } = await open(token);
+      expect(text).toContain('it has not run: failed');
+      expect(text).not.toMatch(/nothing of it has run yet|Waits since|Until/);
+    }
+  });
+
+  it('of what a task made says after the decision how the task stands, and no more that it waits', async () => {
+    const { token } = await waiting();
+    expect((await open(token)).text).toMatch(/Waits since.*Until/s);
+    await post(token, { action: 'approve' });
+    const { text } = await open(token);
+    expect(text).toContain('<dt>Outcome</dt><dd>succeeded</dd>');
+    expect(text).not.toMatch(/Waits since|Until/);
+  });
+
   it('changes nothing by 1,000 looks of several clients at once', async () => {
     const { token } = await waiting();
     const before = await everythingStored();
@@ -131,7 +197,7 @@ describeOnBoth('The link of an approval', (database) => {
     const { token, id, mint } = await waiting({ required: 2 });
     await post(token, { action: 'approve' });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
-    expect((await open(token)).text).toContain('1 of 2 approvals so far: ann@example.org');
+    expect((await open(token)).text).toMatch(/1 of 2 approvals so far: ann@example\.org.*Waits since/s);
     await post((await mint('ben@example.org')) ?? '', { action: 'approve' });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ben@example.org' });
   });

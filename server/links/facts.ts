@@ -1,0 +1,116 @@
+import { htmlEscape } from 'escape-goat';
+import { decidedAbout } from '../../contract/decidedAbout.ts';
+import { describePullState } from '../../contract/pullState.ts';
+import { isWebLink } from '../../contract/webLink.ts';
+import type { ApprovalLink } from '../../domain/approvals/links.ts';
+import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
+
+/** Writes what is known of what there is to decide, or was, as a list of terms. */
+export function writeFacts(link: ApprovalLink, now: Date): string {
+  const { task, approval, decision, recipient, reason, remarks } = link;
+  const { pullRequest, policy, voters } = approval;
+  const facts: [string, string][] = [
+    ['Task', htmlEscape`${task.task} (number ${task.id})`],
+    ['Run', htmlEscape`${task.runId}`],
+    ...writeSubject(link),
+    ['Outcome', describeOutcome(link)],
+    ['Made', writeLink(task.outputsUri)],
+    [
+      'Pull request',
+      pullRequest === null
+        ? ''
+        : htmlEscape`${pullRequest.owner}/${pullRequest.repo}#${pullRequest.number}, ${describePullState(pullRequest, approval.state === 'pending')}${pullRequest.author === null ? '' : `, by ${pullRequest.author}`}`,
+    ],
+    ['Commit', pullRequest?.headSha == null ? '' : htmlEscape`<code>${pullRequest.headSha}</code>`],
+    ...(isWaiting(link) ? writeWait(link, now) : []),
+    ['May decide', htmlEscape`${policy.approvers.join(', ')}`],
+    [
+      'Approvals',
+      policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required}${named(voters)}`,
+    ],
+    ...remarks.map((remark): [string, string] => ['Remark', htmlEscape`${remark}`]),
+    // Who decided it, and why, stands above.
+    ['Reason', reason === null || decision !== null ? '' : htmlEscape`${reason}`],
+    ['This link', htmlEscape`for ${channelTitles.get(recipient) ?? recipient}`],
+  ];
+  const rows = facts
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`);
+  return `<dl>\n${rows.join('\n')}\n</dl>`;
+}
+
+/** Says whether it waits for a decision still, by this link or another. */
+function isWaiting({ isOpen, approval, usedAt }: ApprovalLink): boolean {
+  return approval.state === 'pending' && (isOpen || usedAt !== null);
+}
+
+/** What is decided about: the link of what it made has a line of its own, with all that is known of it. */
+function writeSubject(link: ApprovalLink): [string, string][] {
+  const { task, approval } = link;
+  const isGate = approval.kind === 'gate';
+  const waits = isWaiting(link);
+  const about = isGate ? decidedAbout({ ...task, isGate }) : null;
+  const what = waits ? 'that it runs; nothing of it has run yet' : 'whether it runs';
+  return [
+    [waits ? 'Approves' : 'About', isGate ? what : 'what it made'],
+    ...(about === null
+      ? []
+      : [[about.label, htmlEscape`<code>${about.text}</code>`] satisfies [string, string]]),
+  ];
+}
+
+/** Says what became of the task once the wait has ended; by now it may be made again, or wait anew. */
+function describeOutcome({ task: { status, startedAt }, approval: { state, kind } }: ApprovalLink): string {
+  if (state === 'pending') return '';
+  if (status === 'awaiting_approval') return 'it awaits approval again';
+  if (status === 'queued') return 'it waits to run';
+  if (status === 'running') return 'it runs';
+  if (kind === 'output') return status;
+  return startedAt === null ? `it has not run: ${status}` : `it has run: ${status}`;
+}
+
+function writeWait({ approval, isOpen }: ApprovalLink, now: Date): [string, string][] {
+  const { requestedAt, expiresAt, policy } = approval;
+  const then = isOpen ? `, then ${endings[policy.onExpire]}` : '';
+  return [
+    ['Waiting since', htmlEscape`${showTime(requestedAt)} (${describeAge(requestedAt, now)})`],
+    ['Until', expiresAt === null ? 'for ever' : htmlEscape`${showTime(expiresAt)}${then}`],
+  ];
+}
+
+/** Only what a browser opens over the web becomes a link. */
+function writeLink(uri: string | null): string {
+  if (uri === null) return '';
+  if (!isWebLink(uri)) return htmlEscape`${uri}`;
+  return htmlEscape`<a href="${uri}" rel="noopener noreferrer" target="_blank">${uri}</a>`;
+}
+
+const endings: Record<ApprovalPolicy['onExpire'], string> = {
+  expire: 'it expires',
+  reject: 'it is rejected',
+  approve: 'it is approved',
+  escalate: 'others are asked',
+};
+
+/** Names people behind what was said of them; nothing where there are none. */
+export function named(people: readonly string[]): string {
+  return people.length === 0 ? '' : `: ${people.join(', ')}`;
+}
+
+/** Writes a time to the minute, in UTC; nothing where none is known. */
+export function showTime(time: string | null): string {
+  return time === null ? '' : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function describeAge(since: string, now: Date): string {
+  const minutes = Math.max(0, Math.floor((now.getTime() - Date.parse(since)) / 60_000));
+  if (minutes < 60) return `${minutes} min ago`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`;
+}
+
+/** What people call the channels that links go to; who is no channel is a person. */
+const channelTitles: ReadonlyMap<string, string> = new Map([
+  ['slack', 'Slack'],
+  ['email_webhook', 'the email webhook'],
+  ['webhook', 'the webhook'],
+]);
