@@ -133,7 +133,7 @@ async function readOutputs(folder: AttemptFolder | undefined, secrets: readonly 
 /** Puts what is too long for a variable into files, each named by a variable that ends in `_FILE`. */
 async function tellLong(told: Readonly<Record<string, string>>, folder: AttemptFolder) {
   const { variables, long } = divideVariables(told);
-  const isTaken = (name: string) => told[`${name}_FILE`] !== undefined;
+  const isTaken = (name: string) => ownValue(told, `${name}_FILE`) !== undefined;
   const files = await Promise.all(
     Object.entries(long).flatMap(([name, text]) =>
       isTaken(name) ? [] : [folder.keep(name, text).then((path) => [`${name}_FILE`, path] as const)],

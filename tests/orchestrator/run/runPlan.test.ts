@@ -322,7 +322,7 @@ describe('A task that awaits approval', () => {
     const { start, notes } = prepare('unhooked', [step('asks.quietly', pull), step('asks.again', pull)]);
     const { runId } = await start();
     expect((await server.tasksOf(runId))[0]?.webhookNotifiedAt).toBeNull();
-    const said = notes().filter((text) => text.includes('nobody is told'));
+    const said = notes().filter((text) => text.includes('nobody is notified'));
     expect(said).toEqual([
       expect.stringMatching(
         /SLACK_WEBHOOK or EMAIL_WEBHOOK .*SMTP_URL with NOTIFY_EMAILS, or NOTIFY_WEBHOOK_URL$/,
