@@ -110,19 +110,22 @@ function deleteWhole(
   });
 }
 
-/** Deletes the tasks of runs with statements of a bounded length: one run may have very many. */
+/**
+ * Deletes the tasks of runs with statements of a bounded length: one run may have very many. A row that somebody changes at
+ * the same moment is waited for, and known again by its id: as a changed row it stands in another place.
+ */
 async function deleteTasks(tx: Queryable, runIds: readonly string[]): Promise<number> {
   for (let total = 0; ; ) {
     const [gone] = await tx.query<{ deleted: number }>({
       name: 'delete_tasks_of_runs',
-      text: `WITH gone AS (DELETE FROM agents_tasks WHERE ctid = ANY (ARRAY(SELECT ctid FROM agents_tasks
-            WHERE run_id = ANY($1::text[]) AND step IS NOT NULL LIMIT ${maxTasksTogether})) RETURNING 1)
+      text: `WITH gone AS (DELETE FROM agents_tasks WHERE id = ANY (ARRAY(SELECT id FROM agents_tasks
+            WHERE run_id = ANY($1::text[]) AND step IS NOT NULL ORDER BY id LIMIT ${maxTasksTogether} FOR UPDATE)) RETURNING 1)
         SELECT count(*) AS deleted FROM gone`,
       values: [runIds],
     });
     const deleted = gone?.deleted ?? 0;
+    if (deleted === 0) return total;
     total += deleted;
-    if (deleted < maxTasksTogether) return total;
   }
 }
 
