@@ -19,39 +19,54 @@ export interface Leftovers {
   values?: readonly unknown[];
 }
 
+/** What went with one portion. */
+export interface Gone {
+  rows: number;
+}
+
 /**
  * Deletes in portions, each with one statement in a transaction of its own: the walk goes on behind the last row that it
- * has looked at, so that rows which stay are looked at once. Says how many rows went.
+ * has looked at, so that rows which stay are looked at once. `count` hears of each portion that is gone.
  */
-export async function deleteInPortions(db: Database, cutoff: string, leftovers: Leftovers): Promise<number> {
-  const text = portionSql(leftovers);
-  let total = 0;
+export async function deleteInPortions(
+  db: Database,
+  cutoff: string,
+  leftovers: Leftovers,
+  count: (gone: Gone) => void = () => undefined,
+): Promise<void> {
   let after: string | null = null;
   do {
-    const [row]: Portion[] = await next(db, text, [cutoff, ...(leftovers.values ?? [])], after);
-    total += row?.gone ?? 0;
-    after = row?.last ?? null;
+    const { last, ...gone } = await deletePortion(db, cutoff, leftovers, after);
+    count(gone);
+    after = last;
   } while (after !== null);
-  return total;
 }
 
 interface Portion {
-  gone: number;
+  rows: number;
   /** The last row that was looked at, as JSON; null when there are no more. */
   last: string | null;
 }
 
 /** As a transaction, which is tried again after a deadlock. */
-function next(
+function deletePortion(
   db: Database,
-  text: string,
-  values: readonly unknown[],
+  cutoff: string,
+  leftovers: Leftovers,
   after: string | null,
-): Promise<Portion[]> {
-  return db.transaction((tx) => tx.query<Portion>({ text, values: [...values, after] }));
+): Promise<Gone & Pick<Portion, 'last'>> {
+  const { values = [] } = leftovers;
+  return db.transaction(async (tx) => {
+    const portions = await tx.query<Portion>({
+      text: portionSql(leftovers),
+      values: [cutoff, ...values, after],
+    });
+    return portions[0] ?? { rows: 0, last: null };
+  });
 }
 
-function portionSql({ table, order, fixed, isOld, goes = 'true', also, values = [] }: Leftovers): string {
+function portionSql(leftovers: Leftovers): string {
+  const { table, order, fixed, isOld, goes = 'true', also, values = [] } = leftovers;
   const columns = Object.keys(order);
   const names = columns.join(', ');
   const after = `$${values.length + 2}::jsonb`;
@@ -66,6 +81,6 @@ function portionSql({ table, order, fixed, isOld, goes = 'true', also, values = 
       DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT old.ctid FROM ${table} old
         WHERE old.ctid = ANY (ARRAY(SELECT place FROM portion)) AND ${goes} FOR UPDATE OF old SKIP LOCKED))
       RETURNING *)${also === undefined ? '' : `, recorded AS (${also})`}
-    SELECT (SELECT count(*) FROM gone) AS gone, CASE WHEN (SELECT count(*) FROM portion) = ${portionSize}
+    SELECT (SELECT count(*) FROM gone) AS rows, CASE WHEN (SELECT count(*) FROM portion) = ${portionSize}
       THEN (SELECT jsonb_build_array(${last}) FROM portion ORDER BY ${reversed} LIMIT 1)::text END AS last`;
 }

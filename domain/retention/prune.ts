@@ -6,9 +6,6 @@ import type { Viewer } from '../viewer.ts';
 import { deleteInPortions, type Leftovers } from './portions.ts';
 import { type PrunedRuns, pruneRuns } from './pruneRuns.ts';
 
-/** How many rows one statement deletes, so that none holds its locks for long. */
-const batch = 5000;
-
 /** What was pruned. */
 export interface Pruned extends PrunedRuns {
   /** What is older than this time was deleted. */
@@ -22,7 +19,8 @@ const keptTicks = `interval '7 days'`;
  * Deletes what is older than a time: a run of the engine as a whole, once all of it ended before; tasks of outside
  * reporters each by its start (or its end, without a start); the runs left empty by that; and what belongs to none of
  * them: old deliveries, due times, answers to idempotency keys, and contents of plans that no run has and that a later
- * one took the place of. Who pruned leaves a row in the record, and so does what awaited approval for so long.
+ * one took the place of. Who pruned leaves a row in the record, also where it failed half-way, and so does what awaited
+ * approval for so long.
  */
 export async function pruneTasks(
   { db }: Pick<Store, 'db'>,
@@ -30,42 +28,68 @@ export async function pruneTasks(
   cutoff: string,
   via: DecisionVia = 'graphql',
 ): Promise<Pruned> {
-  const runs = await pruneRuns(db, cutoff);
-  const outside = await deleteOutsideTasks(db, viewer, cutoff);
-  const emptied = await deleteInPortions(db, cutoff, emptyRuns);
-  for (const leftovers of [oldKeys, oldTicks]) await deleteInBatches(db, [cutoff], leftovers);
-  for (const leftovers of [oldDeliveries, oldContents]) await deleteInPortions(db, cutoff, leftovers);
-  const pruned = {
-    ...runs,
-    deleted: runs.deleted + outside,
-    deletedRuns: runs.deletedRuns + emptied,
-    cutoff,
-  };
-  await recordDecision(db, {
-    ...{ action: 'prune', outcome: 'done', subject: `before ${cutoff}`, via },
-    note: `${plural(pruned.deleted, 'task')} and ${plural(pruned.deletedRuns, 'run')} deleted; ${plural(pruned.keptRuns, 'old run')} not over and kept`,
-    ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
-  });
+  const pruned: Pruned = { deleted: 0, deletedRuns: 0, keptRuns: 0, cutoff };
+  try {
+    await deleteAll(db, viewer, pruned);
+  } catch (error) {
+    // Where the record cannot be written either, the first failure is the one to tell.
+    await record(db, viewer, pruned, { via, isWhole: false }).catch(() => undefined);
+    throw error;
+  }
+  await record(db, viewer, pruned, { via, isWhole: true });
   return pruned;
 }
 
-async function deleteOutsideTasks(db: Database, viewer: Viewer, cutoff: string): Promise<number> {
+/** Deletes one thing after the other, and counts it as soon as it is gone. */
+async function deleteAll(db: Database, viewer: Viewer, pruned: Pruned): Promise<void> {
+  const { cutoff } = pruned;
+  await pruneRuns(db, cutoff, pruned);
+  for (const leftovers of outsideTasks(viewer))
+    await deleteInPortions(db, cutoff, leftovers, ({ rows }) => {
+      pruned.deleted += rows;
+    });
+  await deleteInPortions(db, cutoff, emptyRuns, ({ rows }) => {
+    pruned.deletedRuns += rows;
+  });
+  for (const leftovers of [oldKeys, oldTicks, oldDeliveries, oldContents])
+    await deleteInPortions(db, cutoff, leftovers);
+}
+
+function record(
+  db: Database,
+  viewer: Viewer,
+  { deleted, deletedRuns, keptRuns, cutoff }: Pruned,
+  { via, isWhole }: { via: DecisionVia; isWhole: boolean },
+): Promise<void> {
+  const gone = `${plural(deleted, 'task')} and ${plural(deletedRuns, 'run')} deleted`;
+  return recordDecision(db, {
+    ...{ action: 'prune', outcome: 'done', subject: `before ${cutoff}`, via },
+    note: isWhole
+      ? `${gone}; ${plural(keptRuns, 'old run')} not over and kept`
+      : `${gone}, then it failed; the rest stays`,
+    ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+  });
+}
+
+/** Those that began, and those that never did. */
+function outsideTasks(viewer: Viewer): Leftovers[] {
   const outside = {
     ...{ table: 'agents_tasks', goes: 'old.step IS NULL', values: [viewer.id, viewer.address, viewer.kind] },
     also: `INSERT INTO decisions (task_id, task, run_id, action, outcome, viewer, viewer_kind, via, address, note, from_status)
       SELECT id, task, run_id, 'cancel', 'decided', $2::text, $4::text, 'engine', $3::text, 'pruned', status FROM gone
       WHERE status = 'awaiting_approval'`,
   };
-  const started: Leftovers = {
-    ...outside,
-    ...{ order: { started_at: 'timestamptz', id: 'int' }, isOld: 'started_at < $1' },
-  };
-  const unstarted: Leftovers = {
-    ...outside,
-    ...{ order: { id: 'int' }, fixed: 'started_at', isOld: 'started_at IS NULL' },
-    goes: 'old.step IS NULL AND old.finished_at < $1',
-  };
-  return (await deleteInPortions(db, cutoff, started)) + (await deleteInPortions(db, cutoff, unstarted));
+  return [
+    {
+      ...outside,
+      ...{ order: { started_at: 'timestamptz', id: 'int' }, isOld: 'started_at < $1' },
+    },
+    {
+      ...outside,
+      ...{ order: { id: 'int' }, fixed: 'started_at', isOld: 'started_at IS NULL' },
+      goes: 'old.step IS NULL AND old.finished_at < $1',
+    },
+  ];
 }
 
 const emptyRuns: Leftovers = {
@@ -73,11 +97,17 @@ const emptyRuns: Leftovers = {
   goes: 'NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = old.run_id)',
 };
 
-const oldKeys = (limit: number) => `DELETE FROM idempotency_keys WHERE (viewer, key) IN
-  (SELECT viewer, key FROM idempotency_keys WHERE created_at < $1 LIMIT ${limit}) RETURNING 1`;
+const oldKeys: Leftovers = {
+  table: 'idempotency_keys',
+  order: { created_at: 'timestamptz', viewer: 'text', key: 'text' },
+  isOld: 'created_at < $1',
+};
 
-const oldTicks = (limit: number) => `DELETE FROM schedule_ticks WHERE (plan, project, due_at) IN
-  (SELECT plan, project, due_at FROM schedule_ticks WHERE due_at < least($1, now() - ${keptTicks}) ORDER BY due_at LIMIT ${limit}) RETURNING 1`;
+const oldTicks: Leftovers = {
+  table: 'schedule_ticks',
+  order: { due_at: 'timestamptz', plan: 'text', project: 'text' },
+  isOld: `due_at < least($1, now() - ${keptTicks})`,
+};
 
 const oldDeliveries: Leftovers = {
   ...{ table: 'deliveries', order: { created_at: 'timestamptz', id: 'uuid' }, isOld: 'created_at < $1' },
@@ -91,19 +121,3 @@ const oldContents: Leftovers = {
       AND (later.registered_at, later.hash) > (old.registered_at, old.hash))
     AND NOT EXISTS (SELECT 1 FROM runs WHERE plan_hash = old.hash)`,
 };
-
-/** Deletes rows that all go with one statement after the other, each in a transaction of its own; the statement gives a row for each. */
-async function deleteInBatches(
-  db: Database,
-  values: unknown[],
-  statement: (limit: number) => string,
-): Promise<number> {
-  const text = `WITH gone AS (${statement(batch)}) SELECT count(*) AS count FROM gone`;
-  let total = 0;
-  for (;;) {
-    const [row] = await db.query<{ count: number }>({ text, values });
-    const count = row?.count ?? 0;
-    total += count;
-    if (count < batch) return total;
-  }
-}

@@ -25,10 +25,9 @@ interface OldRun {
 
 /**
  * Deletes the runs of the engine that ended before a time, each whole or not at all: what a run's later steps need stays
- * for as long as they may still run.
+ * for as long as they may still run. Adds to the total what is gone, as soon as it is.
  */
-export async function pruneRuns(db: Database, cutoff: string): Promise<PrunedRuns> {
-  const total: PrunedRuns = { deleted: 0, deletedRuns: 0, keptRuns: 0 };
+export async function pruneRuns(db: Database, cutoff: string, total: PrunedRuns): Promise<void> {
   let after: Pick<OldRun, 'runId' | 'createdAt'> = { runId: '', createdAt: '-infinity' };
   for (;;) {
     const runs = await readOldRuns(db, cutoff, after);
@@ -44,7 +43,7 @@ export async function pruneRuns(db: Database, cutoff: string): Promise<PrunedRun
     }
     total.keptRuns += runs.filter(({ isOver }) => !isOver).length;
     const last = runs.at(-1);
-    if (last === undefined || runs.length < pageSize) return total;
+    if (last === undefined || runs.length < pageSize) return;
     after = last;
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { inEngine } from '../../../domain/engine/inEngine.ts';
 import { releaseReady } from '../../../domain/engine/release.ts';
@@ -116,6 +116,23 @@ describeOnBoth('A prune', (database) => {
     await sql(`UPDATE runs SET created_at = now() - interval '200 days'`);
     expect(await prune()).toMatchObject({ deleted: 4, deletedRuns: 0, keptRuns: 1 });
     expect(await sql('SELECT 1 FROM agents_tasks')).toHaveLength(3);
+  });
+
+  it('keeps on record who pruned and what was gone by then when it fails half-way', async () => {
+    await sql(`INSERT INTO agents_tasks (task, run_id, status, started_at)
+      SELECT 'a', 'r' || n % 7, 'succeeded', now() - interval '100 days' + n * interval '1 second' FROM generate_series(1, 5001) n`);
+    await sql(`INSERT INTO agents_tasks (task, run_id, status, started_at)
+      VALUES ('last', 'r', 'succeeded', now() - interval '91 days')`);
+    await sql(`CREATE FUNCTION refuse_last() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'This row cannot be read.'; END $$`);
+    await sql(`CREATE TRIGGER refuse_last BEFORE DELETE ON agents_tasks FOR EACH ROW
+      WHEN (OLD.task = 'last') EXECUTE FUNCTION refuse_last()`);
+    onTestFinished(async () => void (await sql('DROP FUNCTION refuse_last() CASCADE')));
+    await expect(prune()).rejects.toThrow('This row cannot be read.');
+    expect(await sql('SELECT 1 FROM agents_tasks')).toHaveLength(2);
+    expect(await sql(`SELECT viewer, note FROM decisions WHERE action = 'prune'`)).toEqual([
+      { viewer: 'local', note: '5,000 tasks and 0 runs deleted, then it failed; the rest stays' },
+    ]);
   });
 
   it('keeps the row of a run for what outside reporters have added to it', async () => {

@@ -24,11 +24,24 @@ describe('A prune of very many contents of a plan', () => {
       text: `INSERT INTO deliveries (id, kind, channel, payload, state, created_at) SELECT gen_random_uuid(), 'digest', 'slack', '{}',
         CASE WHEN n % 2 = 0 THEN 'delivered' ELSE 'pending' END, now() - interval '200 days' FROM generate_series(1, 12000) n`,
     });
+    await db.query({
+      text: `INSERT INTO idempotency_keys (viewer, key, request_hash, response, created_at) SELECT 'v', n::text, repeat('0', 64), '{}',
+        now() - CASE WHEN n % 2 = 0 THEN 200 ELSE 20 END * interval '1 day' FROM generate_series(1, 12000) n`,
+    });
+    await db.query({
+      text: `INSERT INTO schedule_ticks (plan, due_at, outcome) SELECT 'nightly', now() - interval '97 days' + n * interval '1 minute', 'missed'
+        FROM generate_series(0, 12000) n`,
+    });
     for (const table of ['plans', 'runs', 'deliveries']) await db.query({ text: `ANALYZE ${table}` });
     await pruneTasks({ db }, everything, new Date(Date.now() - 90 * 24 * 3600_000).toISOString());
     const count = async (text: string) => (await db.query<{ count: number }>({ text }))[0]?.count;
     expect(await count('SELECT count(*) FROM plans')).toBe(contents / 3);
     expect(await count('SELECT count(*) FROM deliveries')).toBe(6000);
+    expect(await count('SELECT count(*) FROM idempotency_keys')).toBe(6000);
+    expect(
+      await count(`SELECT count(*) FROM schedule_ticks WHERE due_at < now() - interval '90 days'`),
+    ).toBeLessThan(5);
+    expect(await count('SELECT count(*) FROM schedule_ticks')).toBeGreaterThan(1000);
     expect(await count('SELECT count(*) FROM runs')).toBe(contents / 3);
     // What a connection has read is known once it has ended.
     await db.close();
