@@ -1,4 +1,4 @@
-import type { Database } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../prisma/database/database.ts';
 
 /** How many rows one statement looks at, so that none takes long or holds its locks for long. */
 const portionSize = 5000;
@@ -16,12 +16,24 @@ export interface Leftovers {
   goes?: string;
   /** A further common table expression over `gone`, the deleted rows, such as one that writes a record. */
   also?: string;
+  /** What is deleted after a portion, in its transaction, as it belonged to nothing else. */
+  emptied?: Emptied;
   values?: readonly unknown[];
+}
+
+/** What a portion can leave empty. */
+export interface Emptied {
+  /** The column of the deleted rows that names it. */
+  by: string;
+  /** Deletes what is empty of it, and says how much that was. */
+  remove(tx: Queryable, names: readonly string[]): Promise<number>;
 }
 
 /** What went with one portion. */
 export interface Gone {
   rows: number;
+  /** What the rows had left empty. */
+  emptied: number;
 }
 
 /**
@@ -44,6 +56,8 @@ export async function deleteInPortions(
 
 interface Portion {
   rows: number;
+  /** The names of what they may have left empty. */
+  names: string[];
   /** The last row that was looked at, as JSON; null when there are no more. */
   last: string | null;
 }
@@ -55,18 +69,19 @@ function deletePortion(
   leftovers: Leftovers,
   after: string | null,
 ): Promise<Gone & Pick<Portion, 'last'>> {
-  const { values = [] } = leftovers;
+  const { values = [], emptied } = leftovers;
   return db.transaction(async (tx) => {
     const portions = await tx.query<Portion>({
       text: portionSql(leftovers),
       values: [cutoff, ...values, after],
     });
-    return portions[0] ?? { rows: 0, last: null };
+    const { rows, names, last } = portions[0] ?? { rows: 0, names: [], last: null };
+    return { rows, last, emptied: emptied && names.length > 0 ? await emptied.remove(tx, names) : 0 };
   });
 }
 
 function portionSql(leftovers: Leftovers): string {
-  const { table, order, fixed, isOld, goes = 'true', also, values = [] } = leftovers;
+  const { table, order, fixed, isOld, goes = 'true', also, emptied, values = [] } = leftovers;
   const columns = Object.keys(order);
   const names = columns.join(', ');
   const after = `$${values.length + 2}::jsonb`;
@@ -81,6 +96,7 @@ function portionSql(leftovers: Leftovers): string {
       DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT old.ctid FROM ${table} old
         WHERE old.ctid = ANY (ARRAY(SELECT place FROM portion)) AND ${goes} FOR UPDATE OF old SKIP LOCKED))
       RETURNING *)${also === undefined ? '' : `, recorded AS (${also})`}
-    SELECT (SELECT count(*) FROM gone) AS rows, CASE WHEN (SELECT count(*) FROM portion) = ${portionSize}
+    SELECT (SELECT count(*) FROM gone) AS rows, ${emptied === undefined ? "'{}'::text[]" : `ARRAY(SELECT DISTINCT ${emptied.by}::text FROM gone)`} AS names,
+      CASE WHEN (SELECT count(*) FROM portion) = ${portionSize}
       THEN (SELECT jsonb_build_array(${last}) FROM portion ORDER BY ${reversed} LIMIT 1)::text END AS last`;
 }

@@ -1,9 +1,9 @@
 import { plural } from '../../contract/plural.ts';
-import type { Database } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../prisma/database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';
-import { deleteInPortions, type Leftovers } from './portions.ts';
+import { deleteInPortions, type Emptied, type Leftovers } from './portions.ts';
 import { type PrunedRuns, pruneRuns } from './pruneRuns.ts';
 
 /** What was pruned. */
@@ -45,8 +45,9 @@ async function deleteAll(db: Database, viewer: Viewer, pruned: Pruned): Promise<
   const { cutoff } = pruned;
   await pruneRuns(db, cutoff, pruned);
   for (const leftovers of outsideTasks(viewer))
-    await deleteInPortions(db, cutoff, leftovers, ({ rows }) => {
+    await deleteInPortions(db, cutoff, leftovers, ({ rows, emptied }) => {
       pruned.deleted += rows;
+      pruned.deletedRuns += emptied;
     });
   await deleteInPortions(db, cutoff, emptyRuns, ({ rows }) => {
     pruned.deletedRuns += rows;
@@ -78,6 +79,7 @@ function outsideTasks(viewer: Viewer): Leftovers[] {
     also: `INSERT INTO decisions (task_id, task, run_id, action, outcome, viewer, viewer_kind, via, address, note, from_status)
       SELECT id, task, run_id, 'cancel', 'decided', $2::text, $4::text, 'engine', $3::text, 'pruned', status FROM gone
       WHERE status = 'awaiting_approval'`,
+    emptied: emptiedRuns,
   };
   return [
     {
@@ -92,9 +94,31 @@ function outsideTasks(viewer: Viewer): Leftovers[] {
   ];
 }
 
+/**
+ * The runs that lose their last task, however young their rows are; those of the engine have a time of their own. One that
+ * somebody adds a task to at this moment holds its row, and stays.
+ */
+const emptiedRuns: Emptied = {
+  by: 'run_id',
+  async remove(tx: Queryable, names) {
+    const locked = await tx.query<{ runId: string }>({
+      name: 'lock_emptied_runs',
+      text: `SELECT run_id AS "runId" FROM runs WHERE run_id = ANY($1::text[]) AND plan_hash IS NULL
+        AND ${isEmpty('runs')} ORDER BY run_id FOR UPDATE SKIP LOCKED`,
+      values: [names],
+    });
+    const gone = await tx.query({
+      name: 'delete_runs_without_tasks',
+      text: `DELETE FROM runs WHERE run_id = ANY($1::text[]) AND ${isEmpty('runs')} RETURNING 1`,
+      values: [locked.map(({ runId }) => runId)],
+    });
+    return gone.length;
+  },
+};
+
 const emptyRuns: Leftovers = {
   ...{ table: 'runs', order: { created_at: 'timestamptz', run_id: 'text' }, isOld: 'created_at < $1' },
-  goes: 'NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = old.run_id)',
+  goes: isEmpty('old'),
 };
 
 const oldKeys: Leftovers = {
@@ -121,3 +145,7 @@ const oldContents: Leftovers = {
       AND (later.registered_at, later.hash) > (old.registered_at, old.hash))
     AND NOT EXISTS (SELECT 1 FROM runs WHERE plan_hash = old.hash)`,
 };
+
+function isEmpty(runs: string): string {
+  return `NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = ${runs}.run_id)`;
+}

@@ -118,6 +118,17 @@ describeOnBoth('A prune', (database) => {
     expect(await sql('SELECT 1 FROM agents_tasks')).toHaveLength(3);
   });
 
+  it('deletes the run of an outside reporter with its last task, however young its row is', async () => {
+    const report = (runId: string, startedAt: string) =>
+      createTask(store, everything, { task: 'seo', runId, status: 'succeeded', startedAt });
+    for (const days of [91, 92]) await report('old', daysAgo(days));
+    for (const days of [91, 1]) await report('half', daysAgo(days));
+    expect(await prune()).toMatchObject({ deleted: 3, deletedRuns: 1, keptRuns: 0 });
+    expect(await sql('SELECT run_id FROM runs')).toEqual([{ run_id: 'half' }]);
+    await report('old', daysAgo(1));
+    expect(await sql(`SELECT succeeded FROM run_counts WHERE run_id = 'old'`)).toEqual([{ succeeded: 1 }]);
+  });
+
   it('keeps on record who pruned and what was gone by then when it fails half-way', async () => {
     await sql(`INSERT INTO agents_tasks (task, run_id, status, started_at)
       SELECT 'a', 'r' || n % 7, 'succeeded', now() - interval '100 days' + n * interval '1 second' FROM generate_series(1, 5001) n`);
@@ -131,7 +142,7 @@ describeOnBoth('A prune', (database) => {
     await expect(prune()).rejects.toThrow('This row cannot be read.');
     expect(await sql('SELECT 1 FROM agents_tasks')).toHaveLength(2);
     expect(await sql(`SELECT viewer, note FROM decisions WHERE action = 'prune'`)).toEqual([
-      { viewer: 'local', note: '5,000 tasks and 0 runs deleted, then it failed; the rest stays' },
+      { viewer: 'local', note: '5,000 tasks and 6 runs deleted, then it failed; the rest stays' },
     ]);
   });
 

@@ -93,6 +93,23 @@ describe('A prune beside others', () => {
     expect(await deadlocks()).toBe(before.deadlocks);
   });
 
+  it('and another prune delete the runs that both of them empty', async () => {
+    await report(['a', 'b', 'c'], [100, 60]);
+    const [other, holder] = [await openOther(), await openOther()];
+    const both: ReturnType<typeof pruneTasks>[] = [];
+    await holder.transaction(async (tx) => {
+      await tx.query({ text: `SELECT 1 FROM run_counts WHERE run_id = 'c' FOR UPDATE` });
+      both.push(pruneTasks(store, everything, daysAgo(90)));
+      await waitForRows();
+      both.push(pruneTasks({ db: other }, everything, daysAgo(50)));
+      await waitForRows(2);
+    });
+    const pruned = await Promise.all(both);
+    expect(pruned.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(6);
+    expect(pruned.reduce((sum, { deletedRuns }) => sum + deletedRuns, 0)).toBe(3);
+    expect(await sql('SELECT 1 FROM runs')).toEqual([]);
+  });
+
   it('deletes a portion once more after a deadlock', async () => {
     await report(['a', 'b'], [100]);
     const other = await openOther();
@@ -105,6 +122,6 @@ describe('A prune beside others', () => {
       await waitForRows();
       await tx.query({ text: `SELECT 1 FROM run_counts WHERE run_id = 'a' FOR UPDATE` });
     });
-    expect(await pruning).toMatchObject({ deleted: 2 });
+    expect(await pruning).toMatchObject({ deleted: 2, deletedRuns: 2 });
   });
 });
