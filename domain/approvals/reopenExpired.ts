@@ -2,9 +2,11 @@ import type { Queryable } from '../../prisma/database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import { system } from '../viewer.ts';
 
+/** Holds for an approval whose time was over and that let nothing pass. */
+export const hasRunOut = `approvals.state IN ('expired', 'rejected') AND approvals.ended_at >= approvals.expires_at`;
+
 /** Holds for an approval that ended because its time was over: nobody decides it after that. */
-export const hasExpired = `approvals.state IN ('expired', 'rejected') AND approvals.ended_at >= approvals.expires_at
-  AND approvals.pull_number IS NOT NULL`;
+export const hasExpired = `${hasRunOut} AND approvals.pull_number IS NOT NULL`;
 
 /** An approval that waits again, in the transaction that has reopened it. */
 export interface Reopened {

@@ -1,8 +1,8 @@
 import type { Queryable } from '../../prisma/database/database.ts';
 import type { Store } from '../store.ts';
-import type { TaskStatus } from '../vocabulary.ts';
 import type { DeliveryKind } from './channel.ts';
 import { deliveryScope } from './channel.ts';
+import { type NightFacts, readNight } from './night.ts';
 import { notify } from './notify.ts';
 import { openOutbox } from './outbox.ts';
 
@@ -42,14 +42,6 @@ export interface WaitingFacts {
   /** Empty for none. */
   project: string;
   requestedAt: string;
-}
-
-/** What ended since the digest before, at most in the last seven days. Times are ISO 8601 in UTC. */
-export interface NightFacts {
-  since: string;
-  /** How many runs those tasks are of. */
-  runs: number;
-  tasks: Partial<Record<TaskStatus, number>>;
 }
 
 const maxEntries = 100;
@@ -130,23 +122,6 @@ async function readWaiting(tx: Queryable): Promise<{ awaiting: number; waiting: 
   });
   const waiting = found.map(({ awaiting: _all, ...facts }) => facts);
   return { awaiting: found[0]?.awaiting ?? 0, waiting };
-}
-
-/** Reads what ended since the digest before; what never started is found beside what the index of starts gives. */
-async function readNight(tx: Queryable, day: string): Promise<NightFacts> {
-  const [night] = await tx.query<NightFacts>({
-    name: 'night_for_digest',
-    text: `WITH before AS MATERIALIZED (SELECT greatest(now() - interval '7 days',
-        coalesce((SELECT made_at FROM digests WHERE day < $1::date ORDER BY day DESC LIMIT 1), now() - interval '1 day')) AS since),
-      ended AS (SELECT status, run_id FROM agents_tasks WHERE finished_at >= (SELECT since FROM before)
-        AND (started_at >= (SELECT since FROM before) - interval '2 days' OR started_at IS NULL))
-      SELECT (SELECT since FROM before) AS since, (SELECT count(DISTINCT run_id)::int FROM ended) AS runs,
-        (SELECT coalesce(jsonb_object_agg(status, tasks), '{}') FROM (
-          SELECT status, count(*) AS tasks FROM ended GROUP BY status) by_status) AS tasks`,
-    values: [day],
-  });
-  if (night === undefined) throw new Error('What ended since the digest before could not be read.');
-  return night;
 }
 
 /** The day and the time of a moment on the clocks of a zone. */

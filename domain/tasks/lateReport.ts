@@ -9,6 +9,11 @@ export const silenceMark = `'[nightshift] failed: '`;
 /** Holds for a task that silence alone has failed. */
 export const isFailedBySilence = `silent_at IS NOT NULL AND status = 'failed' AND step IS NULL`;
 
+const lateRemark = 'Silence had failed this task at ';
+
+/** Holds for a task whose reporter was heard of after its silence had failed it. */
+export const isLate = `EXISTS (SELECT 1 FROM unnest(remarks) remark WHERE starts_with(remark, '${lateRemark}'))`;
+
 /** Says whether a late report may say this of a task that silence has failed: what it might say of one that runs. */
 export function canBeLate(status: TaskStatus | undefined): status is TaskStatus {
   return status !== undefined && (status === 'running' || sourcesOf(status, 'report').includes('running'));
@@ -20,7 +25,7 @@ export function canBeLate(status: TaskStatus | undefined): status is TaskStatus 
  */
 export function lateSets(changes: ColumnChanges): string[] {
   const line = `coalesce(E'\\n' || ${silenceMark} || reason, '')`;
-  const remark = `'Silence had failed this task at ' || to_char(silent_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+  const remark = `'${lateRemark}' || to_char(silent_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
     || ' (' || coalesce(reason, 'no report') || '); after that its reporter said: ${changes.status}.'`;
   return [
     'silent_at = NULL',

@@ -1,7 +1,8 @@
 import type { UnclaimedFacts } from '../../../domain/engine/unclaimed.ts';
 import type { DeliveryKind } from '../../../domain/notify/channel.ts';
-import type { DigestFacts, NightFacts, WaitingFacts } from '../../../domain/notify/digest.ts';
+import type { DigestFacts, WaitingFacts } from '../../../domain/notify/digest.ts';
 import type { RunFacts, StepFacts } from '../../../domain/notify/endings.ts';
+import type { NightFacts } from '../../../domain/notify/night.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
 import type { Fact, Message } from './message.ts';
@@ -92,6 +93,7 @@ function sumUp({ counts, entries, total, awaiting, night }: DigestFacts): string
   const parts = [
     count(awaiting, 'approval waiting', 'approvals waiting'),
     count(failures, 'failure', 'failures'),
+    count(night?.expired, 'approval expired', 'approvals expired'),
     count(of('run_not_started'), 'run not started', 'runs not started'),
     count(of('step_unclaimed'), 'task without a worker', 'tasks without a worker'),
     count(of('step_recovered'), 'recovery', 'recoveries'),
@@ -111,15 +113,20 @@ function runLinks(named: readonly { runId?: string }[], pages: Pages): Message['
 }
 
 /** Says what ended: `3 runs: 12 ok, 1 failed`. */
-function describeNight({ runs, tasks }: NightFacts): string {
-  if (runs === 0) return 'nothing ran';
-  const parts = [
+function describeNight({ runs, tasks, rejected, expired }: NightFacts): string {
+  const decided = [
+    count(rejected, 'rejected', 'rejected'),
+    count(expired, 'expired since nobody decided', 'expired since nobody decided'),
+  ];
+  const ended = [
     count(tasks.succeeded, 'ok', 'ok'),
     count(tasks.failed, 'failed', 'failed'),
     count(tasks.awaiting_approval, 'made something to approve', 'made something to approve'),
     count(tasks.skipped, 'skipped', 'skipped'),
-  ].filter((part) => part !== '');
-  return `${count(runs, 'run', 'runs')}: ${parts.join(', ')}`;
+  ];
+  const named = (parts: string[]) => parts.filter((part) => part !== '').join(', ');
+  if (runs === 0) return named(['nothing ran', ...decided]);
+  return `${count(runs, 'run', 'runs')}: ${named([...ended, ...decided])}`;
 }
 
 function count(number: number | undefined, one: string, several: string): string {

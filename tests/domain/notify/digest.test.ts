@@ -1,10 +1,17 @@
 import { beforeEach, expect, it } from 'vitest';
+import { decide, decideTask } from '../../../domain/approvals/decide.ts';
+import { expireApprovals } from '../../../domain/approvals/expire.ts';
+import { retryRun } from '../../../domain/engine/retry.ts';
 import type { Channel } from '../../../domain/notify/channel.ts';
 import { beginDigests, type DigestFacts, makeDigest } from '../../../domain/notify/digest.ts';
 import { takeDelivery } from '../../../domain/notify/take.ts';
+import { createTask } from '../../../domain/tasks/create.ts';
+import { failSilent } from '../../../domain/tasks/failSilent.ts';
+import { createTaskInput } from '../../../domain/tasks/input.ts';
+import { updateTask } from '../../../domain/tasks/update.ts';
 import { messageOf } from '../../../server/delivery/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
-import { forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
+import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 
 const channels: Channel[] = [{ name: 'slack', recipient: null }];
@@ -74,6 +81,121 @@ describeOnBoth('The digest', (database) => {
     await night(['a', 'b'], { failing: ['a'] });
     await on(15);
     expect((await digests())[0]?.title).toBe('Nightshift on 2025-01-15: 1 failure');
+  });
+
+  /** Lets the time of all open approvals pass. */
+  async function letExpire() {
+    await database.db().query({ text: `UPDATE approvals SET expires_at = now() - interval '1 second'` });
+    await expireApprovals(store);
+  }
+  const waiting = async () =>
+    (
+      await database.db().query<{ id: number }>({
+        text: `SELECT id FROM agents_tasks WHERE status = 'awaiting_approval' ORDER BY id`,
+      })
+    ).map(({ id }) => id);
+  const titles = async () =>
+    (await digests()).map(({ title }) => title.replace(/^Nightshift on 2025-01-/, ''));
+
+  it('calls a rejection no failure, in the night of its command and after it', async () => {
+    await night(['a', 'b'], { asking: ['a'] });
+    for (const id of await waiting()) await decideTask(store, everything, id, 'reject', {});
+    await on(15);
+    await night(['a', 'b'], { asking: ['a', 'b'] });
+    await on(16);
+    for (const id of await waiting()) await decideTask(store, everything, id, 'reject', {});
+    await on(17);
+    const found = await digests();
+    expect(found.map(({ title }) => title)).toEqual([
+      'Nightshift on 2025-01-15: all is well, 1 run: 1 ok, 1 rejected',
+      'Nightshift on 2025-01-16: 2 approvals waiting',
+      'Nightshift on 2025-01-17: nothing ran, nothing waits',
+    ]);
+    expect(found.at(-1)?.facts.night).toMatchObject({ runs: 0, tasks: {}, rejected: 2, expired: 0 });
+  });
+
+  it('tells of an approval that expired since the last one, whenever its command ended, and once', async () => {
+    await night(['c'], { asking: ['c'] });
+    await on(15);
+    await letExpire();
+    await on(16);
+    await on(17);
+    expect(await titles()).toEqual([
+      '15: 1 approval waiting',
+      '16: 1 approval expired',
+      '17: nothing ran, nothing waits',
+    ]);
+  });
+
+  it('counts what expired apart from what failed, and not what waits again since', async () => {
+    const runId = await night(['c', 'd'], { asking: ['c'], failing: ['d'] });
+    await letExpire();
+    await on(15);
+    await retryRun(store, everything, { runId, mode: 'failed' });
+    await on(16);
+    expect(await titles()).toEqual(['15: 1 failure, 1 approval expired', '16: nothing ran, nothing waits']);
+  });
+
+  it('says what was cancelled, and what that skipped, as no failure', async () => {
+    await night(['a'], { asking: ['a'] });
+    for (const id of await waiting()) await decideTask(store, everything, id, 'cancel', {});
+    await on(15);
+    expect(await titles()).toEqual(['15: all is well, 1 run: 1 skipped']);
+  });
+
+  it('counts what reporters tell later than it ended, or without its end, once it is told', async () => {
+    const report = (more: object) =>
+      createTask(
+        store,
+        everything,
+        createTaskInput.parse({ task: 'seo', runId: 'outside', status: 'failed', ...more }),
+      );
+    await on(15);
+    const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+    await report({ startedAt: ago(9), finishedAt: ago(8) });
+    await report({});
+    await report({ startedAt: ago(24 * 300), finishedAt: ago(24 * 299) });
+    await on(16);
+    await on(17);
+    expect(await titles()).toEqual([
+      '15: nothing ran, nothing waits',
+      '16: 2 failures',
+      '17: nothing ran, nothing waits',
+    ]);
+  });
+
+  it('tells what became of a task that silence had failed', async () => {
+    const silent = createTaskInput.parse({ task: 'seo', runId: 'outside', status: 'running' });
+    const { task } = await createTask(store, everything, silent);
+    await failSilent(store, 0);
+    await on(15);
+    const finishedAt = new Date(Date.now() - 60_000).toISOString();
+    await updateTask(store, everything, task.id, { status: 'succeeded', finishedAt });
+    await on(16);
+    await on(17);
+    expect(await titles()).toEqual([
+      '15: 1 failure',
+      '16: all is well, 1 run: 1 ok',
+      '17: nothing ran, nothing waits',
+    ]);
+  });
+
+  it('takes back what expired when a merge within its time is heard before it', async () => {
+    await night(['c'], { asking: ['c'] });
+    const mergedAt = new Date(Date.now() - 60_000).toISOString();
+    await database.db().query({
+      text: `UPDATE approvals SET expires_at = now() - interval '1 second', requested_at = requested_at - interval '1 hour'`,
+    });
+    await expireApprovals(store);
+    const [approval] = await database.db().query<{ id: number; taskId: number }>({
+      text: 'SELECT id, task_id AS "taskId" FROM approvals',
+    });
+    await decide(store, {
+      ...{ id: approval?.taskId ?? 0, approvalId: approval?.id, action: 'approve', via: 'github' },
+      ...{ by: everything, madeAt: mergedAt, note: null },
+    } as const);
+    await on(15);
+    expect(await titles()).toEqual(['15: all is well, 1 run: 1 ok']);
   });
 
   it('names what waits, the longest first and at most twenty, and counts all', async () => {

@@ -281,6 +281,7 @@ describe('A digest', () => {
     [{}, 'all is well, 1 run: 2 ok'],
     [{ night: { since: '', runs: 2, tasks: { succeeded: 1, failed: 1 } } }, '1 failure'],
     [{ night: { since: '', runs: 0, tasks: {} } }, 'nothing ran, nothing waits'],
+    [{ night: { since: '', runs: 0, tasks: {}, rejected: 1, expired: 2 } }, '2 approvals expired'],
   ])('says what there is in one line with the right plurals (%#)', (facts, line) => {
     expect(written(digestOf(facts)).title).toBe(`Nightshift on 2025-01-15: ${line}`);
   });
