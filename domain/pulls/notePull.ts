@@ -1,6 +1,6 @@
 import type { Queryable } from '../../prisma/database/database.ts';
-import { hasExpired } from '../approvals/reopenExpired.ts';
-import { type HowHeard, lateFor, type PullFacts } from './pull.ts';
+import { mayBeHeardLate } from '../approvals/reopenExpired.ts';
+import type { HowHeard, PullFacts } from './pull.ts';
 
 /**
  * Keeps what was heard of a pull request, whether or not anything waits for it: that it was opened is usually told while
@@ -41,7 +41,7 @@ export async function askSoon(db: Queryable, { host, owner, repo, number }: Pull
   const asked = await db.query({
     name: 'ask_soon',
     text: `UPDATE approvals SET pull_checked_at = NULL WHERE pull_host = lower($1) AND lower(pull_owner) = lower($2)
-      AND lower(pull_repo) = lower($3) AND pull_number = $4 AND (ended_at IS NULL OR ${hasExpired} AND ended_at > now() - ${lateFor}) RETURNING 1`,
+      AND lower(pull_repo) = lower($3) AND pull_number = $4 AND (ended_at IS NULL OR ${mayBeHeardLate}) RETURNING 1`,
     values: [host, owner, repo, number],
   });
   return asked.length;

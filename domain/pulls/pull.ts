@@ -1,7 +1,7 @@
 import type { PullKey } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
 import { type ApprovalPolicy, isAboutPeople } from '../approvals/policy.ts';
-import { hasExpired } from '../approvals/reopenExpired.ts';
+import { mayBeHeardLate } from '../approvals/reopenExpired.ts';
 import type { Viewer } from '../viewer.ts';
 
 /** Somebody at the host of a pull request. */
@@ -84,16 +84,13 @@ export async function findMergedInTime(
   const found = await db.query<{ id: number; taskId: number; policy: ApprovalPolicy }>({
     name: 'expired_approvals_of_pull',
     text: `SELECT id, task_id AS "taskId", policy FROM approvals WHERE lower(pull_owner) = lower($2::text) AND lower(pull_repo) = lower($3::text)
-        AND pull_number = $4::int AND pull_host = lower($1::text) AND ${hasExpired} AND ended_at > now() - ${lateFor}
+        AND pull_number = $4::int AND pull_host = lower($1::text) AND ${mayBeHeardLate}
         AND $5::timestamptz(3) > requested_at AND $5::timestamptz(3) <= expires_at
         AND NOT EXISTS (SELECT 1 FROM approvals later WHERE later.task_id = approvals.task_id AND later.id > approvals.id) ORDER BY id`,
     values: [host, owner, repo, number, endedAt],
   });
   return found.map(({ policy, ...bound }) => ({ ...bound, isAboutPeople: isAboutPeople(policy) }));
 }
-
-/** For so long after an approval's time a merge within it counts. */
-export const lateFor = `interval '30 days'`;
 
 /** What an approval knows of its pull request. */
 export interface KnownState {

@@ -1,7 +1,6 @@
 import type { PullKey } from '../../contract/pullLinks.ts';
 import type { Queryable } from '../../prisma/database/database.ts';
-import { hasExpired } from '../approvals/reopenExpired.ts';
-import { lateFor } from './pull.ts';
+import { mayBeHeardLate } from '../approvals/reopenExpired.ts';
 
 /** A pull request that this process is to look at, since no other one does. */
 export interface TakenPull extends PullKey {
@@ -36,7 +35,7 @@ export async function takeUnchecked(db: Queryable, host: string, olderThanMs: nu
   const expired = await db.query<TakenPull>({
     name: 'take_expired_pulls',
     text: take(
-      `${hasExpired} AND ended_at > now() - ${lateFor} AND pull_host = $1 AND pull_state <> 'merged'
+      `${mayBeHeardLate} AND pull_host = $1 AND pull_state <> 'merged'
         AND coalesce(pull_checked_at < expires_at, true)`,
       'ended_at LIMIT $2::int',
     ),
