@@ -3,7 +3,7 @@ import { isWebLink } from '../../../contract/webLink.ts';
 import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ApprovalFacts } from '../../../domain/notify/notifyApproval.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
-import type { Message } from './message.ts';
+import type { Message, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
 /** Writes that an approval is needed, or why it is told of once more. The texts for Slack and email are those of seed.md. */
@@ -11,7 +11,7 @@ export function approvalMessage(
   delivery: ClaimedDelivery,
   approvalUrl: string | undefined,
   pages: Pages,
-): Message {
+): MessageContent {
   const { kind, outputsUri, logExcerpt, createdAt, inputs } = delivery;
   const facts = delivery.payload as ApprovalFacts;
   const about = { taskId: facts.taskId, runId: facts.runId };
@@ -37,7 +37,6 @@ export function approvalMessage(
       ...(kind === 'approval_needed' && approvalUrl !== undefined ? {} : pageFields(pages, about)),
       ...(isGate ? { approval_kind: 'gate', ...whatRuns(decided) } : {}),
     },
-    type: kind.replace('_', '.'),
     data: {
       ...pageFields(pages, about),
       ...{ task_id: facts.taskId, task: facts.task, run_id: facts.runId, plan: facts.plan },

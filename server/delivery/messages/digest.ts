@@ -5,7 +5,7 @@ import type { RunFacts, StepFacts } from '../../../domain/notify/endings.ts';
 import type { NightFacts } from '../../../domain/notify/night.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
-import type { Fact, Message } from './message.ts';
+import type { Fact, Message, MessageContent } from './message.ts';
 import { type Pages, pageUrls } from './pages.ts';
 import { describeRun } from './run.ts';
 import { describeDue } from './schedule.ts';
@@ -20,7 +20,7 @@ export function digestMessage(
   { payload, kind }: ClaimedDelivery,
   _approvalUrl: string | undefined,
   pages: Pages,
-): Message {
+): MessageContent {
   const digest = payload as DigestFacts;
   const { day, entries, total, awaiting, waiting = [], night } = digest;
   const title = `Nightshift on ${day}: ${sumUp(digest)}`;
@@ -55,7 +55,6 @@ export function digestMessage(
       })),
       ...{ entries: entries.map(describe), kind },
     },
-    type: kind,
     data: {
       ...{ day, total, awaiting, counts: digest.counts ?? {} },
       waiting: waiting.map((one) => ({

@@ -37,18 +37,21 @@ export interface Message {
   excerpt: string | null;
   /** What the email webhook gets. */
   email: object;
-  /** What happened, for programs: `approval.needed`. */
+  /** What happened, for programs: see `typeOf`. */
   type: string;
   /** What programs get with it. */
   data: object;
 }
+
+/** What is written of a notification; its type comes of its kind. */
+export type MessageContent = Omit<Message, 'type'>;
 
 /** Writes what a delivery says; `approvalUrl` is where its recipient can decide, where that is known. */
 export type MessageBuilder = (
   delivery: ClaimedDelivery,
   approvalUrl: string | undefined,
   pages: Pages,
-) => Message;
+) => MessageContent;
 
 /** What is written for each kind of notification: a new kind is one line here. */
 const builders: Record<DeliveryKind, MessageBuilder> = {
@@ -73,11 +76,17 @@ export function messageOf(
   approvalUrl: string | undefined,
   pages: Pages = noPages,
 ): Message {
-  return inLines(builders[delivery.kind](delivery, approvalUrl, pages));
+  const { kind } = delivery;
+  return { ...inLines(builders[kind](delivery, approvalUrl, pages)), type: typeOf(kind) };
+}
+
+/** What happened, for programs: what it is about, a dot, and what of it, such as `step.failed_again`; of the digest its name. */
+export function typeOf(kind: DeliveryKind): string {
+  return kind.replace('_', '.');
 }
 
 /** What people read has one line for each fact, so that no name or reason can stand for a line of its own. */
-function inLines({ title, text, facts, links, excerpt, ...rest }: Message): Message {
+function inLines({ title, text, facts, links, excerpt, ...rest }: MessageContent): MessageContent {
   return {
     ...rest,
     title: oneLine(title),

@@ -2,7 +2,7 @@ import { planLabel } from '../../../contract/projectName.ts';
 import { isWebLink } from '../../../contract/webLink.ts';
 import type { OutcomeFacts } from '../../../domain/notify/notifyOutcome.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
-import type { Message } from './message.ts';
+import type { MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
 /** Writes what became of a task without anybody: its approval expired, or what it was to bring about was given up. */
@@ -10,7 +10,7 @@ export function outcomeMessage(
   { kind, payload, outputsUri }: ClaimedDelivery,
   _approvalUrl: string | undefined,
   pages: Pages,
-): Message {
+): MessageContent {
   const { taskId, task, runId, plan, project, status, what } = payload as OutcomeFacts;
   const title = `Task ${task}: ${titles[kind] ?? what}`;
   const about = { taskId, runId };
@@ -34,7 +34,6 @@ export function outcomeMessage(
       ...{ run_id: runId, task, status, outputs_uri: outputsUri, reason: what, kind },
       ...pageFields(pages, about),
     },
-    type: kind.replace('_', '.'),
     data: {
       task_id: taskId,
       task,

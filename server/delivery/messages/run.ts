@@ -2,7 +2,7 @@ import { planLabel } from '../../../contract/projectName.ts';
 import { isWebLink } from '../../../contract/webLink.ts';
 import type { RunFacts } from '../../../domain/notify/endings.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
-import type { Fact, Message } from './message.ts';
+import type { Fact, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks, pageUrls } from './pages.ts';
 
 /** Writes what came of a run: `nightly-2025-01-15: 5 ok, 1 failed, 2 await you`. */
@@ -10,7 +10,7 @@ export function runMessage(
   { payload, kind }: ClaimedDelivery,
   _approvalUrl: string | undefined,
   pages: Pages,
-): Message {
+): MessageContent {
   const { runId, plan, project, counts, failed, awaiting } = payload as RunFacts;
   const about = { runId };
   const title = describeRun({ runId, counts });
@@ -37,7 +37,6 @@ export function runMessage(
     links: [...pageLinks(pages, about), ...made],
     excerpt: null,
     email: { run_id: runId, status: 'ended', counts, kind, ...pageFields(pages, about) },
-    type: kind.replace('_', '.'),
     data: {
       ...{ run_id: runId, plan, project: project || null, counts, ...pageFields(pages, about) },
       failed: failed.map(({ taskId, ...rest }) => ({ task_id: taskId, ...rest })),

@@ -1,7 +1,7 @@
 import { planLabel } from '../../../contract/projectName.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
-import type { Fact, Message } from './message.ts';
+import type { Fact, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
 /** Writes that due times of a plan came to nothing: `nightly was not started: nightly-2025-01-14 was still under way`. */
@@ -9,7 +9,7 @@ export function scheduleMessage(
   { payload, kind }: ClaimedDelivery,
   _approvalUrl: string | undefined,
   pages: Pages,
-): Message {
+): MessageContent {
   const facts = payload as DueFacts;
   const { plan, project, dueTimes, total } = facts;
   const about = { plan: { project, name: plan } };
@@ -37,7 +37,6 @@ export function scheduleMessage(
       kind,
       ...pageFields(pages, about),
     },
-    type: kind.replace('_', '.'),
     data: {
       ...{ plan, project: project || null, total, ...pageFields(pages, about) },
       due_times: dueTimes.map(({ dueAt, outcome, reason }) => ({ due_at: dueAt, outcome, reason })),

@@ -2,7 +2,7 @@ import { planLabel } from '../../../contract/projectName.ts';
 import { isWebLink } from '../../../contract/webLink.ts';
 import type { StepFacts } from '../../../domain/notify/endings.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
-import type { Message } from './message.ts';
+import type { MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
 /** Writes that a step failed, failed again, or works again. */
@@ -10,7 +10,7 @@ export function stepMessage(
   delivery: ClaimedDelivery,
   _approvalUrl: string | undefined,
   pages: Pages,
-): Message {
+): MessageContent {
   const { kind, outputsUri, logExcerpt } = delivery;
   const { taskId, task, runId, plan, project, status, reason } = delivery.payload as StepFacts;
   const title = describeStep(kind, task);
@@ -35,7 +35,6 @@ export function stepMessage(
       ...{ run_id: runId, task, status, outputs_uri: outputsUri, log_excerpt: logExcerpt, kind },
       ...pageFields(pages, about),
     },
-    type: kind.replace('_', '.'),
     data: {
       ...{ task_id: taskId, task, run_id: runId, plan, project: project || null, status, reason },
       outputs_uri: outputsUri,

@@ -1,7 +1,7 @@
 import { planLabel } from '../../../contract/projectName.ts';
 import type { UnclaimedFacts } from '../../../domain/engine/unclaimed.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
-import type { Fact, Message } from './message.ts';
+import type { Fact, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks, pageUrls } from './pages.ts';
 
 /** Writes that no worker asks for tasks of a run, and why: `Task train waits for a worker`. */
@@ -9,7 +9,7 @@ export function unclaimedMessage(
   { payload, kind }: ClaimedDelivery,
   _approvalUrl: string | undefined,
   pages: Pages,
-): Message {
+): MessageContent {
   const facts = payload as UnclaimedFacts;
   const { runId, plan, project, tasks, total, failsAt } = facts;
   const about = { runId };
@@ -38,7 +38,6 @@ export function unclaimedMessage(
       ...{ run_id: runId, ...one, status: 'queued', reason: first?.reason ?? null, total, kind },
       ...pageFields(pages, about),
     },
-    type: kind.replace('_', '.'),
     data: {
       ...{ run_id: runId, plan, project: project || null, total, fails_at: failsAt },
       ...pageFields(pages, about),

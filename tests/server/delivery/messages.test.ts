@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { deliveryKinds } from '../../../domain/notify/channel.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import { channelsOf } from '../../../orchestrator/notify/channels.ts';
 import { writeMail } from '../../../server/delivery/channels/mail.ts';
 import { slack } from '../../../server/delivery/channels/slack.ts';
 import type { Message } from '../../../server/delivery/messages/message.ts';
-import { messageOf } from '../../../server/delivery/messages/message.ts';
+import { messageOf, typeOf } from '../../../server/delivery/messages/message.ts';
 import type { Outbound } from '../../../server/outbound/outbound.ts';
 
 /** Sends a message to Slack, and gives what Slack was sent. */
@@ -425,5 +427,14 @@ describe('A notification for programs', () => {
         due_times: [{ due_at: '2025-01-15T02:30:00.000Z', outcome: 'missed', reason: 'nothing ran' }],
       },
     });
+  });
+});
+
+describe('The type of a message', () => {
+  it.each(deliveryKinds)('of %s stands in the docs with what its data holds', (kind) => {
+    const page = readFileSync(new URL('../../../docs/notifications.md', import.meta.url), 'utf8');
+    const [, table] = page.split(/^\| `type` .*$/m);
+    const types = table?.split('\n').map((row) => row.split('|')[1] ?? '');
+    expect(types?.some((type) => type.includes(`\`${typeOf(kind)}\``))).toBe(true);
   });
 });
