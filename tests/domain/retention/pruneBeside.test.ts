@@ -20,15 +20,12 @@ describe('A prune beside others', () => {
     onTestFinished(() => other.close());
     return other;
   }
-  const waitForRows = (sessions = 1) =>
-    eventually(async () => {
-      const waiting = await sql(
-        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      );
-      expect(waiting).toHaveLength(sessions);
-    });
-  const sessions = async () =>
-    (await sql('SELECT 1 FROM pg_stat_activity WHERE datname = current_database()')).length;
+  const ourSessions = `FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'`;
+  const sessions = async () => (await sql(`SELECT 1 ${ourSessions}`)).length;
+  const waitForRows = (waiting = 1) =>
+    eventually(async () =>
+      expect(await sql(`SELECT 1 ${ourSessions} AND wait_event_type = 'Lock'`)).toHaveLength(waiting),
+    );
   const deadlocks = async () => {
     await sql('SELECT pg_stat_clear_snapshot()');
     const [row] = await sql<{ deadlocks: number }>(
@@ -44,6 +41,39 @@ describe('A prune beside others', () => {
           SELECT 'seo', $1, 'running', at, at FROM unnest($2::timestamptz[]) at`,
         ...[run, ages.map(daysAgo)],
       );
+  }
+  /** Lets the counts of runs stand on the disk against the order of the runs. */
+  async function standInReverse() {
+    const columns = 'run_id, queued, running, succeeded, failed, awaiting_approval, skipped';
+    await store.db.transaction(async (tx) => {
+      await tx.query({ text: 'CREATE TEMP TABLE kept ON COMMIT DROP AS SELECT * FROM run_counts' });
+      await tx.query({ text: 'TRUNCATE run_counts' });
+      await tx.query({
+        text: `INSERT INTO run_counts (${columns}) SELECT ${columns} FROM kept ORDER BY run_id DESC`,
+      });
+    });
+    await sql('ANALYZE run_counts');
+  }
+  /** Lets each begin once those before wait, the first for the count of a run; says that none of them met a deadlock. */
+  async function allAtOnce(held: string, acts: ((db: Database) => Promise<unknown>)[]): Promise<unknown[]> {
+    const before = { deadlocks: await deadlocks(), sessions: await sessions() };
+    const holder = await openOther();
+    const others = await Promise.all(acts.map(openOther));
+    const begun: Promise<unknown>[] = [];
+    await holder.transaction(async (tx) => {
+      await tx.query({ text: `SELECT 1 FROM run_counts WHERE run_id = '${held}' FOR UPDATE` });
+      for (const [at, other] of others.entries()) {
+        const act = acts[at];
+        if (act !== undefined) begun.push(act(other));
+        await waitForRows(at + 1);
+      }
+    });
+    const came = await Promise.all(begun);
+    // What a session has counted is told when it ends.
+    await Promise.all([holder, ...others].map((other) => other.close()));
+    await eventually(async () => expect(await sessions()).toBeLessThanOrEqual(before.sessions));
+    expect(await deadlocks()).toBe(before.deadlocks);
+    return came;
   }
 
   it.each([
@@ -70,43 +100,31 @@ describe('A prune beside others', () => {
     expect(await sql('SELECT 1 FROM agents_tasks')).toEqual([]);
   });
 
-  it.each([
-    ['the sweep of silence', (other: Database) => failSilent(storeOf({ db: () => other }), 24 * 3600_000)],
-    ['another prune', (other: Database) => pruneTasks({ db: other }, everything, daysAgo(50))],
-  ])('and %s never wait for each other, whatever runs their tasks are of', async (_what, actBeside) => {
-    const runs = ['a', 'b', 'c'];
-    await report(runs, [100, 60]);
-    const before = { deadlocks: await deadlocks(), sessions: await sessions() };
-    const [pruner, other, holder] = [await openOther(), await openOther(), await openOther()];
-    const both: Promise<unknown>[] = [];
-    await holder.transaction(async (tx) => {
-      await tx.query({ text: `SELECT 1 FROM run_counts WHERE run_id = 'b' FOR UPDATE` });
-      both.push(pruneTasks({ db: pruner }, everything, daysAgo(90)));
-      await waitForRows();
-      both.push(actBeside(other));
-      await waitForRows(2);
-    });
-    await Promise.all(both);
-    // What a session has counted is told when it ends.
-    await Promise.all([pruner.close(), other.close(), holder.close()]);
-    await eventually(async () => expect(await sessions()).toBe(before.sessions));
-    expect(await deadlocks()).toBe(before.deadlocks);
+  it('and the sweep of silence never wait for each other, whatever runs their tasks are of', async () => {
+    await report(['a', 'b', 'c'], [100, 60]);
+    const [pruned, failed] = await allAtOnce('b', [
+      (db) => pruneTasks({ db }, everything, daysAgo(90)),
+      (db) => failSilent(storeOf({ db: () => db }), 24 * 3600_000),
+    ]);
+    expect(pruned).toMatchObject({ deleted: 3 });
+    expect(failed).toBe(3);
   });
 
-  it('and another prune delete the runs that both of them empty', async () => {
-    await report(['a', 'b', 'c'], [100, 60]);
-    const [other, holder] = [await openOther(), await openOther()];
-    const both: ReturnType<typeof pruneTasks>[] = [];
-    await holder.transaction(async (tx) => {
-      await tx.query({ text: `SELECT 1 FROM run_counts WHERE run_id = 'c' FOR UPDATE` });
-      both.push(pruneTasks(store, everything, daysAgo(90)));
-      await waitForRows();
-      both.push(pruneTasks({ db: other }, everything, daysAgo(50)));
-      await waitForRows(2);
-    });
-    const pruned = await Promise.all(both);
-    expect(pruned.reduce((sum, { deleted }) => sum + deleted, 0)).toBe(6);
-    expect(pruned.reduce((sum, { deletedRuns }) => sum + deletedRuns, 0)).toBe(3);
+  it('and one of many more runs never wait for each other, however each of them finds the counts', async () => {
+    const runs = Array.from({ length: 2000 }, (_, at) => `r${String(at).padStart(4, '0')}`);
+    const outside = `INSERT INTO agents_tasks (task, run_id, status, created_at, started_at)
+      SELECT 'seo', run, 'succeeded', $2, $2 FROM unnest($1::text[]) run`;
+    await sql(outside, runs, daysAgo(60));
+    await sql(outside, ['r0000', 'r1000', 'r1999'], daysAgo(100));
+    await standInReverse();
+    const pruned = await allAtOnce('r1000', [
+      (db) => pruneTasks({ db }, everything, daysAgo(90)),
+      (db) => pruneTasks({ db }, everything, daysAgo(50)),
+    ]);
+    expect(pruned).toMatchObject([
+      { deleted: 3, deletedRuns: 0 },
+      { deleted: 2000, deletedRuns: 2000 },
+    ]);
     expect(await sql('SELECT 1 FROM runs')).toEqual([]);
   });
 
