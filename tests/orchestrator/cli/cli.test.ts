@@ -173,9 +173,9 @@ describe('nightshift', () => {
       /^error: origin must be .* got notarepo\.$/m,
     );
     expect(await said('plan', 'trust', 'teem', 'github.com/acme/site')).toMatch(
-      /^error: name must be .* got teem\.$/m,
+      /^error: There is no plan teem\b/m,
     );
-    expect(await said('start', 'teem')).toMatch(/^error: plan must be the name .* got teem\.$/m);
+    expect(await said('start', 'teem')).toMatch(/^error: There is no plan teem\b/m);
     expect(await said('start', name, '--run-id', '')).toMatch(/^error: --run-id must /m);
   });
 

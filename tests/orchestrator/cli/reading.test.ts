@@ -65,7 +65,9 @@ describe('A command that reads', () => {
   it('makes nothing in a directory where nothing has run, and says so', async () => {
     const cwd = tempDir();
     for (const { code, stdout, stderr } of await runAll(reading, {}, cwd)) {
-      expect(stderr).toMatch(/^error: There is no database of Nightshift in .*\.nightshift.*\n$/);
+      expect(stderr).toMatch(
+        /^(?:Starting a server for this command …\n)?error: There is no database of Nightshift in .*\.nightshift.*\n$/,
+      );
       expect([code, stdout]).toEqual([1, '']);
     }
     const status = await cli(['db', 'status', '-o', 'json'], cwd);
@@ -83,7 +85,7 @@ describe('A command that reads', () => {
       const words = args.filter((word): word is string => word !== undefined);
       const { code, stdout, stderr } = await cli(words, cwd);
       expect(stderr).toMatch(
-        /^error: There is no database of Nightshift in .* this command makes none\. .*\n$/,
+        /^(?:Starting a server for this command …\n)?error: There is no database of Nightshift in .* this command makes none\. .*\n$/,
       );
       expect([code, stdout]).toEqual([1, '']);
       expect(readdirSync(cwd)).toEqual([]);

@@ -118,7 +118,7 @@ describeOnBoth('The link of an approval', (database) => {
     const { text } = await open(token);
     expect(text).toContain('Approved by ann@example.org');
     expect(text).toContain('<code>npm run deploy</code>');
-    expect(text).not.toMatch(/nothing of it has run yet|Waits since|Until/);
+    expect(text).not.toMatch(/nothing of it has run yet|Waiting since|Until/);
   });
 
   it('of a gate that was rejected or expired says that it has not run', async () => {
@@ -129,22 +129,22 @@ describeOnBoth('The link of an approval', (database) => {
       text: `UPDATE approvals SET expires_at = now() - interval '1 second' WHERE task_id = $1`,
       values: [late.id],
     });
-    expect((await open(late.token)).text).not.toMatch(/Waits since|Until|Outcome/);
+    expect((await open(late.token)).text).not.toMatch(/Waiting since|Until|Outcome/);
     await expireApprovals(store);
     for (const { token } of [rejected, late]) {
       const { text } = await open(token);
       expect(text).toContain('it has not run: failed');
-      expect(text).not.toMatch(/nothing of it has run yet|Waits since|Until/);
+      expect(text).not.toMatch(/nothing of it has run yet|Waiting since|Until/);
     }
   });
 
   it('of what a task made says after the decision how the task stands, and no more that it waits', async () => {
     const { token } = await waiting();
-    expect((await open(token)).text).toMatch(/Waits since.*Until/s);
+    expect((await open(token)).text).toMatch(/Waiting since.*Until/s);
     await post(token, { action: 'approve' });
     const { text } = await open(token);
     expect(text).toContain('<dt>Outcome</dt><dd>succeeded</dd>');
-    expect(text).not.toMatch(/Waits since|Until/);
+    expect(text).not.toMatch(/Waiting since|Until/);
   });
 
   it('changes nothing by 1,000 looks of several clients at once', async () => {
@@ -197,7 +197,7 @@ describeOnBoth('The link of an approval', (database) => {
     const { token, id, mint } = await waiting({ required: 2 });
     await post(token, { action: 'approve' });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
-    expect((await open(token)).text).toMatch(/1 of 2 approvals so far: ann@example\.org.*Waits since/s);
+    expect((await open(token)).text).toMatch(/1 of 2 approvals so far: ann@example\.org.*Waiting since/s);
     await post((await mint('ben@example.org')) ?? '', { action: 'approve' });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ben@example.org' });
   });
