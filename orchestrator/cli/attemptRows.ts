@@ -1,8 +1,9 @@
 import type { Client } from '../../client/index.ts';
 import type { Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';
+import { narrowDetail, narrowName, narrowTime } from './narrowing.ts';
 import { recordOf } from './output.ts';
-import { type Column, narrowDetail, narrowName, narrowTime, toTable } from './table.ts';
+import { type Column, toTable } from './table.ts';
 import { showLength } from './taskRows.ts';
 
 type Attempt = Awaited<ReturnType<Client['attempts']>>[number];

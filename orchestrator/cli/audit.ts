@@ -4,9 +4,9 @@ import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { sayMore, take } from './list.ts';
+import { narrowDetail, narrowName, narrowText, narrowTime } from './narrowing.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseTaskId, parseTime } from './parse.ts';
-import { narrowDetail, narrowName, narrowText, narrowTime } from './table.ts';
 
 interface AuditOptions {
   task?: number;

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { showTime } from '../text/showTime.ts';
 import type { CliContext } from './context.ts';
 import { endingAtOnce } from './interruption.ts';
+import { narrowTime } from './narrowing.ts';
 import { type Format, outputOption, printRows } from './output.ts';
-import { narrowTime } from './table.ts';
 
 type Migration = Awaited<ReturnType<CliContext['joint']['migrations']>>[number];
 

@@ -6,9 +6,9 @@ import { withConnection, withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { unlessRefused } from './decide.ts';
 import { sayMore, take } from './list.ts';
+import { narrowDetail, narrowId, narrowName, narrowText, narrowTime } from './narrowing.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseDeliveryId } from './parse.ts';
-import { narrowDetail, narrowId, narrowName, narrowText, narrowTime } from './table.ts';
 
 interface DeliveriesOptions {
   failed?: boolean;

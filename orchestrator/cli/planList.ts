@@ -5,8 +5,8 @@ import { nextRunOf } from '../schedule/nextRun.ts';
 import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
+import { narrowName, narrowTime, narrowWrapped } from './narrowing.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
-import { narrowName, narrowTime, narrowWrapped } from './table.ts';
 import { nameOfFile } from './wantedPlan.ts';
 
 type KnownPlan = Awaited<ReturnType<Client['plans']>>[number];

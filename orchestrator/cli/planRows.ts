@@ -3,8 +3,8 @@ import { plural } from '../../contract/plural.ts';
 import { gatePolicyOf, onOpenOf } from '../plan/planInput.ts';
 import { describeRunAs } from '../plan/runAsSchema.ts';
 import type { Condition, GatePolicy, Step } from '../plan/schema.ts';
+import { narrowDetail, narrowWrapped } from './narrowing.ts';
 import type { Printer } from './output.ts';
-import { narrowDetail, narrowWrapped } from './table.ts';
 
 /** How the steps of a plan are printed: what differs from the defaults has a line of its own. */
 export const stepPrinter: Printer<Step> = {

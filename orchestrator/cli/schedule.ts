@@ -5,9 +5,9 @@ import { paint, type Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
+import { narrowName, narrowText, narrowTime } from './narrowing.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount } from './parse.ts';
-import { narrowName, narrowText, narrowTime } from './table.ts';
 
 interface ScheduleOptions {
   plan?: string;

@@ -1,19 +1,11 @@
 import type { Command } from 'commander';
 import { type Client, expectType, taskOf } from '../../client/index.ts';
 import { plural } from '../../contract/plural.ts';
+import { nothingDone, refuseSilence, type ShownTask, sayMissing, showAndAsk } from './askFirst.ts';
 import { confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
-import {
-  decideAll,
-  describeTask,
-  nothingDone,
-  refuseSilence,
-  type ShownTask,
-  sayMissing,
-  showAndAsk,
-  unlessRefused,
-} from './decide.ts';
+import { decideAll, describeTask, unlessRefused } from './decide.ts';
 import { parseTaskOrRun } from './parse.ts';
 import { sayUnclaimed } from './sayUnclaimed.ts';
 import { describeCounts } from './taskRows.ts';

@@ -3,16 +3,9 @@ import { ownValue } from '../../contract/ownValue.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';
+import { narrowClock, narrowDetail, narrowName, narrowText, narrowTime, narrowWrapped } from './narrowing.ts';
 import type { Printer } from './output.ts';
-import {
-  type Column,
-  narrowClock,
-  narrowDetail,
-  narrowName,
-  narrowText,
-  narrowTime,
-  narrowWrapped,
-} from './table.ts';
+import type { Column } from './table.ts';
 
 /** How tasks are printed. */
 export function taskPrinter(stream: Terminal, empty: string): Printer<Task> {

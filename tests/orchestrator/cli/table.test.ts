@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import {
-  type Column,
   narrowClock,
   narrowDetail,
   narrowId,
@@ -11,8 +10,8 @@ import {
   narrowText,
   narrowTime,
   narrowWrapped,
-  toTable,
-} from '../../../orchestrator/cli/table.ts';
+} from '../../../orchestrator/cli/narrowing.ts';
+import { type Column, toTable } from '../../../orchestrator/cli/table.ts';
 import { paint, type Terminal, withoutColours } from '../../../orchestrator/terminal.ts';
 
 interface Row {

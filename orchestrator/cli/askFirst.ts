@@ -1,0 +1,78 @@
+import type { Client, ShownTaskInput, Task } from '../../client/index.ts';
+import { plural } from '../../contract/plural.ts';
+import { lineOf } from '../terminal.ts';
+import { fitLine, unbroken } from '../text/fitLine.ts';
+import { describeAsked } from './approvalRows.ts';
+import { canAsk, confirm } from './confirm.ts';
+import { type CliContext, CliFault } from './context.ts';
+import { toTable } from './table.ts';
+import { askedColumns, taskPrinter } from './taskRows.ts';
+
+/** What was shown of a task before somebody was asked about it. */
+export type ShownTask = Partial<
+  Pick<ShownTaskInput, 'expectedHeadSha' | 'expectedOutputsUri' | 'approvalId'>
+>;
+
+/** Where nobody can be asked, a decision must be meant. @throws CliFault */
+export function refuseSilence(context: CliContext, { yes }: { yes?: boolean }): void {
+  if (!yes && !canAsk(context))
+    throw new CliFault('Nobody can be asked here: add --yes to decide without asking.', 2);
+}
+
+/** What is said after a no. */
+export const nothingDone = {
+  approve: 'Nothing was decided.',
+  reject: 'Nothing was decided.',
+  cancel: 'Nothing was cancelled.',
+};
+
+/**
+ * Shows the tasks and asks whether they are meant; gives what was shown of each. Says before of what is not there, and
+ * asks nothing where nothing is. @throws Stopped when they are not meant
+ */
+export async function showAndAsk(
+  context: CliContext,
+  client: Client,
+  action: keyof typeof nothingDone,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, ShownTask>> {
+  const found = await Promise.all(ids.map((databaseId) => client.task({ databaseId })));
+  const tasks = found.filter((task) => task != null);
+  sayMissing(
+    context,
+    'Task',
+    ids.filter((_, index) => found[index] == null),
+  );
+  if (tasks.length === 0) return new Map();
+  const asking = tasks.filter(({ approval }) => approval?.state === 'PENDING');
+  // What they all have in common says nothing, and what each asks for stands below.
+  const columns = asking.length === tasks.length ? askedColumns : taskPrinter(context.stderr, '').columns;
+  context.say(toTable<Task>(tasks, columns, context.stderr));
+  for (const task of asking) {
+    const head = unbroken(`${task.databaseId}: `);
+    const line = fitLine(head + lineOf(describeAsked(task)), context.stderr, head.length);
+    context.stderr.write(`${line}\n`);
+  }
+  const which = tasks.length === 1 ? 'this task' : `these ${plural(tasks.length, 'task')}`;
+  const question = `${action[0]?.toUpperCase()}${action.slice(1)} ${which}?`;
+  await confirm(context, question, nothingDone[action]);
+  return new Map(tasks.map((task) => [task.databaseId, shownOf(task)]));
+}
+
+/** Says of tasks or runs that they do not exist; nothing where all do. */
+export function sayMissing(
+  context: CliContext,
+  kind: 'Task' | 'Run',
+  keys: readonly (number | string)[],
+): void {
+  for (const key of keys) context.say(`${kind} ${key} does not exist.`);
+  if (keys.length > 0) context.exitWith(1);
+}
+
+/** What a task looked like; one that has never awaited approval was nothing to decide. */
+function shownOf({ outputsUri, approval }: NonNullable<Awaited<ReturnType<Client['task']>>>): ShownTask {
+  if (approval == null) return {};
+  const { databaseId: approvalId, pullRequest } = approval;
+  if (approval.state !== 'PENDING') return { approvalId };
+  return { approvalId, expectedOutputsUri: outputsUri ?? '', expectedHeadSha: pullRequest?.headSha ?? '' };
+}
