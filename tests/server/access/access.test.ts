@@ -252,6 +252,9 @@ describe('who may do what', () => {
     expect(say(keyed, wrong)).toContain('`nightshift key`');
     expect(say(remote, {}, '192.0.2.7')).not.toContain('nightshift key');
     expect(say(loopback, { 'x-real-ip': '192.0.2.7' })).toContain(
+      'scope. A proxy passed the request on (x-real-ip), so it needs a key. This server has no ADMIN_API_KEY',
+    );
+    expect(say(keyed, { 'x-real-ip': '192.0.2.7' })).toContain(
       'scope. A proxy passed the request on (x-real-ip), so it needs a key. Send ADMIN_API_KEY as `X-Admin-Key: …`',
     );
     expect(say(remote, machines, '192.0.2.7')).toContain('straight from its own computer');
