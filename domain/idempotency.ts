@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Queryable } from '../prisma/database/database.ts';
+import type { Queryable } from '../database/database.ts';
 import { IdempotencyKeyReusedError, WrongKeyError } from './errors.ts';
 import { canonicalJson } from './input/json.ts';
 import type { Viewer } from './viewer.ts';

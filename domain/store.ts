@@ -1,4 +1,4 @@
-import type { Database } from '../prisma/database/database.ts';
+import type { Database } from '../database/database.ts';
 import type { KnownPeople } from './approvals/unmeetable.ts';
 import type { TaskQueue } from './engine/queue.ts';
 import type { WorkSignal } from './engine/workSignal.ts';

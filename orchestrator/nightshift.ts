@@ -13,7 +13,7 @@ const joint: ServerJoint = {
     return findServer(dataDir, databaseUrl);
   },
   async secureDataDir(dataDir) {
-    const { DataDirectoryError, secureDataDirectory } = await import('../prisma/database/dataDirectory.ts');
+    const { DataDirectoryError, secureDataDirectory } = await import('../database/dataDirectory.ts');
     try {
       secureDataDirectory(dataDir);
     } catch (error) {
@@ -22,7 +22,7 @@ const joint: ServerJoint = {
     }
   },
   async hasTables(databaseUrl) {
-    const { hasTables } = await import('../prisma/database/hasTables.ts');
+    const { hasTables } = await import('../database/hasTables.ts');
     return hasTables(databaseUrl);
   },
   async start(how) {
@@ -33,7 +33,7 @@ const joint: ServerJoint = {
     const config = loadServerConfig();
     if (how === 'configured') return startServer(config);
     if (how === 'existing') {
-      const { requireExisting } = await import('../prisma/database/requireExisting.ts');
+      const { requireExisting } = await import('../database/requireExisting.ts');
       await requireExisting(config.database);
     }
     return startServer(
@@ -50,7 +50,7 @@ const joint: ServerJoint = {
   },
   async migrations(how) {
     const [{ applyMigrations, readMigrations }, { loadServerConfig }] = await Promise.all([
-      import('../prisma/database/migrations.ts'),
+      import('../database/migrations.ts'),
       import('../server/config.ts'),
     ]);
     const { database } = loadServerConfig();

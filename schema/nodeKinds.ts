@@ -1,3 +1,4 @@
+import type { Queryable } from '../database/database.ts';
 import { type Approval, findApprovals } from '../domain/approvals/read.ts';
 import { type Decision, findDecisions } from '../domain/approvals/record.ts';
 import { type Attempt, findAttempts } from '../domain/engine/attempts.ts';
@@ -9,7 +10,6 @@ import { findTicks, type Tick } from '../domain/schedule/ticks.ts';
 import { maxInteger } from '../domain/tasks/input.ts';
 import { findListed } from '../domain/tasks/read.ts';
 import type { ListedTask } from '../domain/tasks/task.ts';
-import type { Queryable } from '../prisma/database/database.ts';
 
 /** One type with global ids: what its keys look like, and how its rows are found by them. */
 export interface NodeKind<R extends object> {

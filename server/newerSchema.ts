@@ -1,5 +1,5 @@
-import type { Database } from '../prisma/database/database.ts';
-import type { MigrationError } from '../prisma/database/errors.ts';
+import type { Database } from '../database/database.ts';
+import type { MigrationError } from '../database/errors.ts';
 import type { Logger } from './log.ts';
 import { type Repeated, repeatedly } from './repeatedly.ts';
 

@@ -1,4 +1,5 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
+import { type DatabaseOptions, openDatabase } from '../database/database.ts';
 import { lazyQueue } from '../domain/engine/lazyQueue.ts';
 import { problemsOfPlans } from '../domain/engine/policyProblems.ts';
 import { WorkSignal } from '../domain/engine/workSignal.ts';
@@ -7,7 +8,6 @@ import { beginDigests } from '../domain/notify/digest.ts';
 import { joinReplicas } from '../domain/replicas.ts';
 import type { Store } from '../domain/store.ts';
 import { TaskChangesHub } from '../domain/tasks/changes.ts';
-import { type DatabaseOptions, openDatabase } from '../prisma/database/database.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { groupReader } from './access/groups.ts';
 import { knownPeopleOf } from './access/knownPeople.ts';

@@ -1,3 +1,4 @@
+import { DatabaseUnavailableError } from '../database/errors.ts';
 import { expireApprovals } from '../domain/approvals/expire.ts';
 import { sumUpRefusals } from '../domain/approvals/refusals.ts';
 import { remindOfApprovals, tellForgotten } from '../domain/approvals/remind.ts';
@@ -12,7 +13,6 @@ import { type DigestTime, makeDigest } from '../domain/notify/digest.ts';
 import { forgetPulls } from '../domain/pulls/notePull.ts';
 import type { Store } from '../domain/store.ts';
 import { failSilent } from '../domain/tasks/failSilent.ts';
-import { DatabaseUnavailableError } from '../prisma/database/errors.ts';
 import type { Logger } from './log.ts';
 import { repeatedly } from './repeatedly.ts';
 

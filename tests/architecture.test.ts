@@ -72,8 +72,8 @@ describe('The architecture', () => {
   it('speaks to the embedded database in one file and to the driver in one', () => {
     expect(
       filesThat((file) => importsOf(file).some((name) => name.startsWith('@electric-sql/pglite'))),
-    ).toEqual(['prisma/database/pgliteWorker.ts']);
-    expect(filesThat((file) => importsOf(file).includes('pg'))).toEqual(['prisma/database/driver.ts']);
+    ).toEqual(['database/pgliteWorker.ts']);
+    expect(filesThat((file) => importsOf(file).includes('pg'))).toEqual(['database/driver.ts']);
   });
 
   it('has no file of the client or the orchestrator that needs a database', () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '../../prisma/database/database.ts';
+import { openDatabase } from '../../database/database.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { fewTasks, generateTasks } from '../data/generate.ts';
 import type { Figure, Goal } from '../figure.ts';

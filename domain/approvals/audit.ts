@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { ViewerKind } from '../viewer.ts';
 import { decisionActions, type TaskStatus } from '../vocabulary.ts';
 import { countRefusals } from './refusals.ts';

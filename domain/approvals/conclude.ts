@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { type decisions, sourcesOf } from '../tasks/status.ts';
 import { selectTask, type Task } from '../tasks/task.ts';

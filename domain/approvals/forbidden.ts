@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { mayDo, type Viewer } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';

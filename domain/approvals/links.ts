@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { ApprovalLinkError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { readDetails } from '../tasks/details.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 
 /** Locks a task that awaits approval, and before it the row of its run, which comes first everywhere. */

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 
 /** Locks the row of a task's run before its tasks', as everything does that moves them. */

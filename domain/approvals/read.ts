@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { ApprovalState } from '../vocabulary.ts';
 import { isNotWithdrawn } from './audit.ts';
 import type { ApprovalKind, ApprovalPolicy } from './policy.ts';

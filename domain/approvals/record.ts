@@ -1,6 +1,6 @@
 import { pipeline, type Readable } from 'node:stream';
 import * as z from 'zod';
-import type { Database, Queryable } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { InvalidCursorError } from '../errors.ts';
 import { reference } from '../input/text.ts';
 import { type Page, type PageArguments, readPage, type Stretch } from '../page.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 
 /** So many refusals of one viewer and hour are rows of the record; the others are counted. */
 export const maxRefusalsAnHour = 100;

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { deliveryScope } from '../notify/channel.ts';
 import { type ApprovalReason, notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
 import { openOutbox } from '../notify/outbox.ts';

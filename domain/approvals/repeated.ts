@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { decisions } from '../tasks/status.ts';
 import type { Task } from '../tasks/task.ts';
 import { isSame } from '../viewer.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Decider } from '../viewer.ts';
 import type { DecisionAction } from '../vocabulary.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { NotFoundError } from '../errors.ts';
 import type { Store } from '../store.ts';
 import { briefly, eachApart } from '../sweeps/eachApart.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 
 /** One try at a task. Times are ISO 8601 strings in UTC. */
 export interface Attempt {

@@ -1,5 +1,5 @@
 import { isPullRequest } from '../../contract/pullLinks.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { defaultRules } from '../pulls/githubRules.ts';
 import { readKnownPulls } from '../pulls/known.ts';
 import type { Store } from '../store.ts';

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { Engine } from './engine.ts';
 import type { AttemptWork } from './enqueue.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Store } from '../store.ts';
 import { ensureQueues, readDefinition } from './plans.ts';
 import { scopeOfPlan } from './queueName.ts';

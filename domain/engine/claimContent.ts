@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type DerivedHash, derivedHash, deriveHash, hasContent } from './contentHash.ts';
 import { readOrigins } from './ownRepository.ts';
 import type { PlanKey } from './planKey.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import { InvalidInputError } from '../errors.ts';
 import { name } from '../input/text.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { TaskQueue } from './queue.ts';
 
 /** What a job of the engine stands for: the next attempt at a task. */

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Engine } from './engine.ts';
 import { enqueue, skip } from './enqueue.ts';
 import { isSpokenFor } from './locks.ts';

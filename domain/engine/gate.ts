@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { notifyApproval } from '../notify/notifyApproval.ts';
 import type { Engine } from './engine.ts';
 

@@ -1,4 +1,4 @@
-import type { Database } from '../../prisma/database/database.ts';
+import type { Database } from '../../database/database.ts';
 
 const known = new WeakMap<Database, Promise<string>>();
 

@@ -1,5 +1,5 @@
-import type { Queryable } from '../../prisma/database/database.ts';
-import type { TransactionOptions } from '../../prisma/database/transaction.ts';
+import type { Queryable } from '../../database/database.ts';
+import type { TransactionOptions } from '../../database/transaction.ts';
 import type { Store } from '../store.ts';
 import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import { eventOfDecision } from '../tasks/events.ts';

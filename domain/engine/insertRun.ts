@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Viewer } from '../viewer.ts';
 import type { PlanDefinition } from './planDefinition.ts';
 import type { KnownPlan } from './plans.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Database } from '../../prisma/database/database.ts';
-import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
+import type { Database } from '../../database/database.ts';
+import { DatabaseUnavailableError } from '../../database/errors.ts';
 import { startQueue, type TaskQueue } from './queue.ts';
 
 /** The queue of a process, started by whoever needs it first; a start that failed is tried again by the next. */

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Afterwards } from './engine.ts';
 
 /** A task that was put into the queue for a lock keeps the others in line waiting so long; then the next one is woken too. */

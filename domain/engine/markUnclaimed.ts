@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Store } from '../store.ts';
 import { briefly } from '../sweeps/eachApart.ts';
 import { silenceMs, wasSilent } from './noteLook.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Store } from '../store.ts';
 
 /** The longest time between two looks of a replica at leases, in milliseconds. */

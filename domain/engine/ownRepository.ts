@@ -1,6 +1,6 @@
 import { planLabel } from '../../contract/projectName.ts';
 import { type Repository, repositoryOf } from '../../contract/pullLinks.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { GithubRules } from '../pulls/githubRules.ts';
 import type { PlanKey } from './planKey.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { expectedProject, planLabel, projectPattern } from '../../contract/projectName.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { name } from '../input/text.ts';
 import { PlanElsewhereError } from './errors.ts';
 import type { PlanKey } from './planKey.ts';

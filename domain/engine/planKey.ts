@@ -1,5 +1,5 @@
 import { planLabel, splitLabel } from '../../contract/projectName.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { InvalidInputError } from '../errors.ts';
 import { reference } from '../input/text.ts';
 

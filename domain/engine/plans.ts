@@ -1,5 +1,5 @@
 import { planLabel } from '../../contract/projectName.ts';
-import type { Database, Queryable } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import { ByteCache } from '../byteCache.ts';
 import { InvalidInputError } from '../errors.ts';

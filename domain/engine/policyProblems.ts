@@ -1,5 +1,5 @@
 import { planLabel } from '../../contract/projectName.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type KnownPeople, whyUnmeetable } from '../approvals/unmeetable.ts';
 import type { PlanDefinition } from './planDefinition.ts';
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
-import type { Database, Queryable } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { statementName } from '../statementName.ts';
 
 /** What stands in a queue: its id, and what there is to do. */

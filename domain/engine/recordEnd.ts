@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { Choice } from './chooseOutput.ts';
 import type { AttemptReport, Verdict } from './outcome.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type DecisionVia, recordForEach } from '../approvals/audit.ts';
 import { InvalidInputError, NotFoundError } from '../errors.ts';
 import { reference } from '../input/text.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { findTwins, inputVariable } from '../../contract/outputVariable.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { InvalidInputError } from '../errors.ts';
 import { once } from '../idempotency.ts';
 import { canonicalJson } from '../input/json.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { recordForEach } from '../approvals/audit.ts';
 import { system } from '../viewer.ts';
 import type { TaskStatus } from '../vocabulary.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type DerivedHash, hasContent } from './contentHash.ts';
 import type { PlanKey } from './planKey.ts';
 

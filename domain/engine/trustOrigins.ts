@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { planLabel } from '../../contract/projectName.ts';
 import { nameOf, repositoryOf } from '../../contract/pullLinks.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import { InvalidInputError } from '../errors.ts';
 import { name } from '../input/text.ts';

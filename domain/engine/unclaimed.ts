@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { tellEnding } from '../notify/endings.ts';
 import { rulesOf } from '../notify/rules.ts';
 import { tell } from '../notify/tell.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { fitsQueue, hasToLeave } from './workerLooks.ts';
 
 /** What a worker must know and have to take a task: its run's scope, and the labels of its step. */

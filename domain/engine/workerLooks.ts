@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Store } from '../store.ts';
 import { signEveryMs } from './noteLook.ts';
 

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { otherName, type TaskCount } from './taskCounts.ts';
 import { startedLately, today } from './today.ts';

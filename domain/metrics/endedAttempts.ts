@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { attemptEndings } from '../engine/outcome.ts';
 import { startedLately, today } from './today.ts';
 

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { type EndedAttempts, readEndedAttempts } from './endedAttempts.ts';
 import { readStanding, type Standing } from './standing.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 
 /** How things stand at one moment. Ages are in seconds, 0 when there is nothing to have one. */
 export interface Standing {

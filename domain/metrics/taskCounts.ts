@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 
 /** How many tasks of one name have one status. */

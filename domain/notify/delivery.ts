@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { ChannelName, DeliveryKind, DeliveryState } from './channel.ts';
 
 /** One notification to one channel. Times are ISO 8601 strings in UTC. */

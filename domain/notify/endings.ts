@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { PlanDefinition } from '../engine/planDefinition.ts';
 import { keptCounts } from '../tasks/keptCounts.ts';
 import type { Task } from '../tasks/task.ts';

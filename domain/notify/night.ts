@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { hasRunOut } from '../approvals/reopenExpired.ts';
 import { isLate } from '../tasks/lateReport.ts';
 import type { TaskStatus } from '../vocabulary.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Job, TaskQueue } from '../engine/queue.ts';
 import { type Channel, type ChannelName, type DeliveryKind, deliveryQueueOf } from './channel.ts';
 

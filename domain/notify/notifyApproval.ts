@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { ApprovalKind } from '../approvals/policy.ts';
 import type { TaskQueue } from '../engine/queue.ts';
 import type { Channel } from './channel.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { TaskStatus } from '../vocabulary.ts';
 import { notify } from './notify.ts';
 import type { Outbox } from './outbox.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import { NotFoundError } from '../errors.ts';
 import type { Store } from '../store.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { TaskQueue } from '../engine/queue.ts';
 import type { Store } from '../store.ts';
 import { type ChannelName, channelNames, type DeliveryKind, deliveryQueueOf } from './channel.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { readOpenApproval } from '../approvals/approval.ts';
 import { decide, isEnough } from '../approvals/decide.ts';
 import { refusalOfDecider } from '../approvals/mayDecide.ts';

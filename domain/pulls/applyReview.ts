@@ -1,5 +1,5 @@
 import type { PullKey } from '../../contract/pullLinks.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { isNotWithdrawn, recordDecision } from '../approvals/audit.ts';
 import { decide } from '../approvals/decide.ts';
 import { publish } from '../engine/inEngine.ts';

@@ -1,5 +1,5 @@
 import type { PullKey } from '../../contract/pullLinks.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 
 /** What the server knows of a pull request when an attempt at a task reports it. */
 export interface KnownPull extends PullKey {

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { mayBeHeardLate } from '../approvals/reopenExpired.ts';
 import type { HowHeard, PullFacts } from './pull.ts';
 

@@ -1,5 +1,5 @@
 import type { PullKey } from '../../contract/pullLinks.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type ApprovalPolicy, isAboutPeople } from '../approvals/policy.ts';
 import { mayBeHeardLate } from '../approvals/reopenExpired.ts';
 import type { Viewer } from '../viewer.ts';

@@ -1,5 +1,5 @@
 import type { PullKey } from '../../contract/pullLinks.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Decider } from '../viewer.ts';
 import type { Review } from './applyReview.ts';
 

@@ -1,5 +1,5 @@
 import type { PullKey } from '../../contract/pullLinks.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { publish } from '../engine/inEngine.ts';
 import type { Store } from '../store.ts';
 import { findBound, isBound, lockTaskOfPull } from './pull.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { HowHeard, KnownState, PullFacts } from './pull.ts';
 
 /** Writes down for an approval that waits why what was heard of its pull request decides nothing. */

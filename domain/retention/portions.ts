@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 
 /** How many rows one statement looks at, so that none takes long or holds its locks for long. */
 const portionSize = 5000;

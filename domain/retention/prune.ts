@@ -1,5 +1,5 @@
 import { plural } from '../../contract/plural.ts';
-import type { Database, Queryable } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import type { Store } from '../store.ts';
 import type { Viewer } from '../viewer.ts';

@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 
 /** What became of old runs. */
 export interface PrunedRuns {

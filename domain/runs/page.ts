@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { InvalidCursorError } from '../errors.ts';
 import { readTime } from '../input/time.ts';
 import { type Page, type PageArguments, readPage, type Stretch } from '../page.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { keptCounts } from '../tasks/keptCounts.ts';
 import type { Run } from './run.ts';
 

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { PlanKey } from '../engine/planKey.ts';
 
 /** The schedule of a plan, as its file has it. */

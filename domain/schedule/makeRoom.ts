@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stillWaits, waitedMs } from '../engine/markUnclaimed.ts';
 import type { PlanKey } from '../engine/planKey.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { planLabel } from '../../contract/projectName.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import { isMeant, meantValues, type PlanKey, planReference } from '../engine/planKey.ts';
 import { planNamed } from '../engine/plans.ts';

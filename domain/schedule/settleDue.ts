@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { planLabel } from '../../contract/projectName.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { planDefinition } from '../engine/planDefinition.ts';
 import { planHome } from '../engine/planHome.ts';
 import type { PlanKey } from '../engine/planKey.ts';

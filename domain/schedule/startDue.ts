@@ -1,5 +1,5 @@
 import { planLabel } from '../../contract/projectName.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
 import type { PlanKey } from '../engine/planKey.ts';
 import type { KnownPlan } from '../engine/plans.ts';

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { PlanDefinition } from '../engine/planDefinition.ts';
 import type { PlanKey } from '../engine/planKey.ts';
 import type { Outbox } from '../notify/outbox.ts';

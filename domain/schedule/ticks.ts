@@ -1,5 +1,5 @@
 import { splitLabel } from '../../contract/projectName.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { findPlanKey, type PlanKey } from '../engine/planKey.ts';
 
 /** What can become of a due time. */

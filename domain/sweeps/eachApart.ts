@@ -1,6 +1,6 @@
-import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
-import type { TransactionOptions } from '../../prisma/database/transaction.ts';
-import { isLockTimeout } from '../../prisma/database/transaction.ts';
+import { DatabaseUnavailableError } from '../../database/errors.ts';
+import type { TransactionOptions } from '../../database/transaction.ts';
+import { isLockTimeout } from '../../database/transaction.ts';
 
 /** A sweep waits so long for a row that another transaction holds: the next one comes soon. */
 export const briefly: TransactionOptions = { lockTimeoutMs: 1000 };

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { IllegalTransitionError } from '../errors.ts';
 import { statementName } from '../statementName.ts';
 import type { TaskStatus } from '../vocabulary.ts';

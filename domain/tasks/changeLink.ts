@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
 import { notifyChange } from '../notify/notifyChange.ts';
 import type { Outbox } from '../notify/outbox.ts';

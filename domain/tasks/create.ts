@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { once } from '../idempotency.ts';
 import { keepLink } from '../input/link.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';

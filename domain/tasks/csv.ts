@@ -1,5 +1,5 @@
 import { pipeline, type Readable } from 'node:stream';
-import type { Database, Queryable } from '../../prisma/database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { type CellKind, CsvCells, excerptLength } from './csvCells.ts';
 import type { TaskFilter } from './input.ts';
 import { buildCsvRows, buildCsvTruncation } from './pageSql.ts';

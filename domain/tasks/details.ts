@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 
 /** What of a task is read only where it is asked for, since lists are slower for every column. */
 export interface TaskDetails {

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import type { ListedTask, Task } from './task.ts';
 
 /** The columns of up to 64 KB each that lists may leave out. */

@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { type Edge, type Page, type PageArguments, readPage } from '../page.ts';
 import { decodeCursor, encodeCursor, type Position, type Walk } from './cursor.ts';
 import type { TaskFilter } from './input.ts';

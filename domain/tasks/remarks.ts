@@ -1,4 +1,4 @@
-import type { Queryable } from '../../prisma/database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 
 /** How many remarks a task keeps. */
 export const maxRemarks = 20;

@@ -1,3 +1,4 @@
+import { DatabaseUnavailableError } from '../../database/errors.ts';
 import type { GithubUsers } from '../../domain/pulls/pull.ts';
 import {
   giveBackUnchecked,
@@ -7,7 +8,6 @@ import {
 } from '../../domain/pulls/unchecked.ts';
 import { noteUnreadable } from '../../domain/pulls/unreadable.ts';
 import type { Store } from '../../domain/store.ts';
-import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
 import type { Logger } from '../log.ts';
 import { repeatedly } from '../repeatedly.ts';
 import { carryOutActions } from './act.ts';

@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
 import { plural } from '../../contract/plural.ts';
+import { isPassing, isRefusedValue, sqlStateOf } from '../../database/errors.ts';
 import {
   DomainError,
   InvalidCursorError,
@@ -7,7 +8,6 @@ import {
   TooManyError,
   WrongKeyError,
 } from '../../domain/errors.ts';
-import { isPassing, isRefusedValue, sqlStateOf } from '../../prisma/database/errors.ts';
 import { AccessError } from '../access/errors.ts';
 
 /** Where errors go that callers must not see. */

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { readLock } from '../../prisma/database/lock.ts';
-import { processIsAlive, processStartTime } from '../../prisma/database/processes.ts';
-import { defaultSchema, schemaOf } from '../../prisma/database/schemaName.ts';
+import { readLock } from '../../database/lock.ts';
+import { processIsAlive, processStartTime } from '../../database/processes.ts';
+import { defaultSchema, schemaOf } from '../../database/schemaName.ts';
 
 /** A server that commands find through its data directory. */
 export interface FoundServer {

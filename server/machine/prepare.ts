@@ -1,4 +1,4 @@
-import { secureDataDirectory } from '../../prisma/database/dataDirectory.ts';
+import { secureDataDirectory } from '../../database/dataDirectory.ts';
 import type { ServerConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { MachineKeyError, openMachineKey } from './key.ts';

@@ -1,4 +1,5 @@
 import { ownValue } from '../../contract/ownValue.ts';
+import { isPassing, isRefusedValue, sqlStateOf } from '../../database/errors.ts';
 import { NotRetryableError, PlanElsewhereError, RunExistsError } from '../../domain/engine/errors.ts';
 import {
   AlreadyDecidedError,
@@ -15,7 +16,6 @@ import {
   NotFoundError,
   WrongKeyError,
 } from '../../domain/errors.ts';
-import { isPassing, isRefusedValue, sqlStateOf } from '../../prisma/database/errors.ts';
 import { AccessError, TooManyKeysError } from '../access/errors.ts';
 
 /** An error as it is answered: `detail` is a sentence, or for 422 a list of faults. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Database, openDatabase } from '../../prisma/database/database.ts';
+import { type Database, openDatabase } from '../../database/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { migrationsDir } from '../support/migrationsDir.ts';
 import { type NewDatabase, newDatabase } from '../support/newDatabase.ts';

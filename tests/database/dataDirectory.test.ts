@@ -14,14 +14,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../prisma/database/database.ts';
-import {
-  embeddedVersion,
-  openDatabaseFiles,
-  requireDatabaseFiles,
-} from '../../prisma/database/databaseFiles.ts';
-import { DataDirectoryError, secureDataDirectory } from '../../prisma/database/dataDirectory.ts';
-import { DatabaseMissingError } from '../../prisma/database/errors.ts';
+import { openDatabase } from '../../database/database.ts';
+import { embeddedVersion, openDatabaseFiles, requireDatabaseFiles } from '../../database/databaseFiles.ts';
+import { DataDirectoryError, secureDataDirectory } from '../../database/dataDirectory.ts';
+import { DatabaseMissingError } from '../../database/errors.ts';
 import { cli } from '../orchestrator/support/cli.ts';
 import { tempDir } from '../support/tempDir.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openDatabase } from '../../prisma/database/database.ts';
+import { openDatabase } from '../../database/database.ts';
 import { cli } from '../orchestrator/support/cli.ts';
 import { newDatabase } from '../support/newDatabase.ts';
 import { tempDir } from '../support/tempDir.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectAlone } from '../../prisma/database/driver.ts';
-import { listenOn, type Signs } from '../../prisma/database/listen.ts';
+import { connectAlone } from '../../database/driver.ts';
+import { listenOn, type Signs } from '../../database/listen.ts';
 import { useDatabase } from '../support/databases.ts';
 
 describe('Whoever hears a channel of PostgreSQL', () => {

@@ -4,10 +4,10 @@ import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../prisma/database/database.ts';
-import { DatabaseLockedError } from '../../prisma/database/errors.ts';
-import { acquireLock, readLock } from '../../prisma/database/lock.ts';
-import { processStartTime } from '../../prisma/database/processes.ts';
+import { openDatabase } from '../../database/database.ts';
+import { DatabaseLockedError } from '../../database/errors.ts';
+import { acquireLock, readLock } from '../../database/lock.ts';
+import { processStartTime } from '../../database/processes.ts';
 import { useDatabase } from '../support/databases.ts';
 import { type NodeProcess, spawnNode } from '../support/spawnNode.ts';
 import { tempDir } from '../support/tempDir.ts';
@@ -64,7 +64,7 @@ describe('The lock of a data directory', () => {
 
   it('is gone after a normal exit of its process', async () => {
     const dataDir = tempDir();
-    const program = `import { acquireLock } from './prisma/database/lock.ts'; acquireLock(${JSON.stringify(dataDir)});`;
+    const program = `import { acquireLock } from './database/lock.ts'; acquireLock(${JSON.stringify(dataDir)});`;
     expect(await spawnNode(['--input-type=module', '-e', program]).ended()).toMatchObject({ code: 0 });
     expect(readdirSync(dataDir)).toEqual(['database.lock']);
   });

@@ -1,12 +1,12 @@
 import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { openDatabase } from '../../database/database.ts';
+import { MIGRATIONS_DIR } from '../../database/migrate.ts';
 import { hashDefinition, planDefinition } from '../../domain/engine/planDefinition.ts';
 import { registerPlan } from '../../domain/engine/plans.ts';
 import { findRun } from '../../domain/runs/read.ts';
 import { readTicks } from '../../domain/schedule/ticks.ts';
-import { openDatabase } from '../../prisma/database/database.ts';
-import { MIGRATIONS_DIR } from '../../prisma/database/migrate.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything } from '../support/domain.ts';
 import { tempDir } from '../support/tempDir.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../prisma/database/database.ts';
+import { openDatabase } from '../../database/database.ts';
 import { cli } from '../orchestrator/support/cli.ts';
 import { type NewDatabase, newDatabase } from '../support/newDatabase.ts';
 import { tempDir } from '../support/tempDir.ts';

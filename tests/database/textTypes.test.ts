@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isoFromTimestamptz, textParser } from '../../prisma/database/textTypes.ts';
+import { isoFromTimestamptz, textParser } from '../../database/textTypes.ts';
 
 describe('The text of a timestamptz', () => {
   it('becomes ISO-8601 in UTC with three digits of fraction or none', () => {

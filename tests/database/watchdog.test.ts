@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { openDatabase } from '../../prisma/database/database.ts';
-import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
+import { openDatabase } from '../../database/database.ts';
+import { DatabaseUnavailableError } from '../../database/errors.ts';
 import { useDatabase } from '../support/databases.ts';
 import { spawnNode } from '../support/spawnNode.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
+import { DatabaseUnavailableError } from '../../database/errors.ts';
 import { describeOnBoth } from '../support/databases.ts';
 
 describeOnBoth('A statement', (database) => {
@@ -118,7 +118,7 @@ describeOnBoth('Prisma on the same connections', (database) => {
 
 describe('A server that is not there', () => {
   it('is reported as unavailable, its cause kept', async () => {
-    const { openDatabase } = await import('../../prisma/database/database.ts');
+    const { openDatabase } = await import('../../database/database.ts');
     const error = await openDatabase({ url: 'postgresql://postgres@127.0.0.1:1/none' }).catch(
       (reason) => reason,
     );

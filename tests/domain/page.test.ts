@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
+import type { Queryable } from '../../database/database.ts';
 import { InvalidCursorError, InvalidInputError } from '../../domain/errors.ts';
 import type { PageArguments } from '../../domain/page.ts';
 import { createTask } from '../../domain/tasks/create.ts';
@@ -10,7 +11,6 @@ import { findTask } from '../../domain/tasks/read.ts';
 import type { Task } from '../../domain/tasks/task.ts';
 import { updateTask } from '../../domain/tasks/update.ts';
 import type { TaskStatus } from '../../domain/vocabulary.ts';
-import type { Queryable } from '../../prisma/database/database.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything, storeOf } from '../support/domain.ts';
 

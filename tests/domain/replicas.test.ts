@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../database/database.ts';
 import { decideTask } from '../../domain/approvals/decide.ts';
 import { extendLease } from '../../domain/engine/extendLease.ts';
 import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
@@ -14,7 +15,6 @@ import type { Store } from '../../domain/store.ts';
 import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import { createTask } from '../../domain/tasks/create.ts';
 import { createTaskInput } from '../../domain/tasks/input.ts';
-import { type Database, openDatabase } from '../../prisma/database/database.ts';
 import { useDatabase } from '../support/databases.ts';
 import { everything } from '../support/domain.ts';
 import { waitLimitMs } from '../support/hangLimit.ts';

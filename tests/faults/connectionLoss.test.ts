@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../prisma/database/database.ts';
-import { DatabaseUnavailableError } from '../../prisma/database/errors.ts';
+import { type Database, openDatabase } from '../../database/database.ts';
+import { DatabaseUnavailableError } from '../../database/errors.ts';
 import { waitLimitMs } from '../support/hangLimit.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
 

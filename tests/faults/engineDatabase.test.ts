@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it, onTestFailed } from 'vitest';
 import { expectType } from '../../client/index.ts';
-import { type Database, openDatabase } from '../../prisma/database/database.ts';
+import { type Database, openDatabase } from '../../database/database.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
 import { expectWholeNight, nightPlan } from './support/night.ts';

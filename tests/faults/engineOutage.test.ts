@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, type ExpectStatic, it } from 'vitest';
 import { expectType } from '../../client/index.ts';
-import type { DatabaseConfig } from '../../prisma/database/database.ts';
+import type { DatabaseConfig } from '../../database/database.ts';
 import { useDatabase } from '../support/databases.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Database, openDatabase } from '../../prisma/database/database.ts';
+import { type Database, openDatabase } from '../../database/database.ts';
 import { readMetrics } from '../server/metrics/readMetrics.ts';
 import { send } from '../server/serve.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';

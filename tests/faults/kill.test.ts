@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DatabaseConfig, openDatabase } from '../../prisma/database/database.ts';
+import { type DatabaseConfig, openDatabase } from '../../database/database.ts';
 import { useDatabase } from '../support/databases.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
 import { type NodeProcess, spawnNode } from '../support/spawnNode.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openDatabase } from '../../prisma/database/database.ts';
+import { openDatabase } from '../../database/database.ts';
 import { send } from '../server/serve.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { spawnNode } from '../support/spawnNode.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { type Client, createClient, expectType } from '../../client/index.ts';
-import { type DatabaseConfig, openDatabase } from '../../prisma/database/database.ts';
+import { type DatabaseConfig, openDatabase } from '../../database/database.ts';
 import { receiveWebhooks } from '../server/delivery/receiver.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../database/database.ts';
 import { decideTask } from '../../domain/approvals/decide.ts';
 import { cancelRun } from '../../domain/engine/cancelRun.ts';
 import { settleAside } from '../../domain/engine/inEngine.ts';
@@ -6,7 +7,6 @@ import type { Lease } from '../../domain/engine/lease.ts';
 import { retryRun } from '../../domain/engine/retry.ts';
 import { DomainError } from '../../domain/errors.ts';
 import type { Store } from '../../domain/store.ts';
-import { openDatabase } from '../../prisma/database/database.ts';
 import { playWorkers } from '../domain/engine/support.ts';
 import { useDatabase } from '../support/databases.ts';
 import { everything, storeOf } from '../support/domain.ts';

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../prisma/database/database.ts';
+import { openDatabase } from '../../database/database.ts';
 import { readServerConfig } from '../../server/config.ts';
 import { describeOnBoth, useDatabase } from '../support/databases.ts';
 import { spawnNode } from '../support/spawnNode.ts';

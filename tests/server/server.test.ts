@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readLock } from '../../prisma/database/lock.ts';
+import { readLock } from '../../database/lock.ts';
 import { readServerConfig, type ServerConfig } from '../../server/config.ts';
 import { ListenError } from '../../server/listen.ts';
 import type { RunningServer, ServerOverrides } from '../../server/server.ts';

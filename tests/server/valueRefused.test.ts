@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../prisma/database/database.ts';
+import { openDatabase } from '../../database/database.ts';
 import { readServerConfig } from '../../server/config.ts';
 import { createErrorMask } from '../../server/graphql/maskError.ts';
 import { toProblem } from '../../server/rest/problem.ts';

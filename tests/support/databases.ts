@@ -8,7 +8,7 @@ import {
   type DatabaseConfig,
   type DatabaseOptions,
   openDatabase,
-} from '../../prisma/database/database.ts';
+} from '../../database/database.ts';
 import { databaseUrl, onServer } from './postgresAdmin.ts';
 
 /** The database of one block of tests; usable inside its tests and hooks. */

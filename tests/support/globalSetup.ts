@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { openDatabase } from '../../prisma/database/database.ts';
+import { openDatabase } from '../../database/database.ts';
 import { databaseUrl, onServer } from './postgresAdmin.ts';
 import { startPostgres } from './postgresServer.ts';
 

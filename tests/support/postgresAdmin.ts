@@ -1,4 +1,4 @@
-import { openDatabase } from '../../prisma/database/database.ts';
+import { openDatabase } from '../../database/database.ts';
 
 /** Runs one statement that concerns the server as a whole, on a connection of its own. */
 export async function onServer<Row>(serverUrl: string, text: string): Promise<Row[]> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../database/database.ts';
 import { lazyQueue } from '../../../domain/engine/lazyQueue.ts';
-import { openDatabase } from '../../../prisma/database/database.ts';
 import { useDatabase } from '../../support/databases.ts';
 
 describe('The queue of several replicas', () => {

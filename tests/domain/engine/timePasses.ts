@@ -1,6 +1,6 @@
+import type { Queryable } from '../../../database/database.ts';
 import { noteLook } from '../../../domain/engine/noteLook.ts';
 import type { Store } from '../../../domain/store.ts';
-import type { Queryable } from '../../../prisma/database/database.ts';
 
 /** The columns of a table that hold moments. */
 export interface Moments {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../database/database.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
-import { openDatabase } from '../../../prisma/database/database.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
 

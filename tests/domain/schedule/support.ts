@@ -1,4 +1,4 @@
-import type { Database } from '../../../prisma/database/database.ts';
+import type { Database } from '../../../database/database.ts';
 
 /** Lets a database take no runs, until the function that it gives is called. */
 export async function refuseRuns(db: Database): Promise<() => Promise<void>> {

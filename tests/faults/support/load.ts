@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Queryable } from '../../../prisma/database/database.ts';
+import type { Queryable } from '../../../database/database.ts';
 import { type Answer, send } from '../../server/serve.ts';
 
 /** What was acknowledged, and answers that should not have come. */

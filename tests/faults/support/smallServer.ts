@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DatabaseConfig } from '../../../prisma/database/database.ts';
+import type { DatabaseConfig } from '../../../database/database.ts';
 import { type Answer, type Sent, send } from '../../server/serve.ts';
 import { type NodeProcess, spawnNode } from '../../support/spawnNode.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Queryable } from '../../../prisma/database/database.ts';
-import { DatabaseUnavailableError } from '../../../prisma/database/errors.ts';
+import type { Queryable } from '../../../database/database.ts';
+import { DatabaseUnavailableError } from '../../../database/errors.ts';
 import { waitLimitMs } from '../../support/hangLimit.ts';
 
 /** Waits until nothing of a run is queued or running; a database that is away is waited for. */

@@ -1,8 +1,8 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../../prisma/database/database.ts';
-import { MIGRATIONS_DIR } from '../../../prisma/database/migrate.ts';
+import { openDatabase } from '../../../database/database.ts';
+import { MIGRATIONS_DIR } from '../../../database/migrate.ts';
 import { describeOnBoth, useDatabase } from '../../support/databases.ts';
 import { newDatabase } from '../../support/newDatabase.ts';
 import { tempDir } from '../../support/tempDir.ts';

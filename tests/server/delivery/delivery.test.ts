@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { expect, it, onTestFinished } from 'vitest';
 import { createClient, expectType } from '../../../client/index.ts';
-import type { DatabaseConfig } from '../../../prisma/database/database.ts';
+import type { DatabaseConfig } from '../../../database/database.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import type { DeliveryLimits } from '../../../server/delivery/deliverer.ts';
 import { createLog } from '../../../server/log.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { acquireLock } from '../../../prisma/database/lock.ts';
+import { acquireLock } from '../../../database/lock.ts';
 import { announceServer, findServer } from '../../../server/machine/announcement.ts';
 import { tempDir } from '../../support/tempDir.ts';
 

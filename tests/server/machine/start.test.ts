@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, w
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../client/index.ts';
-import { DataDirectoryError } from '../../../prisma/database/dataDirectory.ts';
+import { DataDirectoryError } from '../../../database/dataDirectory.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { createLog } from '../../../server/log.ts';
 import { findServer } from '../../../server/machine/announcement.ts';

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
+import type { Queryable } from '../../../database/database.ts';
 import { durationBounds } from '../../../domain/metrics/durations.ts';
-import type { Queryable } from '../../../prisma/database/database.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { send } from '../serve.ts';

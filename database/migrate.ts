@@ -11,7 +11,7 @@ import { checkRights, isDenied } from './rights.ts';
 import { defaultSchema, queueSchemaOf } from './schemaName.ts';
 
 /** The folder of this program's migrations, in Prisma's layout. */
-export const MIGRATIONS_DIR = fileURLToPath(new URL('../migrations', import.meta.url));
+export const MIGRATIONS_DIR = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 /** What became of one migration; `unknown` means applied by a newer program, `changed` edited since. */
 export interface MigrationStatus {

@@ -1,4 +1,4 @@
-import { ownValue } from '../../contract/ownValue.ts';
+import { ownValue } from '../contract/ownValue.ts';
 
 /** The database cannot answer now: the caller may try again later (HTTP 503 with Retry-After). */
 export class DatabaseUnavailableError extends Error {

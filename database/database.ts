@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { PrismaClient } from '../generated/client.ts';
+import { PrismaClient } from '../prisma/generated/client.ts';
 import { copyOut } from './copyOut.ts';
 import { checkDatabaseFiles, openDatabaseFiles, requireDatabaseFiles } from './databaseFiles.ts';
 import { requireDataDirectory, secureDataDirectory } from './dataDirectory.ts';
