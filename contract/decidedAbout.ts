@@ -1,6 +1,6 @@
 import { commandLine } from './commandLine.ts';
-import { oneLine } from './plainText.ts';
-import { cutTo } from './textWidth.ts';
+import { oneLine } from './text/plainText.ts';
+import { cutTo } from './text/textWidth.ts';
 
 /** What of a task says what is decided about it. */
 export interface Decidable {

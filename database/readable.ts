@@ -1,4 +1,4 @@
-import { plural } from '../contract/plural.ts';
+import { plural } from '../contract/text/plural.ts';
 import type { Driver } from './driver.ts';
 import { DatabaseMissingError, MigrationError } from './errors.ts';
 import {

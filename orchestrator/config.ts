@@ -1,12 +1,18 @@
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { type EnvFiles, readEnvFiles } from '../contract/envFiles.ts';
+import { type EnvFiles, mergeVariables, readEnvFiles } from '../contract/environment/envFiles.ts';
+import {
+  ConfigError,
+  logLevels,
+  readVariables,
+  type Variables,
+} from '../contract/environment/environment.ts';
+import { secretPaths } from '../contract/environment/secretFiles.ts';
+import { secretVariables } from '../contract/environment/secretVariables.ts';
 import { ownValue } from '../contract/ownValue.ts';
 import { expectedProject, projectPattern } from '../contract/projectName.ts';
-import { overEnvFile, secretPaths, withSecretFiles } from '../contract/secretFiles.ts';
-import { secretVariables } from '../contract/secretVariables.ts';
-import { trimEndOf } from '../contract/trimCharacters.ts';
-import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/userInfo.ts';
+import { trimEndOf } from '../contract/text/trimCharacters.ts';
+import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/urls/userInfo.ts';
 
 /** What the orchestrator is told by its environment; empty variables count as unset. */
 export interface OrchestratorConfig {
@@ -39,14 +45,7 @@ export interface OrchestratorConfig {
   /** The files of variables, for what of them does not count. */
   envFiles: EnvFiles;
   /** All variables, for those that steps name. */
-  variables: Readonly<Record<string, string | undefined>>;
-}
-
-const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-
-/** A variable that cannot be used; the message names it, what was expected and what came. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
+  variables: Variables;
 }
 
 /**
@@ -55,19 +54,14 @@ export class ConfigError extends Error {
  * @throws ConfigError
  */
 export function readConfig(directory: string): OrchestratorConfig {
-  const files = readEnvFiles(directory, readVariables());
-  const variables = overEnvFile(files.variables, readVariables());
-  return parseConfig(withSecretFiles(variables, directory), directory, files);
-}
-
-/** Gives the variables as they came, for the task runners, which are programs of their own. */
-export function readVariables(): Readonly<Record<string, string | undefined>> {
-  return process.env;
+  const environment = readVariables();
+  const files = readEnvFiles(directory, environment);
+  return parseConfig(mergeVariables(files, environment, directory), directory, files);
 }
 
 /** Checks variables that were read already. @throws ConfigError */
 export function parseConfig(
-  variables: Readonly<Record<string, string | undefined>>,
+  variables: Variables,
   directory: string,
   envFiles = noEnvFiles(directory),
 ): OrchestratorConfig {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { styleText } from 'node:util';
-import { oneLine, printable } from '../contract/plainText.ts';
-import { stripControls } from '../contract/stripControls.ts';
+import { oneLine, printable } from '../contract/text/plainText.ts';
+import { stripControls } from '../contract/text/stripControls.ts';
 
 /** Where text for humans or programs goes: a terminal, a pipe, a file. */
 export type Terminal = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };

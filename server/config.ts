@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { readEnvFiles, refuseLostVariables } from '../contract/envFiles.ts';
-import { webHostOf } from '../contract/pullLinks.ts';
-import { overEnvFile, withSecretFiles } from '../contract/secretFiles.ts';
-import { secretVariables } from '../contract/secretVariables.ts';
-import { trimEndOf } from '../contract/trimCharacters.ts';
-import { withoutUserInfo } from '../contract/userInfo.ts';
+import { mergeVariables, readEnvFiles, refuseLostVariables } from '../contract/environment/envFiles.ts';
+import { ConfigError, logLevels, readVariables, withoutEmpty } from '../contract/environment/environment.ts';
+import { secretVariables } from '../contract/environment/secretVariables.ts';
+import { webHostOf } from '../contract/pulls/pullLinks.ts';
+import { trimEndOf } from '../contract/text/trimCharacters.ts';
+import { withoutUserInfo } from '../contract/urls/userInfo.ts';
 import type { DatabaseConfig } from '../database/database.ts';
 import type { DigestTime } from '../domain/notify/digest.ts';
 import type { GithubRules } from '../domain/pulls/githubRules.ts';
@@ -12,7 +12,6 @@ import type { GithubUsers } from '../domain/pulls/pull.ts';
 import { identityKey } from '../domain/viewer.ts';
 import { type ViewerGroups, viewerGroups } from './access/groups.ts';
 import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
-import { ConfigError, withoutEmpty } from './environment.ts';
 import type { CollectorConfig } from './events/emitter.ts';
 import {
   addressList,
@@ -90,20 +89,16 @@ export interface ServerConfig {
   retentionDays?: number | undefined;
 }
 
-/** The levels of the log, from the quietest. */
-export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-
 /**
  * Reads the configuration from the environment and from the files of variables in the working directory; real variables
  * win. Secrets come from files too.
  * @throws ConfigError, also where a file has variables that count there no more
  */
 export function loadServerConfig(): ServerConfig {
-  const environment = withoutEmpty(process.env);
+  const environment = withoutEmpty(readVariables());
   const files = readEnvFiles(process.cwd(), environment);
   refuseLostVariables(files, environment);
-  const given = overEnvFile(withoutEmpty(files.variables), environment);
-  return readServerConfig(withSecretFiles(given, process.cwd()));
+  return readServerConfig(mergeVariables(files, environment, process.cwd()));
 }
 
 /**

@@ -1,6 +1,6 @@
 import pino, { type Logger } from 'pino';
-import { printable } from '../contract/plainText.ts';
-import { wrapTo } from '../contract/textWidth.ts';
+import { printable } from '../contract/text/plainText.ts';
+import { wrapTo } from '../contract/text/textWidth.ts';
 import type { ServerConfig } from './config.ts';
 
 export type { Logger };

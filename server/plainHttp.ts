@@ -1,4 +1,4 @@
-import { isPlainHttp, plainHttpWarning } from '../contract/plainHttp.ts';
+import { isPlainHttp, plainHttpWarning } from '../contract/urls/plainHttp.ts';
 import type { ServerConfig } from './config.ts';
 
 /** Lists the keys of the server that leave it readable for everybody on the way, as sentences for the log. */

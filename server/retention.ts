@@ -1,4 +1,4 @@
-import { plural } from '../contract/plural.ts';
+import { plural } from '../contract/text/plural.ts';
 import { pruneDaily } from '../domain/retention/pruneDaily.ts';
 import type { Store } from '../domain/store.ts';
 import type { Logger } from './log.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { expectedNoUserInfo, hasUserInfo } from '../contract/userInfo.ts';
+import { expectedNoUserInfo, hasUserInfo } from '../contract/urls/userInfo.ts';
 import { isSchemaName, schemaOf } from '../database/schemaName.ts';
 import { channelNames } from '../domain/notify/channel.ts';
 import { reservedIds } from '../domain/viewer.ts';

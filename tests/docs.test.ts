@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { knownVariables } from '../contract/knownVariables.ts';
+import { knownVariables } from '../contract/environment/knownVariables.ts';
 
 const pages = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((name) => join('docs', name))].filter(
   (page) => page.endsWith('.md'),
@@ -77,7 +77,7 @@ describe('The table of variables in the README', () => {
   });
 
   it('has no variable that nothing reads', () => {
-    const runners = readFileSync('orchestrator/runners/seo/settings.ts', 'utf8');
+    const runners = readFileSync('runners/seo/settings.ts', 'utf8');
     const unread = listed.filter(
       (name) => !configured.includes(name) && !new RegExp(`\\b${name}\\b`).test(runners),
     );

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { endpointOf } from '../client/request.ts';
-import { trimEndOf, trimOf } from '../contract/trimCharacters.ts';
+import { trimEndOf, trimOf } from '../contract/text/trimCharacters.ts';
 import { findLinks } from '../orchestrator/outcome/links.ts';
 import { unmetCondition } from '../orchestrator/plan/condition.ts';
-import { readYarnLock } from '../orchestrator/runners/integrate/lockfile/yarnLock.ts';
-import { repoOfRemote } from '../orchestrator/runners/pullRequest/remote.ts';
+import { readYarnLock } from '../runners/integrate/lockfile/yarnLock.ts';
+import { repoOfRemote } from '../runners/pullRequest/remote.ts';
 import { readKeys } from '../server/access/keys.ts';
 import { findExpressions } from './support/expressions.ts';
 import { growthOf } from './support/growth.ts';

@@ -1,4 +1,4 @@
-import type { LineLimits } from '../boundedLine.ts';
+import type { LineLimits } from '../text/boundedLine.ts';
 import { attach, type Row } from './row.ts';
 
 /** The longest text of a link that is compared with its address. */

@@ -5,7 +5,7 @@ import {
   emptyLine,
   type LineLimits,
   renderLine,
-} from '../boundedLine.ts';
+} from '../text/boundedLine.ts';
 import { type Cells, draw, seen } from './cells.ts';
 
 /** A row as it is seen now; null once it was taken away. */

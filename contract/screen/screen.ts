@@ -1,5 +1,5 @@
-import { defaultLineLimits, type LineLimits } from '../boundedLine.ts';
-import { type ControlSink, createControlReader } from '../controlReader.ts';
+import { defaultLineLimits, type LineLimits } from '../text/boundedLine.ts';
+import { type ControlSink, createControlReader } from '../text/controlReader.ts';
 import { blank, cutOff } from './cells.ts';
 import { followLinks } from './links.ts';
 import { clear, columnsOf, isEmpty, type Row, type ShownRow, write } from './row.ts';

@@ -1,4 +1,4 @@
-import { isPullRequest } from '../../contract/pullLinks.ts';
+import { isPullRequest } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 import { defaultRules } from '../pulls/githubRules.ts';
 import { readKnownPulls } from '../pulls/known.ts';

@@ -1,4 +1,10 @@
-import { canonicalLink, isPullRequest, nameOf, type PullKey, pullOfLink } from '../../contract/pullLinks.ts';
+import {
+  canonicalLink,
+  isPullRequest,
+  nameOf,
+  type PullKey,
+  pullOfLink,
+} from '../../contract/pulls/pullLinks.ts';
 import { type GithubRules, isListed, isSameRepository } from '../pulls/githubRules.ts';
 import type { KnownPull } from '../pulls/known.ts';
 import type { OwnRepository } from './ownRepository.ts';

@@ -1,4 +1,4 @@
-import { oneLine } from '../../contract/plainText.ts';
+import { oneLine } from '../../contract/text/plainText.ts';
 import { cutMiddle } from '../input/cutText.ts';
 import { maxExcerptBytes, name } from '../input/text.ts';
 

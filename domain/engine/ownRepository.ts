@@ -1,5 +1,5 @@
 import { planLabel } from '../../contract/projectName.ts';
-import { type Repository, repositoryOf } from '../../contract/pullLinks.ts';
+import { type Repository, repositoryOf } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 import type { GithubRules } from '../pulls/githubRules.ts';
 import type { PlanKey } from './planKey.ts';

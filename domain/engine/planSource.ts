@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nameOf, repositoryOf } from '../../contract/pullLinks.ts';
+import { nameOf, repositoryOf } from '../../contract/pulls/pullLinks.ts';
 import { name } from '../input/text.ts';
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { planLabel } from '../../contract/projectName.ts';
-import { nameOf, repositoryOf } from '../../contract/pullLinks.ts';
+import { nameOf, repositoryOf } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import { InvalidInputError } from '../errors.ts';

@@ -1,5 +1,5 @@
-import { oneLine } from '../../contract/plainText.ts';
-import { isRunByBrowsers, toWebLink } from '../../contract/webLink.ts';
+import { oneLine } from '../../contract/text/plainText.ts';
+import { isRunByBrowsers, toWebLink } from '../../contract/urls/webLink.ts';
 
 /** How long a link may be: what the column holds. */
 export const maxLinkLength = 512;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { keepingKeys } from '../../contract/keptKeys.ts';
-import { isPlain } from '../../contract/plainText.ts';
 import { screenText } from '../../contract/screen/screen.ts';
-import { stripControls } from '../../contract/stripControls.ts';
+import { isPlain } from '../../contract/text/plainText.ts';
+import { stripControls } from '../../contract/text/stripControls.ts';
 import { cutEnd, cutMiddle } from './cutText.ts';
 import { maxLinkLength } from './link.ts';
 import { readTime } from './time.ts';

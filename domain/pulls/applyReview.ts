@@ -1,4 +1,4 @@
-import type { PullKey } from '../../contract/pullLinks.ts';
+import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 import { isNotWithdrawn, recordDecision } from '../approvals/audit.ts';
 import { decide } from '../approvals/decide.ts';

@@ -1,4 +1,4 @@
-import type { PullKey } from '../../contract/pullLinks.ts';
+import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Store } from '../store.ts';
 import type { Review } from './applyReview.ts';
 import { type GithubUsers, isBound, ofAttempt, viewerOf } from './pull.ts';

@@ -1,4 +1,4 @@
-import { nameOf, type Repository } from '../../contract/pullLinks.ts';
+import { nameOf, type Repository } from '../../contract/pulls/pullLinks.ts';
 
 /** What of GitHub a server knows, so that it can tell whose word counts. */
 export interface GithubRules {

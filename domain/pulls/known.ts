@@ -1,4 +1,4 @@
-import type { PullKey } from '../../contract/pullLinks.ts';
+import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 
 /** What the server knows of a pull request when an attempt at a task reports it. */

@@ -1,4 +1,4 @@
-import type { PullKey } from '../../contract/pullLinks.ts';
+import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 
 /** How a server hears of pull requests. */
 export interface PullReach {

@@ -1,4 +1,4 @@
-import type { PullKey } from '../../contract/pullLinks.ts';
+import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 import type { Decider } from '../viewer.ts';
 import type { Review } from './applyReview.ts';

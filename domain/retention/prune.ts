@@ -1,4 +1,4 @@
-import { plural } from '../../contract/plural.ts';
+import { plural } from '../../contract/text/plural.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
 import type { Store } from '../store.ts';

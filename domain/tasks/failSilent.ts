@@ -1,4 +1,4 @@
-import { plural } from '../../contract/plural.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { lastLook } from '../engine/noteLook.ts';
 import type { Store } from '../store.ts';
 import { silenceMark } from './lateReport.ts';

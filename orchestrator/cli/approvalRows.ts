@@ -1,7 +1,7 @@
 import type { Approval, Task } from '../../client/index.ts';
 import { decidedAbout } from '../../contract/decidedAbout.ts';
 import { ownValue } from '../../contract/ownValue.ts';
-import { describePullState, pullStateOf } from '../../contract/pullState.ts';
+import { describePullState, pullStateOf } from '../../contract/pulls/pullState.ts';
 import { showTime } from '../text/showTime.ts';
 
 /** An approval by names in the manner of the REST API. */

@@ -1,5 +1,5 @@
 import type { Client, ShownTaskInput, Task } from '../../client/index.ts';
-import { plural } from '../../contract/plural.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { lineOf } from '../terminal.ts';
 import { fitLine, unbroken } from '../text/fitLine.ts';
 import { describeAsked } from './approvalRows.ts';

@@ -5,16 +5,19 @@ import {
   lostVariables,
   readEnvFiles,
   unreadMessage,
-} from '../../contract/envFiles.ts';
-import { isOwnVariable } from '../../contract/knownVariables.ts';
+} from '../../contract/environment/envFiles.ts';
+import { readVariables, type Variables } from '../../contract/environment/environment.ts';
+import { isOwnVariable } from '../../contract/environment/knownVariables.ts';
+import { overEnvFile, withSecretFiles } from '../../contract/environment/secretFiles.ts';
+import {
+  forgetTold,
+  isUsedDirectory,
+  keepTold,
+  toldUnread,
+} from '../../contract/environment/usedDirectory.ts';
 import { ownValue } from '../../contract/ownValue.ts';
-import { overEnvFile, withSecretFiles } from '../../contract/secretFiles.ts';
-import { forgetTold, isUsedDirectory, keepTold, toldUnread } from '../../contract/usedDirectory.ts';
-import { readVariables } from '../config.ts';
 import type { CliContext, ServerJoint } from './context.ts';
 import { isNightshift } from './isNightshift.ts';
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Stops a command that would miss variables of `.env`, which count there no more: always where nothing else reads them,

@@ -1,5 +1,5 @@
-import { trimEndOf } from '../../contract/trimCharacters.ts';
-import { hasUserInfo } from '../../contract/userInfo.ts';
+import { trimEndOf } from '../../contract/text/trimCharacters.ts';
+import { hasUserInfo } from '../../contract/urls/userInfo.ts';
 
 /**
  * Says whether a Nightshift server answers at an address. Where nobody does, or somebody stands before it, it may be one,

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { ownValue } from '../../contract/ownValue.ts';
-import { printableJson } from '../../contract/plainText.ts';
+import { printableJson } from '../../contract/text/plainText.ts';
 import type { CliContext } from './context.ts';
 import { type Column, toTable } from './table.ts';
 

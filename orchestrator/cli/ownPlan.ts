@@ -1,4 +1,4 @@
-import { EnvFileError } from '../../contract/envFiles.ts';
+import { EnvFileError } from '../../contract/environment/envFiles.ts';
 import { describeUnset, refuseLostOfPlan } from '../plan/askedVariables.ts';
 import { loadPlan, loadPlanFile } from '../plan/loadPlan.ts';
 import type { Plan } from '../plan/schema.ts';

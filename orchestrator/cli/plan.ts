@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { plural } from '../../contract/plural.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { loadPlan } from '../plan/loadPlan.ts';
 import { layersOf } from '../plan/needs.ts';
 import type { Plan, Step } from '../plan/schema.ts';

@@ -1,5 +1,5 @@
 import { commandLine } from '../../contract/commandLine.ts';
-import { plural } from '../../contract/plural.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { gatePolicyOf, onOpenOf } from '../plan/planInput.ts';
 import { describeRunAs } from '../plan/runAsSchema.ts';
 import type { Condition, GatePolicy, Step } from '../plan/schema.ts';

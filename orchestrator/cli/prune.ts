@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { plural } from '../../contract/plural.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { showTime } from '../text/showTime.ts';
 import { canAsk, confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';

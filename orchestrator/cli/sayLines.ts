@@ -1,4 +1,4 @@
-import { padTo } from '../../contract/textWidth.ts';
+import { padTo } from '../../contract/text/textWidth.ts';
 import { fitLine } from '../text/fitLine.ts';
 import type { CliContext } from './context.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client, Task } from '../../client/index.ts';
-import { plural } from '../../contract/plural.ts';
-import { padTo, widthOf } from '../../contract/textWidth.ts';
+import { plural } from '../../contract/text/plural.ts';
+import { padTo, widthOf } from '../../contract/text/textWidth.ts';
 import { lineOf } from '../terminal.ts';
 import { fitLine, unbroken } from '../text/fitLine.ts';
 import type { CliContext } from './context.ts';

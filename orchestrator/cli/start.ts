@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
-import { plural } from '../../contract/plural.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { hasPlanFile } from '../plan/loadPlan.ts';
 import { planInput } from '../plan/planInput.ts';
 import { secretsOf } from '../plan/secretsOf.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Client, expectType, taskOf } from '../../client/index.ts';
-import { plural } from '../../contract/plural.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { nothingDone, refuseSilence, type ShownTask, sayMissing, showAndAsk } from './askFirst.ts';
 import { confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';

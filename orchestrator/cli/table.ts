@@ -1,5 +1,5 @@
-import { cutTo, padTo, widthOf, wrapTo } from '../../contract/textWidth.ts';
-import { trimEndOf } from '../../contract/trimCharacters.ts';
+import { cutTo, padTo, widthOf, wrapTo } from '../../contract/text/textWidth.ts';
+import { trimEndOf } from '../../contract/text/trimCharacters.ts';
 import { lineOf, paint, type Terminal, withoutColours } from '../terminal.ts';
 import type { Narrowing } from './narrowing.ts';
 

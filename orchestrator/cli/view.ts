@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Client, Run } from '../../client/index.ts';
-import { printableJson } from '../../contract/plainText.ts';
-import { plural } from '../../contract/plural.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import { printableJson } from '../../contract/text/plainText.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';

@@ -1,4 +1,4 @@
-import { isPlainHttp, plainHttpWarning } from '../../contract/plainHttp.ts';
+import { isPlainHttp, plainHttpWarning } from '../../contract/urls/plainHttp.ts';
 
 let wasSaid = false;
 

@@ -1,4 +1,4 @@
-import { oneLine } from '../../contract/plainText.ts';
+import { oneLine } from '../../contract/text/plainText.ts';
 import type { CommandResult } from './command.ts';
 import { readState, readUser } from './processTable.ts';
 import { nameOfUser } from './runAs/account.ts';

@@ -1,8 +1,7 @@
 import { delimiter, dirname } from 'node:path';
+import type { Variables } from '../../contract/environment/environment.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import type { Step } from '../plan/schema.ts';
-
-type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Builds the whole environment of a command: what every program needs to run, what its step names, and what Nightshift

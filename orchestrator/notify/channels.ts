@@ -1,6 +1,6 @@
 import type { Approval } from '../../client/index.ts';
 import { decidedAbout } from '../../contract/decidedAbout.ts';
-import { slackText } from '../../contract/slackText.ts';
+import { slackText } from '../../contract/text/slackText.ts';
 
 /** What a notification is about. */
 export interface AwaitingTask {

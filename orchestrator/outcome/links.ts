@@ -1,6 +1,6 @@
-import { canonicalLink, decodePlain, pullOfLink, webHostOf } from '../../contract/pullLinks.ts';
-import { trimEndOf } from '../../contract/trimCharacters.ts';
-import { toWebLink } from '../../contract/webLink.ts';
+import { canonicalLink, decodePlain, pullOfLink, webHostOf } from '../../contract/pulls/pullLinks.ts';
+import { trimEndOf } from '../../contract/text/trimCharacters.ts';
+import { toWebLink } from '../../contract/urls/webLink.ts';
 
 /** Which of a step's links may be what it made. */
 export interface LinkRules {

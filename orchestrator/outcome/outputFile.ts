@@ -1,5 +1,5 @@
 import { shout } from '../../contract/outputVariable.ts';
-import { plural } from '../../contract/plural.ts';
+import { plural } from '../../contract/text/plural.ts';
 
 /** What a step wrote to `$NIGHTSHIFT_OUTPUT`. */
 export interface WrittenOutputs {

@@ -1,5 +1,5 @@
-import { plural } from '../../contract/plural.ts';
-import { isPullRequest } from '../../contract/pullLinks.ts';
+import { isPullRequest } from '../../contract/pulls/pullLinks.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { cutLine } from '../output/excerpt.ts';
 import { createLineSplitter } from '../output/splitLines.ts';
 import { findLinks, findPull, isOfRepository, type LinkRules, longestLink, usableLink } from './links.ts';

@@ -1,5 +1,5 @@
-import { type ControlSink, createControlReader } from '../../contract/controlReader.ts';
-import { stripControls } from '../../contract/stripControls.ts';
+import { type ControlSink, createControlReader } from '../../contract/text/controlReader.ts';
+import { stripControls } from '../../contract/text/stripControls.ts';
 
 /** Takes a stream of bytes apart into text and what a terminal acts on. */
 export interface TextReader {

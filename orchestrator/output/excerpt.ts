@@ -1,5 +1,5 @@
-import { plural } from '../../contract/plural.ts';
 import type { ShownRow } from '../../contract/screen/row.ts';
+import { plural } from '../../contract/text/plural.ts';
 
 /** Keeps the first and last lines of what a command prints, within a number of bytes. */
 export interface Excerpt {

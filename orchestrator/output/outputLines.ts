@@ -1,6 +1,6 @@
-import type { LineLimits } from '../../contract/boundedLine.ts';
 import type { ShownRow } from '../../contract/screen/row.ts';
 import { createScreen } from '../../contract/screen/screen.ts';
+import type { LineLimits } from '../../contract/text/boundedLine.ts';
 import { createTextReader } from './cleanText.ts';
 import { createSecretCover, maskSecrets, showMasks } from './maskSecrets.ts';
 import { queueBehindText } from './queueBehindText.ts';

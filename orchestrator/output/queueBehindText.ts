@@ -1,4 +1,4 @@
-import type { ControlSink } from '../../contract/controlReader.ts';
+import type { ControlSink } from '../../contract/text/controlReader.ts';
 
 /** More of them stand nowhere between two characters. */
 const mostWaiting = 4096;

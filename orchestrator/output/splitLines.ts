@@ -4,7 +4,7 @@ import {
   emptyLine,
   type LineLimits,
   renderLine,
-} from '../../contract/boundedLine.ts';
+} from '../../contract/text/boundedLine.ts';
 
 /** Splits a stream of text into lines while holding no more than a bounded part of one. */
 export interface LineSplitter {

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { plural } from '../../contract/plural.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { type ByteRing, createByteRing } from './byteRing.ts';
 
 /** Writes one step's lines to the run's log, bounded: the beginning as it comes, the end when the step is over. */

@@ -1,4 +1,4 @@
-import { EnvFileError, lostMessage, lostVariables } from '../../contract/envFiles.ts';
+import { EnvFileError, lostMessage, lostVariables } from '../../contract/environment/envFiles.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import type { OrchestratorConfig } from '../config.ts';
 import type { Plan } from './schema.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { widthOf } from '../../contract/textWidth.ts';
-import { trimEndOf } from '../../contract/trimCharacters.ts';
+import { widthOf } from '../../contract/text/textWidth.ts';
+import { trimEndOf } from '../../contract/text/trimCharacters.ts';
 
 /** Where a module could not be loaded, and why. */
 interface Fault {

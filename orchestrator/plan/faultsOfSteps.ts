@@ -1,6 +1,6 @@
+import { secretVariables } from '../../contract/environment/secretVariables.ts';
 import { findTwins, shout } from '../../contract/outputVariable.ts';
-import { plural } from '../../contract/plural.ts';
-import { secretVariables } from '../../contract/secretVariables.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { splitOutputName } from './condition.ts';
 import { readDuration } from './duration.ts';
 import type { GatePolicy, Step } from './schema.ts';

@@ -11,7 +11,7 @@ const maxFiles = 2000;
 export async function listPlanFiles(planFile: string): Promise<string[]> {
   // Parsers of this size are loaded only where a step has an account of its own.
   const { ResolverFactory } = await import('oxc-resolver');
-  const { isSource, readImports } = await import('../runners/repository/readImports.ts');
+  const { isSource, readImports } = await import('../../contract/readImports.ts');
   const resolver = new ResolverFactory({
     conditionNames: ['node', 'import', 'default'],
     builtinModules: true,

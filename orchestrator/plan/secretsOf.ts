@@ -1,5 +1,5 @@
+import { secretVariables } from '../../contract/environment/secretVariables.ts';
 import { ownValue } from '../../contract/ownValue.ts';
-import { secretVariables } from '../../contract/secretVariables.ts';
 import type { OrchestratorConfig } from '../config.ts';
 import { readKeyFile } from '../keyFile.ts';
 import { secretTexts } from '../output/secretForms.ts';

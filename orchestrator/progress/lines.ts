@@ -1,5 +1,5 @@
-import { plural } from '../../contract/plural.ts';
-import { padTo } from '../../contract/textWidth.ts';
+import { plural } from '../../contract/text/plural.ts';
+import { padTo } from '../../contract/text/textWidth.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { StepResult } from '../run/result.ts';

@@ -1,6 +1,6 @@
 import { guarded } from '../../contract/guarded.ts';
-import { oneLine } from '../../contract/plainText.ts';
-import { cutTo, padTo, widthOf } from '../../contract/textWidth.ts';
+import { oneLine } from '../../contract/text/plainText.ts';
+import { cutTo, padTo, widthOf } from '../../contract/text/textWidth.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunObserver } from '../run/events.ts';
 import { control, lineOf, paint, type Terminal } from '../terminal.ts';

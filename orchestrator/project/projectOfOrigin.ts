@@ -1,5 +1,5 @@
 import { projectPattern } from '../../contract/projectName.ts';
-import { repositoryOf } from '../../contract/pullLinks.ts';
+import { repositoryOf } from '../../contract/pulls/pullLinks.ts';
 
 /**
  * Names the project by the address of its remote, in small letters: `acme/site` of `git@github.com:acme/site.git`; the

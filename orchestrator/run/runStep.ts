@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { decodeText } from '../../contract/decodeText.ts';
 import { ownValue } from '../../contract/ownValue.ts';
+import { decodeText } from '../../contract/text/decodeText.ts';
 import { type CommandRequest, type CommandResult, runCommand } from '../command/command.ts';
 import { cookieVariable } from '../command/cookie.ts';
 import { describeLeft } from '../command/describeLeft.ts';

@@ -1,4 +1,4 @@
-import { wrapTo } from '../../contract/textWidth.ts';
+import { wrapTo } from '../../contract/text/textWidth.ts';
 import type { Terminal } from '../terminal.ts';
 
 /**

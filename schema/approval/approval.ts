@@ -1,4 +1,4 @@
-import { pullStateOf } from '../../contract/pullState.ts';
+import { pullStateOf } from '../../contract/pulls/pullState.ts';
 import type { ApprovalPolicy, approvalKinds } from '../../domain/approvals/policy.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
 import type { Approval, PullAction, PullRequest } from '../../domain/approvals/read.ts';

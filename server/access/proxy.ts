@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { isPlain } from '../../contract/plainText.ts';
+import { isPlain } from '../../contract/text/plainText.ts';
 import { identityKey, type Refusal } from '../../domain/viewer.ts';
 import type { AccessConfig, Credentials } from './access.ts';
 import { ForbiddenError } from './errors.ts';

@@ -1,5 +1,5 @@
-import { type PullKey, webHostOf } from '../../contract/pullLinks.ts';
-import { trimEndOf } from '../../contract/trimCharacters.ts';
+import { type PullKey, webHostOf } from '../../contract/pulls/pullLinks.ts';
+import { trimEndOf } from '../../contract/text/trimCharacters.ts';
 import { OutboundRefusedError } from '../outbound/guard.ts';
 import { GithubAwayError, GithubError } from './errors.ts';
 import { pauseOf } from './pause.ts';

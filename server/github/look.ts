@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { PullKey } from '../../contract/pullLinks.ts';
+import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
 import { keepCountable } from '../../domain/pulls/countable.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { isPlain } from '../../contract/plainText.ts';
-import { pullOfLink } from '../../contract/pullLinks.ts';
+import { pullOfLink } from '../../contract/pulls/pullLinks.ts';
+import { isPlain } from '../../contract/text/plainText.ts';
 import { type Review, reviewStates } from '../../domain/pulls/applyReview.ts';
 import type { Account, PullFacts } from '../../domain/pulls/pull.ts';
 

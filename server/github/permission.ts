@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { PullKey } from '../../contract/pullLinks.ts';
+import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Review } from '../../domain/pulls/applyReview.ts';
 import type { Store } from '../../domain/store.ts';
 import type { GithubApi } from './api.ts';

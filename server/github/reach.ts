@@ -1,4 +1,4 @@
-import { webHostOf } from '../../contract/pullLinks.ts';
+import { webHostOf } from '../../contract/pulls/pullLinks.ts';
 import type { PullReach } from '../../domain/pulls/reach.ts';
 import type { ServerConfig } from '../config.ts';
 

@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
-import { plural } from '../../contract/plural.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { isPassing, isRefusedValue, sqlStateOf } from '../../database/errors.ts';
 import {
   DomainError,

@@ -1,7 +1,7 @@
 import { htmlEscape } from 'escape-goat';
 import { decidedAbout } from '../../contract/decidedAbout.ts';
-import { describePullState } from '../../contract/pullState.ts';
-import { isWebLink } from '../../contract/webLink.ts';
+import { describePullState } from '../../contract/pulls/pullState.ts';
+import { isWebLink } from '../../contract/urls/webLink.ts';
 import type { ApprovalLink } from '../../domain/approvals/links.ts';
 import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { pullStateOf } from '../../contract/pullState.ts';
+import { pullStateOf } from '../../contract/pulls/pullState.ts';
 import { approvalKinds } from '../../domain/approvals/policy.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
 import { readApprovals } from '../../domain/approvals/read.ts';

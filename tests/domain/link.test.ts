@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isWebLink } from '../../contract/webLink.ts';
+import { isWebLink } from '../../contract/urls/webLink.ts';
 import { keepLink } from '../../domain/input/link.ts';
 
 describe('A link that was reported', () => {

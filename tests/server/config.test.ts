@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError } from '../../contract/environment/environment.ts';
 import { readServerConfig } from '../../server/config.ts';
 import { channelsOf } from '../../server/delivery/config.ts';
-import { ConfigError } from '../../server/environment.ts';
 import { spawnNode } from '../support/spawnNode.ts';
 
 function messageOf(environment: Record<string, string>): string {

@@ -1,5 +1,5 @@
-import { oneLine } from '../../../contract/plainText.ts';
-import { slackText } from '../../../contract/slackText.ts';
+import { oneLine } from '../../../contract/text/plainText.ts';
+import { slackText } from '../../../contract/text/slackText.ts';
 import { bullets } from '../messages/message.ts';
 import { shorten } from '../messages/shorten.ts';
 import { post } from './post.ts';

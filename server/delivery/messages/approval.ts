@@ -1,5 +1,5 @@
 import { type DecidedAbout, decidedAbout } from '../../../contract/decidedAbout.ts';
-import { isWebLink } from '../../../contract/webLink.ts';
+import { isWebLink } from '../../../contract/urls/webLink.ts';
 import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ApprovalFacts } from '../../../domain/notify/notifyApproval.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';

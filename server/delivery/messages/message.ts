@@ -1,4 +1,4 @@
-import { oneLine, printable } from '../../../contract/plainText.ts';
+import { oneLine, printable } from '../../../contract/text/plainText.ts';
 import type { DeliveryKind } from '../../../domain/notify/channel.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import { approvalMessage } from './approval.ts';

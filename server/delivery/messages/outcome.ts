@@ -1,5 +1,5 @@
 import { planLabel } from '../../../contract/projectName.ts';
-import { isWebLink } from '../../../contract/webLink.ts';
+import { isWebLink } from '../../../contract/urls/webLink.ts';
 import type { OutcomeFacts } from '../../../domain/notify/notifyOutcome.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { MessageContent } from './message.ts';

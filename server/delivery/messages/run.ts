@@ -1,5 +1,5 @@
 import { planLabel } from '../../../contract/projectName.ts';
-import { isWebLink } from '../../../contract/webLink.ts';
+import { isWebLink } from '../../../contract/urls/webLink.ts';
 import type { RunFacts } from '../../../domain/notify/endings.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { Fact, MessageContent } from './message.ts';

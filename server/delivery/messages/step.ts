@@ -1,5 +1,5 @@
 import { planLabel } from '../../../contract/projectName.ts';
-import { isWebLink } from '../../../contract/webLink.ts';
+import { isWebLink } from '../../../contract/urls/webLink.ts';
 import type { StepFacts } from '../../../domain/notify/endings.ts';
 import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
 import type { MessageContent } from './message.ts';

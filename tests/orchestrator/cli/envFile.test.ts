@@ -187,7 +187,7 @@ describe('Names that begin with NIGHTSHIFT_', () => {
 });
 
 describe('A task runner', () => {
-  const main = join(process.cwd(), 'orchestrator/runners/seo/main.ts');
+  const main = join(process.cwd(), 'runners/seo/main.ts');
   const run = async (cwd: string, variables: Record<string, string> = {}) => {
     const names = ['SITE_BASE_URL', 'SITE_DIR', 'GITHUB_TOKEN', 'NIGHTSHIFT_DATA'];
     const none = { ...Object.fromEntries(names.map((name) => [name, undefined])), ...variables };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '../../../contract/decodeText.ts';
+import { decodeText } from '../../../contract/text/decodeText.ts';
 import { readOutputFile } from '../../../orchestrator/outcome/outputFile.ts';
 
 describe('The output file of a step', () => {

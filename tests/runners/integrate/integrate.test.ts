@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { integrateRunner } from '../../../orchestrator/runners/integrate/integrate.ts';
+import { integrateRunner } from '../../../runners/integrate/integrate.ts';
 import { execute, reportOf } from '../support/execute.ts';
 import { scratchRepository } from '../support/scratchRepository.ts';
 

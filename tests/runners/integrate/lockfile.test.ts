@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { integrateRunner } from '../../../orchestrator/runners/integrate/integrate.ts';
+import { integrateRunner } from '../../../runners/integrate/integrate.ts';
 import { inheritedKeys } from '../../support/inheritedNames.ts';
 import { reportOf } from '../support/execute.ts';
 import { scratchRepository } from '../support/scratchRepository.ts';

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  hideCredentials,
-  parseRepo,
-  repoOfRemote,
-} from '../../../orchestrator/runners/pullRequest/remote.ts';
+import { hideCredentials, parseRepo, repoOfRemote } from '../../../runners/pullRequest/remote.ts';
 
 const light = { owner: 'isle', name: 'light.house' };
 

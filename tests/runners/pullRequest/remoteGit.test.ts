@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { push } from '../../../orchestrator/runners/pullRequest/push.ts';
-import { remoteGit } from '../../../orchestrator/runners/pullRequest/remoteGit.ts';
+import { push } from '../../../runners/pullRequest/push.ts';
+import { remoteGit } from '../../../runners/pullRequest/remoteGit.ts';
 import { type GitServer, serveGit } from './gitServer.ts';
 import { createRemote, type RemoteRepository } from './remoteRepository.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderJobSummary } from '../../../orchestrator/runners/report/jobSummary.ts';
-import { createReport, type Finding, sortFindings } from '../../../orchestrator/runners/report/report.ts';
+import { renderJobSummary } from '../../../runners/report/jobSummary.ts';
+import { createReport, type Finding, sortFindings } from '../../../runners/report/report.ts';
 
 const finding: fc.Arbitrary<Finding> = fc.record(
   {

@@ -2,13 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ExpectedFault } from '../../../orchestrator/runners/report/expectedFault.ts';
-import {
-  createReport,
-  type ReportParts,
-  skippedReport,
-} from '../../../orchestrator/runners/report/report.ts';
-import type { RunnerDefinition } from '../../../orchestrator/runners/report/runRunner.ts';
+import { ExpectedFault } from '../../../runners/report/expectedFault.ts';
+import { createReport, type ReportParts, skippedReport } from '../../../runners/report/report.ts';
+import type { RunnerDefinition } from '../../../runners/report/runRunner.ts';
 import { execute } from '../support/execute.ts';
 
 const findings: ReportParts['findings'] = [

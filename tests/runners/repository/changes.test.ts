@@ -3,11 +3,8 @@ import { mkdtempSync, rmSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import {
-  type ChangeBaseOptions,
-  findChangeBase,
-} from '../../../orchestrator/runners/repository/changeBase.ts';
-import { findChangedFiles } from '../../../orchestrator/runners/repository/changedFiles.ts';
+import { type ChangeBaseOptions, findChangeBase } from '../../../runners/repository/changeBase.ts';
+import { findChangedFiles } from '../../../runners/repository/changedFiles.ts';
 import { scratchRepository } from '../support/scratchRepository.ts';
 
 async function changes(path: string, options: ChangeBaseOptions = {}) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findDependants, readImportGraph } from '../../../orchestrator/runners/repository/importGraph.ts';
-import { readImports } from '../../../orchestrator/runners/repository/readImports.ts';
-import { splitScript, withoutPrefixes } from '../../../orchestrator/runners/repository/splitScript.ts';
+import { readImports } from '../../../contract/readImports.ts';
+import { findDependants, readImportGraph } from '../../../runners/repository/importGraph.ts';
+import { splitScript, withoutPrefixes } from '../../../runners/repository/splitScript.ts';
 import { scratchRepository } from '../support/scratchRepository.ts';
 
 describe('The imports of a file', () => {

@@ -2,11 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, unlinkSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../../orchestrator/runners/report/report.ts';
-import { toolEnvironment } from '../../../orchestrator/runners/repository/toolEnvironment.ts';
+import type { Report } from '../../../runners/report/report.ts';
+import { toolEnvironment } from '../../../runners/repository/toolEnvironment.ts';
 import { type ScratchRepository, scratchRepository } from '../support/scratchRepository.ts';
 
-const mainOf = (runner: string) => resolve('orchestrator/runners', runner, 'main.ts');
+const mainOf = (runner: string) => resolve('runners', runner, 'main.ts');
 
 /** A package with a Node of its own, whose script checks another repository. */
 function packageWithScripts(other: ScratchRepository): ScratchRepository {

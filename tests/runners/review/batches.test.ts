@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { orderTests } from '../../../orchestrator/runners/review/tests/orderTests.ts';
-import { runInBatches } from '../../../orchestrator/runners/review/tests/runInBatches.ts';
-import { sizeBatch } from '../../../orchestrator/runners/review/tests/sizeBatch.ts';
-import { parseBudget, sayLimit } from '../../../orchestrator/runners/review/tests/testBudget.ts';
+import { orderTests } from '../../../runners/review/tests/orderTests.ts';
+import { runInBatches } from '../../../runners/review/tests/runInBatches.ts';
+import { sizeBatch } from '../../../runners/review/tests/sizeBatch.ts';
+import { parseBudget, sayLimit } from '../../../runners/review/tests/testBudget.ts';
 
 const batch = fc.record({
   files: fc.integer({ min: 1, max: 500 }),

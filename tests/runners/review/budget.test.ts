@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { reviewRunner } from '../../../orchestrator/runners/review/review.ts';
+import { reviewRunner } from '../../../runners/review/review.ts';
 import { withEnoughTime } from '../../support/enoughTime.ts';
 import { execute, reportOf } from '../support/execute.ts';
 import { scratchRepository } from '../support/scratchRepository.ts';
@@ -156,7 +156,7 @@ describe('A review that is told to stop', () => {
       'a.js':
         "process.stderr.write('hanging');\nsetInterval(() => {}, 1000);\nawait new Promise(() => {});\n",
     });
-    const child = spawn(process.execPath, [resolve('orchestrator/runners/review/main.ts')], {
+    const child = spawn(process.execPath, [resolve('runners/review/main.ts')], {
       cwd: repository.path,
       env: { ...process.env, TMPDIR: temporary },
       stdio: ['ignore', 'ignore', 'pipe'],

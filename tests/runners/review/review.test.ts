@@ -3,7 +3,7 @@ import { unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { reviewRunner } from '../../../orchestrator/runners/review/review.ts';
+import { reviewRunner } from '../../../runners/review/review.ts';
 import { execute, reportOf } from '../support/execute.ts';
 import { scratchRepository } from '../support/scratchRepository.ts';
 
@@ -282,7 +282,7 @@ describe('A review', () => {
 
   it('works as a command of its own', () => {
     const repository = scratchRepository({ ...biome, 'a.js': debuggerLine });
-    const main = resolve('orchestrator/runners/review/main.ts');
+    const main = resolve('runners/review/main.ts');
     const { status, stdout } = spawnSync(process.execPath, [main, '--only-changed'], {
       cwd: repository.path,
     });

@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSite } from '../../../orchestrator/runners/seo/check.ts';
-import { applyEdits } from '../../../orchestrator/runners/seo/fix/applyEdits.ts';
-import { fixFolder } from '../../../orchestrator/runners/seo/fix/fixFolder.ts';
-import { readFolder } from '../../../orchestrator/runners/seo/read/folder.ts';
-import { allRules } from '../../../orchestrator/runners/seo/rules/all.ts';
+import { checkSite } from '../../../runners/seo/check.ts';
+import { applyEdits } from '../../../runners/seo/fix/applyEdits.ts';
+import { fixFolder } from '../../../runners/seo/fix/fixFolder.ts';
+import { readFolder } from '../../../runners/seo/read/folder.ts';
+import { allRules } from '../../../runners/seo/rules/all.ts';
 import {
   goodParts,
   origin,

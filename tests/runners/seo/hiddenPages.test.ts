@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fixFolder } from '../../../orchestrator/runners/seo/fix/fixFolder.ts';
-import { readFolder } from '../../../orchestrator/runners/seo/read/folder.ts';
+import { fixFolder } from '../../../runners/seo/fix/fixFolder.ts';
+import { readFolder } from '../../../runners/seo/read/folder.ts';
 import { issuesOf, origin, otherPage, pageOf, read, robotsTxt, sourceOf, writeSite } from './siteFolder.ts';
 
 const bare = (head = '', title = 'Something else on the island') =>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { checkSite } from '../../../orchestrator/runners/seo/check.ts';
-import { readFolder } from '../../../orchestrator/runners/seo/read/folder.ts';
-import { allRules } from '../../../orchestrator/runners/seo/rules/all.ts';
+import { checkSite } from '../../../runners/seo/check.ts';
+import { readFolder } from '../../../runners/seo/read/folder.ts';
+import { allRules } from '../../../runners/seo/rules/all.ts';
 import { pageOf, sourceOf, writeSite } from './siteFolder.ts';
 
 it('A page with many links is searched as often as one with few', async () => {

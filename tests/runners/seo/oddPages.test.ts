@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSite } from '../../../orchestrator/runners/seo/check.ts';
-import type { Issue } from '../../../orchestrator/runners/seo/issue.ts';
-import { readFolder } from '../../../orchestrator/runners/seo/read/folder.ts';
-import { allRules } from '../../../orchestrator/runners/seo/rules/all.ts';
+import { checkSite } from '../../../runners/seo/check.ts';
+import type { Issue } from '../../../runners/seo/issue.ts';
+import { readFolder } from '../../../runners/seo/read/folder.ts';
+import { allRules } from '../../../runners/seo/rules/all.ts';
 import {
   goodParts,
   issuesOf,

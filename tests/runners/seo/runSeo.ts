@@ -2,12 +2,12 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { readRunnerEnvironment } from '../../../orchestrator/runners/report/environment.ts';
-import type { Report } from '../../../orchestrator/runners/report/report.ts';
-import { executeRunner } from '../../../orchestrator/runners/report/runRunner.ts';
-import { seoRunner } from '../../../orchestrator/runners/seo/seoRunner.ts';
+import { readRunnerEnvironment } from '../../../runners/report/environment.ts';
+import type { Report } from '../../../runners/report/report.ts';
+import { executeRunner } from '../../../runners/report/runRunner.ts';
+import { seoRunner } from '../../../runners/seo/seoRunner.ts';
 
-const main = fileURLToPath(new URL('../../../orchestrator/runners/seo/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../runners/seo/main.ts', import.meta.url));
 
 /** Starts the runner as a process in a directory, with these variables and no others that it would heed. */
 export function startSeo(cwd: string, args: string[], variables: Record<string, string> = {}) {

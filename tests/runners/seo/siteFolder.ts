@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { checkSite } from '../../../orchestrator/runners/seo/check.ts';
-import type { Issue } from '../../../orchestrator/runners/seo/issue.ts';
-import { type FolderSource, readFolder } from '../../../orchestrator/runners/seo/read/folder.ts';
-import { allRules } from '../../../orchestrator/runners/seo/rules/all.ts';
+import { checkSite } from '../../../runners/seo/check.ts';
+import type { Issue } from '../../../runners/seo/issue.ts';
+import { type FolderSource, readFolder } from '../../../runners/seo/read/folder.ts';
+import { allRules } from '../../../runners/seo/rules/all.ts';
 
 export const origin = 'https://light.example';
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readFolder } from '../../../orchestrator/runners/seo/read/folder.ts';
+import { readFolder } from '../../../runners/seo/read/folder.ts';
 import {
   goodParts,
   issuesOf,

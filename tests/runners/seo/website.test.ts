@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { checkSite } from '../../../orchestrator/runners/seo/check.ts';
-import { readWebsite, type WebsiteSource } from '../../../orchestrator/runners/seo/read/website.ts';
-import { allRules } from '../../../orchestrator/runners/seo/rules/all.ts';
+import { checkSite } from '../../../runners/seo/check.ts';
+import { readWebsite, type WebsiteSource } from '../../../runners/seo/read/website.ts';
+import { allRules } from '../../../runners/seo/rules/all.ts';
 import { withEnoughTime } from '../../support/enoughTime.ts';
 import { waitLimitMs } from '../../support/hangLimit.ts';
 import { goodParts, origin, otherPage, pageOf, rulesOf, sitemapOf } from './siteFolder.ts';

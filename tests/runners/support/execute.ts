@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
-import { readRunnerEnvironment } from '../../../orchestrator/runners/report/environment.ts';
-import type { Report } from '../../../orchestrator/runners/report/report.ts';
-import { executeRunner, type RunnerDefinition } from '../../../orchestrator/runners/report/runRunner.ts';
+import { readRunnerEnvironment } from '../../../runners/report/environment.ts';
+import type { Report } from '../../../runners/report/report.ts';
+import { executeRunner, type RunnerDefinition } from '../../../runners/report/runRunner.ts';
 
 /** What a runner printed and how it ended. */
 export interface Execution {

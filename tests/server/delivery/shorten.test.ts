@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { slackText } from '../../../contract/slackText.ts';
+import { slackText } from '../../../contract/text/slackText.ts';
 import { shorten } from '../../../server/delivery/messages/shorten.ts';
 
 const part = fc.oneof(

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { webHostOf } from '../../../contract/pullLinks.ts';
+import { webHostOf } from '../../../contract/pulls/pullLinks.ts';
 import { readApprovals } from '../../../domain/approvals/read.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { openGithubApi } from '../../../server/github/api.ts';
