@@ -1,12 +1,11 @@
+import type { GithubRules } from '../contract/pulls/githubRules.ts';
+import type { PullReach } from '../contract/pulls/pullReach.ts';
+import type { Channel } from '../contract/words/notifications.ts';
 import type { Database } from '../database/database.ts';
-import type { KnownPeople } from './approvals/unmeetable.ts';
-import type { TaskQueue } from './engine/queue.ts';
-import type { WorkSignal } from './engine/workSignal.ts';
-import type { Channel } from './notify/channel.ts';
-import type { GithubRules } from './pulls/githubRules.ts';
-import type { GithubUsers } from './pulls/pull.ts';
-import type { PullReach } from './pulls/reach.ts';
-import type { TaskChangesHub } from './tasks/changes.ts';
+import type { TaskChangesHub } from './changes/changes.ts';
+import type { WorkSignal } from './changes/workSignal.ts';
+import type { GithubUsers, KnownPeople } from './input/people.ts';
+import type { TaskQueue } from './queue/queue.ts';
 
 /** What every function of the domain that writes works on: the database, those who want to hear of changes, and the queue of what workers may take. */
 export interface Store {

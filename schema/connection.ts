@@ -1,4 +1,4 @@
-import { type Edge, type Page, type PageArguments, pageSize } from '../domain/page.ts';
+import { type Edge, type Page, type PageArguments, pageSize } from '../domain/input/page.ts';
 import type { Context } from './context.ts';
 
 /** The most that `totalCount` counts. */

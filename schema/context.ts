@@ -1,10 +1,17 @@
-import { type Approval, readApprovals } from '../domain/approvals/read.ts';
+import type { Approval } from '../domain/approvals/approval.ts';
+import { readApprovals } from '../domain/approvals/read.ts';
 import { type Decision, readDecisions } from '../domain/approvals/record.ts';
 import { type Attempt, readAttempts } from '../domain/engine/attempts.ts';
 import { readWaitingFor, type WaitingFor } from '../domain/engine/waitingFor.ts';
-import { InvalidInputError } from '../domain/errors.ts';
-import { type Delivery, type DeliveryTry, readDeliveries, readTries } from '../domain/notify/delivery.ts';
-import type { Page, PageArguments } from '../domain/page.ts';
+import { InvalidInputError } from '../domain/input/errors.ts';
+import type { Page, PageArguments } from '../domain/input/page.ts';
+import type { Viewer } from '../domain/input/viewer.ts';
+import {
+  type Delivery,
+  type DeliveryTry,
+  readDeliveries,
+  readTries,
+} from '../domain/notifications/delivery.ts';
 import { findRuns } from '../domain/runs/read.ts';
 import type { Run } from '../domain/runs/run.ts';
 import type { Store } from '../domain/store.ts';
@@ -13,7 +20,6 @@ import { type LargeValues, readLarge } from '../domain/tasks/large.ts';
 import { findListed } from '../domain/tasks/read.ts';
 import { readRunTaskPages } from '../domain/tasks/runPages.ts';
 import type { ListedTask } from '../domain/tasks/task.ts';
-import type { Viewer } from '../domain/viewer.ts';
 import { createBatch } from './batch.ts';
 import { openLargeBatches } from './largeBatch.ts';
 

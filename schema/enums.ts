@@ -1,4 +1,9 @@
-import { type ApprovalState, approvalStates, type TaskStatus, taskStatuses } from '../domain/vocabulary.ts';
+import {
+  type ApprovalState,
+  approvalStates,
+  type TaskStatus,
+  taskStatuses,
+} from '../contract/words/vocabulary.ts';
 import { builder } from './builder.ts';
 
 /** The status of a task, as GraphQL writes it. */

@@ -4,13 +4,13 @@ import {
   HeadMovedError,
   IdempotencyKeyReusedError,
   IllegalTransitionError,
-  type InputIssue,
   InvalidInputError,
   MayNotDecideError,
   NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
-} from '../domain/errors.ts';
+} from '../domain/input/errors.ts';
+import type { InputIssue } from '../domain/input/wording.ts';
 import { builder } from './builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from './enums.ts';
 

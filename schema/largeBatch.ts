@@ -1,5 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
-import { InvalidInputError } from '../domain/errors.ts';
+import { InvalidInputError } from '../domain/input/errors.ts';
 import { createBatch } from './batch.ts';
 
 const megabyte = 1024 * 1024;

@@ -1,9 +1,10 @@
+import { readTime } from '../contract/input/time.ts';
 import type { Queryable } from '../database/database.ts';
-import { type Approval, findApprovals } from '../domain/approvals/read.ts';
+import type { Approval } from '../domain/approvals/approval.ts';
+import { findApprovals } from '../domain/approvals/read.ts';
 import { type Decision, findDecisions } from '../domain/approvals/record.ts';
 import { type Attempt, findAttempts } from '../domain/engine/attempts.ts';
-import { readTime } from '../domain/input/time.ts';
-import { type Delivery, findDeliveries } from '../domain/notify/delivery.ts';
+import { type Delivery, findDeliveries } from '../domain/notifications/delivery.ts';
 import { findRuns } from '../domain/runs/read.ts';
 import type { Run } from '../domain/runs/run.ts';
 import { findTicks, type Tick } from '../domain/schedule/ticks.ts';

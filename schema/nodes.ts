@@ -1,5 +1,5 @@
 import { ownValue } from '../contract/ownValue.ts';
-import { InvalidInputError } from '../domain/errors.ts';
+import { InvalidInputError } from '../domain/input/errors.ts';
 import type { Context } from './context.ts';
 import type { NodeKey } from './nodeId.ts';
 import { nodeKinds } from './nodeKinds.ts';

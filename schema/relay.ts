@@ -1,4 +1,4 @@
-import { pageSize } from '../domain/page.ts';
+import { pageSize } from '../domain/input/page.ts';
 import { decodeNodeId, encodeNodeId } from './nodeId.ts';
 import { loadNode, loadNodes, maxNodeIds } from './nodes.ts';
 

@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 import { GraphQLDateTime, GraphQLJSON, GraphQLSafeInt } from 'graphql-scalars';
-import { formatTime, readTime } from '../domain/input/time.ts';
+import { formatTime, readTime } from '../contract/input/time.ts';
 import { builder } from './builder.ts';
 
 builder.addScalarType('DateTime', createDateTime());

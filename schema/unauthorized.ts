@@ -1,6 +1,6 @@
 import type { AuthFailure } from '@pothos/plugin-scope-auth';
 import { GraphQLError } from 'graphql';
-import type { Viewer } from '../domain/viewer.ts';
+import type { Viewer } from '../domain/input/viewer.ts';
 
 /** Says why a field was refused: a caller without an identity may bring one, another lacks the scope. */
 export function explainUnauthorized(viewer: Viewer, failure: AuthFailure): GraphQLError {

@@ -1,4 +1,4 @@
-import { scopes, type Viewer, viewerKinds } from '../domain/viewer.ts';
+import { scopes, type Viewer, viewerKinds } from '../domain/input/viewer.ts';
 import { builder } from './builder.ts';
 import { toValues } from './enums.ts';
 import { forbidden } from './unauthorized.ts';

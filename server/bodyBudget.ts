@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Viewer } from '../domain/viewer.ts';
+import type { Viewer } from '../domain/input/viewer.ts';
 import type { Access } from './access/access.ts';
 import { networkOf } from './access/network.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { planDefinition } from '../domain/engine/planDefinition.ts';
-import { type PolicyProblem, problemsOf } from '../domain/engine/policyProblems.ts';
+import { type PolicyProblem, problemsOf } from '../domain/approvals/policyProblems.ts';
 import { readInput } from '../domain/input/read.ts';
+import { planDefinition } from '../domain/plans/planDefinition.ts';
 import { knownPeopleOf, type PeopleConfig } from './access/knownPeople.ts';
 
 const policyInput = z.object({ plan: planDefinition });

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { expectedNoUserInfo, hasUserInfo } from '../contract/urls/userInfo.ts';
+import { channelNames } from '../contract/words/notifications.ts';
 import { isSchemaName, schemaOf } from '../database/schemaName.ts';
-import { channelNames } from '../domain/notify/channel.ts';
-import { reservedIds } from '../domain/viewer.ts';
+import { reservedIds } from '../domain/input/viewer.ts';
 
 /** The shortest key that is good enough beyond loopback. */
 export const minKeyLength = 16;

@@ -1,18 +1,18 @@
 import { DatabaseUnavailableError } from '../database/errors.ts';
 import { expireApprovals } from '../domain/approvals/expire.ts';
-import { sumUpRefusals } from '../domain/approvals/refusals.ts';
 import { remindOfApprovals, tellForgotten } from '../domain/approvals/remind.ts';
+import { sumUpRefusals } from '../domain/audit/refusals.ts';
 import { settleAbandoned } from '../domain/engine/abandoned.ts';
 import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts';
 import { settleAside } from '../domain/engine/inEngine.ts';
 import { lookEveryMs, noteLook } from '../domain/engine/noteLook.ts';
-import { removeUnusedQueues } from '../domain/engine/plans.ts';
 import { sweepUnclaimed } from '../domain/engine/unclaimed.ts';
 import { forgetLooks } from '../domain/engine/workerLooks.ts';
-import { type DigestTime, makeDigest } from '../domain/notify/digest.ts';
+import { type DigestTime, makeDigest } from '../domain/notifications/digest.ts';
 import { forgetPulls } from '../domain/pulls/notePull.ts';
+import { removeUnusedQueues } from '../domain/queue/queues.ts';
+import { failSilent } from '../domain/reporting/failSilent.ts';
 import type { Store } from '../domain/store.ts';
-import { failSilent } from '../domain/tasks/failSilent.ts';
 import type { Logger } from './log.ts';
 import { repeatedly } from './repeatedly.ts';
 

@@ -1,8 +1,8 @@
+import type { DecisionAction } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { type decisions, sourcesOf } from '../tasks/status.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
-import type { DecisionAction } from '../vocabulary.ts';
 import type { OpenApproval } from './approval.ts';
 import type { Wish } from './wish.ts';
 

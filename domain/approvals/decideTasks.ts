@@ -1,3 +1,4 @@
+import type { DecisionAction } from '../../contract/words/vocabulary.ts';
 import {
   AlreadyDecidedError,
   HeadMovedError,
@@ -6,11 +7,10 @@ import {
   NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
-} from '../errors.ts';
+} from '../input/errors.ts';
+import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
-import type { Viewer } from '../viewer.ts';
-import type { DecisionAction } from '../vocabulary.ts';
 import { decideTask } from './decide.ts';
 import type { Shown } from './shown.ts';
 import type { DecisionDetails } from './wish.ts';

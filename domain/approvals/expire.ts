@@ -1,19 +1,19 @@
+import type { ApprovalState, TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
+import { briefly, eachApart } from '../../database/eachApart.ts';
+import { recordDecision } from '../audit/audit.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
 import { afterTaskEnded } from '../engine/release.ts';
-import { notifyApproval } from '../notify/notifyApproval.ts';
-import { notifyOutcome } from '../notify/notifyOutcome.ts';
-import { type Outbox, openOutbox } from '../notify/outbox.ts';
+import { system } from '../input/viewer.ts';
+import { notifyApproval } from '../notifications/notifyApproval.ts';
+import { notifyOutcome } from '../notifications/notifyOutcome.ts';
+import { type Outbox, openOutbox } from '../notifications/outbox.ts';
+import { isAboutPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
-import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
-import { system } from '../viewer.ts';
-import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
-import { recordDecision } from './audit.ts';
 import { lockAwaiting } from './lockAwaiting.ts';
-import { isAboutPeople } from './policy.ts';
 
 /** So many overdue approvals are looked at with one call. */
 const maxTogether = 50;

@@ -1,8 +1,8 @@
+import type { DecisionAction } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
+import { type DecisionVia, recordForEach } from '../audit/audit.ts';
+import { mayDo, type Viewer } from '../input/viewer.ts';
 import { maxInteger } from '../tasks/input.ts';
-import { mayDo, type Viewer } from '../viewer.ts';
-import type { DecisionAction } from '../vocabulary.ts';
-import { type DecisionVia, recordForEach } from './audit.ts';
 import { maxDecidedTogether } from './decideTasks.ts';
 
 /**

@@ -1,16 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { DecisionAction } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
-import { ApprovalLinkError } from '../errors.ts';
+import { recordDecision } from '../audit/audit.ts';
+import { ApprovalLinkError } from '../input/errors.ts';
+import { mayDo, type Viewer } from '../input/viewer.ts';
+import { asksForPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
 import { readDetails } from '../tasks/details.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
-import { mayDo, type Viewer } from '../viewer.ts';
-import type { DecisionAction } from '../vocabulary.ts';
-import { recordDecision } from './audit.ts';
+import type { Approval } from './approval.ts';
 import { decide } from './decide.ts';
-import { asksForPeople } from './people.ts';
-import { type Approval, findApproval } from './read.ts';
+import { findApproval } from './read.ts';
 
 /**
  * Makes a link's token, by which one recipient may decide once about an approval; nothing when that has ended. Only

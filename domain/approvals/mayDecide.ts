@@ -1,11 +1,12 @@
-import { HeadMovedError, MayNotDecideError, NotAsShownError } from '../errors.ts';
-import { readsPull, waitsForAuthor } from '../pulls/reach.ts';
+import { readsPull, waitsForAuthor } from '../../contract/pulls/pullReach.ts';
+import type { DecisionAction } from '../../contract/words/vocabulary.ts';
+import { HeadMovedError, MayNotDecideError, NotAsShownError } from '../input/errors.ts';
+import { type Decider, isSame } from '../input/viewer.ts';
+import { asksForPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
-import { type Decider, isSame } from '../viewer.ts';
-import type { DecisionAction } from '../vocabulary.ts';
 import type { OpenApproval } from './approval.ts';
-import { asksForPeople, isNamed, whyNoPerson } from './people.ts';
+import { isNamed, whyNoPerson } from './people.ts';
 import type { Shown } from './shown.ts';
 
 /** What decisions are judged by, apart from the policy: whom and what this set-up knows. */

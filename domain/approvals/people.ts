@@ -1,15 +1,5 @@
-import type { GithubUsers } from '../pulls/pull.ts';
-import { type Decider, isSame, type ViewerKind } from '../viewer.ts';
-import type { ApprovalPolicy } from './policy.ts';
-
-/** Says whether a policy asks for people, so that only persons count. */
-export function asksForPeople({
-  approvers = [],
-  required = 1,
-  denySelf = false,
-}: Partial<ApprovalPolicy>): boolean {
-  return approvers.length > 0 || required > 1 || denySelf;
-}
+import type { GithubUsers } from '../input/people.ts';
+import { type Decider, isSame, type ViewerKind } from '../input/viewer.ts';
 
 /** Says why somebody is no person to a policy, and what to set so that it is one; nothing for a person. */
 export function whyNoPerson({ id, kind }: Pick<Decider, 'id' | 'kind'>): string | undefined {

@@ -1,5 +1,5 @@
 import type { Store } from '../store.ts';
-import type { Approval } from './read.ts';
+import type { Approval } from './approval.ts';
 import { whyUnmeetable } from './unmeetable.ts';
 
 /** Says why nobody can ever approve what waits, for whoever looks at it; nothing when somebody can, or it has ended. */

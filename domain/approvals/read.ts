@@ -1,58 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
-import type { ApprovalState } from '../vocabulary.ts';
-import { isNotWithdrawn } from './audit.ts';
-import type { ApprovalKind, ApprovalPolicy } from './policy.ts';
+import { isNotWithdrawn } from '../audit/audit.ts';
+import type { Approval } from './approval.ts';
 import { remarkOf } from './remark.ts';
-
-/** Where the wait for a decision about a task stands. Times are ISO 8601 strings in UTC. */
-export interface Approval {
-  /** Its number, by which a decision can name it. */
-  id: number;
-  taskId: number;
-  kind: ApprovalKind;
-  state: ApprovalState;
-  policy: ApprovalPolicy;
-  requestedAt: string;
-  expiresAt: string | null;
-  endedAt: string | null;
-  escalatedAt: string | null;
-  /** When a new push voided the votes; null while the first head stands. */
-  staleAt: string | null;
-  /** The distinct viewers whose votes to approve count, the earliest first. */
-  voters: string[];
-  /** Who started the run, if somebody did. */
-  startedBy: string | null;
-  pullRequest: PullRequest | null;
-  pullAction: PullAction | null;
-  /** Why a merge or a close of the pull request decided nothing, and why it cannot be read. */
-  remark: string | null;
-}
-
-/** What an approval brings about at its pull request. */
-export interface PullAction {
-  /** `merge`, or `label:` and a name. */
-  action: string;
-  state: 'owed' | 'done' | 'failed';
-  /** Why the last try failed. */
-  error: string | null;
-}
-
-/** The pull request that a task waits for, as it was last heard of. */
-export interface PullRequest {
-  host: string;
-  owner: string;
-  repo: string;
-  number: number;
-  headSha: string | null;
-  state: 'open' | 'closed' | 'merged';
-  author: string | null;
-  /** Whether it is of the task's own repository, so that a merge or a review there may decide. */
-  isOwn: boolean;
-  /** Why its host does not let the server read it; null while it does, and before it was asked. */
-  unreadable: string | null;
-  /** When its host was last asked about it; null when it never was. */
-  checkedAt: string | null;
-}
 
 /** Reads the latest approval of several tasks with one statement, in the order of the ids; null where there never was one. */
 export async function readApprovals(db: Queryable, taskIds: readonly number[]): Promise<(Approval | null)[]> {

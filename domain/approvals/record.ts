@@ -1,14 +1,14 @@
 import { pipeline, type Readable } from 'node:stream';
 import * as z from 'zod';
+import { reference } from '../../contract/input/text.ts';
+import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import { InvalidCursorError } from '../errors.ts';
-import { reference } from '../input/text.ts';
-import { type Page, type PageArguments, readPage, type Stretch } from '../page.ts';
+import { type DecisionRecord, decisionOutcomes, recordedActions } from '../audit/audit.ts';
+import { InvalidCursorError } from '../input/errors.ts';
+import { type Page, type PageArguments, readPage, type Stretch } from '../input/page.ts';
+import type { ViewerKind } from '../input/viewer.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';
-import type { ViewerKind } from '../viewer.ts';
-import type { TaskStatus } from '../vocabulary.ts';
-import { type DecisionRecord, decisionOutcomes, recordedActions } from './audit.ts';
 
 /** One attempt to decide, allowed or refused, or what else somebody did, as it is on record. */
 export interface Decision extends Required<Pick<DecisionRecord, 'action' | 'outcome' | 'viewer' | 'via'>> {

@@ -1,4 +1,4 @@
-import type { Approval } from './read.ts';
+import type { Approval } from './approval.ts';
 
 /** Says what whoever decides should know of the pull request beside its facts; null where that is nothing. */
 export function remarkOf(approval: Approval): string | null {

@@ -1,9 +1,13 @@
 import type { Queryable } from '../../database/database.ts';
-import { deliveryScope } from '../notify/channel.ts';
-import { type ApprovalReason, notifyApproval, reporterGraceSeconds } from '../notify/notifyApproval.ts';
-import { openOutbox } from '../notify/outbox.ts';
+import { briefly, eachApart } from '../../database/eachApart.ts';
+import {
+  type ApprovalReason,
+  notifyApproval,
+  reporterGraceSeconds,
+} from '../notifications/notifyApproval.ts';
+import { openOutbox } from '../notifications/outbox.ts';
+import { deliveryScope } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
-import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import { lockAwaiting } from './lockAwaiting.ts';
 
 /**

@@ -1,15 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
+import { system } from '../input/viewer.ts';
+import { hasExpired } from '../tasks/conditions.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
-import { system } from '../viewer.ts';
-
-/** Holds for an approval whose time was over and that let nothing pass. */
-export const hasRunOut = `approvals.state IN ('expired', 'rejected') AND approvals.ended_at >= approvals.expires_at`;
-
-/** The same of one that waited for a pull request: nobody decides it after that, but a merge in its time counts. */
-const hasExpired = `${hasRunOut} AND approvals.pull_number IS NOT NULL`;
-
-/** Holds for so long after an approval's time as a merge within it counts that is heard late. */
-export const mayBeHeardLate = `(${hasExpired} AND approvals.ended_at > now() - interval '30 days')`;
 
 /** An approval that waits again, in the transaction that has reopened it. */
 export interface Reopened {

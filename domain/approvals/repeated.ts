@@ -1,9 +1,9 @@
 import type { Queryable } from '../../database/database.ts';
+import { votedBefore } from '../audit/audit.ts';
+import { isSame } from '../input/viewer.ts';
 import { decisions } from '../tasks/status.ts';
 import type { Task } from '../tasks/task.ts';
-import { isSame } from '../viewer.ts';
 import type { OpenApproval } from './approval.ts';
-import { votedBefore } from './audit.ts';
 import type { Wish } from './wish.ts';
 
 /** Says whether a wish is one that the same viewer has had before, and that was followed: it is a success and changes nothing. */

@@ -1,21 +1,8 @@
-import type { GithubUsers } from '../pulls/pull.ts';
-import { identityKey } from '../viewer.ts';
-import { asksForPeople, toPerson } from './people.ts';
-import type { ApprovalPolicy } from './policy.ts';
-
-/** Who can be a person in a set-up. */
-export interface KnownPeople {
-  /** Whether a proxy signs people in of whom nobody has made a list. */
-  anybody: boolean;
-  /** Those who are known by name and have a way to decide, in lower case. */
-  named: ReadonlySet<string>;
-  /** Whether only those count whom ADMIN_USERS lists. */
-  onlyListed: boolean;
-  /** The groups of each member, in lower case. */
-  groups: ReadonlyMap<string, readonly string[]>;
-  /** Whom logins of GitHub stand for. */
-  users: GithubUsers;
-}
+import type { KnownPeople } from '../input/people.ts';
+import { identityKey } from '../input/viewer.ts';
+import type { ApprovalPolicy } from '../plans/policy.ts';
+import { asksForPeople } from '../plans/policy.ts';
+import { toPerson } from './people.ts';
 
 /**
  * Says why nobody can ever meet a policy in this set-up, and what to set; nothing when it can be met. Who is excluded may

@@ -1,8 +1,8 @@
+import type { DecisionAction } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
+import type { DecisionVia } from '../audit/audit.ts';
+import type { Decider } from '../input/viewer.ts';
 import type { Task } from '../tasks/task.ts';
-import type { Decider } from '../viewer.ts';
-import type { DecisionAction } from '../vocabulary.ts';
-import type { DecisionVia } from './audit.ts';
 import type { Shown } from './shown.ts';
 
 /** What is known of a wish to decide beside its task and action: what was shown, and the note. */

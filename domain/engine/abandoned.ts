@@ -1,12 +1,13 @@
 import type { Queryable } from '../../database/database.ts';
-import { NotFoundError } from '../errors.ts';
+import { briefly, eachApart } from '../../database/eachApart.ts';
+import { NotFoundError } from '../input/errors.ts';
+import { readDefinition } from '../plans/plans.ts';
+import { scopeOfPlan } from '../queue/queueName.ts';
+import { ensureQueues } from '../queue/queues.ts';
 import type { Store } from '../store.ts';
-import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import type { Engine } from './engine.ts';
 import { inEngine, publish } from './inEngine.ts';
 import { lastLook } from './noteLook.ts';
-import { ensureQueues, readDefinition } from './plans.ts';
-import { scopeOfPlan } from './queueName.ts';
 import { releaseReady } from './release.ts';
 
 /** The times of a lease after which the runner of an exclusive run that has asked for nothing counts as gone: 2 min usually. */

@@ -1,12 +1,12 @@
+import { defaultRules } from '../../contract/pulls/githubRules.ts';
 import { isPullRequest } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
-import { defaultRules } from '../pulls/githubRules.ts';
-import { readKnownPulls } from '../pulls/known.ts';
+import { readOwnRepository } from '../plans/ownRepository.ts';
 import type { Store } from '../store.ts';
 import { type Choice, candidatesIn, chooseOutput } from './chooseOutput.ts';
+import { readKnownPulls } from './knownPulls.ts';
 import type { OpenAttempt } from './openAttempt.ts';
 import type { AttemptReport } from './outcome.ts';
-import { readOwnRepository } from './ownRepository.ts';
 
 /** The choice where nothing was made. */
 export const noChoice: Choice = { outputsUri: null, pull: null, holds: false, remarks: [] };

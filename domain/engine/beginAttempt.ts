@@ -1,16 +1,16 @@
 import type { Database, Queryable } from '../../database/database.ts';
+import { sourcesJson } from '../plans/planSource.ts';
+import { readDefinition } from '../plans/plans.ts';
+import { graphOf } from '../plans/stepGraph.ts';
+import type { AttemptWork } from '../queue/enqueue.ts';
+import type { Job } from '../queue/queue.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { Engine } from './engine.ts';
-import type { AttemptWork } from './enqueue.ts';
 import { fillPlaces } from './fillPlaces.ts';
 import { serverIdOf } from './identity.ts';
-import type { Lease, LeaseTaskInput } from './lease.ts';
-import { sourcesJson } from './planSource.ts';
-import { readDefinition } from './plans.ts';
-import type { Job } from './queue.ts';
+import type { Lease, LeaseTaskInput } from './leaseTypes.ts';
 import { releaseReady } from './release.ts';
 import { type LockedRun, lockRun } from './runState.ts';
-import { graphOf } from './stepGraph.ts';
 
 /** A lease without what it takes a look at other tasks to tell, and the place of its step in the plan. */
 interface Begun {

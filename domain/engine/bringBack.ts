@@ -1,9 +1,10 @@
 import type { Queryable } from '../../database/database.ts';
+import { readDefinition } from '../plans/plans.ts';
+import { graphOf, withDependants } from '../plans/stepGraph.ts';
+import { scopeOfPlan } from '../queue/queueName.ts';
+import { ensureQueues } from '../queue/queues.ts';
 import type { Store } from '../store.ts';
-import { ensureQueues, readDefinition } from './plans.ts';
-import { scopeOfPlan } from './queueName.ts';
 import { readStates, requeue } from './retry.ts';
-import { graphOf, withDependants } from './stepGraph.ts';
 
 /** Makes the queues into which `bringBack` may bring tasks; they cannot be made within a transaction. */
 export async function prepareToBringBack(store: Store, taskId: number): Promise<void> {

@@ -1,10 +1,10 @@
+import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordForEach } from '../approvals/audit.ts';
-import { NotFoundError } from '../errors.ts';
+import { type DecisionVia, recordForEach } from '../audit/audit.ts';
+import { NotFoundError } from '../input/errors.ts';
+import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
-import type { Viewer } from '../viewer.ts';
-import type { TaskStatus } from '../vocabulary.ts';
 import type { Engine } from './engine.ts';
 import { inEngine, publish } from './inEngine.ts';
 import { releaseReady } from './release.ts';

@@ -1,3 +1,4 @@
+import { type GithubRules, isListed, isSameRepository } from '../../contract/pulls/githubRules.ts';
 import {
   canonicalLink,
   isPullRequest,
@@ -5,9 +6,8 @@ import {
   type PullKey,
   pullOfLink,
 } from '../../contract/pulls/pullLinks.ts';
-import { type GithubRules, isListed, isSameRepository } from '../pulls/githubRules.ts';
-import type { KnownPull } from '../pulls/known.ts';
-import type { OwnRepository } from './ownRepository.ts';
+import type { OwnRepository } from '../plans/ownRepository.ts';
+import type { KnownPull } from './knownPulls.ts';
 
 /** What a task has made, and what of that somebody must look at. */
 export interface Choice {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { name } from '../../contract/input/text.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
-import { InvalidInputError } from '../errors.ts';
-import { name } from '../input/text.ts';
+import { type DecisionVia, recordDecision } from '../audit/audit.ts';
+import { InvalidInputError } from '../input/errors.ts';
+import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
-import type { Viewer } from '../viewer.ts';
 import { goneAfterLeases } from './abandoned.ts';
 
 /** The condition that a worker, up for so many milliseconds, was told to leave; each the place of a value. */

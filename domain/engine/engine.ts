@@ -1,5 +1,5 @@
+import type { TaskQueue } from '../queue/queue.ts';
 import type { Store } from '../store.ts';
-import type { TaskQueue } from './queue.ts';
 
 /** What a transaction leaves to others: each of them is done after its commit, in a transaction of its own. */
 export interface Afterwards {

@@ -1,4 +1,4 @@
-import { DomainError } from '../errors.ts';
+import { DomainError } from '../input/errors.ts';
 
 /** The lease has lapsed: whatever its holder did meanwhile does not count. */
 export class LostLeaseError extends DomainError {
@@ -37,16 +37,3 @@ export class RunExistsError extends DomainError {
 
 /** A task or run that cannot be made again, or not now. */
 export class NotRetryableError extends DomainError {}
-
-/** A project has a plan of this name in another file of its repository. */
-export class PlanElsewhereError extends DomainError {
-  /** The path of that file. */
-  readonly path: string;
-
-  constructor(plan: string, path: string, givenPath: string) {
-    super(
-      `The plan ${plan} stands in ${path} and in ${givenPath}: give one of them another name, or delete the one that is not meant.`,
-    );
-    this.path = path;
-  }
-}

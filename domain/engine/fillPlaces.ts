@@ -1,14 +1,14 @@
 import type { Queryable } from '../../database/database.ts';
+import type { StepDefinition } from '../plans/planDefinition.ts';
+import { readDefinition } from '../plans/plans.ts';
+import { graphOf } from '../plans/stepGraph.ts';
+import { enqueue, skip } from '../queue/enqueue.ts';
+import { queueOf } from '../queue/queueName.ts';
 import type { Engine } from './engine.ts';
-import { enqueue, skip } from './enqueue.ts';
 import { isSpokenFor } from './locks.ts';
 import { faceOpenWork } from './openWork.ts';
-import type { StepDefinition } from './planDefinition.ts';
-import { readDefinition } from './plans.ts';
-import { queueOf } from './queueName.ts';
 import type { Looked } from './ready.ts';
 import type { LockedRun } from './runState.ts';
-import { graphOf } from './stepGraph.ts';
 
 /**
  * Puts ready steps of a run into the queue, in the order of the plan: for each set of labels as many as the run has places

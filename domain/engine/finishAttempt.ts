@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
+import { briefly, eachApart } from '../../database/eachApart.ts';
 import { canonicalJson } from '../input/json.ts';
-import { tellEnding } from '../notify/endings.ts';
-import { notifyApproval } from '../notify/notifyApproval.ts';
+import { tellEnding } from '../notifications/endings.ts';
+import { notifyApproval } from '../notifications/notifyApproval.ts';
+import type { StepDefinition } from '../plans/planDefinition.ts';
+import { readDefinition } from '../plans/plans.ts';
+import { graphOf } from '../plans/stepGraph.ts';
+import { enqueue } from '../queue/enqueue.ts';
+import { queueOf } from '../queue/queueName.ts';
 import type { Store } from '../store.ts';
-import { briefly, eachApart } from '../sweeps/eachApart.ts';
 import { readTask } from '../tasks/read.ts';
 import { addRemarks } from '../tasks/remarks.ts';
 import type { Task } from '../tasks/task.ts';
 import { bindPull, noChoice, readChoice, remarksOf } from './awaitPull.ts';
 import type { Choice } from './chooseOutput.ts';
 import type { Engine } from './engine.ts';
-import { enqueue } from './enqueue.ts';
 import { LostLeaseError, UnknownLeaseError } from './errors.ts';
 import { fillPlaces } from './fillPlaces.ts';
 import { serverIdOf } from './identity.ts';
@@ -20,12 +24,8 @@ import { freeLock } from './locks.ts';
 import { holdsAgain, lastLook } from './noteLook.ts';
 import { lockAttempt, lockRunOf, type OpenAttempt } from './openAttempt.ts';
 import { type AttemptReport, judgeAttempt, type Verdict } from './outcome.ts';
-import type { StepDefinition } from './planDefinition.ts';
-import { readDefinition } from './plans.ts';
-import { queueOf } from './queueName.ts';
 import { recordEnd, recordEndAndMove } from './recordEnd.ts';
 import { releaseAfterSuccess, releaseReady } from './release.ts';
-import { graphOf } from './stepGraph.ts';
 
 /**
  * Takes the report of an attempt: in one transaction the attempt ends, its task moves, and what waited for it is

@@ -1,6 +1,6 @@
+import { cutMiddle } from '../../contract/input/cutText.ts';
+import { maxExcerptBytes, name } from '../../contract/input/text.ts';
 import { oneLine } from '../../contract/text/plainText.ts';
-import { cutMiddle } from '../input/cutText.ts';
-import { maxExcerptBytes, name } from '../input/text.ts';
 
 /** The most that the outputs of one attempt take, in bytes of UTF-8, and how long the name of one may be. */
 const maxOutputsBytes = 256 * 1024;

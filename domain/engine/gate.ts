@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
-import { notifyApproval } from '../notify/notifyApproval.ts';
+import { notifyApproval } from '../notifications/notifyApproval.ts';
 import type { Engine } from './engine.ts';
 
 /** Has a task of a run await approval before it runs, and tells whom it concerns; gives its id. */

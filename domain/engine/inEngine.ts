@@ -1,11 +1,11 @@
 import type { Queryable } from '../../database/database.ts';
+import { briefly, eachApart } from '../../database/eachApart.ts';
 import type { TransactionOptions } from '../../database/transaction.ts';
+import { eventOfDecision } from '../changes/events.ts';
+import { scopeOfQueue } from '../queue/queueName.ts';
 import type { Store } from '../store.ts';
-import { briefly, eachApart } from '../sweeps/eachApart.ts';
-import { eventOfDecision } from '../tasks/events.ts';
 import { findTasks } from '../tasks/read.ts';
 import type { Afterwards, Engine } from './engine.ts';
-import { scopeOfQueue } from './queueName.ts';
 import { releaseReady } from './release.ts';
 import { lockRun } from './runState.ts';
 import { findWithdrawals, supersede } from './succession.ts';

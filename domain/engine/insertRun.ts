@@ -1,8 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
-import type { Viewer } from '../viewer.ts';
-import type { PlanDefinition } from './planDefinition.ts';
-import type { KnownPlan } from './plans.ts';
+import type { Viewer } from '../input/viewer.ts';
+import type { PlanDefinition } from '../plans/planDefinition.ts';
+import type { KnownPlan } from '../plans/plans.ts';
 
 /** A run that is to be made. */
 interface WantedRun {

@@ -1,9 +1,9 @@
 import type { Queryable } from '../../database/database.ts';
+import { briefly } from '../../database/eachApart.ts';
+import { unclaimedLimitsOf } from '../plans/planDefinition.ts';
+import { jobsToTake } from '../queue/queue.ts';
 import type { Store } from '../store.ts';
-import { briefly } from '../sweeps/eachApart.ts';
 import { silenceMs, wasSilent } from './noteLook.ts';
-import { unclaimedLimitsOf } from './planDefinition.ts';
-import { jobsToTake } from './queue.ts';
 import { fitsQueue, hasToLeave } from './workerLooks.ts';
 
 /** So many jobs are marked with one look; of more, the time of the others begins with the next ones. */

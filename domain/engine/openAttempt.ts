@@ -1,7 +1,7 @@
+import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
-import type { TaskStatus } from '../vocabulary.ts';
+import type { AttemptSource } from '../plans/ownRepository.ts';
 import { lastLook } from './noteLook.ts';
-import type { AttemptSource } from './ownRepository.ts';
 import { type LockedRun, selectLockedRun } from './runState.ts';
 
 /** Locks the run of a lease, whose row comes first as everywhere. */

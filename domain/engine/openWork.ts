@@ -1,6 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
+import type { StepDefinition } from '../plans/planDefinition.ts';
 import type { Engine } from './engine.ts';
-import type { StepDefinition } from './planDefinition.ts';
 
 /** What awaits approval, and what was approved before it runs and does not run: it has not begun, or pauses before a further try. */
 export const isOpenWork = `(status = 'awaiting_approval' OR status = 'queued' AND gate = 'approved')`;

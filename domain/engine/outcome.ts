@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { keepLink } from '../input/link.ts';
-import { errorText, logExcerpt, logText } from '../input/text.ts';
+import { keepLink } from '../../contract/input/link.ts';
+import { errorText, logExcerpt, logText } from '../../contract/input/text.ts';
+import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { StepDefinition } from '../plans/planDefinition.ts';
 import { maxInteger } from '../tasks/input.ts';
-import type { TaskStatus } from '../vocabulary.ts';
 import { fitOutputs } from './fitOutputs.ts';
-import type { StepDefinition } from './planDefinition.ts';
 
 /** How an attempt can have ended, as its worker tells it. */
 export const attemptEndings = [

@@ -1,11 +1,11 @@
 import type { Queryable } from '../../database/database.ts';
+import { readDefinition } from '../plans/plans.ts';
+import { graphOf } from '../plans/stepGraph.ts';
+import { skip } from '../queue/enqueue.ts';
 import type { Engine } from './engine.ts';
-import { skip } from './enqueue.ts';
 import { openGate } from './gate.ts';
 import { compareLater, faceOpenWork } from './openWork.ts';
-import { readDefinition } from './plans.ts';
 import type { LockedRun } from './runState.ts';
-import { graphOf } from './stepGraph.ts';
 
 /** What a look at some steps of a run has come to. */
 export interface Looked {

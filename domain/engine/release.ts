@@ -1,12 +1,12 @@
 import type { Queryable } from '../../database/database.ts';
+import { readDefinition } from '../plans/plans.ts';
+import { graphOf } from '../plans/stepGraph.ts';
+import { skip } from '../queue/enqueue.ts';
 import type { Engine } from './engine.ts';
-import { skip } from './enqueue.ts';
 import { fillPlaces } from './fillPlaces.ts';
 import { freeLock } from './locks.ts';
-import { readDefinition } from './plans.ts';
 import { becomeReady, findReady } from './ready.ts';
 import { type LockedRun, lockRun, type RunState, readState } from './runState.ts';
-import { graphOf } from './stepGraph.ts';
 
 /**
  * Brings a run forward within the transaction that changed its tasks: skips what can never run, has people asked whose

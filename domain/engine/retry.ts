@@ -1,21 +1,22 @@
 import * as z from 'zod';
+import { reference } from '../../contract/input/text.ts';
+import type { ApprovalState, TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordForEach } from '../approvals/audit.ts';
-import { InvalidInputError, NotFoundError } from '../errors.ts';
-import { reference } from '../input/text.ts';
+import { type DecisionVia, recordForEach } from '../audit/audit.ts';
+import { InvalidInputError, NotFoundError } from '../input/errors.ts';
+import type { Viewer } from '../input/viewer.ts';
+import type { PlanDefinition } from '../plans/planDefinition.ts';
+import { readDefinition } from '../plans/plans.ts';
+import { graphOf, withDependants } from '../plans/stepGraph.ts';
+import { scopeOfPlan } from '../queue/queueName.ts';
+import { ensureQueues } from '../queue/queues.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
-import type { Viewer } from '../viewer.ts';
-import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
 import { NotRetryableError } from './errors.ts';
 import { closeGates } from './gate.ts';
 import { inEngine, publish } from './inEngine.ts';
-import type { PlanDefinition } from './planDefinition.ts';
-import { ensureQueues, readDefinition } from './plans.ts';
-import { scopeOfPlan } from './queueName.ts';
 import { releaseReady } from './release.ts';
-import { graphOf, withDependants } from './stepGraph.ts';
 
 /** What of a run is made again: what went wrong, everything, or a step with what needs it. */
 export const retryModes = ['failed', 'all', 'from'] as const;

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
-import type { StepDefinition } from './planDefinition.ts';
-import { readDefinition } from './plans.ts';
+import type { StepDefinition } from '../plans/planDefinition.ts';
+import { readDefinition } from '../plans/plans.ts';
 
 /** A run of the engine whose row this transaction holds. */
 export interface LockedRun {

@@ -1,23 +1,24 @@
 import * as z from 'zod';
+import { jsonObject, name, reference } from '../../contract/input/text.ts';
 import { findTwins, inputVariable } from '../../contract/outputVariable.ts';
 import type { Queryable } from '../../database/database.ts';
-import { InvalidInputError } from '../errors.ts';
-import { once } from '../idempotency.ts';
+import { InvalidInputError } from '../input/errors.ts';
+import { once } from '../input/idempotency.ts';
 import { canonicalJson } from '../input/json.ts';
-import { jsonObject, name, reference } from '../input/text.ts';
+import type { Viewer } from '../input/viewer.ts';
+import { maxSteps, type PlanDefinition, planDefinition } from '../plans/planDefinition.ts';
+import { planHome } from '../plans/planHome.ts';
+import { planReference } from '../plans/planKey.ts';
+import { type KnownPlan, planNamed, registerPlan, unlessRetired } from '../plans/plans.ts';
+import { scopeOfPlan, scopeOfRun } from '../queue/queueName.ts';
+import { ensureQueues } from '../queue/queues.ts';
 import type { Store } from '../store.ts';
 import { idempotencyKey } from '../tasks/input.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
-import type { Viewer } from '../viewer.ts';
 import type { Engine } from './engine.ts';
 import { RunExistsError } from './errors.ts';
 import { inEngine } from './inEngine.ts';
 import { freeRunId, insertRun, insertTasks } from './insertRun.ts';
-import { maxSteps, type PlanDefinition, planDefinition } from './planDefinition.ts';
-import { planHome } from './planHome.ts';
-import { planReference } from './planKey.ts';
-import { ensureQueues, type KnownPlan, planNamed, registerPlan, unlessRetired } from './plans.ts';
-import { scopeOfPlan, scopeOfRun } from './queueName.ts';
 import { releaseReady } from './release.ts';
 
 /** What starts a run. */

@@ -1,7 +1,7 @@
+import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
-import { recordForEach } from '../approvals/audit.ts';
-import { system } from '../viewer.ts';
-import type { TaskStatus } from '../vocabulary.ts';
+import { recordForEach } from '../audit/audit.ts';
+import { system } from '../input/viewer.ts';
 import type { Engine } from './engine.ts';
 import { findOpenWork, isOpenWork, supersededBy } from './openWork.ts';
 import { afterTaskEnded } from './release.ts';

@@ -1,9 +1,9 @@
-import { Places } from '../places.ts';
+import type { LookForDue } from '../changes/workSignal.ts';
+import { Places } from '../input/places.ts';
 import type { Store } from '../store.ts';
 import { touchWaitingRuns } from './abandoned.ts';
 import { signEveryMs } from './noteLook.ts';
 import { noteWaiting } from './workerLooks.ts';
-import type { LookForDue } from './workSignal.ts';
 
 /** How many requests for work may wait at once. */
 const defaults = { ofWorker: 128, ofAddress: 1500 };

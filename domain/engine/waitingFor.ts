@@ -1,8 +1,8 @@
+import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
+import { readDefinition } from '../plans/plans.ts';
+import { graphOf } from '../plans/stepGraph.ts';
 import type { Store } from '../store.ts';
-import type { TaskStatus } from '../vocabulary.ts';
-import { readDefinition } from './plans.ts';
-import { graphOf } from './stepGraph.ts';
 import { whoFits, whyNobodyFits } from './whoFits.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { Queryable } from '../../database/database.ts';
+import { readDefinition } from '../plans/plans.ts';
+import { enqueue, skip } from '../queue/enqueue.ts';
+import { queueOf } from '../queue/queueName.ts';
 import type { Engine } from './engine.ts';
-import { enqueue, skip } from './enqueue.ts';
 import { isSpokenFor } from './locks.ts';
 import { faceOpenWork } from './openWork.ts';
-import { readDefinition } from './plans.ts';
-import { queueOf } from './queueName.ts';
 import { releaseReady } from './release.ts';
 import { lockRun } from './runState.ts';
 import { type WantedWorker, whoFits } from './whoFits.ts';

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { type InputIssue, InvalidInputError } from '../errors.ts';
-import { describeRule } from './wording.ts';
+import { InvalidInputError } from './errors.ts';
+import { describeRule, type InputIssue } from './wording.ts';
 
 /** How schemas are asked to say what they want. */
 export const plainWords = { reportInput: true, error: describeRule } as const;

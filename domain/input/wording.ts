@@ -1,5 +1,4 @@
 import type * as z from 'zod';
-import type { InputIssue } from '../errors.ts';
 
 /** How many faults a sentence names; whoever wants all reads the issues. */
 const maxNamed = 5;
@@ -62,4 +61,12 @@ function bound(origin: string, relation: string, limit: number | bigint): string
 
 function listed(values: readonly string[]): string {
   return values.length < 2 ? values.join() : `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+}
+
+/** One fault of one field: where it is and what was expected. */
+export interface InputIssue {
+  path: readonly (string | number)[];
+  message: string;
+  /** A short machine-readable word, e.g. `too_big`. */
+  type: string;
 }

@@ -1,5 +1,5 @@
+import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
-import type { TaskStatus } from '../vocabulary.ts';
 import { otherName, type TaskCount } from './taskCounts.ts';
 import { startedLately, today } from './today.ts';
 

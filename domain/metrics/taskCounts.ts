@@ -1,5 +1,5 @@
+import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
-import type { TaskStatus } from '../vocabulary.ts';
 
 /** How many tasks of one name have one status. */
 export interface TaskCount {

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
-import { deliveryScope } from '../notify/channel.ts';
-import { notifyOutcome } from '../notify/notifyOutcome.ts';
-import { openOutbox } from '../notify/outbox.ts';
+import { notifyOutcome } from '../notifications/notifyOutcome.ts';
+import { openOutbox } from '../notifications/outbox.ts';
+import { deliveryScope } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 
 /** Something that an approval brings about at its pull request: `merge`, or `label:` and a name. */

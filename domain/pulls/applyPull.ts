@@ -3,23 +3,22 @@ import { readOpenApproval } from '../approvals/approval.ts';
 import { decide, isEnough } from '../approvals/decide.ts';
 import { refusalOfDecider } from '../approvals/mayDecide.ts';
 import { publish } from '../engine/inEngine.ts';
-import { DomainError, MayNotDecideError } from '../errors.ts';
-import { notifyChange } from '../notify/notifyChange.ts';
-import { openOutbox } from '../notify/outbox.ts';
+import { DomainError, MayNotDecideError } from '../input/errors.ts';
+import { type GithubUsers, viewerOf } from '../input/people.ts';
+import type { Decider } from '../input/viewer.ts';
+import { notifyChange } from '../notifications/notifyChange.ts';
+import { openOutbox } from '../notifications/outbox.ts';
 import type { Store } from '../store.ts';
-import type { Decider } from '../viewer.ts';
 import { notePull } from './notePull.ts';
 import {
   type BoundApproval,
   findBound,
   findMergedInTime,
-  type GithubUsers,
   type HowHeard,
   type KnownState,
   lockTaskOfPull,
   type PullFacts,
   readKnown,
-  viewerOf,
 } from './pull.ts';
 import { whyNotDecided, whyNotOfAuthor } from './whyNotDecided.ts';
 import { writeFacts, writeRemark } from './writeFacts.ts';

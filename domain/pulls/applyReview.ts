@@ -1,44 +1,17 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
-import { isNotWithdrawn, recordDecision } from '../approvals/audit.ts';
 import { decide } from '../approvals/decide.ts';
+import { isNotWithdrawn, recordDecision } from '../audit/audit.ts';
 import { publish } from '../engine/inEngine.ts';
-import { DomainError, MayNotDecideError } from '../errors.ts';
+import { DomainError, MayNotDecideError } from '../input/errors.ts';
+import { type GithubUsers, viewerOf } from '../input/people.ts';
+import type { Decider } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
-import type { Decider } from '../viewer.ts';
-import {
-  type Account,
-  type BoundApproval,
-  findBound,
-  type GithubUsers,
-  type HowHeard,
-  lockTaskOfPull,
-  readKnown,
-  viewerOf,
-} from './pull.ts';
+import { type BoundApproval, findBound, type HowHeard, lockTaskOfPull, readKnown } from './pull.ts';
+import { type Review, trusted } from './review.ts';
 import { hear, noteReview, noteUnknown } from './reviewNotes.ts';
 import { mayDecide } from './whyNotDecided.ts';
-
-/** What a review can say for or against a pull request. */
-export const reviewStates = ['approved', 'changes_requested', 'dismissed'] as const;
-
-/** A review of a pull request. */
-export interface Review {
-  /** A later review has a higher one. */
-  id: number;
-  state: (typeof reviewStates)[number];
-  /** The commit that was reviewed. */
-  commit: string;
-  reviewer: Account;
-  /** When it was given, by the host; ISO 8601. */
-  submittedAt: string | null;
-  /** What the reviewer is to the repository, as GitHub says it, e.g. `MEMBER`. */
-  association: string;
-}
-
-/** Whoever may open a review of a public repository is not for that reason somebody who may approve. */
-const trusted = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
 
 /**
  * Takes a review once for each approval that waits for the pull request, whose facts must be applied before. One that

@@ -1,7 +1,8 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
+import { type GithubUsers, viewerOf } from '../input/people.ts';
 import type { Store } from '../store.ts';
-import type { Review } from './applyReview.ts';
-import { type GithubUsers, isBound, ofAttempt, viewerOf } from './pull.ts';
+import { isBound, ofAttempt } from './pull.ts';
+import type { Review } from './review.ts';
 import { mayDecide } from './whyNotDecided.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
-import { mayBeHeardLate } from '../approvals/reopenExpired.ts';
+import { mayBeHeardLate } from '../tasks/conditions.ts';
 import type { HowHeard, PullFacts } from './pull.ts';
 
 /**

@@ -1,8 +1,7 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type ApprovalPolicy, isAboutPeople } from '../approvals/policy.ts';
-import { mayBeHeardLate } from '../approvals/reopenExpired.ts';
-import type { Viewer } from '../viewer.ts';
+import { type ApprovalPolicy, isAboutPeople } from '../plans/policy.ts';
+import { mayBeHeardLate } from '../tasks/conditions.ts';
 
 /** Somebody at the host of a pull request. */
 export interface Account {
@@ -37,15 +36,6 @@ export interface PullFacts extends PullKey {
  * event whose truth is still to be read (`hinted`).
  */
 export type HowHeard = 'read' | 'told' | 'hinted';
-
-/** The viewers that logins of the host stand for, by the login in lower case. */
-export type GithubUsers = ReadonlyMap<string, string>;
-
-/** Who a login of the host is here: a person, where somebody said whose it is. */
-export function viewerOf(users: GithubUsers, login: string): Pick<Viewer, 'id' | 'kind'> {
-  const person = users.get(login.toLowerCase());
-  return person === undefined ? { id: `github:${login}`, kind: 'login' } : { id: person, kind: 'person' };
-}
 
 /** An approval that waits for a pull request. */
 export interface BoundApproval {

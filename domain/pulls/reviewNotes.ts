@@ -1,7 +1,7 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
-import type { Decider } from '../viewer.ts';
-import type { Review } from './applyReview.ts';
+import type { Decider } from '../input/viewer.ts';
+import type { Review } from './review.ts';
 
 /** Keeps a review with its pull request, so that an old one is old for approvals to come; a dismissal stays one. */
 export async function noteReview(

@@ -1,6 +1,6 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
-import { mayBeHeardLate } from '../approvals/reopenExpired.ts';
+import { mayBeHeardLate } from '../tasks/conditions.ts';
 
 /** A pull request that this process is to look at, since no other one does. */
 export interface TakenPull extends PullKey {

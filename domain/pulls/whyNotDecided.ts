@@ -1,7 +1,8 @@
+import { defaultRules, isListed } from '../../contract/pulls/githubRules.ts';
+import { type GithubUsers, viewerOf } from '../input/people.ts';
+import { isSame } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
-import { isSame } from '../viewer.ts';
-import { defaultRules, isListed } from './githubRules.ts';
-import { type GithubUsers, type KnownState, type PullFacts, viewerOf } from './pull.ts';
+import type { KnownState, PullFacts } from './pull.ts';
 
 /**
  * Says why a merge or a close decides nothing, in words for whoever decides then; null where that was said before.

@@ -1,8 +1,8 @@
 import { plural } from '../../contract/text/plural.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
+import { type DecisionVia, recordDecision } from '../audit/audit.ts';
+import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
-import type { Viewer } from '../viewer.ts';
 import { deleteInPortions, type Emptied, type Leftovers } from './portions.ts';
 import { type PrunedRuns, pruneRuns } from './pruneRuns.ts';
 

@@ -1,5 +1,5 @@
+import { system } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
-import { system } from '../viewer.ts';
 import { type Pruned, pruneTasks } from './prune.ts';
 
 /** The row of `sweeps` that says when the last daily prune began. */

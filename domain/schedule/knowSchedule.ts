@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
-import type { PlanKey } from '../engine/planKey.ts';
+import type { PlanKey } from '../plans/planKey.ts';
 
 /** The schedule of a plan, as its file has it. */
 export interface Schedule extends PlanKey {

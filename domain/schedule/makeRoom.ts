@@ -1,14 +1,14 @@
 import type { Queryable } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stillWaits, waitedMs } from '../engine/markUnclaimed.ts';
-import type { PlanKey } from '../engine/planKey.ts';
-import { readDefinition } from '../engine/plans.ts';
 import { afterTaskEnded } from '../engine/release.ts';
 import { lockRun } from '../engine/runState.ts';
 import { certainAfterLeases, endUnclaimed } from '../engine/unclaimed.ts';
 import { fitsQueue, hasToLeave } from '../engine/workerLooks.ts';
-import { tellRest } from '../notify/endings.ts';
-import { rulesOf } from '../notify/rules.ts';
+import { tellRest } from '../notifications/endings.ts';
+import { rulesOf } from '../plans/notifyRules.ts';
+import type { PlanKey } from '../plans/planKey.ts';
+import { readDefinition } from '../plans/plans.ts';
 
 /** What stands in the way of a new run of a plan, and what was done about it. */
 export interface Room {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
+import { note } from '../../contract/input/text.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordDecision } from '../approvals/audit.ts';
-import { isMeant, meantValues, type PlanKey, planReference } from '../engine/planKey.ts';
-import { planNamed } from '../engine/plans.ts';
-import { note } from '../input/text.ts';
+import { type DecisionVia, recordDecision } from '../audit/audit.ts';
+import type { Viewer } from '../input/viewer.ts';
+import { isMeant, meantValues, type PlanKey, planReference } from '../plans/planKey.ts';
+import { planNamed } from '../plans/plans.ts';
 import type { Store } from '../store.ts';
-import type { Viewer } from '../viewer.ts';
 
 /**
  * Where a plan stands: `active`, as its file says; `paused`, so that its schedule starts nothing; `retired`, so that it

@@ -1,9 +1,9 @@
 import type { Queryable } from '../../database/database.ts';
-import type { PlanDefinition } from '../engine/planDefinition.ts';
-import type { PlanKey } from '../engine/planKey.ts';
-import type { Outbox } from '../notify/outbox.ts';
-import { rulesOf } from '../notify/rules.ts';
-import { tell } from '../notify/tell.ts';
+import type { Outbox } from '../notifications/outbox.ts';
+import { tell } from '../notifications/tell.ts';
+import { rulesOf } from '../plans/notifyRules.ts';
+import type { PlanDefinition } from '../plans/planDefinition.ts';
+import type { PlanKey } from '../plans/planKey.ts';
 import type { Tick } from './ticks.ts';
 
 /** What is known of due times of a plan that came to nothing; the latest first, at most 20 of them. */

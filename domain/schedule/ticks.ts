@@ -1,6 +1,6 @@
 import { splitLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../database/database.ts';
-import { findPlanKey, type PlanKey } from '../engine/planKey.ts';
+import { findPlanKey, type PlanKey } from '../plans/planKey.ts';
 
 /** What can become of a due time. */
 export const tickOutcomes = ['started', 'made_up', 'missed', 'skipped', 'failed', 'paused'] as const;

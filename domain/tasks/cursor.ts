@@ -1,5 +1,5 @@
-import { InvalidCursorError } from '../errors.ts';
-import { readTime } from '../input/time.ts';
+import { readTime } from '../../contract/input/time.ts';
+import { InvalidCursorError } from '../input/errors.ts';
 import { maxInteger } from './input.ts';
 
 /** Which transactions a walk has not seen: what they move stands for it where it stood. */

@@ -1,6 +1,15 @@
 import * as z from 'zod';
-import { errorText, jsonObject, link, logExcerpt, name, note, reference, time } from '../input/text.ts';
-import { approvalStates, taskStatuses } from '../vocabulary.ts';
+import {
+  errorText,
+  jsonObject,
+  link,
+  logExcerpt,
+  name,
+  note,
+  reference,
+  time,
+} from '../../contract/input/text.ts';
+import { approvalStates, taskStatuses } from '../../contract/words/vocabulary.ts';
 
 /** The largest value of PostgreSQL's `integer`, which `id` and `duration_ms` are. */
 export const maxInteger = 2_147_483_647;

@@ -1,4 +1,4 @@
-import { taskStatuses } from '../vocabulary.ts';
+import { taskStatuses } from '../../contract/words/vocabulary.ts';
 
 const pairs = taskStatuses.map((status) => `'${status}', nullif(kept.${status}, 0)`).join(', ');
 

@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
-import { type Edge, type Page, type PageArguments, readPage } from '../page.ts';
+import { type Edge, type Page, type PageArguments, readPage } from '../input/page.ts';
 import { decodeCursor, encodeCursor, type Position, type Walk } from './cursor.ts';
 import type { TaskFilter } from './input.ts';
 import { buildCount, buildPage } from './pageSql.ts';

@@ -1,5 +1,5 @@
-import type { Stretch } from '../page.ts';
-import { statementName } from '../statementName.ts';
+import { statementName } from '../../database/statementName.ts';
+import type { Stretch } from '../input/page.ts';
 import type { Position } from './cursor.ts';
 import { type BuiltStatement, drivingFilters, equalities, period, Values, where } from './filterSql.ts';
 import type { TaskFilter } from './input.ts';

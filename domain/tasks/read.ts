@@ -1,5 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
-import { NotFoundError } from '../errors.ts';
+import { NotFoundError } from '../input/errors.ts';
 import { type ListedTask, selectListed, selectTask, type Task } from './task.ts';
 
 /** Reads one task, or null when there is none with this id. */

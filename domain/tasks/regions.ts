@@ -1,4 +1,4 @@
-import type { Stretch } from '../page.ts';
+import type { Stretch } from '../input/page.ts';
 import type { Position, Walk } from './cursor.ts';
 import type { TaskFilter } from './input.ts';
 

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
-import { InvalidInputError } from '../errors.ts';
-import { type Edge, type Page, type PageArguments, readPage } from '../page.ts';
+import { InvalidInputError } from '../input/errors.ts';
+import { type Edge, type Page, type PageArguments, readPage } from '../input/page.ts';
 import { decodeCursor, type Position } from './cursor.ts';
 import { selectWalk } from './moved.ts';
 import { readTaskPage, TaskEdge, type TaskRow } from './page.ts';

@@ -1,4 +1,4 @@
-import type { ApprovalState, DecisionAction, TaskStatus } from '../vocabulary.ts';
+import type { ApprovalState, DecisionAction, TaskStatus } from '../../contract/words/vocabulary.ts';
 
 /** Who can move a status: a report of the work itself, a decision about it, or the engine, since nobody claims it. */
 export type Mover = 'report' | 'cancel' | 'approve' | 'reject' | 'unclaimed';

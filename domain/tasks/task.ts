@@ -1,5 +1,5 @@
-import { maxJsonBytes } from '../input/text.ts';
-import type { ApprovalState, TaskStatus } from '../vocabulary.ts';
+import { maxJsonBytes } from '../../contract/input/text.ts';
+import type { ApprovalState, TaskStatus } from '../../contract/words/vocabulary.ts';
 
 /** A row of `agents_tasks`. Times are ISO 8601 strings in UTC, ending in Z, with at most milliseconds. */
 export interface Task {

@@ -1,7 +1,7 @@
 import { pullStateOf } from '../../contract/pulls/pullState.ts';
-import type { ApprovalPolicy, approvalKinds } from '../../domain/approvals/policy.ts';
+import type { Approval, PullAction, PullRequest } from '../../domain/approvals/approval.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
-import type { Approval, PullAction, PullRequest } from '../../domain/approvals/read.ts';
+import type { ApprovalPolicy, approvalKinds } from '../../domain/plans/policy.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum } from '../enums.ts';
 import { nodeKinds } from '../nodeKinds.ts';

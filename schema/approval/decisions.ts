@@ -1,4 +1,3 @@
-import { decisionOutcomes, decisionVias, recordedActions } from '../../domain/approvals/audit.ts';
 import {
   countDecisions,
   type Decision,
@@ -6,6 +5,7 @@ import {
   maxOfTask,
   readDecisionPage,
 } from '../../domain/approvals/record.ts';
+import { decisionOutcomes, decisionVias, recordedActions } from '../../domain/audit/audit.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';

@@ -5,8 +5,8 @@ import {
   type DeliveryState,
   deliveryKinds,
   deliveryStates,
-} from '../../domain/notify/channel.ts';
-import { type Delivery, type DeliveryTry, maxShown } from '../../domain/notify/delivery.ts';
+} from '../../contract/words/notifications.ts';
+import { type Delivery, type DeliveryTry, maxShown } from '../../domain/notifications/delivery.ts';
 import { builder } from '../builder.ts';
 import { totalCountDescription } from '../connection.ts';
 import { toValues } from '../enums.ts';

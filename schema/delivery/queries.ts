@@ -1,4 +1,4 @@
-import { countDeliveries, readDeliveryPage } from '../../domain/notify/page.ts';
+import { countDeliveries, readDeliveryPage } from '../../domain/notifications/page.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import { DeliveryConnection, DeliveryStateEnum, DeliveryType } from './delivery.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
+import { InvalidInputError, NotFoundError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
-import { NotRedeliverableError } from '../../domain/notify/errors.ts';
-import { redeliver } from '../../domain/notify/redeliver.ts';
+import { NotRedeliverableError } from '../../domain/notifications/errors.ts';
+import { redeliver } from '../../domain/notifications/redeliver.ts';
 import { builder } from '../builder.ts';
 import { ErrorInterface } from '../errors.ts';
 import { DeliveryType } from './delivery.ts';

@@ -1,5 +1,5 @@
 import { type DrainedWorker, drainWorker, drainWorkerInput } from '../../domain/engine/drainWorker.ts';
-import { InvalidInputError } from '../../domain/errors.ts';
+import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 

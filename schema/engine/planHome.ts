@@ -1,4 +1,4 @@
-import { PlanElsewhereError } from '../../domain/engine/errors.ts';
+import { PlanElsewhereError } from '../../domain/plans/errors.ts';
 import { builder } from '../builder.ts';
 import { ErrorInterface } from '../errors.ts';
 

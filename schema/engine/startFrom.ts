@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../domain/errors.ts';
+import { InvalidInputError } from '../../domain/input/errors.ts';
 
 /** Which plan to start, as GraphQL callers say it. */
 interface StartFrom<P, H> {

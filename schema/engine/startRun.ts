@@ -1,17 +1,18 @@
 import * as z from 'zod';
 import { expectedProject, planLabel, projectPattern } from '../../contract/projectName.ts';
-import { PlanElsewhereError, RunExistsError } from '../../domain/engine/errors.ts';
-import { planDefinition } from '../../domain/engine/planDefinition.ts';
-import { planHome } from '../../domain/engine/planHome.ts';
+import { type PolicyProblem, problemsOf } from '../../domain/approvals/policyProblems.ts';
+import { RunExistsError } from '../../domain/engine/errors.ts';
+import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
+import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/input/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { PlanElsewhereError } from '../../domain/plans/errors.ts';
+import { planDefinition } from '../../domain/plans/planDefinition.ts';
+import { planHome } from '../../domain/plans/planHome.ts';
 import {
   plansOnRecord,
   type RegisteredPlan as RegisteredPlanShape,
   registerPlan,
-} from '../../domain/engine/plans.ts';
-import { type PolicyProblem, problemsOf } from '../../domain/engine/policyProblems.ts';
-import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
-import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/errors.ts';
-import { readInput } from '../../domain/input/read.ts';
+} from '../../domain/plans/plans.ts';
 import { schedulesElsewhere } from '../../domain/schedule/knowSchedule.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';

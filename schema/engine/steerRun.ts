@@ -1,11 +1,11 @@
 import * as z from 'zod';
+import { reference } from '../../contract/input/text.ts';
 import { leaveRun } from '../../domain/engine/abandoned.ts';
 import { cancelRun } from '../../domain/engine/cancelRun.ts';
 import { NotRetryableError } from '../../domain/engine/errors.ts';
 import { retryInput, type retryModes, retryRun, retryTask } from '../../domain/engine/retry.ts';
-import { InvalidInputError, NotFoundError } from '../../domain/errors.ts';
+import { InvalidInputError, NotFoundError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
-import { reference } from '../../domain/input/text.ts';
 import { decisionNote } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';

@@ -1,11 +1,11 @@
+import { InvalidInputError } from '../../domain/input/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
 import {
   type PlanOrigins,
   recordUntrusted,
   trustOrigins,
   trustOriginsInput,
-} from '../../domain/engine/trustOrigins.ts';
-import { InvalidInputError } from '../../domain/errors.ts';
-import { readInput } from '../../domain/input/read.ts';
+} from '../../domain/plans/trustOrigins.ts';
 import { builder } from '../builder.ts';
 
 const TrustOriginsInput = builder.inputType('TrustOriginsInput', {

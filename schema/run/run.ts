@@ -1,5 +1,5 @@
+import { taskStatuses } from '../../contract/words/vocabulary.ts';
 import type { Run } from '../../domain/runs/run.ts';
-import { taskStatuses } from '../../domain/vocabulary.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
 import { TaskConnection, TaskType } from '../task/task.ts';

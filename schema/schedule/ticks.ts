@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { planLabel } from '../../contract/projectName.ts';
-import { PlanElsewhereError } from '../../domain/engine/errors.ts';
-import { planReference } from '../../domain/engine/planKey.ts';
-import { InvalidInputError } from '../../domain/errors.ts';
+import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
+import { PlanElsewhereError } from '../../domain/plans/errors.ts';
+import { planReference } from '../../domain/plans/planKey.ts';
 import {
   type catchUpModes,
   type SettledDue,

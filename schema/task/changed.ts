@@ -1,7 +1,7 @@
+import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import { findTasks } from '../../domain/tasks/read.ts';
 import type { Task } from '../../domain/tasks/task.ts';
-import type { Viewer } from '../../domain/viewer.ts';
 import { createBatch } from '../batch.ts';
 import { builder } from '../builder.ts';
 import { TaskType } from './task.ts';

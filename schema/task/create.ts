@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/errors.ts';
+import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
-import { createTask } from '../../domain/tasks/create.ts';
+import { createTask } from '../../domain/reporting/create.ts';
 import { createTaskInput, idempotencyKey } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { TaskStatusEnum } from '../enums.ts';

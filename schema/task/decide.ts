@@ -1,3 +1,4 @@
+import { type DecisionAction, decisionActions } from '../../contract/words/vocabulary.ts';
 import { decideTask } from '../../domain/approvals/decide.ts';
 import { decideTasks, maxDecidedTogether, refusals } from '../../domain/approvals/decideTasks.ts';
 import { shownInput } from '../../domain/approvals/shown.ts';
@@ -9,10 +10,9 @@ import {
   NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
-} from '../../domain/errors.ts';
+} from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { decisionNote } from '../../domain/tasks/input.ts';
-import { type DecisionAction, decisionActions } from '../../domain/vocabulary.ts';
 import { builder } from '../builder.ts';
 import { toValues } from '../enums.ts';
 import { scopesToDecide } from './scopesToDecide.ts';

@@ -1,8 +1,8 @@
 import { ownValue } from '../../contract/ownValue.ts';
-import { InvalidInputError } from '../../domain/errors.ts';
+import type { ApprovalState, TaskStatus } from '../../contract/words/vocabulary.ts';
+import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
-import type { ApprovalState, TaskStatus } from '../../domain/vocabulary.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
 

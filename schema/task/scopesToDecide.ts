@@ -1,6 +1,6 @@
+import type { DecisionAction } from '../../contract/words/vocabulary.ts';
 import { recordForbidden } from '../../domain/approvals/forbidden.ts';
-import { InvalidInputError } from '../../domain/errors.ts';
-import type { DecisionAction } from '../../domain/vocabulary.ts';
+import { InvalidInputError } from '../../domain/input/errors.ts';
 import type { Context } from '../context.ts';
 
 /** Gives the scopes that a decision needs; somebody known who lacks them leaves a row in the record of decisions. */

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../domain/errors.ts';
+import { InvalidInputError } from '../../domain/input/errors.ts';
 import { builder } from '../builder.ts';
 import { decodeNodeId } from '../nodeId.ts';
 

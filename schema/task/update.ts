@@ -9,10 +9,10 @@ import {
   NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
-} from '../../domain/errors.ts';
+} from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
+import { decisionIn, updateTask } from '../../domain/reporting/update.ts';
 import { taskChanges } from '../../domain/tasks/input.ts';
-import { decisionIn, updateTask } from '../../domain/tasks/update.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
 import { scopesToDecide } from './scopesToDecide.ts';

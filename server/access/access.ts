@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { mayDo, type Scope, scopes, type Viewer } from '../../domain/viewer.ts';
+import { mayDo, type Scope, scopes, type Viewer } from '../../domain/input/viewer.ts';
 import type { ServerConfig } from '../config.ts';
 import { isLoopbackHost } from '../settings.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identityKey } from '../../domain/viewer.ts';
+import { identityKey } from '../../domain/input/viewer.ts';
 
 /** The groups of each viewer, by its identity in lower case. */
 export type ViewerGroups = ReadonlyMap<string, readonly string[]>;

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { isPlain } from '../../contract/text/plainText.ts';
-import { identityKey, type Refusal } from '../../domain/viewer.ts';
+import { identityKey, type Refusal } from '../../domain/input/viewer.ts';
 import type { AccessConfig, Credentials } from './access.ts';
 import { ForbiddenError } from './errors.ts';
 import { refusalOfUser } from './refusal.ts';

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../domain/viewer.ts';
+import type { Refusal } from '../../domain/input/viewer.ts';
 import { isLoopbackHost } from '../settings.ts';
 import type { AccessConfig, Credentials } from './access.ts';
 import { readKeys, sameKey } from './keys.ts';

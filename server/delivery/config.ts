@@ -1,5 +1,5 @@
 import { ownValue } from '../../contract/ownValue.ts';
-import type { Channel } from '../../domain/notify/channel.ts';
+import type { Channel } from '../../contract/words/notifications.ts';
 
 /** Where notifications go; what is left out is not told. */
 export interface DeliveryConfig {

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type ChannelName, channelNames, deliveryScope } from '../../domain/notify/channel.ts';
-import { nextDeliveryIn, recoverDeliveries } from '../../domain/notify/recover.ts';
-import { type SendOutcome, settleDelivery } from '../../domain/notify/settle.ts';
-import { type ClaimedDelivery, takeDelivery } from '../../domain/notify/take.ts';
+import { type ChannelName, channelNames } from '../../contract/words/notifications.ts';
+import { nextDeliveryIn, recoverDeliveries } from '../../domain/notifications/recover.ts';
+import { type SendOutcome, settleDelivery } from '../../domain/notifications/settle.ts';
+import { type ClaimedDelivery, takeDelivery } from '../../domain/notifications/take.ts';
+import { deliveryScope } from '../../domain/queue/deliveryQueues.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';
 

@@ -1,4 +1,4 @@
-import type { TaskChangesHub } from '../../domain/tasks/changes.ts';
+import type { TaskChangesHub } from '../../domain/changes/changes.ts';
 import type { Logger } from '../log.ts';
 import { eventsOf, type MetricsEvent } from './payload.ts';
 

@@ -1,4 +1,4 @@
-import type { TaskEvent } from '../../domain/tasks/events.ts';
+import type { TaskEvent } from '../../domain/changes/events.ts';
 import type { Task } from '../../domain/tasks/task.ts';
 
 /** One event as the collectors of older installations know it. */

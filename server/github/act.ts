@@ -1,3 +1,4 @@
+import { isListed } from '../../contract/pulls/githubRules.ts';
 import { publish } from '../../domain/engine/inEngine.ts';
 import {
   actionsTogether,
@@ -7,7 +8,6 @@ import {
   settleAction,
   takeActions,
 } from '../../domain/pulls/actions.ts';
-import { isListed } from '../../domain/pulls/githubRules.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';
 import { type GithubApi, pathOf } from './api.ts';

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
+import type { GithubUsers } from '../../domain/input/people.ts';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
 import { keepCountable } from '../../domain/pulls/countable.ts';
-import type { Account, GithubUsers, PullFacts } from '../../domain/pulls/pull.ts';
+import type { Account, PullFacts } from '../../domain/pulls/pull.ts';
 import type { Store } from '../../domain/store.ts';
 import { type GithubApi, pathOf } from './api.ts';
 import { GithubError } from './errors.ts';

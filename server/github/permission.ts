@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
-import type { Review } from '../../domain/pulls/applyReview.ts';
+import type { Review } from '../../domain/pulls/review.ts';
 import type { Store } from '../../domain/store.ts';
 import type { GithubApi } from './api.ts';
 import { GithubAwayError, GithubError } from './errors.ts';

@@ -1,5 +1,5 @@
 import { webHostOf } from '../../contract/pulls/pullLinks.ts';
-import type { PullReach } from '../../domain/pulls/reach.ts';
+import type { PullReach } from '../../contract/pulls/pullReach.ts';
 import type { ServerConfig } from '../config.ts';
 
 /** Says how a server hears of pull requests, and of which host. */

@@ -1,5 +1,5 @@
 import { DatabaseUnavailableError } from '../../database/errors.ts';
-import type { GithubUsers } from '../../domain/pulls/pull.ts';
+import type { GithubUsers } from '../../domain/input/people.ts';
 import {
   giveBackUnchecked,
   type TakenPull,

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
+import type { GithubUsers } from '../../domain/input/people.ts';
 import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
 import { askSoon, notePull } from '../../domain/pulls/notePull.ts';
-import type { GithubUsers } from '../../domain/pulls/pull.ts';
 import type { Store } from '../../domain/store.ts';
 import type { RestApp } from '../rest/app.ts';
 import { readJsonBody } from '../rest/body.ts';

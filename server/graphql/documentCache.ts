@@ -1,6 +1,6 @@
 import type { DocumentNode, Token } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { ByteCache } from '../../domain/byteCache.ts';
+import { ByteCache } from '../../contract/byteCache.ts';
 
 /** How many bytes all kept documents may take together. */
 const maxCachedBytes = 16 * 1024 * 1024;

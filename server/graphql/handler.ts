@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { createYoga } from 'graphql-yoga';
+import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
-import type { Viewer } from '../../domain/viewer.ts';
 import { createContext } from '../../schema/context.ts';
 import { buildSchema } from '../../schema/index.ts';
 import { type Credentials, credentialsOf } from '../access/access.ts';

@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Plugin } from 'graphql-yoga';
-import type { Viewer } from '../../domain/viewer.ts';
+import type { Viewer } from '../../domain/input/viewer.ts';
 
 /** A document is compiled when it comes this often: compiling costs as much as some hundred executions. */
 const compileAt = 3;

@@ -7,7 +7,7 @@ import {
   InvalidInputError,
   TooManyError,
   WrongKeyError,
-} from '../../domain/errors.ts';
+} from '../../domain/input/errors.ts';
 import { AccessError } from '../access/errors.ts';
 
 /** Where errors go that callers must not see. */

@@ -3,7 +3,7 @@ import { decidedAbout } from '../../contract/decidedAbout.ts';
 import { describePullState } from '../../contract/pulls/pullState.ts';
 import { isWebLink } from '../../contract/urls/webLink.ts';
 import type { ApprovalLink } from '../../domain/approvals/links.ts';
-import type { ApprovalPolicy } from '../../domain/approvals/policy.ts';
+import type { ApprovalPolicy } from '../../domain/plans/policy.ts';
 
 /** Writes what is known of what there is to decide, or was, as a list of terms. */
 export function writeFacts(link: ApprovalLink, now: Date): string {

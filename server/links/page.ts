@@ -1,6 +1,6 @@
 import { htmlEscape } from 'escape-goat';
+import type { Approval } from '../../domain/approvals/approval.ts';
 import { type ApprovalLink, askForPerson, type LinkDecision } from '../../domain/approvals/links.ts';
-import type { Approval } from '../../domain/approvals/read.ts';
 import { document } from './document.ts';
 import { named, showTime, writeFacts } from './facts.ts';
 

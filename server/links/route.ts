@@ -8,9 +8,9 @@ import {
   MayNotDecideError,
   NotAsShownError,
   NotAwaitingApprovalError,
-} from '../../domain/errors.ts';
+} from '../../domain/input/errors.ts';
+import { mayDo, type Viewer } from '../../domain/input/viewer.ts';
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
-import { mayDo, type Viewer } from '../../domain/viewer.ts';
 import { type Access, type Credentials, credentialsOf } from '../access/access.ts';
 import { AccessError, TooManyKeysError } from '../access/errors.ts';
 import type { RestApp, RestContext } from '../rest/app.ts';

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DecisionAction } from '../../contract/words/vocabulary.ts';
 import { recordForbidden } from '../../domain/approvals/forbidden.ts';
-import type { Scope } from '../../domain/viewer.ts';
-import type { DecisionAction } from '../../domain/vocabulary.ts';
+import type { Scope } from '../../domain/input/viewer.ts';
 import { type Access, credentialsOf, requireScope } from '../access/access.ts';
 import type { RestContext } from './app.ts';
 

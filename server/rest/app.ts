@@ -11,8 +11,8 @@ import type * as z from 'zod';
 import { ownValue } from '../../contract/ownValue.ts';
 import { isRefusedValue } from '../../database/errors.ts';
 import { plainWords, toIssue } from '../../domain/input/read.ts';
+import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
-import type { Viewer } from '../../domain/viewer.ts';
 import type { Access } from '../access/access.ts';
 import type { WrongKeys } from '../access/wrongKeys.ts';
 import {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { pullStateOf } from '../../contract/pulls/pullState.ts';
-import { approvalKinds } from '../../domain/approvals/policy.ts';
+import { approvalStates } from '../../contract/words/vocabulary.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
 import { readApprovals } from '../../domain/approvals/read.ts';
+import { approvalKinds } from '../../domain/plans/policy.ts';
 import type { Store } from '../../domain/store.ts';
-import { approvalStates } from '../../domain/vocabulary.ts';
 
 /** Writes the latest approval of a task for `?include=approval`; null where nobody was ever asked. */
 export async function writeApproval(store: Store, taskId: number): Promise<string> {

@@ -1,13 +1,12 @@
 import { ownValue } from '../../contract/ownValue.ts';
 import { isPassing, isRefusedValue, sqlStateOf } from '../../database/errors.ts';
-import { NotRetryableError, PlanElsewhereError, RunExistsError } from '../../domain/engine/errors.ts';
+import { NotRetryableError, RunExistsError } from '../../domain/engine/errors.ts';
 import {
   AlreadyDecidedError,
   DecisionIsFinalError,
   HeadMovedError,
   IdempotencyKeyReusedError,
   IllegalTransitionError,
-  type InputIssue,
   InvalidCursorError,
   InvalidInputError,
   MayNotDecideError,
@@ -15,7 +14,9 @@ import {
   NotAwaitingApprovalError,
   NotFoundError,
   WrongKeyError,
-} from '../../domain/errors.ts';
+} from '../../domain/input/errors.ts';
+import type { InputIssue } from '../../domain/input/wording.ts';
+import { PlanElsewhereError } from '../../domain/plans/errors.ts';
 import { AccessError, TooManyKeysError } from '../access/errors.ts';
 
 /** An error as it is answered: `detail` is a sentence, or for 422 a list of faults. */

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { NotFoundError } from '../../domain/errors.ts';
-import { reference } from '../../domain/input/text.ts';
+import { reference } from '../../contract/input/text.ts';
+import { type TaskStatus, taskStatuses } from '../../contract/words/vocabulary.ts';
+import { NotFoundError } from '../../domain/input/errors.ts';
 import { findRun } from '../../domain/runs/read.ts';
 import type { Run } from '../../domain/runs/run.ts';
 import type { Store } from '../../domain/store.ts';
-import { type TaskStatus, taskStatuses } from '../../domain/vocabulary.ts';
 
 /** Reads a run and writes it in snake_case. @throws NotFoundError */
 export async function readRunJson({ db }: Store, runId: string): Promise<string> {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ownValue } from '../../contract/ownValue.ts';
+import { approvalStates, taskStatuses } from '../../contract/words/vocabulary.ts';
 import { type Task, taskColumns } from '../../domain/tasks/task.ts';
-import { approvalStates, taskStatuses } from '../../domain/vocabulary.ts';
 
 /** Writes a task as the REST contract has it: snake_case, always all fields. */
 export function writeTask(task: Task): string {

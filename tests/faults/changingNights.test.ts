@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Channel } from '../../contract/words/notifications.ts';
 import { noteLook } from '../../domain/engine/noteLook.ts';
-import type { Channel } from '../../domain/notify/channel.ts';
 import { useDatabase } from '../support/databases.ts';
 import { forgetDeliveryJobs, storeOf } from '../support/domain.ts';
 import { liveThrough } from './support/changingNights.ts';

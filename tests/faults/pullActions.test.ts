@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Database, openDatabase } from '../../database/database.ts';
-import { createTask } from '../../domain/tasks/create.ts';
+import { createTask } from '../../domain/reporting/create.ts';
 import { head } from '../domain/pulls/support.ts';
 import { startGithub } from '../server/github/githubServer.ts';
 import { send, type TaskJson } from '../server/serve.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { decideTask } from '../../domain/approvals/decide.ts';
-import { createTask } from '../../domain/tasks/create.ts';
+import { createTask } from '../../domain/reporting/create.ts';
 import { serve, type TestServer } from '../server/serve.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../support/domain.ts';

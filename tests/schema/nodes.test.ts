@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../domain/approvals/decide.ts';
-import { createTask } from '../../domain/tasks/create.ts';
+import { createTask } from '../../domain/reporting/create.ts';
 import { nodeKinds } from '../../schema/nodeKinds.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../support/domain.ts';

@@ -1,10 +1,10 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll } from 'vitest';
 import type { Database } from '../../database/database.ts';
-import { lazyQueue } from '../../domain/engine/lazyQueue.ts';
-import { WorkSignal } from '../../domain/engine/workSignal.ts';
+import { TaskChangesHub } from '../../domain/changes/changes.ts';
+import { WorkSignal } from '../../domain/changes/workSignal.ts';
+import { lazyQueue } from '../../domain/queue/lazyQueue.ts';
 import type { Store } from '../../domain/store.ts';
-import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
 import { groupReader } from '../../server/access/groups.ts';
 import { buildServer, type ServerParts } from '../../server/buildServer.ts';

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { guarded } from '../../contract/guarded.ts';
-import { WorkSignal } from '../../domain/engine/workSignal.ts';
-import { joinReplicas } from '../../domain/replicas.ts';
+import { TaskChangesHub } from '../../domain/changes/changes.ts';
+import { joinReplicas } from '../../domain/changes/replicas.ts';
+import { WorkSignal } from '../../domain/changes/workSignal.ts';
 import type { Store } from '../../domain/store.ts';
-import { TaskChangesHub } from '../../domain/tasks/changes.ts';
 import type { Task } from '../../domain/tasks/task.ts';
 import { startDeliverer } from '../../server/delivery/deliverer.ts';
 import { watchPulls } from '../../server/github/watch.ts';

@@ -1,11 +1,12 @@
 import { onTestFinished } from 'vitest';
+import type { Channel } from '../../contract/words/notifications.ts';
 import type { Database } from '../../database/database.ts';
-import { type LazyQueue, lazyQueue } from '../../domain/engine/lazyQueue.ts';
-import { WorkSignal } from '../../domain/engine/workSignal.ts';
-import { type Channel, deliveryQueues } from '../../domain/notify/channel.ts';
+import { TaskChangesHub } from '../../domain/changes/changes.ts';
+import { WorkSignal } from '../../domain/changes/workSignal.ts';
+import { type Scope, scopes, type Viewer } from '../../domain/input/viewer.ts';
+import { deliveryQueues } from '../../domain/queue/deliveryQueues.ts';
+import { type LazyQueue, lazyQueue } from '../../domain/queue/lazyQueue.ts';
 import type { Store } from '../../domain/store.ts';
-import { TaskChangesHub } from '../../domain/tasks/changes.ts';
-import { type Scope, scopes, type Viewer } from '../../domain/viewer.ts';
 import type { TestDatabase } from './databases.ts';
 
 /** A viewer without an identity of its own who may do everything, as on a loopback server without keys. */

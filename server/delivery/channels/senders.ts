@@ -1,4 +1,4 @@
-import { type ChannelName, channelNames } from '../../../domain/notify/channel.ts';
+import { type ChannelName, channelNames } from '../../../contract/words/notifications.ts';
 import type { Outbound } from '../../outbound/outbound.ts';
 import type { DeliveryConfig } from '../config.ts';
 import { emailWebhook } from './emailWebhook.ts';

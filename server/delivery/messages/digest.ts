@@ -1,9 +1,9 @@
+import type { DeliveryKind } from '../../../contract/words/notifications.ts';
 import type { UnclaimedFacts } from '../../../domain/engine/unclaimed.ts';
-import type { DeliveryKind } from '../../../domain/notify/channel.ts';
-import type { DigestFacts, WaitingFacts } from '../../../domain/notify/digest.ts';
-import type { RunFacts, StepFacts } from '../../../domain/notify/endings.ts';
-import type { NightFacts } from '../../../domain/notify/night.ts';
-import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import type { DigestFacts, WaitingFacts } from '../../../domain/notifications/digest.ts';
+import type { RunFacts, StepFacts } from '../../../domain/notifications/endings.ts';
+import type { NightFacts } from '../../../domain/notifications/night.ts';
+import type { ClaimedDelivery } from '../../../domain/notifications/take.ts';
 import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
 import type { Fact, Message, MessageContent } from './message.ts';
 import { type Pages, pageUrls } from './pages.ts';

@@ -1,7 +1,7 @@
 import { planLabel } from '../../../contract/projectName.ts';
 import { isWebLink } from '../../../contract/urls/webLink.ts';
-import type { RunFacts } from '../../../domain/notify/endings.ts';
-import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import type { RunFacts } from '../../../domain/notifications/endings.ts';
+import type { ClaimedDelivery } from '../../../domain/notifications/take.ts';
 import type { Fact, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks, pageUrls } from './pages.ts';
 

@@ -1,6 +1,6 @@
 import { planLabel } from '../../../contract/projectName.ts';
 import type { UnclaimedFacts } from '../../../domain/engine/unclaimed.ts';
-import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import type { ClaimedDelivery } from '../../../domain/notifications/take.ts';
 import type { Fact, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks, pageUrls } from './pages.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { createTask } from '../../../domain/tasks/create.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
 import { createTaskInput, idempotencyKey } from '../../../domain/tasks/input.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { decisionActions } from '../../../contract/words/vocabulary.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { shownInput } from '../../../domain/approvals/shown.ts';
 import { decisionNote } from '../../../domain/tasks/input.ts';
-import { decisionActions } from '../../../domain/vocabulary.ts';
 import { allowDecision } from '../allow.ts';
 import { answer, problems } from '../answers.ts';
 import { type RestApp, type RestContext, sendJson } from '../app.ts';

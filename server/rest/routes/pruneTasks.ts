@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { time } from '../../../domain/input/text.ts';
+import { time } from '../../../contract/input/text.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { mayDo } from '../../../domain/viewer.ts';
+import { mayDo } from '../../../domain/input/viewer.ts';
 import { type Access, type Credentials, credentialsOf } from '../../access/access.ts';
 import { AccessError } from '../../access/errors.ts';
 import { answer, problems } from '../answers.ts';

@@ -1,7 +1,7 @@
 import { recordForbidden } from '../../../domain/approvals/forbidden.ts';
 import { shownInput } from '../../../domain/approvals/shown.ts';
+import { decisionIn, updateTask } from '../../../domain/reporting/update.ts';
 import { taskChanges } from '../../../domain/tasks/input.ts';
-import { decisionIn, updateTask } from '../../../domain/tasks/update.ts';
 import { requireScope } from '../../access/access.ts';
 import { allow } from '../allow.ts';
 import { answer, problems } from '../answers.ts';

@@ -1,10 +1,14 @@
 import { beforeEach, expect, it } from 'vitest';
+import { decisionActions, type TaskStatus, taskStatuses } from '../../../contract/words/vocabulary.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
-import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../../../domain/errors.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
+import {
+  AlreadyDecidedError,
+  NotAwaitingApprovalError,
+  NotFoundError,
+} from '../../../domain/input/errors.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { decisions } from '../../../domain/tasks/status.ts';
-import { decisionActions, type TaskStatus, taskStatuses } from '../../../domain/vocabulary.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 

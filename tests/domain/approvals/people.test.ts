@@ -1,17 +1,17 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
-import type { ApprovalPolicy } from '../../../domain/approvals/policy.ts';
 import { shownInput } from '../../../domain/approvals/shown.ts';
-import { planDefinition } from '../../../domain/engine/planDefinition.ts';
-import { registerPlan } from '../../../domain/engine/plans.ts';
 import { startRun } from '../../../domain/engine/startRun.ts';
-import { HeadMovedError, MayNotDecideError, NotAsShownError } from '../../../domain/errors.ts';
+import { HeadMovedError, MayNotDecideError, NotAsShownError } from '../../../domain/input/errors.ts';
+import type { Viewer } from '../../../domain/input/viewer.ts';
+import { planDefinition } from '../../../domain/plans/planDefinition.ts';
+import { registerPlan } from '../../../domain/plans/plans.ts';
+import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
+import { updateTask } from '../../../domain/reporting/update.ts';
 import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
-import { updateTask } from '../../../domain/tasks/update.ts';
-import type { Viewer } from '../../../domain/viewer.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 

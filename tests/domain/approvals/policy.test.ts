@@ -1,13 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
-import type { ApprovalPolicy } from '../../../domain/approvals/policy.ts';
-import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { startRun } from '../../../domain/engine/startRun.ts';
-import { AlreadyDecidedError, HeadMovedError, MayNotDecideError } from '../../../domain/errors.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
+import { AlreadyDecidedError, HeadMovedError, MayNotDecideError } from '../../../domain/input/errors.ts';
+import { planDefinition } from '../../../domain/plans/planDefinition.ts';
+import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
+import { updateTask } from '../../../domain/reporting/update.ts';
 import { findTask, readTask } from '../../../domain/tasks/read.ts';
-import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';

@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { countDecisions } from '../../../domain/approvals/record.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
 import { serve, type TestServer } from '../../server/serve.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';

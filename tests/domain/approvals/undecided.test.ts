@@ -1,14 +1,14 @@
 import { beforeEach, expect, it } from 'vitest';
+import { taskStatuses } from '../../../contract/words/vocabulary.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
-import type { Lease } from '../../../domain/engine/lease.ts';
+import type { Lease } from '../../../domain/engine/leaseTypes.ts';
 import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
+import { updateTask } from '../../../domain/reporting/update.ts';
 import type { Store } from '../../../domain/store.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
-import { updateTask } from '../../../domain/tasks/update.ts';
-import { taskStatuses } from '../../../domain/vocabulary.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type KnownPeople, whyUnmeetable } from '../../../domain/approvals/unmeetable.ts';
+import { whyUnmeetable } from '../../../domain/approvals/unmeetable.ts';
+import type { KnownPeople } from '../../../domain/input/people.ts';
 import { knownPeopleOf, type PeopleConfig } from '../../../server/access/knownPeople.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { policyProblems } from '../../../server/policyProblems.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { defaultRules } from '../../../contract/pulls/githubRules.ts';
 import { candidatesIn, chooseOutput } from '../../../domain/engine/chooseOutput.ts';
-import type { OwnRepository } from '../../../domain/engine/ownRepository.ts';
-import { defaultRules } from '../../../domain/pulls/githubRules.ts';
-import type { KnownPull } from '../../../domain/pulls/known.ts';
+import type { KnownPull } from '../../../domain/engine/knownPulls.ts';
+import type { OwnRepository } from '../../../domain/plans/ownRepository.ts';
 
 const pull = (number: number) => `https://github.com/isle/light/pull/${number}`;
 const report = 'https://example.org/report';

@@ -4,13 +4,14 @@ import { decideTask } from '../../../domain/approvals/decide.ts';
 import { LostLeaseError, RunExistsError } from '../../../domain/engine/errors.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { finishAttempt, sweepLeases } from '../../../domain/engine/finishAttempt.ts';
-import { awaitLease, type Lease, leaseTask } from '../../../domain/engine/lease.ts';
+import { awaitLease, leaseTask } from '../../../domain/engine/lease.ts';
+import type { Lease } from '../../../domain/engine/leaseTypes.ts';
 import { attemptReport } from '../../../domain/engine/outcome.ts';
-import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { type StartedRun, startRun, startRunInput } from '../../../domain/engine/startRun.ts';
-import { IllegalTransitionError, InvalidInputError } from '../../../domain/errors.ts';
+import { IllegalTransitionError, InvalidInputError } from '../../../domain/input/errors.ts';
+import { planDefinition } from '../../../domain/plans/planDefinition.ts';
+import { updateTask } from '../../../domain/reporting/update.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
-import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
-import type { Lease } from '../../../domain/engine/lease.ts';
+import type { Lease } from '../../../domain/engine/leaseTypes.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
-import { checkGraph, planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
+import { checkGraph } from '../../../domain/plans/checkGraph.ts';
+import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';

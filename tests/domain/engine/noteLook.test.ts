@@ -3,7 +3,7 @@ import { settleAbandoned } from '../../../domain/engine/abandoned.ts';
 import { LostLeaseError } from '../../../domain/engine/errors.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { sweepLeases } from '../../../domain/engine/finishAttempt.ts';
-import type { Lease } from '../../../domain/engine/lease.ts';
+import type { Lease } from '../../../domain/engine/leaseTypes.ts';
 import { noteLook } from '../../../domain/engine/noteLook.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';

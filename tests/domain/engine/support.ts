@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { finishAttempt } from '../../../domain/engine/finishAttempt.ts';
-import { type Lease, leaseTask } from '../../../domain/engine/lease.ts';
+import { leaseTask } from '../../../domain/engine/lease.ts';
+import type { Lease } from '../../../domain/engine/leaseTypes.ts';
 import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { type StartedRun, startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import type { Store } from '../../../domain/store.ts';

@@ -1,10 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { Channel } from '../../../contract/words/notifications.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { noteLook } from '../../../domain/engine/noteLook.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
 import { sweepUnclaimed } from '../../../domain/engine/unclaimed.ts';
-import type { Channel } from '../../../domain/notify/channel.ts';
-import { takeDelivery } from '../../../domain/notify/take.ts';
+import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { messageOf } from '../../../server/delivery/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { WorkSignal } from '../../../domain/changes/workSignal.ts';
 import { awaitLease } from '../../../domain/engine/lease.ts';
 import { dueLook, takeWaitingPlace } from '../../../domain/engine/waiting.ts';
-import { WorkSignal } from '../../../domain/engine/workSignal.ts';
-import { TooManyError } from '../../../domain/errors.ts';
+import { TooManyError } from '../../../domain/input/errors.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';

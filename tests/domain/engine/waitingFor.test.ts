@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { readWaitingFor } from '../../../domain/engine/waitingFor.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
-import { applyReview, type Review } from '../../../domain/pulls/applyReview.ts';
+import { applyReview } from '../../../domain/pulls/applyReview.ts';
 import type { PullFacts } from '../../../domain/pulls/pull.ts';
+import type { Review } from '../../../domain/pulls/review.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
 import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';

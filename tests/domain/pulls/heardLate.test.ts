@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
-import type { ApprovalPolicy } from '../../../domain/approvals/policy.ts';
 import { readApprovals } from '../../../domain/approvals/read.ts';
 import { retryTask } from '../../../domain/engine/retry.ts';
+import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import type { PullFacts } from '../../../domain/pulls/pull.ts';
 import { takeUnchecked } from '../../../domain/pulls/unchecked.ts';

@@ -1,11 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { readApprovals } from '../../../domain/approvals/read.ts';
-import { MayNotDecideError } from '../../../domain/errors.ts';
+import { MayNotDecideError } from '../../../domain/input/errors.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../../domain/pulls/applyReview.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
-import { updateTask } from '../../../domain/tasks/update.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
+import { updateTask } from '../../../domain/reporting/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';

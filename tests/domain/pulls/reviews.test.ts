@@ -1,9 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
+import type { GithubUsers } from '../../../domain/input/people.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
-import { applyReview, type Review } from '../../../domain/pulls/applyReview.ts';
+import { applyReview } from '../../../domain/pulls/applyReview.ts';
 import { keepCountable } from '../../../domain/pulls/countable.ts';
-import type { GithubUsers } from '../../../domain/pulls/pull.ts';
+import type { Review } from '../../../domain/pulls/review.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
 import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';

@@ -1,10 +1,11 @@
-import type { ApprovalPolicy } from '../../../domain/approvals/policy.ts';
-import { planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { startRun } from '../../../domain/engine/startRun.ts';
-import type { Review } from '../../../domain/pulls/applyReview.ts';
-import type { Account, GithubUsers, PullFacts } from '../../../domain/pulls/pull.ts';
+import type { GithubUsers } from '../../../domain/input/people.ts';
+import type { Viewer } from '../../../domain/input/viewer.ts';
+import { planDefinition } from '../../../domain/plans/planDefinition.ts';
+import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
+import type { Account, PullFacts } from '../../../domain/pulls/pull.ts';
+import type { Review } from '../../../domain/pulls/review.ts';
 import type { Store } from '../../../domain/store.ts';
-import type { Viewer } from '../../../domain/viewer.ts';
 import { everything } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 

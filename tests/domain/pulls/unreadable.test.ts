@@ -1,14 +1,14 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
-import type { ApprovalPolicy } from '../../../domain/approvals/policy.ts';
 import { readApprovals } from '../../../domain/approvals/read.ts';
+import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
 import { takeActions } from '../../../domain/pulls/actions.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { notePull } from '../../../domain/pulls/notePull.ts';
 import { takeUnchecked } from '../../../domain/pulls/unchecked.ts';
 import { noteUnreadable } from '../../../domain/pulls/unreadable.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
-import { updateTask } from '../../../domain/tasks/update.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
+import { updateTask } from '../../../domain/reporting/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { at, awaitingPull, facts, head, person, reviewers, standingOf } from './support.ts';

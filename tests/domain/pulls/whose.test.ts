@@ -1,13 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
-import { trustOrigins } from '../../../domain/engine/trustOrigins.ts';
+import { trustOrigins } from '../../../domain/plans/trustOrigins.ts';
 import { takeActions } from '../../../domain/pulls/actions.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../../domain/pulls/applyReview.ts';
 import { takeUnchecked } from '../../../domain/pulls/unchecked.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
+import { updateTask } from '../../../domain/reporting/update.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
-import { updateTask } from '../../../domain/tasks/update.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';

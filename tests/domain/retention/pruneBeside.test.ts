@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type Database, openDatabase } from '../../../database/database.ts';
+import { failSilent } from '../../../domain/reporting/failSilent.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
-import { failSilent } from '../../../domain/tasks/failSilent.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { taskStatuses } from '../../../contract/words/vocabulary.ts';
 import { readRunPage } from '../../../domain/runs/page.ts';
 import { findRun } from '../../../domain/runs/read.ts';
-import { taskStatuses } from '../../../domain/vocabulary.ts';
 import { describeOnBoth, useDatabase } from '../../support/databases.ts';
 
 const runIds = ['a', 'b', 'c'];

@@ -1,11 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { Channel } from '../../../contract/words/notifications.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { noteLook } from '../../../domain/engine/noteLook.ts';
-import { hashDefinition, planDefinition } from '../../../domain/engine/planDefinition.ts';
 import { sweepUnclaimed } from '../../../domain/engine/unclaimed.ts';
-import type { Channel } from '../../../domain/notify/channel.ts';
-import { makeDigest } from '../../../domain/notify/digest.ts';
-import { takeDelivery } from '../../../domain/notify/take.ts';
+import { makeDigest } from '../../../domain/notifications/digest.ts';
+import { takeDelivery } from '../../../domain/notifications/take.ts';
+import { hashDefinition, planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';

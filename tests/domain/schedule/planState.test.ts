@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
-import { registerPlan } from '../../../domain/engine/plans.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
+import { registerPlan } from '../../../domain/plans/plans.ts';
 import { readPlanState, setPlanState } from '../../../domain/schedule/planState.ts';
 import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';

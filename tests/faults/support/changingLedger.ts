@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../database/database.ts';
-import type { PlanDefinition } from '../../../domain/engine/planDefinition.ts';
+import type { PlanDefinition } from '../../../domain/plans/planDefinition.ts';
 
 /** A task as it was seen last. Times are those of the simulation, in milliseconds. */
 export interface SeenTask {

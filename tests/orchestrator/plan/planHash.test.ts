@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashDefinition, planDefinition } from '../../../domain/engine/planDefinition.ts';
+import { hashDefinition, planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { planInput } from '../../../orchestrator/plan/planInput.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 

@@ -1,9 +1,9 @@
 import type { Client } from '../../../client/index.ts';
 import { planLabel } from '../../../contract/projectName.ts';
+import { scopes, type Viewer } from '../../../domain/input/viewer.ts';
 import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
 import { readTicks, type Tick } from '../../../domain/schedule/ticks.ts';
 import type { Store } from '../../../domain/store.ts';
-import { scopes, type Viewer } from '../../../domain/viewer.ts';
 
 // Not that of the other tests, which only Vitest can load.
 const viewer: Viewer = { id: 'local', kind: 'shared', scopes: new Set(scopes), identified: false };

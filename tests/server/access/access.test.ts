@@ -1,6 +1,6 @@
 import { type AuthFailure, AuthScopeFailureType } from '@pothos/plugin-scope-auth';
 import { describe, expect, it } from 'vitest';
-import type { Scope } from '../../../domain/viewer.ts';
+import type { Scope } from '../../../domain/input/viewer.ts';
 import { explainUnauthorized } from '../../../schema/unauthorized.ts';
 import { type AccessConfig, createAccess, requireScope } from '../../../server/access/access.ts';
 import { ForbiddenError, UnauthenticatedError } from '../../../server/access/errors.ts';

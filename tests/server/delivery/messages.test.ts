@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { deliveryKinds } from '../../../domain/notify/channel.ts';
-import type { ClaimedDelivery } from '../../../domain/notify/take.ts';
+import { deliveryKinds } from '../../../contract/words/notifications.ts';
+import type { ClaimedDelivery } from '../../../domain/notifications/take.ts';
 import { channelsOf } from '../../../orchestrator/notify/channels.ts';
 import { writeMail } from '../../../server/delivery/channels/mail.ts';
 import { slack } from '../../../server/delivery/channels/slack.ts';

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import type { ApprovalPolicy } from '../../../domain/approvals/policy.ts';
 import { readApprovals } from '../../../domain/approvals/read.ts';
+import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
 import type { Store } from '../../../domain/store.ts';
 import { type WatchOptions, watchPulls } from '../../../server/github/watch.ts';
 import { createLog } from '../../../server/log.ts';

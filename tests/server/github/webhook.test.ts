@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { readApprovals } from '../../../domain/approvals/read.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ByteCache } from '../../../domain/byteCache.ts';
+import { ByteCache } from '../../../contract/byteCache.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';

@@ -1,7 +1,7 @@
 import { runInThisContext } from 'node:vm';
 import { beforeEach, expect, it } from 'vitest';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
 import { type ExampleTab, exampleTabs } from '../../../server/graphql/examples.ts';
 import { fillExamples } from '../../../server/graphql/fillExamples.ts';
 import { describeOnBoth } from '../../support/databases.ts';

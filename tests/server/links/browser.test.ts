@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { mintLink } from '../../../domain/approvals/links.ts';
-import { createTask } from '../../../domain/tasks/create.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import type { RunningServer } from '../../../server/server.ts';

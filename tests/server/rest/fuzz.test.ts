@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { planDefinition } from '../../../domain/engine/planDefinition.ts';
-import { registerPlan } from '../../../domain/engine/plans.ts';
+import { planDefinition } from '../../../domain/plans/planDefinition.ts';
+import { registerPlan } from '../../../domain/plans/plans.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
 import { inheritedKeys, inheritedNames } from '../../support/inheritedNames.ts';

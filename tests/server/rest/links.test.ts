@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { remarksOnLink } from '../../../contract/input/link.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { finishAttempt } from '../../../domain/engine/finishAttempt.ts';
 import { awaitLease } from '../../../domain/engine/lease.ts';
 import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
-import { remarksOnLink } from '../../../domain/input/link.ts';
 import { readDetails } from '../../../domain/tasks/details.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { planDefinition } from '../../../domain/engine/planDefinition.ts';
-import { registerPlan } from '../../../domain/engine/plans.ts';
+import { planDefinition } from '../../../domain/plans/planDefinition.ts';
+import { registerPlan } from '../../../domain/plans/plans.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
 import { empty, post, serve, type TaskJson, type TestServer } from '../serve.ts';

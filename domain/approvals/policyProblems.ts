@@ -1,0 +1,44 @@
+import { planLabel } from '../../contract/projectName.ts';
+import type { Queryable } from '../../database/database.ts';
+import type { KnownPeople } from '../input/people.ts';
+import type { PlanDefinition } from '../plans/planDefinition.ts';
+import { whyUnmeetable } from './unmeetable.ts';
+
+/** A step whose approval nobody can give here, and why. */
+export interface PolicyProblem {
+  task: string;
+  problem: string;
+}
+
+/** Finds the steps of a plan whose approvals nobody could ever give in this set-up. */
+export function problemsOf(
+  { steps }: Pick<PlanDefinition, 'steps'>,
+  people: KnownPeople | undefined,
+): PolicyProblem[] {
+  return steps.flatMap(({ task, approval, policy, gate }) => {
+    const policies = [...(gate ? [gate] : []), ...(approval === 'never' ? [] : [policy ?? {}])];
+    const problems = policies
+      .map((one) => whyUnmeetable(one, people))
+      .filter((problem) => problem !== undefined);
+    return [...new Set(problems)].map((problem) => ({ task, problem }));
+  });
+}
+
+/** So many plans are looked through at a start, those that were made known last. */
+const maxPlans = 200;
+
+/** Finds such steps in the latest content of each plan that was made known in the last 30 days. */
+export async function problemsOfPlans(
+  db: Queryable,
+  people: KnownPeople | undefined,
+): Promise<(PolicyProblem & { plan: string })[]> {
+  const plans = await db.query<{ project: string; name: string; definition: PlanDefinition }>({
+    name: 'latest_plans',
+    text: `SELECT project, name, definition FROM (SELECT DISTINCT ON (project, name) project, name, definition, registered_at FROM plans
+        WHERE registered_at > now() - interval '30 days' ORDER BY project, name, registered_at DESC) latest
+      ORDER BY registered_at DESC LIMIT ${maxPlans}`,
+  });
+  return plans.flatMap(({ definition, ...key }) =>
+    problemsOf(definition, people).map((problem) => ({ plan: planLabel(key), ...problem })),
+  );
+}

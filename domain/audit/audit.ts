@@ -1,0 +1,130 @@
+import { decisionActions, type TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { Queryable } from '../../database/database.ts';
+import type { ViewerKind } from '../input/viewer.ts';
+import { countRefusals } from './refusals.ts';
+
+/** How a decision can have come. */
+export const decisionVias = ['graphql', 'rest', 'cli', 'link', 'github', 'expiry', 'engine'] as const;
+export type DecisionVia = (typeof decisionVias)[number];
+
+/** What the record can hold: what people decide, what becomes of an approval otherwise, and what else somebody did. */
+export const recordedActions = [
+  ...[...decisionActions, 'expire', 'escalate', 'withdraw'],
+  ...['retry', 'redeliver', 'register', 'prune', 'trust', 'drain', 'pause', 'resume', 'retire'],
+] as const;
+
+/** What can come of it. */
+export const decisionOutcomes = ['decided', 'voted', 'repeated', 'refused', 'done'] as const;
+
+/** One attempt to decide, or what else somebody did, as it is written down; what is not known is left out. */
+export interface DecisionRecord {
+  /** Left out where it is of no single task. */
+  taskId?: number | undefined;
+  task?: string | undefined;
+  runId?: string | null | undefined;
+  approvalId?: number | undefined;
+  action: (typeof recordedActions)[number];
+  outcome: (typeof decisionOutcomes)[number];
+  refusal?: string | undefined;
+  viewer: string;
+  viewerKind?: ViewerKind | undefined;
+  via: DecisionVia;
+  address?: string | undefined;
+  note?: string | null | undefined;
+  /** Of what it was where that is no task. */
+  subject?: string | undefined;
+  /** The head commit as it was known then. */
+  head?: string | null | undefined;
+  fromStatus?: TaskStatus | undefined;
+  toStatus?: TaskStatus | undefined;
+}
+
+/**
+ * Writes down an attempt to decide, in the transaction that judged it, with what was there to see; nothing ever changes
+ * the row. Refusals of one viewer beyond a bound are counted instead.
+ */
+export async function recordDecision(tx: Queryable, record: DecisionRecord): Promise<void> {
+  const values = [
+    ...[record.taskId, record.task, record.runId, record.approvalId, record.action, record.outcome],
+    ...[record.refusal, record.viewer, record.viewerKind, record.via, record.address, record.note],
+    ...[record.subject, record.head, record.fromStatus, record.toStatus],
+  ];
+  const isRefused = record.outcome === 'refused';
+  await tx.query({
+    name: isRefused ? 'record_refusal' : 'record_decision',
+    text: `${isRefused ? `WITH ${countRefusals({ viewer: 8, kind: 9, via: 10, address: 11, action: 5 }, '1')} ` : ''}
+      INSERT INTO decisions (${recordColumns})
+      SELECT $1::int, $2::text, $3::text, $4::int, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text, $11::text,
+        $12::text, $13::text, $14::text, $15::text, $16::text, ${shownColumns}
+      FROM (SELECT 1) one LEFT JOIN agents_tasks ON agents_tasks.id = $1::int LEFT JOIN approvals approval ON approval.id = $4::int
+      ${isRefused ? 'WHERE (SELECT granted FROM counted) = 1' : ''}`,
+    values,
+  });
+}
+
+const recordColumns = `task_id, task, run_id, approval_id, action, outcome, refusal, viewer, viewer_kind, via, address, note,
+  subject, head, from_status, to_status, repository, pull_number, link_sha256, excerpt_sha256`;
+
+/** What there was to see of a task and its approval, so that it can be proved later. */
+const shownColumns = `CASE WHEN approval.pull_number IS NOT NULL
+    THEN approval.pull_host || '/' || approval.pull_owner || '/' || approval.pull_repo END, approval.pull_number,
+  encode(sha256(convert_to(agents_tasks.outputs_uri, 'UTF8')), 'hex'),
+  encode(sha256(convert_to(agents_tasks.log_excerpt, 'UTF8')), 'hex')`;
+
+/**
+ * Writes down the same of several tasks with one statement, after it was done; `from` is the status of a task before,
+ * where that has changed. Of tasks that do not exist nothing is written.
+ */
+export async function recordForEach(
+  tx: Queryable,
+  tasks: readonly { id: number; from?: TaskStatus }[],
+  record: Omit<
+    DecisionRecord,
+    'taskId' | 'task' | 'runId' | 'approvalId' | 'head' | 'fromStatus' | 'toStatus' | 'subject'
+  >,
+): Promise<void> {
+  if (tasks.length === 0) return;
+  const isRefused = record.outcome === 'refused';
+  const counted = countRefusals(
+    { viewer: 6, kind: 7, via: 8, address: 9, action: 3 },
+    '(SELECT count(*) FROM wanted)::int',
+  );
+  await tx.query({
+    name: isRefused ? 'record_refusals' : 'record_decisions',
+    text: `WITH wanted AS (
+        SELECT given.id, status, row_number() OVER (ORDER BY place) AS place
+        FROM unnest($1::int[], $2::text[]) WITH ORDINALITY AS given (id, status, place)
+        WHERE EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.id = given.id)
+      )${isRefused ? `, ${counted}` : ''}
+      INSERT INTO decisions (${recordColumns})
+      SELECT wanted.id, agents_tasks.task, run_id, approval.id, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text,
+        $9::text, $10::text, NULL, approval.pull_head, coalesce(wanted.status, agents_tasks.status), agents_tasks.status,
+        ${shownColumns}
+      FROM wanted JOIN agents_tasks ON agents_tasks.id = wanted.id
+        LEFT JOIN LATERAL (SELECT * FROM approvals WHERE task_id = wanted.id ORDER BY id DESC LIMIT 1) approval
+          ON coalesce(wanted.status, agents_tasks.status) = 'awaiting_approval'
+      ${isRefused ? 'WHERE place <= (SELECT granted FROM counted)' : ''}
+      ORDER BY place`,
+    values: [
+      ...[tasks.map(({ id }) => id), tasks.map(({ from }) => from ?? null)],
+      ...[record.action, record.outcome, record.refusal, record.viewer, record.viewerKind],
+      ...[record.via, record.address, record.note],
+    ],
+  });
+}
+
+/** The condition under which the vote of a decision stands: its viewer has not taken it back since. */
+export const isNotWithdrawn = `NOT EXISTS (SELECT 1 FROM decisions later WHERE later.approval_id = decisions.approval_id
+  AND lower(later.viewer) = lower(decisions.viewer) AND later.action = 'withdraw' AND later.id > decisions.id)`;
+
+/** Says whether a viewer's vote is among those that approved a task. */
+export async function votedBefore(tx: Queryable, taskId: number, viewer: string): Promise<boolean> {
+  const votes = await tx.query({
+    name: 'voted_before',
+    text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
+      WHERE approval_id = (SELECT max(id) FROM approvals WHERE task_id = $1) AND decisions.id > votes_from
+        AND lower(viewer) = lower($2) AND action = 'approve' AND outcome IN ('voted', 'decided') AND ${isNotWithdrawn} LIMIT 1`,
+    values: [taskId, viewer],
+  });
+  return votes.length > 0;
+}

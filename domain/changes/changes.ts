@@ -1,0 +1,118 @@
+import { guarded } from '../../contract/guarded.ts';
+import { Places } from '../input/places.ts';
+import type { Task } from '../tasks/task.ts';
+import type { TaskEvent } from './events.ts';
+import { RunWatch } from './runWatch.ts';
+
+/** A task by its number, and the run that it belongs to: all that is kept of a change. */
+export type ChangedTask = Pick<Task, 'id' | 'runId'>;
+
+/** How many runs may be watched at once by one caller from one address, and by all together. */
+const maxWatches = { each: 100, all: 2000 };
+
+/**
+ * Tells listeners of tasks that were created or changed, after the change was committed. It keeps numbers, never rows:
+ * whoever hears of a change reads the task as it is then.
+ */
+export class TaskChangesHub {
+  readonly #watches = new Map<string, Set<RunWatch>>();
+  readonly #places = new Places();
+  readonly #waiting = new Map<number, Set<() => void>>();
+  readonly #hearers = new Set<(task: Task) => void>();
+  #size = 0;
+  #over = false;
+  /** Told of each change that was made in this process, for the other processes. */
+  onPublish: ((task: Task) => void) | undefined;
+
+  /** Told of what happened to a task with each change that was made in this process. */
+  onEvent: ((event: TaskEvent, task: Task) => void) | undefined;
+
+  /** Told of what goes wrong in a listener, which is no fault of whoever has made the change. */
+  onFault: ((error: unknown) => void) | undefined;
+
+  /** Tells every listener of a committed change, in every process. */
+  publish(task: Task, event: TaskEvent = 'updated'): void {
+    for (const hear of this.#hearers) this.#tell(() => hear(task));
+    this.publishHere(task);
+    this.#tell(() => this.onPublish?.(task));
+    this.#tell(() => this.onEvent?.(event, task));
+  }
+
+  #tell(listener: () => void): void {
+    guarded(listener, (error) => this.onFault?.(error))();
+  }
+
+  /** Tells those who watch a run or wait for a task in this process of a committed change. */
+  publishHere({ id, runId }: ChangedTask): void {
+    for (const watch of this.#watches.get(runId) ?? []) watch.push(id);
+    for (const done of this.#waiting.get(id) ?? []) done();
+  }
+
+  /** Tells of every change that this process makes, until the function that it gives is called. */
+  hear(hearer: (task: Task) => void): () => void {
+    this.#hearers.add(hearer);
+    return () => void this.#hearers.delete(hearer);
+  }
+
+  /** Resolves at the next change of a task, or after some milliseconds, or when the signal says so. */
+  next(taskId: number, afterMs: number, signal?: AbortSignal): Promise<void> {
+    if (this.#over || signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(taskId) ?? new Set();
+      this.#waiting.set(taskId, waiting);
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        waiting.delete(done);
+        if (waiting.size === 0) this.#waiting.delete(taskId);
+        resolve();
+      };
+      const timer = setTimeout(done, Math.max(0, afterMs));
+      signal?.addEventListener('abort', done, { once: true });
+      waiting.add(done);
+    });
+  }
+
+  /** The runs that somebody in this process watches, and the tasks that somebody waits for. */
+  interests(): { runIds: string[]; taskIds: number[] } {
+    return { runIds: [...this.#watches.keys()], taskIds: [...this.#waiting.keys()] };
+  }
+
+  /**
+   * Yields the number of each task of a run that changes from this call on, until the reader stops or falls too far
+   * behind; a task that changes again before it was read comes once. `watcher` says who reads.
+   * @throws TooManyError
+   */
+  watchRun(runId: string, watcher = ''): AsyncIterableIterator<number> {
+    const free = this.#places.take([
+      { key: `of ${watcher}`, max: maxWatches.each, refusal: tooManyOfOne },
+      { key: 'all', max: maxWatches.all, refusal: tooMany },
+    ]);
+    const watches = this.#watches.get(runId) ?? new Set();
+    this.#watches.set(runId, watches);
+    const watch = new RunWatch(() => {
+      if (!watches.delete(watch)) return;
+      this.#size -= 1;
+      free();
+      if (watches.size === 0) this.#watches.delete(runId);
+    });
+    watches.add(watch);
+    this.#size += 1;
+    return watch;
+  }
+
+  /** Ends every watch, so that a server that stops leaves no reader waiting. */
+  close(): void {
+    this.#over = true;
+    for (const watches of [...this.#watches.values()]) for (const watch of [...watches]) watch.end();
+    for (const waiting of this.#waiting.values()) for (const done of waiting) done();
+  }
+
+  /** How many listeners there are, for tests and metrics. */
+  get size(): number {
+    return this.#size;
+  }
+}
+
+const tooManyOfOne = `You watch ${maxWatches.each} runs at once already. Stop watching one, and watch this one again then.`;
+const tooMany = `${maxWatches.all} runs are watched here at once. Try again later, or read the run again now and then.`;

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../../database/database.ts';
+import type { ChangedTask, TaskChangesHub } from './changes.ts';
+import type { WorkSignal } from './workSignal.ts';
+
+/** The channel on which the replicas of the server tell each other what changed; other schemas have their own. */
+const channelOf = ({ schema }: Database) => (schema === 'public' ? 'nightshift' : `nightshift_${schema}`);
+/** Changes of so many milliseconds are told together, so that a busy replica speaks at most twenty times a second. */
+const gatherMs = 50;
+/** PostgreSQL takes fewer than 8,000 bytes for one message. */
+const maxMessageBytes = 7000;
+/** Work for more scopes than this is told to everybody. */
+const maxScopes = 50;
+/** More untold changes than this are told as a gap: everybody reads anew what they watch. */
+const maxUntold = 5000;
+/** The most tasks of one watched run that are told again after a gap. */
+const maxCaughtUp = 1000;
+
+/** What a replica tells others of, and is told. */
+interface Replica {
+  db: Database;
+  changes: TaskChangesHub;
+  work: WorkSignal;
+}
+
+/**
+ * Carries changes of tasks and wakes of those who wait for work between the replicas of one database, until it is
+ * stopped. A replica that was cut off tells its listeners the present state of what they watch.
+ */
+export async function joinReplicas(
+  store: Replica,
+  onError: (error: unknown) => void,
+): Promise<{ stop(): Promise<void> }> {
+  const { db, changes, work } = store;
+  if (db.kind === 'pglite') return { stop: async () => {} };
+  const name = randomUUID();
+  const untold: Untold = { tasks: new Map(), work: new Set(), gap: false };
+  let timer: NodeJS.Timeout | undefined;
+  let telling: Promise<void> = Promise.resolve();
+  let stopped = false;
+  let lastTold = Number.NEGATIVE_INFINITY;
+
+  const soon = () => {
+    const pauseMs = Math.max(0, lastTold + gatherMs - performance.now());
+    if (!stopped) timer ??= setTimeout(() => void tell(), pauseMs);
+  };
+  const tell = () => {
+    lastTold = performance.now();
+    telling = telling
+      .then(() => notify(db, takeMessages(name, untold)))
+      .catch((error: unknown) => {
+        untold.gap = true;
+        onError(error);
+      })
+      .finally(() => {
+        timer = undefined;
+        if (hasUntold(untold)) soon();
+      });
+    return telling;
+  };
+  changes.onPublish = (task) => {
+    if (untold.tasks.size < maxUntold) untold.tasks.set(task.id, task.runId);
+    else untold.gap = true;
+    soon();
+  };
+  work.onWake = (scopes) => {
+    if (scopes === undefined) untold.work = 'all';
+    else if (untold.work !== 'all') for (const scope of scopes) untold.work.add(scope);
+    soon();
+  };
+  const guarded = (done: Promise<void>) => void done.catch(onError);
+  const watch = await db.listen(channelOf(db), {
+    onMessage: (text) => guarded(hear(store, name, text)),
+    onGap: () => guarded(catchUp(store)),
+  });
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      changes.onPublish = undefined;
+      work.onWake = undefined;
+      await watch.stop();
+      if (hasUntold(untold)) await tell();
+      else await telling;
+    },
+  };
+}
+
+interface Untold {
+  /** The run of each changed task. */
+  tasks: Map<number, string>;
+  /** For whom there is work: those who want one of some scopes, or everybody. */
+  work: Set<string> | 'all';
+  gap: boolean;
+}
+
+function hasUntold({ tasks, work, gap }: Untold): boolean {
+  return gap || work === 'all' || work.size > 0 || tasks.size > 0;
+}
+
+interface Message {
+  from: string;
+  /** Changed tasks with their runs. */
+  tasks?: [runId: string, id: number][];
+  /** The scopes that have got work; true stands for all. */
+  work?: string[] | true;
+  gap?: true;
+}
+
+function takeMessages(from: string, untold: Untold): Message[] {
+  const first: Message = { from };
+  if (untold.work === 'all' || untold.work.size > maxScopes) first.work = true;
+  else if (untold.work.size > 0) first.work = [...untold.work];
+  if (untold.gap) first.gap = true;
+  const messages = [first];
+  let room = maxMessageBytes - Buffer.byteLength(JSON.stringify(first));
+  for (const [id, runId] of untold.gap ? [] : untold.tasks) {
+    const size = Buffer.byteLength(JSON.stringify([runId, id])) + 12;
+    if (size > room) {
+      messages.push({ from });
+      room = maxMessageBytes - 100;
+    }
+    room -= size;
+    const message = messages.at(-1) ?? first;
+    message.tasks ??= [];
+    message.tasks.push([runId, id]);
+  }
+  untold.tasks.clear();
+  untold.work = new Set();
+  untold.gap = false;
+  return messages;
+}
+
+async function notify(db: Database, messages: readonly Message[]): Promise<void> {
+  await db.query({
+    name: 'tell_replicas',
+    text: 'SELECT pg_notify($1, message) FROM unnest($2::text[]) AS message',
+    values: [channelOf(db), messages.map((message) => JSON.stringify(message))],
+  });
+}
+
+async function hear(store: Replica, name: string, text: string): Promise<void> {
+  const message = JSON.parse(text) as Message;
+  if (message.from === name) return;
+  if (message.work) store.work.wakeHere(message.work === true ? undefined : message.work);
+  if (message.gap) return catchUp(store);
+  for (const [runId, id] of message.tasks ?? []) store.changes.publishHere({ id, runId });
+}
+
+/** Tells again how what is watched stands now, since changes may have been missed. */
+async function catchUp({ db, changes, work }: Replica): Promise<void> {
+  work.wakeHere();
+  const { runIds, taskIds } = changes.interests();
+  if (runIds.length + taskIds.length === 0) return;
+  const tasks = await db.query<ChangedTask>({
+    name: 'watched_tasks',
+    text: `SELECT found.* FROM unnest($1::text[]) AS wanted CROSS JOIN LATERAL (
+        SELECT id, run_id AS "runId" FROM agents_tasks WHERE run_id = wanted ORDER BY id DESC LIMIT ${maxCaughtUp}) found
+      UNION SELECT id, run_id AS "runId" FROM agents_tasks WHERE id = ANY($2::int[])`,
+    values: [runIds, taskIds],
+  });
+  for (const task of tasks) changes.publishHere(task);
+}

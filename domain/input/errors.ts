@@ -1,0 +1,164 @@
+import type { ApprovalState, TaskStatus } from '../../contract/words/vocabulary.ts';
+import { type InputIssue, sentencesOf } from './wording.ts';
+
+/** What a caller did wrong, as opposed to a fault of ours: its message may be shown to the caller. */
+export abstract class DomainError extends Error {
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Nothing has this id. */
+export class NotFoundError extends DomainError {
+  readonly kind: 'Task' | 'Run' | 'Delivery';
+  readonly key: string;
+
+  constructor(kind: NotFoundError['kind'], key: string | number) {
+    super(`${kind} ${key} does not exist.`);
+    this.kind = kind;
+    this.key = String(key);
+  }
+}
+
+/** A field of the input is not what it must be. */
+export class InvalidInputError extends DomainError {
+  readonly issues: readonly InputIssue[];
+
+  constructor(issues: readonly InputIssue[]) {
+    super(sentencesOf(issues));
+    this.issues = issues;
+  }
+}
+
+/** The caller holds as much at once as anybody may; the message says what to do. */
+export class TooManyError extends DomainError {
+  /** After how many seconds another try makes sense. */
+  readonly retryAfterSeconds = 5;
+}
+
+/** What was asked for depends on who asks, and the key that came with it is wrong. */
+export class WrongKeyError extends DomainError {}
+
+/** The cursor is not one that this server gave. */
+export class InvalidCursorError extends DomainError {
+  /** The argument that held it, where it is known. */
+  readonly argument: 'after' | 'before' | undefined;
+
+  constructor(argument?: 'after' | 'before') {
+    super('Invalid cursor: pass one that an earlier page gave, unchanged.');
+    this.argument = argument;
+  }
+}
+
+/** The status table does not allow this move. */
+export class IllegalTransitionError extends DomainError {
+  readonly taskId: number;
+  readonly from: TaskStatus;
+  readonly to: TaskStatus;
+
+  constructor(taskId: number, from: TaskStatus, to: TaskStatus, hint: string) {
+    super(`Task ${taskId} is ${from} and cannot become ${to}: ${hint}`);
+    this.taskId = taskId;
+    this.from = from;
+    this.to = to;
+  }
+}
+
+/** The task is not in a state in which this can be decided. */
+export class NotAwaitingApprovalError extends DomainError {
+  readonly taskId: number;
+  readonly status: TaskStatus;
+
+  constructor(taskId: number, status: TaskStatus, action: string) {
+    super(`Task ${taskId} is ${status}, so there is nothing to ${action}.`);
+    this.taskId = taskId;
+    this.status = status;
+  }
+}
+
+/** Somebody has decided otherwise already. */
+export class AlreadyDecidedError extends DomainError {
+  readonly taskId: number;
+  readonly approvalState: ApprovalState;
+  readonly approver: string | null;
+
+  constructor(taskId: number, approvalState: ApprovalState, approver: string | null) {
+    super(`Task ${taskId} was ${approvalState} by ${approver ?? 'somebody unknown'} already.`);
+    this.taskId = taskId;
+    this.approvalState = approvalState;
+    this.approver = approver;
+  }
+}
+
+/** The policy of the approval does not let this viewer decide so. */
+export class MayNotDecideError extends DomainError {
+  readonly taskId: number;
+  /** The reason alone, for others than whoever was refused. */
+  readonly why: string;
+
+  constructor(taskId: number, why: string) {
+    super(`Task ${taskId} is not yours to decide: ${why}`);
+    this.taskId = taskId;
+    this.why = why;
+  }
+}
+
+/** The pull request has another head commit than the one that was looked at. */
+export class HeadMovedError extends DomainError {
+  readonly taskId: number;
+  readonly expected: string;
+  readonly head: string;
+
+  constructor(taskId: number, expected: string, head: string) {
+    super(`The pull request of task ${taskId} is at ${head} now, not at ${expected}: look at it again.`);
+    this.taskId = taskId;
+    this.expected = expected;
+    this.head = head;
+  }
+}
+
+/** What is decided is not what was shown, or nobody said what that was. */
+export class NotAsShownError extends DomainError {
+  readonly taskId: number;
+  /** Which of what was shown: `approvalId`, `expectedOutputsUri` or `expectedHeadSha`. */
+  readonly field: ShownField;
+
+  constructor(taskId: number, field: ShownField, why: string) {
+    super(`Task ${taskId} is not as it was shown (${shownFields[field]}): ${why}. Look at it again.`);
+    this.taskId = taskId;
+    this.field = field;
+  }
+}
+
+/** What was shown, and how each way to decide names it. */
+const shownFields = {
+  approvalId: 'approvalId, in REST approval_id, on the command line --approval',
+  expectedOutputsUri: 'expectedOutputsUri',
+  expectedHeadSha: 'expectedHeadSha, in REST expected_head_sha, on the command line --expected-head',
+};
+type ShownField = keyof typeof shownFields;
+
+/** A link decides nothing, because it was used, or is not enough. */
+export class ApprovalLinkError extends DomainError {}
+
+/** A change would undo or rewrite a decision that was made, what was shown for it, or what the engine keeps. */
+export class DecisionIsFinalError extends DomainError {
+  readonly taskId: number;
+  readonly field: string;
+
+  constructor(taskId: number, field: string, hint: string) {
+    super(`${field} of task ${taskId} cannot be changed: ${hint}`);
+    this.taskId = taskId;
+    this.field = field;
+  }
+}
+
+/** The idempotency key was used for another request before. */
+export class IdempotencyKeyReusedError extends DomainError {
+  readonly key: string;
+
+  constructor(key: string) {
+    super(`Idempotency key ${key} was used for a different request; choose another key.`);
+    this.key = key;
+  }
+}

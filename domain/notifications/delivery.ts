@@ -1,0 +1,70 @@
+import type { ChannelName, DeliveryKind, DeliveryState } from '../../contract/words/notifications.ts';
+import type { Queryable } from '../../database/database.ts';
+
+/** One notification to one channel. Times are ISO 8601 strings in UTC. */
+export interface Delivery {
+  id: string;
+  kind: DeliveryKind;
+  channel: ChannelName;
+  recipient: string | null;
+  taskId: number | null;
+  runId: string | null;
+  state: DeliveryState;
+  dueAt: string;
+  deliveredAt: string | null;
+  /** Why the last try failed, or why it was not sent. */
+  error: string | null;
+  createdAt: string;
+}
+
+/** One try to send a delivery. */
+export interface DeliveryTry {
+  number: number;
+  beganAt: string;
+  /** Null while it is under way, and when its process went away. */
+  endedAt: string | null;
+  statusCode: number | null;
+  error: string | null;
+}
+
+/** The select list that yields a `Delivery`. */
+export const selectDelivery = `id, kind, channel, recipient, task_id AS "taskId", run_id AS "runId", state, due_at AS "dueAt",
+  delivered_at AS "deliveredAt", error, created_at AS "createdAt"`;
+
+/** The most deliveries that a task shows, and the most tries that a delivery shows. */
+export const maxShown = 50;
+
+/** Reads the latest deliveries of several tasks with one statement, in the order of the ids; of each the latest first. */
+export async function readDeliveries(db: Queryable, taskIds: readonly number[]): Promise<Delivery[][]> {
+  const deliveries = await db.query<Delivery>({
+    name: 'deliveries_of_tasks',
+    text: `SELECT found.* FROM unnest($1::int[]) AS wanted CROSS JOIN LATERAL (SELECT ${selectDelivery} FROM deliveries
+        WHERE task_id = wanted ORDER BY created_at DESC, id LIMIT ${maxShown}) found`,
+    values: [taskIds],
+  });
+  const byTask = Map.groupBy(deliveries, ({ taskId }) => taskId);
+  return taskIds.map((id) => byTask.get(id) ?? []);
+}
+
+/** Reads several deliveries with one statement, in the order of the ids; null where there is none. */
+export async function findDeliveries(db: Queryable, ids: readonly string[]): Promise<(Delivery | null)[]> {
+  const deliveries = await db.query<Delivery>({
+    name: 'deliveries_by_ids',
+    text: `SELECT ${selectDelivery} FROM deliveries WHERE id = ANY($1::uuid[])`,
+    values: [ids],
+  });
+  const byId = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
+  return ids.map((id) => byId.get(id) ?? null);
+}
+
+/** Reads the latest tries of several deliveries with one statement, in the order of the ids; of each the first one first. */
+export async function readTries(db: Queryable, ids: readonly string[]): Promise<DeliveryTry[][]> {
+  const tries = await db.query<DeliveryTry & { deliveryId: string }>({
+    name: 'tries_of_deliveries',
+    text: `SELECT delivery_id AS "deliveryId", number, began_at AS "beganAt", ended_at AS "endedAt",
+        status_code AS "statusCode", error FROM delivery_tries WHERE delivery_id = ANY($1::uuid[]) ORDER BY number`,
+    values: [ids],
+  });
+  const byDelivery = Map.groupBy(tries, ({ deliveryId }) => deliveryId);
+  return ids.map((id) => byDelivery.get(id)?.slice(-maxShown) ?? []);
+}

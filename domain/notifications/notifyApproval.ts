@@ -1,0 +1,81 @@
+import type { Channel } from '../../contract/words/notifications.ts';
+import type { Queryable } from '../../database/database.ts';
+import type { ApprovalKind } from '../plans/policy.ts';
+import type { TaskQueue } from '../queue/queue.ts';
+import { notify } from './notify.ts';
+
+/** Why an approval is told of, but for a change of what it is about. */
+export type ApprovalReason = 'needed' | 'reminder' | 'escalated';
+
+/** What is known of an approval when it is told of. Times are ISO 8601 in UTC. */
+export interface ApprovalFacts {
+  taskId: number;
+  approvalId: number;
+  /** Whether it is approved before it runs (`gate`), or what it made. Left out in messages from before there were gates. */
+  approvalKind?: ApprovalKind;
+  task: string;
+  runId: string;
+  plan: string | null;
+  /** The project of the plan; null for none, left out in messages from before there were projects. */
+  project?: string | null;
+  requestedAt: string;
+  expiresAt: string | null;
+  required: number;
+  approvers: string[];
+  escalateTo: string[];
+  pullRequest: { owner: string; repo: string; number: number; headSha: string | null } | null;
+}
+
+/** An older orchestrator tells of its tasks itself; so long it may take to say so. */
+export const reporterGraceSeconds = 600;
+
+/**
+ * Tells every channel of the open approval of a task, in the transaction of the change that is the reason. That it is
+ * needed is told once; without channels, or when it has ended, nothing is done.
+ */
+export async function notifyApproval(
+  tx: Queryable,
+  queue: TaskQueue,
+  channels: readonly Channel[] | undefined,
+  {
+    taskId,
+    approvalId,
+    reason,
+    afterSeconds = 0,
+  }: { taskId: number; approvalId?: number; reason: ApprovalReason; afterSeconds?: number },
+): Promise<void> {
+  if (!channels?.length) return;
+  const found = await readApprovalFacts(tx, { taskId, approvalId });
+  if (found === undefined || (reason === 'needed' && found.told)) return;
+  const { facts } = found;
+  await notify(tx, queue, channels, {
+    ...{ kind: `approval_${reason}`, payload: facts, afterSeconds },
+    ...{ taskId, approvalId: facts.approvalId, runId: facts.runId },
+  });
+}
+
+/** What there is to tell of the open approval of a task, whether it was told that it is needed, and whether votes of it were voided. */
+export async function readApprovalFacts(
+  tx: Queryable,
+  { taskId, approvalId }: { taskId: number; approvalId?: number | undefined },
+): Promise<{ facts: ApprovalFacts; told: boolean; hadVotes: boolean } | undefined> {
+  const [found] = await tx.query<ApprovalFacts & { told: boolean; hadVotes: boolean }>({
+    name: 'approval_to_tell',
+    text: `SELECT tasks.id AS "taskId", approvals.id AS "approvalId", approvals.kind AS "approvalKind", tasks.task, tasks.run_id AS "runId", plans.name AS plan,
+        nullif(plans.project, '') AS project,
+        requested_at AS "requestedAt", expires_at AS "expiresAt", (policy ->> 'required')::int AS required,
+        policy -> 'approvers' AS approvers, policy -> 'escalateTo' AS "escalateTo",
+        CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('owner', pull_owner, 'repo', pull_repo,
+          'number', pull_number, 'headSha', pull_head) END AS "pullRequest",
+        EXISTS (SELECT 1 FROM deliveries WHERE approval_id = approvals.id AND kind = 'approval_needed') AS told,
+        EXISTS (SELECT 1 FROM decisions
+          WHERE approval_id = approvals.id AND decisions.id <= votes_from AND outcome = 'voted') AS "hadVotes"
+      FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id JOIN runs USING (run_id)
+        LEFT JOIN plans ON plans.hash = runs.plan_hash
+      WHERE approvals.task_id = $1 AND ended_at IS NULL AND approvals.id = coalesce($2::int, approvals.id)`,
+    values: [taskId, approvalId],
+  });
+  if (found === undefined) return undefined;
+  const { told, hadVotes, ...facts } = found;
+  return { facts, told, hadVotes };
+}

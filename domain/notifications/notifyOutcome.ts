@@ -1,0 +1,40 @@
+import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { Queryable } from '../../database/database.ts';
+import { notify } from './notify.ts';
+import type { Outbox } from './outbox.ts';
+
+/** What is known of a task when it is told what the engine has decided about it or given up. */
+export interface OutcomeFacts {
+  taskId: number;
+  task: string;
+  runId: string;
+  /** Null for a task that was reported from outside. */
+  plan: string | null;
+  project: string | null;
+  status: TaskStatus;
+  /** What happened, as a sentence. */
+  what: string;
+}
+
+/**
+ * Tells every channel, in the transaction of the change, what became of a task without anybody: that its approval expired,
+ * or that what its approval was to bring about was given up.
+ */
+export async function notifyOutcome(
+  tx: Queryable,
+  outbox: Outbox | undefined,
+  kind: 'approval_expired' | 'pull_action_failed',
+  { taskId, what }: Pick<OutcomeFacts, 'taskId' | 'what'>,
+): Promise<void> {
+  if (outbox === undefined) return;
+  const [found] = await tx.query<Omit<OutcomeFacts, 'what'>>({
+    name: 'outcome_to_tell',
+    text: `SELECT tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId", tasks.status, plans.name AS plan,
+        nullif(plans.project, '') AS project
+      FROM agents_tasks tasks JOIN runs USING (run_id) LEFT JOIN plans ON plans.hash = runs.plan_hash WHERE tasks.id = $1`,
+    values: [taskId],
+  });
+  if (found === undefined) return;
+  const payload: OutcomeFacts = { ...found, what };
+  await notify(tx, outbox.queue, outbox.channels, { kind, payload, taskId, runId: found.runId });
+}

@@ -1,0 +1,84 @@
+import { readTime } from '../../contract/input/time.ts';
+import type { DeliveryState } from '../../contract/words/notifications.ts';
+import type { Queryable } from '../../database/database.ts';
+import { InvalidCursorError } from '../input/errors.ts';
+import { type Page, type PageArguments, readPage, type Stretch } from '../input/page.ts';
+import { type Delivery, selectDelivery } from './delivery.ts';
+
+/**
+ * Reads a page of the deliveries in some states, or of all, the latest first (by `created_at`, then `id`), with one
+ * statement.
+ * @throws InvalidCursorError, InvalidInputError
+ */
+export async function readDeliveryPage(
+  db: Queryable,
+  states: readonly DeliveryState[] | undefined,
+  page: PageArguments,
+): Promise<Page<Delivery>> {
+  return readPage<Position, Delivery>(page, decodeCursor, async (stretch, limit, backward, other) => {
+    const values: unknown[] = [];
+    const direction = backward ? 'ASC' : 'DESC';
+    const also = other
+      ? `, EXISTS (SELECT 1 FROM deliveries${within(other, states, values)}) AS outside`
+      : '';
+    const text = `SELECT ${selectDelivery}${also} FROM deliveries${within(stretch, states, values)}
+      ORDER BY created_at ${direction}, id ${direction} LIMIT ${limit}`;
+    const rows = await db.query<Delivery & { outside?: boolean }>({ text, values });
+    const edges = rows.map(({ outside: _outside, ...node }) => ({ node, cursor: encodeCursor(node) }));
+    return { edges, outside: rows[0]?.outside };
+  });
+}
+
+/** Counts the deliveries in some states, or all, at most `bound` of them. */
+export async function countDeliveries(
+  db: Queryable,
+  states: readonly DeliveryState[] | undefined,
+  bound: number,
+): Promise<number> {
+  const values: unknown[] = [];
+  const counted = `SELECT 1 FROM deliveries${within({}, states, values)} LIMIT ${bound}`;
+  const [row] = await db.query<{ count: number }>({
+    text: `SELECT count(*) AS count FROM (${counted}) counted`,
+    values,
+  });
+  return row?.count ?? 0;
+}
+
+type Position = Pick<Delivery, 'createdAt' | 'id'>;
+
+/** The WHERE clause of a stretch, its values added to those of the statement. */
+function within(
+  { after, before, inclusive }: Stretch<Position>,
+  states: readonly DeliveryState[] | undefined,
+  values: unknown[],
+): string {
+  const compare = (operator: string, { createdAt, id }: Position) => {
+    values.push(createdAt, id);
+    return `(created_at, id) ${operator}${inclusive ? '=' : ''} ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
+  };
+  const conditions = [...(after ? [compare('<', after)] : []), ...(before ? [compare('>', before)] : [])];
+  if (states) {
+    values.push(states);
+    conditions.push(`state = ANY($${values.length}::text[])`);
+  }
+  return conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+}
+
+function encodeCursor({ createdAt, id }: Position): string {
+  return Buffer.from(JSON.stringify([createdAt, id])).toString('base64url');
+}
+
+function decodeCursor(cursor: string): Position {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (Array.isArray(value) && value.length === 2) {
+      const [createdAt, id] = value.map((item) => (typeof item === 'string' ? item : ''));
+      const moment = readTime(createdAt ?? '');
+      if (moment !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id ?? ''))
+        return { createdAt: moment, id: id ?? '' };
+    }
+  } catch {
+    // Falls through to the one error that a bad cursor gets.
+  }
+  throw new InvalidCursorError();
+}

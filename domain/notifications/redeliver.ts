@@ -1,0 +1,75 @@
+import type { Queryable } from '../../database/database.ts';
+import { type DecisionVia, recordDecision } from '../audit/audit.ts';
+import { NotFoundError } from '../input/errors.ts';
+import type { Viewer } from '../input/viewer.ts';
+import { deliveryScope } from '../queue/deliveryQueues.ts';
+import type { Store } from '../store.ts';
+import { type Delivery, selectDelivery } from './delivery.ts';
+import { NotRedeliverableError } from './errors.ts';
+import { enqueueDeliveries } from './notify.ts';
+
+/**
+ * Sends a delivery again now, with all its tries and the same id, so that its receiver can tell it from a new one. It is
+ * named by its id or by the beginning of that, as long as no other has it. Who did it is on record.
+ * @throws NotFoundError, NotRedeliverableError
+ */
+export async function redeliver(
+  store: Store,
+  viewer: Viewer,
+  name: string,
+  via: DecisionVia = 'graphql',
+): Promise<Delivery> {
+  if (!store.channels?.length)
+    throw new NotRedeliverableError(name, 'this server has no channel. Configure one and restart it.');
+  const queue = await store.queue();
+  const delivery = await store.db.transaction(async (tx) => {
+    const id = await idOf(tx, name);
+    const refusal = await lockAndJudge(tx, id);
+    if (refusal !== undefined) throw new NotRedeliverableError(id, refusal);
+    const [asked] = await tx.query<Delivery>({
+      name: 'redeliver',
+      text: `UPDATE deliveries SET state = 'pending', due_at = now(), try_base = tries, claimed_until = NULL, delivered_at = NULL
+        WHERE id = $1 RETURNING ${selectDelivery}`,
+      values: [id],
+    });
+    if (asked) await enqueueDeliveries(tx, queue, [asked]);
+    await recordDecision(tx, {
+      ...{ action: 'redeliver', outcome: 'done', subject: id, via },
+      ...{ taskId: asked?.taskId ?? undefined, runId: asked?.runId },
+      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+    });
+    return asked;
+  });
+  store.work.wake([deliveryScope]);
+  if (delivery) return delivery;
+  throw new Error(`Delivery ${name} went away while its row was locked.`);
+}
+
+/** Finds the one delivery whose id begins so. @throws NotFoundError, NotRedeliverableError where several do */
+async function idOf(tx: Queryable, beginning: string): Promise<string> {
+  const digits = beginning.replaceAll('-', '');
+  const [found, other] = await tx.query<{ id: string }>({
+    name: 'delivery_by_beginning',
+    text: 'SELECT id FROM deliveries WHERE id BETWEEN $1::uuid AND $2::uuid LIMIT 2',
+    values: [digits.padEnd(32, '0'), digits.padEnd(32, 'f')],
+  });
+  if (found === undefined) throw new NotFoundError('Delivery', beginning);
+  if (other !== undefined)
+    throw new NotRedeliverableError(beginning, 'several ids begin so. Give more of it.');
+  return found.id;
+}
+
+/** Says why a delivery cannot be sent again, or nothing when it can. */
+async function lockAndJudge(tx: Queryable, id: string): Promise<string | undefined> {
+  const [found] = await tx.query<{ state: string; isSent: boolean; ended: string | null }>({
+    name: 'delivery_to_redeliver',
+    text: `SELECT deliveries.state, coalesce(claimed_until > now(), false) AS "isSent",
+        CASE WHEN ended_at IS NOT NULL THEN approvals.state END AS ended
+      FROM deliveries LEFT JOIN approvals ON approvals.id = approval_id WHERE deliveries.id = $1 FOR UPDATE OF deliveries`,
+    values: [id],
+  });
+  if (found === undefined) throw new NotFoundError('Delivery', id);
+  if (found.ended !== null) return `the approval that it tells of has ended (${found.ended}).`;
+  if (found.isSent) return 'it is being sent now.';
+  return found.state === 'cancelled' ? 'it was cancelled, since others had told of it.' : undefined;
+}

@@ -1,0 +1,66 @@
+import { planLabel } from '../../contract/projectName.ts';
+import type { GithubRules } from '../../contract/pulls/githubRules.ts';
+import { type Repository, repositoryOf } from '../../contract/pulls/pullLinks.ts';
+import type { Queryable } from '../../database/database.ts';
+import type { PlanKey } from './planKey.ts';
+
+/** The repository that a step's pull requests are of. */
+export interface OwnRepository {
+  /** Null where none is known. */
+  own: Repository | null;
+  /** Whether the step names it: then pull requests of others are not what it made. */
+  isNamed: boolean;
+  /** Why it is not the one that its worker came with. */
+  remark?: string;
+}
+
+/** What an attempt came with. */
+export interface AttemptSource {
+  taskId: number;
+  origin: string | null;
+  repo: string | null;
+}
+
+/**
+ * Finds the repository of a step: the one that it names, else the one that its worker's checkout came from. The first that
+ * a plan came with stays, since a step can rewrite its checkout's settings; another counts once an admin has said so.
+ */
+export async function readOwnRepository(
+  tx: Queryable,
+  { taskId, origin, repo }: AttemptSource,
+  { hosts }: GithubRules,
+): Promise<OwnRepository> {
+  const key = origin === null ? undefined : await planOfTask(tx, taskId);
+  const trusted = key === undefined ? [] : await readOrigins(tx, key);
+  const isTrusted = origin !== null && trusted.includes(origin);
+  const known = isTrusted ? origin : trusted[0];
+  const found = known === undefined ? undefined : repositoryOf(known);
+  const [usual = 'github.com'] = hosts;
+  if (repo !== null) {
+    const host = found && hosts.includes(found.host) ? found.host : usual;
+    return { own: repositoryOf(`https://${host}/${repo}`) ?? null, isNamed: true };
+  }
+  if (origin === null || isTrusted) return { own: found ?? null, isNamed: false };
+  const plan = key && planLabel(key);
+  const remark = `its worker works in a checkout of ${origin}, and the plan ${plan} belongs to ${known ?? 'no repository'}: if that has changed, an admin says so with "nightshift plan trust ${plan} ${origin}"`;
+  return { own: found ?? null, isNamed: false, remark };
+}
+
+async function planOfTask(tx: Queryable, taskId: number): Promise<PlanKey | undefined> {
+  const [key] = await tx.query<PlanKey>({
+    name: 'plan_of_task',
+    text: `SELECT project, name FROM agents_tasks JOIN runs USING (run_id) JOIN plans ON plans.hash = plan_hash WHERE id = $1`,
+    values: [taskId],
+  });
+  return key;
+}
+
+/** Reads the repositories that the work of a plan belongs to. */
+export async function readOrigins(db: Queryable, { project, name }: PlanKey): Promise<string[]> {
+  const [said] = await db.query<{ origins: string[] }>({
+    name: 'origins_of_plan',
+    text: 'SELECT origins FROM plan_origins WHERE plan = $1 AND project = $2 ORDER BY id DESC LIMIT 1',
+    values: [name, project],
+  });
+  return said?.origins ?? [];
+}

@@ -1,0 +1,90 @@
+import { keepLink } from '../../contract/input/link.ts';
+import type { Queryable } from '../../database/database.ts';
+import { once } from '../input/idempotency.ts';
+import type { Viewer } from '../input/viewer.ts';
+import { notifyApproval, reporterGraceSeconds } from '../notifications/notifyApproval.ts';
+import { type Outbox, openOutbox } from '../notifications/outbox.ts';
+import type { Store } from '../store.ts';
+import type { CreateTaskInput } from '../tasks/input.ts';
+import { toRemarks } from '../tasks/remarks.ts';
+import { selectTask, type Task } from '../tasks/task.ts';
+
+/** The task that a request made, or had made when it was sent before. */
+export interface CreatedTask {
+  task: Task;
+  /** True when an idempotency key recognised the request and this is its first answer. */
+  replayed: boolean;
+}
+
+/**
+ * Records a task of an outside reporter. With an idempotency key, the same request again gives the first answer
+ * and makes nothing.
+ * @throws IdempotencyKeyReusedError when the key was used for another request.
+ */
+export async function createTask(
+  store: Store,
+  viewer: Viewer,
+  input: CreateTaskInput,
+  idempotencyKey?: string | null,
+): Promise<CreatedTask> {
+  const outbox = input.status === 'awaiting_approval' ? await openOutbox(store) : undefined;
+  const insert = (tx: Queryable) => (outbox ? insertAndTell(tx, input, outbox) : insertTask(tx, input));
+  const create = async (): Promise<CreatedTask> =>
+    idempotencyKey == null && outbox === undefined
+      ? { task: await insert(store.db), replayed: false }
+      : store.db.transaction(async (tx) => {
+          if (idempotencyKey == null) return { task: await insert(tx), replayed: false };
+          const request = { viewer, key: idempotencyKey, request: input };
+          const { answer, replayed } = await once(tx, request, () => insert(tx));
+          return { task: answer, replayed };
+        });
+  const created = await create().catch((error: unknown) => {
+    // Its run, empty and old, was deleted just now: another one is made.
+    if (isOfDeletedRun(error)) return create();
+    throw error;
+  });
+  if (!created.replayed) store.changes.publish(created.task, 'created');
+  return created;
+}
+
+function isOfDeletedRun(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'agents_tasks_run_id_fkey';
+}
+
+/** Its reporter may tell of it itself, and has some time to say so. */
+async function insertAndTell(
+  tx: Queryable,
+  input: CreateTaskInput,
+  { queue, channels }: Outbox,
+): Promise<Task> {
+  const task = await insertTask(tx, input);
+  await notifyApproval(tx, queue, channels, {
+    ...{ taskId: task.id, reason: 'needed', afterSeconds: reporterGraceSeconds },
+  });
+  return task;
+}
+
+async function insertTask(db: Queryable, input: CreateTaskInput): Promise<Task> {
+  const link = input.outputsUri == null ? { uri: null, remarks: [] } : keepLink(input.outputsUri);
+  const [task] = await db.query<Task>({
+    name: 'create_task',
+    text: `INSERT INTO agents_tasks (task, run_id, status, started_at, finished_at, duration_ms, inputs, outputs_uri, log_excerpt, approval_state, remarks)
+      VALUES ($1, $2, $3, CASE WHEN $4 THEN now() ELSE $5::timestamptz END, $6, $7, $8, $9, $10, $11, $12) RETURNING ${selectTask}`,
+    values: [
+      input.task,
+      input.runId,
+      input.status,
+      input.startedAt === undefined,
+      input.startedAt,
+      input.finishedAt,
+      input.durationMs,
+      input.inputs && JSON.stringify(input.inputs),
+      link.uri,
+      input.logExcerpt,
+      input.status === 'awaiting_approval' ? 'pending' : null,
+      toRemarks(link.remarks),
+    ],
+  });
+  if (!task) throw new Error('INSERT … RETURNING gave no row.');
+  return task;
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '../../../database/database.ts';
+import { decideTask } from '../../../domain/approvals/decide.ts';
+import { TaskChangesHub } from '../../../domain/changes/changes.ts';
+import { joinReplicas } from '../../../domain/changes/replicas.ts';
+import { WorkSignal } from '../../../domain/changes/workSignal.ts';
+import { extendLease } from '../../../domain/engine/extendLease.ts';
+import { finishAttempt } from '../../../domain/engine/finishAttempt.ts';
+import { awaitLease } from '../../../domain/engine/lease.ts';
+import { attemptReport } from '../../../domain/engine/outcome.ts';
+import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
+import { lazyQueue } from '../../../domain/queue/lazyQueue.ts';
+import { scopeOfPlan } from '../../../domain/queue/queueName.ts';
+import { createTask } from '../../../domain/reporting/create.ts';
+import type { Store } from '../../../domain/store.ts';
+import { createTaskInput } from '../../../domain/tasks/input.ts';
+import { useDatabase } from '../../support/databases.ts';
+import { everything } from '../../support/domain.ts';
+import { waitLimitMs } from '../../support/hangLimit.ts';
+import { inheritedNames } from '../../support/inheritedNames.ts';
+
+describe('Replicas of the server on one PostgreSQL', () => {
+  const database = useDatabase('postgres');
+  let here: Store;
+  let there: Store;
+  const faults: unknown[] = [];
+  beforeAll(async () => {
+    const first = await replica(database.db());
+    const second = await replica(await openDatabase(database.config()));
+    here = first.store;
+    there = second.store;
+    return async () => {
+      await Promise.all([first.stop(), second.stop()]);
+      await there.db.close();
+    };
+  });
+  beforeEach(() => database.truncate());
+  afterEach(() => expect(faults.splice(0)).toEqual([]));
+
+  async function replica(db: Database) {
+    const queue = lazyQueue(db, () => undefined);
+    const store: Store = {
+      ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
+      leaseMs: 30_000,
+    };
+    const joined = await joinReplicas(store, (error) => faults.push(error));
+    return { store, stop: () => Promise.all([joined.stop(), queue.stop()]) };
+  }
+
+  const begin = (steps: object[]) =>
+    startRun(
+      here,
+      everything,
+      startRunInput.parse({ definition: { name: 'night', steps }, runId: randomUUID() }),
+    );
+  const wanted = (planHash: string) => ({
+    ...{ worker: 'w', requestId: randomUUID(), planHashes: [planHash], runIds: [], labels: [] },
+  });
+  const report = (runId: string, task = 'a.b') =>
+    createTask(here, everything, createTaskInput.parse({ task, runId, status: 'running' }));
+
+  it('tell each other of every change of a watched run, and of no other', async () => {
+    const watch = there.changes.watchRun('seen');
+    await report('unseen');
+    const { task } = await report('seen');
+    expect((await watch.next()).value).toBe(task.id);
+    const made: number[] = [];
+    for (let index = 0; index < 300; index++) made.push((await report('seen', `task-${index}`)).task.id);
+    const seen: unknown[] = [];
+    while (seen.length < 300) seen.push((await watch.next()).value);
+    expect(seen).toEqual(made);
+    await watch.return?.();
+  });
+
+  it('tell each other of runs whose names every object inherits or take many bytes', async () => {
+    for (const runId of [...inheritedNames, '夜'.repeat(64)]) {
+      const watch = there.changes.watchRun(runId);
+      const { task } = await report(runId);
+      expect((await watch.next()).value).toBe(task.id);
+      await watch.return?.();
+    }
+    const watch = there.changes.watchRun('夜'.repeat(64));
+    await Promise.all(Array.from({ length: 200 }, (_, index) => report('夜'.repeat(64), `t${index}`)));
+    const seen = new Set<unknown>();
+    while (seen.size < 200) seen.add((await watch.next()).value);
+    await watch.return?.();
+  });
+
+  it('wake a worker that waits for work at another one', async () => {
+    const run = await begin([{ task: 'a' }, { task: 'b', needs: ['a'] }]);
+    const lease = await awaitLease(there, wanted(run.planHash), 0);
+    const next = awaitLease(there, wanted(run.planHash), waitLimitMs);
+    const woken = new Promise<void>((resolve) => there.work.listen(scopeOfPlan(run.planHash), resolve));
+    const done = attemptReport.parse({ ending: 'exit', exitCode: 0, durationMs: 1 });
+    await finishAttempt(here, lease?.leaseId ?? '', done);
+    await woken;
+    expect((await next)?.task).toBe('b');
+  });
+
+  it('tell the holder of a lease at another one at once that its task was cancelled', async () => {
+    const run = await begin([{ task: 'a' }]);
+    const lease = await awaitLease(there, wanted(run.planHash), 0);
+    const held = extendLease(there, lease?.leaseId ?? '', waitLimitMs);
+    await decideTask(here, everything, lease?.taskId ?? 0, 'cancel');
+    expect(await held).toMatchObject({ cancelled: true });
+  });
+
+  it('tell again what is watched after the connection of one was cut', async () => {
+    const watch = there.changes.watchRun('cut');
+    const { task: first } = await report('cut');
+    expect((await watch.next()).value).toBe(first.id);
+    const cut = await here.db.query({
+      text: "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'nightshift channel' AND datname = current_database()",
+    });
+    expect(cut).toHaveLength(2);
+    const { task } = await report('cut', 'missed');
+    const seen: unknown[] = [];
+    while (!seen.includes(task.id)) seen.push((await watch.next()).value);
+    await watch.return?.();
+  });
+});
