@@ -11,8 +11,8 @@ import type { GithubUsers } from '../domain/input/people.ts';
 import { identityKey } from '../domain/input/viewer.ts';
 import type { DigestTime } from '../domain/notifications/digest.ts';
 import { type ViewerGroups, viewerGroups } from './access/groups.ts';
-import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './delivery/config.ts';
-import type { CollectorConfig } from './events/emitter.ts';
+import type { CollectorConfig } from './metrics/emitter.ts';
+import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './notifications/config.ts';
 import {
   addressList,
   connectionCount,

@@ -12,25 +12,25 @@ import { type Access, createAccess } from './access/access.ts';
 import { groupReader } from './access/groups.ts';
 import { knownPeopleOf } from './access/knownPeople.ts';
 import { warnOfOwnAddress } from './access/proxy.ts';
+import { linkMaker } from './approvals/linkMaker.ts';
 import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import type { ServerConfig } from './config.ts';
 import type { ConnectionLimits } from './connections.ts';
-import { channelsOf, warnOfLinks } from './delivery/config.ts';
-import type { DeliverySetting } from './delivery/startDelivery.ts';
-import { emitEvents } from './events/emitter.ts';
-import { reachOf } from './github/reach.ts';
-import { type GithubReader, type WatchOptions, watchPulls } from './github/watch.ts';
 import { lazily } from './lazily.ts';
-import { linkMaker } from './links/linkMaker.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
 import { announceServer } from './machine/announcement.ts';
 import { createKey } from './machine/key.ts';
 import { prepareMachine } from './machine/prepare.ts';
+import { emitEvents } from './metrics/emitter.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { watchSchema } from './newerSchema.ts';
+import { channelsOf, warnOfLinks } from './notifications/config.ts';
+import type { DeliverySetting } from './notifications/startDelivery.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { keysInTheClear } from './plainHttp.ts';
+import { reachOf } from './pulls/reach.ts';
+import { type GithubReader, type WatchOptions, watchPulls } from './pulls/watch.ts';
 import { startRetention } from './retention.ts';
 import { isLoopbackHost } from './settings.ts';
 import { look, startSweeper } from './sweeper.ts';
@@ -227,7 +227,7 @@ function watchOptionsOf(config: ServerConfig, { fetch: send }: Outbound, log: Lo
 
 /** What sends notifications is loaded where there is somebody to tell. */
 async function deliver(store: Store, setting: DeliverySetting): Promise<{ stop(): Promise<void> }> {
-  const { startDelivery } = await import('./delivery/startDelivery.ts');
+  const { startDelivery } = await import('./notifications/startDelivery.ts');
   return startDelivery(store, setting);
 }
 

@@ -1,8 +1,8 @@
 import type { Attempt } from '../../domain/engine/attempts.ts';
 import { builder } from '../builder.ts';
 import { nodeKinds } from '../nodeKinds.ts';
-import { readTaskOf } from '../task/readTaskOf.ts';
-import { TaskType } from '../task/task.ts';
+import { readTaskOf } from '../tasks/readTaskOf.ts';
+import { TaskType } from '../tasks/task.ts';
 
 /** `Attempt`: one try at a task. */
 const AttemptType = builder.node(builder.objectRef<Attempt>('Attempt'), {

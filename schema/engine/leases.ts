@@ -11,7 +11,7 @@ import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
-import { TaskType } from '../task/task.ts';
+import { TaskType } from '../tasks/task.ts';
 
 const waitInput = z.object({ waitMs: z.int().min(0).max(maxWaitMs).nullish() });
 const leaseKey = z.object({ leaseId: z.uuid() });

@@ -16,9 +16,9 @@ import {
 import { schedulesElsewhere } from '../../domain/schedule/knowSchedule.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
-import { RunType } from '../run/run.ts';
-import { homeDescription, PlanHomeInput, withHome } from './planHome.ts';
-import { PlanInput } from './planInput.ts';
+import { homeDescription, PlanHomeInput, withHome } from '../plans/planHome.ts';
+import { PlanInput } from '../plans/planInput.ts';
+import { RunType } from '../runs/run.ts';
 import { readChangedRun } from './readChangedRun.ts';
 import { namingFrom, planOf } from './startFrom.ts';
 

@@ -9,9 +9,9 @@ import { readInput } from '../../domain/input/read.ts';
 import { decisionNote } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
-import { RunType } from '../run/run.ts';
-import { TaskType } from '../task/task.ts';
-import { readTaskId, taskKeyFields } from '../task/taskId.ts';
+import { RunType } from '../runs/run.ts';
+import { TaskType } from '../tasks/task.ts';
+import { readTaskId, taskKeyFields } from '../tasks/taskId.ts';
 import { readChangedRun } from './readChangedRun.ts';
 
 const RetryMode = builder.enumType('RetryMode', {

@@ -12,10 +12,10 @@ import {
 } from '../../domain/schedule/settleDue.ts';
 import { readTicks, type Tick, type tickOutcomes } from '../../domain/schedule/ticks.ts';
 import { builder } from '../builder.ts';
-import { homeDescription, PlanHomeInput, withHome } from '../engine/planHome.ts';
-import { PlanInput } from '../engine/planInput.ts';
 import { internal } from '../internal.ts';
 import { nodeKinds } from '../nodeKinds.ts';
+import { homeDescription, PlanHomeInput, withHome } from '../plans/planHome.ts';
+import { PlanInput } from '../plans/planInput.ts';
 
 const TickOutcome = builder.enumType('TickOutcome', {
   description: 'What can become of a due time of a schedule.',

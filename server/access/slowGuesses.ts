@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { withoutToken } from '../links/withoutToken.ts';
+import { withoutToken } from '../approvals/withoutToken.ts';
 import type { Access } from './access.ts';
 import type { WrongKeys } from './wrongKeys.ts';
 

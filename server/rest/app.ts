@@ -15,6 +15,7 @@ import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Access } from '../access/access.ts';
 import type { WrongKeys } from '../access/wrongKeys.ts';
+import { withoutToken } from '../approvals/withoutToken.ts';
 import {
   type BodyBudget,
   type BodySource,
@@ -22,9 +23,8 @@ import {
   noRoomForBody,
   sourceOf,
 } from '../bodyBudget.ts';
-import type { WebhookConfig } from '../github/webhook.ts';
-import { withoutToken } from '../links/withoutToken.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { WebhookConfig } from '../pulls/webhook.ts';
 import { maxSmallBodyBytes, readJsonBody } from './body.ts';
 import type { ExportLine } from './exportLine.ts';
 import { collectMethods } from './methods.ts';

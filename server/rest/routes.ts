@@ -1,7 +1,7 @@
-import { addGithubWebhook } from '../github/webhook.ts';
-import { addApprovalLink } from '../links/route.ts';
+import { addApprovalLink } from '../approvals/route.ts';
 import { addMetricsRoute } from '../metrics/route.ts';
 import { addPages } from '../pages/route.ts';
+import { addGithubWebhook } from '../pulls/webhook.ts';
 import type { RestApp, RestContext } from './app.ts';
 import { addCreateTask } from './routes/createTask.ts';
 import { addDecideTask } from './routes/decideTask.ts';

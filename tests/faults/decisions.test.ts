@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { mintLink } from '../../domain/approvals/links.ts';
-import { makeFormToken } from '../../server/links/formToken.ts';
+import { makeFormToken } from '../../server/approvals/formToken.ts';
 import { playWorkers } from '../domain/engine/support.ts';
 import { send } from '../server/serve.ts';
 import { useDatabase } from '../support/databases.ts';

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { type Client, createClient, expectType } from '../../client/index.ts';
 import { type DatabaseConfig, openDatabase } from '../../database/database.ts';
-import { receiveWebhooks } from '../server/delivery/receiver.ts';
+import { receiveWebhooks } from '../server/notifications/receiver.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
 import { type NodeProcess, spawnNode } from '../support/spawnNode.ts';

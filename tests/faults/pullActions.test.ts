@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { type Database, openDatabase } from '../../database/database.ts';
 import { createTask } from '../../domain/reporting/create.ts';
 import { head } from '../domain/pulls/support.ts';
-import { startGithub } from '../server/github/githubServer.ts';
+import { startGithub } from '../server/pulls/githubServer.ts';
 import { send, type TaskJson } from '../server/serve.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything, storeOf } from '../support/domain.ts';

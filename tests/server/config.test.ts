@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../contract/environment/environment.ts';
 import { readServerConfig } from '../../server/config.ts';
-import { channelsOf } from '../../server/delivery/config.ts';
+import { channelsOf } from '../../server/notifications/config.ts';
 import { spawnNode } from '../support/spawnNode.ts';
 
 function messageOf(environment: Record<string, string>): string {

@@ -9,10 +9,10 @@ import { type AccessConfig, createAccess } from '../../server/access/access.ts';
 import { groupReader } from '../../server/access/groups.ts';
 import { buildServer, type ServerParts } from '../../server/buildServer.ts';
 import type { ConnectionLimits } from '../../server/connections.ts';
-import type { WebhookConfig } from '../../server/github/webhook.ts';
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
+import type { WebhookConfig } from '../../server/pulls/webhook.ts';
 import { keyOf } from '../support/keys.ts';
 
 /** An answer, read to its end. */

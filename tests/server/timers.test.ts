@@ -5,9 +5,9 @@ import { joinReplicas } from '../../domain/changes/replicas.ts';
 import { WorkSignal } from '../../domain/changes/workSignal.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Task } from '../../domain/tasks/task.ts';
-import { startDeliverer } from '../../server/delivery/deliverer.ts';
-import { watchPulls } from '../../server/github/watch.ts';
 import { createLog } from '../../server/log.ts';
+import { startDeliverer } from '../../server/notifications/deliverer.ts';
+import { watchPulls } from '../../server/pulls/watch.ts';
 import { repeatedly } from '../../server/repeatedly.ts';
 import { startSweeper } from '../../server/sweeper.ts';
 

@@ -5,7 +5,7 @@ import { noteLook } from '../../../domain/engine/noteLook.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
 import { sweepUnclaimed } from '../../../domain/engine/unclaimed.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
-import { messageOf } from '../../../server/delivery/messages/message.ts';
+import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';

@@ -9,7 +9,7 @@ import { createTask } from '../../../domain/reporting/create.ts';
 import { failSilent } from '../../../domain/reporting/failSilent.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
-import { messageOf } from '../../../server/delivery/messages/message.ts';
+import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';

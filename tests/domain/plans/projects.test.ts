@@ -11,7 +11,7 @@ import { findRun } from '../../../domain/runs/read.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
-import { messageOf } from '../../../server/delivery/messages/message.ts';
+import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';

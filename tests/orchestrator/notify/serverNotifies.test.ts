@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { receiveWebhooks } from '../../server/delivery/receiver.ts';
+import { receiveWebhooks } from '../../server/notifications/receiver.ts';
 import { eventually } from '../../support/eventually.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { cli } from '../support/cli.ts';

@@ -1,0 +1,148 @@
+import { type DecisionAction, decisionActions } from '../../contract/words/vocabulary.ts';
+import { decideTask } from '../../domain/approvals/decide.ts';
+import { decideTasks, maxDecidedTogether, refusals } from '../../domain/approvals/decideTasks.ts';
+import { shownInput } from '../../domain/approvals/shown.ts';
+import {
+  AlreadyDecidedError,
+  HeadMovedError,
+  InvalidInputError,
+  MayNotDecideError,
+  NotAsShownError,
+  NotAwaitingApprovalError,
+  NotFoundError,
+} from '../../domain/input/errors.ts';
+import { readInput } from '../../domain/input/read.ts';
+import { decisionNote } from '../../domain/tasks/input.ts';
+import { builder } from '../builder.ts';
+import { toValues } from '../enums.ts';
+import { TaskType } from '../tasks/task.ts';
+import { readTaskId, readTaskIds, taskKeyFields } from '../tasks/taskId.ts';
+import { scopesToDecide } from './scopesToDecide.ts';
+import { shownFields } from './shownFields.ts';
+
+const detailsInput = shownInput.extend({ note: decisionNote });
+
+declareDecision('approve', 'Approves what a task made: it becomes `SUCCEEDED`.');
+declareDecision('reject', 'Rejects what a task made: it becomes `FAILED`.');
+declareDecision('cancel', 'Cancels a task that is queued, running or awaits approval: it becomes `SKIPPED`.');
+
+/** One mutation for each decision. The approver is the viewer; the same decision again is a success. */
+function declareDecision(action: DecisionAction, description: string): void {
+  const name = `${action}Task` as const;
+  const Input = builder.inputType(`${name.charAt(0).toUpperCase()}${name.slice(1)}Input`, {
+    description: `Which task to ${action}, and why.`,
+    fields: (t) => ({
+      ...taskKeyFields(t),
+      ...shownFields(t),
+      note: t.string({ description: 'Why; at most 4,000 characters.' }),
+    }),
+  });
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: TaskType,
+      description: `${description} You are recorded as its approver. The same decision again changes nothing and succeeds. Needs the \`approve\` scope.`,
+      authScopes: (_root, { input }, context) => scopesToDecide(context, action, () => [readTaskId(input)]),
+      errors: {
+        types: [
+          InvalidInputError,
+          NotFoundError,
+          NotAwaitingApprovalError,
+          AlreadyDecidedError,
+          MayNotDecideError,
+          HeadMovedError,
+          NotAsShownError,
+        ],
+      },
+      args: {
+        input: t.arg({ type: Input, required: true, description: `Which task to ${action}, and why.` }),
+      },
+      resolve: (_root, { input }, { store, viewer, via }) => {
+        const { task: _task, id: _id, databaseId: _databaseId, ...rest } = input;
+        const details = readInput(detailsInput, rest);
+        return decideTask(store, viewer, readTaskId(input), action, { ...details, via });
+      },
+    }),
+  );
+}
+
+const ActionEnum = builder.enumType('DecisionAction', {
+  description: 'What is decided about a task.',
+  values: toValues(decisionActions, {
+    approve: 'What it made is good: it becomes `SUCCEEDED`.',
+    reject: 'What it made is not wanted: it becomes `FAILED`.',
+    cancel: 'It is not needed any more: it becomes `SKIPPED`.',
+  }),
+});
+
+const ShownTaskInput = builder.inputType('ShownTaskInput', {
+  description: 'A task to decide, and what you looked at.',
+  fields: (t) => ({ ...taskKeyFields(t), ...shownFields(t) }),
+});
+
+const DecideTasksInput = builder.inputType('DecideTasksInput', {
+  description: 'Which tasks to decide, how and why.',
+  fields: (t) => ({
+    action: t.field({ type: ActionEnum, required: true, description: 'What is decided about each.' }),
+    tasks: t.field({
+      type: [ShownTaskInput],
+      description: `The tasks, each with what you looked at, 1 to ${maxDecidedTogether}. Give these; the older ways stay for a while.`,
+    }),
+    ids: t.idList({
+      description: 'The older way: the global `id`s of the tasks.',
+      deprecationReason: 'Use `tasks: [{ task: { id: … } }]`.',
+    }),
+    databaseIds: t.intList({
+      description: 'The older way: the numbers of the tasks.',
+      deprecationReason: 'Use `tasks: [{ task: { databaseId: … } }]`.',
+    }),
+    note: t.string({ description: 'Why; at most 4,000 characters.' }),
+    expectedHeadSha: t.string({
+      description:
+        'The head commit that you looked at, of each task that names none of its own; empty for none. A task is refused when its pull request is known to have another.',
+    }),
+  }),
+});
+
+const DecidedTasks = builder.objectRef<Awaited<ReturnType<typeof decideTasks>>>('DecidedTasks').implement({
+  description: 'What came of each of several decisions.',
+  fields: (t) => ({
+    results: t.field({
+      type: [TaskType],
+      description: 'The task, or why it was not decided, for each in the order given.',
+      itemErrors: {
+        types: [...refusals],
+        union: { name: 'DecideTaskResult' },
+      },
+      resolve: (results) =>
+        results.map((result) => (result instanceof Error ? Promise.reject(result) : result)),
+    }),
+  }),
+});
+
+builder.mutationField('decideTasks', (t) =>
+  t.field({
+    type: DecidedTasks,
+    description:
+      'Decides several tasks the same way; a refusal keeps none of the others. Each is what `approveTask`, `rejectTask` or `cancelTask` would be. Needs the `approve` scope.',
+    authScopes: (_root, { input }, context) =>
+      scopesToDecide(context, input.action, () => readTaskIds(input)),
+    errors: { types: [InvalidInputError] },
+    args: {
+      input: t.arg({ type: DecideTasksInput, required: true, description: 'Which tasks, how and why.' }),
+    },
+    resolve: (_root, { input }, { store, viewer, via }) => {
+      const { action, tasks } = input;
+      const { note, expectedHeadSha } = readInput(detailsInput, {
+        note: input.note,
+        expectedHeadSha: input.expectedHeadSha,
+      });
+      const ids = readTaskIds(input);
+      const shown = ids.map((id, index) => {
+        const { expectedHeadSha: head, expectedOutputsUri, approvalId } = tasks?.[index] ?? {};
+        const own = readInput(shownInput, { expectedHeadSha: head, expectedOutputsUri, approvalId });
+        return { id, ...own, expectedHeadSha: own.expectedHeadSha ?? expectedHeadSha };
+      });
+      return decideTasks(store, viewer, shown, action, { note, via });
+    },
+  }),
+);

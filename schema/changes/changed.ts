@@ -1,0 +1,64 @@
+import type { Viewer } from '../../domain/input/viewer.ts';
+import type { Store } from '../../domain/store.ts';
+import { findTasks } from '../../domain/tasks/read.ts';
+import type { Task } from '../../domain/tasks/task.ts';
+import { createBatch } from '../batch.ts';
+import { builder } from '../builder.ts';
+import { TaskType } from '../tasks/task.ts';
+
+builder.subscriptionField('taskChanged', (t) =>
+  t.field({
+    type: TaskType,
+    description:
+      'Every task of a run that is created or changed from now on, as it is then: of changes that follow each other at once the last is sent. Read the run after subscribing to miss nothing. At most 100 at once for each caller and address.',
+    authScopes: { read: true },
+    args: {
+      runId: t.arg.string({ required: true, description: 'The run to watch; it need not exist yet.' }),
+    },
+    subscribe: (_root, { runId }, { store, viewer }) =>
+      readEach(store.changes.watchRun(runId, watcherOf(viewer)), loaderOf(store)),
+    resolve(task, _args, { startOver }) {
+      startOver();
+      return task;
+    },
+  }),
+);
+
+function watcherOf({ id, address }: Viewer): string {
+  return JSON.stringify([id, address]);
+}
+
+const loaders = new WeakMap<Store['changes'], (taskId: number) => Promise<Task | null>>();
+
+/** Reads tasks for all who watch: those who hear of one change read it with one statement. */
+function loaderOf(store: Store): (taskId: number) => Promise<Task | null> {
+  const known = loaders.get(store.changes);
+  if (known !== undefined) return known;
+  const load = createBatch((taskIds: number[]) => findTasks(store.db, taskIds));
+  loaders.set(store.changes, load);
+  return load;
+}
+
+/** Turns the numbers of changed tasks into the tasks; one that is gone is left out. */
+function readEach(
+  changed: AsyncIterableIterator<number>,
+  load: (taskId: number) => Promise<Task | null>,
+): AsyncIterableIterator<Task> {
+  return {
+    async next() {
+      for (;;) {
+        const { done, value } = await changed.next();
+        if (done) return { done, value: undefined };
+        const task = await load(value);
+        if (task !== null) return { done: false, value: task };
+      }
+    },
+    async return() {
+      await changed.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import {
+  type ChannelName,
+  channelNames,
+  type DeliveryKind,
+  type DeliveryState,
+  deliveryKinds,
+  deliveryStates,
+} from '../../contract/words/notifications.ts';
+import { type Delivery, type DeliveryTry, maxShown } from '../../domain/notifications/delivery.ts';
+import { builder } from '../builder.ts';
+import { totalCountDescription } from '../connection.ts';
+import { toValues } from '../enums.ts';
+import { nodeKinds } from '../nodeKinds.ts';
+import { TaskType } from '../tasks/task.ts';
+
+const DeliveryKindEnum = builder.enumType('DeliveryKind', {
+  description: 'What a notification tells.',
+  values: toValues<DeliveryKind>(deliveryKinds, {
+    approval_needed: 'A task awaits approval.',
+    approval_changed: 'A new push changed the pull request that awaits approval.',
+    approval_reminder: 'A part of the time of an approval has passed.',
+    approval_escalated: 'Nobody decided in time, and others may decide as well.',
+    approval_expired: 'Nobody decided in time, and the approval ended as its policy says.',
+    pull_action_failed: 'What an approval was to bring about at its pull request was given up.',
+    step_failed: 'A step failed that had not failed in the run before.',
+    step_failed_again: 'A step failed again.',
+    step_recovered: 'A step succeeded that had failed in the run before.',
+    run_ended: 'Nothing of a run is left to do.',
+    step_unclaimed: 'No worker asks for tasks of a run that could be taken.',
+    run_not_started: 'Due times of a plan were skipped, missed or failed.',
+    digest: 'What was kept for the morning.',
+  }),
+});
+
+const ChannelEnum = builder.enumType('Channel', {
+  description: 'By which way a notification leaves.',
+  values: toValues<ChannelName>(channelNames, {
+    slack: 'The address in `SLACK_WEBHOOK`.',
+    email_webhook: 'The address in `EMAIL_WEBHOOK`.',
+    smtp: 'A mail to one of `NOTIFY_EMAILS`.',
+    webhook: 'The address in `NOTIFY_WEBHOOK_URL`, signed.',
+  }),
+});
+
+/** Where a delivery can stand, as GraphQL writes it. */
+export const DeliveryStateEnum = builder.enumType('DeliveryState', {
+  description: 'Where a delivery stands.',
+  values: toValues<DeliveryState>(deliveryStates, {
+    pending: 'A try is due, now or later.',
+    delivered: 'Its receiver has accepted it.',
+    failed: 'No try is left, or none would help; `redeliver` makes more.',
+    cancelled: 'There was no reason to send it any more.',
+  }),
+});
+
+const DeliveryTryType = builder.objectRef<DeliveryTry>('DeliveryTry').implement({
+  description: 'One try to send a delivery.',
+  fields: (t) => ({
+    number: t.exposeInt('number', { description: 'Its place among the tries, from 1.' }),
+    beganAt: t.expose('beganAt', { type: 'DateTime', description: 'When it began.' }),
+    endedAt: t.expose('endedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it ended; null while it is under way, and when the process that made it went away.',
+    }),
+    statusCode: t.exposeInt('statusCode', {
+      nullable: true,
+      description: 'What the receiver answered, by HTTP or SMTP; null when it did not.',
+    }),
+    error: t.exposeString('error', { nullable: true, description: 'Why it failed; null when it did not.' }),
+  }),
+});
+
+/** `Delivery`: one notification to one channel. */
+export const DeliveryType = builder.node(builder.objectRef<Delivery>('Delivery'), {
+  id: { resolve: nodeKinds.Delivery.keyOf },
+  description: 'One notification to one channel, with its tries.',
+  fields: (t) => ({
+    deliveryId: t.exposeString('id', {
+      description:
+        'Its id; the receiver gets it as `webhook-id` or `x-nightshift-delivery`, the same with every try.',
+    }),
+    kind: t.expose('kind', { type: DeliveryKindEnum, description: 'What it tells.' }),
+    channel: t.expose('channel', { type: ChannelEnum, description: 'By which way it leaves.' }),
+    recipient: t.exposeString('recipient', {
+      nullable: true,
+      description: 'The address of a mail; null elsewhere.',
+    }),
+    task: t.field({
+      type: TaskType,
+      nullable: true,
+      description: 'The task that it tells of; null when it tells of none.',
+      resolve: ({ taskId }, _args, { loadTask }) => (taskId === null ? null : loadTask(taskId)),
+    }),
+    runId: t.exposeString('runId', {
+      nullable: true,
+      description: 'The run that it tells of; null when it tells of none.',
+    }),
+    state: t.expose('state', { type: DeliveryStateEnum, description: 'Where it stands.' }),
+    dueAt: t.expose('dueAt', {
+      type: 'DateTime',
+      description: 'When the next try is due; in any other state than `PENDING`, when the last one was.',
+    }),
+    deliveredAt: t.expose('deliveredAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its receiver accepted it; null until then.',
+    }),
+    error: t.exposeString('error', {
+      nullable: true,
+      description: 'Why the last try failed, or why it was cancelled.',
+    }),
+    createdAt: t.expose('createdAt', {
+      type: 'DateTime',
+      description: 'When it was written, with the change that it tells of.',
+    }),
+    tries: t.field({
+      type: [DeliveryTryType],
+      description: `The latest ${maxShown} tries, the first one first.`,
+      resolve: ({ id }, _args, { loadTries }) => loadTries(id),
+    }),
+  }),
+});
+
+/** A page of deliveries. */
+export const DeliveryConnection = builder.connectionObject(
+  {
+    type: DeliveryType,
+    name: 'DeliveryConnection',
+    description: 'A page of deliveries, the latest first.',
+    fields: (t) => ({
+      totalCount: t.int({ description: totalCountDescription, resolve: (page) => page.countAll() }),
+    }),
+  },
+  { name: 'DeliveryEdge', description: 'A delivery and its position in the list.' },
+);
+
+builder.prismaObjectFields('Task', (t) => ({
+  deliveries: t.field({
+    type: [DeliveryType],
+    description: `The latest ${maxShown} notifications about it, the latest first.`,
+    resolve: ({ id }, _args, { loadDeliveries }) => loadDeliveries(id),
+  }),
+  serverNotifies: t.boolean({
+    description:
+      'Whether the server itself tells its channels when the task awaits approval; whoever runs it must not tell the same then.',
+    resolve: (_task, _args, { store }) => (store.channels?.length ?? 0) > 0,
+  }),
+}));

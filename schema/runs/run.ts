@@ -1,0 +1,105 @@
+import { taskStatuses } from '../../contract/words/vocabulary.ts';
+import type { Run } from '../../domain/runs/run.ts';
+import { builder } from '../builder.ts';
+import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
+import { TaskConnection, TaskType } from '../tasks/task.ts';
+
+const TaskCounts = builder.objectRef<Run['counts']>('TaskCounts').implement({
+  description: 'How many tasks a run has in each status.',
+  fields: (t) => ({
+    queued: t.int({ description: 'Not started yet.', resolve: (counts) => counts.queued ?? 0 }),
+    running: t.int({ description: 'Running now.', resolve: (counts) => counts.running ?? 0 }),
+    succeeded: t.int({ description: 'Ended well or approved.', resolve: (counts) => counts.succeeded ?? 0 }),
+    failed: t.int({ description: 'Ended badly or rejected.', resolve: (counts) => counts.failed ?? 0 }),
+    awaitingApproval: t.int({
+      description: 'Waiting for a human.',
+      resolve: (counts) => counts.awaiting_approval ?? 0,
+    }),
+    skipped: t.int({ description: 'Not run, or cancelled.', resolve: (counts) => counts.skipped ?? 0 }),
+    total: t.int({ description: 'All of them together.', resolve: totalOf }),
+  }),
+});
+
+/** `Run`: one execution of a plan, with what its tasks amount to. */
+export const RunType = builder.prismaNode('Run', {
+  id: { field: 'runId' },
+  fields: (t) => ({
+    runId: t.exposeString('runId'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    plan: t.exposeString('plan', {
+      nullable: true,
+      description: 'The name of its plan; null when its tasks were reported from outside.',
+    }),
+    project: t.exposeString('project', {
+      nullable: true,
+      description: 'The project of its plan, e.g. `acme/site`; null for none.',
+    }),
+    inputs: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'What it was given.',
+      resolve: ({ runId, inputs }, _args, { large }) =>
+        inputs === undefined ? large.runInputs(runId) : inputs,
+    }),
+    startedBy: t.exposeString('startedBy', { nullable: true, description: 'Who started it.' }),
+    counts: t.expose('counts', { type: TaskCounts, description: 'How many tasks it has in each status.' }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'The first start of any of its tasks; null while none has started.',
+    }),
+    finishedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'The last finish of its tasks; null while one is queued or running.',
+    }),
+    durationMs: t.expose('durationMs', {
+      type: 'SafeInt',
+      nullable: true,
+      description: 'Milliseconds from the first start to the last finish; null until both are known.',
+    }),
+    tasks: t.connection(
+      {
+        type: TaskType,
+        description: 'Its tasks, newest first. Under a list of runs only the first or last page can be read.',
+        resolve: ({ runId, counts }, page, context) =>
+          connect(
+            context,
+            page,
+            (range) => context.loadRunTasks(runId, range),
+            async () => Math.min(totalOf(counts), maxTotalCount),
+          ),
+      },
+      TaskConnection,
+    ),
+  }),
+});
+
+/** A page of runs. */
+export const RunConnection = builder.connectionObject(
+  {
+    type: RunType,
+    name: 'RunConnection',
+    description: 'A page of runs, newest first.',
+    fields: (t) => ({
+      totalCount: t.int({ description: totalCountDescription, resolve: (page) => page.countAll() }),
+    }),
+  },
+  { name: 'RunEdge', description: 'A run and its position in the list.' },
+);
+
+builder.prismaObjectField('Task', 'run', (t) =>
+  t.field({
+    type: RunType,
+    description: 'The run that the task belongs to.',
+    resolve: async ({ runId }, _args, { loadRun }) => {
+      const run = await loadRun(runId);
+      if (run) return run;
+      throw new Error(`Run ${runId} went away while its task was read.`);
+    },
+  }),
+);
+
+function totalOf(counts: Run['counts']): number {
+  return taskStatuses.reduce((total, status) => total + (counts[status] ?? 0), 0);
+}
