@@ -6,7 +6,7 @@ import { joinReplicas } from '../domain/changes/replicas.ts';
 import { WorkSignal } from '../domain/changes/workSignal.ts';
 import { beginDigests } from '../domain/notifications/digest.ts';
 import { deliveryQueues } from '../domain/queue/deliveryQueues.ts';
-import { lazyQueue } from '../domain/queue/lazyQueue.ts';
+import { queueProvider } from '../domain/queue/queueProvider.ts';
 import type { Store } from '../domain/store.ts';
 import { type Access, createAccess } from './access/access.ts';
 import { groupReader } from './access/groups.ts';
@@ -97,7 +97,7 @@ export async function startServer(
       ? { dataDir: config.dataDir, machineKey: undefined }
       : prepareMachine(config, log, overrides.machineKey);
     const channels = channelsOf(config.delivery);
-    const queue = lazyQueue(
+    const queue = queueProvider(
       db,
       (error) => log.error({ err: error }, 'The queue has a fault'),
       channels.length > 0 ? deliveryQueues : [],

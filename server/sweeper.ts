@@ -2,10 +2,10 @@ import { DatabaseUnavailableError } from '../database/errors.ts';
 import { expireApprovals } from '../domain/approvals/expire.ts';
 import { remindOfApprovals, tellForgotten } from '../domain/approvals/remind.ts';
 import { sumUpRefusals } from '../domain/audit/refusals.ts';
-import { settleAbandoned } from '../domain/engine/abandoned.ts';
+import { reclaimAbandonedRuns } from '../domain/engine/abandoned.ts';
 import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts';
 import { settleAside } from '../domain/engine/inEngine.ts';
-import { lookEveryMs, noteLook } from '../domain/engine/noteLook.ts';
+import { sweepIntervalMs, recordSweep } from '../domain/engine/recordSweep.ts';
 import { sweepUnclaimed } from '../domain/engine/unclaimed.ts';
 import { forgetLooks } from '../domain/engine/workerLooks.ts';
 import { type DigestTime, makeDigest } from '../domain/notifications/digest.ts';
@@ -35,7 +35,7 @@ export function startSweeper(
 ): { stop(): Promise<void> } {
   const onFault = (error: unknown) =>
     log.error({ err: error }, 'A look at leases failed; the next one comes soon');
-  const everyMs = lookEveryMs(store.leaseMs);
+  const everyMs = sweepIntervalMs(store.leaseMs);
   const looks = repeatedly(() => look(store, log), everyMs, onFault);
   const sweeps = repeatedly(() => sweep(store, { reportLimitMs, digest }, log), everyMs, onFault);
   return {
@@ -47,7 +47,7 @@ export function startSweeper(
 
 /** Notes that the leases are looked at: what nobody could hear since the last look holds again. */
 export async function look(store: Store, log: Logger): Promise<void> {
-  const leases = await noteLook(store);
+  const leases = await recordSweep(store);
   if (leases) log.warn({ leases }, 'Nobody looked at leases for a time: those that were open hold again');
 }
 
@@ -69,7 +69,7 @@ export async function sweep(
     async () => void (await makeDigest(store, digest)),
     async () => void (await settleAside(store)),
     async () => {
-      const runs = await settleAbandoned(store);
+      const runs = await reclaimAbandonedRuns(store);
       if (runs > 0) log.info({ runs }, 'Runs were given up: the processes that ran them are gone');
     },
     async () => {

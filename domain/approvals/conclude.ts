@@ -4,12 +4,12 @@ import { maxInteger } from '../tasks/input.ts';
 import { type decisions, sourcesOf } from '../tasks/status.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
-import type { Wish } from './wish.ts';
+import type { DecisionRequest } from './decisionRequest.ts';
 
 /** Carries out what was decided: the task ends, or runs once its gate was approved. */
 export function conclude(
   tx: Queryable,
-  wish: Wish,
+  wish: DecisionRequest,
   approval: OpenApproval | undefined,
   decision: (typeof decisions)[DecisionAction],
 ): Promise<Task> {
@@ -31,7 +31,7 @@ async function passGate(tx: Queryable, id: number): Promise<Task> {
 
 async function endTask(
   tx: Queryable,
-  { id, action, by, note, approver = by.id }: Wish,
+  { id, action, by, note, approver = by.id }: DecisionRequest,
   { status, approvalState }: (typeof decisions)[DecisionAction],
 ): Promise<Task> {
   const [decided] = await tx.query<Task>({

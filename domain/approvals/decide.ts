@@ -19,7 +19,7 @@ import { lockRunOf, lockTask } from './lockTask.ts';
 import { type JudgeSetting, refusalByAdmins, refusalOf } from './mayDecide.ts';
 import { reopenExpired } from './reopenExpired.ts';
 import { isRepeated } from './repeated.ts';
-import type { DecisionDetails, Wish } from './wish.ts';
+import type { DecisionDetails, DecisionRequest } from './decisionRequest.ts';
 
 /**
  * Approves, rejects or cancels a task, once: the one way for GraphQL, REST and CLI. Each call leaves a row, whether it
@@ -40,7 +40,7 @@ export async function decideTask(
 type Transaction = <T>(work: (tx: Queryable, engine?: Engine) => Promise<T>) => Promise<T>;
 
 /** Decides a task, releases what waited for the decision, and tells of both. @throws what `decideTask` throws */
-export async function decide(store: Store, wish: Wish): Promise<Task> {
+export async function decide(store: Store, wish: DecisionRequest): Promise<Task> {
   const { id, also } = wish;
   const transaction: Transaction = (await isInRun(store.db, id))
     ? (work) => inEngine(store, work)
@@ -87,7 +87,7 @@ type Judged = {
 /** Judges a wish; what was done within the time of an approval and is heard after it as if it had been heard then. */
 async function judgeInTime(
   tx: Queryable,
-  wish: Wish,
+  wish: DecisionRequest,
   setting: JudgeSetting,
   outbox: Outbox | undefined,
 ): Promise<Judged> {
@@ -106,7 +106,7 @@ async function judgeInTime(
 
 async function judge(
   tx: Queryable,
-  wish: Wish,
+  wish: DecisionRequest,
   before: Task | undefined,
   { setting, outbox, was }: { setting: JudgeSetting; outbox: Outbox | undefined; was: Task | undefined },
 ): Promise<Judged> {
@@ -160,7 +160,7 @@ async function judge(
 }
 
 /** Gives an approval whose time is over, unless what is heard was done before that. */
-function whatIsOver(approval: OpenApproval | undefined, { madeAt }: Wish): OpenApproval | undefined {
+function whatIsOver(approval: OpenApproval | undefined, { madeAt }: DecisionRequest): OpenApproval | undefined {
   if (approval?.overdue !== true || approval.expiresAt === null) return undefined;
   const isWithin = madeAt !== undefined && Date.parse(madeAt) <= Date.parse(approval.expiresAt);
   return isWithin ? undefined : approval;

@@ -13,7 +13,7 @@ import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
 import { decideTask } from './decide.ts';
 import type { Shown } from './shown.ts';
-import type { DecisionDetails } from './wish.ts';
+import type { DecisionDetails } from './decisionRequest.ts';
 
 /** So many tasks are decided with one call at most. */
 export const maxDecidedTogether = 50;

@@ -17,7 +17,7 @@ import { findApproval } from './read.ts';
  * Makes a link's token, by which one recipient may decide once about an approval; nothing when that has ended. Only
  * the token's hash is kept, so whoever reads the database cannot decide with it.
  */
-export async function mintLink(
+export async function createLink(
   db: Queryable,
   approvalId: number,
   recipient: string,

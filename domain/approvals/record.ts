@@ -5,7 +5,7 @@ import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { type DecisionRecord, decisionOutcomes, recordedActions } from '../audit/audit.ts';
 import { InvalidCursorError } from '../input/errors.ts';
-import { type Page, type PageArguments, readPage, type Stretch } from '../input/page.ts';
+import { type Page, type PageArguments, readPage, type Range } from '../input/page.ts';
 import type { ViewerKind } from '../input/viewer.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';
@@ -77,7 +77,7 @@ export async function readDecisionPage(
 function inOrder(
   filter: DecisionFilter,
   values: unknown[],
-  stretch: Stretch<number>,
+  stretch: Range<number>,
   { direction = 'DESC', limit }: { direction?: 'ASC' | 'DESC'; limit: number },
 ): string {
   const { actions, outcomes, ...rest } = filter;
@@ -172,7 +172,7 @@ const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runI
 function where(
   filter: DecisionFilter,
   values: unknown[],
-  stretch: Stretch<number> = {},
+  stretch: Range<number> = {},
   also: readonly string[] = [],
 ): string {
   const { taskId, runId, viewer, actions, outcomes, since, until } = filter;

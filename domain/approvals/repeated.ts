@@ -4,12 +4,12 @@ import { isSame } from '../input/viewer.ts';
 import { decisions } from '../tasks/status.ts';
 import type { Task } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
-import type { Wish } from './wish.ts';
+import type { DecisionRequest } from './decisionRequest.ts';
 
 /** Says whether a wish is one that the same viewer has had before, and that was followed: it is a success and changes nothing. */
 export async function isRepeated(
   tx: Queryable,
-  wish: Wish,
+  wish: DecisionRequest,
   task: Task,
   approval: OpenApproval | undefined,
 ): Promise<boolean> {
@@ -28,7 +28,7 @@ export async function isRepeated(
  */
 async function repeatsGate(
   tx: Queryable,
-  { id, action, by, approvalId }: Wish,
+  { id, action, by, approvalId }: DecisionRequest,
   open: OpenApproval | undefined,
 ): Promise<boolean> {
   if (action !== 'approve' || (approvalId == null ? open !== undefined : approvalId === open?.id))

@@ -18,7 +18,7 @@ export class TaskChangesHub {
   readonly #watches = new Map<string, Set<RunWatch>>();
   readonly #places = new Places();
   readonly #waiting = new Map<number, Set<() => void>>();
-  readonly #hearers = new Set<(task: Task) => void>();
+  readonly #subscribers = new Set<(task: Task) => void>();
   #size = 0;
   #over = false;
   /** Told of each change that was made in this process, for the other processes. */
@@ -32,7 +32,7 @@ export class TaskChangesHub {
 
   /** Tells every listener of a committed change, in every process. */
   publish(task: Task, event: TaskEvent = 'updated'): void {
-    for (const hear of this.#hearers) this.#tell(() => hear(task));
+    for (const subscriber of this.#subscribers) this.#tell(() => subscriber(task));
     this.publishHere(task);
     this.#tell(() => this.onPublish?.(task));
     this.#tell(() => this.onEvent?.(event, task));
@@ -49,9 +49,9 @@ export class TaskChangesHub {
   }
 
   /** Tells of every change that this process makes, until the function that it gives is called. */
-  hear(hearer: (task: Task) => void): () => void {
-    this.#hearers.add(hearer);
-    return () => void this.#hearers.delete(hearer);
+  subscribe(subscriber: (task: Task) => void): () => void {
+    this.#subscribers.add(subscriber);
+    return () => void this.#subscribers.delete(subscriber);
   }
 
   /** Resolves at the next change of a task, or after some milliseconds, or when the signal says so. */

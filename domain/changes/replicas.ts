@@ -12,7 +12,7 @@ const maxMessageBytes = 7000;
 /** Work for more scopes than this is told to everybody. */
 const maxScopes = 50;
 /** More untold changes than this are told as a gap: everybody reads anew what they watch. */
-const maxUntold = 5000;
+const maxPending = 5000;
 /** The most tasks of one watched run that are told again after a gap. */
 const maxCaughtUp = 1000;
 
@@ -34,7 +34,7 @@ export async function joinReplicas(
   const { db, changes, work } = store;
   if (db.kind === 'pglite') return { stop: async () => {} };
   const name = randomUUID();
-  const untold: Untold = { tasks: new Map(), work: new Set(), gap: false };
+  const pending: Pending = { tasks: new Map(), work: new Set(), gap: false };
   let timer: NodeJS.Timeout | undefined;
   let telling: Promise<void> = Promise.resolve();
   let stopped = false;
@@ -47,30 +47,30 @@ export async function joinReplicas(
   const tell = () => {
     lastTold = performance.now();
     telling = telling
-      .then(() => notify(db, takeMessages(name, untold)))
+      .then(() => notify(db, takeMessages(name, pending)))
       .catch((error: unknown) => {
-        untold.gap = true;
+        pending.gap = true;
         onError(error);
       })
       .finally(() => {
         timer = undefined;
-        if (hasUntold(untold)) soon();
+        if (hasPending(pending)) soon();
       });
     return telling;
   };
   changes.onPublish = (task) => {
-    if (untold.tasks.size < maxUntold) untold.tasks.set(task.id, task.runId);
-    else untold.gap = true;
+    if (pending.tasks.size < maxPending) pending.tasks.set(task.id, task.runId);
+    else pending.gap = true;
     soon();
   };
   work.onWake = (scopes) => {
-    if (scopes === undefined) untold.work = 'all';
-    else if (untold.work !== 'all') for (const scope of scopes) untold.work.add(scope);
+    if (scopes === undefined) pending.work = 'all';
+    else if (pending.work !== 'all') for (const scope of scopes) pending.work.add(scope);
     soon();
   };
   const guarded = (done: Promise<void>) => void done.catch(onError);
   const watch = await db.listen(channelOf(db), {
-    onMessage: (text) => guarded(hear(store, name, text)),
+    onMessage: (text) => guarded(receive(store, name, text)),
     onGap: () => guarded(catchUp(store)),
   });
   return {
@@ -80,13 +80,13 @@ export async function joinReplicas(
       changes.onPublish = undefined;
       work.onWake = undefined;
       await watch.stop();
-      if (hasUntold(untold)) await tell();
+      if (hasPending(pending)) await tell();
       else await telling;
     },
   };
 }
 
-interface Untold {
+interface Pending {
   /** The run of each changed task. */
   tasks: Map<number, string>;
   /** For whom there is work: those who want one of some scopes, or everybody. */
@@ -94,7 +94,7 @@ interface Untold {
   gap: boolean;
 }
 
-function hasUntold({ tasks, work, gap }: Untold): boolean {
+function hasPending({ tasks, work, gap }: Pending): boolean {
   return gap || work === 'all' || work.size > 0 || tasks.size > 0;
 }
 
@@ -107,14 +107,14 @@ interface Message {
   gap?: true;
 }
 
-function takeMessages(from: string, untold: Untold): Message[] {
+function takeMessages(from: string, pending: Pending): Message[] {
   const first: Message = { from };
-  if (untold.work === 'all' || untold.work.size > maxScopes) first.work = true;
-  else if (untold.work.size > 0) first.work = [...untold.work];
-  if (untold.gap) first.gap = true;
+  if (pending.work === 'all' || pending.work.size > maxScopes) first.work = true;
+  else if (pending.work.size > 0) first.work = [...pending.work];
+  if (pending.gap) first.gap = true;
   const messages = [first];
   let room = maxMessageBytes - Buffer.byteLength(JSON.stringify(first));
-  for (const [id, runId] of untold.gap ? [] : untold.tasks) {
+  for (const [id, runId] of pending.gap ? [] : pending.tasks) {
     const size = Buffer.byteLength(JSON.stringify([runId, id])) + 12;
     if (size > room) {
       messages.push({ from });
@@ -125,9 +125,9 @@ function takeMessages(from: string, untold: Untold): Message[] {
     message.tasks ??= [];
     message.tasks.push([runId, id]);
   }
-  untold.tasks.clear();
-  untold.work = new Set();
-  untold.gap = false;
+  pending.tasks.clear();
+  pending.work = new Set();
+  pending.gap = false;
   return messages;
 }
 
@@ -139,7 +139,7 @@ async function notify(db: Database, messages: readonly Message[]): Promise<void>
   });
 }
 
-async function hear(store: Replica, name: string, text: string): Promise<void> {
+async function receive(store: Replica, name: string, text: string): Promise<void> {
   const message = JSON.parse(text) as Message;
   if (message.from === name) return;
   if (message.work) store.work.wakeHere(message.work === true ? undefined : message.work);

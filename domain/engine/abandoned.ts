@@ -7,14 +7,14 @@ import { ensureQueues } from '../queue/queues.ts';
 import type { Store } from '../store.ts';
 import type { Engine } from './engine.ts';
 import { inEngine, publish } from './inEngine.ts';
-import { lastLook } from './noteLook.ts';
+import { lastSweepSql } from './recordSweep.ts';
 import { releaseReady } from './release.ts';
 
 /** The times of a lease after which the runner of an exclusive run that has asked for nothing counts as gone: 2 min usually. */
 export const goneAfterLeases = 4;
 
 /** Marks exclusive runs as looked after by a worker that asks for their tasks, at most three times a lease. */
-export async function seeRuns({ db, leaseMs }: Store, runIds: readonly string[]): Promise<void> {
+export async function touchRuns({ db, leaseMs }: Store, runIds: readonly string[]): Promise<void> {
   if (runIds.length === 0) return;
   await db.query({
     name: 'see_runs',
@@ -28,14 +28,14 @@ const maxTouched = 5000;
 
 /** Marks the exclusive runs of all who wait, which ask for nothing meanwhile. */
 export async function touchWaitingRuns(store: Store, runIds: ReadonlySet<string>): Promise<void> {
-  await seeRuns(store, [...runIds].slice(0, maxTouched));
+  await touchRuns(store, [...runIds].slice(0, maxTouched));
 }
 
 /**
  * Looks after exclusive runs whose one worker is gone: what nobody but it may take is skipped, unless something of the
  * run awaits approval; then any worker that knows the plan may go on with it. Says how many runs there were.
  */
-export async function settleAbandoned(store: Store): Promise<number> {
+export async function reclaimAbandonedRuns(store: Store): Promise<number> {
   const abandoned = await store.db.query<{ runId: string; planHash: string }>({
     name: 'abandoned_runs',
     text: `SELECT run_id AS "runId", plan_hash AS "planHash" FROM runs WHERE ${isIdle} AND ${isNotHeardOf('$1')} ORDER BY seen_at LIMIT 50`,
@@ -46,7 +46,7 @@ export async function settleAbandoned(store: Store): Promise<number> {
     const scope = scopeOfPlan(planHash);
     await ensureQueues(store, scope, await readDefinition(store.db, planHash));
     const handing = (tx: Queryable, engine: Engine) =>
-      handOver(tx, engine, { runId, scope, leaseMs: store.leaseMs });
+      releaseToAnyWorker(tx, engine, { runId, scope, leaseMs: store.leaseMs });
     await publish(store, await inEngine(store, handing, briefly));
   });
   return abandoned.length;
@@ -54,7 +54,7 @@ export async function settleAbandoned(store: Store): Promise<number> {
 
 /**
  * Says that the one worker of an exclusive run has done what it can: what still waits for an approval goes to any
- * worker that knows the plan, as `settleAbandoned` does for a worker that is gone. Of other runs it changes nothing.
+ * worker that knows the plan, as `reclaimAbandonedRuns` does for a worker that is gone. Of other runs it changes nothing.
  * @throws NotFoundError
  */
 export async function leaveRun(store: Store, runId: string): Promise<void> {
@@ -67,7 +67,7 @@ export async function leaveRun(store: Store, runId: string): Promise<void> {
   if (run.planHash === null || !run.scope?.startsWith('run-')) return;
   const scope = scopeOfPlan(run.planHash);
   await ensureQueues(store, scope, await readDefinition(store.db, run.planHash));
-  await publish(store, await inEngine(store, (tx, engine) => handOver(tx, engine, { runId, scope })));
+  await publish(store, await inEngine(store, (tx, engine) => releaseToAnyWorker(tx, engine, { runId, scope })));
 }
 
 const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (
@@ -78,14 +78,14 @@ const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (
  * since it began it. Time in which nobody could hear it does not count.
  */
 const isNotHeardOf = (leaseMs: string) => {
-  const since = `${lastLook} - ${goneAfterLeases} * ${leaseMs} * interval '1 ms'`;
+  const since = `${lastSweepSql} - ${goneAfterLeases} * ${leaseMs} * interval '1 ms'`;
   return `seen_at < ${since} AND NOT EXISTS (
     SELECT 1 FROM task_attempts JOIN agents_tasks ON agents_tasks.id = task_id
     WHERE agents_tasks.run_id = runs.run_id AND task_attempts.finished_at >= ${since} AND ended_by <> 'lost')`;
 };
 
 /** Hands a run over whose worker has left it, or was not heard of for some times of a lease. */
-async function handOver(
+async function releaseToAnyWorker(
   tx: Queryable,
   engine: Engine,
   { runId, scope, leaseMs = null }: { runId: string; scope: string; leaseMs?: number | null },

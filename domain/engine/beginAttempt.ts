@@ -6,7 +6,7 @@ import type { AttemptWork } from '../queue/enqueue.ts';
 import type { Job } from '../queue/queue.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { Engine } from './engine.ts';
-import { fillPlaces } from './fillPlaces.ts';
+import { fillSlots } from './fillSlots.ts';
 import { serverIdOf } from './identity.ts';
 import type { Lease, LeaseTaskInput } from './leaseTypes.ts';
 import { releaseReady } from './release.ts';
@@ -65,7 +65,7 @@ async function makeWay(tx: Queryable, engine: Engine, run: LockedRun, { jobId, s
   });
   // Others may have stood in line behind it.
   if (aside?.lock != null) engine.afterwards.locks.add(aside.lock);
-  const { changed, hasSkipped } = await fillPlaces(tx, engine, run);
+  const { changed, hasSkipped } = await fillSlots(tx, engine, run);
   if (hasSkipped) changed.push(...(await releaseReady(tx, engine, run.runId, run)));
   for (const id of changed) engine.afterwards.changed.add(id);
 }

@@ -2,7 +2,7 @@ import type { Store } from '../store.ts';
 import { findTask } from '../tasks/read.ts';
 import { LostLeaseError } from './errors.ts';
 import { maxWaitMs } from './lease.ts';
-import { holdsAgain, signEveryMs } from './noteLook.ts';
+import { wasExtendedAfterOutage, signEveryMs } from './recordSweep.ts';
 import { notedExtension } from './workerLooks.ts';
 
 /** A lease that holds for its whole time again, and whether its task was cancelled. */
@@ -57,7 +57,7 @@ async function extendNow(store: Store, leaseId: string): Promise<ExtendedLease &
     values: [leaseId, leaseMs, signEveryMs(leaseMs)],
   });
   if (extended === undefined) {
-    if (await holdsAgain(store, leaseId)) return extendNow(store, leaseId);
+    if (await wasExtendedAfterOutage(store, leaseId)) return extendNow(store, leaseId);
     throw new LostLeaseError(leaseId);
   }
   const { status, ...lease } = extended;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { canonicalJson } from '../input/json.ts';
-import { tellEnding } from '../notifications/endings.ts';
+import { notifyTaskEnded } from '../notifications/endings.ts';
 import { notifyApproval } from '../notifications/notifyApproval.ts';
 import type { StepDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
@@ -17,11 +17,11 @@ import { bindPull, noChoice, readChoice, remarksOf } from './awaitPull.ts';
 import type { Choice } from './chooseOutput.ts';
 import type { Engine } from './engine.ts';
 import { LostLeaseError, UnknownLeaseError } from './errors.ts';
-import { fillPlaces } from './fillPlaces.ts';
+import { fillSlots } from './fillSlots.ts';
 import { serverIdOf } from './identity.ts';
 import { inEngine, publishTasks } from './inEngine.ts';
 import { freeLock } from './locks.ts';
-import { holdsAgain, lastLook } from './noteLook.ts';
+import { wasExtendedAfterOutage, lastSweepSql } from './recordSweep.ts';
 import { lockAttempt, lockRunOf, type OpenAttempt } from './openAttempt.ts';
 import { type AttemptReport, judgeAttempt, type Verdict } from './outcome.ts';
 import { recordEnd, recordEndAndMove } from './recordEnd.ts';
@@ -37,7 +37,7 @@ export async function finishAttempt(store: Store, leaseId: string, report: Attem
     const { taskId, task } = await end(store, leaseId, report);
     return task ?? (await readTask(store.db, taskId));
   } catch (error) {
-    if (!(error instanceof LostLeaseError) || !(await holdsAgain(store, leaseId))) throw error;
+    if (!(error instanceof LostLeaseError) || !(await wasExtendedAfterOutage(store, leaseId))) throw error;
     return finishAttempt(store, leaseId, report);
   }
 }
@@ -57,7 +57,7 @@ export async function sweepLeases(
   const lapsed = await store.db.query<{ leaseId: string; runId: string; task: string }>({
     name: 'lapsed_leases',
     text: `SELECT lease_id AS "leaseId", run_id AS "runId", agents_tasks.task FROM task_attempts JOIN agents_tasks ON agents_tasks.id = task_id
-      WHERE task_attempts.finished_at IS NULL AND lease_expires_at <= ${lastLook} ORDER BY lease_expires_at LIMIT ${maxEndedTogether}`,
+      WHERE task_attempts.finished_at IS NULL AND lease_expires_at <= ${lastSweepSql} ORDER BY lease_expires_at LIMIT ${maxEndedTogether}`,
   });
   for (const task of lapsed) see(task);
   await eachApart(lapsed, async ({ leaseId }) => void (await end(store, leaseId, 'lost')));
@@ -118,7 +118,7 @@ async function endAttempt(
     const holdsOthers = status === 'failed' || status === 'skipped';
     if (holdsOthers && (graphOf(definition.steps).dependants[attempt.step] ?? []).length > 0)
       return releaseReady(tx, engine, run.runId, run);
-    const { changed, hasSkipped } = await fillPlaces(tx, engine, run);
+    const { changed, hasSkipped } = await fillSlots(tx, engine, run);
     return hasSkipped ? [...changed, ...(await releaseReady(tx, engine, run.runId, run))] : changed;
   };
   // Statements are carried out in the order in which they are sent: what looks at the end comes after it.
@@ -153,7 +153,7 @@ async function endAttempt(
     tell(),
   ]);
   if (channels?.length && task && verdict.status !== 'queued')
-    await tellEnding({ tx, queue, channels }, task, verdict.reason ?? null, definition);
+    await notifyTaskEnded({ tx, queue, channels }, task, verdict.reason ?? null, definition);
   return { taskId, task, others };
 }
 

@@ -20,12 +20,12 @@ export async function inEngine<T>(
   work: (tx: Queryable, engine: Engine) => Promise<T>,
   options?: TransactionOptions,
 ): Promise<T> {
-  const { result, afterwards } = await once(store, work, options);
+  const { result, afterwards } = await inOneTransaction(store, work, options);
   await follow(store, afterwards);
   return result;
 }
 
-async function once<T>(
+async function inOneTransaction<T>(
   store: Store,
   work: (tx: Queryable, engine: Engine) => Promise<T>,
   options?: TransactionOptions,
@@ -34,7 +34,7 @@ async function once<T>(
   const { filled, ...done } = await store.db.transaction(async (tx) => {
     const afterwards = nothing();
     const result = await work(tx, { queue, channels: store.channels, leaseMs: store.leaseMs, afterwards });
-    return { result, afterwards, filled: queue.filledBy(tx) };
+    return { result, afterwards, filled: queue.queuesWithNewJobs(tx) };
   }, options);
   if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
   return done;
@@ -72,7 +72,7 @@ async function settle(store: Store, first: Afterwards): Promise<void> {
       for (const more of await succeed(store, succession)) add(more);
     } else if (lock !== undefined) {
       locks.delete(lock);
-      const { result, afterwards } = await once(store, (tx, engine) => wakeFirst(tx, engine, lock), briefly);
+      const { result, afterwards } = await inOneTransaction(store, (tx, engine) => wakeFirst(tx, engine, lock), briefly);
       if (result.again) locks.add(lock);
       add({ ...afterwards, changed: new Set(result.changed) });
     } else break;
@@ -88,7 +88,7 @@ async function succeed(
   const left: Afterwards[] = [];
   const { withdrawals, isAside } = await findWithdrawals(store.db, { runId, step });
   for (const withdrawal of withdrawals) {
-    const { result, afterwards } = await once(
+    const { result, afterwards } = await inOneTransaction(
       store,
       (tx, engine) => supersede(tx, engine, withdrawal),
       briefly,
@@ -97,7 +97,7 @@ async function succeed(
     await publishTasks(store, result);
   }
   if (!isAside) return left;
-  const { result, afterwards } = await once(
+  const { result, afterwards } = await inOneTransaction(
     store,
     async (tx, engine) => {
       const run = await lockRun(tx, runId);

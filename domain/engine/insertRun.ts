@@ -23,7 +23,7 @@ export async function insertRun(
   plan: KnownPlan,
   day?: string,
 ): Promise<string | undefined> {
-  if (runId == null) await standInLine(tx, runIdStem(plan));
+  if (runId == null) await lockRunIds(tx, runIdStem(plan));
   for (;;) {
     const id = runId ?? (await freeRunId(tx, plan, day));
     const made = await tx.query({
@@ -57,7 +57,7 @@ export function runIdStem({ prefix, definition }: Pick<KnownPlan, 'prefix' | 'de
 const maxStem = 48;
 
 /** Of many that look for a free id of one plan, each finds its own: else all but one would look anew each time. */
-async function standInLine(tx: Queryable, stem: string): Promise<void> {
+async function lockRunIds(tx: Queryable, stem: string): Promise<void> {
   await tx.query({
     name: 'line_for_run_id',
     text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift run of ' || $1, 0))`,

@@ -1,14 +1,14 @@
 import { hasJobToTake } from '../queue/queue.ts';
 import { scopeOfPlan, scopeOfRun } from '../queue/queueName.ts';
 import type { Store } from '../store.ts';
-import { seeRuns } from './abandoned.ts';
+import { touchRuns } from './abandoned.ts';
 import { beginAttempt, findLease, withNeeds } from './beginAttempt.ts';
 import { isDrained } from './drainWorker.ts';
 import { inEngine } from './inEngine.ts';
 import type { Lease, LeaseTaskInput } from './leaseTypes.ts';
-import { signEveryMs } from './noteLook.ts';
-import { type Asker, dueLook, takeWaitingPlace } from './waiting.ts';
-import { digestOf, keepLooking, notedLook } from './workerLooks.ts';
+import { signEveryMs } from './recordSweep.ts';
+import { type Asker, dueLook, takeWaitingSlot } from './waiting.ts';
+import { digestOf, keepLooking, recordedSight } from './workerLooks.ts';
 
 /**
  * Leases a task as `leaseTask` does, and waits for one at most for some time when none is due. A caller who has gone,
@@ -23,7 +23,7 @@ export async function awaitLease(
   from: Omit<Asker, 'worker'> = { viewer: '', address: undefined },
 ): Promise<Lease | null> {
   if (waitMs === 0) return leaseTask(store, input);
-  const free = takeWaitingPlace(store, { worker: input.worker, ...from });
+  const free = takeWaitingSlot(store, { worker: input.worker, ...from });
   const leave = keepLooking(store, input.worker, wantsOf(input));
   try {
     store.work.lookForDue ??= dueLook(store);
@@ -79,7 +79,7 @@ async function take(store: Store, input: LeaseTaskInput): Promise<Lease | 'spent
   const { held, drained, queues } = await look(store, input);
   if (held) return (await findLease(store.db, input.requestId)) ?? 'spent';
   if (drained) return 'spent';
-  await seeRuns(store, input.runIds);
+  await touchRuns(store, input.runIds);
   if (queues.length === 0) return null;
   const begin = () =>
     inEngine(store, (tx, engine) => beginAttempt(tx, engine, queues, input, store.leaseMs)).catch(
@@ -129,7 +129,7 @@ async function look(store: Store, input: LeaseTaskInput): Promise<Found> {
   const isAny = await hasQueues(store);
   const [found] = await db.query<Found>({
     name: isAny ? 'look_for_work' : 'look_before_any_work',
-    text: `WITH noted AS (${notedLook(place)} RETURNING 1)
+    text: `WITH noted AS (${recordedSight(place)} RETURNING 1)
       SELECT EXISTS (SELECT 1 FROM task_attempts WHERE request_id = $3) AS held, ${isDrained('$4::text', '$5')} AS drained,
       ${isAny ? dueQueues(db.queueSchema) : 'ARRAY[]::text[]'} AS queues`,
     values: [scopes, labels, input.requestId, input.worker, input.upMs ?? 0, wants, signEveryMs(leaseMs)],

@@ -3,7 +3,7 @@ import { briefly } from '../../database/eachApart.ts';
 import { unclaimedLimitsOf } from '../plans/planDefinition.ts';
 import { jobsToTake } from '../queue/queue.ts';
 import type { Store } from '../store.ts';
-import { silenceMs, wasSilent } from './noteLook.ts';
+import { silenceMs, wasSilent } from './recordSweep.ts';
 import { fitsQueue, hasToLeave } from './workerLooks.ts';
 
 /** So many jobs are marked with one look; of more, the time of the others begins with the next ones. */
@@ -12,7 +12,7 @@ const maxMarked = 1000;
 /**
  * Marks the jobs that could be taken now and for which no fitting worker has asked within the time of a lease, and takes
  * the mark away where one has asked since, or where there is no such job any more. Queues that are asked for cost one look
- * at the queue, however many tasks wait in them. Exclusive runs are left out: `settleAbandoned` sees to them.
+ * at the queue, however many tasks wait in them. Exclusive runs are left out: `reclaimAbandonedRuns` sees to them.
  */
 export async function markUnclaimed(store: Pick<Store, 'db' | 'queue' | 'leaseMs'>): Promise<void> {
   const { db, leaseMs } = store;

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
 import type { AttemptSource } from '../plans/ownRepository.ts';
-import { lastLook } from './noteLook.ts';
+import { lastSweepSql } from './recordSweep.ts';
 import { type LockedRun, selectLockedRun } from './runState.ts';
 
 /** Locks the run of a lease, whose row comes first as everywhere. */
@@ -40,7 +40,7 @@ export async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenA
     name: 'lock_attempt',
     text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, attempt.number - tasks.attempt_base AS tries,
         attempt.finished_at IS NOT NULL AS over, attempt.lease_expires_at <= clock_timestamp() AS lapsed,
-        attempt.lease_expires_at <= ${lastLook} AS lost, attempt.report_hash AS "reportHash", attempt.started_at AS "startedAt",
+        attempt.lease_expires_at <= ${lastSweepSql} AS lost, attempt.report_hash AS "reportHash", attempt.started_at AS "startedAt",
         attempt.origin, attempt.repo, tasks.ready_at IS NOT NULL AS "isReady"
       FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
       WHERE attempt.lease_id = $1 FOR UPDATE OF attempt, tasks`,

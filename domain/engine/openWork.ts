@@ -46,7 +46,7 @@ export function findOpenWork(
  * withdrawn, which happens after this transaction, since it is about other runs. The work of a later run is never
  * withdrawn for an earlier one, whichever comes to it first.
  */
-export async function faceOpenWork(
+export async function resolveOpenApprovals(
   tx: Queryable,
   { afterwards }: Pick<Engine, 'afterwards'>,
   { runId, step, place }: Starting,

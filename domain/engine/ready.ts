@@ -4,7 +4,7 @@ import { graphOf } from '../plans/stepGraph.ts';
 import { skip } from '../queue/enqueue.ts';
 import type { Engine } from './engine.ts';
 import { openGate } from './gate.ts';
-import { compareLater, faceOpenWork } from './openWork.ts';
+import { compareLater, resolveOpenApprovals } from './openWork.ts';
 import type { LockedRun } from './runState.ts';
 
 /** What a look at some steps of a run has come to. */
@@ -64,7 +64,7 @@ export async function becomeReady(
   for (const place of gated) {
     const step = definitions[place];
     if (step === undefined || passed.has(place)) continue;
-    const stands = await faceOpenWork(tx, engine, { runId: run.runId, step, place });
+    const stands = await resolveOpenApprovals(tx, engine, { runId: run.runId, step, place });
     if (stands === 'clear') {
       looked.changed.push(await openGate(tx, engine, run.runId, place));
       compareLater(engine, { runId: run.runId, step, place });

@@ -3,7 +3,7 @@ import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { skip } from '../queue/enqueue.ts';
 import type { Engine } from './engine.ts';
-import { fillPlaces } from './fillPlaces.ts';
+import { fillSlots } from './fillSlots.ts';
 import { freeLock } from './locks.ts';
 import { becomeReady, findReady } from './ready.ts';
 import { type LockedRun, lockRun, type RunState, readState } from './runState.ts';
@@ -26,7 +26,7 @@ export async function releaseReady(
     const state = await readState(tx, run);
     changed.push(...(await skipBlocked(tx, runId, state)));
     const looked = await becomeReady(tx, engine, run, readyOf(state));
-    const filled = await fillPlaces(tx, engine, run);
+    const filled = await fillSlots(tx, engine, run);
     changed.push(...looked.changed, ...filled.changed);
     again = looked.hasSkipped || filled.hasSkipped;
   }
@@ -47,7 +47,7 @@ export async function releaseAfterSuccess(
   const ready = await findReady(tx, run, dependants[step] ?? []);
   if (ready === undefined) return releaseReady(tx, engine, run.runId, run);
   const looked = await becomeReady(tx, engine, run, ready);
-  const filled = await fillPlaces(tx, engine, run);
+  const filled = await fillSlots(tx, engine, run);
   const changed = [...looked.changed, ...filled.changed];
   if (looked.hasSkipped || filled.hasSkipped)
     changed.push(...(await releaseReady(tx, engine, run.runId, run)));

@@ -137,7 +137,7 @@ async function retry(
     const waitAgain = needing(ids, tasks, definition).map(({ id }) => id);
     changed.push(...(await closeGates(tx, waitAgain)));
     const elsewhere = before?.scope === scope ? [] : tasks.filter(isDue).map(({ id }) => id);
-    for (const lock of await takeBack(tx, waitAgain, elsewhere)) engine.afterwards.locks.add(lock);
+    for (const lock of await resetTask(tx, waitAgain, elsewhere)) engine.afterwards.locks.add(lock);
     return { retried: ids, changed: [...changed, ...(await releaseReady(tx, engine, runId))] };
   });
   await publish(store, changed);
@@ -193,7 +193,7 @@ function needing(ids: readonly number[], tasks: readonly TaskState[], { steps }:
  * those that stood in the queues of a run's former scope. One that runs goes on, and waits and asks again before a further
  * try. Gives the locks that they were about to take.
  */
-async function takeBack(
+async function resetTask(
   tx: Queryable,
   waitAgain: readonly number[],
   elsewhere: readonly number[],

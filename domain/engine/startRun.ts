@@ -3,7 +3,7 @@ import { jsonObject, name, reference } from '../../contract/input/text.ts';
 import { findTwins, inputVariable } from '../../contract/outputVariable.ts';
 import type { Queryable } from '../../database/database.ts';
 import { InvalidInputError } from '../input/errors.ts';
-import { once } from '../input/idempotency.ts';
+import { withIdempotencyKey } from '../input/idempotency.ts';
 import { canonicalJson } from '../input/json.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { maxSteps, type PlanDefinition, planDefinition } from '../plans/planDefinition.ts';
@@ -102,7 +102,7 @@ async function startOnce(
     const { answer, replayed } =
       key == null
         ? { answer: await start(), replayed: false }
-        : await once(tx, { viewer, key, request }, start);
+        : await withIdempotencyKey(tx, { viewer, key, request }, start);
     const tasks = await readRunTasks(tx, answer.runId);
     return { ...answer, started: answer.started && !replayed, tasks };
   });

@@ -1,6 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
-import { tellEnding } from '../notifications/endings.ts';
+import { notifyTaskEnded } from '../notifications/endings.ts';
 import { tell } from '../notifications/tell.ts';
 import { rulesOf } from '../plans/notifyRules.ts';
 import { readDefinition } from '../plans/plans.ts';
@@ -11,7 +11,7 @@ import { selectTask, type Task } from '../tasks/task.ts';
 import type { Engine } from './engine.ts';
 import { inEngine, publish } from './inEngine.ts';
 import { markUnclaimed, stillWaits, waitedMs } from './markUnclaimed.ts';
-import { silenceMs, wasSilent } from './noteLook.ts';
+import { silenceMs, wasSilent } from './recordSweep.ts';
 import { afterTaskEnded } from './release.ts';
 import { lockRun } from './runState.ts';
 import { whoFits, whyNobodyFits } from './whoFits.ts';
@@ -196,7 +196,7 @@ async function failUnclaimed(
     const { queue, channels } = engine;
     const others = await afterTaskEnded(tx, engine, task.id, runId);
     if (channels?.length)
-      await tellEnding({ tx, queue, channels }, task, reason, await readDefinition(tx, run.planHash));
+      await notifyTaskEnded({ tx, queue, channels }, task, reason, await readDefinition(tx, run.planHash));
     return [task.id, ...others];
   };
   const changed = await inEngine(store, failing, briefly);

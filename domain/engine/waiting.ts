@@ -2,7 +2,7 @@ import type { LookForDue } from '../changes/workSignal.ts';
 import { Places } from '../input/places.ts';
 import type { Store } from '../store.ts';
 import { touchWaitingRuns } from './abandoned.ts';
-import { signEveryMs } from './noteLook.ts';
+import { signEveryMs } from './recordSweep.ts';
 import { noteWaiting } from './workerLooks.ts';
 
 /** How many requests for work may wait at once. */
@@ -21,7 +21,7 @@ const places = new WeakMap<Store['work'], Places>();
  * Takes the place of one request that waits for work; the function that it gives frees it. A fleet may share one key,
  * so the bounds are for each worker by its name and address, and for each address. @throws TooManyError
  */
-export function takeWaitingPlace(
+export function takeWaitingSlot(
   { work, maxWaiting = defaults.ofAddress }: Pick<Store, 'work' | 'maxWaiting'>,
   { worker, viewer, address }: Asker,
 ): () => void {

@@ -4,7 +4,7 @@ import { enqueue, skip } from '../queue/enqueue.ts';
 import { queueOf } from '../queue/queueName.ts';
 import type { Engine } from './engine.ts';
 import { isSpokenFor } from './locks.ts';
-import { faceOpenWork } from './openWork.ts';
+import { resolveOpenApprovals } from './openWork.ts';
 import { releaseReady } from './release.ts';
 import { lockRun } from './runState.ts';
 import { type WantedWorker, whoFits } from './whoFits.ts';
@@ -30,7 +30,7 @@ export async function wakeFirst(
   const { steps } = await readDefinition(tx, run.planHash);
   const step = steps[first.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${first.step}.`);
-  const stands = await faceOpenWork(tx, engine, { runId: run.runId, step, place: first.step });
+  const stands = await resolveOpenApprovals(tx, engine, { runId: run.runId, step, place: first.step });
   if (stands === 'clear') {
     await enqueue(tx, engine.queue, run.runId, [
       { step: first.step, queueName: queueOf(run.scope, step.labels) },

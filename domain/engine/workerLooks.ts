@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
 import type { Store } from '../store.ts';
-import { signEveryMs } from './noteLook.ts';
+import { signEveryMs } from './recordSweep.ts';
 
 /** What a worker asks for: the scopes whose tasks it can run, and what it is labelled with. */
 export interface Wants {
@@ -26,7 +26,7 @@ export const hasToLeave =
  * The SQL that notes that a worker asks, at most once in so many milliseconds however often it does; each value the
  * place of one. Runners of exclusive runs alone are not noted: they have a rule of their own.
  */
-export function notedLook(place: {
+export function recordedSight(place: {
   worker: string;
   wants: string;
   scopes: string;
@@ -47,7 +47,7 @@ export function notedLook(place: {
 const longestRequest = `interval '1 minute'`;
 
 /**
- * The SQL that notes that the worker of an extended lease is there, as often as `notedLook` does: whoever is busy asks for
+ * The SQL that notes that the worker of an extended lease is there, as often as `recordedSight` does: whoever is busy asks for
  * nothing. `extended` is what gives the worker and the begin of its attempt.
  */
 export function notedExtension(extended: string, everyMs: string): string {

@@ -10,7 +10,7 @@ import type { Viewer } from './viewer.ts';
  * @throws IdempotencyKeyReusedError when the key came with another request, and WrongKeyError for a viewer with a wrong
  * key: whether an answer is replayed would tell which key is right, at any pace
  */
-export async function once<T>(
+export async function withIdempotencyKey<T>(
   tx: Queryable,
   { viewer, key, request }: { viewer: Viewer; key: string; request: unknown },
   work: () => Promise<T>,

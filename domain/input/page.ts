@@ -26,7 +26,7 @@ export interface Page<N> {
 }
 
 /** A stretch of a list between two positions, which belong to it only when `inclusive`. */
-export interface Stretch<P> {
+export interface Range<P> {
   after?: P;
   before?: P;
   inclusive?: boolean;
@@ -36,11 +36,11 @@ export interface Stretch<P> {
  * How one kind of list is read: at most `limit` edges of a stretch, nearest to its start, or to its end when
  * `backward`. With `outside` it may tell in the same statement whether that stretch holds anything.
  */
-export type ReadStretch<P, N> = (
-  stretch: Stretch<P>,
+export type ReadRange<P, N> = (
+  range: Range<P>,
   limit: number,
   backward: boolean,
-  outside?: Stretch<P>,
+  outside?: Range<P>,
 ) => Promise<{ edges: Edge<N>[]; outside?: boolean }>;
 
 /**
@@ -51,7 +51,7 @@ export type ReadStretch<P, N> = (
 export async function readPage<P, N>(
   page: PageArguments,
   decode: (cursor: string) => P,
-  read: ReadStretch<P, N>,
+  read: ReadRange<P, N>,
   max: number = pageSize.max,
 ): Promise<Page<N>> {
   const first = readSize('first', page.first, max);
@@ -81,7 +81,7 @@ export async function readPage<P, N>(
 }
 
 /** What lies on the other side of the cursor that a page starts from, the row at it included. */
-function outsideOf<P>({ after, before }: Stretch<P>): Stretch<P> | undefined {
+function outsideOf<P>({ after, before }: Range<P>): Range<P> | undefined {
   if (after !== undefined) return { before: after, inclusive: true };
   return before === undefined ? undefined : { after: before, inclusive: true };
 }

@@ -33,7 +33,7 @@ export interface RunFacts {
  * Tells, in the transaction that ended a task of the engine, what its end is to those who care: the first failure of
  * its step, one more, its recovery; and when nothing of its run is left to do, what came of it.
  */
-export async function tellEnding(
+export async function notifyTaskEnded(
   { tx, queue, channels }: Omit<Telling, 'rules'>,
   task: Task,
   reason: string | null,
@@ -47,11 +47,11 @@ export async function tellEnding(
     const payload: StepFacts = { taskId, task: name, runId, plan, project, status, reason };
     await tell(telling, news, { payload, taskId, runId });
   }
-  await tellRest(telling, { runId, plan, project }, news !== undefined || status === 'awaiting_approval');
+  await notifyRunEnded(telling, { runId, plan, project }, news !== undefined || status === 'awaiting_approval');
 }
 
 /** Tells what came of a run, if nothing of it is left to do. */
-export async function tellRest(
+export async function notifyRunEnded(
   telling: Telling,
   about: Pick<RunFacts, 'runId' | 'plan' | 'project'>,
   /** Whether the end of its last task was told. */

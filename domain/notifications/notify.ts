@@ -24,7 +24,7 @@ export interface DeliveryWork {
 
 /**
  * Writes one delivery for each channel, with its job, in the transaction of the change that it tells of: it is sent if
- * and only if that commits. The caller wakes who sends, as `filledBy` says.
+ * and only if that commits. The caller wakes who sends, as `queuesWithNewJobs` says.
  */
 export async function notify(
   tx: Queryable,

@@ -2,7 +2,7 @@ import { readTime } from '../../contract/input/time.ts';
 import type { DeliveryState } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { InvalidCursorError } from '../input/errors.ts';
-import { type Page, type PageArguments, readPage, type Stretch } from '../input/page.ts';
+import { type Page, type PageArguments, readPage, type Range } from '../input/page.ts';
 import { type Delivery, selectDelivery } from './delivery.ts';
 
 /**
@@ -48,7 +48,7 @@ type Position = Pick<Delivery, 'createdAt' | 'id'>;
 
 /** The WHERE clause of a stretch, its values added to those of the statement. */
 function within(
-  { after, before, inclusive }: Stretch<Position>,
+  { after, before, inclusive }: Range<Position>,
   states: readonly DeliveryState[] | undefined,
   values: unknown[],
 ): string {

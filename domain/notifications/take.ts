@@ -57,13 +57,13 @@ async function takeFrom(
     const job = await queue.take<DeliveryWork>(tx, name);
     if (job === undefined) return undefined;
     const [found] = await Promise.all([lockDue(tx, job.deliveryId), queue.settle(tx, name, job.jobId)]);
-    if (found?.moot) await cancel(tx, found.id, found.moot);
+    if (found?.obsolete) await cancel(tx, found.id, found.obsolete);
     else if (found) return claim(tx, found, claimMs);
   }
 }
 
 type Claim = Pick<ClaimedDelivery, 'number' | 'tries' | 'outputsUri' | 'logExcerpt' | 'inputs'>;
-type DueDelivery = Omit<ClaimedDelivery, keyof Claim> & { moot: string | null };
+type DueDelivery = Omit<ClaimedDelivery, keyof Claim> & { obsolete: string | null };
 
 // The time of a job is exact, that of a delivery to the millisecond.
 const isDue = `deliveries.state = 'pending' AND deliveries.due_at <= now() + interval '100 ms' AND (claimed_until IS NULL OR claimed_until <= now())`;
@@ -76,7 +76,7 @@ async function lockDue(tx: Queryable, id: string): Promise<DueDelivery | undefin
         deliveries.run_id AS "runId", payload, deliveries.created_at AS "createdAt",
         CASE WHEN approvals.ended_at IS NOT NULL THEN 'not sent: the approval had ended (' || approvals.state || ')'
           WHEN deliveries.kind = 'approval_needed' AND tries = 0 AND step IS NULL AND webhook_notified_at IS NOT NULL
-            THEN 'not sent: its reporter has told of it' END AS moot
+            THEN 'not sent: its reporter has told of it' END AS obsolete
       FROM deliveries LEFT JOIN approvals ON approvals.id = approval_id LEFT JOIN agents_tasks ON agents_tasks.id = deliveries.task_id
       WHERE deliveries.id = $1 AND ${isDue} FOR UPDATE OF deliveries`,
     values: [id],
@@ -95,7 +95,7 @@ async function cancel(tx: Queryable, id: string, why: string): Promise<void> {
 /** Reads its task once the row is locked, so that what it tells is no older than its facts. */
 async function claim(
   tx: Queryable,
-  { moot: _moot, ...found }: DueDelivery,
+  { obsolete: _moot, ...found }: DueDelivery,
   claimMs: number,
 ): Promise<ClaimedDelivery> {
   const [claimed] = await tx.query<Claim>({

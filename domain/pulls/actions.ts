@@ -69,7 +69,7 @@ export async function settleAction(
 }
 
 /** Puts an action off that could not be tried. */
-export async function putOffAction(
+export async function deferAction(
   db: Queryable,
   { approvalId }: OwedAction,
   pauseMs: number,

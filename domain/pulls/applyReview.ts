@@ -39,7 +39,7 @@ export async function applyReview(
   return heard;
 }
 
-interface News extends BoundApproval {
+interface ReviewEvent extends BoundApproval {
   pull: PullKey;
   review: Review;
   by: Decider;
@@ -47,7 +47,7 @@ interface News extends BoundApproval {
 }
 
 /** The review is heard in the transaction of its vote, so that a process that is killed counts it once all the same. */
-async function vote(store: Store, { id, taskId, pull, review, by, how }: News): Promise<boolean> {
+async function vote(store: Store, { id, taskId, pull, review, by, how }: ReviewEvent): Promise<boolean> {
   let isNews = false;
   try {
     await decide(store, {
@@ -75,7 +75,7 @@ async function vote(store: Store, { id, taskId, pull, review, by, how }: News): 
   return isNews;
 }
 
-async function withdraw(store: Store, { id, taskId, pull, review, by }: News): Promise<boolean> {
+async function withdraw(store: Store, { id, taskId, pull, review, by }: ReviewEvent): Promise<boolean> {
   const { isNews, counted } = await store.db.transaction(async (tx) => {
     await lockTaskOfPull(tx, taskId);
     const known = await readKnown(tx, id, pull);

@@ -53,7 +53,7 @@ function take(which: string, order: string): string {
 }
 
 /** Gives back what could not be looked at, as if nobody had taken it. */
-export async function giveBackUnchecked(db: Queryable, taken: readonly TakenPull[]): Promise<void> {
+export async function releaseClaims(db: Queryable, taken: readonly TakenPull[]): Promise<void> {
   await db.query({
     name: 'give_back_pulls',
     text: `UPDATE approvals SET pull_checked_at = given.checked_at

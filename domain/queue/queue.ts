@@ -13,7 +13,7 @@ export interface TaskQueue {
   /** Puts jobs into a queue within a transaction; they can be taken after some seconds, by the database's clock. */
   add(tx: Queryable, queue: string, jobs: readonly Job<object>[], afterSeconds?: number): Promise<void>;
   /** The queues into which a transaction has put jobs that can be taken at once. */
-  filledBy(tx: Queryable): readonly string[];
+  queuesWithNewJobs(tx: Queryable): readonly string[];
   /** Takes the job that has waited longest, within a transaction; undefined when none is due. */
   take<Work extends object>(tx: Queryable, queue: string): Promise<Job<Work> | undefined>;
   /** The scopes and labels for which a job can be taken now; of some scopes, or of all. */
@@ -55,7 +55,7 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
       const queues = filled.get(tx) ?? new Set();
       filled.set(tx, queues.add(queue));
     },
-    filledBy: (tx) => [...(filled.get(tx) ?? [])],
+    queuesWithNewJobs: (tx) => [...(filled.get(tx) ?? [])],
     async take<Work extends object>(tx: Queryable, queue: string) {
       const [job] = await within.run(tx, () => boss.fetch<Work>(queue, { db: adapt(tx, queue) }));
       return job && { ...job.data, jobId: job.id };

@@ -1,6 +1,6 @@
 import { keepLink } from '../../contract/input/link.ts';
 import type { Queryable } from '../../database/database.ts';
-import { once } from '../input/idempotency.ts';
+import { withIdempotencyKey } from '../input/idempotency.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notifications/notifyApproval.ts';
 import { type Outbox, openOutbox } from '../notifications/outbox.ts';
@@ -35,7 +35,7 @@ export async function createTask(
       : store.db.transaction(async (tx) => {
           if (idempotencyKey == null) return { task: await insert(tx), replayed: false };
           const request = { viewer, key: idempotencyKey, request: input };
-          const { answer, replayed } = await once(tx, request, () => insert(tx));
+          const { answer, replayed } = await withIdempotencyKey(tx, request, () => insert(tx));
           return { task: answer, replayed };
         });
   const created = await create().catch((error: unknown) => {

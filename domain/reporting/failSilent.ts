@@ -1,5 +1,5 @@
 import { plural } from '../../contract/text/plural.ts';
-import { lastLook } from '../engine/noteLook.ts';
+import { lastSweepSql } from '../engine/recordSweep.ts';
 import type { Store } from '../store.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import { silenceMark } from './lateReport.ts';
@@ -30,8 +30,8 @@ export async function failSilent(
 }
 
 // The first condition is the index's, the second holds for what was changed since it was made, if it ever was.
-const isSilent = `status = 'running' AND step IS NULL AND created_at <= ${lastLook} - $1 * interval '1 ms'
-  AND coalesce(reported_at, created_at) <= ${lastLook} - $1 * interval '1 ms'`;
+const isSilent = `status = 'running' AND step IS NULL AND created_at <= ${lastSweepSql} - $1 * interval '1 ms'
+  AND coalesce(reported_at, created_at) <= ${lastSweepSql} - $1 * interval '1 ms'`;
 
 function inWords(millis: number): string {
   const hours = Math.round(millis / 36_000) / 100;

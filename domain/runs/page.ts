@@ -1,7 +1,7 @@
 import { readTime } from '../../contract/input/time.ts';
 import type { Queryable } from '../../database/database.ts';
 import { InvalidCursorError } from '../input/errors.ts';
-import { type Page, type PageArguments, readPage, type Stretch } from '../input/page.ts';
+import { type Page, type PageArguments, readPage, type Range } from '../input/page.ts';
 import { type RunRow, summarize, toRun } from './read.ts';
 import type { Run } from './run.ts';
 
@@ -33,10 +33,10 @@ interface RunPosition {
 }
 
 function buildRunPage(
-  stretch: Stretch<RunPosition>,
+  stretch: Range<RunPosition>,
   limit: number,
   backward: boolean,
-  outside?: Stretch<RunPosition>,
+  outside?: Range<RunPosition>,
 ) {
   const values: string[] = [];
   const direction = backward ? 'ASC' : 'DESC';
@@ -47,7 +47,7 @@ function buildRunPage(
 }
 
 /** The WHERE clause of a stretch, its values added to those of the statement. */
-function within({ after, before, inclusive }: Stretch<RunPosition>, values: string[]): string {
+function within({ after, before, inclusive }: Range<RunPosition>, values: string[]): string {
   const compare = (operator: string, { createdAt, runId }: RunPosition) => {
     values.push(createdAt, runId);
     return `(created_at, run_id) ${operator}${inclusive ? '=' : ''} ($${values.length - 1}::timestamptz, $${values.length}::text)`;

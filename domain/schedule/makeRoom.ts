@@ -5,7 +5,7 @@ import { afterTaskEnded } from '../engine/release.ts';
 import { lockRun } from '../engine/runState.ts';
 import { certainAfterLeases, endUnclaimed } from '../engine/unclaimed.ts';
 import { fitsQueue, hasToLeave } from '../engine/workerLooks.ts';
-import { tellRest } from '../notifications/endings.ts';
+import { notifyRunEnded } from '../notifications/endings.ts';
 import { rulesOf } from '../plans/notifyRules.ts';
 import type { PlanKey } from '../plans/planKey.ts';
 import { readDefinition } from '../plans/plans.ts';
@@ -163,7 +163,7 @@ async function skipUnclaimed(
   }
   const { queue, channels } = engine;
   if (hasChanged && channels?.length)
-    await tellRest(
+    await notifyRunEnded(
       { tx, queue, channels, rules: rulesOf(definition.notify) },
       {
         ...{ runId, plan: key.name, project: key.project },

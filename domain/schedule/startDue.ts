@@ -10,7 +10,7 @@ import { deliveryScope } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
 import { makeRoom, nameSuccessor, type Room } from './makeRoom.ts';
-import { tellDue } from './tellDue.ts';
+import { notifyDueTimes } from './notifyDueTimes.ts';
 import { recordTick, type TickOutcome, tellTick } from './ticks.ts';
 
 /** A due time whose run is wanted. */
@@ -41,14 +41,14 @@ export async function startDue(
   const starting = await prepareRun(store, viewer, { definition: plan.definition }, plan);
   const outbox = await openOutbox(store);
   const { isOurs, tasks, changed } = await inEngine(store, async (tx, engine): Promise<Settled> => {
-    await standInLine(tx, key);
+    await lockSchedule(tx, key);
     if (!(await recordTick(tx, key, { dueAt, outcome, reason: null }))) return nothing;
     const room: Room = besideOthers ? noRoom : await makeRoom(tx, engine, key, store.leaseMs);
     const { underWay, skipped, changed } = room;
     if (underWay !== undefined) {
       const reason = `${underWay} was still under way`;
       await tellTick(tx, key, { dueAt, outcome: 'skipped', runId: null, reason });
-      if (isAlone) await tellDue(tx, outbox, key, plan.definition.notify, { dueTimes: [dueAt] });
+      if (isAlone) await notifyDueTimes(tx, outbox, key, plan.definition.notify, { dueTimes: [dueAt] });
       return { isOurs: true, tasks: [], changed };
     }
     const { runId } = await starting(tx, engine, dueAt);
@@ -75,7 +75,7 @@ const nothing: Settled = { isOurs: false, tasks: [], changed: [] };
 const noRoom: Room = { underWay: undefined, skipped: [], changed: [] };
 
 /** Two due times that are seen to at once would not see each other's run under way. */
-async function standInLine(tx: Queryable, key: PlanKey): Promise<void> {
+async function lockSchedule(tx: Queryable, key: PlanKey): Promise<void> {
   await tx.query({
     name: 'line_for_schedule',
     text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift schedule ' || $1, 0))`,

@@ -43,7 +43,7 @@ export function drivingFilters(filter: TaskFilter): Equality[] {
 }
 
 /** The filter without those that the ranges take care of already. */
-export function without(filter: TaskFilter, driving: Equality[]): TaskFilter {
+export function omitFilters(filter: TaskFilter, driving: Equality[]): TaskFilter {
   return { ...filter, ...Object.fromEntries(driving.map(([key]) => [key, undefined])) };
 }
 
@@ -57,7 +57,7 @@ export function equalities(filter: TaskFilter, values: Values): string[] {
 }
 
 /** The conditions of `since` (inclusive) and `until` (exclusive). */
-export function period({ since, until }: TaskFilter, values: Values, column = 'started_at'): string[] {
+export function timeRange({ since, until }: TaskFilter, values: Values, column = 'started_at'): string[] {
   const conditions = [];
   if (since) conditions.push(`${column} >= ${values.add(since, 'timestamptz')}`);
   if (until) conditions.push(`${column} < ${values.add(until, 'timestamptz')}`);
@@ -65,7 +65,7 @@ export function period({ since, until }: TaskFilter, values: Values, column = 's
 }
 
 /** The WHERE clause of some conditions, or nothing. */
-export function where(conditions: string[]): string {
+export function whereClause(conditions: string[]): string {
   return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
 }
 

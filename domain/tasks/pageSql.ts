@@ -1,7 +1,7 @@
 import { statementName } from '../../database/statementName.ts';
-import type { Stretch } from '../input/page.ts';
+import type { Range } from '../input/page.ts';
 import type { Position } from './cursor.ts';
-import { type BuiltStatement, drivingFilters, equalities, period, Values, where } from './filterSql.ts';
+import { type BuiltStatement, drivingFilters, equalities, timeRange, Values, whereClause } from './filterSql.ts';
 import type { TaskFilter } from './input.ts';
 import { selectWalk } from './moved.ts';
 import { findMoved, hadStarted, orderBy, type Scan, scanMoved, scanRange } from './rangeSql.ts';
@@ -9,11 +9,11 @@ import { cutRegions, type Region, walkOf } from './regions.ts';
 import { selectListed } from './task.ts';
 
 /** Which rows of the order to read: the `limit` nearest to the start of the stretch, or to its end when `backward`. */
-export interface Range extends Stretch<Position> {
+export interface TaskRange extends Range<Position> {
   limit: number;
   backward: boolean;
   /** A stretch of which to tell, in each row, whether it holds anything. */
-  outside?: Stretch<Position>;
+  outside?: Range<Position>;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Range extends Stretch<Position> {
  * `(…, started_at, id)`, so a page costs the same at any depth; several values of one filter are read as one
  * range each (LATERAL) and merged by their keys, before the rows themselves are fetched.
  */
-export function buildPage(filter: TaskFilter, range: Range): BuiltStatement {
+export function buildPage(filter: TaskFilter, range: TaskRange): BuiltStatement {
   const values = new Values();
   const regions = cutRegions(filter, range);
   const columns = [selectListed];
@@ -46,7 +46,7 @@ export function buildPage(filter: TaskFilter, range: Range): BuiltStatement {
  * part that does, so the started tasks come first: the one at the cursor is nearly always among them. `OFFSET 0`
  * keeps it from forgetting the order of a part, which leads to the right index.
  */
-function holds(filter: TaskFilter, stretch: Stretch<Position>, values: Values): string {
+function holds(filter: TaskFilter, stretch: Range<Position>, values: Values): string {
   const scan = { columns: 'id', filter, forward: false, limit: 1 };
   const regions = cutRegions(filter, stretch).sort((a) => (a.part === 'started' ? -1 : 1));
   const parts = regions.map((region) =>
@@ -58,7 +58,7 @@ function holds(filter: TaskFilter, stretch: Stretch<Position>, values: Values): 
 /** Builds the count of the matching tasks, which stops at `bound`; planned each time, with its values known. */
 export function buildCount(filter: TaskFilter, bound: number): BuiltStatement {
   const values = new Values();
-  const conditions = where([...equalities(filter, values), ...period(filter, values)]);
+  const conditions = whereClause([...equalities(filter, values), ...timeRange(filter, values)]);
   const text = `SELECT count(*) AS count FROM (SELECT 1 FROM agents_tasks${conditions} LIMIT ${bound}) matching`;
   return { text, values: values.list };
 }
@@ -80,7 +80,7 @@ export function buildCsvRows(
 /** Builds a statement that gives a row when more than `limit` tasks match. */
 export function buildCsvTruncation(filter: TaskFilter, limit: number): BuiltStatement {
   const values = new Values();
-  const conditions = where([...equalities(filter, values), ...period(filter, values)]);
+  const conditions = whereClause([...equalities(filter, values), ...timeRange(filter, values)]);
   return { text: `SELECT 1 FROM agents_tasks${conditions} OFFSET ${limit} LIMIT 1`, values: values.list };
 }
 
@@ -120,7 +120,7 @@ function sortKey({ part }: Region): string {
  * the database must know to find them well: those are planned each time. Tasks that were moved after they had started are
  * few, whenever that was.
  */
-function isNamed(regions: Region[], filter: TaskFilter, { limit }: Range): boolean {
+function isNamed(regions: Region[], filter: TaskFilter, { limit }: TaskRange): boolean {
   return (
     namedLimits.has(limit) && regions.every((region) => region.part !== 'moved' || hadStarted(region, filter))
   );

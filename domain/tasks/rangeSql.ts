@@ -1,5 +1,5 @@
 import type { Position, Walk } from './cursor.ts';
-import { drivingFilters, equalities, period, type Values, where, without } from './filterSql.ts';
+import { drivingFilters, equalities, timeRange, type Values, whereClause, omitFilters } from './filterSql.ts';
 import type { TaskFilter } from './input.ts';
 import { movedSince } from './moved.ts';
 import type { Bound, Region } from './regions.ts';
@@ -25,9 +25,9 @@ export function scanRange({ columns, filter, forward, limit }: Scan, region: Reg
     column,
     value: list.length === 1 ? values.add(list[0], 'text') : `wanted_${column}.value`,
   }));
-  const rest = equalities(without(filter, driving), values);
+  const rest = equalities(omitFilters(filter, driving), values);
   const conditions = [...conditionsOf(region, lead, values), ...rest];
-  if (region.part === 'unstarted') conditions.push(...period(filter, values));
+  if (region.part === 'unstarted') conditions.push(...timeRange(filter, values));
   // The index of approval states holds none of the tasks that nobody was asked about.
   if (driving.some(([key]) => key === 'approvalStates')) conditions.push('approval_state IS NOT NULL');
   const sorted = [
@@ -35,7 +35,7 @@ export function scanRange({ columns, filter, forward, limit }: Scan, region: Reg
     'started_at',
     'id',
   ];
-  return `SELECT ${columns} FROM agents_tasks${where(conditions)} ORDER BY ${orderBy(sorted, forward)} LIMIT ${limit}`;
+  return `SELECT ${columns} FROM agents_tasks${whereClause(conditions)} ORDER BY ${orderBy(sorted, forward)} LIMIT ${limit}`;
 }
 
 /** Builds the read of the tasks that moved since the walk began, in the order of where they stood. */
@@ -69,10 +69,10 @@ function movedRows(filter: TaskFilter, region: Region & { part: 'moved' }, value
     ...(before ? [isBeyond(before, '>', inclusive, values)] : []),
     ...(isStarted ? ['place IS NOT NULL'] : []),
     ...equalities(filter, values),
-    ...period(filter, values, 'place'),
+    ...timeRange(filter, values, 'place'),
   ];
   const inner = `SELECT *, ${place} AS place FROM agents_tasks WHERE ${isStarted ? 'had_started AND ' : ''}${hasMoved} OFFSET 0`;
-  return `(${inner}) moved${where(within)}`;
+  return `(${inner}) moved${whereClause(within)}`;
 }
 
 /** Whether a place comes after a position in the order, or before it. */

@@ -1,4 +1,4 @@
-import type { Stretch } from '../input/page.ts';
+import type { Range } from '../input/page.ts';
 import type { Position, Walk } from './cursor.ts';
 import type { TaskFilter } from './input.ts';
 
@@ -19,7 +19,7 @@ export type Region =
   /** Tasks that have not started, by id. */
   | { part: 'unstarted'; ids: IdBound[]; walk: Walk }
   /** Tasks that have moved since the walk began, by where they stood then. */
-  | { part: 'moved'; stretch: Stretch<Position>; walk: Walk };
+  | { part: 'moved'; stretch: Range<Position>; walk: Walk };
 
 /** A comparison that an id must hold. */
 export interface IdBound {
@@ -32,7 +32,7 @@ export interface IdBound {
  * tasks that had not started when the walk began (by id), then the started ones (by time and id). Those that have moved
  * since are apart, wherever they stood.
  */
-export function cutRegions(filter: TaskFilter, { after, before, inclusive }: Stretch<Position>): Region[] {
+export function cutRegions(filter: TaskFilter, { after, before, inclusive }: Range<Position>): Region[] {
   if (after === undefined && before === undefined) {
     return filter.since || filter.until ? [cutStarted(filter, {})] : [{ part: 'whole' }];
   }
@@ -53,11 +53,11 @@ export function cutRegions(filter: TaskFilter, { after, before, inclusive }: Str
 const nothing: Region = { part: 'unstarted', ids: [{ operator: '<', id: 0 }], walk: {} };
 
 /** The walk that a stretch belongs to; its first page has yet to read which transactions it does not see. */
-export function walkOf({ after, before }: Stretch<Position>): Walk | undefined {
+export function walkOf({ after, before }: Range<Position>): Walk | undefined {
   return [after, before].find((position) => position?.asOf !== undefined);
 }
 
-function cutUnstarted({ after, before, inclusive }: Stretch<Position>): Region[] {
+function cutUnstarted({ after, before, inclusive }: Range<Position>): Region[] {
   const ids: IdBound[] = [];
   if (after) ids.push({ operator: inclusive ? '<=' : '<', id: after.id });
   if (before?.startedAt === null) ids.push({ operator: inclusive ? '>=' : '>', id: before.id });
@@ -67,7 +67,7 @@ function cutUnstarted({ after, before, inclusive }: Stretch<Position>): Region[]
 /** Of a cursor and the filter's time only the tighter one bounds the range: an index range has one end on a side. */
 function cutStarted(
   { since, until }: TaskFilter,
-  { after, before, inclusive = false }: Stretch<Position>,
+  { after, before, inclusive = false }: Range<Position>,
 ): Region {
   const bounds = (position: Position | undefined) =>
     position?.startedAt ? [{ startedAt: position.startedAt, id: position.id, inclusive }] : [];

@@ -13,7 +13,7 @@ import {
   type RegisteredPlan as RegisteredPlanShape,
   registerPlan,
 } from '../../domain/plans/plans.ts';
-import { schedulesElsewhere } from '../../domain/schedule/knowSchedule.ts';
+import { schedulesElsewhere } from '../../domain/schedule/upsertSchedule.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
 import { homeDescription, PlanHomeInput, withHome } from '../plans/planHome.ts';

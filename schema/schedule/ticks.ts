@@ -8,8 +8,8 @@ import {
   type catchUpModes,
   type SettledDue,
   settleDue,
-  settleDueInput,
-} from '../../domain/schedule/settleDue.ts';
+  dueTimesInput,
+} from '../../domain/schedule/processDueTimes.ts';
 import { readTicks, type Tick, type tickOutcomes } from '../../domain/schedule/ticks.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
@@ -85,7 +85,7 @@ const CatchUp = builder.enumType('CatchUp', {
   } satisfies Record<Uppercase<(typeof catchUpModes)[number]>, unknown>,
 });
 
-const SettleDueInput = builder.inputType('SettleDueInput', {
+const DueTimesInput = builder.inputType('DueTimesInput', {
   description: internal("A plan's schedule, and its due times that have come."),
   fields: (t) => ({
     definition: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
@@ -137,7 +137,7 @@ builder.mutationField('settleDue', (t) =>
     ),
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, PlanElsewhereError] },
-    args: { input: t.arg({ type: SettleDueInput, required: true, description: 'The plan and the times.' }) },
+    args: { input: t.arg({ type: DueTimesInput, required: true, description: 'The plan and the times.' }) },
     resolve: async (_root, { input }, { store, viewer }) => {
       const { timezone, dueTimes, catchUp } = input;
       const given = {
@@ -145,7 +145,7 @@ builder.mutationField('settleDue', (t) =>
         dueTimes: dueTimes ?? undefined,
         catchUp: catchUp ?? undefined,
       };
-      const values = readInput(settleDueInput, { ...withHome(input), ...given });
+      const values = readInput(dueTimesInput, { ...withHome(input), ...given });
       const { name } = values.definition;
       return { ...(await settleDue(store, viewer, values)), name };
     },

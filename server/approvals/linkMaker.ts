@@ -1,4 +1,4 @@
-import { mintLink } from '../../domain/approvals/links.ts';
+import { createLink } from '../../domain/approvals/links.ts';
 import type { Store } from '../../domain/store.ts';
 
 /** The longest recipient that a link can be for: it is recorded as who decided. */
@@ -11,7 +11,7 @@ const maxRecipientChars = 128;
 export function linkMaker(store: Pick<Store, 'db'>, publicUrl: string) {
   return async (approvalId: number, recipient: string): Promise<string | undefined> => {
     if (recipient.length > maxRecipientChars) return undefined;
-    const token = await mintLink(store.db, approvalId, recipient);
+    const token = await createLink(store.db, approvalId, recipient);
     return token && `${publicUrl}/a/${token}`;
   };
 }

@@ -85,14 +85,14 @@ function bodySourceOf(request: IncomingMessage, options: GraphqlHandlerOptions):
   }
 }
 
-const nobody: Viewer = { id: 'anonymous', kind: 'anonymous', scopes: new Set(), identified: false };
+const anonymous: Viewer = { id: 'anonymous', kind: 'anonymous', scopes: new Set(), identified: false };
 
 /** Without credentials a caller still may read the schema: it is no secret, and GraphiQL needs it before its key. */
 function viewerOf(request: IncomingMessage, { authenticate }: GraphqlHandlerOptions): Viewer {
   try {
     return authenticate(credentialsOf(request));
   } catch (error) {
-    if (error instanceof UnauthenticatedError) return nobody;
+    if (error instanceof UnauthenticatedError) return anonymous;
     throw error;
   }
 }

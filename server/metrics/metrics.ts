@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import { Registry } from 'prom-client';
-import { readFigures } from '../../domain/metrics/figures.ts';
+import { readSnapshot } from '../../domain/metrics/snapshot.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';
 import { writeFamilies } from './exposition.ts';
-import { figureFamilies } from './figureFamilies.ts';
+import { snapshotFamilies } from './snapshotFamilies.ts';
 import { type OperationWatch, operationWatch } from './operations.ts';
-import { pace } from './pace.ts';
+import { throttle } from './throttle.ts';
 import { addProcessMetrics } from './processMetrics.ts';
 import { requestWatch } from './requests.ts';
 
@@ -23,15 +23,15 @@ export interface Metrics {
 export function createMetrics(store: Store, log: Pick<Logger, 'warn'>): Metrics {
   const registry = new Registry();
   addProcessMetrics(registry, store);
-  const figures = pace(() =>
-    readFigures(store.db).catch((error: unknown) => {
+  const figures = throttle(() =>
+    readSnapshot(store.db).catch((error: unknown) => {
       log.warn({ err: error }, 'The database gave no figures for /metrics');
       throw error;
     }),
   );
   return {
     contentType: registry.contentType,
-    write: async () => writeFamilies(figureFamilies(await figures())) + (await registry.metrics()),
+    write: async () => writeFamilies(snapshotFamilies(await figures())) + (await registry.metrics()),
     watchRequests: requestWatch(registry),
     watchOperation: operationWatch(registry),
   };

@@ -13,7 +13,7 @@ export function addMetricsRoute(app: RestApp, { access, metrics }: RestContext):
       operationId: 'readMetrics',
       summary: 'Read figures for Prometheus',
       description:
-        'In the text format of Prometheus. Figures of the database are the same on every replica and some seconds old at most times.',
+        'In the text format of Prometheus. Snapshot of the database are the same on every replica and some seconds old at most times.',
       tags: ['maintenance'],
       response: {
         200: { description: 'The figures', content: { 'text/plain': { schema: z.string() } } },

@@ -4,7 +4,7 @@ import {
   actionsTogether,
   maxActionTries,
   type OwedAction,
-  putOffAction,
+  deferAction,
   settleAction,
   takeActions,
 } from '../../domain/pulls/actions.ts';
@@ -30,7 +30,7 @@ async function carryOut(
   log: Logger,
 ): Promise<void> {
   const pauseMs = api?.pauseMs() ?? 0;
-  if (pauseMs > 0) return putOffAction(store.db, owed, pauseMs + 1000);
+  if (pauseMs > 0) return deferAction(store.db, owed, pauseMs + 1000);
   const { state, error = null } = await tryAction(store, api, owed);
   await settleAction(store, owed, state, error);
   await publish(store, [owed.taskId]);

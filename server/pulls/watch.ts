@@ -1,7 +1,7 @@
 import { DatabaseUnavailableError } from '../../database/errors.ts';
 import type { GithubUsers } from '../../domain/input/people.ts';
 import {
-  giveBackUnchecked,
+  releaseClaims,
   type TakenPull,
   takenTogether,
   takeUnchecked,
@@ -52,7 +52,7 @@ export function watchPulls(
   };
   const looking = api && repeatedly(makeLook(store, api, options), tickMs, onFault);
   const acting = repeatedly(() => carryOutActions(store, api, log), tickMs, onFault);
-  const deafen = store.changes.hear(({ status, approvalState }) => {
+  const unsubscribe = store.changes.subscribe(({ status, approvalState }) => {
     if (status === 'awaiting_approval') looking?.wake();
     else if (approvalState === 'approved') acting.wake();
   });
@@ -61,7 +61,7 @@ export function watchPulls(
   return {
     reader: api && looking && { host: api.webHost, wake: () => looking.wake() },
     async stop() {
-      deafen();
+      unsubscribe();
       const stopped = Promise.all([looking?.stop(), acting.stop()]);
       api?.close();
       await stopped;
@@ -98,7 +98,7 @@ async function lookAtAll(
       if (!(error instanceof GithubError)) throw error;
       log.warn({ pull: key, why: error.message }, 'A pull request could not be looked at');
       if (error instanceof GithubAwayError) {
-        await giveBackUnchecked(
+        await releaseClaims(
           store.db,
           taken.filter((one) => left.has(keyOf(one))),
         );

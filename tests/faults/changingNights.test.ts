@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../contract/words/notifications.ts';
-import { noteLook } from '../../domain/engine/noteLook.ts';
+import { recordSweep } from '../../domain/engine/recordSweep.ts';
 import { useDatabase } from '../support/databases.ts';
 import { forgetDeliveryJobs, storeOf } from '../support/domain.ts';
 import { liveThrough } from './support/changingNights.ts';
@@ -28,7 +28,7 @@ for (const [kind, few, many] of [
     it(`come each to a run or to a told reason, and nothing runs unapproved, in ${nights} nights`, async () => {
       const seed = Number(givenSeed ?? Date.now() % 1_000_000);
       await forgetDeliveryJobs(store);
-      await noteLook(store);
+      await recordSweep(store);
       // It ends before today, by whose clock a worker may look.
       const startAt = Math.floor(Date.now() / dayMs) * dayMs - (nights + 60) * dayMs;
       const world = await openChangingWorld(store, chanceOf(seed), { startAt, keptDays });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
-import { mintLink } from '../../domain/approvals/links.ts';
+import { createLink } from '../../domain/approvals/links.ts';
 import { makeFormToken } from '../../server/approvals/formToken.ts';
 import { playWorkers } from '../domain/engine/support.ts';
 import { send } from '../server/serve.ts';
@@ -71,7 +71,7 @@ describe('200 decisions about one task at once, by many people and ways over two
     const tokens = new Map<string, string[]>();
     for (let number = 0; number < requests; number += 1) {
       const viewer = viewerOf(number);
-      const token = (await mintLink(database.db(), approval?.id ?? 0, viewer)) ?? '';
+      const token = (await createLink(database.db(), approval?.id ?? 0, viewer)) ?? '';
       tokens.set(viewer, [...(tokens.get(viewer) ?? []), token]);
     }
     return (viewer) => tokens.get(viewer)?.pop() ?? '';

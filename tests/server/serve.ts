@@ -3,7 +3,7 @@ import { afterAll } from 'vitest';
 import type { Database } from '../../database/database.ts';
 import { TaskChangesHub } from '../../domain/changes/changes.ts';
 import { WorkSignal } from '../../domain/changes/workSignal.ts';
-import { lazyQueue } from '../../domain/queue/lazyQueue.ts';
+import { queueProvider } from '../../domain/queue/queueProvider.ts';
 import type { Store } from '../../domain/store.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
 import { groupReader } from '../../server/access/groups.ts';
@@ -68,7 +68,7 @@ export async function serve(
     db,
     ...(rules.github && { github: rules.github }),
     changes: new TaskChangesHub(),
-    queue: lazyQueue(db, () => undefined).get,
+    queue: queueProvider(db, () => undefined).get,
     work: new WorkSignal(),
     leaseMs: 30_000,
     ...{ groupsOf: groupReader(rules.approverGroups), admins: rules.adminUsers },

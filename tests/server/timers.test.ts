@@ -111,10 +111,10 @@ describe('A listener that fails', () => {
     const faults: unknown[] = [];
     const heard: number[] = [];
     changes.onFault = (error) => faults.push(error);
-    changes.hear(() => {
+    changes.subscribe(() => {
       throw new Error('no');
     });
-    changes.hear(({ id }) => heard.push(id));
+    changes.subscribe(({ id }) => heard.push(id));
     changes.onEvent = () => {
       throw new Error('no');
     };

@@ -5,7 +5,7 @@ import { TaskChangesHub } from '../../domain/changes/changes.ts';
 import { WorkSignal } from '../../domain/changes/workSignal.ts';
 import { type Scope, scopes, type Viewer } from '../../domain/input/viewer.ts';
 import { deliveryQueues } from '../../domain/queue/deliveryQueues.ts';
-import { type LazyQueue, lazyQueue } from '../../domain/queue/lazyQueue.ts';
+import { type LazyQueue, queueProvider } from '../../domain/queue/queueProvider.ts';
 import type { Store } from '../../domain/store.ts';
 import type { TestDatabase } from './databases.ts';
 
@@ -36,7 +36,7 @@ export function storeOf(
     queue() {
       const db = database.db();
       if (queue?.db !== db) {
-        queue = { db, lazy: lazyQueue(db, () => undefined, channels.length > 0 ? deliveryQueues : []) };
+        queue = { db, lazy: queueProvider(db, () => undefined, channels.length > 0 ? deliveryQueues : []) };
         const { lazy } = queue;
         onTestFinished(() => lazy.stop());
       }

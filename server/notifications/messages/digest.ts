@@ -4,7 +4,7 @@ import type { DigestFacts, WaitingFacts } from '../../../domain/notifications/di
 import type { RunFacts, StepFacts } from '../../../domain/notifications/endings.ts';
 import type { NightFacts } from '../../../domain/notifications/night.ts';
 import type { ClaimedDelivery } from '../../../domain/notifications/take.ts';
-import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
+import type { DueFacts } from '../../../domain/schedule/notifyDueTimes.ts';
 import type { Fact, Message, MessageContent } from './message.ts';
 import { type Pages, pageUrls } from './pages.ts';
 import { describeRun } from './run.ts';

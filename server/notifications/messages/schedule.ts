@@ -1,6 +1,6 @@
 import { planLabel } from '../../../contract/projectName.ts';
 import type { ClaimedDelivery } from '../../../domain/notifications/take.ts';
-import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
+import type { DueFacts } from '../../../domain/schedule/notifyDueTimes.ts';
 import type { Fact, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 

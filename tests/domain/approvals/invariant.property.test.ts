@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
-import { decideByLink, mintLink } from '../../../domain/approvals/links.ts';
-import { settleAbandoned } from '../../../domain/engine/abandoned.ts';
+import { decideByLink, createLink } from '../../../domain/approvals/links.ts';
+import { reclaimAbandonedRuns } from '../../../domain/engine/abandoned.ts';
 import { sweepLeases } from '../../../domain/engine/finishAttempt.ts';
 import type { Lease } from '../../../domain/engine/leaseTypes.ts';
 import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
@@ -246,7 +246,7 @@ describeOnBoth('Held means held', (database) => {
           JOIN agents_tasks ON agents_tasks.id = task_id WHERE task_id = $1 ORDER BY approvals.id DESC LIMIT 1`,
         values: [held.id],
       });
-      const token = approval && (await mintLink(store.db, approval.id, recipient));
+      const token = approval && (await createLink(store.db, approval.id, recipient));
       if (token === undefined) return;
       const viewer = viewerNamed('eve@example.org', ['read', 'report']);
       const seen = { seenHead: approval?.head ?? null, seenLink: approval?.link ?? '' };
@@ -271,7 +271,7 @@ describeOnBoth('Held means held', (database) => {
       });
     await sweepLeases(store);
     await failSilent(store, 1);
-    await settleAbandoned(store);
+    await reclaimAbandonedRuns(store);
     await expireApprovals(store);
   }
 

@@ -10,7 +10,7 @@ import { registerPlan } from '../../../domain/plans/plans.ts';
 import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
-import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
+import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
@@ -99,7 +99,7 @@ describeOnBoth('A policy about people', (database) => {
     const definition = planDefinition.parse({ name: 'night', steps: [{ task: 'a' }] });
     const due = async (viewer: Viewer, minute: string) => {
       const dueTimes = [`2025-01-15T02:${minute}:00Z`];
-      const input = settleDueInput.parse({ definition, schedule: '* * * * *', dueTimes, catchUp: 'all' });
+      const input = dueTimesInput.parse({ definition, schedule: '* * * * *', dueTimes, catchUp: 'all' });
       await settleDue(store, viewer, input, '2025-01-15T02:00:00Z');
       const { ticks } = await settleDue(store, viewer, input, dueTimes[0]);
       const [run] = await store.db.query<{ by: string }>({

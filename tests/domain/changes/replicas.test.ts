@@ -10,7 +10,7 @@ import { finishAttempt } from '../../../domain/engine/finishAttempt.ts';
 import { awaitLease } from '../../../domain/engine/lease.ts';
 import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
-import { lazyQueue } from '../../../domain/queue/lazyQueue.ts';
+import { queueProvider } from '../../../domain/queue/queueProvider.ts';
 import { scopeOfPlan } from '../../../domain/queue/queueName.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import type { Store } from '../../../domain/store.ts';
@@ -39,7 +39,7 @@ describe('Replicas of the server on one PostgreSQL', () => {
   afterEach(() => expect(faults.splice(0)).toEqual([]));
 
   async function replica(db: Database) {
-    const queue = lazyQueue(db, () => undefined);
+    const queue = queueProvider(db, () => undefined);
     const store: Store = {
       ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
       leaseMs: 30_000,

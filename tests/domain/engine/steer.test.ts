@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
-import { leaveRun, settleAbandoned } from '../../../domain/engine/abandoned.ts';
+import { leaveRun, reclaimAbandonedRuns } from '../../../domain/engine/abandoned.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { NotRetryableError } from '../../../domain/engine/errors.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
@@ -272,11 +272,11 @@ describeOnBoth('Steering runs', (database) => {
 
   it('skips what is left of an exclusive run whose runner is gone', async () => {
     const run = await start(chain, { exclusive: true });
-    expect(await settleAbandoned(store)).toBe(0);
+    expect(await reclaimAbandonedRuns(store)).toBe(0);
     await runnerGone(run.runId);
-    expect(await settleAbandoned(store)).toBe(1);
+    expect(await reclaimAbandonedRuns(store)).toBe(1);
     expect(new Set(Object.values(await statuses(run.runId)))).toEqual(new Set(['skipped']));
-    expect(await settleAbandoned(store)).toBe(0);
+    expect(await reclaimAbandonedRuns(store)).toBe(0);
     await retryRun(store, everything, { runId: run.runId, mode: 'failed' });
     expect(await carryOut(run.planHash)).toHaveLength(4);
   });
@@ -288,9 +288,9 @@ describeOnBoth('Steering runs', (database) => {
     await finish(lease, pullRequest);
     await runnerGone(run.runId);
     // Its runner has just reported: it is there.
-    expect(await settleAbandoned(store)).toBe(0);
+    expect(await reclaimAbandonedRuns(store)).toBe(0);
     await reportedLongAgo(lease.taskId);
-    await settleAbandoned(store);
+    await reclaimAbandonedRuns(store);
     expect(await statuses(run.runId)).toEqual({ a: 'awaiting_approval', b: 'queued' });
     await decideTask(store, everything, lease.taskId, 'approve');
     expect(await carryOut(run.planHash)).toEqual(['b']);

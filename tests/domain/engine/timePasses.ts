@@ -1,5 +1,5 @@
 import type { Queryable } from '../../../database/database.ts';
-import { noteLook } from '../../../domain/engine/noteLook.ts';
+import { recordSweep } from '../../../domain/engine/recordSweep.ts';
 import type { Store } from '../../../domain/store.ts';
 
 /** The columns of a table that hold moments. */
@@ -49,7 +49,7 @@ export function timePasses(store: Store, moments: readonly Moments[] = watchedMo
     async passWatched(seconds: number, sweep: () => Promise<unknown> = async () => undefined) {
       for (let left = seconds; left > 0; left -= 10) {
         await pass(Math.min(10, left));
-        await noteLook(store);
+        await recordSweep(store);
       }
       await sweep();
     },

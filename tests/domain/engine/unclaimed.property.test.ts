@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
-import { noteLook } from '../../../domain/engine/noteLook.ts';
+import { recordSweep } from '../../../domain/engine/recordSweep.ts';
 import { sweepUnclaimed } from '../../../domain/engine/unclaimed.ts';
 import { hashDefinition, planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { useDatabase } from '../../support/databases.ts';
@@ -97,7 +97,7 @@ describe('The time of a task that no worker asks for', () => {
     await database.truncate();
     await store.queue();
     await store.db.query({ text: 'DELETE FROM pgboss.job' });
-    await noteLook(store);
+    await recordSweep(store);
     const { planHash: other } = await start([{ task: 'long' }]);
     const busy = await ask(other, { planHashes: [other, planHash], labels: ['gpu'], worker: 'busy' });
     const { runId } = await start([], { definition });
@@ -113,7 +113,7 @@ describe('The time of a task that no worker asks for', () => {
         const now = performance.now();
         await pass(after - (now - anchor) / 1000);
         anchor = now;
-        await noteLook(store);
+        await recordSweep(store);
         await sweepUnclaimed(store);
         isPaused = false;
         await setDue('now()');

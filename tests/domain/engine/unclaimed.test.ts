@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Channel } from '../../../contract/words/notifications.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
-import { noteLook } from '../../../domain/engine/noteLook.ts';
+import { recordSweep } from '../../../domain/engine/recordSweep.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
 import { sweepUnclaimed } from '../../../domain/engine/unclaimed.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
@@ -21,7 +21,7 @@ describeOnBoth('A task that no worker asks for', (database) => {
   beforeEach(async () => {
     await database.truncate();
     await forgetDeliveryJobs(store);
-    await noteLook(store);
+    await recordSweep(store);
   });
 
   const seen: string[] = [];
@@ -145,16 +145,16 @@ describeOnBoth('A task that no worker asks for', (database) => {
     await told();
     await pass(100 * hour);
     await sweep();
-    await noteLook(store);
+    await recordSweep(store);
     await sweep();
     expect(await statuses(runId)).toEqual({ a: 'queued' });
     await later(hour / 2);
     expect(await statuses(runId)).toEqual({ a: 'queued' });
     await pass(hour);
-    await noteLook(store);
+    await recordSweep(store);
     await later(hour / 2 + 1 - 60);
     await pass(hour);
-    await noteLook(store);
+    await recordSweep(store);
     // By now the time is over, but nobody has looked for long enough to have heard a worker.
     await later(70);
     expect(await statuses(runId)).toEqual({ a: 'queued' });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { WorkSignal } from '../../../domain/changes/workSignal.ts';
 import { awaitLease } from '../../../domain/engine/lease.ts';
-import { dueLook, takeWaitingPlace } from '../../../domain/engine/waiting.ts';
+import { dueLook, takeWaitingSlot } from '../../../domain/engine/waiting.ts';
 import { TooManyError } from '../../../domain/input/errors.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
@@ -82,7 +82,7 @@ describe('The places of those who wait for work', () => {
   it('are counted for each worker at its address, not for the key that a fleet shares', () => {
     const store = { work: new WorkSignal() };
     const ask = (worker: string, address: string) =>
-      takeWaitingPlace(store, { worker, viewer: 'admin', address });
+      takeWaitingSlot(store, { worker, viewer: 'admin', address });
     const taken = Array.from({ length: 128 }, () => ask('w1', '10.0.0.5'));
     expect(() => ask('w1', '10.0.0.5')).toThrow(TooManyError);
     expect(() => ask('w1', '10.0.0.5')).toThrow(
@@ -99,7 +99,7 @@ describe('The places of those who wait for work', () => {
   it('of one address are bounded, so that names made up do not help', () => {
     const store = { work: new WorkSignal(), maxWaiting: 1000 };
     const ask = (index: number) =>
-      takeWaitingPlace(store, { worker: `w${index}`, viewer: 'admin', address: '10.0.0.5' });
+      takeWaitingSlot(store, { worker: `w${index}`, viewer: 'admin', address: '10.0.0.5' });
     for (let index = 0; index < 1000; index += 1) ask(index);
     expect(() => ask(1000)).toThrow(/1000 requests from 10.0.0.5 wait for work already/);
   });

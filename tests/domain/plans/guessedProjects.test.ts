@@ -8,7 +8,7 @@ import { registerPlan } from '../../../domain/plans/plans.ts';
 import { trustOrigins } from '../../../domain/plans/trustOrigins.ts';
 import { findRun } from '../../../domain/runs/read.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
-import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
+import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
@@ -33,7 +33,7 @@ describeOnBoth('A project that was guessed, beside the first of the server', (da
     registerPlan(store.db, everything, definition, 'graphql', { isGuessed: false, project: '', ...home });
   const settle = (home: object, { due, at }: { due?: string; at: string }, definition = contentOf()) => {
     const input = { definition, home, schedule: '30 2 * * *', dueTimes: due === undefined ? [] : [due] };
-    return settleDue(store, everything, settleDueInput.parse(input), at);
+    return settleDue(store, everything, dueTimesInput.parse(input), at);
   };
   const begin = (home: object, definition = contentOf()) => settle(home, { at: longAgo }, definition);
   const start = (more: object) => startRun(store, everything, startRunInput.parse(more));

@@ -9,7 +9,7 @@ import { trustOrigins } from '../../../domain/plans/trustOrigins.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { findRun } from '../../../domain/runs/read.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
-import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
+import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
@@ -36,7 +36,7 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
   const settle = async (home: object, dueTimes: string[], now: string, more: object = {}) => {
     const schedule = '30 2 * * *';
     const input = { definition: contentOf(), home, schedule, dueTimes, ...more };
-    return settleDue(store, everything, settleDueInput.parse(input), now);
+    return settleDue(store, everything, dueTimesInput.parse(input), now);
   };
   const start = (more: object) => startRun(store, everything, startRunInput.parse(more));
   const rows = <Row>(text: string) => store.db.query<Row>({ text });
@@ -327,7 +327,7 @@ describeOnBoth('What is on record from before there were projects', (database) =
     registerPlan(store.db, everything, contentOf(task), 'graphql', { project, isGuessed: false });
   const settle = (home: object | undefined, task: string, dueTimes: string[], now: string) => {
     const input = { definition: contentOf(task), home, schedule: '30 2 * * *', dueTimes };
-    return settleDue(store, everything, settleDueInput.parse(input), now);
+    return settleDue(store, everything, dueTimesInput.parse(input), now);
   };
   /** Records as before: a plan with a schedule, a due time, a pause and an origin. */
   async function before(): Promise<void> {

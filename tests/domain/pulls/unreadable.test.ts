@@ -27,9 +27,9 @@ describeOnBoth('A pull request that cannot be read', (database) => {
     decideTask(store, by, id, 'approve', shown);
   const changesOf = async (work: () => Promise<unknown>) => {
     const changed: number[] = [];
-    const deafen = store.changes.hear(({ id }) => void changed.push(id));
+    const unsubscribe = store.changes.subscribe(({ id }) => void changed.push(id));
     await work();
-    deafen();
+    unsubscribe();
     return changed;
   };
 

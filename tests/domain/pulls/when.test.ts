@@ -156,7 +156,7 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
       const task = await awaitingPull(refusing, policy);
       await applyPull(refusing, reviewers, facts());
       const heard: number[] = [];
-      onTestFinished(refusing.changes.hear(({ id }) => void heard.push(id)));
+      onTestFinished(refusing.changes.subscribe(({ id }) => void heard.push(id)));
       const ended = facts({ state: 'merged', endedBy: person(login), updatedAt: at(5) });
       for (let time = 0; time < 2; time += 1) await applyPull(refusing, reviewers, ended);
       expect(await standingOf(refusing, task)).toMatchObject({
@@ -174,7 +174,7 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
     await tell();
     await decideTask(store, viewerNamed('github:ada'), task.id, 'approve');
     const heard: number[] = [];
-    onTestFinished(store.changes.hear(({ id }) => void heard.push(id)));
+    onTestFinished(store.changes.subscribe(({ id }) => void heard.push(id)));
     await merged();
     expect(await standingOf(store, task)).toMatchObject({ pull: 'merged', voters: ['github:ada'] });
     expect(heard).toEqual([task.id]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../database/database.ts';
-import { lazyQueue } from '../../../domain/queue/lazyQueue.ts';
+import { queueProvider } from '../../../domain/queue/queueProvider.ts';
 import { useDatabase } from '../../support/databases.ts';
 
 describe('The queue of several replicas', () => {
@@ -10,7 +10,7 @@ describe('The queue of several replicas', () => {
     for (let round = 0; round < 3; round++) {
       const config = await database.createFresh();
       const replicas = await Promise.all(Array.from({ length: 4 }, () => openDatabase(config)));
-      const queues = replicas.map((db) => lazyQueue(db, () => undefined));
+      const queues = replicas.map((db) => queueProvider(db, () => undefined));
       await Promise.all(queues.map((queue) => queue.get()));
       const asked = replicas.flatMap((db) =>
         Array.from({ length: 12 }, () => db.query({ text: 'SELECT 1' })),

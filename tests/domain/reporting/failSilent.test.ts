@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
-import { noteLook } from '../../../domain/engine/noteLook.ts';
+import { recordSweep } from '../../../domain/engine/recordSweep.ts';
 import { IllegalTransitionError } from '../../../domain/input/errors.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { failSilent } from '../../../domain/reporting/failSilent.ts';
@@ -157,12 +157,12 @@ describeOnBoth('A running task of an outside reporter', (database) => {
   });
 
   it('is not failed for a time in which no server could hear its reporter', async () => {
-    await noteLook(store);
+    await recordSweep(store);
     await report();
     await store.db.query({ text: "UPDATE sweeps SET looked_at = now() - interval '7 hours'" });
     await pass(7);
     expect(await failSilent(store, 6 * hour)).toBe(0);
-    await noteLook(store);
+    await recordSweep(store);
     expect(await failSilent(store, 6 * hour)).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
-import { mintLink } from '../../../domain/approvals/links.ts';
+import { createLink } from '../../../domain/approvals/links.ts';
 import { readApprovals } from '../../../domain/approvals/read.ts';
 import { DecisionIsFinalError } from '../../../domain/input/errors.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
@@ -106,7 +106,7 @@ describeOnBoth('A report from outside', (database) => {
       expect((await decideTask(store, ben, id, 'approve')).status).toBe(
         isVoid ? 'awaiting_approval' : 'succeeded',
       );
-      expect(await mintLink(store.db, approval?.id ?? 0, 'ann@example.org')).toBeTypeOf(
+      expect(await createLink(store.db, approval?.id ?? 0, 'ann@example.org')).toBeTypeOf(
         isVoid ? 'string' : 'undefined',
       );
     }

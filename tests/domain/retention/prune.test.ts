@@ -7,7 +7,7 @@ import { retryRun } from '../../../domain/engine/retry.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { pruneDaily } from '../../../domain/retention/pruneDaily.ts';
-import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
+import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
@@ -165,7 +165,7 @@ describeOnBoth('A prune', (database) => {
     await sql(`UPDATE plans SET registered_at = registered_at - interval '91 days'`);
     const dueAt = new Date(Date.now() - 20_000).toISOString();
     const definition = { name: 'other', steps: [{ task: 'a' }] };
-    const due = settleDueInput.parse({ definition, schedule: '* * * * *', dueTimes: [dueAt] });
+    const due = dueTimesInput.parse({ definition, schedule: '* * * * *', dueTimes: [dueAt] });
     const { ticks } = await settleDue(store, everything, due);
     expect(ticks).toMatchObject([{ outcome: 'started' }]);
     expect(await prune()).toMatchObject({ deletedRuns: 2 });

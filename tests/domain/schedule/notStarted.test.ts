@@ -1,13 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Channel } from '../../../contract/words/notifications.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
-import { noteLook } from '../../../domain/engine/noteLook.ts';
+import { recordSweep } from '../../../domain/engine/recordSweep.ts';
 import { sweepUnclaimed } from '../../../domain/engine/unclaimed.ts';
 import { makeDigest } from '../../../domain/notifications/digest.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { hashDefinition, planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
-import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
+import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
@@ -25,13 +25,13 @@ describeOnBoth('A due time', (database) => {
   beforeEach(async () => {
     await database.truncate();
     await forgetDeliveryJobs(store);
-    await noteLook(store);
+    await recordSweep(store);
   });
 
   const plan = { name: 'nightly', steps: [{ task: 'a' }, { task: 'b', needs: ['a'] }] };
   const settle = async (dueTimes: string[], now: string, definition: object = plan, more: object = {}) => {
     const given = { definition, schedule: '30 2 * * *', dueTimes, ...more };
-    return (await settleDue(store, everything, settleDueInput.parse(given), now)).ticks;
+    return (await settleDue(store, everything, dueTimesInput.parse(given), now)).ticks;
   };
   const know = async (definition: object = plan) => {
     await settle([], '2000-01-01T00:00:00Z', definition);
@@ -236,11 +236,11 @@ describeOnBoth('A due time', (database) => {
     await later(0);
     await later(60);
     await pass(8 * 3600);
-    await noteLook(store);
+    await recordSweep(store);
     expect(await night(16)).toMatchObject([{ outcome: 'skipped' }]);
     await later(70);
     await pass(8 * 3600);
-    await noteLook(store);
+    await recordSweep(store);
     expect(await night(17)).toMatchObject([{ outcome: 'started' }]);
   });
 });

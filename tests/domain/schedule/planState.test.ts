@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { registerPlan } from '../../../domain/plans/plans.ts';
 import { readPlanState, setPlanState } from '../../../domain/schedule/planState.ts';
-import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
+import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
@@ -14,7 +14,7 @@ describeOnBoth('A plan as a whole', (database) => {
   const definition = { name: 'nightly', steps: [{ task: 'a' }] };
   const settle = async (day: string, now = `${day}T02:30:01Z`) => {
     const input = { definition, schedule: '30 2 * * *', dueTimes: day === '' ? [] : [`${day}T02:30:00Z`] };
-    return (await settleDue(store, everything, settleDueInput.parse(input), now)).ticks;
+    return (await settleDue(store, everything, dueTimesInput.parse(input), now)).ticks;
   };
   const say = (state: 'active' | 'paused' | 'retired', reason: string | null = null) =>
     setPlanState(store, everything, state, { plan: 'nightly', reason }, 'cli');
@@ -41,7 +41,7 @@ describeOnBoth('A plan as a whole', (database) => {
     await settle('', '2000-01-01T00:00:00Z');
     for (const state of ['paused', 'retired'] as const) {
       await say(state);
-      await registerPlan(store.db, everything, settleDueInput.shape.definition.parse(definition));
+      await registerPlan(store.db, everything, dueTimesInput.shape.definition.parse(definition));
       await settle('', '2000-01-02T00:00:00Z');
       expect(await readPlanState(store.db, { project: '', name: 'nightly' })).toMatchObject({ state });
     }

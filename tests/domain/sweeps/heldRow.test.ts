@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { remindOfApprovals } from '../../../domain/approvals/remind.ts';
-import { settleAbandoned } from '../../../domain/engine/abandoned.ts';
+import { reclaimAbandonedRuns } from '../../../domain/engine/abandoned.ts';
 import { sweepLeases } from '../../../domain/engine/finishAttempt.ts';
-import { noteLook } from '../../../domain/engine/noteLook.ts';
+import { recordSweep } from '../../../domain/engine/recordSweep.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
@@ -75,7 +75,7 @@ describe('While another transaction holds the rows of one run', () => {
     const plan = [{ task: 'a' }, { task: 'b' }];
     const [first, second] = [await start(plan), await start(plan)];
     for (let count = 0; count < 4; count += 1) await leased(first.planHash);
-    await noteLook(store);
+    await recordSweep(store);
     await sql(`UPDATE task_attempts SET lease_expires_at = now() - interval '1 minute'`);
     await hold(first.runId);
     await sql(`UPDATE sweeps SET looked_at = now()`);
@@ -85,17 +85,17 @@ describe('While another transaction holds the rows of one run', () => {
       { a: 'failed', b: 'failed' },
     ]);
     await sql(`UPDATE sweeps SET looked_at = now() - interval '1 hour'`);
-    await noteLook(store);
+    await recordSweep(store);
     expect(await sql(`SELECT 1 FROM sweeps WHERE looked_at > now() - interval '1 minute'`)).toHaveLength(1);
   });
 
   it('all other runs are given up whose one worker is gone', async () => {
     const alone = { exclusive: true };
     const runs = [await start([{ task: 'a' }], alone), await start([{ task: 'a' }], alone)];
-    await noteLook(store);
+    await recordSweep(store);
     await sql(`UPDATE runs SET seen_at = now() - interval '1 hour'`);
     await hold(runs[0]?.runId ?? '');
-    await expect(settleAbandoned(store)).rejects.toThrow(/lock timeout/);
+    await expect(reclaimAbandonedRuns(store)).rejects.toThrow(/lock timeout/);
     expect(await statuses(runs[0]?.runId ?? '')).toEqual({ a: 'queued' });
     expect(await statuses(runs[1]?.runId ?? '')).toEqual({ a: 'skipped' });
   });

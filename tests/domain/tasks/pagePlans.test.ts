@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fewTasks, generateTasks, rareTaskName } from '../../../bench/data/generate.ts';
 import type { Position } from '../../../domain/tasks/cursor.ts';
 import type { TaskFilter } from '../../../domain/tasks/input.ts';
-import { buildPage, type Range } from '../../../domain/tasks/pageSql.ts';
+import { buildPage, type TaskRange } from '../../../domain/tasks/pageSql.ts';
 import { useDatabase } from '../../support/databases.ts';
 
 const since = '2024-01-05T00:00:00Z';
@@ -36,7 +36,7 @@ describe('The plan of a page, made without knowing its values,', () => {
 
   it.each(Object.keys(filters))('reads hardly more than it gives: filter by %s', async (name) => {
     const { deep, unstarted } = positions;
-    const stretches: Partial<Range>[] = [
+    const stretches: Partial<TaskRange>[] = [
       {},
       { backward: true },
       { after: deep },

@@ -2,14 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decideTask } from '../../../domain/approvals/decide.ts';
-import type { DecisionDetails } from '../../../domain/approvals/wish.ts';
+import type { DecisionDetails } from '../../../domain/approvals/decisionRequest.ts';
 import { makeDigest } from '../../../domain/notifications/digest.ts';
 import { settleDelivery } from '../../../domain/notifications/settle.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { hashDefinition, planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { pruneDaily } from '../../../domain/retention/pruneDaily.ts';
-import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
-import type { DueFacts } from '../../../domain/schedule/tellDue.ts';
+import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
+import type { DueFacts } from '../../../domain/schedule/notifyDueTimes.ts';
 import { readTicks, type Tick } from '../../../domain/schedule/ticks.ts';
 import type { Store } from '../../../domain/store.ts';
 import { planInput } from '../../../orchestrator/plan/planInput.ts';
@@ -33,7 +33,7 @@ const longestStepMs = 3 * hourMs;
 const neverDigest = { time: '99:99', zone: 'UTC' };
 
 /** A decision that somebody will make. */
-interface Wish {
+interface DecisionRequest {
   at: number;
   taskId: number;
   approvalId: number;
@@ -62,7 +62,7 @@ export async function openChangingWorld(
     changingPlan({ name: 'nightly', schedule: '30 2 * * *', ...berlin }, directory, chance),
     changingPlan({ name: 'cleanup', schedule: '40 2 * * *', ...berlin, catchUp: 'all' }, directory, chance),
   ];
-  const state = { isServerUp: true, wishes: [] as Wish[], digested: '', entriesSeen: 0 };
+  const state = { isServerUp: true, wishes: [] as DecisionRequest[], digested: '', entriesSeen: 0 };
   /** The approvals that somebody has given. */
   const given = new Set<number>();
   const counts: Record<string, number> = {};
@@ -110,7 +110,7 @@ export async function openChangingWorld(
     client: {
       settleDue: async ({ definition, schedule, timezone, dueTimes, catchUp }) => {
         const given = { definition, schedule, timezone, dueTimes: dueTimes?.map(toReal) };
-        const input = settleDueInput.parse({ ...given, catchUp: catchUp?.toLowerCase() });
+        const input = dueTimesInput.parse({ ...given, catchUp: catchUp?.toLowerCase() });
         const settled = await settleDue(store, everything, input);
         const answer = {
           now: new Date(toSimulated(settled.now)).toISOString(),

@@ -1,7 +1,7 @@
 import type { Client } from '../../../client/index.ts';
 import { planLabel } from '../../../contract/projectName.ts';
 import { scopes, type Viewer } from '../../../domain/input/viewer.ts';
-import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
+import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks, type Tick } from '../../../domain/schedule/ticks.ts';
 import type { Store } from '../../../domain/store.ts';
 
@@ -20,7 +20,7 @@ export function scheduleServer(store: Store, now: () => Date): Pick<Client, 'set
   return {
     async settleDue({ definition, home, schedule, timezone, dueTimes, catchUp }) {
       const mode = (catchUp ?? 'LATEST').toLowerCase();
-      const input = settleDueInput.parse({ definition, home, schedule, timezone, dueTimes, catchUp: mode });
+      const input = dueTimesInput.parse({ definition, home, schedule, timezone, dueTimes, catchUp: mode });
       const settled = await settleDue(store, viewer, input, now().toISOString());
       return {
         ...{ __typename: 'SettledDue', now: settled.now, ticks: settled.ticks.map(toClient) },

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { mintLink } from '../../../domain/approvals/links.ts';
+import { createLink } from '../../../domain/approvals/links.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { readServerConfig } from '../../../server/config.ts';
@@ -28,7 +28,7 @@ describeInBrowser('The page of an approval’s link, in a browser,', (open) => {
       },
     });
     const [approval] = await store.db.query<{ id: number }>({ text: 'SELECT max(id) AS id FROM approvals' });
-    return { id: task.id, url: `${url}/a/${await mintLink(store.db, approval?.id ?? 0, 'ann@example.org')}` };
+    return { id: task.id, url: `${url}/a/${await createLink(store.db, approval?.id ?? 0, 'ann@example.org')}` };
   }
 
   it.each([

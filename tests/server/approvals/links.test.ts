@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
-import { mintLink } from '../../../domain/approvals/links.ts';
+import { createLink } from '../../../domain/approvals/links.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
@@ -37,7 +37,7 @@ describeOnBoth('The link of an approval', (database) => {
       text: `UPDATE approvals SET policy = policy || $2, pull_head = $3 WHERE task_id = $1 RETURNING id`,
       values: [task.id, JSON.stringify(policy), head],
     });
-    const mint = (whom: string) => mintLink(store.db, approval?.id ?? 0, whom);
+    const mint = (whom: string) => createLink(store.db, approval?.id ?? 0, whom);
     return { id: task.id, mint, token: (await mint(recipient)) ?? '' };
   }
 
@@ -91,7 +91,7 @@ describeOnBoth('The link of an approval', (database) => {
       text: 'SELECT id FROM approvals WHERE task_id = $1',
       values: [id],
     });
-    const token = (await mintLink(store.db, approval?.id ?? 0, 'ann@example.org')) ?? '';
+    const token = (await createLink(store.db, approval?.id ?? 0, 'ann@example.org')) ?? '';
     const decide = (action: string) => post(token, { action, head: '', link: '' });
     return { id, token, decide, lease: () => leased(planHash), finish };
   }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
-import { readFigures } from '../../../domain/metrics/figures.ts';
+import { readSnapshot } from '../../../domain/metrics/snapshot.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
@@ -17,14 +17,14 @@ describeOnBoth('The figures of the database', (database) => {
   const midnight = `date_trunc('day', now())`;
   const ended = { duration_ms: '1000', started_at: `now() - interval '1 second'`, finished_at: 'now()' };
   const durations = async () =>
-    (await readFigures(store.db)).durations.map(({ task, status, counts }) => [
+    (await readSnapshot(store.db)).durations.map(({ task, status, counts }) => [
       task,
       status,
       counts.reduce((sum, one) => sum + one, 0),
     ]);
 
   it('count nothing in an empty database, and have no last run', async () => {
-    const { tasks, durations, attempts, standing } = await readFigures(store.db);
+    const { tasks, durations, attempts, standing } = await readSnapshot(store.db);
     expect([tasks, durations]).toEqual([[], []]);
     expect(attempts.map(({ attempts }) => attempts)).toEqual(new Array(9).fill(0));
     expect(Object.values(standing).filter((value) => value !== 0)).toEqual([null]);
@@ -36,7 +36,7 @@ describeOnBoth('The figures of the database', (database) => {
         SELECT 'task-' || name, 'r1', CASE WHEN copy = 1 THEN 'failed' ELSE 'succeeded' END, now(), now(), 10
         FROM generate_series(1, 130) name, generate_series(1, CASE WHEN name <= 100 THEN 3 ELSE 2 END) copy`,
     });
-    const figures = await readFigures(store.db);
+    const figures = await readSnapshot(store.db);
     expect(new Set(figures.tasks.map(({ task }) => task)).size).toBe(101);
     expect(figures.tasks.filter(({ task }) => task === 'other')).toEqual([
       { task: 'other', status: 'failed', tasks: 30 },
@@ -84,13 +84,13 @@ describeOnBoth('The figures of the database', (database) => {
 
   it('tell how long the oldest approval has been awaited', async () => {
     await add({ ...ended, status: `'awaiting_approval'`, finished_at: `now() - interval '3 hours'` });
-    const { approvals, oldestApproval } = (await readFigures(store.db)).standing;
+    const { approvals, oldestApproval } = (await readSnapshot(store.db)).standing;
     expect([approvals, Math.round(oldestApproval / 60)]).toEqual([1, 180]);
   });
 
   it('take four statements, however many tasks there are', async () => {
     const before = store.db.statements();
-    await readFigures(store.db);
+    await readSnapshot(store.db);
     expect(store.db.statements() - before).toBe(4);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { settleDue, settleDueInput } from '../../../domain/schedule/settleDue.ts';
+import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
@@ -14,7 +14,7 @@ describeOnBoth('Due times', (database) => {
   const definition = { name: 'nightly', steps: [{ task: 'a' }] };
   const schedule = '30 2 * * *';
   const settle = async (dueTimes: string[], now: string, more: object = {}) => {
-    const input = settleDueInput.parse({ definition, schedule, dueTimes, ...more });
+    const input = dueTimesInput.parse({ definition, schedule, dueTimes, ...more });
     return (await settleDue(store, everything, input, now)).ticks;
   };
   const outcomes = async (...call: Parameters<typeof settle>) =>
@@ -122,7 +122,7 @@ describeOnBoth('Due times', (database) => {
   it('that the server fails to start are on record as well, and it is told to whoever asked', async () => {
     await know();
     const broken = { ...store, queue: () => Promise.reject(new Error('no queue')) };
-    const input = settleDueInput.parse({ definition, schedule, dueTimes: ['2025-01-15T02:30:00Z'] });
+    const input = dueTimesInput.parse({ definition, schedule, dueTimes: ['2025-01-15T02:30:00Z'] });
     await expect(settleDue(broken, everything, input, '2025-01-15T02:30:00Z')).rejects.toThrow('no queue');
     expect(await readTicks(store.db, 'nightly', 10)).toMatchObject([
       { outcome: 'failed', reason: 'the server could not start it; its log says why' },

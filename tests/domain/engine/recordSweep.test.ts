@@ -1,10 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
-import { settleAbandoned } from '../../../domain/engine/abandoned.ts';
+import { reclaimAbandonedRuns } from '../../../domain/engine/abandoned.ts';
 import { LostLeaseError } from '../../../domain/engine/errors.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { sweepLeases } from '../../../domain/engine/finishAttempt.ts';
 import type { Lease } from '../../../domain/engine/leaseTypes.ts';
-import { noteLook } from '../../../domain/engine/noteLook.ts';
+import { recordSweep } from '../../../domain/engine/recordSweep.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
@@ -33,15 +33,15 @@ describeOnBoth('After a time in which nobody looked at leases', (database) => {
     });
   const openLease = async () => {
     const { planHash, runId } = await start([{ task: 'a' }]);
-    await noteLook(store);
+    await recordSweep(store);
     return { runId, lease: await leased(planHash) };
   };
 
   it('a lease that was open holds for its whole time again', async () => {
     const { runId, lease } = await openLease();
     await pass(3600);
-    expect(await noteLook(store)).toBe(1);
-    expect(await noteLook(store)).toBeNull();
+    expect(await recordSweep(store)).toBe(1);
+    expect(await recordSweep(store)).toBeNull();
     expect(await sweepLeases(store)).toBe(0);
     const { holdsForMs } = (await ask('0'.repeat(64), { requestId: await requestOf(lease) })) ?? {
       holdsForMs: 0,
@@ -70,11 +70,11 @@ describeOnBoth('After a time in which nobody looked at leases', (database) => {
   it('a lease that had lapsed at the last look stays lapsed', async () => {
     const { runId, lease } = await openLease();
     await lapse(lease);
-    await noteLook(store);
+    await recordSweep(store);
     await pass(3600);
     await expect(extendLease(store, lease.leaseId)).rejects.toThrow(LostLeaseError);
     await expect(finish(lease)).rejects.toThrow(LostLeaseError);
-    await noteLook(store);
+    await recordSweep(store);
     expect(await sweepLeases(store)).toBe(1);
     expect(await statuses(runId)).toEqual({ a: 'failed' });
   });
@@ -84,7 +84,7 @@ describeOnBoth('After a time in which nobody looked at leases', (database) => {
     await pass(12);
     await lapse(lease);
     await expect(extendLease(store, lease.leaseId)).rejects.toThrow(LostLeaseError);
-    expect(await noteLook(store)).toBeNull();
+    expect(await recordSweep(store)).toBeNull();
     expect(await sweepLeases(store)).toBe(1);
   });
 
@@ -98,22 +98,22 @@ describeOnBoth('After a time in which nobody looked at leases', (database) => {
   it('one of several replicas lets leases hold again', async () => {
     await openLease();
     await pass(3600);
-    const looks = await Promise.all(Array.from({ length: 8 }, () => noteLook(store)));
+    const looks = await Promise.all(Array.from({ length: 8 }, () => recordSweep(store)));
     expect(looks.filter((leases) => leases !== null)).toEqual([1]);
   });
 
   it('an exclusive run counts as given up only after its worker could be heard', async () => {
     const run = await start([{ task: 'a' }], { exclusive: true });
-    await noteLook(store);
+    await recordSweep(store);
     await pass(3600);
-    expect(await settleAbandoned(store)).toBe(0);
-    await noteLook(store);
-    expect(await settleAbandoned(store)).toBe(0);
+    expect(await reclaimAbandonedRuns(store)).toBe(0);
+    await recordSweep(store);
+    expect(await reclaimAbandonedRuns(store)).toBe(0);
     for (let seconds = 0; seconds <= 120; seconds += 10) {
       await pass(10);
-      await noteLook(store);
+      await recordSweep(store);
     }
-    expect(await settleAbandoned(store)).toBe(1);
+    expect(await reclaimAbandonedRuns(store)).toBe(1);
     expect(await statuses(run.runId)).toEqual({ a: 'skipped' });
   });
 
@@ -123,7 +123,7 @@ describeOnBoth('After a time in which nobody looked at leases', (database) => {
     if (lease === null) throw new Error('Nothing was there to lease.');
     await store.db.query({ text: "UPDATE runs SET seen_at = now() - interval '1 hour'" });
     await finish(lease);
-    expect(await settleAbandoned(store)).toBe(0);
+    expect(await reclaimAbandonedRuns(store)).toBe(0);
     expect(await statuses(run.runId)).toEqual({ a: 'succeeded', b: 'queued' });
   });
 });

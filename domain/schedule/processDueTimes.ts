@@ -11,17 +11,17 @@ import type { PlanKey } from '../plans/planKey.ts';
 import { type KnownPlan, registerPlan } from '../plans/plans.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
-import { knowSchedule, schedulesElsewhere } from './knowSchedule.ts';
+import { upsertSchedule, schedulesElsewhere } from './upsertSchedule.ts';
 import { readPlanState, reasonToRest } from './planState.ts';
 import { startDue } from './startDue.ts';
-import { tellDue } from './tellDue.ts';
+import { notifyDueTimes } from './notifyDueTimes.ts';
 import { recordTicks, type Tick, ticksAt, type UnstartedTick } from './ticks.ts';
 
 /** What happens to due times that passed while nothing ran: none is made up for, the last one, or each. */
 export const catchUpModes = ['skip', 'latest', 'all'] as const;
 
 /** A plan's schedule, and its due times that have come. */
-export const settleDueInput = z.object({
+export const dueTimesInput = z.object({
   definition: planDefinition,
   /** Whose plan it is, and where its file stands. @default the project that has a plan of this name, or none */
   home: planHome.nullish(),
@@ -31,7 +31,7 @@ export const settleDueInput = z.object({
   dueTimes: z.array(time).max(1000).default([]),
   catchUp: z.enum(catchUpModes).default('latest'),
 });
-export type SettleDueInput = z.output<typeof settleDueInput>;
+export type DueTimesInput = z.output<typeof dueTimesInput>;
 
 /** What became of due times, by the clock of the database. */
 export interface SettledDue {
@@ -57,7 +57,7 @@ const windowHours = 12;
 export async function settleDue(
   store: Store,
   viewer: Viewer,
-  input: SettleDueInput,
+  input: DueTimesInput,
   /** @default the database's clock */
   at: string | null = null,
 ): Promise<SettledDue> {
@@ -69,9 +69,9 @@ export async function settleDue(
   const beganBeside = await schedulesElsewhere(db, key);
   if (input.home?.isGuessed) refuseSecond(key, beganBeside);
   const schedule = { ...key, expression: input.schedule, timezone: input.timezone };
-  const { knownAt, now } = await knowSchedule(db, schedule, at);
+  const { effectiveFrom, now } = await upsertSchedule(db, schedule, at);
   const resting = reasonToRest(await readPlanState(db, key));
-  const open = await openDueTimes(db, key, input, { knownAt, now });
+  const open = await openDueTimes(db, key, input, { effectiveFrom, now });
   const { wanted, unstarted } = sortDue(open, input.catchUp, resting);
   // Before others are started: whoever looks later begins behind the latest on record.
   if (wanted.length > 0) await recordUnstarted(store, key, unstarted);
@@ -125,8 +125,8 @@ interface DueTime {
 function openDueTimes(
   db: Queryable,
   { project, name }: PlanKey,
-  { schedule, dueTimes }: SettleDueInput,
-  { knownAt, now }: { knownAt: string; now: string },
+  { schedule, dueTimes }: DueTimesInput,
+  { effectiveFrom, now }: { effectiveFrom: string; now: string },
 ): Promise<DueTime[]> {
   // Whoever looks once a minute, or once a second, learns of a schedule so late.
   const graceSeconds = schedule.trim().split(/\s+/).length > 5 ? 2 : 60;
@@ -139,12 +139,12 @@ function openDueTimes(
       WHERE due <= $4::timestamptz + interval '1 second' AND due >= $3::timestamptz - $5 * interval '1 second'
         AND NOT EXISTS (SELECT 1 FROM schedule_ticks WHERE plan = $1 AND project = $6 AND due_at = due AND outcome <> 'failed')
       ORDER BY due`,
-    values: [name, dueTimes, knownAt, now, graceSeconds, project],
+    values: [name, dueTimes, effectiveFrom, now, graceSeconds, project],
   });
 }
 
 function reasonToMiss(
-  catchUp: SettleDueInput['catchUp'],
+  catchUp: DueTimesInput['catchUp'],
   due: DueTime,
   last: DueTime | undefined,
 ): string | undefined {
@@ -157,7 +157,7 @@ function reasonToMiss(
 }
 
 /** Sorts out the due times whose runs are to be started, and what becomes of the others. */
-function sortDue(open: readonly DueTime[], catchUp: SettleDueInput['catchUp'], resting: string | undefined) {
+function sortDue(open: readonly DueTime[], catchUp: DueTimesInput['catchUp'], resting: string | undefined) {
   const wanted: DueTime[] = [];
   const unstarted: UnstartedTick[] = [];
   for (const due of open) {
@@ -189,7 +189,7 @@ async function tellTogether(
   const key = { project, name: definition.name };
   await store.db.transaction(async (tx) => {
     if (unrecorded.length > 0) await recordTicks(tx, key, unrecorded);
-    await tellDue(tx, outbox, key, definition.notify, { dueTimes: seenTo, leftUntil: now });
+    await notifyDueTimes(tx, outbox, key, definition.notify, { dueTimes: seenTo, leftUntil: now });
   });
   store.work.wake([deliveryScope]);
 }

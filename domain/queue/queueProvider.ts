@@ -11,7 +11,7 @@ export interface LazyQueue {
 }
 
 /** Makes the queue of a database without starting it; `always` names queues that are there from its start. */
-export function lazyQueue(
+export function queueProvider(
   db: Database,
   onError: (error: Error) => void,
   always: readonly string[] = [],

@@ -26,7 +26,7 @@ export interface ToldOf {
  * Tells, within a transaction, of those due times of a plan that were skipped, missed or failed: all together with one
  * notification, and each once, whatever becomes of it later.
  */
-export async function tellDue(
+export async function notifyDueTimes(
   tx: Queryable,
   outbox: Outbox | undefined,
   { project, name: plan }: PlanKey,

@@ -1,11 +1,11 @@
 import { durationBounds } from '../../domain/metrics/durations.ts';
-import type { Figures } from '../../domain/metrics/figures.ts';
-import type { Standing } from '../../domain/metrics/standing.ts';
+import type { Snapshot } from '../../domain/metrics/snapshot.ts';
+import type { Gauges } from '../../domain/metrics/gauges.ts';
 import { type Family, histogramSamples, type Sample } from './exposition.ts';
-import type { Reading } from './pace.ts';
+import type { Reading } from './throttle.ts';
 
 /** Turns what the database says into metrics; without it, only that it could not be asked. */
-export function figureFamilies({ value, age, took, ok }: Reading<Figures>): Family[] {
+export function snapshotFamilies({ value, age, took, ok }: Reading<Snapshot>): Family[] {
   const up = gauge(
     'nightshift_database_up',
     'Whether the database answered when it was last asked for these figures.',
@@ -23,7 +23,7 @@ export function figureFamilies({ value, age, took, ok }: Reading<Figures>): Fami
   ];
 }
 
-function taskFamilies({ tasks, durations, attempts }: Figures): Family[] {
+function taskFamilies({ tasks, durations, attempts }: Snapshot): Family[] {
   return [
     gauge(
       'nightshift_tasks',
@@ -47,7 +47,7 @@ function taskFamilies({ tasks, durations, attempts }: Figures): Family[] {
   ];
 }
 
-function standingFamilies(standing: Standing): Family[] {
+function standingFamilies(standing: Gauges): Family[] {
   const { waiting, oldestWaiting, due, oldestDue, leases } = standing;
   const { approvals, oldestApproval, openRuns, finishedRuns, lastRunAt } = standing;
   return [

@@ -12,12 +12,12 @@ export interface Schedule extends PlanKey {
  * Makes the schedule of a plan known, from now on unless it was the plan's schedule before. Gives since when it is
  * known, and what time it is.
  */
-export async function knowSchedule(
+export async function upsertSchedule(
   db: Queryable,
   { project, name, expression, timezone }: Schedule,
   /** @default the database's clock */
   at: string | null,
-): Promise<{ knownAt: string; now: string }> {
+): Promise<{ effectiveFrom: string; now: string }> {
   await db.query({
     name: 'know_schedule',
     text: `INSERT INTO schedules (plan, project, expression, timezone, known_at)
@@ -27,9 +27,9 @@ export async function knowSchedule(
         WHERE schedules.expression <> excluded.expression OR schedules.timezone <> excluded.timezone`,
     values: [name, project, expression, timezone, at],
   });
-  const [known] = await db.query<{ knownAt: string; now: string }>({
+  const [known] = await db.query<{ effectiveFrom: string; now: string }>({
     name: 'known_schedule',
-    text: `SELECT known_at AS "knownAt", coalesce($3::timestamptz, now())::timestamptz(3) AS now FROM schedules
+    text: `SELECT known_at AS "effectiveFrom", coalesce($3::timestamptz, now())::timestamptz(3) AS now FROM schedules
       WHERE plan = $1 AND project = $2`,
     values: [name, project, at],
   });

@@ -6,7 +6,7 @@ import { enqueue, skip } from '../queue/enqueue.ts';
 import { queueOf } from '../queue/queueName.ts';
 import type { Engine } from './engine.ts';
 import { isSpokenFor } from './locks.ts';
-import { faceOpenWork } from './openWork.ts';
+import { resolveOpenApprovals } from './openWork.ts';
 import type { Looked } from './ready.ts';
 import type { LockedRun } from './runState.ts';
 
@@ -14,11 +14,11 @@ import type { LockedRun } from './runState.ts';
  * Puts ready steps of a run into the queue, in the order of the plan: for each set of labels as many as the run has places
  * free, so that steps which no worker can take keep no others from running. Steps whose lock is spoken for stand aside.
  */
-export async function fillPlaces(tx: Queryable, engine: Engine, run: LockedRun): Promise<Looked> {
+export async function fillSlots(tx: Queryable, engine: Engine, run: LockedRun): Promise<Looked> {
   const { steps } = await readDefinition(tx, run.planHash);
   const { byLabels } = graphOf(steps);
   const looked: Looked = { changed: [], hasSkipped: false };
-  const { running, queued } = await readPlaces(tx, run.runId);
+  const { running, queued } = await readSlots(tx, run.runId);
   for (const group of byLabels) {
     const line: Line = {
       queueName: queueOf(run.scope, group.labels),
@@ -72,7 +72,7 @@ async function queueSteps(
       behind.add(lockKey);
       continue;
     }
-    const stands = await faceOpenWork(tx, engine, { runId, step, place });
+    const stands = await resolveOpenApprovals(tx, engine, { runId, step, place });
     if (stands === 'aside') continue;
     if (stands === 'clear') {
       chosen.push(place);
@@ -94,12 +94,12 @@ async function queueSteps(
 }
 
 /** Counts what runs of a run, and finds what waits for a worker; what pauses before a further try takes no place. */
-async function readPlaces(
+async function readSlots(
   tx: Queryable,
   runId: string,
 ): Promise<{ running: number; queued: ReadonlySet<number> }> {
   const [places] = await tx.query<{ running: number; queued: number[] }>({
-    name: 'places_of_run',
+    name: 'slots_of_run',
     text: `SELECT (SELECT count(*)::int FROM agents_tasks WHERE run_id = $1 AND status = 'running' AND step IS NOT NULL) AS running,
       ARRAY(SELECT step FROM agents_tasks WHERE run_id = $1 AND status = 'queued' AND job_id IS NOT NULL AND due_at <= now()) AS queued`,
     values: [runId],

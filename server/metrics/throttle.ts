@@ -11,7 +11,7 @@ export interface Reading<T> {
 }
 
 /** How often may be read; times in milliseconds. */
-export interface Pace {
+export interface Throttle {
   /** How long a value is kept at least. @default 5000 */
   keepMillis?: number;
   /** The most of all time that may be spent reading: a slow read is kept longer. @default 0.05 */
@@ -23,9 +23,9 @@ export interface Pace {
 }
 
 /** Makes a costly read cheap to call: never two at once, and not again before its pace allows. */
-export function pace<T>(
+export function throttle<T>(
   read: () => Promise<T>,
-  { keepMillis = 5000, share = 0.05, waitMillis = 8000, now = () => performance.now() }: Pace = {},
+  { keepMillis = 5000, share = 0.05, waitMillis = 8000, now = () => performance.now() }: Throttle = {},
 ): () => Promise<Reading<T>> {
   let last = { value: undefined as T | undefined, at: 0, took: 0, ok: false };
   let next = Number.NEGATIVE_INFINITY;

@@ -13,7 +13,7 @@ export interface DecisionDetails extends Shown {
 }
 
 /** A wish to decide. */
-export interface Wish extends DecisionDetails {
+export interface DecisionRequest extends DecisionDetails {
   id: number;
   action: DecisionAction;
   by: Decider;

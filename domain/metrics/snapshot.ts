@@ -1,21 +1,21 @@
 import type { Queryable } from '../../database/database.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { type EndedAttempts, readEndedAttempts } from './endedAttempts.ts';
-import { readStanding, type Standing } from './standing.ts';
+import { readGauges, type Gauges } from './gauges.ts';
 import { readTaskCounts, type TaskCount } from './taskCounts.ts';
 
 /** What the database says about tasks, attempts and runs: the same to every process that asks. */
-export interface Figures {
+export interface Snapshot {
   tasks: TaskCount[];
   durations: Durations[];
   attempts: EndedAttempts[];
-  standing: Standing;
+  standing: Gauges;
 }
 
 /** Reads all figures, one statement after the other, so that they never take more than one connection. */
-export async function readFigures(db: Queryable): Promise<Figures> {
+export async function readSnapshot(db: Queryable): Promise<Snapshot> {
   const tasks = await readTaskCounts(db);
   const durations = await readDurations(db, tasks);
   const attempts = await readEndedAttempts(db);
-  return { tasks, durations, attempts, standing: await readStanding(db) };
+  return { tasks, durations, attempts, standing: await readGauges(db) };
 }

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
 
 /** How things stand at one moment. Ages are in seconds, 0 when there is nothing to have one. */
-export interface Standing {
+export interface Gauges {
   /** Tasks of the engine that wait for others, for a lock or for a place in their run. */
   waiting: number;
   oldestWaiting: number;
@@ -20,8 +20,8 @@ export interface Standing {
 }
 
 /** Reads how things stand with one statement. */
-export async function readStanding(db: Queryable): Promise<Standing> {
-  const [standing] = await db.query<Standing>({
+export async function readGauges(db: Queryable): Promise<Gauges> {
+  const [standing] = await db.query<Gauges>({
     name: 'metrics_standing',
     text: `SELECT queue.*, approval.*, (SELECT count(*) FROM task_attempts WHERE finished_at IS NULL) AS leases,
         open.runs AS "openRuns", greatest(0, made.runs - open.runs) AS "finishedRuns", made.last AS "lastRunAt"

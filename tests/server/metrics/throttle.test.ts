@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { pace } from '../../../server/metrics/pace.ts';
+import { throttle } from '../../../server/metrics/throttle.ts';
 
 describe('A costly read', () => {
   function costly() {
     const clock = { now: 0 };
     const reads: PromiseWithResolvers<number>[] = [];
-    const read = pace(
+    const read = throttle(
       () => {
         const promise = Promise.withResolvers<number>();
         reads.push(promise);
