@@ -5,7 +5,7 @@ import { sumUpRefusals } from '../domain/audit/refusals.ts';
 import { reclaimAbandonedRuns } from '../domain/engine/abandoned.ts';
 import { maxEndedTogether, sweepLeases } from '../domain/engine/finishAttempt.ts';
 import { settleAside } from '../domain/engine/inEngine.ts';
-import { sweepIntervalMs, recordSweep } from '../domain/engine/recordSweep.ts';
+import { recordSweep, sweepIntervalMs } from '../domain/engine/recordSweep.ts';
 import { sweepUnclaimed } from '../domain/engine/unclaimed.ts';
 import { forgetLooks } from '../domain/engine/workerLooks.ts';
 import { type DigestTime, makeDigest } from '../domain/notifications/digest.ts';

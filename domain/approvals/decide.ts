@@ -9,17 +9,17 @@ import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '..
 import { identityKey, type Viewer } from '../input/viewer.ts';
 import { type Outbox, openOutbox } from '../notifications/outbox.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';
+import { lockTask } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { decisions, sourcesOf } from '../tasks/status.ts';
 import type { Task } from '../tasks/task.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
 import { conclude } from './conclude.ts';
+import type { DecisionDetails, DecisionRequest } from './decisionRequest.ts';
 import { endOverdue } from './expire.ts';
-import { lockRunOf, lockTask } from './lockTask.ts';
 import { type JudgeSetting, refusalByAdmins, refusalOf } from './mayDecide.ts';
 import { reopenExpired } from './reopenExpired.ts';
 import { isRepeated } from './repeated.ts';
-import type { DecisionDetails, DecisionRequest } from './decisionRequest.ts';
 
 /**
  * Approves, rejects or cancels a task, once: the one way for GraphQL, REST and CLI. Each call leaves a row, whether it
@@ -49,7 +49,6 @@ export async function decide(store: Store, wish: DecisionRequest): Promise<Task>
   if (wish.madeAt !== undefined) await prepareToBringBack(store, id);
   // A refusal is on record as well, so it is thrown only after the transaction has committed.
   const { judged, changed } = await transaction(async (tx, engine) => {
-    await lockRunOf(tx, id);
     const found = await judgeInTime(tx, wish, store, outbox);
     const back = found.isLate && engine ? await bringBack(tx, id) : [];
     const released = found.ended && engine ? await afterTaskEnded(tx, engine, id, found.ended.runId) : [];
@@ -160,7 +159,10 @@ async function judge(
 }
 
 /** Gives an approval whose time is over, unless what is heard was done before that. */
-function whatIsOver(approval: OpenApproval | undefined, { madeAt }: DecisionRequest): OpenApproval | undefined {
+function whatIsOver(
+  approval: OpenApproval | undefined,
+  { madeAt }: DecisionRequest,
+): OpenApproval | undefined {
   if (approval?.overdue !== true || approval.expiresAt === null) return undefined;
   const isWithin = madeAt !== undefined && Date.parse(madeAt) <= Date.parse(approval.expiresAt);
   return isWithin ? undefined : approval;

@@ -12,8 +12,8 @@ import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
 import { decideTask } from './decide.ts';
-import type { Shown } from './shown.ts';
 import type { DecisionDetails } from './decisionRequest.ts';
+import type { Shown } from './shown.ts';
 
 /** So many tasks are decided with one call at most. */
 export const maxDecidedTogether = 50;

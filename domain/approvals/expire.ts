@@ -32,7 +32,7 @@ export async function expireApprovals(store: Store): Promise<number> {
   const outbox = overdue.length > 0 ? await openOutbox(store) : undefined;
   await eachApart(overdue, async ({ taskId, runId, isOfEngine }) => {
     const expire = async (tx: Queryable, engine?: Engine) => {
-      const locked = await lockAwaiting(tx, runId, taskId);
+      const locked = await lockAwaiting(tx, taskId);
       const approval = locked && (await readOpenApproval(tx, taskId));
       if (!locked || !approval?.overdue) return [];
       const ended = await endOverdue(tx, locked, approval, outbox);

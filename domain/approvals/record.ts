@@ -5,7 +5,7 @@ import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { type DecisionRecord, decisionOutcomes, recordedActions } from '../audit/audit.ts';
 import { InvalidCursorError } from '../input/errors.ts';
-import { type Page, type PageArguments, readPage, type Range } from '../input/page.ts';
+import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import type { ViewerKind } from '../input/viewer.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';

@@ -47,8 +47,8 @@ async function tellEach(
   if (outbox === undefined) return 0;
   const due = await store.db.query<{ taskId: number; runId: string }>(statement);
   let count = 0;
-  const tell = async (tx: Queryable, { taskId, runId }: { taskId: number; runId: string }) => {
-    const locked = await lockAwaiting(tx, runId, taskId);
+  const tell = async (tx: Queryable, { taskId }: { taskId: number }) => {
+    const locked = await lockAwaiting(tx, taskId);
     if (!locked || !(await isStillTrue(tx, taskId))) return false;
     await notifyApproval(tx, outbox.queue, outbox.channels, { taskId, reason });
     return true;

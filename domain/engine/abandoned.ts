@@ -67,7 +67,10 @@ export async function leaveRun(store: Store, runId: string): Promise<void> {
   if (run.planHash === null || !run.scope?.startsWith('run-')) return;
   const scope = scopeOfPlan(run.planHash);
   await ensureQueues(store, scope, await readDefinition(store.db, run.planHash));
-  await publish(store, await inEngine(store, (tx, engine) => releaseToAnyWorker(tx, engine, { runId, scope })));
+  await publish(
+    store,
+    await inEngine(store, (tx, engine) => releaseToAnyWorker(tx, engine, { runId, scope })),
+  );
 }
 
 const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (

@@ -4,13 +4,13 @@ import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import type { AttemptWork } from '../queue/enqueue.ts';
 import type { Job } from '../queue/queue.ts';
+import { type LockedRun, lockRun } from '../runs/lock.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { Engine } from './engine.ts';
 import { fillSlots } from './fillSlots.ts';
 import { serverIdOf } from './identity.ts';
 import type { Lease, LeaseTaskInput } from './leaseTypes.ts';
 import { releaseReady } from './release.ts';
-import { type LockedRun, lockRun } from './runState.ts';
 
 /** A lease without what it takes a look at other tasks to tell, and the place of its step in the plan. */
 interface Begun {
@@ -37,7 +37,7 @@ export async function beginAttempt(
     const { jobId, runId, step } = job;
     // Sent at once, and carried out one after the other: the places are counted once the run is locked.
     const [run, [row]] = await Promise.all([
-      lockRun(tx, runId),
+      lockRun(tx, { runId }),
       tx.query<BegunRow>({
         name: 'begin_attempt',
         text: beginAttemptSql,

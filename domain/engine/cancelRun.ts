@@ -3,6 +3,7 @@ import type { Queryable } from '../../database/database.ts';
 import { type DecisionVia, recordForEach } from '../audit/audit.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
+import { lockAnyRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
 import type { Engine } from './engine.ts';
@@ -35,12 +36,7 @@ async function cancelAll(
   viewer: Viewer,
   { runId, note, via }: { runId: string; note: string | null | undefined; via: DecisionVia },
 ) {
-  const [run] = await tx.query({
-    name: 'lock_run_to_cancel',
-    text: 'SELECT 1 FROM runs WHERE run_id = $1 FOR UPDATE',
-    values: [runId],
-  });
-  if (run === undefined) throw new NotFoundError('Run', runId);
+  if (!(await lockAnyRun(tx, runId))) throw new NotFoundError('Run', runId);
   const cancelled = await tx.query<{
     id: number;
     from: TaskStatus;

@@ -2,7 +2,7 @@ import type { Store } from '../store.ts';
 import { findTask } from '../tasks/read.ts';
 import { LostLeaseError } from './errors.ts';
 import { maxWaitMs } from './lease.ts';
-import { wasExtendedAfterOutage, signEveryMs } from './recordSweep.ts';
+import { signEveryMs, wasExtendedAfterOutage } from './recordSweep.ts';
 import { notedExtension } from './workerLooks.ts';
 
 /** A lease that holds for its whole time again, and whether its task was cancelled. */

@@ -4,11 +4,11 @@ import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { enqueue, skip } from '../queue/enqueue.ts';
 import { queueOf } from '../queue/queueName.ts';
+import type { LockedRun } from '../runs/lock.ts';
 import type { Engine } from './engine.ts';
 import { isSpokenFor } from './locks.ts';
 import { resolveOpenApprovals } from './openWork.ts';
 import type { Looked } from './ready.ts';
-import type { LockedRun } from './runState.ts';
 
 /**
  * Puts ready steps of a run into the queue, in the order of the plan: for each set of labels as many as the run has places

@@ -9,6 +9,7 @@ import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { queueOf } from '../queue/queueName.ts';
+import { lockRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
 import { addRemarks } from '../tasks/remarks.ts';
@@ -21,10 +22,10 @@ import { fillSlots } from './fillSlots.ts';
 import { serverIdOf } from './identity.ts';
 import { inEngine, publishTasks } from './inEngine.ts';
 import { freeLock } from './locks.ts';
-import { wasExtendedAfterOutage, lastSweepSql } from './recordSweep.ts';
-import { lockAttempt, lockRunOf, type OpenAttempt } from './openAttempt.ts';
+import { lockAttempt, type OpenAttempt } from './openAttempt.ts';
 import { type AttemptReport, judgeAttempt, type Verdict } from './outcome.ts';
 import { recordEnd, recordEndAndMove } from './recordEnd.ts';
+import { lastSweepSql, wasExtendedAfterOutage } from './recordSweep.ts';
 import { releaseAfterSuccess, releaseReady } from './release.ts';
 
 /**
@@ -92,7 +93,7 @@ async function endAttempt(
 ): Promise<Ended> {
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
-  const [run, attempt] = await Promise.all([lockRunOf(tx, leaseId), lockAttempt(tx, leaseId)]);
+  const [run, attempt] = await Promise.all([lockRun(tx, { leaseId }), lockAttempt(tx, leaseId)]);
   const hash = report === 'lost' ? null : createHash('sha256').update(canonicalJson(report)).digest('hex');
   if (run === undefined || attempt === undefined) throw new UnknownLeaseError(leaseId, serverId);
   const { taskId } = attempt;

@@ -3,11 +3,11 @@ import { briefly, eachApart } from '../../database/eachApart.ts';
 import type { TransactionOptions } from '../../database/transaction.ts';
 import { eventOfDecision } from '../changes/events.ts';
 import { scopeOfQueue } from '../queue/queueName.ts';
+import { lockRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { findTasks } from '../tasks/read.ts';
 import type { Afterwards, Engine } from './engine.ts';
 import { releaseReady } from './release.ts';
-import { lockRun } from './runState.ts';
 import { findWithdrawals, supersede } from './succession.ts';
 import { freeLocksWithLine, wakeFirst } from './wake.ts';
 
@@ -72,7 +72,11 @@ async function settle(store: Store, first: Afterwards): Promise<void> {
       for (const more of await succeed(store, succession)) add(more);
     } else if (lock !== undefined) {
       locks.delete(lock);
-      const { result, afterwards } = await inOneTransaction(store, (tx, engine) => wakeFirst(tx, engine, lock), briefly);
+      const { result, afterwards } = await inOneTransaction(
+        store,
+        (tx, engine) => wakeFirst(tx, engine, lock),
+        briefly,
+      );
       if (result.again) locks.add(lock);
       add({ ...afterwards, changed: new Set(result.changed) });
     } else break;
@@ -100,7 +104,7 @@ async function succeed(
   const { result, afterwards } = await inOneTransaction(
     store,
     async (tx, engine) => {
-      const run = await lockRun(tx, runId);
+      const run = await lockRun(tx, { runId });
       const back = await tx.query({
         name: 'step_forward',
         text: `UPDATE agents_tasks SET aside = NULL WHERE run_id = $1 AND step = $2 AND status = 'queued' AND aside = 'open_work' RETURNING 1`,

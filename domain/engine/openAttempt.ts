@@ -2,19 +2,6 @@ import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
 import type { AttemptSource } from '../plans/ownRepository.ts';
 import { lastSweepSql } from './recordSweep.ts';
-import { type LockedRun, selectLockedRun } from './runState.ts';
-
-/** Locks the run of a lease, whose row comes first as everywhere. */
-export async function lockRunOf(tx: Queryable, leaseId: string): Promise<LockedRun | undefined> {
-  const [run] = await tx.query<LockedRun>({
-    name: 'lock_run_of_lease',
-    text: `SELECT ${selectLockedRun} FROM runs
-      WHERE run_id = (SELECT run_id FROM agents_tasks
-        WHERE id = (SELECT task_id FROM task_attempts WHERE lease_id = $1)) FOR UPDATE`,
-    values: [leaseId],
-  });
-  return run;
-}
 
 /** An attempt as its end finds it. */
 export interface OpenAttempt extends AttemptSource {

@@ -2,10 +2,10 @@ import type { Queryable } from '../../database/database.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { skip } from '../queue/enqueue.ts';
+import type { LockedRun } from '../runs/lock.ts';
 import type { Engine } from './engine.ts';
 import { openGate } from './gate.ts';
 import { compareLater, resolveOpenApprovals } from './openWork.ts';
-import type { LockedRun } from './runState.ts';
 
 /** What a look at some steps of a run has come to. */
 export interface Looked {

@@ -44,7 +44,10 @@ export async function recordSweep({ db, leaseMs }: Pick<Store, 'db' | 'leaseMs'>
 }
 
 /** Says whether a lease that has lapsed did so while its holder could not be heard; then it holds again. */
-export async function wasExtendedAfterOutage(store: Pick<Store, 'db' | 'leaseMs'>, leaseId: string): Promise<boolean> {
+export async function wasExtendedAfterOutage(
+  store: Pick<Store, 'db' | 'leaseMs'>,
+  leaseId: string,
+): Promise<boolean> {
   const [unheard] = await store.db.query({
     name: 'lapsed_unheard',
     text: `SELECT 1 FROM task_attempts, sweeps

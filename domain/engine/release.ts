@@ -2,11 +2,12 @@ import type { Queryable } from '../../database/database.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { skip } from '../queue/enqueue.ts';
+import { type LockedRun, lockRun } from '../runs/lock.ts';
 import type { Engine } from './engine.ts';
 import { fillSlots } from './fillSlots.ts';
 import { freeLock } from './locks.ts';
 import { becomeReady, findReady } from './ready.ts';
-import { type LockedRun, lockRun, type RunState, readState } from './runState.ts';
+import { type RunState, readState } from './runState.ts';
 
 /**
  * Brings a run forward within the transaction that changed its tasks: skips what can never run, has people asked whose
@@ -19,7 +20,7 @@ export async function releaseReady(
   runId: string,
   locked?: LockedRun,
 ): Promise<number[]> {
-  const run = locked ?? (await lockRun(tx, runId));
+  const run = locked ?? (await lockRun(tx, { runId }));
   if (run === undefined) return [];
   const changed: number[] = [];
   for (let again = true; again; ) {

@@ -10,6 +10,7 @@ import { readDefinition } from '../plans/plans.ts';
 import { graphOf, withDependants } from '../plans/stepGraph.ts';
 import { scopeOfPlan } from '../queue/queueName.ts';
 import { ensureQueues } from '../queue/queues.ts';
+import { lockRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
 import type { Task } from '../tasks/task.ts';
@@ -111,10 +112,10 @@ async function retry(
   const scope = scopeOfPlan(plan);
   await ensureQueues(store, scope, definition);
   const { retried, changed } = await inEngine(store, async (tx, engine) => {
-    const [before] = await tx.query<{ scope: string }>({
-      name: 'lock_run_to_retry',
-      text: `UPDATE runs SET scope = $2, places = $3 FROM (SELECT scope AS old FROM runs WHERE run_id = $1 FOR UPDATE) before
-        WHERE run_id = $1 RETURNING old AS scope`,
+    const before = await lockRun(tx, { runId });
+    await tx.query({
+      name: 'open_run_to_retry',
+      text: 'UPDATE runs SET scope = $2, places = $3 WHERE run_id = $1',
       values: [runId, scope, definition.concurrency],
     });
     const tasks = await readStates(tx, runId);

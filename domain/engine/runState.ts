@@ -1,21 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
 import type { StepDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
-
-/** A run of the engine whose row this transaction holds. */
-export interface LockedRun {
-  runId: string;
-  scope: string;
-  planHash: string;
-  /** The places of the steps that it was started without. */
-  leftOut: readonly number[];
-  /** How many of its tasks may run at once. */
-  places: number;
-}
-
-/** The columns of a locked run. */
-export const selectLockedRun =
-  'run_id AS "runId", scope, plan_hash AS "planHash", left_out AS "leftOut", places';
+import type { LockedRun } from '../runs/lock.ts';
 
 /** How far a run is; steps are named by their places in the plan. */
 export interface RunState {
@@ -26,17 +12,6 @@ export interface RunState {
   ready: ReadonlySet<number>;
   /** What each has come to that did not succeed, or not yet; a step that was left out holds nobody up, one that is gone does. */
   unfinished: Map<number, 'open' | 'failed' | 'skipped' | 'gone'>;
-}
-
-/** Locks the row of a run of the engine, before any row of its tasks; undefined for a run of an outside reporter. */
-export async function lockRun(tx: Queryable, runId: string): Promise<LockedRun | undefined> {
-  const [run] = await tx.query<LockedRun>({
-    name: 'lock_run',
-    text: `SELECT ${selectLockedRun} FROM runs
-      WHERE run_id = $1 AND plan_hash IS NOT NULL FOR UPDATE`,
-    values: [runId],
-  });
-  return run;
 }
 
 /** Reads how far a locked run is: one row, however many tasks it has. */

@@ -2,10 +2,10 @@ import type { TaskStatus } from '../../contract/words/vocabulary.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordForEach } from '../audit/audit.ts';
 import { system } from '../input/viewer.ts';
+import { lockRun } from '../runs/lock.ts';
 import type { Engine } from './engine.ts';
 import { findOpenWork, isOpenWork, supersededBy } from './openWork.ts';
 import { afterTaskEnded } from './release.ts';
-import { lockRun } from './runState.ts';
 
 /** What is to be withdrawn, and which run takes its place. */
 interface Withdrawal {
@@ -43,7 +43,7 @@ export async function supersede(
   engine: Engine,
   { id, runId, by }: Withdrawal,
 ): Promise<number[]> {
-  await lockRun(tx, runId);
+  await lockRun(tx, { runId });
   const note = supersededBy(by);
   const superseded = await tx.query<{ id: number; from: TaskStatus }>({
     name: 'supersede_work',

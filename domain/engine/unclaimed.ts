@@ -4,6 +4,7 @@ import { notifyTaskEnded } from '../notifications/endings.ts';
 import { tell } from '../notifications/tell.ts';
 import { rulesOf } from '../plans/notifyRules.ts';
 import { readDefinition } from '../plans/plans.ts';
+import { lockRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { addRemarks } from '../tasks/remarks.ts';
 import { sourcesOf } from '../tasks/status.ts';
@@ -13,7 +14,6 @@ import { inEngine, publish } from './inEngine.ts';
 import { markUnclaimed, stillWaits, waitedMs } from './markUnclaimed.ts';
 import { silenceMs, wasSilent } from './recordSweep.ts';
 import { afterTaskEnded } from './release.ts';
-import { lockRun } from './runState.ts';
 import { whoFits, whyNobodyFits } from './whoFits.ts';
 
 /** After so many times of a lease it is certain that no worker is there that would have asked. */
@@ -132,7 +132,7 @@ async function tellUnclaimed(
   const queue = await store.queue();
   const byJob = new Map(marks.filter((mark) => reasons.has(mark.queue)).map((mark) => [mark.jobId, mark]));
   const told = await store.db.transaction(async (tx) => {
-    const run = await lockRun(tx, runId);
+    const run = await lockRun(tx, { runId });
     if (run === undefined) return [];
     const untold = await tx.query<{ jobId: string; taskId: number; task: string }>({
       name: 'note_unclaimed_told',
@@ -187,7 +187,7 @@ async function failUnclaimed(
   if (why === undefined) return undefined;
   let failed: Task | undefined;
   const failing = async (tx: Queryable, engine: Engine) => {
-    const run = await lockRun(tx, runId);
+    const run = await lockRun(tx, { runId });
     if (run === undefined) return [];
     const reason = reasonOf(failsMs, why);
     const task = await endUnclaimed(tx, { taskId, jobId }, 'failed', reason);

@@ -2,11 +2,11 @@ import type { Queryable } from '../../database/database.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { enqueue, skip } from '../queue/enqueue.ts';
 import { queueOf } from '../queue/queueName.ts';
+import { lockRun } from '../runs/lock.ts';
 import type { Engine } from './engine.ts';
 import { isSpokenFor } from './locks.ts';
 import { resolveOpenApprovals } from './openWork.ts';
 import { releaseReady } from './release.ts';
-import { lockRun } from './runState.ts';
 import { type WantedWorker, whoFits } from './whoFits.ts';
 
 /**
@@ -22,7 +22,7 @@ export async function wakeFirst(
   const done = { changed: [], again: false };
   const chosen = await firstInLine(tx, engine, lock);
   if (chosen === undefined) return done;
-  const run = await lockRun(tx, chosen.runId);
+  const run = await lockRun(tx, { runId: chosen.runId });
   // Only now is its run still: another may have come first.
   const first = await firstInLine(tx, engine, lock);
   if (run === undefined || first === undefined) return done;

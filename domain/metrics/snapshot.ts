@@ -1,7 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
 import { type Durations, readDurations } from './durations.ts';
 import { type EndedAttempts, readEndedAttempts } from './endedAttempts.ts';
-import { readGauges, type Gauges } from './gauges.ts';
+import { type Gauges, readGauges } from './gauges.ts';
 import { readTaskCounts, type TaskCount } from './taskCounts.ts';
 
 /** What the database says about tasks, attempts and runs: the same to every process that asks. */

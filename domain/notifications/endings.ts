@@ -47,7 +47,11 @@ export async function notifyTaskEnded(
     const payload: StepFacts = { taskId, task: name, runId, plan, project, status, reason };
     await tell(telling, news, { payload, taskId, runId });
   }
-  await notifyRunEnded(telling, { runId, plan, project }, news !== undefined || status === 'awaiting_approval');
+  await notifyRunEnded(
+    telling,
+    { runId, plan, project },
+    news !== undefined || status === 'awaiting_approval',
+  );
 }
 
 /** Tells what came of a run, if nothing of it is left to do. */

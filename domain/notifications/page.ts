@@ -2,7 +2,7 @@ import { readTime } from '../../contract/input/time.ts';
 import type { DeliveryState } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { InvalidCursorError } from '../input/errors.ts';
-import { type Page, type PageArguments, readPage, type Range } from '../input/page.ts';
+import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import { type Delivery, selectDelivery } from './delivery.ts';
 
 /**

@@ -69,11 +69,7 @@ export async function settleAction(
 }
 
 /** Puts an action off that could not be tried. */
-export async function deferAction(
-  db: Queryable,
-  { approvalId }: OwedAction,
-  pauseMs: number,
-): Promise<void> {
+export async function deferAction(db: Queryable, { approvalId }: OwedAction, pauseMs: number): Promise<void> {
   await db.query({
     name: 'put_off_pull_action',
     text: `UPDATE approvals SET pull_action_at = clock_timestamp() + $2::bigint * interval '1 ms'

@@ -8,6 +8,7 @@ import { type GithubUsers, viewerOf } from '../input/people.ts';
 import type { Decider } from '../input/viewer.ts';
 import { notifyChange } from '../notifications/notifyChange.ts';
 import { openOutbox } from '../notifications/outbox.ts';
+import { lockTaskAlone } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { notePull } from './notePull.ts';
 import {
@@ -16,7 +17,6 @@ import {
   findMergedInTime,
   type HowHeard,
   type KnownState,
-  lockTaskOfPull,
   type PullFacts,
   readKnown,
 } from './pull.ts';
@@ -54,7 +54,7 @@ async function noteOpen(
 ): Promise<void> {
   const outbox = await openOutbox(store);
   const changed = await store.db.transaction(async (tx) => {
-    await lockTaskOfPull(tx, taskId);
+    await lockTaskAlone(tx, taskId);
     const before = await readKnown(tx, id, facts, facts);
     if (before === undefined || before.late) return false;
     const isPush = await writeFacts(tx, id, facts, { before, how });

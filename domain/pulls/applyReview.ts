@@ -6,9 +6,10 @@ import { publish } from '../engine/inEngine.ts';
 import { DomainError, MayNotDecideError } from '../input/errors.ts';
 import { type GithubUsers, viewerOf } from '../input/people.ts';
 import type { Decider } from '../input/viewer.ts';
+import { lockTaskAlone } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
-import { type BoundApproval, findBound, type HowHeard, lockTaskOfPull, readKnown } from './pull.ts';
+import { type BoundApproval, findBound, type HowHeard, readKnown } from './pull.ts';
 import { type Review, trusted } from './review.ts';
 import { hear, noteReview, noteUnknown } from './reviewNotes.ts';
 import { mayDecide } from './whyNotDecided.ts';
@@ -77,7 +78,7 @@ async function vote(store: Store, { id, taskId, pull, review, by, how }: ReviewE
 
 async function withdraw(store: Store, { id, taskId, pull, review, by }: ReviewEvent): Promise<boolean> {
   const { isNews, counted } = await store.db.transaction(async (tx) => {
-    await lockTaskOfPull(tx, taskId);
+    await lockTaskAlone(tx, taskId);
     const known = await readKnown(tx, id, pull);
     const found = known && (await hear(tx, id, pull, review, by));
     const standing = found?.isLatest ? await hasVotedByReview(tx, id, by.id) : false;

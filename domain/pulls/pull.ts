@@ -132,12 +132,3 @@ export async function readKnown(
   });
   return known;
 }
-
-/** Locks the row of a task whose approval is changed, as everything does that moves the task. */
-export async function lockTaskOfPull(tx: Queryable, taskId: number): Promise<void> {
-  await tx.query({
-    name: 'lock_task_of_pull',
-    text: 'SELECT 1 FROM agents_tasks WHERE id = $1 FOR UPDATE',
-    values: [taskId],
-  });
-}

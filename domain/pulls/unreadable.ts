@@ -1,8 +1,9 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 import { publish } from '../engine/inEngine.ts';
+import { lockTaskAlone } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
-import { findBound, isBound, lockTaskOfPull } from './pull.ts';
+import { findBound, isBound } from './pull.ts';
 
 /**
  * Notes for every approval that waits for a pull request that its host does not let the server read it, and why: what
@@ -12,7 +13,7 @@ export async function noteUnreadable(store: Store, pull: PullKey, why: string): 
   const changed: number[] = [];
   for (const { id, taskId } of await findBound(store.db, pull)) {
     const isNews = await store.db.transaction(async (tx) => {
-      await lockTaskOfPull(tx, taskId);
+      await lockTaskAlone(tx, taskId);
       return writeUnreadable(tx, id, pull, why);
     });
     if (isNews) changed.push(taskId);

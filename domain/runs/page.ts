@@ -1,7 +1,7 @@
 import { readTime } from '../../contract/input/time.ts';
 import type { Queryable } from '../../database/database.ts';
 import { InvalidCursorError } from '../input/errors.ts';
-import { type Page, type PageArguments, readPage, type Range } from '../input/page.ts';
+import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import { type RunRow, summarize, toRun } from './read.ts';
 import type { Run } from './run.ts';
 

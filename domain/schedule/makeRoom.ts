@@ -2,13 +2,13 @@ import type { Queryable } from '../../database/database.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stillWaits, waitedMs } from '../engine/markUnclaimed.ts';
 import { afterTaskEnded } from '../engine/release.ts';
-import { lockRun } from '../engine/runState.ts';
 import { certainAfterLeases, endUnclaimed } from '../engine/unclaimed.ts';
 import { fitsQueue, hasToLeave } from '../engine/workerLooks.ts';
 import { notifyRunEnded } from '../notifications/endings.ts';
 import { rulesOf } from '../plans/notifyRules.ts';
 import type { PlanKey } from '../plans/planKey.ts';
 import { readDefinition } from '../plans/plans.ts';
+import { lockRun } from '../runs/lock.ts';
 
 /** What stands in the way of a new run of a plan, and what was done about it. */
 export interface Room {
@@ -143,7 +143,7 @@ async function skipUnclaimed(
   dead: readonly UnaskedQueue[],
   room: Room,
 ): Promise<void> {
-  const run = await lockRun(tx, runId);
+  const run = await lockRun(tx, { runId });
   if (run === undefined) return;
   const definition = await readDefinition(tx, run.planHash);
   const [since = ''] = dead.map((queue) => queue.since).sort();

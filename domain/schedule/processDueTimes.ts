@@ -11,11 +11,11 @@ import type { PlanKey } from '../plans/planKey.ts';
 import { type KnownPlan, registerPlan } from '../plans/plans.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
-import { upsertSchedule, schedulesElsewhere } from './upsertSchedule.ts';
+import { notifyDueTimes } from './notifyDueTimes.ts';
 import { readPlanState, reasonToRest } from './planState.ts';
 import { startDue } from './startDue.ts';
-import { notifyDueTimes } from './notifyDueTimes.ts';
 import { recordTicks, type Tick, ticksAt, type UnstartedTick } from './ticks.ts';
+import { schedulesElsewhere, upsertSchedule } from './upsertSchedule.ts';
 
 /** What happens to due times that passed while nothing ran: none is made up for, the last one, or each. */
 export const catchUpModes = ['skip', 'latest', 'all'] as const;

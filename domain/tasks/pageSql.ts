@@ -1,7 +1,14 @@
 import { statementName } from '../../database/statementName.ts';
 import type { Range } from '../input/page.ts';
 import type { Position } from './cursor.ts';
-import { type BuiltStatement, drivingFilters, equalities, timeRange, Values, whereClause } from './filterSql.ts';
+import {
+  type BuiltStatement,
+  drivingFilters,
+  equalities,
+  timeRange,
+  Values,
+  whereClause,
+} from './filterSql.ts';
 import type { TaskFilter } from './input.ts';
 import { selectWalk } from './moved.ts';
 import { findMoved, hadStarted, orderBy, type Scan, scanMoved, scanRange } from './rangeSql.ts';

@@ -1,5 +1,5 @@
 import type { Position, Walk } from './cursor.ts';
-import { drivingFilters, equalities, timeRange, type Values, whereClause, omitFilters } from './filterSql.ts';
+import { drivingFilters, equalities, omitFilters, timeRange, type Values, whereClause } from './filterSql.ts';
 import type { TaskFilter } from './input.ts';
 import { movedSince } from './moved.ts';
 import type { Bound, Region } from './regions.ts';

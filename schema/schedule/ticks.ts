@@ -6,9 +6,9 @@ import { PlanElsewhereError } from '../../domain/plans/errors.ts';
 import { planReference } from '../../domain/plans/planKey.ts';
 import {
   type catchUpModes,
+  dueTimesInput,
   type SettledDue,
   settleDue,
-  dueTimesInput,
 } from '../../domain/schedule/processDueTimes.ts';
 import { readTicks, type Tick, type tickOutcomes } from '../../domain/schedule/ticks.ts';
 import { builder } from '../builder.ts';

@@ -4,11 +4,11 @@ import { readSnapshot } from '../../domain/metrics/snapshot.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';
 import { writeFamilies } from './exposition.ts';
-import { snapshotFamilies } from './snapshotFamilies.ts';
 import { type OperationWatch, operationWatch } from './operations.ts';
-import { throttle } from './throttle.ts';
 import { addProcessMetrics } from './processMetrics.ts';
 import { requestWatch } from './requests.ts';
+import { snapshotFamilies } from './snapshotFamilies.ts';
+import { throttle } from './throttle.ts';
 
 /** What one server knows about itself and its database, for Prometheus. */
 export interface Metrics {

@@ -1,6 +1,6 @@
 import { durationBounds } from '../../domain/metrics/durations.ts';
-import type { Snapshot } from '../../domain/metrics/snapshot.ts';
 import type { Gauges } from '../../domain/metrics/gauges.ts';
+import type { Snapshot } from '../../domain/metrics/snapshot.ts';
 import { type Family, histogramSamples, type Sample } from './exposition.ts';
 import type { Reading } from './throttle.ts';
 

@@ -2,9 +2,9 @@ import { isListed } from '../../contract/pulls/githubRules.ts';
 import { publish } from '../../domain/engine/inEngine.ts';
 import {
   actionsTogether,
+  deferAction,
   maxActionTries,
   type OwedAction,
-  deferAction,
   settleAction,
   takeActions,
 } from '../../domain/pulls/actions.ts';

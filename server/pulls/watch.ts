@@ -1,11 +1,6 @@
 import { DatabaseUnavailableError } from '../../database/errors.ts';
 import type { GithubUsers } from '../../domain/input/people.ts';
-import {
-  releaseClaims,
-  type TakenPull,
-  takenTogether,
-  takeUnchecked,
-} from '../../domain/pulls/unchecked.ts';
+import { releaseClaims, type TakenPull, takenTogether, takeUnchecked } from '../../domain/pulls/unchecked.ts';
 import { noteUnreadable } from '../../domain/pulls/unreadable.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';

@@ -10,7 +10,7 @@ import { registerPlan } from '../../../domain/plans/plans.ts';
 import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
-import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
+import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';

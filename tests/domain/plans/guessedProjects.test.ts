@@ -8,7 +8,7 @@ import { registerPlan } from '../../../domain/plans/plans.ts';
 import { trustOrigins } from '../../../domain/plans/trustOrigins.ts';
 import { findRun } from '../../../domain/runs/read.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
-import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
+import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';

@@ -9,7 +9,7 @@ import { trustOrigins } from '../../../domain/plans/trustOrigins.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { findRun } from '../../../domain/runs/read.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
-import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
+import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';

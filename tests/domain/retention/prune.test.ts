@@ -7,7 +7,7 @@ import { retryRun } from '../../../domain/engine/retry.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { pruneDaily } from '../../../domain/retention/pruneDaily.ts';
-import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
+import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';

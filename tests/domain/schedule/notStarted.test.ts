@@ -7,7 +7,7 @@ import { makeDigest } from '../../../domain/notifications/digest.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { hashDefinition, planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
-import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
+import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';

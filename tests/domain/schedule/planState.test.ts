@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { registerPlan } from '../../../domain/plans/plans.ts';
 import { readPlanState, setPlanState } from '../../../domain/schedule/planState.ts';
-import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
+import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';

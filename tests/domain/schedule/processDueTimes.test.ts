@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
+import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '../../../client/index.ts';
 import { planLabel } from '../../../contract/projectName.ts';
 import { scopes, type Viewer } from '../../../domain/input/viewer.ts';
-import { settleDue, dueTimesInput } from '../../../domain/schedule/processDueTimes.ts';
+import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks, type Tick } from '../../../domain/schedule/ticks.ts';
 import type { Store } from '../../../domain/store.ts';
 

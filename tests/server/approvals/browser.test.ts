@@ -28,7 +28,10 @@ describeInBrowser('The page of an approval’s link, in a browser,', (open) => {
       },
     });
     const [approval] = await store.db.query<{ id: number }>({ text: 'SELECT max(id) AS id FROM approvals' });
-    return { id: task.id, url: `${url}/a/${await createLink(store.db, approval?.id ?? 0, 'ann@example.org')}` };
+    return {
+      id: task.id,
+      url: `${url}/a/${await createLink(store.db, approval?.id ?? 0, 'ann@example.org')}`,
+    };
   }
 
   it.each([
