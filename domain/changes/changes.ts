@@ -1,5 +1,5 @@
 import { guarded } from '../../contract/guarded.ts';
-import { Places } from '../input/places.ts';
+import { HeldLimits } from '../input/heldLimits.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskEvent } from './events.ts';
 import { RunWatch } from './runWatch.ts';
@@ -16,7 +16,7 @@ const maxWatches = { each: 100, all: 2000 };
  */
 export class TaskChangesHub {
   readonly #watches = new Map<string, Set<RunWatch>>();
-  readonly #places = new Places();
+  readonly #limits = new HeldLimits();
   readonly #waiting = new Map<number, Set<() => void>>();
   readonly #subscribers = new Set<(task: Task) => void>();
   #size = 0;
@@ -84,7 +84,7 @@ export class TaskChangesHub {
    * @throws TooManyError
    */
   watchRun(runId: string, watcher = ''): AsyncIterableIterator<number> {
-    const free = this.#places.take([
+    const free = this.#limits.take([
       { key: `of ${watcher}`, max: maxWatches.each, refusal: tooManyOfOne },
       { key: 'all', max: maxWatches.all, refusal: tooMany },
     ]);

@@ -12,16 +12,16 @@ import { serverIdOf } from './identity.ts';
 import type { Lease, LeaseTaskInput } from './leaseTypes.ts';
 import { releaseReady } from './release.ts';
 
-/** A lease without what it takes a look at other tasks to tell, and the place of its step in the plan. */
+/** A lease without what it takes a look at other tasks to tell, and the index of its step in the plan. */
 interface Begun {
   lease: Omit<Lease, 'needs' | 'serverId'>;
   step: number;
 }
 
 /**
- * Takes a job from the queues within a transaction, and begins an attempt at its task with its place in the run and its
+ * Takes a job from the queues within a transaction, and begins an attempt at its task with its slot in the run and its
  * lock, as the task is then. `spent` says that there was one which stood for nothing any more, or whose task stands
- * aside now, since its run has no place free or another task holds its lock: there may be more, but each has a
+ * aside now, since its run has no slot free or another task holds its lock: there may be more, but each has a
  * transaction of its own, since it locks its run.
  */
 export async function beginAttempt(
@@ -35,7 +35,7 @@ export async function beginAttempt(
     const job = await engine.queue.take<AttemptWork>(tx, queueName);
     if (job === undefined) continue;
     const { jobId, runId, step } = job;
-    // Sent at once, and carried out one after the other: the places are counted once the run is locked.
+    // Sent at once, and carried out one after the other: the slots are counted once the run is locked.
     const [run, [row]] = await Promise.all([
       lockRun(tx, { runId }),
       tx.query<BegunRow>({
@@ -53,7 +53,7 @@ export async function beginAttempt(
   return undefined;
 }
 
-/** Lets a task that could not begin wait without its job: for a place, or in line for its lock; others of its run may go on. */
+/** Lets a task that could not begin wait without its job: for a slot, or in line for its lock; others of its run may go on. */
 async function makeWay(tx: Queryable, engine: Engine, run: LockedRun, { jobId, step }: Job<AttemptWork>) {
   const [aside] = await tx.query<{ lock: string | null }>({
     name: 'make_way',

@@ -11,7 +11,7 @@ import { resolveOpenApprovals } from './openWork.ts';
 import type { Looked } from './ready.ts';
 
 /**
- * Puts ready steps of a run into the queue, in the order of the plan: for each set of labels as many as the run has places
+ * Puts ready steps of a run into the queue, in the order of the plan: for each set of labels as many as the run has slots
  * free, so that steps which no worker can take keep no others from running. Steps whose lock is spoken for stand aside.
  */
 export async function fillSlots(tx: Queryable, engine: Engine, run: LockedRun): Promise<Looked> {
@@ -24,14 +24,14 @@ export async function fillSlots(tx: Queryable, engine: Engine, run: LockedRun): 
       queueName: queueOf(run.scope, group.labels),
       only: byLabels.length === 1 ? null : group.steps,
     };
-    let free = run.places - running - group.steps.filter((step) => queued.has(step)).length;
+    let free = run.slots - running - group.steps.filter((step) => queued.has(step)).length;
     while (free > 0) {
       const found = await findReadySteps(tx, run.runId, line.only, free);
       if (found.length === 0) break;
       free -= await queueSteps(tx, engine, { run, steps, line, found, looked });
     }
   }
-  if (running < run.places && steps.some(({ lock }) => lock != null))
+  if (running < run.slots && steps.some(({ lock }) => lock != null))
     await findFreeLocks(tx, engine, run.runId);
   return looked;
 }
@@ -64,21 +64,21 @@ async function queueSteps(
   const chosen: number[] = [];
   const locks = new Set<string>();
   const behind = new Set<string>();
-  for (const { step: place, lockKey, isHeld } of found) {
-    const step = steps[place];
-    if (step === undefined) throw new Error(`Plan ${planHash} has no step ${place}.`);
+  for (const { step: stepIndex, lockKey, isHeld } of found) {
+    const step = steps[stepIndex];
+    if (step === undefined) throw new Error(`Plan ${planHash} has no step ${stepIndex}.`);
     // Where labels say who may take it, the line says for which of them there is a worker.
     if (lockKey !== null && (isHeld || locks.has(lockKey) || step.labels.length > 0)) {
       behind.add(lockKey);
       continue;
     }
-    const stands = await resolveOpenApprovals(tx, engine, { runId, step, place });
+    const stands = await resolveOpenApprovals(tx, engine, { runId, step, stepIndex });
     if (stands === 'aside') continue;
     if (stands === 'clear') {
-      chosen.push(place);
+      chosen.push(stepIndex);
       if (lockKey !== null) locks.add(lockKey);
     } else {
-      looked.changed.push(...(await skip(tx, runId, [{ step: place, reason: stands.reason }])));
+      looked.changed.push(...(await skip(tx, runId, [{ step: stepIndex, reason: stands.reason }])));
       looked.hasSkipped = true;
     }
   }
@@ -93,18 +93,18 @@ async function queueSteps(
   return chosen.length;
 }
 
-/** Counts what runs of a run, and finds what waits for a worker; what pauses before a further try takes no place. */
+/** Counts what runs of a run, and finds what waits for a worker; what pauses before a further try takes no slot. */
 async function readSlots(
   tx: Queryable,
   runId: string,
 ): Promise<{ running: number; queued: ReadonlySet<number> }> {
-  const [places] = await tx.query<{ running: number; queued: number[] }>({
+  const [slots] = await tx.query<{ running: number; queued: number[] }>({
     name: 'slots_of_run',
     text: `SELECT (SELECT count(*)::int FROM agents_tasks WHERE run_id = $1 AND status = 'running' AND step IS NOT NULL) AS running,
       ARRAY(SELECT step FROM agents_tasks WHERE run_id = $1 AND status = 'queued' AND job_id IS NOT NULL AND due_at <= now()) AS queued`,
     values: [runId],
   });
-  return { running: places?.running ?? 0, queued: new Set(places?.queued) };
+  return { running: slots?.running ?? 0, queued: new Set(slots?.queued) };
 }
 
 interface ReadyStep {
@@ -147,7 +147,7 @@ async function standAside(
   for (const lock of locks) afterwards.locks.add(lock);
 }
 
-/** Has those woken who stand first in line for the locks that are free and that steps of this run, which has a place now, stand in line for. */
+/** Has those woken who stand first in line for the locks that are free and that steps of this run, which has a slot now, stand in line for. */
 async function findFreeLocks(tx: Queryable, { afterwards }: Engine, runId: string): Promise<void> {
   const free = await tx.query<{ lock: string }>({
     name: 'free_locks_of_run',

@@ -111,7 +111,7 @@ async function endAttempt(
       : await judgeReport(tx, report, { attempt, step, github });
   const { queue, channels } = engine;
   const queueName = queueOf(run.scope, step.labels);
-  // What needs a step hears of its end where it can go on, or never will; the lock and the place are free in any case.
+  // What needs a step hears of its end where it can go on, or never will; the lock and the slot are free in any case.
   const release = async (status: Verdict['status'] | 'cancelled') => {
     if (step.lock != null) await freeLock(tx, engine.afterwards, taskId);
     if (status === 'succeeded') return releaseAfterSuccess(tx, engine, run, attempt.step);

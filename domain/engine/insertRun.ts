@@ -11,7 +11,7 @@ interface WantedRun {
   inputs?: Record<string, unknown> | null | undefined;
   /** Whose workers take its tasks. */
   scope: string;
-  /** The places of the plan's steps that it goes without. */
+  /** The indexes of the plan's steps that it goes without. */
   leftOut: readonly number[];
 }
 
@@ -101,10 +101,10 @@ export async function insertTasks(
   { steps }: PlanDefinition,
   chosen: PlanDefinition['steps'],
 ): Promise<void> {
-  const places = new Map(steps.map((step, index) => [step, index]));
+  const stepIndexes = new Map(steps.map((step, index) => [step, index]));
   const rows = chosen.map((step) => ({
     task: step.task,
-    step: places.get(step),
+    step: stepIndexes.get(step),
     lock_key: step.lock ?? null,
     inputs: step.inputs ?? null,
   }));

@@ -118,7 +118,7 @@ async function look(store: Store, input: LeaseTaskInput): Promise<Found> {
   const { db, leaseMs } = store;
   const { scopes, labels } = wantsOf(input);
   const wants = input.planHashes.length > 0 ? digestOf({ scopes, labels }) : null;
-  const place = {
+  const sight = {
     worker: '$4::text',
     wants: '$6::text',
     scopes: '$1',
@@ -129,7 +129,7 @@ async function look(store: Store, input: LeaseTaskInput): Promise<Found> {
   const isAny = await hasQueues(store);
   const [found] = await db.query<Found>({
     name: isAny ? 'look_for_work' : 'look_before_any_work',
-    text: `WITH noted AS (${recordedSight(place)} RETURNING 1)
+    text: `WITH noted AS (${recordedSight(sight)} RETURNING 1)
       SELECT EXISTS (SELECT 1 FROM task_attempts WHERE request_id = $3) AS held, ${isDrained('$4::text', '$5')} AS drained,
       ${isAny ? dueQueues(db.queueSchema) : 'ARRAY[]::text[]'} AS queues`,
     values: [scopes, labels, input.requestId, input.worker, input.upMs ?? 0, wants, signEveryMs(leaseMs)],

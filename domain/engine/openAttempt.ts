@@ -6,7 +6,7 @@ import { lastSweepSql } from './recordSweep.ts';
 /** An attempt as its end finds it. */
 export interface OpenAttempt extends AttemptSource {
   taskId: number;
-  /** The place of its step in the plan. */
+  /** The index of its step in the plan. */
   step: number;
   startedAt: string;
   /** Which try it is since the task was last retried by hand, from 1. */

@@ -9,8 +9,8 @@ export const isOpenWork = `(status = 'awaiting_approval' OR status = 'queued' AN
 interface Starting {
   runId: string;
   step: StepDefinition;
-  /** Its place in the plan. */
-  place: number;
+  /** Its index in the plan. */
+  stepIndex: number;
 }
 
 /** Work of the same step in another run that is open. */
@@ -49,7 +49,7 @@ export function findOpenWork(
 export async function resolveOpenApprovals(
   tx: Queryable,
   { afterwards }: Pick<Engine, 'afterwards'>,
-  { runId, step, place }: Starting,
+  { runId, step, stepIndex }: Starting,
 ): Promise<'clear' | 'aside' | { reason: string }> {
   if (step.onOpen === 'run') return 'clear';
   const [latest] = await findOpenWork(tx, { runId, task: step.task });
@@ -63,9 +63,9 @@ export async function resolveOpenApprovals(
     name: 'stand_aside_for_work',
     text: `UPDATE agents_tasks SET aside = 'open_work', aside_since = coalesce(aside_since, clock_timestamp())
       WHERE run_id = $1 AND step = $2 AND status = 'queued'`,
-    values: [runId, place],
+    values: [runId, stepIndex],
   });
-  afterwards.successions.push({ runId, step: place });
+  afterwards.successions.push({ runId, step: stepIndex });
   return 'aside';
 }
 
@@ -77,7 +77,7 @@ export function supersededBy(runId: string): string {
 /** Has work that has just come to be open be compared with that of other runs, once all can be seen that came at the same moment. */
 export function compareLater(
   { afterwards }: Pick<Engine, 'afterwards'>,
-  { runId, step, place }: Starting,
+  { runId, step, stepIndex }: Starting,
 ): void {
-  if (step.onOpen === 'supersede') afterwards.successions.push({ runId, step: place });
+  if (step.onOpen === 'supersede') afterwards.successions.push({ runId, step: stepIndex });
 }

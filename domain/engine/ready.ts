@@ -43,7 +43,7 @@ export async function findReady(
   return ready.some(({ lacks }) => lacks) ? undefined : ready.map(({ step }) => step);
 }
 
-/** Lets steps whose needs have all succeeded wait for a place; people are asked at once where a gate comes before. */
+/** Lets steps whose needs have all succeeded wait for a slot; people are asked at once where a gate comes before. */
 export async function becomeReady(
   tx: Queryable,
   engine: Engine,
@@ -61,15 +61,15 @@ export async function becomeReady(
     values: [run.runId, steps, gated],
   });
   const passed = new Set(marked.map(({ step }) => step));
-  for (const place of gated) {
-    const step = definitions[place];
-    if (step === undefined || passed.has(place)) continue;
-    const stands = await resolveOpenApprovals(tx, engine, { runId: run.runId, step, place });
+  for (const stepIndex of gated) {
+    const step = definitions[stepIndex];
+    if (step === undefined || passed.has(stepIndex)) continue;
+    const stands = await resolveOpenApprovals(tx, engine, { runId: run.runId, step, stepIndex });
     if (stands === 'clear') {
-      looked.changed.push(await openGate(tx, engine, run.runId, place));
-      compareLater(engine, { runId: run.runId, step, place });
+      looked.changed.push(await openGate(tx, engine, run.runId, stepIndex));
+      compareLater(engine, { runId: run.runId, step, stepIndex });
     } else if (stands !== 'aside') {
-      looked.changed.push(...(await skip(tx, run.runId, [{ step: place, reason: stands.reason }])));
+      looked.changed.push(...(await skip(tx, run.runId, [{ step: stepIndex, reason: stands.reason }])));
       looked.hasSkipped = true;
     }
   }

@@ -11,7 +11,7 @@ import { type RunState, readState } from './runState.ts';
 
 /**
  * Brings a run forward within the transaction that changed its tasks: skips what can never run, has people asked whose
- * gates come next, and puts into the queue what may run now, as far as the run has places. Returns the ids of the
+ * gates come next, and puts into the queue what may run now, as far as the run has slots. Returns the ids of the
  * tasks whose rows changed. Looks at the whole run; calls for one run stand in line.
  */
 export async function releaseReady(
@@ -36,7 +36,7 @@ export async function releaseReady(
 
 /**
  * Brings a run forward after one of its tasks has succeeded, whose end nobody else has looked at yet: looks at nothing but
- * what needs it and the places of the run, so that it costs the same however many steps there are.
+ * what needs it and the slots of the run, so that it costs the same however many steps there are.
  */
 export async function releaseAfterSuccess(
   tx: Queryable,
@@ -75,15 +75,15 @@ async function skipBlocked(
   if (waiting.size === 0 || !unfinished.values().some(isOver)) return [];
   const { needs, order } = graphOf(steps);
   const blocked: { step: number; reason: string }[] = [];
-  for (const place of order) {
-    const blocker = waiting.has(place)
-      ? needs[place]?.find((need) => isOver(unfinished.get(need)))
+  for (const stepIndex of order) {
+    const blocker = waiting.has(stepIndex)
+      ? needs[stepIndex]?.find((need) => isOver(unfinished.get(need)))
       : undefined;
     if (blocker === undefined) continue;
     const reason = `needs ${steps[blocker]?.task}, ${endings[unfinished.get(blocker) ?? 'open']}`;
-    blocked.push({ step: place, reason });
-    waiting.delete(place);
-    unfinished.set(place, 'skipped');
+    blocked.push({ step: stepIndex, reason });
+    waiting.delete(stepIndex);
+    unfinished.set(stepIndex, 'skipped');
   }
   return skip(tx, runId, blocked);
 }
@@ -98,7 +98,7 @@ const endings = {
 function readyOf({ steps, waiting, ready, unfinished }: RunState): number[] {
   const { needs } = graphOf(steps);
   return [...waiting].filter(
-    (place) => !ready.has(place) && needs[place]?.every((need) => !unfinished.has(need)),
+    (stepIndex) => !ready.has(stepIndex) && needs[stepIndex]?.every((need) => !unfinished.has(need)),
   );
 }
 

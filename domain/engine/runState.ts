@@ -3,12 +3,12 @@ import type { StepDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
 import type { LockedRun } from '../runs/lock.ts';
 
-/** How far a run is; steps are named by their places in the plan. */
+/** How far a run is; steps are named by their indexes in the plan. */
 export interface RunState {
   steps: readonly StepDefinition[];
   /** Those that are in no queue yet, in their order. */
   waiting: Set<number>;
-  /** Those among them that wait for a place or a lock only. */
+  /** Those among them that wait for a slot or a lock only. */
   ready: ReadonlySet<number>;
   /** What each has come to that did not succeed, or not yet; a step that was left out holds nobody up, one that is gone does. */
   unfinished: Map<number, 'open' | 'failed' | 'skipped' | 'gone'>;
@@ -20,39 +20,39 @@ export async function readState(tx: Queryable, run: LockedRun): Promise<RunState
   const { steps } = await readDefinition(tx, planHash);
   const [found = nothing] = await tx.query<typeof nothing>({
     name: 'run_state',
-    text: `SELECT count(*)::int AS present, ${placesWhere(`status = 'queued' AND job_id IS NULL`)} AS waiting,
-        ${placesWhere(`status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL`)} AS ready,
-        ${placesWhere(`status IN ('awaiting_approval', 'running') OR status = 'queued' AND job_id IS NOT NULL`)} AS open,
-        ${placesWhere(`status = 'failed'`)} AS failed, ${placesWhere(`status = 'skipped'`)} AS skipped
+    text: `SELECT count(*)::int AS present, ${stepsWhere(`status = 'queued' AND job_id IS NULL`)} AS waiting,
+        ${stepsWhere(`status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL`)} AS ready,
+        ${stepsWhere(`status IN ('awaiting_approval', 'running') OR status = 'queued' AND job_id IS NOT NULL`)} AS open,
+        ${stepsWhere(`status = 'failed'`)} AS failed, ${stepsWhere(`status = 'skipped'`)} AS skipped
       FROM (SELECT step, status, job_id, ready_at FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step) tasks`,
     values: [runId],
   });
   const unfinished: RunState['unfinished'] = new Map();
-  for (const place of [...found.waiting, ...found.open]) unfinished.set(place, 'open');
-  for (const place of found.failed) unfinished.set(place, 'failed');
-  for (const place of found.skipped) unfinished.set(place, 'skipped');
+  for (const stepIndex of [...found.waiting, ...found.open]) unfinished.set(stepIndex, 'open');
+  for (const stepIndex of found.failed) unfinished.set(stepIndex, 'failed');
+  for (const stepIndex of found.skipped) unfinished.set(stepIndex, 'skipped');
   if (found.present + leftOut.length < steps.length)
-    for (const place of await readGone(tx, run, steps.length)) unfinished.set(place, 'gone');
+    for (const stepIndex of await readGone(tx, run, steps.length)) unfinished.set(stepIndex, 'gone');
   return { steps, waiting: new Set(found.waiting), ready: new Set(found.ready), unfinished };
 }
 
-const noPlaces: number[] = [];
+const none: number[] = [];
 const nothing = {
-  ...{ present: 0, waiting: noPlaces, ready: noPlaces },
-  ...{ open: noPlaces, failed: noPlaces, skipped: noPlaces },
+  ...{ present: 0, waiting: none, ready: none },
+  ...{ open: none, failed: none, skipped: none },
 };
 
 /** Finds the steps that were a part of a run and of which no task is on record any more. */
 async function readGone(tx: Queryable, { runId, leftOut }: LockedRun, steps: number): Promise<number[]> {
-  const gone = await tx.query<{ place: number }>({
+  const gone = await tx.query<{ index: number }>({
     name: 'steps_gone',
-    text: `SELECT place FROM generate_series(0, $2::int - 1) AS place WHERE place <> ALL($3::int[])
-      AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND step = place)`,
+    text: `SELECT index FROM generate_series(0, $2::int - 1) AS index WHERE index <> ALL($3::int[])
+      AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND step = index)`,
     values: [runId, steps, leftOut],
   });
-  return gone.map(({ place }) => place);
+  return gone.map(({ index }) => index);
 }
 
-function placesWhere(condition: string): string {
+function stepsWhere(condition: string): string {
   return `coalesce(json_agg(step) FILTER (WHERE ${condition}), '[]')`;
 }

@@ -131,8 +131,8 @@ export async function prepareRun(
   // The queues of an exclusive run bear its id, and are made before the transaction that starts it.
   const ownId = input.exclusive ? (input.runId ?? (await freeRunId(store.db, plan))) : null;
   const scope = ownId === null ? scopeOfPlan(plan.hash) : scopeOfRun(ownId);
-  const leftOut = [...plan.definition.steps.entries()].flatMap(([place, step]) =>
-    kept.has(step) ? [] : [place],
+  const leftOut = [...plan.definition.steps.entries()].flatMap(([index, step]) =>
+    kept.has(step) ? [] : [index],
   );
   const wanted = { ...input, runId: ownId ?? input.runId, leftOut };
   await ensureQueues(store, scope, plan.definition);

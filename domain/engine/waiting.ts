@@ -1,5 +1,5 @@
 import type { LookForDue } from '../changes/workSignal.ts';
-import { Places } from '../input/places.ts';
+import { HeldLimits } from '../input/heldLimits.ts';
 import type { Store } from '../store.ts';
 import { touchWaitingRuns } from './abandoned.ts';
 import { signEveryMs } from './recordSweep.ts';
@@ -15,18 +15,18 @@ export interface Asker {
   address: string | undefined;
 }
 
-const places = new WeakMap<Store['work'], Places>();
+const limits = new WeakMap<Store['work'], HeldLimits>();
 
 /**
- * Takes the place of one request that waits for work; the function that it gives frees it. A fleet may share one key,
+ * Counts one request that waits for work; the function that it gives frees it. A fleet may share one key,
  * so the bounds are for each worker by its name and address, and for each address. @throws TooManyError
  */
 export function takeWaitingSlot(
   { work, maxWaiting = defaults.ofAddress }: Pick<Store, 'work' | 'maxWaiting'>,
   { worker, viewer, address }: Asker,
 ): () => void {
-  const own = places.get(work) ?? new Places();
-  places.set(work, own);
+  const own = limits.get(work) ?? new HeldLimits();
+  limits.set(work, own);
   const where = address === undefined ? '' : ` from ${address}`;
   return own.take([
     {

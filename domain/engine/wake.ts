@@ -10,7 +10,7 @@ import { releaseReady } from './release.ts';
 import { type WantedWorker, whoFits } from './whoFits.ts';
 
 /**
- * Puts into the queue the first task in line for a lock whose run has a place, whatever its run, unless somebody holds the
+ * Puts into the queue the first task in line for a lock whose run has a free slot, whatever its run, unless somebody holds the
  * lock or is about to; those for which there is a worker come first. Changes one run, so call it in a transaction of its
  * own. Gives the tasks whose rows changed, and whether the line wants another look.
  */
@@ -30,7 +30,7 @@ export async function wakeFirst(
   const { steps } = await readDefinition(tx, run.planHash);
   const step = steps[first.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${first.step}.`);
-  const stands = await resolveOpenApprovals(tx, engine, { runId: run.runId, step, place: first.step });
+  const stands = await resolveOpenApprovals(tx, engine, { runId: run.runId, step, stepIndex: first.step });
   if (stands === 'clear') {
     await enqueue(tx, engine.queue, run.runId, [
       { step: first.step, queueName: queueOf(run.scope, step.labels) },
@@ -46,7 +46,7 @@ export async function wakeFirst(
 const maxInLine = 100;
 
 /**
- * Finds the first in line for a lock whose run has a place: the first for which there is a worker, where any has one, so
+ * Finds the first in line for a lock whose run has a free slot: the first for which there is a worker, where any has one, so
  * that those that nobody can take hold up no others.
  */
 async function firstInLine(tx: Queryable, { leaseMs }: Engine, lock: string): Promise<InLine | undefined> {
@@ -65,8 +65,8 @@ async function firstInLine(tx: Queryable, { leaseMs }: Engine, lock: string): Pr
   const kinds = new Map(wanted.map((one) => [JSON.stringify(one), one]));
   if (kinds.size === 1) return first;
   const fits = await whoFits(tx, [...kinds.values()], leaseMs);
-  const fitting = new Set([...kinds.keys()].filter((_kind, place) => fits[place]?.fits));
-  return line.find((_one, place) => fitting.has(JSON.stringify(wanted[place]))) ?? first;
+  const fitting = new Set([...kinds.keys()].filter((_kind, index) => fits[index]?.fits));
+  return line.find((_one, index) => fitting.has(JSON.stringify(wanted[index]))) ?? first;
 }
 
 /** A task in line for a lock. */

@@ -26,7 +26,7 @@ export const hasToLeave =
  * The SQL that notes that a worker asks, at most once in so many milliseconds however often it does; each value the
  * place of one. Runners of exclusive runs alone are not noted: they have a rule of their own.
  */
-export function recordedSight(place: {
+export function recordedSight(sight: {
   worker: string;
   wants: string;
   scopes: string;
@@ -34,7 +34,7 @@ export function recordedSight(place: {
   upMs: string;
   everyMs: string;
 }): string {
-  const { worker, wants, scopes, labels, upMs, everyMs } = place;
+  const { worker, wants, scopes, labels, upMs, everyMs } = sight;
   const isOld = `seen_at <= now() - ${everyMs}::float8 * interval '1 ms'`;
   return `INSERT INTO worker_looks (worker, wants, scopes, labels, up_since)
     SELECT ${worker}, ${wants}, ${scopes}::text[], ${labels}::text[], now() - ${upMs}::float8 * interval '1 ms'

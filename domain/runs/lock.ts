@@ -9,7 +9,7 @@ export interface LockedRun {
   /** The indexes of the steps that it was started without. */
   leftOut: readonly number[];
   /** How many of its tasks may run at once. */
-  places: number;
+  slots: number;
 }
 
 /** How a run is known: by its id, by one of its tasks, or by the lease of an attempt at one. */
@@ -23,7 +23,7 @@ export async function lockRun(tx: Queryable, of: RunOf): Promise<LockedRun | und
   const [name, runId, value] = namesOf(of);
   const [run] = await tx.query<LockedRun>({
     name,
-    text: `SELECT run_id AS "runId", scope, plan_hash AS "planHash", left_out AS "leftOut", places FROM runs
+    text: `SELECT run_id AS "runId", scope, plan_hash AS "planHash", left_out AS "leftOut", places AS slots FROM runs
       WHERE plan_hash IS NOT NULL AND run_id = ${runId} FOR UPDATE`,
     values: [value],
   });

@@ -9,10 +9,10 @@ export interface Bound {
 }
 
 /** Counts what callers hold at once, so that nobody can hold all there is. */
-export class Places {
+export class HeldLimits {
   readonly #held = new Map<string, number>();
 
-  /** Takes one place under each key; the function that it gives frees them, once. @throws TooManyError */
+  /** Counts one more under each key; the function that it gives takes it back, once. @throws TooManyError */
   take(bounds: readonly Bound[]): () => void {
     const full = bounds.find(({ key, max }) => (this.#held.get(key) ?? 0) >= max);
     if (full) throw new TooManyError(full.refusal);

@@ -9,7 +9,7 @@ import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
 
-describeOnBoth('Places and locks', (database) => {
+describeOnBoth('Slots and locks', (database) => {
   const store = storeOf(database);
   const { start, ask, leased, finish, statuses, carryOut } = playWorkers(store);
   beforeEach(() => database.truncate());
