@@ -1,3 +1,4 @@
+import type { UnclaimedFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { notifyTaskEnded } from '../notifications/endings.ts';
@@ -21,18 +22,6 @@ export const certainAfterLeases = 4;
 
 /** So many tasks are seen to with one look. */
 const maxTogether = 200;
-
-/** What is known of tasks that no worker asks for when it is told; of the tasks the first 20. Times are ISO 8601 in UTC. */
-export interface UnclaimedFacts {
-  runId: string;
-  plan: string;
-  /** Of its plan; empty for none. */
-  project: string;
-  tasks: { taskId: number; task: string; reason: string }[];
-  total: number;
-  /** When the first of them fails, unless a worker asks for it. */
-  failsAt: string;
-}
 
 /**
  * Sees to tasks that could be taken and that no fitting worker asks for: tells each once after its plan's `unclaimedAfter`,

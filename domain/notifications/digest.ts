@@ -1,8 +1,8 @@
-import type { DeliveryKind } from '../../contract/words/notifications.ts';
+import type { DigestFacts, WaitingFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
-import { type NightFacts, readNight } from './night.ts';
+import { readNight } from './night.ts';
 import { notify } from './notify.ts';
 import { openOutbox } from './outbox.ts';
 
@@ -14,34 +14,6 @@ export interface DigestTime {
   zone: string;
   /** Whether a morning with nothing kept and no open approval is silent. @default false */
   onlyWhenNeeded?: boolean;
-}
-
-/** What a digest tells; of the entries the first 100, those of one project together. */
-export interface DigestFacts {
-  /** `YYYY-MM-DD`, in the zone of the digest. */
-  day: string;
-  /** What each kind knows: `StepFacts`, `RunFacts`, `UnclaimedFacts` or `DueFacts`. */
-  entries: { kind: DeliveryKind; facts: object }[];
-  total: number;
-  /** How much was kept of each kind: due times and tasks without a worker by their number. Left out in older messages. */
-  counts?: Partial<Record<DeliveryKind, number>>;
-  /** How many approvals are open. */
-  awaiting: number;
-  /** Those that are open for the longest, at most 20. Left out in older messages. */
-  waiting?: WaitingFacts[];
-  /** What ended since the digest before. Left out in older messages. */
-  night?: NightFacts;
-}
-
-/** What a digest knows of an open approval. */
-export interface WaitingFacts {
-  approvalId: number;
-  taskId: number;
-  task: string;
-  runId: string;
-  /** Empty for none. */
-  project: string;
-  requestedAt: string;
 }
 
 const maxEntries = 100;

@@ -1,33 +1,10 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { RunFacts, StepFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
 import { newsOf, rulesOf } from '../plans/notifyRules.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
 import { keptCounts } from '../tasks/keptCounts.ts';
 import type { Task } from '../tasks/task.ts';
 import { type Telling, tell } from './tell.ts';
-
-/** What is known of the end of a step when it is told. */
-export interface StepFacts {
-  taskId: number;
-  task: string;
-  runId: string;
-  plan: string;
-  /** The project of the plan; empty for none, left out in messages from before there were projects. */
-  project?: string;
-  status: TaskStatus;
-  reason: string | null;
-}
-
-/** What is known of a run of which nothing is left to do until a human decides; of each list the first 20. */
-export interface RunFacts {
-  runId: string;
-  plan: string;
-  /** As of a step. */
-  project?: string;
-  counts: Partial<Record<TaskStatus, number>>;
-  failed: { taskId: number; task: string; reason: string | null }[];
-  awaiting: { taskId: number; task: string; outputsUri: string | null }[];
-}
 
 /**
  * Tells, in the transaction that ended a task of the engine, what its end is to those who care: the first failure of

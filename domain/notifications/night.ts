@@ -1,19 +1,6 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { NightFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
 import { hasRunOut, isLate } from '../tasks/conditions.ts';
-
-/** What ended since the digest before, at most in the last seven days. Times are ISO 8601 in UTC. */
-export interface NightFacts {
-  since: string;
-  /** How many runs those tasks are of. */
-  runs: number;
-  /** Of what failed, only what nobody was to decide about. */
-  tasks: Partial<Record<TaskStatus, number>>;
-  /** How many tasks somebody has rejected, whenever their commands ended. Left out in older messages. */
-  rejected?: number;
-  /** How many tasks failed since nobody decided in time, whenever their commands ended. Left out in older messages. */
-  expired?: number;
-}
 
 /**
  * When it was heard how a task ended: a reporter may tell of an end that lies further back, or give no time; what is heard

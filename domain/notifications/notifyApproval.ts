@@ -1,30 +1,11 @@
+import type { ApprovalFacts } from '../../contract/notifications/facts.ts';
 import type { Channel } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
-import type { ApprovalKind } from '../plans/policy.ts';
 import type { TaskQueue } from '../queue/queue.ts';
 import { notify } from './notify.ts';
 
 /** Why an approval is told of, but for a change of what it is about. */
 export type ApprovalReason = 'needed' | 'reminder' | 'escalated';
-
-/** What is known of an approval when it is told of. Times are ISO 8601 in UTC. */
-export interface ApprovalFacts {
-  taskId: number;
-  approvalId: number;
-  /** Whether it is approved before it runs (`gate`), or what it made. Left out in messages from before there were gates. */
-  approvalKind?: ApprovalKind;
-  task: string;
-  runId: string;
-  plan: string | null;
-  /** The project of the plan; null for none, left out in messages from before there were projects. */
-  project?: string | null;
-  requestedAt: string;
-  expiresAt: string | null;
-  required: number;
-  approvers: string[];
-  escalateTo: string[];
-  pullRequest: { owner: string; repo: string; number: number; headSha: string | null } | null;
-}
 
 /** An older orchestrator tells of its tasks itself; so long it may take to say so. */
 export const reporterGraceSeconds = 600;

@@ -1,20 +1,7 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { OutcomeFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
 import { notify } from './notify.ts';
 import type { Outbox } from './outbox.ts';
-
-/** What is known of a task when it is told what the engine has decided about it or given up. */
-export interface OutcomeFacts {
-  taskId: number;
-  task: string;
-  runId: string;
-  /** Null for a task that was reported from outside. */
-  plan: string | null;
-  project: string | null;
-  status: TaskStatus;
-  /** What happened, as a sentence. */
-  what: string;
-}
 
 /**
  * Tells every channel, in the transaction of the change, what became of a task without anybody: that its approval expired,

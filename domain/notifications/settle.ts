@@ -1,22 +1,9 @@
+import type { ClaimedDelivery, SendOutcome } from '../../contract/notifications/delivery.ts';
 import type { Queryable } from '../../database/database.ts';
 import type { Store } from '../store.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import { pauseAfter } from './backoff.ts';
 import { enqueueDeliveries } from './notify.ts';
-import type { ClaimedDelivery } from './take.ts';
-
-/** What came of a try. Errors name neither addresses nor secrets. */
-export type SendOutcome =
-  | { accepted: true; statusCode?: number }
-  | {
-      accepted: false;
-      error: string;
-      statusCode?: number;
-      /** Whether a later try would come to the same. */
-      final: boolean;
-      /** How long the receiver asks to wait. */
-      retryAfterMs?: number | undefined;
-    };
 
 /**
  * Writes down what came of a try, in one transaction: the try, what becomes of the delivery, the job for the next try,

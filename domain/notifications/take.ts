@@ -1,31 +1,10 @@
-import { type ChannelName, channelNames, type DeliveryKind } from '../../contract/words/notifications.ts';
+import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
+import { type ChannelName, channelNames } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { deliveryQueueOf } from '../queue/deliveryQueues.ts';
 import type { TaskQueue } from '../queue/queue.ts';
 import type { Store } from '../store.ts';
 import type { DeliveryWork } from './notify.ts';
-
-/** A delivery that one process alone may send until its claim lapses. */
-export interface ClaimedDelivery {
-  id: string;
-  kind: DeliveryKind;
-  channel: ChannelName;
-  recipient: string | null;
-  taskId: number | null;
-  approvalId: number | null;
-  runId: string | null;
-  payload: unknown;
-  createdAt: string;
-  /** The number of this try, which fences its outcome. */
-  number: number;
-  /** Which try it is since it was last asked for, from 1. */
-  tries: number;
-  /** As they are now, since none is copied into every delivery. */
-  outputsUri: string | null;
-  logExcerpt: string | null;
-  /** What the task was given. */
-  inputs: unknown;
-}
 
 /**
  * Takes the next delivery that is due and claims it for some milliseconds, or gives nothing. What there is no reason

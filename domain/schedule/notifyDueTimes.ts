@@ -1,19 +1,10 @@
+import type { DueFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
 import type { Outbox } from '../notifications/outbox.ts';
 import { tell } from '../notifications/tell.ts';
 import { rulesOf } from '../plans/notifyRules.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
 import type { PlanKey } from '../plans/planKey.ts';
-import type { Tick } from './ticks.ts';
-
-/** What is known of due times of a plan that came to nothing; the latest first, at most 20 of them. */
-export interface DueFacts {
-  plan: string;
-  /** Empty for none. */
-  project: string;
-  dueTimes: Pick<Tick, 'dueAt' | 'outcome' | 'reason'>[];
-  total: number;
-}
 
 /** Of which due times to tell. */
 export interface ToldOf {

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ClaimedDelivery, SendOutcome } from '../../contract/notifications/delivery.ts';
 import { type ChannelName, channelNames } from '../../contract/words/notifications.ts';
 import { nextDeliveryIn, recoverDeliveries } from '../../domain/notifications/recover.ts';
-import { type SendOutcome, settleDelivery } from '../../domain/notifications/settle.ts';
-import { type ClaimedDelivery, takeDelivery } from '../../domain/notifications/take.ts';
+import { settleDelivery } from '../../domain/notifications/settle.ts';
+import { takeDelivery } from '../../domain/notifications/take.ts';
 import { deliveryScope } from '../../domain/queue/deliveryQueues.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';

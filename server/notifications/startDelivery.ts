@@ -1,5 +1,5 @@
-import type { DigestFacts } from '../../domain/notifications/digest.ts';
-import type { ClaimedDelivery } from '../../domain/notifications/take.ts';
+import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
+import type { DigestFacts } from '../../contract/notifications/facts.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';
 import type { Outbound } from '../outbound/outbound.ts';

@@ -1,4 +1,4 @@
-import type { SendOutcome } from '../../../domain/notifications/settle.ts';
+import type { SendOutcome } from '../../../contract/notifications/delivery.ts';
 import { OutboundRefusedError } from '../../outbound/guard.ts';
 import type { Outbound } from '../../outbound/outbound.ts';
 

@@ -1,5 +1,5 @@
+import type { SendOutcome } from '../../../contract/notifications/delivery.ts';
 import type { ChannelName } from '../../../contract/words/notifications.ts';
-import type { SendOutcome } from '../../../domain/notifications/settle.ts';
 import type { Outbound } from '../../outbound/outbound.ts';
 import type { DeliveryConfig } from '../config.ts';
 import type { Message } from '../messages/message.ts';

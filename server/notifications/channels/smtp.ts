@@ -1,5 +1,5 @@
 import type { Transporter } from 'nodemailer';
-import type { SendOutcome } from '../../../domain/notifications/settle.ts';
+import type { SendOutcome } from '../../../contract/notifications/delivery.ts';
 import { lazily } from '../../lazily.ts';
 import { OutboundRefusedError } from '../../outbound/guard.ts';
 import type { Outbound } from '../../outbound/outbound.ts';

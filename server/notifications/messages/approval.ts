@@ -1,8 +1,8 @@
 import { type DecidedAbout, decidedAbout } from '../../../contract/decidedAbout.ts';
+import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
+import type { ApprovalFacts } from '../../../contract/notifications/facts.ts';
 import { isWebLink } from '../../../contract/urls/webLink.ts';
 import type { DeliveryKind } from '../../../contract/words/notifications.ts';
-import type { ApprovalFacts } from '../../../domain/notifications/notifyApproval.ts';
-import type { ClaimedDelivery } from '../../../domain/notifications/take.ts';
 import type { Message, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 

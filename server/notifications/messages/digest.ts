@@ -1,10 +1,14 @@
+import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
+import type {
+  DigestFacts,
+  DueFacts,
+  NightFacts,
+  RunFacts,
+  StepFacts,
+  UnclaimedFacts,
+  WaitingFacts,
+} from '../../../contract/notifications/facts.ts';
 import type { DeliveryKind } from '../../../contract/words/notifications.ts';
-import type { UnclaimedFacts } from '../../../domain/engine/unclaimed.ts';
-import type { DigestFacts, WaitingFacts } from '../../../domain/notifications/digest.ts';
-import type { RunFacts, StepFacts } from '../../../domain/notifications/endings.ts';
-import type { NightFacts } from '../../../domain/notifications/night.ts';
-import type { ClaimedDelivery } from '../../../domain/notifications/take.ts';
-import type { DueFacts } from '../../../domain/schedule/notifyDueTimes.ts';
 import type { Fact, Message, MessageContent } from './message.ts';
 import { type Pages, pageUrls } from './pages.ts';
 import { describeRun } from './run.ts';

@@ -1,6 +1,6 @@
+import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
 import { oneLine, printable } from '../../../contract/text/plainText.ts';
 import type { DeliveryKind } from '../../../contract/words/notifications.ts';
-import type { ClaimedDelivery } from '../../../domain/notifications/take.ts';
 import { approvalMessage } from './approval.ts';
 import { digestMessage } from './digest.ts';
 import { outcomeMessage } from './outcome.ts';

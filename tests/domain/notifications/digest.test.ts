@@ -1,9 +1,10 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { DigestFacts } from '../../../contract/notifications/facts.ts';
 import type { Channel } from '../../../contract/words/notifications.ts';
 import { decide, decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
-import { beginDigests, type DigestFacts, makeDigest } from '../../../domain/notifications/digest.ts';
+import { beginDigests, makeDigest } from '../../../domain/notifications/digest.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { failSilent } from '../../../domain/reporting/failSilent.ts';

@@ -1,10 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
 import type { Channel } from '../../../contract/words/notifications.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { startRun } from '../../../domain/engine/startRun.ts';
 import { nextDeliveryIn, recoverDeliveries } from '../../../domain/notifications/recover.ts';
 import { settleDelivery } from '../../../domain/notifications/settle.ts';
-import { type ClaimedDelivery, takeDelivery } from '../../../domain/notifications/take.ts';
+import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { ClaimedDelivery, SendOutcome } from '../../../contract/notifications/delivery.ts';
 import type { Channel } from '../../../contract/words/notifications.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
@@ -7,8 +8,8 @@ import { retryTask } from '../../../domain/engine/retry.ts';
 import { startRun } from '../../../domain/engine/startRun.ts';
 import { nextDeliveryIn, recoverDeliveries } from '../../../domain/notifications/recover.ts';
 import { redeliver } from '../../../domain/notifications/redeliver.ts';
-import { type SendOutcome, settleDelivery } from '../../../domain/notifications/settle.ts';
-import { type ClaimedDelivery, takeDelivery } from '../../../domain/notifications/take.ts';
+import { settleDelivery } from '../../../domain/notifications/settle.ts';
+import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
 import { settleAction, takeActions } from '../../../domain/pulls/actions.ts';

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DueFacts } from '../../../contract/notifications/facts.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import type { DecisionDetails } from '../../../domain/approvals/decisionRequest.ts';
 import { makeDigest } from '../../../domain/notifications/digest.ts';
@@ -8,7 +9,6 @@ import { settleDelivery } from '../../../domain/notifications/settle.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { hashDefinition, planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { pruneDaily } from '../../../domain/retention/pruneDaily.ts';
-import type { DueFacts } from '../../../domain/schedule/notifyDueTimes.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks, type Tick } from '../../../domain/schedule/ticks.ts';
 import type { Store } from '../../../domain/store.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
 import { deliveryKinds } from '../../../contract/words/notifications.ts';
-import type { ClaimedDelivery } from '../../../domain/notifications/take.ts';
 import { channelsOf } from '../../../orchestrator/notify/channels.ts';
 import { writeMail } from '../../../server/notifications/channels/mail.ts';
 import { slack } from '../../../server/notifications/channels/slack.ts';
