@@ -3,10 +3,11 @@ import { type DocumentNode, print } from 'graphql';
 import { ClientError, GraphQLClient } from 'graphql-request';
 import { protocol, protocolHeader } from '../contract/protocol.ts';
 import { trimEndOf } from '../contract/text/trimCharacters.ts';
+import { readRetryAfter } from '../contract/urls/retryAfter.ts';
 import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/urls/userInfo.ts';
 import { ApiError, ApiUnreachableError } from './errors.ts';
 import { checkProtocol } from './protocol.ts';
-import { type RetryPolicy, readRetryAfter, retrying, type Verdict } from './retry.ts';
+import { type RetryPolicy, retrying, type Verdict } from './retry.ts';
 
 /** How calls are made. */
 export interface ConnectionOptions extends RetryPolicy {

@@ -1,4 +1,5 @@
 import { print } from 'graphql';
+import { readRetryAfter } from '../contract/urls/retryAfter.ts';
 import { ApiError, ApiUnreachableError } from './errors.ts';
 import { readEventStream } from './eventStream.ts';
 import {
@@ -8,7 +9,7 @@ import {
 } from './generated/graphql.ts';
 import { checkProtocol } from './protocol.ts';
 import { type ConnectionOptions, endpointOf, headersOf } from './request.ts';
-import { delayOf, readRetryAfter, waitFor } from './retry.ts';
+import { delayOf, waitFor } from './retry.ts';
 
 /** What watching needs beside the connection. */
 export interface WatchOptions extends ConnectionOptions {

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import { lazily } from '../contract/lazily.ts';
 import { ownValue } from '../contract/ownValue.ts';
 import { protocol, protocolHeader } from '../contract/protocol.ts';
 import type { Store } from '../domain/store.ts';
@@ -18,7 +19,6 @@ import { withoutToken } from './approvals/withoutToken.ts';
 import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import { answerAndEnd, boundConnections, type ConnectionLimits, connectionLimits } from './connections.ts';
 import { refuseOtherProtocol } from './graphql/otherProtocol.ts';
-import { lazily } from './lazily.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { markRoutes } from './metrics/requests.ts';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { mergeVariables, readEnvFiles, refuseLostVariables } from '../contract/environment/envFiles.ts';
 import { ConfigError, logLevels, readVariables, withoutEmpty } from '../contract/environment/environment.ts';
 import { secretVariables } from '../contract/environment/secretVariables.ts';
+import type { DeliveryConfig } from '../contract/notifications/channels.ts';
 import type { GithubRules } from '../contract/pulls/githubRules.ts';
 import { webHostOf } from '../contract/pulls/pullLinks.ts';
 import { trimEndOf } from '../contract/text/trimCharacters.ts';
@@ -10,18 +11,20 @@ import type { DatabaseConfig } from '../database/database.ts';
 import type { GithubUsers } from '../domain/input/people.ts';
 import { identityKey } from '../domain/input/viewer.ts';
 import type { DigestTime } from '../domain/notifications/digest.ts';
-import { type ViewerGroups, viewerGroups } from './access/groups.ts';
-import type { CollectorConfig } from './metrics/emitter.ts';
-import { type DeliveryConfig, faultsOfDelivery, readDelivery } from './notifications/config.ts';
+import {
+  channelChecks,
+  digestModes,
+  digestTime,
+  faultsOfDelivery,
+  outboundTarget,
+  readDelivery,
+} from './settings/channels.ts';
+import { githubRepositories, githubSecret, githubUsers } from './settings/github.ts';
+import { type ViewerGroups, viewerGroups } from './settings/groups.ts';
 import {
   addressList,
   connectionCount,
-  digestModes,
-  digestTime,
   emails,
-  githubRepositories,
-  githubSecret,
-  githubUsers,
   headerText,
   httpUrl,
   isLoopbackHost,
@@ -29,14 +32,18 @@ import {
   listOf,
   minKeyLength,
   origin,
-  outboundTarget,
   port,
   postgresUrl,
   reportHours,
   retentionDays,
-  smtpUrl,
-  webhookSecret,
-} from './settings.ts';
+} from './settings/settings.ts';
+
+/** Where events of tasks are sent. */
+export interface CollectorConfig {
+  url: string;
+  /** Goes into the header `x-metrics-key`. */
+  key?: string | undefined;
+}
 
 /** What the server runs with, read once at its start. */
 export interface ServerConfig {
@@ -170,13 +177,7 @@ const variables = z.object({
   GITHUB_REPOSITORIES: githubRepositories,
   METRICS_URL: httpUrl.optional(),
   METRICS_KEY: headerText.optional(),
-  SLACK_WEBHOOK: httpUrl.optional(),
-  EMAIL_WEBHOOK: httpUrl.optional(),
-  SMTP_URL: smtpUrl.optional(),
-  SMTP_FROM: z.string().trim().max(320).optional(),
-  NOTIFY_EMAILS: listOf(emails),
-  NOTIFY_WEBHOOK_URL: httpUrl.optional(),
-  NOTIFY_WEBHOOK_SECRET: webhookSecret.optional(),
+  ...channelChecks,
   OUTBOUND_ALLOW: listOf(outboundTarget),
   DIGEST: z.string().trim().toLowerCase().pipe(z.enum(digestModes)).default('always'),
   DIGEST_AT: digestTime,

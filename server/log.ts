@@ -1,7 +1,7 @@
 import pino, { type Logger } from 'pino';
+import type { logLevels } from '../contract/environment/environment.ts';
 import { printable } from '../contract/text/plainText.ts';
 import { wrapTo } from '../contract/text/textWidth.ts';
-import type { ServerConfig } from './config.ts';
 
 export type { Logger };
 
@@ -13,7 +13,7 @@ export interface LogTarget {
 }
 
 /** Makes the server's log: one JSON object a line, or plain lines when a person watches. */
-export function createLog(level: ServerConfig['logLevel'], target: LogTarget = process.stderr): Logger {
+export function createLog(level: (typeof logLevels)[number], target: LogTarget = process.stderr): Logger {
   const stream = target.isTTY
     ? { write: (line: string) => target.write(fitted(printable(toPlainLine(line)), target.columns || 80)) }
     : target;

@@ -1,4 +1,6 @@
 import type { RequestListener, Server, ServerResponse } from 'node:http';
+import { createOutbound, type Outbound } from '../channels/outbound/outbound.ts';
+import { lazily } from '../contract/lazily.ts';
 import { type DatabaseOptions, openDatabase } from '../database/database.ts';
 import { problemsOfPlans } from '../domain/approvals/policyProblems.ts';
 import { TaskChangesHub } from '../domain/changes/changes.ts';
@@ -9,14 +11,12 @@ import { deliveryQueues } from '../domain/queue/deliveryQueues.ts';
 import { queueProvider } from '../domain/queue/queueProvider.ts';
 import type { Store } from '../domain/store.ts';
 import { type Access, createAccess } from './access/access.ts';
-import { groupReader } from './access/groups.ts';
 import { knownPeopleOf } from './access/knownPeople.ts';
 import { warnOfOwnAddress } from './access/proxy.ts';
 import { linkMaker } from './approvals/linkMaker.ts';
 import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
 import type { ServerConfig } from './config.ts';
 import type { ConnectionLimits } from './connections.ts';
-import { lazily } from './lazily.ts';
 import { listen } from './listen.ts';
 import { createLog, type Logger } from './log.ts';
 import { announceServer } from './machine/announcement.ts';
@@ -27,12 +27,12 @@ import type { Metrics } from './metrics/metrics.ts';
 import { watchSchema } from './newerSchema.ts';
 import { channelsOf, warnOfLinks } from './notifications/config.ts';
 import type { DeliverySetting } from './notifications/startDelivery.ts';
-import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { keysInTheClear } from './plainHttp.ts';
 import { reachOf } from './pulls/reach.ts';
 import { type GithubReader, type WatchOptions, watchPulls } from './pulls/watch.ts';
 import { startRetention } from './retention.ts';
-import { isLoopbackHost } from './settings.ts';
+import { groupReader } from './settings/groups.ts';
+import { isLoopbackHost } from './settings/settings.ts';
 import { look, startSweeper } from './sweeper.ts';
 
 /** A server that answers. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { knownVariables } from '../contract/environment/knownVariables.ts';
+import { channelVariables } from '../contract/notifications/channels.ts';
 
 const pages = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((name) => join('docs', name))].filter(
   (page) => page.endsWith('.md'),
@@ -42,10 +43,13 @@ function namesIn(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? ''))].sort();
 }
 
-/** The variables that the two configuration files check. */
-const configured = ['server/config.ts', 'orchestrator/config.ts'].flatMap((file) =>
-  namesIn(readFileSync(file, 'utf8'), /^ {2}([A-Z][A-Z_]+): |\bvariables\.([A-Z][A-Z_]+)\b/gm),
-);
+/** The variables that the two configuration files check, with those of the channels. */
+const configured: string[] = [
+  ...channelVariables.map(({ name }) => name),
+  ...['server/config.ts', 'orchestrator/config.ts'].flatMap((file) =>
+    namesIn(readFileSync(file, 'utf8'), /^ {2}([A-Z][A-Z_]+): |\bvariables\.([A-Z][A-Z_]+)\b/gm),
+  ),
+];
 
 describe('The documentation', () => {
   it('links to files and headings that exist', () => {
@@ -58,7 +62,8 @@ describe('The documentation', () => {
   });
 
   it('names only source files that exist', () => {
-    const file = /`((?:orchestrator|server|schema|domain|prisma|client|tests|examples|bench)\/[\w./-]+)`/g;
+    const file =
+      /`((?:orchestrator|server|schema|domain|prisma|contract|channels|database|runners|client|tests|examples|bench)\/[\w./-]+)`/g;
     expect(findAll(file, (path) => !existsSync(path))).toEqual([]);
   });
 

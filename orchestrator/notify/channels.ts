@@ -1,6 +1,9 @@
+import { awaitingMessage } from '../../channels/messages/approval.ts';
+import { unguarded } from '../../channels/outbound/outbound.ts';
+import type { Notice, Sender } from '../../channels/sender.ts';
+import { open as openEmailWebhook } from '../../channels/senders/emailWebhook.ts';
+import { open as openSlack } from '../../channels/senders/slack.ts';
 import type { Approval } from '../../client/index.ts';
-import { decidedAbout } from '../../contract/decidedAbout.ts';
-import { slackText } from '../../contract/text/slackText.ts';
 
 /** What a notification is about. */
 export interface AwaitingTask {
@@ -17,10 +20,10 @@ export interface AwaitingTask {
 
 /** One place that is told of tasks awaiting approval. */
 export interface Channel {
+  /** As the record of a task names it. */
   name: 'slack' | 'email';
-  url: string;
-  /** The JSON body, as the receivers of the older system know it. */
-  payload(task: AwaitingTask): object;
+  /** Says that a task awaits approval, in the words that the receivers of the older system know. */
+  tell: Sender<AwaitingTask>;
 }
 
 /** Lists the channels that are configured; `pageBase` is where people reach the server, where that is known. */
@@ -30,43 +33,21 @@ export function channelsOf(config: {
   pageBase?: string | undefined;
 }): Channel[] {
   const { slackWebhook, emailWebhook, pageBase } = config;
-  const pageOf = ({ databaseId }: AwaitingTask) =>
-    pageBase === undefined || databaseId === undefined ? undefined : `${pageBase}/tasks/${databaseId}`;
+  const telling =
+    (send: Sender<Notice>): Channel['tell'] =>
+    (task, signal) =>
+      send({ message: messageOf(task, pageBase) }, signal);
+  // Whoever runs the plan names these addresses, so that private ones are allowed here, as the server's are not.
   const slack: Channel[] = slackWebhook
-    ? [{ name: 'slack', url: slackWebhook, payload: (task) => slackPayload(task, pageOf(task)) }]
+    ? [{ name: 'slack', tell: telling(openSlack({ SLACK_WEBHOOK: slackWebhook }, unguarded)) }]
     : [];
   const email: Channel[] = emailWebhook
-    ? [{ name: 'email', url: emailWebhook, payload: (task) => emailPayload(task, pageOf(task)) }]
+    ? [{ name: 'email', tell: telling(openEmailWebhook({ EMAIL_WEBHOOK: emailWebhook }, unguarded)) }]
     : [];
   return [...slack, ...email];
 }
 
-function slackPayload(awaiting: AwaitingTask, page: string | undefined): object {
-  const { task, runId } = awaiting;
-  const when = isGate(awaiting) ? ', before it runs' : '';
-  const about = decidedAbout({ ...awaiting, isGate: isGate(awaiting) })?.text ?? `no link, see run ${runId}`;
-  const text = slackText(`Task ${task} awaiting approval${when}: ${about}`);
-  if (page === undefined) return { text };
-  // Who shows blocks shows nothing of the text.
-  const shown = `${text}\n<${page}|Task>`;
-  return { text, blocks: [{ type: 'section', text: { type: 'mrkdwn', text: shown } }] };
-}
-
-function emailPayload(awaiting: AwaitingTask, page: string | undefined): object {
-  const { runId, task, outputsUri, logExcerpt } = awaiting;
-  const runs = isGate(awaiting) ? decidedAbout({ ...awaiting, isGate: true }) : null;
-  return {
-    run_id: runId,
-    task,
-    status: 'awaiting_approval',
-    outputs_uri: outputsUri,
-    log_excerpt: logExcerpt,
-    ...(page === undefined ? {} : { task_url: page }),
-    ...(isGate(awaiting) ? { approval_kind: 'gate' } : {}),
-    ...(runs === null ? {} : { [runs.label.toLowerCase()]: runs.text }),
-  };
-}
-
-function isGate({ approval }: AwaitingTask): boolean {
-  return approval?.kind === 'GATE';
+function messageOf({ databaseId: taskId, approval, ...task }: AwaitingTask, base: string | undefined) {
+  const isGate = approval?.kind === 'GATE';
+  return awaitingMessage({ ...task, taskId, isGate }, { base, decide: new Map() });
 }

@@ -1,5 +1,5 @@
 import type { AwaitingTask, Channel } from './channels.ts';
-import { type SendLimits, sendWebhook } from './sendWebhook.ts';
+import { type SendLimits, sendPatiently } from './sendPatiently.ts';
 
 /** What came of telling all channels: exactly what the task's record says of it. */
 export type Notified = { webhookNotifiedAt: string; webhookError: null } | { webhookError: string };
@@ -17,10 +17,11 @@ export async function notifyChannels(
 ): Promise<Notified> {
   const told = new Set(earlierError?.split('; ').filter((part) => part.endsWith(accepted)));
   const parts = await Promise.all(
-    channels.map(async ({ name, url, payload }) => {
+    channels.map(async ({ name, tell }) => {
       const done = `${name}: ${accepted}`;
       if (told.has(done)) return { done, failure: null };
-      return { done, failure: await sendWebhook(url, payload(task), signal, limits), name };
+      const failure = await sendPatiently((within) => tell(task, within), signal, limits);
+      return { done, failure, name };
     }),
   );
   if (parts.every(({ failure }) => failure === null)) {

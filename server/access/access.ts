@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { mayDo, type Scope, scopes, type Viewer } from '../../domain/input/viewer.ts';
 import type { ServerConfig } from '../config.ts';
-import { isLoopbackHost } from '../settings.ts';
+import { groupReader } from '../settings/groups.ts';
+import { isLoopbackHost } from '../settings/settings.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';
-import { groupReader } from './groups.ts';
 import { readKeys, sameKey } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
 import { addressReader, proxyReader } from './proxy.ts';

@@ -17,7 +17,7 @@ export function knownPeopleOf(config: PeopleConfig): KnownPeople {
   const named = [
     ...(hasProxy ? adminUsers : []),
     ...(hearsGithub ? githubUsers.values() : []),
-    ...(delivery.smtp?.to ?? []),
+    ...(delivery.smtp?.NOTIFY_EMAILS ?? []),
   ].map(identityKey);
   return {
     anybody: hasProxy && adminUsers.length === 0,

@@ -1,5 +1,5 @@
 import type { Refusal } from '../../domain/input/viewer.ts';
-import { isLoopbackHost } from '../settings.ts';
+import { isLoopbackHost } from '../settings/settings.ts';
 import type { AccessConfig, Credentials } from './access.ts';
 import { readKeys, sameKey } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';

@@ -1,7 +1,9 @@
 import { htmlEscape } from 'escape-goat';
 import { decidedAbout } from '../../contract/decidedAbout.ts';
+import { ownValue } from '../../contract/ownValue.ts';
 import { describePullState } from '../../contract/pulls/pullState.ts';
 import { isWebLink } from '../../contract/urls/webLink.ts';
+import { channelFacts } from '../../contract/words/notifications.ts';
 import type { ApprovalLink } from '../../domain/approvals/links.ts';
 import type { ApprovalPolicy } from '../../domain/plans/policy.ts';
 
@@ -31,12 +33,17 @@ export function writeFacts(link: ApprovalLink, now: Date): string {
     ...remarks.map((remark): [string, string] => ['Remark', htmlEscape`${remark}`]),
     // Who decided it, and why, stands above.
     ['Reason', reason === null || decision !== null ? '' : htmlEscape`${reason}`],
-    ['This link', htmlEscape`for ${channelTitles.get(recipient) ?? recipient}`],
+    ['This link', htmlEscape`for ${nameOf(recipient)}`],
   ];
   const rows = facts
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`);
   return `<dl>\n${rows.join('\n')}\n</dl>`;
+}
+
+/** What people call the channel that a link goes to; who is no channel is a person. */
+function nameOf(recipient: string): string {
+  return ownValue<Record<string, { title: string }>>(channelFacts, recipient)?.title ?? recipient;
 }
 
 /** Says whether it waits for a decision still, by this link or another. */
@@ -107,10 +114,3 @@ function describeAge(since: string, now: Date): string {
   if (minutes < 60) return `${minutes} min ago`;
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ago` : `${Math.floor(minutes / 1440)} days ago`;
 }
-
-/** What people call the channels that links go to; who is no channel is a person. */
-const channelTitles: ReadonlyMap<string, string> = new Map([
-  ['slack', 'Slack'],
-  ['email_webhook', 'the email webhook'],
-  ['webhook', 'the webhook'],
-]);

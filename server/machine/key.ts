@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { minKeyLength } from '../settings.ts';
+import { minKeyLength } from '../settings/settings.ts';
 
 /** The file of the machine's key cannot be used; the message says what to do. */
 export class MachineKeyError extends Error {

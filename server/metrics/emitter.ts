@@ -1,13 +1,7 @@
 import type { TaskChangesHub } from '../../domain/changes/changes.ts';
+import type { CollectorConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { eventsOf, type MetricsEvent } from './payload.ts';
-
-/** Where events are sent. */
-export interface CollectorConfig {
-  url: string;
-  /** Goes into the header `x-metrics-key`. */
-  key?: string | undefined;
-}
 
 /** Sends a request; `fetch` or what guards it. */
 export type Send = (url: string, request: RequestInit) => Promise<Response>;

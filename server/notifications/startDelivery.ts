@@ -1,13 +1,12 @@
+import { messageOf } from '../../channels/messages/messageOf.ts';
+import { openSenders, type Senders } from '../../channels/openSenders.ts';
+import type { Outbound } from '../../channels/outbound/outbound.ts';
+import type { DeliveryConfig } from '../../contract/notifications/channels.ts';
 import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
 import type { DigestFacts } from '../../contract/notifications/facts.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';
-import type { Outbound } from '../outbound/outbound.ts';
-import type { Senders } from './channels/sender.ts';
-import { createSenders } from './channels/senders.ts';
-import type { DeliveryConfig } from './config.ts';
 import { type DeliveryLimits, deliveryLimits, type SendDelivery, startDeliverer } from './deliverer.ts';
-import { messageOf } from './messages/message.ts';
 
 /** What delivery works with beside the store. */
 export interface DeliverySetting {
@@ -22,11 +21,11 @@ export interface DeliverySetting {
 }
 
 /** Begins to send what the outbox holds by the configured channels. */
-export function startDelivery(
+export async function startDelivery(
   store: Store,
   { config, outbound, log, linkFor, pageBase, limits }: DeliverySetting,
-): { stop(): Promise<void> } {
-  const send = createSend(createSenders(config, outbound), { linkFor, pageBase, log });
+): Promise<{ stop(): Promise<void> }> {
+  const send = createSend(await openSenders(config, outbound), { linkFor, pageBase, log });
   return startDeliverer(store, send, log, { ...deliveryLimits, ...limits });
 }
 

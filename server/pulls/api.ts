@@ -1,6 +1,6 @@
+import { OutboundRefusedError } from '../../channels/outbound/guard.ts';
 import { type PullKey, webHostOf } from '../../contract/pulls/pullLinks.ts';
 import { trimEndOf } from '../../contract/text/trimCharacters.ts';
-import { OutboundRefusedError } from '../outbound/guard.ts';
 import { GithubAwayError, GithubError } from './errors.ts';
 import { pauseOf } from './pause.ts';
 

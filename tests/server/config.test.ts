@@ -96,7 +96,7 @@ describe('the configuration of the server', () => {
       logLevel: 'info',
       leaseMs: 30_000,
       reportLimitMs: 6 * 3_600_000,
-      delivery: { slackWebhook: undefined, emailWebhook: undefined, smtp: undefined, webhook: undefined },
+      delivery: {},
       outboundAllow: [],
     });
   });

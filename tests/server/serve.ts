@@ -6,13 +6,13 @@ import { WorkSignal } from '../../domain/changes/workSignal.ts';
 import { queueProvider } from '../../domain/queue/queueProvider.ts';
 import type { Store } from '../../domain/store.ts';
 import { type AccessConfig, createAccess } from '../../server/access/access.ts';
-import { groupReader } from '../../server/access/groups.ts';
 import { buildServer, type ServerParts } from '../../server/buildServer.ts';
 import type { ConnectionLimits } from '../../server/connections.ts';
 import { listen } from '../../server/listen.ts';
 import { createLog } from '../../server/log.ts';
 import { createMetrics } from '../../server/metrics/metrics.ts';
 import type { WebhookConfig } from '../../server/pulls/webhook.ts';
+import { groupReader } from '../../server/settings/groups.ts';
 import { keyOf } from '../support/keys.ts';
 
 /** An answer, read to its end. */

@@ -1,11 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
+import { messageOf } from '../../../channels/messages/messageOf.ts';
 import type { Channel } from '../../../contract/words/notifications.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { recordSweep } from '../../../domain/engine/recordSweep.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
 import { sweepUnclaimed } from '../../../domain/engine/unclaimed.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
-import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';

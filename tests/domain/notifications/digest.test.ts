@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { messageOf } from '../../../channels/messages/messageOf.ts';
 import type { DigestFacts } from '../../../contract/notifications/facts.ts';
 import type { Channel } from '../../../contract/words/notifications.ts';
 import { decide, decideTask } from '../../../domain/approvals/decide.ts';
@@ -10,7 +11,6 @@ import { createTask } from '../../../domain/reporting/create.ts';
 import { failSilent } from '../../../domain/reporting/failSilent.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
-import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
+import { messageOf } from '../../../channels/messages/messageOf.ts';
 import type { Channel } from '../../../contract/words/notifications.ts';
 import { makeDigest } from '../../../domain/notifications/digest.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
-import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { messageOf } from '../../../channels/messages/messageOf.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { makeDigest } from '../../../domain/notifications/digest.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
@@ -11,7 +12,6 @@ import { findRun } from '../../../domain/runs/read.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
-import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { messageOf } from '../../../channels/messages/messageOf.ts';
 import type { Channel } from '../../../contract/words/notifications.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { recordSweep } from '../../../domain/engine/recordSweep.ts';
@@ -9,7 +10,6 @@ import { hashDefinition, planDefinition } from '../../../domain/plans/planDefini
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
-import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createOutbound } from '../../../channels/outbound/outbound.ts';
 import { webHostOf } from '../../../contract/pulls/pullLinks.ts';
 import { readApprovals } from '../../../domain/approvals/read.ts';
 import { readServerConfig } from '../../../server/config.ts';
-import { createOutbound } from '../../../server/outbound/outbound.ts';
 import { openGithubApi } from '../../../server/pulls/api.ts';
 import { head } from '../../domain/pulls/support.ts';
 import { describeOnBoth } from '../../support/databases.ts';

@@ -1,26 +1,29 @@
 import type { Transporter } from 'nodemailer';
-import type { SendOutcome } from '../../../contract/notifications/delivery.ts';
-import { lazily } from '../../lazily.ts';
-import { OutboundRefusedError } from '../../outbound/guard.ts';
-import type { Outbound } from '../../outbound/outbound.ts';
-import { writeMail } from './mail.ts';
-import { explain } from './post.ts';
-import { deliveryHeader, type SenderMaker } from './sender.ts';
+import { lazily } from '../../contract/lazily.ts';
+import type { SendOutcome } from '../../contract/notifications/delivery.ts';
+import { OutboundRefusedError } from '../outbound/guard.ts';
+import type { Outbound } from '../outbound/outbound.ts';
+import { explain } from '../post.ts';
+import { headersOf, type OpenSender } from '../sender.ts';
+import { writeMail } from '../writeMail.ts';
 
-/** Sends mails by a mail server. Its `Message-ID` is made of the delivery's id, the same with every try. */
-export const smtp: SenderMaker = ({ smtp: config }, outbound) => {
-  if (config === undefined) return undefined;
-  const transport = lazily(() => openTransport(config.url, outbound));
-  const domain = /@([\w.-]+)>?\s*$/.exec(config.from)?.[1] ?? 'nightshift';
-  return async ({ id, recipient, message }, signal) => {
+/** Sends mails by a mail server. Their `Message-ID` is made of the delivery's id, the same with every try. */
+export const open: OpenSender<'smtp'> = ({ SMTP_URL: url, SMTP_FROM: from }, outbound) => {
+  const transport = lazily(() => openTransport(url, outbound));
+  const domain = /@([\w.-]+)>?\s*$/.exec(from)?.[1] ?? 'nightshift';
+  return async (outgoing, signal) => {
+    const { id, recipient, message } = outgoing;
     try {
-      const sent = await (await transport()).sendMail({
-        ...{ from: config.from, to: recipient ?? '', ...writeMail(message) },
-        ...{
-          messageId: `<${id}@${domain}>`,
-          headers: { [deliveryHeader]: id, 'Auto-Submitted': 'auto-generated' },
-        },
-        ...{ disableFileAccess: true, disableUrlAccess: true, signal },
+      const mail = await transport();
+      const sent = await mail.sendMail({
+        from,
+        to: recipient ?? '',
+        ...writeMail(message),
+        messageId: `<${id}@${domain}>`,
+        headers: { ...headersOf(outgoing), 'Auto-Submitted': 'auto-generated' },
+        disableFileAccess: true,
+        disableUrlAccess: true,
+        signal,
       });
       return { accepted: true, ...statusOf(sent.response) };
     } catch (error) {

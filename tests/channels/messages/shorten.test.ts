@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { shorten } from '../../../channels/messages/shorten.ts';
 import { slackText } from '../../../contract/text/slackText.ts';
-import { shorten } from '../../../server/notifications/messages/shorten.ts';
 
 const part = fc.oneof(
   fc.constantFrom(

@@ -1,7 +1,7 @@
-import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
-import type { OutcomeFacts } from '../../../contract/notifications/facts.ts';
-import { planLabel } from '../../../contract/projectName.ts';
-import { isWebLink } from '../../../contract/urls/webLink.ts';
+import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
+import type { OutcomeFacts } from '../../contract/notifications/facts.ts';
+import { planLabel } from '../../contract/projectName.ts';
+import { isWebLink } from '../../contract/urls/webLink.ts';
 import type { MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isAllowedAddress, isAllowedHost } from '../../../server/outbound/addresses.ts';
-import { OutboundRefusedError, type Resolve } from '../../../server/outbound/guard.ts';
-import { createOutbound } from '../../../server/outbound/outbound.ts';
+import { isAllowedAddress, isAllowedHost } from '../../../channels/outbound/addresses.ts';
+import { OutboundRefusedError, type Resolve } from '../../../channels/outbound/guard.ts';
+import { createOutbound } from '../../../channels/outbound/outbound.ts';
 
 /** A server on loopback that counts what reaches it. */
 async function target(location?: string) {

@@ -1,16 +1,18 @@
-import { oneLine } from '../../../contract/text/plainText.ts';
-import { slackText } from '../../../contract/text/slackText.ts';
+import { oneLine } from '../../contract/text/plainText.ts';
+import { slackText } from '../../contract/text/slackText.ts';
 import { bullets } from '../messages/message.ts';
 import { shorten } from '../messages/shorten.ts';
-import { post } from './post.ts';
-import { deliveryHeader, type Letter, type SenderMaker } from './sender.ts';
+import { post } from '../post.ts';
+import { headersOf, type Notice, type OpenWebhook } from '../sender.ts';
 
-/** Posts to Slack, or what takes the same: the text of seed.md, and blocks beside it for those who show them. */
-export const slack: SenderMaker = ({ slackWebhook: url }, outbound) =>
-  url === undefined
-    ? undefined
-    : ({ id, message }, signal) =>
-        post(outbound, url, JSON.stringify(payloadOf(message)), { [deliveryHeader]: id }, signal);
+/**
+ * Posts to Slack, or what takes the same: the text of seed.md, and blocks beside it for those who show them. A message
+ * without facts is that text alone, with its links.
+ */
+export const open: OpenWebhook<'slack'> =
+  ({ SLACK_WEBHOOK: url }, outbound) =>
+  (notice, signal) =>
+    post(outbound, url, JSON.stringify(payloadOf(notice.message)), headersOf(notice), signal);
 
 /** Slack refuses longer texts of a block. */
 const maxBlockChars = 2900;
@@ -20,18 +22,25 @@ const maxFactChars = 600;
 const maxTextChars = 3000;
 /** A longer address is left out. */
 const maxUrlChars = 1500;
+/** What that line may take of a block that has one link beside it. */
+const maxBriefChars = maxBlockChars - maxUrlChars - 100;
 
-function payloadOf({ title, text, facts, links }: Letter['message']): object {
-  const lines = facts.map(([name, value, { url, stands = 1 } = {}]) => {
-    const shown = shortened(value);
-    const label = bullets.has(name) ? name : `*${slackText(name)}:*`;
-    return { text: `${label} ${url === undefined ? shown : linkTo(url, shown)}`, stands };
-  });
+function payloadOf({ title, text, facts, links }: Notice['message']): object {
   const shown = links
     .filter(({ url }) => url.length <= maxUrlChars)
     .map(({ label, url }) => ({ text: linkTo(url, shortened(label)), stands: 1 }));
+  const line = { text: shortened(text, maxTextChars) };
+  if (facts.length === 0) {
+    const brief = { text: shortened(text, maxBriefChars), stands: 1 };
+    return shown.length === 0 ? line : { ...line, blocks: [section([brief, ...shown], '\n')] };
+  }
+  const lines = facts.map(([name, value, { url, stands = 1 } = {}]) => {
+    const fact = shortened(value);
+    const label = bullets.has(name) ? name : `*${slackText(name)}:*`;
+    return { text: `${label} ${url === undefined ? fact : linkTo(url, fact)}`, stands };
+  });
   return {
-    text: shortened(text, maxTextChars),
+    ...line,
     blocks: [
       section([{ text: `*${shortened(title)}*`, stands: 1 }, ...lines], '\n'),
       ...(shown.length > 0 ? [section(shown, '  ·  ')] : []),

@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { awaitingMessage } from '../../../channels/messages/approval.ts';
+import type { Message } from '../../../channels/messages/message.ts';
+import { messageOf, typeOf } from '../../../channels/messages/messageOf.ts';
+import { noPages } from '../../../channels/messages/pages.ts';
+import type { Outbound } from '../../../channels/outbound/outbound.ts';
+import type { Notice } from '../../../channels/sender.ts';
+import { open } from '../../../channels/senders/slack.ts';
+import { writeMail } from '../../../channels/writeMail.ts';
 import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
 import { deliveryKinds } from '../../../contract/words/notifications.ts';
-import { channelsOf } from '../../../orchestrator/notify/channels.ts';
-import { writeMail } from '../../../server/notifications/channels/mail.ts';
-import { slack } from '../../../server/notifications/channels/slack.ts';
-import type { Message } from '../../../server/notifications/messages/message.ts';
-import { messageOf, typeOf } from '../../../server/notifications/messages/message.ts';
-import type { Outbound } from '../../../server/outbound/outbound.ts';
 
 /** Sends a message to Slack, and gives what Slack was sent. */
-async function toSlack(message: Message): Promise<{ text: string; blocks: { text: { text: string } }[] }> {
+async function toSlack(
+  message: Notice['message'],
+): Promise<{ text: string; blocks: { text: { text: string } }[] }> {
   let sent = '';
   const outbound = {
     async fetch(_url: string, { body }: RequestInit) {
@@ -18,8 +22,8 @@ async function toSlack(message: Message): Promise<{ text: string; blocks: { text
       return new Response('ok');
     },
   } as unknown as Outbound;
-  const send = slack({ slackWebhook: 'https://slack.example/x' } as never, outbound);
-  await send?.({ id: '1', recipient: null, message }, AbortSignal.timeout(60_000));
+  const send = open({ SLACK_WEBHOOK: 'https://slack.example/x' }, outbound);
+  await send({ id: '1', message }, AbortSignal.timeout(60_000));
   return JSON.parse(sent);
 }
 
@@ -135,17 +139,14 @@ describe('That a task asks before it runs', () => {
     expect(messageFor({ ...gate, inputs: null } as typeof approval).text).toMatch(/: no link, see run r$/);
   });
 
-  it('is told with the command by a run or worker, too', () => {
-    const [slackChannel, email] = channelsOf({
-      ...{ slackWebhook: 'https://slack.example/x', emailWebhook: 'https://mail.example/x' },
-    });
+  it('is told with the command by a run or worker, too', async () => {
     const task = { runId: 'r', task: 'deploy', outputsUri: null, logExcerpt: null, inputs: { cmd } };
-    const asks = { ...task, approval: { kind: 'GATE' } as const };
-    expect(slackChannel?.payload(asks)).toEqual({
+    const asks = awaitingMessage({ ...task, isGate: true }, noPages);
+    expect(await toSlack(asks)).toEqual({
       text: "Task deploy awaiting approval, before it runs: npm run '&lt;deploy&gt;' '*'",
     });
-    expect(email?.payload(asks)).toMatchObject({ approval_kind: 'gate', command });
-    expect(slackChannel?.payload(task)).toEqual({
+    expect(asks.email).toMatchObject({ approval_kind: 'gate', command });
+    expect(await toSlack(awaitingMessage({ ...task, isGate: false }, noPages))).toEqual({
       text: 'Task deploy awaiting approval: no link, see run r',
     });
   });
@@ -362,10 +363,10 @@ describe('A notification of any kind', () => {
 });
 
 describe("A run's own message to Slack", () => {
-  it('is one line in which nothing calls a channel or makes a link', () => {
-    const [channel] = channelsOf({ slackWebhook: 'https://slack.example/x' });
-    const task = { runId: 'r', task: `<!channel> ${forged}`, outputsUri: null, logExcerpt: null };
-    const text = String(Object.values(channel?.payload(task) ?? {})[0]);
+  it('is one line in which nothing calls a channel or makes a link', async () => {
+    const about = { runId: 'r', task: `<!channel> ${forged}`, outputsUri: null, logExcerpt: null };
+    const { text, ...rest } = await toSlack(awaitingMessage({ ...about, isGate: false }, noPages));
+    expect(rest).toEqual({});
     expect(text).toContain('&lt;!channel&gt;');
     expect(text).not.toMatch(/[<>\n\r\u2028\u202e]/);
   });

@@ -1,7 +1,7 @@
-import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
-import type { RunFacts } from '../../../contract/notifications/facts.ts';
-import { planLabel } from '../../../contract/projectName.ts';
-import { isWebLink } from '../../../contract/urls/webLink.ts';
+import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
+import type { RunFacts } from '../../contract/notifications/facts.ts';
+import { planLabel } from '../../contract/projectName.ts';
+import { isWebLink } from '../../contract/urls/webLink.ts';
 import type { Fact, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks, pageUrls } from './pages.ts';
 

@@ -1,4 +1,4 @@
-import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
+import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
 import type {
   DigestFacts,
   DueFacts,
@@ -7,8 +7,8 @@ import type {
   StepFacts,
   UnclaimedFacts,
   WaitingFacts,
-} from '../../../contract/notifications/facts.ts';
-import type { DeliveryKind } from '../../../contract/words/notifications.ts';
+} from '../../contract/notifications/facts.ts';
+import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import type { Fact, Message, MessageContent } from './message.ts';
 import { type Pages, pageUrls } from './pages.ts';
 import { describeRun } from './run.ts';

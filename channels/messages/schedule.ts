@@ -1,6 +1,6 @@
-import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
-import type { DueFacts } from '../../../contract/notifications/facts.ts';
-import { planLabel } from '../../../contract/projectName.ts';
+import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
+import type { DueFacts } from '../../contract/notifications/facts.ts';
+import { planLabel } from '../../contract/projectName.ts';
 import type { Fact, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 

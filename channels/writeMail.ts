@@ -1,6 +1,6 @@
-import { ownValue } from '../../../contract/ownValue.ts';
-import { bullets, type Fact, type Message } from '../messages/message.ts';
-import { shorten } from '../messages/shorten.ts';
+import { htmlEscape } from 'escape-goat';
+import { bullets, type Fact, type Message } from './messages/message.ts';
+import { shorten } from './messages/shorten.ts';
 
 /** Lays a message out as a mail: a subject, plain text, and HTML in which nothing of a task is markup. */
 export function writeMail({ title, facts, links, excerpt }: Message) {
@@ -47,32 +47,20 @@ function labelOf(name: string): string {
 
 function writeHtml(title: string, { facts, links, shown }: Content): string {
   const rows = facts.map(([name, value, { url } = {}]) => {
-    const text = url === undefined ? escapeHtml(value) : anchor(url, value);
-    return `<tr><th align="left">${escapeHtml(name)}</th><td>${text}</td></tr>`;
+    const text = url === undefined ? htmlEscape(value) : anchor(url, value);
+    return `<tr><th align="left">${htmlEscape(name)}</th><td>${text}</td></tr>`;
   });
   const anchors = links.map(({ label, url }) => anchor(url, label));
   return [
-    `<p><strong>${escapeHtml(title)}</strong></p>`,
+    `<p><strong>${htmlEscape(title)}</strong></p>`,
     `<table>${rows.join('')}</table>`,
     ...(anchors.length > 0 ? [`<p>${anchors.join(' · ')}</p>`] : []),
-    ...(shown === null ? [] : [`<pre>${escapeHtml(shown)}</pre>`]),
+    ...(shown === null ? [] : [`<pre>${htmlEscape(shown)}</pre>`]),
   ].join('\n');
 }
 
 function anchor(url: string, label: string): string {
-  return `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>`;
-}
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ownValue(entities, character) ?? character);
+  return `<a href="${htmlEscape(url)}">${htmlEscape(label)}</a>`;
 }
 
 /** Marks every line of an excerpt, so that none of them passes for one of the mail's own. */

@@ -1,8 +1,9 @@
-import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
-import { oneLine, printable } from '../../../contract/text/plainText.ts';
-import type { DeliveryKind } from '../../../contract/words/notifications.ts';
+import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
+import { oneLine, printable } from '../../contract/text/plainText.ts';
+import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import { approvalMessage } from './approval.ts';
 import { digestMessage } from './digest.ts';
+import type { Message, MessageContent } from './message.ts';
 import { outcomeMessage } from './outcome.ts';
 import { noPages, type Pages } from './pages.ts';
 import { runMessage } from './run.ts';
@@ -10,44 +11,8 @@ import { scheduleMessage } from './schedule.ts';
 import { stepMessage } from './step.ts';
 import { unclaimedMessage } from './unclaimed.ts';
 
-/** One thing that is known, by a short name. */
-export type Fact = readonly [name: string, value: string, more?: FactMore];
-
-/** Names of facts that only begin a line. */
-export const bullets: ReadonlySet<string> = new Set(['·', '…']);
-
-/** What belongs to a fact. */
-export interface FactMore {
-  /** Where to see it. */
-  url?: string | undefined;
-  /** For how many things it stands, where a list ends with the rest. @default 1 */
-  stands?: number;
-}
-
-/** What a notification says, for every channel to lay out in its way. */
-export interface Message {
-  /** One line of plain text, such as `Task seo.validate awaiting approval`. */
-  title: string;
-  /** The same with the one link that matters most, as Slack has always been told. */
-  text: string;
-  /** More that is known. */
-  facts: readonly Fact[];
-  links: readonly { label: string; url: string }[];
-  /** The last words of a command, or other text to show as it is. */
-  excerpt: string | null;
-  /** What the email webhook gets. */
-  email: object;
-  /** What happened, for programs: see `typeOf`. */
-  type: string;
-  /** What programs get with it. */
-  data: object;
-}
-
-/** What is written of a notification; its type comes of its kind. */
-export type MessageContent = Omit<Message, 'type'>;
-
 /** Writes what a delivery says; `approvalUrl` is where its recipient can decide, where that is known. */
-export type MessageBuilder = (
+type MessageBuilder = (
   delivery: ClaimedDelivery,
   approvalUrl: string | undefined,
   pages: Pages,

@@ -1,10 +1,10 @@
-import { type DecidedAbout, decidedAbout } from '../../../contract/decidedAbout.ts';
-import type { ClaimedDelivery } from '../../../contract/notifications/delivery.ts';
-import type { ApprovalFacts } from '../../../contract/notifications/facts.ts';
-import { isWebLink } from '../../../contract/urls/webLink.ts';
-import type { DeliveryKind } from '../../../contract/words/notifications.ts';
+import { type DecidedAbout, decidedAbout } from '../../contract/decidedAbout.ts';
+import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
+import type { ApprovalFacts } from '../../contract/notifications/facts.ts';
+import { isWebLink } from '../../contract/urls/webLink.ts';
+import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import type { Message, MessageContent } from './message.ts';
-import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
+import { howToLook, type Pages, pageFields, pageLinks, pageUrls } from './pages.ts';
 
 /** Writes that an approval is needed, or why it is told of once more. The texts for Slack and email are those of seed.md. */
 export function approvalMessage(
@@ -16,11 +16,11 @@ export function approvalMessage(
   const facts = delivery.payload as ApprovalFacts;
   const about = { taskId: facts.taskId, runId: facts.runId };
   const isGate = facts.approvalKind === 'gate';
-  const decided = decidedAbout({ isGate, inputs, outputsUri });
-  const title = `Task ${facts.task} ${phrases[kind] ?? ''}${isGate ? ', before it runs' : ''}`;
+  const { task, runId } = facts;
+  const { title, text, decided } = describeWait({ kind, task, runId, isGate, inputs, outputsUri });
   return {
     title,
-    text: `${title}: ${decided?.text ?? `no link, see run ${facts.runId}`}`,
+    text,
     facts: [
       ...describe(facts, kind),
       ...(isGate && decided ? [[decided.label, decided.text] as const] : []),
@@ -29,13 +29,12 @@ export function approvalMessage(
     links: [...linksOf(facts, outputsUri, approvalUrl), ...pageLinks(pages, about)],
     excerpt: logExcerpt,
     email: {
-      ...{ run_id: facts.runId, task: facts.task, status: 'awaiting_approval' },
-      ...{ outputs_uri: outputsUri, log_excerpt: logExcerpt },
+      ...mailFields({ task, runId, outputsUri, logExcerpt }),
       ...(approvalUrl === undefined ? {} : { approval_url: approvalUrl }),
       ...(kind === 'approval_needed' ? {} : { kind }),
       // The first one says no more than it always has, where there is a link to decide by.
       ...(kind === 'approval_needed' && approvalUrl !== undefined ? {} : pageFields(pages, about)),
-      ...(isGate ? { approval_kind: 'gate', ...whatRuns(decided) } : {}),
+      ...gateFields(isGate, decided),
     },
     data: {
       ...pageFields(pages, about),
@@ -54,6 +53,67 @@ export function approvalMessage(
       ...(approvalUrl === undefined ? {} : { approval_url: approvalUrl }),
     },
   };
+}
+
+/** What whoever runs a plan knows of a task that awaits approval. */
+export interface AwaitingTask {
+  /** Left out where nobody knows it. */
+  taskId?: number | undefined;
+  task: string;
+  runId: string;
+  outputsUri: string | null;
+  logExcerpt: string | null;
+  inputs?: unknown;
+  /** Whether it is approved before it runs. */
+  isGate: boolean;
+}
+
+/**
+ * Writes that a task awaits approval for whoever runs a plan without a server that notifies: the text and the fields of
+ * seed.md, and the page of the task where there is one.
+ */
+export function awaitingMessage(
+  { taskId, ...waiting }: AwaitingTask,
+  pages: Pages,
+): Omit<MessageContent, 'data'> {
+  const { isGate, logExcerpt } = waiting;
+  const { title, text, decided } = describeWait({ kind: 'approval_needed', ...waiting });
+  return {
+    title,
+    text,
+    facts: [],
+    links: pageLinks(pages, { taskId }),
+    excerpt: logExcerpt,
+    email: { ...mailFields(waiting), ...pageUrls(pages, { taskId }), ...gateFields(isGate, decided) },
+  };
+}
+
+/** Says in one line what awaits approval, and what is decided about. */
+function describeWait({
+  kind,
+  task,
+  runId,
+  isGate,
+  ...made
+}: Pick<AwaitingTask, 'task' | 'runId' | 'isGate' | 'inputs' | 'outputsUri'> & { kind: DeliveryKind }) {
+  const decided = decidedAbout({ isGate, ...made });
+  const title = `Task ${task} ${phrases[kind] ?? ''}${isGate ? ', before it runs' : ''}`;
+  return { title, text: `${title}: ${decided?.text ?? `no link, see run ${runId}`}`, decided };
+}
+
+/** The fields of seed.md for the email webhook. */
+function mailFields({
+  task,
+  runId,
+  outputsUri,
+  logExcerpt,
+}: Pick<AwaitingTask, 'task' | 'runId' | 'outputsUri' | 'logExcerpt'>): object {
+  const about = { run_id: runId, task, status: 'awaiting_approval' };
+  return { ...about, outputs_uri: outputsUri, log_excerpt: logExcerpt };
+}
+
+function gateFields(isGate: boolean, decided: DecidedAbout | null): object {
+  return isGate ? { approval_kind: 'gate', ...whatRuns(decided) } : {};
 }
 
 /** What is to run, for programs: in the words that people read. */

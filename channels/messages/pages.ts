@@ -1,4 +1,4 @@
-import { planLabel } from '../../../contract/projectName.ts';
+import { planLabel } from '../../contract/projectName.ts';
 import type { Fact, Message } from './message.ts';
 
 /** Where people see more of what a notification tells. */

@@ -1,13 +1,14 @@
-import type { SendOutcome } from '../../../contract/notifications/delivery.ts';
-import { OutboundRefusedError } from '../../outbound/guard.ts';
-import type { Outbound } from '../../outbound/outbound.ts';
+import type { SendOutcome } from '../contract/notifications/delivery.ts';
+import { readRetryAfter } from '../contract/urls/retryAfter.ts';
+import { OutboundRefusedError } from './outbound/guard.ts';
+import type { Outbound } from './outbound/outbound.ts';
 
 /**
  * Posts JSON and tells what came of it; accepted is a 2xx. Faults are told without the address, which is a secret.
  * Redirects are not followed, and an answer that would be the same again is final.
  */
 export async function post(
-  outbound: Outbound,
+  outbound: Pick<Outbound, 'fetch'>,
   url: string,
   body: string,
   headers: Record<string, string>,
@@ -39,13 +40,6 @@ function refusal({ status, statusText, headers }: Response): SendOutcome {
   };
 }
 
-/** Reads `Retry-After`, seconds or a date, into milliseconds (RFC 9110, 10.2.3). */
-function readRetryAfter(value: string | null): number | undefined {
-  if (value === null) return undefined;
-  const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
 /** Says why something could not be sent, by the code of a network error: its text may hold the address. */
 export function explain(error: unknown): { error: string; final: boolean } {
   const causes: Error[] = [];
@@ -54,6 +48,7 @@ export function explain(error: unknown): { error: string; final: boolean } {
   if (refused) return { error: refused.message, final: true };
   if (causes.some(({ name }) => name === 'TimeoutError'))
     return { error: 'did not answer in time', final: false };
+  if (causes.some(({ name }) => name === 'AbortError')) return { error: 'was interrupted', final: false };
   const code = causes
     .map((cause) => ('code' in cause ? cause.code : undefined))
     .findLast((one) => typeof one === 'string');

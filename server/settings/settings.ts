@@ -1,9 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import { expectedNoUserInfo, hasUserInfo } from '../contract/urls/userInfo.ts';
-import { channelNames } from '../contract/words/notifications.ts';
-import { isSchemaName, schemaOf } from '../database/schemaName.ts';
-import { reservedIds } from '../domain/input/viewer.ts';
+import { expectedNoUserInfo, hasUserInfo } from '../../contract/urls/userInfo.ts';
+import { isSchemaName, schemaOf } from '../../database/schemaName.ts';
 
 /** The shortest key that is good enough beyond loopback. */
 export const minKeyLength = 16;
@@ -37,7 +35,6 @@ export const connectionCount = z
   .default('2000')
   .transform(Number);
 
-/** The time after which the running task of a silent outside reporter is failed, in hours: 6 unless set. */
 /** For how many days what is over is kept; unset, for ever. */
 export const retentionDays = z
   .string()
@@ -48,6 +45,7 @@ export const retentionDays = z
   .transform(Number)
   .optional();
 
+/** The time after which the running task of a silent outside reporter is failed, in hours: 6 unless set. */
 export const reportHours = z
   .string()
   .trim()
@@ -100,30 +98,8 @@ export const httpUrl = z
   })
   .refine((text) => !hasUserInfo(text), { error: expectedNoUserInfo });
 
-/** The server that mails leave by; its faults are told without it, since it holds a password. */
-export const smtpUrl = z
-  .string()
-  .trim()
-  .refine(
-    (text) => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '',
-    {
-      error: 'expected a URL such as smtps://user:password@mail.example.org or smtp://mail.example.org:587',
-    },
-  );
-
-/** A secret by which receivers of webhooks know that they are ours (Standard Webhooks: 24 to 64 bytes). */
-export const webhookSecret = z.string().trim().refine(isWebhookSecret, {
-  error: 'expected whsec_ and 24 to 64 bytes in Base64, such as: echo whsec_$(openssl rand -base64 32)',
-});
-
 /** Addresses of people. */
 export const emails = z.email({ error: 'expected email addresses with commas between them' });
-
-/** Hosts, addresses and networks that may be reached although they are private. */
-export const outboundTarget = z.string().refine(isOutboundTarget, {
-  error:
-    'expected hosts such as hooks.internal or hooks.internal:8080, addresses such as 127.0.0.1, or networks such as 10.1.0.0/16, commas between them',
-});
 
 /** Origins such as `https://tools.example.org`. */
 export const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
@@ -157,86 +133,10 @@ export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 }
 
-function isWebhookSecret(text: string): boolean {
-  const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
-  const { length } = Buffer.from(base64, 'base64');
-  return base64.length % 4 === 0 && length >= 24 && length <= 64;
-}
-
-function isOutboundTarget(text: string): boolean {
-  if (isAddressOrNetwork(text)) return true;
-  const [, six, host = ''] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]{1,253}))(?::\d{1,5})?$/i.exec(text) ?? [];
-  return six === undefined ? host !== '' : isIP(six) === 6;
-}
-
-function isAddressOrNetwork(text: string): boolean {
+/** Says whether a text is an IP address, or a network (CIDR). */
+export function isAddressOrNetwork(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
-}
-
-/** What GitHub signs its events with; whoever guesses it can say anything of any pull request. */
-export const githubSecret = z
-  .string()
-  .trim()
-  .min(minKeyLength, {
-    error: `expected at least ${minKeyLength} characters. Make one with: openssl rand -hex 24`,
-  });
-
-/** Who logins of GitHub are here, e.g. `octocat=ann@example.org, bot=robot@example.org`; by the login in lower case. */
-export const githubUsers = listOf(
-  z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9-]*(\[bot\])?=[^\s=]{1,128}$/, {
-      error: 'expected login=viewer pairs such as octocat=ann@example.org, commas between them',
-    })
-    .refine((pair) => !isReserved(pair.slice(pair.indexOf('=') + 1)), {
-      error: `expected a person for each login; ${reservedIds.join(', ')}, channels, github: and group: stand for no person`,
-    }),
-).transform(
-  (pairs) =>
-    new Map(
-      pairs.map((pair) => {
-        const [login = '', viewer = ''] = pair.split('=');
-        return [login.toLowerCase(), viewer.normalize('NFC')] as const;
-      }),
-    ),
-);
-
-function isReserved(viewer: string): boolean {
-  const name = viewer.toLowerCase();
-  return [...reservedIds, ...channelNames].includes(name) || /^(github|group):/.test(name);
-}
-
-/** Repositories in which GitHub may decide, e.g. `acme/site, acme/*, github.example.org/ops/tools`; in lower case. */
-export const githubRepositories = listOf(
-  z.string().regex(/^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[\w.-]{1,100}\/(?:[\w.-]{1,100}|\*)$/, {
-    error:
-      'expected repositories such as acme/site, acme/* or github.example.org/acme/site, commas between them',
-  }),
-).transform((names) => names.map((one) => one.toLowerCase()));
-
-/** Whether a morning with nothing to tell has a digest as well. */
-export const digestModes = ['always', 'when-needed'] as const;
-
-/** When the morning's digest is made: `07:00`, or with a zone `07:00 Europe/Berlin`. UTC unless named. */
-export const digestTime = z
-  .string()
-  .trim()
-  .default('07:00')
-  .transform((text, context) => {
-    const [, time, zone = 'UTC'] = /^((?:[01]\d|2[0-3]):[0-5]\d)(?: +(\S+))?$/.exec(text) ?? [];
-    if (time !== undefined && isTimeZone(zone)) return { time, zone };
-    context.addIssue({ code: 'custom', message: 'expected a time such as 07:00, or 07:00 Europe/Berlin' });
-    return z.NEVER;
-  });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
