@@ -10,23 +10,29 @@ import { lazily } from '../contract/lazily.ts';
 import { ownValue } from '../contract/ownValue.ts';
 import { protocol, protocolHeader } from '../contract/protocol.ts';
 import type { Store } from '../domain/store.ts';
-import type { Access, AccessConfig } from './access/access.ts';
+import type { Access } from './access/access.ts';
+import type { AccessConfig } from './access/accessConfig.ts';
 import { answerCors } from './access/cors.ts';
 import { TooManyKeysError } from './access/errors.ts';
 import { slowGuesses } from './access/slowGuesses.ts';
+import { withoutToken } from './access/withoutToken.ts';
 import { slowWrongKeys, type WrongKeyLimits } from './access/wrongKeys.ts';
-import { withoutToken } from './approvals/withoutToken.ts';
-import { type BodyBudget, createBodyBudget } from './bodyBudget.ts';
-import { answerAndEnd, boundConnections, type ConnectionLimits, connectionLimits } from './connections.ts';
 import { refuseOtherProtocol } from './graphql/otherProtocol.ts';
+import { createHttpApp } from './http/app.ts';
+import { type BodyBudget, createBodyBudget } from './http/bodyBudget.ts';
+import {
+  answerAndEnd,
+  boundConnections,
+  type ConnectionLimits,
+  connectionLimits,
+} from './http/connections.ts';
+import { toProblem, writeProblem } from './http/problem.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { markRoutes } from './metrics/requests.ts';
 import { type WebhookConfig, webhookPath } from './pulls/webhook.ts';
-import { createRestApp } from './rest/app.ts';
 import { type ExportLimits, ExportLine } from './rest/exportLine.ts';
-import { toProblem, writeProblem } from './rest/problem.ts';
-import { addRoutes } from './rest/routes.ts';
+import { addRoutes } from './routes.ts';
 
 /** What a server is built of. */
 export interface ServerParts {
@@ -49,15 +55,16 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const { config, store, log, access, metrics, graphql } = parts;
   const { bodies = createBodyBudget({ addressOf: access.addressOf }) } = parts;
   const limits = { ...connectionLimits, ...parts.limits };
-  const rest = createRestApp(log, bodies);
+  const rest = createHttpApp(log, bodies);
   markRoutes(rest);
   const wrongKeys = slowWrongKeys(log, parts.wrongKeys);
   const exports = new ExportLine(parts.exports);
-  addRoutes(rest, { store, access, wrongKeys, metrics, exports, github: config });
+  const context = { store, access, wrongKeys, metrics, exports };
+  addRoutes(rest, { ...context, github: config });
   await rest.ready();
   const documentation = lazily(async () => {
     const { createDocumentationApp } = await import('./rest/documentation.ts');
-    const app = await createDocumentationApp({ store, access, wrongKeys, metrics, exports }, log);
+    const app = await createDocumentationApp((described) => addRoutes(described, context), log);
     return app.routing;
   });
 

@@ -2,8 +2,9 @@ import graphqlPlugin from '@graphql-eslint/eslint-plugin';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { ESLint } from 'eslint';
 import pino from 'pino';
-import type { RestContext } from '../server/rest/app.ts';
+import type { HttpApp } from '../server/http/app.ts';
 import { createDocumentationApp } from '../server/rest/documentation.ts';
+import { addRoutes, type RouteContext } from '../server/routes.ts';
 
 const faults = [...(await faultsOfSchema()), ...(await faultsOfOpenApi())];
 for (const fault of faults) console.error(fault);
@@ -39,7 +40,8 @@ async function faultsOfSchema(): Promise<string[]> {
 
 /** What the lint of Redocly finds wrong with `/openapi.json`. */
 async function faultsOfOpenApi(): Promise<string[]> {
-  const app = await createDocumentationApp({} as RestContext, pino({ level: 'silent' }));
+  const routes = (described: HttpApp) => addRoutes(described, {} as RouteContext);
+  const app = await createDocumentationApp(routes, pino({ level: 'silent' }));
   const source = JSON.stringify(app.swagger(), null, 2);
   await app.close();
   const config = await createConfig({

@@ -4,7 +4,7 @@ import { check } from 'recheck';
 import { findExpressions } from './support/expressions.ts';
 
 /** Files that put an expression together; each of them out of our own words only. */
-const composing = ['contract/urls/webLink.ts', 'orchestrator/terminal.ts', 'server/rest/methods.ts'];
+const composing = ['contract/urls/webLink.ts', 'orchestrator/terminal.ts', 'server/http/methods.ts'];
 
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs'])
   .toString()

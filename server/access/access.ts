@@ -1,27 +1,15 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { mayDo, type Scope, scopes, type Viewer } from '../../domain/input/viewer.ts';
-import type { ServerConfig } from '../config.ts';
 import { groupReader } from '../settings/groups.ts';
 import { isLoopbackHost } from '../settings/settings.ts';
+import type { AccessConfig } from './accessConfig.ts';
+import type { Credentials } from './credentials.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';
 import { readKeys, sameKey } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
 import { addressReader, proxyReader } from './proxy.ts';
 import { refusalOf } from './refusal.ts';
 import { refuseForeignSite } from './sites.ts';
-
-/** What access is judged by: the headers of a request and where its connection comes from. */
-export interface Credentials {
-  headers: IncomingHttpHeaders;
-  remoteAddress: string | undefined;
-  /** @default '1.1' */
-  httpVersion?: string;
-}
-
-/** What a request came with. */
-export function credentialsOf({ headers, socket, httpVersion }: IncomingMessage): Credentials {
-  return { headers, remoteAddress: socket.remoteAddress, httpVersion };
-}
 
 /** What a key may have been guessed for; `none` without a key, and with one that nobody can guess. */
 export type Guess = 'none' | 'right' | 'wrong';
@@ -47,18 +35,6 @@ export interface Access {
    */
   guard(request: IncomingMessage): void;
 }
-
-/** What access depends on. */
-export type AccessConfig = Pick<
-  ServerConfig,
-  'host' | 'adminApiKey' | 'adminUsers' | 'trustedProxy' | 'corsOrigins' | 'publicUrl'
-> &
-  Partial<Pick<ServerConfig, 'approverGroups'>> & {
-    /** The machine's key, which counts from this computer alone. */
-    machineKey?: string | undefined;
-    /** The key that the server's own process holds in memory, for its worker and schedule; it counts from any address. */
-    ownKey?: string | undefined;
-  };
 
 /** Makes the rules of access of one server. */
 export function createAccess(config: AccessConfig): Access {

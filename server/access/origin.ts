@@ -1,4 +1,4 @@
-import type { Credentials } from './access.ts';
+import type { Credentials } from './credentials.ts';
 
 /**
  * Says by what a request tells that a proxy passed it on, such as the name of a header: whoever sent it to that proxy may

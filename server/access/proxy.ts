@@ -1,7 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 import { isPlain } from '../../contract/text/plainText.ts';
 import { identityKey, type Refusal } from '../../domain/input/viewer.ts';
-import type { AccessConfig, Credentials } from './access.ts';
+import type { AccessConfig } from './accessConfig.ts';
+import type { Credentials } from './credentials.ts';
 import { ForbiddenError } from './errors.ts';
 import { refusalOfUser } from './refusal.ts';
 

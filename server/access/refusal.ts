@@ -1,6 +1,7 @@
 import type { Refusal } from '../../domain/input/viewer.ts';
 import { isLoopbackHost } from '../settings/settings.ts';
-import type { AccessConfig, Credentials } from './access.ts';
+import type { AccessConfig } from './accessConfig.ts';
+import type { Credentials } from './credentials.ts';
 import { readKeys, sameKey } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { withoutToken } from '../approvals/withoutToken.ts';
 import type { Access } from './access.ts';
+import { withoutToken } from './withoutToken.ts';
 import type { WrongKeys } from './wrongKeys.ts';
 
 /** A request that may carry a key. */

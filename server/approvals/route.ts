@@ -10,10 +10,13 @@ import {
   NotAwaitingApprovalError,
 } from '../../domain/input/errors.ts';
 import { mayDo, type Viewer } from '../../domain/input/viewer.ts';
+import type { Store } from '../../domain/store.ts';
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
-import { type Access, type Credentials, credentialsOf } from '../access/access.ts';
+import type { Access } from '../access/access.ts';
+import { type Credentials, credentialsOf } from '../access/credentials.ts';
 import { AccessError, TooManyKeysError } from '../access/errors.ts';
-import type { RestApp, RestContext } from '../rest/app.ts';
+import type { WrongKeys } from '../access/wrongKeys.ts';
+import type { HttpApp } from '../http/app.ts';
 import { pageHeaders } from './document.ts';
 import { isFormToken, makeFormToken } from './formToken.ts';
 import { writeLinkPage, writeUnknownPage } from './page.ts';
@@ -23,8 +26,16 @@ const maxFormBytes = 64 * 1024;
 const notLooked = 'Tick that you have looked at it, and decide again.';
 const strangeForm = 'The page was open for too long, or the form is not its own. Look again and decide.';
 
+/** What the links of approvals work on. */
+export interface LinkContext {
+  store: Store;
+  access: Access;
+  /** Slows who tries keys in the forms of links. */
+  wrongKeys: WrongKeys;
+}
+
 /** `/a/<token>`: GET shows what there is to decide and changes nothing, POST with the page's form decides. */
-export function addApprovalLink(app: RestApp, { store, access, wrongKeys }: RestContext): void {
+export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: LinkContext): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     const options = { parseAs: 'string', bodyLimit: maxFormBytes } as const;

@@ -5,11 +5,10 @@ import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import { createContext } from '../../schema/context.ts';
 import { buildSchema } from '../../schema/index.ts';
-import { type Credentials, credentialsOf } from '../access/access.ts';
+import { type Credentials, credentialsOf } from '../access/credentials.ts';
 import { AccessError, UnauthenticatedError } from '../access/errors.ts';
-import { type BodyBudget, type BodySource, createBodyBudget, sourceOf } from '../bodyBudget.ts';
+import { type BodyBudget, type BodySource, createBodyBudget, sourceOf } from '../http/bodyBudget.ts';
 import type { OperationWatch } from '../metrics/operations.ts';
-import { useOperationWatch } from '../metrics/useOperationWatch.ts';
 import { useDocumentCache } from './documentCache.ts';
 import { useGraphiql } from './graphiql.ts';
 import { type JitLimits, useJit } from './jit.ts';
@@ -19,6 +18,7 @@ import { createErrorMask, type ErrorLog } from './maskError.ts';
 import { useRequestBounds } from './requestBounds.ts';
 import { requestScope } from './requestScope.ts';
 import { useUnbufferedEvents } from './unbufferedEvents.ts';
+import { useOperationWatch } from './useOperationWatch.ts';
 
 /** What GraphQL is served with. */
 export interface GraphqlHandlerOptions {

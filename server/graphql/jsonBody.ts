@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { type BodyBudget, type BodySource, type CountedBody, noRoomForBody } from '../bodyBudget.ts';
+import { type BodyBudget, type BodySource, type CountedBody, noRoomForBody } from '../http/bodyBudget.ts';
 
 /** The largest body, in bytes: a log excerpt of 1 MB fits however it is escaped. */
 export const maxBodyBytes = 8_000_000;

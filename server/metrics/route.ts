@@ -1,10 +1,18 @@
 import * as z from 'zod';
-import { allow } from '../rest/allow.ts';
-import { problems } from '../rest/answers.ts';
-import type { RestApp, RestContext } from '../rest/app.ts';
+import type { Access } from '../access/access.ts';
+import { allow } from '../http/allow.ts';
+import { problems } from '../http/answers.ts';
+import type { HttpApp } from '../http/app.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What the route of the metrics works on. */
+export interface MetricsContext {
+  access: Access;
+  metrics: Pick<Metrics, 'contentType' | 'write'>;
+}
 
 /** `GET /metrics`: figures for Prometheus. */
-export function addMetricsRoute(app: RestApp, { access, metrics }: RestContext): void {
+export function addMetricsRoute(app: HttpApp, { access, metrics }: MetricsContext): void {
   app.route({
     method: 'GET',
     url: '/metrics',

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RestApp } from '../rest/app.ts';
+import type { HttpApp } from '../http/app.ts';
 import { type PageQuery, pageQueries } from './queries.ts';
 
 /**
  * `/runs/<run>`, `/tasks/<task>` and `/plans/<plan>`: the addresses that notifications lead to. Each opens GraphiQL with
  * the question that shows it, which asks with the rights of whoever looks.
  */
-export function addPages(app: RestApp): void {
+export function addPages(app: HttpApp): void {
   for (const [path, query] of Object.entries(pageQueries)) {
     app.route({
       method: 'GET',

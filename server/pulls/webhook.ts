@@ -4,9 +4,9 @@ import { applyPull } from '../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../domain/pulls/applyReview.ts';
 import { askSoon, notePull } from '../../domain/pulls/notePull.ts';
 import type { Store } from '../../domain/store.ts';
-import type { RestApp } from '../rest/app.ts';
-import { readJsonBody } from '../rest/body.ts';
-import { RequestError } from '../rest/problem.ts';
+import type { HttpApp } from '../http/app.ts';
+import { readJsonBody } from '../http/body.ts';
+import { RequestError } from '../http/requestError.ts';
 import { factsOf, pullEvent, reviewOf } from './payload.ts';
 import { isSigned } from './signature.ts';
 import type { GithubReader } from './watch.ts';
@@ -31,7 +31,7 @@ const noSignature = 'X-Hub-Signature-256 is missing: give the webhook a secret.'
 const wrongSignature = 'X-Hub-Signature-256 does not fit the body and the secret of this server.';
 
 /** `POST /webhooks/github`: takes GitHub's signed events of pull requests and their reviews. */
-export function addGithubWebhook(app: RestApp, store: Store, config: WebhookConfig): void {
+export function addGithubWebhook(app: HttpApp, store: Store, config: WebhookConfig): void {
   const { githubWebhookSecret: secret } = config;
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();

@@ -2,15 +2,17 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyBaseLogger } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import { createRestApp, type RestApp, type RestContext, sendJson } from './app.ts';
-import { addRoutes } from './routes.ts';
+import { createHttpApp, type HttpApp, sendJson } from '../http/app.ts';
 
 /**
  * Makes the app behind `/openapi.json` and `/docs`. It stands apart, with routes of its own that are only described,
  * so that a server pays for it when somebody looks.
  */
-export async function createDocumentationApp(context: RestContext, log: FastifyBaseLogger): Promise<RestApp> {
-  const app = createRestApp(log);
+export async function createDocumentationApp(
+  addRoutes: (app: HttpApp) => void,
+  log: FastifyBaseLogger,
+): Promise<HttpApp> {
+  const app = createHttpApp(log);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -45,7 +47,7 @@ export async function createDocumentationApp(context: RestContext, log: FastifyB
       css: [{ filename: 'nightshift.css', content: '.swagger-ui .topbar { display: none; }' }],
     },
   });
-  addRoutes(app, context);
+  addRoutes(app);
   app.get('/openapi.json', { schema: { hide: true } }, (_request, reply) =>
     sendJson(reply, JSON.stringify(app.swagger())),
   );

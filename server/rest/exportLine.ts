@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { RequestError } from './problem.ts';
+import { RequestError } from '../http/requestError.ts';
 
 /** How exports are bounded; times in milliseconds. */
 export interface ExportLimits {

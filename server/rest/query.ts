@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ownValue } from '../../contract/ownValue.ts';
 import { maxInteger, taskFilter } from '../../domain/tasks/input.ts';
-import { notFound } from './problem.ts';
+import { notFound } from '../http/problem.ts';
 
 /** A query field of which the last counts when it is repeated; an empty one counts as absent. */
 export function single<S extends z.ZodType>(schema: S) {

@@ -1,8 +1,5 @@
-import { addApprovalLink } from '../approvals/route.ts';
-import { addMetricsRoute } from '../metrics/route.ts';
-import { addPages } from '../pages/route.ts';
-import { addGithubWebhook } from '../pulls/webhook.ts';
-import type { RestApp, RestContext } from './app.ts';
+import type { HttpApp } from '../http/app.ts';
+import type { RestContext } from './context.ts';
 import { addCreateTask } from './routes/createTask.ts';
 import { addDecideTask } from './routes/decideTask.ts';
 import { addExportDecisions } from './routes/exportDecisions.ts';
@@ -14,13 +11,12 @@ import { addPruneTasks } from './routes/pruneTasks.ts';
 import { addReadRun } from './routes/readRun.ts';
 import { addReadTask } from './routes/readTask.ts';
 import { addReady } from './routes/ready.ts';
-import { addRoot } from './routes/root.ts';
 import { addStartRun } from './routes/startRun.ts';
 import { addSteerRun } from './routes/steerRun.ts';
 import { addUpdateTask } from './routes/updateTask.ts';
 
-/** Adds every route of the REST contract to an app. */
-export function addRoutes(app: RestApp, context: RestContext): void {
+/** Adds the routes of the REST contract to an app. */
+export function addRestRoutes(app: HttpApp, context: RestContext): void {
   addCreateTask(app, context);
   addUpdateTask(app, context);
   addReadTask(app, context);
@@ -35,9 +31,4 @@ export function addRoutes(app: RestApp, context: RestContext): void {
   addReadRun(app, context);
   addSteerRun(app, context);
   addReady(app, context);
-  addMetricsRoute(app, context);
-  addApprovalLink(app, context);
-  addGithubWebhook(app, context.store, context.github ?? {});
-  addPages(app);
-  addRoot(app);
 }

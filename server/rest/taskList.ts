@@ -5,7 +5,7 @@ import type { TaskFilter } from '../../domain/tasks/input.ts';
 import { completeTasks } from '../../domain/tasks/large.ts';
 import { readTaskPage } from '../../domain/tasks/page.ts';
 import type { ListedTask } from '../../domain/tasks/task.ts';
-import { sendJson } from './app.ts';
+import { sendJson } from '../http/app.ts';
 import { included } from './query.ts';
 import { taskJson, writeTask } from './taskJson.ts';
 import { waitingForJson, writeWaitingFor } from './waitingForJson.ts';

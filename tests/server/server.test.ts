@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readLock } from '../../database/lock.ts';
 import { readServerConfig, type ServerConfig } from '../../server/config.ts';
-import { ListenError } from '../../server/listen.ts';
+import { ListenError } from '../../server/http/listen.ts';
 import type { RunningServer, ServerOverrides } from '../../server/server.ts';
 import { describeOnBoth, useDatabase } from '../support/databases.ts';
 import { send } from './serve.ts';

@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { createTaskInput, idempotencyKey } from '../../../domain/tasks/input.ts';
-import { allow } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { maxBodyBytes } from '../body.ts';
+import { allow } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import { type HttpApp, sendJson } from '../../http/app.ts';
+import { maxBodyBytes } from '../../http/body.ts';
+import type { RestContext } from '../context.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
 /** `POST /agents/tasks/`: records a task of an outside reporter. */
-export function addCreateTask(app: RestApp, { store, access }: RestContext): void {
+export function addCreateTask(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'POST',
     url: '/agents/tasks/',

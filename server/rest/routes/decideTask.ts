@@ -3,16 +3,17 @@ import { decisionActions } from '../../../contract/words/vocabulary.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { shownInput } from '../../../domain/approvals/shown.ts';
 import { decisionNote } from '../../../domain/tasks/input.ts';
-import { allowDecision } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { allowDecision } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import { type HttpApp, sendJson } from '../../http/app.ts';
+import type { RestContext } from '../context.ts';
 import { decisionQuery, noTaskPath, single } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
 
 const { expectedHeadSha, approvalId } = shownInput.shape;
 
 /** `POST /agents/tasks/{id}/approve`, `/reject` and `/cancel`: decides a task as the viewer. */
-export function addDecideTask(app: RestApp, { store, access }: RestContext): void {
+export function addDecideTask(app: HttpApp, { store, access }: RestContext): void {
   for (const action of decisionActions) {
     app.route({
       method: 'POST',

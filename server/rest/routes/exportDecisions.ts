@@ -2,16 +2,17 @@ import * as z from 'zod';
 import { decisionFilter, openDecisionCsv } from '../../../domain/approvals/record.ts';
 import { readInput } from '../../../domain/input/read.ts';
 import { maxInteger } from '../../../domain/tasks/input.ts';
-import { allow } from '../allow.ts';
-import { problems } from '../answers.ts';
-import type { RestApp, RestContext } from '../app.ts';
+import { allow } from '../../http/allow.ts';
+import { problems } from '../../http/answers.ts';
+import type { HttpApp } from '../../http/app.ts';
+import type { RestContext } from '../context.ts';
 import { bomQuery, sendCsv } from '../csv.ts';
 import { repeated, single, wholeNumber } from '../query.ts';
 
 const filter = decisionFilter.shape;
 
 /** `GET /agents/decisions.csv`: the record of decisions as a spreadsheet reads it, streamed. */
-export function addExportDecisions(app: RestApp, { store, access, exports }: RestContext): void {
+export function addExportDecisions(app: HttpApp, { store, access, exports }: RestContext): void {
   app.route({
     method: 'GET',
     url: '/agents/decisions.csv',

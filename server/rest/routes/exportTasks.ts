@@ -1,15 +1,16 @@
 import * as z from 'zod';
 import { csvColumns, csvIsTruncated, openTaskCsv } from '../../../domain/tasks/csv.ts';
-import { allow } from '../allow.ts';
-import { problems } from '../answers.ts';
-import type { RestApp, RestContext } from '../app.ts';
+import { allow } from '../../http/allow.ts';
+import { problems } from '../../http/answers.ts';
+import type { HttpApp } from '../../http/app.ts';
+import type { RestContext } from '../context.ts';
 import { bomQuery, sendCsv } from '../csv.ts';
 import { filterQuery, repeated, wholeNumber } from '../query.ts';
 
 const fileName = 'agent_tasks.csv';
 
 /** `GET /agents/tasks/paged.csv`: the newest tasks as a spreadsheet reads them, streamed. */
-export function addExportTasks(app: RestApp, { store, access, exports }: RestContext): void {
+export function addExportTasks(app: HttpApp, { store, access, exports }: RestContext): void {
   const schema = {
     operationId: 'exportTasks',
     summary: 'Export tasks as CSV',

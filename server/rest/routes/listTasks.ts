@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { taskFilter } from '../../../domain/tasks/input.ts';
-import { allow } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import type { RestApp, RestContext } from '../app.ts';
+import { allow } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import type { HttpApp } from '../../http/app.ts';
+import type { RestContext } from '../context.ts';
 import { lenient, single, wholeNumber } from '../query.ts';
 import { listedTaskJson, listInclude, readTaskList, sendList } from '../taskList.ts';
 
@@ -10,7 +11,7 @@ const maxLimit = 1000;
 const { statuses, runIds } = taskFilter.shape;
 
 /** `GET /agents/tasks/` of the older system: a bare array, newest first. */
-export function addListTasks(app: RestApp, { store, access }: RestContext): void {
+export function addListTasks(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'GET',
     url: '/agents/tasks/',

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { readRunPage } from '../../../domain/runs/page.ts';
-import { allow } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { allow } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import { type HttpApp, sendJson } from '../../http/app.ts';
+import type { RestContext } from '../context.ts';
 import { single, wholeNumber } from '../query.ts';
 import { listedRunJson, writeRun } from '../runJson.ts';
 
 /** `GET /agents/runs`: a page of runs, and the cursor of the next one. */
-export function addPageRuns(app: RestApp, { store, access }: RestContext): void {
+export function addPageRuns(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'GET',
     url: '/agents/runs',

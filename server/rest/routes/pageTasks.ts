@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { allow } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import type { RestApp, RestContext } from '../app.ts';
+import { allow } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import type { HttpApp } from '../../http/app.ts';
+import type { RestContext } from '../context.ts';
 import { filterQuery, single, wholeNumber } from '../query.ts';
 import { listedTaskJson, listInclude, readTaskList, sendList } from '../taskList.ts';
 
@@ -12,7 +13,7 @@ const pageFrame = {
 };
 
 /** `GET /agents/tasks/paged`: a page of tasks, and the cursor of the next one. */
-export function addPageTasks(app: RestApp, { store, access }: RestContext): void {
+export function addPageTasks(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'GET',
     url: '/agents/tasks/paged',

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { time } from '../../../contract/input/text.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
-import { allow } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { allow } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import { type HttpApp, sendJson } from '../../http/app.ts';
+import type { RestContext } from '../context.ts';
 import { single } from '../query.ts';
 
 /** `DELETE /agents/tasks/before?date=…`: deletes the tasks that started before a time. */
-export function addPruneTasks(app: RestApp, { store, access }: RestContext): void {
+export function addPruneTasks(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'DELETE',
     url: '/agents/tasks/before',

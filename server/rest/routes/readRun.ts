@@ -1,10 +1,11 @@
-import { allow } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { allow } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import { type HttpApp, sendJson } from '../../http/app.ts';
+import type { RestContext } from '../context.ts';
 import { readRunJson, runJson, runPath } from '../runJson.ts';
 
 /** `GET /agents/runs/{run_id}`: one run. */
-export function addReadRun(app: RestApp, { store, access }: RestContext): void {
+export function addReadRun(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'GET',
     url: '/agents/runs/:run_id',

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { readTask } from '../../../domain/tasks/read.ts';
-import { allow } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { allow } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import { type HttpApp, sendJson } from '../../http/app.ts';
 import { approvalJson, writeApproval } from '../approvalJson.ts';
+import type { RestContext } from '../context.ts';
 import { included, taskPath } from '../query.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
 import { waitingForJson, writeWaitingFor } from '../waitingForJson.ts';
@@ -14,7 +15,7 @@ const include = included(
 );
 
 /** `GET /agents/tasks/{id}`: one task. */
-export function addReadTask(app: RestApp, { store, access }: RestContext): void {
+export function addReadTask(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'GET',
     url: '/agents/tasks/:id',

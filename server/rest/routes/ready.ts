@@ -1,14 +1,16 @@
 import * as z from 'zod';
 import { mayDo } from '../../../domain/input/viewer.ts';
-import { type Access, type Credentials, credentialsOf } from '../../access/access.ts';
+import type { Access } from '../../access/access.ts';
+import { type Credentials, credentialsOf } from '../../access/credentials.ts';
 import { AccessError } from '../../access/errors.ts';
-import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
+import { answer, problems } from '../../http/answers.ts';
+import { type HttpApp, sendJson } from '../../http/app.ts';
+import type { RestContext } from '../context.ts';
 
 const readiness = z.object({ ok: z.boolean(), checks: z.record(z.string(), z.string()) });
 
 /** `GET /ready`: whether the server can serve. Open to everybody; what is wrong is told to those who may read. */
-export function addReady(app: RestApp, { store, access }: RestContext): void {
+export function addReady(app: HttpApp, { store, access }: RestContext): void {
   const check = shared(() => store.db.checkReady());
   app.route({
     method: 'GET',

@@ -1,4 +1,4 @@
-import type { RestApp } from '../app.ts';
+import type { HttpApp } from '../../http/app.ts';
 
 const links = [
   ['/graphql', 'GraphiQL: ask anything, with ready examples'],
@@ -34,7 +34,7 @@ ${items}
 `;
 
 /** `GET /`: a page of links. */
-export function addRoot(app: RestApp): void {
+export function addRoot(app: HttpApp): void {
   app.route({
     method: 'GET',
     url: '/',

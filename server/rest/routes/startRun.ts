@@ -1,17 +1,18 @@
 import * as z from 'zod';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { idempotencyKey } from '../../../domain/tasks/input.ts';
-import { allow } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { maxBodyBytes } from '../body.ts';
-import { ofBody } from '../problem.ts';
+import { allow } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import { type HttpApp, sendJson } from '../../http/app.ts';
+import { maxBodyBytes } from '../../http/body.ts';
+import { ofBody } from '../../http/problem.ts';
+import type { RestContext } from '../context.ts';
 import { readRunJson, runJson } from '../runJson.ts';
 
 const { plan, steps, inputs, runId } = startRunInput.shape;
 
 /** `POST /agents/runs`: starts a run of a plan that a worker has made known. */
-export function addStartRun(app: RestApp, { store, access }: RestContext): void {
+export function addStartRun(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'POST',
     url: '/agents/runs',

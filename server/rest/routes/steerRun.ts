@@ -3,10 +3,11 @@ import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { retryInput, retryRun, retryTask } from '../../../domain/engine/retry.ts';
 import { readInput } from '../../../domain/input/read.ts';
 import { decisionNote } from '../../../domain/tasks/input.ts';
-import { allow } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { ofBody } from '../problem.ts';
+import { allow } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import { type HttpApp, sendJson } from '../../http/app.ts';
+import { ofBody } from '../../http/problem.ts';
+import type { RestContext } from '../context.ts';
 import { noTaskPath } from '../query.ts';
 import { noRunPath, readRunJson, runJson } from '../runJson.ts';
 import { taskJson, writeTask } from '../taskJson.ts';
@@ -14,7 +15,7 @@ import { taskJson, writeTask } from '../taskJson.ts';
 const { mode, from } = retryInput.shape;
 
 /** `POST /agents/runs/{run_id}/cancel`, `/retry` and `/agents/tasks/{id}/retry`: ends or repeats work of the engine. */
-export function addSteerRun(app: RestApp, { store, access }: RestContext): void {
+export function addSteerRun(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'POST',
     url: '/agents/runs/:run_id/cancel',

@@ -3,10 +3,11 @@ import { shownInput } from '../../../domain/approvals/shown.ts';
 import { decisionIn, updateTask } from '../../../domain/reporting/update.ts';
 import { taskChanges } from '../../../domain/tasks/input.ts';
 import { requireScope } from '../../access/access.ts';
-import { allow } from '../allow.ts';
-import { answer, problems } from '../answers.ts';
-import { type RestApp, type RestContext, sendJson } from '../app.ts';
-import { maxBodyBytes } from '../body.ts';
+import { allow } from '../../http/allow.ts';
+import { answer, problems } from '../../http/answers.ts';
+import { type HttpApp, sendJson } from '../../http/app.ts';
+import { maxBodyBytes } from '../../http/body.ts';
+import type { RestContext } from '../context.ts';
 import { decisionQuery, noTaskPath } from '../query.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
@@ -22,7 +23,7 @@ const changes = taskChanges.extend({
 });
 
 /** `PATCH /agents/tasks/{id}`: changes the fields that are sent; a decision needs the permission to decide. */
-export function addUpdateTask(app: RestApp, { store, access }: RestContext): void {
+export function addUpdateTask(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'PATCH',
     url: '/agents/tasks/:id',

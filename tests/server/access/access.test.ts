@@ -2,7 +2,8 @@ import { type AuthFailure, AuthScopeFailureType } from '@pothos/plugin-scope-aut
 import { describe, expect, it } from 'vitest';
 import type { Scope } from '../../../domain/input/viewer.ts';
 import { explainUnauthorized } from '../../../schema/unauthorized.ts';
-import { type AccessConfig, createAccess, requireScope } from '../../../server/access/access.ts';
+import { createAccess, requireScope } from '../../../server/access/access.ts';
+import type { AccessConfig } from '../../../server/access/accessConfig.ts';
 import { ForbiddenError, UnauthenticatedError } from '../../../server/access/errors.ts';
 import { readServerConfig } from '../../../server/config.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../database/database.ts';
-import { readServerConfig } from '../../server/config.ts';
-import { createErrorMask } from '../../server/graphql/maskError.ts';
-import { toProblem } from '../../server/rest/problem.ts';
-import { describeOnBoth, useDatabase } from '../support/databases.ts';
-import { send } from './serve.ts';
-import { startServer } from './startServer.ts';
+import { openDatabase } from '../../../database/database.ts';
+import { readServerConfig } from '../../../server/config.ts';
+import { createErrorMask } from '../../../server/graphql/maskError.ts';
+import { toProblem } from '../../../server/http/problem.ts';
+import { describeOnBoth, useDatabase } from '../../support/databases.ts';
+import { send } from '../serve.ts';
+import { startServer } from '../startServer.ts';
 
 describeOnBoth('What the database says of a statement', (database) => {
   /** The error of a statement as the driver gives it. */

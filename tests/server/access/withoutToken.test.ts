@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withoutToken } from '../../../server/approvals/withoutToken.ts';
+import { withoutToken } from '../../../server/access/withoutToken.ts';
 
 it('The token of a link stands in no log, however its path was written', () => {
   const written = ['/a/', '/%61/', 'http://nightshift.example.org/a/', 'HTTPS://[::1]:8001/%61/', '/a%2F'];

@@ -3,9 +3,9 @@ import { EventEmitter, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type BodySource, createBodyBudget } from '../../server/bodyBudget.ts';
-import { useDatabase } from '../support/databases.ts';
-import { serve } from './serve.ts';
+import { type BodySource, createBodyBudget } from '../../../server/http/bodyBudget.ts';
+import { useDatabase } from '../../support/databases.ts';
+import { serve } from '../serve.ts';
 
 const task = { task: 'a', run_id: 'r', status: 'running' };
 

@@ -1,7 +1,7 @@
 import { getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { requestScope } from '../graphql/requestScope.ts';
-import type { OperationWatch, SeenOperation } from './operations.ts';
+import type { OperationWatch, SeenOperation } from '../metrics/operations.ts';
+import { requestScope } from './requestScope.ts';
 
 /** Observes each request from its arrival until its result is ready to be written. */
 export function useOperationWatch(watch: OperationWatch): Plugin {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createBodyBudget } from '../../server/bodyBudget.ts';
-import type { ServerParts } from '../../server/buildServer.ts';
-import { useDatabase } from '../support/databases.ts';
-import { serve, type TestServer } from './serve.ts';
+import type { ServerParts } from '../../../server/buildServer.ts';
+import { createBodyBudget } from '../../../server/http/bodyBudget.ts';
+import { useDatabase } from '../../support/databases.ts';
+import { serve, type TestServer } from '../serve.ts';
 
 describe('The connections of a server', () => {
   const database = useDatabase('pglite');

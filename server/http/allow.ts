@@ -2,12 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DecisionAction } from '../../contract/words/vocabulary.ts';
 import { recordForbidden } from '../../domain/approvals/forbidden.ts';
 import type { Scope } from '../../domain/input/viewer.ts';
-import { type Access, credentialsOf, requireScope } from '../access/access.ts';
-import type { RestContext } from './app.ts';
+import type { Store } from '../../domain/store.ts';
+import { type Access, requireScope } from '../access/access.ts';
+import { credentialsOf } from '../access/credentials.ts';
 
 /** Makes the hook in front of a route that decides; somebody known who lacks the scope leaves a row in the record. */
 export function allowDecision(
-  { access, store }: Pick<RestContext, 'access' | 'store'>,
+  { access, store }: { access: Access; store: Pick<Store, 'db'> },
   action: DecisionAction,
 ) {
   const hook = allow(access, 'approve');

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { RequestError } from './problem.ts';
+import { RequestError } from './requestError.ts';
 
 /** The largest body that is read from a caller with a scope. */
 export const maxBodyBytes = 8 * 1024 * 1024;

@@ -12,23 +12,12 @@ import { ownValue } from '../../contract/ownValue.ts';
 import { isRefusedValue } from '../../database/errors.ts';
 import { plainWords, toIssue } from '../../domain/input/read.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
-import type { Store } from '../../domain/store.ts';
-import type { Access } from '../access/access.ts';
-import type { WrongKeys } from '../access/wrongKeys.ts';
-import { withoutToken } from '../approvals/withoutToken.ts';
-import {
-  type BodyBudget,
-  type BodySource,
-  createBodyBudget,
-  noRoomForBody,
-  sourceOf,
-} from '../bodyBudget.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import type { WebhookConfig } from '../pulls/webhook.ts';
+import { withoutToken } from '../access/withoutToken.ts';
 import { maxSmallBodyBytes, readJsonBody } from './body.ts';
-import type { ExportLine } from './exportLine.ts';
+import { type BodyBudget, type BodySource, createBodyBudget, noRoomForBody, sourceOf } from './bodyBudget.ts';
 import { collectMethods } from './methods.ts';
-import { InvalidRequestError, RequestError, toProblem, writeProblem } from './problem.ts';
+import { InvalidRequestError, toProblem, writeProblem } from './problem.ts';
+import { RequestError } from './requestError.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -42,7 +31,7 @@ declare module 'fastify' {
 }
 
 /** Fastify as the REST layer uses it: zod schemas give the types of what a handler reads. */
-export type RestApp = FastifyInstance<
+export type HttpApp = FastifyInstance<
   Server,
   IncomingMessage,
   ServerResponse,
@@ -50,21 +39,8 @@ export type RestApp = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** What the routes work on. */
-export interface RestContext {
-  store: Store;
-  access: Access;
-  /** Slows who tries keys in the forms of links. */
-  wrongKeys: WrongKeys;
-  metrics: Pick<Metrics, 'contentType' | 'write'>;
-  /** Lets exports be sent a few at a time. */
-  exports: ExportLine;
-  /** How events of GitHub are taken; without it they are not. */
-  github?: WebhookConfig;
-}
-
 /** Makes an app without routes: JSON in and out, every error in the contract's shape, nothing listening. */
-export function createRestApp(log: FastifyBaseLogger, bodies: BodyBudget = createBodyBudget()): RestApp {
+export function createHttpApp(log: FastifyBaseLogger, bodies: BodyBudget = createBodyBudget()): HttpApp {
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),

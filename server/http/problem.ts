@@ -18,6 +18,7 @@ import {
 import type { InputIssue } from '../../domain/input/wording.ts';
 import { PlanElsewhereError } from '../../domain/plans/errors.ts';
 import { AccessError, TooManyKeysError } from '../access/errors.ts';
+import { RequestError } from './requestError.ts';
 
 /** An error as it is answered: `detail` is a sentence, or for 422 a list of faults. */
 export interface Problem {
@@ -49,18 +50,6 @@ export async function ofBody<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     throw error instanceof InvalidInputError ? new InvalidRequestError('body', error.issues) : error;
-  }
-}
-
-/** A request that is refused for its form, before anything is read from it. */
-export class RequestError extends Error {
-  readonly status: number;
-  readonly retryAfterSeconds: number | undefined;
-
-  constructor(status: number, message: string, retryAfterSeconds?: number) {
-    super(message);
-    this.status = status;
-    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

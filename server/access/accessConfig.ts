@@ -1,0 +1,13 @@
+import type { ServerConfig } from '../config.ts';
+
+/** What access depends on. */
+export type AccessConfig = Pick<
+  ServerConfig,
+  'host' | 'adminApiKey' | 'adminUsers' | 'trustedProxy' | 'corsOrigins' | 'publicUrl'
+> &
+  Partial<Pick<ServerConfig, 'approverGroups'>> & {
+    /** The machine's key, which counts from this computer alone. */
+    machineKey?: string | undefined;
+    /** The key that the server's own process holds in memory, for its worker and schedule; it counts from any address. */
+    ownKey?: string | undefined;
+  };

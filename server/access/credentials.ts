@@ -1,0 +1,14 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+
+/** What access is judged by: the headers of a request and where its connection comes from. */
+export interface Credentials {
+  headers: IncomingHttpHeaders;
+  remoteAddress: string | undefined;
+  /** @default '1.1' */
+  httpVersion?: string;
+}
+
+/** What a request came with. */
+export function credentialsOf({ headers, socket, httpVersion }: IncomingMessage): Credentials {
+  return { headers, remoteAddress: socket.remoteAddress, httpVersion };
+}

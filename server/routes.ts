@@ -1,0 +1,24 @@
+import { addApprovalLink, type LinkContext } from './approvals/route.ts';
+import type { HttpApp } from './http/app.ts';
+import { addMetricsRoute, type MetricsContext } from './metrics/route.ts';
+import { addPages } from './pages/route.ts';
+import { addGithubWebhook, type WebhookConfig } from './pulls/webhook.ts';
+import type { RestContext } from './rest/context.ts';
+import { addRoot } from './rest/routes/root.ts';
+import { addRestRoutes } from './rest/routes.ts';
+
+/** What all routes together work on. */
+export interface RouteContext extends RestContext, LinkContext, MetricsContext {
+  /** How events of GitHub are taken; without it they are not. */
+  github?: WebhookConfig;
+}
+
+/** Adds every route beside `/graphql` and the documentation to an app. */
+export function addRoutes(app: HttpApp, context: RouteContext): void {
+  addRestRoutes(app, context);
+  addMetricsRoute(app, context);
+  addApprovalLink(app, context);
+  addGithubWebhook(app, context.store, context.github ?? {});
+  addPages(app);
+  addRoot(app);
+}
