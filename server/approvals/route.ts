@@ -21,7 +21,6 @@ import { pageHeaders } from './document.ts';
 import { isFormToken, makeFormToken } from './formToken.ts';
 import { writeLinkPage, writeUnknownPage } from './page.ts';
 
-const maxFormBytes = 64 * 1024;
 /** A program that sends the forms of pages as they are does not tick. */
 const notLooked = 'Tick that you have looked at it, and decide again.';
 const strangeForm = 'The page was open for too long, or the form is not its own. Look again and decide.';
@@ -38,9 +37,8 @@ export interface LinkContext {
 export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: LinkContext): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    const options = { parseAs: 'string', bodyLimit: maxFormBytes } as const;
-    scope.addContentTypeParser('application/x-www-form-urlencoded', options, (_request, body, done) =>
-      done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    scope.addContentTypeParser('application/x-www-form-urlencoded', async (request: FastifyRequest) =>
+      Object.fromEntries(new URLSearchParams(String(await scope.readBody(request)))),
     );
     // Whatever stands there is a token that leads somewhere or nowhere, without one as well.
     for (const url of ['/a', '/a/*']) {

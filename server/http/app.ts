@@ -13,8 +13,8 @@ import { isRefusedValue } from '../../database/errors.ts';
 import { plainWords, toIssue } from '../../domain/input/read.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import { withoutToken } from '../access/withoutToken.ts';
-import { maxSmallBodyBytes, readJsonBody } from './body.ts';
-import { type BodyBudget, type BodySource, createBodyBudget, noRoomForBody, sourceOf } from './bodyBudget.ts';
+import { maxSmallBodyBytes, parseJson, readBody } from './body.ts';
+import { type BodyBudget, type BodySource, createBodyBudget, sourceOf } from './bodyBudget.ts';
 import { collectMethods } from './methods.ts';
 import { InvalidRequestError, toProblem, writeProblem } from './problem.ts';
 import { RequestError } from './requestError.ts';
@@ -23,6 +23,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls; set by `allow` in front of every route that needs a scope. */
     viewer: Viewer;
+    /** What answers it; set before its body is read. */
+    answer: ServerResponse;
+  }
+  interface FastifyInstance {
+    /** Reads the body of a request, up to the limit of its route and while there is room for it. @throws RequestError */
+    readBody(request: FastifyRequest): Promise<Buffer>;
   }
   interface FastifyContextConfig {
     /** Whose room the bodies of a route take, where nobody has to say who calls. */
@@ -53,20 +59,22 @@ export function createHttpApp(log: FastifyBaseLogger, bodies: BodyBudget = creat
   });
   const methodsOf = collectMethods(app);
   app.decorateRequest('viewer', null as unknown as Viewer);
+  app.decorateRequest('answer', null as unknown as ServerResponse);
+  app.decorate('readBody', ({ raw, answer, viewer, routeOptions }) => {
+    const source = routeOptions.config.bodies ?? sourceOf(viewer);
+    const limit = routeOptions.bodyLimit ?? maxSmallBodyBytes;
+    return readBody({ request: raw, response: answer, source }, limit, bodies);
+  });
   app.addHook('preParsing', (request, reply, payload, done) => {
-    if (hasBody(request)) countBody(bodies, request, reply);
+    request.answer = reply.raw;
     done(null, payload);
   });
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => checkPart(schema, httpPart ?? 'body'));
   app.setSerializerCompiler(() => JSON.stringify);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, readJsonBody(body as Buffer));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  app.addContentTypeParser('application/json', async (request: FastifyRequest) =>
+    parseJson(await app.readBody(request)),
+  );
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) => answerUnknown(request, reply, methodsOf(pathOf(request.url))));
   return app.withTypeProvider<ZodTypeProvider>();
@@ -80,20 +88,6 @@ export function sendJson(reply: FastifyReply, json: string): FastifyReply {
 }
 
 const encoder = new TextEncoder();
-
-function hasBody({ headers }: FastifyRequest): boolean {
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-}
-
-/** Its listener is added with the one that reads the body, so that neither misses a byte. */
-function countBody(bodies: BodyBudget, request: FastifyRequest, reply: FastifyReply): void {
-  const { raw } = request;
-  const source = request.routeOptions.config.bodies ?? sourceOf(request.viewer);
-  bodies.count({ request: raw, response: reply.raw, source }, () => {
-    // Nobody listens any more to a body that was refused for another reason.
-    if (raw.listenerCount('error') > 0) raw.emit('error', new RequestError(503, noRoomForBody, 1));
-  });
-}
 
 function checkPart(schema: z.ZodType, part: string) {
   return (input: unknown) => {
@@ -116,7 +110,6 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   else if (problem.status >= 500) request.log.error(seen, 'A request failed');
   else if (isRefusedValue(error)) request.log.error(seen, 'The database refused a value');
   if (problem.headers) reply.headers(problem.headers);
-  if (problem.status === 413) problem.detail = `The body is over ${request.routeOptions.bodyLimit} bytes.`;
   if (isLongOnItsWay(request)) reply.header('connection', 'close');
   return sendJson(reply.code(problem.status), writeProblem(problem));
 }

@@ -5,7 +5,7 @@ import { applyReview } from '../../domain/pulls/applyReview.ts';
 import { askSoon, notePull } from '../../domain/pulls/notePull.ts';
 import type { Store } from '../../domain/store.ts';
 import type { HttpApp } from '../http/app.ts';
-import { readJsonBody } from '../http/body.ts';
+import { parseJson } from '../http/body.ts';
 import { RequestError } from '../http/requestError.ts';
 import { factsOf, pullEvent, reviewOf } from './payload.ts';
 import { isSigned } from './signature.ts';
@@ -36,7 +36,7 @@ export function addGithubWebhook(app: HttpApp, store: Store, config: WebhookConf
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     const types = ['application/json', 'application/x-www-form-urlencoded'];
-    scope.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser(types, (request: FastifyRequest) => scope.readBody(request));
     scope.route<{ Body: Buffer | undefined }>({
       method: 'POST',
       url: webhookPath,
@@ -122,8 +122,8 @@ async function apply(
 
 /** GitHub sends JSON as it is, or as the field `payload` of a form. */
 function read(body: Buffer, type: string | undefined): unknown {
-  if (!type?.startsWith('application/x-www-form-urlencoded')) return readJsonBody(body);
-  return readJsonBody(Buffer.from(new URLSearchParams(body.toString()).get('payload') ?? ''));
+  if (!type?.startsWith('application/x-www-form-urlencoded')) return parseJson(body);
+  return parseJson(Buffer.from(new URLSearchParams(body.toString()).get('payload') ?? ''));
 }
 
 function explain({ issues: [first] }: { issues: { path: PropertyKey[]; message: string }[] }): string {
