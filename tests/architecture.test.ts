@@ -24,6 +24,79 @@ const allowed: Record<string, string[]> = {
   web: ['contract', 'client'],
 };
 
+/**
+ * The parts of a room from the ground up: its folders, and the files beside them. Each imports only those before it, so
+ * that nothing goes in a circle.
+ */
+const orders: Record<string, string[]> = {
+  domain: [
+    ...[
+      'input',
+      'tasks',
+      'changes',
+      'audit',
+      'plans',
+      'queue',
+      'store.ts',
+      'runs',
+      'notifications',
+      'engine',
+    ],
+    ...['approvals', 'pulls', 'reporting', 'schedule', 'retention', 'metrics'],
+  ],
+  channels: ['messages', 'outbound', 'post.ts', 'sender.ts', 'writeMail.ts', 'senders', 'openSenders.ts'],
+  server: [
+    ...['log.ts', 'repeatedly.ts', 'settings', 'config.ts', 'access', 'http', 'metrics', 'graphql', 'rest'],
+    ...['pages', 'approvals', 'pulls', 'notifications', 'machine', 'newerSchema.ts', 'plainHttp.ts'],
+    ...['policyProblems.ts', 'retention.ts', 'sweeper.ts', 'routes.ts', 'buildServer.ts', 'server.ts'],
+  ],
+  orchestrator: [
+    ...['terminal.ts', 'text', 'config.ts', 'keyFile.ts', 'output', 'files', 'plan', 'outcome', 'command'],
+    ...['project', 'worker', 'notify', 'run', 'progress', 'schedule', 'cli', 'plan.ts', 'nightshift.ts'],
+  ],
+};
+
+/** Imports that point up all the same, with the reason. */
+const upward: Record<string, string> = {
+  'orchestrator/project imports worker': 'the origin of a checkout is read by the folder of the worker',
+  'orchestrator/worker imports run': 'a worker runs a step with what a run on this machine has for it',
+  'orchestrator/run imports progress': 'whoever follows a run prints the lines of its worker',
+};
+
+/** Files that import each other all the same, with the reason. */
+const knots: { files: string[]; reason: string }[] = [
+  {
+    files: ['database/pgliteHost.ts', 'database/pgliteStream.ts'],
+    reason: 'types of the messages between the two threads',
+  },
+  {
+    files: ['orchestrator/cli/followWatched.ts', 'orchestrator/cli/lookAtIdle.ts'],
+    reason: 'types of what is followed',
+  },
+  {
+    files: ['makeAttempt.ts', 'nextLease.ts', 'worker.ts'].map((name) => `orchestrator/worker/${name}`),
+    reason: 'types of what a worker is given',
+  },
+  {
+    files: ['options.ts', 'publishReport.ts', 'runRunner.ts'].map((name) => `runners/report/${name}`),
+    reason: 'types of what a runner is given',
+  },
+  {
+    files: ['proposeChange.ts', 'submitProposal.ts'].map((name) => `runners/pullRequest/${name}`),
+    reason: 'types of a proposal',
+  },
+  {
+    files: ['findVitestTests', 'runJest', 'runNodeTests', 'runRelatedTests', 'runVitest'].map(
+      (name) => `runners/review/tests/${name}.ts`,
+    ),
+    reason: 'types of what a test program says',
+  },
+  {
+    files: ['fetchOnce.ts', 'fetcher.ts'].map((name) => `runners/seo/read/${name}`),
+    reason: 'types of a reply',
+  },
+];
+
 /** The one file that joins the orchestrator with the server, to start an embedded one. */
 const joint = 'orchestrator/nightshift.ts';
 
@@ -32,6 +105,40 @@ function importsOf(file: string): string[] {
   const pattern =
     /(?:^|\n)\s*(?:import|export)\s[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g;
   return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+/** The files of ours that a file imports. */
+function neighboursOf(file: string): string[] {
+  return importsOf(file)
+    .filter((target) => target.startsWith('.'))
+    .map((target) => normalize(join(dirname(file), target)));
+}
+
+/** The folder of a room that a file lies in, or the file itself where it lies beside the folders. */
+function partOf(path: string): string {
+  return path.split('/')[1] ?? '';
+}
+
+/** Groups of files of which each leads to each other by imports. */
+function findKnots(): string[][] {
+  const imports = new Map(files.map((file) => [file, neighboursOf(file)]));
+  const reached = new Map(files.map((file) => [file, reach(file, imports)]));
+  const knot = (file: string) =>
+    [...(reached.get(file) ?? [])].filter((other) => reached.get(other)?.has(file)).sort();
+  const found = files.filter((file) => reached.get(file)?.has(file)).map(knot);
+  return [...new Map(found.map((group) => [group.join(), group])).values()];
+}
+
+/** Every file that one leads to by imports; itself only by way of another. */
+function reach(start: string, imports: ReadonlyMap<string, string[]>): Set<string> {
+  const found = new Set<string>();
+  const waiting = [...(imports.get(start) ?? [])];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (found.has(file)) continue;
+    found.add(file);
+    waiting.push(...(imports.get(file) ?? []));
+  }
+  return found;
 }
 
 function roomOf(path: string): string {
@@ -54,6 +161,28 @@ describe('The architecture', () => {
         .map((room) => `${file} imports ${room}`);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it.each(Object.entries(orders))(
+    'has an order of the parts of %s, and each imports only those before it',
+    (room, order) => {
+      const own = sources.filter((file) => roomOf(file) === room);
+      const parts = [...new Set(own.map(partOf))];
+      expect(parts.filter((part) => !order.includes(part))).toEqual([]);
+      const wrong = own.flatMap((file) =>
+        neighboursOf(file)
+          .filter((target) => roomOf(target) === room)
+          .filter((target) => order.indexOf(partOf(target)) > order.indexOf(partOf(file)))
+          .map((target) => [`${room}/${partOf(file)} imports ${partOf(target)}`, file] as const),
+      );
+      expect(wrong.filter(([pair]) => !Object.hasOwn(upward, pair))).toEqual([]);
+    },
+  );
+
+  it('has no files that import each other in a circle', () => {
+    const isKnown = (group: readonly string[]) =>
+      knots.some((known) => group.every((file) => known.files.includes(file)));
+    expect(findKnots().filter((group) => !isKnown(group))).toEqual([]);
   });
 
   it('takes escape sequences out with the one linear stripper', () => {
