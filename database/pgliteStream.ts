@@ -1,21 +1,31 @@
 import { Duplex } from 'node:stream';
-import type { PgliteHost } from './pgliteHost.ts';
 
 /** Message types after which PostgreSQL answers: Query, Sync, Flush, CopyDone, CopyFail. */
 const ENDS_BATCH = new Set([...'QSHcf'].map((type) => type.charCodeAt(0)));
 const TERMINATE = 'X'.charCodeAt(0);
+
+/** What gives the one session of the embedded database to one stream after the other. */
+interface SessionHost {
+  /** Resolves once the database is up. */
+  ready(): Promise<unknown>;
+  begin(stream: PgliteStream): void;
+  execute(stream: PgliteStream, bytes: Uint8Array<ArrayBuffer>): void;
+  leave(stream: PgliteStream): void;
+  /** Says how many bytes of answers were read. */
+  consumed(bytes: number): void;
+}
 
 /**
  * One connection to the embedded database, in the shape of the socket that the driver expects: what is
  * written is PostgreSQL's protocol, cut into batches that cost one message to the worker each.
  */
 export class PgliteStream extends Duplex {
-  private readonly host: PgliteHost;
+  private readonly host: SessionHost;
   private pending: Uint8Array = new Uint8Array(0);
   private started = false;
   private unread = 0;
 
-  constructor(host: PgliteHost) {
+  constructor(host: SessionHost) {
     super({ readableHighWaterMark: 256 * 1024 });
     this.host = host;
   }

@@ -66,34 +66,12 @@ const upward: Record<string, string> = {
 /** Files that import each other all the same, with the reason. */
 const knots: { files: string[]; reason: string }[] = [
   {
-    files: ['database/pgliteHost.ts', 'database/pgliteStream.ts'],
-    reason: 'types of the messages between the two threads',
-  },
-  {
     files: ['orchestrator/cli/followWatched.ts', 'orchestrator/cli/lookAtIdle.ts'],
     reason: 'types of what is followed',
   },
   {
     files: ['makeAttempt.ts', 'nextLease.ts', 'worker.ts'].map((name) => `orchestrator/worker/${name}`),
     reason: 'types of what a worker is given',
-  },
-  {
-    files: ['options.ts', 'publishReport.ts', 'runRunner.ts'].map((name) => `runners/report/${name}`),
-    reason: 'types of what a runner is given',
-  },
-  {
-    files: ['proposeChange.ts', 'submitProposal.ts'].map((name) => `runners/pullRequest/${name}`),
-    reason: 'types of a proposal',
-  },
-  {
-    files: ['findVitestTests', 'runJest', 'runNodeTests', 'runRelatedTests', 'runVitest'].map(
-      (name) => `runners/review/tests/${name}.ts`,
-    ),
-    reason: 'types of what a test program says',
-  },
-  {
-    files: ['fetchOnce.ts', 'fetcher.ts'].map((name) => `runners/seo/read/${name}`),
-    reason: 'types of a reply',
   },
 ];
 

@@ -1,7 +1,7 @@
 import { plural } from '../../contract/text/plural.ts';
 import { parseDuration } from '../report/options.ts';
 import { createReport, joinParts, type Report, type ReportParts, skippedReport } from '../report/report.ts';
-import type { RunnerContext, RunnerDefinition } from '../report/runRunner.ts';
+import type { RunnerContext, RunnerDefinition } from '../report/runner.ts';
 import { findChangeBase } from '../repository/changeBase.ts';
 import { findChangedFiles, listFiles } from '../repository/changedFiles.ts';
 import { requireRepository } from '../repository/git.ts';

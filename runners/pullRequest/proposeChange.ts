@@ -4,38 +4,16 @@ import { isPlainHttp, plainHttpWarning } from '../../contract/urls/plainHttp.ts'
 import { ExpectedFault } from '../report/expectedFault.ts';
 import { git, requireRepository } from '../repository/git.ts';
 import type { PullRequestText } from './github.ts';
+import type { Outcome, ProposalOptions } from './proposal.ts';
 import { findStartingPoint } from './startingPoint.ts';
 import { findWaiting, submitProposal } from './submitProposal.ts';
 import { withWorktree } from './worktree.ts';
-
-/** What a proposal needs to know. */
-export interface ProposalOptions {
-  /** A directory of the repository. */
-  cwd: string;
-  /** Name of the branch that holds the proposal; it belongs to the runner. */
-  branch: string;
-  label: string;
-  /** `owner/name` when it does not follow from the remote `origin`. */
-  repo: string | undefined;
-  token: string | undefined;
-  /** Address of GitHub's API, such as `https://api.github.com`. */
-  apiUrl: string;
-  /** Pause before the first repeat of a request that failed with a 5xx. @default 1000 */
-  retryDelayMs?: number;
-  talk(line: string): void;
-}
 
 /** What was prepared in the checkout; without `text` there is nothing to propose. */
 export interface Prepared<Result> {
   result: Result;
   text?: PullRequestText & { message: string };
 }
-
-/** How a proposal ended. */
-export type Outcome =
-  | { kind: 'nothing' }
-  | { kind: 'opened' | 'updated' | 'unchanged' | 'declined'; url: string }
-  | { kind: 'failed'; message: string; hint: string | undefined };
 
 /**
  * Lets `prepare` change files in a temporary checkout of the default branch, then commits, pushes and opens a pull

@@ -1,7 +1,7 @@
 import { ExpectedFault } from '../report/expectedFault.ts';
 import { changesTheSame, commitAll } from './commit.ts';
 import { createGitHub, type GitHub, type PullRequest, type PullRequestText } from './github.ts';
-import type { Outcome, ProposalOptions } from './proposeChange.ts';
+import type { Outcome, ProposalOptions } from './proposal.ts';
 import { type Push, push } from './push.ts';
 import { parseRepo, readOrigin, repoOfRemote } from './remote.ts';
 import type { StartingPoint } from './startingPoint.ts';

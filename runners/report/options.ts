@@ -3,15 +3,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ownValue } from '../../contract/ownValue.ts';
 import { UsageFault } from './expectedFault.ts';
-import type { RunnerDefinition, RunnerStreams } from './runRunner.ts';
-
-/** The flags that every runner has. */
-export interface CommonOptions {
-  json?: boolean;
-  quiet?: boolean;
-  strict?: boolean;
-  cwd: string;
-}
+import type { RunnerDefinition, RunnerStreams } from './runner.ts';
 
 /** Builds the command line of a runner: its own options, then the ones that all runners share. */
 export function buildCommand<Options extends object>(

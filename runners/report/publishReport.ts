@@ -3,9 +3,8 @@ import { renderAnnotations } from './annotations.ts';
 import type { RunnerEnvironment } from './environment.ts';
 import { renderHuman } from './human.ts';
 import { renderJobSummary } from './jobSummary.ts';
-import type { CommonOptions } from './options.ts';
 import { oneLine, type Report } from './report.ts';
-import type { RunnerStreams } from './runRunner.ts';
+import type { CommonOptions, RunnerStreams } from './runner.ts';
 
 /** Where and how a report is shown. */
 export interface PublishTarget {

@@ -1,43 +1,12 @@
 import type { Writable } from 'node:stream';
-import type { Command } from 'commander';
 import { CommanderError } from 'commander';
 import type { RunnerEnvironment } from './environment.ts';
 import { missedVariables, readRunnerEnvironment } from './environment.ts';
 import { ExpectedFault, UsageFault } from './expectedFault.ts';
-import { buildCommand, type CommonOptions, checkDirectory } from './options.ts';
+import { buildCommand, checkDirectory } from './options.ts';
 import { publishReport } from './publishReport.ts';
 import { createReport, type Report } from './report.ts';
-
-/** What a runner gets besides its options. */
-export interface RunnerContext {
-  /** The directory to examine: absolute, and it exists. */
-  cwd: string;
-  environment: RunnerEnvironment;
-  /** Says something to the human who watches, on stderr; silent with `--quiet`. */
-  talk(line: string): void;
-  /** Where the output of tools may stream to; undefined with `--quiet`. */
-  toolOutput: Writable | undefined;
-}
-
-/** A runner as data: its name, its options and the work it does. */
-export interface RunnerDefinition<Options extends object> {
-  /** Name of the task, such as `code.review`. */
-  name: string;
-  description: string;
-  /** What `--strict` means here; without it the runner has no such flag. */
-  strict?: string;
-  /** Lines below the options of `--help`, such as examples. */
-  help?: string;
-  /** Adds the runner's own options; an `InvalidArgumentError` of commander thrown by a parser is a usage error. */
-  options(command: Command): void;
-  run(options: Options & CommonOptions, context: RunnerContext): Promise<Report>;
-}
-
-/** Where a runner reads from and writes to. */
-export interface RunnerStreams {
-  stdout: Writable;
-  stderr: Writable;
-}
+import type { CommonOptions, RunnerContext, RunnerDefinition, RunnerStreams } from './runner.ts';
 
 const exitCodes: Record<Report['status'], number> = { passed: 0, failed: 1, skipped: 77 };
 

@@ -9,7 +9,7 @@ import {
   type ReportParts,
   skippedReport,
 } from '../report/report.ts';
-import type { RunnerContext, RunnerDefinition } from '../report/runRunner.ts';
+import type { RunnerContext, RunnerDefinition } from '../report/runner.ts';
 import { type ChangeBase, findChangeBase } from '../repository/changeBase.ts';
 import {
   type FileChanges,

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { plural } from '../../contract/text/plural.ts';
-import { type Outcome, proposeChange } from '../pullRequest/proposeChange.ts';
+import type { Outcome } from '../pullRequest/proposal.ts';
+import { proposeChange } from '../pullRequest/proposeChange.ts';
 import { ExpectedFault } from '../report/expectedFault.ts';
 import { type Finding, type Report, type ReportParts, skippedReport } from '../report/report.ts';
-import type { RunnerContext } from '../report/runRunner.ts';
+import type { RunnerContext } from '../report/runner.ts';
 import type { Selection } from './check.ts';
 import { type FixedFolder, fixFolder } from './fix/fixFolder.ts';
 import { editTable, writeProposal } from './fix/proposal.ts';

@@ -4,7 +4,7 @@ import { plural } from '../../contract/text/plural.ts';
 import { parseRepo } from '../pullRequest/remote.ts';
 import { parseDuration } from '../report/options.ts';
 import { type Report, skippedReport } from '../report/report.ts';
-import type { RunnerContext, RunnerDefinition } from '../report/runRunner.ts';
+import type { RunnerContext, RunnerDefinition } from '../report/runner.ts';
 import { checkSite } from './check.ts';
 import { proposeFixes } from './proposeFixes.ts';
 import { type FolderSource, readFolder } from './read/folder.ts';

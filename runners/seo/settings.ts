@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../../contract/urls/userInfo.ts';
 import { ExpectedFault, UsageFault } from '../report/expectedFault.ts';
-import type { RunnerContext } from '../report/runRunner.ts';
+import type { RunnerContext } from '../report/runner.ts';
 import { isLanguageTag } from './rules/language.ts';
 
 /** The runner's own flags, as the command line gives them. */

@@ -5,7 +5,7 @@ import { measureDistances } from '../../repository/importGraph.ts';
 import { exists } from '../../repository/localTool.ts';
 import { runTool } from '../../repository/runTool.ts';
 import { orderTests } from './orderTests.ts';
-import type { TestTask } from './runRelatedTests.ts';
+import type { TestTask } from './testTask.ts';
 
 /** The vitest test files that a review concerns, the most telling first. */
 export interface VitestTests {

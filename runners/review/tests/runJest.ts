@@ -8,7 +8,7 @@ import { withTemporaryFile } from '../../repository/temporaryFile.ts';
 import { orderTests } from './orderTests.ts';
 import { readTestResults } from './readTestResults.ts';
 import { runInBatches, type TestBatch, type TestParts } from './runInBatches.ts';
-import type { TestTask } from './runRelatedTests.ts';
+import type { TestTask } from './testTask.ts';
 
 /** Thresholds are for the whole suite at once; reports of coverage and of other reporters would stay in the working tree. */
 const alone = ['--coverage=false', '--reporters=default'];

@@ -11,7 +11,7 @@ import { findNodeTests } from './findNodeTests.ts';
 import { orderTests } from './orderTests.ts';
 import { failedRun } from './readTestResults.ts';
 import { runInBatches, type TestBatch, type TestParts } from './runInBatches.ts';
-import type { TestTask } from './runRelatedTests.ts';
+import type { TestTask } from './testTask.ts';
 
 const eventShape = z.object({
   type: z.enum(['pass', 'fail', 'skip']),

@@ -1,27 +1,11 @@
 import { joinParts, type ReportParts } from '../../report/report.ts';
-import type { ChangeBase } from '../../repository/changeBase.ts';
-import type { FileChanges } from '../../repository/changedFiles.ts';
 import { type ImportGraph, readImportGraph } from '../../repository/importGraph.ts';
-import type { Manifest } from '../../repository/manifest.ts';
-import type { TestLimits, TestParts } from './runInBatches.ts';
+import type { TestParts } from './runInBatches.ts';
 import { runJest } from './runJest.ts';
 import { runNodeTests } from './runNodeTests.ts';
 import { runVitest } from './runVitest.ts';
 import { startBudget } from './testBudget.ts';
-
-/** What test runners are given. */
-export interface TestTask extends TestLimits {
-  cwd: string;
-  manifest: Manifest | undefined;
-  /** Undefined when the whole tree is reviewed: then every test runs. */
-  base: ChangeBase | undefined;
-  changes: FileChanges;
-  allFiles: readonly string[];
-  /** Reads who imports whom, once for all that ask. */
-  graph(): Promise<ImportGraph>;
-  /** Deals the order of equally near test files anew when it differs. */
-  deal: string;
-}
+import type { TestTask } from './testTask.ts';
 
 /** What a review knows of the tests to run; their clock starts when they do. */
 export type RelatedTestsOptions = Omit<TestTask, 'graph' | 'deal' | 'budget'> & { budgetMs: number };

@@ -6,7 +6,7 @@ import { withTemporaryFile } from '../../repository/temporaryFile.ts';
 import { findVitestConfigs, findVitestTests, withoutCoverage } from './findVitestTests.ts';
 import { readTestResults } from './readTestResults.ts';
 import { runInBatches, type TestBatch, type TestParts } from './runInBatches.ts';
-import type { TestTask } from './runRelatedTests.ts';
+import type { TestTask } from './testTask.ts';
 
 /** More changed files than this do not fit on a command line, and concern the whole suite. */
 const mostRelated = 1000;

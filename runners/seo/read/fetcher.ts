@@ -1,31 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fetchOnce, type Reply } from './fetchOnce.ts';
-
-/** How the site is asked. */
-export interface FetcherOptions {
-  agent: string;
-  timeoutMs: number;
-  /** Least time between the starts of two requests. */
-  delayMs: number;
-  /** Most requests at a time. */
-  concurrency: number;
-  /** A body above this is given up. */
-  maxBytes: number;
-}
+import type { FetcherOptions, Wanted } from './wanted.ts';
 
 /** What came of asking for an address, after redirects within its origin. */
 export type Answer =
   | { kind: 'ok'; url: URL; moved: boolean; headers: Headers; body: Buffer }
   | { kind: 'away'; to: URL }
   | { kind: 'failed'; reason: string; status?: number; network: boolean };
-
-/** What an answer should bring: its body if its type fits, or nothing but its status. */
-export interface Wanted {
-  method: 'GET' | 'HEAD';
-  /** The body is read only when this says so of the Content-Type. */
-  wantsBody(contentType: string): boolean;
-  maxBytes?: number;
-}
 
 /** Asks one site politely; many calls may wait at the same time. */
 export interface Fetcher {

@@ -5,10 +5,11 @@ import { references } from '../references.ts';
 import type { Site, Target } from '../site.ts';
 import { type Crawl, crawl, withoutHash } from './crawl.ts';
 import { crawlIssues } from './crawlIssues.ts';
-import { createFetcher, type Fetcher, type FetcherOptions } from './fetcher.ts';
+import { createFetcher, type Fetcher } from './fetcher.ts';
 import { agent, type OpenedSite, openSite, unreadSite } from './openSite.ts';
 import { pathBelow } from './routes.ts';
 import { readSitemaps } from './sitemaps.ts';
+import type { FetcherOptions } from './wanted.ts';
 
 /** A website to read. */
 export interface WebsiteSource extends Omit<FetcherOptions, 'agent'> {

@@ -1,7 +1,8 @@
 import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type ProposalOptions, proposeChange } from '../../../runners/pullRequest/proposeChange.ts';
+import type { ProposalOptions } from '../../../runners/pullRequest/proposal.ts';
+import { proposeChange } from '../../../runners/pullRequest/proposeChange.ts';
 import { type GithubServer, startGithub } from './githubServer.ts';
 import { createRemote, type RemoteRepository } from './remoteRepository.ts';
 

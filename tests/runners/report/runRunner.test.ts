@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExpectedFault } from '../../../runners/report/expectedFault.ts';
 import { createReport, type ReportParts, skippedReport } from '../../../runners/report/report.ts';
-import type { RunnerDefinition } from '../../../runners/report/runRunner.ts';
+import type { RunnerDefinition } from '../../../runners/report/runner.ts';
 import { execute } from '../support/execute.ts';
 
 const findings: ReportParts['findings'] = [

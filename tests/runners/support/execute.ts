@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { readRunnerEnvironment } from '../../../runners/report/environment.ts';
 import type { Report } from '../../../runners/report/report.ts';
-import { executeRunner, type RunnerDefinition } from '../../../runners/report/runRunner.ts';
+import type { RunnerDefinition } from '../../../runners/report/runner.ts';
+import { executeRunner } from '../../../runners/report/runRunner.ts';
 
 /** What a runner printed and how it ended. */
 export interface Execution {
