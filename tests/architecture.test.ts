@@ -52,7 +52,8 @@ const orders: Record<string, string[]> = {
   ],
   orchestrator: [
     ...['terminal.ts', 'text', 'config.ts', 'keyFile.ts', 'output', 'files', 'plan', 'outcome', 'command'],
-    ...['project', 'worker', 'notify', 'run', 'progress', 'schedule', 'cli', 'plan.ts', 'nightshift.ts'],
+    ...['project', 'attempt', 'worker', 'notify', 'run', 'progress', 'schedule', 'cli', 'plan.ts'],
+    'nightshift.ts',
   ],
 };
 

@@ -1,9 +1,6 @@
 import {
   type ChannelName,
-  channelDescriptions,
   channelNames,
-} from '../../contract/notifications/channels.ts';
-import {
   type DeliveryKind,
   type DeliveryState,
   deliveryKinds,
@@ -37,7 +34,12 @@ const DeliveryKindEnum = builder.enumType('DeliveryKind', {
 
 const ChannelEnum = builder.enumType('Channel', {
   description: 'By which way a notification leaves.',
-  values: toValues<ChannelName>(channelNames, channelDescriptions),
+  values: toValues<ChannelName>(channelNames, {
+    slack: 'The address in `SLACK_WEBHOOK`.',
+    email_webhook: 'The address in `EMAIL_WEBHOOK`.',
+    smtp: 'A mail to one of `NOTIFY_EMAILS`.',
+    webhook: 'The address in `NOTIFY_WEBHOOK_URL`, signed.',
+  }),
 });
 
 /** Where a delivery can stand, as GraphQL writes it. */
