@@ -16,7 +16,9 @@ export async function post(
 ): Promise<SendOutcome> {
   try {
     const response = await outbound.fetch(url, {
-      ...{ method: 'POST', body, signal },
+      method: 'POST',
+      body,
+      signal,
       headers: { 'content-type': 'application/json', 'user-agent': 'nightshift', ...headers },
     });
     await response.body?.cancel();

@@ -70,7 +70,9 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
 
   const { requestTimeoutMs: requestTimeout, headersTimeoutMs: headersTimeout } = limits;
   const options = {
-    ...{ keepAliveTimeout: 72_000, requestTimeout, headersTimeout },
+    keepAliveTimeout: 72_000,
+    requestTimeout,
+    headersTimeout,
     connectionsCheckingInterval: Math.min(2000, headersTimeout / 2),
   };
   const server = createServer(options, (request, response) => {

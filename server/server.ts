@@ -103,12 +103,20 @@ export async function startServer(
       channels.length > 0 ? deliveryQueues : [],
     );
     const store: Store = {
-      ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
+      db,
+      changes: new TaskChangesHub(),
+      queue: queue.get,
+      work: new WorkSignal(),
       // Some connections stay free for everything else.
       maxWaiting: Math.floor(config.maxConnections * 0.75),
-      ...{ leaseMs: config.leaseMs, githubUsers: config.githubUsers, channels, github: config.github },
+      leaseMs: config.leaseMs,
+      githubUsers: config.githubUsers,
+      channels,
+      github: config.github,
       groupsOf: groupReader(config.approverGroups),
-      ...{ admins: config.adminUsers, pullReach: reachOf(config), knownPeople: knownPeopleOf(config) },
+      admins: config.adminUsers,
+      pullReach: reachOf(config),
+      knownPeople: knownPeopleOf(config),
     };
     store.changes.onFault = (error) => log.error({ err: error }, 'A listener of changes failed');
     const outbound = createOutbound(config.outboundAllow);
@@ -124,16 +132,14 @@ export async function startServer(
     const graphql = lazily(() => loadGraphql(store, { access, metrics, log, bodies }));
     const limits = { maxConnections: config.maxConnections, ...overrides.limits };
     const server = await buildServer({
-      ...{
-        config: { ...config, githubReader: duties?.reader },
-        store,
-        log,
-        access,
-        metrics,
-        graphql,
-        bodies,
-        limits,
-      },
+      config: { ...config, githubReader: duties?.reader },
+      store,
+      log,
+      access,
+      metrics,
+      graphql,
+      bodies,
+      limits,
     });
     const answering = trackAnswers(server);
     const url = await listen(server, config);
@@ -142,7 +148,11 @@ export async function startServer(
     const delivery =
       channels.length > 0 && !readOnly
         ? await deliver(store, {
-            ...{ config: config.delivery, outbound, log, linkFor, pageBase },
+            config: config.delivery,
+            outbound,
+            log,
+            linkFor,
+            pageBase,
             ...overrides.delivery,
           })
         : undefined;
@@ -220,7 +230,9 @@ async function warnOfPolicies({ db, knownPeople }: Store, log: Logger): Promise<
 function watchOptionsOf(config: ServerConfig, { fetch: send }: Outbound, log: Logger): WatchOptions {
   const { githubToken: token, githubApiUrl: apiUrl, githubUsers: users, githubWebhookSecret } = config;
   return {
-    ...{ log, users, checkEveryMs: githubWebhookSecret === undefined ? 300_000 : 3_600_000 },
+    log,
+    users,
+    checkEveryMs: githubWebhookSecret === undefined ? 300_000 : 3_600_000,
     github: token === undefined ? undefined : { token, apiUrl, send },
   };
 }
@@ -238,7 +250,10 @@ async function loadGraphql(
 ): Promise<RequestListener> {
   const { createGraphqlHandler } = await import('./graphql/handler.ts');
   return createGraphqlHandler({
-    ...{ store, authenticate: access.authenticate, log, bodies },
+    store,
+    authenticate: access.authenticate,
+    log,
+    bodies,
     watchOperation: metrics.watchOperation,
   });
 }

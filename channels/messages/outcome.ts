@@ -31,7 +31,12 @@ export function outcomeMessage(
     ],
     excerpt: null,
     email: {
-      ...{ run_id: runId, task, status, outputs_uri: outputsUri, reason: what, kind },
+      run_id: runId,
+      task,
+      status,
+      outputs_uri: outputsUri,
+      reason: what,
+      kind,
       ...pageFields(pages, about),
     },
     data: {

@@ -38,7 +38,11 @@ export function runMessage(
     excerpt: null,
     email: { run_id: runId, status: 'ended', counts, kind, ...pageFields(pages, about) },
     data: {
-      ...{ run_id: runId, plan, project: project || null, counts, ...pageFields(pages, about) },
+      run_id: runId,
+      plan,
+      project: project || null,
+      counts,
+      ...pageFields(pages, about),
       failed: failed.map(({ taskId, ...rest }) => ({ task_id: taskId, ...rest })),
       awaiting: awaiting.map(({ taskId, task, outputsUri }) => ({
         task_id: taskId,

@@ -38,7 +38,10 @@ export function scheduleMessage(
       ...pageFields(pages, about),
     },
     data: {
-      ...{ plan, project: project || null, total, ...pageFields(pages, about) },
+      plan,
+      project: project || null,
+      total,
+      ...pageFields(pages, about),
       due_times: dueTimes.map(({ dueAt, outcome, reason }) => ({ due_at: dueAt, outcome, reason })),
     },
   };

@@ -44,7 +44,9 @@ async function openTransport(url: string, outbound: Outbound): Promise<Transport
   };
   return createTransport({
     url,
-    ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     getSocket(_options: unknown, callback: (error: Error | null, socket?: object) => void) {
       outbound.connect(target.host, target.port, AbortSignal.timeout(timeoutMs)).then(
         (connection) => callback(null, { connection }),
@@ -64,7 +66,9 @@ function refusal(error: unknown): SendOutcome {
   }
   const kind = code === undefined ? '' : ` (${code})`;
   return {
-    ...{ accepted: false, error: `answered ${responseCode}${kind}`, statusCode: responseCode },
+    accepted: false,
+    error: `answered ${responseCode}${kind}`,
+    statusCode: responseCode,
     final: responseCode >= 500,
   };
 }

@@ -89,7 +89,9 @@ export function createAccess(config: AccessConfig): Access {
       return { id, kind: 'person', scopes: scopesOf(refusal === undefined), identified: true, refusal };
     }
     return {
-      ...{ id: 'anonymous', kind: 'anonymous', identified: false },
+      id: 'anonymous',
+      kind: 'anonymous',
+      identified: false,
       scopes: new Set<Scope>(loopback && isDirect ? ['read', 'report'] : []),
       refusal: refusalOf(credentials, config),
     };

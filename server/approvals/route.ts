@@ -88,7 +88,11 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
     if (!(await slowGuess(request, asked))) return { status: 429, problem: new TooManyKeysError().message };
     try {
       await decideByLink(store, {
-        ...{ token, action, note: note || null, seenHead: head || null, seenLink },
+        token,
+        action,
+        note: note || null,
+        seenHead: head || null,
+        seenLink,
         address: access.addressOf(credentialsOf(request.raw)),
         viewer: viewerFor(link, request, key),
       });

@@ -42,14 +42,21 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
     schema: buildSchema(),
     context: ({ req, request: { signal } }) =>
       createContext({
-        ...{ store, viewer: viewerOf(req, options), requestId: currentRequestId(), signal },
+        store,
+        viewer: viewerOf(req, options),
+        requestId: currentRequestId(),
+        signal,
         via: req.headers['x-nightshift-client'] === 'cli' ? 'cli' : 'graphql',
       }),
     plugins: [
       ...((options.graphiql ?? true) ? [useGraphiql()] : []),
       ...(watchOperation ? [useOperationWatch(watchOperation)] : []),
-      ...[useJsonBody(bodies, (req) => bodySourceOf(req, options)), useRequestBounds(), ...limits()],
-      ...[useDocumentCache(), useJit(options.jit), useUnbufferedEvents()],
+      useJsonBody(bodies, (req) => bodySourceOf(req, options)),
+      useRequestBounds(),
+      ...limits(),
+      useDocumentCache(),
+      useJit(options.jit),
+      useUnbufferedEvents(),
     ],
     // Theirs is bounded by the number of documents alone, and keeps those that are not valid.
     parserAndValidationCache: false,

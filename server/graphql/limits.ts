@@ -27,7 +27,9 @@ export function limits(): Plugin[] {
     blockFieldSuggestion: { enabled: false },
   });
   return [
-    ...[useCSRFPrevention({ requestHeaders }), useIntrospectionDepth(), useMutationLimit()],
+    useCSRFPrevention({ requestHeaders }),
+    useIntrospectionDepth(),
+    useMutationLimit(),
     ...armor.protect().plugins,
   ];
 }

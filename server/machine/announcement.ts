@@ -32,8 +32,12 @@ export function announceServer(dataDir: string, url: string, databaseUrl: string
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   removeDead(folder);
   const announcement: Announcement = {
-    ...{ pid: process.pid, url, host: hostname(), startedAt: new Date().toISOString() },
-    ...{ processStartTime: processStartTime(process.pid), database: placeOf(databaseUrl) },
+    pid: process.pid,
+    url,
+    host: hostname(),
+    startedAt: new Date().toISOString(),
+    processStartTime: processStartTime(process.pid),
+    database: placeOf(databaseUrl),
   };
   const path = join(folder, `${process.pid}-${randomUUID()}.json`);
   const draft = `${path}.draft`;

@@ -42,7 +42,10 @@ export function emitEvents(
   const post = async (event: MetricsEvent) => {
     try {
       const response = await send(url, {
-        ...{ method: 'POST', headers, body: JSON.stringify(event), redirect: 'manual' },
+        method: 'POST',
+        headers,
+        body: JSON.stringify(event),
+        redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       });
       await response.body?.cancel();

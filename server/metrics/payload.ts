@@ -17,13 +17,19 @@ export interface MetricsEvent {
 export function eventsOf(event: TaskEvent, task: Task, now: Date): MetricsEvent[] {
   const ofWhom = { task: task.task, run_id: task.runId };
   const make = (name: string, source: MetricsEvent['source'], fields: object = {}): MetricsEvent => ({
-    ...{ ts: now.toISOString(), event: `agent.${name}`, source },
-    ...{ ...ofWhom, id: task.id, ...fields },
+    ts: now.toISOString(),
+    event: `agent.${name}`,
+    source,
+    ...ofWhom,
+    id: task.id,
+    ...fields,
   });
   const link = { outputs_uri: task.outputsUri };
   const standing = {
-    ...{ status: task.status, approval_state: task.approvalState },
-    ...{ duration_ms: task.durationMs, ...link },
+    status: task.status,
+    approval_state: task.approvalState,
+    duration_ms: task.durationMs,
+    ...link,
   };
   switch (event) {
     case 'created':

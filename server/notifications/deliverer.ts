@@ -21,7 +21,10 @@ export interface DeliveryLimits {
 }
 
 export const deliveryLimits: DeliveryLimits = {
-  ...{ timeoutMs: 10_000, claimMs: 30_000, lookEveryMs: 30_000, stopWithinMs: 10_000 },
+  timeoutMs: 10_000,
+  claimMs: 30_000,
+  lookEveryMs: 30_000,
+  stopWithinMs: 10_000,
 };
 
 /** So many are sent at once by one process on each channel, so that a receiver that hangs holds up no other one. */

@@ -62,8 +62,11 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
       return await send(url, {
         ...request,
         headers: {
-          ...{ authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
-          ...{ 'user-agent': 'nightshift', 'x-github-api-version': '2022-11-28', ...request.headers },
+          authorization: `Bearer ${token}`,
+          accept: 'application/vnd.github+json',
+          'user-agent': 'nightshift',
+          'x-github-api-version': '2022-11-28',
+          ...request.headers,
         },
         redirect: 'manual',
         signal: AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]),

@@ -56,7 +56,10 @@ export function factsOf(pull: z.output<typeof pullRequest>, sender?: z.output<ty
   const { html_url: url, base, number } = pull;
   const key = pullOfLink(url) ?? { host: new URL(url).host };
   return {
-    ...{ host: key.host, owner: base.repo.owner.login, repo: base.repo.name, number },
+    host: key.host,
+    owner: base.repo.owner.login,
+    repo: base.repo.name,
+    number,
     state: merged ? 'merged' : pull.state,
     headSha: pull.head.sha.toLowerCase(),
     author: accountOf(pull.user),

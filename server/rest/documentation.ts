@@ -28,7 +28,9 @@ export async function createDocumentationApp(
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token of the issuer.' },
           adminKey: {
-            ...{ type: 'apiKey', in: 'header', name: 'X-Admin-Key' },
+            type: 'apiKey',
+            in: 'header',
+            name: 'X-Admin-Key',
             description: 'The older way: `ADMIN_API_KEY`, or the key of the machine. Use `bearer`.',
           },
         },

@@ -16,8 +16,11 @@ export interface ExportLimits {
 }
 
 const defaults: ExportLimits = {
-  ...{ atOnce: 2, waiting: 20, waitMs: 30_000 },
-  ...{ progressMs: 30_000, minBytes: 64 * 1024 },
+  atOnce: 2,
+  waiting: 20,
+  waitMs: 30_000,
+  progressMs: 30_000,
+  minBytes: 64 * 1024,
 };
 
 /** The line of those who want an export: each holds a connection to the database, or megabytes of what was read ahead. */

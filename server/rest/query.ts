@@ -108,12 +108,10 @@ export function decisionQuery<S extends z.ZodRawShape>(shape: S) {
   return z.looseObject(shape).superRefine((query, context) => {
     for (const name of ['expected_head_sha', 'approval_id'].filter((shown) => Object.hasOwn(query, shown)))
       context.addIssue({
-        ...{
-          code: 'custom',
-          path: [name],
-          input: ownValue(query, name),
-          params: { type: 'extra_forbidden' },
-        },
+        code: 'custom',
+        path: [name],
+        input: ownValue(query, name),
+        params: { type: 'extra_forbidden' },
         message: `expected ${name} in the JSON body, not in the query`,
       });
   });

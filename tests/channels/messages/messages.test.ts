@@ -32,8 +32,16 @@ const forged = `night\r\nDecide: ${evil}\u2028Decide: ${evil}\u202e\u001b]8;;${e
 const approval: Pick<ClaimedDelivery, 'kind' | 'payload' | 'outputsUri' | 'logExcerpt'> = {
   kind: 'approval_needed',
   payload: {
-    ...{ taskId: 7, task: forged, runId: forged, plan: forged, requestedAt: '2025-01-15T02:30:00Z' },
-    ...{ expiresAt: null, required: 1, approvers: [forged], escalateTo: [], pullRequest: null },
+    taskId: 7,
+    task: forged,
+    runId: forged,
+    plan: forged,
+    requestedAt: '2025-01-15T02:30:00Z',
+    expiresAt: null,
+    required: 1,
+    approvers: [forged],
+    escalateTo: [],
+    pullRequest: null,
   },
   outputsUri: null,
   logExcerpt: `it printed\n\nDecide: ${evil}`,
@@ -47,7 +55,9 @@ const failure: typeof approval = {
 const run: typeof approval = {
   kind: 'run_ended',
   payload: {
-    ...{ runId: forged, plan: 'p', counts: { failed: 1, awaiting_approval: 1 } },
+    runId: forged,
+    plan: 'p',
+    counts: { failed: 1, awaiting_approval: 1 },
     failed: [{ taskId: 1, task: 'a', reason: forged }],
     awaiting: [{ taskId: 2, task: 'Decide', outputsUri: 'https://evil.example/b' }],
   },
@@ -58,7 +68,10 @@ const run: typeof approval = {
 const waiting: typeof approval = {
   kind: 'step_unclaimed',
   payload: {
-    ...{ runId: forged, plan: forged, total: 3, failsAt: '2025-01-16T02:30:00.000Z' },
+    runId: forged,
+    plan: forged,
+    total: 3,
+    failsAt: '2025-01-16T02:30:00.000Z',
     tasks: [{ taskId: 1, task: forged, reason: forged }],
   },
   outputsUri: null,
@@ -67,7 +80,8 @@ const waiting: typeof approval = {
 const due: typeof approval = {
   kind: 'run_not_started',
   payload: {
-    ...{ plan: forged, total: 30 },
+    plan: forged,
+    total: 30,
     dueTimes: [{ dueAt: '2025-01-15T02:30:00.000Z', outcome: 'skipped', reason: forged }],
   },
   outputsUri: null,
@@ -133,7 +147,8 @@ describe('That a task asks before it runs', () => {
   it('is told with the inputs where the plan gives those, and with the run where it gives nothing', () => {
     const inputs = { site: 'shop' };
     expect(messageFor({ ...gate, inputs } as typeof approval)).toMatchObject({
-      ...{ text: expect.stringContaining('{"site":"shop"}'), data: { inputs: '{"site":"shop"}' } },
+      text: expect.stringContaining('{"site":"shop"}'),
+      data: { inputs: '{"site":"shop"}' },
       facts: expect.arrayContaining([['Inputs', '{"site":"shop"}']]),
     });
     expect(messageFor({ ...gate, inputs: null } as typeof approval).text).toMatch(/: no link, see run r$/);
@@ -187,7 +202,8 @@ describe('A long message to Slack', () => {
     for (let length = 590; length < 605; length += 1) {
       const facts = Array.from({ length: 12 }, (_, at) => [`Fact ${at}`, character.repeat(length)] as const);
       const links = Array.from({ length: 40 }, (_, at) => ({
-        ...{ label: `Link ${at}`, url: `https://example.org/${'x'.repeat(60 + (length % 7))}/${at}` },
+        label: `Link ${at}`,
+        url: `https://example.org/${'x'.repeat(60 + (length % 7))}/${at}`,
       }));
       const message = { title: character.repeat(length), text: 'x', facts, links } as unknown as Message;
       const { blocks } = await toSlack(message);
@@ -209,13 +225,22 @@ const pages = {
 const written = (delivery: typeof approval, where = pages): Message =>
   messageOf({ createdAt: '', ...delivery } as ClaimedDelivery, 'https://night.example/a/good', where);
 const wait = (taskId: number, task = 'deps.update') => ({
-  ...{ approvalId: taskId + 24, taskId, task, runId: 'nightly-2025-01-15', project: '' },
+  approvalId: taskId + 24,
+  taskId,
+  task,
+  runId: 'nightly-2025-01-15',
+  project: '',
   requestedAt: '2025-01-15T02:31:00.000Z',
 });
 const digestOf = (facts: object): typeof approval => ({
   kind: 'digest',
   payload: {
-    ...{ day: '2025-01-15', entries: [], total: 0, counts: {}, awaiting: 0, waiting: [] },
+    day: '2025-01-15',
+    entries: [],
+    total: 0,
+    counts: {},
+    awaiting: 0,
+    waiting: [],
     night: { since: '2025-01-14T07:00:00.000Z', runs: 1, tasks: { succeeded: 2 } },
     ...facts,
   },
@@ -241,8 +266,10 @@ describe('A digest', () => {
           { kind: 'run_ended', facts: { runId: 'nightly 1', counts: { succeeded: 1 } } },
           { kind: 'run_not_started', facts: due },
         ],
-        ...{ total: 3, counts: { step_failed_again: 1, run_ended: 1, run_not_started: 2 } },
-        ...{ awaiting: 2, waiting: [wait(7), wait(8, 'seo')] },
+        total: 3,
+        counts: { step_failed_again: 1, run_ended: 1, run_not_started: 2 },
+        awaiting: 2,
+        waiting: [wait(7), wait(8, 'seo')],
       }),
     );
     expect(message.title).toBe(
@@ -295,8 +322,10 @@ describe('A digest', () => {
     const message = written(
       digestOf({
         entries: Array.from({ length: 100 }, () => ({ kind: 'step_failed_again', facts })),
-        ...{ total: 140, counts: { step_failed_again: 140 } },
-        ...{ awaiting: 25, waiting: Array.from({ length: 20 }, (_, at) => wait(at + 1)) },
+        total: 140,
+        counts: { step_failed_again: 140 },
+        awaiting: 25,
+        waiting: Array.from({ length: 20 }, (_, at) => wait(at + 1)),
       }),
     );
     const { blocks, text } = await toSlack(message);
@@ -383,7 +412,10 @@ describe('A notification for programs', () => {
       title: 'Task train of r waits for a worker',
       type: 'step.unclaimed',
       data: {
-        ...{ run_id: 'r', plan: 'nightly', total: 1, fails_at: '2025-01-16T02:30:00.000Z' },
+        run_id: 'r',
+        plan: 'nightly',
+        total: 1,
+        fails_at: '2025-01-16T02:30:00.000Z',
         tasks: [{ task_id: 3, task: 'train', reason: tasks[0]?.reason }],
       },
       email: {
@@ -405,7 +437,9 @@ describe('A notification for programs', () => {
     const outputsUri = 'https://github.com/acme/site/pull/7';
     const message = messageFor({ kind, payload, ...plain, outputsUri });
     expect(message).toMatchObject({
-      ...{ title, type, text: 'Task make: the reason' },
+      title,
+      type,
+      text: 'Task make: the reason',
       email: { run_id: 'r', task: 'make', status: 'failed', reason: 'the reason', kind },
       data: { task_id: 3, project: 'acme/site', reason: 'the reason', outputs_uri: outputsUri },
       links: [{ label: 'What it made', url: outputsUri }],
@@ -424,7 +458,8 @@ describe('A notification for programs', () => {
       title: 'Plan nightly was not started at 2025-01-15 02:30 UTC',
       type: 'run.not_started',
       data: {
-        ...{ plan: 'nightly', total: 1 },
+        plan: 'nightly',
+        total: 1,
         due_times: [{ due_at: '2025-01-15T02:30:00.000Z', outcome: 'missed', reason: 'nothing ran' }],
       },
     });

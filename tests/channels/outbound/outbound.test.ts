@@ -32,20 +32,65 @@ const leadingTo =
 
 describe('An address', () => {
   it.each([
-    ...['127.0.0.1', '127.8.8.8', '0.0.0.0', '10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1'],
-    ...['169.254.169.254', '100.64.0.1', '100.100.100.200', '168.63.129.16', '192.0.0.192', '198.18.0.1'],
-    ...['224.0.0.1', '239.1.1.1', '240.0.0.1', '255.255.255.255', '192.0.2.1', '203.0.113.9'],
-    ...['::', '::1', '::7f00:1', '::ffff:127.0.0.1', '::ffff:a9fe:a9fe', '::ffff:0:127.0.0.1'],
-    ...['64:ff9b::7f00:1', '64:ff9b::a9fe:a9fe', '64:ff9b:1::808:808', 'fe80::1', 'fe80::1%eth0', 'fec0::1'],
-    ...['fc00::1', 'fd00:ec2::254', 'ff02::1', '2001:db8::1', '2001::1', '2002:7f00:1::1', '100::1'],
-    ...['5f00::1', '3fff::1', '4000::1', 'nonsense', ''],
+    '127.0.0.1',
+    '127.8.8.8',
+    '0.0.0.0',
+    '10.0.0.1',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '100.100.100.200',
+    '168.63.129.16',
+    '192.0.0.192',
+    '198.18.0.1',
+    '224.0.0.1',
+    '239.1.1.1',
+    '240.0.0.1',
+    '255.255.255.255',
+    '192.0.2.1',
+    '203.0.113.9',
+    '::',
+    '::1',
+    '::7f00:1',
+    '::ffff:127.0.0.1',
+    '::ffff:a9fe:a9fe',
+    '::ffff:0:127.0.0.1',
+    '64:ff9b::7f00:1',
+    '64:ff9b::a9fe:a9fe',
+    '64:ff9b:1::808:808',
+    'fe80::1',
+    'fe80::1%eth0',
+    'fec0::1',
+    'fc00::1',
+    'fd00:ec2::254',
+    'ff02::1',
+    '2001:db8::1',
+    '2001::1',
+    '2002:7f00:1::1',
+    '100::1',
+    '5f00::1',
+    '3fff::1',
+    '4000::1',
+    'nonsense',
+    '',
   ])('%s is not one that anybody may be sent to', (address) => {
     expect(isAllowedAddress([], address)).toBe(false);
   });
 
   it.each([
-    ...['8.8.8.8', '1.1.1.1', '140.82.121.4', '172.15.0.1', '172.32.0.1', '100.128.0.1', '169.253.1.1'],
-    ...['2606:4700::1111', '2a00:1450::1', '64:ff9b::808:808', '::ffff:8.8.8.8'],
+    '8.8.8.8',
+    '1.1.1.1',
+    '140.82.121.4',
+    '172.15.0.1',
+    '172.32.0.1',
+    '100.128.0.1',
+    '169.253.1.1',
+    '2606:4700::1111',
+    '2a00:1450::1',
+    '64:ff9b::808:808',
+    '::ffff:8.8.8.8',
   ])('%s is public', (address) => {
     expect(isAllowedAddress([], address)).toBe(true);
   });
@@ -71,8 +116,16 @@ describe('A request of the server to elsewhere', () => {
     const { port, reached } = await target();
     const outbound = createOutbound([]);
     for (const host of [
-      ...['127.0.0.1', 'localhost', '127.1', '2130706433', '0x7f.0.0.1', '0177.0.0.1'],
-      ...['[::ffff:127.0.0.1]', '[::1]', '0.0.0.0', '①②⑦.0.0.1'],
+      '127.0.0.1',
+      'localhost',
+      '127.1',
+      '2130706433',
+      '0x7f.0.0.1',
+      '0177.0.0.1',
+      '[::ffff:127.0.0.1]',
+      '[::1]',
+      '0.0.0.0',
+      '①②⑦.0.0.1',
     ]) {
       const error = await refusedBy(outbound.fetch(`http://${host}:${port}/`, request));
       expect(error, host).toBeInstanceOf(OutboundRefusedError);
@@ -84,8 +137,10 @@ describe('A request of the server to elsewhere', () => {
   it('reaches what is allowed by name, by address, or by name and port', async () => {
     const { port } = await target();
     for (const [allowed, host] of [
-      ...[['127.0.0.1', '127.0.0.1'] as const, ['127.0.0.0/8', 'localhost'] as const],
-      ...[['localhost', 'localhost'] as const, [`localhost:${port}`, 'localhost'] as const],
+      ['127.0.0.1', '127.0.0.1'] as const,
+      ['127.0.0.0/8', 'localhost'] as const,
+      ['localhost', 'localhost'] as const,
+      [`localhost:${port}`, 'localhost'] as const,
     ]) {
       const answer = await createOutbound([allowed], leadingTo('127.0.0.1')).fetch(
         `http://${host}:${port}/`,

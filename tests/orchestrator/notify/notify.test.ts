@@ -82,7 +82,8 @@ describe('A notification', () => {
   it('leads to the page of the task where people can reach the server', async () => {
     const { url, bodies } = await receiver(answering(200));
     const channels = channelsOf({
-      ...{ slackWebhook: `${url}/slack`, emailWebhook: `${url}/email` },
+      slackWebhook: `${url}/slack`,
+      emailWebhook: `${url}/email`,
       pageBase: 'https://night.example.org',
     });
     await notifyChannels(channels, { ...task, databaseId: 42 }, null, never, limits);

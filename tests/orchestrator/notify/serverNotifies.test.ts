@@ -34,14 +34,20 @@ describe('A run whose server tells its channels', () => {
     const listed = await run('deliveries', '-o', 'json');
     const [delivery] = JSON.parse(listed.stdout);
     expect(delivery).toMatchObject({
-      ...{ kind: 'approval_needed', channel: 'slack', state: 'delivered', tries: 1, error: null },
+      kind: 'approval_needed',
+      channel: 'slack',
+      state: 'delivered',
+      tries: 1,
+      error: null,
     });
     const again = await run('redeliver', delivery.delivery_id.slice(0, 8));
     expect(again).toMatchObject({
-      ...{ code: 0, stdout: `${delivery.delivery_id}: approval needed goes to slack again\n` },
+      code: 0,
+      stdout: `${delivery.delivery_id}: approval needed goes to slack again\n`,
     });
     expect(hooks.received.map(({ headers }) => headers['x-nightshift-delivery'])).toEqual([
-      ...[delivery.delivery_id, delivery.delivery_id],
+      delivery.delivery_id,
+      delivery.delivery_id,
     ]);
     const failed = await run('deliveries', '--failed');
     expect(failed.stderr).toContain('There are no notifications.');

@@ -101,7 +101,9 @@ describe('Slow bodies', () => {
       const body = JSON.stringify({ zen: 'x'.repeat(60_000) });
       const signature = `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
       const event = {
-        ...{ 'content-type': 'application/json', 'x-github-event': 'ping', 'x-hub-signature-256': signature },
+        'content-type': 'application/json',
+        'x-github-event': 'ping',
+        'x-hub-signature-256': signature,
       };
       const send = async (url: string, more: object) =>
         (await server.send(url, { method: 'POST', ...more })).status;
