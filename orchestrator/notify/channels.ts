@@ -37,7 +37,7 @@ export function channelsOf(config: {
     (send: Sender<Notice>): Channel['tell'] =>
     (task, signal) =>
       send({ message: messageOf(task, pageBase) }, signal);
-  // Whoever runs the plan names these addresses, so that private ones are allowed here, as the server's are not.
+  // Whoever runs the plan names these addresses, so private ones are allowed here; the server's guard refuses them.
   const slack: Channel[] = slackWebhook
     ? [{ name: 'slack', tell: telling(openSlack({ SLACK_WEBHOOK: slackWebhook }, unguarded)) }]
     : [];

@@ -73,10 +73,33 @@ describe('A run whose server tells its channels', () => {
     const hooks = await receiveWebhooks();
     const server = await startTestServer();
     onTestFinished(() => server.close());
-    const { run } = prepare({ API_BASE: server.url, SLACK_WEBHOOK: `${hooks.url}/slack` });
+    const { run } = prepare({
+      API_BASE: server.url,
+      SLACK_WEBHOOK: `${hooks.url}/slack`,
+      EMAIL_WEBHOOK: `${hooks.url}/email`,
+    });
     expect((await run('run')).code).toBe(3);
-    expect(hooks.received.map(({ body }) => body)).toEqual([
-      { text: `Task asks awaiting approval: ${link}` },
+    expect(hooks.to('/slack').map(({ text }) => text)).toEqual([
+      `{"text":"Task asks awaiting approval: ${link}"}`,
+    ]);
+    const [email] = hooks.to('/email');
+    const { run_id, log_excerpt } = email?.body ?? {};
+    expect([run_id, log_excerpt]).toEqual([
+      expect.stringMatching(/^nightly-\d/),
+      expect.stringContaining(link),
+    ]);
+    expect(email?.text).toBe(
+      JSON.stringify({
+        run_id,
+        task: 'asks',
+        status: 'awaiting_approval',
+        outputs_uri: link,
+        log_excerpt,
+      }),
+    );
+    expect(hooks.received.map(({ headers }) => headers['x-nightshift-delivery'])).toEqual([
+      undefined,
+      undefined,
     ]);
   });
 });
