@@ -3,7 +3,9 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { mayDo, type Scope } from '../domain/input/viewer.ts';
+import type { Scope } from '../contract/words/viewers.ts';
+import { scopes } from '../contract/words/viewers.ts';
+import { mayDo } from '../domain/input/viewer.ts';
 import type { Run } from '../domain/runs/run.ts';
 import type { ListedTask } from '../domain/tasks/task.ts';
 import type { default as Models } from '../prisma/generated/pothos.ts';
@@ -49,14 +51,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     authorizeOnSubscribe: true,
     defaultStrategy: 'all',
     unauthorizedError: (_parent, context, _info, { failure }) => explainUnauthorized(context.viewer, failure),
-    authScopes: ({ viewer }) => ({
-      read: mayDo(viewer, 'read'),
-      report: mayDo(viewer, 'report'),
-      work: mayDo(viewer, 'work'),
-      operate: mayDo(viewer, 'operate'),
-      approve: mayDo(viewer, 'approve'),
-      admin: mayDo(viewer, 'admin'),
-    }),
+    authScopes: ({ viewer }) =>
+      Object.fromEntries(scopes.map((scope) => [scope, mayDo(viewer, scope)])) as Record<Scope, boolean>,
   },
   prisma: {
     client: (context) => context.store.db.prisma,

@@ -1,34 +1,16 @@
-import { scopes, type Viewer, viewerKinds } from '../domain/input/viewer.ts';
+import { scopeFacts, scopes, viewerKindFacts } from '../contract/words/viewers.ts';
+import type { Viewer } from '../domain/input/viewer.ts';
 import { builder } from './builder.ts';
-import { toValues } from './enums.ts';
+import { enumOf } from './enums.ts';
 import { forbidden } from './unauthorized.ts';
 
 /** `ViewerKind`: what stands behind an identity. */
-export const ViewerKindEnum = builder.enumType('ViewerKind', {
+export const ViewerKindEnum = enumOf('ViewerKind', viewerKindFacts, {
   description: 'What stands behind an identity. Policies about people count persons alone.',
-  values: toValues(viewerKinds, {
-    person: 'A signed-in person: a user of the proxy, a mapped GitHub login, the named recipient of a link.',
-    login: 'A GitHub login of which nobody said whose it is.',
-    shared: 'A key that several may hold.',
-    channel: 'Whoever reads a channel, by the link that was sent there.',
-    anonymous: 'Somebody who proved nothing.',
-    system: 'The engine itself, and the schedule.',
-  }),
 });
 
-const ScopeEnum = builder.enumType('Scope', {
+const ScopeEnum = enumOf('Scope', scopeFacts, {
   description: 'What a viewer may do.',
-  values: {
-    READ: { value: 'read', description: 'Read tasks and runs.' },
-    REPORT: { value: 'report', description: 'Create and update tasks of outside reporters.' },
-    WORK: {
-      value: 'work',
-      description: 'Make plans known, lease tasks and report their attempts, as workers do.',
-    },
-    OPERATE: { value: 'operate', description: 'Start runs and control the engine.' },
-    APPROVE: { value: 'approve', description: 'Approve, reject and cancel tasks.' },
-    ADMIN: { value: 'admin', description: 'Everything, pruning included.' },
-  } as const,
 });
 
 const ViewerType = builder.objectRef<Viewer>('Viewer').implement({

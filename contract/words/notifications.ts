@@ -1,3 +1,5 @@
+import { type Colour, type WordFacts, wordsOf } from './words.ts';
+
 /** What a variable of a channel holds. Its check stands in `server/settings/channels.ts`. */
 export type ChannelVariableKind = 'url' | 'mailServer' | 'sender' | 'recipients' | 'signingSecret';
 
@@ -10,11 +12,9 @@ export interface ChannelVariable {
   isOwn: boolean;
 }
 
-interface ChannelFacts {
+interface ChannelFacts extends WordFacts {
   /** What people call it. */
   title: string;
-  /** What GraphiQL says of it. */
-  means: string;
   /** The variables that configure it: all of them are set, or none. */
   variables: Record<string, ChannelVariable>;
 }
@@ -54,7 +54,7 @@ export const channelFacts = {
 } as const satisfies Record<string, ChannelFacts>;
 
 export type ChannelName = keyof typeof channelFacts;
-export const channelNames = Object.keys(channelFacts) as [ChannelName, ...ChannelName[]];
+export const channelNames = wordsOf(channelFacts);
 
 /** One receiver of notifications; what is secret of it is known to the server's configuration alone. */
 export interface Channel {
@@ -64,23 +64,46 @@ export interface Channel {
 }
 
 /** What a notification can tell. */
-export const deliveryKinds = [
-  'approval_needed',
-  'approval_changed',
-  'approval_reminder',
-  'approval_escalated',
-  'approval_expired',
-  'pull_action_failed',
-  'step_failed',
-  'step_failed_again',
-  'step_recovered',
-  'run_ended',
-  'step_unclaimed',
-  'run_not_started',
-  'digest',
-] as const;
-export type DeliveryKind = (typeof deliveryKinds)[number];
+export const deliveryKindFacts = {
+  approval_needed: { means: 'A task awaits approval.' },
+  approval_changed: { means: 'A new push changed the pull request that awaits approval.' },
+  approval_reminder: { means: 'A part of the time of an approval has passed.' },
+  approval_escalated: { means: 'Nobody decided in time, and others may decide as well.' },
+  approval_expired: { means: 'Nobody decided in time, and the approval ended as its policy says.' },
+  pull_action_failed: { means: 'What an approval was to bring about at its pull request was given up.' },
+  step_failed: { means: 'A step failed that had not failed in the run before.' },
+  step_failed_again: { means: 'A step failed again.' },
+  step_recovered: { means: 'A step succeeded that had failed in the run before.' },
+  run_ended: { means: 'Nothing of a run is left to do.' },
+  step_unclaimed: { means: 'No worker asks for tasks of a run that could be taken.' },
+  run_not_started: { means: 'Due times of a plan were skipped, missed or failed.' },
+  digest: { means: 'What was kept for the morning.' },
+} as const satisfies Record<string, WordFacts>;
+
+export type DeliveryKind = keyof typeof deliveryKindFacts;
+export const deliveryKinds = wordsOf(deliveryKindFacts);
+
+interface DeliveryStateFacts extends WordFacts {
+  colour: Colour;
+}
 
 /** Where a delivery can stand. */
-export const deliveryStates = ['pending', 'delivered', 'failed', 'cancelled'] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
+export const deliveryStateFacts = {
+  pending: { colour: 'yellow', means: 'A try is due, now or later.' },
+  delivered: { colour: 'green', means: 'Its receiver has accepted it.' },
+  failed: { colour: 'red', means: 'No try is left, or none would help; `redeliver` makes more.' },
+  cancelled: { colour: 'gray', means: 'There was no reason to send it any more.' },
+} as const satisfies Record<string, DeliveryStateFacts>;
+
+export type DeliveryState = keyof typeof deliveryStateFacts;
+export const deliveryStates = wordsOf(deliveryStateFacts);
+
+/** When something is told. That a task awaits approval is always told at once. */
+export const notifyWhenFacts = {
+  now: { means: 'At once.' },
+  digest: { means: 'With the next morning.' },
+  never: { means: 'Never.' },
+} as const satisfies Record<string, WordFacts>;
+
+export type NotifyWhen = keyof typeof notifyWhenFacts;
+export const notifyWhens = wordsOf(notifyWhenFacts);

@@ -1,8 +1,9 @@
 import type { AwaitedPull } from '../../contract/pulls/pullReach.ts';
-import type { ApprovalState } from '../../contract/words/vocabulary.ts';
+import type { ApprovalKind, ApprovalState } from '../../contract/words/approvals.ts';
+import type { PullActionState, PullState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
 import { isNotWithdrawn } from '../audit/audit.ts';
-import type { ApprovalKind, ApprovalPolicy } from '../plans/policy.ts';
+import type { ApprovalPolicy } from '../plans/policy.ts';
 
 /** An approval that has not ended, as decisions judge it. */
 export interface OpenApproval {
@@ -74,7 +75,7 @@ export interface Approval {
 export interface PullAction {
   /** `merge`, or `label:` and a name. */
   action: string;
-  state: 'owed' | 'done' | 'failed';
+  state: PullActionState;
   /** Why the last try failed. */
   error: string | null;
 }
@@ -86,7 +87,7 @@ export interface PullRequest {
   repo: string;
   number: number;
   headSha: string | null;
-  state: 'open' | 'closed' | 'merged';
+  state: PullState;
   author: string | null;
   /** Whether it is of the task's own repository, so that a merge or a review there may decide. */
   isOwn: boolean;

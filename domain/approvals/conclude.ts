@@ -1,7 +1,8 @@
-import type { DecisionAction } from '../../contract/words/vocabulary.ts';
+import type { ApprovalState } from '../../contract/words/approvals.ts';
+import type { DecisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { maxInteger } from '../tasks/input.ts';
-import { type decisions, sourcesOf } from '../tasks/status.ts';
+import { sourcesOf } from '../tasks/status.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
 import type { DecisionRequest } from './decisionRequest.ts';
@@ -11,7 +12,7 @@ export function conclude(
   tx: Queryable,
   wish: DecisionRequest,
   approval: OpenApproval | undefined,
-  decision: (typeof decisions)[DecisionAction],
+  decision: Pick<DecisionFacts, 'status' | 'approvalState'>,
 ): Promise<Task> {
   const passes = approval?.kind === 'gate' && wish.action === 'approve';
   return passes ? passGate(tx, wish.id) : endTask(tx, wish, decision);
@@ -32,7 +33,7 @@ async function passGate(tx: Queryable, id: number): Promise<Task> {
 async function endTask(
   tx: Queryable,
   { id, action, by, note, approver = by.id }: DecisionRequest,
-  { status, approvalState }: (typeof decisions)[DecisionAction],
+  { status, approvalState }: Pick<DecisionFacts, 'status' | 'approvalState'>,
 ): Promise<Task> {
   const [decided] = await tx.query<Task>({
     name: 'decide_task',
@@ -48,7 +49,7 @@ async function endTask(
       approver,
       note,
       sourcesOf(status, action),
-      reasonOf(action, approver, note),
+      reasonOf(approvalState, approver, note),
     ],
   });
   if (decided) return decided;
@@ -56,7 +57,7 @@ async function endTask(
 }
 
 /** Why a task ended that was decided against. */
-function reasonOf(action: DecisionAction, approver: string, note: string | null | undefined): string | null {
-  if (action === 'approve') return null;
-  return `${action === 'reject' ? 'rejected' : 'cancelled'} by ${approver}${note ? `: ${note}` : ''}`;
+function reasonOf(state: ApprovalState, approver: string, note: string | null | undefined): string | null {
+  if (state === 'approved') return null;
+  return `${state} by ${approver}${note ? `: ${note}` : ''}`;
 }

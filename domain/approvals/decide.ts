@@ -1,4 +1,5 @@
-import type { DecisionAction } from '../../contract/words/vocabulary.ts';
+import type { DecisionAction } from '../../contract/words/decisions.ts';
+import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordDecision } from '../audit/audit.ts';
 import { bringBack, prepareToBringBack } from '../engine/bringBack.ts';
@@ -11,7 +12,7 @@ import { type Outbox, openOutbox } from '../notifications/outbox.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';
 import { lockTask } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
-import { decisions, sourcesOf } from '../tasks/status.ts';
+import { sourcesOf } from '../tasks/status.ts';
 import type { Task } from '../tasks/task.ts';
 import { type OpenApproval, readOpenApproval } from './approval.ts';
 import { conclude } from './conclude.ts';
@@ -141,7 +142,7 @@ async function judge(
     // What the reason for it has changed is news all the same.
     return { task, changed: expired !== undefined || wish.given !== undefined, ended: expired };
   }
-  const { status, approvalState } = decisions[action];
+  const { status, approvalState } = decisionFacts[action];
   if (task.approvalState !== null && task.approvalState !== 'pending')
     return refuse(new AlreadyDecidedError(id, task.approvalState, task.approver), expired);
   if (!sourcesOf(status, action).includes(task.status))

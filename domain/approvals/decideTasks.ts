@@ -1,4 +1,4 @@
-import type { DecisionAction } from '../../contract/words/vocabulary.ts';
+import type { DecisionAction } from '../../contract/words/decisions.ts';
 import {
   AlreadyDecidedError,
   HeadMovedError,

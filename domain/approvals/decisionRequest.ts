@@ -1,6 +1,5 @@
-import type { DecisionAction } from '../../contract/words/vocabulary.ts';
+import type { DecisionAction, DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
-import type { DecisionVia } from '../audit/audit.ts';
 import type { Decider } from '../input/viewer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { Shown } from './shown.ts';

@@ -1,4 +1,5 @@
-import type { ApprovalState, TaskStatus } from '../../contract/words/vocabulary.ts';
+import { decisionFacts } from '../../contract/words/decisions.ts';
+import type { ExpiryAction } from '../../contract/words/plans.ts';
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { recordDecision } from '../audit/audit.ts';
@@ -77,7 +78,8 @@ export async function endOverdue(
       });
     return undefined;
   }
-  const { action, status, state } = ends[endOf(policy, kind)];
+  const action = endOf(policy, kind);
+  const { status, approvalState: state } = action === 'expire' ? expired : decisionFacts[action];
   const [ended] = await tx.query<Task>({
     name: 'expire_task',
     text: `UPDATE agents_tasks SET status = $2, approval_state = $3, approver = $4, reason = coalesce($5, reason),
@@ -93,18 +95,14 @@ export async function endOverdue(
 const outcomes = { expire: 'expired', reject: 'was rejected', approve: 'was approved' };
 
 /** Time alone never approves where people must, and lets no step run, whatever an older plan says. */
-function endOf(policy: OpenApproval['policy'], kind: OpenApproval['kind']): keyof typeof ends {
+function endOf(
+  policy: OpenApproval['policy'],
+  kind: OpenApproval['kind'],
+): Exclude<ExpiryAction, 'escalate'> {
   if (policy.onExpire === 'escalate') return 'expire';
   return policy.onExpire === 'approve' && (kind === 'gate' || isAboutPeople(policy))
     ? 'expire'
     : policy.onExpire;
 }
 
-const ends: Record<
-  'expire' | 'reject' | 'approve',
-  { action: 'expire' | 'reject' | 'approve'; status: TaskStatus; state: ApprovalState }
-> = {
-  expire: { action: 'expire', status: 'failed', state: 'expired' },
-  reject: { action: 'reject', status: 'failed', state: 'rejected' },
-  approve: { action: 'approve', status: 'succeeded', state: 'approved' },
-};
+const expired = { status: 'failed', approvalState: 'expired' } as const;

@@ -1,6 +1,6 @@
-import type { DecisionAction } from '../../contract/words/vocabulary.ts';
+import type { DecisionAction, DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordForEach } from '../audit/audit.ts';
+import { recordForEach } from '../audit/audit.ts';
 import { mayDo, type Viewer } from '../input/viewer.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { maxDecidedTogether } from './decideTasks.ts';

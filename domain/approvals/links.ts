@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { DecisionAction } from '../../contract/words/vocabulary.ts';
+import type { DecisionAction } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordDecision } from '../audit/audit.ts';
 import { ApprovalLinkError } from '../input/errors.ts';

@@ -1,5 +1,5 @@
 import { readsPull, waitsForAuthor } from '../../contract/pulls/pullReach.ts';
-import type { DecisionAction } from '../../contract/words/vocabulary.ts';
+import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { HeadMovedError, MayNotDecideError, NotAsShownError } from '../input/errors.ts';
 import { type Decider, isSame } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';

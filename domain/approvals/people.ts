@@ -1,5 +1,6 @@
+import type { ViewerKind } from '../../contract/words/viewers.ts';
 import type { GithubUsers } from '../input/people.ts';
-import { type Decider, isSame, type ViewerKind } from '../input/viewer.ts';
+import { type Decider, isSame } from '../input/viewer.ts';
 
 /** Says why somebody is no person to a policy, and what to set so that it is one; nothing for a person. */
 export function whyNoPerson({ id, kind }: Pick<Decider, 'id' | 'kind'>): string | undefined {

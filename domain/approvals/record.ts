@@ -1,12 +1,13 @@
 import { pipeline, type Readable } from 'node:stream';
 import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import { decisionOutcomes, recordedActions } from '../../contract/words/decisions.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
+import type { ViewerKind } from '../../contract/words/viewers.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import { type DecisionRecord, decisionOutcomes, recordedActions } from '../audit/audit.ts';
+import type { DecisionRecord } from '../audit/audit.ts';
 import { InvalidCursorError } from '../input/errors.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
-import type { ViewerKind } from '../input/viewer.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';
 

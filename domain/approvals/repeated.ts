@@ -1,7 +1,7 @@
+import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { votedBefore } from '../audit/audit.ts';
 import { isSame } from '../input/viewer.ts';
-import { decisions } from '../tasks/status.ts';
 import type { Task } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
 import type { DecisionRequest } from './decisionRequest.ts';
@@ -17,7 +17,7 @@ export async function isRepeated(
   if (await repeatsGate(tx, wish, approval)) return true;
   if (action === 'approve' && task.approvalState === 'pending')
     return approval?.voters.some((voter) => isSame(voter, by.id)) ?? false;
-  if (task.approvalState !== decisions[action].approvalState) return false;
+  if (task.approvalState !== decisionFacts[action].approvalState) return false;
   const isSameApprover = task.approver !== null && isSame(task.approver, approver);
   return isSameApprover || (action === 'approve' && (await votedBefore(tx, task.id, by.id)));
 }

@@ -1,20 +1,8 @@
-import { decisionActions, type TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { DecisionOutcome, DecisionVia, RecordedAction } from '../../contract/words/decisions.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
+import type { ViewerKind } from '../../contract/words/viewers.ts';
 import type { Queryable } from '../../database/database.ts';
-import type { ViewerKind } from '../input/viewer.ts';
 import { countRefusals } from './refusals.ts';
-
-/** How a decision can have come. */
-export const decisionVias = ['graphql', 'rest', 'cli', 'link', 'github', 'expiry', 'engine'] as const;
-export type DecisionVia = (typeof decisionVias)[number];
-
-/** What the record can hold: what people decide, what becomes of an approval otherwise, and what else somebody did. */
-export const recordedActions = [
-  ...[...decisionActions, 'expire', 'escalate', 'withdraw'],
-  ...['retry', 'redeliver', 'register', 'prune', 'trust', 'drain', 'pause', 'resume', 'retire'],
-] as const;
-
-/** What can come of it. */
-export const decisionOutcomes = ['decided', 'voted', 'repeated', 'refused', 'done'] as const;
 
 /** One attempt to decide, or what else somebody did, as it is written down; what is not known is left out. */
 export interface DecisionRecord {
@@ -23,8 +11,8 @@ export interface DecisionRecord {
   task?: string | undefined;
   runId?: string | null | undefined;
   approvalId?: number | undefined;
-  action: (typeof recordedActions)[number];
-  outcome: (typeof decisionOutcomes)[number];
+  action: RecordedAction;
+  outcome: DecisionOutcome;
   refusal?: string | undefined;
   viewer: string;
   viewerKind?: ViewerKind | undefined;

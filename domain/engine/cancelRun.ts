@@ -1,6 +1,7 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { DecisionVia } from '../../contract/words/decisions.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordForEach } from '../audit/audit.ts';
+import { recordForEach } from '../audit/audit.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { lockAnyRun } from '../runs/lock.ts';

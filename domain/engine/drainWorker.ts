@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { name } from '../../contract/input/text.ts';
+import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordDecision } from '../audit/audit.ts';
+import { recordDecision } from '../audit/audit.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';

@@ -1,9 +1,10 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
+import type { PullState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
 
 /** What the server knows of a pull request when an attempt at a task reports it. */
 export interface KnownPull extends PullKey {
-  state: 'open' | 'closed' | 'merged';
+  state: PullState;
   head: string;
   author: string | null;
   authorId: number | null;

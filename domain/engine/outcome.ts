@@ -1,22 +1,11 @@
 import * as z from 'zod';
 import { keepLink } from '../../contract/input/link.ts';
 import { errorText, logExcerpt, logText } from '../../contract/input/text.ts';
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import { type Ending, endingFacts, reportedEndings } from '../../contract/words/attempts.ts';
+import type { EndedStatus } from '../../contract/words/taskStatus.ts';
 import type { StepDefinition } from '../plans/planDefinition.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { fitOutputs } from './fitOutputs.ts';
-
-/** How an attempt can have ended, as its worker tells it. */
-export const attemptEndings = [
-  'exit',
-  'signal',
-  'timeout',
-  'idle',
-  'cancelled',
-  'interrupted',
-  'unstartable',
-  'condition',
-] as const;
 
 /** So many links a report may carry beside the declared one. */
 const maxCandidates = 200;
@@ -42,7 +31,7 @@ function isRecord(value: unknown): value is object {
 /** What an attempt reports: how it ended and what it made, never a status. */
 export const attemptReport = z
   .object({
-    ending: z.enum(attemptEndings),
+    ending: z.enum(reportedEndings),
     /** With the ending `exit`, and only then. */
     exitCode: z.int().min(0).max(255).nullish(),
     /** The signal's name, with the ending `signal`. */
@@ -78,14 +67,14 @@ const defaultSkipCode = 77;
 
 /** What becomes of a task after an attempt. */
 export type Verdict =
-  | { status: Exclude<TaskStatus, 'queued' | 'running'>; reason: string | null }
+  | { status: EndedStatus; reason: string | null }
   /** Made again after some seconds. */
   | { status: 'queued'; reason: string; afterSeconds: number };
 
 /** Judges an attempt by its step: what was not exit code 0 never succeeds, and is made again while tries are left. */
 export function judgeAttempt(
   report: Pick<AttemptReport, 'exitCode' | 'signal' | 'reason'> & {
-    ending: AttemptReport['ending'] | 'lost';
+    ending: Ending;
     durationMs?: number;
   },
   step: StepDefinition,
@@ -108,20 +97,11 @@ export function judgeAttempt(
   // Its worker was stopped before the command began: the next one takes it, whatever its retries.
   if (ending === 'interrupted' && report.durationMs === 0)
     return { status: 'queued', reason, afterSeconds: 0 };
-  if (tries > step.retries || !step.retryOn.includes(causes[ending])) return { status: 'failed', reason };
+  if (tries > step.retries || !step.retryOn.includes(endingFacts[ending].cause))
+    return { status: 'failed', reason };
   const { delayMs, factor, maxMs } = step.backoff;
   return { status: 'queued', reason, afterSeconds: Math.min(maxMs, delayMs * factor ** (tries - 1)) / 1000 };
 }
-
-const causes = {
-  exit: 'exit',
-  signal: 'exit',
-  unstartable: 'exit',
-  timeout: 'timeout',
-  idle: 'timeout',
-  lost: 'lost',
-  interrupted: 'lost',
-} as const;
 
 function explain({ ending, exitCode, signal, reason }: Parameters<typeof judgeAttempt>[0]): string {
   if (ending === 'exit') return `exit code ${exitCode}`;

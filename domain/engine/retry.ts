@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
-import type { ApprovalState, TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { ApprovalState } from '../../contract/words/approvals.ts';
+import type { DecisionVia } from '../../contract/words/decisions.ts';
+import { retryModes } from '../../contract/words/runs.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
+import { isFinalStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordForEach } from '../audit/audit.ts';
+import { recordForEach } from '../audit/audit.ts';
 import { InvalidInputError, NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
@@ -18,9 +22,6 @@ import { NotRetryableError } from './errors.ts';
 import { closeGates } from './gate.ts';
 import { inEngine, publish } from './inEngine.ts';
 import { releaseReady } from './release.ts';
-
-/** What of a run is made again: what went wrong, everything, or a step with what needs it. */
-export const retryModes = ['failed', 'all', 'from'] as const;
 
 /** How a run is retried. */
 export const retryInput = z
@@ -178,7 +179,7 @@ function isDue(task: TaskState): boolean {
 }
 
 function isRetryable({ status, approvalState }: TaskState): boolean {
-  return ['succeeded', 'failed', 'skipped'].includes(status) && approvalState !== 'approved';
+  return isFinalStatus(status) && approvalState !== 'approved';
 }
 
 /** What needs tasks that are made again. */

@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordForEach } from '../audit/audit.ts';
 import { system } from '../input/viewer.ts';

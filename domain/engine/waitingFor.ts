@@ -1,25 +1,10 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { WaitKind } from '../../contract/words/runs.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import type { Store } from '../store.ts';
 import { whoFits, whyNobodyFits } from './whoFits.ts';
-
-/**
- * What a task can wait for: steps that it needs, a decision, a place in its run, a lock that another task holds, open work
- * of an earlier run to be withdrawn, the end of a pause before a further try, a worker that fits and is there, or one at all.
- */
-export const waitKinds = [
-  'need',
-  'approval',
-  'place',
-  'lock',
-  'open_work',
-  'pause',
-  'worker',
-  'no_worker',
-] as const;
-export type WaitKind = (typeof waitKinds)[number];
 
 /** What one task waits for. Times are ISO 8601 strings in UTC. */
 export interface WaitingFor {

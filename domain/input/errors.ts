@@ -1,4 +1,5 @@
-import type { ApprovalState, TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { ApprovalState } from '../../contract/words/approvals.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import { type InputIssue, sentencesOf } from './wording.ts';
 
 /** What a caller did wrong, as opposed to a fault of ours: its message may be shown to the caller. */

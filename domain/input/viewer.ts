@@ -1,20 +1,4 @@
-/** What a viewer may do; `admin` includes all the others. */
-export const scopes = ['read', 'report', 'work', 'operate', 'approve', 'admin'] as const;
-export type Scope = (typeof scopes)[number];
-
-/**
- * What stands behind an identity. Policies about people count persons alone, since everybody else may be several people,
- * or the same person once more.
- *
- * person      a signed-in person: the proxy's user, a mapped GitHub login, a link's named recipient
- * login       a GitHub login of which nobody said whose it is
- * shared      a key that several hold: `admin`, `local`
- * channel     whoever reads a channel, by the link that was sent there
- * anonymous   somebody who proved nothing
- * system      the engine itself, and the schedule
- */
-export const viewerKinds = ['person', 'login', 'shared', 'channel', 'anonymous', 'system'] as const;
-export type ViewerKind = (typeof viewerKinds)[number];
+import type { Scope, ViewerKind } from '../../contract/words/viewers.ts';
 
 /** The authenticated caller. */
 export interface Viewer {

@@ -1,4 +1,5 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
+import { isOpenStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { otherName, type TaskCount } from './taskCounts.ts';
 import { startedLately, today } from './today.ts';
@@ -43,7 +44,7 @@ export async function readDurations(db: Queryable, counts: readonly TaskCount[])
   });
   const found = new Map<string, Durations>();
   for (const { task, status } of counts) {
-    if (status !== 'queued' && status !== 'running') entry(found, task, status);
+    if (!isOpenStatus(status)) entry(found, task, status);
   }
   for (const { task, status, bucket, tasks, ms } of rows) {
     const durations = entry(found, task, status);

@@ -1,10 +1,10 @@
+import { type Ending, endings } from '../../contract/words/attempts.ts';
 import type { Queryable } from '../../database/database.ts';
-import { attemptEndings } from '../engine/outcome.ts';
 import { startedLately, today } from './today.ts';
 
 /** How many attempts ended today in one way. */
 export interface EndedAttempts {
-  endedBy: string;
+  endedBy: Ending;
   attempts: number;
 }
 
@@ -18,7 +18,7 @@ export async function readEndedAttempts(db: Queryable): Promise<EndedAttempts[]>
       WHERE ${startedLately} AND agents_tasks.attempts > 0 GROUP BY ended_by`,
   });
   const counts = new Map(rows.map(({ endedBy, attempts }) => [endedBy, attempts]));
-  return [...attemptEndings, 'lost'].map((endedBy) => ({
+  return endings.map((endedBy) => ({
     endedBy,
     attempts: counts.get(endedBy) ?? 0,
   }));

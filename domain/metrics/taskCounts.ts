@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 
 /** How many tasks of one name have one status. */

@@ -1,4 +1,5 @@
 import type { RunFacts, StepFacts } from '../../contract/notifications/facts.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { newsOf, rulesOf } from '../plans/notifyRules.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';

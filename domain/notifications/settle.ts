@@ -1,4 +1,5 @@
 import type { ClaimedDelivery, SendOutcome } from '../../contract/notifications/delivery.ts';
+import type { DeliveryState } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import type { Store } from '../store.ts';
 import { selectTask, type Task } from '../tasks/task.ts';
@@ -14,7 +15,7 @@ export async function settleDelivery(
   store: Pick<Store, 'db' | 'queue' | 'changes'>,
   delivery: ClaimedDelivery,
   outcome: SendOutcome,
-): Promise<'delivered' | 'pending' | 'failed' | undefined> {
+): Promise<Exclude<DeliveryState, 'cancelled'> | undefined> {
   const queue = await store.queue();
   const { tries } = delivery;
   const pause = outcome.accepted || outcome.final ? undefined : pauseAfter(tries, outcome.retryAfterMs ?? 0);

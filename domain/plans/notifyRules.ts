@@ -1,7 +1,5 @@
 import * as z from 'zod';
-
-/** When something is told: at once, in the morning's digest, or never. That a task awaits approval is always told at once. */
-export const notifyWhens = ['now', 'digest', 'never'] as const;
+import { notifyWhens } from '../../contract/words/notifications.ts';
 
 const when = z.enum(notifyWhens);
 

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { jsonObject, name } from '../../contract/input/text.ts';
+import { retryCauses } from '../../contract/words/attempts.ts';
+import { approvalModes, onOpenModes } from '../../contract/words/plans.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { canonicalJson } from '../input/json.ts';
 import { notifyRules } from './notifyRules.ts';
 import { approvalPolicy } from './policy.ts';
-
-/** Why an attempt may be made again. */
-export const retryCauses = ['exit', 'timeout', 'lost'] as const;
 
 const milliseconds = z.int().min(0).max(2_147_483_647);
 
@@ -23,14 +22,14 @@ const step = z.object({
     .default({ delayMs: 10_000, factor: 2, maxMs: 600_000 }),
   retryOn: z
     .array(z.enum(retryCauses))
-    .max(3)
+    .max(retryCauses.length)
     .default([...retryCauses]),
   lock: name(64).nullish(),
   labels: z.array(name(32)).max(10).default([]),
   /** Whose rights its command has, so that a worker whose plan says something else does not take it. Left out as `policy` is. */
   runAs: name(129).nullish(),
-  onOpen: z.enum(['skip', 'run', 'supersede']).default('run'),
-  approval: z.enum(['auto', 'always', 'never']).default('auto'),
+  onOpen: z.enum(onOpenModes).default('run'),
+  approval: z.enum(approvalModes).default('auto'),
   /** Left out where the plan says nothing, so that the content of such a plan is known by the same hash as before. */
   policy: approvalPolicy.nullish(),
   /** How it is approved before it runs; left out where nobody is asked, as `policy` is. */

@@ -1,7 +1,8 @@
 import { ByteCache } from '../../contract/byteCache.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordDecision } from '../audit/audit.ts';
+import { recordDecision } from '../audit/audit.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { checkGraph } from './checkGraph.ts';

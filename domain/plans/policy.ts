@@ -1,12 +1,6 @@
 import * as z from 'zod';
 import { name } from '../../contract/input/text.ts';
-
-/** What is approved: what a step made, or, before it runs, that it does. */
-export const approvalKinds = ['output', 'gate'] as const;
-export type ApprovalKind = (typeof approvalKinds)[number];
-
-/** What becomes of an approval that nobody decides in time. */
-export const expiryActions = ['expire', 'reject', 'approve', 'escalate'] as const;
+import { expiryActions, risks } from '../../contract/words/plans.ts';
 
 const people = z.array(name(128)).max(50);
 
@@ -32,7 +26,7 @@ export const approvalPolicy = z.object({
     .regex(/^(none|merge|label:[^,\p{C}]{1,50})$/u, 'expected none, merge or label: and a name')
     .optional(),
   /** With `high`, the link of a notification alone decides nothing. @default 'low' */
-  risk: z.enum(['low', 'high']).optional(),
+  risk: z.enum(risks).optional(),
 });
 
 /** Says what no single field of a policy tells, with the field at fault; nothing when it can be fulfilled. */

@@ -1,3 +1,4 @@
+import type { PullActionState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
 import { notifyOutcome } from '../notifications/notifyOutcome.ts';
 import { openOutbox } from '../notifications/outbox.ts';
@@ -49,7 +50,7 @@ export async function takeActions(db: Queryable): Promise<OwedAction[]> {
 export async function settleAction(
   store: Store,
   { approvalId, taskId, tries, action, ...pull }: OwedAction,
-  state: 'owed' | 'done' | 'failed',
+  state: PullActionState,
   error: string | null,
 ): Promise<void> {
   const outbox = state === 'failed' ? await openOutbox(store) : undefined;

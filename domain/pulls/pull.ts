@@ -1,4 +1,5 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
+import type { PullState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
 import { type ApprovalPolicy, isAboutPeople } from '../plans/policy.ts';
 import { mayBeHeardLate } from '../tasks/conditions.ts';
@@ -16,7 +17,7 @@ export interface Account {
 
 /** What was heard of a pull request. Times are ISO 8601, by its host. */
 export interface PullFacts extends PullKey {
-  state: 'open' | 'closed' | 'merged';
+  state: PullState;
   headSha: string;
   /** Who opened it. */
   author: Account | null;

@@ -1,13 +1,11 @@
+import type { ReviewState } from '../../contract/words/pulls.ts';
 import type { Account } from './pull.ts';
-
-/** What a review can say for or against a pull request. */
-export const reviewStates = ['approved', 'changes_requested', 'dismissed'] as const;
 
 /** A review of a pull request. */
 export interface Review {
   /** A later review has a higher one. */
   id: number;
-  state: (typeof reviewStates)[number];
+  state: ReviewState;
   /** The commit that was reviewed. */
   commit: string;
   reviewer: Account;

@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statementName } from '../../database/statementName.ts';
 import { IllegalTransitionError } from '../input/errors.ts';

@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import { lateRemark } from '../tasks/conditions.ts';
 import { maxRemarks } from '../tasks/remarks.ts';
 import { sourcesOf } from '../tasks/status.ts';

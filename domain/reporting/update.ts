@@ -1,8 +1,8 @@
 import { keepLink } from '../../contract/input/link.ts';
-import type { DecisionAction } from '../../contract/words/vocabulary.ts';
+import type { DecisionAction, DecisionVia } from '../../contract/words/decisions.ts';
+import { decisionFacts } from '../../contract/words/decisions.ts';
 import { decide } from '../approvals/decide.ts';
 import type { Shown } from '../approvals/shown.ts';
-import type { DecisionVia } from '../audit/audit.ts';
 import { DecisionIsFinalError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { openOutbox } from '../notifications/outbox.ts';
@@ -10,7 +10,7 @@ import type { Store } from '../store.ts';
 import type { TaskChanges } from '../tasks/input.ts';
 import { readTask } from '../tasks/read.ts';
 import { addRemarks } from '../tasks/remarks.ts';
-import { decisionFor, decisions } from '../tasks/status.ts';
+import { decisionFor } from '../tasks/status.ts';
 import type { Task } from '../tasks/task.ts';
 import { changeColumns } from './change.ts';
 import { changeAwaited } from './changeLink.ts';
@@ -41,7 +41,7 @@ export async function updateTask(
     store.changes.publish(task);
     return task;
   }
-  const decided = decisions[action].status;
+  const decided = decisionFacts[action].status;
   if (rest.status !== undefined && rest.status !== decided) {
     throw new DecisionIsFinalError(id, 'status', `${approvalState} means ${decided}, got ${rest.status}.`);
   }

@@ -1,4 +1,4 @@
-import type { TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 
 /** One run with what its tasks amount to. Times are ISO 8601 strings in UTC. */
 export interface Run {

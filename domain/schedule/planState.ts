@@ -1,25 +1,21 @@
 import * as z from 'zod';
 import { note } from '../../contract/input/text.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import type { DecisionVia } from '../../contract/words/decisions.ts';
+import { type PlanStateName, planStateFacts } from '../../contract/words/plans.ts';
 import type { Queryable } from '../../database/database.ts';
-import { type DecisionVia, recordDecision } from '../audit/audit.ts';
+import { recordDecision } from '../audit/audit.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { isMeant, meantValues, type PlanKey, planReference } from '../plans/planKey.ts';
 import { planNamed } from '../plans/plans.ts';
 import type { Store } from '../store.ts';
-
-/**
- * Where a plan stands: `active`, as its file says; `paused`, so that its schedule starts nothing; `retired`, so that it
- * has left the lists as well and is not started by its name. Whoever makes its content known again changes neither.
- */
-export const planStates = ['active', 'paused', 'retired'] as const;
 
 /** What somebody said of a plan as a whole. */
 export interface PlanState {
   plan: string;
   /** The project of the plan; null for none. */
   project: string | null;
-  state: (typeof planStates)[number];
+  state: PlanStateName;
   reason: string | null;
   /** Null for a plan of which nobody said anything. */
   saidBy: string | null;
@@ -31,8 +27,6 @@ export const planStateInput = z.object({
   plan: planReference,
   reason: note.pipe(z.string().max(500)).nullish(),
 });
-
-const actions = { active: 'resume', paused: 'pause', retired: 'retire' } as const;
 
 /**
  * Pauses, resumes or retires a plan. It stays on record who did, and why.
@@ -64,7 +58,13 @@ export async function setPlanState(
           },
     );
     await recordDecision(tx, {
-      ...{ action: actions[state], outcome: 'done', subject: planLabel(key), note: reason, via },
+      ...{
+        action: planStateFacts[state].action,
+        outcome: 'done',
+        subject: planLabel(key),
+        note: reason,
+        via,
+      },
       ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
     });
     return readPlanState(tx, key);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { name, time } from '../../contract/input/text.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import { catchUpModes } from '../../contract/words/schedule.ts';
 import type { Queryable } from '../../database/database.ts';
 import { DomainError, InvalidInputError } from '../input/errors.ts';
 import { system, type Viewer } from '../input/viewer.ts';
@@ -16,9 +17,6 @@ import { readPlanState, reasonToRest } from './planState.ts';
 import { startDue } from './startDue.ts';
 import { recordTicks, type Tick, ticksAt, type UnstartedTick } from './ticks.ts';
 import { schedulesElsewhere, upsertSchedule } from './upsertSchedule.ts';
-
-/** What happens to due times that passed while nothing ran: none is made up for, the last one, or each. */
-export const catchUpModes = ['skip', 'latest', 'all'] as const;
 
 /** A plan's schedule, and its due times that have come. */
 export const dueTimesInput = z.object({

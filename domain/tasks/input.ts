@@ -9,7 +9,8 @@ import {
   reference,
   time,
 } from '../../contract/input/text.ts';
-import { approvalStates, taskStatuses } from '../../contract/words/vocabulary.ts';
+import { approvalStates } from '../../contract/words/approvals.ts';
+import { taskStatuses } from '../../contract/words/taskStatus.ts';
 
 /** The largest value of PostgreSQL's `integer`, which `id` and `duration_ms` are. */
 export const maxInteger = 2_147_483_647;
@@ -59,10 +60,10 @@ export const idempotencyKey = name(255);
 
 /** Which tasks a list holds; several values of one filter mean any of them, several filters mean all of them. */
 export const taskFilter = z.object({
-  statuses: z.array(z.enum(taskStatuses)).max(6).optional(),
+  statuses: z.array(z.enum(taskStatuses)).max(taskStatuses.length).optional(),
   tasks: z.array(reference(64)).max(50).optional(),
   runIds: z.array(reference(64)).max(50).optional(),
-  approvalStates: z.array(z.enum(approvalStates)).max(5).optional(),
+  approvalStates: z.array(z.enum(approvalStates)).max(approvalStates.length).optional(),
   /** Started at this time or later. */
   since: time.nullish(),
   /** Started before this time. */

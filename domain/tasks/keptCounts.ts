@@ -1,4 +1,4 @@
-import { taskStatuses } from '../../contract/words/vocabulary.ts';
+import { taskStatuses } from '../../contract/words/taskStatus.ts';
 
 const pairs = taskStatuses.map((status) => `'${status}', nullif(kept.${status}, 0)`).join(', ');
 

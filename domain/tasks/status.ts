@@ -1,4 +1,8 @@
-import type { ApprovalState, DecisionAction, TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { ApprovalState } from '../../contract/words/approvals.ts';
+import type { DecisionAction } from '../../contract/words/decisions.ts';
+import { decisionActions, decisionFacts } from '../../contract/words/decisions.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
+import { isFinalStatus, taskStatuses } from '../../contract/words/taskStatus.ts';
 
 /** Who can move a status: a report of the work itself, a decision about it, or the engine, since nobody claims it. */
 export type Mover = 'report' | 'cancel' | 'approve' | 'reject' | 'unclaimed';
@@ -27,32 +31,18 @@ export function canMove(from: TaskStatus, to: TaskStatus, mover: Mover): boolean
 
 /** Lists the statuses from which a mover may reach one, for conditional updates. */
 export function sourcesOf(to: TaskStatus, mover: Mover): TaskStatus[] {
-  return (Object.keys(moves) as TaskStatus[]).filter((from) => moves[from][mover]?.includes(to));
+  return taskStatuses.filter((from) => moves[from][mover]?.includes(to));
 }
 
 /** Says what a caller whose move was refused can do instead. */
 export function explainRefusal(from: TaskStatus): string {
   if (from === 'awaiting_approval') return 'approve, reject or cancel it instead.';
-  if (isFinal(from)) return `${from} is final.`;
+  if (isFinalStatus(from)) return `${from} is final.`;
   const reachable = moves[from].report ?? [];
   return `from ${from} a report may move it to ${reachable.join(', ')}.`;
 }
 
-/** Says whether a status never changes again. */
-export function isFinal(status: TaskStatus): boolean {
-  return Object.keys(moves[status]).length === 0;
-}
-
-/** What each decision makes of a task. */
-export const decisions: Record<DecisionAction, { status: TaskStatus; approvalState: ApprovalState }> = {
-  approve: { status: 'succeeded', approvalState: 'approved' },
-  reject: { status: 'failed', approvalState: 'rejected' },
-  cancel: { status: 'skipped', approvalState: 'cancelled' },
-};
-
 /** Finds the decision that leads to an approval state, or nothing for `pending` and `expired`. */
 export function decisionFor(state: ApprovalState): DecisionAction | undefined {
-  return (Object.keys(decisions) as DecisionAction[]).find(
-    (action) => decisions[action].approvalState === state,
-  );
+  return decisionActions.find((action) => decisionFacts[action].approvalState === state);
 }

@@ -1,5 +1,6 @@
 import { maxJsonBytes } from '../../contract/input/text.ts';
-import type { ApprovalState, TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { ApprovalState } from '../../contract/words/approvals.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 
 /** A row of `agents_tasks`. Times are ISO 8601 strings in UTC, ending in Z, with at most milliseconds. */
 export interface Task {

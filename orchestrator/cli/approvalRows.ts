@@ -1,15 +1,16 @@
 import type { Approval, Task } from '../../client/index.ts';
 import { decidedAbout } from '../../contract/decidedAbout.ts';
-import { ownValue } from '../../contract/ownValue.ts';
 import { describePullState, pullStateOf } from '../../contract/pulls/pullState.ts';
+import { expiryActions, expiryFacts } from '../../contract/words/plans.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import { showTime } from '../text/showTime.ts';
 
 /** An approval by names in the manner of the REST API. */
 export function approvalRecord({ policy, pullRequest, pullAction, ...approval }: Approval): object {
   return {
     id: approval.databaseId,
-    kind: approval.kind.toLowerCase(),
-    state: approval.state.toLowerCase(),
+    kind: wordOf(approval.kind),
+    state: wordOf(approval.state),
     required: policy.required,
     voters: approval.voters,
     approvers: policy.approvers,
@@ -52,19 +53,16 @@ export function describeWait({
     policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
     staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push or another link`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
-    expiresAt !== null &&
-      `until ${showTime(expiresAt)}, then ${ownValue(endings, policy.onExpire) ?? policy.onExpire}`,
+    expiresAt !== null && `until ${showTime(expiresAt)}, then ${expiryOf(policy.onExpire)}`,
     problem !== null && `nobody can approve it here: ${problem}`,
   ];
   return parts.filter(Boolean).join('; ');
 }
 
-const endings: Record<string, string> = {
-  expire: 'it expires',
-  reject: 'it is rejected',
-  approve: 'it is approved',
-  escalate: 'others are asked',
-};
+function expiryOf(onExpire: string): string {
+  const known = expiryActions.find((action) => action === onExpire);
+  return known === undefined ? onExpire : expiryFacts[known].outcome;
+}
 
 /** Says what was decided about a task, and by whom; everybody who approved, where one was not enough. */
 export function describeDecision({ approvalState, approver, approvalNote, approval }: Decided): string {

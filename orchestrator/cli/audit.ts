@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Decision } from '../../client/index.ts';
+import { type RecordedAction, recordedActions } from '../../contract/words/decisions.ts';
+import { graphqlName, wordOf } from '../../contract/words/words.ts';
 import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
@@ -12,28 +14,13 @@ interface AuditOptions {
   task?: number;
   run?: string;
   viewer?: string;
-  action?: keyof typeof actions;
+  action?: RecordedAction;
   refused?: boolean;
   since?: string;
   until?: string;
   limit: number;
   output: Format;
 }
-
-const actions = {
-  ...({ approve: 'APPROVE', reject: 'REJECT', cancel: 'CANCEL' } as const),
-  ...({ expire: 'EXPIRE', escalate: 'ESCALATE', withdraw: 'WITHDRAW', retry: 'RETRY' } as const),
-  ...({
-    redeliver: 'REDELIVER',
-    register: 'REGISTER',
-    prune: 'PRUNE',
-    trust: 'TRUST',
-    drain: 'DRAIN',
-    pause: 'PAUSE',
-    resume: 'RESUME',
-    retire: 'RETIRE',
-  } as const),
-};
 
 /** `nightshift audit`: every attempt to decide, newest first. */
 export function addAudit(program: Command, context: CliContext): void {
@@ -43,7 +30,7 @@ export function addAudit(program: Command, context: CliContext): void {
     .option('-t, --task <number>', 'only about this task', parseTaskId)
     .option('-r, --run <id>', 'only about tasks of this run')
     .option('--viewer <name>', 'only by this viewer')
-    .addOption(new Option('--action <action>', 'only attempts to do this').choices(Object.keys(actions)))
+    .addOption(new Option('--action <action>', 'only attempts to do this').choices(recordedActions))
     .option('--refused', 'only what was refused')
     .option('--since <time>', 'at this time or later: 2025-01-15, an ISO time, or 7d for days ago', parseTime)
     .option('--until <time>', 'before this time', parseTime)
@@ -57,7 +44,7 @@ export function addAudit(program: Command, context: CliContext): void {
       withReader(context, async ({ client }) => {
         const filter = {
           ...{ taskDatabaseId: task, runId: run, viewer, since, until },
-          ...(action ? { action: [actions[action]] } : {}),
+          ...(action ? { action: [graphqlName(action)] } : {}),
           ...(refused ? { outcome: ['REFUSED' as const] } : {}),
         };
         const pageSize = Math.min(200, limit + 1);
@@ -74,10 +61,10 @@ const printer: Printer<Decision> = {
     { head: 'WHEN', show: ({ decidedAt }) => showTime(decidedAt), narrow: narrowTime },
     { head: 'TASK', show: describeSubject, narrow: narrowName },
     { head: 'RUN', show: ({ runId }) => runId ?? '', narrow: narrowName },
-    { head: 'ACTION', show: ({ action }) => action.toLowerCase() },
-    { head: 'OUTCOME', show: ({ outcome }) => outcome.toLowerCase() },
+    { head: 'ACTION', show: ({ action }) => wordOf(action) },
+    { head: 'OUTCOME', show: ({ outcome }) => wordOf(outcome) },
     { head: 'BY', show: ({ viewer }) => viewer, narrow: narrowName },
-    { head: 'VIA', show: ({ via }) => via.toLowerCase(), narrow: narrowDetail },
+    { head: 'VIA', show: ({ via }) => wordOf(via), narrow: narrowDetail },
     {
       head: 'NOTE OR REFUSAL',
       show: ({ note, refusal }) => [note, refusal].filter(Boolean).join('; '),
@@ -91,11 +78,11 @@ const printer: Printer<Decision> = {
     subject: ({ subject }) => subject,
     task: ({ task }) => task,
     run_id: ({ runId }) => runId,
-    action: ({ action }) => action.toLowerCase(),
-    outcome: ({ outcome }) => outcome.toLowerCase(),
+    action: ({ action }) => wordOf(action),
+    outcome: ({ outcome }) => wordOf(outcome),
     viewer: ({ viewer }) => viewer,
-    viewer_kind: ({ viewerKind }) => viewerKind?.toLowerCase() ?? null,
-    via: ({ via }) => via.toLowerCase(),
+    viewer_kind: ({ viewerKind }) => viewerKind && wordOf(viewerKind),
+    via: ({ via }) => wordOf(via),
     address: ({ address }) => address,
     note: ({ note }) => note,
     refusal: ({ refusal }) => refusal,
@@ -104,8 +91,8 @@ const printer: Printer<Decision> = {
     pull_number: ({ pullNumber }) => pullNumber,
     link_sha256: ({ linkSha256 }) => linkSha256,
     excerpt_sha256: ({ excerptSha256 }) => excerptSha256,
-    from_status: ({ fromStatus }) => fromStatus?.toLowerCase() ?? null,
-    to_status: ({ toStatus }) => toStatus?.toLowerCase() ?? null,
+    from_status: ({ fromStatus }) => fromStatus && wordOf(fromStatus),
+    to_status: ({ toStatus }) => toStatus && wordOf(toStatus),
   },
 };
 

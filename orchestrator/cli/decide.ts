@@ -7,6 +7,8 @@ import {
   type Task,
   taskOf,
 } from '../../client/index.ts';
+import type { DecisionAction } from '../../contract/words/decisions.ts';
+import { graphqlName, wordOf } from '../../contract/words/words.ts';
 import type { Terminal } from '../terminal.ts';
 import { describeVotes } from './approvalRows.ts';
 import { refuseSilence, type ShownTask, showAndAsk } from './askFirst.ts';
@@ -113,7 +115,7 @@ const maxTogether = 50;
 export async function decideAll(
   context: CliContext,
   client: Client,
-  action: 'approve' | 'reject' | 'cancel',
+  action: DecisionAction,
   ids: readonly number[],
   {
     message,
@@ -126,7 +128,7 @@ export async function decideAll(
   for (let start = 0; start < ids.length; start += maxTogether) {
     const databaseIds = ids.slice(start, start + maxTogether);
     const input = {
-      ...{ action: decisionNames[action], note: message ?? null },
+      ...{ action: graphqlName(action), note: message ?? null },
       tasks: databaseIds.map((databaseId) => ({
         ...{ task: { databaseId }, ...shown?.get(databaseId) },
         ...(expectedHead === undefined ? {} : { expectedHeadSha: expectedHead }),
@@ -144,8 +146,6 @@ export async function decideAll(
   }
   await sayUnclaimed(context, client, released);
 }
-
-const decisionNames = { approve: 'APPROVE', reject: 'REJECT', cancel: 'CANCEL' } as const;
 
 /** Does one of several things; a refusal is told and does not keep the others from being done. */
 export async function unlessRefused(
@@ -171,5 +171,5 @@ function describeDecided(task: Task & { approval: Approval | null }, stream: Ter
 
 /** Says in one line where a task stands now. */
 export function describeTask({ databaseId, task, runId, status }: Task, stream: Terminal): string {
-  return `${databaseId} ${task} of ${runId}: ${paintStatus(status.toLowerCase(), stream)}\n`;
+  return `${databaseId} ${task} of ${runId}: ${paintStatus(wordOf(status), stream)}\n`;
 }

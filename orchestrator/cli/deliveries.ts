@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { type Delivery, expectType } from '../../client/index.ts';
+import { deliveryStateFacts } from '../../contract/words/notifications.ts';
+import { spaced, wordOf } from '../../contract/words/words.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';
 import { withConnection, withReader } from './connect.ts';
@@ -55,7 +57,9 @@ export function addRedeliver(program: Command, context: CliContext): void {
         for (const id of new Set(ids)) {
           await unlessRefused(context, `redeliver ${id}`, async () => {
             const { deliveryId, channel, kind } = expectType(await client.redeliver(id), 'Delivery');
-            context.stdout.write(`${deliveryId}: ${words(kind)} goes to ${words(channel)} again\n`);
+            context.stdout.write(
+              `${deliveryId}: ${spaced(wordOf(kind))} goes to ${spaced(wordOf(channel))} again\n`,
+            );
           });
         }
       }),
@@ -68,21 +72,25 @@ function deliveryPrinter(stream: Terminal): Printer<Delivery> {
     columns: [
       { head: 'DELIVERY', show: ({ deliveryId }) => deliveryId, narrow: narrowId },
       { head: 'WRITTEN', show: ({ createdAt }) => showTime(createdAt), narrow: narrowTime },
-      { head: 'WHAT', show: ({ kind }) => words(kind), narrow: narrowName },
+      { head: 'WHAT', show: ({ kind }) => spaced(wordOf(kind)), narrow: narrowName },
       { head: 'ABOUT', show: describeSubject, narrow: narrowName },
-      { head: 'TO', show: ({ channel, recipient }) => recipient ?? words(channel), narrow: narrowName },
+      {
+        head: 'TO',
+        show: ({ channel, recipient }) => recipient ?? spaced(wordOf(channel)),
+        narrow: narrowName,
+      },
       { head: 'STATE', show: ({ state }) => paintState(state, stream) },
       { head: 'TRIES', show: ({ tries }) => String(tries.at(-1)?.number ?? 0), narrow: narrowDetail },
       { head: 'NEXT OR ERROR', show: describeNext, narrow: narrowText },
     ],
     fields: {
       delivery_id: ({ deliveryId }) => deliveryId,
-      kind: ({ kind }) => kind.toLowerCase(),
-      channel: ({ channel }) => channel.toLowerCase(),
+      kind: ({ kind }) => wordOf(kind),
+      channel: ({ channel }) => wordOf(channel),
       recipient: ({ recipient }) => recipient,
       task_id: ({ task }) => task?.databaseId ?? null,
       run_id: ({ runId }) => runId,
-      state: ({ state }) => state.toLowerCase(),
+      state: ({ state }) => wordOf(state),
       due_at: ({ dueAt }) => dueAt,
       delivered_at: ({ deliveredAt }) => deliveredAt,
       tries: ({ tries }) => tries.at(-1)?.number ?? 0,
@@ -102,11 +110,7 @@ function describeNext({ state, error, dueAt }: Delivery): string {
   return [next, error].filter(Boolean).join('; ');
 }
 
-function words(name: string): string {
-  return name.toLowerCase().replaceAll('_', ' ');
-}
-
 function paintState(state: Delivery['state'], stream: Terminal): string {
-  const colour = { PENDING: 'yellow', DELIVERED: 'green', FAILED: 'red', CANCELLED: 'gray' } as const;
-  return paint(colour[state], state.toLowerCase(), stream);
+  const word = wordOf(state);
+  return paint(deliveryStateFacts[word].colour, word, stream);
 }

@@ -1,5 +1,6 @@
 import type { Task } from '../../client/index.ts';
-import type { EndStatus } from '../outcome/outcome.ts';
+import { isOpenStatus } from '../../contract/words/taskStatus.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import { describeEnd } from '../progress/lines.ts';
 import type { Terminal } from '../terminal.ts';
 import { unbroken } from '../text/fitLine.ts';
@@ -11,7 +12,7 @@ export function describeChange(task: Task, before: Task | undefined, stream: Ter
   const name = `${task.databaseId} ${task.task}`;
   if (task.status === 'RUNNING') return `${name} started`;
   if (task.status === 'QUEUED') return before && `${name} ${describeQueued(task, before)}`;
-  const end = describeEnd({ ...task, status: task.status.toLowerCase() as EndStatus }, name, stream);
+  const end = describeEnd({ ...task, status: wordOf(task.status) }, name, stream);
   return task.status === 'AWAITING_APPROVAL' ? `${end}; ${unbroken(approvalCommand(task))}` : end;
 }
 
@@ -28,6 +29,6 @@ export function isOver(tasks: Iterable<Task>): boolean {
 }
 
 /** Says whether a task has still to run, or runs. */
-export function isOpen({ status }: Task): boolean {
-  return status === 'QUEUED' || status === 'RUNNING';
+export function isOpen({ status }: Pick<Task, 'status'>): boolean {
+  return isOpenStatus(wordOf(status));
 }

@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
-import type { Run, Task, TaskStatus } from '../../client/index.ts';
+import type { Run, Task } from '../../client/index.ts';
+import { type TaskStatus, taskStatuses } from '../../contract/words/taskStatus.ts';
+import { graphqlName } from '../../contract/words/words.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { collect, collectOf, parseCount, parseTime } from './parse.ts';
 import { runPrinter, taskPrinter } from './taskRows.ts';
 
-const statuses = ['queued', 'running', 'succeeded', 'failed', 'awaiting_approval', 'skipped'];
-
 interface ListOptions {
-  status?: string[];
+  status?: TaskStatus[];
   task?: string[];
   run?: string[];
   since?: string;
@@ -25,8 +25,8 @@ export function addList(program: Command, context: CliContext): void {
     .description('list tasks, newest first')
     .option(
       '-s, --status <status>',
-      `only these: ${statuses.join(', ')}; may be repeated`,
-      collectOf(statuses),
+      `only these: ${taskStatuses.join(', ')}; may be repeated`,
+      collectOf(taskStatuses),
     )
     .option('-t, --task <name>', 'only this step, e.g. seo.validate; may be repeated', collect)
     .option('-r, --run <id>', 'only this run, e.g. nightly-2025-01-15; may be repeated', collect)
@@ -49,7 +49,7 @@ Examples:
     .action((options: ListOptions) =>
       withReader(context, async ({ client }) => {
         const filter = {
-          status: options.status?.map((status) => status.toUpperCase() as TaskStatus),
+          status: options.status?.map(graphqlName),
           ...{ task: options.task, runId: options.run, since: options.since, until: options.until },
         };
         const { rows, more } = await take(

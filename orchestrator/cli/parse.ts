@@ -73,13 +73,13 @@ export function parsePair(text: string, earlier: Record<string, string> | undefi
 }
 
 /** Collects values of which only some are known, e.g. statuses. */
-export function collectOf(
-  known: readonly string[],
-): (text: string, earlier: string[] | undefined) => string[] {
+export function collectOf<Word extends string>(
+  known: readonly Word[],
+): (text: string, earlier: string[] | undefined) => Word[] {
   return (text, earlier) => {
     const values = collect(text, earlier).map((value) => value.toLowerCase());
-    const wrong = values.find((value) => !known.includes(value));
-    if (wrong === undefined) return values;
+    const wrong = values.find((value) => !known.some((word) => word === value));
+    if (wrong === undefined) return values as Word[];
     const meant = suggest(wrong, known);
     const advice = meant === undefined ? '' : ` Did you mean "${meant}"?`;
     throw new InvalidArgumentError(`Expected one of ${known.join(', ')}, got "${wrong}".${advice}`);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
 import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
@@ -51,7 +52,7 @@ const printer: Printer<KnownPlan> = {
     timezone: ({ timezone }) => timezone,
     next_due_at: (plan) => nextTime(plan),
     registered_at: ({ registeredAt }) => registeredAt,
-    state: ({ state }) => state.state.toLowerCase(),
+    state: ({ state }) => wordOf(state.state),
     reason: ({ state }) => state.reason,
     said_by: ({ state }) => state.saidBy,
     said_at: ({ state }) => state.saidAt,
@@ -71,7 +72,7 @@ function nextTime({ schedule, timezone, state }: KnownPlan): string | null {
 /** Says where a plan stands, by whom and why. */
 export function describeState({ state, reason, saidBy }: KnownPlan['state']): string {
   if (state === 'ACTIVE') return 'active';
-  return `${state.toLowerCase()} by ${saidBy}${reason === null ? '' : `: ${reason}`}`;
+  return `${wordOf(state)} by ${saidBy}${reason === null ? '' : `: ${reason}`}`;
 }
 
 /** Says of a plan that is paused or retired that it is; nothing otherwise, or where the server cannot be asked. */

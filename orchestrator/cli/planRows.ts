@@ -1,5 +1,6 @@
 import { commandLine } from '../../contract/commandLine.ts';
 import { plural } from '../../contract/text/plural.ts';
+import { retryCauses } from '../../contract/words/attempts.ts';
 import { gatePolicyOf, onOpenOf } from '../plan/planInput.ts';
 import { describeRunAs } from '../plan/runAsSchema.ts';
 import type { Condition, GatePolicy, Step } from '../plan/schema.ts';
@@ -77,7 +78,7 @@ function describeOptions(step: Step): string[] {
 
 function describeRetries({ retries, retryOn, backoff }: Step): string {
   if (retryOn.length === 0) return 'no retries, since retryOn is empty';
-  const causes = retryOn.length === 3 ? '' : ` after ${retryOn.join(' or ')}`;
+  const causes = retryOn.length === retryCauses.length ? '' : ` after ${retryOn.join(' or ')}`;
   const { delay, factor, max } = backoff;
   const pauses = retries === 1 || factor === 1 ? delay : `${delay}, ×${factor} each, at most ${max}`;
   return `${plural(retries, 'retry', 'retries')}${causes}, pause ${pauses}`;

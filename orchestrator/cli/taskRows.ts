@@ -1,5 +1,6 @@
 import type { Run, Task } from '../../client/index.ts';
-import { ownValue } from '../../contract/ownValue.ts';
+import { countedStatuses, type TaskStatus, taskStatusFacts } from '../../contract/words/taskStatus.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';
@@ -15,7 +16,7 @@ export function taskPrinter(stream: Terminal, empty: string): Printer<Task> {
       { head: 'ID', show: ({ databaseId }) => String(databaseId) },
       { head: 'TASK', show: ({ task }) => task, narrow: narrowName },
       { head: 'RUN', show: ({ runId }) => runId, narrow: narrowName },
-      { head: 'STATUS', show: ({ status }) => paintStatus(status.toLowerCase(), stream) },
+      { head: 'STATUS', show: ({ status }) => paintStatus(wordOf(status), stream) },
       { head: 'STARTED', show: ({ startedAt }) => showTime(startedAt), narrow: narrowTime },
       { head: 'TOOK', show: showLength, narrow: narrowDetail },
       linkOrReason,
@@ -36,13 +37,13 @@ export const taskFields: Record<string, (task: Task) => unknown> = {
   id: (task) => task.databaseId,
   task: (task) => task.task,
   run_id: (task) => task.runId,
-  status: (task) => task.status.toLowerCase(),
+  status: (task) => wordOf(task.status),
   started_at: (task) => task.startedAt,
   finished_at: (task) => task.finishedAt,
   duration_ms: (task) => task.durationMs,
   inputs: (task) => task.inputs,
   outputs_uri: (task) => task.outputsUri,
-  approval_state: (task) => task.approvalState?.toLowerCase() ?? null,
+  approval_state: (task) => task.approvalState && wordOf(task.approvalState),
   approver: (task) => task.approver,
   approval_note: (task) => task.approvalNote,
   webhook_notified_at: (task) => task.webhookNotifiedAt,
@@ -95,9 +96,10 @@ export function runPrinter(empty: string): Printer<Run> {
 
 /** Says how many tasks a run has of each status that it has any of. */
 export function describeCounts({ counts }: Run): string {
-  return countNames
-    .filter(([key]) => counts[key] > 0)
-    .map(([key, name]) => `${counts[key]} ${name}`)
+  return countedStatuses
+    .map((status) => taskStatusFacts[status])
+    .filter(({ count }) => counts[count] > 0)
+    .map(({ count, label }) => `${counts[count]} ${label}`)
     .join(', ');
 }
 
@@ -107,28 +109,10 @@ export function showLength({ durationMs }: { durationMs: number | null }): strin
 }
 
 /** Colours a status, on a terminal. */
-export function paintStatus(status: string, stream: Terminal): string {
-  const text = status.replace('_', ' ');
-  const colour = ownValue(statusColours, status);
-  return colour === undefined ? text : paint(colour, text, stream);
+export function paintStatus(status: TaskStatus, stream: Terminal): string {
+  const { label, colour } = taskStatusFacts[status];
+  return colour === null ? label : paint(colour, label, stream);
 }
-
-const statusColours: Record<string, 'green' | 'red' | 'yellow' | 'cyan' | 'gray'> = {
-  succeeded: 'green',
-  failed: 'red',
-  awaiting_approval: 'yellow',
-  running: 'cyan',
-  skipped: 'gray',
-};
-
-const countNames = [
-  ['succeeded', 'succeeded'],
-  ['failed', 'failed'],
-  ['awaitingApproval', 'awaiting approval'],
-  ['running', 'running'],
-  ['queued', 'queued'],
-  ['skipped', 'skipped'],
-] as const;
 
 /** A run by the names of the REST API. */
 export const runFields: Record<string, (run: Run) => unknown> = {
@@ -139,7 +123,7 @@ export const runFields: Record<string, (run: Run) => unknown> = {
   finished_at: (run) => run.finishedAt,
   duration_ms: (run) => run.durationMs,
   ...Object.fromEntries(
-    countNames.map(([key, name]) => [name.replace(' ', '_'), (run: Run) => run.counts[key]]),
+    countedStatuses.map((status) => [status, (run: Run) => run.counts[taskStatusFacts[status].count]]),
   ),
   total: (run) => run.counts.total,
 };

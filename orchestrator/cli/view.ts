@@ -3,6 +3,7 @@ import type { Client, Run } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { printableJson } from '../../contract/text/plainText.ts';
 import { plural } from '../../contract/text/plural.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import { formatDuration } from '../plan/duration.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
@@ -77,14 +78,14 @@ function showTask(
 }
 
 function waitingRecord({ holder, ...waiting }: NonNullable<WholeTask['waitingFor']>) {
-  return { ...waiting, kind: waiting.kind.toLowerCase(), holder_id: holder?.databaseId ?? null };
+  return { ...waiting, kind: wordOf(waiting.kind), holder_id: holder?.databaseId ?? null };
 }
 
 function describeTask(task: WholeTask, stdout: Terminal): string {
   const facts = [
     ['Task', `${task.databaseId} ${task.task}`],
     ['Run', task.runId],
-    ['Status', paintStatus(task.status.toLowerCase(), stdout)],
+    ['Status', paintStatus(wordOf(task.status), stdout)],
     ['Started', showTime(task.startedAt)],
     ['Finished', showTime(task.finishedAt)],
     ['Took', task.durationMs === null ? '' : formatDuration(task.durationMs)],

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Client, Task } from '../../client/index.ts';
-import type { EndStatus } from '../outcome/outcome.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import { exitCodeOf } from '../run/result.ts';
 import { withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
@@ -49,6 +49,6 @@ export async function watchRun(context: CliContext, watched: Watched, runId: str
 }
 
 function codeOf(tasks: readonly Task[], interruptedBy: string | null): number {
-  const ended = tasks.map(({ status }) => ({ status: status.toLowerCase() as EndStatus }));
+  const ended = tasks.map(({ status }) => ({ status: wordOf(status) }));
   return exitCodeOf(ended, { pending: 0, refused: 0 }, interruptedBy);
 }

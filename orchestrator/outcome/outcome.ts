@@ -1,3 +1,4 @@
+import type { EndedStatus } from '../../contract/words/taskStatus.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { ApprovalMode } from '../plan/schema.ts';
 import type { MadeOutput } from './outputs.ts';
@@ -18,12 +19,9 @@ export type Ending =
   /** Never started. */
   | { kind: 'unstartable'; why: string };
 
-/** The status that an ended step can have. */
-export type EndStatus = 'succeeded' | 'failed' | 'awaiting_approval' | 'skipped';
-
 /** What one step came to. */
 export interface Outcome {
-  status: EndStatus;
+  status: EndedStatus;
   /** Why, in a few words; null for a plain success. */
   reason: string | null;
   outputsUri: string | null;

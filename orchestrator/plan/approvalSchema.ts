@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { approvalModes, expiryActions, risks } from '../../contract/words/plans.ts';
 import { type Duration, readDuration } from './duration.ts';
 
 const people = z.array(z.string().min(1).max(128)).max(50).readonly();
@@ -9,7 +10,7 @@ type Percent = `${number}%`;
 /** When a step awaits approval, and how that is decided. */
 export const approvalSchema = z.strictObject({
   /** When the step awaits approval: with a pull request, at every success, or never. @default 'auto' */
-  mode: z.enum(['auto', 'always', 'never'], 'expected "auto", "always" or "never"').default('auto'),
+  mode: z.enum(approvalModes, 'expected "auto", "always" or "never"').default('auto'),
   /** Who may approve and reject: viewers, and groups as `group:release`. @default everybody with the approve scope */
   approvers: people.optional(),
   /** How many distinct people must approve. @default 1 */
@@ -24,9 +25,7 @@ export const approvalSchema = z.strictObject({
     )
     .optional(),
   /** What becomes of it then. @default 'expire' */
-  onExpire: z
-    .enum(['expire', 'reject', 'approve', 'escalate'], 'expected "expire", "reject", "approve" or "escalate"')
-    .optional(),
+  onExpire: z.enum(expiryActions, 'expected "expire", "reject", "approve" or "escalate"').optional(),
   /** After which parts of its time the server reminds of it. @default ['50%', '90%'] */
   remind: z
     .array(z.custom<Percent>(isPercent, 'expected a part of the time such as "50%"'))
@@ -43,7 +42,7 @@ export const approvalSchema = z.strictObject({
     )
     .optional(),
   /** With `'high'`, the link of a notification alone decides nothing: it needs a key or a sign-in besides. @default 'low' */
-  risk: z.enum(['low', 'high'], 'expected "low" or "high"').optional(),
+  risk: z.enum(risks, 'expected "low" or "high"').optional(),
 });
 
 /** How a step is approved before it runs. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { notifyWhens } from '../../contract/words/notifications.ts';
 
-const notifyWhen = z.enum(['now', 'digest', 'never'], 'expected "now", "digest" or "never"').optional();
+const notifyWhen = z.enum(notifyWhens, 'expected "now", "digest" or "never"').optional();
 
 /** What of a plan's runs is told by the server's channels, and when. */
 export const notifySchema = z.strictObject({

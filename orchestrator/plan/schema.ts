@@ -2,6 +2,9 @@ import { validateDetailed } from 'node-cron';
 import * as z from 'zod';
 import { keepingKeys } from '../../contract/keptKeys.ts';
 import { expectedProject, projectPattern } from '../../contract/projectName.ts';
+import { retryCauses } from '../../contract/words/attempts.ts';
+import { approvalModes, onOpenModes } from '../../contract/words/plans.ts';
+import { catchUpModes } from '../../contract/words/schedule.ts';
 import { approvalSchema, gateSchema } from './approvalSchema.ts';
 import { conditionSchema, variableName } from './conditionSchema.ts';
 import { type Duration, readDuration } from './duration.ts';
@@ -49,7 +52,7 @@ const stepSchema = z.strictObject({
   onLostContact: z.enum(['goOn', 'end'], 'expected "goOn" or "end"').default('goOn'),
   /** `auto` waits for approval when the output is a pull request; an object says as `mode` when, and how it is decided. @default 'auto' */
   approval: z
-    .union([z.enum(['auto', 'always', 'never']), approvalSchema], {
+    .union([z.enum(approvalModes), approvalSchema], {
       error: ({ input }) =>
         isObject(input)
           ? undefined
@@ -86,9 +89,9 @@ const stepSchema = z.strictObject({
     .prefault({}),
   /** After what another attempt is made. @default ['exit', 'timeout', 'lost'] */
   retryOn: z
-    .array(z.enum(['exit', 'timeout', 'lost'], 'expected "exit", "timeout" or "lost"'))
+    .array(z.enum(retryCauses, 'expected "exit", "timeout" or "lost"'))
     .readonly()
-    .default(['exit', 'timeout', 'lost']),
+    .default([...retryCauses]),
   /** A key that no two running tasks share, across runs and machines. */
   lock: z
     .string()
@@ -104,7 +107,7 @@ const stepSchema = z.strictObject({
    * What to do while the last work of this step still awaits approval: run all the same, skip it, or take its place,
    * which cancels the old one. @default 'run', with a gate 'supersede'
    */
-  onOpen: z.enum(['skip', 'run', 'supersede'], 'expected "skip", "run" or "supersede"').optional(),
+  onOpen: z.enum(onOpenModes, 'expected "skip", "run" or "supersede"').optional(),
   /** When it runs at all; without all of this it is skipped. @default always */
   when: conditionSchema.optional(),
   /** What the task was given, for the record. @default the command and its flags */
@@ -134,7 +137,7 @@ export const planSchema = z.strictObject({
     .refine(isTimeZone, 'expected an IANA time zone, such as "Europe/Berlin"')
     .default('UTC'),
   /** Which due times that passed while nothing ran are made up for, within 12 hours. @default 'latest' */
-  catchUp: z.enum(['skip', 'latest', 'all'], 'expected "skip", "latest" or "all"').default('latest'),
+  catchUp: z.enum(catchUpModes, 'expected "skip", "latest" or "all"').default('latest'),
   /** How many of its tasks may run at once. @default 1 */
   concurrency: z.int().min(1).max(100).default(1),
   /** What of its runs the server tells, and when: `now`, in the morning's `digest`, or `never`. */

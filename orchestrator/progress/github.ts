@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { plural } from '../../contract/text/plural.ts';
+import { taskStatusFacts } from '../../contract/words/taskStatus.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunObserver } from '../run/events.ts';
 import type { RunResult } from '../run/result.ts';
@@ -30,7 +31,7 @@ function renderSummary({ runId, steps, durationMs, reports }: RunResult): string
   const rows = steps.map(({ task, status, durationMs: took, reason, outputsUri }) =>
     [
       task,
-      status.replace('_', ' '),
+      taskStatusFacts[status].label,
       took === null ? '' : formatDuration(took),
       [reason, outputsUri].filter(Boolean).join('; '),
     ].map(cell),

@@ -1,5 +1,6 @@
 import { plural } from '../../contract/text/plural.ts';
 import { padTo } from '../../contract/text/textWidth.ts';
+import { type TaskStatus, taskStatusFacts } from '../../contract/words/taskStatus.ts';
 import { formatDuration } from '../plan/duration.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { StepResult } from '../run/result.ts';
@@ -40,12 +41,12 @@ export function describeEnd(
     durationMs,
     reason,
     outputsUri,
-  }: Pick<StepResult, 'status' | 'durationMs' | 'reason' | 'outputsUri'>,
+  }: Pick<StepResult, 'durationMs' | 'reason' | 'outputsUri'> & { status: TaskStatus },
   name: string,
   stream: Terminal,
 ): string {
-  const { colour, mark } = looks[status];
-  const text = status.replace('_', ' ');
+  const { mark, label: text, ...look } = taskStatusFacts[status];
+  const colour = look.colour ?? 'gray';
   const parts = [
     `${paint(colour, mark, stream)} ${name}`,
     paint(colour, durationMs === null ? text : `${text} in ${formatDuration(durationMs)}`, stream),
@@ -54,13 +55,5 @@ export function describeEnd(
   ];
   return parts.filter((part) => part !== '').join(' ');
 }
-
-const looks = {
-  succeeded: { mark: '✔', colour: 'green' },
-  failed: { mark: '✖', colour: 'red' },
-  awaiting_approval: { mark: '●', colour: 'yellow' },
-  skipped: { mark: '–', colour: 'gray' },
-  queued: { mark: '…', colour: 'gray' },
-} as const;
 
 const noteColours = { info: 'gray', warn: 'yellow', error: 'red' } as const;

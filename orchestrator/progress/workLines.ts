@@ -1,4 +1,4 @@
-import type { EndStatus } from '../outcome/outcome.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Lease, WorkerEvent } from '../worker/events.ts';
 import { describeEnd } from './lines.ts';
@@ -13,7 +13,7 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
       const { durationMs, reason, outputsUri } = task;
       if (task.status === 'QUEUED')
         return `${nameOf(lease)} will be tried again (${reason ?? 'it did not succeed'})`;
-      const status = task.status.toLowerCase() as EndStatus;
+      const status = wordOf(task.status);
       return describeEnd({ status, durationMs, reason, outputsUri }, nameOf(lease), stream);
     }
     case 'lost':

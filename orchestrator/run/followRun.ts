@@ -1,4 +1,6 @@
 import { type Client, RefusedError, type Task } from '../../client/index.ts';
+import { isOpenStatus } from '../../contract/words/taskStatus.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import type { Step } from '../plan/schema.ts';
 import { describeJournal } from '../progress/workLines.ts';
 import type { WorkerEvent } from '../worker/events.ts';
@@ -167,5 +169,5 @@ function isOver(tasks: readonly Task[], steps: readonly Step[]): boolean {
 }
 
 function isOpen({ status }: Task): boolean {
-  return status === 'QUEUED' || status === 'RUNNING';
+  return isOpenStatus(wordOf(status));
 }

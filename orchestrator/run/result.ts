@@ -1,6 +1,7 @@
 import type { Task } from '../../client/index.ts';
 import { ownValue } from '../../contract/ownValue.ts';
-import type { EndStatus } from '../outcome/outcome.ts';
+import { type EndedStatus, isOpenStatus, type TaskStatus } from '../../contract/words/taskStatus.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import type { Attempt } from './runStep.ts';
 
 /** What one step of a run came to. */
@@ -11,7 +12,7 @@ export interface StepResult {
   /** The number by which people name the task; null while its id is. */
   databaseId: number | null;
   /** `queued` where it waits for an approval still, or where its end is not known. */
-  status: EndStatus | 'queued';
+  status: EndedStatus | 'queued';
   reason: string | null;
   outputsUri: string | null;
   startedAt: string | null;
@@ -72,7 +73,8 @@ export function resultRecord(result: RunResult): Record<string, unknown> {
 /** Describes a step by its task on the server and by the last attempt that this process made at it. */
 export function resultOf(task: Task, attempt: Attempt | undefined, logExcerpt?: string): StepResult {
   const { durationMs, startedAt, finishedAt, outputsUri, reason } = task;
-  const status = statusNames[task.status];
+  const known = wordOf(task.status);
+  const status = isOpenStatus(known) ? 'queued' : known;
   return {
     ...{ task: task.task, taskId: task.id, databaseId: task.databaseId, status },
     reason: status === 'queued' ? 'waits for an approval' : (attempt?.outcome.reason ?? reason),
@@ -98,21 +100,12 @@ export function unreportedResult(task: string, attempt: Attempt | undefined): St
   return { ...unknown, task, ...outcome, startedAt, finishedAt, durationMs, exitCode, outputs, logExcerpt };
 }
 
-const statusNames = {
-  QUEUED: 'queued',
-  RUNNING: 'queued',
-  SUCCEEDED: 'succeeded',
-  FAILED: 'failed',
-  AWAITING_APPROVAL: 'awaiting_approval',
-  SKIPPED: 'skipped',
-} as const;
-
 /**
  * The exit code of a run: 0 all is well, 1 a step failed or a report is not with the server, 3 neither and one awaits
  * approval, 128 + n for a signal.
  */
 export function exitCodeOf(
-  steps: readonly Pick<StepResult, 'status'>[],
+  steps: readonly { status: TaskStatus }[],
   reports: RunResult['reports'],
   interruptedBy: string | null,
 ): number {

@@ -1,5 +1,6 @@
 import { type Client, expectType } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import { graphqlName } from '../../contract/words/words.ts';
 import { planInput } from '../plan/planInput.ts';
 import type { Plan } from '../plan/schema.ts';
 import { atHome } from '../project/atHome.ts';
@@ -114,13 +115,11 @@ export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeepin
   function inputOf(plan: Plan, dueTimes: string[]): Parameters<Client['settleDue']>[0] {
     const { schedule = '', timezone } = plan;
     const definition = planInput(plan, secretsOf(plan));
-    return { definition, schedule: schedule.trim(), timezone, dueTimes, catchUp: catchUps[plan.catchUp] };
+    return { definition, schedule: schedule.trim(), timezone, dueTimes, catchUp: graphqlName(plan.catchUp) };
   }
 
   return { look, plan: () => plan };
 }
-
-const catchUps = { skip: 'SKIP', latest: 'LATEST', all: 'ALL' } as const;
 
 function scheduleOf({ project, name, schedule, timezone }: Plan): string {
   return JSON.stringify([project, name, schedule?.trim(), timezone]);

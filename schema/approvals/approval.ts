@@ -1,9 +1,10 @@
 import { pullStateOf } from '../../contract/pulls/pullState.ts';
+import { approvalKindFacts } from '../../contract/words/approvals.ts';
 import type { Approval, PullAction, PullRequest } from '../../domain/approvals/approval.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
-import type { ApprovalPolicy, approvalKinds } from '../../domain/plans/policy.ts';
+import type { ApprovalPolicy } from '../../domain/plans/policy.ts';
 import { builder } from '../builder.ts';
-import { ApprovalStateEnum } from '../enums.ts';
+import { ApprovalStateEnum, enumOf } from '../enums.ts';
 import { nodeKinds } from '../nodeKinds.ts';
 import { readTaskOf } from '../tasks/readTaskOf.ts';
 import { TaskType } from '../tasks/task.ts';
@@ -84,12 +85,8 @@ const PullActionType = builder.objectRef<PullAction>('PullAction').implement({
   }),
 });
 
-const ApprovalKindEnum = builder.enumType('ApprovalKind', {
+const ApprovalKindEnum = enumOf('ApprovalKind', approvalKindFacts, {
   description: 'What is approved.',
-  values: {
-    OUTPUT: { value: 'output', description: 'What the step made: approving ends its task.' },
-    GATE: { value: 'gate', description: 'That the step runs: approving lets workers take its task.' },
-  } satisfies Record<Uppercase<(typeof approvalKinds)[number]>, unknown>,
 });
 
 /** `Approval`: the wait for a decision about a task. */

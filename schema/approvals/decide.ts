@@ -1,4 +1,4 @@
-import { type DecisionAction, decisionActions } from '../../contract/words/vocabulary.ts';
+import { type DecisionAction, decisionActions, decisionFacts } from '../../contract/words/decisions.ts';
 import { decideTask } from '../../domain/approvals/decide.ts';
 import { decideTasks, maxDecidedTogether, refusals } from '../../domain/approvals/decideTasks.ts';
 import { shownInput } from '../../domain/approvals/shown.ts';
@@ -14,7 +14,7 @@ import {
 import { readInput } from '../../domain/input/read.ts';
 import { decisionNote } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
-import { toValues } from '../enums.ts';
+import { enumOf } from '../enums.ts';
 import { TaskType } from '../tasks/task.ts';
 import { readTaskId, readTaskIds, taskKeyFields } from '../tasks/taskId.ts';
 import { scopesToDecide } from './scopesToDecide.ts';
@@ -22,12 +22,10 @@ import { shownFields } from './shownFields.ts';
 
 const detailsInput = shownInput.extend({ note: decisionNote });
 
-declareDecision('approve', 'Approves what a task made: it becomes `SUCCEEDED`.');
-declareDecision('reject', 'Rejects what a task made: it becomes `FAILED`.');
-declareDecision('cancel', 'Cancels a task that is queued, running or awaits approval: it becomes `SKIPPED`.');
+for (const action of decisionActions) declareDecision(action);
 
 /** One mutation for each decision. The approver is the viewer; the same decision again is a success. */
-function declareDecision(action: DecisionAction, description: string): void {
+function declareDecision(action: DecisionAction): void {
   const name = `${action}Task` as const;
   const Input = builder.inputType(`${name.charAt(0).toUpperCase()}${name.slice(1)}Input`, {
     description: `Which task to ${action}, and why.`,
@@ -40,7 +38,7 @@ function declareDecision(action: DecisionAction, description: string): void {
   builder.mutationField(name, (t) =>
     t.field({
       type: TaskType,
-      description: `${description} You are recorded as its approver. The same decision again changes nothing and succeeds. Needs the \`approve\` scope.`,
+      description: `${decisionFacts[action].does} You are recorded as its approver. The same decision again changes nothing and succeeds. Needs the \`approve\` scope.`,
       authScopes: (_root, { input }, context) => scopesToDecide(context, action, () => [readTaskId(input)]),
       errors: {
         types: [
@@ -65,13 +63,8 @@ function declareDecision(action: DecisionAction, description: string): void {
   );
 }
 
-const ActionEnum = builder.enumType('DecisionAction', {
+const ActionEnum = enumOf('DecisionAction', decisionFacts, {
   description: 'What is decided about a task.',
-  values: toValues(decisionActions, {
-    approve: 'What it made is good: it becomes `SUCCEEDED`.',
-    reject: 'What it made is not wanted: it becomes `FAILED`.',
-    cancel: 'It is not needed any more: it becomes `SKIPPED`.',
-  }),
 });
 
 const ShownTaskInput = builder.inputType('ShownTaskInput', {

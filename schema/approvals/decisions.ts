@@ -1,61 +1,32 @@
 import {
+  decisionOutcomeFacts,
+  decisionViaFacts,
+  recordedActionFacts,
+} from '../../contract/words/decisions.ts';
+import {
   countDecisions,
   type Decision,
   decisionFilter,
   maxOfTask,
   readDecisionPage,
 } from '../../domain/approvals/record.ts';
-import { decisionOutcomes, decisionVias, recordedActions } from '../../domain/audit/audit.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
-import { TaskStatusEnum, toValues } from '../enums.ts';
+import { enumOf, TaskStatusEnum } from '../enums.ts';
 import { nodeKinds } from '../nodeKinds.ts';
 import { ViewerKindEnum } from '../viewer.ts';
 
-const RecordedActionEnum = builder.enumType('RecordedAction', {
+const RecordedActionEnum = enumOf('RecordedAction', recordedActionFacts, {
   description: 'What an attempt to decide was for, or what became of an approval that nobody decided.',
-  values: toValues(recordedActions, {
-    approve: 'To approve what the task made.',
-    reject: 'To reject it.',
-    cancel: 'To cancel the task.',
-    expire: 'Its time was over.',
-    escalate: 'Its time was over, and others were asked.',
-    withdraw: 'To take back the vote that an earlier review was.',
-    retry: 'The task was made again.',
-    redeliver: 'A notification was sent again.',
-    register: 'The content of a plan was made known.',
-    prune: 'Old tasks were deleted.',
-    drain: 'A worker was told to take nothing new and to leave.',
-    pause: 'The schedule of a plan was paused.',
-    resume: 'A paused or retired plan was taken up again.',
-    retire: 'A plan was retired.',
-    trust: 'It was said which repositories the work of a plan belongs to.',
-  }),
 });
 
-const OutcomeEnum = builder.enumType('DecisionOutcome', {
+const OutcomeEnum = enumOf('DecisionOutcome', decisionOutcomeFacts, {
   description: 'What came of an attempt to decide.',
-  values: toValues(decisionOutcomes, {
-    decided: 'It ended the wait.',
-    voted: 'It counts, and more are needed.',
-    repeated: 'The same was decided by the same viewer before.',
-    refused: 'It changed nothing.',
-    done: 'It was done; there was nothing to decide.',
-  }),
 });
 
-const ViaEnum = builder.enumType('DecisionVia', {
+const ViaEnum = enumOf('DecisionVia', decisionViaFacts, {
   description: 'How an attempt to decide came.',
-  values: toValues(decisionVias, {
-    graphql: 'By GraphQL.',
-    rest: 'By the REST API.',
-    cli: 'By the command line.',
-    link: 'By the link of a notification.',
-    github: 'By an event of the pull request.',
-    expiry: 'Nobody decided in time.',
-    engine: 'By a run that took its place or was cancelled.',
-  }),
 });
 
 /** `Decision`: one attempt to decide. */

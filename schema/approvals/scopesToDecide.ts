@@ -1,4 +1,4 @@
-import type { DecisionAction } from '../../contract/words/vocabulary.ts';
+import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { recordForbidden } from '../../domain/approvals/forbidden.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import type { Context } from '../context.ts';

@@ -1,26 +1,23 @@
 import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
+import { retryModeFacts } from '../../contract/words/runs.ts';
 import { leaveRun } from '../../domain/engine/abandoned.ts';
 import { cancelRun } from '../../domain/engine/cancelRun.ts';
 import { NotRetryableError } from '../../domain/engine/errors.ts';
-import { retryInput, type retryModes, retryRun, retryTask } from '../../domain/engine/retry.ts';
+import { retryInput, retryRun, retryTask } from '../../domain/engine/retry.ts';
 import { InvalidInputError, NotFoundError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { decisionNote } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
+import { enumOf } from '../enums.ts';
 import { internal } from '../internal.ts';
 import { RunType } from '../runs/run.ts';
 import { TaskType } from '../tasks/task.ts';
 import { readTaskId, taskKeyFields } from '../tasks/taskId.ts';
 import { readChangedRun } from './readChangedRun.ts';
 
-const RetryMode = builder.enumType('RetryMode', {
+const RetryMode = enumOf('RetryMode', retryModeFacts, {
   description: 'What of a run is made again. What a human approved is kept in every mode.',
-  values: {
-    FAILED: { value: 'failed', description: 'What failed, was cancelled, or did not run because of that.' },
-    ALL: { value: 'all', description: 'Everything that has ended.' },
-    FROM: { value: 'from', description: 'One step and all that needs it.' },
-  } satisfies Record<Uppercase<(typeof retryModes)[number]>, unknown>,
 });
 
 const RetryRunInput = builder.inputType('RetryRunInput', {

@@ -1,28 +1,11 @@
-import type { WaitingFor, WaitKind } from '../../domain/engine/waitingFor.ts';
+import { waitFacts } from '../../contract/words/runs.ts';
+import type { WaitingFor } from '../../domain/engine/waitingFor.ts';
 import { builder } from '../builder.ts';
+import { enumOf } from '../enums.ts';
 import { TaskType } from '../tasks/task.ts';
 
-const WaitKindEnum = builder.enumType('WaitKind', {
+const WaitKindEnum = enumOf('WaitKind', waitFacts, {
   description: 'What a task can wait for.',
-  values: {
-    NEED: { value: 'need', description: 'Steps that it needs and that have not succeeded.' },
-    APPROVAL: { value: 'approval', description: 'A decision: before it runs, or about what it made.' },
-    PLACE: {
-      value: 'place',
-      description: 'A place in its run, which runs as many tasks at once as its plan lets it.',
-    },
-    LOCK: {
-      value: 'lock',
-      description: 'A lock that another task holds, or for which others are in line.',
-    },
-    OPEN_WORK: {
-      value: 'open_work',
-      description: 'Open work of an earlier run, which is being withdrawn for it.',
-    },
-    PAUSE: { value: 'pause', description: 'The end of the pause before a further try.' },
-    WORKER: { value: 'worker', description: 'A worker that fits and is busy.' },
-    NO_WORKER: { value: 'no_worker', description: 'A worker: none that is there fits.' },
-  } satisfies Record<Uppercase<WaitKind>, { value: WaitKind; description: string }>,
 });
 
 /** `WaitingFor`: why a task does not go on. */

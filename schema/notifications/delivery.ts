@@ -1,56 +1,22 @@
-import {
-  type ChannelName,
-  channelNames,
-  type DeliveryKind,
-  type DeliveryState,
-  deliveryKinds,
-  deliveryStates,
-} from '../../contract/words/notifications.ts';
+import { channelFacts, deliveryKindFacts, deliveryStateFacts } from '../../contract/words/notifications.ts';
 import { type Delivery, type DeliveryTry, maxShown } from '../../domain/notifications/delivery.ts';
 import { builder } from '../builder.ts';
 import { totalCountDescription } from '../connection.ts';
-import { toValues } from '../enums.ts';
+import { enumOf } from '../enums.ts';
 import { nodeKinds } from '../nodeKinds.ts';
 import { TaskType } from '../tasks/task.ts';
 
-const DeliveryKindEnum = builder.enumType('DeliveryKind', {
+const DeliveryKindEnum = enumOf('DeliveryKind', deliveryKindFacts, {
   description: 'What a notification tells.',
-  values: toValues<DeliveryKind>(deliveryKinds, {
-    approval_needed: 'A task awaits approval.',
-    approval_changed: 'A new push changed the pull request that awaits approval.',
-    approval_reminder: 'A part of the time of an approval has passed.',
-    approval_escalated: 'Nobody decided in time, and others may decide as well.',
-    approval_expired: 'Nobody decided in time, and the approval ended as its policy says.',
-    pull_action_failed: 'What an approval was to bring about at its pull request was given up.',
-    step_failed: 'A step failed that had not failed in the run before.',
-    step_failed_again: 'A step failed again.',
-    step_recovered: 'A step succeeded that had failed in the run before.',
-    run_ended: 'Nothing of a run is left to do.',
-    step_unclaimed: 'No worker asks for tasks of a run that could be taken.',
-    run_not_started: 'Due times of a plan were skipped, missed or failed.',
-    digest: 'What was kept for the morning.',
-  }),
 });
 
-const ChannelEnum = builder.enumType('Channel', {
+const ChannelEnum = enumOf('Channel', channelFacts, {
   description: 'By which way a notification leaves.',
-  values: toValues<ChannelName>(channelNames, {
-    slack: 'The address in `SLACK_WEBHOOK`.',
-    email_webhook: 'The address in `EMAIL_WEBHOOK`.',
-    smtp: 'A mail to one of `NOTIFY_EMAILS`.',
-    webhook: 'The address in `NOTIFY_WEBHOOK_URL`, signed.',
-  }),
 });
 
 /** Where a delivery can stand, as GraphQL writes it. */
-export const DeliveryStateEnum = builder.enumType('DeliveryState', {
+export const DeliveryStateEnum = enumOf('DeliveryState', deliveryStateFacts, {
   description: 'Where a delivery stands.',
-  values: toValues<DeliveryState>(deliveryStates, {
-    pending: 'A try is due, now or later.',
-    delivered: 'Its receiver has accepted it.',
-    failed: 'No try is left, or none would help; `redeliver` makes more.',
-    cancelled: 'There was no reason to send it any more.',
-  }),
 });
 
 const DeliveryTryType = builder.objectRef<DeliveryTry>('DeliveryTry').implement({

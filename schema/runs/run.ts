@@ -1,4 +1,4 @@
-import { taskStatuses } from '../../contract/words/vocabulary.ts';
+import { taskStatuses, taskStatusFacts } from '../../contract/words/taskStatus.ts';
 import type { Run } from '../../domain/runs/run.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
@@ -7,15 +7,12 @@ import { TaskConnection, TaskType } from '../tasks/task.ts';
 const TaskCounts = builder.objectRef<Run['counts']>('TaskCounts').implement({
   description: 'How many tasks a run has in each status.',
   fields: (t) => ({
-    queued: t.int({ description: 'Not started yet.', resolve: (counts) => counts.queued ?? 0 }),
-    running: t.int({ description: 'Running now.', resolve: (counts) => counts.running ?? 0 }),
-    succeeded: t.int({ description: 'Ended well or approved.', resolve: (counts) => counts.succeeded ?? 0 }),
-    failed: t.int({ description: 'Ended badly or rejected.', resolve: (counts) => counts.failed ?? 0 }),
-    awaitingApproval: t.int({
-      description: 'Waiting for a human.',
-      resolve: (counts) => counts.awaiting_approval ?? 0,
-    }),
-    skipped: t.int({ description: 'Not run, or cancelled.', resolve: (counts) => counts.skipped ?? 0 }),
+    ...Object.fromEntries(
+      taskStatuses.map((status) => {
+        const { count, countMeans } = taskStatusFacts[status];
+        return [count, t.int({ description: countMeans, resolve: (counts) => counts[status] ?? 0 })];
+      }),
+    ),
     total: t.int({ description: 'All of them together.', resolve: totalOf }),
   }),
 });

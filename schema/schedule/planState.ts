@@ -1,3 +1,4 @@
+import { planStateFacts, planStates } from '../../contract/words/plans.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import {
@@ -6,21 +7,13 @@ import {
   type PlanState,
   planListInput,
   planStateInput,
-  type planStates,
   setPlanState,
 } from '../../domain/schedule/planState.ts';
 import { builder } from '../builder.ts';
+import { enumOf } from '../enums.ts';
 
-const PlanStateEnum = builder.enumType('PlanStateName', {
+const PlanStateEnum = enumOf('PlanStateName', planStateFacts, {
   description: 'Where a plan stands.',
-  values: {
-    ACTIVE: { value: 'active', description: 'As its file says.' },
-    PAUSED: { value: 'paused', description: 'Its schedule starts nothing.' },
-    RETIRED: {
-      value: 'retired',
-      description: 'Its schedule starts nothing, it has left the lists, and nobody starts it by its name.',
-    },
-  } satisfies Record<Uppercase<(typeof planStates)[number]>, unknown>,
 });
 
 const PlanStateType = builder.objectRef<PlanState>('PlanState').implement({
@@ -98,19 +91,12 @@ const PlanStateInput = builder.inputType('PlanStateInput', {
   }),
 });
 
-for (const [name, state, description] of [
-  [
-    'pausePlan',
-    'paused',
-    'Has the schedule of a plan start nothing until it is resumed; due times are recorded as paused.',
-  ],
-  ['resumePlan', 'active', 'Takes up a paused or retired plan again, from its next due time on.'],
-  ['retirePlan', 'retired', 'Has a plan leave the lists and its schedule start nothing; its history stays.'],
-] as const)
-  builder.mutationField(name, (t) =>
+for (const state of planStates) {
+  const { action, does } = planStateFacts[state];
+  builder.mutationField(`${action}Plan`, (t) =>
     t.field({
       type: PlanStateType,
-      description: `${description} It is on record, and a worker that makes the plan known again changes nothing. Needs the \`operate\` scope.`,
+      description: `${does} It is on record, and a worker that makes the plan known again changes nothing. Needs the \`operate\` scope.`,
       authScopes: { operate: true },
       errors: { types: [InvalidInputError] },
       args: { input: t.arg({ type: PlanStateInput, required: true, description: 'The plan, and why.' }) },
@@ -118,3 +104,4 @@ for (const [name, state, description] of [
         setPlanState(store, viewer, state, readInput(planStateInput, input), via),
     }),
   );
+}

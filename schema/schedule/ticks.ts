@@ -1,17 +1,14 @@
 import * as z from 'zod';
 import { planLabel } from '../../contract/projectName.ts';
+import { catchUpFacts } from '../../contract/words/schedule.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { PlanElsewhereError } from '../../domain/plans/errors.ts';
 import { planReference } from '../../domain/plans/planKey.ts';
-import {
-  type catchUpModes,
-  dueTimesInput,
-  type SettledDue,
-  settleDue,
-} from '../../domain/schedule/processDueTimes.ts';
+import { dueTimesInput, type SettledDue, settleDue } from '../../domain/schedule/processDueTimes.ts';
 import { readTicks, type Tick, type tickOutcomes } from '../../domain/schedule/ticks.ts';
 import { builder } from '../builder.ts';
+import { enumOf } from '../enums.ts';
 import { internal } from '../internal.ts';
 import { nodeKinds } from '../nodeKinds.ts';
 import { homeDescription, PlanHomeInput, withHome } from '../plans/planHome.ts';
@@ -76,13 +73,8 @@ const SettledDueType = builder.objectRef<SettledDue & { name: string }>('Settled
   }),
 });
 
-const CatchUp = builder.enumType('CatchUp', {
+const CatchUp = enumOf('CatchUp', catchUpFacts, {
   description: 'What happens to due times that passed while nothing ran.',
-  values: {
-    SKIP: { value: 'skip', description: 'None is made up for.' },
-    LATEST: { value: 'latest', description: 'The last one within 12 hours is made up for.' },
-    ALL: { value: 'all', description: 'Each within 12 hours is made up for.' },
-  } satisfies Record<Uppercase<(typeof catchUpModes)[number]>, unknown>,
 });
 
 const DueTimesInput = builder.inputType('DueTimesInput', {

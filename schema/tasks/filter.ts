@@ -1,5 +1,6 @@
 import { ownValue } from '../../contract/ownValue.ts';
-import type { ApprovalState, TaskStatus } from '../../contract/words/vocabulary.ts';
+import type { ApprovalState } from '../../contract/words/approvals.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';

@@ -3,9 +3,9 @@ import { decidedAbout } from '../../contract/decidedAbout.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { describePullState } from '../../contract/pulls/pullState.ts';
 import { isWebLink } from '../../contract/urls/webLink.ts';
-import { channelFacts } from '../../contract/words/notifications.ts';
+import { channelFacts, channelNames } from '../../contract/words/notifications.ts';
+import { expiryFacts } from '../../contract/words/plans.ts';
 import type { ApprovalLink } from '../../domain/approvals/links.ts';
-import type { ApprovalPolicy } from '../../domain/plans/policy.ts';
 
 /** Writes what is known of what there is to decide, or was, as a list of terms. */
 export function writeFacts(link: ApprovalLink, now: Date): string {
@@ -78,7 +78,7 @@ function describeOutcome({ task: { status, startedAt }, approval: { state, kind 
 
 function writeWait({ approval, isOpen }: ApprovalLink, now: Date): [string, string][] {
   const { requestedAt, expiresAt, policy } = approval;
-  const then = isOpen ? `, then ${endings[policy.onExpire]}` : '';
+  const then = isOpen ? `, then ${expiryFacts[policy.onExpire].outcome}` : '';
   return [
     ['Waiting since', htmlEscape`${showTime(requestedAt)} (${describeAge(requestedAt, now)})`],
     ['Until', expiresAt === null ? 'for ever' : htmlEscape`${showTime(expiresAt)}${then}`],
@@ -91,13 +91,6 @@ function writeLink(uri: string | null): string {
   if (!isWebLink(uri)) return htmlEscape`${uri}`;
   return htmlEscape`<a href="${uri}" rel="noopener noreferrer" target="_blank">${uri}</a>`;
 }
-
-const endings: Record<ApprovalPolicy['onExpire'], string> = {
-  expire: 'it expires',
-  reject: 'it is rejected',
-  approve: 'it is approved',
-  escalate: 'others are asked',
-};
 
 /** Names people behind what was said of them; nothing where there are none. */
 export function named(people: readonly string[]): string {

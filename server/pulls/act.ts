@@ -1,4 +1,5 @@
 import { isListed } from '../../contract/pulls/githubRules.ts';
+import { type PullActionState, pullActionState } from '../../contract/words/pulls.ts';
 import { publish } from '../../domain/engine/inEngine.ts';
 import {
   actionsTogether,
@@ -38,13 +39,13 @@ async function carryOut(
   if (state === 'done') log.info(what, 'An approval was carried to its pull request');
   else
     log.warn(
-      { ...what, why: error, again: state === 'owed' },
+      { ...what, why: error, again: state === pullActionState.pending },
       'An approval could not be carried to its pull request',
     );
 }
 
 interface Outcome {
-  state: 'owed' | 'done' | 'failed';
+  state: PullActionState;
   error?: string;
 }
 
@@ -70,7 +71,7 @@ async function tryAction(
     const isFinal =
       ([409, 410, 422].includes(error.status) && !(error instanceof GithubAwayError)) || isHopeless(error);
     if (isFinal || owed.tries >= maxActionTries) return failed(`${error.message}.`);
-    return { state: 'owed', error: `${error.message}.` };
+    return { state: pullActionState.pending, error: `${error.message}.` };
   }
 }
 

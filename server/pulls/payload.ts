@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { pullOfLink } from '../../contract/pulls/pullLinks.ts';
 import { isPlain } from '../../contract/text/plainText.ts';
+import { reviewStates } from '../../contract/words/pulls.ts';
 import type { Account, PullFacts } from '../../domain/pulls/pull.ts';
-import { type Review, reviewStates } from '../../domain/pulls/review.ts';
+import type { Review } from '../../domain/pulls/review.ts';
 
 const name = z.string().min(1).max(100);
 const login = name.refine(isPlain, 'expected one line without control characters');

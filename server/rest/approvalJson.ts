@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { pullStateOf } from '../../contract/pulls/pullState.ts';
-import { approvalStates } from '../../contract/words/vocabulary.ts';
+import { approvalKinds, approvalStates } from '../../contract/words/approvals.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
 import { readApprovals } from '../../domain/approvals/read.ts';
-import { approvalKinds } from '../../domain/plans/policy.ts';
 import type { Store } from '../../domain/store.ts';
 
 /** Writes the latest approval of a task for `?include=approval`; null where nobody was ever asked. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ownValue } from '../../contract/ownValue.ts';
+import { taskStatuses } from '../../contract/words/taskStatus.ts';
 import { maxInteger, taskFilter } from '../../domain/tasks/input.ts';
 import { notFound } from '../http/problem.ts';
 
@@ -77,7 +78,7 @@ function listOf<S extends z.ZodType>(schema: S, max: number) {
 
 /** The filters that a page and its CSV share. */
 export const filterQuery = {
-  status: repeated(listOf(filter.statuses.unwrap().element, 6)).meta({
+  status: repeated(listOf(filter.statuses.unwrap().element, taskStatuses.length)).meta({
     description: 'One or several statuses.',
   }),
   task: repeated(listOf(filter.tasks.unwrap().element, 50)).meta({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
-import { type TaskStatus, taskStatuses } from '../../contract/words/vocabulary.ts';
+import { type TaskStatus, taskStatuses } from '../../contract/words/taskStatus.ts';
 import { NotFoundError } from '../../domain/input/errors.ts';
 import { findRun } from '../../domain/runs/read.ts';
 import type { Run } from '../../domain/runs/run.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ownValue } from '../../contract/ownValue.ts';
-import { approvalStates, taskStatuses } from '../../contract/words/vocabulary.ts';
+import { approvalStates } from '../../contract/words/approvals.ts';
+import { taskStatuses } from '../../contract/words/taskStatus.ts';
 import { type Task, taskColumns } from '../../domain/tasks/task.ts';
 
 /** Writes a task as the REST contract has it: snake_case, always all fields. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { readWaitingFor, waitKinds } from '../../domain/engine/waitingFor.ts';
+import { waitKinds } from '../../contract/words/runs.ts';
+import { readWaitingFor } from '../../domain/engine/waitingFor.ts';
 import type { Store } from '../../domain/store.ts';
 
 /** Writes what tasks wait for, for `?include=waiting_for`, in the order of their ids; null for one that runs, has ended or is not the engine's. */

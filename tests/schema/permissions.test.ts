@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Scope } from '../../domain/input/viewer.ts';
+import type { Scope } from '../../contract/words/viewers.ts';
 import { ForbiddenError, UnauthenticatedError } from '../../server/access/errors.ts';
 import { useDatabase } from '../support/databases.ts';
 import { everything, viewerNamed } from '../support/domain.ts';

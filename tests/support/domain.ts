@@ -1,9 +1,10 @@
 import { onTestFinished } from 'vitest';
 import type { Channel } from '../../contract/words/notifications.ts';
+import { type Scope, scopes } from '../../contract/words/viewers.ts';
 import type { Database } from '../../database/database.ts';
 import { TaskChangesHub } from '../../domain/changes/changes.ts';
 import { WorkSignal } from '../../domain/changes/workSignal.ts';
-import { type Scope, scopes, type Viewer } from '../../domain/input/viewer.ts';
+import type { Viewer } from '../../domain/input/viewer.ts';
 import { deliveryQueues } from '../../domain/queue/deliveryQueues.ts';
 import { type LazyQueue, queueProvider } from '../../domain/queue/queueProvider.ts';
 import type { Store } from '../../domain/store.ts';

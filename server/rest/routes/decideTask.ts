@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { decisionActions } from '../../../contract/words/vocabulary.ts';
+import { decisionActions } from '../../../contract/words/decisions.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { shownInput } from '../../../domain/approvals/shown.ts';
 import { decisionNote } from '../../../domain/tasks/input.ts';

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
-import { decisionActions, type TaskStatus, taskStatuses } from '../../../contract/words/vocabulary.ts';
+import { decisionActions, decisionFacts } from '../../../contract/words/decisions.ts';
+import { type TaskStatus, taskStatuses } from '../../../contract/words/taskStatus.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import {
   AlreadyDecidedError,
@@ -8,7 +9,6 @@ import {
 } from '../../../domain/input/errors.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
-import { decisions } from '../../../domain/tasks/status.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 
@@ -25,7 +25,7 @@ describeOnBoth('A decision', (database) => {
   beforeEach(() => database.truncate());
 
   for (const action of decisionActions) {
-    const { status, approvalState } = decisions[action];
+    const { status, approvalState } = decisionFacts[action];
     it(`to ${action} makes an awaiting task ${status} and ${approvalState}, by the viewer, with the note`, async () => {
       const { id } = await taskThatIs('awaiting_approval', '2025-01-15T02:30:00Z');
       const decided = await decideTask(store, ada, id, action, { note: 'looked at it' });

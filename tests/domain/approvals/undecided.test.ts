@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { taskStatuses } from '../../../contract/words/vocabulary.ts';
+import { taskStatuses } from '../../../contract/words/taskStatus.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { taskStatuses } from '../../../contract/words/vocabulary.ts';
+import { taskStatuses } from '../../../contract/words/taskStatus.ts';
 import { readRunPage } from '../../../domain/runs/page.ts';
 import { findRun } from '../../../domain/runs/read.ts';
 import { describeOnBoth, useDatabase } from '../../support/databases.ts';

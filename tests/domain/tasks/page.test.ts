@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
-import type { TaskStatus } from '../../../contract/words/vocabulary.ts';
+import type { TaskStatus } from '../../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../../database/database.ts';
 import { InvalidCursorError, InvalidInputError } from '../../../domain/input/errors.ts';
 import type { PageArguments } from '../../../domain/input/page.ts';

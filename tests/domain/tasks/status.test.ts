@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { taskStatuses } from '../../../contract/words/vocabulary.ts';
-import { canMove, decisions, explainRefusal, isFinal, sourcesOf } from '../../../domain/tasks/status.ts';
+import { decisionFacts } from '../../../contract/words/decisions.ts';
+import { isFinalStatus, taskStatuses } from '../../../contract/words/taskStatus.ts';
+import { canMove, explainRefusal, sourcesOf } from '../../../domain/tasks/status.ts';
 
 const status = fc.constantFrom(...taskStatuses);
 
@@ -25,16 +26,21 @@ describe('The status table', () => {
   });
 
   it('lets decisions end what awaits approval, and cancelling also what has not ended', () => {
-    expect(sourcesOf(decisions.approve.status, 'approve')).toEqual(['awaiting_approval']);
-    expect(sourcesOf(decisions.reject.status, 'reject')).toEqual(['awaiting_approval']);
-    expect(sourcesOf(decisions.cancel.status, 'cancel')).toEqual(['queued', 'running', 'awaiting_approval']);
+    expect(sourcesOf(decisionFacts.approve.status, 'approve')).toEqual(['awaiting_approval']);
+    expect(sourcesOf(decisionFacts.reject.status, 'reject')).toEqual(['awaiting_approval']);
+    expect(sourcesOf(decisionFacts.cancel.status, 'cancel')).toEqual([
+      'queued',
+      'running',
+      'awaiting_approval',
+    ]);
   });
 
   it('never leaves a final status and never decides by a report', () => {
     fc.assert(
       fc.property(status, status, (from, to) => {
         if (from === to) return;
-        if (isFinal(from)) expect(canMove(from, to, 'report') || canMove(from, to, 'cancel')).toBe(false);
+        if (isFinalStatus(from))
+          expect(canMove(from, to, 'report') || canMove(from, to, 'cancel')).toBe(false);
         if (from === 'awaiting_approval') expect(canMove(from, to, 'report')).toBe(false);
       }),
     );

@@ -1,6 +1,7 @@
+import { retryModes } from '../../../contract/words/runs.ts';
 import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { NotRetryableError } from '../../../domain/engine/errors.ts';
-import { retryModes, retryRun, retryTask } from '../../../domain/engine/retry.ts';
+import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { everything } from '../../support/domain.ts';

@@ -1,6 +1,7 @@
 import type { Client } from '../../../client/index.ts';
 import { planLabel } from '../../../contract/projectName.ts';
-import { scopes, type Viewer } from '../../../domain/input/viewer.ts';
+import { scopes } from '../../../contract/words/viewers.ts';
+import type { Viewer } from '../../../domain/input/viewer.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks, type Tick } from '../../../domain/schedule/ticks.ts';
 import type { Store } from '../../../domain/store.ts';

@@ -1,6 +1,6 @@
 import { type AuthFailure, AuthScopeFailureType } from '@pothos/plugin-scope-auth';
 import { describe, expect, it } from 'vitest';
-import type { Scope } from '../../../domain/input/viewer.ts';
+import type { Scope } from '../../../contract/words/viewers.ts';
 import { explainUnauthorized } from '../../../schema/unauthorized.ts';
 import { createAccess, requireScope } from '../../../server/access/access.ts';
 import type { AccessConfig } from '../../../server/access/accessConfig.ts';

@@ -1,0 +1,106 @@
+import { type Colour, type WordFacts, wordsOf } from './words.ts';
+
+interface TaskStatusFacts extends WordFacts {
+  /** How people read it. */
+  label: string;
+  /** In tables and progress on a terminal; null for plain text. */
+  colour: Colour | null;
+  /** In the progress of a run. */
+  mark: string;
+  /** `open`: its command has still to run, or runs; `waiting`: for a decision; `final`: nothing follows by itself. */
+  stage: 'open' | 'waiting' | 'final';
+  /** The field of `TaskCounts` that counts it, what that says, and where it stands when counts are told to people. */
+  count: string;
+  countMeans: string;
+  countRank: number;
+}
+
+/** Every status that a task can have, in the order of its life. */
+export const taskStatusFacts = {
+  queued: {
+    label: 'queued',
+    colour: null,
+    mark: '…',
+    stage: 'open',
+    count: 'queued',
+    countMeans: 'Not started yet.',
+    countRank: 5,
+    means: 'Scheduled, not started yet.',
+  },
+  running: {
+    label: 'running',
+    colour: 'cyan',
+    mark: '…',
+    stage: 'open',
+    count: 'running',
+    countMeans: 'Running now.',
+    countRank: 4,
+    means: 'Its command is running.',
+  },
+  succeeded: {
+    label: 'succeeded',
+    colour: 'green',
+    mark: '✔',
+    stage: 'final',
+    count: 'succeeded',
+    countMeans: 'Ended well or approved.',
+    countRank: 1,
+    means: 'It ended well, or a human approved what it made.',
+  },
+  failed: {
+    label: 'failed',
+    colour: 'red',
+    mark: '✖',
+    stage: 'final',
+    count: 'failed',
+    countMeans: 'Ended badly or rejected.',
+    countRank: 2,
+    means: 'It ended with an error, or a human rejected what it made.',
+  },
+  awaiting_approval: {
+    label: 'awaiting approval',
+    colour: 'yellow',
+    mark: '●',
+    stage: 'waiting',
+    count: 'awaitingApproval',
+    countMeans: 'Waiting for a human.',
+    countRank: 3,
+    means: 'It made something, such as a pull request, that a human must see before anything goes on.',
+  },
+  skipped: {
+    label: 'skipped',
+    colour: 'gray',
+    mark: '–',
+    stage: 'final',
+    count: 'skipped',
+    countMeans: 'Not run, or cancelled.',
+    countRank: 6,
+    means: 'It did not run, and why is no error; or a human cancelled it.',
+  },
+} as const satisfies Record<string, TaskStatusFacts>;
+
+export type TaskStatus = keyof typeof taskStatusFacts;
+export const taskStatuses = wordsOf(taskStatusFacts);
+
+/** The statuses in the order in which counts are told to people: outcomes first. */
+export const countedStatuses = taskStatuses.toSorted(
+  (one, other) => taskStatusFacts[one].countRank - taskStatusFacts[other].countRank,
+);
+
+/** The statuses of a task whose command has still to run, or runs. */
+export type OpenStatus = {
+  [Status in TaskStatus]: (typeof taskStatusFacts)[Status]['stage'] extends 'open' ? Status : never;
+}[TaskStatus];
+
+/** The statuses that an attempt can lead to, unless another one follows. */
+export type EndedStatus = Exclude<TaskStatus, OpenStatus>;
+
+/** Says whether a command has still to run, or runs. */
+export function isOpenStatus(status: TaskStatus): status is OpenStatus {
+  return taskStatusFacts[status].stage === 'open';
+}
+
+/** Says whether nothing follows a status by itself. */
+export function isFinalStatus(status: TaskStatus): boolean {
+  return taskStatusFacts[status].stage === 'final';
+}
