@@ -197,8 +197,8 @@ export function createClient(options: ClientOptions) {
       (await send(operations.SettleDueDocument, { input }, call)).settleDue,
 
     /** Reads the latest due times and what became of each. */
-    ticks: async (wanted: operations.TicksQueryVariables = {}, call?: CallOptions) =>
-      (await send(operations.TicksDocument, wanted, call)).ticks,
+    scheduledRuns: async (wanted: operations.ScheduledRunsQueryVariables = {}, call?: CallOptions) =>
+      (await send(operations.ScheduledRunsDocument, wanted, call)).scheduledRuns,
 
     /** Takes a lease, or none; without a request id it gets one, so that a retry takes no second lease. */
     leaseTask: async (

@@ -29,7 +29,7 @@ import './engine/leases.ts';
 import './engine/drainWorker.ts';
 import './plans/trustOrigins.ts';
 import './schedule/planState.ts';
-import './schedule/ticks.ts';
+import './schedule/scheduledRuns.ts';
 
 /** Builds the schema; each call gives one of its own. */
 export function buildSchema(): GraphQLSchema {

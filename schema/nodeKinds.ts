@@ -7,7 +7,7 @@ import { type Attempt, findAttempts } from '../domain/engine/attempts.ts';
 import { type Delivery, findDeliveries } from '../domain/notifications/delivery.ts';
 import { findRuns } from '../domain/runs/read.ts';
 import type { Run } from '../domain/runs/run.ts';
-import { findTicks, type Tick } from '../domain/schedule/ticks.ts';
+import { findScheduledRuns, type ScheduledRun } from '../domain/schedule/scheduledRuns.ts';
 import { maxInteger } from '../domain/tasks/input.ts';
 import { findListed } from '../domain/tasks/read.ts';
 import type { ListedTask } from '../domain/tasks/task.ts';
@@ -69,27 +69,27 @@ const deliveryKind: NodeKind<Delivery> = {
   find: findDeliveries,
 };
 
-const tickKind: NodeKind<Tick> = {
+const scheduledRunKind: NodeKind<ScheduledRun> = {
   keyOf: ({ dueAt, project, plan }) => JSON.stringify([dueAt, project ?? '', plan]),
-  isKey: (key) => readTickKey(key) !== undefined,
+  isKey: (key) => readScheduledRunKey(key) !== undefined,
   find: (db, keys) =>
-    findTicks(
+    findScheduledRuns(
       db,
-      keys.map(readTickKey).filter((key) => key !== undefined),
+      keys.map(readScheduledRunKey).filter((key) => key !== undefined),
     ),
 };
 
 /** Every type with global ids, by its name. */
 export const nodeKinds = {
   ...{ Task: taskKind, Run: runKind, Attempt: attemptKind, Approval: approvalKind },
-  ...{ Decision: decisionKind, Delivery: deliveryKind, Tick: tickKind },
+  ...{ Decision: decisionKind, Delivery: deliveryKind, ScheduledRun: scheduledRunKind },
 } as const;
 
 function isInteger(key: string): boolean {
   return /^[1-9]\d{0,9}$/.test(key) && Number(key) <= maxInteger;
 }
 
-function readTickKey(key: string): Pick<Tick, 'dueAt' | 'project' | 'plan'> | undefined {
+function readScheduledRunKey(key: string): Pick<ScheduledRun, 'dueAt' | 'project' | 'plan'> | undefined {
   if (key.includes('\0')) return undefined;
   let value: unknown;
   try {

@@ -57,20 +57,19 @@ export const scheduledOutcomeFacts = {
   },
 } as const satisfies Record<string, ScheduledOutcomeFacts>;
 
-type ScheduledOutcomeName = keyof typeof scheduledOutcomeFacts;
-type Facts = (typeof scheduledOutcomeFacts)[ScheduledOutcomeName];
+type Facts = (typeof scheduledOutcomeFacts)[keyof typeof scheduledOutcomeFacts];
 
-/** What has become of a due time, as its row has it. */
+/** What has become of a due time, as its row has it, and as GraphQL has it. */
 export type ScheduledOutcome = Facts['row'];
-const names = wordsOf(scheduledOutcomeFacts);
-export const scheduledOutcomes: readonly ScheduledOutcome[] = names.map(
-  (name) => scheduledOutcomeFacts[name].row,
+export type ScheduledOutcomeName = Facts['graphql'];
+export const scheduledOutcomes: readonly ScheduledOutcome[] = Object.values(scheduledOutcomeFacts).map(
+  ({ row }) => row,
 );
 
 /** Gives what is known of an outcome by its name in GraphQL. */
-export function factsOfScheduledOutcome(graphql: Facts['graphql']): Facts {
-  const found = Object.values(scheduledOutcomeFacts).find((facts) => facts.graphql === graphql);
-  if (found === undefined) throw new Error(`No scheduled run has the outcome ${graphql}.`);
+export function factsOfOutcome(name: ScheduledOutcomeName): Facts {
+  const found = Object.values(scheduledOutcomeFacts).find(({ graphql }) => graphql === name);
+  if (found === undefined) throw new Error(`No scheduled run has the outcome ${name}.`);
   return found;
 }
 

@@ -14,7 +14,7 @@ export interface Pruned extends PrunedRuns {
 }
 
 /** Due times of so many days stay whatever the cutoff, so that no worker that comes with one starts its run again. */
-const keptTicks = `interval '7 days'`;
+const keptScheduledRuns = `interval '7 days'`;
 
 /**
  * Deletes what is older than a time: a run of the engine as a whole, once all of it ended before; tasks of outside
@@ -53,7 +53,7 @@ async function deleteAll(db: Database, viewer: Viewer, pruned: Pruned): Promise<
   await deleteInPortions(db, cutoff, emptyRuns, ({ rows }) => {
     pruned.deletedRuns += rows;
   });
-  for (const leftovers of [oldKeys, oldTicks, oldDeliveries, oldContents])
+  for (const leftovers of [oldKeys, oldScheduledRuns, oldDeliveries, oldContents])
     await deleteInPortions(db, cutoff, leftovers);
 }
 
@@ -128,10 +128,10 @@ const oldKeys: Leftovers = {
   isOld: 'created_at < $1',
 };
 
-const oldTicks: Leftovers = {
+const oldScheduledRuns: Leftovers = {
   table: 'schedule_ticks',
   order: { due_at: 'timestamptz', plan: 'text', project: 'text' },
-  isOld: `due_at < least($1, now() - ${keptTicks})`,
+  isOld: `due_at < least($1, now() - ${keptScheduledRuns})`,
 };
 
 const oldDeliveries: Leftovers = {

@@ -14,8 +14,13 @@ import { deliveryScope } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 import { notifyDueTimes } from './notifyDueTimes.ts';
 import { readPlanState, reasonToRest } from './planState.ts';
+import {
+  recordScheduledRuns,
+  type ScheduledRun,
+  scheduledRunsAt,
+  type UnstartedRun,
+} from './scheduledRuns.ts';
 import { startDue } from './startDue.ts';
-import { recordTicks, type Tick, ticksAt, type UnstartedTick } from './ticks.ts';
 import { schedulesElsewhere, upsertSchedule } from './upsertSchedule.ts';
 
 /** A plan's schedule, and its due times that have come. */
@@ -33,7 +38,7 @@ export type DueTimesInput = z.output<typeof dueTimesInput>;
 
 /** What became of due times, by the clock of the database. */
 export interface SettledDue {
-  ticks: Tick[];
+  scheduledRuns: ScheduledRun[];
   now: string;
   /** Where this has begun the schedule: the other projects that have one of a plan of this name. */
   beganBeside: string[];
@@ -74,7 +79,7 @@ export async function settleDue(
   // Before others are started: whoever looks later begins behind the latest on record.
   if (wanted.length > 0) await recordUnstarted(store, key, unstarted);
   const faults: unknown[] = [];
-  const failed: UnstartedTick[] = [];
+  const failed: UnstartedRun[] = [];
   const seenTo = unstarted.map(({ dueAt }) => dueAt);
   for (const { dueAt, isLate } of wanted) {
     // One alone is told with what it is told of; several wait for each other.
@@ -95,7 +100,7 @@ export async function settleDue(
   await tellTogether(store, plan, { unrecorded, seenTo, now });
   // Recorded as failed, but it is for the log of the server to say why.
   if (faults.length > 0) throw faults[0];
-  return { ticks: await ticksAt(db, key, input.dueTimes), now, beganBeside };
+  return { scheduledRuns: await scheduledRunsAt(db, key, input.dueTimes), now, beganBeside };
 }
 
 /** @throws InvalidInputError when another project has a schedule of the plan */
@@ -157,7 +162,7 @@ function reasonToMiss(
 /** Sorts out the due times whose runs are to be started, and what becomes of the others. */
 function sortDue(open: readonly DueTime[], catchUp: DueTimesInput['catchUp'], resting: string | undefined) {
   const wanted: DueTime[] = [];
-  const unstarted: UnstartedTick[] = [];
+  const unstarted: UnstartedRun[] = [];
   for (const due of open) {
     const { dueAt } = due;
     const reason = resting ?? reasonToMiss(catchUp, due, open.at(-1));
@@ -168,8 +173,13 @@ function sortDue(open: readonly DueTime[], catchUp: DueTimesInput['catchUp'], re
 }
 
 /** Records due times that are not to be started. */
-async function recordUnstarted(store: Store, key: PlanKey, ticks: readonly UnstartedTick[]): Promise<void> {
-  if (ticks.length > 0) await store.db.transaction((tx) => recordTicks(tx, key, ticks));
+async function recordUnstarted(
+  store: Store,
+  key: PlanKey,
+  scheduledRuns: readonly UnstartedRun[],
+): Promise<void> {
+  if (scheduledRuns.length > 0)
+    await store.db.transaction((tx) => recordScheduledRuns(tx, key, scheduledRuns));
 }
 
 /** Records what is not on record yet, and tells of all that came to nothing with one notification. */
@@ -180,13 +190,13 @@ async function tellTogether(
     unrecorded,
     seenTo,
     now,
-  }: { unrecorded: readonly UnstartedTick[]; seenTo: readonly string[]; now: string },
+  }: { unrecorded: readonly UnstartedRun[]; seenTo: readonly string[]; now: string },
 ): Promise<void> {
   const outbox = await openOutbox(store).catch(() => undefined);
   if (unrecorded.length === 0 && outbox === undefined) return;
   const key = { project, name: definition.name };
   await store.db.transaction(async (tx) => {
-    if (unrecorded.length > 0) await recordTicks(tx, key, unrecorded);
+    if (unrecorded.length > 0) await recordScheduledRuns(tx, key, unrecorded);
     await notifyDueTimes(tx, outbox, key, definition.notify, { dueTimes: seenTo, leftUntil: now });
   });
   store.work.wake([deliveryScope]);

@@ -1,4 +1,5 @@
 import { planLabel } from '../../contract/projectName.ts';
+import { type ScheduledOutcome, scheduledOutcomeFacts } from '../../contract/words/schedule.ts';
 import type { Queryable } from '../../database/database.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
 import { announceRun, prepareRun, readRunTasks } from '../engine/startRun.ts';
@@ -11,7 +12,7 @@ import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
 import { makeRoom, nameSuccessor, type Room } from './makeRoom.ts';
 import { notifyDueTimes } from './notifyDueTimes.ts';
-import { recordTick, type TickOutcome, tellTick } from './ticks.ts';
+import { recordScheduledRun, updateScheduledRun } from './scheduledRuns.ts';
 
 /** A due time whose run is wanted. */
 export interface WantedStart {
@@ -37,23 +38,25 @@ export async function startDue(
   { dueAt, isLate, besideOthers, isAlone }: WantedStart,
 ): Promise<boolean> {
   const key = { project: plan.project, name: plan.definition.name };
-  const outcome: TickOutcome = isLate ? 'made_up' : 'started';
+  const outcome: ScheduledOutcome = isLate
+    ? scheduledOutcomeFacts.caughtUp.row
+    : scheduledOutcomeFacts.started.row;
   const starting = await prepareRun(store, viewer, { definition: plan.definition }, plan);
   const outbox = await openOutbox(store);
   const { isOurs, tasks, changed } = await inEngine(store, async (tx, engine): Promise<Settled> => {
     await lockSchedule(tx, key);
-    if (!(await recordTick(tx, key, { dueAt, outcome, reason: null }))) return nothing;
+    if (!(await recordScheduledRun(tx, key, { dueAt, outcome, reason: null }))) return nothing;
     const room: Room = besideOthers ? noRoom : await makeRoom(tx, engine, key, store.leaseMs);
     const { underWay, skipped, changed } = room;
     if (underWay !== undefined) {
       const reason = `${underWay} was still under way`;
-      await tellTick(tx, key, { dueAt, outcome: 'skipped', runId: null, reason });
+      await updateScheduledRun(tx, key, { dueAt, outcome: 'skipped', runId: null, reason });
       if (isAlone) await notifyDueTimes(tx, outbox, key, plan.definition.notify, { dueTimes: [dueAt] });
       return { isOurs: true, tasks: [], changed };
     }
     const { runId } = await starting(tx, engine, dueAt);
     await nameSuccessor(tx, skipped, runId);
-    await tellTick(tx, key, { dueAt, outcome, runId, reason: null });
+    await updateScheduledRun(tx, key, { dueAt, outcome, runId, reason: null });
     return { isOurs: true, tasks: await readRunTasks(tx, runId), changed };
   });
   if (tasks.length > 0) announceRun(store, tasks);

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { Client } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import { factsOfOutcome } from '../../contract/words/schedule.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
@@ -26,11 +28,11 @@ export function addSchedule(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-A due time is "started", "made up" (its run was started late, since nothing ran
-when it was due), "missed" (nothing ran and it was not made up for), "skipped"
-(an earlier run was under way), "paused" (the plan was paused or retired) or
-"failed" (its run could not be started, which is tried again). "nightshift plan
-show" says when a plan is due next.
+A due time is "started", "caught up" (its run was started late, since nothing ran
+when it was due), "missed" (nothing ran and it was not caught up), "skipped" (an
+earlier run was under way), "paused" (the plan was paused or retired) or "failed"
+(its run could not be started, which is tried again). "nightshift plan show" says
+when a plan is due next.
 
 Examples:
   nightshift schedule
@@ -38,17 +40,21 @@ Examples:
     )
     .action(({ plan, limit, output }: ScheduleOptions) =>
       withReader(context, async ({ client }) => {
-        const ticks = await client.ticks({ first: limit, ...(plan === undefined ? {} : { plan }) });
-        const isOne = new Set(ticks.map(({ project }) => project)).size < 2;
-        printRows(context, ticks, tickPrinter(context.stdout, plan, isOne), output);
+        const rows = await client.scheduledRuns({ first: limit, ...(plan === undefined ? {} : { plan }) });
+        const isOne = new Set(rows.map(({ project }) => project)).size < 2;
+        printRows(context, rows, scheduledRunPrinter(context.stdout, plan, isOne), output);
       }),
     );
 }
 
-type Tick = Awaited<ReturnType<Client['ticks']>>[number];
+type ScheduledRun = Awaited<ReturnType<Client['scheduledRuns']>>[number];
 
 /** Plans of several projects are shown with their projects. */
-function tickPrinter(stream: Terminal, plan: string | undefined, isOneProject: boolean): Printer<Tick> {
+function scheduledRunPrinter(
+  stream: Terminal,
+  plan: string | undefined,
+  isOneProject: boolean,
+): Printer<ScheduledRun> {
   return {
     empty: `${plan ?? 'No plan'} has ${plan === undefined ? '' : 'not '}been due yet. "nightshift up" keeps the schedule of a plan.`,
     columns: [
@@ -62,9 +68,9 @@ function tickPrinter(stream: Terminal, plan: string | undefined, isOneProject: b
       { head: 'RUN OR REASON', show: ({ runId, reason }) => runId ?? reason ?? '', narrow: narrowText },
     ],
     fields: {
-      plan: (tick) => tick.plan,
+      plan: ({ plan: name }) => name,
       due_at: ({ dueAt }) => dueAt,
-      outcome: ({ outcome }) => outcome.toLowerCase(),
+      outcome: ({ outcome }) => wordOf(outcome),
       run_id: ({ runId }) => runId,
       reason: ({ reason }) => reason,
       recorded_at: ({ recordedAt }) => recordedAt,
@@ -73,15 +79,7 @@ function tickPrinter(stream: Terminal, plan: string | undefined, isOneProject: b
   };
 }
 
-function paintOutcome(outcome: Tick['outcome'], stream: Terminal): string {
-  return paint(outcomeColours[outcome], outcome.toLowerCase().replace('_', ' '), stream);
+function paintOutcome(outcome: ScheduledRun['outcome'], stream: Terminal): string {
+  const { colour, label } = factsOfOutcome(outcome);
+  return paint(colour, label, stream);
 }
-
-const outcomeColours = {
-  STARTED: 'green',
-  MADE_UP: 'yellow',
-  MISSED: 'red',
-  SKIPPED: 'gray',
-  PAUSED: 'gray',
-  FAILED: 'red',
-} as const;

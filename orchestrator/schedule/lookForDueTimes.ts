@@ -7,13 +7,13 @@ import { atHome } from '../project/atHome.ts';
 import { describeSecond } from '../project/describeHome.ts';
 import type { HomeFinder } from '../project/planHomes.ts';
 import { showTime } from '../text/showTime.ts';
-import { describeTicks, type Tick } from './describeTicks.ts';
+import { describeScheduledRuns, type ScheduledRun } from './describeScheduledRuns.ts';
 import { dueTimes } from './dueTimes.ts';
 import { nextRunOf } from './nextRun.ts';
 
 /** What keeps a schedule works with. */
 export interface ScheduleKeeping {
-  client: Pick<Client, 'settleDue' | 'ticks'>;
+  client: Pick<Client, 'settleDue' | 'scheduledRuns'>;
   /** Loads the plan as its file has it now. */
   load(): Promise<Plan>;
   /** Says whose the plan is. @default the project that has a plan of its name on the server, or none */
@@ -42,7 +42,7 @@ export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeepin
   let plan = first;
   let settledUntil: number | undefined;
   /** What is known to have become of due times, so that nothing is said or asked twice. */
-  let told = new Map<string, Tick['outcome']>();
+  let told = new Map<string, ScheduledRun['outcome']>();
   let knownSchedule: string | undefined;
   const faults = { file: once(say), server: once(say) };
 
@@ -95,21 +95,21 @@ export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeepin
     knownSchedule = scheduleOf(plan);
     const second = describeSecond(plan.name, home, answer.beganBeside);
     if (second !== undefined) say(second);
-    const news = answer.ticks.filter(({ dueAt, outcome }) => told.get(normal(dueAt)) !== outcome);
-    for (const line of describeTicks(news)) say(line);
-    for (const { dueAt, outcome } of answer.ticks) told.set(normal(dueAt), outcome);
+    const news = answer.scheduledRuns.filter(({ dueAt, outcome }) => told.get(normal(dueAt)) !== outcome);
+    for (const line of describeScheduledRuns(news)) say(line);
+    for (const { dueAt, outcome } of answer.scheduledRuns) told.set(normal(dueAt), outcome);
     // What lies ahead by the clock of the server, and what failed, is asked again.
-    settledUntil = Math.min(until, Date.parse(answer.now), earliestFailed(answer.ticks, until));
+    settledUntil = Math.min(until, Date.parse(answer.now), earliestFailed(answer.scheduledRuns, until));
     for (const time of told.keys()) if (Date.parse(time) < until - 4 * windowMs) told.delete(time);
   }
 
   /** Finds where the record of a plan ends. */
   async function readSettled(plan: Plan, until: number): Promise<number> {
     const label = planLabel({ project: (await homeOf?.(plan))?.project, name: plan.name });
-    const ticks = await client.ticks({ plan: label, first: 200 }, { signal });
-    for (const { dueAt, outcome } of ticks) told.set(normal(dueAt), outcome);
-    const latest = ticks[0] === undefined ? until - furthestMs : Date.parse(ticks[0].dueAt);
-    return Math.min(latest, earliestFailed(ticks, until));
+    const scheduledRuns = await client.scheduledRuns({ plan: label, first: 200 }, { signal });
+    for (const { dueAt, outcome } of scheduledRuns) told.set(normal(dueAt), outcome);
+    const latest = scheduledRuns[0] === undefined ? until - furthestMs : Date.parse(scheduledRuns[0].dueAt);
+    return Math.min(latest, earliestFailed(scheduledRuns, until));
   }
 
   function inputOf(plan: Plan, dueTimes: string[]): Parameters<Client['settleDue']>[0] {
@@ -132,8 +132,8 @@ function describeChange(plan: Plan, now: Date): string {
 }
 
 /** Just before the first due time that failed and may still be made up for. */
-function earliestFailed(ticks: readonly Tick[], until: number): number {
-  const failed = ticks
+function earliestFailed(scheduledRuns: readonly ScheduledRun[], until: number): number {
+  const failed = scheduledRuns
     .filter(({ outcome }) => outcome === 'FAILED')
     .map(({ dueAt }) => Date.parse(dueAt) - 1);
   return Math.min(...failed.filter((time) => time > until - windowMs), Number.POSITIVE_INFINITY);

@@ -315,7 +315,7 @@ query Schedule {
       reason
     }
   }
-  ticks(first: 20) {
+  scheduledRuns(first: 20) {
     dueAt
     plan
     project

@@ -58,7 +58,7 @@ query ThisTask {
 `,
   plans: (key) => `# The latest due times of this plan. Ctrl-Enter runs it.
 query DueTimes {
-  ticks(plan: ${literal(key)}, first: 20) {
+  scheduledRuns(plan: ${literal(key)}, first: 20) {
     dueAt
     outcome
     runId

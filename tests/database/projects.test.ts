@@ -6,7 +6,7 @@ import { MIGRATIONS_DIR } from '../../database/migrate.ts';
 import { hashDefinition, planDefinition } from '../../domain/plans/planDefinition.ts';
 import { registerPlan } from '../../domain/plans/plans.ts';
 import { findRun } from '../../domain/runs/read.ts';
-import { readTicks } from '../../domain/schedule/ticks.ts';
+import { readScheduledRuns } from '../../domain/schedule/scheduledRuns.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything } from '../support/domain.ts';
 import { tempDir } from '../support/tempDir.ts';
@@ -40,11 +40,13 @@ describeOnBoth('A database from before there were projects', (database) => {
     const after = await openDatabase(config);
     try {
       expect(await findRun(after, 'nightly-2025-01-15')).toMatchObject({ plan: 'nightly', project: null });
-      expect(await readTicks(after, 'nightly', 10)).toMatchObject([{ project: null, outcome: 'started' }]);
+      expect(await readScheduledRuns(after, 'nightly', 10)).toMatchObject([
+        { project: null, outcome: 'started' },
+      ]);
       const home = { project: 'acme/site', isGuessed: false };
       expect((await registerPlan(after, everything, definition, 'graphql', home)).hash).toBe(hash);
       expect(await findRun(after, 'nightly-2025-01-15')).toMatchObject({ project: 'acme/site' });
-      expect(await readTicks(after, 'nightly', 10)).toMatchObject([{ project: 'acme/site' }]);
+      expect(await readScheduledRuns(after, 'nightly', 10)).toMatchObject([{ project: 'acme/site' }]);
       for (const table of ['schedules', 'plan_states'])
         expect(await after.query({ text: `SELECT project FROM ${table}` })).toEqual([
           { project: 'acme/site' },

@@ -57,34 +57,34 @@ async function simulateAndCheck(world: World, config: DatabaseConfig, dates: rea
   const seed = Date.now() % 1_000_000;
   const simulated = await simulateNights(world, dates, chanceOf(seed));
   const db = await openDatabase(config);
-  const ticks = await db.query<Recorded>({
+  const scheduledRuns = await db.query<Recorded>({
     text: 'SELECT plan, due_at AS "dueAt", outcome, run_id AS "runId" FROM schedule_ticks ORDER BY due_at',
   });
   const runs = await db.query<{ runId: string }>({ text: 'SELECT run_id AS "runId" FROM runs' });
   await db.close();
   const all = datesFrom(dates[0] ?? '', dates.at(-1) ?? '');
   const wrong = zones.flatMap((zone) => {
-    const ofPlan = ticks.filter(({ plan }) => plan === zone.split('/')[1]);
+    const ofPlan = scheduledRuns.filter(({ plan }) => plan === zone.split('/')[1]);
     const due = ofPlan.map(({ dueAt }) => new Date(dueAt).toISOString());
     const expected = all.map((date) => new Date(nightOf(date, zone)).toISOString());
     expect(due, `the due times on record of ${zone}, with seed ${seed}`).toEqual(expected);
     return faultsOf(ofPlan, simulated, all, zone);
   });
   expect(wrong, `with seed ${seed}`).toEqual([]);
-  const started = ticks.flatMap(({ runId }) => (runId === null ? [] : [runId]));
+  const started = scheduledRuns.flatMap(({ runId }) => (runId === null ? [] : [runId]));
   expect(started.sort(), `with seed ${seed}`).toEqual(runs.map(({ runId }) => runId).sort());
-  if (isFull) console.log(simulated.weathers, Object.fromEntries(countOutcomes(ticks)));
+  if (isFull) console.log(simulated.weathers, Object.fromEntries(countOutcomes(scheduledRuns)));
 }
 
 /** Holds what is on record of a plan against what may have become of each of its due times. */
 function faultsOf(
-  ticks: readonly Recorded[],
+  scheduledRuns: readonly Recorded[],
   { looks, workedOn }: Simulated,
   dates: readonly string[],
   zone: string,
 ): string[] {
   let isBlocked = false;
-  return ticks.flatMap(({ outcome, runId }, index) => {
+  return scheduledRuns.flatMap(({ outcome, runId }, index) => {
     const date = dates[index] ?? '';
     const possible = possibleOutcomes(nightOf(date, zone), looks, isBlocked);
     const ran = outcome === 'started' || outcome === 'made_up';
@@ -94,7 +94,7 @@ function faultsOf(
   });
 }
 
-function countOutcomes(ticks: readonly Recorded[]): Map<string, number> {
-  const groups = Map.groupBy(ticks, ({ outcome }) => outcome);
+function countOutcomes(scheduledRuns: readonly Recorded[]): Map<string, number> {
+  const groups = Map.groupBy(scheduledRuns, ({ outcome }) => outcome);
   return new Map([...groups].map(([outcome, { length }]) => [outcome, length]));
 }

@@ -11,8 +11,8 @@ const everyNode = `{
   tasks { nodes { id attempts { id } approval { id } decisions { id } deliveries { id } } }
   decisions { nodes { id } }
   deliveries { nodes { id } }
-  ticks(plan: "odd \\"plan\\"") { id }
-  ofProject: ticks(plan: "acme/site:nightly") { id }
+  scheduledRuns(plan: "odd \\"plan\\"") { id }
+  ofProject: scheduledRuns(plan: "acme/site:nightly") { id }
 }`;
 
 const readNodes = `query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id
@@ -20,7 +20,7 @@ const readNodes = `query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id
   ... on Approval { databaseId state awaits: task { databaseId } }
   ... on Decision { action viewer }
   ... on Delivery { deliveryId task { databaseId } }
-  ... on Tick { plan project dueAt outcome } } }`;
+  ... on ScheduledRun { plan project dueAt outcome } } }`;
 
 const uuid = '8a0f4a53-2f0c-4f0e-9d59-0f2f3a3a5b10';
 
@@ -46,9 +46,25 @@ const neverGiven = [
     'Delivery:1',
     `Delivery:${uuid.toUpperCase()}`,
   ],
-  ...['Tick:', 'Tick:[]', 'Tick:{', 'Tick:null', 'Tick:["2025-01-15","","nightly"]', 'Tick:["","",""]'],
-  ...['Tick:["2025-01-15T02:30:00Z","",7]', 'Tick:["2025-01-15T02:30:00Z","","\\u0000"]', 'constructor:1'],
-  ...['Tick:["2025-01-15T02:30:00Z","","\\ud800"]', '__proto__:1', `Run:${'x'.repeat(65)}`, 'x'.repeat(9000)],
+  ...[
+    'ScheduledRun:',
+    'ScheduledRun:[]',
+    'ScheduledRun:{',
+    'ScheduledRun:null',
+    'ScheduledRun:["2025-01-15","","nightly"]',
+    'ScheduledRun:["","",""]',
+  ],
+  ...[
+    'ScheduledRun:["2025-01-15T02:30:00Z","",7]',
+    'ScheduledRun:["2025-01-15T02:30:00Z","","\\u0000"]',
+    'constructor:1',
+  ],
+  ...[
+    'ScheduledRun:["2025-01-15T02:30:00Z","","\\ud800"]',
+    '__proto__:1',
+    `Run:${'x'.repeat(65)}`,
+    'x'.repeat(9000),
+  ],
 ];
 
 describeOnBoth('Global ids', (database) => {
@@ -88,7 +104,7 @@ describeOnBoth('Global ids', (database) => {
     expect([...types].sort()).toEqual(Object.keys(nodeKinds).sort());
     const ofType = (name: string) =>
       data.nodes.filter(({ __typename }: { __typename: string }) => __typename === name);
-    expect(ofType('Tick')).toMatchObject(
+    expect(ofType('ScheduledRun')).toMatchObject(
       expect.arrayContaining([
         expect.objectContaining({ plan: 'odd "plan"', project: null, dueAt: '2025-01-15T02:30:00Z' }),
         expect.objectContaining({ plan: 'nightly', project: 'acme/site', dueAt: '2025-01-15T02:30:00.500Z' }),
@@ -117,8 +133,8 @@ describeOnBoth('Global ids', (database) => {
   it('that could be given and are of nothing find null', async () => {
     const absent = [
       ...['Task:99', 'Run:none', 'Approval:99', 'Attempt:1.99', 'Attempt:99.1', 'Decision:99999'],
-      ...[`Delivery:${uuid}`, 'Tick:["2025-01-15T02:30:00Z","","nightly"]'],
-      'Tick:["2025-01-15T02:30:01Z","acme/site","nightly"]',
+      ...[`Delivery:${uuid}`, 'ScheduledRun:["2025-01-15T02:30:00Z","","nightly"]'],
+      'ScheduledRun:["2025-01-15T02:30:01Z","acme/site","nightly"]',
     ].map((text) => Buffer.from(text).toString('base64url'));
     expect(await read(absent)).toEqual({ data: { nodes: absent.map(() => null) } });
   });

@@ -101,10 +101,10 @@ describeOnBoth('A policy about people', (database) => {
       const dueTimes = [`2025-01-15T02:${minute}:00Z`];
       const input = dueTimesInput.parse({ definition, schedule: '* * * * *', dueTimes, catchUp: 'all' });
       await settleDue(store, viewer, input, '2025-01-15T02:00:00Z');
-      const { ticks } = await settleDue(store, viewer, input, dueTimes[0]);
+      const { scheduledRuns } = await settleDue(store, viewer, input, dueTimes[0]);
       const [run] = await store.db.query<{ by: string }>({
         text: 'SELECT started_by AS by FROM runs WHERE run_id = $1',
-        values: [ticks[0]?.runId],
+        values: [scheduledRuns[0]?.runId],
       });
       return run?.by;
     };

@@ -9,7 +9,7 @@ import { trustOrigins } from '../../../domain/plans/trustOrigins.ts';
 import { findRun } from '../../../domain/runs/read.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
-import { readTicks } from '../../../domain/schedule/ticks.ts';
+import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -55,13 +55,13 @@ describeOnBoth('A project that was guessed, beside the first of the server', (da
     await setPlanState(store, everything, 'paused', { plan: 'nightly' });
 
     expect((await settle(site, first)).beganBeside).toEqual([]);
-    const { ticks, beganBeside } = await settle(site, second);
+    const { scheduledRuns, beganBeside } = await settle(site, second);
     expect(beganBeside).toEqual([]);
-    expect(ticks).toMatchObject([{ project: 'acme/site', outcome: 'paused' }]);
+    expect(scheduledRuns).toMatchObject([{ project: 'acme/site', outcome: 'paused' }]);
     expect(await rows('SELECT project, known_at < now() AS old FROM schedules')).toEqual([
       { project: 'acme/site', old: true },
     ]);
-    expect(await readTicks(store.db, 'acme/site:nightly', 10)).toMatchObject([
+    expect(await readScheduledRuns(store.db, 'acme/site:nightly', 10)).toMatchObject([
       { outcome: 'paused' },
       { outcome: 'started', runId: 'image-nightly-2025-01-15' },
     ]);
@@ -129,7 +129,7 @@ describeOnBoth('A project that was guessed, beside the first of the server', (da
     await begin(folder);
     expect((await begin(site)).beganBeside).toEqual([]);
     expect(await schedules()).toMatchObject([{ project: 'acme/site' }, { project: 'image' }]);
-    expect((await settle(site, first)).ticks).toMatchObject([{ outcome: 'started' }]);
+    expect((await settle(site, first)).scheduledRuns).toMatchObject([{ outcome: 'started' }]);
   });
 
   it('goes on beside a named project with a plan of the same name, of another or of the same content', async () => {

@@ -12,6 +12,8 @@ import { findRun } from '../../../domain/runs/read.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
+import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
+import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
@@ -62,10 +64,10 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
     for (const home of [site, docs]) await settle(home, [], longAgo);
     const first = await settle(site, [day.morning], day.now);
     const second = await settle(docs, [day.morning], day.now);
-    expect(first.ticks).toMatchObject([
+    expect(first.scheduledRuns).toMatchObject([
       { project: 'acme/site', outcome: 'started', runId: 'nightly-2025-01-15' },
     ]);
-    expect(second.ticks).toMatchObject([
+    expect(second.scheduledRuns).toMatchObject([
       { project: 'acme/docs', outcome: 'started', runId: 'docs-nightly-2025-01-15' },
     ]);
     expect(await findRun(store.db, 'docs-nightly-2025-01-15')).toMatchObject({
@@ -78,9 +80,13 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
       { project: 'acme/docs', expression: '0 5 * * *' },
       { project: 'acme/site', expression: '30 2 * * *' },
     ]);
-    expect(await readTicks(store.db, null, 10)).toHaveLength(2);
-    expect(await readTicks(store.db, 'acme/docs:nightly', 10)).toMatchObject([{ project: 'acme/docs' }]);
-    await expect(readTicks(store.db, 'nightly', 10)).rejects.toThrow('acme/docs:nightly, acme/site:nightly');
+    expect(await readScheduledRuns(store.db, null, 10)).toHaveLength(2);
+    expect(await readScheduledRuns(store.db, 'acme/docs:nightly', 10)).toMatchObject([
+      { project: 'acme/docs' },
+    ]);
+    await expect(readScheduledRuns(store.db, 'nightly', 10)).rejects.toThrow(
+      'acme/docs:nightly, acme/site:nightly',
+    );
   });
 
   it('are paused and retired apart', async () => {
@@ -88,8 +94,10 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
     await expect(setPlanState(store, everything, 'paused', { plan: 'nightly' })).rejects.toThrow(/several/);
     const said = await setPlanState(store, everything, 'paused', { plan: 'acme/docs:nightly' });
     expect(said).toMatchObject({ plan: 'nightly', project: 'acme/docs', state: 'paused' });
-    expect((await settle(docs, [day.morning], day.now)).ticks).toMatchObject([{ outcome: 'paused' }]);
-    expect((await settle(site, [day.morning], day.now)).ticks).toMatchObject([{ outcome: 'started' }]);
+    expect((await settle(docs, [day.morning], day.now)).scheduledRuns).toMatchObject([{ outcome: 'paused' }]);
+    expect((await settle(site, [day.morning], day.now)).scheduledRuns).toMatchObject([
+      { outcome: 'started' },
+    ]);
     // Of a plan that is retired nobody thinks any more when he says its name.
     await setPlanState(store, everything, 'retired', { plan: 'acme/docs:nightly' });
     expect(await planNamed(store.db, 'nightly')).toMatchObject({ project: 'acme/site' });
@@ -142,13 +150,13 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
     const guessed = { project: 'image', isGuessed: true };
     await settle(guessed, [], longAgo);
     const first = await settle(guessed, [day.morning], day.now);
-    expect(first.ticks).toMatchObject([{ outcome: 'started', runId: 'nightly-2025-01-15' }]);
+    expect(first.scheduledRuns).toMatchObject([{ outcome: 'started', runId: 'nightly-2025-01-15' }]);
     await setPlanState(store, everything, 'paused', { plan: 'nightly' });
 
     const due = [day.morning, '2025-01-16T02:30:00Z'];
-    const { ticks, beganBeside } = await settle(site, due, '2025-01-16T02:30:01Z');
+    const { scheduledRuns, beganBeside } = await settle(site, due, '2025-01-16T02:30:01Z');
     expect(beganBeside).toEqual([]);
-    expect(ticks).toMatchObject([
+    expect(scheduledRuns).toMatchObject([
       { project: 'acme/site', outcome: 'started', runId: 'nightly-2025-01-15' },
       { project: 'acme/site', outcome: 'paused' },
     ]);
@@ -345,14 +353,18 @@ describeOnBoth('What is on record from before there were projects', (database) =
     expect(await findRun(store.db, 'nightly-2025-01-15')).toMatchObject({ project: 'acme/site' });
     expect(await workers.ask(hash)).toMatchObject({ runId: 'nightly-2025-01-15' });
     // With the latest content goes what its name means.
-    expect(await readTicks(store.db, 'acme/site:nightly', 10)).toMatchObject([{ outcome: 'started' }]);
+    expect(await readScheduledRuns(store.db, 'acme/site:nightly', 10)).toMatchObject([
+      { outcome: 'started' },
+    ]);
     const due = await settle(
       { project: 'acme/site' },
       'new',
       ['2025-01-16T02:30:00Z'],
       '2025-01-16T02:30:00Z',
     );
-    expect(due.ticks).toMatchObject([{ outcome: 'paused', reason: expect.stringContaining('release week') }]);
+    expect(due.scheduledRuns).toMatchObject([
+      { outcome: 'paused', reason: expect.stringContaining('release week') },
+    ]);
     expect(await readOrigins(store.db, { project: 'acme/site', name: 'nightly' })).toEqual([
       'github.com/acme/site',
     ]);
@@ -364,8 +376,8 @@ describeOnBoth('What is on record from before there were projects', (database) =
     const old = await register('acme/docs', 'old');
     expect(old.hash).toBe(hashDefinition(contentOf('old')));
     await register('acme/site', 'new');
-    expect((await readTicks(store.db, 'acme/docs:nightly', 10)).length).toBe(0);
-    expect((await readTicks(store.db, 'acme/site:nightly', 10)).length).toBe(1);
+    expect((await readScheduledRuns(store.db, 'acme/docs:nightly', 10)).length).toBe(0);
+    expect((await readScheduledRuns(store.db, 'acme/site:nightly', 10)).length).toBe(1);
   });
 
   it('leaves to another project what only followed the name', async () => {
@@ -381,8 +393,8 @@ describeOnBoth('What is on record from before there were projects', (database) =
   it('goes on where the file has changed with the upgrade, for the repository that its workers came with', async () => {
     await before();
     await register('acme/docs', 'changed too');
-    expect(await readTicks(store.db, 'acme/docs:nightly', 10)).toEqual([]);
+    expect(await readScheduledRuns(store.db, 'acme/docs:nightly', 10)).toEqual([]);
     await register('acme/site', 'changed');
-    expect(await readTicks(store.db, 'acme/site:nightly', 10)).toHaveLength(1);
+    expect(await readScheduledRuns(store.db, 'acme/site:nightly', 10)).toHaveLength(1);
   });
 });

@@ -166,8 +166,8 @@ describeOnBoth('A prune', (database) => {
     const dueAt = new Date(Date.now() - 20_000).toISOString();
     const definition = { name: 'other', steps: [{ task: 'a' }] };
     const due = dueTimesInput.parse({ definition, schedule: '* * * * *', dueTimes: [dueAt] });
-    const { ticks } = await settleDue(store, everything, due);
-    expect(ticks).toMatchObject([{ outcome: 'started' }]);
+    const { scheduledRuns } = await settleDue(store, everything, due);
+    expect(scheduledRuns).toMatchObject([{ outcome: 'started' }]);
     expect(await prune()).toMatchObject({ deletedRuns: 2 });
     expect(await sql(`SELECT hash FROM plans WHERE name = 'night'`)).toEqual([{ hash: latest.planHash }]);
     await carryOut(
@@ -175,7 +175,7 @@ describeOnBoth('A prune', (database) => {
     );
     await prune(-1);
     expect(await sql('SELECT 1 FROM runs')).toEqual([]);
-    expect((await settleDue(store, everything, due)).ticks).toEqual(ticks);
+    expect((await settleDue(store, everything, due)).scheduledRuns).toEqual(scheduledRuns);
     expect(await sql('SELECT 1 FROM runs')).toEqual([]);
   });
 

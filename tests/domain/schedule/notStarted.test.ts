@@ -10,6 +10,8 @@ import { hashDefinition, planDefinition } from '../../../domain/plans/planDefini
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readTicks } from '../../../domain/schedule/ticks.ts';
+import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
+import { messageOf } from '../../../server/notifications/messages/message.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
@@ -31,7 +33,7 @@ describeOnBoth('A due time', (database) => {
   const plan = { name: 'nightly', steps: [{ task: 'a' }, { task: 'b', needs: ['a'] }] };
   const settle = async (dueTimes: string[], now: string, definition: object = plan, more: object = {}) => {
     const given = { definition, schedule: '30 2 * * *', dueTimes, ...more };
-    return (await settleDue(store, everything, dueTimesInput.parse(given), now)).ticks;
+    return (await settleDue(store, everything, dueTimesInput.parse(given), now)).scheduledRuns;
   };
   const know = async (definition: object = plan) => {
     await settle([], '2000-01-01T00:00:00Z', definition);
@@ -80,8 +82,8 @@ describeOnBoth('A due time', (database) => {
     const every = { schedule: '* * * * *' };
     await settle([], '2000-01-01T00:00:00Z', plan, every);
     const due = [30, 31, 32, 33].map((minute) => `2025-01-15T02:${minute}:00Z`);
-    const ticks = await settle(due, '2025-01-15T02:33:30Z', plan, every);
-    expect(ticks.map(({ outcome }) => outcome)).toEqual(['started', 'skipped', 'skipped', 'skipped']);
+    const scheduledRuns = await settle(due, '2025-01-15T02:33:30Z', plan, every);
+    expect(scheduledRuns.map(({ outcome }) => outcome)).toEqual(['started', 'skipped', 'skipped', 'skipped']);
     expect(await told()).toEqual([
       'Plan nightly was not started 3 times: skipped, nightly-2025-01-15 was still under way',
     ]);
@@ -94,8 +96,8 @@ describeOnBoth('A due time', (database) => {
     await settle([], '2000-01-01T00:00:00Z', plan, hourly);
     await settle(['2025-01-14T20:00:00Z'], '2025-01-14T20:00:01Z', plan, hourly);
     const due = ['2025-01-15T00:00:00Z', '2025-01-15T01:00:00Z', '2025-01-15T02:00:00Z'];
-    const ticks = await settle(due, '2025-01-15T02:00:10Z', plan, hourly);
-    expect(ticks.map(({ outcome }) => outcome)).toEqual(['missed', 'missed', 'skipped']);
+    const scheduledRuns = await settle(due, '2025-01-15T02:00:10Z', plan, hourly);
+    expect(scheduledRuns.map(({ outcome }) => outcome)).toEqual(['missed', 'missed', 'skipped']);
     expect(await told()).toEqual([expect.stringMatching(/^Plan nightly was not started 3 times: skipped, /)]);
   });
 
@@ -118,7 +120,7 @@ describeOnBoth('A due time', (database) => {
     const allow = await refuseRuns(store.db);
     for (let time = 0; time < 2; time += 1) await expect(night(15)).rejects.toThrow('no room for runs');
     await allow();
-    expect(await readTicks(store.db, 'nightly', 10)).toMatchObject([{ outcome: 'failed' }]);
+    expect(await readScheduledRuns(store.db, 'nightly', 10)).toMatchObject([{ outcome: 'failed' }]);
     expect(await told()).toEqual([expect.stringContaining('failed, ')]);
   });
 

@@ -3,7 +3,7 @@ import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { registerPlan } from '../../../domain/plans/plans.ts';
 import { readPlanState, setPlanState } from '../../../domain/schedule/planState.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
-import { readTicks } from '../../../domain/schedule/ticks.ts';
+import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 
@@ -14,7 +14,7 @@ describeOnBoth('A plan as a whole', (database) => {
   const definition = { name: 'nightly', steps: [{ task: 'a' }] };
   const settle = async (day: string, now = `${day}T02:30:01Z`) => {
     const input = { definition, schedule: '30 2 * * *', dueTimes: day === '' ? [] : [`${day}T02:30:00Z`] };
-    return (await settleDue(store, everything, dueTimesInput.parse(input), now)).ticks;
+    return (await settleDue(store, everything, dueTimesInput.parse(input), now)).scheduledRuns;
   };
   const say = (state: 'active' | 'paused' | 'retired', reason: string | null = null) =>
     setPlanState(store, everything, state, { plan: 'nightly', reason }, 'cli');
@@ -52,8 +52,8 @@ describeOnBoth('A plan as a whole', (database) => {
     await settle('2025-01-14');
     await say('retired', 'its file is gone');
     expect(await settle('2025-01-15')).toMatchObject([{ outcome: 'paused' }]);
-    expect(await readTicks(store.db, null, 10)).toEqual([]);
-    expect(await readTicks(store.db, 'nightly', 10)).toHaveLength(2);
+    expect(await readScheduledRuns(store.db, null, 10)).toEqual([]);
+    expect(await readScheduledRuns(store.db, 'nightly', 10)).toHaveLength(2);
     await expect(start()).rejects.toThrow('nightshift plan resume nightly');
     await expect(startRun(store, everything, startRunInput.parse({ plan: 'other' }))).rejects.toThrow(
       'There is no plan other. The server knows none yet: start a worker.',

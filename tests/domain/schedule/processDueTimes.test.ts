@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
-import { readTicks } from '../../../domain/schedule/ticks.ts';
+import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
@@ -15,7 +15,7 @@ describeOnBoth('Due times', (database) => {
   const schedule = '30 2 * * *';
   const settle = async (dueTimes: string[], now: string, more: object = {}) => {
     const input = dueTimesInput.parse({ definition, schedule, dueTimes, ...more });
-    return (await settleDue(store, everything, input, now)).ticks;
+    return (await settleDue(store, everything, input, now)).scheduledRuns;
   };
   const outcomes = async (...call: Parameters<typeof settle>) =>
     (await settle(...call)).map(({ dueAt, outcome, runId }) => [dueAt.slice(5, 16), outcome, runId]);
@@ -31,7 +31,7 @@ describeOnBoth('Due times', (database) => {
     const due = ['2025-01-15T02:30:00Z'];
     const answers = await Promise.all(Array.from({ length: 20 }, () => settle(due, '2025-01-15T02:30:01Z')));
     expect(new Set(answers.flat().map(({ runId }) => runId))).toEqual(new Set(['nightly-2025-01-15']));
-    expect(await readTicks(store.db, 'nightly', 10)).toMatchObject([{ outcome: 'started' }]);
+    expect(await readScheduledRuns(store.db, 'nightly', 10)).toMatchObject([{ outcome: 'started' }]);
     expect(await store.db.query({ text: 'SELECT 1 FROM runs' })).toHaveLength(1);
   });
 
@@ -43,7 +43,7 @@ describeOnBoth('Due times', (database) => {
       ['01-14T20:00', 'missed', null],
       ['01-15T02:30', 'made_up', 'nightly-2025-01-15'],
     ]);
-    expect((await readTicks(store.db, null, 10)).map(({ reason }) => reason)).toEqual([
+    expect((await readScheduledRuns(store.db, null, 10)).map(({ reason }) => reason)).toEqual([
       null,
       'nothing ran when it was due, and a later one took its place',
       'nothing ran for more than 12 hours after it was due',
@@ -109,7 +109,7 @@ describeOnBoth('Due times', (database) => {
     const allow = await refuseRuns(store.db);
     const due = ['2025-01-15T02:30:00Z'];
     await expect(settle(due, '2025-01-15T02:30:00Z')).rejects.toThrow('no room for runs');
-    const [failed] = await readTicks(store.db, 'nightly', 10);
+    const [failed] = await readScheduledRuns(store.db, 'nightly', 10);
     expect(failed).toMatchObject({ outcome: 'failed', runId: null });
     await allow();
     const late = await settle(due, '2025-01-15T16:00:00Z');
@@ -124,20 +124,20 @@ describeOnBoth('Due times', (database) => {
     const broken = { ...store, queue: () => Promise.reject(new Error('no queue')) };
     const input = dueTimesInput.parse({ definition, schedule, dueTimes: ['2025-01-15T02:30:00Z'] });
     await expect(settleDue(broken, everything, input, '2025-01-15T02:30:00Z')).rejects.toThrow('no queue');
-    expect(await readTicks(store.db, 'nightly', 10)).toMatchObject([
+    expect(await readScheduledRuns(store.db, 'nightly', 10)).toMatchObject([
       { outcome: 'failed', reason: 'the server could not start it; its log says why' },
     ]);
-    const { ticks } = await settleDue(store, everything, input, '2025-01-15T02:31:00Z');
-    expect(ticks).toMatchObject([{ outcome: 'started' }]);
+    const { scheduledRuns } = await settleDue(store, everything, input, '2025-01-15T02:31:00Z');
+    expect(scheduledRuns).toMatchObject([{ outcome: 'started' }]);
   });
 
   it('of different times that are seen to at once start no two runs side by side', async () => {
     await know();
     const minutes = Array.from({ length: 10 }, (_, minute) => `2025-01-15T02:3${minute}:00Z`);
     await Promise.all(minutes.map((due) => settle([due], '2025-01-15T02:34:00Z')));
-    const ticks = await readTicks(store.db, 'nightly', 20);
-    expect(ticks.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
-    expect(ticks.filter(({ outcome }) => outcome === 'skipped')).toHaveLength(4);
+    const scheduledRuns = await readScheduledRuns(store.db, 'nightly', 20);
+    expect(scheduledRuns.filter(({ outcome }) => outcome === 'started')).toHaveLength(1);
+    expect(scheduledRuns.filter(({ outcome }) => outcome === 'skipped')).toHaveLength(4);
   });
 
   it('are started although an earlier run waits for a human', async () => {

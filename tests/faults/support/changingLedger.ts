@@ -20,7 +20,7 @@ export interface SeenTask {
 }
 
 /** A due time as it was seen last. */
-export interface SeenTick {
+export interface SeenScheduledRun {
   plan: string;
   dueAt: number;
   outcome: string;
@@ -41,7 +41,7 @@ const tasksSql = `SELECT task.id, task.run_id AS "runId", plans.name AS plan, ru
 /** Sees what stands in the database, again and again, and keeps what was there before. */
 export class Ledger {
   readonly tasks = new Map<number, SeenTask>();
-  readonly ticks = new Map<string, SeenTick>();
+  readonly scheduledRuns = new Map<string, SeenScheduledRun>();
   readonly faults: string[] = [];
   /** How often it was told of a due time. */
   readonly told = new Map<string, number>();
@@ -76,17 +76,17 @@ export class Ledger {
 
   /** Looks at all due times; each stays as it is, but for one that failed. */
   async lookAtTicks(db: Queryable, toSimulated: (time: string) => number): Promise<void> {
-    const rows = await db.query<Omit<SeenTick, 'dueAt'> & { dueAt: string }>({
+    const rows = await db.query<Omit<SeenScheduledRun, 'dueAt'> & { dueAt: string }>({
       name: 'ledger_ticks',
       text: 'SELECT plan, due_at AS "dueAt", outcome, run_id AS "runId", reason FROM schedule_ticks',
     });
     for (const row of rows) {
-      const tick = { ...row, dueAt: toSimulated(row.dueAt) };
-      const key = keyOf(tick.plan, tick.dueAt);
-      const before = this.ticks.get(key);
-      if (before !== undefined && before.outcome !== 'failed' && before.outcome !== tick.outcome)
-        this.fault(`${key} was ${before.outcome} and is ${tick.outcome}`);
-      this.ticks.set(key, tick);
+      const scheduledRun = { ...row, dueAt: toSimulated(row.dueAt) };
+      const key = keyOf(scheduledRun.plan, scheduledRun.dueAt);
+      const before = this.scheduledRuns.get(key);
+      if (before !== undefined && before.outcome !== 'failed' && before.outcome !== scheduledRun.outcome)
+        this.fault(`${key} was ${before.outcome} and is ${scheduledRun.outcome}`);
+      this.scheduledRuns.set(key, scheduledRun);
     }
   }
 

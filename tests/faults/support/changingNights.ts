@@ -5,7 +5,7 @@ import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { everything } from '../../support/domain.ts';
-import { keyOf, type SeenTick } from './changingLedger.ts';
+import { keyOf, type SeenScheduledRun } from './changingLedger.ts';
 import type { ChangingPlan } from './changingPlan.ts';
 import { type ChangingWorld, dayMs, hourMs, minuteMs } from './changingWorld.ts';
 import { nightOf } from './nights.ts';
@@ -224,27 +224,30 @@ export async function liveThrough(world: ChangingWorld, dates: readonly string[]
     let [inRow, since] = [0, 0];
     for (const due of expected) {
       const key = keyOf(name, due);
-      const tick = ledger.ticks.get(key);
-      if (tick === undefined) {
+      const scheduledRun = ledger.scheduledRuns.get(key);
+      if (scheduledRun === undefined) {
         ledger.fault(
           `${key} is not on record, after a look at ${new Date(happened.lastLookAt).toISOString()}`,
         );
         continue;
       }
-      for (const fault of [...faultsOfTick(tick, ledger.told.get(key) ?? 0), ...faultsOfRest(tick)])
-        ledger.fault(`${key}: ${tick.outcome}, ${fault}`);
-      if (now() - due < 7 * dayMs) count(`due time: ${tick.outcome}`);
-      if (tick.outcome !== 'skipped') [inRow, since] = [0, due];
+      for (const fault of [
+        ...faultsOfScheduledRun(scheduledRun, ledger.told.get(key) ?? 0),
+        ...faultsOfRest(scheduledRun),
+      ])
+        ledger.fault(`${key}: ${scheduledRun.outcome}, ${fault}`);
+      if (now() - due < 7 * dayMs) count(`due time: ${scheduledRun.outcome}`);
+      if (scheduledRun.outcome !== 'skipped') [inRow, since] = [0, due];
       else inRow += 1;
       if (inRow > mostSkipped)
         ledger.fault(
-          `${key}: the plan has not started since ${new Date(since).toISOString()}: ${tick.reason}`,
+          `${key}: the plan has not started since ${new Date(since).toISOString()}: ${scheduledRun.reason}`,
         );
     }
   }
 
   /** Nothing is paused or missed without a cause in the world. */
-  function faultsOfRest({ plan, dueAt, outcome, reason }: SeenTick): string[] {
+  function faultsOfRest({ plan, dueAt, outcome, reason }: SeenScheduledRun): string[] {
     // Whoever comes back later finds the plan as it is then.
     const seenAt = Math.max(
       dueAt,
@@ -279,7 +282,7 @@ const mostSkipped = 2;
 const longestWaitMs = 10 * dayMs;
 
 /** A due time has a run, or a reason that is told once. */
-function faultsOfTick({ outcome, runId, reason }: SeenTick, told: number): string[] {
+function faultsOfScheduledRun({ outcome, runId, reason }: SeenScheduledRun, told: number): string[] {
   const ran = outcome === 'started' || outcome === 'made_up';
   const wanted = ['skipped', 'missed', 'failed'].includes(outcome) ? 1 : 0;
   return [

@@ -10,7 +10,7 @@ import { takeDelivery } from '../../../domain/notifications/take.ts';
 import { hashDefinition, planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { pruneDaily } from '../../../domain/retention/pruneDaily.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
-import { readTicks, type Tick } from '../../../domain/schedule/ticks.ts';
+import { readScheduledRuns, type ScheduledRun } from '../../../domain/schedule/scheduledRuns.ts';
 import type { Store } from '../../../domain/store.ts';
 import { planInput } from '../../../orchestrator/plan/planInput.ts';
 import { lookForDueTimes, type ScheduleKeeping } from '../../../orchestrator/schedule/lookForDueTimes.ts';
@@ -18,6 +18,7 @@ import type { Logger } from '../../../server/log.ts';
 import { look, sweep } from '../../../server/sweeper.ts';
 import { everyMoment, timePasses } from '../../domain/engine/timePasses.ts';
 import { everything } from '../../support/domain.ts';
+import { outcomeName } from '../../support/outcomeName.ts';
 import { faultsOfLease, keyOf, Ledger, type SeenTask } from './changingLedger.ts';
 import { type ChangingPlan, changingPlan, numberOf } from './changingPlan.ts';
 import { ChangingWorker, type Known, type WorkerWorld } from './changingWorker.ts';
@@ -114,19 +115,19 @@ export async function openChangingWorld(
         const settled = await settleDue(store, everything, input);
         const answer = {
           now: new Date(toSimulated(settled.now)).toISOString(),
-          ticks: settled.ticks.map(toClient),
+          scheduledRuns: settled.scheduledRuns.map(toClient),
           beganBeside: settled.beganBeside,
         };
         return { __typename: 'SettledDue', ...answer };
       },
-      ticks: async ({ plan: name, first } = {}) =>
-        (await readTicks(store.db, name ?? null, first ?? 50)).map(toClient),
+      scheduledRuns: async ({ plan: name, first } = {}) =>
+        (await readScheduledRuns(store.db, name ?? null, first ?? 50)).map(toClient),
     },
   });
-  const toClient = (tick: Tick) => ({
-    ...tick,
-    dueAt: new Date(toSimulated(tick.dueAt)).toISOString(),
-    outcome: tick.outcome.toUpperCase() as Uppercase<Tick['outcome']>,
+  const toClient = (scheduledRun: ScheduledRun) => ({
+    ...scheduledRun,
+    dueAt: new Date(toSimulated(scheduledRun.dueAt)).toISOString(),
+    outcome: outcomeName(scheduledRun.outcome),
   });
   let keepers: ReturnType<typeof lookForDueTimes>[] = [];
 

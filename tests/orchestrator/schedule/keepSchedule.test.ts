@@ -22,15 +22,15 @@ describe('Keeping a schedule', () => {
       say: () => undefined,
     };
     const keepers = await Promise.all([1, 2, 3].map(() => keepSchedule(planOf('* * * * * *'), keeping)));
-    const read = () => server.client.ticks({ plan: 'often', first: 200 });
+    const read = () => server.client.scheduledRuns({ plan: 'often', first: 200 });
     await expect.poll(async () => (await read()).length).toBeGreaterThanOrEqual(3);
     await Promise.all(keepers.map(({ stop }) => stop()));
-    const ticks = await read();
-    expect(new Set(ticks.map(({ dueAt }) => dueAt)).size).toBe(ticks.length);
+    const scheduledRuns = await read();
+    expect(new Set(scheduledRuns.map(({ dueAt }) => dueAt)).size).toBe(scheduledRuns.length);
     // No worker takes its task, so that the first run stays under way.
-    expect(ticks.filter(({ outcome }) => outcome === 'STARTED')).toHaveLength(1);
+    expect(scheduledRuns.filter(({ outcome }) => outcome === 'STARTED')).toHaveLength(1);
     await new Promise((later) => setTimeout(later, 1500));
-    expect(await read()).toHaveLength(ticks.length);
+    expect(await read()).toHaveLength(scheduledRuns.length);
   });
 
   it('stops in the middle of a look, without waiting for its answer', async () => {
@@ -46,11 +46,11 @@ describe('Keeping a schedule', () => {
     const said: string[] = [];
     let isFirst = true;
     const settled = {
-      ...{ __typename: 'SettledDue' as const, ticks: [], beganBeside: [] },
+      ...{ __typename: 'SettledDue' as const, scheduledRuns: [], beganBeside: [] },
       now: new Date().toISOString(),
     };
-    const client: Pick<Client, 'settleDue' | 'ticks'> = {
-      ticks: async () => [],
+    const client: Pick<Client, 'settleDue' | 'scheduledRuns'> = {
+      scheduledRuns: async () => [],
       settleDue: (_input, { signal } = {}) => {
         if (!isFirst) return stuck(signal);
         isFirst = false;
@@ -83,7 +83,7 @@ describe('Keeping a schedule', () => {
     });
     schedule = '* * * * * *';
     await expect
-      .poll(async () => (await server.client.ticks({ plan: 'later' })).length)
+      .poll(async () => (await server.client.scheduledRuns({ plan: 'later' })).length)
       .toBeGreaterThanOrEqual(1);
     await keeper.stop();
   });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApiUnreachableError } from '../../../client/index.ts';
-import { readTicks } from '../../../domain/schedule/ticks.ts';
+import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import type { Plan } from '../../../orchestrator/plan/schema.ts';
 import { lookForDueTimes } from '../../../orchestrator/schedule/lookForDueTimes.ts';
@@ -36,7 +36,7 @@ describe('A process that keeps a schedule', () => {
         return call(...given);
       };
     const { look } = lookForDueTimes(first, {
-      client: { settleDue: unlessAway(server.settleDue), ticks: unlessAway(server.ticks) },
+      client: { settleDue: unlessAway(server.settleDue), scheduledRuns: unlessAway(server.scheduledRuns) },
       load: async () => world.file(),
       secretsOf: () => [],
       say: (text) => world.said.push(text),
@@ -56,7 +56,7 @@ describe('A process that keeps a schedule', () => {
   }
 
   const outcomes = async (plan: string | null = null) =>
-    (await readTicks(store.db, plan, 100))
+    (await readScheduledRuns(store.db, plan, 100))
       .reverse()
       .map(({ dueAt, outcome, runId }) => [dueAt.slice(5, 16), outcome, runId]);
   const endRuns = () => store.db.query({ text: "UPDATE agents_tasks SET status = 'succeeded'" });

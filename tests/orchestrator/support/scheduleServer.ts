@@ -3,8 +3,9 @@ import { planLabel } from '../../../contract/projectName.ts';
 import { scopes } from '../../../contract/words/viewers.ts';
 import type { Viewer } from '../../../domain/input/viewer.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
-import { readTicks, type Tick } from '../../../domain/schedule/ticks.ts';
+import { readScheduledRuns, type ScheduledRun } from '../../../domain/schedule/scheduledRuns.ts';
 import type { Store } from '../../../domain/store.ts';
+import { outcomeName } from '../../support/outcomeName.ts';
 
 // Not that of the other tests, which only Vitest can load.
 const viewer: Viewer = { id: 'local', kind: 'shared', scopes: new Set(scopes), identified: false };
@@ -13,10 +14,10 @@ const viewer: Viewer = { id: 'local', kind: 'shared', scopes: new Set(scopes), i
  * The server's part of a schedule, called without the network so that a test can say what time it is there: the
  * functions of the domain on a real database.
  */
-export function scheduleServer(store: Store, now: () => Date): Pick<Client, 'settleDue' | 'ticks'> {
-  const toClient = (tick: Tick) => ({
-    ...tick,
-    outcome: tick.outcome.toUpperCase() as Uppercase<Tick['outcome']>,
+export function scheduleServer(store: Store, now: () => Date): Pick<Client, 'settleDue' | 'scheduledRuns'> {
+  const toClient = (scheduledRun: ScheduledRun) => ({
+    ...scheduledRun,
+    outcome: outcomeName(scheduledRun.outcome),
   });
   return {
     async settleDue({ definition, home, schedule, timezone, dueTimes, catchUp }) {
@@ -24,12 +25,12 @@ export function scheduleServer(store: Store, now: () => Date): Pick<Client, 'set
       const input = dueTimesInput.parse({ definition, home, schedule, timezone, dueTimes, catchUp: mode });
       const settled = await settleDue(store, viewer, input, now().toISOString());
       return {
-        ...{ __typename: 'SettledDue', now: settled.now, ticks: settled.ticks.map(toClient) },
+        ...{ __typename: 'SettledDue', now: settled.now, scheduledRuns: settled.scheduledRuns.map(toClient) },
         beganBeside: settled.beganBeside.map((project) => planLabel({ project, name: definition.name })),
       };
     },
-    async ticks({ plan, first } = {}) {
-      return (await readTicks(store.db, plan ?? null, first ?? 50)).map(toClient);
+    async scheduledRuns({ plan, first } = {}) {
+      return (await readScheduledRuns(store.db, plan ?? null, first ?? 50)).map(toClient);
     },
   };
 }

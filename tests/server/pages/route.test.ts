@@ -26,8 +26,8 @@ describe('An address that a notification leads to', () => {
     );
     expect(await seen('/tasks/42')).toContain('task(by: { databaseId: 42 })');
     const long = `${'acme/'.repeat(20)}site:nightly`;
-    expect(await seen(`/plans/${encodeURIComponent(long)}`)).toContain(`ticks(plan: "${long}"`);
-    expect(await seen(`/plans/${long}`)).toContain(`ticks(plan: "${long}"`);
+    expect(await seen(`/plans/${encodeURIComponent(long)}`)).toContain(`scheduledRuns(plan: "${long}"`);
+    expect(await seen(`/plans/${long}`)).toContain(`scheduledRuns(plan: "${long}"`);
   });
 
   it('leads on from below a path of a proxy as well', async () => {

@@ -1,18 +1,15 @@
 import { splitLabel } from '../../contract/projectName.ts';
+import type { ScheduledOutcome } from '../../contract/words/schedule.ts';
 import type { Queryable } from '../../database/database.ts';
 import { findPlanKey, type PlanKey } from '../plans/planKey.ts';
 
-/** What can become of a due time. */
-export const tickOutcomes = ['started', 'made_up', 'missed', 'skipped', 'failed', 'paused'] as const;
-export type TickOutcome = (typeof tickOutcomes)[number];
-
 /** What became of one due time of a plan's schedule. Times are ISO 8601 strings in UTC. */
-export interface Tick {
+export interface ScheduledRun {
   plan: string;
   /** The project of the plan; null for none. */
   project: string | null;
   dueAt: string;
-  outcome: TickOutcome;
+  outcome: ScheduledOutcome;
   /** The run that was started, if one was. */
   runId: string | null;
   /** Why none was started. */
@@ -20,18 +17,22 @@ export interface Tick {
   recordedAt: string;
 }
 
-const selectTick = `plan, nullif(project, '') AS project, due_at AS "dueAt", outcome, run_id AS "runId", reason, recorded_at AS "recordedAt"`;
+const selectScheduledRun = `plan, nullif(project, '') AS project, due_at AS "dueAt", outcome, run_id AS "runId", reason, recorded_at AS "recordedAt"`;
 
 /**
  * Reads the latest due times, of one plan or of all that are not retired, and what became of each. A project that has no
  * plan of the name yet sees those from before there were projects, which it may come to have.
  * @throws InvalidInputError when several projects have a plan of this name
  */
-export async function readTicks(db: Queryable, plan: string | null, limit: number): Promise<Tick[]> {
+export async function readScheduledRuns(
+  db: Queryable,
+  plan: string | null,
+  limit: number,
+): Promise<ScheduledRun[]> {
   const key = plan === null ? undefined : await readKey(db, plan);
-  return db.query<Tick>({
+  return db.query<ScheduledRun>({
     name: 'latest_ticks',
-    text: `SELECT ${selectTick} FROM schedule_ticks WHERE (plan = $1 AND (project = $2 OR project = ''
+    text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE (plan = $1 AND (project = $2 OR project = ''
         AND NOT EXISTS (SELECT 1 FROM plans WHERE plans.name = $1 AND plans.project = $2))) OR ($1::text IS NULL
         AND NOT EXISTS (SELECT 1 FROM plan_states said WHERE said.plan = schedule_ticks.plan
           AND said.project = schedule_ticks.project AND state = 'retired')) ORDER BY due_at DESC, plan, project LIMIT $3`,
@@ -44,27 +45,27 @@ async function readKey(db: Queryable, plan: string): Promise<PlanKey> {
 }
 
 /** Reads what became of these due times of a plan, the earliest first; those that nobody has settled are left out. */
-export function ticksAt(
+export function scheduledRunsAt(
   db: Queryable,
   { project, name }: PlanKey,
   dueTimes: readonly string[],
-): Promise<Tick[]> {
-  return db.query<Tick>({
+): Promise<ScheduledRun[]> {
+  return db.query<ScheduledRun>({
     name: 'ticks_at',
-    text: `SELECT ${selectTick} FROM schedule_ticks WHERE plan = $1 AND project = $2 AND due_at = ANY($3::timestamptz[])
+    text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE plan = $1 AND project = $2 AND due_at = ANY($3::timestamptz[])
       ORDER BY due_at`,
     values: [name, project, dueTimes],
   });
 }
 
 /** Reads what became of several due times, of whatever plans, with one statement, in that order; null where nothing is on record. */
-export async function findTicks(
+export async function findScheduledRuns(
   db: Queryable,
-  keys: readonly Pick<Tick, 'plan' | 'project' | 'dueAt'>[],
-): Promise<(Tick | null)[]> {
-  const ticks = await db.query<Tick>({
+  keys: readonly Pick<ScheduledRun, 'plan' | 'project' | 'dueAt'>[],
+): Promise<(ScheduledRun | null)[]> {
+  const scheduledRuns = await db.query<ScheduledRun>({
     name: 'ticks_by_keys',
-    text: `SELECT ${selectTick} FROM schedule_ticks WHERE (plan, project, due_at) IN
+    text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE (plan, project, due_at) IN
       (SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[]))`,
     values: [
       keys.map(({ plan }) => plan),
@@ -74,16 +75,16 @@ export async function findTicks(
   });
   return keys.map(
     (key) =>
-      ticks.find(
+      scheduledRuns.find(
         ({ plan, project, dueAt }) => plan === key.plan && project === key.project && dueAt === key.dueAt,
       ) ?? null,
   );
 }
 
 /** A due time whose run was not started, and why. */
-export interface UnstartedTick {
+export interface UnstartedRun {
   dueAt: string;
-  outcome: TickOutcome;
+  outcome: ScheduledOutcome;
   reason: string;
 }
 
@@ -91,10 +92,10 @@ export interface UnstartedTick {
  * Records what became of due times of a plan, of each unless somebody has; says of how many this was the first. A start
  * that failed may be tried again, and is not turned into one that was missed.
  */
-export async function recordTicks(
+export async function recordScheduledRuns(
   tx: Queryable,
   { project, name }: PlanKey,
-  ticks: readonly Pick<Tick, 'dueAt' | 'outcome' | 'reason'>[],
+  scheduledRuns: readonly Pick<ScheduledRun, 'dueAt' | 'outcome' | 'reason'>[],
 ): Promise<number> {
   const recorded = await tx.query({
     name: 'record_ticks',
@@ -105,28 +106,28 @@ export async function recordTicks(
     values: [
       name,
       project,
-      ticks.map(({ dueAt }) => dueAt),
-      ticks.map(({ outcome }) => outcome),
-      ticks.map(({ reason }) => reason),
+      scheduledRuns.map(({ dueAt }) => dueAt),
+      scheduledRuns.map(({ outcome }) => outcome),
+      scheduledRuns.map(({ reason }) => reason),
     ],
   });
   return recorded.length;
 }
 
 /** Records what became of a due time, unless somebody has; says whether this was the first. */
-export async function recordTick(
+export async function recordScheduledRun(
   tx: Queryable,
   key: PlanKey,
-  tick: Pick<Tick, 'dueAt' | 'outcome' | 'reason'>,
+  scheduledRun: Pick<ScheduledRun, 'dueAt' | 'outcome' | 'reason'>,
 ): Promise<boolean> {
-  return (await recordTicks(tx, key, [tick])) > 0;
+  return (await recordScheduledRuns(tx, key, [scheduledRun])) > 0;
 }
 
 /** Says more of a due time, in the transaction that recorded it. */
-export async function tellTick(
+export async function updateScheduledRun(
   tx: Queryable,
   { project, name }: PlanKey,
-  { dueAt, outcome, runId, reason }: Omit<Tick, 'plan' | 'project' | 'recordedAt'>,
+  { dueAt, outcome, runId, reason }: Omit<ScheduledRun, 'plan' | 'project' | 'recordedAt'>,
 ): Promise<void> {
   await tx.query({
     name: 'tell_tick',

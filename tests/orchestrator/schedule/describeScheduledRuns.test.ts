@@ -1,23 +1,26 @@
 import { expect, it } from 'vitest';
-import { describeTicks, type Tick } from '../../../orchestrator/schedule/describeTicks.ts';
+import {
+  describeScheduledRuns,
+  type ScheduledRun,
+} from '../../../orchestrator/schedule/describeScheduledRuns.ts';
 
-const tick = (minute: number, more: Partial<Tick>) =>
+const scheduledRun = (minute: number, more: Partial<ScheduledRun>) =>
   ({
     ...{ plan: 'nightly', project: null, runId: null, reason: null },
     ...{ dueAt: `2025-01-15T02:${minute}:00Z`, recordedAt: '2025-01-15T02:59:00Z', ...more },
-  }) as Tick;
+  }) as ScheduledRun;
 
 it('Due times that came to the same share a line, and each that started a run has its own', () => {
   const busy = { outcome: 'SKIPPED', reason: 'nightly-1 was still under way' } as const;
   expect(
-    describeTicks([
-      tick(30, { outcome: 'STARTED', runId: 'nightly-1' }),
-      tick(31, busy),
-      tick(32, busy),
-      tick(33, { outcome: 'SKIPPED', reason: 'nightly-2 was still under way' }),
-      tick(34, { outcome: 'MISSED', reason: 'nothing ran when it was due' }),
-      tick(35, { outcome: 'MISSED', reason: 'nothing ran when it was due' }),
-      tick(36, { outcome: 'STARTED', runId: 'nightly-3' }),
+    describeScheduledRuns([
+      scheduledRun(30, { outcome: 'STARTED', runId: 'nightly-1' }),
+      scheduledRun(31, busy),
+      scheduledRun(32, busy),
+      scheduledRun(33, { outcome: 'SKIPPED', reason: 'nightly-2 was still under way' }),
+      scheduledRun(34, { outcome: 'MISSED', reason: 'nothing ran when it was due' }),
+      scheduledRun(35, { outcome: 'MISSED', reason: 'nothing ran when it was due' }),
+      scheduledRun(36, { outcome: 'STARTED', runId: 'nightly-3' }),
     ]),
   ).toEqual([
     'nightly, due at 2025-01-15 02:30:00Z: nightly-1 was started',

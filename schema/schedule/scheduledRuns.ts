@@ -1,12 +1,17 @@
 import * as z from 'zod';
 import { planLabel } from '../../contract/projectName.ts';
-import { catchUpFacts } from '../../contract/words/schedule.ts';
+import {
+  catchUpFacts,
+  type ScheduledOutcome,
+  type ScheduledOutcomeName,
+  scheduledOutcomeFacts,
+} from '../../contract/words/schedule.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { PlanElsewhereError } from '../../domain/plans/errors.ts';
 import { planReference } from '../../domain/plans/planKey.ts';
 import { dueTimesInput, type SettledDue, settleDue } from '../../domain/schedule/processDueTimes.ts';
-import { readTicks, type Tick, type tickOutcomes } from '../../domain/schedule/ticks.ts';
+import { readScheduledRuns, type ScheduledRun } from '../../domain/schedule/scheduledRuns.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 import { internal } from '../internal.ts';
@@ -14,30 +19,18 @@ import { nodeKinds } from '../nodeKinds.ts';
 import { homeDescription, PlanHomeInput, withHome } from '../plans/planHome.ts';
 import { PlanInput } from '../plans/planInput.ts';
 
-const TickOutcome = builder.enumType('TickOutcome', {
+const OutcomeEnum = builder.enumType('ScheduledRunOutcome', {
   description: 'What can become of a due time of a schedule.',
-  values: {
-    STARTED: { value: 'started', description: 'Its run was started in time.' },
-    MADE_UP: {
-      value: 'made_up',
-      description: 'Its run was started later, since nothing ran when it was due.',
-    },
-    MISSED: { value: 'missed', description: 'Nothing ran when it was due, and it was not made up for.' },
-    SKIPPED: {
-      value: 'skipped',
-      description:
-        'An earlier run of the plan was still under way: more than waiting for an approval, or for a worker that is not there.',
-    },
-    PAUSED: { value: 'paused', description: 'The plan was paused or retired.' },
-    FAILED: {
-      value: 'failed',
-      description: 'Its run could not be started; it is tried again while it could be made up for.',
-    },
-  } satisfies Record<Uppercase<(typeof tickOutcomes)[number]>, unknown>,
+  values: Object.fromEntries(
+    Object.values(scheduledOutcomeFacts).map(({ graphql, row, means }) => [
+      graphql,
+      { value: row, description: means },
+    ]),
+  ) as Record<ScheduledOutcomeName, { value: ScheduledOutcome; description: string }>,
 });
 
-const TickType = builder.node(builder.objectRef<Tick>('Tick'), {
-  id: { resolve: nodeKinds.Tick.keyOf },
+const ScheduledRunType = builder.node(builder.objectRef<ScheduledRun>('ScheduledRun'), {
+  id: { resolve: nodeKinds.ScheduledRun.keyOf },
   description: "What became of one due time of a plan's schedule.",
   fields: (t) => ({
     plan: t.exposeString('plan', { description: 'The name of the plan.' }),
@@ -46,7 +39,7 @@ const TickType = builder.node(builder.objectRef<Tick>('Tick'), {
       description: 'The project of the plan; null for none.',
     }),
     dueAt: t.expose('dueAt', { type: 'DateTime', description: 'When it was due.' }),
-    outcome: t.expose('outcome', { type: TickOutcome, description: 'What became of it.' }),
+    outcome: t.expose('outcome', { type: OutcomeEnum, description: 'What became of it.' }),
     runId: t.exposeString('runId', { nullable: true, description: 'The run that was started, if one was.' }),
     reason: t.exposeString('reason', { nullable: true, description: 'Why none was started.' }),
     recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When this was recorded.' }),
@@ -56,8 +49,8 @@ const TickType = builder.node(builder.objectRef<Tick>('Tick'), {
 const SettledDueType = builder.objectRef<SettledDue & { name: string }>('SettledDue').implement({
   description: internal('What became of due times.'),
   fields: (t) => ({
-    ticks: t.expose('ticks', {
-      type: [TickType],
+    scheduledRuns: t.expose('scheduledRuns', {
+      type: [ScheduledRunType],
       description:
         'One for each due time, the earliest first; none for those that lie ahead or passed before the schedule was known.',
     }),
@@ -77,7 +70,7 @@ const CatchUp = enumOf('CatchUp', catchUpFacts, {
   description: 'What happens to due times that passed while nothing ran.',
 });
 
-const DueTimesInput = builder.inputType('DueTimesInput', {
+const SettleDueInput = builder.inputType('SettleDueInput', {
   description: internal("A plan's schedule, and its due times that have come."),
   fields: (t) => ({
     definition: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
@@ -101,11 +94,14 @@ const DueTimesInput = builder.inputType('DueTimesInput', {
   }),
 });
 
-const ticksInput = z.object({ plan: planReference.nullish(), first: z.int().min(1).max(200).default(50) });
+const scheduledRunsInput = z.object({
+  plan: planReference.nullish(),
+  first: z.int().min(1).max(200).default(50),
+});
 
-builder.queryField('ticks', (t) =>
+builder.queryField('scheduledRuns', (t) =>
   t.field({
-    type: [TickType],
+    type: [ScheduledRunType],
     description: 'The latest due times of schedules and what became of each, the latest first.',
     authScopes: { read: true },
     args: {
@@ -115,8 +111,8 @@ builder.queryField('ticks', (t) =>
       first: t.arg.int({ defaultValue: 50, description: 'How many; 1 to 200.' }),
     },
     resolve: (_root, args, { store }) => {
-      const { plan, first } = readInput(ticksInput, { ...args, first: args.first ?? 50 });
-      return readTicks(store.db, plan ?? null, first);
+      const { plan, first } = readInput(scheduledRunsInput, { ...args, first: args.first ?? 50 });
+      return readScheduledRuns(store.db, plan ?? null, first);
     },
   }),
 );
@@ -129,7 +125,7 @@ builder.mutationField('settleDue', (t) =>
     ),
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, PlanElsewhereError] },
-    args: { input: t.arg({ type: DueTimesInput, required: true, description: 'The plan and the times.' }) },
+    args: { input: t.arg({ type: SettleDueInput, required: true, description: 'The plan and the times.' }) },
     resolve: async (_root, { input }, { store, viewer }) => {
       const { timezone, dueTimes, catchUp } = input;
       const given = {

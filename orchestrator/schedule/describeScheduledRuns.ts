@@ -2,17 +2,20 @@ import type { Client } from '../../client/index.ts';
 import { showTime } from '../text/showTime.ts';
 
 /** What became of one due time, as the server tells it. */
-export type Tick = Awaited<ReturnType<Client['ticks']>>[number];
+export type ScheduledRun = Awaited<ReturnType<Client['scheduledRuns']>>[number];
 
 /** Writes what became of due times: a line for each that started something, and one for several that came to the same. */
-export function describeTicks(ticks: readonly Tick[]): string[] {
-  const groups = Map.groupBy(ticks, ({ dueAt, runId, outcome, reason }) =>
+export function describeScheduledRuns(scheduledRuns: readonly ScheduledRun[]): string[] {
+  const groups = Map.groupBy(scheduledRuns, ({ dueAt, runId, outcome, reason }) =>
     runId === null ? `${outcome} ${reason}` : dueAt,
   );
   return [...groups.values()].flatMap(([first, ...others]) => (first ? [describe(first, others)] : []));
 }
 
-function describe({ plan, dueAt, outcome, runId, reason }: Tick, others: readonly Tick[]): string {
+function describe(
+  { plan, dueAt, outcome, runId, reason }: ScheduledRun,
+  others: readonly ScheduledRun[],
+): string {
   const last = others.at(-1);
   const due =
     last === undefined
@@ -21,7 +24,7 @@ function describe({ plan, dueAt, outcome, runId, reason }: Tick, others: readonl
   switch (outcome) {
     case 'STARTED':
       return `${due} ${runId} was started`;
-    case 'MADE_UP':
+    case 'CAUGHT_UP':
       return `${due} ${runId} was started late, since nothing ran when it was due`;
     case 'MISSED':
       return `${due} missed, ${reason}`;
