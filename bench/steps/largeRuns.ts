@@ -44,7 +44,7 @@ export async function measureLargeRuns({ servers, pace, progress }: Bench): Prom
       const { lease } = expectType(await client.leaseTask(wanted), 'LeaseOffer');
       if (lease?.runId !== runId) throw new Error(`Nothing of ${runId} was there to lease.`);
       const from = performance.now();
-      await client.finishAttempt({ leaseId: lease.leaseId, ending: 'exit', exitCode: 0, durationMs: 1 });
+      await client.finishAttempt({ leaseId: lease.leaseId, ending: 'EXIT', exitCode: 0, durationMs: 1 });
       endMillis += performance.now() - from;
     }
     await client.cancelRun(runId);

@@ -51,7 +51,7 @@ export async function measureWaitingWorkers({
     await client.startRun({ plan: 'waiting', runId });
     const { leaseId } = await within(`a waiting worker to get ${runId}`, given);
     const millis = performance.now() - began;
-    await client.finishAttempt({ leaseId, ending: 'exit', exitCode: 0, durationMs: 1 });
+    await client.finishAttempt({ leaseId, ending: 'EXIT', exitCode: 0, durationMs: 1 });
     return millis;
   };
   await wait(2000);

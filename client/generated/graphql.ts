@@ -11,6 +11,15 @@ export type ApprovalKind =
   /** What the step made: approving ends its task. */
   | 'OUTPUT';
 
+/** When a step awaits approval. */
+export type ApprovalMode =
+  /** At every success. */
+  | 'ALWAYS'
+  /** When it made a pull request. */
+  | 'AUTO'
+  /** Never. */
+  | 'NEVER';
+
 /** How an approval is decided; what is left out has its default. */
 export type ApprovalPolicyInput = {
   /** Viewers and groups (`group:release`) that may approve and reject. Default everybody with the `approve` scope. */
@@ -23,14 +32,14 @@ export type ApprovalPolicyInput = {
   expiresAfterMs?: number | null | undefined;
   /** What an approval brings about at the pull request: none, merge, or label: and a name. Default none. */
   onApprove?: string | null | undefined;
-  /** What happens then: expire, reject, approve or escalate. Default expire. */
-  onExpire?: string | null | undefined;
+  /** What happens then. Default `EXPIRE`. */
+  onExpire?: ExpiryAction | null | undefined;
   /** After which parts of its time it is reminded of, above 0 and below 1. Default 0.5 and 0.9. */
   remind?: Array<number> | null | undefined;
   /** How many distinct people must approve; 1 to 10. Default 1. */
   required?: number | null | undefined;
-  /** low, or high: then the link of a notification alone decides nothing, it needs a viewer with the `approve` scope besides. Default low. */
-  risk?: string | null | undefined;
+  /** How much care it asks for. Default `LOW`. */
+  risk?: Risk | null | undefined;
 };
 
 /** Where the approval of a task stands. */
@@ -69,6 +78,27 @@ export type ApproveTaskInput = {
   /** The task. Give this; the older ways stay for a while. */
   task?: TaskKeyInput | null | undefined;
 };
+
+/** How an attempt ended. */
+export type AttemptEnding =
+  /** Its worker ended it: the task was cancelled. */
+  | 'CANCELLED'
+  /** The condition of its step did not hold. */
+  | 'CONDITION'
+  /** Its command ended by itself. */
+  | 'EXIT'
+  /** Its worker ended it: it had printed nothing for too long. */
+  | 'IDLE'
+  /** Its worker was stopped. */
+  | 'INTERRUPTED'
+  /** Its lease lapsed. Only the server says so; a worker never reports it. */
+  | 'LOST'
+  /** A signal that was not its worker's ended it. */
+  | 'SIGNAL'
+  /** Its worker ended it: its time was up. */
+  | 'TIMEOUT'
+  /** Its command could not be started. */
+  | 'UNSTARTABLE';
 
 /** The pauses between attempts: the first one, how it grows, and its longest. */
 export type BackoffInput = {
@@ -281,6 +311,17 @@ export type DrainWorkerInput = {
   worker: string;
 };
 
+/** What becomes of an approval that nobody decides in time. */
+export type ExpiryAction =
+  /** It is approved. */
+  | 'APPROVE'
+  /** Others may decide as well, for the same time again. */
+  | 'ESCALATE'
+  /** It ends as expired, and its task fails. */
+  | 'EXPIRE'
+  /** It is rejected. */
+  | 'REJECT';
+
 /** Internal, for workers: Which lease to extend. */
 export type ExtendLeaseInput = {
   /** The lease. */
@@ -295,9 +336,9 @@ export type FinishAttemptInput = {
   candidates?: Array<string> | null | undefined;
   /** Run time of the command in milliseconds. */
   durationMs: number;
-  /** exit, signal, timeout, idle, cancelled, interrupted, unstartable or condition. */
-  ending: string;
-  /** With the ending exit, and only then; the skipCode of the step, 77 unless the plan says another, means skipped. */
+  /** How it ended; any but `LOST`. */
+  ending: AttemptEnding;
+  /** With the ending `EXIT`, and only then; the skipCode of the step, 77 unless the plan says another, means skipped. */
   exitCode?: number | null | undefined;
   /** The lease of the attempt. */
   leaseId: string;
@@ -309,7 +350,7 @@ export type FinishAttemptInput = {
   outputsUri?: string | null | undefined;
   /** Why, in a few words; cut off after 4,000 characters. */
   reason?: string | null | undefined;
-  /** The signal's name, with the ending signal. */
+  /** The signal's name, with the ending `SIGNAL`. */
   signal?: string | null | undefined;
 };
 
@@ -339,21 +380,39 @@ export type LeaveRunInput = {
   runId: string;
 };
 
-/** What of its runs is told, and when: each now, digest (with the next morning) or never. */
+/** What of its runs is told, and when. */
 export type NotifyInput = {
-  /** A step failed that did not fail in the run before. Default now. */
-  failure?: string | null | undefined;
-  /** A step succeeded that had failed in the run before. Default now. */
-  recovery?: string | null | undefined;
-  /** A step failed again. Default digest. */
-  repeat?: string | null | undefined;
-  /** A due time was skipped, missed or failed. Default now. */
-  schedule?: string | null | undefined;
-  /** Nothing of a run is left to do: what came of each task. Default now. */
-  summary?: string | null | undefined;
-  /** No worker asks for a task that could be taken. Default now. */
-  unclaimed?: string | null | undefined;
+  /** A step failed that did not fail in the run before. Default `NOW`. */
+  failure?: NotifyWhen | null | undefined;
+  /** A step succeeded that had failed in the run before. Default `NOW`. */
+  recovery?: NotifyWhen | null | undefined;
+  /** A step failed again. Default `DIGEST`. */
+  repeat?: NotifyWhen | null | undefined;
+  /** A due time was skipped, missed or failed. Default `NOW`. */
+  schedule?: NotifyWhen | null | undefined;
+  /** Nothing of a run is left to do: what came of each task. Default `NOW`. */
+  summary?: NotifyWhen | null | undefined;
+  /** No worker asks for a task that could be taken. Default `NOW`. */
+  unclaimed?: NotifyWhen | null | undefined;
 };
+
+/** When something is told. */
+export type NotifyWhen =
+  /** With the next morning. */
+  | 'DIGEST'
+  /** Never. */
+  | 'NEVER'
+  /** At once. */
+  | 'NOW';
+
+/** What a step does while earlier work of it is open. */
+export type OnOpen =
+  /** It runs beside it. */
+  | 'RUN'
+  /** It is skipped. */
+  | 'SKIP'
+  /** It takes its place: the open work is cancelled. */
+  | 'SUPERSEDE';
 
 /** A plan, from those who have its file. */
 export type PlanDefinitionInput = {
@@ -422,8 +481,8 @@ export type PlanStateName =
 
 /** One step of a plan, as far as the server needs to know it: never its command. */
 export type PlanStepInput = {
-  /** When it waits for a human: auto (a pull request), always or never. */
-  approval?: string | null | undefined;
+  /** When it waits for a human. Default `AUTO`. */
+  approval?: ApprovalMode | null | undefined;
   /** The pauses between attempts. */
   backoff?: BackoffInput | null | undefined;
   /** How it is approved before it runs; left out where nobody is asked. A gate neither approves at its expiry nor brings anything about. */
@@ -436,14 +495,14 @@ export type PlanStepInput = {
   lock?: string | null | undefined;
   /** The steps that must succeed before it starts. */
   needs?: Array<string> | null | undefined;
-  /** What to do while earlier work of this step is open: skip, run or supersede. */
-  onOpen?: string | null | undefined;
+  /** What to do while earlier work of this step is open. Default `RUN`. */
+  onOpen?: OnOpen | null | undefined;
   /** How its approval is decided. */
   policy?: ApprovalPolicyInput | null | undefined;
   /** How many attempts may follow the first; 0 to 20. Default 0. */
   retries?: number | null | undefined;
-  /** What is tried again: exit, timeout, lost. Default all of them. */
-  retryOn?: Array<string> | null | undefined;
+  /** What is tried again. Default all of them. */
+  retryOn?: Array<RetryCause> | null | undefined;
   /** Whose rights its command has, as `user` or `user:group`. Default the rights of the worker. */
   runAs?: string | null | undefined;
   /** The exit code that means skipped, 1 to 255; 0: none does. Default 77. */
@@ -529,6 +588,15 @@ export type RejectTaskInput = {
   task?: TaskKeyInput | null | undefined;
 };
 
+/** Why an attempt at a step is made again. */
+export type RetryCause =
+  /** Its command ended with another exit code than 0, by a signal, or could not be started. */
+  | 'EXIT'
+  /** Its worker went away or was stopped. */
+  | 'LOST'
+  /** Its time was up, or it printed nothing for too long. */
+  | 'TIMEOUT';
+
 /** What of a run is made again. What a human approved is kept in every mode. */
 export type RetryMode =
   /** Everything that has ended. */
@@ -563,6 +631,13 @@ export type RetryTaskInput = {
   /** The task. Give this; the older ways stay for a while. */
   task?: TaskKeyInput | null | undefined;
 };
+
+/** How much care an approval asks for. */
+export type Risk =
+  /** The link of a notification alone decides nothing, it needs a viewer with the `approve` scope besides. */
+  | 'HIGH'
+  /** The link of a notification decides. */
+  | 'LOW';
 
 /** What can become of a due time of a schedule. */
 export type ScheduledRunOutcome =
@@ -823,7 +898,7 @@ export type DecisionsQueryVariables = Exact<{
 
 export type DecisionsQuery = { decisions: { nodes: Array<{ databaseId: number, taskDatabaseId: number | null, task: string | null, runId: string | null, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, via: DecisionVia, address: string | null, note: string | null, headSha: string | null, viewerKind: ViewerKind | null, subject: string | null, repository: string | null, pullNumber: number | null, linkSha256: string | null, excerptSha256: string | null, fromStatus: TaskStatus | null, toStatus: TaskStatus | null, decidedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
-export type DecidedFieldsFragment = { id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: string, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null };
+export type DecidedFieldsFragment = { id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: ExpiryAction, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null };
 
 export type ApproveTaskMutationVariables = Exact<{
   input: ApproveTaskInput;
@@ -838,7 +913,7 @@ export type ApproveTaskMutation = { approveTask:
     | { __typename: 'NotAsShownError', field: string, message: string }
     | { __typename: 'NotAwaitingApprovalError', status: TaskStatus, message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'Task', id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: string, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null }
+    | { __typename: 'Task', id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: ExpiryAction, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null }
    };
 
 export type RejectTaskMutationVariables = Exact<{
@@ -854,7 +929,7 @@ export type RejectTaskMutation = { rejectTask:
     | { __typename: 'NotAsShownError', field: string, message: string }
     | { __typename: 'NotAwaitingApprovalError', status: TaskStatus, message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'Task', id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: string, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null }
+    | { __typename: 'Task', id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: ExpiryAction, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null }
    };
 
 export type CancelTaskMutationVariables = Exact<{
@@ -870,7 +945,7 @@ export type CancelTaskMutation = { cancelTask:
     | { __typename: 'NotAsShownError', field: string, message: string }
     | { __typename: 'NotAwaitingApprovalError', status: TaskStatus, message: string }
     | { __typename: 'NotFoundError', message: string }
-    | { __typename: 'Task', id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: string, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null }
+    | { __typename: 'Task', id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: ExpiryAction, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null }
    };
 
 export type DecideTasksMutationVariables = Exact<{
@@ -886,7 +961,7 @@ export type DecideTasksMutation = { decideTasks:
         | { __typename: 'NotAsShownError', field: string, message: string }
         | { __typename: 'NotAwaitingApprovalError', status: TaskStatus, message: string }
         | { __typename: 'NotFoundError', message: string }
-        | { __typename: 'Task', id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: string, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null }
+        | { __typename: 'Task', id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: ExpiryAction, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null }
       > }
     | { __typename: 'InvalidInputError', message: string, issues: Array<{ path: Array<string>, message: string, type: string }> }
    };
@@ -903,14 +978,14 @@ export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ViewerQuery = { viewer: { id: string, scopes: Array<Scope> } };
 
-export type AttemptFieldsFragment = { number: number, worker: string, startedAt: string, finishedAt: string | null, leaseExpiresAt: string | null, endedBy: string | null, exitCode: number | null, signal: string | null, durationMs: number | null, outputsUri: string | null, logExcerpt: string | null };
+export type AttemptFieldsFragment = { number: number, worker: string, startedAt: string, finishedAt: string | null, leaseExpiresAt: string | null, endedBy: AttemptEnding | null, exitCode: number | null, signal: string | null, durationMs: number | null, outputsUri: string | null, logExcerpt: string | null };
 
 export type TaskAttemptsQueryVariables = Exact<{
   databaseId: number;
 }>;
 
 
-export type TaskAttemptsQuery = { task: { attempts: Array<{ number: number, worker: string, startedAt: string, finishedAt: string | null, leaseExpiresAt: string | null, endedBy: string | null, exitCode: number | null, signal: string | null, durationMs: number | null, outputsUri: string | null, logExcerpt: string | null }> } | null };
+export type TaskAttemptsQuery = { task: { attempts: Array<{ number: number, worker: string, startedAt: string, finishedAt: string | null, leaseExpiresAt: string | null, endedBy: AttemptEnding | null, exitCode: number | null, signal: string | null, durationMs: number | null, outputsUri: string | null, logExcerpt: string | null }> } | null };
 
 export type RegisterPlanMutationVariables = Exact<{
   input: RegisterPlanInput;
@@ -1245,7 +1320,7 @@ export type PlansQuery = { plans: Array<{ plan: string, project: string | null, 
 
 export type TaskFieldsFragment = { id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null };
 
-export type ApprovalFieldsFragment = { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: string, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null };
+export type ApprovalFieldsFragment = { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: ExpiryAction, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null };
 
 export type WaitingFieldsFragment = { kind: WaitKind, reason: string, needs: Array<string>, lock: string | null, labels: Array<string>, until: string | null, holder: { databaseId: number, task: string, runId: string } | null };
 
@@ -1261,7 +1336,7 @@ export type TaskQueryVariables = Exact<{
 }>;
 
 
-export type TaskQuery = { task: { logExcerpt: string | null, outputs: unknown, remarks: Array<string>, serverNotifies: boolean, id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, waitingFor: { kind: WaitKind, reason: string, needs: Array<string>, lock: string | null, labels: Array<string>, until: string | null, holder: { databaseId: number, task: string, runId: string } | null } | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: string, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null } | null };
+export type TaskQuery = { task: { logExcerpt: string | null, outputs: unknown, remarks: Array<string>, serverNotifies: boolean, id: string, databaseId: number, task: string, runId: string, status: TaskStatus, startedAt: string | null, finishedAt: string | null, durationMs: number | null, inputs: unknown, outputsUri: string | null, approvalState: ApprovalState | null, approver: string | null, approvalNote: string | null, webhookNotifiedAt: string | null, webhookError: string | null, createdAt: string, reason: string | null, waitingFor: { kind: WaitKind, reason: string, needs: Array<string>, lock: string | null, labels: Array<string>, until: string | null, holder: { databaseId: number, task: string, runId: string } | null } | null, approval: { databaseId: number, kind: ApprovalKind, state: ApprovalState, problem: string | null, voters: Array<string>, requestedAt: string, expiresAt: string | null, endedAt: string | null, escalatedAt: string | null, staleAt: string | null, remark: string | null, policy: { approvers: Array<string>, required: number, onExpire: ExpiryAction, onApprove: string }, pullAction: { action: string, state: string, error: string | null } | null, pullRequest: { host: string, owner: string, repo: string, number: number, headSha: string | null, state: string, author: string | null, isOwn: boolean, checkedAt: string | null } | null } | null } | null };
 
 export type TasksQueryVariables = Exact<{
   filter?: TaskFilter | null | undefined;

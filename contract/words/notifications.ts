@@ -105,5 +105,4 @@ export const notifyWhenFacts = {
   never: { means: 'Never.' },
 } as const satisfies Record<string, WordFacts>;
 
-export type NotifyWhen = keyof typeof notifyWhenFacts;
 export const notifyWhens = wordsOf(notifyWhenFacts);

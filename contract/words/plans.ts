@@ -40,7 +40,6 @@ export const onOpenFacts = {
   supersede: { means: 'It takes its place: the open work is cancelled.' },
 } as const satisfies Record<string, WordFacts>;
 
-export type OnOpen = keyof typeof onOpenFacts;
 export const onOpenModes = wordsOf(onOpenFacts);
 
 /** When a step awaits approval. */
@@ -50,7 +49,6 @@ export const approvalModeFacts = {
   never: { means: 'Never.' },
 } as const satisfies Record<string, WordFacts>;
 
-export type ApprovalMode = keyof typeof approvalModeFacts;
 export const approvalModes = wordsOf(approvalModeFacts);
 
 interface ExpiryFacts extends WordFacts {

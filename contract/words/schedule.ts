@@ -80,5 +80,4 @@ export const catchUpFacts = {
   all: { means: 'Each within 12 hours is caught up.' },
 } as const satisfies Record<string, WordFacts>;
 
-export type CatchUp = keyof typeof catchUpFacts;
 export const catchUpModes = wordsOf(catchUpFacts);

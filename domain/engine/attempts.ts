@@ -1,3 +1,4 @@
+import type { Ending } from '../../contract/words/attempts.ts';
 import type { Queryable } from '../../database/database.ts';
 
 /** One try at a task. Times are ISO 8601 strings in UTC. */
@@ -9,7 +10,7 @@ export interface Attempt {
   startedAt: string;
   finishedAt: string | null;
   /** How it ended; null while its lease is held. */
-  endedBy: string | null;
+  endedBy: Ending | null;
   exitCode: number | null;
   signal: string | null;
   durationMs: number | null;

@@ -1,7 +1,7 @@
 import type { Approval, Task } from '../../client/index.ts';
 import { decidedAbout } from '../../contract/decidedAbout.ts';
 import { describePullState, pullStateOf } from '../../contract/pulls/pullState.ts';
-import { expiryActions, expiryFacts } from '../../contract/words/plans.ts';
+import { expiryFacts } from '../../contract/words/plans.ts';
 import { wordOf } from '../../contract/words/words.ts';
 import { showTime } from '../text/showTime.ts';
 
@@ -16,7 +16,7 @@ export function approvalRecord({ policy, pullRequest, pullAction, ...approval }:
     approvers: policy.approvers,
     requested_at: approval.requestedAt,
     expires_at: approval.expiresAt,
-    on_expire: policy.onExpire,
+    on_expire: wordOf(policy.onExpire),
     ended_at: approval.endedAt,
     escalated_at: approval.escalatedAt,
     stale_at: approval.staleAt,
@@ -53,15 +53,11 @@ export function describeWait({
     policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
     staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push or another link`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
-    expiresAt !== null && `until ${showTime(expiresAt)}, then ${expiryOf(policy.onExpire)}`,
+    expiresAt !== null &&
+      `until ${showTime(expiresAt)}, then ${expiryFacts[wordOf(policy.onExpire)].outcome}`,
     problem !== null && `nobody can approve it here: ${problem}`,
   ];
   return parts.filter(Boolean).join('; ');
-}
-
-function expiryOf(onExpire: string): string {
-  const known = expiryActions.find((action) => action === onExpire);
-  return known === undefined ? onExpire : expiryFacts[known].outcome;
 }
 
 /** Says what was decided about a task, and by whom; everybody who approved, where one was not enough. */

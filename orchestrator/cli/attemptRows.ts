@@ -1,4 +1,5 @@
 import type { Client } from '../../client/index.ts';
+import { wordOf } from '../../contract/words/words.ts';
 import type { Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';
 import { narrowDetail, narrowName, narrowTime } from './narrowing.ts';
@@ -31,7 +32,7 @@ const fields: Readonly<Record<string, (attempt: Attempt) => unknown>> = {
   worker: ({ worker }) => worker,
   started_at: ({ startedAt }) => startedAt,
   finished_at: ({ finishedAt }) => finishedAt,
-  ended_by: ({ endedBy }) => endedBy,
+  ended_by: ({ endedBy }) => endedBy && wordOf(endedBy),
   exit_code: ({ exitCode }) => exitCode,
   signal: ({ signal }) => signal,
   duration_ms: ({ durationMs }) => durationMs,
@@ -41,6 +42,6 @@ const fields: Readonly<Record<string, (attempt: Attempt) => unknown>> = {
 
 function describeEnding({ endedBy, exitCode, signal }: Attempt): string {
   if (endedBy === null) return 'goes on';
-  if (endedBy === 'exit') return `exit code ${exitCode}`;
-  return endedBy === 'signal' ? `signal ${signal}` : endedBy;
+  if (endedBy === 'EXIT') return `exit code ${exitCode}`;
+  return endedBy === 'SIGNAL' ? `signal ${signal}` : wordOf(endedBy);
 }

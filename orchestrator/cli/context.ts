@@ -1,8 +1,6 @@
-import type { Client } from '../../client/index.ts';
 import type { OrchestratorConfig } from '../config.ts';
+import type { PlanContent } from '../plan/planInput.ts';
 import type { Terminal } from '../terminal.ts';
-
-type PlanInput = Parameters<Client['policyProblems']>[0];
 
 /** What the entry file lends the command line of the server's side; nothing of it is loaded before it is called. */
 export interface ServerJoint {
@@ -21,7 +19,7 @@ export interface ServerJoint {
   /** Closes the data directory to other users. @throws DataDirectoryError */
   secureDataDir(dataDir: string): Promise<void>;
   /** Finds the steps of a plan whose approvals nobody could give on a server of this configuration, without starting one. */
-  policyProblems(plan: PlanInput): Promise<{ task: string; problem: string }[]>;
+  policyProblems(plan: PlanContent): Promise<{ task: string; problem: string }[]>;
   /**
    * Reads which migrations the database has, after applying the pending ones when told to; where it is somebody else's,
    * only if that was said. `onWait` is told what they wait for.

@@ -1,4 +1,5 @@
 import { ApiError, ApiUnreachableError, type Client } from '../../client/index.ts';
+import { planArgument } from '../plan/planArgument.ts';
 import { planInput } from '../plan/planInput.ts';
 import type { Plan } from '../plan/schema.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
@@ -19,7 +20,7 @@ export async function findPolicyProblems(context: CliContext, plan: Plan): Promi
   const connection = await findConnection(context);
   if (connection === undefined) return context.joint.policyProblems(input);
   try {
-    return await connection.client.policyProblems(input);
+    return await connection.client.policyProblems(planArgument(input));
   } catch (error) {
     // The plan itself can be judged without it.
     if (!(error instanceof ApiError || error instanceof ApiUnreachableError)) throw error;
@@ -32,7 +33,7 @@ export async function findPolicyProblems(context: CliContext, plan: Plan): Promi
 export async function warnOfProblems(context: CliContext, client: Client, plan: Plan): Promise<void> {
   if (!hasPolicies(plan)) return;
   const input = planInput(plan, secretsOf(context.config(), plan));
-  const problems = await client.policyProblems(input).catch(() => []);
+  const problems = await client.policyProblems(planArgument(input)).catch(() => []);
   for (const { task, problem } of problems) context.say(`Nobody can approve step ${task}: ${problem}`);
 }
 

@@ -28,11 +28,11 @@ export function addSchedule(program: Command, context: CliContext): void {
     .addHelpText(
       'after',
       `
-A due time is "started", "caught up" (its run was started late, since nothing ran
-when it was due), "missed" (nothing ran and it was not caught up), "skipped" (an
-earlier run was under way), "paused" (the plan was paused or retired) or "failed"
-(its run could not be started, which is tried again). "nightshift plan show" says
-when a plan is due next.
+A due time is "started", "caught up" (its run was started late, since nothing
+ran when it was due), "missed" (nothing ran and it was not caught up), "skipped"
+(an earlier run was under way), "paused" (the plan was paused or retired) or
+"failed" (its run could not be started, which is tried again). "nightshift plan
+show" says when a plan is due next.
 
 Examples:
   nightshift schedule

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { hasPlanFile } from '../plan/loadPlan.ts';
+import { planArgument } from '../plan/planArgument.ts';
 import { planInput } from '../plan/planInput.ts';
 import { secretsOf } from '../plan/secretsOf.ts';
 import { atHome } from '../project/atHome.ts';
@@ -47,7 +48,7 @@ export function addStart(program: Command, context: CliContext): void {
         context,
         async (connection) => {
           const { client } = connection;
-          const content = plan && planInput(plan, secretsOf(config, plan));
+          const content = plan && planArgument(planInput(plan, secretsOf(config, plan)));
           const request = {
             ...(options.runId === undefined ? {} : { runId: options.runId }),
             ...(options.only === undefined ? {} : { steps: options.only }),

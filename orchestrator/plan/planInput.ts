@@ -1,11 +1,10 @@
-import type { Client } from '../../client/index.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import { readDuration } from './duration.ts';
 import { describeRunAs } from './runAsSchema.ts';
 import type { ApprovalMode, GatePolicy, Plan, Step } from './schema.ts';
 
 /** The content of a plan as the server knows it: names, order and limits, no command's environment and no secret. */
-export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Client['registerPlan']>[0] {
+export function planInput(plan: Plan, secrets: readonly string[]) {
   return {
     name: plan.name,
     concurrency: plan.concurrency,
@@ -33,6 +32,9 @@ export function planInput(plan: Plan, secrets: readonly string[]): Parameters<Cl
     })),
   };
 }
+
+/** The content of a plan, in the words of plan files. */
+export type PlanContent = ReturnType<typeof planInput>;
 
 /** When a step awaits approval, whichever way its plan says so. */
 export function approvalMode({ approval }: Step): ApprovalMode {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiUnreachableError, type Client, expectType } from '../../client/index.ts';
+import { planArgument } from '../plan/planArgument.ts';
 import { planInput } from '../plan/planInput.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { atHome } from '../project/atHome.ts';
@@ -39,7 +40,7 @@ export async function beginRun(
   { steps, secrets, home, inputs, signal, observe, patienceMs = 60_000 }: BeginOptions,
 ): Promise<{ runId: string }> {
   const isWhole = steps.length === plan.steps.length;
-  const content = planInput(plan, secrets);
+  const content = planArgument(planInput(plan, secrets));
   const input = {
     exclusive: true,
     idempotencyKey: randomUUID(),

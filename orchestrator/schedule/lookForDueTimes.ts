@@ -1,6 +1,7 @@
 import { type Client, expectType } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { graphqlName } from '../../contract/words/words.ts';
+import { planArgument } from '../plan/planArgument.ts';
 import { planInput } from '../plan/planInput.ts';
 import type { Plan } from '../plan/schema.ts';
 import { atHome } from '../project/atHome.ts';
@@ -114,7 +115,7 @@ export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeepin
 
   function inputOf(plan: Plan, dueTimes: string[]): Parameters<Client['settleDue']>[0] {
     const { schedule = '', timezone } = plan;
-    const definition = planInput(plan, secretsOf(plan));
+    const definition = planArgument(planInput(plan, secretsOf(plan)));
     return { definition, schedule: schedule.trim(), timezone, dueTimes, catchUp: graphqlName(plan.catchUp) };
   }
 

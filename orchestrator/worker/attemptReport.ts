@@ -1,4 +1,5 @@
 import type { Client } from '../../client/index.ts';
+import { graphqlName } from '../../contract/words/words.ts';
 import type { Attempt } from '../run/runStep.ts';
 
 /** What the server takes as the end of an attempt. */
@@ -14,7 +15,7 @@ export function attemptReport({
   logExcerpt,
 }: Attempt): AttemptReport {
   return {
-    ending: ending.kind,
+    ending: graphqlName(ending.kind),
     ...(ending.kind === 'exit' ? { exitCode: ending.code } : {}),
     ...(ending.kind === 'signal' ? { signal: ending.signal } : {}),
     ...(outcome.reason === null ? {} : { reason: outcome.reason }),

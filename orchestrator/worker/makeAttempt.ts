@@ -58,7 +58,7 @@ function reasonOf(why: LeaseEnd): Cancellation | string {
 function failedHere(error: unknown): { report: AttemptReport; attempt: null } {
   const why = error instanceof Error ? error.message : String(error);
   const reason = `could not be carried out to its end by its worker: ${why}`;
-  return { report: { ending: 'unstartable', reason, durationMs: 0, outputs: {} }, attempt: null };
+  return { report: { ending: 'UNSTARTABLE', reason, durationMs: 0, outputs: {} }, attempt: null };
 }
 
 /** What an attempt works with. */
@@ -71,26 +71,26 @@ async function attemptTask(
   options: AttemptSetting,
 ): Promise<{ report: AttemptReport; attempt: Attempt | null }> {
   const needs = knownNeeds(lease);
-  const without = (kind: string, reason: string) => ({
-    report: { ending: kind, reason, durationMs: 0, outputs: {} },
+  const without = (ending: AttemptReport['ending'], reason: string) => ({
+    report: { ending, reason, durationMs: 0, outputs: {} },
     attempt: null,
   });
   if (plan === undefined || step === undefined) {
     const why = `the plan of worker ${options.name} has no step "${lease.task}"`;
-    return without('unstartable', `could not be started: ${why}`);
+    return without('UNSTARTABLE', `could not be started: ${why}`);
   }
   if (needs === undefined)
     return without(
-      'unstartable',
+      'UNSTARTABLE',
       'could not be started: the outputs of all steps that it needs are too long together',
     );
   const unmet = step.when && (await unmetCondition(step.when, circumstances(plan, step, needs, options)));
-  if (unmet !== undefined) return without('condition', maskSecrets(unmet, options.secretsOf(plan)));
+  if (unmet !== undefined) return without('CONDITION', maskSecrets(unmet, options.secretsOf(plan)));
   const told = toldVariables(lease.inputs, needs);
-  if ('clash' in told) return without('unstartable', describeClash(told.clash));
+  if ('clash' in told) return without('UNSTARTABLE', describeClash(told.clash));
   // Somebody else may run it already.
   if (!(await held.isOurs()))
-    return without('interrupted', 'its lease may have lapsed before its command began');
+    return without('INTERRUPTED', 'its lease may have lapsed before its command began');
   const attempt = await runCommand(lease, { plan, step, told: told.variables }, ended, options);
   return { report: attemptReport(attempt), attempt };
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ApiError, type Client, expectType, RefusedError } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import { planArgument } from '../plan/planArgument.ts';
 import { planInput } from '../plan/planInput.ts';
 import { PlanError } from '../plan/readPlan.ts';
 import type { Plan } from '../plan/schema.ts';
@@ -86,7 +87,7 @@ export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
     refuseTwice(own, [...named.values()]);
     const input = planInput(plan, setting.secretsOf(plan));
     const { hash, problems, registeredAt, scheduledElsewhere } = expectType(
-      await atHome(home, (whose) => client.registerPlan(input, { home: whose })),
+      await atHome(home, (whose) => client.registerPlan(planArgument(input), { home: whose })),
       'RegisteredPlan',
     );
     const second = describeSecond(plan.name, home, plan.schedule ? scheduledElsewhere : []);

@@ -95,7 +95,7 @@ function isFinal(error: ApiError): boolean {
 function bareReport({ durationMs }: AttemptReport, why: string): AttemptReport {
   const reason = `its worker could not report how it ended: ${why}`;
   // An attempt that took no time would be made again as one that has not begun.
-  return { ending: 'unstartable', reason, durationMs: Math.max(1, durationMs), outputs: {} };
+  return { ending: 'UNSTARTABLE', reason, durationMs: Math.max(1, durationMs), outputs: {} };
 }
 
 // How long a worker that was told to stop waits for a server that is slow to take its report.

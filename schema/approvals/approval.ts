@@ -6,6 +6,7 @@ import type { ApprovalPolicy } from '../../domain/plans/policy.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, enumOf } from '../enums.ts';
 import { nodeKinds } from '../nodeKinds.ts';
+import { ExpiryActionEnum, RiskEnum } from '../plans/planWords.ts';
 import { readTaskOf } from '../tasks/readTaskOf.ts';
 import { TaskType } from '../tasks/task.ts';
 
@@ -25,9 +26,7 @@ const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement
       nullable: true,
       description: 'Milliseconds until it expires; null for never.',
     }),
-    onExpire: t.exposeString('onExpire', {
-      description: 'What happens then: expire, reject, approve or escalate.',
-    }),
+    onExpire: t.expose('onExpire', { type: ExpiryActionEnum, description: 'What happens then.' }),
     remind: t.exposeFloatList('remind', {
       description: 'After which parts of its time it is reminded of.',
     }),
@@ -37,9 +36,7 @@ const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement
     onApprove: t.exposeString('onApprove', {
       description: 'What an approval brings about at the pull request: none, merge, or label: and a name.',
     }),
-    risk: t.exposeString('risk', {
-      description: 'low, or high: then the link of a notification alone decides nothing.',
-    }),
+    risk: t.expose('risk', { type: RiskEnum, description: 'How much care it asks for.' }),
   }),
 });
 

@@ -1,8 +1,15 @@
+import { endingFacts } from '../../contract/words/attempts.ts';
 import type { Attempt } from '../../domain/engine/attempts.ts';
 import { builder } from '../builder.ts';
+import { enumOf } from '../enums.ts';
 import { nodeKinds } from '../nodeKinds.ts';
 import { readTaskOf } from '../tasks/readTaskOf.ts';
 import { TaskType } from '../tasks/task.ts';
+
+/** How an attempt can end, as GraphQL writes it. */
+export const AttemptEndingEnum = enumOf('AttemptEnding', endingFacts, {
+  description: 'How an attempt ended.',
+});
 
 /** `Attempt`: one try at a task. */
 const AttemptType = builder.node(builder.objectRef<Attempt>('Attempt'), {
@@ -27,10 +34,10 @@ const AttemptType = builder.node(builder.objectRef<Attempt>('Attempt'), {
       nullable: true,
       description: 'When its lease lapses unless its worker extends it; null once it has ended.',
     }),
-    endedBy: t.exposeString('endedBy', {
+    endedBy: t.expose('endedBy', {
+      type: AttemptEndingEnum,
       nullable: true,
-      description:
-        'How it ended: exit, signal, timeout, idle, lost, cancelled, interrupted, unstartable or condition; null until then.',
+      description: 'How it ended; null until then.',
     }),
     exitCode: t.exposeInt('exitCode', {
       nullable: true,

@@ -12,6 +12,7 @@ import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
 import { TaskType } from '../tasks/task.ts';
+import { AttemptEndingEnum } from './attempt.ts';
 
 const waitInput = z.object({ waitMs: z.int().min(0).max(maxWaitMs).nullish() });
 const leaseKey = z.object({ leaseId: z.uuid() });
@@ -157,15 +158,16 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
   description: internal('How an attempt ended and what it made; never a status.'),
   fields: (t) => ({
     leaseId: t.string({ required: true, description: 'The lease of the attempt.' }),
-    ending: t.string({
+    ending: t.field({
+      type: AttemptEndingEnum,
       required: true,
-      description: 'exit, signal, timeout, idle, cancelled, interrupted, unstartable or condition.',
+      description: 'How it ended; any but `LOST`.',
     }),
     exitCode: t.int({
       description:
-        'With the ending exit, and only then; the skipCode of the step, 77 unless the plan says another, means skipped.',
+        'With the ending `EXIT`, and only then; the skipCode of the step, 77 unless the plan says another, means skipped.',
     }),
-    signal: t.string({ description: "The signal's name, with the ending signal." }),
+    signal: t.string({ description: "The signal's name, with the ending `SIGNAL`." }),
     durationMs: t.field({
       type: 'SafeInt',
       required: true,

@@ -1,4 +1,12 @@
 import { builder } from '../builder.ts';
+import {
+  ApprovalModeEnum,
+  ExpiryActionEnum,
+  NotifyWhenEnum,
+  OnOpenEnum,
+  RetryCauseEnum,
+  RiskEnum,
+} from './planWords.ts';
 
 const BackoffInput = builder.inputType('BackoffInput', {
   description: 'The pauses between attempts: the first one, how it grows, and its longest.',
@@ -27,9 +35,7 @@ const ApprovalPolicyInput = builder.inputType('ApprovalPolicyInput', {
       type: 'SafeInt',
       description: 'Milliseconds until it expires; null for never. Default 72 hours.',
     }),
-    onExpire: t.string({
-      description: 'What happens then: expire, reject, approve or escalate. Default expire.',
-    }),
+    onExpire: t.field({ type: ExpiryActionEnum, description: 'What happens then. Default `EXPIRE`.' }),
     remind: t.floatList({
       description:
         'After which parts of its time it is reminded of, above 0 and below 1. Default 0.5 and 0.9.',
@@ -39,10 +45,7 @@ const ApprovalPolicyInput = builder.inputType('ApprovalPolicyInput', {
       description:
         'What an approval brings about at the pull request: none, merge, or label: and a name. Default none.',
     }),
-    risk: t.string({
-      description:
-        'low, or high: then the link of a notification alone decides nothing, it needs a viewer with the `approve` scope besides. Default low.',
-    }),
+    risk: t.field({ type: RiskEnum, description: 'How much care it asks for. Default `LOW`.' }),
   }),
 });
 
@@ -53,17 +56,18 @@ const PlanStepInput = builder.inputType('PlanStepInput', {
     needs: t.stringList({ description: 'The steps that must succeed before it starts.' }),
     retries: t.int({ description: 'How many attempts may follow the first; 0 to 20. Default 0.' }),
     backoff: t.field({ type: BackoffInput, description: 'The pauses between attempts.' }),
-    retryOn: t.stringList({ description: 'What is tried again: exit, timeout, lost. Default all of them.' }),
+    retryOn: t.field({ type: [RetryCauseEnum], description: 'What is tried again. Default all of them.' }),
     lock: t.string({ description: 'A key that no two running tasks share, across runs.' }),
     labels: t.stringList({ description: 'What a worker must be labelled with to take it.' }),
     runAs: t.string({
       description:
         'Whose rights its command has, as `user` or `user:group`. Default the rights of the worker.',
     }),
-    onOpen: t.string({
-      description: 'What to do while earlier work of this step is open: skip, run or supersede.',
+    onOpen: t.field({
+      type: OnOpenEnum,
+      description: 'What to do while earlier work of this step is open. Default `RUN`.',
     }),
-    approval: t.string({ description: 'When it waits for a human: auto (a pull request), always or never.' }),
+    approval: t.field({ type: ApprovalModeEnum, description: 'When it waits for a human. Default `AUTO`.' }),
     policy: t.field({ type: ApprovalPolicyInput, description: 'How its approval is decided.' }),
     gate: t.field({
       type: ApprovalPolicyInput,
@@ -81,16 +85,29 @@ const PlanStepInput = builder.inputType('PlanStepInput', {
 });
 
 const NotifyInput = builder.inputType('NotifyInput', {
-  description: 'What of its runs is told, and when: each now, digest (with the next morning) or never.',
+  description: 'What of its runs is told, and when.',
   fields: (t) => ({
-    failure: t.string({ description: 'A step failed that did not fail in the run before. Default now.' }),
-    repeat: t.string({ description: 'A step failed again. Default digest.' }),
-    recovery: t.string({ description: 'A step succeeded that had failed in the run before. Default now.' }),
-    summary: t.string({
-      description: 'Nothing of a run is left to do: what came of each task. Default now.',
+    failure: t.field({
+      type: NotifyWhenEnum,
+      description: 'A step failed that did not fail in the run before. Default `NOW`.',
     }),
-    unclaimed: t.string({ description: 'No worker asks for a task that could be taken. Default now.' }),
-    schedule: t.string({ description: 'A due time was skipped, missed or failed. Default now.' }),
+    repeat: t.field({ type: NotifyWhenEnum, description: 'A step failed again. Default `DIGEST`.' }),
+    recovery: t.field({
+      type: NotifyWhenEnum,
+      description: 'A step succeeded that had failed in the run before. Default `NOW`.',
+    }),
+    summary: t.field({
+      type: NotifyWhenEnum,
+      description: 'Nothing of a run is left to do: what came of each task. Default `NOW`.',
+    }),
+    unclaimed: t.field({
+      type: NotifyWhenEnum,
+      description: 'No worker asks for a task that could be taken. Default `NOW`.',
+    }),
+    schedule: t.field({
+      type: NotifyWhenEnum,
+      description: 'A due time was skipped, missed or failed. Default `NOW`.',
+    }),
   }),
 });
 

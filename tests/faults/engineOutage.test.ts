@@ -43,7 +43,7 @@ async function expectOneAttempt(
   await expect.poll(ended, { interval: 200 }).toBeTruthy();
   const [task] = (await server.client.tasks({ filter: { runId: ['long'] } })).nodes;
   const attempts = await server.client.attempts(task?.databaseId ?? 0);
-  expect(attempts.map(({ endedBy, exitCode }) => [endedBy, exitCode])).toEqual([['exit', 0]]);
+  expect(attempts.map(({ endedBy, exitCode }) => [endedBy, exitCode])).toEqual([['EXIT', 0]]);
   expect(task?.status).toBe('SUCCEEDED');
   expect(cluster.marks().get('long-a')).toEqual(['began', 'ended']);
 }

@@ -86,12 +86,12 @@ function startServer(config: DatabaseConfig, variables: Record<string, string>):
 async function reportUntil(client: Client, acknowledged: Set<string>, over: AbortSignal): Promise<void> {
   while (!over.aborted) {
     try {
-      const definition = { name: 'night', steps: [{ task: 'asks', approval: 'always' }] };
+      const definition = { name: 'night', steps: [{ task: 'asks', approval: 'ALWAYS' as const }] };
       const { hash } = expectType(await client.registerPlan(definition), 'RegisteredPlan');
       expectType(await client.startRun({ definition, runId: `run-${randomUUID()}` }), 'Run');
       const { lease } = expectType(await client.leaseTask({ worker: 'w', planHashes: [hash] }), 'LeaseOffer');
       if (lease === null) continue;
-      const report = { ending: 'exit', exitCode: 0, durationMs: 1, outputs: {} };
+      const report = { ending: 'EXIT' as const, exitCode: 0, durationMs: 1, outputs: {} };
       expectType(await client.finishAttempt({ leaseId: lease.leaseId, ...report }), 'Task');
       acknowledged.add(lease.runId);
     } catch {

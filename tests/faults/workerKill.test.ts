@@ -88,7 +88,7 @@ describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as cons
       for (const task of tasks) {
         const attempts = await server.client.attempts(task?.databaseId ?? 0);
         expect(attempts.map(({ number }) => number)).toEqual(attempts.map((_, index) => index + 1));
-        expect(attempts.at(-1)).toMatchObject({ endedBy: 'exit', exitCode: 0 });
+        expect(attempts.at(-1)).toMatchObject({ endedBy: 'EXIT', exitCode: 0 });
         for (const { endedBy, worker, number } of attempts.slice(0, -1)) {
           // One that a starved machine held up for longer than its lease has to know it, and to have ended its command, if
           // it ever heard of the lease.
@@ -98,7 +98,7 @@ describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as cons
             killed.has(worker) ||
             said.includes(`of ${task?.runId}: its lease lapsed`) ||
             !said.includes(begun);
-          expect({ endedBy, isKnown }).toEqual({ endedBy: 'lost', isKnown: true });
+          expect({ endedBy, isKnown }).toEqual({ endedBy: 'LOST', isKnown: true });
           lost += Number(killed.has(worker));
         }
       }

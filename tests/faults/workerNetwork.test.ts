@@ -58,7 +58,7 @@ describe('A worker', () => {
       await soon(() => worker.stderr()).toContain('takes tasks');
       const begin = Date.now();
       await start(plan);
-      await soon(() => endings(plan)).toEqual({ status: 'SUCCEEDED', attempts: ['w: exit'] });
+      await soon(() => endings(plan)).toEqual({ status: 'SUCCEEDED', attempts: ['w: EXIT'] });
       const [task] = await patient().tasksOf(plan);
       expect(Date.parse(task?.startedAt ?? '')).toBeGreaterThanOrEqual(begin - 1000);
       expect(Date.parse(task?.finishedAt ?? '')).toBeLessThanOrEqual(Date.now() + 1000);

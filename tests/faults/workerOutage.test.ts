@@ -45,7 +45,7 @@ describe('A worker', () => {
     await soon(() => worker.stderr()).toContain('what cannot be reported now is kept');
     expect(await endings('outage')).toEqual({ status: 'RUNNING', attempts: ['far: null'] });
     back();
-    await soon(() => endings('outage')).toEqual({ status: 'SUCCEEDED', attempts: ['far: exit'] });
+    await soon(() => endings('outage')).toEqual({ status: 'SUCCEEDED', attempts: ['far: EXIT'] });
     expect(lives()).toHaveLength(1);
   });
 
@@ -53,13 +53,13 @@ describe('A worker', () => {
     const { directory, worker, back } = await throughOutage(strict(), 'lapse');
     startWorker({ directory, url: strict().url, plan: 'lapse', name: 'near' });
     await soon(() => endings('lapse')).toMatchObject({
-      attempts: ['far: lost', expect.stringMatching(/^near/)],
+      attempts: ['far: LOST', expect.stringMatching(/^near/)],
     });
     back();
     await soon(() => worker.stderr()).toContain('long of lapse: its lease lapsed');
     await soon(() => endings('lapse')).toEqual({
       status: 'SUCCEEDED',
-      attempts: ['far: lost', 'near: exit'],
+      attempts: ['far: LOST', 'near: EXIT'],
     });
   });
 
@@ -78,7 +78,7 @@ describe('A worker', () => {
       await soon(() => worker.stderr()).toContain('what cannot be reported now is kept');
       await worker.kill(signal);
       startWorker({ directory, url: patient().url, plan, name: 'second' });
-      await soon(() => endings(plan)).toEqual({ status: 'SUCCEEDED', attempts: ['first: exit'] });
+      await soon(() => endings(plan)).toEqual({ status: 'SUCCEEDED', attempts: ['first: EXIT'] });
       await soon(() => readdirSync(join(directory, '.nightshift/reports'))).toEqual([]);
     },
   );

@@ -61,7 +61,7 @@ describe('A worker process', () => {
         (existsSync(file) ? readLives(file) : []).find(({ task }) => task === `${runId}/work`);
       await soon(lifeOf).toBeDefined();
       process.kill(worker?.pid ?? 0, 'SIGSTOP');
-      const lost = { status: 'FAILED', attempts: ['lost'] };
+      const lost = { status: 'FAILED', attempts: ['LOST'] };
       await soon(() => endings(runId)).toEqual(lost);
       process.kill(worker?.pid ?? 0, 'SIGCONT');
       await soon(() => worker?.stderr()).toContain(`work of ${runId}: its lease lapsed`);

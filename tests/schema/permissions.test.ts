@@ -41,7 +41,7 @@ const operations: [name: string, scope: Scope, query: string][] = [
   [
     'finishAttempt',
     'work',
-    'mutation { finishAttempt(input: { leaseId: "x", ending: "exit", exitCode: 0, durationMs: 1 }) { __typename } }',
+    'mutation { finishAttempt(input: { leaseId: "x", ending: EXIT, exitCode: 0, durationMs: 1 }) { __typename } }',
   ],
   ['drainWorker', 'operate', 'mutation { drainWorker(input: { worker: "w" }) { __typename } }'],
   ...['pausePlan', 'resumePlan', 'retirePlan'].map((name): [string, Scope, string] => [

@@ -15,6 +15,7 @@ import type { Plan } from '../../../orchestrator/plan/schema.ts';
 import { openPlanShelf, type PlanShelf } from '../../../orchestrator/worker/planShelf.ts';
 import { openPlanStore } from '../../../orchestrator/worker/planStore.ts';
 import { everything } from '../../support/domain.ts';
+import { planContentOf } from '../../support/planWords.ts';
 import { type ChangingPlan, numberOf } from './changingPlan.ts';
 import type { Chance } from './nights.ts';
 
@@ -208,7 +209,11 @@ export class ChangingWorker {
     const { store, toSimulated } = this.#world;
     return {
       registerPlan: async (input) => {
-        const { hash, registeredAt } = await registerPlan(store.db, everything, planDefinition.parse(input));
+        const { hash, registeredAt } = await registerPlan(
+          store.db,
+          everything,
+          planDefinition.parse(planContentOf(input)),
+        );
         const since = toSimulated(registeredAt);
         const plan = loaded.get(input.name);
         if (plan) this.known.push({ plan: input.name, hash, number: numberOf(plan), since });

@@ -19,6 +19,7 @@ import { look, sweep } from '../../../server/sweeper.ts';
 import { everyMoment, timePasses } from '../../domain/engine/timePasses.ts';
 import { everything } from '../../support/domain.ts';
 import { outcomeName } from '../../support/outcomeName.ts';
+import { planContentOf } from '../../support/planWords.ts';
 import { faultsOfLease, keyOf, Ledger, type SeenTask } from './changingLedger.ts';
 import { type ChangingPlan, changingPlan, numberOf } from './changingPlan.ts';
 import { ChangingWorker, type Known, type WorkerWorld } from './changingWorker.ts';
@@ -110,7 +111,12 @@ export async function openChangingWorld(
     },
     client: {
       settleDue: async ({ definition, schedule, timezone, dueTimes, catchUp }) => {
-        const given = { definition, schedule, timezone, dueTimes: dueTimes?.map(toReal) };
+        const given = {
+          definition: planContentOf(definition),
+          schedule,
+          timezone,
+          dueTimes: dueTimes?.map(toReal),
+        };
         const input = dueTimesInput.parse({ ...given, catchUp: catchUp?.toLowerCase() });
         const settled = await settleDue(store, everything, input);
         const answer = {

@@ -75,7 +75,7 @@ async function run(url: string, load: Load): Promise<void> {
   const leaseId = offer?.lease?.leaseId;
   if (leaseId === undefined) return;
   load.leases.push(leaseId);
-  const report = `{ leaseId: "${leaseId}", ending: "exit", exitCode: 0, durationMs: 1 }`;
+  const report = `{ leaseId: "${leaseId}", ending: EXIT, exitCode: 0, durationMs: 1 }`;
   const ended = await mutate(load, url, 'finishAttempt', report, '... on Task { id }');
   if (ended !== undefined) load.finished.push(leaseId);
 }

@@ -98,7 +98,7 @@ describe('What a run leaves behind', () => {
         },
         ...{ runCreatedAt: '2025-01-15T02:30:00Z', inputs: null, needs: {} },
       };
-      const kept = await journal.keep(lease, { ending: 'exit', durationMs: 0, outputs: {} });
+      const kept = await journal.keep(lease, { ending: 'EXIT', durationMs: 0, outputs: {} });
       const [name = ''] = readdirSync(join(directory, 'reports'));
       expect(modeOf(join(directory, 'reports'))).toBe('700');
       expect(modeOf(join(directory, 'reports', name))).toBe('600');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planArgument } from '../../../orchestrator/plan/planArgument.ts';
 import { planInput } from '../../../orchestrator/plan/planInput.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -27,7 +28,7 @@ describe('nightshift schedule', () => {
     const due = [second, second + 1000].map((time) => new Date(time).toISOString());
     for (const name of ['nightly', 'weekly']) {
       const plan = readPlan({ name, steps: [{ task: 'a', cmd: ['true'] }] }, 'x', 'x');
-      const told = { definition: planInput(plan, []), schedule: '* * * * *', dueTimes: due };
+      const told = { definition: planArgument(planInput(plan, [])), schedule: '* * * * *', dueTimes: due };
       await expect.poll(async () => JSON.stringify(await server.client.settleDue(told))).toContain('SKIPPED');
     }
     const table = await schedule('-n', '3');

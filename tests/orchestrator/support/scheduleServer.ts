@@ -6,6 +6,7 @@ import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTim
 import { readScheduledRuns, type ScheduledRun } from '../../../domain/schedule/scheduledRuns.ts';
 import type { Store } from '../../../domain/store.ts';
 import { outcomeName } from '../../support/outcomeName.ts';
+import { planContentOf } from '../../support/planWords.ts';
 
 // Not that of the other tests, which only Vitest can load.
 const viewer: Viewer = { id: 'local', kind: 'shared', scopes: new Set(scopes), identified: false };
@@ -22,7 +23,14 @@ export function scheduleServer(store: Store, now: () => Date): Pick<Client, 'set
   return {
     async settleDue({ definition, home, schedule, timezone, dueTimes, catchUp }) {
       const mode = (catchUp ?? 'LATEST').toLowerCase();
-      const input = dueTimesInput.parse({ definition, home, schedule, timezone, dueTimes, catchUp: mode });
+      const input = dueTimesInput.parse({
+        definition: planContentOf(definition),
+        home,
+        schedule,
+        timezone,
+        dueTimes,
+        catchUp: mode,
+      });
       const settled = await settleDue(store, viewer, input, now().toISOString());
       return {
         ...{ __typename: 'SettledDue', now: settled.now, scheduledRuns: settled.scheduledRuns.map(toClient) },

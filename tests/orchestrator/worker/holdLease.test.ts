@@ -37,7 +37,7 @@ describe('A lease that holds for six seconds', () => {
     const worker = await workHere(server.url, { name, steps }, { dataDir: tempDir() });
     const id = await start();
     await soon(() => worker.events.at(-1)?.type).toBe('reported');
-    expect(await attemptsOf(id)).toEqual(['1 exit']);
+    expect(await attemptsOf(id)).toEqual(['1 EXIT']);
   });
 
   it('is held on while a cancelled command takes its time to end', async () => {
@@ -49,7 +49,7 @@ describe('A lease that holds for six seconds', () => {
     await soon(() => worker.events.map(({ type }) => type)).toContain('output');
     await server.client.cancelTask({ databaseId: id });
     await soon(() => attemptsOf(id)).not.toEqual(['1 null']);
-    expect(await attemptsOf(id)).toEqual(['1 cancelled']);
+    expect(await attemptsOf(id)).toEqual(['1 CANCELLED']);
   });
 });
 
@@ -189,5 +189,5 @@ it('A command ends as soon as its task is cancelled, long before its lease is du
   const databaseId = task?.databaseId ?? 0;
   await soon(async () => (await server.client.task({ databaseId }))?.status).toBe('RUNNING');
   await server.client.cancelTask({ databaseId });
-  await soon(async () => (await server.client.attempts(databaseId))[0]?.endedBy).toBe('cancelled');
+  await soon(async () => (await server.client.attempts(databaseId))[0]?.endedBy).toBe('CANCELLED');
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { expectType } from '../../../client/index.ts';
 import { stampOwn } from '../../../orchestrator/worker/processStamp.ts';
+import { newestForm } from '../../../orchestrator/worker/reportForms.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -38,7 +39,7 @@ describe('The report of an attempt', () => {
     Object.fromEntries((await server.tasksOf(name)).map((task) => [task?.task, task?.status]));
 
   /** Leases the only task as a worker that died thereafter would have, and leaves a report of it. */
-  async function leaveReport(owner: object, report: object): Promise<void> {
+  async function leaveReport(owner: object, report: object, version = newestForm): Promise<void> {
     const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir, concurrency: 0 });
     await worker.ended;
     await start();
@@ -47,7 +48,7 @@ describe('The report of an attempt', () => {
     mkdirSync(reports(), { recursive: true });
     writeFileSync(
       join(reports(), `${lease?.leaseId}.json`),
-      JSON.stringify({ version: 1, lease, report: { durationMs: 5, outputs: {}, ...report }, owner }),
+      JSON.stringify({ version, lease, report: { durationMs: 5, outputs: {}, ...report }, owner }),
     );
   }
   const gone = { pid: 2 ** 22 + 1, host: hostname(), began: 'never' };
@@ -71,18 +72,24 @@ describe('The report of an attempt', () => {
     await soon(kept).toEqual([]);
   });
 
-  it('is sent by the next start when its process is gone, and counts while its lease holds', async () => {
-    await leaveReport(gone, { ending: 'exit', exitCode: 0, logExcerpt: 'it was done' });
-    const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir });
-    await soon(states).toEqual({ only: 'SUCCEEDED' });
-    const [task] = await server.tasksOf(name);
-    expect(task?.logExcerpt).toBe('it was done');
-    expect(worker.events).toMatchObject([{ type: 'leftReport', delivery: 'reported' }]);
-    await soon(kept).toEqual([]);
-  });
+  it.each([
+    ['', newestForm, 'EXIT'],
+    [' also in the form of older versions,', 1, 'exit'],
+  ])(
+    'is sent by the next start when its process is gone,%s and counts while its lease holds',
+    async (_, form, ending) => {
+      await leaveReport(gone, { ending, exitCode: 0, logExcerpt: 'it was done' }, form);
+      const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir });
+      await soon(states).toEqual({ only: 'SUCCEEDED' });
+      const [task] = await server.tasksOf(name);
+      expect(task?.logExcerpt).toBe('it was done');
+      expect(worker.events).toMatchObject([{ type: 'leftReport', delivery: 'reported' }]);
+      await soon(kept).toEqual([]);
+    },
+  );
 
   it('that the server will never take is set aside with the reason, and ends the attempt at once', async () => {
-    await leaveReport(gone, { ending: 'exit', exitCode: 300 });
+    await leaveReport(gone, { ending: 'EXIT', exitCode: 300 });
     const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir });
     await soon(() => worker.events).toMatchObject([{ type: 'leftReport', delivery: 'refused' }]);
     await soon(kept).toEqual([]);
@@ -97,7 +104,7 @@ describe('The report of an attempt', () => {
   });
 
   it('for another server is kept for that one, and one of which this server has deleted all goes', async () => {
-    await leaveReport(gone, { ending: 'exit', exitCode: 0 });
+    await leaveReport(gone, { ending: 'EXIT', exitCode: 0 });
     const [file = ''] = kept();
     const own = JSON.parse(readFileSync(join(reports(), file), 'utf8')) as { lease: object };
     const other = (leaseId: string, more: object) =>
@@ -124,7 +131,7 @@ describe('The report of an attempt', () => {
   });
 
   it('leaves no draft behind for long, whatever was killed while it was written', async () => {
-    await leaveReport(gone, { ending: 'exit', exitCode: 0 });
+    await leaveReport(gone, { ending: 'EXIT', exitCode: 0 });
     const [old, young] = ['old.json.7.draft', 'young.json.8.draft'];
     for (const draft of [old, young]) writeFileSync(join(reports(), draft), '{');
     const before = new Date(Date.now() - 2 * 3_600_000);
@@ -134,7 +141,7 @@ describe('The report of an attempt', () => {
   });
 
   it('is left to the process whose it is while that lives', async () => {
-    await leaveReport(stampOwn(), { ending: 'exit', exitCode: 0 });
+    await leaveReport(stampOwn(), { ending: 'EXIT', exitCode: 0 });
     writeFileSync(join(reports(), 'no-report.json'), '{');
     const worker = await workHere(server.url, { name: `${name}-x`, steps: steps('other') }, { dataDir });
     await server.client.startRun({ plan: `${name}-x`, runId: `${name}-x` });
@@ -167,12 +174,12 @@ describe('The report of an attempt', () => {
   });
 
   it('of a newer version is left for a worker of that version, which is told', async () => {
-    await leaveReport(gone, { ending: 'exit', exitCode: 0 });
+    await leaveReport(gone, { ending: 'EXIT', exitCode: 0 });
     const [file = ''] = kept();
     const written = JSON.parse(readFileSync(join(reports(), file), 'utf8'));
     writeFileSync(
       join(reports(), file),
-      JSON.stringify({ ...written, version: 2, report: { how: 'unknown' } }),
+      JSON.stringify({ ...written, version: newestForm + 1, report: { how: 'unknown' } }),
     );
     const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir, concurrency: 0 });
     await worker.ended;
@@ -193,7 +200,7 @@ describe('The report of an attempt', () => {
     ],
     ['of today', (written: object) => written],
   ])('in the form %s is read and sent', async (_form, older) => {
-    await leaveReport(gone, { ending: 'exit', exitCode: 0 });
+    await leaveReport(gone, { ending: 'EXIT', exitCode: 0 });
     const [file = ''] = kept();
     const written = JSON.parse(readFileSync(join(reports(), file), 'utf8'));
     writeFileSync(join(reports(), file), JSON.stringify(older(written)));

@@ -91,8 +91,8 @@ describe('A worker process', () => {
     expect(
       attempts.map(({ number, worker, endedBy, exitCode }) => ({ number, worker, endedBy, exitCode })),
     ).toEqual([
-      { number: 1, worker: 'w1', endedBy: 'exit', exitCode: 4 },
-      { number: 2, worker: 'w1', endedBy: 'exit', exitCode: 4 },
+      { number: 1, worker: 'w1', endedBy: 'EXIT', exitCode: 4 },
+      { number: 2, worker: 'w1', endedBy: 'EXIT', exitCode: 4 },
     ]);
     expect(
       await readFile(join(directory, '.nightshift', 'logs', 'orchestration-chain-1.log'), 'utf8'),
@@ -223,7 +223,7 @@ describe('A worker process', () => {
     await client().cancelTask({ databaseId: task?.databaseId ?? 0 });
     await expect
       .poll(async () => (await client().attempts(task?.databaseId ?? 0))[0]?.endedBy)
-      .toBe('cancelled');
+      .toBe('CANCELLED');
     expect(await statuses('stuck-1')).toEqual({ hang: 'SKIPPED' });
     expect(worker.said.text).toContain('hang of stuck-1');
   });

@@ -51,7 +51,7 @@ describeOnBoth('The approval of a task, in GraphQL,', (database) => {
         approvers: [],
         denySelf: false,
         expiresAfterMs: 259_200_000,
-        onExpire: 'expire',
+        onExpire: 'EXPIRE',
       },
       endedAt: null,
       pullRequest: {

@@ -34,11 +34,11 @@ describeOnBoth('A server with channels', (database) => {
     /** Carries out a run of one task that awaits approval, as a worker does; gives the answer to its report. */
     const work = async (task = 'seo.validate', logExcerpt = 'the log') => {
       const runId = `night-${randomUUID().slice(0, 8)}`;
-      const definition = { name: 'night', steps: [{ task, approval: 'always' }] };
+      const definition = { name: 'night', steps: [{ task, approval: 'ALWAYS' as const }] };
       expectType(await client.startRun({ definition, runId, exclusive: true }), 'Run');
       const { lease } = expectType(await client.leaseTask({ worker: 'w', runIds: [runId] }), 'LeaseOffer');
       const report = {
-        ending: 'exit',
+        ending: 'EXIT' as const,
         exitCode: 0,
         durationMs: 5,
         outputs: {},
