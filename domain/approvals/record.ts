@@ -6,7 +6,7 @@ import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { ViewerKind } from '../../contract/words/viewers.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import type { DecisionRecord } from '../audit/audit.ts';
-import { InvalidCursorError } from '../input/errors.ts';
+import { readCursor, writeCursor } from '../input/cursor.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';
@@ -196,11 +196,12 @@ function where(
 }
 
 function encodeCursor(id: number): string {
-  return Buffer.from(JSON.stringify([id])).toString('base64url');
+  return writeCursor(JSON.stringify([id]));
 }
 
 function decodeCursor(cursor: string): number {
-  const id = /^\[(\d{1,15})\]$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
-  if (id === undefined) throw new InvalidCursorError();
-  return Number(id);
+  return readCursor(cursor, (value) => {
+    const [id, ...more] = Array.isArray(value) ? value : [];
+    return more.length === 0 && Number.isSafeInteger(id) && id >= 0 && id < 1e15 ? Number(id) : undefined;
+  });
 }

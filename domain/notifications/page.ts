@@ -1,7 +1,7 @@
 import { readTime } from '../../contract/input/time.ts';
 import type { DeliveryState } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
-import { InvalidCursorError } from '../input/errors.ts';
+import { readCursor, textsOf, writeCursor } from '../input/cursor.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import { type Delivery, selectDelivery } from './delivery.ts';
 
@@ -65,20 +65,15 @@ function within(
 }
 
 function encodeCursor({ createdAt, id }: Position): string {
-  return Buffer.from(JSON.stringify([createdAt, id])).toString('base64url');
+  return writeCursor(JSON.stringify([createdAt, id]));
 }
 
 function decodeCursor(cursor: string): Position {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(value) && value.length === 2) {
-      const [createdAt, id] = value.map((item) => (typeof item === 'string' ? item : ''));
-      const moment = readTime(createdAt ?? '');
-      if (moment !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id ?? ''))
-        return { createdAt: moment, id: id ?? '' };
-    }
-  } catch {
-    // Falls through to the one error that a bad cursor gets.
-  }
-  throw new InvalidCursorError();
+  return readCursor(cursor, (value) => {
+    const [createdAt, id] = textsOf(value, 2);
+    const moment = readTime(createdAt ?? '');
+    if (moment === undefined || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id ?? ''))
+      return undefined;
+    return { createdAt: moment, id: id ?? '' };
+  });
 }

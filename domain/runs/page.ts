@@ -1,6 +1,6 @@
 import { readTime } from '../../contract/input/time.ts';
 import type { Queryable } from '../../database/database.ts';
-import { InvalidCursorError } from '../input/errors.ts';
+import { readCursor, textsOf, writeCursor } from '../input/cursor.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import { type RunRow, summarize, toRun } from './read.ts';
 import type { Run } from './run.ts';
@@ -57,21 +57,14 @@ function within({ after, before, inclusive }: Range<RunPosition>, values: string
 }
 
 function encodeRunCursor({ createdAt, runId }: RunPosition): string {
-  return Buffer.from(JSON.stringify([createdAt, runId])).toString('base64url');
+  return writeCursor(JSON.stringify([createdAt, runId]));
 }
 
 function decodeRunCursor(cursor: string): RunPosition {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(value) && value.length === 2) {
-      const [createdAt, runId] = value.map((item) => (typeof item === 'string' ? item : ''));
-      const moment = readTime(createdAt ?? '');
-      if (moment !== undefined && runId && !runId.includes('\0') && runId.isWellFormed()) {
-        return { createdAt: moment, runId };
-      }
-    }
-  } catch {
-    // Falls through to the one error that a bad cursor gets.
-  }
-  throw new InvalidCursorError();
+  return readCursor(cursor, (value) => {
+    const [createdAt, runId] = textsOf(value, 2);
+    const moment = readTime(createdAt ?? '');
+    const isStorable = runId && !runId.includes('\0') && runId.isWellFormed();
+    return moment !== undefined && isStorable ? { createdAt: moment, runId } : undefined;
+  });
 }

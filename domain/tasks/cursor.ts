@@ -1,4 +1,5 @@
 import { readTime } from '../../contract/input/time.ts';
+import { readCursor, writeCursor } from '../input/cursor.ts';
 import { InvalidCursorError } from '../input/errors.ts';
 import { maxInteger } from './input.ts';
 
@@ -21,7 +22,7 @@ export interface Position {
 /** Writes a position as URL-safe base64 of `{"started_at", "id", "as_of", "open"}`, the form of the REST contract. */
 export function encodeCursor({ startedAt, id, asOf, open = [] }: Position): string {
   const json = `{"started_at":${startedAt === null ? 'null' : `"${startedAt}"`},"id":${id}${asOf === undefined ? '' : `,"as_of":${asOf}`}${open.length === 0 ? '' : `,"open":[${open}]`}}`;
-  return Buffer.from(json).toString('base64url');
+  return writeCursor(json);
 }
 
 /**
@@ -30,25 +31,19 @@ export function encodeCursor({ startedAt, id, asOf, open = [] }: Position): stri
  */
 export function decodeCursor(cursor: string): Position {
   if (!/^[A-Za-z0-9_-]{1,1024}={0,2}$/.test(cursor)) throw new InvalidCursorError();
-  const { started_at: startedAt, id, as_of: asOf, open } = parse(cursor);
-  if (!isCount(id, maxInteger)) throw new InvalidCursorError();
-  if (asOf !== undefined && !isCount(asOf, Number.MAX_SAFE_INTEGER)) throw new InvalidCursorError();
-  if (open !== undefined && !isOpen(open)) throw new InvalidCursorError();
+  return readCursor(cursor, readPosition);
+}
+
+function readPosition(value: unknown): Position | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { started_at: startedAt, id, as_of: asOf, open } = value as Record<string, unknown>;
+  if (!isCount(id, maxInteger)) return undefined;
+  if (asOf !== undefined && !isCount(asOf, Number.MAX_SAFE_INTEGER)) return undefined;
+  if (open !== undefined && !isOpen(open)) return undefined;
   const walk = { asOf, ...(open && { open }) };
   if (startedAt === null) return { startedAt, id, ...walk };
   const moment = typeof startedAt === 'string' ? readTime(startedAt) : undefined;
-  if (moment === undefined) throw new InvalidCursorError();
-  return { startedAt: moment, id, ...walk };
-}
-
-function parse(cursor: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Falls through to the one error that a bad cursor gets.
-  }
-  throw new InvalidCursorError();
+  return moment === undefined ? undefined : { startedAt: moment, id, ...walk };
 }
 
 /** So many transactions that have not ended a cursor tells apart; there are hardly ever more. */
