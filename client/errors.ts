@@ -1,3 +1,4 @@
+import { networkReason } from '../contract/networkError.ts';
 import type { ErrorFieldsFragment } from './generated/graphql.ts';
 
 /** The API cannot be reached, or cannot serve now: the same call may succeed later. */
@@ -70,10 +71,7 @@ function isType<R extends { __typename: string }, T extends string>(
   return result.__typename === type;
 }
 
-/** The deepest cause says what happened: `fetch failed` alone does not. */
-function explain(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  if (cause instanceof ApiError) return cause.message;
-  if (cause instanceof AggregateError && cause.errors.length > 0) return explain(cause.errors[0]);
-  return cause.cause instanceof Error ? explain(cause.cause) : cause.message;
+/** Says why a try failed: what the API refused with, or what happened in the network. */
+export function explain(cause: unknown): string {
+  return cause instanceof ApiError ? cause.message : networkReason(cause);
 }

@@ -1,11 +1,12 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { ClientError, GraphQLClient } from 'graphql-request';
+import { readRetryAfter } from '../contract/input/retryAfter.ts';
 import { protocol, protocolHeader } from '../contract/protocol.ts';
 import { trimEndOf } from '../contract/text/trimCharacters.ts';
 import { readRetryAfter } from '../contract/urls/retryAfter.ts';
 import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/urls/userInfo.ts';
-import { ApiError, ApiUnreachableError } from './errors.ts';
+import { ApiError, ApiUnreachableError, explain } from './errors.ts';
 import { checkProtocol } from './protocol.ts';
 import { type RetryPolicy, retrying, type Verdict } from './retry.ts';
 
@@ -63,7 +64,7 @@ export function createSend(options: ConnectionOptions): Send {
         {
           signal,
           onRetry: ({ attempt: count, waitMs, cause }) =>
-            log?.(`Try ${count} at ${url} failed (${messageOf(cause)}); the next one is in ${waitMs} ms.`),
+            log?.(`Try ${count} at ${url} failed (${explain(cause)}); the next one is in ${waitMs} ms.`),
         },
       );
     } finally {
@@ -183,11 +184,4 @@ class LateError extends Error {
 /** `fetch` throws TypeError for everything of the network; anything else is a bad answer. */
 function isOfNetwork(error: unknown): boolean {
   return error instanceof TypeError || error instanceof LateError;
-}
-
-function messageOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.cause instanceof Error && !(cause instanceof ApiError)
-    ? messageOf(cause.cause)
-    : cause.message;
 }

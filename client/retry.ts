@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { growingPause } from '../contract/growingPause.ts';
 
 /** How often and how long to try; times in milliseconds. */
 export interface RetryPolicy {
@@ -53,7 +54,7 @@ export async function retrying<T>(
 
 /** The pause after failure number `count`: random up to a limit that doubles, and never less than the server asked for. */
 export function delayOf({ minDelayMs, maxDelayMs }: RetryPolicy, count: number, afterMs = 0): number {
-  const limit = Math.min(maxDelayMs, minDelayMs * 2 ** (count - 1));
+  const limit = growingPause({ firstMs: minDelayMs, longestMs: maxDelayMs }, count - 1);
   return Math.round(Math.min(afterMs, longestRetryAfter) + Math.random() * limit);
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { growingPause } from '../../contract/growingPause.ts';
 import { keepLink } from '../../contract/input/link.ts';
 import { errorText, logExcerpt, logText } from '../../contract/input/text.ts';
 import { type Ending, endingFacts, reportedEndings } from '../../contract/words/attempts.ts';
@@ -100,7 +101,11 @@ export function judgeAttempt(
   if (tries > step.retries || !step.retryOn.includes(endingFacts[ending].cause))
     return { status: 'failed', reason };
   const { delayMs, factor, maxMs } = step.backoff;
-  return { status: 'queued', reason, afterSeconds: Math.min(maxMs, delayMs * factor ** (tries - 1)) / 1000 };
+  return {
+    status: 'queued',
+    reason,
+    afterSeconds: growingPause({ firstMs: delayMs, longestMs: maxMs, factor }, tries - 1) / 1000,
+  };
 }
 
 function explain({ ending, exitCode, signal, reason }: Parameters<typeof judgeAttempt>[0]): string {

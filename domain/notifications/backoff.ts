@@ -1,5 +1,4 @@
-/** Seconds from each failed try to the next one: 10 s, 1 m, 10 m, 1 h, 6 h; there are six tries. */
-const pauses = [10, 60, 600, 3600, 21_600];
+import { retryPauseAfter } from '../queue/retryPauses.ts';
 
 /** A receiver that asks for a longer wait is not heeded beyond a day. */
 const longestWaitSeconds = 86_400;
@@ -9,7 +8,7 @@ const longestWaitSeconds = 86_400;
  * the receiver asked for is kept where it is longer.
  */
 export function pauseAfter(tries: number, retryAfterMs = 0): number | undefined {
-  const pause = pauses[tries - 1];
+  const pause = retryPauseAfter(tries);
   if (pause === undefined) return undefined;
   return Math.max(pause, Math.min(Math.ceil(retryAfterMs / 1000), longestWaitSeconds));
 }

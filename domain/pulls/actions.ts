@@ -3,6 +3,7 @@ import type { Queryable } from '../../database/database.ts';
 import { notifyOutcome } from '../notifications/notifyOutcome.ts';
 import { openOutbox } from '../notifications/outbox.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';
+import { retryPauseAfter } from '../queue/retryPauses.ts';
 import type { Store } from '../store.ts';
 
 /** Something that an approval brings about at its pull request: `merge`, or `label:` and a name. */
@@ -19,12 +20,6 @@ export interface OwedAction {
   /** Which try this is, from 1. */
   tries: number;
 }
-
-/** The pauses after tries in vain, in seconds; after the try that follows the last one it has failed. */
-const pauses = [10, 60, 600, 3600, 21_600];
-
-/** After so many tries an action has failed. */
-export const maxActionTries = pauses.length + 1;
 
 /** So many are taken at once. */
 export const actionsTogether = 2;
@@ -59,7 +54,7 @@ export async function settleAction(
       name: 'settle_pull_action',
       text: `UPDATE approvals SET pull_action_state = $2, pull_action_error = $3, pull_action_tries = $4,
           pull_action_at = clock_timestamp() + $5::int * interval '1 second' WHERE id = $1 AND pull_action_state = 'owed' RETURNING 1`,
-      values: [approvalId, state, error, tries, pauses[tries - 1] ?? 0],
+      values: [approvalId, state, error, tries, retryPauseAfter(tries) ?? 0],
     });
     if (settled.length === 0) return;
     const name = `${pull.owner}/${pull.repo}#${pull.number}`;

@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs';
+import { markdownLine } from '../../contract/text/markdown.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { taskStatusFacts } from '../../contract/words/taskStatus.ts';
 import { formatDuration } from '../plan/duration.ts';
@@ -34,10 +35,10 @@ function renderSummary({ runId, steps, durationMs, reports }: RunResult): string
       taskStatusFacts[status].label,
       took === null ? '' : formatDuration(took),
       [reason, outputsUri].filter(Boolean).join('; '),
-    ].map(cell),
+    ].map(markdownLine),
   );
   const lines = [
-    `## ${cell(runId)}`,
+    `## ${markdownLine(runId)}`,
     '',
     '| step | status | took | link or reason |',
     '| --- | --- | --- | --- |',
@@ -51,9 +52,4 @@ function renderSummary({ runId, steps, durationMs, reports }: RunResult): string
     );
   }
   return `${lines.join('\n')}\n\n`;
-}
-
-/** What comes from a command is text, never markup. */
-function cell(text: string): string {
-  return text.replace(/[\r\n]+/g, ' ').replace(/[\\|`*_<>[\]]/g, (character) => `\\${character}`);
 }

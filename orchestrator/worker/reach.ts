@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ApiUnreachableError } from '../../client/index.ts';
+import { growingPause } from '../../contract/growingPause.ts';
 import type { WorkerEvent } from './events.ts';
 
 /** Whether the server can be reached, told once for all that a worker does at the same time. */
@@ -16,7 +17,7 @@ export function createReach(observe: (event: WorkerEvent) => void): Reach {
   return {
     async pause(error, signal) {
       if (failures === 0) observe({ type: 'away', why: error.message });
-      const pauseMs = Math.min(longestMs, 500 * 2 ** Math.min(failures, 10));
+      const pauseMs = growingPause({ firstMs: 500, longestMs }, failures);
       failures++;
       await wait(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
     },

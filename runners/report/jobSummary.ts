@@ -1,5 +1,6 @@
+import { markdownLine } from '../../contract/text/markdown.ts';
 import { plural } from '../../contract/text/plural.ts';
-import { type Finding, oneLine, type Report } from './report.ts';
+import type { Finding, Report } from './report.ts';
 
 const mostRows = 100;
 
@@ -8,11 +9,13 @@ export function renderJobSummary(report: Report): string {
   const lines = [
     `### ${marks[report.status]} ${report.runner}: ${report.status}`,
     '',
-    cell(report.summary),
+    markdownLine(report.summary),
     '',
     ...findingRows(report.findings),
-    ...report.notChecked.map(({ what, why }) => `- not checked: **${cell(what)}**: ${cell(why)}`),
-    ...Object.entries(report.outputs).map(([key, value]) => `- ${cell(key)}: ${cell(value)}`),
+    ...report.notChecked.map(
+      ({ what, why }) => `- not checked: **${markdownLine(what)}**: ${markdownLine(why)}`,
+    ),
+    ...Object.entries(report.outputs).map(([key, value]) => `- ${markdownLine(key)}: ${markdownLine(value)}`),
     '',
   ];
   return `${lines.join('\n')}\n`;
@@ -29,7 +32,7 @@ function findingRows(findings: readonly Finding[]): string[] {
     '|---|---|---|---|',
     ...shown.map(
       (finding) =>
-        `| ${[finding.severity, place(finding), finding.rule, said(finding)].map(cell).join(' | ')} |`,
+        `| ${[finding.severity, place(finding), finding.rule, said(finding)].map(markdownLine).join(' | ')} |`,
     ),
     '',
     ...(rest > 0 ? [`… and ${plural(rest, 'more finding')}; \`--json\` has all.`, ''] : []),
@@ -46,11 +49,4 @@ export function place(finding: Finding): string {
 
 function said(finding: Finding): string {
   return finding.hint === undefined ? finding.message : `${finding.message} (${finding.hint})`;
-}
-
-function cell(text: string): string {
-  return oneLine(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replace(/([\\|`*_[\]])/g, '\\$1');
 }

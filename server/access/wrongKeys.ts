@@ -1,3 +1,4 @@
+import { growingPause } from '../../contract/growingPause.ts';
 import type { Logger } from '../log.ts';
 import { networkOf } from './network.ts';
 
@@ -76,7 +77,7 @@ export function slowWrongKeys(log: Pick<Logger, 'warn'>, limits: WrongKeyLimits 
       const record = find(networkOf(address));
       if (record === undefined || record.count < free) return undefined;
       record.waiting += 1;
-      const delayMs = Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(record.count - free, 30));
+      const delayMs = growingPause({ firstMs: firstDelayMs, longestMs: maxDelayMs }, record.count - free);
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
           record.waiting -= 1;

@@ -1,3 +1,4 @@
+import { unreachable } from '../../contract/networkError.ts';
 import type { TaskChangesHub } from '../../domain/changes/changes.ts';
 import type { CollectorConfig } from '../config.ts';
 import type { Logger } from '../log.ts';
@@ -54,7 +55,7 @@ export function emitEvents(
       lose(
         error instanceof Error && error.name === 'TimeoutError'
           ? 'it did not answer within 3 s'
-          : codeOf(error),
+          : `it ${unreachable(error)}`,
       );
     }
   };
@@ -86,11 +87,4 @@ export function emitEvents(
       waiting.length = 0;
     },
   };
-}
-
-/** The texts of network errors may hold the address, which may be a secret; their codes do not. */
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  return code === undefined ? 'it could not be reached' : `it could not be reached (${code})`;
 }

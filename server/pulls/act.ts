@@ -4,11 +4,11 @@ import { publish } from '../../domain/engine/inEngine.ts';
 import {
   actionsTogether,
   deferAction,
-  maxActionTries,
   type OwedAction,
   settleAction,
   takeActions,
 } from '../../domain/pulls/actions.ts';
+import { maxTries } from '../../domain/queue/retryPauses.ts';
 import type { Store } from '../../domain/store.ts';
 import type { Logger } from '../log.ts';
 import { type GithubApi, pathOf } from './api.ts';
@@ -70,7 +70,7 @@ async function tryAction(
     // What does not fit will not fit later; rights, checks and connections may come.
     const isFinal =
       ([409, 410, 422].includes(error.status) && !(error instanceof GithubAwayError)) || isHopeless(error);
-    if (isFinal || owed.tries >= maxActionTries) return failed(`${error.message}.`);
+    if (isFinal || owed.tries >= maxTries) return failed(`${error.message}.`);
     return { state: pullActionState.pending, error: `${error.message}.` };
   }
 }

@@ -1,3 +1,5 @@
+import { readRetryAfter } from '../../contract/input/retryAfter.ts';
+
 /** GitHub asks for longer pauses in no case that is known. */
 const maxPauseMs = 2 * 3_600_000;
 
@@ -6,9 +8,9 @@ const unknownPauseMs = 60_000;
 
 /** Says for how many milliseconds an answer wants no more requests: none for most. */
 export function pauseOf({ status, headers }: Response, text = ''): number {
-  const after = Number(headers.get('retry-after') ?? Number.NaN);
+  const after = readRetryAfter(headers.get('retry-after'));
   const isLimited = status === 429 || (status === 403 && /rate limit/i.test(text));
-  if (Number.isFinite(after) && (isLimited || status === 403 || status === 503)) return bounded(after * 1000);
+  if (after !== undefined && (isLimited || status === 403 || status === 503)) return bounded(after);
   if (headers.get('x-ratelimit-remaining') === '0') {
     // The clock of whoever sent it, so that ours may be wrong.
     const now = Date.parse(headers.get('date') ?? '') || Date.now();

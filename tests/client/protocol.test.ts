@@ -40,7 +40,9 @@ describe('A program', () => {
     const { url, got } = await startFlaky(speaking(protocol + 1));
     const plan = { name: 'nightly', steps: [{ task: 'a', cmd: ['true'] }] };
     const working = workHere(url, plan, { dataDir: tempDir() }).then(({ ended }) => ended);
-    await expect(working).rejects.toThrow(`speaks protocol ${protocol + 1}, and this program speaks ${protocol}`);
+    await expect(working).rejects.toThrow(
+      `speaks protocol ${protocol + 1}, and this program speaks ${protocol}`,
+    );
     expect(got.filter(({ body }) => body.query.includes('leaseTask'))).toEqual([]);
   });
 });

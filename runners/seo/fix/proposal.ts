@@ -1,3 +1,4 @@
+import { markdownLine } from '../../../contract/text/markdown.ts';
 import { plural } from '../../../contract/text/plural.ts';
 import type { ReportTable } from '../../report/report.ts';
 import type { Edit, Issue } from '../issue.ts';
@@ -66,8 +67,5 @@ function code(text: string): string {
 
 /** Keeps text of a page from becoming markup, a mention or an issue reference on GitHub. */
 function escapeMarkdown(text: string): string {
-  return text
-    .slice(0, 300)
-    .replace(/[\\`*_[\]<>|~]/g, '\\$&')
-    .replace(/[@#](?=\w)/g, '$&\u200B');
+  return markdownLine(text.slice(0, 300)).replace(/[@#](?=\w)/g, '$&\u200B');
 }

@@ -1,4 +1,6 @@
 import type { FetcherOptions, Wanted } from './wanted.ts';
+import { networkReason } from '../../../contract/networkError.ts';
+import type { FetcherOptions, Wanted } from './fetcher.ts';
 
 /** What one request brought: the server's reply whatever its status, or the reason why there is none. */
 export type Reply =
@@ -44,11 +46,6 @@ async function readBody(response: Response, maxBytes: number): Promise<Buffer | 
 }
 
 function reasonOf(error: unknown, timeoutMs: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-  // An AggregateError of several tried addresses has an empty message.
-  return cause.message === '' ? (code ?? error.message) : cause.message;
+  const isLate = error instanceof Error && error.name === 'TimeoutError';
+  return isLate ? `no answer within ${timeoutMs / 1000} s` : networkReason(error);
 }

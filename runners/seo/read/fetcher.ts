@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { readRetryAfter } from '../../../contract/input/retryAfter.ts';
 import { fetchOnce, type Reply } from './fetchOnce.ts';
 import type { FetcherOptions, Wanted } from './wanted.ts';
 
@@ -69,9 +70,8 @@ function isWorthAnotherTry(reply: Reply): boolean {
 }
 
 function retryAfterMs(reply: Reply): number {
-  const seconds =
-    reply.kind === 'failed' ? Number.NaN : Number(reply.headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds * 1000 : 250;
+  const asked = reply.kind === 'failed' ? undefined : readRetryAfter(reply.headers.get('retry-after'));
+  return asked ?? 250;
 }
 
 function redirectTarget({ status, headers }: Extract<Reply, { kind: 'reply' }>, url: URL): URL | undefined {
