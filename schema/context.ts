@@ -1,3 +1,4 @@
+import type { DecisionVia } from '../contract/words/decisions.ts';
 import type { Approval } from '../domain/approvals/approval.ts';
 import { readApprovals } from '../domain/approvals/read.ts';
 import { type Decision, readDecisions } from '../domain/approvals/record.ts';
@@ -31,7 +32,7 @@ export interface Context {
   store: Store;
   viewer: Viewer;
   /** How its decisions come: by the command line, when it says so. @default 'graphql' */
-  via?: 'graphql' | 'cli';
+  via?: Extract<DecisionVia, 'graphql' | 'cli'>;
   /** Names the request in the log and in masked errors. */
   requestId: string;
   /** Aborts when the caller has gone. */

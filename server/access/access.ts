@@ -39,6 +39,9 @@ export interface Access {
   guard(request: IncomingMessage): void;
 }
 
+/** What programs of this computer may do that prove nothing, where the server listens to no other. */
+const withoutKey: ReadonlySet<Scope> = new Set(['read', 'report']);
+
 /** Makes the rules of access of one server. */
 export function createAccess(config: AccessConfig): Access {
   const { adminApiKey, machineKey, ownKey } = config;
@@ -95,7 +98,7 @@ export function createAccess(config: AccessConfig): Access {
       id: 'anonymous',
       kind: 'anonymous',
       identified: false,
-      scopes: new Set<Scope>(loopback && isDirect ? ['read', 'report'] : []),
+      scopes: loopback && isDirect ? withoutKey : new Set(),
       refusal: refusalOf(credentials, config),
     };
   }
@@ -111,7 +114,7 @@ export function createAccess(config: AccessConfig): Access {
 
   function scopesOf(isAdmin: boolean): Viewer['scopes'] {
     if (isAdmin) return everything;
-    return loopback ? new Set<Scope>(['read', 'report']) : new Set();
+    return loopback ? withoutKey : new Set();
   }
 }
 
