@@ -25,7 +25,7 @@ it('gives programs no state of a pull request that the server has not heard of',
     approvalRecord({
       kind: 'OUTPUT',
       state: 'PENDING',
-      policy: {},
+      policy: { onExpire: 'EXPIRE' },
       pullRequest: { ...pull, headSha, checkedAt: null },
     } as never);
   expect(record(null)).toMatchObject({ pull_request: { state: 'not_checked' } });
