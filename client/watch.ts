@@ -1,5 +1,4 @@
 import { print } from 'graphql';
-import { readRetryAfter } from '../contract/urls/retryAfter.ts';
 import { readRetryAfter } from '../contract/input/retryAfter.ts';
 import { ApiError, ApiUnreachableError } from './errors.ts';
 import { readEventStream } from './eventStream.ts';

@@ -1,5 +1,5 @@
 import type { DeliveryKind } from '../words/notifications.ts';
-import type { TaskStatus } from '../words/vocabulary.ts';
+import type { TaskStatus } from '../words/taskStatus.ts';
 
 /** What is known of an approval when it is told of. Times are ISO 8601 in UTC. */
 export interface ApprovalFacts {

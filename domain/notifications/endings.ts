@@ -1,5 +1,4 @@
 import type { RunFacts, StepFacts } from '../../contract/notifications/facts.ts';
-import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { newsOf, rulesOf } from '../plans/notifyRules.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';

@@ -1,5 +1,4 @@
 import type { NightFacts } from '../../contract/notifications/facts.ts';
-import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { hasRunOut, isLate } from '../tasks/conditions.ts';
 

@@ -1,5 +1,4 @@
 import type { ApprovalFacts } from '../../contract/notifications/facts.ts';
-import type { ApprovalKind } from '../../contract/words/approvals.ts';
 import type { Channel } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import type { TaskQueue } from '../queue/queue.ts';

@@ -1,5 +1,4 @@
 import type { OutcomeFacts } from '../../contract/notifications/facts.ts';
-import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { notify } from './notify.ts';
 import type { Outbox } from './outbox.ts';

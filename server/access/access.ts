@@ -1,12 +1,10 @@
-import type { IncomingMessage, IncomingHttpHeaders } from 'node:http';
-import { mayDo, type Scope, scopes, type Viewer } from '../../domain/input/viewer.ts';
+import type { IncomingMessage } from 'node:http';
+import { type Scope, scopes } from '../../contract/words/viewers.ts';
+import { mayDo, type Viewer } from '../../domain/input/viewer.ts';
 import { groupReader } from '../settings/groups.ts';
 import { isLoopbackHost } from '../settings/settings.ts';
 import type { AccessConfig } from './accessConfig.ts';
 import type { Credentials } from './credentials.ts';
-import { type Scope, scopes } from '../../contract/words/viewers.ts';
-import type { ServerConfig } from '../config.ts';
-import { isLoopbackHost } from '../settings.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';
 import { readKeys, sameKey } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';

@@ -3,7 +3,7 @@ import { decidedAbout } from '../../contract/decidedAbout.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { describePullState } from '../../contract/pulls/pullState.ts';
 import { isWebLink } from '../../contract/urls/webLink.ts';
-import { channelFacts, channelNames } from '../../contract/words/notifications.ts';
+import { channelFacts } from '../../contract/words/notifications.ts';
 import { expiryFacts } from '../../contract/words/plans.ts';
 import type { ApprovalLink } from '../../domain/approvals/links.ts';
 

@@ -2,11 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DecisionAction } from '../../contract/words/decisions.ts';
 import type { Scope } from '../../contract/words/viewers.ts';
 import { recordForbidden } from '../../domain/approvals/forbidden.ts';
-import type { Scope } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
-import { type Access, requireScope, credentialsOf } from '../access/access.ts';
+import { type Access, requireScope } from '../access/access.ts';
 import { credentialsOf } from '../access/credentials.ts';
-import type { RestContext } from './app.ts';
 
 /** Makes the hook in front of a route that decides; somebody known who lacks the scope leaves a row in the record. */
 export function allowDecision(

@@ -1,6 +1,5 @@
-import type { FetcherOptions, Wanted } from './wanted.ts';
 import { networkReason } from '../../../contract/networkError.ts';
-import type { FetcherOptions, Wanted } from './fetcher.ts';
+import type { FetcherOptions, Wanted } from './wanted.ts';
 
 /** What one request brought: the server's reply whatever its status, or the reason why there is none. */
 export type Reply =
