@@ -3,25 +3,12 @@ import { ApiUnreachableError, type Client, type Task } from '../../client/index.
 import { readTasks } from '../run/followRun.ts';
 import { lineOf } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
-import { type Connection, findConnection, withReader } from './connect.ts';
+import { findConnection, withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { describeChange, isOver } from './describeChange.ts';
 import { orOutdated } from './interruption.ts';
 import { lookAtIdle } from './lookAtIdle.ts';
-
-/** The server by which a run is watched; one of this process that only reads carries nothing on. */
-export type Watched = Pick<Connection, 'client' | 'kind' | 'outdated'> & { isReader?: boolean };
-
-/** What a watch knows, and what ends it. */
-export interface Watching {
-  /** The tasks as they were told last, by their numbers. */
-  tasks: Map<number, Task>;
-  /** What was said already and is not said again. */
-  said: Set<string>;
-  signal: AbortSignal;
-  /** Aborted once nobody reads what is said. */
-  reader: AbortSignal;
-}
+import { asWatched, type Watched, type Watching } from './watched.ts';
 
 /**
  * Follows a run until it has ended, through the absences of its server: what changed meanwhile is read once it answers again.
@@ -66,11 +53,6 @@ export async function followWatched(
       });
     current = found ?? current;
   }
-}
-
-/** The server that a command found or started to read by, as one to watch by. */
-export function asWatched(connection: Connection): Watched {
-  return { ...connection, isReader: connection.kind === 'embedded' };
 }
 
 const pauseMs = 1000;

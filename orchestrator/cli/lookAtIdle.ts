@@ -1,8 +1,8 @@
 import type { Client, Task } from '../../client/index.ts';
 import { type CliContext, CliFault } from './context.ts';
 import { isOpen } from './describeChange.ts';
-import type { Watched, Watching } from './followWatched.ts';
 import { describeUnclaimed, unclaimedOf, workerAdvice } from './sayUnclaimed.ts';
+import type { Watched, Watching } from './watched.ts';
 
 /**
  * Says of a watched run of which nothing runs what it waits for that does not come by itself: a worker, or a decision.

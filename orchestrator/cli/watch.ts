@@ -4,8 +4,9 @@ import { wordOf } from '../../contract/words/words.ts';
 import { exitCodeOf } from '../run/result.ts';
 import { withReader } from './connect.ts';
 import { type CliContext, CliFault } from './context.ts';
-import { asWatched, followWatched, type Watched } from './followWatched.ts';
+import { followWatched } from './followWatched.ts';
 import { interruptible, orOutdated } from './interruption.ts';
+import { asWatched, type Watched } from './watched.ts';
 import { watchReader } from './watchReader.ts';
 
 /** `nightshift watch`: shows a run as it goes on, until it has ended. */

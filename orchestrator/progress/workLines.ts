@@ -1,5 +1,6 @@
 import { wordOf } from '../../contract/words/words.ts';
 import type { Terminal } from '../terminal.ts';
+import { describeJournal } from '../worker/describeJournal.ts';
 import type { Lease, WorkerEvent } from '../worker/events.ts';
 import { describeEnd } from './lines.ts';
 
@@ -36,20 +37,6 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
       return undefined;
   }
 }
-
-/** Says what there is to say of the reports on disk. */
-export function describeJournal(
-  event: Extract<WorkerEvent, { type: 'leftReport' | 'journalFault' }>,
-): string {
-  if (event.type === 'leftReport') return `${nameOf(event.lease)}: ${leftReports[event.delivery]}`;
-  return event.why;
-}
-
-const leftReports = {
-  reported: 'its report, left by an earlier worker, was sent now',
-  lost: 'an earlier worker left its report too late, so that attempt does not count',
-  refused: 'the server refused its report, left by an earlier worker; it is kept in reports/refused',
-} as const;
 
 function nameOf({ task, runId }: Lease): string {
   return `${task} of ${runId}`;

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { execa } from 'execa';
 import { projectPattern } from '../../contract/projectName.ts';
 import type { Plan } from '../plan/schema.ts';
-import { readOrigin } from '../worker/origin.ts';
+import { readOrigin } from './origin.ts';
 import { projectOfOrigin } from './projectOfOrigin.ts';
 
 /** Whose a plan is, where its file stands, and how that was found out. */

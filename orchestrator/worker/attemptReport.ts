@@ -1,6 +1,7 @@
 import type { Client } from '../../client/index.ts';
 import { graphqlName } from '../../contract/words/words.ts';
 import type { Attempt } from '../run/runStep.ts';
+import type { Attempt } from '../attempt/runStep.ts';
 
 /** What the server takes as the end of an attempt. */
 export type AttemptReport = Omit<Parameters<Client['finishAttempt']>[0], 'leaseId'>;

@@ -1,5 +1,5 @@
 import type { Client, Task } from '../../client/index.ts';
-import type { Attempt } from '../run/runStep.ts';
+import type { Attempt } from '../attempt/runStep.ts';
 import type { Moment } from './holdLease.ts';
 
 /** A worker's timed right to one attempt, as the server gives it. */

@@ -1,18 +1,18 @@
 import { dirname, resolve } from 'node:path';
+import { type Attempt, runStep } from '../attempt/runStep.ts';
 import type { Cancellation } from '../command/command.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import type { StepLog } from '../output/stepLog.ts';
 import { type Circumstances, unmetCondition } from '../plan/condition.ts';
 import { readDuration } from '../plan/duration.ts';
 import type { Plan, Step } from '../plan/schema.ts';
-import { type Attempt, runStep } from '../run/runStep.ts';
 import { type AttemptReport, attemptReport } from './attemptReport.ts';
 import { branchOf } from './branch.ts';
 import type { Lease } from './events.ts';
 import { extensionMs, type HeldLease, holdLease, type LeaseEnd } from './holdLease.ts';
 import { type SendSetting, sendReport } from './sendReport.ts';
 import { toldVariables } from './toldVariables.ts';
-import type { WorkerOptions } from './worker.ts';
+import type { WorkerOptions } from './workerOptions.ts';
 
 /** Runs the command of a leased task, keeps its lease alive meanwhile, and reports what came of it. */
 export async function makeAttempt(lease: Lease, options: AttemptSetting): Promise<void> {

@@ -4,7 +4,7 @@ import { ApiUnreachableError, expectType } from '../../client/index.ts';
 import type { Lease } from './events.ts';
 import { momentNow } from './holdLease.ts';
 import type { Reach } from './reach.ts';
-import type { WorkerOptions } from './worker.ts';
+import type { WorkerOptions } from './workerOptions.ts';
 
 /** What asking for work needs. */
 export type AskSetting = WorkerOptions & {

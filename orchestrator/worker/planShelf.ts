@@ -8,9 +8,9 @@ import { PlanError } from '../plan/readPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import { atHome } from '../project/atHome.ts';
 import { describeSecond } from '../project/describeHome.ts';
+import { readOrigin } from '../project/origin.ts';
 import type { HomeFinder } from '../project/planHomes.ts';
 import { findNeeded, maxHashes } from './neededContents.ts';
-import { readOrigin } from './origin.ts';
 import { type PlanSource, planSource } from './planSource.ts';
 import type { PlanStore } from './planStore.ts';
 

@@ -4,7 +4,8 @@ import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import type { WorkerEvent } from '../../../orchestrator/worker/events.ts';
 import { openPlanShelf } from '../../../orchestrator/worker/planShelf.ts';
 import { openPlanStore } from '../../../orchestrator/worker/planStore.ts';
-import { runWorker, type WorkerOptions } from '../../../orchestrator/worker/worker.ts';
+import { runWorker } from '../../../orchestrator/worker/worker.ts';
+import type { WorkerOptions } from '../../../orchestrator/worker/workerOptions.ts';
 import { waitLimitMs } from '../../support/hangLimit.ts';
 import { keyOf } from '../../support/keys.ts';
 

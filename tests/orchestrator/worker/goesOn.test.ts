@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectType } from '../../../client/index.ts';
-import type { WorkerOptions } from '../../../orchestrator/worker/worker.ts';
+import type { WorkerOptions } from '../../../orchestrator/worker/workerOptions.ts';
 import { eventually } from '../../support/eventually.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';

@@ -19,7 +19,7 @@ import type { StepLog } from '../output/stepLog.ts';
 import { readDuration } from '../plan/duration.ts';
 import { approvalMode } from '../plan/planInput.ts';
 import type { Plan, Step } from '../plan/schema.ts';
-import { repoOfOrigin } from '../worker/origin.ts';
+import { repoOfOrigin } from '../project/origin.ts';
 import { type AttemptFolder, makeAttemptFolder } from './attemptFolder.ts';
 import { divideVariables } from './longVariables.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
-import { readOrigin, repoOfOrigin } from '../../../orchestrator/worker/origin.ts';
+import { readOrigin, repoOfOrigin } from '../../../orchestrator/project/origin.ts';
 import { planSource } from '../../../orchestrator/worker/planSource.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
