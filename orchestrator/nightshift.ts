@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { ServerJoint } from './cli/context.ts';
+import type { ServerGateway } from './cli/context.ts';
 
 // Modules are compiled once and not at every start; where nothing may be written, they are compiled as ever.
 enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/nightshift', import.meta.url)));
 
-/** Where the command line meets the server's side, which is loaded only when a command needs it. */
-const joint: ServerJoint = {
+/** Connects the command line with the server, which is loaded only when a command needs it. */
+const gateway: ServerGateway = {
   async findServer(dataDir, databaseUrl) {
     const { findServer } = await import('../server/machine/announcement.ts');
     return findServer(dataDir, databaseUrl);
@@ -59,4 +59,4 @@ const joint: ServerJoint = {
 };
 
 const { main } = await import('./cli/main.ts');
-await main(joint);
+await main(gateway);

@@ -16,7 +16,7 @@ import {
   toldUnread,
 } from '../../contract/environment/usedDirectory.ts';
 import { ownValue } from '../../contract/ownValue.ts';
-import type { CliContext, ServerJoint } from './context.ts';
+import type { CliContext, ServerGateway } from './context.ts';
 import { isNightshift } from './isNightshift.ts';
 
 /**
@@ -27,9 +27,9 @@ import { isNightshift } from './isNightshift.ts';
  */
 export async function checkEnvFile({
   directory,
-  joint,
+  gateway,
   say,
-}: Pick<CliContext, 'directory' | 'joint' | 'say'>): Promise<() => void> {
+}: Pick<CliContext, 'directory' | 'gateway' | 'say'>): Promise<() => void> {
   const environment = readVariables();
   const files = readEnvFiles(directory, environment);
   const lost = lostVariables(files, environment);
@@ -41,24 +41,25 @@ export async function checkEnvFile({
   const isTold = lost.every((name) => told.has(name));
   const isMissed =
     lost.some(isOwnVariable) ||
-    (!isTold && (isUsedDirectory(dataDir) || (await isUsedElsewhere(joint, files.unread, given, directory))));
+    (!isTold &&
+      (isUsedDirectory(dataDir) || (await isUsedElsewhere(gateway, files.unread, given, directory))));
   if (isMissed)
     throw new EnvFileError(lostMessage(lost.filter((name) => isOwnVariable(name) || !told.has(name))));
   say(unreadMessage(lost));
   return isTold ? () => undefined : () => keepTold(dataDir, lost);
 }
 
-/** Lends the server's side on, and does something once it has made what it runs on. */
-export function afterMaking(joint: ServerJoint, made: () => void): ServerJoint {
+/** Wraps a gateway so that `made` is called once it has made the data directory. */
+export function afterMaking(gateway: ServerGateway, made: () => void): ServerGateway {
   return {
-    ...joint,
+    ...gateway,
     async start(how) {
-      const server = await joint.start(how);
+      const server = await gateway.start(how);
       if (how !== 'reading') made();
       return server;
     },
     async secureDataDir(dataDir) {
-      await joint.secureDataDir(dataDir);
+      await gateway.secureDataDir(dataDir);
       made();
     },
   };
@@ -66,7 +67,7 @@ export function afterMaking(joint: ServerJoint, made: () => void): ServerJoint {
 
 /** Says whether Nightshift has run at an address that `.env` names, or at the database in use; unless it is certain, it has. */
 async function isUsedElsewhere(
-  joint: ServerJoint,
+  gateway: ServerGateway,
   unread: Variables,
   given: Variables,
   directory: string,
@@ -79,5 +80,5 @@ async function isUsedElsewhere(
   } catch {
     return true;
   }
-  return databaseUrl?.trim() ? joint.hasTables(databaseUrl.trim()) : false;
+  return databaseUrl?.trim() ? gateway.hasTables(databaseUrl.trim()) : false;
 }

@@ -41,10 +41,10 @@ export async function connect(context: CliContext, purpose: Purpose): Promise<Co
   }
 }
 
-async function startHere({ joint, say }: CliContext, purpose: Purpose): Promise<Connection> {
+async function startHere({ gateway, say }: CliContext, purpose: Purpose): Promise<Connection> {
   const late = setTimeout(() => say('Starting a server for this command …'), 700);
   try {
-    const server = await joint.start(kinds[purpose]);
+    const server = await gateway.start(kinds[purpose]);
     const { url, key, outdated } = server;
     return { ...to(url, key), kind: 'embedded', outdated, close: () => server.close() };
   } finally {
@@ -55,11 +55,11 @@ async function startHere({ joint, say }: CliContext, purpose: Purpose): Promise<
 const kinds = { read: 'reading', act: 'existing', begin: 'embedded' } as const;
 
 /** Of commands that begin at the same time one has the directory: the others wait for it, or come after it. */
-async function hasOther({ joint, config }: CliContext, error: unknown, tries: number): Promise<boolean> {
+async function hasOther({ gateway, config }: CliContext, error: unknown, tries: number): Promise<boolean> {
   if (!(error instanceof Error) || error.name !== 'DatabaseLockedError') return false;
   if (tries < maxTries) return true;
   // One that is seen here comes to its end; of one elsewhere nothing can be known.
-  return tries < maxTriesHere && (await joint.findServer(config().dataDir)) !== null;
+  return tries < maxTriesHere && (await gateway.findServer(config().dataDir)) !== null;
 }
 
 const [maxTries, maxTriesHere] = [3, 20];
@@ -116,11 +116,11 @@ const nothing = { outdated: new AbortController().signal, close: async () => {} 
  * Finds the server of the data directory. A process that has just begun to hold it is waited for: its first start may
  * take minutes on a slow machine, and it answers in the end, lets go of the directory, or dies.
  */
-async function findRunning({ joint, config, say }: CliContext): Promise<string | undefined> {
+async function findRunning({ gateway, config, say }: CliContext): Promise<string | undefined> {
   const { dataDir, variables } = config();
   const begin = performance.now();
   for (let isTold = false; ; ) {
-    const holder = await joint.findServer(dataDir, variables.DATABASE_URL?.trim() || undefined);
+    const holder = await gateway.findServer(dataDir, variables.DATABASE_URL?.trim() || undefined);
     if (holder === null || holder.url !== undefined) return holder?.url;
     const waitedMs = performance.now() - begin;
     if (waitedMs > startLimitMs) return undefined;

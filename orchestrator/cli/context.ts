@@ -2,8 +2,8 @@ import type { OrchestratorConfig } from '../config.ts';
 import type { PlanContent } from '../plan/planInput.ts';
 import type { Terminal } from '../terminal.ts';
 
-/** What the entry file lends the command line of the server's side; nothing of it is loaded before it is called. */
-export interface ServerJoint {
+/** The server, database and migrations, for the command line; each is loaded when it is first called. */
+export interface ServerGateway {
   /** Finds the server of this computer that runs on a data directory; its URL once it answers. */
   findServer(dataDir: string, databaseUrl?: string): Promise<{ pid: number; url?: string } | null>;
   /**
@@ -31,7 +31,7 @@ export interface ServerJoint {
 
 /** What every command works with. */
 export interface CliContext {
-  joint: ServerJoint;
+  gateway: ServerGateway;
   /** The working directory: plans are looked up here. */
   directory: string;
   stdin: NodeJS.ReadableStream & { isTTY?: boolean };

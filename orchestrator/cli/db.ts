@@ -5,7 +5,7 @@ import { endingAtOnce } from './interruption.ts';
 import { narrowTime } from './narrowing.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 
-type Migration = Awaited<ReturnType<CliContext['joint']['migrations']>>[number];
+type Migration = Awaited<ReturnType<CliContext['gateway']['migrations']>>[number];
 
 /** `nightshift db`: the migrations of the database. */
 export function addDb(program: Command, context: CliContext): void {
@@ -16,7 +16,7 @@ export function addDb(program: Command, context: CliContext): void {
     .addOption(outputOption())
     .action(async ({ output, yes = false }: { output: Format; yes?: boolean }) => {
       const onWait = (what: string) => context.say(`${what}.`);
-      const migrations = await endingAtOnce(() => context.joint.migrations({ besideOthers: yes, onWait }));
+      const migrations = await endingAtOnce(() => context.gateway.migrations({ besideOthers: yes, onWait }));
       print(context, migrations, output);
     });
   db.command('status')
@@ -25,7 +25,7 @@ export function addDb(program: Command, context: CliContext): void {
     )
     .addOption(outputOption())
     .action(async ({ output }: { output: Format }) => {
-      const migrations = await endingAtOnce(() => context.joint.migrations('read'));
+      const migrations = await endingAtOnce(() => context.gateway.migrations('read'));
       print(context, migrations, output);
       if (migrations.some(({ state }) => state !== 'applied')) context.exitWith(1);
     });

@@ -9,14 +9,14 @@ type Keys = Pick<OrchestratorConfig, 'apiKey' | 'adminApiKey' | 'dataDir' | 'key
  * server of this computer for which it was named, or that is the one of this data directory.
  */
 export async function keyForNamed(
-  { joint, config }: Pick<CliContext, 'joint' | 'config'>,
+  { gateway, config }: Pick<CliContext, 'gateway' | 'config'>,
   url: string,
 ): Promise<string | undefined> {
   const { apiKey, adminApiKey, dataDir, keyFile, isKeyFileNamed } = config();
   if (apiKey ?? adminApiKey) return apiKey ?? adminApiKey;
   if (!isOfThisComputer(url)) return undefined;
   if (isKeyFileNamed) return readKeyFile(keyFile);
-  const found = await joint.findServer(dataDir);
+  const found = await gateway.findServer(dataDir);
   return found?.url !== undefined && isSameServer(found.url, url) ? readKeyFile(keyFile) : undefined;
 }
 

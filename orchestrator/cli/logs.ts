@@ -14,7 +14,7 @@ export function logsOf({ directory, config }: CliContext, named: string | undefi
 export async function makeLogs(context: CliContext, named: string | undefined): Promise<string> {
   const directory = logsOf(context, named);
   // The directory above is closed to others before anything is in it.
-  if (named === undefined) await context.joint.secureDataDir(context.config().dataDir);
+  if (named === undefined) await context.gateway.secureDataDir(context.config().dataDir);
   await makeLogDirectory(directory).catch(({ message }: Error) => {
     const what = `expected a directory that can be written to, got ${directory}`;
     const advice = named === undefined ? '. Name another one with --logs.' : '';

@@ -5,11 +5,11 @@ import { type OrchestratorConfig, readConfig } from '../config.ts';
 import { guardTerminal, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
 import { afterMaking, checkEnvFile } from './checkEnvFile.ts';
-import { type CliContext, CliFault, type ServerJoint, Stopped } from './context.ts';
+import { type CliContext, CliFault, type ServerGateway, Stopped } from './context.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the command line as the whole process and ends it with the exit code. */
-export async function main(joint: ServerJoint): Promise<void> {
+export async function main(gateway: ServerGateway): Promise<void> {
   const { stdin, stdout, stderr } = process;
   const unread = new AbortController();
   stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -19,7 +19,7 @@ export async function main(joint: ServerJoint): Promise<void> {
   // What cannot be said must not end what goes on: a server or a worker whose log is on a full disk works.
   stderr.on('error', () => undefined);
   const code = await runCli(process.argv.slice(2), {
-    joint,
+    gateway,
     directory: process.cwd(),
     stdin,
     stdout,
@@ -33,7 +33,7 @@ export async function main(joint: ServerJoint): Promise<void> {
 /** Runs one command and returns the exit code; faults that were to be expected are told in a sentence. */
 export async function runCli(
   args: readonly string[],
-  surroundings: Pick<CliContext, 'joint' | 'directory' | 'stdin' | 'stdout' | 'stderr'> &
+  surroundings: Pick<CliContext, 'gateway' | 'directory' | 'stdin' | 'stdout' | 'stderr'> &
     Partial<Pick<CliContext, 'unread'>>,
 ): Promise<number> {
   let exitCode = 0;
@@ -57,7 +57,7 @@ export async function runCli(
   try {
     const program = buildProgram(context, await readVersion());
     program.hook('preAction', async () => {
-      context.joint = afterMaking(surroundings.joint, await checkEnvFile(context));
+      context.gateway = afterMaking(surroundings.gateway, await checkEnvFile(context));
     });
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

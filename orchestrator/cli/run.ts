@@ -128,7 +128,7 @@ async function runOn(
     if (kind !== 'embedded') context.say(`Reporting to ${url}`);
     await checkAccess(client, url);
     await warnOfProblems(context, client, plan);
-    await context.joint.secureDataDir(context.config().dataDir);
+    await context.gateway.secureDataDir(context.config().dataDir);
     const logDir = wanted.logDir ?? (await makeLogs(context, undefined));
     return await runPlan({
       server: { client, url, apiKey },

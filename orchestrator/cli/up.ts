@@ -87,7 +87,7 @@ async function serve(
   options: UpOptions,
   told: AbortSignal,
 ): Promise<void> {
-  const server = await endingAtOnce(() => context.joint.start('configured'));
+  const server = await endingAtOnce(() => context.gateway.start('configured'));
   const signal = orOutdated(told, server.outdated);
   try {
     const config = context.config();

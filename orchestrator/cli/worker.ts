@@ -112,7 +112,7 @@ export async function work(
   const config = context.config();
   const { homeOf = createHomeFinder(config.project), waiting = createWaitingSayer(eventSayer(context)) } =
     given;
-  await context.joint.secureDataDir(config.dataDir);
+  await context.gateway.secureDataDir(config.dataDir);
   const say = eventSayer(context);
   const files = await Promise.all(
     planNames.map(async (plan) => {

@@ -55,7 +55,7 @@ async function within(args: readonly string[], { directory = root, answer = '' }
   const [stdin, stdout, stderr] = [terminal(), terminal(), terminal()];
   stdin.write(answer);
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
-  const joint = {
+  const gateway = {
     findServer: refuse,
     hasTables: refuse,
     secureDataDir: refuse,
@@ -63,7 +63,7 @@ async function within(args: readonly string[], { directory = root, answer = '' }
     migrations: refuse,
     policyProblems: refuse,
   };
-  const code = await runCli(args, { joint, directory, stdin, stdout, stderr });
+  const code = await runCli(args, { gateway, directory, stdin, stdout, stderr });
   const textOf = (stream: PassThrough) => String(stream.read() ?? '');
   return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
 }

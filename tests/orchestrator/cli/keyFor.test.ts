@@ -13,8 +13,8 @@ function setting(variables: Record<string, string> = {}, running: string | undef
   writeFileSync(join(directory, 'key'), 'the-machines-key\n');
   writeFileSync(join(directory, 'named'), 'the-named-key\n');
   const config = parseConfig({ NIGHTSHIFT_DATA: '.', ...variables }, directory);
-  const joint = { findServer: async () => (running === undefined ? null : { pid: 1, url: running }) };
-  return { config, context: { config: () => config, joint: joint as never } };
+  const gateway = { findServer: async () => (running === undefined ? null : { pid: 1, url: running }) };
+  return { config, context: { config: () => config, gateway: gateway as never } };
 }
 
 describe('The key for the server of API_BASE', () => {

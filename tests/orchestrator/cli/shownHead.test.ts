@@ -27,7 +27,7 @@ async function asked(args: readonly string[], meanwhile: () => Promise<unknown>)
   const terminal = () => Object.assign(new PassThrough(), { isTTY: true });
   const [stdin, stdout, stderr] = [terminal(), terminal(), terminal()];
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
-  const joint = {
+  const gateway = {
     ...{ findServer: refuse, hasTables: refuse, secureDataDir: refuse, start: refuse, migrations: refuse },
     policyProblems: refuse,
   };
@@ -37,7 +37,7 @@ async function asked(args: readonly string[], meanwhile: () => Promise<unknown>)
     said += text;
     if (said.includes('this task?')) isAsked.resolve();
   });
-  const ended = runCli(args, { joint, directory, stdin, stdout, stderr });
+  const ended = runCli(args, { gateway, directory, stdin, stdout, stderr });
   await isAsked.promise;
   await meanwhile();
   stdin.write('y\n');

@@ -38,7 +38,7 @@ writeFileSync(join(directory, 'wrong.plan.mjs'), `export default ${JSON.stringif
 async function plan(args: readonly string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
-  const joint = {
+  const gateway = {
     findServer: async () => null,
     hasTables: refuse,
     secureDataDir: refuse,
@@ -47,7 +47,7 @@ async function plan(args: readonly string[]) {
     policyProblems: refuse,
   };
   const code = await runCli(['plan', ...args], {
-    ...{ joint, directory, stdin: new PassThrough(), stdout, stderr },
+    ...{ gateway, directory, stdin: new PassThrough(), stdout, stderr },
   });
   const textOf = (stream: PassThrough) => String(stream.read() ?? '');
   return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
