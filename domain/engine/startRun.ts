@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { jsonObject, name, reference } from '../../contract/input/text.ts';
-import { findTwins, inputVariable } from '../../contract/outputVariable.ts';
+import { findTwins, toInputEnvName } from '../../contract/stepEnvironment.ts';
 import type { Queryable } from '../../database/database.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { withIdempotencyKey } from '../input/idempotency.ts';
@@ -40,7 +40,7 @@ export const startRunInput = z
           Object.entries(inputs).flatMap(([key, value]) => (value === null ? [] : [key])),
         );
         if (twins === undefined) return;
-        const message = `expected names that make variables of their own, got "${twins[0]}" and "${twins[1]}", both of which are ${inputVariable(twins[0])}`;
+        const message = `expected names that make variables of their own, got "${twins[0]}" and "${twins[1]}", both of which are ${toInputEnvName(twins[0])}`;
         context.addIssue({ code: 'custom', path: [twins[1]], message });
       })
       .nullish(),

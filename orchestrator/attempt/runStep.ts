@@ -33,8 +33,8 @@ export interface StepContext {
   secrets: readonly string[];
   /** What an account of a step's own must not reach: the data directory, `.env`, files of secrets. */
   privatePaths: readonly string[];
-  /** What the step is told beside its own variables: the outputs of the steps that it needs. */
-  told?: Readonly<Record<string, string>>;
+  /** Environment variables beside the step's own: the inputs of the run and the outputs of the steps that it needs. */
+  needsVariables?: Readonly<Record<string, string>>;
   githubHosts: readonly string[];
   /** Where the checkout of the plan came from, as git has it. */
   origin?: string | undefined;
@@ -81,10 +81,10 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
       const account =
         step.runAs && (await assumeAccount(step.runAs, { ...context, planFile: context.plan.file }));
       folder = await makeAttemptFolder(account);
-      const told = await tellLong(context.told ?? {}, folder);
-      await watch.remark(told.remarks.map((remark) => `[nightshift] ${remark}`));
+      const fitted = await writeLongVariables(context.needsVariables ?? {}, folder);
+      await watch.remark(fitted.remarks.map((remark) => `[nightshift] ${remark}`));
       return runCommand({
-        ...request(step, { ...context, told: told.variables }, folder, account),
+        ...request(step, { ...context, needsVariables: fitted.variables }, folder, account),
         onOutput: (chunk, stream) => watch.take(chunk, stream),
       });
     });
@@ -131,9 +131,9 @@ async function readOutputs(folder: AttemptFolder | undefined, secrets: readonly 
 }
 
 /** Puts what is too long for a variable into files, each named by a variable that ends in `_FILE`. */
-async function tellLong(told: Readonly<Record<string, string>>, folder: AttemptFolder) {
-  const { variables, long } = divideVariables(told);
-  const isTaken = (name: string) => ownValue(told, `${name}_FILE`) !== undefined;
+async function writeLongVariables(all: Readonly<Record<string, string>>, folder: AttemptFolder) {
+  const { variables, long } = divideVariables(all);
+  const isTaken = (name: string) => ownValue(all, `${name}_FILE`) !== undefined;
   const files = await Promise.all(
     Object.entries(long).flatMap(([name, text]) =>
       isTaken(name) ? [] : [folder.keep(name, text).then((path) => [`${name}_FILE`, path] as const)],
@@ -177,7 +177,7 @@ function request(
       context.variables,
       step,
       {
-        ...context.told,
+        ...context.needsVariables,
         [cookieVariable]: context.variables[cookieVariable],
         NIGHTSHIFT_OUTPUT: folder.outputFile,
         NIGHTSHIFT_RUN_ID: context.runId,

@@ -119,14 +119,14 @@ const nothing = { outdated: new AbortController().signal, close: async () => {} 
 async function findRunning({ gateway, config, say }: CliContext): Promise<string | undefined> {
   const { dataDir, variables } = config();
   const begin = performance.now();
-  for (let isTold = false; ; ) {
+  for (let isPrinted = false; ; ) {
     const holder = await gateway.findServer(dataDir, variables.DATABASE_URL?.trim() || undefined);
     if (holder === null || holder.url !== undefined) return holder?.url;
     const waitedMs = performance.now() - begin;
     if (waitedMs > startLimitMs) return undefined;
-    if (!isTold && waitedMs > toldAfterMs) {
+    if (!isPrinted && waitedMs > printAfterMs) {
       say(`Waiting for process ${holder.pid}, which starts a server on ${dataDir} or reads it …`);
-      isTold = true;
+      isPrinted = true;
     }
     await wait(100);
   }
@@ -135,4 +135,4 @@ async function findRunning({ gateway, config, say }: CliContext): Promise<string
 // Longer than an embedded database may take to start.
 const startLimitMs = 900_000;
 
-const toldAfterMs = 2000;
+const printAfterMs = 2000;

@@ -98,12 +98,12 @@ function runNow(context: CliContext, plan: Plan, wanted: Wanted): Promise<void> 
   const onFirst = (name: string) =>
     context.say(`\n${name}: ending the running step; once more ends everything at once.`);
   return interruptible(
-    (told) =>
+    (interrupted) =>
       withConnection(
         context,
         async (connection) => {
           const { outdated } = connection;
-          const result = await runOn(connection, context, plan, wanted, orOutdated(told, outdated));
+          const result = await runOn(connection, context, plan, wanted, orOutdated(interrupted, outdated));
           summarise(context, result, wanted.output);
           // What ended all the same has an exit code of its own.
           if (result.interruptedBy !== null) outdated.throwIfAborted();

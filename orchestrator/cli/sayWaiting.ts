@@ -36,7 +36,7 @@ export function approvalCommand({ databaseId }: Pick<Task, 'databaseId'>): strin
 /** Says of tasks that begin to await approval how to approve them, each of them once as long as it waits. */
 export interface WaitingSayer {
   see(task: Pick<Task, 'databaseId' | 'task' | 'runId'>): void;
-  /** Takes note of tasks of which somebody was told already. */
+  /** Marks tasks as announced already. */
   skip(tasks: readonly Pick<Task, 'databaseId'>[]): void;
   /** Looks for tasks that no report of this process's worker tells of, such as gates, until the signal comes. */
   watch(client: Pick<Client, 'walkTasks'>, signal: AbortSignal): Promise<void>;
@@ -55,17 +55,17 @@ export function readWaiting(
 
 /** Makes what says of tasks that they await approval. */
 export function createWaitingSayer(say: (text: string) => void, lookEveryMs = 5000): WaitingSayer {
-  let told = new Set<number>();
-  /** What was told or seen since the look began that is under way. */
+  let announced = new Set<number>();
+  /** What was announced or seen since the current poll began. */
   let meanwhile = new Set<number>();
   const note = (id: number) => {
-    told.add(id);
+    announced.add(id);
     meanwhile.add(id);
   };
   const see: WaitingSayer['see'] = (task) => {
-    const isTold = told.has(task.databaseId);
+    const wasAnnounced = announced.has(task.databaseId);
     note(task.databaseId);
-    if (isTold) return;
+    if (wasAnnounced) return;
     say(`${task.task} of ${task.runId} awaits approval: ${unbroken(approvalCommand(task))}`);
   };
   return {
@@ -82,7 +82,8 @@ export function createWaitingSayer(say: (text: string) => void, lookEveryMs = 50
         if (found === undefined || signal.aborted) continue;
         for (const task of found.rows) see(task);
         // What was decided meanwhile may wait again. What began to wait during the look may not be among what it found.
-        if (!found.more) told = new Set([...found.rows.map(({ databaseId }) => databaseId), ...meanwhile]);
+        if (!found.more)
+          announced = new Set([...found.rows.map(({ databaseId }) => databaseId), ...meanwhile]);
       }
     },
   };

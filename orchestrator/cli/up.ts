@@ -85,10 +85,10 @@ async function serve(
   context: CliContext,
   { files, missing }: { files: readonly string[]; missing?: string | undefined },
   options: UpOptions,
-  told: AbortSignal,
+  interrupted: AbortSignal,
 ): Promise<void> {
   const server = await endingAtOnce(() => context.gateway.start('configured'));
-  const signal = orOutdated(told, server.outdated);
+  const signal = orOutdated(interrupted, server.outdated);
   try {
     const config = context.config();
     const { url, key: apiKey } = server;

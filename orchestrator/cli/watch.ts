@@ -39,8 +39,8 @@ export async function watchRun(context: CliContext, watched: Watched, runId: str
   const tasks = new Map<number, Task>();
   const reader = watchReader(context);
   const interruptedBy = await interruptible(
-    (told) => {
-      const signal = orOutdated(told, watched.outdated);
+    (interrupted) => {
+      const signal = orOutdated(interrupted, watched.outdated);
       return followWatched(context, watched, runId, { tasks, said: new Set(), signal, reader: reader.gone });
     },
     () => context.say('The run goes on.'),

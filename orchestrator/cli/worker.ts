@@ -12,7 +12,7 @@ import { describeWork } from '../progress/workLines.ts';
 import { describeProject } from '../project/describeHome.ts';
 import { createHomeFinder, type HomeFinder } from '../project/planHomes.ts';
 import { checkAccounts } from '../worker/checkAccounts.ts';
-import { openPlanShelf } from '../worker/planShelf.ts';
+import { openPlanCache } from '../worker/planCache.ts';
 import { openPlanStore } from '../worker/planStore.ts';
 import { openRunLogs } from '../worker/runLogs.ts';
 import { runWorker } from '../worker/worker.ts';
@@ -120,7 +120,7 @@ export async function work(
       return { file, load: () => loadOwnPlanFile(context, file) };
     }),
   );
-  const shelf = {
+  const cache = {
     client,
     files,
     homeOf,
@@ -128,12 +128,12 @@ export async function work(
     secretsOf: (plan: Plan) => secretsOf(config, plan),
     say,
   };
-  // A faulty file is told by the shelf.
+  // A faulty file is told by the cache.
   const loaded = await Promise.all(files.map(({ file }) => soundPlan(context, file)));
   const sound = loaded.filter((plan) => plan !== undefined);
   const homes = await Promise.all(sound.map(async (plan) => describeProject(await homeOf(plan))));
   if (homes.length > 0) sayFact(context, 'Project', [...new Set(homes)].join(', '));
-  const plans = await patiently(() => openPlanShelf(shelf), signal, say);
+  const plans = await patiently(() => openPlanCache(cache), signal, say);
   if (plans === undefined) return;
   const scheduled = schedule ? files.map(({ file }) => file) : [];
   await using _schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);

@@ -5,12 +5,12 @@ import type { Step } from '../plan/schema.ts';
 
 /**
  * Builds the whole environment of a command: what every program needs to run, what its step names, and what Nightshift
- * tells it. Nothing else of the orchestrator's own environment gets through, so no key does.
+ * gives it. Nothing else of the orchestrator's own environment gets through, so no key does.
  */
 export function commandEnvironment(
   own: Variables,
   step: Step,
-  told: Variables,
+  given: Variables,
   account?: { name: string; home: string | undefined },
 ): Record<string, string> {
   const passed = Object.entries(own).filter(
@@ -26,7 +26,7 @@ export function commandEnvironment(
   ];
   const entries = [
     ...[...passed, ...Object.entries(person), ['CI', '1'] as const],
-    ...[...named, ...Object.entries(told)],
+    ...[...named, ...Object.entries(given)],
   ];
   const variables = Object.fromEntries(
     entries.filter((entry): entry is [string, string] => entry[1] !== undefined),

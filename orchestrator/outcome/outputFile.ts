@@ -1,4 +1,4 @@
-import { shout } from '../../contract/outputVariable.ts';
+import { toEnvName } from '../../contract/stepEnvironment.ts';
 import { plural } from '../../contract/text/plural.ts';
 
 /** What a step wrote to `$NIGHTSHIFT_OUTPUT`. */
@@ -22,12 +22,12 @@ export function readOutputFile(text: string): WrittenOutputs {
   const spelt = new Map<string, string>();
   const remarks: string[] = [];
   const keep = (key: string, value: string) => {
-    const first = spelt.get(shout(key)) ?? key;
+    const first = spelt.get(toEnvName(key)) ?? key;
     if (first !== key) {
       remarks.push(`output "${shown(key)}" was left out: it makes the same variable as "${shown(first)}"`);
       return;
     }
-    spelt.set(shout(key), key);
+    spelt.set(toEnvName(key), key);
     outputs.set(key, value);
   };
   let wrong = 0;

@@ -1,5 +1,5 @@
 import { secretVariables } from '../../contract/environment/secretVariables.ts';
-import { findTwins, shout } from '../../contract/outputVariable.ts';
+import { findTwins, toEnvName } from '../../contract/stepEnvironment.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { splitOutputName } from './condition.ts';
 import { readDuration } from './duration.ts';
@@ -38,16 +38,16 @@ const reservedNames = new Set(['INPUT', 'RUN', 'ENV', 'KEY']);
 /** The outputs of the steps that it needs reach a step as variables, which must be told apart. */
 function faultsOfNames({ needs }: Step): string[] {
   const twins = findTwins(needs);
-  const reserved = needs.filter((need) => reservedNames.has(shout(need)));
+  const reserved = needs.filter((need) => reservedNames.has(toEnvName(need)));
   return [
     ...(twins
       ? [
-          `needs: the outputs of "${twins[0]}" and "${twins[1]}" would be the same variables, NIGHTSHIFT_${shout(twins[0])}_…; rename one of the two steps.`,
+          `needs: the outputs of "${twins[0]}" and "${twins[1]}" would be the same variables, NIGHTSHIFT_${toEnvName(twins[0])}_…; rename one of the two steps.`,
         ]
       : []),
     ...reserved.map(
       (need) =>
-        `needs: the outputs of "${need}" would be variables that Nightshift uses itself, NIGHTSHIFT_${shout(need)}_…; rename that step.`,
+        `needs: the outputs of "${need}" would be variables that Nightshift uses itself, NIGHTSHIFT_${toEnvName(need)}_…; rename that step.`,
     ),
   ];
 }

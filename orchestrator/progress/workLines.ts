@@ -23,7 +23,7 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
       return `${nameOf(event.lease)}: the server refused its report: ${event.why}`;
     case 'kept':
       return `${nameOf(event.lease)}: its report could not be sent and is kept for the next start: ${event.why}`;
-    case 'leftReport':
+    case 'pendingReport':
     case 'journalFault':
       return describeJournal(event);
     case 'away':

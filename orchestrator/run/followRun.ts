@@ -16,7 +16,7 @@ export interface RunFollower {
   done: AbortSignal;
   /** Stops asking the server. */
   stop(): void;
-  /** Tells how the steps that have ended meanwhile ended, those that were told excepted. */
+  /** Reports each step that has ended meanwhile, once. */
   tell(tasks: readonly Task[]): void;
   /** The last attempt that this process made at each step, by its name. */
   attempts: ReadonlyMap<string, Attempt>;
@@ -39,7 +39,7 @@ export function followRun(
   const done = new AbortController();
   const stopped = new AbortController();
   const active = new Set<string>();
-  const told = new Set<string>();
+  const ended = new Set<string>();
   const attempts = new Map<string, Attempt>();
   let [pending, refused] = [0, 0];
   let looking = false;
@@ -67,8 +67,8 @@ export function followRun(
 
   function tell(tasks: readonly Task[]): void {
     for (const task of tasks) {
-      if (active.has(task.task) || told.has(task.task) || isOpen(task)) continue;
-      told.add(task.task);
+      if (active.has(task.task) || ended.has(task.task) || isOpen(task)) continue;
+      ended.add(task.task);
       observe({ type: 'stepEnded', result: resultOf(task, attempts.get(task.task)) });
     }
   }
@@ -129,7 +129,7 @@ export function followRun(
   }
 
   function note(
-    event: Extract<WorkerEvent, { type: 'away' | 'back' | 'journalFault' | 'leftReport' }>,
+    event: Extract<WorkerEvent, { type: 'away' | 'back' | 'journalFault' | 'pendingReport' }>,
   ): void {
     const level = noteLevels[event.type];
     const text =
@@ -142,7 +142,7 @@ export function followRun(
   }
 }
 
-const noteLevels = { away: 'warn', back: 'info', journalFault: 'error', leftReport: 'info' } as const;
+const noteLevels = { away: 'warn', back: 'info', journalFault: 'error', pendingReport: 'info' } as const;
 
 /** Reads the tasks of a run, in the order in which they were made. */
 export async function readTasks(

@@ -43,9 +43,9 @@ export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeepin
   let plan = first;
   let settledUntil: number | undefined;
   /** What is known to have become of due times, so that nothing is said or asked twice. */
-  let told = new Map<string, ScheduledRun['outcome']>();
+  let knownOutcomes = new Map<string, ScheduledRun['outcome']>();
   let knownSchedule: string | undefined;
-  const faults = { file: once(say), server: once(say) };
+  const faults = { file: logOnce(say), server: logOnce(say) };
 
   async function look(): Promise<void> {
     try {
@@ -60,7 +60,7 @@ export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeepin
       else if (scheduleOf(next) !== scheduleOf(plan)) {
         // What came until now is due by the former schedule.
         await settle(plan);
-        if (next.name !== plan.name || next.project !== plan.project) told = new Map();
+        if (next.name !== plan.name || next.project !== plan.project) knownOutcomes = new Map();
         say(describeChange(next, now()));
       }
       plan = next;
@@ -81,7 +81,7 @@ export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeepin
     }
     settledUntil ??= await readSettled(plan, until);
     const due = dueTimes(plan, new Date(settledUntil), new Date(until)).map(formatTime);
-    const open = due.filter((time) => (told.get(time) ?? 'FAILED') === 'FAILED');
+    const open = due.filter((time) => (knownOutcomes.get(time) ?? 'FAILED') === 'FAILED');
     if (open.length === 0 && knownSchedule === scheduleOf(plan)) {
       settledUntil = until;
       return;
@@ -96,19 +96,19 @@ export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeepin
     knownSchedule = scheduleOf(plan);
     const second = describeSecond(plan.name, home, answer.beganBeside);
     if (second !== undefined) say(second);
-    const news = answer.scheduledRuns.filter(({ dueAt, outcome }) => told.get(normal(dueAt)) !== outcome);
+    const news = answer.scheduledRuns.filter(({ dueAt, outcome }) => knownOutcomes.get(normal(dueAt)) !== outcome);
     for (const line of describeScheduledRuns(news)) say(line);
-    for (const { dueAt, outcome } of answer.scheduledRuns) told.set(normal(dueAt), outcome);
+    for (const { dueAt, outcome } of answer.scheduledRuns) knownOutcomes.set(normal(dueAt), outcome);
     // What lies ahead by the clock of the server, and what failed, is asked again.
     settledUntil = Math.min(until, Date.parse(answer.now), earliestFailed(answer.scheduledRuns, until));
-    for (const time of told.keys()) if (Date.parse(time) < until - 4 * windowMs) told.delete(time);
+    for (const time of knownOutcomes.keys()) if (Date.parse(time) < until - 4 * windowMs) knownOutcomes.delete(time);
   }
 
   /** Finds where the record of a plan ends. */
   async function readSettled(plan: Plan, until: number): Promise<number> {
     const label = planLabel({ project: (await homeOf?.(plan))?.project, name: plan.name });
     const scheduledRuns = await client.scheduledRuns({ plan: label, first: 200 }, { signal });
-    for (const { dueAt, outcome } of scheduledRuns) told.set(normal(dueAt), outcome);
+    for (const { dueAt, outcome } of scheduledRuns) knownOutcomes.set(normal(dueAt), outcome);
     const latest = scheduledRuns[0] === undefined ? until - furthestMs : Date.parse(scheduledRuns[0].dueAt);
     return Math.min(latest, earliestFailed(scheduledRuns, until));
   }
@@ -149,7 +149,7 @@ function formatTime(time: Date): string {
 }
 
 /** Says something once, until it is over or something else is said. */
-function once(say: (text: string) => void) {
+function logOnce(say: (text: string) => void) {
   let said: string | undefined;
   const speak = (text: string, key: string) => {
     if (key !== said) say(text);

@@ -8,12 +8,12 @@ export async function branchOf(
   directory: string,
   variables: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
-  const told = variables.GITHUB_HEAD_REF || variables.GITHUB_REF_NAME || undefined;
+  const ofJob = variables.GITHUB_HEAD_REF || variables.GITHUB_REF_NAME || undefined;
   const { stdout, failed } = await execa('git', ['symbolic-ref', '--quiet', '--short', 'HEAD'], {
     cwd: directory,
     reject: false,
     stdin: 'ignore',
     timeout: 60_000,
   });
-  return failed || stdout.trim() === '' ? told : stdout.trim();
+  return failed || stdout.trim() === '' ? ofJob : stdout.trim();
 }

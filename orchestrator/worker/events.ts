@@ -44,7 +44,7 @@ export type WorkerEvent =
   /** The report could not be sent before the worker was stopped; the next start sends it. */
   | { type: 'kept'; lease: Lease; why: string }
   /** A report that a process before this one had not sent was sent now; it counts if it was reported. */
-  | { type: 'leftReport'; lease: Lease; delivery: 'reported' | 'lost' | 'refused' }
+  | { type: 'pendingReport'; lease: Lease; delivery: 'reported' | 'lost' | 'refused' }
   /** The disk does not take reports: they are in memory only. Told once until it takes them again. */
   | { type: 'journalFault'; why: string }
   /** The server told it to take nothing new and to leave. */

@@ -3,12 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ApiUnreachableError, expectType } from '../../client/index.ts';
 import type { Lease } from './events.ts';
 import { momentNow } from './holdLease.ts';
-import type { Reach } from './reach.ts';
+import type { ServerAvailability } from './serverAvailability.ts';
 import type { WorkerOptions } from './workerOptions.ts';
 
 /** What asking for work needs. */
 export type AskSetting = WorkerOptions & {
-  reach: Reach;
+  availability: ServerAvailability;
   /** When the worker started, by `performance.now()`. */
   since: number;
   /** Told when the server says that the worker is to leave. */
@@ -61,7 +61,7 @@ function watchContents({ plans }: AskSetting): ContentWatch {
  * @throws ApiError when the server refuses this worker
  */
 export async function nextLease(setting: AskSetting, over: AbortSignal): Promise<Lease | undefined> {
-  const { patientClient, plans, reach } = setting;
+  const { patientClient, plans, availability } = setting;
   let unanswered: Request | undefined;
   while (!over.aborted) {
     let watch: ContentWatch | undefined;
@@ -73,7 +73,7 @@ export async function nextLease(setting: AskSetting, over: AbortSignal): Promise
       const signal = AbortSignal.any([over, watch.changed]);
       const answer = await patientClient.leaseTask({ ...wantedBy(setting), requestId }, { signal });
       unanswered = undefined;
-      reach.answered();
+      availability.answered();
       const { lease, drained } = expectType(answer, 'LeaseOffer');
       if (lease != null) return { ...lease, askedAt } as Lease;
       if (drained) setting.onDrained();
@@ -81,7 +81,7 @@ export async function nextLease(setting: AskSetting, over: AbortSignal): Promise
       if (over.aborted) break;
       if (watch?.changed.aborted) continue;
       if (!(error instanceof ApiUnreachableError)) throw error;
-      await reach.pause(error, over);
+      await availability.pause(error, over);
     } finally {
       watch?.stop();
     }

@@ -17,8 +17,8 @@ export interface ReportJournal {
   settled(): Promise<void>;
   /** Sets a report aside, with the reason, that the server will never take. */
   refuse(kept: KeptReport, why: string): Promise<void>;
-  /** What processes that are gone have left. */
-  left(): KeptReport[];
+  /** The unsent reports of processes that are gone. */
+  pending(): KeptReport[];
 }
 
 /** Opens the journal of a data directory, which other processes may use as well. */
@@ -60,7 +60,7 @@ export function openReportJournal(dataDir: string, onFault: (why: string) => voi
         await writeDurably(join(directory, 'refused'), fileName(kept), { ...kept, refusedBecause: why });
         await rm(join(directory, fileName(kept)), { force: true });
       }),
-    left() {
+    pending() {
       tidyDrafts(directory);
       const found = readAll(directory);
       const newer = found.filter((kept) => kept === 'newer').length;

@@ -1,9 +1,9 @@
 import { ApiError, ApiUnreachableError, type Client, expectType, RefusedError } from '../../client/index.ts';
 import type { AttemptReport } from './attemptReport.ts';
 import type { ReportedTask } from './events.ts';
-import type { Reach } from './reach.ts';
 import type { KeptReport } from './reportForms.ts';
 import type { ReportJournal } from './reportJournal.ts';
+import type { ServerAvailability } from './serverAvailability.ts';
 
 /** What became of a report. `refused` says why the whole of it was, so that only this is on record. */
 export type Delivery =
@@ -19,7 +19,7 @@ export type Delivery =
 export interface SendSetting {
   client: Pick<Client, 'finishAttempt'>;
   journal: ReportJournal;
-  reach: Reach;
+  availability: ServerAvailability;
   /** Stops the worker: a server that is away is waited for no longer. */
   signal: AbortSignal;
 }
@@ -42,7 +42,7 @@ export async function sendReport(kept: KeptReport, setting: SendSetting): Promis
 }
 
 async function deliver(kept: KeptReport, setting: SendSetting): Promise<Delivery> {
-  const { client, journal, reach, signal } = setting;
+  const { client, journal, availability, signal } = setting;
   const { leaseId } = kept.lease;
   const limit = limitAfter(signal);
   try {
@@ -50,13 +50,13 @@ async function deliver(kept: KeptReport, setting: SendSetting): Promise<Delivery
       try {
         const call = { signal: limit.signal };
         const task = expectType(await client.finishAttempt({ leaseId, ...kept.report }, call), 'Task');
-        reach.answered();
+        availability.answered();
         journal.forget(kept);
         return { type: 'reported', task };
       } catch (error) {
         const why = (error as Error).message;
         if (error instanceof RefusedError && isLost(error, kept)) {
-          reach.answered();
+          availability.answered();
           journal.forget(kept);
           return { type: 'lost' };
         }
@@ -64,7 +64,7 @@ async function deliver(kept: KeptReport, setting: SendSetting): Promise<Delivery
           return { type: 'kept', why };
         if (error instanceof ApiError && isFinal(error)) return { type: 'refused', why };
         if (!(error instanceof ApiUnreachableError) || signal.aborted) return { type: 'kept', why };
-        await reach.pause(error, signal);
+        await availability.pause(error, signal);
       }
     }
   } finally {

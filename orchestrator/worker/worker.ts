@@ -1,8 +1,8 @@
-import { sendLeftReports } from './leftReports.ts';
-import { type AttemptSetting, makeAttempt } from './makeAttempt.ts';
 import { type AskSetting, nextLease } from './nextLease.ts';
-import { createReach } from './reach.ts';
+import { sendPendingReports } from './pendingReports.ts';
 import { openReportJournal } from './reportJournal.ts';
+import { type AttemptSetting, runAttempt } from './runAttempt.ts';
+import { trackAvailability } from './serverAvailability.ts';
 import type { WorkerOptions } from './workerOptions.ts';
 
 /**
@@ -18,9 +18,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     if (!leaving.signal.aborted) observe({ type: 'drained' });
     leaving.abort();
   };
-  const begun = { since: performance.now(), onDrained, reach: createReach(observe) };
+  const begun = { since: performance.now(), onDrained, availability: trackAvailability(observe) };
   const setting: AttemptSetting & AskSetting = { ...options, journal, ...begun };
-  await sendLeftReports(setting, observe);
+  await sendPendingReports(setting, observe);
   const failing = new AbortController();
   const ends = [options.signal, options.done, leaving.signal, failing.signal];
   const over = AbortSignal.any(ends.filter((signal) => signal !== undefined));
@@ -39,6 +39,6 @@ async function workOneByOne(setting: AttemptSetting & AskSetting, over: AbortSig
   for (;;) {
     const lease = await nextLease(setting, over);
     if (lease === undefined) return;
-    await makeAttempt(lease, setting);
+    await runAttempt(lease, setting);
   }
 }

@@ -3,7 +3,7 @@ import type { LinkRules } from '../outcome/links.ts';
 import type { StepLog } from '../output/stepLog.ts';
 import type { Plan } from '../plan/schema.ts';
 import type { Lease, WorkerEvent } from './events.ts';
-import type { PlanShelf } from './planShelf.ts';
+import type { PlanCache } from './planCache.ts';
 
 /** What a worker works with. */
 export interface WorkerOptions {
@@ -11,7 +11,7 @@ export interface WorkerOptions {
   /** A client whose calls may take as long as the server waits for work. */
   patientClient: Pick<Client, 'leaseTask' | 'extendLease'>;
   /** The plans whose steps it runs. */
-  plans: PlanShelf;
+  plans: PlanCache;
   /** The exclusive runs that it works for, and for nothing else. @default none: it works for all runs of its plans */
   runIds?: readonly string[];
   name: string;

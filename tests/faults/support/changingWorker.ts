@@ -12,7 +12,7 @@ import { plansOnRecord, registerPlan } from '../../../domain/plans/plans.ts';
 import { scopeOfPlan } from '../../../domain/queue/queueName.ts';
 import type { Store } from '../../../domain/store.ts';
 import type { Plan } from '../../../orchestrator/plan/schema.ts';
-import { openPlanShelf, type PlanShelf } from '../../../orchestrator/worker/planShelf.ts';
+import { openPlanCache, type PlanCache } from '../../../orchestrator/worker/planCache.ts';
 import { openPlanStore } from '../../../orchestrator/worker/planStore.ts';
 import { everything } from '../../support/domain.ts';
 import { planContentOf } from '../../support/planWords.ts';
@@ -50,14 +50,14 @@ interface Held {
   ending: object | 'lost';
 }
 
-/** A worker whose data directory outlives it: real shelves and stores of plans, and commands that are only told of. */
+/** A worker whose data directory outlives it: real caches and stores of plans, and commands that are only told of. */
 export class ChangingWorker {
   readonly known: Known[] = [];
   /** Since when it has been up without a pause; undefined while it is not. */
   upSince: number | undefined;
   readonly #world: WorkerWorld;
   readonly #about: { name: string; labels: readonly string[]; dataDir: string };
-  #shelf: PlanShelf | undefined;
+  #cache: PlanCache | undefined;
   #held: Held[] = [];
   #starts = 0;
   #refreshed = { at: 0, changes: -1 };
@@ -77,7 +77,7 @@ export class ChangingWorker {
 
   /** What stands in the record of workers for what it asks now. */
   get wants(): string {
-    const scopes = (this.#shelf?.hashes() ?? []).map(scopeOfPlan);
+    const scopes = (this.#cache?.hashes() ?? []).map(scopeOfPlan);
     return digestOf({ scopes, labels: this.#about.labels });
   }
 
@@ -93,7 +93,7 @@ export class ChangingWorker {
         return content;
       },
     }));
-    this.#shelf = await openPlanShelf({
+    this.#cache = await openPlanCache({
       ...{ client: this.#client(loaded), files, store: openPlanStore(this.#about.dataDir) },
       ...{ secretsOf: () => [], say: () => undefined, now },
     });
@@ -106,7 +106,7 @@ export class ChangingWorker {
   async stop(how: 'told' | 'killed'): Promise<void> {
     const held = this.#held;
     this.#held = [];
-    this.#shelf = undefined;
+    this.#cache = undefined;
     this.upSince = undefined;
     if (how === 'told')
       for (const one of held) if (one.ending !== 'lost') await this.#report(one, { ending: 'interrupted' });
@@ -125,7 +125,7 @@ export class ChangingWorker {
   /** Extends its leases, reports what has ended, and takes what it can. */
   async act(): Promise<void> {
     const { now } = this.#world;
-    if (this.#shelf === undefined) return;
+    if (this.#cache === undefined) return;
     for (const one of [...this.#held]) {
       if (one.ending === 'lost') {
         if (one.endsAt <= now()) this.#drop(one);
@@ -152,20 +152,20 @@ export class ChangingWorker {
     const hasReason = changes !== this.#refreshed.changes || now - this.#refreshed.at > tidyEveryMs;
     if (!hasReason || now - this.#refreshed.at < 5000) return;
     this.#refreshed = { at: now, changes };
-    await this.#shelf?.refresh();
+    await this.#cache?.refresh();
   }
 
   async #ask(): Promise<Lease | null> {
-    const shelf = this.#shelf;
-    if (shelf === undefined || shelf.hashes().length === 0) return null;
+    const cache = this.#cache;
+    if (cache === undefined || cache.hashes().length === 0) return null;
     const input = {
       ...{
         worker: this.name,
         requestId: randomUUID(),
-        planHashes: shelf.hashes(),
+        planHashes: cache.hashes(),
         labels: this.#about.labels,
       },
-      ...{ upMs: Math.round(this.#world.now() - (this.upSince ?? 0)), sources: shelf.sources() },
+      ...{ upMs: Math.round(this.#world.now() - (this.upSince ?? 0)), sources: cache.sources() },
     };
     return leaseTask(this.#world.store, leaseTaskInput.parse(input));
   }
@@ -173,7 +173,7 @@ export class ChangingWorker {
   async #begin(lease: Lease): Promise<void> {
     const { chance, now, toSimulated, onLease } = this.#world;
     const createdAt = new Date(toSimulated(lease.runCreatedAt)).toISOString();
-    await onLease(lease, this, this.#shelf?.get(lease.planHash, createdAt));
+    await onLease(lease, this, this.#cache?.get(lease.planHash, createdAt));
     const luck = chance.next();
     const exitCode = luck < 0.8 ? 0 : luck < 0.94 ? 1 : 77;
     const minutes = chance.pick([1, 1, 5, 20, 90]);
@@ -193,7 +193,7 @@ export class ChangingWorker {
   }
 
   async #report(one: Held, ending: object): Promise<void> {
-    if (!this.#held.includes(one) && this.#shelf !== undefined) return;
+    if (!this.#held.includes(one) && this.#cache !== undefined) return;
     this.#drop(one);
     const report = attemptReport.parse({ durationMs: 1000, ...ending });
     await finishAttempt(this.#world.store, one.lease.leaseId, report).catch((error: unknown) => {

@@ -6,7 +6,7 @@ import { createClient, expectType } from '../../../client/index.ts';
 import { loadPlan } from '../../../orchestrator/plan/loadPlan.ts';
 import { createHomeFinder } from '../../../orchestrator/project/planHomes.ts';
 import { lookForDueTimes } from '../../../orchestrator/schedule/lookForDueTimes.ts';
-import { openPlanShelf } from '../../../orchestrator/worker/planShelf.ts';
+import { openPlanCache } from '../../../orchestrator/worker/planCache.ts';
 import { openPlanStore } from '../../../orchestrator/worker/planStore.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { cli } from '../support/cli.ts';
@@ -40,8 +40,8 @@ describe('Two repositories on one server', () => {
   });
 
   const client = () => createClient({ url: server.url, apiKey: server.key });
-  const shelfOf = (directory: string, files: string[], project?: string) =>
-    openPlanShelf({
+  const cacheOf = (directory: string, files: string[], project?: string) =>
+    openPlanCache({
       ...{ client: client(), secretsOf: () => [], say: (text) => said.push(text) },
       files: files.map((file) => ({ file: join(directory, file), load: () => loadPlan(file, directory) })),
       homeOf: createHomeFinder(project),
@@ -82,8 +82,8 @@ describe('Two repositories on one server', () => {
 
   it('have hashes of their own for equal plans, by which their workers ask for work', async () => {
     const plan = { 'twin.plan.mjs': {} };
-    const one = await shelfOf(folder('one', plan, 'https://github.com/acme/one'), ['twin']);
-    const two = await shelfOf(folder('two', plan, 'https://github.com/acme/two'), ['twin']);
+    const one = await cacheOf(folder('one', plan, 'https://github.com/acme/one'), ['twin']);
+    const two = await cacheOf(folder('two', plan, 'https://github.com/acme/two'), ['twin']);
     expect(one.hashes()).toHaveLength(1);
     expect(two.hashes()).not.toEqual(one.hashes());
   });
@@ -98,7 +98,7 @@ describe('Two repositories on one server', () => {
       expect.stringContaining('has a schedule already, that of acme/site, and image was only guessed'),
     ]);
     said = [];
-    await shelfOf(image, ['hourly']);
+    await cacheOf(image, ['hourly']);
     expect(said).toEqual([
       expect.stringMatching(
         /of the project image \(guessed from the folder\) is another one than acme\/site:hourly.*so its schedule does not begin.*NIGHTSHIFT_PROJECT=acme\/site/,
@@ -106,7 +106,7 @@ describe('Two repositories on one server', () => {
     ]);
     said = [];
     const fork = folder('fork', plan, 'https://github.com/ann/site');
-    await shelfOf(fork, ['hourly']);
+    await cacheOf(fork, ['hourly']);
     await keep(fork, 'hourly');
     expect(said).toEqual(Array(2).fill(expect.stringContaining('its schedule is a second one')));
     said = [];
@@ -124,26 +124,26 @@ describe('Two repositories on one server', () => {
     const why = /stands in .*a\.plan\.mjs and in .*b\.plan\.mjs/;
     for (const project of [undefined, 'acme/both']) {
       said = [];
-      const shelf = await shelfOf(directory, ['a.plan.mjs', 'ops/b.plan.mjs'], project);
-      expect(shelf.hashes()).toHaveLength(1);
+      const cache = await cacheOf(directory, ['a.plan.mjs', 'ops/b.plan.mjs'], project);
+      expect(cache.hashes()).toHaveLength(1);
       expect(said).toEqual([expect.stringMatching(why)]);
     }
     said = [];
     // The same file may be named twice.
-    expect((await shelfOf(directory, ['a.plan.mjs', 'a.plan.mjs'])).hashes()).toHaveLength(1);
+    expect((await cacheOf(directory, ['a.plan.mjs', 'a.plan.mjs'])).hashes()).toHaveLength(1);
     expect(said).toEqual([]);
   });
 
   it('have the server refuse a second path of a plan, unless the file was moved', async () => {
     const plans = { 'moved.plan.mjs': {}, 'ops/moved.plan.mjs': { concurrency: 2 } };
     const directory = folder('paths', plans, 'https://github.com/acme/paths');
-    await shelfOf(directory, ['moved']);
-    expect((await shelfOf(directory, ['ops/moved.plan.mjs'])).hashes()).toEqual([]);
+    await cacheOf(directory, ['moved']);
+    expect((await cacheOf(directory, ['ops/moved.plan.mjs'])).hashes()).toEqual([]);
     expect(said).toEqual([
       expect.stringContaining('acme/paths:moved stands in moved.plan.mjs and in ops/moved.plan.mjs'),
     ]);
     renameSync(join(directory, 'moved.plan.mjs'), join(directory, 'gone.mjs'));
-    expect((await shelfOf(directory, ['ops/moved.plan.mjs'])).hashes()).toHaveLength(1);
+    expect((await cacheOf(directory, ['ops/moved.plan.mjs'])).hashes()).toHaveLength(1);
     expectType(await server.client.startRun({ plan: 'moved' }), 'Run');
   });
 });

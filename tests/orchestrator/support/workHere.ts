@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { createClient } from '../../../client/index.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import type { WorkerEvent } from '../../../orchestrator/worker/events.ts';
-import { openPlanShelf } from '../../../orchestrator/worker/planShelf.ts';
+import { openPlanCache } from '../../../orchestrator/worker/planCache.ts';
 import { openPlanStore } from '../../../orchestrator/worker/planStore.ts';
 import { runWorker } from '../../../orchestrator/worker/worker.ts';
 import type { WorkerOptions } from '../../../orchestrator/worker/workerOptions.ts';
@@ -20,7 +20,7 @@ export async function workHere(
   const apiKey = keyOf(url);
   const client = createClient({ url, apiKey, retries: 1, maxDelayMs: 100, timeoutMs: waitLimitMs });
   const read = readPlan({ steps: plan.steps }, `${changes.dataDir}/${plan.name}.plan.ts`, plan.name);
-  const plans = await openPlanShelf({
+  const plans = await openPlanCache({
     ...{
       client,
       files: [{ file: read.file, load: async () => read }],

@@ -83,7 +83,7 @@ describe('The report of an attempt', () => {
       await soon(states).toEqual({ only: 'SUCCEEDED' });
       const [task] = await server.tasksOf(name);
       expect(task?.logExcerpt).toBe('it was done');
-      expect(worker.events).toMatchObject([{ type: 'leftReport', delivery: 'reported' }]);
+      expect(worker.events).toMatchObject([{ type: 'pendingReport', delivery: 'reported' }]);
       await soon(kept).toEqual([]);
     },
   );
@@ -91,7 +91,7 @@ describe('The report of an attempt', () => {
   it('that the server will never take is set aside with the reason, and ends the attempt at once', async () => {
     await leaveReport(gone, { ending: 'EXIT', exitCode: 300 });
     const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir });
-    await soon(() => worker.events).toMatchObject([{ type: 'leftReport', delivery: 'refused' }]);
+    await soon(() => worker.events).toMatchObject([{ type: 'pendingReport', delivery: 'refused' }]);
     await soon(kept).toEqual([]);
     const [file = ''] = readdirSync(join(reports(), 'refused'));
     expect(JSON.parse(readFileSync(join(reports(), 'refused', file), 'utf8'))).toMatchObject({
@@ -118,7 +118,7 @@ describe('The report of an attempt', () => {
     const worker = await workHere(server.url, { name, steps: steps('only') }, { dataDir });
     const told = () =>
       worker.events.flatMap((event) =>
-        event.type === 'leftReport' ? [[event.lease.leaseId, event.delivery]] : [],
+        event.type === 'pendingReport' ? [[event.lease.leaseId, event.delivery]] : [],
       );
     await soon(() => told().sort()).toEqual(
       [

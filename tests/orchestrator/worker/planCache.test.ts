@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiError, createClient, expectType } from '../../../client/index.ts';
 import { loadPlanFile } from '../../../orchestrator/plan/loadPlan.ts';
-import { openPlanShelf } from '../../../orchestrator/worker/planShelf.ts';
+import { openPlanCache } from '../../../orchestrator/worker/planCache.ts';
 import { openPlanStore } from '../../../orchestrator/worker/planStore.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -15,7 +15,7 @@ describe('The plans of a worker', () => {
   });
   afterAll(() => server.close());
 
-  /** A plan file with the store of a worker's data directory, and what its shelves have said. */
+  /** A plan file with the store of a worker's data directory, and what its caches have said. */
   function planFile(name: string, directory = tempDir()) {
     const file = join(directory, `${name}.plan.mjs`);
     const said: string[] = [];
@@ -28,7 +28,7 @@ describe('The plans of a worker', () => {
       },
       spoil: () => writeFileSync(file, `export default {;`),
       open: (apiKey = server.key) =>
-        openPlanShelf({
+        openPlanCache({
           client: createClient({ url: server.url, apiKey }),
           files: [{ file, load: () => loadPlanFile(file) }],
           store: openPlanStore(directory),
@@ -48,17 +48,17 @@ describe('The plans of a worker', () => {
     const [before] = (await open()).hashes();
     const run = expectType(await server.client.startRun({ plan: 'faulty' }), 'Run');
     spoil();
-    const shelf = await open();
-    expect(shelf.hashes()).toEqual([before]);
-    expect(shelf.get(before ?? '', run.createdAt)?.steps[0]?.task).toBe('old');
+    const cache = await open();
+    expect(cache.hashes()).toEqual([before]);
+    expect(cache.get(before ?? '', run.createdAt)?.steps[0]?.task).toBe('old');
     expect(said).toEqual([
       expect.stringMatching(/^The worker waits for the plan to be mended, .*could not be loaded/),
     ]);
-    await shelf.refresh();
+    await cache.refresh();
     expect(said).toHaveLength(1);
     write('new');
-    await shelf.refresh();
-    expect(shelf.hashes()).toEqual([expect.not.stringMatching(`^${before}$`), before]);
+    await cache.refresh();
+    expect(cache.hashes()).toEqual([expect.not.stringMatching(`^${before}$`), before]);
   });
 
   it('are those of a file that is gone too, for whoever works on its data directory', async () => {
@@ -77,18 +77,18 @@ describe('The plans of a worker', () => {
   it('wait for a file that was never sound, and for one that is gone', async () => {
     const { file, write, spoil, open, said } = planFile('never');
     spoil();
-    const shelf = await open();
-    expect(shelf.hashes()).toEqual([]);
+    const cache = await open();
+    expect(cache.hashes()).toEqual([]);
     rmSync(file);
-    await shelf.refresh();
+    await cache.refresh();
     expect(said.at(-1)).toContain(`No plan file at ${file}`);
     write('a');
-    await shelf.refresh();
-    expect(shelf.hashes()).toHaveLength(1);
+    await cache.refresh();
+    expect(cache.hashes()).toHaveLength(1);
     rmSync(file);
-    await shelf.refresh();
+    await cache.refresh();
     expect(said.at(-1)).toContain('The plan stays as it was: No plan file at');
-    expect(shelf.hashes()).toHaveLength(1);
+    expect(cache.hashes()).toHaveLength(1);
   });
 
   it('are not opened for a worker that the server refuses', async () => {

@@ -1,4 +1,4 @@
-import { inputVariable, outputVariable } from '../../contract/outputVariable.ts';
+import { toInputEnvName, toOutputEnvName } from '../../contract/stepEnvironment.ts';
 
 /** What Nightshift tells every command by itself. */
 const ownVariables = [
@@ -10,7 +10,7 @@ const ownVariables = [
 ];
 
 /** The variables of a step, or two things that would make one. */
-export type ToldVariables =
+export type NeedsVariables =
   | { variables: Record<string, string> }
   | { clash: { variable: string; first: string; second: string } };
 
@@ -19,10 +19,10 @@ export type ToldVariables =
  * `version` is `NIGHTSHIFT_INPUT_VERSION`, `NIGHTSHIFT_INPUTS` is all inputs as JSON, and the output `version=3` of
  * `build.app` is `NIGHTSHIFT_BUILD_APP_VERSION`. An input that is no text is written as JSON; null is left out.
  */
-export function toldVariables(
+export function needsVariables(
   inputs: Readonly<Record<string, unknown>> | null,
   needs: Readonly<Record<string, Readonly<Record<string, string>>>>,
-): ToldVariables {
+): NeedsVariables {
   const variables = new Map<string, string>();
   const origins = new Map(ownVariables.map((name) => [name, 'Nightshift']));
   for (const { name, value, origin } of [...inputEntries(inputs), ...outputEntries(needs)]) {
@@ -46,7 +46,7 @@ function inputEntries(inputs: Readonly<Record<string, unknown>> | null): Entry[]
   const each = Object.entries(inputs)
     .filter(([, value]) => value !== null)
     .map(([key, value]) => ({
-      name: inputVariable(key),
+      name: toInputEnvName(key),
       value: typeof value === 'string' ? value : JSON.stringify(value),
       origin: `the input ${key}`,
     }));
@@ -56,7 +56,7 @@ function inputEntries(inputs: Readonly<Record<string, unknown>> | null): Entry[]
 function outputEntries(needs: Readonly<Record<string, Readonly<Record<string, string>>>>): Entry[] {
   return Object.entries(needs).flatMap(([task, outputs]) =>
     Object.entries(outputs).map(([key, value]) => ({
-      ...{ name: outputVariable(task, key), value },
+      ...{ name: toOutputEnvName(task, key), value },
       origin: `the output ${key} of ${task}`,
     })),
   );

@@ -15,7 +15,7 @@ import { type PlanSource, planSource } from './planSource.ts';
 import type { PlanStore } from './planStore.ts';
 
 /** The plans whose steps a worker runs: as their files have them now, and as runs that are on record began with them. */
-export interface PlanShelf {
+export interface PlanCache {
   /** By these the server knows their contents. */
   hashes(): string[];
   /** The content that a hash stood for when a run was made, by the server's clock. */
@@ -36,8 +36,8 @@ export interface PlanFile {
   load(): Promise<Plan>;
 }
 
-/** What a shelf works with. */
-export interface ShelfSetting {
+/** What a plan cache works with. */
+export interface PlanCacheSetting {
   client: Pick<Client, 'registerPlan' | 'plansOnRecord'>;
   /** The plan files; each is loaded as it is now. */
   files: readonly PlanFile[];
@@ -61,7 +61,7 @@ const tidyEveryMs = 3_600_000;
  * tried again; runs that are on record go on meanwhile with what is kept of it.
  * @throws ApiUnreachableError; ApiError when the server refuses whoever asks
  */
-export async function openPlanShelf(setting: ShelfSetting): Promise<PlanShelf> {
+export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCache> {
   const { client, homeOf, store, say, now = () => performance.now() } = setting;
   const inForce = new Map<number, InForce>();
   const faults = new Map<number, string>();

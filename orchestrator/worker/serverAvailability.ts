@@ -3,16 +3,16 @@ import type { ApiUnreachableError } from '../../client/index.ts';
 import { growingPause } from '../../contract/growingPause.ts';
 import type { WorkerEvent } from './events.ts';
 
-/** Whether the server can be reached, told once for all that a worker does at the same time. */
-export interface Reach {
-  /** Tells that the server is away, unless it is known, and waits before the next try, longer each time. */
+/** Whether the server can be reached: one state for everything that a worker does at the same time. */
+export interface ServerAvailability {
+  /** Reports once that the server is away, and waits before the next attempt, longer each time. */
   pause(error: ApiUnreachableError, signal: AbortSignal): Promise<void>;
   /** The server has answered. */
   answered(): void;
 }
 
-/** Begins with a server that can be reached. */
-export function createReach(observe: (event: WorkerEvent) => void): Reach {
+/** Starts as reachable. */
+export function trackAvailability(observe: (event: WorkerEvent) => void): ServerAvailability {
   let failures = 0;
   return {
     async pause(error, signal) {

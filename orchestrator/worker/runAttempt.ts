@@ -10,12 +10,12 @@ import { type AttemptReport, attemptReport } from './attemptReport.ts';
 import { branchOf } from './branch.ts';
 import type { Lease } from './events.ts';
 import { extensionMs, type HeldLease, holdLease, type LeaseEnd } from './holdLease.ts';
+import { needsVariables } from './needsVariables.ts';
 import { type SendSetting, sendReport } from './sendReport.ts';
-import { toldVariables } from './toldVariables.ts';
 import type { WorkerOptions } from './workerOptions.ts';
 
 /** Runs the command of a leased task, keeps its lease alive meanwhile, and reports what came of it. */
-export async function makeAttempt(lease: Lease, options: AttemptSetting): Promise<void> {
+export async function runAttempt(lease: Lease, options: AttemptSetting): Promise<void> {
   const { patientClient, observe } = options;
   observe({ type: 'leased', lease });
   const ending = new AbortController();
@@ -86,12 +86,17 @@ async function attemptTask(
     );
   const unmet = step.when && (await unmetCondition(step.when, circumstances(plan, step, needs, options)));
   if (unmet !== undefined) return without('CONDITION', maskSecrets(unmet, options.secretsOf(plan)));
-  const told = toldVariables(lease.inputs, needs);
-  if ('clash' in told) return without('UNSTARTABLE', describeClash(told.clash));
+  const environment = needsVariables(lease.inputs, needs);
+  if ('clash' in environment) return without('UNSTARTABLE', describeClash(environment.clash));
   // Somebody else may run it already.
   if (!(await held.isOurs()))
     return without('INTERRUPTED', 'its lease may have lapsed before its command began');
-  const attempt = await runCommand(lease, { plan, step, told: told.variables }, ended, options);
+  const attempt = await runCommand(
+    lease,
+    { plan, step, needsVariables: environment.variables },
+    ended,
+    options,
+  );
   return { report: attemptReport(attempt), attempt };
 }
 
@@ -132,7 +137,11 @@ function circumstances(
 
 async function runCommand(
   lease: Lease,
-  { plan, step, told }: { plan: Plan; step: Step; told: Readonly<Record<string, string>> },
+  {
+    plan,
+    step,
+    needsVariables: variables,
+  }: { plan: Plan; step: Step; needsVariables: Readonly<Record<string, string>> },
   ended: AbortSignal,
   options: WorkerOptions,
 ): Promise<Attempt> {
@@ -146,7 +155,7 @@ async function runCommand(
       secrets: options.secretsOf(plan),
       origin: options.plans.originOf(plan),
       runId: lease.runId,
-      told,
+      needsVariables: variables,
       signal: AbortSignal.any([options.signal, ended]),
       // By then nothing has extended its lease for as long as it holds.
       hangMs: lease.holdsForMs - extensionMs(lease),
