@@ -77,7 +77,7 @@ async function integrate(
     formatTimeoutMs: options.formatTimeout,
     auditTimeoutMs: options.advisories ? options.auditTimeout : undefined,
   });
-  context.talk(`Checking ${scope.said}, and ${project.manifests.map(({ path }) => path).join(', ')}`);
+  context.log(`Checking ${scope.said}, and ${project.manifests.map(({ path }) => path).join(', ')}`);
   const parts = await Promise.all(checks.map((check) => check(project)));
   const report = createReport('dx.integrate', joinParts([scope.parts, ...parts]), options.strict);
   const worked = report.checked.some(({ what, count }) => what !== 'changed files' && count > 0);

@@ -3,7 +3,7 @@ import { dirname, join, matchesGlob } from 'node:path';
 import type { Writable } from 'node:stream';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { ExpectedFault } from '../report/expectedFault.ts';
+import { UserError } from '../report/userError.ts';
 import { type ManifestFile, readManifest } from '../repository/manifest.ts';
 import type { Lockfile } from './lockfile/lockfile.ts';
 import { readLockfile } from './lockfile/readLockfile.ts';
@@ -32,10 +32,7 @@ export async function readProject(given: Omit<Project, 'root' | 'manifests' | 'l
   const { cwd, files } = given;
   const root = await readManifest(cwd);
   if (root === undefined) {
-    throw new ExpectedFault(
-      `There is no package.json in ${cwd}.`,
-      'Name the directory of a package with --cwd.',
-    );
+    throw new UserError(`There is no package.json in ${cwd}.`, 'Name the directory of a package with --cwd.');
   }
   const patterns = root.manifest.workspaces ?? (await pnpmWorkspaces(cwd));
   const workspaces = files.filter((file) => isWorkspace(file, patterns));

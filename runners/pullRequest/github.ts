@@ -1,6 +1,6 @@
 import { Octokit, RequestError } from 'octokit';
 import { trimEndOf } from '../../contract/text/trimCharacters.ts';
-import { ExpectedFault } from '../report/expectedFault.ts';
+import { UserError } from '../report/userError.ts';
 import type { Repo } from './remote.ts';
 
 /** A pull request, as far as proposals need it. */
@@ -107,10 +107,7 @@ async function explained<Value>(what: string, ask: () => Promise<Value>): Promis
     if (!(error instanceof RequestError)) throw error;
     const { status } = error;
     const came = error.response === undefined ? error.message : `HTTP ${status}: ${error.message}`;
-    throw new ExpectedFault(
-      `GitHub's API would not ${what} (${came}).`,
-      hints[status] ?? hintOfServer(status),
-    );
+    throw new UserError(`GitHub's API would not ${what} (${came}).`, hints[status] ?? hintOfServer(status));
   }
 }
 

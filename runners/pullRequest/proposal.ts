@@ -12,7 +12,7 @@ export interface ProposalOptions {
   apiUrl: string;
   /** Pause before the first repeat of a request that failed with a 5xx. @default 1000 */
   retryDelayMs?: number;
-  talk(line: string): void;
+  log(line: string): void;
 }
 
 /** How a proposal ended. */

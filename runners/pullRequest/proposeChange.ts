@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { isPlainHttp, plainHttpWarning } from '../../contract/urls/plainHttp.ts';
-import { ExpectedFault } from '../report/expectedFault.ts';
+import { UserError } from '../report/userError.ts';
 import { git, requireRepository } from '../repository/git.ts';
 import type { PullRequestText } from './github.ts';
 import type { Outcome, ProposalOptions } from './proposal.ts';
@@ -24,12 +24,12 @@ export async function proposeChange<Result>(
   options: ProposalOptions,
   prepare: (folder: string) => Promise<Prepared<Result>>,
 ): Promise<{ result: Result; outcome: Outcome }> {
-  const { cwd, branch, talk, token, apiUrl } = options;
+  const { cwd, branch, log, token, apiUrl } = options;
   await requireRepository(cwd);
-  if (token !== undefined && isPlainHttp(apiUrl)) talk(plainHttpWarning('GITHUB_TOKEN', apiUrl));
+  if (token !== undefined && isPlainHttp(apiUrl)) log(plainHttpWarning('GITHUB_TOKEN', apiUrl));
   const start = await findStartingPoint(cwd, branch, options);
   const from = start.shared && start.tip !== undefined ? start.tip : start.base;
-  talk(
+  log(
     `Working on a copy of ${start.shared ? branch : start.baseBranch} (${from.slice(0, 7)}); your files stay as they are.`,
   );
   return withWorktree(cwd, from, async (checkout) => {
@@ -42,7 +42,7 @@ export async function proposeChange<Result>(
           : await submitProposal(options, start, checkout, text);
       return { result, outcome };
     } catch (error) {
-      if (!(error instanceof ExpectedFault)) throw error;
+      if (!(error instanceof UserError)) throw error;
       return { result, outcome: { kind: 'failed', message: error.message, hint: error.hint } };
     }
   });

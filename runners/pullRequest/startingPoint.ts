@@ -1,4 +1,4 @@
-import { ExpectedFault } from '../report/expectedFault.ts';
+import { UserError } from '../report/userError.ts';
 import { findDefaultBranch } from '../repository/defaultBranch.ts';
 import { git, tryGit } from '../repository/git.ts';
 import { readOrigin } from './remote.ts';
@@ -32,7 +32,7 @@ export async function findStartingPoint(
   const known = await findDefaultBranch(cwd);
   const base = await tryGit(cwd, ['rev-parse', '--verify', '--quiet', `${known ?? 'HEAD'}^{commit}`]);
   if (base === undefined) {
-    throw new ExpectedFault(`${cwd} has no commit yet, so there is nothing to propose changes to.`);
+    throw new UserError(`${cwd} has no commit yet, so there is nothing to propose changes to.`);
   }
   return { baseBranch: known ?? 'HEAD', base, tip: undefined, shared: false, offline: asked };
 }

@@ -1,4 +1,4 @@
-import { ExpectedFault } from '../report/expectedFault.ts';
+import { UserError } from '../report/userError.ts';
 import { changesTheSame, commitAll } from './commit.ts';
 import { createGitHub, type GitHub, type PullRequest, type PullRequestText } from './github.ts';
 import type { Outcome, ProposalOptions } from './proposal.ts';
@@ -13,7 +13,7 @@ export async function submitProposal(
   checkout: string,
   text: PullRequestText & { message: string },
 ): Promise<Outcome> {
-  const { branch, label, talk } = options;
+  const { branch, label, log } = options;
   const access = await readAccess(options, start);
   const github = createGitHub(access);
   // Asked before anything is pushed, so that a wrong token leaves nothing behind.
@@ -32,7 +32,7 @@ export async function submitProposal(
     open === undefined
       ? await openPullRequest(github, what, start, text)
       : await updatePullRequest(github, open, text, same);
-  await github.label(outcome.number, label).catch((error: Error) => talk(`warning: ${error.message}`));
+  await github.label(outcome.number, label).catch((error: Error) => log(`warning: ${error.message}`));
   return outcome;
 }
 
@@ -50,22 +50,22 @@ async function readAccess(
   const nothing = 'Nothing was pushed';
   const origin = await readOrigin(cwd);
   if (origin === undefined) {
-    throw new ExpectedFault(
+    throw new UserError(
       `${nothing}: this repository has no remote "origin".`,
       'Add it with git remote add origin <address>.',
     );
   }
   if (offline !== undefined)
-    throw new ExpectedFault(`${nothing}: ${offline}.`, 'Check the remote "origin" and the network.');
+    throw new UserError(`${nothing}: ${offline}.`, 'Check the remote "origin" and the network.');
   if (token === undefined) {
-    throw new ExpectedFault(
+    throw new UserError(
       `${nothing}: GITHUB_TOKEN is not set.`,
       'Set it to a token that may write contents and pull requests.',
     );
   }
   const found = repo === undefined ? repoOfRemote(origin) : parseRepo(repo);
   if (found === undefined) {
-    throw new ExpectedFault(
+    throw new UserError(
       `${nothing}: the remote "origin" names no repository of GitHub.`,
       'Name it with --repo owner/name.',
     );
@@ -73,8 +73,8 @@ async function readAccess(
   return { repo: found, token, apiUrl, retryDelayMs };
 }
 
-function pushFault(branch: string, said: string): ExpectedFault {
-  return new ExpectedFault(
+function pushFault(branch: string, said: string): UserError {
+  return new UserError(
     `Nothing was pushed: git could not push ${branch} (${said}).`,
     'Give GITHUB_TOKEN (or git itself) write access to the repository; when somebody else pushed meanwhile, run this again.',
   );
@@ -93,15 +93,15 @@ async function openPullRequest(
     const { number, url } = await github.open(branch, start.baseBranch, text);
     return { kind: 'opened', number, url };
   } catch (error) {
-    if (!(error instanceof ExpectedFault)) throw error;
+    if (!(error instanceof UserError)) throw error;
     // A request that seemed to fail may have succeeded.
     const opened = await github.findOpen(branch).catch(() => undefined);
     if (opened !== undefined) return { kind: 'opened', number: opened.number, url: opened.url };
-    throw new ExpectedFault(`${error.message} ${await takeBack(what)}`, error.hint);
+    throw new UserError(`${error.message} ${await withdrawProposal(what)}`, error.hint);
   }
 }
 
-async function takeBack(what: Push): Promise<string> {
+async function withdrawProposal(what: Push): Promise<string> {
   const { branch, commit, expected } = what;
   if (expected === undefined && (await push({ ...what, commit: '', expected: commit })) === undefined) {
     return `The branch ${branch} was taken back from origin: nothing is left there.`;
@@ -121,9 +121,9 @@ async function updatePullRequest(
   try {
     await github.update(number, { title: text.title, body: text.body });
   } catch (error) {
-    if (!(error instanceof ExpectedFault)) throw error;
+    if (!(error instanceof UserError)) throw error;
     const commits = same ? 'holds these fixes already' : 'has the new commit';
-    throw new ExpectedFault(`${error.message} ${url} ${commits}, but its text is the old one.`, error.hint);
+    throw new UserError(`${error.message} ${url} ${commits}, but its text is the old one.`, error.hint);
   }
   return { kind: 'updated', number, url };
 }

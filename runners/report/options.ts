@@ -4,6 +4,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { ownValue } from '../../contract/ownValue.ts';
 import { UsageFault } from './expectedFault.ts';
 import type { RunnerDefinition, RunnerStreams } from './runner.ts';
+import type { RunnerDefinition, RunnerStreams } from './definition.ts';
+import { UsageError } from './userError.ts';
 
 /** Builds the command line of a runner: its own options, then the ones that all runners share. */
 export function buildCommand<Options extends object>(
@@ -38,7 +40,7 @@ export async function checkDirectory(path: string): Promise<string> {
   const found = await stat(absolute).catch(() => undefined);
   if (found?.isDirectory()) return realpath(absolute);
   const came = found === undefined ? 'nothing is there' : 'that is a file';
-  throw new UsageFault(`--cwd: expected an existing directory, but at ${absolute} ${came}.`);
+  throw new UsageError(`--cwd: expected an existing directory, but at ${absolute} ${came}.`);
 }
 
 /** Parses a duration option such as `90s`, `10m` or `500ms` into milliseconds; a bare number means seconds. */
@@ -53,4 +55,4 @@ const unitMilliseconds: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h:
 
 const exitHelp = `
 Exit codes: 0 passed, 1 failed, 77 skipped because there was nothing to check, 2 wrong usage.
-Findings are on stdout, talk is on stderr. NO_COLOR turns colours off.`;
+Findings are on stdout, messages are on stderr. NO_COLOR turns colours off.`;

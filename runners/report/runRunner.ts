@@ -2,11 +2,11 @@ import type { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import type { RunnerEnvironment } from './environment.ts';
 import { missedVariables, readRunnerEnvironment } from './environment.ts';
-import { ExpectedFault, UsageFault } from './expectedFault.ts';
 import { buildCommand, checkDirectory } from './options.ts';
 import { publishReport } from './publishReport.ts';
 import { createReport, type Report } from './report.ts';
 import type { CommonOptions, RunnerContext, RunnerDefinition, RunnerStreams } from './runner.ts';
+import { UsageError, UserError } from './userError.ts';
 
 const exitCodes: Record<Report['status'], number> = { passed: 0, failed: 1, skipped: 77 };
 
@@ -48,7 +48,7 @@ export async function executeRunner<Options extends object>(
     return exitCodes[report.status];
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof UsageFault)) throw error;
+    if (!(error instanceof UsageError)) throw error;
     streams.stderr.write(`error: ${error.message}\nSee --help for what is possible.\n`);
     return 2;
   }
@@ -61,7 +61,7 @@ function contextFor(
   streams: RunnerStreams,
 ): RunnerContext {
   const toolOutput = options.quiet ? undefined : streams.stderr;
-  return { cwd, environment, toolOutput, talk: (line) => void toolOutput?.write(`${line}\n`) };
+  return { cwd, environment, toolOutput, log: (line) => void toolOutput?.write(`${line}\n`) };
 }
 
 async function runGuarded<Options extends object>(
@@ -73,15 +73,15 @@ async function runGuarded<Options extends object>(
   try {
     return await definition.run(options, context);
   } catch (error) {
-    if (error instanceof UsageFault) throw error;
-    if (!(error instanceof ExpectedFault) && error instanceof Error) streams.stderr.write(`${error.stack}\n`);
+    if (error instanceof UsageError) throw error;
+    if (!(error instanceof UserError) && error instanceof Error) streams.stderr.write(`${error.stack}\n`);
     return faultReport(definition.name, error);
   }
 }
 
 function faultReport(runner: string, error: unknown): Report {
   const message = error instanceof Error ? error.message : String(error);
-  const expected = error instanceof ExpectedFault;
+  const expected = error instanceof UserError;
   const hint = expected ? error.hint : 'This is a fault of the runner itself; the stack is on stderr.';
   return createReport(runner, {
     summary: `could not finish: ${message}`,

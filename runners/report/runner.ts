@@ -16,8 +16,8 @@ export interface RunnerContext {
   /** The directory to examine: absolute, and it exists. */
   cwd: string;
   environment: RunnerEnvironment;
-  /** Says something to the human who watches, on stderr; silent with `--quiet`. */
-  talk(line: string): void;
+  /** Prints a message for people, on stderr; nothing with `--quiet`. */
+  log(line: string): void;
   /** Where the output of tools may stream to; undefined with `--quiet`. */
   toolOutput: Writable | undefined;
 }

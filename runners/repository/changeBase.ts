@@ -1,4 +1,4 @@
-import { UsageFault } from '../report/expectedFault.ts';
+import { UsageError } from '../report/userError.ts';
 import { findDefaultBranch, isOnDefaultBranch } from './defaultBranch.ts';
 import { git, tryGit } from './git.ts';
 
@@ -52,7 +52,7 @@ async function verifyBase(cwd: string, base: string): Promise<string> {
     `${base}^{commit}`,
   ]);
   if (found !== undefined) return base;
-  throw new UsageFault(`--base: expected a branch, tag or commit that this clone has, but came "${base}".`);
+  throw new UsageError(`--base: expected a branch, tag or commit that this clone has, but came "${base}".`);
 }
 
 async function mergeBase(cwd: string, branch: string): Promise<ChangeBase> {

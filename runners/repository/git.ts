@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { ExpectedFault } from '../report/expectedFault.ts';
+import { UserError } from '../report/userError.ts';
 
 /** Runs git in a directory and returns its output without the final newline, or undefined when git says no. */
 export async function tryGit(cwd: string, args: readonly string[]): Promise<string | undefined> {
@@ -11,9 +11,7 @@ export async function tryGit(cwd: string, args: readonly string[]): Promise<stri
 export async function git(cwd: string, args: readonly string[]): Promise<string> {
   const result = await spawnGit(cwd, args);
   if (result.exitCode === 0) return result.stdout;
-  throw new ExpectedFault(
-    `git ${args[0]} failed in ${cwd}: ${result.stderr || `exit code ${result.exitCode}`}`,
-  );
+  throw new UserError(`git ${args[0]} failed in ${cwd}: ${result.stderr || `exit code ${result.exitCode}`}`);
 }
 
 /** Splits the NUL-separated output of git's `-z`. */
@@ -24,7 +22,7 @@ export function splitNul(output: string): string[] {
 /** Makes sure that a directory lies in a git repository, before anything else is asked of it. */
 export async function requireRepository(cwd: string): Promise<void> {
   if ((await tryGit(cwd, ['rev-parse', '--is-inside-work-tree'])) === 'true') return;
-  throw new ExpectedFault(
+  throw new UserError(
     `${cwd} is not in a git repository, so it cannot be known which files belong to it.`,
     'Run this in a checkout, or name one with --cwd; "dubious ownership" is mended by git config safe.directory.',
   );
@@ -39,7 +37,7 @@ async function spawnGit(cwd: string, args: readonly string[]) {
     maxBuffer: 256 * 1024 * 1024,
   });
   if (result.exitCode !== undefined) return result;
-  throw new ExpectedFault(
+  throw new UserError(
     `git could not be run: ${result.originalMessage ?? result.shortMessage ?? 'unknown reason'}`,
   );
 }

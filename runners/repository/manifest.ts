@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ExpectedFault } from '../report/expectedFault.ts';
+import { UserError } from '../report/userError.ts';
 
 const names = z.record(z.string(), z.string()).optional().catch(undefined);
 
@@ -54,7 +54,7 @@ export async function readManifest(cwd: string, path = 'package.json'): Promise<
     return { path, text, manifest: manifestShape.parse(JSON.parse(text.replace(/^\uFEFF/, ''))) };
   } catch (error) {
     const why = error instanceof SyntaxError ? error.message : 'it is not an object';
-    throw new ExpectedFault(
+    throw new UserError(
       `${path} cannot be read as JSON: ${why}`,
       'Mend the file; npm cannot read it either.',
     );

@@ -11,7 +11,7 @@ export interface ToolCommand {
   cwd: string;
   timeoutMs: number;
   environment?: Record<string, string>;
-  /** Where the tool's talk goes while it runs: its stderr, and its stdout too with `streamStdout`. */
+  /** Where the tool's output goes while it runs: its stderr, and its stdout too with `streamStdout`. */
   stream?: Writable | undefined;
   streamStdout?: boolean;
 }
@@ -64,7 +64,7 @@ const ownVariables = {
   NODE_V8_COVERAGE: undefined,
 };
 
-/** Keeps the last lines of a tool's talk, so that a message can quote why the tool gave up. */
+/** Keeps the last lines of a tool's output, so that a message can quote why the tool gave up. */
 export function lastLines(text: string, count = 6): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.slice(-count).join('\n');

@@ -90,7 +90,7 @@ async function review(
   const { changes } = scope;
   if (changes.present.length + changes.gone.length === 0)
     return skippedReport('code.review', scope.nothing, scope.parts);
-  context.talk(`Reviewing ${scope.said}`);
+  context.log(`Reviewing ${scope.said}`);
   const before = new Set(await listUncommitted(cwd));
   const lint = await lintFiles({
     cwd,
@@ -117,8 +117,8 @@ async function review(
   );
   if (didNothing(report)) return skippedReport('code.review', whyNothing(scope.said, report), report);
   if (options.record && options.tests && report.status === 'passed' && options.base === undefined) {
-    if (tests.leftOut.length === 0) await recordReviewedCommit(cwd, context.talk);
-    else context.talk('Not remembered as reviewed: the test budget left tests out.');
+    if (tests.leftOut.length === 0) await recordReviewedCommit(cwd, context.log);
+    else context.log('Not remembered as reviewed: the test budget left tests out.');
   }
   const cut = tests.leftOut.length === 0 ? '' : `; not run for want of time: ${tests.leftOut.join(', ')}`;
   return { ...report, summary: `${report.summary} in ${scope.said}${cut}` };

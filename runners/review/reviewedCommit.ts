@@ -11,16 +11,16 @@ export async function readReviewedCommit(cwd: string): Promise<string | undefine
  * working tree clean, and can be fetched and pushed like any other. Only on the default branch and only when the files
  * reviewed are those of the commit.
  */
-export async function recordReviewedCommit(cwd: string, talk: (line: string) => void): Promise<void> {
+export async function recordReviewedCommit(cwd: string, log: (line: string) => void): Promise<void> {
   const branch = await findDefaultBranch(cwd);
   if (branch === undefined || !(await isOnDefaultBranch(cwd, branch))) return;
   if ((await git(cwd, ['status', '--porcelain', '--', '.'])) !== '') {
-    talk('Not remembered as reviewed: the working tree has changes that are in no commit.');
+    log('Not remembered as reviewed: the working tree has changes that are in no commit.');
     return;
   }
   const ref = await refName(cwd);
   if ((await tryGit(cwd, ['update-ref', '-m', 'nightshift: review passed', ref, 'HEAD'])) === undefined) {
-    talk(`Not remembered as reviewed: git could not write ${ref}.`);
+    log(`Not remembered as reviewed: git could not write ${ref}.`);
   }
 }
 

@@ -6,6 +6,8 @@ import { proposeChange } from '../pullRequest/proposeChange.ts';
 import { ExpectedFault } from '../report/expectedFault.ts';
 import { type Finding, type Report, type ReportParts, skippedReport } from '../report/report.ts';
 import type { RunnerContext } from '../report/runner.ts';
+import type { RunnerContext } from '../report/definition.ts';
+import { UserError } from '../report/userError.ts';
 import type { Selection } from './check.ts';
 import { type FixedFolder, fixFolder } from './fix/fixFolder.ts';
 import { editTable, writeProposal } from './fix/proposal.ts';
@@ -21,7 +23,7 @@ export async function proposeFixes(
   source: FolderSource,
   selection: Selection,
   options: { strict: boolean; repo: string | undefined },
-  { cwd, environment, talk }: RunnerContext,
+  { cwd, environment, log }: RunnerContext,
 ): Promise<Report> {
   const { GITHUB_TOKEN, GITHUB_API_URL } = environment.variables;
   const { result, outcome } = await proposeChange<FixedFolder>(
@@ -32,7 +34,7 @@ export async function proposeFixes(
       repo: options.repo,
       token: GITHUB_TOKEN || undefined,
       apiUrl: parseSite(GITHUB_API_URL || 'https://api.github.com', 'GITHUB_API_URL').href,
-      talk,
+      log,
     },
     async (checkout) => {
       const folder = join(checkout, source.shown);
@@ -48,7 +50,7 @@ export async function proposeFixes(
 async function requireFolder(folder: string, shown: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory()) return;
-  throw new ExpectedFault(
+  throw new UserError(
     `${shown} is not on the default branch, so no pull request can fix it.`,
     'Commit it there first, or name the folder of its sources with --dir; with --dry-run any folder can be checked.',
   );

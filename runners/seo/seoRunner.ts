@@ -75,7 +75,7 @@ async function run(options: SeoOptions & { strict?: boolean }, context: RunnerCo
   if (site.pages.length === 0) {
     return skippedReport(runnerName, `no HTML page in ${target.folder}`, { notChecked: site.notChecked });
   }
-  context.talk(`Read ${plural(site.pages.length, 'page')} of ${target.folder}`);
+  context.log(`Read ${plural(site.pages.length, 'page')} of ${target.folder}`);
   return siteReport(site, checkSite(site, allRules, settings), strict);
 }
 
@@ -84,7 +84,7 @@ async function runOnWebsite(
   settings: SeoSettings,
   { delay, timeout, dryRun }: SeoOptions,
   strict: boolean,
-  { talk }: RunnerContext,
+  { log }: RunnerContext,
 ): Promise<Report> {
   const site = await readWebsite({
     site: address,
@@ -94,7 +94,7 @@ async function runOnWebsite(
     delayMs: delay,
     concurrency: 4,
     maxBytes: maxPageBytes,
-    talk,
+    log,
   });
   const fixes = {
     what: 'fixes',

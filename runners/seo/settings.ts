@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../../contract/urls/userInfo.ts';
 import { ExpectedFault, UsageFault } from '../report/expectedFault.ts';
 import type { RunnerContext } from '../report/runner.ts';
+import type { RunnerContext } from '../report/definition.ts';
+import { UsageError, UserError } from '../report/userError.ts';
 import { isLanguageTag } from './rules/language.ts';
 
 /** The runner's own flags, as the command line gives them. */
@@ -39,7 +41,7 @@ export async function readSettings(
   { cwd, environment }: RunnerContext,
 ): Promise<SeoSettings> {
   if (options.site !== undefined && options.dir !== undefined) {
-    throw new UsageFault(
+    throw new UsageError(
       '--site and --dir: expected one of them, but both came. With --dir, name the address by --base-url.',
     );
   }
@@ -62,10 +64,10 @@ export async function readSettings(
 export function parseSite(text: string, name: string): URL {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '')
-    throw new UsageFault(
+    throw new UsageError(
       `${name}: expected an address such as https://example.org, but came "${withoutUserInfo(text)}".`,
     );
-  if (hasUserInfo(url.href)) throw new UsageFault(`${name}: ${expectedNoUserInfo}.`);
+  if (hasUserInfo(url.href)) throw new UsageError(`${name}: ${expectedNoUserInfo}.`);
   return url;
 }
 
@@ -90,7 +92,7 @@ async function checkFolder(cwd: string, folder: string): Promise<string> {
   const found = await stat(resolve(cwd, folder)).catch(() => undefined);
   if (found?.isDirectory()) return folder;
   const came = found === undefined ? 'nothing is there' : 'that is a file';
-  throw new UsageFault(`--dir: expected a folder of HTML files, but at ${resolve(cwd, folder)} ${came}.`);
+  throw new UsageError(`--dir: expected a folder of HTML files, but at ${resolve(cwd, folder)} ${came}.`);
 }
 
 const address = z.string().transform((text, context) => {
@@ -123,7 +125,7 @@ async function readConfig(cwd: string): Promise<z.infer<typeof configSchema>> {
   const problems = parsed.error.issues.map(
     ({ path, message }) => `nightshift.seo${path.map((part) => `.${String(part)}`).join('')}: ${message}`,
   );
-  throw new ExpectedFault(
+  throw new UserError(
     `package.json: ${problems.join('; ')}.`,
     'Mend the section "nightshift": { "seo": … } of package.json.',
   );

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExpectedFault } from '../../report/expectedFault.ts';
+import { UserError } from '../../report/userError.ts';
 import type { Lockfile } from './lockfile.ts';
 import { readNpmLock } from './npmLock.ts';
 import { readPnpmLock } from './pnpmLock.ts';
@@ -25,7 +25,7 @@ export async function readLockfile(cwd: string): Promise<Lockfile | undefined> {
       return read(text, file);
     } catch (error) {
       const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-      throw new ExpectedFault(
+      throw new UserError(
         `${file} cannot be read: ${why}`,
         'Merge conflicts are a common cause; install again.',
       );

@@ -39,9 +39,9 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     }
   };
 
-  const askPatiently = async (url: URL, wanted: Wanted): Promise<Reply> => {
+  const fetchWithRetry = async (url: URL, wanted: Wanted): Promise<Reply> => {
     const first = await inTurn(() => fetchOnce(url, wanted, options));
-    if (!isWorthAnotherTry(first)) return first;
+    if (!isWorthRetrying(first)) return first;
     await pause(Math.min(retryAfterMs(first), 10_000));
     return inTurn(() => fetchOnce(url, wanted, options));
   };
@@ -53,7 +53,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     async ask(from, wanted) {
       let url = from;
       for (let hop = 0; hop <= mostRedirects; hop += 1) {
-        const reply = await askPatiently(url, wanted);
+        const reply = await fetchWithRetry(url, wanted);
         if (reply.kind === 'failed') return reply;
         const to = redirectTarget(reply, url);
         if (to === undefined) return answerOf(reply, url, url.href !== from.href);
@@ -65,7 +65,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   };
 }
 
-function isWorthAnotherTry(reply: Reply): boolean {
+function isWorthRetrying(reply: Reply): boolean {
   return reply.kind === 'failed' ? reply.network : reply.status === 429 || reply.status >= 500;
 }
 

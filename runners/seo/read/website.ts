@@ -17,7 +17,7 @@ export interface WebsiteSource extends Omit<FetcherOptions, 'agent'> {
   /** The address that its pages call their own, when `site` is a copy of it. */
   published: URL | undefined;
   maxPages: number;
-  talk(line: string): void;
+  log(line: string): void;
 }
 
 const mostFiles = 500;
@@ -54,7 +54,7 @@ export async function readWebsite(from: WebsiteSource): Promise<Site> {
   };
   const listed = sitemaps.flatMap(({ kind, entries }) => (kind === 'urlset' ? entries : []));
   const start = [base, ...listed.map(({ loc }) => new URL(loc))];
-  from.talk(
+  from.log(
     `Reading ${base.href} (${plural(listed.length, 'address', 'addresses')} in its sitemap, at most ${plural(from.maxPages, 'page')})`,
   );
   const found = await crawl(start, fetcher, {

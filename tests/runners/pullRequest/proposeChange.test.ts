@@ -27,7 +27,7 @@ function propose(text: string | undefined, more: Partial<ProposalOptions> = {}, 
     token: 'token-1',
     apiUrl: github.apiUrl,
     retryDelayMs: 1,
-    talk: () => undefined,
+    log: () => undefined,
     ...more,
   };
   return proposeChange(options, async (folder) => {
@@ -178,7 +178,7 @@ describe('Proposing a change', () => {
       repo: 'isle/light',
       token: 't',
       apiUrl: github.apiUrl,
-      talk: () => undefined,
+      log: () => undefined,
     };
     const { outcome, result } = await proposeChange(options, async (folder) => {
       await writeFile(join(folder, 'b.txt'), 'changed\n');
@@ -312,7 +312,7 @@ describe('Proposing a change', () => {
       repo: undefined,
       token: undefined,
       apiUrl: 'https://api.github.com',
-      talk: () => undefined,
+      log: () => undefined,
     };
     await expect(proposeChange(options, () => Promise.reject(new Error('oops')))).rejects.toThrow('oops');
     expect((await remote.git(['worktree', 'list'])).split('\n')).toHaveLength(1);

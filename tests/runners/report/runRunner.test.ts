@@ -5,6 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { ExpectedFault } from '../../../runners/report/expectedFault.ts';
 import { createReport, type ReportParts, skippedReport } from '../../../runners/report/report.ts';
 import type { RunnerDefinition } from '../../../runners/report/runner.ts';
+import type { RunnerDefinition } from '../../../runners/report/definition.ts';
+import { UserError } from '../../../runners/report/userError.ts';
 import { execute } from '../support/execute.ts';
 
 const findings: ReportParts['findings'] = [
@@ -26,8 +28,8 @@ function runner(parts: ReportParts, act?: () => never): RunnerDefinition<{ reaso
     description: 'Shows how runners behave.',
     strict: 'warnings fail too',
     options: (command) => void command.option('--reason <reason>', 'skip for this reason'),
-    async run({ reason, strict }, { talk }) {
-      talk('working');
+    async run({ reason, strict }, { log }) {
+      log('working');
       act?.();
       return reason === undefined
         ? createReport('demo.run', parts, strict)
@@ -91,7 +93,7 @@ describe('A runner', () => {
     expect(readFileSync(variables.NIGHTSHIFT_OUTPUT, 'utf8')).toBe('skip_reason=nothing changed\n');
   });
 
-  it('prints no talk with --quiet, but what it did not check', async () => {
+  it('prints no messages with --quiet, but what it did not check', async () => {
     const { stdout, stderr } = await execute(runner({ notChecked: [{ what: 'pages', why: 'no site' }] }), [
       '--quiet',
     ]);
@@ -116,7 +118,7 @@ describe('A runner', () => {
   it('shows a foreseen fault as its message, never with a stack', async () => {
     const { code, stdout, stderr } = await execute(
       runner({}, () => {
-        throw new ExpectedFault('There is no package.json.', 'Name one.');
+        throw new UserError('There is no package.json.', 'Name one.');
       }),
       [],
     );

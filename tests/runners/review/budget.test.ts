@@ -63,7 +63,7 @@ describe('A review with a test budget', () => {
     const cut = await review(repository, '--test-budget', '1ms');
     expect(cut).toMatchObject({ code: 0, status: 'passed', summary: expect.stringContaining('5 related') });
     expect(repository.git('for-each-ref', 'refs/nightshift')).toBe('');
-    expect(cut.talk).toContain('Not remembered as reviewed');
+    expect(cut.log).toContain('Not remembered as reviewed');
     await review(repository);
     expect(repository.git('for-each-ref', 'refs/nightshift')).not.toBe('');
   });

@@ -118,7 +118,7 @@ it('fails always', () => { throw new Error('unrelated'); });
       why: 'the tests themselves skip them',
     });
     expect(report.checked).toContainEqual({ what: 'test files (vitest)', count: 1 });
-    expect(report.talk).toContain('sum.test.js');
+    expect(report.log).toContain('sum.test.js');
   });
 
   it('finds the tests of a file that is gone, and a test that cannot run', async () => {
@@ -133,7 +133,7 @@ it('fails always', () => { throw new Error('unrelated'); });
     const hanging = "import { it } from 'vitest';\nit('hangs', () => new Promise(() => {}), 60_000);\n";
     const repository = scratchRepository({ ...vitestFiles, 'tests/hang.test.js': hanging });
     const report = await review(repository, '--test-timeout', '1500ms', '--quiet');
-    expect(report).toMatchObject({ code: 1, talk: '' });
+    expect(report).toMatchObject({ code: 1, log: '' });
     expect(report.findings.at(-1)?.message).toContain('did not finish within 1.5 s');
   });
 

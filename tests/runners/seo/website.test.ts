@@ -23,7 +23,7 @@ function readSite(address: string, more: Partial<WebsiteSource> = {}) {
     delayMs: 0,
     concurrency: 4,
     maxBytes: 100_000,
-    talk: () => undefined,
+    log: () => undefined,
     ...more,
   });
 }

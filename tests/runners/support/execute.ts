@@ -27,10 +27,10 @@ export async function reportOf<Options extends object>(
   runner: RunnerDefinition<Options>,
   args: string[],
   variables: Record<string, string> = {},
-): Promise<Report & { code: number; talk: string }> {
+): Promise<Report & { code: number; log: string }> {
   const { code, stdout, stderr } = await execute(runner, [...args, '--json'], variables);
   if (stdout === '') throw new Error(`The runner printed no report, but said: ${stderr}`);
-  return { ...JSON.parse(stdout), code, talk: stderr };
+  return { ...JSON.parse(stdout), code, log: stderr };
 }
 
 function read(stream: PassThrough): string {
