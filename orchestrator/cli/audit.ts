@@ -5,7 +5,7 @@ import { graphqlName, wordOf } from '../../contract/words/words.ts';
 import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
-import { sayMore, take } from './list.ts';
+import { printMore, take } from './list.ts';
 import { narrowDetail, narrowName, narrowText, narrowTime } from './narrowing.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseTaskId, parseTime } from './parse.ts';
@@ -50,7 +50,7 @@ export function addAudit(program: Command, context: CliContext): void {
         const pageSize = Math.min(200, limit + 1);
         const { rows, more } = await take(client.walkDecisions(filter, { pageSize }), limit);
         printRows<Decision>(context, rows, printer, output);
-        if (more) sayMore(context, rows.length);
+        if (more) printMore(context, rows.length);
       }),
     );
 }

@@ -28,8 +28,8 @@ import { isNightshift } from './isNightshift.ts';
 export async function checkEnvFile({
   directory,
   gateway,
-  say,
-}: Pick<CliContext, 'directory' | 'gateway' | 'say'>): Promise<() => void> {
+  print,
+}: Pick<CliContext, 'directory' | 'gateway' | 'print'>): Promise<() => void> {
   const environment = readVariables();
   const files = readEnvFiles(directory, environment);
   const lost = lostVariables(files, environment);
@@ -45,7 +45,7 @@ export async function checkEnvFile({
       (isUsedDirectory(dataDir) || (await isUsedElsewhere(gateway, files.unread, given, directory))));
   if (isMissed)
     throw new EnvFileError(lostMessage(lost.filter((name) => isOwnVariable(name) || !told.has(name))));
-  say(unreadMessage(lost));
+  print(unreadMessage(lost));
   return isTold ? () => undefined : () => keepTold(dataDir, lost);
 }
 

@@ -1,14 +1,14 @@
 import type { Client, Task } from '../../client/index.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 import { isOpen } from './describeChange.ts';
-import { describeUnclaimed, unclaimedOf, workerAdvice } from './sayUnclaimed.ts';
+import { describeUnclaimed, unclaimedOf, workerAdvice } from './printUnclaimed.ts';
 import type { Watched, Watching } from './watched.ts';
 
 /**
  * Says of a watched run of which nothing runs what it waits for that does not come by itself: a worker, or a decision.
- * @throws CliFault where no server is there either, so that nothing can become of it
+ * @throws UserError where no server is there either, so that nothing can become of it
  */
-export async function lookAtIdle(
+export async function checkIdle(
   context: CliContext,
   { client, isReader = false }: Watched,
   runId: string,
@@ -29,11 +29,11 @@ export async function lookAtIdle(
   const what = describeLost(lost) ?? unclaimed;
   if (isReader && what !== undefined && [...waits.values()].every(isStuck)) throw stands(runId, what);
   if (unclaimed !== undefined) {
-    if (!said.has('worker')) context.say(`${unclaimed}. ${workerAdvice}`);
+    if (!said.has('worker')) context.print(`${unclaimed}. ${workerAdvice}`);
     said.add('worker');
   } else if (!said.has('approval') && [...tasks.values()].some(awaits)) {
     said.add('approval');
-    context.say(
+    context.print(
       'The rest may wait for an approval: see "nightshift approvals". Ctrl-C ends the watching only.',
     );
   }
@@ -63,9 +63,9 @@ function describeLost([first, ...others]: readonly Task[]): string | undefined {
     : `${databaseId} ${task} and ${others.length} more have lost their worker`;
 }
 
-function stands(runId: string, what?: string): CliFault {
+function stands(runId: string, what?: string): UserError {
   const why = what === undefined ? '' : ` (${what})`;
-  return new CliFault(
+  return new UserError(
     `The run ${runId} is not over${why}, and no server runs here: start "nightshift up" to go on with it.`,
   );
 }

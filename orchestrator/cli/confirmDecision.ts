@@ -4,7 +4,7 @@ import { lineOf } from '../terminal.ts';
 import { fitLine, unbroken } from '../text/fitLine.ts';
 import { describeAsked } from './approvalRows.ts';
 import { canAsk, confirm } from './confirm.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 import { toTable } from './table.ts';
 import { askedColumns, taskPrinter } from './taskRows.ts';
 
@@ -13,13 +13,13 @@ export type ShownTask = Partial<
   Pick<ShownTaskInput, 'expectedHeadSha' | 'expectedOutputsUri' | 'approvalId'>
 >;
 
-/** Where nobody can be asked, a decision must be meant. @throws CliFault */
-export function refuseSilence(context: CliContext, { yes }: { yes?: boolean }): void {
+/** Requires --yes where nobody can be asked. @throws UserError */
+export function requireConfirmation(context: CliContext, { yes }: { yes?: boolean }): void {
   if (!yes && !canAsk(context))
-    throw new CliFault('Nobody can be asked here: add --yes to decide without asking.', 2);
+    throw new UserError('Nobody can be asked here: add --yes to decide without asking.', 2);
 }
 
-/** What is said after a no. */
+/** What is printed after a no. */
 export const nothingDone = {
   approve: 'Nothing was decided.',
   reject: 'Nothing was decided.',
@@ -27,10 +27,10 @@ export const nothingDone = {
 };
 
 /**
- * Shows the tasks and asks whether they are meant; gives what was shown of each. Says before of what is not there, and
- * asks nothing where nothing is. @throws Stopped when they are not meant
+ * Shows the tasks, asks for confirmation, and gives what was shown of each. Names those that do not exist, and asks
+ * nothing where none does. @throws Stopped on a no
  */
-export async function showAndAsk(
+export async function confirmDecision(
   context: CliContext,
   client: Client,
   action: keyof typeof nothingDone,
@@ -38,7 +38,7 @@ export async function showAndAsk(
 ): Promise<ReadonlyMap<number, ShownTask>> {
   const found = await Promise.all(ids.map((databaseId) => client.task({ databaseId })));
   const tasks = found.filter((task) => task != null);
-  sayMissing(
+  printMissing(
     context,
     'Task',
     ids.filter((_, index) => found[index] == null),
@@ -47,7 +47,7 @@ export async function showAndAsk(
   const asking = tasks.filter(({ approval }) => approval?.state === 'PENDING');
   // What they all have in common says nothing, and what each asks for stands below.
   const columns = asking.length === tasks.length ? askedColumns : taskPrinter(context.stderr, '').columns;
-  context.say(toTable<Task>(tasks, columns, context.stderr));
+  context.print(toTable<Task>(tasks, columns, context.stderr));
   for (const task of asking) {
     const head = unbroken(`${task.databaseId}: `);
     const line = fitLine(head + lineOf(describeAsked(task)), context.stderr, head.length);
@@ -59,13 +59,13 @@ export async function showAndAsk(
   return new Map(tasks.map((task) => [task.databaseId, shownOf(task)]));
 }
 
-/** Says of tasks or runs that they do not exist; nothing where all do. */
-export function sayMissing(
+/** Names the tasks or runs that do not exist. */
+export function printMissing(
   context: CliContext,
   kind: 'Task' | 'Run',
   keys: readonly (number | string)[],
 ): void {
-  for (const key of keys) context.say(`${kind} ${key} does not exist.`);
+  for (const key of keys) context.print(`${kind} ${key} does not exist.`);
   if (keys.length > 0) context.exitWith(1);
 }
 

@@ -41,8 +41,8 @@ export async function connect(context: CliContext, purpose: Purpose): Promise<Co
   }
 }
 
-async function startHere({ gateway, say }: CliContext, purpose: Purpose): Promise<Connection> {
-  const late = setTimeout(() => say('Starting a server for this command …'), 700);
+async function startHere({ gateway, print }: CliContext, purpose: Purpose): Promise<Connection> {
+  const late = setTimeout(() => print('Starting a server for this command …'), 700);
   try {
     const server = await gateway.start(kinds[purpose]);
     const { url, key, outdated } = server;
@@ -79,10 +79,10 @@ export async function findConnection(context: CliContext): Promise<Connection | 
 function to(
   url: string,
   apiKey: string | undefined,
-  context?: Pick<CliContext, 'say'>,
+  context?: Pick<CliContext, 'print'>,
 ): Pick<Connection, 'url' | 'apiKey' | 'client'> {
   const limits = { timeoutMs: 30_000, retries: 2, maxDelayMs: 1000 };
-  const onSlow = () => context?.say(`Waiting for the server at ${url} …`);
+  const onSlow = () => context?.print(`Waiting for the server at ${url} …`);
   return { url, apiKey, client: createClient({ url, apiKey, clientName: 'cli', onSlow, ...limits }) };
 }
 
@@ -98,7 +98,7 @@ export async function withConnection<T>(
   purpose: Purpose = 'act',
 ): Promise<T> {
   const connection = await endingAtOnce(() => connect(context, purpose));
-  warnOfPlainHttp(connection.url, connection.apiKey, context.say);
+  warnOfPlainHttp(connection.url, connection.apiKey, context.print);
   try {
     return await work(connection);
   } catch (error) {
@@ -116,7 +116,7 @@ const nothing = { outdated: new AbortController().signal, close: async () => {} 
  * Finds the server of the data directory. A process that has just begun to hold it is waited for: its first start may
  * take minutes on a slow machine, and it answers in the end, lets go of the directory, or dies.
  */
-async function findRunning({ gateway, config, say }: CliContext): Promise<string | undefined> {
+async function findRunning({ gateway, config, print }: CliContext): Promise<string | undefined> {
   const { dataDir, variables } = config();
   const begin = performance.now();
   for (let isPrinted = false; ; ) {
@@ -125,7 +125,7 @@ async function findRunning({ gateway, config, say }: CliContext): Promise<string
     const waitedMs = performance.now() - begin;
     if (waitedMs > startLimitMs) return undefined;
     if (!isPrinted && waitedMs > printAfterMs) {
-      say(`Waiting for process ${holder.pid}, which starts a server on ${dataDir} or reads it …`);
+      print(`Waiting for process ${holder.pid}, which starts a server on ${dataDir} or reads it …`);
       isPrinted = true;
     }
     await wait(100);

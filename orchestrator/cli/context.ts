@@ -41,15 +41,15 @@ export interface CliContext {
   unread: AbortSignal;
   /** Reads the variables, once. @throws ConfigError */
   config(): OrchestratorConfig;
-  /** Says something to the human, on stderr. */
-  say(text: string): void;
+  /** Prints a message for people, on stderr. */
+  print(text: string): void;
   /** Sets the exit code of the process. */
   exitWith(code: number): void;
 }
 
-/** Something that went wrong in a way that was to be expected: its message is all that a user needs. */
-export class CliFault extends Error {
-  override name = 'CliFault';
+/** An error that the user can fix: its message is all that they need, without a stack. */
+export class UserError extends Error {
+  override name = 'UserError';
   readonly exitCode: number;
 
   constructor(message: string, exitCode = 1) {
@@ -58,7 +58,7 @@ export class CliFault extends Error {
   }
 }
 
-/** What a person stopped on purpose, by a no or by Ctrl-C at a question: no error, and nothing was done. */
+/** The user answered no, or pressed Ctrl-C at a question: no error, and nothing was done. */
 export class Stopped extends Error {
   override name = 'Stopped';
   readonly exitCode: number;

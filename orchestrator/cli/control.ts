@@ -1,13 +1,19 @@
 import type { Command } from 'commander';
 import { type Client, expectType, taskOf } from '../../client/index.ts';
 import { plural } from '../../contract/text/plural.ts';
-import { nothingDone, refuseSilence, type ShownTask, sayMissing, showAndAsk } from './askFirst.ts';
 import { confirm } from './confirm.ts';
+import {
+  confirmDecision,
+  nothingDone,
+  printMissing,
+  requireConfirmation,
+  type ShownTask,
+} from './confirmDecision.ts';
 import { withConnection } from './connect.ts';
-import { type CliContext, CliFault } from './context.ts';
-import { decideAll, describeTask, unlessRefused } from './decide.ts';
+import { type CliContext, UserError } from './context.ts';
+import { collectRefusals, decideAll, describeTask } from './decide.ts';
 import { parseTaskOrRun } from './parse.ts';
-import { sayUnclaimed } from './sayUnclaimed.ts';
+import { printUnclaimed } from './printUnclaimed.ts';
 import { describeCounts } from './taskRows.ts';
 
 interface CancelOptions {
@@ -38,14 +44,14 @@ Examples:
   nightshift cancel nightly-2025-01-15`,
     )
     .action((keys: (number | string)[], options: CancelOptions) => {
-      refuseSilence(context, options);
+      requireConfirmation(context, options);
       return withConnection(context, async ({ client }) => {
         const ids = [...new Set(keys.filter((key) => typeof key === 'number'))];
         const runIds = [...new Set(keys.filter((key) => typeof key === 'string'))];
         const asked = options.yes ? { ids, runIds } : await askAll(context, client, ids, runIds);
         await decideAll(context, client, 'cancel', asked.ids, { ...options, ...asked });
         for (const runId of asked.runIds) {
-          await unlessRefused(context, `cancel run ${runId}`, async () => {
+          await collectRefusals(context, `cancel run ${runId}`, async () => {
             const run = expectType(await client.cancelRun(runId, options.message), 'Run');
             context.stdout.write(`${run.runId}: ${describeCounts(run)}\n`);
           });
@@ -61,15 +67,15 @@ async function askAll(
   ids: readonly number[],
   runIds: readonly string[],
 ): Promise<{ ids: number[]; runIds: string[]; shown: ReadonlyMap<number, ShownTask> }> {
-  const shown = await showAndAsk(context, client, 'cancel', ids);
+  const shown = await confirmDecision(context, client, 'cancel', ids);
   const found = await Promise.all(runIds.map((runId) => client.run(runId)));
   const runs = found.filter((run) => run != null);
-  sayMissing(
+  printMissing(
     context,
     'Run',
     runIds.filter((_, index) => found[index] == null),
   );
-  for (const run of runs) context.say(`${run.runId}: ${describeCounts(run)}`);
+  for (const run of runs) context.print(`${run.runId}: ${describeCounts(run)}`);
   const which = runs.length === 1 ? 'this run' : `these ${plural(runs.length, 'run')}`;
   if (runs.length > 0) await confirm(context, `Cancel ${which}?`, nothingDone.cancel);
   return { ids: [...shown.keys()], runIds: runs.map(({ runId }) => runId), shown };
@@ -100,20 +106,20 @@ Examples:
   nightshift retry nightly-2025-01-15 --from build.app`,
     )
     .action((key: number | string, { all, from }: RetryOptions) => {
-      if (all && from !== undefined) throw new CliFault('Give --all or --from, not both.', 2);
+      if (all && from !== undefined) throw new UserError('Give --all or --from, not both.', 2);
       if (typeof key === 'number' && (all || from !== undefined))
-        throw new CliFault('--all and --from are for runs; a task is made again by its number alone.', 2);
+        throw new UserError('--all and --from are for runs; a task is made again by its number alone.', 2);
       return withConnection(context, async ({ client }) => {
         if (typeof key === 'number') {
           const task = taskOf(await client.retryTask({ databaseId: key }));
           context.stdout.write(describeTask(task, context.stdout));
-          return sayUnclaimed(context, client, [task.runId]);
+          return printUnclaimed(context, client, [task.runId]);
         }
         const mode = all ? 'ALL' : from === undefined ? 'FAILED' : 'FROM';
         const given = { runId: key, mode, ...(from === undefined ? {} : { from }) } as const;
         const run = expectType(await client.retryRun(given), 'Run');
         context.stdout.write(`${run.runId}: ${describeCounts(run)}\n`);
-        return sayUnclaimed(context, client, [run.runId]);
+        return printUnclaimed(context, client, [run.runId]);
       });
     });
 }

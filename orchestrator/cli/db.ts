@@ -15,7 +15,7 @@ export function addDb(program: Command, context: CliContext): void {
     .option('-y, --yes', 'also in a database that holds tables of something else')
     .addOption(outputOption())
     .action(async ({ output, yes = false }: { output: Format; yes?: boolean }) => {
-      const onWait = (what: string) => context.say(`${what}.`);
+      const onWait = (what: string) => context.print(`${what}.`);
       const migrations = await endingAtOnce(() => context.gateway.migrations({ besideOthers: yes, onWait }));
       print(context, migrations, output);
     });

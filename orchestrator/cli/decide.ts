@@ -11,13 +11,13 @@ import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { graphqlName, wordOf } from '../../contract/words/words.ts';
 import type { Terminal } from '../terminal.ts';
 import { describeVotes } from './approvalRows.ts';
-import { refuseSilence, type ShownTask, showAndAsk } from './askFirst.ts';
+import { confirmDecision, requireConfirmation, type ShownTask } from './confirmDecision.ts';
 import { withConnection, withReader } from './connect.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRows } from './output.ts';
 import { parseCommit, parseTaskId } from './parse.ts';
-import { sayUnclaimed } from './sayUnclaimed.ts';
+import { printUnclaimed } from './printUnclaimed.ts';
 import { paintStatus, waitingPrinter } from './taskRows.ts';
 
 /** `nightshift approvals`: what waits for a human. */
@@ -32,7 +32,7 @@ export function addApprovals(program: Command, context: CliContext): void {
         const { rows } = await take(client.walkTasks({ status: ['AWAITING_APPROVAL'] }), 10_000);
         printRows<Task>(context, rows, waitingPrinter, output);
         if (rows.length > 0 && output === 'table') {
-          context.say(`\nDecide with: nightshift approve ${rows[0]?.databaseId}, or reject, or cancel`);
+          context.print(`\nDecide with: nightshift approve ${rows[0]?.databaseId}, or reject, or cancel`);
         }
       }),
     );
@@ -79,13 +79,13 @@ export function addDecisions(program: Command, context: CliContext): void {
       )
       .action((given: number[], options: DecideOptions) => {
         const ids = [...new Set(given)];
-        refuseSilence(context, options);
+        requireConfirmation(context, options);
         if (options.expectedHead !== undefined && ids.length > 1)
-          throw new CliFault('--expected-head is for one task: each pull request has a head of its own.', 2);
+          throw new UserError('--expected-head is for one task: each pull request has a head of its own.', 2);
         if (options.approval !== undefined && ids.length > 1)
-          throw new CliFault('--approval is for one task: each has approvals of its own.', 2);
+          throw new UserError('--approval is for one task: each has approvals of its own.', 2);
         return withConnection(context, async ({ client }) => {
-          const shown = options.yes ? undefined : await showAndAsk(context, client, action, ids);
+          const shown = options.yes ? undefined : await confirmDecision(context, client, action, ids);
           const asked = shown === undefined ? ids : [...shown.keys()];
           await decideAll(context, client, action, asked.filter(wasShown(context, action, shown)), {
             ...options,
@@ -101,7 +101,7 @@ function wasShown(context: CliContext, action: string, shown: ReadonlyMap<number
   return (id: number): boolean => {
     const seen = shown?.get(id);
     if (seen === undefined || seen.approvalId !== undefined) return true;
-    context.say(
+    context.print(
       `Could not ${action} task ${id}: it did not await approval when it was shown. See what it made: nightshift view ${id}`,
     );
     context.exitWith(1);
@@ -137,18 +137,18 @@ export async function decideAll(
     };
     const { results } = expectType(await client.decideTasks(input), 'DecidedTasks');
     for (const [index, result] of results.entries()) {
-      await unlessRefused(context, `${action} task ${databaseIds[index]}`, async () => {
+      await collectRefusals(context, `${action} task ${databaseIds[index]}`, async () => {
         const task = taskOf(result);
         context.stdout.write(describeDecided(task, context.stdout));
         if (action === 'approve' && task.status !== 'AWAITING_APPROVAL') released.push(task.runId);
       });
     }
   }
-  await sayUnclaimed(context, client, released);
+  await printUnclaimed(context, client, released);
 }
 
-/** Does one of several things; a refusal is told and does not keep the others from being done. */
-export async function unlessRefused(
+/** Does one of several things; a refusal is printed and does not stop the others. */
+export async function collectRefusals(
   context: CliContext,
   what: string,
   work: () => Promise<unknown>,
@@ -157,7 +157,7 @@ export async function unlessRefused(
     await work();
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error;
-    context.say(`Could not ${what}: ${error.message}`);
+    context.print(`Could not ${what}: ${error.message}`);
     context.exitWith(1);
   }
 }

@@ -6,8 +6,8 @@ import { paint, type Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';
 import { withConnection, withReader } from './connect.ts';
 import type { CliContext } from './context.ts';
-import { unlessRefused } from './decide.ts';
-import { sayMore, take } from './list.ts';
+import { collectRefusals } from './decide.ts';
+import { printMore, take } from './list.ts';
 import { narrowDetail, narrowId, narrowName, narrowText, narrowTime } from './narrowing.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
 import { parseCount, parseDeliveryId } from './parse.ts';
@@ -33,10 +33,10 @@ export function addDeliveries(program: Command, context: CliContext): void {
         const pages = client.walkDeliveries(wanted && [...wanted], { pageSize: Math.min(50, limit + 1) });
         const { rows, more } = await take(pages, limit);
         printRows<Delivery>(context, rows, deliveryPrinter(context.stdout), output);
-        if (more) sayMore(context, rows.length);
+        if (more) printMore(context, rows.length);
         const [lost] = rows.filter(({ state }) => state === 'FAILED');
         if (lost && output === 'table')
-          context.say(`\nSend again with: nightshift redeliver ${lost.deliveryId}`);
+          context.print(`\nSend again with: nightshift redeliver ${lost.deliveryId}`);
       }),
     );
 }
@@ -55,7 +55,7 @@ export function addRedeliver(program: Command, context: CliContext): void {
     .action((ids: string[]) =>
       withConnection(context, async ({ client }) => {
         for (const id of new Set(ids)) {
-          await unlessRefused(context, `redeliver ${id}`, async () => {
+          await collectRefusals(context, `redeliver ${id}`, async () => {
             const { deliveryId, channel, kind } = expectType(await client.redeliver(id), 'Delivery');
             context.stdout.write(
               `${deliveryId}: ${spaced(wordOf(kind))} goes to ${spaced(wordOf(channel))} again\n`,

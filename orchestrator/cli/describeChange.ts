@@ -4,7 +4,7 @@ import { wordOf } from '../../contract/words/words.ts';
 import { describeEnd } from '../progress/lines.ts';
 import type { Terminal } from '../terminal.ts';
 import { unbroken } from '../text/fitLine.ts';
-import { approvalCommand } from './sayWaiting.ts';
+import { approvalCommand } from './printWaiting.ts';
 
 /** Says in one line what has become of a task of a watched run; undefined where nothing has that anybody wants to know. */
 export function describeChange(task: Task, before: Task | undefined, stream: Terminal): string | undefined {

@@ -3,17 +3,17 @@ import { ApiUnreachableError, type Client, type Task } from '../../client/index.
 import { readTasks } from '../run/followRun.ts';
 import { lineOf } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
+import { checkIdle } from './checkIdle.ts';
 import { findConnection, withReader } from './connect.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 import { describeChange, isOver } from './describeChange.ts';
 import { orOutdated } from './interruption.ts';
-import { lookAtIdle } from './lookAtIdle.ts';
 import { asWatched, type Watched, type Watching } from './watched.ts';
 
 /**
  * Follows a run until it has ended, through the absences of its server: what changed meanwhile is read once it answers again.
  * A server of this computer that is gone for good is not waited for. Gives the name of the signal that ended it.
- * @throws CliFault for a run that is not over where nothing carries it on
+ * @throws UserError for a run that is not over where nothing carries it on
  */
 export async function followWatched(
   context: CliContext,
@@ -25,7 +25,7 @@ export async function followWatched(
   const stop = AbortSignal.any([signal, reader]);
   let awaySince: number | undefined;
   const onConnect = () => {
-    if (awaySince !== undefined) context.say('The server answers again.');
+    if (awaySince !== undefined) context.print('The server answers again.');
     awaySince = undefined;
   };
   for (let current = watched; ; ) {
@@ -35,7 +35,7 @@ export async function followWatched(
     } catch (error) {
       if (!(error instanceof ApiUnreachableError)) throw error;
       if (awaySince === undefined)
-        context.say(
+        context.print(
           `${error.message}\nThe watch goes on once it answers again. Ctrl-C ends the watching only.`,
         );
       awaySince ??= performance.now();
@@ -98,14 +98,14 @@ async function followOnce(
     const read = await readWhole(client, runId, until);
     if (read === undefined) return;
     if (read.length === 0 && tasks.size > 0)
-      throw new CliFault(`The run ${runId} is not there any more: its tasks were deleted.`);
+      throw new UserError(`The run ${runId} is not there any more: its tasks were deleted.`);
     onConnect();
     for (const task of read) if (!heard.has(task.databaseId)) take(task);
     isWhole = true;
     look();
     await Promise.race([
       hearing,
-      lookAgain(() => lookAtIdle(context, watched, runId, watching, until), until),
+      lookAgain(() => checkIdle(context, watched, runId, watching, until), until),
     ]);
   } finally {
     done.abort();
@@ -127,11 +127,11 @@ async function readWhole(client: Client, runId: string, signal: AbortSignal): Pr
 async function lookAgain(look: () => Promise<void>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await look();
-    await wait(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    await wait(pollIntervalMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-const lookEveryMs = 5000;
+const pollIntervalMs = 5000;
 
 function untilAborted(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {

@@ -9,7 +9,7 @@ import { showTime } from '../text/showTime.ts';
 import type { CliContext } from './context.ts';
 import { loadOwnPlanFile, soundPlan } from './ownPlan.ts';
 import { describeRest } from './planList.ts';
-import { eventSayer, sayFact } from './sayLines.ts';
+import { createEventLog, printFact } from './printLines.ts';
 
 /**
  * Keeps the schedules of plan files until it is disposed of or the signal comes, and says when each is due next. Gives
@@ -26,7 +26,7 @@ export async function keepSchedules(
       keepSchedule(await soundPlan(context, file), {
         ...{ client, homeOf, load: () => loadOwnPlanFile(context, file) },
         secretsOf: (plan) => secretsOf(config, plan),
-        say: eventSayer(context),
+        log: createEventLog(context),
       }),
     ),
   );
@@ -36,7 +36,7 @@ export async function keepSchedules(
   const plans = kept.flatMap((one) => one.plan() ?? []).filter(({ schedule }) => schedule !== undefined);
   for (const plan of plans) {
     const label = planLabel({ project: (await homeOf(plan)).project, name: plan.name });
-    sayFact(context, 'Plan', (await describeRest(client, label)) ?? describeNext(plan));
+    printFact(context, 'Plan', (await describeRest(client, label)) ?? describeNext(plan));
   }
   return {
     plans,

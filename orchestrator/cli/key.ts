@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { readKeyFile } from '../keyFile.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 
 /** `nightshift key`: prints the machine's key, for other programs of its user. */
 export function addKey(program: Command, context: CliContext): void {
@@ -27,7 +27,7 @@ GraphiQL, in its Headers tab, which forgets it when the page is closed:
       const { keyFile } = context.config();
       const key = readKeyFile(keyFile);
       if (key === undefined) {
-        throw new CliFault(
+        throw new UserError(
           `There is no key of this user in ${keyFile}. The first start of a server makes it: "npm start". Run this command in the server's directory, or with the same NIGHTSHIFT_DATA or NIGHTSHIFT_KEY_FILE.`,
         );
       }

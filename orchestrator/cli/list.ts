@@ -57,7 +57,7 @@ Examples:
           options.limit,
         );
         printRows<Task>(context, rows, taskPrinter(context.stdout, 'No task matches.'), options.output);
-        if (more) sayMore(context, rows.length);
+        if (more) printMore(context, rows.length);
       }),
     );
 }
@@ -82,14 +82,14 @@ export function addRuns(program: Command, context: CliContext): void {
           runPrinter('There are no runs yet. Start one: nightshift run'),
           options.output,
         );
-        if (more) sayMore(context, rows.length);
+        if (more) printMore(context, rows.length);
       }),
     );
 }
 
 /** Says that a list has more rows than were asked for. */
-export function sayMore({ say }: CliContext, shown: number): void {
-  say(
+export function printMore({ print }: CliContext, shown: number): void {
+  print(
     `Only the newest ${shown === 1 ? 'one is' : `${shown.toLocaleString('en')} are`} shown; ask for more with --limit.`,
   );
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { makeLogDirectory } from '../run/runFiles.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 
 /** Where logs are written unless `--logs` says otherwise, for the help of that option. */
 export const defaultLogs = '(default: NIGHTSHIFT_DATA/logs)';
@@ -10,7 +10,7 @@ export function logsOf({ directory, config }: CliContext, named: string | undefi
   return named === undefined ? join(config().dataDir, 'logs') : resolve(directory, named);
 }
 
-/** Makes the directory of the logs. Where it cannot be written to, that is told before a run begins. @throws CliFault */
+/** Makes the directory of the logs. Where it cannot be written to, that is told before a run begins. @throws UserError */
 export async function makeLogs(context: CliContext, named: string | undefined): Promise<string> {
   const directory = logsOf(context, named);
   // The directory above is closed to others before anything is in it.
@@ -18,7 +18,7 @@ export async function makeLogs(context: CliContext, named: string | undefined): 
   await makeLogDirectory(directory).catch(({ message }: Error) => {
     const what = `expected a directory that can be written to, got ${directory}`;
     const advice = named === undefined ? '. Name another one with --logs.' : '';
-    throw new CliFault(`--logs: ${what} (${message})${advice}`, 2);
+    throw new UserError(`--logs: ${what} (${message})${advice}`, 2);
   });
   return directory;
 }

@@ -5,7 +5,7 @@ import { type OrchestratorConfig, readConfig } from '../config.ts';
 import { guardTerminal, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
 import { afterMaking, checkEnvFile } from './checkEnvFile.ts';
-import { type CliContext, CliFault, type ServerGateway, Stopped } from './context.ts';
+import { type CliContext, type ServerGateway, Stopped, UserError } from './context.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs the command line as the whole process and ends it with the exit code. */
@@ -49,7 +49,7 @@ export async function runCli(
       config ??= readConfig(surroundings.directory);
       return config;
     },
-    say: (text) => void stderr.write(`${fitLine(text, stderr)}\n`),
+    print: (text) => void stderr.write(`${fitLine(text, stderr)}\n`),
     exitWith: (code) => {
       exitCode = code;
     },
@@ -64,10 +64,10 @@ export async function runCli(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof Stopped) {
-      context.say(error.message);
+      context.print(error.message);
       return error.exitCode;
     }
-    context.say(explain(error));
+    context.print(explain(error));
     return codeOf(error);
   }
 }
@@ -84,13 +84,13 @@ function explain(error: unknown): string {
 }
 
 function codeOf(error: unknown): number {
-  if (error instanceof CliFault) return error.exitCode;
+  if (error instanceof UserError) return error.exitCode;
   return error instanceof Error && ['PlanError', 'ConfigError'].includes(error.name) ? 2 : 1;
 }
 
 // By name, since those of the server's side are not loaded here.
 const expected = new Set([
-  ...['CliFault', 'PlanError', 'ConfigError', 'ApiError', 'RefusedError'],
+  ...['UserError', 'PlanError', 'ConfigError', 'ApiError', 'RefusedError'],
   ...['DatabaseLockedError', 'DatabaseUnavailableError', 'MigrationError', 'ListenError'],
   ...['DataDirectoryError', 'MachineKeyError', 'DatabaseMissingError', 'MissingRightsError'],
 ]);

@@ -32,7 +32,7 @@ export function printRows<Row>(
     const records = rows.map((row) => recordOf(row, printer.fields));
     printRecords(context, records, Object.keys(printer.fields), format);
   } else if (rows.length === 0) {
-    context.say(printer.empty);
+    context.print(printer.empty);
   } else {
     context.stdout.write(`${toTable(rows, printer.columns, context.stdout)}\n`);
   }

@@ -12,9 +12,9 @@ export async function loadOwnPlan(context: CliContext, nameOrPath: string): Prom
 }
 
 /** Says which secrets of a plan are set nowhere here, before the night finds out. */
-export function sayUnset(context: CliContext, plan: Plan): void {
+export function printUnset(context: CliContext, plan: Plan): void {
   const unset = describeUnset(plan, context.config());
-  if (unset !== undefined) context.say(unset);
+  if (unset !== undefined) context.print(unset);
 }
 
 /** Loads the plan of a file, as it is now. @throws PlanError, EnvFileError when it would miss variables */

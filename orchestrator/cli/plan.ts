@@ -9,9 +9,9 @@ import { describeDays } from '../schedule/describeDays.ts';
 import { nextRunOf } from '../schedule/nextRun.ts';
 import { showTime } from '../text/showTime.ts';
 import { findConnection } from './connect.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 import { type Format, outputOption, printRows } from './output.ts';
-import { loadOwnPlan, sayUnset } from './ownPlan.ts';
+import { loadOwnPlan, printUnset } from './ownPlan.ts';
 import { addPlanList, describeRest } from './planList.ts';
 import { stepPrinter } from './planRows.ts';
 import { addPlanStates } from './planState.ts';
@@ -31,9 +31,9 @@ export function addPlan(program: Command, context: CliContext): void {
     .addOption(outputOption())
     .action(async (name: string | undefined, { plan: file, output }: { plan?: string; output: Format }) => {
       const loaded = await loadPlan(wantedPlan(name, file), context.directory);
-      if (output === 'table') context.say(describePlan(loaded));
+      if (output === 'table') context.print(describePlan(loaded));
       printRows<Step>(context, loaded.steps, stepPrinter, output);
-      if (output === 'table' && loaded.schedule !== undefined) await sayRest(context, loaded);
+      if (output === 'table' && loaded.schedule !== undefined) await printRest(context, loaded);
     });
   plan
     .command('validate [plan]')
@@ -45,8 +45,8 @@ export function addPlan(program: Command, context: CliContext): void {
       const loaded = await loadOwnPlan(context, wantedPlan(name, given.plan));
       const problems = await findPolicyProblems(context, loaded);
       const { file, steps } = loaded;
-      if (problems.length > 0) throw new CliFault(describeProblems(file, problems), 2);
-      sayUnset(context, loaded);
+      if (problems.length > 0) throw new UserError(describeProblems(file, problems), 2);
+      printUnset(context, loaded);
       context.stdout.write(`${file} is valid: ${plural(steps.length, 'step')}\n`);
     });
   plan
@@ -70,12 +70,12 @@ export function addPlan(program: Command, context: CliContext): void {
 }
 
 /** Says whether the schedule of a plan rests on the server, where one can be asked. */
-async function sayRest(context: CliContext, plan: Plan): Promise<void> {
+async function printRest(context: CliContext, plan: Plan): Promise<void> {
   const connection = await findConnection(context);
   if (connection === undefined) return;
   const { project } = await createHomeFinder(context.config().project)(plan);
   const rest = await describeRest(connection.client, planLabel({ project, name: plan.name }));
-  if (rest !== undefined) context.say(rest);
+  if (rest !== undefined) context.print(rest);
 }
 
 function describePlan(plan: Plan): string {

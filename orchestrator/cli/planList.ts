@@ -26,7 +26,7 @@ export function addPlanList(plan: Command, context: CliContext): void {
         const only = file === undefined ? {} : { plan: await nameOfFile(context, file) };
         const plans = await client.plans({ ...only, retired, first: maxShown });
         printRows(context, plans, printer, output);
-        if (plans.length === maxShown) context.say(`Only the first ${maxShown} are shown.`);
+        if (plans.length === maxShown) context.print(`Only the first ${maxShown} are shown.`);
       }),
     );
 }

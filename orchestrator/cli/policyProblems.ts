@@ -18,13 +18,15 @@ export async function findPolicyProblems(context: CliContext, plan: Plan): Promi
   if (!hasPolicies(plan)) return [];
   const input = planInput(plan, secretsOf(context.config(), plan));
   const connection = await findConnection(context);
-  if (connection === undefined) return context.gateway.policyProblems(input);
+  if (connection === undefined) return context.gateway.policyProblems(planArgument(input));
   try {
     return await connection.client.policyProblems(planArgument(input));
   } catch (error) {
     // The plan itself can be judged without it.
     if (!(error instanceof ApiError || error instanceof ApiUnreachableError)) throw error;
-    context.say(`Whether its approvals can be given at ${connection.url} was not checked: ${error.message}`);
+    context.print(
+      `Whether its approvals can be given at ${connection.url} was not checked: ${error.message}`,
+    );
     return [];
   }
 }
@@ -34,7 +36,7 @@ export async function warnOfProblems(context: CliContext, client: Client, plan: 
   if (!hasPolicies(plan)) return;
   const input = planInput(plan, secretsOf(context.config(), plan));
   const problems = await client.policyProblems(planArgument(input)).catch(() => []);
-  for (const { task, problem } of problems) context.say(`Nobody can approve step ${task}: ${problem}`);
+  for (const { task, problem } of problems) context.print(`Nobody can approve step ${task}: ${problem}`);
 }
 
 function hasPolicies({ steps }: Plan): boolean {

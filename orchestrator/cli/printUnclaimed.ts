@@ -42,8 +42,8 @@ export function describeUnclaimed(
 export const workerAdvice = 'Start one with "nightshift up" or "nightshift worker".';
 
 /** Says of the first of some runs of which tasks were released, and no worker takes them, that it is so. */
-export async function sayUnclaimed(
-  { say }: Pick<CliContext, 'say'>,
+export async function printUnclaimed(
+  { print }: Pick<CliContext, 'print'>,
   client: Pick<Client, 'waitingTasks'>,
   runIds: Iterable<string>,
 ): Promise<void> {
@@ -51,6 +51,6 @@ export async function sayUnclaimed(
     // What was done is done, also for a key that may not read.
     const waits = await client.waitingTasks(runId).catch(() => undefined);
     const what = waits && describeUnclaimed(unclaimedOf(waits));
-    if (what !== undefined) return say(`${what}. ${workerAdvice}`);
+    if (what !== undefined) return print(`${what}. ${workerAdvice}`);
   }
 }

@@ -14,18 +14,18 @@ type Waiting = Pick<Task, 'databaseId' | 'task' | 'outputsUri' | 'reason'>;
 const maxNamed = 10;
 
 /** Says which tasks await approval, each with the command that approves it; nothing where none does. */
-export function sayWaiting({ say, stderr }: CliContext, tasks: readonly Waiting[]): void {
+export function printWaiting({ print, stderr }: CliContext, tasks: readonly Waiting[]): void {
   if (tasks.length === 0) return;
   const named = tasks.slice(0, maxNamed).map((task) => ({ ...task, command: approvalCommand(task) }));
   const width = Math.max(...named.map(({ command }) => widthOf(command)));
-  say(`${plural(tasks.length, 'task awaits', 'tasks await')} approval:`);
+  print(`${plural(tasks.length, 'task awaits', 'tasks await')} approval:`);
   for (const { command, task, outputsUri, reason } of named) {
     const what = [task, outputsUri ?? (reason && `(${reason})`)].filter(Boolean).join(' ');
-    say(fitLine(`  ${padTo(command, width)}  ${lineOf(what)}`, stderr, 4));
+    print(fitLine(`  ${padTo(command, width)}  ${lineOf(what)}`, stderr, 4));
   }
   const rest = tasks.length - named.length;
-  if (rest > 0) say(`  and ${plural(rest, 'more', 'more')}: nightshift approvals`);
-  say('"nightshift view NUMBER" shows what there is to decide, "nightshift reject NUMBER" rejects it.');
+  if (rest > 0) print(`  and ${plural(rest, 'more', 'more')}: nightshift approvals`);
+  print('"nightshift view NUMBER" shows what there is to decide, "nightshift reject NUMBER" rejects it.');
 }
 
 /** The command that approves a task. */
@@ -34,7 +34,7 @@ export function approvalCommand({ databaseId }: Pick<Task, 'databaseId'>): strin
 }
 
 /** Says of tasks that begin to await approval how to approve them, each of them once as long as it waits. */
-export interface WaitingSayer {
+export interface WaitingLog {
   see(task: Pick<Task, 'databaseId' | 'task' | 'runId'>): void;
   /** Marks tasks as announced already. */
   skip(tasks: readonly Pick<Task, 'databaseId'>[]): void;
@@ -54,7 +54,7 @@ export function readWaiting(
 }
 
 /** Makes what says of tasks that they await approval. */
-export function createWaitingSayer(say: (text: string) => void, lookEveryMs = 5000): WaitingSayer {
+export function createWaitingLog(log: (text: string) => void, pollIntervalMs = 5000): WaitingLog {
   let announced = new Set<number>();
   /** What was announced or seen since the current poll began. */
   let meanwhile = new Set<number>();
@@ -62,11 +62,11 @@ export function createWaitingSayer(say: (text: string) => void, lookEveryMs = 50
     announced.add(id);
     meanwhile.add(id);
   };
-  const see: WaitingSayer['see'] = (task) => {
+  const see: WaitingLog['see'] = (task) => {
     const wasAnnounced = announced.has(task.databaseId);
     note(task.databaseId);
     if (wasAnnounced) return;
-    say(`${task.task} of ${task.runId} awaits approval: ${unbroken(approvalCommand(task))}`);
+    log(`${task.task} of ${task.runId} awaits approval: ${unbroken(approvalCommand(task))}`);
   };
   return {
     see,
@@ -75,7 +75,7 @@ export function createWaitingSayer(say: (text: string) => void, lookEveryMs = 50
     },
     async watch(client, signal) {
       while (!signal.aborted) {
-        await wait(lookEveryMs, undefined, { signal }).catch(() => undefined);
+        await wait(pollIntervalMs, undefined, { signal }).catch(() => undefined);
         meanwhile = new Set();
         // A server that is away is asked again.
         const found = await readWaiting(client, signal).catch(() => undefined);

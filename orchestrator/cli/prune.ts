@@ -3,7 +3,7 @@ import { plural } from '../../contract/text/plural.ts';
 import { showTime } from '../text/showTime.ts';
 import { canAsk, confirm } from './confirm.ts';
 import { withConnection } from './connect.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 import { parseTime } from './parse.ts';
 
 interface PruneOptions {
@@ -27,16 +27,16 @@ export function addPrune(program: Command, context: CliContext): void {
     .action(async (options: PruneOptions) => {
       const before = options.before ?? options.olderThan;
       if (before === undefined || (options.before !== undefined && options.olderThan !== undefined)) {
-        throw new CliFault('Say what to delete with one of --before <time> and --older-than <duration>.', 2);
+        throw new UserError('Say what to delete with one of --before <time> and --older-than <duration>.', 2);
       }
       if (!options.yes && !canAsk(context)) {
-        throw new CliFault('Nobody can be asked here: add --yes to delete without asking.', 2);
+        throw new UserError('Nobody can be asked here: add --yes to delete without asking.', 2);
       }
       await withConnection(context, async ({ client }) => {
         if (!options.yes) {
           const count = await client.countTasks({ until: before });
           if (count === 0)
-            return context.say(`No task started before ${showTime(before)}: nothing to delete.`);
+            return context.print(`No task started before ${showTime(before)}: nothing to delete.`);
           await confirm(context, question(before, count), 'Nothing was deleted.');
         }
         context.stdout.write(describe(await client.pruneTasks(before)));

@@ -13,15 +13,15 @@ import { type RunResult, resultRecord, type StepResult } from '../run/result.ts'
 import { runPlan } from '../run/runPlan.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Connection, withConnection } from './connect.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 import { interruptible, orOutdated } from './interruption.ts';
 import { defaultLogs, makeLogs } from './logs.ts';
 import { narrowDetail, narrowName } from './narrowing.ts';
 import { type Format, outputOption, type Printer, printRows } from './output.ts';
-import { loadOwnPlan, sayUnset } from './ownPlan.ts';
+import { loadOwnPlan, printUnset } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
 import { warnOfProblems } from './policyProblems.ts';
-import { sayWaiting } from './sayWaiting.ts';
+import { printWaiting } from './printWaiting.ts';
 import { linkOrReason, paintStatus, showLength } from './taskRows.ts';
 import { planOption, wantedPlan } from './wantedPlan.ts';
 import { workerName } from './worker.ts';
@@ -62,7 +62,7 @@ Examples:
       const plan = await loadOwnPlan(context, wantedPlan(name, options.plan));
       const steps = chooseSteps(plan, options.only);
       if (options.dryRun) return showSteps(context, plan, steps);
-      sayUnset(context, { ...plan, steps });
+      printUnset(context, { ...plan, steps });
       // Without a name they are in the data directory, which may be made only once there is a database for it.
       const logDir = options.logs === undefined ? undefined : await makeLogs(context, options.logs);
       await runNow(context, plan, { steps, logDir, inputs: options.input, output: options.output });
@@ -75,13 +75,13 @@ function chooseSteps(plan: Plan, only: readonly string[] | undefined): readonly 
     if (names.includes(name)) continue;
     const meant = suggest(name, names);
     const advice = meant === undefined ? `It has ${names.join(', ')}.` : `Did you mean "${meant}"?`;
-    throw new CliFault(`--only: the plan ${plan.name} has no step "${name}". ${advice}`, 2);
+    throw new UserError(`--only: the plan ${plan.name} has no step "${name}". ${advice}`, 2);
   }
   return only === undefined ? plan.steps : plan.steps.filter(({ task }) => only.includes(task));
 }
 
 function showSteps(context: CliContext, plan: Plan, steps: readonly Step[]): void {
-  context.say(`${plan.name} would run, in this order:`);
+  context.print(`${plan.name} would run, in this order:`);
   for (const { task, cmd, timeout } of steps) {
     context.stdout.write(`${task}: ${commandLine(cmd.flat())} (at most ${timeout})\n`);
   }
@@ -96,7 +96,7 @@ interface Wanted {
 
 function runNow(context: CliContext, plan: Plan, wanted: Wanted): Promise<void> {
   const onFirst = (name: string) =>
-    context.say(`\n${name}: ending the running step; once more ends everything at once.`);
+    context.print(`\n${name}: ending the running step; once more ends everything at once.`);
   return interruptible(
     (interrupted) =>
       withConnection(
@@ -125,7 +125,7 @@ async function runOn(
   const progress = showProgress(context.stderr, context.config());
   const github = showOnGithub(context.config().variables, context.stderr);
   try {
-    if (kind !== 'embedded') context.say(`Reporting to ${url}`);
+    if (kind !== 'embedded') context.print(`Reporting to ${url}`);
     await checkAccess(client, url);
     await warnOfProblems(context, client, plan);
     await context.gateway.secureDataDir(context.config().dataDir);
@@ -151,9 +151,9 @@ async function checkAccess(client: Client, url: string): Promise<void> {
     if (scopes.includes('OPERATE') || scopes.includes('ADMIN')) return;
   } catch (error) {
     if (!(error instanceof ApiError)) return;
-    throw new CliFault(`${url} refuses the run: ${error.message} ${advice}`, 2);
+    throw new UserError(`${url} refuses the run: ${error.message} ${advice}`, 2);
   }
-  throw new CliFault(`${url} lets nobody start runs without a key that may. ${advice}`, 2);
+  throw new UserError(`${url} lets nobody start runs without a key that may. ${advice}`, 2);
 }
 
 /** The result: the table for people with the output of what failed, all of it for programs. */
@@ -164,25 +164,25 @@ function summarise(context: CliContext, result: RunResult, output: Format): void
   printRows(context, result.steps, stepPrinter(stdout), output);
   const where = result.logFile && (relative(context.directory, result.logFile) || result.logFile);
   const took = formatDuration(result.durationMs);
-  context.say(`\n${result.runId} took ${took}. Full output: ${where ?? 'not kept, see above'}`);
-  tellWhatWaits(context, result);
+  context.print(`\n${result.runId} took ${took}. Full output: ${where ?? 'not kept, see above'}`);
+  printWhatWaits(context, result);
   if (result.reports.pending > 0) {
     const what = plural(result.reports.pending, 'task is', 'tasks are');
-    context.say(
+    context.print(
       `The server could not be reached: ${what} not reported yet. The next run or worker will do it.`,
     );
   }
 }
 
-function tellWhatWaits(context: CliContext, { steps }: RunResult): void {
+function printWhatWaits(context: CliContext, { steps }: RunResult): void {
   const awaiting = steps.flatMap(({ status, databaseId, ...step }) =>
     status === 'awaiting_approval' && databaseId !== null ? [{ ...step, databaseId }] : [],
   );
   if (awaiting.length === 0) return;
-  sayWaiting(context, awaiting);
+  printWaiting(context, awaiting);
   const held = steps.filter(({ status }) => status === 'queued').length;
   if (held > 0)
-    context.say(
+    context.print(
       `Once that is approved, "nightshift worker" or "nightshift up" runs ${plural(held, 'step that waits', 'steps that wait')} for it.`,
     );
 }
@@ -190,9 +190,9 @@ function tellWhatWaits(context: CliContext, { steps }: RunResult): void {
 function showFailures(context: CliContext, steps: readonly StepResult[]): void {
   for (const { task, logExcerpt } of steps.filter(({ status }) => status === 'failed')) {
     const lines = (logExcerpt ?? '').split('\n').slice(-10);
-    context.say(`\nThe end of ${task}:\n${lines.map((line) => `  │ ${line}`).join('\n')}`);
+    context.print(`\nThe end of ${task}:\n${lines.map((line) => `  │ ${line}`).join('\n')}`);
   }
-  context.say('');
+  context.print('');
 }
 
 function stepPrinter(stream: Terminal): Printer<StepResult> {

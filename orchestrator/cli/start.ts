@@ -12,7 +12,7 @@ import type { CliContext } from './context.ts';
 import { nameArguments } from './nameArguments.ts';
 import { loadOwnPlan } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
-import { sayUnclaimed } from './sayUnclaimed.ts';
+import { printUnclaimed } from './printUnclaimed.ts';
 import { planOption, wantedPlan } from './wantedPlan.ts';
 import { watchRun } from './watch.ts';
 
@@ -65,10 +65,10 @@ export function addStart(program: Command, context: CliContext): void {
           context.stdout.write(`${run.runId}\n`);
           if (options.watch) return watchRun(context, connection, run.runId);
           const { total } = run.counts;
-          context.say(
+          context.print(
             `${plural(total, 'task; see it', 'tasks; see them')} with: nightshift watch ${run.runId}`,
           );
-          await sayUnclaimed(context, client, [run.runId]);
+          await printUnclaimed(context, client, [run.runId]);
         },
         plan ? 'begin' : 'act',
       );

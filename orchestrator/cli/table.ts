@@ -81,10 +81,10 @@ function layOut(
   const texts = columns.flatMap(({ narrow }, index) => (narrow?.text === 'below' ? [index] : []));
   const beside = shrink(natural, columns, room, texts.length === 0 ? undefined : lastBesideText);
   if (texts.length === 0 || widthOfRow(beside) <= room)
-    return { widths: giveBack(beside, natural, columns, room), below: [] };
+    return { widths: widen(beside, natural, columns, room), below: [] };
   const without = natural.map((width, index) => (texts.includes(index) ? 0 : width));
   const widths = shrink(without, columns, room);
-  return { widths: giveBack(widths, without, columns, room), below: texts };
+  return { widths: widen(widths, without, columns, room), below: texts };
 }
 
 /** No name is broken to keep a text beside it. */
@@ -117,7 +117,7 @@ function shrink(
 }
 
 /** What was left out may have made more room than was needed: the narrowest columns grow first, and times last. */
-function giveBack(
+function widen(
   narrowed: readonly number[],
   natural: readonly number[],
   columns: readonly Column<never>[],

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
 import { withConnection } from './connect.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 import { nameArguments } from './nameArguments.ts';
 import { planOption, wantedName } from './wantedPlan.ts';
 
@@ -30,7 +30,7 @@ Examples:
       // With a file every argument is a repository.
       const name = await wantedName(context, file === undefined ? first : undefined, file);
       const origins = file === undefined || first === undefined ? rest : [first, ...rest];
-      if (origins.length === 0) throw new CliFault('Say at least one repository: github.com/acme/site', 2);
+      if (origins.length === 0) throw new UserError('Say at least one repository: github.com/acme/site', 2);
       await withConnection(context, async ({ client }) => {
         const answer = await client.trustOrigins({ plan: name, origins });
         const said = nameArguments(argumentNames, () => expectType(answer, 'PlanOrigins'));

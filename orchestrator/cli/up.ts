@@ -12,8 +12,8 @@ import { defaultLogs } from './logs.ts';
 import { soundPlan } from './ownPlan.ts';
 import { parseCount } from './parse.ts';
 import { planFileOf } from './planFile.ts';
-import { eventSayer, sayFact } from './sayLines.ts';
-import { createWaitingSayer, readWaiting, sayWaiting } from './sayWaiting.ts';
+import { createEventLog, printFact } from './printLines.ts';
+import { createWaitingLog, printWaiting, readWaiting } from './printWaiting.ts';
 import { work, workerName } from './worker.ts';
 
 interface UpOptions {
@@ -53,7 +53,7 @@ Examples:
       for (const file of files) await soundPlan(context, file);
       await interruptible(
         (signal) => serve(context, { files, missing }, options, signal),
-        () => context.say('\nStopping; once more ends everything at once.'),
+        () => context.print('\nStopping; once more ends everything at once.'),
       );
     });
 }
@@ -74,11 +74,11 @@ async function filesOf(
 }
 
 /** Whoever has gone over to PostgreSQL misses the history that the embedded database has. */
-function sayUnusedDatabase(context: CliContext): void {
+function printUnusedDatabase(context: CliContext): void {
   const { dataDir, variables } = context.config();
   const files = join(dataDir, 'pgdata');
   if (!ownValue(variables, 'DATABASE_URL')?.trim() || !existsSync(files)) return;
-  context.say(`${files} has an embedded database, which is not used while DATABASE_URL is set.`);
+  context.print(`${files} has an embedded database, which is not used while DATABASE_URL is set.`);
 }
 
 async function serve(
@@ -92,21 +92,21 @@ async function serve(
   try {
     const config = context.config();
     const { url, key: apiKey } = server;
-    sayUnusedBase(context, url);
-    sayUnusedDatabase(context);
+    printUnusedBase(context, url);
+    printUnusedDatabase(context);
     const client = createClient({ url, apiKey, retries: 2 });
     const homeOf = createHomeFinder(config.project);
-    sayFact(context, 'GraphiQL', `${url}/graphql`);
-    sayFact(context, 'REST', `${url}/docs`);
-    sayFact(context, 'Key', keyAdvice);
+    printFact(context, 'GraphiQL', `${url}/graphql`);
+    printFact(context, 'REST', `${url}/docs`);
+    printFact(context, 'Key', keyAdvice);
     const scheduled = options.schedule ? files : [];
     await using schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
-    if (schedules.plans.length === 0) context.say('No plan is scheduled.');
-    if (missing !== undefined) context.say(`${missing} Then start this again.`);
-    const waiting = createWaitingSayer(eventSayer(context));
+    if (schedules.plans.length === 0) context.print('No plan is scheduled.');
+    if (missing !== undefined) context.print(`${missing} Then start this again.`);
+    const waiting = createWaitingLog(createEventLog(context));
     // What waits already is told together, before anything else happens.
     const { rows } = await readWaiting(client, signal).catch(() => ({ rows: [] }));
-    sayWaiting(context, rows);
+    printWaiting(context, rows);
     waiting.skip(rows);
     const watching = waiting.watch(client, signal);
     if (files.length > 0 && options.worker) {
@@ -130,10 +130,10 @@ async function concurrencyOf(context: CliContext, files: readonly string[]): Pro
 }
 
 /** A server of its own is what `up` is for: one that API_BASE names is not spoken to, which is said. */
-function sayUnusedBase(context: CliContext, url: string): void {
+function printUnusedBase(context: CliContext, url: string): void {
   const { apiBase } = context.config();
   if (apiBase === undefined || isSameServer(apiBase, url)) return;
-  context.say(
+  context.print(
     `API_BASE (${apiBase}) is not used here: "nightshift up" starts a server of its own. "nightshift worker" works for that one.`,
   );
 }

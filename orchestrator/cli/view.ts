@@ -19,11 +19,11 @@ import {
 } from './approvalRows.ts';
 import { attemptRecords, attemptTable } from './attemptRows.ts';
 import { withReader } from './connect.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRecords, printRows, recordOf } from './output.ts';
 import { parseCount } from './parse.ts';
-import { whyUnclaimed } from './sayUnclaimed.ts';
+import { whyUnclaimed } from './printUnclaimed.ts';
 import { describeCounts, paintStatus, runFields, runTaskPrinter, taskFields } from './taskRows.ts';
 
 /** `nightshift view`: one task with its log excerpt, or one run with its tasks. */
@@ -44,7 +44,7 @@ export function addView(program: Command, context: CliContext): void {
         }
         const run = await client.run(key);
         if (run !== null && run !== undefined) return showRun(context, client, run, { limit, output });
-        throw new CliFault(
+        throw new UserError(
           id === undefined
             ? `There is no run ${key}. "nightshift runs" lists those that exist.`
             : `There is no task ${key}. "nightshift list" lists those that exist.`,
@@ -157,7 +157,7 @@ async function showRun(
       }),
     };
     context.stdout.write(`${printableJson(record, 2)}\n`);
-    return more ? sayRest(context, run, rows.length) : undefined;
+    return more ? printRest(context, run, rows.length) : undefined;
   }
   if (output === 'table') {
     const facts = [
@@ -169,14 +169,14 @@ async function showRun(
     context.stdout.write(`${fitLine(head.join('\n'), context.stdout, 2)}\n\n`);
   }
   printRows(context, tasks, runTaskPrinter(context.stdout, run, tasks), output);
-  if (more) sayRest(context, run, rows.length);
+  if (more) printRest(context, run, rows.length);
 }
 
 /** Says of a run of which not all is shown how many tasks it has, and how to see them. */
-function sayRest({ say }: CliContext, { runId, counts }: Run, shown: number): void {
+function printRest({ print }: CliContext, { runId, counts }: Run, shown: number): void {
   const of = `${shown.toLocaleString('en')} of its ${plural(counts.total, 'task')}`;
-  say(`\nShown are ${of}: what has not begun, and the latest of the others. To see more, or only some:`);
+  print(`\nShown are ${of}: what has not begun, and the latest of the others. To see more, or only some:`);
   const most = Math.min(counts.total, 10_000);
-  if (most > shown) say(`  nightshift view ${runId} --limit ${most}`);
-  say(`  nightshift list --run ${runId} --status failed`);
+  if (most > shown) print(`  nightshift view ${runId} --limit ${most}`);
+  print(`  nightshift list --run ${runId} --status failed`);
 }

@@ -2,14 +2,14 @@ import { Option } from 'commander';
 import { planLabel } from '../../contract/projectName.ts';
 import { loadPlan } from '../plan/loadPlan.ts';
 import { createHomeFinder } from '../project/planHomes.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 
 /** The option `--plan`, the same for every command that has a plan. */
 export function planOption(): Option {
   return new Option('--plan <file>', 'the file of the plan, instead of its name');
 }
 
-/** The plan that a command means, by its name or its file. @throws CliFault where both are given */
+/** The plan that a command means, by its name or its file. @throws UserError where both are given */
 export function wantedPlan(name: string | undefined, file: string | undefined): string {
   refuseBoth(name, file);
   return file ?? name ?? 'nightly';
@@ -18,7 +18,7 @@ export function wantedPlan(name: string | undefined, file: string | undefined): 
 /**
  * The name by which the server knows the plan that a command means: the one that was written, or that of the plan in the
  * file.
- * @throws CliFault unless exactly one of them is given, PlanError
+ * @throws UserError unless exactly one of them is given, PlanError
  */
 export async function wantedName(
   context: CliContext,
@@ -28,7 +28,7 @@ export async function wantedName(
   refuseBoth(name, file);
   if (file !== undefined) return nameOfFile(context, file);
   if (name !== undefined) return name;
-  throw new CliFault('Say which plan: write its name, or its file with --plan FILE.', 2);
+  throw new UserError('Say which plan: write its name, or its file with --plan FILE.', 2);
 }
 
 /** The name by which the server knows the plan of a file. @throws PlanError */
@@ -40,5 +40,5 @@ export async function nameOfFile(context: CliContext, file: string): Promise<str
 
 function refuseBoth(name: string | undefined, file: string | undefined): void {
   if (name !== undefined && file !== undefined)
-    throw new CliFault(`Name the plan (${name}) or its file (--plan ${file}), not both.`, 2);
+    throw new UserError(`Name the plan (${name}) or its file (--plan ${file}), not both.`, 2);
 }

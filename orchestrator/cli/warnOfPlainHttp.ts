@@ -3,8 +3,12 @@ import { isPlainHttp, plainHttpWarning } from '../../contract/urls/plainHttp.ts'
 let wasSaid = false;
 
 /** Warns once a process that a key is about to be sent where others can read it. */
-export function warnOfPlainHttp(url: string, apiKey: string | undefined, say: (text: string) => void): void {
+export function warnOfPlainHttp(
+  url: string,
+  apiKey: string | undefined,
+  print: (text: string) => void,
+): void {
   if (wasSaid || apiKey === undefined || !isPlainHttp(url)) return;
   wasSaid = true;
-  say(`warning: ${plainHttpWarning('API_KEY', url)}`);
+  print(`warning: ${plainHttpWarning('API_KEY', url)}`);
 }

@@ -3,7 +3,7 @@ import type { Client, Task } from '../../client/index.ts';
 import { wordOf } from '../../contract/words/words.ts';
 import { exitCodeOf } from '../run/result.ts';
 import { withReader } from './connect.ts';
-import { type CliContext, CliFault } from './context.ts';
+import { type CliContext, UserError } from './context.ts';
 import { followWatched } from './followWatched.ts';
 import { interruptible, orOutdated } from './interruption.ts';
 import { asWatched, type Watched } from './watched.ts';
@@ -28,7 +28,7 @@ export function addWatch(program: Command, context: CliContext): void {
 
 async function refuseUnknown(client: Client, runId: string): Promise<void> {
   if ((await client.run(runId)) == null)
-    throw new CliFault(`There is no run ${runId}. "nightshift runs" lists those that exist.`);
+    throw new UserError(`There is no run ${runId}. "nightshift runs" lists those that exist.`);
 }
 
 /**
@@ -43,7 +43,7 @@ export async function watchRun(context: CliContext, watched: Watched, runId: str
       const signal = orOutdated(interrupted, watched.outdated);
       return followWatched(context, watched, runId, { tasks, said: new Set(), signal, reader: reader.gone });
     },
-    () => context.say('The run goes on.'),
+    () => context.print('The run goes on.'),
   ).finally(reader.stop);
   if (interruptedBy !== null) watched.outdated.throwIfAborted();
   context.exitWith(reader.gone.aborted ? 0 : codeOf([...tasks.values()], interruptedBy));

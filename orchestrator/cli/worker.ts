@@ -24,8 +24,8 @@ import { defaultLogs, logsOf } from './logs.ts';
 import { loadOwnPlanFile, soundPlan } from './ownPlan.ts';
 import { collect, parseCount, parseDuration } from './parse.ts';
 import { planFileOf } from './planFile.ts';
-import { eventSayer, sayFact } from './sayLines.ts';
-import { createWaitingSayer, type WaitingSayer } from './sayWaiting.ts';
+import { createEventLog, printFact } from './printLines.ts';
+import { createWaitingLog, type WaitingLog } from './printWaiting.ts';
 
 interface WorkerCliOptions {
   concurrency: number;
@@ -78,7 +78,7 @@ Examples:
       // A name that no file has is told before anything is asked of the server.
       for (const name of wanted) await soundPlan(context, await planFileOf(context, name));
       const warning = warnOfLinks(context.config());
-      if (warning !== undefined) context.say(warning);
+      if (warning !== undefined) context.print(warning);
       await interruptible(
         (signal) =>
           withConnection(
@@ -90,7 +90,7 @@ Examples:
             },
             'begin',
           ),
-        (name) => context.say(`\n${name}: ending what runs; once more ends everything at once.`),
+        (name) => context.print(`\n${name}: ending what runs; once more ends everything at once.`),
       );
     });
 }
@@ -105,15 +105,15 @@ export async function work(
   context: CliContext,
   { client, url, apiKey }: Pick<Connection, 'client' | 'url' | 'apiKey'>,
   planNames: readonly string[],
-  given: WorkerCliOptions & { homeOf?: HomeFinder; waiting?: WaitingSayer },
+  given: WorkerCliOptions & { homeOf?: HomeFinder; waiting?: WaitingLog },
   signal: AbortSignal,
 ): Promise<void> {
   const { name, labels = [], concurrency, logs, drainTimeout, schedule = false } = given;
   const config = context.config();
-  const { homeOf = createHomeFinder(config.project), waiting = createWaitingSayer(eventSayer(context)) } =
+  const { homeOf = createHomeFinder(config.project), waiting = createWaitingLog(createEventLog(context)) } =
     given;
   await context.gateway.secureDataDir(config.dataDir);
-  const say = eventSayer(context);
+  const log = createEventLog(context);
   const files = await Promise.all(
     planNames.map(async (plan) => {
       const file = await planFileOf(context, plan);
@@ -126,28 +126,28 @@ export async function work(
     homeOf,
     store: openPlanStore(config.dataDir),
     secretsOf: (plan: Plan) => secretsOf(config, plan),
-    say,
+    log,
   };
   // A faulty file is told by the cache.
   const loaded = await Promise.all(files.map(({ file }) => soundPlan(context, file)));
   const sound = loaded.filter((plan) => plan !== undefined);
   const homes = await Promise.all(sound.map(async (plan) => describeProject(await homeOf(plan))));
-  if (homes.length > 0) sayFact(context, 'Project', [...new Set(homes)].join(', '));
-  const plans = await patiently(() => openPlanCache(cache), signal, say);
+  if (homes.length > 0) printFact(context, 'Project', [...new Set(homes)].join(', '));
+  const plans = await withRetry(() => openPlanCache(cache), signal, log);
   if (plans === undefined) return;
   const scheduled = schedule ? files.map(({ file }) => file) : [];
   await using _schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
-  const names = files.map(({ file }, place) => loaded[place]?.name ?? relative(context.directory, file));
-  sayFact(context, 'Worker', `${name} takes tasks of ${names.join(', ')} from ${url}`);
+  const names = files.map(({ file }, index) => loaded[index]?.name ?? relative(context.directory, file));
+  printFact(context, 'Worker', `${name} takes tasks of ${names.join(', ')} from ${url}`);
   const limits = describeLimits();
-  if (limits !== undefined) say(limits);
-  for (const plan of sound) await checkAccounts(plan, config.privatePaths, say);
+  if (limits !== undefined) log(limits);
+  for (const plan of sound) await checkAccounts(plan, config.privatePaths, log);
   const runLogs = openRunLogs(logsOf(context, logs), concurrency === 1, (error) =>
-    say(`The log cannot be written: ${String(error)}`),
+    log(`The log cannot be written: ${String(error)}`),
   );
-  const notifier = createNotifier({ client, config, signal, note: (_level, text) => say(text) });
+  const notifier = createNotifier({ client, config, signal, note: (_level, text) => log(text) });
   const notifications = [notifier.remind(null)];
-  const leaving = awaitDrain(drainTimeout, say);
+  const leaving = awaitDrain(drainTimeout, log);
   await runWorker({
     client,
     // The server holds a request for work up to 20 s.
@@ -161,7 +161,7 @@ export async function work(
     beginLog: runLogs.begin,
     observe(event) {
       const line = describeWork(event, context.stderr);
-      if (line !== undefined) say(line);
+      if (line !== undefined) log(line);
       if (event.type === 'drained') leaving.begin();
       if (event.type === 'reported' && event.task.status === 'AWAITING_APPROVAL') {
         waiting.see(event.task);
@@ -174,7 +174,7 @@ export async function work(
 }
 
 /** Hears SIGUSR2, which tells the worker to leave once what it runs has ended, or after a time without waiting for that. */
-function awaitDrain(timeoutMs: number | undefined, say: (text: string) => void) {
+function awaitDrain(timeoutMs: number | undefined, log: (text: string) => void) {
   const [drained, timedOut] = [new AbortController(), new AbortController()];
   let timer: NodeJS.Timeout | undefined;
   const begin = () => {
@@ -184,7 +184,7 @@ function awaitDrain(timeoutMs: number | undefined, say: (text: string) => void) 
       timer = setTimeout(() => timedOut.abort('the end of its time to drain'), timeoutMs);
   };
   const onSignal = () => {
-    say('SIGUSR2: the worker takes nothing new, lets what runs finish, and leaves.');
+    log('SIGUSR2: the worker takes nothing new, lets what runs finish, and leaves.');
     begin();
   };
   process.on('SIGUSR2', onSignal);
@@ -198,17 +198,17 @@ function awaitDrain(timeoutMs: number | undefined, say: (text: string) => void) 
 }
 
 /** Waits for a server that is away as a worker starts, as it does later; undefined when it was told to stop first. */
-async function patiently<T>(
+async function withRetry<T>(
   work: () => Promise<T>,
   signal: AbortSignal,
-  say: (text: string) => void,
+  log: (text: string) => void,
 ): Promise<T | undefined> {
   for (let isAway = false; !signal.aborted; isAway = true) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof ApiUnreachableError)) throw error;
-      if (!isAway) say(`${error.message} The worker waits for it.`);
+      if (!isAway) log(`${error.message} The worker waits for it.`);
       await wait(2000, undefined, { signal }).catch(() => undefined);
     }
   }

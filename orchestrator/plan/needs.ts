@@ -8,10 +8,11 @@ export function faultsOfNeeds(steps: readonly Needing[]): string[] {
   const names = steps.map(({ task }) => task);
   const known = new Set(names);
   const wrong = steps.flatMap(({ task, needs }, index) =>
-    needs.flatMap((need, place) => {
+    needs.flatMap((need, position) => {
       const where = `step ${index + 1} (${task}), needs`;
       if (need === task) return [`${where}: a step cannot need itself; take "${need}" out.`];
-      if (needs.indexOf(need) !== place) return [`${where}: "${need}" stands there twice; once is enough.`];
+      if (needs.indexOf(need) !== position)
+        return [`${where}: "${need}" stands there twice; once is enough.`];
       if (known.has(need)) return [];
       const meant = suggest(need, names);
       const advice = meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean "${meant}"?`;
@@ -32,7 +33,7 @@ export function layersOf<S extends Needing>(steps: readonly S[]): S[][] {
   const left = new Map(steps.map((step) => [step, needed(step).length]));
   const dependants = new Map(steps.map((step) => [step.task, [] as S[]]));
   for (const step of steps) for (const need of needed(step)) dependants.get(need)?.push(step);
-  const places = new Map(steps.map((step, place) => [step, place]));
+  const indexOf = new Map(steps.map((step, index) => [step, index]));
   const layers: S[][] = [];
   let layer = steps.filter((step) => left.get(step) === 0);
   while (layer.length > 0) {
@@ -43,7 +44,7 @@ export function layersOf<S extends Needing>(steps: readonly S[]): S[][] {
       left.set(dependant, open);
       if (open === 0) next.push(dependant);
     }
-    layer = next.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+    layer = next.sort((a, b) => (indexOf.get(a) ?? 0) - (indexOf.get(b) ?? 0));
   }
   return layers;
 }

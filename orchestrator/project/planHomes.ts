@@ -27,11 +27,11 @@ export type HomeFinder = (plan: Pick<Plan, 'file' | 'project'>) => Promise<PlanH
  * that no step that changes its settings moves a plan to another project.
  */
 export function createHomeFinder(namedProject: string | undefined): HomeFinder {
-  const places = new Map<string, Promise<Place>>();
+  const locations = new Map<string, Promise<Location>>();
   return async ({ file, project }) => {
-    const place = places.get(file) ?? findPlace(file);
-    places.set(file, place);
-    const { found, ...where } = await place;
+    const location = locations.get(file) ?? findLocation(file);
+    locations.set(file, location);
+    const { found, ...where } = await location;
     if (project !== undefined) return { ...where, project, from: 'plan' };
     if (namedProject !== undefined) return { ...where, project: namedProject, from: 'variable' };
     return { ...where, ...found };
@@ -39,11 +39,11 @@ export function createHomeFinder(namedProject: string | undefined): HomeFinder {
 }
 
 /** Where a plan file stands, and whose it is when nobody says so. */
-interface Place extends Pick<PlanHome, 'root' | 'path'> {
+interface Location extends Pick<PlanHome, 'root' | 'path'> {
   found: Pick<PlanHome, 'project' | 'from'>;
 }
 
-async function findPlace(file: string): Promise<Place> {
+async function findLocation(file: string): Promise<Location> {
   const real = await realpath(file).catch(() => file);
   const directory = dirname(real);
   const [found, origin] = await Promise.all([
@@ -56,7 +56,11 @@ async function findPlace(file: string): Promise<Place> {
   return { root, path: relative(root, real).split(sep).join('/'), found: nameOf(root, origin, ownPackage) };
 }
 
-function nameOf(root: string, origin: string | undefined, ownPackage: Package | undefined): Place['found'] {
+function nameOf(
+  root: string,
+  origin: string | undefined,
+  ownPackage: Package | undefined,
+): Location['found'] {
   const repository = origin === undefined ? undefined : projectOfOrigin(origin);
   if (repository !== undefined) return repository;
   if (ownPackage?.name !== undefined && projectPattern.test(ownPackage.name))

@@ -27,7 +27,7 @@ export interface RunFollower {
 }
 
 /** Milliseconds between two looks at the tasks of a run, besides those after each report. */
-const lookEveryMs = 2000;
+const pollIntervalMs = 2000;
 
 /** Begins to follow a run. */
 export function followRun(
@@ -44,7 +44,7 @@ export function followRun(
   let [pending, refused] = [0, 0];
   let looking = false;
   let again = false;
-  const timer = setInterval(() => void look(), lookEveryMs);
+  const timer = setInterval(() => void look(), pollIntervalMs);
 
   async function look(): Promise<void> {
     again = true;

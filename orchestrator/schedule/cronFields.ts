@@ -19,7 +19,7 @@ export function cronFields(schedule: string) {
   const five = written.length < 5 ? fieldsOfName(schedule) : written;
   const six = five.length === 5 ? ['0', ...five] : five;
   const fields = Object.fromEntries(
-    names.map((name, place) => [name, six[place] ?? '*']),
+    names.map((name, index) => [name, six[index] ?? '*']),
   ) as unknown as CronFields;
   const [restrictsDayOfMonth, restrictsDayOfWeek] = [fields.dayOfMonth, fields.dayOfWeek].map(isRestricted);
   return {
@@ -39,7 +39,7 @@ function isRestricted(field: string): boolean {
 function fieldsOfName(name: string): string[] {
   const { minute, hour, dayOfMonth, month, dayOfWeek } = parse(name);
   const sizes = [60, 24, 31, 12, 7];
-  return [minute, hour, dayOfMonth, month, dayOfWeek].map((values, place) =>
-    values.length === sizes[place] ? '*' : values.join(','),
+  return [minute, hour, dayOfMonth, month, dayOfWeek].map((values, index) =>
+    values.length === sizes[index] ? '*' : values.join(','),
   );
 }

@@ -62,7 +62,7 @@ function numbers(values: readonly (number | string)[]): number[] {
 function spans(values: readonly number[], nameOf: (value: number) => string, most: number): string {
   const sorted = [...new Set(values)].sort((a, b) => a - b);
   const [first = 0, second = 0] = sorted;
-  const isEven = sorted.every((value, place) => value === first + place * (second - first));
+  const isEven = sorted.every((value, index) => value === first + index * (second - first));
   if (sorted.length > 5 && sorted.length < most && isEven && second - first > 1)
     return `${sorted.slice(0, 3).map(nameOf).join(', ')} … ${nameOf(sorted.at(-1) ?? 0)}`;
   const groups: number[][] = [];

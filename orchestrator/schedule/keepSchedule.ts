@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Plan } from '../plan/schema.ts';
-import { lookForDueTimes, type ScheduleKeeping } from './lookForDueTimes.ts';
+import { pollDueTimes, type ScheduleSetting } from './pollDueTimes.ts';
 
 /**
  * Keeps the schedule of a plan until it is stopped: looks for due times at each full minute, or at each full second
@@ -9,12 +9,12 @@ import { lookForDueTimes, type ScheduleKeeping } from './lookForDueTimes.ts';
  */
 export async function keepSchedule(
   first: Plan | undefined,
-  keeping: ScheduleKeeping,
+  keeping: ScheduleSetting,
 ): Promise<{ plan(): Plan | undefined; stop(): Promise<void> }> {
   const { now = () => new Date() } = keeping;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const { look, plan } = lookForDueTimes(first, keeping, signal);
+  const { look, plan } = pollDueTimes(first, keeping, signal);
   await look();
   const over = keepLooking();
   return {
@@ -32,7 +32,7 @@ export async function keepSchedule(
       await wait(pauseMs, undefined, { signal }).catch(() => undefined);
       if (!signal.aborted)
         await look().catch((error: Error) =>
-          keeping.say(`The schedule is looked at again: ${error.message}`),
+          keeping.log(`The schedule is looked at again: ${error.message}`),
         );
     }
   }

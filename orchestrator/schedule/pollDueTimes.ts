@@ -13,7 +13,7 @@ import { dueTimes } from './dueTimes.ts';
 import { nextRunOf } from './nextRun.ts';
 
 /** What keeps a schedule works with. */
-export interface ScheduleKeeping {
+export interface ScheduleSetting {
   client: Pick<Client, 'settleDue' | 'scheduledRuns'>;
   /** Loads the plan as its file has it now. */
   load(): Promise<Plan>;
@@ -21,7 +21,7 @@ export interface ScheduleKeeping {
   homeOf?: HomeFinder;
   /** What must not leave this computer in the inputs of tasks. */
   secretsOf(plan: Plan): readonly string[];
-  say(text: string): void;
+  log(text: string): void;
   /** @default the clock */
   now?(): Date;
 }
@@ -38,14 +38,14 @@ const furthestMs = 35 * 24 * hourMs;
  * look, and what could not be started is tried again. A faulty plan file leaves the former plan in force, and one that
  * is faulty from the start is waited for.
  */
-export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeeping, signal?: AbortSignal) {
-  const { client, load, homeOf, secretsOf, say, now = () => new Date() } = keeping;
+export function pollDueTimes(first: Plan | undefined, keeping: ScheduleSetting, signal?: AbortSignal) {
+  const { client, load, homeOf, secretsOf, log, now = () => new Date() } = keeping;
   let plan = first;
   let settledUntil: number | undefined;
   /** What is known to have become of due times, so that nothing is said or asked twice. */
   let knownOutcomes = new Map<string, ScheduledRun['outcome']>();
   let knownSchedule: string | undefined;
-  const faults = { file: logOnce(say), server: logOnce(say) };
+  const faults = { file: logOnce(log), server: logOnce(log) };
 
   async function look(): Promise<void> {
     try {
@@ -56,12 +56,12 @@ export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeepin
       });
       if (next === undefined) return;
       if (next !== plan) faults.file.over();
-      if (plan === undefined) say(describeChange(next, now()));
+      if (plan === undefined) log(describeChange(next, now()));
       else if (scheduleOf(next) !== scheduleOf(plan)) {
         // What came until now is due by the former schedule.
         await settle(plan);
         if (next.name !== plan.name || next.project !== plan.project) knownOutcomes = new Map();
-        say(describeChange(next, now()));
+        log(describeChange(next, now()));
       }
       plan = next;
       await settle(plan);
@@ -95,9 +95,9 @@ export function lookForDueTimes(first: Plan | undefined, keeping: ScheduleKeepin
     );
     knownSchedule = scheduleOf(plan);
     const second = describeSecond(plan.name, home, answer.beganBeside);
-    if (second !== undefined) say(second);
+    if (second !== undefined) log(second);
     const news = answer.scheduledRuns.filter(({ dueAt, outcome }) => knownOutcomes.get(normal(dueAt)) !== outcome);
-    for (const line of describeScheduledRuns(news)) say(line);
+    for (const line of describeScheduledRuns(news)) log(line);
     for (const { dueAt, outcome } of answer.scheduledRuns) knownOutcomes.set(normal(dueAt), outcome);
     // What lies ahead by the clock of the server, and what failed, is asked again.
     settledUntil = Math.min(until, Date.parse(answer.now), earliestFailed(answer.scheduledRuns, until));
@@ -149,10 +149,10 @@ function formatTime(time: Date): string {
 }
 
 /** Says something once, until it is over or something else is said. */
-function logOnce(say: (text: string) => void) {
+function logOnce(log: (text: string) => void) {
   let said: string | undefined;
   const speak = (text: string, key: string) => {
-    if (key !== said) say(text);
+    if (key !== said) log(text);
     said = key;
   };
   speak.over = () => {

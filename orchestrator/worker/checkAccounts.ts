@@ -6,16 +6,16 @@ import type { Plan } from '../plan/schema.ts';
 export async function checkAccounts(
   { steps, file }: Pick<Plan, 'steps' | 'file'>,
   privatePaths: readonly string[],
-  say: (text: string) => void,
+  log: (text: string) => void,
 ): Promise<void> {
   if (process.getuid?.() === 0 && steps.some(({ runAs }) => runAs) && !maySeeOthers(readStatus()))
-    say(
+    log(
       'This worker lacks the capability SYS_PTRACE: what a step with runAs moves out of its process group is not ended with it, unless a control group holds it.',
     );
   for (const { task, runAs } of steps) {
     if (runAs === undefined) continue;
     await assumeAccount(runAs, { privatePaths, planFile: file }).catch((error: unknown) => {
-      say(`${task} cannot be started here: ${error instanceof Error ? error.message : String(error)}`);
+      log(`${task} cannot be started here: ${error instanceof Error ? error.message : String(error)}`);
     });
   }
 }

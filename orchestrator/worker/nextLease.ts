@@ -34,7 +34,7 @@ function wantedBy({ plans, runIds = [], name, labels, since, waitMs = 20_000 }: 
   };
 }
 
-const lookEveryMs = 5000;
+const pollIntervalMs = 5000;
 
 interface ContentWatch {
   /** Aborts once a plan has another content than when the watch began: what is asked for is no more what is wanted. */
@@ -51,7 +51,7 @@ function watchContents({ plans }: AskSetting): ContentWatch {
     await plans.refresh().catch(() => undefined);
     if (plans.hashes().join() !== before) changed.abort();
   };
-  const timer = setInterval(look, lookEveryMs);
+  const timer = setInterval(look, pollIntervalMs);
   return { changed: changed.signal, stop: () => clearInterval(timer) };
 }
 

@@ -47,13 +47,13 @@ export interface PlanCacheSetting {
   store: PlanStore;
   /** What must not leave this computer in the inputs of tasks. */
   secretsOf(plan: Plan): readonly string[];
-  say(text: string): void;
+  log(text: string): void;
   /** Milliseconds on a clock that only runs forward. @default that of the process */
   now?(): number;
 }
 
 /** Milliseconds between two looks at the files, and at what the server has on record. */
-const lookEveryMs = 5000;
+const pollIntervalMs = 5000;
 const tidyEveryMs = 3_600_000;
 
 /**
@@ -62,7 +62,7 @@ const tidyEveryMs = 3_600_000;
  * @throws ApiUnreachableError; ApiError when the server refuses whoever asks
  */
 export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCache> {
-  const { client, homeOf, store, say, now = () => performance.now() } = setting;
+  const { client, homeOf, store, log, now = () => performance.now() } = setting;
   const inForce = new Map<number, InForce>();
   const faults = new Map<number, string>();
   const origins = new Map<string, string | undefined>();
@@ -75,12 +75,12 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
   let files = new Set(own);
   let [looked, tidied] = [now(), now()];
 
-  async function take(place: number): Promise<void> {
-    const plan = await setting.files[place]?.load();
+  async function take(index: number): Promise<void> {
+    const plan = await setting.files[index]?.load();
     if (plan === undefined) return;
     origins.set(plan.file, await readOrigin(dirname(plan.file)));
     const text = JSON.stringify(plan);
-    const before = inForce.get(place);
+    const before = inForce.get(index);
     if (text === before?.text) return;
     const home = await homeOf?.(plan);
     const own = { label: planLabel({ project: home?.project, name: plan.name }), file: plan.file };
@@ -91,17 +91,17 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
       'RegisteredPlan',
     );
     const second = describeSecond(plan.name, home, plan.schedule ? scheduledElsewhere : []);
-    if (second !== undefined && before?.project !== home?.project) say(second);
-    named.set(place, own);
-    for (const { task, problem } of problems) say(`Nobody can approve step ${task}: ${problem}`);
-    if (before) say(`${plan.file} has changed; further runs have its new content`);
+    if (second !== undefined && before?.project !== home?.project) log(second);
+    named.set(index, own);
+    for (const { task, problem } of problems) log(`Nobody can approve step ${task}: ${problem}`);
+    if (before) log(`${plan.file} has changed; further runs have its new content`);
     // Runs that began with the former content go on with it.
     if (before && before.hash !== hash) earlier.set(before.hash, before);
-    inForce.set(place, { hash, plan, text, since: registeredAt, project: home?.project });
+    inForce.set(index, { hash, plan, text, since: registeredAt, project: home?.project });
     earlier.delete(hash);
     await store
       .keep({ version: 1, hash, since: registeredAt, project: home?.project, plan })
-      .catch((error: Error) => say(`The content of ${plan.file} cannot be kept on disk: ${error.message}`));
+      .catch((error: Error) => log(`The content of ${plan.file} cannot be kept on disk: ${error.message}`));
   }
 
   /** Takes up what runs on record began with, and forgets what none did. */
@@ -125,25 +125,25 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
   }
 
   /** Takes what a file has; a fault of it is said once. */
-  async function takeUnlessFaulty(place: number): Promise<void> {
+  async function takeUnlessFaulty(index: number): Promise<void> {
     try {
-      await take(place);
-      if (faults.delete(place)) say(`The plan is mended: ${setting.files[place]?.file}`);
+      await take(index);
+      if (faults.delete(index)) log(`The plan is mended: ${setting.files[index]?.file}`);
     } catch (error) {
-      if (!inForce.has(place) && !isFaultOfPlan(error)) throw error;
+      if (!inForce.has(index) && !isFaultOfPlan(error)) throw error;
       const { message } = error as Error;
-      if (faults.get(place) !== message)
-        say(
-          inForce.has(place)
+      if (faults.get(index) !== message)
+        log(
+          inForce.has(index)
             ? `The plan stays as it was: ${message}`
             : `The worker waits for the plan to be mended, and goes on with its runs on record: ${message}`,
         );
-      faults.set(place, message);
+      faults.set(index, message);
     }
   }
 
   // One after another: of two files with one plan the first one named has it.
-  for (const place of setting.files.keys()) await takeUnlessFaulty(place);
+  for (const index of setting.files.keys()) await takeUnlessFaulty(index);
   await tidy();
   return {
     hashes: () =>
@@ -159,12 +159,12 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
       ),
     originOf: ({ file }) => origins.get(file),
     async refresh() {
-      if (now() - looked < lookEveryMs) return;
+      if (now() - looked < pollIntervalMs) return;
       looked = now();
-      for (const place of setting.files.keys()) await takeUnlessFaulty(place);
+      for (const index of setting.files.keys()) await takeUnlessFaulty(index);
       if (now() - tidied < tidyEveryMs) return;
       tidied = now();
-      await tidy().catch((error: Error) => say(`What is kept of earlier plans stays: ${error.message}`));
+      await tidy().catch((error: Error) => log(`What is kept of earlier plans stays: ${error.message}`));
     },
   };
 }

@@ -71,26 +71,26 @@ async function attemptTask(
   options: AttemptSetting,
 ): Promise<{ report: AttemptReport; attempt: Attempt | null }> {
   const needs = knownNeeds(lease);
-  const without = (ending: AttemptReport['ending'], reason: string) => ({
+  const notRun = (ending: AttemptReport['ending'], reason: string) => ({
     report: { ending, reason, durationMs: 0, outputs: {} },
     attempt: null,
   });
   if (plan === undefined || step === undefined) {
     const why = `the plan of worker ${options.name} has no step "${lease.task}"`;
-    return without('UNSTARTABLE', `could not be started: ${why}`);
+    return notRun('UNSTARTABLE', `could not be started: ${why}`);
   }
   if (needs === undefined)
-    return without(
-      'UNSTARTABLE',
+    return notRun(
+      'unstartable',
       'could not be started: the outputs of all steps that it needs are too long together',
     );
   const unmet = step.when && (await unmetCondition(step.when, circumstances(plan, step, needs, options)));
-  if (unmet !== undefined) return without('CONDITION', maskSecrets(unmet, options.secretsOf(plan)));
+  if (unmet !== undefined) return notRun('CONDITION', maskSecrets(unmet, options.secretsOf(plan)));
   const environment = needsVariables(lease.inputs, needs);
-  if ('clash' in environment) return without('UNSTARTABLE', describeClash(environment.clash));
+  if ('clash' in environment) return notRun('UNSTARTABLE', describeClash(environment.clash));
   // Somebody else may run it already.
   if (!(await held.isOurs()))
-    return without('INTERRUPTED', 'its lease may have lapsed before its command began');
+    return notRun('INTERRUPTED', 'its lease may have lapsed before its command began');
   const attempt = await runCommand(
     lease,
     { plan, step, needsVariables: environment.variables },

@@ -95,7 +95,7 @@ export class ChangingWorker {
     }));
     this.#cache = await openPlanCache({
       ...{ client: this.#client(loaded), files, store: openPlanStore(this.#about.dataDir) },
-      ...{ secretsOf: () => [], say: () => undefined, now },
+      ...{ secretsOf: () => [], log: () => undefined, now },
     });
     this.#starts += 1;
     this.upSince = now();

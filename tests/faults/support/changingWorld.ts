@@ -13,7 +13,7 @@ import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTim
 import { readScheduledRuns, type ScheduledRun } from '../../../domain/schedule/scheduledRuns.ts';
 import type { Store } from '../../../domain/store.ts';
 import { planInput } from '../../../orchestrator/plan/planInput.ts';
-import { lookForDueTimes, type ScheduleKeeping } from '../../../orchestrator/schedule/lookForDueTimes.ts';
+import { pollDueTimes, type ScheduleSetting } from '../../../orchestrator/schedule/pollDueTimes.ts';
 import type { Logger } from '../../../server/log.ts';
 import { look, sweep } from '../../../server/sweeper.ts';
 import { everyMoment, timePasses } from '../../domain/engine/timePasses.ts';
@@ -104,9 +104,9 @@ export async function openChangingWorld(
       ledger.fault(`${of} began with content ${numberOf(plan)}, and its run with ${ofFile} or ${ofWorker}`);
   }
 
-  const keeping = (plan: ChangingPlan): ScheduleKeeping => ({
+  const keeping = (plan: ChangingPlan): ScheduleSetting => ({
     ...{ load: plan.load, secretsOf: () => [], now: () => new Date(now()) },
-    say: (text) => {
+    log: (text) => {
       if (text.startsWith('The schedule could not be seen to')) ledger.fault(`${at()} ${text}`);
     },
     client: {
@@ -135,12 +135,12 @@ export async function openChangingWorld(
     dueAt: new Date(toSimulated(scheduledRun.dueAt)).toISOString(),
     outcome: outcomeName(scheduledRun.outcome),
   });
-  let keepers: ReturnType<typeof lookForDueTimes>[] = [];
+  let keepers: ReturnType<typeof pollDueTimes>[] = [];
 
   async function startKeepers(): Promise<void> {
     // A file that has a fault is waited for.
     const loaded = await Promise.all(plans.map((plan) => plan.load().catch(() => undefined)));
-    keepers = plans.map((plan, at) => lookForDueTimes(loaded[at], keeping(plan)));
+    keepers = plans.map((plan, at) => pollDueTimes(loaded[at], keeping(plan)));
   }
 
   /** Notes what a file has from now on. */

@@ -23,7 +23,7 @@ it('A command waits for a process that takes its time to start the server of the
   };
   const context = {
     config: () => ({ dataDir: '/data', variables: {} }),
-    say: (text: string) => said.push(text),
+    print: (text: string) => said.push(text),
     gateway: {
       findServer,
       start: () => Promise.reject(new Error('A second server was started on the directory.')),

@@ -49,7 +49,7 @@ describe('What is printed on a terminal', () => {
 
   it('says one fact in one line, in tables and in the lines of runs', () => {
     const { guarded, text } = colourful();
-    const context = { stdout: guarded, say: () => undefined } as unknown as CliContext;
+    const context = { stdout: guarded, print: () => undefined } as unknown as CliContext;
     const printer: Printer<string> = {
       columns: [
         { head: 'A', show: (row) => paint('green', row, guarded) },
@@ -75,7 +75,7 @@ describe('What is printed on a terminal', () => {
 
   it('reads the same as JSON, and as CSV without what a spreadsheet runs', () => {
     const { guarded, text } = colourful();
-    const context = { stdout: guarded, say: () => undefined } as unknown as CliContext;
+    const context = { stdout: guarded, print: () => undefined } as unknown as CliContext;
     printRows(context, [attack], { columns: [], fields: { a: (row) => row }, empty: '' }, 'json');
     expect(JSON.parse(text())).toEqual([{ a: attack }]);
     for (const start of ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\n', '\r'])

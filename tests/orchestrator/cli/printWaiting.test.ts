@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Client, Task } from '../../../client/index.ts';
-import { createWaitingSayer } from '../../../orchestrator/cli/sayWaiting.ts';
+import { createWaitingLog } from '../../../orchestrator/cli/printWaiting.ts';
 
 /** Plays looks one after the other, each of which does something and then finds tasks. */
 async function look(looks: ((see: (task: Task) => void) => Task[])[]): Promise<string[]> {
   const said: string[] = [];
-  const sayer = createWaitingSayer((text) => said.push(text), 1);
+  const sayer = createWaitingLog((text) => said.push(text), 1);
   const stop = new AbortController();
   const left = [...looks];
   async function* walkTasks(): AsyncGenerator<Task> {

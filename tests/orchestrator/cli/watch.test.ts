@@ -26,7 +26,7 @@ describe('A run that is watched', () => {
     const said: string[] = [];
     let code: number | undefined;
     const context = {
-      ...{ stdout, unread: new AbortController().signal, say: (line: string) => said.push(line) },
+      ...{ stdout, unread: new AbortController().signal, print: (line: string) => said.push(line) },
       exitWith: (given: number) => {
         code = given;
       },

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createClient, expectType } from '../../../client/index.ts';
 import { loadPlan } from '../../../orchestrator/plan/loadPlan.ts';
 import { createHomeFinder } from '../../../orchestrator/project/planHomes.ts';
-import { lookForDueTimes } from '../../../orchestrator/schedule/lookForDueTimes.ts';
+import { pollDueTimes } from '../../../orchestrator/schedule/pollDueTimes.ts';
 import { openPlanCache } from '../../../orchestrator/worker/planCache.ts';
 import { openPlanStore } from '../../../orchestrator/worker/planStore.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -42,14 +42,14 @@ describe('Two repositories on one server', () => {
   const client = () => createClient({ url: server.url, apiKey: server.key });
   const cacheOf = (directory: string, files: string[], project?: string) =>
     openPlanCache({
-      ...{ client: client(), secretsOf: () => [], say: (text) => said.push(text) },
+      ...{ client: client(), secretsOf: () => [], log: (text) => said.push(text) },
       files: files.map((file) => ({ file: join(directory, file), load: () => loadPlan(file, directory) })),
       homeOf: createHomeFinder(project),
       store: openPlanStore(tempDir()),
     });
   const keep = async (directory: string, file: string, project?: string) => {
-    const { look } = lookForDueTimes(await loadPlan(file, directory), {
-      ...{ client: client(), secretsOf: () => [], say: (text) => said.push(text) },
+    const { look } = pollDueTimes(await loadPlan(file, directory), {
+      ...{ client: client(), secretsOf: () => [], log: (text) => said.push(text) },
       load: () => loadPlan(file, directory),
       homeOf: createHomeFinder(project),
     });

@@ -19,7 +19,7 @@ describe('Keeping a schedule', () => {
       client: server.client,
       load: async () => planOf('* * * * * *'),
       secretsOf: () => [],
-      say: () => undefined,
+      log: () => undefined,
     };
     const keepers = await Promise.all([1, 2, 3].map(() => keepSchedule(planOf('* * * * * *'), keeping)));
     const read = () => server.client.scheduledRuns({ plan: 'often', first: 200 });
@@ -62,7 +62,7 @@ describe('Keeping a schedule', () => {
       client,
       load: async () => plan,
       secretsOf: () => [],
-      say: (text: string) => said.push(text),
+      log: (text: string) => said.push(text),
     };
     const keeper = await keepSchedule(plan, keeping);
     await wasAsked;
@@ -78,7 +78,7 @@ describe('Keeping a schedule', () => {
       client: server.client,
       load: async () => planOf(schedule, 'later'),
       secretsOf: () => [],
-      say: () => undefined,
+      log: () => undefined,
       now: () => new Date(Date.now() + ahead),
     });
     schedule = '* * * * * *';

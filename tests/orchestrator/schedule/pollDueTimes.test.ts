@@ -3,7 +3,7 @@ import { ApiUnreachableError } from '../../../client/index.ts';
 import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import type { Plan } from '../../../orchestrator/plan/schema.ts';
-import { lookForDueTimes } from '../../../orchestrator/schedule/lookForDueTimes.ts';
+import { pollDueTimes } from '../../../orchestrator/schedule/pollDueTimes.ts';
 import { refuseRuns } from '../../domain/schedule/support.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
@@ -35,11 +35,11 @@ describe('A process that keeps a schedule', () => {
         if (world.isAway) throw new ApiUnreachableError('http://x', 1, new Error('it is away'));
         return call(...given);
       };
-    const { look } = lookForDueTimes(first, {
-      client: { settleDue: unlessAway(server.settleDue), scheduledRuns: unlessAway(server.scheduledRuns) },
+    const { look } = pollDueTimes(first, {
+      client: { settleDue: unlessAway(server.settleDue), ticks: unlessAway(server.ticks) },
       load: async () => world.file(),
       secretsOf: () => [],
-      say: (text) => world.said.push(text),
+      log: (text) => world.said.push(text),
       now: () => new Date(world.now),
     });
     return {

@@ -26,7 +26,7 @@ export async function workHere(
       files: [{ file: read.file, load: async () => read }],
       store: openPlanStore(changes.dataDir),
       secretsOf: () => [],
-      say() {},
+      log() {},
     },
   });
   const ended = runWorker({

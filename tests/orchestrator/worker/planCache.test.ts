@@ -33,7 +33,7 @@ describe('The plans of a worker', () => {
           files: [{ file, load: () => loadPlanFile(file) }],
           store: openPlanStore(directory),
           secretsOf: () => [],
-          say: (text) => said.push(text),
+          log: (text) => said.push(text),
           now: () => {
             clock.now += 6000;
             return clock.now;
