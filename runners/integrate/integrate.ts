@@ -42,21 +42,23 @@ const checks: Check[] = [
 export const integrateRunner: RunnerDefinition<IntegrateOptions> = {
   name: 'dx.integrate',
   description:
-    'Checks what the people who work in a JavaScript repository trip over: formatting, lock file, missing and unused ' +
+    'Check a JavaScript repository for common problems: formatting, lock file, missing and unused ' +
     'dependencies, engines, duplicate and deprecated packages, known advisories, scripts that name missing files.',
   strict: 'warnings fail the check too',
-  help: `--only-changed concerns formatting and missing dependencies; what package.json and the lock file say is always
-checked as a whole, because it can go wrong without any change here.`,
+  help: `--only-changed applies to formatting and missing dependencies; package.json and the lock file are always checked as
+a whole, since they can become wrong without a change here.`,
   options(command) {
     command
-      .option(
-        '--only-changed',
-        'look only at files that changed since the default branch, as code:review does',
-      )
+      .option('--only-changed', 'check only files that changed since the default branch, as code:review does')
       .option('--base <ref>', 'compare with the merge base of this branch or commit (implies --only-changed)')
       .option('--no-advisories', 'do not ask the registry for known advisories')
-      .option('--format-timeout <duration>', 'limit of each formatter', parseDuration, 600_000)
-      .option('--audit-timeout <duration>', 'limit of the question to the registry', parseDuration, 60_000);
+      .option('--format-timeout <duration>', 'time limit of each formatter', parseDuration, 600_000)
+      .option(
+        '--audit-timeout <duration>',
+        'time limit of the request to the registry',
+        parseDuration,
+        60_000,
+      );
   },
   run: integrate,
 };

@@ -32,7 +32,7 @@ export async function readProject(given: Omit<Project, 'root' | 'manifests' | 'l
   const { cwd, files } = given;
   const root = await readManifest(cwd);
   if (root === undefined) {
-    throw new UserError(`There is no package.json in ${cwd}.`, 'Name the directory of a package with --cwd.');
+    throw new UserError(`There is no package.json in ${cwd}.`, 'Pass the directory of a package with --cwd.');
   }
   const patterns = root.manifest.workspaces ?? (await pnpmWorkspaces(cwd));
   const workspaces = files.filter((file) => isWorkspace(file, patterns));

@@ -107,18 +107,19 @@ async function explained<Value>(what: string, ask: () => Promise<Value>): Promis
     if (!(error instanceof RequestError)) throw error;
     const { status } = error;
     const came = error.response === undefined ? error.message : `HTTP ${status}: ${error.message}`;
-    throw new UserError(`GitHub's API would not ${what} (${came}).`, hints[status] ?? hintOfServer(status));
+    throw new UserError(
+      `Could not ${what} through GitHub's API (${came}).`,
+      hints[status] ?? hintOfServer(status),
+    );
   }
 }
 
 const hints: Record<number, string> = {
-  401: 'Set GITHUB_TOKEN to a token that is valid.',
+  401: 'Set GITHUB_TOKEN to a valid token.',
   403: 'Give GITHUB_TOKEN write access to contents and pull requests; under Actions also allow workflows to create pull requests in the repository settings.',
-  404: 'Check the repository (--repo owner/name) and that GITHUB_TOKEN may see it.',
+  404: 'Check the repository (--repo owner/name) and that GITHUB_TOKEN can see it.',
 };
 
 function hintOfServer(status: number): string | undefined {
-  return status >= 500
-    ? 'Run this again later; check GITHUB_API_URL when it is not GitHub itself.'
-    : undefined;
+  return status >= 500 ? 'Try again later; check GITHUB_API_URL if you do not use GitHub itself.' : undefined;
 }

@@ -66,8 +66,8 @@ async function readAccess(
   const found = repo === undefined ? repoOfRemote(origin) : parseRepo(repo);
   if (found === undefined) {
     throw new UserError(
-      `${nothing}: the remote "origin" names no repository of GitHub.`,
-      'Name it with --repo owner/name.',
+      `${nothing}: the remote "origin" is not a GitHub repository.`,
+      'Pass it with --repo owner/name.',
     );
   }
   return { repo: found, token, apiUrl, retryDelayMs };
@@ -76,7 +76,7 @@ async function readAccess(
 function pushFault(branch: string, said: string): UserError {
   return new UserError(
     `Nothing was pushed: git could not push ${branch} (${said}).`,
-    'Give GITHUB_TOKEN (or git itself) write access to the repository; when somebody else pushed meanwhile, run this again.',
+    'Give GITHUB_TOKEN (or git itself) write access to the repository; if someone else pushed in the meantime, run this again.',
   );
 }
 
@@ -104,9 +104,9 @@ async function openPullRequest(
 async function withdrawProposal(what: Push): Promise<string> {
   const { branch, commit, expected } = what;
   if (expected === undefined && (await push({ ...what, commit: '', expected: commit })) === undefined) {
-    return `The branch ${branch} was taken back from origin: nothing is left there.`;
+    return `The branch ${branch} was deleted from origin again: nothing is left there.`;
   }
-  return `The branch ${branch} is at origin with commit ${commit.slice(0, 7)}, without a pull request: the next run opens one, or delete the branch.`;
+  return `The branch ${branch} is on origin with commit ${commit.slice(0, 7)}, without a pull request: the next run opens one, or delete the branch.`;
 }
 
 async function updatePullRequest(
@@ -122,8 +122,8 @@ async function updatePullRequest(
     await github.update(number, { title: text.title, body: text.body });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const commits = same ? 'holds these fixes already' : 'has the new commit';
-    throw new UserError(`${error.message} ${url} ${commits}, but its text is the old one.`, error.hint);
+    const commits = same ? 'already has these fixes' : 'has the new commit';
+    throw new UserError(`${error.message} ${url} ${commits}, but still has its old text.`, error.hint);
   }
   return { kind: 'updated', number, url };
 }

@@ -75,7 +75,7 @@ function section(title: string, paint: Paint, parts: string[]): string {
 }
 
 function rest(count: number): string {
-  return count > 0 ? `  … and ${count.toLocaleString('en-US')} more; --json has all\n` : '';
+  return count > 0 ? `  … and ${count.toLocaleString('en-US')} more (use --json to see all)\n` : '';
 }
 
 function aligned(rows: string[][]): string {

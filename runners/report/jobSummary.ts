@@ -35,7 +35,7 @@ function findingRows(findings: readonly Finding[]): string[] {
         `| ${[finding.severity, place(finding), finding.rule, said(finding)].map(markdownLine).join(' | ')} |`,
     ),
     '',
-    ...(rest > 0 ? [`… and ${plural(rest, 'more finding')}; \`--json\` has all.`, ''] : []),
+    ...(rest > 0 ? [`… and ${plural(rest, 'more finding')} (use \`--json\` to see all).`, ''] : []),
   ];
 }
 

@@ -16,7 +16,7 @@ export function buildCommand<Options extends object>(
     .description(definition.description)
     .helpOption('-h, --help', 'show this help')
     .allowExcessArguments(false)
-    .showHelpAfterError('See --help for what is possible.')
+    .showHelpAfterError('Run with --help for usage.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
@@ -25,9 +25,9 @@ export function buildCommand<Options extends object>(
   definition.options(command);
   if (definition.strict !== undefined) command.option('--strict', definition.strict);
   return command
-    .option('--cwd <dir>', 'directory to examine', '.')
-    .option('--json', 'print the report as JSON alone on stdout')
-    .option('--quiet', 'print findings and the summary only')
+    .option('--cwd <dir>', 'directory to check', '.')
+    .option('--json', 'print only the report, as JSON, on stdout')
+    .option('--quiet', 'print only findings and the summary')
     .addHelpText(
       'after',
       `${definition.help === undefined ? '' : `\n${definition.help.trim()}\n`}${exitHelp}`,
@@ -39,8 +39,8 @@ export async function checkDirectory(path: string): Promise<string> {
   const absolute = resolve(path);
   const found = await stat(absolute).catch(() => undefined);
   if (found?.isDirectory()) return realpath(absolute);
-  const came = found === undefined ? 'nothing is there' : 'that is a file';
-  throw new UsageError(`--cwd: expected an existing directory, but at ${absolute} ${came}.`);
+  const came = found === undefined ? 'does not exist' : 'is a file';
+  throw new UsageError(`--cwd: expected an existing directory, but ${absolute} ${came}.`);
 }
 
 /** Parses a duration option such as `90s`, `10m` or `500ms` into milliseconds; a bare number means seconds. */

@@ -41,7 +41,7 @@ async function append(
     await appendFile(file, text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    streams.stderr.write(`warning: ${variable} could not be written: ${why}\n`);
+    streams.stderr.write(`warning: could not write ${variable}: ${why}\n`);
   }
 }
 

@@ -49,7 +49,7 @@ export async function executeRunner<Options extends object>(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof UsageError)) throw error;
-    streams.stderr.write(`error: ${error.message}\nSee --help for what is possible.\n`);
+    streams.stderr.write(`error: ${error.message}\nRun with --help for usage.\n`);
     return 2;
   }
 }
@@ -82,7 +82,7 @@ async function runGuarded<Options extends object>(
 function faultReport(runner: string, error: unknown): Report {
   const message = error instanceof Error ? error.message : String(error);
   const expected = error instanceof UserError;
-  const hint = expected ? error.hint : 'This is a fault of the runner itself; the stack is on stderr.';
+  const hint = expected ? error.hint : 'This is a bug in the runner; the stack trace is on stderr.';
   return createReport(runner, {
     summary: `could not finish: ${message}`,
     findings: [{ rule: 'runner', severity: 'error', message, hint }],

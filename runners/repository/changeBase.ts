@@ -39,8 +39,8 @@ export async function findChangeBase(cwd: string, options: ChangeBaseOptions = {
 }
 
 const noDefaultBranch = {
-  what: 'commits of this branch before the ones named',
-  why: 'no default branch was found (origin/HEAD, main, master); name one with --base',
+  what: 'earlier commits of this branch',
+  why: 'no default branch was found (origin/HEAD, main, master); pass one with --base',
 };
 
 async function verifyBase(cwd: string, base: string): Promise<string> {
@@ -52,7 +52,7 @@ async function verifyBase(cwd: string, base: string): Promise<string> {
     `${base}^{commit}`,
   ]);
   if (found !== undefined) return base;
-  throw new UsageError(`--base: expected a branch, tag or commit that this clone has, but came "${base}".`);
+  throw new UsageError(`--base: expected a branch, tag or commit that this clone has, got "${base}".`);
 }
 
 async function mergeBase(cwd: string, branch: string): Promise<ChangeBase> {

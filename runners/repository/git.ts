@@ -23,8 +23,8 @@ export function splitNul(output: string): string[] {
 export async function requireRepository(cwd: string): Promise<void> {
   if ((await tryGit(cwd, ['rev-parse', '--is-inside-work-tree'])) === 'true') return;
   throw new UserError(
-    `${cwd} is not in a git repository, so it cannot be known which files belong to it.`,
-    'Run this in a checkout, or name one with --cwd; "dubious ownership" is mended by git config safe.directory.',
+    `${cwd} is not in a git repository, so its files are unknown.`,
+    'Run this in a checkout, or pass one with --cwd; fix "dubious ownership" with git config safe.directory.',
   );
 }
 
@@ -38,6 +38,6 @@ async function spawnGit(cwd: string, args: readonly string[]) {
   });
   if (result.exitCode !== undefined) return result;
   throw new UserError(
-    `git could not be run: ${result.originalMessage ?? result.shortMessage ?? 'unknown reason'}`,
+    `Could not run git: ${result.originalMessage ?? result.shortMessage ?? 'unknown reason'}`,
   );
 }

@@ -54,10 +54,7 @@ export async function readManifest(cwd: string, path = 'package.json'): Promise<
     return { path, text, manifest: manifestShape.parse(JSON.parse(text.replace(/^\uFEFF/, ''))) };
   } catch (error) {
     const why = error instanceof SyntaxError ? error.message : 'it is not an object';
-    throw new UserError(
-      `${path} cannot be read as JSON: ${why}`,
-      'Mend the file; npm cannot read it either.',
-    );
+    throw new UserError(`Could not read ${path} as JSON: ${why}`, 'Fix the file; npm cannot read it either.');
   }
 }
 

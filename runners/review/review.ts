@@ -43,35 +43,35 @@ const twoMinutes = 120_000;
 export const reviewRunner: RunnerDefinition<ReviewOptions> = {
   name: 'code.review',
   description:
-    'Reviews a JavaScript or TypeScript repository: ESLint or Biome, whichever it has, and the tests related to the ' +
-    'files, with its own runner (vitest, jest, node --test).',
+    'Review a JavaScript or TypeScript repository: lint it with its ESLint or Biome, and run the related tests with ' +
+    'its own test runner (vitest, jest, node --test).',
   strict: 'warnings fail the review too',
-  help: `Changed means: since the merge base with the default branch, uncommitted and untracked files included. On the
-default branch itself: since the commit of the last passed review (kept in this clone as the git ref
-refs/nightshift/code-review), else in the last 24 hours, and at least the last commit.
+  help: `"Changed" means since the merge base with the default branch, including uncommitted and untracked files. On the
+default branch itself it means since the commit of the last passed review (kept in this clone as the git ref
+refs/nightshift/code-review), otherwise in the last 24 hours, and at least the last commit.
 
 Related test files run in batches, nearest first: changed ones, those that import a changed file, those that import
-such an importer, and so on. No batch starts once --test-budget is spent; what did not run is named, and fails nothing.
-Such a review does not move the ref: the next one starts from the same commit again (while there is no ref, from the
-last 24 hours). Equally near test files come in another order every day, so that all have their turn.`,
+such an importer, and so on. No batch starts once --test-budget is spent; tests that did not run are listed, and
+fail nothing. Such a review does not move the ref: the next one starts from the same commit again (without a ref, from
+the last 24 hours). The order of equally near test files changes daily, so that each gets its turn.`,
   options(command) {
     command
-      .option('--only-changed', 'look only at files that changed, and at the tests that import them')
+      .option('--only-changed', 'check only files that changed, and run the tests that import them')
       .option('--base <ref>', 'compare with the merge base of this branch or commit (implies --only-changed)')
       .option('--no-tests', 'lint only')
       .option('--no-record', 'do not remember this commit as reviewed')
       .addOption(
-        new Option('--lint-timeout <duration>', 'limit of each lint tool, such as 90s or 10m')
+        new Option('--lint-timeout <duration>', 'time limit of each lint tool, such as 90s or 10m')
           .argParser(parseDuration)
           .default(tenMinutes, '10m'),
       )
       .addOption(
-        new Option('--test-budget <duration>', 'time for related tests all together; 0 or none: no budget')
+        new Option('--test-budget <duration>', 'total time for related tests; 0 or none: no budget')
           .argParser(parseBudget)
           .default(twoMinutes, '2m'),
       )
       .addOption(
-        new Option('--test-timeout <duration>', 'limit of each test command, which is ended there')
+        new Option('--test-timeout <duration>', 'time limit of each test command, which is then stopped')
           .argParser(parseDuration)
           .default(tenMinutes, '10m'),
       );
@@ -118,9 +118,9 @@ async function review(
   if (didNothing(report)) return skippedReport('code.review', whyNothing(scope.said, report), report);
   if (options.record && options.tests && report.status === 'passed' && options.base === undefined) {
     if (tests.leftOut.length === 0) await recordReviewedCommit(cwd, context.log);
-    else context.log('Not remembered as reviewed: the test budget left tests out.');
+    else context.log('Not remembered as reviewed: the test budget was spent before all tests ran.');
   }
-  const cut = tests.leftOut.length === 0 ? '' : `; not run for want of time: ${tests.leftOut.join(', ')}`;
+  const cut = tests.leftOut.length === 0 ? '' : `; not run for lack of time: ${tests.leftOut.join(', ')}`;
   return { ...report, summary: `${report.summary} in ${scope.said}${cut}` };
 }
 
@@ -132,8 +132,8 @@ function leftBehind(paths: readonly string[]): Finding[] {
     {
       rule: 'tests/left',
       severity: 'warning',
-      message: `These came up in the working tree while the tests ran: ${paths.slice(0, 5).join(', ')}${more}.`,
-      hint: 'Let tests write below a temporary directory, or name what they write in .gitignore.',
+      message: `These files appeared in the working tree while the tests ran: ${paths.slice(0, 5).join(', ')}${more}.`,
+      hint: 'Let tests write to a temporary directory, or add what they write to .gitignore.',
     },
   ];
 }

@@ -15,7 +15,7 @@ export async function recordReviewedCommit(cwd: string, log: (line: string) => v
   const branch = await findDefaultBranch(cwd);
   if (branch === undefined || !(await isOnDefaultBranch(cwd, branch))) return;
   if ((await git(cwd, ['status', '--porcelain', '--', '.'])) !== '') {
-    log('Not remembered as reviewed: the working tree has changes that are in no commit.');
+    log('Not remembered as reviewed: the working tree has uncommitted changes.');
     return;
   }
   const ref = await refName(cwd);

@@ -29,8 +29,8 @@ function* unlessOdd(
     yield {
       rule: `${rule.family}/unchecked`,
       severity: 'error',
-      message: `This could not be checked to its end: ${error instanceof Error ? error.message : error}.`,
-      hint: 'The page holds something that this check was not prepared for.',
+      message: `This check could not finish: ${error instanceof Error ? error.message : error}.`,
+      hint: 'The page contains something that this check does not expect.',
       ...place,
     };
   }

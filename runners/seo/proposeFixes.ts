@@ -52,7 +52,7 @@ async function requireFolder(folder: string, shown: string): Promise<void> {
   if (found?.isDirectory()) return;
   throw new UserError(
     `${shown} is not on the default branch, so no pull request can fix it.`,
-    'Commit it there first, or name the folder of its sources with --dir; with --dry-run any folder can be checked.',
+    'Commit it there first, or pass the folder of its sources with --dir; with --dry-run you can check any folder.',
   );
 }
 

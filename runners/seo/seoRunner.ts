@@ -20,7 +20,7 @@ const maxPageBytes = 5 * 1024 * 1024;
 export const seoRunner: RunnerDefinition<SeoOptions> = {
   name: runnerName,
   description:
-    'Checks what search engines and previews read of a site: of a website over HTTP, or of a folder of HTML.\nWithout --dry-run it also fixes what has one right answer in the folder, and opens a pull request.',
+    'Check what search engines and previews read of a site: a website over HTTP, or a folder of HTML.\nWithout --dry-run it also fixes problems in the folder that have only one solution, and opens a pull request.',
   strict: 'warnings fail as well',
   help: helpText(),
   options: addOptions,
@@ -33,21 +33,21 @@ function addOptions(command: Command): void {
     .option('--dir <folder>', 'folder of HTML to read (default: SITE_DIR, or the first of the usual ones)')
     .option(
       '--base-url <url>',
-      'address under which the pages are published, when it is not the one that is read',
+      'URL at which the pages are published, if it is not the one that is read',
       (text) => parseSite(text, '--base-url'),
     )
-    .option('--dry-run', 'only report; change, push and open nothing')
+    .option('--dry-run', 'only report: change and push nothing, and open no pull request')
     .addOption(
       ruleOption('--only <rules>', 'check only these rules or families, such as title or image/alt', 'all'),
     )
-    .addOption(ruleOption('--ignore <rules>', 'leave out these rules or families', 'none'))
-    .option('--max-pages <number>', 'most pages to read (default: 200)', positive)
+    .addOption(ruleOption('--ignore <rules>', 'skip these rules or families', 'none'))
+    .option('--max-pages <number>', 'maximum number of pages to read (default: 200)', positive)
     .option('--lang <tag>', 'language to suggest for pages that declare none', language)
     .addOption(
       new Option('--delay <time>', 'pause between two requests').argParser(parseDelay).default(100, '100ms'),
     )
     .addOption(
-      new Option('--timeout <time>', 'longest wait for one answer')
+      new Option('--timeout <time>', 'time limit of one request')
         .argParser(parseDuration)
         .default(10_000, '10s'),
     )
@@ -98,7 +98,7 @@ async function runOnWebsite(
   });
   const fixes = {
     what: 'fixes',
-    why: 'the files behind a website are unknown; name their folder with --dir',
+    why: 'the files behind a website are unknown; pass their folder with --dir',
   };
   return siteReport(site, checkSite(site, allRules, settings), strict, { notChecked: dryRun ? [] : [fixes] });
 }

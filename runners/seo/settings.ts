@@ -41,9 +41,7 @@ export async function readSettings(
   { cwd, environment }: RunnerContext,
 ): Promise<SeoSettings> {
   if (options.site !== undefined && options.dir !== undefined) {
-    throw new UsageError(
-      '--site and --dir: expected one of them, but both came. With --dir, name the address by --base-url.',
-    );
+    throw new UsageError('Pass --site or --dir, not both. With --dir, pass the URL as --base-url.');
   }
   const config = await readConfig(cwd);
   const { SITE_BASE_URL, SITE_DIR } = environment.variables;
@@ -65,7 +63,7 @@ export function parseSite(text: string, name: string): URL {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '')
     throw new UsageError(
-      `${name}: expected an address such as https://example.org, but came "${withoutUserInfo(text)}".`,
+      `${name}: expected an address such as https://example.org, got "${withoutUserInfo(text)}".`,
     );
   if (hasUserInfo(url.href)) throw new UsageError(`${name}: ${expectedNoUserInfo}.`);
   return url;
@@ -91,8 +89,8 @@ async function chooseTarget(
 async function checkFolder(cwd: string, folder: string): Promise<string> {
   const found = await stat(resolve(cwd, folder)).catch(() => undefined);
   if (found?.isDirectory()) return folder;
-  const came = found === undefined ? 'nothing is there' : 'that is a file';
-  throw new UsageError(`--dir: expected a folder of HTML files, but at ${resolve(cwd, folder)} ${came}.`);
+  const came = found === undefined ? 'does not exist' : 'is a file';
+  throw new UsageError(`--dir: expected a folder of HTML files, but ${resolve(cwd, folder)} ${came}.`);
 }
 
 const address = z.string().transform((text, context) => {
@@ -103,7 +101,7 @@ const address = z.string().transform((text, context) => {
     code: 'custom',
     message: isWeb
       ? expectedNoUserInfo
-      : `expected an address such as https://example.org, came "${withoutUserInfo(text)}"`,
+      : `expected an address such as https://example.org, got "${withoutUserInfo(text)}"`,
   });
   return z.NEVER;
 });

@@ -28,14 +28,14 @@ export function siteReport(site: Site, issues: Issue[], strict: boolean, more: R
 
 function summarise(report: Report, { pages }: Site, issues: Issue[]): string {
   const fixable = issues.filter(({ fix }) => fix !== undefined).length;
-  const fixes = fixable === 0 ? '' : `; ${fixable} of them can be fixed by running without --dry-run`;
+  const fixes = fixable === 0 ? '' : `; run without --dry-run to fix ${fixable} of them`;
   return `${plural(pages.length, 'page')}: ${report.summary}${fixes}`;
 }
 
 function neverChecked({ kind, published }: Site): Report['notChecked'] {
   return [
     { what: 'what JavaScript adds to pages', why: 'only the HTML that the server sends is read' },
-    { what: 'external links', why: 'other sites are not asked' },
+    { what: 'external links', why: 'other sites are not requested' },
     { what: 'page speed, layout and rank', why: 'they need a browser or a search engine' },
     ...(kind === 'folder' ? [{ what: "the server's redirects and headers", why: 'a folder has none' }] : []),
     ...(published

@@ -37,7 +37,7 @@ export async function checkAdvisories({ cwd, lockfile, auditTimeoutMs }: Project
   const unasked = (why: string): ReportParts => ({ notChecked: [{ what: 'known advisories', why }] });
   if (auditTimeoutMs === undefined) return unasked('switched off with --no-advisories');
   if (lockfile === undefined) return unasked('there is no lock file to read');
-  if (lockfile.manager !== 'npm') return unasked(`asked only for npm; run ${lockfile.manager} audit`);
+  if (lockfile.manager !== 'npm') return unasked(`supported only for npm; run ${lockfile.manager} audit`);
   if (lockfile.packages.length === 0) return {};
   const result = await runTool({
     program: 'npm',

@@ -8,7 +8,8 @@ const mostNamed = 3;
 /** Finds installed packages whose authors have given them up, as the lock file remembers it. */
 export async function checkDeprecated({ lockfile }: Project): Promise<ReportParts> {
   if (lockfile?.detailed) return { findings: findDeprecated(lockfile) };
-  const why = lockfile === undefined ? 'there is no lock file to read' : `${lockfile.file} does not say`;
+  const why =
+    lockfile === undefined ? 'there is no lock file to read' : `${lockfile.file} does not record it`;
   return { notChecked: [{ what: 'deprecated packages', why }] };
 }
 

@@ -20,7 +20,7 @@ export async function checkDuplicates({ lockfile }: Project): Promise<ReportPart
       ? []
       : [{ title: 'Packages in several versions', head: ['package', 'versions'], rows, shown: 10 }];
   const limits = [
-    { what: 'which duplicates can be merged', why: `${lockfile.file} is not read that deeply` },
+    { what: 'which duplicates can be merged', why: `${lockfile.file} is not read in that detail` },
   ];
   return {
     findings: lockfile.manager === 'npm' && lockfile.detailed ? mergeable(lockfile, several) : [],

@@ -16,7 +16,7 @@ export async function checkEngines(project: Project): Promise<ReportParts> {
   );
   const notChecked = lockfile?.detailed
     ? []
-    : [{ what: 'engines of dependencies', why: 'no lock file says them' }];
+    : [{ what: 'engines of dependencies', why: 'no lock file records them' }];
   return {
     findings: [
       ...ownRange(project, running),
@@ -40,7 +40,7 @@ function ownRange({ root }: Project, running: string): Finding[] {
   if (range === undefined) return [];
   const place = { file: root.path, line: manifestLine(root, 'engines', 'node') };
   if (validRange(range) === null) {
-    const message = `engines.node: expected a semver range such as ">=22", but came "${range}".`;
+    const message = `engines.node: expected a semver range such as ">=22", got "${range}".`;
     return [{ rule: 'engines/range', severity: 'error', message, ...place }];
   }
   if (allows(range, running)) return [];

@@ -28,7 +28,7 @@ export async function checkLockfile({ files, manifests, lockfile }: Project): Pr
 
 function withoutLockfile(present: readonly string[], dependencies: number): ReportParts {
   const [unread] = present;
-  if (unread !== undefined) return { notChecked: [{ what: unread, why: 'its format is not read' }] };
+  if (unread !== undefined) return { notChecked: [{ what: unread, why: 'its format is not supported' }] };
   if (dependencies === 0) return {};
   const message = 'There are dependencies but no lock file, so two installs can differ.';
   const hint = 'Run the package manager once and commit its lock file.';
@@ -65,7 +65,7 @@ function leftOver(lockfile: Lockfile, file: ManifestFile): Finding[] {
       rule: 'lockfile/out-of-step',
       severity: 'error',
       file: file.path,
-      message: `${name}: the lock file has it as a dependency of ${file.path}, which does not name it.`,
+      message: `${name}: the lock file lists it as a dependency of ${file.path}, which does not.`,
       hint: `${lockfile.manager} install, and commit ${lockfile.file}`,
     }));
 }

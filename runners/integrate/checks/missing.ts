@@ -75,14 +75,14 @@ function describe(
 ): Finding[] {
   const { path } = resolver.resolveFileSync(join(cwd, file), line.specifier);
   if (path !== undefined && !path.includes(`${sep}node_modules${sep}`)) return [];
-  const luck = path === undefined ? '' : '; it is only there because another package needs it';
+  const luck = path === undefined ? '' : '; it is only installed because another package needs it';
   return [
     {
       rule: 'dependencies/missing',
       severity: line.kind === 'static' ? 'error' : 'warning',
       file,
       line: line.line,
-      message: `"${name}" is imported but ${owner.path} does not name it${luck}.`,
+      message: `"${name}" is imported but missing from ${owner.path}${luck}.`,
       hint: `Add ${name} to the dependencies.`,
     },
   ];

@@ -22,7 +22,7 @@ export async function checkScripts({ cwd, manifests }: Project): Promise<ReportP
       }
     }
   }
-  const why = 'git ignores them, so a build probably makes them';
+  const why = 'git ignores them, so a build probably creates them';
   const notChecked =
     generated.size === 0 ? [] : [{ what: `files of scripts: ${[...generated].join(', ')}`, why }];
   return { findings, checked: count === 0 ? [] : [{ what: 'scripts', count }], notChecked };
@@ -44,8 +44,8 @@ async function examine(cwd: string, { path, manifest }: ManifestFile, target: Ta
 function finding(file: ManifestFile, script: string, { kind, name }: Target): Finding {
   const message =
     kind === 'script'
-      ? `The script "${script}" runs "${name}", which is no script of this package.`
-      : `The script "${script}" names the file ${name}, which is not there.`;
+      ? `The script "${script}" runs "${name}", which is not a script of this package.`
+      : `The script "${script}" names the file ${name}, which does not exist.`;
   const line = manifestLine(file, 'scripts', script);
   return { rule: `scripts/missing-${kind}`, severity: 'error', file: file.path, line, message };
 }

@@ -93,7 +93,7 @@ function unused(file: ManifestFile, field: string, name: string): Finding {
     severity: 'warning',
     file: file.path,
     line: manifestLine(file, field, name),
-    message: `"${name}" (${field}) is named by nothing in the repository.`,
+    message: `Nothing in the repository uses "${name}" (${field}).`,
     hint: 'Remove it, unless something loads it by another name.',
   };
 }

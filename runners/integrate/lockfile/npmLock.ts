@@ -45,8 +45,8 @@ export function readNpmLock(text: string, file: string): Lockfile {
     problemOf(importer, name, specifier) {
       if (lock.packages !== undefined) {
         const locked = ownValue(declared(importerAt(importer)), name);
-        if (locked === undefined) return 'the lock file does not know it';
-        if (locked !== specifier) return `the lock file was made for "${locked}"`;
+        if (locked === undefined) return 'it is not in the lock file';
+        if (locked !== specifier) return `the lock file has "${locked}"`;
       }
       return installedProblem(entries, importer, name, specifier);
     },

@@ -54,9 +54,7 @@ export function readPnpmLock(text: string, file: string): Lockfile {
     problemOf(importer, name, specifier) {
       const locked = ownValue(specifiers.get(importer) ?? {}, name);
       if (locked === specifier || overridden.has(name)) return undefined;
-      return locked === undefined
-        ? 'the lock file does not know it'
-        : `the lock file was made for "${locked}"`;
+      return locked === undefined ? 'it is not in the lock file' : `the lock file has "${locked}"`;
     },
   };
 }

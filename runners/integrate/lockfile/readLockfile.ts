@@ -26,7 +26,7 @@ export async function readLockfile(cwd: string): Promise<Lockfile | undefined> {
     } catch (error) {
       const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
       throw new UserError(
-        `${file} cannot be read: ${why}`,
+        `Could not read ${file}: ${why}`,
         'Merge conflicts are a common cause; install again.',
       );
     }

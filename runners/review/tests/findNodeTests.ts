@@ -41,7 +41,7 @@ export function findNodeTests(
     patterns.length === 0 ? ownPatterns : patterns.map((pattern) => pattern.replace(/^\.\//, ''));
   return {
     flags,
-    files: files.filter((file) => isSource(file) && wanted.some((pattern) => isMeant(file, pattern))),
+    files: files.filter((file) => isSource(file) && wanted.some((pattern) => matchesPattern(file, pattern))),
   };
 }
 
@@ -63,6 +63,6 @@ function readArguments(words: readonly string[]): { flags: string[]; patterns: s
   return { flags, patterns };
 }
 
-function isMeant(file: string, pattern: string): boolean {
+function matchesPattern(file: string, pattern: string): boolean {
   return file === pattern || file.startsWith(`${pattern.replace(/\/$/, '')}/`) || matchesGlob(file, pattern);
 }

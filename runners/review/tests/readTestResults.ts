@@ -72,7 +72,7 @@ export function failedRun(runner: string, result: ToolResult, asked: readonly st
   return {
     rule: `${runner}/failed`,
     severity: 'error',
-    message: `The tests did not end well: ${why}${among}${more}\n${output}`,
+    message: `The tests did not finish properly: ${why}${among}${more}\n${output}`,
   };
 }
 

@@ -51,7 +51,7 @@ function sharedSettings({ base, changes }: RelatedTestsOptions): ReportParts['no
   return [
     {
       what: `tests that depend on ${changed.join(', ')}`,
-      why: 'settings concern every test; run the whole suite',
+      why: 'settings affect every test; run the whole suite',
     },
   ];
 }

@@ -16,7 +16,7 @@ export function writeProposal({ edits, left, site }: FixedFolder): {
   const title = `Fix SEO metadata in ${plural(files, 'file')}`;
   const message = `${title}\n\n${fixedLines(edits, (file) => file).join('\n')}`;
   const body = [
-    `\`seo.validate\` read ${plural(site.pages.length, 'page')} and fixed what has one right answer. Nothing else in the files was touched.`,
+    `\`seo.validate\` read ${plural(site.pages.length, 'page')} and fixed the problems that have only one solution. Nothing else in the files was changed.`,
     '',
     '### Fixed',
     ...fixedLines(edits, code),

@@ -22,7 +22,7 @@ export function crawlIssues({ targets, stopped, pages }: Crawl, base: URL): Issu
 }
 
 function whyNothing(front: Target | undefined): string {
-  if (front === undefined) return 'robots.txt keeps robots from the front page';
+  if (front === undefined) return 'robots.txt excludes the front page';
   if (front.kind === 'moved') return `the front page redirects to ${front.to.href}`;
-  return front.kind === 'missing' ? `the front page answers ${front.reason}` : 'the front page is no HTML';
+  return front.kind === 'missing' ? `the front page answers ${front.reason}` : 'the front page is not HTML';
 }

@@ -93,7 +93,7 @@ async function readDocument({ folder, shown, maxBytes }: FolderSource, path: str
     const utf8 = isUtf8(bytes);
     const html = parseHtml(bytes.toString(utf8 ? 'utf8' : 'latin1'));
     if (!isWholeDocument(html)) return { leftOut: 'it is a fragment, not a whole HTML document' };
-    if (isTemplate(html)) return { leftOut: 'it is a template; check the pages that are made of it' };
+    if (isTemplate(html)) return { leftOut: 'it is a template; check the pages that are built from it' };
     return { document: { path, file: join(shown, path), html, utf8 } };
   } catch (error) {
     return { fault: error instanceof Error ? error.message : String(error) };

@@ -70,7 +70,7 @@ function faultOf(answer: Answer, base: URL): Issue | undefined {
     return { rule: 'site/unreachable', severity, message, hint, url };
   }
   if (isAbsent(answer.status)) return undefined;
-  const message = `robots.txt cannot be read (${answer.reason}), which forbids robots the whole site (RFC 9309), so nothing was read.`;
+  const message = `robots.txt cannot be read (${answer.reason}), which excludes robots from the whole site (RFC 9309), so nothing was read.`;
   return { rule: 'site/robots', severity, message, url: new URL('/robots.txt', base).href };
 }
 

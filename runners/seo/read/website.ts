@@ -155,8 +155,8 @@ function whatWasLeft(
 ): Site['notChecked'] {
   const parts = [
     { count: left, what: 'more addresses', why: `--max-pages is ${from.maxPages}` },
-    { count: blocked.size, what: 'addresses', why: 'robots.txt asks robots to stay away from them' },
-    { count: unasked, what: 'images and other files', why: `at most ${mostFiles} of them are asked for` },
+    { count: blocked.size, what: 'addresses', why: 'robots.txt excludes them' },
+    { count: unasked, what: 'images and other files', why: `at most ${mostFiles} of them are requested` },
   ];
   return parts
     .filter(({ count }) => count > 0)

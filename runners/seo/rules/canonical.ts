@@ -32,7 +32,7 @@ function* checkCanonical(page: Page, site: Site): Iterable<Issue> {
     yield {
       rule: 'canonical/several',
       severity: 'error',
-      message: 'The page has more than one canonical link, so search engines heed none.',
+      message: 'The page has more than one canonical link, so search engines ignore them.',
       ...at(page, second),
     };
   }
@@ -46,7 +46,7 @@ function* checkCanonical(page: Page, site: Site): Iterable<Issue> {
     yield {
       rule: 'canonical/invalid',
       severity: 'error',
-      message: `The canonical link "${href}" is no web address.`,
+      message: `The canonical link "${href}" is not a web address.`,
       ...at(page, first),
     };
     return;
@@ -55,7 +55,7 @@ function* checkCanonical(page: Page, site: Site): Iterable<Issue> {
     yield {
       rule: 'canonical/invalid',
       severity: 'error',
-      message: `The canonical link "${href}" has a % that stands for no character.`,
+      message: `The canonical link "${href}" has a % that is not part of a valid escape.`,
       hint: 'Write %25 for a percent sign, and other characters as UTF-8.',
       ...at(page, first),
     };
@@ -132,7 +132,7 @@ const whyNotCanonical: Record<Hidden, string> = {
 };
 
 function faultOfTarget(target: ReturnType<Site['lookup']>, page: Page, site: Site): string | undefined {
-  if (target.kind === 'missing') return `where no page is (${target.reason})`;
+  if (target.kind === 'missing') return `where there is no page (${target.reason})`;
   if (target.kind === 'moved') return `which redirects to ${target.to.href}`;
   if (target.kind === 'file') return 'which is no HTML page';
   if (target.kind === 'external' && site.published) return `which is outside ${site.base.href}`;

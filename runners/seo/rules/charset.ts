@@ -18,7 +18,7 @@ function* checkCharset(page: Page): Iterable<Issue> {
       rule: 'charset/bytes',
       severity: 'error',
       message: 'The page is not valid UTF-8.',
-      hint: 'Save it as UTF-8. Until then it is never edited here.',
+      hint: 'Save it as UTF-8. Until then it is not fixed automatically.',
       ...at(page, element),
     };
   }

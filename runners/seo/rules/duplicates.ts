@@ -45,7 +45,7 @@ function* shared(
       yield {
         rule: `duplicate/${what}`,
         severity: 'warning',
-        message: `The ${what} is the same as that of ${first.name}.`,
+        message: `The ${what} is the same as on ${first.name}.`,
         hint: `Give each page its own ${what}, or let one name the other as its canonical page.`,
         ...at(page, find(page)),
       };

@@ -25,7 +25,7 @@ function* checkJsonLd(page: Page): Iterable<Issue> {
       yield {
         rule: 'jsonLd/syntax',
         severity: 'error',
-        message: `The JSON-LD is no JSON: ${error.message.replace(/ in JSON at position .*$/s, '').replace(/\s+/g, ' ')}.`,
+        message: `The JSON-LD is not valid JSON: ${error.message.replace(/ in JSON at position .*$/s, '').replace(/\s+/g, ' ')}.`,
         ...at(page, script),
         ...placeInScript(page, script, error),
       };

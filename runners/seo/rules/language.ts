@@ -34,7 +34,7 @@ function* checkLanguage(page: Page, site: Site): Iterable<Issue> {
     yield {
       rule: 'lang/invalid',
       severity: 'error',
-      message: `The language "${tag}" is no valid tag; expected one such as en, de-AT or zh-Hant.`,
+      message: `The language "${tag}" is not a valid tag; expected one such as en, de-AT or zh-Hant.`,
       ...at(page, html),
     };
   }

@@ -34,7 +34,7 @@ function* checkReference(
   }
   const url = resolveFrom(page, href);
   if (url === undefined) {
-    yield { rule: 'link/invalid', severity: 'error', message: `"${href}" is no address.`, ...place };
+    yield { rule: 'link/invalid', severity: 'error', message: `"${href}" is not a valid URL.`, ...place };
     return;
   }
   if (!/^https?:$/.test(url.protocol)) return;

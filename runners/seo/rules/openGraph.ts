@@ -99,7 +99,7 @@ function* checkImage(page: Page, site: Site): Iterable<Issue> {
   yield {
     rule: 'openGraph/lost',
     severity: 'error',
-    message: `The og:image ${value} is not there (${target.reason}).`,
+    message: `The og:image ${value} does not exist (${target.reason}).`,
     ...at(page, element),
   };
 }

@@ -20,7 +20,7 @@ function* checkRobotsMeta(page: Page, site: Site): Iterable<Issue> {
       yield {
         rule: 'robotsMeta/unknown',
         severity: 'warning',
-        message: `"${directive}" is no directive that search engines know.`,
+        message: `"${directive}" is not a directive that search engines know.`,
         ...at(page, element),
       };
     }
@@ -37,7 +37,7 @@ function* checkRobotsMeta(page: Page, site: Site): Iterable<Issue> {
     yield {
       rule: 'robotsMeta/frontPage',
       severity: 'error',
-      message: 'The front page asks search engines to leave it out (noindex).',
+      message: 'The front page tells search engines not to index it (noindex).',
       ...at(page, metaByName(page, 'robots')[0]),
     };
   }

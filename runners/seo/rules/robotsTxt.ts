@@ -29,7 +29,7 @@ function* checkRobotsTxt({ robots, base, pages }: Site): Iterable<Issue> {
     yield {
       rule: 'robotsTxt/locked',
       severity: 'error',
-      message: 'robots.txt keeps search engines from the front page.',
+      message: 'robots.txt excludes the front page.',
       ...robots.place,
     };
   }

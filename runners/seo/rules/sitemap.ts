@@ -64,15 +64,15 @@ function* checkEntry(
 }
 
 const faultsOfHidden: Record<Hidden, Issue> = {
-  noindex: { rule: 'sitemap/noindex', severity: 'error', message: 'it asks search engines to leave it out' },
+  noindex: { rule: 'sitemap/noindex', severity: 'error', message: 'it tells search engines not to index it' },
   'robots.txt': { rule: 'sitemap/blocked', severity: 'error', message: 'robots.txt hides it (Noindex)' },
-  redirect: { rule: 'sitemap/moved', severity: 'warning', message: 'it leads on to another address' },
+  redirect: { rule: 'sitemap/moved', severity: 'warning', message: 'it redirects to another URL' },
   'error page': { rule: 'sitemap/errorPage', severity: 'warning', message: 'it is an error page' },
 };
 
 function faultOf(url: URL, target: ReturnType<Site['lookup']>, site: Site): Issue | undefined {
   if (target.kind === 'missing') {
-    return { rule: 'sitemap/dead', severity: 'error', message: `no page is there (${target.reason})` };
+    return { rule: 'sitemap/dead', severity: 'error', message: `there is no page (${target.reason})` };
   }
   if (target.kind === 'moved') {
     return { rule: 'sitemap/moved', severity: 'warning', message: `it redirects to ${target.to.href}` };
@@ -82,7 +82,7 @@ function faultOf(url: URL, target: ReturnType<Site['lookup']>, site: Site): Issu
     return { rule: 'sitemap/outside', severity: 'error', message: `it is outside ${site.base.href}` };
   }
   if (site.robots?.allows(url, 'Googlebot') === false) {
-    return { rule: 'sitemap/blocked', severity: 'error', message: 'robots.txt keeps search engines from it' };
+    return { rule: 'sitemap/blocked', severity: 'error', message: 'robots.txt excludes it' };
   }
   if (target.kind !== 'page') return undefined;
   if (target.page.hidden !== undefined) return faultsOfHidden[target.page.hidden];

@@ -33,7 +33,7 @@ function* checkViewport(page: Page): Iterable<Issue> {
     yield {
       rule: 'viewport/zoom',
       severity: 'warning',
-      message: 'The meta viewport keeps readers from zooming in.',
+      message: 'The meta viewport prevents readers from zooming in.',
       hint: 'Remove user-scalable and maximum-scale from it.',
       ...at(page, first),
     };

@@ -154,10 +154,10 @@ describe('The check of scripts', () => {
     const report = await integrate(repository);
     expect(report.findings.map(({ line, message }) => `${line} ${message}`)).toEqual(
       [
-        '6 The script "file" names the file gone.mjs, which is not there.',
-        '8 The script "shell" names the file tools/gone.sh, which is not there.',
-        '7 The script "target" runs "nope", which is no script of this package.',
-        '9 The script "both" runs "lost", which is no script of this package.',
+        '6 The script "file" names the file gone.mjs, which does not exist.',
+        '8 The script "shell" names the file tools/gone.sh, which does not exist.',
+        '7 The script "target" runs "nope", which is not a script of this package.',
+        '9 The script "both" runs "lost", which is not a script of this package.',
       ].sort((left, right) => Number.parseInt(left, 10) - Number.parseInt(right, 10)),
     );
     expect(report.notChecked).toContainEqual({
@@ -188,7 +188,7 @@ describe('dx.integrate', () => {
     const bare = scratchRepository();
     expect((await integrate(bare)).findings[0]?.message).toContain('There is no package.json');
     bare.write({ 'package.json': '{ "a": ' });
-    expect((await integrate(bare)).findings[0]?.message).toContain('package.json cannot be read as JSON');
+    expect((await integrate(bare)).findings[0]?.message).toContain('Could not read package.json as JSON');
     expect((await integrate({ path: tmpdir() })).findings[0]?.message).toContain(
       'is not in a git repository',
     );

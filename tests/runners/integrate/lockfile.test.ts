@@ -42,9 +42,9 @@ describe("npm's lock file", () => {
       'package-lock.json': lock,
     };
     expect(await messages(files, 'lockfile')).toEqual([
-      'left: the lock file has it as a dependency of package.json, which does not name it.',
-      'zod: package.json wants "^3.0.0", but the lock file was made for "^4.0.0".',
-      'fresh: package.json wants "1", but the lock file does not know it.',
+      'left: the lock file lists it as a dependency of package.json, which does not.',
+      'zod: package.json wants "^3.0.0", but the lock file has "^4.0.0".',
+      'fresh: package.json wants "1", but it is not in the lock file.',
       'yaml: package.json wants "^2.0.0", but the lock file installs 1.0.0.',
     ]);
   });
@@ -119,8 +119,8 @@ packages:
   '@a/b@1.0.0': { resolution: { integrity: x } }
 `;
     expect(await messages({ ...manifest, 'pnpm-lock.yaml': lock }, 'lockfile')).toEqual([
-      'zod: package.json wants "^4.0.0", but the lock file was made for "^3.0.0".',
-      'new: package.json wants "1", but the lock file does not know it.',
+      'zod: package.json wants "^4.0.0", but the lock file has "^3.0.0".',
+      'new: package.json wants "1", but it is not in the lock file.',
     ]);
     expect(await messages({ ...manifest, 'pnpm-lock.yaml': lock }, 'deprecated')).toEqual([
       'zod@3.0.0 is deprecated: gave up',

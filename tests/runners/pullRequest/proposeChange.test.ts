@@ -196,7 +196,7 @@ describe('Proposing a change', () => {
     [
       'a server that is not there',
       { apiUrl: 'http://127.0.0.1:9' },
-      /GitHub's API would not list/,
+      /Could not list .* through GitHub's API/,
       /GITHUB_API_URL/,
     ],
   ])('pushes nothing with %s, and says what to set', async (_, more, message, hint) => {
@@ -254,7 +254,7 @@ describe('Proposing a change', () => {
     const { outcome } = await propose('two\n');
     expect(outcome).toMatchObject({
       message: expect.stringMatching(
-        /nightshift\/fixes is at origin with commit [0-9a-f]{7}, without a pull request/,
+        /nightshift\/fixes is on origin with commit [0-9a-f]{7}, without a pull request/,
       ),
     });
     github.fail = () => undefined;

@@ -174,7 +174,7 @@ describe('A runner', () => {
       line,
     }));
     expect((await execute(runner({ findings: many }), [])).stdout).toContain(
-      '… and 213 more; --json has all',
+      '… and 213 more (use --json to see all)',
     );
     expect(JSON.parse((await execute(runner({ findings: many }), ['--json'])).stdout).findings).toHaveLength(
       263,

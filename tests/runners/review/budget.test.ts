@@ -47,7 +47,7 @@ describe('A review with a test budget', () => {
     expect(stdout).toMatch(
       /5 related test files \(node\) +the budget of 1ms was spent; raise it with --test-b/,
     );
-    expect(stdout).toMatch(/not run for want of time: 5 related test files \(node\)\n$/);
+    expect(stdout).toMatch(/not run for lack of time: 5 related test files \(node\)\n$/);
     expect(stderr).toContain('Running 4 of 9 related test files (node)');
   });
 

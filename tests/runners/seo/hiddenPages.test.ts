@@ -80,7 +80,7 @@ describe('A page that is not for search engines', () => {
       'old.html': bare('<meta http-equiv="refresh" content="0; url=/">'),
     });
     const found = (await issuesOf(folder, { base })).find(({ rule }) => rule === 'canonical/target');
-    expect(found?.message).toContain('which leads on to another address');
+    expect(found?.message).toContain('which redirects to another URL');
   });
 });
 

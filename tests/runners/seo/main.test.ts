@@ -44,7 +44,7 @@ describe('seo.validate as a command', () => {
   it('says how many findings it can fix by itself', async () => {
     const folder = await writeSite(pageOf({ viewport: '', twitter: '' }));
     const { report } = await reportOf(folder, ['--dry-run', '--dir', '.']);
-    expect(report.summary).toContain('1 of them can be fixed');
+    expect(report.summary).toContain('run without --dry-run to fix 1 of them');
   });
 
   it('checks or leaves out the rules that are named', async () => {
@@ -100,10 +100,10 @@ describe('seo.validate as a command', () => {
   });
 
   it.each([
-    [['--dir', 'gone'], /--dir: expected a folder.*nothing is there/],
+    [['--dir', 'gone'], /--dir: expected a folder.*does not exist/],
     [
       ['--site', 'example.org'],
-      /--site: expected an address such as https:\/\/example\.org, but came "example\.org"/,
+      /--site: expected an address such as https:\/\/example\.org, got "example\.org"/,
     ],
     [['--site', 'https://a.example', '--dir', '.'], /expected one of them/],
     [['--only', 'titel'], /Expected one of charset, viewport, title/],

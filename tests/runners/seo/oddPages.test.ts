@@ -66,7 +66,7 @@ describe('An odd page', () => {
         const issues = await issuesOf(await writeFolder(pages), { base });
         const found = issues.filter(({ rule }) => rule === 'canonical/invalid');
         expect(found).toMatchObject([{ severity: 'error', file: 'site/index.html', line: 8 }]);
-        expect(found[0]?.message).toContain('a % that stands for no character');
+        expect(found[0]?.message).toContain('a % that is not part of a valid escape');
       }
     },
   );

@@ -109,9 +109,7 @@ describe('Reading a website', () => {
     const { site, issues } = await check(server.origin);
     expect(server.requests.filter((request) => request.includes('secret'))).toEqual([]);
     expect(rulesOf(issues)).toEqual(['sitemap/blocked']);
-    expect(site.notChecked).toEqual([
-      { what: '2 addresses', why: 'robots.txt asks robots to stay away from them' },
-    ]);
+    expect(site.notChecked).toEqual([{ what: '2 addresses', why: 'robots.txt excludes them' }]);
   });
 
   it('reads nothing, and fails, when robots.txt forbids everything or cannot be had', async () => {
