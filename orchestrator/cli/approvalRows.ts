@@ -50,12 +50,12 @@ export function describeWait({
   const votes = policy.required === 1 ? '1 approval' : describeVotes({ policy, voters });
   const parts = [
     kind === 'GATE' ? `${votes} before it runs` : votes,
-    policy.approvers.length > 0 && `may be decided by ${policy.approvers.join(', ')}`,
-    staleAt !== null && `votes before ${showTime(staleAt)} were voided by a new push or another link`,
+    policy.approvers.length > 0 && `approvers: ${policy.approvers.join(', ')}`,
+    staleAt !== null && `approvals before ${showTime(staleAt)} were dismissed by a new push or another link`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
     expiresAt !== null &&
       `until ${showTime(expiresAt)}, then ${expiryFacts[wordOf(policy.onExpire)].outcome}`,
-    problem !== null && `nobody can approve it here: ${problem}`,
+    problem !== null && `nobody can approve it on this server: ${problem}`,
   ];
   return parts.filter(Boolean).join('; ');
 }

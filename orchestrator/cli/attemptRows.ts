@@ -41,7 +41,7 @@ const fields: Readonly<Record<string, (attempt: Attempt) => unknown>> = {
 };
 
 function describeEnding({ endedBy, exitCode, signal }: Attempt): string {
-  if (endedBy === null) return 'goes on';
+  if (endedBy === null) return 'running';
   if (endedBy === 'EXIT') return `exit code ${exitCode}`;
   return endedBy === 'SIGNAL' ? `signal ${signal}` : wordOf(endedBy);
 }

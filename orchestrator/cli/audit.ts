@@ -26,15 +26,15 @@ interface AuditOptions {
 export function addAudit(program: Command, context: CliContext): void {
   program
     .command('audit')
-    .description('list every attempt to decide, allowed or refused, and what else somebody did, newest first')
-    .option('-t, --task <number>', 'only about this task', parseTaskId)
-    .option('-r, --run <id>', 'only about tasks of this run')
-    .option('--viewer <name>', 'only by this viewer')
-    .addOption(new Option('--action <action>', 'only attempts to do this').choices(recordedActions))
-    .option('--refused', 'only what was refused')
-    .option('--since <time>', 'at this time or later: 2025-01-15, an ISO time, or 7d for days ago', parseTime)
+    .description('show the audit log, newest first: every decision, refused ones included, and other actions')
+    .option('-t, --task <number>', 'only this task', parseTaskId)
+    .option('-r, --run <id>', 'only tasks of this run')
+    .option('--viewer <name>', 'only actions of this viewer')
+    .addOption(new Option('--action <action>', 'only this action').choices(recordedActions))
+    .option('--refused', 'only refused attempts')
+    .option('--since <time>', 'at or after this time: 2025-01-15, an ISO time, or 7d (days ago)', parseTime)
     .option('--until <time>', 'before this time', parseTime)
-    .option('-n, --limit <number>', 'how many at most, up to 10000', parseCount(10_000), 50)
+    .option('-n, --limit <number>', 'maximum number of rows, up to 10000', parseCount(10_000), 50)
     .addOption(outputOption())
     .addHelpText(
       'after',
@@ -56,7 +56,7 @@ export function addAudit(program: Command, context: CliContext): void {
 }
 
 const printer: Printer<Decision> = {
-  empty: 'No attempt to decide matches.',
+  empty: 'No matching entries in the audit log.',
   columns: [
     { head: 'WHEN', show: ({ decidedAt }) => showTime(decidedAt), narrow: narrowTime },
     { head: 'TASK', show: describeSubject, narrow: narrowName },

@@ -34,7 +34,7 @@ export async function checkIdle(
   } else if (!said.has('approval') && [...tasks.values()].some(awaits)) {
     said.add('approval');
     context.print(
-      'The rest may wait for an approval: see "nightshift approvals". Ctrl-C ends the watching only.',
+      'The remaining tasks may be waiting for approval: see "nightshift approvals". Ctrl-C stops watching, not the run.',
     );
   }
 }
@@ -66,7 +66,7 @@ function describeLost([first, ...others]: readonly Task[]): string | undefined {
 function stands(runId: string, what?: string): UserError {
   const why = what === undefined ? '' : ` (${what})`;
   return new UserError(
-    `The run ${runId} is not over${why}, and no server runs here: start "nightshift up" to go on with it.`,
+    `Run ${runId} is not finished${why}, and no server is running here: start "nightshift up" to continue it.`,
   );
 }
 

@@ -15,8 +15,7 @@ export type ShownTask = Partial<
 
 /** Requires --yes where nobody can be asked. @throws UserError */
 export function requireConfirmation(context: CliContext, { yes }: { yes?: boolean }): void {
-  if (!yes && !canAsk(context))
-    throw new UserError('Nobody can be asked here: add --yes to decide without asking.', 2);
+  if (!yes && !canAsk(context)) throw new UserError('Not a terminal: pass --yes to confirm.', 2);
 }
 
 /** What is printed after a no. */

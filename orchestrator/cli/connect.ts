@@ -125,7 +125,7 @@ async function findRunning({ gateway, config, print }: CliContext): Promise<stri
     const waitedMs = performance.now() - begin;
     if (waitedMs > startLimitMs) return undefined;
     if (!isPrinted && waitedMs > printAfterMs) {
-      print(`Waiting for process ${holder.pid}, which starts a server on ${dataDir} or reads it …`);
+      print(`Waiting for process ${holder.pid}, which is starting a server on ${dataDir} or reading it …`);
       isPrinted = true;
     }
     await wait(100);

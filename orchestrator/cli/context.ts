@@ -71,9 +71,8 @@ export class Stopped extends Error {
 
 /** The exit codes of every command, for `--help` and the documentation. */
 export const exitCodeHelp = `Exit codes:
-  0    done, or refused at a question; of a run: every step succeeded or was
-       skipped
-  1    a step failed, or what was asked could not be done
+  0    done, or you answered no; of a run: every step succeeded or was skipped
+  1    a step failed, or the request could not be fulfilled
   2    wrong usage, plan or configuration
-  3    of a run: no step failed and at least one awaits approval
+  3    of a run: no step failed and at least one needs approval
   130  interrupted with Ctrl-C; 143 by SIGTERM`;

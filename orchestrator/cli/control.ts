@@ -25,19 +25,18 @@ interface CancelOptions {
 export function addCancel(program: Command, context: CliContext): void {
   program
     .command('cancel')
-    .argument(
-      '<task-or-run...>',
-      'numbers of tasks, ids of runs',
-      (text: string, keys?: (number | string)[]) => [...(keys ?? []), parseTaskOrRun(text)],
-    )
-    .description('cancel tasks that have not ended, or all of a run; they become skipped')
-    .option('-m, --message <note>', 'why, kept with the decision')
-    .option('-y, --yes', 'do not ask; needed where nobody can be asked')
+    .argument('<task-or-run...>', 'task IDs and run IDs', (text: string, keys?: (number | string)[]) => [
+      ...(keys ?? []),
+      parseTaskOrRun(text),
+    ])
+    .description('cancel tasks that have not finished, or all of a run; they become skipped')
+    .option('-m, --message <note>', 'note to store with the decision')
+    .option('-y, --yes', 'do not ask for confirmation; required without a terminal')
     .addHelpText(
       'after',
       `
-Running commands are ended, as soon as their worker hears of it. Of a run, what
-awaits approval stays for its decision.
+Running commands are stopped as soon as their worker is notified. Tasks of a run
+that need approval stay for your decision.
 
 Examples:
   nightshift cancel 42 43 -m "not needed any more"
@@ -86,19 +85,19 @@ interface RetryOptions {
   from?: string;
 }
 
-/** `nightshift retry`: makes a task again, or what of a run went wrong. */
+/** `nightshift retry`: retries a task, or the failed tasks of a run. */
 export function addRetry(program: Command, context: CliContext): void {
   program
     .command('retry')
-    .argument('<task-or-run>', 'number of a task, id of a run', parseTaskOrRun)
-    .description('make a task again by its number, or of a run what failed')
-    .option('--all', 'of a run everything, but for what a human approved')
-    .option('--from <step>', 'of a run this step and all that needs it')
+    .argument('<task-or-run>', 'task ID or run ID', parseTaskOrRun)
+    .description('retry a task, or the failed tasks of a run')
+    .option('--all', 'of a run: every task except those that a person approved')
+    .option('--from <step>', 'of a run: this step and every step that depends on it')
     .addHelpText(
       'after',
       `
-Workers carry it out. What succeeded or was approved is kept, unless you ask for
-it.
+Workers run the retried tasks. What succeeded or was approved is kept, unless
+you ask for it.
 
 Examples:
   nightshift retry 42
@@ -106,9 +105,9 @@ Examples:
   nightshift retry nightly-2025-01-15 --from build.app`,
     )
     .action((key: number | string, { all, from }: RetryOptions) => {
-      if (all && from !== undefined) throw new UserError('Give --all or --from, not both.', 2);
+      if (all && from !== undefined) throw new UserError('Pass --all or --from, not both.', 2);
       if (typeof key === 'number' && (all || from !== undefined))
-        throw new UserError('--all and --from are for runs; a task is made again by its number alone.', 2);
+        throw new UserError('--all and --from work with runs only; retry a task by its ID alone.', 2);
       return withConnection(context, async ({ client }) => {
         if (typeof key === 'number') {
           const task = taskOf(await client.retryTask({ databaseId: key }));

@@ -9,10 +9,10 @@ type Migration = Awaited<ReturnType<CliContext['gateway']['migrations']>>[number
 
 /** `nightshift db`: the migrations of the database. */
 export function addDb(program: Command, context: CliContext): void {
-  const db = program.command('db').description('the migrations of the database');
+  const db = program.command('db').description('check or apply database migrations');
   db.command('migrate')
-    .description('apply pending migrations, as the server does at its start')
-    .option('-y, --yes', 'also in a database that holds tables of something else')
+    .description('apply pending migrations, as the server does at startup')
+    .option('-y, --yes', 'also in a database that contains other tables')
     .addOption(outputOption())
     .action(async ({ output, yes = false }: { output: Format; yes?: boolean }) => {
       const onWait = (what: string) => context.print(`${what}.`);
@@ -20,9 +20,7 @@ export function addDb(program: Command, context: CliContext): void {
       print(context, migrations, output);
     });
   db.command('status')
-    .description(
-      'show which migrations the database has, and change nothing; exit code 1 unless all are applied',
-    )
+    .description('show which migrations are applied, without changing anything; exits with 1 unless all are')
     .addOption(outputOption())
     .action(async ({ output }: { output: Format }) => {
       const migrations = await endingAtOnce(() => context.gateway.migrations('read'));
@@ -31,7 +29,7 @@ export function addDb(program: Command, context: CliContext): void {
     });
   db.addHelpText(
     'after',
-    '\nThe database is DATABASE_URL when set, else the embedded one in NIGHTSHIFT_DATA.',
+    '\nThe database is DATABASE_URL if set, otherwise the embedded one in\nNIGHTSHIFT_DATA.',
   );
 }
 

@@ -16,7 +16,7 @@ import { withConnection, withReader } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
 import { take } from './list.ts';
 import { type Format, outputOption, printRows } from './output.ts';
-import { parseCommit, parseTaskId } from './parse.ts';
+import { parseApprovalId, parseCommit, parseTaskId } from './parse.ts';
 import { printUnclaimed } from './printUnclaimed.ts';
 import { paintStatus, waitingPrinter } from './taskRows.ts';
 
@@ -24,7 +24,7 @@ import { paintStatus, waitingPrinter } from './taskRows.ts';
 export function addApprovals(program: Command, context: CliContext): void {
   program
     .command('approvals')
-    .description('list the tasks that await approval')
+    .description('list the tasks that need approval')
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  nightshift approvals -o json')
     .action(({ output }: { output: Format }) =>
@@ -39,8 +39,8 @@ export function addApprovals(program: Command, context: CliContext): void {
 }
 
 const decisions = {
-  approve: 'approve what tasks made, so that they succeed, or that they run',
-  reject: 'reject what tasks made, or that they run; they become failed',
+  approve: 'approve tasks: they succeed or, with a gate, run',
+  reject: 'reject tasks: they fail',
 };
 
 interface DecideOptions {
@@ -56,34 +56,37 @@ export function addDecisions(program: Command, context: CliContext): void {
     const action = name as keyof typeof decisions;
     program
       .command(action)
-      .argument('<id...>', 'numbers of tasks', (text: string, ids: number[] | undefined) => [
+      .argument('<id...>', 'task IDs', (text: string, ids: number[] | undefined) => [
         ...(ids ?? []),
         parseTaskId(text),
       ])
       .description(about)
-      .option('-m, --message <note>', 'why, kept with the decision')
+      .option('-m, --message <note>', 'note to store with the decision')
       .option(
         '--expected-head <commit>',
-        'the head commit that you looked at: refuse when the one task’s pull request has another; needed with --yes where approving merges or labels',
+        'the head commit that you reviewed: fails if the pull request has another one; required with --yes if approving merges or labels it',
         parseCommit,
       )
       .option(
         '--approval <number>',
-        'the approval that you looked at, by its number in "nightshift view"; needed with --yes where a task asks a second time',
-        parseTaskId,
+        'the approval that you reviewed, by its number in "nightshift view"; required with --yes if a task asks for approval a second time',
+        parseApprovalId,
       )
-      .option('-y, --yes', 'do not ask; needed where nobody can be asked')
+      .option('-y, --yes', 'do not ask for confirmation; required without a terminal')
       .addHelpText(
         'after',
-        `\nExamples:\n  nightshift ${action} 42 -m "looked at it"\n  nightshift ${action} 42 43 44 --yes`,
+        `\nExamples:\n  nightshift ${action} 42 -m "reviewed"\n  nightshift ${action} 42 43 44 --yes`,
       )
       .action((given: number[], options: DecideOptions) => {
         const ids = [...new Set(given)];
         requireConfirmation(context, options);
         if (options.expectedHead !== undefined && ids.length > 1)
-          throw new UserError('--expected-head is for one task: each pull request has a head of its own.', 2);
+          throw new UserError(
+            '--expected-head works with one task only: each pull request has its own head.',
+            2,
+          );
         if (options.approval !== undefined && ids.length > 1)
-          throw new UserError('--approval is for one task: each has approvals of its own.', 2);
+          throw new UserError('--approval works with one task only: each task has its own approvals.', 2);
         return withConnection(context, async ({ client }) => {
           const shown = options.yes ? undefined : await confirmDecision(context, client, action, ids);
           const asked = shown === undefined ? ids : [...shown.keys()];
@@ -102,7 +105,7 @@ function wasShown(context: CliContext, action: string, shown: ReadonlyMap<number
     const seen = shown?.get(id);
     if (seen === undefined || seen.approvalId !== undefined) return true;
     context.print(
-      `Could not ${action} task ${id}: it did not await approval when it was shown. See what it made: nightshift view ${id}`,
+      `Could not ${action} task ${id}: it was not waiting for approval when it was shown. Review it first: nightshift view ${id}`,
     );
     context.exitWith(1);
     return false;

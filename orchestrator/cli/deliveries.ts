@@ -22,9 +22,9 @@ interface DeliveriesOptions {
 export function addDeliveries(program: Command, context: CliContext): void {
   program
     .command('deliveries')
-    .description('list the notifications that the server sends to its channels, the latest first')
-    .option('--failed', 'only those for which no try is left')
-    .option('-n, --limit <number>', 'how many at most, up to 1000', parseCount(1000), 50)
+    .description('list the notifications of the server and their delivery, newest first')
+    .option('--failed', 'only those that failed and are not retried any more')
+    .option('-n, --limit <number>', 'maximum number of rows, up to 1000', parseCount(1000), 50)
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  nightshift deliveries --failed')
     .action(({ failed, limit, output }: DeliveriesOptions) =>
@@ -47,19 +47,17 @@ export function addRedeliver(program: Command, context: CliContext): void {
     .command('redeliver')
     .argument(
       '<id...>',
-      'ids of deliveries, or their first eight digits, as "nightshift deliveries" shows them',
+      'delivery IDs, or their first eight digits, as "nightshift deliveries" shows them',
       (text: string, ids: string[] | undefined) => [...(ids ?? []), parseDeliveryId(text)],
     )
-    .description('send notifications again now, with all their tries')
+    .description('send notifications again now, with all their delivery attempts')
     .addHelpText('after', '\nExample:\n  nightshift redeliver 0b6d7a1e')
     .action((ids: string[]) =>
       withConnection(context, async ({ client }) => {
         for (const id of new Set(ids)) {
           await collectRefusals(context, `redeliver ${id}`, async () => {
             const { deliveryId, channel, kind } = expectType(await client.redeliver(id), 'Delivery');
-            context.stdout.write(
-              `${deliveryId}: ${spaced(wordOf(kind))} goes to ${spaced(wordOf(channel))} again\n`,
-            );
+            context.stdout.write(`${deliveryId}: sending ${spaced(wordOf(kind))} to ${spaced(wordOf(channel))} again\n`);
           });
         }
       }),
@@ -71,7 +69,7 @@ function deliveryPrinter(stream: Terminal): Printer<Delivery> {
     empty: 'There are no notifications.',
     columns: [
       { head: 'DELIVERY', show: ({ deliveryId }) => deliveryId, narrow: narrowId },
-      { head: 'WRITTEN', show: ({ createdAt }) => showTime(createdAt), narrow: narrowTime },
+      { head: 'CREATED', show: ({ createdAt }) => showTime(createdAt), narrow: narrowTime },
       { head: 'WHAT', show: ({ kind }) => spaced(wordOf(kind)), narrow: narrowName },
       { head: 'ABOUT', show: describeSubject, narrow: narrowName },
       {
@@ -80,7 +78,7 @@ function deliveryPrinter(stream: Terminal): Printer<Delivery> {
         narrow: narrowName,
       },
       { head: 'STATE', show: ({ state }) => paintState(state, stream) },
-      { head: 'TRIES', show: ({ tries }) => String(tries.at(-1)?.number ?? 0), narrow: narrowDetail },
+      { head: 'ATTEMPTS', show: ({ tries }) => String(tries.at(-1)?.number ?? 0), narrow: narrowDetail },
       { head: 'NEXT OR ERROR', show: describeNext, narrow: narrowText },
     ],
     fields: {

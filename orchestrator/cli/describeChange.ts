@@ -19,8 +19,8 @@ export function describeChange(task: Task, before: Task | undefined, stream: Ter
 /** Says why a task is queued that was something else before. */
 function describeQueued({ reason }: Task, before: Task): string {
   if (before.status === 'AWAITING_APPROVAL') return 'was approved to run, and is queued';
-  if (before.status === 'RUNNING') return `will be tried again (${reason ?? 'it did not succeed'})`;
-  return 'is made again, since somebody said so';
+  if (before.status === 'RUNNING') return `will be retried (${reason ?? 'it did not succeed'})`;
+  return 'was retried by someone, and is queued';
 }
 
 /** Says whether nothing of a run is queued or running any more. */

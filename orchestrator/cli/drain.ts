@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
+import { plural } from '../../contract/text/plural.ts';
 import { withConnection } from './connect.ts';
 import type { CliContext } from './context.ts';
 
@@ -7,13 +8,14 @@ import type { CliContext } from './context.ts';
 export function addDrain(program: Command, context: CliContext): void {
   program
     .command('drain <worker...>')
-    .description('have workers take nothing new, let what they run finish, and leave')
+    .description('have workers take no new tasks, finish the running ones, and exit')
     .addHelpText(
       'after',
       `
-Workers are named as their attempts show them ("nightshift view"). Each process
-of that name that is up now hears of it within half a minute, or when one of its
-commands ends; one that starts later takes work as ever. It is on record.
+Name workers as their attempts show them ("nightshift view"). Each process of
+that name that is running now is notified within half a minute, or when one of
+its commands ends; one that starts later takes tasks as usual. The audit log
+records it.
 
 Examples:
   nightshift drain build-7/4242
@@ -23,7 +25,7 @@ Examples:
       withConnection(context, async ({ client }) => {
         for (const name of new Set(workers)) {
           const { worker, running } = expectType(await client.drainWorker(name), 'DrainedWorker');
-          context.stdout.write(`${worker} takes nothing new; ${describeRunning(running)}\n`);
+          context.stdout.write(`${worker} takes no new tasks; ${describeRunning(running)}\n`);
         }
       }),
     );
@@ -31,5 +33,5 @@ Examples:
 
 function describeRunning(running: number): string {
   if (running === 0) return 'it runs nothing now.';
-  return `${running} of its commands ${running === 1 ? 'goes' : 'go'} on to ${running === 1 ? 'its' : 'their'} end.`;
+  return `${plural(running, 'command is', 'commands are')} still running.`;
 }

@@ -25,7 +25,7 @@ export async function followWatched(
   const stop = AbortSignal.any([signal, reader]);
   let awaySince: number | undefined;
   const onConnect = () => {
-    if (awaySince !== undefined) context.print('The server answers again.');
+    if (awaySince !== undefined) context.print('The server is back.');
     awaySince = undefined;
   };
   for (let current = watched; ; ) {
@@ -36,7 +36,7 @@ export async function followWatched(
       if (!(error instanceof ApiUnreachableError)) throw error;
       if (awaySince === undefined)
         context.print(
-          `${error.message}\nThe watch goes on once it answers again. Ctrl-C ends the watching only.`,
+          `${error.message}\nWatching continues once the server is back. Ctrl-C stops watching, not the run.`,
         );
       awaySince ??= performance.now();
     }
@@ -98,7 +98,7 @@ async function followOnce(
     const read = await readWhole(client, runId, until);
     if (read === undefined) return;
     if (read.length === 0 && tasks.size > 0)
-      throw new UserError(`The run ${runId} is not there any more: its tasks were deleted.`);
+      throw new UserError(`Run ${runId} no longer exists: its tasks were deleted.`);
     onConnect();
     for (const task of read) if (!heard.has(task.databaseId)) take(task);
     isWhole = true;

@@ -48,6 +48,6 @@ export async function keepSchedules(
 
 function describeNext(plan: Plan): string {
   const next = nextRunOf(plan);
-  if (next === null) return `${plan.name} is never due again (${plan.schedule} ${plan.timezone})`;
+  if (next === null) return `${plan.name} has no further runs (${plan.schedule} ${plan.timezone})`;
   return `${plan.name} runs next at ${showTime(next)} (${plan.schedule} ${plan.timezone})`;
 }

@@ -6,13 +6,13 @@ import { type CliContext, UserError } from './context.ts';
 export function addKey(program: Command, context: CliContext): void {
   program
     .command('key')
-    .description('print the machine’s key, which decisions, runs and workers need on this computer')
+    .description('print this machine’s key, which decisions, runs and workers need on this computer')
     .addHelpText(
       'after',
       `
-The first start of a server makes it in NIGHTSHIFT_DATA/key, or where
-NIGHTSHIFT_KEY_FILE says; this command line reads it by itself. It counts only
-for requests from this computer. Whoever has it may decide as "local": keep it
+The first start of a server creates it in NIGHTSHIFT_DATA/key, or in
+NIGHTSHIFT_KEY_FILE; this command line reads it by itself. It works only for
+requests from this computer. Anyone who has it can decide as "local": keep it
 out of scripts, logs and the environment of steps. To change it, stop the
 servers, delete the file and start them again.
 
@@ -20,15 +20,15 @@ curl:
   curl -X POST http://localhost:8001/agents/tasks/7/approve \\
     -H "X-Admin-Key: $(npx nightshift key)"
 
-GraphiQL, in its Headers tab, which forgets it when the page is closed:
-  { "authorization": "Bearer <what this prints>" }`,
+GraphiQL, in its Headers tab, which forgets it when you close the page:
+  { "authorization": "Bearer <key>" }`,
     )
     .action(() => {
       const { keyFile } = context.config();
       const key = readKeyFile(keyFile);
       if (key === undefined) {
         throw new UserError(
-          `There is no key of this user in ${keyFile}. The first start of a server makes it: "npm start". Run this command in the server's directory, or with the same NIGHTSHIFT_DATA or NIGHTSHIFT_KEY_FILE.`,
+          `You have no key in ${keyFile}. The first start of a server creates it: "npm start". Run this command in the server's directory, or with the same NIGHTSHIFT_DATA or NIGHTSHIFT_KEY_FILE.`,
         );
       }
       context.stdout.write(`${key}\n`);

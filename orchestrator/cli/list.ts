@@ -23,20 +23,16 @@ export function addList(program: Command, context: CliContext): void {
   program
     .command('list')
     .description('list tasks, newest first')
-    .option(
-      '-s, --status <status>',
-      `only these: ${taskStatuses.join(', ')}; may be repeated`,
-      collectOf(taskStatuses),
-    )
-    .option('-t, --task <name>', 'only this step, e.g. seo.validate; may be repeated', collect)
-    .option('-r, --run <id>', 'only this run, e.g. nightly-2025-01-15; may be repeated', collect)
+    .option('-s, --status <status>', `only these: ${taskStatuses.join(', ')}; repeatable`, collectOf(taskStatuses))
+    .option('-t, --task <name>', 'only this step, e.g. seo.validate; repeatable', collect)
+    .option('-r, --run <id>', 'only this run, e.g. nightly-2025-01-15; repeatable', collect)
     .option(
       '--since <time>',
-      'started at this time or later: 2025-01-15, an ISO time, or 7d for days ago',
+      'started at or after this time: 2025-01-15, an ISO time, or 7d (days ago)',
       parseTime,
     )
     .option('--until <time>', 'started before this time', parseTime)
-    .option('-n, --limit <number>', 'how many at most, up to 10000', parseCount(10_000), 50)
+    .option('-n, --limit <number>', 'maximum number of rows, up to 10000', parseCount(10_000), 50)
     .addOption(outputOption())
     .addHelpText(
       'after',
@@ -62,12 +58,12 @@ Examples:
     );
 }
 
-/** `nightshift runs`: runs with what became of their tasks. */
+/** `nightshift runs`: runs with the outcome of their tasks. */
 export function addRuns(program: Command, context: CliContext): void {
   program
     .command('runs')
-    .description('list runs, newest first, with what became of their tasks')
-    .option('-n, --limit <number>', 'how many at most, up to 1000', parseCount(1000), 20)
+    .description('list runs with the outcome of their tasks, newest first')
+    .option('-n, --limit <number>', 'maximum number of rows, up to 1000', parseCount(1000), 20)
     .addOption(outputOption())
     .addHelpText('after', '\nExample:\n  nightshift runs --limit 5')
     .action((options: Pick<ListOptions, 'limit' | 'output'>) =>
@@ -90,7 +86,7 @@ export function addRuns(program: Command, context: CliContext): void {
 /** Says that a list has more rows than were asked for. */
 export function printMore({ print }: CliContext, shown: number): void {
   print(
-    `Only the newest ${shown === 1 ? 'one is' : `${shown.toLocaleString('en')} are`} shown; ask for more with --limit.`,
+    `Showing only the newest ${shown === 1 ? 'one' : shown.toLocaleString('en')}. Use --limit to see more.`,
   );
 }
 

@@ -16,8 +16,8 @@ export async function makeLogs(context: CliContext, named: string | undefined): 
   // The directory above is closed to others before anything is in it.
   if (named === undefined) await context.gateway.secureDataDir(context.config().dataDir);
   await makeLogDirectory(directory).catch(({ message }: Error) => {
-    const what = `expected a directory that can be written to, got ${directory}`;
-    const advice = named === undefined ? '. Name another one with --logs.' : '';
+    const what = `expected a writable directory, got ${directory}`;
+    const advice = named === undefined ? '. Pass another one with --logs.' : '';
     throw new UserError(`--logs: ${what} (${message})${advice}`, 2);
   });
   return directory;

@@ -75,10 +75,10 @@ export async function runCli(
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return `error: ${String(error)}`;
   if (error instanceof ApiUnreachableError) {
-    return `error: ${error.message}\nStart it with "nightshift up", or set API_BASE to the address of a server that runs.`;
+    return `error: ${error.message}\nStart it with "nightshift up", or set API_BASE to the URL of a running server.`;
   }
   if (error instanceof ApiError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code)) {
-    return `error: ${error.message}\nWith API_BASE, set API_KEY to a key of that server that may do this; without, see "nightshift key --help".`;
+    return `error: ${error.message}\nIf API_BASE is set, set API_KEY to a key of that server that may do this; otherwise see "nightshift key --help".`;
   }
   return expected.has(error.name) ? `error: ${error.message}` : `error: ${error.stack}`;
 }

@@ -9,7 +9,7 @@ export type Format = (typeof formats)[number];
 
 /** The option `-o`, the same for every command that prints data. */
 export function outputOption(): Option {
-  return new Option('-o, --output <format>', 'how to print the data').choices(formats).default('table');
+  return new Option('-o, --output <format>', 'output format').choices(formats).default('table');
 }
 
 /** How rows of one kind are printed: for people in columns, for programs as records. */

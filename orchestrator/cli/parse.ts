@@ -12,11 +12,11 @@ export function parseTime(text: string): string {
   );
 }
 
-/** Reads a length of time into milliseconds. */
+/** Reads a duration into milliseconds. */
 export function parseDuration(text: string): number {
   const milliseconds = readDuration(text);
   if (milliseconds !== undefined && milliseconds <= 2 ** 31 - 1) return milliseconds;
-  throw new InvalidArgumentError(`Expected a length of time such as 90s, 30m or 2h, got "${text}".`);
+  throw new InvalidArgumentError(`Expected a duration such as 90s, 30m or 2h, got "${text}".`);
 }
 
 /** Reads a whole number above zero, at most `most`. */
@@ -28,13 +28,20 @@ export function parseCount(most: number): (text: string) => number {
   };
 }
 
-/** Reads the number of a task. */
+/** Reads a task ID. */
 export function parseTaskId(text: string): number {
+  return parseId(text, 'a task ID, as "nightshift list" shows it');
+}
+
+/** Reads the number of an approval. */
+export function parseApprovalId(text: string): number {
+  return parseId(text, 'the number of an approval, as "nightshift view" shows it');
+}
+
+function parseId(text: string, expected: string): number {
   const id = Number(text);
   if (/^\d+$/.test(text) && id >= 1 && id <= 2_147_483_647) return id;
-  throw new InvalidArgumentError(
-    `Expected the number of a task, as "nightshift list" shows it, got "${text}".`,
-  );
+  throw new InvalidArgumentError(`Expected ${expected}, got "${text}".`);
 }
 
 /** Reads the whole id of a commit. */
@@ -50,7 +57,7 @@ export function parseDeliveryId(text: string): string {
   const zeros = text.replaceAll(/[0-9a-f]/gi, '0');
   if (text.length >= 8 && '00000000-0000-0000-0000-000000000000'.startsWith(zeros)) return text;
   throw new InvalidArgumentError(
-    `Expected the id of a delivery, as "nightshift deliveries" shows it, got "${text}".`,
+    `Expected a delivery ID, as "nightshift deliveries" shows it, got "${text}".`,
   );
 }
 

@@ -23,7 +23,7 @@ import { planOption, wantedPlan } from './wantedPlan.ts';
 export function addPlan(program: Command, context: CliContext): void {
   const plan = program
     .command('plan')
-    .description('look at plans, pause and retire them, and say which repositories they belong to');
+    .description('show, check, pause and retire plans, and set the repositories they trust');
   plan
     .command('show [plan]', { isDefault: true })
     .description('show the steps and the schedule of a plan')
@@ -37,9 +37,7 @@ export function addPlan(program: Command, context: CliContext): void {
     });
   plan
     .command('validate [plan]')
-    .description(
-      'check a plan without running anything, and whether its approvals can be given on the server',
-    )
+    .description('check a plan without running it, and whether someone can give its approvals on the server')
     .addOption(planOption())
     .action(async (name: string | undefined, given: { plan?: string }) => {
       const loaded = await loadOwnPlan(context, wantedPlan(name, given.plan));
@@ -51,7 +49,7 @@ export function addPlan(program: Command, context: CliContext): void {
     });
   plan
     .command('graph [plan]')
-    .description('show which steps wait for which')
+    .description('show which steps depend on which')
     .addOption(planOption())
     .option('--mermaid', 'as a Mermaid flowchart, for documents')
     .action(
@@ -81,13 +79,13 @@ async function printRest(context: CliContext, plan: Plan): Promise<void> {
 function describePlan(plan: Plan): string {
   const { name, schedule, timezone, catchUp, concurrency } = plan;
   const next = nextRunOf(plan);
-  const when = schedule === undefined ? 'by hand only' : `${schedule} ${timezone}`;
+  const when = schedule === undefined ? 'no schedule (manual)' : `${schedule} ${timezone}`;
   const days = schedule === undefined ? undefined : describeDays(schedule);
-  const missed = { skip: 'none', latest: 'the latest', all: 'all' }[catchUp];
+  const missed = { skip: 'none', latest: 'latest missed run', all: 'all missed runs' }[catchUp];
   return [
     `${name}: ${when}${next === null ? '' : `, next ${showTime(next)}`}`,
     ...(days === undefined ? [] : [`Due ${days}`]),
-    ...(schedule === undefined ? [] : [`Missed due times that are made up for: ${missed}`]),
+    ...(schedule === undefined ? [] : [`Catch-up: ${missed}`]),
     ...(concurrency === 1 ? [] : [`Up to ${concurrency} steps at once`]),
   ].join('\n');
 }

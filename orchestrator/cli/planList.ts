@@ -16,9 +16,9 @@ type KnownPlan = Awaited<ReturnType<Client['plans']>>[number];
 export function addPlanList(plan: Command, context: CliContext): void {
   plan
     .command('list')
-    .description('list the plans that the server knows, with where each stands and when it is due next')
-    .option('--plan <file>', 'only the plan of this file')
-    .option('--retired', 'those that are retired as well')
+    .description('list the plans that the server knows, with their state and next run')
+    .option('--plan <file>', 'only the plan in this file')
+    .option('--retired', 'include retired plans')
     .addOption(outputOption())
     .addHelpText('after', '\nExamples:\n  nightshift plan list\n  nightshift plan list --retired -o json')
     .action(({ plan: file, retired = false, output }: { plan?: string; retired?: boolean; output: Format }) =>
@@ -26,7 +26,7 @@ export function addPlanList(plan: Command, context: CliContext): void {
         const only = file === undefined ? {} : { plan: await nameOfFile(context, file) };
         const plans = await client.plans({ ...only, retired, first: maxShown });
         printRows(context, plans, printer, output);
-        if (plans.length === maxShown) context.print(`Only the first ${maxShown} are shown.`);
+        if (plans.length === maxShown) context.print(`Showing only the first ${maxShown}.`);
       }),
     );
 }
@@ -34,12 +34,12 @@ export function addPlanList(plan: Command, context: CliContext): void {
 const maxShown = 200;
 
 const printer: Printer<KnownPlan> = {
-  empty: 'No plan is known yet. "nightshift up" and "nightshift worker" make theirs known.',
+  empty: 'No plans are registered yet. "nightshift up" and "nightshift worker" register theirs.',
   columns: [
     { head: 'PLAN', show: ({ plan, project }) => planLabel({ project, name: plan }), narrow: narrowWrapped },
     {
       head: 'SCHEDULE',
-      show: ({ schedule, timezone }) => (schedule === null ? 'by hand' : `${schedule} ${timezone}`),
+      show: ({ schedule, timezone }) => (schedule === null ? 'manual' : `${schedule} ${timezone}`),
       narrow: narrowName,
     },
     { head: 'NEXT', show: nextOf, narrow: narrowTime },
@@ -83,5 +83,5 @@ export async function describeRest(
   const plans = await client.plans({ plan: label, retired: true }).catch(() => []);
   const [only] = plans.filter(({ state }) => state.state !== 'ACTIVE');
   if (only === undefined || plans.length !== 1) return undefined;
-  return `${label} is ${describeState(only.state)}. Its schedule starts nothing until "nightshift plan resume ${label}".`;
+  return `${label} is ${describeState(only.state)}. Its schedule starts no runs until you run "nightshift plan resume ${label}".`;
 }

@@ -63,12 +63,12 @@ function describeOptions(step: Step): string[] {
     ...(retries === 0 ? [] : [describeRetries(step)]),
     ...(idleTimeout === undefined ? [] : [`idle timeout ${idleTimeout}`]),
     ...(grace === '10s' ? [] : [`grace ${grace}`]),
-    ...(onLostContact === 'goOn' ? [] : ['ended on lost contact']),
+    ...(onLostContact === 'goOn' ? [] : ['stopped on lost contact']),
     ...(lock === undefined ? [] : [`lock ${lock}`]),
     ...(labels.length === 0 ? [] : [`labels ${labels.join(', ')}`]),
     ...describeGate(step),
     ...describeApproval(step),
-    ...(onOpen === undefined || onOpen === 'run' ? [] : [`while open: ${onOpen}`]),
+    ...(onOpen === undefined || onOpen === 'run' ? [] : [`if an approval is pending: ${onOpen}`]),
     ...(repo === undefined ? [] : [`repo ${repo}`]),
     ...(cwd === undefined ? [] : [`in ${cwd}`]),
     ...(runAs === undefined ? [] : [`as ${describeRunAs(runAs)}`]),
@@ -88,7 +88,7 @@ function describeGate(step: Step): string[] {
   const policy = gatePolicyOf(step);
   if (policy === undefined) return [];
   const how = step.gate === true ? [] : describePolicy(policy);
-  return [`approved before it runs${how.length === 0 ? '' : ` (${how.join(', ')})`}`];
+  return [`needs approval before it runs${how.length === 0 ? '' : ` (${how.join(', ')})`}`];
 }
 
 function describeApproval({ approval }: Step): string[] {
@@ -106,13 +106,13 @@ function describePolicy(policy: GatePolicy): string[] {
   return [
     ...(approvers === undefined ? [] : [`approved by ${approvers.join(' or ')}`]),
     ...(required === undefined ? [] : [`approved by ${plural(required, 'person', 'people')}`]),
-    ...(denySelf ? ['approved by others than who started it'] : []),
+    ...(denySelf ? ['no self-approval'] : []),
     ...(expiresAfter === undefined
       ? []
       : [`approval expires ${expiresAfter === 'never' ? 'never' : `after ${expiresAfter}`}`]),
     ...(onExpire === undefined ? [] : [`then: ${onExpire}`]),
     ...(escalateTo === undefined ? [] : [`to ${escalateTo.join(' and ')}`]),
-    ...(risk === 'high' ? ['links need a key besides'] : []),
+    ...(risk === 'high' ? ['links need a key too'] : []),
   ];
 }
 
@@ -124,7 +124,7 @@ function describeCondition({ platform, branch, env = {}, outputs = {} }: Conditi
     ...(branch === undefined ? [] : [`on branch ${list(branch)}`]),
     ...[...variables, ...Object.entries(outputs)].map(([what, wanted]) => {
       if (typeof wanted === 'string') return `${what} is ${JSON.stringify(wanted)}`;
-      return `${what} is ${wanted ? 'there' : 'not there'}`;
+      return `${what} is ${wanted ? 'set' : 'not set'}`;
     }),
   ];
 }

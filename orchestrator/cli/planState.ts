@@ -8,30 +8,30 @@ import { planOption, wantedName } from './wantedPlan.ts';
 const commands = {
   pause: {
     call: 'pausePlan',
-    description: 'have the schedule of a plan start nothing until it is resumed',
-    said: 'is paused: its schedule starts nothing.',
+    description: 'stop the schedule of a plan from starting runs until you resume it',
+    said: 'is paused: its schedule starts no runs.',
     reason: 'release week',
     help: `
-Due times are recorded as paused and not made up for. What runs goes on, and
-"nightshift start" starts runs as ever. A worker that makes the plan known again
-does not resume it. It is on record.`,
+Scheduled runs are recorded as paused and not caught up later. Running tasks
+continue, and "nightshift start" works as usual. A worker that registers the
+plan again does not resume it. The audit log records it.`,
   },
   resume: {
     call: 'resumePlan',
-    description: 'take up a paused or retired plan again',
-    said: 'goes on as its file says, from its next due time on.',
+    description: 'resume a paused or retired plan',
+    said: 'is active again, from its next scheduled run on.',
     reason: 'release is out',
     help: `
-Due times that passed meanwhile are not made up for. It is on record.`,
+Runs that were due in the meantime are not caught up. The audit log records it.`,
   },
   retire: {
     call: 'retirePlan',
-    description: 'have a plan leave the lists, and its schedule start nothing',
-    said: 'is retired: its schedule starts nothing, and its history stays.',
+    description: 'remove a plan from the lists and stop its schedule',
+    said: 'is retired: its schedule starts no runs, and its history stays.',
     reason: 'weekly has its steps',
     help: `
 For a plan whose file is gone. Nothing starts it until "nightshift plan resume";
-what runs goes on. It is on record.`,
+running tasks continue. The audit log records it.`,
   },
 } as const;
 
@@ -42,7 +42,7 @@ export function addPlanStates(plan: Command, context: CliContext): void {
       .command(`${name} [name]`)
       .description(description)
       .addOption(planOption())
-      .option('-m, --message <reason>', 'why, for whoever sees it in the morning')
+      .option('-m, --message <reason>', 'why, shown with the plan')
       .addHelpText(
         'after',
         `${help}\n\nExamples:\n  nightshift plan ${name} nightly -m "${reason}"\n  nightshift plan ${name} acme/site:nightly`,

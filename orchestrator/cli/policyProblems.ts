@@ -25,7 +25,7 @@ export async function findPolicyProblems(context: CliContext, plan: Plan): Promi
     // The plan itself can be judged without it.
     if (!(error instanceof ApiError || error instanceof ApiUnreachableError)) throw error;
     context.print(
-      `Whether its approvals can be given at ${connection.url} was not checked: ${error.message}`,
+      `Could not check at ${connection.url} whether someone can give its approvals: ${error.message}`,
     );
     return [];
   }

@@ -18,14 +18,14 @@ export function printWaiting({ print, stderr }: CliContext, tasks: readonly Wait
   if (tasks.length === 0) return;
   const named = tasks.slice(0, maxNamed).map((task) => ({ ...task, command: approvalCommand(task) }));
   const width = Math.max(...named.map(({ command }) => widthOf(command)));
-  print(`${plural(tasks.length, 'task awaits', 'tasks await')} approval:`);
+  print(`${plural(tasks.length, 'task needs', 'tasks need')} approval:`);
   for (const { command, task, outputsUri, reason } of named) {
     const what = [task, outputsUri ?? (reason && `(${reason})`)].filter(Boolean).join(' ');
     print(fitLine(`  ${padTo(command, width)}  ${lineOf(what)}`, stderr, 4));
   }
   const rest = tasks.length - named.length;
   if (rest > 0) print(`  and ${plural(rest, 'more', 'more')}: nightshift approvals`);
-  print('"nightshift view NUMBER" shows what there is to decide, "nightshift reject NUMBER" rejects it.');
+  print('Review a task with "nightshift view ID", reject it with "nightshift reject ID".');
 }
 
 /** The command that approves a task. */
@@ -66,7 +66,7 @@ export function createWaitingLog(log: (text: string) => void, pollIntervalMs = 5
     const wasAnnounced = announced.has(task.databaseId);
     note(task.databaseId);
     if (wasAnnounced) return;
-    log(`${task.task} of ${task.runId} awaits approval: ${unbroken(approvalCommand(task))}`);
+    log(`${task.task} of ${task.runId} needs approval: ${unbroken(approvalCommand(task))}`);
   };
   return {
     see,

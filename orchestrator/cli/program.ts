@@ -27,12 +27,10 @@ function widthOfHelp({ isTTY, columns }: Terminal): number {
 /** Builds the command line; nothing is read or started before one of its commands runs. */
 export function buildProgram(context: CliContext, version: string): Command {
   const program = new Command('nightshift')
-    .description(
-      'Runs plans of agents and maintenance tasks, keeps the truth about each, and holds what a human must see.',
-    )
+    .description('Run nightly tasks and agents, keep their history, and hold pull requests for approval.')
     .version(version, '-V, --version')
     .helpCommand('help [command]', 'show help for a command')
-    .showHelpAfterError('See --help for what is possible.')
+    .showHelpAfterError('Run with --help for usage.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void context.stdout.write(text),
@@ -44,8 +42,8 @@ export function buildProgram(context: CliContext, version: string): Command {
     })
     .addHelpText(
       'after',
-      `\nVariables are read from the environment, from .env.nightshift, and those that
-begin with NIGHTSHIFT_ from .env.\n\n${exitCodeHelp}`,
+      `\nVariables come from the environment and from .env.nightshift; those that begin
+with NIGHTSHIFT_ also from .env.\n\n${exitCodeHelp}`,
     );
   for (const add of [
     addUp,

@@ -16,21 +16,21 @@ interface PruneOptions {
 export function addPrune(program: Command, context: CliContext): void {
   program
     .command('prune')
-    .description('delete old runs and tasks that are over')
-    .option('--before <time>', 'what is older than this time, e.g. 2025-01-15', parseTime)
-    .option('--older-than <duration>', 'what is older than this, e.g. 90d', parseTime)
-    .option('-y, --yes', 'delete without asking; needed where nobody can be asked')
+    .description('delete old runs and tasks that have finished')
+    .option('--before <time>', 'delete what is older than this time, e.g. 2025-01-15', parseTime)
+    .option('--older-than <duration>', 'delete what is older than this, e.g. 90d', parseTime)
+    .option('-y, --yes', 'do not ask for confirmation; required without a terminal')
     .addHelpText(
       'after',
-      '\nA run of a plan is deleted as a whole, once all of it ended before that time.\nTasks that were reported from outside are deleted one by one, by their start.\n\nExamples:\n  nightshift prune --older-than 90d\n  nightshift prune --before 2025-01-01 --yes',
+      '\nA run of a plan is deleted as a whole, once all of it ended before that time.\nExternally reported tasks are deleted one by one, by their start time.\n\nExamples:\n  nightshift prune --older-than 90d\n  nightshift prune --before 2025-01-01 --yes',
     )
     .action(async (options: PruneOptions) => {
       const before = options.before ?? options.olderThan;
       if (before === undefined || (options.before !== undefined && options.olderThan !== undefined)) {
-        throw new UserError('Say what to delete with one of --before <time> and --older-than <duration>.', 2);
+        throw new UserError('Pass either --before <time> or --older-than <duration>.', 2);
       }
       if (!options.yes && !canAsk(context)) {
-        throw new UserError('Nobody can be asked here: add --yes to delete without asking.', 2);
+        throw new UserError('Not a terminal: pass --yes to confirm.', 2);
       }
       await withConnection(context, async ({ client }) => {
         if (!options.yes) {
@@ -47,10 +47,10 @@ export function addPrune(program: Command, context: CliContext): void {
 /** Many tasks are not counted to the end. */
 function question(before: string, count: number | null): string {
   const many = (count ?? 0) >= 10_000 ? 'At least 10,000 tasks' : plural(count ?? 0, 'task');
-  return `${many} started before ${showTime(before)}. Delete those that are over? This cannot be undone.`;
+  return `${many} started before ${showTime(before)}. Delete those that have finished? This cannot be undone.`;
 }
 
 function describe({ deleted, keptRuns }: { deleted: number; keptRuns: number }): string {
-  const kept = `${plural(keptRuns, 'older run was', 'older runs were')} kept whole: not over, or ended later\n`;
+  const kept = `${plural(keptRuns, 'older run was', 'older runs were')} kept: not finished, or finished later\n`;
   return `${plural(deleted, 'task')} deleted\n${keptRuns > 0 ? kept : ''}`;
 }

@@ -39,19 +39,19 @@ interface RunOptions {
 export function addRun(program: Command, context: CliContext): void {
   program
     .command('run [plan]')
-    .description('run a plan now, until it has ended')
+    .description('run a plan now and wait until it has finished')
     .addOption(planOption())
-    .option('--only <task>', 'run only this step; may be repeated', collect)
-    .option('--input <key=value>', 'what the run is given; may be repeated', parsePair)
-    .option('--dry-run', 'show what would run, and run nothing')
+    .option('--only <task>', 'run only this step; repeatable', collect)
+    .option('--input <key=value>', 'an input of the run; repeatable', parsePair)
+    .option('--dry-run', 'show what would run, without running it')
     .option('--logs <dir>', `where to write orchestration-<run>.log and .json ${defaultLogs}`)
     .addOption(outputOption())
     .addHelpText(
       'after',
       `
-It reports to API_BASE when that is set, else to the server that runs on
-NIGHTSHIFT_DATA, else to one that it starts for as long as the run takes. The
-plan is "nightly" unless you name another.
+It reports to API_BASE if set; otherwise to the server that runs on
+NIGHTSHIFT_DATA; otherwise to one that it starts for this run. The plan is
+"nightly" unless you name another one.
 
 Examples:
   nightshift run
@@ -96,7 +96,7 @@ interface Wanted {
 
 function runNow(context: CliContext, plan: Plan, wanted: Wanted): Promise<void> {
   const onFirst = (name: string) =>
-    context.print(`\n${name}: ending the running step; once more ends everything at once.`);
+    context.print(`\n${name}: stopping the running step… press Ctrl-C again to force.`);
   return interruptible(
     (interrupted) =>
       withConnection(
@@ -153,7 +153,7 @@ async function checkAccess(client: Client, url: string): Promise<void> {
     if (!(error instanceof ApiError)) return;
     throw new UserError(`${url} refuses the run: ${error.message} ${advice}`, 2);
   }
-  throw new UserError(`${url} lets nobody start runs without a key that may. ${advice}`, 2);
+  throw new UserError(`${url} requires a key to start runs. ${advice}`, 2);
 }
 
 /** The result: the table for people with the output of what failed, all of it for programs. */
@@ -169,7 +169,7 @@ function summarise(context: CliContext, result: RunResult, output: Format): void
   if (result.reports.pending > 0) {
     const what = plural(result.reports.pending, 'task is', 'tasks are');
     context.print(
-      `The server could not be reached: ${what} not reported yet. The next run or worker will do it.`,
+      `The server could not be reached: ${what} not reported yet. The next run or worker will report them.`,
     );
   }
 }
@@ -183,14 +183,14 @@ function printWhatWaits(context: CliContext, { steps }: RunResult): void {
   const held = steps.filter(({ status }) => status === 'queued').length;
   if (held > 0)
     context.print(
-      `Once that is approved, "nightshift worker" or "nightshift up" runs ${plural(held, 'step that waits', 'steps that wait')} for it.`,
+      `${plural(held, 'step is', 'steps are')} waiting for this approval. After approving, run "nightshift up" or "nightshift worker" to continue.`,
     );
 }
 
 function showFailures(context: CliContext, steps: readonly StepResult[]): void {
   for (const { task, logExcerpt } of steps.filter(({ status }) => status === 'failed')) {
     const lines = (logExcerpt ?? '').split('\n').slice(-10);
-    context.print(`\nThe end of ${task}:\n${lines.map((line) => `  │ ${line}`).join('\n')}`);
+    context.print(`\nLast lines of ${task}:\n${lines.map((line) => `  │ ${line}`).join('\n')}`);
   }
   context.print('');
 }

@@ -17,22 +17,22 @@ interface ScheduleOptions {
   output: Format;
 }
 
-/** `nightshift schedule`: the latest due times of schedules and what became of each. */
+/** `nightshift schedule`: recent scheduled runs and their outcome. */
 export function addSchedule(program: Command, context: CliContext): void {
   program
     .command('schedule')
-    .description('list the latest due times of schedules and what became of each')
-    .option('--plan <name>', 'only those of this plan, such as nightly or acme/site:nightly')
-    .option('-n, --limit <number>', 'how many at most, up to 200', parseCount(200), 20)
+    .description('list recent scheduled runs and their outcome')
+    .option('--plan <name>', 'only this plan, such as nightly or acme/site:nightly')
+    .option('-n, --limit <number>', 'maximum number of rows, up to 200', parseCount(200), 20)
     .addOption(outputOption())
     .addHelpText(
       'after',
       `
-A due time is "started", "caught up" (its run was started late, since nothing
-ran when it was due), "missed" (nothing ran and it was not caught up), "skipped"
-(an earlier run was under way), "paused" (the plan was paused or retired) or
-"failed" (its run could not be started, which is tried again). "nightshift plan
-show" says when a plan is due next.
+A scheduled run is "started", "caught up" (started late, since nothing was
+running when it was due), "missed" (nothing was running, and it was not caught
+up), "skipped" (an earlier run was still in progress), "paused" (the plan was
+paused or retired) or "failed" (it could not be started, and is retried).
+"nightshift plan show" shows the next run of a plan.
 
 Examples:
   nightshift schedule
@@ -56,7 +56,7 @@ function scheduledRunPrinter(
   isOneProject: boolean,
 ): Printer<ScheduledRun> {
   return {
-    empty: `${plan ?? 'No plan'} has ${plan === undefined ? '' : 'not '}been due yet. "nightshift up" keeps the schedule of a plan.`,
+    empty: `${plan === undefined ? 'There are' : `${plan} has`} no scheduled runs yet. "nightshift up" runs plans on their schedules.`,
     columns: [
       { head: 'DUE', show: ({ dueAt }) => showTime(dueAt), narrow: narrowTime },
       {

@@ -28,12 +28,12 @@ interface StartOptions {
 export function addStart(program: Command, context: CliContext): void {
   program
     .command('start [plan]')
-    .description('start a run of a plan, for workers to carry out')
+    .description('queue a run of a plan for workers')
     .addOption(planOption())
-    .option('--run-id <id>', 'the id of the run; the same id again starts nothing')
-    .option('--only <task>', 'only this step; may be repeated', collect)
-    .option('--input <key=value>', 'what the run is given; may be repeated', parsePair)
-    .option('--watch', 'show what becomes of it, until it has ended')
+    .option('--run-id <id>', 'the ID of the run; the same ID again starts nothing')
+    .option('--only <task>', 'only this step; repeatable', collect)
+    .option('--input <key=value>', 'an input of the run; repeatable', parsePair)
+    .option('--watch', 'follow the run until it has finished')
     .addHelpText(
       'after',
       '\nThe run waits until a worker takes its tasks: see "nightshift worker --help".\n\nExamples:\n  nightshift start\n  nightshift start deploy --run-id deploy-42 --input version=1.2.3\n  nightshift start acme/site:nightly',
@@ -41,7 +41,7 @@ export function addStart(program: Command, context: CliContext): void {
     .action(async (name: string | undefined, options: StartOptions) => {
       const config = context.config();
       const wanted = wantedPlan(name, options.plan);
-      // Who has no file of the plan means the one that a worker has made known by this name.
+      // Without a file of the plan, the one is meant that a worker has registered by this name.
       const isHere = options.plan !== undefined || (await hasPlanFile(wanted, context.directory));
       const plan = isHere ? await loadOwnPlan(context, wanted) : undefined;
       await withConnection(
@@ -66,7 +66,7 @@ export function addStart(program: Command, context: CliContext): void {
           if (options.watch) return watchRun(context, connection, run.runId);
           const { total } = run.counts;
           context.print(
-            `${plural(total, 'task; see it', 'tasks; see them')} with: nightshift watch ${run.runId}`,
+            `Queued ${plural(total, 'task')}. Follow the run with: nightshift watch ${run.runId}`,
           );
           await printUnclaimed(context, client, [run.runId]);
         },

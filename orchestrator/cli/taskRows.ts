@@ -53,7 +53,7 @@ export const taskFields: Record<string, (task: Task) => unknown> = {
 
 /** How the tasks are printed that await approval: they have one status, and how long they took decides nothing. */
 export const waitingPrinter: Printer<Task> = {
-  empty: 'Nothing awaits approval.',
+  empty: 'Nothing needs approval.',
   columns: [
     { head: 'ID', show: ({ databaseId }) => String(databaseId) },
     { head: 'TASK', show: ({ task }) => task, narrow: narrowName },

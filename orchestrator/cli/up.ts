@@ -28,17 +28,17 @@ interface UpOptions {
 export function addUp(program: Command, context: CliContext): void {
   program
     .command('up [plan...]')
-    .description('start the server, run plans on their schedules, and carry their tasks out')
-    .option('--plan <file>', 'the file of a plan, instead of its name')
-    .option('--no-schedule', 'start no run by itself')
-    .option('--no-worker', 'run no command here; leave that to "nightshift worker"')
+    .description('start the server, run plans on their schedules, and run their tasks')
+    .option('--plan <file>', 'plan file, instead of the plan name')
+    .option('--no-schedule', 'do not start scheduled runs')
+    .option('--no-worker', 'run no commands here; leave them to "nightshift worker"')
     .option('--concurrency <count>', "how many commands run at once (default: the plans')", parseCount(100))
-    .option('--logs <dir>', `where runs write their logs ${defaultLogs}`)
+    .option('--logs <dir>', `where to write logs ${defaultLogs}`)
     .addHelpText(
       'after',
       `
-It runs "nightly" unless you name other plans. However many servers of one
-database have a schedule, each due time starts one run.
+It runs "nightly" unless you name other plans. You can run several servers on
+one database: each scheduled run starts only once.
 
 Examples:
   nightshift up
@@ -53,7 +53,7 @@ Examples:
       for (const file of files) await soundPlan(context, file);
       await interruptible(
         (signal) => serve(context, { files, missing }, options, signal),
-        () => context.print('\nStopping; once more ends everything at once.'),
+        () => context.print('\nStopping… press Ctrl-C again to force.'),
       );
     });
 }
@@ -78,7 +78,7 @@ function printUnusedDatabase(context: CliContext): void {
   const { dataDir, variables } = context.config();
   const files = join(dataDir, 'pgdata');
   if (!ownValue(variables, 'DATABASE_URL')?.trim() || !existsSync(files)) return;
-  context.print(`${files} has an embedded database, which is not used while DATABASE_URL is set.`);
+  context.print(`${files} contains an embedded database that is not used while DATABASE_URL is set.`);
 }
 
 async function serve(
@@ -101,8 +101,8 @@ async function serve(
     printFact(context, 'Key', keyAdvice);
     const scheduled = options.schedule ? files : [];
     await using schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
-    if (schedules.plans.length === 0) context.print('No plan is scheduled.');
-    if (missing !== undefined) context.print(`${missing} Then start this again.`);
+    if (schedules.plans.length === 0) context.print('No plan has a schedule.');
+    if (missing !== undefined) context.print(`${missing} Then run this again.`);
     const waiting = createWaitingLog(createEventLog(context));
     // What waits already is told together, before anything else happens.
     const { rows } = await readWaiting(client, signal).catch(() => ({ rows: [] }));
@@ -134,7 +134,7 @@ function printUnusedBase(context: CliContext, url: string): void {
   const { apiBase } = context.config();
   if (apiBase === undefined || isSameServer(apiBase, url)) return;
   context.print(
-    `API_BASE (${apiBase}) is not used here: "nightshift up" starts a server of its own. "nightshift worker" works for that one.`,
+    `Ignoring API_BASE (${apiBase}): "nightshift up" starts its own server. Use "nightshift worker" to work for that one.`,
   );
 }
 
@@ -144,8 +144,7 @@ function isSameServer(one: string, other: string): boolean {
   return port === own.port && (hostname === own.hostname || /^(localhost|127\.|\[::1\])/.test(hostname));
 }
 
-const keyAdvice =
-  '"nightshift key" prints what decisions need, for GraphiQL\'s Headers tab and for curl; see its --help';
+const keyAdvice = '"nightshift key" prints the key for decisions in GraphiQL and with curl; see its --help';
 
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((done) => {

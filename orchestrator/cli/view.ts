@@ -30,8 +30,13 @@ import { describeCounts, paintStatus, runFields, runTaskPrinter, taskFields } fr
 export function addView(program: Command, context: CliContext): void {
   program
     .command('view <task-or-run>')
-    .description('show one task, by its number, or one run, by its id')
-    .option('-n, --limit <number>', 'of a run how many tasks at most, up to 10000', parseCount(10_000), 1000)
+    .description('show a task by its ID, or a run by its ID')
+    .option(
+      '-n, --limit <number>',
+      'of a run: maximum number of tasks, up to 10000',
+      parseCount(10_000),
+      1000,
+    )
     .addOption(outputOption())
     .addHelpText('after', '\nExamples:\n  nightshift view 42\n  nightshift view nightly-2025-01-15')
     .action((key: string, { limit, output }: { limit: number; output: Format }) =>
@@ -175,7 +180,9 @@ async function showRun(
 /** Says of a run of which not all is shown how many tasks it has, and how to see them. */
 function printRest({ print }: CliContext, { runId, counts }: Run, shown: number): void {
   const of = `${shown.toLocaleString('en')} of its ${plural(counts.total, 'task')}`;
-  print(`\nShown are ${of}: what has not begun, and the latest of the others. To see more, or only some:`);
+  print(
+    `\nShowing ${of}: those that have not started, and the latest of the others. To see more, or only some:`,
+  );
   const most = Math.min(counts.total, 10_000);
   if (most > shown) print(`  nightshift view ${runId} --limit ${most}`);
   print(`  nightshift list --run ${runId} --status failed`);

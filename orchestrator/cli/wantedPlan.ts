@@ -6,7 +6,7 @@ import { type CliContext, UserError } from './context.ts';
 
 /** The option `--plan`, the same for every command that has a plan. */
 export function planOption(): Option {
-  return new Option('--plan <file>', 'the file of the plan, instead of its name');
+  return new Option('--plan <file>', 'plan file, instead of the plan name');
 }
 
 /** The plan that a command means, by its name or its file. @throws UserError where both are given */
@@ -28,7 +28,7 @@ export async function wantedName(
   refuseBoth(name, file);
   if (file !== undefined) return nameOfFile(context, file);
   if (name !== undefined) return name;
-  throw new UserError('Say which plan: write its name, or its file with --plan FILE.', 2);
+  throw new UserError('Which plan? Pass its name, or its file with --plan FILE.', 2);
 }
 
 /** The name by which the server knows the plan of a file. @throws PlanError */
@@ -40,5 +40,5 @@ export async function nameOfFile(context: CliContext, file: string): Promise<str
 
 function refuseBoth(name: string | undefined, file: string | undefined): void {
   if (name !== undefined && file !== undefined)
-    throw new UserError(`Name the plan (${name}) or its file (--plan ${file}), not both.`, 2);
+    throw new UserError(`Pass the plan name (${name}) or its file (--plan ${file}), not both.`, 2);
 }

@@ -9,14 +9,14 @@ import { interruptible, orOutdated } from './interruption.ts';
 import { asWatched, type Watched } from './watched.ts';
 import { watchReader } from './watchReader.ts';
 
-/** `nightshift watch`: shows a run as it goes on, until it has ended. */
+/** `nightshift watch`: follows a run until it has finished. */
 export function addWatch(program: Command, context: CliContext): void {
   program
     .command('watch <run>')
-    .description('show what becomes of the tasks of a run, until it has ended')
+    .description('follow the tasks of a run until it has finished')
     .addHelpText(
       'after',
-      '\nIts exit code is that of the run. Ctrl-C ends the watching, not the run.\n\nExample:\n  nightshift watch nightly-2025-01-15',
+      '\nIts exit code is that of the run. Ctrl-C stops watching, not the run.\n\nExample:\n  nightshift watch nightly-2025-01-15',
     )
     .action((runId: string) =>
       withReader(context, async (connection) => {
@@ -43,7 +43,7 @@ export async function watchRun(context: CliContext, watched: Watched, runId: str
       const signal = orOutdated(interrupted, watched.outdated);
       return followWatched(context, watched, runId, { tasks, said: new Set(), signal, reader: reader.gone });
     },
-    () => context.print('The run goes on.'),
+    () => context.print('The run continues.'),
   ).finally(reader.stop);
   if (interruptedBy !== null) watched.outdated.throwIfAborted();
   context.exitWith(reader.gone.aborted ? 0 : codeOf([...tasks.values()], interruptedBy));

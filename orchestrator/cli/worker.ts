@@ -43,30 +43,27 @@ export function addWorker(program: Command, context: CliContext): void {
     .command('worker [plan...]')
     .description('take tasks of these plans and run their commands')
     .option('--concurrency <count>', 'how many commands run at once', parseCount(100), 1)
-    .option('--labels <labels>', 'what it is labelled with, commas between them', collect)
-    .option('--name <name>', 'by which attempts name it', workerName())
-    .option(
-      '--schedule',
-      'start runs of these plans when they are due as well, for plans of which no "nightshift up" does',
-    )
-    .option('--logs <dir>', `where the full output of commands is written ${defaultLogs}`)
+    .option('--labels <labels>', 'labels of this worker, separated by commas', collect)
+    .option('--name <name>', 'name of this worker, shown with its attempts', workerName())
+    .option('--schedule', 'also start scheduled runs of these plans, if no "nightshift up" does')
+    .option('--logs <dir>', `where to write the full output of commands ${defaultLogs}`)
     .option(
       '--drain-timeout <time>',
-      'ends what still runs so long after it was told to leave, such as 30m; default: never',
+      'when draining, stop commands that still run after this time, such as 30m (default: never)',
       parseDuration,
     )
     .addHelpText(
       'after',
       `
-It runs only steps of its own plan files, "nightly" unless you name others, and
-needs nothing but API_BASE and API_KEY. Without API_BASE it works for the server
-that runs on NIGHTSHIFT_DATA, with the machine's key.
+It runs only steps of its own plan files ("nightly" unless you name others), and
+needs only API_BASE and API_KEY. Without API_BASE it works for the server that
+runs on NIGHTSHIFT_DATA, with the machine's key.
 
-With --schedule, which needs the scope "operate" as well, it also starts runs
-when they are due. However many processes do, each due time starts one run.
+With --schedule, which also needs the scope "operate", it starts scheduled runs
+too. Each starts only once, however many processes do this.
 
-SIGTERM ends what runs. On SIGUSR2, or "nightshift drain", it takes nothing new,
-lets what runs come to its end, and leaves.
+SIGTERM stops running commands. On SIGUSR2, or "nightshift drain", the worker
+takes no new tasks, lets running commands finish, and exits.
 
 Examples:
   API_BASE=https://nightshift.example.org API_KEY=… \\
@@ -90,7 +87,7 @@ Examples:
             },
             'begin',
           ),
-        (name) => context.print(`\n${name}: ending what runs; once more ends everything at once.`),
+        (name) => context.print(`\n${name}: stopping running commands… press Ctrl-C again to force.`),
       );
     });
 }
@@ -143,7 +140,7 @@ export async function work(
   if (limits !== undefined) log(limits);
   for (const plan of sound) await checkAccounts(plan, config.privatePaths, log);
   const runLogs = openRunLogs(logsOf(context, logs), concurrency === 1, (error) =>
-    log(`The log cannot be written: ${String(error)}`),
+    log(`Could not write the log: ${String(error)}`),
   );
   const notifier = createNotifier({ client, config, signal, note: (_level, text) => log(text) });
   const notifications = [notifier.remind(null)];
@@ -180,11 +177,10 @@ function awaitDrain(timeoutMs: number | undefined, log: (text: string) => void) 
   const begin = () => {
     if (drained.signal.aborted) return;
     drained.abort();
-    if (timeoutMs !== undefined)
-      timer = setTimeout(() => timedOut.abort('the end of its time to drain'), timeoutMs);
+    if (timeoutMs !== undefined) timer = setTimeout(() => timedOut.abort('the drain timeout'), timeoutMs);
   };
   const onSignal = () => {
-    log('SIGUSR2: the worker takes nothing new, lets what runs finish, and leaves.');
+    log('SIGUSR2: the worker takes no new tasks, lets running commands finish, and exits.');
     begin();
   };
   process.on('SIGUSR2', onSignal);
@@ -208,7 +204,7 @@ async function withRetry<T>(
       return await work();
     } catch (error) {
       if (!(error instanceof ApiUnreachableError)) throw error;
-      if (!isAway) log(`${error.message} The worker waits for it.`);
+      if (!isAway) log(`${error.message} The worker is waiting for it.`);
       await wait(2000, undefined, { signal }).catch(() => undefined);
     }
   }

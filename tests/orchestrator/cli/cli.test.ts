@@ -150,12 +150,15 @@ describe('nightshift', () => {
     [['list', '--statos', 'x'], /unknown option '--statos'.*Did you mean --status\?/s],
     [['list', '--status', 'faild'], /got "faild"\. Did you mean "failed"\?/],
     [['list', '--since', 'tomorrow'], /Expected a time such as 2025-01-15.*got "tomorrow"/],
-    [['approve', '7'], /add --yes to decide without asking/],
-    [['cancel', '7'], /add --yes to decide without asking/],
-    [['approve', '7', '8', '-y', '--expected-head', 'a'.repeat(40)], /--expected-head is for one task/],
-    [['approve', 'seven'], /Expected the number of a task.*got "seven"/],
+    [['approve', '7'], /Not a terminal: pass --yes to confirm/],
+    [['cancel', '7'], /Not a terminal: pass --yes to confirm/],
+    [
+      ['approve', '7', '8', '-y', '--expected-head', 'a'.repeat(40)],
+      /--expected-head works with one task only/,
+    ],
+    [['approve', 'seven'], /Expected a task ID.*got "seven"/],
     [['approve', '7', '--yes', '--expected-head', 'abc'], /--expected-head.*40 or 64 hexadecimal digits/],
-    [['redeliver', 'abc'], /argument 'id'.*id of a delivery, as "nightshift deliveries" shows it, got "abc"/],
+    [['redeliver', 'abc'], /argument 'id'.*delivery ID, as "nightshift deliveries" shows it, got "abc"/],
     [['run', 'nowhere'], /No plan "nowhere" in .*looked for nowhere\.plan\.ts/],
     [['prune', '--older-than', '90d'], /add --yes/],
     [['prune'], /--before <time> and --older-than <duration>/],
@@ -227,7 +230,7 @@ describe('nightshift run', () => {
   it('ends with the command that approves what waits', async () => {
     const { name, run } = place([['asks', pull]]);
     const { stderr } = await run('run', name);
-    expect(stderr).toMatch(/^1 task awaits approval:\n {2}nightshift approve (\d+) +asks https:/m);
+    expect(stderr).toMatch(/^1 task needs approval:\n {2}nightshift approve (\d+) +asks https:/m);
   });
 
   it('runs the chosen steps only, or none at all', async () => {
@@ -320,7 +323,7 @@ describe('nightshift list, view and decisions', () => {
     expect(stderr).toContain('Shown are 2 of its 3 tasks');
     expect(stderr).toContain('nightshift view large --limit 3');
     expect((await run('view', 'large')).stderr).toBe('');
-    expect((await run('runs', '--limit', '1')).stderr).toContain('Only the newest one is shown');
+    expect((await run('runs', '--limit', '1')).stderr).toContain('Showing only the newest one');
   });
 
   it('decide nothing that did not await approval when it was shown', async () => {
@@ -330,7 +333,7 @@ describe('nightshift list, view and decisions', () => {
     const [running, waiting] = [await make('RUNNING'), await make('AWAITING_APPROVAL')];
     const { code, stdout, stderr } = await asked(['approve', String(running), String(waiting)], directory);
     expect(stderr).toContain(
-      `Could not approve task ${running}: it did not await approval when it was shown`,
+      `Could not approve task ${running}: it was not waiting for approval when it was shown`,
     );
     expect(stdout).toContain(`${waiting} a of shown: `);
     expect(code).toBe(1);

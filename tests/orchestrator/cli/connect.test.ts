@@ -30,7 +30,7 @@ it('A command waits for a process that takes its time to start the server of the
     },
   } as unknown as CliContext;
   expect(await connect(context, 'read')).toMatchObject({ kind: 'running', url: 'http://127.0.0.1:8001' });
-  expect(said).toEqual(['Waiting for process 7, which starts a server on /data or reads it …']);
+  expect(said).toEqual(['Waiting for process 7, which is starting a server on /data or reading it …']);
 });
 
 it('A command says that it waits for a server that takes requests and does not answer', async () => {

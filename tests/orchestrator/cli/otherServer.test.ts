@@ -28,9 +28,7 @@ describe('An API_BASE that is no Nightshift server', () => {
       API_BASE: url,
       ADMIN_API_KEY: 'a-key-of-somebody',
     });
-    expect(stderr).toBe(
-      `error: ${url}/graphql: answered with something else than expected; is API_BASE a Nightshift server?\n`,
-    );
+    expect(stderr).toBe(`error: ${url}/graphql: unexpected answer; is API_BASE a Nightshift server?\n`);
     expect(code).toBe(1);
   });
 });

@@ -26,7 +26,7 @@ const seesLate = (see: (task: Task) => void) => {
 
 it('says once that a task awaits approval that began to wait after a look was read', async () => {
   expect(await look([seesLate, finds, finds, nothing])).toEqual([
-    expect.stringContaining('a of r awaits approval'),
+    expect.stringContaining('a of r needs approval'),
   ]);
   // It was told by a look, and then by the report of the worker during the next one.
   expect(await look([finds, seesLate, finds, nothing])).toHaveLength(1);

@@ -180,7 +180,7 @@ describeOnBoth('Where no server and no worker runs', (database) => {
     expect((await run('view', 'open')).stdout).toMatch(/^1\ta\tqueued\t.*\tno worker is up$/m);
     const watched = await run('watch', 'open');
     expect(watched.stderr).toMatch(
-      /The run open is not over.*, and no server runs here: start "nightshift up"/,
+      /Run open is not finished.*, and no server is running here: start "nightshift up"/,
     );
     expect(watched.stderr.includes('(1 a and 1 more wait for a worker: no worker is up)')).toBe(
       'DATABASE_URL' in variables,
@@ -217,7 +217,9 @@ describe('A watch where no server runs', () => {
     expect(watching.child.exitCode).toBeNull();
     await db.query({ text: `UPDATE task_attempts SET lease_expires_at = now() - interval '1 hour'` });
     const { code, stderr } = await watching.finished;
-    expect(stderr).toContain('The run open is not over (1 a has lost its worker), and no server runs here:');
+    expect(stderr).toContain(
+      'Run open is not finished (1 a has lost its worker), and no server is running here:',
+    );
     expect(code).toBe(1);
   });
 });
@@ -230,7 +232,7 @@ describe('A command that reads an embedded database', () => {
     expect((await cli(['start', '--run-id', 'open'], cwd)).code).toBe(0);
     const watched = await cli(['watch', 'open'], cwd);
     expect(watched.stderr).toContain(
-      'The run open is not over, and no server runs here: start "nightshift up"',
+      'Run open is not finished, and no server is running here: start "nightshift up"',
     );
     expect(watched.code).toBe(1);
 

@@ -44,7 +44,7 @@ describe('nightshift up', () => {
     await up.printed('takes tasks of');
     // The gate is seen with a look, the other with the worker's report: either may be first.
     const told = Promise.all(
-      ['asks', 'opens'].map((task) => up.printed(`${task} of held-1 awaits approval: nightshift approve `)),
+      ['asks', 'opens'].map((task) => up.printed(`${task} of held-1 needs approval: nightshift approve `)),
     );
     await cli(['start', 'held', '--run-id', 'held-1'], directory);
     await told;
@@ -64,10 +64,10 @@ describe('nightshift up', () => {
     const own = mkdtempSync(join(directory, 'base-'));
     writeFileSync(join(own, '.env.nightshift'), 'API_BASE=https://nightshift.example.org\n', { mode: 0o600 });
     const up = startCli(['up'], own, { PORT: '0', LOG_LEVEL: 'warn' });
-    await up.printed('No plan is scheduled.');
+    await up.printed('No plan has a schedule.');
     up.child.kill('SIGTERM');
     expect((await up.finished).stderr).toContain(
-      'API_BASE (https://nightshift.example.org) is not used here: "nightshift up" starts a server of its own.',
+      'Ignoring API_BASE (https://nightshift.example.org): "nightshift up" starts its own server.',
     );
   });
 
@@ -79,14 +79,14 @@ describe('nightshift up', () => {
     expect((await cli(['list', '-o', 'json'], directory)).code).toBe(0);
     const plan = { steps: [{ task: 'mended', cmd: ['true'] }] };
     writeFileSync(file, `export default ${JSON.stringify(plan)};`);
-    await up.printed('The plan is mended');
+    await up.printed('The plan is fixed');
     expect((await cli(['start', 'broken'], directory)).code).toBe(0);
     await up.printed('✔ mended of broken-');
     up.child.kill('SIGTERM');
     const { code, stderr } = await up.finished;
     expect(code).toBe(0);
-    expect(stderr).toMatch(/The schedule waits for the plan to be mended: .*could not be loaded/);
-    expect(stderr).toMatch(/The worker waits for the plan to be mended, .*could not be loaded/);
+    expect(stderr).toMatch(/The schedule waits for the plan to be fixed: .*could not be loaded/);
+    expect(stderr).toMatch(/Waiting for the plan to be fixed; .*could not be loaded/);
     expect((await cli(['up', 'absent'], directory)).stderr).toContain('No plan "absent"');
   });
 });

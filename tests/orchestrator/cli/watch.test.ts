@@ -149,13 +149,13 @@ describeOnBoth('A watch whose server is restarted', (database) => {
     onTestFinished(() => watching.kill('SIGKILL'));
     await watching.printed(/long started/);
     await first.kill();
-    await expect.poll(watching.stderr).toContain('The watch goes on once it answers again.');
+    await expect.poll(watching.stderr).toContain('Watching continues once the server is back.');
     const second = await serve();
     await send(second.url, `/agents/tasks/${id}`, { method: 'PATCH', json: { status: 'succeeded' } });
     expect(await watching.ended()).toMatchObject({ code: 0 });
     expect(watching.stdout()).toMatch(/^\d+ long started\n✔ \d+ long succeeded.*\n$/);
     expect(watching.stderr().match(/cannot be reached/g)).toHaveLength(1);
-    expect(watching.stderr()).toMatch(/The server answers again\.\n$/);
+    expect(watching.stderr()).toMatch(/The server is back\.\n$/);
   });
 });
 

@@ -42,8 +42,7 @@ describe('A run whose server tells its channels', () => {
     });
     const again = await run('redeliver', delivery.delivery_id.slice(0, 8));
     expect(again).toMatchObject({
-      code: 0,
-      stdout: `${delivery.delivery_id}: approval needed goes to slack again\n`,
+      ...{ code: 0, stdout: `${delivery.delivery_id}: sending approval needed to slack again\n` },
     });
     expect(hooks.received.map(({ headers }) => headers['x-nightshift-delivery'])).toEqual([
       delivery.delivery_id,
