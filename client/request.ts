@@ -63,7 +63,7 @@ export function createSend(options: ConnectionOptions): Send {
         {
           signal,
           onRetry: ({ attempt: count, waitMs, cause }) =>
-            log?.(`Try ${count} at ${url} failed (${explain(cause)}); the next one is in ${waitMs} ms.`),
+            log?.(`Attempt ${count} at ${url} failed (${explain(cause)}); retrying in ${waitMs} ms.`),
         },
       );
     } finally {
@@ -169,7 +169,7 @@ function toApiError(error: ClientError, url: string): ApiError {
 
 function notGraphql(url: string, cause: unknown, status?: number): ApiError {
   const came = status === undefined ? '' : ` (status ${status} without a GraphQL result)`;
-  const message = `${url}: answered with something else than expected${came}; is API_BASE a Nightshift server?`;
+  const message = `${url}: unexpected answer${came}; is API_BASE a Nightshift server?`;
   return new ApiError(message, 'NOT_GRAPHQL', { status, cause });
 }
 

@@ -47,7 +47,7 @@ export async function makeAttemptFolder(account?: Account): Promise<AttemptFolde
     if ((await findReachable(account, [outputFile])).length === 0) {
       await remove();
       throw new RunAsError(
-        `runAs: ${account.name} cannot reach ${tmpdir()}; set TMPDIR of the worker to a directory that is open to it, such as /tmp`,
+        `runAs: ${account.name} cannot access ${tmpdir()}; set TMPDIR of the worker to a directory that it can access, such as /tmp`,
       );
     }
     madeHome = (await hasHome(account)) ? undefined : await makeHome(folder, account);

@@ -47,7 +47,7 @@ export interface StepContext {
   onAnnotation?(line: string): void;
 }
 
-/** One try at a step: when, how it ended, what it made. */
+/** One attempt at a step: when, how it ended, its outputs. */
 export interface Attempt {
   outcome: Outcome;
   ending: Ending;
@@ -74,8 +74,7 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
   const begin = performance.now();
   let folder: AttemptFolder | undefined;
   const unset = step.secrets.filter((name) => !ownValue(context.variables, name));
-  if (unset.length > 0)
-    await watch.remark([`[nightshift] secrets that are not set here: ${unset.join(', ')}`]);
+  if (unset.length > 0) await watch.remark([`[nightshift] secrets not set here: ${unset.join(', ')}`]);
   try {
     const result = await startable(async () => {
       const account =
@@ -125,8 +124,8 @@ async function readOutputs(folder: AttemptFolder | undefined, secrets: readonly 
   };
   const written = maskSecrets(cleanText(decodeText(bytes)), secrets);
   const { outputs, remarks } = readOutputFile(written);
-  if (isOther) remarks.push('the output file is no plain file of the step any more, so it was not read');
-  if (!isWhole) remarks.push(`the output file was read up to ${bytes.length} bytes; the rest was left out`);
+  if (isOther) remarks.push('the output file is no longer a plain file of the step, so it was not read');
+  if (!isWhole) remarks.push(`only the first ${bytes.length} bytes of the output file were read`);
   return { written, outputs, remarks };
 }
 
@@ -141,8 +140,8 @@ async function writeLongVariables(all: Readonly<Record<string, string>>, folder:
   );
   const remarks = Object.keys(long).map((name) =>
     isTaken(name)
-      ? `${name} is too long for a variable and is left out: ${name}_FILE, which would name its file, is an output of its own`
-      : `${name} is too long for a variable: it stands in the file that ${name}_FILE names`,
+      ? `${name} is too long for a variable and was left out: ${name}_FILE, which would name its file, is itself an output`
+      : `${name} is too long for a variable: it is in the file that ${name}_FILE names`,
   );
   return { variables: { ...variables, ...Object.fromEntries(files) }, remarks };
 }

@@ -110,7 +110,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   if (hungMs !== undefined && exit.kind === 'signal')
     stopped ??= {
       kind: 'interrupted',
-      by: `its guard, since the worker stood still for ${Math.round(hungMs / 1000)} s`,
+      by: `its guard, since the worker hung for ${Math.round(hungMs / 1000)} s`,
     };
   guarded.end();
   cgroup?.remove();
@@ -178,7 +178,7 @@ async function explainSpawn(error: SpawnFault, { file, cwd }: CommandRequest): P
   const isThere = (await stat(cwd).catch(() => undefined))?.isDirectory() ?? false;
   if (!isThere) return `its directory ${cwd} does not exist`;
   if (error.code === 'ENOENT') return `no program "${file}" was found on the PATH`;
-  if (error.code === 'EACCES') return `"${file}" may not be executed; give it the execute permission`;
+  if (error.code === 'EACCES') return `"${file}" is not executable; give it the execute permission`;
   return error.originalMessage ?? error.shortMessage ?? 'the system refused';
 }
 

@@ -10,10 +10,10 @@ const maxNamed = 10;
 export async function describeLeft({ leftBehind, survivors, goesOn }: CommandResult): Promise<string[]> {
   const said: string[] = [];
   if (survivors.length > 0) said.push(await describeSurvivors(survivors));
-  else if (leftBehind) said.push('processes that the command had left behind were ended');
+  else if (leftBehind) said.push('the command left processes behind, which were ended');
   if (goesOn)
     said.push(
-      'a process that the command did not start holds its output; what it went on to write was not read',
+      'a process that the command did not start holds its output open; its further output was not read',
     );
   return said;
 }
@@ -24,7 +24,7 @@ async function describeSurvivors(survivors: readonly number[]): Promise<string> 
   const more = survivors.length > maxNamed ? ` and ${survivors.length - maxNamed} more` : '';
   const numbers = survivors.slice(0, maxNamed).join(' ');
   const [them, their] = survivors.length === 1 ? ['it', "its user's"] : ['them', "their users'"];
-  return `could not be ended and may go on: ${named.join(', ')}${more}. End ${them} with ${their} rights: sudo kill -9 -- ${numbers}`;
+  return `could not be ended and may still be running: ${named.join(', ')}${more}. End ${them} with ${their} rights: sudo kill -9 -- ${numbers}`;
 }
 
 async function describe(pid: number): Promise<string> {

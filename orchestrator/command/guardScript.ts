@@ -65,7 +65,7 @@ tell() {
   done
   [ -d /proc/self ] || left=", a process of the groups$leaders"
   [ "$left" ] || return
-  why="could not be ended after its worker $1 and may go on"
+  why="could not be ended after its worker $1 and may still be running"
   echo "[nightshift] $why: \${left#, }. End it with its user's rights, by sudo kill -9 for example." >&3
 }
 # Ends what is left of all attempts; its argument says why.
@@ -103,7 +103,7 @@ watch() {
       look)
         silent=$((silent + 1))
         if [ "$silent" -ge ${looks} ] && [ "$entries" != ' ' ]; then
-          echo '[nightshift] A worker hangs, so that others may do its work: its commands were ended.' >&3
+          echo '[nightshift] A worker hangs: its commands were ended, so that other workers can run them.' >&3
           endAll hung
           entries=' '
         fi

@@ -16,7 +16,7 @@ export interface ProcessState {
 /** Says what is not ended with a command on this system; undefined where everything is. */
 export function describeLimits(): string | undefined {
   if (listPids() !== undefined) return undefined;
-  return 'This system has no /proc: what a command moves out of its process group, by setsid for example, is not ended with it.';
+  return 'This system has no /proc: processes that a command moves out of its process group, by setsid for example, keep running after it.';
 }
 
 /** Lists the numbers of all processes; undefined where there is no `/proc`. */

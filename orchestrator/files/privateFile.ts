@@ -18,16 +18,15 @@ export async function openPrivateLog(path: string): Promise<FileHandle> {
       throw new Error(`${path} is a link, which is not followed; remove it`, { cause });
     // A directory; a pipe that nobody reads, or a socket.
     if (cause.code === 'EISDIR' || cause.code === 'ENXIO')
-      throw new Error(`${path} is no file; remove it`, { cause });
+      throw new Error(`${path} is not a file; remove it`, { cause });
     throw cause;
   });
   try {
     const found = await file.stat();
-    if (!found.isFile()) throw new Error(`${path} is no file; remove it`);
+    if (!found.isFile()) throw new Error(`${path} is not a file; remove it`);
     if (process.getuid !== undefined && found.uid !== process.getuid())
       throw new Error(`${path} belongs to another user (${found.uid}); remove it`);
-    if (found.nlink > 1)
-      throw new Error(`${path} has a second name, which another file may have had; remove it`);
+    if (found.nlink > 1) throw new Error(`${path} has more than one hard link; remove it`);
     await file.chmod(privateMode);
     return file;
   } catch (error) {

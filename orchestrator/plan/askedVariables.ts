@@ -22,9 +22,11 @@ export function describeUnset(
 ): string | undefined {
   const lines = steps.flatMap(({ task, secrets }) => {
     const unset = secrets.filter((name) => !ownValue(variables, name));
-    return unset.length === 0 ? [] : [`${task} asks for ${unset.join(', ')}`];
+    return unset.length === 0 ? [] : [`${unset.join(', ')} (step ${task})`];
   });
-  return lines.length === 0 ? undefined : `${lines.join('; ')}: not set here, so the step runs without.`;
+  return lines.length === 0
+    ? undefined
+    : `Secrets that are not set here: ${lines.join('; ')}. Steps run without them.`;
 }
 
 /** The variables that the steps of a plan take from their worker: secrets, those that are passed on, and conditions. */

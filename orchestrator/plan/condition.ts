@@ -71,7 +71,7 @@ function fits(text: string, pattern: string): boolean {
 function compare(what: string, value: string | undefined, wanted: string | boolean): string | undefined {
   const isSet = value !== undefined && value !== '';
   if (typeof wanted === 'string')
-    return value === wanted ? undefined : `runs only where ${what} is ${JSON.stringify(wanted)}`;
+    return value === wanted ? undefined : `runs only if ${what} is ${JSON.stringify(wanted)}`;
   if (wanted === isSet) return undefined;
-  return wanted ? `runs only where ${what} is there` : `runs only where ${what} is not there`;
+  return wanted ? `runs only if ${what} is set` : `runs only if ${what} is not set`;
 }

@@ -22,7 +22,7 @@ export async function describeFault(file: string, error: unknown): Promise<strin
   const fault = placeInStack(error, why) ?? (await findSyntaxFault(file));
   if (fault === undefined) return `${file} could not be loaded: ${why}`;
   const inOther = fault.file === file ? '' : `${file} could not be loaded: `;
-  const what = inOther === '' ? 'could not be loaded' : 'has a fault';
+  const what = inOther === '' ? 'could not be loaded' : 'has an error';
   return `${inOther}${fault.file}:${fault.line}:${fault.column} ${what}: ${fault.why}${await quoted(fault)}`;
 }
 

@@ -28,7 +28,7 @@ function faultsOfOutputs({ needs, when }: Step): string[] {
     .filter((name) => splitOutputName(name, needs) === undefined)
     .map(
       (name) =>
-        `when.outputs: "${name}" is no output of a step that this one needs; ${known}. Add the step to its needs, and write step.key.`,
+        `when.outputs: "${name}" is not an output of a step that this one needs; ${known}. Add that step to needs, and write step.key.`,
     );
 }
 
@@ -58,14 +58,14 @@ function faultsOfVariables({ when }: Step, secrets: ReadonlySet<string>): string
     .filter(([name, wanted]) => secrets.has(name) && typeof wanted === 'string')
     .map(
       ([name]) =>
-        `when.env: ${name} is a secret, whose value must not stand in a plan; write true or false, for whether it is there.`,
+        `when.env: ${name} is a secret, and its value must not be in a plan. Write true (set) or false (not set).`,
     );
 }
 
 function faultsOfTimes({ timeout, idleTimeout }: Step): string[] {
   if (idleTimeout === undefined || (readDuration(idleTimeout) ?? 0) < (readDuration(timeout) ?? 0)) return [];
   return [
-    `idleTimeout: "${idleTimeout}" would never come, since the timeout of "${timeout}" ends the command before; make it shorter, or the timeout longer.`,
+    `idleTimeout: "${idleTimeout}" would never take effect, since the timeout of "${timeout}" ends the command first; make it shorter, or the timeout longer.`,
   ];
 }
 
@@ -76,7 +76,7 @@ function faultsOfApproval({ approval, gate }: Step): string[] {
     ...(gate === undefined || gate === true ? [] : faultsOfPolicy('gate', gate)),
     ...((gate === true ? own : gate)?.onExpire === 'approve'
       ? [
-          'gate: nothing lets a step run that nobody looked at, so onExpire "approve" cannot be. Write "expire", "reject" or "escalate", or give the gate a policy of its own.',
+          'gate: onExpire "approve" would run a step that nobody reviewed. Write "expire", "reject" or "escalate", or give the gate its own policy.',
         ]
       : []),
   ];
@@ -89,19 +89,19 @@ function faultsOfPolicy(field: 'approval' | 'gate', policy: GatePolicy): string[
   const hasGroup = approvers.some((one) => one.startsWith('group:'));
   if (approvers.length > 0 && !hasGroup && new Set(approvers).size < required)
     faults.push(
-      `${field}.required: ${plural(required, 'person', 'people')} must approve and only ${new Set(approvers).size} may. Name more approvers, or require fewer.`,
+      `${field}.required: ${plural(required, 'person', 'people')} must approve, but only ${new Set(approvers).size} can. Name more approvers, or require fewer.`,
     );
   if (onExpire === 'approve' && (approvers.length > 0 || required > 1 || denySelf || risk === 'high'))
     faults.push(
-      `${field}.onExpire: "approve" approves what nobody looked at, and approvers, required over 1, denySelf or risk "high" ask that people do. Write "expire", "reject" or "escalate".`,
+      `${field}.onExpire: "approve" would approve without a review, which approvers, required above 1, denySelf and risk "high" ask for. Write "expire", "reject" or "escalate".`,
     );
   if (onExpire === 'escalate' && escalateTo.length === 0)
     faults.push(
-      `${field}.escalateTo: nobody is named to escalate to. Name viewers or groups, such as ["group:leads"].`,
+      `${field}.escalateTo: onExpire "escalate" needs someone to escalate to. Name viewers or groups, such as ["group:leads"].`,
     );
   if (onExpire !== undefined && expiresAfter === 'never')
     faults.push(
-      `${field}.onExpire: "${onExpire}" would never come, since it expires "never". Leave one of the two out.`,
+      `${field}.onExpire: "${onExpire}" would never happen, since expiresAfter is "never". Remove one of the two.`,
     );
   return faults;
 }

@@ -76,7 +76,7 @@ async function findPlan(nameOrPath: string, directory: string): Promise<string> 
   const label = splitLabel(nameOrPath);
   if (label !== undefined && !isPathLike(label.name))
     throw new PlanError(
-      `No plan file "${nameOrPath}": this command reads a file, so write the name or the path of one, without a project.`,
+      `No plan file "${nameOrPath}": this command reads a file, so pass its name or path, without a project.`,
     );
   if (isPathLike(nameOrPath)) throw new PlanError(`No plan file at ${candidates[0]}.`);
   throw new PlanError(
@@ -92,8 +92,8 @@ async function advise(name: string, directory: string): Promise<string> {
   });
   const meant = suggest(name, plans);
   if (meant !== undefined) return `Did you mean "${meant}"?`;
-  if (plans.length > 0) return `There ${plans.length === 1 ? 'is' : 'are'} ${plans.join(', ')}.`;
-  return 'Write one, or name its file with --plan FILE.';
+  if (plans.length > 0) return `Found: ${plans.join(', ')}.`;
+  return 'Create one, or pass its file with --plan FILE.';
 }
 
 async function importPlan(file: string): Promise<unknown> {

@@ -10,20 +10,19 @@ export function faultsOfNeeds(steps: readonly Needing[]): string[] {
   const wrong = steps.flatMap(({ task, needs }, index) =>
     needs.flatMap((need, position) => {
       const where = `step ${index + 1} (${task}), needs`;
-      if (need === task) return [`${where}: a step cannot need itself; take "${need}" out.`];
-      if (needs.indexOf(need) !== position)
-        return [`${where}: "${need}" stands there twice; once is enough.`];
+      if (need === task) return [`${where}: a step cannot need itself; remove "${need}".`];
+      if (needs.indexOf(need) !== position) return [`${where}: "${need}" is listed twice; remove one.`];
       if (known.has(need)) return [];
       const meant = suggest(need, names);
-      const advice = meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean "${meant}"?`;
-      return [`${where}: no step is called "${need}". ${advice}`];
+      const advice = meant === undefined ? `Steps: ${names.join(', ')}.` : `Did you mean "${meant}"?`;
+      return [`${where}: there is no step "${need}". ${advice}`];
     }),
   );
   if (wrong.length > 0) return wrong;
   const circle = findCircle(steps);
   return circle === undefined
     ? []
-    : [`steps need each other in a circle: ${circle.join(' -> ')}. Take one of these needs out.`];
+    : [`steps need each other in a cycle: ${circle.join(' -> ')}. Remove one of these needs.`];
 }
 
 /** Puts steps into layers: each stands below all that it needs, those of one layer in the order of the file. */

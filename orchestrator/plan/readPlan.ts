@@ -22,7 +22,7 @@ export function readPlan(value: unknown, file: string, defaultName: string): Pla
   const plan: Plan = { ...parsed.data, name: parsed.data.name ?? defaultName, file };
   const repeated = duplicates(plan.steps.map((step) => step.task)).map(
     ([task, places]) =>
-      `task "${task}" stands ${places.length} times (steps ${places.join(', ')}): give each step a name of its own.`,
+      `task "${task}" is used ${places.length} times (steps ${places.join(', ')}): give each step its own name.`,
   );
   const wrong = [
     ...repeated,
@@ -45,9 +45,7 @@ function faultsOfUnclaimed({ unclaimedAfter: after, unclaimedFails: fails }: Pla
 }
 
 function faults(file: string, lines: string[]): PlanError {
-  return new PlanError(
-    `${file} is not a plan that can run:\n${lines.map((line) => `  - ${line}`).join('\n')}`,
-  );
+  return new PlanError(`${file} is not a valid plan:\n${lines.map((line) => `  - ${line}`).join('\n')}`);
 }
 
 function explain(issue: z.core.$ZodIssue, root: unknown): string[] {
@@ -56,7 +54,7 @@ function explain(issue: z.core.$ZodIssue, root: unknown): string[] {
     const known = knownKeys(issue.path);
     return issue.keys.map((key) => {
       const meant = suggest(key, known);
-      const advice = meant ? `did you mean "${meant}"?` : `known are ${known.join(', ')}.`;
+      const advice = meant ? `did you mean "${meant}"?` : `known keys: ${known.join(', ')}.`;
       return `${where}: unknown key "${key}"; ${advice}`;
     });
   }

@@ -23,7 +23,7 @@ export function showOnGithub(
     try {
       appendFileSync(summary, renderSummary(event.result));
     } catch (error) {
-      stream.write(`The job summary could not be written: ${(error as Error).message}\n`);
+      stream.write(`Could not write the job summary: ${(error as Error).message}\n`);
     }
   };
 }

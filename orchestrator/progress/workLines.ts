@@ -13,25 +13,25 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
       const { task, lease } = event;
       const { durationMs, reason, outputsUri } = task;
       if (task.status === 'QUEUED')
-        return `${nameOf(lease)} will be tried again (${reason ?? 'it did not succeed'})`;
+        return `${nameOf(lease)} will be retried (${reason ?? 'it did not succeed'})`;
       const status = wordOf(task.status);
       return describeEnd({ status, durationMs, reason, outputsUri }, nameOf(lease), stream);
     }
     case 'lost':
-      return `${nameOf(event.lease)}: its lease lapsed, so this attempt does not count`;
+      return `${nameOf(event.lease)}: its lease expired, so this attempt does not count`;
     case 'refused':
       return `${nameOf(event.lease)}: the server refused its report: ${event.why}`;
     case 'kept':
-      return `${nameOf(event.lease)}: its report could not be sent and is kept for the next start: ${event.why}`;
+      return `${nameOf(event.lease)}: could not send its report; the next start sends it: ${event.why}`;
     case 'pendingReport':
     case 'journalFault':
       return describeJournal(event);
     case 'away':
-      return `${event.why} Commands go on, and what cannot be reported now is kept.`;
+      return `${event.why} Commands keep running, and their reports are saved until the server is back.`;
     case 'drained':
-      return 'Told to leave: it takes nothing new, lets what runs finish, and leaves.';
+      return 'Draining: the worker takes no new tasks, lets running commands finish, and exits.';
     case 'back':
-      return 'The server answers again.';
+      return 'The server is back.';
     case 'output':
     case 'annotation':
       return undefined;

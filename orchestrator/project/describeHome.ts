@@ -2,8 +2,8 @@ import { isGuessed } from './atHome.ts';
 import type { PlanHome } from './planHomes.ts';
 
 const sources = {
-  plan: 'as its plan says',
-  variable: 'by NIGHTSHIFT_PROJECT',
+  plan: 'set in its plan',
+  variable: 'set by NIGHTSHIFT_PROJECT',
   origin: 'the repository of the remote "origin"',
   directory: 'guessed from the path of the remote "origin"',
   package: 'guessed from package.json',
@@ -25,6 +25,6 @@ export function describeSecond(
   if (first === undefined || home === undefined || home.from === 'plan' || home.from === 'variable')
     return undefined;
   const project = first.includes(':') ? first.slice(0, first.lastIndexOf(':')) : 'NAME';
-  const what = isGuessed(home) ? 'so its schedule does not begin' : 'and its schedule is a second one';
-  return `The plan ${name} of the project ${describeProject(home)} is another one than ${others.join(' and ')}, which has a schedule already, ${what}. If they are one plan, set NIGHTSHIFT_PROJECT=${project}, or "project" in the plan; if not, name its project so.`;
+  const what = isGuessed(home) ? 'so this schedule does not start' : 'and this schedule is a second one';
+  return `The plan ${name} of the project ${describeProject(home)} is not the same as ${others.join(' and ')}, which already has a schedule, ${what}. If they are one plan, set NIGHTSHIFT_PROJECT=${project}, or "project" in the plan; if not, set its project in the same way.`;
 }

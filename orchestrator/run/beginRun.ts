@@ -31,7 +31,7 @@ export interface BeginOptions {
 }
 
 /**
- * Starts a run that only this process carries out, and waits for a server that is away. Sent again, it starts no second one.
+ * Starts a run that only this process runs, and waits for a server that is away. Sent again, it starts no second one.
  * @throws ApiUnreachableError when the server stays away, ApiError when it refuses
  */
 export async function beginRun(
@@ -60,7 +60,7 @@ export async function beginRun(
       if (!(error instanceof ApiUnreachableError) || performance.now() > end) throw error;
       const seconds = Math.round(patienceMs / 1000);
       if (!isAway)
-        observe({ type: 'note', level: 'warn', text: `${error.message}; waiting for it up to ${seconds} s` });
+        observe({ type: 'note', level: 'warn', text: `${error.message}; waiting up to ${seconds} s for it` });
       await wait(1000, undefined, { signal });
     }
   }

@@ -35,7 +35,7 @@ export async function endRun(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const isAway = error instanceof ApiUnreachableError || (error as Error).name === 'TimeoutError';
-    note(isAway ? 'warn' : 'error', `What became of the run could not be read: ${why}`);
+    note(isAway ? 'warn' : 'error', `Could not read the outcome of the run: ${why}`);
     return steps.map(({ task }) => unreportedResult(task, attempts.get(task)));
   }
 }

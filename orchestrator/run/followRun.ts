@@ -110,7 +110,7 @@ export function followRun(
   function seeReport(task: Task, attempt: Attempt | null): void {
     if (attempt) attempts.set(task.task, attempt);
     if (task.status === 'QUEUED') {
-      const text = `${task.task} will be tried again (${task.reason ?? 'it did not succeed'})`;
+      const text = `${task.task} will be retried (${task.reason ?? 'it did not succeed'})`;
       observe({ type: 'stepPaused', task: task.task, text });
     } else tell([task]);
   }
@@ -121,9 +121,9 @@ export function followRun(
     const { task } = event.lease;
     const why =
       event.type === 'lost'
-        ? 'its lease lapsed, so this attempt does not count'
+        ? 'its lease expired, so this attempt does not count'
         : event.type === 'kept'
-          ? `its report could not be sent and is kept: ${event.why}`
+          ? `could not send its report, which is saved: ${event.why}`
           : `the server refused its report: ${event.why}`;
     observe({ type: 'stepPaused', task, text: `${task}: ${why}` });
   }
@@ -134,9 +134,9 @@ export function followRun(
     const level = noteLevels[event.type];
     const text =
       event.type === 'away'
-        ? `Reports are kept and tried again: ${event.why}`
+        ? `Reports are saved and retried: ${event.why}`
         : event.type === 'back'
-          ? 'The server answers again; reports go on.'
+          ? 'The server is back; sending reports again.'
           : describeJournal(event);
     observe({ type: 'note', level, text });
   }

@@ -79,7 +79,7 @@ export function resultOf(task: Task, attempt: Attempt | undefined, logExcerpt?: 
   const status = isOpenStatus(known) ? 'queued' : known;
   return {
     ...{ task: task.task, taskId: task.id, databaseId: task.databaseId, status },
-    reason: status === 'queued' ? 'waits for an approval' : (attempt?.outcome.reason ?? reason),
+    reason: status === 'queued' ? 'waiting for approval' : (attempt?.outcome.reason ?? reason),
     ...{ outputsUri, startedAt, finishedAt, durationMs },
     exitCode: attempt?.ending.kind === 'exit' ? attempt.ending.code : null,
     outputs: attempt?.outputs ?? {},
@@ -91,7 +91,7 @@ export function resultOf(task: Task, attempt: Attempt | undefined, logExcerpt?: 
 export function unreportedResult(task: string, attempt: Attempt | undefined): StepResult {
   const unknown = { taskId: null, databaseId: null, outputs: {}, logExcerpt: null, exitCode: null };
   if (attempt === undefined) {
-    const reason = 'the server could not be asked';
+    const reason = 'the server could not be reached';
     return {
       ...{ ...unknown, task, status: 'queued', reason, outputsUri: null },
       ...{ startedAt: null, finishedAt: null, durationMs: null },

@@ -37,14 +37,14 @@ export async function openRunFiles(
   const path = join(directory, `${runFileName(runId)}.log`);
   const resultFile = join(directory, `${runFileName(runId)}.json`);
   const file = await openLog(path).catch((error: unknown) => {
-    warn(`The log of this run cannot be written: ${messageOf(error)}. The run goes on without it.`);
+    warn(`Could not write the log of this run: ${messageOf(error)}. The run continues without it.`);
     return undefined;
   });
   let isTold = false;
   const onFault = (error: unknown) => {
     if (!isTold)
       warn(
-        `The log of this run is not whole, ${path} cannot be written: ${messageOf(error)}. The run goes on.`,
+        `The log of this run is incomplete, could not write ${path}: ${messageOf(error)}. The run continues.`,
       );
     isTold = true;
   };
@@ -64,16 +64,14 @@ export async function openRunFiles(
       if (file === undefined) return noLog;
       const log = createStepLog(file, (error) => {
         onFault(error);
-        append(`\n[nightshift] the log could not be written: ${String(error)}\n`);
+        append(`\n[nightshift] could not write the log: ${String(error)}\n`);
       });
       return label === null ? log : labelled(log, label);
     },
     async close(result) {
       const text = `${JSON.stringify(resultRecord(result), null, 2)}\n`;
       await replacePrivateFile(resultFile, text).catch((error: unknown) =>
-        warn(
-          `The result of this run could not be written: ${messageOf(error)}. Its exit code counts all the same.`,
-        ),
+        warn(`Could not write the result of this run: ${messageOf(error)}. Its exit code is still valid.`),
       );
       await last;
       await file?.close().catch(onFault);
@@ -96,9 +94,9 @@ const noLog: StepLog = { write: async () => {}, end: async () => {} };
 function describe(event: RunEvent): string | undefined {
   switch (event.type) {
     case 'runStarted':
-      return `${event.runId} began at ${new Date().toISOString()}`;
+      return `${event.runId} started at ${new Date().toISOString()}`;
     case 'stepStarted':
-      return `\n=== ${event.task} began at ${new Date().toISOString()}${event.number > 1 ? `, attempt ${event.number}` : ''}`;
+      return `\n=== ${event.task} started at ${new Date().toISOString()}${event.number > 1 ? `, attempt ${event.number}` : ''}`;
     case 'stepPaused':
       return `=== ${event.text}`;
     case 'stepEnded': {

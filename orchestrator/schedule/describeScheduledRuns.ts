@@ -1,10 +1,10 @@
 import type { Client } from '../../client/index.ts';
 import { showTime } from '../text/showTime.ts';
 
-/** What became of one due time, as the server tells it. */
+/** The outcome of one scheduled run. */
 export type ScheduledRun = Awaited<ReturnType<Client['scheduledRuns']>>[number];
 
-/** Writes what became of due times: a line for each that started something, and one for several that came to the same. */
+/** Describes the outcome of scheduled runs: a line for each that started, and one for several with the same outcome. */
 export function describeScheduledRuns(scheduledRuns: readonly ScheduledRun[]): string[] {
   const groups = Map.groupBy(scheduledRuns, ({ dueAt, runId, outcome, reason }) =>
     runId === null ? `${outcome} ${reason}` : dueAt,
@@ -25,14 +25,14 @@ function describe(
     case 'STARTED':
       return `${due} ${runId} was started`;
     case 'CAUGHT_UP':
-      return `${due} ${runId} was started late, since nothing ran when it was due`;
+      return `${due} ${runId} was started late, since nothing was running when it was due`;
     case 'MISSED':
       return `${due} missed, ${reason}`;
     case 'SKIPPED':
-      return `${due} left out, ${reason}`;
+      return `${due} skipped, ${reason}`;
     case 'PAUSED':
       return `${due} nothing was started, ${reason}`;
     case 'FAILED':
-      return `${due} could not be started and ${last === undefined ? 'is' : 'are'} tried again: ${reason}`;
+      return `${due} could not be started, and will be retried: ${reason}`;
   }
 }

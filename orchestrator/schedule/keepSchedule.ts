@@ -32,7 +32,7 @@ export async function keepSchedule(
       await wait(pauseMs, undefined, { signal }).catch(() => undefined);
       if (!signal.aborted)
         await look().catch((error: Error) =>
-          keeping.log(`The schedule is looked at again: ${error.message}`),
+          keeping.log(`Could not check the schedule; retrying: ${error.message}`),
         );
     }
   }

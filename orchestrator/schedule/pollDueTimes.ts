@@ -50,7 +50,7 @@ export function pollDueTimes(first: Plan | undefined, keeping: ScheduleSetting, 
   async function look(): Promise<void> {
     try {
       const next = await load().catch((error: Error) => {
-        const what = plan ? 'The schedule goes on as it was' : 'The schedule waits for the plan to be mended';
+        const what = plan ? 'Keeping the previous schedule' : 'The schedule waits for the plan to be fixed';
         faults.file(`${what}: ${error.message}`, error.message);
         return plan;
       });
@@ -69,7 +69,7 @@ export function pollDueTimes(first: Plan | undefined, keeping: ScheduleSetting, 
     } catch (error) {
       const { message, code } = error as Error & { code?: string };
       if (!signal?.aborted)
-        faults.server(`The schedule could not be seen to, and is tried again: ${message}`, code ?? message);
+        faults.server(`Could not process the schedule; retrying: ${message}`, code ?? message);
     }
   }
 
@@ -128,8 +128,8 @@ function scheduleOf({ project, name, schedule, timezone }: Plan): string {
 
 function describeChange(plan: Plan, now: Date): string {
   const next = nextRunOf(plan, now);
-  if (next === null) return `${plan.name} has no schedule any more`;
-  return `${plan.name} is now due at ${plan.schedule} ${plan.timezone}, next at ${showTime(next)}`;
+  if (next === null) return `${plan.name} no longer has a schedule`;
+  return `${plan.name} is now scheduled at ${plan.schedule} ${plan.timezone}, next run at ${showTime(next)}`;
 }
 
 /** Just before the first due time that failed and may still be made up for. */

@@ -10,7 +10,7 @@ export async function checkAccounts(
 ): Promise<void> {
   if (process.getuid?.() === 0 && steps.some(({ runAs }) => runAs) && !maySeeOthers(readStatus()))
     log(
-      'This worker lacks the capability SYS_PTRACE: what a step with runAs moves out of its process group is not ended with it, unless a control group holds it.',
+      'This worker lacks the capability SYS_PTRACE: processes that a step with runAs moves out of its process group keep running after it, unless it has a control group.',
     );
   for (const { task, runAs } of steps) {
     if (runAs === undefined) continue;

@@ -1,6 +1,6 @@
 import type { WorkerEvent } from './events.ts';
 
-/** Says what there is to say of the reports on disk. */
+/** Describes what happened to the reports on disk. */
 export function describeJournal(
   event: Extract<WorkerEvent, { type: 'pendingReport' | 'journalFault' }>,
 ): string {
@@ -10,7 +10,7 @@ export function describeJournal(
 }
 
 const pendingReports = {
-  reported: 'its report, left by an earlier worker, was sent now',
-  lost: 'an earlier worker left its report too late, so that attempt does not count',
-  refused: 'the server refused its report, left by an earlier worker; it is kept in reports/refused',
+  reported: 'sent the report that an earlier worker could not send',
+  lost: 'the report of an earlier worker came too late, so that attempt does not count',
+  refused: 'the server refused the report of an earlier worker; it is kept in reports/refused',
 } as const;

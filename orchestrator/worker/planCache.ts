@@ -94,14 +94,14 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
     if (second !== undefined && before?.project !== home?.project) log(second);
     named.set(index, own);
     for (const { task, problem } of problems) log(`Nobody can approve step ${task}: ${problem}`);
-    if (before) log(`${plan.file} has changed; further runs have its new content`);
+    if (before) log(`${plan.file} has changed; new runs use the new version`);
     // Runs that began with the former content go on with it.
     if (before && before.hash !== hash) earlier.set(before.hash, before);
     inForce.set(index, { hash, plan, text, since: registeredAt, project: home?.project });
     earlier.delete(hash);
     await store
       .keep({ version: 1, hash, since: registeredAt, project: home?.project, plan })
-      .catch((error: Error) => log(`The content of ${plan.file} cannot be kept on disk: ${error.message}`));
+      .catch((error: Error) => log(`Could not save this version of ${plan.file} on disk: ${error.message}`));
   }
 
   /** Takes up what runs on record began with, and forgets what none did. */
@@ -128,15 +128,15 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
   async function takeUnlessFaulty(index: number): Promise<void> {
     try {
       await take(index);
-      if (faults.delete(index)) log(`The plan is mended: ${setting.files[index]?.file}`);
+      if (faults.delete(index)) log(`The plan is fixed: ${setting.files[index]?.file}`);
     } catch (error) {
       if (!inForce.has(index) && !isFaultOfPlan(error)) throw error;
       const { message } = error as Error;
       if (faults.get(index) !== message)
         log(
           inForce.has(index)
-            ? `The plan stays as it was: ${message}`
-            : `The worker waits for the plan to be mended, and goes on with its runs on record: ${message}`,
+            ? `Keeping the previous version of the plan: ${message}`
+            : `Waiting for the plan to be fixed; its existing runs continue: ${message}`,
         );
       faults.set(index, message);
     }
@@ -164,7 +164,9 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
       for (const index of setting.files.keys()) await takeUnlessFaulty(index);
       if (now() - tidied < tidyEveryMs) return;
       tidied = now();
-      await tidy().catch((error: Error) => log(`What is kept of earlier plans stays: ${error.message}`));
+      await tidy().catch((error: Error) =>
+        log(`Could not clean up earlier versions of plans: ${error.message}`),
+      );
     },
   };
 }
@@ -188,7 +190,7 @@ function refuseTwice(own: NamedFile, others: readonly NamedFile[]): void {
   if (other === undefined) return;
   const [first, second] = [own.file, other.file].sort();
   throw new PlanError(
-    `The plan ${own.label} stands in ${first} and in ${second}: give one of them another name, or leave one out.`,
+    `The plan ${own.label} is in both ${first} and ${second}: rename one of them, or remove one.`,
   );
 }
 

@@ -35,7 +35,7 @@ export function openReportJournal(dataDir: string, onFault: (why: string) => voi
     } catch (error) {
       if (!isFaulty)
         onFault(
-          `Reports cannot be kept on disk, so they would not survive a crash: ${(error as Error).message}`,
+          `Could not save reports on disk, so they would not survive a crash: ${(error as Error).message}`,
         );
       isFaulty = true;
     }
@@ -66,7 +66,7 @@ export function openReportJournal(dataDir: string, onFault: (why: string) => voi
       const newer = found.filter((kept) => kept === 'newer').length;
       if (newer > 0)
         onFault(
-          `${newer} kept ${newer === 1 ? 'report' : 'reports'} in ${directory} ${newer === 1 ? 'is' : 'are'} of a newer version (this one knows form ${newestForm}), and left for it: start a worker of that version there.`,
+          `${newer} saved ${newer === 1 ? 'report' : 'reports'} in ${directory} ${newer === 1 ? 'is' : 'are'} of a newer version (this one reads form ${newestForm}). Start a worker of that version there to send them.`,
         );
       return found.filter((kept) => kept !== 'newer').filter((kept) => !stillLives(kept.owner));
     },

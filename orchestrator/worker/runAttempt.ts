@@ -14,7 +14,7 @@ import { needsVariables } from './needsVariables.ts';
 import { type SendSetting, sendReport } from './sendReport.ts';
 import type { WorkerOptions } from './workerOptions.ts';
 
-/** Runs the command of a leased task, keeps its lease alive meanwhile, and reports what came of it. */
+/** Runs the command of a leased task, extends its lease meanwhile, and reports its outcome. */
 export async function runAttempt(lease: Lease, options: AttemptSetting): Promise<void> {
   const { patientClient, observe } = options;
   observe({ type: 'leased', lease });
@@ -57,7 +57,7 @@ function reasonOf(why: LeaseEnd): Cancellation | string {
 /** What goes wrong in the worker with one task, such as a log on a full disk, is the end of that attempt alone. */
 function failedHere(error: unknown): { report: AttemptReport; attempt: null } {
   const why = error instanceof Error ? error.message : String(error);
-  const reason = `could not be carried out to its end by its worker: ${why}`;
+  const reason = `its worker failed while running it: ${why}`;
   return { report: { ending: 'UNSTARTABLE', reason, durationMs: 0, outputs: {} }, attempt: null };
 }
 
@@ -90,7 +90,7 @@ async function attemptTask(
   if ('clash' in environment) return notRun('UNSTARTABLE', describeClash(environment.clash));
   // Somebody else may run it already.
   if (!(await held.isOurs()))
-    return notRun('INTERRUPTED', 'its lease may have lapsed before its command began');
+    return notRun('INTERRUPTED', 'its lease may have expired before its command started');
   const attempt = await runCommand(
     lease,
     { plan, step, needsVariables: environment.variables },

@@ -42,7 +42,7 @@ export function openRunLogs(directory: string, isAlone: boolean, onFault: (error
         const log = createStepLog(file, onFault);
         const lines = isAlone ? log : labelled(log, task);
         const which = number > 1 ? ` (attempt ${number})` : '';
-        const heading = ['', `=== ${task}${which} began at ${new Date().toISOString()}`];
+        const heading = ['', `=== ${task}${which} started at ${new Date().toISOString()}`];
         await log.write(heading);
         return {
           write: lines.write,

@@ -17,7 +17,7 @@ describe('The client', () => {
     expect(await client.viewer()).toEqual({ id: 'ada', scopes: [] });
     expect(got).toHaveLength(4);
     expect(said).toHaveLength(3);
-    expect(said[2]).toMatch(/^Try 3 at http.* failed \(.*away.*\); the next one is in \d+ ms\.$/);
+    expect(said[2]).toMatch(/^Attempt 3 at http.* failed \(.*away.*\); retrying in \d+ ms\.$/);
   });
 
   it('tries again after silence', async () => {
@@ -27,7 +27,7 @@ describe('The client', () => {
     const limits = { ...quick, timeoutMs: 300, retries: 1000 };
     const client = createClient({ url, ...limits, log: (message) => said.push(message) });
     expect(await client.viewer()).toEqual({ id: 'ada', scopes: [] });
-    expect(said[0]).toMatch(/^Try 1 at http.* failed \(.*300 ms.*\); the next one is in \d+ ms\.$/);
+    expect(said[0]).toMatch(/^Attempt 1 at http.* failed \(.*300 ms.*\); retrying in \d+ ms\.$/);
   });
 
   it('gives up after its tries and says how many there were and why', async () => {
@@ -124,9 +124,7 @@ describe('The client', () => {
         .viewer()
         .catch((error) => error);
       expect(failure).toMatchObject({ name: 'ApiError', code: 'NOT_GRAPHQL' });
-      expect(failure.message).toMatch(
-        /: answered with something else than expected.*; is API_BASE a Nightshift server\?$/,
-      );
+      expect(failure.message).toMatch(/: unexpected answer.*; is API_BASE a Nightshift server\?$/);
       expect(failure.message).toContain(`${url}/graphql`);
       expect(got).toHaveLength(1);
     },

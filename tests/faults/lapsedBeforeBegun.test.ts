@@ -32,6 +32,6 @@ it('A worker that stood still while it was given a lease, until that has lapsed,
   const status = async () => (await server.tasksOf('once'))[0]?.status;
   await soon(status).toBe('FAILED');
   process.kill(worker.pid ?? 0, 'SIGCONT');
-  await soon(() => worker.stderr()).toContain('its lease lapsed, so this attempt does not count');
+  await soon(() => worker.stderr()).toContain('its lease expired, so this attempt does not count');
   expect(existsSync(file)).toBe(false);
 });

@@ -42,7 +42,7 @@ describe('A worker', () => {
 
   it(`whose server is away for ${outageMs / 1000} s goes on, and its result counts while its lease holds`, async () => {
     const { worker, lives, back } = await throughOutage(patient(), 'outage');
-    await soon(() => worker.stderr()).toContain('what cannot be reported now is kept');
+    await soon(() => worker.stderr()).toContain('their reports are saved until the server is back');
     expect(await endings('outage')).toEqual({ status: 'RUNNING', attempts: ['far: null'] });
     back();
     await soon(() => endings('outage')).toEqual({ status: 'SUCCEEDED', attempts: ['far: EXIT'] });
@@ -75,7 +75,7 @@ describe('A worker', () => {
       await start(plan);
       await soon(() => endings(plan)).toEqual({ status: 'RUNNING', attempts: ['first: null'] });
       proxy.fault = () => 'away';
-      await soon(() => worker.stderr()).toContain('what cannot be reported now is kept');
+      await soon(() => worker.stderr()).toContain('their reports are saved until the server is back');
       await worker.kill(signal);
       startWorker({ directory, url: patient().url, plan, name: 'second' });
       await soon(() => endings(plan)).toEqual({ status: 'SUCCEEDED', attempts: ['first: EXIT'] });

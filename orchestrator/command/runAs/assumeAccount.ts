@@ -21,7 +21,7 @@ export interface Guarded {
 export async function assumeAccount(runAs: RunAs, { privatePaths, planFile }: Guarded): Promise<Account> {
   if (process.getuid?.() !== 0)
     throw new RunAsError(
-      'runAs: expected a worker that runs as root, which alone may give a step the rights of another user; start the worker as root, or start one as that user and choose it by labels',
+      'runAs: expected a worker that runs as root, which alone can run a step as another user; start the worker as root, or start one as that user and select it with labels',
     );
   const account = await findAccount(runAs);
   if (runAs.home !== undefined) await checkHome(runAs.home, account);
@@ -34,7 +34,7 @@ async function refuseReachable(account: Account, paths: readonly string[]): Prom
   const [open] = await findReachable(account, paths);
   if (open === undefined) return;
   throw new RunAsError(
-    `runAs: ${open} is open to the user ${account.name}, who could read keys in it and so approve its own work; take the permissions of others away: chmod go-rwx ${JSON.stringify(open)}`,
+    `runAs: ${open} is open to the user ${account.name}, who could read keys in it and so approve its own work; remove the permissions of others: chmod go-rwx ${JSON.stringify(open)}`,
   );
 }
 
@@ -49,7 +49,7 @@ async function refuseReplaceable(account: Account, paths: readonly string[]): Pr
   const { path, through } = found;
   const what = path === through ? through : `${through}, and so replace ${path}`;
   throw new RunAsError(
-    `runAs: the user ${account.name} may change ${what}, which this worker reads or runs with its own rights; let ${through} belong to another user (chown root, chmod go-w), and give the step a checkout of its own by cwd`,
+    `runAs: the user ${account.name} can change ${what}, which this worker reads or runs with its own rights; give ${through} to another user (chown root, chmod go-w), and give the step its own checkout with cwd`,
   );
 }
 

@@ -49,8 +49,7 @@ async function tryAs(account: Account, test: string, paths: readonly string[]): 
     ...{ uid: account.uid, gid: account.gid, cwd: '/', env: {}, extendEnv: false },
     ...{ reject: false, stdin: 'ignore', timeout: 30_000 },
   });
-  if (failed)
-    throw new RunAsError(`runAs: the rights of ${account.name} could not be tried: ${shortMessage}`);
+  if (failed) throw new RunAsError(`runAs: could not check the rights of ${account.name}: ${shortMessage}`);
   return stdout.split('\n').filter((line) => line !== '');
 }
 

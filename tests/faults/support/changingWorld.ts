@@ -107,7 +107,7 @@ export async function openChangingWorld(
   const keeping = (plan: ChangingPlan): ScheduleSetting => ({
     ...{ load: plan.load, secretsOf: () => [], now: () => new Date(now()) },
     log: (text) => {
-      if (text.startsWith('The schedule could not be seen to')) ledger.fault(`${at()} ${text}`);
+      if (text.startsWith('Could not process the schedule')) ledger.fault(`${at()} ${text}`);
     },
     client: {
       settleDue: async ({ definition, schedule, timezone, dueTimes, catchUp }) => {

@@ -89,7 +89,7 @@ describe.runIf(isRoot)('A step with an account of its own', () => {
     ['a file that the plan imports', 'lib/name.ts', 'site/lib/name.ts'],
   ])('is refused while it may change %s', async (_what, owned, through) => {
     const { outcome, text, directory } = await run('echo it ran', {}, [], owned);
-    expect(outcome.reason).toContain(`runAs: the user nobody may change ${join(directory, '..', through)}, `);
+    expect(outcome.reason).toContain(`runAs: the user nobody can change ${join(directory, '..', through)}, `);
     expect(outcome).toMatchObject({ status: 'failed', reason: expect.stringContaining('chown root') });
     expect(text).not.toContain('it ran');
   });

@@ -88,7 +88,7 @@ it.each(['polite', 'stubborn'])(
     expect(JSON.parse(result)).toMatchObject({
       ending: {
         kind: 'interrupted',
-        by: expect.stringMatching(/^its guard, since the worker stood still for \d+ s$/),
+        by: expect.stringMatching(/^its guard, since the worker hung for \d+ s$/),
       },
     });
     expect(child.stderr()).toContain('A worker hangs');

@@ -39,7 +39,7 @@ describe.runIf(process.getuid?.() === 0)('A process that its worker has not the 
     await child.ended();
     const pid = pidOf(child.stdout());
     expect(isAlive(pid)).toBe(true);
-    const line = `[nightshift] could not be ended and may go on: ${pid} (sleep, of root). End it with its user's rights: sudo kill -9 -- ${pid}`;
+    const line = `[nightshift] could not be ended and may still be running: ${pid} (sleep, of root). End it with its user's rights: sudo kill -9 -- ${pid}`;
     expect(child.stdout().split('\n')).toContain(line);
     const { outcome, logExcerpt } = JSON.parse(child.stdout().trim().split('\n').at(-1) ?? '');
     expect(outcome.status).toBe('succeeded');
@@ -56,7 +56,7 @@ describe.runIf(process.getuid?.() === 0)('A process that its worker has not the 
     expect(isAlive(pid)).toBe(true);
     const { outcome, logExcerpt } = JSON.parse(child.stdout().trim().split('\n').at(-1) ?? '');
     expect(outcome).toMatchObject({ status: 'failed', reason: 'ended by SIGTERM' });
-    expect(logExcerpt).toContain(`could not be ended and may go on: ${pid} (sleep, of root)`);
+    expect(logExcerpt).toContain(`could not be ended and may still be running: ${pid} (sleep, of root)`);
   });
 
   it('is named by the guard when the worker is killed', async () => {
@@ -66,7 +66,7 @@ describe.runIf(process.getuid?.() === 0)('A process that its worker has not the 
     await child.kill('SIGKILL');
     expect(isAlive(pid)).toBe(true);
     expect(child.stderr()).toContain(
-      `[nightshift] could not be ended after its worker was killed and may go on: ${pid} (sleep, of root).`,
+      `[nightshift] could not be ended after its worker was killed and may still be running: ${pid} (sleep, of root).`,
     );
   });
 });

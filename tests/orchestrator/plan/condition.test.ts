@@ -25,19 +25,16 @@ describe('A condition', () => {
     [{ branch: 'release' }, 'runs on branch release only, and this is release/2.1'],
     [{ env: { CI: '1' } }, undefined],
     [{ env: { CI: true, EMPTY: false, NOWHERE: false } }, undefined],
-    [{ env: { CI: '2' } }, 'runs only where $CI is "2"'],
-    [{ env: { CI: false } }, 'runs only where $CI is not there'],
-    [{ env: { EMPTY: true } }, 'runs only where $EMPTY is there'],
-    [{ env: { NOWHERE: 'x' } }, 'runs only where $NOWHERE is "x"'],
+    [{ env: { CI: '2' } }, 'runs only if $CI is "2"'],
+    [{ env: { CI: false } }, 'runs only if $CI is not set'],
+    [{ env: { EMPTY: true } }, 'runs only if $EMPTY is set'],
+    [{ env: { NOWHERE: 'x' } }, 'runs only if $NOWHERE is "x"'],
     [{ outputs: { 'build.app.version': '7', 'build.app.size.total': true } }, undefined],
     [{ outputs: { 'build.app.none': false, 'build.app.nothing': false } }, undefined],
-    [{ outputs: { 'build.app.version': '8' } }, 'runs only where the output build.app.version is "8"'],
-    [{ outputs: { 'build.app.none': true } }, 'runs only where the output build.app.none is there'],
-    [
-      { outputs: { 'build.app.version': false } },
-      'runs only where the output build.app.version is not there',
-    ],
-    [{ platform: 'linux', env: { CI: '2' }, outputs: { x: '1' } }, 'runs only where $CI is "2"'],
+    [{ outputs: { 'build.app.version': '8' } }, 'runs only if the output build.app.version is "8"'],
+    [{ outputs: { 'build.app.none': true } }, 'runs only if the output build.app.none is set'],
+    [{ outputs: { 'build.app.version': false } }, 'runs only if the output build.app.version is not set'],
+    [{ platform: 'linux', env: { CI: '2' }, outputs: { x: '1' } }, 'runs only if $CI is "2"'],
   ];
   it.each(cases)('%j is answered with %j', async (condition, reason) => {
     expect(await unmetCondition(condition, here)).toBe(reason);

@@ -38,7 +38,7 @@ describe('What steps need', () => {
         if (last === 0 || first === undefined) return;
         first.needs = [`t${last}`];
         const [fault] = faultsOfNeeds(chain);
-        expect(fault).toMatch(/in a circle: (t\d+) -> .*\1\./);
+        expect(fault).toMatch(/in a cycle: (t\d+) -> .*\1\./);
       }),
     );
   });
@@ -49,9 +49,9 @@ describe('What steps need', () => {
       { task: 'seo.validate', needs: ['code.review', 'code.review'] },
     ];
     expect(faultsOfNeeds(steps)).toEqual([
-      'step 1 (code.review), needs: no step is called "seo.valdate". Did you mean "seo.validate"?',
-      'step 1 (code.review), needs: a step cannot need itself; take "code.review" out.',
-      'step 2 (seo.validate), needs: "code.review" stands there twice; once is enough.',
+      'step 1 (code.review), needs: there is no step "seo.valdate". Did you mean "seo.validate"?',
+      'step 1 (code.review), needs: a step cannot need itself; remove "code.review".',
+      'step 2 (seo.validate), needs: "code.review" is listed twice; remove one.',
     ]);
   });
 });

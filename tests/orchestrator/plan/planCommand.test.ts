@@ -80,7 +80,7 @@ const faulty = [
     what: 'a fault of a file that it imports',
     name: 'imports.plan.mjs',
     text: 'import "./imported.mjs";\nexport default {};\n',
-    place: 'imported.mjs:2:9 has a fault: ',
+    place: 'imported.mjs:2:9 has an error: ',
     line: '  2 | let b = = 2;\n    |         ^',
   },
 ];
@@ -99,11 +99,17 @@ describe('nightshift plan', () => {
     const { code, stdout, stderr } = await plan(['show', 'p']);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^p: 30 2 \* \* \* Europe\/Berlin, next 20\d\d-\d\d-\d\d 0[01]:30:00Z$/m);
-    expect(stderr).toContain('Missed due times that are made up for: none\nUp to 2 steps at once');
+    expect(stderr).toContain('Catch-up: none\nUp to 2 steps at once');
     for (const option of [
       ...['2 retries after exit or lost, pause 10s, ×2 each, at most 10m', 'lock disk'],
       ...['when on linux or darwin', 'when on branch main', 'when $CI is there', 'when build.ok is "yes"'],
-      ...['idle timeout 5m', 'labels gpu', 'approval always', 'while open: supersede', 'secrets NPM_TOKEN'],
+      ...[
+        'idle timeout 5m',
+        'labels gpu',
+        'approval always',
+        'if an approval is pending: supersede',
+        'secrets NPM_TOKEN',
+      ],
     ]) {
       expect(stdout).toContain(option);
     }
@@ -125,7 +131,7 @@ describe('nightshift plan', () => {
     const variables = { API_BASE: 'http://127.0.0.1:2', ADMIN_API_KEY: 'a-key-of-somebody' };
     const { code, stdout, stderr } = await cli(['plan', 'validate', 'policy'], directory, variables);
     expect(stderr).toMatch(
-      /^Whether its approvals can be given at http:\/\/127\.0\.0\.1:2 was not checked: The API at .* cannot be reached/,
+      /^Could not check at http:\/\/127\.0\.0\.1:2 whether someone can give its approvals: The API at .* cannot be reached/,
     );
     expect(stdout).toMatch(/policy\.plan\.mjs is valid: 1 step\n$/);
     expect(code).toBe(0);
@@ -136,14 +142,14 @@ describe('nightshift plan', () => {
     expect(await plan([command, '--plan', join(directory, 'p.plan.mjs')])).toEqual(named);
     const both = await plan([command, 'p', '--plan', 'p.plan.mjs']);
     expect(both).toMatchObject({ code: 2, stdout: '' });
-    expect(both.stderr).toContain('Name the plan (p) or its file (--plan p.plan.mjs), not both.');
+    expect(both.stderr).toContain('Pass the plan name (p) or its file (--plan p.plan.mjs), not both.');
   });
 
   it.each(['pause', 'resume', 'retire'])(
     '%s asks for a name or a file where neither is given',
     async (command) => {
       const { code, stderr } = await plan([command]);
-      expect(stderr).toContain('Say which plan: write its name, or its file with --plan FILE.');
+      expect(stderr).toContain('Which plan? Pass its name, or its file with --plan FILE.');
       expect(code).toBe(2);
     },
   );

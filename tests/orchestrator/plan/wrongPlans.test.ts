@@ -29,7 +29,7 @@ describe('A wrong plan is refused with the place and what to write instead', () 
           { task: 'b', cmd, needs: ['a'] },
         ],
       },
-      'steps need each other in a circle: a -> b -> a. Take one of these needs out.',
+      'steps need each other in a cycle: a -> b -> a. Remove one of these needs.',
     ],
     [
       'an unknown need',
@@ -39,7 +39,7 @@ describe('A wrong plan is refused with the place and what to write instead', () 
           { task: 'test', cmd, needs: ['build.ap'] },
         ],
       },
-      'step 2 (test), needs: no step is called "build.ap". Did you mean "build.app"?',
+      'step 2 (test), needs: there is no step "build.ap". Did you mean "build.app"?',
     ],
     [
       'a name twice',
@@ -49,7 +49,7 @@ describe('A wrong plan is refused with the place and what to write instead', () 
           { task: 'a', cmd },
         ],
       },
-      'task "a" stands 2 times (steps 1, 2): give each step a name of its own.',
+      'task "a" is used 2 times (steps 1, 2): give each step its own name.',
     ],
     [
       'root as the user of a command',
@@ -114,12 +114,12 @@ describe('A wrong plan is refused with the place and what to write instead', () 
     [
       'an approval by more people than may give it',
       step({ approval: { approvers: ['ann'], required: 2 } }),
-      'step 2 (b), approval.required: 2 people must approve and only 1 may. Name more approvers, or require fewer.',
+      'step 2 (b), approval.required: 2 people must approve, but only 1 can. Name more approvers, or require fewer.',
     ],
     [
       'an escalation to nobody',
       step({ approval: { onExpire: 'escalate' } }),
-      'step 2 (b), approval.escalateTo: nobody is named to escalate to. Name viewers or groups, such as ["group:leads"].',
+      'step 2 (b), approval.escalateTo: onExpire "escalate" needs someone to escalate to. Name viewers or groups, such as ["group:leads"].',
     ],
     [
       'Windows by its common name',
@@ -139,7 +139,7 @@ describe('A wrong plan is refused with the place and what to write instead', () 
     [
       'an output of a step that it does not need',
       step({ when: { outputs: { 'a.version': '1' } } }),
-      'step 2 (b), when.outputs: "a.version" is no output of a step that this one needs; it needs none. Add the step to its needs, and write step.key.',
+      'step 2 (b), when.outputs: "a.version" is not an output of a step that this one needs; it needs none. Add that step to needs, and write step.key.',
     ],
     [
       'an output without its step',
@@ -159,12 +159,12 @@ describe('A wrong plan is refused with the place and what to write instead', () 
     [
       'the value of a secret',
       step({ secrets: ['TOKEN'], when: { env: { TOKEN: 'abc', GITHUB_TOKEN: true } } }),
-      'step 2 (b), when.env: TOKEN is a secret, whose value must not stand in a plan; write true or false, for whether it is there.',
+      'step 2 (b), when.env: TOKEN is a secret, and its value must not be in a plan. Write true (set) or false (not set).',
     ],
     [
       'an idle timeout that would never come',
       step({ timeout: '5m', idleTimeout: '10m' }),
-      'step 2 (b), idleTimeout: "10m" would never come, since the timeout of "5m" ends the command before; make it shorter, or the timeout longer.',
+      'step 2 (b), idleTimeout: "10m" would never take effect, since the timeout of "5m" ends the command first; make it shorter, or the timeout longer.',
     ],
     [
       'an unknown cause of retries',

@@ -77,7 +77,7 @@ describe('Two repositories on one server', () => {
     const started = await cli(['start', 'acme/docs:nightly'], tempDir(), variables);
     expect(started.stdout).toMatch(/^docs-nightly-\d/);
     const paused = await cli(['plan', 'pause', 'acme/docs:nightly'], tempDir(), variables);
-    expect(paused.stdout).toBe('acme/docs:nightly is paused: its schedule starts nothing.\n');
+    expect(paused.stdout).toBe('acme/docs:nightly is paused: its schedule starts no runs.\n');
   });
 
   it('have hashes of their own for equal plans, by which their workers ask for work', async () => {
@@ -101,14 +101,14 @@ describe('Two repositories on one server', () => {
     await cacheOf(image, ['hourly']);
     expect(said).toEqual([
       expect.stringMatching(
-        /of the project image \(guessed from the folder\) is another one than acme\/site:hourly.*so its schedule does not begin.*NIGHTSHIFT_PROJECT=acme\/site/,
+        /of the project image \(guessed from the folder\) is not the same as acme\/site:hourly.*so this schedule does not start.*NIGHTSHIFT_PROJECT=acme\/site/,
       ),
     ]);
     said = [];
     const fork = folder('fork', plan, 'https://github.com/ann/site');
     await cacheOf(fork, ['hourly']);
     await keep(fork, 'hourly');
-    expect(said).toEqual(Array(2).fill(expect.stringContaining('its schedule is a second one')));
+    expect(said).toEqual(Array(2).fill(expect.stringContaining('this schedule is a second one')));
     said = [];
     await keep(image, 'hourly', 'acme/site');
     await keep(folder('other', plan), 'hourly', 'acme/third');

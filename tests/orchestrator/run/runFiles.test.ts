@@ -59,13 +59,13 @@ describe('A run whose log cannot be written', () => {
       (path: string) => symlinkSync('/etc/hostname', path),
       /is a link, which is not followed; remove it/,
     ],
-    ['a directory is', (path: string) => mkdirSync(path), /is no file; remove it/],
+    ['a directory is', (path: string) => mkdirSync(path), /is not a file; remove it/],
   ])('because %s in its place goes on, says so, and ends as its steps did', async (_, put, why) => {
     const { plant, run, runs, read } = place('exit=0');
     plant('log', put);
     const { exitCode, stdout, stderr } = await run();
     expect(stderr).toMatch(why);
-    expect(stderr).toMatch(/The log of this run cannot be written: .*\. The run goes on without it\./);
+    expect(stderr).toMatch(/Could not write the log of this run: .*\. The run continues without it\./);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       exit_code: 0,
@@ -79,8 +79,8 @@ describe('A run whose log cannot be written', () => {
   it('any further goes on, says so once, and ends as its steps did', async () => {
     const { run } = place('x'.repeat(4000), 'exit=3');
     const { exitCode, stdout, stderr } = await run([], 'ulimit -f 1;');
-    expect(stderr.match(/The log of this run is not whole/g)).toHaveLength(1);
-    expect(stderr).toMatch(/The result of this run could not be written/);
+    expect(stderr.match(/The log of this run is incomplete/g)).toHaveLength(1);
+    expect(stderr).toMatch(/Could not write the result of this run/);
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ exit_code: 1, steps: [{ status: 'failed' }] });
   });
@@ -90,7 +90,7 @@ it('A run whose result cannot be written shows it and ends as its steps did', as
   const { plant, run, read } = place('exit=3');
   plant('json', (path) => mkdirSync(path));
   const { exitCode, stdout, stderr } = await run();
-  expect(stderr).toMatch(/The result of this run could not be written: .*\.json is a directory; remove it/);
+  expect(stderr).toMatch(/Could not write the result of this run: .*\.json is a directory; remove it/);
   expect(exitCode).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ exit_code: 1 });
   expect(read('.log')).toMatch(/ended at .* with exit code 1/);
@@ -100,7 +100,7 @@ it('A run is not begun where the directory of its files cannot be made', async (
   const { directory, run, runs } = place('exit=0');
   writeFileSync(join(directory, 'taken'), '');
   const { exitCode, stderr } = await run(['--logs', 'taken/logs']);
-  expect(stderr).toMatch(/--logs: expected a directory that can be written to, got .*taken\/logs/);
+  expect(stderr).toMatch(/--logs: expected a writable directory, got .*taken\/logs/);
   expect(exitCode).toBe(2);
   expect(await runs()).toEqual([]);
   expect(existsSync(join(directory, 'logs'))).toBe(false);

@@ -183,7 +183,7 @@ describe('A run', () => {
     const { start } = prepare('unset', [{ ...step('deploys', 'done'), secrets }], variables);
     const { runId } = await start();
     const [task] = await server.tasksOf(runId);
-    const line = '[nightshift] secrets that are not set here: DEPLOY_TOKEN, EMPTY_TOKEN';
+    const line = '[nightshift] secrets not set here: DEPLOY_TOKEN, EMPTY_TOKEN';
     expect(task?.logExcerpt).toContain(line);
     expect(readFileSync(join(root, `unset-${places - 1}`, `orchestration-${runId}.log`), 'utf8')).toContain(
       line,
@@ -241,7 +241,7 @@ describe('While the server is away', () => {
       'SUCCEEDED',
       'SUCCEEDED',
     ]);
-    expect(notes().join()).toContain('Reports are kept and tried again');
+    expect(notes().join()).toContain('Reports are saved and retried');
     expect(unreported()).toEqual([]);
   });
 
@@ -268,7 +268,7 @@ describe('While the server is away', () => {
       'SUCCEEDED',
       'SUCCEEDED',
     ]);
-    expect(next.notes().join()).toContain('left by an earlier worker, was sent now');
+    expect(next.notes().join()).toContain('sent the report that an earlier worker could not send');
     expect(first.unreported()).toEqual([]);
   });
 

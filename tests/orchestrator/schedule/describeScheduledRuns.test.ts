@@ -24,8 +24,8 @@ it('Due times that came to the same share a line, and each that started a run ha
     ]),
   ).toEqual([
     'nightly, due at 2025-01-15 02:30:00Z: nightly-1 was started',
-    'nightly, due 2 times from 2025-01-15 02:31:00Z to 2025-01-15 02:32:00Z: left out, nightly-1 was still under way',
-    'nightly, due at 2025-01-15 02:33:00Z: left out, nightly-2 was still under way',
+    'nightly, due 2 times from 2025-01-15 02:31:00Z to 2025-01-15 02:32:00Z: skipped, nightly-1 was still under way',
+    'nightly, due at 2025-01-15 02:33:00Z: skipped, nightly-2 was still under way',
     'nightly, due 2 times from 2025-01-15 02:34:00Z to 2025-01-15 02:35:00Z: missed, nothing ran when it was due',
     'nightly, due at 2025-01-15 02:36:00Z: nightly-3 was started',
   ]);

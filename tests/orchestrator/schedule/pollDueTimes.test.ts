@@ -82,7 +82,7 @@ describe('A process that keeps a schedule', () => {
     const back = begin();
     expect(await back.at('2025-01-21T07:00:00Z')).toEqual([
       'nightly, due 5 times from 2025-01-16 02:30:00Z to 2025-01-20 02:30:00Z: missed, nothing ran for more than 12 hours after it was due',
-      'nightly, due at 2025-01-21 02:30:00Z: nightly-2025-01-21 was started late, since nothing ran when it was due',
+      'nightly, due at 2025-01-21 02:30:00Z: nightly-2025-01-21 was started late, since nothing was running when it was due',
     ]);
     expect(await outcomes()).toHaveLength(7);
     // A further start has nothing to tell.
@@ -94,7 +94,7 @@ describe('A process that keeps a schedule', () => {
     await at('2025-01-15T02:00:00Z');
     world.isAway = true;
     const said = await at('2025-01-15T02:30:00Z', '2025-01-15T02:31:00Z', '2025-01-15T02:32:00Z');
-    expect(said).toEqual([expect.stringMatching(/could not be seen to, and is tried again.*it is away/)]);
+    expect(said).toEqual([expect.stringMatching(/Could not process the schedule; retrying.*it is away/)]);
     world.isAway = false;
     expect(await at('2025-01-15T02:33:00Z')).toEqual([
       'nightly, due at 2025-01-15 02:30:00Z: nightly-2025-01-15 was started',
@@ -126,12 +126,12 @@ describe('A process that keeps a schedule', () => {
     await at('2025-01-15T02:00:00Z');
     world.file = () => planOf({ schedule: '0 4 * * *', timezone: 'Europe/Berlin' });
     expect(await at('2025-01-15T02:10:00Z', '2025-01-15T02:30:00Z', '2025-01-15T03:00:00Z')).toEqual([
-      'nightly is now due at 0 4 * * * Europe/Berlin, next at 2025-01-15 03:00:00Z',
+      'nightly is now scheduled at 0 4 * * * Europe/Berlin, next run at 2025-01-15 03:00:00Z',
       'nightly, due at 2025-01-15 03:00:00Z: nightly-2025-01-15 was started',
     ]);
     world.file = () => planOf({ schedule: undefined });
     expect(await at('2025-01-15T12:00:00Z', '2025-01-16T03:00:00Z')).toEqual([
-      'nightly has no schedule any more',
+      'nightly no longer has a schedule',
     ]);
     world.file = () => planOf();
     await at('2025-01-16T12:00:00Z');
@@ -156,7 +156,7 @@ describe('A process that keeps a schedule', () => {
     world.file = () => planOf({ schedule: 'sometimes' });
     const said = await at('2025-01-15T02:29:00Z', '2025-01-15T02:30:00Z', '2025-01-15T02:31:00Z');
     expect(said).toEqual([
-      expect.stringMatching(/The schedule goes on as it was: .*schedule: expected a cron expression/s),
+      expect.stringMatching(/Keeping the previous schedule: .*schedule: expected a cron expression/s),
       'nightly, due at 2025-01-15 02:30:00Z: nightly-2025-01-15 was started',
     ]);
   });
@@ -166,7 +166,7 @@ describe('A process that keeps a schedule', () => {
     await at('2025-01-15T02:00:00Z');
     const allow = await refuseRuns(store.db);
     expect(await at('2025-01-15T02:30:00Z', '2025-01-15T02:31:00Z')).toEqual([
-      expect.stringMatching(/is tried again: no room for runs/),
+      expect.stringMatching(/will be retried: no room for runs/),
     ]);
     await allow();
     // Another process, too, finds it on record and tries.

@@ -18,7 +18,7 @@ describe('nightshift schedule', () => {
   it('says what to do while nothing has been due', async () => {
     expect(await schedule()).toMatchObject({
       ...{ code: 0, stdout: '' },
-      stderr: 'No plan has been due yet. "nightshift up" keeps the schedule of a plan.\n',
+      stderr: 'There are no scheduled runs yet. "nightshift up" runs plans on their schedules.\n',
     });
     expect((await schedule('--plan', 'nightly')).stderr).toMatch(/^nightly has not been due yet\./);
   });

@@ -51,9 +51,7 @@ describe('The plans of a worker', () => {
     const cache = await open();
     expect(cache.hashes()).toEqual([before]);
     expect(cache.get(before ?? '', run.createdAt)?.steps[0]?.task).toBe('old');
-    expect(said).toEqual([
-      expect.stringMatching(/^The worker waits for the plan to be mended, .*could not be loaded/),
-    ]);
+    expect(said).toEqual([expect.stringMatching(/^Waiting for the plan to be fixed; .*could not be loaded/)]);
     await cache.refresh();
     expect(said).toHaveLength(1);
     write('new');
@@ -87,7 +85,7 @@ describe('The plans of a worker', () => {
     expect(cache.hashes()).toHaveLength(1);
     rmSync(file);
     await cache.refresh();
-    expect(said.at(-1)).toContain('The plan stays as it was: No plan file at');
+    expect(said.at(-1)).toContain('Keeping the previous version of the plan: No plan file at');
     expect(cache.hashes()).toHaveLength(1);
   });
 

@@ -125,7 +125,7 @@ describe('A worker process', () => {
       (worker: { child: { kill(signal: 'SIGUSR2'): boolean } }) => void worker.child.kill('SIGUSR2'),
     ],
     ['nightshift drain', () => nightshift('drain', 'leaving').ended],
-  ])('leaves in peace on %s: it takes nothing new and ends what runs', async (how, tell) => {
+  ])('exits in peace on %s: it takes no new tasks and finishes what runs', async (how, tell) => {
     const [name, runId] = [`peace-${how.length}`, `peace-${how.length}-1`];
     const gate = join(directory, `${name}.gate`);
     await writePlan(
@@ -136,7 +136,7 @@ describe('A worker process', () => {
     expect(await nightshift('start', name, '--run-id', runId).ended).toBe(0);
     await expect.poll(() => statuses(runId)).toMatchObject({ long: 'RUNNING' });
     await tell(worker);
-    await expect.poll(() => worker.said.text).toMatch(how === 'SIGUSR2' ? /takes nothing new/ : /started/);
+    await expect.poll(() => worker.said.text).toMatch(how === 'SIGUSR2' ? /takes no new tasks/ : /started/);
     await writeFile(gate, '');
     expect(await worker.ended).toBe(0);
     expect(await statuses(runId)).toEqual({ long: 'SUCCEEDED', next: 'QUEUED' });
@@ -160,7 +160,7 @@ describe('A worker process', () => {
     await expect.poll(() => statuses('changed-1')).toMatchObject({ wait: 'RUNNING' });
     // Another variable is no other content for the server, and a step that is gone is.
     await writePlan('changed', `{ steps: [${wait}, ${say('meanwhile')}, ${dropped}] }`);
-    await expect.poll(() => first.said.text).toContain('further runs have its new content');
+    await expect.poll(() => first.said.text).toContain('new runs use the new version');
     await writePlan('changed', `{ steps: [${wait}, ${say('after')}] }`);
     first.child.kill('SIGUSR2');
     await writeFile(gate, '');
@@ -201,7 +201,7 @@ describe('A worker process', () => {
     expect(await worker.ended).toBe(0);
     expect(await statuses('late-1')).toEqual({ long: 'FAILED' });
     const { nodes } = await client().tasks({ filter: { runId: ['late-1'] } });
-    expect(nodes[0]?.reason).toContain('the end of its time to drain');
+    expect(nodes[0]?.reason).toContain('the drain timeout');
   });
 
   it('ends its command and reports it when it is told to stop, leaving no row running', async () => {
@@ -235,7 +235,7 @@ describe('A worker process', () => {
     proxy.fault = () => 'away';
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: proxy.url, API_KEY: server.key };
     const worker = watch(spawn(process.execPath, [entry, 'worker', 'early'], { cwd: directory, env }));
-    await expect.poll(() => worker.said.text).toContain('The worker waits for it.');
+    await expect.poll(() => worker.said.text).toContain('The worker is waiting for it.');
     proxy.fault = () => 'none';
     await nightshift('start', 'early', '--run-id', 'early-1').ended;
     await untilEnded('early-1');
