@@ -239,7 +239,8 @@ export function createClient(options: ClientOptions) {
     watchRun: (runId: string, { signal, onConnect }: CallOptions & { onConnect?: () => void } = {}) =>
       watchRun(
         {
-          ...{ ...connection, onConnect },
+          ...connection,
+          onConnect,
           readAll: (id, stop) => client.walkTasks({ runId: [id] }, { signal: stop }),
         },
         runId,

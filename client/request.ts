@@ -43,7 +43,8 @@ export function createSend(options: ConnectionOptions): Send {
   const { timeoutMs, log, onSlow } = options;
   const url = endpointOf(options.url);
   const http = new GraphQLClient(url, {
-    ...{ headers: headersOf(options), excludeOperationName: true },
+    headers: headersOf(options),
+    excludeOperationName: true,
     async fetch(to: RequestInfo | URL, init?: RequestInit) {
       const response = await fetch(to, init);
       checkProtocol(url, response);

@@ -103,7 +103,12 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     ];
     await watch.remark(remarks.map((remark) => `[nightshift] ${remark}`));
     return {
-      ...{ outcome, ending: result.ending, outputs, links, durationMs, logExcerpt: watch.excerpt() },
+      outcome,
+      ending: result.ending,
+      outputs,
+      links,
+      durationMs,
+      logExcerpt: watch.excerpt(),
       startedAt: startedAt.toISOString(),
       finishedAt: new Date(startedAt.getTime() + durationMs).toISOString(),
     };
@@ -120,7 +125,9 @@ function nameEnd({ kind }: Ending, { status }: Outcome): string {
 /** Reads what a step wrote to its output file, with secrets masked, and says what of it is no output. */
 async function readOutputs(folder: AttemptFolder | undefined, secrets: readonly string[]) {
   const { bytes, isWhole, isOther } = (await folder?.readOutput()) ?? {
-    ...{ bytes: new Uint8Array(), isWhole: true, isOther: false },
+    bytes: new Uint8Array(),
+    isWhole: true,
+    isOther: false,
   };
   const written = maskSecrets(cleanText(decodeText(bytes)), secrets);
   const { outputs, remarks } = readOutputFile(written);

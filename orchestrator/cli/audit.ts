@@ -43,7 +43,11 @@ export function addAudit(program: Command, context: CliContext): void {
     .action(({ task, run, viewer, action, refused, since, until, limit, output }: AuditOptions) =>
       withReader(context, async ({ client }) => {
         const filter = {
-          ...{ taskDatabaseId: task, runId: run, viewer, since, until },
+          taskDatabaseId: task,
+          runId: run,
+          viewer,
+          since,
+          until,
           ...(action ? { action: [graphqlName(action)] } : {}),
           ...(refused ? { outcome: ['REFUSED' as const] } : {}),
         };

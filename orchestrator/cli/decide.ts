@@ -131,9 +131,11 @@ export async function decideAll(
   for (let start = 0; start < ids.length; start += maxTogether) {
     const databaseIds = ids.slice(start, start + maxTogether);
     const input = {
-      ...{ action: graphqlName(action), note: message ?? null },
+      action: graphqlName(action),
+      note: message ?? null,
       tasks: databaseIds.map((databaseId) => ({
-        ...{ task: { databaseId }, ...shown?.get(databaseId) },
+        task: { databaseId },
+        ...shown?.get(databaseId),
         ...(expectedHead === undefined ? {} : { expectedHeadSha: expectedHead }),
         ...(approval === undefined ? {} : { approvalId: approval }),
       })),

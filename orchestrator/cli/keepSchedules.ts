@@ -24,7 +24,9 @@ export async function keepSchedules(
   const kept = await Promise.all(
     files.map(async (file) =>
       keepSchedule(await soundPlan(context, file), {
-        ...{ client, homeOf, load: () => loadOwnPlanFile(context, file) },
+        client,
+        homeOf,
+        load: () => loadOwnPlanFile(context, file),
         secretsOf: (plan) => secretsOf(config, plan),
         log: createEventLog(context),
       }),

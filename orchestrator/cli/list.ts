@@ -46,7 +46,10 @@ Examples:
       withReader(context, async ({ client }) => {
         const filter = {
           status: options.status?.map(graphqlName),
-          ...{ task: options.task, runId: options.run, since: options.since, until: options.until },
+          task: options.task,
+          runId: options.run,
+          since: options.since,
+          until: options.until,
         };
         const { rows, more } = await take(
           client.walkTasks(filter, { pageSize: Math.min(200, options.limit + 1) }),

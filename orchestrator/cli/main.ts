@@ -90,9 +90,19 @@ function codeOf(error: unknown): number {
 
 // By name, since those of the server's side are not loaded here.
 const expected = new Set([
-  ...['UserError', 'PlanError', 'ConfigError', 'ApiError', 'RefusedError'],
-  ...['DatabaseLockedError', 'DatabaseUnavailableError', 'MigrationError', 'ListenError'],
-  ...['DataDirectoryError', 'MachineKeyError', 'DatabaseMissingError', 'MissingRightsError'],
+  'UserError',
+  'PlanError',
+  'ConfigError',
+  'ApiError',
+  'RefusedError',
+  'DatabaseLockedError',
+  'DatabaseUnavailableError',
+  'MigrationError',
+  'ListenError',
+  'DataDirectoryError',
+  'MachineKeyError',
+  'DatabaseMissingError',
+  'MissingRightsError',
 ]);
 
 async function readVersion(): Promise<string> {

@@ -132,7 +132,12 @@ async function runOn(
     const logDir = wanted.logDir ?? (await makeLogs(context, undefined));
     return await runPlan({
       server: { client, url, apiKey },
-      ...{ ...wanted, logDir, config: context.config(), plan, signal, name: workerName() },
+      ...wanted,
+      logDir,
+      config: context.config(),
+      plan,
+      signal,
+      name: workerName(),
       observe: (event) => {
         progress.observe(event);
         github(event);

@@ -73,7 +73,11 @@ function showTask(
     const approval = task.approval && approvalRecord(task.approval);
     const waits = { waiting_for: task.waitingFor && waitingRecord(task.waitingFor) };
     const whole = {
-      ...{ ...record, remarks: task.remarks, approval, ...waits, attempts: attemptRecords(attempts) },
+      ...record,
+      remarks: task.remarks,
+      approval,
+      ...waits,
+      attempts: attemptRecords(attempts),
     };
     return void stdout.write(`${printableJson(whole, 2)}\n`);
   }

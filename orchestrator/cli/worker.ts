@@ -149,10 +149,15 @@ export async function work(
     client,
     // The server holds a request for work up to 20 s.
     patientClient: createClient({ url, apiKey, timeoutMs: 40_000, retries: 2 }),
-    ...{ plans, name, labels, concurrency },
+    plans,
+    name,
+    labels,
+    concurrency,
     signal: AbortSignal.any([signal, leaving.timedOut]),
     done: leaving.drained,
-    ...{ dataDir: config.dataDir, privatePaths: config.privatePaths, variables: config.variables },
+    dataDir: config.dataDir,
+    privatePaths: config.privatePaths,
+    variables: config.variables,
     secretsOf: (plan) => secretsOf(config, plan),
     githubHosts: githubHosts(config.githubApiUrl, config.githubServerUrl),
     beginLog: runLogs.begin,
@@ -185,7 +190,9 @@ function awaitDrain(timeoutMs: number | undefined, log: (text: string) => void) 
   };
   process.on('SIGUSR2', onSignal);
   return {
-    ...{ drained: drained.signal, timedOut: timedOut.signal, begin },
+    drained: drained.signal,
+    timedOut: timedOut.signal,
+    begin,
     end() {
       clearTimeout(timer);
       process.removeListener('SIGUSR2', onSignal);

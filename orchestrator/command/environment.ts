@@ -25,8 +25,11 @@ export function commandEnvironment(
     ),
   ];
   const entries = [
-    ...[...passed, ...Object.entries(person), ['CI', '1'] as const],
-    ...[...named, ...Object.entries(given)],
+    ...passed,
+    ...Object.entries(person),
+    ['CI', '1'] as const,
+    ...named,
+    ...Object.entries(given),
   ];
   const variables = Object.fromEntries(
     entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -44,32 +47,60 @@ function isCommon(name: string): boolean {
 }
 
 const common = new Set([
-  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'TMP', 'TEMP'],
-  ...['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'],
-  ...[
-    'NODE_EXTRA_CA_CERTS',
-    'SSL_CERT_FILE',
-    'SSL_CERT_DIR',
-    'XDG_CACHE_HOME',
-    'XDG_CONFIG_HOME',
-    'XDG_DATA_HOME',
-  ],
-  ...[
-    'npm_config_registry',
-    'npm_config_cache',
-    'npm_config_userconfig',
-    'NPM_CONFIG_REGISTRY',
-    'NPM_CONFIG_CACHE',
-  ],
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LANGUAGE',
+  'TZ',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'XDG_CACHE_HOME',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'npm_config_registry',
+  'npm_config_cache',
+  'npm_config_userconfig',
+  'NPM_CONFIG_REGISTRY',
+  'NPM_CONFIG_CACHE',
   // Windows
-  ...['SystemRoot', 'ComSpec', 'PATHEXT', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'ProgramFiles', 'Path'],
+  'SystemRoot',
+  'ComSpec',
+  'PATHEXT',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'ProgramFiles',
+  'Path',
 ]);
 
 // What leads to files of the worker's own user.
 const personal = new Set([
-  ...['HOME', 'USER', 'LOGNAME', 'SHELL', 'TMPDIR', 'TMP', 'TEMP'],
-  ...['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'],
-  ...['npm_config_cache', 'npm_config_userconfig', 'NPM_CONFIG_CACHE'],
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'XDG_CACHE_HOME',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'npm_config_cache',
+  'npm_config_userconfig',
+  'NPM_CONFIG_CACHE',
 ]);
 
 // What CI systems tell of the checkout; their credentials, and the files by which a step commands them, stay out.

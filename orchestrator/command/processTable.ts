@@ -40,7 +40,9 @@ export function readState(pid: number): ProcessState | undefined {
     const fields = stat.slice(nameEnd + 2).split(' ');
     const [state, parent, group] = fields;
     return {
-      ...{ parent: Number(parent), group: Number(group), ended: state === 'Z' || state === 'X' },
+      parent: Number(parent),
+      group: Number(group),
+      ended: state === 'Z' || state === 'X',
       bare: fields[environmentEnd] !== '0' && fields[environmentEnd] === fields[environmentEnd - 1],
       name: stat.slice(stat.indexOf('(') + 1, nameEnd),
     };

@@ -23,8 +23,13 @@ function formsOf(value: string): string[] {
   const bytes = Buffer.from(value);
   const json = JSON.stringify(value).slice(1, -1);
   return [
-    ...[value, ...percentForms(value), ...jsonForms(value), ...htmlForms(value), ...escapedForms(value)],
-    ...[...base64Forms(bytes), ...(json === value ? [] : base64Forms(Buffer.from(json)))],
+    value,
+    ...percentForms(value),
+    ...jsonForms(value),
+    ...htmlForms(value),
+    ...escapedForms(value),
+    ...base64Forms(bytes),
+    ...(json === value ? [] : base64Forms(Buffer.from(json))),
   ];
 }
 

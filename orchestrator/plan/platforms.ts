@@ -3,24 +3,29 @@ import { suggest } from './suggest.ts';
 
 /** The systems that Node.js names (`process.platform`). */
 const platforms = [
-  ...[
-    'aix',
-    'android',
-    'cygwin',
-    'darwin',
-    'freebsd',
-    'haiku',
-    'linux',
-    'netbsd',
-    'openbsd',
-    'sunos',
-    'win32',
-  ],
+  'aix',
+  'android',
+  'cygwin',
+  'darwin',
+  'freebsd',
+  'haiku',
+  'linux',
+  'netbsd',
+  'openbsd',
+  'sunos',
+  'win32',
 ];
 
 const otherNames: Record<string, string> = {
-  ...{ windows: 'win32', win: 'win32', win64: 'win32' },
-  ...{ mac: 'darwin', macos: 'darwin', osx: 'darwin', apple: 'darwin', ubuntu: 'linux', debian: 'linux' },
+  windows: 'win32',
+  win: 'win32',
+  win64: 'win32',
+  mac: 'darwin',
+  macos: 'darwin',
+  osx: 'darwin',
+  apple: 'darwin',
+  ubuntu: 'linux',
+  debian: 'linux',
 };
 
 /** Says what is wrong with the name of a platform, and what to write instead; undefined when nothing is. */

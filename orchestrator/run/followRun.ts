@@ -103,7 +103,9 @@ export function followRun(
       clearInterval(timer);
       stopped.abort();
     },
-    ...{ tell, attempts, steps },
+    tell,
+    attempts,
+    steps,
     reports: () => ({ pending, refused }),
   };
 

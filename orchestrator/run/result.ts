@@ -78,9 +78,15 @@ export function resultOf(task: Task, attempt: Attempt | undefined, logExcerpt?: 
   const known = wordOf(task.status);
   const status = isOpenStatus(known) ? 'queued' : known;
   return {
-    ...{ task: task.task, taskId: task.id, databaseId: task.databaseId, status },
+    task: task.task,
+    taskId: task.id,
+    databaseId: task.databaseId,
+    status,
     reason: status === 'queued' ? 'waiting for approval' : (attempt?.outcome.reason ?? reason),
-    ...{ outputsUri, startedAt, finishedAt, durationMs },
+    outputsUri,
+    startedAt,
+    finishedAt,
+    durationMs,
     exitCode: attempt?.ending.kind === 'exit' ? attempt.ending.code : null,
     outputs: attempt?.outputs ?? {},
     logExcerpt: attempt?.logExcerpt ?? logExcerpt ?? null,
@@ -93,8 +99,14 @@ export function unreportedResult(task: string, attempt: Attempt | undefined): St
   if (attempt === undefined) {
     const reason = 'the server could not be reached';
     return {
-      ...{ ...unknown, task, status: 'queued', reason, outputsUri: null },
-      ...{ startedAt: null, finishedAt: null, durationMs: null },
+      ...unknown,
+      task,
+      status: 'queued',
+      reason,
+      outputsUri: null,
+      startedAt: null,
+      finishedAt: null,
+      durationMs: null,
     };
   }
   const { outcome, ending, startedAt, finishedAt, durationMs, outputs, logExcerpt } = attempt;

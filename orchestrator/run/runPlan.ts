@@ -79,15 +79,21 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     patientClient: createClient({ url: server.url, apiKey: server.apiKey, timeoutMs: 20_000, retries: 2 }),
     // Whatever it leases is of this run, which goes on as it began.
     plans: {
-      ...{ hashes: () => [], get: () => plan, refresh: async () => {} },
-      ...{ sources: () => [planSource(plan, { runId }, origin)], originOf: () => origin },
+      hashes: () => [],
+      get: () => plan,
+      refresh: async () => {},
+      sources: () => [planSource(plan, { runId }, origin)],
+      originOf: () => origin,
     },
     runIds: [runId],
     name: options.name,
     labels: [...new Set(steps.flatMap(({ labels }) => labels))],
     concurrency: Math.min(plan.concurrency, steps.length),
-    ...{ dataDir: config.dataDir, privatePaths: config.privatePaths, variables: config.variables },
-    ...{ signal, done: follower.done },
+    dataDir: config.dataDir,
+    privatePaths: config.privatePaths,
+    variables: config.variables,
+    signal,
+    done: follower.done,
     secretsOf: () => secrets,
     githubHosts: githubHosts(config.githubApiUrl, config.githubServerUrl),
     beginLog: (lease) => files.beginStep(plan.concurrency === 1 ? null : lease.task),
@@ -100,10 +106,17 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   await Promise.all([...notifications, reminders]);
   const reports = follower.reports();
   const result: RunResult = {
-    ...{ runId, plan: plan.name, startedAt: startedAt.toISOString(), finishedAt: new Date().toISOString() },
+    runId,
+    plan: plan.name,
+    startedAt: startedAt.toISOString(),
+    finishedAt: new Date().toISOString(),
     durationMs: Math.round(performance.now() - started),
     exitCode: exitCodeOf(results, reports, interruptedBy),
-    ...{ interruptedBy, steps: results, reports, logFile: files.logFile, resultFile: files.resultFile },
+    interruptedBy,
+    steps: results,
+    reports,
+    logFile: files.logFile,
+    resultFile: files.resultFile,
   };
   observe({ type: 'runEnded', result });
   await files.close(result);

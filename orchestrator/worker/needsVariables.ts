@@ -56,7 +56,8 @@ function inputEntries(inputs: Readonly<Record<string, unknown>> | null): Entry[]
 function outputEntries(needs: Readonly<Record<string, Readonly<Record<string, string>>>>): Entry[] {
   return Object.entries(needs).flatMap(([task, outputs]) =>
     Object.entries(outputs).map(([key, value]) => ({
-      ...{ name: toOutputEnvName(task, key), value },
+      name: toOutputEnvName(task, key),
+      value,
       origin: `the output ${key} of ${task}`,
     })),
   );

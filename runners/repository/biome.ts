@@ -17,8 +17,23 @@ export interface ToolTask {
 }
 
 const extensions = [
-  ...['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx', '.json', '.jsonc', '.css'],
-  ...['.graphql', '.gql', '.html', '.vue', '.svelte', '.astro'],
+  '.js',
+  '.mjs',
+  '.cjs',
+  '.jsx',
+  '.ts',
+  '.mts',
+  '.cts',
+  '.tsx',
+  '.json',
+  '.jsonc',
+  '.css',
+  '.graphql',
+  '.gql',
+  '.html',
+  '.vue',
+  '.svelte',
+  '.astro',
 ];
 
 /** Runs Biome's linter or formatter on files; undefined when the repository does not use Biome. */

@@ -46,8 +46,14 @@ function chainOf(path: string): string[] {
 /** Tries paths with the rights of an account, so that every rule of the system counts. */
 async function tryAs(account: Account, test: string, paths: readonly string[]): Promise<string[]> {
   const { stdout, failed, shortMessage } = await execa('/bin/sh', ['-c', test, 'sh', ...paths], {
-    ...{ uid: account.uid, gid: account.gid, cwd: '/', env: {}, extendEnv: false },
-    ...{ reject: false, stdin: 'ignore', timeout: 30_000 },
+    uid: account.uid,
+    gid: account.gid,
+    cwd: '/',
+    env: {},
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+    timeout: 30_000,
   });
   if (failed) throw new RunAsError(`runAs: could not check the rights of ${account.name}: ${shortMessage}`);
   return stdout.split('\n').filter((line) => line !== '');

@@ -48,8 +48,20 @@ export function packageOf(specifier: string): string | undefined {
 const mostCharacters = 512 * 1024;
 const silentFields: string[] = [
   ...dependencyFields,
-  ...['name', 'description', 'keywords', 'allowScripts', 'overrides', 'resolutions', 'peerDependenciesMeta'],
-  ...['trustedDependencies', 'repository', 'homepage', 'bugs', 'author', 'contributors', 'license'],
+  'name',
+  'description',
+  'keywords',
+  'allowScripts',
+  'overrides',
+  'resolutions',
+  'peerDependenciesMeta',
+  'trustedDependencies',
+  'repository',
+  'homepage',
+  'bugs',
+  'author',
+  'contributors',
+  'license',
 ];
 const silentEndings = [
   '.md',

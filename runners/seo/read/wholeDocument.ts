@@ -47,8 +47,17 @@ function isMarked(text: string, inHead: boolean): boolean {
 }
 
 const code = new Set([
-  ...['pre', 'code', 'kbd', 'samp', 'tt', 'xmp', 'textarea'],
-  ...['script', 'style', 'template', 'noscript'],
+  'pre',
+  'code',
+  'kbd',
+  'samp',
+  'tt',
+  'xmp',
+  'textarea',
+  'script',
+  'style',
+  'template',
+  'noscript',
 ]);
 
 function isCode(node: AnyNode): boolean {
