@@ -1,30 +1,23 @@
-import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { ApiError, type Client } from '../../client/index.ts';
 import { commandLine } from '../../contract/commandLine.ts';
-import { printableJson } from '../../contract/text/plainText.ts';
-import { plural } from '../../contract/text/plural.ts';
-import { formatDuration } from '../plan/duration.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { suggest } from '../plan/suggest.ts';
 import { showOnGithub } from '../progress/github.ts';
 import { showProgress } from '../progress/live.ts';
-import { type RunResult, resultRecord, type StepResult } from '../run/result.ts';
+import type { RunResult } from '../run/result.ts';
 import { runPlan } from '../run/runPlan.ts';
-import type { Terminal } from '../terminal.ts';
 import { type Connection, withConnection } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
 import { interruptible, orOutdated } from './interruption.ts';
 import { defaultLogs, makeLogs } from './logs.ts';
-import { narrowDetail, narrowName } from './narrowing.ts';
-import { type Format, outputOption, type Printer, printRows } from './output.ts';
+import { type Format, outputOption } from './output.ts';
 import { loadOwnPlan, printUnset } from './ownPlan.ts';
 import { collect, parsePair } from './parse.ts';
 import { warnOfProblems } from './policyProblems.ts';
-import { printWaiting } from './printWaiting.ts';
-import { linkOrReason, paintStatus, showLength } from './taskRows.ts';
+import { printResult } from './printResult.ts';
 import { planOption, wantedPlan } from './wantedPlan.ts';
-import { workerName } from './worker.ts';
+import { workerName } from './work.ts';
 
 interface RunOptions {
   plan?: string;
@@ -104,7 +97,7 @@ function runNow(context: CliContext, plan: Plan, wanted: Wanted): Promise<void> 
         async (connection) => {
           const { outdated } = connection;
           const result = await runOn(connection, context, plan, wanted, orOutdated(interrupted, outdated));
-          summarise(context, result, wanted.output);
+          printResult(context, result, wanted.output);
           // What ended all the same has an exit code of its own.
           if (result.interruptedBy !== null) outdated.throwIfAborted();
           context.exitWith(result.exitCode);
@@ -159,65 +152,4 @@ async function checkAccess(client: Client, url: string): Promise<void> {
     throw new UserError(`${url} refuses the run: ${error.message} ${advice}`, 2);
   }
   throw new UserError(`${url} requires a key to start runs. ${advice}`, 2);
-}
-
-/** The result: the table for people with the output of what failed, all of it for programs. */
-function summarise(context: CliContext, result: RunResult, output: Format): void {
-  const { stdout } = context;
-  if (output === 'json') return void stdout.write(`${printableJson(resultRecord(result), 2)}\n`);
-  if (output === 'table') showFailures(context, result.steps);
-  printRows(context, result.steps, stepPrinter(stdout), output);
-  const where = result.logFile && (relative(context.directory, result.logFile) || result.logFile);
-  const took = formatDuration(result.durationMs);
-  context.print(`\n${result.runId} took ${took}. Full output: ${where ?? 'not kept, see above'}`);
-  printWhatWaits(context, result);
-  if (result.reports.pending > 0) {
-    const what = plural(result.reports.pending, 'task is', 'tasks are');
-    context.print(
-      `The server could not be reached: ${what} not reported yet. The next run or worker will report them.`,
-    );
-  }
-}
-
-function printWhatWaits(context: CliContext, { steps }: RunResult): void {
-  const awaiting = steps.flatMap(({ status, databaseId, ...step }) =>
-    status === 'awaiting_approval' && databaseId !== null ? [{ ...step, databaseId }] : [],
-  );
-  if (awaiting.length === 0) return;
-  printWaiting(context, awaiting);
-  const held = steps.filter(({ status }) => status === 'queued').length;
-  if (held > 0)
-    context.print(
-      `${plural(held, 'step is', 'steps are')} waiting for this approval. After approving, run "nightshift up" or "nightshift worker" to continue.`,
-    );
-}
-
-function showFailures(context: CliContext, steps: readonly StepResult[]): void {
-  for (const { task, logExcerpt } of steps.filter(({ status }) => status === 'failed')) {
-    const lines = (logExcerpt ?? '').split('\n').slice(-10);
-    context.print(`\nLast lines of ${task}:\n${lines.map((line) => `  │ ${line}`).join('\n')}`);
-  }
-  context.print('');
-}
-
-function stepPrinter(stream: Terminal): Printer<StepResult> {
-  return {
-    empty: '',
-    columns: [
-      { head: 'STEP', show: ({ task }) => task, narrow: narrowName },
-      { head: 'STATUS', show: ({ status }) => paintStatus(status, stream) },
-      { head: 'TOOK', show: showLength, narrow: narrowDetail },
-      linkOrReason,
-    ],
-    fields: {
-      task: ({ task }) => task,
-      status: ({ status }) => status,
-      reason: ({ reason }) => reason,
-      started_at: ({ startedAt }) => startedAt,
-      finished_at: ({ finishedAt }) => finishedAt,
-      duration_ms: ({ durationMs }) => durationMs,
-      exit_code: ({ exitCode }) => exitCode,
-      outputs_uri: ({ outputsUri }) => outputsUri,
-    },
-  };
 }

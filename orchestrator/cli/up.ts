@@ -14,7 +14,7 @@ import { parseCount } from './parse.ts';
 import { planFileOf } from './planFile.ts';
 import { createEventLog, printFact } from './printLines.ts';
 import { createWaitingLog, printWaiting, readWaiting } from './printWaiting.ts';
-import { work, workerName } from './worker.ts';
+import { work, workerName } from './work.ts';
 
 interface UpOptions {
   plan?: string;

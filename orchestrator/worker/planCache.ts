@@ -13,6 +13,7 @@ import type { HomeFinder } from '../project/planHomes.ts';
 import { findNeeded, maxHashes } from './neededContents.ts';
 import { type PlanSource, planSource } from './planSource.ts';
 import type { PlanStore } from './planStore.ts';
+import { type NamedFile, refuseTwice } from './refuseTwice.ts';
 
 /** The plans whose steps a worker runs: as their files have them now, and as runs that are on record began with them. */
 export interface PlanCache {
@@ -175,23 +176,6 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
 function isFaultOfPlan(error: unknown): boolean {
   if (error instanceof PlanError || error instanceof RefusedError) return true;
   return error instanceof ApiError && error.code === 'BAD_USER_INPUT';
-}
-
-/** What a plan file holds. */
-interface NamedFile {
-  /** The plan with its project. */
-  label: string;
-  file: string;
-}
-
-/** @throws PlanError when another file has the plan too */
-function refuseTwice(own: NamedFile, others: readonly NamedFile[]): void {
-  const other = others.find(({ label, file }) => label === own.label && file !== own.file);
-  if (other === undefined) return;
-  const [first, second] = [own.file, other.file].sort();
-  throw new PlanError(
-    `The plan ${own.label} is in both ${first} and ${second}: rename one of them, or remove one.`,
-  );
 }
 
 /** A content as a plan file has it now. */
