@@ -17,7 +17,7 @@ export interface WalkOptions extends CallOptions {
 export type Client = ReturnType<typeof createClient>;
 
 /**
- * Makes a client of a Nightshift server. Each call has a timeout for every try (10 s) and is tried again (4 times)
+ * Makes a client of a Nightshift server. Each attempt at a call has a timeout (10 s) and is retried (4 times)
  * on network errors, timeouts, 429 and 5xx with growing random pauses, heeding `Retry-After`; that is safe because
  * every operation is idempotent.
  * Each function throws `ApiError` when the server refuses, `ApiUnreachableError` when it cannot be reached.
@@ -116,7 +116,7 @@ export function createClient(options: ClientOptions) {
     /** Finds the steps of a plan whose approvals nobody could give on this server. */
     policyProblems: async (plan: operations.PlanInput, call?: CallOptions) =>
       (await send(operations.PolicyProblemsDocument, { plan }, call)).policyProblems,
-    /** Makes a plan known as one of a project; gives the hash that its runs and leases name it by. */
+    /** Registers a plan of a project; gives the hash that its runs and leases name it by. */
     registerPlan: async (
       plan: operations.PlanInput,
       { home, ...call }: CallOptions & { home?: operations.PlanHomeInput | undefined } = {},
@@ -129,7 +129,7 @@ export function createClient(options: ClientOptions) {
         )
       ).registerPlan,
 
-    /** Those of some contents of plans, at most 1,000, by which runs are on record; with a project no other one's. */
+    /** Those of some contents of plans, at most 1,000, that existing runs use; with a project only its own. */
     plansOnRecord: async (
       hashes: string[],
       { project, ...call }: CallOptions & { project?: string | undefined } = {},
@@ -142,7 +142,7 @@ export function createClient(options: ClientOptions) {
         )
       ).plansOnRecord,
 
-    /** Says which repositories the work of a plan belongs to, and no others. */
+    /** Sets the repositories that a plan trusts. */
     trustOrigins: async (input: operations.TrustOriginsInput, call?: CallOptions) =>
       (await send(operations.TrustOriginsDocument, { input }, call)).trustOrigins,
 
@@ -184,19 +184,19 @@ export function createClient(options: ClientOptions) {
     leaveRun: async (runId: string, call?: CallOptions) =>
       (await send(operations.LeaveRunDocument, { input: { runId } }, call)).leaveRun,
 
-    /** Makes tasks of a run again. */
+    /** Retries tasks of a run. */
     retryRun: async (input: operations.RetryRunInput, call?: CallOptions) =>
       (await send(operations.RetryRunDocument, { input }, call)).retryRun,
 
-    /** Makes one failed or skipped task again, and what did not run because of it. */
+    /** Retries one failed or skipped task, and what did not run because of it. */
     retryTask: async (key: operations.RetryTaskInput, call?: CallOptions) =>
       (await send(operations.RetryTaskDocument, { input: key }, call)).retryTask,
 
-    /** Starts a run for due times of a schedule, once however many ask; gives what became of each. */
+    /** Starts a run for due times of a schedule, once however many ask; gives the outcome of each. */
     settleDue: async (input: operations.SettleDueInput, call?: CallOptions) =>
       (await send(operations.SettleDueDocument, { input }, call)).settleDue,
 
-    /** Reads the latest due times and what became of each. */
+    /** Reads the latest scheduled runs and their outcomes. */
     scheduledRuns: async (wanted: operations.ScheduledRunsQueryVariables = {}, call?: CallOptions) =>
       (await send(operations.ScheduledRunsDocument, wanted, call)).scheduledRuns,
 

@@ -15,13 +15,13 @@ export interface ConnectionOptions extends RetryPolicy {
   url: string;
   /** Sent as `Authorization: Bearer …`. */
   apiKey?: string;
-  /** Told to the server, which records it with decisions; `cli` is known. */
+  /** Sent to the server, which records it with decisions; `cli` is known. */
   clientName?: string;
-  /** How long one try may take, in milliseconds. */
+  /** How long one attempt may take, in milliseconds. */
   timeoutMs: number;
-  /** Told of every retry, in one sentence. */
+  /** Called on every retry, with one sentence. */
   log?: (message: string) => void;
-  /** Told once when the first call takes some seconds: the server may be there and not answer. */
+  /** Called once when the first call takes some seconds: the server may be there and not answer. */
   onSlow?: () => void;
 }
 
@@ -38,7 +38,7 @@ export type Send = <R, V extends object>(
   options?: CallOptions,
 ) => Promise<R>;
 
-/** Makes the function that sends operations, with a timeout for each try and retries for what may pass. */
+/** Makes the function that sends operations, with a timeout for each attempt and retries for errors that may pass. */
 export function createSend(options: ConnectionOptions): Send {
   const { timeoutMs, log, onSlow } = options;
   const url = endpointOf(options.url);
@@ -139,7 +139,7 @@ export function headersOf({
   };
 }
 
-/** Every operation is idempotent (a creation carries its key), so whatever may pass is tried again. */
+/** Every operation is idempotent (a creation carries its key), so errors that may pass are retried. */
 export function judge(error: unknown, url: string): Verdict {
   if (error instanceof ApiError) return { retry: false, error };
   if (!(error instanceof ClientError)) {
@@ -174,7 +174,7 @@ function notGraphql(url: string, cause: unknown, status?: number): ApiError {
   return new ApiError(message, 'NOT_GRAPHQL', { status, cause });
 }
 
-/** One try took too long. */
+/** One attempt took too long. */
 class LateError extends Error {
   constructor(timeoutMs: number) {
     super(`no answer within ${timeoutMs} ms`);

@@ -3,7 +3,7 @@ import { growingPause } from '../contract/growingPause.ts';
 
 /** How often and how long to try; times in milliseconds. */
 export interface RetryPolicy {
-  /** How many tries follow the first. @default 4 */
+  /** How many attempts follow the first. @default 4 */
   retries: number;
   /** The longest pause before the first retry; it doubles with each. @default 250 */
   minDelayMs: number;
@@ -11,21 +11,21 @@ export interface RetryPolicy {
   maxDelayMs: number;
 }
 
-/** What to do about a failed try: give up with an error, or try again. */
+/** What to do about a failed attempt: give up with an error, or retry. */
 export type Verdict =
   | { retry: false; error: unknown }
   | { retry: true; cause: unknown /** What `Retry-After` asked for. */; afterMs?: number };
 
-/** Told before each pause. */
+/** Passed to `onRetry` before each pause. */
 export interface Retry {
-  /** The number of the try that failed, from 1. */
+  /** The number of the attempt that failed, from 1. */
   attempt: number;
   waitMs: number;
   cause: unknown;
 }
 
 /**
- * Calls `attempt` until it succeeds, its failure is final, or the tries are used up: then `exhausted` makes the
+ * Calls `attempt` until it succeeds, its failure is final, or the attempts are used up: then `exhausted` makes the
  * error. Pauses grow exponentially with full jitter, so callers that failed together do not come back together.
  */
 export async function retrying<T>(

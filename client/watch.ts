@@ -15,7 +15,7 @@ import { delayOf, waitFor } from './retry.ts';
 export interface WatchOptions extends ConnectionOptions {
   /** Reads every task of the run as it is now, to catch up after a break. */
   readAll: (runId: string, signal: AbortSignal) => AsyncIterable<TaskFieldsFragment>;
-  /** Is told when the server is connected: what is read from then on and what is yielded leave out no change. */
+  /** Called when the server is connected: what is read from then on and what is yielded leave out no change. */
   onConnect?: (() => void) | undefined;
 }
 
@@ -26,7 +26,7 @@ const maxSilenceMs = 45_000;
  * Yields a task of the run each time one is created or changed. After a broken connection it connects again and
  * yields whatever changed meanwhile, so the latest state of each task always arrives. Ends with the signal, or
  * when the reader stops.
- * @throws ApiError when the server refuses, ApiUnreachableError after as many failures in a row as there are tries
+ * @throws ApiError when the server refuses, ApiUnreachableError after as many failures in a row as there are attempts
  */
 export async function* watchRun(
   options: WatchOptions,

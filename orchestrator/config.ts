@@ -14,7 +14,7 @@ import { expectedProject, projectPattern } from '../contract/projectName.ts';
 import { trimEndOf } from '../contract/text/trimCharacters.ts';
 import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/urls/userInfo.ts';
 
-/** What the orchestrator is told by its environment; empty variables count as unset. */
+/** The orchestrator's configuration from its environment; empty variables count as unset. */
 export interface OrchestratorConfig {
   /** The server to speak to; undefined means the one on this machine. */
   apiBase: string | undefined;
@@ -130,7 +130,7 @@ const schema = z.object({
   GITHUB_TOKEN: z.string().optional(),
   GITHUB_API_URL: httpUrl.optional(),
   GITHUB_SERVER_URL: httpUrl.optional(),
-  // For the server, which may be started within the same command; checked here so that a wrong one is told at once.
+  // For the server, which may be started within the same command; checked here so that a wrong one is reported at once.
   LOG_LEVEL: z
     .string()
     .trim()

@@ -5,8 +5,8 @@ import { describeUnclaimed, unclaimedOf, workerAdvice } from './printUnclaimed.t
 import type { Watched, Watching } from './watched.ts';
 
 /**
- * Says of a watched run of which nothing runs what it waits for that does not come by itself: a worker, or a decision.
- * @throws UserError where no server is there either, so that nothing can become of it
+ * Prints what a watched run waits for when nothing of it runs: a worker, or a decision.
+ * @throws UserError where there is no server either, so that the run cannot continue
  */
 export async function checkIdle(
   context: CliContext,
@@ -20,7 +20,7 @@ export async function checkIdle(
   if (isReader && open.length > 0 && !context.config().variables.DATABASE_URL?.trim()) throw stands(runId);
   const running = open.filter(({ status }) => status === 'RUNNING');
   if (running.length > 0 && !isReader) return;
-  // That the server is away is told by who hears of changes.
+  // The subscription reports a server that is away.
   const found = await readIdle(client, runId, running, signal).catch(() => undefined);
   if (found === undefined || signal.aborted) return;
   const { waits, lost } = found;
@@ -52,7 +52,7 @@ async function readIdle(client: Client, runId: string, running: readonly Task[],
   return { waits, lost };
 }
 
-// Every server looks for lapsed leases far more often.
+// Every server sweeps for expired leases far more often.
 const knownAfterMs = 30_000;
 
 function describeLost([first, ...others]: readonly Task[]): string | undefined {

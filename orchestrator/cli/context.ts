@@ -21,8 +21,8 @@ export interface ServerGateway {
   /** Finds the steps of a plan whose approvals nobody could give on a server of this configuration, without starting one. */
   policyProblems(plan: PlanContent): Promise<{ task: string; problem: string }[]>;
   /**
-   * Reads which migrations the database has, after applying the pending ones when told to; where it is somebody else's,
-   * only if that was said. `onWait` is told what they wait for.
+   * Reads which migrations the database has, after applying the pending ones if asked to; in a database with other
+   * tables only with `besideOthers`. `onWait` gets what they wait for.
    */
   migrations(
     how: 'read' | { besideOthers: boolean; onWait?: (what: string) => void },

@@ -114,7 +114,7 @@ function wasShown(context: CliContext, action: string, shown: ReadonlyMap<number
 
 const maxTogether = 50;
 
-/** Decides about any number of tasks as they were shown, 50 with one call, and tells what came of each. */
+/** Decides about any number of tasks as they were shown, 50 with one call, and prints the result of each. */
 export async function decideAll(
   context: CliContext,
   client: Client,

@@ -18,7 +18,7 @@ interface DeliveriesOptions {
   output: Format;
 }
 
-/** `nightshift deliveries`: which channels were told of what, and what failed. */
+/** `nightshift deliveries`: which notifications went to which channels, and which failed. */
 export function addDeliveries(program: Command, context: CliContext): void {
   program
     .command('deliveries')
@@ -98,7 +98,7 @@ function deliveryPrinter(stream: Terminal): Printer<Delivery> {
   };
 }
 
-/** The task or the run that it tells of; what tells of a plan or a whole night has neither. */
+/** The task or the run that it is about; one about a plan or a whole night has neither. */
 function describeSubject({ task, runId }: Delivery): string {
   return task === null ? (runId ?? '–') : `${task.databaseId} ${task.task}`;
 }

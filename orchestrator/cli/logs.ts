@@ -10,7 +10,7 @@ export function logsOf({ directory, config }: CliContext, named: string | undefi
   return named === undefined ? join(config().dataDir, 'logs') : resolve(directory, named);
 }
 
-/** Makes the directory of the logs. Where it cannot be written to, that is told before a run begins. @throws UserError */
+/** Makes the directory of the logs. If it is not writable, that is an error before a run starts. @throws UserError */
 export async function makeLogs(context: CliContext, named: string | undefined): Promise<string> {
   const directory = logsOf(context, named);
   // The directory above is closed to others before anything is in it.

@@ -16,7 +16,7 @@ export async function main(gateway: ServerGateway): Promise<void> {
     if (error.code !== 'EPIPE') throw error;
     unread.abort();
   });
-  // What cannot be said must not end what goes on: a server or a worker whose log is on a full disk works.
+  // An error of stderr must not end what runs: a server or a worker whose log is on a full disk works.
   stderr.on('error', () => undefined);
   const code = await runCli(process.argv.slice(2), {
     gateway,
@@ -30,7 +30,7 @@ export async function main(gateway: ServerGateway): Promise<void> {
   process.exit(code);
 }
 
-/** Runs one command and returns the exit code; faults that were to be expected are told in a sentence. */
+/** Runs one command and returns the exit code; errors that the user can fix are printed in a sentence. */
 export async function runCli(
   args: readonly string[],
   surroundings: Pick<CliContext, 'gateway' | 'directory' | 'stdin' | 'stdout' | 'stderr'> &

@@ -24,7 +24,7 @@ export async function loadOwnPlanFile(context: CliContext, file: string): Promis
   return plan;
 }
 
-/** Gives the plan of a file, or nothing while that is faulty, which is told by whoever waits for it. @throws EnvFileError */
+/** Gives the plan of a file, or nothing while it is faulty, which the caller reports when it waits for it. @throws EnvFileError */
 export async function soundPlan(context: CliContext, file: string): Promise<Plan | undefined> {
   try {
     return await loadOwnPlanFile(context, file);

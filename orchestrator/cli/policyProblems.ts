@@ -11,7 +11,7 @@ type PolicyProblem = Awaited<ReturnType<Client['policyProblems']>>[number];
 
 /**
  * Finds the steps whose approvals nobody could give: on the server that the commands speak to, or where none answers, on
- * one of the configuration of this directory. That a server is away or refuses is told. A plan whose steps all approve as
+ * one of the configuration of this directory. A server that is away or refuses is reported. A plan whose steps all approve as
  * they please needs none of them.
  */
 export async function findPolicyProblems(context: CliContext, plan: Plan): Promise<PolicyProblem[]> {

@@ -141,7 +141,7 @@ async function runOn(
   }
 }
 
-/** A key that the server refuses is told before anything runs; a server that is away is no reason not to run. */
+/** A key that the server refuses is an error before anything runs; a server that is away is not. */
 async function checkAccess(client: Client, url: string): Promise<void> {
   const advice = 'Set API_KEY to a key of that server that may start runs, or API_BASE to another server.';
   try {

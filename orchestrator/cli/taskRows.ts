@@ -64,7 +64,7 @@ export const waitingPrinter: Printer<Task> = {
   fields: taskFields,
 };
 
-/** How the tasks that await approval are shown to whoever is asked about them: what each asks for is told beside. */
+/** The columns of tasks in the question about them, which shows what each asks for below. */
 export const askedColumns = waitingPrinter.columns.filter((column) => column !== linkOrReason);
 
 /** How the tasks of one run are printed; the day of its start stands above them. */

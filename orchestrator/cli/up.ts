@@ -24,7 +24,7 @@ interface UpOptions {
   logs?: string;
 }
 
-/** `nightshift up`: the server, the schedules and a worker, until it is told to stop. */
+/** `nightshift up`: the server, the schedules and a worker, until it is stopped. */
 export function addUp(program: Command, context: CliContext): void {
   program
     .command('up [plan...]')
@@ -104,7 +104,7 @@ async function serve(
     if (schedules.plans.length === 0) context.print('No plan has a schedule.');
     if (missing !== undefined) context.print(`${missing} Then run this again.`);
     const waiting = createWaitingLog(createEventLog(context));
-    // What waits already is told together, before anything else happens.
+    // What needs approval already is listed first.
     const { rows } = await readWaiting(client, signal).catch(() => ({ rows: [] }));
     printWaiting(context, rows);
     waiting.skip(rows);
@@ -114,7 +114,7 @@ async function serve(
       const concurrency = options.concurrency ?? (await concurrencyOf(context, files));
       await work(context, { client, url, apiKey }, files, { ...setting, concurrency }, signal);
     }
-    // The server goes on where only its worker was told to leave.
+    // The server continues when only its worker was asked to leave.
     await untilAborted(signal);
     await watching;
   } finally {
@@ -123,7 +123,7 @@ async function serve(
   server.outdated.throwIfAborted();
 }
 
-/** As many commands at once as the plan wants that wants the most; a faulty file is told by whoever waits for it. */
+/** As many commands at once as the plan wants that wants the most; a faulty file counts as one. */
 async function concurrencyOf(context: CliContext, files: readonly string[]): Promise<number> {
   const plans = await Promise.all(files.map((file) => soundPlan(context, file)));
   return Math.max(1, ...plans.map((plan) => plan?.concurrency ?? 1));

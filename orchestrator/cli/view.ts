@@ -152,7 +152,7 @@ async function showRun(
 ): Promise<void> {
   const { rows, more } = await take(client.walkTasks({ runId: [run.runId] }, { pageSize: 200 }), limit);
   const waiting = run.counts.queued > 0 ? await client.waitingTasks(run.runId) : undefined;
-  // What it waits for takes the place of a reason, which a queued task has of its last try only.
+  // What it waits for takes the place of a reason, which a queued task has from its last attempt only.
   const tasks = rows.toReversed().map((task) => {
     const wait = waiting?.get(task.databaseId);
     return wait == null ? task : { ...task, reason: whyUnclaimed(wait) ?? wait.reason };

@@ -1,17 +1,17 @@
 import type { Task } from '../../client/index.ts';
 import type { Connection } from './connect.ts';
 
-/** The server by which a run is watched; one of this process that only reads carries nothing on. */
+/** The server through which a run is watched; with `isReader`, one of this process that only reads and runs nothing. */
 export type Watched = Pick<Connection, 'client' | 'kind' | 'outdated'> & { isReader?: boolean };
 
 /** What a watch knows, and what ends it. */
 export interface Watching {
-  /** The tasks as they were told last, by their numbers. */
+  /** The tasks as they were printed last, by ID. */
   tasks: Map<number, Task>;
-  /** What was said already and is not said again. */
+  /** What was printed already and is not repeated. */
   said: Set<string>;
   signal: AbortSignal;
-  /** Aborted once nobody reads what is said. */
+  /** Aborted once nobody reads the output. */
   reader: AbortSignal;
 }
 

@@ -24,7 +24,7 @@ import { planFileOf } from './planFile.ts';
 import { createEventLog, printFact } from './printLines.ts';
 import { createWaitingLog, type WaitingLog } from './printWaiting.ts';
 
-/** What `nightshift worker` is told by its options. */
+/** The options of `nightshift worker`. */
 export interface WorkerCliOptions {
   concurrency: number;
   labels?: string[];
@@ -40,7 +40,7 @@ export function workerName(): string {
   return `${hostname()}/${process.pid}`;
 }
 
-/** Works for a server until the signal comes, and says what it does, one line an event. */
+/** Works for a server until the signal comes, and logs what it does, one line an event. */
 export async function work(
   context: CliContext,
   { client, url, apiKey }: Pick<Connection, 'client' | 'url' | 'apiKey'>,
@@ -68,7 +68,7 @@ export async function work(
     secretsOf: (plan: Plan) => secretsOf(config, plan),
     log,
   };
-  // A faulty file is told by the cache.
+  // The cache reports a faulty file.
   const loaded = await Promise.all(files.map(({ file }) => soundPlan(context, file)));
   const sound = loaded.filter((plan) => plan !== undefined);
   const homes = await Promise.all(sound.map(async (plan) => describeProject(await homeOf(plan))));
@@ -118,7 +118,7 @@ export async function work(
   await Promise.all(notifications);
 }
 
-/** Hears SIGUSR2, which tells the worker to leave once what it runs has ended, or after a time without waiting for that. */
+/** Handles SIGUSR2, by which the worker leaves once its commands have ended, or after a timeout. */
 function awaitDrain(timeoutMs: number | undefined, log: (text: string) => void) {
   const [drained, timedOut] = [new AbortController(), new AbortController()];
   let timer: NodeJS.Timeout | undefined;
@@ -143,7 +143,7 @@ function awaitDrain(timeoutMs: number | undefined, log: (text: string) => void) 
   };
 }
 
-/** Waits for a server that is away as a worker starts, as it does later; undefined when it was told to stop first. */
+/** Retries while the server is away; undefined when the worker is stopped first. */
 async function withRetry<T>(
   work: () => Promise<T>,
   signal: AbortSignal,

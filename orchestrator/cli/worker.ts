@@ -9,7 +9,7 @@ import { collect, parseCount, parseDuration } from './parse.ts';
 import { planFileOf } from './planFile.ts';
 import { type WorkerCliOptions, work, workerName } from './work.ts';
 
-/** `nightshift worker`: takes tasks of plans and runs their commands, until it is told to stop. */
+/** `nightshift worker`: takes tasks of plans and runs their commands, until it is stopped. */
 export function addWorker(program: Command, context: CliContext): void {
   program
     .command('worker [plan...]')
@@ -44,7 +44,7 @@ Examples:
     )
     .action(async (names: string[], options: WorkerCliOptions) => {
       const wanted = names.length === 0 ? ['nightly'] : names;
-      // A name that no file has is told before anything is asked of the server.
+      // A name without a file is an error before anything is asked of the server.
       for (const name of wanted) await soundPlan(context, await planFileOf(context, name));
       const warning = warnOfLinks(context.config());
       if (warning !== undefined) context.print(warning);

@@ -13,13 +13,13 @@ export interface AttemptProcesses {
   startedAt: number;
 }
 
-/** Processes that were told to end. */
+/** Processes that are being ended. */
 export interface EndingProcesses {
   /** Resolves when nothing of them is left, or what is left cannot be ended. */
   gone: Promise<EndedProcesses>;
 }
 
-/** What came of the end of an attempt's processes. */
+/** The result of ending an attempt's processes. */
 export interface EndedProcesses {
   /** Something was there when their time to end by themselves was over. */
   wasAlive: boolean;

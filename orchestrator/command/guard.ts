@@ -98,7 +98,7 @@ function startGuard(): void {
   child.once('error', () => {
     guard = undefined;
   });
-  // What is written to one that is gone is told to its successor.
+  // What one that is gone did not read is sent to its successor.
   child.stdin.on('error', () => undefined);
   // Neither keeps this process from ending.
   child.unref();

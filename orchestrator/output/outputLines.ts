@@ -17,7 +17,7 @@ export interface OutputLines {
 
 export interface OutputListeners {
   limits?: LineLimits;
-  /** Is told, masked, where links of terminals lead. */
+  /** Gets the masked target of each terminal link. */
   onLink?(target: string): void;
   /** Takes all of the text, masked, of which lines may keep only a part, without what it does to a terminal. */
   onText?(text: string): void;

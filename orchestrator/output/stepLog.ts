@@ -18,7 +18,7 @@ export interface StepLogLimits {
 
 export const stepLogLimits: StepLogLimits = { head: 25 * 1024 ** 2, tail: 5 * 1024 ** 2 };
 
-/** Begins the log of one step in a file that is open for appending; a disk that refuses is told once, to `onFault`. */
+/** Begins the log of one step in a file that is open for appending; an error of the disk goes once to `onFault`. */
 export function createStepLog(
   file: FileHandle,
   onFault: (error: unknown) => void,

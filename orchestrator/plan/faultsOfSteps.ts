@@ -5,7 +5,7 @@ import { splitOutputName } from './condition.ts';
 import { readDuration } from './duration.ts';
 import type { GatePolicy, Step } from './schema.ts';
 
-/** Lists what is wrong with steps that no single one of their fields tells. */
+/** Lists the faults of steps that involve several of their fields. */
 export function faultsOfSteps(steps: readonly Step[]): string[] {
   const secrets = new Set<string>([...secretVariables, ...steps.flatMap((step) => step.secrets)]);
   return steps.flatMap((step, index) => {
@@ -52,7 +52,7 @@ function faultsOfNames({ needs }: Step): string[] {
   ];
 }
 
-/** What a variable must be is told as the reason of a skip. */
+/** The value that a condition wants appears in the reason of a skip, so it must not be a secret. */
 function faultsOfVariables({ when }: Step, secrets: ReadonlySet<string>): string[] {
   return Object.entries(when?.env ?? {})
     .filter(([name, wanted]) => secrets.has(name) && typeof wanted === 'string')

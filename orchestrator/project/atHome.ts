@@ -6,8 +6,8 @@ import type { PlanHome } from './planHomes.ts';
 type PlanHomeInput = NonNullable<Parameters<Client['settleDue']>[0]['home']>;
 
 /**
- * Tells the server of a plan and whose it is. Where the server knows the plan by another path, and no file is there any
- * more in this checkout, the plan was moved, and that is told as well; what is there is never loaded.
+ * Sends a plan to the server with its project. Where the server knows the plan by another path, and no file is there any
+ * more in this checkout, the plan was moved, and the server is told that too. That file is never loaded.
  */
 export async function atHome<A extends { __typename: string }>(
   home: PlanHome | undefined,

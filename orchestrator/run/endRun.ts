@@ -8,7 +8,7 @@ const limitMs = 30_000;
 
 /**
  * Ends a run on the server: after an interruption what has not begun is cancelled, and what waits for an approval is
- * left to any worker. Gives what became of each step, as far as the server can be reached.
+ * left to any worker. Gives the outcome of each step, as far as the server can be reached.
  */
 export async function endRun(
   client: Client,
@@ -24,7 +24,7 @@ export async function endRun(
     follower.tell(tasks);
     const failed = tasks.filter(({ status, task }) => status === 'FAILED' && !attempts.has(task));
     const excerpts = await readExcerpts(client, failed);
-    // Whoever goes without a word is given up after a while.
+    // Without this the server gives the run up after a while.
     await client.leaveRun(runId, limited()).catch(() => undefined);
     const taskOf = new Map(tasks.map((task) => [task.task, task]));
     return steps.map(({ task: name }) => {

@@ -10,7 +10,7 @@ import { resultOf } from './result.ts';
 
 /** Follows a run of this process: what its worker does, and what the server makes of the steps that it never leases. */
 export interface RunFollower {
-  /** Takes note of what the worker does. */
+  /** Takes an event of the worker. */
   see(event: WorkerEvent): void;
   /** Aborted when nothing is left for this process to do. */
   done: AbortSignal;
@@ -26,7 +26,7 @@ export interface RunFollower {
   reports(): { pending: number; refused: number };
 }
 
-/** Milliseconds between two looks at the tasks of a run, besides those after each report. */
+/** Milliseconds between two reads of the tasks of a run, besides those after each report. */
 const pollIntervalMs = 2000;
 
 /** Begins to follow a run. */
@@ -58,7 +58,7 @@ export function followRun(
         if (active.size === 0 && !again && isOver(tasks, steps)) done.abort();
       }
     } catch (error) {
-      // A server that is away is asked again; one that refuses says so to the worker too.
+      // A server that is away is asked again; one that refuses also refuses the worker.
       if (error instanceof RefusedError) done.abort();
     } finally {
       looking = false;

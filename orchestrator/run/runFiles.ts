@@ -7,7 +7,7 @@ import { formatDuration } from '../plan/duration.ts';
 import type { RunEvent } from './events.ts';
 import { type RunResult, resultRecord } from './result.ts';
 
-/** The two files that a run leaves behind: everything that was printed, and what came of it. */
+/** The two files that a run leaves behind: everything that was printed, and the result. */
 export interface RunFiles {
   /** Null where it cannot be written. */
   logFile: string | null;
@@ -27,7 +27,7 @@ export async function makeLogDirectory(directory: string): Promise<void> {
 
 /**
  * Begins `orchestration-<run>.log`, and writes `orchestration-<run>.json` when the run is over. A file that cannot be
- * written is told to `warn` and is no reason for the run to end, which has begun and must come to its own end.
+ * written goes to `warn` and does not end the run.
  */
 export async function openRunFiles(
   directory: string,

@@ -40,7 +40,7 @@ export interface RunOptions {
 
 /**
  * Runs a plan until it has ended: starts a run that is this process's own, takes its tasks as every worker does, and
- * resolves with what became of each step. What waits for an approval is left to any worker. An interruption ends the
+ * resolves with the outcome of each step. What waits for an approval is left to any worker. An interruption ends the
  * running commands and skips the rest.
  */
 export async function runPlan(options: RunOptions): Promise<RunResult> {

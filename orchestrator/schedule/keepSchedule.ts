@@ -3,8 +3,8 @@ import type { Plan } from '../plan/schema.ts';
 import { pollDueTimes, type ScheduleSetting } from './pollDueTimes.ts';
 
 /**
- * Keeps the schedule of a plan until it is stopped: looks for due times at each full minute, or at each full second
- * while the schedule has seconds. The first look is over when it resolves. The clock is read for each pause, so that
+ * Keeps the schedule of a plan until it is stopped: polls for due times at each full minute, or at each full second
+ * while the schedule has seconds. The first poll is over when it resolves. The clock is read for each pause, so that
  * one that is put back does not hold it up.
  */
 export async function keepSchedule(

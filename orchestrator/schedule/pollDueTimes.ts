@@ -12,7 +12,7 @@ import { describeScheduledRuns, type ScheduledRun } from './describeScheduledRun
 import { dueTimes } from './dueTimes.ts';
 import { nextRunOf } from './nextRun.ts';
 
-/** What keeps a schedule works with. */
+/** What keeping a schedule works with. */
 export interface ScheduleSetting {
   client: Pick<Client, 'settleDue' | 'scheduledRuns'>;
   /** Loads the plan as its file has it now. */
@@ -27,22 +27,22 @@ export interface ScheduleSetting {
 }
 
 const hourMs = 3_600_000;
-/** So long ago due times are made up for; one whose run could not be started is tried again until then. */
+/** How far back due times are caught up; a run that could not be started is retried until then. */
 const windowMs = 12 * hourMs;
-/** So far back a plan whose schedule never started anything is looked at. */
+/** How far back the due times of a plan are read whose schedule never started anything. */
 const furthestMs = 35 * 24 * hourMs;
 
 /**
- * Looks for due times that have come since the last look, the first time since the last one on record, and has the
- * server see to them: one run starts however many processes ask. What could not be asked is asked again at the next
- * look, and what could not be started is tried again. A faulty plan file leaves the former plan in force, and one that
- * is faulty from the start is waited for.
+ * Finds the due times since the last poll, the first time since the last one that the server knows, and has the server
+ * process them: each starts one run, however many processes ask. What could not be asked is asked at the next poll, and
+ * what could not be started is retried. A faulty plan file leaves the previous plan in force; one that is faulty from
+ * the start is waited for.
  */
 export function pollDueTimes(first: Plan | undefined, keeping: ScheduleSetting, signal?: AbortSignal) {
   const { client, load, homeOf, secretsOf, log, now = () => new Date() } = keeping;
   let plan = first;
   let settledUntil: number | undefined;
-  /** What is known to have become of due times, so that nothing is said or asked twice. */
+  /** The known outcomes of due times, so that nothing is logged or asked twice. */
   let knownOutcomes = new Map<string, ScheduledRun['outcome']>();
   let knownSchedule: string | undefined;
   const faults = { file: logOnce(log), server: logOnce(log) };
@@ -99,12 +99,13 @@ export function pollDueTimes(first: Plan | undefined, keeping: ScheduleSetting, 
     const news = answer.scheduledRuns.filter(({ dueAt, outcome }) => knownOutcomes.get(normal(dueAt)) !== outcome);
     for (const line of describeScheduledRuns(news)) log(line);
     for (const { dueAt, outcome } of answer.scheduledRuns) knownOutcomes.set(normal(dueAt), outcome);
-    // What lies ahead by the clock of the server, and what failed, is asked again.
+    // What is in the future by the server's clock, and what failed, is asked again.
     settledUntil = Math.min(until, Date.parse(answer.now), earliestFailed(answer.scheduledRuns, until));
-    for (const time of knownOutcomes.keys()) if (Date.parse(time) < until - 4 * windowMs) knownOutcomes.delete(time);
+    for (const time of knownOutcomes.keys())
+      if (Date.parse(time) < until - 4 * windowMs) knownOutcomes.delete(time);
   }
 
-  /** Finds where the record of a plan ends. */
+  /** Finds the last due time that the server knows of a plan. */
   async function readSettled(plan: Plan, until: number): Promise<number> {
     const label = planLabel({ project: (await homeOf?.(plan))?.project, name: plan.name });
     const scheduledRuns = await client.scheduledRuns({ plan: label, first: 200 }, { signal });
@@ -132,7 +133,7 @@ function describeChange(plan: Plan, now: Date): string {
   return `${plan.name} is now scheduled at ${plan.schedule} ${plan.timezone}, next run at ${showTime(next)}`;
 }
 
-/** Just before the first due time that failed and may still be made up for. */
+/** Just before the first due time that failed and may still be caught up. */
 function earliestFailed(scheduledRuns: readonly ScheduledRun[], until: number): number {
   const failed = scheduledRuns
     .filter(({ outcome }) => outcome === 'FAILED')
@@ -148,7 +149,7 @@ function formatTime(time: Date): string {
   return time.toISOString().replace('.000Z', 'Z');
 }
 
-/** Says something once, until it is over or something else is said. */
+/** Logs something once, until it is over or something else is logged. */
 function logOnce(log: (text: string) => void) {
   let said: string | undefined;
   const speak = (text: string, key: string) => {

@@ -24,11 +24,11 @@ export interface Lease {
   needs: Record<string, Record<string, string> | null>;
 }
 
-/** A task as the answer to a report has it; it says whether the server tells of it. */
+/** A task as the answer to a report has it; it says whether the server notifies people of it. */
 export type ReportedTask = Task &
   Pick<Extract<Awaited<ReturnType<Client['finishAttempt']>>, { __typename: 'Task' }>, 'serverNotifies'>;
 
-/** What a worker tells those who watch it. */
+/** What a worker reports to its observer. */
 export type WorkerEvent =
   | { type: 'leased'; lease: Lease }
   /** The latest line of a running command, masked. */
@@ -37,7 +37,7 @@ export type WorkerEvent =
   | { type: 'annotation'; lease: Lease; line: string }
   /** The server has taken the report; the task is as the server has it then. */
   | { type: 'reported'; lease: Lease; task: ReportedTask; attempt: Attempt | null }
-  /** The result does not count: the lease had lapsed. */
+  /** The result does not count: the lease had expired. */
   | { type: 'lost'; lease: Lease }
   /** The server understood the report and will never take it. */
   | { type: 'refused'; lease: Lease; why: string }
@@ -45,10 +45,10 @@ export type WorkerEvent =
   | { type: 'kept'; lease: Lease; why: string }
   /** A report that a process before this one had not sent was sent now; it counts if it was reported. */
   | { type: 'pendingReport'; lease: Lease; delivery: 'reported' | 'lost' | 'refused' }
-  /** The disk does not take reports: they are in memory only. Told once until it takes them again. */
+  /** The disk does not take reports: they are in memory only. Sent once until it takes them again. */
   | { type: 'journalFault'; why: string }
-  /** The server told it to take nothing new and to leave. */
+  /** The server asked it to take no new tasks and to leave. */
   | { type: 'drained' }
-  /** The server cannot be reached: reports are kept and tried again. Told once until it is back. */
+  /** The server cannot be reached: reports are saved and retried. Sent once until it is back. */
   | { type: 'away'; why: string }
   | { type: 'back' };

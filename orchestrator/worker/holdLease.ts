@@ -41,28 +41,28 @@ export interface HeldLease {
    * have stood still, the server is asked.
    */
   isOurs(): Promise<boolean>;
-  /** Stops saying that the worker is there. */
+  /** Stops the heartbeats. */
   release(): void;
 }
 
 /** Who holds a lease. */
 export interface Holder {
   onEnd(end: LeaseEnd): void;
-  /** Told that the worker is to leave, perhaps more than once. */
+  /** Called when the worker is to leave, perhaps more than once. */
   onDrained(): void;
   /**
-   * So many milliseconds before the lease could lapse the loss of contact is told, for commands that must not go on;
-   * undefined where it never is.
+   * How many milliseconds before the lease could expire the loss of contact is reported, for commands that must not
+   * continue; undefined where it never is.
    */
   leadMs: number | undefined;
 }
 
 /**
- * Extends a lease again and again, three times in the span for which it holds; the server answers late, so that it can
- * tell of a cancellation at once. A cancelled lease is held on, since its command may take time to end; a lost one is
- * not. While the server cannot be reached the command goes on, and whether its result counts is for the server to say; that
- * contact was lost is told before the lease could lapse there, for commands that must not go on, whose leases are extended
- * more often, so that one late answer does not lose it. Each is told once.
+ * Sends heartbeats: extends a lease three times in the span for which it holds. The server answers late, so that it can
+ * report a cancellation at once. A cancelled lease is still extended, since its command may take time to end; a lost one
+ * is not. While the server cannot be reached the command continues, and the server decides whether its result counts. For
+ * commands that must not continue, the loss of contact is reported before the lease could expire; their leases are
+ * extended more often, so that one late answer does not lose them. Each end is reported once.
  */
 export function holdLease(
   client: Pick<Client, 'extendLease'>,
@@ -73,8 +73,8 @@ export function holdLease(
   const { signal } = stop;
   const everyMs =
     leadMs === undefined ? extensionMs({ holdsForMs }) : Math.max(100, (holdsForMs - leadMs) / 4);
-  let lapse: NodeJS.Timeout | undefined;
-  awaitLapse(askedAt.running);
+  let expiry: NodeJS.Timeout | undefined;
+  awaitExpiry(askedAt.running);
   void hold();
   return {
     async isOurs() {
@@ -84,18 +84,18 @@ export function holdLease(
       return answer !== 'lost' && answer !== 'away';
     },
     release() {
-      clearTimeout(lapse);
+      clearTimeout(expiry);
       // A reason of our own, since making the usual one takes a stack trace for each command.
       stop.abort('released');
     },
   };
 
   /** The lease holds from when its extension was asked for, at the earliest. */
-  function awaitLapse(sinceMs: number): void {
-    clearTimeout(lapse);
+  function awaitExpiry(sinceMs: number): void {
+    clearTimeout(expiry);
     if (leadMs === undefined) return;
     const leftMs = sinceMs + holdsForMs - leadMs - performance.now();
-    lapse = setTimeout(() => onEnd('lostContact'), Math.max(0, leftMs)).unref();
+    expiry = setTimeout(() => onEnd('lostContact'), Math.max(0, leftMs)).unref();
   }
 
   async function hold(): Promise<void> {
@@ -114,18 +114,18 @@ export function holdLease(
   }
 
   async function extend(waitMs: number): Promise<LeaseEnd | 'held' | 'away'> {
-    // An answer that does not come leaves time for another try while the lease holds.
+    // A request without an answer leaves time for another one while the lease holds.
     const limit = AbortSignal.any([signal, AbortSignal.timeout(waitMs + everyMs)]);
     const begin = performance.now();
     try {
       const answer = await client.extendLease(leaseId, { waitMs, signal: limit });
       const { cancelled, drained } = expectType(answer, 'ExtendedLease');
-      if (!signal.aborted) awaitLapse(begin);
+      if (!signal.aborted) awaitExpiry(begin);
       if (drained) onDrained();
       return cancelled ? 'cancelled' : 'held';
     } catch (error) {
       if (!(error instanceof RefusedError && error.code === 'LostLeaseError')) return 'away';
-      clearTimeout(lapse);
+      clearTimeout(expiry);
       return 'lost';
     }
   }

@@ -1,9 +1,9 @@
 import type { Client } from '../../client/index.ts';
 
-/** So many hashes the server takes with one request. */
+/** The most hashes that the server takes with one request. */
 export const maxHashes = 1000;
 
-/** Finds those contents of plans by which runs are on record, each as one of its project. */
+/** Finds those contents of plans that existing runs use, each within its project. */
 export async function findNeeded(
   client: Pick<Client, 'plansOnRecord'>,
   contents: ReadonlyMap<string, string | undefined>,

@@ -28,7 +28,7 @@ function wantedBy({ plans, runIds = [], name, labels, since, waitMs = 20_000 }: 
     runIds: [...runIds],
     labels: [...labels],
     waitMs,
-    // Whoever carries out runs of its own leaves with them.
+    // A worker of exclusive runs leaves with them.
     ...(runIds.length > 0 ? {} : { upMs: Math.round(performance.now() - since) }),
     sources: plans.sources(),
   };
@@ -42,12 +42,12 @@ interface ContentWatch {
   stop(): void;
 }
 
-/** Looks at the plan files while a request for work waits. */
+/** Reads the plan files again while a request for work waits. */
 function watchContents({ plans }: AskSetting): ContentWatch {
   const changed = new AbortController();
   const before = plans.hashes().join();
   const look = async () => {
-    // What cannot be looked at is told by the next request.
+    // The next request reports what cannot be read.
     await plans.refresh().catch(() => undefined);
     if (plans.hashes().join() !== before) changed.abort();
   };
@@ -95,7 +95,7 @@ function hashesOf(plans: AskSetting['plans']): string[] {
   return hashes.length > 0 ? hashes : [planOfNobody];
 }
 
-/** Finds the lease that the server may have given while the worker was being told to stop. */
+/** Finds the lease that the server may have given while the worker was being stopped. */
 async function findLease({ requestId, askedAt }: Request, setting: AskSetting): Promise<Lease | undefined> {
   const { client, name, signal } = setting;
   // What the server was about to give then, it has given a moment later.

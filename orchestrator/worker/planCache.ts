@@ -15,7 +15,7 @@ import { type PlanSource, planSource } from './planSource.ts';
 import type { PlanStore } from './planStore.ts';
 import { type NamedFile, refuseTwice } from './refuseTwice.ts';
 
-/** The plans whose steps a worker runs: as their files have them now, and as runs that are on record began with them. */
+/** The plans whose steps a worker runs: as their files are now, and as existing runs started with them. */
 export interface PlanCache {
   /** By these the server knows their contents. */
   hashes(): string[];
@@ -25,7 +25,7 @@ export interface PlanCache {
   sources(): PlanSource[];
   /** The origin of the checkout that a plan is in, as it was read last. */
   originOf(plan: Plan): string | undefined;
-  /** Looks whether a file has changed and makes a new content known; a faulty file leaves the former one in force. */
+  /** Registers the new content of a file that has changed; a faulty file leaves the previous one in force. */
   refresh(): Promise<void>;
 }
 
@@ -53,13 +53,13 @@ export interface PlanCacheSetting {
   now?(): number;
 }
 
-/** Milliseconds between two looks at the files, and at what the server has on record. */
+/** Milliseconds between two reads of the files, and between two requests for the runs that the server knows. */
 const pollIntervalMs = 5000;
 const tidyEveryMs = 3_600_000;
 
 /**
- * Loads the plans and makes them known to the server. A plan that is faulty, or that the server refuses, is said and
- * tried again; runs that are on record go on meanwhile with what is kept of it.
+ * Loads the plans and registers them with the server. A plan that is faulty, or that the server refuses, is logged and
+ * retried; its existing runs continue with what is kept of it.
  * @throws ApiUnreachableError; ApiError when the server refuses whoever asks
  */
 export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCache> {
@@ -67,7 +67,7 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
   const inForce = new Map<number, InForce>();
   const faults = new Map<number, string>();
   const origins = new Map<string, string | undefined>();
-  /** Earlier contents that runs on record began with, and where they come from. */
+  /** Earlier contents that existing runs started with, and their projects. */
   const earlier = new Map<string, Pick<InForce, 'plan' | 'project'>>();
   /** What each file holds, with its project. */
   const named = new Map<number, NamedFile>();
@@ -105,7 +105,7 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
       .catch((error: Error) => log(`Could not save this version of ${plan.file} on disk: ${error.message}`));
   }
 
-  /** Takes up what runs on record began with, and forgets what none did. */
+  /** Loads the contents that existing runs started with, and deletes those that no run needs. */
   async function tidy(): Promise<void> {
     files = new Set([...own, ...[...store.planFiles()].filter((file) => !existsSync(file))]);
     const current = new Map([...inForce.values()].map(({ plan, project }) => [plan.file, project]));
@@ -125,7 +125,7 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
     }
   }
 
-  /** Takes what a file has; a fault of it is said once. */
+  /** Loads a file; a fault of it is logged once. */
   async function takeUnlessFaulty(index: number): Promise<void> {
     try {
       await take(index);

@@ -1,7 +1,7 @@
 import type { Client } from '../../client/index.ts';
 import type { Plan } from '../plan/schema.ts';
 
-/** Where the steps of a plan come from, as the server is told with each request for work. */
+/** Where the steps of a plan come from, sent with each request for work. */
 export type PlanSource = NonNullable<Parameters<Client['leaseTask']>[0]['sources']>[number];
 
 /** Says where a plan's steps come from: the origin of its checkout, and the repositories that steps name themselves. */

@@ -9,7 +9,7 @@ import { type KeptReport, newestForm, readReport } from './reportForms.ts';
 
 /** The reports that the server has not acknowledged, on disk, one file an attempt. */
 export interface ReportJournal {
-  /** Resolves when the report is on disk. Where the disk refuses that is told once, and the report is in memory only. */
+  /** Resolves when the report is on disk. If the disk refuses, that is reported once, and the report is in memory only. */
   keep(lease: Lease, report: AttemptReport): Promise<KeptReport>;
   /** Forgets a report that the server has taken or that does not count. */
   forget(kept: KeptReport): void;

@@ -28,7 +28,7 @@ export async function runAttempt(lease: Lease, options: AttemptSetting): Promise
       ending.abort(reasonOf(why));
     },
     onDrained() {
-      // Whoever carries out runs of its own leaves with them.
+      // A worker of exclusive runs leaves with them.
       if (!options.runIds?.length) options.onDrained();
     },
     leadMs:
@@ -54,7 +54,7 @@ function reasonOf(why: LeaseEnd): Cancellation | string {
   return why === 'lost' ? 'the loss of its lease' : 'the loss of contact with the server (onLostContact)';
 }
 
-/** What goes wrong in the worker with one task, such as a log on a full disk, is the end of that attempt alone. */
+/** An error of the worker at one task, such as a log on a full disk, ends that attempt alone. */
 function failedHere(error: unknown): { report: AttemptReport; attempt: null } {
   const why = error instanceof Error ? error.message : String(error);
   const reason = `its worker failed while running it: ${why}`;
@@ -169,7 +169,7 @@ async function runCommand(
 
 /** A log that takes lines before it is open, so that the command need not wait for the disk. */
 function openingLog(opening: Promise<StepLog>): StepLog {
-  // Whoever writes hears of it.
+  // The caller of write gets the error.
   opening.catch(() => undefined);
   return {
     write: async (lines) => (await opening).write(lines),

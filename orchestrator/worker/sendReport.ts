@@ -5,10 +5,10 @@ import type { KeptReport } from './reportForms.ts';
 import type { ReportJournal } from './reportJournal.ts';
 import type { ServerAvailability } from './serverAvailability.ts';
 
-/** What became of a report. `refused` says why the whole of it was, so that only this is on record. */
+/** The result of sending a report. `refused` says why the whole of it was refused, so that only a bare one counts. */
 export type Delivery =
   | { type: 'reported'; task: ReportedTask; refused?: string }
-  /** It does not count: its lease had lapsed. */
+  /** It does not count: its lease had expired. */
   | { type: 'lost' }
   /** The server will never take it; it was set aside. */
   | { type: 'refused'; why: string }
@@ -25,8 +25,8 @@ export interface SendSetting {
 }
 
 /**
- * Sends a report until the server has taken it or says that it does not count; a server that is away is waited for. One
- * that the server will never take is set aside, and in its place it is told that, so that the attempt ends at once.
+ * Sends a report until the server takes it or says that it does not count; waits for a server that is away. A report
+ * that the server will never take is set aside, and a bare one is sent in its place, so that the attempt ends at once.
  */
 export async function sendReport(kept: KeptReport, setting: SendSetting): Promise<Delivery> {
   const { journal } = setting;
@@ -72,7 +72,7 @@ async function deliver(kept: KeptReport, setting: SendSetting): Promise<Delivery
   }
 }
 
-/** Says whether the lease of a report has lapsed, or its task is deleted where it was given. */
+/** Whether the lease of a report has expired, or its task was deleted. */
 function isLost(error: RefusedError, kept: KeptReport): boolean {
   return error.code === 'LostLeaseError' || (error.code === 'UnknownLeaseError' && !isOfOther(kept, error));
 }
@@ -91,14 +91,14 @@ function isFinal(error: ApiError): boolean {
   );
 }
 
-/** Tells that an attempt ended whose report was refused; how, only the set aside report says. */
+/** Reports that an attempt ended; how, only the refused report says, which was set aside. */
 function bareReport({ durationMs }: AttemptReport, why: string): AttemptReport {
   const reason = `its worker could not report how it ended: ${why}`;
-  // An attempt that took no time would be made again as one that has not begun.
+  // An attempt that took no time would be retried as one that has not started.
   return { ending: 'UNSTARTABLE', reason, durationMs: Math.max(1, durationMs), outputs: {} };
 }
 
-// How long a worker that was told to stop waits for a server that is slow to take its report.
+// How long a worker that is being stopped waits for a server that is slow to take its report.
 const lastMs = 30_000;
 
 /** Aborts some time after a signal does. */

@@ -28,5 +28,5 @@ export function trackAvailability(observe: (event: WorkerEvent) => void): Server
   };
 }
 
-// A lease that still holds when the server is back should not lapse while the worker waits.
+// A lease that still holds when the server is back should not expire while the worker waits.
 const longestMs = 5000;

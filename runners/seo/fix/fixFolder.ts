@@ -7,7 +7,7 @@ import { allRules } from '../rules/all.ts';
 import type { Site } from '../site.ts';
 import { applyEdits } from './applyEdits.ts';
 
-/** What became of a folder: the edits made, and what is left to a human. */
+/** The result for a folder: the edits made, and what is left to a person. */
 export interface FixedFolder {
   edits: Edit[];
   /** The site as it is after the edits. */

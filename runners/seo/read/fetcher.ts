@@ -3,7 +3,7 @@ import { readRetryAfter } from '../../../contract/input/retryAfter.ts';
 import { fetchOnce, type Reply } from './fetchOnce.ts';
 import type { FetcherOptions, Wanted } from './wanted.ts';
 
-/** What came of asking for an address, after redirects within its origin. */
+/** The result of requesting a URL, after redirects within its origin. */
 export type Answer =
   | { kind: 'ok'; url: URL; moved: boolean; headers: Headers; body: Buffer }
   | { kind: 'away'; to: URL }
@@ -18,7 +18,7 @@ export interface Fetcher {
 
 const mostRedirects = 5;
 
-/** Makes a fetcher that keeps to its limits, follows redirects within the origin, and tries a failed request once more. */
+/** Makes a fetcher that keeps to its limits, follows redirects within the origin, and retries a failed request once. */
 export function createFetcher(options: FetcherOptions): Fetcher {
   let delayMs = options.delayMs;
   let nextStart = 0;
