@@ -57,7 +57,9 @@ export function addRedeliver(program: Command, context: CliContext): void {
         for (const id of new Set(ids)) {
           await collectRefusals(context, `redeliver ${id}`, async () => {
             const { deliveryId, channel, kind } = expectType(await client.redeliver(id), 'Delivery');
-            context.stdout.write(`${deliveryId}: sending ${spaced(wordOf(kind))} to ${spaced(wordOf(channel))} again\n`);
+            context.stdout.write(
+              `${deliveryId}: sending ${spaced(wordOf(kind))} to ${spaced(wordOf(channel))} again\n`,
+            );
           });
         }
       }),

@@ -23,7 +23,11 @@ export function addList(program: Command, context: CliContext): void {
   program
     .command('list')
     .description('list tasks, newest first')
-    .option('-s, --status <status>', `only these: ${taskStatuses.join(', ')}; repeatable`, collectOf(taskStatuses))
+    .option(
+      '-s, --status <status>',
+      `only these: ${taskStatuses.join(', ')}; repeatable`,
+      collectOf(taskStatuses),
+    )
     .option('-t, --task <name>', 'only this step, e.g. seo.validate; repeatable', collect)
     .option('-r, --run <id>', 'only this run, e.g. nightly-2025-01-15; repeatable', collect)
     .option(

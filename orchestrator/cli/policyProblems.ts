@@ -18,7 +18,7 @@ export async function findPolicyProblems(context: CliContext, plan: Plan): Promi
   if (!hasPolicies(plan)) return [];
   const input = planInput(plan, secretsOf(context.config(), plan));
   const connection = await findConnection(context);
-  if (connection === undefined) return context.gateway.policyProblems(planArgument(input));
+  if (connection === undefined) return context.gateway.policyProblems(input);
   try {
     return await connection.client.policyProblems(planArgument(input));
   } catch (error) {

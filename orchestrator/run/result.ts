@@ -2,9 +2,7 @@ import type { Task } from '../../client/index.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { type EndedStatus, isOpenStatus, type TaskStatus } from '../../contract/words/taskStatus.ts';
 import { wordOf } from '../../contract/words/words.ts';
-import type { Attempt } from './runStep.ts';
 import type { Attempt } from '../attempt/runStep.ts';
-import type { EndStatus } from '../outcome/outcome.ts';
 
 /** What one step of a run came to. */
 export interface StepResult {

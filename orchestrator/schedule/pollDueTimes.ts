@@ -96,7 +96,9 @@ export function pollDueTimes(first: Plan | undefined, keeping: ScheduleSetting, 
     knownSchedule = scheduleOf(plan);
     const second = describeSecond(plan.name, home, answer.beganBeside);
     if (second !== undefined) log(second);
-    const news = answer.scheduledRuns.filter(({ dueAt, outcome }) => knownOutcomes.get(normal(dueAt)) !== outcome);
+    const news = answer.scheduledRuns.filter(
+      ({ dueAt, outcome }) => knownOutcomes.get(normal(dueAt)) !== outcome,
+    );
     for (const line of describeScheduledRuns(news)) log(line);
     for (const { dueAt, outcome } of answer.scheduledRuns) knownOutcomes.set(normal(dueAt), outcome);
     // What is in the future by the server's clock, and what failed, is asked again.

@@ -1,6 +1,5 @@
 import type { Client } from '../../client/index.ts';
 import { graphqlName } from '../../contract/words/words.ts';
-import type { Attempt } from '../run/runStep.ts';
 import type { Attempt } from '../attempt/runStep.ts';
 
 /** What the server takes as the end of an attempt. */

@@ -81,7 +81,7 @@ async function attemptTask(
   }
   if (needs === undefined)
     return notRun(
-      'unstartable',
+      'UNSTARTABLE',
       'could not be started: the outputs of all steps that it needs are too long together',
     );
   const unmet = step.when && (await unmetCondition(step.when, circumstances(plan, step, needs, options)));

@@ -2,9 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ownValue } from '../../contract/ownValue.ts';
-import { UsageFault } from './expectedFault.ts';
 import type { RunnerDefinition, RunnerStreams } from './runner.ts';
-import type { RunnerDefinition, RunnerStreams } from './definition.ts';
 import { UsageError } from './userError.ts';
 
 /** Builds the command line of a runner: its own options, then the ones that all runners share. */

@@ -2,9 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../../contract/urls/userInfo.ts';
-import { ExpectedFault, UsageFault } from '../report/expectedFault.ts';
 import type { RunnerContext } from '../report/runner.ts';
-import type { RunnerContext } from '../report/definition.ts';
 import { UsageError, UserError } from '../report/userError.ts';
 import { isLanguageTag } from './rules/language.ts';
 

@@ -36,7 +36,7 @@ describe('A process that keeps a schedule', () => {
         return call(...given);
       };
     const { look } = pollDueTimes(first, {
-      client: { settleDue: unlessAway(server.settleDue), ticks: unlessAway(server.ticks) },
+      client: { settleDue: unlessAway(server.settleDue), scheduledRuns: unlessAway(server.scheduledRuns) },
       load: async () => world.file(),
       secretsOf: () => [],
       log: (text) => world.said.push(text),

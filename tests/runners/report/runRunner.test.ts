@@ -2,10 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ExpectedFault } from '../../../runners/report/expectedFault.ts';
 import { createReport, type ReportParts, skippedReport } from '../../../runners/report/report.ts';
 import type { RunnerDefinition } from '../../../runners/report/runner.ts';
-import type { RunnerDefinition } from '../../../runners/report/definition.ts';
 import { UserError } from '../../../runners/report/userError.ts';
 import { execute } from '../support/execute.ts';
 
