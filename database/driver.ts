@@ -36,6 +36,14 @@ export interface Session {
   release(error?: Error): void;
 }
 
+/** The connection that somebody else has taken, shared until it is given back. */
+export interface SharedSession {
+  /** @throws Error once the connection was given back */
+  query<Row>(statement: Statement): Promise<Row[]>;
+  /** Says whether a statement on it has failed, so that its transaction can only be rolled back. */
+  hasFailed(): boolean;
+}
+
 /** One connection outside the pool, for what is said on channels. */
 export interface LoneConnection {
   listen(channel: string, onMessage: (text: string) => void): Promise<void>;
@@ -65,6 +73,8 @@ export interface Driver {
   session(options?: { pipelined: boolean }): Promise<Session>;
   /** Marks the work as one that holds a session, so that it cannot wait for a second one. */
   holding<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs work that takes one connection from the pool by itself, as Prisma does for a transaction, and shares that. */
+  sharing<T>(work: (shared: SharedSession) => Promise<T>): Promise<T>;
   statements(): number;
   pool(): PoolUse;
   end(): Promise<void>;
@@ -106,14 +116,17 @@ const endWithinMillis = 1000;
 /** Opens a pool of connections that the statements of this program and Prisma's share. */
 export function openDriver(options: DriverOptions): Driver {
   const counter: Counter = { sent: 0 };
-  const holder = new AsyncLocalStorage<{ over: boolean }>();
+  const holder = new AsyncLocalStorage<Held>();
   const pool = new pg.Pool(poolConfig(options));
   const connect = pool.connect.bind(pool) as () => Promise<pg.PoolClient>;
   const checkOut = async () => {
     const held = holder.getStore();
-    if (held && !held.over) throw new Error(NESTED);
+    if (held && !held.over && !held.isToTake) throw new Error(NESTED);
+    if (held) held.isToTake = false;
     try {
-      return await connect();
+      const client = await connect();
+      if (held && !held.over) keep(held, client);
+      return client;
     } catch (error) {
       throw explainWait(asDatabaseError(error), options);
     }
@@ -147,9 +160,18 @@ export function openDriver(options: DriverOptions): Driver {
     },
     session: async (options) => openSession(await checkOut(), options?.pipelined ?? false),
     async holding(work) {
-      const held = { over: false };
+      const held: Held = { over: false };
       try {
         return await holder.run(held, work);
+      } finally {
+        held.over = true;
+      }
+    },
+    async sharing(work) {
+      if (holder.getStore()?.over === false) throw new Error(NESTED);
+      const held: Held = { over: false, isToTake: true };
+      try {
+        return await holder.run(held, () => work(shareOf(held)));
       } finally {
         held.over = true;
       }
@@ -164,6 +186,37 @@ export function openDriver(options: DriverOptions): Driver {
     end: () => pool.end(),
   };
 }
+
+/** What a piece of work has of the connections. */
+interface Held {
+  over: boolean;
+  /** Whether the connection that it asks for next is the one that it holds from then on. */
+  isToTake?: boolean;
+  client?: pg.PoolClient;
+}
+
+/** Remembers the connection of some work until whoever took it gives it back. */
+function keep(held: Held, client: pg.PoolClient): void {
+  held.client = client;
+  const { release } = client;
+  client.release = (error) => {
+    held.over = true;
+    release(error);
+  };
+}
+
+function shareOf(held: Held): SharedSession {
+  return {
+    async query<Row>(statement: Statement) {
+      if (held.over || held.client === undefined) throw new Error(ENDED);
+      return rowsOf<Row>(await held.client.query(toQueryConfig(statement)));
+    },
+    hasFailed: () => held.client?.getTransactionStatus() === 'E',
+  };
+}
+
+/** What is said to whoever goes on with a transaction that is over. */
+export const ENDED = 'This transaction has ended; start another one for further statements.';
 
 const NESTED =
   'A statement was sent to the database while its own transaction holds the connection. Send it through the transaction.';

@@ -60,6 +60,13 @@ export function isPassing(error: unknown): boolean {
   );
 }
 
+/** Says of an error that two transactions were in conflict, so that the whole of this one may succeed when it is done again. */
+export function isConflict(error: unknown): boolean {
+  return causesOf(error).some(
+    (cause) => /^(40001|40P01)$/.test(stateOf(cause) ?? '') || prismaCodeOf(cause) === 'P2034',
+  );
+}
+
 // Values that do not fit, what must not be empty, what is not there, rules of a table, limits.
 const REFUSED_VALUE = /^(22...|2350[23]|23514|54...)$/;
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Driver, Session, Statement } from './driver.ts';
-import { DatabaseUnavailableError } from './errors.ts';
+import { type Driver, ENDED, type Session, type Statement } from './driver.ts';
+import { DatabaseUnavailableError, isConflict } from './errors.ts';
 
 /** The statements of one transaction; usable until its work ends. */
 export interface Transaction {
@@ -25,14 +25,19 @@ export function isLockTimeout(error: unknown): boolean {
  * Runs the work in one transaction on one connection: committed when it resolves, rolled back when it
  * throws. Statements that the work sends without waiting are carried out in their order, and cost one wait together. After a deadlock or a serialization failure the whole work runs again, up to five times.
  */
-export async function runTransaction<T>(
+export function runTransaction<T>(
   driver: Driver,
   work: (tx: Transaction) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
+  return againAfterConflicts(() => tryOnce(driver, work, options));
+}
+
+/** Does a whole transaction again when it was in conflict with another one, up to five times. */
+export async function againAfterConflicts<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await tryOnce(driver, work, options);
+      return await transaction();
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isConflict(error)) throw error;
       await pause(Math.random() * 10 * 2 ** attempt);
@@ -53,7 +58,7 @@ async function tryOnce<T>(
   let cause: unknown;
   const tx: Transaction = {
     async query<Row>(statement: Statement) {
-      if (over) throw new Error('This transaction has ended; start another one for further statements.');
+      if (over) throw new Error(ENDED);
       try {
         return (await session.query<Row>(statement)).rows;
       } catch (error) {
@@ -88,11 +93,12 @@ function beginStatement({ isolation, readOnly, lockTimeoutMs }: TransactionOptio
 // PostgreSQL answers COMMIT with ROLLBACK when a statement had failed and the work went on regardless.
 async function commit(session: Session): Promise<void> {
   const { command } = await session.query({ text: 'COMMIT' });
-  if (command === 'COMMIT') return;
-  throw new Error(
-    'The transaction was rolled back, because one of its statements had failed before its end.',
-  );
+  if (command !== 'COMMIT') throw new Error(FAILED_BEFORE);
 }
+
+/** What is said when the work of a transaction ended well although one of its statements had not. */
+export const FAILED_BEFORE =
+  'The transaction was rolled back, because one of its statements had failed before its end.';
 
 async function rollBack(session: Session, reason: unknown): Promise<Error | undefined> {
   if (reason instanceof DatabaseUnavailableError) return reason;
@@ -102,11 +108,6 @@ async function rollBack(session: Session, reason: unknown): Promise<Error | unde
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
-}
-
-function isConflict(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === '40001' || code === '40P01';
 }
 
 /** Says of an error that an earlier statement of the transaction had failed. */
