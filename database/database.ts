@@ -4,7 +4,7 @@ import { copyOut } from './copyOut.ts';
 import { checkDatabaseFiles, openDatabaseFiles, requireDatabaseFiles } from './databaseFiles.ts';
 import { requireDataDirectory, secureDataDirectory } from './dataDirectory.ts';
 import { connectAlone, type Driver, openDriver, type PoolUse, type Statement } from './driver.ts';
-import type { MigrationError } from './errors.ts';
+import { isPassing, type MigrationError } from './errors.ts';
 import { type ChannelListener, type ChannelWatch, listenOn } from './listen.ts';
 import { acquireLock, type DataLock } from './lock.ts';
 import { findNewer, type MigrationStatus, migrate, migrationStatus, namesOfMigrations } from './migrate.ts';
@@ -87,6 +87,7 @@ export interface Database extends Queryable {
   statements(): number;
   /** How busy the connections are. */
   pool(): PoolUse;
+  /** Looks whether the database can serve. Prisma's engine, for which the first of its calls would wait, is loaded then. */
   checkReady(): Promise<Readiness>;
   migrationStatus(): Promise<MigrationStatus[]>;
   /** Says when a newer program has migrated the database since: this one must not go on then. */
@@ -204,6 +205,7 @@ function assemble(
   const transactionOptions = { maxWait: 2 * connectionTimeoutMillis, timeout: 2 * statementTimeoutMillis };
   const prisma = new PrismaClient({ adapter: driver.adapter, transactionOptions });
   const query: Database['query'] = (statement) => driver.query(statement);
+  const warmUp = warmUpOf(prisma);
   let closing: Promise<void> | undefined;
   return {
     kind,
@@ -224,7 +226,10 @@ function assemble(
     pool: driver.pool,
     checkReady: () =>
       checkReadiness({
-        ping: () => query({ text: 'SELECT 1' }),
+        ping: async () => {
+          await warmUp();
+          await query({ text: 'SELECT 1' });
+        },
         timeoutMillis: 5000,
         directory,
         minFreeBytes: options.minFreeBytes ?? 64 * 1024 * 1024,
@@ -236,5 +241,19 @@ function assemble(
       closing ??= prisma.$disconnect().then(close);
       return closing;
     },
+  };
+}
+
+/** Makes what has Prisma load its engine once, by any call; whether the database answers is for others to say. */
+function warmUpOf(prisma: PrismaClient): () => Promise<void> {
+  let warm: Promise<void> | undefined;
+  return () => {
+    warm ??= prisma.identity.findFirst({ select: { one: true } }).then(
+      () => undefined,
+      (error: unknown) => {
+        if (isPassing(error)) warm = undefined;
+      },
+    );
+    return warm;
   };
 }
