@@ -55,7 +55,7 @@ export interface DatabaseOptions {
 /** Whatever takes statements: the database itself, or one transaction of it. */
 export interface Queryable {
   /** Runs one statement and returns its rows: timestamptz as ISO-8601 text in UTC, int8 as number. */
-  query<Row>(statement: Statement): Promise<Row[]>;
+  query<Row>(statement: Statement<Row>): Promise<Row[]>;
 }
 
 /**

@@ -9,10 +9,12 @@ import { type Counter, instrument } from './instrument.ts';
 import { textParser } from './textTypes.ts';
 
 /** One statement; with a `name` it is prepared once a connection and reused. */
-export interface Statement {
+export interface Statement<Row = unknown> {
   name?: string;
   text: string;
   values?: readonly unknown[];
+  /** What its rows are; for the compiler alone. */
+  readonly rows?: Row[];
 }
 
 /** Where the driver connects to, and its limits; times in milliseconds. */
@@ -30,7 +32,7 @@ export interface DriverOptions {
 
 /** One connection, held until it is released; with an error it is closed instead of reused. */
 export interface Session {
-  query<Row>(statement: Statement, timeoutMillis?: number): Promise<{ rows: Row[]; command: string }>;
+  query<Row>(statement: Statement<Row>, timeoutMillis?: number): Promise<{ rows: Row[]; command: string }>;
   /** Runs `COPY … TO STDOUT`, which takes no parameters: the values are written into its text. */
   copyOut(statement: Statement): Readable;
   release(error?: Error): void;
@@ -39,7 +41,7 @@ export interface Session {
 /** The connection that somebody else has taken, shared until it is given back. */
 export interface SharedSession {
   /** @throws Error once the connection was given back */
-  query<Row>(statement: Statement): Promise<Row[]>;
+  query<Row>(statement: Statement<Row>): Promise<Row[]>;
   /** Says whether a statement on it has failed, so that its transaction can only be rolled back. */
   hasFailed(): boolean;
 }
@@ -68,7 +70,7 @@ export interface PoolUse {
 export interface Driver {
   readonly adapter: PrismaPg;
   /** Runs one statement on whichever connection is free. */
-  query<Row>(statement: Statement): Promise<Row[]>;
+  query<Row>(statement: Statement<Row>): Promise<Row[]>;
   /** A connection for one caller; one that is pipelined takes further statements before the last is answered, but no copy. */
   session(options?: { pipelined: boolean }): Promise<Session>;
   /** Marks the work as one that holds a session, so that it cannot wait for a second one. */
@@ -155,7 +157,7 @@ export function openDriver(options: DriverOptions): Driver {
 
   return {
     adapter: new PrismaPg(pool, options.schema === undefined ? undefined : { schema: options.schema }),
-    async query<Row>(statement: Statement) {
+    async query<Row>(statement: Statement<Row>) {
       return rowsOf<Row>(await pool.query(toQueryConfig(statement)));
     },
     session: async (options) => openSession(await checkOut(), options?.pipelined ?? false),
@@ -207,7 +209,7 @@ function keep(held: Held, client: pg.PoolClient): void {
 
 function shareOf(held: Held): SharedSession {
   return {
-    async query<Row>(statement: Statement) {
+    async query<Row>(statement: Statement<Row>) {
       if (held.over || held.client === undefined) throw new Error(ENDED);
       return rowsOf<Row>(await held.client.query(toQueryConfig(statement)));
     },
@@ -277,7 +279,7 @@ function openSession(client: pg.PoolClient, pipelined: boolean): Session {
   const setPipeline = (pipeline: boolean) => void Object.assign(client, { pipeline });
   setPipeline(pipelined);
   return {
-    async query<Row>(statement: Statement, timeoutMillis?: number) {
+    async query<Row>(statement: Statement<Row>, timeoutMillis?: number) {
       const limit = timeoutMillis === undefined ? {} : { query_timeout: timeoutMillis };
       const config = Object.assign(toQueryConfig(statement), limit);
       const result: pg.QueryResult | pg.QueryResult[] = await client.query(config);

@@ -4,7 +4,7 @@ import { DatabaseUnavailableError, isConflict } from './errors.ts';
 
 /** The statements of one transaction; usable until its work ends. */
 export interface Transaction {
-  query<Row>(statement: Statement): Promise<Row[]>;
+  query<Row>(statement: Statement<Row>): Promise<Row[]>;
 }
 
 export interface TransactionOptions {
@@ -57,7 +57,7 @@ async function tryOnce<T>(
   let broken: Error | undefined;
   let cause: unknown;
   const tx: Transaction = {
-    async query<Row>(statement: Statement) {
+    async query<Row>(statement: Statement<Row>) {
       if (over) throw new Error(ENDED);
       try {
         return (await session.query<Row>(statement)).rows;
