@@ -2,6 +2,7 @@ import type { AwaitedPull } from '../../contract/pulls/pullReach.ts';
 import type { ApprovalKind, ApprovalState } from '../../contract/words/approvals.ts';
 import type { PullActionState, PullState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { isNotWithdrawn } from '../audit/audit.ts';
 import type { ApprovalPolicy } from '../plans/policy.ts';
 
@@ -31,9 +32,13 @@ export interface OpenApproval {
 
 /** Reads the approval of a task that has not ended; its task's row is locked already, so it stays as it is. */
 export async function readOpenApproval(tx: Queryable, taskId: number): Promise<OpenApproval | undefined> {
-  const [approval] = await tx.query<OpenApproval>({
-    name: 'open_approval',
-    text: `SELECT id, kind, kind = 'output' AND EXISTS (SELECT 1 FROM approvals gate
+  const [approval] = await tx.query(openApproval(taskId));
+  return approval;
+}
+
+const openApproval = statement({
+  name: 'open_approval',
+  text: `SELECT id, kind, kind = 'output' AND EXISTS (SELECT 1 FROM approvals gate
           WHERE gate.task_id = $1 AND gate.kind = 'gate' AND gate.state = 'approved') AS "isSecond", policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue, expires_at AS "expiresAt",
         escalated_at IS NOT NULL AS escalated, pull_head AS head, pull_author AS author,
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'isOwn', pull_own,
@@ -42,10 +47,21 @@ export async function readOpenApproval(tx: Queryable, taskId: number): Promise<O
         ARRAY(SELECT DISTINCT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
           AND action = 'approve' AND outcome = 'voted' AND viewer_kind = 'person' AND ${isNotWithdrawn})::text[] AS voters
       FROM approvals WHERE task_id = $1 AND ended_at IS NULL`,
-    values: [taskId],
-  });
-  return approval;
-}
+  row: {
+    id: col.int,
+    kind: col.word<ApprovalKind>(),
+    isSecond: col.bool,
+    policy: col.json<ApprovalPolicy>(),
+    overdue: col.bool,
+    expiresAt: col.time.orNull,
+    escalated: col.bool,
+    head: col.text.orNull,
+    author: col.text.orNull,
+    pull: col.json<AwaitedPull>().orNull,
+    startedBy: col.text.orNull,
+    voters: col.list(col.text),
+  },
+});
 
 /** Where the wait for a decision about a task stands. Times are ISO 8601 strings in UTC. */
 export interface Approval {

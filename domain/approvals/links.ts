@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { DecisionAction } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { recordDecision } from '../audit/audit.ts';
 import { ApprovalLinkError } from '../input/errors.ts';
 import { mayDo, type Viewer } from '../input/viewer.ts';
@@ -23,14 +24,15 @@ export async function createLink(
   recipient: string,
 ): Promise<string | undefined> {
   const token = randomBytes(32).toString('base64url');
-  const made = await db.query({
-    name: 'mint_link',
-    text: `INSERT INTO approval_links (token_hash, approval_id, recipient)
-      SELECT $1, id, $3 FROM approvals WHERE id = $2 AND ended_at IS NULL RETURNING 1`,
-    values: [hashOf(token), approvalId, recipient],
-  });
+  const made = await db.query(mintLinkSql(hashOf(token), approvalId, recipient));
   return made.length > 0 ? token : undefined;
 }
+
+const mintLinkSql = statement({
+  name: 'mint_link',
+  text: `INSERT INTO approval_links (token_hash, approval_id, recipient)
+      SELECT $1, id, $3 FROM approvals WHERE id = $2 AND ended_at IS NULL RETURNING 1`,
+});
 
 /** What a link leads to. Times are ISO 8601 strings in UTC. */
 export interface ApprovalLink {
@@ -68,18 +70,7 @@ export async function readLink(
   { db, admins = [] }: Pick<Store, 'db' | 'admins'>,
   token: string,
 ): Promise<ApprovalLink | undefined> {
-  const [link] = await db.query<
-    Omit<
-      ApprovalLink,
-      'needsViewer' | 'needsPerson' | 'task' | 'approval' | 'decision' | 'reason' | 'remarks'
-    >
-  >({
-    name: 'read_link',
-    text: `SELECT task_id AS "taskId", approval_id AS "approvalId", recipient, used_at AS "usedAt",
-        used_at IS NULL AND ended_at IS NULL AND coalesce(expires_at > clock_timestamp(), true) AS "isOpen"
-      FROM approval_links JOIN approvals ON approvals.id = approval_id WHERE token_hash = $1`,
-    values: [hashOf(token)],
-  });
+  const [link] = await db.query(readLinkSql(hashOf(token)));
   if (link === undefined) return undefined;
   const [task, [details], approval, decision] = await Promise.all([
     readTask(db, link.taskId),
@@ -103,6 +94,20 @@ export async function readLink(
     remarks,
   };
 }
+
+const readLinkSql = statement({
+  name: 'read_link',
+  text: `SELECT task_id AS "taskId", approval_id AS "approvalId", recipient, used_at AS "usedAt",
+        used_at IS NULL AND ended_at IS NULL AND coalesce(expires_at > clock_timestamp(), true) AS "isOpen"
+      FROM approval_links JOIN approvals ON approvals.id = approval_id WHERE token_hash = $1`,
+  row: {
+    taskId: col.int,
+    approvalId: col.int,
+    recipient: col.text,
+    usedAt: col.time.orNull,
+    isOpen: col.bool,
+  },
+});
 
 /** A link for a channel, which many read, does not say who decides; where people are asked for, by the policy or by a list of those who decide, that must be known. */
 function whyNotAlone(
@@ -170,12 +175,7 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
       ...{ id: taskId, approvalId: link.isOpen ? approvalId : undefined, action, note, by, via: 'link' },
       ...{ expectedHeadSha: seenHead ?? '', expectedOutputsUri: seenLink },
       async also(tx) {
-        const used = await tx.query({
-          name: 'use_link',
-          text: `UPDATE approval_links SET used_at = clock_timestamp() WHERE token_hash = $1 AND used_at IS NULL
-            AND approval_id = (SELECT max(id) FROM approvals WHERE task_id = $2) RETURNING 1`,
-          values: [hashOf(token), taskId],
-        });
+        const used = await tx.query(useLink(hashOf(token), taskId));
         if (used.length === 0)
           throw new ApprovalLinkError('This link was used already, or the task waits anew.');
         return readTask(tx, taskId);
@@ -186,6 +186,12 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     throw error;
   }
 }
+
+const useLink = statement({
+  name: 'use_link',
+  text: `UPDATE approval_links SET used_at = clock_timestamp() WHERE token_hash = $1 AND used_at IS NULL
+            AND approval_id = (SELECT max(id) FROM approvals WHERE task_id = $2) RETURNING 1`,
+});
 
 /** Says what a link needs beside itself: what was wrong with what came, else a person or a key. */
 function whyNotEnough(link: ApprovalLink, viewer: Viewer | undefined): string {
@@ -215,14 +221,21 @@ function whoDecides(
 }
 
 async function readDecision(db: Queryable, approvalId: number): Promise<LinkDecision | null> {
-  const [decision] = await db.query<LinkDecision>({
-    name: 'decision_of_approval',
-    text: `SELECT action, viewer, decided_at AS "decidedAt", note FROM decisions
-      WHERE approval_id = $1 AND outcome = 'decided' AND action <> 'escalate' ORDER BY id DESC LIMIT 1`,
-    values: [approvalId],
-  });
+  const [decision] = await db.query(decisionOfApproval(approvalId));
   return decision ?? null;
 }
+
+const decisionOfApproval = statement({
+  name: 'decision_of_approval',
+  text: `SELECT action, viewer, decided_at AS "decidedAt", note FROM decisions
+      WHERE approval_id = $1 AND outcome = 'decided' AND action <> 'escalate' ORDER BY id DESC LIMIT 1`,
+  row: {
+    action: col.word<DecisionAction | 'expire'>(),
+    viewer: col.text,
+    decidedAt: col.time,
+    note: col.text.orNull,
+  },
+});
 
 function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');

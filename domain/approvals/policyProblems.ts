@@ -1,5 +1,6 @@
 import { planLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { KnownPeople } from '../input/people.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
 import { whyUnmeetable } from './unmeetable.ts';
@@ -32,13 +33,16 @@ export async function problemsOfPlans(
   db: Queryable,
   people: KnownPeople | undefined,
 ): Promise<(PolicyProblem & { plan: string })[]> {
-  const plans = await db.query<{ project: string; name: string; definition: PlanDefinition }>({
-    name: 'latest_plans',
-    text: `SELECT project, name, definition FROM (SELECT DISTINCT ON (project, name) project, name, definition, registered_at FROM plans
-        WHERE registered_at > now() - interval '30 days' ORDER BY project, name, registered_at DESC) latest
-      ORDER BY registered_at DESC LIMIT ${maxPlans}`,
-  });
+  const plans = await db.query(latestPlans());
   return plans.flatMap(({ definition, ...key }) =>
     problemsOf(definition, people).map((problem) => ({ plan: planLabel(key), ...problem })),
   );
 }
+
+const latestPlans = statement({
+  name: 'latest_plans',
+  text: `SELECT project, name, definition FROM (SELECT DISTINCT ON (project, name) project, name, definition, registered_at FROM plans
+        WHERE registered_at > now() - interval '30 days' ORDER BY project, name, registered_at DESC) latest
+      ORDER BY registered_at DESC LIMIT ${maxPlans}`,
+  row: { project: col.text, name: col.text, definition: col.json<PlanDefinition>() },
+});

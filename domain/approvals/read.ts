@@ -1,16 +1,12 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { isNotWithdrawn } from '../audit/audit.ts';
 import type { Approval } from './approval.ts';
 import { remarkOf } from './remark.ts';
 
 /** Reads the latest approval of several tasks with one statement, in the order of the ids; null where there never was one. */
 export async function readApprovals(db: Queryable, taskIds: readonly number[]): Promise<(Approval | null)[]> {
-  const approvals = await db.query<Approval>({
-    name: 'approvals_of_tasks',
-    text: `SELECT DISTINCT ON (task_id) ${selectApproval} FROM approvals WHERE task_id = ANY($1::int[])
-      ORDER BY task_id, id DESC`,
-    values: [taskIds],
-  });
+  const approvals = await db.query(approvalsOfTasks(taskIds));
   const byTask = new Map(approvals.map((approval) => [approval.taskId, withRemark(approval)]));
   return taskIds.map((id) => byTask.get(id) ?? null);
 }
@@ -23,8 +19,7 @@ export async function findApproval(db: Queryable, id: number): Promise<Approval 
 
 /** Reads several approvals by their own numbers with one statement, in the order of the numbers; null where there is none. */
 export async function findApprovals(db: Queryable, ids: readonly number[]): Promise<(Approval | null)[]> {
-  const text = `SELECT ${selectApproval} FROM approvals WHERE id = ANY($1::int[])`;
-  const approvals = await db.query<Approval>({ name: 'approvals_by_ids', text, values: [ids] });
+  const approvals = await db.query(approvalsByIds(ids));
   const byId = new Map(approvals.map((approval) => [approval.id, withRemark(approval)]));
   return ids.map((id) => byId.get(id) ?? null);
 }
@@ -43,3 +38,34 @@ const selectApproval = `id, task_id AS "taskId", kind, state, policy, requested_
           'unreadable', pull_unreadable, 'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest",
         CASE WHEN pull_action_state IS NOT NULL THEN jsonb_build_object('action', pull_action, 'state', pull_action_state,
           'error', pull_action_error) END AS "pullAction", pull_remark AS remark`;
+
+const approvalRow = {
+  id: col.int,
+  taskId: col.int,
+  kind: col.word<Approval['kind']>(),
+  state: col.word<Approval['state']>(),
+  policy: col.json<Approval['policy']>(),
+  requestedAt: col.time,
+  expiresAt: col.time.orNull,
+  endedAt: col.time.orNull,
+  escalatedAt: col.time.orNull,
+  staleAt: col.time.orNull,
+  startedBy: col.text.orNull,
+  voters: col.list(col.text),
+  pullRequest: col.json<Approval['pullRequest']>().orNull,
+  pullAction: col.json<Approval['pullAction']>().orNull,
+  remark: col.text.orNull,
+};
+
+const approvalsOfTasks = statement({
+  name: 'approvals_of_tasks',
+  text: `SELECT DISTINCT ON (task_id) ${selectApproval} FROM approvals WHERE task_id = ANY($1::int[])
+      ORDER BY task_id, id DESC`,
+  row: approvalRow,
+});
+
+const approvalsByIds = statement({
+  name: 'approvals_by_ids',
+  text: `SELECT ${selectApproval} FROM approvals WHERE id = ANY($1::int[])`,
+  row: approvalRow,
+});

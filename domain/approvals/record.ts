@@ -5,8 +5,10 @@ import { decisionOutcomes, recordedActions } from '../../contract/words/decision
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { ViewerKind } from '../../contract/words/viewers.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import type { DecisionRecord } from '../audit/audit.ts';
+import { type DecisionRecord } from '../audit/audit.ts';
 import { readCursor, writeCursor } from '../input/cursor.ts';
+import { col, statement } from '../../database/statement.ts';
+import { InvalidCursorError } from '../input/errors.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';
@@ -103,23 +105,14 @@ export const maxOfTask = 50;
 
 /** Reads the newest attempts to decide about several tasks with one statement, in the order of the ids. */
 export async function readDecisions(db: Queryable, taskIds: readonly number[]): Promise<Decision[][]> {
-  const decisions = await db.query<Decision>({
-    name: 'decisions_of_tasks',
-    text: `SELECT found.* FROM unnest($1::int[]) AS wanted (task), LATERAL (SELECT ${selectDecision} FROM decisions
-        WHERE task_id = wanted.task ORDER BY id DESC LIMIT ${maxOfTask}) AS found`,
-    values: [taskIds],
-  });
+  const decisions = await db.query(decisionsOfTasks(taskIds));
   const byTask = Map.groupBy(decisions, ({ taskId }) => taskId);
   return taskIds.map((id) => byTask.get(id) ?? []);
 }
 
 /** Reads several attempts to decide by their places in the record, with one statement, in that order; null where there is none. */
 export async function findDecisions(db: Queryable, ids: readonly number[]): Promise<(Decision | null)[]> {
-  const decisions = await db.query<Decision>({
-    name: 'decisions_by_ids',
-    text: `SELECT ${selectDecision} FROM decisions WHERE id = ANY($1::bigint[])`,
-    values: [ids],
-  });
+  const decisions = await db.query(decisionsByIds(ids));
   const byId = new Map(decisions.map((decision) => [decision.id, decision]));
   return ids.map((id) => byId.get(id) ?? null);
 }
@@ -168,6 +161,43 @@ const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runI
   note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
   viewer_kind AS "viewerKind", subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
   excerpt_sha256 AS "excerptSha256"`;
+
+const decisionRow = {
+  id: col.int,
+  taskId: col.int.orNull,
+  task: col.text.orNull,
+  runId: col.text.orNull,
+  action: col.word<DecisionRecord['action']>(),
+  outcome: col.word<DecisionRecord['outcome']>(),
+  refusal: col.text.orNull,
+  viewer: col.text,
+  via: col.word<DecisionRecord['via']>(),
+  address: col.text.orNull,
+  note: col.text.orNull,
+  head: col.text.orNull,
+  fromStatus: col.word<TaskStatus>().orNull,
+  toStatus: col.word<TaskStatus>().orNull,
+  decidedAt: col.time,
+  viewerKind: col.word<ViewerKind>().orNull,
+  subject: col.text.orNull,
+  repository: col.text.orNull,
+  pullNumber: col.int.orNull,
+  linkSha256: col.text.orNull,
+  excerptSha256: col.text.orNull,
+};
+
+const decisionsOfTasks = statement({
+  name: 'decisions_of_tasks',
+  text: `SELECT found.* FROM unnest($1::int[]) AS wanted (task), LATERAL (SELECT ${selectDecision} FROM decisions
+        WHERE task_id = wanted.task ORDER BY id DESC LIMIT ${maxOfTask}) AS found`,
+  row: decisionRow,
+});
+
+const decisionsByIds = statement({
+  name: 'decisions_by_ids',
+  text: `SELECT ${selectDecision} FROM decisions WHERE id = ANY($1::bigint[])`,
+  row: decisionRow,
+});
 
 /** The WHERE clause of a filter and a stretch, its values added to those of the statement. */
 function where(

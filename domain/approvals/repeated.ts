@@ -1,5 +1,6 @@
 import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import { votedBefore } from '../audit/audit.ts';
 import { isSame } from '../input/viewer.ts';
 import type { Task } from '../tasks/task.ts';
@@ -33,12 +34,13 @@ async function repeatsGate(
 ): Promise<boolean> {
   if (action !== 'approve' || (approvalId == null ? open !== undefined : approvalId === open?.id))
     return false;
-  const votes = await tx.query({
-    name: 'gate_approved_before',
-    text: `SELECT 1 FROM decisions WHERE approval_id = (
-        SELECT max(id) FROM approvals WHERE task_id = $1 AND kind = 'gate' AND state = 'approved' AND id = coalesce($2::int, id))
-      AND lower(viewer) = lower($3) AND action = 'approve' AND outcome IN ('voted', 'decided') LIMIT 1`,
-    values: [id, approvalId ?? null, by.id],
-  });
+  const votes = await tx.query(gateApprovedBefore(id, approvalId ?? null, by.id));
   return votes.length > 0;
 }
+
+const gateApprovedBefore = statement({
+  name: 'gate_approved_before',
+  text: `SELECT 1 FROM decisions WHERE approval_id = (
+        SELECT max(id) FROM approvals WHERE task_id = $1 AND kind = 'gate' AND state = 'approved' AND id = coalesce($2::int, id))
+      AND lower(viewer) = lower($3) AND action = 'approve' AND outcome IN ('voted', 'decided') LIMIT 1`,
+});

@@ -2,6 +2,8 @@ import type { DecisionOutcome, DecisionVia, RecordedAction } from '../../contrac
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { ViewerKind } from '../../contract/words/viewers.ts';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
+
 import { countRefusals } from './refusals.ts';
 
 /** One attempt to decide, or what else somebody did, as it is written down; what is not known is left out. */
@@ -37,17 +39,7 @@ export async function recordDecision(tx: Queryable, record: DecisionRecord): Pro
     ...[record.refusal, record.viewer, record.viewerKind, record.via, record.address, record.note],
     ...[record.subject, record.head, record.fromStatus, record.toStatus],
   ];
-  const isRefused = record.outcome === 'refused';
-  await tx.query({
-    name: isRefused ? 'record_refusal' : 'record_decision',
-    text: `${isRefused ? `WITH ${countRefusals({ viewer: 8, kind: 9, via: 10, address: 11, action: 5 }, '1')} ` : ''}
-      INSERT INTO decisions (${recordColumns})
-      SELECT $1::int, $2::text, $3::text, $4::int, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text, $11::text,
-        $12::text, $13::text, $14::text, $15::text, $16::text, ${shownColumns}
-      FROM (SELECT 1) one LEFT JOIN agents_tasks ON agents_tasks.id = $1::int LEFT JOIN approvals approval ON approval.id = $4::int
-      ${isRefused ? 'WHERE (SELECT granted FROM counted) = 1' : ''}`,
-    values,
-  });
+  await tx.query(record.outcome === 'refused' ? recordRefusal(...values) : recordDecisionSql(...values));
 }
 
 const recordColumns = `task_id, task, run_id, approval_id, action, outcome, refusal, viewer, viewer_kind, via, address, note,
@@ -58,6 +50,19 @@ const shownColumns = `CASE WHEN approval.pull_number IS NOT NULL
     THEN approval.pull_host || '/' || approval.pull_owner || '/' || approval.pull_repo END, approval.pull_number,
   encode(sha256(convert_to(agents_tasks.outputs_uri, 'UTF8')), 'hex'),
   encode(sha256(convert_to(agents_tasks.log_excerpt, 'UTF8')), 'hex')`;
+
+const insertDecision = `INSERT INTO decisions (${recordColumns})
+  SELECT $1::int, $2::text, $3::text, $4::int, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text, $11::text,
+    $12::text, $13::text, $14::text, $15::text, $16::text, ${shownColumns}
+  FROM (SELECT 1) one LEFT JOIN agents_tasks ON agents_tasks.id = $1::int LEFT JOIN approvals approval ON approval.id = $4::int`;
+
+const recordDecisionSql = statement({ name: 'record_decision', text: insertDecision });
+
+const recordRefusal = statement({
+  name: 'record_refusal',
+  text: `WITH ${countRefusals({ viewer: 8, kind: 9, via: 10, address: 11, action: 5 }, '1')} ${insertDecision}
+    WHERE (SELECT granted FROM counted) = 1`,
+});
 
 /**
  * Writes down the same of several tasks with one statement, after it was done; `from` is the status of a task before,
@@ -72,18 +77,19 @@ export async function recordForEach(
   >,
 ): Promise<void> {
   if (tasks.length === 0) return;
-  const isRefused = record.outcome === 'refused';
-  const counted = countRefusals(
-    { viewer: 6, kind: 7, via: 8, address: 9, action: 3 },
-    '(SELECT count(*) FROM wanted)::int',
-  );
-  await tx.query({
-    name: isRefused ? 'record_refusals' : 'record_decisions',
-    text: `WITH wanted AS (
+  const values = [
+    ...[tasks.map(({ id }) => id), tasks.map(({ from }) => from ?? null)],
+    ...[record.action, record.outcome, record.refusal, record.viewer, record.viewerKind],
+    ...[record.via, record.address, record.note],
+  ];
+  await tx.query(record.outcome === 'refused' ? recordRefusals(...values) : recordDecisions(...values));
+}
+
+const insertDecisions = ({ also = '', condition = '' }) => `WITH wanted AS (
         SELECT given.id, status, row_number() OVER (ORDER BY place) AS place
         FROM unnest($1::int[], $2::text[]) WITH ORDINALITY AS given (id, status, place)
         WHERE EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.id = given.id)
-      )${isRefused ? `, ${counted}` : ''}
+      )${also}
       INSERT INTO decisions (${recordColumns})
       SELECT wanted.id, agents_tasks.task, run_id, approval.id, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text,
         $9::text, $10::text, NULL, approval.pull_head, coalesce(wanted.status, agents_tasks.status), agents_tasks.status,
@@ -91,15 +97,18 @@ export async function recordForEach(
       FROM wanted JOIN agents_tasks ON agents_tasks.id = wanted.id
         LEFT JOIN LATERAL (SELECT * FROM approvals WHERE task_id = wanted.id ORDER BY id DESC LIMIT 1) approval
           ON coalesce(wanted.status, agents_tasks.status) = 'awaiting_approval'
-      ${isRefused ? 'WHERE place <= (SELECT granted FROM counted)' : ''}
-      ORDER BY place`,
-    values: [
-      ...[tasks.map(({ id }) => id), tasks.map(({ from }) => from ?? null)],
-      ...[record.action, record.outcome, record.refusal, record.viewer, record.viewerKind],
-      ...[record.via, record.address, record.note],
-    ],
-  });
-}
+      ${condition}
+      ORDER BY place`;
+
+const recordDecisions = statement({ name: 'record_decisions', text: insertDecisions({}) });
+
+const recordRefusals = statement({
+  name: 'record_refusals',
+  text: insertDecisions({
+    also: `, ${countRefusals({ viewer: 6, kind: 7, via: 8, address: 9, action: 3 }, '(SELECT count(*) FROM wanted)::int')}`,
+    condition: 'WHERE place <= (SELECT granted FROM counted)',
+  }),
+});
 
 /** The condition under which the vote of a decision stands: its viewer has not taken it back since. */
 export const isNotWithdrawn = `NOT EXISTS (SELECT 1 FROM decisions later WHERE later.approval_id = decisions.approval_id
@@ -107,12 +116,13 @@ export const isNotWithdrawn = `NOT EXISTS (SELECT 1 FROM decisions later WHERE l
 
 /** Says whether a viewer's vote is among those that approved a task. */
 export async function votedBefore(tx: Queryable, taskId: number, viewer: string): Promise<boolean> {
-  const votes = await tx.query({
-    name: 'voted_before',
-    text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
-      WHERE approval_id = (SELECT max(id) FROM approvals WHERE task_id = $1) AND decisions.id > votes_from
-        AND lower(viewer) = lower($2) AND action = 'approve' AND outcome IN ('voted', 'decided') AND ${isNotWithdrawn} LIMIT 1`,
-    values: [taskId, viewer],
-  });
+  const votes = await tx.query(votedBeforeSql(taskId, viewer));
   return votes.length > 0;
 }
+
+const votedBeforeSql = statement({
+  name: 'voted_before',
+  text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
+      WHERE approval_id = (SELECT max(id) FROM approvals WHERE task_id = $1) AND decisions.id > votes_from
+        AND lower(viewer) = lower($2) AND action = 'approve' AND outcome IN ('voted', 'decided') AND ${isNotWithdrawn} LIMIT 1`,
+});

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 
 /** So many refusals of one viewer and hour are rows of the record; the others are counted. */
 export const maxRefusalsAnHour = 100;
@@ -30,9 +31,13 @@ export function countRefusals(
  * replicas do so, once. Says of how many viewers and hours there was something to write.
  */
 export async function sumUpRefusals(db: Queryable): Promise<number> {
-  const written = await db.query({
-    name: 'sum_up_refusals',
-    text: `WITH ended AS (DELETE FROM refusal_hours WHERE hour < ${thisHour} RETURNING *)
+  const written = await db.query(sumUpRefusalsSql());
+  return written.length;
+}
+
+const sumUpRefusalsSql = statement({
+  name: 'sum_up_refusals',
+  text: `WITH ended AS (DELETE FROM refusal_hours WHERE hour < ${thisHour} RETURNING *)
       INSERT INTO decisions (action, outcome, refusal, viewer, viewer_kind, via, address)
       SELECT action, 'refused', left_out || ' more attempts were refused between '
           || to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' and '
@@ -40,6 +45,4 @@ export async function sumUpRefusals(db: Queryable): Promise<number> {
           || '${maxRefusalsAnHour} rows of refusals of one viewer. This is the last of them.',
         viewer, viewer_kind, via, address
       FROM ended WHERE left_out > 0 ORDER BY hour, viewer RETURNING 1`,
-  });
-  return written.length;
-}
+});

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../database/database.ts';
-import type { ChangedTask, TaskChangesHub } from './changes.ts';
+import { col, statement } from '../../database/statement.ts';
+import type { TaskChangesHub } from './changes.ts';
 import type { WorkSignal } from './workSignal.ts';
 
 /** The channel on which the replicas of the server tell each other what changed; other schemas have their own. */
@@ -132,12 +133,18 @@ function takeMessages(from: string, pending: Pending): Message[] {
 }
 
 async function notify(db: Database, messages: readonly Message[]): Promise<void> {
-  await db.query({
-    name: 'tell_replicas',
-    text: 'SELECT pg_notify($1, message) FROM unnest($2::text[]) AS message',
-    values: [channelOf(db), messages.map((message) => JSON.stringify(message))],
-  });
+  await db.query(
+    tellReplicas(
+      channelOf(db),
+      messages.map((message) => JSON.stringify(message)),
+    ),
+  );
 }
+
+const tellReplicas = statement({
+  name: 'tell_replicas',
+  text: 'SELECT pg_notify($1, message) FROM unnest($2::text[]) AS message',
+});
 
 async function receive(store: Replica, name: string, text: string): Promise<void> {
   const message = JSON.parse(text) as Message;
@@ -152,12 +159,14 @@ async function catchUp({ db, changes, work }: Replica): Promise<void> {
   work.wakeHere();
   const { runIds, taskIds } = changes.interests();
   if (runIds.length + taskIds.length === 0) return;
-  const tasks = await db.query<ChangedTask>({
-    name: 'watched_tasks',
-    text: `SELECT found.* FROM unnest($1::text[]) AS wanted CROSS JOIN LATERAL (
-        SELECT id, run_id AS "runId" FROM agents_tasks WHERE run_id = wanted ORDER BY id DESC LIMIT ${maxCaughtUp}) found
-      UNION SELECT id, run_id AS "runId" FROM agents_tasks WHERE id = ANY($2::int[])`,
-    values: [runIds, taskIds],
-  });
+  const tasks = await db.query(watchedTasks(runIds, taskIds));
   for (const task of tasks) changes.publishHere(task);
 }
+
+const watchedTasks = statement({
+  name: 'watched_tasks',
+  text: `SELECT found.* FROM unnest($1::text[]) AS wanted CROSS JOIN LATERAL (
+        SELECT id, run_id AS "runId" FROM agents_tasks WHERE run_id = wanted ORDER BY id DESC LIMIT ${maxCaughtUp}) found
+      UNION SELECT id, run_id AS "runId" FROM agents_tasks WHERE id = ANY($2::int[])`,
+  row: { id: col.int, runId: col.text },
+});

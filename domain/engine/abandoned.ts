@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
+import { col, statement } from '../../database/statement.ts';
 import { NotFoundError } from '../input/errors.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { scopeOfPlan } from '../queue/queueName.ts';
@@ -16,12 +17,13 @@ export const goneAfterLeases = 4;
 /** Marks exclusive runs as looked after by a worker that asks for their tasks, at most three times a lease. */
 export async function touchRuns({ db, leaseMs }: Store, runIds: readonly string[]): Promise<void> {
   if (runIds.length === 0) return;
-  await db.query({
-    name: 'see_runs',
-    text: `UPDATE runs SET seen_at = now() WHERE run_id = ANY($1::text[]) AND seen_at < now() - $2 * interval '1 ms'`,
-    values: [runIds, leaseMs / 3],
-  });
+  await db.query(seeRuns(runIds, leaseMs / 3));
 }
+
+const seeRuns = statement({
+  name: 'see_runs',
+  text: `UPDATE runs SET seen_at = now() WHERE run_id = ANY($1::text[]) AND seen_at < now() - $2 * interval '1 ms'`,
+});
 
 /** So many of the runs that wait are marked at once. */
 const maxTouched = 5000;
@@ -36,11 +38,7 @@ export async function touchWaitingRuns(store: Store, runIds: ReadonlySet<string>
  * run awaits approval; then any worker that knows the plan may go on with it. Says how many runs there were.
  */
 export async function reclaimAbandonedRuns(store: Store): Promise<number> {
-  const abandoned = await store.db.query<{ runId: string; planHash: string }>({
-    name: 'abandoned_runs',
-    text: `SELECT run_id AS "runId", plan_hash AS "planHash" FROM runs WHERE ${isIdle} AND ${isNotHeardOf('$1')} ORDER BY seen_at LIMIT 50`,
-    values: [store.leaseMs],
-  });
+  const abandoned = await store.db.query(abandonedRuns(store.leaseMs));
   if (abandoned.length === 0) return 0;
   await eachApart(abandoned, async ({ runId, planHash }) => {
     const scope = scopeOfPlan(planHash);
@@ -58,11 +56,7 @@ export async function reclaimAbandonedRuns(store: Store): Promise<number> {
  * @throws NotFoundError
  */
 export async function leaveRun(store: Store, runId: string): Promise<void> {
-  const [run] = await store.db.query<{ planHash: string | null; scope: string | null }>({
-    name: 'run_to_leave',
-    text: 'SELECT plan_hash AS "planHash", scope FROM runs WHERE run_id = $1',
-    values: [runId],
-  });
+  const [run] = await store.db.query(runToLeave(runId));
   if (run === undefined) throw new NotFoundError('Run', runId);
   if (run.planHash === null || !run.scope?.startsWith('run-')) return;
   const scope = scopeOfPlan(run.planHash);
@@ -72,6 +66,12 @@ export async function leaveRun(store: Store, runId: string): Promise<void> {
     await inEngine(store, (tx, engine) => releaseToAnyWorker(tx, engine, { runId, scope })),
   );
 }
+
+const runToLeave = statement({
+  name: 'run_to_leave',
+  text: 'SELECT plan_hash AS "planHash", scope FROM runs WHERE run_id = $1',
+  row: { planHash: col.text.orNull, scope: col.text.orNull },
+});
 
 const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (
   SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND status = 'running')`;
@@ -87,22 +87,34 @@ const isNotHeardOf = (leaseMs: string) => {
     WHERE agents_tasks.run_id = runs.run_id AND task_attempts.finished_at >= ${since} AND ended_by <> 'lost')`;
 };
 
+const abandonedRuns = statement({
+  name: 'abandoned_runs',
+  text: `SELECT run_id AS "runId", plan_hash AS "planHash" FROM runs WHERE ${isIdle} AND ${isNotHeardOf('$1')} ORDER BY seen_at LIMIT 50`,
+  row: { runId: col.text, planHash: col.text.sure },
+});
+
 /** Hands a run over whose worker has left it, or was not heard of for some times of a lease. */
 async function releaseToAnyWorker(
   tx: Queryable,
   engine: Engine,
   { runId, scope, leaseMs = null }: { runId: string; scope: string; leaseMs?: number | null },
 ): Promise<number[]> {
-  const taken = await tx.query({
-    name: 'hand_over_run',
-    text: `UPDATE runs SET scope = $2
-      WHERE run_id = $1 AND ${isIdle} AND ($3::float8 IS NULL OR (${isNotHeardOf('$3::float8')})) RETURNING 1`,
-    values: [runId, scope, leaseMs],
-  });
+  const taken = await tx.query(handOverRun(runId, scope, leaseMs));
   if (taken.length === 0) return [];
-  const changed = await tx.query<{ id: number; lock: string | null }>({
-    name: 'settle_abandoned',
-    text: `UPDATE agents_tasks SET job_id = NULL, status = new.status, reason = new.reason,
+  const changed = await tx.query(settleAbandoned(runId));
+  for (const { lock } of changed) if (lock !== null) engine.afterwards.locks.add(lock);
+  return [...changed.map(({ id }) => id), ...(await releaseReady(tx, engine, runId))];
+}
+
+const handOverRun = statement({
+  name: 'hand_over_run',
+  text: `UPDATE runs SET scope = $2
+      WHERE run_id = $1 AND ${isIdle} AND ($3::float8 IS NULL OR (${isNotHeardOf('$3::float8')})) RETURNING 1`,
+});
+
+const settleAbandoned = statement({
+  name: 'settle_abandoned',
+  text: `UPDATE agents_tasks SET job_id = NULL, status = new.status, reason = new.reason,
         started_at = CASE WHEN awaited THEN started_at ELSE coalesce(started_at, now()) END,
         finished_at = CASE WHEN awaited THEN finished_at ELSE now() END,
         duration_ms = CASE WHEN awaited THEN duration_ms ELSE coalesce(duration_ms, 0) END
@@ -110,8 +122,5 @@ async function releaseToAnyWorker(
           CASE WHEN NOT awaited THEN 'its run was given up: the process that ran it went away' END AS reason
         FROM (SELECT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval') AS awaited) found) new
       WHERE run_id = $1 AND agents_tasks.status = 'queued' AND step IS NOT NULL RETURNING id, lock_key AS lock`,
-    values: [runId],
-  });
-  for (const { lock } of changed) if (lock !== null) engine.afterwards.locks.add(lock);
-  return [...changed.map(({ id }) => id), ...(await releaseReady(tx, engine, runId))];
-}
+  row: { id: col.int, lock: col.text.orNull },
+});

@@ -1,6 +1,7 @@
 import { defaultRules } from '../../contract/pulls/githubRules.ts';
 import { isPullRequest } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { readOwnRepository } from '../plans/ownRepository.ts';
 import type { Store } from '../store.ts';
 import { type Choice, candidatesIn, chooseOutput } from './chooseOutput.ts';
@@ -44,31 +45,36 @@ async function readEarlierPulls(
   { taskId, tries }: Pick<OpenAttempt, 'taskId' | 'tries'>,
 ): Promise<string[]> {
   if (tries === 1) return [];
-  const earlier = await tx.query<{ link: string }>({
-    name: 'links_of_earlier_tries',
-    text: `SELECT attempt.outputs_uri AS link FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = task_id
-      WHERE task_id = $1 AND number > attempt_base AND attempt.finished_at IS NOT NULL AND attempt.outputs_uri IS NOT NULL
-      ORDER BY number`,
-    values: [taskId],
-  });
+  const earlier = await tx.query(linksOfEarlierTries(taskId));
   return earlier.map(({ link }) => link).filter(isPullRequest);
 }
+
+const linksOfEarlierTries = statement({
+  name: 'links_of_earlier_tries',
+  text: `SELECT attempt.outputs_uri AS link FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = task_id
+      WHERE task_id = $1 AND number > attempt_base AND attempt.finished_at IS NOT NULL AND attempt.outputs_uri IS NOT NULL
+      ORDER BY number`,
+  row: { link: col.text.sure },
+});
 
 /** Binds the open approval of a task to the pull request that is awaited, with what is known of it. */
 export async function bindPull(tx: Queryable, taskId: number, { pull: awaited }: Choice): Promise<void> {
   const { pull, counts = false, known } = awaited ?? {};
   if (pull === undefined) return;
-  await tx.query({
-    name: 'bind_pull',
-    text: `UPDATE approvals SET pull_host = $2, pull_owner = $3, pull_repo = $4, pull_number = $5, pull_own = $6,
-        pull_state = coalesce($7, 'open'), pull_head = $8, pull_author = $9, pull_author_id = $10, pull_updated_at = $11
-      WHERE task_id = $1 AND ended_at IS NULL`,
-    values: [
+  await tx.query(
+    bindPullSql(
       ...[taskId, pull.host, pull.owner, pull.repo, pull.number, counts],
       ...[known?.state, known?.head, known?.author, known?.authorId, known?.updatedAt],
-    ],
-  });
+    ),
+  );
 }
+
+const bindPullSql = statement({
+  name: 'bind_pull',
+  text: `UPDATE approvals SET pull_host = $2, pull_owner = $3, pull_repo = $4, pull_number = $5, pull_own = $6,
+        pull_state = coalesce($7, 'open'), pull_head = $8, pull_author = $9, pull_author_id = $10, pull_updated_at = $11
+      WHERE task_id = $1 AND ended_at IS NULL`,
+});
 
 /** Writes what people should know of a choice as sentences. */
 export function remarksOf({ remarks }: Choice): string[] {

@@ -1,11 +1,12 @@
 import type { Database, Queryable } from '../../database/database.ts';
+import { col, type RowOfStatement, statement } from '../../database/statement.ts';
 import { sourcesJson } from '../plans/planSource.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import type { AttemptWork } from '../queue/enqueue.ts';
 import type { Job } from '../queue/queue.ts';
 import { type LockedRun, lockRun } from '../runs/lock.ts';
-import { selectTask, type Task } from '../tasks/task.ts';
+import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 import type { Engine } from './engine.ts';
 import { fillSlots } from './fillSlots.ts';
 import { serverIdOf } from './identity.ts';
@@ -38,11 +39,7 @@ export async function beginAttempt(
     // Sent at once, and carried out one after the other: the slots are counted once the run is locked.
     const [run, [row]] = await Promise.all([
       lockRun(tx, { runId }),
-      tx.query<BegunRow>({
-        name: 'begin_attempt',
-        text: beginAttemptSql,
-        values: [jobId, runId, step, worker, requestId, leaseMs, sourcesJson(sources ?? [])],
-      }),
+      tx.query(beginAttemptSql(jobId, runId, step, worker, requestId, leaseMs, sourcesJson(sources ?? []))),
       // Whatever comes of it is on record with its attempt.
       engine.queue.settle(tx, queueName, jobId),
     ]);
@@ -55,14 +52,7 @@ export async function beginAttempt(
 
 /** Lets a task that could not begin wait without its job: for a slot, or in line for its lock; others of its run may go on. */
 async function makeWay(tx: Queryable, engine: Engine, run: LockedRun, { jobId, step }: Job<AttemptWork>) {
-  const [aside] = await tx.query<{ lock: string | null }>({
-    name: 'make_way',
-    text: `UPDATE agents_tasks SET job_id = NULL, aside = CASE WHEN held THEN 'lock' END,
-        aside_since = CASE WHEN held THEN coalesce(aside_since, clock_timestamp()) ELSE aside_since END
-      FROM (SELECT EXISTS (SELECT 1 FROM task_locks JOIN agents_tasks own ON own.lock_key = key WHERE own.run_id = $2 AND own.step = $3) AS held) lock
-      WHERE run_id = $2 AND step = $3 AND job_id = $1 AND status = 'queued' RETURNING lock_key AS lock`,
-    values: [jobId, run.runId, step],
-  });
+  const [aside] = await tx.query(makeWaySql(jobId, run.runId, step));
   // Others may have stood in line behind it.
   if (aside?.lock != null) engine.afterwards.locks.add(aside.lock);
   const { changed, hasSkipped } = await fillSlots(tx, engine, run);
@@ -70,13 +60,18 @@ async function makeWay(tx: Queryable, engine: Engine, run: LockedRun, { jobId, s
   for (const id of changed) engine.afterwards.changed.add(id);
 }
 
-type BegunRow = Task &
-  Pick<Lease, 'number' | 'planHash' | 'runCreatedAt' | 'expiresAt'> & {
-    step: number;
-    given: Lease['inputs'];
-  };
+const makeWaySql = statement({
+  name: 'make_way',
+  text: `UPDATE agents_tasks SET job_id = NULL, aside = CASE WHEN held THEN 'lock' END,
+        aside_since = CASE WHEN held THEN coalesce(aside_since, clock_timestamp()) ELSE aside_since END
+      FROM (SELECT EXISTS (SELECT 1 FROM task_locks JOIN agents_tasks own ON own.lock_key = key WHERE own.run_id = $2 AND own.step = $3) AS held) lock
+      WHERE run_id = $2 AND step = $3 AND job_id = $1 AND status = 'queued' RETURNING lock_key AS lock`,
+  row: { lock: col.text.orNull },
+});
 
-const beginAttemptSql = `WITH due AS (
+const beginAttemptSql = statement({
+  name: 'begin_attempt',
+  text: `WITH due AS (
     SELECT id AS due_id, lock_key AS due_lock FROM agents_tasks JOIN runs USING (run_id)
     WHERE run_id = $2 AND step = $3 AND job_id = $1 AND status = 'queued' AND runs.places > (
       SELECT count(*) FROM agents_tasks running WHERE running.run_id = $2 AND running.status = 'running' AND running.step IS NOT NULL)),
@@ -101,7 +96,19 @@ const beginAttemptSql = `WITH due AS (
     ON CONFLICT DO NOTHING)
   SELECT begun.*, attempt.lease_expires_at AS "expiresAt", runs.plan_hash AS "planHash",
     runs.created_at AS "runCreatedAt", runs.inputs AS given
-  FROM begun, attempt, runs WHERE runs.run_id = begun."runId"`;
+  FROM begun, attempt, runs WHERE runs.run_id = begun."runId"`,
+  row: {
+    ...taskRow,
+    number: col.int,
+    step: col.int.sure,
+    expiresAt: col.time,
+    planHash: col.text.sure,
+    runCreatedAt: col.time,
+    given: col.json<Lease['inputs']>().orNull,
+  },
+});
+
+type BegunRow = RowOfStatement<typeof beginAttemptSql>;
 
 function readRow(
   { number, planHash, runCreatedAt, expiresAt, step, given, ...task }: BegunRow,
@@ -126,19 +133,33 @@ function readRow(
 
 /** Finds the lease that a request has got, while it holds. */
 export async function findLease(db: Database, requestId: string): Promise<Lease | null> {
-  const [found] = await db.query<Begun['lease'] & { step: number }>({
-    name: 'lease_of_request',
-    text: `SELECT attempt.lease_id AS "leaseId", tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId", tasks.step,
-        runs.plan_hash AS "planHash", runs.created_at AS "runCreatedAt", attempt.number, attempt.lease_expires_at AS "expiresAt",
-        greatest(0, round(extract(epoch FROM attempt.lease_expires_at - now()) * 1000))::int AS "holdsForMs", runs.inputs
-      FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id JOIN runs USING (run_id)
-      WHERE attempt.request_id = $1 AND attempt.finished_at IS NULL AND attempt.lease_expires_at > now()`,
-    values: [requestId],
-  });
+  const [found] = await db.query(leaseOfRequest(requestId));
   if (found === undefined) return null;
   const { step, ...lease } = found;
   return withNeeds(db, lease, step);
 }
+
+const leaseOfRequest = statement({
+  name: 'lease_of_request',
+  text: `SELECT attempt.lease_id AS "leaseId", tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId", tasks.step,
+        runs.plan_hash AS "planHash", runs.created_at AS "runCreatedAt", attempt.number, attempt.lease_expires_at AS "expiresAt",
+        greatest(0, round(extract(epoch FROM attempt.lease_expires_at - now()) * 1000))::int AS "holdsForMs", runs.inputs
+      FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id JOIN runs USING (run_id)
+      WHERE attempt.request_id = $1 AND attempt.finished_at IS NULL AND attempt.lease_expires_at > now()`,
+  row: {
+    leaseId: col.text,
+    taskId: col.int,
+    task: col.text,
+    runId: col.text,
+    step: col.int.sure,
+    planHash: col.text.sure,
+    runCreatedAt: col.time,
+    number: col.int,
+    expiresAt: col.time,
+    holdsForMs: col.int,
+    inputs: col.json<Lease['inputs']>().orNull,
+  },
+});
 
 /** So many bytes of outputs go with a lease. */
 export const maxNeedsBytes = 16 * 1024 * 1024;
@@ -148,11 +169,13 @@ export async function withNeeds(db: Database, given: Begun['lease'], step: numbe
   const lease = { ...given, serverId: await serverIdOf(db) };
   const needed = graphOf((await readDefinition(db, lease.planHash)).steps).needs[step] ?? [];
   if (needed.length === 0) return { ...lease, needs: {} };
-  const rows = await db.query<{ task: string; outputs: Record<string, string> | null }>({
-    name: 'needed_outputs',
-    text: `SELECT task, CASE WHEN sum(octet_length(outputs::text)) OVER (ORDER BY step) > $3 THEN NULL ELSE coalesce(outputs, '{}') END AS outputs
-      FROM agents_tasks WHERE run_id = $1 AND step = ANY($2::int[])`,
-    values: [lease.runId, needed, maxNeedsBytes],
-  });
+  const rows = await db.query(neededOutputs(lease.runId, needed, maxNeedsBytes));
   return { ...lease, needs: Object.fromEntries(rows.map(({ task, outputs }) => [task, outputs])) };
 }
+
+const neededOutputs = statement({
+  name: 'needed_outputs',
+  text: `SELECT task, CASE WHEN sum(octet_length(outputs::text)) OVER (ORDER BY step) > $3 THEN NULL ELSE coalesce(outputs, '{}') END AS outputs
+      FROM agents_tasks WHERE run_id = $1 AND step = ANY($2::int[])`,
+  row: { task: col.text, outputs: col.json<Record<string, string>>().orNull },
+});

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf, withDependants } from '../plans/stepGraph.ts';
 import { scopeOfPlan } from '../queue/queueName.ts';
@@ -32,25 +33,28 @@ export async function bringBack(tx: Queryable, taskId: number): Promise<number[]
   );
   if (skipped.length === 0) return [];
   if (!tasks.some(({ status }) => status === 'queued' || status === 'running'))
-    await tx.query({
-      name: 'open_scope_of_run',
-      text: 'UPDATE runs SET scope = $2 WHERE run_id = $1',
-      values: [run.runId, scopeOfPlan(run.planHash)],
-    });
+    await tx.query(openScopeOfRun(run.runId, scopeOfPlan(run.planHash)));
   const ids = skipped.map(({ id }) => id);
   await requeue(tx, ids);
   return ids;
 }
 
+const openScopeOfRun = statement({
+  name: 'open_scope_of_run',
+  text: 'UPDATE runs SET scope = $2 WHERE run_id = $1',
+});
+
 async function readRunOf(
   db: Queryable,
   taskId: number,
 ): Promise<{ runId: string; planHash: string } | undefined> {
-  const [run] = await db.query<{ runId: string; planHash: string }>({
-    name: 'run_to_bring_back',
-    text: `SELECT runs.run_id AS "runId", plan_hash AS "planHash" FROM runs JOIN agents_tasks USING (run_id)
-      WHERE agents_tasks.id = $1 AND step IS NOT NULL AND plan_hash IS NOT NULL`,
-    values: [taskId],
-  });
+  const [run] = await db.query(runToBringBack(taskId));
   return run;
 }
+
+const runToBringBack = statement({
+  name: 'run_to_bring_back',
+  text: `SELECT runs.run_id AS "runId", plan_hash AS "planHash" FROM runs JOIN agents_tasks USING (run_id)
+      WHERE agents_tasks.id = $1 AND step IS NOT NULL AND plan_hash IS NOT NULL`,
+  row: { runId: col.text, planHash: col.text.sure },
+});

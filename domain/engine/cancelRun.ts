@@ -2,6 +2,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordForEach } from '../audit/audit.ts';
+import { col, statement } from '../../database/statement.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { lockAnyRun } from '../runs/lock.ts';
@@ -38,23 +39,7 @@ async function cancelAll(
   { runId, note, via }: { runId: string; note: string | null | undefined; via: DecisionVia },
 ) {
   if (!(await lockAnyRun(tx, runId))) throw new NotFoundError('Run', runId);
-  const cancelled = await tx.query<{
-    id: number;
-    from: TaskStatus;
-    isOfEngine: boolean;
-    lock: string | null;
-  }>({
-    name: 'cancel_run',
-    text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $2,
-        approval_note = coalesce($3, approval_note), reason = 'the run was cancelled' || coalesce(': ' || $3::text, ''),
-        log_excerpt = coalesce(log_excerpt, '[nightshift] skipped: the run was cancelled' || coalesce(': ' || $3::text, '')),
-        started_at = coalesce(started_at, now()), finished_at = now(), duration_ms = least(greatest(
-          coalesce(extract(epoch FROM now() - started_at) * 1000, 0), 0), ${maxInteger})::int
-      FROM (SELECT id AS open_id, status AS "from" FROM agents_tasks
-        WHERE run_id = $1 AND (status IN ('queued', 'running') OR status = 'awaiting_approval' AND gate = 'open') ORDER BY id FOR UPDATE) open
-      WHERE id = open_id RETURNING id, "from", step IS NOT NULL AS "isOfEngine", lock_key AS lock`,
-    values: [runId, viewer.id, note],
-  });
+  const cancelled = await tx.query(cancelRunSql(runId, viewer.id, note));
   await recordForEach(tx, cancelled, {
     ...{ action: 'cancel', outcome: 'decided', via, note },
     ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
@@ -65,3 +50,16 @@ async function cancelAll(
   changed.push(...(await releaseReady(tx, engine, runId)));
   return { cancelled: cancelled.length, changed };
 }
+
+const cancelRunSql = statement({
+  name: 'cancel_run',
+  text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $2,
+        approval_note = coalesce($3, approval_note), reason = 'the run was cancelled' || coalesce(': ' || $3::text, ''),
+        log_excerpt = coalesce(log_excerpt, '[nightshift] skipped: the run was cancelled' || coalesce(': ' || $3::text, '')),
+        started_at = coalesce(started_at, now()), finished_at = now(), duration_ms = least(greatest(
+          coalesce(extract(epoch FROM now() - started_at) * 1000, 0), 0), ${maxInteger})::int
+      FROM (SELECT id AS open_id, status AS "from" FROM agents_tasks
+        WHERE run_id = $1 AND (status IN ('queued', 'running') OR status = 'awaiting_approval' AND gate = 'open') ORDER BY id FOR UPDATE) open
+      WHERE id = open_id RETURNING id, "from", step IS NOT NULL AS "isOfEngine", lock_key AS lock`,
+  row: { id: col.int, from: col.word<TaskStatus>(), isOfEngine: col.bool, lock: col.text.orNull },
+});

@@ -3,6 +3,7 @@ import { name } from '../../contract/input/text.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordDecision } from '../audit/audit.ts';
+import { col, statement } from '../../database/statement.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
@@ -38,21 +39,10 @@ export async function drainWorker(
   via: DecisionVia = 'graphql',
 ): Promise<DrainedWorker> {
   const running = await db.transaction(async (tx) => {
-    const [open] = await tx.query<{ running: number }>({
-      name: 'open_attempts_of_worker',
-      text: 'SELECT count(*)::int AS running FROM task_attempts WHERE finished_at IS NULL AND worker = $1',
-      values: [worker],
-    });
+    const [open] = await tx.query(openAttemptsOfWorker(worker));
     if (open?.running === 0) await refuseUnknown(tx, worker, leaseMs);
-    await tx.query({
-      name: 'drain_worker',
-      text: `INSERT INTO worker_drains (worker) VALUES ($1) ON CONFLICT (worker) DO UPDATE SET requested_at = now()`,
-      values: [worker],
-    });
-    await tx.query({
-      name: 'forget_drains',
-      text: `DELETE FROM worker_drains WHERE requested_at < now() - interval '${keptDays} days'`,
-    });
+    await tx.query(drainWorkerSql(worker));
+    await tx.query(forgetDrains());
     await recordDecision(tx, {
       ...{ action: 'drain', outcome: 'done', subject: worker, via },
       ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
@@ -64,16 +54,27 @@ export async function drainWorker(
   return { worker, running };
 }
 
+const openAttemptsOfWorker = statement({
+  name: 'open_attempts_of_worker',
+  text: 'SELECT count(*)::int AS running FROM task_attempts WHERE finished_at IS NULL AND worker = $1',
+  row: { running: col.int },
+});
+
+const drainWorkerSql = statement({
+  name: 'drain_worker',
+  text: `INSERT INTO worker_drains (worker) VALUES ($1) ON CONFLICT (worker) DO UPDATE SET requested_at = now()`,
+});
+
+const forgetDrains = statement({
+  name: 'forget_drains',
+  text: `DELETE FROM worker_drains WHERE requested_at < now() - interval '${keptDays} days'`,
+});
+
 /** So many of the workers that are up are named. */
 const maxNamed = 20;
 
 async function refuseUnknown(tx: Queryable, worker: string, leaseMs: number): Promise<void> {
-  const up = await tx.query<{ worker: string }>({
-    name: 'workers_up',
-    text: `SELECT worker FROM (SELECT DISTINCT worker FROM worker_looks WHERE seen_at > now() - $1::float8 * interval '1 ms') up
-      ORDER BY worker <> $2, worker LIMIT ${maxNamed}`,
-    values: [goneAfterLeases * leaseMs, worker],
-  });
+  const up = await tx.query(workersUp(goneAfterLeases * leaseMs, worker));
   if (up.some((one) => one.worker === worker)) return;
   const names =
     up.length === 0 ? 'None is up.' : `Those that are up: ${up.map((one) => one.worker).join(', ')}.`;
@@ -81,12 +82,17 @@ async function refuseUnknown(tx: Queryable, worker: string, leaseMs: number): Pr
   throw new InvalidInputError([{ path: ['worker'], message, type: 'unknown_worker' }]);
 }
 
+const workersUp = statement({
+  name: 'workers_up',
+  text: `SELECT worker FROM (SELECT DISTINCT worker FROM worker_looks WHERE seen_at > now() - $1::float8 * interval '1 ms') up
+      ORDER BY worker <> $2, worker LIMIT ${maxNamed}`,
+  row: { worker: col.text },
+});
+
 /** Whether a worker that has been up for so long was told to leave. */
 export async function wasDrained(db: Queryable, worker: string, upMs: number): Promise<boolean> {
-  const rows = await db.query({
-    name: 'was_drained',
-    text: `SELECT 1 WHERE ${isDrained('$1', '$2')}`,
-    values: [worker, upMs],
-  });
+  const rows = await db.query(wasDrainedSql(worker, upMs));
   return rows.length > 0;
 }
+
+const wasDrainedSql = statement({ name: 'was_drained', text: `SELECT 1 WHERE ${isDrained('$1', '$2')}` });

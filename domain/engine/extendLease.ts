@@ -1,3 +1,4 @@
+import { col, statement } from '../../database/statement.ts';
 import type { Store } from '../store.ts';
 import { findTask } from '../tasks/read.ts';
 import { LostLeaseError } from './errors.ts';
@@ -39,23 +40,7 @@ export async function extendLease(
 
 async function extendNow(store: Store, leaseId: string): Promise<ExtendedLease & { taskId: number }> {
   const { leaseMs } = store;
-  const [extended] = await store.db.query<{
-    expiresAt: string;
-    status: string;
-    taskId: number;
-    drained: boolean;
-  }>({
-    name: 'extend_lease',
-    text: `WITH extended AS (
-        UPDATE task_attempts SET lease_expires_at = now() + $2 * interval '1 ms' FROM agents_tasks
-        WHERE lease_id = $1 AND task_attempts.finished_at IS NULL AND lease_expires_at > now() AND agents_tasks.id = task_id
-        RETURNING lease_expires_at, agents_tasks.status, agents_tasks.id, worker, task_attempts.started_at),
-      noted AS (${notedExtension('extended', '$3')})
-      SELECT lease_expires_at AS "expiresAt", status, id AS "taskId", EXISTS (
-        SELECT 1 FROM worker_drains drain WHERE drain.worker = extended.worker AND requested_at > started_at) AS drained
-      FROM extended`,
-    values: [leaseId, leaseMs, signEveryMs(leaseMs)],
-  });
+  const [extended] = await store.db.query(extendLeaseSql(leaseId, leaseMs, signEveryMs(leaseMs)));
   if (extended === undefined) {
     if (await wasExtendedAfterOutage(store, leaseId)) return extendNow(store, leaseId);
     throw new LostLeaseError(leaseId);
@@ -63,3 +48,16 @@ async function extendNow(store: Store, leaseId: string): Promise<ExtendedLease &
   const { status, ...lease } = extended;
   return { ...lease, holdsForMs: leaseMs, cancelled: status !== 'running' };
 }
+
+const extendLeaseSql = statement({
+  name: 'extend_lease',
+  text: `WITH extended AS (
+        UPDATE task_attempts SET lease_expires_at = now() + $2 * interval '1 ms' FROM agents_tasks
+        WHERE lease_id = $1 AND task_attempts.finished_at IS NULL AND lease_expires_at > now() AND agents_tasks.id = task_id
+        RETURNING lease_expires_at, agents_tasks.status, agents_tasks.id, worker, task_attempts.started_at),
+      noted AS (${notedExtension('extended', '$3')})
+      SELECT lease_expires_at AS "expiresAt", status, id AS "taskId", EXISTS (
+        SELECT 1 FROM worker_drains drain WHERE drain.worker = extended.worker AND requested_at > started_at) AS drained
+      FROM extended`,
+  row: { expiresAt: col.time, status: col.text, taskId: col.int, drained: col.bool },
+});

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, type RowOfStatement, statement } from '../../database/statement.ts';
 import type { StepDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
@@ -56,7 +57,7 @@ async function queueSteps(
     run: LockedRun;
     steps: readonly StepDefinition[];
     line: Line;
-    found: readonly ReadyStep[];
+    found: readonly RowOfStatement<typeof readySteps>[];
     looked: Looked;
   },
 ): Promise<number> {
@@ -98,36 +99,41 @@ async function readSlots(
   tx: Queryable,
   runId: string,
 ): Promise<{ running: number; queued: ReadonlySet<number> }> {
-  const [slots] = await tx.query<{ running: number; queued: number[] }>({
-    name: 'slots_of_run',
-    text: `SELECT (SELECT count(*)::int FROM agents_tasks WHERE run_id = $1 AND status = 'running' AND step IS NOT NULL) AS running,
-      ARRAY(SELECT step FROM agents_tasks WHERE run_id = $1 AND status = 'queued' AND job_id IS NOT NULL AND due_at <= now()) AS queued`,
-    values: [runId],
-  });
+  const [slots] = await tx.query(slotsOfRun(runId));
   return { running: slots?.running ?? 0, queued: new Set(slots?.queued) };
 }
 
-interface ReadyStep {
-  step: number;
-  lockKey: string | null;
-  /** Whether its lock is spoken for, or others stand in line for it. */
-  isHeld: boolean;
-}
+const slotsOfRun = statement({
+  name: 'slots_of_run',
+  text: `SELECT (SELECT count(*)::int FROM agents_tasks WHERE run_id = $1 AND status = 'running' AND step IS NOT NULL) AS running,
+      ARRAY(SELECT step FROM agents_tasks WHERE run_id = $1 AND status = 'queued' AND job_id IS NOT NULL AND due_at <= now()) AS queued`,
+  row: { running: col.int, queued: col.list(col.int) },
+});
 
 /** Finds the first ready steps of a run, of some of its steps or of all. */
 function findReadySteps(tx: Queryable, runId: string, only: readonly number[] | null, limit: number) {
-  return tx.query<ReadyStep>({
-    name: only === null ? 'ready_steps' : 'ready_steps_of_label',
-    text: `SELECT step, lock_key AS "lockKey", lock_key IS NOT NULL AND (${isSpokenFor('task.lock_key')} OR EXISTS (
-          SELECT 1 FROM agents_tasks line WHERE line.lock_key = task.lock_key AND line.status = 'queued' AND line.job_id IS NULL
-            AND line.aside = 'lock')) AS "isHeld"
-      FROM agents_tasks task
-      WHERE run_id = $1 AND status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL AND aside IS NULL
-        ${only === null ? '' : 'AND step = ANY($3::int[])'}
-      ORDER BY step LIMIT $2`,
-    values: only === null ? [runId, limit] : [runId, limit, only],
-  });
+  return tx.query(only === null ? readySteps(runId, limit) : readyStepsOfLabel(runId, limit, only));
 }
+
+const selectReadySteps = (
+  also = '',
+) => `SELECT step, lock_key AS "lockKey", lock_key IS NOT NULL AND (${isSpokenFor('task.lock_key')} OR EXISTS (
+    SELECT 1 FROM agents_tasks line WHERE line.lock_key = task.lock_key AND line.status = 'queued' AND line.job_id IS NULL
+      AND line.aside = 'lock')) AS "isHeld"
+  FROM agents_tasks task
+  WHERE run_id = $1 AND status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL AND aside IS NULL${also}
+  ORDER BY step LIMIT $2`;
+
+/** Held is one whose lock is spoken for, or for whose lock others stand in line. */
+const readyStep = { step: col.int.sure, lockKey: col.text.orNull, isHeld: col.bool };
+
+const readySteps = statement({ name: 'ready_steps', text: selectReadySteps(), row: readyStep });
+
+const readyStepsOfLabel = statement({
+  name: 'ready_steps_of_label',
+  text: selectReadySteps(' AND step = ANY($3::int[])'),
+  row: readyStep,
+});
 
 /** Lets all ready steps of a run that want one of some locks stand in line for it. */
 async function standAside(
@@ -137,23 +143,26 @@ async function standAside(
   locks: readonly string[],
 ): Promise<void> {
   if (locks.length === 0) return;
-  await tx.query({
-    name: 'stand_aside_for_locks',
-    text: `UPDATE agents_tasks SET aside = 'lock', aside_since = coalesce(aside_since, clock_timestamp())
-      WHERE run_id = $1 AND status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL AND aside IS NULL AND lock_key = ANY($2::text[])`,
-    values: [runId, locks],
-  });
+  await tx.query(standAsideForLocks(runId, locks));
   // It may have come free between the look and the commit.
   for (const lock of locks) afterwards.locks.add(lock);
 }
 
+const standAsideForLocks = statement({
+  name: 'stand_aside_for_locks',
+  text: `UPDATE agents_tasks SET aside = 'lock', aside_since = coalesce(aside_since, clock_timestamp())
+      WHERE run_id = $1 AND status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL AND aside IS NULL AND lock_key = ANY($2::text[])`,
+});
+
 /** Has those woken who stand first in line for the locks that are free and that steps of this run, which has a slot now, stand in line for. */
 async function findFreeLocks(tx: Queryable, { afterwards }: Engine, runId: string): Promise<void> {
-  const free = await tx.query<{ lock: string }>({
-    name: 'free_locks_of_run',
-    text: `SELECT DISTINCT lock_key AS lock FROM agents_tasks task WHERE run_id = $1 AND status = 'queued' AND job_id IS NULL
-      AND aside = 'lock' AND NOT EXISTS (SELECT 1 FROM task_locks WHERE key = lock_key)`,
-    values: [runId],
-  });
+  const free = await tx.query(freeLocksOfRun(runId));
   for (const { lock } of free) afterwards.locks.add(lock);
 }
+
+const freeLocksOfRun = statement({
+  name: 'free_locks_of_run',
+  text: `SELECT DISTINCT lock_key AS lock FROM agents_tasks task WHERE run_id = $1 AND status = 'queued' AND job_id IS NULL
+      AND aside = 'lock' AND NOT EXISTS (SELECT 1 FROM task_locks WHERE key = lock_key)`,
+  row: { lock: col.text.sure },
+});

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
+import { col, statement } from '../../database/statement.ts';
 import { canonicalJson } from '../input/json.ts';
 import { notifyTaskEnded } from '../notifications/endings.ts';
 import { notifyApproval } from '../notifications/notifyApproval.ts';
@@ -55,15 +56,18 @@ export async function sweepLeases(
   store: Store,
   see: (task: Pick<Task, 'task' | 'runId'>) => void = () => undefined,
 ): Promise<number> {
-  const lapsed = await store.db.query<{ leaseId: string; runId: string; task: string }>({
-    name: 'lapsed_leases',
-    text: `SELECT lease_id AS "leaseId", run_id AS "runId", agents_tasks.task FROM task_attempts JOIN agents_tasks ON agents_tasks.id = task_id
-      WHERE task_attempts.finished_at IS NULL AND lease_expires_at <= ${lastSweepSql} ORDER BY lease_expires_at LIMIT ${maxEndedTogether}`,
-  });
+  const lapsed = await store.db.query(lapsedLeases());
   for (const task of lapsed) see(task);
   await eachApart(lapsed, async ({ leaseId }) => void (await end(store, leaseId, 'lost')));
   return lapsed.length;
 }
+
+const lapsedLeases = statement({
+  name: 'lapsed_leases',
+  text: `SELECT lease_id AS "leaseId", run_id AS "runId", agents_tasks.task FROM task_attempts JOIN agents_tasks ON agents_tasks.id = task_id
+      WHERE task_attempts.finished_at IS NULL AND lease_expires_at <= ${lastSweepSql} ORDER BY lease_expires_at LIMIT ${maxEndedTogether}`,
+  row: { leaseId: col.text, runId: col.text, task: col.text },
+});
 
 /** What the end of an attempt has changed: its task as it is now, if that moved, and other tasks by their ids. */
 interface Ended {
@@ -136,12 +140,7 @@ async function endAttempt(
     if (attempt.isReady)
       await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], verdict.afterSeconds);
     // It waits again for what it needs.
-    else
-      await tx.query({
-        name: 'drop_job',
-        text: 'UPDATE agents_tasks SET job_id = NULL WHERE id = $1',
-        values: [taskId],
-      });
+    else await tx.query(dropJob(taskId));
   };
   const awaits = verdict.status === 'awaiting_approval';
   const tell = () => (awaits ? notifyApproval(tx, queue, channels, { taskId, reason: 'needed' }) : undefined);
@@ -157,6 +156,8 @@ async function endAttempt(
     await notifyTaskEnded({ tx, queue, channels }, task, verdict.reason ?? null, definition);
   return { taskId, task, others };
 }
+
+const dropJob = statement({ name: 'drop_job', text: 'UPDATE agents_tasks SET job_id = NULL WHERE id = $1' });
 
 /** Chooses what a report's command has made, and judges both by the step. */
 async function judgeReport(

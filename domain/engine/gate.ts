@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { notifyApproval } from '../notifications/notifyApproval.ts';
 import type { Engine } from './engine.ts';
 
@@ -9,17 +10,19 @@ export async function openGate(
   runId: string,
   step: number,
 ): Promise<number> {
-  const [task] = await tx.query<{ id: number }>({
-    name: 'open_gate',
-    text: `UPDATE agents_tasks SET status = 'awaiting_approval', approval_state = 'pending', gate = 'open', aside = NULL,
-        reason = 'asks before it runs'
-      WHERE run_id = $1 AND step = $2 AND status = 'queued' RETURNING id`,
-    values: [runId, step],
-  });
+  const [task] = await tx.query(openGateSql(runId, step));
   if (task === undefined) throw new Error(`Step ${step} of ${runId} moved while its run was locked.`);
   await notifyApproval(tx, queue, channels, { taskId: task.id, reason: 'needed' });
   return task.id;
 }
+
+const openGateSql = statement({
+  name: 'open_gate',
+  text: `UPDATE agents_tasks SET status = 'awaiting_approval', approval_state = 'pending', gate = 'open', aside = NULL,
+        reason = 'asks before it runs'
+      WHERE run_id = $1 AND step = $2 AND status = 'queued' RETURNING id`,
+  row: { id: col.int },
+});
 
 /**
  * Has the gates of tasks be asked again, whose decision was about what is made again now: those that are open are
@@ -27,13 +30,15 @@ export async function openGate(
  */
 export async function closeGates(tx: Queryable, ids: readonly number[]): Promise<number[]> {
   if (ids.length === 0) return [];
-  const closed = await tx.query<{ id: number }>({
-    name: 'close_gates',
-    text: `UPDATE agents_tasks SET status = 'queued', approval_state = NULL, gate = NULL, reason = NULL, job_id = NULL, ready_at = NULL,
+  const closed = await tx.query(closeGatesSql(ids));
+  return closed.map(({ id }) => id);
+}
+
+const closeGatesSql = statement({
+  name: 'close_gates',
+  text: `UPDATE agents_tasks SET status = 'queued', approval_state = NULL, gate = NULL, reason = NULL, job_id = NULL, ready_at = NULL,
         aside = NULL, aside_since = NULL
       WHERE id = ANY($1::int[]) AND gate IS NOT NULL AND (status = 'queued' OR status = 'awaiting_approval' AND gate = 'open')
       RETURNING id`,
-    values: [ids],
-  });
-  return closed.map(({ id }) => id);
-}
+  row: { id: col.int },
+});

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 
 const known = new WeakMap<Database, Promise<string>>();
 
@@ -11,8 +12,10 @@ export function serverIdOf(db: Database): Promise<string> {
 }
 
 async function readServerId(db: Database): Promise<string> {
-  const [row] = await db.query<{ id: string }>({ name: 'server_id', text: 'SELECT id FROM identity' });
+  const [row] = await db.query(serverId());
   if (row !== undefined) return row.id;
   await db.query({ text: 'INSERT INTO identity DEFAULT VALUES ON CONFLICT DO NOTHING' });
   return readServerId(db);
 }
+
+const serverId = statement({ name: 'server_id', text: 'SELECT id FROM identity', row: { id: col.text } });

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { TransactionOptions } from '../../database/transaction.ts';
 import { eventOfDecision } from '../changes/events.ts';
 import { scopeOfQueue } from '../queue/queueName.ts';
@@ -105,11 +106,7 @@ async function succeed(
     store,
     async (tx, engine) => {
       const run = await lockRun(tx, { runId });
-      const back = await tx.query({
-        name: 'step_forward',
-        text: `UPDATE agents_tasks SET aside = NULL WHERE run_id = $1 AND step = $2 AND status = 'queued' AND aside = 'open_work' RETURNING 1`,
-        values: [runId, step],
-      });
+      const back = await tx.query(stepForward(runId, step));
       return back.length > 0 ? releaseReady(tx, engine, runId, run) : [];
     },
     briefly,
@@ -118,17 +115,18 @@ async function succeed(
   return [...left, afterwards];
 }
 
+const stepForward = statement({
+  name: 'step_forward',
+  text: `UPDATE agents_tasks SET aside = NULL WHERE run_id = $1 AND step = $2 AND status = 'queued' AND aside = 'open_work' RETURNING 1`,
+});
+
 /**
  * Does what a transaction left to others and nobody did, because a process ended or a row was held: at most 100 of each
  * kind. Says how many there were.
  */
 export async function settleAside(store: Store): Promise<number> {
   const locks = await freeLocksWithLine(store.db);
-  const aside = await store.db.query<{ runId: string; step: number }>({
-    name: 'aside_for_open_work',
-    text: `SELECT run_id AS "runId", step FROM agents_tasks WHERE status = 'queued' AND job_id IS NULL AND aside = 'open_work'
-      AND aside_since < now() - interval '5 seconds' ORDER BY aside_since LIMIT 100`,
-  });
+  const aside = await store.db.query(asideForOpenWork());
   const items = [
     ...locks.map((lock) => ({ runId: `lock ${lock}`, left: { ...nothing(), locks: new Set([lock]) } })),
     ...aside.map((one) => ({ runId: one.runId, left: { ...nothing(), successions: [one] } })),
@@ -136,6 +134,13 @@ export async function settleAside(store: Store): Promise<number> {
   await eachApart(items, ({ left }) => settle(store, left));
   return items.length;
 }
+
+const asideForOpenWork = statement({
+  name: 'aside_for_open_work',
+  text: `SELECT run_id AS "runId", step FROM agents_tasks WHERE status = 'queued' AND job_id IS NULL AND aside = 'open_work'
+      AND aside_since < now() - interval '5 seconds' ORDER BY aside_since LIMIT 100`,
+  row: { runId: col.text, step: col.int.sure },
+});
 
 /** Tells listeners of tasks by their ids, and those who wait for work, after the transaction that changed them. */
 export async function publish(store: Store, ids: readonly number[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
 import type { KnownPlan } from '../plans/plans.ts';
@@ -26,11 +27,8 @@ export async function insertRun(
   if (runId == null) await lockRunIds(tx, runIdStem(plan));
   for (;;) {
     const id = runId ?? (await freeRunId(tx, plan, day));
-    const made = await tx.query({
-      name: 'start_run',
-      text: `INSERT INTO runs (run_id, plan_hash, scope, inputs, started_by, left_out, places) VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT DO NOTHING RETURNING 1`,
-      values: [
+    const made = await tx.query(
+      startRun(
         id,
         plan.hash,
         scope,
@@ -38,12 +36,18 @@ export async function insertRun(
         viewer.id,
         leftOut,
         plan.definition.concurrency,
-      ],
-    });
+      ),
+    );
     if (made.length > 0) return id;
     if (runId != null) return undefined;
   }
 }
+
+const startRun = statement({
+  name: 'start_run',
+  text: `INSERT INTO runs (run_id, plan_hash, scope, inputs, started_by, left_out, places) VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT DO NOTHING RETURNING 1`,
+});
 
 /** What the ids of a plan's runs begin with: its name, after the prefix of its project; what is too long ends in a hash. */
 export function runIdStem({ prefix, definition }: Pick<KnownPlan, 'prefix' | 'definition'>): string {
@@ -58,12 +62,13 @@ const maxStem = 48;
 
 /** Of many that look for a free id of one plan, each finds its own: else all but one would look anew each time. */
 async function lockRunIds(tx: Queryable, stem: string): Promise<void> {
-  await tx.query({
-    name: 'line_for_run_id',
-    text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift run of ' || $1, 0))`,
-    values: [stem],
-  });
+  await tx.query(lineForRunId(stem));
 }
+
+const lineForRunId = statement({
+  name: 'line_for_run_id',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift run of ' || $1, 0))`,
+});
 
 /** So many runs of a plan get numbers on one day. */
 const maxNumberOfDay = 1000;
@@ -83,16 +88,18 @@ export async function freeRunId(
   const apart = randomInt(36 ** 4)
     .toString(36)
     .padStart(4, '0');
-  const [free] = await tx.query<{ runId: string }>({
-    name: 'free_run_id',
-    text: `SELECT coalesce((SELECT candidate FROM (
-          SELECT ${firstOfDay} || CASE WHEN n = 1 THEN '' ELSE '-' || n END AS candidate, n FROM generate_series(1, ${maxNumberOfDay}) AS n) candidates
-        WHERE NOT EXISTS (SELECT 1 FROM runs WHERE run_id = candidate) ORDER BY n LIMIT 1), ${firstOfDay} || '-' || $3::text) AS "runId"`,
-    values: [runIdStem(plan), day, apart],
-  });
+  const [free] = await tx.query(freeRunIdSql(runIdStem(plan), day, apart));
   if (free) return free.runId;
   throw new Error('The database gave no id for a run.');
 }
+
+const freeRunIdSql = statement({
+  name: 'free_run_id',
+  text: `SELECT coalesce((SELECT candidate FROM (
+          SELECT ${firstOfDay} || CASE WHEN n = 1 THEN '' ELSE '-' || n END AS candidate, n FROM generate_series(1, ${maxNumberOfDay}) AS n) candidates
+        WHERE NOT EXISTS (SELECT 1 FROM runs WHERE run_id = candidate) ORDER BY n LIMIT 1), ${firstOfDay} || '-' || $3::text) AS "runId"`,
+  row: { runId: col.text },
+});
 
 /** Inserts the tasks of the chosen steps of a plan, all queued. */
 export async function insertTasks(
@@ -108,11 +115,12 @@ export async function insertTasks(
     lock_key: step.lock ?? null,
     inputs: step.inputs ?? null,
   }));
-  await tx.query({
-    name: 'queue_tasks',
-    text: `INSERT INTO agents_tasks (task, run_id, status, step, lock_key, inputs)
+  await tx.query(queueTasks(runId, JSON.stringify(rows)));
+}
+
+const queueTasks = statement({
+  name: 'queue_tasks',
+  text: `INSERT INTO agents_tasks (task, run_id, status, step, lock_key, inputs)
       SELECT task, $1, 'queued', step, lock_key, inputs
       FROM jsonb_to_recordset($2::jsonb) AS given(task text, step int, lock_key text, inputs jsonb) ORDER BY step`,
-    values: [runId, JSON.stringify(rows)],
-  });
-}
+});

@@ -1,3 +1,4 @@
+import { col, queueStatement, statement } from '../../database/statement.ts';
 import { hasJobToTake } from '../queue/queue.ts';
 import { scopeOfPlan, scopeOfRun } from '../queue/queueName.ts';
 import type { Store } from '../store.ts';
@@ -118,27 +119,51 @@ async function look(store: Store, input: LeaseTaskInput): Promise<Found> {
   const { db, leaseMs } = store;
   const { scopes, labels } = wantsOf(input);
   const wants = input.planHashes.length > 0 ? digestOf({ scopes, labels }) : null;
-  const sight = {
-    worker: '$4::text',
-    wants: '$6::text',
-    scopes: '$1',
-    labels: '$2',
-    upMs: '$5',
-    everyMs: '$7',
-  };
   const isAny = await hasQueues(store);
-  const [found] = await db.query<Found>({
-    name: isAny ? 'look_for_work' : 'look_before_any_work',
-    text: `WITH noted AS (${recordedSight(sight)} RETURNING 1)
-      SELECT EXISTS (SELECT 1 FROM task_attempts WHERE request_id = $3) AS held, ${isDrained('$4::text', '$5')} AS drained,
-      ${isAny ? dueQueues(db.queueSchema) : 'ARRAY[]::text[]'} AS queues`,
-    values: [scopes, labels, input.requestId, input.worker, input.upMs ?? 0, wants, signEveryMs(leaseMs)],
-  });
+  const values = [
+    scopes,
+    labels,
+    input.requestId,
+    input.worker,
+    input.upMs ?? 0,
+    wants,
+    signEveryMs(leaseMs),
+  ];
+  const find = isAny ? lookForWork(db.queueSchema, ...values) : lookBeforeAnyWork(...values);
+  const [found] = await db.query(find);
   return found ?? { held: false, drained: false, queues: [] };
 }
 
+const sight = {
+  worker: '$4::text',
+  wants: '$6::text',
+  scopes: '$1',
+  labels: '$2',
+  upMs: '$5',
+  everyMs: '$7',
+};
+
+/** The look, which is noted; whether this very request has got a lease already, and whether the worker was told to leave. */
+const selectLook = (queues: string) => `WITH noted AS (${recordedSight(sight)} RETURNING 1)
+  SELECT EXISTS (SELECT 1 FROM task_attempts WHERE request_id = $3) AS held, ${isDrained('$4::text', '$5')} AS drained,
+  ${queues} AS queues`;
+
+const foundRow = { held: col.bool, drained: col.bool, queues: col.list(col.text) };
+
 const dueQueues = (schema: string) => `ARRAY(SELECT name FROM task_queues
   WHERE scope = ANY($1::text[]) AND labels <@ $2::text[] AND ${hasJobToTake(schema)} ORDER BY random())`;
+
+const lookForWork = queueStatement({
+  name: 'look_for_work',
+  text: (schema) => selectLook(dueQueues(schema)),
+  row: foundRow,
+});
+
+const lookBeforeAnyWork = statement({
+  name: 'look_before_any_work',
+  text: selectLook('ARRAY[]::text[]'),
+  row: foundRow,
+});
 
 const withQueues = new WeakSet<Store['db']>();
 
@@ -146,9 +171,11 @@ const withQueues = new WeakSet<Store['db']>();
 async function hasQueues(store: Store): Promise<boolean> {
   const { db } = store;
   if (withQueues.has(db)) return true;
-  const [any] = await db.query({ name: 'any_queue', text: 'SELECT 1 FROM task_queues LIMIT 1' });
+  const [any] = await db.query(anyQueue());
   if (any === undefined) return false;
   await store.queue();
   withQueues.add(db);
   return true;
 }
+
+const anyQueue = statement({ name: 'any_queue', text: 'SELECT 1 FROM task_queues LIMIT 1' });

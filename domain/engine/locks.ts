@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { Afterwards } from './engine.ts';
 
 /** A task that was put into the queue for a lock keeps the others in line waiting so long; then the next one is woken too. */
@@ -14,12 +15,14 @@ export const isSpokenFor = (key: string) => `(EXISTS (SELECT 1 FROM task_locks W
 
 /** Frees the lock of a task that has ended or pauses, unless its command still is being ended; others may have stood in line behind it although it held none yet. */
 export async function freeLock(tx: Queryable, { locks }: Afterwards, taskId: number): Promise<void> {
-  const freed = await tx.query<{ key: string }>({
-    name: 'free_lock',
-    text: `WITH freed AS (DELETE FROM task_locks WHERE task_id = $1 AND NOT EXISTS (
-        SELECT 1 FROM task_attempts WHERE task_attempts.task_id = $1 AND finished_at IS NULL))
-      SELECT lock_key AS key FROM agents_tasks WHERE id = $1 AND lock_key IS NOT NULL`,
-    values: [taskId],
-  });
+  const freed = await tx.query(freeLockSql(taskId));
   for (const { key } of freed) locks.add(key);
 }
+
+const freeLockSql = statement({
+  name: 'free_lock',
+  text: `WITH freed AS (DELETE FROM task_locks WHERE task_id = $1 AND NOT EXISTS (
+        SELECT 1 FROM task_attempts WHERE task_attempts.task_id = $1 AND finished_at IS NULL))
+      SELECT lock_key AS key FROM agents_tasks WHERE id = $1 AND lock_key IS NOT NULL`,
+  row: { key: col.text.sure },
+});

@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
 import { briefly } from '../../database/eachApart.ts';
+import { col, queueStatement, statement } from '../../database/statement.ts';
 import { unclaimedLimitsOf } from '../plans/planDefinition.ts';
 import { jobsToTake } from '../queue/queue.ts';
 import type { Store } from '../store.ts';
@@ -16,29 +17,30 @@ const maxMarked = 1000;
  */
 export async function markUnclaimed(store: Pick<Store, 'db' | 'queue' | 'leaseMs'>): Promise<void> {
   const { db, leaseMs } = store;
-  const [any] = await db.query({ name: 'any_queue', text: 'SELECT 1 FROM task_queues LIMIT 1' });
+  const [any] = await db.query(anyQueue());
   if (any === undefined) return;
   // The jobs have a place to stand in only then.
   await store.queue();
   const { afterMs, failsMs } = unclaimedLimitsOf({});
   await db.transaction(async (tx) => {
     if (!(await isFirst(tx))) return;
-    await tx.query({
-      name: 'mark_unclaimed',
-      text: markSql(db.queueSchema),
-      values: [leaseMs, silenceMs(leaseMs), afterMs, failsMs],
-    });
+    await tx.query(markUnclaimedSql(db.queueSchema, leaseMs, silenceMs(leaseMs), afterMs, failsMs));
   }, briefly);
 }
 
+const anyQueue = statement({ name: 'any_queue', text: 'SELECT 1 FROM task_queues LIMIT 1' });
+
 /** Of replicas that look at the same time, one marks. */
 async function isFirst(tx: Queryable): Promise<boolean> {
-  const [line] = await tx.query<{ isFirst: boolean }>({
-    name: 'line_for_unclaimed',
-    text: `SELECT pg_try_advisory_xact_lock(hashtextextended('nightshift unclaimed', 0)) AS "isFirst"`,
-  });
+  const [line] = await tx.query(lineForUnclaimed());
   return line?.isFirst ?? false;
 }
+
+const lineForUnclaimed = statement({
+  name: 'line_for_unclaimed',
+  text: `SELECT pg_try_advisory_xact_lock(hashtextextended('nightshift unclaimed', 0)) AS "isFirst"`,
+  row: { isFirst: col.bool },
+});
 
 /** The condition that a mark holds for the job that its task waits with. */
 export const stillWaits = `task.id = mark.task_id AND task.job_id = mark.job_id AND task.status = 'queued'`;
@@ -64,6 +66,8 @@ const markSql = (queueSchema: string) => `WITH looks AS MATERIALIZED (
     JOIN runs ON runs.run_id = task.run_id JOIN plans ON plans.hash = runs.plan_hash
   WHERE NOT EXISTS (SELECT 1 FROM unclaimed_jobs mark WHERE mark.job_id = job.job_id)
   LIMIT ${maxMarked} ON CONFLICT DO NOTHING`;
+
+const markUnclaimedSql = queueStatement({ name: 'mark_unclaimed', text: markSql });
 
 /** The SQL for the milliseconds that a marked job has waited, up to the last look: time in which nobody looked left out. */
 export const waitedMs =

@@ -1,5 +1,6 @@
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { AttemptSource } from '../plans/ownRepository.ts';
 import { lastSweepSql } from './recordSweep.ts';
 
@@ -23,15 +24,30 @@ export interface OpenAttempt extends AttemptSource {
 
 /** Locks the attempt of a lease and its task. */
 export async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenAttempt | undefined> {
-  const [attempt] = await tx.query<OpenAttempt>({
-    name: 'lock_attempt',
-    text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, attempt.number - tasks.attempt_base AS tries,
+  const [attempt] = await tx.query(lockAttemptSql(leaseId));
+  return attempt;
+}
+
+const lockAttemptSql = statement({
+  name: 'lock_attempt',
+  text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, attempt.number - tasks.attempt_base AS tries,
         attempt.finished_at IS NOT NULL AS over, attempt.lease_expires_at <= clock_timestamp() AS lapsed,
         attempt.lease_expires_at <= ${lastSweepSql} AS lost, attempt.report_hash AS "reportHash", attempt.started_at AS "startedAt",
         attempt.origin, attempt.repo, tasks.ready_at IS NOT NULL AS "isReady"
       FROM task_attempts attempt JOIN agents_tasks tasks ON tasks.id = attempt.task_id
       WHERE attempt.lease_id = $1 FOR UPDATE OF attempt, tasks`,
-    values: [leaseId],
-  });
-  return attempt;
-}
+  row: {
+    taskId: col.int,
+    step: col.int.sure,
+    status: col.word<TaskStatus>(),
+    tries: col.int,
+    over: col.bool,
+    lapsed: col.bool,
+    lost: col.bool,
+    reportHash: col.text.orNull,
+    startedAt: col.time,
+    origin: col.text.orNull,
+    repo: col.text.orNull,
+    isReady: col.bool,
+  },
+});

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { StepDefinition } from '../plans/planDefinition.ts';
 import type { Engine } from './engine.ts';
 
@@ -27,18 +28,20 @@ export function findOpenWork(
   tx: Queryable,
   { runId, task }: { runId: string; task: string },
 ): Promise<OpenWork[]> {
-  return tx.query<OpenWork>({
-    name: 'open_work',
-    text: `SELECT id, agents_tasks.run_id AS "runId", outputs_uri AS "outputsUri",
+  return tx.query(openWork(task, runId));
+}
+
+const openWork = statement({
+  name: 'open_work',
+  text: `SELECT id, agents_tasks.run_id AS "runId", outputs_uri AS "outputsUri",
         (runs.created_at, runs.run_id) > (own.created_at, own.run_id) AS "isLater"
       FROM runs own JOIN plans own_plan ON own_plan.hash = own.plan_hash
         JOIN plans ON plans.project = own_plan.project AND plans.name = own_plan.name
         JOIN runs ON runs.plan_hash = plans.hash JOIN agents_tasks ON agents_tasks.run_id = runs.run_id
       WHERE own.run_id = $2 AND task = $1 AND ${isOpenWork} AND step IS NOT NULL AND runs.run_id <> $2
       ORDER BY runs.created_at DESC, runs.run_id DESC`,
-    values: [task, runId],
-  });
-}
+  row: { id: col.int, runId: col.text, outputsUri: col.text.orNull, isLater: col.bool },
+});
 
 /**
  * Looks, before a step starts, for work of the same step in other runs of its plan that is open, and does what its `onOpen`
@@ -59,15 +62,16 @@ export async function resolveOpenApprovals(
     return { reason: `${what} of ${latest.runId} still awaits approval` };
   }
   if (latest.isLater) return { reason: supersededBy(latest.runId) };
-  await tx.query({
-    name: 'stand_aside_for_work',
-    text: `UPDATE agents_tasks SET aside = 'open_work', aside_since = coalesce(aside_since, clock_timestamp())
-      WHERE run_id = $1 AND step = $2 AND status = 'queued'`,
-    values: [runId, stepIndex],
-  });
+  await tx.query(standAsideForWork(runId, stepIndex));
   afterwards.successions.push({ runId, step: stepIndex });
   return 'aside';
 }
+
+const standAsideForWork = statement({
+  name: 'stand_aside_for_work',
+  text: `UPDATE agents_tasks SET aside = 'open_work', aside_since = coalesce(aside_since, clock_timestamp())
+      WHERE run_id = $1 AND step = $2 AND status = 'queued'`,
+});
 
 /** Says that a later run has taken the place of work. */
 export function supersededBy(runId: string): string {

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { skip } from '../queue/enqueue.ts';
@@ -28,9 +29,13 @@ export async function findReady(
     step,
     needs: (needs[step] ?? []).filter((need) => !without.has(need)),
   }));
-  const ready = await tx.query<{ step: number; lacks: boolean }>({
-    name: 'find_ready',
-    text: `SELECT task.step, (SELECT count(*) FROM agents_tasks done WHERE done.run_id = $1 AND done.step IS NOT NULL
+  const ready = await tx.query(findReadySql(runId, JSON.stringify(wanted)));
+  return ready.some(({ lacks }) => lacks) ? undefined : ready.map(({ step }) => step);
+}
+
+const findReadySql = statement({
+  name: 'find_ready',
+  text: `SELECT task.step, (SELECT count(*) FROM agents_tasks done WHERE done.run_id = $1 AND done.step IS NOT NULL
           AND done.step = ANY(wanted.needs)) < cardinality(wanted.needs) AS lacks
       FROM jsonb_to_recordset($2::jsonb) AS wanted(step int, needs int[])
         JOIN agents_tasks task ON task.run_id = $1 AND task.step IS NOT NULL AND task.step = wanted.step
@@ -38,10 +43,8 @@ export async function findReady(
         SELECT 1 FROM agents_tasks need WHERE need.run_id = $1 AND need.step IS NOT NULL AND need.step = ANY(wanted.needs)
           AND need.status <> 'succeeded')
       ORDER BY task.step`,
-    values: [runId, JSON.stringify(wanted)],
-  });
-  return ready.some(({ lacks }) => lacks) ? undefined : ready.map(({ step }) => step);
-}
+  row: { step: col.int.sure, lacks: col.bool },
+});
 
 /** Lets steps whose needs have all succeeded wait for a slot; people are asked at once where a gate comes before. */
 export async function becomeReady(
@@ -54,12 +57,7 @@ export async function becomeReady(
   if (steps.length === 0) return looked;
   const { steps: definitions } = await readDefinition(tx, run.planHash);
   const gated = steps.filter((step) => definitions[step]?.gate != null);
-  const marked = await tx.query<{ step: number }>({
-    name: 'mark_ready',
-    text: `UPDATE agents_tasks SET ready_at = now(), aside = NULL
-      WHERE run_id = $1 AND step = ANY($2::int[]) AND status = 'queued' AND (gate = 'approved' OR step <> ALL($3::int[])) RETURNING step`,
-    values: [run.runId, steps, gated],
-  });
+  const marked = await tx.query(markReady(run.runId, steps, gated));
   const passed = new Set(marked.map(({ step }) => step));
   for (const stepIndex of gated) {
     const step = definitions[stepIndex];
@@ -75,3 +73,10 @@ export async function becomeReady(
   }
   return looked;
 }
+
+const markReady = statement({
+  name: 'mark_ready',
+  text: `UPDATE agents_tasks SET ready_at = now(), aside = NULL
+      WHERE run_id = $1 AND step = ANY($2::int[]) AND status = 'queued' AND (gate = 'approved' OR step <> ALL($3::int[])) RETURNING step`,
+  row: { step: col.int.sure },
+});

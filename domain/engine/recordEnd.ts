@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
-import { selectTask, type Task } from '../tasks/task.ts';
+import { statement } from '../../database/statement.ts';
+import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 import type { Choice } from './chooseOutput.ts';
 import type { AttemptReport, Verdict } from './outcome.ts';
 
@@ -21,12 +22,10 @@ export async function recordEnd(
   hash: string | null,
   choice: Choice,
 ): Promise<void> {
-  await tx.query({
-    name: 'end_attempt',
-    text: endAttemptSql,
-    values: valuesOf(leaseId, report, hash, choice),
-  });
+  await tx.query(endAttempt(...valuesOf(leaseId, report, hash, choice)));
 }
+
+const endAttempt = statement({ name: 'end_attempt', text: endAttemptSql });
 
 /** Writes down how an attempt ended and moves its task as was judged, with one statement; gives the task. */
 export async function recordEndAndMove(
@@ -41,13 +40,23 @@ export async function recordEndAndMove(
   }: { report: AttemptReport | 'lost'; hash: string | null; verdict: Verdict; choice: Choice },
 ): Promise<Task | undefined> {
   const outputs = report === 'lost' ? null : JSON.stringify(report.outputs);
-  const [task] = await tx.query<Task>({
-    name: 'end_attempt_and_task',
-    text: `WITH ended AS (${endAttemptSql}) ${endTaskSql}`,
-    values: [...valuesOf(leaseId, report, hash, choice), taskId, verdict.status, verdict.reason, outputs],
-  });
+  const [task] = await tx.query(
+    endAttemptAndTask(
+      ...valuesOf(leaseId, report, hash, choice),
+      taskId,
+      verdict.status,
+      verdict.reason,
+      outputs,
+    ),
+  );
   return task;
 }
+
+const endAttemptAndTask = statement({
+  name: 'end_attempt_and_task',
+  text: `WITH ended AS (${endAttemptSql}) ${endTaskSql}`,
+  row: taskRow,
+});
 
 function valuesOf(
   leaseId: string,

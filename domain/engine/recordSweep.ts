@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { Store } from '../store.ts';
 
 /** The longest time between two looks of a replica at leases, in milliseconds. */
@@ -24,40 +25,44 @@ export const lastSweepSql = 'coalesce((SELECT looked_at FROM sweeps WHERE id = 1
  */
 export async function recordSweep({ db, leaseMs }: Pick<Store, 'db' | 'leaseMs'>): Promise<number | null> {
   return db.transaction(async (tx) => {
-    const [last] = await tx.query<{ lookedAt: string; wasSilent: boolean }>({
-      name: 'last_sweep',
-      text: `SELECT looked_at AS "lookedAt", ${wasSilent('$1')} AS "wasSilent" FROM sweeps WHERE id = 1 FOR UPDATE`,
-      values: [silenceMs(leaseMs)],
-    });
+    const [last] = await tx.query(lastSweep(silenceMs(leaseMs)));
     const again = last?.wasSilent ? await extendLeases(tx, last.lookedAt, leaseMs) : null;
-    await tx.query({
-      name: 'record_sweep',
-      text: `INSERT INTO sweeps (id, looked_at) VALUES (1, clock_timestamp())
+    await tx.query(recordSweepSql(last?.wasSilent ?? false));
+    return again;
+  });
+}
+
+const lastSweep = statement({
+  name: 'last_sweep',
+  text: `SELECT looked_at AS "lookedAt", ${wasSilent('$1')} AS "wasSilent" FROM sweeps WHERE id = 1 FOR UPDATE`,
+  row: { lookedAt: col.time, wasSilent: col.bool },
+});
+
+const recordSweepSql = statement({
+  name: 'record_sweep',
+  text: `INSERT INTO sweeps (id, looked_at) VALUES (1, clock_timestamp())
         ON CONFLICT (id) DO UPDATE SET looked_at = excluded.looked_at,
           unbroken_since = CASE WHEN $1::boolean THEN excluded.looked_at ELSE sweeps.unbroken_since END,
           silent_ms = sweeps.silent_ms + CASE WHEN $1::boolean
             THEN round(extract(epoch FROM excluded.looked_at - sweeps.looked_at) * 1000)::bigint ELSE 0 END`,
-      values: [last?.wasSilent ?? false],
-    });
-    return again;
-  });
-}
+});
 
 /** Says whether a lease that has lapsed did so while its holder could not be heard; then it holds again. */
 export async function wasExtendedAfterOutage(
   store: Pick<Store, 'db' | 'leaseMs'>,
   leaseId: string,
 ): Promise<boolean> {
-  const [unheard] = await store.db.query({
-    name: 'lapsed_unheard',
-    text: `SELECT 1 FROM task_attempts, sweeps
-      WHERE id = 1 AND lease_id = $1 AND finished_at IS NULL AND lease_expires_at > looked_at AND ${wasSilent('$2')}`,
-    values: [leaseId, silenceMs(store.leaseMs)],
-  });
+  const [unheard] = await store.db.query(lapsedUnheard(leaseId, silenceMs(store.leaseMs)));
   if (unheard === undefined) return false;
   await recordSweep(store);
   return true;
 }
+
+const lapsedUnheard = statement({
+  name: 'lapsed_unheard',
+  text: `SELECT 1 FROM task_attempts, sweeps
+      WHERE id = 1 AND lease_id = $1 AND finished_at IS NULL AND lease_expires_at > looked_at AND ${wasSilent('$2')}`,
+});
 
 /** A pause between looks that is longer than this was a time in which none could be made. */
 export function silenceMs(leaseMs: number): number {
@@ -71,22 +76,27 @@ export function wasSilent(afterMs: string): string {
 
 /** What somebody holds is being reported just now, or held by what never ends: neither may keep the look from being noted. */
 async function extendLeases(tx: Queryable, lookedAt: string, leaseMs: number): Promise<number> {
-  await tx.query({
-    name: 'touch_runs_after_outage',
-    text: `UPDATE runs SET seen_at = clock_timestamp()
-      WHERE run_id IN (SELECT run_id FROM runs WHERE scope LIKE 'run-%' FOR UPDATE SKIP LOCKED)`,
-  });
-  await tx.query({
-    name: 'touch_reporters_after_outage',
-    text: `UPDATE agents_tasks SET reported_at = clock_timestamp()
-      WHERE id IN (SELECT id FROM agents_tasks WHERE status = 'running' AND step IS NULL FOR UPDATE SKIP LOCKED)`,
-  });
-  const leases = await tx.query({
-    name: 'extend_leases_after_outage',
-    text: `UPDATE task_attempts SET lease_expires_at = clock_timestamp() + $2 * interval '1 ms'
-      WHERE lease_id IN (SELECT lease_id FROM task_attempts WHERE finished_at IS NULL AND lease_expires_at > $1
-        FOR UPDATE SKIP LOCKED) RETURNING 1`,
-    values: [lookedAt, leaseMs],
-  });
+  await tx.query(touchRunsAfterOutage());
+  await tx.query(touchReportersAfterOutage());
+  const leases = await tx.query(extendLeasesAfterOutage(lookedAt, leaseMs));
   return leases.length;
 }
+
+const touchRunsAfterOutage = statement({
+  name: 'touch_runs_after_outage',
+  text: `UPDATE runs SET seen_at = clock_timestamp()
+      WHERE run_id IN (SELECT run_id FROM runs WHERE scope LIKE 'run-%' FOR UPDATE SKIP LOCKED)`,
+});
+
+const touchReportersAfterOutage = statement({
+  name: 'touch_reporters_after_outage',
+  text: `UPDATE agents_tasks SET reported_at = clock_timestamp()
+      WHERE id IN (SELECT id FROM agents_tasks WHERE status = 'running' AND step IS NULL FOR UPDATE SKIP LOCKED)`,
+});
+
+const extendLeasesAfterOutage = statement({
+  name: 'extend_leases_after_outage',
+  text: `UPDATE task_attempts SET lease_expires_at = clock_timestamp() + $2 * interval '1 ms'
+      WHERE lease_id IN (SELECT lease_id FROM task_attempts WHERE finished_at IS NULL AND lease_expires_at > $1
+        FOR UPDATE SKIP LOCKED) RETURNING 1`,
+});

@@ -7,6 +7,7 @@ import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import { isFinalStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordForEach } from '../audit/audit.ts';
+import { col, statement } from '../../database/statement.ts';
 import { InvalidInputError, NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
@@ -114,11 +115,7 @@ async function retry(
   await ensureQueues(store, scope, definition);
   const { retried, changed } = await inEngine(store, async (tx, engine) => {
     const before = await lockRun(tx, { runId });
-    await tx.query({
-      name: 'open_run_to_retry',
-      text: 'UPDATE runs SET scope = $2, places = $3 WHERE run_id = $1',
-      values: [runId, scope, definition.concurrency],
-    });
+    await tx.query(openRunToRetry(runId, scope, definition.concurrency));
     const tasks = await readStates(tx, runId);
     const chosen = choose(definition, tasks).filter(isRetryable);
     const ids = chosen.map(({ id }) => id);
@@ -146,28 +143,45 @@ async function retry(
   return retried;
 }
 
+const openRunToRetry = statement({
+  name: 'open_run_to_retry',
+  text: 'UPDATE runs SET scope = $2, places = $3 WHERE run_id = $1',
+});
+
 async function readPlanOf(db: Queryable, runId: string): Promise<string> {
-  const [run] = await db.query<{ planHash: string | null }>({
-    name: 'plan_of_run',
-    text: 'SELECT plan_hash AS "planHash" FROM runs WHERE run_id = $1',
-    values: [runId],
-  });
+  const [run] = await db.query(planOfRun(runId));
   if (run === undefined) throw new NotFoundError('Run', runId);
   if (run.planHash !== null) return run.planHash;
   throw new NotRetryableError(`Run ${runId} was reported from outside; whoever runs it makes it again.`);
 }
 
+const planOfRun = statement({
+  name: 'plan_of_run',
+  text: 'SELECT plan_hash AS "planHash" FROM runs WHERE run_id = $1',
+  row: { planHash: col.text.orNull },
+});
+
 /** Reads and locks the tasks of a run that the engine runs, in the order of its steps. */
 export function readStates(tx: Queryable, runId: string): Promise<TaskState[]> {
-  return tx.query<TaskState>({
-    name: 'states_to_retry',
-    text: `SELECT id, step, status, approval_state AS "approvalState", attempts = attempt_base AS untried,
+  return tx.query(statesToRetry(runId));
+}
+
+const statesToRetry = statement({
+  name: 'states_to_retry',
+  text: `SELECT id, step, status, approval_state AS "approvalState", attempts = attempt_base AS untried,
         status = 'queued' AND job_id IS NOT NULL AS "isDue",
         EXISTS (SELECT 1 FROM task_attempts WHERE task_id = id AND task_attempts.finished_at IS NULL) AS ending
       FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step FOR UPDATE OF agents_tasks`,
-    values: [runId],
-  });
-}
+  row: {
+    id: col.int,
+    step: col.int.sure,
+    status: col.word<TaskStatus>(),
+    approvalState: col.word<ApprovalState>().orNull,
+    untried: col.bool,
+    isDue: col.bool,
+    ending: col.bool,
+  },
+});
 
 /** A skip of its own, by exit code or condition, did not go wrong. */
 function hasGoneWrong({ status, approvalState, untried }: TaskState): boolean {
@@ -200,27 +214,30 @@ async function resetTask(
   waitAgain: readonly number[],
   elsewhere: readonly number[],
 ): Promise<string[]> {
-  const taken = await tx.query<{ lock: string | null }>({
-    name: 'take_back',
-    text: `UPDATE agents_tasks SET job_id = CASE WHEN status = 'running' THEN job_id END, ready_at = CASE WHEN id = ANY($1::int[]) THEN NULL ELSE ready_at END,
+  const taken = await tx.query(takeBack(waitAgain, elsewhere));
+  return taken.flatMap(({ lock }) => lock ?? []);
+}
+
+const takeBack = statement({
+  name: 'take_back',
+  text: `UPDATE agents_tasks SET job_id = CASE WHEN status = 'running' THEN job_id END, ready_at = CASE WHEN id = ANY($1::int[]) THEN NULL ELSE ready_at END,
         aside = CASE WHEN id = ANY($1::int[]) THEN NULL ELSE aside END,
         gate = CASE WHEN id = ANY($1::int[]) AND status = 'running' THEN NULL ELSE gate END
       WHERE id = ANY($1::int[] || $2::int[]) AND status IN ('queued', 'running')
       RETURNING CASE status WHEN 'queued' THEN lock_key END AS lock`,
-    values: [waitAgain, elsewhere],
-  });
-  return taken.flatMap(({ lock }) => lock ?? []);
-}
+  row: { lock: col.text.orNull },
+});
 
 /** Lets tasks wait as if they had never begun. */
 export async function requeue(tx: Queryable, ids: readonly number[]): Promise<void> {
-  await tx.query({
-    name: 'requeue_tasks',
-    text: `UPDATE agents_tasks SET status = 'queued', job_id = NULL, ready_at = NULL, aside = NULL, aside_since = NULL, attempt_base = attempts, reason = NULL, remarks = '{}', outputs = NULL,
+  await tx.query(requeueTasks(ids));
+}
+
+const requeueTasks = statement({
+  name: 'requeue_tasks',
+  text: `UPDATE agents_tasks SET status = 'queued', job_id = NULL, ready_at = NULL, aside = NULL, aside_since = NULL, attempt_base = attempts, reason = NULL, remarks = '{}', outputs = NULL,
         outputs_uri = NULL, log_excerpt = NULL, started_at = NULL, finished_at = NULL, duration_ms = NULL,
         approval_state = NULL, approver = NULL, approval_note = NULL, gate = NULL,
         webhook_notified_at = NULL, webhook_error = NULL
       WHERE id = ANY($1::int[])`,
-    values: [ids],
-  });
-}
+});

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { StepDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
 import type { LockedRun } from '../runs/lock.ts';
@@ -18,15 +19,7 @@ export interface RunState {
 export async function readState(tx: Queryable, run: LockedRun): Promise<RunState> {
   const { runId, planHash, leftOut } = run;
   const { steps } = await readDefinition(tx, planHash);
-  const [found = nothing] = await tx.query<typeof nothing>({
-    name: 'run_state',
-    text: `SELECT count(*)::int AS present, ${stepsWhere(`status = 'queued' AND job_id IS NULL`)} AS waiting,
-        ${stepsWhere(`status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL`)} AS ready,
-        ${stepsWhere(`status IN ('awaiting_approval', 'running') OR status = 'queued' AND job_id IS NOT NULL`)} AS open,
-        ${stepsWhere(`status = 'failed'`)} AS failed, ${stepsWhere(`status = 'skipped'`)} AS skipped
-      FROM (SELECT step, status, job_id, ready_at FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step) tasks`,
-    values: [runId],
-  });
+  const [found = nothing] = await tx.query(runStateSql(runId));
   const unfinished: RunState['unfinished'] = new Map();
   for (const stepIndex of [...found.waiting, ...found.open]) unfinished.set(stepIndex, 'open');
   for (const stepIndex of found.failed) unfinished.set(stepIndex, 'failed');
@@ -36,6 +29,23 @@ export async function readState(tx: Queryable, run: LockedRun): Promise<RunState
   return { steps, waiting: new Set(found.waiting), ready: new Set(found.ready), unfinished };
 }
 
+const runStateSql = statement({
+  name: 'run_state',
+  text: `SELECT count(*)::int AS present, ${stepsWhere(`status = 'queued' AND job_id IS NULL`)} AS waiting,
+        ${stepsWhere(`status = 'queued' AND job_id IS NULL AND ready_at IS NOT NULL`)} AS ready,
+        ${stepsWhere(`status IN ('awaiting_approval', 'running') OR status = 'queued' AND job_id IS NOT NULL`)} AS open,
+        ${stepsWhere(`status = 'failed'`)} AS failed, ${stepsWhere(`status = 'skipped'`)} AS skipped
+      FROM (SELECT step, status, job_id, ready_at FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step) tasks`,
+  row: {
+    present: col.int,
+    waiting: col.json<number[]>(),
+    ready: col.json<number[]>(),
+    open: col.json<number[]>(),
+    failed: col.json<number[]>(),
+    skipped: col.json<number[]>(),
+  },
+});
+
 const none: number[] = [];
 const nothing = {
   ...{ present: 0, waiting: none, ready: none },
@@ -44,14 +54,16 @@ const nothing = {
 
 /** Finds the steps that were a part of a run and of which no task is on record any more. */
 async function readGone(tx: Queryable, { runId, leftOut }: LockedRun, steps: number): Promise<number[]> {
-  const gone = await tx.query<{ index: number }>({
-    name: 'steps_gone',
-    text: `SELECT index FROM generate_series(0, $2::int - 1) AS index WHERE index <> ALL($3::int[])
-      AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND step = index)`,
-    values: [runId, steps, leftOut],
-  });
+  const gone = await tx.query(stepsGone(runId, steps, leftOut));
   return gone.map(({ index }) => index);
 }
+
+const stepsGone = statement({
+  name: 'steps_gone',
+  text: `SELECT index FROM generate_series(0, $2::int - 1) AS index WHERE index <> ALL($3::int[])
+      AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND step = index)`,
+  row: { index: col.int },
+});
 
 function stepsWhere(condition: string): string {
   return `coalesce(json_agg(step) FILTER (WHERE ${condition}), '[]')`;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { jsonObject, name, reference } from '../../contract/input/text.ts';
 import { findTwins, toInputEnvName } from '../../contract/stepEnvironment.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { withIdempotencyKey } from '../input/idempotency.ts';
 import { canonicalJson } from '../input/json.ts';
@@ -14,7 +15,7 @@ import { scopeOfPlan, scopeOfRun } from '../queue/queueName.ts';
 import { ensureQueues } from '../queue/queues.ts';
 import type { Store } from '../store.ts';
 import { idempotencyKey } from '../tasks/input.ts';
-import { selectTask, type Task } from '../tasks/task.ts';
+import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 import type { Engine } from './engine.ts';
 import { RunExistsError } from './errors.ts';
 import { inEngine } from './inEngine.ts';
@@ -172,19 +173,7 @@ async function sameRun(
   chosen: PlanDefinition['steps'],
 ): Promise<string> {
   const runId = input.runId ?? '';
-  const [run] = await tx.query<{
-    planHash: string | null;
-    name: string | null;
-    project: string | null;
-    inputs: unknown;
-    tasks: string[];
-  }>({
-    name: 'same_run',
-    text: `SELECT plan_hash AS "planHash", plans.name, plans.project, inputs, ARRAY(
-        SELECT task FROM agents_tasks WHERE agents_tasks.run_id = $1 AND step IS NOT NULL ORDER BY step)::text[] AS tasks
-      FROM runs LEFT JOIN plans ON plans.hash = plan_hash WHERE run_id = $1`,
-    values: [runId],
-  });
+  const [run] = await tx.query(sameRunSql(runId));
   const isSame =
     (input.definition ? run?.planHash === plan.hash : isOfPlan(run, plan)) &&
     canonicalJson(run?.inputs ?? null) === canonicalJson(input.inputs ?? null) &&
@@ -193,6 +182,20 @@ async function sameRun(
   if (isSame) return runId;
   throw new RunExistsError(runId);
 }
+
+const sameRunSql = statement({
+  name: 'same_run',
+  text: `SELECT plan_hash AS "planHash", plans.name, plans.project, inputs, ARRAY(
+        SELECT task FROM agents_tasks WHERE agents_tasks.run_id = $1 AND step IS NOT NULL ORDER BY step)::text[] AS tasks
+      FROM runs LEFT JOIN plans ON plans.hash = plan_hash WHERE run_id = $1`,
+  row: {
+    planHash: col.text.orNull,
+    name: col.text.orNull,
+    project: col.text.orNull,
+    inputs: col.json<unknown>().sure,
+    tasks: col.list(col.text),
+  },
+});
 
 function isOfPlan(
   run: { name: string | null; project: string | null } | undefined,
@@ -203,9 +206,11 @@ function isOfPlan(
 
 /** Reads the tasks of a run of the engine, in the order of its steps. */
 export function readRunTasks(tx: Queryable, runId: string): Promise<Task[]> {
-  return tx.query<Task>({
-    name: 'engine_tasks_of_run',
-    text: `SELECT ${selectTask} FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step`,
-    values: [runId],
-  });
+  return tx.query(engineTasksOfRun(runId));
 }
+
+const engineTasksOfRun = statement({
+  name: 'engine_tasks_of_run',
+  text: `SELECT ${selectTask} FROM agents_tasks WHERE run_id = $1 AND step IS NOT NULL ORDER BY step`,
+  row: taskRow,
+});

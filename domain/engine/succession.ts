@@ -1,5 +1,6 @@
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { recordForEach } from '../audit/audit.ts';
 import { system } from '../input/viewer.ts';
 import { lockRun } from '../runs/lock.ts';
@@ -22,12 +23,7 @@ export async function findWithdrawals(
   tx: Queryable,
   { runId, step }: { runId: string; step: number },
 ): Promise<{ withdrawals: Withdrawal[]; isAside: boolean }> {
-  const [own] = await tx.query<{ id: number; task: string; isOpen: boolean }>({
-    name: 'own_open_work',
-    text: `SELECT id, task, ${isOpenWork} AND aside IS DISTINCT FROM 'open_work' AS "isOpen" FROM agents_tasks
-      WHERE run_id = $1 AND step = $2 AND (${isOpenWork} OR status = 'queued' AND job_id IS NULL AND aside = 'open_work')`,
-    values: [runId, step],
-  });
+  const [own] = await tx.query(ownOpenWork(runId, step));
   if (own === undefined) return { withdrawals: [], isAside: false };
   const others = await findOpenWork(tx, { task: own.task, runId });
   const isAside = !own.isOpen;
@@ -37,6 +33,13 @@ export async function findWithdrawals(
   return { withdrawals: isAside ? [] : [{ id: own.id, runId, by: latest.runId }], isAside };
 }
 
+const ownOpenWork = statement({
+  name: 'own_open_work',
+  text: `SELECT id, task, ${isOpenWork} AND aside IS DISTINCT FROM 'open_work' AS "isOpen" FROM agents_tasks
+      WHERE run_id = $1 AND step = $2 AND (${isOpenWork} OR status = 'queued' AND job_id IS NULL AND aside = 'open_work')`,
+  row: { id: col.int, task: col.text, isOpen: col.bool },
+});
+
 /** Withdraws a task that is open still, since a later run takes its place, and brings its run forward; gives the tasks that changed. */
 export async function supersede(
   tx: Queryable,
@@ -45,14 +48,7 @@ export async function supersede(
 ): Promise<number[]> {
   await lockRun(tx, { runId });
   const note = supersededBy(by);
-  const superseded = await tx.query<{ id: number; from: TaskStatus }>({
-    name: 'supersede_work',
-    text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $3, reason = $2,
-        approval_note = coalesce(approval_note, $2), finished_at = coalesce(finished_at, now()), duration_ms = coalesce(duration_ms, 0)
-      FROM (SELECT id AS open_id, status AS "from" FROM agents_tasks WHERE id = $1 AND ${isOpenWork} FOR UPDATE) open
-      WHERE id = open_id RETURNING id, "from"`,
-    values: [id, note, system.id],
-  });
+  const superseded = await tx.query(supersedeWork(id, note, system.id));
   if (superseded.length === 0) return [];
   await recordForEach(tx, superseded, {
     ...{ action: 'cancel', outcome: 'decided', note, via: 'engine' },
@@ -60,3 +56,12 @@ export async function supersede(
   });
   return [id, ...(await afterTaskEnded(tx, engine, id, runId))];
 }
+
+const supersedeWork = statement({
+  name: 'supersede_work',
+  text: `UPDATE agents_tasks SET status = 'skipped', approval_state = 'cancelled', approver = $3, reason = $2,
+        approval_note = coalesce(approval_note, $2), finished_at = coalesce(finished_at, now()), duration_ms = coalesce(duration_ms, 0)
+      FROM (SELECT id AS open_id, status AS "from" FROM agents_tasks WHERE id = $1 AND ${isOpenWork} FOR UPDATE) open
+      WHERE id = open_id RETURNING id, "from"`,
+  row: { id: col.int, from: col.word<TaskStatus>() },
+});

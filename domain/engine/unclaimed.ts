@@ -1,6 +1,7 @@
 import type { UnclaimedFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
+import { col, statement } from '../../database/statement.ts';
 import { notifyTaskEnded } from '../notifications/endings.ts';
 import { tell } from '../notifications/tell.ts';
 import { rulesOf } from '../plans/notifyRules.ts';
@@ -9,7 +10,7 @@ import { lockRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { addRemarks } from '../tasks/remarks.ts';
 import { sourcesOf } from '../tasks/status.ts';
-import { selectTask, type Task } from '../tasks/task.ts';
+import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 import type { Engine } from './engine.ts';
 import { inEngine, publish } from './inEngine.ts';
 import { markUnclaimed, stillWaits, waitedMs } from './markUnclaimed.ts';
@@ -82,10 +83,14 @@ interface Overdue {
 
 /** A plan may ask for less time than a worker that is there has to show itself: that is a lease. */
 function findOverdue({ db, leaseMs }: Store): Promise<Overdue[]> {
-  const isOver = `${waitedMs} >= greatest(fails_ms, $1::float8)`;
-  return db.query<Overdue>({
-    name: 'overdue_unclaimed',
-    text: `SELECT mark.job_id AS "jobId", task.id AS "taskId", task.run_id AS "runId", mark.queue, queue.scope, queue.labels, ${isOver} AS "isOver",
+  return db.query(overdueUnclaimed(leaseMs, certainAfterLeases * leaseMs, silenceMs(leaseMs)));
+}
+
+const isOver = `${waitedMs} >= greatest(fails_ms, $1::float8)`;
+
+const overdueUnclaimed = statement({
+  name: 'overdue_unclaimed',
+  text: `SELECT mark.job_id AS "jobId", task.id AS "taskId", task.run_id AS "runId", mark.queue, queue.scope, queue.labels, ${isOver} AS "isOver",
         after_ms::float8 AS "afterMs", fails_ms::float8 AS "failsMs",
         (now() + (fails_ms - ${waitedMs}) * interval '1 ms')::timestamptz(3) AS "failsAt"
       FROM unclaimed_jobs mark JOIN agents_tasks task ON ${stillWaits} JOIN task_queues queue ON queue.name = mark.queue
@@ -93,9 +98,19 @@ function findOverdue({ db, leaseMs }: Store): Promise<Overdue[]> {
       WHERE unbroken_since <= now() - $2::float8 * interval '1 ms' AND NOT ${wasSilent('$3::float8')}
         AND (${isOver} OR told_at IS NULL AND ${waitedMs} >= greatest(after_ms, $1::float8))
       ORDER BY mark.since, mark.job_id LIMIT ${maxTogether}`,
-    values: [leaseMs, certainAfterLeases * leaseMs, silenceMs(leaseMs)],
-  });
-}
+  row: {
+    jobId: col.text,
+    taskId: col.int,
+    runId: col.text,
+    queue: col.text,
+    scope: col.text,
+    labels: col.list(col.text),
+    isOver: col.bool,
+    afterMs: col.float,
+    failsMs: col.float,
+    failsAt: col.time,
+  },
+});
 
 /** Says for each queue why nobody asks for it; it is left out when somebody does by now. */
 async function reasonsOf({ db, leaseMs }: Store, overdue: readonly Overdue[]): Promise<Map<string, string>> {
@@ -123,13 +138,7 @@ async function tellUnclaimed(
   const told = await store.db.transaction(async (tx) => {
     const run = await lockRun(tx, { runId });
     if (run === undefined) return [];
-    const untold = await tx.query<{ jobId: string; taskId: number; task: string }>({
-      name: 'note_unclaimed_told',
-      text: `UPDATE unclaimed_jobs mark SET told_at = now() FROM agents_tasks task
-        WHERE mark.job_id = ANY($1::uuid[]) AND told_at IS NULL AND ${stillWaits}
-        RETURNING mark.job_id AS "jobId", task.id AS "taskId", task.task`,
-      values: [[...byJob.keys()]],
-    });
+    const untold = await tx.query(noteUnclaimedTold([...byJob.keys()]));
     const tasks = untold
       .toSorted((a, b) => a.taskId - b.taskId)
       .map(({ jobId, taskId, task }) => {
@@ -157,14 +166,24 @@ async function tellUnclaimed(
   return told.map(({ task }) => task);
 }
 
+const noteUnclaimedTold = statement({
+  name: 'note_unclaimed_told',
+  text: `UPDATE unclaimed_jobs mark SET told_at = now() FROM agents_tasks task
+        WHERE mark.job_id = ANY($1::uuid[]) AND told_at IS NULL AND ${stillWaits}
+        RETURNING mark.job_id AS "jobId", task.id AS "taskId", task.task`,
+  row: { jobId: col.text, taskId: col.int, task: col.text },
+});
+
 async function projectOfPlan(tx: Queryable, planHash: string): Promise<string> {
-  const [plan] = await tx.query<{ project: string }>({
-    name: 'project_of_plan',
-    text: 'SELECT project FROM plans WHERE hash = $1',
-    values: [planHash],
-  });
+  const [plan] = await tx.query(projectOfPlanSql(planHash));
   return plan?.project ?? '';
 }
+
+const projectOfPlanSql = statement({
+  name: 'project_of_plan',
+  text: 'SELECT project FROM plans WHERE hash = $1',
+  row: { project: col.text },
+});
 
 /** Fails a task that nobody asks for, and brings its run forward; gives it, or nothing when it waits no more. */
 async function failUnclaimed(
@@ -205,16 +224,20 @@ export async function endUnclaimed(
   status: 'failed' | 'skipped',
   reason: string,
 ): Promise<Task | undefined> {
-  const [task] = await tx.query<Task>({
-    name: 'end_unclaimed',
-    text: `WITH gone AS (DELETE FROM unclaimed_jobs WHERE job_id = $5::uuid)
+  const [task] = await tx.query(
+    endUnclaimedSql(taskId, status, reason, sourcesOf(status, 'unclaimed'), jobId),
+  );
+  return task;
+}
+
+const endUnclaimedSql = statement({
+  name: 'end_unclaimed',
+  text: `WITH gone AS (DELETE FROM unclaimed_jobs WHERE job_id = $5::uuid)
       UPDATE agents_tasks SET status = $2::text, reason = $3::text, finished_at = now(), started_at = coalesce(started_at, now()),
         duration_ms = coalesce(duration_ms, 0), log_excerpt = coalesce(log_excerpt, '[nightshift] ' || $2::text || ': ' || $3::text)
       WHERE id = $1 AND job_id = $5::uuid AND status = ANY($4::text[]) RETURNING ${selectTask}`,
-    values: [taskId, status, reason, sourcesOf(status, 'unclaimed'), jobId],
-  });
-  return task;
-}
+  row: taskRow,
+});
 
 function reasonOf(ms: number, why = 'no worker that fits is there'): string {
   return `no worker asked for it for ${inWords(ms)}: ${why}`;

@@ -1,6 +1,7 @@
 import type { WaitKind } from '../../contract/words/runs.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import type { Store } from '../store.ts';
@@ -139,9 +140,12 @@ interface OpenNeed {
 const maxNamed = 5;
 
 function readRows(db: Queryable, ids: readonly number[]): Promise<Row[]> {
-  return db.query<Row>({
-    name: 'what_tasks_wait_for',
-    text: `SELECT task.id, task.status, task.run_id AS "runId", task.step, runs.plan_hash AS "planHash", runs.scope, runs.places, task.gate,
+  return db.query(whatTasksWaitFor(ids));
+}
+
+const whatTasksWaitFor = statement({
+  name: 'what_tasks_wait_for',
+  text: `SELECT task.id, task.status, task.run_id AS "runId", task.step, runs.plan_hash AS "planHash", runs.scope, runs.places, task.gate,
         task.job_id IS NOT NULL AS "hasJob", task.ready_at IS NOT NULL AS "isReady", task.aside,
         CASE WHEN task.job_id IS NOT NULL AND task.due_at > now() THEN task.due_at END AS until,
         task.attempts - task.attempt_base AS tries, task.lock_key AS lock, holder.id AS "holderId",
@@ -151,9 +155,26 @@ function readRows(db: Queryable, ids: readonly number[]): Promise<Row[]> {
       FROM agents_tasks task JOIN runs USING (run_id) LEFT JOIN task_locks ON task_locks.key = task.lock_key
         LEFT JOIN agents_tasks holder ON holder.id = task_locks.task_id AND holder.id <> task.id
       WHERE task.id = ANY($1::int[])`,
-    values: [ids],
-  });
-}
+  row: {
+    id: col.int,
+    status: col.word<TaskStatus>(),
+    runId: col.text,
+    step: col.int.orNull,
+    planHash: col.text.orNull,
+    scope: col.text.sure,
+    places: col.int,
+    gate: col.text.orNull,
+    hasJob: col.bool,
+    isReady: col.bool,
+    aside: col.text.orNull,
+    until: col.time.orNull,
+    tries: col.int,
+    lock: col.text.orNull,
+    holderId: col.int.orNull,
+    holder: col.text.orNull,
+    running: col.int,
+  },
+});
 
 /** Finds what tasks need and that has not succeeded, by the ids of the tasks. */
 async function openNeeds(db: Queryable, rows: readonly Row[]): Promise<Map<number, OpenNeed[]>> {
@@ -164,15 +185,23 @@ async function openNeeds(db: Queryable, rows: readonly Row[]): Promise<Map<numbe
     wanted.push(...(needs[step] ?? []).map((need) => ({ id, runId, need })));
   }
   if (wanted.length === 0) return new Map();
-  const open = await db.query<OpenNeed & { id: number }>({
-    name: 'open_needs',
-    text: `SELECT wanted.id, task.task, task.status FROM unnest($1::int[], $2::text[], $3::int[]) AS wanted(id, run_id, need)
-        JOIN agents_tasks task ON task.run_id = wanted.run_id AND task.step IS NOT NULL AND task.step = wanted.need
-      WHERE task.status <> 'succeeded' ORDER BY wanted.id, task.step`,
-    values: [wanted.map(({ id }) => id), wanted.map(({ runId }) => runId), wanted.map(({ need }) => need)],
-  });
+  const open = await db.query(
+    openNeedsSql(
+      wanted.map(({ id }) => id),
+      wanted.map(({ runId }) => runId),
+      wanted.map(({ need }) => need),
+    ),
+  );
   return Map.groupBy(open, ({ id }) => id);
 }
+
+const openNeedsSql = statement({
+  name: 'open_needs',
+  text: `SELECT wanted.id, task.task, task.status FROM unnest($1::int[], $2::text[], $3::int[]) AS wanted(id, run_id, need)
+        JOIN agents_tasks task ON task.run_id = wanted.run_id AND task.step IS NOT NULL AND task.step = wanted.need
+      WHERE task.status <> 'succeeded' ORDER BY wanted.id, task.step`,
+  row: { id: col.int, task: col.text, status: col.word<TaskStatus>() },
+});
 
 /** Says of the tasks that could be leased why no worker fits, by their ids; undefined where one does. */
 async function fittingWorkers(

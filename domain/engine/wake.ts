@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { enqueue, skip } from '../queue/enqueue.ts';
 import { queueOf } from '../queue/queueName.ts';
@@ -50,15 +51,7 @@ const maxInLine = 100;
  * that those that nobody can take hold up no others.
  */
 async function firstInLine(tx: Queryable, { leaseMs }: Engine, lock: string): Promise<InLine | undefined> {
-  const line = await tx.query<InLine>({
-    name: 'first_in_line',
-    text: `SELECT id, run_id AS "runId", step, scope, plan_hash AS "planHash" FROM agents_tasks task JOIN runs USING (run_id)
-      WHERE lock_key = $1 AND status = 'queued' AND job_id IS NULL AND aside = 'lock' AND NOT ${isSpokenFor('$1')}
-        AND (SELECT count(*) FROM agents_tasks running WHERE running.run_id = task.run_id AND running.status = 'running'
-          AND running.step IS NOT NULL) < runs.places
-      ORDER BY aside_since, id LIMIT ${maxInLine}`,
-    values: [lock],
-  });
+  const line = await tx.query(firstInLineSql(lock));
   const [first] = line;
   if (first === undefined) return undefined;
   const wanted = await Promise.all(line.map((one) => wantedBy(tx, one)));
@@ -68,6 +61,16 @@ async function firstInLine(tx: Queryable, { leaseMs }: Engine, lock: string): Pr
   const fitting = new Set([...kinds.keys()].filter((_kind, index) => fits[index]?.fits));
   return line.find((_one, index) => fitting.has(JSON.stringify(wanted[index]))) ?? first;
 }
+
+const firstInLineSql = statement({
+  name: 'first_in_line',
+  text: `SELECT id, run_id AS "runId", step, scope, plan_hash AS "planHash" FROM agents_tasks task JOIN runs USING (run_id)
+      WHERE lock_key = $1 AND status = 'queued' AND job_id IS NULL AND aside = 'lock' AND NOT ${isSpokenFor('$1')}
+        AND (SELECT count(*) FROM agents_tasks running WHERE running.run_id = task.run_id AND running.status = 'running'
+          AND running.step IS NOT NULL) < runs.places
+      ORDER BY aside_since, id LIMIT ${maxInLine}`,
+  row: { id: col.int, runId: col.text, step: col.int.sure, scope: col.text.sure, planHash: col.text.sure },
+});
 
 /** A task in line for a lock. */
 interface InLine {
@@ -85,10 +88,13 @@ async function wantedBy(tx: Queryable, { planHash, step, scope }: InLine): Promi
 
 /** Finds locks that nobody holds and for which tasks stand in line, at most 100: what is woken after a commit may not have been. */
 export async function freeLocksWithLine(db: Queryable): Promise<string[]> {
-  const free = await db.query<{ lock: string }>({
-    name: 'free_locks_with_line',
-    text: `SELECT DISTINCT lock_key AS lock FROM agents_tasks WHERE status = 'queued' AND job_id IS NULL AND aside = 'lock'
-      AND NOT ${isSpokenFor('lock_key')} LIMIT 100`,
-  });
+  const free = await db.query(freeLocksWithLineSql());
   return free.map(({ lock }) => lock);
 }
+
+const freeLocksWithLineSql = statement({
+  name: 'free_locks_with_line',
+  text: `SELECT DISTINCT lock_key AS lock FROM agents_tasks WHERE status = 'queued' AND job_id IS NULL AND aside = 'lock'
+      AND NOT ${isSpokenFor('lock_key')} LIMIT 100`,
+  row: { lock: col.text.sure },
+});

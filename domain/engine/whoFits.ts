@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { fitsQueue, hasToLeave } from './workerLooks.ts';
 
 /** What a worker must know and have to take a task: its run's scope, and the labels of its step. */
@@ -33,9 +34,12 @@ export async function whoFits(
   withinMs: number,
 ): Promise<WhoFits[]> {
   if (wanted.length === 0) return [];
-  return db.query<WhoFits>({
-    name: 'who_fits',
-    text: `WITH looks AS MATERIALIZED (
+  return db.query(whoFitsSql(JSON.stringify(wanted), withinMs));
+}
+
+const whoFitsSql = statement({
+  name: 'who_fits',
+  text: `WITH looks AS MATERIALIZED (
         SELECT worker, scopes, labels, seen_at, seen_at > now() - $2::float8 * interval '1 ms' AS present, ${hasToLeave} AS leaving
         FROM worker_looks look)
       SELECT found.*, coalesce(fit AND NOT fits, false) AS leaving,
@@ -50,9 +54,16 @@ export async function whoFits(
             (count(DISTINCT worker) FILTER (WHERE present AND NOT leaving AND queue.scope = ANY(scopes)))::int AS knowing
           FROM looks look) found
       ORDER BY place`,
-    values: [JSON.stringify(wanted), withinMs],
-  });
-}
+  row: {
+    seenAt: col.time.orNull,
+    fits: col.bool,
+    fit: col.bool,
+    workers: col.int,
+    knowing: col.int,
+    leaving: col.bool,
+    missing: col.list(col.text),
+  },
+});
 
 /** Says in a few words why nobody fits; undefined when somebody does. */
 export function whyNobodyFits(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import type { Store } from '../store.ts';
 import { signEveryMs } from './recordSweep.ts';
 
@@ -85,20 +86,29 @@ export async function noteWaiting({
 }: Pick<Store, 'db' | 'work' | 'leaseMs'>): Promise<void> {
   const looks = [...(waiting.get(work) ?? [])].slice(0, maxTouched);
   if (looks.length === 0) return;
-  await db.query({
-    name: 'note_waiting_workers',
-    text: `UPDATE worker_looks SET seen_at = now() WHERE (worker, wants) IN (
+  await db.query(
+    noteWaitingWorkers(
+      looks.map(({ worker }) => worker),
+      looks.map(({ wants }) => wants),
+      signEveryMs(leaseMs),
+    ),
+  );
+}
+
+const noteWaitingWorkers = statement({
+  name: 'note_waiting_workers',
+  text: `UPDATE worker_looks SET seen_at = now() WHERE (worker, wants) IN (
         SELECT worker, wants FROM worker_looks WHERE (worker, wants) IN (SELECT * FROM unnest($1::text[], $2::text[]))
           AND seen_at <= now() - $3::float8 * interval '1 ms' FOR UPDATE SKIP LOCKED)`,
-    values: [looks.map(({ worker }) => worker), looks.map(({ wants }) => wants), signEveryMs(leaseMs)],
-  });
-}
+});
 
 /** Forgets workers that were not seen for a day: so long it can be said who was there last. */
 export async function forgetLooks(db: Queryable): Promise<void> {
-  await db.query({
-    name: 'forget_worker_looks',
-    text: `DELETE FROM worker_looks WHERE (worker, wants) IN (
-      SELECT worker, wants FROM worker_looks WHERE seen_at < now() - interval '1 day' LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
-  });
+  await db.query(forgetWorkerLooks());
 }
+
+const forgetWorkerLooks = statement({
+  name: 'forget_worker_looks',
+  text: `DELETE FROM worker_looks WHERE (worker, wants) IN (
+      SELECT worker, wants FROM worker_looks WHERE seen_at < now() - interval '1 day' LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
+});

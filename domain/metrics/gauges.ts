@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 
 /** How things stand at one moment. Ages are in seconds, 0 when there is nothing to have one. */
 export interface Gauges {
@@ -21,9 +22,14 @@ export interface Gauges {
 
 /** Reads how things stand with one statement. */
 export async function readGauges(db: Queryable): Promise<Gauges> {
-  const [standing] = await db.query<Gauges>({
-    name: 'metrics_standing',
-    text: `SELECT queue.*, approval.*, (SELECT count(*) FROM task_attempts WHERE finished_at IS NULL) AS leases,
+  const [standing] = await db.query(metricsStanding());
+  if (!standing) throw new Error('The statement gave no row.');
+  return standing;
+}
+
+const metricsStanding = statement({
+  name: 'metrics_standing',
+  text: `SELECT queue.*, approval.*, (SELECT count(*) FROM task_attempts WHERE finished_at IS NULL) AS leases,
         open.runs AS "openRuns", greatest(0, made.runs - open.runs) AS "finishedRuns", made.last AS "lastRunAt"
       FROM (SELECT count(*) FILTER (WHERE job_id IS NULL) AS waiting, count(job_id) AS due,
             ${age('min(created_at) FILTER (WHERE job_id IS NULL)')} AS "oldestWaiting",
@@ -33,10 +39,19 @@ export async function readGauges(db: Queryable): Promise<Gauges> {
           FROM agents_tasks WHERE status = 'awaiting_approval') approval,
         (SELECT count(DISTINCT run_id) AS runs FROM agents_tasks WHERE status IN ('queued', 'running')) open,
         (SELECT count(*) AS runs, extract(epoch FROM max(created_at))::float8 AS last FROM runs) made`,
-  });
-  if (!standing) throw new Error('The statement gave no row.');
-  return standing;
-}
+  row: {
+    waiting: col.int,
+    due: col.int,
+    oldestWaiting: col.float,
+    oldestDue: col.float,
+    approvals: col.int,
+    oldestApproval: col.float,
+    leases: col.int,
+    openRuns: col.int,
+    finishedRuns: col.int,
+    lastRunAt: col.float.orNull,
+  },
+});
 
 function age(time: string): string {
   return `greatest(0, coalesce(extract(epoch FROM now() - ${time}), 0))::float8`;

@@ -1,5 +1,6 @@
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 
 /** How many tasks of one name have one status. */
 export interface TaskCount {
@@ -16,13 +17,16 @@ export const otherName = 'other';
 
 /** Counts all tasks by name and status; names beyond the most frequent ones are counted together. */
 export function readTaskCounts(db: Queryable): Promise<TaskCount[]> {
-  return db.query<TaskCount>({
-    name: 'metrics_task_counts',
-    text: `WITH counted AS MATERIALIZED (
+  return db.query(metricsTaskCounts());
+}
+
+const metricsTaskCounts = statement({
+  name: 'metrics_task_counts',
+  text: `WITH counted AS MATERIALIZED (
         SELECT task, status, count(*) AS tasks FROM agents_tasks GROUP BY task, status),
       named AS (
         SELECT task FROM counted GROUP BY task ORDER BY sum(tasks) DESC, task LIMIT ${maxNames})
       SELECT coalesce(named.task, '${otherName}') AS task, status, sum(tasks)::int8 AS tasks
       FROM counted LEFT JOIN named USING (task) GROUP BY 1, 2 ORDER BY 1, 2`,
-  });
-}
+  row: { task: col.text, status: col.word<TaskStatus>(), tasks: col.int },
+});

@@ -1,5 +1,6 @@
 import type { DigestFacts, WaitingFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 import { readNight } from './night.ts';
@@ -32,11 +33,7 @@ export async function makeDigest(
   const local = localTime(now, zone);
   if (outbox === undefined || local.time < time) return 0;
   const facts = await store.db.transaction(async (tx) => {
-    const made = await tx.query({
-      name: 'make_digest',
-      text: 'INSERT INTO digests (day) SELECT $1::date WHERE NOT EXISTS (SELECT 1 FROM digests WHERE day = $1::date) ON CONFLICT DO NOTHING RETURNING 1',
-      values: [local.day],
-    });
+    const made = await tx.query(makeDigestSql(local.day));
     if (made.length === 0) return undefined;
     const kept = await takeEntries(tx);
     const [waits, night] = [await readWaiting(tx), await readNight(tx, local.day)];
@@ -49,6 +46,11 @@ export async function makeDigest(
   return facts?.total ?? 0;
 }
 
+const makeDigestSql = statement({
+  name: 'make_digest',
+  text: 'INSERT INTO digests (day) SELECT $1::date WHERE NOT EXISTS (SELECT 1 FROM digests WHERE day = $1::date) ON CONFLICT DO NOTHING RETURNING 1',
+});
+
 /**
  * Lets the first digest ever be that of the next morning, where the time of today's has passed: a server that is tried out
  * in the afternoon does not begin with a digest of nothing.
@@ -60,41 +62,60 @@ export async function beginDigests(
 ): Promise<void> {
   const local = localTime(now, zone);
   if (!channels?.length || local.time < time) return;
-  await db.query({
-    name: 'begin_digests',
-    text: `INSERT INTO digests (day) SELECT $1::date WHERE NOT EXISTS (SELECT 1 FROM digests)
-      AND NOT EXISTS (SELECT 1 FROM digest_entries) ON CONFLICT DO NOTHING`,
-    values: [local.day],
-  });
+  await db.query(beginDigestsSql(local.day));
 }
+
+const beginDigestsSql = statement({
+  name: 'begin_digests',
+  text: `INSERT INTO digests (day) SELECT $1::date WHERE NOT EXISTS (SELECT 1 FROM digests)
+      AND NOT EXISTS (SELECT 1 FROM digest_entries) ON CONFLICT DO NOTHING`,
+});
 
 /** Takes what was kept for the morning. */
 async function takeEntries(tx: Queryable): Promise<Pick<DigestFacts, 'entries' | 'total' | 'counts'>> {
-  const [kept] = await tx.query<Pick<DigestFacts, 'entries' | 'total' | 'counts'>>({
-    name: 'take_digest',
-    text: `WITH gone AS (DELETE FROM digest_entries RETURNING id, kind, facts)
+  const [kept] = await tx.query(takeDigest());
+  return kept ?? { entries: [], total: 0, counts: {} };
+}
+
+const takeDigest = statement({
+  name: 'take_digest',
+  text: `WITH gone AS (DELETE FROM digest_entries RETURNING id, kind, facts)
       SELECT (SELECT count(*)::int FROM gone) AS total,
         (SELECT coalesce(jsonb_object_agg(kind, kept), '{}') FROM (
           SELECT kind, sum(coalesce((facts ->> 'total')::int, 1)) AS kept FROM gone GROUP BY kind) by_kind) AS counts,
         (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'facts', facts) ORDER BY facts ->> 'project' NULLS FIRST, id), '[]')
           FROM (SELECT * FROM gone ORDER BY id LIMIT ${maxEntries}) first) AS entries`,
-  });
-  return kept ?? { entries: [], total: 0, counts: {} };
-}
+  row: {
+    total: col.int,
+    counts: col.json<Partial<Record<DeliveryKind, number>>>(),
+    entries: col.json<{ kind: DeliveryKind; facts: object }[]>(),
+  },
+});
 
 /** Reads the open approvals. */
 async function readWaiting(tx: Queryable): Promise<{ awaiting: number; waiting: WaitingFacts[] }> {
-  const found = await tx.query<WaitingFacts & { awaiting: number }>({
-    name: 'waiting_for_digest',
-    text: `SELECT approvals.id AS "approvalId", tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId",
+  const found = await tx.query(waitingForDigest());
+  const waiting = found.map(({ awaiting: _all, ...facts }) => facts);
+  return { awaiting: found[0]?.awaiting ?? 0, waiting };
+}
+
+const waitingForDigest = statement({
+  name: 'waiting_for_digest',
+  text: `SELECT approvals.id AS "approvalId", tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId",
         coalesce(plans.project, '') AS project, requested_at AS "requestedAt", count(*) OVER ()::int AS awaiting
       FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id JOIN runs USING (run_id)
         LEFT JOIN plans ON plans.hash = runs.plan_hash
       WHERE approvals.ended_at IS NULL ORDER BY requested_at, approvals.id LIMIT ${maxWaiting}`,
-  });
-  const waiting = found.map(({ awaiting: _all, ...facts }) => facts);
-  return { awaiting: found[0]?.awaiting ?? 0, waiting };
-}
+  row: {
+    approvalId: col.int,
+    taskId: col.int,
+    task: col.text,
+    runId: col.text,
+    project: col.text,
+    requestedAt: col.time,
+    awaiting: col.int,
+  },
+});
 
 /** The day and the time of a moment on the clocks of a zone. */
 function localTime(now: Date, timeZone: string): { day: string; time: string } {

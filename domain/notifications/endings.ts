@@ -1,5 +1,6 @@
 import type { RunFacts, StepFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { newsOf, rulesOf } from '../plans/notifyRules.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
 import { keptCounts } from '../tasks/keptCounts.ts';
@@ -57,9 +58,13 @@ async function readPast(
   tx: Queryable,
   { id, task, runId }: { id: number; task: string; runId: string },
 ): Promise<{ project: string; failed: boolean }> {
-  const [past] = await tx.query<{ project: string; failed: boolean }>({
-    name: 'step_failed_before',
-    text: `SELECT own.project, coalesce((
+  const [past] = await tx.query(stepFailedBefore(task, id, runId));
+  return past ?? { project: '', failed: false };
+}
+
+const stepFailedBefore = statement({
+  name: 'step_failed_before',
+  text: `SELECT own.project, coalesce((
         SELECT status = 'failed' AND approval_state IS NULL FROM (
           SELECT id, run_id, status, approval_state FROM agents_tasks WHERE task = $1 AND id < $2 AND step IS NOT NULL
           ORDER BY id DESC LIMIT ${maxEarlier}) earlier
@@ -68,19 +73,21 @@ async function readPast(
             WHERE runs.run_id = earlier.run_id AND plans.name = own.name AND plans.project = own.project)
         ORDER BY id DESC LIMIT 1), false) AS failed
       FROM runs own_run JOIN plans own ON own.hash = own_run.plan_hash WHERE own_run.run_id = $3`,
-    values: [task, id, runId],
-  });
-  return past ?? { project: '', failed: false };
-}
+  row: { project: col.text, failed: col.bool },
+});
 
 /** What came of a run once nothing of it runs or can, until a human decides; nothing before. */
 async function factsAtRest(
   tx: Queryable,
   about: Pick<RunFacts, 'runId' | 'plan' | 'project'>,
 ): Promise<RunFacts | undefined> {
-  const [row] = await tx.query<Omit<RunFacts, 'runId' | 'plan' | 'project'>>({
-    name: 'run_at_rest',
-    text: `SELECT (SELECT ${keptCounts} FROM run_counts kept WHERE run_id = $1) AS counts,
+  const [row] = await tx.query(runAtRest(about.runId));
+  return row && { ...about, ...row };
+}
+
+const runAtRest = statement({
+  name: 'run_at_rest',
+  text: `SELECT (SELECT ${keptCounts} FROM run_counts kept WHERE run_id = $1) AS counts,
         (SELECT coalesce(jsonb_agg(jsonb_build_object('taskId', id, 'task', task, 'reason', reason) ORDER BY id), '[]')
           FROM (SELECT * FROM agents_tasks WHERE run_id = $1 AND status = 'failed' ORDER BY id LIMIT 20) failed) AS failed,
         (SELECT coalesce(jsonb_agg(jsonb_build_object('taskId', id, 'task', task, 'outputsUri', outputs_uri) ORDER BY id), '[]')
@@ -90,7 +97,9 @@ async function factsAtRest(
         AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'queued' AND job_id IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND (status = 'running' OR status = 'queued'
           AND (ready_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM agents_tasks WHERE run_id = $1 AND status = 'awaiting_approval'))))`,
-    values: [about.runId],
-  });
-  return row && { ...about, ...row };
-}
+  row: {
+    counts: col.json<RunFacts['counts']>(),
+    failed: col.json<RunFacts['failed']>(),
+    awaiting: col.json<RunFacts['awaiting']>(),
+  },
+});

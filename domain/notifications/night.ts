@@ -1,5 +1,6 @@
 import type { NightFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { hasRunOut, isLate } from '../tasks/conditions.ts';
 
 /**
@@ -20,9 +21,14 @@ const longest = `interval '7 days'`;
  * What was rejected or expired is known by the end of its approval: its command may have ended long before.
  */
 export async function readNight(tx: Queryable, day: string): Promise<NightFacts> {
-  const [night] = await tx.query<NightFacts>({
-    name: 'night_for_digest',
-    text: `WITH before AS MATERIALIZED (SELECT greatest(now() - interval '7 days',
+  const [night] = await tx.query(nightForDigest(day));
+  if (night === undefined) throw new Error('What ended since the digest before could not be read.');
+  return night;
+}
+
+const nightForDigest = statement({
+  name: 'night_for_digest',
+  text: `WITH before AS MATERIALIZED (SELECT greatest(now() - interval '7 days',
         coalesce((SELECT made_at FROM digests WHERE day < $1::date ORDER BY day DESC LIMIT 1), now() - interval '1 day')) AS since),
       ended AS (SELECT status, run_id, ${isDecided} AS decided FROM agents_tasks
         WHERE (started_at >= (SELECT since FROM before) - ${longest} OR started_at IS NULL)
@@ -36,8 +42,11 @@ export async function readNight(tx: Queryable, day: string): Promise<NightFacts>
           SELECT status, count(*) AS tasks FROM ended WHERE NOT decided GROUP BY status) by_status) AS tasks,
         (SELECT count(*)::int FROM refused WHERE expired) AS expired,
         (SELECT count(*)::int FROM refused WHERE NOT expired) AS rejected`,
-    values: [day],
-  });
-  if (night === undefined) throw new Error('What ended since the digest before could not be read.');
-  return night;
-}
+  row: {
+    since: col.time,
+    runs: col.int,
+    tasks: col.json<Partial<Record<TaskStatus, number>>>(),
+    expired: col.int,
+    rejected: col.int,
+  },
+});

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Channel, ChannelName, DeliveryKind } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import { deliveryQueueOf } from '../queue/deliveryQueues.ts';
 import type { Job, TaskQueue } from '../queue/queue.ts';
 
@@ -34,18 +35,14 @@ export async function notify(
 ): Promise<void> {
   if (channels.length === 0) return;
   const rows = channels.map(({ name, recipient }) => ({ id: randomUUID(), name, recipient }));
-  const written = tx.query({
-    name: 'add_deliveries',
-    text: `INSERT INTO deliveries (id, kind, channel, recipient, task_id, approval_id, run_id, payload, due_at)
-      SELECT wanted.id, $4, wanted.channel, wanted.recipient, $5, $6, $7, $8, now() + $9 * interval '1 second'
-      FROM unnest($1::uuid[], $2::text[], $3::text[]) AS wanted (id, channel, recipient)`,
-    values: [
+  const written = tx.query(
+    addDeliveries(
       rows.map(({ id }) => id),
       rows.map(({ name }) => name),
       rows.map(({ recipient }) => recipient),
       ...[kind, taskId, approvalId, runId, JSON.stringify(payload), afterSeconds],
-    ],
-  });
+    ),
+  );
   const queued = enqueueDeliveries(
     tx,
     queue,
@@ -54,6 +51,13 @@ export async function notify(
   );
   await Promise.all([written, queued]);
 }
+
+const addDeliveries = statement({
+  name: 'add_deliveries',
+  text: `INSERT INTO deliveries (id, kind, channel, recipient, task_id, approval_id, run_id, payload, due_at)
+      SELECT wanted.id, $4, wanted.channel, wanted.recipient, $5, $6, $7, $8, now() + $9 * interval '1 second'
+      FROM unnest($1::uuid[], $2::text[], $3::text[]) AS wanted (id, channel, recipient)`,
+});
 
 /** Puts a job for the next try at each of some deliveries into the queue of its channel. */
 export async function enqueueDeliveries(

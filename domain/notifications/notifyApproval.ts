@@ -1,6 +1,8 @@
 import type { ApprovalFacts } from '../../contract/notifications/facts.ts';
 import type { Channel } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
+import type { ApprovalKind } from '../plans/policy.ts';
 import type { TaskQueue } from '../queue/queue.ts';
 import { notify } from './notify.ts';
 
@@ -40,9 +42,15 @@ export async function readApprovalFacts(
   tx: Queryable,
   { taskId, approvalId }: { taskId: number; approvalId?: number | undefined },
 ): Promise<{ facts: ApprovalFacts; told: boolean; hadVotes: boolean } | undefined> {
-  const [found] = await tx.query<ApprovalFacts & { told: boolean; hadVotes: boolean }>({
-    name: 'approval_to_tell',
-    text: `SELECT tasks.id AS "taskId", approvals.id AS "approvalId", approvals.kind AS "approvalKind", tasks.task, tasks.run_id AS "runId", plans.name AS plan,
+  const [found] = await tx.query(approvalToTell(taskId, approvalId));
+  if (found === undefined) return undefined;
+  const { told, hadVotes, ...facts } = found;
+  return { facts, told, hadVotes };
+}
+
+const approvalToTell = statement({
+  name: 'approval_to_tell',
+  text: `SELECT tasks.id AS "taskId", approvals.id AS "approvalId", approvals.kind AS "approvalKind", tasks.task, tasks.run_id AS "runId", plans.name AS plan,
         nullif(plans.project, '') AS project,
         requested_at AS "requestedAt", expires_at AS "expiresAt", (policy ->> 'required')::int AS required,
         policy -> 'approvers' AS approvers, policy -> 'escalateTo' AS "escalateTo",
@@ -54,9 +62,21 @@ export async function readApprovalFacts(
       FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id JOIN runs USING (run_id)
         LEFT JOIN plans ON plans.hash = runs.plan_hash
       WHERE approvals.task_id = $1 AND ended_at IS NULL AND approvals.id = coalesce($2::int, approvals.id)`,
-    values: [taskId, approvalId],
-  });
-  if (found === undefined) return undefined;
-  const { told, hadVotes, ...facts } = found;
-  return { facts, told, hadVotes };
-}
+  row: {
+    taskId: col.int,
+    approvalId: col.int,
+    approvalKind: col.word<ApprovalKind>(),
+    task: col.text,
+    runId: col.text,
+    plan: col.text.orNull,
+    project: col.text.orNull,
+    requestedAt: col.time,
+    expiresAt: col.time.orNull,
+    required: col.int,
+    approvers: col.json<string[]>(),
+    escalateTo: col.json<string[]>(),
+    pullRequest: col.json<{ owner: string; repo: string; number: number; headSha: string } | null>().orNull,
+    told: col.bool,
+    hadVotes: col.bool,
+  },
+});

@@ -1,5 +1,6 @@
 import type { Channel } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { notify } from './notify.ts';
 import { readApprovalFacts } from './notifyApproval.ts';
 import type { Outbox } from './outbox.ts';
@@ -44,15 +45,17 @@ interface Renewed {
 
 /** One that is taken at this moment is left as it is, and counts as sent. */
 async function renewWaiting(tx: Queryable, approvalId: number, facts: object): Promise<Renewed[]> {
-  return tx.query<Renewed>({
-    name: 'renew_deliveries',
-    text: `WITH waiting AS (SELECT id FROM deliveries WHERE approval_id = $1 AND state = 'pending' AND tries = 0
+  return tx.query(renewDeliveries(approvalId, JSON.stringify(facts)));
+}
+
+const renewDeliveries = statement({
+  name: 'renew_deliveries',
+  text: `WITH waiting AS (SELECT id FROM deliveries WHERE approval_id = $1 AND state = 'pending' AND tries = 0
         FOR UPDATE SKIP LOCKED)
       UPDATE deliveries SET payload = $2 FROM waiting WHERE deliveries.id = waiting.id
       RETURNING deliveries.id, kind, channel, recipient`,
-    values: [approvalId, JSON.stringify(facts)],
-  });
-}
+  row: { id: col.text, kind: col.text, channel: col.text, recipient: col.text.orNull },
+});
 
 /** Of these channels those that have to hear of it, and in how many seconds: not sooner after the change before. */
 async function findDue(
@@ -61,9 +64,17 @@ async function findDue(
 ): Promise<(Channel & { afterSeconds: number })[]> {
   const { approvalId, hadVotes, untold, renewed } = told;
   if (untold.length === 0) return [];
-  return tx.query<Channel & { afterSeconds: number }>({
-    name: 'changes_to_tell',
-    text: `SELECT wanted.name, wanted.recipient,
+  return tx.query(
+    changesToTell(
+      ...[approvalId, hadVotes, untold.map(({ name }) => name), untold.map(({ recipient }) => recipient)],
+      renewed.map(({ id }) => id),
+    ),
+  );
+}
+
+const changesToTell = statement({
+  name: 'changes_to_tell',
+  text: `SELECT wanted.name, wanted.recipient,
         greatest(0, ceil(${pauseSeconds} - coalesce(extract(epoch FROM now() - last), ${pauseSeconds})))::int AS "afterSeconds"
       FROM unnest($3::text[], $4::text[]) AS wanted (name, recipient) CROSS JOIN LATERAL (
         SELECT max(began_at) AS last FROM deliveries JOIN delivery_tries ON delivery_id = deliveries.id
@@ -71,9 +82,5 @@ async function findDue(
           AND deliveries.recipient IS NOT DISTINCT FROM wanted.recipient) sent
       WHERE $2::boolean OR EXISTS (SELECT 1 FROM deliveries
         WHERE approval_id = $1 AND (tries > 0 OR (state = 'pending' AND id <> ALL ($5::uuid[]))))`,
-    values: [
-      ...[approvalId, hadVotes, untold.map(({ name }) => name), untold.map(({ recipient }) => recipient)],
-      renewed.map(({ id }) => id),
-    ],
-  });
-}
+  row: { name: col.word<Channel['name']>(), recipient: col.text.orNull, afterSeconds: col.int },
+});

@@ -1,5 +1,6 @@
 import type { OutcomeFacts } from '../../contract/notifications/facts.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { notify } from './notify.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -14,14 +15,23 @@ export async function notifyOutcome(
   { taskId, what }: Pick<OutcomeFacts, 'taskId' | 'what'>,
 ): Promise<void> {
   if (outbox === undefined) return;
-  const [found] = await tx.query<Omit<OutcomeFacts, 'what'>>({
-    name: 'outcome_to_tell',
-    text: `SELECT tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId", tasks.status, plans.name AS plan,
-        nullif(plans.project, '') AS project
-      FROM agents_tasks tasks JOIN runs USING (run_id) LEFT JOIN plans ON plans.hash = runs.plan_hash WHERE tasks.id = $1`,
-    values: [taskId],
-  });
+  const [found] = await tx.query(outcomeToTell(taskId));
   if (found === undefined) return;
   const payload: OutcomeFacts = { ...found, what };
   await notify(tx, outbox.queue, outbox.channels, { kind, payload, taskId, runId: found.runId });
 }
+
+const outcomeToTell = statement({
+  name: 'outcome_to_tell',
+  text: `SELECT tasks.id AS "taskId", tasks.task, tasks.run_id AS "runId", tasks.status, plans.name AS plan,
+        nullif(plans.project, '') AS project
+      FROM agents_tasks tasks JOIN runs USING (run_id) LEFT JOIN plans ON plans.hash = runs.plan_hash WHERE tasks.id = $1`,
+  row: {
+    taskId: col.int,
+    task: col.text,
+    runId: col.text,
+    status: col.word<TaskStatus>(),
+    plan: col.text.orNull,
+    project: col.text.orNull,
+  },
+});

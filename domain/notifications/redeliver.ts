@@ -1,6 +1,7 @@
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordDecision } from '../audit/audit.ts';
+import { col, statement } from '../../database/statement.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';
@@ -27,12 +28,7 @@ export async function redeliver(
     const id = await idOf(tx, name);
     const refusal = await lockAndJudge(tx, id);
     if (refusal !== undefined) throw new NotRedeliverableError(id, refusal);
-    const [asked] = await tx.query<Delivery>({
-      name: 'redeliver',
-      text: `UPDATE deliveries SET state = 'pending', due_at = now(), try_base = tries, claimed_until = NULL, delivered_at = NULL
-        WHERE id = $1 RETURNING ${selectDelivery}`,
-      values: [id],
-    });
+    const [asked] = await tx.query(redeliverSql(id));
     if (asked) await enqueueDeliveries(tx, queue, [asked]);
     await recordDecision(tx, {
       ...{ action: 'redeliver', outcome: 'done', subject: id, via },
@@ -46,31 +42,54 @@ export async function redeliver(
   throw new Error(`Delivery ${name} went away while its row was locked.`);
 }
 
+const redeliverSql = statement({
+  name: 'redeliver',
+  text: `UPDATE deliveries SET state = 'pending', due_at = now(), try_base = tries, claimed_until = NULL, delivered_at = NULL
+        WHERE id = $1 RETURNING ${selectDelivery}`,
+  row: {
+    id: col.text,
+    kind: col.word<Delivery['kind']>(),
+    channel: col.word<Delivery['channel']>(),
+    recipient: col.text.orNull,
+    taskId: col.int.orNull,
+    runId: col.text.orNull,
+    state: col.word<Delivery['state']>(),
+    dueAt: col.time,
+    deliveredAt: col.time.orNull,
+    error: col.text.orNull,
+    createdAt: col.time,
+  },
+});
+
 /** Finds the one delivery whose id begins so. @throws NotFoundError, NotRedeliverableError where several do */
 async function idOf(tx: Queryable, beginning: string): Promise<string> {
   const digits = beginning.replaceAll('-', '');
-  const [found, other] = await tx.query<{ id: string }>({
-    name: 'delivery_by_beginning',
-    text: 'SELECT id FROM deliveries WHERE id BETWEEN $1::uuid AND $2::uuid LIMIT 2',
-    values: [digits.padEnd(32, '0'), digits.padEnd(32, 'f')],
-  });
+  const [found, other] = await tx.query(deliveryByBeginning(digits.padEnd(32, '0'), digits.padEnd(32, 'f')));
   if (found === undefined) throw new NotFoundError('Delivery', beginning);
   if (other !== undefined)
     throw new NotRedeliverableError(beginning, 'several ids begin so. Give more of it.');
   return found.id;
 }
 
+const deliveryByBeginning = statement({
+  name: 'delivery_by_beginning',
+  text: 'SELECT id FROM deliveries WHERE id BETWEEN $1::uuid AND $2::uuid LIMIT 2',
+  row: { id: col.text },
+});
+
 /** Says why a delivery cannot be sent again, or nothing when it can. */
 async function lockAndJudge(tx: Queryable, id: string): Promise<string | undefined> {
-  const [found] = await tx.query<{ state: string; isSent: boolean; ended: string | null }>({
-    name: 'delivery_to_redeliver',
-    text: `SELECT deliveries.state, coalesce(claimed_until > now(), false) AS "isSent",
-        CASE WHEN ended_at IS NOT NULL THEN approvals.state END AS ended
-      FROM deliveries LEFT JOIN approvals ON approvals.id = approval_id WHERE deliveries.id = $1 FOR UPDATE OF deliveries`,
-    values: [id],
-  });
+  const [found] = await tx.query(deliveryToRedeliver(id));
   if (found === undefined) throw new NotFoundError('Delivery', id);
   if (found.ended !== null) return `the approval that it tells of has ended (${found.ended}).`;
   if (found.isSent) return 'it is being sent now.';
   return found.state === 'cancelled' ? 'it was cancelled, since others had told of it.' : undefined;
 }
+
+const deliveryToRedeliver = statement({
+  name: 'delivery_to_redeliver',
+  text: `SELECT deliveries.state, coalesce(claimed_until > now(), false) AS "isSent",
+        CASE WHEN ended_at IS NOT NULL THEN approvals.state END AS ended
+      FROM deliveries LEFT JOIN approvals ON approvals.id = approval_id WHERE deliveries.id = $1 FOR UPDATE OF deliveries`,
+  row: { state: col.text, isSent: col.bool, ended: col.text.orNull },
+});

@@ -1,8 +1,9 @@
 import type { ClaimedDelivery, SendOutcome } from '../../contract/notifications/delivery.ts';
 import type { DeliveryState } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import type { Store } from '../store.ts';
-import { selectTask, type Task } from '../tasks/task.ts';
+import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 import { pauseAfter } from './backoff.ts';
 import { enqueueDeliveries } from './notify.ts';
 
@@ -37,25 +38,27 @@ export async function settleDelivery(
 
 async function lockTask(tx: Queryable, taskId: number | null): Promise<void> {
   if (taskId === null) return;
-  await tx.query({
-    name: 'lock_told_task',
-    text: 'SELECT 1 FROM agents_tasks WHERE id = $1 FOR NO KEY UPDATE',
-    values: [taskId],
-  });
+  await tx.query(lockToldTask(taskId));
 }
+
+const lockToldTask = statement({
+  name: 'lock_told_task',
+  text: 'SELECT 1 FROM agents_tasks WHERE id = $1 FOR NO KEY UPDATE',
+});
 
 async function endTry(
   tx: Queryable,
   { id, number }: ClaimedDelivery,
   { statusCode, ...outcome }: SendOutcome,
 ): Promise<void> {
-  await tx.query({
-    name: 'end_delivery_try',
-    text: `UPDATE delivery_tries SET ended_at = clock_timestamp(), status_code = $3, error = $4
-      WHERE delivery_id = $1 AND number = $2`,
-    values: [id, number, statusCode, outcome.accepted ? null : outcome.error],
-  });
+  await tx.query(endDeliveryTry(id, number, statusCode, outcome.accepted ? null : outcome.error));
 }
+
+const endDeliveryTry = statement({
+  name: 'end_delivery_try',
+  text: `UPDATE delivery_tries SET ended_at = clock_timestamp(), status_code = $3, error = $4
+      WHERE delivery_id = $1 AND number = $2`,
+});
 
 /** Says whether the delivery was still this try's. */
 async function move(
@@ -65,16 +68,19 @@ async function move(
   outcome: SendOutcome,
   pause = 0,
 ): Promise<boolean> {
-  const moved = await tx.query({
-    name: 'move_delivery',
-    text: `UPDATE deliveries SET state = $3::text, claimed_until = NULL, error = $4,
+  const moved = await tx.query(
+    moveDelivery(id, number, state, outcome.accepted ? null : outcome.error, pause),
+  );
+  return moved.length > 0;
+}
+
+const moveDelivery = statement({
+  name: 'move_delivery',
+  text: `UPDATE deliveries SET state = $3::text, claimed_until = NULL, error = $4,
         due_at = CASE WHEN $3::text = 'pending' THEN now() + $5 * interval '1 second' ELSE due_at END,
         delivered_at = CASE WHEN $3::text = 'delivered' THEN clock_timestamp() END
       WHERE id = $1 AND tries = $2 AND state = 'pending' RETURNING 1`,
-    values: [id, number, state, outcome.accepted ? null : outcome.error, pause],
-  });
-  return moved.length > 0;
-}
+});
 
 /** The task says since when all its channels know, and what failed last. */
 async function noteOnTask(
@@ -83,16 +89,20 @@ async function noteOnTask(
   outcome: SendOutcome,
 ): Promise<Task | undefined> {
   if (taskId === null || approvalId === null) return undefined;
-  const [task] = await tx.query<Task>({
-    name: 'note_told_on_task',
-    text: `UPDATE agents_tasks SET webhook_error = coalesce($4, told.error),
+  const [task] = await tx.query(
+    noteToldOnTask(taskId, approvalId, kind, outcome.accepted ? null : `${channel}: ${outcome.error}`),
+  );
+  return task;
+}
+
+const noteToldOnTask = statement({
+  name: 'note_told_on_task',
+  text: `UPDATE agents_tasks SET webhook_error = coalesce($4, told.error),
         webhook_notified_at = CASE WHEN told.everybody THEN now() ELSE webhook_notified_at END
       FROM (SELECT bool_and(state = 'delivered') FILTER (WHERE kind = $3) AS everybody,
           (array_agg(channel || ': ' || error ORDER BY due_at DESC)
             FILTER (WHERE state IN ('pending', 'failed') AND error IS NOT NULL))[1] AS error
         FROM deliveries WHERE approval_id = $2) told
       WHERE agents_tasks.id = $1 RETURNING ${selectTask}`,
-    values: [taskId, approvalId, kind, outcome.accepted ? null : `${channel}: ${outcome.error}`],
-  });
-  return task;
-}
+  row: taskRow,
+});

@@ -1,5 +1,6 @@
 import type { Channel, DeliveryKind } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import type { NotifyRules } from '../plans/notifyRules.ts';
 import type { TaskQueue } from '../queue/queue.ts';
 import { notify } from './notify.ts';
@@ -31,9 +32,10 @@ export async function tell(
   const kind = kinds[what];
   if (when === 'now') await notify(tx, queue, channels, { kind, ...about });
   if (when !== 'digest') return;
-  await tx.query({
-    name: 'keep_for_digest',
-    text: 'INSERT INTO digest_entries (kind, run_id, task_id, facts) VALUES ($1, $2, $3, $4)',
-    values: [kind, about.runId, about.taskId, JSON.stringify(about.payload)],
-  });
+  await tx.query(keepForDigest(kind, about.runId, about.taskId, JSON.stringify(about.payload)));
 }
+
+const keepForDigest = statement({
+  name: 'keep_for_digest',
+  text: 'INSERT INTO digest_entries (kind, run_id, task_id, facts) VALUES ($1, $2, $3, $4)',
+});

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { type DerivedHash, derivedHash, deriveHash, hasContent } from './contentHash.ts';
 import { readOrigins } from './ownRepository.ts';
 import type { PlanKey } from './planKey.ts';
@@ -16,14 +17,9 @@ export async function findClaim(
   { project, isGuessed, name }: PlanKey & { isGuessed: boolean },
   contentHash: string,
 ): Promise<Claim | undefined> {
-  const [found] = await db.query<{ hash: string; hashedFor: string | null; prefix: string }>({
-    name: 'claimed_content',
-    text: `SELECT hash, hashed_for AS "hashedFor", prefix FROM plans JOIN projects ON projects.name = project
-      WHERE (hash = ANY($2::bpchar[]) OR project = $1 AND plans.name = $5 AND hashed_for IS NOT NULL AND ${hasContent('$4')})
-        AND project = $1 AND NOT is_assumed AND ($3 OR NOT is_guessed)
-      ORDER BY hash = $4::text DESC LIMIT 1`,
-    values: [project, [contentHash, derivedHash(project, contentHash)], isGuessed, contentHash, name],
-  });
+  const [found] = await db.query(
+    claimedContent(project, [contentHash, derivedHash(project, contentHash)], isGuessed, contentHash, name),
+  );
   return (
     found && {
       hash: found.hash,
@@ -32,6 +28,15 @@ export async function findClaim(
     }
   );
 }
+
+const claimedContent = statement({
+  name: 'claimed_content',
+  text: `SELECT hash, hashed_for AS "hashedFor", prefix FROM plans JOIN projects ON projects.name = project
+      WHERE (hash = ANY($2::bpchar[]) OR project = $1 AND plans.name = $5 AND hashed_for IS NOT NULL AND ${hasContent('$4')})
+        AND project = $1 AND NOT is_assumed AND ($3 OR NOT is_guessed)
+      ORDER BY hash = $4::text DESC LIMIT 1`,
+  row: { hash: col.text, hashedFor: col.text.orNull, prefix: col.text },
+});
 
 /**
  * Says by which hash the server knows a content of a project's plan, within a transaction that inserts it: the hash of
@@ -72,15 +77,17 @@ interface Owner {
 }
 
 async function readOwner(tx: Queryable, contentHash: string): Promise<Owner | undefined> {
-  const [row] = await tx.query<Owner>({
-    name: 'owner_of_content',
-    text: `SELECT project, is_assumed AS "isAssumed", NOT EXISTS (SELECT 1 FROM plans later WHERE later.project = plans.project AND later.name = plans.name
-        AND (later.registered_at, later.hash) > (plans.registered_at, plans.hash)) AS "isLatest"
-      FROM plans WHERE hash = $1 FOR UPDATE`,
-    values: [contentHash],
-  });
+  const [row] = await tx.query(ownerOfContent(contentHash));
   return row;
 }
+
+const ownerOfContent = statement({
+  name: 'owner_of_content',
+  text: `SELECT project, is_assumed AS "isAssumed", NOT EXISTS (SELECT 1 FROM plans later WHERE later.project = plans.project AND later.name = plans.name
+        AND (later.registered_at, later.hash) > (plans.registered_at, plans.hash)) AS "isLatest"
+      FROM plans WHERE hash = $1 FOR UPDATE`,
+  row: { project: col.text, isAssumed: col.bool, isLatest: col.bool },
+});
 
 /**
  * Says whether a project that comes with a new content of a plan goes on with what its name means from before: unless it
@@ -93,10 +100,12 @@ async function mayTakeName(tx: Queryable, { project, name }: PlanKey): Promise<b
 }
 
 async function isNewName(tx: Queryable, { project, name }: PlanKey): Promise<boolean> {
-  const [known] = await tx.query<{ isNew: boolean }>({
-    name: 'is_new_name',
-    text: 'SELECT NOT EXISTS (SELECT 1 FROM plans WHERE project = $1 AND name = $2) AS "isNew"',
-    values: [project, name],
-  });
+  const [known] = await tx.query(isNewNameSql(project, name));
   return known?.isNew === true;
 }
+
+const isNewNameSql = statement({
+  name: 'is_new_name',
+  text: 'SELECT NOT EXISTS (SELECT 1 FROM plans WHERE project = $1 AND name = $2) AS "isNew"',
+  row: { isNew: col.bool },
+});

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 
 /** By what a content of a plan is known that is not its project's alone. */
 export interface DerivedHash {
@@ -17,14 +18,12 @@ export async function deriveHash(tx: Queryable, project: string, contentHash: st
     // No name of a project has a line break.
     const hashedFor = number === 1 ? null : `${project}\n${number}`;
     const hash = derivedHash(hashedFor ?? project, contentHash);
-    const taken = await tx.query({
-      name: 'is_hash_taken',
-      text: 'SELECT 1 FROM plans WHERE hash = $1',
-      values: [hash],
-    });
+    const taken = await tx.query(isHashTaken(hash));
     if (taken.length === 0) return { hash, hashedFor };
   }
 }
+
+const isHashTaken = statement({ name: 'is_hash_taken', text: 'SELECT 1 FROM plans WHERE hash = $1' });
 
 /** The hash of a content that is not its project's alone. */
 export function derivedHash(madeFor: string, contentHash: string): string {

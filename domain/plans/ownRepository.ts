@@ -2,6 +2,7 @@ import { planLabel } from '../../contract/projectName.ts';
 import type { GithubRules } from '../../contract/pulls/githubRules.ts';
 import { type Repository, repositoryOf } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { PlanKey } from './planKey.ts';
 
 /** The repository that a step's pull requests are of. */
@@ -47,20 +48,24 @@ export async function readOwnRepository(
 }
 
 async function planOfTask(tx: Queryable, taskId: number): Promise<PlanKey | undefined> {
-  const [key] = await tx.query<PlanKey>({
-    name: 'plan_of_task',
-    text: `SELECT project, name FROM agents_tasks JOIN runs USING (run_id) JOIN plans ON plans.hash = plan_hash WHERE id = $1`,
-    values: [taskId],
-  });
+  const [key] = await tx.query(planOfTaskSql(taskId));
   return key;
 }
 
+const planOfTaskSql = statement({
+  name: 'plan_of_task',
+  text: `SELECT project, name FROM agents_tasks JOIN runs USING (run_id) JOIN plans ON plans.hash = plan_hash WHERE id = $1`,
+  row: { project: col.text, name: col.text },
+});
+
 /** Reads the repositories that the work of a plan belongs to. */
 export async function readOrigins(db: Queryable, { project, name }: PlanKey): Promise<string[]> {
-  const [said] = await db.query<{ origins: string[] }>({
-    name: 'origins_of_plan',
-    text: 'SELECT origins FROM plan_origins WHERE plan = $1 AND project = $2 ORDER BY id DESC LIMIT 1',
-    values: [name, project],
-  });
+  const [said] = await db.query(originsOfPlan(name, project));
   return said?.origins ?? [];
 }
+
+const originsOfPlan = statement({
+  name: 'origins_of_plan',
+  text: 'SELECT origins FROM plan_origins WHERE plan = $1 AND project = $2 ORDER BY id DESC LIMIT 1',
+  row: { origins: col.list(col.text) },
+});

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { name } from '../../contract/input/text.ts';
 import { expectedProject, planLabel, projectPattern } from '../../contract/projectName.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { PlanElsewhereError } from './errors.ts';
 import type { PlanKey } from './planKey.ts';
 
@@ -27,14 +28,16 @@ export async function refuseOtherPath(
   db: Queryable,
   { project, name, path, movedFrom }: PlanHome & PlanKey,
 ): Promise<void> {
-  const [latest] = await db.query<{ path: string }>({
-    name: 'path_of_plan',
-    text: `SELECT path FROM plans own WHERE name = $1 AND project = $2 AND path IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM plans other WHERE other.project = own.project AND other.path = own.path
-          AND other.name <> own.name AND other.registered_at > own.registered_at)
-      ORDER BY registered_at DESC LIMIT 1`,
-    values: [name, project],
-  });
+  const [latest] = await db.query(pathOfPlan(name, project));
   if (latest === undefined || path == null || latest.path === path || latest.path === movedFrom) return;
   throw new PlanElsewhereError(planLabel({ project, name }), latest.path, path);
 }
+
+const pathOfPlan = statement({
+  name: 'path_of_plan',
+  text: `SELECT path FROM plans own WHERE name = $1 AND project = $2 AND path IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM plans other WHERE other.project = own.project AND other.path = own.path
+          AND other.name <> own.name AND other.registered_at > own.registered_at)
+      ORDER BY registered_at DESC LIMIT 1`,
+  row: { path: col.text.sure },
+});

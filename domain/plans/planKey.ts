@@ -1,6 +1,7 @@
 import { reference } from '../../contract/input/text.ts';
 import { planLabel, splitLabel } from '../../contract/projectName.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { InvalidInputError } from '../input/errors.ts';
 
 /** What a plan is known by. */
@@ -30,13 +31,15 @@ export function isMeant(plan: string, project: string): string {
  * @throws InvalidInputError when several have one
  */
 export async function findPlanKey(db: Queryable, text: string): Promise<PlanKey | undefined> {
-  const found = await db.query<KnownKey>({
-    name: 'plan_keys',
-    text: `SELECT DISTINCT project, name, ${standingOf('project')} AS standing FROM plans WHERE ${isMeant('name', 'project')}`,
-    values: meantValues(text),
-  });
+  const found = await db.query(planKeys(...meantValues(text)));
   return chooseKey(text, found);
 }
+
+const planKeys = statement({
+  name: 'plan_keys',
+  text: `SELECT DISTINCT project, name, ${standingOf('project')} AS standing FROM plans WHERE ${isMeant('name', 'project')}`,
+  row: { project: col.text, name: col.text, standing: col.int },
+});
 
 /** A plan that a reference may mean. */
 export interface KnownKey extends PlanKey {

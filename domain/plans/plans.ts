@@ -3,21 +3,14 @@ import { planLabel } from '../../contract/projectName.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { recordDecision } from '../audit/audit.ts';
+import { col, statement } from '../../database/statement.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { checkGraph } from './checkGraph.ts';
 import { type Claim, claimContent, findClaim } from './claimContent.ts';
 import { hashDefinition, type PlanDefinition, writeDefinition } from './planDefinition.ts';
 import { type PlanHome, refuseOtherPath } from './planHome.ts';
-import {
-  chooseKey,
-  findPlanKey,
-  isMeant,
-  type KnownKey,
-  meantValues,
-  type PlanKey,
-  standingOf,
-} from './planKey.ts';
+import { chooseKey, findPlanKey, isMeant, meantValues, standingOf } from './planKey.ts';
 
 /** A plan as the server knows it. */
 export interface KnownPlan {
@@ -93,19 +86,9 @@ async function insertContent(
   const { viewer, definition, via, content } = given;
   const { name } = definition;
   // The row that was there before is not seen by what changes it in the same statement.
-  const [before] = await db.query<{ by: string | null; isNew: boolean; registeredAt: string }>({
-    name: 'register_plan',
-    text: `WITH before AS (SELECT registered_by FROM plans WHERE hash = $1)
-      INSERT INTO plans (hash, name, definition, registered_by, project, is_assumed, hashed_for, path) VALUES ($1, $2::text, $3, $4, $5::text, $5::text = '', $7, coalesce($6,
-        (SELECT path FROM plans WHERE name = $2::text AND project = $5::text AND path IS NOT NULL ORDER BY registered_at DESC LIMIT 1)))
-      ON CONFLICT (hash) DO UPDATE SET registered_at = now(), registered_by = excluded.registered_by,
-        project = CASE WHEN excluded.is_assumed THEN plans.project ELSE excluded.project END,
-        is_assumed = plans.is_assumed AND excluded.is_assumed, path = coalesce(excluded.path, plans.path)
-        WHERE plans.is_assumed OR excluded.is_assumed OR plans.project = excluded.project
-      RETURNING (SELECT registered_by FROM before) AS by, NOT EXISTS (SELECT 1 FROM before) AS "isNew",
-        registered_at AS "registeredAt"`,
-    values: [hash, name, content, viewer.id, project.name, path, hashedFor],
-  });
+  const [before] = await db.query(
+    registerPlanSql(hash, name, content, viewer.id, project.name, path, hashedFor),
+  );
   if (before === undefined) return undefined;
   if (before.isNew || before.by !== viewer.id)
     await recordDecision(db, {
@@ -117,6 +100,20 @@ async function insertContent(
   return { hash, project: project.name, prefix: project.prefix, definition, registeredAt };
 }
 
+const registerPlanSql = statement({
+  name: 'register_plan',
+  text: `WITH before AS (SELECT registered_by FROM plans WHERE hash = $1)
+      INSERT INTO plans (hash, name, definition, registered_by, project, is_assumed, hashed_for, path) VALUES ($1, $2::text, $3, $4, $5::text, $5::text = '', $7, coalesce($6,
+        (SELECT path FROM plans WHERE name = $2::text AND project = $5::text AND path IS NOT NULL ORDER BY registered_at DESC LIMIT 1)))
+      ON CONFLICT (hash) DO UPDATE SET registered_at = now(), registered_by = excluded.registered_by,
+        project = CASE WHEN excluded.is_assumed THEN plans.project ELSE excluded.project END,
+        is_assumed = plans.is_assumed AND excluded.is_assumed, path = coalesce(excluded.path, plans.path)
+        WHERE plans.is_assumed OR excluded.is_assumed OR plans.project = excluded.project
+      RETURNING (SELECT registered_by FROM before) AS by, NOT EXISTS (SELECT 1 FROM before) AS "isNew",
+        registered_at AS "registeredAt"`,
+  row: { by: col.text.orNull, isNew: col.bool, registeredAt: col.time },
+});
+
 /**
  * Finds those contents of plans by which runs are on record, open ones or such as may be retried. With a project those
  * that another one has registered are left out.
@@ -126,15 +123,17 @@ export async function plansOnRecord(
   hashes: readonly string[],
   project?: string | null,
 ): Promise<string[]> {
-  const found = await db.query<{ hash: string }>({
-    name: 'plans_on_record',
-    text: `SELECT wanted.hash FROM unnest($1::text[]) AS wanted(hash) JOIN plans ON plans.hash = wanted.hash
-      WHERE EXISTS (SELECT 1 FROM runs WHERE plan_hash = wanted.hash)
-        AND ($2::text IS NULL OR is_assumed OR project = $2)`,
-    values: [hashes, project],
-  });
+  const found = await db.query(plansOnRecordSql(hashes, project));
   return found.map(({ hash }) => hash);
 }
+
+const plansOnRecordSql = statement({
+  name: 'plans_on_record',
+  text: `SELECT wanted.hash FROM unnest($1::text[]) AS wanted(hash) JOIN plans ON plans.hash = wanted.hash
+      WHERE EXISTS (SELECT 1 FROM runs WHERE plan_hash = wanted.hash)
+        AND ($2::text IS NULL OR is_assumed OR project = $2)`,
+  row: { hash: col.text },
+});
 
 /**
  * Finds the plan that was registered last under a name, such as `nightly`, or `acme/site:nightly` where several projects
@@ -146,14 +145,7 @@ export async function planNamed(
   text: string,
   { orRetired = false }: { orRetired?: boolean } = {},
 ): Promise<KnownPlan> {
-  const found = await db.query<KnownPlan & KnownKey & { isRetired: boolean }>({
-    name: 'plan_by_name',
-    text: `SELECT DISTINCT ON (project, plans.name) hash, project, plans.name, coalesce(prefix, '') AS prefix, definition,
-        ${isRetired} AS "isRetired", ${standingOf('project')} AS standing
-      FROM plans LEFT JOIN projects ON projects.name = project WHERE ${isMeant('plans.name', 'project')}
-      ORDER BY project, plans.name, registered_at DESC`,
-    values: meantValues(text),
-  });
+  const found = await db.query(planByName(...meantValues(text)));
   const open = found.filter((plan) => !plan.isRetired);
   const plan = chooseKey(text, orRetired || open.length === 0 ? found : open);
   if (plan?.isRetired && !orRetired) throw retiredError('plan', text);
@@ -161,11 +153,7 @@ export async function planNamed(
     const { hash, project, prefix, definition } = plan;
     return { hash, project, prefix, definition };
   }
-  const known = await db.query<PlanKey & { isAmbiguous: boolean }>({
-    name: 'plan_names',
-    text: `SELECT project, name, count(*) OVER (PARTITION BY name) > 1 AS "isAmbiguous"
-      FROM (SELECT DISTINCT project, name FROM plans WHERE NOT ${isRetired}) known ORDER BY name, project LIMIT 20`,
-  });
+  const known = await db.query(planNames());
   const names = known.map((one) => (one.isAmbiguous ? planLabel(one) : one.name));
   const message = `There is no plan ${text}. ${names.length === 0 ? 'The server knows none yet: start a worker.' : `Those that the server knows: ${names.join(', ')}.`}`;
   throw new InvalidInputError([{ path: ['plan'], message, type: 'unknown_plan' }]);
@@ -173,6 +161,30 @@ export async function planNamed(
 
 const isRetired = `EXISTS (SELECT 1 FROM plan_states WHERE plan = plans.name AND plan_states.project = plans.project
   AND state = 'retired')`;
+
+const planByName = statement({
+  name: 'plan_by_name',
+  text: `SELECT DISTINCT ON (project, plans.name) hash, project, plans.name, coalesce(prefix, '') AS prefix, definition,
+        ${isRetired} AS "isRetired", ${standingOf('project')} AS standing
+      FROM plans LEFT JOIN projects ON projects.name = project WHERE ${isMeant('plans.name', 'project')}
+      ORDER BY project, plans.name, registered_at DESC`,
+  row: {
+    hash: col.text,
+    project: col.text,
+    name: col.text,
+    prefix: col.text,
+    definition: col.json<PlanDefinition>(),
+    isRetired: col.bool,
+    standing: col.int,
+  },
+});
+
+const planNames = statement({
+  name: 'plan_names',
+  text: `SELECT project, name, count(*) OVER (PARTITION BY name) > 1 AS "isAmbiguous"
+      FROM (SELECT DISTINCT project, name FROM plans WHERE NOT ${isRetired}) known ORDER BY name, project LIMIT 20`,
+  row: { project: col.text, name: col.text, isAmbiguous: col.bool },
+});
 
 function retiredError(field: 'plan' | 'definition', text: string): InvalidInputError {
   const message = `expected a plan that is not retired; "nightshift plan resume ${text}" brings it back`;
@@ -182,14 +194,15 @@ function retiredError(field: 'plan' | 'definition', text: string): InvalidInputE
 /** Gives the plan of a content, unless it is retired. @throws InvalidInputError */
 export async function unlessRetired(db: Queryable, plan: KnownPlan): Promise<KnownPlan> {
   const key = { project: plan.project, name: plan.definition.name };
-  const retired = await db.query({
-    name: 'is_plan_retired',
-    text: "SELECT 1 FROM plan_states WHERE plan = $1 AND project = $2 AND state = 'retired'",
-    values: [key.name, key.project],
-  });
+  const retired = await db.query(isPlanRetired(key.name, key.project));
   if (retired.length > 0) throw retiredError('definition', planLabel(key));
   return plan;
 }
+
+const isPlanRetired = statement({
+  name: 'is_plan_retired',
+  text: "SELECT 1 FROM plan_states WHERE plan = $1 AND project = $2 AND state = 'retired'",
+});
 
 /** What the contents of plans that are remembered take, as JSON; as objects they take some times more. */
 const remembered = new ByteCache<PlanDefinition>(8 * 1024 * 1024);
@@ -198,12 +211,14 @@ const remembered = new ByteCache<PlanDefinition>(8 * 1024 * 1024);
 export async function readDefinition(db: Queryable, hash: string): Promise<PlanDefinition> {
   const known = remembered.get(hash);
   if (known !== undefined) return known;
-  const [plan] = await db.query<{ definition: PlanDefinition; bytes: number }>({
-    name: 'plan_by_hash',
-    text: 'SELECT definition, octet_length(definition::text) AS bytes FROM plans WHERE hash = $1',
-    values: [hash],
-  });
+  const [plan] = await db.query(planByHash(hash));
   if (plan === undefined) throw new Error(`Plan ${hash} is not there.`);
   remembered.set(hash, plan.definition, plan.bytes);
   return plan.definition;
 }
+
+const planByHash = statement({
+  name: 'plan_by_hash',
+  text: 'SELECT definition, octet_length(definition::text) AS bytes FROM plans WHERE hash = $1',
+  row: { definition: col.json<PlanDefinition>(), bytes: col.int },
+});

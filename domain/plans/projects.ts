@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 
 /** A project as the server knows it. */
 export interface Project {
@@ -10,29 +11,40 @@ export interface Project {
 
 /** Lets whoever changes which project has what stand in line until the transaction has ended. */
 export async function lineForProjects(tx: Queryable): Promise<void> {
-  await tx.query({
-    name: 'line_for_projects',
-    text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift projects', 0))`,
-  });
+  await tx.query(lineForProjectsSql());
 }
+
+const lineForProjectsSql = statement({
+  name: 'line_for_projects',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift projects', 0))`,
+});
 
 /** Makes a project known, within a transaction that stands in line for it; its prefix stays what it was first. */
 export async function knowProject(tx: Queryable, name: string, isGuessed: boolean): Promise<Project> {
-  const [known] = await tx.query<Project>({
-    name: 'know_project',
-    text: 'UPDATE projects SET is_guessed = is_guessed AND $2 WHERE name = $1 RETURNING name, prefix',
-    values: [name, isGuessed],
-  });
+  const [known] = await tx.query(knowProjectSql(name, isGuessed));
   if (known) return known;
-  const taken = await tx.query<{ prefix: string }>({ name: 'prefixes', text: 'SELECT prefix FROM projects' });
+  const taken = await tx.query(prefixes());
   const prefix = freePrefix(name, new Set(taken.map((one) => one.prefix)));
-  await tx.query({
-    name: 'add_project',
-    text: 'INSERT INTO projects (name, prefix, is_guessed) VALUES ($1, $2, $3)',
-    values: [name, prefix, isGuessed],
-  });
+  await tx.query(addProject(name, prefix, isGuessed));
   return { name, prefix };
 }
+
+const knowProjectSql = statement({
+  name: 'know_project',
+  text: 'UPDATE projects SET is_guessed = is_guessed AND $2 WHERE name = $1 RETURNING name, prefix',
+  row: { name: col.text, prefix: col.text },
+});
+
+const prefixes = statement({
+  name: 'prefixes',
+  text: 'SELECT prefix FROM projects',
+  row: { prefix: col.text },
+});
+
+const addProject = statement({
+  name: 'add_project',
+  text: 'INSERT INTO projects (name, prefix, is_guessed) VALUES ($1, $2, $3)',
+});
 
 /** None for the first project; else the last part of its name, with a number where another project has that. */
 function freePrefix(project: string, taken: ReadonlySet<string>): string {

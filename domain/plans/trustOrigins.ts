@@ -5,6 +5,7 @@ import { nameOf, repositoryOf } from '../../contract/pulls/pullLinks.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { recordDecision } from '../audit/audit.ts';
+import { statement } from '../../database/statement.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { mayDo, type Viewer } from '../input/viewer.ts';
 import { readOrigins } from './ownRepository.ts';
@@ -51,11 +52,7 @@ export async function trustOrigins(
   const said = [...new Set(names)];
   const before = await db.transaction(async (tx) => {
     const standing = await readOrigins(tx, key);
-    await tx.query({
-      name: 'trust_origins',
-      text: 'INSERT INTO plan_origins (plan, project, origins, said_by) VALUES ($1, $2, $3::text[], $4)',
-      values: [key.name, project, said, viewer.id],
-    });
+    await tx.query(trustOriginsSql(key.name, project, said, viewer.id));
     await recordDecision(tx, {
       ...{ action: 'trust', outcome: 'done', subject: planLabel(key), via },
       note: `${listed(said)} (before: ${listed(standing)})`,
@@ -65,6 +62,11 @@ export async function trustOrigins(
   });
   return { plan: key.name, project: project || null, origins: said, before };
 }
+
+const trustOriginsSql = statement({
+  name: 'trust_origins',
+  text: 'INSERT INTO plan_origins (plan, project, origins, said_by) VALUES ($1, $2, $3::text[], $4)',
+});
 
 function listed(origins: readonly string[]): string {
   return origins.length === 0 ? 'none' : origins.join(', ');
@@ -82,11 +84,7 @@ export async function recordUntrusted(
 ): Promise<void> {
   if (mayDo(viewer, 'admin') || !viewer.identified) return;
   if (!trustOriginsInput.shape.plan.safeParse(plan).success) return;
-  const known = await db.query({
-    name: 'is_plan',
-    text: `SELECT 1 FROM plans WHERE ${isMeant('name', 'project')} LIMIT 1`,
-    values: meantValues(plan),
-  });
+  const known = await db.query(isPlan(...meantValues(plan)));
   if (known.length === 0) return;
   await recordDecision(db, {
     ...{ action: 'trust', outcome: 'refused', subject: plan, via },
@@ -94,3 +92,8 @@ export async function recordUntrusted(
     ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
   });
 }
+
+const isPlan = statement({
+  name: 'is_plan',
+  text: `SELECT 1 FROM plans WHERE ${isMeant('name', 'project')} LIMIT 1`,
+});

@@ -1,5 +1,6 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import { decide } from '../approvals/decide.ts';
 import { isNotWithdrawn, recordDecision } from '../audit/audit.ts';
 import { publish } from '../engine/inEngine.ts';
@@ -97,12 +98,13 @@ async function withdraw(store: Store, { id, taskId, pull, review, by }: ReviewEv
 }
 
 async function hasVotedByReview(tx: Queryable, id: number, viewer: string): Promise<boolean> {
-  const votes = await tx.query({
-    name: 'has_voted_by_review',
-    text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
-      WHERE approval_id = $1 AND decisions.id > votes_from AND lower(viewer) = lower($2) AND via = 'github'
-        AND action = 'approve' AND outcome = 'voted' AND ${isNotWithdrawn} LIMIT 1`,
-    values: [id, viewer],
-  });
+  const votes = await tx.query(hasVotedByReviewSql(id, viewer));
   return votes.length > 0;
 }
+
+const hasVotedByReviewSql = statement({
+  name: 'has_voted_by_review',
+  text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
+      WHERE approval_id = $1 AND decisions.id > votes_from AND lower(viewer) = lower($2) AND via = 'github'
+        AND action = 'approve' AND outcome = 'voted' AND ${isNotWithdrawn} LIMIT 1`,
+});

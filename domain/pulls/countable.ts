@@ -1,4 +1,5 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
+import { col, statement } from '../../database/statement.ts';
 import { type GithubUsers, viewerOf } from '../input/people.ts';
 import type { Store } from '../store.ts';
 import { isBound, ofAttempt } from './pull.ts';
@@ -24,24 +25,28 @@ export async function keepCountable(
   );
   if (candidates.length === 0) return reviews.filter(({ state }) => state !== 'approved');
   const { host, owner, repo, number } = pull;
-  const found = await db.query<{ place: number }>({
-    name: 'countable_reviews',
-    text: `SELECT place::int FROM unnest($5::bigint[], $6::timestamptz[], $9::boolean[]) WITH ORDINALITY AS given (review_id, submitted_at, is_known, place)
-      WHERE EXISTS (SELECT 1 FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id ${ofAttempt}
-        WHERE ${isBound} AND given.submitted_at >= began_at AND CASE WHEN step IS NULL THEN $7::boolean ELSE pull_own AND $8::boolean END
-          AND NOT EXISTS (SELECT 1 FROM approval_reviews heard WHERE heard.approval_id = approvals.id
-            AND heard.review_id = given.review_id AND heard.state IN ('approved', 'dismissed') AND NOT (heard.is_unknown AND given.is_known)))`,
-    values: [
+  const found = await db.query(
+    countableReviews(
       ...[host, owner, repo, number],
       ...[candidates.map(({ id }) => id), candidates.map(({ submittedAt }) => submittedAt)],
       mayDecide(pull, { isOwn: false, isOutside: true }, github),
       mayDecide(pull, { isOwn: true, isOutside: false }, github),
       candidates.map(({ reviewer }) => viewerOf(users, reviewer.login).kind === 'person'),
-    ],
-  });
+    ),
+  );
   const countable = new Set(found.map(({ place }) => candidates[place - 1]?.id));
   return reviews.filter(({ id, state }) => state !== 'approved' || countable.has(id));
 }
+
+const countableReviews = statement({
+  name: 'countable_reviews',
+  text: `SELECT place::int FROM unnest($5::bigint[], $6::timestamptz[], $9::boolean[]) WITH ORDINALITY AS given (review_id, submitted_at, is_known, place)
+      WHERE EXISTS (SELECT 1 FROM approvals JOIN agents_tasks tasks ON tasks.id = approvals.task_id ${ofAttempt}
+        WHERE ${isBound} AND given.submitted_at >= began_at AND CASE WHEN step IS NULL THEN $7::boolean ELSE pull_own AND $8::boolean END
+          AND NOT EXISTS (SELECT 1 FROM approval_reviews heard WHERE heard.approval_id = approvals.id
+            AND heard.review_id = given.review_id AND heard.state IN ('approved', 'dismissed') AND NOT (heard.is_unknown AND given.is_known)))`,
+  row: { place: col.int },
+});
 
 /** An account keeps its number when its login changes. */
 function keyOf({ reviewer: { id, login } }: Review): number | string {

@@ -1,6 +1,7 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { PullState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { type ApprovalPolicy, isAboutPeople } from '../plans/policy.ts';
 import { mayBeHeardLate } from '../tasks/conditions.ts';
 
@@ -59,29 +60,33 @@ export async function findBound(
   db: Queryable,
   { host, owner, repo, number }: PullKey,
 ): Promise<BoundApproval[]> {
-  const found = await db.query<{ id: number; taskId: number; policy: ApprovalPolicy }>({
-    name: 'approvals_of_pull',
-    text: `SELECT id, task_id AS "taskId", policy FROM approvals WHERE ${isBound} ORDER BY id`,
-    values: [host, owner, repo, number],
-  });
+  const found = await db.query(approvalsOfPull(host, owner, repo, number));
   return found.map(({ policy, ...bound }) => ({ ...bound, isAboutPeople: isAboutPeople(policy) }));
 }
+
+const approvalsOfPull = statement({
+  name: 'approvals_of_pull',
+  text: `SELECT id, task_id AS "taskId", policy FROM approvals WHERE ${isBound} ORDER BY id`,
+  row: { id: col.int, taskId: col.int, policy: col.json<ApprovalPolicy>() },
+});
 
 /** Finds the approvals whose time was over before anybody decided, and in whose time a pull request was merged. */
 export async function findMergedInTime(
   db: Queryable,
   { host, owner, repo, number, endedAt }: PullFacts,
 ): Promise<BoundApproval[]> {
-  const found = await db.query<{ id: number; taskId: number; policy: ApprovalPolicy }>({
-    name: 'expired_approvals_of_pull',
-    text: `SELECT id, task_id AS "taskId", policy FROM approvals WHERE lower(pull_owner) = lower($2::text) AND lower(pull_repo) = lower($3::text)
+  const found = await db.query(expiredApprovalsOfPull(host, owner, repo, number, endedAt));
+  return found.map(({ policy, ...bound }) => ({ ...bound, isAboutPeople: isAboutPeople(policy) }));
+}
+
+const expiredApprovalsOfPull = statement({
+  name: 'expired_approvals_of_pull',
+  text: `SELECT id, task_id AS "taskId", policy FROM approvals WHERE lower(pull_owner) = lower($2::text) AND lower(pull_repo) = lower($3::text)
         AND pull_number = $4::int AND pull_host = lower($1::text) AND ${mayBeHeardLate}
         AND $5::timestamptz(3) > requested_at AND $5::timestamptz(3) <= expires_at
         AND NOT EXISTS (SELECT 1 FROM approvals later WHERE later.task_id = approvals.task_id AND later.id > approvals.id) ORDER BY id`,
-    values: [host, owner, repo, number, endedAt],
-  });
-  return found.map(({ policy, ...bound }) => ({ ...bound, isAboutPeople: isAboutPeople(policy) }));
-}
+  row: { id: col.int, taskId: col.int, policy: col.json<ApprovalPolicy>() },
+});
 
 /** What an approval knows of its pull request. */
 export interface KnownState {
@@ -116,9 +121,13 @@ export async function readKnown(
   { host, owner, repo, number }: PullKey,
   { updatedAt = null, doneAt = null }: { updatedAt?: string | null; doneAt?: string | null } = {},
 ): Promise<KnownState | undefined> {
-  const [known] = await tx.query<KnownState>({
-    name: 'known_of_pull',
-    text: `SELECT pull_head AS head, pull_state AS state, coalesce(pull_updated_at > $6::timestamptz(3), false) AS late,
+  const [known] = await tx.query(knownOfPull(host, owner, repo, number, id, updatedAt, doneAt));
+  return known;
+}
+
+const knownOfPull = statement({
+  name: 'known_of_pull',
+  text: `SELECT pull_head AS head, pull_state AS state, coalesce(pull_updated_at > $6::timestamptz(3), false) AS late,
         coalesce(pull_updated_at = $6::timestamptz(3), false) AS "sameTime", pull_own AS "isOwn",
         pull_unreadable IS NOT NULL AS "wasUnreadable", step IS NULL AS "isOutside",
         coalesce($7::timestamptz(3) > requested_at, false) AS "isSince",
@@ -129,7 +138,17 @@ export async function readKnown(
         ${ofAttempt}
         LEFT JOIN pulls ON (host, owner, repo, number) = (lower($1), lower($2), lower($3), $4)
       WHERE ${isBound} AND approvals.id = $5`,
-    values: [host, owner, repo, number, id, updatedAt, doneAt],
-  });
-  return known;
-}
+  row: {
+    head: col.text.orNull,
+    state: col.word<PullFacts['state']>().sure,
+    late: col.bool,
+    sameTime: col.bool,
+    isOwn: col.bool,
+    wasUnreadable: col.bool,
+    isOutside: col.bool,
+    isSince: col.bool,
+    isSinceAttempt: col.bool,
+    wasSeenOpen: col.bool,
+    isAutomatic: col.bool,
+  },
+});

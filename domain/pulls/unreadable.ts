@@ -1,5 +1,6 @@
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import { publish } from '../engine/inEngine.ts';
 import { lockTaskAlone } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
@@ -28,16 +29,17 @@ async function writeUnreadable(
   { host, owner, repo, number }: PullKey,
   why: string,
 ): Promise<boolean> {
-  const written = await tx.query({
-    name: 'note_unreadable_pull',
-    text: `UPDATE approvals SET pull_unreadable = $6::text, pull_author = coalesce(pull_author, known.author),
+  const written = await tx.query(noteUnreadablePull(host, owner, repo, number, id, why));
+  return written.length > 0;
+}
+
+const noteUnreadablePull = statement({
+  name: 'note_unreadable_pull',
+  text: `UPDATE approvals SET pull_unreadable = $6::text, pull_author = coalesce(pull_author, known.author),
         pull_author_id = coalesce(pull_author_id, known.author_id)
       FROM (SELECT 1) one LEFT JOIN pulls known
         ON (known.host, known.owner, known.repo, known.number) = (lower($1), lower($2), lower($3), $4)
       WHERE ${isBound} AND approvals.id = $5
         AND (pull_unreadable, pull_author) IS DISTINCT FROM ($6::text, coalesce(pull_author, known.author))
       RETURNING 1`,
-    values: [host, owner, repo, number, id, why],
-  });
-  return written.length > 0;
-}
+});

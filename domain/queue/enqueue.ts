@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { TaskQueue } from './queue.ts';
 
 /** What a job of the engine stands for: the next attempt at a task. */
@@ -19,13 +20,14 @@ export async function enqueue(
 ): Promise<void> {
   if (tasks.length === 0) return;
   const jobs = tasks.map(({ step, queueName }) => ({ queueName, job: { jobId: randomUUID(), runId, step } }));
-  const marked = tx.query({
-    name: 'set_jobs',
-    text: `UPDATE agents_tasks SET job_id = ($3::uuid[])[array_position($2::int[], step)], aside = NULL,
-        due_at = date_trunc('milliseconds', now()) + $4 * interval '1 s'
-      WHERE run_id = $1 AND step = ANY($2::int[])`,
-    values: [runId, jobs.map(({ job }) => job.step), jobs.map(({ job }) => job.jobId), afterSeconds],
-  });
+  const marked = tx.query(
+    setJobs(
+      runId,
+      jobs.map(({ job }) => job.step),
+      jobs.map(({ job }) => job.jobId),
+      afterSeconds,
+    ),
+  );
   const added = Map.groupBy(jobs, ({ queueName }) => queueName)
     .entries()
     .map(([name, own]) =>
@@ -39,6 +41,13 @@ export async function enqueue(
   await Promise.all([marked, ...added]);
 }
 
+const setJobs = statement({
+  name: 'set_jobs',
+  text: `UPDATE agents_tasks SET job_id = ($3::uuid[])[array_position($2::int[], step)], aside = NULL,
+        due_at = date_trunc('milliseconds', now()) + $4 * interval '1 s'
+      WHERE run_id = $1 AND step = ANY($2::int[])`,
+});
+
 /** Skips waiting tasks of a run, each for a reason; gives their ids, without those that wait no more. */
 export async function skip(
   tx: Queryable,
@@ -46,13 +55,21 @@ export async function skip(
   tasks: readonly { step: number; reason: string }[],
 ): Promise<number[]> {
   if (tasks.length === 0) return [];
-  const skipped = await tx.query<{ id: number }>({
-    name: 'skip_tasks',
-    text: `UPDATE agents_tasks SET status = 'skipped', reason = given.reason, log_excerpt = '[nightshift] skipped: ' || given.reason,
+  const skipped = await tx.query(
+    skipTasks(
+      runId,
+      tasks.map(({ step }) => step),
+      tasks.map(({ reason }) => reason),
+    ),
+  );
+  return skipped.map(({ id }) => id);
+}
+
+const skipTasks = statement({
+  name: 'skip_tasks',
+  text: `UPDATE agents_tasks SET status = 'skipped', reason = given.reason, log_excerpt = '[nightshift] skipped: ' || given.reason,
         started_at = now(), finished_at = now(), duration_ms = 0
       FROM unnest($2::int[], $3::text[]) AS given(step, reason)
       WHERE run_id = $1 AND agents_tasks.step = given.step AND status = 'queued' RETURNING id`,
-    values: [runId, tasks.map(({ step }) => step), tasks.map(({ reason }) => reason)],
-  });
-  return skipped.map(({ id }) => id);
-}
+  row: { id: col.int },
+});

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { Database, Queryable } from '../../database/database.ts';
+import { col, queueStatement } from '../../database/statement.ts';
 import { statementName } from '../../database/statementName.ts';
 
 /** What stands in a queue: its id, and what there is to do. */
@@ -60,8 +61,7 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
       const [job] = await within.run(tx, () => boss.fetch<Work>(queue, { db: adapt(tx, queue) }));
       return job && { ...job.data, jobId: job.id };
     },
-    due: (scopes) =>
-      db.query({ name: 'due_queues', text: dueQueuesSql(db.queueSchema), values: [scopes ?? null] }),
+    due: (scopes) => db.query(dueQueues(db.queueSchema, scopes ?? null)),
     async settle(tx, queue, jobId) {
       // Kept until its day is over, it would be in the way of those that are looked for.
       await within.run(tx, () => boss.deleteJob(queue, jobId, { db: adapt(tx, queue) }));
@@ -84,8 +84,12 @@ export const hasJobToTake = (schema: string) => `EXISTS (SELECT 1 FROM ${schema}
   WHERE job.name = task_queues.name AND state < 'active' AND NOT blocked AND start_after <= now())`;
 
 /** Of very many queues some are as good as all. */
-const dueQueuesSql = (schema: string) => `SELECT scope, labels FROM task_queues
-  WHERE ($1::text[] IS NULL OR scope = ANY($1::text[])) AND ${hasJobToTake(schema)} ORDER BY random() LIMIT 1000`;
+const dueQueues = queueStatement({
+  name: 'due_queues',
+  text: (schema) => `SELECT scope, labels FROM task_queues
+    WHERE ($1::text[] IS NULL OR scope = ANY($1::text[])) AND ${hasJobToTake(schema)} ORDER BY random() LIMIT 1000`,
+  row: { scope: col.text, labels: col.list(col.text) },
+});
 
 // Leases lapse by their own rows, so the engine's expiry only tidies up; its longest is a day. A job waits for a
 // worker as long as its task does.
@@ -100,7 +104,7 @@ const queueOptions = {
  * Lets the engine send its statements through ours. Those that a queue is named for are prepared: the engine writes the
  * name into their text, which would make each queue's statement another one, so it goes in as a value.
  */
-function adapt(db: Queryable, queue?: string): NonNullable<ConstructorOptions['db']> {
+function adapt(db: Queryable, queue?: string): ConstructorOptions['db'] {
   return {
     async executeSql(text, values = []) {
       if (queue === undefined) return { rows: await db.query({ text, values }) };

@@ -1,11 +1,12 @@
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import { statementName } from '../../database/statementName.ts';
 import { IllegalTransitionError } from '../input/errors.ts';
 import { isFailedBySilence } from '../tasks/conditions.ts';
 import { readTask } from '../tasks/read.ts';
 import { canMove, explainRefusal, sourcesOf } from '../tasks/status.ts';
-import { selectTask, type Task, taskColumns } from '../tasks/task.ts';
+import { selectTask, type Task, taskColumns, taskRow } from '../tasks/task.ts';
 import { areOpen, type ColumnChanges, touchShown, withoutFrozen } from './frozen.ts';
 import { canBeLate, lateSets } from './lateReport.ts';
 
@@ -64,12 +65,7 @@ async function update(
   const places = Object.entries(changes).flatMap(([property, value]) =>
     value === undefined ? [] : [[taskColumns[property as keyof ColumnChanges], place(value)] as const],
   );
-  if (places.length === 0)
-    return db.query<Task>({
-      name: 'unchanged_task',
-      text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1`,
-      values,
-    });
+  if (places.length === 0) return db.query(unchangedTask(...values));
   const sets = places.map(([column, value]) => `${column} = ${value}`);
   if (isLate) sets.push(...lateSets(changes));
   if (status === 'awaiting_approval') sets.push(`approval_state = 'pending'`);
@@ -100,14 +96,21 @@ async function update(
   return db.query<Task>({ name: statementName(text), text, values });
 }
 
+const unchangedTask = statement({
+  name: 'unchanged_task',
+  text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1`,
+  row: taskRow,
+});
+
 async function isEngines(db: Queryable, id: number): Promise<boolean> {
-  const rows = await db.query({
-    name: 'is_of_engine',
-    text: 'SELECT 1 FROM agents_tasks WHERE id = $1 AND step IS NOT NULL',
-    values: [id],
-  });
+  const rows = await db.query(isOfEngineSql(id));
   return rows.length > 0;
 }
+
+const isOfEngineSql = statement({
+  name: 'is_of_engine',
+  text: 'SELECT 1 FROM agents_tasks WHERE id = $1 AND step IS NOT NULL',
+});
 
 /** What the engine runs is moved by its leases and by decisions alone, so that no report can overtake them. */
 function refuseMove(

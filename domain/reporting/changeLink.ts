@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notifications/notifyApproval.ts';
 import { notifyChange } from '../notifications/notifyChange.ts';
 import type { Outbox } from '../notifications/outbox.ts';
@@ -42,15 +43,24 @@ const selectAwaited = `SELECT outputs_uri AS "outputsUri",
   WHERE agents_tasks.id = $1 AND status = 'awaiting_approval'`;
 
 async function lockAwaited(tx: Queryable, id: number): Promise<Awaited | undefined> {
-  const text = `${selectAwaited} FOR UPDATE OF agents_tasks`;
-  const [found] = await tx.query<Awaited>({ name: 'lock_awaited', text, values: [id] });
+  const [found] = await tx.query(lockAwaitedSql(id));
   return found;
 }
 
 async function readAwaited(tx: Queryable, id: number): Promise<Awaited | undefined> {
-  const [found] = await tx.query<Awaited>({ name: 'awaited', text: selectAwaited, values: [id] });
+  const [found] = await tx.query(awaited(id));
   return found;
 }
+
+const awaitedRow = { outputsUri: col.text.orNull, pull: col.text.orNull };
+
+const awaited = statement({ name: 'awaited', text: selectAwaited, row: awaitedRow });
+
+const lockAwaitedSql = statement({
+  name: 'lock_awaited',
+  text: `${selectAwaited} FOR UPDATE OF agents_tasks`,
+  row: awaitedRow,
+});
 
 /** The same pull request written differently is the same thing. */
 function isSameThing(before: Awaited, after: Awaited): boolean {
@@ -58,11 +68,12 @@ function isSameThing(before: Awaited, after: Awaited): boolean {
 }
 
 async function voidVotes(tx: Queryable, id: number): Promise<void> {
-  await tx.query({
-    name: 'void_votes',
-    text: `UPDATE approvals SET stale_at = clock_timestamp(),
+  await tx.query(voidVotesSql(id));
+}
+
+const voidVotesSql = statement({
+  name: 'void_votes',
+  text: `UPDATE approvals SET stale_at = clock_timestamp(),
         votes_from = coalesce((SELECT max(id) FROM decisions WHERE approval_id = approvals.id), votes_from)
       WHERE task_id = $1 AND ended_at IS NULL`,
-    values: [id],
-  });
-}
+});

@@ -1,5 +1,6 @@
 import { keepLink } from '../../contract/input/link.ts';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import { withIdempotencyKey } from '../input/idempotency.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notifications/notifyApproval.ts';
@@ -7,7 +8,7 @@ import { type Outbox, openOutbox } from '../notifications/outbox.ts';
 import type { Store } from '../store.ts';
 import type { CreateTaskInput } from '../tasks/input.ts';
 import { toRemarks } from '../tasks/remarks.ts';
-import { selectTask, type Task } from '../tasks/task.ts';
+import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 
 /** The task that a request made, or had made when it was sent before. */
 export interface CreatedTask {
@@ -66,11 +67,8 @@ async function insertAndTell(
 
 async function insertTask(db: Queryable, input: CreateTaskInput): Promise<Task> {
   const link = input.outputsUri == null ? { uri: null, remarks: [] } : keepLink(input.outputsUri);
-  const [task] = await db.query<Task>({
-    name: 'create_task',
-    text: `INSERT INTO agents_tasks (task, run_id, status, started_at, finished_at, duration_ms, inputs, outputs_uri, log_excerpt, approval_state, remarks)
-      VALUES ($1, $2, $3, CASE WHEN $4 THEN now() ELSE $5::timestamptz END, $6, $7, $8, $9, $10, $11, $12) RETURNING ${selectTask}`,
-    values: [
+  const [task] = await db.query(
+    createTaskSql(
       input.task,
       input.runId,
       input.status,
@@ -83,8 +81,15 @@ async function insertTask(db: Queryable, input: CreateTaskInput): Promise<Task> 
       input.logExcerpt,
       input.status === 'awaiting_approval' ? 'pending' : null,
       toRemarks(link.remarks),
-    ],
-  });
+    ),
+  );
   if (!task) throw new Error('INSERT … RETURNING gave no row.');
   return task;
 }
+
+const createTaskSql = statement({
+  name: 'create_task',
+  text: `INSERT INTO agents_tasks (task, run_id, status, started_at, finished_at, duration_ms, inputs, outputs_uri, log_excerpt, approval_state, remarks)
+      VALUES ($1, $2, $3, CASE WHEN $4 THEN now() ELSE $5::timestamptz END, $6, $7, $8, $9, $10, $11, $12) RETURNING ${selectTask}`,
+  row: taskRow,
+});

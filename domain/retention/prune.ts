@@ -2,6 +2,7 @@ import { plural } from '../../contract/text/plural.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { recordDecision } from '../audit/audit.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { deleteInPortions, type Emptied, type Leftovers } from './portions.ts';
@@ -102,20 +103,23 @@ function outsideTasks(viewer: Viewer): Leftovers[] {
 const emptiedRuns: Emptied = {
   by: 'run_id',
   async remove(tx: Queryable, names) {
-    const locked = await tx.query<{ runId: string }>({
-      name: 'lock_emptied_runs',
-      text: `SELECT run_id AS "runId" FROM runs WHERE run_id = ANY($1::text[]) AND plan_hash IS NULL
-        AND ${isEmpty('runs')} ORDER BY run_id FOR UPDATE SKIP LOCKED`,
-      values: [names],
-    });
-    const gone = await tx.query({
-      name: 'delete_runs_without_tasks',
-      text: `DELETE FROM runs WHERE run_id = ANY($1::text[]) AND ${isEmpty('runs')} RETURNING 1`,
-      values: [locked.map(({ runId }) => runId)],
-    });
+    const locked = await tx.query(lockEmptiedRuns(names));
+    const gone = await tx.query(deleteRunsWithoutTasks(locked.map(({ runId }) => runId)));
     return gone.length;
   },
 };
+
+const lockEmptiedRuns = statement({
+  name: 'lock_emptied_runs',
+  text: `SELECT run_id AS "runId" FROM runs WHERE run_id = ANY($1::text[]) AND plan_hash IS NULL
+        AND ${isEmpty('runs')} ORDER BY run_id FOR UPDATE SKIP LOCKED`,
+  row: { runId: col.text },
+});
+
+const deleteRunsWithoutTasks = statement({
+  name: 'delete_runs_without_tasks',
+  text: `DELETE FROM runs WHERE run_id = ANY($1::text[]) AND ${isEmpty('runs')} RETURNING 1`,
+});
 
 const emptyRuns: Leftovers = {
   ...{ table: 'runs', order: { created_at: 'timestamptz', run_id: 'text' }, isOld: 'created_at < $1' },

@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 
 /** What became of old runs. */
 export interface PrunedRuns {
@@ -67,15 +68,17 @@ function readOldRuns(
   cutoff: string,
   { createdAt, runId }: Pick<OldRun, 'runId' | 'createdAt'>,
 ): Promise<OldRun[]> {
-  return db.query<OldRun>({
-    name: 'old_runs',
-    text: `SELECT run_id AS "runId", created_at AS "createdAt", ${isOver} AS "isOver",
+  return db.query(oldRuns(cutoff, createdAt, runId));
+}
+
+const oldRuns = statement({
+  name: 'old_runs',
+  text: `SELECT run_id AS "runId", created_at AS "createdAt", ${isOver} AS "isOver",
         (SELECT count(*) FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND step IS NOT NULL) AS tasks
       FROM (SELECT run_id, created_at FROM runs WHERE plan_hash IS NOT NULL AND created_at < $1::timestamptz
         AND (created_at, run_id) > ($2::timestamptz, $3) ORDER BY created_at, run_id LIMIT ${pageSize}) runs`,
-    values: [cutoff, createdAt, runId],
-  });
-}
+  row: { runId: col.text, createdAt: col.time, isOver: col.bool, tasks: col.int },
+});
 
 /**
  * Deletes those of some runs that are over now that they are locked, as everything locks a run that moves one of its
@@ -87,27 +90,37 @@ function deleteWhole(
   runIds: readonly string[],
 ): Promise<{ deleted: number; deletedRuns: number; settled: number }> {
   return db.transaction(async (tx) => {
-    const locked = await tx.query<{ runId: string }>({
-      name: 'lock_old_runs',
-      text: `SELECT run_id AS "runId" FROM runs WHERE run_id = ANY($1::text[]) ORDER BY run_id FOR UPDATE SKIP LOCKED`,
-      values: [runIds],
-    });
-    const over = await tx.query<{ runId: string }>({
-      name: 'runs_still_over',
-      text: `SELECT run_id AS "runId" FROM runs WHERE run_id = ANY($2::text[]) AND ${isOver}`,
-      values: [cutoff, locked.map(({ runId }) => runId)],
-    });
+    const locked = await tx.query(lockOldRuns(runIds));
+    const over = await tx.query(
+      runsStillOver(
+        cutoff,
+        locked.map(({ runId }) => runId),
+      ),
+    );
     const ids = over.map(({ runId }) => runId);
     const deleted = await deleteTasks(tx, ids);
-    const runs = await tx.query({
-      name: 'delete_emptied_runs',
-      text: `DELETE FROM runs WHERE run_id = ANY($1::text[])
-        AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) RETURNING 1`,
-      values: [ids],
-    });
+    const runs = await tx.query(deleteEmptiedRuns(ids));
     return { deleted, deletedRuns: runs.length, settled: ids.length };
   });
 }
+
+const lockOldRuns = statement({
+  name: 'lock_old_runs',
+  text: `SELECT run_id AS "runId" FROM runs WHERE run_id = ANY($1::text[]) ORDER BY run_id FOR UPDATE SKIP LOCKED`,
+  row: { runId: col.text },
+});
+
+const runsStillOver = statement({
+  name: 'runs_still_over',
+  text: `SELECT run_id AS "runId" FROM runs WHERE run_id = ANY($2::text[]) AND ${isOver}`,
+  row: { runId: col.text },
+});
+
+const deleteEmptiedRuns = statement({
+  name: 'delete_emptied_runs',
+  text: `DELETE FROM runs WHERE run_id = ANY($1::text[])
+        AND NOT EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id) RETURNING 1`,
+});
 
 /**
  * Deletes the tasks of runs with statements of a bounded length: one run may have very many. A row that somebody changes at
@@ -115,18 +128,20 @@ function deleteWhole(
  */
 async function deleteTasks(tx: Queryable, runIds: readonly string[]): Promise<number> {
   for (let total = 0; ; ) {
-    const [gone] = await tx.query<{ deleted: number }>({
-      name: 'delete_tasks_of_runs',
-      text: `WITH gone AS (DELETE FROM agents_tasks WHERE id = ANY (ARRAY(SELECT id FROM agents_tasks
-            WHERE run_id = ANY($1::text[]) AND step IS NOT NULL ORDER BY id LIMIT ${maxTasksTogether} FOR UPDATE)) RETURNING 1)
-        SELECT count(*) AS deleted FROM gone`,
-      values: [runIds],
-    });
+    const [gone] = await tx.query(deleteTasksOfRuns(runIds));
     const deleted = gone?.deleted ?? 0;
     if (deleted === 0) return total;
     total += deleted;
   }
 }
+
+const deleteTasksOfRuns = statement({
+  name: 'delete_tasks_of_runs',
+  text: `WITH gone AS (DELETE FROM agents_tasks WHERE id = ANY (ARRAY(SELECT id FROM agents_tasks
+            WHERE run_id = ANY($1::text[]) AND step IS NOT NULL ORDER BY id LIMIT ${maxTasksTogether} FOR UPDATE)) RETURNING 1)
+        SELECT count(*) AS deleted FROM gone`,
+  row: { deleted: col.int },
+});
 
 /** Divides runs so that each portion has few tasks, or is one run. */
 function inPortions(runs: readonly OldRun[]): OldRun[][] {

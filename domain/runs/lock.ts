@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
-import { selectTask, type Task } from '../tasks/task.ts';
+import { col, statement } from '../../database/statement.ts';
+import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 
 /** A run of the engine whose row this transaction holds. */
 export interface LockedRun {
@@ -20,29 +21,46 @@ type RunOf = { runId: string } | { taskId: number } | { leaseId: string };
  * that no two transactions wait for each other. Undefined for a run of an outside reporter, whose row nobody needs.
  */
 export async function lockRun(tx: Queryable, of: RunOf): Promise<LockedRun | undefined> {
-  const [name, runId, value] = namesOf(of);
-  const [run] = await tx.query<LockedRun>({
-    name,
-    text: `SELECT run_id AS "runId", scope, plan_hash AS "planHash", left_out AS "leftOut", places AS slots FROM runs
-      WHERE plan_hash IS NOT NULL AND run_id = ${runId} FOR UPDATE`,
-    values: [value],
-  });
+  const [run] = await tx.query(lockStatementOf(of));
   return run;
 }
 
-function namesOf(of: RunOf): [name: string, runId: string, value: string | number] {
-  if ('runId' in of) return ['lock_run', '$1', of.runId];
-  if ('taskId' in of)
-    return ['lock_run_of_task', '(SELECT run_id FROM agents_tasks WHERE id = $1)', of.taskId];
-  const task = '(SELECT task_id FROM task_attempts WHERE lease_id = $1)';
-  return ['lock_run_of_lease', `(SELECT run_id FROM agents_tasks WHERE id = ${task})`, of.leaseId];
+function lockStatementOf(of: RunOf) {
+  if ('runId' in of) return lockRunById(of.runId);
+  return 'taskId' in of ? lockRunOfTask(of.taskId) : lockRunOfLease(of.leaseId);
+}
+
+const lockRunById = lockRunWhere('lock_run', '$1');
+const lockRunOfTask = lockRunWhere('lock_run_of_task', '(SELECT run_id FROM agents_tasks WHERE id = $1)');
+const lockRunOfLease = lockRunWhere(
+  'lock_run_of_lease',
+  '(SELECT run_id FROM agents_tasks WHERE id = (SELECT task_id FROM task_attempts WHERE lease_id = $1))',
+);
+
+function lockRunWhere(name: string, runId: string) {
+  return statement({
+    name,
+    text: `SELECT run_id AS "runId", scope, plan_hash AS "planHash", left_out AS "leftOut", places AS slots FROM runs
+      WHERE plan_hash IS NOT NULL AND run_id = ${runId} FOR UPDATE`,
+    row: {
+      runId: col.text,
+      scope: col.text.sure,
+      planHash: col.text.sure,
+      leftOut: col.list(col.int),
+      slots: col.int,
+    },
+  });
 }
 
 /** Locks the row of a run, whoever runs it. Says whether there is one. */
 export async function lockAnyRun(tx: Queryable, runId: string): Promise<boolean> {
-  const text = 'SELECT 1 FROM runs WHERE run_id = $1 FOR UPDATE';
-  return (await tx.query({ name: 'lock_any_run', text, values: [runId] })).length > 0;
+  return (await tx.query(lockAnyRunSql(runId))).length > 0;
 }
+
+const lockAnyRunSql = statement({
+  name: 'lock_any_run',
+  text: 'SELECT 1 FROM runs WHERE run_id = $1 FOR UPDATE',
+});
 
 /** Locks the run of a task and then the task, with one wait, and reads the task; undefined when it is not there. */
 export async function lockTask(tx: Queryable, id: number): Promise<Task | undefined> {
@@ -52,10 +70,12 @@ export async function lockTask(tx: Queryable, id: number): Promise<Task | undefi
 
 /** Locks the row of a task and reads it, for what changes nothing that its run depends on. */
 export async function lockTaskAlone(tx: Queryable, id: number): Promise<Task | undefined> {
-  const [task] = await tx.query<Task>({
-    name: 'lock_task',
-    text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1 FOR UPDATE`,
-    values: [id],
-  });
+  const [task] = await tx.query(lockTaskSql(id));
   return task;
 }
+
+const lockTaskSql = statement({
+  name: 'lock_task',
+  text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1 FOR UPDATE`,
+  row: taskRow,
+});

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { keptCounts } from '../tasks/keptCounts.ts';
 import type { Run } from './run.ts';
 
@@ -19,24 +20,47 @@ export function summarize(from: string, also = ''): string {
 
 /** Reads several runs without their inputs, with one statement, in the order of the ids; null where there is none. */
 export async function findRuns(db: Queryable, runIds: readonly string[]): Promise<(Run | null)[]> {
-  const rows = await db.query<RunRow>({
-    name: 'runs_by_ids',
-    text: summarize('(SELECT * FROM runs WHERE run_id = ANY($1::text[])) runs'),
-    values: [runIds],
-  });
+  const rows = await db.query(runsByIds(runIds));
   const byId = new Map(rows.map((row) => [row.runId, toRun(row)]));
   return runIds.map((runId) => byId.get(runId) ?? null);
 }
 
+const runsByIds = statement({
+  name: 'runs_by_ids',
+  text: summarize('(SELECT * FROM runs WHERE run_id = ANY($1::text[])) runs'),
+  row: {
+    runId: col.text,
+    createdAt: col.time,
+    startedBy: col.text.orNull,
+    plan: col.text.orNull,
+    project: col.text.orNull,
+    counts: col.json<Run['counts']>(),
+    startedAt: col.time.orNull,
+    finishedAt: col.time.orNull,
+  },
+});
+
 /** Reads one run with its inputs, or null when there is none with this id. */
 export async function findRun(db: Queryable, runId: string): Promise<Run | null> {
-  const [row] = await db.query<RunRow>({
-    name: 'run_by_id',
-    text: summarize('(SELECT * FROM runs WHERE run_id = $1) runs', ', runs.inputs'),
-    values: [runId],
-  });
+  const [row] = await db.query(runById(runId));
   return row === undefined ? null : toRun(row);
 }
+
+const runById = statement({
+  name: 'run_by_id',
+  text: summarize('(SELECT * FROM runs WHERE run_id = $1) runs', ', runs.inputs'),
+  row: {
+    runId: col.text,
+    createdAt: col.time,
+    startedBy: col.text.orNull,
+    plan: col.text.orNull,
+    project: col.text.orNull,
+    counts: col.json<Run['counts']>(),
+    startedAt: col.time.orNull,
+    finishedAt: col.time.orNull,
+    inputs: col.json<Run['inputs']>().orNull,
+  },
+});
 
 /** A run as the summary statement gives it. */
 export type RunRow = Omit<Run, 'durationMs'>;

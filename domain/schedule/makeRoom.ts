@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { Engine } from '../engine/engine.ts';
 import { stillWaits, waitedMs } from '../engine/markUnclaimed.ts';
 import { afterTaskEnded } from '../engine/release.ts';
@@ -40,12 +41,13 @@ export async function makeRoom(tx: Queryable, engine: Engine, key: PlanKey, leas
 /** Names the run that took the place of skipped tasks. */
 export async function nameSuccessor(tx: Queryable, ids: readonly number[], runId: string): Promise<void> {
   if (ids.length === 0) return;
-  await tx.query({
-    name: 'name_successor',
-    text: `UPDATE agents_tasks SET reason = reason || $2::text, log_excerpt = log_excerpt || $2::text WHERE id = ANY($1::int[])`,
-    values: [ids, `; ${runId} took its place`],
-  });
+  await tx.query(nameSuccessorSql(ids, `; ${runId} took its place`));
 }
+
+const nameSuccessorSql = statement({
+  name: 'name_successor',
+  text: `UPDATE agents_tasks SET reason = reason || $2::text, log_excerpt = log_excerpt || $2::text WHERE id = ANY($1::int[])`,
+});
 
 /** A queue of a plan for whose tasks it is certain that no worker asks. */
 interface UnaskedQueue {
@@ -57,17 +59,19 @@ interface UnaskedQueue {
 
 /** Finds the queues in which tasks of a plan have waited for so long that whoever is there would have shown itself. */
 function unaskedQueues(tx: Queryable, { project, name }: PlanKey, leaseMs: number): Promise<UnaskedQueue[]> {
-  return tx.query<UnaskedQueue>({
-    name: 'unasked_queues',
-    text: `SELECT queue.scope, queue.labels, min(mark.since) AS since
+  return tx.query(unaskedQueuesSql(name, certainAfterLeases * leaseMs, project));
+}
+
+const unaskedQueuesSql = statement({
+  name: 'unasked_queues',
+  text: `SELECT queue.scope, queue.labels, min(mark.since) AS since
       FROM unclaimed_jobs mark JOIN agents_tasks task ON ${stillWaits} JOIN runs ON runs.run_id = task.run_id
         JOIN plans ON plans.hash = runs.plan_hash JOIN task_queues queue ON queue.name = mark.queue JOIN sweeps ON sweeps.id = 1
       WHERE plans.name = $1 AND plans.project = $3 AND ${waitedMs} >= $2::float8 AND NOT EXISTS (
         SELECT 1 FROM worker_looks look WHERE ${fitsQueue} AND NOT ${hasToLeave} AND look.seen_at > mark.since)
       GROUP BY queue.scope, queue.labels`,
-    values: [name, certainAfterLeases * leaseMs, project],
-  });
-}
+  row: { scope: col.text, labels: col.list(col.text), since: col.time },
+});
 
 /** A task of a plan that has not ended. */
 interface OpenTask {
@@ -89,17 +93,7 @@ async function readOpen(
   { project, name }: PlanKey,
   runId: string | null = null,
 ): Promise<OpenTask[]> {
-  const open = await tx.query<Omit<OpenTask, 'labels'> & { planHash: string; step: number }>({
-    name: 'open_tasks_of_plan',
-    text: `SELECT task.id, task.run_id AS "runId", task.status, runs.scope, task.job_id AS "jobId", task.step, runs.plan_hash AS "planHash",
-        coalesce(task.due_at <= now(), true) AS "isDue",
-        coalesce(task.aside = 'lock' AND EXISTS (SELECT 1 FROM task_locks WHERE task_locks.key = task.lock_key), false) AS "isBehindLock"
-      FROM plans JOIN runs ON runs.plan_hash = plans.hash JOIN agents_tasks task ON task.run_id = runs.run_id
-      WHERE plans.name = $1 AND plans.project = $3 AND ($2::text IS NULL OR task.run_id = $2) AND task.step IS NOT NULL
-        AND task.status IN ('queued', 'running', 'awaiting_approval')
-      ORDER BY runs.created_at DESC, task.id`,
-    values: [name, runId, project],
-  });
+  const open = await tx.query(openTasksOfPlan(name, runId, project));
   const tasks: OpenTask[] = [];
   for (const { planHash, step, ...task } of open) {
     const { steps } = await readDefinition(tx, planHash);
@@ -107,6 +101,28 @@ async function readOpen(
   }
   return tasks;
 }
+
+const openTasksOfPlan = statement({
+  name: 'open_tasks_of_plan',
+  text: `SELECT task.id, task.run_id AS "runId", task.status, runs.scope, task.job_id AS "jobId", task.step, runs.plan_hash AS "planHash",
+        coalesce(task.due_at <= now(), true) AS "isDue",
+        coalesce(task.aside = 'lock' AND EXISTS (SELECT 1 FROM task_locks WHERE task_locks.key = task.lock_key), false) AS "isBehindLock"
+      FROM plans JOIN runs ON runs.plan_hash = plans.hash JOIN agents_tasks task ON task.run_id = runs.run_id
+      WHERE plans.name = $1 AND plans.project = $3 AND ($2::text IS NULL OR task.run_id = $2) AND task.step IS NOT NULL
+        AND task.status IN ('queued', 'running', 'awaiting_approval')
+      ORDER BY runs.created_at DESC, task.id`,
+  row: {
+    id: col.int,
+    runId: col.text,
+    status: col.text,
+    scope: col.text.sure,
+    jobId: col.text.orNull,
+    step: col.int.sure,
+    planHash: col.text.sure,
+    isDue: col.bool,
+    isBehindLock: col.bool,
+  },
+});
 
 /** Whoever could take a task could take those of a queue that asks for no more labels, and has not. */
 function isUnclaimed(

@@ -5,6 +5,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import { type PlanStateName, planStateFacts } from '../../contract/words/plans.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordDecision } from '../audit/audit.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { isMeant, meantValues, type PlanKey, planReference } from '../plans/planKey.ts';
 import { planNamed } from '../plans/plans.ts';
@@ -42,21 +43,8 @@ export async function setPlanState(
   const { project, definition } = await planNamed(db, plan, { orRetired: true });
   const key = { project, name: definition.name };
   return db.transaction(async (tx) => {
-    await tx.query(
-      state === 'active'
-        ? {
-            name: 'resume_plan',
-            text: 'DELETE FROM plan_states WHERE plan = $1 AND project = $2',
-            values: [key.name, project],
-          }
-        : {
-            name: 'set_plan_state',
-            text: `INSERT INTO plan_states (plan, project, state, reason, said_by) VALUES ($1, $2, $3, $4, $5)
-              ON CONFLICT (plan, project) DO UPDATE SET state = excluded.state, reason = excluded.reason,
-                said_by = excluded.said_by, said_at = now()`,
-            values: [key.name, project, state, reason ?? null, viewer.id],
-          },
-    );
+    if (state === 'active') await tx.query(resumePlan(key.name, project));
+    else await tx.query(setPlanStateSql(key.name, project, state, reason ?? null, viewer.id));
     await recordDecision(tx, {
       ...{
         action: planStateFacts[state].action,
@@ -71,13 +59,21 @@ export async function setPlanState(
   });
 }
 
+const resumePlan = statement({
+  name: 'resume_plan',
+  text: 'DELETE FROM plan_states WHERE plan = $1 AND project = $2',
+});
+
+const setPlanStateSql = statement({
+  name: 'set_plan_state',
+  text: `INSERT INTO plan_states (plan, project, state, reason, said_by) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (plan, project) DO UPDATE SET state = excluded.state, reason = excluded.reason,
+      said_by = excluded.said_by, said_at = now()`,
+});
+
 /** Reads where a plan stands. */
 export async function readPlanState(db: Queryable, { project, name }: PlanKey): Promise<PlanState> {
-  const [said] = await db.query<PlanState>({
-    name: 'plan_state',
-    text: `SELECT plan, nullif(project, '') AS project, state, reason, said_by AS "saidBy", said_at AS "saidAt" FROM plan_states WHERE plan = $1 AND project = $2`,
-    values: [name, project],
-  });
+  const [said] = await db.query(planState(name, project));
   return (
     said ?? {
       plan: name,
@@ -89,6 +85,19 @@ export async function readPlanState(db: Queryable, { project, name }: PlanKey): 
     }
   );
 }
+
+const planState = statement({
+  name: 'plan_state',
+  text: `SELECT plan, nullif(project, '') AS project, state, reason, said_by AS "saidBy", said_at AS "saidAt" FROM plan_states WHERE plan = $1 AND project = $2`,
+  row: {
+    plan: col.text,
+    project: col.text.orNull,
+    state: col.word<(typeof planStates)[number]>(),
+    reason: col.text.orNull,
+    saidBy: col.text,
+    saidAt: col.time,
+  },
+});
 
 /** A plan that is known, with where it stands and its schedule. */
 export interface KnownPlanState extends PlanState {
@@ -113,18 +122,30 @@ export async function listPlans(
   db: Queryable,
   { plan, retired, first }: z.output<typeof planListInput>,
 ): Promise<KnownPlanState[]> {
-  return db.query<KnownPlanState>({
-    name: 'list_plans',
-    text: `SELECT known.name AS plan, nullif(known.project, '') AS project, coalesce(said.state, 'active') AS state, said.reason,
+  return db.query(listPlansSql(...(plan == null ? [null, null, null] : meantValues(plan)), retired, first));
+}
+
+const listPlansSql = statement({
+  name: 'list_plans',
+  text: `SELECT known.name AS plan, nullif(known.project, '') AS project, coalesce(said.state, 'active') AS state, said.reason,
         said.said_by AS "saidBy", said.said_at AS "saidAt", expression AS schedule, timezone, registered_at AS "registeredAt"
       FROM (SELECT name, project, max(registered_at) AS registered_at FROM plans
         WHERE $1::text IS NULL OR ${isMeant('name', 'project')} GROUP BY project, name) known
       LEFT JOIN plan_states said ON said.plan = known.name AND said.project = known.project
       LEFT JOIN schedules ON schedules.plan = known.name AND schedules.project = known.project
       WHERE $4 OR said.state IS DISTINCT FROM 'retired' ORDER BY known.project, known.name LIMIT $5`,
-    values: [...(plan == null ? [null, null, null] : meantValues(plan)), retired, first],
-  });
-}
+  row: {
+    plan: col.text,
+    project: col.text.orNull,
+    state: col.word<(typeof planStates)[number]>(),
+    reason: col.text.orNull,
+    saidBy: col.text.orNull,
+    saidAt: col.time.orNull,
+    schedule: col.text.orNull,
+    timezone: col.text.orNull,
+    registeredAt: col.time,
+  },
+});
 
 /** Says why a plan's schedule starts nothing; undefined while it does. */
 export function reasonToRest({ state, reason, saidBy }: PlanState): string | undefined {

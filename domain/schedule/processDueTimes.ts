@@ -3,6 +3,7 @@ import { name, time } from '../../contract/input/text.ts';
 import { planLabel } from '../../contract/projectName.ts';
 import { catchUpModes } from '../../contract/words/schedule.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { DomainError, InvalidInputError } from '../input/errors.ts';
 import { system, type Viewer } from '../input/viewer.ts';
 import { openOutbox } from '../notifications/outbox.ts';
@@ -133,18 +134,20 @@ function openDueTimes(
 ): Promise<DueTime[]> {
   // Whoever looks once a minute, or once a second, learns of a schedule so late.
   const graceSeconds = schedule.trim().split(/\s+/).length > 5 ? 2 : 60;
-  return db.query<DueTime>({
-    name: 'open_due_times',
-    text: `SELECT due AS "dueAt", due < $4::timestamptz - interval '${inTimeMinutes} minutes' AS "isLate",
+  return db.query(openDueTimesSql(name, dueTimes, effectiveFrom, now, graceSeconds, project));
+}
+
+const openDueTimesSql = statement({
+  name: 'open_due_times',
+  text: `SELECT due AS "dueAt", due < $4::timestamptz - interval '${inTimeMinutes} minutes' AS "isLate",
         due < $4::timestamptz - interval '${windowHours} hours' AS "isPastWindow",
         EXISTS (SELECT 1 FROM schedule_ticks WHERE plan = $1 AND project = $6 AND due_at > due AND outcome NOT IN ('missed', 'failed')) AS "hasSuccessor"
       FROM (SELECT DISTINCT unnest($2::timestamptz[]) AS due) wanted
       WHERE due <= $4::timestamptz + interval '1 second' AND due >= $3::timestamptz - $5 * interval '1 second'
         AND NOT EXISTS (SELECT 1 FROM schedule_ticks WHERE plan = $1 AND project = $6 AND due_at = due AND outcome <> 'failed')
       ORDER BY due`,
-    values: [name, dueTimes, effectiveFrom, now, graceSeconds, project],
-  });
-}
+  row: { dueAt: col.time, isLate: col.bool, isPastWindow: col.bool, hasSuccessor: col.bool },
+});
 
 function reasonToMiss(
   catchUp: DueTimesInput['catchUp'],

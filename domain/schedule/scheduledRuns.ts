@@ -1,6 +1,7 @@
 import { splitLabel } from '../../contract/projectName.ts';
 import type { ScheduledOutcome } from '../../contract/words/schedule.ts';
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import { findPlanKey, type PlanKey } from '../plans/planKey.ts';
 
 /** What became of one due time of a plan's schedule. Times are ISO 8601 strings in UTC. */
@@ -19,6 +20,16 @@ export interface ScheduledRun {
 
 const selectScheduledRun = `plan, nullif(project, '') AS project, due_at AS "dueAt", outcome, run_id AS "runId", reason, recorded_at AS "recordedAt"`;
 
+const scheduledRunRow = {
+  plan: col.text,
+  project: col.text.orNull,
+  dueAt: col.time,
+  outcome: col.word<ScheduledOutcome>(),
+  runId: col.text.orNull,
+  reason: col.text.orNull,
+  recordedAt: col.time,
+};
+
 /**
  * Reads the latest due times, of one plan or of all that are not retired, and what became of each. A project that has no
  * plan of the name yet sees those from before there were projects, which it may come to have.
@@ -30,15 +41,17 @@ export async function readScheduledRuns(
   limit: number,
 ): Promise<ScheduledRun[]> {
   const key = plan === null ? undefined : await readKey(db, plan);
-  return db.query<ScheduledRun>({
-    name: 'latest_ticks',
-    text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE (plan = $1 AND (project = $2 OR project = ''
+  return db.query(latestScheduledRuns(key?.name, key?.project, limit));
+}
+
+const latestScheduledRuns = statement({
+  name: 'latest_ticks',
+  text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE (plan = $1 AND (project = $2 OR project = ''
         AND NOT EXISTS (SELECT 1 FROM plans WHERE plans.name = $1 AND plans.project = $2))) OR ($1::text IS NULL
         AND NOT EXISTS (SELECT 1 FROM plan_states said WHERE said.plan = schedule_ticks.plan
           AND said.project = schedule_ticks.project AND state = 'retired')) ORDER BY due_at DESC, plan, project LIMIT $3`,
-    values: [key?.name, key?.project, limit],
-  });
-}
+  row: scheduledRunRow,
+});
 
 async function readKey(db: Queryable, plan: string): Promise<PlanKey> {
   return (await findPlanKey(db, plan)) ?? splitLabel(plan) ?? { project: '', name: plan };
@@ -50,29 +63,28 @@ export function scheduledRunsAt(
   { project, name }: PlanKey,
   dueTimes: readonly string[],
 ): Promise<ScheduledRun[]> {
-  return db.query<ScheduledRun>({
-    name: 'ticks_at',
-    text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE plan = $1 AND project = $2 AND due_at = ANY($3::timestamptz[])
-      ORDER BY due_at`,
-    values: [name, project, dueTimes],
-  });
+  return db.query(scheduledRunsAtSql(name, project, dueTimes));
 }
+
+const scheduledRunsAtSql = statement({
+  name: 'ticks_at',
+  text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE plan = $1 AND project = $2 AND due_at = ANY($3::timestamptz[])
+      ORDER BY due_at`,
+  row: scheduledRunRow,
+});
 
 /** Reads what became of several due times, of whatever plans, with one statement, in that order; null where nothing is on record. */
 export async function findScheduledRuns(
   db: Queryable,
   keys: readonly Pick<ScheduledRun, 'plan' | 'project' | 'dueAt'>[],
 ): Promise<(ScheduledRun | null)[]> {
-  const scheduledRuns = await db.query<ScheduledRun>({
-    name: 'ticks_by_keys',
-    text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE (plan, project, due_at) IN
-      (SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[]))`,
-    values: [
+  const scheduledRuns = await db.query(
+    scheduledRunsByKeys(
       keys.map(({ plan }) => plan),
       keys.map(({ project }) => project ?? ''),
       keys.map(({ dueAt }) => dueAt),
-    ],
-  });
+    ),
+  );
   return keys.map(
     (key) =>
       scheduledRuns.find(
@@ -80,6 +92,13 @@ export async function findScheduledRuns(
       ) ?? null,
   );
 }
+
+const scheduledRunsByKeys = statement({
+  name: 'ticks_by_keys',
+  text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE (plan, project, due_at) IN
+      (SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[]))`,
+  row: scheduledRunRow,
+});
 
 /** A due time whose run was not started, and why. */
 export interface UnstartedRun {
@@ -97,22 +116,25 @@ export async function recordScheduledRuns(
   { project, name }: PlanKey,
   scheduledRuns: readonly Pick<ScheduledRun, 'dueAt' | 'outcome' | 'reason'>[],
 ): Promise<number> {
-  const recorded = await tx.query({
-    name: 'record_ticks',
-    text: `INSERT INTO schedule_ticks (plan, project, due_at, outcome, reason)
-      SELECT $1, $2, * FROM unnest($3::timestamptz[], $4::text[], $5::text[])
-      ON CONFLICT (plan, project, due_at) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, recorded_at = now()
-        WHERE schedule_ticks.outcome = 'failed' AND excluded.outcome <> 'missed' RETURNING 1`,
-    values: [
+  const recorded = await tx.query(
+    recordScheduledRunsSql(
       name,
       project,
       scheduledRuns.map(({ dueAt }) => dueAt),
       scheduledRuns.map(({ outcome }) => outcome),
       scheduledRuns.map(({ reason }) => reason),
-    ],
-  });
+    ),
+  );
   return recorded.length;
 }
+
+const recordScheduledRunsSql = statement({
+  name: 'record_ticks',
+  text: `INSERT INTO schedule_ticks (plan, project, due_at, outcome, reason)
+      SELECT $1, $2, * FROM unnest($3::timestamptz[], $4::text[], $5::text[])
+      ON CONFLICT (plan, project, due_at) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason, recorded_at = now()
+        WHERE schedule_ticks.outcome = 'failed' AND excluded.outcome <> 'missed' RETURNING 1`,
+});
 
 /** Records what became of a due time, unless somebody has; says whether this was the first. */
 export async function recordScheduledRun(
@@ -129,10 +151,11 @@ export async function updateScheduledRun(
   { project, name }: PlanKey,
   { dueAt, outcome, runId, reason }: Omit<ScheduledRun, 'plan' | 'project' | 'recordedAt'>,
 ): Promise<void> {
-  await tx.query({
-    name: 'tell_tick',
-    text: `UPDATE schedule_ticks SET outcome = $4, run_id = $5, reason = $6
-      WHERE plan = $1 AND project = $2 AND due_at = $3`,
-    values: [name, project, dueAt, outcome, runId, reason],
-  });
+  await tx.query(updateScheduledRunSql(name, project, dueAt, outcome, runId, reason));
 }
+
+const updateScheduledRunSql = statement({
+  name: 'tell_tick',
+  text: `UPDATE schedule_ticks SET outcome = $4, run_id = $5, reason = $6
+      WHERE plan = $1 AND project = $2 AND due_at = $3`,
+});

@@ -1,6 +1,7 @@
 import { planLabel } from '../../contract/projectName.ts';
 import { type ScheduledOutcome, scheduledOutcomeFacts } from '../../contract/words/schedule.ts';
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
 import { announceRun, prepareRun, readRunTasks } from '../engine/startRun.ts';
 import type { Viewer } from '../input/viewer.ts';
@@ -79,9 +80,10 @@ const noRoom: Room = { underWay: undefined, skipped: [], changed: [] };
 
 /** Two due times that are seen to at once would not see each other's run under way. */
 async function lockSchedule(tx: Queryable, key: PlanKey): Promise<void> {
-  await tx.query({
-    name: 'line_for_schedule',
-    text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift schedule ' || $1, 0))`,
-    values: [planLabel(key)],
-  });
+  await tx.query(lineForSchedule(planLabel(key)));
 }
+
+const lineForSchedule = statement({
+  name: 'line_for_schedule',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift schedule ' || $1, 0))`,
+});

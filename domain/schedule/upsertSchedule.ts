@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 import type { PlanKey } from '../plans/planKey.ts';
 
 /** The schedule of a plan, as its file has it. */
@@ -18,37 +19,42 @@ export async function upsertSchedule(
   /** @default the database's clock */
   at: string | null,
 ): Promise<{ effectiveFrom: string; now: string }> {
-  await db.query({
-    name: 'know_schedule',
-    text: `INSERT INTO schedules (plan, project, expression, timezone, known_at)
+  await db.query(knowSchedule(name, project, expression, timezone, at));
+  const [known] = await db.query(knownSchedule(name, project, at));
+  if (known === undefined) throw new Error(`The schedule of ${name} is not there.`);
+  return known;
+}
+
+const knowSchedule = statement({
+  name: 'know_schedule',
+  text: `INSERT INTO schedules (plan, project, expression, timezone, known_at)
       VALUES ($1, $2, $3, $4, coalesce($5::timestamptz, now()))
       ON CONFLICT (plan, project) DO UPDATE
         SET expression = excluded.expression, timezone = excluded.timezone, known_at = excluded.known_at
         WHERE schedules.expression <> excluded.expression OR schedules.timezone <> excluded.timezone`,
-    values: [name, project, expression, timezone, at],
-  });
-  const [known] = await db.query<{ effectiveFrom: string; now: string }>({
-    name: 'known_schedule',
-    text: `SELECT known_at AS "effectiveFrom", coalesce($3::timestamptz, now())::timestamptz(3) AS now FROM schedules
+});
+
+const knownSchedule = statement({
+  name: 'known_schedule',
+  text: `SELECT known_at AS "effectiveFrom", coalesce($3::timestamptz, now())::timestamptz(3) AS now FROM schedules
       WHERE plan = $1 AND project = $2`,
-    values: [name, project, at],
-  });
-  if (known === undefined) throw new Error(`The schedule of ${name} is not there.`);
-  return known;
-}
+  row: { effectiveFrom: col.time, now: col.time },
+});
 
 /**
  * Finds the other projects that have a schedule of a plan of this name, where this one has none: the empty text for what
  * is on record from before there were projects. Retired plans do not count.
  */
 export async function schedulesElsewhere(db: Queryable, { project, name }: PlanKey): Promise<string[]> {
-  const others = await db.query<{ project: string }>({
-    name: 'schedules_elsewhere',
-    text: `SELECT project FROM schedules WHERE plan = $1 AND project <> $2
+  const others = await db.query(schedulesElsewhereSql(name, project));
+  return others.map((other) => other.project);
+}
+
+const schedulesElsewhereSql = statement({
+  name: 'schedules_elsewhere',
+  text: `SELECT project FROM schedules WHERE plan = $1 AND project <> $2
         AND NOT EXISTS (SELECT 1 FROM schedules own WHERE own.plan = $1 AND own.project = $2)
         AND NOT EXISTS (SELECT 1 FROM plan_states said WHERE said.plan = $1 AND said.project = schedules.project AND state = 'retired')
       ORDER BY project LIMIT 20`,
-    values: [name, project],
-  });
-  return others.map((other) => other.project);
-}
+  row: { project: col.text },
+});

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
 
 /** What of a task is read only where it is asked for, since lists are slower for every column. */
 export interface TaskDetails {
@@ -10,11 +11,13 @@ export interface TaskDetails {
 
 /** Reads the details of several tasks with one statement, in the order of the ids. */
 export async function readDetails(db: Queryable, ids: readonly number[]): Promise<TaskDetails[]> {
-  const rows = await db.query<TaskDetails & { id: number }>({
-    name: 'details_of_tasks',
-    text: 'SELECT id, reason, remarks FROM agents_tasks WHERE id = ANY($1::int[])',
-    values: [ids],
-  });
+  const rows = await db.query(detailsOfTasks(ids));
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id) ?? { reason: null, remarks: [] });
 }
+
+const detailsOfTasks = statement({
+  name: 'details_of_tasks',
+  text: 'SELECT id, reason, remarks FROM agents_tasks WHERE id = ANY($1::int[])',
+  row: { id: col.int, reason: col.text.orNull, remarks: col.list(col.text) },
+});

@@ -1,16 +1,19 @@
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 import { NotFoundError } from '../input/errors.ts';
-import { type ListedTask, selectListed, selectTask, type Task } from './task.ts';
+import { type ListedTask, listedTaskRow, selectListed, selectTask, type Task, taskRow } from './task.ts';
 
 /** Reads one task, or null when there is none with this id. */
 export async function findTask(db: Queryable, id: number): Promise<Task | null> {
-  const [task] = await db.query<Task>({
-    name: 'task_by_id',
-    text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1`,
-    values: [id],
-  });
+  const [task] = await db.query(taskById(id));
   return task ?? null;
 }
+
+const taskById = statement({
+  name: 'task_by_id',
+  text: `SELECT ${selectTask} FROM agents_tasks WHERE id = $1`,
+  row: taskRow,
+});
 
 /** Reads one task. @throws NotFoundError */
 export async function readTask(db: Queryable, id: number): Promise<Task> {
@@ -20,23 +23,28 @@ export async function readTask(db: Queryable, id: number): Promise<Task> {
 }
 
 /** Reads several tasks with one statement, in the order of the ids; null where there is none. */
-export function findTasks(db: Queryable, ids: readonly number[]): Promise<(Task | null)[]> {
-  return findInOrder<Task>(db, 'tasks_by_ids', selectTask, ids);
+export async function findTasks(db: Queryable, ids: readonly number[]): Promise<(Task | null)[]> {
+  return inOrder(await db.query(tasksByIds(ids)), ids);
 }
+
+const tasksByIds = statement({
+  name: 'tasks_by_ids',
+  text: `SELECT ${selectTask} FROM agents_tasks WHERE id = ANY($1::int[])`,
+  row: taskRow,
+});
 
 /** Reads several tasks without what of them is large, with one statement, in the order of the ids; null where there is none. */
-export function findListed(db: Queryable, ids: readonly number[]): Promise<(ListedTask | null)[]> {
-  return findInOrder<ListedTask>(db, 'listed_tasks_by_ids', selectListed, ids);
+export async function findListed(db: Queryable, ids: readonly number[]): Promise<(ListedTask | null)[]> {
+  return inOrder(await db.query(listedTasksByIds(ids)), ids);
 }
 
-async function findInOrder<T extends { id: number }>(
-  db: Queryable,
-  name: string,
-  columns: string,
-  ids: readonly number[],
-): Promise<(T | null)[]> {
-  const text = `SELECT ${columns} FROM agents_tasks WHERE id = ANY($1::int[])`;
-  const tasks = await db.query<T>({ name, text, values: [ids] });
+const listedTasksByIds = statement({
+  name: 'listed_tasks_by_ids',
+  text: `SELECT ${selectListed} FROM agents_tasks WHERE id = ANY($1::int[])`,
+  row: listedTaskRow,
+});
+
+function inOrder<T extends { id: number }>(tasks: readonly T[], ids: readonly number[]): (T | null)[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   return ids.map((id) => byId.get(id) ?? null);
 }

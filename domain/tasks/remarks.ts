@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { statement } from '../../database/statement.ts';
 
 /** How many remarks a task keeps. */
 export const maxRemarks = 20;
@@ -18,15 +19,16 @@ export async function addRemarks(
   { ofReport = false } = {},
 ): Promise<void> {
   if (remarks.length === 0) return;
-  await tx.query({
-    name: 'add_remarks',
-    text: `UPDATE agents_tasks SET remarks = (remarks || ARRAY(
+  await tx.query(addRemarksSql(taskId, toRemarks(remarks), ofReport));
+}
+
+const addRemarksSql = statement({
+  name: 'add_remarks',
+  text: `UPDATE agents_tasks SET remarks = (remarks || ARRAY(
         SELECT text FROM unnest($2::text[]) WITH ORDINALITY AS added (text, place)
         WHERE text <> ALL (remarks) ORDER BY place))[1:${maxRemarks}]
       WHERE id = $1 AND (NOT $3::boolean OR step IS NULL AND coalesce(approval_state, 'pending') = 'pending')`,
-    values: [taskId, toRemarks(remarks), ofReport],
-  });
-}
+});
 
 /** Makes remarks of sentences: each once, cut to what is kept. */
 export function toRemarks(sentences: readonly string[]): string[] {

@@ -2,6 +2,8 @@ import { maxJsonBytes } from '../../contract/input/text.ts';
 import type { ApprovalState } from '../../contract/words/approvals.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 
+import { col } from '../../database/statement.ts';
+
 /** A row of `agents_tasks`. Times are ISO 8601 strings in UTC, ending in Z, with at most milliseconds. */
 export interface Task {
   id: number;
@@ -61,6 +63,26 @@ const areLargeInputs = `(pg_column_size(inputs) > ${listedBytes} OR pg_column_co
 /** The select list that yields a `Task`. */
 export const selectTask = select(taskColumns);
 
+/** Its columns, for the statements that it stands in. */
+export const taskRow = {
+  id: col.int,
+  task: col.text,
+  runId: col.text,
+  status: col.word<Task['status']>(),
+  startedAt: col.time.orNull,
+  finishedAt: col.time.orNull,
+  durationMs: col.int.orNull,
+  inputs: col.json<Task['inputs']>().orNull,
+  outputsUri: col.text.orNull,
+  logExcerpt: col.text.orNull,
+  approvalState: col.word<Task['approvalState']>().orNull,
+  approver: col.text.orNull,
+  approvalNote: col.text.orNull,
+  webhookNotifiedAt: col.time.orNull,
+  webhookError: col.text.orNull,
+  createdAt: col.time,
+};
+
 /** The select list that yields a `ListedTask`. */
 export const selectListed = `${select({
   ...taskColumns,
@@ -68,6 +90,9 @@ export const selectListed = `${select({
   logExcerpt: `CASE WHEN ${isLongExcerpt} THEN NULL ELSE log_excerpt END`,
 })}, CASE WHEN ${isLongExcerpt} OR ${areLargeInputs}
   THEN coalesce(octet_length(log_excerpt), 0) + CASE WHEN ${areLargeInputs} THEN ${maxJsonBytes} ELSE 0 END END AS "leftOut"`;
+
+/** Its columns. */
+export const listedTaskRow = { ...taskRow, leftOut: col.int.orNull };
 
 function select(columns: Record<keyof Task, string>): string {
   return Object.entries(columns)
