@@ -3,9 +3,12 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import type { Scope } from '../contract/words/viewers.ts';
-import { scopes } from '../contract/words/viewers.ts';
+import { type Scope, scopes } from '../contract/words/viewers.ts';
 import { mayDo } from '../domain/input/viewer.ts';
+import type { Approval } from '../domain/approvals/approval.ts';
+import type { Decision } from '../domain/approvals/record.ts';
+import type { Attempt } from '../domain/engine/attempts.ts';
+import type { Delivery, DeliveryTry } from '../domain/notifications/delivery.ts';
 import type { Run } from '../domain/runs/run.ts';
 import type { ListedTask } from '../domain/tasks/task.ts';
 import type { default as Models } from '../prisma/generated/pothos.ts';
@@ -14,26 +17,39 @@ import type { Context } from './context.ts';
 import { relayOptions } from './relay.ts';
 import { explainUnauthorized } from './unauthorized.ts';
 
-/** What the builder knows: rows come from the domain, whose times are ISO texts, not from Prisma's queries. */
+/**
+ * What the builder knows. Rows come from the domain, never from queries of Prisma's plugin; of those that statements read
+ * the domain says what they are, their times are ISO texts.
+ */
 export interface SchemaTypes {
   Context: Context;
   DefaultAuthStrategy: 'all';
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
-  PrismaTypes: Omit<Models, 'Task' | 'Run'> & {
-    Task: Omit<Models['Task'], 'Shape'> & { Shape: ListedTask };
-    Run: Omit<Models['Run'], 'Shape'> & { Shape: Run };
+  PrismaTypes: Omit<Models, keyof Rows> & {
+    [Name in keyof Rows]: Omit<Models[Name], 'Shape'> & { Shape: Rows[Name] };
   };
   Scalars: {
     ID: { Input: string; Output: string | number };
-    DateTime: { Input: string; Output: string };
+    DateTime: { Input: string; Output: string | Date };
     JSON: { Input: unknown; Output: unknown };
     SafeInt: { Input: number; Output: number };
   };
   AuthScopes: Record<Scope, boolean>;
   /** Counts the whole list of a connection; called only when `totalCount` is selected. */
   Connection: { countAll: () => Promise<number> };
+}
+
+/** What of the models the domain reads. Told by a `select` of the type, the plugin would read each row once more. */
+interface Rows {
+  Task: ListedTask;
+  Run: Run;
+  Attempt: Attempt;
+  Approval: Approval;
+  Decision: Decision;
+  Delivery: Delivery;
+  DeliveryTry: DeliveryTry;
 }
 
 /** The one builder that every type, query and mutation is declared with. */

@@ -1,5 +1,5 @@
 import { readTime } from '../contract/input/time.ts';
-import type { Queryable } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import type { Approval } from '../domain/approvals/approval.ts';
 import { findApprovals } from '../domain/approvals/read.ts';
 import { type Decision, findDecisions } from '../domain/approvals/record.ts';
@@ -19,7 +19,7 @@ export interface NodeKind<R extends object> {
   /** Whether a key could be one of this type. */
   isKey(key: string): boolean;
   /** Reads rows with one statement, in the order of the keys; null where there is none. */
-  find(db: Queryable, keys: readonly string[]): Promise<(R | null)[]>;
+  find(db: Database, keys: readonly string[]): Promise<(R | null)[]>;
 }
 
 const taskKind: NodeKind<ListedTask> = {
@@ -56,10 +56,7 @@ const attemptKind: NodeKind<Attempt> = {
   find: (db, keys) =>
     findAttempts(
       db,
-      keys.map((key) => {
-        const [taskId = 0, number = 0] = key.split('.').map(Number);
-        return { taskId, number };
-      }),
+      keys.map((key) => readAttemptKey(key)),
     ),
 };
 
@@ -84,6 +81,12 @@ export const nodeKinds = {
   ...{ Task: taskKind, Run: runKind, Attempt: attemptKind, Approval: approvalKind },
   ...{ Decision: decisionKind, Delivery: deliveryKind, ScheduledRun: scheduledRunKind },
 } as const;
+
+/** Reads what the key of an attempt names. */
+export function readAttemptKey(key: string): Pick<Attempt, 'taskId' | 'number'> {
+  const [taskId = 0, number = 0] = key.split('.').map(Number);
+  return { taskId, number };
+}
 
 function isInteger(key: string): boolean {
   return /^[1-9]\d{0,9}$/.test(key) && Number(key) <= maxInteger;

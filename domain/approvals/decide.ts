@@ -1,7 +1,6 @@
 import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
-import { statement } from '../../database/statement.ts';
 import { recordDecision } from '../audit/audit.ts';
 import { bringBack, prepareToBringBack } from '../engine/bringBack.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -68,15 +67,10 @@ export async function decide(store: Store, wish: DecisionRequest): Promise<Task>
 }
 
 /** Says whether the engine runs a task, so that others wait for what is decided about it. */
-async function isInRun(db: Queryable, id: number): Promise<boolean> {
-  const rows = await db.query(isInRunSql(id));
-  return rows.length > 0;
+async function isInRun({ prisma }: Store['db'], id: number): Promise<boolean> {
+  const task = await prisma.task.findUnique({ where: { id }, select: { step: true } });
+  return task != null && task.step !== null;
 }
-
-const isInRunSql = statement({
-  name: 'is_in_run',
-  text: 'SELECT 1 FROM agents_tasks WHERE id = $1 AND step IS NOT NULL',
-});
 
 /** What a wish came to: the task, or why it was refused; and the task that has ended with it. */
 type Judged = {

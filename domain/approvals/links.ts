@@ -1,5 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { DecisionAction } from '../../contract/words/decisions.ts';
+import { formatTime } from '../../contract/input/time.ts';
+
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision } from '../audit/audit.ts';
@@ -220,22 +222,16 @@ function whoDecides(
   return viewer.kind !== 'person' && isOfPerson && asksForPeople(approval.policy) ? undefined : viewer;
 }
 
-async function readDecision(db: Queryable, approvalId: number): Promise<LinkDecision | null> {
-  const [decision] = await db.query(decisionOfApproval(approvalId));
-  return decision ?? null;
+async function readDecision({ prisma }: Store['db'], approvalId: number): Promise<LinkDecision | null> {
+  const decision = await prisma.decision.findFirst({
+    where: { approvalId, outcome: 'decided', action: { not: 'escalate' } },
+    orderBy: { id: 'desc' },
+    select: { action: true, viewer: true, decidedAt: true, note: true },
+  });
+  if (decision === null) return null;
+  const action = decision.action as LinkDecision['action'];
+  return { ...decision, action, decidedAt: formatTime(decision.decidedAt) };
 }
-
-const decisionOfApproval = statement({
-  name: 'decision_of_approval',
-  text: `SELECT action, viewer, decided_at AS "decidedAt", note FROM decisions
-      WHERE approval_id = $1 AND outcome = 'decided' AND action <> 'escalate' ORDER BY id DESC LIMIT 1`,
-  row: {
-    action: col.word<DecisionAction | 'expire'>(),
-    viewer: col.text,
-    decidedAt: col.time,
-    note: col.text.orNull,
-  },
-});
 
 function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');

@@ -56,8 +56,11 @@ export async function reclaimAbandonedRuns(store: Store): Promise<number> {
  * @throws NotFoundError
  */
 export async function leaveRun(store: Store, runId: string): Promise<void> {
-  const [run] = await store.db.query(runToLeave(runId));
-  if (run === undefined) throw new NotFoundError('Run', runId);
+  const run = await store.db.prisma.run.findUnique({
+    where: { runId },
+    select: { planHash: true, scope: true },
+  });
+  if (run === null) throw new NotFoundError('Run', runId);
   if (run.planHash === null || !run.scope?.startsWith('run-')) return;
   const scope = scopeOfPlan(run.planHash);
   await ensureQueues(store, scope, await readDefinition(store.db, run.planHash));
@@ -66,12 +69,6 @@ export async function leaveRun(store: Store, runId: string): Promise<void> {
     await inEngine(store, (tx, engine) => releaseToAnyWorker(tx, engine, { runId, scope })),
   );
 }
-
-const runToLeave = statement({
-  name: 'run_to_leave',
-  text: 'SELECT plan_hash AS "planHash", scope FROM runs WHERE run_id = $1',
-  row: { planHash: col.text.orNull, scope: col.text.orNull },
-});
 
 const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (
   SELECT 1 FROM agents_tasks WHERE agents_tasks.run_id = runs.run_id AND status = 'running')`;

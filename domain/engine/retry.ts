@@ -148,18 +148,12 @@ const openRunToRetry = statement({
   text: 'UPDATE runs SET scope = $2, places = $3 WHERE run_id = $1',
 });
 
-async function readPlanOf(db: Queryable, runId: string): Promise<string> {
-  const [run] = await db.query(planOfRun(runId));
-  if (run === undefined) throw new NotFoundError('Run', runId);
+async function readPlanOf({ prisma }: Store['db'], runId: string): Promise<string> {
+  const run = await prisma.run.findUnique({ where: { runId }, select: { planHash: true } });
+  if (run === null) throw new NotFoundError('Run', runId);
   if (run.planHash !== null) return run.planHash;
   throw new NotRetryableError(`Run ${runId} was reported from outside; whoever runs it makes it again.`);
 }
-
-const planOfRun = statement({
-  name: 'plan_of_run',
-  text: 'SELECT plan_hash AS "planHash" FROM runs WHERE run_id = $1',
-  row: { planHash: col.text.orNull },
-});
 
 /** Reads and locks the tasks of a run that the engine runs, in the order of its steps. */
 export function readStates(tx: Queryable, runId: string): Promise<TaskState[]> {

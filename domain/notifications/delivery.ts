@@ -1,6 +1,7 @@
 import type { ChannelName, DeliveryKind, DeliveryState } from '../../contract/words/notifications.ts';
-import type { Queryable } from '../../database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import type { Prisma } from '../../prisma/generated/client.ts';
 
 /** One notification to one channel. Times are ISO 8601 strings in UTC. */
 export interface Delivery {
@@ -18,15 +19,13 @@ export interface Delivery {
   createdAt: string;
 }
 
+/** What is read of a try. */
+const tryFields = {
+  ...{ deliveryId: true, number: true, beganAt: true, endedAt: true, statusCode: true, error: true },
+} as const satisfies Prisma.DeliveryTrySelect;
+
 /** One try to send a delivery. */
-export interface DeliveryTry {
-  number: number;
-  beganAt: string;
-  /** Null while it is under way, and when its process went away. */
-  endedAt: string | null;
-  statusCode: number | null;
-  error: string | null;
-}
+export type DeliveryTry = Prisma.DeliveryTryGetPayload<{ select: typeof tryFields }>;
 
 /** The select list that yields a `Delivery`. */
 export const selectDelivery = `id, kind, channel, recipient, task_id AS "taskId", run_id AS "runId", state, due_at AS "dueAt",
@@ -77,22 +76,15 @@ const deliveriesByIds = statement({
 });
 
 /** Reads the latest tries of several deliveries with one statement, in the order of the ids; of each the first one first. */
-export async function readTries(db: Queryable, ids: readonly string[]): Promise<DeliveryTry[][]> {
-  const tries = await db.query(triesOfDeliveries(ids));
+export async function readTries(
+  { prisma }: Pick<Database, 'prisma'>,
+  ids: readonly string[],
+): Promise<DeliveryTry[][]> {
+  const tries = await prisma.deliveryTry.findMany({
+    where: { deliveryId: { in: [...ids] } },
+    orderBy: { number: 'asc' },
+    select: tryFields,
+  });
   const byDelivery = Map.groupBy(tries, ({ deliveryId }) => deliveryId);
   return ids.map((id) => byDelivery.get(id)?.slice(-maxShown) ?? []);
 }
-
-const triesOfDeliveries = statement({
-  name: 'tries_of_deliveries',
-  text: `SELECT delivery_id AS "deliveryId", number, began_at AS "beganAt", ended_at AS "endedAt",
-        status_code AS "statusCode", error FROM delivery_tries WHERE delivery_id = ANY($1::uuid[]) ORDER BY number`,
-  row: {
-    deliveryId: col.text,
-    number: col.int,
-    beganAt: col.time,
-    endedAt: col.time.orNull,
-    statusCode: col.int.orNull,
-    error: col.text.orNull,
-  },
-});

@@ -1,13 +1,15 @@
 import { readTime } from '../../contract/input/time.ts';
 import type { DeliveryState } from '../../contract/words/notifications.ts';
-import type { Queryable } from '../../database/database.ts';
+import type { Queryable, Database } from '../../database/database.ts';
 import { readCursor, textsOf, writeCursor } from '../input/cursor.ts';
+import { InvalidCursorError } from '../input/errors.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import { type Delivery, selectDelivery } from './delivery.ts';
 
 /**
  * Reads a page of the deliveries in some states, or of all, the latest first (by `created_at`, then `id`), with one
- * statement.
+ * statement. No connection of Prisma's: its cursor is a row, behind which nothing is found once the row was pruned; ours is
+ * a position.
  * @throws InvalidCursorError, InvalidInputError
  */
 export async function readDeliveryPage(
@@ -30,18 +32,12 @@ export async function readDeliveryPage(
 }
 
 /** Counts the deliveries in some states, or all, at most `bound` of them. */
-export async function countDeliveries(
-  db: Queryable,
+export function countDeliveries(
+  { prisma }: Pick<Database, 'prisma'>,
   states: readonly DeliveryState[] | undefined,
   bound: number,
 ): Promise<number> {
-  const values: unknown[] = [];
-  const counted = `SELECT 1 FROM deliveries${within({}, states, values)} LIMIT ${bound}`;
-  const [row] = await db.query<{ count: number }>({
-    text: `SELECT count(*) AS count FROM (${counted}) counted`,
-    values,
-  });
-  return row?.count ?? 0;
+  return prisma.delivery.count({ where: { state: { in: states && [...states] } }, take: bound });
 }
 
 type Position = Pick<Delivery, 'createdAt' | 'id'>;

@@ -141,7 +141,7 @@ const plansOnRecordSql = statement({
  * @throws InvalidInputError when there is none, or several, or when it is retired unless that is asked for too
  */
 export async function planNamed(
-  db: Queryable,
+  db: Pick<Database, 'query' | 'prisma'>,
   text: string,
   { orRetired = false }: { orRetired?: boolean } = {},
 ): Promise<KnownPlan> {
@@ -153,8 +153,7 @@ export async function planNamed(
     const { hash, project, prefix, definition } = plan;
     return { hash, project, prefix, definition };
   }
-  const known = await db.query(planNames());
-  const names = known.map((one) => (one.isAmbiguous ? planLabel(one) : one.name));
+  const names = await namesOfPlans(db);
   const message = `There is no plan ${text}. ${names.length === 0 ? 'The server knows none yet: start a worker.' : `Those that the server knows: ${names.join(', ')}.`}`;
   throw new InvalidInputError([{ path: ['plan'], message, type: 'unknown_plan' }]);
 }
@@ -162,6 +161,7 @@ export async function planNamed(
 const isRetired = `EXISTS (SELECT 1 FROM plan_states WHERE plan = plans.name AND plan_states.project = plans.project
   AND state = 'retired')`;
 
+// Prisma would read the contents of all plans of the name, and keep one of each project.
 const planByName = statement({
   name: 'plan_by_name',
   text: `SELECT DISTINCT ON (project, plans.name) hash, project, plans.name, coalesce(prefix, '') AS prefix, definition,
@@ -179,12 +179,23 @@ const planByName = statement({
   },
 });
 
-const planNames = statement({
-  name: 'plan_names',
-  text: `SELECT project, name, count(*) OVER (PARTITION BY name) > 1 AS "isAmbiguous"
-      FROM (SELECT DISTINCT project, name FROM plans WHERE NOT ${isRetired}) known ORDER BY name, project LIMIT 20`,
-  row: { project: col.text, name: col.text, isAmbiguous: col.bool },
-});
+/** Names the plans that are known and not retired, at most 20; with their projects where several have one of the name. */
+async function namesOfPlans({ prisma }: Pick<Database, 'prisma'>): Promise<string[]> {
+  const retired = await prisma.planState.findMany({
+    where: { state: 'retired' },
+    select: { plan: true, project: true },
+  });
+  const labels = new Set(retired.map(({ plan, project }) => planLabel({ project, name: plan })));
+  const plans = await prisma.plan.groupBy({
+    by: ['name', 'project'],
+    orderBy: [{ name: 'asc' }, { project: 'asc' }],
+  });
+  const known = plans.filter((plan) => !labels.has(planLabel(plan)));
+  const byName = Map.groupBy(known, ({ name }) => name);
+  return known
+    .slice(0, 20)
+    .map((plan) => (byName.get(plan.name)?.length === 1 ? plan.name : planLabel(plan)));
+}
 
 function retiredError(field: 'plan' | 'definition', text: string): InvalidInputError {
   const message = `expected a plan that is not retired; "nightshift plan resume ${text}" brings it back`;

@@ -1,5 +1,4 @@
-import type { Queryable } from '../../database/database.ts';
-import { col, statement } from '../../database/statement.ts';
+import type { Database } from '../../database/database.ts';
 
 /** What of a task is read only where it is asked for, since lists are slower for every column. */
 export interface TaskDetails {
@@ -10,14 +9,14 @@ export interface TaskDetails {
 }
 
 /** Reads the details of several tasks with one statement, in the order of the ids. */
-export async function readDetails(db: Queryable, ids: readonly number[]): Promise<TaskDetails[]> {
-  const rows = await db.query(detailsOfTasks(ids));
+export async function readDetails(
+  { prisma }: Pick<Database, 'prisma'>,
+  ids: readonly number[],
+): Promise<TaskDetails[]> {
+  const rows = await prisma.task.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, reason: true, remarks: true },
+  });
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => byId.get(id) ?? { reason: null, remarks: [] });
 }
-
-const detailsOfTasks = statement({
-  name: 'details_of_tasks',
-  text: 'SELECT id, reason, remarks FROM agents_tasks WHERE id = ANY($1::int[])',
-  row: { id: col.int, reason: col.text.orNull, remarks: col.list(col.text) },
-});

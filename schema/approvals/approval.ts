@@ -87,8 +87,8 @@ const ApprovalKindEnum = enumOf('ApprovalKind', approvalKindFacts, {
 });
 
 /** `Approval`: the wait for a decision about a task. */
-const ApprovalType = builder.node(builder.objectRef<Approval>('Approval'), {
-  id: { resolve: nodeKinds.Approval.keyOf },
+const ApprovalType = builder.prismaNode('Approval', {
+  id: { field: 'id' },
   description: 'The wait for a decision about a task: its policy, its votes and its end.',
   fields: (t) => ({
     databaseId: t.exposeInt('id', {

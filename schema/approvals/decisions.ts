@@ -1,19 +1,9 @@
-import {
-  decisionOutcomeFacts,
-  decisionViaFacts,
-  recordedActionFacts,
-} from '../../contract/words/decisions.ts';
-import {
-  countDecisions,
-  type Decision,
-  decisionFilter,
-  maxOfTask,
-  readDecisionPage,
-} from '../../domain/approvals/record.ts';
+import { decisionOutcomeFacts, decisionViaFacts, recordedActionFacts } from '../../contract/words/decisions.ts';
+import { countDecisions, decisionFilter, maxOfTask, readDecisionPage } from '../../domain/approvals/record.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
-import { enumOf, TaskStatusEnum } from '../enums.ts';
+import { enumOf, TaskStatusEnum, toValues } from '../enums.ts';
 import { nodeKinds } from '../nodeKinds.ts';
 import { ViewerKindEnum } from '../viewer.ts';
 
@@ -30,8 +20,8 @@ const ViaEnum = enumOf('DecisionVia', decisionViaFacts, {
 });
 
 /** `Decision`: one attempt to decide. */
-const DecisionType = builder.node(builder.objectRef<Decision>('Decision'), {
-  id: { resolve: nodeKinds.Decision.keyOf },
+const DecisionType = builder.prismaNode('Decision', {
+  id: { field: 'id' },
   description:
     'One attempt to decide, allowed or refused, or what else somebody did. Nothing ever changes it.',
   fields: (t) => ({

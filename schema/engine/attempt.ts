@@ -2,7 +2,7 @@ import { endingFacts } from '../../contract/words/attempts.ts';
 import type { Attempt } from '../../domain/engine/attempts.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
-import { nodeKinds } from '../nodeKinds.ts';
+import { nodeKinds, readAttemptKey } from '../nodeKinds.ts';
 import { readTaskOf } from '../tasks/readTaskOf.ts';
 import { TaskType } from '../tasks/task.ts';
 
@@ -12,8 +12,9 @@ export const AttemptEndingEnum = enumOf('AttemptEnding', endingFacts, {
 });
 
 /** `Attempt`: one try at a task. */
-const AttemptType = builder.node(builder.objectRef<Attempt>('Attempt'), {
+const AttemptType = builder.prismaNode('Attempt', {
   id: { resolve: nodeKinds.Attempt.keyOf },
+  findUnique: (key) => ({ taskId_number: readAttemptKey(key) }),
   description: 'One try at a task, under one lease.',
   fields: (t) => ({
     task: t.field({
@@ -29,10 +30,11 @@ const AttemptType = builder.node(builder.objectRef<Attempt>('Attempt'), {
       nullable: true,
       description: 'When it ended; null while its lease is held.',
     }),
-    leaseExpiresAt: t.expose('leaseExpiresAt', {
+    leaseExpiresAt: t.field({
       type: 'DateTime',
       nullable: true,
       description: 'When its lease lapses unless its worker extends it; null once it has ended.',
+      resolve: ({ finishedAt, leaseExpiresAt }) => (finishedAt === null ? leaseExpiresAt : null),
     }),
     endedBy: t.expose('endedBy', {
       type: AttemptEndingEnum,

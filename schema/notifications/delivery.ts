@@ -1,8 +1,8 @@
-import { channelFacts, deliveryKindFacts, deliveryStateFacts } from '../../contract/words/notifications.ts';
+import { channelFacts, deliveryKindFacts, deliveryStateFacts, type ChannelName, channelNames, type DeliveryKind, type DeliveryState, deliveryKinds, deliveryStates } from '../../contract/words/notifications.ts';
 import { type Delivery, type DeliveryTry, maxShown } from '../../domain/notifications/delivery.ts';
 import { builder } from '../builder.ts';
 import { totalCountDescription } from '../connection.ts';
-import { enumOf } from '../enums.ts';
+import { enumOf, toValues } from '../enums.ts';
 import { nodeKinds } from '../nodeKinds.ts';
 import { TaskType } from '../tasks/task.ts';
 
@@ -19,7 +19,7 @@ export const DeliveryStateEnum = enumOf('DeliveryState', deliveryStateFacts, {
   description: 'Where a delivery stands.',
 });
 
-const DeliveryTryType = builder.objectRef<DeliveryTry>('DeliveryTry').implement({
+const DeliveryTryType = builder.prismaObject('DeliveryTry', {
   description: 'One try to send a delivery.',
   fields: (t) => ({
     number: t.exposeInt('number', { description: 'Its place among the tries, from 1.' }),
@@ -38,8 +38,8 @@ const DeliveryTryType = builder.objectRef<DeliveryTry>('DeliveryTry').implement(
 });
 
 /** `Delivery`: one notification to one channel. */
-export const DeliveryType = builder.node(builder.objectRef<Delivery>('Delivery'), {
-  id: { resolve: nodeKinds.Delivery.keyOf },
+export const DeliveryType = builder.prismaNode('Delivery', {
+  id: { field: 'id' },
   description: 'One notification to one channel, with its tries.',
   fields: (t) => ({
     deliveryId: t.exposeString('id', {
