@@ -28,6 +28,7 @@ function withRemark(approval: Approval): Approval {
   return { ...approval, remark: remarkOf(approval) };
 }
 
+// No call of Prisma's: who has voted is judged as in a decision (`isNotWithdrawn`), at the same moment as the rest is read.
 const selectApproval = `id, task_id AS "taskId", kind, state, policy, requested_at AS "requestedAt",
         expires_at AS "expiresAt", ended_at AS "endedAt", escalated_at AS "escalatedAt", stale_at AS "staleAt",
         (SELECT started_by FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE agents_tasks.id = task_id)) AS "startedBy",

@@ -51,6 +51,7 @@ const shownColumns = `CASE WHEN approval.pull_number IS NOT NULL
   encode(sha256(convert_to(agents_tasks.outputs_uri, 'UTF8')), 'hex'),
   encode(sha256(convert_to(agents_tasks.log_excerpt, 'UTF8')), 'hex')`;
 
+// No call of Prisma's: it stands in pipelined transactions, and what was there to see is read with it.
 const insertDecision = `INSERT INTO decisions (${recordColumns})
   SELECT $1::int, $2::text, $3::text, $4::int, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text, $11::text,
     $12::text, $13::text, $14::text, $15::text, $16::text, ${shownColumns}

@@ -31,7 +31,8 @@ export type DeliveryTry = Prisma.DeliveryTryGetPayload<{ select: typeof tryField
 export const selectDelivery = `id, kind, channel, recipient, task_id AS "taskId", run_id AS "runId", state, due_at AS "dueAt",
   delivered_at AS "deliveredAt", error, created_at AS "createdAt"`;
 
-const deliveryRow = {
+/** Its columns. */
+export const deliveryRow = {
   id: col.text,
   kind: col.word<DeliveryKind>(),
   channel: col.word<ChannelName>(),

@@ -6,7 +6,7 @@ import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
-import { type Delivery, selectDelivery } from './delivery.ts';
+import { type Delivery, deliveryRow, selectDelivery } from './delivery.ts';
 import { NotRedeliverableError } from './errors.ts';
 import { enqueueDeliveries } from './notify.ts';
 
@@ -46,19 +46,7 @@ const redeliverSql = statement({
   name: 'redeliver',
   text: `UPDATE deliveries SET state = 'pending', due_at = now(), try_base = tries, claimed_until = NULL, delivered_at = NULL
         WHERE id = $1 RETURNING ${selectDelivery}`,
-  row: {
-    id: col.text,
-    kind: col.word<Delivery['kind']>(),
-    channel: col.word<Delivery['channel']>(),
-    recipient: col.text.orNull,
-    taskId: col.int.orNull,
-    runId: col.text.orNull,
-    state: col.word<Delivery['state']>(),
-    dueAt: col.time,
-    deliveredAt: col.time.orNull,
-    error: col.text.orNull,
-    createdAt: col.time,
-  },
+  row: deliveryRow,
 });
 
 /** Finds the one delivery whose id begins so. @throws NotFoundError, NotRedeliverableError where several do */

@@ -50,9 +50,11 @@ export async function trustOrigins(
     throw new InvalidInputError([{ path: ['origins', index], message, type: 'no_repository' }]);
   });
   const said = [...new Set(names)];
-  const before = await db.transaction(async (tx) => {
+  const before = await db.prismaTransaction(async (tx) => {
     const standing = await readOrigins(tx, key);
-    await tx.query(trustOriginsSql(key.name, project, said, viewer.id));
+    await tx.prisma.planOrigin.create({
+      data: { plan: key.name, project, origins: said, saidBy: viewer.id },
+    });
     await recordDecision(tx, {
       ...{ action: 'trust', outcome: 'done', subject: planLabel(key), via },
       note: `${listed(said)} (before: ${listed(standing)})`,
@@ -62,11 +64,6 @@ export async function trustOrigins(
   });
   return { plan: key.name, project: project || null, origins: said, before };
 }
-
-const trustOriginsSql = statement({
-  name: 'trust_origins',
-  text: 'INSERT INTO plan_origins (plan, project, origins, said_by) VALUES ($1, $2, $3::text[], $4)',
-});
 
 function listed(origins: readonly string[]): string {
   return origins.length === 0 ? 'none' : origins.join(', ');
