@@ -3,7 +3,7 @@ import type { DecisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { maxInteger } from '../tasks/input.ts';
-import { sourcesOf, type decisions } from '../tasks/status.ts';
+import { sourcesOf } from '../tasks/status.ts';
 import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
 import type { DecisionRequest } from './decisionRequest.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { formatTime } from '../../contract/input/time.ts';
+import type { DecisionAction } from '../../contract/words/decisions.ts';
 
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';

@@ -5,10 +5,9 @@ import { decisionOutcomes, recordedActions } from '../../contract/words/decision
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { ViewerKind } from '../../contract/words/viewers.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import { type DecisionRecord } from '../audit/audit.ts';
-import { readCursor, writeCursor } from '../input/cursor.ts';
 import { col, statement } from '../../database/statement.ts';
-import { InvalidCursorError } from '../input/errors.ts';
+import type { DecisionRecord } from '../audit/audit.ts';
+import { readCursor, writeCursor } from '../input/cursor.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';

@@ -1,8 +1,8 @@
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
-import { recordForEach } from '../audit/audit.ts';
 import { col, statement } from '../../database/statement.ts';
+import { recordForEach } from '../audit/audit.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { lockAnyRun } from '../runs/lock.ts';

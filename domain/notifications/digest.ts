@@ -1,4 +1,5 @@
 import type { DigestFacts, WaitingFacts } from '../../contract/notifications/facts.ts';
+import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';

@@ -1,4 +1,5 @@
 import type { NightFacts } from '../../contract/notifications/facts.ts';
+import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { hasRunOut, isLate } from '../tasks/conditions.ts';

@@ -1,8 +1,8 @@
 import type { ApprovalFacts } from '../../contract/notifications/facts.ts';
+import type { ApprovalKind } from '../../contract/words/approvals.ts';
 import type { Channel } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import type { ApprovalKind } from '../plans/policy.ts';
 import type { TaskQueue } from '../queue/queue.ts';
 import { notify } from './notify.ts';
 

@@ -1,8 +1,7 @@
 import { readTime } from '../../contract/input/time.ts';
 import type { DeliveryState } from '../../contract/words/notifications.ts';
-import type { Queryable, Database } from '../../database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { readCursor, textsOf, writeCursor } from '../input/cursor.ts';
-import { InvalidCursorError } from '../input/errors.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
 import { type Delivery, selectDelivery } from './delivery.ts';
 

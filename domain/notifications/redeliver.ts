@@ -1,7 +1,7 @@
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
-import { recordDecision } from '../audit/audit.ts';
 import { col, statement } from '../../database/statement.ts';
+import { recordDecision } from '../audit/audit.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { deliveryScope } from '../queue/deliveryQueues.ts';

@@ -1,4 +1,5 @@
 import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
+import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import { type ChannelName, channelNames } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';

@@ -64,7 +64,9 @@ export async function settleAction(
 ): Promise<void> {
   const outbox = state === 'failed' ? await openOutbox(store) : undefined;
   await store.db.transaction(async (tx) => {
-    const settled = await tx.query(settlePullAction(approvalId, state, error, tries, retryPauseAfter(tries) ?? 0));
+    const settled = await tx.query(
+      settlePullAction(approvalId, state, error, tries, retryPauseAfter(tries) ?? 0),
+    );
     if (settled.length === 0) return;
     const name = `${pull.owner}/${pull.repo}#${pull.number}`;
     const what = `it was approved, and ${name} was not ${action === 'merge' ? 'merged' : 'labelled'}: ${error}`;

@@ -1,8 +1,8 @@
 import { plural } from '../../contract/text/plural.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
-import { recordDecision } from '../audit/audit.ts';
 import { col, statement } from '../../database/statement.ts';
+import { recordDecision } from '../audit/audit.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { deleteInPortions, type Emptied, type Leftovers } from './portions.ts';

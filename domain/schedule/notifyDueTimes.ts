@@ -40,5 +40,9 @@ const noteDueTold = statement({
         AND (due_at = ANY($2::timestamptz[]) OR recorded_at < now() - interval '1 minute'
           AND due_at > $4::timestamptz - interval '3 days' AND due_at <= $4::timestamptz)
       RETURNING due_at AS "dueAt", outcome, reason`,
-  row: { dueAt: col.time, outcome: col.word<TickOutcome>(), reason: col.text.orNull },
+  row: {
+    dueAt: col.time,
+    outcome: col.word<DueFacts['dueTimes'][number]['outcome']>(),
+    reason: col.text.orNull,
+  },
 });

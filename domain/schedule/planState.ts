@@ -4,8 +4,8 @@ import { planLabel } from '../../contract/projectName.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import { type PlanStateName, planStateFacts } from '../../contract/words/plans.ts';
 import type { Queryable } from '../../database/database.ts';
-import { recordDecision } from '../audit/audit.ts';
 import { col, statement } from '../../database/statement.ts';
+import { recordDecision } from '../audit/audit.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { isMeant, meantValues, type PlanKey, planReference } from '../plans/planKey.ts';
 import { planNamed } from '../plans/plans.ts';
@@ -92,7 +92,7 @@ const planState = statement({
   row: {
     plan: col.text,
     project: col.text.orNull,
-    state: col.word<(typeof planStates)[number]>(),
+    state: col.word<PlanStateName>(),
     reason: col.text.orNull,
     saidBy: col.text,
     saidAt: col.time,
@@ -137,7 +137,7 @@ const listPlansSql = statement({
   row: {
     plan: col.text,
     project: col.text.orNull,
-    state: col.word<(typeof planStates)[number]>(),
+    state: col.word<PlanStateName>(),
     reason: col.text.orNull,
     saidBy: col.text.orNull,
     saidAt: col.time.orNull,

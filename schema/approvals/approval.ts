@@ -1,11 +1,10 @@
 import { pullStateOf } from '../../contract/pulls/pullState.ts';
 import { approvalKindFacts } from '../../contract/words/approvals.ts';
-import type { Approval, PullAction, PullRequest } from '../../domain/approvals/approval.ts';
+import type { PullAction, PullRequest } from '../../domain/approvals/approval.ts';
 import { problemOf } from '../../domain/approvals/problemOf.ts';
 import type { ApprovalPolicy } from '../../domain/plans/policy.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, enumOf } from '../enums.ts';
-import { nodeKinds } from '../nodeKinds.ts';
 import { ExpiryActionEnum, RiskEnum } from '../plans/planWords.ts';
 import { readTaskOf } from '../tasks/readTaskOf.ts';
 import { TaskType } from '../tasks/task.ts';

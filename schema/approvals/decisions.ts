@@ -1,10 +1,18 @@
-import { decisionOutcomeFacts, decisionViaFacts, recordedActionFacts } from '../../contract/words/decisions.ts';
-import { countDecisions, decisionFilter, maxOfTask, readDecisionPage } from '../../domain/approvals/record.ts';
+import {
+  decisionOutcomeFacts,
+  decisionViaFacts,
+  recordedActionFacts,
+} from '../../contract/words/decisions.ts';
+import {
+  countDecisions,
+  decisionFilter,
+  maxOfTask,
+  readDecisionPage,
+} from '../../domain/approvals/record.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
-import { enumOf, TaskStatusEnum, toValues } from '../enums.ts';
-import { nodeKinds } from '../nodeKinds.ts';
+import { enumOf, TaskStatusEnum } from '../enums.ts';
 import { ViewerKindEnum } from '../viewer.ts';
 
 const RecordedActionEnum = enumOf('RecordedAction', recordedActionFacts, {

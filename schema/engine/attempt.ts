@@ -1,5 +1,4 @@
-import { endingFacts } from '../../contract/words/attempts.ts';
-import type { Attempt } from '../../domain/engine/attempts.ts';
+import { type Ending, endingFacts } from '../../contract/words/attempts.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 import { nodeKinds, readAttemptKey } from '../nodeKinds.ts';
@@ -36,10 +35,12 @@ const AttemptType = builder.prismaNode('Attempt', {
       description: 'When its lease lapses unless its worker extends it; null once it has ended.',
       resolve: ({ finishedAt, leaseExpiresAt }) => (finishedAt === null ? leaseExpiresAt : null),
     }),
-    endedBy: t.expose('endedBy', {
+    endedBy: t.field({
       type: AttemptEndingEnum,
       nullable: true,
       description: 'How it ended; null until then.',
+      // A CHECK constraint holds the column to these words.
+      resolve: ({ endedBy }) => endedBy as Ending | null,
     }),
     exitCode: t.exposeInt('exitCode', {
       nullable: true,

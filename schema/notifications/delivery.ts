@@ -1,9 +1,8 @@
-import { channelFacts, deliveryKindFacts, deliveryStateFacts, type ChannelName, channelNames, type DeliveryKind, type DeliveryState, deliveryKinds, deliveryStates } from '../../contract/words/notifications.ts';
-import { type Delivery, type DeliveryTry, maxShown } from '../../domain/notifications/delivery.ts';
+import { channelFacts, deliveryKindFacts, deliveryStateFacts } from '../../contract/words/notifications.ts';
+import { maxShown } from '../../domain/notifications/delivery.ts';
 import { builder } from '../builder.ts';
 import { totalCountDescription } from '../connection.ts';
-import { enumOf, toValues } from '../enums.ts';
-import { nodeKinds } from '../nodeKinds.ts';
+import { enumOf } from '../enums.ts';
 import { TaskType } from '../tasks/task.ts';
 
 const DeliveryKindEnum = enumOf('DeliveryKind', deliveryKindFacts, {
