@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { readDuration } from '../plan/duration.ts';
-import { suggest } from '../plan/suggest.ts';
+import { readDuration } from '../../contract/text/duration.ts';
+import { suggest } from '../../contract/text/suggest.ts';
 
 /** Reads a point in time, ISO 8601 or how long ago, into ISO 8601 in UTC. */
 export function parseTime(text: string): string {

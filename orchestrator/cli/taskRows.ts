@@ -2,6 +2,8 @@ import type { Run, Task } from '../../client/index.ts';
 import { countedStatuses, type TaskStatus, taskStatusFacts } from '../../contract/words/taskStatus.ts';
 import { wordOf } from '../../contract/words/words.ts';
 import { formatDuration } from '../plan/duration.ts';
+import { ownValue } from '../../contract/ownValue.ts';
+
 import { paint, type Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';
 import { narrowClock, narrowDetail, narrowName, narrowText, narrowTime, narrowWrapped } from './narrowing.ts';

@@ -1,22 +1,15 @@
 import type { Command } from 'commander';
 import type { Client, Run } from '../../client/index.ts';
 import { planLabel } from '../../contract/projectName.ts';
+import { formatDuration } from '../../contract/text/duration.ts';
 import { printableJson } from '../../contract/text/plainText.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { wordOf } from '../../contract/words/words.ts';
-import { formatDuration } from '../plan/duration.ts';
+
 import { lineOf, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
 import { showTime } from '../text/showTime.ts';
-import {
-  approvalRecord,
-  describeCommand,
-  describeDecision,
-  describeGate,
-  describePullAction,
-  describePullRequest,
-  describeWait,
-} from './approvalRows.ts';
+import { approvalRecord, describeCommand, describeDecision, describeGate, describePullAction, describePullRequest, describeWait } from './approvalRows.ts';
 import { attemptRecords, attemptTable } from './attemptRows.ts';
 import { withReader } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';

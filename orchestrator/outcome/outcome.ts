@@ -1,5 +1,6 @@
 import type { EndedStatus } from '../../contract/words/taskStatus.ts';
 import { formatDuration } from '../plan/duration.ts';
+
 import type { ApprovalMode } from '../plan/schema.ts';
 import type { MadeOutput } from './outputs.ts';
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { approvalModes, expiryActions, risks } from '../../contract/words/plans.ts';
 import { type Duration, readDuration } from './duration.ts';
 
+
 const people = z.array(z.string().min(1).max(128)).max(50).readonly();
 
 /** A part of a time, such as `50%`. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { keepingKeys } from '../../contract/keptKeys.ts';
-import { faultOfPlatform } from './platforms.ts';
+import { faultOfPlatform } from '../../contract/plan/platforms.ts';
 
 /** The name of an environment variable. */
 export const variableName = z

@@ -1,8 +1,9 @@
 import { secretVariables } from '../../contract/environment/secretVariables.ts';
 import { findTwins, toEnvName } from '../../contract/stepEnvironment.ts';
+import { shout } from '../../contract/outputVariable.ts';
+import { readDuration } from '../../contract/text/duration.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { splitOutputName } from './condition.ts';
-import { readDuration } from './duration.ts';
 import type { GatePolicy, Step } from './schema.ts';
 
 /** Lists the faults of steps that involve several of their fields. */

@@ -2,10 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { splitLabel } from '../../contract/projectName.ts';
+import { suggest } from '../../contract/text/suggest.ts';
 import { describeFault } from './faultPlace.ts';
 import { PlanError, readPlan } from './readPlan.ts';
 import type { Plan } from './schema.ts';
-import { suggest } from './suggest.ts';
 
 const endings = ['.plan.ts', '.plan.mts', '.plan.mjs', '.plan.js'];
 

@@ -1,5 +1,5 @@
+import { suggest } from '../../contract/text/suggest.ts';
 import type { Step } from './schema.ts';
-import { suggest } from './suggest.ts';
 
 type Needing = Pick<Step, 'task' | 'needs'>;
 

@@ -1,5 +1,6 @@
+import type { Client } from '../../client/index.ts';
+import { readDuration } from '../../contract/text/duration.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
-import { readDuration } from './duration.ts';
 import { describeRunAs } from './runAsSchema.ts';
 import type { ApprovalMode, GatePolicy, Plan, Step } from './schema.ts';
 

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
+import { readDuration } from '../../contract/text/duration.ts';
+import { suggest } from '../../contract/text/suggest.ts';
 import { approvalSchema } from './approvalSchema.ts';
-import { readDuration } from './duration.ts';
 import { faultsOfSteps } from './faultsOfSteps.ts';
 import { faultsOfNeeds } from './needs.ts';
 import { type Plan, planSchema } from './schema.ts';
-import { suggest } from './suggest.ts';
 
 /** A plan that cannot be used; the message lists every fault with its step, its field, what was expected and what came. */
 export class PlanError extends Error {

@@ -5,9 +5,9 @@ import { expectedProject, projectPattern } from '../../contract/projectName.ts';
 import { retryCauses } from '../../contract/words/attempts.ts';
 import { approvalModes, onOpenModes } from '../../contract/words/plans.ts';
 import { catchUpModes } from '../../contract/words/schedule.ts';
+import { type Duration, readDuration } from '../../contract/text/duration.ts';
 import { approvalSchema, gateSchema } from './approvalSchema.ts';
 import { conditionSchema, variableName } from './conditionSchema.ts';
-import { type Duration, readDuration } from './duration.ts';
 import { notifySchema } from './notifySchema.ts';
 import { runAsSchema } from './runAsSchema.ts';
 

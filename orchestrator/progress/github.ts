@@ -3,6 +3,7 @@ import { markdownLine } from '../../contract/text/markdown.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { taskStatusFacts } from '../../contract/words/taskStatus.ts';
 import { formatDuration } from '../plan/duration.ts';
+
 import type { RunObserver } from '../run/events.ts';
 import type { RunResult } from '../run/result.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,7 +1,8 @@
+import { formatDuration } from '../../contract/text/duration.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { padTo } from '../../contract/text/textWidth.ts';
 import { type TaskStatus, taskStatusFacts } from '../../contract/words/taskStatus.ts';
-import { formatDuration } from '../plan/duration.ts';
+
 import type { RunEvent } from '../run/events.ts';
 import type { StepResult } from '../run/result.ts';
 import { paint, type Terminal } from '../terminal.ts';

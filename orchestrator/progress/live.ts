@@ -1,7 +1,7 @@
 import { guarded } from '../../contract/guarded.ts';
+import { formatDuration } from '../../contract/text/duration.ts';
 import { oneLine } from '../../contract/text/plainText.ts';
 import { cutTo, padTo, widthOf } from '../../contract/text/textWidth.ts';
-import { formatDuration } from '../plan/duration.ts';
 import type { RunObserver } from '../run/events.ts';
 import { control, lineOf, paint, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';

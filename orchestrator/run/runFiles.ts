@@ -1,9 +1,9 @@
 import { access, constants, type FileHandle, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { formatDuration } from '../../contract/text/duration.ts';
 import { openPrivateLog, replacePrivateFile } from '../files/privateFile.ts';
 import { runFileName } from '../files/runFileName.ts';
 import { createStepLog, labelled, type StepLog } from '../output/stepLog.ts';
-import { formatDuration } from '../plan/duration.ts';
 import type { RunEvent } from './events.ts';
 import { type RunResult, resultRecord } from './result.ts';
 

@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { type Attempt, runStep } from '../attempt/runStep.ts';
+import { readDuration } from '../../contract/text/duration.ts';
 import type { Cancellation } from '../command/command.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import type { StepLog } from '../output/stepLog.ts';
 import { type Circumstances, unmetCondition } from '../plan/condition.ts';
-import { readDuration } from '../plan/duration.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { type AttemptReport, attemptReport } from './attemptReport.ts';
 import { branchOf } from './branch.ts';

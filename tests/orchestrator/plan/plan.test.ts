@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { formatDuration, readDuration } from '../../../orchestrator/plan/duration.ts';
+import { formatDuration, readDuration } from '../../../contract/text/duration.ts';
+import { suggest } from '../../../contract/text/suggest.ts';
 import { loadPlan } from '../../../orchestrator/plan/loadPlan.ts';
 import { planInput } from '../../../orchestrator/plan/planInput.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
-import { suggest } from '../../../orchestrator/plan/suggest.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'nightshift-plan-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,5 +1,5 @@
-import { ownValue } from '../../contract/ownValue.ts';
-import { suggest } from './suggest.ts';
+import { ownValue } from '../ownValue.ts';
+import { suggest } from '../text/suggest.ts';
 
 /** The systems that Node.js names (`process.platform`). */
 const platforms = [
