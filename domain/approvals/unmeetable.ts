@@ -1,3 +1,4 @@
+import { withDefaults } from '../../contract/plan/policyRules.ts';
 import type { KnownPeople } from '../input/people.ts';
 import { identityKey } from '../input/viewer.ts';
 import type { ApprovalPolicy } from '../plans/policy.ts';
@@ -13,7 +14,7 @@ export function whyUnmeetable(
   people: KnownPeople | undefined,
   excluded: readonly string[] = [],
 ): string | undefined {
-  const { approvers = [], escalateTo = [], required = 1, onExpire } = policy;
+  const { approvers, escalateTo, required, onExpire } = withDefaults(policy);
   if (people === undefined || !asksForPeople(policy)) return undefined;
   if (approvers.length === 0 && people.anybody) return undefined;
   const able =

@@ -1,40 +1,11 @@
-import * as z from 'zod';
-import { notifyWhens } from '../../contract/words/notifications.ts';
+import type * as z from 'zod';
+import { type NotifyRules, notifyDefaults, type notifyRules } from '../../contract/plan/notify.ts';
 
-const when = z.enum(notifyWhens);
-
-/** What of a plan's runs is told, and when, as a plan says; what is left out has its default. */
-export const notifyRules = z.object({
-  /** A step failed that did not fail in the run before. @default 'now' */
-  failure: when.optional(),
-  /** A step failed again. @default 'digest' */
-  repeat: when.optional(),
-  /** A step succeeded that had failed in the run before. @default 'now' */
-  recovery: when.optional(),
-  /** Nothing of a run is left to do: what came of each task. @default 'now' */
-  summary: when.optional(),
-  /** No worker asks for a task that could be taken. @default 'now' */
-  unclaimed: when.optional(),
-  /** A due time was skipped, missed or failed. @default 'now' */
-  schedule: when.optional(),
-});
-
-/** Rules with every default filled in. */
-export type NotifyRules = Required<z.output<typeof notifyRules>>;
-
-/** What a plan gets that says nothing of it. */
-const defaults: NotifyRules = {
-  failure: 'now',
-  repeat: 'digest',
-  recovery: 'now',
-  summary: 'now',
-  unclaimed: 'now',
-  schedule: 'now',
-};
+export type { NotifyRules } from '../../contract/plan/notify.ts';
 
 /** Fills in what a plan left out. */
 export function rulesOf(given: z.output<typeof notifyRules> | null | undefined): NotifyRules {
-  return { ...defaults, ...given };
+  return { ...notifyDefaults, ...given };
 }
 
 /**

@@ -1,8 +1,10 @@
 import { commandLine } from '../../contract/commandLine.ts';
+import { gatePolicyOf, onOpenOf } from '../../contract/plan/askingOptions.ts';
+import { describeRunAs } from '../../contract/plan/runAs.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { retryCauses } from '../../contract/words/attempts.ts';
-import { gatePolicyOf, onOpenOf } from '../plan/planInput.ts';
-import { describeRunAs } from '../plan/runAsSchema.ts';
+
+
 import type { Condition, GatePolicy, Step } from '../plan/schema.ts';
 import { narrowDetail, narrowWrapped } from './narrowing.ts';
 import type { Printer } from './output.ts';

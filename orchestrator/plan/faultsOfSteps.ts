@@ -1,6 +1,7 @@
 import { secretVariables } from '../../contract/environment/secretVariables.ts';
 import { findTwins, toEnvName } from '../../contract/stepEnvironment.ts';
-import { shout } from '../../contract/outputVariable.ts';
+import { knownPolicy, policyDefaults } from '../../contract/plan/approvalPolicy.ts';
+import { type FaultyField, faultyFieldsOf } from '../../contract/plan/policyRules.ts';
 import { readDuration } from '../../contract/text/duration.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { splitOutputName } from './condition.ts';
@@ -84,25 +85,21 @@ function faultsOfApproval({ approval, gate }: Step): string[] {
 }
 
 function faultsOfPolicy(field: 'approval' | 'gate', policy: GatePolicy): string[] {
-  const { approvers = [], escalateTo = [], required = 1, denySelf = false, risk } = policy;
   const { onExpire, expiresAfter } = policy;
-  const faults: string[] = [];
-  const hasGroup = approvers.some((one) => one.startsWith('group:'));
-  if (approvers.length > 0 && !hasGroup && new Set(approvers).size < required)
-    faults.push(
-      `${field}.required: ${plural(required, 'person', 'people')} must approve, but only ${new Set(approvers).size} can. Name more approvers, or require fewer.`,
-    );
-  if (onExpire === 'approve' && (approvers.length > 0 || required > 1 || denySelf || risk === 'high'))
-    faults.push(
-      `${field}.onExpire: "approve" would approve without a review, which approvers, required above 1, denySelf and risk "high" ask for. Write "expire", "reject" or "escalate".`,
-    );
-  if (onExpire === 'escalate' && escalateTo.length === 0)
-    faults.push(
-      `${field}.escalateTo: onExpire "escalate" needs someone to escalate to. Name viewers or groups, such as ["group:leads"].`,
-    );
+  const faults = faultyFieldsOf(knownPolicy(policy)).map(
+    (faulty) => `${field}.${faulty}: ${policyFaults[faulty](policy)}`,
+  );
   if (onExpire !== undefined && expiresAfter === 'never')
     faults.push(
       `${field}.onExpire: "${onExpire}" would never happen, since expiresAfter is "never". Remove one of the two.`,
     );
   return faults;
 }
+
+const policyFaults: Record<FaultyField, (policy: GatePolicy) => string> = {
+  required: ({ required = policyDefaults.required, approvers }) =>
+    `${plural(required, 'person', 'people')} must approve, but only ${new Set(approvers).size} can. Name more approvers, or require fewer.`,
+  onExpire: () =>
+    '"approve" would approve without a review, which approvers, required above 1, denySelf and risk "high" ask for. Write "expire", "reject" or "escalate".',
+  escalateTo: () => 'onExpire "escalate" needs someone to escalate to. Name viewers or groups, such as ["group:leads"].',
+};

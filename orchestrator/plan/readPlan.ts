@@ -1,10 +1,18 @@
 import type * as z from 'zod';
+import { ownValue } from '../../contract/ownValue.ts';
+import { approvalOptions, gateOptions } from '../../contract/plan/approvalPolicy.ts';
+import { backoffOptions } from '../../contract/plan/backoff.ts';
+import { conditionOptions } from '../../contract/plan/condition.ts';
+import { notifyOptions } from '../../contract/plan/notify.ts';
+import type { Options } from '../../contract/plan/option.ts';
+import { planFile, planOptions, unclaimedDefaults } from '../../contract/plan/plan.ts';
+import { runAsOptions } from '../../contract/plan/runAs.ts';
+import { stepOptions } from '../../contract/plan/step.ts';
 import { readDuration } from '../../contract/text/duration.ts';
 import { suggest } from '../../contract/text/suggest.ts';
-import { approvalSchema } from './approvalSchema.ts';
 import { faultsOfSteps } from './faultsOfSteps.ts';
 import { faultsOfNeeds } from './needs.ts';
-import { type Plan, planSchema } from './schema.ts';
+import type { Plan } from './schema.ts';
 
 /** A plan that cannot be used; the message lists every fault with its step, its field, what was expected and what came. */
 export class PlanError extends Error {
@@ -13,7 +21,7 @@ export class PlanError extends Error {
 
 /** Checks what a plan file exports and fills in the defaults. @throws PlanError */
 export function readPlan(value: unknown, file: string, defaultName: string): Plan {
-  const parsed = planSchema.safeParse(value);
+  const parsed = planFile.safeParse(value);
   if (!parsed.success)
     throw faults(
       file,
@@ -35,10 +43,10 @@ export function readPlan(value: unknown, file: string, defaultName: string): Pla
 }
 
 function faultsOfUnclaimed({ unclaimedAfter: after, unclaimedFails: fails }: Plan): string[] {
-  if ((readDuration(fails ?? '24h') ?? 0) >= (readDuration(after ?? '1h') ?? 0)) return [];
-  const [told, failed] = [after ?? 'the default of "1h"', fails ?? 'the default of "24h"'].map((time) =>
-    time.startsWith('the') ? time : `"${time}"`,
-  );
+  const limits = { after: after ?? unclaimedDefaults.after, fails: fails ?? unclaimedDefaults.fails };
+  if ((readDuration(limits.fails) ?? 0) >= (readDuration(limits.after) ?? 0)) return [];
+  const told = `${after === undefined ? 'the default of ' : ''}"${limits.after}"`;
+  const failed = `${fails === undefined ? 'the default of ' : ''}"${limits.fails}"`;
   return [
     `unclaimedFails: a task would fail after ${failed}, before it is told after ${told} that nobody asks for it; make unclaimedFails longer, or unclaimedAfter shorter.`,
   ];
@@ -88,14 +96,18 @@ function place(path: readonly PropertyKey[], root: unknown): string {
 }
 
 function knownKeys(path: readonly PropertyKey[]): string[] {
-  const { steps, ...rest } = planSchema.shape;
-  const step = steps.unwrap().element.shape;
-  if (path[0] !== 'steps') return [...Object.keys(rest), 'steps'];
-  if (path[2] === 'when') return Object.keys(step.when.unwrap().shape);
-  if (path[2] === 'approval') return Object.keys(approvalSchema.shape);
-  if (path[2] === 'backoff') return Object.keys(step.backoff.unwrap().shape);
-  return Object.keys(step);
+  if (path[0] !== 'steps') return Object.keys(path[0] === 'notify' ? notifyOptions : planOptions);
+  return Object.keys((typeof path[2] === 'string' && ownValue(innerOptions, path[2])) || stepOptions);
 }
+
+/** The options of a step that have options of their own. */
+const innerOptions: Record<string, Options> = {
+  when: conditionOptions,
+  runAs: runAsOptions,
+  backoff: backoffOptions,
+  approval: approvalOptions,
+  gate: gateOptions,
+};
 
 function at(root: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
-import type { RunAs } from '../../plan/runAsSchema.ts';
+import type { RunAs } from '../../../contract/plan/runAs.ts';
 
 /** The user and the group that a command runs with, by number, and its home. */
 export interface Account {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { RunAs } from '../../../contract/plan/runAs.ts';
 import { listPlanFiles } from '../../plan/planFiles.ts';
-import type { RunAs } from '../../plan/runAsSchema.ts';
 import { type Account, findAccount, RunAsError } from './account.ts';
 import { findReachable, findReplaceable } from './rights.ts';
 

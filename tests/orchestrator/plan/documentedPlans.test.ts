@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
+import { planFile } from '../../../contract/plan/plan.ts';
 import { loadPlan } from '../../../orchestrator/plan/loadPlan.ts';
-import { planSchema } from '../../../orchestrator/plan/schema.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
 const definePlan = JSON.stringify(resolve('orchestrator/plan.ts'));
@@ -20,7 +20,7 @@ it.each(['docs/plans.md', 'docs/schedule.md'])('The plans that %s shows are vali
 
 it('docs/plans.md has every option of a plan, a step and a condition', () => {
   const text = readFileSync('docs/plans.md', 'utf8');
-  const step = planSchema.shape.steps.unwrap().element.shape;
-  const options = [planSchema.shape, step, step.when.unwrap().shape].flatMap((shape) => Object.keys(shape));
+  const step = planFile.shape.steps.unwrap().element.shape;
+  const options = [planFile.shape, step, step.when.unwrap().shape].flatMap((shape) => Object.keys(shape));
   expect(options.filter((option) => !new RegExp(`^\\| \`${option}\` +\\|`, 'm').test(text))).toEqual([]);
 });

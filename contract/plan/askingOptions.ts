@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import {
+  type ApprovalMode,
+  approvalFile,
+  approvalPolicy,
+  type GatePolicy,
+  gateFile,
+  knownPolicy,
+} from './approvalPolicy.ts';
+import { option } from './option.ts';
+import { isObject, listed, oneOf } from './values.ts';
+import { approvalModes, openActions } from './words.ts';
+
+/** The options of a step on which others depend. */
+interface Siblings {
+  approval: ApprovalMode | z.output<typeof approvalFile>;
+  gate?: true | GatePolicy | undefined;
+  onOpen?: (typeof openActions)[number] | undefined;
+}
+
+/** When people are asked about a step, and what happens while they have not answered. */
+export const askingOptions = {
+  approval: option({
+    file: z
+      .union([z.enum(approvalModes), approvalFile], {
+        error: ({ input }) =>
+          isObject(input)
+            ? undefined
+            : `expected ${approvalModes.map((mode) => JSON.stringify(mode)).join(', ')} or a policy such as { mode: "auto", required: 2 }`,
+      })
+      .default('auto'),
+    text: "When the output needs approval. `'auto'`: if it is a pull request. `'always'`: after every success. `'never'`. Or [a policy](#approvals).",
+    known: {
+      approval: z
+        .enum(approvalModes)
+        .default('auto')
+        .describe('When it waits for a human: auto (a pull request), always or never.'),
+      policy: approvalPolicy.nullish().describe('How its approval is decided.'),
+    },
+    toKnown(approval) {
+      if (typeof approval === 'string') return { approval };
+      const { mode, ...own } = approval;
+      const policy = knownPolicy(own);
+      return { approval: mode, ...(Object.keys(policy).length > 0 ? { policy } : {}) };
+    },
+  }),
+  gate: option({
+    file: z
+      .union([z.literal(true), gateFile], {
+        error: ({ input }) =>
+          isObject(input)
+            ? undefined
+            : 'expected true, or a policy such as { approvers: ["ada@example.com"] }',
+      })
+      .optional(),
+    shownDefault: 'nobody is asked',
+    text: 'Ask for approval [before the command runs](#before-it-runs): `true`, or a policy.',
+    known: {
+      gate: approvalPolicy
+        .nullish()
+        .describe(
+          'How it is approved before it runs; left out where nobody is asked. A gate neither approves at its expiry nor brings anything about.',
+        ),
+    },
+    toKnown(_gate, step) {
+      const policy = gatePolicyOf(step as Siblings);
+      return policy === undefined ? {} : { gate: knownPolicy(policy) };
+    },
+  }),
+  onOpen: option({
+    file: oneOf(openActions).optional(),
+    shownDefault: "`'run'`, with a `gate` `'supersede'`",
+    text: "If an earlier run of this step is still pending approval: `'run'` anyway, `'skip'` this one, or `'supersede'`: of several runs only the latest keeps its approval, and the others are cancelled.",
+    known: {
+      onOpen: z
+        .enum(openActions)
+        .default('run')
+        .describe(`What to do while earlier work of this step is open: ${listed(openActions)}.`),
+    },
+    toKnown: (_onOpen, step) => ({ onOpen: onOpenOf(step as Siblings) }),
+  }),
+};
+
+/** When a step awaits approval, whichever way its plan says so. */
+export function approvalMode({ approval }: Pick<Siblings, 'approval'>): ApprovalMode {
+  return typeof approval === 'string' ? approval : approval.mode;
+}
+
+/** What a step does while earlier work of it is open; what waits to run is meant to be the latest. */
+export function onOpenOf({
+  onOpen,
+  gate,
+}: Pick<Siblings, 'onOpen' | 'gate'>): NonNullable<Siblings['onOpen']> {
+  return onOpen ?? (gate === undefined ? 'run' : 'supersede');
+}
+
+/** The policy by which a step is approved before it runs; undefined where nobody is asked. */
+export function gatePolicyOf({
+  gate,
+  approval,
+}: Pick<Siblings, 'gate' | 'approval'>): GatePolicy | undefined {
+  if (gate !== true) return gate;
+  if (typeof approval === 'string') return {};
+  const { mode: _mode, onApprove: _onApprove, ...own } = approval;
+  return own;
+}
