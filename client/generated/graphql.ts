@@ -434,7 +434,7 @@ export type PlanHomeInput = {
   project: string;
 };
 
-/** The content of a plan: order and limits of its steps, no command and no secret; at most 1 MB as JSON. */
+/** The content of a plan: order and limits of its steps, no command and no secret; at most 4 MB as JSON. */
 export type PlanInput = {
   /** How many of its tasks may run at once; 1 to 100. Default 1. */
   concurrency?: number | null | undefined;
@@ -442,7 +442,7 @@ export type PlanInput = {
   name: string;
   /** What of its runs is told, and when. */
   notify?: NotifyInput | null | undefined;
-  /** Its steps, 1 to 1,000. */
+  /** Its steps, 1 to 10,000. */
   steps: Array<PlanStepInput>;
   /** Milliseconds for which no fitting worker has asked for a task that could be taken before that is told. Default one hour. */
   unclaimedAfterMs?: number | null | undefined;
