@@ -1,3 +1,4 @@
 /** What a plan file imports: `import { definePlan } from './orchestrator/plan.ts'`. */
+
+export type { PlanDefinition, StepDefinition } from '../contract/plan/definition.ts';
 export { definePlan } from './plan/definePlan.ts';
-export type { PlanDefinition, StepDefinition } from './plan/schema.ts';

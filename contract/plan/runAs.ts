@@ -24,7 +24,8 @@ export const runAsOptions = {
   }),
 };
 
-const runAsObject = fileObject(runAsOptions);
+/** Whose rights a command has, in full. */
+export const runAsObject = fileObject(runAsOptions);
 
 /** Whose rights a command has, as its step names them. */
 export type RunAs = z.output<typeof runAsObject>;

@@ -1,4 +1,4 @@
-import type { PlanDefinition } from './schema.ts';
+import type { PlanDefinition } from '../../contract/plan/definition.ts';
 
 /**
  * Defines a plan: what runs, in which order, and when. The default export of a `<name>.plan.ts` file.

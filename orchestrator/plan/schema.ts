@@ -11,8 +11,3 @@ export interface Plan extends z.output<typeof planFile> {
   /** The absolute path of the plan file. */
   file: string;
 }
-
-/** What a user writes. */
-export type PlanDefinition = z.input<typeof planFile>;
-/** One entry of a plan as a user writes it. */
-export type StepDefinition = PlanDefinition['steps'][number];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectType } from '../../client/index.ts';
-import type { StepDefinition } from '../../orchestrator/plan/schema.ts';
+import type { StepDefinition } from '../../contract/plan/definition.ts';
 import { isAlive, pidsIn } from '../orchestrator/support/alive.ts';
 import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
 import { startWorker, writePlan } from '../orchestrator/support/workers.ts';

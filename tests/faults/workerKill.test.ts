@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { expectType } from '../../client/index.ts';
-import type { StepDefinition } from '../../orchestrator/plan/schema.ts';
+import type { StepDefinition } from '../../contract/plan/definition.ts';
 import { overlaps, readLives } from '../orchestrator/support/lives.ts';
 import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
 import { startWorker, writePlan } from '../orchestrator/support/workers.ts';

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { policyDefaults } from '../../../contract/plan/approvalPolicy.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { startRun } from '../../../domain/engine/startRun.ts';
@@ -48,6 +49,15 @@ describeOnBoth('An approval', (database) => {
       text: `UPDATE approvals SET expires_at = now() - interval '1 second' WHERE task_id = $1 AND ended_at IS NULL`,
       values: [id],
     });
+
+  it('has, where its plan says nothing, the defaults that the plan has', async () => {
+    const { id } = await awaiting();
+    const kept = await database.db().query<{ policy: ApprovalPolicy }>({
+      text: 'SELECT policy FROM approvals WHERE task_id = $1',
+      values: [id],
+    });
+    expect(kept).toEqual([{ policy: policyDefaults }]);
+  });
 
   it('by two people takes two distinct ones, and the second releases what waits', async () => {
     const { id, after } = await awaiting({ required: 2 });

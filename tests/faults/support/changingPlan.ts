@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import type { PlanDefinition, StepDefinition } from '../../../contract/plan/definition.ts';
 import { PlanError, readPlan } from '../../../orchestrator/plan/readPlan.ts';
-import type { Plan, PlanDefinition, StepDefinition } from '../../../orchestrator/plan/schema.ts';
+import type { Plan } from '../../../orchestrator/plan/schema.ts';
 import type { Chance } from './nights.ts';
 
 /** A plan file that changes. Each content of it bears a number, in a variable that the server does not hear of. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { expect } from 'vitest';
+import type { PlanDefinition } from '../../../contract/plan/definition.ts';
 import type { Queryable } from '../../../database/database.ts';
-import type { PlanDefinition } from '../../../orchestrator/plan/schema.ts';
 import type { Cluster } from './cluster.ts';
 import { oddAttempts } from './story.ts';
 

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { planFile } from '../../../contract/plan/plan.ts';
 import { loadPlan } from '../../../orchestrator/plan/loadPlan.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
@@ -16,11 +15,4 @@ it.each(['docs/plans.md', 'docs/schedule.md'])('The plans that %s shows are vali
     writeFileSync(join(directory, `p${index}.plan.ts`), text);
     expect((await loadPlan(`p${index}`, directory)).steps.length).toBeGreaterThan(0);
   }
-});
-
-it('docs/plans.md has every option of a plan, a step and a condition', () => {
-  const text = readFileSync('docs/plans.md', 'utf8');
-  const step = planFile.shape.steps.unwrap().element.shape;
-  const options = [planFile.shape, step, step.when.unwrap().shape].flatMap((shape) => Object.keys(shape));
-  expect(options.filter((option) => !new RegExp(`^\\| \`${option}\` +\\|`, 'm').test(text))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { PlanDefinition } from '../../../orchestrator/plan/schema.ts';
+import type { PlanDefinition } from '../../../contract/plan/definition.ts';
 import { keyOf } from '../../support/keys.ts';
 import { type NodeProcess, spawnNode } from '../../support/spawnNode.ts';
 
