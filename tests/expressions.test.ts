@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endpointOf } from '../client/request.ts';
-import { trimEndOf, trimOf } from '../contract/text/trimCharacters.ts';
+import { trimEndOf } from '../contract/text/trimCharacters.ts';
 import { findLinks } from '../orchestrator/outcome/links.ts';
 import { unmetCondition } from '../orchestrator/plan/condition.ts';
 import { readYarnLock } from '../runners/integrate/lockfile/yarnLock.ts';
@@ -61,8 +61,6 @@ describe('A branch of a condition', () => {
 it('Characters are taken off the ends only', () => {
   expect(trimEndOf('a/b//', '/')).toBe('a/b');
   expect(trimEndOf('//', '/')).toBe('');
-  expect(trimOf('//a/b//', '/')).toBe('a/b');
-  expect(trimOf('///', '/')).toBe('');
 });
 
 it('Every expression of a source file is found, and those that are put together', () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { jsonObject } from '../input/text.ts';
 import { keepingKeys } from '../keptKeys.ts';
+import { repositoryPattern } from '../pulls/pullLinks.ts';
 import { askingOptions } from './askingOptions.ts';
 import { commandOptions } from './commandOptions.ts';
 import { fileObject, knownObject, option } from './option.ts';
@@ -34,7 +35,7 @@ const outcomeOptions = {
   repo: option({
     file: z
       .string()
-      .regex(/^[\w.-]+\/[\w.-]+$/, 'expected "owner/name"')
+      .regex(repositoryPattern, 'expected "owner/name"')
       .optional(),
     shownDefault: "that of the checkout's `origin`",
     text: "`owner/name` whose pull requests are the step's own. Others [do not count](#what-a-task-becomes).",

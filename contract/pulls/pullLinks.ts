@@ -6,6 +6,9 @@ export interface Repository {
   repo: string;
 }
 
+/** How the name of a repository looks where no host stands before it: `acme/site`. */
+export const repositoryPattern = /^[\w.-]{1,100}\/[\w.-]{1,100}$/;
+
 /** Which pull request. */
 export interface PullKey extends Repository {
   number: number;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { name } from '../../contract/input/text.ts';
-import { nameOf, repositoryOf } from '../../contract/pulls/pullLinks.ts';
+import { nameOf, repositoryOf, repositoryPattern } from '../../contract/pulls/pullLinks.ts';
 
 /**
  * Where the steps of a plan come from, as their worker says when it asks for work: not a part of the plan, since forks
@@ -21,7 +21,7 @@ export const planSource = z
       .array(
         z.object({
           task: name(64),
-          repo: z.string().regex(/^[\w.-]{1,100}\/[\w.-]{1,100}$/, 'expected owner/name'),
+          repo: z.string().regex(repositoryPattern, 'expected owner/name'),
         }),
       )
       .max(1000)

@@ -1,4 +1,6 @@
-import { canonicalLink, decodePlain, pullOfLink, webHostOf } from '../../contract/pulls/pullLinks.ts';
+import { maxLinkLength } from '../../contract/input/link.ts';
+import { addressesIn, pullAtStart } from '../../contract/pulls/findPulls.ts';
+import { pullOfLink, webHostOf } from '../../contract/pulls/pullLinks.ts';
 import { trimEndOf } from '../../contract/text/trimCharacters.ts';
 import { toWebLink } from '../../contract/urls/webLink.ts';
 
@@ -12,9 +14,6 @@ export interface LinkRules {
   githubHosts: readonly string[];
 }
 
-/** The longest link of a task, in characters. */
-export const longestLink = 512;
-
 /** Makes a task's link of a text, with what no address may hold percent-encoded; undefined where it can be none. */
 export function usableLink(text: string): string | undefined {
   if (isUsableLink(text)) return text;
@@ -24,7 +23,7 @@ export function usableLink(text: string): string | undefined {
 
 /** Says whether a text can be a task's link: http(s), not too long, nothing that a page could run. */
 function isUsableLink(text: string): boolean {
-  if (text.length > longestLink || /[\s<>"\\\p{Cc}]/u.test(text) || !URL.canParse(text)) return false;
+  if (text.length > maxLinkLength || /[\s<>"\\\p{Cc}]/u.test(text) || !URL.canParse(text)) return false;
   return /^https?:$/.test(new URL(text).protocol);
 }
 
@@ -53,26 +52,6 @@ export function findLinks(line: string, rules: LinkRules): FoundLink[] {
     const isGithub = rules.githubHosts.includes(pullOfLink(link)?.host ?? '');
     return isGithub && !rules.isNamed ? [{ kind: 'other', link }] : [];
   });
-}
-
-/** Finds the first pull request that a text names, on whatever host, in its one form. */
-export function findPull(text: string): string | undefined {
-  return addressesIn(text).flatMap((address) => pullAtStart(address) ?? [])[0];
-}
-
-/** Cuts a text before each address in it, also where one follows the other at once or JSON has escaped the slashes. */
-function addressesIn(text: string): string[] {
-  // Most lines have none, and commands print them by the million.
-  if (!/https?:/i.test(text)) return [];
-  const plain = text.replace(/\\{1,4}(?:\/|u002f)/gi, '/');
-  return plain.split(/(?=https?:\/\/)/i).filter((part) => /^https?:\/\//i.test(part));
-}
-
-/** What follows the number is no part of the link, whatever it is; but a letter or a digit makes it another name. */
-function pullAtStart(address: string): string | undefined {
-  const form = /^https?:\/\/[^\s/?#<>"'`\\]+\/[\w.-]+\/[\w.-]+\/pull\/\d+(?!_*[a-z0-9])/i;
-  const [written] = form.exec(decodePlain(address)) ?? [];
-  return written === undefined ? undefined : canonicalLink(written);
 }
 
 function artifactAtStart(address: string): FoundLink[] {

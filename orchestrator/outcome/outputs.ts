@@ -1,8 +1,10 @@
+import { maxLinkLength } from '../../contract/input/link.ts';
+import { findPull } from '../../contract/pulls/findPulls.ts';
 import { isPullRequest } from '../../contract/pulls/pullLinks.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { cutLine } from '../output/excerpt.ts';
 import { createLineSplitter } from '../output/splitLines.ts';
-import { findLinks, findPull, isOfRepository, type LinkRules, longestLink, usableLink } from './links.ts';
+import { findLinks, isOfRepository, type LinkRules, usableLink } from './links.ts';
 import { createTextScan } from './textScan.ts';
 
 /** What a step made, as read from what it printed. */
@@ -89,13 +91,13 @@ export function readLinks(
       .filter(({ link }) => link === undefined)
       .map(
         ({ text }) =>
-          `outputs_uri is left out: expected an http(s) address of at most ${longestLink} characters, got ${nameText(text)}`,
+          `outputs_uri is left out: expected an http(s) address of at most ${maxLinkLength} characters, got ${nameText(text)}`,
       ),
   };
 }
 
 function nameText(text: string): string {
-  return text.length > longestLink ? plural(text.length, 'character') : JSON.stringify(cutLine(text, 100));
+  return text.length > maxLinkLength ? plural(text.length, 'character') : JSON.stringify(cutLine(text, 100));
 }
 
 /** What a step made, and whether somebody must look at it. */

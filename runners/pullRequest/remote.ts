@@ -1,4 +1,4 @@
-import { trimOf } from '../../contract/text/trimCharacters.ts';
+import { repositoryOf, repositoryPattern } from '../../contract/pulls/pullLinks.ts';
 import { tryGit } from '../repository/git.ts';
 
 /** The repository on a server that speaks GitHub's API. */
@@ -9,16 +9,14 @@ export interface Repo {
 
 /** Reads `owner/name` out of the address of a remote, in any form that git takes; undefined for a local path. */
 export function repoOfRemote(address: string): Repo | undefined {
-  const path =
-    /^(?:https?|ssh|git):\/\/[^/]+\/(.+)$/.exec(address)?.[1] ??
-    /^(?:[^@/\s]+@)?[^:/\s]{2,}:(?!\/\/)(.+)$/.exec(address)?.[1];
-  return path === undefined ? undefined : parseRepo(trimOf(path.replace(/\.git\/?$/, ''), '/'));
+  const found = repositoryOf(address);
+  return found && { owner: found.owner, name: found.repo };
 }
 
 /** Reads `owner/name`; undefined when a text is something else. */
 export function parseRepo(text: string): Repo | undefined {
-  const match = /^([\w.-]+)\/([\w.-]+)$/.exec(text);
-  return match?.[1] === undefined || match[2] === undefined ? undefined : { owner: match[1], name: match[2] };
+  const [owner = '', name = ''] = repositoryPattern.test(text) ? text.split('/') : [];
+  return owner === '' ? undefined : { owner, name };
 }
 
 /** Gives the address of the remote `origin`, or undefined. */

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { webHostOf } from '../../contract/pulls/pullLinks.ts';
 import { hideCredentials } from './remote.ts';
 
 /** What may be shown to the remote: a token, only for the host of the API that it belongs to. */
@@ -39,8 +40,8 @@ async function tokenSettings(
   const { stdout } = await execa('git', ['remote', 'get-url', 'origin'], { cwd, reject: false });
   const remote = URL.parse(stdout);
   const api = new URL(apiUrl);
-  const host = api.host.replace(/^api\.github\.com$/, 'github.com');
-  if (token === undefined || remote?.protocol !== api.protocol || remote.host !== host) return undefined;
+  if (token === undefined || remote?.protocol !== api.protocol || remote.host !== webHostOf(apiUrl))
+    return undefined;
   const key = `http.${remote.origin}/.extraheader`;
   const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
   return {

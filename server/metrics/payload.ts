@@ -1,3 +1,4 @@
+import { pullOfLink } from '../../contract/pulls/pullLinks.ts';
 import type { TaskEvent } from '../../domain/changes/events.ts';
 import type { Task } from '../../domain/tasks/task.ts';
 
@@ -53,5 +54,5 @@ export function eventsOf(event: TaskEvent, task: Task, now: Date): MetricsEvent[
 
 /** A pull request for which nobody had to be asked. */
 function wasAutoApproved({ status, outputsUri }: Task): boolean {
-  return status === 'succeeded' && /\/pull\/\d/.test(outputsUri ?? '');
+  return status === 'succeeded' && outputsUri !== null && pullOfLink(outputsUri) !== undefined;
 }
