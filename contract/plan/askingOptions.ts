@@ -81,11 +81,6 @@ export const askingOptions = {
   }),
 };
 
-/** When a step awaits approval, whichever way its plan says so. */
-export function approvalMode({ approval }: Pick<Siblings, 'approval'>): ApprovalMode {
-  return typeof approval === 'string' ? approval : approval.mode;
-}
-
 /** What a step does while earlier work of it is open; what waits to run is meant to be the latest. */
 export function onOpenOf({
   onOpen,

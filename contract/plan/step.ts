@@ -4,7 +4,7 @@ import { keepingKeys } from '../keptKeys.ts';
 import { repositoryPattern } from '../pulls/pullLinks.ts';
 import { askingOptions } from './askingOptions.ts';
 import { commandOptions } from './commandOptions.ts';
-import { fileObject, knownObject, option } from './option.ts';
+import { fileObject, knownObject, option, toKnown } from './option.ts';
 import { queueOptions } from './queueOptions.ts';
 import { rangeOf } from './values.ts';
 
@@ -33,10 +33,7 @@ const outcomeOptions = {
     toKnown: (code) => (code === defaultSkipCode ? {} : { skipCode: code || 0 }),
   }),
   repo: option({
-    file: z
-      .string()
-      .regex(repositoryPattern, 'expected "owner/name"')
-      .optional(),
+    file: z.string().regex(repositoryPattern, 'expected "owner/name"').optional(),
     shownDefault: "that of the checkout's `origin`",
     text: "`owner/name` whose pull requests are the step's own. Others [do not count](#what-a-task-becomes).",
   }),
@@ -66,3 +63,8 @@ export type Step = z.output<typeof stepFile>;
 export const stepDefinition = knownObject(stepOptions);
 /** One step as the server knows it. */
 export type StepDefinition = z.output<typeof stepDefinition>;
+
+/** Turns a step of a plan file into what the server knows of it, without what it was given. */
+export function knownStep(step: Step): StepDefinition {
+  return stepDefinition.parse(toKnown(stepOptions, step));
+}

@@ -1,13 +1,13 @@
+import { type Choice, candidatesIn, chooseOutput } from '../../contract/outcome/chooseOutput.ts';
 import { defaultRules } from '../../contract/pulls/githubRules.ts';
 import { isPullRequest } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { readOwnRepository } from '../plans/ownRepository.ts';
 import type { Store } from '../store.ts';
-import { type Choice, candidatesIn, chooseOutput } from './chooseOutput.ts';
+import type { AttemptReport } from './attemptReport.ts';
 import { readKnownPulls } from './knownPulls.ts';
 import type { OpenAttempt } from './openAttempt.ts';
-import type { AttemptReport } from './outcome.ts';
 
 /** The choice where nothing was made. */
 export const noChoice: Choice = { outputsUri: null, pull: null, holds: false, remarks: [] };

@@ -1,21 +1,8 @@
+import type { KnownPull } from '../../contract/pulls/knownPull.ts';
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { PullState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-
-/** What the server knows of a pull request when an attempt at a task reports it. */
-export interface KnownPull extends PullKey {
-  state: PullState;
-  head: string;
-  author: string | null;
-  authorId: number | null;
-  updatedAt: string;
-  endedBy: string | null;
-  /** When it was created or last pushed to, where that was after the attempt began. */
-  touchedAt: string | null;
-  /** Whether it was heard of since then, and nothing had happened to it. */
-  isUntouched: boolean;
-}
 
 /**
  * Reads what is known of pull requests, in the order of their keys; undefined where it is nothing. Clocks may differ by a

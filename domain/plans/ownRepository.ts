@@ -1,19 +1,9 @@
 import { planLabel } from '../../contract/projectName.ts';
 import type { GithubRules } from '../../contract/pulls/githubRules.ts';
-import { type Repository, repositoryOf } from '../../contract/pulls/pullLinks.ts';
+import { type OwnRepository, ownRepositoryOf } from '../../contract/pulls/ownRepository.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import type { PlanKey } from './planKey.ts';
-
-/** The repository that a step's pull requests are of. */
-export interface OwnRepository {
-  /** Null where none is known. */
-  own: Repository | null;
-  /** Whether the step names it: then pull requests of others are not what it made. */
-  isNamed: boolean;
-  /** Why it is not the one that its worker came with. */
-  remark?: string;
-}
 
 /** What an attempt came with. */
 export interface AttemptSource {
@@ -35,16 +25,11 @@ export async function readOwnRepository(
   const trusted = key === undefined ? [] : await readOrigins(tx, key);
   const isTrusted = origin !== null && trusted.includes(origin);
   const known = isTrusted ? origin : trusted[0];
-  const found = known === undefined ? undefined : repositoryOf(known);
-  const [usual = 'github.com'] = hosts;
-  if (repo !== null) {
-    const host = found && hosts.includes(found.host) ? found.host : usual;
-    return { own: repositoryOf(`https://${host}/${repo}`) ?? null, isNamed: true };
-  }
-  if (origin === null || isTrusted) return { own: found ?? null, isNamed: false };
+  const own = ownRepositoryOf({ origin: known, repo: repo ?? undefined }, hosts);
+  if (repo !== null || origin === null || isTrusted) return own;
   const plan = key && planLabel(key);
   const remark = `its worker works in a checkout of ${origin}, and the plan ${plan} belongs to ${known ?? 'no repository'}: if that has changed, an admin says so with "nightshift plan trust ${plan} ${origin}"`;
-  return { own: found ?? null, isNamed: false, remark };
+  return { ...own, remark };
 }
 
 async function planOfTask(tx: Queryable, taskId: number): Promise<PlanKey | undefined> {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { execa } from 'execa';
-import type { Ending } from '../outcome/outcome.ts';
+import type { Ending } from '../outcome/ending.ts';
 import { type Cgroup, makeCgroup } from './cgroup.ts';
 import { makeCookie, withCookie } from './cookie.ts';
 import { type AttemptProcesses, type EndingProcesses, endProcesses } from './endProcesses.ts';

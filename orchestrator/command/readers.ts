@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Ending } from '../outcome/outcome.ts';
+import type { Ending } from '../outcome/ending.ts';
 
 /** The reading of one stream of a command. */
 export interface Reader {

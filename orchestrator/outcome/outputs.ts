@@ -1,10 +1,11 @@
 import { maxLinkLength } from '../../contract/input/link.ts';
+import { candidatesIn, chooseOutput } from '../../contract/outcome/chooseOutput.ts';
 import { findPull } from '../../contract/pulls/findPulls.ts';
-import { isPullRequest } from '../../contract/pulls/pullLinks.ts';
+import type { OwnRepository } from '../../contract/pulls/ownRepository.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { cutLine } from '../output/excerpt.ts';
 import { createLineSplitter } from '../output/splitLines.ts';
-import { findLinks, isOfRepository, type LinkRules, usableLink } from './links.ts';
+import { findLinks, type LinkRules, usableLink } from './links.ts';
 import { createTextScan } from './textScan.ts';
 
 /** What a step made, as read from what it printed. */
@@ -106,12 +107,16 @@ export interface MadeOutput {
   holds: boolean;
 }
 
-/** Says what the server will most likely make of what a step said; its word counts, since it knows more. */
-export function previewOutput({ declared, candidates }: SaidLinks, { own, isNamed }: LinkRules): MadeOutput {
-  const counts = (link: string) => !isPullRequest(link) || !isNamed || isOfRepository(link, own);
-  const outputsUri = [declared, ...candidates].find((link) => link !== null && counts(link)) ?? null;
-  const holds = [outputsUri, ...candidates.filter((link) => isOfRepository(link, own))].some(
-    (link) => link !== null && isPullRequest(link),
-  );
+/**
+ * Chooses what a step made by the rule of the server, for as long as the server has not said it: that knows how the pull
+ * requests stand as well.
+ */
+export function chosenOutput(
+  { declared, candidates }: SaidLinks,
+  own: OwnRepository,
+  hosts: readonly string[],
+): MadeOutput {
+  const said = { outputsUri: declared, candidates };
+  const { outputsUri, holds } = chooseOutput(said, candidatesIn(said, own, { hosts, repositories: [] }), own);
   return { outputsUri, holds };
 }

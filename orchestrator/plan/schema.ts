@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { planFile } from '../../contract/plan/plan.ts';
 
-export type { ApprovalMode, GatePolicy } from '../../contract/plan/approvalPolicy.ts';
+export type { GatePolicy } from '../../contract/plan/approvalPolicy.ts';
 export type { Condition } from '../../contract/plan/condition.ts';
 export type { Step } from '../../contract/plan/step.ts';
 

@@ -27,16 +27,17 @@ export async function endRun(
     // Without this the server gives the run up after a while.
     await client.leaveRun(runId, limited()).catch(() => undefined);
     const taskOf = new Map(tasks.map((task) => [task.task, task]));
-    return steps.map(({ task: name }) => {
+    return steps.map((step) => {
+      const { task: name } = step;
       const task = taskOf.get(name);
-      if (task === undefined) return unreportedResult(name, attempts.get(name));
-      return resultOf(task, attempts.get(name), excerpts.get(name));
+      if (task === undefined) return unreportedResult(step, attempts.get(name));
+      return resultOf(task, attempts.get(name)?.attempt, excerpts.get(name));
     });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const isAway = error instanceof ApiUnreachableError || (error as Error).name === 'TimeoutError';
     note(isAway ? 'warn' : 'error', `Could not read the outcome of the run: ${why}`);
-    return steps.map(({ task }) => unreportedResult(task, attempts.get(task)));
+    return steps.map((step) => unreportedResult(step, attempts.get(step.task)));
   }
 }
 

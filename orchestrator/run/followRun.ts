@@ -6,7 +6,7 @@ import type { Step } from '../plan/schema.ts';
 import { describeJournal } from '../worker/describeJournal.ts';
 import type { WorkerEvent } from '../worker/events.ts';
 import type { RunObserver } from './events.ts';
-import { resultOf } from './result.ts';
+import { resultOf, type LastAttempt } from './result.ts';
 
 /** Follows a run of this process: what its worker does, and what the server makes of the steps that it never leases. */
 export interface RunFollower {
@@ -19,7 +19,7 @@ export interface RunFollower {
   /** Reports each step that has ended meanwhile, once. */
   tell(tasks: readonly Task[]): void;
   /** The last attempt that this process made at each step, by its name. */
-  attempts: ReadonlyMap<string, Attempt>;
+  attempts: ReadonlyMap<string, LastAttempt>;
   /** The steps of the run, in the order of the plan. */
   steps: readonly Step[];
   /** Reports that are in the journal because the server is away, and ones that it refused. */
@@ -40,7 +40,7 @@ export function followRun(
   const stopped = new AbortController();
   const active = new Set<string>();
   const ended = new Set<string>();
-  const attempts = new Map<string, Attempt>();
+  const attempts = new Map<string, LastAttempt>();
   let [pending, refused] = [0, 0];
   let looking = false;
   let again = false;
@@ -69,7 +69,7 @@ export function followRun(
     for (const task of tasks) {
       if (active.has(task.task) || ended.has(task.task) || isOpen(task)) continue;
       ended.add(task.task);
-      observe({ type: 'stepEnded', result: resultOf(task, attempts.get(task.task)) });
+      observe({ type: 'stepEnded', result: resultOf(task, attempts.get(task.task)?.attempt) });
     }
   }
 
@@ -88,7 +88,7 @@ export function followRun(
         case 'refused':
         case 'kept':
           active.delete(event.lease.task);
-          if (event.type === 'reported') seeReport(event.task, event.attempt);
+          if (event.type === 'reported') seeReport(event);
           else seeNoReport(event);
           return void look();
         // The worker of a run leaves with it.
@@ -109,8 +109,8 @@ export function followRun(
     reports: () => ({ pending, refused }),
   };
 
-  function seeReport(task: Task, attempt: Attempt | null): void {
-    if (attempt) attempts.set(task.task, attempt);
+  function seeReport({ task, attempt, lease }: Extract<WorkerEvent, { type: 'reported' }>): void {
+    if (attempt) attempts.set(task.task, { number: lease.number, attempt, answer: task });
     if (task.status === 'QUEUED') {
       const text = `${task.task} will be retried (${task.reason ?? 'it did not succeed'})`;
       observe({ type: 'stepPaused', task: task.task, text });
@@ -120,7 +120,8 @@ export function followRun(
   function seeNoReport(event: Extract<WorkerEvent, { type: 'lost' | 'refused' | 'kept' }>): void {
     if (event.type === 'refused') refused++;
     if (event.type === 'kept') pending++;
-    const { task } = event.lease;
+    const { task, number } = event.lease;
+    if (event.type === 'kept' && event.attempt) attempts.set(task, { number, attempt: event.attempt });
     const why =
       event.type === 'lost'
         ? 'its lease expired, so this attempt does not count'

@@ -1,8 +1,14 @@
 import type { Task } from '../../client/index.ts';
+import type { EndStatus } from '../../contract/outcome/judgeAttempt.ts';
+import { judgeAttempt } from '../../contract/outcome/judgeAttempt.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { type EndedStatus, isOpenStatus, type TaskStatus } from '../../contract/words/taskStatus.ts';
 import { wordOf } from '../../contract/words/words.ts';
 import type { Attempt } from '../attempt/runStep.ts';
+import { knownStep } from '../../contract/plan/step.ts';
+import { endedAttempt } from '../outcome/ending.ts';
+import type { Step } from '../plan/schema.ts';
+
 
 /** What one step of a run came to. */
 export interface StepResult {
@@ -80,7 +86,7 @@ export function resultOf(task: Task, attempt: Attempt | undefined, logExcerpt?: 
     taskId: task.id,
     databaseId: task.databaseId,
     status,
-    reason: status === 'queued' ? 'waiting for approval' : (attempt?.outcome.reason ?? reason),
+    reason: status === 'queued' ? 'waiting for approval' : reason,
     outputsUri,
     startedAt,
     finishedAt,
@@ -91,14 +97,26 @@ export function resultOf(task: Task, attempt: Attempt | undefined, logExcerpt?: 
   };
 }
 
-/** Describes a step of which the server could not be asked, by what this process knows of it. */
-export function unreportedResult(task: string, attempt: Attempt | undefined): StepResult {
-  const unknown = { taskId: null, databaseId: null, outputs: {}, logExcerpt: null, exitCode: null };
-  if (attempt === undefined) {
+/** The last attempt that this process made at a step. */
+export interface LastAttempt {
+  /** Which attempt it was, from 1. */
+  number: number;
+  attempt: Attempt;
+  /** The task, as the server answered the report; undefined where it could not. */
+  answer?: Task;
+}
+
+/**
+ * Describes a step of which the server could not be asked in the end: as it has answered the last report, else as it will
+ * judge that by its rule.
+ */
+export function unreportedResult(step: Step, last: LastAttempt | undefined): StepResult {
+  const { task } = step;
+  const unknown = { task, taskId: null, databaseId: null, outputs: {}, logExcerpt: null, exitCode: null };
+  if (last === undefined) {
     const reason = 'the server could not be reached';
     return {
       ...unknown,
-      task,
       status: 'queued',
       reason,
       outputsUri: null,
@@ -107,9 +125,24 @@ export function unreportedResult(task: string, attempt: Attempt | undefined): St
       durationMs: null,
     };
   }
-  const { outcome, ending, startedAt, finishedAt, durationMs, outputs, logExcerpt } = attempt;
+  const { number, attempt, answer } = last;
+  if (answer) return { ...resultOf(answer, attempt), reason: answer.reason };
+  const { ending, made, startedAt, finishedAt, durationMs, outputs, logExcerpt } = attempt;
+  const ended = { ...endedAttempt(ending), reason: attempt.reason, durationMs };
+  const { status, reason } = judgeAttempt(ended, knownStep(step), number, made.holds);
   const exitCode = ending.kind === 'exit' ? ending.code : null;
-  return { ...unknown, task, ...outcome, startedAt, finishedAt, durationMs, exitCode, outputs, logExcerpt };
+  return {
+    ...unknown,
+    status,
+    reason,
+    outputsUri: made.outputsUri,
+    startedAt,
+    finishedAt,
+    durationMs,
+    exitCode,
+    outputs,
+    logExcerpt,
+  };
 }
 
 /**

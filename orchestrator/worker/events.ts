@@ -42,7 +42,7 @@ export type WorkerEvent =
   /** The server understood the report and will never take it. */
   | { type: 'refused'; lease: Lease; why: string }
   /** The report could not be sent before the worker was stopped; the next start sends it. */
-  | { type: 'kept'; lease: Lease; why: string }
+  | { type: 'kept'; lease: Lease; why: string; attempt: Attempt | null }
   /** A report that a process before this one had not sent was sent now; it counts if it was reported. */
   | { type: 'pendingReport'; lease: Lease; delivery: 'reported' | 'lost' | 'refused' }
   /** The disk does not take reports: they are in memory only. Sent once until it takes them again. */

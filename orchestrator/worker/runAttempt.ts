@@ -42,7 +42,7 @@ export async function runAttempt(lease: Lease, options: AttemptSetting): Promise
     );
     if (ended === 'lost') return observe({ type: 'lost', lease });
     const delivery = await sendReport(await options.journal.keep(lease, report), options);
-    if (delivery.type === 'reported') observe({ ...delivery, lease, attempt });
+    if (delivery.type === 'reported' || delivery.type === 'kept') observe({ ...delivery, lease, attempt });
     else observe({ ...delivery, lease });
   } finally {
     held.release();

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { remarksOnLink } from '../../contract/input/link.ts';
+import { attemptReport } from '../../domain/engine/attemptReport.ts';
 import { wasDrained } from '../../domain/engine/drainWorker.ts';
 import { LostLeaseError, UnknownLeaseError } from '../../domain/engine/errors.ts';
 import { type ExtendedLease, extendLease } from '../../domain/engine/extendLease.ts';
 import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
 import { awaitLease, maxWaitMs } from '../../domain/engine/lease.ts';
 import { type Lease, leaseTaskInput } from '../../domain/engine/leaseTypes.ts';
-import { attemptReport } from '../../domain/engine/outcome.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
+import { attemptReport } from '../../../domain/engine/attemptReport.ts';
 import { LostLeaseError, RunExistsError } from '../../../domain/engine/errors.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { finishAttempt, sweepLeases } from '../../../domain/engine/finishAttempt.ts';
 import { awaitLease, leaseTask } from '../../../domain/engine/lease.ts';
 import type { Lease } from '../../../domain/engine/leaseTypes.ts';
-import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { type StartedRun, startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { IllegalTransitionError, InvalidInputError } from '../../../domain/input/errors.ts';
 import { planDefinition } from '../../../domain/plans/planDefinition.ts';

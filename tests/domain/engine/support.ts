@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { attemptReport } from '../../../domain/engine/attemptReport.ts';
 import { finishAttempt } from '../../../domain/engine/finishAttempt.ts';
 import { leaseTask } from '../../../domain/engine/lease.ts';
 import type { Lease } from '../../../domain/engine/leaseTypes.ts';
-import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { type StartedRun, startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import type { Store } from '../../../domain/store.ts';
 import type { Task } from '../../../domain/tasks/task.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutEnd, cutMiddle } from '../../../contract/input/cutText.ts';
-import { attemptReport } from '../../../domain/engine/outcome.ts';
+import { attemptReport } from '../../../domain/engine/attemptReport.ts';
 import { InvalidInputError } from '../../../domain/input/errors.ts';
 import { readInput } from '../../../domain/input/read.ts';
 import { planDefinition, writeDefinition } from '../../../domain/plans/planDefinition.ts';

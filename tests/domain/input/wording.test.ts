@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
+import { attemptReport } from '../../../domain/engine/attemptReport.ts';
 import { leaseTaskInput } from '../../../domain/engine/leaseTypes.ts';
-import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { InvalidInputError } from '../../../domain/input/errors.ts';
 import { readInput } from '../../../domain/input/read.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '../../../client/index.ts';
+import { attemptReport } from '../../../domain/engine/attemptReport.ts';
 import { LostLeaseError } from '../../../domain/engine/errors.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { finishAttempt } from '../../../domain/engine/finishAttempt.ts';
 import { leaseTask } from '../../../domain/engine/lease.ts';
 import { type Lease, leaseTaskInput } from '../../../domain/engine/leaseTypes.ts';
-import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { digestOf } from '../../../domain/engine/workerLooks.ts';
 import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { plansOnRecord, registerPlan } from '../../../domain/plans/plans.ts';

@@ -5,8 +5,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runStep } from '../../../orchestrator/attempt/runStep.ts';
+import { judgeEnding } from '../../../contract/outcome/judgeAttempt.ts';
+import { knownStep } from '../../../contract/plan/step.ts';
 import { findAccount } from '../../../orchestrator/command/runAs/account.ts';
 import { findReplaceable } from '../../../orchestrator/command/runAs/rights.ts';
+import { endedAttempt } from '../../../orchestrator/outcome/ending.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import { checkAccounts, maySeeOthers } from '../../../orchestrator/worker/checkAccounts.ts';
 import { spawnNode } from '../../support/spawnNode.ts';
@@ -45,7 +48,9 @@ async function run(text: string, changes: object = {}, open: readonly string[] =
     variables: { PATH: process.env.PATH, HOME: '/root', XDG_CONFIG_HOME: '/root/.config' },
     log: { write: async (more) => void lines.push(...more), end: async () => {} },
   });
-  return { ...attempt, lines, text: lines.join('\n'), directory };
+  const ended = { ...endedAttempt(attempt.ending), reason: attempt.reason };
+  const outcome = judgeEnding(ended, knownStep(step), attempt.made.holds);
+  return { ...attempt, outcome, lines, text: lines.join('\n'), directory };
 }
 
 describe.runIf(isRoot)('A step with an account of its own', () => {

@@ -1,81 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ownRepositoryOf } from '../../../contract/pulls/ownRepository.ts';
 import { findLinks, githubHosts } from '../../../orchestrator/outcome/links.ts';
-import { decideOutcome, type Ending } from '../../../orchestrator/outcome/outcome.ts';
 import { readOutputFile } from '../../../orchestrator/outcome/outputFile.ts';
-import { createOutputScanner, previewOutput, readLinks } from '../../../orchestrator/outcome/outputs.ts';
+import { chosenOutput, createOutputScanner, readLinks } from '../../../orchestrator/outcome/outputs.ts';
 import { growthOf } from '../../support/growth.ts';
 
 const pull = 'https://github.com/user/repo/pull/123';
 const rules = { githubHosts: ['github.com'] };
-const exit = (code: number): Ending => ({ kind: 'exit', code });
-const step = (approval: 'auto' | 'always' | 'never', skipCode: number | false = 77) => ({
-  approval,
-  skipCode,
-});
-
-describe('An outcome', () => {
-  const bad: fc.Arbitrary<Ending> = fc.oneof(
-    fc
-      .integer({ min: 1, max: 255 })
-      .filter((code) => code !== 77)
-      .map(exit),
-    fc.constantFrom<Ending>(
-      { kind: 'signal', signal: 'SIGKILL' },
-      { kind: 'timeout', afterMs: 1000 },
-      { kind: 'interrupted', by: 'SIGTERM' },
-      { kind: 'unstartable', why: 'no program' },
-    ),
-  );
-
-  it('is failed for every end that is not exit code 0 or 77, and keeps its link', () => {
-    fc.assert(
-      fc.property(
-        bad,
-        fc.constantFrom('auto', 'always', 'never'),
-        fc.constantFrom(pull, null),
-        (ending, approval, link) => {
-          const made = { outputsUri: link, holds: link !== null };
-          const outcome = decideOutcome(ending, step(approval as 'auto'), made, 'all is well');
-          expect(outcome.status).toBe('failed');
-          expect(outcome.reason).not.toBeNull();
-          expect(outcome.outputsUri).toBe(link);
-        },
-      ),
-    );
-  });
-
-  it.each([
-    ['auto', pull, 'awaiting_approval'],
-    ['auto', 'https://ci.example/artifacts/1', 'succeeded'],
-    ['auto', null, 'succeeded'],
-    ['always', null, 'awaiting_approval'],
-    ['never', pull, 'succeeded'],
-  ] as const)('of a success with approval %s and link %s is %s', (approval, outputsUri, status) => {
-    const made = { outputsUri, holds: outputsUri === pull };
-    expect(decideOutcome(exit(0), step(approval), made, undefined).status).toBe(status);
-  });
-
-  it('of exit code 77 is skipped, with the last line as the reason', () => {
-    expect(
-      decideOutcome(exit(77), step('always'), { outputsUri: null, holds: false }, 'no pages to check'),
-    ).toEqual({
-      status: 'skipped',
-      reason: 'no pages to check',
-      outputsUri: null,
-    });
-  });
-
-  it.each([
-    [77, false, 'failed'],
-    [3, 3, 'skipped'],
-    [77, 3, 'failed'],
-    [0, false, 'succeeded'],
-  ] as const)('of exit code %i where %o means skipped is %s', (code, skipCode, status) => {
-    const made = { outputsUri: null, holds: false };
-    expect(decideOutcome(exit(code), step('auto', skipCode), made, undefined).status).toBe(status);
-  });
-});
 
 describe('The link of a task', () => {
   const madeOf = (
@@ -90,7 +22,13 @@ describe('The link of a task', () => {
       if (typeof line === 'string') scanner.declare(`${line}\n`);
       scanner.scan(typeof line === 'string' ? line : line.err);
     }
-    return previewOutput(readLinks(readOutputFile(file).outputs, scanner.printed()).links, own);
+    const { links } = readLinks(readOutputFile(file).outputs, scanner.printed());
+    const address = origin === undefined ? undefined : `git@github.com:${origin}.git`;
+    return chosenOutput(
+      links,
+      ownRepositoryOf({ origin: address, repo }, rules.githubHosts),
+      rules.githubHosts,
+    );
   };
   const linkOf = (...given: Parameters<typeof madeOf>) => madeOf(...given).outputsUri;
 

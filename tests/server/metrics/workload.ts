@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { decideTask } from '../../../domain/approvals/decide.ts';
+import { attemptReport } from '../../../domain/engine/attemptReport.ts';
 import { finishAttempt } from '../../../domain/engine/finishAttempt.ts';
 import { leaseTask } from '../../../domain/engine/lease.ts';
-import { attemptReport } from '../../../domain/engine/outcome.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import type { Store } from '../../../domain/store.ts';
 import { everything } from '../../support/domain.ts';

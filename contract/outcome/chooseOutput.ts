@@ -1,13 +1,7 @@
-import { type GithubRules, isListed, isSameRepository } from '../../contract/pulls/githubRules.ts';
-import {
-  canonicalLink,
-  isPullRequest,
-  nameOf,
-  type PullKey,
-  pullOfLink,
-} from '../../contract/pulls/pullLinks.ts';
-import type { OwnRepository } from '../plans/ownRepository.ts';
-import type { KnownPull } from './knownPulls.ts';
+import { type GithubRules, isListed, isSameRepository } from '../pulls/githubRules.ts';
+import type { KnownPull } from '../pulls/knownPull.ts';
+import type { OwnRepository } from '../pulls/ownRepository.ts';
+import { canonicalLink, isPullRequest, nameOf, type PullKey, pullOfLink } from '../pulls/pullLinks.ts';
 
 /** What a task has made, and what of that somebody must look at. */
 export interface Choice {

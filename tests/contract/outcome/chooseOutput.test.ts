@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { candidatesIn, chooseOutput } from '../../../contract/outcome/chooseOutput.ts';
 import { defaultRules } from '../../../contract/pulls/githubRules.ts';
-import { candidatesIn, chooseOutput } from '../../../domain/engine/chooseOutput.ts';
-import type { KnownPull } from '../../../domain/engine/knownPulls.ts';
-import type { OwnRepository } from '../../../domain/plans/ownRepository.ts';
+import type { KnownPull } from '../../../contract/pulls/knownPull.ts';
+import type { OwnRepository } from '../../../contract/pulls/ownRepository.ts';
 
 const pull = (number: number) => `https://github.com/isle/light/pull/${number}`;
 const report = 'https://example.org/report';

@@ -1,0 +1,110 @@
+import { defaultSkipCode, type StepDefinition } from '../plan/step.ts';
+import type { retryCauses } from '../plan/words.ts';
+import type { TaskStatus } from '../words/vocabulary.ts';
+
+/** How an attempt can have ended, as its worker tells it. */
+export const attemptEndings = [
+  'exit',
+  'signal',
+  'timeout',
+  'idle',
+  'cancelled',
+  'interrupted',
+  'unstartable',
+  'condition',
+] as const;
+export type AttemptEnding = (typeof attemptEndings)[number];
+
+/** How an attempt ended. */
+export interface EndedAttempt {
+  /** `lost` is what the server says of one whose worker is silent. */
+  ending: AttemptEnding | 'lost';
+  /** With the ending `exit`. */
+  exitCode?: number | null | undefined;
+  /** With the ending `signal`. */
+  signal?: string | null | undefined;
+  /** Why, in the words of whoever saw it end. */
+  reason?: string | null | undefined;
+  durationMs?: number | undefined;
+}
+
+/** The status that an ended task can have. */
+export type EndStatus = Exclude<TaskStatus, 'queued' | 'running'>;
+
+/** What an attempt alone comes to; the reason is null for a plain success. */
+export interface Judgement {
+  status: EndStatus;
+  reason: string | null;
+}
+
+/** What becomes of a task after an attempt. */
+export type Verdict =
+  | Judgement
+  /** Made again after some seconds. */
+  | { status: 'queued'; reason: string; afterSeconds: number };
+
+type Judged = Pick<StepDefinition, 'approval' | 'skipCode'>;
+
+/**
+ * Judges an attempt by its step: what was not exit code 0 never succeeds, and is made again while tries are left. `tries`
+ * counts from 1; `holds` says whether what it made is a pull request that somebody must look at.
+ */
+export function judgeAttempt(
+  attempt: EndedAttempt,
+  step: Judged & Pick<StepDefinition, 'retries' | 'retryOn' | 'backoff'>,
+  tries: number,
+  holds: boolean,
+): Verdict {
+  const judgement = judgeEnding(attempt, step, holds);
+  if (judgement.status !== 'failed') return judgement;
+  const { ending } = attempt;
+  const reason = judgement.reason ?? ending;
+  // Its worker was stopped before the command began: the next one takes it, whatever its retries.
+  if (ending === 'interrupted' && attempt.durationMs === 0)
+    return { status: 'queued', reason, afterSeconds: 0 };
+  const cause = causes[ending];
+  if (tries > step.retries || cause === undefined || !step.retryOn.includes(cause)) return judgement;
+  const { delayMs, factor, maxMs } = step.backoff;
+  return { status: 'queued', reason, afterSeconds: Math.min(maxMs, delayMs * factor ** (tries - 1)) / 1000 };
+}
+
+/** Judges how an attempt ended, whatever tries are left: nothing that its command printed makes a success of a failure. */
+export function judgeEnding(attempt: EndedAttempt, step: Judged, holds: boolean): Judgement {
+  const { ending, exitCode, reason } = attempt;
+  if (ending === 'condition' || ending === 'cancelled')
+    return { status: 'skipped', reason: explain(attempt) };
+  if (ending === 'exit' && exitCode === 0) {
+    const asks = step.approval === 'always' || (step.approval === 'auto' && holds);
+    return { status: asks ? 'awaiting_approval' : 'succeeded', reason: null };
+  }
+  if (ending === 'exit' && exitCode === (step.skipCode ?? defaultSkipCode))
+    return { status: 'skipped', reason: reason ?? 'it said so without a reason' };
+  return { status: 'failed', reason: explain(attempt) };
+}
+
+/** After what a failed attempt may be made again. */
+const causes: Partial<Record<EndedAttempt['ending'], (typeof retryCauses)[number]>> = {
+  exit: 'exit',
+  signal: 'exit',
+  unstartable: 'exit',
+  timeout: 'timeout',
+  idle: 'timeout',
+  lost: 'lost',
+  interrupted: 'lost',
+};
+
+function explain({ ending, exitCode, signal, reason }: EndedAttempt): string {
+  if (ending === 'exit') return `exit code ${exitCode}`;
+  if (ending === 'signal') return `killed by ${signal ?? 'a signal'}`;
+  if (ending === 'lost') return 'lost: its worker was not heard of until the lease lapsed';
+  return reason ?? unexplained[ending];
+}
+
+const unexplained: Record<Exclude<AttemptEnding, 'exit' | 'signal'>, string> = {
+  timeout: 'timed out',
+  idle: 'printed nothing for too long',
+  interrupted: 'its worker was stopped',
+  unstartable: 'could not be started',
+  condition: 'its condition does not hold',
+  cancelled: 'it was cancelled',
+};
