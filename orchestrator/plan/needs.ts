@@ -1,3 +1,4 @@
+import { needGraphOf } from '../../contract/plan/needGraph.ts';
 import { suggest } from '../../contract/text/suggest.ts';
 import type { Step } from './schema.ts';
 
@@ -27,31 +28,21 @@ export function faultsOfNeeds(steps: readonly Needing[]): string[] {
 
 /** Puts steps into layers: each stands below all that it needs, those of one layer in the order of the file. */
 export function layersOf<S extends Needing>(steps: readonly S[]): S[][] {
-  const byName = new Map(steps.map((step) => [step.task, step]));
-  const needed = (step: S) => step.needs.filter((need) => byName.has(need));
-  const left = new Map(steps.map((step) => [step, needed(step).length]));
-  const dependants = new Map(steps.map((step) => [step.task, [] as S[]]));
-  for (const step of steps) for (const need of needed(step)) dependants.get(need)?.push(step);
-  const indexOf = new Map(steps.map((step, index) => [step, index]));
-  const layers: S[][] = [];
-  let layer = steps.filter((step) => left.get(step) === 0);
-  while (layer.length > 0) {
-    layers.push(layer);
-    const next: S[] = [];
-    for (const dependant of layer.flatMap(({ task }) => dependants.get(task) ?? [])) {
-      const open = (left.get(dependant) ?? 0) - 1;
-      left.set(dependant, open);
-      if (open === 0) next.push(dependant);
-    }
-    layer = next.sort((a, b) => (indexOf.get(a) ?? 0) - (indexOf.get(b) ?? 0));
-  }
-  return layers;
+  const { needs, order } = needGraphOf(steps);
+  const layerOf = new Map<number, number>();
+  for (const index of order)
+    layerOf.set(index, Math.max(0, ...(needs[index] ?? []).map((need) => (layerOf.get(need) ?? 0) + 1)));
+  const placed = [...steps.entries()].filter(([index]) => layerOf.has(index));
+  const layers = Map.groupBy(placed, ([index]) => layerOf.get(index) ?? 0);
+  return [...layers].sort(([one], [other]) => one - other).map(([, layer]) => layer.map(([, step]) => step));
 }
 
 /** Follows what cannot be placed from need to need until a step comes again; undefined when all can be placed. */
 function findCircle(steps: readonly Needing[]): string[] | undefined {
-  const placed = new Set(layersOf(steps).flat());
-  const stuck = new Map(steps.filter((step) => !placed.has(step)).map((step) => [step.task, step]));
+  const placed = new Set(needGraphOf(steps).order);
+  const stuck = new Map(
+    [...steps.entries()].filter(([index]) => !placed.has(index)).map(([, step]) => [step.task, step]),
+  );
   const path: string[] = [];
   let next = stuck.keys().next().value;
   while (next !== undefined && !path.includes(next)) {
