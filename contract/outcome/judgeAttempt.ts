@@ -63,7 +63,7 @@ export function judgeAttempt(
   if (ending === 'interrupted' && attempt.durationMs === 0)
     return { status: 'queued', reason, afterSeconds: 0 };
   const cause = causes[ending];
-  if (tries > step.retries || cause === undefined || !step.retryOn.includes(cause)) return judgement;
+  if (tries > step.retries || cause === null || !step.retryOn.includes(cause)) return judgement;
   const { delayMs, factor, maxMs } = step.backoff;
   return { status: 'queued', reason, afterSeconds: Math.min(maxMs, delayMs * factor ** (tries - 1)) / 1000 };
 }
@@ -82,8 +82,8 @@ export function judgeEnding(attempt: EndedAttempt, step: Judged, holds: boolean)
   return { status: 'failed', reason: explain(attempt) };
 }
 
-/** After what a failed attempt may be made again. */
-const causes: Partial<Record<EndedAttempt['ending'], (typeof retryCauses)[number]>> = {
+/** What a step must be retried after, for another attempt; null where that makes no difference. */
+const causes: Record<EndedAttempt['ending'], (typeof retryCauses)[number] | null> = {
   exit: 'exit',
   signal: 'exit',
   unstartable: 'exit',
@@ -91,6 +91,8 @@ const causes: Partial<Record<EndedAttempt['ending'], (typeof retryCauses)[number
   idle: 'timeout',
   lost: 'lost',
   interrupted: 'lost',
+  cancelled: null,
+  condition: null,
 };
 
 function explain({ ending, exitCode, signal, reason }: EndedAttempt): string {
