@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { commandLine } from '../../contract/commandLine.ts';
 import { gatePolicyOf, onOpenOf } from '../../contract/plan/askingOptions.ts';
 import { describeRunAs } from '../../contract/plan/runAs.ts';
+import { stepFile, stepOptions } from '../../contract/plan/step.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { retryCauses } from '../../contract/words/attempts.ts';
 
@@ -8,6 +10,10 @@ import { retryCauses } from '../../contract/words/attempts.ts';
 import type { Condition, GatePolicy, Step } from '../plan/schema.ts';
 import { narrowDetail, narrowWrapped } from './narrowing.ts';
 import type { Printer } from './output.ts';
+
+type OptionName = keyof typeof stepOptions;
+
+const optionNames = Object.keys(stepOptions) as OptionName[];
 
 /** How the steps of a plan are printed: what differs from the defaults has a line of its own. */
 export const stepPrinter: Printer<Step> = {
@@ -19,63 +25,49 @@ export const stepPrinter: Printer<Step> = {
     { head: 'TIMEOUT', show: ({ timeout }) => timeout, narrow: narrowDetail },
     { head: 'OPTIONS', show: (step) => describeOptions(step).join('; '), narrow: narrowWrapped },
   ],
-  fields: {
-    task: ({ task }) => task,
-    cmd: ({ cmd }) => cmd,
-    env: ({ env }) => env,
-    secrets: ({ secrets }) => secrets,
-    needs: ({ needs }) => needs,
-    when: ({ when }) => when ?? null,
-    retries: ({ retries }) => retries,
-    backoff: ({ backoff }) => backoff,
-    retry_on: ({ retryOn }) => retryOn,
-    lock: ({ lock }) => lock ?? null,
-    labels: ({ labels }) => labels,
-    cwd: ({ cwd }) => cwd ?? null,
-    run_as: ({ runAs }) => runAs ?? null,
-    timeout: ({ timeout }) => timeout,
-    idle_timeout: ({ idleTimeout }) => idleTimeout ?? null,
-    grace: ({ grace }) => grace,
-    on_lost_contact: ({ onLostContact }) => onLostContact,
-    approval: ({ approval }) => approval,
-    gate: (step) => gatePolicyOf(step) ?? null,
-    on_open: onOpenOf,
-    repo: ({ repo }) => repo ?? null,
-    inputs: ({ inputs }) => inputs ?? null,
-  },
+  fields: Object.fromEntries(
+    optionNames.map((name) => [snakeCase(name), (step: Step) => fields[name]?.(step) ?? step[name] ?? null]),
+  ),
+};
+
+/** What programs get of an option whose value alone does not say all of it. */
+const fields: Partial<Record<OptionName, (step: Step) => unknown>> = {
+  gate: gatePolicyOf,
+  onOpen: onOpenOf,
+};
+
+/** What a step is where its plan says nothing. */
+const usual: Step = stepFile.parse({ task: 'usual', cmd: ['true'] });
+
+/** How an option is put that differs from the default; what is not here stands as its name and value. */
+const lines: Partial<Record<OptionName, (step: Step) => string[]>> = {
+  ...{ task: nothing, cmd: nothing, needs: nothing, timeout: nothing, env: nothing, inputs: nothing },
+  when: ({ when }) => describeCondition(when ?? {}).map((part) => `when ${part}`),
+  cwd: ({ cwd }) => [`in ${cwd}`],
+  runAs: ({ runAs }) => (runAs === undefined ? [] : [`as ${describeRunAs(runAs)}`]),
+  onLostContact: () => ['stopped on lost contact'],
+  // With its pauses and what it is after.
+  retries: (step) => [describeRetries(step)],
+  ...{ backoff: nothing, retryOn: nothing },
+  approval: describeApproval,
+  gate: describeGate,
+  onOpen: ({ onOpen }) => (onOpen === 'run' ? [] : [`if an approval is pending: ${onOpen}`]),
 };
 
 function describeOptions(step: Step): string[] {
-  const {
-    when,
-    retries,
-    lock,
-    labels,
-    idleTimeout,
-    grace,
-    onLostContact,
-    onOpen,
-    cwd,
-    runAs,
-    repo,
-    secrets,
-  } = step;
-  return [
-    ...(when === undefined ? [] : describeCondition(when).map((part) => `when ${part}`)),
-    ...(retries === 0 ? [] : [describeRetries(step)]),
-    ...(idleTimeout === undefined ? [] : [`idle timeout ${idleTimeout}`]),
-    ...(grace === '10s' ? [] : [`grace ${grace}`]),
-    ...(onLostContact === 'goOn' ? [] : ['stopped on lost contact']),
-    ...(lock === undefined ? [] : [`lock ${lock}`]),
-    ...(labels.length === 0 ? [] : [`labels ${labels.join(', ')}`]),
-    ...describeGate(step),
-    ...describeApproval(step),
-    ...(onOpen === undefined || onOpen === 'run' ? [] : [`if an approval is pending: ${onOpen}`]),
-    ...(repo === undefined ? [] : [`repo ${repo}`]),
-    ...(cwd === undefined ? [] : [`in ${cwd}`]),
-    ...(runAs === undefined ? [] : [`as ${describeRunAs(runAs)}`]),
-    ...(secrets.length === 0 ? [] : [`secrets ${secrets.join(', ')}`]),
-  ];
+  const differing = optionNames.filter((name) => !isDeepStrictEqual(step[name], usual[name]));
+  return differing.flatMap(
+    (name) =>
+      lines[name]?.(step) ?? [`${snakeCase(name).replaceAll('_', ' ')} ${[step[name]].flat().join(', ')}`],
+  );
+}
+
+function nothing(): string[] {
+  return [];
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function describeRetries({ retries, retryOn, backoff }: Step): string {
