@@ -1,24 +1,12 @@
+import { growingPause } from '../growingPause.ts';
 import { defaultSkipCode, type StepDefinition } from '../plan/step.ts';
-import type { retryCauses } from '../plan/words.ts';
-import type { TaskStatus } from '../words/vocabulary.ts';
-
-/** How an attempt can have ended, as its worker tells it. */
-export const attemptEndings = [
-  'exit',
-  'signal',
-  'timeout',
-  'idle',
-  'cancelled',
-  'interrupted',
-  'unstartable',
-  'condition',
-] as const;
-export type AttemptEnding = (typeof attemptEndings)[number];
+import { type Ending, endingFacts, type ReportedEnding } from '../words/attempts.ts';
+import type { EndedStatus } from '../words/taskStatus.ts';
 
 /** How an attempt ended. */
 export interface EndedAttempt {
   /** `lost` is what the server says of one whose worker is silent. */
-  ending: AttemptEnding | 'lost';
+  ending: Ending;
   /** With the ending `exit`. */
   exitCode?: number | null | undefined;
   /** With the ending `signal`. */
@@ -28,12 +16,9 @@ export interface EndedAttempt {
   durationMs?: number | undefined;
 }
 
-/** The status that an ended task can have. */
-export type EndStatus = Exclude<TaskStatus, 'queued' | 'running'>;
-
 /** What an attempt alone comes to; the reason is null for a plain success. */
 export interface Judgement {
-  status: EndStatus;
+  status: EndedStatus;
   reason: string | null;
 }
 
@@ -62,10 +47,14 @@ export function judgeAttempt(
   // Its worker was stopped before the command began: the next one takes it, whatever its retries.
   if (ending === 'interrupted' && attempt.durationMs === 0)
     return { status: 'queued', reason, afterSeconds: 0 };
-  const cause = causes[ending];
+  const { cause } = endingFacts[ending];
   if (tries > step.retries || cause === null || !step.retryOn.includes(cause)) return judgement;
   const { delayMs, factor, maxMs } = step.backoff;
-  return { status: 'queued', reason, afterSeconds: Math.min(maxMs, delayMs * factor ** (tries - 1)) / 1000 };
+  return {
+    status: 'queued',
+    reason,
+    afterSeconds: growingPause({ firstMs: delayMs, longestMs: maxMs, factor }, tries - 1) / 1000,
+  };
 }
 
 /** Judges how an attempt ended, whatever tries are left: nothing that its command printed makes a success of a failure. */
@@ -82,19 +71,6 @@ export function judgeEnding(attempt: EndedAttempt, step: Judged, holds: boolean)
   return { status: 'failed', reason: explain(attempt) };
 }
 
-/** What a step must be retried after, for another attempt; null where that makes no difference. */
-const causes: Record<EndedAttempt['ending'], (typeof retryCauses)[number] | null> = {
-  exit: 'exit',
-  signal: 'exit',
-  unstartable: 'exit',
-  timeout: 'timeout',
-  idle: 'timeout',
-  lost: 'lost',
-  interrupted: 'lost',
-  cancelled: null,
-  condition: null,
-};
-
 function explain({ ending, exitCode, signal, reason }: EndedAttempt): string {
   if (ending === 'exit') return `exit code ${exitCode}`;
   if (ending === 'signal') return `killed by ${signal ?? 'a signal'}`;
@@ -102,7 +78,7 @@ function explain({ ending, exitCode, signal, reason }: EndedAttempt): string {
   return reason ?? unexplained[ending];
 }
 
-const unexplained: Record<Exclude<AttemptEnding, 'exit' | 'signal'>, string> = {
+const unexplained: Record<Exclude<ReportedEnding, 'exit' | 'signal'>, string> = {
   timeout: 'timed out',
   idle: 'printed nothing for too long',
   interrupted: 'its worker was stopped',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { name } from '../input/text.ts';
 import { type Duration, readDuration } from '../text/duration.ts';
+import { approvalModes, expiryActions, risks } from '../words/plans.ts';
 import { fallbacksOf, fileObject, knownObject, option, toKnown } from './option.ts';
 import { listed, oneOf, rangeOf } from './values.ts';
-import { approvalModes, expiryActions, risks } from './words.ts';
 
 const maxName = 128;
 const maxPeople = 50;

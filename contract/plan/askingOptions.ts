@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { approvalModes, onOpenModes } from '../words/plans.ts';
 import {
   type ApprovalMode,
   approvalFile,
@@ -9,13 +10,12 @@ import {
 } from './approvalPolicy.ts';
 import { option } from './option.ts';
 import { isObject, listed, oneOf } from './values.ts';
-import { approvalModes, openActions } from './words.ts';
 
 /** The options of a step on which others depend. */
 interface Siblings {
   approval: ApprovalMode | z.output<typeof approvalFile>;
   gate?: true | GatePolicy | undefined;
-  onOpen?: (typeof openActions)[number] | undefined;
+  onOpen?: (typeof onOpenModes)[number] | undefined;
 }
 
 /** When people are asked about a step, and what happens while they have not answered. */
@@ -68,14 +68,14 @@ export const askingOptions = {
     },
   }),
   onOpen: option({
-    file: oneOf(openActions).optional(),
+    file: oneOf(onOpenModes).optional(),
     shownDefault: "`'run'`, with a `gate` `'supersede'`",
     text: "If an earlier run of this step is still pending approval: `'run'` anyway, `'skip'` this one, or `'supersede'`: of several runs only the latest keeps its approval, and the others are cancelled.",
     known: {
       onOpen: z
-        .enum(openActions)
+        .enum(onOpenModes)
         .default('run')
-        .describe(`What to do while earlier work of this step is open: ${listed(openActions)}.`),
+        .describe(`What to do while earlier work of this step is open: ${listed(onOpenModes)}.`),
     },
     toKnown: (_onOpen, step) => ({ onOpen: onOpenOf(step as Siblings) }),
   }),

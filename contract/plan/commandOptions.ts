@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { name } from '../input/text.ts';
 import { keepingKeys } from '../keptKeys.ts';
+import { lostContactActions } from '../words/plans.ts';
 import { conditionFile } from './condition.ts';
 import { option } from './option.ts';
 import { describeRunAs, runAsFile } from './runAs.ts';
 import { duration, oneOf, variableName } from './values.ts';
-import { lostContactActions } from './words.ts';
 
 /** The most steps of a plan. */
 export const maxSteps = 10_000;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { notifyWhens } from '../words/notifications.ts';
 import { fallbacksOf, fileObject, knownObject, option } from './option.ts';
 import { oneOf } from './values.ts';
-import { notifyWhens } from './words.ts';
 
 type When = (typeof notifyWhens)[number];
 

@@ -2,12 +2,12 @@ import { validateDetailed } from 'node-cron';
 import * as z from 'zod';
 import { name } from '../input/text.ts';
 import { expectedProject, projectPattern } from '../projectName.ts';
+import { catchUpModes } from '../words/schedule.ts';
 import { maxSteps } from './commandOptions.ts';
 import { notifyFile, notifyRules } from './notify.ts';
 import { fileObject, knownObject, option, toKnown } from './option.ts';
 import { type Step, stepDefinition, stepFile, stepOptions } from './step.ts';
 import { duration, milliseconds, oneOf, rangeOf, toMilliseconds } from './values.ts';
-import { catchUpModes } from './words.ts';
 
 /** The largest content of a plan, in bytes as JSON. */
 export const maxPlanBytes = 4 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { name } from '../input/text.ts';
+import { retryCauses } from '../words/attempts.ts';
 import { backoffDefault, backoffFile, backoffKnown, knownBackoff } from './backoff.ts';
 import { option } from './option.ts';
 import { oneOf, rangeOf } from './values.ts';
-import { retryCauses } from './words.ts';
 
 const maxLock = 64;
 const maxLabel = 32;

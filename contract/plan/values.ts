@@ -28,7 +28,7 @@ export const variableName = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
 
 /** One of some words, as plan files write it: the message names them. */
-export function oneOf<const W extends readonly [string, ...string[]]>(words: W) {
+export function oneOf<const W extends readonly string[]>(words: W) {
   return z.enum(words, `expected ${quoted(words)}`);
 }
 

@@ -78,3 +78,11 @@ export const riskFacts = {
 
 export type Risk = keyof typeof riskFacts;
 export const risks = wordsOf(riskFacts);
+
+/** What becomes of a command whose worker cannot reach the server. */
+export const lostContactFacts = {
+  goOn: { means: 'It goes on, and another worker may run it a second time meanwhile.' },
+  end: { means: 'Its worker ends it.' },
+} as const satisfies Record<string, WordFacts>;
+
+export const lostContactActions = wordsOf(lostContactFacts);

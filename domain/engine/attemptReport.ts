@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { keepLink } from '../../contract/input/link.ts';
 import { errorText, logExcerpt, logText } from '../../contract/input/text.ts';
-import { attemptEndings } from '../../contract/outcome/judgeAttempt.ts';
+import { reportedEndings } from '../../contract/words/attempts.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { fitOutputs } from './fitOutputs.ts';
 
@@ -29,7 +29,7 @@ function isRecord(value: unknown): value is object {
 /** What an attempt reports: how it ended and what it made, never a status. */
 export const attemptReport = z
   .object({
-    ending: z.enum(attemptEndings),
+    ending: z.enum(reportedEndings),
     /** With the ending `exit`, and only then. */
     exitCode: z.int().min(0).max(255).nullish(),
     /** The signal's name, with the ending `signal`. */

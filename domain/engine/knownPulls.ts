@@ -1,6 +1,5 @@
 import type { KnownPull } from '../../contract/pulls/knownPull.ts';
 import type { PullKey } from '../../contract/pulls/pullLinks.ts';
-import type { PullState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 

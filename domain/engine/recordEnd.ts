@@ -4,8 +4,7 @@ import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 
-import type { AttemptReport } from './outcome.ts';
-
+import type { AttemptReport } from './attemptReport.ts';
 
 const endAttemptSql = `UPDATE task_attempts SET finished_at = now(), ended_by = $2, exit_code = $3, signal = $4,
     duration_ms = $5::int, outputs_uri = $6::text, log_excerpt = $7::text, report_hash = $8 WHERE lease_id = $1`;

@@ -1,7 +1,6 @@
 import { type Ending, endings } from '../../contract/words/attempts.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { attemptEndings } from '../../contract/outcome/judgeAttempt.ts';
 import { startedLately, today } from './today.ts';
 
 /** How many attempts ended today in one way. */

@@ -1,8 +1,4 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
-import { jsonObject, name } from '../../contract/input/text.ts';
-import { retryCauses } from '../../contract/words/attempts.ts';
-import { approvalModes, onOpenModes } from '../../contract/words/plans.ts';
 import { maxPlanBytes, type PlanDefinition, unclaimedDefaults } from '../../contract/plan/plan.ts';
 import { toMilliseconds } from '../../contract/plan/values.ts';
 import { InvalidInputError } from '../input/errors.ts';

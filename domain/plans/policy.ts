@@ -9,10 +9,6 @@ import { type FaultyField, faultyFieldsOf } from '../../contract/plan/policyRule
 export type { ApprovalPolicy } from '../../contract/plan/approvalPolicy.ts';
 export { asksForPeople, isAboutPeople } from '../../contract/plan/policyRules.ts';
 
-/** What is approved: what a step made, or, before it runs, that it does. */
-export const approvalKinds = ['output', 'gate'] as const;
-export type ApprovalKind = (typeof approvalKinds)[number];
-
 type GivenPolicy = z.output<typeof approvalPolicy>;
 
 /** Says what no single field of a policy tells, with the field at fault; nothing when it can be fulfilled. */

@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
+import { readDuration } from '../../contract/text/duration.ts';
 import type { CommandRequest } from '../command/command.ts';
 import { cookieVariable } from '../command/cookie.ts';
 import { commandEnvironment } from '../command/environment.ts';
 import type { Account } from '../command/runAs/account.ts';
-import { readDuration } from '../plan/duration.ts';
 import type { Step } from '../plan/schema.ts';
 import type { AttemptFolder } from './attemptFolder.ts';
 import type { StepContext } from './stepContext.ts';

@@ -1,15 +1,17 @@
+import { type Judgement, judgeEnding } from '../../contract/outcome/judgeAttempt.ts';
 import { ownValue } from '../../contract/ownValue.ts';
+import { knownStep } from '../../contract/plan/step.ts';
+import { ownRepositoryOf } from '../../contract/pulls/ownRepository.ts';
 import { decodeText } from '../../contract/text/decodeText.ts';
 import { type CommandResult, runCommand } from '../command/command.ts';
 import { describeLeft } from '../command/describeLeft.ts';
 import { assumeAccount } from '../command/runAs/assumeAccount.ts';
+import { type Ending, endedAttempt } from '../outcome/ending.ts';
 import type { LinkRules } from '../outcome/links.ts';
-import { decideOutcome, type Ending, type Outcome } from '../outcome/outcome.ts';
 import { readOutputFile } from '../outcome/outputFile.ts';
-import { previewOutput, readLinks } from '../outcome/outputs.ts';
+import { chosenOutput, type MadeOutput, readLinks } from '../outcome/outputs.ts';
 import { cleanText } from '../output/cleanText.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
-import { approvalMode } from '../plan/planInput.ts';
 import type { Step } from '../plan/schema.ts';
 import { repoOfOrigin } from '../project/origin.ts';
 import { type AttemptFolder, makeAttemptFolder } from './attemptFolder.ts';
@@ -20,8 +22,9 @@ import { watchOutput } from './watchOutput.ts';
 
 /** One attempt at a step: when, how it ended, its outputs. */
 export interface Attempt {
-  outcome: Outcome;
   ending: Ending;
+  /** Why it ended so, in a few words; null for a plain success. */
+  reason: string | null;
   startedAt: string;
   finishedAt: string;
   durationMs: number;
@@ -29,6 +32,8 @@ export interface Attempt {
   outputs: Record<string, string>;
   /** The link that it declared, and those that it printed and that may be what it made. */
   links: { declared: string | null; candidates: readonly string[] };
+  /** What the server will most likely choose of these. */
+  made: MadeOutput;
   logExcerpt: string;
 }
 
@@ -63,21 +68,26 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     const { written, outputs, remarks: onOutputs } = await readOutputs(folder, context.secrets);
     watch.scan(written);
     const { links, remarks: onLinks } = readLinks(outputs, watch.printed());
-    const made = previewOutput(links, rules);
-    const reason = outputs.skip_reason || watch.lastLine();
-    const outcome = decideOutcome(result.ending, { ...step, approval: approvalMode(step) }, made, reason);
+    const made = chosenOutput(links, ownRepositoryOf({ origin, repo: step.repo }, githubHosts), githubHosts);
+    const skipReason = outputs.skip_reason || watch.lastLine();
+    const judged = judgeEnding(
+      { reason: skipReason, ...endedAttempt(result.ending) },
+      knownStep(step),
+      made.holds,
+    );
     const remarks = [
       ...onOutputs,
       ...onLinks,
       ...(await describeLeft(result)).map((text) => maskSecrets(text, context.secrets)),
-      ...(outcome.reason === null ? [] : [`${nameEnd(result.ending, outcome)}: ${outcome.reason}`]),
+      ...(judged.reason === null ? [] : [`${nameEnd(result.ending, judged)}: ${judged.reason}`]),
     ];
     await watch.remark(remarks.map((remark) => `[nightshift] ${remark}`));
     return {
-      outcome,
       ending: result.ending,
+      reason: judged.reason,
       outputs,
       links,
+      made,
       durationMs,
       logExcerpt: watch.excerpt(),
       startedAt: startedAt.toISOString(),
@@ -89,7 +99,7 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
 }
 
 /** One that its worker ended for its own end has not failed: its task waits for another. */
-function nameEnd({ kind }: Ending, { status }: Outcome): string {
+function nameEnd({ kind }: Ending, { status }: Judgement): string {
   return kind === 'interrupted' ? kind : status;
 }
 

@@ -1,7 +1,6 @@
 import type { Task } from '../../client/index.ts';
 import { isOpenStatus } from '../../contract/words/taskStatus.ts';
 import { wordOf } from '../../contract/words/words.ts';
-import type { EndStatus } from '../../contract/outcome/judgeAttempt.ts';
 import { describeEnd } from '../progress/lines.ts';
 import type { Terminal } from '../terminal.ts';
 import { unbroken } from '../text/fitLine.ts';

@@ -6,7 +6,6 @@ import { stepFile, stepOptions } from '../../contract/plan/step.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { retryCauses } from '../../contract/words/attempts.ts';
 
-
 import type { Condition, GatePolicy, Step } from '../plan/schema.ts';
 import { narrowDetail, narrowWrapped } from './narrowing.ts';
 import type { Printer } from './output.ts';

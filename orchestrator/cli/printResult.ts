@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
+import { formatDuration } from '../../contract/text/duration.ts';
 import { printableJson } from '../../contract/text/plainText.ts';
 import { plural } from '../../contract/text/plural.ts';
-import { formatDuration } from '../plan/duration.ts';
 import { type RunResult, resultRecord, type StepResult } from '../run/result.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CliContext } from './context.ts';

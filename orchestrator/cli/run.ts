@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
 import { ApiError, type Client } from '../../client/index.ts';
 import { commandLine } from '../../contract/commandLine.ts';
-import { formatDuration } from '../../contract/text/duration.ts';
-import { printableJson } from '../../contract/text/plainText.ts';
-import { plural } from '../../contract/text/plural.ts';
 import { suggest } from '../../contract/text/suggest.ts';
 import type { Plan, Step } from '../plan/schema.ts';
 import { showOnGithub } from '../progress/github.ts';

@@ -1,8 +1,7 @@
 import type { Run, Task } from '../../client/index.ts';
+import { formatDuration } from '../../contract/text/duration.ts';
 import { countedStatuses, type TaskStatus, taskStatusFacts } from '../../contract/words/taskStatus.ts';
 import { wordOf } from '../../contract/words/words.ts';
-import { formatDuration } from '../plan/duration.ts';
-import { ownValue } from '../../contract/ownValue.ts';
 
 import { paint, type Terminal } from '../terminal.ts';
 import { showTime } from '../text/showTime.ts';

@@ -9,7 +9,15 @@ import { wordOf } from '../../contract/words/words.ts';
 import { lineOf, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
 import { showTime } from '../text/showTime.ts';
-import { approvalRecord, describeCommand, describeDecision, describeGate, describePullAction, describePullRequest, describeWait } from './approvalRows.ts';
+import {
+  approvalRecord,
+  describeCommand,
+  describeDecision,
+  describeGate,
+  describePullAction,
+  describePullRequest,
+  describeWait,
+} from './approvalRows.ts';
 import { attemptRecords, attemptTable } from './attemptRows.ts';
 import { withReader } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { Client, Task } from '../../client/index.ts';
 import { wordOf } from '../../contract/words/words.ts';
-import type { EndStatus } from '../../contract/outcome/judgeAttempt.ts';
 import { exitCodeOf } from '../run/result.ts';
 import { withReader } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';

@@ -1,7 +1,7 @@
 import { secretVariables } from '../../contract/environment/secretVariables.ts';
-import { findTwins, toEnvName } from '../../contract/stepEnvironment.ts';
 import { knownPolicy, policyDefaults } from '../../contract/plan/approvalPolicy.ts';
 import { type FaultyField, faultyFieldsOf } from '../../contract/plan/policyRules.ts';
+import { findTwins, toEnvName } from '../../contract/stepEnvironment.ts';
 import { readDuration } from '../../contract/text/duration.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { splitOutputName } from './condition.ts';
@@ -101,5 +101,6 @@ const policyFaults: Record<FaultyField, (policy: GatePolicy) => string> = {
     `${plural(required, 'person', 'people')} must approve, but only ${new Set(approvers).size} can. Name more approvers, or require fewer.`,
   onExpire: () =>
     '"approve" would approve without a review, which approvers, required above 1, denySelf and risk "high" ask for. Write "expire", "reject" or "escalate".',
-  escalateTo: () => 'onExpire "escalate" needs someone to escalate to. Name viewers or groups, such as ["group:leads"].',
+  escalateTo: () =>
+    'onExpire "escalate" needs someone to escalate to. Name viewers or groups, such as ["group:leads"].',
 };

@@ -12,9 +12,9 @@ export function planArgument({ notify, steps, ...rest }: PlanContent): PlanInput
     ...(notify && { notify: upper(notify) }),
     steps: steps.map(({ retryOn, onOpen, approval, policy, gate, ...step }) => ({
       ...step,
-      retryOn: retryOn.map(graphqlName),
-      onOpen: graphqlName(onOpen),
-      approval: graphqlName(approval),
+      ...(retryOn && { retryOn: retryOn.map(graphqlName) }),
+      ...(onOpen && { onOpen: graphqlName(onOpen) }),
+      ...(approval && { approval: graphqlName(approval) }),
       ...(policy && { policy: policyArgument(policy) }),
       ...(gate && { gate: policyArgument(gate) }),
     })),

@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
+import { formatDuration } from '../../contract/text/duration.ts';
 import { markdownLine } from '../../contract/text/markdown.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { taskStatusFacts } from '../../contract/words/taskStatus.ts';
-import { formatDuration } from '../plan/duration.ts';
 
 import type { RunObserver } from '../run/events.ts';
 import type { RunResult } from '../run/result.ts';

@@ -1,5 +1,4 @@
 import { wordOf } from '../../contract/words/words.ts';
-import type { EndStatus } from '../../contract/outcome/judgeAttempt.ts';
 import type { Terminal } from '../terminal.ts';
 import { describeJournal } from '../worker/describeJournal.ts';
 import type { Lease, WorkerEvent } from '../worker/events.ts';

@@ -1,12 +1,11 @@
 import { type Client, RefusedError, type Task } from '../../client/index.ts';
 import { isOpenStatus } from '../../contract/words/taskStatus.ts';
 import { wordOf } from '../../contract/words/words.ts';
-import type { Attempt } from '../attempt/runStep.ts';
 import type { Step } from '../plan/schema.ts';
 import { describeJournal } from '../worker/describeJournal.ts';
 import type { WorkerEvent } from '../worker/events.ts';
 import type { RunObserver } from './events.ts';
-import { resultOf, type LastAttempt } from './result.ts';
+import { type LastAttempt, resultOf } from './result.ts';
 
 /** Follows a run of this process: what its worker does, and what the server makes of the steps that it never leases. */
 export interface RunFollower {

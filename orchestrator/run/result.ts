@@ -1,14 +1,12 @@
 import type { Task } from '../../client/index.ts';
-import type { EndStatus } from '../../contract/outcome/judgeAttempt.ts';
 import { judgeAttempt } from '../../contract/outcome/judgeAttempt.ts';
 import { ownValue } from '../../contract/ownValue.ts';
+import { knownStep } from '../../contract/plan/step.ts';
 import { type EndedStatus, isOpenStatus, type TaskStatus } from '../../contract/words/taskStatus.ts';
 import { wordOf } from '../../contract/words/words.ts';
 import type { Attempt } from '../attempt/runStep.ts';
-import { knownStep } from '../../contract/plan/step.ts';
 import { endedAttempt } from '../outcome/ending.ts';
 import type { Step } from '../plan/schema.ts';
-
 
 /** What one step of a run came to. */
 export interface StepResult {

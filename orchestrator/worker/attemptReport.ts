@@ -3,7 +3,6 @@ import { graphqlName } from '../../contract/words/words.ts';
 import type { Attempt } from '../attempt/runStep.ts';
 import { endedAttempt } from '../outcome/ending.ts';
 
-
 /** What the server takes as the end of an attempt. */
 export type AttemptReport = Omit<Parameters<Client['finishAttempt']>[0], 'leaseId'>;
 

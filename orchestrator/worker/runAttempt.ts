@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { type Attempt, runStep } from '../attempt/runStep.ts';
 import { readDuration } from '../../contract/text/duration.ts';
+import { type Attempt, runStep } from '../attempt/runStep.ts';
 import type { Cancellation } from '../command/command.ts';
 import { maskSecrets } from '../output/maskSecrets.ts';
 import type { StepLog } from '../output/stepLog.ts';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { retryCauses } from '../../contract/words/attempts.ts';
 import { notifyWhens } from '../../contract/words/notifications.ts';
 import { approvalModes, expiryActions, onOpenModes, risks } from '../../contract/words/plans.ts';
+import { graphqlName } from '../../contract/words/words.ts';
 import { builder } from '../builder.ts';
 import {
   ApprovalModeEnum,
@@ -39,13 +40,21 @@ export function inputOf<S extends z.ZodObject>(name: string, schema: S, descript
         t.field({
           type: typeOf(type, field),
           required: !type.isOptional(),
-          ...(type.description === undefined ? {} : { description: type.description }),
+          ...(type.description === undefined ? {} : { description: asShown(type) }),
         }),
       ]);
       return Object.fromEntries(fields);
     },
   });
   return ref;
+}
+
+/** What is said of a field, with a default that is one word of an enum as GraphQL writes it. */
+function asShown(schema: z.ZodType): string {
+  const inner = withoutWrapping(schema);
+  const text = schema.description ?? '';
+  if (!(inner instanceof z.ZodEnum)) return text;
+  return text.replace(/(?<=\bDefault )(\w+)(?=\.$)/, (word) => `\`${graphqlName(word)}\``);
 }
 
 type InputType = ReturnType<typeof builder.inputRef<object>>;

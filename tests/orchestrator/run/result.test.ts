@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../../client/index.ts';
+import type { Attempt } from '../../../orchestrator/attempt/runStep.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import { unreportedResult } from '../../../orchestrator/run/result.ts';
-import type { Attempt } from '../../../orchestrator/run/runStep.ts';
 
 function stepWith(more: object) {
   const [step] = readPlan({ steps: [{ task: 'a', cmd: ['a'], ...more }] }, '/x.plan.ts', 'x').steps;
