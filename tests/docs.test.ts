@@ -9,6 +9,7 @@ const pages = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((name) =>
 );
 const texts = new Map(pages.map((page) => [page, readFileSync(page, 'utf8')]));
 const readme = texts.get('README.md') ?? '';
+const configuration = texts.get('docs/configuration.md') ?? '';
 
 /** Collects what a pattern's first group finds on each page, as `page: what`. */
 function findAll(pattern: RegExp, wanted: (found: string, page: string) => boolean = () => true): string[] {
@@ -36,6 +37,12 @@ function leadsNowhere(link: string, page: string): boolean {
   const target = path === '' ? page : join(dirname(page), path);
   if (!existsSync(target)) return true;
   return anchor !== undefined && !anchorsOf(target).includes(anchor);
+}
+
+/** The default of each variable in the tables of a page, by its name. */
+function defaultsOn(page: string): Map<string, string> {
+  const rows = page.matchAll(/^\| `([A-Z][A-Z_]+)` +\| ([^|]*)\|/gm);
+  return new Map([...rows].map(([, name = '', text = '']) => [name, text.trim()]));
 }
 
 /** The names that a pattern's first or second group finds, each once, in order. */
@@ -73,15 +80,19 @@ describe('The documentation', () => {
   });
 });
 
-describe('The table of variables in the README', () => {
-  const listed = namesIn(readme, /^\| `([A-Z][A-Z_]+)` +\|/gm);
+describe('The tables of variables on the page about configuration', () => {
+  const listed = [...defaultsOn(configuration).keys()].sort();
 
-  it('has every variable that the configuration reads', () => {
+  it('name each variable once', () => {
+    expect([...configuration.matchAll(/^\| `[A-Z][A-Z_]+` +\|/gm)]).toHaveLength(listed.length);
+  });
+
+  it('have every variable that the configuration reads', () => {
     expect(configured.length).toBeGreaterThan(15);
     expect(configured.filter((name) => !listed.includes(name))).toEqual([]);
   });
 
-  it('has no variable that nothing reads', () => {
+  it('have no variable that nothing reads', () => {
     const runners = readFileSync('runners/seo/settings.ts', 'utf8');
     const unread = listed.filter(
       (name) => !configured.includes(name) && !new RegExp(`\\b${name}\\b`).test(runners),
@@ -89,12 +100,18 @@ describe('The table of variables in the README', () => {
     expect(unread).toEqual([]);
   });
 
-  it('is the list of those that are missed in .env', () => {
+  it('are the list of those that are missed in .env', () => {
     const named = knownVariables.filter((name) => !name.endsWith('_FILE'));
     expect([...named].sort()).toEqual(listed.filter((name) => !name.startsWith('NIGHTSHIFT_')));
   });
 
-  it('is the list of .env.example', () => {
+  it('are the list of .env.example', () => {
     expect(namesIn(readFileSync('.env.example', 'utf8'), /^#?([A-Z][A-Z_]+)=/gm)).toEqual(listed);
+  });
+
+  it('have the variables of the README, with the same defaults', () => {
+    const short = [...defaultsOn(readme)];
+    expect(short.length).toBeGreaterThan(5);
+    expect(short).toEqual(short.map(([name]) => [name, defaultsOn(configuration).get(name)]));
   });
 });

@@ -150,7 +150,7 @@ const onApprove = option({
     )
     .optional(),
   fallback: 'none',
-  text: "What an approval does to the [pull request](pull-requests.md#after-an-approval): `'merge'` or `'label:NAME'`.",
+  text: "What an approval does to the [pull request](pull-requests.md#merge-or-label-after-an-approval): `'merge'` or `'label:NAME'`.",
   known: {
     onApprove: z
       .string()

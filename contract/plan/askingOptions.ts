@@ -29,7 +29,7 @@ export const askingOptions = {
             : `expected ${approvalModes.map((mode) => JSON.stringify(mode)).join(', ')} or a policy such as { mode: "auto", required: 2 }`,
       })
       .default('auto'),
-    text: "When the output needs approval. `'auto'`: if it is a pull request. `'always'`: after every success. `'never'`. Or [a policy](#approvals).",
+    text: "When the output needs approval. `'auto'`: if it is a pull request. `'always'`: after every success. `'never'`. Or [a policy](#approval-policy).",
     known: {
       approval: z
         .enum(approvalModes)
@@ -54,7 +54,7 @@ export const askingOptions = {
       })
       .optional(),
     shownDefault: 'nobody is asked',
-    text: 'Ask for approval [before the command runs](#before-it-runs): `true`, or a policy.',
+    text: 'Ask for approval [before the command runs](#gates): `true`, or a policy.',
     known: {
       gate: approvalPolicy
         .nullish()

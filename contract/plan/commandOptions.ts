@@ -92,6 +92,6 @@ export const commandOptions = {
   grace: option({ file: duration.default('10s'), text: 'Time between SIGTERM and SIGKILL.' }),
   onLostContact: option({
     file: oneOf(lostContactActions).default('goOn'),
-    text: "What happens to the command if its worker cannot reach the server for as long as the lease holds. `'end'` [ends it](workers.md#a-worker-that-cannot-reach-its-server).",
+    text: "What happens to the command if its worker cannot reach the server for as long as the lease holds. `'end'` [ends it](workers.md#if-a-worker-cannot-reach-the-server).",
   }),
 };

@@ -29,12 +29,12 @@ export const planOptions = {
       )
       .optional(),
     shownDefault: "the file's name",
-    text: `Begins the id of each run: \`<name>-YYYY-MM-DD\` (UTC), with \`-2\`, \`-3\` for more runs on the same day, after the [prefix](#run-ids) of its project. At most ${maxName} characters.`,
+    text: `Begins the id of each run: \`<name>-YYYY-MM-DD\` (UTC), with \`-2\`, \`-3\` for more runs on the same day, after the [prefix](projects.md#run-ids) of its project. At most ${maxName} characters.`,
     known: { name: name(maxName).describe(`Its name; 1 to ${maxName} characters.`) },
   }),
   project: option({
     file: z.string().regex(projectPattern, expectedProject).optional(),
-    shownDefault: 'see [Projects](#projects)',
+    shownDefault: 'see [Projects](projects.md)',
     text: "Whose plan it is, such as `'acme/site'`. Not part of the plan's content.",
   }),
   schedule: option({
@@ -61,7 +61,7 @@ export const planOptions = {
   }),
   notify: option({
     file: notifyFile.optional(),
-    text: 'Which failures, recoveries and summaries you are [notified](notifications.md#what-is-told-and-when) of, and when.',
+    text: 'Which failures, recoveries and summaries you are [notified](notifications.md#what-you-are-notified-of) of, and when.',
     known: { notify: notifyRules.nullish().describe('What of its runs is told, and when.') },
   }),
   unclaimedAfter: option({

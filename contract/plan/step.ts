@@ -35,7 +35,7 @@ const outcomeOptions = {
   repo: option({
     file: z.string().regex(repositoryPattern, 'expected "owner/name"').optional(),
     shownDefault: "that of the checkout's `origin`",
-    text: "`owner/name` whose pull requests are the step's own. Others [do not count](#what-a-task-becomes).",
+    text: "`owner/name` whose pull requests are the step's own. Others [do not count](#which-link-counts).",
   }),
   inputs: option({
     file: keepingKeys(z.record(z.string(), z.unknown())).optional(),

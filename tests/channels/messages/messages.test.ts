@@ -468,7 +468,7 @@ describe('A notification for programs', () => {
 
 describe('The type of a message', () => {
   it.each(deliveryKinds)('of %s stands in the docs with what its data holds', (kind) => {
-    const page = readFileSync(new URL('../../../docs/notifications.md', import.meta.url), 'utf8');
+    const page = readFileSync(new URL('../../../docs/webhooks.md', import.meta.url), 'utf8');
     const [, table] = page.split(/^\| `type` .*$/m);
     const types = table?.split('\n').map((row) => row.split('|')[1] ?? '');
     expect(types?.some((type) => type.includes(`\`${typeOf(kind)}\``))).toBe(true);
