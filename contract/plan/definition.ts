@@ -13,7 +13,7 @@ export interface PlanDefinition {
   schedule?: PlanInput['schedule'];
   /** Time zone of the schedule. @default `'UTC'` */
   timezone?: PlanInput['timezone'];
-  /** What to do about runs missed while the server was down: `'skip'` none, `'latest'` start the last one, `'all'` start each. @default `'latest'` */
+  /** What to do about runs missed while the server was down: `'skip'` none, `'latest'` start the last one, `'all'` start each. See Catching up. @default `'latest'` */
   catchUp?: PlanInput['catchUp'];
   /** How many tasks of a run may run at once, at most 100. @default `1` */
   concurrency?: PlanInput['concurrency'];

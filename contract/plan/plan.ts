@@ -48,7 +48,7 @@ export const planOptions = {
   }),
   catchUp: option({
     file: oneOf(catchUpModes).default('latest'),
-    text: "What to do about runs missed while the server was down: `'skip'` none, `'latest'` start the last one, `'all'` start each.",
+    text: "What to do about runs missed while the server was down: `'skip'` none, `'latest'` start the last one, `'all'` start each. See [Catching up](schedule.md#catching-up).",
   }),
   concurrency: option({
     file: concurrency,
