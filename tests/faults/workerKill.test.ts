@@ -96,7 +96,7 @@ describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as cons
           const begun = `${task?.task} of ${task?.runId} started${number === 1 ? '' : `, attempt ${number}`}\n`;
           const isKnown =
             killed.has(worker) ||
-            said.includes(`of ${task?.runId}: its lease lapsed`) ||
+            said.includes(`of ${task?.runId}: its lease expired`) ||
             !said.includes(begun);
           expect({ endedBy, isKnown }).toEqual({ endedBy: 'LOST', isKnown: true });
           lost += Number(killed.has(worker));

@@ -56,7 +56,7 @@ describe('A worker', () => {
       attempts: ['far: LOST', expect.stringMatching(/^near/)],
     });
     back();
-    await soon(() => worker.stderr()).toContain('long of lapse: its lease lapsed');
+    await soon(() => worker.stderr()).toContain('long of lapse: its lease expired');
     await soon(() => endings('lapse')).toEqual({
       status: 'SUCCEEDED',
       attempts: ['far: LOST', 'near: EXIT'],

@@ -64,7 +64,7 @@ describe('A worker process', () => {
       const lost = { status: 'FAILED', attempts: ['LOST'] };
       await soon(() => endings(runId)).toEqual(lost);
       process.kill(worker?.pid ?? 0, 'SIGCONT');
-      await soon(() => worker?.stderr()).toContain(`work of ${runId}: its lease lapsed`);
+      await soon(() => worker?.stderr()).toContain(`work of ${runId}: its lease expired`);
       expect(isAlive(lifeOf()?.pid ?? 0)).toBe(false);
       expect(await endings(runId)).toEqual(lost);
     }

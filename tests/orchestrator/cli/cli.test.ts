@@ -160,8 +160,8 @@ describe('nightshift', () => {
     [['approve', '7', '--yes', '--expected-head', 'abc'], /--expected-head.*40 or 64 hexadecimal digits/],
     [['redeliver', 'abc'], /argument 'id'.*delivery ID, as "nightshift deliveries" shows it, got "abc"/],
     [['run', 'nowhere'], /No plan "nowhere" in .*looked for nowhere\.plan\.ts/],
-    [['prune', '--older-than', '90d'], /add --yes/],
-    [['prune'], /--before <time> and --older-than <duration>/],
+    [['prune', '--older-than', '90d'], /Not a terminal: pass --yes to confirm/],
+    [['prune'], /--before <time> or --older-than <duration>/],
   ])('refuses %j with exit code 2 and says what to do', async (args, message) => {
     const { code, stdout, stderr } = await within(args);
     expect(stderr).toMatch(message);
@@ -320,7 +320,7 @@ describe('nightshift list, view and decisions', () => {
       await server.client.createTask({ task, runId: 'large', status: 'SUCCEEDED' });
     const { stdout, stderr } = await run('view', 'large', '--limit', '2');
     expect(stdout.match(/succeeded\t/g)).toHaveLength(2);
-    expect(stderr).toContain('Shown are 2 of its 3 tasks');
+    expect(stderr).toContain('Showing 2 of its 3 tasks');
     expect(stderr).toContain('nightshift view large --limit 3');
     expect((await run('view', 'large')).stderr).toBe('');
     expect((await run('runs', '--limit', '1')).stderr).toContain('Showing only the newest one');

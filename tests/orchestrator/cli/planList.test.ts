@@ -37,7 +37,7 @@ describe('The plans of a server, on the command line,', () => {
     expect((await worker.finished).stderr).toMatch(/Plan +yearly runs next at .*-01-01 02:00:00Z \(/);
     const { stdout, code } = await run('plan', 'list');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/acme\/site:byHand\tby hand\t\tactive/);
+    expect(stdout).toMatch(/acme\/site:byHand\tmanual\t\tactive/);
     expect(stdout).toMatch(/acme\/site:yearly\t0 3 1 1 \* Europe\/Berlin\t\d{4}-01-01 02:00:00Z\tactive/);
   });
 

@@ -52,10 +52,10 @@ describe('nightshift up', () => {
     await up.finished;
 
     const again = startCli(['up', 'held'], directory, variables);
-    await again.printed('"nightshift reject NUMBER"');
+    await again.printed('"nightshift reject ID"');
     again.child.kill('SIGTERM');
     const { stderr } = await again.finished;
-    expect(stderr).toMatch(/^2 tasks await approval:$/m);
+    expect(stderr).toMatch(/^2 tasks need approval:$/m);
     expect(stderr).toMatch(/^ {2}nightshift approve \d+ +asks \(asks before it runs\)$/m);
     expect(stderr).toMatch(/^ {2}nightshift approve \d+ +opens https:\/\/github.com\/acme\/site\/pull\/7$/m);
   });

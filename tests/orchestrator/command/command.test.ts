@@ -53,7 +53,7 @@ describe('A command', () => {
 
   it.each([
     [{ file: 'no-such-program' }, /no program "no-such-program" was found/],
-    [{ file: '/etc/passwd' }, /may not be executed/],
+    [{ file: '/etc/passwd' }, /is not executable/],
     [{ cwd: '/no/such/place' }, /its directory \/no\/such\/place does not exist/],
   ])('that cannot be started says why: %o', async (changes, why) => {
     const { ending } = await start([], changes).result;

@@ -58,7 +58,7 @@ describe('A plan', () => {
   });
 
   it.each([
-    ['a task named twice', { steps: [step, step] }, /task "my\.task" stands 2 times \(steps 1, 2\)/],
+    ['a task named twice', { steps: [step, step] }, /task "my\.task" is used 2 times \(steps 1, 2\)/],
     ['no steps', { steps: [] }, /steps: expected at least one step, got none\./],
     ['nothing at all', undefined, /plan: expected object, got nothing\./],
     [
@@ -84,7 +84,7 @@ describe('A plan', () => {
     [
       'an unknown key like no other',
       { steps: [{ ...step, zzzzzzzz: 1 }] },
-      /unknown key "zzzzzzzz"; known are task, cmd/,
+      /unknown key "zzzzzzzz"; known keys: task, cmd/,
     ],
     [
       'a command as one text',

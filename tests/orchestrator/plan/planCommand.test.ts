@@ -102,7 +102,7 @@ describe('nightshift plan', () => {
     expect(stderr).toContain('Catch-up: none\nUp to 2 steps at once');
     for (const option of [
       ...['2 retries after exit or lost, pause 10s, ×2 each, at most 10m', 'lock disk'],
-      ...['when on linux or darwin', 'when on branch main', 'when $CI is there', 'when build.ok is "yes"'],
+      ...['when on linux or darwin', 'when on branch main', 'when $CI is set', 'when build.ok is "yes"'],
       ...[
         'idle timeout 5m',
         'labels gpu',

@@ -232,7 +232,7 @@ describe('While the server is away', () => {
     );
     on((event) => {
       if (event.type === 'stepStarted' && event.task === 'b') proxy.fault = () => 'away';
-      if (event.type === 'note' && event.text.includes('Reports are kept')) proxy.fault = () => 'none';
+      if (event.type === 'note' && event.text.includes('Reports are saved')) proxy.fault = () => 'none';
     });
     const result = await start();
     expect(result).toMatchObject({ exitCode: 0, reports: { pending: 0, refused: 0 } });
@@ -249,7 +249,7 @@ describe('While the server is away', () => {
     const first = prepare('gone', [step('a', 'x'), step('b', 'here', 'wait=1500')], {}, proxy.url);
     first.on((event) => {
       if (event.type === 'stepOutput' && event.line === 'here') proxy.fault = () => 'away';
-      if (event.type === 'note' && event.text.includes('Reports are kept')) first.stop('SIGTERM');
+      if (event.type === 'note' && event.text.includes('Reports are saved')) first.stop('SIGTERM');
     });
     const lost = await first.start();
     expect(lost).toMatchObject({ exitCode: 143, reports: { pending: 1 } });

@@ -20,7 +20,7 @@ describe('nightshift schedule', () => {
       ...{ code: 0, stdout: '' },
       stderr: 'There are no scheduled runs yet. "nightshift up" runs plans on their schedules.\n',
     });
-    expect((await schedule('--plan', 'nightly')).stderr).toMatch(/^nightly has not been due yet\./);
+    expect((await schedule('--plan', 'nightly')).stderr).toMatch(/^nightly has no scheduled runs yet\./);
   });
 
   it('lists due times, the latest first, with the run or the reason, of one plan when asked', async () => {

@@ -191,7 +191,7 @@ describe('Proposing a change', () => {
 
   it.each([
     ['no token', { token: undefined }, /GITHUB_TOKEN is not set/, /Set it/],
-    ['no repository', { repo: undefined }, /names no repository/, /--repo owner\/name/],
+    ['no repository', { repo: undefined }, /is not a GitHub repository/, /--repo owner\/name/],
     ['an unknown repository', { repo: 'isle/dark' }, /HTTP 404/, /--repo/],
     [
       'a server that is not there',

@@ -105,7 +105,7 @@ describe('seo.validate as a command', () => {
       ['--site', 'example.org'],
       /--site: expected an address such as https:\/\/example\.org, got "example\.org"/,
     ],
-    [['--site', 'https://a.example', '--dir', '.'], /expected one of them/],
+    [['--site', 'https://a.example', '--dir', '.'], /Pass --site or --dir/],
     [['--only', 'titel'], /Expected one of charset, viewport, title/],
     [['--max-pages', '0'], /whole number/],
     [['--lang', 'english'], /language tag/],
