@@ -119,7 +119,7 @@ function answers(document: DocumentNode, data: unknown): boolean {
 export function endpointOf(url: string): string {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     throw new TypeError(
-      `url: expected an address such as http://localhost:8001, got ${JSON.stringify(withoutUserInfo(url))}.`,
+      `url: expected a URL such as http://localhost:8001, got ${JSON.stringify(withoutUserInfo(url))}.`,
     );
   }
   if (hasUserInfo(url)) throw new TypeError(`url: ${expectedNoUserInfo}.`);

@@ -61,7 +61,7 @@ export function parseSite(text: string, name: string): URL {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === '')
     throw new UsageError(
-      `${name}: expected an address such as https://example.org, got "${withoutUserInfo(text)}".`,
+      `${name}: expected a URL such as https://example.org, got "${withoutUserInfo(text)}".`,
     );
   if (hasUserInfo(url.href)) throw new UsageError(`${name}: ${expectedNoUserInfo}.`);
   return url;
@@ -99,7 +99,7 @@ const address = z.string().transform((text, context) => {
     code: 'custom',
     message: isWeb
       ? expectedNoUserInfo
-      : `expected an address such as https://example.org, got "${withoutUserInfo(text)}"`,
+      : `expected a URL such as https://example.org, got "${withoutUserInfo(text)}"`,
   });
   return z.NEVER;
 });

@@ -43,7 +43,7 @@ function neverChecked({ kind, published }: Site): Report['notChecked'] {
       : [
           {
             what: 'whether canonical links and the sitemap lead to this site',
-            why: 'its address is unknown (--base-url)',
+            why: 'its URL is unknown (--base-url)',
           },
         ]),
   ];

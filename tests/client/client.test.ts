@@ -149,7 +149,7 @@ describe('The client', () => {
       await createClient({ url: form, apiKey: 'secret' }).viewer();
     expect(got.map(({ headers }) => headers.authorization)).toEqual(Array(3).fill('Bearer secret'));
     expect(() => createClient({ url: 'localhost:8001' })).toThrow(
-      'expected an address such as http://localhost:8001',
+      'expected a URL such as http://localhost:8001',
     );
   });
 });

@@ -73,8 +73,7 @@ function readXml(source: string, sitemap: Sitemap): void {
       problems.push({ message: `lastmod is "${lastmod}"; expected a date such as 2025-01-15.`, line });
     }
     const locs = child('loc');
-    if (locs.length > 1)
-      problems.push({ message: `An entry has ${locs.length} addresses; expected one.`, line });
+    if (locs.length > 1) problems.push({ message: `An entry has ${locs.length} URLs; expected one.`, line });
     const loc = locs.first();
     addEntry(sitemap, loc.text().trim(), lineAt(loc.get(0)?.startIndex ?? item.startIndex ?? 0));
   }
@@ -96,8 +95,8 @@ function readLines(source: string, sitemap: Sitemap): void {
 
 function addEntry(sitemap: Sitemap, loc: string, line: number): void {
   if (!/^https?:\/\//i.test(loc) || !URL.canParse(loc)) {
-    const came = loc === '' ? 'no address' : `"${loc}"`;
-    sitemap.problems.push({ message: `An entry has ${came}; expected an absolute address.`, line });
+    const came = loc === '' ? 'no URL' : `"${loc}"`;
+    sitemap.problems.push({ message: `An entry has ${came}; expected an absolute URL.`, line });
     return;
   }
   sitemap.entries.push({ loc, line });

@@ -55,7 +55,7 @@ export async function readWebsite(from: WebsiteSource): Promise<Site> {
   const listed = sitemaps.flatMap(({ kind, entries }) => (kind === 'urlset' ? entries : []));
   const start = [base, ...listed.map(({ loc }) => new URL(loc))];
   from.log(
-    `Reading ${base.href} (${plural(listed.length, 'address', 'addresses')} in its sitemap, at most ${plural(from.maxPages, 'page')})`,
+    `Reading ${base.href} (${plural(listed.length, 'URL')} in its sitemap, at most ${plural(from.maxPages, 'page')})`,
   );
   const found = await crawl(start, fetcher, {
     maxPages: from.maxPages,
@@ -88,7 +88,7 @@ function rebase(url: URL, published: URL | undefined, base: URL): URL {
   const path = published === undefined ? undefined : pathBelow(url, published);
   if (published === undefined || path === undefined) return url;
   const moved = new URL(base);
-  // Not by resolving it: what stands below the published address can look like an address of its own.
+  // Not by resolving it: what stands below the published URL can look like an address of its own.
   moved.pathname = `${base.pathname}${url.pathname.slice(published.pathname.length).replace(/^\//, '')}`;
   moved.search = url.search;
   moved.hash = url.hash;
@@ -154,8 +154,8 @@ function whatWasLeft(
   unasked: number,
 ): Site['notChecked'] {
   const parts = [
-    { count: left, what: 'more addresses', why: `--max-pages is ${from.maxPages}` },
-    { count: blocked.size, what: 'addresses', why: 'robots.txt excludes them' },
+    { count: left, what: 'more URLs', why: `--max-pages is ${from.maxPages}` },
+    { count: blocked.size, what: 'URLs', why: 'robots.txt excludes them' },
     { count: unasked, what: 'images and other files', why: `at most ${mostFiles} of them are requested` },
   ];
   return parts

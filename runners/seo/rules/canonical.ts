@@ -46,7 +46,7 @@ function* checkCanonical(page: Page, site: Site): Iterable<Issue> {
     yield {
       rule: 'canonical/invalid',
       severity: 'error',
-      message: `The canonical link "${href}" is not a web address.`,
+      message: `The canonical link "${href}" is not a URL.`,
       ...at(page, first),
     };
     return;
@@ -73,7 +73,7 @@ function missing(page: Page, site: Site): Issue {
     message: 'The page has no canonical link.',
     hint: site.published
       ? `Add ${tag} to its head.`
-      : 'Add <link rel="canonical" href="https://…"> with its published address.',
+      : 'Add <link rel="canonical" href="https://…"> with its published URL.',
     ...at(page),
   };
 }
@@ -83,8 +83,8 @@ function* checkForm(page: Page, element: Element, href: string, url: URL, site: 
     yield {
       rule: 'canonical/relative',
       severity: 'warning',
-      message: `The canonical link "${href}" is relative; expected an absolute address.`,
-      hint: site.published ? `Write ${url.href}.` : 'Write the published address, https://….',
+      message: `The canonical link "${href}" is relative; expected an absolute URL.`,
+      hint: site.published ? `Write ${url.href}.` : 'Write the published URL, https://….',
       fix: isCertain(page, url, site)
         ? replaceAttribute(page, element, 'href', url.href, `made the canonical link absolute (${url.href})`)
         : undefined,
@@ -122,12 +122,12 @@ function* checkTarget(page: Page, element: Element, url: URL, site: Site): Itera
   };
 }
 
-const copyHint = 'When the site that is read is a copy, name its published address with --base-url.';
+const copyHint = 'When the site that is read is a copy, name its published URL with --base-url.';
 
 const whyNotCanonical: Record<Hidden, string> = {
   noindex: 'which search engines are told to leave out (noindex)',
   'robots.txt': 'which robots.txt keeps search engines from',
-  redirect: 'which leads on to another address (meta refresh)',
+  redirect: 'which redirects to another URL (meta refresh)',
   'error page': 'which is an error page',
 };
 

@@ -29,7 +29,7 @@ function* checkReference(
   const place = at(page, element);
   if (href === '') {
     if (what === 'link')
-      yield { rule: 'link/empty', severity: 'warning', message: 'The link has no address.', ...place };
+      yield { rule: 'link/empty', severity: 'warning', message: 'The link has no URL.', ...place };
     return;
   }
   const url = resolveFrom(page, href);
@@ -51,7 +51,7 @@ function* checkReference(
       rule: 'link/moved',
       severity: 'warning',
       message: `The link ${href} redirects to ${target.to.href}.`,
-      hint: 'Link to the new address.',
+      hint: 'Link to the new URL.',
       ...place,
     };
   } else if (target.kind === 'page' && what === 'link' && !hasAnchor(target.page, url)) {

@@ -30,7 +30,7 @@ function* checkMixedContent(page: Page, site: Site): Iterable<Issue> {
         rule: 'mixedContent/http',
         severity: active ? 'error' : 'warning',
         message: `The <${element.tagName}> uses ${address} over http.`,
-        hint: 'Use its https address.',
+        hint: 'Use its https URL.',
         ...at(page, element),
       };
     }

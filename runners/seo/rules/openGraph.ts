@@ -68,9 +68,8 @@ function* checkAddress(page: Page, site: Site, property: string): Iterable<Issue
   yield {
     rule: 'openGraph/relative',
     severity: 'warning',
-    message: `${property} is "${value}"; expected an absolute address.`,
-    hint:
-      site.published && url !== undefined ? `Write ${url.href}.` : 'Write its published address, https://….',
+    message: `${property} is "${value}"; expected an absolute URL.`,
+    hint: site.published && url !== undefined ? `Write ${url.href}.` : 'Write its published URL, https://….',
     ...at(page, element),
   };
 }
@@ -85,7 +84,7 @@ function* checkUrl(page: Page): Iterable<Issue> {
     rule: 'openGraph/differs',
     severity: 'warning',
     message: `og:url is ${url.href}, but the canonical link is ${canonical.href}.`,
-    hint: 'Give both the same address.',
+    hint: 'Give both the same URL.',
     ...at(page, element),
   };
 }

@@ -75,6 +75,6 @@ function faultOf(field: string, value: string | undefined, inGroup: boolean): st
   if ((field === 'allow' || field === 'disallow') && value !== '' && !/^[/*]/.test(value)) {
     return 'expected a path that begins with /';
   }
-  if (field === 'sitemap' && !/^https?:\/\//i.test(value)) return 'expected an absolute address';
+  if (field === 'sitemap' && !/^https?:\/\//i.test(value)) return 'expected an absolute URL';
   return undefined;
 }

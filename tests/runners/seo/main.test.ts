@@ -101,10 +101,7 @@ describe('seo.validate as a command', () => {
 
   it.each([
     [['--dir', 'gone'], /--dir: expected a folder.*does not exist/],
-    [
-      ['--site', 'example.org'],
-      /--site: expected an address such as https:\/\/example\.org, got "example\.org"/,
-    ],
+    [['--site', 'example.org'], /--site: expected a URL such as https:\/\/example\.org, got "example\.org"/],
     [['--site', 'https://a.example', '--dir', '.'], /Pass --site or --dir/],
     [['--only', 'titel'], /Expected one of charset, viewport, title/],
     [['--max-pages', '0'], /whole number/],

@@ -58,7 +58,7 @@ const addresses = [
 
 describe('An odd page', () => {
   it.each(['%zz', '%ff', '/%zz.html', `${origin}/%E0%A4%A`])(
-    'with the canonical link %s is a finding of that page, whether or not the published address is known',
+    'with the canonical link %s is a finding of that page, whether or not the published URL is known',
     async (href) => {
       const canonical = `<link rel="canonical" href="${href}">`;
       const pages = { 'index.html': pageOf({ canonical }), 'lens.html': otherPage('lens') };

@@ -109,7 +109,7 @@ describe('Reading a website', () => {
     const { site, issues } = await check(server.origin);
     expect(server.requests.filter((request) => request.includes('secret'))).toEqual([]);
     expect(rulesOf(issues)).toEqual(['sitemap/blocked']);
-    expect(site.notChecked).toEqual([{ what: '2 addresses', why: 'robots.txt excludes them' }]);
+    expect(site.notChecked).toEqual([{ what: '2 URLs', why: 'robots.txt excludes them' }]);
   });
 
   it('reads nothing, and fails, when robots.txt forbids everything or cannot be had', async () => {
@@ -174,7 +174,7 @@ describe('Reading a website', () => {
     expect(site.pages).toHaveLength(25);
     expect(server.requests.length).toBeLessThan(40);
     expect(site.notChecked).toEqual([
-      { what: expect.stringMatching(/^\d+ more addresses$/), why: '--max-pages is 25' },
+      { what: expect.stringMatching(/^\d+ more URLs$/), why: '--max-pages is 25' },
     ]);
   });
 
