@@ -3,7 +3,7 @@ import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
 /** The environment of a process. */
 type Variables = Record<string, string | undefined>;
 
-const ownPackage = resolve(import.meta.dirname, '../../..');
+const ownPackage = resolve(import.meta.dirname, '../..');
 
 /**
  * Gives the environment in which the tools of a repository run: as the user's shell has it, without what a package
