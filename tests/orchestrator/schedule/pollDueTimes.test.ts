@@ -166,7 +166,7 @@ describe('A process that keeps a schedule', () => {
     await at('2025-01-15T02:00:00Z');
     const allow = await refuseRuns(store.db);
     expect(await at('2025-01-15T02:30:00Z', '2025-01-15T02:31:00Z')).toEqual([
-      expect.stringMatching(/will be retried: no room for runs/),
+      expect.stringMatching(/retrying: no room for runs/),
     ]);
     await allow();
     // Another process, too, finds it on record and tries.

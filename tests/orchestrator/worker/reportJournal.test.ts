@@ -188,7 +188,7 @@ describe('The report of an attempt', () => {
     expect(worker.events).toEqual([
       {
         type: 'journalFault',
-        why: expect.stringMatching(/^1 kept report in .*reports is of a newer version/),
+        why: expect.stringMatching(/^1 saved report in .*reports is of a newer version/),
       },
     ]);
   });

@@ -62,7 +62,7 @@ describe("npm's lock file", () => {
     const manifest = { 'package.json': { dependencies: { zod: '*' } } };
     expect(await messages(manifest, 'lockfile')).toEqual([expect.stringContaining('no lock file')]);
     expect(await messages({ ...manifest, 'package-lock.json': '<<<<<<<' }, 'runner')).toEqual([
-      expect.stringContaining('package-lock.json cannot be read'),
+      expect.stringContaining('Could not read package-lock.json'),
     ]);
     const both = {
       'package.json': {},
