@@ -54,7 +54,8 @@ function asShown(schema: z.ZodType): string {
   const inner = withoutWrapping(schema);
   const text = schema.description ?? '';
   if (!(inner instanceof z.ZodEnum)) return text;
-  return text.replace(/(?<=\bDefault )(\w+)(?=\.$)/, (word) => `\`${graphqlName(word)}\``);
+  const [said = '', word] = text.split(/ Default (?=[a-z]+\.$)/);
+  return word === undefined ? text : `${said} Default \`${graphqlName(word.slice(0, -1))}\`.`;
 }
 
 type InputType = ReturnType<typeof builder.inputRef<object>>;
