@@ -32,13 +32,13 @@ export type ApprovalPolicyInput = {
   expiresAfterMs?: number | null | undefined;
   /** What an approval brings about at the pull request: none, merge, or label: and a name. Default none. */
   onApprove?: string | null | undefined;
-  /** What happens then: expire, reject, approve or escalate. Default `EXPIRE`. */
+  /** What happens then. Default `EXPIRE`. */
   onExpire?: ExpiryAction | null | undefined;
   /** After which parts of its time it is reminded of, above 0 and below 1. Default 0.5 and 0.9. */
   remind?: Array<number> | null | undefined;
   /** How many distinct people must approve; 1 to 10. Default 1. */
   required?: number | null | undefined;
-  /** low, or high: then the link of a notification alone decides nothing, it needs a viewer with the `approve` scope besides. Default `LOW`. */
+  /** How much care it asks for. Default `LOW`. */
   risk?: Risk | null | undefined;
 };
 
@@ -380,7 +380,7 @@ export type LeaveRunInput = {
   runId: string;
 };
 
-/** What of its runs is told, and when: each now, digest (with the next morning) or never. */
+/** What of its runs is told, and when. */
 export type NotifyInput = {
   /** A step failed that did not fail in the run before. Default `NOW`. */
   failure?: NotifyWhen | null | undefined;
@@ -481,7 +481,7 @@ export type PlanStateName =
 
 /** One step of a plan, as far as the server needs to know it: never its command. */
 export type PlanStepInput = {
-  /** When it waits for a human: auto (a pull request), always or never. */
+  /** When it waits for a human. Default `AUTO`. */
   approval?: ApprovalMode | null | undefined;
   /** The pauses between attempts. */
   backoff?: BackoffInput | null | undefined;
@@ -495,13 +495,13 @@ export type PlanStepInput = {
   lock?: string | null | undefined;
   /** The steps that must succeed before it starts. */
   needs?: Array<string> | null | undefined;
-  /** What to do while earlier work of this step is open: skip, run or supersede. */
+  /** What to do while earlier work of this step is open. Default `RUN`. */
   onOpen?: OnOpen | null | undefined;
   /** How its approval is decided. */
   policy?: ApprovalPolicyInput | null | undefined;
   /** How many attempts may follow the first; 0 to 20. Default 0. */
   retries?: number | null | undefined;
-  /** What is tried again: exit, timeout, lost. Default all of them. */
+  /** What is tried again. Default all of them. */
   retryOn?: Array<RetryCause> | null | undefined;
   /** Whose rights its command has, as `user` or `user:group`. Default the rights of the worker. */
   runAs?: string | null | undefined;

@@ -94,10 +94,7 @@ export const gateOptions = {
     fallback: 'expire',
     text: "What happens then: `'expire'` (`failed`, with `approval_state` `expired`), `'reject'`, `'approve'` or `'escalate'`.",
     known: {
-      onExpire: z
-        .enum(expiryActions)
-        .optional()
-        .describe(`What happens then: ${listed(expiryActions)}. Default expire.`),
+      onExpire: z.enum(expiryActions).optional().describe('What happens then. Default `EXPIRE`.'),
     },
   }),
   remind: option({
@@ -132,12 +129,7 @@ export const gateOptions = {
     fallback: 'low',
     text: "With `'high'`, the [link](approvals.md#links) in a notification is not enough to decide: it takes a key or a sign-in besides.",
     known: {
-      risk: z
-        .enum(risks)
-        .optional()
-        .describe(
-          'low, or high: then the link of a notification alone decides nothing, it needs a viewer with the `approve` scope besides. Default low.',
-        ),
+      risk: z.enum(risks).optional().describe('How much care it asks for. Default `LOW`.'),
     },
   }),
 };

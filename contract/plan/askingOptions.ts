@@ -9,7 +9,7 @@ import {
   knownPolicy,
 } from './approvalPolicy.ts';
 import { option } from './option.ts';
-import { isObject, listed, oneOf } from './values.ts';
+import { isObject, oneOf } from './values.ts';
 
 /** The options of a step on which others depend. */
 interface Siblings {
@@ -31,10 +31,7 @@ export const askingOptions = {
       .default('auto'),
     text: "When the output needs approval. `'auto'`: if it is a pull request. `'always'`: after every success. `'never'`. Or [a policy](#approval-policy).",
     known: {
-      approval: z
-        .enum(approvalModes)
-        .default('auto')
-        .describe('When it waits for a human: auto (a pull request), always or never.'),
+      approval: z.enum(approvalModes).default('auto').describe('When it waits for a human. Default `AUTO`.'),
       policy: approvalPolicy.nullish().describe('How its approval is decided.'),
     },
     toKnown(approval) {
@@ -75,7 +72,7 @@ export const askingOptions = {
       onOpen: z
         .enum(onOpenModes)
         .default('run')
-        .describe(`What to do while earlier work of this step is open: ${listed(onOpenModes)}.`),
+        .describe('What to do while earlier work of this step is open. Default `RUN`.'),
     },
     toKnown: (_onOpen, step) => ({ onOpen: onOpenOf(step as Siblings) }),
   }),

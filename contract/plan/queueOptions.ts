@@ -38,7 +38,7 @@ export const queueOptions = {
         .array(z.enum(retryCauses))
         .max(retryCauses.length)
         .default([...retryCauses])
-        .describe(`What is tried again: ${retryCauses.join(', ')}. Default all of them.`),
+        .describe('What is tried again. Default all of them.'),
     },
     toKnown: (causes) => ({ retryOn: [...causes] }),
   }),

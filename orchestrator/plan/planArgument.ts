@@ -1,43 +1,27 @@
+import * as z from 'zod';
 import type { Client } from '../../client/index.ts';
-import type { ExpiryAction, Risk } from '../../contract/words/plans.ts';
+import { ownValue } from '../../contract/ownValue.ts';
+import { planDefinition } from '../../contract/plan/plan.ts';
 import { graphqlName } from '../../contract/words/words.ts';
 import type { PlanContent } from './planInput.ts';
 
 type PlanInput = Parameters<Client['registerPlan']>[0];
 
 /** The content of a plan as GraphQL takes it: `always` is `ALWAYS` there. */
-export function planArgument({ notify, steps, ...rest }: PlanContent): PlanInput {
-  return {
-    ...rest,
-    ...(notify && { notify: upper(notify) }),
-    steps: steps.map(({ retryOn, onOpen, approval, policy, gate, ...step }) => ({
-      ...step,
-      ...(retryOn && { retryOn: retryOn.map(graphqlName) }),
-      ...(onOpen && { onOpen: graphqlName(onOpen) }),
-      ...(approval && { approval: graphqlName(approval) }),
-      ...(policy && { policy: policyArgument(policy) }),
-      ...(gate && { gate: policyArgument(gate) }),
-    })),
-  };
+export function planArgument(content: PlanContent): PlanInput {
+  return named(planDefinition, content) as PlanInput;
 }
 
-function policyArgument<P extends { onExpire?: ExpiryAction | undefined; risk?: Risk | undefined }>({
-  onExpire,
-  risk,
-  ...rest
-}: P) {
-  return {
-    ...rest,
-    ...(onExpire && { onExpire: graphqlName(onExpire) }),
-    ...(risk && { risk: graphqlName(risk) }),
-  };
-}
-
-function upper<Key extends string, Word extends string>(
-  words: Readonly<Partial<Record<Key, Word | undefined>>>,
-): Partial<Record<Key, Uppercase<Word>>> {
-  const named = Object.entries<Word | undefined>(words).flatMap(([key, word]) =>
-    word === undefined ? [] : [[key, graphqlName(word)]],
+/** Writes each word of a value, by its schema, as GraphQL names it. */
+function named(schema: unknown, value: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
+    return named(schema.unwrap(), value);
+  if (schema instanceof z.ZodEnum) return typeof value === 'string' ? graphqlName(value) : value;
+  if (schema instanceof z.ZodArray)
+    return Array.isArray(value) ? value.map((item) => named(schema.element, item)) : value;
+  if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value;
+  const { shape } = schema;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, named(ownValue(shape, key), item)]),
   );
-  return Object.fromEntries(named) as Partial<Record<Key, Uppercase<Word>>>;
 }

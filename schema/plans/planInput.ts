@@ -20,11 +20,7 @@ inputOf(
   stepDefinition,
   'One step of a plan, as far as the server needs to know it: never its command.',
 );
-inputOf(
-  'NotifyInput',
-  notifyRules,
-  'What of its runs is told, and when: each now, digest (with the next morning) or never.',
-);
+inputOf('NotifyInput', notifyRules, 'What of its runs is told, and when.');
 
 /** `PlanInput`: the content of a plan. */
 export const PlanInput = inputOf(
