@@ -23,7 +23,7 @@ describe('A step of which the server cannot be asked when its run ends', () => {
   it('is queued where this process made no attempt at it', () =>
     expect(unreportedResult(stepWith({}), undefined)).toMatchObject({
       status: 'queued',
-      reason: 'the server could not be asked',
+      reason: 'the server could not be reached',
     }));
 
   it('is what the server answered to its report', () => {
