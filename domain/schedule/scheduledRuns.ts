@@ -1,7 +1,9 @@
+import { formatTime } from '../../contract/input/time.ts';
 import { splitLabel } from '../../contract/projectName.ts';
 import type { ScheduledOutcome } from '../../contract/words/schedule.ts';
-import type { Queryable } from '../../database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import type { Prisma } from '../../prisma/generated/client.ts';
 import { findPlanKey, type PlanKey } from '../plans/planKey.ts';
 
 /** What became of one due time of a plan's schedule. Times are ISO 8601 strings in UTC. */
@@ -36,42 +38,76 @@ const scheduledRunRow = {
  * @throws InvalidInputError when several projects have a plan of this name
  */
 export async function readScheduledRuns(
-  db: Queryable,
+  db: Pick<Database, 'query' | 'prisma'>,
   plan: string | null,
   limit: number,
 ): Promise<ScheduledRun[]> {
-  const key = plan === null ? undefined : await readKey(db, plan);
-  return db.query(latestScheduledRuns(key?.name, key?.project, limit));
+  const found = await db.prisma.scheduleTick.findMany({
+    where: plan === null ? await ofPlansInUse(db) : await ofPlan(db, plan),
+    orderBy: [{ dueAt: 'desc' }, { plan: 'asc' }, { project: 'asc' }],
+    take: limit,
+    select: scheduledRunFields,
+  });
+  return found.map(toScheduledRun);
 }
 
-const latestScheduledRuns = statement({
-  name: 'latest_ticks',
-  text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE (plan = $1 AND (project = $2 OR project = ''
-        AND NOT EXISTS (SELECT 1 FROM plans WHERE plans.name = $1 AND plans.project = $2))) OR ($1::text IS NULL
-        AND NOT EXISTS (SELECT 1 FROM plan_states said WHERE said.plan = schedule_ticks.plan
-          AND said.project = schedule_ticks.project AND state = 'retired')) ORDER BY due_at DESC, plan, project LIMIT $3`,
-  row: scheduledRunRow,
-});
+const scheduledRunFields = {
+  plan: true,
+  project: true,
+  dueAt: true,
+  outcome: true,
+  runId: true,
+  reason: true,
+  recordedAt: true,
+} as const satisfies Prisma.ScheduleTickSelect;
+
+function toScheduledRun(
+  row: Prisma.ScheduleTickGetPayload<{ select: typeof scheduledRunFields }>,
+): ScheduledRun {
+  const { project, dueAt, outcome, recordedAt } = row;
+  return {
+    ...row,
+    project: project || null,
+    dueAt: formatTime(dueAt),
+    outcome: outcome as ScheduledOutcome,
+    recordedAt: formatTime(recordedAt),
+  };
+}
+
+async function ofPlansInUse({ prisma }: Pick<Database, 'prisma'>): Promise<Prisma.ScheduleTickWhereInput> {
+  const retired = await prisma.planState.findMany({
+    where: { state: 'retired' },
+    select: { plan: true, project: true },
+  });
+  return { NOT: { OR: retired } };
+}
+
+async function ofPlan(
+  db: Pick<Database, 'query' | 'prisma'>,
+  reference: string,
+): Promise<Prisma.ScheduleTickWhereInput> {
+  const { project, name } = await readKey(db, reference);
+  const own = await db.prisma.plan.findFirst({ where: { name, project }, select: { hash: true } });
+  return { plan: name, project: { in: own === null ? [project, ''] : [project] } };
+}
 
 async function readKey(db: Queryable, plan: string): Promise<PlanKey> {
   return (await findPlanKey(db, plan)) ?? splitLabel(plan) ?? { project: '', name: plan };
 }
 
 /** Reads what became of these due times of a plan, the earliest first; those that nobody has settled are left out. */
-export function scheduledRunsAt(
-  db: Queryable,
+export async function scheduledRunsAt(
+  { prisma }: Pick<Database, 'prisma'>,
   { project, name }: PlanKey,
   dueTimes: readonly string[],
 ): Promise<ScheduledRun[]> {
-  return db.query(scheduledRunsAtSql(name, project, dueTimes));
+  const found = await prisma.scheduleTick.findMany({
+    where: { plan: name, project, dueAt: { in: [...dueTimes] } },
+    orderBy: { dueAt: 'asc' },
+    select: scheduledRunFields,
+  });
+  return found.map(toScheduledRun);
 }
-
-const scheduledRunsAtSql = statement({
-  name: 'ticks_at',
-  text: `SELECT ${selectScheduledRun} FROM schedule_ticks WHERE plan = $1 AND project = $2 AND due_at = ANY($3::timestamptz[])
-      ORDER BY due_at`,
-  row: scheduledRunRow,
-});
 
 /** Reads what became of several due times, of whatever plans, with one statement, in that order; null where nothing is on record. */
 export async function findScheduledRuns(
@@ -154,6 +190,7 @@ export async function updateScheduledRun(
   await tx.query(updateScheduledRunSql(name, project, dueAt, outcome, runId, reason));
 }
 
+// No call of Prisma's: it stands in pipelined transactions.
 const updateScheduledRunSql = statement({
   name: 'tell_tick',
   text: `UPDATE schedule_ticks SET outcome = $4, run_id = $5, reason = $6
