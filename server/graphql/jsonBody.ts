@@ -44,7 +44,8 @@ async function readParams(body: CountedBody, bodies: BodyBudget): Promise<GraphQ
   }
   const limit = bodyLimitOf(body.source);
   try {
-    return asParams(parseJson(await readBody(body, limit, bodies)));
+    // Inputs that are nested too deeply are refused by the field that takes them.
+    return asParams(parseJson(await readBody(body, limit, bodies), Number.POSITIVE_INFINITY));
   } catch (error) {
     throw error instanceof RequestError ? toGraphqlError(error, limit) : error;
   }
