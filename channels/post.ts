@@ -1,5 +1,5 @@
+import { readRetryAfter } from '../contract/input/retryAfter.ts';
 import type { SendOutcome } from '../contract/notifications/delivery.ts';
-import { readRetryAfter } from '../contract/urls/retryAfter.ts';
 import { OutboundRefusedError } from './outbound/guard.ts';
 import type { Outbound } from './outbound/outbound.ts';
 

@@ -1,9 +1,9 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { ClientError, GraphQLClient } from 'graphql-request';
+import { readRetryAfter } from '../contract/input/retryAfter.ts';
 import { protocol, protocolHeader } from '../contract/protocol.ts';
 import { trimEndOf } from '../contract/text/trimCharacters.ts';
-import { readRetryAfter } from '../contract/urls/retryAfter.ts';
 import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/urls/userInfo.ts';
 import { ApiError, ApiUnreachableError, explain } from './errors.ts';
 import { checkProtocol } from './protocol.ts';
