@@ -1,5 +1,4 @@
-import type { Benchmark } from './benchmark.ts';
-import { paces } from './benchmark.ts';
+import { type Bench, type Benchmark, paces } from './benchmark.ts';
 import { csv } from './benchmarks/csv.ts';
 import { embedded } from './benchmarks/embedded.ts';
 import { lists } from './benchmarks/lists.ts';
@@ -14,9 +13,20 @@ import { writeRecord } from './report/record.ts';
 import { drawTable } from './report/table.ts';
 import { leaveFirstProcessor } from './servers/processors.ts';
 import { prepareServers } from './servers/servers.ts';
+import { endProcesses } from './waits/processes.ts';
+import { WaitedTooLong, within } from './waits/within.ts';
 
 const all: readonly Benchmark[] = [pages, lists, csv, writes, embedded, steps];
 
+/** How long one benchmark may take as a whole: many times what it takes on a slow machine. */
+const limitsMs = { quick: 60 * 60_000, full: 4 * 60 * 60_000 };
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    process.stderr.write(`${signal}: ending what was started.\n`);
+    process.exit(130);
+  });
+}
 try {
   const options = readOptions(process.argv.slice(2), all);
   if (options.help) process.stdout.write(describeOptions(all));
@@ -31,22 +41,35 @@ async function measure({ quick, chosen }: BenchOptions): Promise<void> {
   const progress = progressOnStderr();
   leaveFirstProcessor();
   const databases = await openBenchDatabases(progress);
-  const servers = prepareServers(databases);
-  const bench = { databases, servers, progress, pace: quick ? paces.quick : paces.full };
   const measured: Figure[] = [];
   try {
+    const servers = prepareServers(databases);
     for (const { name, run } of chosen) {
-      const figures = await run(bench);
+      let last = 'its beginning';
+      const bench: Bench = {
+        databases,
+        servers,
+        pace: quick ? paces.quick : paces.full,
+        progress(message) {
+          last = message;
+          progress(message);
+        },
+      };
+      const what = () => `the benchmark ${name} to end; it was at: ${last}`;
+      const figures = await within(what, run(bench), quick ? limitsMs.quick : limitsMs.full);
       measured.push(...figures);
       if (!quick) writeRecord({ name, pace: 'full', postgres: databases.version, figures });
     }
+    await servers.stop();
   } finally {
-    await servers.stop().finally(() => databases.close());
+    endProcesses();
     if (measured.length > 0) process.stdout.write(`${drawTable(measured)}\n`);
+    await databases.close();
   }
   progress(`done${quick ? '; rough figures, not recorded' : '; recorded in bench/results'}`);
 }
 
 function describe(error: unknown): string {
+  if (error instanceof WaitedTooLong) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../database/database.ts';
 import type { Bench, Benchmark } from '../benchmark.ts';
 import { fewTasks, generateTasks } from '../data/generate.ts';
+import { temporaryDirectory } from '../data/temporary.ts';
 import type { Figure, Goal } from '../figure.ts';
 import { Connection } from '../measure/connection.ts';
 import { compareLatency } from '../measure/latency.ts';
 import { restPage } from '../measure/questions.ts';
 import { writeRequest } from '../measure/request.ts';
 import { type Summary, summarize } from '../measure/statistics.ts';
+import { patienceMs, within } from '../waits/within.ts';
 
 /** The server on its embedded database: how soon it answers, and how fast beside PostgreSQL. */
 export const embedded: Benchmark = {
@@ -17,14 +17,10 @@ export const embedded: Benchmark = {
   about: 'start on the embedded database until /ready, and a page from it against PostgreSQL',
   async run(bench) {
     bench.progress('starts on the embedded database');
-    const directory = mkdtempSync(join(tmpdir(), 'nightshift-bench-embedded-'));
-    try {
-      const starts = await measureStarts(bench, directory);
-      bench.progress('page of 50 from the embedded database, beside PostgreSQL');
-      return [...starts, await measurePage(bench, join(directory, '0'))];
-    } finally {
-      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-    }
+    const directory = temporaryDirectory('embedded');
+    const starts = await measureStarts(bench, directory);
+    bench.progress('page of 50 from the embedded database, beside PostgreSQL');
+    return [...starts, await measurePage(bench, join(directory, '0'))];
   },
 };
 
@@ -83,10 +79,10 @@ async function measurePage({ servers, pace }: Bench, dataDir: string): Promise<F
 
 /** Puts the same few tasks into it that PostgreSQL has. */
 async function fill(dataDir: string): Promise<void> {
-  const database = await openDatabase(
-    { dataDir },
-    { statementTimeoutMillis: 120_000, watchdogMillis: 120_000 },
-  );
-  await generateTasks((text) => database.query({ text }), fewTasks);
-  await database.close();
+  const limits = { statementTimeoutMillis: patienceMs, watchdogMillis: patienceMs };
+  const database = await within('the embedded database to open', openDatabase({ dataDir }, limits));
+  const run = (text: string) =>
+    within('a statement of the embedded database', database.query<Record<string, unknown>>({ text }));
+  await generateTasks(run, fewTasks);
+  await within('the embedded database to close', database.close());
 }

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Benchmark } from '../benchmark.ts';
+import { startBareSteps } from '../steps/bareSteps.ts';
 import { measureLargeRuns } from '../steps/largeRuns.ts';
 import { measureManyWorkers } from '../steps/manyWorkers.ts';
 import { measurePickUp } from '../steps/pickUp.ts';
@@ -12,21 +10,20 @@ import { measureWholeSteps } from '../steps/wholeStep.ts';
 /** Whole steps through the command line's worker: how long one takes, how many a second, how soon one begins. */
 export const steps: Benchmark = {
   name: 'steps',
-  about: 'whole steps by `nightshift worker`: time of one, steps/s of four, pick-up, waiting',
+  about: 'steps of `nightshift worker` against bare spawning; waiting workers',
   async run(bench) {
     const stage = openStage();
-    const embeddedDir = mkdtempSync(join(tmpdir(), 'nightshift-bench-embedded-'));
+    const bare = await startBareSteps();
     try {
       return [
-        ...(await measureWholeSteps(bench, stage, embeddedDir)),
+        ...(await measureWholeSteps(bench, stage, bare)),
         ...(await measureManyWorkers(bench, stage)),
         ...(await measurePickUp(bench, stage)),
         ...(await measureWaitingWorkers(bench)),
         ...(await measureLargeRuns(bench)),
       ];
     } finally {
-      await stage.close();
-      rmSync(embeddedDir, { recursive: true, force: true, maxRetries: 5 });
+      await bare.stop().finally(stage.close);
     }
   },
 };

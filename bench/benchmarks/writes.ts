@@ -1,6 +1,6 @@
-import pg from 'pg';
 import type { Benchmark } from '../benchmark.ts';
 import { writeRequest } from '../measure/request.ts';
+import { withSession } from '../waits/session.ts';
 import { againstLimit } from './againstLimit.ts';
 
 /** Creating and updating tasks, as many a second as possible. */
@@ -95,12 +95,11 @@ function updateMutation(databaseId: number): Buffer {
 }
 
 async function succeededIds(url: string): Promise<number[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const { rows } = await client.query<{ id: number }>(
-    `SELECT id FROM agents_tasks WHERE status = 'succeeded' AND approval_state IS NULL ORDER BY id LIMIT 5000`,
+  const rows = await withSession(url, (query) =>
+    query<{ id: number }>(
+      `SELECT id FROM agents_tasks WHERE status = 'succeeded' AND approval_state IS NULL ORDER BY id LIMIT 5000`,
+    ),
   );
-  await client.end();
   return rows.map(({ id }) => id);
 }
 

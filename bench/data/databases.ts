@@ -3,13 +3,14 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { openDatabase } from '../../database/database.ts';
 import { MIGRATIONS_DIR } from '../../database/migrate.ts';
 import { databaseUrl } from '../../tests/support/postgresAdmin.ts';
 import { startPostgres } from '../../tests/support/postgresServer.ts';
-import { within } from '../measure/within.ts';
 import type { Progress } from '../report/progress.ts';
+import { endChildrenWith } from '../waits/processTree.ts';
+import { withSession } from '../waits/session.ts';
+import { within } from '../waits/within.ts';
 import { fewTasks, generateTasks, millionTasks } from './generate.ts';
 
 /** The PostgreSQL databases of one bench run. */
@@ -32,8 +33,10 @@ export async function openBenchDatabases(progress: Progress): Promise<BenchDatab
   const server = await openServer(key);
   const [millionName, fewName] = [`nightshift_bench_${key}`, `nightshift_bench_few_${process.pid}`];
   try {
+    await dropLeftovers(server);
     const found = await onServer(server.url, `SELECT 1 FROM pg_database WHERE datname = '${millionName}'`);
     if (found.length === 0) await makeMillion(server.url, millionName, progress);
+    progress('making a database of 20,000 tasks');
     await make(server.url, fewName, fewTasks);
     const [version] = await onServer<{ server_version: string }>(server.url, 'SHOW server_version');
     return {
@@ -41,14 +44,23 @@ export async function openBenchDatabases(progress: Progress): Promise<BenchDatab
       few: databaseUrl(server.url, fewName),
       version: version?.server_version ?? 'unknown',
       async close() {
-        await onServer(server.url, `DROP DATABASE IF EXISTS ${fewName} WITH (FORCE)`);
-        await server.close();
+        await onServer(server.url, `DROP DATABASE IF EXISTS ${fewName} WITH (FORCE)`).finally(server.close);
       },
     };
   } catch (error) {
     await server.close();
     throw error;
   }
+}
+
+/** Drops the databases of runs that were cut short, on a server that no other run uses. */
+async function dropLeftovers({ url, isOwn }: BenchServer): Promise<void> {
+  if (!isOwn) return;
+  const leftovers = await onServer<{ name: string }>(
+    url,
+    `SELECT datname AS name FROM pg_database WHERE datname LIKE 'nightshift_bench_few_%'`,
+  );
+  for (const { name } of leftovers) await onServer(url, `DROP DATABASE ${name} WITH (FORCE)`);
 }
 
 /** Says which data would be generated: another generator or schema gives another key. */
@@ -61,13 +73,25 @@ function contentKey(): string {
   return hash.digest('hex').slice(0, 12);
 }
 
-async function openServer(key: string): Promise<{ url: string; close(): Promise<void> }> {
+interface BenchServer {
+  url: string;
+  /** Whether it is the bench's own, and not the one of TEST_DATABASE_URL. */
+  isOwn: boolean;
+  close(): Promise<void>;
+}
+
+async function openServer(key: string): Promise<BenchServer> {
   const given = process.env.TEST_DATABASE_URL;
-  if (given) return { url: given, close: async () => {} };
+  if (given) return { url: given, isOwn: false, close: async () => {} };
   const directory = join(tmpdir(), `nightshift-bench-${process.getuid?.() ?? 'any'}-${key}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const server = await within('PostgreSQL to start', startPostgres(settings, directory));
-  return { url: server.url(), close: () => server.remove() };
+  const endAtOnce = (error: unknown): never => {
+    endChildrenWith(directory);
+    throw error;
+  };
+  const server = await within('PostgreSQL to start', startPostgres(settings, directory)).catch(endAtOnce);
+  const close = () => within('PostgreSQL to end', server.remove()).catch(endAtOnce);
+  return { url: server.url(), isOwn: true, close };
 }
 
 /**
@@ -102,27 +126,24 @@ function removeOldFiles(name: string): void {
   }
 }
 
+/** Making a million tasks takes a minute, or many on a slow disk. */
+const makingLimitMs = 60 * 60_000;
+
 async function make(serverUrl: string, name: string, shape: typeof millionTasks): Promise<void> {
   await onServer(serverUrl, `CREATE DATABASE ${name}`);
   const url = databaseUrl(serverUrl, name);
-  await (await openDatabase({ url })).close();
-  const client = new pg.Client({ connectionString: url });
-  await within(`a connection to ${name}`, client.connect());
-  try {
-    await client.query(`SET maintenance_work_mem TO '256MB'`);
-    const query = async (text: string) => (await client.query(text)).rows;
-    await within(`${shape.tasks} tasks to be made`, generateTasks(query, shape), 3 * 3_600_000);
-  } finally {
-    await client.end();
-  }
+  const database = await within(`${name} to be migrated`, openDatabase({ url }));
+  await within(`${name} to close after its migrations`, database.close());
+  await withSession(
+    url,
+    async (query) => {
+      await query(`SET maintenance_work_mem TO '256MB'`);
+      await generateTasks(query, shape);
+    },
+    makingLimitMs,
+  );
 }
 
-async function onServer<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await within(`a connection to ${new URL(url).host}`, client.connect());
-  try {
-    return (await within(text, client.query<Row>(text))).rows;
-  } finally {
-    await client.end();
-  }
+async function onServer<Row extends Record<string, unknown>>(url: string, text: string): Promise<Row[]> {
+  return await withSession(url, (query) => query<Row>(text));
 }

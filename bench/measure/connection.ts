@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { within } from './within.ts';
+import { patienceMs, within } from '../waits/within.ts';
 
 /** One answer, measured from the moment its request was written; times in milliseconds. */
 export interface Answer {
@@ -17,37 +17,59 @@ export interface Answer {
  */
 export class Connection {
   readonly #url: string;
+  readonly #limitMs: number;
   #socket: Socket;
+  #lastUsed = performance.now();
   #fail: (error: Error) => void = () => {};
   #take: (chunk: Buffer) => void = () => {};
 
-  private constructor(url: string, socket: Socket) {
+  private constructor(url: string, limitMs: number, socket: Socket) {
     this.#url = url;
-    this.#socket = this.#listen(socket);
+    this.#limitMs = limitMs;
+    this.#socket = socket;
+    this.#listen();
   }
 
-  /** Connects to a server by its URL. */
-  static async open(url: string): Promise<Connection> {
-    return new Connection(url, await openSocket(url));
-  }
-
-  #listen(socket: Socket): Socket {
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#take(chunk));
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () =>
-      this.#fail(new Error('The server closed the connection before its answer ended.')),
-    );
-    socket.setTimeout(silenceMs, () =>
-      socket.destroy(new Error(`Waited ${silenceMs / 1000} s for an answer of ${this.#url}.`)),
-    );
-    return socket;
+  /** Connects to a server by its URL; each wait for it has the limit. */
+  static async open(url: string, limitMs = patienceMs): Promise<Connection> {
+    return new Connection(url, limitMs, await openSocket(url, limitMs));
   }
 
   /** Sends a request and reads its answer; with `keep` its chunks are handed out as well. */
   async send(request: Buffer, keep?: (chunk: Buffer) => void): Promise<Answer> {
-    // A server closes what was idle for some seconds, and nothing sent then is ever answered.
-    if (!this.#socket.writable) this.#socket = this.#listen(await openSocket(this.#url));
+    // A server closes what was idle for some seconds, and a request that meets that is never answered.
+    if (!this.#socket.writable || performance.now() - this.#lastUsed > idleMs) {
+      this.close();
+      this.#socket = await openSocket(this.#url, this.#limitMs);
+      this.#listen();
+    }
+    const what = () => `an answer of ${this.#url} to ${firstLineOf(request)}`;
+    try {
+      return await within(what, this.#ask(request, keep), this.#limitMs);
+    } catch (error) {
+      this.close();
+      throw error;
+    } finally {
+      this.#lastUsed = performance.now();
+    }
+  }
+
+  close(): void {
+    this.#fail = () => {};
+    this.#take = () => {};
+    this.#socket.destroy();
+  }
+
+  /** Listens to the socket for as long as it is the one in use. */
+  #listen(): void {
+    const socket = this.#socket;
+    const fail = (error: Error) => socket === this.#socket && this.#fail(error);
+    socket.on('data', (chunk) => socket === this.#socket && this.#take(chunk));
+    socket.on('error', fail);
+    socket.on('close', () => fail(new Error(`${this.#url} closed the connection before its answer ended.`)));
+  }
+
+  #ask(request: Buffer, keep?: (chunk: Buffer) => void): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const began = performance.now();
       let firstByteMillis = 0;
@@ -57,25 +79,31 @@ export class Connection {
         if (end.bytes === 0) firstByteMillis = performance.now() - began;
         keep?.(chunk);
         if (!end.found(chunk)) return;
+        if (Number.isNaN(end.status)) reject(new Error('The head of an answer did not come in one piece.'));
         resolve({ status: end.status, bytes: end.bytes, firstByteMillis, millis: performance.now() - began });
       };
       this.#socket.write(request);
     });
   }
-
-  close(): void {
-    this.#fail = () => {};
-    this.#socket.destroy();
-  }
 }
 
-const silenceMs = 20 * 60_000;
+/** Servers close what was idle for five seconds and more. */
+const idleMs = 2000;
 
-async function openSocket(url: string): Promise<Socket> {
+async function openSocket(url: string, limitMs: number): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  await within(`a connection to ${url}`, once(socket, 'connect'));
-  return socket;
+  try {
+    await within(`a connection to ${url}`, (signal) => once(socket, 'connect', { signal }), limitMs);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return socket.setNoDelay(true);
+}
+
+function firstLineOf(request: Buffer): string {
+  return request.toString('latin1', 0, request.indexOf(' HTTP/1.1'));
 }
 
 const lastChunk = Buffer.from('\r\n0\r\n\r\n');
@@ -87,10 +115,11 @@ class AnswerEnd {
   #expected = Number.POSITIVE_INFINITY;
   #tail: Buffer = Buffer.alloc(0);
 
-  /** Says whether this chunk is the last one of the answer. */
+  /** Says whether this chunk is the last one of the answer; the status is NaN when its head did not come in one piece. */
   found(chunk: Buffer): boolean {
     this.bytes += chunk.length;
     if (this.status === 0) this.#readHead(chunk);
+    if (Number.isNaN(this.status)) return true;
     if (this.#expected !== Number.POSITIVE_INFINITY) return this.bytes >= this.#expected;
     this.#tail = Buffer.concat([this.#tail, chunk.subarray(-lastChunk.length)]).subarray(-lastChunk.length);
     return this.#tail.equals(lastChunk);
@@ -98,9 +127,8 @@ class AnswerEnd {
 
   #readHead(chunk: Buffer): void {
     const length = chunk.indexOf('\r\n\r\n');
-    if (length === -1) throw new Error('The head of an answer did not come in one piece.');
-    const head = chunk.toString('latin1', 0, length);
-    this.status = Number(head.slice(9, 12));
+    const head = chunk.toString('latin1', 0, Math.max(0, length));
+    this.status = Number.parseInt(head.slice(9, 12), 10);
     const declared = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (declared !== undefined) this.#expected = length + 4 + Number(declared);
   }

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { succeeds } from '../waits/processes.ts';
 
 /** Asked before this process gives one away. */
 const processors = availableParallelism();
@@ -7,7 +7,7 @@ let separable: boolean | undefined;
 
 /** The start of a command line that gives a process the first processor; empty where that cannot be done. */
 export function onFirstProcessor(): string[] {
-  separable ??= processors > 1 && runs('taskset', ['-c', '0', 'true']);
+  separable ??= processors > 1 && succeeds('taskset', ['-c', '0', 'true']);
   return separable ? ['taskset', '-c', '0'] : [];
 }
 
@@ -22,14 +22,5 @@ export function onAllProcessors(): string[] {
  */
 export function leaveFirstProcessor(): void {
   if (onFirstProcessor().length === 0) return;
-  runs('taskset', ['-acp', `1-${processors - 1}`, String(process.pid)]);
-}
-
-function runs(command: string, args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
+  succeeds('taskset', ['-acp', `1-${processors - 1}`, String(process.pid)]);
 }

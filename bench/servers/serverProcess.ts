@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { within } from '../measure/within.ts';
+import { startProcess } from '../waits/processes.ts';
 import { onAllProcessors, onFirstProcessor } from './processors.ts';
 import { readCpuMillis, readProc } from './processTimes.ts';
 
 /** A server in a process of its own. */
 export interface ServerProcess {
   readonly name: string;
+  readonly pid: number;
   readonly url: string;
   /** Milliseconds from its start to the line with its URL. */
   readonly startMillis: number;
@@ -32,44 +30,33 @@ export async function startServerProcess(
   program: URL,
   env: Record<string, string>,
   processors: 'first' | 'all' = 'first',
+  limitMs?: number,
 ): Promise<ServerProcess> {
   const where = processors === 'first' ? onFirstProcessor() : onAllProcessors();
-  const [command = '', ...args] = [...where, process.execPath, program.pathname];
-  const began = performance.now();
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
-  const url = await within(`${name} to listen`, readUrl(name, child));
-  const startMillis = performance.now() - began;
-  const pid = child.pid ?? 0;
+  const { pid, said, startMillis, stop } = await startProcess({
+    name,
+    command: [...where, process.execPath, program.pathname],
+    env: { ...process.env, ...env },
+    ready: /^listening (\S+)$/,
+    readyOn: 'stdout',
+    endsBy: 'stdin',
+    limitMs,
+  });
   return {
     name,
-    url,
+    pid,
+    url: said,
     startMillis,
+    stop,
     cpuMillis: () => readCpuMillis(pid),
     memory: () => readMemory(pid, 'VmRSS'),
     peakMemory: () => readMemory(pid, 'VmHWM'),
     forgetPeak: () => forgetPeak(pid),
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.stdin?.end();
-      await within(`${name} to end`, ended).finally(() => child.kill('SIGKILL'));
-    },
   };
 }
 
-async function readUrl(name: string, child: ChildProcess): Promise<string> {
-  if (!child.stdout) throw new Error('The process has no output.');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /^listening (\S+)$/.exec(line)?.[1];
-    if (url) {
-      child.stdout.resume();
-      return url;
-    }
-  }
-  throw new Error(`${name} ended before it listened; its last words stand above.`);
-}
-
-function readMemory(pid: number, field: 'VmRSS' | 'VmHWM'): number | null {
+/** Bytes of memory that a process has, or the most that it had; null where the system does not tell. */
+export function readMemory(pid: number, field: 'VmRSS' | 'VmHWM'): number | null {
   const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readProc(pid, 'status') ?? '')?.[1];
   return kilobytes === undefined ? null : Number(kilobytes) * 1024;
 }

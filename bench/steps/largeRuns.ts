@@ -1,8 +1,7 @@
-import { createClient, expectType } from '../../client/index.ts';
 import type { Bench } from '../benchmark.ts';
 import type { Figure } from '../figure.ts';
 import { ratios, summarize } from '../measure/statistics.ts';
-import { apiKey } from '../servers/machine.ts';
+import { openApi } from '../servers/api.ts';
 
 const few = 10;
 const many = 1000;
@@ -27,27 +26,25 @@ const shapes = {
 export async function measureLargeRuns({ servers, pace, progress }: Bench): Promise<Figure[]> {
   progress(`runs of ${many} steps against runs of ${few}`);
   const { url } = await servers.ours('few');
-  const client = createClient({ url, apiKey, timeoutMs: 120_000, retries: 0 });
+  const api = openApi(url);
   let number = 0;
   const once = async (shape: keyof typeof shapes, count: number) => {
     const name = `large-${shape}-${count}`;
-    const definition = { name, concurrency: 4, steps: shapes[shape](count) };
-    const { hash } = expectType(await client.registerPlan(definition), 'RegisteredPlan');
+    const hash = await api.registerPlan(name, 4, shapes[shape](count));
     number += 1;
     const runId = `${name}-${process.pid}-${number}`;
     const began = performance.now();
-    expectType(await client.startRun({ plan: name, runId }), 'Run');
+    await api.startRun(name, runId);
     const startMillis = performance.now() - began;
     let endMillis = 0;
     for (let done = 0; done < ends; done += 1) {
-      const wanted = { worker: 'bench', planHashes: [hash] };
-      const { lease } = expectType(await client.leaseTask(wanted), 'LeaseOffer');
+      const lease = await api.lease({ worker: 'bench', hash });
       if (lease?.runId !== runId) throw new Error(`Nothing of ${runId} was there to lease.`);
       const from = performance.now();
-      await client.finishAttempt({ leaseId: lease.leaseId, ending: 'EXIT', exitCode: 0, durationMs: 1 });
+      await api.succeed(lease.leaseId);
       endMillis += performance.now() - from;
     }
-    await client.cancelRun(runId);
+    await api.cancelRun(runId);
     return { startMillis, endMillis: endMillis / ends };
   };
   const figures: Figure[] = [];

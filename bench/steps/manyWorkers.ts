@@ -1,9 +1,7 @@
-import pg from 'pg';
 import type { Bench } from '../benchmark.ts';
 import type { Figure } from '../figure.ts';
+import { backendsOf, countProcessor, transactionsOf } from '../measure/processor.ts';
 import { summarize } from '../measure/statistics.ts';
-import { within } from '../measure/within.ts';
-import { readCpuMillis } from '../servers/processTimes.ts';
 import type { ServerProcess } from '../servers/serverProcess.ts';
 import type { WorkerProcess } from '../servers/workers.ts';
 import type { Stage } from './stage.ts';
@@ -24,32 +22,33 @@ export async function measureManyWorkers(
   stage.writePlan(plan, { concurrency: 100, steps });
   const figures: Figure[] = [];
   for (const serverCount of [1, 2]) {
-    progress(`whole steps of ${workerCount} workers on ${serverCount} servers`);
+    progress(`steps of ${workerCount} workers on ${serverCount === 1 ? 'one server' : 'two servers'}`);
     const started: ServerProcess[] = [];
     for (let index = 0; index < serverCount; index += 1)
       started.push(await servers.fresh({ DATABASE_URL: databases.few }, 'all'));
     const workers: WorkerProcess[] = [];
     for (let index = 0; index < workerCount; index += 1) {
       const { url = '' } = started[index % serverCount] ?? {};
-      workers.push(await stage.startWorker({ url, plan, name: `worker-${index}` }));
+      workers.push(await stage.startWorker({ url, plans: [plan], name: `worker-${index}` }));
     }
     const rates: number[] = [];
     const costs: Costs[] = [];
     for (let round = -1; round < pace.repeats; round += 1) {
-      const before = await readCosts(databases.few, started, workers);
+      const since = await countCosts(databases.few, started, workers);
       const rate = await stepsPerSecond(stage, started[0]?.url ?? '');
       if (round < 0) continue;
       rates.push(rate);
-      costs.push(perStep(before, await readCosts(databases.few, started, workers)));
+      costs.push(await since(stepsOfRun));
     }
     await Promise.all([...workers, ...started].map((one) => one.stop()));
-    const middle = costs[Math.floor(costs.length / 2)] ?? noCosts;
+    const middle = costs[Math.floor(costs.length / 2)];
+    if (middle === undefined) throw new Error('Expected at least one round.');
     figures.push({
-      what: `whole steps of ${workerCount} workers on ${serverCount === 1 ? 'one server' : 'two servers'} and PostgreSQL`,
+      what: `steps of \`true\` by ${workerCount} workers on ${serverCount === 1 ? 'one server' : 'two servers'}`,
       unit: '/s',
       value: summarize(rates),
       goal: { at: 'least', value: 200 },
-      note: `processor time of a step: servers ${say(middle.serverMillis)}, database ${say(middle.databaseMillis)}, workers and commands ${say(middle.workerMillis)}; ${middle.transactions.toFixed(1)} transactions`,
+      note: `of a processor a step: servers ${say(middle.serverMillis)}, database ${say(middle.databaseMillis)}, workers and commands ${say(middle.workerMillis)}`,
       details: { ...middle },
     });
   }
@@ -57,12 +56,13 @@ export async function measureManyWorkers(
 }
 
 async function stepsPerSecond(stage: Stage, url: string): Promise<number> {
-  const { tasks } = await stage.run(url, plan, 250);
+  const { tasks } = await stage.run(url, plan, { everyMs: 250 });
   const began = Math.min(...tasks.map(({ startedAt }) => startedAt));
   const ended = Math.max(...tasks.map(({ finishedAt }) => finishedAt));
   return tasks.length / ((ended - began) / 1000);
 }
 
+/** What a step takes of each part. */
 interface Costs extends Record<string, number | null> {
   serverMillis: number | null;
   workerMillis: number | null;
@@ -70,49 +70,21 @@ interface Costs extends Record<string, number | null> {
   transactions: number;
 }
 
-const noCosts: Costs = { serverMillis: null, workerMillis: null, databaseMillis: null, transactions: 0 };
-
-function perStep(before: Costs, after: Costs): Costs {
-  const share = (name: keyof Costs) => {
-    const [from, to] = [before[name], after[name]];
-    return from == null || to == null ? null : (to - from) / stepsOfRun;
+/** Begins to count; what it gives tells what each of so many steps took since. */
+async function countCosts(url: string, servers: ServerProcess[], workers: WorkerProcess[]) {
+  const transactions = await transactionsOf(url);
+  const server = countProcessor(servers);
+  const database = countProcessor(await backendsOf(url));
+  const worker = countProcessor(workers.map(({ pid }) => ({ pid, children: true })));
+  return async (steps: number): Promise<Costs> => {
+    const share = (millis: number | null) => (millis === null ? null : millis / steps);
+    return {
+      serverMillis: share(server()),
+      workerMillis: share(worker()),
+      databaseMillis: share(database()),
+      transactions: ((await transactionsOf(url)) - transactions) / steps,
+    };
   };
-  return {
-    serverMillis: share('serverMillis'),
-    workerMillis: share('workerMillis'),
-    databaseMillis: share('databaseMillis'),
-    transactions: share('transactions') ?? 0,
-  };
-}
-
-async function readCosts(url: string, servers: ServerProcess[], workers: WorkerProcess[]): Promise<Costs> {
-  const { pids, transactions } = await askDatabase(url);
-  return {
-    serverMillis: sum(servers.map((server) => server.cpuMillis())),
-    workerMillis: sum(workers.map((worker) => worker.cpuMillis())),
-    databaseMillis: sum(pids.map((pid) => readCpuMillis(pid))),
-    transactions,
-  };
-}
-
-/** The processes that serve connections to a database, and how many transactions it has committed. */
-export async function askDatabase(url: string): Promise<{ pids: number[]; transactions: number }> {
-  const client = new pg.Client({ connectionString: url, query_timeout: 20 * 60_000 });
-  await within('a connection to the database', client.connect());
-  try {
-    // What a connection did is counted a second later, unless it asks for it itself.
-    const { rows } = await client.query<{ pids: number[]; transactions: string }>(
-      `SELECT array_agg(pid) AS pids, (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()) AS transactions
-       FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-    );
-    return { pids: rows[0]?.pids ?? [], transactions: Number(rows[0]?.transactions ?? 0) };
-  } finally {
-    await client.end();
-  }
-}
-
-function sum(values: (number | null)[]): number | null {
-  return values.reduce((total, value) => (total === null || value === null ? null : total + value), 0);
 }
 
 function say(millis: number | null): string {

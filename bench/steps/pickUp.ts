@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Bench } from '../benchmark.ts';
 import type { Figure } from '../figure.ts';
 import { summarize } from '../measure/statistics.ts';
+import { pause } from '../waits/within.ts';
 import type { Stage } from './stage.ts';
 
 const plan = 'two-steps';
@@ -26,7 +26,7 @@ export async function measurePickUp(
   const server = await servers.ours('few');
   const workers = [];
   for (const label of ['first', 'second'])
-    workers.push(await stage.startWorker({ url: server.url, plan, name: label, labels: [label] }));
+    workers.push(await stage.startWorker({ url: server.url, plans: [plan], name: label, labels: [label] }));
   const other = await servers.fresh({ DATABASE_URL: databases.few });
   const times = {
     byHand: [] as number[],
@@ -36,9 +36,12 @@ export async function measurePickUp(
   };
   for (let turn = -2; turn < pace.turns * 2; turn += 1) {
     // Both wait for work again, each at another point of its wait.
-    await wait(150 + Math.random() * 100);
+    await pause(150 + Math.random() * 100);
     const isElsewhere = turn % 2 !== 0;
-    const { askedAt, tasks } = await stage.run(isElsewhere ? other.url : server.url, plan, 120);
+    const { askedAt, tasks } = await stage.run(isElsewhere ? other.url : server.url, plan, {
+      everyMs: 120,
+      withLogs: true,
+    });
     const [first, second] = ['bench.first', 'bench.second'].map((name) =>
       tasks.find(({ task }) => task === name),
     );

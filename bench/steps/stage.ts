@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { type Client, createClient, expectType } from '../../client/index.ts';
-import { apiKey } from '../servers/machine.ts';
+import { temporaryDirectory } from '../data/temporary.ts';
+import { type EndedTask, openApi } from '../servers/api.ts';
 import { startWorker, type WorkerProcess, type WorkerSetting } from '../servers/workers.ts';
 
 /** One entry of a plan file, as its author writes it. */
@@ -14,37 +12,32 @@ export interface PlannedStep {
   labels?: readonly string[];
 }
 
-/** A task as the server has it when its run is over; times in milliseconds since 1970, by the database's clock. */
-export interface EndedTask {
-  task: string;
-  startedAt: number;
-  finishedAt: number;
-  logExcerpt: string;
-}
-
 /** Plan files, workers and runs for measuring whole steps. */
 export interface Stage {
   /** Writes a plan file for the workers that start after. */
   writePlan(name: string, plan: { concurrency: number; steps: readonly PlannedStep[] }): void;
   /** Starts a worker; resolves when it waits for work. */
   startWorker(setting: Omit<WorkerSetting, 'directory'>): Promise<WorkerProcess>;
-  /** Starts a run over one server, waits until it is over, and gives its tasks. @throws when one did not succeed */
-  run(url: string, plan: string, everyMs?: number): Promise<EndedRun>;
+  /** Starts a run over one server, waits until it has ended, and gives its tasks. @throws when one did not succeed */
+  run(url: string, plan: string, options?: { everyMs?: number; withLogs?: boolean }): Promise<EndedRun>;
+  /** Runs a plan of one step, and gives the milliseconds from asking for it until the server tells that it succeeded. */
+  timeOneStep(url: string, plan: string): Promise<number>;
   close(): Promise<void>;
 }
 
-/** A run that is over. */
+/** A run that has ended. */
 export interface EndedRun {
   /** When its start was asked for, by this computer's clock. */
   askedAt: number;
-  /** When the transaction that started it began, by the database's clock. */
-  createdAt: number;
+  /** Milliseconds from then until its end was seen. */
+  millis: number;
+  /** The first started first. */
   tasks: EndedTask[];
 }
 
 /** Makes a directory for plan files and logs, which goes away in the end, with all workers. */
 export function openStage(): Stage {
-  const directory = mkdtempSync(join(tmpdir(), 'nightshift-bench-steps-'));
+  const directory = temporaryDirectory('steps');
   const workers: WorkerProcess[] = [];
   return {
     writePlan(name, plan) {
@@ -55,12 +48,16 @@ export function openStage(): Stage {
       workers.push(worker);
       return worker;
     },
-    async run(url, plan, everyMs = 100) {
-      const client = createClient({ url, apiKey });
-      const askedAt = Date.now();
-      const { runId, createdAt } = expectType(await client.startRun({ plan, runId: nextId(plan) }), 'Run');
-      return { askedAt, createdAt: Date.parse(createdAt), tasks: await endedTasks(client, runId, everyMs) };
+    async run(url, plan, { everyMs = 100, withLogs = false } = {}) {
+      const api = openApi(url, runLimitMs);
+      const runId = nextId(plan);
+      const [askedAt, began] = [Date.now(), performance.now()];
+      await api.startRun(plan, runId);
+      await api.ended(runId, everyMs);
+      const millis = performance.now() - began;
+      return { askedAt, millis, tasks: await api.succeededTasks(runId, withLogs) };
     },
+    timeOneStep: (url, plan) => openApi(url).timeOneStep(plan, nextId(plan)),
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
@@ -68,30 +65,12 @@ export function openStage(): Stage {
   };
 }
 
+/** The longest run of 500 steps takes half a minute on a busy machine. */
+const runLimitMs = 10 * 60_000;
+
 let runs = 0;
 
 function nextId(plan: string): string {
   runs += 1;
   return `${plan}-${process.pid}-${runs}`;
-}
-
-const patienceMs = 20 * 60_000;
-
-async function endedTasks(client: Client, runId: string, everyMs: number): Promise<EndedTask[]> {
-  const end = performance.now() + patienceMs;
-  for (;;) {
-    await wait(everyMs);
-    const counts = (await client.run(runId))?.counts;
-    if (counts && counts.queued + counts.running === 0) break;
-    if (performance.now() > end)
-      throw new Error(`Waited ${patienceMs / 1000} s for run ${runId} to end: ${JSON.stringify(counts)}.`);
-  }
-  const tasks: EndedTask[] = [];
-  for await (const { id } of client.walkTasks({ runId: [runId] })) {
-    const task = await client.task({ id });
-    if (task?.status !== 'SUCCEEDED') throw new Error(`${task?.task} is ${task?.status}: ${task?.reason}`);
-    const [startedAt, finishedAt] = [Date.parse(task.startedAt ?? ''), Date.parse(task.finishedAt ?? '')];
-    tasks.push({ task: task.task, startedAt, finishedAt, logExcerpt: task.logExcerpt ?? '' });
-  }
-  return tasks.sort((a, b) => a.startedAt - b.startedAt);
 }

@@ -1,15 +1,14 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { createClient, expectType } from '../../client/index.ts';
 import type { Bench } from '../benchmark.ts';
 import type { Figure } from '../figure.ts';
+import { backendsOf, countProcessor, transactionsOf } from '../measure/processor.ts';
 import { summarize } from '../measure/statistics.ts';
-import { within } from '../measure/within.ts';
-import { apiKey } from '../servers/machine.ts';
-import { readCpuMillis } from '../servers/processTimes.ts';
-import { askDatabase } from './manyWorkers.ts';
+import { type Api, openApi } from '../servers/api.ts';
+import { pause, within } from '../waits/within.ts';
 
 const waitingCount = 100;
+const gives = 20;
 const watchedMs = { full: 20_000, quick: 5000 };
+const plan = 'waiting';
 
 /**
  * What a hundred workers cost that wait for work as real ones do, without a process each: requests that the server
@@ -23,81 +22,45 @@ export async function measureWaitingWorkers({
 }: Bench): Promise<Figure[]> {
   progress(`${waitingCount} workers that wait for work`);
   const server = await servers.fresh({ DATABASE_URL: databases.few }, 'all');
-  const client = createClient({ url: server.url, apiKey, timeoutMs: 120_000, retries: 0 });
-  const definition = { name: 'waiting', concurrency: 1, steps: [{ task: 'bench.rare' }] };
-  const { hash } = expectType(await client.registerPlan(definition), 'RegisteredPlan');
-  const stop = new AbortController();
-  let leased: (lease: { leaseId: string }) => void = () => undefined;
-  let asked = 0;
-  const waitOn = async (worker: string) => {
-    while (!stop.signal.aborted) {
-      asked += 1;
-      const wanted = { worker, planHashes: [hash], waitMs: 20_000 };
-      const { lease } = expectType(await client.leaseTask(wanted, { signal: stop.signal }), 'LeaseOffer');
-      if (lease) leased(lease);
-    }
-  };
-  const waiting = Array.from({ length: waitingCount }, (_, index) =>
-    waitOn(`waiting-${index}`).catch((error: unknown) => {
-      if (!stop.signal.aborted) throw error;
-    }),
-  );
-  const give = async () => {
-    const given = new Promise<{ leaseId: string }>((resolve) => {
-      leased = resolve;
-    });
-    const began = performance.now();
-    const runId = `waiting-${process.pid}-${began}`;
-    await client.startRun({ plan: 'waiting', runId });
-    const { leaseId } = await within(`a waiting worker to get ${runId}`, given);
-    const millis = performance.now() - began;
-    await client.finishAttempt({ leaseId, ending: 'EXIT', exitCode: 0, durationMs: 1 });
-    return millis;
-  };
-  await wait(2000);
-  await give();
+  const api = openApi(server.url);
+  const hash = await api.registerPlan(plan, 1, [{ task: 'bench.rare' }]);
+  const crowd = startCrowd(api, hash);
+  await pause(2000);
+  await give(api, crowd);
 
-  const cost = async (act: () => Promise<unknown>) => {
-    const { pids, transactions } = await askDatabase(databases.few);
+  const cost = async (act: () => Promise<void>) => {
+    const [transactions, { asked }, began] = [await transactionsOf(databases.few), crowd, performance.now()];
+    const serverSince = countProcessor([server]);
     // Connections that nothing uses are closed meanwhile; what those did is lost to this count.
-    const used = new Map(pids.map((pid) => [pid, readCpuMillis(pid) ?? 0]));
-    const usedSince = () =>
-      used
-        .entries()
-        .reduce((total, [pid, millis]) => total + Math.max(0, (readCpuMillis(pid) ?? 0) - millis), 0);
-    const before = { transactions, asked, server: server.cpuMillis() };
-    const began = performance.now();
+    const databaseSince = countProcessor(await backendsOf(databases.few));
     await act();
     // What a connection has done is counted up to a second later.
-    await wait(1100);
-    const seconds = (performance.now() - began) / 1000;
-    const after = await askDatabase(databases.few);
+    await pause(1100);
     return {
-      transactions: after.transactions - before.transactions,
-      requests: asked - before.asked,
-      serverMillis: (server.cpuMillis() ?? 0) - (before.server ?? 0),
-      databaseMillis: usedSince(),
-      seconds,
+      transactions: (await transactionsOf(databases.few)) - transactions,
+      requests: crowd.asked - asked,
+      serverMillis: serverSince() ?? 0,
+      databaseMillis: databaseSince() ?? 0,
+      seconds: (performance.now() - began) / 1000,
     };
   };
-  const idle = await cost(() => wait(pace.repeats > 1 ? watchedMs.full : watchedMs.quick));
+  const idle = await cost(() => pause(pace.repeats > 1 ? watchedMs.full : watchedMs.quick));
+  progress(`one of ${waitingCount} waiting workers gets a task`);
   const times: number[] = [];
-  const gives = 20;
   const busy = await cost(async () => {
-    for (let index = 0; index < gives; index += 1) times.push(await give());
+    for (let index = 0; index < gives; index += 1) times.push(await give(api, crowd));
   });
-  stop.abort();
-  await within('the waiting workers to end', Promise.all(waiting));
+  await crowd.leave();
   await server.stop();
   const aSecond = (value: number) => value / idle.seconds;
   const idleTransactions = aSecond(idle.transactions);
   return [
     {
-      what: `transactions in the database for ${waitingCount} workers that wait for work`,
+      what: `transactions for ${waitingCount} workers that wait for work`,
       unit: '/s',
       value: { median: idleTransactions, low: idleTransactions, high: idleTransactions, count: 1 },
       goal: { at: 'most', value: 20 },
-      note: `${aSecond(idle.requests).toFixed(1)} requests/s; of a second the server works ${aSecond(idle.serverMillis).toFixed(0)} ms, the database ${aSecond(idle.databaseMillis).toFixed(0)} ms`,
+      note: `${aSecond(idle.requests).toFixed(1)} requests/s; a second takes ${aSecond(idle.serverMillis).toFixed(0)} ms of the server’s processor, ${aSecond(idle.databaseMillis).toFixed(0)} of the database’s`,
       details: {
         requestsPerSecond: aSecond(idle.requests),
         serverMillisPerSecond: aSecond(idle.serverMillis),
@@ -113,4 +76,59 @@ export async function measureWaitingWorkers({
       details: { transactionsEach: (busy.transactions - idleTransactions * busy.seconds) / gives },
     },
   ];
+}
+
+/** Callers that wait for work all the time. */
+interface Crowd {
+  /** How many requests they have sent. */
+  readonly asked: number;
+  /** Resolves with the next lease that one of them gets; rejects when one of them fails. */
+  nextLease(): Promise<{ leaseId: string }>;
+  leave(): Promise<void>;
+}
+
+function startCrowd(api: Api, hash: string): Crowd {
+  const stop = new AbortController();
+  let asked = 0;
+  let leased: (lease: { leaseId: string }) => void = () => {};
+  const waitOn = async (worker: string) => {
+    try {
+      while (!stop.signal.aborted) {
+        asked += 1;
+        const lease = await api.lease({ worker, hash, waitMs: 20_000 }, stop.signal);
+        if (lease) leased(lease);
+      }
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+    }
+  };
+  const ended = Promise.all(Array.from({ length: waitingCount }, (_, index) => waitOn(`waiting-${index}`)));
+  const failed = ended.then(() => Promise.reject(new Error('All have left.')));
+  failed.catch(() => {});
+  return {
+    get asked() {
+      return asked;
+    },
+    nextLease() {
+      const { promise, resolve } = Promise.withResolvers<{ leaseId: string }>();
+      leased = resolve;
+      return Promise.race([promise, failed]);
+    },
+    async leave() {
+      stop.abort();
+      await within('the waiting workers to end', ended);
+    },
+  };
+}
+
+/** Milliseconds from the call that starts a run until one of the crowd has its task. */
+async function give(api: Api, crowd: Crowd): Promise<number> {
+  const next = crowd.nextLease();
+  const began = performance.now();
+  const runId = `${plan}-${process.pid}-${began}`;
+  await api.startRun(plan, runId);
+  const { leaseId } = await within(`a waiting worker to get ${runId}`, next);
+  const millis = performance.now() - began;
+  await api.succeed(leaseId);
+  return millis;
 }
