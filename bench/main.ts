@@ -6,11 +6,10 @@ import { pages } from './benchmarks/pages.ts';
 import { steps } from './benchmarks/steps.ts';
 import { writes } from './benchmarks/writes.ts';
 import { openBenchDatabases } from './data/databases.ts';
-import type { Figure } from './figure.ts';
 import { ArgumentError, type BenchOptions, describeOptions, readOptions } from './options.ts';
 import { progressOnStderr } from './report/progress.ts';
 import { writeRecord } from './report/record.ts';
-import { drawTable } from './report/table.ts';
+import { type Group, writeSummary } from './report/summary.ts';
 import { leaveFirstProcessor } from './servers/processors.ts';
 import { prepareServers } from './servers/servers.ts';
 import { endProcesses } from './waits/processes.ts';
@@ -41,10 +40,10 @@ async function measure({ quick, chosen }: BenchOptions): Promise<void> {
   const progress = progressOnStderr();
   leaveFirstProcessor();
   const databases = await openBenchDatabases(progress);
-  const measured: Figure[] = [];
+  const groups: Group[] = [];
   try {
     const servers = prepareServers(databases);
-    for (const { name, run } of chosen) {
+    for (const { name, about, run } of chosen) {
       let last = 'its beginning';
       const bench: Bench = {
         databases,
@@ -52,18 +51,18 @@ async function measure({ quick, chosen }: BenchOptions): Promise<void> {
         pace: quick ? paces.quick : paces.full,
         progress(message) {
           last = message;
-          progress(message);
+          progress(`${name}: ${message}`);
         },
       };
       const what = () => `the benchmark ${name} to end; it was at: ${last}`;
       const figures = await within(what, run(bench), quick ? limitsMs.quick : limitsMs.full);
-      measured.push(...figures);
+      groups.push({ name, about, figures });
       if (!quick) writeRecord({ name, pace: 'full', postgres: databases.version, figures });
     }
     await servers.stop();
   } finally {
     endProcesses();
-    if (measured.length > 0) process.stdout.write(`${drawTable(measured)}\n`);
+    if (groups.length > 0) process.stdout.write(`\n${writeSummary(groups)}\n`);
     await databases.close();
   }
   progress(`done${quick ? '; rough figures, not recorded' : '; recorded in bench/results'}`);

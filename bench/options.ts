@@ -46,17 +46,19 @@ export function describeOptions(all: readonly Benchmark[]): string {
   const benchmarks = all.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`);
   return `npm run bench [-- options]
 
-Measures the server against what the machine can do at most, side by side, and says which goals are met.
-The result is a table on stdout and bench/results/<name>.json for each benchmark.
+Measures the server against what the machine can do at most, side by side, and
+says which goals are met. The result is a summary on stdout, and
+bench/results/<name>.json for each benchmark.
 
-  --quick        short rounds: rough figures in a minute; they are not recorded
+  --quick        short rounds: rough figures in some minutes, not recorded
   --only <name>  one benchmark alone; may be repeated
   --help         this text
 
 Benchmarks:
 ${benchmarks.join('\n')}
 
-The databases are on TEST_DATABASE_URL when it is set, else on a PostgreSQL of their own in the temporary directory.
-1,000,000 tasks are made there once and kept; this takes a minute.
+The databases are on TEST_DATABASE_URL when it is set, else on a PostgreSQL of
+their own in the temporary directory. 1,000,000 tasks are made there once and
+kept; this takes a minute.
 `;
 }

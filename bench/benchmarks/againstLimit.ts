@@ -1,5 +1,6 @@
 import type { Bench } from '../benchmark.ts';
-import type { Figure, Goal } from '../figure.ts';
+import { busyEnough, type Figure } from '../figure.ts';
+import type { Goal } from '../goals.ts';
 import { compareThroughput } from '../measure/throughput.ts';
 
 /** How many callers ask at once: enough to keep a server busy, and more than its ten connections to the database. */
@@ -25,28 +26,37 @@ export async function againstLimit(
     { server: await servers.limit(database), next: limit },
     { ...pace, connections },
   );
-  const byProcessor = result.ourCpu && result.theirCpu ? result.theirCpu / result.ourCpu : null;
-  const busy = result.theirCpu === null ? null : (result.theirCpu * result.theirs.median) / 1000;
   return {
     what,
     unit: '×',
     value: result.ratio,
+    processor: result.processor,
+    busy: lessOf(result.ourBusy, result.theirBusy),
     goal,
     note: [
       `${result.ours.median.toFixed(0)}/s, the limit ${result.theirs.median.toFixed(0)}/s`,
-      ...(byProcessor === null ? [] : [`by processor time ${byProcessor.toFixed(2)} ×`]),
-      ...(busy !== null && busy < enough ? [`the limit was busy for ${(busy * 100).toFixed(0)} % only`] : []),
+      ...idleWords(result.ourBusy, result.theirBusy),
     ].join('; '),
     details: {
       oursPerSecond: result.ours.median,
       limitPerSecond: result.theirs.median,
       oursProcessorMillis: result.ourCpu,
       limitProcessorMillis: result.theirCpu,
-      byProcessor,
-      limitBusy: busy,
+      oursBusy: result.ourBusy,
+      limitBusy: result.theirBusy,
     },
   };
 }
 
-/** When the limit has idle time, the database or the machine was slower than both servers, which hides our costs. */
-const enough = 0.8;
+function lessOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : Math.min(one, other);
+}
+
+function idleWords(ours: number | null, theirs: number | null): string[] {
+  if (ours === null || theirs === null || Math.min(ours, theirs) >= busyEnough) return [];
+  return [`busy for ${percent(ours)} of the time, the limit for ${percent(theirs)}`];
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}

@@ -1,6 +1,7 @@
 import type { ServerProcess } from '../servers/serverProcess.ts';
 import { Connection } from './connection.ts';
-import { ratios, type Summary, summarize } from './statistics.ts';
+import { countProcessor } from './processor.ts';
+import { median, ratios, type Summary, summarize } from './statistics.ts';
 
 /** A server and what to ask it; `next` is called once for each request. */
 export interface Target {
@@ -16,15 +17,21 @@ export interface Turns {
   connections: number;
 }
 
-/** Two targets measured in turn; `ratio` is ours divided by theirs, pair by pair. */
+/** Two targets measured in turn; both ratios say how much ours does for what theirs does, pair by pair. */
 export interface ThroughputComparison {
+  /** By requests a second. */
   ratio: Summary;
+  /** By processor time of the servers a request; null where the system does not tell. */
+  processor: Summary | null;
   /** Requests a second. */
   ours: Summary;
   theirs: Summary;
   /** Processor time of the server a request, in milliseconds; null where the system does not tell. */
   ourCpu: number | null;
   theirCpu: number | null;
+  /** The share of its time in which each server worked, from 0 to 1; null where the system does not tell. */
+  ourBusy: number | null;
+  theirBusy: number | null;
 }
 
 /** Measures two targets in turn, the first one changing from round to round, after each was warmed up. */
@@ -34,7 +41,7 @@ export async function compareThroughput(
   turns: Turns,
 ): Promise<ThroughputComparison> {
   const samples = { ours: [] as Sample[], theirs: [] as Sample[] };
-  for (const target of [theirs, ours]) await sample(target, { ...turns, seconds: turns.seconds });
+  for (const target of [theirs, ours]) await sample(target, turns);
   for (let round = 0; round < turns.rounds; round += 1) {
     const order = round % 2 === 0 ? (['theirs', 'ours'] as const) : (['ours', 'theirs'] as const);
     for (const side of order) {
@@ -42,24 +49,31 @@ export async function compareThroughput(
     }
   }
   const rates = (side: Sample[]) => side.map(({ perSecond }) => perSecond);
+  const cpu = { ours: known(samples.ours, 'cpuMillis'), theirs: known(samples.theirs, 'cpuMillis') };
+  const busy = { ours: known(samples.ours, 'busy'), theirs: known(samples.theirs, 'busy') };
   return {
     ratio: summarize(ratios(rates(samples.ours), rates(samples.theirs))),
+    processor: cpu.ours && cpu.theirs && summarize(ratios(cpu.theirs, cpu.ours)),
     ours: summarize(rates(samples.ours)),
     theirs: summarize(rates(samples.theirs)),
-    ourCpu: medianCpu(samples.ours),
-    theirCpu: medianCpu(samples.theirs),
+    ourCpu: cpu.ours && median(cpu.ours),
+    theirCpu: cpu.theirs && median(cpu.theirs),
+    ourBusy: busy.ours && median(busy.ours),
+    theirBusy: busy.theirs && median(busy.theirs),
   };
 }
 
 interface Sample {
   perSecond: number;
+  /** Of a request. */
   cpuMillis: number | null;
+  busy: number | null;
 }
 
 async function sample({ server, next }: Target, { connections: count, seconds }: Turns): Promise<Sample> {
   const connections = await Promise.all(Array.from({ length: count }, () => Connection.open(server.url)));
   try {
-    const cpuBefore = server.cpuMillis();
+    const cpuSince = countProcessor([server]);
     const began = performance.now();
     const end = began + seconds * 1000;
     let done = 0;
@@ -72,17 +86,18 @@ async function sample({ server, next }: Target, { connections: count, seconds }:
     };
     await Promise.all(connections.map(ask));
     const elapsed = performance.now() - began;
-    const cpu = server.cpuMillis();
+    const cpu = cpuSince();
     return {
       perSecond: (done / elapsed) * 1000,
-      cpuMillis: cpu === null || cpuBefore === null ? null : (cpu - cpuBefore) / done,
+      cpuMillis: cpu === null ? null : cpu / done,
+      busy: cpu === null ? null : cpu / elapsed,
     };
   } finally {
     for (const connection of connections) connection.close();
   }
 }
 
-function medianCpu(samples: Sample[]): number | null {
-  const known = samples.map(({ cpuMillis }) => cpuMillis).filter((millis) => millis !== null);
-  return known.length === samples.length ? summarize(known).median : null;
+function known(samples: Sample[], field: 'cpuMillis' | 'busy'): number[] | null {
+  const values = samples.map((sample) => sample[field]).filter((value) => value !== null);
+  return values.length === samples.length ? values : null;
 }

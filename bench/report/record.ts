@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, platform, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Figure, isMet } from '../figure.ts';
+import { type Figure, judge } from '../figure.ts';
 
 /** What a bench run is recorded with. */
 export interface BenchRecord {
@@ -21,7 +21,7 @@ export function writeRecord({ name, pace, postgres, figures }: BenchRecord): str
     measuredAt: new Date().toISOString(),
     pace,
     machine: machineFacts(postgres),
-    figures: figures.map((figure) => ({ ...figure, met: isMet(figure) })),
+    figures: figures.map((figure) => ({ ...figure, verdict: judge(figure) })),
   };
   writeFileSync(path, `${JSON.stringify(record, rounded, 2)}\n`);
   return path;

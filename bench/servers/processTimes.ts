@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * Processor time of a process so far, all its threads, in milliseconds; with `children` also that of its children which
@@ -13,7 +13,24 @@ export function readCpuMillis(pid: number, children = false): number | null {
     .split(' ')
     .map(Number);
   const [own = 0, ownSystem = 0, childrens = 0, childrensSystem = 0] = fields.slice(11, 15);
-  return (own + ownSystem + (children ? childrens + childrensSystem : 0)) * 10;
+  // Threads tell their time to the nanosecond, but those that have ended are in the hundredths alone.
+  const ownMillis = Math.max((own + ownSystem) * 10, readThreadMillis(pid));
+  return ownMillis + (children ? (childrens + childrensSystem) * 10 : 0);
+}
+
+function readThreadMillis(pid: number): number {
+  return listThreads(pid).reduce((sum, thread) => {
+    const [nanoseconds = '0'] = (readProc(pid, `task/${thread}/schedstat`) ?? '').split(' ');
+    return sum + Number(nanoseconds) / 1e6;
+  }, 0);
+}
+
+function listThreads(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 /** Reads a file of /proc about a process; null where there is none. */

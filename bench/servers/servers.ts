@@ -14,6 +14,8 @@ export interface Servers {
     env: { DATABASE_URL: string } | { NIGHTSHIFT_DATA: string },
     processors?: 'first' | 'all',
   ): Promise<ServerProcess>;
+  /** What cannot be beaten at starting: a bare `node:http`, or the embedded database alone; on all processors. */
+  bare(program: 'bareHttp' | 'barePglite', env?: { NIGHTSHIFT_DATA: string }): Promise<ServerProcess>;
   stop(): Promise<void>;
 }
 
@@ -31,7 +33,12 @@ export function prepareServers(databases: BenchDatabases): Servers {
     ours: (database) => once('ours', database),
     limit: (database) => once('limit', database),
     async fresh(env, processors = 'NIGHTSHIFT_DATA' in env ? 'all' : 'first') {
-      const server = await start('a server of its own', 'ours', env, processors);
+      const server = await start('a fresh server', 'ours', env, processors);
+      others.push(server);
+      return server;
+    },
+    async bare(program, env = { NIGHTSHIFT_DATA: '' }) {
+      const server = await start(program, program, env, 'all');
       others.push(server);
       return server;
     },
@@ -46,7 +53,7 @@ export function prepareServers(databases: BenchDatabases): Servers {
 /** Both sides run as in production: libraries do more checks otherwise. */
 function start(
   name: string,
-  program: 'ours' | 'limit',
+  program: 'ours' | 'limit' | 'bareHttp' | 'barePglite',
   env: Record<string, string>,
   processors?: 'first' | 'all',
 ): Promise<ServerProcess> {

@@ -1,7 +1,9 @@
 import type { Bench } from '../benchmark.ts';
 import type { Figure } from '../figure.ts';
-import { ratios, summarize } from '../measure/statistics.ts';
-import { openApi } from '../servers/api.ts';
+import { type Goal, goals } from '../goals.ts';
+import { type Cost, compareCosts, measureCost, middleCost } from '../measure/costs.ts';
+import { backendsOf, type Counted } from '../measure/processor.ts';
+import { type Api, openApi } from '../servers/api.ts';
 
 const few = 10;
 const many = 1000;
@@ -22,62 +24,88 @@ const shapes = {
   ],
 };
 
+type Shape = keyof typeof shapes;
+
+const words: Record<Shape, string> = {
+  apart: 'that need nothing',
+  chain: 'that need the one before',
+  join: 'of which the last needs all',
+};
+
 /** What the start of a run and the end of a step cost in a run of 1,000 steps, against one of 10, in turn. */
-export async function measureLargeRuns({ servers, pace, progress }: Bench): Promise<Figure[]> {
-  progress(`runs of ${many} steps against runs of ${few}`);
-  const { url } = await servers.ours('few');
-  const api = openApi(url);
-  let number = 0;
-  const once = async (shape: keyof typeof shapes, count: number) => {
-    const name = `large-${shape}-${count}`;
-    const hash = await api.registerPlan(name, 4, shapes[shape](count));
-    number += 1;
-    const runId = `${name}-${process.pid}-${number}`;
+export async function measureLargeRuns({ databases, servers, pace, progress }: Bench): Promise<Figure[]> {
+  const server = await servers.ours('few');
+  const api = openApi(server.url);
+  const processes = async () => [server, ...(await backendsOf(databases.few))];
+  const figures: Figure[] = [];
+  const starts: { few: Cost[]; many: Cost[] } = { few: [], many: [] };
+  for (const shape of Object.keys(shapes) as Shape[]) {
+    progress(`runs of ${many} steps ${words[shape]}, beside ${few}`);
+    const ended: { few: Cost[]; many: Cost[] } = { few: [], many: [] };
+    for (let block = -1; block < pace.blocks; block += 1) {
+      const counted = await processes();
+      const [small, large] = [
+        await measure(api, shape, few, counted),
+        await measure(api, shape, many, counted),
+      ];
+      if (block < 0) continue;
+      ended.few.push(small.end);
+      ended.many.push(large.end);
+      starts.few.push(small.start);
+      starts.many.push(large.start);
+    }
+    const what = `the end of a step in a run of ${many} ${words[shape]}, to a run of ${few}`;
+    figures.push(figureOf(what, ended, goals.largeRunEnd));
+  }
+  const what = `the start of a run of ${many} steps, to one of ${few}`;
+  return [...figures, figureOf(what, starts, goals.largeRunStart)];
+}
+
+let number = 0;
+
+async function measure(
+  api: Api,
+  shape: Shape,
+  count: number,
+  processes: readonly Counted[],
+): Promise<{ start: Cost; end: Cost }> {
+  const plan = `large-${shape}-${count}`;
+  const hash = await api.registerPlan(plan, 4, shapes[shape](count));
+  number += 1;
+  const runId = `${plan}-${process.pid}-${number}`;
+  const start = await measureCost(1, processes, async () => {
     const began = performance.now();
-    await api.startRun(name, runId);
-    const startMillis = performance.now() - began;
-    let endMillis = 0;
+    await api.startRun(plan, runId);
+    return performance.now() - began;
+  });
+  const end = await measureCost(ends, processes, async () => {
+    let millis = 0;
     for (let done = 0; done < ends; done += 1) {
       const lease = await api.lease({ worker: 'bench', hash });
       if (lease?.runId !== runId) throw new Error(`Nothing of ${runId} was there to lease.`);
-      const from = performance.now();
+      const began = performance.now();
       await api.succeed(lease.leaseId);
-      endMillis += performance.now() - from;
+      millis += performance.now() - began;
     }
-    await api.cancelRun(runId);
-    return { startMillis, endMillis: endMillis / ends };
-  };
-  const figures: Figure[] = [];
-  const starts: { few: number[]; many: number[] } = { few: [], many: [] };
-  for (const shape of Object.keys(shapes) as (keyof typeof shapes)[]) {
-    const times: { few: number[]; many: number[] } = { few: [], many: [] };
-    for (let block = -1; block < pace.blocks; block += 1) {
-      const [small, large] = [await once(shape, few), await once(shape, many)];
-      if (block < 0) continue;
-      times.few.push(small.endMillis);
-      times.many.push(large.endMillis);
-      starts.few.push(small.startMillis);
-      starts.many.push(large.startMillis);
-    }
-    const words = {
-      apart: 'that need nothing',
-      chain: 'that need the one before',
-      join: 'of which the last needs all',
-    }[shape];
-    figures.push({
-      what: `the end of a step in a run of ${many} steps ${words}, against ${few}`,
-      unit: '×',
-      value: summarize(ratios(times.many, times.few)),
-      goal: { at: 'most', value: 2 },
-      note: `${summarize(times.many).median.toFixed(1)} ms against ${summarize(times.few).median.toFixed(1)} ms over GraphQL`,
-    });
-  }
-  figures.push({
-    what: `the start of a run of ${many} steps, against ${few}`,
-    unit: '×',
-    value: summarize(ratios(starts.many, starts.few)),
-    goal: { at: 'most', value: 20 },
-    note: `${summarize(starts.many).median.toFixed(0)} ms against ${summarize(starts.few).median.toFixed(0)} ms over GraphQL`,
+    return millis;
   });
-  return figures;
+  await api.cancelRun(runId);
+  return { start, end };
+}
+
+function figureOf(what: string, of: { few: Cost[]; many: Cost[] }, goal: Goal): Figure {
+  const [large, small] = [middleCost(of.many), middleCost(of.few)];
+  return {
+    what,
+    unit: '×',
+    ...compareCosts(of.many, of.few),
+    goal,
+    note: `${large.elapsed.toFixed(1)} ms against ${small.elapsed.toFixed(1)} ms over GraphQL`,
+    details: {
+      millis: large.elapsed,
+      fewMillis: small.elapsed,
+      processorMillis: large.processor,
+      fewProcessorMillis: small.processor,
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { Bench } from '../benchmark.ts';
 import type { Figure } from '../figure.ts';
+import { goals } from '../goals.ts';
 import { backendsOf, countProcessor, transactionsOf } from '../measure/processor.ts';
 import { summarize } from '../measure/statistics.ts';
 import { type Api, openApi } from '../servers/api.ts';
@@ -59,7 +60,7 @@ export async function measureWaitingWorkers({
       what: `transactions for ${waitingCount} workers that wait for work`,
       unit: '/s',
       value: { median: idleTransactions, low: idleTransactions, high: idleTransactions, count: 1 },
-      goal: { at: 'most', value: 20 },
+      goal: goals.waiting,
       note: `${aSecond(idle.requests).toFixed(1)} requests/s; a second takes ${aSecond(idle.serverMillis).toFixed(0)} ms of the server’s processor, ${aSecond(idle.databaseMillis).toFixed(0)} of the database’s`,
       details: {
         requestsPerSecond: aSecond(idle.requests),
@@ -71,7 +72,6 @@ export async function measureWaitingWorkers({
       what: `one of ${waitingCount} waiting workers gets a task`,
       unit: 'ms',
       value: summarize(times),
-      goal: { at: 'most', value: 50 },
       note: `from the call that starts the run to the lease; ${((busy.transactions - idleTransactions * busy.seconds) / gives).toFixed(1)} transactions for the run, the lease and the report`,
       details: { transactionsEach: (busy.transactions - idleTransactions * busy.seconds) / gives },
     },

@@ -61,7 +61,6 @@ export async function measureWholeSteps(
     }`,
     unit: 'ms',
     value: summarize(times[side]),
-    goal: { at: 'most', value: 12 },
     note: `${beside}: ${(median(times[side]) - spawnMillis).toFixed(1)} ms above spawning`,
     details: {
       bareSpawnMillis: spawnMillis,
