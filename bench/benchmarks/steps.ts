@@ -1,6 +1,8 @@
 import type { Benchmark } from '../benchmark.ts';
 import { startBareSteps } from '../steps/bareSteps.ts';
+import { measureIdleMemory } from '../steps/idleMemory.ts';
 import { measureLargeRuns } from '../steps/largeRuns.ts';
+import { measureManySteps } from '../steps/manySteps.ts';
 import { measureManyWorkers } from '../steps/manyWorkers.ts';
 import { measurePickUp } from '../steps/pickUp.ts';
 import { openStage } from '../steps/stage.ts';
@@ -17,10 +19,12 @@ export const steps: Benchmark = {
     try {
       return [
         ...(await measureWholeSteps(bench, stage, bare)),
+        ...(await measureManySteps(bench, stage, bare)),
         ...(await measureManyWorkers(bench, stage)),
-        ...(await measurePickUp(bench, stage)),
+        ...(await measurePickUp(bench, stage, bare)),
         ...(await measureWaitingWorkers(bench)),
         ...(await measureLargeRuns(bench)),
+        ...(await measureIdleMemory(bench, stage)),
       ];
     } finally {
       await bare.stop().finally(stage.close);
