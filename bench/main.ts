@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { type Bench, type Benchmark, paces } from './benchmark.ts';
 import { csv } from './benchmarks/csv.ts';
 import { embedded } from './benchmarks/embedded.ts';
@@ -38,6 +39,9 @@ try {
 
 async function measure({ quick, chosen }: BenchOptions): Promise<void> {
   const progress = progressOnStderr();
+  const [load = 0] = loadavg();
+  if (load > availableParallelism())
+    progress(`this machine is busy with other work (load ${load.toFixed(0)}): figures are rough`);
   leaveFirstProcessor();
   const databases = await openBenchDatabases(progress);
   const groups: Group[] = [];
