@@ -76,7 +76,6 @@ export const riskFacts = {
   },
 } as const satisfies Record<string, WordFacts>;
 
-export type Risk = keyof typeof riskFacts;
 export const risks = wordsOf(riskFacts);
 
 /** What becomes of a command whose worker cannot reach the server. */

@@ -118,7 +118,7 @@ describe('A run', () => {
       exit_code: 1,
     });
     expect(readFileSync(result.logFile ?? '', 'utf8')).toMatch(
-      /=== d\.works began at .*\nfine\n=== d\.works: succeeded after/,
+      /=== d\.works started at .*\nfine\n=== d\.works: succeeded after/,
     );
     expect(unreported()).toEqual([]);
   });
