@@ -44,7 +44,7 @@ type Transaction = <T>(work: (tx: Queryable, engine?: Engine) => Promise<T>) => 
 export async function decide(store: Store, wish: DecisionRequest): Promise<Task> {
   const { id, also } = wish;
   const transaction: Transaction = (await isInRun(store.db, id))
-    ? (work) => inEngine(store, work)
+    ? (work) => inEngine(store, (engine) => work(engine.tx, engine))
     : (work) => store.db.transaction((tx) => work(tx));
   const outbox = await openOutbox(store);
   if (wish.madeAt !== undefined) await prepareToBringBack(store, id);
@@ -52,7 +52,7 @@ export async function decide(store: Store, wish: DecisionRequest): Promise<Task>
   const { judged, changed } = await transaction(async (tx, engine) => {
     const found = await judgeInTime(tx, wish, store, outbox);
     const back = found.isLate && engine ? await bringBack(tx, id) : [];
-    const released = found.ended && engine ? await afterTaskEnded(tx, engine, id, found.ended.runId) : [];
+    const released = found.ended && engine ? await afterTaskEnded(engine, id, found.ended.runId) : [];
     const after = [...back, ...released];
     if ('refusal' in found || !also)
       return { judged: found, changed: found.changed ? [id, ...after] : after };

@@ -34,10 +34,10 @@ export async function expireApprovals(store: Store): Promise<number> {
       if (!locked || !approval?.overdue) return [];
       const ended = await endOverdue(tx, locked, approval, outbox);
       if (ended === undefined || engine === undefined) return [taskId];
-      return [taskId, ...(await afterTaskEnded(tx, engine, taskId, runId))];
+      return [taskId, ...(await afterTaskEnded(engine, taskId, runId))];
     };
     const ending = isOfEngine
-      ? inEngine(store, expire, briefly)
+      ? inEngine(store, (engine) => expire(engine.tx, engine), briefly)
       : store.db.transaction((tx) => expire(tx), briefly);
     await publish(store, await ending);
   });
@@ -70,11 +70,14 @@ export async function endOverdue(
     await tx.query(escalateApproval(id));
     await recordDecision(tx, { ...record, ...moved, action: 'escalate', toStatus: task.status });
     if (outbox)
-      await notifyApproval(tx, outbox.queue, outbox.channels, {
-        taskId,
-        approvalId: id,
-        reason: 'escalated',
-      });
+      await notifyApproval(
+        { ...outbox, tx },
+        {
+          taskId,
+          approvalId: id,
+          reason: 'escalated',
+        },
+      );
     return undefined;
   }
   const action = endOf(policy, kind);

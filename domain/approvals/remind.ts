@@ -55,7 +55,7 @@ async function tellEach(
   const tell = async (tx: Queryable, { taskId }: { taskId: number }) => {
     const locked = await lockAwaiting(tx, taskId);
     if (!locked || !(await isStillTrue(tx, taskId))) return false;
-    await notifyApproval(tx, outbox.queue, outbox.channels, { taskId, reason });
+    await notifyApproval({ ...outbox, tx }, { taskId, reason });
     return true;
   };
   try {

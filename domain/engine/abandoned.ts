@@ -1,4 +1,3 @@
-import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { col, statement } from '../../database/statement.ts';
 import { NotFoundError } from '../input/errors.ts';
@@ -43,8 +42,7 @@ export async function reclaimAbandonedRuns(store: Store): Promise<number> {
   await eachApart(abandoned, async ({ runId, planHash }) => {
     const scope = scopeOfPlan(planHash);
     await ensureQueues(store, scope, await readDefinition(store.db, planHash));
-    const handing = (tx: Queryable, engine: Engine) =>
-      releaseToAnyWorker(tx, engine, { runId, scope, leaseMs: store.leaseMs });
+    const handing = (engine: Engine) => releaseToAnyWorker(engine, { runId, scope, leaseMs: store.leaseMs });
     await publish(store, await inEngine(store, handing, briefly));
   });
   return abandoned.length;
@@ -64,10 +62,7 @@ export async function leaveRun(store: Store, runId: string): Promise<void> {
   if (run.planHash === null || !run.scope?.startsWith('run-')) return;
   const scope = scopeOfPlan(run.planHash);
   await ensureQueues(store, scope, await readDefinition(store.db, run.planHash));
-  await publish(
-    store,
-    await inEngine(store, (tx, engine) => releaseToAnyWorker(tx, engine, { runId, scope })),
-  );
+  await publish(store, await inEngine(store, (engine) => releaseToAnyWorker(engine, { runId, scope })));
 }
 
 const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (
@@ -92,15 +87,15 @@ const abandonedRuns = statement({
 
 /** Hands a run over whose worker has left it, or was not heard of for some times of a lease. */
 async function releaseToAnyWorker(
-  tx: Queryable,
   engine: Engine,
   { runId, scope, leaseMs = null }: { runId: string; scope: string; leaseMs?: number | null },
 ): Promise<number[]> {
+  const { tx } = engine;
   const taken = await tx.query(handOverRun(runId, scope, leaseMs));
   if (taken.length === 0) return [];
   const changed = await tx.query(settleAbandoned(runId));
   for (const { lock } of changed) if (lock !== null) engine.afterwards.locks.add(lock);
-  return [...changed.map(({ id }) => id), ...(await releaseReady(tx, engine, runId))];
+  return [...changed.map(({ id }) => id), ...(await releaseReady(engine, runId))];
 }
 
 const handOverRun = statement({

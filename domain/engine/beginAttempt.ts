@@ -1,4 +1,5 @@
-import type { Database, Queryable } from '../../database/database.ts';
+import type { Database } from '../../database/database.ts';
+import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, type RowOfStatement, statement } from '../../database/statement.ts';
 import { sourcesJson } from '../plans/planSource.ts';
 import { readDefinition } from '../plans/plans.ts';
@@ -26,37 +27,39 @@ interface Begun {
  * transaction of its own, since it locks its run.
  */
 export async function beginAttempt(
-  tx: Queryable,
   engine: Engine,
   queueNames: readonly string[],
   { worker, requestId, sources }: Pick<LeaseTaskInput, 'worker' | 'requestId' | 'sources'>,
   leaseMs: number,
 ): Promise<(Begun & { task: Task }) | 'spent' | undefined> {
+  const { tx } = engine;
   for (const queueName of queueNames) {
     const job = await engine.queue.take<AttemptWork>(tx, queueName);
     if (job === undefined) continue;
     const { jobId, runId, step } = job;
-    // Sent at once, and carried out one after the other: the slots are counted once the run is locked.
-    const [run, [row]] = await Promise.all([
-      lockRun(tx, { runId }),
-      tx.query(beginAttemptSql(jobId, runId, step, worker, requestId, leaseMs, sourcesJson(sources ?? []))),
+    // The slots are counted once the run is locked.
+    const [run, [row]] = await sendInOrder([
+      () => lockRun(tx, { runId }),
+      () =>
+        tx.query(beginAttemptSql(jobId, runId, step, worker, requestId, leaseMs, sourcesJson(sources ?? []))),
       // Whatever comes of it is on record with its attempt.
-      engine.queue.settle(tx, queueName, jobId),
+      () => engine.queue.settle(tx, queueName, jobId),
     ]);
     if (row) return readRow(row, jobId, leaseMs);
-    if (run !== undefined) await makeWay(tx, engine, run, job);
+    if (run !== undefined) await makeWay(engine, run, job);
     return 'spent';
   }
   return undefined;
 }
 
 /** Lets a task that could not begin wait without its job: for a slot, or in line for its lock; others of its run may go on. */
-async function makeWay(tx: Queryable, engine: Engine, run: LockedRun, { jobId, step }: Job<AttemptWork>) {
+async function makeWay(engine: Engine, run: LockedRun, { jobId, step }: Job<AttemptWork>) {
+  const { tx } = engine;
   const [aside] = await tx.query(makeWaySql(jobId, run.runId, step));
   // Others may have stood in line behind it.
   if (aside?.lock != null) engine.afterwards.locks.add(aside.lock);
-  const { changed, hasSkipped } = await fillSlots(tx, engine, run);
-  if (hasSkipped) changed.push(...(await releaseReady(tx, engine, run.runId, run)));
+  const { changed, hasSkipped } = await fillSlots(engine, run);
+  if (hasSkipped) changed.push(...(await releaseReady(engine, run.runId, run)));
   for (const id of changed) engine.afterwards.changed.add(id);
 }
 

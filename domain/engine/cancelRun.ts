@@ -1,6 +1,5 @@
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
-import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordForEach } from '../audit/audit.ts';
 import { NotFoundError } from '../input/errors.ts';
@@ -25,19 +24,19 @@ export async function cancelRun(
   note?: string | null,
   via: DecisionVia = 'graphql',
 ): Promise<number> {
-  const { cancelled, changed } = await inEngine(store, (tx, engine) =>
-    cancelAll(tx, engine, viewer, { runId, note, via }),
+  const { cancelled, changed } = await inEngine(store, (engine) =>
+    cancelAll(engine, viewer, { runId, note, via }),
   );
   await publish(store, changed);
   return cancelled;
 }
 
 async function cancelAll(
-  tx: Queryable,
   engine: Engine,
   viewer: Viewer,
   { runId, note, via }: { runId: string; note: string | null | undefined; via: DecisionVia },
 ) {
+  const { tx } = engine;
   if (!(await lockAnyRun(tx, runId))) throw new NotFoundError('Run', runId);
   const cancelled = await tx.query(cancelRunSql(runId, viewer.id, note));
   await recordForEach(tx, cancelled, {
@@ -47,7 +46,7 @@ async function cancelAll(
   // What still runs keeps its lock until its command has ended; others may have stood in line behind what was about to.
   for (const { lock } of cancelled) if (lock !== null) engine.afterwards.locks.add(lock);
   const changed = cancelled.map(({ id }) => id);
-  changed.push(...(await releaseReady(tx, engine, runId)));
+  changed.push(...(await releaseReady(engine, runId)));
   return { cancelled: cancelled.length, changed };
 }
 

@@ -1,5 +1,4 @@
-import type { TaskQueue } from '../queue/queue.ts';
-import type { Store } from '../store.ts';
+import type { Work } from '../queue/work.ts';
 
 /** What a transaction leaves to others: each of them is done after its commit, in a transaction of its own. */
 export interface Afterwards {
@@ -11,10 +10,8 @@ export interface Afterwards {
   changed: Set<number>;
 }
 
-/** What brings runs forward: the queue of what workers may take, whom to tell, and what is left for after the commit. */
-export interface Engine {
-  queue: TaskQueue;
-  channels: Store['channels'];
+/** A transaction of the engine: what brings runs forward, and what it leaves for after the commit. */
+export interface Engine extends Work {
   leaseMs: number;
   afterwards: Afterwards;
 }

@@ -15,7 +15,8 @@ import type { Looked } from './ready.ts';
  * Puts ready steps of a run into the queue, in the order of the plan: for each set of labels as many as the run has slots
  * free, so that steps which no worker can take keep no others from running. Steps whose lock is spoken for stand aside.
  */
-export async function fillSlots(tx: Queryable, engine: Engine, run: LockedRun): Promise<Looked> {
+export async function fillSlots(engine: Engine, run: LockedRun): Promise<Looked> {
+  const { tx } = engine;
   const { steps } = await readDefinition(tx, run.planHash);
   const { byLabels } = graphOf(steps);
   const looked: Looked = { changed: [], hasSkipped: false };
@@ -29,11 +30,10 @@ export async function fillSlots(tx: Queryable, engine: Engine, run: LockedRun): 
     while (free > 0) {
       const found = await findReadySteps(tx, run.runId, line.only, free);
       if (found.length === 0) break;
-      free -= await queueSteps(tx, engine, { run, steps, line, found, looked });
+      free -= await queueSteps(engine, { run, steps, line, found, looked });
     }
   }
-  if (running < run.slots && steps.some(({ lock }) => lock != null))
-    await findFreeLocks(tx, engine, run.runId);
+  if (running < run.slots && steps.some(({ lock }) => lock != null)) await findFreeLocks(engine, run.runId);
   return looked;
 }
 
@@ -45,7 +45,6 @@ interface Line {
 
 /** Queues ready steps or lets them stand aside, so that none of them is found again; says how many it has queued. */
 async function queueSteps(
-  tx: Queryable,
   engine: Engine,
   {
     run,
@@ -61,6 +60,7 @@ async function queueSteps(
     looked: Looked;
   },
 ): Promise<number> {
+  const { tx } = engine;
   const { runId, planHash } = run;
   const chosen: number[] = [];
   const locks = new Set<string>();
@@ -73,7 +73,7 @@ async function queueSteps(
       behind.add(lockKey);
       continue;
     }
-    const stands = await resolveOpenApprovals(tx, engine, { runId, step, stepIndex });
+    const stands = await resolveOpenApprovals(engine, { runId, step, stepIndex });
     if (stands === 'aside') continue;
     if (stands === 'clear') {
       chosen.push(stepIndex);
@@ -85,12 +85,11 @@ async function queueSteps(
   }
   const { queueName } = line;
   await enqueue(
-    tx,
-    engine.queue,
+    engine,
     runId,
     chosen.map((step) => ({ step, queueName })),
   );
-  await standAside(tx, engine, runId, [...behind]);
+  await standAside(engine, runId, [...behind]);
   return chosen.length;
 }
 
@@ -137,8 +136,7 @@ const readyStepsOfLabel = statement({
 
 /** Lets all ready steps of a run that want one of some locks stand in line for it. */
 async function standAside(
-  tx: Queryable,
-  { afterwards }: Engine,
+  { tx, afterwards }: Engine,
   runId: string,
   locks: readonly string[],
 ): Promise<void> {
@@ -155,7 +153,7 @@ const standAsideForLocks = statement({
 });
 
 /** Has those woken who stand first in line for the locks that are free and that steps of this run, which has a slot now, stand in line for. */
-async function findFreeLocks(tx: Queryable, { afterwards }: Engine, runId: string): Promise<void> {
+async function findFreeLocks({ tx, afterwards }: Engine, runId: string): Promise<void> {
   const free = await tx.query(freeLocksOfRun(runId));
   for (const { lock } of free) afterwards.locks.add(lock);
 }

@@ -3,6 +3,7 @@ import type { Choice } from '../../contract/outcome/chooseOutput.ts';
 import { judgeAttempt, type Verdict } from '../../contract/outcome/judgeAttempt.ts';
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
+import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, statement } from '../../database/statement.ts';
 import { canonicalJson } from '../input/json.ts';
 import { notifyTaskEnded } from '../notifications/endings.ts';
@@ -81,7 +82,7 @@ async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'
   const setting = { github: store.github, serverId: await serverIdOf(store.db) };
   const ended = await inEngine(
     store,
-    (tx, engine) => endAttempt(tx, engine, leaseId, report, setting),
+    (engine) => endAttempt(engine, leaseId, report, setting),
     report === 'lost' ? briefly : {},
   );
   if (ended.task) store.changes.publish(ended.task, ended.task.status === 'queued' ? 'updated' : 'finished');
@@ -90,15 +91,15 @@ async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'
 }
 
 async function endAttempt(
-  tx: Queryable,
   engine: Engine,
   leaseId: string,
   report: AttemptReport | 'lost',
   { github, serverId }: Pick<Store, 'github'> & { serverId: string },
 ): Promise<Ended> {
+  const { tx } = engine;
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
-  const [run, attempt] = await Promise.all([lockRun(tx, { leaseId }), lockAttempt(tx, leaseId)]);
+  const [run, attempt] = await sendInOrder([() => lockRun(tx, { leaseId }), () => lockAttempt(tx, leaseId)]);
   const hash = report === 'lost' ? null : createHash('sha256').update(canonicalJson(report)).digest('hex');
   if (run === undefined || attempt === undefined) throw new UnknownLeaseError(leaseId, serverId);
   const { taskId } = attempt;
@@ -114,47 +115,45 @@ async function endAttempt(
     report === 'lost'
       ? { verdict: judgeAttempt({ ending: report }, step, attempt.tries, false), choice: noChoice }
       : await judgeReport(tx, report, { attempt, step, github });
-  const { queue, channels } = engine;
   const queueName = queueOf(run.scope, step.labels);
   // What needs a step hears of its end where it can go on, or never will; the lock and the slot are free in any case.
   const release = async (status: Verdict['status'] | 'cancelled') => {
-    if (step.lock != null) await freeLock(tx, engine.afterwards, taskId);
-    if (status === 'succeeded') return releaseAfterSuccess(tx, engine, run, attempt.step);
-    if (status === 'queued' && !attempt.isReady) return releaseReady(tx, engine, run.runId, run);
+    if (step.lock != null) await freeLock(engine, taskId);
+    if (status === 'succeeded') return releaseAfterSuccess(engine, run, attempt.step);
+    if (status === 'queued' && !attempt.isReady) return releaseReady(engine, run.runId, run);
     const holdsOthers = status === 'failed' || status === 'skipped';
     if (holdsOthers && (graphOf(definition.steps).dependants[attempt.step] ?? []).length > 0)
-      return releaseReady(tx, engine, run.runId, run);
-    const { changed, hasSkipped } = await fillSlots(tx, engine, run);
-    return hasSkipped ? [...changed, ...(await releaseReady(tx, engine, run.runId, run))] : changed;
+      return releaseReady(engine, run.runId, run);
+    const { changed, hasSkipped } = await fillSlots(engine, run);
+    return hasSkipped ? [...changed, ...(await releaseReady(engine, run.runId, run))] : changed;
   };
-  // Statements are carried out in the order in which they are sent: what looks at the end comes after it.
   // Cancelled while it ran: the attempt is on record, the decision stands, and its lock is free only now.
   if (attempt.status !== 'running') {
-    const [, others] = await Promise.all([
-      recordEnd(tx, leaseId, report, hash, choice),
-      release('cancelled'),
+    const [, others] = await sendInOrder([
+      () => recordEnd(tx, leaseId, report, hash, choice),
+      () => release('cancelled'),
     ]);
     return { taskId, others };
   }
   const queueAgain = async () => {
     if (verdict.status !== 'queued') return;
     if (attempt.isReady)
-      await enqueue(tx, queue, run.runId, [{ step: attempt.step, queueName }], verdict.afterSeconds);
+      await enqueue(engine, run.runId, [{ step: attempt.step, queueName }], verdict.afterSeconds);
     // It waits again for what it needs.
     else await tx.query(dropJob(taskId));
   };
   const awaits = verdict.status === 'awaiting_approval';
-  const tell = () => (awaits ? notifyApproval(tx, queue, channels, { taskId, reason: 'needed' }) : undefined);
-  const [task, , , , others] = await Promise.all([
-    recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict, choice }),
-    awaits && bindPull(tx, taskId, choice),
-    addRemarks(tx, taskId, remarksOf(choice)),
-    queueAgain(),
-    release(verdict.status),
-    tell(),
+  const tell = () => (awaits ? notifyApproval(engine, { taskId, reason: 'needed' }) : undefined);
+  const [task, , , , others] = await sendInOrder([
+    () => recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict, choice }),
+    () => (awaits ? bindPull(tx, taskId, choice) : undefined),
+    () => addRemarks(tx, taskId, remarksOf(choice)),
+    queueAgain,
+    () => release(verdict.status),
+    tell,
   ]);
-  if (channels?.length && task && verdict.status !== 'queued')
-    await notifyTaskEnded({ tx, queue, channels }, task, verdict.reason ?? null, definition);
+  if (engine.channels.length > 0 && task && verdict.status !== 'queued')
+    await notifyTaskEnded(engine, task, verdict.reason ?? null, definition);
   return { taskId, task, others };
 }
 

@@ -5,14 +5,13 @@ import type { Engine } from './engine.ts';
 
 /** Has a task of a run await approval before it runs, and tells whom it concerns; gives its id. */
 export async function openGate(
-  tx: Queryable,
-  { queue, channels }: Engine,
+  { tx, queue, channels }: Engine,
   runId: string,
   step: number,
 ): Promise<number> {
   const [task] = await tx.query(openGateSql(runId, step));
   if (task === undefined) throw new Error(`Step ${step} of ${runId} moved while its run was locked.`);
-  await notifyApproval(tx, queue, channels, { taskId: task.id, reason: 'needed' });
+  await notifyApproval({ tx, queue, channels }, { taskId: task.id, reason: 'needed' });
   return task.id;
 }
 

@@ -1,4 +1,3 @@
-import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { col, statement } from '../../database/statement.ts';
 import type { TransactionOptions } from '../../database/transaction.ts';
@@ -18,7 +17,7 @@ import { freeLocksWithLine, wakeFirst } from './wake.ts';
  */
 export async function inEngine<T>(
   store: Store,
-  work: (tx: Queryable, engine: Engine) => Promise<T>,
+  work: (engine: Engine) => Promise<T>,
   options?: TransactionOptions,
 ): Promise<T> {
   const { result, afterwards } = await inOneTransaction(store, work, options);
@@ -28,13 +27,19 @@ export async function inEngine<T>(
 
 async function inOneTransaction<T>(
   store: Store,
-  work: (tx: Queryable, engine: Engine) => Promise<T>,
+  work: (engine: Engine) => Promise<T>,
   options?: TransactionOptions,
 ): Promise<{ result: T; afterwards: Afterwards }> {
   const queue = await store.queue();
   const { filled, ...done } = await store.db.transaction(async (tx) => {
     const afterwards = nothing();
-    const result = await work(tx, { queue, channels: store.channels, leaseMs: store.leaseMs, afterwards });
+    const result = await work({
+      tx,
+      queue,
+      channels: store.channels ?? [],
+      leaseMs: store.leaseMs,
+      afterwards,
+    });
     return { result, afterwards, filled: queue.queuesWithNewJobs(tx) };
   }, options);
   if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
@@ -75,7 +80,7 @@ async function settle(store: Store, first: Afterwards): Promise<void> {
       locks.delete(lock);
       const { result, afterwards } = await inOneTransaction(
         store,
-        (tx, engine) => wakeFirst(tx, engine, lock),
+        (engine) => wakeFirst(engine, lock),
         briefly,
       );
       if (result.again) locks.add(lock);
@@ -95,7 +100,7 @@ async function succeed(
   for (const withdrawal of withdrawals) {
     const { result, afterwards } = await inOneTransaction(
       store,
-      (tx, engine) => supersede(tx, engine, withdrawal),
+      (engine) => supersede(engine, withdrawal),
       briefly,
     );
     left.push(afterwards);
@@ -104,10 +109,11 @@ async function succeed(
   if (!isAside) return left;
   const { result, afterwards } = await inOneTransaction(
     store,
-    async (tx, engine) => {
+    async (engine) => {
+      const { tx } = engine;
       const run = await lockRun(tx, { runId });
       const back = await tx.query(stepForward(runId, step));
-      return back.length > 0 ? releaseReady(tx, engine, runId, run) : [];
+      return back.length > 0 ? releaseReady(engine, runId, run) : [];
     },
     briefly,
   );

@@ -83,9 +83,7 @@ async function take(store: Store, input: LeaseTaskInput): Promise<Lease | 'spent
   await touchRuns(store, input.runIds);
   if (queues.length === 0) return null;
   const begin = () =>
-    inEngine(store, (tx, engine) => beginAttempt(tx, engine, queues, input, store.leaseMs)).catch(
-      unlessRepeated,
-    );
+    inEngine(store, (engine) => beginAttempt(engine, queues, input, store.leaseMs)).catch(unlessRepeated);
   let begun = await begin();
   while (begun === 'spent') begun = await begin();
   if (begun === 'repeated') return (await findLease(store.db, input.requestId)) ?? 'spent';

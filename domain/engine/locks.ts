@@ -1,6 +1,5 @@
-import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import type { Afterwards } from './engine.ts';
+import type { Engine } from './engine.ts';
 
 /** A task that was put into the queue for a lock keeps the others in line waiting so long; then the next one is woken too. */
 const patienceSeconds = 10;
@@ -14,9 +13,9 @@ export const isSpokenFor = (key: string) => `(EXISTS (SELECT 1 FROM task_locks W
     AND next.due_at BETWEEN now() - interval '${patienceSeconds} seconds' AND now()))`;
 
 /** Frees the lock of a task that has ended or pauses, unless its command still is being ended; others may have stood in line behind it although it held none yet. */
-export async function freeLock(tx: Queryable, { locks }: Afterwards, taskId: number): Promise<void> {
+export async function freeLock({ tx, afterwards }: Engine, taskId: number): Promise<void> {
   const freed = await tx.query(freeLockSql(taskId));
-  for (const { key } of freed) locks.add(key);
+  for (const { key } of freed) afterwards.locks.add(key);
 }
 
 const freeLockSql = statement({

@@ -50,8 +50,7 @@ const openWork = statement({
  * withdrawn for an earlier one, whichever comes to it first.
  */
 export async function resolveOpenApprovals(
-  tx: Queryable,
-  { afterwards }: Pick<Engine, 'afterwards'>,
+  { tx, afterwards }: Pick<Engine, 'tx' | 'afterwards'>,
   { runId, step, stepIndex }: Starting,
 ): Promise<'clear' | 'aside' | { reason: string }> {
   if (step.onOpen === 'run') return 'clear';

@@ -47,12 +47,8 @@ const findReadySql = statement({
 });
 
 /** Lets steps whose needs have all succeeded wait for a slot; people are asked at once where a gate comes before. */
-export async function becomeReady(
-  tx: Queryable,
-  engine: Engine,
-  run: LockedRun,
-  steps: readonly number[],
-): Promise<Looked> {
+export async function becomeReady(engine: Engine, run: LockedRun, steps: readonly number[]): Promise<Looked> {
+  const { tx } = engine;
   const looked: Looked = { changed: [], hasSkipped: false };
   if (steps.length === 0) return looked;
   const { steps: definitions } = await readDefinition(tx, run.planHash);
@@ -62,9 +58,9 @@ export async function becomeReady(
   for (const stepIndex of gated) {
     const step = definitions[stepIndex];
     if (step === undefined || passed.has(stepIndex)) continue;
-    const stands = await resolveOpenApprovals(tx, engine, { runId: run.runId, step, stepIndex });
+    const stands = await resolveOpenApprovals(engine, { runId: run.runId, step, stepIndex });
     if (stands === 'clear') {
-      looked.changed.push(await openGate(tx, engine, run.runId, stepIndex));
+      looked.changed.push(await openGate(engine, run.runId, stepIndex));
       compareLater(engine, { runId: run.runId, step, stepIndex });
     } else if (stands !== 'aside') {
       looked.changed.push(...(await skip(tx, run.runId, [{ step: stepIndex, reason: stands.reason }])));

@@ -14,20 +14,16 @@ import { type RunState, readState } from './runState.ts';
  * gates come next, and puts into the queue what may run now, as far as the run has slots. Returns the ids of the
  * tasks whose rows changed. Looks at the whole run; calls for one run stand in line.
  */
-export async function releaseReady(
-  tx: Queryable,
-  engine: Engine,
-  runId: string,
-  locked?: LockedRun,
-): Promise<number[]> {
+export async function releaseReady(engine: Engine, runId: string, locked?: LockedRun): Promise<number[]> {
+  const { tx } = engine;
   const run = locked ?? (await lockRun(tx, { runId }));
   if (run === undefined) return [];
   const changed: number[] = [];
   for (let again = true; again; ) {
     const state = await readState(tx, run);
     changed.push(...(await skipBlocked(tx, runId, state)));
-    const looked = await becomeReady(tx, engine, run, readyOf(state));
-    const filled = await fillSlots(tx, engine, run);
+    const looked = await becomeReady(engine, run, readyOf(state));
+    const filled = await fillSlots(engine, run);
     changed.push(...looked.changed, ...filled.changed);
     again = looked.hasSkipped || filled.hasSkipped;
   }
@@ -38,32 +34,22 @@ export async function releaseReady(
  * Brings a run forward after one of its tasks has succeeded, whose end nobody else has looked at yet: looks at nothing but
  * what needs it and the slots of the run, so that it costs the same however many steps there are.
  */
-export async function releaseAfterSuccess(
-  tx: Queryable,
-  engine: Engine,
-  run: LockedRun,
-  step: number,
-): Promise<number[]> {
+export async function releaseAfterSuccess(engine: Engine, run: LockedRun, step: number): Promise<number[]> {
+  const { tx } = engine;
   const { dependants } = graphOf((await readDefinition(tx, run.planHash)).steps);
   const ready = await findReady(tx, run, dependants[step] ?? []);
-  if (ready === undefined) return releaseReady(tx, engine, run.runId, run);
-  const looked = await becomeReady(tx, engine, run, ready);
-  const filled = await fillSlots(tx, engine, run);
+  if (ready === undefined) return releaseReady(engine, run.runId, run);
+  const looked = await becomeReady(engine, run, ready);
+  const filled = await fillSlots(engine, run);
   const changed = [...looked.changed, ...filled.changed];
-  if (looked.hasSkipped || filled.hasSkipped)
-    changed.push(...(await releaseReady(tx, engine, run.runId, run)));
+  if (looked.hasSkipped || filled.hasSkipped) changed.push(...(await releaseReady(engine, run.runId, run)));
   return changed;
 }
 
 /** After a task has ended: frees its lock, unless its command still is being ended, and brings its run forward. */
-export async function afterTaskEnded(
-  tx: Queryable,
-  engine: Engine,
-  taskId: number,
-  runId: string,
-): Promise<number[]> {
-  await freeLock(tx, engine.afterwards, taskId);
-  return releaseReady(tx, engine, runId);
+export async function afterTaskEnded(engine: Engine, taskId: number, runId: string): Promise<number[]> {
+  await freeLock(engine, taskId);
+  return releaseReady(engine, runId);
 }
 
 /** Skips the waiting tasks that need one which has ended and did not succeed, all the way down. */

@@ -113,7 +113,8 @@ async function retry(
   // The worker of an exclusive run may be gone, so any that knows the plan may take what is made again.
   const scope = scopeOfPlan(plan);
   await ensureQueues(store, scope, definition);
-  const { retried, changed } = await inEngine(store, async (tx, engine) => {
+  const { retried, changed } = await inEngine(store, async (engine) => {
+    const { tx } = engine;
     const before = await lockRun(tx, { runId });
     await tx.query(openRunToRetry(runId, scope, definition.concurrency));
     const tasks = await readStates(tx, runId);
@@ -137,7 +138,7 @@ async function retry(
     changed.push(...(await closeGates(tx, waitAgain)));
     const elsewhere = before?.scope === scope ? [] : tasks.filter(isDue).map(({ id }) => id);
     for (const lock of await resetTask(tx, waitAgain, elsewhere)) engine.afterwards.locks.add(lock);
-    return { retried: ids, changed: [...changed, ...(await releaseReady(tx, engine, runId))] };
+    return { retried: ids, changed: [...changed, ...(await releaseReady(engine, runId))] };
   });
   await publish(store, changed);
   return retried;

@@ -95,11 +95,12 @@ async function startOnce(
   plan: KnownPlan,
 ): Promise<StartedRun> {
   const starting = await prepareRun(store, viewer, input, plan);
-  const { runId, started, tasks } = await inEngine(store, async (tx, engine) => {
+  const { runId, started, tasks } = await inEngine(store, async (engine) => {
+    const { tx } = engine;
     const { idempotencyKey: key, home, ...wanted } = input;
     // Where the plan's file stands may have been told meanwhile.
     const request = home == null ? wanted : { ...wanted, project: home.project };
-    const start = () => starting(tx, engine);
+    const start = () => starting(engine);
     const { answer, replayed } =
       key == null
         ? { answer: await start(), replayed: false }
@@ -126,7 +127,7 @@ export async function prepareRun(
   viewer: Viewer,
   input: StartRunInput,
   plan: KnownPlan,
-): Promise<(tx: Queryable, engine: Engine, day?: string) => Promise<{ runId: string; started: boolean }>> {
+): Promise<(engine: Engine, day?: string) => Promise<{ runId: string; started: boolean }>> {
   const chosen = chooseSteps(plan.definition, input.steps);
   const kept = new Set(chosen);
   // The queues of an exclusive run bear its id, and are made before the transaction that starts it.
@@ -137,12 +138,13 @@ export async function prepareRun(
   );
   const wanted = { ...input, runId: ownId ?? input.runId, leftOut };
   await ensureQueues(store, scope, plan.definition);
-  return async (tx, engine, day) => {
+  return async (engine, day) => {
+    const { tx } = engine;
     const runId = await insertRun(tx, viewer, { ...wanted, scope }, plan, day);
     if (runId === undefined && input.runId == null) throw new IdTakenError();
     if (runId === undefined) return { runId: await sameRun(tx, input, plan, chosen), started: false };
     await insertTasks(tx, runId, plan.definition, chosen);
-    await releaseReady(tx, engine, runId);
+    await releaseReady(engine, runId);
     return { runId, started: true };
   };
 }

@@ -41,11 +41,8 @@ const ownOpenWork = statement({
 });
 
 /** Withdraws a task that is open still, since a later run takes its place, and brings its run forward; gives the tasks that changed. */
-export async function supersede(
-  tx: Queryable,
-  engine: Engine,
-  { id, runId, by }: Withdrawal,
-): Promise<number[]> {
+export async function supersede(engine: Engine, { id, runId, by }: Withdrawal): Promise<number[]> {
+  const { tx } = engine;
   await lockRun(tx, { runId });
   const note = supersededBy(by);
   const superseded = await tx.query(supersedeWork(id, note, system.id));
@@ -54,7 +51,7 @@ export async function supersede(
     ...{ action: 'cancel', outcome: 'decided', note, via: 'engine' },
     ...{ viewer: system.id, viewerKind: system.kind },
   });
-  return [id, ...(await afterTaskEnded(tx, engine, id, runId))];
+  return [id, ...(await afterTaskEnded(engine, id, runId))];
 }
 
 const supersedeWork = statement({

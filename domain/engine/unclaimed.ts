@@ -194,7 +194,8 @@ async function failUnclaimed(
   const why = reasons.get(queueName);
   if (why === undefined) return undefined;
   let failed: Task | undefined;
-  const failing = async (tx: Queryable, engine: Engine) => {
+  const failing = async (engine: Engine) => {
+    const { tx } = engine;
     const run = await lockRun(tx, { runId });
     if (run === undefined) return [];
     const reason = reasonOf(failsMs, why);
@@ -202,7 +203,7 @@ async function failUnclaimed(
     failed = task;
     if (task === undefined) return [];
     const { queue, channels } = engine;
-    const others = await afterTaskEnded(tx, engine, task.id, runId);
+    const others = await afterTaskEnded(engine, task.id, runId);
     if (channels?.length)
       await notifyTaskEnded({ tx, queue, channels }, task, reason, await readDefinition(tx, run.planHash));
     return [task.id, ...others];

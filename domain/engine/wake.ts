@@ -16,31 +16,29 @@ import { type WantedWorker, whoFits } from './whoFits.ts';
  * own. Gives the tasks whose rows changed, and whether the line wants another look.
  */
 export async function wakeFirst(
-  tx: Queryable,
   engine: Engine,
   lock: string,
 ): Promise<{ changed: number[]; again: boolean }> {
+  const { tx } = engine;
   const done = { changed: [], again: false };
-  const chosen = await firstInLine(tx, engine, lock);
+  const chosen = await firstInLine(engine, lock);
   if (chosen === undefined) return done;
   const run = await lockRun(tx, { runId: chosen.runId });
   // Only now is its run still: another may have come first.
-  const first = await firstInLine(tx, engine, lock);
+  const first = await firstInLine(engine, lock);
   if (run === undefined || first === undefined) return done;
   if (first.id !== chosen.id) return { changed: [], again: true };
   const { steps } = await readDefinition(tx, run.planHash);
   const step = steps[first.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${first.step}.`);
-  const stands = await resolveOpenApprovals(tx, engine, { runId: run.runId, step, stepIndex: first.step });
+  const stands = await resolveOpenApprovals(engine, { runId: run.runId, step, stepIndex: first.step });
   if (stands === 'clear') {
-    await enqueue(tx, engine.queue, run.runId, [
-      { step: first.step, queueName: queueOf(run.scope, step.labels) },
-    ]);
+    await enqueue(engine, run.runId, [{ step: first.step, queueName: queueOf(run.scope, step.labels) }]);
     return done;
   }
   if (stands === 'aside') return { changed: [], again: true };
   const skipped = await skip(tx, run.runId, [{ step: first.step, reason: stands.reason }]);
-  return { changed: [...skipped, ...(await releaseReady(tx, engine, run.runId, run))], again: true };
+  return { changed: [...skipped, ...(await releaseReady(engine, run.runId, run))], again: true };
 }
 
 /** So many of those who stand in line are looked at together. */
@@ -50,7 +48,7 @@ const maxInLine = 100;
  * Finds the first in line for a lock whose run has a free slot: the first for which there is a worker, where any has one, so
  * that those that nobody can take hold up no others.
  */
-async function firstInLine(tx: Queryable, { leaseMs }: Engine, lock: string): Promise<InLine | undefined> {
+async function firstInLine({ tx, leaseMs }: Engine, lock: string): Promise<InLine | undefined> {
   const line = await tx.query(firstInLineSql(lock));
   const [first] = line;
   if (first === undefined) return undefined;

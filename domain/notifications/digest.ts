@@ -40,7 +40,7 @@ export async function makeDigest(
     const [waits, night] = [await readWaiting(tx), await readNight(tx, local.day)];
     const facts: DigestFacts = { day: local.day, ...kept, ...waits, night };
     if (onlyWhenNeeded && facts.total === 0 && facts.awaiting === 0) return undefined;
-    await notify(tx, outbox.queue, outbox.channels, { kind: 'digest', payload: facts });
+    await notify({ ...outbox, tx }, { kind: 'digest', payload: facts });
     return facts;
   });
   if (facts !== undefined) store.work.wake([deliveryScope]);

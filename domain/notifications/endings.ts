@@ -3,6 +3,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { newsOf, rulesOf } from '../plans/notifyRules.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
+import type { Work } from '../queue/work.ts';
 import { keptCounts } from '../tasks/keptCounts.ts';
 import type { Task } from '../tasks/task.ts';
 import { type Telling, tell } from './tell.ts';
@@ -12,14 +13,14 @@ import { type Telling, tell } from './tell.ts';
  * its step, one more, its recovery; and when nothing of its run is left to do, what came of it.
  */
 export async function notifyTaskEnded(
-  { tx, queue, channels }: Omit<Telling, 'rules'>,
+  work: Work,
   task: Task,
   reason: string | null,
   { name: plan, notify: given }: Pick<PlanDefinition, 'name' | 'notify'>,
 ): Promise<void> {
-  const telling = { tx, queue, channels, rules: rulesOf(given) };
+  const telling = { ...work, rules: rulesOf(given) };
   const { id: taskId, task: name, runId, status } = task;
-  const { project, failed } = await readPast(tx, { id: taskId, task: name, runId });
+  const { project, failed } = await readPast(work.tx, { id: taskId, task: name, runId });
   const news = newsOf(status, failed);
   if (news !== undefined) {
     const payload: StepFacts = { taskId, task: name, runId, plan, project, status, reason };

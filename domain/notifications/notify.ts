@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Channel, ChannelName, DeliveryKind } from '../../contract/words/notifications.ts';
+import type { ChannelName, DeliveryKind } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { deliveryQueueOf } from '../queue/deliveryQueues.ts';
 import type { Job, TaskQueue } from '../queue/queue.ts';
+import type { Work } from '../queue/work.ts';
 
 /** What is to be told. */
 export interface Notification {
@@ -28,9 +29,7 @@ export interface DeliveryWork {
  * and only if that commits. The caller wakes who sends, as `queuesWithNewJobs` says.
  */
 export async function notify(
-  tx: Queryable,
-  queue: TaskQueue,
-  channels: readonly Channel[],
+  { tx, queue, channels }: Work,
   { kind, payload, taskId, approvalId, runId, afterSeconds = 0 }: Notification,
 ): Promise<void> {
   if (channels.length === 0) return;

@@ -1,9 +1,8 @@
 import type { ApprovalFacts } from '../../contract/notifications/facts.ts';
 import type { ApprovalKind } from '../../contract/words/approvals.ts';
-import type { Channel } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import type { TaskQueue } from '../queue/queue.ts';
+import type { Work } from '../queue/work.ts';
 import { notify } from './notify.ts';
 
 /** Why an approval is told of, but for a change of what it is about. */
@@ -17,9 +16,7 @@ export const reporterGraceSeconds = 600;
  * needed is told once; without channels, or when it has ended, nothing is done.
  */
 export async function notifyApproval(
-  tx: Queryable,
-  queue: TaskQueue,
-  channels: readonly Channel[] | undefined,
+  work: Work,
   {
     taskId,
     approvalId,
@@ -27,11 +24,11 @@ export async function notifyApproval(
     afterSeconds = 0,
   }: { taskId: number; approvalId?: number; reason: ApprovalReason; afterSeconds?: number },
 ): Promise<void> {
-  if (!channels?.length) return;
-  const found = await readApprovalFacts(tx, { taskId, approvalId });
+  if (work.channels.length === 0) return;
+  const found = await readApprovalFacts(work.tx, { taskId, approvalId });
   if (found === undefined || (reason === 'needed' && found.told)) return;
   const { facts } = found;
-  await notify(tx, queue, channels, {
+  await notify(work, {
     ...{ kind: `approval_${reason}`, payload: facts, afterSeconds },
     ...{ taskId, approvalId: facts.approvalId, runId: facts.runId },
   });

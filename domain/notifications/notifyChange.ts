@@ -1,9 +1,9 @@
 import type { Channel } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import type { Work } from '../queue/work.ts';
 import { notify } from './notify.ts';
 import { readApprovalFacts } from './notifyApproval.ts';
-import type { Outbox } from './outbox.ts';
 
 /** How long a channel that heard of a change hears of no other of the same approval. */
 const pauseSeconds = 600;
@@ -13,8 +13,7 @@ const pauseSeconds = 600;
  * tells the latest state instead of one more message; where nothing was told yet and no vote was voided, nothing is added.
  */
 export async function notifyChange(
-  tx: Queryable,
-  { queue, channels }: Outbox,
+  { tx, queue, channels }: Work,
   taskId: number,
   approvalId?: number,
 ): Promise<void> {
@@ -29,10 +28,13 @@ export async function notifyChange(
   );
   const due = await findDue(tx, { approvalId: facts.approvalId, hadVotes, untold, renewed });
   for (const [afterSeconds, those] of Map.groupBy(due, (one) => one.afterSeconds))
-    await notify(tx, queue, those, {
-      ...{ kind: 'approval_changed', payload: facts, afterSeconds },
-      ...{ taskId, approvalId: facts.approvalId, runId: facts.runId },
-    });
+    await notify(
+      { tx, queue, channels: those },
+      {
+        ...{ kind: 'approval_changed', payload: facts, afterSeconds },
+        ...{ taskId, approvalId: facts.approvalId, runId: facts.runId },
+      },
+    );
 }
 
 /** A delivery that has the latest facts now, before its first try. */

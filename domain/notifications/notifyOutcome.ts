@@ -19,7 +19,7 @@ export async function notifyOutcome(
   const [found] = await tx.query(outcomeToTell(taskId));
   if (found === undefined) return;
   const payload: OutcomeFacts = { ...found, what };
-  await notify(tx, outbox.queue, outbox.channels, { kind, payload, taskId, runId: found.runId });
+  await notify({ ...outbox, tx }, { kind, payload, taskId, runId: found.runId });
 }
 
 const outcomeToTell = statement({

@@ -1,6 +1,7 @@
 import type { ClaimedDelivery, SendOutcome } from '../../contract/notifications/delivery.ts';
 import type { DeliveryState } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
+import { sendInOrder } from '../../database/sendInOrder.ts';
 import { statement } from '../../database/statement.ts';
 import type { Store } from '../store.ts';
 import { selectTask, type Task, taskRow } from '../tasks/task.ts';
@@ -23,10 +24,10 @@ export async function settleDelivery(
   const state = outcome.accepted ? 'delivered' : pause === undefined ? 'failed' : 'pending';
   const { isOurs, task } = await store.db.transaction(async (tx) => {
     // The task comes first, so that of two channels that answer at once the second sees what the first was told.
-    const [, , isOurs] = await Promise.all([
-      lockTask(tx, delivery.taskId),
-      endTry(tx, delivery, outcome),
-      move(tx, delivery, state, outcome, pause),
+    const [, , isOurs] = await sendInOrder([
+      () => lockTask(tx, delivery.taskId),
+      () => endTry(tx, delivery, outcome),
+      () => move(tx, delivery, state, outcome, pause),
     ]);
     if (!isOurs) return { isOurs, task: undefined };
     if (pause !== undefined) await enqueueDeliveries(tx, queue, [delivery], pause);

@@ -2,6 +2,7 @@ import type { ClaimedDelivery } from '../../contract/notifications/delivery.ts';
 import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import { type ChannelName, channelNames } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
+import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, statement } from '../../database/statement.ts';
 import { deliveryQueueOf } from '../queue/deliveryQueues.ts';
 import type { TaskQueue } from '../queue/queue.ts';
@@ -37,7 +38,10 @@ async function takeFrom(
   for (;;) {
     const job = await queue.take<DeliveryWork>(tx, name);
     if (job === undefined) return undefined;
-    const [found] = await Promise.all([lockDue(tx, job.deliveryId), queue.settle(tx, name, job.jobId)]);
+    const [found] = await sendInOrder([
+      () => lockDue(tx, job.deliveryId),
+      () => queue.settle(tx, name, job.jobId),
+    ]);
     if (found?.obsolete) await cancel(tx, found.id, found.obsolete);
     else if (found) return claim(tx, found, claimMs);
   }

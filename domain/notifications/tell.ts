@@ -1,15 +1,11 @@
-import type { Channel, DeliveryKind } from '../../contract/words/notifications.ts';
-import type { Queryable } from '../../database/database.ts';
+import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import { statement } from '../../database/statement.ts';
 import type { NotifyRules } from '../plans/notifyRules.ts';
-import type { TaskQueue } from '../queue/queue.ts';
+import type { Work } from '../queue/work.ts';
 import { notify } from './notify.ts';
 
 /** What notifications of a transaction are written with, and what the plan says of them. */
-export interface Telling {
-  tx: Queryable;
-  queue: TaskQueue;
-  channels: readonly Channel[];
+export interface Telling extends Work {
   rules: NotifyRules;
 }
 
@@ -30,7 +26,7 @@ export async function tell(
 ): Promise<void> {
   const when = rules[what];
   const kind = kinds[what];
-  if (when === 'now') await notify(tx, queue, channels, { kind, ...about });
+  if (when === 'now') await notify({ tx, queue, channels }, { kind, ...about });
   if (when !== 'digest') return;
   await tx.query(keepForDigest(kind, about.runId, about.taskId, JSON.stringify(about.payload)));
 }

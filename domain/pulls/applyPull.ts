@@ -58,7 +58,7 @@ async function noteOpen(
     const before = await readKnown(tx, id, facts, facts);
     if (before === undefined || before.late) return false;
     const isPush = await writeFacts(tx, id, facts, { before, how });
-    if (isPush && outbox) await notifyChange(tx, outbox, taskId, id);
+    if (isPush && outbox) await notifyChange({ ...outbox, tx }, taskId, id);
     return isPush || before.state !== 'open' || before.wasUnreadable;
   });
   if (changed) await publish(store, [taskId]);

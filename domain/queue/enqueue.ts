@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import type { TaskQueue } from './queue.ts';
+import type { Work } from './work.ts';
 
 /** What a job of the engine stands for: the next attempt at a task. */
 export interface AttemptWork {
@@ -12,8 +12,7 @@ export interface AttemptWork {
 
 /** Puts tasks of a run into their queues: a new job for the next attempt at each, due after some seconds. */
 export async function enqueue(
-  tx: Queryable,
-  queue: TaskQueue,
+  { tx, queue }: Pick<Work, 'tx' | 'queue'>,
   runId: string,
   tasks: readonly { step: number; queueName: string }[],
   afterSeconds = 0,

@@ -25,9 +25,8 @@ export async function changeAwaited(
   if (isVoid) await voidVotes(tx, id);
   if (outbox === undefined || task.status !== 'awaiting_approval') return task;
   const told = { taskId: id, afterSeconds: reporterGraceSeconds };
-  if (before === undefined)
-    await notifyApproval(tx, outbox.queue, outbox.channels, { ...told, reason: 'needed' });
-  else if (isVoid) await notifyChange(tx, outbox, id);
+  if (before === undefined) await notifyApproval({ ...outbox, tx }, { ...told, reason: 'needed' });
+  else if (isVoid) await notifyChange({ ...outbox, tx }, id);
   return task;
 }
 

@@ -59,9 +59,12 @@ async function insertAndTell(
   { queue, channels }: Outbox,
 ): Promise<Task> {
   const task = await insertTask(tx, input);
-  await notifyApproval(tx, queue, channels, {
-    ...{ taskId: task.id, reason: 'needed', afterSeconds: reporterGraceSeconds },
-  });
+  await notifyApproval(
+    { tx, queue, channels },
+    {
+      ...{ taskId: task.id, reason: 'needed', afterSeconds: reporterGraceSeconds },
+    },
+  );
   return task;
 }
 

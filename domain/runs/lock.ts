@@ -1,4 +1,5 @@
 import type { Queryable } from '../../database/database.ts';
+import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, statement } from '../../database/statement.ts';
 import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 
@@ -64,7 +65,7 @@ const lockAnyRunSql = statement({
 
 /** Locks the run of a task and then the task, with one wait, and reads the task; undefined when it is not there. */
 export async function lockTask(tx: Queryable, id: number): Promise<Task | undefined> {
-  const [, task] = await Promise.all([lockRun(tx, { taskId: id }), lockTaskAlone(tx, id)]);
+  const [, task] = await sendInOrder([() => lockRun(tx, { taskId: id }), () => lockTaskAlone(tx, id)]);
   return task;
 }
 

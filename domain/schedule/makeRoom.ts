@@ -24,7 +24,8 @@ export interface Room {
  * Makes room for a new run of a plan: unless an earlier one is under way, what no worker asks for of the earlier ones is
  * skipped and their runs are brought forward. What that sets free for workers that are there counts as under way.
  */
-export async function makeRoom(tx: Queryable, engine: Engine, key: PlanKey, leaseMs: number): Promise<Room> {
+export async function makeRoom(engine: Engine, key: PlanKey, leaseMs: number): Promise<Room> {
+  const { tx } = engine;
   const room: Room = { underWay: undefined, skipped: [], changed: [] };
   const dead = await unaskedQueues(tx, key, leaseMs);
   const open = await readOpen(tx, key);
@@ -33,7 +34,7 @@ export async function makeRoom(tx: Queryable, engine: Engine, key: PlanKey, leas
   const runIds = [
     ...new Set(open.filter((task) => isUnclaimed(task, dead)).map(({ runId }) => runId)),
   ].sort();
-  for (const runId of runIds) await skipUnclaimed(tx, engine, { runId, key }, dead, room);
+  for (const runId of runIds) await skipUnclaimed(engine, { runId, key }, dead, room);
   room.underWay = runUnderWay(await readOpen(tx, key), dead);
   return room;
 }
@@ -153,12 +154,12 @@ function runUnderWay(open: readonly OpenTask[], dead: readonly UnaskedQueue[]): 
 
 /** Skips what no worker asks for of a run, and what that lets into the same queues, until there is nothing of it. */
 async function skipUnclaimed(
-  tx: Queryable,
   engine: Engine,
   { runId, key }: { runId: string; key: PlanKey },
   dead: readonly UnaskedQueue[],
   room: Room,
 ): Promise<void> {
+  const { tx } = engine;
   const run = await lockRun(tx, { runId });
   if (run === undefined) return;
   const definition = await readDefinition(tx, run.planHash);
@@ -172,7 +173,7 @@ async function skipUnclaimed(
       const ended = await endUnclaimed(tx, { taskId: task.id, jobId: task.jobId }, 'skipped', reason);
       if (ended === undefined) continue;
       room.skipped.push(task.id);
-      room.changed.push(task.id, ...(await afterTaskEnded(tx, engine, task.id, runId)));
+      room.changed.push(task.id, ...(await afterTaskEnded(engine, task.id, runId)));
       again = true;
       hasChanged = true;
     }

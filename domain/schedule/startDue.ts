@@ -44,10 +44,11 @@ export async function startDue(
     : scheduledOutcomeFacts.started.row;
   const starting = await prepareRun(store, viewer, { definition: plan.definition }, plan);
   const outbox = await openOutbox(store);
-  const { isOurs, tasks, changed } = await inEngine(store, async (tx, engine): Promise<Settled> => {
+  const { isOurs, tasks, changed } = await inEngine(store, async (engine): Promise<Settled> => {
+    const { tx } = engine;
     await lockSchedule(tx, key);
     if (!(await recordScheduledRun(tx, key, { dueAt, outcome, reason: null }))) return nothing;
-    const room: Room = besideOthers ? noRoom : await makeRoom(tx, engine, key, store.leaseMs);
+    const room: Room = besideOthers ? noRoom : await makeRoom(engine, key, store.leaseMs);
     const { underWay, skipped, changed } = room;
     if (underWay !== undefined) {
       const reason = `${underWay} was still under way`;
@@ -55,7 +56,7 @@ export async function startDue(
       if (isAlone) await notifyDueTimes(tx, outbox, key, plan.definition.notify, { dueTimes: [dueAt] });
       return { isOurs: true, tasks: [], changed };
     }
-    const { runId } = await starting(tx, engine, dueAt);
+    const { runId } = await starting(engine, dueAt);
     await nameSuccessor(tx, skipped, runId);
     await updateScheduledRun(tx, key, { dueAt, outcome, runId, reason: null });
     return { isOurs: true, tasks: await readRunTasks(tx, runId), changed };

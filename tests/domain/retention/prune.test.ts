@@ -236,7 +236,7 @@ describeOnBoth('What a step needs', (database) => {
     await store.db.query({ text: `DELETE FROM agents_tasks WHERE id = $1`, values: [tasks[0]?.id] });
     await finish(lease).catch(() => undefined);
     await createTask(store, everything, { task: 'x', runId, status: 'succeeded' });
-    await inEngine(store, (tx, engine) => releaseReady(tx, engine, runId));
+    await inEngine(store, (engine) => releaseReady(engine, runId));
     expect(await carryOut(planHash)).toEqual([]);
     expect(await statuses(runId)).toMatchObject({ b: 'skipped', c: 'skipped' });
     const [{ reason } = { reason: '' }] = await store.db.query<{ reason: string }>({
