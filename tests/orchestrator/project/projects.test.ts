@@ -121,7 +121,7 @@ describe('Two repositories on one server', () => {
       { 'a.plan.mjs': { name: 'same' }, 'ops/b.plan.mjs': { name: 'same' } },
       '',
     );
-    const why = /stands in .*a\.plan\.mjs and in .*b\.plan\.mjs/;
+    const why = /is in both .*a\.plan\.mjs and .*b\.plan\.mjs/;
     for (const project of [undefined, 'acme/both']) {
       said = [];
       const cache = await cacheOf(directory, ['a.plan.mjs', 'ops/b.plan.mjs'], project);
