@@ -48,7 +48,7 @@ describe('An address with a user and a password', () => {
 
   it('is refused by the client', () => {
     for (const url of written) {
-      expect(() => createClient({ url })).toThrow(/^url: expected an address/);
+      expect(() => createClient({ url })).toThrow(/^url: expected a URL/);
       expect(() => createClient({ url })).not.toThrow(/hunter2/);
     }
   });
