@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ownValue } from '../../contract/ownValue.ts';
 import { taskStatuses } from '../../contract/words/taskStatus.ts';
-import { maxInteger, taskFilter } from '../../domain/tasks/input.ts';
+import { maxInteger, type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
 import { notFound } from '../http/problem.ts';
 
 /** A query field of which the last counts when it is repeated; an empty one counts as absent. */
@@ -76,7 +76,7 @@ function listOf<S extends z.ZodType>(schema: S, max: number) {
   return z.array(lenient(schema)).max(max).optional();
 }
 
-/** The filters that a page and its CSV share. */
+/** The filters that a page and its CSV share, by their names in the query. */
 export const filterQuery = {
   status: repeated(listOf(filter.statuses.unwrap().element, taskStatuses.length)).meta({
     description: 'One or several statuses.',
@@ -87,6 +87,14 @@ export const filterQuery = {
   run_id: repeated(listOf(filter.runIds.unwrap().element, 50)).meta({ description: 'One or several runs.' }),
   since: single(filter.since).meta({ description: 'Started at this time or later.', format: 'date-time' }),
 };
+
+/** Gives the domain's filter that a query means. */
+export function filterOf(query: z.output<z.ZodObject<typeof filterQuery>>): TaskFilter {
+  const { status, task, run_id, since, ...forgotten } = query;
+  // One that is declared above and not handed on here does not compile.
+  forgotten satisfies Record<string, never>;
+  return { statuses: status, tasks: task, runIds: run_id, since };
+}
 
 const taskNumber = z.string().transform((text, context) => {
   if (!/^[+-]?\d+$/.test(text)) return fail(context, 'int_parsing', 'expected a whole number');

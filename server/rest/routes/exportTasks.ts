@@ -5,7 +5,7 @@ import { problems } from '../../http/answers.ts';
 import type { HttpApp } from '../../http/app.ts';
 import type { RestContext } from '../context.ts';
 import { bomQuery, sendCsv } from '../csv.ts';
-import { filterQuery, repeated, wholeNumber } from '../query.ts';
+import { filterOf, filterQuery, repeated, wholeNumber } from '../query.ts';
 
 const fileName = 'agent_tasks.csv';
 
@@ -34,9 +34,9 @@ export function addExportTasks(app: HttpApp, { store, access, exports }: RestCon
     method: 'GET',
     schema,
     async handler(request, reply) {
-      const { limit, columns, bom, ...given } = request.query;
+      const { limit, columns, bom } = request.query;
       await exports.enter(reply.raw);
-      const { truncated, rows } = await openTaskCsv(store.db, filterOf(given), limit, columns);
+      const { truncated, rows } = await openTaskCsv(store.db, filterOf(request.query), limit, columns);
       return sendCsv(request, reply, { fileName, truncated, rows, bom });
     },
   });
@@ -45,15 +45,10 @@ export function addExportTasks(app: HttpApp, { store, access, exports }: RestCon
     method: 'HEAD',
     schema: { ...schema, hide: true },
     async handler(request, reply) {
-      const { limit, columns, bom, ...given } = request.query;
-      const truncated = await csvIsTruncated(store.db, filterOf(given), limit);
+      const truncated = await csvIsTruncated(store.db, filterOf(request.query), request.query.limit);
       return sendCsv(request, reply, { fileName, truncated });
     },
   });
-}
-
-function filterOf({ status, task, run_id, since }: z.output<z.ZodObject<typeof filterQuery>>) {
-  return { statuses: status, tasks: task, runIds: run_id, since };
 }
 
 /** Columns with commas between them, or the field repeated. */

@@ -3,7 +3,7 @@ import { allow } from '../../http/allow.ts';
 import { answer, problems } from '../../http/answers.ts';
 import type { HttpApp } from '../../http/app.ts';
 import type { RestContext } from '../context.ts';
-import { filterQuery, single, wholeNumber } from '../query.ts';
+import { filterOf, filterQuery, single, wholeNumber } from '../query.ts';
 import { listedTaskJson, listInclude, readTaskList, sendList } from '../taskList.ts';
 
 const pageFrame = {
@@ -38,9 +38,9 @@ export function addPageTasks(app: HttpApp, { store, access }: RestContext): void
         ...problems(400, 401, 403, 422),
       },
     },
-    async handler({ query: { limit, cursor, status, task, run_id, since, include } }, reply) {
-      const filter = { statuses: status, tasks: task, runIds: run_id, since };
-      const range = { filter, limit, cursor: cursor || undefined, include };
+    async handler({ query }, reply) {
+      const { limit, cursor, include } = query;
+      const range = { filter: filterOf(query), limit, cursor: cursor || undefined, include };
       return sendList(reply, await readTaskList(store, range, pageFrame));
     },
   });
