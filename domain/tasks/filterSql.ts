@@ -1,4 +1,4 @@
-import type { TaskFilter } from './input.ts';
+import { type ListFilter, listFilters, type TaskFilter } from './input.ts';
 
 /** A statement and its values; equal shapes give equal texts, so the database prepares each named one once. */
 export interface BuiltStatement {
@@ -18,28 +18,22 @@ export class Values {
 }
 
 /** A filter with its column and the values it was given. */
-export type Equality = [
-  key: 'statuses' | 'tasks' | 'runIds' | 'approvalStates',
-  column: string,
-  values: readonly string[],
-];
+export type Equality = [key: ListFilter, column: string, values: readonly string[]];
+
+const equalityColumns = Object.entries(listFilters).map(
+  ([key, { column }]) => [key as ListFilter, column] as const,
+);
 
 function equalitiesOf(filter: TaskFilter): Equality[] {
-  const all: Equality[] = [
-    ['runIds', 'run_id', unique(filter.runIds)],
-    ['approvalStates', 'approval_state', unique(filter.approvalStates)],
-    ['tasks', 'task', unique(filter.tasks)],
-    ['statuses', 'status', unique(filter.statuses)],
-  ];
+  const all = equalityColumns.map(([key, column]): Equality => [key, column, unique(filter[key])]);
   return all.filter(([, , values]) => values.length > 0);
 }
 
 /** Chooses the filters whose columns lead an index: a run, else an approval state, else task and status together. */
 export function drivingFilters(filter: TaskFilter): Equality[] {
-  const given = equalitiesOf(filter);
+  const given = equalitiesOf(filter).filter(([key]) => listFilters[key].leads !== 'never');
   const [first] = given;
-  if (first === undefined || first[0] === 'runIds' || first[0] === 'approvalStates') return given.slice(0, 1);
-  return given;
+  return first === undefined || listFilters[first[0]].leads === 'alone' ? given.slice(0, 1) : given;
 }
 
 /** The filter without those that the ranges take care of already. */

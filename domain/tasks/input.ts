@@ -70,3 +70,19 @@ export const taskFilter = z.object({
   until: time.nullish(),
 });
 export type TaskFilter = z.output<typeof taskFilter>;
+
+/** The filters that hold any of several values. */
+export type ListFilter = {
+  [Name in keyof TaskFilter]-?: NonNullable<TaskFilter[Name]> extends readonly string[] ? Name : never;
+}[keyof TaskFilter];
+
+/**
+ * The column of each such filter, and whether an index begins with it: `alone`, or `together` with those that follow. Of
+ * several that lead alone the first is read through its index.
+ */
+export const listFilters: Record<ListFilter, { column: string; leads: 'alone' | 'together' | 'never' }> = {
+  runIds: { column: 'run_id', leads: 'alone' },
+  approvalStates: { column: 'approval_state', leads: 'alone' },
+  tasks: { column: 'task', leads: 'together' },
+  statuses: { column: 'status', leads: 'together' },
+};
