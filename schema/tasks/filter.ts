@@ -1,6 +1,4 @@
 import { ownValue } from '../../contract/ownValue.ts';
-import type { ApprovalState } from '../../contract/words/approvals.ts';
-import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { type TaskFilter, taskFilter } from '../../domain/tasks/input.ts';
@@ -22,18 +20,13 @@ export const TaskFilterInput = builder.inputType('TaskFilter', {
 });
 
 /** What arrives for it. */
-export interface TaskFilterArgument {
-  status?: TaskStatus[] | null;
-  task?: string[] | null;
-  runId?: string[] | null;
-  approvalState?: ApprovalState[] | null;
-  since?: string | null;
-  until?: string | null;
-}
+export type TaskFilterArgument = typeof TaskFilterInput.$inferInput;
 
 /** Reads a filter. @throws InvalidInputError that names the field as the caller wrote it */
 export function readFilter(filter: TaskFilterArgument | null | undefined): TaskFilter {
-  const { status, task, runId, approvalState, since, until } = filter ?? {};
+  const { status, task, runId, approvalState, since, until, ...forgotten } = filter ?? {};
+  // A field that is declared above and not handed on here does not compile.
+  forgotten satisfies Record<string, never>;
   try {
     return readInput(taskFilter, {
       statuses: unique(status),
