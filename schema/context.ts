@@ -1,4 +1,5 @@
 import type { DecisionVia } from '../contract/words/decisions.ts';
+import type { Database } from '../database/database.ts';
 import type { Approval } from '../domain/approvals/approval.ts';
 import { readApprovals } from '../domain/approvals/read.ts';
 import { type Decision, readDecisions } from '../domain/approvals/record.ts';
@@ -41,8 +42,8 @@ export interface Context {
   loadRun(runId: string): Promise<Run | null>;
   /** Reads a page of a run's tasks; the same page of all runs asked for in one turn is read with one statement. */
   loadRunTasks(runId: string, page: PageArguments): Promise<Page<ListedTask>>;
-  /** Reads what lists leave out of a task; all that are asked for in one turn are read with one statement. */
-  loadDetails(taskId: number): Promise<TaskDetails>;
+  /** Reads a column that lists leave out of a task; all that are asked for in one turn are read with one statement. */
+  loadDetail<F extends keyof TaskDetails>(taskId: number, field: F): Promise<TaskDetails[F] | null>;
   /** Reads the attempts of a task; those of all that are asked for in one turn are read with one statement. */
   loadAttempts(taskId: number): Promise<Attempt[]>;
   /** Reads the latest approval of a task; those of all that are asked for in one turn are read with one statement. */
@@ -85,7 +86,7 @@ export function createContext(
       runInputs: loadLarge('runInputs'),
     },
     loadRun: createBatch((runIds) => findRuns(db, runIds)),
-    loadDetails: createBatch((taskIds) => readDetails(db, taskIds)),
+    loadDetail: openDetails(db),
     loadAttempts: createBatch((taskIds) => readAttempts(db, taskIds)),
     loadApproval: createBatch((taskIds) => readApprovals(db, taskIds)),
     loadWaitingFor: createBatch((taskIds) => readWaitingFor(request.store, taskIds)),
@@ -114,4 +115,15 @@ export function createContext(
       largeBatches.startOver();
     },
   };
+}
+
+function openDetails(db: Database): Context['loadDetail'] {
+  const load = createBatch(async (wanted: { id: number; field: keyof TaskDetails }[]) => {
+    const ids = new Set(wanted.map(({ id }) => id));
+    const fields = new Set(wanted.map(({ field }) => field));
+    const details = await readDetails(db, [...ids], [...fields]);
+    const byId = new Map([...ids].map((id, index) => [id, details[index]]));
+    return wanted.map(({ id, field }) => byId.get(id)?.[field] ?? null);
+  });
+  return (id, field) => load({ id, field }) as Promise<TaskDetails[typeof field] | null>;
 }

@@ -76,7 +76,7 @@ export async function readLink(
   if (link === undefined) return undefined;
   const [task, [details], approval, decision] = await Promise.all([
     readTask(db, link.taskId),
-    readDetails(db, [link.taskId]),
+    readDetails(db, [link.taskId], ['reason', 'remarks']),
     findApproval(db, link.approvalId),
     readDecision(db, link.approvalId),
   ]);

@@ -1,22 +1,21 @@
 import type { Database } from '../../database/database.ts';
+import type { Prisma } from '../../prisma/generated/client.ts';
+import type { LargeValues } from './large.ts';
+import type { Task } from './task.ts';
 
 /** What of a task is read only where it is asked for, since lists are slower for every column. */
-export interface TaskDetails {
-  /** Why it ended as it did, in a few words; null for a plain success. */
-  reason: string | null;
-  /** What was left out, passed over or held, and why; see `addRemarks`. */
-  remarks: string[];
-}
+export type TaskDetails = Omit<Prisma.TaskGetPayload<object>, keyof Task | keyof LargeValues>;
 
-/** Reads the details of several tasks with one statement, in the order of the ids. */
-export async function readDetails(
+/** Reads some details of several tasks with one statement, in the order of the ids; null where there is no such task. */
+export async function readDetails<F extends keyof TaskDetails>(
   { prisma }: Pick<Database, 'prisma'>,
   ids: readonly number[],
-): Promise<TaskDetails[]> {
-  const rows = await prisma.task.findMany({
+  fields: readonly F[],
+): Promise<(Pick<TaskDetails, F> | null)[]> {
+  const rows: (Partial<TaskDetails> & { id: number })[] = await prisma.task.findMany({
     where: { id: { in: [...ids] } },
-    select: { id: true, reason: true, remarks: true },
+    select: { ...Object.fromEntries(fields.map((field) => [field, true])), id: true },
   });
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ids.map((id) => byId.get(id) ?? { reason: null, remarks: [] });
+  const byId = new Map(rows.map((row) => [row.id, row as Pick<TaskDetails, F>]));
+  return ids.map((id) => byId.get(id) ?? null);
 }

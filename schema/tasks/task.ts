@@ -45,12 +45,12 @@ export const TaskType = builder.prismaNode('Task', {
     reason: t.string({
       nullable: true,
       description: 'Why it ended as it did, in a few words; null for a plain success.',
-      resolve: async ({ id }, _args, { loadDetails }) => (await loadDetails(id)).reason,
+      resolve: ({ id }, _args, { loadDetail }) => loadDetail(id, 'reason'),
     }),
     remarks: t.stringList({
       description:
         'What people should know about the task beside its reason: what was left out, passed over or held, why, and what to do about it. At most 20 sentences.',
-      resolve: async ({ id }, _args, { loadDetails }) => (await loadDetails(id)).remarks,
+      resolve: async ({ id }, _args, { loadDetail }) => (await loadDetail(id, 'remarks')) ?? [],
     }),
   }),
 });

@@ -46,7 +46,7 @@ describeOnBoth('A running task of an outside reporter', (database) => {
     expect(await failSilent(store, 6 * hour)).toBe(0);
     const task = await readTask(store.db, id);
     expect(task.status).toBe('failed');
-    expect(await readDetails(store.db, [id])).toMatchObject([
+    expect(await readDetails(store.db, [id], ['reason', 'remarks'])).toMatchObject([
       { reason: 'nothing was reported of it for 6 hours' },
     ]);
     expect(task.logExcerpt).toBe('first line\n[nightshift] failed: nothing was reported of it for 6 hours');
@@ -59,7 +59,7 @@ describeOnBoth('A running task of an outside reporter', (database) => {
     expect(await failSilent(store, 6 * hour)).toBe(1);
     return id;
   };
-  const detailsOf = async (id: number) => (await readDetails(store.db, [id]))[0];
+  const detailsOf = async (id: number) => (await readDetails(store.db, [id], ['reason', 'remarks']))[0];
 
   it.each(['succeeded', 'failed', 'skipped', 'awaiting_approval', 'running', 'queued'] as const)(
     'is what its reporter says after its silence: %s, which is on record',

@@ -10,7 +10,7 @@ describeOnBoth('The remarks of a task', (database) => {
   const newTask = async () =>
     (await createTask(store, everything, { task: 'seo.validate', runId: 'nightly-1', status: 'running' }))
       .task.id;
-  const remarksOf = async (id: number) => (await readDetails(database.db(), [id]))[0]?.remarks;
+  const remarksOf = async (id: number) => (await readDetails(database.db(), [id], ['remarks']))[0]?.remarks;
 
   it('keep their order, and none is there twice', async () => {
     const id = await newTask();

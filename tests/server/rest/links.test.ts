@@ -26,7 +26,7 @@ describeOnBoth('A link that fits no pull request', (database) => {
     server = await serve(database.db());
   });
   beforeEach(() => empty(database.db()));
-  const remarksOf = async (id: number) => (await readDetails(database.db(), [id]))[0]?.remarks;
+  const remarksOf = async (id: number) => (await readDetails(database.db(), [id], ['remarks']))[0]?.remarks;
   const patch = (id: number, json: object) => server.send(`/agents/tasks/${id}`, { method: 'PATCH', json });
 
   it.each(wide)('makes no report over REST fail: %s', async (outputs_uri) => {
