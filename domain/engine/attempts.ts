@@ -1,21 +1,17 @@
 import type { Database } from '../../database/database.ts';
 import type { Prisma } from '../../prisma/generated/client.ts';
 
-/** What is read of an attempt; excerpts only where they are asked for. */
-const attemptFields = {
-  ...{ leaseId: true, taskId: true, number: true, worker: true, startedAt: true, finishedAt: true },
-  ...{
-    endedBy: true,
-    exitCode: true,
-    signal: true,
-    durationMs: true,
-    outputsUri: true,
-    leaseExpiresAt: true,
-  },
-} as const satisfies Prisma.AttemptSelect;
+/** What is not read of an attempt: excerpts, which are read where they are asked for, and what the engine alone needs. */
+const unread = {
+  requestId: true,
+  logExcerpt: true,
+  reportHash: true,
+  origin: true,
+  repo: true,
+} as const satisfies Prisma.AttemptOmit;
 
 /** One try at a task. */
-export type Attempt = Prisma.AttemptGetPayload<{ select: typeof attemptFields }>;
+export type Attempt = Prisma.AttemptGetPayload<{ omit: typeof unread }>;
 
 /** Reads the attempts of several tasks with one statement, in the order of the ids; of each the first comes first. */
 export async function readAttempts(
@@ -25,7 +21,7 @@ export async function readAttempts(
   const attempts = await prisma.attempt.findMany({
     where: { taskId: { in: [...taskIds] } },
     orderBy: [{ taskId: 'asc' }, { number: 'asc' }],
-    select: attemptFields,
+    omit: unread,
   });
   const byTask = Map.groupBy(attempts, ({ taskId }) => taskId);
   return taskIds.map((id) => byTask.get(id) ?? []);
@@ -38,7 +34,7 @@ export async function findAttempts(
 ): Promise<(Attempt | null)[]> {
   const attempts = await prisma.attempt.findMany({
     where: { OR: keys.map(({ taskId, number }) => ({ taskId, number })) },
-    select: attemptFields,
+    omit: unread,
   });
   return keys.map(
     (key) => attempts.find(({ taskId, number }) => taskId === key.taskId && number === key.number) ?? null,

@@ -19,13 +19,8 @@ export interface Delivery {
   createdAt: string;
 }
 
-/** What is read of a try. */
-const tryFields = {
-  ...{ deliveryId: true, number: true, beganAt: true, endedAt: true, statusCode: true, error: true },
-} as const satisfies Prisma.DeliveryTrySelect;
-
 /** One try to send a delivery. */
-export type DeliveryTry = Prisma.DeliveryTryGetPayload<{ select: typeof tryFields }>;
+export type DeliveryTry = Prisma.DeliveryTryGetPayload<object>;
 
 /** The select list that yields a `Delivery`. */
 export const selectDelivery = `id, kind, channel, recipient, task_id AS "taskId", run_id AS "runId", state, due_at AS "dueAt",
@@ -84,7 +79,6 @@ export async function readTries(
   const tries = await prisma.deliveryTry.findMany({
     where: { deliveryId: { in: [...ids] } },
     orderBy: { number: 'asc' },
-    select: tryFields,
   });
   const byDelivery = Map.groupBy(tries, ({ deliveryId }) => deliveryId);
   return ids.map((id) => byDelivery.get(id)?.slice(-maxShown) ?? []);
