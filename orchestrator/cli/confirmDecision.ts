@@ -1,5 +1,6 @@
 import type { Client, ShownTaskInput, Task } from '../../client/index.ts';
 import { plural } from '../../contract/text/plural.ts';
+import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { lineOf } from '../terminal.ts';
 import { fitLine, unbroken } from '../text/fitLine.ts';
 import { describeAsked } from './approvalRows.ts';
@@ -19,11 +20,9 @@ export function requireConfirmation(context: CliContext, { yes }: { yes?: boolea
 }
 
 /** What is printed after a no. */
-export const nothingDone = {
-  approve: 'Nothing was decided.',
-  reject: 'Nothing was decided.',
-  cancel: 'Nothing was cancelled.',
-};
+export function nothingDone(action: DecisionAction): string {
+  return action === 'cancel' ? 'Nothing was cancelled.' : 'Nothing was decided.';
+}
 
 /**
  * Shows the tasks, asks for confirmation, and gives what was shown of each. Names those that do not exist, and asks
@@ -32,7 +31,7 @@ export const nothingDone = {
 export async function confirmDecision(
   context: CliContext,
   client: Client,
-  action: keyof typeof nothingDone,
+  action: DecisionAction,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, ShownTask>> {
   const found = await Promise.all(ids.map((databaseId) => client.task({ databaseId })));
@@ -54,7 +53,7 @@ export async function confirmDecision(
   }
   const which = tasks.length === 1 ? 'this task' : `these ${plural(tasks.length, 'task')}`;
   const question = `${action[0]?.toUpperCase()}${action.slice(1)} ${which}?`;
-  await confirm(context, question, nothingDone[action]);
+  await confirm(context, question, nothingDone(action));
   return new Map(tasks.map((task) => [task.databaseId, shownOf(task)]));
 }
 

@@ -76,7 +76,7 @@ async function askAll(
   );
   for (const run of runs) context.print(`${run.runId}: ${describeCounts(run)}`);
   const which = runs.length === 1 ? 'this run' : `these ${plural(runs.length, 'run')}`;
-  if (runs.length > 0) await confirm(context, `Cancel ${which}?`, nothingDone.cancel);
+  if (runs.length > 0) await confirm(context, `Cancel ${which}?`, nothingDone('cancel'));
   return { ids: [...shown.keys()], runIds: runs.map(({ runId }) => runId), shown };
 }
 

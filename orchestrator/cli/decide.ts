@@ -38,7 +38,8 @@ export function addApprovals(program: Command, context: CliContext): void {
     );
 }
 
-const decisions = {
+/** The decisions that are commands of their own, as `--help` describes them; `cancel` ends runs as well. */
+const decisions: Record<Exclude<DecisionAction, 'cancel'>, string> = {
   approve: 'approve tasks: they succeed or, with a gate, run',
   reject: 'reject tasks: they fail',
 };
