@@ -1,3 +1,5 @@
+import { taskStatuses } from '../../contract/words/taskStatus.ts';
+
 /** How many tasks to make, and how many of them are of the rare kinds that the filters look for. */
 export interface DataShape {
   tasks: number;
@@ -78,8 +80,8 @@ function runId(run: string): string {
 }
 
 /** What the triggers keep otherwise. */
-const countsSql = `INSERT INTO run_counts (run_id, queued, running, succeeded, failed, awaiting_approval, skipped)
-  SELECT run_id, ${['queued', 'running', 'succeeded', 'failed', 'awaiting_approval', 'skipped']
+const countsSql = `INSERT INTO run_counts (run_id, ${taskStatuses.join(', ')})
+  SELECT run_id, ${taskStatuses
     .map((status) => `count(*) FILTER (WHERE status = '${status}')`)
     .join(', ')} FROM agents_tasks GROUP BY run_id`;
 
