@@ -1,29 +1,9 @@
 import * as z from 'zod';
-import { retryCauses } from '../../contract/words/attempts.ts';
-import { notifyWhens } from '../../contract/words/notifications.ts';
-import { approvalModes, expiryActions, onOpenModes, risks } from '../../contract/words/plans.ts';
 import { graphqlName } from '../../contract/words/words.ts';
 import { builder } from '../builder.ts';
-import {
-  ApprovalModeEnum,
-  ExpiryActionEnum,
-  NotifyWhenEnum,
-  OnOpenEnum,
-  RetryCauseEnum,
-  RiskEnum,
-} from './planWords.ts';
+import { type EnumType, planEnumOf } from './planWords.ts';
 
 const inputs = new Map<z.ZodType, InputType>();
-
-/** The enums of GraphQL, by the words that they are made of. */
-const enums = new Map<string, EnumType>([
-  [retryCauses.join(), RetryCauseEnum],
-  [onOpenModes.join(), OnOpenEnum],
-  [approvalModes.join(), ApprovalModeEnum],
-  [expiryActions.join(), ExpiryActionEnum],
-  [risks.join(), RiskEnum],
-  [notifyWhens.join(), NotifyWhenEnum],
-]);
 
 /**
  * Makes the input type of an object that the domain checks: its fields, their types and what they say come from there, so
@@ -59,7 +39,6 @@ function asShown(schema: z.ZodType): string {
 }
 
 type InputType = ReturnType<typeof builder.inputRef<object>>;
-type EnumType = ReturnType<typeof builder.enumType<string, string[]>>;
 type Single = EnumType | 'String' | 'Int' | 'Float' | 'SafeInt' | 'Boolean' | 'JSON' | InputType;
 
 function typeOf(schema: z.ZodType, field: string): Single | [Single] {
@@ -75,7 +54,7 @@ function singleTypeOf(schema: z.ZodType, field: string): Single {
   if (schema instanceof z.ZodNumber) return field.endsWith('Ms') ? 'SafeInt' : schema.isInt ? 'Int' : 'Float';
   if (schema instanceof z.ZodBoolean) return 'Boolean';
   if (schema instanceof z.ZodString) return 'String';
-  const words = schema instanceof z.ZodEnum ? enums.get(schema.options.join()) : undefined;
+  const words = schema instanceof z.ZodEnum ? planEnumOf(schema.options) : undefined;
   if (words !== undefined) return words;
   if (schema instanceof z.ZodRecord) return 'JSON';
   throw new Error(`No input type is known for the field ${field}.`);

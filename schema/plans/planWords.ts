@@ -1,32 +1,42 @@
 import { retryCauseFacts } from '../../contract/words/attempts.ts';
 import { notifyWhenFacts } from '../../contract/words/notifications.ts';
 import { approvalModeFacts, expiryFacts, onOpenFacts, riskFacts } from '../../contract/words/plans.ts';
+import { type WordFacts, wordsOf } from '../../contract/words/words.ts';
+import type { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 
-/** Why an attempt may be made again. */
-export const RetryCauseEnum = enumOf('RetryCause', retryCauseFacts, {
-  description: 'Why an attempt at a step is made again.',
-});
+/** An enum of GraphQL, whatever its words are. */
+export type EnumType = ReturnType<typeof builder.enumType<string, string[]>>;
 
-/** What a step does while earlier work of it is open. */
-export const OnOpenEnum = enumOf('OnOpen', onOpenFacts, {
-  description: 'What a step does while earlier work of it is open.',
-});
-
-/** When a step awaits approval. */
-export const ApprovalModeEnum = enumOf('ApprovalMode', approvalModeFacts, {
-  description: 'When a step awaits approval.',
-});
+const byWords = new Map<string, EnumType>();
 
 /** What becomes of an approval that nobody decides in time. */
-export const ExpiryActionEnum = enumOf('ExpiryAction', expiryFacts, {
-  description: 'What becomes of an approval that nobody decides in time.',
-});
+export const ExpiryActionEnum = planEnum(
+  'ExpiryAction',
+  expiryFacts,
+  'What becomes of an approval that nobody decides in time.',
+);
 
 /** How much care an approval asks for. */
-export const RiskEnum = enumOf('Risk', riskFacts, { description: 'How much care an approval asks for.' });
+export const RiskEnum = planEnum('Risk', riskFacts, 'How much care an approval asks for.');
 
-/** When something of a plan's runs is told. */
-export const NotifyWhenEnum = enumOf('NotifyWhen', notifyWhenFacts, {
-  description: 'When something is told.',
-});
+planEnum('RetryCause', retryCauseFacts, 'Why an attempt at a step is made again.');
+planEnum('OnOpen', onOpenFacts, 'What a step does while earlier work of it is open.');
+planEnum('ApprovalMode', approvalModeFacts, 'When a step awaits approval.');
+planEnum('NotifyWhen', notifyWhenFacts, 'When something is told.');
+
+/** Makes the enum of the words that an option of plans can hold; its input type finds it by them. */
+function planEnum<Word extends string>(
+  name: string,
+  table: Readonly<Record<Word, WordFacts>>,
+  description: string,
+) {
+  const made = enumOf(name, table, { description });
+  byWords.set(wordsOf(table).join(), made);
+  return made;
+}
+
+/** Finds the enum of some words. */
+export function planEnumOf(words: readonly unknown[]): EnumType | undefined {
+  return byWords.get(words.join());
+}
