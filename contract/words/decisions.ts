@@ -11,6 +11,8 @@ export interface DecisionFacts extends WordFacts {
   does: string;
   /** What it was for, in the record of decisions. */
   recordedAs: string;
+  /** What somebody has done who decided so. */
+  done: string;
 }
 
 /** What a human can decide about a task. */
@@ -21,6 +23,7 @@ export const decisionFacts = {
     means: 'What it made is good: it becomes `SUCCEEDED`.',
     does: 'Approves what a task made: it becomes `SUCCEEDED`.',
     recordedAs: 'To approve what the task made.',
+    done: 'Approved',
   },
   reject: {
     status: 'failed',
@@ -28,6 +31,7 @@ export const decisionFacts = {
     means: 'What it made is not wanted: it becomes `FAILED`.',
     does: 'Rejects what a task made: it becomes `FAILED`.',
     recordedAs: 'To reject it.',
+    done: 'Rejected',
   },
   cancel: {
     status: 'skipped',
@@ -35,6 +39,7 @@ export const decisionFacts = {
     means: 'It is not needed any more: it becomes `SKIPPED`.',
     does: 'Cancels a task that is queued, running or awaits approval: it becomes `SKIPPED`.',
     recordedAs: 'To cancel the task.',
+    done: 'Cancelled',
   },
 } as const satisfies Record<string, DecisionFacts>;
 

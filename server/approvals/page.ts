@@ -1,4 +1,5 @@
 import { htmlEscape } from 'escape-goat';
+import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Approval } from '../../domain/approvals/approval.ts';
 import { type ApprovalLink, askForPerson, type LinkDecision } from '../../domain/approvals/links.ts';
 import { document } from './document.ts';
@@ -72,7 +73,7 @@ function describeVotes({ voters, policy }: Approval): string {
 
 function whoDecided({ action, viewer }: LinkDecision): string {
   if (action === 'expire') return 'Nobody decided in time; it expired';
-  return `${{ approve: 'Approved', reject: 'Rejected', cancel: 'Cancelled' }[action]} by ${viewer}`;
+  return `${decisionFacts[action].done} by ${viewer}`;
 }
 
 function writeForm(link: ApprovalLink, { formToken, asksForViewer, advice, note = '' }: PageParts): string {
