@@ -31,7 +31,7 @@ export async function post(
 function refusal({ status, statusText, headers }: Response): SendOutcome {
   const refused = { accepted: false, statusCode: status } as const;
   if (status >= 300 && status < 400) {
-    const error = `answered ${status}, a redirect, which is not followed; configure the address it leads to`;
+    const error = `answered ${status}, a redirect, which is not followed. Configure the URL that it leads to`;
     return { ...refused, error, final: true };
   }
   return {

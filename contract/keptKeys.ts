@@ -9,7 +9,7 @@ export function keepingKeys<S extends z.ZodType>(schema: S): z.ZodType<z.output<
       context.addIssue({
         code: 'custom',
         path: ['__proto__'],
-        message: 'expected another name than "__proto__", which no map can hold',
+        message: 'expected a name other than "__proto__"',
       });
     return value;
   }, schema);

@@ -107,7 +107,7 @@ export function createContext(
     spendNodes(count) {
       nodes += count;
       if (nodes <= maxNodes) return;
-      const message = `must be smaller, since one request reads at most ${maxNodes} nodes; ask for smaller pages (first) or fewer lists inside lists`;
+      const message = `must be smaller: one request may read at most ${maxNodes} nodes. Ask for smaller pages (first) or fewer nested lists`;
       throw new InvalidInputError([{ path: ['first'], message, type: 'too_many_nodes' }]);
     },
     startOver() {

@@ -56,6 +56,6 @@ function sizeOf(value: unknown): number {
 }
 
 function tooMuch(maxBytes: number): InvalidInputError {
-  const message = `must be smaller, since one request reads at most ${Math.floor(maxBytes / megabyte)} MB of excerpts, inputs and outputs; ask for smaller pages (first), or read these fields of one task at a time`;
+  const message = `must be smaller: one request may read at most ${Math.floor(maxBytes / megabyte)} MB of excerpts, inputs and outputs. Ask for smaller pages (first), or read these fields one task at a time`;
   return new InvalidInputError([{ path: ['first'], message, type: 'too_big' }]);
 }

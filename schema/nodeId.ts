@@ -25,6 +25,6 @@ export function decodeNodeId(id: string): NodeKey {
   const colon = text.indexOf(':');
   const [typename, key] = [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)];
   if (ownValue(nodeKinds, typename)?.isKey(key)) return { typename, id: key };
-  const message = `expected an id that this server gave, got ${JSON.stringify(id.slice(0, 80))}`;
+  const message = `expected an id that this server returned, got ${JSON.stringify(id.slice(0, 80))}`;
   throw new InvalidInputError([{ path: ['id'], message, type: 'invalid_id' }]);
 }

@@ -5,7 +5,7 @@ import type { Viewer } from '../domain/input/viewer.ts';
 /** Says why a field was refused: a caller without an identity may bring one, another lacks the scope. */
 export function explainUnauthorized(viewer: Viewer, failure: AuthFailure): GraphQLError {
   const scopes = scopesOf(failure).join(' and ');
-  const needs = scopes === '' ? 'This needs a scope' : `This needs the ${scopes} scope`;
+  const needs = scopes === '' ? 'This requires a scope' : `This requires the ${scopes} scope`;
   const { refusal } = viewer;
   if (refusal?.kind === 'wrongKey') return forbidden(`${needs}. ${refusal.message}`);
   if (!viewer.identified) {

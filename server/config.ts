@@ -200,7 +200,7 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
   if (isLoopbackHost(host)) return [];
   if (key === undefined) {
     return [
-      `HOST: expected a loopback address such as 127.0.0.1 while ADMIN_API_KEY is not set, got ${JSON.stringify(withoutUserInfo(host))}, where anybody could decide. Set ADMIN_API_KEY to a secret of at least ${minKeyLength} characters, or leave HOST out`,
+      `HOST: expected a loopback address such as 127.0.0.1 while ADMIN_API_KEY is not set, got ${JSON.stringify(withoutUserInfo(host))}, where anyone could decide. Set ADMIN_API_KEY to a secret of at least ${minKeyLength} characters, or unset HOST`,
     ];
   }
   if (key.length >= minKeyLength) return [];
@@ -220,5 +220,5 @@ function describe(issue: z.core.$ZodIssue): string {
 
 function explain(faults: string[]): string {
   const lines = faults.map((fault) => `  ${fault}.`);
-  return `The configuration is not usable. Change these variables, in the environment or in .env.nightshift:\n${lines.join('\n')}`;
+  return `The configuration is invalid. Change these variables, in the environment or in .env.nightshift:\n${lines.join('\n')}`;
 }

@@ -53,7 +53,7 @@ export function createGuard(allowed: AllowedTargets, resolve: Resolve = resolveB
 
 function refusal(): OutboundRefusedError {
   return new OutboundRefusedError(
-    'leads to a private address, which is not allowed; name its host in OUTBOUND_ALLOW',
+    'leads to a private address, which is not allowed. To allow it, add its host to OUTBOUND_ALLOW',
   );
 }
 

@@ -23,7 +23,7 @@ export function createOutbound(allowed: AllowedTargets, resolve?: Resolve): Outb
     async fetch(url, request) {
       const { protocol } = new URL(url);
       if (protocol !== 'https:' && protocol !== 'http:')
-        throw new OutboundRefusedError('is neither an https nor an http address');
+        throw new OutboundRefusedError('is not an http or https URL');
       return (await client())(url, { ...request, redirect: 'manual' });
     },
     connect: (host, port, signal) =>

@@ -39,7 +39,7 @@ export function readEnvFiles(directory: string, environment: Variables): EnvFile
     const variables = readFile(path);
     if (variables === undefined)
       throw new EnvFileError(
-        `${envFileVariable}: expected a file of variables, got ${JSON.stringify(only)}, which is not there.`,
+        `${envFileVariable}: expected a file of variables, got ${JSON.stringify(only)}, which does not exist.`,
       );
     return { variables: named(variables), unread: {}, isSettled: true, paths: [path, shared, own] };
   }
@@ -93,15 +93,15 @@ export function refuseLostVariables(files: EnvFiles, environment: Variables): vo
 /** What is said where variables of `.env` are missed, with what to do; `isAsked` says that the plan asks for them. */
 export function lostMessage(names: readonly string[], { isAsked = false } = {}): string {
   const [first = ''] = names;
-  return `.env has variables that are not read from there: ${names.join(', ')}. It is a file of other programs as well, so only names that begin with ${prefix} count in it. Nothing was started. Do one of these:
-  - Rename them in .env, such as ${prefix}${first}, or set them in .env.nightshift, where every name counts. Where another program reads them from .env too, leave its lines and add yours.
-  - Set NIGHTSHIFT_ENV_FILE=.env in the environment: then all of .env is read.
-${isAsked ? 'To go on without them' : "If they are another program's and not meant for Nightshift"}, make an empty file .env.nightshift.`;
+  return `.env has variables that Nightshift does not read from there: ${names.join(', ')}. Other programs use that file too, so Nightshift only reads names that begin with ${prefix} from it. Nothing was started. Do one of these:
+  - Rename them in .env, such as ${prefix}${first}, or set them in .env.nightshift, from which every name is read. If another program reads them from .env too, keep its lines and add yours.
+  - Set NIGHTSHIFT_ENV_FILE=.env in the environment to read all of .env.
+${isAsked ? 'To go on without them' : 'If they belong to another program'}, create an empty file .env.nightshift.`;
 }
 
 /** What is said in one line where they may be another program's. */
 export function unreadMessage(names: readonly string[]): string {
-  return `Not read from .env: ${names.join(', ')}. Only names that begin with ${prefix} count there, and every name in .env.nightshift; with that file, even empty, this line ends.`;
+  return `Not read from .env: ${names.join(', ')}. Nightshift only reads names that begin with ${prefix} from there, and every name from .env.nightshift. To silence this warning, create that file, even empty.`;
 }
 
 const prefix = 'NIGHTSHIFT_';

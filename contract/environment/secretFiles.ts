@@ -46,7 +46,7 @@ function readSecret(name: string, variables: Variables, directory: string): stri
   if (isSet(ownValue(variables, name))) {
     if (!isSet(file)) return undefined;
     throw new SecretFileError(
-      `${name}_FILE: expected no file while ${name} is set, got ${JSON.stringify(file)}. Leave one of the two out.`,
+      `${name}_FILE: expected no file while ${name} is set, got ${JSON.stringify(file)}. Unset one of the two.`,
     );
   }
   if (isSet(file)) return readFile(`${name}_FILE`, resolve(directory, file));
@@ -68,7 +68,9 @@ function readFile(variable: string, path: string): string {
   try {
     text = decodeText(readFileSync(path)).replace(/\r?\n$/, '');
   } catch (error) {
-    const why = isMissing(error) ? 'which is not there' : `which cannot be read: ${(error as Error).message}`;
+    const why = isMissing(error)
+      ? 'which does not exist'
+      : `which cannot be read: ${(error as Error).message}`;
     const message = `${variable}: expected a file with a secret, got ${JSON.stringify(path)}, ${why}.`;
     throw new SecretFileError(message, { cause: error });
   }

@@ -18,7 +18,7 @@ export interface KeptLink {
 export function keepLink(given: string): KeptLink {
   const text = oneLine(given).trim();
   if (isRunByBrowsers(text)) {
-    const remark = `The link ${quote(text)} was dropped, because a browser would run it. Report an http(s) address.`;
+    const remark = `The link ${quote(text)} was dropped, because a browser would run it. Report an http(s) URL.`;
     return { uri: null, remarks: [remark] };
   }
   const link = toWebLink(text);

@@ -22,7 +22,7 @@ export function reference(max: number) {
     .string()
     .min(1)
     .max(max)
-    .refine(isStorable, { error: 'must not hold a NUL character or a lone surrogate', abort: true });
+    .refine(isStorable, { error: 'must not contain a NUL character or a lone surrogate', abort: true });
 }
 
 /** A name that is given: one line, 1 to `max` characters, and what is shown is what is stored. */
@@ -31,7 +31,7 @@ export function name(max: number) {
 }
 
 const notPlain =
-  'must be one line without control characters and without characters that turn the direction of writing';
+  'must be one line without control characters or characters that change the writing direction';
 
 /** Free text such as a log: escape sequences and control characters are taken out, nothing is refused. */
 export const logText = z.string().transform((text) => stripControls(text).toWellFormed());
@@ -73,7 +73,8 @@ export const jsonObject = keepingKeys(
     if (!isStorableJson(value, 64)) {
       context.addIssue({
         code: 'custom',
-        message: 'must not hold NUL characters, lone surrogates, numbers past 1.8e308 or more than 64 levels',
+        message:
+          'must not contain NUL characters, lone surrogates, numbers above 1.8e308 or more than 64 levels',
       });
       return;
     }

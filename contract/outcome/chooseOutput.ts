@@ -67,9 +67,7 @@ export function chooseOutput(
   const foreign = counting.filter(({ kind }) => kind === 'foreign');
   const remarks = ignored
     .filter(({ link }) => link === canonicalLink(said.outputsUri ?? ''))
-    .map(
-      ({ link }) => `${link} is of another repository than the one that the step names, so it does not count`,
-    );
+    .map(({ link }) => `${link} is not in the repository that the step names, so it does not count`);
   if (declared?.isPull)
     return awaitPull(declared.link, declared.candidate ?? null, [...own, ...foreign], remarks, repository);
   if (declared) {
@@ -115,13 +113,13 @@ function passedOver(others: readonly Candidate[]): string[] {
   // After a list of old ones comes what the step itself has opened.
   const more =
     others.length > 5 ? ` and ${others.length - 5} more, the last of them ${others.at(-1)?.link}` : '';
-  return [`named as well, and not awaited: ${links.join(', ')}${more}`];
+  return [`also mentioned, but not waited for: ${links.join(', ')}${more}`];
 }
 
 function remarksOn(candidate: Candidate | null, { own, remark }: OwnRepository): string[] {
   if (candidate === null)
     return [
-      'it is no pull request that can be read, so a person decides; approval: "never" in the plan holds nothing',
+      'it is not a pull request that the server can read, so a person decides. To never ask, set approval: "never" in the plan',
     ];
   const { pull, kind, counts, known } = candidate;
   if (known?.state === 'merged')
@@ -134,17 +132,17 @@ function remarksOn(candidate: Candidate | null, { own, remark }: OwnRepository):
     kind === 'own'
       ? `GITHUB_REPOSITORIES of the server does not list ${name}, so a person decides about ${candidate.link}`
       : kind === 'unknownHost'
-        ? `${pull.host} is not known to be a GitHub, so a person decides about ${candidate.link}; GITHUB_API_URL of the server names yours`
+        ? `${pull.host} is not a known GitHub server, so a person decides about ${candidate.link}. If it is yours, set GITHUB_API_URL on the server`
         : own === null
-          ? `no repository is known for this step, so a person decides about ${candidate.link}; write repo: "${name}" in the plan if that is the one, else the step’s own`
-          : `${candidate.link} is not of ${nameOf(own)}, so a person decides; write in the plan repo: "${name}" if the step opens its pull requests there, repo: "${own.owner}/${own.repo}" if it only mentions such links, as a changelog does, or approval: "never" if nobody need look`;
+          ? `the repository of this step is unknown, so a person decides about ${candidate.link}. In the plan, set repo: "${name}" if that is the right one, or else the step’s own repository`
+          : `${candidate.link} is not in ${nameOf(own)}, so a person decides. In the plan, set repo: "${name}" if the step opens its pull requests there, repo: "${own.owner}/${own.repo}" if it only mentions such links, as a changelog does, or approval: "never" if nobody needs to review it`;
   return [why, ...(remark === undefined ? [] : [remark])];
 }
 
 function whyPassedOver({ link, known }: Candidate): string {
   const why =
-    known?.state === 'open' ? 'nothing has happened to it since the attempt began' : `it is ${known?.state}`;
-  return `${link} is not awaited: ${why}`;
+    known?.state === 'open' ? 'it has not changed since the attempt began' : `it is ${known?.state}`;
+  return `${link} is not waited for: ${why}`;
 }
 
 /** What is known to be over comes last; the newest that was made or pushed to comes first, then the first named. */

@@ -67,22 +67,22 @@ export function judgeEnding(attempt: EndedAttempt, step: Judged, holds: boolean)
     return { status: asks ? 'awaiting_approval' : 'succeeded', reason: null };
   }
   if (ending === 'exit' && exitCode === (step.skipCode ?? defaultSkipCode))
-    return { status: 'skipped', reason: reason ?? 'it said so without a reason' };
+    return { status: 'skipped', reason: reason ?? 'the command gave no reason' };
   return { status: 'failed', reason: explain(attempt) };
 }
 
 function explain({ ending, exitCode, signal, reason }: EndedAttempt): string {
   if (ending === 'exit') return `exit code ${exitCode}`;
   if (ending === 'signal') return `killed by ${signal ?? 'a signal'}`;
-  if (ending === 'lost') return 'lost: its worker was not heard of until the lease lapsed';
+  if (ending === 'lost') return 'lost: its worker stopped sending heartbeats and its lease expired';
   return reason ?? unexplained[ending];
 }
 
 const unexplained: Record<Exclude<ReportedEnding, 'exit' | 'signal'>, string> = {
   timeout: 'timed out',
-  idle: 'printed nothing for too long',
+  idle: 'no output for too long',
   interrupted: 'its worker was stopped',
   unstartable: 'could not be started',
-  condition: 'its condition does not hold',
+  condition: 'its condition is not met',
   cancelled: 'it was cancelled',
 };

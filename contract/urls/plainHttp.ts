@@ -6,7 +6,7 @@ export function isPlainHttp(url: string): boolean {
 
 /** The warning before a key is sent where others can read it; `what` is the key's variable. */
 export function plainHttpWarning(what: string, url: string): string {
-  return `${what} is sent to ${new URL(url).origin} over plain HTTP, where everybody on the way can read it. Use an https:// address.`;
+  return `${what} is sent to ${new URL(url).origin} over plain HTTP, where anyone on the network can read it. Use an https:// URL.`;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -12,4 +12,4 @@ export function withoutUserInfo(text: string): string {
 
 /** What is expected of an address instead. */
 export const expectedNoUserInfo =
-  'expected an address without a user and a password, which would be shown wherever the address is';
+  'expected a URL without a user name and password, because the URL is shown in many places';

@@ -3,7 +3,7 @@ import { type WordFacts, wordsOf } from './words.ts';
 /** How a pull request stands, as its host says. */
 export const pullStateFacts = {
   open: { means: 'It can be merged.' },
-  closed: { means: 'It was closed without a merge.' },
+  closed: { means: 'It was closed without being merged.' },
   merged: { means: 'It was merged.' },
 } as const satisfies Record<string, WordFacts>;
 

@@ -23,7 +23,7 @@ export function conclude(
 async function passGate(tx: Queryable, id: number): Promise<Task> {
   const [passed] = await tx.query(passGateSql(id));
   if (passed) return passed;
-  throw new Error(`Task ${id} moved while its row was locked.`);
+  throw new Error(`Task ${id} changed although its row was locked.`);
 }
 
 const passGateSql = statement({
@@ -50,7 +50,7 @@ async function endTask(
     ),
   );
   if (decided) return decided;
-  throw new Error(`Task ${id} moved while its row was locked.`);
+  throw new Error(`Task ${id} changed although its row was locked.`);
 }
 
 const decideTask = statement({

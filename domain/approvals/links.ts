@@ -80,7 +80,7 @@ export async function readLink(
     findApproval(db, link.approvalId),
     readDecision(db, link.approvalId),
   ]);
-  if (!approval) throw new Error(`Approval ${link.approvalId} of a link is gone.`);
+  if (!approval) throw new Error(`The approval ${link.approvalId} of a link no longer exists.`);
   const needsViewer = whyNotAlone(approval, link.recipient, admins);
   const isOfPerson = recipientOf(link.recipient).kind === 'person';
   const needsPerson = needsViewer !== null && asksForPeople(approval.policy) && !isOfPerson;
@@ -149,7 +149,7 @@ export interface LinkWish {
 export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> {
   const { token, action, note, seenHead, seenLink, address } = wish;
   const link = await readLink(store, token);
-  if (link === undefined) throw new ApprovalLinkError('There is no such link.');
+  if (link === undefined) throw new ApprovalLinkError('This link does not exist.');
   const { taskId, approvalId, task, recipient, approval } = link;
   const by = whoDecides(link, wish.viewer) ?? {
     ...recipientOf(recipient),
@@ -167,10 +167,10 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
   };
   if (link.needsViewer !== null && !(wish.viewer && mayDo(wish.viewer, 'approve')))
     return refuse(new ApprovalLinkError(whyNotEnough(link, wish.viewer)));
-  if (link.usedAt !== null) return refuse(new ApprovalLinkError('This link was used already.'));
+  if (link.usedAt !== null) return refuse(new ApprovalLinkError('This link has already been used.'));
   if (link.isOpen && seenHead === null && approval.pullRequest?.headSha != null)
     return refuse(
-      new ApprovalLinkError('The commit has become known since the page was read: look at it again.'),
+      new ApprovalLinkError('The commit became known after you opened the page. Review it again.'),
     );
   try {
     return await decide(store, {
@@ -179,7 +179,7 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
       async also(tx) {
         const used = await tx.query(useLink(hashOf(token), taskId));
         if (used.length === 0)
-          throw new ApprovalLinkError('This link was used already, or the task waits anew.');
+          throw new ApprovalLinkError('This link has already been used, or the task has a new approval.');
         return readTask(tx, taskId);
       },
     });
@@ -199,7 +199,9 @@ const useLink = statement({
 function whyNotEnough(link: ApprovalLink, viewer: Viewer | undefined): string {
   const { refusal } = viewer ?? {};
   if (refusal !== undefined && refusal.kind !== 'noKey') return refusal.message;
-  return link.needsPerson ? askForPerson(link) : 'It needs a key with the approve scope besides the link.';
+  return link.needsPerson
+    ? askForPerson(link)
+    : 'The link alone is not enough: a key with the approve scope is needed too.';
 }
 
 /** Says to whoever opens a link that only a signed-in person can decide by who that is. */

@@ -52,11 +52,7 @@ function refusalByShown(
   const { expectedHeadSha, expectedOutputsUri } = shown;
   if (shown.approvalId != null && shown.approvalId !== approvalId)
     return new NotAsShownError(
-      ...([
-        id,
-        'approvalId',
-        `it waits anew, as approval ${approvalId} and not ${shown.approvalId}`,
-      ] as const),
+      ...([id, 'approvalId', `it now waits for approval ${approvalId}, not ${shown.approvalId}`] as const),
     );
   // Whoever does not say which approval was shown may mean the one before.
   if (isSecond && shown.approvalId == null && shown.action !== 'cancel')
@@ -64,17 +60,18 @@ function refusalByShown(
       ...([
         id,
         'approvalId',
-        `its gate was approved before it ran, and what it made waits now, as approval ${approvalId}`,
+        `its gate was approved before it ran, and now its output waits for approval ${approvalId}`,
       ] as const),
     );
   if (expectedOutputsUri != null && expectedOutputsUri !== (outputsUri ?? ''))
-    return new NotAsShownError(id, 'expectedOutputsUri', `its link is ${outputsUri ?? 'gone'} now`);
+    return new NotAsShownError(id, 'expectedOutputsUri', `its link is now ${outputsUri ?? 'gone'}`);
   if (expectedHeadSha == null) return undefined;
   if (expectedHeadSha === '')
     return head === null
       ? undefined
-      : new NotAsShownError(id, 'expectedHeadSha', `its head commit is ${head} now, and none was shown`);
-  if (pull === null) return new NotAsShownError(id, 'expectedHeadSha', 'it waits for no pull request');
+      : new NotAsShownError(id, 'expectedHeadSha', `its head commit is now ${head}, and you were shown none`);
+  if (pull === null)
+    return new NotAsShownError(id, 'expectedHeadSha', 'its approval is not about a pull request');
   if (head !== null && expectedHeadSha.toLowerCase() !== head.toLowerCase())
     return new HeadMovedError(id, expectedHeadSha, head);
   return undefined;
@@ -89,8 +86,8 @@ export function refusalByAdmins(
   if (by.kind === 'person' && admins.some((one) => isSame(one, by.id))) return undefined;
   const why =
     by.kind === 'login'
-      ? `ADMIN_USERS says who may, and nobody has said whose login ${by.id} is. Add it to GITHUB_USERS of the server.`
-      : `ADMIN_USERS of the server says who may, and does not list ${by.id}.`;
+      ? `only people in ADMIN_USERS may, and the server does not know who ${by.id} is. Add that login to GITHUB_USERS on the server.`
+      : `only people in ADMIN_USERS may, and ${by.id} is not listed there.`;
   return new MayNotDecideError(id, why);
 }
 
@@ -106,22 +103,22 @@ function refusalByPolicy(
   const only = isLimited ? `Only ${named.join(', ')} may ${action} it. ` : '';
   // Whoever may decide at all may cancel, whatever the policy.
   const refuse = (why: string, whoMay = only) =>
-    new MayNotDecideError(id, `${why} ${whoMay}To end it undecided: nightshift cancel ${id}.`);
+    new MayNotDecideError(id, `${why} ${whoMay}To end it without a decision, run: nightshift cancel ${id}`);
   if (noPerson) return refuse(noPerson);
   if (isLimited && !isNamed(named, by, users))
     return refuse(`only ${named.join(', ')} may ${action} it, not ${by.id}.`, '');
   if (action !== 'approve' || !policy.denySelf) return undefined;
   if (startedBy !== null && isSame(by.id, startedBy))
-    return refuse(`${by.id} started its run, so somebody else must approve it.`);
+    return refuse(`${by.id} started its run, so someone else must approve it.`);
   // Of one that was heard of without an author the account is gone.
   if (author === null && head === null && waitsForAuthor(pull, pullReach))
     return new MayNotDecideError(
       id,
-      'its author may not approve it, and is not known yet. The server hears who that is with its first look or event of the pull request: try again then.',
+      'the author of its pull request may not approve it, and is not known yet. The server learns who it is from its first check or event of the pull request: try again then.',
     );
   const authors = author === null ? [] : [`github:${author}`, users.get(author.toLowerCase()) ?? ''];
   if (authors.some((one) => isSame(by.id, one)))
-    return refuse(`${by.id} wrote its pull request, so somebody else must approve it.`);
+    return refuse(`${by.id} wrote its pull request, so someone else must approve it.`);
   return undefined;
 }
 
@@ -132,13 +129,17 @@ function refusalByHead(
   { pullReach }: JudgeSetting,
 ): Error | undefined {
   if (policy.onApprove === 'none' || !pull?.isOwn || !readsPull(pull, pullReach)) return undefined;
-  const effect = `approving it is to ${policy.onApprove === 'merge' ? 'merge' : 'label'} its pull request`;
+  const effect = `approving it will ${policy.onApprove === 'merge' ? 'merge' : 'label'} its pull request`;
   if (head === null)
     return new NotAsShownError(
       ...([id, 'expectedHeadSha', `${effect}, whose head commit is not known yet`] as const),
     );
   if (expectedHeadSha != null) return undefined;
   return new NotAsShownError(
-    ...([id, 'expectedHeadSha', `${effect}, and the head commit that you looked at is not given`] as const),
+    ...([
+      id,
+      'expectedHeadSha',
+      `${effect}, and the request does not say which head commit you reviewed`,
+    ] as const),
   );
 }

@@ -5,19 +5,19 @@ import { type Decider, isSame } from '../input/viewer.ts';
 /** Says why somebody is no person to a policy, and what to set so that it is one; nothing for a person. */
 export function whyNoPerson({ id, kind }: Pick<Decider, 'id' | 'kind'>): string | undefined {
   if (kind === 'person') return undefined;
-  return `its policy asks for people, and ${reasons[kind](id)}`;
+  return `its policy requires people, and ${reasons[kind](id)}`;
 }
 
 const signIn =
-  'Decide as a person: signed in by a proxy (TRUSTED_PROXY), by a review on GitHub with the login in GITHUB_USERS, or by the link of a mail (NOTIFY_EMAILS).';
+  'Decide as a person: sign in through a proxy (TRUSTED_PROXY), review on GitHub with a login from GITHUB_USERS, or use the link in a mail (NOTIFY_EMAILS).';
 
 const reasons: Record<Exclude<ViewerKind, 'person'>, (id: string) => string> = {
-  shared: (id) => `${id} is a key that several may hold. ${signIn}`,
+  shared: (id) => `${id} is a key that several people may share. ${signIn}`,
   login: (id) =>
-    `nobody has said whose login ${id} is. Add ${id.replace(/^github:/, '')}=their@address to GITHUB_USERS of the server.`,
-  channel: (id) => `whoever reads ${id} may use its link. ${signIn}`,
-  anonymous: (id) => `${id} has proved nothing. ${signIn}`,
-  system: (id) => `${id} is nobody.`,
+    `the server does not know who ${id} is. Add ${id.replace(/^github:/, '')}=their@address to GITHUB_USERS on the server.`,
+  channel: (id) => `anyone who reads ${id} can use its link. ${signIn}`,
+  anonymous: (id) => `${id} is not authenticated. ${signIn}`,
+  system: (id) => `${id} is not a person.`,
 };
 
 /** Says whether a list of viewers and groups names somebody, by the own identity or by a login that stands for it. */

@@ -11,10 +11,10 @@ function whatUnreadable({ policy, pullRequest }: Approval): string | null {
   if (pullRequest === null || pullRequest.unreadable === null) return null;
   const { owner, repo, author, isOwn, unreadable } = pullRequest;
   const sentences = [
-    `The pull request cannot be read: ${unreadable}. Give GITHUB_TOKEN of the server access to ${owner}/${repo}; until then nothing that happens there decides, so look at it yourself.`,
+    `The server cannot read the pull request: ${unreadable}. Give the GITHUB_TOKEN of the server access to ${owner}/${repo}. Until then nothing that happens on GitHub decides the task, so review it yourself.`,
     policy.denySelf &&
       author === null &&
-      'Who wrote it is not known, so that only whoever started its run is kept from approving.',
+      'The author of the pull request is unknown, so self-approval is only prevented for whoever started the run.',
     isOwn && effects(policy.onApprove),
   ];
   return sentences.filter(Boolean).join(' ');
@@ -23,5 +23,5 @@ function whatUnreadable({ policy, pullRequest }: Approval): string | null {
 function effects(onApprove: string): string | undefined {
   if (onApprove === 'none') return undefined;
   const verb = onApprove === 'merge' ? 'merge' : 'label';
-  return `Approving it ${verb}s nothing: ${verb} it by hand.`;
+  return `Approving it does not ${verb} the pull request: ${verb} it by hand.`;
 }

@@ -27,7 +27,7 @@ export async function reopenExpired(
   const [approval] = await tx.query(reopenExpiredApproval(before.id, approvalId, madeAt));
   if (approval === undefined) return undefined;
   const [task] = await tx.query(reopenExpiredTask(before.id));
-  if (task === undefined) throw new Error(`Task ${before.id} is gone while its row was locked.`);
+  if (task === undefined) throw new Error(`Task ${before.id} disappeared although its row was locked.`);
   return { before, task, expireAgain: () => expireAgain(tx, before, { approvalId, ...approval }) };
 }
 

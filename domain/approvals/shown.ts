@@ -7,7 +7,7 @@ export const shownInput = z.object({
   expectedHeadSha: z
     .string()
     .regex(/^([0-9a-f]{40,64})?$/i, {
-      error: 'expected the 40 or 64 hexadecimal digits of a commit, or an empty text where none was shown',
+      error: 'expected the 40 or 64 hexadecimal digits of a commit, or an empty string if none was shown',
     })
     .nullish(),
   /** The link of the task; empty for none. */

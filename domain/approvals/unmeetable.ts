@@ -27,7 +27,7 @@ export function whyUnmeetable(
   const who = people.onlyListed ? 'Only people in ADMIN_USERS' : 'Only people';
   const of = approvers.length === 0 ? '' : `, of ${approvers.join(', ')}`;
   const found = left.length === 0 ? 'nobody' : `only ${left.join(', ')}`;
-  const count = required === 1 ? '' : `: ${required} must, and ${found} can here`;
+  const count = required === 1 ? '' : `: ${required} must approve, and ${found} can here`;
   return `${who} can approve this${of}${count}. ${advice(approvers, people)}`;
 }
 
@@ -54,6 +54,6 @@ function advice(approvers: readonly string[], people: KnownPeople): string {
   const empty = approvers.filter((one) => /^group:/i.test(one) && isEmpty(one));
   const groups = empty.length === 0 ? '' : ` No person is in ${empty.join(', ')} (APPROVER_GROUPS).`;
   if (approvers.length > 0 && people.anybody)
-    return `Name people whom your proxy signs in, by their email addresses.${groups}`;
+    return `Name people who sign in through your proxy, by their email addresses.${groups}`;
   return `To let people decide here, set one of: TRUSTED_PROXY, GITHUB_USERS (with GITHUB_TOKEN or the webhook), NOTIFY_EMAILS.${groups}`;
 }

@@ -114,5 +114,5 @@ export class TaskChangesHub {
   }
 }
 
-const tooManyOfOne = `You watch ${maxWatches.each} runs at once already. Stop watching one, and watch this one again then.`;
-const tooMany = `${maxWatches.all} runs are watched here at once. Try again later, or read the run again now and then.`;
+const tooManyOfOne = `You are already watching ${maxWatches.each} runs. Stop watching one of them, then try again.`;
+const tooMany = `The server has reached its limit of ${maxWatches.all} watched runs. Try again later, or poll the run instead.`;

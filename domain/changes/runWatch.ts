@@ -44,7 +44,7 @@ export class RunWatch implements AsyncIterableIterator<number> {
   async next(): Promise<Result> {
     if (this.#isTooSlow && !this.#over) {
       this.end();
-      throw new Error('The listener is too slow; read the run again and resubscribe.');
+      throw new Error('The subscriber is too slow. Read the run again and resubscribe.');
     }
     for (const taskId of this.#unread) {
       this.#unread.delete(taskId);

@@ -54,7 +54,7 @@ export const attemptReport = z
     remarks: z.array(z.string()).default([]),
   })
   .refine(({ ending, exitCode }) => (ending === 'exit') === (exitCode != null), {
-    error: 'must be given exactly when ending is exit',
+    error: 'must be given if, and only if, ending is exit',
     path: ['exitCode'],
   })
   .transform(fitOutputs);

@@ -77,7 +77,7 @@ async function refuseUnknown(tx: Queryable, worker: string, leaseMs: number): Pr
   const up = await tx.query(workersUp(goneAfterLeases * leaseMs, worker));
   if (up.some((one) => one.worker === worker)) return;
   const names =
-    up.length === 0 ? 'None is up.' : `Those that are up: ${up.map((one) => one.worker).join(', ')}.`;
+    up.length === 0 ? 'No worker is running.' : `Running workers: ${up.map((one) => one.worker).join(', ')}.`;
   const message = `No worker is called ${worker}. ${names}`;
   throw new InvalidInputError([{ path: ['worker'], message, type: 'unknown_worker' }]);
 }

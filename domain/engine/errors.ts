@@ -6,7 +6,7 @@ export class LostLeaseError extends DomainError {
 
   constructor(leaseId: string) {
     super(
-      `Lease ${leaseId} is not held any more: it lapsed or its attempt has ended. End the command and lease again.`,
+      `Lease ${leaseId} is no longer held: it expired or its attempt has ended. End the command and lease again.`,
     );
     this.leaseId = leaseId;
   }
@@ -19,7 +19,7 @@ export class UnknownLeaseError extends DomainError {
   readonly serverId: string;
 
   constructor(leaseId: string, serverId: string) {
-    super(`Lease ${leaseId} is not on record here: another server gave it, or its task is deleted.`);
+    super(`This server does not know lease ${leaseId}: another server issued it, or its task was deleted.`);
     this.leaseId = leaseId;
     this.serverId = serverId;
   }
@@ -30,7 +30,7 @@ export class RunExistsError extends DomainError {
   readonly runId: string;
 
   constructor(runId: string) {
-    super(`Run ${runId} exists and was started differently; choose another runId.`);
+    super(`Run ${runId} already exists with a different plan or inputs. Choose another runId.`);
     this.runId = runId;
   }
 }

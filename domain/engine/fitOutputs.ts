@@ -40,5 +40,5 @@ export function fitOutputs<
 function describe(left: readonly string[]): string {
   const names = left.slice(0, maxNamed).map((key) => oneLine(key.slice(0, 40)));
   const more = left.length > maxNamed ? ` and ${left.length - maxNamed} more` : '';
-  return `Outputs were left out, since all of a step may take ${maxOutputsBytes} bytes and a name ${maxKeyLength} characters: ${names.join(', ')}${more}`;
+  return `Outputs were dropped, because the outputs of a step may take ${maxOutputsBytes} bytes in all and a name ${maxKeyLength} characters: ${names.join(', ')}${more}`;
 }

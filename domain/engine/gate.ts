@@ -10,7 +10,7 @@ export async function openGate(
   step: number,
 ): Promise<number> {
   const [task] = await tx.query(openGateSql(runId, step));
-  if (task === undefined) throw new Error(`Step ${step} of ${runId} moved while its run was locked.`);
+  if (task === undefined) throw new Error(`Step ${step} of ${runId} changed although its run was locked.`);
   await notifyApproval({ tx, queue, channels }, { taskId: task.id, reason: 'needed' });
   return task.id;
 }

@@ -90,7 +90,7 @@ export async function freeRunId(
     .padStart(4, '0');
   const [free] = await tx.query(freeRunIdSql(runIdStem(plan), day, apart));
   if (free) return free.runId;
-  throw new Error('The database gave no id for a run.');
+  throw new Error('The database returned no id for a run.');
 }
 
 const freeRunIdSql = statement({

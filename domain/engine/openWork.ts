@@ -58,7 +58,7 @@ export async function resolveOpenApprovals(
   if (latest === undefined) return 'clear';
   if (step.onOpen === 'skip') {
     const what = latest.outputsUri ?? `task ${latest.id}`;
-    return { reason: `${what} of ${latest.runId} still awaits approval` };
+    return { reason: `${what} of ${latest.runId} is still pending approval` };
   }
   if (latest.isLater) return { reason: supersededBy(latest.runId) };
   await tx.query(standAsideForWork(runId, stepIndex));

@@ -77,7 +77,7 @@ async function skipBlocked(
 /** What is said of a step that keeps others from running. */
 const endings = {
   ...{ failed: 'which failed', skipped: 'which was skipped', open: 'which has not ended' },
-  gone: 'whose task is gone from the record',
+  gone: 'whose task was deleted',
 };
 
 /** The waiting steps that need nothing any more and that nobody has marked so. */

@@ -76,11 +76,11 @@ export async function retryTask(
 ): Promise<Task> {
   const { runId, status } = await readTask(store.db, id);
   if (status !== 'failed' && status !== 'skipped')
-    throw new NotRetryableError(`Task ${id} is ${status}; only what failed or was skipped is made again.`);
+    throw new NotRetryableError(`Task ${id} is ${status}. Only failed or skipped tasks can be retried.`);
   await retry(store, { viewer, via, runId }, ({ steps }, tasks) => {
     const task = tasks.find((one) => one.id === id);
     if (task === undefined)
-      throw new NotRetryableError(`Task ${id} was reported from outside; whoever runs it makes it again.`);
+      throw new NotRetryableError(`Task ${id} was reported by another tool and can't be retried here.`);
     const dependants = withDependants(graphOf(steps), task.step);
     return tasks.filter((one) => one.id === id || (dependants.has(one.step) && hasGoneWrong(one)));
   });
@@ -122,7 +122,7 @@ async function retry(
     const ids = chosen.map(({ id }) => id);
     if (tasks.some(({ id, ending }) => ending && ids.includes(id)))
       throw new NotRetryableError(
-        `Commands of run ${runId} are still being ended; try again in a few seconds.`,
+        `Commands of run ${runId} are still being stopped. Try again in a few seconds.`,
       );
     await requeue(tx, ids);
     await recordForEach(
@@ -153,7 +153,7 @@ async function readPlanOf({ prisma }: Store['db'], runId: string): Promise<strin
   const run = await prisma.run.findUnique({ where: { runId }, select: { planHash: true } });
   if (run === null) throw new NotFoundError('Run', runId);
   if (run.planHash !== null) return run.planHash;
-  throw new NotRetryableError(`Run ${runId} was reported from outside; whoever runs it makes it again.`);
+  throw new NotRetryableError(`Run ${runId} was reported by another tool and can't be retried here.`);
 }
 
 /** Reads and locks the tasks of a run that the engine runs, in the order of its steps. */

@@ -41,7 +41,7 @@ export const startRunInput = z
           Object.entries(inputs).flatMap(([key, value]) => (value === null ? [] : [key])),
         );
         if (twins === undefined) return;
-        const message = `expected names that make variables of their own, got "${twins[0]}" and "${twins[1]}", both of which are ${toInputEnvName(twins[0])}`;
+        const message = `expected a different variable for each name, got "${twins[0]}" and "${twins[1]}", which both become ${toInputEnvName(twins[0])}`;
         context.addIssue({ code: 'custom', path: [twins[1]], message });
       })
       .nullish(),

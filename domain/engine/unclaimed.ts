@@ -240,7 +240,7 @@ const endUnclaimedSql = statement({
   row: taskRow,
 });
 
-function reasonOf(ms: number, why = 'no worker that fits is there'): string {
+function reasonOf(ms: number, why = 'no matching worker is running'): string {
   return `no worker asked for it for ${inWords(ms)}: ${why}`;
 }
 

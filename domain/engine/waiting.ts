@@ -32,12 +32,12 @@ export function takeWaitingSlot(
     {
       key: JSON.stringify([viewer, address, worker]),
       max: defaults.ofWorker,
-      refusal: `Worker ${worker}${where} waits for work ${defaults.ofWorker} times already. Give each worker a name of its own (--name), or a lower --concurrency.`,
+      refusal: `Worker ${worker}${where} already has ${defaults.ofWorker} requests waiting for work. Give each worker its own name (--name), or lower --concurrency.`,
     },
     {
       key: JSON.stringify([viewer, address]),
       max: maxWaiting,
-      refusal: `${maxWaiting} requests${where} wait for work already. Let fewer workers of that address ask at once, or raise MAX_CONNECTIONS.`,
+      refusal: `${maxWaiting} requests${where} are already waiting for work. Run fewer workers at that address, or raise MAX_CONNECTIONS.`,
     },
   ]);
 }

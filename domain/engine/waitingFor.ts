@@ -72,8 +72,8 @@ async function tellOf(
   workers: ReadonlyMap<number, string | undefined>,
 ): Promise<Told> {
   if (row.status === 'awaiting_approval') {
-    const what = row.gate === 'open' ? 'approval before it runs' : 'approval of what it made';
-    return { kind: 'approval', reason: `It awaits ${what}.` };
+    const what = row.gate === 'open' ? 'approval before it runs' : 'approval of its output';
+    return { kind: 'approval', reason: `It waits for ${what}.` };
   }
   if (row.status !== 'queued' || row.step === null || row.planHash === null) return null;
   const could = row.hasJob || row.isReady;
@@ -86,26 +86,26 @@ function tellOfLine({ aside, lock, holderId, holder, places, ...row }: Row): Tol
   if (aside === 'open_work')
     return {
       kind: 'open_work',
-      reason: 'Open work of an earlier run is being withdrawn, whose place it takes.',
+      reason: 'It replaces open work of an earlier run, which is being cancelled.',
     };
   const could = hasJob || isReady;
   const isFull = row.running >= places;
   if (aside === 'lock' || (holderId !== null && could && until === null && !isFull)) {
     const which =
-      holderId === null ? 'for which others are in line' : `which task ${holderId} (${holder}) holds`;
+      holderId === null ? 'which other tasks requested first' : `held by task ${holderId} (${holder})`;
     return { kind: 'lock', reason: `It waits for the lock ${lock}, ${which}.`, lock, holderId };
   }
   if (hasJob && until !== null) {
-    const tries = row.tries === 1 ? 'one try' : `${row.tries} tries`;
+    const tries = row.tries === 1 ? 'one attempt' : `${row.tries} attempts`;
     return {
       kind: 'pause',
-      reason: `It pauses until ${until.slice(0, 19).replace('T', ' ')} UTC, after ${tries}.`,
+      reason: `It will be retried at ${until.slice(0, 19).replace('T', ' ')} UTC, after ${tries}.`,
       until,
     };
   }
   if (!could || !isFull) return null;
-  const many = places === 1 ? 'one task, which does' : `${places} tasks, which do`;
-  return { kind: 'place', reason: `Its run may run ${many}.` };
+  const many = places === 1 ? 'one task' : `${places} tasks`;
+  return { kind: 'place', reason: `It waits for a slot: its run may run ${many} at once.` };
 }
 
 async function tellOfWorkers(
@@ -117,7 +117,7 @@ async function tellOfWorkers(
   const labels = [...(steps[step ?? 0]?.labels ?? [])];
   const why = workers.get(id);
   if (why === undefined)
-    return { kind: 'worker', reason: 'It waits until a worker that fits has time.', labels };
+    return { kind: 'worker', reason: 'It waits for a matching worker to become free.', labels };
   return { kind: 'no_worker', reason: `It waits for a worker: ${why}.`, labels };
 }
 
@@ -126,7 +126,7 @@ function tellOfNeeds(open: readonly OpenNeed[]): Told {
   const more = open.length > maxNamed ? ` and ${open.length - maxNamed} more` : '';
   return {
     kind: 'need',
-    reason: `It needs ${named.join(', ')}${more}.`,
+    reason: `It waits for ${named.join(', ')}${more}.`,
     needs: open.map(({ task }) => task),
   };
 }

@@ -71,9 +71,9 @@ export function whyNobodyFits(
   labels: readonly string[],
 ): string | undefined {
   if (fits) return undefined;
-  if (leaving) return 'the workers that fit were told to leave';
-  if (workers === 0) return 'no worker is up';
-  if (knowing === 0) return 'no worker that is there knows its plan as it was when the run began';
+  if (leaving) return 'the matching workers are being drained';
+  if (workers === 0) return 'no worker is running';
+  if (knowing === 0) return 'no running worker knows its plan as it was when the run started';
   if (missing.length === 0)
     return `no worker that knows its plan has all of its labels (${labels.join(', ')})`;
   return `no worker that knows its plan has the label${missing.length === 1 ? '' : 's'} ${missing.join(', ')}`;

@@ -46,7 +46,7 @@ export class InvalidCursorError extends DomainError {
   readonly argument: 'after' | 'before' | undefined;
 
   constructor(argument?: 'after' | 'before') {
-    super('Invalid cursor: pass one that an earlier page gave, unchanged.');
+    super('Invalid cursor: pass the cursor of an earlier page, unchanged.');
     this.argument = argument;
   }
 }
@@ -71,7 +71,7 @@ export class NotAwaitingApprovalError extends DomainError {
   readonly status: TaskStatus;
 
   constructor(taskId: number, status: TaskStatus, action: string) {
-    super(`Task ${taskId} is ${status}, so there is nothing to ${action}.`);
+    super(`Task ${taskId} is ${status}, so you cannot ${action} it.`);
     this.taskId = taskId;
     this.status = status;
   }
@@ -84,7 +84,7 @@ export class AlreadyDecidedError extends DomainError {
   readonly approver: string | null;
 
   constructor(taskId: number, approvalState: ApprovalState, approver: string | null) {
-    super(`Task ${taskId} was ${approvalState} by ${approver ?? 'somebody unknown'} already.`);
+    super(`Task ${taskId} was already ${approvalState} by ${approver ?? 'someone unknown'}.`);
     this.taskId = taskId;
     this.approvalState = approvalState;
     this.approver = approver;
@@ -98,7 +98,7 @@ export class MayNotDecideError extends DomainError {
   readonly why: string;
 
   constructor(taskId: number, why: string) {
-    super(`Task ${taskId} is not yours to decide: ${why}`);
+    super(`You can't decide task ${taskId}: ${why}`);
     this.taskId = taskId;
     this.why = why;
   }
@@ -111,7 +111,7 @@ export class HeadMovedError extends DomainError {
   readonly head: string;
 
   constructor(taskId: number, expected: string, head: string) {
-    super(`The pull request of task ${taskId} is at ${head} now, not at ${expected}: look at it again.`);
+    super(`The pull request of task ${taskId} is now at ${head}, not at ${expected}. Review it again.`);
     this.taskId = taskId;
     this.expected = expected;
     this.head = head;
@@ -125,7 +125,7 @@ export class NotAsShownError extends DomainError {
   readonly field: ShownField;
 
   constructor(taskId: number, field: ShownField, why: string) {
-    super(`Task ${taskId} is not as it was shown (${shownFields[field]}): ${why}. Look at it again.`);
+    super(`The decision does not match task ${taskId} (${shownFields[field]}): ${why}. Review it again.`);
     this.taskId = taskId;
     this.field = field;
   }
@@ -159,7 +159,7 @@ export class IdempotencyKeyReusedError extends DomainError {
   readonly key: string;
 
   constructor(key: string) {
-    super(`Idempotency key ${key} was used for a different request; choose another key.`);
+    super(`Idempotency key ${key} was already used for a different request. Choose another key.`);
     this.key = key;
   }
 }

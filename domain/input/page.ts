@@ -102,6 +102,6 @@ function readCursor<P>(
 function readSize(field: 'first' | 'last', size: number | null | undefined, max: number): number | undefined {
   if (size == null) return undefined;
   if (Number.isInteger(size) && size >= 0 && size <= max) return size;
-  const message = `expected a whole number from 0 to ${max}, got ${size}; ask for the rest with further pages`;
+  const message = `expected a whole number from 0 to ${max}, got ${size}; read the rest page by page`;
   throw new InvalidInputError([{ path: [field], message, type: size < 0 ? 'too_small' : 'too_big' }]);
 }

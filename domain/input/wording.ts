@@ -27,7 +27,7 @@ export function describeRule(issue: z.core.$ZodRawIssue): string | undefined {
 export function sentencesOf(issues: readonly InputIssue[]): string {
   const sentences = issues.slice(0, maxNamed).map(sentenceOf);
   const more = issues.length - sentences.length;
-  if (more > 0) sentences.push(`There ${more === 1 ? 'is 1 more fault' : `are ${more} more faults`}.`);
+  if (more > 0) sentences.push(`There ${more === 1 ? 'is 1 more error' : `are ${more} more errors`}.`);
   return sentences.join(' ');
 }
 

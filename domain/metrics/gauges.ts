@@ -23,7 +23,7 @@ export interface Gauges {
 /** Reads how things stand with one statement. */
 export async function readGauges(db: Queryable): Promise<Gauges> {
   const [standing] = await db.query(metricsStanding());
-  if (!standing) throw new Error('The statement gave no row.');
+  if (!standing) throw new Error('The statement returned no row.');
   return standing;
 }
 

@@ -5,7 +5,7 @@ export class NotRedeliverableError extends DomainError {
   readonly deliveryId: string;
 
   constructor(deliveryId: string, why: string) {
-    super(`Delivery ${deliveryId} is not sent again: ${why}`);
+    super(`Delivery ${deliveryId} cannot be sent again: ${why}`);
     this.deliveryId = deliveryId;
   }
 }

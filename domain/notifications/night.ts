@@ -23,7 +23,8 @@ const longest = `interval '7 days'`;
  */
 export async function readNight(tx: Queryable, day: string): Promise<NightFacts> {
   const [night] = await tx.query(nightForDigest(day));
-  if (night === undefined) throw new Error('What ended since the digest before could not be read.');
+  if (night === undefined)
+    throw new Error('The statement on what ended since the last digest returned no row.');
   return night;
 }
 

@@ -22,7 +22,10 @@ export async function redeliver(
   via: DecisionVia = 'graphql',
 ): Promise<Delivery> {
   if (!store.channels?.length)
-    throw new NotRedeliverableError(name, 'this server has no channel. Configure one and restart it.');
+    throw new NotRedeliverableError(
+      name,
+      'this server has no notification channel. Configure one and restart the server.',
+    );
   const queue = await store.queue();
   const delivery = await store.db.transaction(async (tx) => {
     const id = await idOf(tx, name);
@@ -39,7 +42,7 @@ export async function redeliver(
   });
   store.work.wake([deliveryScope]);
   if (delivery) return delivery;
-  throw new Error(`Delivery ${name} went away while its row was locked.`);
+  throw new Error(`Delivery ${name} disappeared although its row was locked.`);
 }
 
 const redeliverSql = statement({
@@ -55,7 +58,7 @@ async function idOf(tx: Queryable, beginning: string): Promise<string> {
   const [found, other] = await tx.query(deliveryByBeginning(digits.padEnd(32, '0'), digits.padEnd(32, 'f')));
   if (found === undefined) throw new NotFoundError('Delivery', beginning);
   if (other !== undefined)
-    throw new NotRedeliverableError(beginning, 'several ids begin so. Give more of it.');
+    throw new NotRedeliverableError(beginning, 'several ids start like this. Give more digits.');
   return found.id;
 }
 
@@ -69,9 +72,11 @@ const deliveryByBeginning = statement({
 async function lockAndJudge(tx: Queryable, id: string): Promise<string | undefined> {
   const [found] = await tx.query(deliveryToRedeliver(id));
   if (found === undefined) throw new NotFoundError('Delivery', id);
-  if (found.ended !== null) return `the approval that it tells of has ended (${found.ended}).`;
+  if (found.ended !== null) return `its approval has already ended (${found.ended}).`;
   if (found.isSent) return 'it is being sent now.';
-  return found.state === 'cancelled' ? 'it was cancelled, since others had told of it.' : undefined;
+  return found.state === 'cancelled'
+    ? 'it was cancelled, because the notification was sent another way.'
+    : undefined;
 }
 
 const deliveryToRedeliver = statement({

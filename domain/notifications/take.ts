@@ -99,7 +99,7 @@ async function claim(
 ): Promise<ClaimedDelivery> {
   const [claimed] = await tx.query(claimDelivery(found.id, claimMs, found.taskId));
   if (claimed) return { ...found, ...claimed };
-  throw new Error(`Delivery ${found.id} went away while its row was locked.`);
+  throw new Error(`Delivery ${found.id} disappeared although its row was locked.`);
 }
 
 const claimDelivery = statement({

@@ -15,7 +15,7 @@ export function checkGraph({ steps, ...plan }: PlanDefinition): void {
     const unfitGate = gate && faultOfGate(gate);
     if (unfitGate) throw fault(index, `gate.${unfitGate.field}`, unfitGate.message, 'unfit_policy');
     if (byName.get(task) !== steps[index])
-      throw fault(index, 'task', `expected a name of its own, got ${task} twice`, 'duplicate');
+      throw fault(index, 'task', `expected a unique name, got ${task} twice`, 'duplicate');
     const unknown = needs.find((need) => !byName.has(need));
     if (unknown !== undefined)
       throw fault(index, 'needs', `expected names of steps of this plan, got ${unknown}`, 'unknown_need');

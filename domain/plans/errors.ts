@@ -7,7 +7,7 @@ export class PlanElsewhereError extends DomainError {
 
   constructor(plan: string, path: string, givenPath: string) {
     super(
-      `The plan ${plan} stands in ${path} and in ${givenPath}: give one of them another name, or delete the one that is not meant.`,
+      `The plan ${plan} is defined in both ${path} and ${givenPath}. Rename one of them, or delete the one you do not need.`,
     );
     this.path = path;
   }

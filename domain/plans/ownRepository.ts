@@ -28,7 +28,7 @@ export async function readOwnRepository(
   const own = ownRepositoryOf({ origin: known, repo: repo ?? undefined }, hosts);
   if (repo !== null || origin === null || isTrusted) return own;
   const plan = key && planLabel(key);
-  const remark = `its worker works in a checkout of ${origin}, and the plan ${plan} belongs to ${known ?? 'no repository'}: if that has changed, an admin says so with "nightshift plan trust ${plan} ${origin}"`;
+  const remark = `its worker runs in a checkout of ${origin}, but the plan ${plan} belongs to ${known ?? 'no repository'}. If the repository has moved, an admin can run "nightshift plan trust ${plan} ${origin}"`;
   return { ...own, remark };
 }
 

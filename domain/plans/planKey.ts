@@ -59,6 +59,6 @@ export function chooseKey<K extends KnownKey>(text: string, found: readonly K[])
   const [first] = meant;
   if (first === undefined || meant.length === 1) return first;
   const labels = meant.map(planLabel).sort();
-  const message = `must name the project of the plan as well, since several have one of this name: ${labels.join(', ')}; got ${text}`;
+  const message = `must name the project of the plan as well, because several projects have a plan of this name: ${labels.join(', ')}; got ${text}`;
   throw new InvalidInputError([{ path: ['plan'], message, type: 'ambiguous_plan' }]);
 }

@@ -63,7 +63,7 @@ export async function registerPlan(
 
 function known(plan: RegisteredPlan | undefined): RegisteredPlan {
   if (plan === undefined)
-    throw new Error('A plan could not be made known, since another project has its hash.');
+    throw new Error('A plan could not be registered, because another project has the same hash.');
   return plan;
 }
 
@@ -154,7 +154,7 @@ export async function planNamed(
     return { hash, project, prefix, definition };
   }
   const names = await namesOfPlans(db);
-  const message = `There is no plan ${text}. ${names.length === 0 ? 'The server knows none yet: start a worker.' : `Those that the server knows: ${names.join(', ')}.`}`;
+  const message = `There is no plan ${text}. ${names.length === 0 ? 'No plan is registered yet: start a worker.' : `Registered plans: ${names.join(', ')}.`}`;
   throw new InvalidInputError([{ path: ['plan'], message, type: 'unknown_plan' }]);
 }
 
@@ -198,7 +198,7 @@ async function namesOfPlans({ prisma }: Pick<Database, 'prisma'>): Promise<strin
 }
 
 function retiredError(field: 'plan' | 'definition', text: string): InvalidInputError {
-  const message = `expected a plan that is not retired; "nightshift plan resume ${text}" brings it back`;
+  const message = `expected a plan that is not retired; run "nightshift plan resume ${text}" to bring it back`;
   return new InvalidInputError([{ path: [field], message, type: 'retired_plan' }]);
 }
 
@@ -223,7 +223,7 @@ export async function readDefinition(db: Queryable, hash: string): Promise<PlanD
   const known = remembered.get(hash);
   if (known !== undefined) return known;
   const [plan] = await db.query(planByHash(hash));
-  if (plan === undefined) throw new Error(`Plan ${hash} is not there.`);
+  if (plan === undefined) throw new Error(`Plan ${hash} is not registered.`);
   remembered.set(hash, plan.definition, plan.bytes);
   return plan.definition;
 }

@@ -21,10 +21,10 @@ export function faultOfPolicy(
 
 const faults: Record<FaultyField, (policy: GivenPolicy) => string> = {
   required: ({ approvers = [], required }) =>
-    `expected at most as many as there are approvers (${approvers.length}), got ${required}`,
+    `expected at most the number of approvers (${approvers.length}), got ${required}`,
   onExpire: () =>
     'expected expire, reject or escalate where people must approve (approvers, required over 1, denySelf) or the risk is high, got approve',
-  escalateTo: () => 'must name whom to escalate to, since onExpire is escalate, got nobody',
+  escalateTo: () => 'must name whom to escalate to, because onExpire is escalate, got nobody',
 };
 
 /** Says the same of the policy of a gate: before its command runs a step has made nothing, and time alone lets none run. */

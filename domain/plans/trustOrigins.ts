@@ -46,7 +46,7 @@ export async function trustOrigins(
   const names = origins.map((address, index) => {
     const repository = repositoryOf(address);
     if (repository) return nameOf(repository);
-    const message = `expected the address of a repository such as github.com/acme/site, got ${address.slice(0, 100)}`;
+    const message = `expected the URL of a repository such as github.com/acme/site, got ${address.slice(0, 100)}`;
     throw new InvalidInputError([{ path: ['origins', index], message, type: 'no_repository' }]);
   });
   const said = [...new Set(names)];

@@ -69,7 +69,7 @@ export async function settleAction(
     );
     if (settled.length === 0) return;
     const name = `${pull.owner}/${pull.repo}#${pull.number}`;
-    const what = `it was approved, and ${name} was not ${action === 'merge' ? 'merged' : 'labelled'}: ${error}`;
+    const what = `it was approved, but ${name} could not be ${action === 'merge' ? 'merged' : 'labelled'}: ${error}`;
     await notifyOutcome(tx, outbox, 'pull_action_failed', { taskId, what });
   });
   if (outbox) store.work.wake([deliveryScope]);

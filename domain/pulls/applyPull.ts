@@ -114,7 +114,7 @@ async function end(
 
 function whyRefused({ state, endedBy }: PullFacts, action: 'approve' | 'reject', refusal: Error): string {
   const why = refusal instanceof MayNotDecideError ? refusal.why : refusal.message;
-  return `It was ${state} by ${endedBy?.login ?? ghost}, which does not ${action} the task: ${why}`;
+  return `The pull request was ${state} by ${endedBy?.login ?? ghost}, but this does not ${action} the task: ${why}`;
 }
 
 /**
@@ -134,9 +134,9 @@ async function whyNoClose(
   if (wouldApprove && mayWrite === true) return undefined;
   const there = `write to ${facts.owner}/${facts.repo}`;
   const who = !wouldApprove
-    ? ', whose merge would not have approved it'
+    ? ', whose merge would not have approved the task'
     : mayWrite === false
       ? `, who may not ${there}`
-      : `, and it is not known whether they may ${there}: that takes a GITHUB_TOKEN of the server that may ask`;
-  return `It was closed by ${login}${who}. So that decides nothing; reject the task here, or open it again to undo that.`;
+      : `, and the server does not know whether they may ${there}: for this the server needs a GITHUB_TOKEN with permission to ask`;
+  return `The pull request was closed by ${login}${who}, so this decides nothing. Reject the task here, or reopen the pull request to undo the close.`;
 }

@@ -17,13 +17,14 @@ export function whyNotDecided(
   if (!mayDecide(facts, known, rules)) return known.isOutside ? outside(facts) : null;
   const done = facts.state === 'merged' ? 'merged' : 'closed';
   const { endedBy } = facts;
-  if (!known.isSince) return `It was ${done}${by(facts)} before the task began to wait, so a person decides.`;
+  if (!known.isSince)
+    return `The pull request was ${done}${by(facts)} before the task began to wait, so a person decides.`;
   if (!known.wasSeenOpen)
-    return `It was ${done}${by(facts)}, and had not been seen open since the attempt began, so a person decides.`;
+    return `The pull request was ${done}${by(facts)}, and the server never saw it open since the attempt began, so a person decides.`;
   if (endedBy === null || !endedBy.isPerson)
-    return `It was ${done}${by(facts)}, which is not known to be a person, so a person decides.`;
+    return `The pull request was ${done}${by(facts)}, which may not be a person, so a person decides.`;
   if (done === 'merged' && known.isAutomatic)
-    return `It was merged by an auto-merge that may have been set before the task began to wait, so a person decides.`;
+    return `The pull request was merged by an auto-merge that may have been enabled before the task began to wait, so a person decides.`;
   return undefined;
 }
 
@@ -38,8 +39,8 @@ export function whyNotOfAuthor(
     ((author.id !== null && author.id === endedBy.id) ||
       isSame(viewerOf(users, author.login).id, viewerOf(users, endedBy.login).id));
   if (author !== null && !isAuthor) return undefined;
-  const whose = isAuthor ? 'who wrote it' : 'and who wrote it is not known';
-  return `It was ${state} by ${endedBy.login}, ${whose}, so that is no vote and people decide.`;
+  const whose = isAuthor ? 'who wrote it' : 'and its author is unknown';
+  return `The pull request was ${state} by ${endedBy.login}, ${whose}, so this is not a vote and people decide.`;
 }
 
 /** Says whether what the host says of a pull request may end a wait for it at all. */
@@ -53,7 +54,7 @@ export function mayDecide(
 }
 
 function outside({ state, owner, repo }: PullFacts): string {
-  return `It was ${state}, and GITHUB_REPOSITORIES of the server does not list ${owner}/${repo}: of tasks that were reported from outside GitHub decides in listed repositories only, so a person decides.`;
+  return `The pull request was ${state}, but GITHUB_REPOSITORIES of the server does not list ${owner}/${repo}. For externally reported tasks GitHub decides only in listed repositories, so a person decides.`;
 }
 
 function by({ endedBy }: PullFacts): string {

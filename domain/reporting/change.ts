@@ -122,7 +122,6 @@ function refuseMove(
   if (!canMove(status, to, 'report'))
     throw new IllegalTransitionError(id, status, to, explainRefusal(status));
   if (!isOfEngine) return;
-  const hint =
-    'it belongs to a run of the engine, so only its worker, a decision or a cancellation moves it.';
+  const hint = 'Nightshift runs it, so only its worker, a decision or a cancellation can change its status.';
   throw new IllegalTransitionError(id, status, to, hint);
 }

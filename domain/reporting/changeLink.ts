@@ -19,7 +19,7 @@ export async function changeAwaited(
 ): Promise<Task> {
   const before = await lockAwaited(tx, id);
   const { task } = await changeColumns(tx, id, changes, { mayVoid: true });
-  if (task === undefined) throw new Error(`Task ${id} was not changed though it might be.`);
+  if (task === undefined) throw new Error(`Task ${id} was not changed although it could be.`);
   const after = before && (await readAwaited(tx, id));
   const isVoid = before !== undefined && after !== undefined && !isSameThing(before, after);
   if (isVoid) await voidVotes(tx, id);

@@ -16,7 +16,7 @@ export async function failSilent(
   see: (task: Pick<Task, 'task' | 'runId'>) => void = () => undefined,
 ): Promise<number> {
   const failed = await db.query(
-    failSilentTasks(limitMs, `nothing was reported of it for ${inWords(limitMs)}`),
+    failSilentTasks(limitMs, `its reporter sent nothing for ${inWords(limitMs)}`),
   );
   for (const task of failed) {
     see(task);

@@ -42,8 +42,8 @@ export function withoutFrozen(
   for (const field of frozen) {
     if (isSameValue(changes[field], task[field])) continue;
     const hint = isOfEngine
-      ? 'it belongs to a run of the engine, so only its worker reports it; a report from outside sets webhook_notified_at and webhook_error alone.'
-      : `it was ${task.approvalState}, and what was shown for that stands.`;
+      ? 'Nightshift runs it, so only its worker reports it. From outside you can only set webhook_notified_at and webhook_error.'
+      : `it was ${task.approvalState}, and what the approver saw can no longer change.`;
     throw new DecisionIsFinalError(task.id, taskColumns[field], hint);
   }
   const left = Object.fromEntries(
@@ -56,7 +56,7 @@ export function withoutFrozen(
 export function refuseOtherThanShown(task: Task, changes: ColumnChanges): void {
   for (const field of ['outputsUri', 'logExcerpt'] as const) {
     if (changes[field] === undefined || isSameValue(changes[field], task[field])) continue;
-    const hint = 'the decision of the same request is about what was shown before it.';
+    const hint = 'the decision in the same request is about what was shown before it.';
     throw new DecisionIsFinalError(task.id, taskColumns[field], hint);
   }
 }

@@ -43,7 +43,11 @@ export async function updateTask(
   }
   const decided = decisionFacts[action].status;
   if (rest.status !== undefined && rest.status !== decided) {
-    throw new DecisionIsFinalError(id, 'status', `${approvalState} means ${decided}, got ${rest.status}.`);
+    throw new DecisionIsFinalError(
+      id,
+      'status',
+      `${approvalState} requires the status ${decided}, got ${rest.status}.`,
+    );
   }
   const { outputsUri: _link, logExcerpt: _excerpt, ...beside } = { ...rest, status: undefined };
   return decide(store, {
@@ -96,6 +100,6 @@ function refuseRewriting(task: Task, changes: TaskChanges): void {
   }
   const decided = task.approvalState !== null && task.approvalState !== 'pending';
   if (approvalNote !== undefined && decided && approvalNote !== task.approvalNote) {
-    throw new DecisionIsFinalError(task.id, 'approval_note', 'it belongs to the decision that was made.');
+    throw new DecisionIsFinalError(task.id, 'approval_note', 'it is part of the decision that was made.');
   }
 }

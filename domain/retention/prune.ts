@@ -68,8 +68,8 @@ function record(
   return recordDecision(db, {
     ...{ action: 'prune', outcome: 'done', subject: `before ${cutoff}`, via },
     note: isWhole
-      ? `${gone}; ${plural(keptRuns, 'old run')} not over and kept`
-      : `${gone}, then it failed; the rest stays`,
+      ? `${gone}; ${plural(keptRuns, 'old run')} kept because not finished`
+      : `${gone}, then the prune failed and the rest was kept`,
     ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
   });
 }

@@ -42,7 +42,7 @@ export async function makeRoom(engine: Engine, key: PlanKey, leaseMs: number): P
 /** Names the run that took the place of skipped tasks. */
 export async function nameSuccessor(tx: Queryable, ids: readonly number[], runId: string): Promise<void> {
   if (ids.length === 0) return;
-  await tx.query(nameSuccessorSql(ids, `; ${runId} took its place`));
+  await tx.query(nameSuccessorSql(ids, `; replaced by ${runId}`));
 }
 
 const nameSuccessorSql = statement({

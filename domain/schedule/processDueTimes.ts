@@ -91,7 +91,7 @@ export async function settleDue(
     } catch (error) {
       const isRefusal = error instanceof DomainError;
       if (!isRefusal) faults.push(error);
-      const reason = isRefusal ? error.message : 'the server could not start it; its log says why';
+      const reason = isRefusal ? error.message : 'the server could not start it; see the log of the server';
       failed.push({ dueAt, outcome: 'failed', reason });
       seenTo.push(dueAt);
     }
@@ -108,12 +108,12 @@ export async function settleDue(
 function refuseSecond(key: PlanKey, others: readonly string[]): void {
   const [first] = others;
   if (first === undefined) return;
-  const other = first === '' ? 'one from before there were projects' : `that of ${others.join(' and ')}`;
+  const other = first === '' ? 'one without a project' : `that of ${others.join(' and ')}`;
   const wayOut =
     first === ''
       ? 'set NIGHTSHIFT_PROJECT, or project in the plan'
       : `set NIGHTSHIFT_PROJECT=${first} if it is the same one, else another name, or project in the plan`;
-  const message = `expected a project that somebody named, since the plan ${key.name} has a schedule already, ${other}, and ${key.project} was only guessed: ${wayOut}; "nightshift plan retire ${planLabel({ project: first, name: key.name })}" ends the other one`;
+  const message = `expected an explicit project, because the plan ${key.name} already has a schedule, ${other}, and ${key.project} was only guessed: ${wayOut}. To end the other schedule, run "nightshift plan retire ${planLabel({ project: first, name: key.name })}"`;
   throw new InvalidInputError([{ path: ['home', 'project'], message, type: 'second_schedule' }]);
 }
 
@@ -155,10 +155,10 @@ function reasonToMiss(
   last: DueTime | undefined,
 ): string | undefined {
   if (!due.isLate) return undefined;
-  if (due.isPastWindow) return `nothing ran for more than ${windowHours} hours after it was due`;
-  if (catchUp === 'skip') return 'nothing ran when it was due';
+  if (due.isPastWindow) return `no server was up for more than ${windowHours} hours after it was due`;
+  if (catchUp === 'skip') return 'no server was up when it was due';
   if (catchUp === 'latest' && (due !== last || due.hasSuccessor))
-    return 'nothing ran when it was due, and a later one took its place';
+    return 'no server was up when it was due, and a later one replaced it';
   return undefined;
 }
 

@@ -51,7 +51,7 @@ export async function startDue(
     const room: Room = besideOthers ? noRoom : await makeRoom(engine, key, store.leaseMs);
     const { underWay, skipped, changed } = room;
     if (underWay !== undefined) {
-      const reason = `${underWay} was still under way`;
+      const reason = `${underWay} was still in progress`;
       await updateScheduledRun(tx, key, { dueAt, outcome: 'skipped', runId: null, reason });
       if (isAlone) await notifyDueTimes(tx, outbox, key, plan.definition.notify, { dueTimes: [dueAt] });
       return { isOurs: true, tasks: [], changed };

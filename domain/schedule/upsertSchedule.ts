@@ -21,7 +21,7 @@ export async function upsertSchedule(
 ): Promise<{ effectiveFrom: string; now: string }> {
   await db.query(knowSchedule(name, project, expression, timezone, at));
   const [known] = await db.query(knownSchedule(name, project, at));
-  if (known === undefined) throw new Error(`The schedule of ${name} is not there.`);
+  if (known === undefined) throw new Error(`The schedule of ${name} does not exist.`);
   return known;
 }
 

@@ -19,7 +19,7 @@ export async function readRunTaskPages(
   if (cursor !== undefined && runIds.length === 1)
     return [await readTaskPage(db, { runIds: [...runIds] }, page)];
   if (cursor !== undefined) {
-    const message = 'a cursor belongs to the tasks of one run; read further pages of one run at a time';
+    const message = 'a cursor belongs to the tasks of one run: read further pages one run at a time';
     throw new InvalidInputError([{ path: [cursor], message, type: 'cursor_of_several' }]);
   }
   let edges: Promise<Map<string, Edge<ListedTask>[]>> | undefined;

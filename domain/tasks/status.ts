@@ -39,7 +39,7 @@ export function explainRefusal(from: TaskStatus): string {
   if (from === 'awaiting_approval') return 'approve, reject or cancel it instead.';
   if (isFinalStatus(from)) return `${from} is final.`;
   const reachable = moves[from].report ?? [];
-  return `from ${from} a report may move it to ${reachable.join(', ')}.`;
+  return `from ${from} a report may change it to ${reachable.join(', ')}.`;
 }
 
 /** Finds the decision that leads to an approval state, or nothing for `pending` and `expired`. */

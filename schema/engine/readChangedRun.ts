@@ -5,5 +5,5 @@ import type { Context } from '../context.ts';
 export async function readChangedRun({ loadRun }: Context, runId: string): Promise<Run> {
   const run = await loadRun(runId);
   if (run) return run;
-  throw new Error(`Run ${runId} went away after it was changed.`);
+  throw new Error(`Run ${runId} was deleted after it was changed.`);
 }

@@ -92,7 +92,7 @@ builder.prismaObjectField('Task', 'run', (t) =>
     resolve: async ({ runId }, _args, { loadRun }) => {
       const run = await loadRun(runId);
       if (run) return run;
-      throw new Error(`Run ${runId} went away while its task was read.`);
+      throw new Error(`Run ${runId} was deleted while its task was read.`);
     },
   }),
 );

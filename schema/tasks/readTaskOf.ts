@@ -5,5 +5,5 @@ import type { Context } from '../context.ts';
 export async function readTaskOf({ loadTask }: Context, taskId: number): Promise<ListedTask> {
   const task = await loadTask(taskId);
   if (task) return task;
-  throw new Error(`Task ${taskId} went away while what belongs to it was read.`);
+  throw new Error(`Task ${taskId} was deleted while its details were read.`);
 }

@@ -122,7 +122,7 @@ export function requireScope(viewer: Viewer, scope: Scope): void {
   const { refusal } = viewer;
   if (refusal?.kind === 'wrongKey') throw new ForbiddenError(refusal.message);
   if (!viewer.identified)
-    throw new UnauthenticatedError(refusal && `This needs the ${scope} scope. ${refusal.message}`);
+    throw new UnauthenticatedError(refusal && `This requires the ${scope} scope. ${refusal.message}`);
   const advice = refusal === undefined ? '' : ` ${refusal.message}`;
-  throw new ForbiddenError(`${viewer.id} may not do this: it needs the ${scope} scope.${advice}`);
+  throw new ForbiddenError(`${viewer.id} may not do this: it requires the ${scope} scope.${advice}`);
 }

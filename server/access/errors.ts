@@ -12,7 +12,7 @@ export class UnauthenticatedError extends AccessError {
   readonly status = 401;
 
   constructor(
-    message = 'This needs a key. Send ADMIN_API_KEY as `X-Admin-Key: …` or `Authorization: Bearer …`.',
+    message = 'A key is required. Send ADMIN_API_KEY as `X-Admin-Key: …` or `Authorization: Bearer …`.',
   ) {
     super(message);
   }
@@ -23,7 +23,7 @@ export class TooManyKeysError extends Error {
   override readonly name = 'TooManyKeysError';
 
   constructor() {
-    super('Too many wrong keys came from your address. Wait some seconds, and send the right one.');
+    super('Too many wrong keys from your address. Wait a few seconds, then send the right key.');
   }
 }
 

@@ -28,7 +28,7 @@ export function proxyReader({
     const email = textOf(String(given))?.trim().normalize('NFC') ?? '';
     if (!/^[^\s,@]+@[^\s,@]+$/.test(email) || email.length > 128 || !isPlain(email)) {
       throw new ForbiddenError(
-        'X-User-Email of the proxy is not one email address of at most 128 characters.',
+        'X-User-Email from the proxy must be one email address of at most 128 characters.',
       );
     }
     const listed = adminUsers.length === 0 || adminUsers.includes(identityKey(email));
@@ -70,7 +70,7 @@ export function addressReader({
 export function warnOfOwnAddress({ trustedProxy }: Pick<AccessConfig, 'trustedProxy'>): string | undefined {
   const proxies = toBlockList(trustedProxy);
   if (!['127.0.0.1', '::1'].some((address) => isListed(proxies, address))) return undefined;
-  return 'TRUSTED_PROXY names this computer, so that every program on it, the commands of steps too, can decide as anybody by X-User-Email. Let the proxy run elsewhere, in a container with an address of its own for example.';
+  return 'TRUSTED_PROXY names this computer, so every program on it, including the commands of steps, can decide as anyone by sending X-User-Email. Run the proxy elsewhere, for example in a container with its own address.';
 }
 
 function toBlockList(entries: readonly string[]): BlockList {

@@ -6,7 +6,7 @@ import { readKeys, sameKey } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
 
 const howToSend =
-  'as `X-Admin-Key: …` or `Authorization: Bearer …`; in GraphiQL, write it into the Headers of each tab.';
+  'as `X-Admin-Key: …` or `Authorization: Bearer …`; in GraphiQL, add it under Headers in each tab.';
 
 /** Says to a caller whom no key names why, and what to do. */
 export function refusalOf(
@@ -26,7 +26,7 @@ export function refusalOf(
   if (!isLocal || machineKey === undefined) {
     const passedOn =
       by !== undefined && isLoopbackHost(host)
-        ? `A proxy passed the request on (${by}), so it needs a key.`
+        ? `The request came through a proxy (${by}), so it needs a key.`
         : '';
     const wrong = 'The key is wrong: it is not the ADMIN_API_KEY of this server.';
     const needed = kind === 'wrongKey' ? wrong : `Send ADMIN_API_KEY ${howToSend}`;
@@ -52,20 +52,19 @@ export function refusalOfUser({
   hasRole: boolean;
 }): Refusal | undefined {
   if (listed && hasRole) return undefined;
-  const unlisted = 'ADMIN_USERS of the server does not list you';
+  const unlisted = 'You are not listed in ADMIN_USERS of the server';
   const noRole = 'the proxy signed you in without `X-User-Role: admin`';
   const message = hasRole
-    ? `${unlisted}: have your email added there.`
+    ? `${unlisted}: ask for your email to be added there.`
     : listed
-      ? `${noRole.replace('the', 'The')}: have it send that header for you.`
-      : `${unlisted}, and ${noRole}: both are needed.`;
+      ? `${noRole.replace('the', 'The')}: configure it to send that header.`
+      : `${unlisted}, and ${noRole}: both are required.`;
   return { kind: 'noAdmin', message };
 }
 
-const noServerKey =
-  'This server has no ADMIN_API_KEY, without which no key counts from elsewhere: set it where the server starts.';
+const noServerKey = 'To use a key from another computer, set ADMIN_API_KEY on the server.';
 
 function fromElsewhere(by: string | undefined, advice: string): string {
-  const why = by === undefined ? 'this one comes from another' : `this one was passed on by a proxy (${by})`;
-  return `The machine’s key counts only for requests straight from its own computer, and ${why}. ${advice}`;
+  const why = by === undefined ? 'this one comes from another' : `this one came through a proxy (${by})`;
+  return `The machine’s key is only valid for requests directly from its own computer, and ${why}. ${advice}`;
 }

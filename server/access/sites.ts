@@ -20,7 +20,7 @@ export function refuseForeignSite({ method, headers }: IncomingMessage, rules: S
   const { host, origin } = headers;
   if (rules.loopback && host !== undefined && !isOwnHost(host, rules)) {
     throw new ForbiddenError(
-      `The server does not answer to the name ${quote(host)}. Call it as localhost or 127.0.0.1; where people reach it by that name, set PUBLIC_URL.`,
+      `The server does not accept the host name ${quote(host)}. Use localhost or 127.0.0.1. If people reach it by that name, set PUBLIC_URL.`,
     );
   }
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return;
@@ -29,7 +29,7 @@ export function refuseForeignSite({ method, headers }: IncomingMessage, rules: S
   if (site === 'same-origin') return;
   if (site === 'cross-site' || (origin !== undefined && !isOwnOrigin(origin, host, rules))) {
     throw new ForbiddenError(
-      `A page of ${quote(origin ?? 'another site')} may not call this server. Name its origin in CORS_ORIGINS to allow it.`,
+      `A page of ${quote(origin ?? 'another site')} may not call this server. To allow it, add its origin to CORS_ORIGINS.`,
     );
   }
 }

@@ -22,8 +22,9 @@ import { isFormToken, makeFormToken } from './formToken.ts';
 import { writeLinkPage, writeUnknownPage } from './page.ts';
 
 /** A program that sends the forms of pages as they are does not tick. */
-const notLooked = 'Tick that you have looked at it, and decide again.';
-const strangeForm = 'The page was open for too long, or the form is not its own. Look again and decide.';
+const notLooked = 'Tick the box that you have reviewed it, then decide again.';
+const strangeForm =
+  'The page was open for too long, or the form came from elsewhere. Review it again, then decide.';
 
 /** What the links of approvals work on. */
 export interface LinkContext {

@@ -39,7 +39,7 @@ async function readParams(body: CountedBody, bodies: BodyBudget): Promise<GraphQ
   if (encoding.toLowerCase() !== 'identity') {
     throw refusal(
       415,
-      `Content-Encoding: send the body as it is, not as ${JSON.stringify(encoding.slice(0, 40))}.`,
+      `Content-Encoding: send the body uncompressed, not as ${JSON.stringify(encoding.slice(0, 40))}.`,
     );
   }
   const limit = bodyLimitOf(body.source);
@@ -63,7 +63,7 @@ function toGraphqlError({ status, message, retryAfterSeconds }: RequestError, li
     return new GraphQLError(message, { extensions: { code: 'SERVICE_UNAVAILABLE', http } });
   }
   if (status !== 413) return refusal(status, message);
-  const more = limit < maxBodyBytes ? ' Larger ones need a key.' : '';
+  const more = limit < maxBodyBytes ? ' Send a key to use larger ones.' : '';
   return refusal(status, `${message}${more}`, { connection: 'close' });
 }
 

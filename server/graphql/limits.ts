@@ -38,11 +38,11 @@ export function limits(): Plugin[] {
 const refusals: Record<keyof typeof operationLimits, { code: string; message: string }> = {
   depth: {
     code: 'QUERY_TOO_DEEP',
-    message: `The operation nests its fields more than ${operationLimits.depth} levels deep. Ask for what lies deeper with a second one.`,
+    message: `The operation nests its fields more than ${operationLimits.depth} levels deep. Query deeper levels in a second operation.`,
   },
   cost: {
     code: 'QUERY_TOO_EXPENSIVE',
-    message: `The operation costs more than ${operationLimits.cost}: each field counts, times the sizes of the pages that it stands in. Ask for smaller pages (first) or fewer lists inside lists.`,
+    message: `The operation costs more than ${operationLimits.cost}: each field counts, multiplied by the sizes of the pages around it. Ask for smaller pages (first) or fewer nested lists.`,
   },
   aliases: {
     code: 'TOO_MANY_ALIASES',
@@ -54,7 +54,7 @@ const refusals: Record<keyof typeof operationLimits, { code: string; message: st
   },
   tokens: {
     code: 'TOO_MANY_TOKENS',
-    message: `The operation has more than ${operationLimits.tokens} words and signs. Pass values as variables, or send several operations.`,
+    message: `The operation has more than ${operationLimits.tokens} tokens. Pass values as variables, or send several operations.`,
   },
 };
 

@@ -30,7 +30,7 @@ export function createErrorMask(log: ErrorLog, requestId: () => string): (error:
     const known = describe(cause);
     if (known) {
       if (isPassing(cause))
-        log.warn({ requestId: requestId(), err: cause }, 'The database could not do it now');
+        log.warn({ requestId: requestId(), err: cause }, 'The database is temporarily unavailable');
       return new GraphQLError(cause instanceof Error ? (known.message ?? cause.message) : '', {
         ...place,
         ...known,
@@ -40,15 +40,18 @@ export function createErrorMask(log: ErrorLog, requestId: () => string): (error:
     if (isRefusedValue(cause)) {
       log.error({ requestId: id, err: cause, path: place.path }, 'The database refused a value');
       return new GraphQLError(
-        `The database refuses a value of this request (${sqlStateOf(cause)}), and would again. The log names it ${id}.`,
+        `The database rejected a value of this request (${sqlStateOf(cause)}); repeating the request will not help. Its id in the log is ${id}.`,
         { ...place, extensions: { code: 'VALUE_REFUSED', requestId: id, http: { status: 422 } } },
       );
     }
     log.error({ requestId: id, err: cause, path: place.path }, 'A GraphQL request failed');
-    return new GraphQLError(`Something went wrong here. The log names this request ${id}.`, {
-      ...place,
-      extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: id, http: { status: 500 } },
-    });
+    return new GraphQLError(
+      `Something went wrong on the server. The id of this request in the log is ${id}.`,
+      {
+        ...place,
+        extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: id, http: { status: 500 } },
+      },
+    );
   };
 }
 
@@ -88,7 +91,7 @@ function describe(
   if (isPassing(cause)) {
     const http = { status: 503, headers: { 'retry-after': String(retryAfter) } };
     return {
-      message: `The database does not answer at the moment; try again in ${plural(retryAfter, 'second')}.`,
+      message: `The database is not responding. Try again in ${plural(retryAfter, 'second')}.`,
       extensions: { code: 'SERVICE_UNAVAILABLE', http },
     };
   }

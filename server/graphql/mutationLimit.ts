@@ -28,7 +28,7 @@ const limitMutations: ValidationRule = (context) => ({
       new Set(),
     );
     if (count <= maxMutations) return;
-    const message = `expected at most ${maxMutations} mutations in one request, got ${count}. decideTasks decides up to 50 tasks with one.`;
+    const message = `expected at most ${maxMutations} mutations in one request, got ${count}. Use decideTasks to decide up to 50 tasks in one mutation.`;
     context.reportError(
       new GraphQLError(message, { nodes: operation, extensions: { code: 'TOO_MANY_MUTATIONS' } }),
     );

@@ -8,7 +8,7 @@ import { protocol, protocolHeader, readProtocol } from '../../contract/protocol.
 export function refuseOtherProtocol(request: IncomingMessage, response: ServerResponse): boolean {
   const theirs = readProtocol(request.headers[protocolHeader]);
   if (theirs === undefined || theirs === protocol) return false;
-  const message = `This server speaks protocol ${protocol}, and the program that asks speaks ${theirs}. Nothing was changed. Update the ${theirs > protocol ? 'server' : 'program'}.`;
+  const message = `This server speaks protocol ${protocol}, but the client speaks ${theirs}. Nothing was changed. Update the ${theirs > protocol ? 'server' : 'client'}.`;
   const body = { errors: [{ message, extensions: { code: 'OTHER_PROTOCOL' } }] };
   response.writeHead(400, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
   response.end(JSON.stringify(body));

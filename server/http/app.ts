@@ -125,16 +125,16 @@ function hasBodyOver({ headers }: IncomingMessage, bytes: number): boolean {
 
 function answerUnknown(request: FastifyRequest, reply: FastifyReply, allowed: string[]): FastifyReply {
   if (allowed.length === 0) {
-    const detail = 'Nothing is here. The paths of this API are listed in /openapi.json and at /docs.';
+    const detail = 'Not found. See /docs or /openapi.json for the API.';
     return sendJson(reply.code(404), JSON.stringify({ detail }));
   }
   const methods = allowed.join(', ');
-  const detail = `${request.method} is not allowed here; this path knows ${methods}.`;
+  const detail = `Method ${request.method} not allowed. Use ${methods}.`;
   return sendJson(reply.code(405).header('allow', methods), JSON.stringify({ detail }));
 }
 
 function answerBadUrl(response: ServerResponse): void {
-  const detail = 'The path is not well-formed: it holds a broken percent-encoding.';
+  const detail = 'The path has an invalid percent-encoding.';
   response.writeHead(400, { 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify({ detail }));
 }

@@ -21,7 +21,7 @@ const maxBytes: Record<BodySource, number> = {
 };
 
 /** What is said when the bodies that are in memory leave no room for another. */
-export const noRoomForBody = 'Too many large bodies are being read at once. Try again in a second.';
+export const noRoomForBody = 'Too many large request bodies at once. Try again in a second.';
 
 /** Bounds the bodies that one server has in memory at once, whoever sends them. */
 export interface BodyBudget {

@@ -115,6 +115,6 @@ export function answerAndEnd(socket: Socket, text: string): void {
 }
 
 const detail = JSON.stringify({
-  detail: 'The server has no connection to spare. Try again in a few seconds.',
+  detail: 'The server has no free connection. Try again in a few seconds.',
 });
 const full = `HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${detail.length}\r\nRetry-After: 5\r\nConnection: close\r\n\r\n${detail}`;

@@ -30,9 +30,10 @@ function explain(error: unknown, { host, port }: Address): string {
   if (code === 'EADDRINUSE') {
     return `Port ${port} of ${host} is in use by another program, perhaps another Nightshift. Stop that one, or choose another port with PORT.`;
   }
-  if (code === 'EACCES') return `Port ${port} may not be used by this user. Choose one over 1023 with PORT.`;
+  if (code === 'EACCES')
+    return `You do not have permission to use port ${port}. Choose one above 1023 with PORT.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    return `HOST ${host} is no address of this computer. Use 127.0.0.1, 0.0.0.0 or one of its own addresses.`;
+    return `HOST ${host} is not an address of this computer. Use 127.0.0.1, 0.0.0.0 or one of its own addresses.`;
   }
   return `The server cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}`;
 }

@@ -85,14 +85,14 @@ export function toProblem(error: unknown): Problem {
     return { status, detail, ...(seconds ? { headers: { 'retry-after': String(seconds) } } : {}) };
   }
   if (isPassing(error)) {
-    const detail = 'The database does not answer now. Try again in a few seconds.';
+    const detail = 'The database is not responding. Try again in a few seconds.';
     return { status: 503, detail, headers: { 'retry-after': '5' } };
   }
   if (isRefusedValue(error)) {
-    const msg = `expected values that the database can keep; it refuses one of these (${sqlStateOf(error)})`;
+    const msg = `expected values that the database can store; it rejected one of these (${sqlStateOf(error)})`;
     return { status: 422, detail: [{ loc: ['body'], msg, type: 'value_refused' }] };
   }
-  return ofFramework(error) ?? { status: 500, detail: 'The server failed; its log says why.' };
+  return ofFramework(error) ?? { status: 500, detail: 'Internal server error. See the log of the server.' };
 }
 
 /** Writes a problem as the body of its answer. */
@@ -119,8 +119,7 @@ function toFaults(error: InvalidInputError): Fault[] {
 
 /** Sentences for what the HTTP framework refuses, by its code. */
 const refusals: Record<string, string> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE:
-    'Only bodies of the type application/json are read; send that Content-Type.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Only JSON bodies are accepted. Send Content-Type: application/json.',
 };
 
 function ofFramework(error: unknown): Problem | undefined {

@@ -31,13 +31,13 @@ function readMachineKey(file: string): string | undefined {
     if (code === 'ENOENT') return undefined;
     if (code !== 'EISDIR') throw error;
     throw new MachineKeyError(
-      `${file} is a directory, and the machine's key must be a file there. Move the directory away, and the next start makes a new key, or let NIGHTSHIFT_KEY_FILE name another file.`,
+      `${file} is a directory, but the machine's key must be a file. Move the directory away and restart to create a new key, or set NIGHTSHIFT_KEY_FILE to another file.`,
     );
   }
   close(file);
   if (key.length >= minKeyLength && /^[\x21-\x7e]+$/.test(key)) return key;
   throw new MachineKeyError(
-    `The file ${file} holds no key: expected one line of at least ${minKeyLength} printable characters without spaces. Delete it, and the next start makes a new one.`,
+    `The file ${file} has no valid key: expected one line of at least ${minKeyLength} printable characters without spaces. Delete it and restart to create a new key.`,
   );
 }
 
@@ -68,7 +68,7 @@ function close(file: string): void {
   }
   if (!isOpen(file)) return;
   throw new MachineKeyError(
-    `The file ${file} can be read by others, who could decide with the key in it. Let its owner run: chmod 600 ${file}`,
+    `Other users can read the file ${file} and could decide with its key. As its owner, run: chmod 600 ${file}`,
   );
 }
 

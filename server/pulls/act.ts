@@ -56,12 +56,11 @@ async function tryAction(
 ): Promise<Outcome> {
   const byHand = `${owed.action === 'merge' ? 'Merge' : 'Label'} it by hand`;
   const failed = (why: string): Outcome => ({ state: 'failed', error: `${why} ${byHand}.` });
-  if (api === undefined)
-    return failed('GITHUB_TOKEN of the server is not set: it must be one with write access.');
+  if (api === undefined) return failed('GITHUB_TOKEN is not set on the server. Set one with write access.');
   if (github !== undefined && github.repositories.length > 0 && !isListed(github, owed))
     return failed(`GITHUB_REPOSITORIES of the server does not list ${owed.owner}/${owed.repo}.`);
   if (api.webHost !== owed.host)
-    return failed(`The server speaks to ${api.webHost}, not to ${owed.host}: see GITHUB_API_URL.`);
+    return failed(`The server uses ${api.webHost}, not ${owed.host}. See GITHUB_API_URL.`);
   try {
     const refusal = owed.action === 'merge' ? await merge(api, owed) : await label(api, owed);
     return refusal === undefined ? { state: 'done' } : failed(refusal);
@@ -80,10 +79,10 @@ async function merge(api: GithubApi, { headSha, ...pull }: OwedAction): Promise<
   const now = await readPull(api, pull);
   // A try that was interrupted may have merged it.
   if (now.state === 'merged') return undefined;
-  if (now.state === 'closed') return 'It was closed without a merge.';
-  if (headSha === null) return 'Its commit was not known when it was approved: look at it again.';
+  if (now.state === 'closed') return 'It was closed without being merged.';
+  if (headSha === null) return 'Its commit was unknown when it was approved. Review it again.';
   if (now.headSha !== headSha.toLowerCase())
-    return `It is at ${now.headSha} now, not at ${headSha} as approved: look at it again.`;
+    return `It is now at ${now.headSha}, not at the approved commit ${headSha}. Review it again.`;
   for (const way of ['merge', 'squash', 'rebase']) {
     try {
       await api.send('PUT', `${pathOf(pull)}/merge`, { sha: headSha, merge_method: way });

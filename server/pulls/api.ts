@@ -38,7 +38,7 @@ export interface GithubApi {
 /** The path of a pull request below the API's address. @throws GithubError for names that would lead elsewhere */
 export function pathOf({ owner, repo, number }: PullKey, kind: 'pulls' | 'issues' = 'pulls'): string {
   if ([owner, repo].some((name) => /^\.*$/.test(name)))
-    throw new GithubError(`${owner}/${repo} is no repository`, 404);
+    throw new GithubError(`${owner}/${repo} is not a repository`, 404);
   return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repo)}/${kind}/${number}`;
 }
 
@@ -57,7 +57,8 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
 
   const sendOnce = async (url: string, request: RequestInit): Promise<Response> => {
     const pause = pauseMs();
-    if (pause > 0) throw new GithubAwayError('GitHub wants to be left alone for a time', { pauseMs: pause });
+    if (pause > 0)
+      throw new GithubAwayError('GitHub asks to wait before further requests', { pauseMs: pause });
     try {
       return await send(url, {
         ...request,
@@ -86,7 +87,10 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
       await response.body?.cancel();
       const there = new URL(location, target);
       if (there.origin !== origin || redirects === maxRedirects)
-        throw new GithubError(`GitHub redirects to ${there.host}, which is not followed`, response.status);
+        throw new GithubError(
+          `GitHub redirects to ${there.host}, and redirects are not followed`,
+          response.status,
+        );
       target = there.href;
     }
   };
@@ -139,7 +143,7 @@ async function readJson(response: Response): Promise<unknown> {
   try {
     return await response.json();
   } catch {
-    throw new GithubAwayError('GitHub answered something that is no JSON', { status: response.status });
+    throw new GithubAwayError('GitHub did not answer with JSON', { status: response.status });
   }
 }
 

@@ -66,5 +66,5 @@ async function closerOf(api: GithubApi, pull: PullKey): Promise<Account | null> 
 function parse<S extends z.ZodType>(schema: S, data: unknown): z.output<S> {
   const result = schema.safeParse(data);
   if (result.success) return result.data;
-  throw new GithubError('GitHub answered with something else than expected; check GITHUB_API_URL', 200);
+  throw new GithubError('Unexpected answer from GitHub. Check GITHUB_API_URL', 200);
 }

@@ -26,9 +26,9 @@ export const webhookPath = '/webhooks/github';
 /** GitHub's largest event of a pull request is far smaller, also as a form. */
 const maxEventBytes = 2 * 1024 * 1024;
 
-const noSecret = 'No events are taken here: GITHUB_WEBHOOK_SECRET is not set.';
-const noSignature = 'X-Hub-Signature-256 is missing: give the webhook a secret.';
-const wrongSignature = 'X-Hub-Signature-256 does not fit the body and the secret of this server.';
+const noSecret = 'Webhook events are not accepted: GITHUB_WEBHOOK_SECRET is not set.';
+const noSignature = 'X-Hub-Signature-256 is missing. Set a secret for the webhook on GitHub.';
+const wrongSignature = 'X-Hub-Signature-256 does not match the body and the secret of this server.';
 
 /** `POST /webhooks/github`: takes GitHub's signed events of pull requests and their reviews. */
 export function addGithubWebhook(app: HttpApp, store: Store, config: WebhookConfig): void {
@@ -72,7 +72,7 @@ async function take(
   if (kind !== 'pull_request' && kind !== 'pull_request_review')
     return { ignored: `events of the kind ${kind?.slice(0, 40) ?? 'unknown'}` };
   const { data: event, error } = pullEvent.safeParse(read(body, one(headers['content-type'])));
-  if (error) throw new RequestError(422, `The event is not one of a pull request: ${explain(error)}`);
+  if (error) throw new RequestError(422, `The event is not a pull request event: ${explain(error)}`);
   const ignored = whyIgnored(kind, event);
   if (ignored !== undefined) return { ignored };
   const approvals = await apply(store, config, event);
@@ -98,7 +98,7 @@ function whyIgnored(
   if (isReview && action !== 'submitted' && action !== 'dismissed')
     return `reviews that were ${action.slice(0, 40)}`;
   if (pull.state === 'closed' && (isReview || action !== 'closed'))
-    return 'what else happens to a pull request that was closed';
+    return 'other events of a closed pull request';
   return undefined;
 }
 

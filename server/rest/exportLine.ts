@@ -88,5 +88,5 @@ function progressWatch(response: ServerResponse, minBytes: number): () => void {
 }
 
 function busy(): RequestError {
-  return new RequestError(503, 'Other exports are being sent. Try again in 10 seconds.', 10);
+  return new RequestError(503, 'Other exports are in progress. Try again in 10 seconds.', 10);
 }

@@ -35,7 +35,8 @@ export function lenient<S extends z.ZodType>(schema: S): z.ZodType<z.output<S>> 
   return z
     .unknown()
     .transform((value, context) => {
-      if (String(value).includes('\0')) return fail(context, 'string_nul', 'must not hold a NUL character');
+      if (String(value).includes('\0'))
+        return fail(context, 'string_nul', 'must not contain a NUL character');
       const { success, data } = schema.safeParse(value);
       return success ? data : (nowhere as z.output<S>);
     })
@@ -100,7 +101,7 @@ const taskNumber = z.string().transform((text, context) => {
   if (!/^[+-]?\d+$/.test(text)) return fail(context, 'int_parsing', 'expected a whole number');
   const id = Number(text);
   if (id >= 0 && id <= maxInteger) return id;
-  return fail(context, notFound, 'No task has this number');
+  return fail(context, notFound, 'No task has this ID');
 });
 
 /** The number of a task in a path; a whole number that no task can have names one that does not exist. */

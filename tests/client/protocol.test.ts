@@ -60,7 +60,7 @@ describeOnBoth('A server', (database) => {
       expect(refused.json()).toEqual({
         errors: [
           {
-            message: `This server speaks protocol ${protocol}, and the program that asks speaks ${protocol + 1}. Nothing was changed. Update the server.`,
+            message: `This server speaks protocol ${protocol}, but the client speaks ${protocol + 1}. Nothing was changed. Update the server.`,
             extensions: { code: 'OTHER_PROTOCOL' },
           },
         ],

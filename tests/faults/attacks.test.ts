@@ -171,7 +171,7 @@ describe('A server with little memory', () => {
     expect([200, 429]).toEqual(expect.arrayContaining(statuses(one)));
     for (const answer of refused) {
       expect(answer?.json<{ errors: object[] }>().errors[0]).toMatchObject({
-        message: expect.stringContaining('Give each worker a name of its own'),
+        message: expect.stringContaining('Give each worker its own name'),
         extensions: { code: 'TOO_MANY_REQUESTS' },
       });
       expect(answer?.headers['retry-after']).toBe('5');

@@ -38,7 +38,7 @@ describeOnBoth('Over GraphQL, a name that every object inherits', (database) => 
     };
     expect(await start('{ "__proto__": 1 }')).toMatchObject({
       __typename: 'InvalidInputError',
-      message: expect.stringMatching(/inputs.*__proto__.*must be another name than "__proto__"/),
+      message: expect.stringMatching(/inputs.*__proto__.*must be a name other than "__proto__"/),
     });
     expect(await start('{ "a": { "__proto__": 1 } }')).toMatchObject({ __typename: 'Run' });
     const read = await graphql.send(readRun, { runId: 'kept' });

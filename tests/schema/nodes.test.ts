@@ -144,7 +144,7 @@ describeOnBoth('Global ids', (database) => {
       const id = Buffer.from(text).toString('base64url');
       const { body } = await graphql.send('query ($id: ID!) { node(id: $id) { id } }', { id });
       expect(body.errors?.[0].message, text).toMatch(
-        /^`id` must be an id that this server gave, got ".*"\.$/s,
+        /^`id` must be an id that this server returned, got ".*"\.$/s,
       );
       expect(body.errors[0].extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'id' });
     }

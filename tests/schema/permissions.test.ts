@@ -74,7 +74,7 @@ describe('Permission', () => {
     graphql.viewer = viewerNamed('ada', others);
     const refused = await graphql.send(query, {}, accept);
     expect(refused.text).toContain('"code":"FORBIDDEN"');
-    expect(refused.text).toContain(`This needs the ${scope} scope, which ada does not have.`);
+    expect(refused.text).toContain(`This requires the ${scope} scope, which ada does not have.`);
     if (name !== 'taskChanged') expect(refused.status).toBe(403);
 
     graphql.viewer = { ...viewerNamed('anonymous', []), kind: 'anonymous', identified: false };

@@ -37,7 +37,7 @@ describeOnBoth('A server', (database) => {
     };
     await expect.poll(isFailed, { interval: 200 }).toBe('failed');
     expect((await read(silent)).log_excerpt).toBe(
-      '[nightshift] failed: nothing was reported of it for 1 hour',
+      '[nightshift] failed: its reporter sent nothing for 1 hour',
     );
     expect([(await read(heard)).status, (await read(queued)).status]).toEqual(['running', 'queued']);
   });

@@ -30,7 +30,7 @@ export function addExportDecisions(app: HttpApp, { store, access, exports }: Res
         task_id: single(
           z
             .string()
-            .regex(/^\d{1,10}$/, 'expected the number of a task')
+            .regex(/^\d{1,10}$/, 'expected a task ID')
             .transform(Number)
             .pipe(z.int().max(maxInteger))
             .optional(),

@@ -405,7 +405,9 @@ describe('A notification for programs', () => {
   const plain = { outputsUri: null, logExcerpt: null };
 
   it('says which tasks no worker asks for, why, and when they fail', () => {
-    const tasks = [{ taskId: 3, task: 'train', reason: 'no worker asked for it for 1 h: no worker is up' }];
+    const tasks = [
+      { taskId: 3, task: 'train', reason: 'no worker asked for it for 1 h: no worker is running' },
+    ];
     const facts = { runId: 'r', plan: 'nightly', tasks, total: 1, failsAt: '2025-01-16T02:30:00.000Z' };
     const message = messageFor({ kind: 'step_unclaimed', payload: facts, ...plain });
     expect(message).toMatchObject({

@@ -62,7 +62,7 @@ describe('Files of variables', () => {
     mkdirSync(join(directory, '.env.nightshift'));
     expect(() => readEnvFiles(directory, {})).toThrow(/\.env\.nightshift cannot be read: EISDIR/);
     expect(() => readEnvFiles(directory, { NIGHTSHIFT_ENV_FILE: 'none' })).toThrow(
-      /"none", which is not there/,
+      /"none", which does not exist/,
     );
   });
 });

@@ -50,7 +50,7 @@ describe('A secret', () => {
     mkdirSync(join(directory, 'folder'));
     const reading = (file: string) => () => withSecretFiles({ SMTP_URL_FILE: file }, directory);
     expect(reading('none')).toThrow(
-      /^SMTP_URL_FILE: expected a file with a secret, got ".*none", which is not there/,
+      /^SMTP_URL_FILE: expected a file with a secret, got ".*none", which does not exist/,
     );
     expect(reading('empty')).toThrow(/which is empty/);
     expect(reading('folder')).toThrow(/which cannot be read: EISDIR/);

@@ -29,7 +29,7 @@ describe('Of several pull requests', () => {
     const said = { outputsUri: pull(2), candidates: [pull(1), pull(2), pull(3)] };
     expect(choose(said, { 1: { touchedAt: '2025-01-15T02:31:00Z' } })).toMatchObject({
       ...{ outputsUri: pull(2), awaited: pull(2), holds: true, counts: true },
-      remarks: [expect.stringContaining(`not awaited: ${pull(1)}, ${pull(3)}`)],
+      remarks: [expect.stringContaining(`not waited for: ${pull(1)}, ${pull(3)}`)],
     });
   });
 
@@ -59,7 +59,7 @@ describe('Of several pull requests', () => {
       counts: true,
       remarks: [
         expect.stringMatching(
-          /not awaited: \S+vuejs\/core\/pull\/1, .* and 25 more, the last of them \S+vuejs\/core\/pull\/30$/,
+          /not waited for: \S+vuejs\/core\/pull\/1, .* and 25 more, the last of them \S+vuejs\/core\/pull\/30$/,
         ),
       ],
     });
@@ -81,10 +81,7 @@ describe('Beside a declared link', () => {
     const over = { 1: { state: 'closed' as const }, 2: { isUntouched: true } };
     expect(choose(said, over)).toMatchObject({
       ...{ outputsUri: report, awaited: null, holds: false },
-      remarks: [
-        expect.stringContaining('nothing has happened to it'),
-        expect.stringContaining('it is closed'),
-      ],
+      remarks: [expect.stringContaining('it has not changed since'), expect.stringContaining('it is closed')],
     });
     expect(choose(said, { 1: { state: 'closed' } })).toMatchObject({ awaited: pull(2), holds: true });
   });
@@ -93,7 +90,7 @@ describe('Beside a declared link', () => {
     const candidates = ['https://github.com/vuejs/core/pull/123'];
     expect(choose({ outputsUri: report, candidates })).toMatchObject({
       ...{ outputsUri: report, holds: false },
-      remarks: [`named as well, and not awaited: ${candidates[0]}`],
+      remarks: [`also mentioned, but not waited for: ${candidates[0]}`],
     });
   });
 
@@ -101,7 +98,7 @@ describe('Beside a declared link', () => {
     const candidates = ['https://github.com/vuejs/core/pull/123'];
     expect(choose({ outputsUri: report, candidates }, {}, { own: null, isNamed: false })).toMatchObject({
       ...{ outputsUri: report, awaited: candidates[0], holds: true, counts: false },
-      remarks: [expect.stringContaining('no repository is known for this step')],
+      remarks: [expect.stringContaining('the repository of this step is unknown')],
     });
   });
 });
@@ -118,7 +115,7 @@ describe('A remark on a pull request of another repository', () => {
 
   it('asks for the step’s own one where none is known', () => {
     const [remark] = choose({ candidates }, {}, { own: null, isNamed: false }).remarks;
-    expect(remark).toContain('repo: "vuejs/core" in the plan if that is the one, else the step’s own');
+    expect(remark).toContain('repo: "vuejs/core" if that is the right one, or else the step’s own');
   });
 });
 

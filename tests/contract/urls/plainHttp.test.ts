@@ -30,7 +30,7 @@ describe('A key that is sent over plain HTTP', () => {
     expect(said).toEqual([]);
     for (const path of ['/x', '/y']) warnOfPlainHttp(`http://a.example.org${path}`, 'a key', say);
     expect(said).toEqual([
-      'warning: API_KEY is sent to http://a.example.org over plain HTTP, where everybody on the way can read it. Use an https:// address.',
+      'warning: API_KEY is sent to http://a.example.org over plain HTTP, where anyone on the network can read it. Use an https:// URL.',
     ]);
   });
 

@@ -40,7 +40,7 @@ describe('An address with a user and a password', () => {
 
   it('is refused by the runner of websites', async () => {
     const { exitCode, stderr } = await runSeo(tempDir(), [], { SITE_BASE_URL: written[0] });
-    expect(stderr).toContain('SITE_BASE_URL: expected an address without a user and a password');
+    expect(stderr).toContain('SITE_BASE_URL: expected a URL without a user name and password');
     expect(exitCode).toBe(2);
     for (const address of written)
       expect((await runSeo(tempDir(), ['--site', address])).stderr).not.toContain('hunter2');

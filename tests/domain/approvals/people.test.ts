@@ -42,12 +42,12 @@ describeOnBoth('A policy about people', (database) => {
     { approvers: ['ann@example.org', 'admin', 'local', 'slack', 'github:octocat', 'nightshift'] },
   ];
   const nobodies: [Viewer, RegExp][] = [
-    [of('admin', 'shared'), /key that several may hold.*TRUSTED_PROXY.*GITHUB_USERS.*NOTIFY_EMAILS/],
-    [of('local', 'shared'), /key that several may hold/],
+    [of('admin', 'shared'), /key that several people may share.*TRUSTED_PROXY.*GITHUB_USERS.*NOTIFY_EMAILS/],
+    [of('local', 'shared'), /key that several people may share/],
     [of('github:octocat', 'login'), /Add octocat=their@address to GITHUB_USERS/],
-    [of('slack', 'channel'), /whoever reads slack/],
-    [of('anonymous', 'anonymous'), /proved nothing/],
-    [of('nightshift', 'system'), /nobody/],
+    [of('slack', 'channel'), /anyone who reads slack/],
+    [of('anonymous', 'anonymous'), /not authenticated/],
+    [of('nightshift', 'system'), /not a person/],
   ];
   it.each(policies)('counts nobody but people, and says why: %j', async (policy) => {
     const id = await awaiting(policy);
@@ -170,7 +170,7 @@ describeOnBoth('A policy about people', (database) => {
     });
     await expect(
       decideTask(store, ann, report.task.id, 'approve', { expectedHeadSha: head }),
-    ).rejects.toThrow('it waits for no pull request');
+    ).rejects.toThrow('its approval is not about a pull request');
   });
 
   it('is not decided by who was shown no head commit while one is known', async () => {

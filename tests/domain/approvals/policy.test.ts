@@ -109,7 +109,7 @@ describeOnBoth('An approval', (database) => {
     const { id } = await awaiting({ approvers: ['ada', 'group:release'] });
     await expect(decideTask(store, everything, id, 'approve')).rejects.toThrow(
       new RegExp(
-        `Only ada, group:release may approve it\\. To end it undecided: nightshift cancel ${id}\\.$`,
+        `Only ada, group:release may approve it\\. To end it without a decision, run: nightshift cancel ${id}\\.$`,
       ),
     );
   });
@@ -129,11 +129,11 @@ describeOnBoth('An approval', (database) => {
   it('is not given in the name of an approver by a report of somebody without an identity', async () => {
     const { id } = await awaiting({ approvers: ['ada'] });
     const report = updateTask(store, everything, id, { approvalState: 'approved', approver: 'ada' });
-    await expect(report).rejects.toThrow(/local is a key that several may hold/);
+    await expect(report).rejects.toThrow(/local is a key that several people may share/);
     const two = await awaiting({ required: 2 });
     for (const approver of ['ada', 'bob']) {
       const vote = updateTask(store, everything, two.id, { approvalState: 'approved', approver });
-      await expect(vote).rejects.toThrow(/local is a key that several may hold/);
+      await expect(vote).rejects.toThrow(/local is a key that several people may share/);
     }
   });
 

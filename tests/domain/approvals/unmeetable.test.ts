@@ -24,7 +24,7 @@ describe('A policy that nobody can meet', () => {
       'a key alone, two people',
       keyOnly,
       { required: 2 },
-      `Only people can approve this: 2 must, and nobody can here. ${setOneOf}`,
+      `Only people can approve this: 2 must approve, and nobody can here. ${setOneOf}`,
     ],
     [
       'a group of a key',
@@ -34,7 +34,12 @@ describe('A policy that nobody can meet', () => {
     ],
     ['a channel', proxy, { approvers: ['slack'] }, 'Only people can approve this, of slack. Name people'],
     ['logins while GitHub is not heard', hubbers, { denySelf: true }, setOneOf],
-    ['one recipient of mails for two', mail, { required: 2 }, '2 must, and only ann@example.org can here.'],
+    [
+      'one recipient of mails for two',
+      mail,
+      { required: 2 },
+      '2 must approve, and only ann@example.org can here.',
+    ],
     [
       'whom ADMIN_USERS does not list',
       { ...mail, ADMIN_USERS: 'ben@example.org' },

@@ -45,7 +45,7 @@ describeOnBoth('A worker that was told to leave', (database) => {
     const run = await start([{ task: 'a' }]);
     await ask('0'.repeat(64), { worker: 'idle' });
     await expect(drainWorker(store, everything, { worker: 'idel' })).rejects.toThrow(
-      /^No worker is called idel\. Those that are up: .*idle.*\.$/,
+      /^No worker is called idel\. Running workers: .*idle.*\.$/,
     );
     const rows = await store.db.query({ text: "SELECT 1 FROM decisions WHERE subject = 'idel'" });
     expect(rows).toEqual([]);

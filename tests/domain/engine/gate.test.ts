@@ -119,7 +119,7 @@ describeOnBoth('A step with a gate', (database) => {
     expect(await approve(id, ada, gate)).toMatchObject({ status: 'awaiting_approval' });
     await expect(approve(id)).rejects.toThrow('its gate was approved before it ran');
     await expect(decideTask(store, ben, id, 'reject')).rejects.toThrow('its gate was approved before it ran');
-    await expect(approve(id, ben, gate)).rejects.toThrow('it waits anew');
+    await expect(approve(id, ben, gate)).rejects.toThrow('it now waits for approval');
     expect(await readTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
     expect(await approve(id, ada, output?.id)).toMatchObject({ status: 'succeeded', approver: 'ada' });
   });

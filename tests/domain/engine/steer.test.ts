@@ -38,9 +38,7 @@ describeOnBoth('Steering runs', (database) => {
     expect(first.runId).toMatch(/^night-\d{4}-\d\d-\d\d$/);
     expect(second.runId).toBe(`${first.runId}-2`);
     expect(second.tasks.map(({ task }) => task)).toEqual(['d']);
-    await expect(byName({ plan: 'day' })).rejects.toThrow(
-      'There is no plan day. Those that the server knows: night.',
-    );
+    await expect(byName({ plan: 'day' })).rejects.toThrow('There is no plan day. Registered plans: night.');
   });
 
   it('starts a plan although a thousand ids of the day are taken', async () => {
@@ -186,7 +184,7 @@ describeOnBoth('Steering runs', (database) => {
     expect(await ask(run.planHash)).toBeNull();
     expect(await readTask(store.db, first.taskId)).toMatchObject({ approvalNote: 'wrong branch' });
     await expect(retryRun(store, everything, { runId: run.runId, mode: 'failed' })).rejects.toThrow(
-      /being ended/,
+      /being stopped/,
     );
     await finish(first, { ending: 'cancelled', exitCode: null });
     await retryRun(store, everything, { runId: run.runId, mode: 'failed' });
@@ -218,7 +216,7 @@ describeOnBoth('Steering runs', (database) => {
     expect((await leased(two.planHash)).task).toBe('b');
   });
 
-  it('skips, repeats or supersedes a step whose last work still awaits approval', async () => {
+  it('skips, repeats or supersedes a step whose last work is still pending approval', async () => {
     const plan = (onOpen: string) => [
       { task: 'deps', onOpen },
       { task: 'after', needs: ['deps'] },
@@ -229,7 +227,7 @@ describeOnBoth('Steering runs', (database) => {
     expect(await statuses(skipping.runId)).toEqual({ deps: 'skipped', after: 'skipped' });
     const skipped = await readTask(store.db, idOf(skipping, 'deps'));
     expect(skipped.logExcerpt).toContain(
-      `${pullRequest.outputsUri} of ${opened.runId} still awaits approval`,
+      `${pullRequest.outputsUri} of ${opened.runId} is still pending approval`,
     );
     const running = await start(plan('run'));
     expect(await statuses(running.runId)).toMatchObject({ deps: 'queued' });

@@ -53,19 +53,21 @@ describeOnBoth('A task that no worker asks for', (database) => {
     expect(await told()).toEqual([]);
     await later(60);
     expect(await told()).toEqual([
-      'Task a of run waits for a worker: no worker asked for it for 1 h: no worker is up',
+      'Task a of run waits for a worker: no worker asked for it for 1 h: no worker is running',
     ]);
     expect(await task('a')).toMatchObject({
       status: 'queued',
-      remarks: ['No worker asked for it for 1 h: no worker is up.'],
+      remarks: ['No worker asked for it for 1 h: no worker is running.'],
     });
     await later(22 * hour);
     expect(await told()).toEqual([]);
     await later(hour);
     expect(await statuses(runId)).toEqual({ a: 'failed', b: 'skipped' });
-    expect(await task('a')).toMatchObject({ reason: 'no worker asked for it for 24 h: no worker is up' });
+    expect(await task('a')).toMatchObject({
+      reason: 'no worker asked for it for 24 h: no worker is running',
+    });
     expect(await told()).toEqual([
-      'Task a failed: no worker asked for it for 24 h: no worker is up',
+      'Task a failed: no worker asked for it for 24 h: no worker is running',
       'run: 1 failed, 1 skipped',
     ]);
     expect(await marks()).toEqual([]);
@@ -81,11 +83,11 @@ describeOnBoth('A task that no worker asks for', (database) => {
     await later(0);
     await later(130);
     expect(await told()).toEqual([
-      '2 tasks of run wait for a worker: no worker asked for it for 1 min: no worker is up',
+      '2 tasks of run wait for a worker: no worker asked for it for 1 min: no worker is running',
     ]);
     await later(480);
     expect(await statuses(runId)).toEqual({ a: 'failed', b: 'failed', c: 'queued' });
-    expect((await task('a'))?.reason).toBe('no worker asked for it for 10 min: no worker is up');
+    expect((await task('a'))?.reason).toBe('no worker asked for it for 10 min: no worker is running');
     const named = seen.filter((one) => one.includes(runId));
     expect(named.toSorted()).toEqual(
       ['a failed', 'a told', 'b failed', 'b told'].map((one) => one.replace(' ', ` of ${runId} `)),

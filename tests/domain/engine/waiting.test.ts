@@ -86,7 +86,7 @@ describe('The places of those who wait for work', () => {
     const taken = Array.from({ length: 128 }, () => ask('w1', '10.0.0.5'));
     expect(() => ask('w1', '10.0.0.5')).toThrow(TooManyError);
     expect(() => ask('w1', '10.0.0.5')).toThrow(
-      'Worker w1 from 10.0.0.5 waits for work 128 times already. Give each worker a name of its own (--name), or a lower --concurrency.',
+      'Worker w1 from 10.0.0.5 already has 128 requests waiting for work. Give each worker its own name (--name), or lower --concurrency.',
     );
     ask('w1', '10.0.0.6');
     ask('w2', '10.0.0.5');
@@ -101,6 +101,6 @@ describe('The places of those who wait for work', () => {
     const ask = (index: number) =>
       takeWaitingSlot(store, { worker: `w${index}`, viewer: 'admin', address: '10.0.0.5' });
     for (let index = 0; index < 1000; index += 1) ask(index);
-    expect(() => ask(1000)).toThrow(/1000 requests from 10.0.0.5 wait for work already/);
+    expect(() => ask(1000)).toThrow(/1000 requests from 10.0.0.5 are already waiting for work/);
   });
 });

@@ -33,9 +33,9 @@ describeOnBoth('What a task waits for', (database) => {
     await finish(await leased(run.planHash));
     expect(await waits(run)).toMatchObject({
       a: null,
-      b: { kind: 'approval', reason: 'It awaits approval of what it made.' },
-      c: { kind: 'need', needs: ['b'], reason: 'It needs b (awaiting approval).' },
-      d: { kind: 'need', needs: ['c'], reason: 'It needs c (queued).' },
+      b: { kind: 'approval', reason: 'It waits for approval of its output.' },
+      c: { kind: 'need', needs: ['b'], reason: 'It waits for b (awaiting approval).' },
+      d: { kind: 'need', needs: ['c'], reason: 'It waits for c (queued).' },
     });
   });
 
@@ -47,10 +47,12 @@ describeOnBoth('What a task waits for', (database) => {
     await leased(run.planHash);
     const found = await waits(run);
     expect(found).toMatchObject({ flaky: { kind: 'pause' }, b: null, c: { kind: 'place' } });
-    expect(found.flaky?.reason).toMatch(/^It pauses until \d{4}-\S+ \d\d:\d\d:\d\d UTC, after one try\.$/);
+    expect(found.flaky?.reason).toMatch(
+      /^It will be retried at \d{4}-\S+ \d\d:\d\d:\d\d UTC, after one attempt\.$/,
+    );
     expect(Date.parse(found.flaky?.until ?? '') - Date.now()).toBeGreaterThan(hour / 2);
     const gated = await begin([{ task: 'deploy', gate: {} }]);
-    expect((await waits(gated)).deploy?.reason).toBe('It awaits approval before it runs.');
+    expect((await waits(gated)).deploy?.reason).toBe('It waits for approval before it runs.');
   });
 
   it('is a lock, with the task that holds it', async () => {
@@ -63,7 +65,7 @@ describeOnBoth('What a task waits for', (database) => {
     expect(await waits(waiter)).toMatchObject({
       waiter: {
         ...{ kind: 'lock', lock, holderId: id },
-        reason: `It waits for the lock ${lock}, which task ${id} (holder of ${holder.runId}) holds.`,
+        reason: `It waits for the lock ${lock}, held by task ${id} (holder of ${holder.runId}).`,
       },
     });
   });
@@ -71,7 +73,7 @@ describeOnBoth('What a task waits for', (database) => {
   it('is a worker, and says why none fits', async () => {
     const run = await begin([{ task: 'rare', labels: ['gpu'] }]);
     expect(await waits(run)).toMatchObject({
-      rare: { kind: 'no_worker', labels: ['gpu'], reason: 'It waits for a worker: no worker is up.' },
+      rare: { kind: 'no_worker', labels: ['gpu'], reason: 'It waits for a worker: no worker is running.' },
     });
     const other = await begin([{ task: 'other' }]);
     await ask(other.planHash, { labels: ['linux'] });

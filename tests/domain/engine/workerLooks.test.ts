@@ -89,11 +89,11 @@ describeOnBoth('Who asks for work', (database) => {
 
   it('is told of a task: nobody, nobody who knows its plan, or which labels are missing', async () => {
     const { planHash } = await start([{ task: 'a', labels: ['gpu', 'linux'] }]);
-    expect(await fits(planHash)).toMatchObject({ fits: false, seenAt: null, why: 'no worker is up' });
+    expect(await fits(planHash)).toMatchObject({ fits: false, seenAt: null, why: 'no worker is running' });
     await ask('0'.repeat(64));
     expect(await fits(planHash)).toMatchObject({
       ...{ workers: 1, knowing: 0 },
-      why: 'no worker that is there knows its plan as it was when the run began',
+      why: 'no running worker knows its plan as it was when the run started',
     });
     await ask(planHash, { worker: 'w2', labels: ['linux'] });
     expect(await fits(planHash)).toMatchObject({ fits: true, workers: 2, knowing: 1, why: undefined });
@@ -108,7 +108,7 @@ describeOnBoth('Who asks for work', (database) => {
     await pass(31);
     expect(await fits(planHash)).toMatchObject({
       ...{ fits: false, seenAt: expect.any(String) },
-      why: 'no worker is up',
+      why: 'no worker is running',
     });
   });
 
@@ -118,7 +118,7 @@ describeOnBoth('Who asks for work', (database) => {
     await drainWorker(store, everything, { worker: 'w1' });
     expect(await fits(planHash)).toMatchObject({
       ...{ fits: false, leaving: true },
-      why: 'the workers that fit were told to leave',
+      why: 'the matching workers are being drained',
     });
     await pass(11);
     await ask(planHash, { upMs: 0 });

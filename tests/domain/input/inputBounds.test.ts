@@ -90,7 +90,7 @@ describe('What is too large to keep', () => {
     const report = readInput(attemptReport, { ...exit, outputs, logExcerpt: 'all is well' });
     expect(report.outputs).toEqual({ first: '1', last: '3' });
     expect(report.logExcerpt).toBe(
-      `all is well\n[nightshift] Outputs were left out, since all of a step may take 262144 bytes and a name 128 characters: large, ${'k'.repeat(40)}`,
+      `all is well\n[nightshift] Outputs were dropped, because the outputs of a step may take 262144 bytes in all and a name 128 characters: large, ${'k'.repeat(40)}`,
     );
     const many = Object.fromEntries(
       Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 'x'.repeat(20)]),

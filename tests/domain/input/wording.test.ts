@@ -61,7 +61,7 @@ it.each([
 it('Of a great many faults the first are named and the others counted', () => {
   const message = messageOf(z.array(z.string()), [1, 2, 3, 4, 5, 6, 7]);
   expect(message).toMatch(
-    /^`0` must be a text, got 1\. .*`4` must be a text, got 5\. There are 2 more faults\.$/,
+    /^`0` must be a text, got 1\. .*`4` must be a text, got 5\. There are 2 more errors\.$/,
   );
 });
 

@@ -247,14 +247,16 @@ describeOnBoth('The outbox', (database) => {
     const id = await awaiting();
     const first = await take();
     await settleDelivery(store, first, { ...away, final: true });
-    await expect(redeliver(silent, everything, first.id)).rejects.toThrow('has no channel');
+    await expect(redeliver(silent, everything, first.id)).rejects.toThrow('has no notification channel');
     const twin = `${first.id.slice(0, -1)}${first.id.endsWith('0') ? '1' : '0'}`;
     await store.db.query({
       text: `INSERT INTO deliveries SELECT (jsonb_populate_record(deliveries, jsonb_build_object('id', $2::text))).*
         FROM deliveries WHERE id = $1`,
       values: [first.id, twin],
     });
-    await expect(redeliver(store, everything, first.id.slice(0, 8))).rejects.toThrow('several ids begin so');
+    await expect(redeliver(store, everything, first.id.slice(0, 8))).rejects.toThrow(
+      'several ids start like this',
+    );
     await store.db.query({ text: 'DELETE FROM deliveries WHERE id = $1', values: [twin] });
     const again = await redeliver(store, everything, first.id.slice(0, 8));
     expect(again).toMatchObject({ id: first.id, state: 'pending' });
@@ -388,7 +390,7 @@ describeOnBoth('The outbox', (database) => {
     await settleAction(store, owed, 'owed', 'not now');
     expect(await told()).toEqual([]);
     for (const _time of [1, 2]) await settleAction(store, owed, 'failed', 'It was closed. Merge it by hand.');
-    const what = 'it was approved, and acme/site#7 was not merged: It was closed. Merge it by hand.';
+    const what = 'it was approved, but acme/site#7 could not be merged: It was closed. Merge it by hand.';
     expect(await told()).toEqual(channels.map(() => ({ what })));
   });
 

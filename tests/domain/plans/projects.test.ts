@@ -107,7 +107,7 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
     await register(docs);
     await register(docs, contentOf([{ task: 'b' }], 'weekly'));
     await expect(start({ plan: 'nightly' })).rejects.toThrow(
-      'since several have one of this name: acme/docs:nightly, acme/site:nightly',
+      'because several projects have a plan of this name: acme/docs:nightly, acme/site:nightly',
     );
     await expect(registerPlan(store.db, everything, contentOf())).rejects.toThrow(/several/);
     expect((await start({ plan: 'acme/docs:nightly' })).runId).toMatch(/^docs-nightly-/);
@@ -134,7 +134,7 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
   it('begin a second schedule where somebody named the project, and say so, and none where it was guessed', async () => {
     expect((await settle(site, [], longAgo)).beganBeside).toEqual([]);
     await expect(settle({ project: 'folder', isGuessed: true }, [], longAgo)).rejects.toThrow(
-      /has a schedule already, that of acme\/site, and folder was only guessed: set NIGHTSHIFT_PROJECT=acme\/site/,
+      /already has a schedule, that of acme\/site, and folder was only guessed: set NIGHTSHIFT_PROJECT=acme\/site/,
     );
     expect(await rows('SELECT project FROM schedules')).toEqual([{ project: 'acme/site' }]);
     expect((await settle({ project: 'fork/site' }, [], longAgo)).beganBeside).toEqual(['acme/site']);
@@ -311,7 +311,7 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
     await register({ ...docs, path: 'ops/nightly.plan.ts' });
     const there = { ...site, path: 'ops/nightly.plan.ts' };
     const other = contentOf([{ task: 'other' }]);
-    const why = 'acme/site:nightly stands in nightly.plan.ts and in ops/nightly.plan.ts';
+    const why = 'acme/site:nightly is defined in both nightly.plan.ts and ops/nightly.plan.ts';
     await expect(register(there, other)).rejects.toThrow(why);
     await expect(start({ definition: other, home: there })).rejects.toThrow(why);
     await expect(settle(there, [], longAgo)).rejects.toThrow(why);
@@ -319,7 +319,7 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
     await register(there, other);
     // Who tells no path is not asked for one, and forgets none.
     await register(site);
-    await expect(register({ ...site, path: 'nightly.plan.ts' })).rejects.toThrow(/stands in ops/);
+    await expect(register({ ...site, path: 'nightly.plan.ts' })).rejects.toThrow(/is defined in both ops/);
   });
 });
 

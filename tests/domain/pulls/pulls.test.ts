@@ -68,7 +68,7 @@ describeOnBoth('A pull request', (database) => {
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
     await expect(
       decideTask(store, viewerNamed('ada'), id, 'approve', { expectedHeadSha: first }),
-    ).rejects.toThrow(/look at it again/);
+    ).rejects.toThrow(/Review it again/);
     await decideTask(store, viewerNamed('ada'), id, 'approve', { expectedHeadSha: second });
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded' });
   });

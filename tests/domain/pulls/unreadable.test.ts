@@ -34,9 +34,13 @@ describeOnBoth('A pull request that cannot be read', (database) => {
   };
 
   it.each([
-    ['denySelf', { denySelf: true }, /only whoever started its run is kept from approving/],
-    ['a merge', { onApprove: 'merge' }, /Approving it merges nothing: merge it by hand/],
-    ['a label', { onApprove: 'label:fine' }, /Approving it labels nothing: label it by hand/],
+    ['denySelf', { denySelf: true }, /self-approval is only prevented for whoever started the run/],
+    ['a merge', { onApprove: 'merge' }, /Approving it does not merge the pull request: merge it by hand/],
+    [
+      'a label',
+      { onApprove: 'label:fine' },
+      /Approving it does not label the pull request: label it by hand/,
+    ],
   ])(
     'can be approved under %s, and says what does not hold then and what to do',
     async (_what, policy, says) => {
@@ -105,7 +109,7 @@ describeOnBoth('A pull request that cannot be read', (database) => {
     });
     await noteUnreadable(store, facts(), why);
     await updateTask(store, everything, task.id, { outputsUri: `${outputsUri}/files` });
-    expect((await approvalOf(task))?.remark).toContain('cannot be read');
+    expect((await approvalOf(task))?.remark).toContain('cannot read the pull request');
     await updateTask(store, everything, task.id, { outputsUri: outputsUri.replace('7', '8') });
     expect((await approvalOf(task))?.remark).toBeNull();
   });

@@ -42,14 +42,14 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
       'was made by a bot',
       {},
       { endedBy: bot('ship-it[bot]') },
-      /merged by ship-it\[bot\], which is not known to be a person/,
+      /merged by ship-it\[bot\], which may not be a person/,
     ],
-    ['was made by reviewers whom its host knows', {}, { endedBy: null }, /not known to be a person/],
+    ['was made by reviewers whom its host knows', {}, { endedBy: null }, /may not be a person/],
     [
       'was set to come by itself before',
       { isAutomatic: true },
       {},
-      /auto-merge that may have been set before/,
+      /auto-merge that may have been enabled before/,
     ],
     ['came by itself, as its host says only then', {}, { isAutomatic: true, endedAt: 'later' }, /auto-merge/],
   ] as const)('decides nothing when it %s', async (_what, opened, more, why) => {
@@ -74,7 +74,7 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
     await database.db().query({ text: `UPDATE pulls SET seen_open_at = now() - interval '1 day'` });
     await merged();
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', remark: expect.stringContaining('had not been seen open since') },
+      ...{ status: 'awaiting_approval', remark: expect.stringContaining('never saw it open since') },
     });
     const unseen = await awaitingPull(store, {}, { url: own.replace('7', '8') });
     await merged({ number: 8 });
@@ -148,7 +148,7 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
       'zoe',
       'Add zoe=their@address to GITHUB_USERS',
     ],
-    ['ADMIN_USERS', { admins: ['github:ada'] }, {}, 'eve', 'ADMIN_USERS of the server says who may'],
+    ['ADMIN_USERS', { admins: ['github:ada'] }, {}, 'eve', 'only people in ADMIN_USERS may'],
   ])(
     'that %s refuses says so, to those who watch the task too',
     async (_what, setting, policy, login, why) => {
@@ -162,7 +162,9 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
       expect(await standingOf(refusing, task)).toMatchObject({
         ...{ status: 'awaiting_approval', pull: 'merged', record: [`approve refused github:${login}`] },
         remark: expect.stringMatching(
-          new RegExp(`^It was merged by ${login}, which does not approve the task: .*${why}`),
+          new RegExp(
+            `^The pull request was merged by ${login}, but this does not approve the task: .*${why}`,
+          ),
         ),
       });
       expect(heard).toEqual([task.id]);
@@ -188,7 +190,9 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
     await applyPull(store, both, facts(ended));
     expect(await standingOf(store, task)).toMatchObject({
       ...{ status: 'awaiting_approval', record: [] },
-      remark: expect.stringContaining('It was merged by kim, who wrote it, so that is no vote'),
+      remark: expect.stringContaining(
+        'The pull request was merged by kim, who wrote it, so this is not a vote',
+      ),
     });
   });
 
@@ -232,12 +236,12 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
     await tell();
     await closed({ endedBy: { ...person('keeper'), mayWrite: false } });
     expect((await standingOf(store, task)).remark).toMatch(
-      /keeper, who may not write to isle\/light\. .* reject the task here, or open it again/,
+      /keeper, who may not write to isle\/light\. .* Reject the task here, or reopen/,
     );
     await tell({ updatedAt: at(6) });
     await closed({ endedBy: person('keeper'), updatedAt: at(7) });
     expect((await standingOf(store, task)).remark).toMatch(
-      /not known whether they may write to isle\/light: .*GITHUB_TOKEN/,
+      /does not know whether they may write to isle\/light: .*GITHUB_TOKEN/,
     );
     await tell({ updatedAt: at(8) });
     await closed({ updatedAt: at(9) });

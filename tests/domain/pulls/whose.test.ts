@@ -48,14 +48,14 @@ describeOnBoth('Whose pull request', (database) => {
       foreign,
       ofForeign,
       {},
-      /vuejs\/core\/pull\/123 is not of github\.com\/isle\/light.*repo: "vuejs\/core" if .* there, repo: "isle\/light" if it only mentions .*approval: "never"/,
+      /vuejs\/core\/pull\/123 is not in github\.com\/isle\/light.*repo: "vuejs\/core" if .* there, repo: "isle\/light" if it only mentions .*approval: "never"/,
     ],
     [
       'has that name on another host',
       'https://evil.example/isle/light/pull/7',
       { host: 'evil.example' },
       {},
-      /evil\.example is not known to be a GitHub.*GITHUB_API_URL/,
+      /evil\.example is not a known GitHub server.*GITHUB_API_URL/,
     ],
     [
       'has the name that the step names, on another host',
@@ -92,7 +92,7 @@ describeOnBoth('Whose pull request', (database) => {
     );
     expect(await findTask(store.db, task.id)).toMatchObject({ outputsUri: own });
     expect(await standingOf(store, task)).toMatchObject({
-      remark: expect.stringContaining(`${foreign} is of another repository`),
+      remark: expect.stringContaining(`${foreign} is not in the repository that the step names`),
     });
   });
 
@@ -100,7 +100,10 @@ describeOnBoth('Whose pull request', (database) => {
     const task = await awaitingPull(store, { onApprove: 'merge' }, { origin: '/srv/git/light.git' });
     await happenAt({});
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', remark: expect.stringContaining('No repository is known') },
+      ...{
+        status: 'awaiting_approval',
+        remark: expect.stringContaining('The repository of this step is unknown'),
+      },
     });
     await decideTask(store, viewerNamed('ada'), task.id, 'approve');
     expect(await takeActions(store.db)).toEqual([]);

@@ -47,9 +47,9 @@ describeOnBoth('A running task of an outside reporter', (database) => {
     const task = await readTask(store.db, id);
     expect(task.status).toBe('failed');
     expect(await readDetails(store.db, [id], ['reason', 'remarks'])).toMatchObject([
-      { reason: 'nothing was reported of it for 6 hours' },
+      { reason: 'its reporter sent nothing for 6 hours' },
     ]);
-    expect(task.logExcerpt).toBe('first line\n[nightshift] failed: nothing was reported of it for 6 hours');
+    expect(task.logExcerpt).toBe('first line\n[nightshift] failed: its reporter sent nothing for 6 hours');
     expect(task.finishedAt).not.toBeNull();
   });
 
@@ -76,7 +76,7 @@ describeOnBoth('A running task of an outside reporter', (database) => {
         reason: null,
         remarks: [
           expect.stringMatching(
-            `^Silence had failed this task at 2.*Z \\(nothing was reported of it for 6 hours\\); after that its reporter said: ${status}.$`,
+            `^Silence had failed this task at 2.*Z \\(its reporter sent nothing for 6 hours\\); after that its reporter said: ${status}.$`,
           ),
         ],
       });

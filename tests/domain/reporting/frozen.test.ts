@@ -65,7 +65,7 @@ describeOnBoth('A report from outside', (database) => {
         const [field] = Object.keys(changes);
         const name = { outputsUri: 'outputs_uri', logExcerpt: 'log_excerpt', startedAt: 'started_at' };
         await expect(updateTask(store, everything, id, changes)).rejects.toThrow(
-          name[field as keyof typeof name] ?? 'what was shown for that stands',
+          name[field as keyof typeof name] ?? 'what the approver saw can no longer change',
         );
       }
       expect(await findTask(store.db, id)).toEqual(decided);

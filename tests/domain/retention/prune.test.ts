@@ -142,7 +142,10 @@ describeOnBoth('A prune', (database) => {
     await expect(prune()).rejects.toThrow('This row cannot be read.');
     expect(await sql('SELECT 1 FROM agents_tasks')).toHaveLength(2);
     expect(await sql(`SELECT viewer, note FROM decisions WHERE action = 'prune'`)).toEqual([
-      { viewer: 'local', note: '5,000 tasks and 6 runs deleted, then it failed; the rest stays' },
+      {
+        viewer: 'local',
+        note: '5,000 tasks and 6 runs deleted, then the prune failed and the rest was kept',
+      },
     ]);
   });
 
@@ -242,6 +245,6 @@ describeOnBoth('What a step needs', (database) => {
     const [{ reason } = { reason: '' }] = await store.db.query<{ reason: string }>({
       text: `SELECT reason FROM agents_tasks WHERE task = 'b'`,
     });
-    expect(reason).toBe('needs a, whose task is gone from the record');
+    expect(reason).toBe('needs a, whose task was deleted');
   });
 });

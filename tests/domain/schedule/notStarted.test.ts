@@ -59,7 +59,7 @@ describeOnBoth('A due time', (database) => {
     await night(15);
     await night(16);
     expect(await told()).toEqual([
-      'Plan nightly was not started at 2025-01-16 02:30 UTC: skipped, nightly-2025-01-15 was still under way',
+      'Plan nightly was not started at 2025-01-16 02:30 UTC: skipped, nightly-2025-01-15 was still in progress',
     ]);
   });
 
@@ -70,7 +70,7 @@ describeOnBoth('A due time', (database) => {
     );
     await settle(due, '2025-01-15T20:00:00Z');
     expect(await told()).toEqual([
-      'Plan nightly was not started 1000 times: missed, nothing ran for more than 12 hours after it was due',
+      'Plan nightly was not started 1000 times: missed, no server was up for more than 12 hours after it was due',
     ]);
     await settle(due, '2025-01-15T21:00:00Z');
     expect(await told()).toEqual([]);
@@ -83,7 +83,7 @@ describeOnBoth('A due time', (database) => {
     const scheduledRuns = await settle(due, '2025-01-15T02:33:30Z', plan, every);
     expect(scheduledRuns.map(({ outcome }) => outcome)).toEqual(['started', 'skipped', 'skipped', 'skipped']);
     expect(await told()).toEqual([
-      'Plan nightly was not started 3 times: skipped, nightly-2025-01-15 was still under way',
+      'Plan nightly was not started 3 times: skipped, nightly-2025-01-15 was still in progress',
     ]);
     await settle(due, '2025-01-15T02:33:40Z', plan, every);
     expect(await told()).toEqual([]);
@@ -150,7 +150,7 @@ describeOnBoth('A due time', (database) => {
     expect(await night(16)).toMatchObject([{ outcome: 'started', runId: 'nightly-2025-01-16' }]);
     expect(await statuses('nightly-2025-01-15')).toEqual({ a: 'skipped', b: 'skipped' });
     expect(await reasonOf('nightly-2025-01-15', 'a')).toMatch(
-      /^no worker asked for it since .* UTC, and its plan was due again; nightly-2025-01-16 took its place$/,
+      /^no worker asked for it since .* UTC, and its plan was due again; replaced by nightly-2025-01-16$/,
     );
     expect(await told()).toEqual(['nightly-2025-01-15: 2 skipped']);
   });
@@ -207,7 +207,7 @@ describeOnBoth('A due time', (database) => {
     await finish(await leased(waiting));
     expect(await statuses('waiter-2025-01-15')).toEqual({ g: 'awaiting_approval', a: 'queued' });
     expect(await settle(['2025-01-16T02:30:00Z'], '2025-01-16T02:30:01Z', two)).toMatchObject([
-      { outcome: 'skipped', reason: 'waiter-2025-01-15 was still under way' },
+      { outcome: 'skipped', reason: 'waiter-2025-01-15 was still in progress' },
     ]);
   });
 
@@ -222,7 +222,7 @@ describeOnBoth('A due time', (database) => {
       await extendLease(store, lease.leaseId);
     }
     expect(await night(16, mixed)).toMatchObject([
-      { outcome: 'skipped', reason: 'nightly-2025-01-15 was still under way' },
+      { outcome: 'skipped', reason: 'nightly-2025-01-15 was still in progress' },
     ]);
     expect(await statuses('nightly-2025-01-15')).toEqual({ gpu: 'queued', any: 'running' });
     await finish(lease);

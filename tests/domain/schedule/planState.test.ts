@@ -56,7 +56,7 @@ describeOnBoth('A plan as a whole', (database) => {
     expect(await readScheduledRuns(store.db, 'nightly', 10)).toHaveLength(2);
     await expect(start()).rejects.toThrow('nightshift plan resume nightly');
     await expect(startRun(store, everything, startRunInput.parse({ plan: 'other' }))).rejects.toThrow(
-      'There is no plan other. The server knows none yet: start a worker.',
+      'There is no plan other. No plan is registered yet: start a worker.',
     );
     await say('active');
     expect((await start()).started).toBe(true);
@@ -66,7 +66,7 @@ describeOnBoth('A plan as a whole', (database) => {
     await settle('', '2000-01-01T00:00:00Z');
     await expect(
       setPlanState(store, everything, 'paused', { plan: 'nigthly', reason: null }),
-    ).rejects.toThrow('There is no plan nigthly. Those that the server knows: nightly.');
+    ).rejects.toThrow('There is no plan nigthly. Registered plans: nightly.');
     for (const state of ['paused', 'retired', 'active'] as const) await say(state, 'why');
     const rows = await store.db.query({
       text: "SELECT action, subject, note, viewer, via FROM decisions WHERE action <> 'register' ORDER BY id",

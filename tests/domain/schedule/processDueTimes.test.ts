@@ -45,8 +45,8 @@ describeOnBoth('Due times', (database) => {
     ]);
     expect((await readScheduledRuns(store.db, null, 10)).map(({ reason }) => reason)).toEqual([
       null,
-      'nothing ran when it was due, and a later one took its place',
-      'nothing ran for more than 12 hours after it was due',
+      'no server was up when it was due, and a later one replaced it',
+      'no server was up for more than 12 hours after it was due',
     ]);
   });
 
@@ -68,7 +68,7 @@ describeOnBoth('Due times', (database) => {
     const hash = await know();
     await settle(['2025-01-15T02:30:00Z'], '2025-01-15T02:30:00Z');
     const [left] = await settle(['2025-01-15T02:31:00Z'], '2025-01-15T02:31:00Z');
-    expect(left).toMatchObject({ outcome: 'skipped', reason: 'nightly-2025-01-15 was still under way' });
+    expect(left).toMatchObject({ outcome: 'skipped', reason: 'nightly-2025-01-15 was still in progress' });
     await carryOut(hash);
     const [next] = await settle(['2025-01-15T02:32:00Z'], '2025-01-15T02:32:00Z');
     expect(next).toMatchObject({ outcome: 'started', runId: 'nightly-2025-01-15-2' });
@@ -125,7 +125,7 @@ describeOnBoth('Due times', (database) => {
     const input = dueTimesInput.parse({ definition, schedule, dueTimes: ['2025-01-15T02:30:00Z'] });
     await expect(settleDue(broken, everything, input, '2025-01-15T02:30:00Z')).rejects.toThrow('no queue');
     expect(await readScheduledRuns(store.db, 'nightly', 10)).toMatchObject([
-      { outcome: 'failed', reason: 'the server could not start it; its log says why' },
+      { outcome: 'failed', reason: 'the server could not start it; see the log of the server' },
     ]);
     const { scheduledRuns } = await settleDue(store, everything, input, '2025-01-15T02:31:00Z');
     expect(scheduledRuns).toMatchObject([{ outcome: 'started' }]);

@@ -47,6 +47,6 @@ describe('The status table', () => {
   });
 
   it('says of every status what can be done instead', () => {
-    for (const from of taskStatuses) expect(explainRefusal(from)).toMatch(/final|instead|may move/);
+    for (const from of taskStatuses) expect(explainRefusal(from)).toMatch(/final|instead|may change/);
   });
 });

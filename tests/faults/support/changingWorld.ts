@@ -196,7 +196,7 @@ export async function openChangingWorld(
       if (action === 'approve') given.add(approvalId);
       await decideTask(store, everything, taskId, action, details).catch((error: Error) => {
         // It has ended since it was seen last.
-        if (!/so there is nothing to|already|not as it was shown/.test(error.message))
+        if (!/so you cannot|already|does not match task/.test(error.message))
           ledger.fault(`${at()} ${action} of ${taskId}: ${error.message}`);
       });
     }

@@ -25,11 +25,12 @@ function useDirectory(directory: string): void {
 }
 
 const answer = { code: 2, stdout: '' };
-const line = /^Not read from \.env: (.*)\. Only names that begin with NIGHTSHIFT_ count there/m;
+const line =
+  /^Not read from \.env: (.*)\. Nightshift only reads names that begin with NIGHTSHIFT_ from there/m;
 
 /** Expects a stop that names the variables and the ways out, and no value. */
 function expectStop(end: { code: number | null; stdout: string; stderr: string }, names: string): void {
-  expect(end.stderr).toContain(`.env has variables that are not read from there: ${names}.`);
+  expect(end.stderr).toContain(`.env has variables that Nightshift does not read from there: ${names}.`);
   expect(end.stderr).toMatch(/NIGHTSHIFT_ENV_FILE=\.env/);
   expect(end.stderr).toMatch(
     /Rename them in \.env, such as NIGHTSHIFT_[A-Z_]+, or set them in \.env\.nightshift/,
@@ -155,7 +156,10 @@ describe('Variables of .env', () => {
     const [log = ''] = readdirSync(logs).filter((name) => name.endsWith('.log'));
     expect(readFileSync(join(logs, log), 'utf8')).toContain(`true ${join(directory, '.env')}`);
     const missing = await cli(['run'], directory, { NIGHTSHIFT_ENV_FILE: 'none' });
-    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('"none", which is not there') });
+    expect(missing).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"none", which does not exist'),
+    });
   });
 });
 
@@ -216,5 +220,7 @@ it('A server does not start without a key that is in .env alone, whoever starts 
   const script = `import { loadServerConfig } from ${JSON.stringify(module)}; loadServerConfig();`;
   const child = spawnNode(['--input-type=module', '-e', script], { ADMIN_API_KEY: '' }, directory);
   expect((await child.ended()).code).toBe(1);
-  expect(child.stderr()).toContain('.env has variables that are not read from there: ADMIN_API_KEY_FILE.');
+  expect(child.stderr()).toContain(
+    '.env has variables that Nightshift does not read from there: ADMIN_API_KEY_FILE.',
+  );
 });

@@ -69,7 +69,7 @@ describe('The plans of a server, on the command line,', () => {
       const { stderr, code } = await run(command, 'byHand');
       expect([code === 0, stderr]).toEqual([
         false,
-        expect.stringContaining('"nightshift plan resume acme/site:byHand" brings it back'),
+        expect.stringContaining('run "nightshift plan resume acme/site:byHand" to bring it back'),
       ]);
     }
     await run('plan', 'resume', 'byHand');

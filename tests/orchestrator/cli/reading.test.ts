@@ -172,17 +172,17 @@ describeOnBoth('Where no server and no worker runs', (database) => {
     writeFileSync(join(cwd, 'nightly.plan.mjs'), `export default ${JSON.stringify({ steps })};`);
     const run = (...args: string[]) => cli(args, cwd, variables);
     const started = await run('start', '--run-id', 'open');
-    expect(started.stderr).toContain('Task 2 waits for a worker: no worker is up. Start one with');
+    expect(started.stderr).toContain('Task 2 waits for a worker: no worker is running. Start one with');
     const approved = await run('approve', '1', '--yes');
     expect(approved.stdout).toContain('1 a of open: queued');
-    expect(approved.stderr).toContain('Task 1 and 1 more wait for a worker: no worker is up. Start');
-    expect((await run('view', '1')).stdout).toMatch(/^Waits for: +a worker; no worker is up$/m);
-    expect((await run('view', 'open')).stdout).toMatch(/^1\ta\tqueued\t.*\tno worker is up$/m);
+    expect(approved.stderr).toContain('Task 1 and 1 more wait for a worker: no worker is running. Start');
+    expect((await run('view', '1')).stdout).toMatch(/^Waits for: +a worker; no worker is running$/m);
+    expect((await run('view', 'open')).stdout).toMatch(/^1\ta\tqueued\t.*\tno worker is running$/m);
     const watched = await run('watch', 'open');
     expect(watched.stderr).toMatch(
       /Run open is not finished.*, and no server is running here: start "nightshift up"/,
     );
-    expect(watched.stderr.includes('(1 a and 1 more wait for a worker: no worker is up)')).toBe(
+    expect(watched.stderr.includes('(1 a and 1 more wait for a worker: no worker is running)')).toBe(
       'DATABASE_URL' in variables,
     );
     expect(watched.code).toBe(1);

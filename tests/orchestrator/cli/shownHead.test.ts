@@ -78,7 +78,7 @@ it.each([
   const late = await asked([action, String(id)], () => hear(number));
   expect(late.stderr()).toMatch(
     new RegExp(
-      `Could not ${action} task ${id}: .*its head commit is a{40} now, and none was shown. Look at it again`,
+      `Could not ${action} task ${id}: .*its head commit is now a{40}, and you were shown none. Review it again`,
     ),
   );
   expect(late.code).toBe(1);

@@ -64,22 +64,22 @@ describe('A wrong plan is refused with the place and what to write instead', () 
     [
       'a name in env that no map can hold',
       step({ env: unheld }),
-      'step 2 (b), env.__proto__: expected another name than "__proto__", which no map can hold, got "x".',
+      'step 2 (b), env.__proto__: expected a name other than "__proto__", got "x".',
     ],
     [
       'a name in inputs that no map can hold',
       step({ inputs: unheld }),
-      'step 2 (b), inputs.__proto__: expected another name than "__proto__", which no map can hold, got "x".',
+      'step 2 (b), inputs.__proto__: expected a name other than "__proto__", got "x".',
     ],
     [
       'a name in when.env that no map can hold',
       step({ when: { env: unheld } }),
-      'step 2 (b), when.env.__proto__: expected another name than "__proto__", which no map can hold, got "x".',
+      'step 2 (b), when.env.__proto__: expected a name other than "__proto__", got "x".',
     ],
     [
       'a name in when.outputs that no map can hold',
       step({ when: { outputs: unheld } }),
-      'step 2 (b), when.outputs.__proto__: expected another name than "__proto__", which no map can hold, got "x".',
+      'step 2 (b), when.outputs.__proto__: expected a name other than "__proto__", got "x".',
     ],
     [
       'a date that never comes',

@@ -95,7 +95,7 @@ describe('Two repositories on one server', () => {
     const image = folder('image', plan);
     await keep(image, 'hourly');
     expect(said).toEqual([
-      expect.stringContaining('has a schedule already, that of acme/site, and image was only guessed'),
+      expect.stringContaining('already has a schedule, that of acme/site, and image was only guessed'),
     ]);
     said = [];
     await cacheOf(image, ['hourly']);
@@ -140,7 +140,7 @@ describe('Two repositories on one server', () => {
     await cacheOf(directory, ['moved']);
     expect((await cacheOf(directory, ['ops/moved.plan.mjs'])).hashes()).toEqual([]);
     expect(said).toEqual([
-      expect.stringContaining('acme/paths:moved stands in moved.plan.mjs and in ops/moved.plan.mjs'),
+      expect.stringContaining('acme/paths:moved is defined in both moved.plan.mjs and ops/moved.plan.mjs'),
     ]);
     renameSync(join(directory, 'moved.plan.mjs'), join(directory, 'gone.mjs'));
     expect((await cacheOf(directory, ['ops/moved.plan.mjs'])).hashes()).toHaveLength(1);

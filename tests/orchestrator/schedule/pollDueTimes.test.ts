@@ -81,7 +81,7 @@ describe('A process that keeps a schedule', () => {
     await endRuns();
     const back = begin();
     expect(await back.at('2025-01-21T07:00:00Z')).toEqual([
-      'nightly, due 5 times from 2025-01-16 02:30:00Z to 2025-01-20 02:30:00Z: missed, nothing ran for more than 12 hours after it was due',
+      'nightly, due 5 times from 2025-01-16 02:30:00Z to 2025-01-20 02:30:00Z: missed, no server was up for more than 12 hours after it was due',
       'nightly, due at 2025-01-21 02:30:00Z: nightly-2025-01-21 was started late, since nothing was running when it was due',
     ]);
     expect(await outcomes()).toHaveLength(7);

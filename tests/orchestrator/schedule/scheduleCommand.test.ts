@@ -35,7 +35,7 @@ describe('nightshift schedule', () => {
     expect(table.stdout.split('\n').map((line) => line.split('\t'))).toEqual([
       ['DUE', 'PLAN', 'OUTCOME', 'RUN OR REASON'],
       [expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/), 'nightly', 'skipped', expect.any(String)],
-      [expect.any(String), 'weekly', 'skipped', expect.stringMatching(/^weekly-.* was still under way$/)],
+      [expect.any(String), 'weekly', 'skipped', expect.stringMatching(/^weekly-.* was still in progress$/)],
       [expect.any(String), 'nightly', 'started', expect.stringMatching(/^nightly-\d{4}/)],
       [''],
     ]);

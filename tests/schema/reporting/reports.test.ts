@@ -118,7 +118,7 @@ describeOnBoth('Reports and decisions over GraphQL', (database) => {
         const { data, errors } = await send(update, input);
         const message = errors?.[0].message ?? data.updateTask.message;
         expect(message).toMatch(
-          /xactly one|exactly one|once|id of a Task|id that this server gave|must not be null|non-null/,
+          /xactly one|exactly one|once|id of a Task|id that this server returned|must not be null|non-null/,
         );
       }
     expect(

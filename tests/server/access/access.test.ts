@@ -114,15 +114,20 @@ describe('who may do what', () => {
 
   it.each([
     ['without the role', [], 'user', 'The proxy signed you in without `X-User-Role: admin`'],
-    ['who is not listed', ['bob@example.org'], 'admin', 'ADMIN_USERS of the server does not list you'],
-    ['without either', ['bob@example.org'], '', 'does not list you, and the proxy signed you in without'],
+    ['who is not listed', ['bob@example.org'], 'admin', 'You are not listed in ADMIN_USERS of the server'],
+    [
+      'without either',
+      ['bob@example.org'],
+      '',
+      'You are not listed in ADMIN_USERS of the server, and the proxy signed you in without',
+    ],
   ])('tells a user of the proxy %s what is missing, for every scope', (_title, adminUsers, role, advice) => {
     const access = createAccess({ ...proxied, adminUsers });
     const headers = { ...ann, 'x-user-role': role };
     const viewer = access.authenticate({ headers, remoteAddress: '10.0.0.1' });
     for (const scope of ['read', 'report', 'work', 'operate', 'approve', 'admin'] as const) {
       expect(() => requireScope(viewer, scope)).toThrow(
-        `ann@example.org may not do this: it needs the ${scope} scope. `,
+        `ann@example.org may not do this: it requires the ${scope} scope. `,
       );
       expect(() => requireScope(viewer, scope)).toThrow(advice);
     }
@@ -249,16 +254,16 @@ describe('who may do what', () => {
     };
     expect(say(loopback, {})).toContain('Run `nightshift key` and send what it prints as `X-Admin-Key: …`');
     for (const config of [loopback, remote])
-      expect(say(config, {})).toContain('in GraphiQL, write it into the Headers of each tab');
+      expect(say(config, {})).toContain('in GraphiQL, add it under Headers in each tab');
     expect(say(keyed, wrong)).toContain('`nightshift key`');
     expect(say(remote, {}, '192.0.2.7')).not.toContain('nightshift key');
     expect(say(loopback, { 'x-real-ip': '192.0.2.7' })).toContain(
-      'scope. A proxy passed the request on (x-real-ip), so it needs a key. This server has no ADMIN_API_KEY',
+      'scope. The request came through a proxy (x-real-ip), so it needs a key. To use a key from another computer, set ADMIN_API_KEY',
     );
     expect(say(keyed, { 'x-real-ip': '192.0.2.7' })).toContain(
-      'scope. A proxy passed the request on (x-real-ip), so it needs a key. Send ADMIN_API_KEY as `X-Admin-Key: …`',
+      'scope. The request came through a proxy (x-real-ip), so it needs a key. Send ADMIN_API_KEY as `X-Admin-Key: …`',
     );
-    expect(say(remote, machines, '192.0.2.7')).toContain('straight from its own computer');
+    expect(say(remote, machines, '192.0.2.7')).toContain('directly from its own computer');
     expect(say(loopback, { ...machines, 'x-real-ip': '192.0.2.7' })).toContain('x-real-ip');
   });
 });

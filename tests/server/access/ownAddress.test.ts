@@ -12,6 +12,6 @@ it.each([
   'The proxies %j are told of as this computer’s, whose programs could be anybody: %s',
   (trustedProxy, isTold) => {
     const told = warnOfOwnAddress({ trustedProxy });
-    expect(told).toEqual(isTold ? expect.stringContaining('can decide as anybody') : undefined);
+    expect(told).toEqual(isTold ? expect.stringContaining('can decide as anyone') : undefined);
   },
 );

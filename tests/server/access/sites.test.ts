@@ -44,7 +44,7 @@ describe('requests that a page of another site makes a browser send', () => {
     };
     const refused = await overHttp10(open);
     expect(refused).toMatch(/^HTTP\/1\.1 401 /);
-    expect(refused).toContain('A proxy passed the request on (HTTP/1.0)');
+    expect(refused).toContain('The request came through a proxy (HTTP/1.0)');
     expect(await overHttp10(keyed, `X-Admin-Key: ${key}\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
   });
 

@@ -237,7 +237,7 @@ describeOnBoth('The link of an approval', (database) => {
       const answer = await post(token, { action: 'approve', looked });
       expect([answer.status, answer.text]).toEqual([
         422,
-        expect.stringContaining('Tick that you have looked'),
+        expect.stringContaining('Tick the box that you have reviewed it'),
       ]);
     }
     expect(await audit(id)).toEqual([]);
@@ -251,7 +251,7 @@ describeOnBoth('The link of an approval', (database) => {
     ] as const) {
       const answer = await post(token, { action: 'approve', head: seen });
       expect(answer.status).toBe(status);
-      expect(answer.text).toContain('look at it again');
+      expect(answer.text).toMatch(/[Rr]eview it again/);
     }
     expect(await audit(id)).toMatchObject([{ outcome: 'refused' }, { outcome: 'refused' }]);
     await store.db.query({ text: 'UPDATE approvals SET pull_head = NULL' });
@@ -291,7 +291,10 @@ describeOnBoth('The link of an approval', (database) => {
       const refused = await post(token, { action: 'approve', form });
       expect([refused.status, refused.text]).toEqual([403, expect.stringContaining(needs)]);
       const answer = await post(token, { action: 'approve', key: adminApiKey, form });
-      expect([answer.status, answer.text]).toEqual([403, expect.stringContaining('several may hold')]);
+      expect([answer.status, answer.text]).toEqual([
+        403,
+        expect.stringContaining('several people may share'),
+      ]);
       expect(await audit(id)).toMatchObject([
         { outcome: 'refused', viewer: 'slack' },
         { outcome: 'refused', viewer: 'admin' },

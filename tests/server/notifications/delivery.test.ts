@@ -272,7 +272,9 @@ describeOnBoth('A server with channels', (database) => {
     const states = async () => (await deliveries()).map(({ state }) => state);
     await eventually(async () => expect(await states()).toEqual(['FAILED', 'FAILED']));
     for (const { error } of await deliveries())
-      expect(error).toBe('leads to a private address, which is not allowed; name its host in OUTBOUND_ALLOW');
+      expect(error).toBe(
+        'leads to a private address, which is not allowed. To allow it, add its host to OUTBOUND_ALLOW',
+      );
     expect([hooks.received, post.mails]).toEqual([[], []]);
   });
 

@@ -13,7 +13,7 @@ describe('A server with a channel that does not know where people reach it', () 
   const database = useDatabase('pglite');
 
   it('says at its start what to set, and nothing where it knows or has no channel', () => {
-    expect(warnOfLinks(readServerConfig(channel))).toContain('Set PUBLIC_URL to the address');
+    expect(warnOfLinks(readServerConfig(channel))).toContain('Set PUBLIC_URL to the URL');
     expect(warnOfLinks(readServerConfig({ ...channel, ...publicUrl }))).toBeUndefined();
     expect(warnOfLinks(readServerConfig({}))).toBeUndefined();
   });

@@ -79,9 +79,9 @@ describeOnBoth('What an approval brings about', (database) => {
     [
       'has another head by then',
       { head: { sha: head(9) } },
-      /It is at 0{39}9 now, not at 0{39}1 as approved/,
+      /It is now at 0{39}9, not at the approved commit 0{39}1/,
     ],
-    ['was closed', { state: 'closed' as const }, /It was closed without a merge\. Merge it by hand/],
+    ['was closed', { state: 'closed' as const }, /It was closed without being merged\. Merge it by hand/],
   ])('is no merge of one that %s, and says so', async (_what, change, why) => {
     const watched = await watching(store, { tickMs: 60_000 });
     const { github, begin, standing, action } = watched;
@@ -122,7 +122,7 @@ describeOnBoth('What an approval brings about', (database) => {
     await expect
       .poll(() => watched.action(task), soon)
       .toMatchObject({
-        ...{ state: 'failed', error: expect.stringContaining('not known when it was approved') },
+        ...{ state: 'failed', error: expect.stringContaining('unknown when it was approved') },
       });
     expect(changes(watched)).toEqual([]);
   });
@@ -201,7 +201,7 @@ describeOnBoth('What an approval brings about', (database) => {
       .poll(() => action(task), soon)
       .toEqual({
         ...{ action: 'label:x', state: 'failed' },
-        error: 'GITHUB_TOKEN of the server is not set: it must be one with write access. Label it by hand.',
+        error: 'GITHUB_TOKEN is not set on the server. Set one with write access. Label it by hand.',
       });
     expect(await standing(task)).toMatchObject({ status: 'succeeded', after: 'released' });
     expect(github.requests).toEqual([]);

@@ -66,7 +66,7 @@ describeOnBoth('The watch over pull requests', (database) => {
   it.each([
     ['keeper', 'read', /closed by keeper, who may not write/],
     ['tim', 'triage', /closed by tim, who may not write/],
-    ['tim', undefined, /closed by tim, and it is not known whether they may write/],
+    ['tim', undefined, /closed by tim, and the server does not know whether they may write/],
   ])(
     'lets a close by %s, who may %s there, reject nothing, and one by somebody who may write reject',
     async (login, permission, why) => {

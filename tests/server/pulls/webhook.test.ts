@@ -104,7 +104,7 @@ describeOnBoth('POST /webhooks/github', (database) => {
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
     const remark = async () => (await readApprovals(store.db, [id]))[0]?.remark;
     expect(await remark()).toMatch(
-      /closed by octocat, and it is not known whether they may write to acme\/site/,
+      /closed by octocat, and the server does not know whether they may write to acme\/site/,
     );
     await send('pull_request', event('reopened', { updated_at: '2025-01-15T02:31:00Z' }));
     expect(await remark()).toBeNull();

@@ -40,7 +40,7 @@ describeOnBoth('An export with a slow reader', (database) => {
     const [late, turnedAway] = await Promise.all([server.send(large), server.send('/agents/decisions.csv')]);
     for (const answer of [late, turnedAway]) {
       expect([answer.status, answer.headers['retry-after']]).toEqual([503, '10']);
-      expect(answer.json()).toEqual({ detail: 'Other exports are being sent. Try again in 10 seconds.' });
+      expect(answer.json()).toEqual({ detail: 'Other exports are in progress. Try again in 10 seconds.' });
     }
   });
 

@@ -148,7 +148,7 @@ describeOnBoth('what REST refuses', (database) => {
     const answer = await server.send('/agents/tasks/', { method: 'POST', headers, body });
     expect(answer.status).toBe(422);
     expect(answer.text).toContain('__proto__');
-    expect(answer.text).toContain('expected another name than');
+    expect(answer.text).toContain('expected a name other than');
     await unchanged();
   });
 
