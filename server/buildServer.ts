@@ -110,7 +110,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
         .catch((error: unknown) => {
           log.error(
             { err: error, path: withoutToken(path) },
-            'A part of the server failed or cannot be loaded',
+            'A part of the server failed or could not be loaded',
           );
           if (response.headersSent) response.destroy();
           else refuse(response, error);
@@ -150,13 +150,13 @@ function logWhenDone(request: Parameters<RequestListener>[0], response: ServerRe
         status: response.statusCode,
         ms: Math.round(performance.now() - began),
       },
-      response.writableFinished ? 'Answered' : 'The caller left before the end of the answer',
+      response.writableFinished ? 'Answered' : 'The client disconnected before the end of the response',
     );
   });
 }
 
 const malformed: Record<string, [status: string, detail: string]> = {
-  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are over 16 KB.'],
+  HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'The headers are larger than 16 KB.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
 };
 

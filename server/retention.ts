@@ -19,11 +19,10 @@ export function startRetention(
   if (days === undefined) return { stop: async () => {} };
   const prune = async () => {
     const pruned = await pruneDaily(store, days);
-    if (pruned)
-      log.info({ ...pruned }, `Pruned what is older than ${plural(days, 'day')}, as RETENTION_DAYS says`);
+    if (pruned) log.info({ ...pruned }, `Pruned records older than ${plural(days, 'day')} (RETENTION_DAYS)`);
   };
   const retention = repeatedly(prune, lookEveryMs, (err) =>
-    log.warn({ err }, 'What is too old could not all be deleted; it is tried again in an hour'),
+    log.warn({ err }, 'The prune failed before it had deleted everything; it will be retried in an hour'),
   );
   retention.wake();
   return retention;

@@ -99,7 +99,7 @@ export async function startServer(
     const channels = channelsOf(config.delivery);
     const queue = queueProvider(
       db,
-      (error) => log.error({ err: error }, 'The queue has a fault'),
+      (error) => log.error({ err: error }, 'Error in the queue'),
       channels.length > 0 ? deliveryQueues : [],
     );
     const store: Store = {
@@ -118,10 +118,10 @@ export async function startServer(
       pullReach: reachOf(config),
       knownPeople: knownPeopleOf(config),
     };
-    store.changes.onFault = (error) => log.error({ err: error }, 'A listener of changes failed');
+    store.changes.onFault = (error) => log.error({ err: error }, 'A subscriber to changes failed');
     const outbound = createOutbound(config.outboundAllow);
     const replicas = await joinReplicas(store, (error) =>
-      log.warn({ err: error }, 'Other replicas are not told of changes now; they will read anew'),
+      log.warn({ err: error }, 'Could not notify other replicas of changes; they will read them later'),
     );
     const duties = readOnly
       ? undefined
@@ -159,13 +159,11 @@ export async function startServer(
     // Who would change something must not come to a server that only reads.
     if (!readOnly) db.announce(url);
     const withdraw = readOnly ? () => undefined : announce(config, dataDir, url, log);
-    setImmediate(
-      () => void graphql().catch((error) => log.error({ err: error }, 'GraphQL cannot be loaded')),
-    );
+    setImmediate(() => void graphql().catch((error) => log.error({ err: error }, 'Could not load GraphQL')));
     const links = isBrief || readOnly ? undefined : warnOfLinks(config);
     for (const warning of [...keysInTheClear(config), warnOfOwnAddress(config), links])
       if (warning) log.warn(warning);
-    log.info(`Nightshift answers at ${url}${reach(config)}`);
+    log.info(`Listening on ${url}${reach(config)}`);
     let closing: Promise<void> | undefined;
     const close = () => {
       store.work.close();
@@ -180,9 +178,7 @@ export async function startServer(
     const outdated = new AbortController();
     const stopFor = (newer: Error) => {
       outdated.abort(newer);
-      close().catch((error: unknown) =>
-        log.error({ err: error }, 'The server could not be stopped in order'),
-      );
+      close().catch((error: unknown) => log.error({ err: error }, 'The server could not stop cleanly'));
     };
     const schema = watchSchema(db, log, stopFor, overrides.schemaLookMillis);
     return { url, key, store, log, outdated: outdated.signal, close };
@@ -264,14 +260,17 @@ function announce({ database }: ServerConfig, dataDir: string, url: string, log:
   try {
     return announceServer(dataDir, url, database.url);
   } catch (error) {
-    log.warn({ dataDir, err: error }, 'Commands do not find this server: they need API_BASE');
+    log.warn(
+      { dataDir, err: error },
+      'Commands cannot find this server by themselves: set API_BASE for them',
+    );
     return () => undefined;
   }
 }
 
 function reach({ host }: ServerConfig): string {
-  if (!isLoopbackHost(host)) return '; everything needs a key.';
-  return ', for programs of this computer; decisions and runs need a key, which `nightshift key` prints.';
+  if (!isLoopbackHost(host)) return '. Every request needs a key.';
+  return ' (this computer only). Reading is open; decisions and runs need a key (run `nightshift key` to print it).';
 }
 
 function trackAnswers(server: Server): Set<ServerResponse> {

@@ -34,7 +34,7 @@ export function startSweeper(
   log: Logger,
 ): { stop(): Promise<void> } {
   const onFault = (error: unknown) =>
-    log.error({ err: error }, 'A look at leases failed; the next one comes soon');
+    log.error({ err: error }, 'Recording the sweep failed; the next one starts soon');
   const everyMs = sweepIntervalMs(store.leaseMs);
   const looks = repeatedly(() => look(store, log), everyMs, onFault);
   const sweeps = repeatedly(() => sweep(store, { reportLimitMs, digest }, log), everyMs, onFault);
@@ -48,7 +48,7 @@ export function startSweeper(
 /** Notes that the leases are looked at: what nobody could hear since the last look holds again. */
 export async function look(store: Store, log: Logger): Promise<void> {
   const leases = await recordSweep(store);
-  if (leases) log.warn({ leases }, 'Nobody looked at leases for a time: those that were open hold again');
+  if (leases) log.warn({ leases }, 'The server was down: extended the open leases');
 }
 
 /** Does all that is due without anybody asking for it; a part that fails keeps none of the others. */
@@ -61,7 +61,7 @@ export async function sweep(
     () => endLapsed(store, log),
     async () => {
       const approvals = await expireApprovals(store);
-      if (approvals > 0) log.info({ approvals }, 'The time of approvals was over');
+      if (approvals > 0) log.info({ approvals }, 'Approvals expired');
     },
     async () => void (await sumUpRefusals(store.db)),
     async () => void (await remindOfApprovals(store)),
@@ -70,24 +70,20 @@ export async function sweep(
     async () => void (await settleAside(store)),
     async () => {
       const runs = await reclaimAbandonedRuns(store);
-      if (runs > 0) log.info({ runs }, 'Runs were given up: the processes that ran them are gone');
+      if (runs > 0) log.info({ runs }, 'Reclaimed abandoned runs: the processes that ran them are gone');
     },
     async () => {
       const { see, named } = createNames();
       const count = await failSilent(store, reportLimitMs, see);
-      if (count > 0)
-        log.warn({ count, tasks: named() }, 'Tasks were failed: their reporters were not heard of');
+      if (count > 0) log.warn({ count, tasks: named() }, 'Tasks failed: their reporters stopped reporting');
     },
     async () => {
       const names = { told: createNames(), failed: createNames() };
       const { told, failed } = await sweepUnclaimed(store, (what, task) => names[what].see(task));
       if (told > 0)
-        log.warn({ count: told, tasks: names.told.named() }, 'No worker asks for tasks that could be taken');
+        log.warn({ count: told, tasks: names.told.named() }, 'No worker has asked for tasks that are ready');
       if (failed > 0)
-        log.warn(
-          { count: failed, tasks: names.failed.named() },
-          'Tasks were failed: no worker asked for them',
-        );
+        log.warn({ count: failed, tasks: names.failed.named() }, 'Tasks failed: no worker asked for them');
     },
     () => removeUnusedQueues(store),
     () => forgetLooks(store.db),
@@ -97,7 +93,7 @@ export async function sweep(
     try {
       await part();
     } catch (error) {
-      log.warn({ err: error }, 'A look at leases or silent tasks failed; the next one comes soon');
+      log.warn({ err: error }, 'A part of the sweep failed; the next one starts soon');
       if (error instanceof DatabaseUnavailableError) return;
     }
   }
@@ -109,7 +105,7 @@ async function endLapsed(store: Store, log: Logger): Promise<void> {
     const { see, named } = createNames();
     attempts = await sweepLeases(store, see);
     if (attempts > 0)
-      log.warn({ attempts, tasks: named() }, 'Leases lapsed: their workers were not heard of');
+      log.warn({ attempts, tasks: named() }, 'Leases expired: their workers stopped sending heartbeats');
   }
 }
 

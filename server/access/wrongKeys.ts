@@ -94,7 +94,7 @@ export function slowWrongKeys(log: Pick<Logger, 'warn'>, limits: WrongKeyLimits 
       record.lastAt = now;
       record.unlogged += 1;
       if (now - record.loggedAt < logEveryMs) return;
-      log.warn({ from: address, path, count: record.unlogged }, 'A wrong key was sent');
+      log.warn({ from: address, path, count: record.unlogged }, 'A request had a wrong key');
       record.loggedAt = now;
       record.unlogged = 0;
     },

@@ -38,7 +38,7 @@ export function createErrorMask(log: ErrorLog, requestId: () => string): (error:
     }
     const id = requestId();
     if (isRefusedValue(cause)) {
-      log.error({ requestId: id, err: cause, path: place.path }, 'The database refused a value');
+      log.error({ requestId: id, err: cause, path: place.path }, 'The database rejected a value');
       return new GraphQLError(
         `The database rejected a value of this request (${sqlStateOf(cause)}); repeating the request will not help. Its id in the log is ${id}.`,
         { ...place, extensions: { code: 'VALUE_REFUSED', requestId: id, http: { status: 422 } } },

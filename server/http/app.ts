@@ -105,10 +105,10 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const problem = toProblem(error);
   const seen = { err: error, method: request.method, path: withoutToken(pathOf(request.url)) };
   if (error instanceof RequestError && problem.status === 503)
-    request.log.info(seen, 'A request was told to come again');
-  else if (problem.status === 503) request.log.warn(seen, 'The database does not answer');
+    request.log.info(seen, 'Asked a client to retry later');
+  else if (problem.status === 503) request.log.warn(seen, 'The database is not responding');
   else if (problem.status >= 500) request.log.error(seen, 'A request failed');
-  else if (isRefusedValue(error)) request.log.error(seen, 'The database refused a value');
+  else if (isRefusedValue(error)) request.log.error(seen, 'The database rejected a value');
   if (problem.headers) reply.headers(problem.headers);
   if (isLongOnItsWay(request)) reply.header('connection', 'close');
   return sendJson(reply.code(problem.status), writeProblem(problem));

@@ -46,7 +46,7 @@ export function readBody(body: CountedBody, limit: number, bodies: BodyBudget): 
 }
 
 function tooLarge(limit: number): RequestError {
-  return new RequestError(413, `The body is over ${limit} bytes.`);
+  return new RequestError(413, `The body is larger than ${limit} bytes.`);
 }
 
 function cutShort(): RequestError {

@@ -29,7 +29,7 @@ export function prepareMachine(
     if (!isUnwritable(error) || 'dataDir' in config.database) throw error;
     log.warn(
       { dataDir, err: error },
-      'The data directory cannot be made, so commands do not find this server there',
+      'Could not create the data directory, so commands cannot find this server there',
     );
   }
   if (given !== undefined) return { dataDir, machineKey: given };
@@ -38,10 +38,10 @@ export function prepareMachine(
   } catch (error) {
     if (error instanceof MachineKeyError || !isUnwritable(error)) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    const text = `The machine’s key cannot be kept in ${keyFile} (${code})`;
+    const text = `The machine’s key cannot be written to ${keyFile} (${code})`;
     if (config.adminApiKey === undefined)
       log.warn(
-        `${text}, and ADMIN_API_KEY is not set, so nobody may decide or start runs but this process itself. Set ADMIN_API_KEY, or NIGHTSHIFT_KEY_FILE to a file that can be written.`,
+        `${text}, and ADMIN_API_KEY is not set, so only this process itself can decide or start runs. Set ADMIN_API_KEY, or set NIGHTSHIFT_KEY_FILE to a writable file.`,
       );
     else log.info(`${text}. Commands need ADMIN_API_KEY.`);
     return { dataDir, machineKey: undefined };

@@ -37,7 +37,7 @@ export function emitEvents(
     faults.lost += 1;
     faults.why = why;
     if (performance.now() - faults.toldAt < quietMs) return;
-    log.warn({ lost: faults.lost, why }, 'Events were not taken by the collector at METRICS_URL');
+    log.warn({ lost: faults.lost, why }, 'The collector at METRICS_URL did not accept events');
     Object.assign(faults, { lost: 0, toldAt: performance.now() });
   };
   const post = async (event: MetricsEvent) => {
@@ -74,7 +74,7 @@ export function emitEvents(
   changes.onEvent = (event, task) => {
     for (const one of eventsOf(event, task, new Date())) {
       if (waiting.length < maxWaiting) waiting.push(one);
-      else lose(`${maxWaiting} wait already`);
+      else lose(`${maxWaiting} are already waiting`);
     }
     next();
   };

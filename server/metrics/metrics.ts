@@ -25,7 +25,7 @@ export function createMetrics(store: Store, log: Pick<Logger, 'warn'>): Metrics 
   addProcessMetrics(registry, store);
   const figures = throttle(() =>
     readSnapshot(store.db).catch((error: unknown) => {
-      log.warn({ err: error }, 'The database gave no figures for /metrics');
+      log.warn({ err: error }, 'The database returned no metrics for /metrics');
       throw error;
     }),
   );

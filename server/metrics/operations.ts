@@ -17,7 +17,7 @@ export type OperationWatch = (seen: SeenOperation) => void;
 export function operationWatch(registry: Registry): OperationWatch {
   const histogram = new Histogram({
     name: 'nightshift_graphql_request_duration_seconds',
-    help: 'How long GraphQL requests took, by operation; of a subscription only its begin.',
+    help: 'Duration of GraphQL requests by operation; for subscriptions only the start.',
     labelNames: ['operation', 'type', 'outcome'],
     buckets: answerBounds,
     registers: [registry],

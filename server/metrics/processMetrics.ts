@@ -7,7 +7,7 @@ export function addProcessMetrics(registry: Registry, { db, changes }: Store): v
   const registers = [registry];
   new Gauge({
     name: 'nightshift_db_pool',
-    help: 'Connections to the database that are idle or active, and callers that wait for one.',
+    help: 'Connections to the database that are idle or active, and callers waiting for one.',
     labelNames: ['state'],
     registers,
     collect() {
@@ -17,7 +17,7 @@ export function addProcessMetrics(registry: Registry, { db, changes }: Store): v
   });
   new Gauge({
     name: 'nightshift_db_pool_max',
-    help: 'The most connections to the database that this process opens.',
+    help: 'The maximum number of connections to the database that this process opens.',
     registers,
     collect() {
       this.set(db.pool().max);
@@ -25,7 +25,7 @@ export function addProcessMetrics(registry: Registry, { db, changes }: Store): v
   });
   new Counter({
     name: 'nightshift_db_statements_total',
-    help: 'Statements that this process sent to the database.',
+    help: 'Statements that this process has sent to the database.',
     registers,
     collect() {
       this.reset();
@@ -34,7 +34,7 @@ export function addProcessMetrics(registry: Registry, { db, changes }: Store): v
   });
   new Gauge({
     name: 'nightshift_subscriptions',
-    help: 'Who watches a run through this process.',
+    help: 'Subscribers that watch a run through this process.',
     registers,
     collect() {
       this.set(changes.size);

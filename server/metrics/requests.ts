@@ -26,7 +26,7 @@ export function markRoutes(app: Pick<FastifyInstance, 'addHook'>): void {
 export function requestWatch(registry: Registry): (server: Server) => void {
   const seconds = new Histogram({
     name: 'nightshift_http_request_duration_seconds',
-    help: 'How long HTTP requests took, by route; those whose caller left have the class "aborted", streams of events are left out.',
+    help: 'Duration of HTTP requests by route. Requests whose client disconnected have the class "aborted"; event streams are left out.',
     labelNames: ['method', 'route', 'status_class'],
     buckets: answerBounds,
     registers: [registry],

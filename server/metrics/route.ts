@@ -19,12 +19,12 @@ export function addMetricsRoute(app: HttpApp, { access, metrics }: MetricsContex
     onRequest: allow(access, 'read'),
     schema: {
       operationId: 'readMetrics',
-      summary: 'Read figures for Prometheus',
+      summary: 'Read metrics for Prometheus',
       description:
-        'In the text format of Prometheus. Snapshot of the database are the same on every replica and some seconds old at most times.',
+        'In the Prometheus text format. Metrics about the database are the same on every replica and usually a few seconds old.',
       tags: ['maintenance'],
       response: {
-        200: { description: 'The figures', content: { 'text/plain': { schema: z.string() } } },
+        200: { description: 'The metrics', content: { 'text/plain': { schema: z.string() } } },
         ...problems(401, 403),
       },
     },

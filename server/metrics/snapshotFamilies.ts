@@ -8,14 +8,14 @@ import type { Reading } from './throttle.ts';
 export function snapshotFamilies({ value, age, took, ok }: Reading<Snapshot>): Family[] {
   const up = gauge(
     'nightshift_database_up',
-    'Whether the database answered when it was last asked for these figures.',
+    'Whether the database answered the last query for these metrics.',
     [{ value: ok ? 1 : 0 }],
   );
   if (value === undefined) return [up];
   return [
     up,
-    gauge('nightshift_figures_age_seconds', 'How old the figures of the database are.', [{ value: age }]),
-    gauge('nightshift_figures_read_seconds', 'How long the database took to give its figures.', [
+    gauge('nightshift_figures_age_seconds', 'Age of the metrics about the database.', [{ value: age }]),
+    gauge('nightshift_figures_read_seconds', 'How long the database took to compute its metrics.', [
       { value: took },
     ]),
     ...taskFamilies(value),
@@ -27,12 +27,12 @@ function taskFamilies({ tasks, durations, attempts }: Snapshot): Family[] {
   return [
     gauge(
       'nightshift_tasks',
-      'Tasks by name and status; names beyond the 100 most frequent are "other".',
+      'Tasks by name and status. Names beyond the 100 most frequent count as "other".',
       tasks.map(({ task, status, tasks: value }) => ({ labels: { task, status }, value })),
     ),
     {
       name: 'nightshift_task_duration_seconds',
-      help: 'How long tasks took that ended since midnight UTC; awaiting_approval are those that asked for approval, whatever was decided.',
+      help: 'Duration of tasks that ended since midnight UTC; awaiting_approval counts those that asked for approval, regardless of the decision.',
       type: 'histogram',
       samples: durations.flatMap(({ task, status, counts, sumMs }) =>
         histogramSamples({ task, status }, { bounds: durationBounds, counts, sum: sumMs / 1000 }),
@@ -40,7 +40,7 @@ function taskFamilies({ tasks, durations, attempts }: Snapshot): Family[] {
     },
     {
       name: 'nightshift_attempts_total',
-      help: 'Attempts that ended since midnight UTC, by how they ended.',
+      help: 'Attempts that ended since midnight UTC, by ending.',
       type: 'counter',
       samples: attempts.map(({ endedBy, attempts: value }) => ({ labels: { ended_by: endedBy }, value })),
     },
@@ -53,29 +53,29 @@ function standingFamilies(standing: Gauges): Family[] {
   return [
     gauge(
       'nightshift_queue_depth',
-      'Tasks of runs that are queued: due for a worker, or waiting for other tasks, a lock or a place.',
+      'Queued tasks of runs: ready for a worker, or waiting for other tasks, a lock or a slot.',
       byState({ due, waiting }),
     ),
     gauge(
       'nightshift_queue_oldest_age_seconds',
-      'Age of the oldest queued task of a run, from the start of its run; 0 when none is queued.',
+      'Age of the oldest queued task of a run, counted from the start of its run; 0 if none is queued.',
       byState({ due: oldestDue, waiting: oldestWaiting }),
     ),
-    gauge('nightshift_leases', 'Attempts that workers make now.', [{ value: leases }]),
-    gauge('nightshift_approvals_pending', 'Tasks that await approval.', [{ value: approvals }]),
+    gauge('nightshift_leases', 'Attempts that workers are running.', [{ value: leases }]),
+    gauge('nightshift_approvals_pending', 'Tasks that need approval.', [{ value: approvals }]),
     gauge(
       'nightshift_approvals_oldest_age_seconds',
-      'How long the oldest approval has been awaited; 0 when none is.',
+      'How long the oldest pending approval has been waiting; 0 if there is none.',
       [{ value: oldestApproval }],
     ),
     gauge(
       'nightshift_runs',
-      'Runs that are open, with a task queued or running, and those that are finished.',
+      'Runs that are open (with a task queued or running), and finished runs.',
       byState({ open: openRuns, finished: finishedRuns }),
     ),
     gauge(
       'nightshift_last_run_timestamp_seconds',
-      'When the last run was made, in seconds since 1970.',
+      'When the last run was created, in seconds since 1970.',
       lastRunAt === null ? [] : [{ value: lastRunAt }],
     ),
   ];

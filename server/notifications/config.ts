@@ -21,5 +21,5 @@ function recipientsOf(config: DeliveryConfig, name: ChannelName): readonly (stri
 /** Says what to set where notifications are sent and nobody has said where their links lead; undefined where all is well. */
 export function warnOfLinks(config: { delivery: DeliveryConfig; publicUrl?: string }): string | undefined {
   if (config.publicUrl !== undefined || channelsOf(config.delivery).length === 0) return undefined;
-  return 'PUBLIC_URL is not set: links in notifications lead to the address that this server listens on, which others may not reach. Set PUBLIC_URL to the address by which people reach it, such as https://nightshift.example.org';
+  return 'PUBLIC_URL is not set: links in notifications lead to the address that this server listens on, which others may not reach. Set PUBLIC_URL to the URL by which people reach the server, such as https://nightshift.example.org';
 }

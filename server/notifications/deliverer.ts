@@ -60,13 +60,15 @@ export function startDeliverer(
     if (state === 'failed')
       log.warn(
         { id, kind, channel, ...subjectOf(delivery), error: errorOf(outcome) },
-        'A notification failed',
+        'A notification could not be sent',
       );
-    else log.debug({ id, kind, channel, state, error: errorOf(outcome) }, 'A notification was tried');
+    else log.debug({ id, kind, channel, state, error: errorOf(outcome) }, 'Delivery attempt made');
   }
   const begin = (delivery: ClaimedDelivery) => {
     const done = deliver(delivery)
-      .catch((error: unknown) => log.warn({ err: error }, 'What came of a notification is not on record'))
+      .catch((error: unknown) =>
+        log.warn({ err: error }, 'Could not record the outcome of a delivery attempt'),
+      )
       .finally(() => {
         sending.delete(done);
         wake();
@@ -96,7 +98,7 @@ export function startDeliverer(
       // What was written just before the stop is found only by a look that begins after it.
       const isStopping = stopBefore !== Number.POSITIVE_INFINITY;
       const pauseMs = await look().catch((error: unknown) => {
-        log.warn({ err: error }, 'Notifications cannot be read now; they wait');
+        log.warn({ err: error }, 'Could not read pending notifications; they will be sent later');
         return 2000;
       });
       if (isStopping && (sending.size === 0 || performance.now() >= stopBefore)) return;

@@ -38,7 +38,11 @@ function createSend(
     const { id, channel, recipient } = delivery;
     const sender = senders[channel];
     if (sender === undefined)
-      return { accepted: false, error: 'is not configured on the server that tried', final: false };
+      return {
+        accepted: false,
+        error: 'is not configured on the server that tried to send it',
+        final: false,
+      };
     try {
       const [approvalUrl, decide] = [await linkOf(delivery, linkFor), await linksOf(delivery, linkFor)];
       const message = messageOf(delivery, approvalUrl, { base: pageBase, decide });

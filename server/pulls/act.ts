@@ -36,11 +36,11 @@ async function carryOut(
   await settleAction(store, owed, state, error);
   await publish(store, [owed.taskId]);
   const what = { task: owed.taskId, action: owed.action, pull: `${owed.owner}/${owed.repo}#${owed.number}` };
-  if (state === 'done') log.info(what, 'An approval was carried to its pull request');
+  if (state === 'done') log.info(what, 'Merged or labelled an approved pull request');
   else
     log.warn(
       { ...what, why: error, again: state === pullActionState.pending },
-      'An approval could not be carried to its pull request',
+      'Could not merge or label an approved pull request',
     );
 }
 

@@ -43,7 +43,7 @@ export function watchPulls(
   const api = github && openGithubApi(github);
   const onFault = (error: unknown) => {
     const level = error instanceof DatabaseUnavailableError ? 'warn' : 'error';
-    log[level]({ err: error }, 'A look at pull requests failed; the next one comes soon');
+    log[level]({ err: error }, 'Checking pull requests failed; the next check starts soon');
   };
   const looking = api && repeatedly(makeLook(store, api, options), tickMs, onFault);
   const acting = repeatedly(() => carryOutActions(store, api, log), tickMs, onFault);
@@ -91,7 +91,7 @@ async function lookAtAll(
       await lookAtPull(store, users, api, pull);
     } catch (error) {
       if (!(error instanceof GithubError)) throw error;
-      log.warn({ pull: key, why: error.message }, 'A pull request could not be looked at');
+      log.warn({ pull: key, why: error.message }, 'Could not check a pull request');
       if (error instanceof GithubAwayError) {
         await releaseClaims(
           store.db,

@@ -79,7 +79,10 @@ async function take(
   if (approvals > 0) {
     const { action, pull_request: pull } = event;
     const delivery = one(headers['x-github-delivery']);
-    log.info({ kind, action, pull: pull.html_url, approvals, delivery }, 'GitHub told of a pull request');
+    log.info(
+      { kind, action, pull: pull.html_url, approvals, delivery },
+      'Received a pull request event from GitHub',
+    );
   }
   return { approvals };
 }

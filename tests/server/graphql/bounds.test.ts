@@ -47,7 +47,7 @@ describe('GraphQL before it is known who asks', () => {
     const { status, body } = await graphql.send('{ viewer { id } }', { x: 'x'.repeat(70_000) });
     expect([status, body.errors[0].message]).toEqual([
       413,
-      'The body is over 65536 bytes. Send a key to use larger ones.',
+      'The body is larger than 65536 bytes. Send a key to use larger ones.',
     ]);
     expect((await graphql.send('{ viewer { id } }', { x: 'x'.repeat(60_000) })).status).toBe(200);
   });

@@ -21,7 +21,10 @@ describe('A body', () => {
       for (const path of ['/nothing/here', '/agents/tasks/1/approve']) {
         const sent = { method: 'POST', headers: { ...headers, ...more }, body };
         const { status, text } = await server.send(path, sent);
-        expect([status, text]).toEqual([413, expect.stringContaining('The body is over 65536 bytes.')]);
+        expect([status, text]).toEqual([
+          413,
+          expect.stringContaining('The body is larger than 65536 bytes.'),
+        ]);
       }
     }
     expect((await server.send('/agents/tasks/', { method: 'POST', headers, body })).status).toBe(201);

@@ -113,7 +113,7 @@ describeOnBoth('A server that starts', (database) => {
     const directory = tempDir();
     writeFileSync(join(directory, 'file'), '');
     const server = await start(undefined, { NIGHTSHIFT_KEY_FILE: join(directory, 'file', 'key') });
-    expect(logged.splice(0).join('')).toContain('nobody may decide or start runs but this process itself');
+    expect(logged.splice(0).join('')).toContain('only this process itself can decide or start runs');
     expect((await approve(server.url, null)).status).toBe(401);
     expect((await approve(server.url, server.key)).status).toBe(404);
   });

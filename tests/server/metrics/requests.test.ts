@@ -60,7 +60,7 @@ describe('GET /metrics', () => {
     const { values, of } = readMetrics(text);
     expect([status, values.get('nightshift_database_up'), of('nightshift_tasks').size]).toEqual([200, 0, 0]);
     expect(values.get('process_resident_memory_bytes')).toBeGreaterThan(0);
-    expect(server.logged.join()).toContain('no figures for /metrics');
+    expect(server.logged.join()).toContain('no metrics for /metrics');
   });
 });
 

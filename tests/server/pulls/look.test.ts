@@ -300,7 +300,7 @@ describeOnBoth('The watch over pull requests', (database) => {
       const { github, begin, logged } = await watching(store, { checkEveryMs: 100 });
       github.fail = () => failure;
       const task = await begin(github.open(head(1)));
-      await expect.poll(() => logged.join(''), soon).toContain('could not be looked at');
+      await expect.poll(() => logged.join(''), soon).toContain('Could not check a pull request');
       expect((await readApprovals(store.db, [task.id]))[0]?.remark).toBeNull();
     }
   });
