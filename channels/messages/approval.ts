@@ -134,9 +134,9 @@ function whatRuns(decided: DecidedAbout | null): object {
 
 const phrases: Partial<Record<DeliveryKind, string>> = {
   approval_needed: 'awaiting approval',
-  approval_changed: 'awaiting approval again, its pull request has changed',
+  approval_changed: 'awaiting approval again, because its pull request has changed',
   approval_reminder: 'still awaiting approval',
-  approval_escalated: 'awaiting approval, nobody decided in time',
+  approval_escalated: 'awaiting approval, escalated because nobody decided in time',
 };
 
 function describe(facts: ApprovalFacts, kind: DeliveryKind): Message['facts'] {
@@ -164,7 +164,7 @@ function linksOf(
 ): Message['links'] {
   const made = outputsUri !== null && isWebLink(outputsUri) ? [outputsUri] : [];
   return [
-    ...made.map((url) => ({ label: pullRequest ? 'Pull request' : 'What it made', url })),
+    ...made.map((url) => ({ label: pullRequest ? 'Pull request' : 'Output', url })),
     ...(approvalUrl === undefined ? [] : [{ label: 'Decide', url: approvalUrl }]),
   ];
 }

@@ -42,12 +42,12 @@ export function digestMessage(
       ...waiting.map((one): Fact => {
         const since = `since ${one.requestedAt.slice(0, 16).replace('T', ' ')} UTC`;
         const what = `${one.taskId} ${one.task} of ${one.runId}${within(one.project)}, ${since}`;
-        return ['Awaits you', what, { url: decideUrl(one) }];
+        return ['Needs your approval', what, { url: decideUrl(one) }];
       }),
-      ...rest('Awaits you', awaiting - waiting.length),
+      ...rest('Needs your approval', awaiting - waiting.length),
       ...entries.map((entry): Fact => ['·', describe(entry), { url: urlOf(entry, pages) }]),
       ...rest('·', total - entries.length),
-      ...(pages.base === undefined ? [['Look', look] as const] : []),
+      ...(pages.base === undefined ? [['Details', look] as const] : []),
     ],
     links: runLinks([...waiting, ...entries.map(({ facts }) => facts as Partial<RunFacts>)], pages),
     excerpt: null,
@@ -117,7 +117,7 @@ function sumUp({ counts, entries, total, awaiting, night }: DigestFacts): string
     count(of('step_recovered'), 'recovery', 'recoveries'),
   ].filter((part) => part !== '');
   if (parts.length > 0) return parts.join(', ');
-  if (night?.runs === 0) return 'nothing ran, nothing waits';
+  if (night?.runs === 0) return 'nothing ran, nothing to approve';
   return `all is well${night === undefined ? '' : `, ${describeNight(night)}`}`;
 }
 
@@ -134,12 +134,12 @@ function runLinks(named: readonly { runId?: string }[], pages: Pages): Message['
 function describeNight({ runs, tasks, rejected, expired }: NightFacts): string {
   const decided = [
     count(rejected, 'rejected', 'rejected'),
-    count(expired, 'expired since nobody decided', 'expired since nobody decided'),
+    count(expired, 'approval expired', 'approvals expired'),
   ];
   const ended = [
     count(tasks.succeeded, 'ok', 'ok'),
     count(tasks.failed, 'failed', 'failed'),
-    count(tasks.awaiting_approval, 'made something to approve', 'made something to approve'),
+    count(tasks.awaiting_approval, 'asked for approval', 'asked for approval'),
     count(tasks.skipped, 'skipped', 'skipped'),
   ];
   const named = (parts: string[]) => parts.filter((part) => part !== '').join(', ');

@@ -5,7 +5,7 @@ import { isWebLink } from '../../contract/urls/webLink.ts';
 import type { MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
-/** Writes what became of a task without anybody: its approval expired, or what it was to bring about was given up. */
+/** Writes what happened to a task without a person: its approval expired, or its pull request could not be merged or labelled. */
 export function outcomeMessage(
   { kind, payload, outputsUri }: ClaimedDelivery,
   _approvalUrl: string | undefined,
@@ -25,10 +25,7 @@ export function outcomeMessage(
     title,
     text: `Task ${task}: ${what}`,
     facts: [...rows.filter(([, value]) => value !== ''), ...howToLook(pages, about)],
-    links: [
-      ...(link === undefined ? [] : [{ label: 'What it made', url: link }]),
-      ...pageLinks(pages, about),
-    ],
+    links: [...(link === undefined ? [] : [{ label: 'Output', url: link }]), ...pageLinks(pages, about)],
     excerpt: null,
     email: {
       run_id: runId,
@@ -55,5 +52,5 @@ export function outcomeMessage(
 
 const titles: Partial<Record<ClaimedDelivery['kind'], string>> = {
   approval_expired: 'nobody decided in time',
-  pull_action_failed: 'its approval could not be carried out',
+  pull_action_failed: 'its pull request could not be merged or labelled',
 };

@@ -46,7 +46,7 @@ export function pageFields(pages: Pages, about: About): object {
 
 /** How to look where no page leads: a command; nothing where there is one. */
 export function howToLook({ base }: Pages, about: About): Fact[] {
-  return base === undefined ? [['Look', lookAt(about)]] : [];
+  return base === undefined ? [['Details', lookAt(about)]] : [];
 }
 
 function lookAt({ taskId, runId, plan }: About): string {

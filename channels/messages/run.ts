@@ -5,7 +5,7 @@ import { isWebLink } from '../../contract/urls/webLink.ts';
 import type { Fact, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks, pageUrls } from './pages.ts';
 
-/** Writes what came of a run: `nightly-2025-01-15: 5 ok, 1 failed, 2 await you`. */
+/** Writes the outcome of a run: `nightly-2025-01-15: 5 ok, 1 failed, 2 need your approval`. */
 export function runMessage(
   { payload, kind }: ClaimedDelivery,
   _approvalUrl: string | undefined,
@@ -15,7 +15,7 @@ export function runMessage(
   const about = { runId };
   const title = describeRun({ runId, counts });
   const made = awaiting.flatMap(({ task, outputsUri }) =>
-    outputsUri !== null && isWebLink(outputsUri) ? [{ label: `What ${task} made`, url: outputsUri }] : [],
+    outputsUri !== null && isWebLink(outputsUri) ? [{ label: `Output of ${task}`, url: outputsUri }] : [],
   );
   const line = (name: string, taskId: number, text: string): Fact => [
     ...([name, `${taskId} ${text}`] as const),
@@ -30,8 +30,8 @@ export function runMessage(
         line('Failed', taskId, `${task}${reason ? `: ${reason}` : ''}`),
       ),
       ...rest('Failed', counts.failed, failed),
-      ...awaiting.map(({ taskId, task }) => line('Awaits you', taskId, task)),
-      ...rest('Awaits you', counts.awaiting_approval, awaiting),
+      ...awaiting.map(({ taskId, task }) => line('Needs your approval', taskId, task)),
+      ...rest('Needs your approval', counts.awaiting_approval, awaiting),
       ...howToLook(pages, about),
     ],
     links: [...pageLinks(pages, about), ...made],
@@ -59,14 +59,14 @@ function rest(name: string, total = 0, listed: readonly unknown[]): Fact[] {
   return more > 0 ? [[name, `and ${more} more`, { stands: more }]] : [];
 }
 
-/** Says in one line what came of a run. */
+/** Says in one line how a run ended. */
 export function describeRun({ runId, counts }: Pick<RunFacts, 'runId' | 'counts'>): string {
   const parts = [
     [counts.succeeded, 'ok'],
     [counts.failed, 'failed'],
-    [counts.awaiting_approval, counts.awaiting_approval === 1 ? 'awaits you' : 'await you'],
+    [counts.awaiting_approval, counts.awaiting_approval === 1 ? 'needs your approval' : 'need your approval'],
     [counts.skipped, 'skipped'],
-    [counts.queued, counts.queued === 1 ? 'waits for that' : 'wait for that'],
+    [counts.queued, 'waiting'],
   ] as const;
   return `${runId}: ${parts.flatMap(([count, word]) => (count ? [`${count} ${word}`] : [])).join(', ')}`;
 }

@@ -4,7 +4,7 @@ import { planLabel } from '../../contract/projectName.ts';
 import type { Fact, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
-/** Writes that due times of a plan came to nothing: `nightly was not started: nightly-2025-01-14 was still under way`. */
+/** Writes that due times of a plan came to nothing: `nightly was not started: nightly-2025-01-14 was still in progress`. */
 export function scheduleMessage(
   { payload, kind }: ClaimedDelivery,
   _approvalUrl: string | undefined,
@@ -24,7 +24,7 @@ export function scheduleMessage(
     facts: [
       ['Plan', planLabel({ project, name: plan })],
       ...lines,
-      ...(left > 0 ? [['…', `and ${left} more before`, { stands: left }] satisfies Fact] : []),
+      ...(left > 0 ? [['…', `and ${left} earlier`, { stands: left }] satisfies Fact] : []),
       ...howToLook(pages, about),
     ],
     links: pageLinks(pages, about),

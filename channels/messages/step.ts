@@ -5,7 +5,7 @@ import { isWebLink } from '../../contract/urls/webLink.ts';
 import type { MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks } from './pages.ts';
 
-/** Writes that a step failed, failed again, or works again. */
+/** Writes that a step failed, failed again, or succeeded again. */
 export function stepMessage(
   delivery: ClaimedDelivery,
   _approvalUrl: string | undefined,
@@ -26,10 +26,7 @@ export function stepMessage(
     title,
     text: `${title}: ${reason ?? link ?? `see run ${runId}`}`,
     facts: [...rows.filter(([, value]) => value !== ''), ...howToLook(pages, about)],
-    links: [
-      ...(link === undefined ? [] : [{ label: 'What it made', url: link }]),
-      ...pageLinks(pages, about),
-    ],
+    links: [...(link === undefined ? [] : [{ label: 'Output', url: link }]), ...pageLinks(pages, about)],
     excerpt: logExcerpt,
     email: {
       run_id: runId,
@@ -56,6 +53,6 @@ export function stepMessage(
 
 /** Says in a few words what the end of a step is. */
 export function describeStep(kind: string, task: string): string {
-  if (kind === 'step_recovered') return `Task ${task} works again`;
+  if (kind === 'step_recovered') return `Task ${task} succeeded again`;
   return kind === 'step_failed_again' ? `Task ${task} failed again` : `Task ${task} failed`;
 }

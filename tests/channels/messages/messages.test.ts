@@ -310,7 +310,7 @@ describe('A digest', () => {
     ],
     [{}, 'all is well, 1 run: 2 ok'],
     [{ night: { since: '', runs: 2, tasks: { succeeded: 1, failed: 1 } } }, '1 failure'],
-    [{ night: { since: '', runs: 0, tasks: {} } }, 'nothing ran, nothing waits'],
+    [{ night: { since: '', runs: 0, tasks: {} } }, 'nothing ran, nothing to approve'],
     [{ night: { since: '', runs: 0, tasks: {}, rejected: 1, expired: 2 } }, '2 approvals expired'],
   ])('says what there is in one line with the right plurals (%#)', (facts, line) => {
     expect(written(digestOf(facts)).title).toBe(`Nightshift on 2025-01-15: ${line}`);
@@ -338,7 +338,7 @@ describe('A digest', () => {
     const listed = whole.match(/^·/gm)?.length ?? 0;
     expect(whole).toMatch(new RegExp(`and ${140 - listed} more…$`));
     const mail = writeMail(message);
-    expect(mail.text).toContain('Awaits you: and 5 more');
+    expect(mail.text).toContain('Needs your approval: and 5 more');
     expect(mail.text).toContain('· and 40 more');
     expect(mail.html.length).toBeLessThan(200_000);
     expect(JSON.stringify(message.email).length).toBeLessThan(100_000);
@@ -432,7 +432,11 @@ describe('A notification for programs', () => {
 
   it.each([
     ['approval_expired', 'Task make: nobody decided in time', 'approval.expired'],
-    ['pull_action_failed', 'Task make: its approval could not be carried out', 'pull.action_failed'],
+    [
+      'pull_action_failed',
+      'Task make: its pull request could not be merged or labelled',
+      'pull.action_failed',
+    ],
   ] as const)('says what was decided or given up without anybody (%s)', (kind, title, type) => {
     const about = { taskId: 3, task: 'make', runId: 'r', plan: 'nightly', project: 'acme/site' };
     const payload = { ...about, status: 'failed', what: 'the reason' };
@@ -444,7 +448,7 @@ describe('A notification for programs', () => {
       text: 'Task make: the reason',
       email: { run_id: 'r', task: 'make', status: 'failed', reason: 'the reason', kind },
       data: { task_id: 3, project: 'acme/site', reason: 'the reason', outputs_uri: outputsUri },
-      links: [{ label: 'What it made', url: outputsUri }],
+      links: [{ label: 'Output', url: outputsUri }],
     });
     expect(message.facts).toContainEqual(['Plan', 'acme/site:nightly']);
   });

@@ -63,7 +63,7 @@ describeOnBoth('The digest', (database) => {
     await on(15);
     await on(16);
     const titles = (await digests()).map(({ title }) => title);
-    expect(titles.at(-1)).toBe('Nightshift on 2025-01-16: nothing ran, nothing waits');
+    expect(titles.at(-1)).toBe('Nightshift on 2025-01-16: nothing ran, nothing to approve');
   });
 
   it('comes only where something was kept or waits, if that is wanted', async () => {
@@ -110,7 +110,7 @@ describeOnBoth('The digest', (database) => {
     expect(found.map(({ title }) => title)).toEqual([
       'Nightshift on 2025-01-15: all is well, 1 run: 1 ok, 1 rejected',
       'Nightshift on 2025-01-16: 2 approvals waiting',
-      'Nightshift on 2025-01-17: nothing ran, nothing waits',
+      'Nightshift on 2025-01-17: nothing ran, nothing to approve',
     ]);
     expect(found.at(-1)?.facts.night).toMatchObject({ runs: 0, tasks: {}, rejected: 2, expired: 0 });
   });
@@ -124,7 +124,7 @@ describeOnBoth('The digest', (database) => {
     expect(await titles()).toEqual([
       '15: 1 approval waiting',
       '16: 1 approval expired',
-      '17: nothing ran, nothing waits',
+      '17: nothing ran, nothing to approve',
     ]);
   });
 
@@ -134,7 +134,10 @@ describeOnBoth('The digest', (database) => {
     await on(15);
     await retryRun(store, everything, { runId, mode: 'failed' });
     await on(16);
-    expect(await titles()).toEqual(['15: 1 failure, 1 approval expired', '16: nothing ran, nothing waits']);
+    expect(await titles()).toEqual([
+      '15: 1 failure, 1 approval expired',
+      '16: nothing ran, nothing to approve',
+    ]);
   });
 
   it('says what was cancelled, and what that skipped, as no failure', async () => {
@@ -159,9 +162,9 @@ describeOnBoth('The digest', (database) => {
     await on(16);
     await on(17);
     expect(await titles()).toEqual([
-      '15: nothing ran, nothing waits',
+      '15: nothing ran, nothing to approve',
       '16: 2 failures',
-      '17: nothing ran, nothing waits',
+      '17: nothing ran, nothing to approve',
     ]);
   });
 
@@ -177,7 +180,7 @@ describeOnBoth('The digest', (database) => {
     expect(await titles()).toEqual([
       '15: 1 failure',
       '16: all is well, 1 run: 1 ok',
-      '17: nothing ran, nothing waits',
+      '17: nothing ran, nothing to approve',
     ]);
   });
 

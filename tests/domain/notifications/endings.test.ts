@@ -46,7 +46,7 @@ describeOnBoth('What the end of a run tells', (database) => {
     await night([], ['second']);
     expect(await told()).toEqual([
       'Task second awaiting approval',
-      'run: 1 ok, 1 awaits you, 1 waits for that',
+      'run: 1 ok, 1 needs your approval, 1 waiting',
     ]);
   });
 
@@ -65,7 +65,7 @@ describeOnBoth('What the end of a run tells', (database) => {
     expect(await told()).toEqual(['Nightshift on 2025-01-15: 3 failures']);
     expect(await makeDigest(store, { time: '07:00', zone: 'UTC' }, morning)).toBe(0);
     await night([]);
-    expect(await told()).toEqual(['Task first works again', 'run: 3 ok']);
+    expect(await told()).toEqual(['Task first succeeded again', 'run: 3 ok']);
   });
 
   it('is kept for the morning of the zone, and the next morning tells as well', async () => {
