@@ -79,12 +79,12 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 });
 
 builder.queryType({
-  description: 'What can be read. Everything but `viewer` needs the `read` scope.',
+  description: 'Read operations. Everything except `viewer` requires the `read` scope.',
 });
 builder.mutationType({
   description:
-    'What can be changed. Each result is a union: the changed object, or an expected error with its own fields.',
+    'Write operations. Each returns a union: the changed object, or an expected error with its own fields.',
 });
 builder.subscriptionType({
-  description: 'What can be watched, over Server-Sent Events. Each needs the `read` scope.',
+  description: 'Live updates, over Server-Sent Events. Each requires the `read` scope.',
 });

@@ -28,7 +28,7 @@ function describe(union: GraphQLUnionType, field: string): string {
   const errors = members
     .filter(isError)
     .map(({ name, description }) => `- \`${name}\`: ${description ?? ''}`);
-  return `The answer of \`${field}\`: ${done.join(' or ')} when it was done, or one of these errors when it was not.\n\n${errors.join('\n')}`;
+  return `The result of \`${field}\`: ${done.join(' or ')} on success, or one of these errors.\n\n${errors.join('\n')}`;
 }
 
 /** Which field answers with each union. */

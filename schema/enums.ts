@@ -5,12 +5,12 @@ import { builder } from './builder.ts';
 
 /** The status of a task, as GraphQL writes it. */
 export const TaskStatusEnum = enumOf('TaskStatus', taskStatusFacts, {
-  description: 'Where a task stands. `SUCCEEDED`, `FAILED` and `SKIPPED` are final.',
+  description: 'The status of a task. `SUCCEEDED`, `FAILED` and `SKIPPED` are final.',
 });
 
 /** The state of an approval, as GraphQL writes it. */
 export const ApprovalStateEnum = enumOf('ApprovalState', approvalStateFacts, {
-  description: 'Where the approval of a task stands.',
+  description: 'The state of the approval of a task.',
 });
 
 /** Makes the enum of a table of words: what is `awaiting_approval` elsewhere is `AWAITING_APPROVAL` in GraphQL. */

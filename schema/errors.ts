@@ -16,9 +16,9 @@ import { ApprovalStateEnum, TaskStatusEnum } from './enums.ts';
 
 /** What every expected error has. */
 export const ErrorInterface = builder.interfaceRef<Error>('Error').implement({
-  description: 'An expected error: the request was understood and refused, and nothing was changed.',
+  description: 'An expected error: the request was valid but refused, and nothing was changed.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'What was wrong, and what to do about it.' }),
+    message: t.exposeString('message', { description: 'What went wrong, and what you can do about it.' }),
   }),
 });
 
@@ -28,30 +28,30 @@ builder.objectType(NotFoundError, {
   interfaces: [ErrorInterface],
   fields: (t) => ({
     kind: t.exposeString('kind', { description: '`Task`, `Run` or `Delivery`.' }),
-    key: t.exposeString('key', { description: 'The id that was looked for.' }),
+    key: t.exposeString('key', { description: 'The id that was requested.' }),
   }),
 });
 
 const InputIssueType = builder.objectRef<InputIssue>('InputIssue').implement({
-  description: 'One fault of one field.',
+  description: 'An error in one field.',
   fields: (t) => ({
     path: t.stringList({
-      description: 'The way to the field, e.g. `["inputs", "flags"]`; empty for the input as a whole.',
+      description: 'The path to the field, e.g. `["inputs", "flags"]`; empty for the whole input.',
       resolve: (issue) => issue.path.map(String),
     }),
     message: t.exposeString('message', { description: 'What was expected and what came.' }),
-    type: t.exposeString('type', { description: 'The kind of fault in one word, e.g. `too_big`.' }),
+    type: t.exposeString('type', { description: 'The kind of error in one word, e.g. `too_big`.' }),
   }),
 });
 
 builder.objectType(InvalidInputError, {
   name: 'InvalidInputError',
-  description: 'Fields of the input are not what they must be.',
+  description: 'Some fields of the input are invalid.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     issues: t.field({
       type: [InputIssueType],
-      description: 'Every fault that was found.',
+      description: 'All errors that were found.',
       resolve: (error) => [...error.issues],
     }),
   }),
@@ -59,28 +59,28 @@ builder.objectType(InvalidInputError, {
 
 builder.objectType(IllegalTransitionError, {
   name: 'IllegalTransitionError',
-  description: 'The task cannot go from its present status to the wanted one.',
+  description: 'The task cannot change from its current status to the requested one.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }),
-    from: t.expose('from', { type: TaskStatusEnum, description: 'The present status.' }),
-    to: t.expose('to', { type: TaskStatusEnum, description: 'The wanted status.' }),
+    from: t.expose('from', { type: TaskStatusEnum, description: 'The current status.' }),
+    to: t.expose('to', { type: TaskStatusEnum, description: 'The requested status.' }),
   }),
 });
 
 builder.objectType(NotAwaitingApprovalError, {
   name: 'NotAwaitingApprovalError',
-  description: 'There is nothing to decide about this task.',
+  description: 'This task does not need approval.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }),
-    status: t.expose('status', { type: TaskStatusEnum, description: 'The present status.' }),
+    status: t.expose('status', { type: TaskStatusEnum, description: 'The current status.' }),
   }),
 });
 
 builder.objectType(AlreadyDecidedError, {
   name: 'AlreadyDecidedError',
-  description: 'Somebody has decided otherwise already.',
+  description: 'Someone has already decided differently.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }),
@@ -94,39 +94,38 @@ builder.objectType(AlreadyDecidedError, {
 
 builder.objectType(MayNotDecideError, {
   name: 'MayNotDecideError',
-  description: 'The policy of the approval does not let you decide so.',
+  description: 'The approval policy does not allow you to make this decision.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }) }),
 });
 
 builder.objectType(HeadMovedError, {
   name: 'HeadMovedError',
-  description: 'The pull request has another head commit than the one that you looked at.',
+  description: 'The head commit of the pull request is not the one that you reviewed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }),
     expected: t.exposeString('expected', { description: 'The commit that you named.' }),
-    head: t.exposeString('head', { description: 'The head commit that was last heard of.' }),
+    head: t.exposeString('head', { description: 'The current head commit, as last seen.' }),
   }),
 });
 
 builder.objectType(NotAsShownError, {
   name: 'NotAsShownError',
   description:
-    'The task is not as you looked at it, or you did not say what you looked at where that is needed.',
+    'The task has changed since you reviewed it, or the request does not say what you reviewed although it must.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }),
     field: t.exposeString('field', {
-      description: 'Which of what was shown: `approvalId`, `expectedOutputsUri` or `expectedHeadSha`.',
+      description: 'What has changed or is missing: `approvalId`, `expectedOutputsUri` or `expectedHeadSha`.',
     }),
   }),
 });
 
 builder.objectType(DecisionIsFinalError, {
   name: 'DecisionIsFinalError',
-  description:
-    'A report would undo or rewrite a decision, what was shown for it, or a task that the engine runs.',
+  description: 'A report would change a decision, what the approver saw, or a task that Nightshift runs.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     taskId: t.exposeInt('taskId', { description: 'The `databaseId` of the task.' }),
@@ -136,7 +135,7 @@ builder.objectType(DecisionIsFinalError, {
 
 builder.objectType(IdempotencyKeyReusedError, {
   name: 'IdempotencyKeyReusedError',
-  description: 'The idempotency key was used for a different request before.',
+  description: 'The idempotency key was already used for a different request.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ key: t.exposeString('key', { description: 'The key.' }) }),
 });

@@ -6,37 +6,37 @@ import { loadNode, loadNodes, maxNodeIds } from './nodes.ts';
 export const relayOptions = {
   encodeGlobalID: encodeNodeId,
   decodeGlobalID: decodeNodeId,
-  nodesOnConnection: { description: 'The nodes of the page, for callers that need no cursors.' },
-  nodeTypeOptions: { description: 'Anything with a global id, to be read again with `node`.' },
+  nodesOnConnection: { description: 'The nodes of the page, if you need no cursors.' },
+  nodeTypeOptions: { description: 'Anything with a global id. Read it again with `node`.' },
   idFieldOptions: { description: 'The opaque global id, for `node` and for mutations.' },
   nodeQueryOptions: {
-    description: 'Any object by its global id; null when there is none (any more).',
+    description: 'Any object by its global id; null if it does not exist (any more).',
     authScopes: { read: true },
-    args: { id: { description: 'The `id` that another answer gave.' } },
+    args: { id: { description: 'The `id` from another response.' } },
     resolve: loadNode,
   },
   nodesQueryOptions: {
-    description: `Several objects by their global ids, at most ${maxNodeIds}, in that order; null where there is none.`,
+    description: `Several objects by their global ids, at most ${maxNodeIds}, in the order given; null where there is none.`,
     authScopes: { read: true },
-    args: { ids: { description: `At most ${maxNodeIds} values of \`id\` that other answers gave.` } },
+    args: { ids: { description: `At most ${maxNodeIds} values of \`id\` from other responses.` } },
     resolve: loadNodes,
   },
-  pageInfoTypeOptions: { description: 'Where a page stands in its list.' },
+  pageInfoTypeOptions: { description: 'The position of a page in its list.' },
   hasNextPageFieldOptions: {
     description:
-      'Whether there is more after this page. Backward (`last`), an empty page costs one statement more to tell.',
+      'Whether there are more nodes after this page. With `last`, this costs one more query if the page is empty.',
   },
   hasPreviousPageFieldOptions: {
     description:
-      'Whether there is more before this page. Forward (`first`), an empty page costs one statement more to tell.',
+      'Whether there are more nodes before this page. With `first`, this costs one more query if the page is empty.',
   },
   startCursorFieldOptions: {
-    description: 'The cursor of the first node, for `before`; null when the page is empty.',
+    description: 'The cursor of the first node, for `before`; null if the page is empty.',
   },
   endCursorFieldOptions: {
-    description: 'The cursor of the last node, for `after`; null when the page is empty.',
+    description: 'The cursor of the last node, for `after`; null if the page is empty.',
   },
-  pageInfoFieldOptions: { description: 'Where the page stands in the list.' },
+  pageInfoFieldOptions: { description: 'The position of the page in the list.' },
   edgesFieldOptions: {
     description: 'The nodes of the page, each with its cursor.',
     nullable: false,
@@ -44,9 +44,9 @@ export const relayOptions = {
   nodeFieldOptions: { description: 'The node itself.', nullable: false },
   cursorFieldOptions: { description: 'The position of the node in the list, for `after` and `before`.' },
   firstArgOptions: {
-    description: `How many nodes to take from the start: 0 to ${pageSize.max}, ${pageSize.default} when neither first nor last is given.`,
+    description: `How many nodes to return from the start: 0 to ${pageSize.max}. Default ${pageSize.default} if neither first nor last is given.`,
   },
-  lastArgOptions: { description: `How many nodes to take from the end: 0 to ${pageSize.max}.` },
-  afterArgOptions: { description: 'Only what comes after the node with this cursor.' },
-  beforeArgOptions: { description: 'Only what comes before the node with this cursor.' },
+  lastArgOptions: { description: `How many nodes to return from the end: 0 to ${pageSize.max}.` },
+  afterArgOptions: { description: 'Only nodes after the one with this cursor.' },
+  beforeArgOptions: { description: 'Only nodes before the one with this cursor.' },
 } as const;

@@ -12,7 +12,7 @@ builder.addScalarType(
   'SafeInt',
   new GraphQLScalarType({
     ...GraphQLSafeInt.toConfig(),
-    description: 'A whole number that JavaScript holds exactly, up to 2^53 - 1: durations outgrow `Int`.',
+    description: 'An integer that JavaScript represents exactly, up to 2^53 - 1. Durations can exceed `Int`.',
   }),
 );
 
@@ -21,7 +21,7 @@ function createDateTime(): GraphQLScalarType<string, string> {
   return new GraphQLScalarType<string, string>({
     ...GraphQLDateTime.toConfig(),
     description:
-      'A moment as ISO 8601, e.g. `2025-01-15T02:30:00Z`. Answers are in UTC, end in `Z` and have milliseconds only when there are some. Input may have an offset, or none (then UTC), and is cut to milliseconds.',
+      'A time in ISO 8601, e.g. `2025-01-15T02:30:00Z`. Responses are in UTC, end in `Z` and have milliseconds only if they are not zero. Input may have an offset, or none (then UTC), and is truncated to milliseconds.',
     serialize: (value) => (value instanceof Date ? formatTime(value) : String(value)),
     parseValue: (value) => read(value),
     parseLiteral: (node) => read(node.kind === Kind.STRING ? node.value : undefined),

@@ -6,7 +6,7 @@ import { forbidden } from './unauthorized.ts';
 
 /** `ViewerKind`: what stands behind an identity. */
 export const ViewerKindEnum = enumOf('ViewerKind', viewerKindFacts, {
-  description: 'What stands behind an identity. Policies about people count persons alone.',
+  description: 'The kind of a viewer. Policies that require people only count persons.',
 });
 
 const ScopeEnum = enumOf('Scope', scopeFacts, {
@@ -17,16 +17,16 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Who is calling.',
   fields: (t) => ({
     id: t.exposeString('id', {
-      description: 'The identity that decisions record, e.g. `local` or an email address.',
+      description: 'The identity that the audit log records, e.g. `local` or an email address.',
     }),
-    kind: t.expose('kind', { type: ViewerKindEnum, description: 'What stands behind that identity.' }),
+    kind: t.expose('kind', { type: ViewerKindEnum, description: 'The kind of viewer.' }),
     groups: t.stringList({
-      description: 'The groups that the viewer belongs to, as policies of approvals name them.',
+      description: 'The groups that the viewer belongs to, as used in approval policies.',
       resolve: ({ groups }) => [...(groups ?? [])],
     }),
     scopes: t.field({
       type: [ScopeEnum],
-      description: 'What the viewer may do; `ADMIN` includes all the others.',
+      description: 'What the viewer may do; `ADMIN` includes all other scopes.',
       resolve: (viewer) => scopes.filter((scope) => viewer.scopes.has(scope)),
     }),
   }),

@@ -6,76 +6,76 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** What is approved. */
 export type ApprovalKind =
-  /** That the step runs: approving lets workers take its task. */
+  /** A gate, before the step runs: approving lets workers take its task. */
   | 'GATE'
-  /** What the step made: approving ends its task. */
+  /** The output of the step: approving ends its task. */
   | 'OUTPUT';
 
-/** When a step awaits approval. */
+/** When the output of a step needs approval. */
 export type ApprovalMode =
-  /** At every success. */
+  /** After every success. */
   | 'ALWAYS'
-  /** When it made a pull request. */
+  /** If it opened a pull request. */
   | 'AUTO'
   /** Never. */
   | 'NEVER';
 
-/** How an approval is decided; what is left out has its default. */
+/** How an approval is decided. Omitted fields have their defaults. */
 export type ApprovalPolicyInput = {
-  /** Viewers and groups (`group:release`) that may approve and reject. Default everybody with the `approve` scope. */
+  /** Viewers and groups (`group:release`) that may approve and reject. Default: everyone with the `approve` scope. */
   approvers?: Array<string> | null | undefined;
-  /** Whether who started the run or authored the pull request may not approve. Default false. */
+  /** Prevents self-approval: whoever started the run or wrote the pull request may not approve. Default false. */
   denySelf?: boolean | null | undefined;
-  /** Who may decide as well once it was escalated. */
+  /** Who else may decide after it was escalated. */
   escalateTo?: Array<string> | null | undefined;
-  /** Milliseconds until it expires; null for never. Default 72 hours. */
+  /** Milliseconds until the approval expires; null means never. Default 72 hours. */
   expiresAfterMs?: number | null | undefined;
-  /** What an approval brings about at the pull request: none, merge, or label: and a name. Default none. */
+  /** What an approval does to the pull request: `none`, `merge`, or `label:NAME`. Default none. */
   onApprove?: string | null | undefined;
-  /** What happens then. Default `EXPIRE`. */
+  /** What happens when it expires. Default `EXPIRE`. */
   onExpire?: ExpiryAction | null | undefined;
-  /** After which parts of its time it is reminded of, above 0 and below 1. Default 0.5 and 0.9. */
+  /** After which fractions of that time reminders are sent, above 0 and below 1. Default 0.5 and 0.9. */
   remind?: Array<number> | null | undefined;
-  /** How many distinct people must approve; 1 to 10. Default 1. */
+  /** How many different people must approve; 1 to 10. Default 1. */
   required?: number | null | undefined;
-  /** How much care it asks for. Default `LOW`. */
+  /** How much care the decision needs. Default `LOW`. */
   risk?: Risk | null | undefined;
 };
 
-/** Where the approval of a task stands. */
+/** The state of the approval of a task. */
 export type ApprovalState =
-  /** A human approved it. */
+  /** Someone approved it. */
   | 'APPROVED'
-  /** A human cancelled the task. */
+  /** Someone cancelled the task. */
   | 'CANCELLED'
   /** Nobody decided in time. */
   | 'EXPIRED'
   /** Nobody has decided yet. */
   | 'PENDING'
-  /** A human rejected it. */
+  /** Someone rejected it. */
   | 'REJECTED';
 
 /** Which task to approve, and why. */
 export type ApproveTaskInput = {
-  /** The `databaseId` of the approval that you looked at; refused when the task waits anew. */
+  /** The `databaseId` of the approval that you reviewed. The decision is refused if the task has a newer approval. */
   approvalId?: number | null | undefined;
   /**
-   * The older way: the number of the task, as REST and SQL know it.
+   * Deprecated: the ID of the task in REST and SQL.
    * @deprecated Use `task: { databaseId: … }`.
    */
   databaseId?: number | null | undefined;
-  /** The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
+  /** The head commit that you reviewed, empty if you were shown none. The decision is refused if the pull request has another one. Required to approve if `onApprove` merges or labels. */
   expectedHeadSha?: string | null | undefined;
-  /** The link of the task that you looked at, empty for none; refused when it is another now. */
+  /** The link of the task that you reviewed, empty for none. The decision is refused if the link has changed. */
   expectedOutputsUri?: string | null | undefined;
   /**
-   * The older way: the global `id` of the task.
+   * Deprecated: the global `id` of the task.
    * @deprecated Use `task: { id: … }`.
    */
   id?: string | null | undefined;
-  /** Why; at most 4,000 characters. */
+  /** The reason; at most 4,000 characters. */
   note?: string | null | undefined;
-  /** The task. Give this; the older ways stay for a while. */
+  /** The task. Prefer this to `id` and `databaseId`, which are deprecated. */
   task?: TaskKeyInput | null | undefined;
 };
 
@@ -83,28 +83,28 @@ export type ApproveTaskInput = {
 export type AttemptEnding =
   /** Its worker ended it: the task was cancelled. */
   | 'CANCELLED'
-  /** The condition of its step did not hold. */
+  /** The condition of its step was not met. */
   | 'CONDITION'
-  /** Its command ended by itself. */
+  /** Its command exited by itself. */
   | 'EXIT'
-  /** Its worker ended it: it had printed nothing for too long. */
+  /** Its worker ended it: it had no output for too long. */
   | 'IDLE'
   /** Its worker was stopped. */
   | 'INTERRUPTED'
-  /** Its lease lapsed. Only the server says so; a worker never reports it. */
+  /** Its worker stopped sending heartbeats and its lease expired. Only the server sets this; a worker never reports it. */
   | 'LOST'
-  /** A signal that was not its worker's ended it. */
+  /** A signal that its worker did not send ended it. */
   | 'SIGNAL'
-  /** Its worker ended it: its time was up. */
+  /** Its worker ended it: it timed out. */
   | 'TIMEOUT'
   /** Its command could not be started. */
   | 'UNSTARTABLE';
 
-/** The pauses between attempts: the first one, how it grows, and its longest. */
+/** The pauses between attempts: the first one, how it grows, and the longest. */
 export type BackoffInput = {
   /** The first pause in milliseconds. */
   delayMs: number;
-  /** By how much each pause is longer than the one before; 1 to 10. */
+  /** The factor by which each pause is longer than the one before; 1 to 10. */
   factor: number;
   /** The longest pause in milliseconds. */
   maxMs: number;
@@ -112,7 +112,7 @@ export type BackoffInput = {
 
 /** Which run to cancel, and why. */
 export type CancelRunInput = {
-  /** Why; at most 4,000 characters. */
+  /** The reason; at most 4,000 characters. */
   note?: string | null | undefined;
   /** The run. */
   runId: string;
@@ -120,67 +120,67 @@ export type CancelRunInput = {
 
 /** Which task to cancel, and why. */
 export type CancelTaskInput = {
-  /** The `databaseId` of the approval that you looked at; refused when the task waits anew. */
+  /** The `databaseId` of the approval that you reviewed. The decision is refused if the task has a newer approval. */
   approvalId?: number | null | undefined;
   /**
-   * The older way: the number of the task, as REST and SQL know it.
+   * Deprecated: the ID of the task in REST and SQL.
    * @deprecated Use `task: { databaseId: … }`.
    */
   databaseId?: number | null | undefined;
-  /** The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
+  /** The head commit that you reviewed, empty if you were shown none. The decision is refused if the pull request has another one. Required to approve if `onApprove` merges or labels. */
   expectedHeadSha?: string | null | undefined;
-  /** The link of the task that you looked at, empty for none; refused when it is another now. */
+  /** The link of the task that you reviewed, empty for none. The decision is refused if the link has changed. */
   expectedOutputsUri?: string | null | undefined;
   /**
-   * The older way: the global `id` of the task.
+   * Deprecated: the global `id` of the task.
    * @deprecated Use `task: { id: … }`.
    */
   id?: string | null | undefined;
-  /** Why; at most 4,000 characters. */
+  /** The reason; at most 4,000 characters. */
   note?: string | null | undefined;
-  /** The task. Give this; the older ways stay for a while. */
+  /** The task. Prefer this to `id` and `databaseId`, which are deprecated. */
   task?: TaskKeyInput | null | undefined;
 };
 
-/** What happens to due times that passed while nothing ran. */
+/** What happens to runs that were missed while no server was up. */
 export type CatchUp =
-  /** Each within 12 hours is caught up. */
+  /** Start each that was due within the last 12 hours. */
   | 'ALL'
-  /** The last one within 12 hours is caught up. */
+  /** Start the last one, if it was due within the last 12 hours. */
   | 'LATEST'
-  /** None is caught up. */
+  /** Start none of them. */
   | 'SKIP';
 
-/** By which way a notification leaves. */
+/** The channel of a notification. */
 export type Channel =
-  /** The address in `EMAIL_WEBHOOK`. */
+  /** The URL in `EMAIL_WEBHOOK`. */
   | 'EMAIL_WEBHOOK'
-  /** The address in `SLACK_WEBHOOK`. */
+  /** The URL in `SLACK_WEBHOOK`. */
   | 'SLACK'
   /** A mail to one of `NOTIFY_EMAILS`. */
   | 'SMTP'
-  /** The address in `NOTIFY_WEBHOOK_URL`, signed. */
+  /** The URL in `NOTIFY_WEBHOOK_URL`, as a signed webhook. */
   | 'WEBHOOK';
 
-/** What makes a task. */
+/** The task to record. */
 export type CreateTaskInput = {
   /** Run time of the command in milliseconds, at most 2,147,483,647 (24.8 days). */
   durationMs?: number | null | undefined;
   /** When it ended, if it has. */
   finishedAt?: string | null | undefined;
-  /** A key of your own, 1 to 255 characters: the same request with it again gives the first answer and makes nothing. */
+  /** A key that you choose, 1 to 255 characters. Repeating the request with the same key returns the first response and creates nothing. */
   idempotencyKey?: string | null | undefined;
-  /** What it was given: flags, configuration. A JSON object of at most 64 KB. */
+  /** Its inputs, such as flags and configuration. A JSON object of at most 64 KB. */
   inputs?: unknown;
-  /** First and last lines of its output; of more than 64 KB the beginning and the end are kept. Escape sequences and control characters are taken out, lone surrogates mended. */
+  /** First and last lines of its output. If longer than 64 KB, the beginning and the end are kept. Escape sequences and control characters are removed, lone surrogates replaced. */
   logExcerpt?: string | null | undefined;
-  /** Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark. */
+  /** Link to its output, at most 512 characters. Only http(s) links can be clicked; `javascript:` and similar ones are dropped, with a remark. */
   outputsUri?: string | null | undefined;
-  /** The run it belongs to, e.g. `nightly-2025-01-15`; 1 to 64 characters. A new one makes the run. */
+  /** The run that it belongs to, e.g. `nightly-2025-01-15`; 1 to 64 characters. A new run id creates the run. */
   runId: string;
-  /** When it started. Left out means now, null not yet. */
+  /** When it started. Default: now. Null: not yet. */
   startedAt?: string | null | undefined;
-  /** Where the task stands now. */
+  /** The status of the task. */
   status: TaskStatus;
   /** The name of the step, e.g. `seo.validate`; 1 to 64 characters. */
   task: string;
@@ -188,71 +188,71 @@ export type CreateTaskInput = {
 
 /** Which tasks to decide, how and why. */
 export type DecideTasksInput = {
-  /** What is decided about each. */
+  /** The decision, the same for each. */
   action: DecisionAction;
   /**
-   * The older way: the numbers of the tasks.
+   * Deprecated: the IDs of the tasks in REST and SQL.
    * @deprecated Use `tasks: [{ task: { databaseId: … } }]`.
    */
   databaseIds?: Array<number> | null | undefined;
-  /** The head commit that you looked at, of each task that names none of its own; empty for none. A task is refused when its pull request is known to have another. */
+  /** The head commit that you reviewed, for each task that does not name its own; empty if you were shown none. A task is refused if its pull request has another head commit. */
   expectedHeadSha?: string | null | undefined;
   /**
-   * The older way: the global `id`s of the tasks.
+   * Deprecated: the global `id`s of the tasks.
    * @deprecated Use `tasks: [{ task: { id: … } }]`.
    */
   ids?: Array<string> | null | undefined;
-  /** Why; at most 4,000 characters. */
+  /** The reason; at most 4,000 characters. */
   note?: string | null | undefined;
-  /** The tasks, each with what you looked at, 1 to 50. Give these; the older ways stay for a while. */
+  /** The tasks, each with what you reviewed, 1 to 50. Prefer this to `ids` and `databaseIds`, which are deprecated. */
   tasks?: Array<ShownTaskInput> | null | undefined;
 };
 
-/** What is decided about a task. */
+/** A decision about a task. */
 export type DecisionAction =
-  /** What it made is good: it becomes `SUCCEEDED`. */
+  /** Approve its output: it becomes `SUCCEEDED`. */
   | 'APPROVE'
-  /** It is not needed any more: it becomes `SKIPPED`. */
+  /** Cancel it: it becomes `SKIPPED`. */
   | 'CANCEL'
-  /** What it made is not wanted: it becomes `FAILED`. */
+  /** Reject it: it becomes `FAILED`. */
   | 'REJECT';
 
-/** Which attempts to decide a list holds. Several fields mean all of them. */
+/** Filters the audit log. If you set several fields, all of them must match. */
 export type DecisionFilter = {
-  /** For any of these. */
+  /** Any of these actions. */
   action?: Array<RecordedAction> | null | undefined;
-  /** With any of these outcomes. */
+  /** Any of these outcomes. */
   outcome?: Array<DecisionOutcome> | null | undefined;
-  /** About tasks of this run. */
+  /** Entries about tasks of this run. */
   runId?: string | null | undefined;
   /** At this time or later. */
   since?: string | null | undefined;
-  /** About this task. */
+  /** Entries about this task. */
   taskDatabaseId?: number | null | undefined;
   /** Before this time. */
   until?: string | null | undefined;
-  /** By this viewer. */
+  /** Entries by this viewer. */
   viewer?: string | null | undefined;
 };
 
-/** What came of an attempt to decide. */
+/** The outcome of an attempt to decide. */
 export type DecisionOutcome =
-  /** It ended the wait. */
+  /** It decided the task. */
   | 'DECIDED'
-  /** It was done; there was nothing to decide. */
+  /** The action was done; it was not a decision. */
   | 'DONE'
-  /** It changed nothing. */
+  /** It was refused and changed nothing. */
   | 'REFUSED'
-  /** The same was decided by the same viewer before. */
+  /** The same viewer had already made the same decision. */
   | 'REPEATED'
-  /** It counts, and more are needed. */
+  /** It counts, but more approvals are needed. */
   | 'VOTED';
 
-/** How an attempt to decide came. */
+/** How an attempt to decide was made. */
 export type DecisionVia =
   /** By the command line. */
   | 'CLI'
-  /** By a run that took its place or was cancelled. */
+  /** By the engine, for example because another run replaced it or its run was cancelled. */
   | 'ENGINE'
   /** Nobody decided in time. */
   | 'EXPIRY'
@@ -260,30 +260,30 @@ export type DecisionVia =
   | 'GITHUB'
   /** By GraphQL. */
   | 'GRAPHQL'
-  /** By the link of a notification. */
+  /** By a link in a notification. */
   | 'LINK'
   /** By the REST API. */
   | 'REST';
 
-/** What a notification tells. */
+/** The kind of a notification. */
 export type DeliveryKind =
-  /** A new push changed the pull request that awaits approval. */
+  /** A new push changed the pull request that needs approval. */
   | 'APPROVAL_CHANGED'
-  /** Nobody decided in time, and others may decide as well. */
+  /** Nobody decided in time, and others may now decide too. */
   | 'APPROVAL_ESCALATED'
   /** Nobody decided in time, and the approval ended as its policy says. */
   | 'APPROVAL_EXPIRED'
-  /** A task awaits approval. */
+  /** A task needs approval. */
   | 'APPROVAL_NEEDED'
-  /** A part of the time of an approval has passed. */
+  /** A reminder: an approval is still pending. */
   | 'APPROVAL_REMINDER'
-  /** What was kept for the morning. */
+  /** The daily digest. */
   | 'DIGEST'
-  /** What an approval was to bring about at its pull request was given up. */
+  /** An approved pull request could not be merged or labelled. */
   | 'PULL_ACTION_FAILED'
-  /** Nothing of a run is left to do. */
+  /** A run has nothing left to do. */
   | 'RUN_ENDED'
-  /** Due times of a plan were skipped, missed or failed. */
+  /** Scheduled runs of a plan were skipped, missed or failed. */
   | 'RUN_NOT_STARTED'
   /** A step failed that had not failed in the run before. */
   | 'STEP_FAILED'
@@ -291,96 +291,96 @@ export type DeliveryKind =
   | 'STEP_FAILED_AGAIN'
   /** A step succeeded that had failed in the run before. */
   | 'STEP_RECOVERED'
-  /** No worker asks for tasks of a run that could be taken. */
+  /** No worker asks for tasks of a run that are ready. */
   | 'STEP_UNCLAIMED';
 
-/** Where a delivery stands. */
+/** The state of a delivery. */
 export type DeliveryState =
-  /** There was no reason to send it any more. */
+  /** It was no longer needed. */
   | 'CANCELLED'
-  /** Its receiver has accepted it. */
+  /** The receiver accepted it. */
   | 'DELIVERED'
-  /** No try is left, or none would help; `redeliver` makes more. */
+  /** No delivery attempts are left, or retrying would not help. `redeliver` sends it again. */
   | 'FAILED'
-  /** A try is due, now or later. */
+  /** A delivery attempt is due, now or later. */
   | 'PENDING';
 
 /** Which worker to drain. */
 export type DrainWorkerInput = {
-  /** Its name, as attempts show it. */
+  /** Its name, as shown in attempts. */
   worker: string;
 };
 
-/** What becomes of an approval that nobody decides in time. */
+/** What happens to an approval that nobody decides in time. */
 export type ExpiryAction =
-  /** It is approved. */
+  /** The task is approved. */
   | 'APPROVE'
-  /** Others may decide as well, for the same time again. */
+  /** Others may decide too, for the same time again. */
   | 'ESCALATE'
-  /** It ends as expired, and its task fails. */
+  /** The approval expires and the task fails. */
   | 'EXPIRE'
-  /** It is rejected. */
+  /** The task is rejected. */
   | 'REJECT';
 
 /** Internal, for workers: Which lease to extend. */
 export type ExtendLeaseInput = {
   /** The lease. */
   leaseId: string;
-  /** How long the answer may wait for a cancellation, in milliseconds; at most 25000 and half the time of the lease. Default 0. */
+  /** How long the server may wait for a cancellation before it answers, in milliseconds; at most 25000 and half the time of the lease. Default 0. */
   waitMs?: number | null | undefined;
 };
 
-/** Internal, for workers: How an attempt ended and what it made; never a status. */
+/** Internal, for workers: How an attempt ended and its output, but never a status. */
 export type FinishAttemptInput = {
-  /** Links that it printed and that may be what it made, pull requests and artifacts, the first one first; at most 200. The server chooses. */
+  /** Links that it printed and that may be its output, such as pull requests and artifacts, in order; at most 200. The server chooses one. */
   candidates?: Array<string> | null | undefined;
   /** Run time of the command in milliseconds. */
   durationMs: number;
-  /** How it ended; any but `LOST`. */
+  /** How it ended; anything but `LOST`. */
   ending: AttemptEnding;
-  /** With the ending `EXIT`, and only then; the skipCode of the step, 77 unless the plan says another, means skipped. */
+  /** The exit code; only with the ending `EXIT`. The `skipCode` of the step (77 by default) means skipped. */
   exitCode?: number | null | undefined;
   /** The lease of the attempt. */
   leaseId: string;
-  /** First and last lines of what it printed; of more than 64 KB the beginning and the end are kept. */
+  /** First and last lines of its output. If longer than 64 KB, the beginning and the end are kept. */
   logExcerpt?: string | null | undefined;
-  /** The key=value pairs that it made. A JSON object of texts, 256 KB in all; what does not fit is left out, and the excerpt says so. */
+  /** Its outputs as key=value pairs: a JSON object of strings, at most 256 KB in all. What does not fit is dropped, and the excerpt says so. */
   outputs?: unknown;
-  /** The link that it declared as what it made. What cannot be one, or is over 512 characters, is kept as text, cut off or dropped, with a remark. */
+  /** The link that it declared as its output. If it is not a link or has more than 512 characters, it is kept as text, cut off or dropped, with a remark. */
   outputsUri?: string | null | undefined;
-  /** Why, in a few words; cut off after 4,000 characters. */
+  /** The reason in a few words; cut off after 4,000 characters. */
   reason?: string | null | undefined;
-  /** The signal's name, with the ending `SIGNAL`. */
+  /** The signal's name; with the ending `SIGNAL`. */
   signal?: string | null | undefined;
 };
 
 /** Internal, for workers: What a worker can run. */
 export type LeaseTaskInput = {
-  /** What it is labelled with. */
+  /** Its labels. */
   labels?: Array<string> | null | undefined;
-  /** The plans whose steps it can run, by the hashes that registering them gave. */
+  /** The plans whose steps it can run, by the hashes returned when they were registered. */
   planHashes?: Array<string> | null | undefined;
-  /** A UUID for each request: the same one again gives the same lease, should the answer be lost. */
+  /** A UUID per request. Repeating it returns the same lease, in case the response was lost. */
   requestId: string;
-  /** The exclusive runs that are its own. */
+  /** The exclusive runs that belong to it. */
   runIds?: Array<string> | null | undefined;
-  /** Where those plans and runs come from. */
+  /** Where these plans and runs come from. */
   sources?: Array<PlanSourceInput> | null | undefined;
-  /** Milliseconds since the worker started, by which one that was told to leave is told from its successor. */
+  /** Milliseconds since the worker started. Tells a drained worker from its successor. */
   upMs?: number | null | undefined;
   /** How long to wait for work, in milliseconds; at most 25000. Default 0. */
   waitMs?: number | null | undefined;
-  /** The worker's name, for the record; 1 to 128 characters. */
+  /** The worker's name, shown in attempts; 1 to 128 characters. */
   worker: string;
 };
 
-/** Internal, for workers: Which run to leave. */
+/** Internal, for workers: Which run to release. */
 export type LeaveRunInput = {
   /** The run. */
   runId: string;
 };
 
-/** What of its runs is told, and when. */
+/** What you are notified of, and when. */
 export type NotifyInput = {
   /** A step failed that did not fail in the run before. Default `NOW`. */
   failure?: NotifyWhen | null | undefined;
@@ -388,45 +388,45 @@ export type NotifyInput = {
   recovery?: NotifyWhen | null | undefined;
   /** A step failed again. Default `DIGEST`. */
   repeat?: NotifyWhen | null | undefined;
-  /** A due time was skipped, missed or failed. Default `NOW`. */
+  /** A scheduled run was skipped, missed or failed. Default `NOW`. */
   schedule?: NotifyWhen | null | undefined;
-  /** Nothing of a run is left to do: what came of each task. Default `NOW`. */
+  /** A run has nothing left to do: the outcome of each task. Default `NOW`. */
   summary?: NotifyWhen | null | undefined;
-  /** No worker asks for a task that could be taken. Default `NOW`. */
+  /** No worker asks for a task that is ready. Default `NOW`. */
   unclaimed?: NotifyWhen | null | undefined;
 };
 
-/** When something is told. */
+/** When you are notified. */
 export type NotifyWhen =
-  /** With the next morning. */
+  /** With the next daily digest. */
   | 'DIGEST'
   /** Never. */
   | 'NEVER'
-  /** At once. */
+  /** Immediately. */
   | 'NOW';
 
-/** What a step does while earlier work of it is open. */
+/** What a step does if an earlier run of it is still pending approval. */
 export type OnOpen =
-  /** It runs beside it. */
+  /** The new task runs anyway. */
   | 'RUN'
-  /** It is skipped. */
+  /** The new task is skipped. */
   | 'SKIP'
-  /** It takes its place: the open work is cancelled. */
+  /** The new task replaces it: the earlier approval is cancelled. */
   | 'SUPERSEDE';
 
-/** A plan, from those who have its file. */
+/** The content of a plan, from a caller that has its file. */
 export type PlanDefinitionInput = {
-  /** The plan, as its file has it. */
+  /** The plan, as in its file. */
   content: PlanInput;
-  /** Whose the plan is, and where its file stands. Default the project that has a plan of this name, or none. */
+  /** The project of the plan and the path of its file. Default: the project that has a plan of this name, or none. */
   home?: PlanHomeInput | null | undefined;
 };
 
-/** Whose a plan is and where its file stands. It is no part of the content of the plan. */
+/** The project of a plan and the path of its file. This is not part of the content of the plan. */
 export type PlanHomeInput = {
-  /** Whether nobody named the project, and it is the name of a package or a folder. Such a project begins no second schedule of a plan that has one. Default false. */
+  /** Whether the project was guessed from the name of a package or folder. A guessed project cannot start a second schedule for a plan that has one. Default false. */
   isGuessed?: boolean | null | undefined;
-  /** The path that it was moved from, once a call was refused because of it: the repository holds no such plan there any more. */
+  /** The path that the file was moved from, after a call was refused because of it: the repository no longer has the plan there. */
   movedFrom?: string | null | undefined;
   /** The path of the plan file in its repository, e.g. `ops/nightly.plan.ts`. */
   path?: string | null | undefined;
@@ -434,29 +434,29 @@ export type PlanHomeInput = {
   project: string;
 };
 
-/** The content of a plan: order and limits of its steps, no command and no secret; at most 4 MB as JSON. */
+/** The content of a plan: the order and limits of its steps, without commands or secrets; at most 4 MB as JSON. */
 export type PlanInput = {
   /** How many of its tasks may run at once; 1 to 100. Default 1. */
   concurrency?: number | null | undefined;
   /** Its name; 1 to 48 characters. */
   name: string;
-  /** What of its runs is told, and when. */
+  /** What you are notified of, and when. */
   notify?: NotifyInput | null | undefined;
   /** Its steps, 1 to 10,000. */
   steps: Array<PlanStepInput>;
-  /** Milliseconds for which no fitting worker has asked for a task that could be taken before that is told. Default one hour. */
+  /** How long in milliseconds no matching worker may ask for a task that is ready before you are notified. Default one hour. */
   unclaimedAfterMs?: number | null | undefined;
   /** Milliseconds after which such a task fails; at least `unclaimedAfterMs`. Default 24 hours. */
   unclaimedFailsMs?: number | null | undefined;
 };
 
-/** Internal, for workers: Where the steps of a plan, or of an exclusive run, come from. It is no part of the plan. */
+/** Internal, for workers: Where the steps of a plan, or of an exclusive run, come from. This is not part of the plan. */
 export type PlanSourceInput = {
-  /** The address of the checkout's remote `origin`, without a password; empty for none, left out when it could not be read. */
+  /** The URL of the checkout's remote `origin`, without a password. Empty if there is none; omit it if it could not be read. */
   origin?: string | null | undefined;
   /** The hash of the plan. */
   planHash?: string | null | undefined;
-  /** The steps that name their repository. */
+  /** The steps that set their own repository. */
   repos?: Array<StepRepoInput> | null | undefined;
   /** Instead: the exclusive run. */
   runId?: string | null | undefined;
@@ -464,46 +464,46 @@ export type PlanSourceInput = {
 
 /** Which plan, and why. */
 export type PlanStateInput = {
-  /** The name of the plan, with its project where several have one: `nightly`, `acme/site:nightly`. */
+  /** The name of the plan, with its project if several have one: `nightly`, `acme/site:nightly`. */
   plan: string;
-  /** Why, for whoever sees it in the morning; at most 500 characters. */
+  /** The reason, shown to others; at most 500 characters. */
   reason?: string | null | undefined;
 };
 
-/** Where a plan stands. */
+/** The state of a plan. */
 export type PlanStateName =
-  /** As its file says. */
+  /** It runs as its file says. */
   | 'ACTIVE'
-  /** Its schedule starts nothing. */
+  /** Its schedule starts no runs. */
   | 'PAUSED'
-  /** Its schedule starts nothing, it has left the lists, and nobody starts it by its name. */
+  /** Its schedule starts no runs, lists leave it out, and nobody can start it by name. */
   | 'RETIRED';
 
-/** One step of a plan, as far as the server needs to know it: never its command. */
+/** One step of a plan, with what the server needs to know: never its command. */
 export type PlanStepInput = {
-  /** When it waits for a human. Default `AUTO`. */
+  /** When its output needs approval. Default `AUTO`. */
   approval?: ApprovalMode | null | undefined;
   /** The pauses between attempts. */
   backoff?: BackoffInput | null | undefined;
-  /** How it is approved before it runs; left out where nobody is asked. A gate neither approves at its expiry nor brings anything about. */
+  /** How it is approved before it runs; omit it for no gate. A gate cannot approve when it expires, and does nothing to a pull request. */
   gate?: ApprovalPolicyInput | null | undefined;
-  /** What it is given, for the record. A JSON object of at most 64 KB. */
+  /** Its inputs, stored with the task for the record. A JSON object of at most 64 KB. */
   inputs?: unknown;
-  /** What a worker must be labelled with to take it. */
+  /** The labels that a worker must have to take it. */
   labels?: Array<string> | null | undefined;
-  /** A key that no two running tasks share, across runs. */
+  /** Tasks with the same lock never run at the same time, across all runs. */
   lock?: string | null | undefined;
   /** The steps that must succeed before it starts. */
   needs?: Array<string> | null | undefined;
-  /** What to do while earlier work of this step is open. Default `RUN`. */
+  /** What to do if an earlier run of this step is still pending approval. Default `RUN`. */
   onOpen?: OnOpen | null | undefined;
   /** How its approval is decided. */
   policy?: ApprovalPolicyInput | null | undefined;
   /** How many attempts may follow the first; 0 to 20. Default 0. */
   retries?: number | null | undefined;
-  /** What is tried again. Default all of them. */
+  /** Which failures are retried. Default: all of them. */
   retryOn?: Array<RetryCause> | null | undefined;
-  /** Whose rights its command has, as `user` or `user:group`. Default the rights of the worker. */
+  /** The user whose rights its command has, as `user` or `user:group`. Default: the rights of the worker. */
   runAs?: string | null | undefined;
   /** The exit code that means skipped, 1 to 255; 0: none does. Default 77. */
   skipCode?: number | null | undefined;
@@ -513,21 +513,21 @@ export type PlanStepInput = {
 
 /** What to delete. */
 export type PruneTasksInput = {
-  /** Runs of the engine that ended before this time are deleted whole, tasks of outside reporters each by its start; what is not over stays. */
+  /** Deletes runs of plans that ended before this time, each as a whole, and externally reported tasks that started before it. What has not ended is kept. */
   before: string;
 };
 
-/** What an attempt to decide was for, or what became of an approval that nobody decided. */
+/** What an entry of the audit log records. */
 export type RecordedAction =
-  /** To approve what the task made. */
+  /** To approve the task. */
   | 'APPROVE'
   /** To cancel the task. */
   | 'CANCEL'
-  /** A worker was told to take nothing new and to leave. */
+  /** A worker was drained. */
   | 'DRAIN'
-  /** Its time was over, and others were asked. */
+  /** The approval was escalated: nobody decided in time, and others were asked. */
   | 'ESCALATE'
-  /** Its time was over. */
+  /** The approval expired. */
   | 'EXPIRE'
   /** The schedule of a plan was paused. */
   | 'PAUSE'
@@ -535,82 +535,82 @@ export type RecordedAction =
   | 'PRUNE'
   /** A notification was sent again. */
   | 'REDELIVER'
-  /** The content of a plan was made known. */
+  /** The content of a plan was registered. */
   | 'REGISTER'
   /** To reject it. */
   | 'REJECT'
-  /** A paused or retired plan was taken up again. */
+  /** A paused or retired plan was resumed. */
   | 'RESUME'
   /** A plan was retired. */
   | 'RETIRE'
-  /** The task was made again. */
+  /** A task was retried. */
   | 'RETRY'
-  /** It was said which repositories the work of a plan belongs to. */
+  /** The repositories of a plan were set. */
   | 'TRUST'
-  /** To take back the vote that an earlier review was. */
+  /** An approval that was given by a review was withdrawn. */
   | 'WITHDRAW';
 
 /** Which delivery to send again. */
 export type RedeliverInput = {
-  /** Its id, or at least eight digits of its beginning. */
+  /** Its id, or at least its first eight digits. */
   deliveryId: string;
 };
 
-/** Internal, for workers: Which plan to make known. */
+/** Internal, for workers: The plan to register. */
 export type RegisterPlanInput = {
-  /** Whose the plan is, and where its file stands. Default the project that has a plan of this name, or none. */
+  /** The project of the plan and the path of its file. Default: the project that has a plan of this name, or none. */
   home?: PlanHomeInput | null | undefined;
-  /** The plan, as its file has it. */
+  /** The plan, as in its file. */
   plan: PlanInput;
 };
 
 /** Which task to reject, and why. */
 export type RejectTaskInput = {
-  /** The `databaseId` of the approval that you looked at; refused when the task waits anew. */
+  /** The `databaseId` of the approval that you reviewed. The decision is refused if the task has a newer approval. */
   approvalId?: number | null | undefined;
   /**
-   * The older way: the number of the task, as REST and SQL know it.
+   * Deprecated: the ID of the task in REST and SQL.
    * @deprecated Use `task: { databaseId: … }`.
    */
   databaseId?: number | null | undefined;
-  /** The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
+  /** The head commit that you reviewed, empty if you were shown none. The decision is refused if the pull request has another one. Required to approve if `onApprove` merges or labels. */
   expectedHeadSha?: string | null | undefined;
-  /** The link of the task that you looked at, empty for none; refused when it is another now. */
+  /** The link of the task that you reviewed, empty for none. The decision is refused if the link has changed. */
   expectedOutputsUri?: string | null | undefined;
   /**
-   * The older way: the global `id` of the task.
+   * Deprecated: the global `id` of the task.
    * @deprecated Use `task: { id: … }`.
    */
   id?: string | null | undefined;
-  /** Why; at most 4,000 characters. */
+  /** The reason; at most 4,000 characters. */
   note?: string | null | undefined;
-  /** The task. Give this; the older ways stay for a while. */
+  /** The task. Prefer this to `id` and `databaseId`, which are deprecated. */
   task?: TaskKeyInput | null | undefined;
 };
 
-/** Why an attempt at a step is made again. */
+/** Which failures are retried. */
 export type RetryCause =
-  /** Its command ended with another exit code than 0, by a signal, or could not be started. */
+  /** Its command exited with a code other than 0, was ended by a signal, or could not be started. */
   | 'EXIT'
-  /** Its worker went away or was stopped. */
+  /** Its worker was lost or stopped. */
   | 'LOST'
-  /** Its time was up, or it printed nothing for too long. */
+  /** It timed out, or had no output for too long. */
   | 'TIMEOUT';
 
-/** What of a run is made again. What a human approved is kept in every mode. */
+/** Which tasks of a run to retry. Approved tasks are kept in every mode. */
 export type RetryMode =
   /** Everything that has ended. */
   | 'ALL'
-  /** What failed, was cancelled, or did not run because of that. */
+  /** Tasks that failed, were cancelled, or did not run because of that. */
   | 'FAILED'
-  /** One step and all that needs it. */
+  /** One step and all steps that depend on it. */
   | 'FROM';
 
 /** Which run to retry, and how. */
 export type RetryRunInput = {
-  /** The step to begin from, with the mode `FROM`, and only then. */
+  /** The step to start from; only with the mode `FROM`. */
   from?: string | null | undefined;
-  /** What is made again. */
+  /** Which tasks to retry. */
   mode?: RetryMode | null | undefined;
   /** The run. */
   runId: string;
@@ -619,133 +619,133 @@ export type RetryRunInput = {
 /** Which task to retry. */
 export type RetryTaskInput = {
   /**
-   * The older way: the number of the task, as REST and SQL know it.
+   * Deprecated: the ID of the task in REST and SQL.
    * @deprecated Use `task: { databaseId: … }`.
    */
   databaseId?: number | null | undefined;
   /**
-   * The older way: the global `id` of the task.
+   * Deprecated: the global `id` of the task.
    * @deprecated Use `task: { id: … }`.
    */
   id?: string | null | undefined;
-  /** The task. Give this; the older ways stay for a while. */
+  /** The task. Prefer this to `id` and `databaseId`, which are deprecated. */
   task?: TaskKeyInput | null | undefined;
 };
 
-/** How much care an approval asks for. */
+/** How much care an approval needs. */
 export type Risk =
-  /** The link of a notification alone decides nothing, it needs a viewer with the `approve` scope besides. */
+  /** The link in a notification is not enough: the viewer also needs the `approve` scope. */
   | 'HIGH'
-  /** The link of a notification decides. */
+  /** The link in a notification is enough to decide. */
   | 'LOW';
 
-/** What can become of a due time of a schedule. */
+/** The outcome of a scheduled run. */
 export type ScheduledRunOutcome =
-  /** Its run was started later, since nothing ran when it was due. */
+  /** Its run started later, because no server was up when it was due. */
   | 'CAUGHT_UP'
-  /** Its run could not be started; it is tried again while it could be caught up. */
+  /** Its run could not be started. It is retried while it may be caught up. */
   | 'FAILED'
-  /** Nothing ran when it was due, and it was not caught up. */
+  /** No server was up when it was due, and it was not caught up. */
   | 'MISSED'
   /** The plan was paused or retired. */
   | 'PAUSED'
-  /** An earlier run of the plan was still under way: more than waiting for an approval, or for a worker that is not there. */
+  /** The previous run of the plan was still in progress. Runs that only wait for an approval or a missing worker do not count. */
   | 'SKIPPED'
-  /** Its run was started in time. */
+  /** Its run started on time. */
   | 'STARTED';
 
 /** What a viewer may do. */
 export type Scope =
-  /** Everything, pruning included. */
+  /** Everything, including pruning. */
   | 'ADMIN'
   /** Approve, reject and cancel tasks. */
   | 'APPROVE'
-  /** Start runs and control the engine. */
+  /** Start and control runs. */
   | 'OPERATE'
   /** Read tasks and runs. */
   | 'READ'
-  /** Create and update tasks of outside reporters. */
+  /** Create and update externally reported tasks. */
   | 'REPORT'
-  /** Make plans known, lease tasks and report their attempts, as workers do. */
+  /** Register plans, lease tasks and report their attempts, as workers do. */
   | 'WORK';
 
-/** Internal, for workers: A plan's schedule, and its due times that have come. */
+/** Internal, for workers: A plan's schedule, and its due times up to now. */
 export type SettleDueInput = {
-  /** What happens to those that passed more than five minutes ago. */
+  /** What happens to due times more than five minutes ago. */
   catchUp?: CatchUp | null | undefined;
-  /** The plan, as its file has it. */
+  /** The plan, as in its file. */
   definition: PlanInput;
-  /** When it was due; at most 1,000 times. Without any, the schedule is made known. */
+  /** When it was due; at most 1,000 times. If empty, the schedule is only registered. */
   dueTimes?: Array<string> | null | undefined;
-  /** Whose the plan is, and where its file stands. Default the project that has a plan of this name, or none. */
+  /** The project of the plan and the path of its file. Default: the project that has a plan of this name, or none. */
   home?: PlanHomeInput | null | undefined;
-  /** The cron fields of the schedule. A plan has one; another one counts from when it is first told. */
+  /** The cron expression of the schedule. A plan has one schedule; a changed one counts from when the server first sees it. */
   schedule: string;
   /** The time zone of the schedule. */
   timezone?: string | null | undefined;
 };
 
-/** A task to decide, and what you looked at. */
+/** A task to decide, and what you reviewed. */
 export type ShownTaskInput = {
-  /** The `databaseId` of the approval that you looked at; refused when the task waits anew. */
+  /** The `databaseId` of the approval that you reviewed. The decision is refused if the task has a newer approval. */
   approvalId?: number | null | undefined;
   /**
-   * The older way: the number of the task, as REST and SQL know it.
+   * Deprecated: the ID of the task in REST and SQL.
    * @deprecated Use `task: { databaseId: … }`.
    */
   databaseId?: number | null | undefined;
-  /** The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels. */
+  /** The head commit that you reviewed, empty if you were shown none. The decision is refused if the pull request has another one. Required to approve if `onApprove` merges or labels. */
   expectedHeadSha?: string | null | undefined;
-  /** The link of the task that you looked at, empty for none; refused when it is another now. */
+  /** The link of the task that you reviewed, empty for none. The decision is refused if the link has changed. */
   expectedOutputsUri?: string | null | undefined;
   /**
-   * The older way: the global `id` of the task.
+   * Deprecated: the global `id` of the task.
    * @deprecated Use `task: { id: … }`.
    */
   id?: string | null | undefined;
-  /** The task. Give this; the older ways stay for a while. */
+  /** The task. Prefer this to `id` and `databaseId`, which are deprecated. */
   task?: TaskKeyInput | null | undefined;
 };
 
-/** Which plan to start: by exactly one of the two. */
+/** Which plan to start. Set exactly one field. */
 export type StartFromInput =
-  {   /** The plan itself. */
+  {   /** The content of the plan. */
   definition: PlanDefinitionInput; plan?: never; }
-  |  { definition?: never;   /** The name of a plan that a worker has made known, e.g. `nightly`, or `acme/site:nightly` where several projects have one; its latest content is taken. */
+  |  { definition?: never;   /** The name of a registered plan, e.g. `nightly`, or `acme/site:nightly` if several projects have one. Its latest content is used. */
   plan: string; };
 
-/** What starts a run. */
+/** The run to start. */
 export type StartRunInput = {
   /**
-   * The older way: instead of its name the content of the plan, as its file has it.
+   * Deprecated: the content of the plan instead of its name.
    * @deprecated Use `from: { definition: { content: … } }`.
    */
   definition?: PlanInput | null | undefined;
   /** Whether only a worker that names this run may take its tasks. Default false. */
   exclusive?: boolean | null | undefined;
-  /** The plan. Give this; the older ways stay for a while. */
+  /** The plan. Prefer this to `plan` and `definition`, which are deprecated. */
   from?: StartFromInput | null | undefined;
   /**
-   * The older way, with a definition: Whose the plan is, and where its file stands. Default the project that has a plan of this name, or none.
+   * Deprecated, with a definition: The project of the plan and the path of its file. Default: the project that has a plan of this name, or none.
    * @deprecated Use `from: { definition: { content: …, home: … } }`.
    */
   home?: PlanHomeInput | null | undefined;
-  /** Makes a repeated request start nothing: the same key again gives the same run. */
+  /** Makes retries safe: repeating a request with the same key returns the same run. */
   idempotencyKey?: string | null | undefined;
-  /** What the run is given. A JSON object of at most 64 KB. */
+  /** The inputs of the run. A JSON object of at most 64 KB. */
   inputs?: unknown;
   /**
-   * The older way: the name of a plan that a worker has made known, e.g. `nightly`, or `acme/site:nightly` where several projects have one; its latest content is taken.
+   * Deprecated: the name of a registered plan, e.g. `nightly`, or `acme/site:nightly` if several projects have one. Its latest content is used.
    * @deprecated Use `from: { plan: … }`.
    */
   plan?: string | null | undefined;
-  /** The id of the run; 1 to 64 characters. The same id again gives the same run. Default: the plan and the day in UTC, e.g. `nightly-2025-01-15`, with `-2` for the second run of the day; of every project but the first after a prefix of its own, e.g. `site-nightly-2025-01-15`. */
+  /** The id of the run; 1 to 64 characters. Repeating an id returns the same run. Default: the plan and the day in UTC, e.g. `nightly-2025-01-15`, with `-2` for the second run of the day. Projects other than the first have a prefix, e.g. `site-nightly-2025-01-15`. */
   runId?: string | null | undefined;
-  /** The steps to run; left out means all. What they need and is not among them counts as done. */
+  /** The steps to run. Default: all. Steps that they need but that are not listed count as succeeded. */
   steps?: Array<string> | null | undefined;
 };
 
-/** Internal, for workers: A step that names the repository of its pull requests. */
+/** Internal, for workers: A step that sets the repository of its pull requests. */
 export type StepRepoInput = {
   /** The repository, as `owner/name`. */
   repo: string;
@@ -753,9 +753,9 @@ export type StepRepoInput = {
   task: string;
 };
 
-/** Which tasks a list holds. Several values of one field mean any of them; several fields mean all of them. */
+/** Filters tasks. Of several values in one field, any may match; of several fields, all must match. */
 export type TaskFilter = {
-  /** Any of these states of approval. */
+  /** Any of these approval states. */
   approvalState?: Array<ApprovalState> | null | undefined;
   /** Any of these runs, e.g. `nightly-2025-01-15`; at most 50. */
   runId?: Array<string> | null | undefined;
@@ -769,122 +769,122 @@ export type TaskFilter = {
   until?: string | null | undefined;
 };
 
-/** Which task: by exactly one of the two. */
+/** Which task. Set exactly one field. */
 export type TaskKeyInput =
-  {   /** Its number, as REST and SQL know it. */
+  {   /** Its ID in REST and SQL. */
   databaseId: number; id?: never; }
   |  { databaseId?: never;   /** Its global `id`. */
   id: string; };
 
-/** Where a task stands. `SUCCEEDED`, `FAILED` and `SKIPPED` are final. */
+/** The status of a task. `SUCCEEDED`, `FAILED` and `SKIPPED` are final. */
 export type TaskStatus =
-  /** It made something, such as a pull request, that a human must see before anything goes on. */
+  /** It needs approval before dependent steps continue, for example because it opened a pull request. */
   | 'AWAITING_APPROVAL'
-  /** It ended with an error, or a human rejected what it made. */
+  /** It failed, or someone rejected it. */
   | 'FAILED'
   /** Scheduled, not started yet. */
   | 'QUEUED'
   /** Its command is running. */
   | 'RUNNING'
-  /** It did not run, and why is no error; or a human cancelled it. */
+  /** It did not run, without an error, or someone cancelled it. */
   | 'SKIPPED'
-  /** It ended well, or a human approved what it made. */
+  /** It succeeded, or someone approved its output. */
   | 'SUCCEEDED';
 
-/** Which repositories the work of a plan belongs to. */
+/** Which repositories a plan belongs to. */
 export type TrustOriginsInput = {
-  /** The repositories, as `github.com/acme/site` or the address of a remote; these and no others. None means that GitHub decides nothing. */
+  /** The repositories, as `github.com/acme/site` or the URL of a remote; these and no others. Empty: GitHub decides nothing. */
   origins: Array<string>;
-  /** The name of the plan, with its project where several have one: `nightly`, `acme/site:nightly`. */
+  /** The name of the plan, with its project if several have one: `nightly`, `acme/site:nightly`. */
   plan: string;
 };
 
-/** What changes in a task: only the given fields change, an explicit null clears one. */
+/** What to change in a task. Omitted fields are unchanged; null clears a field. */
 export type UpdateTaskInput = {
   /**
-   * The `databaseId` of the approval that you looked at; refused when the task waits anew.
+   * The `databaseId` of the approval that you reviewed. The decision is refused if the task has a newer approval.
    * @deprecated Use it with `approveTask`, `rejectTask`, `cancelTask` or `decideTasks`.
    */
   approvalId?: number | null | undefined;
-  /** What there is to say about the approval; at most 4,000 characters. */
+  /** A note about the approval; at most 4,000 characters. */
   approvalNote?: string | null | undefined;
   /**
-   * The older way to decide: `APPROVED`, `REJECTED` or `CANCELLED` go the way of `approveTask` and its kind, and need the `approve` scope.
+   * Deprecated way to decide: `APPROVED`, `REJECTED` and `CANCELLED` work like `approveTask`, `rejectTask` and `cancelTask`, and require the `approve` scope.
    * @deprecated Use `approveTask`, `rejectTask`, `cancelTask` or `decideTasks`.
    */
   approvalState?: ApprovalState | null | undefined;
   /**
-   * The older way: the number of the task, as REST and SQL know it.
+   * Deprecated: the ID of the task in REST and SQL.
    * @deprecated Use `task: { databaseId: … }`.
    */
   databaseId?: number | null | undefined;
   /** Run time of the command in milliseconds, at most 2,147,483,647 (24.8 days). */
   durationMs?: number | null | undefined;
   /**
-   * The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels.
+   * The head commit that you reviewed, empty if you were shown none. The decision is refused if the pull request has another one. Required to approve if `onApprove` merges or labels.
    * @deprecated Use it with `approveTask`, `rejectTask`, `cancelTask` or `decideTasks`.
    */
   expectedHeadSha?: string | null | undefined;
   /**
-   * The link of the task that you looked at, empty for none; refused when it is another now.
+   * The link of the task that you reviewed, empty for none. The decision is refused if the link has changed.
    * @deprecated Use it with `approveTask`, `rejectTask`, `cancelTask` or `decideTasks`.
    */
   expectedOutputsUri?: string | null | undefined;
   /** When it ended. */
   finishedAt?: string | null | undefined;
   /**
-   * The older way: the global `id` of the task.
+   * Deprecated: the global `id` of the task.
    * @deprecated Use `task: { id: … }`.
    */
   id?: string | null | undefined;
-  /** First and last lines of its output; of more than 64 KB the beginning and the end are kept. Escape sequences and control characters are taken out, lone surrogates mended. */
+  /** First and last lines of its output. If longer than 64 KB, the beginning and the end are kept. Escape sequences and control characters are removed, lone surrogates replaced. */
   logExcerpt?: string | null | undefined;
-  /** Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark. */
+  /** Link to its output, at most 512 characters. Only http(s) links can be clicked; `javascript:` and similar ones are dropped, with a remark. */
   outputsUri?: string | null | undefined;
   /** When it started. */
   startedAt?: string | null | undefined;
-  /** Where the task stands now; cannot be cleared. */
+  /** The status of the task; cannot be cleared. */
   status?: TaskStatus | null | undefined;
-  /** The task. Give this; the older ways stay for a while. */
+  /** The task. Prefer this to `id` and `databaseId`, which are deprecated. */
   task?: TaskKeyInput | null | undefined;
-  /** Why the last try to notify failed, cut off after 4,000 characters; null clears it. */
+  /** Why the last delivery attempt failed, cut off after 4,000 characters; null clears it. */
   webhookError?: string | null | undefined;
-  /** When a receiver accepted the notification that the task awaits approval. */
+  /** When a receiver accepted the notification that the task needs approval. */
   webhookNotifiedAt?: string | null | undefined;
 };
 
-/** What stands behind an identity. Policies about people count persons alone. */
+/** The kind of a viewer. Policies that require people only count persons. */
 export type ViewerKind =
-  /** Somebody who proved nothing. */
+  /** Someone without authentication. */
   | 'ANONYMOUS'
-  /** Whoever reads a channel, by the link that was sent there. */
+  /** Anyone who reads a channel, by the link that was sent there. */
   | 'CHANNEL'
-  /** A GitHub login of which nobody said whose it is. */
+  /** A GitHub login that is not mapped to a person. */
   | 'LOGIN'
   /** A signed-in person: a user of the proxy, a mapped GitHub login, the named recipient of a link. */
   | 'PERSON'
-  /** A key that several may hold. */
+  /** A key that several people may share. */
   | 'SHARED'
-  /** The engine itself, and the schedule. */
+  /** Nightshift itself, including its schedule. */
   | 'SYSTEM';
 
 /** What a task can wait for. */
 export type WaitKind =
-  /** A decision: before it runs, or about what it made. */
+  /** An approval, before it runs or of its output. */
   | 'APPROVAL'
-  /** A lock that another task holds, or for which others are in line. */
+  /** A lock that another task holds, or that others requested first. */
   | 'LOCK'
   /** Steps that it needs and that have not succeeded. */
   | 'NEED'
-  /** A worker: none that is there fits. */
+  /** A worker: no running one matches. */
   | 'NO_WORKER'
-  /** Open work of an earlier run, which is being withdrawn for it. */
+  /** Open work of an earlier run, which is being cancelled for it. */
   | 'OPEN_WORK'
-  /** The end of the pause before a further try. */
+  /** The end of the pause before it is retried. */
   | 'PAUSE'
-  /** A place in its run, which runs as many tasks at once as its plan lets it. */
+  /** A slot: its run already has as many running tasks as its plan allows. */
   | 'PLACE'
-  /** A worker that fits and is busy. */
+  /** A matching worker, all of which are busy. */
   | 'WORKER';
 
 export type DecisionFieldsFragment = { databaseId: number, taskDatabaseId: number | null, task: string | null, runId: string | null, action: RecordedAction, outcome: DecisionOutcome, refusal: string | null, viewer: string, via: DecisionVia, address: string | null, note: string | null, headSha: string | null, viewerKind: ViewerKind | null, subject: string | null, repository: string | null, pullNumber: number | null, linkSha256: string | null, excerptSha256: string | null, fromStatus: TaskStatus | null, toStatus: TaskStatus | null, decidedAt: string };

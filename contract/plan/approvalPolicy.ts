@@ -41,7 +41,7 @@ export const gateOptions = {
       approvers: knownPeople
         .optional()
         .describe(
-          'Viewers and groups (`group:release`) that may approve and reject. Default everybody with the `approve` scope.',
+          'Viewers and groups (`group:release`) that may approve and reject. Default: everyone with the `approve` scope.',
         ),
     },
     toKnown: (approvers) => (approvers === undefined ? {} : { approvers: [...approvers] }),
@@ -53,7 +53,7 @@ export const gateOptions = {
     known: {
       required: count
         .optional()
-        .describe(`How many distinct people must approve; ${rangeOf(count)}. Default 1.`),
+        .describe(`How many different people must approve; ${rangeOf(count)}. Default 1.`),
     },
   }),
   denySelf: option({
@@ -64,7 +64,9 @@ export const gateOptions = {
       denySelf: z
         .boolean()
         .optional()
-        .describe('Whether who started the run or authored the pull request may not approve. Default false.'),
+        .describe(
+          'Prevents self-approval: whoever started the run or wrote the pull request may not approve. Default false.',
+        ),
     },
   }),
   expiresAfter: option({
@@ -84,7 +86,7 @@ export const gateOptions = {
         .max(longestMs)
         .nullable()
         .optional()
-        .describe(`Milliseconds until it expires; null for never. Default ${expiryHours} hours.`),
+        .describe(`Milliseconds until the approval expires; null means never. Default ${expiryHours} hours.`),
     },
     // `never` is no duration.
     toKnown: (after) => (after === undefined ? {} : { expiresAfterMs: readDuration(after) ?? null }),
@@ -94,7 +96,7 @@ export const gateOptions = {
     fallback: 'expire',
     text: "What happens then: `'expire'` (`failed`, with `approval_state` `expired`), `'reject'`, `'approve'` or `'escalate'`.",
     known: {
-      onExpire: z.enum(expiryActions).optional().describe('What happens then. Default `EXPIRE`.'),
+      onExpire: z.enum(expiryActions).optional().describe('What happens when it expires. Default `EXPIRE`.'),
     },
   }),
   remind: option({
@@ -111,7 +113,7 @@ export const gateOptions = {
         .max(maxReminders)
         .optional()
         .describe(
-          `After which parts of its time it is reminded of, above 0 and below 1. Default ${listed(reminders.map(toPart).map(String), 'and')}.`,
+          `After which fractions of that time reminders are sent, above 0 and below 1. Default ${listed(reminders.map(toPart).map(String), 'and')}.`,
         ),
     },
     toKnown: (parts) => (parts === undefined ? {} : { remind: parts.map(toPart) }),
@@ -121,7 +123,7 @@ export const gateOptions = {
     fallback: [],
     shownDefault: '',
     text: "With `'escalate'`: who else may decide from then on. It waits for the same time once more, and then expires.",
-    known: { escalateTo: knownPeople.optional().describe('Who may decide as well once it was escalated.') },
+    known: { escalateTo: knownPeople.optional().describe('Who else may decide after it was escalated.') },
     toKnown: (escalateTo) => (escalateTo === undefined ? {} : { escalateTo: [...escalateTo] }),
   }),
   risk: option({
@@ -129,7 +131,7 @@ export const gateOptions = {
     fallback: 'low',
     text: "With `'high'`, the [link](approvals.md#links) in a notification is not enough to decide: it takes a key or a sign-in besides.",
     known: {
-      risk: z.enum(risks).optional().describe('How much care it asks for. Default `LOW`.'),
+      risk: z.enum(risks).optional().describe('How much care the decision needs. Default `LOW`.'),
     },
   }),
 };
@@ -148,9 +150,7 @@ const onApprove = option({
       .string()
       .regex(effect, 'expected none, merge or label: and a name')
       .optional()
-      .describe(
-        'What an approval brings about at the pull request: none, merge, or label: and a name. Default none.',
-      ),
+      .describe('What an approval does to the pull request: `none`, `merge`, or `label:NAME`. Default none.'),
   },
 });
 

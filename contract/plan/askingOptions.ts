@@ -31,7 +31,10 @@ export const askingOptions = {
       .default('auto'),
     text: "When the output needs approval. `'auto'`: if it is a pull request. `'always'`: after every success. `'never'`. Or [a policy](#approval-policy).",
     known: {
-      approval: z.enum(approvalModes).default('auto').describe('When it waits for a human. Default `AUTO`.'),
+      approval: z
+        .enum(approvalModes)
+        .default('auto')
+        .describe('When its output needs approval. Default `AUTO`.'),
       policy: approvalPolicy.nullish().describe('How its approval is decided.'),
     },
     toKnown(approval) {
@@ -50,13 +53,13 @@ export const askingOptions = {
             : 'expected true, or a policy such as { approvers: ["ada@example.com"] }',
       })
       .optional(),
-    shownDefault: 'nobody is asked',
+    shownDefault: 'no gate',
     text: 'Ask for approval [before the command runs](#gates): `true`, or a policy.',
     known: {
       gate: approvalPolicy
         .nullish()
         .describe(
-          'How it is approved before it runs; left out where nobody is asked. A gate neither approves at its expiry nor brings anything about.',
+          'How it is approved before it runs; omit it for no gate. A gate cannot approve when it expires, and does nothing to a pull request.',
         ),
     },
     toKnown(_gate, step) {
@@ -72,7 +75,7 @@ export const askingOptions = {
       onOpen: z
         .enum(onOpenModes)
         .default('run')
-        .describe('What to do while earlier work of this step is open. Default `RUN`.'),
+        .describe('What to do if an earlier run of this step is still pending approval. Default `RUN`.'),
     },
     toKnown: (_onOpen, step) => ({ onOpen: onOpenOf(step as Siblings) }),
   }),

@@ -16,7 +16,9 @@ export const backoffOptions = {
     file: factor.default(2),
     text: 'How many times longer each further pause is.',
     known: {
-      factor: factor.describe(`By how much each pause is longer than the one before; ${rangeOf(factor)}.`),
+      factor: factor.describe(
+        `The factor by which each pause is longer than the one before; ${rangeOf(factor)}.`,
+      ),
     },
   }),
   max: option({

@@ -53,7 +53,7 @@ export const commandOptions = {
   }),
   env: option({
     file: keepingKeys(
-      z.record(variableName, z.union([z.string(), z.literal(true)], 'expected a text or true')),
+      z.record(variableName, z.union([z.string(), z.literal(true)], 'expected a string or true')),
     ).default({}),
     text: "Environment variables. A string sets a value; `true` passes through the worker's.",
   }),
@@ -75,7 +75,7 @@ export const commandOptions = {
       runAs: name(129)
         .nullish()
         .describe(
-          'Whose rights its command has, as `user` or `user:group`. Default the rights of the worker.',
+          'The user whose rights its command has, as `user` or `user:group`. Default: the rights of the worker.',
         ),
     },
     toKnown: (account) => (account === undefined ? {} : { runAs: describeRunAs(account) }),

@@ -10,7 +10,7 @@ const oneOrMore = (what: string) =>
     `expected ${what}, or a list of them`,
   );
 
-const wanted = z.union([z.string(), z.boolean()], 'expected a text, true or false');
+const wanted = z.union([z.string(), z.boolean()], 'expected a string, true or false');
 
 /** What a step may ask for before it runs; its worker alone judges it. */
 export const conditionOptions = {

@@ -67,7 +67,7 @@ export interface StepDefinition {
   labels?: StepInput['labels'];
   /** When the output needs approval. `'auto'`: if it is a pull request. `'always'`: after every success. `'never'`. Or a policy. @default `'auto'` */
   approval?: Exclude<StepInput['approval'], object> | ApprovalDefinition;
-  /** Ask for approval before the command runs: `true`, or a policy. @default nobody is asked */
+  /** Ask for approval before the command runs: `true`, or a policy. @default no gate */
   gate?: Exclude<StepInput['gate'], object> | GateDefinition;
   /** If an earlier run of this step is still pending approval: `'run'` anyway, `'skip'` this one, or `'supersede'`: of several runs only the latest keeps its approval, and the others are cancelled. @default `'run'`, with a `gate` `'supersede'` */
   onOpen?: StepInput['onOpen'];
@@ -175,10 +175,10 @@ export interface NotifyDefinition {
   repeat?: NotifyInput['repeat'];
   /** A step succeeded that had failed in the run before. @default `'now'` */
   recovery?: NotifyInput['recovery'];
-  /** Nothing of a run is left to do: what came of each task. @default `'now'` */
+  /** A run has nothing left to do: the outcome of each task. @default `'now'` */
   summary?: NotifyInput['summary'];
-  /** No worker asks for a task that could be taken. @default `'now'` */
+  /** No worker asks for a task that is ready. @default `'now'` */
   unclaimed?: NotifyInput['unclaimed'];
-  /** A due time was skipped, missed or failed. @default `'now'` */
+  /** A scheduled run was skipped, missed or failed. @default `'now'` */
   schedule?: NotifyInput['schedule'];
 }

@@ -20,9 +20,9 @@ export const notifyOptions = {
   failure: news('failure', 'now', 'A step failed that did not fail in the run before.'),
   repeat: news('repeat', 'digest', 'A step failed again.'),
   recovery: news('recovery', 'now', 'A step succeeded that had failed in the run before.'),
-  summary: news('summary', 'now', 'Nothing of a run is left to do: what came of each task.'),
-  unclaimed: news('unclaimed', 'now', 'No worker asks for a task that could be taken.'),
-  schedule: news('schedule', 'now', 'A due time was skipped, missed or failed.'),
+  summary: news('summary', 'now', 'A run has nothing left to do: the outcome of each task.'),
+  unclaimed: news('unclaimed', 'now', 'No worker asks for a task that is ready.'),
+  schedule: news('schedule', 'now', 'A scheduled run was skipped, missed or failed.'),
 };
 
 /** What of a plan's runs is told by the server's channels, and when, as its file says. */

@@ -62,7 +62,7 @@ export const planOptions = {
   notify: option({
     file: notifyFile.optional(),
     text: 'Which failures, recoveries and summaries you are [notified](notifications.md#what-you-are-notified-of) of, and when.',
-    known: { notify: notifyRules.nullish().describe('What of its runs is told, and when.') },
+    known: { notify: notifyRules.nullish().describe('What you are notified of, and when.') },
   }),
   unclaimedAfter: option({
     file: duration.optional(),
@@ -73,7 +73,7 @@ export const planOptions = {
         .min(1)
         .nullish()
         .describe(
-          'Milliseconds for which no fitting worker has asked for a task that could be taken before that is told. Default one hour.',
+          'How long in milliseconds no matching worker may ask for a task that is ready before you are notified. Default one hour.',
         ),
     },
     toKnown: (after) => (after === undefined ? {} : { unclaimedAfterMs: toMilliseconds(after) }),

@@ -38,7 +38,7 @@ export const queueOptions = {
         .array(z.enum(retryCauses))
         .max(retryCauses.length)
         .default([...retryCauses])
-        .describe('What is tried again. Default all of them.'),
+        .describe('Which failures are retried. Default: all of them.'),
     },
     toKnown: (causes) => ({ retryOn: [...causes] }),
   }),
@@ -50,7 +50,9 @@ export const queueOptions = {
     shownDefault: 'none',
     text: 'Tasks with the same lock never run at the same time, across all runs and machines.',
     known: {
-      lock: name(maxLock).nullish().describe('A key that no two running tasks share, across runs.'),
+      lock: name(maxLock)
+        .nullish()
+        .describe('Tasks with the same lock never run at the same time, across all runs.'),
     },
   }),
   labels: option({
@@ -65,7 +67,7 @@ export const queueOptions = {
         .array(name(maxLabel))
         .max(maxLabels)
         .default([])
-        .describe('What a worker must be labelled with to take it.'),
+        .describe('The labels that a worker must have to take it.'),
     },
     toKnown: (labels) => ({ labels: [...labels] }),
   }),

@@ -44,7 +44,7 @@ const outcomeOptions = {
     known: {
       inputs: jsonObject
         .nullish()
-        .describe('What it is given, for the record. A JSON object of at most 64 KB.'),
+        .describe('Its inputs, stored with the task for the record. A JSON object of at most 64 KB.'),
     },
     // Masked first, which is the worker's to do.
     toKnown: () => ({}),

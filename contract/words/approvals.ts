@@ -3,9 +3,9 @@ import { type WordFacts, wordsOf } from './words.ts';
 /** Every state of an approval; a task that nobody was asked about has none. */
 export const approvalStateFacts = {
   pending: { means: 'Nobody has decided yet.' },
-  approved: { means: 'A human approved it.' },
-  rejected: { means: 'A human rejected it.' },
-  cancelled: { means: 'A human cancelled the task.' },
+  approved: { means: 'Someone approved it.' },
+  rejected: { means: 'Someone rejected it.' },
+  cancelled: { means: 'Someone cancelled the task.' },
   expired: { means: 'Nobody decided in time.' },
 } as const satisfies Record<string, WordFacts>;
 
@@ -14,8 +14,8 @@ export const approvalStates = wordsOf(approvalStateFacts);
 
 /** What is approved: what a step made, or, before it runs, that it does. */
 export const approvalKindFacts = {
-  output: { means: 'What the step made: approving ends its task.' },
-  gate: { means: 'That the step runs: approving lets workers take its task.' },
+  output: { means: 'The output of the step: approving ends its task.' },
+  gate: { means: 'A gate, before the step runs: approving lets workers take its task.' },
 } as const satisfies Record<string, WordFacts>;
 
 export type ApprovalKind = keyof typeof approvalKindFacts;

@@ -2,9 +2,11 @@ import { type WordFacts, wordsOf } from './words.ts';
 
 /** Why an attempt may be made again. */
 export const retryCauseFacts = {
-  exit: { means: 'Its command ended with another exit code than 0, by a signal, or could not be started.' },
-  timeout: { means: 'Its time was up, or it printed nothing for too long.' },
-  lost: { means: 'Its worker went away or was stopped.' },
+  exit: {
+    means: 'Its command exited with a code other than 0, was ended by a signal, or could not be started.',
+  },
+  timeout: { means: 'It timed out, or had no output for too long.' },
+  lost: { means: 'Its worker was lost or stopped.' },
 } as const satisfies Record<string, WordFacts>;
 
 export type RetryCause = keyof typeof retryCauseFacts;
@@ -19,22 +21,23 @@ interface EndingFacts extends WordFacts {
 
 /** How an attempt can end. */
 export const endingFacts = {
-  exit: { isReported: true, cause: 'exit', means: 'Its command ended by itself.' },
-  signal: { isReported: true, cause: 'exit', means: "A signal that was not its worker's ended it." },
-  timeout: { isReported: true, cause: 'timeout', means: 'Its worker ended it: its time was up.' },
+  exit: { isReported: true, cause: 'exit', means: 'Its command exited by itself.' },
+  signal: { isReported: true, cause: 'exit', means: 'A signal that its worker did not send ended it.' },
+  timeout: { isReported: true, cause: 'timeout', means: 'Its worker ended it: it timed out.' },
   idle: {
     isReported: true,
     cause: 'timeout',
-    means: 'Its worker ended it: it had printed nothing for too long.',
+    means: 'Its worker ended it: it had no output for too long.',
   },
   cancelled: { isReported: true, cause: null, means: 'Its worker ended it: the task was cancelled.' },
   interrupted: { isReported: true, cause: 'lost', means: 'Its worker was stopped.' },
   unstartable: { isReported: true, cause: 'exit', means: 'Its command could not be started.' },
-  condition: { isReported: true, cause: null, means: 'The condition of its step did not hold.' },
+  condition: { isReported: true, cause: null, means: 'The condition of its step was not met.' },
   lost: {
     isReported: false,
     cause: 'lost',
-    means: 'Its lease lapsed. Only the server says so; a worker never reports it.',
+    means:
+      'Its worker stopped sending heartbeats and its lease expired. Only the server sets this; a worker never reports it.',
   },
 } as const satisfies Record<string, EndingFacts>;
 

@@ -20,24 +20,24 @@ export const decisionFacts = {
   approve: {
     status: 'succeeded',
     approvalState: 'approved',
-    means: 'What it made is good: it becomes `SUCCEEDED`.',
-    does: 'Approves what a task made: it becomes `SUCCEEDED`.',
-    recordedAs: 'To approve what the task made.',
+    means: 'Approve its output: it becomes `SUCCEEDED`.',
+    does: 'Approves the output of a task, which becomes `SUCCEEDED`, or lets a task with a gate run.',
+    recordedAs: 'To approve the task.',
     done: 'Approved',
   },
   reject: {
     status: 'failed',
     approvalState: 'rejected',
-    means: 'What it made is not wanted: it becomes `FAILED`.',
-    does: 'Rejects what a task made: it becomes `FAILED`.',
+    means: 'Reject it: it becomes `FAILED`.',
+    does: 'Rejects a task, which becomes `FAILED`.',
     recordedAs: 'To reject it.',
     done: 'Rejected',
   },
   cancel: {
     status: 'skipped',
     approvalState: 'cancelled',
-    means: 'It is not needed any more: it becomes `SKIPPED`.',
-    does: 'Cancels a task that is queued, running or awaits approval: it becomes `SKIPPED`.',
+    means: 'Cancel it: it becomes `SKIPPED`.',
+    does: 'Cancels a task that is queued, running or needs approval. It becomes `SKIPPED`.',
     recordedAs: 'To cancel the task.',
     done: 'Cancelled',
   },
@@ -51,17 +51,17 @@ export const recordedActionFacts = {
   approve: { means: decisionFacts.approve.recordedAs },
   reject: { means: decisionFacts.reject.recordedAs },
   cancel: { means: decisionFacts.cancel.recordedAs },
-  expire: { means: 'Its time was over.' },
-  escalate: { means: 'Its time was over, and others were asked.' },
-  withdraw: { means: 'To take back the vote that an earlier review was.' },
-  retry: { means: 'The task was made again.' },
+  expire: { means: 'The approval expired.' },
+  escalate: { means: 'The approval was escalated: nobody decided in time, and others were asked.' },
+  withdraw: { means: 'An approval that was given by a review was withdrawn.' },
+  retry: { means: 'A task was retried.' },
   redeliver: { means: 'A notification was sent again.' },
-  register: { means: 'The content of a plan was made known.' },
+  register: { means: 'The content of a plan was registered.' },
   prune: { means: 'Old tasks were deleted.' },
-  trust: { means: 'It was said which repositories the work of a plan belongs to.' },
-  drain: { means: 'A worker was told to take nothing new and to leave.' },
+  trust: { means: 'The repositories of a plan were set.' },
+  drain: { means: 'A worker was drained.' },
   pause: { means: 'The schedule of a plan was paused.' },
-  resume: { means: 'A paused or retired plan was taken up again.' },
+  resume: { means: 'A paused or retired plan was resumed.' },
   retire: { means: 'A plan was retired.' },
 } as const satisfies Record<DecisionAction, WordFacts> & Record<string, WordFacts>;
 
@@ -70,11 +70,11 @@ export const recordedActions = wordsOf(recordedActionFacts);
 
 /** What can come of an attempt to decide. */
 export const decisionOutcomeFacts = {
-  decided: { means: 'It ended the wait.' },
-  voted: { means: 'It counts, and more are needed.' },
-  repeated: { means: 'The same was decided by the same viewer before.' },
-  refused: { means: 'It changed nothing.' },
-  done: { means: 'It was done; there was nothing to decide.' },
+  decided: { means: 'It decided the task.' },
+  voted: { means: 'It counts, but more approvals are needed.' },
+  repeated: { means: 'The same viewer had already made the same decision.' },
+  refused: { means: 'It was refused and changed nothing.' },
+  done: { means: 'The action was done; it was not a decision.' },
 } as const satisfies Record<string, WordFacts>;
 
 export type DecisionOutcome = keyof typeof decisionOutcomeFacts;
@@ -85,10 +85,10 @@ export const decisionViaFacts = {
   graphql: { means: 'By GraphQL.' },
   rest: { means: 'By the REST API.' },
   cli: { means: 'By the command line.' },
-  link: { means: 'By the link of a notification.' },
+  link: { means: 'By a link in a notification.' },
   github: { means: 'By an event of the pull request.' },
   expiry: { means: 'Nobody decided in time.' },
-  engine: { means: 'By a run that took its place or was cancelled.' },
+  engine: { means: 'By the engine, for example because another run replaced it or its run was cancelled.' },
 } as const satisfies Record<string, WordFacts>;
 
 export type DecisionVia = keyof typeof decisionViaFacts;

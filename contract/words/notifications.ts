@@ -26,12 +26,12 @@ interface ChannelFacts extends WordFacts {
 export const channelFacts = {
   slack: {
     title: 'Slack',
-    means: 'The address in `SLACK_WEBHOOK`.',
+    means: 'The URL in `SLACK_WEBHOOK`.',
     variables: { SLACK_WEBHOOK: { kind: 'url', isSecret: true, isOwn: false } },
   },
   email_webhook: {
     title: 'the email webhook',
-    means: 'The address in `EMAIL_WEBHOOK`.',
+    means: 'The URL in `EMAIL_WEBHOOK`.',
     variables: { EMAIL_WEBHOOK: { kind: 'url', isSecret: true, isOwn: true } },
   },
   smtp: {
@@ -45,7 +45,7 @@ export const channelFacts = {
   },
   webhook: {
     title: 'the webhook',
-    means: 'The address in `NOTIFY_WEBHOOK_URL`, signed.',
+    means: 'The URL in `NOTIFY_WEBHOOK_URL`, as a signed webhook.',
     variables: {
       NOTIFY_WEBHOOK_URL: { kind: 'url', isSecret: true, isOwn: true },
       NOTIFY_WEBHOOK_SECRET: { kind: 'signingSecret', isSecret: true, isOwn: true },
@@ -65,19 +65,19 @@ export interface Channel {
 
 /** What a notification can tell. */
 export const deliveryKindFacts = {
-  approval_needed: { means: 'A task awaits approval.' },
-  approval_changed: { means: 'A new push changed the pull request that awaits approval.' },
-  approval_reminder: { means: 'A part of the time of an approval has passed.' },
-  approval_escalated: { means: 'Nobody decided in time, and others may decide as well.' },
+  approval_needed: { means: 'A task needs approval.' },
+  approval_changed: { means: 'A new push changed the pull request that needs approval.' },
+  approval_reminder: { means: 'A reminder: an approval is still pending.' },
+  approval_escalated: { means: 'Nobody decided in time, and others may now decide too.' },
   approval_expired: { means: 'Nobody decided in time, and the approval ended as its policy says.' },
-  pull_action_failed: { means: 'What an approval was to bring about at its pull request was given up.' },
+  pull_action_failed: { means: 'An approved pull request could not be merged or labelled.' },
   step_failed: { means: 'A step failed that had not failed in the run before.' },
   step_failed_again: { means: 'A step failed again.' },
   step_recovered: { means: 'A step succeeded that had failed in the run before.' },
-  run_ended: { means: 'Nothing of a run is left to do.' },
-  step_unclaimed: { means: 'No worker asks for tasks of a run that could be taken.' },
-  run_not_started: { means: 'Due times of a plan were skipped, missed or failed.' },
-  digest: { means: 'What was kept for the morning.' },
+  run_ended: { means: 'A run has nothing left to do.' },
+  step_unclaimed: { means: 'No worker asks for tasks of a run that are ready.' },
+  run_not_started: { means: 'Scheduled runs of a plan were skipped, missed or failed.' },
+  digest: { means: 'The daily digest.' },
 } as const satisfies Record<string, WordFacts>;
 
 export type DeliveryKind = keyof typeof deliveryKindFacts;
@@ -89,10 +89,13 @@ interface DeliveryStateFacts extends WordFacts {
 
 /** Where a delivery can stand. */
 export const deliveryStateFacts = {
-  pending: { colour: 'yellow', means: 'A try is due, now or later.' },
-  delivered: { colour: 'green', means: 'Its receiver has accepted it.' },
-  failed: { colour: 'red', means: 'No try is left, or none would help; `redeliver` makes more.' },
-  cancelled: { colour: 'gray', means: 'There was no reason to send it any more.' },
+  pending: { colour: 'yellow', means: 'A delivery attempt is due, now or later.' },
+  delivered: { colour: 'green', means: 'The receiver accepted it.' },
+  failed: {
+    colour: 'red',
+    means: 'No delivery attempts are left, or retrying would not help. `redeliver` sends it again.',
+  },
+  cancelled: { colour: 'gray', means: 'It was no longer needed.' },
 } as const satisfies Record<string, DeliveryStateFacts>;
 
 export type DeliveryState = keyof typeof deliveryStateFacts;
@@ -100,8 +103,8 @@ export const deliveryStates = wordsOf(deliveryStateFacts);
 
 /** When something is told. That a task awaits approval is always told at once. */
 export const notifyWhenFacts = {
-  now: { means: 'At once.' },
-  digest: { means: 'With the next morning.' },
+  now: { means: 'Immediately.' },
+  digest: { means: 'With the next daily digest.' },
   never: { means: 'Never.' },
 } as const satisfies Record<string, WordFacts>;
 

@@ -15,18 +15,18 @@ interface PlanStateFacts extends WordFacts {
 export const planStateFacts = {
   active: {
     action: 'resume',
-    means: 'As its file says.',
-    does: 'Takes up a paused or retired plan again, from its next due time on.',
+    means: 'It runs as its file says.',
+    does: 'Resumes a paused or retired plan from its next due time on.',
   },
   paused: {
     action: 'pause',
-    means: 'Its schedule starts nothing.',
-    does: 'Has the schedule of a plan start nothing until it is resumed; due times are recorded as paused.',
+    means: 'Its schedule starts no runs.',
+    does: 'Pauses the schedule of a plan until you resume it. Its scheduled runs are recorded as paused.',
   },
   retired: {
     action: 'retire',
-    means: 'Its schedule starts nothing, it has left the lists, and nobody starts it by its name.',
-    does: 'Has a plan leave the lists and its schedule start nothing; its history stays.',
+    means: 'Its schedule starts no runs, lists leave it out, and nobody can start it by name.',
+    does: 'Retires a plan: lists leave it out and its schedule starts no runs. Its history is kept.',
   },
 } as const satisfies Record<string, PlanStateFacts>;
 
@@ -35,17 +35,17 @@ export const planStates = wordsOf(planStateFacts);
 
 /** What a step does while earlier work of it is open. */
 export const onOpenFacts = {
-  skip: { means: 'It is skipped.' },
-  run: { means: 'It runs beside it.' },
-  supersede: { means: 'It takes its place: the open work is cancelled.' },
+  skip: { means: 'The new task is skipped.' },
+  run: { means: 'The new task runs anyway.' },
+  supersede: { means: 'The new task replaces it: the earlier approval is cancelled.' },
 } as const satisfies Record<string, WordFacts>;
 
 export const onOpenModes = wordsOf(onOpenFacts);
 
 /** When a step awaits approval. */
 export const approvalModeFacts = {
-  auto: { means: 'When it made a pull request.' },
-  always: { means: 'At every success.' },
+  auto: { means: 'If it opened a pull request.' },
+  always: { means: 'After every success.' },
   never: { means: 'Never.' },
 } as const satisfies Record<string, WordFacts>;
 
@@ -58,10 +58,10 @@ interface ExpiryFacts extends WordFacts {
 
 /** What becomes of an approval that nobody decides in time. */
 export const expiryFacts = {
-  expire: { outcome: 'it expires', means: 'It ends as expired, and its task fails.' },
-  reject: { outcome: 'it is rejected', means: 'It is rejected.' },
-  approve: { outcome: 'it is approved', means: 'It is approved.' },
-  escalate: { outcome: 'others are asked', means: 'Others may decide as well, for the same time again.' },
+  expire: { outcome: 'it expires', means: 'The approval expires and the task fails.' },
+  reject: { outcome: 'it is rejected', means: 'The task is rejected.' },
+  approve: { outcome: 'it is approved', means: 'The task is approved.' },
+  escalate: { outcome: 'others are asked', means: 'Others may decide too, for the same time again.' },
 } as const satisfies Record<string, ExpiryFacts>;
 
 export type ExpiryAction = keyof typeof expiryFacts;
@@ -69,10 +69,9 @@ export const expiryActions = wordsOf(expiryFacts);
 
 /** How much care an approval asks for. */
 export const riskFacts = {
-  low: { means: 'The link of a notification decides.' },
+  low: { means: 'The link in a notification is enough to decide.' },
   high: {
-    means:
-      'The link of a notification alone decides nothing, it needs a viewer with the `approve` scope besides.',
+    means: 'The link in a notification is not enough: the viewer also needs the `approve` scope.',
   },
 } as const satisfies Record<string, WordFacts>;
 
@@ -80,7 +79,7 @@ export const risks = wordsOf(riskFacts);
 
 /** What becomes of a command whose worker cannot reach the server. */
 export const lostContactFacts = {
-  goOn: { means: 'It goes on, and another worker may run it a second time meanwhile.' },
+  goOn: { means: 'It keeps running, and another worker may run it a second time meanwhile.' },
   end: { means: 'Its worker ends it.' },
 } as const satisfies Record<string, WordFacts>;
 

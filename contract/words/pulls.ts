@@ -13,8 +13,8 @@ export const pullStates = wordsOf(pullStateFacts);
 /** What a review can say for or against a pull request. */
 export const reviewStateFacts = {
   approved: { means: 'Its author approves the commit.' },
-  changes_requested: { means: 'Its author wants changes.' },
-  dismissed: { means: 'It does not count any more.' },
+  changes_requested: { means: 'Its author requests changes.' },
+  dismissed: { means: 'It was dismissed and no longer counts.' },
 } as const satisfies Record<string, WordFacts>;
 
 export type ReviewState = keyof typeof reviewStateFacts;

@@ -17,21 +17,21 @@ export const scheduledOutcomeFacts = {
     graphql: 'STARTED',
     label: 'started',
     colour: 'green',
-    means: 'Its run was started in time.',
+    means: 'Its run started on time.',
   },
   caughtUp: {
     row: 'made_up',
     graphql: 'CAUGHT_UP',
     label: 'caught up',
     colour: 'yellow',
-    means: 'Its run was started later, since nothing ran when it was due.',
+    means: 'Its run started later, because no server was up when it was due.',
   },
   missed: {
     row: 'missed',
     graphql: 'MISSED',
     label: 'missed',
     colour: 'red',
-    means: 'Nothing ran when it was due, and it was not caught up.',
+    means: 'No server was up when it was due, and it was not caught up.',
   },
   skipped: {
     row: 'skipped',
@@ -39,14 +39,14 @@ export const scheduledOutcomeFacts = {
     label: 'skipped',
     colour: 'gray',
     means:
-      'An earlier run of the plan was still under way: more than waiting for an approval, or for a worker that is not there.',
+      'The previous run of the plan was still in progress. Runs that only wait for an approval or a missing worker do not count.',
   },
   failed: {
     row: 'failed',
     graphql: 'FAILED',
     label: 'failed',
     colour: 'red',
-    means: 'Its run could not be started; it is tried again while it could be caught up.',
+    means: 'Its run could not be started. It is retried while it may be caught up.',
   },
   paused: {
     row: 'paused',
@@ -73,11 +73,11 @@ export function factsOfOutcome(name: ScheduledOutcomeName): Facts {
   return found;
 }
 
-/** What happens to due times that passed while nothing ran. */
+/** What happens to runs that were missed while no server was up. */
 export const catchUpFacts = {
-  skip: { means: 'None is caught up.' },
-  latest: { means: 'The last one within 12 hours is caught up.' },
-  all: { means: 'Each within 12 hours is caught up.' },
+  skip: { means: 'Start none of them.' },
+  latest: { means: 'Start the last one, if it was due within the last 12 hours.' },
+  all: { means: 'Start each that was due within the last 12 hours.' },
 } as const satisfies Record<string, WordFacts>;
 
 export const catchUpModes = wordsOf(catchUpFacts);

@@ -43,9 +43,9 @@ export const taskStatusFacts = {
     mark: '✔',
     stage: 'final',
     count: 'succeeded',
-    countMeans: 'Ended well or approved.',
+    countMeans: 'Succeeded or approved.',
     countRank: 1,
-    means: 'It ended well, or a human approved what it made.',
+    means: 'It succeeded, or someone approved its output.',
   },
   failed: {
     label: 'failed',
@@ -53,9 +53,9 @@ export const taskStatusFacts = {
     mark: '✖',
     stage: 'final',
     count: 'failed',
-    countMeans: 'Ended badly or rejected.',
+    countMeans: 'Failed or rejected.',
     countRank: 2,
-    means: 'It ended with an error, or a human rejected what it made.',
+    means: 'It failed, or someone rejected it.',
   },
   awaiting_approval: {
     label: 'awaiting approval',
@@ -63,9 +63,9 @@ export const taskStatusFacts = {
     mark: '●',
     stage: 'waiting',
     count: 'awaitingApproval',
-    countMeans: 'Waiting for a human.',
+    countMeans: 'Waiting for a decision.',
     countRank: 3,
-    means: 'It made something, such as a pull request, that a human must see before anything goes on.',
+    means: 'It needs approval before dependent steps continue, for example because it opened a pull request.',
   },
   skipped: {
     label: 'skipped',
@@ -75,7 +75,7 @@ export const taskStatusFacts = {
     count: 'skipped',
     countMeans: 'Not run, or cancelled.',
     countRank: 6,
-    means: 'It did not run, and why is no error; or a human cancelled it.',
+    means: 'It did not run, without an error, or someone cancelled it.',
   },
 } as const satisfies Record<string, TaskStatusFacts>;
 

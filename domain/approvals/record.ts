@@ -14,7 +14,7 @@ import { maxInteger, taskFilter } from '../tasks/input.ts';
 
 /** One attempt to decide, allowed or refused, or what else somebody did, as it is on record. */
 export interface Decision extends Required<Pick<DecisionRecord, 'action' | 'outcome' | 'viewer' | 'via'>> {
-  /** Its place in the record; later attempts have higher ones. */
+  /** Its position in the audit log; later entries have higher numbers. */
   id: number;
   /** Null where it was of no single task. */
   taskId: number | null;
@@ -23,7 +23,7 @@ export interface Decision extends Required<Pick<DecisionRecord, 'action' | 'outc
   refusal: string | null;
   address: string | null;
   note: string | null;
-  /** The head commit of the pull request as it was known then. */
+  /** The head commit of the pull request at that time. */
   head: string | null;
   viewerKind: ViewerKind | null;
   /** Of what it was where that is no task. */
@@ -109,7 +109,7 @@ export async function readDecisions(db: Queryable, taskIds: readonly number[]): 
   return taskIds.map((id) => byTask.get(id) ?? []);
 }
 
-/** Reads several attempts to decide by their places in the record, with one statement, in that order; null where there is none. */
+/** Reads several attempts to decide by their places in the record, with one statement, in the order given; null where there is none. */
 export async function findDecisions(db: Queryable, ids: readonly number[]): Promise<(Decision | null)[]> {
   const decisions = await db.query(decisionsByIds(ids));
   const byId = new Map(decisions.map((decision) => [decision.id, decision]));

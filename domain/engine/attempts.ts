@@ -27,7 +27,7 @@ export async function readAttempts(
   return taskIds.map((id) => byTask.get(id) ?? []);
 }
 
-/** Reads several attempts by their tasks and numbers, with one statement, in that order; null where there is none. */
+/** Reads several attempts by their tasks and numbers, with one statement, in the order given; null where there is none. */
 export async function findAttempts(
   { prisma }: Pick<Database, 'prisma'>,
   keys: readonly Pick<Attempt, 'taskId' | 'number'>[],

@@ -12,7 +12,7 @@ export class LostLeaseError extends DomainError {
   }
 }
 
-/** No lease of this id is on record: another server gave it, or its task is deleted. */
+/** This server does not know a lease with this id: another server issued it, or its task was deleted. */
 export class UnknownLeaseError extends DomainError {
   readonly leaseId: string;
   /** Which server says so, by the id that its leases bear. */

@@ -22,7 +22,7 @@ export const leaseTaskInput = z
     /** The runs that this worker alone runs. */
     runIds: z.array(reference(64)).max(maxPlans).default([]),
     labels: z.array(name(32)).max(maxLabels).default([]),
-    /** Milliseconds since the worker started, by which one that was told to leave is told from its successor. */
+    /** Milliseconds since the worker started. Tells a drained worker from its successor. */
     upMs: z.int().min(0).optional(),
     /** Where the plans and runs come from. */
     sources: z

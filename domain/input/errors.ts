@@ -77,7 +77,7 @@ export class NotAwaitingApprovalError extends DomainError {
   }
 }
 
-/** Somebody has decided otherwise already. */
+/** Someone has already decided differently. */
 export class AlreadyDecidedError extends DomainError {
   readonly taskId: number;
   readonly approvalState: ApprovalState;
@@ -121,7 +121,7 @@ export class HeadMovedError extends DomainError {
 /** What is decided is not what was shown, or nobody said what that was. */
 export class NotAsShownError extends DomainError {
   readonly taskId: number;
-  /** Which of what was shown: `approvalId`, `expectedOutputsUri` or `expectedHeadSha`. */
+  /** What has changed or is missing: `approvalId`, `expectedOutputsUri` or `expectedHeadSha`. */
   readonly field: ShownField;
 
   constructor(taskId: number, field: ShownField, why: string) {

@@ -4,7 +4,7 @@ import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 export interface Run {
   runId: string;
   createdAt: string;
-  /** The name of its plan; null when its tasks were reported from outside. */
+  /** The name of its plan; null if its tasks were externally reported. */
   plan: string | null;
   /** The project of its plan; null for none. */
   project: string | null;
@@ -16,7 +16,7 @@ export interface Run {
   counts: Partial<Record<TaskStatus, number>>;
   /** The first start of any of its tasks. */
   startedAt: string | null;
-  /** The last finish of its tasks; null while one is queued or running. */
+  /** When its last task finished; null while a task is queued or running. */
   finishedAt: string | null;
   /** Milliseconds from the first start to the last finish; null until both are known. */
   durationMs: number | null;

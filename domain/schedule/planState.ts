@@ -101,7 +101,7 @@ const planState = statement({
 
 /** A plan that is known, with where it stands and its schedule. */
 export interface KnownPlanState extends PlanState {
-  /** The cron fields of its schedule; null where nobody keeps one. */
+  /** The cron expression of its schedule; null if it has none. */
   schedule: string | null;
   timezone: string | null;
   /** When its content was last made known. */

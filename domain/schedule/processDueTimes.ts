@@ -24,7 +24,7 @@ import {
 import { startDue } from './startDue.ts';
 import { schedulesElsewhere, upsertSchedule } from './upsertSchedule.ts';
 
-/** A plan's schedule, and its due times that have come. */
+/** A plan's schedule, and its due times up to now. */
 export const dueTimesInput = z.object({
   definition: planDefinition,
   /** Whose plan it is, and where its file stands. @default the project that has a plan of this name, or none */

@@ -10,73 +10,74 @@ import { readTaskOf } from '../tasks/readTaskOf.ts';
 import { TaskType } from '../tasks/task.ts';
 
 const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement({
-  description: 'How an approval is decided, with every default filled in.',
+  description: 'How an approval is decided, with all defaults filled in.',
   fields: (t) => ({
     approvers: t.exposeStringList('approvers', {
       description:
-        'Viewers and groups (`group:release`) that may approve and reject; none means everybody with the `approve` scope.',
+        'Viewers and groups (`group:release`) that may approve and reject. Empty: everyone with the `approve` scope.',
     }),
-    required: t.exposeInt('required', { description: 'How many distinct people must approve.' }),
+    required: t.exposeInt('required', { description: 'How many different people must approve.' }),
     denySelf: t.exposeBoolean('denySelf', {
-      description: 'Whether who started the run or authored the pull request may not approve.',
+      description:
+        'Prevents self-approval: whoever started the run or wrote the pull request may not approve.',
     }),
     expiresAfterMs: t.expose('expiresAfterMs', {
       type: 'SafeInt',
       nullable: true,
-      description: 'Milliseconds until it expires; null for never.',
+      description: 'Milliseconds until the approval expires; null means never.',
     }),
-    onExpire: t.expose('onExpire', { type: ExpiryActionEnum, description: 'What happens then.' }),
+    onExpire: t.expose('onExpire', { type: ExpiryActionEnum, description: 'What happens when it expires.' }),
     remind: t.exposeFloatList('remind', {
-      description: 'After which parts of its time it is reminded of.',
+      description: 'After which fractions of that time reminders are sent.',
     }),
     escalateTo: t.exposeStringList('escalateTo', {
-      description: 'Who may decide as well once it was escalated.',
+      description: 'Who else may decide after it was escalated.',
     }),
     onApprove: t.exposeString('onApprove', {
-      description: 'What an approval brings about at the pull request: none, merge, or label: and a name.',
+      description: 'What an approval does to the pull request: `none`, `merge`, or `label:NAME`.',
     }),
-    risk: t.expose('risk', { type: RiskEnum, description: 'How much care it asks for.' }),
+    risk: t.expose('risk', { type: RiskEnum, description: 'How much care the decision needs.' }),
   }),
 });
 
 const PullRequestType = builder.objectRef<PullRequest>('PullRequest').implement({
-  description: 'The pull request that an approval is bound to, as it was last heard of.',
+  description: 'The pull request that an approval is about, as last seen.',
   fields: (t) => ({
-    host: t.exposeString('host', { description: 'Where it is, e.g. github.com.' }),
-    owner: t.exposeString('owner', { description: 'Who owns its repository.' }),
+    host: t.exposeString('host', { description: 'Its host, e.g. `github.com`.' }),
+    owner: t.exposeString('owner', { description: 'The owner of its repository.' }),
     repo: t.exposeString('repo', { description: 'The name of its repository.' }),
     number: t.exposeInt('number', { description: 'Its number in the repository.' }),
     headSha: t.exposeString('headSha', {
       nullable: true,
       description:
-        'Its head commit; null while its host was not heard. Give it as `expectedHeadSha` to decide about this one.',
+        'Its head commit; null until the server has seen the pull request. Pass it as `expectedHeadSha` to decide about this commit only.',
     }),
     state: t.string({
       description:
-        'open, closed or merged; not_checked while nobody has looked at it, and unknown where it could not be read.',
+        '`open`, `closed` or `merged`; `not_checked` until the server has checked it, `unknown` if the server cannot read it.',
       resolve: pullStateOf,
     }),
     author: t.exposeString('author', {
       nullable: true,
-      description: 'Who opened it, by the login of its host; null while its host was not heard.',
+      description: 'The login of its author; null until the server has seen the pull request.',
     }),
     isOwn: t.exposeBoolean('isOwn', {
       description:
-        "Whether it is of the task's own repository; otherwise nothing that happens to it decides, and a person does.",
+        "Whether it belongs to the task's own repository. If not, events of the pull request decide nothing and a person decides.",
     }),
     checkedAt: t.expose('checkedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its host was last heard; null when it never was.',
+      description: 'When the server last saw it; null if never.',
     }),
   }),
 });
 
 const PullActionType = builder.objectRef<PullAction>('PullAction').implement({
-  description: 'What an approval brings about at its pull request.',
+  description: 'What an approval does to its pull request.',
   fields: (t) => ({
-    action: t.exposeString('action', { description: 'merge, or label: and a name.' }),
-    state: t.exposeString('state', { description: 'owed, done or failed.' }),
+    action: t.exposeString('action', { description: '`merge` or `label:NAME`.' }),
+    state: t.exposeString('state', { description: '`owed` (pending), `done` or `failed`.' }),
     error: t.exposeString('error', { nullable: true, description: 'Why the last try failed.' }),
   }),
 });
@@ -88,63 +89,64 @@ const ApprovalKindEnum = enumOf('ApprovalKind', approvalKindFacts, {
 /** `Approval`: the wait for a decision about a task. */
 const ApprovalType = builder.prismaNode('Approval', {
   id: { field: 'id' },
-  description: 'The wait for a decision about a task: its policy, its votes and its end.',
+  description: 'A request for a decision about a task: its policy, votes and outcome.',
   fields: (t) => ({
     databaseId: t.exposeInt('id', {
-      description: 'Its number; give it as `approvalId` to decide about this wait and no later one.',
+      description: 'Its ID. Pass it as `approvalId` to decide about this approval and no later one.',
     }),
     task: t.field({
       type: TaskType,
-      description: 'The task that waits, or waited.',
+      description: 'The task that needs, or needed, approval.',
       resolve: ({ taskId }, _args, context) => readTaskOf(context, taskId),
     }),
     kind: t.expose('kind', { type: ApprovalKindEnum, description: 'What is approved.' }),
-    state: t.expose('state', { type: ApprovalStateEnum, description: 'Where it stands.' }),
+    state: t.expose('state', { type: ApprovalStateEnum, description: 'Its state.' }),
     problem: t.string({
       nullable: true,
-      description: 'Why nobody can ever approve it in this set-up, and what to set; null when somebody can.',
+      description:
+        'Why nobody can approve it with the current configuration, and what to set; null if someone can.',
       resolve: (approval, _args, { store }) => problemOf(approval, store) ?? null,
     }),
     policy: t.expose('policy', { type: PolicyType, description: 'How it is decided.' }),
     voters: t.exposeStringList('voters', {
       description:
-        'The distinct viewers whose approvals count so far, the earliest first; `policy.required` of them approve.',
+        'The viewers who have approved so far, earliest first. The task is approved when there are `policy.required` of them.',
     }),
-    requestedAt: t.expose('requestedAt', { type: 'DateTime', description: 'When the task began to wait.' }),
+    requestedAt: t.expose('requestedAt', { type: 'DateTime', description: 'When approval was requested.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Until when it can be decided; null for ever.',
+      description: 'When it expires; null means never.',
     }),
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the wait ended; null while it goes on.',
+      description: 'When it ended; null while it is pending.',
     }),
     escalatedAt: t.expose('escalatedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When nobody had decided in time and others were asked; null when that was not so.',
+      description: 'When it was escalated because nobody decided in time; null if it was not.',
     }),
     staleAt: t.expose('staleAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When a new push voided the votes; null while the first head commit stands.',
+      description: 'When a new push dismissed the approvals so far; null if there was none.',
     }),
     remark: t.exposeString('remark', {
       nullable: true,
       description:
-        'Why a merge or a close of the pull request decided nothing, and why the server cannot read it; null otherwise. `Task.remarks` says what else is to know.',
+        'Why merging or closing the pull request decided nothing, or why the server cannot read it; null otherwise. See also `Task.remarks`.',
     }),
     pullAction: t.expose('pullAction', {
       type: PullActionType,
       nullable: true,
-      description: 'What it brings about at the pull request; null while, and when, that is nothing.',
+      description: 'What the approval does to the pull request; null if nothing.',
     }),
     pullRequest: t.expose('pullRequest', {
       type: PullRequestType,
       nullable: true,
-      description: 'The pull request that it is bound to; null when the task made none.',
+      description: 'The pull request that it is about; null if the task opened none.',
     }),
   }),
 });
@@ -153,7 +155,7 @@ builder.prismaObjectField('Task', 'approval', (t) =>
   t.field({
     type: ApprovalType,
     nullable: true,
-    description: 'The latest wait for a decision about it; null when nobody was ever asked.',
+    description: 'Its latest approval; null if it never needed one.',
     resolve: ({ id }, _args, { loadApproval }) => loadApproval(id),
   }),
 );

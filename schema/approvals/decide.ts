@@ -32,13 +32,13 @@ function declareDecision(action: DecisionAction): void {
     fields: (t) => ({
       ...taskKeyFields(t),
       ...shownFields(t),
-      note: t.string({ description: 'Why; at most 4,000 characters.' }),
+      note: t.string({ description: 'The reason; at most 4,000 characters.' }),
     }),
   });
   builder.mutationField(name, (t) =>
     t.field({
       type: TaskType,
-      description: `${decisionFacts[action].does} You are recorded as its approver. The same decision again changes nothing and succeeds. Needs the \`approve\` scope.`,
+      description: `${decisionFacts[action].does} You are recorded as the approver. Repeating the same decision succeeds and changes nothing. Requires the \`approve\` scope.`,
       authScopes: (_root, { input }, context) => scopesToDecide(context, action, () => [readTaskId(input)]),
       errors: {
         types: [
@@ -64,44 +64,44 @@ function declareDecision(action: DecisionAction): void {
 }
 
 const ActionEnum = enumOf('DecisionAction', decisionFacts, {
-  description: 'What is decided about a task.',
+  description: 'A decision about a task.',
 });
 
 const ShownTaskInput = builder.inputType('ShownTaskInput', {
-  description: 'A task to decide, and what you looked at.',
+  description: 'A task to decide, and what you reviewed.',
   fields: (t) => ({ ...taskKeyFields(t), ...shownFields(t) }),
 });
 
 const DecideTasksInput = builder.inputType('DecideTasksInput', {
   description: 'Which tasks to decide, how and why.',
   fields: (t) => ({
-    action: t.field({ type: ActionEnum, required: true, description: 'What is decided about each.' }),
+    action: t.field({ type: ActionEnum, required: true, description: 'The decision, the same for each.' }),
     tasks: t.field({
       type: [ShownTaskInput],
-      description: `The tasks, each with what you looked at, 1 to ${maxDecidedTogether}. Give these; the older ways stay for a while.`,
+      description: `The tasks, each with what you reviewed, 1 to ${maxDecidedTogether}. Prefer this to \`ids\` and \`databaseIds\`, which are deprecated.`,
     }),
     ids: t.idList({
-      description: 'The older way: the global `id`s of the tasks.',
+      description: 'Deprecated: the global `id`s of the tasks.',
       deprecationReason: 'Use `tasks: [{ task: { id: … } }]`.',
     }),
     databaseIds: t.intList({
-      description: 'The older way: the numbers of the tasks.',
+      description: 'Deprecated: the IDs of the tasks in REST and SQL.',
       deprecationReason: 'Use `tasks: [{ task: { databaseId: … } }]`.',
     }),
-    note: t.string({ description: 'Why; at most 4,000 characters.' }),
+    note: t.string({ description: 'The reason; at most 4,000 characters.' }),
     expectedHeadSha: t.string({
       description:
-        'The head commit that you looked at, of each task that names none of its own; empty for none. A task is refused when its pull request is known to have another.',
+        'The head commit that you reviewed, for each task that does not name its own; empty if you were shown none. A task is refused if its pull request has another head commit.',
     }),
   }),
 });
 
 const DecidedTasks = builder.objectRef<Awaited<ReturnType<typeof decideTasks>>>('DecidedTasks').implement({
-  description: 'What came of each of several decisions.',
+  description: 'The results of several decisions.',
   fields: (t) => ({
     results: t.field({
       type: [TaskType],
-      description: 'The task, or why it was not decided, for each in the order given.',
+      description: 'For each task, in the order given: the task, or why it was not decided.',
       itemErrors: {
         types: [...refusals],
         union: { name: 'DecideTaskResult' },
@@ -116,7 +116,7 @@ builder.mutationField('decideTasks', (t) =>
   t.field({
     type: DecidedTasks,
     description:
-      'Decides several tasks the same way; a refusal keeps none of the others. Each is what `approveTask`, `rejectTask` or `cancelTask` would be. Needs the `approve` scope.',
+      'Decides several tasks the same way. Each task is decided separately, as by `approveTask`, `rejectTask` or `cancelTask`; one failure does not affect the others. Requires the `approve` scope.',
     authScopes: (_root, { input }, context) =>
       scopesToDecide(context, input.action, () => readTaskIds(input)),
     errors: { types: [InvalidInputError] },

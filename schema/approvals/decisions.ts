@@ -16,58 +16,59 @@ import { enumOf, TaskStatusEnum } from '../enums.ts';
 import { ViewerKindEnum } from '../viewer.ts';
 
 const RecordedActionEnum = enumOf('RecordedAction', recordedActionFacts, {
-  description: 'What an attempt to decide was for, or what became of an approval that nobody decided.',
+  description: 'What an entry of the audit log records.',
 });
 
 const OutcomeEnum = enumOf('DecisionOutcome', decisionOutcomeFacts, {
-  description: 'What came of an attempt to decide.',
+  description: 'The outcome of an attempt to decide.',
 });
 
 const ViaEnum = enumOf('DecisionVia', decisionViaFacts, {
-  description: 'How an attempt to decide came.',
+  description: 'How an attempt to decide was made.',
 });
 
 /** `Decision`: one attempt to decide. */
 const DecisionType = builder.prismaNode('Decision', {
   id: { field: 'id' },
   description:
-    'One attempt to decide, allowed or refused, or what else somebody did. Nothing ever changes it.',
+    'An entry of the audit log: an attempt to decide, allowed or refused, or another action. Entries never change.',
   fields: (t) => ({
     databaseId: t.expose('id', {
       type: 'SafeInt',
-      description: 'Its place in the record; later attempts have higher ones.',
+      description: 'Its position in the audit log; later entries have higher numbers.',
     }),
     taskDatabaseId: t.exposeInt('taskId', {
       nullable: true,
-      description: 'The number of the task, which may be pruned by now; null where it was of no single task.',
+      description:
+        'The ID of the task, which may have been pruned since; null if the entry is not about a single task.',
     }),
     subject: t.exposeString('subject', {
       nullable: true,
-      description: 'Of what it was where that is no task: a plan, a delivery, a time.',
+      description: 'What it is about if not a task: a plan, a delivery, a time.',
     }),
     task: t.exposeString('task', {
       nullable: true,
-      description: 'Its name; null when there was no such task.',
+      description: 'The name of the task; null if there was no such task.',
     }),
-    runId: t.exposeString('runId', { nullable: true, description: 'Its run.' }),
-    action: t.expose('action', { type: RecordedActionEnum, description: 'What it was for.' }),
-    outcome: t.expose('outcome', { type: OutcomeEnum, description: 'What came of it.' }),
+    runId: t.exposeString('runId', { nullable: true, description: 'The run of the task.' }),
+    action: t.expose('action', { type: RecordedActionEnum, description: 'What was attempted or done.' }),
+    outcome: t.expose('outcome', { type: OutcomeEnum, description: 'Its outcome.' }),
     refusal: t.exposeString('refusal', { nullable: true, description: 'Why it was refused.' }),
-    viewer: t.exposeString('viewer', { description: 'Who tried.' }),
+    viewer: t.exposeString('viewer', { description: 'Who did it.' }),
     viewerKind: t.expose('viewerKind', {
       type: ViewerKindEnum,
       nullable: true,
-      description: 'What stood behind that identity; null in older rows.',
+      description: 'The kind of that viewer; null in older rows.',
     }),
     via: t.expose('via', { type: ViaEnum, description: 'How.' }),
     address: t.exposeString('address', {
       nullable: true,
-      description: 'From which address, if that is known.',
+      description: 'The IP address it came from, if known.',
     }),
-    note: t.exposeString('note', { nullable: true, description: 'What was said of it.' }),
+    note: t.exposeString('note', { nullable: true, description: 'The note that was given.' }),
     headSha: t.exposeString('head', {
       nullable: true,
-      description: 'The head commit of the pull request as it was known then.',
+      description: 'The head commit of the pull request at that time.',
     }),
     repository: t.exposeString('repository', {
       nullable: true,
@@ -76,11 +77,11 @@ const DecisionType = builder.prismaNode('Decision', {
     pullNumber: t.exposeInt('pullNumber', { nullable: true, description: 'The number of the pull request.' }),
     linkSha256: t.exposeString('linkSha256', {
       nullable: true,
-      description: 'SHA-256 of the link of the task as it was then, in hexadecimal.',
+      description: 'SHA-256 of the link of the task at that time, in hexadecimal.',
     }),
     excerptSha256: t.exposeString('excerptSha256', {
       nullable: true,
-      description: 'SHA-256 of the log excerpt as it was then, in hexadecimal.',
+      description: 'SHA-256 of the log excerpt at that time, in hexadecimal.',
     }),
     fromStatus: t.expose('fromStatus', {
       type: TaskStatusEnum,
@@ -92,18 +93,21 @@ const DecisionType = builder.prismaNode('Decision', {
       nullable: true,
       description: 'The status after.',
     }),
-    decidedAt: t.expose('decidedAt', { type: 'DateTime', description: 'When, by the database’s clock.' }),
+    decidedAt: t.expose('decidedAt', {
+      type: 'DateTime',
+      description: 'When it happened, by the database’s clock.',
+    }),
   }),
 });
 
 const DecisionFilterInput = builder.inputType('DecisionFilter', {
-  description: 'Which attempts to decide a list holds. Several fields mean all of them.',
+  description: 'Filters the audit log. If you set several fields, all of them must match.',
   fields: (t) => ({
-    taskDatabaseId: t.int({ description: 'About this task.' }),
-    runId: t.string({ description: 'About tasks of this run.' }),
-    viewer: t.string({ description: 'By this viewer.' }),
-    action: t.field({ type: [RecordedActionEnum], description: 'For any of these.' }),
-    outcome: t.field({ type: [OutcomeEnum], description: 'With any of these outcomes.' }),
+    taskDatabaseId: t.int({ description: 'Entries about this task.' }),
+    runId: t.string({ description: 'Entries about tasks of this run.' }),
+    viewer: t.string({ description: 'Entries by this viewer.' }),
+    action: t.field({ type: [RecordedActionEnum], description: 'Any of these actions.' }),
+    outcome: t.field({ type: [OutcomeEnum], description: 'Any of these outcomes.' }),
     since: t.field({ type: 'DateTime', description: 'At this time or later.' }),
     until: t.field({ type: 'DateTime', description: 'Before this time.' }),
   }),
@@ -113,18 +117,18 @@ const DecisionConnection = builder.connectionObject(
   {
     type: DecisionType,
     name: 'DecisionConnection',
-    description: 'A page of the record of decisions, newest first.',
+    description: 'A page of the audit log, newest first.',
     fields: (t) => ({
       totalCount: t.int({ description: totalCountDescription, resolve: (page) => page.countAll() }),
     }),
   },
-  { name: 'DecisionEdge', description: 'An attempt to decide and its position in the record.' },
+  { name: 'DecisionEdge', description: 'An entry and its position in the audit log.' },
 );
 
 builder.prismaObjectField('Task', 'decisions', (t) =>
   t.field({
     type: [DecisionType],
-    description: `The newest ${maxOfTask} attempts to decide about it, the newest first; the query \`decisions\` has all.`,
+    description: `The latest ${maxOfTask} entries of the audit log about it, newest first. The query \`decisions\` returns all.`,
     resolve: ({ id }, _args, { loadDecisions }) => loadDecisions(id),
   }),
 );
@@ -133,10 +137,10 @@ builder.queryFields((t) => ({
   decisions: t.connection(
     {
       type: DecisionType,
-      description: 'Every attempt to decide, allowed or refused, newest first, a page at a time.',
+      description: 'The audit log: every attempt to decide, allowed or refused, newest first, page by page.',
       authScopes: { read: true },
       args: {
-        filter: t.arg({ type: DecisionFilterInput, description: 'Only the attempts that match.' }),
+        filter: t.arg({ type: DecisionFilterInput, description: 'Only entries that match.' }),
       },
       resolve: (_root, { filter: given, ...page }, context) => {
         const { taskDatabaseId: taskId, action: actions, outcome: outcomes, ...rest } = given ?? {};

@@ -6,15 +6,17 @@ export function shownFields(t: InputFieldBuilder, deprecationReason?: string) {
   return {
     expectedHeadSha: t.string({
       description:
-        'The head commit that you looked at, empty for none; refused when the pull request is known to have another. Needed to approve what `onApprove` then merges or labels.',
+        'The head commit that you reviewed, empty if you were shown none. The decision is refused if the pull request has another one. Required to approve if `onApprove` merges or labels.',
       ...older,
     }),
     expectedOutputsUri: t.string({
-      description: 'The link of the task that you looked at, empty for none; refused when it is another now.',
+      description:
+        'The link of the task that you reviewed, empty for none. The decision is refused if the link has changed.',
       ...older,
     }),
     approvalId: t.int({
-      description: 'The `databaseId` of the approval that you looked at; refused when the task waits anew.',
+      description:
+        'The `databaseId` of the approval that you reviewed. The decision is refused if the task has a newer approval.',
       ...older,
     }),
   };

@@ -10,10 +10,13 @@ builder.subscriptionField('taskChanged', (t) =>
   t.field({
     type: TaskType,
     description:
-      'Every task of a run that is created or changed from now on, as it is then: of changes that follow each other at once the last is sent. Read the run after subscribing to miss nothing. At most 100 at once for each caller and address.',
+      'Sends each task of a run when it is created or changed, in its new state. If changes follow each other closely, only the last is sent. To miss nothing, read the run after you subscribe. At most 100 subscriptions per caller and address.',
     authScopes: { read: true },
     args: {
-      runId: t.arg.string({ required: true, description: 'The run to watch; it need not exist yet.' }),
+      runId: t.arg.string({
+        required: true,
+        description: 'The run to watch. It does not need to exist yet.',
+      }),
     },
     subscribe: (_root, { runId }, { store, viewer }) =>
       readEach(store.changes.watchRun(runId, watcherOf(viewer)), loaderOf(store)),

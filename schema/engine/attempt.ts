@@ -14,15 +14,15 @@ export const AttemptEndingEnum = enumOf('AttemptEnding', endingFacts, {
 const AttemptType = builder.prismaNode('Attempt', {
   id: { resolve: nodeKinds.Attempt.keyOf },
   findUnique: (key) => ({ taskId_number: readAttemptKey(key) }),
-  description: 'One try at a task, under one lease.',
+  description: 'One execution of a task by one worker, under one lease.',
   fields: (t) => ({
     task: t.field({
       type: TaskType,
-      description: 'The task that it was a try at.',
+      description: 'The task that was attempted.',
       resolve: ({ taskId }, _args, context) => readTaskOf(context, taskId),
     }),
-    number: t.exposeInt('number', { description: 'Its place among the attempts of the task, from 1.' }),
-    worker: t.exposeString('worker', { description: 'The worker that made it.' }),
+    number: t.exposeInt('number', { description: 'Its number among the attempts of the task, from 1.' }),
+    worker: t.exposeString('worker', { description: 'The worker that ran it.' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it was leased.' }),
     finishedAt: t.expose('finishedAt', {
       type: 'DateTime',
@@ -32,7 +32,7 @@ const AttemptType = builder.prismaNode('Attempt', {
     leaseExpiresAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When its lease lapses unless its worker extends it; null once it has ended.',
+      description: 'When its lease expires unless the worker extends it; null once it has ended.',
       resolve: ({ finishedAt, leaseExpiresAt }) => (finishedAt === null ? leaseExpiresAt : null),
     }),
     endedBy: t.field({
@@ -44,7 +44,7 @@ const AttemptType = builder.prismaNode('Attempt', {
     }),
     exitCode: t.exposeInt('exitCode', {
       nullable: true,
-      description: 'The exit code, when it ended by itself.',
+      description: 'The exit code, if the command exited by itself.',
     }),
     signal: t.exposeString('signal', {
       nullable: true,
@@ -55,10 +55,10 @@ const AttemptType = builder.prismaNode('Attempt', {
       nullable: true,
       description: 'Run time of its command in milliseconds.',
     }),
-    outputsUri: t.exposeString('outputsUri', { nullable: true, description: 'Link to what it made.' }),
+    outputsUri: t.exposeString('outputsUri', { nullable: true, description: 'Link to its output.' }),
     logExcerpt: t.string({
       nullable: true,
-      description: 'First and last lines of what its command printed.',
+      description: 'First and last lines of the output of its command.',
       resolve: ({ leaseId }, _args, { large }) => large.attemptExcerpt(leaseId),
     }),
   }),
@@ -67,7 +67,7 @@ const AttemptType = builder.prismaNode('Attempt', {
 builder.prismaObjectField('Task', 'attempts', (t) =>
   t.field({
     type: [AttemptType],
-    description: 'Every try at it, the first one first; none for a task of an outside reporter.',
+    description: 'Its attempts, in order; none for an externally reported task.',
     resolve: ({ id }, _args, { loadAttempts }) => loadAttempts(id),
   }),
 );

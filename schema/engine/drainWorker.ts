@@ -6,15 +6,16 @@ import { builder } from '../builder.ts';
 const DrainWorkerInput = builder.inputType('DrainWorkerInput', {
   description: 'Which worker to drain.',
   fields: (t) => ({
-    worker: t.string({ required: true, description: 'Its name, as attempts show it.' }),
+    worker: t.string({ required: true, description: 'Its name, as shown in attempts.' }),
   }),
 });
 
 const DrainedWorkerType = builder.objectRef<DrainedWorker>('DrainedWorker').implement({
-  description: 'A worker that takes nothing new and ends once what it runs has.',
+  description:
+    'A worker that is being drained: it takes no new tasks, and exits when its running ones have ended.',
   fields: (t) => ({
     worker: t.exposeString('worker', { description: 'Its name.' }),
-    running: t.exposeInt('running', { description: 'How many attempts it runs still.' }),
+    running: t.exposeInt('running', { description: 'How many attempts it is still running.' }),
   }),
 });
 
@@ -22,7 +23,7 @@ builder.mutationField('drainWorker', (t) =>
   t.field({
     type: DrainedWorkerType,
     description:
-      'Has a worker take nothing new, let what it runs finish, and leave: each process of that name that is up now, within half a minute. Needs the `operate` scope.',
+      'Drains a worker: within half a minute, every running process of that name takes no new tasks, finishes its running ones, and exits. Requires the `operate` scope.',
     authScopes: { operate: true },
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: DrainWorkerInput, required: true, description: 'The worker.' }) },

@@ -10,30 +10,34 @@ import { internal } from '../internal.ts';
 
 builder.objectType(LostLeaseError, {
   name: 'LostLeaseError',
-  description: internal('The lease is not held any more; nothing that its holder reports counts.'),
+  description: internal('The lease is no longer held. Reports about it no longer count.'),
   interfaces: [ErrorInterface],
   fields: (t) => ({ leaseId: t.exposeString('leaseId', { description: 'The lease.' }) }),
 });
 
 builder.objectType(UnknownLeaseError, {
   name: 'UnknownLeaseError',
-  description: internal('No lease of this id is on record: another server gave it, or its task is deleted.'),
+  description: internal(
+    'This server does not know a lease with this id: another server issued it, or its task was deleted.',
+  ),
   interfaces: [ErrorInterface],
   fields: (t) => ({
     leaseId: t.exposeString('leaseId', { description: 'The lease.' }),
-    serverId: t.exposeString('serverId', { description: 'Which server says so, as `Lease.serverId`.' }),
+    serverId: t.exposeString('serverId', {
+      description: 'The server that answered, as in `Lease.serverId`.',
+    }),
   }),
 });
 
 builder.objectType(RunExistsError, {
   name: 'RunExistsError',
-  description: 'A run of this id was started with another plan or other inputs.',
+  description: 'A run with this id was started with a different plan or inputs.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ runId: t.exposeString('runId', { description: 'The id of the run.' }) }),
 });
 
 builder.objectType(NotRetryableError, {
   name: 'NotRetryableError',
-  description: 'The task or run cannot be made again, or not now; the message says why.',
+  description: 'The task or run cannot be retried, or not now. The message says why.',
   interfaces: [ErrorInterface],
 });

@@ -20,34 +20,37 @@ const leaseKey = z.object({ leaseId: z.uuid() });
 const LeaseType = builder.objectRef<Lease>('Lease').implement({
   description: internal("A worker's timed right to one attempt at a task."),
   fields: (t) => ({
-    leaseId: t.exposeString('leaseId', { description: 'What the worker names when it extends or reports.' }),
-    serverId: t.exposeString('serverId', {
-      description: 'Which server gives it: the id of its database, by which a kept report finds it again.',
+    leaseId: t.exposeString('leaseId', {
+      description: 'Identifies the lease when the worker extends it or reports.',
     }),
-    databaseId: t.exposeInt('taskId', { description: 'The number of the task.' }),
+    serverId: t.exposeString('serverId', {
+      description:
+        'The server that issued it, by the id of its database. A stored report is sent to this server only.',
+    }),
+    databaseId: t.exposeInt('taskId', { description: 'The ID of the task.' }),
     task: t.exposeString('task', { description: 'The name of the step to run.' }),
     runId: t.exposeString('runId', { description: 'The run.' }),
     planHash: t.exposeString('planHash', {
-      description: 'The hash of the plan that names the step, as registering it gave it.',
+      description: 'The hash of the plan with this step, as returned when the plan was registered.',
     }),
     runCreatedAt: t.expose('runCreatedAt', {
       type: 'DateTime',
       description:
-        "When the run was made, by the database's clock: its steps are those that the plan file had then.",
+        "When the run was created, by the database's clock. Its steps are those that the plan file had then.",
     }),
     number: t.exposeInt('number', { description: 'The number of the attempt, from 1.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: "When it lapses, by the database's clock.",
+      description: "When it expires, by the database's clock.",
     }),
     holdsForMs: t.exposeInt('holdsForMs', {
-      description: 'Milliseconds that it still holds, for a clock that differs.',
+      description: 'Milliseconds until it expires, for workers whose clock differs.',
     }),
-    inputs: t.expose('inputs', { type: 'JSON', nullable: true, description: 'What the run was given.' }),
+    inputs: t.expose('inputs', { type: 'JSON', nullable: true, description: 'The inputs of the run.' }),
     needs: t.expose('needs', {
       type: 'JSON',
       description:
-        'The outputs of each needed task, by its name; null where those of all would be more than 16 MB.',
+        'The outputs of each needed task, by its name; null if together they are larger than 16 MB.',
     }),
   }),
 });
@@ -59,16 +62,16 @@ interface Offer {
 }
 
 const LeaseOffer = builder.objectRef<Offer>('LeaseOffer').implement({
-  description: internal('What there is for a worker.'),
+  description: internal('What the server offers a worker.'),
   fields: (t) => ({
     lease: t.expose('lease', {
       type: LeaseType,
       nullable: true,
-      description: 'A lease; null when nothing is due.',
+      description: 'A lease; null if no task is ready.',
     }),
     drained: t.boolean({
       description:
-        'Whether the worker was told to leave: it gets nothing any more, and ends once what it runs has.',
+        'Whether the worker is being drained: it gets no new tasks, and exits when its running ones have ended.',
       resolve: ({ lease, worker, upMs }, _args, { store }) =>
         lease === null && upMs != null && wasDrained(store.db, worker, upMs),
     }),
@@ -76,24 +79,25 @@ const LeaseOffer = builder.objectRef<Offer>('LeaseOffer').implement({
 });
 
 const ExtendedLeaseType = builder.objectRef<ExtendedLease>('ExtendedLease').implement({
-  description: internal('A lease that holds for its whole time again.'),
+  description: internal('A lease that was extended to its full time.'),
   fields: (t) => ({
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: "When it lapses, by the database's clock.",
+      description: "When it expires, by the database's clock.",
     }),
     holdsForMs: t.exposeInt('holdsForMs', { description: 'Milliseconds until then.' }),
     cancelled: t.exposeBoolean('cancelled', {
-      description: 'Whether the task was cancelled: end its command and report.',
+      description: 'Whether the task was cancelled. If so, end its command and report.',
     }),
     drained: t.exposeBoolean('drained', {
-      description: 'Whether the worker was told to leave since the attempt began: ask for nothing new.',
+      description:
+        'Whether the worker has been drained since the attempt began. If so, ask for no new tasks.',
     }),
   }),
 });
 
 const StepRepoInput = builder.inputType('StepRepoInput', {
-  description: internal('A step that names the repository of its pull requests.'),
+  description: internal('A step that sets the repository of its pull requests.'),
   fields: (t) => ({
     task: t.string({ required: true, description: 'The name of the step.' }),
     repo: t.string({ required: true, description: 'The repository, as `owner/name`.' }),
@@ -102,16 +106,16 @@ const StepRepoInput = builder.inputType('StepRepoInput', {
 
 const PlanSourceInput = builder.inputType('PlanSourceInput', {
   description: internal(
-    'Where the steps of a plan, or of an exclusive run, come from. It is no part of the plan.',
+    'Where the steps of a plan, or of an exclusive run, come from. This is not part of the plan.',
   ),
   fields: (t) => ({
     planHash: t.string({ description: 'The hash of the plan.' }),
     runId: t.string({ description: 'Instead: the exclusive run.' }),
     origin: t.string({
       description:
-        "The address of the checkout's remote `origin`, without a password; empty for none, left out when it could not be read.",
+        "The URL of the checkout's remote `origin`, without a password. Empty if there is none; omit it if it could not be read.",
     }),
-    repos: t.field({ type: [StepRepoInput], description: 'The steps that name their repository.' }),
+    repos: t.field({ type: [StepRepoInput], description: 'The steps that set their own repository.' }),
   }),
 });
 
@@ -120,24 +124,22 @@ const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
   fields: (t) => ({
     worker: t.string({
       required: true,
-      description: "The worker's name, for the record; 1 to 128 characters.",
+      description: "The worker's name, shown in attempts; 1 to 128 characters.",
     }),
     requestId: t.string({
       required: true,
-      description:
-        'A UUID for each request: the same one again gives the same lease, should the answer be lost.',
+      description: 'A UUID per request. Repeating it returns the same lease, in case the response was lost.',
     }),
     planHashes: t.stringList({
-      description: 'The plans whose steps it can run, by the hashes that registering them gave.',
+      description: 'The plans whose steps it can run, by the hashes returned when they were registered.',
     }),
-    runIds: t.stringList({ description: 'The exclusive runs that are its own.' }),
-    labels: t.stringList({ description: 'What it is labelled with.' }),
+    runIds: t.stringList({ description: 'The exclusive runs that belong to it.' }),
+    labels: t.stringList({ description: 'Its labels.' }),
     upMs: t.field({
       type: 'SafeInt',
-      description:
-        'Milliseconds since the worker started, by which one that was told to leave is told from its successor.',
+      description: 'Milliseconds since the worker started. Tells a drained worker from its successor.',
     }),
-    sources: t.field({ type: [PlanSourceInput], description: 'Where those plans and runs come from.' }),
+    sources: t.field({ type: [PlanSourceInput], description: 'Where these plans and runs come from.' }),
     waitMs: t.int({
       description: `How long to wait for work, in milliseconds; at most ${maxWaitMs}. Default 0.`,
     }),
@@ -149,25 +151,25 @@ const ExtendLeaseInput = builder.inputType('ExtendLeaseInput', {
   fields: (t) => ({
     leaseId: t.string({ required: true, description: 'The lease.' }),
     waitMs: t.int({
-      description: `How long the answer may wait for a cancellation, in milliseconds; at most ${maxWaitMs} and half the time of the lease. Default 0.`,
+      description: `How long the server may wait for a cancellation before it answers, in milliseconds; at most ${maxWaitMs} and half the time of the lease. Default 0.`,
     }),
   }),
 });
 
 const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
-  description: internal('How an attempt ended and what it made; never a status.'),
+  description: internal('How an attempt ended and its output, but never a status.'),
   fields: (t) => ({
     leaseId: t.string({ required: true, description: 'The lease of the attempt.' }),
     ending: t.field({
       type: AttemptEndingEnum,
       required: true,
-      description: 'How it ended; any but `LOST`.',
+      description: 'How it ended; anything but `LOST`.',
     }),
     exitCode: t.int({
       description:
-        'With the ending `EXIT`, and only then; the skipCode of the step, 77 unless the plan says another, means skipped.',
+        'The exit code; only with the ending `EXIT`. The `skipCode` of the step (77 by default) means skipped.',
     }),
-    signal: t.string({ description: "The signal's name, with the ending `SIGNAL`." }),
+    signal: t.string({ description: "The signal's name; with the ending `SIGNAL`." }),
     durationMs: t.field({
       type: 'SafeInt',
       required: true,
@@ -176,21 +178,21 @@ const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
     outputs: t.field({
       type: 'JSON',
       description:
-        'The key=value pairs that it made. A JSON object of texts, 256 KB in all; what does not fit is left out, and the excerpt says so.',
+        'Its outputs as key=value pairs: a JSON object of strings, at most 256 KB in all. What does not fit is dropped, and the excerpt says so.',
     }),
     outputsUri: t.string({
       description:
-        'The link that it declared as what it made. What cannot be one, or is over 512 characters, is kept as text, cut off or dropped, with a remark.',
+        'The link that it declared as its output. If it is not a link or has more than 512 characters, it is kept as text, cut off or dropped, with a remark.',
     }),
     candidates: t.stringList({
       description:
-        'Links that it printed and that may be what it made, pull requests and artifacts, the first one first; at most 200. The server chooses.',
+        'Links that it printed and that may be its output, such as pull requests and artifacts, in order; at most 200. The server chooses one.',
     }),
     logExcerpt: t.string({
       description:
-        'First and last lines of what it printed; of more than 64 KB the beginning and the end are kept.',
+        'First and last lines of its output. If longer than 64 KB, the beginning and the end are kept.',
     }),
-    reason: t.string({ description: 'Why, in a few words; cut off after 4,000 characters.' }),
+    reason: t.string({ description: 'The reason in a few words; cut off after 4,000 characters.' }),
   }),
 });
 
@@ -198,7 +200,7 @@ builder.mutationFields((t) => ({
   leaseTask: t.field({
     type: LeaseOffer,
     description: internal(
-      'Gives a worker the right to one attempt at a task, when one is due. At most 128 requests of one worker, by its name and address, may wait at once; more get the code `TOO_MANY_REQUESTS`. Needs the `work` scope.',
+      'Leases one attempt at a task to a worker, if a task is ready. At most 128 requests of one worker, by its name and address, may wait at once; further requests fail with the code `TOO_MANY_REQUESTS`. Requires the `work` scope.',
     ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError] },
@@ -215,7 +217,7 @@ builder.mutationFields((t) => ({
   extendLease: t.field({
     type: ExtendedLeaseType,
     description: internal(
-      'Says that a worker is still there, and hears whether its task was cancelled. Needs the `work` scope.',
+      'The heartbeat of a worker: extends its lease, and returns whether its task was cancelled. Requires the `work` scope.',
     ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError, LostLeaseError] },
@@ -228,7 +230,7 @@ builder.mutationFields((t) => ({
   finishAttempt: t.field({
     type: TaskType,
     description: internal(
-      'Reports how an attempt ended; the server decides what that makes of the task. The same report again changes nothing. Needs the `work` scope.',
+      'Reports how an attempt ended. The server decides the status of the task. Repeating the same report changes nothing. Requires the `work` scope.',
     ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError, LostLeaseError, UnknownLeaseError] },
@@ -236,7 +238,7 @@ builder.mutationFields((t) => ({
       input: t.arg({
         type: FinishAttemptInput,
         required: true,
-        description: 'The lease and what came of it.',
+        description: 'The lease and the outcome of its attempt.',
       }),
     },
     resolve: (_root, { input: { leaseId, ...report } }, { store }) => {

@@ -23,86 +23,86 @@ import { readChangedRun } from './readChangedRun.ts';
 import { namingFrom, planOf } from './startFrom.ts';
 
 const planDescription =
-  'The name of a plan that a worker has made known, e.g. `nightly`, or `acme/site:nightly` where several projects have one; its latest content is taken.';
+  'The name of a registered plan, e.g. `nightly`, or `acme/site:nightly` if several projects have one. Its latest content is used.';
 
 const PlanDefinitionInput = builder.inputType('PlanDefinitionInput', {
-  description: 'A plan, from those who have its file.',
+  description: 'The content of a plan, from a caller that has its file.',
   fields: (t) => ({
-    content: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
+    content: t.field({ type: PlanInput, required: true, description: 'The plan, as in its file.' }),
     home: t.field({ type: PlanHomeInput, description: homeDescription }),
   }),
 });
 
 const StartFromInput = builder.inputType('StartFromInput', {
-  description: 'Which plan to start: by exactly one of the two.',
+  description: 'Which plan to start. Set exactly one field.',
   isOneOf: true,
   fields: (t) => ({
     plan: t.string({ description: planDescription }),
-    definition: t.field({ type: PlanDefinitionInput, description: 'The plan itself.' }),
+    definition: t.field({ type: PlanDefinitionInput, description: 'The content of the plan.' }),
   }),
 });
 
 const StartRunInput = builder.inputType('StartRunInput', {
-  description: 'What starts a run.',
+  description: 'The run to start.',
   fields: (t) => ({
     from: t.field({
       type: StartFromInput,
-      description: 'The plan. Give this; the older ways stay for a while.',
+      description: 'The plan. Prefer this to `plan` and `definition`, which are deprecated.',
     }),
     plan: t.string({
-      description: `The older way: ${planDescription.charAt(0).toLowerCase()}${planDescription.slice(1)}`,
+      description: `Deprecated: ${planDescription.charAt(0).toLowerCase()}${planDescription.slice(1)}`,
       deprecationReason: 'Use `from: { plan: … }`.',
     }),
     definition: t.field({
       type: PlanInput,
-      description: 'The older way: instead of its name the content of the plan, as its file has it.',
+      description: 'Deprecated: the content of the plan instead of its name.',
       deprecationReason: 'Use `from: { definition: { content: … } }`.',
     }),
     home: t.field({
       type: PlanHomeInput,
-      description: `The older way, with a definition: ${homeDescription}`,
+      description: `Deprecated, with a definition: ${homeDescription}`,
       deprecationReason: 'Use `from: { definition: { content: …, home: … } }`.',
     }),
     runId: t.string({
       description:
-        'The id of the run; 1 to 64 characters. The same id again gives the same run. Default: the plan and the day in UTC, e.g. `nightly-2025-01-15`, with `-2` for the second run of the day; of every project but the first after a prefix of its own, e.g. `site-nightly-2025-01-15`.',
+        'The id of the run; 1 to 64 characters. Repeating an id returns the same run. Default: the plan and the day in UTC, e.g. `nightly-2025-01-15`, with `-2` for the second run of the day. Projects other than the first have a prefix, e.g. `site-nightly-2025-01-15`.',
     }),
     steps: t.stringList({
       description:
-        'The steps to run; left out means all. What they need and is not among them counts as done.',
+        'The steps to run. Default: all. Steps that they need but that are not listed count as succeeded.',
     }),
-    inputs: t.field({ type: 'JSON', description: 'What the run is given. A JSON object of at most 64 KB.' }),
+    inputs: t.field({ type: 'JSON', description: 'The inputs of the run. A JSON object of at most 64 KB.' }),
     exclusive: t.boolean({
       description: 'Whether only a worker that names this run may take its tasks. Default false.',
     }),
     idempotencyKey: t.string({
-      description: 'Makes a repeated request start nothing: the same key again gives the same run.',
+      description: 'Makes retries safe: repeating a request with the same key returns the same run.',
     }),
   }),
 });
 
 const RegisterPlanInput = builder.inputType('RegisterPlanInput', {
-  description: internal('Which plan to make known.'),
+  description: internal('The plan to register.'),
   fields: (t) => ({
-    plan: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
+    plan: t.field({ type: PlanInput, required: true, description: 'The plan, as in its file.' }),
     home: t.field({ type: PlanHomeInput, description: homeDescription }),
   }),
 });
 
 const PolicyProblemType = builder.objectRef<PolicyProblem>('PolicyProblem').implement({
-  description: 'A step whose approval nobody can give in this set-up.',
+  description: 'A step that nobody can approve with the current configuration.',
   fields: (t) => ({
     task: t.exposeString('task', { description: 'The name of the step.' }),
-    problem: t.exposeString('problem', { description: 'Why nobody can, and what to set.' }),
+    problem: t.exposeString('problem', { description: 'Why nobody can approve it, and what to set.' }),
   }),
 });
 
 const RegisteredPlan = builder.objectRef<RegisteredPlanShape>('RegisteredPlan').implement({
-  description: internal('A plan that the server knows.'),
+  description: internal('A registered plan.'),
   fields: (t) => ({
     hash: t.exposeString('hash', {
       description:
-        'What a worker asks for tasks by: SHA-256 of its content, of the project and the content where the content alone is not its own.',
+        'The hash by which workers ask for its tasks: SHA-256 of its content, or of project and content if another project has the same content.',
     }),
     name: t.string({ description: 'Its name.', resolve: ({ definition }) => definition.name }),
     project: t.string({
@@ -112,17 +112,17 @@ const RegisteredPlan = builder.objectRef<RegisteredPlanShape>('RegisteredPlan').
     }),
     scheduledElsewhere: t.stringList({
       description:
-        'Where it has no schedule on the server: the plans of this name that have one, with their projects, e.g. `acme/site:nightly`.',
+        'If it has no schedule on the server: the plans of this name that have one, with their projects, e.g. `acme/site:nightly`.',
       resolve: async ({ project, definition: { name } }, _args, { store }) =>
         labelsOf(name, await schedulesElsewhere(store.db, { project, name })),
     }),
     registeredAt: t.expose('registeredAt', {
       type: 'DateTime',
-      description: "When it was made known, by the database's clock.",
+      description: "When it was registered, by the database's clock.",
     }),
     problems: t.field({
       type: [PolicyProblemType],
-      description: 'Its steps whose approvals nobody can give in this set-up.',
+      description: 'Its steps that nobody can approve with the current configuration.',
       resolve: ({ definition }, _args, { store }) => problemsOf(definition, store.knownPeople),
     }),
   }),
@@ -139,7 +139,7 @@ builder.mutationFields((t) => ({
   startRun: t.field({
     type: RunType,
     description:
-      'Starts a run of a plan: its tasks wait for workers. However many ask for one run id, one run starts. Needs the `operate` scope.',
+      'Starts a run of a plan. Its tasks are queued for workers. Only one run starts per run id, however often it is requested. Requires the `operate` scope.',
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, RunExistsError, IdempotencyKeyReusedError, PlanElsewhereError] },
     args: { input: t.arg({ type: StartRunInput, required: true, description: 'The run and its plan.' }) },
@@ -155,7 +155,7 @@ builder.mutationFields((t) => ({
   registerPlan: t.field({
     type: RegisteredPlan,
     description: internal(
-      'Makes a plan known, so that a worker can ask for its tasks. Needs the `work` scope.',
+      'Registers a plan, so that workers can ask for its tasks. Requires the `work` scope.',
     ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError, PlanElsewhereError] },
@@ -176,13 +176,13 @@ builder.queryField('plansOnRecord', (t) =>
   t.field({
     type: ['String'],
     description: internal(
-      'Those of some contents of plans by which runs are on record, open ones or such as may be retried: what a worker has to keep. Needs the `work` scope.',
+      'Which of these plan hashes are still used by runs that are open or can be retried, so that the worker must keep them. Requires the `work` scope.',
     ),
     authScopes: { work: true },
     args: {
       hashes: t.arg.stringList({ required: true, description: 'The hashes; at most 1,000.' }),
       project: t.arg.string({
-        description: 'Whose they are: what another project has registered is left out.',
+        description: 'The project that they belong to. Hashes registered by other projects are left out.',
       }),
     },
     resolve: (_root, args, { store }) => {
@@ -196,9 +196,9 @@ builder.queryField('policyProblems', (t) =>
   t.field({
     type: [PolicyProblemType],
     description:
-      'The steps of a plan whose approvals nobody could give in this set-up; nothing is kept of the plan.',
+      'The steps of a plan that nobody could approve with the current configuration. The plan is not stored.',
     authScopes: { read: true },
-    args: { plan: t.arg({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }) },
+    args: { plan: t.arg({ type: PlanInput, required: true, description: 'The plan, as in its file.' }) },
     resolve: (_root, { plan }, { store }) =>
       problemsOf(readInput(registerInput, { plan }).plan, store.knownPeople),
   }),

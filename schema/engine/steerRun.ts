@@ -17,15 +17,15 @@ import { readTaskId, taskKeyFields } from '../tasks/taskId.ts';
 import { readChangedRun } from './readChangedRun.ts';
 
 const RetryMode = enumOf('RetryMode', retryModeFacts, {
-  description: 'What of a run is made again. What a human approved is kept in every mode.',
+  description: 'Which tasks of a run to retry. Approved tasks are kept in every mode.',
 });
 
 const RetryRunInput = builder.inputType('RetryRunInput', {
   description: 'Which run to retry, and how.',
   fields: (t) => ({
     runId: t.string({ required: true, description: 'The run.' }),
-    mode: t.field({ type: RetryMode, defaultValue: 'failed' as const, description: 'What is made again.' }),
-    from: t.string({ description: 'The step to begin from, with the mode `FROM`, and only then.' }),
+    mode: t.field({ type: RetryMode, defaultValue: 'failed' as const, description: 'Which tasks to retry.' }),
+    from: t.string({ description: 'The step to start from; only with the mode `FROM`.' }),
   }),
 });
 
@@ -38,12 +38,12 @@ const CancelRunInput = builder.inputType('CancelRunInput', {
   description: 'Which run to cancel, and why.',
   fields: (t) => ({
     runId: t.string({ required: true, description: 'The run.' }),
-    note: t.string({ description: 'Why; at most 4,000 characters.' }),
+    note: t.string({ description: 'The reason; at most 4,000 characters.' }),
   }),
 });
 
 const LeaveRunInput = builder.inputType('LeaveRunInput', {
-  description: internal('Which run to leave.'),
+  description: internal('Which run to release.'),
   fields: (t) => ({ runId: t.string({ required: true, description: 'The run.' }) }),
 });
 
@@ -54,10 +54,10 @@ builder.mutationFields((t) => ({
   retryRun: t.field({
     type: RunType,
     description:
-      'Makes tasks of a run again, with all their tries; what awaits approval or has not ended stays as it is. Needs the `operate` scope.',
+      'Retries tasks of a run, with all their attempts. Tasks that need approval or have not ended are unchanged. Requires the `operate` scope.',
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, NotFoundError, NotRetryableError] },
-    args: { input: t.arg({ type: RetryRunInput, required: true, description: 'The run and what of it.' }) },
+    args: { input: t.arg({ type: RetryRunInput, required: true, description: 'The run, and which tasks.' }) },
     resolve: async (_root, { input }, context) => {
       const values = readInput(retryInput, { ...input, mode: input.mode ?? 'failed' });
       await retryRun(context.store, context.viewer, values, context.via);
@@ -67,7 +67,7 @@ builder.mutationFields((t) => ({
   retryTask: t.field({
     type: TaskType,
     description:
-      'Makes one failed or skipped task again, with all its tries, and what did not run because of it. Needs the `operate` scope.',
+      'Retries a failed or skipped task, with all its attempts, and the tasks that did not run because of it. Requires the `operate` scope.',
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, NotFoundError, NotRetryableError] },
     args: { input: t.arg({ type: RetryTaskInput, required: true, description: 'The task.' }) },
@@ -76,7 +76,7 @@ builder.mutationFields((t) => ({
   leaveRun: t.field({
     type: RunType,
     description: internal(
-      'Says that the one worker of an exclusive run has done what it can: what waits for an approval is for any worker of its plan then, and what waits for nothing is skipped. Needs the `work` scope.',
+      'Releases an exclusive run after its worker has done what it could. Any worker of the plan can then take the tasks that wait for an approval; tasks that wait for nothing are skipped. Requires the `work` scope.',
     ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError, NotFoundError] },
@@ -90,7 +90,7 @@ builder.mutationFields((t) => ({
   cancelRun: t.field({
     type: RunType,
     description:
-      'Cancels what is queued or running of a run: it becomes `SKIPPED`, and workers end the commands. What awaits approval of what it made stays for its decision; gates are cancelled. Needs the `operate` scope.',
+      'Cancels the queued and running tasks of a run: they become `SKIPPED`, and workers end their commands. Gates are cancelled; tasks whose output needs approval still wait for your decision. Requires the `operate` scope.',
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, NotFoundError] },
     args: { input: t.arg({ type: CancelRunInput, required: true, description: 'The run, and why.' }) },

@@ -10,27 +10,28 @@ const WaitKindEnum = enumOf('WaitKind', waitFacts, {
 
 /** `WaitingFor`: why a task does not go on. */
 const WaitingForType = builder.objectRef<WaitingFor>('WaitingFor').implement({
-  description: 'What a task waits for just now.',
+  description: 'What a task is waiting for.',
   fields: (t) => ({
-    kind: t.expose('kind', { type: WaitKindEnum, description: 'What it is.' }),
-    reason: t.exposeString('reason', { description: 'The same in a sentence.' }),
+    kind: t.expose('kind', { type: WaitKindEnum, description: 'The kind.' }),
+    reason: t.exposeString('reason', { description: 'The reason as a sentence.' }),
     needs: t.exposeStringList('needs', {
-      description: 'The names of the steps that it needs and that have not succeeded; of NEED.',
+      description: 'The steps that it needs and that have not succeeded; with `NEED`.',
     }),
-    lock: t.exposeString('lock', { nullable: true, description: 'The key of the lock; of LOCK.' }),
+    lock: t.exposeString('lock', { nullable: true, description: 'The key of the lock; with `LOCK`.' }),
     holder: t.field({
       type: TaskType,
       nullable: true,
-      description: 'The task that holds the lock; null where none does, and others are in line.',
+      description:
+        'The task that holds the lock; null if none does and others are ahead in the queue for it.',
       resolve: ({ holderId }, _args, { loadTask }) => (holderId === null ? null : loadTask(holderId)),
     }),
     labels: t.exposeStringList('labels', {
-      description: 'The labels that a worker must have; of WORKER and NO_WORKER.',
+      description: 'The labels that a worker must have; with `WORKER` and `NO_WORKER`.',
     }),
     until: t.expose('until', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the pause ends; of PAUSE.',
+      description: 'When it will be retried; with `PAUSE`.',
     }),
   }),
 });
@@ -40,7 +41,7 @@ builder.prismaObjectField('Task', 'waitingFor', (t) =>
     type: WaitingForType,
     nullable: true,
     description:
-      'What it waits for just now; null when it runs or has ended, and for a queued task of an outside reporter.',
+      'What it is waiting for; null if it is running or has ended, and for externally reported tasks that are queued.',
     resolve: ({ id }, _args, { loadWaitingFor }) => loadWaitingFor(id),
   }),
 );

@@ -6,82 +6,83 @@ import { enumOf } from '../enums.ts';
 import { TaskType } from '../tasks/task.ts';
 
 const DeliveryKindEnum = enumOf('DeliveryKind', deliveryKindFacts, {
-  description: 'What a notification tells.',
+  description: 'The kind of a notification.',
 });
 
 const ChannelEnum = enumOf('Channel', channelFacts, {
-  description: 'By which way a notification leaves.',
+  description: 'The channel of a notification.',
 });
 
 /** Where a delivery can stand, as GraphQL writes it. */
 export const DeliveryStateEnum = enumOf('DeliveryState', deliveryStateFacts, {
-  description: 'Where a delivery stands.',
+  description: 'The state of a delivery.',
 });
 
 const DeliveryTryType = builder.prismaObject('DeliveryTry', {
-  description: 'One try to send a delivery.',
+  description: 'One delivery attempt.',
   fields: (t) => ({
-    number: t.exposeInt('number', { description: 'Its place among the tries, from 1.' }),
+    number: t.exposeInt('number', { description: 'Its number, from 1.' }),
     beganAt: t.expose('beganAt', { type: 'DateTime', description: 'When it began.' }),
     endedAt: t.expose('endedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it ended; null while it is under way, and when the process that made it went away.',
+      description: 'When it ended; null while it is in progress, or if its process ended first.',
     }),
     statusCode: t.exposeInt('statusCode', {
       nullable: true,
-      description: 'What the receiver answered, by HTTP or SMTP; null when it did not.',
+      description: 'The HTTP or SMTP status code of the receiver; null if it did not answer.',
     }),
-    error: t.exposeString('error', { nullable: true, description: 'Why it failed; null when it did not.' }),
+    error: t.exposeString('error', { nullable: true, description: 'Why it failed; null if it succeeded.' }),
   }),
 });
 
 /** `Delivery`: one notification to one channel. */
 export const DeliveryType = builder.prismaNode('Delivery', {
   id: { field: 'id' },
-  description: 'One notification to one channel, with its tries.',
+  description: 'One notification to one channel, with its delivery attempts.',
   fields: (t) => ({
     deliveryId: t.exposeString('id', {
       description:
-        'Its id; the receiver gets it as `webhook-id` or `x-nightshift-delivery`, the same with every try.',
+        'Its id. The receiver gets it as `webhook-id` or `x-nightshift-delivery`, the same in every delivery attempt.',
     }),
-    kind: t.expose('kind', { type: DeliveryKindEnum, description: 'What it tells.' }),
-    channel: t.expose('channel', { type: ChannelEnum, description: 'By which way it leaves.' }),
+    kind: t.expose('kind', { type: DeliveryKindEnum, description: 'The kind of notification.' }),
+    channel: t.expose('channel', { type: ChannelEnum, description: 'The channel.' }),
     recipient: t.exposeString('recipient', {
       nullable: true,
-      description: 'The address of a mail; null elsewhere.',
+      description: 'The email address; null for other channels.',
     }),
     task: t.field({
       type: TaskType,
       nullable: true,
-      description: 'The task that it tells of; null when it tells of none.',
+      description: 'The task that it is about, if any.',
       resolve: ({ taskId }, _args, { loadTask }) => (taskId === null ? null : loadTask(taskId)),
     }),
     runId: t.exposeString('runId', {
       nullable: true,
-      description: 'The run that it tells of; null when it tells of none.',
+      description: 'The run that it is about, if any.',
     }),
-    state: t.expose('state', { type: DeliveryStateEnum, description: 'Where it stands.' }),
+    state: t.expose('state', { type: DeliveryStateEnum, description: 'Its state.' }),
     dueAt: t.expose('dueAt', {
       type: 'DateTime',
-      description: 'When the next try is due; in any other state than `PENDING`, when the last one was.',
+      description:
+        'When the next delivery attempt is due; in states other than `PENDING`, when the last one was due.',
     }),
     deliveredAt: t.expose('deliveredAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When its receiver accepted it; null until then.',
+      description: 'When the receiver accepted it; null until then.',
     }),
     error: t.exposeString('error', {
       nullable: true,
-      description: 'Why the last try failed, or why it was cancelled.',
+      description: 'Why the last delivery attempt failed, or why it was cancelled.',
     }),
     createdAt: t.expose('createdAt', {
       type: 'DateTime',
-      description: 'When it was written, with the change that it tells of.',
+      description: 'When it was created, together with the change that it is about.',
     }),
     tries: t.field({
       type: [DeliveryTryType],
-      description: `The latest ${maxShown} tries, the first one first.`,
+      description: `The latest ${maxShown} delivery attempts, in order.`,
       resolve: ({ id }, _args, { loadTries }) => loadTries(id),
     }),
   }),
@@ -108,7 +109,7 @@ builder.prismaObjectFields('Task', (t) => ({
   }),
   serverNotifies: t.boolean({
     description:
-      'Whether the server itself tells its channels when the task awaits approval; whoever runs it must not tell the same then.',
+      'Whether the server itself sends notifications when the task needs approval. If so, the worker must not send them too.',
     resolve: (_task, _args, { store }) => (store.channels?.length ?? 0) > 0,
   }),
 }));

@@ -7,10 +7,10 @@ builder.queryField('deliveries', (t) =>
   t.connection(
     {
       type: DeliveryType,
-      description: 'Notifications to channels, the latest first, a page at a time.',
+      description: 'Notifications to channels, latest first, page by page.',
       authScopes: { read: true },
       args: {
-        state: t.arg({ type: [DeliveryStateEnum], description: 'Only those in any of these states.' }),
+        state: t.arg({ type: [DeliveryStateEnum], description: 'Only deliveries in any of these states.' }),
       },
       resolve: (_root, { state, ...page }, context) => {
         const { db } = context.store;

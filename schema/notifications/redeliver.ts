@@ -9,7 +9,7 @@ import { DeliveryType } from './delivery.ts';
 
 builder.objectType(NotRedeliverableError, {
   name: 'NotRedeliverableError',
-  description: 'The delivery cannot be sent again, or not now; the message says why.',
+  description: 'The delivery cannot be sent again, or not now. The message says why.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ deliveryId: t.exposeString('deliveryId', { description: 'The delivery.' }) }),
 });
@@ -19,7 +19,7 @@ const RedeliverInput = builder.inputType('RedeliverInput', {
   fields: (t) => ({
     deliveryId: t.string({
       required: true,
-      description: 'Its id, or at least eight digits of its beginning.',
+      description: 'Its id, or at least its first eight digits.',
     }),
   }),
 });
@@ -40,7 +40,7 @@ builder.mutationField('redeliver', (t) =>
   t.field({
     type: DeliveryType,
     description:
-      'Sends a delivery again now, with all its tries and the same id. One whose approval has ended is not sent again. Needs the `operate` scope.',
+      'Sends a delivery again, with the same id and all its delivery attempts. If its approval has ended, it is not sent again. Requires the `operate` scope.',
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, NotFoundError, NotRedeliverableError] },
     args: { input: t.arg({ type: RedeliverInput, required: true, description: 'The delivery.' }) },

@@ -4,7 +4,7 @@ import { ErrorInterface } from '../errors.ts';
 
 /** `PlanHomeInput`: whose a plan is. */
 export const PlanHomeInput = builder.inputType('PlanHomeInput', {
-  description: 'Whose a plan is and where its file stands. It is no part of the content of the plan.',
+  description: 'The project of a plan and the path of its file. This is not part of the content of the plan.',
   fields: (t) => ({
     project: t.string({
       required: true,
@@ -12,21 +12,21 @@ export const PlanHomeInput = builder.inputType('PlanHomeInput', {
     }),
     isGuessed: t.boolean({
       description:
-        'Whether nobody named the project, and it is the name of a package or a folder. Such a project begins no second schedule of a plan that has one. Default false.',
+        'Whether the project was guessed from the name of a package or folder. A guessed project cannot start a second schedule for a plan that has one. Default false.',
     }),
     path: t.string({
       description: 'The path of the plan file in its repository, e.g. `ops/nightly.plan.ts`.',
     }),
     movedFrom: t.string({
       description:
-        'The path that it was moved from, once a call was refused because of it: the repository holds no such plan there any more.',
+        'The path that the file was moved from, after a call was refused because of it: the repository no longer has the plan there.',
     }),
   }),
 });
 
 /** What is said of a home, for every field that takes one. */
 export const homeDescription =
-  'Whose the plan is, and where its file stands. Default the project that has a plan of this name, or none.';
+  'The project of the plan and the path of its file. Default: the project that has a plan of this name, or none.';
 
 /** Takes null in a home for what is left out. */
 export function withHome<I extends { home?: { isGuessed?: boolean | null | undefined } | null | undefined }>(

@@ -8,23 +8,23 @@ import { inputOf } from './inputOf.ts';
 inputOf(
   'BackoffInput',
   backoffKnown,
-  'The pauses between attempts: the first one, how it grows, and its longest.',
+  'The pauses between attempts: the first one, how it grows, and the longest.',
 );
 inputOf(
   'ApprovalPolicyInput',
   approvalPolicy,
-  'How an approval is decided; what is left out has its default.',
+  'How an approval is decided. Omitted fields have their defaults.',
 );
 inputOf(
   'PlanStepInput',
   stepDefinition,
-  'One step of a plan, as far as the server needs to know it: never its command.',
+  'One step of a plan, with what the server needs to know: never its command.',
 );
-inputOf('NotifyInput', notifyRules, 'What of its runs is told, and when.');
+inputOf('NotifyInput', notifyRules, 'What you are notified of, and when.');
 
 /** `PlanInput`: the content of a plan. */
 export const PlanInput = inputOf(
   'PlanInput',
   planDefinition,
-  `The content of a plan: order and limits of its steps, no command and no secret; at most ${maxPlanBytes / 1024 ** 2} MB as JSON.`,
+  `The content of a plan: the order and limits of its steps, without commands or secrets; at most ${maxPlanBytes / 1024 ** 2} MB as JSON.`,
 );

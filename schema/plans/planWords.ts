@@ -14,16 +14,16 @@ const byWords = new Map<string, EnumType>();
 export const ExpiryActionEnum = planEnum(
   'ExpiryAction',
   expiryFacts,
-  'What becomes of an approval that nobody decides in time.',
+  'What happens to an approval that nobody decides in time.',
 );
 
 /** How much care an approval asks for. */
-export const RiskEnum = planEnum('Risk', riskFacts, 'How much care an approval asks for.');
+export const RiskEnum = planEnum('Risk', riskFacts, 'How much care an approval needs.');
 
-planEnum('RetryCause', retryCauseFacts, 'Why an attempt at a step is made again.');
-planEnum('OnOpen', onOpenFacts, 'What a step does while earlier work of it is open.');
-planEnum('ApprovalMode', approvalModeFacts, 'When a step awaits approval.');
-planEnum('NotifyWhen', notifyWhenFacts, 'When something is told.');
+planEnum('RetryCause', retryCauseFacts, 'Which failures are retried.');
+planEnum('OnOpen', onOpenFacts, 'What a step does if an earlier run of it is still pending approval.');
+planEnum('ApprovalMode', approvalModeFacts, 'When the output of a step needs approval.');
+planEnum('NotifyWhen', notifyWhenFacts, 'When you are notified.');
 
 /** Makes the enum of the words that an option of plans can hold; its input type finds it by them. */
 function planEnum<Word extends string>(

@@ -9,24 +9,23 @@ import {
 import { builder } from '../builder.ts';
 
 const TrustOriginsInput = builder.inputType('TrustOriginsInput', {
-  description: 'Which repositories the work of a plan belongs to.',
+  description: 'Which repositories a plan belongs to.',
   fields: (t) => ({
     plan: t.string({
       required: true,
       description:
-        'The name of the plan, with its project where several have one: `nightly`, `acme/site:nightly`.',
+        'The name of the plan, with its project if several have one: `nightly`, `acme/site:nightly`.',
     }),
     origins: t.stringList({
       required: true,
       description:
-        'The repositories, as `github.com/acme/site` or the address of a remote; these and no others. None means that GitHub decides nothing.',
+        'The repositories, as `github.com/acme/site` or the URL of a remote; these and no others. Empty: GitHub decides nothing.',
     }),
   }),
 });
 
 const PlanOriginsType = builder.objectRef<PlanOrigins>('PlanOrigins').implement({
-  description:
-    'Which repositories the work of a plan belongs to: what GitHub says of their pull requests counts.',
+  description: 'The repositories that a plan belongs to: events of their pull requests count.',
   fields: (t) => ({
     plan: t.exposeString('plan', { description: 'The name of the plan.' }),
     project: t.exposeString('project', {
@@ -34,7 +33,7 @@ const PlanOriginsType = builder.objectRef<PlanOrigins>('PlanOrigins').implement(
       description: 'The project of the plan; null for none.',
     }),
     origins: t.exposeStringList('origins', { description: 'The repositories, e.g. `github.com/acme/site`.' }),
-    before: t.exposeStringList('before', { description: 'Which they were before.' }),
+    before: t.exposeStringList('before', { description: 'The repositories before the change.' }),
   }),
 });
 
@@ -42,7 +41,7 @@ builder.mutationField('trustOrigins', (t) =>
   t.field({
     type: PlanOriginsType,
     description:
-      'Says which repositories the work of a plan belongs to, in place of the first that a worker came with. Needs the `admin` scope.',
+      'Sets which repositories a plan belongs to, replacing the one that its first worker reported. Requires the `admin` scope.',
     authScopes: async (_root, { input }, { store, viewer, via = 'graphql' }) => {
       await recordUntrusted(store.db, viewer, input.plan, via);
       return { admin: true };

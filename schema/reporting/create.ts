@@ -10,7 +10,7 @@ import { TaskType } from '../tasks/task.ts';
 const keyInput = z.object({ idempotencyKey });
 
 const CreateTaskInput = builder.inputType('CreateTaskInput', {
-  description: 'What makes a task.',
+  description: 'The task to record.',
   fields: (t) => ({
     task: t.string({
       required: true,
@@ -19,12 +19,12 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
     runId: t.string({
       required: true,
       description:
-        'The run it belongs to, e.g. `nightly-2025-01-15`; 1 to 64 characters. A new one makes the run.',
+        'The run that it belongs to, e.g. `nightly-2025-01-15`; 1 to 64 characters. A new run id creates the run.',
     }),
-    status: t.field({ type: TaskStatusEnum, required: true, description: 'Where the task stands now.' }),
+    status: t.field({ type: TaskStatusEnum, required: true, description: 'The status of the task.' }),
     startedAt: t.field({
       type: 'DateTime',
-      description: 'When it started. Left out means now, null not yet.',
+      description: 'When it started. Default: now. Null: not yet.',
     }),
     finishedAt: t.field({ type: 'DateTime', description: 'When it ended, if it has.' }),
     durationMs: t.field({
@@ -33,19 +33,19 @@ const CreateTaskInput = builder.inputType('CreateTaskInput', {
     }),
     inputs: t.field({
       type: 'JSON',
-      description: 'What it was given: flags, configuration. A JSON object of at most 64 KB.',
+      description: 'Its inputs, such as flags and configuration. A JSON object of at most 64 KB.',
     }),
     outputsUri: t.string({
       description:
-        'Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark.',
+        'Link to its output, at most 512 characters. Only http(s) links can be clicked; `javascript:` and similar ones are dropped, with a remark.',
     }),
     logExcerpt: t.string({
       description:
-        'First and last lines of its output; of more than 64 KB the beginning and the end are kept. Escape sequences and control characters are taken out, lone surrogates mended.',
+        'First and last lines of its output. If longer than 64 KB, the beginning and the end are kept. Escape sequences and control characters are removed, lone surrogates replaced.',
     }),
     idempotencyKey: t.string({
       description:
-        'A key of your own, 1 to 255 characters: the same request with it again gives the first answer and makes nothing.',
+        'A key that you choose, 1 to 255 characters. Repeating the request with the same key returns the first response and creates nothing.',
     }),
   }),
 });
@@ -54,10 +54,10 @@ builder.mutationFields((t) => ({
   createTask: t.field({
     type: TaskType,
     description:
-      'Records a task that an outside reporter runs. A task that awaits approval gets the approval state `PENDING`. Needs the `report` scope.',
+      'Records a task that another tool runs. With the status `AWAITING_APPROVAL` its approval state is `PENDING`. Requires the `report` scope.',
     authScopes: { report: true },
     errors: { types: [InvalidInputError, IdempotencyKeyReusedError] },
-    args: { input: t.arg({ type: CreateTaskInput, required: true, description: 'What makes the task.' }) },
+    args: { input: t.arg({ type: CreateTaskInput, required: true, description: 'The task to record.' }) },
     resolve: async (_root, { input: { idempotencyKey: key, ...input } }, { store, viewer }) => {
       const values = readInput(createTaskInput, input);
       const { task } = await createTask(store, viewer, values, readKey(key));

@@ -21,10 +21,10 @@ import { TaskType } from '../tasks/task.ts';
 import { type NamesTask, readTaskId, taskKeyFields } from '../tasks/taskId.ts';
 
 const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
-  description: 'What changes in a task: only the given fields change, an explicit null clears one.',
+  description: 'What to change in a task. Omitted fields are unchanged; null clears a field.',
   fields: (t) => ({
     ...taskKeyFields(t),
-    status: t.field({ type: TaskStatusEnum, description: 'Where the task stands now; cannot be cleared.' }),
+    status: t.field({ type: TaskStatusEnum, description: 'The status of the task; cannot be cleared.' }),
     startedAt: t.field({ type: 'DateTime', description: 'When it started.' }),
     finishedAt: t.field({ type: 'DateTime', description: 'When it ended.' }),
     durationMs: t.field({
@@ -33,28 +33,28 @@ const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
     }),
     outputsUri: t.string({
       description:
-        'Link to what it made, at most 512 characters. Only http(s) becomes something to click; `javascript:` and its kind are dropped, with a remark.',
+        'Link to its output, at most 512 characters. Only http(s) links can be clicked; `javascript:` and similar ones are dropped, with a remark.',
     }),
     logExcerpt: t.string({
       description:
-        'First and last lines of its output; of more than 64 KB the beginning and the end are kept. Escape sequences and control characters are taken out, lone surrogates mended.',
+        'First and last lines of its output. If longer than 64 KB, the beginning and the end are kept. Escape sequences and control characters are removed, lone surrogates replaced.',
     }),
     approvalState: t.field({
       type: ApprovalStateEnum,
       description:
-        'The older way to decide: `APPROVED`, `REJECTED` or `CANCELLED` go the way of `approveTask` and its kind, and need the `approve` scope.',
+        'Deprecated way to decide: `APPROVED`, `REJECTED` and `CANCELLED` work like `approveTask`, `rejectTask` and `cancelTask`, and require the `approve` scope.',
       deprecationReason: 'Use `approveTask`, `rejectTask`, `cancelTask` or `decideTasks`.',
     }),
     approvalNote: t.string({
-      description: 'What there is to say about the approval; at most 4,000 characters.',
+      description: 'A note about the approval; at most 4,000 characters.',
     }),
     ...shownFields(t, 'Use it with `approveTask`, `rejectTask`, `cancelTask` or `decideTasks`.'),
     webhookNotifiedAt: t.field({
       type: 'DateTime',
-      description: 'When a receiver accepted the notification that the task awaits approval.',
+      description: 'When a receiver accepted the notification that the task needs approval.',
     }),
     webhookError: t.string({
-      description: 'Why the last try to notify failed, cut off after 4,000 characters; null clears it.',
+      description: 'Why the last delivery attempt failed, cut off after 4,000 characters; null clears it.',
     }),
   }),
 });
@@ -63,7 +63,7 @@ builder.mutationFields((t) => ({
   updateTask: t.field({
     type: TaskType,
     description:
-      'Changes a task that an outside reporter runs. Its status moves only as the status table allows; of a task that the engine runs, and once a task was decided, only `webhookNotifiedAt` and `webhookError` change. Another link voids the votes so far. A task that was failed for the silence of its reporter takes what that says afterwards, once. Needs the `report` scope.',
+      'Changes an externally reported task. Its status can only change as the status table allows. For tasks that Nightshift runs, and for decided tasks, only `webhookNotifiedAt` and `webhookError` can change. Changing the link dismisses the approvals so far. If a task failed because its reporter stopped reporting, one late report is still accepted. Requires the `report` scope.',
     authScopes: async (_root, { input }, context) => {
       const action = decisionIn(input);
       const more = action && (await scopesToDecide(context, action, () => [readTaskId(input)]));

@@ -8,7 +8,7 @@ const PruneTasksInput = builder.inputType('PruneTasksInput', {
       type: 'DateTime',
       required: true,
       description:
-        'Runs of the engine that ended before this time are deleted whole, tasks of outside reporters each by its start; what is not over stays.',
+        'Deletes runs of plans that ended before this time, each as a whole, and externally reported tasks that started before it. What has not ended is kept.',
     }),
   }),
 });
@@ -16,15 +16,15 @@ const PruneTasksInput = builder.inputType('PruneTasksInput', {
 const PruneTasksPayload = builder.objectRef<Pruned>('PruneTasksPayload').implement({
   description: 'What was deleted.',
   fields: (t) => ({
-    deleted: t.exposeInt('deleted', { description: 'How many tasks.' }),
-    deletedRuns: t.exposeInt('deletedRuns', { description: 'How many runs.' }),
+    deleted: t.exposeInt('deleted', { description: 'How many tasks were deleted.' }),
+    deletedRuns: t.exposeInt('deletedRuns', { description: 'How many runs were deleted.' }),
     keptRuns: t.exposeInt('keptRuns', {
       description:
-        'How many runs of the engine are older and were kept whole: a task of them is queued, runs or awaits approval, something is still owed to a pull request or to be sent, or they ended later.',
+        'How many older runs of plans were kept: they ended later, a task is queued, running or needs approval, or a notification or a change to a pull request is pending.',
     }),
     cutoff: t.expose('cutoff', {
       type: 'DateTime',
-      description: 'What is older than this time was deleted.',
+      description: 'Records before this time were deleted.',
     }),
   }),
 });
@@ -33,7 +33,7 @@ builder.mutationField('pruneTasks', (t) =>
   t.field({
     type: PruneTasksPayload,
     description:
-      'Deletes for good what is older than a time and over: runs of the engine whole, tasks of outside reporters each. Needs the `admin` scope.',
+      'Permanently deletes what ended before a time: runs of plans as a whole, externally reported tasks one by one. Requires the `admin` scope.',
     authScopes: { admin: true },
     args: { input: t.arg({ type: PruneTasksInput, required: true, description: 'What to delete.' }) },
     resolve: (_root, { input }, { store, viewer, via }) => pruneTasks(store, viewer, input.before, via),

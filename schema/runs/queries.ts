@@ -8,7 +8,7 @@ builder.queryFields((t) => ({
   run: t.field({
     type: RunType,
     nullable: true,
-    description: 'One run; null when there is none with this id.',
+    description: 'One run; null if there is none with this id.',
     authScopes: { read: true },
     args: {
       runId: t.arg.string({ required: true, description: 'The name of the run, e.g. `nightly-2025-01-15`.' }),
@@ -19,7 +19,7 @@ builder.queryFields((t) => ({
   runs: t.connection(
     {
       type: RunType,
-      description: 'Runs, newest first, a page at a time.',
+      description: 'Runs, newest first, page by page.',
       authScopes: { read: true },
       resolve: (_root, page, context) => {
         const { db } = context.store;

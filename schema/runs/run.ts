@@ -13,7 +13,7 @@ const TaskCounts = builder.objectRef<Run['counts']>('TaskCounts').implement({
         return [count, t.int({ description: countMeans, resolve: (counts) => counts[status] ?? 0 })];
       }),
     ),
-    total: t.int({ description: 'All of them together.', resolve: totalOf }),
+    total: t.int({ description: 'All tasks.', resolve: totalOf }),
   }),
 });
 
@@ -25,7 +25,7 @@ export const RunType = builder.prismaNode('Run', {
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     plan: t.exposeString('plan', {
       nullable: true,
-      description: 'The name of its plan; null when its tasks were reported from outside.',
+      description: 'The name of its plan; null if its tasks were externally reported.',
     }),
     project: t.exposeString('project', {
       nullable: true,
@@ -43,12 +43,12 @@ export const RunType = builder.prismaNode('Run', {
     startedAt: t.expose('startedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'The first start of any of its tasks; null while none has started.',
+      description: 'When its first task started; null until then.',
     }),
     finishedAt: t.expose('finishedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'The last finish of its tasks; null while one is queued or running.',
+      description: 'When its last task finished; null while a task is queued or running.',
     }),
     durationMs: t.expose('durationMs', {
       type: 'SafeInt',
@@ -58,7 +58,7 @@ export const RunType = builder.prismaNode('Run', {
     tasks: t.connection(
       {
         type: TaskType,
-        description: 'Its tasks, newest first. Under a list of runs only the first or last page can be read.',
+        description: 'Its tasks, newest first. In a list of runs you can only read the first or last page.',
         resolve: ({ runId, counts }, page, context) =>
           connect(
             context,

@@ -13,44 +13,44 @@ import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 
 const PlanStateEnum = enumOf('PlanStateName', planStateFacts, {
-  description: 'Where a plan stands.',
+  description: 'The state of a plan.',
 });
 
 const PlanStateType = builder.objectRef<PlanState>('PlanState').implement({
-  description: 'What somebody said of a plan as a whole.',
+  description: 'Whether a plan is active, paused or retired, and who decided so.',
   fields: (t) => ({
     plan: t.exposeString('plan', { description: 'The name of the plan.' }),
     project: t.exposeString('project', {
       nullable: true,
       description: 'The project of the plan; null for none.',
     }),
-    state: t.expose('state', { type: PlanStateEnum, description: 'Where it stands.' }),
+    state: t.expose('state', { type: PlanStateEnum, description: 'Its state.' }),
     reason: t.exposeString('reason', { nullable: true, description: 'Why.' }),
     saidBy: t.exposeString('saidBy', {
       nullable: true,
-      description: 'Who said so; null for an active plan.',
+      description: 'Who set it; null for an active plan.',
     }),
     saidAt: t.expose('saidAt', { type: 'DateTime', nullable: true, description: 'When.' }),
   }),
 });
 
 const KnownPlanType = builder.objectRef<KnownPlanState>('KnownPlan').implement({
-  description: 'A plan that workers and schedules have made known.',
+  description: 'A registered plan.',
   fields: (t) => ({
     plan: t.exposeString('plan', { description: 'Its name.' }),
     project: t.exposeString('project', { nullable: true, description: 'Its project; null for none.' }),
     schedule: t.exposeString('schedule', {
       nullable: true,
-      description: 'The cron fields of its schedule; null where nobody keeps one.',
+      description: 'The cron expression of its schedule; null if it has none.',
     }),
     timezone: t.exposeString('timezone', { nullable: true, description: 'The time zone of the schedule.' }),
     registeredAt: t.expose('registeredAt', {
       type: 'DateTime',
-      description: 'When its content was last made known.',
+      description: 'When its content was last registered.',
     }),
     state: t.field({
       type: PlanStateType,
-      description: 'What somebody said of it.',
+      description: 'Whether it is active, paused or retired.',
       resolve: (plan) => plan,
     }),
   }),
@@ -59,15 +59,15 @@ const KnownPlanType = builder.objectRef<KnownPlanState>('KnownPlan').implement({
 builder.queryField('plans', (t) =>
   t.field({
     type: [KnownPlanType],
-    description: 'The plans that workers and schedules have made known, by their projects and names.',
+    description: 'The registered plans, by project and name.',
     authScopes: { read: true },
     args: {
       plan: t.arg.string({
-        description: 'Only those that this may mean: `nightly` of every project, or `acme/site:nightly`.',
+        description: 'Only plans that match: `nightly` of every project, or `acme/site:nightly`.',
       }),
       retired: t.arg.boolean({
         defaultValue: false,
-        description: 'Whether those that are retired are listed as well.',
+        description: 'Whether to include retired plans.',
       }),
       first: t.arg.int({ defaultValue: 50, description: 'How many; 1 to 200.' }),
     },
@@ -85,9 +85,9 @@ const PlanStateInput = builder.inputType('PlanStateInput', {
     plan: t.string({
       required: true,
       description:
-        'The name of the plan, with its project where several have one: `nightly`, `acme/site:nightly`.',
+        'The name of the plan, with its project if several have one: `nightly`, `acme/site:nightly`.',
     }),
-    reason: t.string({ description: 'Why, for whoever sees it in the morning; at most 500 characters.' }),
+    reason: t.string({ description: 'The reason, shown to others; at most 500 characters.' }),
   }),
 });
 
@@ -96,7 +96,7 @@ for (const state of planStates) {
   builder.mutationField(`${action}Plan`, (t) =>
     t.field({
       type: PlanStateType,
-      description: `${does} It is on record, and a worker that makes the plan known again changes nothing. Needs the \`operate\` scope.`,
+      description: `${does} This is recorded in the audit log. A worker that registers the plan again does not change it. Requires the \`operate\` scope.`,
       authScopes: { operate: true },
       errors: { types: [InvalidInputError] },
       args: { input: t.arg({ type: PlanStateInput, required: true, description: 'The plan, and why.' }) },

@@ -20,7 +20,7 @@ import { homeDescription, PlanHomeInput, withHome } from '../plans/planHome.ts';
 import { PlanInput } from '../plans/planInput.ts';
 
 const OutcomeEnum = builder.enumType('ScheduledRunOutcome', {
-  description: 'What can become of a due time of a schedule.',
+  description: 'The outcome of a scheduled run.',
   values: Object.fromEntries(
     Object.values(scheduledOutcomeFacts).map(({ graphql, row, means }) => [
       graphql,
@@ -31,7 +31,7 @@ const OutcomeEnum = builder.enumType('ScheduledRunOutcome', {
 
 const ScheduledRunType = builder.node(builder.objectRef<ScheduledRun>('ScheduledRun'), {
   id: { resolve: nodeKinds.ScheduledRun.keyOf },
-  description: "What became of one due time of a plan's schedule.",
+  description: "A due time of a plan's schedule and its outcome.",
   fields: (t) => ({
     plan: t.exposeString('plan', { description: 'The name of the plan.' }),
     project: t.exposeString('project', {
@@ -39,57 +39,57 @@ const ScheduledRunType = builder.node(builder.objectRef<ScheduledRun>('Scheduled
       description: 'The project of the plan; null for none.',
     }),
     dueAt: t.expose('dueAt', { type: 'DateTime', description: 'When it was due.' }),
-    outcome: t.expose('outcome', { type: OutcomeEnum, description: 'What became of it.' }),
+    outcome: t.expose('outcome', { type: OutcomeEnum, description: 'Its outcome.' }),
     runId: t.exposeString('runId', { nullable: true, description: 'The run that was started, if one was.' }),
-    reason: t.exposeString('reason', { nullable: true, description: 'Why none was started.' }),
-    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When this was recorded.' }),
+    reason: t.exposeString('reason', { nullable: true, description: 'Why no run was started.' }),
+    recordedAt: t.expose('recordedAt', { type: 'DateTime', description: 'When the outcome was recorded.' }),
   }),
 });
 
 const SettledDueType = builder.objectRef<SettledDue & { name: string }>('SettledDue').implement({
-  description: internal('What became of due times.'),
+  description: internal('The outcomes of due times.'),
   fields: (t) => ({
     scheduledRuns: t.expose('scheduledRuns', {
       type: [ScheduledRunType],
       description:
-        'One for each due time, the earliest first; none for those that lie ahead or passed before the schedule was known.',
+        'One for each due time, earliest first; none for due times in the future or from before the schedule was registered.',
     }),
     now: t.expose('now', {
       type: 'DateTime',
-      description: "What time it is by the database's clock; what is due later lies ahead.",
+      description: "The current time by the database's clock. Later due times are in the future.",
     }),
     beganBeside: t.stringList({
       description:
-        'Where this has begun the schedule: the plans of this name that have one already, with their projects, e.g. `acme/site:nightly`.',
+        'If this call started the schedule: other plans of this name that already have one, with their projects, e.g. `acme/site:nightly`.',
       resolve: ({ beganBeside, name }) => beganBeside.map((project) => planLabel({ project, name })),
     }),
   }),
 });
 
 const CatchUp = enumOf('CatchUp', catchUpFacts, {
-  description: 'What happens to due times that passed while nothing ran.',
+  description: 'What happens to runs that were missed while no server was up.',
 });
 
 const SettleDueInput = builder.inputType('SettleDueInput', {
-  description: internal("A plan's schedule, and its due times that have come."),
+  description: internal("A plan's schedule, and its due times up to now."),
   fields: (t) => ({
-    definition: t.field({ type: PlanInput, required: true, description: 'The plan, as its file has it.' }),
+    definition: t.field({ type: PlanInput, required: true, description: 'The plan, as in its file.' }),
     home: t.field({ type: PlanHomeInput, description: homeDescription }),
     schedule: t.string({
       required: true,
       description:
-        'The cron fields of the schedule. A plan has one; another one counts from when it is first told.',
+        'The cron expression of the schedule. A plan has one schedule; a changed one counts from when the server first sees it.',
     }),
     timezone: t.string({ defaultValue: 'UTC', description: 'The time zone of the schedule.' }),
     dueTimes: t.field({
       type: ['DateTime'],
       defaultValue: [],
-      description: 'When it was due; at most 1,000 times. Without any, the schedule is made known.',
+      description: 'When it was due; at most 1,000 times. If empty, the schedule is only registered.',
     }),
     catchUp: t.field({
       type: CatchUp,
       defaultValue: 'latest' as const,
-      description: 'What happens to those that passed more than five minutes ago.',
+      description: 'What happens to due times more than five minutes ago.',
     }),
   }),
 });
@@ -102,11 +102,11 @@ const scheduledRunsInput = z.object({
 builder.queryField('scheduledRuns', (t) =>
   t.field({
     type: [ScheduledRunType],
-    description: 'The latest due times of schedules and what became of each, the latest first.',
+    description: 'Scheduled runs and their outcomes, latest first.',
     authScopes: { read: true },
     args: {
       plan: t.arg.string({
-        description: 'Only those of this plan; with its project where several have one, `acme/site:nightly`.',
+        description: 'Only those of this plan, with its project if several have one: `acme/site:nightly`.',
       }),
       first: t.arg.int({ defaultValue: 50, description: 'How many; 1 to 200.' }),
     },
@@ -121,7 +121,7 @@ builder.mutationField('settleDue', (t) =>
   t.field({
     type: SettledDueType,
     description: internal(
-      'Makes the schedule of a plan known and starts a run for its due times that have come. However many ask for one due time, one run starts, and each due time leaves a record. Needs the `operate` scope.',
+      'Registers the schedule of a plan and starts its due runs. Only one run starts per due time, however often it is requested, and the outcome of each due time is recorded. Requires the `operate` scope.',
     ),
     authScopes: { operate: true },
     errors: { types: [InvalidInputError, PlanElsewhereError] },

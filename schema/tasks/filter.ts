@@ -8,12 +8,12 @@ import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
 /** Which tasks a list holds, as GraphQL callers write it. */
 export const TaskFilterInput = builder.inputType('TaskFilter', {
   description:
-    'Which tasks a list holds. Several values of one field mean any of them; several fields mean all of them.',
+    'Filters tasks. Of several values in one field, any may match; of several fields, all must match.',
   fields: (t) => ({
     status: t.field({ type: [TaskStatusEnum], description: 'Any of these statuses.' }),
     task: t.stringList({ description: 'Any of these steps, e.g. `seo.validate`; at most 50.' }),
     runId: t.stringList({ description: 'Any of these runs, e.g. `nightly-2025-01-15`; at most 50.' }),
-    approvalState: t.field({ type: [ApprovalStateEnum], description: 'Any of these states of approval.' }),
+    approvalState: t.field({ type: [ApprovalStateEnum], description: 'Any of these approval states.' }),
     since: t.field({ type: 'DateTime', description: 'Started at this time or later.' }),
     until: t.field({ type: 'DateTime', description: 'Started before this time.' }),
   }),

@@ -10,16 +10,16 @@ builder.queryFields((t) => ({
   task: t.field({
     type: TaskType,
     nullable: true,
-    description: 'One task; null when there is none with this id.',
+    description: 'One task; null if there is none with this id.',
     authScopes: { read: true },
     args: {
       by: t.arg({
         type: TaskKeyInput,
-        description: 'Which one. Give this; the older ways stay for a while.',
+        description: 'Which task. Prefer this to `id` and `databaseId`, which are deprecated.',
       }),
-      id: t.arg.id({ description: 'The older way: its global id.', ...olderKey('by', 'id') }),
+      id: t.arg.id({ description: 'Deprecated: its global id.', ...olderKey('by', 'id') }),
       databaseId: t.arg.int({
-        description: 'The older way: its number, as REST and SQL know it.',
+        description: 'Deprecated: its ID in REST and SQL.',
         ...olderKey('by', 'databaseId'),
       }),
     },
@@ -30,7 +30,7 @@ builder.queryFields((t) => ({
   tasks: t.connection(
     {
       type: TaskType,
-      description: 'Tasks, newest first, a page at a time.',
+      description: 'Tasks, newest first, page by page.',
       authScopes: { read: true },
       args: { filter: t.arg({ type: TaskFilterInput, description: 'Only the tasks that match.' }) },
       resolve: (_root, { filter: given, ...page }, context) => {

@@ -6,30 +6,30 @@ import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
 export const TaskType = builder.prismaNode('Task', {
   id: { field: 'id' },
   fields: (t) => ({
-    databaseId: t.exposeInt('id', { description: 'The number by which REST callers and SQL know the task.' }),
+    databaseId: t.exposeInt('id', { description: 'The ID of the task in REST and SQL.' }),
     task: t.exposeString('task'),
     runId: t.exposeString('runId'),
-    status: t.expose('status', { type: TaskStatusEnum, description: 'Where the task stands.' }),
+    status: t.expose('status', { type: TaskStatusEnum, description: 'The status of the task.' }),
     startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
     finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true }),
     durationMs: t.expose('durationMs', { type: 'SafeInt', nullable: true }),
     inputs: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'What the task was given: flags, configuration. A JSON object.',
+      description: 'The inputs of the task, such as flags and configuration. A JSON object.',
       resolve: ({ id, inputs, leftOut }, _args, { large }) => (leftOut ? large.inputs(id) : inputs),
     }),
     outputsUri: t.exposeString('outputsUri', { nullable: true }),
     logExcerpt: t.string({
       nullable: true,
-      description: 'First and last lines of what the command printed.',
+      description: 'First and last lines of the output of the command.',
       resolve: ({ id, logExcerpt, leftOut }, _args, { large }) =>
         leftOut ? large.logExcerpt(id) : logExcerpt,
     }),
     approvalState: t.expose('approvalState', {
       type: ApprovalStateEnum,
       nullable: true,
-      description: 'Where the approval stands; null when nobody was ever asked.',
+      description: 'The state of the approval; null if it never needed one.',
     }),
     approver: t.exposeString('approver', { nullable: true }),
     approvalNote: t.exposeString('approvalNote', { nullable: true }),
@@ -39,17 +39,17 @@ export const TaskType = builder.prismaNode('Task', {
     outputs: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'The `key=value` pairs that its last attempt made. A JSON object of texts.',
+      description: 'The outputs of its last attempt, as `key=value` pairs. A JSON object of strings.',
       resolve: ({ id }, _args, { large }) => large.outputs(id),
     }),
     reason: t.string({
       nullable: true,
-      description: 'Why it ended as it did, in a few words; null for a plain success.',
+      description: 'Why it ended as it did, in a few words; null if it simply succeeded.',
       resolve: ({ id }, _args, { loadDetail }) => loadDetail(id, 'reason'),
     }),
     remarks: t.stringList({
       description:
-        'What people should know about the task beside its reason: what was left out, passed over or held, why, and what to do about it. At most 20 sentences.',
+        'What you should know about the task besides its reason: what was dropped, ignored or held, why, and what to do about it. At most 20 sentences.',
       resolve: async ({ id }, _args, { loadDetail }) => (await loadDetail(id, 'remarks')) ?? [],
     }),
   }),
@@ -61,7 +61,7 @@ export const TaskConnection = builder.connectionObject(
     type: TaskType,
     name: 'TaskConnection',
     description:
-      'A page of tasks: those not started yet first, then the latest start first; of equal starts the latest record first.',
+      'A page of tasks: first those not started yet, then by start time, latest first; with equal start times, the newest record first.',
     fields: (t) => ({
       totalCount: t.int({ description: totalCountDescription, resolve: (page) => page.countAll() }),
     }),

@@ -18,11 +18,11 @@ export type InputFieldBuilder = Parameters<Parameters<typeof builder.inputType>[
 
 /** `TaskKeyInput`: which task. */
 export const TaskKeyInput = builder.inputType('TaskKeyInput', {
-  description: 'Which task: by exactly one of the two.',
+  description: 'Which task. Set exactly one field.',
   isOneOf: true,
   fields: (t) => ({
     id: t.id({ description: 'Its global `id`.' }),
-    databaseId: t.int({ description: 'Its number, as REST and SQL know it.' }),
+    databaseId: t.int({ description: 'Its ID in REST and SQL.' }),
   }),
 });
 
@@ -35,11 +35,11 @@ export function taskKeyFields(t: InputFieldBuilder) {
   return {
     task: t.field({
       type: TaskKeyInput,
-      description: 'The task. Give this; the older ways stay for a while.',
+      description: 'The task. Prefer this to `id` and `databaseId`, which are deprecated.',
     }),
-    id: t.id({ description: 'The older way: the global `id` of the task.', ...olderKey('task', 'id') }),
+    id: t.id({ description: 'Deprecated: the global `id` of the task.', ...olderKey('task', 'id') }),
     databaseId: t.int({
-      description: 'The older way: the number of the task, as REST and SQL know it.',
+      description: 'Deprecated: the ID of the task in REST and SQL.',
       ...olderKey('task', 'databaseId'),
     }),
   };

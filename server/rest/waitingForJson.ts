@@ -17,7 +17,7 @@ export async function writeWaitingFor(store: Store, taskIds: readonly number[]):
 export const waitingForJson = z
   .object({
     kind: z.enum(waitKinds),
-    reason: z.string().meta({ description: 'The same in a sentence.' }),
+    reason: z.string().meta({ description: 'The reason as a sentence.' }),
     needs: z
       .array(z.string())
       .meta({ description: 'The steps that it needs and that have not succeeded; of `need`.' }),
@@ -29,4 +29,4 @@ export const waitingForJson = z
     until: z.string().nullable().meta({ description: 'When the pause ends; of `pause`.' }),
   })
   .nullable()
-  .meta({ id: 'WaitingFor', description: 'What a task waits for just now.' });
+  .meta({ id: 'WaitingFor', description: 'What a task is waiting for.' });

@@ -61,13 +61,13 @@ it('Every result union says which field answers with it, and each of its members
   }))) {
     expect([name, description]).toEqual([
       name,
-      expect.stringMatching(/^The answer of `[\w.]+`: `\w+` when it was done/),
+      expect.stringMatching(/^The result of `[\w.]+`: `\w+` on success/),
     ]);
     for (const member of getTypes()) expect(description).toContain(`\`${member.name}\``);
   }
   const { description } = schema.getType('StartRunResult') ?? {};
-  expect(description).toContain('The answer of `startRun`: `Run` when it was done');
-  expect(description).toContain('- `RunExistsError`: A run of this id was started with another plan');
+  expect(description).toContain('The result of `startRun`: `Run` on success');
+  expect(description).toContain('- `RunExistsError`: A run with this id was started with a different plan');
 });
 
 it('What only workers use is marked as internal, and nothing else leads there', () => {
@@ -86,7 +86,8 @@ it('What only workers use is marked as internal, and nothing else leads there', 
     ].sort(),
   );
   for (const field of fields) {
-    if (field.description?.includes('Needs the `work` scope')) expect(internalFields).toContain(field.name);
+    if (field.description?.includes('Requires the `work` scope'))
+      expect(internalFields).toContain(field.name);
     if (isInternal(field)) continue;
     const used = [getNamedType(field.type), ...field.args.map(({ type }) => getNamedType(type))];
     expect(used.filter(isInternal).map(({ name }) => name)).toEqual([]);
@@ -123,6 +124,6 @@ it('Of inputs where exactly one way is meant the schema says so', () => {
     (type): type is GraphQLInputObjectType => isInputObjectType(type) && type.isOneOf,
   );
   expect(oneOf.map(({ name }) => name).sort()).toEqual(['StartFromInput', 'TaskKeyInput']);
-  const older = namesOf(({ description }) => /give (this|these)(,| or)/.test(description ?? ''));
+  const older = namesOf(({ description }) => /set (this|these)(,| or)/.test(description ?? ''));
   expect(older).toEqual([]);
 });

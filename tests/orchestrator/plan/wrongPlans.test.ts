@@ -154,7 +154,7 @@ describe('A wrong plan is refused with the place and what to write instead', () 
     [
       'a number in a condition',
       step({ when: { env: { CI: 1 } } }),
-      'step 2 (b), when.env.CI: expected a text, true or false, got 1.',
+      'step 2 (b), when.env.CI: expected a string, true or false, got 1.',
     ],
     [
       'the value of a secret',
