@@ -12,11 +12,11 @@ export function writeFacts(link: ApprovalLink, now: Date): string {
   const { task, approval, decision, recipient, reason, remarks } = link;
   const { pullRequest, policy, voters } = approval;
   const facts: [string, string][] = [
-    ['Task', htmlEscape`${task.task} (number ${task.id})`],
+    ['Task', htmlEscape`${task.task} (ID ${task.id})`],
     ['Run', htmlEscape`${task.runId}`],
     ...writeSubject(link),
     ['Outcome', describeOutcome(link)],
-    ['Made', writeLink(task.outputsUri)],
+    ['Output', writeLink(task.outputsUri)],
     [
       'Pull request',
       pullRequest === null
@@ -57,9 +57,9 @@ function writeSubject(link: ApprovalLink): [string, string][] {
   const isGate = approval.kind === 'gate';
   const waits = isWaiting(link);
   const about = isGate ? decidedAbout({ ...task, isGate }) : null;
-  const what = waits ? 'that it runs; nothing of it has run yet' : 'whether it runs';
+  const what = waits ? 'the step to run; it has not run yet' : 'whether the step runs';
   return [
-    [waits ? 'Approves' : 'About', isGate ? what : 'what it made'],
+    [waits ? 'Approves' : 'About', isGate ? what : 'the output of the task'],
     ...(about === null
       ? []
       : [[about.label, htmlEscape`<code>${about.text}</code>`] satisfies [string, string]]),
@@ -69,9 +69,9 @@ function writeSubject(link: ApprovalLink): [string, string][] {
 /** Says what became of the task once the wait has ended; by now it may be made again, or wait anew. */
 function describeOutcome({ task: { status, startedAt }, approval: { state, kind } }: ApprovalLink): string {
   if (state === 'pending') return '';
-  if (status === 'awaiting_approval') return 'it awaits approval again';
-  if (status === 'queued') return 'it waits to run';
-  if (status === 'running') return 'it runs';
+  if (status === 'awaiting_approval') return 'it needs approval again';
+  if (status === 'queued') return 'it is queued';
+  if (status === 'running') return 'it is running';
   if (kind === 'output') return status;
   return startedAt === null ? `it has not run: ${status}` : `it has run: ${status}`;
 }
@@ -81,7 +81,7 @@ function writeWait({ approval, isOpen }: ApprovalLink, now: Date): [string, stri
   const then = isOpen ? `, then ${expiryFacts[policy.onExpire].outcome}` : '';
   return [
     ['Waiting since', htmlEscape`${showTime(requestedAt)} (${describeAge(requestedAt, now)})`],
-    ['Until', expiresAt === null ? 'for ever' : htmlEscape`${showTime(expiresAt)}${then}`],
+    ['Until', expiresAt === null ? 'no expiry' : htmlEscape`${showTime(expiresAt)}${then}`],
   ];
 }
 

@@ -47,7 +47,7 @@ export function writeUnknownPage(): string {
   return document(
     'No such link',
     `<h1>No such link</h1>
-<p>It is not complete, or what it led to is gone. Look for the task in Nightshift, or ask for a new notification.</p>`,
+<p>The link is incomplete, or its task no longer exists. Find the task in Nightshift, or ask for a new notification.</p>`,
   );
 }
 
@@ -72,7 +72,7 @@ function describeVotes({ voters, policy }: Approval): string {
 }
 
 function whoDecided({ action, viewer }: LinkDecision): string {
-  if (action === 'expire') return 'Nobody decided in time; it expired';
+  if (action === 'expire') return 'It expired because nobody decided in time';
   return `${decisionFacts[action].done} by ${viewer}`;
 }
 
@@ -85,12 +85,12 @@ function writeForm(link: ApprovalLink, { formToken, asksForViewer, advice, note 
     ? `<label for="key">Your key; ${whyKey[needsViewer ?? 'risk']}</label>
 <input id="key" name="key" type="password" autocomplete="off" required>`
     : '';
-  const tick = approval.kind === 'gate' ? 'I have looked at what is to run' : 'I have looked at what it made';
+  const tick = approval.kind === 'gate' ? 'I have reviewed what will run' : 'I have reviewed the output';
   return `<form method="post">
 ${htmlEscape`<input type="hidden" name="form" value="${formToken}">
 <input type="hidden" name="head" value="${approval.pullRequest?.headSha ?? ''}">
 <input type="hidden" name="link" value="${task.outputsUri ?? ''}">
-<label for="note">Why (kept with the decision)</label>
+<label for="note">Reason (stored with the decision)</label>
 <textarea id="note" name="note" rows="2" maxlength="4000">${note}</textarea>`}
 ${key}
 <p><label class="tick"><input type="checkbox" name="looked" value="yes" required> ${tick}</label></p>
@@ -102,8 +102,8 @@ ${key}
 }
 
 const whyKey = {
-  risk: 'the risk of this one is high, so the link alone is not enough',
-  channel: 'this link went to a channel, so it does not say who you are',
+  risk: 'this decision has a high risk, so the link alone is not enough',
+  channel: 'this link was sent to a channel, so it does not identify you',
 };
 
 function writeExcerpt(excerpt: string | null): string {

@@ -15,8 +15,8 @@ export const exampleTabs: ExampleTab[] = [
 # For the next page, add after: "<endCursor>".
 # Ctrl-Enter runs this, Ctrl-Space suggests fields.
 #
-# Decisions and runs need a key. On this computer
-# "nightshift key" prints it. Write into Headers below:
+# Decisions and runs require a key. On this computer
+# "nightshift key" prints it. Add it to Headers below:
 # { "authorization": "Bearer <key>" }
 # Each tab has its own Headers,
 # and a reload forgets them.
@@ -42,9 +42,9 @@ query LatestTasks {
 `,
   },
   {
-    query: `# What waits for a decision, and what decides it: policy,
-# votes so far, expiry, pull request. What asks before it
-# runs (kind GATE) has its command in inputs.
+    query: `# Tasks that need approval, with policy, approvals so far,
+# expiry and pull request. For a task with a gate
+# (kind GATE), the command is in inputs.
 query WaitingForMe {
   tasks(first: 20, filter: { status: [AWAITING_APPROVAL] }) {
     totalCount
@@ -83,9 +83,9 @@ query WaitingForMe {
 `,
   },
   {
-    query: `# Approves what a task made: the one that waits longest.
-# With a pull request, add expectedHeadSha: what you saw.
-# rejectTask and cancelTask look the same.
+    query: `# Approves the task that has been waiting longest.
+# For a pull request, add expectedHeadSha: the commit
+# that you reviewed. rejectTask and cancelTask are alike.
 mutation ApproveTask($input: ApproveTaskInput!) {
   approveTask(input: $input) {
     __typename
@@ -112,7 +112,7 @@ mutation ApproveTask($input: ApproveTaskInput!) {
   },
   {
     query: `# Decides several tasks the same way: APPROVE, REJECT or
-# CANCEL. A refusal keeps none of the others.
+# CANCEL. One failure does not affect the others.
 mutation DecideSeveral($input: DecideTasksInput!) {
   decideTasks(input: $input) {
     __typename
@@ -139,7 +139,7 @@ mutation DecideSeveral($input: DecideTasksInput!) {
     }),
   },
   {
-    query: `# Who decided what, refused attempts too. Filter by
+    query: `# The audit log, with refused attempts. Filter by
 # taskDatabaseId, runId, viewer, action, outcome, since.
 query Decisions($filter: DecisionFilter) {
   decisions(first: 20, filter: $filter) {
@@ -164,7 +164,7 @@ query Decisions($filter: DecisionFilter) {
     variables: write({ filter: {} }),
   },
   {
-    query: `# The latest runs, each with what its tasks amount to.
+    query: `# The latest runs, with the number of tasks per status.
 query LatestRuns {
   runs(first: 10) {
     nodes {
@@ -187,7 +187,7 @@ query LatestRuns {
 `,
   },
   {
-    query: `# One run with its tasks and every try at them.
+    query: `# One run with its tasks and all their attempts.
 query OneRun($runId: String!) {
   run(runId: $runId) {
     runId
@@ -237,7 +237,7 @@ subscription WatchRun($runId: String!) {
   {
     query: `# Starts a run of a plan that a worker has registered
 # ("npm start" is one).
-# The idempotency key makes a repeated request harmless.
+# The idempotency key makes it safe to repeat.
 mutation StartRun($input: StartRunInput!) {
   startRun(input: $input) {
     __typename
@@ -257,9 +257,9 @@ mutation StartRun($input: StartRunInput!) {
     variables: write({ input: { from: { plan: found('plan') }, idempotencyKey: 'example-2' } }),
   },
   {
-    query: `# Retries what of a run failed or did not run because of
-# it. mode: ALL retries everything, FROM one step and all
-# that needs it. retryTask takes one task.
+    query: `# Retries the tasks of a run that failed or did not run
+# because of it. Mode ALL retries everything, FROM a step
+# and all that need it. retryTask retries one task.
 mutation RetryRun($input: RetryRunInput!) {
   retryRun(input: $input) {
     __typename
@@ -280,8 +280,8 @@ mutation RetryRun($input: RetryRunInput!) {
     variables: write({ input: { runId: found('failedRun'), mode: 'FAILED' } }),
   },
   {
-    query: `# Cancels what is queued or running of a run. What waits
-# for approval stays. cancelTask takes one task.
+    query: `# Cancels the queued and running tasks of a run. Tasks
+# that need approval stay. cancelTask cancels one task.
 mutation CancelRun($input: CancelRunInput!) {
   cancelRun(input: $input) {
     __typename
@@ -302,8 +302,8 @@ mutation CancelRun($input: CancelRunInput!) {
     variables: write({ input: { runId: found('openRun'), note: 'Not tonight.' } }),
   },
   {
-    query: `# Which plans there are, what they are scheduled for,
-# and how their latest due times went.
+    query: `# The registered plans with their schedules,
+# and the latest scheduled runs.
 query Schedule {
   plans {
     plan
@@ -327,7 +327,7 @@ query Schedule {
 `,
   },
   {
-    query: `# Notifications, and how sending each went. Filter by
+    query: `# Notifications and their delivery attempts. Filter by
 # state, e.g. deliveries(first: 20, state: [FAILED]).
 # redeliver(input: { deliveryId }) sends one again.
 query Deliveries {
@@ -352,8 +352,8 @@ query Deliveries {
 `,
   },
   {
-    query: `# Records a task that something else runs.
-# The idempotency key makes a repeated request harmless.
+    query: `# Records a task that another tool runs.
+# The idempotency key makes it safe to repeat.
 mutation CreateTask($input: CreateTaskInput!) {
   createTask(input: $input) {
     __typename
@@ -380,7 +380,7 @@ mutation CreateTask($input: CreateTaskInput!) {
     }),
   },
   {
-    query: `# Reports how a task went: only the given fields change.
+    query: `# Reports a task. Omitted fields are unchanged.
 mutation UpdateTask($input: UpdateTaskInput!) {
   updateTask(input: $input) {
     __typename
@@ -411,8 +411,8 @@ mutation UpdateTask($input: UpdateTaskInput!) {
     }),
   },
   {
-    query: `# Deletes what is older than a time, for good.
-# As it stands that is nothing: choose a later one.
+    query: `# Permanently deletes what is older than a time.
+# This example deletes nothing: choose a later time.
 mutation PruneTasks($input: PruneTasksInput!) {
   pruneTasks(input: $input) {
     deleted

@@ -56,7 +56,7 @@ query ThisTask {
   }
 }
 `,
-  plans: (key) => `# The latest due times of this plan. Ctrl-Enter runs it.
+  plans: (key) => `# Scheduled runs of this plan. Ctrl-Enter runs it.
 query DueTimes {
   scheduledRuns(plan: ${literal(key)}, first: 20) {
     dueAt

@@ -35,9 +35,11 @@ export async function writeApproval(store: Store, taskId: number): Promise<strin
 /** What `writeApproval` writes, for the API's description. */
 export const approvalJson = z
   .object({
-    id: z.int().meta({ description: 'Send it as `approval_id` to decide about this wait and no later one.' }),
+    id: z
+      .int()
+      .meta({ description: 'Send it as `approval_id` to decide about this approval and no later one.' }),
     kind: z.enum(approvalKinds).meta({
-      description: '`output`: what the step made; `gate`: that it runs, before it does.',
+      description: '`output`: approval of the output of the step; `gate`: approval before the step runs.',
     }),
     state: z.enum(approvalStates),
     required: z.int(),
@@ -47,22 +49,25 @@ export const approvalJson = z
     requested_at: z.string(),
     expires_at: z.string().nullable(),
     stale_at: z.string().nullable(),
-    problem: z.string().nullable().meta({ description: 'Why nobody can ever approve it here.' }),
+    problem: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why nobody can approve it with the current configuration.' }),
     pull_request: z
       .object({
         repository: z.string(),
         number: z.int(),
         state: z.string().meta({
           description:
-            '`open`, `merged`, `closed`, `not_checked` while nobody has looked at it, or `unknown` where it could not be read.',
+            '`open`, `merged`, `closed`, `not_checked` until the server has checked it, or `unknown` if the server cannot read it.',
         }),
         head_sha: z
           .string()
           .nullable()
-          .meta({ description: 'Send it as `expected_head_sha` to decide about this commit.' }),
+          .meta({ description: 'Send it as `expected_head_sha` to decide about this commit only.' }),
         author: z.string().nullable(),
       })
       .nullable(),
   })
   .nullable()
-  .meta({ id: 'Approval', description: 'The latest wait for a decision about a task.' });
+  .meta({ id: 'Approval', description: 'The latest approval of a task.' });

@@ -13,7 +13,7 @@ export const bomQuery = single(
   type: 'integer',
   enum: [0, 1],
   description:
-    '1: the file begins with a UTF-8 byte order mark, by which Excel knows its encoding; 0: it never does. Default: where a browser saves the file, by its address or a link.',
+    '1: start the file with a UTF-8 byte order mark, so that Excel detects the encoding; 0: do not. Default: only when a browser downloads the file.',
 });
 
 /** A CSV to answer with. */

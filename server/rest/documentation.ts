@@ -20,18 +20,21 @@ export async function createDocumentationApp(
         title: 'Nightshift',
         version: '1',
         license: { name: 'MIT', identifier: 'MIT' },
-        description:
-          'Tasks of nightly runs: report them, read them, decide them. GraphQL stands at /graphql.',
+        description: 'Report, read and decide tasks of nightly runs. GraphQL is at /graphql.',
       },
       servers: [{ url: '/' }],
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token of the issuer.' },
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'An API key, or a token of the configured issuer.',
+          },
           adminKey: {
             type: 'apiKey',
             in: 'header',
             name: 'X-Admin-Key',
-            description: 'The older way: `ADMIN_API_KEY`, or the key of the machine. Use `bearer`.',
+            description: 'Legacy: `ADMIN_API_KEY` or the machine’s key. Prefer `bearer`.',
           },
         },
       },

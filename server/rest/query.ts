@@ -80,12 +80,12 @@ function listOf<S extends z.ZodType>(schema: S, max: number) {
 /** The filters that a page and its CSV share, by their names in the query. */
 export const filterQuery = {
   status: repeated(listOf(filter.statuses.unwrap().element, taskStatuses.length)).meta({
-    description: 'One or several statuses.',
+    description: 'One or more statuses.',
   }),
   task: repeated(listOf(filter.tasks.unwrap().element, 50)).meta({
-    description: 'One or several names of tasks.',
+    description: 'One or more task names.',
   }),
-  run_id: repeated(listOf(filter.runIds.unwrap().element, 50)).meta({ description: 'One or several runs.' }),
+  run_id: repeated(listOf(filter.runIds.unwrap().element, 50)).meta({ description: 'One or more runs.' }),
   since: single(filter.since).meta({ description: 'Started at this time or later.', format: 'date-time' }),
 };
 

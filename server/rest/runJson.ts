@@ -56,7 +56,7 @@ export const runJson = z
       Object.fromEntries(taskStatuses.map((status) => [status, z.int()])) as Record<TaskStatus, z.ZodInt>,
     ),
   })
-  .meta({ id: 'Run', description: 'One execution of a plan, with how many of its tasks stand where.' });
+  .meta({ id: 'Run', description: 'One execution of a plan, with the number of its tasks in each status.' });
 
 /** What a list of runs holds. */
 export const listedRunJson = runJson

@@ -69,7 +69,7 @@ export const taskJson = z
     duration_ms: z
       .int()
       .nullable()
-      .meta({ description: 'Run time of the command, without the wait for a human.' }),
+      .meta({ description: 'Run time of the command, without the wait for an approval.' }),
     inputs: z.record(z.string(), z.unknown()).nullable(),
     outputs_uri: z.string().nullable(),
     log_excerpt: z.string().nullable(),

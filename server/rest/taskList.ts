@@ -34,7 +34,7 @@ interface ListRange {
 }
 
 /** What a list may have beside the tasks' own fields, in a query. */
-export const listInclude = included(['waiting_for'], '`waiting_for`: what each task waits for just now.');
+export const listInclude = included(['waiting_for'], '`waiting_for`: what each task is waiting for.');
 
 /** A task of a list, for the API's description. */
 export const listedTaskJson = taskJson.extend({ waiting_for: waitingForJson.optional() });

@@ -20,13 +20,13 @@ export const waitingForJson = z
     reason: z.string().meta({ description: 'The reason as a sentence.' }),
     needs: z
       .array(z.string())
-      .meta({ description: 'The steps that it needs and that have not succeeded; of `need`.' }),
-    lock: z.string().nullable().meta({ description: 'The key of the lock; of `lock`.' }),
+      .meta({ description: 'The steps that it needs and that have not succeeded; with `need`.' }),
+    lock: z.string().nullable().meta({ description: 'The key of the lock; with `lock`.' }),
     holder_id: z.int().nullable().meta({ description: 'The task that holds it, if one does.' }),
     labels: z
       .array(z.string())
-      .meta({ description: 'What a worker must have; of `worker` and `no_worker`.' }),
-    until: z.string().nullable().meta({ description: 'When the pause ends; of `pause`.' }),
+      .meta({ description: 'The labels that a worker must have; with `worker` and `no_worker`.' }),
+    until: z.string().nullable().meta({ description: 'When it will be retried; with `pause`.' }),
   })
   .nullable()
   .meta({ id: 'WaitingFor', description: 'What a task is waiting for.' });

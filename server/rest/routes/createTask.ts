@@ -19,7 +19,7 @@ export function addCreateTask(app: HttpApp, { store, access }: RestContext): voi
       operationId: 'createTask',
       summary: 'Create a task',
       description:
-        'Without `started_at` the task starts now. `inputs` take at most 64 KB; of a `log_excerpt` of more than 64 KB the beginning and the end are kept. With an `Idempotency-Key`, the same request again gets the first answer.',
+        'Without `started_at` the task starts now. `inputs` can be up to 64 KB. If `log_excerpt` is longer than 64 KB, its beginning and end are kept. With an `Idempotency-Key`, repeating the request returns the original response.',
       tags: ['tasks'],
       headers: z.object({ 'idempotency-key': idempotencyKey.optional().meta({ example: 'example-1' }) }),
       body: snakeCase(createTaskInput).meta({

@@ -23,7 +23,7 @@ export function addDecideTask(app: HttpApp, { store, access }: RestContext): voi
         operationId: `${action}Task`,
         summary: `${action[0]?.toUpperCase()}${action.slice(1)} a task`,
         description:
-          'The approver is whoever calls. The same decision by the same caller again changes nothing. `expected_head_sha` is the commit that you looked at, empty where you were shown none; needed where approving merges or labels; `approval_id` the approval, as `?include=approval` shows it.',
+          'You are recorded as the approver. Repeating the same decision changes nothing. `expected_head_sha` is the commit that you reviewed, empty if you were shown none; it is required if approving merges or labels. `approval_id` is the approval that you reviewed, as returned by `?include=approval`.',
         tags: ['decisions'],
         params: noTaskPath,
         querystring: decisionQuery({ note: single(decisionNote) }),

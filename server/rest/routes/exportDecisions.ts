@@ -20,9 +20,9 @@ export function addExportDecisions(app: HttpApp, { store, access, exports }: Res
     onRequest: allow(access, 'read'),
     schema: {
       operationId: 'exportDecisions',
-      summary: 'Export the record of decisions as CSV',
+      summary: 'Export the audit log as CSV',
       description:
-        'Every attempt to decide, allowed or refused, newest first. RFC 4180. `X-Truncated: true` says that `limit` cut rows off.',
+        'Every attempt to decide, allowed or refused, newest first, as RFC 4180 CSV. The response has `X-Truncated: true` if there were more rows than `limit`.',
       tags: ['decisions'],
       querystring: z.object({
         limit: wholeNumber(1, 10_000, 1000),

@@ -15,7 +15,7 @@ export function addExportTasks(app: HttpApp, { store, access, exports }: RestCon
     operationId: 'exportTasks',
     summary: 'Export tasks as CSV',
     description:
-      'RFC 4180, newest first. `X-Truncated: true` says that `limit` cut rows off. `columns` asks for other columns than the default ones.',
+      'RFC 4180 CSV, newest first. The response has `X-Truncated: true` if there were more rows than `limit`. `columns` selects columns other than the default ones.',
     tags: ['tasks'],
     querystring: z.object({
       limit: wholeNumber(1, 10_000, 1000),

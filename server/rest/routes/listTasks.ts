@@ -19,7 +19,7 @@ export function addListTasks(app: HttpApp, { store, access }: RestContext): void
     schema: {
       operationId: 'listTasks',
       summary: 'List tasks (legacy)',
-      description: 'The older way: the newest tasks as a bare array. Use /agents/tasks/paged.',
+      description: 'Legacy: the newest tasks as a bare array. Use /agents/tasks/paged instead.',
       deprecated: true,
       tags: ['tasks'],
       querystring: z.object({

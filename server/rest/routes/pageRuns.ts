@@ -17,7 +17,7 @@ export function addPageRuns(app: HttpApp, { store, access }: RestContext): void 
       operationId: 'pageRuns',
       summary: 'Page through runs',
       description:
-        'Newest first, each without its inputs. Pass `next_cursor` of a page as `cursor` to get the next one; null ends the list.',
+        'Newest first, without their inputs. To get the next page, pass `next_cursor` as `cursor`; null means there are no more pages.',
       tags: ['runs'],
       querystring: z.object({ limit: wholeNumber(1, 200, 50), cursor: single(z.string().optional()) }),
       response: {

@@ -22,7 +22,7 @@ export function addPageTasks(app: HttpApp, { store, access }: RestContext): void
       operationId: 'pageTasks',
       summary: 'Page through tasks',
       description:
-        'Newest first. Pass `next_cursor` of a page as `cursor` to get the next one; null ends the list.',
+        'Newest first. To get the next page, pass `next_cursor` as `cursor`; null means there are no more pages.',
       tags: ['tasks'],
       querystring: z.object({
         limit: wholeNumber(1, 200, 50),

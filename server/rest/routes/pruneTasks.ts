@@ -17,7 +17,7 @@ export function addPruneTasks(app: HttpApp, { store, access }: RestContext): voi
       operationId: 'pruneTasks',
       summary: 'Delete old tasks',
       description:
-        'Tasks of outside reporters that started before `date` are deleted, those that have not started stay. A run of the engine is deleted as a whole, once all of it ended before `date`.',
+        'Deletes externally reported tasks that started before `date`; those that have not started are kept. Deletes a run of a plan as a whole, if all of it ended before `date`.',
       tags: ['maintenance'],
       querystring: z.object({
         date: single(time).meta({ format: 'date-time', example: '1970-01-01T00:00:00Z' }),

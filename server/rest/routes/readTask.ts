@@ -11,7 +11,7 @@ import { waitingForJson, writeWaitingFor } from '../waitingForJson.ts';
 
 const include = included(
   ['approval', 'waiting_for'],
-  '`approval`, `waiting_for`, or both with a comma between.',
+  '`approval`, `waiting_for`, or both, separated by a comma.',
 );
 
 /** `GET /agents/tasks/{id}`: one task. */
@@ -25,7 +25,7 @@ export function addReadTask(app: HttpApp, { store, access }: RestContext): void 
       summary: 'Read a task',
       tags: ['tasks'],
       description:
-        '`?include=approval` adds the latest wait for a decision about it, `?include=waiting_for` what it waits for just now; `approval,waiting_for` both.',
+        '`?include=approval` adds its latest approval, `?include=waiting_for` adds what it is waiting for, `?include=approval,waiting_for` adds both.',
       params: taskPath,
       querystring: z.object({ include }),
       response: {

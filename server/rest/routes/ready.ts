@@ -17,7 +17,7 @@ export function addReady(app: HttpApp, { store, access }: RestContext): void {
     url: '/ready',
     schema: {
       operationId: 'readReadiness',
-      summary: 'Say whether the server is ready',
+      summary: 'Check whether the server is ready',
       tags: ['maintenance'],
       response: { 200: answer('Ready', readiness), ...problems(403), 503: answer('Not ready', readiness) },
     },

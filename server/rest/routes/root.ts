@@ -1,9 +1,9 @@
 import type { HttpApp } from '../../http/app.ts';
 
 const links = [
-  ['/graphql', 'GraphiQL: ask anything, with ready examples'],
-  ['/docs', 'the REST API, to read and to try'],
-  ['/openapi.json', 'its description for programs'],
+  ['/graphql', 'GraphiQL: query everything, with examples'],
+  ['/docs', 'the REST API: read about it and try it'],
+  ['/openapi.json', 'its OpenAPI description'],
   ['/agents/tasks/paged', 'the newest tasks as JSON'],
   ['/agents/tasks/paged.csv', 'and as CSV'],
   ['/ready', 'whether the server is ready'],
@@ -25,7 +25,7 @@ ul { padding-left: 1.2rem; }
 </head>
 <body>
 <h1>Nightshift</h1>
-<p>Runs agents and maintenance tasks at night, and holds what a human must see until somebody decides.</p>
+<p>Runs nightly tasks and agents, keeps their history, and holds pull requests for approval.</p>
 <ul>
 ${items}
 </ul>

@@ -22,7 +22,7 @@ export function addStartRun(app: HttpApp, { store, access }: RestContext): void 
       operationId: 'startRun',
       summary: 'Start a run',
       description:
-        'Workers carry it out. Without `run_id` it is the plan and the day, such as `nightly-2025-01-15`. The same `run_id`, or the same `Idempotency-Key`, starts nothing again.',
+        'Queues a run for workers. The default `run_id` is the plan and the day, such as `nightly-2025-01-15`. Repeating a `run_id` or an `Idempotency-Key` does not start another run.',
       tags: ['runs'],
       headers: z.object({ 'idempotency-key': idempotencyKey.optional() }),
       body: z
@@ -30,7 +30,7 @@ export function addStartRun(app: HttpApp, { store, access }: RestContext): void 
         .meta({ example: { plan: 'no-such-plan' } }),
       response: {
         201: answer('The new run', runJson),
-        200: answer('The run that was there already', runJson),
+        200: answer('The existing run', runJson),
         ...problems(400, 401, 403, 409, 413, 415, 422),
       },
     },

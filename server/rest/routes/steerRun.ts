@@ -23,7 +23,8 @@ export function addSteerRun(app: HttpApp, { store, access }: RestContext): void 
     schema: {
       operationId: 'cancelRun',
       summary: 'Cancel a run',
-      description: 'What is queued or running becomes `skipped`; what awaits approval stays.',
+      description:
+        'Queued and running tasks become `skipped`. Tasks whose output needs approval are unchanged.',
       tags: ['runs'],
       params: noRunPath,
       body: z
@@ -45,7 +46,7 @@ export function addSteerRun(app: HttpApp, { store, access }: RestContext): void 
       operationId: 'retryRun',
       summary: 'Retry a run',
       description:
-        '`failed` (the default) makes again what failed, was cancelled or did not run because of that, `from` a step and all that needs it, `all` everything; what a human approved is kept.',
+        '`failed` (the default) retries tasks that failed, were cancelled or did not run because of that; `from` retries a step and all steps that depend on it; `all` retries everything. Approved tasks are kept.',
       tags: ['runs'],
       params: noRunPath,
       body: z
@@ -67,7 +68,7 @@ export function addSteerRun(app: HttpApp, { store, access }: RestContext): void 
     schema: {
       operationId: 'retryTask',
       summary: 'Retry a task',
-      description: 'Makes a failed or skipped task again, and what did not run because of it.',
+      description: 'Retries a failed or skipped task, and the tasks that did not run because of it.',
       tags: ['runs'],
       params: noTaskPath,
       response: { 200: answer('The task', taskJson), ...problems(401, 403, 404, 409, 422) },

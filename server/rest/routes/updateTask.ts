@@ -12,7 +12,10 @@ import { decisionQuery, noTaskPath } from '../query.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
 /** The older way to decide goes by fields of its own. */
-const older = { deprecated: true, description: 'The older way to decide: use /approve, /reject or /cancel.' };
+const older = {
+  deprecated: true,
+  description: 'Legacy way to decide. Use /approve, /reject or /cancel instead.',
+};
 const { approvalState, approver } = taskChanges.shape;
 const { expectedHeadSha, approvalId } = shownInput.shape;
 const changes = taskChanges.extend({
@@ -33,7 +36,7 @@ export function addUpdateTask(app: HttpApp, { store, access }: RestContext): voi
       operationId: 'updateTask',
       summary: 'Update a task',
       description:
-        'Only the fields that are sent change; null clears one. `approval_state` approved, rejected or cancelled decides the task. Of a task that the engine runs, and once a task was decided, only `webhook_notified_at` and `webhook_error` change. A task that was failed because nobody had reported for too long still takes its late report, with a remark.',
+        'Omitted fields are unchanged. Send null to clear a field. `approval_state` approved, rejected or cancelled decides the task. For tasks that Nightshift runs, and for decided tasks, only `webhook_notified_at` and `webhook_error` can change. A task that failed because its reporter stopped reporting still accepts a late report, with a remark.',
       tags: ['tasks'],
       params: noTaskPath,
       querystring: decisionQuery({}),

@@ -41,12 +41,12 @@ describeInBrowser('The page of an approval’s link, in a browser,', (open) => {
     const { id, url } = await link();
     const { page, faults } = await open(url);
     await page.getByText('3 titles changed').waitFor();
-    await page.getByLabel('Why').fill('looked at it');
+    await page.getByLabel('Reason').fill('looked at it');
     await page.getByRole('button', { name: button }).click();
     expect(await findTask(server.store.db, id), 'without the tick').toMatchObject({
       approvalState: 'pending',
     });
-    await page.getByLabel('I have looked at what it made').check();
+    await page.getByLabel('I have reviewed the output').check();
     await page.getByRole('button', { name: button }).click();
     await page.getByText(said).waitFor();
     expect(await page.getByRole('button').count()).toBe(0);

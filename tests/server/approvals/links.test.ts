@@ -67,7 +67,7 @@ describeOnBoth('The link of an approval', (database) => {
     const { token, id } = await waiting();
     const page = await open(token);
     expect(page.status).toBe(200);
-    for (const shown of [`number ${id}`, 'nightly-1', 'acme/site#7', head, 'min ago', 'for ann@example.org'])
+    for (const shown of [`ID ${id}`, 'nightly-1', 'acme/site#7', head, 'min ago', 'for ann@example.org'])
       expect(page.text).toContain(shown);
     expect(page.text).toContain('&lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot;');
     expect(page.text).not.toMatch(/<script|<b>/);
@@ -102,7 +102,7 @@ describeOnBoth('The link of an approval', (database) => {
     expect(text).toContain(
       '<dt>Command</dt><dd><code>sh -c &#39;echo &lt;b&gt;bold&lt;/b&gt;&#39;</code></dd>',
     );
-    expect(text).toContain('that it runs; nothing of it has run yet');
+    expect(text).toContain('the step to run; it has not run yet');
     expect(text).not.toContain('<b>');
   });
 
@@ -110,15 +110,15 @@ describeOnBoth('The link of an approval', (database) => {
     const { token, decide, lease, finish } = await atGate();
     expect((await decide('approve')).status).toBe(303);
     const outcome = async () => /<dt>Outcome<\/dt><dd>([^<]*)/.exec((await open(token)).text)?.[1];
-    expect(await outcome()).toBe('it waits to run');
+    expect(await outcome()).toBe('it is queued');
     const taken = await lease();
-    expect(await outcome()).toBe('it runs');
+    expect(await outcome()).toBe('it is running');
     await finish(taken);
     expect(await outcome()).toBe('it has run: succeeded');
     const { text } = await open(token);
     expect(text).toContain('Approved by ann@example.org');
     expect(text).toContain('<code>npm run deploy</code>');
-    expect(text).not.toMatch(/nothing of it has run yet|Waiting since|Until/);
+    expect(text).not.toMatch(/it has not run yet|Waiting since|Until/);
   });
 
   it('of a gate that was rejected or expired says that it has not run', async () => {
@@ -134,7 +134,7 @@ describeOnBoth('The link of an approval', (database) => {
     for (const { token } of [rejected, late]) {
       const { text } = await open(token);
       expect(text).toContain('it has not run: failed');
-      expect(text).not.toMatch(/nothing of it has run yet|Waiting since|Until/);
+      expect(text).not.toMatch(/it has not run yet|Waiting since|Until/);
     }
   });
 
