@@ -41,7 +41,7 @@ export interface SchemaTypes {
   Connection: { countAll: () => Promise<number> };
 }
 
-/** What of the models the domain reads. Told by a `select` of the type, the plugin would read each row once more. */
+/** Which fields of the models the domain reads. If the type named them by `select`, the plugin would read each row again. */
 interface Rows {
   Task: ListedTask;
   Run: Run;

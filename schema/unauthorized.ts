@@ -18,7 +18,7 @@ export function explainUnauthorized(viewer: Viewer, failure: AuthFailure): Graph
   );
 }
 
-/** The answer to who may not do this, whatever else it sends. */
+/** The response to a viewer who may not do this. */
 export function forbidden(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'FORBIDDEN', http: { status: 403 } } });
 }

@@ -69,7 +69,7 @@ export interface ServerConfig {
   /** How many connections may be open at once. */
   maxConnections: number;
   logLevel: (typeof logLevels)[number];
-  /** Milliseconds after which a lease lapses when its worker is not heard of. */
+  /** Milliseconds without a heartbeat after which a lease expires. */
   leaseMs: number;
   /** Where people reach the server, without a slash at the end, for links in notifications; else where it listens. */
   publicUrl?: string;
@@ -82,7 +82,7 @@ export interface ServerConfig {
   githubApiUrl: string;
   /** Which hosts are GitHub, and in which repositories it may decide. */
   github: GithubRules;
-  /** The metrics collector that is told of what happens to tasks, if there is one. */
+  /** The collector that receives an event for each thing that happens to a task, if there is one. */
   collector?: CollectorConfig;
   /** Where notifications go. */
   delivery: DeliveryConfig;
@@ -90,7 +90,7 @@ export interface ServerConfig {
   digest: DigestTime;
   /** What may be reached although its address is private. */
   outboundAllow: readonly string[];
-  /** Milliseconds without a report after which the running task of an outside reporter is failed. */
+  /** Milliseconds without a report after which a running, externally reported task fails. */
   reportLimitMs: number;
   /** For how many days what is over is kept; unset, for ever. */
   retentionDays?: number | undefined;

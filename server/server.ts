@@ -216,13 +216,13 @@ async function startDuties(
   };
 }
 
-/** What nobody can ever approve is told at the start, and not found out at night. */
+/** Warns at startup of steps that nobody can approve, so that you do not find out at night. */
 async function warnOfPolicies({ db, knownPeople }: Store, log: Logger): Promise<void> {
   for (const { plan, task, problem } of await problemsOfPlans(db, knownPeople))
     log.warn({ plan, step: task }, `Nobody can approve this step: ${problem}`);
 }
 
-/** A webhook tells of news at once, so that looking is only for what it missed. */
+/** With a webhook, events arrive immediately, so polling only finds what it missed. */
 function watchOptionsOf(config: ServerConfig, { fetch: send }: Outbound, log: Logger): WatchOptions {
   const { githubToken: token, githubApiUrl: apiUrl, githubUsers: users, githubWebhookSecret } = config;
   return {

@@ -6,7 +6,7 @@ import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import type { Message, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks, pageUrls } from './pages.ts';
 
-/** Writes that an approval is needed, or why it is told of once more. The texts for Slack and email are those of seed.md. */
+/** Writes that an approval is needed, or why it is notified again. The texts for Slack and email are those of seed.md. */
 export function approvalMessage(
   delivery: ClaimedDelivery,
   approvalUrl: string | undefined,
@@ -66,7 +66,7 @@ export function approvalMessage(
   };
 }
 
-/** What whoever runs a plan knows of a task that awaits approval. */
+/** What a run or worker knows of a task that needs approval. */
 export interface AwaitingTask {
   /** Left out where nobody knows it. */
   taskId?: number | undefined;

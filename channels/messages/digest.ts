@@ -87,7 +87,7 @@ export function digestMessage(
 }
 
 const maxEntry = 500;
-/** So many of what waits are named in the one line that some receivers show alone. */
+/** How many waiting tasks the title line names; some receivers show only that line. */
 const maxNamed = 5;
 const maxRuns = 10;
 

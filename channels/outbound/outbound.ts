@@ -14,7 +14,7 @@ export interface Outbound {
   connect(host: string, port: number, signal: AbortSignal): Promise<Socket>;
 }
 
-/** Makes the way out. `resolve` stands in for the system's resolver. */
+/** Creates the guarded `fetch` for outgoing requests. `resolve` replaces the system's resolver. */
 export function createOutbound(allowed: AllowedTargets, resolve?: Resolve): Outbound {
   const guard = createGuard(allowed, resolve);
   // Loaded with the first request, since many servers never make one.

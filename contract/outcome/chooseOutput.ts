@@ -3,7 +3,7 @@ import type { KnownPull } from '../pulls/knownPull.ts';
 import type { OwnRepository } from '../pulls/ownRepository.ts';
 import { canonicalLink, isPullRequest, nameOf, type PullKey, pullOfLink } from '../pulls/pullLinks.ts';
 
-/** What a task has made, and what of that somebody must look at. */
+/** The output of a task, and what of it a person must review. */
 export interface Choice {
   outputsUri: string | null;
   /** The pull request that is awaited. */
@@ -25,7 +25,7 @@ export interface Candidate {
   known: KnownPull | undefined;
 }
 
-/** What a command said of what it made. */
+/** What a command reported as its output. */
 export interface SaidOutputs {
   outputsUri?: string | null | undefined;
   candidates: readonly string[];

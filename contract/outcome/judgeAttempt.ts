@@ -22,7 +22,7 @@ export interface Judgement {
   reason: string | null;
 }
 
-/** What becomes of a task after an attempt. */
+/** The outcome of a task after an attempt. */
 export type Verdict =
   | Judgement
   /** Made again after some seconds. */
@@ -57,7 +57,7 @@ export function judgeAttempt(
   };
 }
 
-/** Judges how an attempt ended, whatever tries are left: nothing that its command printed makes a success of a failure. */
+/** Judges how an attempt ended, regardless of retries. Nothing that a command prints turns a failure into a success. */
 export function judgeEnding(attempt: EndedAttempt, step: Judged, holds: boolean): Judgement {
   const { ending, exitCode, reason } = attempt;
   if (ending === 'condition' || ending === 'cancelled')

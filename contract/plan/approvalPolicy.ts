@@ -27,7 +27,7 @@ type Percent = `${number}%`;
 
 const reminders: Percent[] = ['50%', '90%'];
 
-/** What an approval brings about at its pull request. */
+/** What an approval does to its pull request. */
 const effect = /^(none|merge|label:[^,\p{C}]{1,50})$/u;
 
 /** How an approval is decided: what a step may say of its gate, and of its approval as well. */

@@ -15,7 +15,7 @@ function news<N extends string>(name: N, fallback: When, text: string) {
   });
 }
 
-/** What of the runs of a plan may be told. */
+/** What you can be notified of about the runs of a plan. */
 export const notifyOptions = {
   failure: news('failure', 'now', 'A step failed that did not fail in the run before.'),
   repeat: news('repeat', 'digest', 'A step failed again.'),
@@ -25,7 +25,7 @@ export const notifyOptions = {
   schedule: news('schedule', 'now', 'A scheduled run was skipped, missed or failed.'),
 };
 
-/** What of a plan's runs is told by the server's channels, and when, as its file says. */
+/** What the server notifies you of about a plan's runs, and when, as set in the plan file. */
 export const notifyFile = fileObject(notifyOptions);
 
 /** The same as the server knows it; what is left out has its default in `notifyDefaults`. */

@@ -15,7 +15,7 @@ export const maxPlanBytes = 4 * 1024 * 1024;
 const maxName = 48;
 const concurrency = z.int().min(1).max(100).default(1);
 
-/** How long no worker may ask for a task before that is told, and before it fails, where a plan does not say. */
+/** Defaults for how long no worker may ask for a task before you are notified, and before it fails. */
 export const unclaimedDefaults = { after: '1h', fails: '24h' } as const;
 
 /** Every option of a plan, in the order of the reference. */

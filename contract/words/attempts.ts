@@ -1,6 +1,6 @@
 import { type WordFacts, wordsOf } from './words.ts';
 
-/** Why an attempt may be made again. */
+/** Why a task may be retried. */
 export const retryCauseFacts = {
   exit: {
     means: 'Its command exited with a code other than 0, was ended by a signal, or could not be started.',

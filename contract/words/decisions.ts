@@ -46,7 +46,7 @@ export const decisionFacts = {
 export type DecisionAction = keyof typeof decisionFacts;
 export const decisionActions = wordsOf(decisionFacts);
 
-/** What the record can hold: what people decide, what becomes of an approval otherwise, and what else somebody did. */
+/** What the audit log records: decisions, other ends of approvals, and other actions. */
 export const recordedActionFacts = {
   approve: { means: decisionFacts.approve.recordedAs },
   reject: { means: decisionFacts.reject.recordedAs },

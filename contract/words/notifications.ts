@@ -1,6 +1,6 @@
 import { type Colour, type WordFacts, wordsOf } from './words.ts';
 
-/** What a variable of a channel holds. Its check stands in `server/settings/channels.ts`. */
+/** What a variable of a channel contains. It is checked in `server/settings/channels.ts`. */
 export type ChannelVariableKind = 'url' | 'mailServer' | 'sender' | 'recipients' | 'signingSecret';
 
 /** What is known of a variable of a channel. */
@@ -101,7 +101,7 @@ export const deliveryStateFacts = {
 export type DeliveryState = keyof typeof deliveryStateFacts;
 export const deliveryStates = wordsOf(deliveryStateFacts);
 
-/** When something is told. That a task awaits approval is always told at once. */
+/** When you are notified. Notifications that a task needs approval are always sent immediately. */
 export const notifyWhenFacts = {
   now: { means: 'Immediately.' },
   digest: { means: 'With the next daily digest.' },

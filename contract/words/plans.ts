@@ -56,7 +56,7 @@ interface ExpiryFacts extends WordFacts {
   outcome: string;
 }
 
-/** What becomes of an approval that nobody decides in time. */
+/** What happens to an approval that nobody decides in time. */
 export const expiryFacts = {
   expire: { outcome: 'it expires', means: 'The approval expires and the task fails.' },
   reject: { outcome: 'it is rejected', means: 'The task is rejected.' },
@@ -77,7 +77,7 @@ export const riskFacts = {
 
 export const risks = wordsOf(riskFacts);
 
-/** What becomes of a command whose worker cannot reach the server. */
+/** What happens to a command whose worker cannot reach the server. */
 export const lostContactFacts = {
   goOn: { means: 'It keeps running, and another worker may run it a second time meanwhile.' },
   end: { means: 'Its worker ends it.' },

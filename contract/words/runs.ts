@@ -1,6 +1,6 @@
 import { type WordFacts, wordsOf } from './words.ts';
 
-/** What of a run is made again. */
+/** Which tasks of a run are retried. */
 export const retryModeFacts = {
   failed: { means: 'Tasks that failed, were cancelled, or did not run because of that.' },
   all: { means: 'Everything that has ended.' },

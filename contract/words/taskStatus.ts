@@ -82,7 +82,7 @@ export const taskStatusFacts = {
 export type TaskStatus = keyof typeof taskStatusFacts;
 export const taskStatuses = wordsOf(taskStatusFacts);
 
-/** The statuses in the order in which counts are told to people: outcomes first. */
+/** The statuses in the order in which counts are shown: outcomes first. */
 export const countedStatuses = taskStatuses.toSorted(
   (one, other) => taskStatusFacts[one].countRank - taskStatusFacts[other].countRank,
 );

@@ -87,7 +87,7 @@ export interface Approval {
   remark: string | null;
 }
 
-/** What an approval brings about at its pull request. */
+/** What an approval does to its pull request. */
 export interface PullAction {
   /** `merge`, or `label:` and a name. */
   action: string;

@@ -19,7 +19,7 @@ export function conclude(
   return passes ? passGate(tx, wish.id) : endTask(tx, wish, decision);
 }
 
-/** Lets a task run whose gate was approved; whoever did so stands in the record and on the approval. */
+/** Lets a task run after its gate was approved. The approver is recorded with the approval and in the audit log. */
 async function passGate(tx: Queryable, id: number): Promise<Task> {
   const [passed] = await tx.query(passGateSql(id));
   if (passed) return passed;

@@ -51,7 +51,7 @@ export interface ApprovalLink {
   task: Task;
   /** Why the task ended as it did, if that is known. */
   reason: string | null;
-  /** What whoever decides should know. */
+  /** What the person who decides should know. */
   remarks: string[];
   /** The wait that it was made for; the task may wait anew by now, for which it does not count. */
   approval: Approval;
@@ -122,7 +122,7 @@ function whyNotAlone(
   return asksForPeople(policy) || admins.length > 0 ? 'channel' : null;
 }
 
-/** Who decides by a link alone: whom it was sent to by name, or whoever reads the channel. */
+/** Who decides by a link alone: the person it was sent to, or anyone who reads the channel. */
 function recipientOf(recipient: string): Pick<Viewer, 'id' | 'kind'> {
   return { id: recipient, kind: recipient.includes('@') ? 'person' : 'channel' };
 }
@@ -204,7 +204,7 @@ function whyNotEnough(link: ApprovalLink, viewer: Viewer | undefined): string {
     : 'The link alone is not enough: a key with the approve scope is needed too.';
 }
 
-/** Says to whoever opens a link that only a signed-in person can decide by who that is. */
+/** Tells the person who opens a link that only people who sign in can decide, and who they are. */
 export function askForPerson({ approval: { policy, escalatedAt } }: Pick<ApprovalLink, 'approval'>): string {
   const named = [...policy.approvers, ...(escalatedAt === null ? [] : policy.escalateTo)];
   const who = policy.approvers.length === 0 ? 'a person' : `one of ${named.join(', ')}`;

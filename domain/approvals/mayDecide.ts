@@ -19,7 +19,7 @@ export interface JudgedWish extends Shown {
   by: Decider;
 }
 
-/** Says why a decision is refused, by what was shown or by the policy; nothing when it is allowed. Whoever may decide may cancel. */
+/** Says why a decision is refused, because of what was shown or by the policy; undefined if it is allowed. Anyone who may decide may cancel. */
 export function refusalOf(
   approval: OpenApproval,
   task: Pick<Task, 'outputsUri'>,
@@ -33,7 +33,7 @@ export function refusalOf(
   );
 }
 
-/** Says why somebody may not decide so, whatever was shown; nothing where it is allowed. */
+/** Says why a viewer may not make a decision, regardless of what was shown; undefined if it is allowed. */
 export function refusalOfDecider(
   approval: OpenApproval,
   wish: JudgedWish,
@@ -43,7 +43,7 @@ export function refusalOfDecider(
   return refusal ?? (wish.action === 'cancel' ? undefined : refusalByPolicy(approval, wish, setting));
 }
 
-/** What is decided is what was shown, where that is told. */
+/** If the request says what was shown, exactly that is decided. */
 function refusalByShown(
   { id: approvalId, isSecond, head, pull }: OpenApproval,
   { outputsUri }: Pick<Task, 'outputsUri'>,

@@ -31,7 +31,7 @@ export function isNamed(
   );
 }
 
-/** Gives the person that a name of a policy stands for: a login of GitHub is whoever it is mapped to. */
+/** Returns the person that a name in a policy refers to: a GitHub login is the person it is mapped to. */
 export function toPerson(name: string, users: GithubUsers): string {
   const [, login] = /^github:(.+)$/i.exec(name) ?? [];
   return (login && users.get(login.toLowerCase())) ?? name;

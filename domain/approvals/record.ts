@@ -99,7 +99,7 @@ function inOrder(
 /** Above every place in the record. */
 const maxId = Number.MAX_SAFE_INTEGER;
 
-/** So many attempts are read with each task; the record itself has all. */
+/** How many entries of the audit log are read with each task. */
 export const maxOfTask = 50;
 
 /** Reads the newest attempts to decide about several tasks with one statement, in the order of the ids. */

@@ -1,6 +1,6 @@
 import type { Approval } from './approval.ts';
 
-/** Says what whoever decides should know of the pull request beside its facts; null where that is nothing. */
+/** Says what the person who decides should know about the pull request besides its facts; null if nothing. */
 export function remarkOf(approval: Approval): string | null {
   const remarks = [approval.remark, whatUnreadable(approval)].filter((one) => one !== null);
   return remarks.length === 0 ? null : remarks.join(' ');

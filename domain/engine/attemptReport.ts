@@ -5,7 +5,7 @@ import { reportedEndings } from '../../contract/words/attempts.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { fitOutputs } from './fitOutputs.ts';
 
-/** So many links a report may carry beside the declared one. */
+/** How many links a report may contain besides the declared one. */
 const maxCandidates = 200;
 
 /** What can be no link is left out, so that a report is never refused for what its command printed. */
@@ -26,7 +26,7 @@ function isRecord(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What an attempt reports: how it ended and what it made, never a status. */
+/** What an attempt reports: how it ended and its output, never a status. */
 export const attemptReport = z
   .object({
     ending: z.enum(reportedEndings),

@@ -9,7 +9,7 @@ import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { goneAfterLeases } from './abandoned.ts';
 
-/** The condition that a worker, up for so many milliseconds, was told to leave; each the place of a value. */
+/** The SQL condition that a worker which started that many milliseconds ago is being drained; both are placeholders. */
 export function isDrained(worker: string, upMs: string): string {
   return `EXISTS (SELECT 1 FROM worker_drains WHERE worker = ${worker} AND requested_at > now() - ${upMs}::float8 * interval '1 ms')`;
 }
@@ -89,7 +89,7 @@ const workersUp = statement({
   row: { worker: col.text },
 });
 
-/** Whether a worker that has been up for so long was told to leave. */
+/** Says whether a worker that started that long ago is being drained. */
 export async function wasDrained(db: Queryable, worker: string, upMs: number): Promise<boolean> {
   const rows = await db.query(wasDrainedSql(worker, upMs));
   return rows.length > 0;

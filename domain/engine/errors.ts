@@ -1,6 +1,6 @@
 import { DomainError } from '../input/errors.ts';
 
-/** The lease has lapsed: whatever its holder did meanwhile does not count. */
+/** The lease has expired: what its holder did since then does not count. */
 export class LostLeaseError extends DomainError {
   readonly leaseId: string;
 
@@ -35,5 +35,5 @@ export class RunExistsError extends DomainError {
   }
 }
 
-/** A task or run that cannot be made again, or not now. */
+/** A task or run that cannot be retried, or not now. */
 export class NotRetryableError extends DomainError {}

@@ -70,7 +70,7 @@ const lineForRunId = statement({
   text: `SELECT pg_advisory_xact_lock(hashtextextended('nightshift run of ' || $1, 0))`,
 });
 
-/** So many runs of a plan get numbers on one day. */
+/** How many runs of a plan are numbered on one day. */
 const maxNumberOfDay = 1000;
 
 /** The id of a plan's first run of a day; what it begins with is the first value, the day the second. */

@@ -49,7 +49,7 @@ export interface Lease {
   runCreatedAt: string;
   /** The number of the attempt, from 1. */
   number: number;
-  /** When the lease lapses, by the database's clock. */
+  /** When the lease expires, by the database's clock. */
   expiresAt: string;
   /** Milliseconds that the lease still holds, for workers whose clock differs. */
   holdsForMs: number;

@@ -18,10 +18,10 @@ import { silenceMs, wasSilent } from './recordSweep.ts';
 import { afterTaskEnded } from './release.ts';
 import { whoFits, whyNobodyFits } from './whoFits.ts';
 
-/** After so many times of a lease it is certain that no worker is there that would have asked. */
+/** After this many lease times without a request it is certain that no worker is there. */
 export const certainAfterLeases = 4;
 
-/** So many tasks are seen to with one look. */
+/** How many tasks one sweep handles. */
 const maxTogether = 200;
 
 /**

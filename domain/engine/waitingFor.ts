@@ -136,7 +136,7 @@ interface OpenNeed {
   status: TaskStatus;
 }
 
-/** So many needed steps are named in the sentence. */
+/** How many needed steps the sentence names. */
 const maxNamed = 5;
 
 function readRows(db: Queryable, ids: readonly number[]): Promise<Row[]> {

@@ -8,7 +8,7 @@ export interface WantedWorker {
   labels: readonly string[];
 }
 
-/** Who there is for a task. Workers that were told to leave are counted apart. */
+/** Which workers match a task. Workers that are being drained are counted separately. */
 export interface WhoFits {
   /** When one that fits last asked for work or extended a lease, by the database's clock; null when none has within a day. */
   seenAt: string | null;
@@ -20,7 +20,7 @@ export interface WhoFits {
   knowing: number;
   /** The labels that none of these has. */
   missing: string[];
-  /** Whether only workers that were told to leave would fit. */
+  /** Whether only workers that are being drained match. */
   leaving: boolean;
 }
 

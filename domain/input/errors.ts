@@ -94,7 +94,7 @@ export class AlreadyDecidedError extends DomainError {
 /** The policy of the approval does not let this viewer decide so. */
 export class MayNotDecideError extends DomainError {
   readonly taskId: number;
-  /** The reason alone, for others than whoever was refused. */
+  /** The reason alone, for everyone else than the refused caller. */
   readonly why: string;
 
   constructor(taskId: number, why: string) {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** How many faults a sentence names; whoever wants all reads the issues. */
+/** How many errors a sentence names; the issues contain all. */
 const maxNamed = 5;
 
 /** Says in plain words what a schema wants, where the schema itself says nothing. */

@@ -34,7 +34,7 @@ export function checkGraph({ steps, ...plan }: PlanDefinition): void {
   );
 }
 
-/** So many steps of a circle are named. */
+/** How many steps of a circle are named. */
 const maxNamed = 20;
 
 function checkLimits(plan: Omit<PlanDefinition, 'steps'>): void {

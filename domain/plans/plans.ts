@@ -23,7 +23,7 @@ export interface KnownPlan {
   definition: PlanDefinition;
 }
 
-/** A plan that was made known just now. */
+/** A plan that was just registered. */
 export interface RegisteredPlan extends KnownPlan {
   /** By the database's clock. */
   registeredAt: string;

@@ -7,7 +7,7 @@ import { deliveryScope } from '../queue/deliveryQueues.ts';
 import { retryPauseAfter } from '../queue/retryPauses.ts';
 import type { Store } from '../store.ts';
 
-/** Something that an approval brings about at its pull request: `merge`, or `label:` and a name. */
+/** What an approval does to its pull request: `merge`, or `label:` and a name. */
 export interface OwedAction {
   approvalId: number;
   taskId: number;

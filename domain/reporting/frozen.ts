@@ -2,10 +2,10 @@ import { DecisionIsFinalError } from '../input/errors.ts';
 import type { TaskChanges } from '../tasks/input.ts';
 import { type Task, taskColumns } from '../tasks/task.ts';
 
-/** What somebody looks at before deciding, and when it was made: it stands once that was decided. */
+/** What a person reviews before deciding, and its times: it can no longer change after the decision. */
 const shownFields = ['startedAt', 'finishedAt', 'durationMs', 'outputsUri', 'logExcerpt'] as const;
 
-/** What a report may change of every task, whoever runs it. */
+/** What a report may change in every task, even one that Nightshift runs. */
 const openFields = ['webhookNotifiedAt', 'webhookError'] as const;
 
 /** A change as a conditional update takes it: what stands beside the columns of a task is not in it. */

@@ -14,7 +14,7 @@ export interface Pruned extends PrunedRuns {
   cutoff: string;
 }
 
-/** Due times of so many days stay whatever the cutoff, so that no worker that comes with one starts its run again. */
+/** Scheduled runs of this many days are always kept, so that no worker that reports a due time again starts its run twice. */
 const keptScheduledRuns = `interval '7 days'`;
 
 /**

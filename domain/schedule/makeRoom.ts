@@ -11,7 +11,7 @@ import type { PlanKey } from '../plans/planKey.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { lockRun } from '../runs/lock.ts';
 
-/** What stands in the way of a new run of a plan, and what was done about it. */
+/** What prevents a new run of a plan, and what was done about it. */
 export interface Room {
   /** The latest run that is under way. */
   underWay: string | undefined;

@@ -104,7 +104,7 @@ export interface KnownPlanState extends PlanState {
   /** The cron expression of its schedule; null if it has none. */
   schedule: string | null;
   timezone: string | null;
-  /** When its content was last made known. */
+  /** When its content was last registered. */
   registeredAt: string;
 }
 
@@ -117,7 +117,7 @@ export const planListInput = z.object({
   first: z.int().min(1).max(200).default(50),
 });
 
-/** Lists the plans that workers and schedules have made known, by their projects and names. */
+/** Lists the registered plans by project and name. */
 export async function listPlans(
   db: Queryable,
   { plan, retired, first }: z.output<typeof planListInput>,

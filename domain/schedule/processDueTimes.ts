@@ -37,7 +37,7 @@ export const dueTimesInput = z.object({
 });
 export type DueTimesInput = z.output<typeof dueTimesInput>;
 
-/** What became of due times, by the clock of the database. */
+/** The outcomes of due times, by the database's clock. */
 export interface SettledDue {
   scheduledRuns: ScheduledRun[];
   now: string;
@@ -162,7 +162,7 @@ function reasonToMiss(
   return undefined;
 }
 
-/** Sorts out the due times whose runs are to be started, and what becomes of the others. */
+/** Separates the due times whose runs start from the others, with their outcomes. */
 function sortDue(open: readonly DueTime[], catchUp: DueTimesInput['catchUp'], resting: string | undefined) {
   const wanted: DueTime[] = [];
   const unstarted: UnstartedRun[] = [];

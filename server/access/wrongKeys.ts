@@ -20,7 +20,7 @@ export interface WrongKeyLimits {
   logEveryMs?: number;
 }
 
-/** Slows whoever tries keys, and says in the log where they come from. */
+/** Throttles callers who guess keys, and logs where they come from. */
 export interface WrongKeys {
   /** Whether so many wrong keys of an address wait for their answers that no other of its keys is looked at. */
   isFull(address: string | undefined): boolean;

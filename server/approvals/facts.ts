@@ -66,7 +66,7 @@ function writeSubject(link: ApprovalLink): [string, string][] {
   ];
 }
 
-/** Says what became of the task once the wait has ended; by now it may be made again, or wait anew. */
+/** Says what happened to the task after its approval ended; it may have been retried since, or need approval again. */
 function describeOutcome({ task: { status, startedAt }, approval: { state, kind } }: ApprovalLink): string {
   if (state === 'pending') return '';
   if (status === 'awaiting_approval') return 'it needs approval again';

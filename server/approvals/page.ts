@@ -20,7 +20,7 @@ export interface PageParts {
   now: Date;
 }
 
-/** Writes the page of an approval's link: what there is to decide and the form, or who decided, when, and what came of it. */
+/** Writes the page of an approval's link: what to decide and the form, or who decided, when, and the outcome. */
 export function writeLinkPage(link: ApprovalLink, parts: PageParts): string {
   const { task, isOpen } = link;
   const title = isOpen ? askWhat(link) : `${task.task}: ${describeEnd(link)}`;

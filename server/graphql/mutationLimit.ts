@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
-/** So many mutations one request may hold; one `decideTasks` decides 50 tasks. */
+/** How many mutations a request may contain; one `decideTasks` decides up to 50 tasks. */
 export const maxMutations = 5;
 
 /** Refuses operations of more mutations than any caller needs: each may leave a row of the record, or start something. */

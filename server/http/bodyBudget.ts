@@ -23,7 +23,7 @@ const maxBytes: Record<BodySource, number> = {
 /** What is said when the bodies that are in memory leave no room for another. */
 export const noRoomForBody = 'Too many large request bodies at once. Try again in a second.';
 
-/** Bounds the bodies that one server has in memory at once, whoever sends them. */
+/** Limits the request bodies that a server has in memory at once. */
 export interface BodyBudget {
   /**
    * Counts the bytes of a body as they come, until its request is answered; `onFull` is called once when it has to make

@@ -102,7 +102,7 @@ function makeRoom(open: ReadonlyMap<Socket, IncomingMessage | undefined>, newest
   else answerAndEnd(newest, full);
 }
 
-/** So long whoever was answered has to read that before the connection is gone, in milliseconds. */
+/** How long a client may take to read a response before its connection is closed, in milliseconds. */
 const lingerMs = 1000;
 
 /**

@@ -13,7 +13,7 @@ export interface SeenOperation {
 /** Takes note of one GraphQL request. */
 export type OperationWatch = (seen: SeenOperation) => void;
 
-/** Makes what observes GraphQL requests, by names of which only so many are told apart. */
+/** Creates the observer of GraphQL requests; it distinguishes only a limited number of names. */
 export function operationWatch(registry: Registry): OperationWatch {
   const histogram = new Histogram({
     name: 'nightshift_graphql_request_duration_seconds',

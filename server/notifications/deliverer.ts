@@ -12,7 +12,7 @@ import type { Logger } from '../log.ts';
 export interface DeliveryLimits {
   /** How long one try may take. */
   timeoutMs: number;
-  /** How long a try counts as under way when nothing is heard of its process. */
+  /** How long a delivery attempt counts as in progress if its process does not record an outcome. */
   claimMs: number;
   /** The longest time between two looks when nothing says that there is something to send. */
   lookEveryMs: number;
@@ -27,7 +27,7 @@ export const deliveryLimits: DeliveryLimits = {
   stopWithinMs: 10_000,
 };
 
-/** So many are sent at once by one process on each channel, so that a receiver that hangs holds up no other one. */
+/** How many deliveries a process sends at once on each channel, so that a receiver that hangs delays no other channel. */
 const maxSending = 4;
 
 /** Sends one delivery; `signal` says when its time is over. */

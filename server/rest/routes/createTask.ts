@@ -8,7 +8,7 @@ import { maxBodyBytes } from '../../http/body.ts';
 import type { RestContext } from '../context.ts';
 import { snakeCase, taskJson, writeTask } from '../taskJson.ts';
 
-/** `POST /agents/tasks/`: records a task of an outside reporter. */
+/** `POST /agents/tasks/`: records an externally reported task. */
 export function addCreateTask(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'POST',

@@ -9,7 +9,7 @@ import type { RestContext } from '../context.ts';
 
 const readiness = z.object({ ok: z.boolean(), checks: z.record(z.string(), z.string()) });
 
-/** `GET /ready`: whether the server can serve. Open to everybody; what is wrong is told to those who may read. */
+/** `GET /ready`: whether the server is ready. Open to everyone; details are shown only to those who may read. */
 export function addReady(app: HttpApp, { store, access }: RestContext): void {
   const check = shared(() => store.db.checkReady());
   app.route({

@@ -11,7 +11,7 @@ import { readRunJson, runJson } from '../runJson.ts';
 
 const { plan, steps, inputs, runId } = startRunInput.shape;
 
-/** `POST /agents/runs`: starts a run of a plan that a worker has made known. */
+/** `POST /agents/runs`: starts a run of a registered plan. */
 export function addStartRun(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'POST',
