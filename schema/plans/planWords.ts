@@ -10,7 +10,7 @@ export type EnumType = ReturnType<typeof builder.enumType<string, string[]>>;
 
 const byWords = new Map<string, EnumType>();
 
-/** What becomes of an approval that nobody decides in time. */
+/** What happens to an approval that nobody decides in time. */
 export const ExpiryActionEnum = planEnum(
   'ExpiryAction',
   expiryFacts,

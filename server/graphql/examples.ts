@@ -42,7 +42,7 @@ query LatestTasks {
 `,
   },
   {
-    query: `# Tasks that need approval, with policy, approvals so far,
+    query: `# Tasks that need approval: policy, approvals so far,
 # expiry and pull request. For a task with a gate
 # (kind GATE), the command is in inputs.
 query WaitingForMe {

@@ -236,7 +236,7 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
     await tell();
     await closed({ endedBy: { ...person('keeper'), mayWrite: false } });
     expect((await standingOf(store, task)).remark).toMatch(
-      /keeper, who may not write to isle\/light\. .* Reject the task here, or reopen/,
+      /keeper, who may not write to isle\/light, .* Reject the task here, or reopen/,
     );
     await tell({ updatedAt: at(6) });
     await closed({ endedBy: person('keeper'), updatedAt: at(7) });

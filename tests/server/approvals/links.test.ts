@@ -402,6 +402,6 @@ describeOnBoth('The link of an approval', (database) => {
     expect(pages[0]).toMatchObject({ status: 404, headers: { 'cache-control': 'no-store' } });
     for (const token of tokens.slice(0, 2))
       expect(await post(token, { action: 'approve' })).toMatchObject({ status: 404, text: pages[0]?.text });
-    expect(server.logged.filter((line) => !line.includes('A wrong key'))).toEqual([]);
+    expect(server.logged.filter((line) => !line.includes('A request had a wrong key'))).toEqual([]);
   });
 });
