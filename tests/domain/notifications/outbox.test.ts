@@ -264,7 +264,7 @@ describeOnBoth('The outbox', (database) => {
     expect(taken.find((one) => one.id === first.id)).toMatchObject({ number: 2, tries: 1 });
     await expect(redeliver(store, everything, first.id)).rejects.toThrow('is being sent now');
     await decideTask(store, viewerNamed('ada'), id, 'reject');
-    await expect(redeliver(store, everything, first.id)).rejects.toThrow('has ended (rejected)');
+    await expect(redeliver(store, everything, first.id)).rejects.toThrow('has already ended (rejected)');
     await expect(redeliver(store, everything, '00000000-0000-4000-8000-000000000000')).rejects.toThrow(
       'does not exist',
     );
