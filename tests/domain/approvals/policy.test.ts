@@ -109,7 +109,7 @@ describeOnBoth('An approval', (database) => {
     const { id } = await awaiting({ approvers: ['ada', 'group:release'] });
     await expect(decideTask(store, everything, id, 'approve')).rejects.toThrow(
       new RegExp(
-        `Only ada, group:release may approve it\\. To end it without a decision, run: nightshift cancel ${id}\\.$`,
+        `Only ada, group:release may approve it\\. To end it without a decision, run: nightshift cancel ${id}$`,
       ),
     );
   });

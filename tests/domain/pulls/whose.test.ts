@@ -62,7 +62,7 @@ describeOnBoth('Whose pull request', (database) => {
       'https://evil.example/isle/light/pull/7',
       { host: 'evil.example' },
       { repo: 'isle/light' },
-      /evil\.example is not known/,
+      /evil\.example is not a known GitHub server/,
     ],
   ] as const)(
     '%s holds the task, and nothing that happens there ends that',
