@@ -50,7 +50,7 @@ describeOnBoth('A pull request that cannot be read', (database) => {
       const remark = (await approvalOf(task))?.remark;
       expect(remark).toMatch(says);
       expect(remark).toMatch(
-        /cannot be read: GitHub answered 404: Not Found\. Give GITHUB_TOKEN .* isle\/light/,
+        /cannot read the pull request: GitHub answered 404: Not Found\. Give the GITHUB_TOKEN .* isle\/light/,
       );
       expect(await changesOf(() => noteUnreadable(store, facts(), why))).toEqual([]);
       await approve(task);
@@ -132,7 +132,7 @@ describeOnBoth('A pull request that cannot be read', (database) => {
     );
     await noteUnreadable(store, facts(), why);
     expect((await approvalOf(task))?.remark).toMatch(
-      /merged by keeper, who wrote it.* cannot be read: GitHub/,
+      /merged by keeper, who wrote it.* cannot read the pull request: GitHub/,
     );
   });
 });
