@@ -88,7 +88,7 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
       const there = new URL(location, target);
       if (there.origin !== origin || redirects === maxRedirects)
         throw new GithubError(
-          `GitHub redirects to ${there.host}, and redirects are not followed`,
+          `GitHub redirects to ${there.host}, which Nightshift does not follow`,
           response.status,
         );
       target = there.href;

@@ -22,7 +22,7 @@ export interface SmallServer {
 }
 
 /** The heap of the server in megabytes: about twice what it needs when nobody calls. */
-const heapMegabytes = 128;
+const heapMegabytes = 144;
 
 /** Starts a server with little memory on a database. */
 export async function startSmallServer(

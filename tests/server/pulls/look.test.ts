@@ -284,7 +284,9 @@ describeOnBoth('The watch over pull requests', (database) => {
       github.fail = () => (refused ? { status, message } : undefined);
       const task = await begin(github.open(head(1)), { denySelf: true });
       const remark = async () => (await readApprovals(store.db, [task.id]))[0]?.remark;
-      await expect.poll(remark, soon).toContain(`cannot read the pull request: GitHub answered ${status}: ${message}.`);
+      await expect
+        .poll(remark, soon)
+        .toContain(`cannot read the pull request: GitHub answered ${status}: ${message}.`);
       refused = false;
       await expect.poll(() => standing(task), soon).toMatchObject({ head: head(1) });
       expect(await remark()).toBeNull();
@@ -321,7 +323,7 @@ describeOnBoth('The watch over pull requests', (database) => {
     await expect.poll(() => standing(task), soon).toMatchObject({ head: head(1) });
     await expect
       .poll(() => logged.join(''), soon)
-      .toContain('redirects to localhost:9, which is not followed');
+      .toContain('redirects to localhost:9, which Nightshift does not follow');
   });
 
   it('looks at each once, however many replicas watch', async () => {
