@@ -43,7 +43,7 @@ export interface SharedSession {
   /** @throws Error once the connection was given back */
   query<Row>(statement: Statement<Row>): Promise<Row[]>;
   /** Says whether a statement on it has failed, so that its transaction can only be rolled back. */
-  hasFailed(): boolean;
+  hasFailed(): Promise<boolean>;
 }
 
 /** One connection outside the pool, for what is said on channels. */
@@ -213,7 +213,11 @@ function shareOf(held: Held): SharedSession {
       if (held.over || held.client === undefined) throw new Error(ENDED);
       return rowsOf<Row>(await held.client.query(toQueryConfig(statement)));
     },
-    hasFailed: () => held.client?.getTransactionStatus() === 'E',
+    async hasFailed() {
+      // The state of a transaction comes a moment after the error of a statement: with the answer to the next one.
+      await held.client?.query('');
+      return held.client?.getTransactionStatus() === 'E';
+    },
   };
 }
 

@@ -36,7 +36,7 @@ export function runPrismaTransaction<T>(
           try {
             if (before !== '') await shared.query({ text: before });
             const result = await work(tx);
-            if (shared.hasFailed()) throw new Error(FAILED_BEFORE);
+            if (await shared.hasFailed()) throw new Error(FAILED_BEFORE);
             return result;
           } finally {
             over = true;
