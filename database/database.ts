@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaClient } from '../prisma/generated/client.ts';
 import { copyOut } from './copyOut.ts';
 import { checkDatabaseFiles, openDatabaseFiles, requireDatabaseFiles } from './databaseFiles.ts';
@@ -238,10 +239,20 @@ function assemble(
     findNewer: () => findNewer(driver, known),
     announce: (url) => lock?.update({ url }),
     close() {
-      closing ??= prisma.$disconnect().then(close);
+      closing ??= disconnect(prisma).then(close);
       return closing;
     },
   };
+}
+
+/** So long Prisma may take to let go: where its engine is being loaded at that moment, it may never. */
+const disconnectMillis = 5000;
+
+async function disconnect(prisma: PrismaClient): Promise<void> {
+  const over = new AbortController();
+  const patience = pause(disconnectMillis, undefined, { signal: over.signal }).catch(() => undefined);
+  await Promise.race([prisma.$disconnect(), patience]);
+  over.abort();
 }
 
 /** Makes what has Prisma load its engine once, by any call; whether the database answers is for others to say. */

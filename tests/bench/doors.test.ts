@@ -24,6 +24,7 @@ const harmless = [
   'node:path',
   'node:url',
   'node:util',
+  'contract/words/taskStatus.ts',
   'database/migrate.ts',
   'domain/tasks/cursor.ts',
   'tests/support/postgresAdmin.ts',
