@@ -27,10 +27,22 @@ export async function interruptible<T>(
   }
 }
 
-/** Ends what a signal ends also with the server of this process, once that has stopped by itself. */
+/** How long a command may go on whose server has stopped by itself. */
+const lastMillis = 60_000;
+
+/**
+ * Ends what a signal ends also with the server of this process, once that has stopped by itself. A command that still waits
+ * for something a minute later is ended as it is.
+ */
 export function orOutdated(signal: AbortSignal, outdated: AbortSignal): AbortSignal {
   const ended = new AbortController();
-  const end = () => ended.abort('the end of its server');
+  const end = () => {
+    ended.abort('the end of its server');
+    setTimeout(() => {
+      console.error(`error: ${outdated.reason instanceof Error ? outdated.reason.message : outdated.reason}`);
+      process.exit(1);
+    }, lastMillis).unref();
+  };
   if (outdated.aborted) end();
   else outdated.addEventListener('abort', end, { once: true });
   return AbortSignal.any([signal, ended.signal]);
