@@ -25,19 +25,21 @@ export async function findRuns(db: Queryable, runIds: readonly string[]): Promis
   return runIds.map((runId) => byId.get(runId) ?? null);
 }
 
+const runRow = {
+  runId: col.text,
+  createdAt: col.time,
+  startedBy: col.text.orNull,
+  plan: col.text.orNull,
+  project: col.text.orNull,
+  counts: col.json<Run['counts']>(),
+  startedAt: col.time.orNull,
+  finishedAt: col.time.orNull,
+};
+
 const runsByIds = statement({
   name: 'runs_by_ids',
   text: summarize('(SELECT * FROM runs WHERE run_id = ANY($1::text[])) runs'),
-  row: {
-    runId: col.text,
-    createdAt: col.time,
-    startedBy: col.text.orNull,
-    plan: col.text.orNull,
-    project: col.text.orNull,
-    counts: col.json<Run['counts']>(),
-    startedAt: col.time.orNull,
-    finishedAt: col.time.orNull,
-  },
+  row: runRow,
 });
 
 /** Reads one run with its inputs, or null when there is none with this id. */
@@ -49,17 +51,7 @@ export async function findRun(db: Queryable, runId: string): Promise<Run | null>
 const runById = statement({
   name: 'run_by_id',
   text: summarize('(SELECT * FROM runs WHERE run_id = $1) runs', ', runs.inputs'),
-  row: {
-    runId: col.text,
-    createdAt: col.time,
-    startedBy: col.text.orNull,
-    plan: col.text.orNull,
-    project: col.text.orNull,
-    counts: col.json<Run['counts']>(),
-    startedAt: col.time.orNull,
-    finishedAt: col.time.orNull,
-    inputs: col.json<Run['inputs']>().orNull,
-  },
+  row: { ...runRow, inputs: col.json<Run['inputs']>().orNull },
 });
 
 /** A run as the summary statement gives it. */
