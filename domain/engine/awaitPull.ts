@@ -5,6 +5,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { readOwnRepository } from '../plans/ownRepository.ts';
 import type { Store } from '../store.ts';
+import type { Asked } from '../tasks/openApproval.ts';
 import type { AttemptReport } from './attemptReport.ts';
 import { readKnownPulls } from './knownPulls.ts';
 import type { OpenAttempt } from './openAttempt.ts';
@@ -57,24 +58,10 @@ const linksOfEarlierTries = statement({
   row: { link: col.text.sure },
 });
 
-/** Binds the open approval of a task to the pull request that is awaited, with what is known of it. */
-export async function bindPull(tx: Queryable, taskId: number, { pull: awaited }: Choice): Promise<void> {
-  const { pull, counts = false, known } = awaited ?? {};
-  if (pull === undefined) return;
-  await tx.query(
-    bindPullSql(
-      ...[taskId, pull.host, pull.owner, pull.repo, pull.number, counts],
-      ...[known?.state, known?.head, known?.author, known?.authorId, known?.updatedAt],
-    ),
-  );
+/** The pull request of a choice, as the approval is about it. */
+export function awaitedOf({ pull }: Choice): Asked['pull'] {
+  return pull ? { ...pull.pull, counts: pull.counts, known: pull.known } : undefined;
 }
-
-const bindPullSql = statement({
-  name: 'bind_pull',
-  text: `UPDATE approvals SET pull_host = $2, pull_owner = $3, pull_repo = $4, pull_number = $5, pull_own = $6,
-        pull_state = coalesce($7, 'open'), pull_head = $8, pull_author = $9, pull_author_id = $10, pull_updated_at = $11
-      WHERE task_id = $1 AND ended_at IS NULL`,
-});
 
 /** Writes what people should know of a choice as sentences. */
 export function remarksOf({ remarks }: Choice): string[] {

@@ -15,11 +15,12 @@ import { enqueue } from '../queue/enqueue.ts';
 import { queueOf } from '../queue/queueName.ts';
 import { lockRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
+import { openApproval } from '../tasks/openApproval.ts';
 import { readTask } from '../tasks/read.ts';
 import { addRemarks } from '../tasks/remarks.ts';
 import type { Task } from '../tasks/task.ts';
 import type { AttemptReport } from './attemptReport.ts';
-import { bindPull, noChoice, readChoice, remarksOf } from './awaitPull.ts';
+import { awaitedOf, noChoice, readChoice, remarksOf } from './awaitPull.ts';
 import type { Engine } from './engine.ts';
 import { LostLeaseError, UnknownLeaseError } from './errors.ts';
 import { fillSlots } from './fillSlots.ts';
@@ -146,7 +147,10 @@ async function endAttempt(
   const tell = () => (awaits ? notifyApproval(engine, { taskId, reason: 'needed' }) : undefined);
   const [task, , , , others] = await sendInOrder([
     () => recordEndAndMove(tx, leaseId, taskId, { report, hash, verdict, choice }),
-    () => (awaits ? bindPull(tx, taskId, choice) : undefined),
+    () =>
+      awaits
+        ? openApproval(tx, taskId, { kind: 'output', policy: step.policy, pull: awaitedOf(choice) })
+        : undefined,
     () => addRemarks(tx, taskId, remarksOf(choice)),
     queueAgain,
     () => release(verdict.status),

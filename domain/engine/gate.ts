@@ -1,16 +1,19 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { notifyApproval } from '../notifications/notifyApproval.ts';
+import type { StepDefinition } from '../plans/planDefinition.ts';
+import { openApproval } from '../tasks/openApproval.ts';
 import type { Engine } from './engine.ts';
 
 /** Has a task of a run await approval before it runs, and tells whom it concerns; gives its id. */
 export async function openGate(
   { tx, queue, channels }: Engine,
-  runId: string,
-  step: number,
+  { runId, step, stepIndex }: { runId: string; step: StepDefinition; stepIndex: number },
 ): Promise<number> {
-  const [task] = await tx.query(openGateSql(runId, step));
-  if (task === undefined) throw new Error(`Step ${step} of ${runId} changed although its run was locked.`);
+  const [task] = await tx.query(openGateSql(runId, stepIndex));
+  if (task === undefined)
+    throw new Error(`Step ${stepIndex} of ${runId} changed although its run was locked.`);
+  await openApproval(tx, task.id, { kind: 'gate', policy: step.gate });
   await notifyApproval({ tx, queue, channels }, { taskId: task.id, reason: 'needed' });
   return task.id;
 }

@@ -60,7 +60,7 @@ export async function becomeReady(engine: Engine, run: LockedRun, steps: readonl
     if (step === undefined || passed.has(stepIndex)) continue;
     const stands = await resolveOpenApprovals(engine, { runId: run.runId, step, stepIndex });
     if (stands === 'clear') {
-      looked.changed.push(await openGate(engine, run.runId, stepIndex));
+      looked.changed.push(await openGate(engine, { runId: run.runId, step, stepIndex }));
       compareLater(engine, { runId: run.runId, step, stepIndex });
     } else if (stands !== 'aside') {
       looked.changed.push(...(await skip(tx, run.runId, [{ step: stepIndex, reason: stands.reason }])));

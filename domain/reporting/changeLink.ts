@@ -3,6 +3,7 @@ import { col, statement } from '../../database/statement.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notifications/notifyApproval.ts';
 import { notifyChange } from '../notifications/notifyChange.ts';
 import type { Outbox } from '../notifications/outbox.ts';
+import { followLink, openReported } from '../tasks/openApproval.ts';
 import type { Task } from '../tasks/task.ts';
 import { changeColumns } from './change.ts';
 import type { ColumnChanges } from './frozen.ts';
@@ -20,6 +21,8 @@ export async function changeAwaited(
   const before = await lockAwaited(tx, id);
   const { task } = await changeColumns(tx, id, changes, { mayVoid: true });
   if (task === undefined) throw new Error(`Task ${id} was not changed although it could be.`);
+  if (task.status === 'awaiting_approval' && before === undefined) await openReported(tx, task);
+  if (before?.isReported && before.outputsUri !== task.outputsUri) await followLink(tx, task);
   const after = before && (await readAwaited(tx, id));
   const isVoid = before !== undefined && after !== undefined && !isSameThing(before, after);
   if (isVoid) await voidVotes(tx, id);
@@ -34,10 +37,12 @@ export async function changeAwaited(
 interface Awaited {
   outputsUri: string | null;
   pull: string | null;
+  /** Whether its task is one of an outside reporter. */
+  isReported: boolean;
 }
 
 const selectAwaited = `SELECT outputs_uri AS "outputsUri",
-    lower(concat_ws('/', pull_host, pull_owner, pull_repo, pull_number)) AS pull
+    lower(concat_ws('/', pull_host, pull_owner, pull_repo, pull_number)) AS pull, step IS NULL AS "isReported"
   FROM agents_tasks JOIN approvals ON task_id = agents_tasks.id AND ended_at IS NULL
   WHERE agents_tasks.id = $1 AND status = 'awaiting_approval'`;
 
@@ -51,7 +56,7 @@ async function readAwaited(tx: Queryable, id: number): Promise<Awaited | undefin
   return found;
 }
 
-const awaitedRow = { outputsUri: col.text.orNull, pull: col.text.orNull };
+const awaitedRow = { outputsUri: col.text.orNull, pull: col.text.orNull, isReported: col.bool };
 
 const awaited = statement({ name: 'awaited', text: selectAwaited, row: awaitedRow });
 

@@ -7,6 +7,7 @@ import { notifyApproval, reporterGraceSeconds } from '../notifications/notifyApp
 import { type Outbox, openOutbox } from '../notifications/outbox.ts';
 import type { Store } from '../store.ts';
 import type { CreateTaskInput } from '../tasks/input.ts';
+import { openReported } from '../tasks/openApproval.ts';
 import { toRemarks } from '../tasks/remarks.ts';
 import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 
@@ -28,10 +29,11 @@ export async function createTask(
   input: CreateTaskInput,
   idempotencyKey?: string | null,
 ): Promise<CreatedTask> {
-  const outbox = input.status === 'awaiting_approval' ? await openOutbox(store) : undefined;
-  const insert = (tx: Queryable) => (outbox ? insertAndTell(tx, input, outbox) : insertTask(tx, input));
+  const awaits = input.status === 'awaiting_approval';
+  const outbox = awaits ? await openOutbox(store) : undefined;
+  const insert = (tx: Queryable) => (awaits ? insertAwaiting(tx, input, outbox) : insertTask(tx, input));
   const create = async (): Promise<CreatedTask> =>
-    idempotencyKey == null && outbox === undefined
+    idempotencyKey == null && !awaits
       ? { task: await insert(store.db), replayed: false }
       : store.db.transaction(async (tx) => {
           if (idempotencyKey == null) return { task: await insert(tx), replayed: false };
@@ -53,18 +55,15 @@ function isOfDeletedRun(error: unknown): boolean {
 }
 
 /** Its reporter may tell of it itself, and has some time to say so. */
-async function insertAndTell(
+async function insertAwaiting(
   tx: Queryable,
   input: CreateTaskInput,
-  { queue, channels }: Outbox,
+  outbox: Outbox | undefined,
 ): Promise<Task> {
   const task = await insertTask(tx, input);
-  await notifyApproval(
-    { tx, queue, channels },
-    {
-      ...{ taskId: task.id, reason: 'needed', afterSeconds: reporterGraceSeconds },
-    },
-  );
+  await openReported(tx, task);
+  const told = { taskId: task.id, reason: 'needed', afterSeconds: reporterGraceSeconds } as const;
+  if (outbox) await notifyApproval({ ...outbox, tx }, told);
   return task;
 }
 

@@ -4,6 +4,7 @@ import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { createLink } from '../../../domain/approvals/links.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
+import { openReported } from '../../../domain/tasks/openApproval.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { makeFormToken } from '../../../server/approvals/formToken.ts';
 import { playWorkers } from '../../domain/engine/support.ts';
@@ -376,9 +377,10 @@ describeOnBoth('The link of an approval', (database) => {
       text: `UPDATE agents_tasks SET status = 'running', approval_state = NULL WHERE id = $1`,
       values: [anew.id],
     });
-    await store.db.query({
-      text: `UPDATE agents_tasks SET status = 'awaiting_approval', approval_state = 'pending' WHERE id = $1`,
-      values: [anew.id],
+    await store.db.transaction(async (tx) => {
+      const text = `UPDATE agents_tasks SET status = 'awaiting_approval', approval_state = 'pending' WHERE id = $1`;
+      await tx.query({ text, values: [anew.id] });
+      await openReported(tx, { id: anew.id, outputsUri: link });
     });
     const answer = await post(anew.token, { action: 'approve', form: makeFormToken(anew.token) });
     expect(answer.status).toBe(403);
