@@ -22,6 +22,8 @@ export interface Row {
   hidden: number;
   /** Whether what it shows may be made of texts that did not come one after the other. */
   isDrawn: boolean;
+  /** Whether the cursor has gone back in it: blanks at its end are not seen from then on. */
+  isTrimmed: boolean;
   /** What was handed out of it, once its line end came. */
   shown?: { text: string | null };
   /** Whether it has changed since. */
@@ -33,7 +35,7 @@ export const mostColumns = 1024;
 const mostHidden = 4096;
 
 export function newRow(): Row {
-  return { line: emptyLine, hidden: 0, isDrawn: false, isChanged: false };
+  return { line: emptyLine, hidden: 0, isDrawn: false, isTrimmed: false, isChanged: false };
 }
 
 /** Says whether a row is too long to be drawn on. */
@@ -45,13 +47,15 @@ export function isEmpty({ cells, line }: Row): boolean {
   return cells === undefined && line.head === '';
 }
 
-export function textOf({ cells, line }: Row): string {
-  return cells === undefined ? renderLine(line) : seen(cells);
+export function textOf({ cells, line, isTrimmed }: Row): string {
+  if (cells !== undefined) return seen(cells);
+  return isTrimmed ? renderLine(line).trimEnd() : renderLine(line);
 }
 
 /** Gives the columns of a row; undefined where it is too long for that. */
 export function columnsOf(row: Row): Cells | undefined {
   if (isLong(row)) return undefined;
+  row.isTrimmed = true;
   if (row.cells === undefined) {
     row.cells = [];
     draw(row.cells, 0, row.line.head + row.line.tail, mostColumns * 8);
@@ -66,6 +70,7 @@ export function clear(row: Row): void {
   row.line = emptyLine;
   row.hidden = 0;
   row.isDrawn = false;
+  row.isTrimmed = false;
 }
 
 /** Adds text at the end of a row; gives up its columns. */
@@ -94,6 +99,7 @@ export function write(
   }
   if (from === 0 && (isLong(row) || coversAll(row, text))) {
     clear(row);
+    row.isTrimmed = true;
     append(row, text, limits);
     return undefined;
   }

@@ -42,6 +42,7 @@ describe('A screen', () => {
     ['a bar that goes back by backspaces', '[    ]\b\b\b\b\b==\b\b==== done\n', '[==== done'],
     ['a spinner', `work -\b\\\b|\b/\b \nnext\n`, 'work\nnext'],
     ['a shorter line over a longer one', 'loading 100 %\rdone\n', 'doneing 100 %'],
+    ['a shorter line with blanks over a longer one', 'bc\ra \nde\rfgh  \n', 'a\nfgh'],
     ['a line that is erased first', `loading 100 %\r${esc}[Kdone\n`, 'done'],
     ['a line that is erased whole', `loading${esc}[2K${esc}[1Gdone\n`, 'done'],
     ['what stands before the cursor erased', `abcdef${esc}[3G${esc}[1K\n`, '   def'],
