@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../support/databases.ts';
+import { isFullForm } from '../support/form.ts';
 import { type SmallServer, startSmallServer } from './support/smallServer.ts';
 
-const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
@@ -17,7 +17,7 @@ describe('A server with little memory', () => {
   const database = useDatabase('postgres');
   let server: SmallServer;
   beforeAll(async () => {
-    server = await startSmallServer(database.config(), { MAX_CONNECTIONS: isFull ? '2000' : '250' });
+    server = await startSmallServer(database.config(), { MAX_CONNECTIONS: isFullForm ? '2000' : '250' });
   });
   afterAll(() => server.close());
 
@@ -35,7 +35,7 @@ describe('A server with little memory', () => {
     const body = JSON.stringify({ query: `{ viewer { id } } # ${'x'.repeat(7_900_000)}` });
     for (const headers of [json, { ...json, ...passedOn }]) {
       const answers = await Promise.all(
-        times(isFull ? 200 : 45, () => server.send('/graphql', { method: 'POST', headers, body })),
+        times(isFullForm ? 200 : 45, () => server.send('/graphql', { method: 'POST', headers, body })),
       );
       // What no longer fits into memory is sent away for a moment, or its connection ends.
       expect([408, 413, 503, 'ended']).toEqual(expect.arrayContaining(statuses(answers)));
@@ -70,7 +70,7 @@ describe('A server with little memory', () => {
   it('keeps no more documents than fit, though each is valid and comes once', async () => {
     // About 500 KB each as a parsed document: together several times the heap.
     const fields = 'viewer { id scopes } '.repeat(150);
-    for (let index = 0; index < (isFull ? 3000 : 400); index += 1) {
+    for (let index = 0; index < (isFullForm ? 3000 : 400); index += 1) {
       const query = `query Q${index} { ${fields} } # ${'x'.repeat(20_000)}`;
       const headers = { ...json, ...passedOn };
       const answer = await server.send('/graphql', { method: 'POST', headers, json: { query } });
@@ -91,7 +91,7 @@ describe('A server with little memory', () => {
   });
 
   it('serves others beside thousands of idle connections and slow bodies', async () => {
-    const count = isFull ? 3000 : 400;
+    const count = isFullForm ? 3000 : 400;
     const slow = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{"query":`;
     const sockets = [];
     for (let index = 0; index < count; index += 1)
@@ -107,7 +107,7 @@ describe('A server with little memory', () => {
         SELECT 'x', 'large', 'running', repeat('u', 65000) FROM generate_series(1, 1000)`,
     });
     const get = 'GET /agents/tasks/?limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n';
-    const readers = await Promise.all(times(isFull ? 50 : 10, () => server.open(get, 'beginning')));
+    const readers = await Promise.all(times(isFullForm ? 50 : 10, () => server.open(get, 'beginning')));
     const whole = await server.send('/agents/tasks/?limit=1000&run_id=large');
     expect(whole?.body.length).toBeGreaterThan(65_000_000);
     for (const reader of readers) reader.destroy();
@@ -119,14 +119,14 @@ describe('A server with little memory', () => {
         SELECT 'x', 'pages', 'running', repeat('u', 65000) FROM generate_series(1, 200)`,
     });
     const page = '/agents/tasks/paged?limit=200&run_id=pages';
-    const answers = await Promise.all(times(isFull ? 50 : 15, () => server.send(page)));
+    const answers = await Promise.all(times(isFullForm ? 50 : 15, () => server.send(page)));
     expect(answers.map((answer) => answer?.json<{ items: unknown[] }>().items.length)).toEqual(
       answers.map(() => 200),
     );
   });
 
   it('bounds the subscriptions of one caller, and holds no rows for those that take nothing', async () => {
-    const count = isFull ? 1900 : 150;
+    const count = isFullForm ? 1900 : 150;
     const query = 'subscription { taskChanged(runId: "watched") { id logExcerpt } }';
     const body = JSON.stringify({ query });
     const subscribe = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -153,7 +153,7 @@ describe('A server with little memory', () => {
   });
 
   it('lets hundreds of requests wait for work of different plans, and bounds those of one worker', async () => {
-    const count = isFull ? 1400 : 150;
+    const count = isFullForm ? 1400 : 150;
     const mutation = `mutation ($input: LeaseTaskInput!) { leaseTask(input: $input) { ... on LeaseOffer { lease { task } } } }`;
     const ask = (worker: string, index: number) =>
       server.graphql(mutation, {

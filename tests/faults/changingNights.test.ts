@@ -3,13 +3,13 @@ import type { Channel } from '../../contract/words/notifications.ts';
 import { recordSweep } from '../../domain/engine/recordSweep.ts';
 import { useDatabase } from '../support/databases.ts';
 import { forgetDeliveryJobs, storeOf } from '../support/domain.ts';
+import { isFullForm } from '../support/form.ts';
 import { liveThrough } from './support/changingNights.ts';
 import { dayMs, openChangingWorld } from './support/changingWorld.ts';
 import { chanceOf, datesFrom } from './support/nights.ts';
 
-const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
 /** How long runs are kept; in few nights less, so that some are pruned. */
-const keptDays = isFull ? 30 : 8;
+const keptDays = isFullForm ? 30 : 8;
 const channels: Channel[] = [{ name: 'slack', recipient: null }];
 
 /** To go through the same nights again, or through fewer: the seed of their chances, and how many they are. */
@@ -19,7 +19,7 @@ for (const [kind, few, many] of [
   ['postgres', 9, 730],
   ['pglite', 3, 60],
 ] as const) {
-  const nights = Number(givenNights ?? (isFull ? many : few));
+  const nights = Number(givenNights ?? (isFullForm ? many : few));
 
   describe(`Nights in which plan files change (${kind})`, () => {
     const database = useDatabase(kind);
@@ -38,7 +38,7 @@ for (const [kind, few, many] of [
         if (nights > 8) expect(world.counts['task: succeeded']).toBeGreaterThan(nights);
         if (nights > 100)
           expect(world.counts['task: awaiting_approval asks before it runs']).toBeGreaterThan(nights / 10);
-        if (isFull || givenSeed !== undefined) console.log(seed, world.counts);
+        if (isFullForm || givenSeed !== undefined) console.log(seed, world.counts);
       } catch (error) {
         throw new Error(`With seed ${seed}: ${(error as Error).message}`, { cause: error });
       } finally {

@@ -5,9 +5,10 @@ import { playWorkers } from '../domain/engine/support.ts';
 import { send } from '../server/serve.ts';
 import { useDatabase } from '../support/databases.ts';
 import { storeOf } from '../support/domain.ts';
+import { sized } from '../support/form.ts';
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
 
-const rounds = process.env.NIGHTSHIFT_FAULTS === 'full' ? 25 : 3;
+const rounds = sized({ short: 3, full: 25 });
 const requests = 200;
 const verbs = {
   approve: { status: 'succeeded', approvalState: 'approved' },

@@ -2,12 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it, onTestFailed } from 'vitest';
 import { expectType } from '../../client/index.ts';
 import { type Database, openDatabase } from '../../database/database.ts';
+import { sized } from '../support/form.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
 import { expectWholeNight, nightPlan } from './support/night.ts';
 import { untilRunEnds } from './support/story.ts';
 
-const rounds = process.env.NIGHTSHIFT_FAULTS === 'full' ? 20 : 1;
+const rounds = sized({ short: 1, full: 20 });
 
 describe('kill -9 and restart of PostgreSQL in the middle of a run', () => {
   let postgres: PostgresServer;

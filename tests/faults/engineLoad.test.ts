@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectType } from '../../client/index.ts';
 import { useDatabase } from '../support/databases.ts';
+import { sized } from '../support/form.ts';
 import { type Cluster, makeCluster } from './support/cluster.ts';
 import { untilRunEnds } from './support/story.ts';
 
-const tasks = process.env.NIGHTSHIFT_FAULTS === 'full' ? 2000 : 100;
+const tasks = sized({ short: 100, full: 2000 });
 const perRun = Math.min(tasks, 500);
 
 describe('Two servers and four workers', () => {

@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it, onTestFailed } from 'vitest';
 import { expectType } from '../../client/index.ts';
 import { useDatabase } from '../support/databases.ts';
+import { sized } from '../support/form.ts';
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
 import { expectWholeNight, nightPlan } from './support/night.ts';
 import { untilRunEnds } from './support/story.ts';
 
-const rounds = process.env.NIGHTSHIFT_FAULTS === 'full' ? 50 : 3;
+const rounds = sized({ short: 3, full: 50 });
 
 describe('kill -9 of one of two servers while workers speak to either', () => {
   const database = useDatabase('postgres');

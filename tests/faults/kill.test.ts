@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DatabaseConfig, openDatabase } from '../../database/database.ts';
 import { useDatabase } from '../support/databases.ts';
+import { sized } from '../support/form.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
 import { type NodeProcess, spawnNode } from '../support/spawnNode.ts';
 
-const ROUNDS = process.env.NIGHTSHIFT_FAULTS === 'full' ? 30 : 5;
+const ROUNDS = sized({ short: 5, full: 30 });
 
 function startWriter(target: string, round: number): NodeProcess {
   return spawnNode(['tests/fixtures/database/writeRows.ts', target, String(round)]);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DatabaseConfig, openDatabase } from '../../database/database.ts';
 import { useDatabase } from '../support/databases.ts';
+import { isFullForm } from '../support/form.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
 import { chanceOf, datesFrom, nightOf, possibleOutcomes } from './support/nights.ts';
 import { type Simulated, simulateNights, type World } from './support/simulateNights.ts';
 
-const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
 const zones = ['Europe/Berlin', 'America/New_York'];
 
 /** The nights on which clocks change, in both zones, with those around them. */
@@ -14,7 +14,7 @@ const clockChanges = [
   ...[...datesFrom('2025-10-25', '2025-10-27'), ...datesFrom('2025-11-01', '2025-11-03')],
 ];
 /** Between the stretches of the short form nobody looks, for up to seven months. */
-const nights = isFull
+const nights = isFullForm
   ? datesFrom('2025-01-01', '2025-12-31')
   : [...datesFrom('2025-01-01', '2025-01-06'), ...clockChanges];
 
@@ -35,13 +35,13 @@ describe('Nights with kills, outages, clocks that step and the nights on which c
 
     it(`bring one run a night, made up for once, or are on record, in ${nights.length} nights`, async () => {
       const database = { kill: server.kill, start: server.start };
-      const world = { target: server.url(), zones, replicas: isFull ? 3 : 2, database };
+      const world = { target: server.url(), zones, replicas: isFullForm ? 3 : 2, database };
       await simulateAndCheck(world, { url: server.url() }, nights);
     });
   });
 
   // Its starts take seconds, so it has no short form.
-  if (isFull)
+  if (isFullForm)
     describe('on the embedded database, in one process', () => {
       const database = useDatabase('pglite');
 
@@ -73,7 +73,7 @@ async function simulateAndCheck(world: World, config: DatabaseConfig, dates: rea
   expect(wrong, `with seed ${seed}`).toEqual([]);
   const started = scheduledRuns.flatMap(({ runId }) => (runId === null ? [] : [runId]));
   expect(started.sort(), `with seed ${seed}`).toEqual(runs.map(({ runId }) => runId).sort());
-  if (isFull) console.log(simulated.weathers, Object.fromEntries(countOutcomes(scheduledRuns)));
+  if (isFullForm) console.log(simulated.weathers, Object.fromEntries(countOutcomes(scheduledRuns)));
 }
 
 /** Holds what is on record of a plan against what may have become of each of its due times. */

@@ -8,11 +8,11 @@ import { type DatabaseConfig, openDatabase } from '../../database/database.ts';
 import { receiveWebhooks } from '../server/notifications/receiver.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
+import { isFullForm } from '../support/form.ts';
 import { type NodeProcess, spawnNode } from '../support/spawnNode.ts';
 import { tempDir } from '../support/tempDir.ts';
 
-const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
-const kills = isFull ? 50 : 3;
+const kills = isFullForm ? 50 : 3;
 /** So many reports are on their way while the server may be killed at any moment. */
 const callers = 3;
 

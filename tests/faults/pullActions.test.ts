@@ -9,6 +9,7 @@ import { startGithub } from '../server/pulls/githubServer.ts';
 import { send, type TaskJson } from '../server/serve.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { everything, storeOf } from '../support/domain.ts';
+import { sized } from '../support/form.ts';
 import { spawnNode } from '../support/spawnNode.ts';
 import { tempDir } from '../support/tempDir.ts';
 
@@ -16,7 +17,7 @@ const perRound = 6;
 
 describeOnBoth('kill -9 of a server that carries approvals to their pull requests', (database) => {
   it('loses no merge that was owed, and merges nothing that was not approved', async () => {
-    const rounds = process.env.NIGHTSHIFT_FAULTS === 'full' ? 25 : database.kind === 'pglite' ? 1 : 2;
+    const rounds = sized({ short: database.kind === 'pglite' ? 1 : 2, full: 25 });
     const github = await startGithub();
     onTestFinished(() => github.close());
     // An answer takes its time, so that a kill falls between a merge and the note of it.

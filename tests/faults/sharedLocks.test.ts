@@ -10,9 +10,9 @@ import type { Store } from '../../domain/store.ts';
 import { playWorkers } from '../domain/engine/support.ts';
 import { useDatabase } from '../support/databases.ts';
 import { everything, storeOf } from '../support/domain.ts';
+import { isFullForm } from '../support/form.ts';
 
-const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
-const runs = isFull ? 100 : 10;
+const runs = isFullForm ? 100 : 10;
 const workersOfReplica = 4;
 const threeLocks = ['red', 'green', 'blue'];
 
@@ -100,7 +100,7 @@ describe('Many runs that share locks, on two replicas', () => {
     expect(odd).toEqual([]);
     expect(await deadlocks()).toBe(before);
     expect(await database.db().query({ text: 'SELECT 1 FROM task_locks' })).toEqual([]);
-    expect(shared / alone).toBeGreaterThanOrEqual(isFull ? 0.8 : 0.3);
+    expect(shared / alone).toBeGreaterThanOrEqual(isFullForm ? 0.8 : 0.3);
   });
 
   it(`end without a deadlock, whatever else is done to them: ${runs} runs`, async () => {

@@ -8,10 +8,10 @@ import { isAlive, pidsIn } from '../orchestrator/support/alive.ts';
 import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
 import { startWorker, writePlan } from '../orchestrator/support/workers.ts';
 import { withEnoughTime } from '../support/enoughTime.ts';
+import { isFullForm } from '../support/form.ts';
 import { tempDir } from '../support/tempDir.ts';
 
-const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
-const megabytes = isFull ? 1024 : 64;
+const megabytes = isFullForm ? 1024 : 64;
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/commands/${name}`, import.meta.url));
 /** In KiB. A worker alone takes some 150 MB; how much garbage lies on top depends on when V8 finds time to collect it. */
 const mostMemory = 256 * 1024;

@@ -10,10 +10,10 @@ import { overlaps, readLives } from '../orchestrator/support/lives.ts';
 import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
 import { startWorker, writePlan } from '../orchestrator/support/workers.ts';
 import { useDatabase } from '../support/databases.ts';
+import { isFullForm } from '../support/form.ts';
 import { tempDir } from '../support/tempDir.ts';
 
-const isFull = process.env.NIGHTSHIFT_FAULTS === 'full';
-const points = isFull ? 50 : 4;
+const points = isFullForm ? 50 : 4;
 const stamp = fileURLToPath(new URL('../fixtures/commands/stamp.mjs', import.meta.url));
 
 // What survives its worker still lives when the task is tried again.
@@ -38,7 +38,7 @@ function twelveSteps(file: string): StepDefinition[] {
   ];
 }
 
-describe.each(isFull ? (['postgres', 'pglite'] as const) : (['postgres'] as const))(
+describe.each(isFullForm ? (['postgres', 'pglite'] as const) : (['postgres'] as const))(
   'kill -9 of a worker (%s)',
   (kind) => {
     const database = useDatabase(kind);

@@ -5,6 +5,7 @@ import { createClient, expectType } from '../../client/index.ts';
 import { readLives } from '../orchestrator/support/lives.ts';
 import { everySecondAnswerLost } from '../orchestrator/support/proxy.ts';
 import { startWorker, writePlan } from '../orchestrator/support/workers.ts';
+import { sized } from '../support/form.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { useTwoServers } from './support/twoServers.ts';
 
@@ -15,7 +16,7 @@ const soon = <T>(read: () => T) => expect.poll(read, { interval: 50 });
 describe('A worker', () => {
   const { database, patient, strict, proxyOf, start, endings } = useTwoServers(60);
 
-  const rounds = process.env.NIGHTSHIFT_FAULTS === 'full' ? 50 : 5;
+  const rounds = sized({ short: 5, full: 50 });
   it(`of whose server every second answer is lost makes no row and no process twice in ${rounds} rounds`, async () => {
     const directory = tempDir();
     const file = join(directory, 'lives.txt');

@@ -6,10 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { readLives } from '../orchestrator/support/lives.ts';
 import type { TestServer } from '../orchestrator/support/server.ts';
 import { startWorker, writePlan } from '../orchestrator/support/workers.ts';
+import { sized } from '../support/form.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { useTwoServers } from './support/twoServers.ts';
 
-const outageMs = process.env.NIGHTSHIFT_FAULTS === 'full' ? 60_000 : 3500;
+const outageMs = sized({ short: 3500, full: 60_000 });
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/commands/${name}`, import.meta.url));
 /** Waits for it; machines are busy. */
 const soon = <T>(read: () => T) => expect.poll(read, { interval: 50 });

@@ -9,6 +9,7 @@ import {
   type DatabaseOptions,
   openDatabase,
 } from '../../database/database.ts';
+import { isFullForm } from './form.ts';
 import { databaseUrl, onServer } from './postgresAdmin.ts';
 
 /** The database of one block of tests; usable inside its tests and hooks. */
@@ -41,7 +42,7 @@ export function describeOnBoth(title: string, tests: (database: TestDatabase) =>
  * statement is one for both is held by a test of its own.
  */
 export function describeOnEither(title: string, tests: (database: TestDatabase) => void): void {
-  if (process.env.NIGHTSHIFT_FAULTS === 'full') describeOnBoth(title, tests);
+  if (isFullForm) describeOnBoth(title, tests);
   else describe(title, () => tests(useDatabase('postgres')));
 }
 

@@ -13,6 +13,7 @@ import { readTask } from '../../../domain/tasks/read.ts';
 import { serve, type TestServer } from '../../server/serve.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
+import { sized } from '../../support/form.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 import { playWorkers } from '../engine/support.ts';
 
@@ -309,7 +310,7 @@ describeOnBoth('Held means held', (database) => {
           }
         },
       ),
-      { numRuns: process.env.NIGHTSHIFT_FAULTS === 'full' ? 1000 : 40 },
+      { numRuns: sized({ short: 40, full: 1000 }) },
     );
   });
 });

@@ -11,9 +11,10 @@ import type { Store } from '../../../domain/store.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
+import { sized } from '../../support/form.ts';
 import { playWorkers } from '../engine/support.ts';
 
-const rounds = process.env.NIGHTSHIFT_FAULTS === 'full' ? 300 : 25;
+const rounds = sized({ short: 25, full: 300 });
 const steps = [
   { task: 'asks', approval: 'always' },
   { task: 'after', needs: ['asks'] },

@@ -5,6 +5,7 @@ import type { Lease } from '../../../domain/engine/leaseTypes.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
+import { sized } from '../../support/form.ts';
 import { playWorkers } from './support.ts';
 
 /** What the attempts at a task come to, one after the other; the last holds for all further ones. */
@@ -113,7 +114,7 @@ describe('A run of any plan', () => {
       expect(given.scripts.map((_, index) => states[`s${index}`])).toEqual(expected.states);
       expect(made).toEqual(expected.attempts);
     };
-    const numRuns = process.env.NIGHTSHIFT_FAULTS === 'full' ? 1000 : 60;
+    const numRuns = sized({ short: 60, full: 1000 });
     await fc.assert(fc.asyncProperty(scenario, check), { numRuns });
   });
 });

@@ -9,6 +9,7 @@ import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
 import { DomainError } from '../../../domain/input/errors.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
+import { sized } from '../../support/form.ts';
 import { GraphModel, type ModelEnding, type ModelStep } from './graphModel.ts';
 import { playWorkers } from './support.ts';
 
@@ -171,7 +172,7 @@ describe('Runs of any plan, with whatever is done to them', () => {
   }
 
   it('stand after every step as a small model of them says', async () => {
-    const numRuns = process.env.NIGHTSHIFT_FAULTS === 'full' ? 1000 : 60;
+    const numRuns = sized({ short: 60, full: 1000 });
     await fc.assert(fc.asyncProperty(scenario, play), { numRuns });
   });
 });

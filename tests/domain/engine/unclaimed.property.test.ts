@@ -6,6 +6,7 @@ import { sweepUnclaimed } from '../../../domain/engine/unclaimed.ts';
 import { hashDefinition, planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
+import { sized } from '../../support/form.ts';
 import { playWorkers } from './support.ts';
 import { timePasses } from './timePasses.ts';
 
@@ -185,7 +186,7 @@ describe('The time of a task that no worker asks for', () => {
         if (model.hasFailed) return;
       }
     };
-    const numRuns = process.env.NIGHTSHIFT_FAULTS === 'full' ? 500 : 25;
+    const numRuns = sized({ short: 25, full: 500 });
     const events = fc.array(event, { minLength: 10, maxLength: 70, size: 'max' });
     await fc.assert(fc.asyncProperty(events, check), { numRuns });
   });

@@ -6,6 +6,7 @@ import type { PullFacts } from '../../../domain/pulls/pull.ts';
 import type { Review } from '../../../domain/pulls/review.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
+import { sized } from '../../support/form.ts';
 import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';
 
 /** One thing that happens to a pull request. */
@@ -98,7 +99,7 @@ describeOnBoth('News of a pull request', (database) => {
         expect(status).toBe('awaiting_approval');
         expect(record.filter((row) => row.includes('decided'))).toEqual([]);
       }),
-      { numRuns: process.env.NIGHTSHIFT_FAULTS === 'full' ? 500 : 40 },
+      { numRuns: sized({ short: 40, full: 500 }) },
     );
   });
 });
