@@ -6,16 +6,27 @@ import { hangLimitMs, waitLimitMs } from './tests/support/hangLimit.ts';
 // Node and Vite would each choose another build of graphql, and its classes would not know each other.
 const graphql = fileURLToPath(import.meta.resolve('graphql'));
 
+const include = ['tests/**/*.test.ts'];
+const exclude = ['**/node_modules/**', 'tests/fixtures/**'];
+/** What must survive kills and outages: a project of its own (`--project faults`), which has a full form as well. */
+const faults = 'tests/faults/**/*.test.ts';
+
+const resolve = { alias: [{ find: /^graphql$/, replacement: graphql }] };
+const shared = {
+  testTimeout: hangLimitMs,
+  hookTimeout: hangLimitMs,
+  expect: { poll: { timeout: waitLimitMs, interval: 30 } },
+  pool: 'forks',
+} as const;
+
 export default defineConfig({
-  resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
   test: {
-    include: ['tests/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'tests/fixtures/**'],
+    projects: [
+      { resolve, test: { ...shared, name: 'tests', include, exclude: [...exclude, faults] } },
+      { resolve, test: { ...shared, name: 'faults', include: [faults], exclude } },
+    ],
+    // Here and not in the projects: one run brings its databases up once.
     globalSetup: ['tests/support/globalSetup.ts'],
-    testTimeout: hangLimitMs,
-    hookTimeout: hangLimitMs,
-    expect: { poll: { timeout: waitLimitMs, interval: 30 } },
-    pool: 'forks',
     // Most files wait for processes, databases and clocks, so two at once do not disturb each other on two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },
