@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { hangLimitMs, waitLimitMs } from './tests/support/hangLimit.ts';
+import { v8Options } from './tests/support/v8Options.ts';
 
 // Node and Vite would each choose another build of graphql, and its classes would not know each other.
 const graphql = fileURLToPath(import.meta.resolve('graphql'));
@@ -17,6 +18,7 @@ const shared = {
   hookTimeout: hangLimitMs,
   expect: { poll: { timeout: waitLimitMs, interval: 30 } },
   pool: 'forks',
+  execArgv: [...v8Options],
 } as const;
 
 export default defineConfig({

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { v8Options } from './v8Options.ts';
 
 /** A Node process of a test, with all that it printed. */
 export interface NodeProcess {
@@ -20,7 +21,7 @@ export function spawnNode(
   env: Record<string, string | undefined> = {},
   cwd?: string,
 ): NodeProcess {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [...v8Options, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
