@@ -1,9 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { type Database, type DatabaseConfig, openDatabase } from '../../database/database.ts';
 import { MIGRATIONS_DIR } from '../../database/migrate.ts';
+import { copyFiles } from '../support/copyFiles.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { migrationsDir } from '../support/migrationsDir.ts';
 import { databaseUrl, onServer } from '../support/postgresAdmin.ts';
@@ -22,7 +23,7 @@ async function emptyDatabase(kind: Database['kind']): Promise<DatabaseConfig> {
   if (kind === 'pglite') {
     emptyDirectory ??= await makeEmptyDirectory();
     const dataDir = tempDir();
-    cpSync(emptyDirectory, dataDir, { recursive: true });
+    copyFiles(emptyDirectory, dataDir);
     return { dataDir };
   }
   const { serverUrl, prefix } = inject('testDatabases');
@@ -34,7 +35,7 @@ async function emptyDatabase(kind: Database['kind']): Promise<DatabaseConfig> {
 
 async function makeEmptyDirectory(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'nightshift-empty-'));
-  cpSync(inject('testDatabases').pgliteTemplate, dataDir, { recursive: true });
+  copyFiles(inject('testDatabases').pgliteTemplate, dataDir);
   const db = await openDatabase({ dataDir }, { migrate: false });
   await db.query({ text: 'DROP SCHEMA public CASCADE' });
   await db.query({ text: 'CREATE SCHEMA public' });

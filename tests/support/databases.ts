@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
@@ -9,6 +9,7 @@ import {
   type DatabaseOptions,
   openDatabase,
 } from '../../database/database.ts';
+import { copyFiles } from './copyFiles.ts';
 import { isFullForm } from './form.ts';
 import { databaseUrl, onServer } from './postgresAdmin.ts';
 
@@ -88,7 +89,7 @@ interface Copy {
 
 async function copyDirectory(): Promise<Copy> {
   const dataDir = await mkdtemp(join(tmpdir(), 'nightshift-test-'));
-  await cp(inject('testDatabases').pgliteTemplate, dataDir, { recursive: true });
+  copyFiles(inject('testDatabases').pgliteTemplate, dataDir);
   return { config: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }) };
 }
 

@@ -33,12 +33,19 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     await onServer(serverUrl, `CREATE DATABASE ${postgresTemplate}`);
     const configs = [{ url: databaseUrl(serverUrl, postgresTemplate) }, { dataDir: pgliteTemplate }];
     await Promise.all(configs.map(async (config) => (await openDatabase(config)).close()));
+    await removeUnused(pgliteTemplate);
   } catch (error) {
     await tearDown();
     throw error;
   }
   project.provide('testDatabases', { serverUrl, prefix, postgresTemplate, pgliteTemplate });
   return tearDown;
+}
+
+/** The embedded database is `postgres` alone: the files of `template1` and `template0` are for others to be made of. */
+async function removeUnused(dataDir: string): Promise<void> {
+  for (const unused of ['1', '4'])
+    await rm(join(dataDir, 'pgdata', 'base', unused), { recursive: true, force: true });
 }
 
 async function dropAll(serverUrl: string, prefix: string): Promise<void> {
