@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeOnBoth } from '../support/databases.ts';
+import { describeOnEither } from '../support/databases.ts';
 import { serveGraphql } from '../support/graphql.ts';
 import { inheritedKeys, inheritedNames } from '../support/inheritedNames.ts';
 
@@ -7,7 +7,7 @@ const startRun = `mutation ($input: StartRunInput!) { startRun(input: $input) {
   __typename ... on Run { runId plan tasks(first: 50) { nodes { task runId inputs } } } ... on Error { message } } }`;
 const readRun = 'query ($runId: String!) { run(runId: $runId) { runId inputs counts { queued } } }';
 
-describeOnBoth('Over GraphQL, a name that every object inherits', (database) => {
+describeOnEither('Over GraphQL, a name that every object inherits', (database) => {
   const graphql = serveGraphql(database);
 
   it('names plans, runs, steps and inputs like any other', async () => {

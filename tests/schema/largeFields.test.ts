@@ -1,12 +1,12 @@
 import { getHeapStatistics } from 'node:v8';
 import { beforeAll, expect, it } from 'vitest';
 import { openLargeBatches } from '../../schema/largeBatch.ts';
-import { describeOnBoth } from '../support/databases.ts';
+import { describeOnEither } from '../support/databases.ts';
 import { serveGraphql } from '../support/graphql.ts';
 
 const excerpt = 'x'.repeat(64 * 1024);
 
-describeOnBoth('What is large of tasks and runs', (database) => {
+describeOnEither('What is large of tasks and runs', (database) => {
   const graphql = serveGraphql(database);
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../domain/approvals/decide.ts';
 import { createTask } from '../../domain/reporting/create.ts';
 import { nodeKinds } from '../../schema/nodeKinds.ts';
-import { describeOnBoth } from '../support/databases.ts';
+import { describeOnEither } from '../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../support/domain.ts';
 import { serveGraphql } from '../support/graphql.ts';
 
@@ -67,7 +67,7 @@ const neverGiven = [
   ],
 ];
 
-describeOnBoth('Global ids', (database) => {
+describeOnEither('Global ids', (database) => {
   const channels = [{ name: 'slack', recipient: null } as const];
   const store = storeOf(database, channels);
   const graphql = serveGraphql(database, channels);

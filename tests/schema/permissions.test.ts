@@ -60,7 +60,7 @@ const operations: [name: string, scope: Scope, query: string][] = [
 ];
 
 describe('Permission', () => {
-  const database = useDatabase('pglite');
+  const database = useDatabase('postgres');
   const graphql = serveGraphql(database);
   beforeAll(() => {
     graphql.viewer = everything;

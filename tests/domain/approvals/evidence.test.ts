@@ -10,7 +10,7 @@ import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { registerPlan } from '../../../domain/plans/plans.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 import { playWorkers } from '../engine/support.ts';
@@ -18,7 +18,7 @@ import { playWorkers } from '../engine/support.ts';
 const link = 'https://github.com/acme/site/pull/7';
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
-describeOnBoth('The record', (database) => {
+describeOnEither('The record', (database) => {
   const store = storeOf(database, [{ name: 'slack', recipient: null }]);
   const graphql = serveGraphql(database);
   const workers = playWorkers(store);

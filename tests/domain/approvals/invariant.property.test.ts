@@ -11,7 +11,7 @@ import { createTask } from '../../../domain/reporting/create.ts';
 import { failSilent } from '../../../domain/reporting/failSilent.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
 import { serve, type TestServer } from '../../server/serve.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { sized } from '../../support/form.ts';
 import { serveGraphql } from '../../support/graphql.ts';
@@ -186,7 +186,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-describeOnBoth('Held means held', (database) => {
+describeOnEither('Held means held', (database) => {
   const store = storeOf(database, [], { admins, githubUsers });
   const unlisted = storeOf(database, [], { githubUsers });
   const workers = playWorkers(store);

@@ -12,13 +12,13 @@ import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 
 const link = 'https://github.com/acme/site/pull/7';
 const head = 'a'.repeat(40);
 
-describeOnBoth('A policy about people', (database) => {
+describeOnEither('A policy about people', (database) => {
   const store = storeOf(database);
   const ann = viewerNamed('ann@example.org');
   const of = (id: string, kind: Viewer['kind']): Viewer => ({ ...ann, id, kind });

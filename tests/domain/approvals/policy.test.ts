@@ -9,11 +9,11 @@ import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import { findTask, readTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 
-describeOnBoth('An approval', (database) => {
+describeOnEither('An approval', (database) => {
   const store = storeOf(database);
   const [ada, bob, eve] = [viewerNamed('ada'), viewerNamed('bob'), viewerNamed('eve')];
   beforeEach(() => database.truncate());

@@ -4,12 +4,12 @@ import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { serve, type TestServer } from '../../server/serve.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 import { playWorkers } from '../engine/support.ts';
 
-describeOnBoth('What ends a task, or tries to, leaves a row:', (database) => {
+describeOnEither('What ends a task, or tries to, leaves a row:', (database) => {
   const store = storeOf(database);
   const workers = playWorkers(store);
   const graphql = serveGraphql(database);
@@ -180,7 +180,7 @@ describeOnBoth('What ends a task, or tries to, leaves a row:', (database) => {
   });
 });
 
-describeOnBoth('Somebody known without the scope who tries to decide by PATCH', (database) => {
+describeOnEither('Somebody known without the scope who tries to decide by PATCH', (database) => {
   it('leaves a row', async () => {
     const store = storeOf(database);
     const rest = await serve(database.db(), { trustedProxy: ['127.0.0.1'] });
@@ -204,7 +204,7 @@ describeOnBoth('Somebody known without the scope who tries to decide by PATCH', 
   });
 });
 
-describeOnBoth('The record of somebody whose address was written in upper and lower case', (database) => {
+describeOnEither('The record of somebody whose address was written in upper and lower case', (database) => {
   it('is found however it is asked for', async () => {
     const store = storeOf(database);
     const rest = await serve(database.db(), { trustedProxy: ['127.0.0.1'] });

@@ -9,7 +9,7 @@ import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import type { Store } from '../../../domain/store.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { sized } from '../../support/form.ts';
 import { playWorkers } from '../engine/support.ts';
@@ -49,7 +49,7 @@ const attempts: Record<string, (store: Store, lease: Lease, id: number) => Promi
     createTask(store, everything, { task: 'asks', runId, status: 'succeeded' }),
 };
 
-describeOnBoth('A task that awaits approval', (database) => {
+describeOnEither('A task that awaits approval', (database) => {
   const store = storeOf(database);
   const workers = playWorkers(store);
   beforeEach(() => database.truncate());

@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import { drainWorker, wasDrained } from '../../../domain/engine/drainWorker.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { awaitLease } from '../../../domain/engine/lease.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { eventually } from '../../support/eventually.ts';
 import { playWorkers } from './support.ts';
 
 const hourMs = 3_600_000;
 
-describeOnBoth('A worker that was told to leave', (database) => {
+describeOnEither('A worker that was told to leave', (database) => {
   const store = storeOf(database);
   const { start, ask, leased, finish } = playWorkers(store);
 

@@ -9,14 +9,14 @@ import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { registerPlan } from '../../../domain/plans/plans.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
 import type { Task } from '../../../domain/tasks/task.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
 
 const pull = 'https://github.com/acme/site/pull/7';
 const noPause = { delayMs: 0, factor: 1, maxMs: 0 };
 
-describeOnBoth('A step with a gate', (database) => {
+describeOnEither('A step with a gate', (database) => {
   const store = storeOf(database);
   const { start, ask, leased, finish, statuses, carryOut } = playWorkers(
     store,

@@ -3,7 +3,7 @@ import { cancelRun } from '../../../domain/engine/cancelRun.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
 import { checkGraph } from '../../../domain/plans/checkGraph.ts';
 import { planDefinition } from '../../../domain/plans/planDefinition.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
 
@@ -13,7 +13,7 @@ const chain = Array.from({ length: many }, (_, index) => ({
   needs: index === 0 ? [] : [`step-${index - 1}`],
 }));
 
-describeOnBoth(`A run of ${many} steps`, (database) => {
+describeOnEither(`A run of ${many} steps`, (database) => {
   const store = storeOf(database);
   const { start, leased, finish } = playWorkers(store);
   beforeEach(() => database.truncate());

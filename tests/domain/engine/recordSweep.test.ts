@@ -5,11 +5,11 @@ import { extendLease } from '../../../domain/engine/extendLease.ts';
 import { sweepLeases } from '../../../domain/engine/finishAttempt.ts';
 import type { Lease } from '../../../domain/engine/leaseTypes.ts';
 import { recordSweep } from '../../../domain/engine/recordSweep.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
 
-describeOnBoth('After a time in which nobody looked at leases', (database) => {
+describeOnEither('After a time in which nobody looked at leases', (database) => {
   const store = storeOf(database);
   const { start, ask, leased, finish, statuses } = playWorkers(store);
   beforeEach(() => database.truncate());

@@ -13,13 +13,13 @@ import { updateTask } from '../../../domain/reporting/update.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
 
 const pullRequest = { outputsUri: 'https://github.com/o/r/pull/7' };
 
-describeOnBoth('Steering runs', (database) => {
+describeOnEither('Steering runs', (database) => {
   const store = storeOf(database);
   const { start, ask, leased, finish, statuses, carryOut } = playWorkers(store);
   beforeEach(() => database.truncate());

@@ -6,7 +6,7 @@ import { recordSweep } from '../../../domain/engine/recordSweep.ts';
 import { retryRun } from '../../../domain/engine/retry.ts';
 import { sweepUnclaimed } from '../../../domain/engine/unclaimed.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
 import { timePasses } from './timePasses.ts';
@@ -14,7 +14,7 @@ import { timePasses } from './timePasses.ts';
 const channels: Channel[] = [{ name: 'slack', recipient: null }];
 const hour = 3600;
 
-describeOnBoth('A task that no worker asks for', (database) => {
+describeOnEither('A task that no worker asks for', (database) => {
   const store = storeOf(database, channels);
   const { start, ask, leased, finish, statuses } = playWorkers(store);
   const { pass, skipWatched } = timePasses(store);

@@ -4,11 +4,11 @@ import { WorkSignal } from '../../../domain/changes/workSignal.ts';
 import { awaitLease } from '../../../domain/engine/lease.ts';
 import { dueLook, takeWaitingSlot } from '../../../domain/engine/waiting.ts';
 import { TooManyError } from '../../../domain/input/errors.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
 
-describeOnBoth('A request that waits for work', (database) => {
+describeOnEither('A request that waits for work', (database) => {
   const store = storeOf(database);
   const { start, leased, finish } = playWorkers(store);
   const wanted = (planHash: string, labels: string[] = []) => ({

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { readWaitingFor } from '../../../domain/engine/waitingFor.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
 
-describeOnBoth('What a task waits for', (database) => {
+describeOnEither('What a task waits for', (database) => {
   const store = storeOf(database);
   const { start, ask, leased, finish } = playWorkers(store);
   beforeEach(() => database.truncate());

@@ -5,14 +5,14 @@ import { awaitLease } from '../../../domain/engine/lease.ts';
 import { whoFits, whyNobodyFits } from '../../../domain/engine/whoFits.ts';
 import { noteWaiting } from '../../../domain/engine/workerLooks.ts';
 import { scopeOfPlan } from '../../../domain/queue/queueName.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from './support.ts';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
 
-describeOnBoth('Who asks for work', (database) => {
+describeOnEither('Who asks for work', (database) => {
   // So long that no slow machine comes near a third of it.
   const store = Object.assign(storeOf(database), { leaseMs: 30 * minuteMs });
   const { start, ask, leased } = playWorkers(store);

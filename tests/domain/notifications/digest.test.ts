@@ -11,14 +11,14 @@ import { createTask } from '../../../domain/reporting/create.ts';
 import { failSilent } from '../../../domain/reporting/failSilent.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 
 const channels: Channel[] = [{ name: 'slack', recipient: null }];
 const morning = { time: '07:00', zone: 'UTC' };
 
-describeOnBoth('The digest', (database) => {
+describeOnEither('The digest', (database) => {
   const store = storeOf(database, channels);
   const workers = playWorkers(store);
   beforeEach(async () => {

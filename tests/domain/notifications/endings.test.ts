@@ -3,7 +3,7 @@ import { messageOf } from '../../../channels/messages/messageOf.ts';
 import type { Channel } from '../../../contract/words/notifications.ts';
 import { makeDigest } from '../../../domain/notifications/digest.ts';
 import { takeDelivery } from '../../../domain/notifications/take.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 
@@ -11,7 +11,7 @@ const channels: Channel[] = [{ name: 'slack', recipient: null }];
 const steps = [{ task: 'first' }, { task: 'second' }, { task: 'third', needs: ['second'] }];
 const morning = new Date('2025-01-15T07:30:00Z');
 
-describeOnBoth('What the end of a run tells', (database) => {
+describeOnEither('What the end of a run tells', (database) => {
   const store = storeOf(database, channels);
   const workers = playWorkers(store);
   beforeEach(async () => {

@@ -11,7 +11,7 @@ import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 import { at, facts, head } from '../pulls/support.ts';
@@ -23,7 +23,7 @@ const channels: Channel[] = [
 const link = (number: number) => `https://github.com/isle/light/pull/${number}`;
 const storm = 30;
 
-describeOnBoth('That an approval is about something else now', (database) => {
+describeOnEither('That an approval is about something else now', (database) => {
   const store = storeOf(database, channels);
   beforeEach(async () => {
     await database.truncate();

@@ -12,7 +12,7 @@ import { findRun } from '../../../domain/runs/read.ts';
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 
@@ -21,7 +21,7 @@ const docs = { project: 'acme/docs', isGuessed: false };
 const day = { morning: '2025-01-15T02:30:00Z', now: '2025-01-15T02:30:01Z' };
 const longAgo = '2000-01-01T00:00:00Z';
 
-describeOnBoth('Two projects with a plan of one name', (database) => {
+describeOnEither('Two projects with a plan of one name', (database) => {
   const store = storeOf(database, [{ name: 'slack', recipient: null }]);
   const workers = playWorkers(store);
   beforeEach(async () => {
@@ -323,7 +323,7 @@ describeOnBoth('Two projects with a plan of one name', (database) => {
   });
 });
 
-describeOnBoth('What is on record from before there were projects', (database) => {
+describeOnEither('What is on record from before there were projects', (database) => {
   const store = storeOf(database);
   const workers = playWorkers(store);
   beforeEach(() => database.truncate());

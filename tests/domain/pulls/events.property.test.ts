@@ -4,7 +4,7 @@ import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../../domain/pulls/applyReview.ts';
 import type { PullFacts } from '../../../domain/pulls/pull.ts';
 import type { Review } from '../../../domain/pulls/review.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
 import { sized } from '../../support/form.ts';
 import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';
@@ -67,7 +67,7 @@ function tellOf({ happenings, end }: { happenings: Happening[]; end: PullFacts['
   };
 }
 
-describeOnBoth('News of a pull request', (database) => {
+describeOnEither('News of a pull request', (database) => {
   const store = storeOf(database);
 
   it('ends the same in whatever order it comes and however often, once it was seen open', async () => {

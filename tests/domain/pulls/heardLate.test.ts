@@ -7,14 +7,14 @@ import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import type { PullFacts } from '../../../domain/pulls/pull.ts';
 import { takeUnchecked } from '../../../domain/pulls/unchecked.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 import { at, awaitingPull, bot, facts, person, reviewers, standingOf } from './support.ts';
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
-describeOnBoth('A merge that is heard after the time of an approval', (database) => {
+describeOnEither('A merge that is heard after the time of an approval', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 

@@ -11,7 +11,7 @@ import type { Review } from '../../../domain/pulls/review.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 import { facts as anyFacts, review as anyReview, person, writer } from './support.ts';
@@ -28,7 +28,7 @@ const facts = (more: Partial<PullFacts> = {}) =>
 const review = (more: Partial<Review> = {}) =>
   anyReview({ commit: first, reviewer: person('octocat'), ...more });
 
-describeOnBoth('A pull request', (database) => {
+describeOnEither('A pull request', (database) => {
   const github = { hosts: ['github.com'], repositories: ['github.com/acme/*'] };
   const store = Object.assign(storeOf(database), { githubUsers: users, github });
   beforeEach(() => database.truncate());

@@ -5,11 +5,11 @@ import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../../domain/pulls/applyReview.ts';
 import { keepCountable } from '../../../domain/pulls/countable.ts';
 import type { Review } from '../../../domain/pulls/review.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
 import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';
 
-describeOnBoth('A review of a pull request', (database) => {
+describeOnEither('A review of a pull request', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 

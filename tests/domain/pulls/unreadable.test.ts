@@ -9,13 +9,13 @@ import { takeUnchecked } from '../../../domain/pulls/unchecked.ts';
 import { noteUnreadable } from '../../../domain/pulls/unreadable.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { at, awaitingPull, facts, head, person, reviewers, standingOf } from './support.ts';
 
 const why = 'GitHub answered 404: Not Found';
 
-describeOnBoth('A pull request that cannot be read', (database) => {
+describeOnEither('A pull request that cannot be read', (database) => {
   const githubUsers = new Map([...reviewers, ['keeper', 'kim@example.org']]);
   const pullReach = { host: 'github.com', asks: true, hears: true };
   const store = storeOf(database, [], { githubUsers, pullReach });

@@ -3,7 +3,7 @@ import { decideTask } from '../../../domain/approvals/decide.ts';
 import { applyPull } from '../../../domain/pulls/applyPull.ts';
 import { applyReview } from '../../../domain/pulls/applyReview.ts';
 import type { PullFacts } from '../../../domain/pulls/pull.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
 import {
   at,
@@ -21,7 +21,7 @@ import {
 const before = '2025-01-15T02:30:59Z';
 const own = 'https://github.com/isle/light/pull/7';
 
-describeOnBoth('A merge or a close of a pull request', (database) => {
+describeOnEither('A merge or a close of a pull request', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 
@@ -259,7 +259,7 @@ describeOnBoth('A merge or a close of a pull request', (database) => {
   });
 });
 
-describeOnBoth('An old event', (database) => {
+describeOnEither('An old event', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 

@@ -8,7 +8,7 @@ import { takeUnchecked } from '../../../domain/pulls/unchecked.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { at, awaitingPull, facts, head, person, review, reviewers, standingOf } from './support.ts';
 
@@ -17,7 +17,7 @@ const foreign = 'https://github.com/vuejs/core/pull/123';
 const ofForeign = { owner: 'vuejs', repo: 'core', number: 123 };
 const merged = { state: 'merged', endedBy: person('mallory'), updatedAt: at(5) } as const;
 
-describeOnBoth('Whose pull request', (database) => {
+describeOnEither('Whose pull request', (database) => {
   const store = Object.assign(storeOf(database), { github: undefined }) as ReturnType<typeof storeOf>;
   beforeEach(async () => {
     Object.assign(store, { github: undefined });

@@ -8,13 +8,13 @@ import { updateTask } from '../../../domain/reporting/update.ts';
 import { readDetails } from '../../../domain/tasks/details.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 
 const hour = 3_600_000;
 
-describeOnBoth('A running task of an outside reporter', (database) => {
+describeOnEither('A running task of an outside reporter', (database) => {
   const store = storeOf(database);
   const { start, leased } = playWorkers(store);
   beforeEach(() => database.truncate());

@@ -7,14 +7,14 @@ import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import type { CreateTaskInput } from '../../../domain/tasks/input.ts';
 import { findTask, readTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 
 const link = 'https://github.com/acme/site/pull/7';
 type Changes = Parameters<typeof updateTask>[3];
 
-describeOnBoth('A report from outside', (database) => {
+describeOnEither('A report from outside', (database) => {
   const store = storeOf(database);
   const [ann, ben] = [viewerNamed('ann@example.org'), viewerNamed('ben@example.org')];
   const webhook = { webhookNotifiedAt: '2025-01-15T02:35:00Z', webhookError: 'refused' };

@@ -8,7 +8,7 @@ import { createTask } from '../../../domain/reporting/create.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
 import { pruneDaily } from '../../../domain/retention/pruneDaily.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnBoth, describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 
@@ -221,7 +221,7 @@ describeOnBoth('A prune', (database) => {
   });
 });
 
-describeOnBoth('What a step needs', (database) => {
+describeOnEither('What a step needs', (database) => {
   const store = storeOf(database);
   const { start, statuses, carryOut, leased, finish } = playWorkers(store);
   beforeEach(() => database.truncate());

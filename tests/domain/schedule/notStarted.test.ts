@@ -10,7 +10,7 @@ import { hashDefinition, planDefinition } from '../../../domain/plans/planDefini
 import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, forgetDeliveryJobs, storeOf } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 import { timePasses } from '../engine/timePasses.ts';
@@ -18,7 +18,7 @@ import { refuseRuns } from './support.ts';
 
 const channels: Channel[] = [{ name: 'slack', recipient: null }];
 
-describeOnBoth('A due time', (database) => {
+describeOnEither('A due time', (database) => {
   const store = storeOf(database, channels);
   const { ask, leased, finish, statuses } = playWorkers(store);
   const { skipWatched, pass } = timePasses(store);

@@ -4,10 +4,10 @@ import { registerPlan } from '../../../domain/plans/plans.ts';
 import { readPlanState, setPlanState } from '../../../domain/schedule/planState.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 
-describeOnBoth('A plan as a whole', (database) => {
+describeOnEither('A plan as a whole', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 

@@ -3,10 +3,10 @@ import { createTask } from '../../../domain/reporting/create.ts';
 import { updateTask } from '../../../domain/reporting/update.ts';
 import { openApproval } from '../../../domain/tasks/openApproval.ts';
 import { readTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 
-describeOnBoth('The approval of a task', (database) => {
+describeOnEither('The approval of a task', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { readDetails } from '../../../domain/tasks/details.ts';
 import { addRemarks, maxRemarks } from '../../../domain/tasks/remarks.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 
-describeOnBoth('The remarks of a task', (database) => {
+describeOnEither('The remarks of a task', (database) => {
   const store = storeOf(database);
   const newTask = async () =>
     (await createTask(store, everything, { task: 'seo.validate', runId: 'nightly-1', status: 'running' }))

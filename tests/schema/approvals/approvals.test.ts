@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
@@ -10,7 +10,7 @@ const list = `{ tasks(first: 50) { nodes { databaseId approval {
   requestedAt expiresAt endedAt escalatedAt staleAt
   pullRequest { host owner repo number headSha state author checkedAt } } } } }`;
 
-describeOnBoth('The approval of a task, in GraphQL,', (database) => {
+describeOnEither('The approval of a task, in GraphQL,', (database) => {
   const store = storeOf(database);
   const graphql = serveGraphql(database);
   beforeEach(() => database.truncate());

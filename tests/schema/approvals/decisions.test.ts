@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { serve, type TestServer } from '../../server/serve.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
@@ -14,7 +14,7 @@ const page = `query ($filter: DecisionFilter, $first: Int, $after: String, $last
     pageInfo { hasNextPage hasPreviousPage }
   } }`;
 
-describeOnBoth('The record of decisions', (database) => {
+describeOnEither('The record of decisions', (database) => {
   const store = storeOf(database);
   const graphql = serveGraphql(database);
   let rest: TestServer;

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
@@ -8,7 +8,7 @@ const start = `mutation ($input: StartRunInput!) { startRun(input: $input) {
 
 const content = { name: 'nightly', steps: [{ task: 'a' }] };
 
-describeOnBoth('A run that is started', (database) => {
+describeOnEither('A run that is started', (database) => {
   const graphql = serveGraphql(database);
   const send = async (input: object) => {
     const { body } = await graphql.send(start, { input });

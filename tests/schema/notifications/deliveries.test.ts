@@ -1,13 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
 import { createTask } from '../../../domain/reporting/create.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
 const fields = `deliveryId kind channel recipient runId state dueAt deliveredAt error createdAt
   task { databaseId } tries { number beganAt endedAt statusCode error }`;
 
-describeOnBoth('Deliveries, in GraphQL,', (database) => {
+describeOnEither('Deliveries, in GraphQL,', (database) => {
   const channels = [{ name: 'slack', recipient: null } as const];
   const store = storeOf(database, channels);
   const graphql = serveGraphql(database, channels);

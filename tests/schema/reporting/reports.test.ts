@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, viewerNamed } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
@@ -9,7 +9,7 @@ const update = `mutation ($input: UpdateTaskInput!) { updateTask(input: $input) 
 const approve = `mutation ($input: ApproveTaskInput!) { approveTask(input: $input) { __typename ... on Task { status approvalState approver approvalNote } ${errorFields} ... on NotAwaitingApprovalError { status } ... on AlreadyDecidedError { decision approver } } }`;
 const reject = approve.replaceAll('approveTask', 'rejectTask').replace('ApproveTaskInput', 'RejectTaskInput');
 
-describeOnBoth('Reports and decisions over GraphQL', (database) => {
+describeOnEither('Reports and decisions over GraphQL', (database) => {
   const graphql = serveGraphql(database);
   const base = { task: 'seo.validate', runId: 'nightly-2025-01-15', status: 'RUNNING' };
   const send = async (query: string, input: object) => (await graphql.send(query, { input })).body;
