@@ -19,6 +19,7 @@ import { embeddedVersion, openDatabaseFiles, requireDatabaseFiles } from '../../
 import { DataDirectoryError, secureDataDirectory } from '../../database/dataDirectory.ts';
 import { DatabaseMissingError } from '../../database/errors.ts';
 import { cli } from '../orchestrator/support/cli.ts';
+import { copyFiles } from '../support/copyFiles.ts';
 import { tempDir } from '../support/tempDir.ts';
 
 const modeOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
@@ -110,12 +111,16 @@ describe('A data directory that cannot be used', () => {
     const dataDir = directoryOf(0o700);
     mkdirSync(join(dataDir, 'pgdata'));
     writeFileSync(join(dataDir, 'pgdata', 'PG_VERSION'), '17\n');
-    await expectRefusal(dataDir, /is a database of PostgreSQL 17, and the embedded one is 18\./);
+    const before = contentOf(dataDir);
+    for (const readOnly of [false, true])
+      await expect(openDatabase({ dataDir }, { readOnly })).rejects.toThrow(
+        /is a database of PostgreSQL 17, and the embedded one is 18\./,
+      );
+    expect(contentOf(dataDir)).toEqual(before);
   });
 
   it('is on a file system that is read-only', () => {
     const above = tempDir();
-    cpSync(inject('testDatabases').pgliteTemplate, join(above, 'data'), { recursive: true });
     const script = `mount -t tmpfs none "$1/mnt" && mkdir -m 700 "$1/mnt/data" && mount -o remount,ro "$1/mnt" &&
       for name in data new; do NIGHTSHIFT_DATA="$1/mnt/$name" "$0" orchestrator/nightshift.ts up; echo "code $?"; done`;
     mkdirSync(join(above, 'mnt'));
@@ -176,6 +181,7 @@ describe('The embedded database', () => {
     ['over it', (directory: string) => writeFileSync(join(directory, 'global'), 'half of')],
   ])('is kept where a backup was put %s after a first start that was cut off', async (_, prepare) => {
     const from = directoryOf(0o700);
+    copyFiles(inject('testDatabases').pgliteTemplate, from);
     const backup = await openDatabase({ dataDir: from });
     await backup.prisma.run.create({ data: { runId: 'kept' } });
     await backup.close();
