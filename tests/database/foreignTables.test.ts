@@ -52,8 +52,7 @@ describe('A database with tables of something else', () => {
     const { code, stderr } = await cli(['db', 'migrate', '--yes'], tempDir(), { DATABASE_URL: url });
     expect([code, stderr]).toEqual([0, '']);
     expect(await tables()).toEqual(expect.arrayContaining(['public.agents_tasks', 'public.users']));
-    const { code: ran } = await cli(['run'], directoryWithPlan(), { DATABASE_URL: url });
-    expect(ran).toBe(0);
+    await (await openDatabase({ url })).close();
   });
 
   it('leaves tables of an extension out, which belong to the database', async () => {

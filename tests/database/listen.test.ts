@@ -70,7 +70,7 @@ describe('Whoever hears a channel of PostgreSQL', () => {
   it('keeps a connection that gives signs, however long nothing is said', async () => {
     const network = await startNetwork();
     const ear = await hear(network.url, { everyMs: 10, withinMs: 60_000 });
-    await pause(1000);
+    await pause(300);
     await ear.tell('late');
     await expect.poll(() => ear.heard).toEqual(['late']);
     expect([ear.gaps(), ear.connections()]).toEqual([0, 1]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { describeOnBoth } from '../support/databases.ts';
+import { sized } from '../support/form.ts';
 import { serveGraphql } from '../support/graphql.ts';
 
 const page = `
@@ -73,7 +74,7 @@ describeOnBoth('A connection of tasks', (database) => {
           expect(pageInfo.hasPreviousPage).toBe(last < between(ids, after, before).length);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: sized({ short: 80, full: 150 }) },
     );
   });
 

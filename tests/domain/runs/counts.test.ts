@@ -4,6 +4,7 @@ import { taskStatuses } from '../../../contract/words/taskStatus.ts';
 import { readRunPage } from '../../../domain/runs/page.ts';
 import { findRun } from '../../../domain/runs/read.ts';
 import { describeOnBoth, useDatabase } from '../../support/databases.ts';
+import { sized } from '../../support/form.ts';
 
 const runIds = ['a', 'b', 'c'];
 
@@ -98,13 +99,14 @@ describeOnBoth('The counts of a run', (database) => {
 });
 
 describe('A page of runs', () => {
+  const many = sized({ short: 12_000, full: 60_000 });
   const database = useDatabase('postgres');
 
   it('reads no more for a run of very many tasks than for a small one', async () => {
     const db = database.db();
     const fill = `INSERT INTO agents_tasks (task, run_id, status, started_at, finished_at, log_excerpt)
-      SELECT 't' || n, CASE WHEN n <= 60000 THEN 'large' ELSE 'small-' || n % 50 END, 'succeeded', now(), now(), repeat('log ', 20)
-      FROM generate_series(1, 60200) n`;
+      SELECT 't' || n, CASE WHEN n <= ${many} THEN 'large' ELSE 'small-' || n % 50 END, 'succeeded', now(), now(), repeat('log ', 20)
+      FROM generate_series(1, ${many + 200}) n`;
     await db.query({ text: fill });
     await db.query({ text: 'VACUUM ANALYZE agents_tasks' });
     const read = async (condition: string) => {

@@ -13,6 +13,7 @@ import { findTask } from '../../../domain/tasks/read.ts';
 import type { Task } from '../../../domain/tasks/task.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
+import { sized } from '../../support/form.ts';
 
 const statuses = ['queued', 'running', 'succeeded', 'failed'] as const;
 const times = [null, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00.001Z', '2025-01-02T00:00:00Z'];
@@ -77,7 +78,7 @@ describeOnBoth('Pages of tasks', (database) => {
           expect(await countTasks(db(), filter)).toBe(expected.length);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: sized({ short: 15, full: 25 }) },
     );
   });
 
@@ -108,7 +109,7 @@ describeOnBoth('Pages of tasks', (database) => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: sized({ short: 15, full: 25 }) },
     );
   });
 
@@ -135,7 +136,7 @@ describeOnBoth('Pages of tasks', (database) => {
           expect(new Set(seen).size).toBe(seen.length);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: sized({ short: 30, full: 60 }) },
     );
   });
 
@@ -161,7 +162,7 @@ describeOnBoth('Pages of tasks', (database) => {
           expect(seen.sort(ascending)).toEqual(before.map(({ id }) => id));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: sized({ short: 30, full: 60 }) },
     );
   });
 
