@@ -97,13 +97,15 @@ describeOnBoth('Pages of tasks', (database) => {
           for (const { first, last, after, before } of wanted) {
             const cursors = { after: all[after ?? -1]?.cursor, before: all[before ?? -1]?.cursor };
             const page = await readTaskPage(db(), filter, { first, last, ...cursors });
-            const list = all.map(({ cursor }) => cursor);
+            const list = all.map(({ node }) => node.id);
             const model = cutLikeRelay(list, {
               first: first ?? (last === undefined ? 50 : undefined),
               last,
-              ...cursors,
+              after: list[after ?? -1],
+              before: list[before ?? -1],
             });
-            expect(page.edges.map(({ cursor }) => cursor)).toEqual(model.edges);
+            // A cursor also holds when its walk began, so that those of two reads may differ.
+            expect(page.edges.map(({ node }) => node.id)).toEqual(model.edges);
             expect(await page.hasNextPage()).toBe(model.hasNextPage);
             expect(await page.hasPreviousPage()).toBe(model.hasPreviousPage);
           }
@@ -290,8 +292,8 @@ function newestFirst(a: Task, b: Task): number {
 
 /** The algorithm of Relay's cursor connections, section 4.4, over a plain array. */
 function cutLikeRelay(
-  list: string[],
-  { first, last, after, before }: { first?: number; last?: number; after?: string; before?: string },
+  list: number[],
+  { first, last, after, before }: { first?: number; last?: number; after?: number; before?: number },
 ) {
   let edges = list;
   const start = after === undefined ? 0 : list.indexOf(after) + 1;
