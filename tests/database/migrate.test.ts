@@ -153,7 +153,7 @@ describeOnBoth('Migrations', ({ kind, ...database }) => {
 
   it('that take longer than any other statement may are applied', async () => {
     const config = await emptyDatabase(kind);
-    const slow = `SELECT pg_sleep(2);\nDO $$ BEGIN FOR i IN 1..3000000 LOOP END LOOP; END $$;\n${SECOND}`;
+    const slow = `SELECT pg_sleep(1.3);\nDO $$ BEGIN FOR i IN 1..3000000 LOOP END LOOP; END $$;\n${SECOND}`;
     const db = await openDatabase(config, {
       migrationsDir: migrationsDir({ '0001_a': FIRST, '0002_b': slow }),
       ...{ statementTimeoutMillis: 300, watchdogMillis: 1000 },
