@@ -52,7 +52,7 @@ export async function applyMigration(
     if (isLockConflict(error)) throw heldUp(migration, watch.last(), error);
     const reason = error instanceof Error ? error.message : String(error);
     const left = isConcurrent(migration.sql)
-      ? 'failed; the next start builds what is missing of its indexes'
+      ? 'failed; the next start builds the indexes that are missing'
       : 'failed and was rolled back';
     throw new MigrationError(`Migration ${name} ${left}: ${reason}`, { cause: error });
   } finally {
@@ -62,10 +62,10 @@ export async function applyMigration(
 
 function heldUp({ name, sql }: Migration, who = 'somebody else', cause: unknown): MigrationError {
   const left = isConcurrent(sql)
-    ? 'The next start builds what is missing of its indexes.'
+    ? 'The next start builds the indexes that are missing.'
     : 'Nothing was changed.';
   return new MigrationError(
-    `Migration ${name} could not be applied: what it locks is held by ${who}. ${left} Wait until that has ended, or end it (SELECT pg_terminate_backend(<process>)), and start again.`,
+    `Migration ${name} could not be applied: ${who} holds a lock that it needs. ${left} Wait until that has ended, or end it with SELECT pg_terminate_backend(<process>). Then start again.`,
     { cause },
   );
 }

@@ -28,7 +28,7 @@ export function indexesOf({ name, sql }: { name: string; sql: string }): Concurr
       const index = /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY "(\w+)" ON "\w+"/.exec(statement)?.[1];
       if (index === undefined)
         throw new MigrationError(
-          `Migration ${name} is marked to be carried out outside a transaction, where only CREATE INDEX CONCURRENTLY "name" ON "table" may stand; it has: ${statement.slice(0, 60)}`,
+          `Migration ${name} is marked to run outside a transaction, where it may only have CREATE INDEX CONCURRENTLY "name" ON "table"; it has: ${statement.slice(0, 60)}`,
         );
       return { name: index, sql: statement };
     });

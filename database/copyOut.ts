@@ -39,7 +39,7 @@ export async function copyOut(driver: Driver, statement: Statement, stallMillis 
   out.on('close', () => {
     stall.stop();
     clearInterval(impatience);
-    if (!source.readableEnded) settle(new Error('The copy was abandoned by its reader.'));
+    if (!source.readableEnded) settle(new Error('The reader of the copy went away.'));
   });
   return out;
 }
@@ -59,7 +59,7 @@ function watchOthers(driver: Driver, source: Readable, out: PassThrough): NodeJS
     const isSlow = source.isPaused() && taken - before < hurry.bytes;
     before = taken;
     if (isSlow && driver.pool().waiting > 0)
-      out.destroy(new DatabaseUnavailableError('The reader of a copy was slow while others waited.'));
+      out.destroy(new DatabaseUnavailableError('A copy stopped: its reader was slow while others waited.'));
   }, hurry.millis).unref();
 }
 
@@ -79,7 +79,7 @@ function watchProgress(source: Readable, out: PassThrough, stallMillis: number) 
     stop();
     timer = setTimeout(() => {
       const who = source.isPaused() ? 'reader took' : 'database sent';
-      out.destroy(new DatabaseUnavailableError(`The ${who} nothing of a copy for ${stallMillis} ms.`));
+      out.destroy(new DatabaseUnavailableError(`A copy stopped: the ${who} nothing for ${stallMillis} ms.`));
     }, stallMillis).unref();
   };
   reset();

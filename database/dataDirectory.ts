@@ -17,7 +17,7 @@ export class DataDirectoryError extends Error {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     const why = reasons.get(code) ?? (error instanceof Error ? error.message : code);
     return new DataDirectoryError(
-      `The data directory ${path} cannot be used: ${why}. Nothing was changed. Make it this user's own, or name another one in NIGHTSHIFT_DATA.`,
+      `The data directory ${path} cannot be used: ${why}. Nothing was changed. Give it to this user, or set NIGHTSHIFT_DATA to another directory.`,
       code,
     );
   }
@@ -58,16 +58,16 @@ export function secureDataDirectory(dataDir: string): void {
 export function requireDataDirectory(dataDir: string): void {
   if (!isDataDirectory(dataDir) || isPrivate(dataDir)) return;
   throw new DataDirectoryError(
-    `The data directory ${dataDir} is open to others (its mode is ${shownMode(dataDir)}), and a command that reads changes nothing. Close it: chmod 700 ${dataDir}`,
+    `The data directory ${dataDir} can be read by other users (mode ${shownMode(dataDir)}), and a command that only reads does not change that. Run: chmod 700 ${dataDir}`,
   );
 }
 
 function closeToOthers(dataDir: string): void {
   if (isPrivate(dataDir)) return;
-  const found = `The data directory ${dataDir} is open to others (its mode is ${shownMode(dataDir)})`;
+  const found = `The data directory ${dataDir} can be read by other users (mode ${shownMode(dataDir)})`;
   if (!isOwn(dataDir)) {
     throw new DataDirectoryError(
-      `${found} and holds files of something else. Name a directory of its own in NIGHTSHIFT_DATA, or close this one: chmod 700 ${dataDir}`,
+      `${found} and has files of another program. Set NIGHTSHIFT_DATA to a directory for Nightshift alone, or close this one: chmod 700 ${dataDir}`,
     );
   }
   const before = modeOf(dataDir);
@@ -78,7 +78,7 @@ function closeToOthers(dataDir: string): void {
     // Its owner may close it on every file system that keeps modes.
     if (code === 'EPERM' && isMine(dataDir)) throw keepsNoModes(found);
     throw new DataDirectoryError(
-      `${found} and cannot be closed (${code}). Let its owner run chmod 700 ${dataDir}, or name a directory of this user, such as ${join(dataDir, 'nightshift')}, in NIGHTSHIFT_DATA.`,
+      `${found} and this user cannot change that (${code}). Have its owner run chmod 700 ${dataDir}, or set NIGHTSHIFT_DATA to a directory of this user, such as ${join(dataDir, 'nightshift')}.`,
       code === 'EROFS' ? code : undefined,
     );
   }
@@ -89,7 +89,7 @@ function closeToOthers(dataDir: string): void {
 
 function keepsNoModes(found: string): DataDirectoryError {
   return new DataDirectoryError(
-    `${found}, and its file system keeps no modes, as exFAT does not. Nothing was changed. Name a directory on another one in NIGHTSHIFT_DATA.`,
+    `${found}, and its file system has no permissions (exFAT, for example). Nothing was changed. Set NIGHTSHIFT_DATA to a directory on another file system.`,
   );
 }
 
@@ -124,7 +124,7 @@ export function isDataDirectory(dataDir: string): boolean {
     throw DataDirectoryError.unwritable(dataDir, error);
   }
   throw new DataDirectoryError(
-    `The data directory ${dataDir} is a file. Nothing was changed. Name a directory in NIGHTSHIFT_DATA.`,
+    `The data directory ${dataDir} is a file. Nothing was changed. Set NIGHTSHIFT_DATA to a directory.`,
     'ENOTDIR',
   );
 }

@@ -145,7 +145,7 @@ interface Opened {
 function openPostgres(url: string, options: DatabaseOptions): Opened {
   const schema = schemaOf(url);
   if (schema !== undefined && !isSchemaName(schema))
-    throw new Error('The URL names no schema that can be used.');
+    throw new Error('The schema in DATABASE_URL cannot be used.');
   const { readOnly, maxConnections: max = 10 } = options;
   const driver = openDriver({ connection: { url }, max, schema, readOnly, ...limits(options) });
   const connect = () => connectAlone(url, limits(options).connectionTimeoutMillis);

@@ -75,7 +75,7 @@ export function requireDatabaseFiles(dataDir: string): void {
 /** What is said of a data directory in which nothing has run yet. */
 export function noDatabase(dataDir: string): DatabaseMissingError {
   return new DatabaseMissingError(
-    `There is no database of Nightshift in ${resolve(dataDir)}, and this command makes none. "nightshift up" and "nightshift run" do. If there should be one, run this command in its directory, or with its NIGHTSHIFT_DATA or DATABASE_URL.`,
+    `There is no Nightshift database in ${resolve(dataDir)}, and this command does not create one. Run "nightshift up" or "nightshift run" first. If you have one elsewhere, run this command in its directory, or set NIGHTSHIFT_DATA or DATABASE_URL.`,
   );
 }
 
@@ -84,13 +84,13 @@ function lookAt(directory: string): 'none' | 'whole' {
   if (names.length === 0) return 'none';
   if (!names.includes('PG_VERSION')) {
     throw new DataDirectoryError(
-      `${directory} has files but no PG_VERSION, so it is no database, or a part of one. Nothing was changed. Move it away for a new database, or restore a whole backup.`,
+      `${directory} has files but no PG_VERSION, so it is not a complete database. Nothing was changed. Move it away to start with a new database, or restore a complete backup.`,
     );
   }
   const version = readFileSync(join(directory, 'PG_VERSION'), 'utf8').trim();
   if (version !== embeddedVersion) {
     throw new DataDirectoryError(
-      `${directory} is a database of PostgreSQL ${version.slice(0, 20)}, and the embedded one is ${embeddedVersion}. Nothing was changed. Use the version of Nightshift that made it, or name another directory in NIGHTSHIFT_DATA.`,
+      `${directory} is a database of PostgreSQL ${version.slice(0, 20)}, but this Nightshift embeds ${embeddedVersion}. Nothing was changed. Use the version of Nightshift that created it, or set NIGHTSHIFT_DATA to another directory.`,
     );
   }
   try {
@@ -109,7 +109,7 @@ function namesIn(directory: string): string[] {
     if (code === 'ENOENT') return [];
     if (code === 'ENOTDIR')
       throw new DataDirectoryError(
-        `${directory} is a file, and the embedded database needs a directory there. Nothing was changed. Move it away.`,
+        `${directory} is a file, but the embedded database needs a directory there. Nothing was changed. Move the file away.`,
       );
     throw DataDirectoryError.unwritable(directory, error);
   }

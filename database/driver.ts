@@ -222,7 +222,7 @@ function shareOf(held: Held): SharedSession {
 }
 
 /** What is said to whoever goes on with a transaction that is over. */
-export const ENDED = 'This transaction has ended; start another one for further statements.';
+export const ENDED = 'This transaction has ended; start another one.';
 
 const NESTED =
   'A statement was sent to the database while its own transaction holds the connection. Send it through the transaction.';
@@ -305,8 +305,7 @@ function rowsOf<Row>(result: pg.QueryResult | pg.QueryResult[]): Row[] {
 
 // NUL ends a text in PostgreSQL's protocol, so one inside a statement would be read as half a message.
 function toQueryConfig({ name, text, values }: Statement): pg.QueryConfig {
-  if (text.includes('\0'))
-    throw new Error('A statement holds the NUL character, which PostgreSQL cannot take.');
+  if (text.includes('\0')) throw new Error('A statement has a NUL character, which PostgreSQL cannot store.');
   return { name, text, values: values ? [...values] : undefined };
 }
 
@@ -314,7 +313,7 @@ function toQueryConfig({ name, text, values }: Statement): pg.QueryConfig {
 function inlineValues({ text, values = [] }: Statement): string {
   const inlined = text.replace(/\$(\d+)/g, (_placeholder, number) => toLiteral(values[Number(number) - 1]));
   if (inlined.includes('\0'))
-    throw new Error('A statement holds the NUL character, which PostgreSQL cannot take.');
+    throw new Error('A statement has a NUL character, which PostgreSQL cannot store.');
   return inlined;
 }
 

@@ -23,7 +23,7 @@ export async function refuseForeignTables(
   if (recorded.some((name) => migrations.includes(name))) return;
   if (recorded.length > 0) {
     throw new MigrationError(
-      `The database keeps migrations of another program in _prisma_migrations, such as ${recorded[0]}, and Nightshift needs that table for its own. Nothing was changed. ${ownSchema}`,
+      `The table _prisma_migrations has migrations of another program, such as ${recorded[0]}, and Nightshift needs a table of that name for itself. Nothing was changed. ${ownSchema}`,
     );
   }
   if (besideOthers) return;
@@ -35,11 +35,11 @@ export async function refuseForeignTables(
   const shown = rows.slice(0, 3).map(({ name }) => name);
   const more = rows.length > 3 ? ' and more' : '';
   throw new MigrationError(
-    `The database holds tables of something else: ${shown.join(', ')}${more}. Nothing was changed. ${ownSchema} To make the tables of Nightshift beside them all the same: nightshift db migrate --yes`,
+    `The database has tables of another program: ${shown.join(', ')}${more}. Nothing was changed. ${ownSchema} To create Nightshift's tables beside them anyway, run: nightshift db migrate --yes`,
   );
 }
 
-const ownSchema = 'Give Nightshift a schema of its own: add ?schema=nightshift to DATABASE_URL.';
+const ownSchema = 'To give Nightshift its own schema, add ?schema=nightshift to DATABASE_URL.';
 
 async function recordedNames(session: Session): Promise<string[]> {
   const { rows } = await session.query<{ found: string | null }>({

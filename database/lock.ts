@@ -151,12 +151,12 @@ function isOnNetwork(dataDir: string): boolean {
 function lockedBySystem(holder: HolderFile | null, dataDir: string): DatabaseLockedError {
   if (holder !== null && livesHere(holder))
     return new DatabaseLockedError(
-      `${inUse(holder, dataDir)}. Use that server, stop it, or choose another directory with NIGHTSHIFT_DATA.`,
+      `${inUse(holder, dataDir)}. Use that server, stop it, or set NIGHTSHIFT_DATA to another directory.`,
       holder,
     );
   const who = holder === null ? '' : `: process ${holder.pid} of ${holder.host}`;
   return new DatabaseLockedError(
-    `The data directory ${dataDir} is in use by a process of another container or computer${who}. Use its server from here with API_BASE and API_KEY, stop it, or choose another directory with NIGHTSHIFT_DATA. On a network file system without locks, use PostgreSQL.`,
+    `The data directory ${dataDir} is in use by a process in another container or on another computer${who}. Use its server from here with API_BASE and API_KEY, stop it, or set NIGHTSHIFT_DATA to another directory. If its network file system has no locks, use PostgreSQL instead.`,
     holder ?? {},
   );
 }
@@ -164,13 +164,13 @@ function lockedBySystem(holder: HolderFile | null, dataDir: string): DatabaseLoc
 function lockedByFile(holder: HolderFile, dataDir: string): DatabaseLockedError {
   const advice =
     holder.host === hostname()
-      ? 'Use that server, stop it, or choose another directory with NIGHTSHIFT_DATA.'
-      : `Use that server from here with API_BASE and API_KEY. If that process is gone for certain, delete ${holderPath(dataDir)}.`;
+      ? 'Use that server, stop it, or set NIGHTSHIFT_DATA to another directory.'
+      : `Use that server from here with API_BASE and API_KEY. If you are sure that the process is gone, delete ${holderPath(dataDir)}.`;
   return new DatabaseLockedError(`${inUse(holder, dataDir)}. ${advice}`, holder);
 }
 
 function inUse(holder: HolderFile, dataDir: string): string {
   const where = holder.host === hostname() ? '' : ` on ${holder.host}`;
-  const served = holder.url ? `, which answers at ${holder.url}` : '';
+  const served = holder.url ? `, listening on ${holder.url}` : '';
   return `The data directory ${dataDir} is in use by process ${holder.pid}${where}${served}`;
 }

@@ -68,7 +68,7 @@ export async function migrate(driver: Driver, options: MigrationOptions = {}): P
     return before.map(({ name }) => name);
   } finally {
     // Closing the connection frees the lock and forgets the settings, whatever happened before.
-    session.release(new Error('The connection of the migrations is not reused.'));
+    session.release(new Error('The connection of the migrations is closed.'));
   }
 }
 
@@ -125,11 +125,11 @@ async function takeTurn(session: Session, onWait: MigrationOptions['onWait']): P
       text: `SELECT pg_try_advisory_lock(${LOCK_ID}) AS "isOurs"`,
     });
     if (rows[0]?.isOurs) return;
-    if (asked === tellAfter) onWait?.('Another process migrates the database; this one waits for its end');
+    if (asked === tellAfter) onWait?.('Waiting for another process that is migrating the database');
     await pause(ASK_EVERY_MILLIS);
   }
   throw new DatabaseUnavailableError(
-    'Another process has migrated the database for an hour. Try again later.',
+    'Another process has been migrating the database for an hour. Try again later.',
   );
 }
 
@@ -225,7 +225,7 @@ export function newerThan(known: readonly string[], found: readonly string[]): M
   const some =
     newer.length > 3 ? `${newer.slice(0, 3).join(', ')} and ${newer.length - 3} more` : newer.join(', ');
   return new MigrationError(
-    `The database is newer than this program, which knows its migrations up to ${known.toSorted().at(-1) ?? 'none'}: ${some} ${newer.length === 1 ? 'is' : 'are'} in the database as well. Nothing was changed. Update this program to the version that the others on this database have.`,
+    `The database is newer than this program: it also has ${some}, and this program knows migrations up to ${known.toSorted().at(-1) ?? 'none'}. Nothing was changed. Update this program to the version of the others that use this database.`,
   );
 }
 
@@ -248,7 +248,7 @@ export function pendingOf(statuses: MigrationStatus[], migrations: Migration[]):
 const PROBLEMS: Record<MigrationStatus['state'], string | null> = {
   applied: null,
   pending: null,
-  failed: 'was begun and never finished. Mend the database, then run `prisma migrate resolve`.',
-  changed: 'was edited after it had been applied. Restore its file and put the change into a new migration.',
+  failed: 'was started and never finished. Repair the database, then run `prisma migrate resolve`.',
+  changed: 'was edited after it was applied. Restore its file and put the change into a new migration.',
   unknown: null,
 };

@@ -15,7 +15,7 @@ import { checkRights } from './rights.ts';
 /** What is said of a PostgreSQL database in which nothing has run yet. */
 export function noTables(): DatabaseMissingError {
   return new DatabaseMissingError(
-    'The database has no tables of Nightshift, and this command makes none. "nightshift up", "nightshift run" and "nightshift db migrate" do.',
+    'The database has no Nightshift tables, and this command does not create them. Run "nightshift up", "nightshift run" or "nightshift db migrate" first.',
   );
 }
 

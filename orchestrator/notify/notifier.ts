@@ -29,7 +29,7 @@ const nobodyIsTold =
 /** Says what to set where a worker may send notifications and nobody has said where their links lead. */
 export function warnOfLinks(config: NotifierSetting['config']): string | undefined {
   if (config.publicUrl !== undefined || channelsOf(config).length === 0) return undefined;
-  return 'PUBLIC_URL is not set: notifications that this worker sends lead to no page of their task. Set PUBLIC_URL to the address by which people reach the server, such as https://nightshift.example.org';
+  return 'PUBLIC_URL is not set: notifications that this worker sends lead to no page of their task. Set PUBLIC_URL to the URL at which people reach the server, such as https://nightshift.example.org';
 }
 
 /** Makes a notifier; without channels it says so and sends nothing. */

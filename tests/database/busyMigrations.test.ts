@@ -47,7 +47,7 @@ describe('A migration of a database that others use', () => {
     );
     await expect(opening).rejects.toThrow(
       new RegExp(
-        `^Migration 0002_b could not be applied: what it locks is held by process ${holder.pid} .*Nothing was changed.*pg_terminate_backend`,
+        `^Migration 0002_b could not be applied: process ${holder.pid} .* holds a lock that it needs\\. Nothing was changed.*pg_terminate_backend`,
       ),
     );
     await holder.end();

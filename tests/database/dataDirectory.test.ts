@@ -51,7 +51,7 @@ describe('The data directory', () => {
   it('is refused, and left as it is, where others use it for something else', () => {
     const path = directoryOf(0o1777, ['something']);
     expect(() => secureDataDirectory(path)).toThrow(DataDirectoryError);
-    expect(() => secureDataDirectory(path)).toThrow(/open to others \(its mode is 1777\).*NIGHTSHIFT_DATA/s);
+    expect(() => secureDataDirectory(path)).toThrow(/read by other users \(mode 1777\).*NIGHTSHIFT_DATA/s);
     expect(modeOf(path)).toBe('1777');
   });
 
@@ -114,7 +114,7 @@ describe('A data directory that cannot be used', () => {
     const before = contentOf(dataDir);
     for (const readOnly of [false, true])
       await expect(openDatabase({ dataDir }, { readOnly })).rejects.toThrow(
-        /is a database of PostgreSQL 17, and the embedded one is 18\./,
+        /is a database of PostgreSQL 17, but this Nightshift embeds 18\./,
       );
     expect(contentOf(dataDir)).toEqual(before);
   });
@@ -137,7 +137,7 @@ describe('A data directory that cannot be used', () => {
     if (spawnSync('chattr', ['+i', dataDir]).status !== 0) return;
     onTestFinished(() => void spawnSync('chattr', ['-i', dataDir]));
     expect(() => secureDataDirectory(dataDir)).toThrow(
-      /its file system keeps no modes, as exFAT does not\. Nothing was changed/,
+      /its file system has no permissions \(exFAT, for example\)\. Nothing was changed/,
     );
     spawnSync('chattr', ['-i', dataDir]);
     expect(modeOf(dataDir)).toBe('755');

@@ -26,7 +26,7 @@ describe('A database with tables of something else', () => {
     for (const args of starts) {
       const directory = directoryWithPlan();
       const { code, stderr } = await cli(args, directory, { DATABASE_URL: url, PORT: '0' });
-      expect(stderr).toContain('holds tables of something else: public.orders, public.runs, public.users.');
+      expect(stderr).toContain('has tables of another program: public.orders, public.runs, public.users.');
       expect(stderr).toContain('?schema=nightshift');
       expect(stderr).toContain('nightshift db migrate --yes');
       expect(code).toBe(1);
@@ -70,7 +70,7 @@ describe('A database with tables of something else', () => {
     );
     for (const besideOthers of [false, true])
       await expect(openDatabase({ url }, { besideOthers })).rejects.toThrow(
-        /migrations of another program in _prisma_migrations, such as 20240101_init.*\?schema=nightshift/,
+        /table _prisma_migrations has migrations of another program, such as 20240101_init.*\?schema=nightshift/,
       );
     expect(await tables()).toEqual(['public._prisma_migrations']);
   });

@@ -88,7 +88,9 @@ describe('The lock of a data directory', () => {
     // As if it had been written before a boot, or by a process of another container.
     for (const facts of [{ processStartTime: 'before' }, { host: 'elsewhere' }, { pid: await deadPid() }]) {
       plantLock(dataDir, { pid: holder.pid, lock: 'system', ...facts });
-      expect(() => acquireLock(dataDir)).toThrow(/in use by a process of another container or computer/);
+      expect(() => acquireLock(dataDir)).toThrow(
+        /in use by a process in another container or on another computer/,
+      );
     }
     rmSync(join(dataDir, 'nightshift.lock'));
     expect(() => acquireLock(dataDir)).toThrow(DatabaseLockedError);
@@ -113,7 +115,9 @@ describe('The lock of a data directory', () => {
     const container = spawn('unshare', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void container.kill('SIGKILL'));
     await once(container.stdout, 'data');
-    expect(() => acquireLock(dataDir)).toThrow(/another container or computer: process 1 of elsewhere/);
+    expect(() => acquireLock(dataDir)).toThrow(
+      /another container or on another computer: process 1 of elsewhere/,
+    );
     expect(readLock(dataDir)).toBeNull();
     container.kill('SIGKILL');
     await once(container, 'close');
@@ -173,7 +177,7 @@ describe('Two processes on one directory', () => {
     const error = await openDatabase(config).catch((reason) => reason);
     expect(error).toBeInstanceOf(DatabaseLockedError);
     expect(error).toMatchObject({ pid: first.pid, url: 'http://127.0.0.1:8001' });
-    expect(error.message).toContain(`process ${first.pid}, which answers at http://127.0.0.1:8001`);
+    expect(error.message).toContain(`process ${first.pid}, listening on http://127.0.0.1:8001`);
     expect(readLock(config.dataDir)?.pid).toBe(first.pid);
     await first.kill('SIGKILL');
     const db = await openDatabase(config);

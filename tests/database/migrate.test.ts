@@ -121,7 +121,7 @@ describeOnBoth('Migrations', ({ kind, ...database }) => {
     await expect(openDatabase(config, { migrationsDir: edited })).rejects.toThrow(/0001_a was edited/);
     const older = migrationsDir({ '0001_a': FIRST });
     await expect(openDatabase(config, { migrationsDir: older })).rejects.toThrow(
-      'The database is newer than this program, which knows its migrations up to 0001_a: 0002_b is in the database as well. Nothing was changed. Update this program',
+      'The database is newer than this program: it also has 0002_b, and this program knows migrations up to 0001_a. Nothing was changed. Update this program to the version of the others that use this database.',
     );
   });
 

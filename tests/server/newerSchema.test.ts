@@ -10,7 +10,7 @@ import { send } from './serve.ts';
 import { startServer } from './startServer.ts';
 
 const sentence =
-  /The database is newer than this program, which knows its migrations up to \d{4}_\w+: 9999_later is in the database as well\. Nothing was changed\. Update this program/;
+  /The database is newer than this program: it also has 9999_later, and this program knows migrations up to \d{4}_\w+\. Nothing was changed\. Update this program/;
 
 /** What a newer program leaves behind when it has migrated. */
 const later = `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count)

@@ -66,7 +66,7 @@ describe('A command that reads', () => {
     const cwd = tempDir();
     for (const { code, stdout, stderr } of await runAll(reading, {}, cwd)) {
       expect(stderr).toMatch(
-        /^(?:Starting a server for this command …\n)?error: There is no database of Nightshift in .*\.nightshift.*\n$/,
+        /^(?:Starting a server for this command …\n)?error: There is no Nightshift database in .*\.nightshift.*\n$/,
       );
       expect([code, stdout]).toEqual([1, '']);
     }
@@ -85,7 +85,7 @@ describe('A command that reads', () => {
       const words = args.filter((word): word is string => word !== undefined);
       const { code, stdout, stderr } = await cli(words, cwd);
       expect(stderr).toMatch(
-        /^(?:Starting a server for this command …\n)?error: There is no database of Nightshift in .* this command makes none\. .*\n$/,
+        /^(?:Starting a server for this command …\n)?error: There is no Nightshift database in .* this command does not create one\. .*\n$/,
       );
       expect([code, stdout]).toEqual([1, '']);
       expect(readdirSync(cwd)).toEqual([]);
@@ -101,7 +101,9 @@ describe('A command that reads', () => {
       { DATABASE_URL: url },
       cwd,
     )) {
-      expect(stderr).toContain('The database has no tables of Nightshift, and this command makes none.');
+      expect(stderr).toContain(
+        'The database has no Nightshift tables, and this command does not create them.',
+      );
       expect(code).toBe(1);
     }
     expect((await cli(['db', 'status'], cwd, { DATABASE_URL: url })).code).toBe(1);
@@ -249,7 +251,7 @@ describe('A command that reads an embedded database', () => {
     writeFileSync(join(dataDir, 'nightshift.lock'), '');
     chmodSync(dataDir, 0o755);
     const { code, stderr } = await cli(['runs'], tempDir(), { NIGHTSHIFT_DATA: dataDir });
-    expect(stderr).toContain('is open to others (its mode is 0755)');
+    expect(stderr).toContain('can be read by other users (mode 0755)');
     expect(code).toBe(1);
     expect(statSync(dataDir).mode & 0o777).toBe(0o755);
   });
