@@ -35,7 +35,7 @@ describe('A database with tables of something else', () => {
     // What only acts on what is there makes none, whatever else the database holds.
     const directory = directoryWithPlan();
     const { code, stderr } = await cli(['approve', '1', '--yes'], directory, { DATABASE_URL: url });
-    expect([code, stderr]).toEqual([1, expect.stringContaining('has no tables of Nightshift')]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('has no Nightshift tables')]);
     expect(readdirSync(directory)).toEqual(['nightly.plan.mjs']);
     expect(await tables()).toEqual(before);
   });
@@ -43,7 +43,7 @@ describe('A database with tables of something else', () => {
   it('is refused where they are in another schema, or belong to a queue', async () => {
     const { url, query } = await newDatabase();
     await query('CREATE SCHEMA pgboss; CREATE TABLE pgboss.job (id int)');
-    await expect(openDatabase({ url })).rejects.toThrow('something else: pgboss.job.');
+    await expect(openDatabase({ url })).rejects.toThrow('of another program: pgboss.job.');
   });
 
   it('takes them beside its own once that was said', async () => {
@@ -101,7 +101,7 @@ describe('A schema of its own', () => {
   it('that holds something else is refused too', async () => {
     const { url, query } = await newDatabase();
     await query('CREATE SCHEMA app; CREATE TABLE app.users (id int)');
-    await expect(openDatabase({ url: `${url}?schema=app` })).rejects.toThrow('something else: app.users.');
+    await expect(openDatabase({ url: `${url}?schema=app` })).rejects.toThrow('of another program: app.users.');
     await (await openDatabase({ url: `${url}?schema=nightshift` })).close();
     await (await openDatabase({ url: `${url}?schema=nightshift` })).close();
   });
