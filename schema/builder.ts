@@ -13,6 +13,7 @@ import type { Run } from '../domain/runs/run.ts';
 import type { ListedTask } from '../domain/tasks/task.ts';
 import type { default as Models } from '../prisma/generated/pothos.ts';
 import { getDatamodel } from '../prisma/generated/pothos.ts';
+import { maxTotalCount } from './connection.ts';
 import type { Context } from './context.ts';
 import { relayOptions } from './relay.ts';
 import { explainUnauthorized } from './unauthorized.ts';
@@ -88,3 +89,10 @@ builder.mutationType({
 builder.subscriptionType({
   description: 'Live updates, over Server-Sent Events. Each requires the `read` scope.',
 });
+
+builder.globalConnectionField('totalCount', (t) =>
+  t.int({
+    description: `How many nodes the whole list has. Counted only if selected, and only up to ${maxTotalCount}, which means that many or more.`,
+    resolve: ({ countAll }) => countAll(),
+  }),
+);

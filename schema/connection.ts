@@ -4,9 +4,6 @@ import type { Context } from './context.ts';
 /** The most that `totalCount` counts. */
 export const maxTotalCount = 10_000;
 
-/** What every `totalCount` says of itself. */
-export const totalCountDescription = `How many nodes the whole list has. Counted only if selected, and only up to ${maxTotalCount}, which means that many or more.`;
-
 /** Reads a page as a connection, after its size was counted against what one request may ask for. */
 export async function connect<N>(
   context: Context,

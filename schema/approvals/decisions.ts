@@ -11,7 +11,7 @@ import {
 } from '../../domain/approvals/record.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
-import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
+import { connect, maxTotalCount } from '../connection.ts';
 import { enumOf, TaskStatusEnum } from '../enums.ts';
 import { ViewerKindEnum } from '../viewer.ts';
 
@@ -118,9 +118,6 @@ const DecisionConnection = builder.connectionObject(
     type: DecisionType,
     name: 'DecisionConnection',
     description: 'A page of the audit log, newest first.',
-    fields: (t) => ({
-      totalCount: t.int({ description: totalCountDescription, resolve: (page) => page.countAll() }),
-    }),
   },
   { name: 'DecisionEdge', description: 'An entry and its position in the audit log.' },
 );

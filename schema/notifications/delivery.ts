@@ -1,7 +1,6 @@
 import { channelFacts, deliveryKindFacts, deliveryStateFacts } from '../../contract/words/notifications.ts';
 import { maxShown } from '../../domain/notifications/delivery.ts';
 import { builder } from '../builder.ts';
-import { totalCountDescription } from '../connection.ts';
 import { enumOf } from '../enums.ts';
 import { TaskType } from '../tasks/task.ts';
 
@@ -94,9 +93,6 @@ export const DeliveryConnection = builder.connectionObject(
     type: DeliveryType,
     name: 'DeliveryConnection',
     description: 'A page of deliveries, the latest first.',
-    fields: (t) => ({
-      totalCount: t.int({ description: totalCountDescription, resolve: (page) => page.countAll() }),
-    }),
   },
   { name: 'DeliveryEdge', description: 'A delivery and its position in the list.' },
 );

@@ -1,7 +1,7 @@
 import { taskStatuses, taskStatusFacts } from '../../contract/words/taskStatus.ts';
 import type { Run } from '../../domain/runs/run.ts';
 import { builder } from '../builder.ts';
-import { connect, maxTotalCount, totalCountDescription } from '../connection.ts';
+import { connect, maxTotalCount } from '../connection.ts';
 import { TaskConnection, TaskType } from '../tasks/task.ts';
 
 const TaskCounts = builder.objectRef<Run['counts']>('TaskCounts').implement({
@@ -78,9 +78,6 @@ export const RunConnection = builder.connectionObject(
     type: RunType,
     name: 'RunConnection',
     description: 'A page of runs, newest first.',
-    fields: (t) => ({
-      totalCount: t.int({ description: totalCountDescription, resolve: (page) => page.countAll() }),
-    }),
   },
   { name: 'RunEdge', description: 'A run and its position in the list.' },
 );

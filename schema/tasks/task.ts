@@ -1,5 +1,4 @@
 import { builder } from '../builder.ts';
-import { totalCountDescription } from '../connection.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
 
 /** `Task`: a row of `agents_tasks`. */
@@ -62,9 +61,6 @@ export const TaskConnection = builder.connectionObject(
     name: 'TaskConnection',
     description:
       'A page of tasks: first those not started yet, then by start time, latest first; with equal start times, the newest record first.',
-    fields: (t) => ({
-      totalCount: t.int({ description: totalCountDescription, resolve: (page) => page.countAll() }),
-    }),
   },
   { name: 'TaskEdge', description: 'A task and its position in the list.' },
 );
