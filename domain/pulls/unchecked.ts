@@ -28,6 +28,15 @@ export async function takeUnchecked(db: Queryable, host: string, olderThanMs: nu
   return [...open, ...expired];
 }
 
+const takenRow = {
+  approvalId: col.int,
+  checkedAt: col.time.orNull,
+  host: col.text.sure,
+  owner: col.text.sure,
+  repo: col.text.sure,
+  number: col.int.sure,
+};
+
 const takeUncheckedPulls = statement({
   name: 'take_unchecked_pulls',
   text: take(
@@ -36,14 +45,7 @@ const takeUncheckedPulls = statement({
           - CASE WHEN pull_unreadable IS NULL THEN $2::bigint ELSE least($2::bigint, ${unreadableMs}) END * interval '1 ms', true)`,
     'pull_checked_at NULLS FIRST LIMIT $3::int',
   ),
-  row: {
-    approvalId: col.int,
-    checkedAt: col.time.orNull,
-    host: col.text.sure,
-    owner: col.text.sure,
-    repo: col.text.sure,
-    number: col.int.sure,
-  },
+  row: takenRow,
 });
 
 const takeExpiredPulls = statement({
@@ -53,14 +55,7 @@ const takeExpiredPulls = statement({
         AND coalesce(pull_checked_at < expires_at, true)`,
     'ended_at LIMIT $2::int',
   ),
-  row: {
-    approvalId: col.int,
-    checkedAt: col.time.orNull,
-    host: col.text.sure,
-    owner: col.text.sure,
-    repo: col.text.sure,
-    number: col.int.sure,
-  },
+  row: takenRow,
 });
 
 function take(which: string, order: string): string {
