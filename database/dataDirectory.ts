@@ -35,8 +35,14 @@ const reasons = new Map([
 
 /** What Nightshift writes there, by which a directory is known as its own. */
 const ownNames = new Set([
-  ...['pgdata', 'pgdata.making', 'database.lock', 'nightshift.lock'],
-  ...['reports', 'key', 'servers', 'plans'],
+  'pgdata',
+  'pgdata.making',
+  'database.lock',
+  'nightshift.lock',
+  'reports',
+  'key',
+  'servers',
+  'plans',
 ]);
 
 /**

@@ -86,8 +86,11 @@ export interface Driver {
 export async function connectAlone(url: string, connectionTimeoutMillis: number): Promise<LoneConnection> {
   const socket = new Socket();
   const client = new pg.Client({
-    ...{ connectionString: url, connectionTimeoutMillis, keepAlive: true },
-    ...{ application_name: 'nightshift channel', stream: () => socket },
+    connectionString: url,
+    connectionTimeoutMillis,
+    keepAlive: true,
+    application_name: 'nightshift channel',
+    stream: () => socket,
   });
   const closed = new Promise<void>((resolve) => client.once('end', resolve));
   client.on('error', ignore);

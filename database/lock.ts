@@ -140,8 +140,7 @@ function mayHold(file: HolderFile, dataDir: string): boolean {
 
 // NFS, SMB (three), 9P, Ceph, Lustre and AFS, as Linux numbers them.
 const networkTypes = new Set([
-  ...[0x6969, 0xff534d42, 0xfe534d42, 0x517b, 0x01021997],
-  ...[0x00c36400, 0x0bd00bd0, 0x5346414f, 0x6b414653],
+  0x6969, 0xff534d42, 0xfe534d42, 0x517b, 0x01021997, 0x00c36400, 0x0bd00bd0, 0x5346414f, 0x6b414653,
 ]);
 
 function isOnNetwork(dataDir: string): boolean {

@@ -38,7 +38,8 @@ export async function requireReadable(
   try {
     await checkRights(session, {
       ...(await placesOf(session, schema)),
-      ...{ tables: tablesOf(migrations), to: 'read' },
+      tables: tablesOf(migrations),
+      to: 'read',
     });
     if (evenOlder) return;
     const statuses = await compareWith(session, migrations);

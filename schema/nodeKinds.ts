@@ -78,8 +78,13 @@ const scheduledRunKind: NodeKind<ScheduledRun> = {
 
 /** Every type with global ids, by its name. */
 export const nodeKinds = {
-  ...{ Task: taskKind, Run: runKind, Attempt: attemptKind, Approval: approvalKind },
-  ...{ Decision: decisionKind, Delivery: deliveryKind, ScheduledRun: scheduledRunKind },
+  Task: taskKind,
+  Run: runKind,
+  Attempt: attemptKind,
+  Approval: approvalKind,
+  Decision: decisionKind,
+  Delivery: deliveryKind,
+  ScheduledRun: scheduledRunKind,
 } as const;
 
 /** Reads what the key of an attempt names. */

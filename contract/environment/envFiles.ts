@@ -111,7 +111,11 @@ const envFileVariable = 'NIGHTSHIFT_ENV_FILE';
 
 /** Names that are written with our beginning themselves. */
 const wholeNames = new Set([
-  ...['NIGHTSHIFT_DATA', 'NIGHTSHIFT_KEY_FILE', 'NIGHTSHIFT_PROJECT', envFileVariable, prefix],
+  'NIGHTSHIFT_DATA',
+  'NIGHTSHIFT_KEY_FILE',
+  'NIGHTSHIFT_PROJECT',
+  envFileVariable,
+  prefix,
 ]);
 
 /** A name that begins with our own stands for the one behind it too, and goes before it. */

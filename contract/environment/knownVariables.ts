@@ -3,18 +3,41 @@ import { secretVariables } from './secretVariables.ts';
 
 /** Variables that nothing but Nightshift reads. */
 const ownVariables = [
-  ...['ADMIN_API_KEY', 'ADMIN_USERS', 'APPROVER_GROUPS', 'TRUSTED_PROXY', 'OUTBOUND_ALLOW'],
-  ...['LEASE_SECONDS', 'REPORT_HOURS', 'RETENTION_DAYS', 'DIGEST_AT', 'METRICS_KEY'],
-  ...['GITHUB_USERS', 'GITHUB_REPOSITORIES'],
+  'ADMIN_API_KEY',
+  'ADMIN_USERS',
+  'APPROVER_GROUPS',
+  'TRUSTED_PROXY',
+  'OUTBOUND_ALLOW',
+  'LEASE_SECONDS',
+  'REPORT_HOURS',
+  'RETENTION_DAYS',
+  'DIGEST_AT',
+  'METRICS_KEY',
+  'GITHUB_USERS',
+  'GITHUB_REPOSITORIES',
   ...channelVariables.filter(({ isOwn }) => isOwn).map(({ name }) => name),
 ];
 
 /** Variables that other programs read as well. */
 const commonVariables = [
-  ...['HOST', 'PORT', 'DATABASE_URL', 'PUBLIC_URL', 'CORS_ORIGINS', 'MAX_CONNECTIONS', 'LOG_LEVEL'],
-  ...['API_BASE', 'API_KEY', 'SITE_BASE_URL', 'SITE_DIR', 'DIGEST'],
-  ...['GITHUB_TOKEN', 'GITHUB_API_URL', 'GITHUB_SERVER_URL', 'GITHUB_WEBHOOK_SECRET'],
-  ...['METRICS_URL', 'NO_COLOR'],
+  'HOST',
+  'PORT',
+  'DATABASE_URL',
+  'PUBLIC_URL',
+  'CORS_ORIGINS',
+  'MAX_CONNECTIONS',
+  'LOG_LEVEL',
+  'API_BASE',
+  'API_KEY',
+  'SITE_BASE_URL',
+  'SITE_DIR',
+  'DIGEST',
+  'GITHUB_TOKEN',
+  'GITHUB_API_URL',
+  'GITHUB_SERVER_URL',
+  'GITHUB_WEBHOOK_SECRET',
+  'METRICS_URL',
+  'NO_COLOR',
   ...channelVariables.filter(({ isOwn }) => !isOwn).map(({ name }) => name),
 ];
 

@@ -5,7 +5,12 @@ import { channelVariables } from '../notifications/channels.ts';
  * whatever a plan says.
  */
 export const secretVariables = [
-  ...['API_KEY', 'ADMIN_API_KEY', 'DATABASE_URL'],
-  ...['GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET', 'METRICS_KEY', 'METRICS_URL'],
+  'API_KEY',
+  'ADMIN_API_KEY',
+  'DATABASE_URL',
+  'GITHUB_TOKEN',
+  'GITHUB_WEBHOOK_SECRET',
+  'METRICS_KEY',
+  'METRICS_URL',
   ...channelVariables.filter(({ isSecret }) => isSecret).map(({ name }) => name),
 ] as const;

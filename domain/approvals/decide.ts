@@ -111,16 +111,21 @@ async function judge(
   let approval = before && (await readOpenApproval(tx, id));
   const record = (outcome: Parameters<typeof recordDecision>[1]['outcome'], after?: Task, refusal?: Error) =>
     recordDecision(tx, {
-      ...{
-        taskId: id,
-        task: before?.task,
-        runId: before?.runId,
-        approvalId: approval?.id,
-        head: approval?.head,
-      },
-      ...{ action, outcome, refusal: refusal?.message, note: wish.note },
-      ...{ viewer: by.id, viewerKind: by.kind, via: wish.via ?? 'graphql', address: by.address },
-      ...{ fromStatus: was?.status, toStatus: (after ?? was)?.status },
+      taskId: id,
+      task: before?.task,
+      runId: before?.runId,
+      approvalId: approval?.id,
+      head: approval?.head,
+      action,
+      outcome,
+      refusal: refusal?.message,
+      note: wish.note,
+      viewer: by.id,
+      viewerKind: by.kind,
+      via: wish.via ?? 'graphql',
+      address: by.address,
+      fromStatus: was?.status,
+      toStatus: (after ?? was)?.status,
     });
   const refuse = async (refusal: Error, ended?: Task): Promise<Judged> => {
     await record('refused', ended, refusal);

@@ -20,9 +20,13 @@ export async function recordForbidden(
     db,
     ids.slice(0, maxDecidedTogether).map((id) => ({ id })),
     {
-      ...{ action: wish.action, via: wish.via, outcome: 'refused' },
-      ...{ refusal: `${viewer.id} does not have the approve scope.` },
-      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+      action: wish.action,
+      via: wish.via,
+      outcome: 'refused',
+      refusal: `${viewer.id} does not have the approve scope.`,
+      viewer: viewer.id,
+      viewerKind: viewer.kind,
+      address: viewer.address,
     },
   );
 }

@@ -158,10 +158,21 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
   };
   const refuse = async (refusal: ApprovalLinkError): Promise<never> => {
     await recordDecision(store.db, {
-      ...{ taskId, task: task.task, runId: task.runId, approvalId, action, outcome: 'refused' },
-      ...{ refusal: refusal.message, via: 'link', note },
-      ...{ viewer: by.id, viewerKind: by.kind, address: by.address },
-      ...{ head: approval.pullRequest?.headSha, fromStatus: task.status, toStatus: task.status },
+      taskId,
+      task: task.task,
+      runId: task.runId,
+      approvalId,
+      action,
+      outcome: 'refused',
+      refusal: refusal.message,
+      via: 'link',
+      note,
+      viewer: by.id,
+      viewerKind: by.kind,
+      address: by.address,
+      head: approval.pullRequest?.headSha,
+      fromStatus: task.status,
+      toStatus: task.status,
     });
     throw refusal;
   };
@@ -174,8 +185,14 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     );
   try {
     return await decide(store, {
-      ...{ id: taskId, approvalId: link.isOpen ? approvalId : undefined, action, note, by, via: 'link' },
-      ...{ expectedHeadSha: seenHead ?? '', expectedOutputsUri: seenLink },
+      id: taskId,
+      approvalId: link.isOpen ? approvalId : undefined,
+      action,
+      note,
+      by,
+      via: 'link',
+      expectedHeadSha: seenHead ?? '',
+      expectedOutputsUri: seenLink,
       async also(tx) {
         const used = await tx.query(useLink(hashOf(token), taskId));
         if (used.length === 0)

@@ -126,11 +126,27 @@ export async function countDecisions(db: Queryable, filter: DecisionFilter, boun
 
 /** The columns of the record as CSV, and what their cells hold. */
 export const decisionColumns: Readonly<Record<string, CellKind>> = {
-  ...{ id: 'plain', decided_at: 'time', task_id: 'plain', task: 'text', run_id: 'text' },
-  ...{ action: 'plain', outcome: 'plain', viewer: 'text', via: 'plain', address: 'text' },
-  ...{ note: 'text', refusal: 'text', head: 'text', from_status: 'plain', to_status: 'plain' },
-  ...{ viewer_kind: 'plain', subject: 'text', repository: 'text', pull_number: 'plain' },
-  ...{ link_sha256: 'plain', excerpt_sha256: 'plain' },
+  id: 'plain',
+  decided_at: 'time',
+  task_id: 'plain',
+  task: 'text',
+  run_id: 'text',
+  action: 'plain',
+  outcome: 'plain',
+  viewer: 'text',
+  via: 'plain',
+  address: 'text',
+  note: 'text',
+  refusal: 'text',
+  head: 'text',
+  from_status: 'plain',
+  to_status: 'plain',
+  viewer_kind: 'plain',
+  subject: 'text',
+  repository: 'text',
+  pull_number: 'plain',
+  link_sha256: 'plain',
+  excerpt_sha256: 'plain',
 };
 
 /** Streams the matching attempts to decide as CSV, newest first; `truncated` says that `limit` cut rows off. */

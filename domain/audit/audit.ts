@@ -35,9 +35,22 @@ export interface DecisionRecord {
  */
 export async function recordDecision(tx: Queryable, record: DecisionRecord): Promise<void> {
   const values = [
-    ...[record.taskId, record.task, record.runId, record.approvalId, record.action, record.outcome],
-    ...[record.refusal, record.viewer, record.viewerKind, record.via, record.address, record.note],
-    ...[record.subject, record.head, record.fromStatus, record.toStatus],
+    record.taskId,
+    record.task,
+    record.runId,
+    record.approvalId,
+    record.action,
+    record.outcome,
+    record.refusal,
+    record.viewer,
+    record.viewerKind,
+    record.via,
+    record.address,
+    record.note,
+    record.subject,
+    record.head,
+    record.fromStatus,
+    record.toStatus,
   ];
   await tx.query(record.outcome === 'refused' ? recordRefusal(...values) : recordDecisionSql(...values));
 }
@@ -79,9 +92,16 @@ export async function recordForEach(
 ): Promise<void> {
   if (tasks.length === 0) return;
   const values = [
-    ...[tasks.map(({ id }) => id), tasks.map(({ from }) => from ?? null)],
-    ...[record.action, record.outcome, record.refusal, record.viewer, record.viewerKind],
-    ...[record.via, record.address, record.note],
+    tasks.map(({ id }) => id),
+    tasks.map(({ from }) => from ?? null),
+    record.action,
+    record.outcome,
+    record.refusal,
+    record.viewer,
+    record.viewerKind,
+    record.via,
+    record.address,
+    record.note,
   ];
   await tx.query(record.outcome === 'refused' ? recordRefusals(...values) : recordDecisions(...values));
 }

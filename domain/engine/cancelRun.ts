@@ -40,8 +40,13 @@ async function cancelAll(
   if (!(await lockAnyRun(tx, runId))) throw new NotFoundError('Run', runId);
   const cancelled = await tx.query(cancelRunSql(runId, viewer.id, note));
   await recordForEach(tx, cancelled, {
-    ...{ action: 'cancel', outcome: 'decided', via, note },
-    ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+    action: 'cancel',
+    outcome: 'decided',
+    via,
+    note,
+    viewer: viewer.id,
+    viewerKind: viewer.kind,
+    address: viewer.address,
   });
   // What still runs keeps its lock until its command has ended; others may have stood in line behind what was about to.
   for (const { lock } of cancelled) if (lock !== null) engine.afterwards.locks.add(lock);

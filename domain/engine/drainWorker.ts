@@ -44,8 +44,13 @@ export async function drainWorker(
     await tx.query(drainWorkerSql(worker));
     await tx.query(forgetDrains());
     await recordDecision(tx, {
-      ...{ action: 'drain', outcome: 'done', subject: worker, via },
-      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+      action: 'drain',
+      outcome: 'done',
+      subject: worker,
+      via,
+      viewer: viewer.id,
+      viewerKind: viewer.kind,
+      address: viewer.address,
     });
     return open?.running ?? 0;
   });

@@ -15,8 +15,11 @@ export async function readKnownPulls(
   if (pulls.length === 0) return [];
   const rows = await tx.query(
     knownPulls(
-      ...[pulls.map(({ host }) => host), pulls.map(({ owner }) => owner.toLowerCase())],
-      ...[pulls.map(({ repo }) => repo.toLowerCase()), pulls.map(({ number }) => number), attemptBegan],
+      pulls.map(({ host }) => host),
+      pulls.map(({ owner }) => owner.toLowerCase()),
+      pulls.map(({ repo }) => repo.toLowerCase()),
+      pulls.map(({ number }) => number),
+      attemptBegan,
     ),
   );
   const byPlace = new Map(rows.map(({ place, ...known }) => [place, known]));

@@ -68,7 +68,13 @@ function valuesOf(
 ): unknown[] {
   const told = report === 'lost' ? undefined : report;
   return [
-    ...[leaseId, told?.ending ?? 'lost', told?.exitCode, told?.signal, told?.durationMs],
-    ...[choice.outputsUri, told?.logExcerpt, hash],
+    leaseId,
+    told?.ending ?? 'lost',
+    told?.exitCode,
+    told?.signal,
+    told?.durationMs,
+    choice.outputsUri,
+    told?.logExcerpt,
+    hash,
   ];
 }

@@ -76,7 +76,9 @@ async function skipBlocked(
 
 /** What is said of a step that keeps others from running. */
 const endings = {
-  ...{ failed: 'which failed', skipped: 'which was skipped', open: 'which has not ended' },
+  failed: 'which failed',
+  skipped: 'which was skipped',
+  open: 'which has not ended',
   gone: 'whose task was deleted',
 };
 

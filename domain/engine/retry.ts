@@ -129,8 +129,12 @@ async function retry(
       tx,
       chosen.map(({ id, status }) => ({ id, from: status })),
       {
-        ...{ action: 'retry', outcome: 'done', via },
-        ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+        action: 'retry',
+        outcome: 'done',
+        via,
+        viewer: viewer.id,
+        viewerKind: viewer.kind,
+        address: viewer.address,
       },
     );
     const changed = [...ids];

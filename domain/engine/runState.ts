@@ -48,8 +48,12 @@ const runStateSql = statement({
 
 const none: number[] = [];
 const nothing = {
-  ...{ present: 0, waiting: none, ready: none },
-  ...{ open: none, failed: none, skipped: none },
+  present: 0,
+  waiting: none,
+  ready: none,
+  open: none,
+  failed: none,
+  skipped: none,
 };
 
 /** Finds the steps that were a part of a run and of which no task is on record any more. */

@@ -48,8 +48,12 @@ export async function supersede(engine: Engine, { id, runId, by }: Withdrawal): 
   const superseded = await tx.query(supersedeWork(id, note, system.id));
   if (superseded.length === 0) return [];
   await recordForEach(tx, superseded, {
-    ...{ action: 'cancel', outcome: 'decided', note, via: 'engine' },
-    ...{ viewer: system.id, viewerKind: system.kind },
+    action: 'cancel',
+    outcome: 'decided',
+    note,
+    via: 'engine',
+    viewer: system.id,
+    viewerKind: system.kind,
   });
   return [id, ...(await afterTaskEnded(engine, id, runId))];
 }

@@ -150,8 +150,12 @@ async function tellUnclaimed(
     if (channels?.length && tasks.length > 0) {
       const failsAt = untold.map(({ jobId }) => byJob.get(jobId)?.failsAt ?? '').sort()[0] ?? '';
       const payload: UnclaimedFacts = {
-        ...{ runId, plan: definition.name, project: await projectOfPlan(tx, run.planHash) },
-        ...{ tasks: tasks.slice(0, 20), total: tasks.length, failsAt },
+        runId,
+        plan: definition.name,
+        project: await projectOfPlan(tx, run.planHash),
+        tasks: tasks.slice(0, 20),
+        total: tasks.length,
+        failsAt,
       };
       const [first] = tasks;
       const about = { payload, runId, ...(tasks.length === 1 && first ? { taskId: first.taskId } : {}) };

@@ -42,9 +42,15 @@ function sentenceOf({ path, message }: InputIssue): string {
 }
 
 const typeNames: ReadonlyMap<string, string> = new Map([
-  ...[['string', 'a text'] as const, ['number', 'a number'] as const, ['int', 'a whole number'] as const],
-  ...[['boolean', 'true or false'] as const, ['array', 'a list'] as const, ['null', 'null'] as const],
-  ...[['object', 'an object'] as const, ['record', 'an object'] as const, ['map', 'an object'] as const],
+  ['string', 'a text'] as const,
+  ['number', 'a number'] as const,
+  ['int', 'a whole number'] as const,
+  ['boolean', 'true or false'] as const,
+  ['array', 'a list'] as const,
+  ['null', 'null'] as const,
+  ['object', 'an object'] as const,
+  ['record', 'an object'] as const,
+  ['map', 'an object'] as const,
 ]);
 
 const counted: ReadonlyMap<string, [one: string, many: string]> = new Map([

@@ -39,7 +39,12 @@ export async function notify(
       rows.map(({ id }) => id),
       rows.map(({ name }) => name),
       rows.map(({ recipient }) => recipient),
-      ...[kind, taskId, approvalId, runId, JSON.stringify(payload), afterSeconds],
+      kind,
+      taskId,
+      approvalId,
+      runId,
+      JSON.stringify(payload),
+      afterSeconds,
     ),
   );
   const queued = enqueueDeliveries(

@@ -29,8 +29,12 @@ export async function notifyApproval(
   if (found === undefined || (reason === 'needed' && found.told)) return;
   const { facts } = found;
   await notify(work, {
-    ...{ kind: `approval_${reason}`, payload: facts, afterSeconds },
-    ...{ taskId, approvalId: facts.approvalId, runId: facts.runId },
+    kind: `approval_${reason}`,
+    payload: facts,
+    afterSeconds,
+    taskId,
+    approvalId: facts.approvalId,
+    runId: facts.runId,
   });
 }
 

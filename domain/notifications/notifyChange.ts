@@ -31,8 +31,12 @@ export async function notifyChange(
     await notify(
       { tx, queue, channels: those },
       {
-        ...{ kind: 'approval_changed', payload: facts, afterSeconds },
-        ...{ taskId, approvalId: facts.approvalId, runId: facts.runId },
+        kind: 'approval_changed',
+        payload: facts,
+        afterSeconds,
+        taskId,
+        approvalId: facts.approvalId,
+        runId: facts.runId,
       },
     );
 }
@@ -68,7 +72,10 @@ async function findDue(
   if (untold.length === 0) return [];
   return tx.query(
     changesToTell(
-      ...[approvalId, hadVotes, untold.map(({ name }) => name), untold.map(({ recipient }) => recipient)],
+      approvalId,
+      hadVotes,
+      untold.map(({ name }) => name),
+      untold.map(({ recipient }) => recipient),
       renewed.map(({ id }) => id),
     ),
   );

@@ -34,9 +34,15 @@ export async function redeliver(
     const [asked] = await tx.query(redeliverSql(id));
     if (asked) await enqueueDeliveries(tx, queue, [asked]);
     await recordDecision(tx, {
-      ...{ action: 'redeliver', outcome: 'done', subject: id, via },
-      ...{ taskId: asked?.taskId ?? undefined, runId: asked?.runId },
-      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+      action: 'redeliver',
+      outcome: 'done',
+      subject: id,
+      via,
+      taskId: asked?.taskId ?? undefined,
+      runId: asked?.runId,
+      viewer: viewer.id,
+      viewerKind: viewer.kind,
+      address: viewer.address,
     });
     return asked;
   });

@@ -92,9 +92,14 @@ async function insertContent(
   if (before === undefined) return undefined;
   if (before.isNew || before.by !== viewer.id)
     await recordDecision(db, {
-      ...{ action: 'register', outcome: 'done', via, note: `content ${hash}` },
-      ...{ subject: planLabel({ project: project.name, name }) },
-      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+      action: 'register',
+      outcome: 'done',
+      via,
+      note: `content ${hash}`,
+      subject: planLabel({ project: project.name, name }),
+      viewer: viewer.id,
+      viewerKind: viewer.kind,
+      address: viewer.address,
     });
   const { registeredAt } = before;
   return { hash, project: project.name, prefix: project.prefix, definition, registeredAt };

@@ -56,9 +56,14 @@ export async function trustOrigins(
       data: { plan: key.name, project, origins: said, saidBy: viewer.id },
     });
     await recordDecision(tx, {
-      ...{ action: 'trust', outcome: 'done', subject: planLabel(key), via },
+      action: 'trust',
+      outcome: 'done',
+      subject: planLabel(key),
+      via,
       note: `${listed(said)} (before: ${listed(standing)})`,
-      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+      viewer: viewer.id,
+      viewerKind: viewer.kind,
+      address: viewer.address,
     });
     return standing;
   });
@@ -84,9 +89,14 @@ export async function recordUntrusted(
   const known = await db.query(isPlan(...meantValues(plan)));
   if (known.length === 0) return;
   await recordDecision(db, {
-    ...{ action: 'trust', outcome: 'refused', subject: plan, via },
+    action: 'trust',
+    outcome: 'refused',
+    subject: plan,
+    via,
     refusal: `${viewer.id} does not have the admin scope.`,
-    ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+    viewer: viewer.id,
+    viewerKind: viewer.kind,
+    address: viewer.address,
   });
 }
 

@@ -97,13 +97,17 @@ async function end(
   const refused = (tx: Queryable, refusal: Error) => writeRemark(tx, id, whyRefused(facts, action, refusal));
   try {
     await decide(store, {
-      ...{ id: taskId, approvalId: id, action, via: 'github', by, given, refused },
-      ...{
-        isFact: !isAboutPeople,
-        madeAt: facts.endedAt ?? undefined,
-        note: `the pull request was ${facts.state}`,
-        expectedHeadSha: facts.headSha,
-      },
+      id: taskId,
+      approvalId: id,
+      action,
+      via: 'github',
+      by,
+      given,
+      refused,
+      isFact: !isAboutPeople,
+      madeAt: facts.endedAt ?? undefined,
+      note: `the pull request was ${facts.state}`,
+      expectedHeadSha: facts.headSha,
     });
   } catch (error) {
     // Refused, which is on record and shown: people decide, or have decided.

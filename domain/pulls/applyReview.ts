@@ -53,8 +53,13 @@ async function vote(store: Store, { id, taskId, pull, review, by, how }: ReviewE
   let isNews = false;
   try {
     await decide(store, {
-      ...{ id: taskId, approvalId: id, action: 'approve', by, via: 'github' },
-      ...{ note: `review ${review.id} of the pull request`, expectedHeadSha: review.commit },
+      id: taskId,
+      approvalId: id,
+      action: 'approve',
+      by,
+      via: 'github',
+      note: `review ${review.id} of the pull request`,
+      expectedHeadSha: review.commit,
       async given(tx) {
         const known = await readKnown(tx, id, pull, { doneAt: review.submittedAt });
         // Of the time while the command ran it is taken from the host itself, and from no event. An older one has seen
@@ -86,8 +91,18 @@ async function withdraw(store: Store, { id, taskId, pull, review, by }: ReviewEv
     if (standing) {
       const { task, runId, status } = await readTask(tx, taskId);
       await recordDecision(tx, {
-        ...{ taskId, task, runId, approvalId: id, head: review.commit, fromStatus: status, toStatus: status },
-        ...{ action: 'withdraw', outcome: 'voted', viewer: by.id, viewerKind: by.kind, via: 'github' },
+        taskId,
+        task,
+        runId,
+        approvalId: id,
+        head: review.commit,
+        fromStatus: status,
+        toStatus: status,
+        action: 'withdraw',
+        outcome: 'voted',
+        viewer: by.id,
+        viewerKind: by.kind,
+        via: 'github',
         note: `review ${review.id} of the pull request: ${review.state.replace('_', ' ')}`,
       });
     }

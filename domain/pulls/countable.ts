@@ -27,8 +27,12 @@ export async function keepCountable(
   const { host, owner, repo, number } = pull;
   const found = await db.query(
     countableReviews(
-      ...[host, owner, repo, number],
-      ...[candidates.map(({ id }) => id), candidates.map(({ submittedAt }) => submittedAt)],
+      host,
+      owner,
+      repo,
+      number,
+      candidates.map(({ id }) => id),
+      candidates.map(({ submittedAt }) => submittedAt),
       mayDecide(pull, { isOwn: false, isOutside: true }, github),
       mayDecide(pull, { isOwn: true, isOutside: false }, github),
       candidates.map(({ reviewer }) => viewerOf(users, reviewer.login).kind === 'person'),

@@ -11,10 +11,23 @@ export async function notePull(db: Queryable, facts: PullFacts, how: HowHeard): 
   const { host, owner, repo, number, state, author, endedBy } = facts;
   await db.query(
     notePullSeen(
-      ...[host, owner, repo, number, state, facts.headSha.toLowerCase(), author?.login, author?.id],
-      ...[facts.openedAt, facts.updatedAt, facts.endedAt, endedBy?.login, endedBy?.id, facts.isAutomatic],
+      host,
+      owner,
+      repo,
+      number,
+      state,
+      facts.headSha.toLowerCase(),
+      author?.login,
+      author?.id,
+      facts.openedAt,
+      facts.updatedAt,
+      facts.endedAt,
+      endedBy?.login,
+      endedBy?.id,
+      facts.isAutomatic,
       // That an auto-merge is not set must be read where it can be, and an event that is told again says nothing of now.
-      ...[how !== 'hinted', how === 'read'],
+      how !== 'hinted',
+      how === 'read',
     ),
   );
 }

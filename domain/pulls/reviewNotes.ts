@@ -12,18 +12,16 @@ export async function noteReview(
 ): Promise<void> {
   await db.query(
     noteReviewSql(
-      ...[
-        host,
-        owner,
-        repo,
-        number,
-        id,
-        reviewer.login,
-        reviewer.id,
-        state,
-        commit.toLowerCase(),
-        submittedAt,
-      ],
+      host,
+      owner,
+      repo,
+      number,
+      id,
+      reviewer.login,
+      reviewer.id,
+      state,
+      commit.toLowerCase(),
+      submittedAt,
     ),
   );
 }
@@ -50,7 +48,15 @@ export async function hear(
 ): Promise<{ isLatest: boolean } | undefined> {
   const [heard] = await tx.query(
     hearReview(
-      ...[approvalId, id, state, host, owner, repo, number, reviewer.login, reviewer.id],
+      approvalId,
+      id,
+      state,
+      host,
+      owner,
+      repo,
+      number,
+      reviewer.login,
+      reviewer.id,
       kind === 'person',
     ),
   );

@@ -28,10 +28,18 @@ export async function writeFacts(
   const isReopened = facts.state === 'open' && before.state !== 'open';
   await tx.query(
     notePull(
-      ...[id, facts.state, head, facts.author?.login, facts.author?.id, facts.updatedAt],
+      id,
+      facts.state,
+      head,
+      facts.author?.login,
+      facts.author?.id,
+      facts.updatedAt,
       // A look is on record since it was taken up: what an event has asked for meanwhile is still to be read.
-      ...[isPush && before.sameTime, how === 'read', isPush],
-      ...[remark !== undefined || isReopened, remark ?? null],
+      isPush && before.sameTime,
+      how === 'read',
+      isPush,
+      remark !== undefined || isReopened,
+      remark ?? null,
     ),
   );
   return isPush;

@@ -51,7 +51,13 @@ export async function updateTask(
   }
   const { outputsUri: _link, logExcerpt: _excerpt, ...beside } = { ...rest, status: undefined };
   return decide(store, {
-    ...{ id, action, note: approvalNote, via, expectedHeadSha, expectedOutputsUri, approvalId },
+    id,
+    action,
+    note: approvalNote,
+    via,
+    expectedHeadSha,
+    expectedOutputsUri,
+    approvalId,
     by: viewer,
     approver: viewer.identified ? undefined : (approver ?? undefined),
     async also(tx, task, isNew) {

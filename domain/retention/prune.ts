@@ -66,18 +66,25 @@ function record(
 ): Promise<void> {
   const gone = `${plural(deleted, 'task')} and ${plural(deletedRuns, 'run')} deleted`;
   return recordDecision(db, {
-    ...{ action: 'prune', outcome: 'done', subject: `before ${cutoff}`, via },
+    action: 'prune',
+    outcome: 'done',
+    subject: `before ${cutoff}`,
+    via,
     note: isWhole
       ? `${gone}; ${plural(keptRuns, 'old run')} kept because not finished`
       : `${gone}, then the prune failed and the rest was kept`,
-    ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+    viewer: viewer.id,
+    viewerKind: viewer.kind,
+    address: viewer.address,
   });
 }
 
 /** Those that began, and those that never did. */
 function outsideTasks(viewer: Viewer): Leftovers[] {
   const outside = {
-    ...{ table: 'agents_tasks', goes: 'old.step IS NULL', values: [viewer.id, viewer.address, viewer.kind] },
+    table: 'agents_tasks',
+    goes: 'old.step IS NULL',
+    values: [viewer.id, viewer.address, viewer.kind],
     also: `INSERT INTO decisions (task_id, task, run_id, action, outcome, viewer, viewer_kind, via, address, note, from_status)
       SELECT id, task, run_id, 'cancel', 'decided', $2::text, $4::text, 'engine', $3::text, 'pruned', status FROM gone
       WHERE status = 'awaiting_approval'`,
@@ -86,11 +93,14 @@ function outsideTasks(viewer: Viewer): Leftovers[] {
   return [
     {
       ...outside,
-      ...{ order: { started_at: 'timestamptz', id: 'int' }, isOld: 'started_at < $1' },
+      order: { started_at: 'timestamptz', id: 'int' },
+      isOld: 'started_at < $1',
     },
     {
       ...outside,
-      ...{ order: { id: 'int' }, fixed: 'started_at', isOld: 'started_at IS NULL' },
+      order: { id: 'int' },
+      fixed: 'started_at',
+      isOld: 'started_at IS NULL',
       goes: 'old.step IS NULL AND old.finished_at < $1',
     },
   ];
@@ -122,7 +132,9 @@ const deleteRunsWithoutTasks = statement({
 });
 
 const emptyRuns: Leftovers = {
-  ...{ table: 'runs', order: { created_at: 'timestamptz', run_id: 'text' }, isOld: 'created_at < $1' },
+  table: 'runs',
+  order: { created_at: 'timestamptz', run_id: 'text' },
+  isOld: 'created_at < $1',
   goes: isEmpty('old'),
 };
 
@@ -139,13 +151,17 @@ const oldScheduledRuns: Leftovers = {
 };
 
 const oldDeliveries: Leftovers = {
-  ...{ table: 'deliveries', order: { created_at: 'timestamptz', id: 'uuid' }, isOld: 'created_at < $1' },
+  table: 'deliveries',
+  order: { created_at: 'timestamptz', id: 'uuid' },
+  isOld: 'created_at < $1',
   goes: "old.task_id IS NULL AND old.state <> 'pending'",
 };
 
 /** The latest content of each project and name stays: it is what the name means, and what the history of its runs is read with. */
 const oldContents: Leftovers = {
-  ...{ table: 'plans', order: { registered_at: 'timestamptz', hash: 'bpchar' }, isOld: 'registered_at < $1' },
+  table: 'plans',
+  order: { registered_at: 'timestamptz', hash: 'bpchar' },
+  isOld: 'registered_at < $1',
   goes: `EXISTS (SELECT 1 FROM plans later WHERE later.name = old.name AND later.project = old.project
       AND (later.registered_at, later.hash) > (old.registered_at, old.hash))
     AND NOT EXISTS (SELECT 1 FROM runs WHERE plan_hash = old.hash)`,

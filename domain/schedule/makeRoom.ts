@@ -183,7 +183,9 @@ async function skipUnclaimed(
     await notifyRunEnded(
       { tx, queue, channels, rules: rulesOf(definition.notify) },
       {
-        ...{ runId, plan: key.name, project: key.project },
+        runId,
+        plan: key.name,
+        project: key.project,
       },
     );
 }

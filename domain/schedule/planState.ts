@@ -46,14 +46,14 @@ export async function setPlanState(
     if (state === 'active') await tx.query(resumePlan(key.name, project));
     else await tx.query(setPlanStateSql(key.name, project, state, reason ?? null, viewer.id));
     await recordDecision(tx, {
-      ...{
-        action: planStateFacts[state].action,
-        outcome: 'done',
-        subject: planLabel(key),
-        note: reason,
-        via,
-      },
-      ...{ viewer: viewer.id, viewerKind: viewer.kind, address: viewer.address },
+      action: planStateFacts[state].action,
+      outcome: 'done',
+      subject: planLabel(key),
+      note: reason,
+      via,
+      viewer: viewer.id,
+      viewerKind: viewer.kind,
+      address: viewer.address,
     });
     return readPlanState(tx, key);
   });

@@ -31,10 +31,20 @@ export async function openApproval(tx: Queryable, taskId: number, asked: Asked):
   const { pull } = asked;
   const opened = await tx.query(
     openApprovalSql(
-      ...[taskId, asked.kind, JSON.stringify(policy), policy.expiresAfterMs],
-      ...[pull?.host, pull?.owner, pull?.repo, pull?.number, pull?.counts ?? false],
-      ...[pull && (pull.known?.state ?? 'open'), pull?.known?.head, pull?.known?.author],
-      ...[pull?.known?.authorId, pull?.known?.updatedAt],
+      taskId,
+      asked.kind,
+      JSON.stringify(policy),
+      policy.expiresAfterMs,
+      pull?.host,
+      pull?.owner,
+      pull?.repo,
+      pull?.number,
+      pull?.counts ?? false,
+      pull && (pull.known?.state ?? 'open'),
+      pull?.known?.head,
+      pull?.known?.author,
+      pull?.known?.authorId,
+      pull?.known?.updatedAt,
     ),
   );
   return opened.length > 0;

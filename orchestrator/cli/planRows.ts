@@ -40,14 +40,20 @@ const usual: Step = stepFile.parse({ task: 'usual', cmd: ['true'] });
 
 /** How an option is put that differs from the default; what is not here stands as its name and value. */
 const lines: Partial<Record<OptionName, (step: Step) => string[]>> = {
-  ...{ task: nothing, cmd: nothing, needs: nothing, timeout: nothing, env: nothing, inputs: nothing },
+  task: nothing,
+  cmd: nothing,
+  needs: nothing,
+  timeout: nothing,
+  env: nothing,
+  inputs: nothing,
   when: ({ when }) => describeCondition(when ?? {}).map((part) => `when ${part}`),
   cwd: ({ cwd }) => [`in ${cwd}`],
   runAs: ({ runAs }) => (runAs === undefined ? [] : [`as ${describeRunAs(runAs)}`]),
   onLostContact: () => ['stopped on lost contact'],
   // With its pauses and what it is after.
   retries: (step) => [describeRetries(step)],
-  ...{ backoff: nothing, retryOn: nothing },
+  backoff: nothing,
+  retryOn: nothing,
   approval: describeApproval,
   gate: describeGate,
   onOpen: ({ onOpen }) => (onOpen === 'run' ? [] : [`if an approval is pending: ${onOpen}`]),
