@@ -1,15 +1,13 @@
-import { pipeline, type Readable } from 'node:stream';
 import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
 import { decisionOutcomes, recordedActions } from '../../contract/words/decisions.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { ViewerKind } from '../../contract/words/viewers.ts';
-import type { Database, Queryable } from '../../database/database.ts';
+import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import type { DecisionRecord } from '../audit/audit.ts';
 import { readCursor, writeCursor } from '../input/cursor.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
-import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
 import { maxInteger, taskFilter } from '../tasks/input.ts';
 
 /** One attempt to decide, allowed or refused, or what else somebody did, as it is on record. */
@@ -76,7 +74,7 @@ export async function readDecisionPage(
  * The FROM of a page of the record. With actions or outcomes each pair of them is a list of its own, one range of the index
  * that has its order, of which a page is read: among all, what is rare would be looked for in everything.
  */
-function inOrder(
+export function inOrder(
   filter: DecisionFilter,
   values: unknown[],
   stretch: Range<number>,
@@ -122,54 +120,6 @@ export async function countDecisions(db: Queryable, filter: DecisionFilter, boun
   const text = `SELECT count(*) AS count FROM (SELECT 1 FROM ${inOrder(filter, values, {}, { limit: bound })}) counted`;
   const [row] = await db.query<{ count: number }>({ text, values });
   return row?.count ?? 0;
-}
-
-/** The columns of the record as CSV, and what their cells hold. */
-export const decisionColumns: Readonly<Record<string, CellKind>> = {
-  id: 'plain',
-  decided_at: 'time',
-  task_id: 'plain',
-  task: 'text',
-  run_id: 'text',
-  action: 'plain',
-  outcome: 'plain',
-  viewer: 'text',
-  via: 'plain',
-  address: 'text',
-  note: 'text',
-  refusal: 'text',
-  head: 'text',
-  from_status: 'plain',
-  to_status: 'plain',
-  viewer_kind: 'plain',
-  subject: 'text',
-  repository: 'text',
-  pull_number: 'plain',
-  link_sha256: 'plain',
-  excerpt_sha256: 'plain',
-};
-
-/** Streams the matching attempts to decide as CSV, newest first; `truncated` says that `limit` cut rows off. */
-export async function openDecisionCsv(
-  db: Database,
-  filter: DecisionFilter,
-  limit: number,
-): Promise<{ rows: Readable; truncated: boolean }> {
-  const values: unknown[] = [];
-  const more = `SELECT 1 FROM ${inOrder(filter, values, {}, { limit: limit + 1 })} OFFSET ${limit}`;
-  const truncated = (await db.query({ text: more, values })).length > 0;
-  const names = Object.keys(decisionColumns).map((name) => `decisions.${name}`);
-  const wanted: unknown[] = [];
-  const from = inOrder(filter, wanted, {}, { limit });
-  const text = `COPY (SELECT ${names.join(', ')} FROM ${from}) TO STDOUT (FORMAT csv, HEADER)`;
-  const rows = pipeline(
-    await db.copyOut({ text, values: wanted }),
-    new CsvCells(Object.values(decisionColumns)),
-    () => {
-      // Whoever reads the rows hears of a failure from them.
-    },
-  );
-  return { rows, truncated };
 }
 
 const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runId", decisions.action, decisions.outcome, refusal, viewer, via, address,

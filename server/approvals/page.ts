@@ -1,7 +1,8 @@
 import { htmlEscape } from 'escape-goat';
 import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Approval } from '../../domain/approvals/approval.ts';
-import { type ApprovalLink, askForPerson, type LinkDecision } from '../../domain/approvals/links.ts';
+import { askForPerson } from '../../domain/approvals/decideByLink.ts';
+import type { ApprovalLink, LinkDecision } from '../../domain/approvals/links.ts';
 import { document } from './document.ts';
 import { named, showTime, writeFacts } from './facts.ts';
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { type ApprovalLink, decideByLink, readLink } from '../../domain/approvals/links.ts';
+import { decideByLink } from '../../domain/approvals/decideByLink.ts';
+import { type ApprovalLink, readLink } from '../../domain/approvals/links.ts';
 import {
   AlreadyDecidedError,
   ApprovalLinkError,

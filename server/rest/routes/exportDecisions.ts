@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { decisionFilter, openDecisionCsv } from '../../../domain/approvals/record.ts';
+import { decisionFilter } from '../../../domain/approvals/record.ts';
+import { openDecisionCsv } from '../../../domain/approvals/recordCsv.ts';
 import { readInput } from '../../../domain/input/read.ts';
 import { maxInteger } from '../../../domain/tasks/input.ts';
 import { allow } from '../../http/allow.ts';

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
+import { decideByLink } from '../../../domain/approvals/decideByLink.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
-import { createLink, decideByLink } from '../../../domain/approvals/links.ts';
+import { createLink } from '../../../domain/approvals/links.ts';
 import { reclaimAbandonedRuns } from '../../../domain/engine/abandoned.ts';
 import { sweepLeases } from '../../../domain/engine/finishAttempt.ts';
 import type { Lease } from '../../../domain/engine/leaseTypes.ts';
