@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaClient } from '../prisma/generated/client.ts';
+import type { MigrationStatus } from './compareMigrations.ts';
 import { copyOut } from './copyOut.ts';
 import { checkDatabaseFiles, openDatabaseFiles, requireDatabaseFiles } from './databaseFiles.ts';
 import { requireDataDirectory, secureDataDirectory } from './dataDirectory.ts';
@@ -8,7 +9,8 @@ import { connectAlone, type Driver, openDriver, type PoolUse, type Statement } f
 import { isPassing, type MigrationError } from './errors.ts';
 import { type ChannelListener, type ChannelWatch, listenOn } from './listen.ts';
 import { acquireLock, type DataLock } from './lock.ts';
-import { findNewer, type MigrationStatus, migrate, migrationStatus, namesOfMigrations } from './migrate.ts';
+import { findNewer, migrate, migrationStatus } from './migrate.ts';
+import { namesOfMigrations } from './migrationFiles.ts';
 import { PgliteHost } from './pgliteHost.ts';
 import { PgliteStream } from './pgliteStream.ts';
 import { type PrismaTransaction, runPrismaTransaction } from './prismaTransaction.ts';

@@ -1,31 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { applyMigration, longestMillis, type Migration, type Patience } from './applyMigration.ts';
+import { applyMigration, longestMillis, type Patience } from './applyMigration.ts';
+import { compare, compareWith, type MigrationStatus, newerThan, pendingOf } from './compareMigrations.ts';
 import type { Driver, Session } from './driver.ts';
-import { DatabaseUnavailableError, MigrationError } from './errors.ts';
+import { DatabaseUnavailableError, type MigrationError } from './errors.ts';
 import { refuseForeignTables } from './foreignTables.ts';
+import { MIGRATIONS_DIR, readMigrations, tablesOf } from './migrationFiles.ts';
 import { checkRights, isDenied } from './rights.ts';
 import { defaultSchema, queueSchemaOf } from './schemaName.ts';
-
-/** The folder of this program's migrations, in Prisma's layout. */
-export const MIGRATIONS_DIR = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
-
-/** What became of one migration; `unknown` means applied by a newer program, `changed` edited since. */
-export interface MigrationStatus {
-  name: string;
-  state: 'applied' | 'pending' | 'failed' | 'changed' | 'unknown';
-  /** ISO-8601, UTC; null until applied. */
-  appliedAt: string | null;
-}
-
-interface Recorded {
-  migration_name: string;
-  checksum: string;
-  finished_at: string | null;
-}
 
 /** Where the migrations are, where they go, what may be there already, and how long others may hold them up. */
 export interface MigrationOptions extends Patience {
@@ -147,27 +128,6 @@ const CREATE_TABLE = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   "applied_steps_count" INTEGER NOT NULL DEFAULT 0
 )`;
 
-/** Reads the migrations of a folder, in order of name. */
-export async function readMigrations(directory: string): Promise<Migration[]> {
-  const names = await namesOfMigrations(directory);
-  return Promise.all(
-    names.map(async (name) => {
-      const content = await readFile(join(directory, name, 'migration.sql'));
-      const checksum = createHash('sha256').update(content).digest('hex');
-      return { name, sql: content.toString('utf8'), checksum };
-    }),
-  );
-}
-
-/** Lists the migrations of a folder, in order. */
-export async function namesOfMigrations(directory = MIGRATIONS_DIR): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
-}
-
 /** The schemas of the tables and of the queue. */
 export async function placesOf(session: Session, named: string | undefined) {
   const { rows } = await session.query<{ schema: string | null }>({
@@ -176,79 +136,3 @@ export async function placesOf(session: Session, named: string | undefined) {
   const schema = named ?? rows[0]?.schema ?? defaultSchema;
   return { schema, queueSchema: queueSchemaOf(named ?? defaultSchema) };
 }
-
-/** The tables that migrations make, and their history. */
-export function tablesOf(migrations: readonly Migration[]): string[] {
-  const made = migrations.flatMap(({ sql }) =>
-    [...sql.matchAll(/^CREATE TABLE "(\w+)"/gm)].map((match) => match[1] ?? ''),
-  );
-  return ['_prisma_migrations', ...made];
-}
-
-/** Lists the migrations with their state in the database that a session has. */
-export async function compareWith(session: Session, migrations: Migration[]): Promise<MigrationStatus[]> {
-  const { rows } = await session.query<{ found: string | null }>({
-    text: `SELECT to_regclass('"_prisma_migrations"')::text AS found`,
-  });
-  return compare(migrations, rows[0]?.found ? await readRecorded(session) : []);
-}
-
-async function readRecorded(session: Session): Promise<Recorded[]> {
-  const { rows } = await session.query<Recorded>({
-    text: 'SELECT migration_name, checksum, finished_at FROM "_prisma_migrations" WHERE rolled_back_at IS NULL',
-  });
-  return rows;
-}
-
-function compare(migrations: Migration[], recorded: Recorded[]): MigrationStatus[] {
-  const checksums = new Map(migrations.map(({ name, checksum }) => [name, checksum]));
-  const seen = recorded.map(({ migration_name: name, checksum, finished_at: appliedAt }) => {
-    const expected = checksums.get(name);
-    const known = expected === checksum ? 'applied' : 'changed';
-    const state = expected === undefined ? 'unknown' : known;
-    return { name, state: appliedAt === null ? 'failed' : state, appliedAt } satisfies MigrationStatus;
-  });
-  const names = new Set(recorded.map((row) => row.migration_name));
-  const pending = migrations
-    .filter(({ name }) => !names.has(name))
-    .map(({ name }) => ({ name, state: 'pending', appliedAt: null }) satisfies MigrationStatus);
-  return [...seen, ...pending].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/**
- * Says what migrations mean that a database has and the program has not; undefined where there are none. `known` are those
- * of the program.
- */
-export function newerThan(known: readonly string[], found: readonly string[]): MigrationError | undefined {
-  const newer = found.filter((name) => !known.includes(name)).sort();
-  if (newer.length === 0) return undefined;
-  const some =
-    newer.length > 3 ? `${newer.slice(0, 3).join(', ')} and ${newer.length - 3} more` : newer.join(', ');
-  return new MigrationError(
-    `The database is newer than this program: it also has ${some}, and this program knows migrations up to ${known.toSorted().at(-1) ?? 'none'}. Nothing was changed. Update this program to the version of the others that use this database.`,
-  );
-}
-
-/** Gives the migrations that are to be applied. @throws MigrationError when history and folder do not fit */
-export function pendingOf(statuses: MigrationStatus[], migrations: Migration[]): Migration[] {
-  const found = statuses.filter(({ state }) => state !== 'pending').map(({ name }) => name);
-  const newer = newerThan(
-    migrations.map(({ name }) => name),
-    found,
-  );
-  if (newer) throw newer;
-  for (const { name, state } of statuses) {
-    const problem = PROBLEMS[state];
-    if (problem) throw new MigrationError(`Migration ${name} ${problem}`);
-  }
-  const pending = new Set(statuses.filter(({ state }) => state === 'pending').map(({ name }) => name));
-  return migrations.filter(({ name }) => pending.has(name));
-}
-
-const PROBLEMS: Record<MigrationStatus['state'], string | null> = {
-  applied: null,
-  pending: null,
-  failed: 'was started and never finished. Repair the database, then run `prisma migrate resolve`.',
-  changed: 'was edited after it was applied. Restore its file and put the change into a new migration.',
-  unknown: null,
-};

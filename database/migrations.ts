@@ -1,6 +1,7 @@
+import type { MigrationStatus } from './compareMigrations.ts';
 import { type Database, type DatabaseConfig, openDatabase } from './database.ts';
 import { DatabaseMissingError } from './errors.ts';
-import { type MigrationStatus, pendingMigrations } from './migrate.ts';
+import { pendingMigrations } from './migrate.ts';
 
 /** Lists the migrations of a database and leaves it as it is; one that is not there has all of them pending. */
 export async function readMigrations(config: DatabaseConfig): Promise<MigrationStatus[]> {

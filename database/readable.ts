@@ -1,15 +1,9 @@
 import { plural } from '../contract/text/plural.ts';
+import { compareWith, pendingOf } from './compareMigrations.ts';
 import type { Driver } from './driver.ts';
 import { DatabaseMissingError, MigrationError } from './errors.ts';
-import {
-  compareWith,
-  MIGRATIONS_DIR,
-  type MigrationOptions,
-  pendingOf,
-  placesOf,
-  readMigrations,
-  tablesOf,
-} from './migrate.ts';
+import { type MigrationOptions, placesOf } from './migrate.ts';
+import { MIGRATIONS_DIR, readMigrations, tablesOf } from './migrationFiles.ts';
 import { checkRights } from './rights.ts';
 
 /** What is said of a PostgreSQL database in which nothing has run yet. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openDatabase } from '../../database/database.ts';
-import { MIGRATIONS_DIR } from '../../database/migrate.ts';
+import { MIGRATIONS_DIR } from '../../database/migrationFiles.ts';
 import { databaseUrl } from '../../tests/support/postgresAdmin.ts';
 import { startPostgres } from '../../tests/support/postgresServer.ts';
 import type { Progress } from '../report/progress.ts';

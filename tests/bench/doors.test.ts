@@ -25,7 +25,7 @@ const harmless = [
   'node:url',
   'node:util',
   'contract/words/taskStatus.ts',
-  'database/migrate.ts',
+  'database/migrationFiles.ts',
   'domain/tasks/cursor.ts',
   'tests/support/postgresAdmin.ts',
 ];

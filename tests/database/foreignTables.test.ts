@@ -101,7 +101,9 @@ describe('A schema of its own', () => {
   it('that holds something else is refused too', async () => {
     const { url, query } = await newDatabase();
     await query('CREATE SCHEMA app; CREATE TABLE app.users (id int)');
-    await expect(openDatabase({ url: `${url}?schema=app` })).rejects.toThrow('of another program: app.users.');
+    await expect(openDatabase({ url: `${url}?schema=app` })).rejects.toThrow(
+      'of another program: app.users.',
+    );
     await (await openDatabase({ url: `${url}?schema=nightshift` })).close();
     await (await openDatabase({ url: `${url}?schema=nightshift` })).close();
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { type Database, type DatabaseConfig, openDatabase } from '../../database/database.ts';
-import { MIGRATIONS_DIR } from '../../database/migrate.ts';
+import { MIGRATIONS_DIR } from '../../database/migrationFiles.ts';
 import { copyFiles } from '../support/copyFiles.ts';
 import { describeOnBoth } from '../support/databases.ts';
 import { migrationsDir } from '../support/migrationsDir.ts';

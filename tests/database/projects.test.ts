@@ -2,7 +2,7 @@ import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../database/database.ts';
-import { MIGRATIONS_DIR } from '../../database/migrate.ts';
+import { MIGRATIONS_DIR } from '../../database/migrationFiles.ts';
 import { hashDefinition, planDefinition } from '../../domain/plans/planDefinition.ts';
 import { registerPlan } from '../../domain/plans/plans.ts';
 import { findRun } from '../../domain/runs/read.ts';

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileS
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../../database/database.ts';
-import { MIGRATIONS_DIR } from '../../../database/migrate.ts';
+import { MIGRATIONS_DIR } from '../../../database/migrationFiles.ts';
 import { describeOnBoth, useDatabase } from '../../support/databases.ts';
 import { newDatabase } from '../../support/newDatabase.ts';
 import { tempDir } from '../../support/tempDir.ts';
