@@ -2,12 +2,12 @@ import { expect, it, onTestFinished } from 'vitest';
 import { leaseTask } from '../../domain/engine/lease.ts';
 import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
 import { readServerConfig } from '../../server/config.ts';
-import { describeOnBoth } from '../support/databases.ts';
+import { describeOnEither } from '../support/databases.ts';
 import { everything } from '../support/domain.ts';
 import { send, type TaskJson } from './serve.ts';
 import { startServer } from './startServer.ts';
 
-describeOnBoth('A server', (database) => {
+describeOnEither('A server', (database) => {
   it('fails the running task of a reporter who falls silent, and no other', async () => {
     const server = await startServer({
       ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', LEASE_SECONDS: '2', REPORT_HOURS: '1' }),

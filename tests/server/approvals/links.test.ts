@@ -8,7 +8,7 @@ import { openReported } from '../../../domain/tasks/openApproval.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
 import { makeFormToken } from '../../../server/approvals/formToken.ts';
 import { playWorkers } from '../../domain/engine/support.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { type Answer, serve, type TestServer } from '../serve.ts';
 
@@ -16,7 +16,7 @@ const adminApiKey = 'a-long-enough-secret';
 const head = 'a'.repeat(40);
 const link = 'https://github.com/acme/site/pull/7';
 
-describeOnBoth('The link of an approval', (database) => {
+describeOnEither('The link of an approval', (database) => {
   const store = storeOf(database);
   let server: TestServer;
   beforeAll(async () => {

@@ -1,15 +1,14 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { useDatabase } from '../../support/databases.ts';
+import { describeOnEither, useDatabase } from '../../support/databases.ts';
 import { type Answer, read, serveGraphql } from '../../support/graphql.ts';
 
 const json = { 'content-type': 'application/json' };
 const nested = (levels: number, inner = 'id') =>
   `${'{ runs { nodes { tasks { nodes { run '.repeat(levels)}{ ${inner} }${' } } } } }'.repeat(levels)}`;
 
-describe('An attack on GraphQL', () => {
-  const database = useDatabase('pglite');
+describeOnEither('An attack on GraphQL', (database) => {
   const graphql = serveGraphql(database);
 
   afterEach(async () => {
@@ -168,8 +167,7 @@ describe('An attack on GraphQL', () => {
   });
 });
 
-describe('GraphQL over HTTP', () => {
-  const database = useDatabase('pglite');
+describeOnEither('GraphQL over HTTP', (database) => {
   const graphql = serveGraphql(database);
 
   it('takes a log excerpt of 1 MB, emoji, NUL characters and lone surrogates included', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ByteCache } from '../../../contract/byteCache.ts';
-import { useDatabase } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
@@ -19,8 +19,7 @@ describe('A cache that is bounded by bytes', () => {
   });
 });
 
-describe('GraphQL before it is known who asks', () => {
-  const database = useDatabase('pglite');
+describeOnEither('GraphQL before it is known who asks', (database) => {
   const compiled: string[] = [];
   const graphql = serveGraphql(database, [], { perMinute: 3, onCompile: (name) => compiled.push(name) });
   beforeEach(() => void compiled.splice(0));

@@ -4,7 +4,7 @@ import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { type ExampleTab, exampleTabs } from '../../../server/graphql/examples.ts';
 import { fillExamples } from '../../../server/graphql/fillExamples.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
@@ -18,7 +18,7 @@ const fill = runInThisContext(`(${fillExamples})`) as Fill;
 
 const nameOf = ({ query }: ExampleTab) => /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1] ?? '';
 
-describeOnBoth('GraphiQL’s examples', (database) => {
+describeOnEither('GraphiQL’s examples', (database) => {
   const store = storeOf(database);
   const graphql = serveGraphql(database);
   const filled = async (endpoint = graphql.url()) => {

@@ -1,11 +1,11 @@
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
-import { useDatabase } from '../../support/databases.ts';
+import { expect, it } from 'vitest';
+import { describeOnEither } from '../../support/databases.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
-describe('The page of GraphiQL', () => {
-  const graphql = serveGraphql(useDatabase('pglite'));
+describeOnEither('The page of GraphiQL', (database) => {
+  const graphql = serveGraphql(database);
 
   /** Asks for it as a browser does, and as one that knows no compression. */
   const page = (encoding: string | undefined) =>

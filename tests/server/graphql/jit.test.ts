@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { useDatabase } from '../../support/databases.ts';
+import { expect, it } from 'vitest';
+import { describeOnEither } from '../../support/databases.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
 const documents: [query: string, variables?: object][] = [
@@ -48,8 +48,7 @@ const documents: [query: string, variables?: object][] = [
   ['query A { viewer { id } } query B { viewer { scopes } }'],
 ];
 
-describe('A compiled document', () => {
-  const database = useDatabase('pglite');
+describeOnEither('A compiled document', (database) => {
   const graphql = serveGraphql(database);
 
   it.each(documents)('answers as the plain executor does: %s', async (query, variables) => {

@@ -1,13 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { readTask } from '../../../domain/tasks/read.ts';
-import { useDatabase } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { serveGraphql } from '../../support/graphql.ts';
 
 const watch = { query: 'subscription { taskChanged(runId: "r") { databaseId status } }' };
 
-describe('The subscription taskChanged', () => {
-  const database = useDatabase('pglite');
+describeOnEither('The subscription taskChanged', (database) => {
   const graphql = serveGraphql(database);
   const create = (runId: string) =>
     graphql.send(

@@ -4,14 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type BodySource, createBodyBudget } from '../../../server/http/bodyBudget.ts';
-import { useDatabase } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { serve } from '../serve.ts';
 
 const task = { task: 'a', run_id: 'r', status: 'running' };
 
-describe('A body', () => {
-  const database = useDatabase('pglite');
-
+describeOnEither('A body', (database) => {
   it('of a caller without a scope is read up to 64 KB, told in advance or found on the way', async () => {
     const server = await serve(database.db());
     const body = JSON.stringify({ ...task, more: 'x'.repeat(70_000) });
@@ -43,8 +41,7 @@ describe('A body', () => {
   });
 });
 
-describe('Slow bodies', () => {
-  const database = useDatabase('pglite');
+describeOnEither('Slow bodies', (database) => {
   const secret = 'it-is-a-secret';
 
   /** Serves with the usual budget; says how many bodies were refused or have sent so many bytes. */

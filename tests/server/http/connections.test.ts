@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { ServerParts } from '../../../server/buildServer.ts';
 import { createBodyBudget } from '../../../server/http/bodyBudget.ts';
-import { useDatabase } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { serve, type TestServer } from '../serve.ts';
 
-describe('The connections of a server', () => {
-  const database = useDatabase('pglite');
-
+describeOnEither('The connections of a server', (database) => {
   /** Opens a connection, sends what is given, and collects what comes. */
   async function open(
     server: TestServer,

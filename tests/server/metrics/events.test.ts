@@ -10,7 +10,7 @@ import { createTask } from '../../../domain/reporting/create.ts';
 import { createLog } from '../../../server/log.ts';
 import { emitEvents } from '../../../server/metrics/emitter.ts';
 import { playWorkers } from '../../domain/engine/support.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -34,7 +34,7 @@ async function collector(answer: (response: ServerResponse) => void = (response)
   return { events, keys, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics` };
 }
 
-describeOnBoth('The collector at METRICS_URL', (database) => {
+describeOnEither('The collector at METRICS_URL', (database) => {
   const store = storeOf(database);
   const logged: string[] = [];
   const log = createLog('warn', { write: (line) => logged.push(line) });

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Queryable } from '../../../database/database.ts';
 import { durationBounds } from '../../../domain/metrics/durations.ts';
 import { readServerConfig } from '../../../server/config.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { send } from '../serve.ts';
 import { startServer } from '../startServer.ts';
 import { readMetrics } from './readMetrics.ts';
@@ -10,7 +10,7 @@ import { pieces, work } from './workload.ts';
 
 const seed = Number(process.hrtime.bigint() % 1_000_000n);
 
-describeOnBoth('The figures of the database', (database) => {
+describeOnEither('The figures of the database', (database) => {
   it(`are the same on every server and in plain SQL after a random workload (seed ${seed})`, async () => {
     const config = {
       ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent' }),

@@ -6,7 +6,7 @@ import type { DatabaseConfig } from '../../../database/database.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { createLog } from '../../../server/log.ts';
 import type { DeliveryLimits } from '../../../server/notifications/deliverer.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
 import { waitLimitMs } from '../../support/hangLimit.ts';
 import { startServer } from '../startServer.ts';
@@ -15,7 +15,7 @@ import { receiveMails, receiveWebhooks } from './receiver.ts';
 const pull = 'https://github.com/user/repo/pull/123';
 const secret = `whsec_${createHash('sha256').update('a test').digest('base64')}`;
 
-describeOnBoth('A server with channels', (database) => {
+describeOnEither('A server with channels', (database) => {
   const logged: string[] = [];
 
   async function start(

@@ -3,15 +3,13 @@ import { warnOfLinks as warnOfWorkerLinks } from '../../../orchestrator/notify/n
 import { readServerConfig } from '../../../server/config.ts';
 import { createLog } from '../../../server/log.ts';
 import { warnOfLinks } from '../../../server/notifications/config.ts';
-import { useDatabase } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { startServer } from '../startServer.ts';
 
 const channel = { SLACK_WEBHOOK: 'https://hooks.example.org/x' };
 const publicUrl = { PUBLIC_URL: 'https://night.example.org' };
 
-describe('A server with a channel that does not know where people reach it', () => {
-  const database = useDatabase('pglite');
-
+describeOnEither('A server with a channel that does not know where people reach it', (database) => {
   it('says at its start what to set, and nothing where it knows or has no channel', () => {
     expect(warnOfLinks(readServerConfig(channel))).toContain('Set PUBLIC_URL to the URL');
     expect(warnOfLinks(readServerConfig({ ...channel, ...publicUrl }))).toBeUndefined();

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, NoDeprecatedCustomRule, parse, specifiedRules, validate } from 'graphql';
-import { describe, expect, it } from 'vitest';
-import { useDatabase } from '../../support/databases.ts';
+import { expect, it } from 'vitest';
+import { describeOnEither } from '../../support/databases.ts';
 import { serve } from '../serve.ts';
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 
-describe('An address that a notification leads to', () => {
-  const database = useDatabase('pglite');
-
+describeOnEither('An address that a notification leads to', (database) => {
   it('opens GraphiQL with the question that shows it', async () => {
     const { send } = await serve(database.db());
     const seen = async (path: string) => {

@@ -2,12 +2,12 @@ import { beforeEach, expect, it } from 'vitest';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { expireApprovals } from '../../../domain/approvals/expire.ts';
 import { awaitingPull, head } from '../../domain/pulls/support.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { storeOf, viewerNamed } from '../../support/domain.ts';
 import { type StoredPull, userNamed } from './githubServer.ts';
 import { soon, type Watching, watching } from './support.ts';
 
-describeOnBoth('What an approval brings about', (database) => {
+describeOnEither('What an approval brings about', (database) => {
   const store = storeOf(database);
   const ada = viewerNamed('ada');
   beforeEach(() => database.truncate());

@@ -5,7 +5,7 @@ import { readApprovals } from '../../../domain/approvals/read.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { openGithubApi } from '../../../server/pulls/api.ts';
 import { head } from '../../domain/pulls/support.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { storeOf } from '../../support/domain.ts';
 import { startGithub, userNamed } from './githubServer.ts';
 import { reviewOf, soon, watching } from './support.ts';
@@ -13,7 +13,7 @@ import { reviewOf, soon, watching } from './support.ts';
 /** Somebody who is known here by the name that GitHub has for them. */
 const known = (...logins: string[]) => new Map(logins.map((login) => [login, `github:${login}`]));
 
-describeOnBoth('The watch over pull requests', (database) => {
+describeOnEither('The watch over pull requests', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 

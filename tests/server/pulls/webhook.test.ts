@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { readApprovals } from '../../../domain/approvals/read.ts';
 import { createTask } from '../../../domain/reporting/create.ts';
 import { findTask } from '../../../domain/tasks/read.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { serve, type TestServer } from '../serve.ts';
 
@@ -13,7 +13,7 @@ const github = { hosts: ['github.com'], repositories: ['github.com/acme/site'] }
 const later = () => new Date(Date.now() + 60_000).toISOString();
 const pullUrl = 'https://github.com/acme/site/pull/7';
 
-describeOnBoth('POST /webhooks/github', (database) => {
+describeOnEither('POST /webhooks/github', (database) => {
   const store = storeOf(database);
   let server: TestServer;
   beforeAll(async () => {

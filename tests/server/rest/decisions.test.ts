@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { empty, post, serve, type TaskJson, type TestServer } from '../serve.ts';
 
 const key = 'a-key-of-sixteen-characters';
 const asking = { status: 'awaiting_approval', outputs_uri: 'https://github.com/user/repo/pull/1' };
 
-describeOnBoth('deciding tasks over REST', (database) => {
+describeOnEither('deciding tasks over REST', (database) => {
   let open: TestServer;
   let keyed: TestServer;
   let proxied: TestServer;

@@ -7,7 +7,7 @@ import { finishAttempt } from '../../../domain/engine/finishAttempt.ts';
 import { awaitLease } from '../../../domain/engine/lease.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { readDetails } from '../../../domain/tasks/details.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 import { empty, post, serve, type TaskJson, type TestServer } from '../serve.ts';
 
@@ -20,7 +20,7 @@ const wide = [
   'https://user:secret@github.com:8443/acme/site/pull/9/files',
 ];
 
-describeOnBoth('A link that fits no pull request', (database) => {
+describeOnEither('A link that fits no pull request', (database) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await serve(database.db());

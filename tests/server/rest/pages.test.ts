@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { empty, post, serve, type TaskJson, type TestServer } from '../serve.ts';
 
 interface Page {
@@ -7,7 +7,7 @@ interface Page {
   next_cursor: string | null;
 }
 
-describeOnBoth('reading lists of tasks over REST', (database) => {
+describeOnEither('reading lists of tasks over REST', (database) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await serve(database.db());

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { registerPlan } from '../../../domain/plans/plans.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
 import { empty, post, serve, type TaskJson, type TestServer } from '../serve.ts';
 
@@ -12,7 +12,7 @@ interface RunJson {
   counts: Record<string, number>;
 }
 
-describeOnBoth('Runs over REST', (database) => {
+describeOnEither('Runs over REST', (database) => {
   let open: TestServer;
   let keyed: TestServer;
   let proxied: TestServer;

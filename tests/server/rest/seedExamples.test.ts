@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { send, serve, type TaskJson, type TestServer } from '../serve.ts';
 
 const created = `{
@@ -39,7 +39,7 @@ const examples: [title: string, curl: string[]][] = [
 
 type Run = (arguments_: string[]) => Promise<unknown>;
 
-describeOnBoth('the printed examples', (database) => {
+describeOnEither('the printed examples', (database) => {
   let server: TestServer;
   const hasCurl = promisify(execFile)('curl', ['--version']).then(
     () => true,

@@ -3,10 +3,10 @@ import { readTaskPage } from '../../../domain/tasks/page.ts';
 import { findTasks } from '../../../domain/tasks/read.ts';
 import type { Task } from '../../../domain/tasks/task.ts';
 import { writeTask } from '../../../server/rest/taskJson.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { type Answer, empty, serve, type TestServer } from '../serve.ts';
 
-describeOnBoth('GET /agents/tasks/ of many tasks', (database) => {
+describeOnEither('GET /agents/tasks/ of many tasks', (database) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await serve(database.db());

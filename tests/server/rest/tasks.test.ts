@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnEither } from '../../support/databases.ts';
 import { empty, post, serve, type TaskJson, type TestServer } from '../serve.ts';
 
 const keys = [
@@ -20,7 +20,7 @@ const keys = [
 ];
 const valid = { task: 'seo.validate', run_id: 'nightly-1', status: 'running' };
 
-describeOnBoth('creating, updating and reading tasks over REST', (database) => {
+describeOnEither('creating, updating and reading tasks over REST', (database) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await serve(database.db());
