@@ -13,19 +13,23 @@ import { copyFiles } from './copyFiles.ts';
 import { isFullForm } from './form.ts';
 import { databaseUrl, onServer } from './postgresAdmin.ts';
 
-/** The database of one block of tests; usable inside its tests and hooks. */
-export interface TestDatabase {
+/** Makes databases of one kind for one block of tests. */
+export interface FreshDatabases {
   readonly kind: Database['kind'];
+  /** Makes another empty, migrated database that is removed at the end of the block; not opened. */
+  createFresh(): Promise<DatabaseConfig>;
+  /** Makes and opens another one; it is closed at the end of the block when it is not before. */
+  openFresh(options?: DatabaseOptions): Promise<Database>;
+}
+
+/** The database of one block of tests; usable inside its tests and hooks. */
+export interface TestDatabase extends FreshDatabases {
   /** The open, migrated database. */
   db(): Database;
   /** Where it is, for a process that opens it itself; close `db()` before that with the embedded one. */
   config(): DatabaseConfig;
   /** Empties every table and begins their numbers again at 1. */
   truncate(): Promise<void>;
-  /** Makes another empty, migrated database that is removed at the end of the block; not opened. */
-  createFresh(): Promise<DatabaseConfig>;
-  /** Makes and opens another one; it is closed at the end of the block when it is not before. */
-  openFresh(options?: DatabaseOptions): Promise<Database>;
 }
 
 /**
@@ -35,6 +39,13 @@ export interface TestDatabase {
 export function describeOnBoth(title: string, tests: (database: TestDatabase) => void): void {
   for (const kind of ['pglite', 'postgres'] as const) {
     describe(`${title} (${kind})`, () => tests(useDatabase(kind)));
+  }
+}
+
+/** Runs tests on both that make all their databases themselves, mostly for processes that are to open them. */
+export function describeOnBothFresh(title: string, tests: (databases: FreshDatabases) => void): void {
+  for (const kind of ['pglite', 'postgres'] as const) {
+    describe(`${title} (${kind})`, () => tests(useFreshDatabases(kind)));
   }
 }
 
@@ -49,12 +60,31 @@ export function describeOnEither(title: string, tests: (database: TestDatabase) 
 
 /** Gives the surrounding block of tests a database of one kind: made before its tests, removed after them. */
 export function useDatabase(kind: Database['kind']): TestDatabase {
-  const cleanups: (() => Promise<void>)[] = [];
+  const { open, ...fresh } = makeFresh(kind);
   let opened: { db: Database; config: DatabaseConfig } | undefined;
   const get = () => {
     if (!opened) throw new Error('The test database is there inside tests and hooks only.');
     return opened;
   };
+  beforeAll(async () => {
+    opened = await open();
+  });
+  return {
+    ...fresh,
+    db: () => get().db,
+    config: () => get().config,
+    truncate: () => empty(get().db),
+  };
+}
+
+/** Lets the surrounding block of tests make databases of one kind; none is made before. */
+export function useFreshDatabases(kind: Database['kind']): FreshDatabases {
+  const { open, ...fresh } = makeFresh(kind);
+  return fresh;
+}
+
+function makeFresh(kind: Database['kind']) {
+  const cleanups: (() => Promise<void>)[] = [];
   const createFresh = async () => {
     const { config, remove } = kind === 'pglite' ? await copyDirectory() : await copyOnServer();
     cleanups.push(remove);
@@ -66,19 +96,12 @@ export function useDatabase(kind: Database['kind']): TestDatabase {
     cleanups.push(() => db.close());
     return { db, config };
   };
-  beforeAll(async () => {
-    opened = await open();
-  });
   afterAll(async () => {
     for (const cleanup of cleanups.reverse()) await cleanup();
   });
   return {
-    kind,
-    db: () => get().db,
-    config: () => get().config,
-    truncate: () => empty(get().db),
-    createFresh,
-    openFresh: async (options) => (await open(options)).db,
+    ...{ kind, open, createFresh },
+    openFresh: async (options?: DatabaseOptions) => (await open(options)).db,
   };
 }
 
