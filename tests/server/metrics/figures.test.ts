@@ -1,7 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { Queryable } from '../../../database/database.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { readSnapshot } from '../../../domain/metrics/snapshot.ts';
 import { pruneTasks } from '../../../domain/retention/prune.ts';
+import { openReported } from '../../../domain/tasks/openApproval.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
 
@@ -9,11 +11,19 @@ describeOnBoth('The figures of the database', (database) => {
   const store = storeOf(database);
   beforeEach(() => database.truncate());
 
-  const add = (fields: Record<string, string>) => {
+  const add = (fields: Record<string, string>, db: Queryable = store.db) => {
     const row: Record<string, string> = { task: `'a'`, run_id: `'r1'`, status: `'succeeded'`, ...fields };
     const text = `INSERT INTO agents_tasks (${Object.keys(row)}) VALUES (${Object.values(row)}) RETURNING id`;
-    return store.db.query<{ id: number }>({ text });
+    return db.query<{ id: number }>({ text });
   };
+  /** Adds a task that awaits approval. */
+  const addAsking = (fields: Record<string, string>) =>
+    store.db.transaction(async (tx) => {
+      const [task] = await add({ ...fields, status: `'awaiting_approval'`, approval_state: `'pending'` }, tx);
+      const id = task?.id ?? 0;
+      await openReported(tx, { id, outputsUri: null });
+      return id;
+    });
   const midnight = `date_trunc('day', now())`;
   const ended = { duration_ms: '1000', started_at: `now() - interval '1 second'`, finished_at: 'now()' };
   const durations = async () =>
@@ -76,14 +86,14 @@ describeOnBoth('The figures of the database', (database) => {
   });
 
   it('leave a task that asked for approval where it is counted, whatever is decided', async () => {
-    const [asking] = await add({ ...ended, status: `'awaiting_approval'`, approval_state: `'pending'` });
+    const asking = await addAsking(ended);
     expect(await durations()).toEqual([['a', 'awaiting_approval', 1]]);
-    await decideTask(store, everything, asking?.id ?? 0, 'approve');
+    await decideTask(store, everything, asking, 'approve');
     expect((await durations()).filter(([, , tasks]) => tasks !== 0)).toEqual([['a', 'awaiting_approval', 1]]);
   });
 
   it('tell how long the oldest approval has been awaited', async () => {
-    await add({ ...ended, status: `'awaiting_approval'`, finished_at: `now() - interval '3 hours'` });
+    await addAsking({ ...ended, finished_at: `now() - interval '3 hours'` });
     const { approvals, oldestApproval } = (await readSnapshot(store.db)).standing;
     expect([approvals, Math.round(oldestApproval / 60)]).toEqual([1, 180]);
   });
