@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../database/database.ts';
 import { decideTask } from '../../domain/approvals/decide.ts';
@@ -10,16 +11,19 @@ import type { Store } from '../../domain/store.ts';
 import { playWorkers } from '../domain/engine/support.ts';
 import { useDatabase } from '../support/databases.ts';
 import { everything, storeOf } from '../support/domain.ts';
-import { isFullForm } from '../support/form.ts';
+import { isFullForm, sized } from '../support/form.ts';
 
-const runs = isFullForm ? 100 : 10;
+const runs = sized({ short: 8, full: 100 });
 const workersOfReplica = 4;
+const noPause = { delayMs: 0, factor: 1, maxMs: 0 };
+/** How long a worker that found nothing rests; few runs leave most of them with nothing. */
+const idleMs = sized({ short: 10, full: 0 });
 const threeLocks = ['red', 'green', 'blue'];
 
 /** Steps that want locks, and need each other across them, so that the end of one concerns many other runs. */
 const stepsWith = (locks: readonly string[]) =>
   threeLocks.flatMap((_, index) => [
-    { task: `take-${index}`, lock: locks[index % locks.length], retries: 3 },
+    { task: `take-${index}`, lock: locks[index % locks.length], retries: 3, backoff: noPause },
     { task: `then-${index}`, lock: locks[(index + 1) % locks.length], needs: [`take-${index}`] },
   ]);
 
@@ -63,6 +67,7 @@ describe('Many runs that share locks, on two replicas', () => {
           const lease = await playWorkers(store).ask(planHash);
           if (lease === null) {
             if ((await open()) === 0) return;
+            await pause(idleMs);
             continue;
           }
           const lock = locks.get(lease.task);
