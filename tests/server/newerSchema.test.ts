@@ -1,10 +1,11 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, type ExpectStatic, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../database/database.ts';
 import { readServerConfig } from '../../server/config.ts';
-import { describeOnBoth, useDatabase } from '../support/databases.ts';
-import { spawnNode } from '../support/spawnNode.ts';
+import { describeOnBothFresh, useFreshDatabases } from '../support/databases.ts';
+import { type NodeProcess, spawnNode } from '../support/spawnNode.ts';
 import { tempDir } from '../support/tempDir.ts';
 import { send } from './serve.ts';
 import { startServer } from './startServer.ts';
@@ -16,9 +17,9 @@ const sentence =
 const later = `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count)
   VALUES ('later', repeat('0', 64), '9999_later', now(), 1)`;
 
-describeOnBoth('A server that starts on a database of a newer one', (database) => {
+describeOnBothFresh('A server that starts on a database of a newer one', (databases) => {
   it('stops with what it knows, what it found and what to do', async () => {
-    const config = await database.createFresh();
+    const config = await databases.createFresh();
     const newer = await openDatabase(config);
     await newer.query({ text: later });
     await newer.close();
@@ -33,10 +34,10 @@ describeOnBoth('A server that starts on a database of a newer one', (database) =
 });
 
 describe('A server whose database is migrated by a newer one', () => {
-  const database = useDatabase('postgres');
+  const databases = useFreshDatabases('postgres');
 
   it('stops by itself and says why', async () => {
-    const config = await database.createFresh();
+    const config = await databases.createFresh();
     const server = await startServer(
       { ...readServerConfig({ PORT: '0', LOG_LEVEL: 'silent' }), database: config },
       { schemaLookMillis: 50 },
@@ -53,7 +54,7 @@ describe('A server whose database is migrated by a newer one', () => {
   });
 
   it('knows its own migrations also once its folder has those of the newer one', async () => {
-    const config = await database.createFresh();
+    const config = await databases.createFresh();
     const migrationsDir = join(tempDir(), 'migrations');
     cpSync('prisma/migrations', migrationsDir, { recursive: true });
     const older = await openDatabase(config, { migrationsDir });
@@ -66,35 +67,28 @@ describe('A server whose database is migrated by a newer one', () => {
     expect((await older.findNewer())?.message).toMatch(sentence);
   });
 
-  it('ends "nightshift up" with an error', async () => {
-    const config = await database.createFresh();
-    if (!('url' in config)) throw new Error('expected a server');
-    const up = spawnNode(['orchestrator/nightshift.ts', 'up', '--no-schedule', '--no-worker'], {
-      ...{ DATABASE_URL: config.url, PORT: '0', NIGHTSHIFT_DATA: tempDir() },
-    });
-    onTestFinished(() => up.kill('SIGKILL'));
-    await expect.poll(() => up.stdout() + up.stderr()).toContain('GraphiQL');
-    const newer = await openDatabase(config);
-    await newer.query({ text: later });
-    await newer.close();
-    expect(await up.ended()).toMatchObject({ code: 1 });
-    expect(up.stderr()).toMatch(new RegExp(`error: ${sentence.source}`));
+  let root = '';
+  const commands: NodeProcess[] = [];
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'nightshift-newer-'));
+  });
+  afterAll(async () => {
+    await Promise.all(commands.map((command) => command.kill('SIGKILL')));
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  it.each([
-    ['run', ['run'], 'a started', 1],
-    ['worker', ['worker'], 'takes tasks of nightly', 0],
-    ['start --watch', ['start', '--watch'], 'nightly-', 0],
-  ])('ends "nightshift %s" with an error, and keeps what was to report', async (_name, args, begun, kept) => {
-    const config = await database.createFresh();
+  /** Starts a command in a directory of its own, migrates its database once it has begun, and lets it end by itself. */
+  async function endByNewer(expect: ExpectStatic, name: string, args: readonly string[], begun: string) {
+    const config = await databases.createFresh();
     if (!('url' in config)) throw new Error('expected a server');
-    const directory = tempDir();
+    const directory = join(root, name);
+    mkdirSync(directory);
     const plan = { name: 'nightly', steps: [{ task: 'a', cmd: ['sleep', ['60']] }] };
     writeFileSync(join(directory, 'nightly.plan.mjs'), `export default ${JSON.stringify(plan)};`);
     const data = join(directory, 'data');
-    const variables = { DATABASE_URL: config.url, NIGHTSHIFT_DATA: data };
+    const variables = { DATABASE_URL: config.url, NIGHTSHIFT_DATA: data, PORT: '0' };
     const command = spawnNode([resolve('orchestrator/nightshift.ts'), ...args], variables, directory);
-    onTestFinished(() => command.kill('SIGKILL'));
+    commands.push(command);
     await expect.poll(() => command.stdout() + command.stderr()).toContain(begun);
     const newer = await openDatabase(config);
     await newer.query({ text: later });
@@ -102,6 +96,22 @@ describe('A server whose database is migrated by a newer one', () => {
     expect(await command.ended()).toMatchObject({ code: 1 });
     expect(command.stderr()).toMatch(new RegExp(`error: ${sentence.source}`));
     const reports = join(data, 'reports');
-    expect(existsSync(reports) ? readdirSync(reports) : []).toHaveLength(kept);
+    return existsSync(reports) ? readdirSync(reports) : [];
+  }
+
+  // Each waits until its server looks again.
+  it.concurrent('ends "nightshift up" with an error', async ({ expect }) => {
+    await endByNewer(expect, 'up', ['up', '--no-schedule', '--no-worker'], 'GraphiQL');
   });
+
+  it.concurrent.for([
+    ['run', ['run'], 'a started', 1],
+    ['worker', ['worker'], 'takes tasks of nightly', 0],
+    ['start --watch', ['start', '--watch'], 'nightly-', 0],
+  ] as const)(
+    'ends "nightshift %s" with an error, and keeps what was to report',
+    async ([name, args, begun, kept], { expect }) => {
+      expect(await endByNewer(expect, name, args, begun)).toHaveLength(kept);
+    },
+  );
 });
