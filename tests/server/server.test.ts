@@ -6,7 +6,7 @@ import { readLock } from '../../database/lock.ts';
 import { readServerConfig, type ServerConfig } from '../../server/config.ts';
 import { ListenError } from '../../server/http/listen.ts';
 import type { RunningServer, ServerOverrides } from '../../server/server.ts';
-import { describeOnBoth, useDatabase } from '../support/databases.ts';
+import { describeOnBothFresh, useDatabase, useFreshDatabases } from '../support/databases.ts';
 import { send } from './serve.ts';
 import { startServer } from './startServer.ts';
 
@@ -23,7 +23,7 @@ async function start(
 
 const task = { task: 'seo.validate', run_id: 'nightly-1', status: 'running' };
 
-describeOnBoth('a server', (database) => {
+describeOnBothFresh('a server', (database) => {
   it('answers REST and GraphQL from one database, and closes', async () => {
     const server = await start(await database.createFresh());
     expect((await send(server.url, '/ready')).json()).toMatchObject({ ok: true });
@@ -65,7 +65,7 @@ describeOnBoth('a server', (database) => {
 });
 
 describe('starting a server', () => {
-  const embedded = useDatabase('pglite');
+  const embedded = useFreshDatabases('pglite');
   const database = useDatabase('postgres');
 
   it('names the port that is taken and what to do, and leaves the database', async () => {

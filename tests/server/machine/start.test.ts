@@ -1,36 +1,57 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../client/index.ts';
 import { DataDirectoryError } from '../../../database/dataDirectory.ts';
 import { readServerConfig } from '../../../server/config.ts';
 import { createLog } from '../../../server/log.ts';
 import { findServer } from '../../../server/machine/announcement.ts';
 import { startServer } from '../../../server/server.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnBothFresh, type FreshDatabases, useFreshDatabases } from '../../support/databases.ts';
 import { waitLimitMs } from '../../support/hangLimit.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { send } from '../serve.ts';
 
-describeOnBoth('A server that starts', (database) => {
-  const logged: string[] = [];
+const logged: string[] = [];
 
-  /** Starts one as it is, on a data directory that may be there already. */
-  async function start(
-    prepare: (dataDir: string) => void = () => undefined,
-    more: Record<string, string> = {},
-  ) {
-    logged.length = 0;
-    const found = await database.createFresh();
-    const dataDir = 'dataDir' in found ? found.dataDir : join(tempDir(), 'data');
-    if ('url' in found) mkdirSync(dataDir);
-    prepare(dataDir);
-    const config = { ...readServerConfig({ PORT: '0', NIGHTSHIFT_DATA: dataDir, ...more }), database: found };
-    const log = createLog('warn', { write: (line) => logged.push(line) });
-    const server = await startServer(config, { log });
-    onTestFinished(() => server.close());
-    return { ...server, dataDir, keyOfFile: () => readFileSync(join(dataDir, 'key'), 'utf8').trim() };
-  }
+/** Starts one as it is, on a data directory that may be there already. */
+async function startOn(
+  databases: FreshDatabases,
+  prepare: (dataDir: string) => void = () => undefined,
+  more: Record<string, string> = {},
+) {
+  logged.length = 0;
+  const found = await databases.createFresh();
+  const dataDir = 'dataDir' in found ? found.dataDir : join(tempDir(), 'data');
+  if ('url' in found) mkdirSync(dataDir);
+  prepare(dataDir);
+  const config = { ...readServerConfig({ PORT: '0', NIGHTSHIFT_DATA: dataDir, ...more }), database: found };
+  const log = createLog('warn', { write: (line) => logged.push(line) });
+  const server = await startServer(config, { log });
+  onTestFinished(() => server.close());
+  return { ...server, dataDir, keyOfFile: () => readFileSync(join(dataDir, 'key'), 'utf8').trim() };
+}
+
+describeOnBothFresh('A server that starts', (databases) => {
+  it('keeps what is in its data directory from other users, also where it was open', async () => {
+    const server = await startOn(databases, (dataDir) => {
+      mkdirSync(join(dataDir, 'reports'));
+      writeFileSync(join(dataDir, 'key'), 'a-key-of-an-earlier-start\n');
+      for (const path of [dataDir, join(dataDir, 'key')]) chmodSync(path, 0o777);
+    });
+    expect(server.keyOfFile()).toBe('a-key-of-an-earlier-start');
+    expect(statSync(server.dataDir).mode & 0o777).toBe(0o700);
+    // PGlite makes its files readable to all, whatever it is told: the directory above keeps others away.
+    const own = filesOf(server.dataDir).filter((path) => !path.startsWith(join(server.dataDir, 'pgdata')));
+    expect(own.length).toBeGreaterThan(1);
+    expect(own.filter((path) => (lstatSync(path).mode & 0o077) !== 0)).toEqual([]);
+  });
+});
+
+describe('A server that starts', () => {
+  const databases = useFreshDatabases('postgres');
+  const start = (prepare?: (dataDir: string) => void, more?: Record<string, string>) =>
+    startOn(databases, prepare, more);
 
   const approve = (url: string, key: string | null, headers: Record<string, string> = {}) =>
     send(url, '/agents/tasks/1/approve', { method: 'POST', key, headers });
@@ -85,27 +106,12 @@ describeOnBoth('A server that starts', (database) => {
     expect(logged).toEqual([]);
   });
 
-  it('keeps what is in its data directory from other users, also where it was open', async () => {
-    const server = await start((dataDir) => {
-      mkdirSync(join(dataDir, 'reports'));
-      writeFileSync(join(dataDir, 'key'), 'a-key-of-an-earlier-start\n');
-      for (const path of [dataDir, join(dataDir, 'key')]) chmodSync(path, 0o777);
-    });
-    expect(server.keyOfFile()).toBe('a-key-of-an-earlier-start');
-    expect(statSync(server.dataDir).mode & 0o777).toBe(0o700);
-    // PGlite makes its files readable to all, whatever it is told: the directory above keeps others away.
-    const own = filesOf(server.dataDir).filter((path) => !path.startsWith(join(server.dataDir, 'pgdata')));
-    expect(own.length).toBeGreaterThan(1);
-    expect(own.filter((path) => (lstatSync(path).mode & 0o077) !== 0)).toEqual([]);
-  });
-
   it('refuses a data directory that is open and holds something else', async () => {
     const open = (dataDir: string) => {
       for (const name of readdirSync(dataDir)) if (name !== 'pgdata') writeFileSync(join(dataDir, name), '');
       writeFileSync(join(dataDir, 'notes.txt'), '');
       chmodSync(dataDir, 0o755);
     };
-    if (database.kind === 'pglite') return;
     await expect(start(open)).rejects.toThrow(DataDirectoryError);
   });
 
