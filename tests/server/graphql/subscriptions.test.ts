@@ -68,18 +68,20 @@ describeOnEither('The subscription taskChanged', (database) => {
     const abort = new AbortController();
     const until = await subscribe(
       abort,
-      `subscription { taskChanged(runId: "r") {
-        databaseId approvalNote logExcerpt outputs run { tasks(first: 200) { nodes { databaseId } } } } }`,
+      `subscription { taskChanged(runId: "r") { approvalNote run {
+        all: tasks(first: 200) { nodes { databaseId } } again: tasks(first: 200) { nodes { databaseId } }
+        large: tasks(first: 10) { nodes { logExcerpt outputs } } } } }`,
     );
     await listeners(1);
     const { body } = await create('r');
     const { databaseId } = body.data.createTask;
     await database.db().query({
-      text: 'UPDATE agents_tasks SET log_excerpt = $1, outputs = $2 WHERE id = $3',
-      values: ['x'.repeat(65_536), { made: 'y'.repeat(60_000) }, databaseId],
+      text: `INSERT INTO agents_tasks (task, run_id, status, log_excerpt, outputs)
+        SELECT 't' || n, 'r', 'queued', $1, $2 FROM generate_series(1, 10) n`,
+      values: ['x'.repeat(65_536), { made: 'y'.repeat(60_000) }],
     });
-    // 600 events hold 120,000 nodes and 36 MB of outputs.
-    for (let event = 1; event <= 600; event += 1) {
+    // 40 events hold 16,000 nodes and 50 MB of excerpts and outputs.
+    for (let event = 1; event <= 40; event += 1) {
       await database.db().query({
         text: 'UPDATE agents_tasks SET approval_note = $1 WHERE id = $2',
         values: [`event ${event}.`, databaseId],
