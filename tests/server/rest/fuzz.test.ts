@@ -4,6 +4,7 @@ import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import { registerPlan } from '../../../domain/plans/plans.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
+import { sized } from '../../support/form.ts';
 import { inheritedKeys, inheritedNames } from '../../support/inheritedNames.ts';
 import { type Answer, empty, post, type Sent, serve, type TaskJson, type TestServer } from '../serve.ts';
 
@@ -193,7 +194,7 @@ describeOnBoth('any request at all', (database) => {
         if (answer.status >= 400) expect(after).toEqual(before);
         before = after;
       }),
-      { numRuns: 400 },
+      { numRuns: sized({ short: 200, full: 400 }) },
     );
     expect(server.logged.filter((line) => !line.includes('A request had a wrong key'))).toEqual([]);
   });

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { describeOnBoth, useDatabase } from '../../support/databases.ts';
+import { describeOnEither, useDatabase } from '../../support/databases.ts';
 import { post, serve, type TestServer } from '../serve.ts';
 
 const valid = { task: 'seo.validate', run_id: 'nightly-1', status: 'running' };
 
-describeOnBoth('what REST refuses', (database) => {
+describeOnEither('what REST refuses', (database) => {
   let server: TestServer;
   beforeAll(async () => {
     server = await serve(database.db());
