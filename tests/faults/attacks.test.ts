@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { useDatabase } from '../support/databases.ts';
-import { isFullForm } from '../support/form.ts';
+import { sized } from '../support/form.ts';
 import { type SmallServer, startSmallServer } from './support/smallServer.ts';
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
@@ -17,7 +17,9 @@ describe('A server with little memory', () => {
   const database = useDatabase('postgres');
   let server: SmallServer;
   beforeAll(async () => {
-    server = await startSmallServer(database.config(), { MAX_CONNECTIONS: isFullForm ? '2000' : '250' });
+    server = await startSmallServer(database.config(), {
+      MAX_CONNECTIONS: sized({ short: '250', full: '2000' }),
+    });
   });
   afterAll(() => server.close());
 
@@ -35,7 +37,9 @@ describe('A server with little memory', () => {
     const body = JSON.stringify({ query: `{ viewer { id } } # ${'x'.repeat(7_900_000)}` });
     for (const headers of [json, { ...json, ...passedOn }]) {
       const answers = await Promise.all(
-        times(isFullForm ? 200 : 45, () => server.send('/graphql', { method: 'POST', headers, body })),
+        times(sized({ short: 24, full: 200 }), () =>
+          server.send('/graphql', { method: 'POST', headers, body }),
+        ),
       );
       // What no longer fits into memory is sent away for a moment, or its connection ends.
       expect([408, 413, 503, 'ended']).toEqual(expect.arrayContaining(statuses(answers)));
@@ -68,12 +72,17 @@ describe('A server with little memory', () => {
   });
 
   it('keeps no more documents than fit, though each is valid and comes once', async () => {
-    // About 500 KB each as a parsed document: together several times the heap.
-    const fields = 'viewer { id scopes } '.repeat(150);
-    for (let index = 0; index < (isFullForm ? 3000 : 400); index += 1) {
-      const query = `query Q${index} { ${fields} } # ${'x'.repeat(20_000)}`;
+    // Some 350 KB each as a parsed document: together more than the heap has left, and in the full form several times it.
+    const others = times(105, (index) => `query R${index} { viewer { id scopes } }`).join(' ');
+    for (let index = 0; index < sized({ short: 250, full: 3000 }); index += 1) {
+      const operationName = `Q${index}`;
+      const query = `query ${operationName} { viewer { id } } ${others} # ${'x'.repeat(25_000)}`;
       const headers = { ...json, ...passedOn };
-      const answer = await server.send('/graphql', { method: 'POST', headers, json: { query } });
+      const answer = await server.send('/graphql', {
+        method: 'POST',
+        headers,
+        json: { query, operationName },
+      });
       expect(answer?.status).toBe(200);
     }
   });
@@ -91,7 +100,7 @@ describe('A server with little memory', () => {
   });
 
   it('serves others beside thousands of idle connections and slow bodies', async () => {
-    const count = isFullForm ? 3000 : 400;
+    const count = sized({ short: 300, full: 3000 });
     const slow = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{"query":`;
     const sockets = [];
     for (let index = 0; index < count; index += 1)
@@ -107,7 +116,9 @@ describe('A server with little memory', () => {
         SELECT 'x', 'large', 'running', repeat('u', 65000) FROM generate_series(1, 1000)`,
     });
     const get = 'GET /agents/tasks/?limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n';
-    const readers = await Promise.all(times(isFullForm ? 50 : 10, () => server.open(get, 'beginning')));
+    const readers = await Promise.all(
+      times(sized({ short: 5, full: 50 }), () => server.open(get, 'beginning')),
+    );
     const whole = await server.send('/agents/tasks/?limit=1000&run_id=large');
     expect(whole?.body.length).toBeGreaterThan(65_000_000);
     for (const reader of readers) reader.destroy();
@@ -119,14 +130,14 @@ describe('A server with little memory', () => {
         SELECT 'x', 'pages', 'running', repeat('u', 65000) FROM generate_series(1, 200)`,
     });
     const page = '/agents/tasks/paged?limit=200&run_id=pages';
-    const answers = await Promise.all(times(isFullForm ? 50 : 15, () => server.send(page)));
+    const answers = await Promise.all(times(sized({ short: 10, full: 50 }), () => server.send(page)));
     expect(answers.map((answer) => answer?.json<{ items: unknown[] }>().items.length)).toEqual(
       answers.map(() => 200),
     );
   });
 
   it('bounds the subscriptions of one caller, and holds no rows for those that take nothing', async () => {
-    const count = isFullForm ? 1900 : 150;
+    const count = sized({ short: 120, full: 1900 });
     const query = 'subscription { taskChanged(runId: "watched") { id logExcerpt } }';
     const body = JSON.stringify({ query });
     const subscribe = `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -145,7 +156,8 @@ describe('A server with little memory', () => {
     await expect.poll(() => heads.length).toBe(count);
     expect([heads.length - refused(), refused()]).toEqual([100, count - 100]);
     const log_excerpt = 'x'.repeat(60_000);
-    for (let index = 0; index < 100; index += 1) {
+    // What all of them would hold is more than the heap.
+    for (let index = 0; index < sized({ short: 30, full: 100 }); index += 1) {
       const task = { task: `t${index}`, run_id: 'watched', status: 'running', log_excerpt };
       expect((await server.send('/agents/tasks/', { method: 'POST', json: task }))?.status).toBe(201);
     }
@@ -153,12 +165,12 @@ describe('A server with little memory', () => {
   });
 
   it('lets hundreds of requests wait for work of different plans, and bounds those of one worker', async () => {
-    const count = isFullForm ? 1400 : 150;
+    const count = sized({ short: 150, full: 1400 });
     const mutation = `mutation ($input: LeaseTaskInput!) { leaseTask(input: $input) { ... on LeaseOffer { lease { task } } } }`;
     const ask = (worker: string, index: number) =>
       server.graphql(mutation, {
         input: {
-          ...{ worker, requestId: crypto.randomUUID(), waitMs: 10_000 },
+          ...{ worker, requestId: crypto.randomUUID(), waitMs: sized({ short: 4000, full: 10_000 }) },
           planHashes: [index.toString(16).padStart(64, '0')],
         },
       });
