@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, type ExpectStatic, it } from 'vitest';
 import { expectType } from '../../client/index.ts';
 import type { DatabaseConfig } from '../../database/database.ts';
-import { useDatabase } from '../support/databases.ts';
+import { useFreshDatabases } from '../support/databases.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
 import { noteWork } from './support/night.ts';
@@ -49,7 +49,7 @@ async function expectOneAttempt(
 }
 
 describe('An attempt whose worker cannot extend its lease for longer than the lease', () => {
-  const databases = { pglite: useDatabase('pglite'), postgres: useDatabase('postgres') };
+  const databases = { pglite: useFreshDatabases('pglite'), postgres: useFreshDatabases('postgres') };
   let postgres: PostgresServer;
   beforeAll(async () => {
     postgres = await startPostgres();

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../database/database.ts';
 import { readMetrics } from '../server/metrics/readMetrics.ts';
 import { send } from '../server/serve.ts';
-import { isFullForm } from '../support/form.ts';
+import { sized } from '../support/form.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
 import { missingOf, startLoad } from './support/load.ts';
 
-const restarts = isFullForm ? 30 : 3;
+const restarts = sized({ short: 2, full: 30 });
 const kinds = ['POST', 'PATCH', 'startRun', 'leaseTask', 'finishAttempt'];
 
 describe('PostgreSQL that is restarted every 2 s under load', () => {

@@ -7,7 +7,7 @@ import { type Cluster, makeCluster, type ServerProcess } from './support/cluster
 import { expectWholeNight, nightPlan } from './support/night.ts';
 import { untilRunEnds } from './support/story.ts';
 
-const rounds = sized({ short: 3, full: 50 });
+const rounds = sized({ short: 2, full: 50 });
 
 describe('kill -9 of one of two servers while workers speak to either', () => {
   const database = useDatabase('postgres');

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DatabaseConfig, openDatabase } from '../../database/database.ts';
-import { useDatabase } from '../support/databases.ts';
+import { useFreshDatabases } from '../support/databases.ts';
 import { sized } from '../support/form.ts';
 import { type PostgresServer, startPostgres } from '../support/postgresServer.ts';
 import { type NodeProcess, spawnNode } from '../support/spawnNode.ts';
 
-const ROUNDS = sized({ short: 5, full: 30 });
+const ROUNDS = sized({ short: 2, full: 30 });
 
 function startWriter(target: string, round: number): NodeProcess {
   return spawnNode(['tests/fixtures/database/writeRows.ts', target, String(round)]);
@@ -29,7 +29,7 @@ async function missingOf(config: DatabaseConfig, rows: readonly string[]): Promi
 }
 
 describe('kill -9 of the process that writes', () => {
-  const database = useDatabase('pglite');
+  const database = useFreshDatabases('pglite');
 
   it(`loses no acknowledged row of the embedded database in ${ROUNDS} rounds`, async () => {
     const config = await database.createFresh();

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../database/database.ts';
 import { send } from '../server/serve.ts';
-import { describeOnBoth } from '../support/databases.ts';
+import { describeOnBothFresh } from '../support/databases.ts';
 import { sized } from '../support/form.ts';
 import { spawnNode } from '../support/spawnNode.ts';
 import { tempDir } from '../support/tempDir.ts';
 
-const rounds = sized({ short: 2, full: 20 });
+const rounds = sized({ short: 1, full: 20 });
 
-describeOnBoth('kill -9 of a server that takes reports', (database) => {
+describeOnBothFresh('kill -9 of a server that takes reports', (database) => {
   it('loses no task that it had acknowledged', async () => {
     const config = await database.createFresh();
     const env =

@@ -6,17 +6,18 @@ import { expect, it } from 'vitest';
 import { type Client, createClient, expectType } from '../../client/index.ts';
 import { type DatabaseConfig, openDatabase } from '../../database/database.ts';
 import { receiveWebhooks } from '../server/notifications/receiver.ts';
-import { describeOnBoth } from '../support/databases.ts';
+import { describeOnEither } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
-import { isFullForm } from '../support/form.ts';
+import { sized } from '../support/form.ts';
 import { type NodeProcess, spawnNode } from '../support/spawnNode.ts';
 import { tempDir } from '../support/tempDir.ts';
 
-const kills = isFullForm ? 50 : 3;
 /** So many reports are on their way while the server may be killed at any moment. */
 const callers = 3;
 
-describeOnBoth('kill -9 of a server that notifies', (database) => {
+describeOnEither('kill -9 of a server that notifies', (database) => {
+  const kills = sized({ short: 2, full: 50 });
+
   it(`loses no notification of a change that was committed, and sends none of another, in ${kills} kills`, async () => {
     const hooks = await receiveWebhooks((response) => {
       // An answer takes its time, so that some are lost with the server.

@@ -11,12 +11,12 @@ import { useTwoServers } from './support/twoServers.ts';
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/commands/${name}`, import.meta.url));
 /** Waits for it; machines are busy. */
-const soon = <T>(read: () => T) => expect.poll(read, { interval: 50 });
+const soon = <T>(read: () => T) => expect.poll(read, { interval: 100 });
 
 describe('A worker', () => {
   const { database, patient, strict, proxyOf, start, endings } = useTwoServers(60);
 
-  const rounds = sized({ short: 5, full: 50 });
+  const rounds = sized({ short: 3, full: 50 });
   it(`of whose server every second answer is lost makes no row and no process twice in ${rounds} rounds`, async () => {
     const directory = tempDir();
     const file = join(directory, 'lives.txt');

@@ -13,7 +13,7 @@ import { useTwoServers } from './support/twoServers.ts';
 const outageMs = sized({ short: 3500, full: 60_000 });
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/commands/${name}`, import.meta.url));
 /** Waits for it; machines are busy. */
-const soon = <T>(read: () => T) => expect.poll(read, { interval: 50 });
+const soon = <T>(read: () => T) => expect.poll(read, { interval: 100 });
 
 describe('A worker', () => {
   const { patient, strict, proxyOf, start, endings } = useTwoServers(Math.ceil(outageMs / 1000) + 60);

@@ -10,12 +10,12 @@ import { readLives } from '../orchestrator/support/lives.ts';
 import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
 import { startWorker, writePlan } from '../orchestrator/support/workers.ts';
 import { useDatabase } from '../support/databases.ts';
-import { isFullForm } from '../support/form.ts';
+import { sized } from '../support/form.ts';
 import { tempDir } from '../support/tempDir.ts';
 
 const stamp = fileURLToPath(new URL('../fixtures/commands/stamp.mjs', import.meta.url));
 /** Waits for it; machines are busy. */
-const soon = <T>(read: () => T) => expect.poll(read, { interval: 50 });
+const soon = <T>(read: () => T) => expect.poll(read, { interval: 100 });
 
 describe('A worker process', () => {
   const database = useDatabase('postgres');
@@ -34,7 +34,7 @@ describe('A worker process', () => {
     return { status: task?.status, attempts: attempts.map(({ endedBy }) => endedBy) };
   };
 
-  const stops = isFullForm ? 50 : 2;
+  const stops = sized({ short: 2, full: 50 });
   it(`that was stopped past its lease has its report refused ${stops} of ${stops} times, and ends its command`, async () => {
     const directory = tempDir();
     const file = join(directory, 'lives.txt');
@@ -70,7 +70,7 @@ describe('A worker process', () => {
     }
   });
 
-  const terms = isFullForm ? 50 : 4;
+  const terms = sized({ short: 2, full: 50 });
   it(`that is told to stop at ${terms} random moments is out within the grace period and leaves no row running for longer than a lease`, async () => {
     const directory = tempDir();
     const file = join(directory, 'lives.txt');
