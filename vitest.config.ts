@@ -17,9 +17,9 @@ const shared = {
   testTimeout: hangLimitMs,
   hookTimeout: hangLimitMs,
   expect: { poll: { timeout: waitLimitMs, interval: 30 } },
-  pool: 'forks',
+  pool: 'forks' as const,
   execArgv: [...v8Options],
-} as const;
+};
 
 export default defineConfig({
   test: {
