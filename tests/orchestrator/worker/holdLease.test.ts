@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { expectType } from '../../../client/index.ts';
 import { holdLease, momentNow } from '../../../orchestrator/worker/holdLease.ts';
 import { tempDir } from '../../support/tempDir.ts';
@@ -10,47 +10,34 @@ import { workHere } from '../support/workHere.ts';
 
 const forkTree = fileURLToPath(new URL('../../fixtures/commands/forkTree.mjs', import.meta.url));
 /** Waits for it; machines are busy. */
-const soon = <T>(read: () => T) => expect.poll(read, { interval: 20 });
+const soon = <T>(read: () => T) => expect.poll(read, { interval: 100 });
 
-describe('A lease that holds for six seconds', () => {
-  let server: TestServer;
-  let name: string;
-  let count = 0;
-  beforeAll(async () => {
-    server = await startTestServer({ LEASE_SECONDS: '6' });
-  });
-  afterAll(() => server.close());
-  beforeEach(() => {
-    name = `plan-${++count}`;
-  });
+const stubborn = [process.execPath, [forkTree, '0', 'stubborn']];
+const polite = [process.execPath, [forkTree, '0', 'polite']];
 
-  async function start(): Promise<number> {
-    expectType(await server.client.startRun({ plan: name, runId: name }), 'Run');
-    const [task] = await server.tasksOf(name);
-    return task?.databaseId ?? 0;
-  }
-  const attemptsOf = async (id: number) =>
-    (await server.client.attempts(id)).map(({ number, endedBy }) => `${number} ${endedBy}`);
+/** Has a step run by a worker of its own within this process. */
+async function begin(server: TestServer, step: { task: string; [option: string]: unknown }) {
+  const name = step.task;
+  const worker = await workHere(server.url, { name, steps: [step] }, { dataDir: tempDir() });
+  expectType(await server.client.startRun({ plan: name, runId: name }), 'Run');
+  const databaseId = (await server.tasksOf(name))[0]?.databaseId ?? 0;
+  const endings = async () => (await server.client.attempts(databaseId)).map(({ endedBy }) => endedBy);
+  const printed = () =>
+    worker.events.flatMap((event) => (event.type === 'output' ? [event.line] : [])).join();
+  return { databaseId, endings, printed };
+}
 
-  it('is held for as long as its command takes', async () => {
-    const steps = [{ task: 'long', cmd: ['sleep', ['8']] }];
-    const worker = await workHere(server.url, { name, steps }, { dataDir: tempDir() });
-    const id = await start();
-    await soon(() => worker.events.at(-1)?.type).toBe('reported');
-    expect(await attemptsOf(id)).toEqual(['1 EXIT']);
-  });
-
-  it('is held on while a cancelled command takes its time to end', async () => {
-    const cmd = [process.execPath, [forkTree, '0', 'stubborn']];
-    const steps = [{ task: 'stubborn', cmd, grace: '8s' }];
-    const worker = await workHere(server.url, { name, steps }, { dataDir: tempDir() });
-    const id = await start();
-    await soon(async () => (await server.client.task({ databaseId: id }))?.status).toBe('RUNNING');
-    await soon(() => worker.events.map(({ type }) => type)).toContain('output');
-    await server.client.cancelTask({ databaseId: id });
-    await soon(() => attemptsOf(id)).not.toEqual(['1 null']);
-    expect(await attemptsOf(id)).toEqual(['1 CANCELLED']);
-  });
+it('A lease of six seconds is held for as long as its command takes, and on while a cancelled command takes its time to end', async () => {
+  const server = await startTestServer({ LEASE_SECONDS: '6' });
+  onTestFinished(() => server.close());
+  const long = await begin(server, { task: 'long', cmd: ['sleep', ['8']] });
+  const cancelled = await begin(server, { task: 'cancelled', cmd: stubborn, grace: '8s' });
+  await soon(cancelled.printed).not.toBe('');
+  await server.client.cancelTask({ databaseId: cancelled.databaseId });
+  await soon(long.endings).not.toEqual([null]);
+  expect(await long.endings()).toEqual(['EXIT']);
+  await soon(cancelled.endings).not.toEqual([null]);
+  expect(await cancelled.endings()).toEqual(['CANCELLED']);
 });
 
 const nobody = { onEnd: () => undefined, onDrained: () => undefined };
@@ -69,78 +56,68 @@ it('A lease costs no further call when its command is short', async () => {
   expect(calls).toBe(0);
 });
 
-describe('A worker whose server is away for as long as its lease holds', () => {
-  /** Has a step run, takes the server away, and says how its command is then. */
-  async function loseContact(options: object) {
-    const server = await startTestServer({ LEASE_SECONDS: '6' });
-    onTestFinished(() => server.close().catch(() => undefined));
-    const steps = [
-      { task: 'long', cmd: [process.execPath, [forkTree, '0', 'polite']], grace: '1s', ...options },
-    ];
-    const worker = await workHere(server.url, { name: 'away', steps }, { dataDir: tempDir() });
-    expectType(await server.client.startRun({ plan: 'away', runId: 'away' }), 'Run');
-    const printed = () =>
-      worker.events.flatMap((event) => (event.type === 'output' ? [event.line] : [])).join();
+it('A worker whose server is away for as long as its lease holds ends a command that must not go on, and lets every other one go on', async () => {
+  const server = await startTestServer({ LEASE_SECONDS: '6' });
+  onTestFinished(() => server.close().catch(() => undefined));
+  const pidOf = async (task: string, options: object) => {
+    const { printed } = await begin(server, { task, cmd: polite, grace: '1s', ...options });
     await soon(printed).toMatch(/pid \d+/);
-    const [pid = 0] = pidsIn(printed());
-    await server.close();
-    return { pid, begin: performance.now() };
-  }
-
-  it('ends a command that must not go on', async () => {
-    const { pid, begin } = await loseContact({ onLostContact: 'end' });
-    await soon(() => isAlive(pid)).toBe(false);
-    expect(performance.now() - begin).toBeGreaterThan(2000);
-  });
-
-  it('lets every other one go on', async () => {
-    const { pid } = await loseContact({});
-    await wait(8000);
-    expect(isAlive(pid)).toBe(true);
-  });
-});
-
-it('That contact was lost is told once, in time for a command to end, and not while a server answers', async () => {
-  const begin = performance.now();
-  let answers = 3;
-  const extendLease = async () => {
-    if (answers-- <= 0) throw new Error('The server is away.');
-    return { __typename: 'ExtendedLease', cancelled: false } as never;
+    return pidsIn(printed())[0] ?? 0;
   };
-  const told: [string, number][] = [];
-  const held = holdLease(
-    { extendLease },
-    { leaseId: 'x', holdsForMs: 1500, askedAt: momentNow() },
-    { ...nobody, onEnd: (why) => void told.push([why, performance.now() - begin]), leadMs: 300 },
-  );
-  await soon(() => told.length).toBe(1);
-  await wait(2000);
-  held.release();
-  // Three extensions, 0.3 s after the other, each for a second and a half less what its end may take.
-  expect(told).toEqual([['lostContact', expect.any(Number)]]);
-  expect(told[0]?.[1]).toBeGreaterThan(2000);
+  const ends = await pidOf('ends', { onLostContact: 'end' });
+  const goesOn = await pidOf('goes-on', {});
+  const away = performance.now();
+  await server.close();
+  await soon(() => isAlive(ends)).toBe(false);
+  expect(performance.now() - away).toBeGreaterThan(2000);
+  // By then the lease has lapsed.
+  await wait(Math.max(0, away + 8000 - performance.now()));
+  expect(isAlive(goesOn)).toBe(true);
 });
 
-it.each([300, 500, 1000])(
-  'Contact is not lost while a server answers each extension as late as it may, where a command has %i ms to end',
-  async (leadMs) => {
-    const holdsForMs = 1500;
-    const told: string[] = [];
-    /** The server answers late, so that it can tell of a cancellation. */
-    const extendLease = async (_id: string, { waitMs = 0 }: { waitMs?: number } = {}) => {
-      await wait(Math.min(waitMs, holdsForMs / 2) + 5);
+describe.concurrent('Contact with a server', () => {
+  it('that was lost is told once, in time for a command to end, and not while a server answers', async () => {
+    const begin = performance.now();
+    let answers = 3;
+    const extendLease = async () => {
+      if (answers-- <= 0) throw new Error('The server is away.');
       return { __typename: 'ExtendedLease', cancelled: false } as never;
     };
+    const told: [string, number][] = [];
     const held = holdLease(
       { extendLease },
-      { leaseId: 'x', holdsForMs, askedAt: momentNow() },
-      { ...nobody, onEnd: (why) => void told.push(why), leadMs: Math.min(leadMs, holdsForMs / 3) },
+      { leaseId: 'x', holdsForMs: 1500, askedAt: momentNow() },
+      { ...nobody, onEnd: (why) => void told.push([why, performance.now() - begin]), leadMs: 300 },
     );
-    await wait(4 * holdsForMs);
+    await soon(() => told.length).toBe(1);
+    await wait(2000);
     held.release();
-    expect(told).toEqual([]);
-  },
-);
+    // Three extensions, 0.3 s after the other, each for a second and a half less what its end may take.
+    expect(told).toEqual([['lostContact', expect.any(Number)]]);
+    expect(told[0]?.[1]).toBeGreaterThan(2000);
+  });
+
+  it.each([300, 500, 1000])(
+    'is not lost while a server answers each extension as late as it may, where a command has %i ms to end',
+    async (leadMs) => {
+      const holdsForMs = 1500;
+      const told: string[] = [];
+      /** The server answers late, so that it can tell of a cancellation. */
+      const extendLease = async (_id: string, { waitMs = 0 }: { waitMs?: number } = {}) => {
+        await wait(Math.min(waitMs, holdsForMs / 2) + 5);
+        return { __typename: 'ExtendedLease', cancelled: false } as never;
+      };
+      const held = holdLease(
+        { extendLease },
+        { leaseId: 'x', holdsForMs, askedAt: momentNow() },
+        { ...nobody, onEnd: (why) => void told.push(why), leadMs: Math.min(leadMs, holdsForMs / 3) },
+      );
+      await wait(4 * holdsForMs);
+      held.release();
+      expect(told).toEqual([]);
+    },
+  );
+});
 
 describe('A lease', () => {
   const answering = (answer: object | Error) => {
@@ -182,12 +159,8 @@ describe('A lease', () => {
 it('A command ends as soon as its task is cancelled, long before its lease is due', async () => {
   const server = await startTestServer({ LEASE_SECONDS: '3600' });
   onTestFinished(() => server.close());
-  const steps = [{ task: 'hang', cmd: ['sleep', [String(24 * 3600)]] }];
-  await workHere(server.url, { name: 'hanging', steps }, { dataDir: tempDir() });
-  expectType(await server.client.startRun({ plan: 'hanging', runId: 'hanging' }), 'Run');
-  const [task] = await server.tasksOf('hanging');
-  const databaseId = task?.databaseId ?? 0;
-  await soon(async () => (await server.client.task({ databaseId }))?.status).toBe('RUNNING');
-  await server.client.cancelTask({ databaseId });
-  await soon(async () => (await server.client.attempts(databaseId))[0]?.endedBy).toBe('CANCELLED');
+  const task = await begin(server, { task: 'hang', cmd: ['sleep', [String(24 * 3600)]] });
+  await soon(async () => (await server.client.task({ databaseId: task.databaseId }))?.status).toBe('RUNNING');
+  await server.client.cancelTask({ databaseId: task.databaseId });
+  await soon(task.endings).toEqual(['CANCELLED']);
 });
