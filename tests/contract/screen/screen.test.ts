@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ShownRow } from '../../../contract/screen/row.ts';
 import { createScreen, screenText } from '../../../contract/screen/screen.ts';
 import { createControlReader } from '../../../contract/text/controlReader.ts';
+import { sized } from '../../support/form.ts';
 import { growthOf } from '../../support/growth.ts';
 
 const esc = '\u001b';
@@ -105,7 +106,7 @@ describe('A screen', () => {
         expect(shown(text.split(''))).toEqual(whole);
         expect(whole.text).not.toMatch(/(?![\t\n])\p{Cc}/u);
       }),
-      { numRuns: 2000 },
+      { numRuns: sized({ short: 700, full: 2000 }) },
     );
   });
 
@@ -137,7 +138,7 @@ describe('A screen', () => {
         const text = pieces.join('');
         expect(shown([text])).toEqual(shown(text.split('')));
       }),
-      { numRuns: 150 },
+      { numRuns: sized({ short: 40, full: 150 }) },
     );
   });
 
@@ -170,7 +171,7 @@ describe('A screen', () => {
         const expected = grid.rows.map((cells) => cells.join('').trimEnd()).join('\n');
         expect(screenText(steps.map(({ code }) => code).join('')).trimEnd()).toBe(expected.trimEnd());
       }),
-      { numRuns: 2000 },
+      { numRuns: sized({ short: 700, full: 2000 }) },
     );
   });
 

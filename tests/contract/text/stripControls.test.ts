@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createControlReader } from '../../../contract/text/controlReader.ts';
 import { stripControls } from '../../../contract/text/stripControls.ts';
+import { sized } from '../../support/form.ts';
 import { growthOf } from '../../support/growth.ts';
 
 const esc = '\u001b';
@@ -53,7 +54,7 @@ describe('Taking control characters out', () => {
         reader.end();
         expect(out).toBe(stripControls(text));
       }),
-      { numRuns: 2000 },
+      { numRuns: sized({ short: 700, full: 2000 }) },
     );
   });
 
@@ -63,7 +64,7 @@ describe('Taking control characters out', () => {
       fc.property(fc.string({ unit, maxLength: 60 }), (text) => {
         expect(stripControls(text)).not.toMatch(/(?![\t\n\r])\p{Cc}/u);
       }),
-      { numRuns: 2000 },
+      { numRuns: sized({ short: 700, full: 2000 }) },
     );
   });
 

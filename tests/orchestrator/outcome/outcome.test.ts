@@ -4,6 +4,7 @@ import { ownRepositoryOf } from '../../../contract/pulls/ownRepository.ts';
 import { findLinks, githubHosts } from '../../../orchestrator/outcome/links.ts';
 import { readOutputFile } from '../../../orchestrator/outcome/outputFile.ts';
 import { chosenOutput, createOutputScanner, readLinks } from '../../../orchestrator/outcome/outputs.ts';
+import { sized } from '../../support/form.ts';
 import { growthOf } from '../../support/growth.ts';
 
 const pull = 'https://github.com/user/repo/pull/123';
@@ -207,7 +208,7 @@ describe('The link of a task', () => {
         expect(linksIn(`${before}${nine}${after}`)).toEqual([nine]);
         expect(linksIn(`${before}${nine}${after}${ten}${before}`)).toEqual([nine, ten]);
       }),
-      { numRuns: 500 },
+      { numRuns: sized({ short: 150, full: 500 }) },
     );
   });
 

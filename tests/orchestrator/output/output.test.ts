@@ -11,6 +11,7 @@ import { createOutputLines } from '../../../orchestrator/output/outputLines.ts';
 import { secretTexts } from '../../../orchestrator/output/secretForms.ts';
 import { createLineSplitter } from '../../../orchestrator/output/splitLines.ts';
 import { createStepLog } from '../../../orchestrator/output/stepLog.ts';
+import { sized } from '../../support/form.ts';
 import { growthOf } from '../../support/growth.ts';
 
 /** Cuts a buffer at arbitrary places. */
@@ -58,7 +59,7 @@ describe('Output', () => {
           expect(linesOf(chunks, ['secret-1'])).toEqual(linesOf([data], ['secret-1']));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized({ short: 200, full: 500 }) },
     );
   });
 
@@ -160,7 +161,7 @@ describe('A mask', () => {
         for (const word of words) expect(out).not.toContain(word);
         expect(out).toBe(maskSecrets(parts.join(''), words));
       }),
-      { numRuns: 2000 },
+      { numRuns: sized({ short: 500, full: 2000 }) },
     );
   });
 
@@ -182,7 +183,7 @@ describe('A mask', () => {
         const slowly = [...text.split('')].map((one) => slow.push(one)).join('') + slow.end();
         expect(maskSecrets(text, forms)).toBe(slowly);
       }),
-      { numRuns: 1000 },
+      { numRuns: sized({ short: 200, full: 1000 }) },
     );
   });
 
@@ -277,6 +278,7 @@ describe('A mask', () => {
           expect(out).toBe(maskSecrets(text, secretTexts([value])));
           expect(out).not.toContain(write(value, before).slice(1, -1));
         }),
+        { numRuns: sized({ short: 30, full: 100 }) },
       );
     },
   );
@@ -330,6 +332,7 @@ describe('A mask', () => {
         const left = Buffer.concat([before, after]).toString(form).length;
         expect(out.replace(mask, '').replace(/\s/g, '').length).toBeLessThanOrEqual(left + 4);
       }),
+      { numRuns: sized({ short: 40, full: 100 }) },
     );
   });
 
@@ -418,7 +421,7 @@ describe('An excerpt', () => {
           true,
         );
       }),
-      { numRuns: 500 },
+      { numRuns: sized({ short: 200, full: 500 }) },
     );
   });
 
