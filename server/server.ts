@@ -1,4 +1,4 @@
-import type { RequestListener, Server, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createOutbound, type Outbound } from '../channels/outbound/outbound.ts';
 import { lazily } from '../contract/lazily.ts';
 import { type DatabaseOptions, openDatabase } from '../database/database.ts';
@@ -17,6 +17,7 @@ import { linkMaker } from './approvals/linkMaker.ts';
 import type { ServerConfig } from './config.ts';
 import { type BodyBudget, createBodyBudget } from './http/bodyBudget.ts';
 import type { ConnectionLimits } from './http/connections.ts';
+import { prepareDrain } from './http/drain.ts';
 import { listen } from './http/listen.ts';
 import { createLog, type Logger } from './log.ts';
 import { announceServer } from './machine/announcement.ts';
@@ -141,7 +142,7 @@ export async function startServer(
       bodies,
       limits,
     });
-    const answering = trackAnswers(server);
+    const drain = prepareDrain(server);
     const url = await listen(server, config);
     const pageBase = config.publicUrl ?? (isBrief ? undefined : url);
     const linkFor = pageBase === undefined ? undefined : linkMaker(store, pageBase);
@@ -169,7 +170,7 @@ export async function startServer(
       store.work.close();
       store.changes.close();
       withdraw();
-      closing ??= drain(server, answering, overrides.drainMillis ?? 10_000)
+      closing ??= drain(overrides.drainMillis ?? 10_000)
         .then(() => delivery?.stop())
         .then(() => Promise.all([duties?.stop(), queue.stop(), replicas.stop(), schema.stop()]))
         .then(() => db.close());
@@ -271,25 +272,4 @@ function announce({ database }: ServerConfig, dataDir: string, url: string, log:
 function reach({ host }: ServerConfig): string {
   if (!isLoopbackHost(host)) return '. Every request needs a key.';
   return ' (this computer only). Reading is open; decisions and runs need a key (run `nightshift key` to print it).';
-}
-
-function trackAnswers(server: Server): Set<ServerResponse> {
-  const answering = new Set<ServerResponse>();
-  server.on('request', (_request, response: ServerResponse) => {
-    answering.add(response);
-    response.once('close', () => answering.delete(response));
-  });
-  return answering;
-}
-
-async function drain(server: Server, answering: Set<ServerResponse>, millis: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const response of answering) {
-    const type = String(response.getHeader('content-type') ?? '');
-    if (type.startsWith('text/event-stream')) response.destroy();
-    else if (!response.headersSent) response.setHeader('connection', 'close');
-  }
-  const limit = setTimeout(() => server.closeAllConnections(), millis);
-  await closed;
-  clearTimeout(limit);
 }
