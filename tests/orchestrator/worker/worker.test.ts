@@ -51,6 +51,12 @@ describe('A worker process', () => {
     return { child, ended, said };
   }
 
+  /** Starts a run of a plan as soon as a worker has brought it. */
+  const start = (plan: string, runId: string) =>
+    expect
+      .poll(async () => (await client().startRun({ plan, runId })).__typename, { interval: 100 })
+      .toBe('Run');
+
   async function statuses(runId: string): Promise<Record<string, string>> {
     const found: Record<string, string> = {};
     for await (const { task, status } of client().walkTasks({ runId: [runId] })) found[task] = status;
@@ -112,7 +118,7 @@ describe('A worker process', () => {
       ] }`,
     );
     nightshift('worker', 'named');
-    expect(await nightshift('start', 'named', '--run-id', 'named-1').ended).toBe(0);
+    await start('named', 'named-1');
     const held = 'AWAITING_APPROVAL';
     await expect
       .poll(() => statuses('named-1'), { interval: 100 })
@@ -133,8 +139,8 @@ describe('A worker process', () => {
       `{ steps: [{ task: 'long', cmd: ['sh', ['-c', 'while [ ! -e ${gate} ]; do sleep 0.1; done']] }, { task: 'next', cmd: ['true'] }] }`,
     );
     const worker = nightshift('worker', name, '--name', 'leaving');
-    expect(await nightshift('start', name, '--run-id', runId).ended).toBe(0);
-    await expect.poll(() => statuses(runId)).toMatchObject({ long: 'RUNNING' });
+    await start(name, runId);
+    await expect.poll(() => statuses(runId), { interval: 100 }).toMatchObject({ long: 'RUNNING' });
     await tell(worker);
     await expect.poll(() => worker.said.text).toMatch(how === 'SIGUSR2' ? /takes no new tasks/ : /started/);
     await writeFile(gate, '');
@@ -156,8 +162,8 @@ describe('A worker process', () => {
     await writePlan('changed', `{ steps: [${wait}, ${say('before')}, ${dropped}] }`);
     // A second place looks at the file while the first is busy.
     const first = nightshift('worker', 'changed', '--concurrency', '2');
-    expect(await nightshift('start', 'changed', '--run-id', 'changed-1').ended).toBe(0);
-    await expect.poll(() => statuses('changed-1')).toMatchObject({ wait: 'RUNNING' });
+    await start('changed', 'changed-1');
+    await expect.poll(() => statuses('changed-1'), { interval: 100 }).toMatchObject({ wait: 'RUNNING' });
     // Another variable is no other content for the server, and a step that is gone is.
     await writePlan('changed', `{ steps: [${wait}, ${say('meanwhile')}, ${dropped}] }`);
     await expect.poll(() => first.said.text).toContain('new runs use the new version');
@@ -195,8 +201,8 @@ describe('A worker process', () => {
   it('ends what still runs when its time to leave is over', async () => {
     await writePlan('late', `{ steps: [{ task: 'long', cmd: ['sleep', ['3600']], retryOn: [] }] }`);
     const worker = nightshift('worker', 'late', '--drain-timeout', '1s');
-    expect(await nightshift('start', 'late', '--run-id', 'late-1').ended).toBe(0);
-    await expect.poll(() => statuses('late-1')).toEqual({ long: 'RUNNING' });
+    await start('late', 'late-1');
+    await expect.poll(() => statuses('late-1'), { interval: 100 }).toEqual({ long: 'RUNNING' });
     worker.child.kill('SIGUSR2');
     expect(await worker.ended).toBe(0);
     expect(await statuses('late-1')).toEqual({ long: 'FAILED' });
@@ -207,8 +213,8 @@ describe('A worker process', () => {
   it('ends its command and reports it when it is told to stop, leaving no row running', async () => {
     await writePlan('slow', `{ steps: [{ task: 'sleep', cmd: ['sleep', ['60']], retryOn: [] }] }`);
     const worker = nightshift('worker', 'slow');
-    await nightshift('start', 'slow', '--run-id', 'slow-1').ended;
-    await expect.poll(() => statuses('slow-1')).toEqual({ sleep: 'RUNNING' });
+    await start('slow', 'slow-1');
+    await expect.poll(() => statuses('slow-1'), { interval: 100 }).toEqual({ sleep: 'RUNNING' });
     worker.child.kill('SIGTERM');
     expect(await worker.ended).toBe(0);
     expect(await statuses('slow-1')).toEqual({ sleep: 'FAILED' });
@@ -217,8 +223,8 @@ describe('A worker process', () => {
   it('ends the command of a task that was cancelled', async () => {
     await writePlan('stuck', `{ steps: [{ task: 'hang', cmd: ['sleep', ['300']] }] }`);
     const worker = nightshift('worker', 'stuck');
-    await nightshift('start', 'stuck', '--run-id', 'stuck-1').ended;
-    await expect.poll(() => statuses('stuck-1')).toEqual({ hang: 'RUNNING' });
+    await start('stuck', 'stuck-1');
+    await expect.poll(() => statuses('stuck-1'), { interval: 100 }).toEqual({ hang: 'RUNNING' });
     const [task] = (await client().tasks({ filter: { runId: ['stuck-1'] } })).nodes;
     await client().cancelTask({ databaseId: task?.databaseId ?? 0 });
     await expect
@@ -237,7 +243,7 @@ describe('A worker process', () => {
     const worker = watch(spawn(process.execPath, [entry, 'worker', 'early'], { cwd: directory, env }));
     await expect.poll(() => worker.said.text).toContain('The worker is waiting for it.');
     proxy.fault = () => 'none';
-    await nightshift('start', 'early', '--run-id', 'early-1').ended;
+    await start('early', 'early-1');
     await untilEnded('early-1');
     expect(await statuses('early-1')).toEqual({ a: 'SUCCEEDED' });
   });
