@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { spawnNode } from '../../support/spawnNode.ts';
 import { isAlive, pidsIn } from '../support/alive.ts';
 
@@ -8,12 +8,15 @@ const fixture = (name: string) => fileURLToPath(new URL(`../../fixtures/commands
 const forkTree = (mode: string) => [process.execPath, fixture('forkTree.mjs'), '2', mode];
 
 function run(...command: string[]) {
-  return runWith({}, ...command);
+  const child = spawnNode([fixture('runCommand.ts'), ...command]);
+  onTestFinished(() => child.kill('SIGKILL'));
+  return child;
 }
 
-function runWith(env: Record<string, string>, ...command: string[]) {
-  const child = spawnNode([fixture('runCommand.ts'), ...command], env);
-  onTestFinished(() => child.kill('SIGKILL'));
+/** Runs a command in a process that may hang for so long, for a test that runs beside others. */
+function runHanging(hangMs: number, { onTestFinished: atEnd }: TestContext, ...command: string[]) {
+  const child = spawnNode([fixture('runCommand.ts'), ...command], { HANG_MS: String(hangMs) });
+  atEnd(() => child.kill('SIGKILL'));
   return child;
 }
 
@@ -75,30 +78,30 @@ it('A guard that was killed itself has a successor that knows of the commands th
   await expect.poll(() => pidsIn(child.stdout()).filter(isAlive)).toEqual([]);
 });
 
-it.each(['polite', 'stubborn'])(
-  'A process that is stopped for too long has its %s commands ended, and says why when it goes on',
-  async (mode) => {
-    const child = runWith({ HANG_MS: '5000' }, ...forkTree(mode));
-    await child.printed(threePids);
-    const pids = pidsIn(child.stdout());
-    process.kill(child.pid, 'SIGSTOP');
-    await expect.poll(() => pids.filter(isAlive)).toEqual([]);
-    process.kill(child.pid, 'SIGCONT');
-    const [, result = ''] = await child.printed(/^(\{"ending".*)$/m);
-    expect(JSON.parse(result)).toMatchObject({
-      ending: {
-        kind: 'interrupted',
-        by: expect.stringMatching(/^its guard, since the worker hung for \d+ s$/),
-      },
+describe.concurrent('A process', () => {
+  for (const mode of ['polite', 'stubborn'])
+    it(`that is stopped for too long has its ${mode} commands ended, and says why when it goes on`, async (context) => {
+      const child = runHanging(5000, context, ...forkTree(mode));
+      await child.printed(threePids);
+      const pids = pidsIn(child.stdout());
+      process.kill(child.pid, 'SIGSTOP');
+      await expect.poll(() => pids.filter(isAlive)).toEqual([]);
+      process.kill(child.pid, 'SIGCONT');
+      const [, result = ''] = await child.printed(/^(\{"ending".*)$/m);
+      expect(JSON.parse(result)).toMatchObject({
+        ending: {
+          kind: 'interrupted',
+          by: expect.stringMatching(/^its guard, since the worker hung for \d+ s$/),
+        },
+      });
+      expect(child.stderr()).toContain('A worker hangs');
+      expect(await child.ended()).toMatchObject({ code: 0 });
     });
-    expect(child.stderr()).toContain('A worker hangs');
-    expect(await child.ended()).toMatchObject({ code: 0 });
-  },
-);
 
-it('A process that works for long has its commands left alone, whatever it may hang for', async () => {
-  const child = runWith({ HANG_MS: '4000' }, 'sleep', '9');
-  expect(await child.ended()).toMatchObject({ code: 0 });
-  expect(child.stdout()).toContain('{"ending":{"kind":"exit","code":0}');
-  expect(child.stderr()).toBe('');
+  it('that works for long has its commands left alone, whatever it may hang for', async (context) => {
+    const child = runHanging(4000, context, 'sleep', '9');
+    expect(await child.ended()).toMatchObject({ code: 0 });
+    expect(child.stdout()).toContain('{"ending":{"kind":"exit","code":0}');
+    expect(child.stderr()).toBe('');
+  });
 });
