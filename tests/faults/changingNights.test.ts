@@ -17,7 +17,7 @@ const { NIGHTSHIFT_SEED: givenSeed, NIGHTSHIFT_NIGHTS: givenNights } = process.e
 
 for (const [kind, few, many] of [
   ['postgres', 9, 730],
-  ['pglite', 3, 60],
+  ['pglite', 2, 60],
 ] as const) {
   const nights = Number(givenNights ?? (isFullForm ? many : few));
 

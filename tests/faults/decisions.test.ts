@@ -8,7 +8,7 @@ import { storeOf } from '../support/domain.ts';
 import { sized } from '../support/form.ts';
 import { type Cluster, makeCluster, type ServerProcess } from './support/cluster.ts';
 
-const rounds = sized({ short: 3, full: 25 });
+const rounds = sized({ short: 1, full: 25 });
 const requests = 200;
 const verbs = {
   approve: { status: 'succeeded', approvalState: 'approved' },

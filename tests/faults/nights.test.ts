@@ -14,9 +14,7 @@ const clockChanges = [
   ...[...datesFrom('2025-10-25', '2025-10-27'), ...datesFrom('2025-11-01', '2025-11-03')],
 ];
 /** Between the stretches of the short form nobody looks, for up to seven months. */
-const nights = isFullForm
-  ? datesFrom('2025-01-01', '2025-12-31')
-  : [...datesFrom('2025-01-01', '2025-01-06'), ...clockChanges];
+const nights = isFullForm ? datesFrom('2025-01-01', '2025-12-31') : clockChanges;
 
 interface Recorded {
   plan: string;

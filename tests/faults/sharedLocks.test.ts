@@ -13,7 +13,7 @@ import { useDatabase } from '../support/databases.ts';
 import { everything, storeOf } from '../support/domain.ts';
 import { isFullForm, sized } from '../support/form.ts';
 
-const runs = sized({ short: 8, full: 100 });
+const runs = sized({ short: 6, full: 100 });
 const workersOfReplica = 4;
 const noPause = { delayMs: 0, factor: 1, maxMs: 0 };
 /** How long a worker that found nothing rests; few runs leave most of them with nothing. */
