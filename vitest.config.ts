@@ -18,7 +18,7 @@ const shared = {
   hookTimeout: hangLimitMs,
   expect: { poll: { timeout: waitLimitMs, interval: 30 } },
   pool: 'forks' as const,
-  execArgv: [...v8Options],
+  execArgv: v8Options,
 };
 
 export default defineConfig({
