@@ -114,5 +114,6 @@ watch() {
   kill -0 $$ && endAll 'was killed'
 }
 exec 3>&2 2> /dev/null
-handOn | watch
+# Whoever reads stderr waits for all that hold it: a sleep that is left when the guard ends must not.
+handOn 3>&- | watch
 `;

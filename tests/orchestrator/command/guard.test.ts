@@ -67,6 +67,13 @@ it('A guard holds up nobody who is done', async () => {
   expect(await run(process.execPath, fixture('say.mjs'), 'exit=0').ended()).toMatchObject({ code: 0 });
 });
 
+it('A guard keeps nobody waiting who reads what its process printed', async (context) => {
+  // It looks every two hours, and the test ends when nobody holds the pipes of the process any more.
+  context.onTestFinished(() => void execFileSync('pkill', ['-x', '-f', 'sleep 7200.000']));
+  const child = runHanging(10 * 3600_000, context, process.execPath, fixture('say.mjs'), 'exit=0');
+  expect(await child.ended()).toMatchObject({ code: 0 });
+});
+
 it('A guard that was killed itself has a successor that knows of the commands that run', async () => {
   const child = run(...forkTree('stubborn'));
   await child.printed(threePids);
