@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaClient } from '../prisma/generated/client.ts';
 import type { MigrationStatus } from './compareMigrations.ts';
 import { copyOut } from './copyOut.ts';
-import { checkDatabaseFiles, openDatabaseFiles, requireDatabaseFiles } from './databaseFiles.ts';
-import { requireDataDirectory, secureDataDirectory } from './dataDirectory.ts';
+import { checkDatabaseFiles, openDatabaseFiles, requireReadableFiles } from './databaseFiles.ts';
+import { secureDataDirectory } from './dataDirectory.ts';
 import { connectAlone, type Driver, openDriver, type PoolUse, type Statement } from './driver.ts';
 import { isPassing, type MigrationError } from './errors.ts';
 import { type ChannelListener, type ChannelWatch, listenOn } from './listen.ts';
@@ -162,10 +162,8 @@ function openPostgres(url: string, options: DatabaseOptions): Opened {
 
 function openPglite(dataDir: string, options: DatabaseOptions): Opened {
   const { readOnly, watchdogMillis = 40_000 } = options;
-  if (readOnly) {
-    requireDataDirectory(dataDir);
-    requireDatabaseFiles(dataDir);
-  } else {
+  if (readOnly) requireReadableFiles(dataDir);
+  else {
     checkDatabaseFiles(dataDir);
     secureDataDirectory(dataDir);
   }

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DataDirectoryError, isDataDirectory } from './dataDirectory.ts';
+import { DataDirectoryError, isDataDirectory, requireDataDirectory } from './dataDirectory.ts';
 import { DatabaseMissingError } from './errors.ts';
 
 /** The version of PostgreSQL that the embedded database is, as its files name it. */
@@ -65,7 +65,13 @@ export function checkDatabaseFiles(dataDir: string): void {
   if (isDataDirectory(dataDir) && !isCutOff(directory, join(dataDir, 'pgdata.making'))) lookAt(directory);
 }
 
-/** Refuses a data directory that has no embedded database to read. @throws DatabaseMissingError, DataDirectoryError */
+/** Refuses a data directory that cannot be read as it is. @throws DatabaseMissingError, DataDirectoryError */
+export function requireReadableFiles(dataDir: string): void {
+  requireDataDirectory(dataDir);
+  requireDatabaseFiles(dataDir);
+}
+
+/** Refuses a data directory that has no embedded database. @throws DatabaseMissingError, DataDirectoryError */
 export function requireDatabaseFiles(dataDir: string): void {
   const directory = join(dataDir, 'pgdata');
   const isBegun = isCutOff(directory, join(dataDir, 'pgdata.making'));

@@ -26,16 +26,18 @@ const gateway: ServerGateway = {
     return hasTables(databaseUrl);
   },
   async start(how) {
-    const [{ startServer }, { loadServerConfig }] = await Promise.all([
-      import('../server/server.ts'),
-      import('../server/config.ts'),
-    ]);
-    const config = loadServerConfig();
-    if (how === 'configured') return startServer(config);
+    const config = (await import('../server/config.ts')).loadServerConfig();
     if (how === 'existing') {
       const { requireExisting } = await import('../database/requireExisting.ts');
       await requireExisting(config.database);
     }
+    // A server is not loaded where there is nothing to read.
+    if (how === 'reading' && 'dataDir' in config.database) {
+      const { requireReadableFiles } = await import('../database/databaseFiles.ts');
+      requireReadableFiles(config.database.dataDir);
+    }
+    const { startServer } = await import('../server/server.ts');
+    if (how === 'configured') return startServer(config);
     return startServer(
       { ...config, host: '127.0.0.1', port: 0, logLevel: 'warn' },
       { readOnly: how === 'reading', isBrief: true },
