@@ -36,11 +36,14 @@ export function startCli(args: readonly string[], cwd: string, variables: Record
   return {
     child,
     finished,
-    /** Resolves when a text was printed, or the process has ended without. */
+    /** Resolves when a text was printed, before or from now on, or the process has ended without. */
     printed: (text: string) =>
       Promise.race([
         finished.then(() => undefined),
-        new Promise<void>((resolve) => waiting.push({ text, resolve })),
+        new Promise<void>((resolve) => {
+          if ((texts.stdout + texts.stderr).includes(text)) resolve();
+          else waiting.push({ text, resolve });
+        }),
       ]),
   };
 }
