@@ -105,18 +105,21 @@ function makeFresh(kind: Database['kind']) {
   };
 }
 
+/** A migrated database that somebody else opens, and removes. */
 interface Copy {
   config: DatabaseConfig;
   remove: () => Promise<void>;
 }
 
-async function copyDirectory(): Promise<Copy> {
+/** Makes an embedded one. */
+export async function copyDirectory(): Promise<Copy> {
   const dataDir = await mkdtemp(join(tmpdir(), 'nightshift-test-'));
   copyFiles(inject('testDatabases').pgliteTemplate, dataDir);
   return { config: { dataDir }, remove: () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-async function copyOnServer(): Promise<Copy> {
+/** Makes one on the PostgreSQL server of the tests. */
+export async function copyOnServer(): Promise<Copy> {
   const { serverUrl, prefix, postgresTemplate } = inject('testDatabases');
   const name = `${prefix}_${randomBytes(4).toString('hex')}`;
   await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${postgresTemplate}`);
