@@ -1,16 +1,18 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectType } from '../../../client/index.ts';
 import type { CliContext } from '../../../orchestrator/cli/context.ts';
-import { runCli } from '../../../orchestrator/cli/main.ts';
 import { buildProgram } from '../../../orchestrator/cli/program.ts';
+import { isFullForm } from '../../support/form.ts';
+import { newDatabase } from '../../support/newDatabase.ts';
 import { cli, startCli } from '../support/cli.ts';
+import { cliHere } from '../support/cliHere.ts';
+import { putDatabase } from '../support/putDatabase.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const say = fileURLToPath(new URL('../../fixtures/commands/say.mjs', import.meta.url));
@@ -36,36 +38,8 @@ function place(steps: [task: string, ...args: string[]][], name = `p${places}`) 
     steps: steps.map(([task, ...args]) => ({ task, cmd: ['node', [say, ...args]] })),
   };
   writeFileSync(join(directory, `${name}.plan.mjs`), `export default ${JSON.stringify(plan)};`);
-  const run = (...args: string[]) => cli(args, directory, { API_BASE: server.url });
+  const run = (...args: string[]) => cliHere(args, directory, { variables: { API_BASE: server.url } });
   return { directory, name, run };
-}
-
-/** Runs the command line within this process, as somebody at a terminal who answers yes. */
-async function asked(args: readonly string[], directory: string) {
-  writeFileSync(join(directory, '.env.nightshift'), `API_BASE=${server.url}\nAPI_KEY=${server.key}\n`, {
-    mode: 0o600,
-  });
-  return within(args, { directory, answer: 'y\n' });
-}
-
-/** Runs the command line within this process, for what needs no server of its own. */
-async function within(args: readonly string[], { directory = root, answer = '' } = {}) {
-  const isTTY = answer !== '';
-  const terminal = () => Object.assign(new PassThrough(), { isTTY });
-  const [stdin, stdout, stderr] = [terminal(), terminal(), terminal()];
-  stdin.write(answer);
-  const refuse = () => Promise.reject(new Error('the server is not needed here'));
-  const gateway = {
-    findServer: refuse,
-    hasTables: refuse,
-    secureDataDir: refuse,
-    start: refuse,
-    migrations: refuse,
-    policyProblems: refuse,
-  };
-  const code = await runCli(args, { gateway, directory, stdin, stdout, stderr });
-  const textOf = (stream: PassThrough) => String(stream.read() ?? '');
-  return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
 }
 
 /** The paths of all commands, as they are typed. */
@@ -81,7 +55,8 @@ describe('nightshift', () => {
   it('refuses to run with a key that the server refuses, before any step begins', async () => {
     const { directory, name } = place([['a', 'x']]);
     const keyed = await startTestServer({ ADMIN_API_KEY: 'the-key-of-the-administrator' });
-    const refused = await cli(['run', name], directory, { API_BASE: keyed.url, API_KEY: 'wrong' });
+    const variables = { API_BASE: keyed.url, API_KEY: 'wrong' };
+    const refused = await cliHere(['run', name], directory, { variables });
     await keyed.close();
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(/refuses the run: .*API_KEY/s);
@@ -93,7 +68,7 @@ describe('nightshift', () => {
     const { directory, name } = place([['lint', annotation, '::add-path::/tmp/evil', 'exit=1']]);
     const summary = join(directory, 'summary.md');
     const variables = { API_BASE: server.url, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
-    const { code, stderr } = await cli(['run', name], directory, variables);
+    const { code, stderr } = await cliHere(['run', name], directory, { variables });
     expect(code).toBe(1);
     const commands = stderr.split('\n').filter((line) => line.startsWith('::'));
     expect(commands).toEqual([annotation]);
@@ -102,11 +77,12 @@ describe('nightshift', () => {
 
   it('applies migrations and says which are applied', async () => {
     const { directory } = place([['a', 'x']]);
-    const before = await cli(['db', 'status', '-o', 'json'], directory);
+    const where: Record<string, string> = isFullForm ? {} : { DATABASE_URL: (await newDatabase()).url };
+    const before = await cli(['db', 'status', '-o', 'json'], directory, where);
     expect(before.code).toBe(1);
     expect(JSON.parse(before.stdout)[0]).toMatchObject({ name: '0001_tasks', state: 'pending' });
-    expect(await cli(['db', 'migrate'], directory)).toMatchObject({ code: 0 });
-    const after = await cli(['db', 'status', '-o', 'json'], directory);
+    expect(await cli(['db', 'migrate'], directory, where)).toMatchObject({ code: 0 });
+    const after = await cli(['db', 'status', '-o', 'json'], directory, where);
     expect(after.code).toBe(0);
     expect(JSON.parse(after.stdout)[0]).toMatchObject({ name: '0001_tasks', state: 'applied' });
   });
@@ -132,14 +108,14 @@ describe('nightshift', () => {
       'db',
     ];
     for (const command of commands) {
-      const { code, stdout } = await within([command, '--help']);
+      const { code, stdout } = await cliHere([command, '--help'], root);
       expect(code).toBe(0);
       expect(stdout).toContain(`Usage: nightshift ${command}`);
     }
   });
 
   it.each(everyCommand())('explains itself in lines of at most 80 columns: %s', async (path) => {
-    const { code, stdout } = await within([...path.split(' ').slice(1), '--help']);
+    const { code, stdout } = await cliHere([...path.split(' ').slice(1), '--help'], root);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: ${path}`));
     expect(stdout.split('\n').filter((line) => stringWidth(line) > 80)).toEqual([]);
@@ -163,7 +139,7 @@ describe('nightshift', () => {
     [['prune', '--older-than', '90d'], /Not a terminal: pass --yes to confirm/],
     [['prune'], /--before <time> or --older-than <duration>/],
   ])('refuses %j with exit code 2 and says what to do', async (args, message) => {
-    const { code, stdout, stderr } = await within(args);
+    const { code, stdout, stderr } = await cliHere(args, root);
     expect(stderr).toMatch(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
@@ -183,7 +159,8 @@ describe('nightshift', () => {
   });
 
   it('names the variable that is wrong', async () => {
-    const result = await cli(['list'], root, { API_BASE: 'localhost:8001', LOG_LEVEL: 'loud' });
+    const variables = { API_BASE: 'localhost:8001', LOG_LEVEL: 'loud' };
+    const result = await cliHere(['list'], root, { variables });
     expect(result.code).toBe(2);
     expect(result.stderr).toContain('API_BASE: expected an http(s) URL, got "localhost:8001"');
     expect(result.stderr).toContain('LOG_LEVEL: expected one of');
@@ -199,12 +176,12 @@ describe('nightshift', () => {
 
 describe('nightshift run', () => {
   it('prints a line for each event on stderr and the table on stdout, and ends with the exit code of the run', async () => {
-    const { name, run } = place([
+    const { directory, name } = place([
       ['seo.validate', pull],
       ['code.review', 'why it failed', 'exit=1'],
       ['dx.integrate', 'x'],
     ]);
-    const { code, stdout, stderr } = await run('run', name);
+    const { code, stdout, stderr } = await cli(['run', name], directory, { API_BASE: server.url });
     expect(code).toBe(1);
     expect(stdout.split('\n').map((line) => line.split('\t')[0])).toEqual([
       'STEP',
@@ -265,6 +242,7 @@ describe('nightshift run', () => {
 
   it('starts a server of its own when none runs, and leaves the history to the next command', async () => {
     const { directory, name } = place([['a', 'x']]);
+    await putDatabase(directory);
     expect(await cli(['run', name], directory)).toMatchObject({ code: 0 });
     // The work tree has nothing but the data directory.
     expect(readdirSync(directory).sort()).toEqual(['.nightshift', `${name}.plan.mjs`]);
@@ -331,7 +309,11 @@ describe('nightshift list, view and decisions', () => {
     const make = async (status: 'RUNNING' | 'AWAITING_APPROVAL') =>
       expectType(await server.client.createTask({ task: 'a', runId: 'shown', status }), 'Task').databaseId;
     const [running, waiting] = [await make('RUNNING'), await make('AWAITING_APPROVAL')];
-    const { code, stdout, stderr } = await asked(['approve', String(running), String(waiting)], directory);
+    const { code, stdout, stderr } = await cliHere(['approve', String(running), String(waiting)], directory, {
+      variables: { API_BASE: server.url },
+      columns: 200,
+      types: [{ after: '[y/N] ', keys: 'y\n' }],
+    });
     expect(stderr).toContain(
       `Could not approve task ${running}: it was not waiting for approval when it was shown`,
     );

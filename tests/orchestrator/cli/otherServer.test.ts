@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tempDir } from '../../support/tempDir.ts';
-import { cli } from '../support/cli.ts';
+import { cliHere } from '../support/cliHere.ts';
 
 describe('An API_BASE that is no Nightshift server', () => {
   const server = createServer((_request, response) => {
@@ -24,10 +24,8 @@ describe('An API_BASE that is no Nightshift server', () => {
     ['watch', 'nightly-1'],
   ])('is named as such by %s', async (...args) => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const { code, stderr } = await cli(args, tempDir(), {
-      API_BASE: url,
-      ADMIN_API_KEY: 'a-key-of-somebody',
-    });
+    const variables = { API_BASE: url, ADMIN_API_KEY: 'a-key-of-somebody' };
+    const { code, stderr } = await cliHere(args, tempDir(), { variables });
     expect(stderr).toBe(`error: ${url}/graphql: unexpected answer; is API_BASE a Nightshift server?\n`);
     expect(code).toBe(1);
   });

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectType } from '../../../client/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { cli, startCli } from '../support/cli.ts';
+import { startCli } from '../support/cli.ts';
+import { cliHere } from '../support/cliHere.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { workHere } from '../support/workHere.ts';
 
@@ -13,7 +14,7 @@ describe('The plans of a server, on the command line,', () => {
   let server: TestServer;
   const directory = mkdtempSync(join(tmpdir(), 'nightshift-plans-'));
   const run = (...args: string[]) =>
-    cli(args, directory, { API_BASE: server.url, NIGHTSHIFT_PROJECT: 'acme/site' });
+    cliHere(args, directory, { variables: { API_BASE: server.url, NIGHTSHIFT_PROJECT: 'acme/site' } });
   const write = (name: string, plan: object) =>
     writeFileSync(join(directory, `${name}.plan.mjs`), `export default ${JSON.stringify(plan)};`);
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectType } from '../../../client/index.ts';
 import { tempDir } from '../../support/tempDir.ts';
+import { cliHere } from '../support/cliHere.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { onTerminal } from '../support/terminal.ts';
 
@@ -17,10 +18,18 @@ async function waitingTask(): Promise<{ id: number; runId: string }> {
   return { id: expectType(await server.client.createTask(input), 'Task').databaseId, runId };
 }
 
-/** Answers the questions of a command, one after another. */
+const typed = (keys: string[]) => keys.map((key) => ({ after: '[y/N] ', keys: key }));
+
+/** Answers the questions of a command on a real terminal, one after another. */
 function answer(args: readonly string[], ...keys: string[]) {
-  const types = keys.map((typed) => ({ after: '[y/N] ', keys: typed }));
-  return onTerminal(args, tempDir(), { variables: { API_BASE: server.url }, types });
+  return onTerminal(args, tempDir(), { variables: { API_BASE: server.url }, types: typed(keys) });
+}
+
+/** Answers them within this process, for what is asked; gives what came to the terminal without what was typed. */
+async function answerHere(args: readonly string[], ...keys: string[]) {
+  const variables = { API_BASE: server.url };
+  const { code, text } = await cliHere(args, tempDir(), { variables, columns: 80, types: typed(keys) });
+  return { code, text, lines: text.split('\n') };
 }
 
 const statusOf = async (runId: string) => (await server.tasksOf(runId)).map((task) => task?.status);
@@ -49,12 +58,11 @@ describe('A question on the terminal', () => {
     const definition = { name: 'gated', steps: [{ task: 'deploy.production', gate: {}, inputs }] };
     const run = expectType(await server.client.startRun({ definition }), 'Run');
     const gate = (await server.tasksOf(run.runId))[0]?.databaseId;
-    const shown = await answer(['approve', String(gate), String(databaseId)], 'n\n');
-    if (shown === undefined) return;
+    const shown = await answerHere(['approve', String(gate), String(databaseId)], 'n\n');
     expect(shown.lines).toContain(`${gate}: asks before it runs: npm run deploy`);
     expect(shown.text).toContain(`${databaseId}: ${outputsUri}`);
     expect(shown.text).not.toMatch(/STATUS|awaiting approval/);
-    const { text } = (await answer(['view', String(gate)])) ?? { text: '' };
+    const { text } = await answerHere(['view', String(gate)]);
     expect(text).toMatch(/^Command: +npm run deploy$/m);
     expect(text).toMatch(/^Waits for: +1 approval before it runs; until /m);
   });
@@ -63,8 +71,7 @@ describe('A question on the terminal', () => {
     const { id } = await waitingTask();
     const input = { task: 'b', runId: `asked-${made++}`, status: 'RUNNING' } as const;
     const { databaseId } = expectType(await server.client.createTask(input), 'Task');
-    const shown = await answer(['cancel', String(id), String(databaseId)], 'n\n');
-    if (shown === undefined) return;
+    const shown = await answerHere(['cancel', String(id), String(databaseId)], 'n\n');
     expect(shown.text).toMatch(/STATUS.*awaiting approval.*running/s);
   });
 
@@ -81,8 +88,7 @@ describe('A question on the terminal', () => {
 
   it.each(['approve', 'cancel'])('of %s names and counts only what is there', async (command) => {
     const { id, runId } = await waitingTask();
-    const shown = await answer([command, '999999', String(id)], 'y\n');
-    if (shown === undefined) return;
+    const shown = await answerHere([command, '999999', String(id)], 'y\n');
     expect(shown.code).toBe(1);
     expect(shown.text).toMatch(/^Task 999999 does not exist\.\nID [\s\S]* this task\? \[y\/N\] /);
     expect(await statusOf(runId)).not.toEqual(['AWAITING_APPROVAL']);
@@ -93,16 +99,14 @@ describe('A question on the terminal', () => {
     ['reject', '999999'],
     ['cancel', '999999', 'no-such-run'],
   ])('is not asked where nothing is there: %s %s', async (...args) => {
-    const shown = await answer(args);
-    if (shown === undefined) return;
+    const shown = await answerHere(args);
     expect(shown.code).toBe(1);
     const runs = args.includes('no-such-run') ? ['Run no-such-run does not exist.'] : [];
     expect(shown.lines).toEqual(['Task 999999 does not exist.', ...runs, '']);
   });
 
   it('is not asked about what is not there to delete', async () => {
-    const shown = await answer(['prune', '--before', '2000-01-01']);
-    if (shown === undefined) return;
+    const shown = await answerHere(['prune', '--before', '2000-01-01']);
     expect(shown).toMatchObject({
       ...{ code: 0, text: 'No task started before 2000-01-01 00:00:00Z: nothing to delete.\n' },
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectType } from '../../../client/index.ts';
-import { cli } from '../support/cli.ts';
+import { cliHere } from '../support/cliHere.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { onTerminal } from '../support/terminal.ts';
 
@@ -13,6 +13,10 @@ let server: TestServer;
 let id = 0;
 const runId = 'nightly-of-the-whole-repository-2025-01-15';
 const link = 'https://github.com/acme/a-repository-with-a-long-name/pull/123456';
+
+/** Runs a command within this process, in a pipe or on a terminal of so many columns. */
+const here = (args: readonly string[], columns?: number) =>
+  cliHere(args, directory, { variables: { API_BASE: server.url, FORCE_COLOR: '1' }, columns });
 
 beforeAll(async () => {
   server = await startTestServer({ SLACK_WEBHOOK: 'http://127.0.0.1:9/hook' });
@@ -27,8 +31,8 @@ beforeAll(async () => {
     const made = expectType(await server.client.createTask(input), 'Task');
     if (status === 'AWAITING_APPROVAL') id = made.databaseId;
   }
-  await cli(['start', 'nightly', '--run-id', 'started'], directory, { API_BASE: server.url });
-  await cli(['reject', String(id + 1), '-y'], directory, { API_BASE: server.url });
+  await here(['start', 'nightly', '--run-id', 'started']);
+  await here(['reject', String(id + 1), '-y']);
 });
 afterAll(async () => {
   await server.close();
@@ -48,26 +52,35 @@ const commands = [
   ['plan', 'show'],
 ] as const;
 
+function expectToFit(lines: readonly string[], columns: number): void {
+  const wide = lines.filter((line) => stringWidth(line) > columns);
+  // A link stays whole, so that it can be opened.
+  expect(wide.filter((line) => line.trim() !== link)).toEqual([]);
+}
+
 describe('What commands print on a terminal', () => {
   it.each(commands.flatMap((command) => [60, 80, 120].map((columns) => ({ command, columns }))))(
     'fits its $columns columns with $command',
     async ({ command, columns }) => {
-      const shown = await onTerminal(command, directory, { columns, variables: { API_BASE: server.url } });
-      if (shown === undefined) return;
-      expect(shown.code).toBe(0);
-      const wide = shown.lines.filter((line) => stringWidth(line) > columns);
-      // A link stays whole, so that it can be opened.
-      expect(wide.filter((line) => line.trim() !== link)).toEqual([]);
+      const { code, text } = await here(command, columns);
+      expect(code).toBe(0);
+      expectToFit(text.split('\n'), columns);
     },
   );
 
+  it.each([60, 80, 120])('fits the %i columns of a real one', async (columns) => {
+    const variables = { API_BASE: server.url };
+    const shown = await onTerminal(['view', runId], directory, { columns, variables });
+    if (shown === undefined) return;
+    expect(shown.code).toBe(0);
+    expectToFit(shown.lines, columns);
+    expect(Math.max(...shown.lines.map((line) => stringWidth(line)))).toBeGreaterThan(columns / 2);
+  });
+
   it('cuts neither the number nor the status of a task, nor the name of a run where runs are listed', async () => {
-    const at = { columns: 60, variables: { API_BASE: server.url } };
-    const list = await onTerminal(['list'], directory, at);
-    if (list === undefined) return;
-    expect(list.text).toMatch(new RegExp(`^${id} .*  awaiting approval`, 'm'));
-    expect((await onTerminal(['runs'], directory, at))?.text).toContain(`${runId}  `);
-    expect((await onTerminal(['approvals'], directory, at))?.text).toMatch(new RegExp(`^${id} `, 'm'));
+    expect((await here(['list'], 60)).stdout).toMatch(new RegExp(`^${id} .*  awaiting approval`, 'm'));
+    expect((await here(['runs'], 60)).stdout).toContain(`${runId}  `);
+    expect((await here(['approvals'], 60)).stdout).toMatch(new RegExp(`^${id} `, 'm'));
   });
 });
 
@@ -76,7 +89,7 @@ describe('What commands print into a pipe', () => {
     'is one line a row, with as many columns in each and nothing cut: %s %s',
     async (...command: (string | undefined)[]) => {
       const words = command.filter((word): word is string => word !== undefined);
-      const { code, stdout } = await cli(words, directory, { API_BASE: server.url, FORCE_COLOR: '1' });
+      const { code, stdout } = await here(words);
       expect(code).toBe(0);
       const lines = stdout.trimEnd().split('\n');
       const rows = lines.slice(lines.findIndex((line) => line.includes('\t')));

@@ -9,7 +9,7 @@ import { pollDueTimes } from '../../../orchestrator/schedule/pollDueTimes.ts';
 import { openPlanCache } from '../../../orchestrator/worker/planCache.ts';
 import { openPlanStore } from '../../../orchestrator/worker/planStore.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { cli } from '../support/cli.ts';
+import { cliHere } from '../support/cliHere.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const steps = [{ task: 'a', cmd: ['sh', ['-c', 'basename "$PWD"']] }];
@@ -62,7 +62,7 @@ describe('Two repositories on one server', () => {
     const docs = folder('second', plan, 'https://github.com/acme/docs');
     const variables = { API_BASE: server.url };
     for (const directory of [site, docs]) {
-      const run = await cli(['run', 'nightly', '-o', 'json'], directory, variables);
+      const run = await cliHere(['run', 'nightly', '-o', 'json'], directory, { variables });
       expect([run.code, run.stderr]).toEqual([0, expect.any(String)]);
       const { run_id: runId } = JSON.parse(run.stdout) as { run_id: string };
       const name = directory === site ? 'acme/site' : 'acme/docs';
@@ -71,12 +71,12 @@ describe('Two repositories on one server', () => {
       const [task] = await server.tasksOf(runId);
       expect(task?.logExcerpt).toContain(directory === site ? 'first' : 'second');
     }
-    const refused = await cli(['start', 'nightly'], tempDir(), variables);
+    const refused = await cliHere(['start', 'nightly'], tempDir(), { variables });
     expect(refused.code).not.toBe(0);
     expect(refused.stderr).toContain('acme/docs:nightly, acme/site:nightly');
-    const started = await cli(['start', 'acme/docs:nightly'], tempDir(), variables);
+    const started = await cliHere(['start', 'acme/docs:nightly'], tempDir(), { variables });
     expect(started.stdout).toMatch(/^docs-nightly-\d/);
-    const paused = await cli(['plan', 'pause', 'acme/docs:nightly'], tempDir(), variables);
+    const paused = await cliHere(['plan', 'pause', 'acme/docs:nightly'], tempDir(), { variables });
     expect(paused.stdout).toBe('acme/docs:nightly is paused: its schedule starts no runs.\n');
   });
 

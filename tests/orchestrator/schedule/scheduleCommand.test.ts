@@ -3,7 +3,7 @@ import { planArgument } from '../../../orchestrator/plan/planArgument.ts';
 import { planInput } from '../../../orchestrator/plan/planInput.ts';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
 import { tempDir } from '../../support/tempDir.ts';
-import { cli } from '../support/cli.ts';
+import { cliHere } from '../support/cliHere.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 describe('nightshift schedule', () => {
@@ -13,7 +13,8 @@ describe('nightshift schedule', () => {
   });
   afterAll(() => server.close());
 
-  const schedule = (...args: string[]) => cli(['schedule', ...args], tempDir(), { API_BASE: server.url });
+  const schedule = (...args: string[]) =>
+    cliHere(['schedule', ...args], tempDir(), { variables: { API_BASE: server.url } });
 
   it('says what to do while nothing has been due', async () => {
     expect(await schedule()).toMatchObject({
