@@ -2,13 +2,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { newDatabase } from '../../support/newDatabase.ts';
 import { databaseUrl } from '../../support/postgresAdmin.ts';
 import { spawnNode } from '../../support/spawnNode.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { cli, startCli } from '../support/cli.ts';
-import { startTestServer } from '../support/server.ts';
+import { cliHere } from '../support/cliHere.ts';
+import { putDatabase } from '../support/putDatabase.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
 
 /** A directory with a plan and files of variables. */
 function directoryWith(files: Record<string, string>, step: object = {}): string {
@@ -23,6 +25,17 @@ function directoryWith(files: Record<string, string>, step: object = {}): string
 function useDirectory(directory: string): void {
   mkdirSync(join(directory, '.nightshift', 'reports'), { recursive: true, mode: 0o700 });
 }
+
+/** A server, so that a run needs none of its own. */
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+/** Runs a command within this process, with that server unless something else is said. */
+const here = (args: readonly string[], directory: string, variables: Record<string, string> = {}) =>
+  cliHere(args, directory, { variables: { API_BASE: server.url, ...variables } });
 
 const answer = { code: 2, stdout: '' };
 const line =
@@ -45,16 +58,18 @@ describe('Variables of .env', () => {
       '.env': 'ADMIN_API_KEY=hunter2-hunter2-hunter2\nDATABASE_URL=mysql://hunter2\n',
     });
     const before = readdirSync(directory);
+    const names = 'ADMIN_API_KEY, DATABASE_URL';
     for (const args of [['up'], ['run'], ['worker'], ['runs'], ['db', 'migrate'], ['approve', '1', '--yes']])
-      expectStop(await cli(args, directory), 'ADMIN_API_KEY, DATABASE_URL');
+      expectStop(await cliHere(args, directory), names);
+    expectStop(await cli(['up'], directory), names);
     expect(readdirSync(directory)).toEqual(before);
   });
 
   it('that Nightshift would read stop it where it has run before, until somebody has answered', async () => {
     const directory = directoryWith({ '.env': 'SLACK_WEBHOOK=https://hooks.example.org/hunter2\nOTHER=1\n' });
     useDirectory(directory);
-    expectStop(await cli(['run'], directory), 'SLACK_WEBHOOK');
-    expectStop(await cli(['runs'], directory, { SLACK_WEBHOOK: '' }), 'SLACK_WEBHOOK');
+    expectStop(await cliHere(['run'], directory), 'SLACK_WEBHOOK');
+    expectStop(await cliHere(['runs'], directory, { variables: { SLACK_WEBHOOK: '' } }), 'SLACK_WEBHOOK');
     const dry = ['run', '--dry-run'];
     writeFileSync(join(directory, 'webhook'), 'https://hooks.example.org/other\n');
     const answers: Record<string, string>[] = [
@@ -63,16 +78,18 @@ describe('Variables of .env', () => {
       { NIGHTSHIFT_ENV_FILE: '.env' },
     ];
     for (const variables of answers)
-      expect((await cli(dry, directory, variables)).stderr).toBe('nightly would run, in this order:\n');
+      expect((await cliHere(dry, directory, { variables })).stderr).toBe(
+        'nightly would run, in this order:\n',
+      );
     writeFileSync(
       join(directory, '.env'),
       'NIGHTSHIFT_SLACK_WEBHOOK=https://hooks.example.org/x\nSLACK_WEBHOOK=y\n',
     );
-    expect((await cli(dry, directory)).code).toBe(0);
+    expect((await cliHere(dry, directory)).code).toBe(0);
     writeFileSync(join(directory, '.env'), 'SLACK_WEBHOOK=https://hooks.example.org/hunter2\n');
-    expectStop(await cli(dry, directory), 'SLACK_WEBHOOK');
+    expectStop(await cliHere(dry, directory), 'SLACK_WEBHOOK');
     writeFileSync(join(directory, '.env.nightshift'), '');
-    expect(await cli(dry, directory)).toMatchObject({
+    expect(await cliHere(dry, directory)).toMatchObject({
       code: 0,
       stderr: 'nightly would run, in this order:\n',
     });
@@ -82,8 +99,11 @@ describe('Variables of .env', () => {
     const { url, query, tables } = await newDatabase();
     await query('CREATE TABLE users (id int)');
     const directory = directoryWith({ '.env': `DATABASE_URL=${url}\nPORT=3000\nSECRET=hunter2\n` });
-    for (const args of [['run'], ['runs', '-o', 'json']]) {
-      const { code, stderr } = await cli(args, directory);
+    for (const [run, args] of [
+      [cli, ['run']],
+      [cliHere, ['run', '--dry-run']],
+    ] as const) {
+      const { code, stderr } = await run(args, directory);
       expect(line.exec(stderr)?.[1]).toBe('PORT, DATABASE_URL');
       expect(stderr).not.toContain('hunter2');
       expect(code).toBe(0);
@@ -92,15 +112,15 @@ describe('Variables of .env', () => {
     expect(readFileSync(join(directory, '.nightshift', 'env-not-read'), 'utf8')).toBe('PORT\nDATABASE_URL\n');
     // What came later was never told.
     writeFileSync(join(directory, '.env'), `DATABASE_URL=${url}\nGITHUB_TOKEN=hunter2\n`);
-    expectStop(await cli(['runs'], directory), 'GITHUB_TOKEN');
+    expectStop(await cliHere(['runs'], directory), 'GITHUB_TOKEN');
   });
 
   it('are missed once they were read for a time, though it was told before that they are not', async () => {
     const { url } = await newDatabase();
     const directory = directoryWith({ '.env': `DATABASE_URL=${url}\n` });
-    expect(line.exec((await cli(['run'], directory)).stderr)?.[1]).toBe('DATABASE_URL');
-    expect((await cli(['run'], directory, { NIGHTSHIFT_ENV_FILE: '.env' })).code).toBe(0);
-    expectStop(await cli(['runs'], directory), 'DATABASE_URL');
+    expect(line.exec((await here(['run'], directory)).stderr)?.[1]).toBe('DATABASE_URL');
+    expect((await here(['run'], directory, { NIGHTSHIFT_ENV_FILE: '.env' })).code).toBe(0);
+    expectStop(await here(['runs'], directory), 'DATABASE_URL');
   });
 
   it('name a database of Nightshift, or one that cannot be asked, and stop it', async () => {
@@ -108,24 +128,22 @@ describe('Variables of .env', () => {
     const used = databaseUrl(serverUrl, postgresTemplate);
     for (const url of [used, 'postgresql://ann:hunter2@127.0.0.1:1/app']) {
       const directory = directoryWith({ '.env': `DATABASE_URL=${url}\n` });
-      expectStop(await cli(['run'], directory), 'DATABASE_URL');
+      expectStop(await cliHere(['run'], directory), 'DATABASE_URL');
       expect(existsSync(join(directory, '.nightshift'))).toBe(false);
     }
     const others = directoryWith({ '.env': 'SLACK_WEBHOOK=hunter2\n' });
-    expectStop(await cli(['up'], others, { DATABASE_URL: used }), 'SLACK_WEBHOOK');
+    expectStop(await cliHere(['up'], others, { variables: { DATABASE_URL: used } }), 'SLACK_WEBHOOK');
   });
 
   it('name a server of Nightshift, or one that does not answer, and stop it, and another one does not', async () => {
-    const server = await startTestServer();
-    onTestFinished(() => server.close());
     const other = createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1');
     onTestFinished(() => void other.close());
     const dry = ['run', '--dry-run'];
     for (const address of [server.url, 'http://127.0.0.1:1'])
-      expectStop(await cli(dry, directoryWith({ '.env': `API_BASE=${address}\n` })), 'API_BASE');
+      expectStop(await cliHere(dry, directoryWith({ '.env': `API_BASE=${address}\n` })), 'API_BASE');
     const { port } = other.address() as AddressInfo;
     for (const address of [`http://127.0.0.1:${port}`, '/api']) {
-      const { code, stderr } = await cli(dry, directoryWith({ '.env': `API_BASE=${address}\n` }));
+      const { code, stderr } = await cliHere(dry, directoryWith({ '.env': `API_BASE=${address}\n` }));
       expect([code, line.exec(stderr)?.[1]]).toEqual([0, 'API_BASE']);
     }
   });
@@ -137,10 +155,10 @@ describe('Variables of .env', () => {
   ])('that the plan asks for in %s stop it', async (_what, step) => {
     const directory = directoryWith({ '.env': 'DEPLOY_KEY=hunter2\n' }, step);
     for (const args of [['run'], ['up'], ['worker'], ['plan', 'validate']])
-      expectStop(await cli(args, directory), 'DEPLOY_KEY');
+      expectStop(await cliHere(args, directory), 'DEPLOY_KEY');
     expect(existsSync(join(directory, '.nightshift'))).toBe(false);
     writeFileSync(join(directory, '.env'), 'NIGHTSHIFT_DEPLOY_KEY=renamed\n');
-    const { code } = await cli(['run'], directory);
+    const { code } = await here(['run'], directory);
     expect(code).toBe(0);
   });
 
@@ -151,11 +169,13 @@ describe('Variables of .env', () => {
       'console.log(process.env.DEPLOY_KEY === "abc-from-the-file", process.env.NIGHTSHIFT_ENV_FILE)';
     const plan = { steps: [{ task: 'a', cmd: ['node', ['-e', script]], ...step }] };
     writeFileSync(join(directory, 'nightly.plan.mjs'), `export default ${JSON.stringify(plan)};`);
-    expect((await cli(['run'], directory, { NIGHTSHIFT_ENV_FILE: '.env' })).code).toBe(0);
+    expect((await cli(['run'], directory, { API_BASE: server.url, NIGHTSHIFT_ENV_FILE: '.env' })).code).toBe(
+      0,
+    );
     const logs = join(directory, '.nightshift', 'logs');
     const [log = ''] = readdirSync(logs).filter((name) => name.endsWith('.log'));
     expect(readFileSync(join(logs, log), 'utf8')).toContain(`true ${join(directory, '.env')}`);
-    const missing = await cli(['run'], directory, { NIGHTSHIFT_ENV_FILE: 'none' });
+    const missing = await here(['run'], directory, { NIGHTSHIFT_ENV_FILE: 'none' });
     expect(missing).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('"none", which does not exist'),
@@ -169,6 +189,7 @@ describe('Names that begin with NIGHTSHIFT_', () => {
       '.env': 'NIGHTSHIFT_PORT=0\nNIGHTSHIFT_ADMIN_API_KEY=a-key-for-the-administrator\n',
       '.env.nightshift': 'LOG_LEVEL=warn\n',
     });
+    await putDatabase(directory);
     const inEnvironment = { NIGHTSHIFT_API_BASE: 'http://127.0.0.1:1', NIGHTSHIFT_LOG_LEVEL: 'wrong' };
     const up = startCli(['up', '--no-worker', '--no-schedule'], directory, inEnvironment);
     await up.printed('/graphql');
