@@ -9,7 +9,7 @@ import { type Client, expectType, type Task } from '../../../client/index.ts';
 import type { CliContext } from '../../../orchestrator/cli/context.ts';
 import { watchRun } from '../../../orchestrator/cli/watch.ts';
 import { send } from '../../server/serve.ts';
-import { describeOnBoth } from '../../support/databases.ts';
+import { describeOnBoth, describeOnEither, type TestDatabase } from '../../support/databases.ts';
 import { spawnNode } from '../../support/spawnNode.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -124,8 +124,12 @@ describe('A watch', () => {
   });
 });
 
-describeOnBoth('A watch whose server is restarted', (database) => {
-  it.each(['API_BASE', 'NIGHTSHIFT_DATA'])('goes on, where %s leads to it', async (by) => {
+const restarted = 'A watch whose server is restarted';
+describeOnEither(restarted, (database) => goesOnWhere('API_BASE', database));
+describeOnBoth(restarted, (database) => goesOnWhere('NIGHTSHIFT_DATA', database));
+
+function goesOnWhere(by: 'API_BASE' | 'NIGHTSHIFT_DATA', database: TestDatabase): void {
+  it(`goes on, where ${by} leads to it`, async () => {
     const config = await database.createFresh();
     const dataDir = 'url' in config ? tempDir() : config.dataDir;
     const variables = { NIGHTSHIFT_DATA: dataDir, DATABASE_URL: 'url' in config ? config.url : undefined };
@@ -157,7 +161,7 @@ describeOnBoth('A watch whose server is restarted', (database) => {
     expect(watching.stderr().match(/cannot be reached/g)).toHaveLength(1);
     expect(watching.stderr()).toMatch(/The server is back\.\n$/);
   });
-});
+}
 
 async function freePort(): Promise<number> {
   const listener = createServer().listen(0, '127.0.0.1');

@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { receiveWebhooks } from '../../server/notifications/receiver.ts';
+import { copyDirectory, copyOnServer } from '../../support/databases.ts';
 import { eventually } from '../../support/eventually.ts';
+import { isFullForm } from '../../support/form.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { cli } from '../support/cli.ts';
 import { startTestServer } from '../support/server.ts';
@@ -21,7 +23,12 @@ function prepare(variables: Record<string, string>) {
 describe('A run whose server tells its channels', () => {
   it('tells nobody itself, and its own embedded server has told them before it ends', async () => {
     const hooks = await receiveWebhooks();
-    const { run } = prepare({ SLACK_WEBHOOK: `${hooks.url}/slack`, OUTBOUND_ALLOW: '127.0.0.1' });
+    const { config, remove } = await (isFullForm ? copyDirectory() : copyOnServer());
+    onTestFinished(remove);
+    const { run } = prepare({
+      ...{ SLACK_WEBHOOK: `${hooks.url}/slack`, OUTBOUND_ALLOW: '127.0.0.1' },
+      ...('url' in config ? { DATABASE_URL: config.url } : { NIGHTSHIFT_DATA: config.dataDir }),
+    });
     const { code, stderr } = await run('run');
     expect([code, stderr]).toEqual([3, expect.stringContaining('the server tells its channels')]);
     expect(hooks.received.map(({ body }) => body.text)).toEqual([`Task asks awaiting approval: ${link}`]);
