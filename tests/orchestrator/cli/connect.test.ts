@@ -1,9 +1,13 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { connect } from '../../../orchestrator/cli/connect.ts';
 import type { CliContext } from '../../../orchestrator/cli/context.ts';
+import { readServerConfig } from '../../../server/config.ts';
+import { startServer } from '../../../server/server.ts';
+import { copyOnServer } from '../../support/databases.ts';
+import { hangLimitMs } from '../../support/hangLimit.ts';
 import { spawnNode } from '../../support/spawnNode.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
@@ -41,4 +45,19 @@ it('A command says that it waits for a server that takes requests and does not a
   const list = spawnNode([resolve('orchestrator/nightshift.ts'), 'list'], { API_BASE: url }, tempDir());
   onTestFinished(() => list.kill('SIGKILL'));
   await expect.poll(list.stderr).toBe(`Waiting for the server at ${url} …\n`);
+});
+
+it('A server that a command ends with waits for no connection that has sent nothing', async () => {
+  const { config, remove } = await copyOnServer();
+  onTestFinished(remove);
+  const where = 'url' in config ? { DATABASE_URL: config.url } : {};
+  const own = readServerConfig({ PORT: '0', LOG_LEVEL: 'silent', NIGHTSHIFT_DATA: tempDir(), ...where });
+  const server = await startServer(own, { drainMillis: hangLimitMs });
+  const { hostname, port } = new URL(server.url);
+  const socket = createConnection(Number(port), hostname).on('error', () => undefined);
+  await once(socket, 'connect');
+  // By then the server has taken the connection that came before.
+  await fetch(`${server.url}/health`, { headers: { connection: 'close' } });
+  await server.close();
+  socket.destroy();
 });
