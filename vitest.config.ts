@@ -24,12 +24,12 @@ const shared = {
 export default defineConfig({
   test: {
     projects: [
-      { resolve, test: { ...shared, name: 'tests', include, exclude: [...exclude, faults] } },
+      { resolve, test: { ...shared, name: 'tests', include, exclude: [...exclude, faults], isolate: false } },
       { resolve, test: { ...shared, name: 'faults', include: [faults], exclude } },
     ],
     // Here and not in the projects: one run brings its databases up once.
     globalSetup: ['tests/support/globalSetup.ts'],
-    // Most files wait for processes, databases and clocks, so two at once do not disturb each other on two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Most files wait for processes, databases and clocks for a third of their time, so there is one more than cores.
+    maxWorkers: availableParallelism() + 1,
   },
 });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { keyOf } from '../../support/keys.ts';
+import { v8Options } from '../../support/v8Options.ts';
 
 const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.ts', import.meta.url));
 
@@ -17,7 +18,11 @@ export function startCli(args: readonly string[], cwd: string, variables: Record
   const { API_BASE, ADMIN_API_KEY } = variables;
   const API_KEY = API_BASE && !ADMIN_API_KEY ? keyOf(API_BASE) : undefined;
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_KEY, ...variables };
-  const child = spawn(process.execPath, [entry, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...v8Options, entry, ...args], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const texts = { stdout: '', stderr: '' };
   const waiting: { text: string; resolve(): void }[] = [];
   for (const name of ['stdout', 'stderr'] as const) {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { keyOf } from '../../support/keys.ts';
+import { v8Options } from '../../support/v8Options.ts';
 
 const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.ts', import.meta.url));
 
@@ -20,7 +21,7 @@ export function onTerminal(
   cwd: string,
   { columns = 80, variables = {}, types = [] }: OnTerminal = {},
 ): Promise<{ code: number; text: string; lines: string[] } | undefined> {
-  const quoted = [process.execPath, entry, ...args].map((part) => `'${part}'`).join(' ');
+  const quoted = [process.execPath, ...v8Options, entry, ...args].map((part) => `'${part}'`).join(' ');
   const command = `stty cols ${columns} rows 50; exec ${quoted}`;
   const { API_BASE } = variables;
   const key = API_BASE === undefined ? undefined : keyOf(API_BASE);

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { tempDir } from '../../support/tempDir.ts';
+import { v8Options } from '../../support/v8Options.ts';
 import { cli } from '../support/cli.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -44,7 +45,11 @@ describe('Conditions of steps, held against a worker process', () => {
     writeFileSync(join(directory, 'if.plan.mjs'), `export default ${JSON.stringify(plan)};`);
     const variables = { API_BASE: server.url, API_KEY: server.key, STAGE: 'night', EMPTY: '' };
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...variables };
-    const worker = spawn(process.execPath, [entry, 'worker', 'if'], { cwd: directory, env, stdio: 'ignore' });
+    const worker = spawn(process.execPath, [...v8Options, entry, 'worker', 'if'], {
+      cwd: directory,
+      env,
+      stdio: 'ignore',
+    });
     const ended = new Promise((done) => worker.once('exit', done));
     onTestFinished(async () => {
       worker.kill('SIGKILL');

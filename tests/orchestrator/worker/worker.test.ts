@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../client/index.ts';
 import { waitLimitMs } from '../../support/hangLimit.ts';
+import { v8Options } from '../../support/v8Options.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startTestServer } from '../support/server.ts';
 
@@ -33,7 +34,7 @@ describe('A worker process', () => {
 
   function nightshift(...args: string[]) {
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: server.url, API_KEY: server.key };
-    return watch(spawn(process.execPath, [entry, ...args], { cwd: directory, env }));
+    return watch(spawn(process.execPath, [...v8Options, entry, ...args], { cwd: directory, env }));
   }
 
   function watch(child: ChildProcessWithoutNullStreams) {
@@ -240,7 +241,9 @@ describe('A worker process', () => {
     onTestFinished(() => proxy.close());
     proxy.fault = () => 'away';
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: proxy.url, API_KEY: server.key };
-    const worker = watch(spawn(process.execPath, [entry, 'worker', 'early'], { cwd: directory, env }));
+    const worker = watch(
+      spawn(process.execPath, [...v8Options, entry, 'worker', 'early'], { cwd: directory, env }),
+    );
     await expect.poll(() => worker.said.text).toContain('The worker is waiting for it.');
     proxy.fault = () => 'none';
     await start('early', 'early-1');

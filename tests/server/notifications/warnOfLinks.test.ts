@@ -36,7 +36,7 @@ describe('A worker with a channel that does not know where people reach the serv
   const told = { ...none, emailWebhook: 'https://hooks.example.org/x' };
 
   it('says at its start what to set, and nothing where it knows or has no channel', () => {
-    expect(warnOfWorkerLinks(told)).toContain('Set PUBLIC_URL to the address');
+    expect(warnOfWorkerLinks(told)).toContain('Set PUBLIC_URL to the URL');
     expect(warnOfWorkerLinks({ ...told, publicUrl: 'https://night.example.org' })).toBeUndefined();
     expect(warnOfWorkerLinks(none)).toBeUndefined();
   });
