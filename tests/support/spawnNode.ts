@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { v8Options } from './v8Options.ts';
+
+/** Where the command line keeps what Node has compiled, too: a server starts in half the time with it. */
+const compiled = fileURLToPath(new URL('../../node_modules/.cache/nightshift', import.meta.url));
 
 /** A Node process of a test, with all that it printed. */
 export interface NodeProcess {
@@ -23,7 +27,7 @@ export function spawnNode(
 ): NodeProcess {
   const child = spawn(process.execPath, [...v8Options, ...args], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };
