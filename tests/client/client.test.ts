@@ -12,7 +12,10 @@ describe('The client', () => {
     const { url, got } = await startFlaky(hangUp, badGateway(), away, viewer);
     const said: string[] = [];
     const client = createClient({
-      ...{ url, ...quick, timeoutMs: hourMs, log: (message: string) => said.push(message) },
+      url,
+      ...quick,
+      timeoutMs: hourMs,
+      log: (message: string) => said.push(message),
     });
     expect(await client.viewer()).toEqual({ id: 'ada', scopes: [] });
     expect(got).toHaveLength(4);

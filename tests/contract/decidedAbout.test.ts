@@ -6,7 +6,8 @@ const gate = (inputs: unknown) => decidedAbout({ isGate: true, inputs, outputsUr
 describe('What is decided about', () => {
   it('is the command that a gate lets run, as one would type it', () => {
     expect(gate({ cmd: ['npm', 'run', 'deploy'], flags: [] })).toEqual({
-      ...{ label: 'Command', text: 'npm run deploy' },
+      label: 'Command',
+      text: 'npm run deploy',
     });
     expect(gate({ cmd: ['echo', 'it is', ''] })?.text).toBe("echo 'it is' ''");
   });
@@ -25,7 +26,8 @@ describe('What is decided about', () => {
   it('is the whole link of what was made, also where the command is known', () => {
     const outputsUri = `https://example.org/${'a'.repeat(1000)}`;
     expect(decidedAbout({ isGate: false, inputs: { cmd: ['true'] }, outputsUri })).toEqual({
-      ...{ label: 'Link', text: outputsUri },
+      label: 'Link',
+      text: outputsUri,
     });
   });
 

@@ -17,8 +17,9 @@ describe('A migration of a database that others use', () => {
     const opening = openDatabase(
       { url: place.url },
       {
-        ...{ migrationsDir: migrationsDir({ '0001_a': first, '0002_b': altered }) },
-        ...{ lockTimeoutMillis: 200, onWait: (what: string) => void told.push(what) },
+        migrationsDir: migrationsDir({ '0001_a': first, '0002_b': altered }),
+        lockTimeoutMillis: 200,
+        onWait: (what: string) => void told.push(what),
       },
     );
     await eventually(() => expect(told).toHaveLength(1));
@@ -42,7 +43,8 @@ describe('A migration of a database that others use', () => {
       { url: place.url },
       {
         migrationsDir: migrationsDir({ '0001_a': first, '0002_b': altered }),
-        ...{ lockTimeoutMillis: 1500, lockPatienceMillis: 3000 },
+        lockTimeoutMillis: 1500,
+        lockPatienceMillis: 3000,
       },
     );
     await expect(opening).rejects.toThrow(
@@ -63,7 +65,7 @@ describe('A migration of a database that others use', () => {
     const opening = openDatabase(
       { url: place.url },
       {
-        ...{ migrationsDir: migrationsDir({ '0001_a': first, '0002_b': indexed }) },
+        migrationsDir: migrationsDir({ '0001_a': first, '0002_b': indexed }),
         onWait: (what: string) => void told.push(what),
       },
     );

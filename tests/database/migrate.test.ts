@@ -156,7 +156,8 @@ describeOnBoth('Migrations', ({ kind, ...database }) => {
     const slow = `SELECT pg_sleep(1.3);\nDO $$ BEGIN FOR i IN 1..3000000 LOOP END LOOP; END $$;\n${SECOND}`;
     const db = await openDatabase(config, {
       migrationsDir: migrationsDir({ '0001_a': FIRST, '0002_b': slow }),
-      ...{ statementTimeoutMillis: 300, watchdogMillis: 1000 },
+      statementTimeoutMillis: 300,
+      watchdogMillis: 1000,
     });
     expect(await states(db)).toEqual(['0001_a applied', '0002_b applied']);
     await db.close();

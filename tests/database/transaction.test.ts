@@ -68,7 +68,8 @@ describeOnBoth('A transaction', (database) => {
 
 describeOnBoth("A transaction of Prisma's", (database) => {
   const insert = (runId: string) => ({
-    ...{ name: 'insert_run', text: 'INSERT INTO runs (run_id) VALUES ($1)' },
+    name: 'insert_run',
+    text: 'INSERT INTO runs (run_id) VALUES ($1)',
     values: [runId],
   });
   const runs = async () =>
@@ -173,7 +174,9 @@ describeOnBoth("A transaction of Prisma's", (database) => {
     const text = `SELECT current_setting('transaction_isolation') AS level, current_setting('transaction_read_only') AS read,
       current_setting('lock_timeout') AS patience`;
     const settings = await database.db().prismaTransaction((tx) => tx.query({ text }), {
-      ...{ isolation: 'repeatable read', readOnly: true, lockTimeoutMs: 1500 },
+      isolation: 'repeatable read',
+      readOnly: true,
+      lockTimeoutMs: 1500,
     });
     expect(settings).toEqual([{ level: 'repeatable read', read: 'on', patience: '1500ms' }]);
   });

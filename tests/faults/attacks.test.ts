@@ -170,7 +170,9 @@ describe('A server with little memory', () => {
     const ask = (worker: string, index: number) =>
       server.graphql(mutation, {
         input: {
-          ...{ worker, requestId: crypto.randomUUID(), waitMs: sized({ short: 4000, full: 10_000 }) },
+          worker,
+          requestId: crypto.randomUUID(),
+          waitMs: sized({ short: 4000, full: 10_000 }),
           planHashes: [index.toString(16).padStart(64, '0')],
         },
       });

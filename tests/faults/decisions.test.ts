@@ -92,11 +92,13 @@ describe('200 decisions about one task at once, by many people and ways over two
         ? await send(url, `/agents/tasks/${id}/${verb}`, { method: 'POST', headers })
         : way === 1
           ? await send(url, `/agents/tasks/${id}`, {
-              ...{ method: 'PATCH', headers },
+              method: 'PATCH',
+              headers,
               json: { approval_state: verbs[verb].approvalState },
             })
           : await send(url, '/graphql', {
-              ...{ method: 'POST', headers },
+              method: 'POST',
+              headers,
               json: {
                 query: `mutation { decided: ${verb}Task(input: { databaseId: ${id} }) { __typename
                   ... on Task { approvalState } ... on Error { message } } }`,

@@ -19,7 +19,8 @@ describe('Two servers and four workers', () => {
   it(`run each of ${tasks} tasks exactly once, without an error`, async () => {
     const note = 'echo began >> "$HOME/marks/$NIGHTSHIFT_RUN_ID-$NIGHTSHIFT_TASK"';
     const steps = Array.from({ length: perRun }, (_, index) => ({
-      ...{ task: `t${index}`, cmd: ['sh', ['-c', `${note}; true`]] as [string, string[]] },
+      task: `t${index}`,
+      cmd: ['sh', ['-c', `${note}; true`]] as [string, string[]],
     }));
     cluster.writePlan('many', { concurrency: 100, steps });
     const patient = { LEASE_SECONDS: '600' };

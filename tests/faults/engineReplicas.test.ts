@@ -79,7 +79,10 @@ describe('Two servers as processes of their own on one database', () => {
     for (const runId of ['leased-1', 'leased-2', 'leased-3'])
       expectType(await servers[0].client.startRun({ plan: 'leased', runId }), 'Run');
     const wanted = {
-      ...{ worker: 'w', planHashes: [hash], runIds: [], labels: [] },
+      worker: 'w',
+      planHashes: [hash],
+      runIds: [],
+      labels: [],
       requestId: '8f6f2d3e-2d0c-4c7e-9d55-3a1c9c1d8a11',
       waitMs: 5000,
     };

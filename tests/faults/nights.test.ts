@@ -10,8 +10,10 @@ const zones = ['Europe/Berlin', 'America/New_York'];
 
 /** The nights on which clocks change, in both zones, with those around them. */
 const clockChanges = [
-  ...[...datesFrom('2025-03-08', '2025-03-10'), ...datesFrom('2025-03-29', '2025-03-31')],
-  ...[...datesFrom('2025-10-25', '2025-10-27'), ...datesFrom('2025-11-01', '2025-11-03')],
+  ...datesFrom('2025-03-08', '2025-03-10'),
+  ...datesFrom('2025-03-29', '2025-03-31'),
+  ...datesFrom('2025-10-25', '2025-10-27'),
+  ...datesFrom('2025-11-01', '2025-11-03'),
 ];
 /** Between the stretches of the short form nobody looks, for up to seven months. */
 const nights = isFullForm ? datesFrom('2025-01-01', '2025-12-31') : clockChanges;

@@ -25,8 +25,11 @@ describeOnEither('kill -9 of a server that carries approvals to their pull reque
     const config = await database.createFresh();
     const dataDir = 'url' in config ? tempDir() : config.dataDir;
     const env = {
-      ...{ NIGHTSHIFT_DATA: dataDir, DATABASE_URL: 'url' in config ? config.url : '' },
-      ...{ GITHUB_TOKEN: 'token', GITHUB_API_URL: github.apiUrl, OUTBOUND_ALLOW: '127.0.0.1' },
+      NIGHTSHIFT_DATA: dataDir,
+      DATABASE_URL: 'url' in config ? config.url : '',
+      GITHUB_TOKEN: 'token',
+      GITHUB_API_URL: github.apiUrl,
+      OUTBOUND_ALLOW: '127.0.0.1',
     };
     const approved = new Set<number>();
     const left = new Set<number>();

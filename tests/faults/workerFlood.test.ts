@@ -67,7 +67,8 @@ describe('A worker is not harmed by a command that', () => {
   it('forks, does not heed SIGTERM, and takes too long: nothing of it is left', async () => {
     const stubborn = (limitMs: number) =>
       run(`stubborn-${limitMs}`, {
-        ...{ timeout: `${limitMs}ms`, grace: '1s' },
+        timeout: `${limitMs}ms`,
+        grace: '1s',
         cmd: [process.execPath, [fixture('forkTree.mjs'), '3', 'stubborn']],
       });
     const pidsOf = ({ log }: { log: string }) => pidsIn(readFileSync(log, 'utf8'));

@@ -28,13 +28,25 @@ function twelveSteps(file: string): StepDefinition[] {
     mode = 'polite',
     ms = randomInt(200, 900),
   ): StepDefinition => ({
-    ...{ task, needs, retries: 20, retryOn: ['lost'], backoff: { delay: '10ms', factor: 1 } },
+    task,
+    needs,
+    retries: 20,
+    retryOn: ['lost'],
+    backoff: { delay: '10ms', factor: 1 },
     cmd: [process.execPath, [stamp, file, String(ms), mode]],
   });
   return [
-    ...[step('a', []), step('b', ['a']), step('c', ['a'], 'stubborn'), step('d', ['b', 'c'])],
-    ...[step('e', ['d']), step('f', ['d'], 'stubborn'), step('g', ['d']), step('h', ['e', 'f', 'g'])],
-    ...[step('x', [], 'stubborn', longerThanLease), step('y', ['x']), step('z', ['h', 'y'])],
+    step('a', []),
+    step('b', ['a']),
+    step('c', ['a'], 'stubborn'),
+    step('d', ['b', 'c']),
+    step('e', ['d']),
+    step('f', ['d'], 'stubborn'),
+    step('g', ['d']),
+    step('h', ['e', 'f', 'g']),
+    step('x', [], 'stubborn', longerThanLease),
+    step('y', ['x']),
+    step('z', ['h', 'y']),
     { ...step('asks', ['h']), approval: 'always' },
   ];
 }

@@ -75,7 +75,10 @@ describe('A worker process', () => {
     const directory = tempDir();
     const file = join(directory, 'lives.txt');
     const step = (task: string, mode: string, ms: number) => ({
-      ...{ task, grace: '1s' as const, retries: 20, backoff: { delay: '1ms' as const } },
+      task,
+      grace: '1s' as const,
+      retries: 20,
+      backoff: { delay: '1ms' as const },
       cmd: [process.execPath, [stamp, file, String(ms), mode]] as const,
     });
     // Nobody would be out who waited for the stubborn command that takes for ever.

@@ -48,7 +48,10 @@ describeOnEither('What is large of tasks and runs', (database) => {
     expect(tasks.nodes).toEqual(
       [{ n: 1 }, { n: 2, compressed: 'y'.repeat(20_000) }].map((inputs) => ({
         id: expect.any(String),
-        ...{ task: `t${inputs.n}`, logExcerpt: excerpt, inputs, outputs: { out: `${inputs.n}` } },
+        task: `t${inputs.n}`,
+        logExcerpt: excerpt,
+        inputs,
+        outputs: { out: `${inputs.n}` },
       })),
     );
     expect(runs.nodes).toEqual([{ inputs: { given: 1 }, tasks }]);

@@ -23,12 +23,12 @@ describe('the channels in the configuration', () => {
 
   it('are read from their variables, each address once', () => {
     const { delivery, outboundAllow } = readServerConfig({
-      ...{ SLACK_WEBHOOK: 'https://hooks.example.org/T0', SMTP_URL: 'smtps://u:p@mail.example.org' },
-      ...{
-        SMTP_FROM: 'Night <night@example.org>',
-        NOTIFY_EMAILS: 'ann@example.org, ben@example.org,ann@example.org',
-      },
-      ...{ NOTIFY_WEBHOOK_URL: 'https://example.org/hook', NOTIFY_WEBHOOK_SECRET: secret },
+      SLACK_WEBHOOK: 'https://hooks.example.org/T0',
+      SMTP_URL: 'smtps://u:p@mail.example.org',
+      SMTP_FROM: 'Night <night@example.org>',
+      NOTIFY_EMAILS: 'ann@example.org, ben@example.org,ann@example.org',
+      NOTIFY_WEBHOOK_URL: 'https://example.org/hook',
+      NOTIFY_WEBHOOK_SECRET: secret,
       OUTBOUND_ALLOW: 'hooks.internal:8080, 10.20.0.0/16,127.0.0.1,[::1]:25,fd00::/8',
     });
     expect(outboundAllow).toEqual([

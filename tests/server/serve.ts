@@ -72,11 +72,17 @@ export async function serve(
     queue: queueProvider(db, () => undefined).get,
     work: new WorkSignal(),
     leaseMs: 30_000,
-    ...{ groupsOf: groupReader(rules.approverGroups), admins: rules.adminUsers },
+    groupsOf: groupReader(rules.approverGroups),
+    admins: rules.adminUsers,
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
   const server = await buildServer({
-    ...{ config: rules, store, log, limits, ...(exports ? { exports } : {}), ...(bodies ? { bodies } : {}) },
+    config: rules,
+    store,
+    log,
+    limits,
+    ...(exports ? { exports } : {}),
+    ...(bodies ? { bodies } : {}),
     ...(wrongKeys ? { wrongKeys } : {}),
     access: createAccess(rules),
     metrics: createMetrics(store, log),

@@ -57,8 +57,11 @@ describeOnEither('A server', (database) => {
     );
     const reason = async () => {
       await leaseTask(server.store, {
-        ...{ worker: 'w1', requestId: crypto.randomUUID(), planHashes: [run.planHash] },
-        ...{ runIds: [], labels: [] },
+        worker: 'w1',
+        requestId: crypto.randomUUID(),
+        planHashes: [run.planHash],
+        runIds: [],
+        labels: [],
       });
       const [task] = await server.store.db.query<{ status: string; reason: string | null }>({
         text: 'SELECT status, reason FROM agents_tasks',

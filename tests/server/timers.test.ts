@@ -47,7 +47,11 @@ function broken(fail: () => unknown) {
     listen: async () => ({ stop: async () => undefined }),
   };
   const store = {
-    ...{ db, changes: new TaskChangesHub(), work: new WorkSignal(), queue: fail, leaseMs: 1 },
+    db,
+    changes: new TaskChangesHub(),
+    work: new WorkSignal(),
+    queue: fail,
+    leaseMs: 1,
     channels: [{ name: 'slack' }],
   } as unknown as Store;
   const logged = (count: number) =>
@@ -64,7 +68,10 @@ describe.each(failures)('While the database fails %s', (_how, fail) => {
     const sweeper = startSweeper(store, { reportLimitMs: 1, digest: { hour: 7, minute: 0 } as never }, log);
     const pulls = watchPulls(store, { github: undefined, users: new Map(), checkEveryMs: 1, tickMs: 1, log });
     const deliverer = startDeliverer(store, async () => ({ accepted: true }), log, {
-      ...{ timeoutMs: 10, claimMs: 10, lookEveryMs: 1, stopWithinMs: 1 },
+      timeoutMs: 10,
+      claimMs: 10,
+      lookEveryMs: 1,
+      stopWithinMs: 1,
     });
     await logged(40);
     await Promise.all([sweeper.stop(), pulls.stop(), deliverer.stop()]);

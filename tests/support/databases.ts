@@ -100,7 +100,9 @@ function makeFresh(kind: Database['kind']) {
     for (const cleanup of cleanups.reverse()) await cleanup();
   });
   return {
-    ...{ kind, open, createFresh },
+    kind,
+    open,
+    createFresh,
     openFresh: async (options?: DatabaseOptions) => (await open(options)).db,
   };
 }

@@ -35,7 +35,10 @@ export function describeStatement(client: pg.Client, text: string): Promise<Desc
       },
       handleRowDescription({ fields }: { fields: Field[] }) {
         columns = fields.map(({ name, dataTypeID: typeOid, tableID: tableOid, columnID: place }) => ({
-          ...{ name, typeOid, tableOid, place },
+          name,
+          typeOid,
+          tableOid,
+          place,
         }));
       },
       handleError: reject,

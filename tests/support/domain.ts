@@ -12,7 +12,10 @@ import type { TestDatabase } from './databases.ts';
 
 /** A viewer without an identity of its own who may do everything, as on a loopback server without keys. */
 export const everything: Viewer = {
-  ...{ id: 'local', kind: 'shared', scopes: new Set<Scope>(scopes), identified: false },
+  id: 'local',
+  kind: 'shared',
+  scopes: new Set<Scope>(scopes),
+  identified: false,
 };
 
 /** A viewer who is somebody. */

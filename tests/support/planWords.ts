@@ -1,6 +1,15 @@
 const enumFields = new Set([
-  ...['retryOn', 'onOpen', 'approval', 'onExpire', 'risk'],
-  ...['failure', 'repeat', 'recovery', 'summary', 'unclaimed', 'schedule'],
+  'retryOn',
+  'onOpen',
+  'approval',
+  'onExpire',
+  'risk',
+  'failure',
+  'repeat',
+  'recovery',
+  'summary',
+  'unclaimed',
+  'schedule',
 ]);
 
 /** The content of a plan in the words of the domain, of how GraphQL takes it: for servers that are called without the network. */

@@ -28,7 +28,10 @@ describe('Of several pull requests', () => {
   it('the declared one is awaited', () => {
     const said = { outputsUri: pull(2), candidates: [pull(1), pull(2), pull(3)] };
     expect(choose(said, { 1: { touchedAt: '2025-01-15T02:31:00Z' } })).toMatchObject({
-      ...{ outputsUri: pull(2), awaited: pull(2), holds: true, counts: true },
+      outputsUri: pull(2),
+      awaited: pull(2),
+      holds: true,
+      counts: true,
       remarks: [expect.stringContaining(`not waited for: ${pull(1)}, ${pull(3)}`)],
     });
   });
@@ -45,7 +48,9 @@ describe('Of several pull requests', () => {
       awaited: pull(2),
     });
     expect(choose({ candidates: [pull(1)] }, { 1: { state: 'merged', endedBy: 'agent' } })).toMatchObject({
-      ...{ awaited: pull(1), holds: true, remarks: [expect.stringContaining('merged by agent before')] },
+      awaited: pull(1),
+      holds: true,
+      remarks: [expect.stringContaining('merged by agent before')],
     });
   });
 
@@ -80,7 +85,9 @@ describe('Beside a declared link', () => {
     const said = { outputsUri: report, candidates: [pull(1), pull(2)] };
     const over = { 1: { state: 'closed' as const }, 2: { isUntouched: true } };
     expect(choose(said, over)).toMatchObject({
-      ...{ outputsUri: report, awaited: null, holds: false },
+      outputsUri: report,
+      awaited: null,
+      holds: false,
       remarks: [expect.stringContaining('it has not changed since'), expect.stringContaining('it is closed')],
     });
     expect(choose(said, { 1: { state: 'closed' } })).toMatchObject({ awaited: pull(2), holds: true });
@@ -89,7 +96,8 @@ describe('Beside a declared link', () => {
   it('one of another repository holds nothing, and is named', () => {
     const candidates = ['https://github.com/vuejs/core/pull/123'];
     expect(choose({ outputsUri: report, candidates })).toMatchObject({
-      ...{ outputsUri: report, holds: false },
+      outputsUri: report,
+      holds: false,
       remarks: [`also mentioned, but not waited for: ${candidates[0]}`],
     });
   });
@@ -97,7 +105,10 @@ describe('Beside a declared link', () => {
   it('one of any repository holds where the step’s own is not known', () => {
     const candidates = ['https://github.com/vuejs/core/pull/123'];
     expect(choose({ outputsUri: report, candidates }, {}, { own: null, isNamed: false })).toMatchObject({
-      ...{ outputsUri: report, awaited: candidates[0], holds: true, counts: false },
+      outputsUri: report,
+      awaited: candidates[0],
+      holds: true,
+      counts: false,
       remarks: [expect.stringContaining('the repository of this step is unknown')],
     });
   });
@@ -128,7 +139,8 @@ describe('A step that names its repository', () => {
     expect(
       choose({ outputsUri: foreign, candidates: ['https://ci.example/artifacts/1'] }, {}, named),
     ).toMatchObject({
-      ...{ outputsUri: 'https://ci.example/artifacts/1', holds: false },
+      outputsUri: 'https://ci.example/artifacts/1',
+      holds: false,
       remarks: [expect.stringContaining('so it does not count')],
     });
   });

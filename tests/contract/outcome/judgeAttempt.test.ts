@@ -17,13 +17,11 @@ describe('An outcome', () => {
       .map(exit),
     fc.constantFrom<EndedAttempt>(
       { ending: 'lost' },
-      ...[
-        endedAttempt({ kind: 'signal', signal: 'SIGKILL' }),
-        endedAttempt({ kind: 'timeout', afterMs: 1000 }),
-        endedAttempt({ kind: 'idle', afterMs: 1000 }),
-        endedAttempt({ kind: 'interrupted', by: 'SIGTERM' }),
-        endedAttempt({ kind: 'unstartable', why: 'no program' }),
-      ],
+      endedAttempt({ kind: 'signal', signal: 'SIGKILL' }),
+      endedAttempt({ kind: 'timeout', afterMs: 1000 }),
+      endedAttempt({ kind: 'idle', afterMs: 1000 }),
+      endedAttempt({ kind: 'interrupted', by: 'SIGTERM' }),
+      endedAttempt({ kind: 'unstartable', why: 'no program' }),
     ),
   );
 

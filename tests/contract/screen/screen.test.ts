@@ -89,11 +89,23 @@ describe('A screen', () => {
 
   const pieces = fc.array(
     fc.constantFrom(
-      ...['a', 'bc', '夜', 'e\u0301', '\t', ' ', '\n', '\r', '\b', `${esc}7`, `${esc}8`],
+      'a',
+      'bc',
+      '夜',
+      'e\u0301',
+      '\t',
+      ' ',
+      '\n',
+      '\r',
+      '\b',
+      `${esc}7`,
+      `${esc}8`,
       ...['A', '2A', 'B', 'C', '3D', 'G', '4G', 'K', '1K', '2K', 'J', '2J', 'H', '99999C'].map(
         (code) => `${esc}[${code}`,
       ),
-      ...[link('https://e.org', 'x'), `${esc}]8;;https://e.org\u0007`, `${esc}]8;;\u0007`],
+      link('https://e.org', 'x'),
+      `${esc}]8;;https://e.org\u0007`,
+      `${esc}]8;;\u0007`,
     ),
     { maxLength: 60 },
   );

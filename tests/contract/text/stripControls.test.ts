@@ -37,7 +37,21 @@ describe('Taking control characters out', () => {
 
   it('gives the same however the text was cut', () => {
     const piece = fc.constantFrom(
-      ...[esc, '[', ']', '\\', 'P', '\u0007', '\u009c', '\u009b', '0;', 'm', 'ä', '😀', '\n', '\r', ' '],
+      esc,
+      '[',
+      ']',
+      '\\',
+      'P',
+      '\u0007',
+      '\u009c',
+      '\u009b',
+      '0;',
+      'm',
+      'ä',
+      '😀',
+      '\n',
+      '\r',
+      ' ',
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 8 }), (parts, cuts) => {

@@ -28,13 +28,11 @@ describeOnEither('The record', (database) => {
   const awaiting = async () =>
     (
       await createTask(store, everything, {
-        ...{
-          task: 'make',
-          runId: 'r',
-          status: 'awaiting_approval',
-          outputsUri: link,
-          logExcerpt: 'shown 😀',
-        },
+        task: 'make',
+        runId: 'r',
+        status: 'awaiting_approval',
+        outputsUri: link,
+        logExcerpt: 'shown 😀',
       })
     ).task.id;
   const rows = () => store.db.query<Record<string, unknown>>({ text: 'SELECT * FROM decisions ORDER BY id' });
@@ -46,8 +44,11 @@ describeOnEither('The record', (database) => {
     await decideTask(store, ann, id, 'approve');
     expect(await rows()).toMatchObject([
       {
-        ...{ viewer_kind: 'person', repository: 'github.com/acme/site', pull_number: 7 },
-        ...{ link_sha256: hashOf(link), excerpt_sha256: hashOf('shown 😀') },
+        viewer_kind: 'person',
+        repository: 'github.com/acme/site',
+        pull_number: 7,
+        link_sha256: hashOf(link),
+        excerpt_sha256: hashOf('shown 😀'),
       },
     ]);
     const { body } = await graphql.send(
@@ -55,8 +56,12 @@ describeOnEither('The record', (database) => {
     );
     expect(body.data.decisions.nodes).toEqual([
       {
-        ...{ viewerKind: 'PERSON', repository: 'github.com/acme/site', pullNumber: 7, subject: null },
-        ...{ linkSha256: hashOf(link), excerptSha256: hashOf('shown 😀') },
+        viewerKind: 'PERSON',
+        repository: 'github.com/acme/site',
+        pullNumber: 7,
+        subject: null,
+        linkSha256: hashOf(link),
+        excerptSha256: hashOf('shown 😀'),
       },
     ]);
   });
@@ -78,7 +83,10 @@ describeOnEither('The record', (database) => {
     const [last] = (await rows()).slice(-1);
     const left = attempts * 2 + 1 - maxRefusalsAnHour;
     expect(last).toMatchObject({
-      ...{ task_id: null, outcome: 'refused', viewer: 'eve@example.org', viewer_kind: 'person' },
+      task_id: null,
+      outcome: 'refused',
+      viewer: 'eve@example.org',
+      viewer_kind: 'person',
       refusal: expect.stringContaining(`${left} more attempts were refused between`),
     });
     await recordForbidden(store.db, eve, { ids, action: 'approve', via: 'rest' });

@@ -134,15 +134,19 @@ const events: fc.Arbitrary<Step> = fc
     const ended = what === 'merged' || what === 'closed';
     const action = isReview ? (what === 'dismissed' ? what : 'submitted') : ended ? 'closed' : what;
     const pull_request = {
-      ...{ html_url: `https://${host}/isle/${repo}/pull/${number}`, number, user: { ...user, login: 'bot' } },
-      ...{ state: ended ? 'closed' : 'open', merged: what === 'merged', draft: false, auto_merge: null },
-      ...{
-        created_at: at,
-        updated_at: at,
-        closed_at: ended ? at : null,
-        merged_at: what === 'merged' ? at : null,
-      },
-      ...{ merged_by: what === 'merged' ? user : null, head: { sha: head } },
+      html_url: `https://${host}/isle/${repo}/pull/${number}`,
+      number,
+      user: { ...user, login: 'bot' },
+      state: ended ? 'closed' : 'open',
+      merged: what === 'merged',
+      draft: false,
+      auto_merge: null,
+      created_at: at,
+      updated_at: at,
+      closed_at: ended ? at : null,
+      merged_at: what === 'merged' ? at : null,
+      merged_by: what === 'merged' ? user : null,
+      head: { sha: head },
       base: { repo: { name: repo, owner: { login: 'isle' } } },
     };
     const review = {
@@ -217,7 +221,10 @@ describeOnEither('Held means held', (database) => {
     if (kind === 'reported') {
       const runId = `r${Math.random()}`;
       const { task } = await createTask(store, everything, {
-        ...{ task: 'make', runId, status: 'awaiting_approval', outputsUri: url },
+        task: 'make',
+        runId,
+        status: 'awaiting_approval',
+        outputsUri: url,
       });
       const text = 'UPDATE approvals SET policy = policy || $2 WHERE task_id = $1';
       await store.db.query({ text, values: [task.id, JSON.stringify(wanted)] });
@@ -296,7 +303,10 @@ describeOnEither('Held means held', (database) => {
             await take(one, held, people);
             const after = await readTask(store.db, held.id);
             expect([after.status, after.approvalState, told, one]).not.toEqual([
-              ...['succeeded', after.approvalState, told, one],
+              'succeeded',
+              after.approvalState,
+              told,
+              one,
             ]);
             if (held.gated === undefined) continue;
             // Nor does a worker get it; what earlier histories left would come first.

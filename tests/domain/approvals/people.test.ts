@@ -136,7 +136,9 @@ describeOnEither('A policy about people', (database) => {
   it('does not let anybody decide whom ADMIN_USERS does not list, but for the keys of the server', async () => {
     const listing = storeOf(database, [], { admins: ['ann@example.org'] });
     const others = [
-      ...[viewerNamed('eve@example.org'), of('github:octocat', 'login'), of('slack', 'channel')],
+      viewerNamed('eve@example.org'),
+      of('github:octocat', 'login'),
+      of('slack', 'channel'),
       of('ann@example.org', 'login'),
     ];
     for (const action of ['approve', 'reject', 'cancel'] as const) {

@@ -88,7 +88,10 @@ describeOnEither('An approval', (database) => {
       expect(await decideTask(store, viewer, id, 'approve')).toMatchObject({ status: 'awaiting_approval' });
     await decideTask(store, ada, id, 'approve');
     expect((await audit(id)).map(({ outcome }) => outcome)).toEqual([
-      ...['voted', 'repeated', 'repeated', 'decided'],
+      'voted',
+      'repeated',
+      'repeated',
+      'decided',
     ]);
     expect(await decideTask(store, Ann, id, 'approve')).toMatchObject({ approver: 'ada' });
     const own = await awaiting({ denySelf: true }, Ann);

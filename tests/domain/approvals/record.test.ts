@@ -44,9 +44,17 @@ describeOnEither('What ends a task, or tries to, leaves a row:', (database) => {
     const { runId } = await workers.start(steps);
     expect(await rows(first.tasks[0]?.id ?? 0)).toEqual([
       {
-        ...{ action: 'cancel', outcome: 'decided', viewer: 'nightshift', via: 'engine', refusal: null },
-        ...{ note: `superseded by ${runId}`, task: 'deps', run: first.runId, bound: true },
-        ...{ from: 'awaiting_approval', to: 'skipped' },
+        action: 'cancel',
+        outcome: 'decided',
+        viewer: 'nightshift',
+        via: 'engine',
+        refusal: null,
+        note: `superseded by ${runId}`,
+        task: 'deps',
+        run: first.runId,
+        bound: true,
+        from: 'awaiting_approval',
+        to: 'skipped',
       },
     ]);
   });
@@ -62,15 +70,14 @@ describeOnEither('What ends a task, or tries to, leaves a row:', (database) => {
     for (const { id } of tasks)
       expect(await rows(id)).toMatchObject([
         {
-          ...{
-            action: 'cancel',
-            outcome: 'decided',
-            viewer: 'ada',
-            via: 'cli',
-            note: 'wrong branch',
-            bound: false,
-          },
-          ...{ from: id === lease.taskId ? 'running' : 'queued', to: 'skipped' },
+          action: 'cancel',
+          outcome: 'decided',
+          viewer: 'ada',
+          via: 'cli',
+          note: 'wrong branch',
+          bound: false,
+          from: id === lease.taskId ? 'running' : 'queued',
+          to: 'skipped',
         },
       ]);
     await cancelRun(store, viewerNamed('ada'), runId);
@@ -80,7 +87,10 @@ describeOnEither('What ends a task, or tries to, leaves a row:', (database) => {
   it('a prune of what still awaited approval', async () => {
     const id = await awaiting('2001-01-01T00:00:00Z');
     await createTask(store, everything, {
-      ...{ task: 'b', runId: 'r', status: 'succeeded', startedAt: '2001-01-01T00:00:00Z' },
+      task: 'b',
+      runId: 'r',
+      status: 'succeeded',
+      startedAt: '2001-01-01T00:00:00Z',
     });
     expect(await pruneTasks(store, viewerNamed('ada'), '2002-01-01T00:00:00Z')).toMatchObject({ deleted: 2 });
     expect(await rows(id)).toMatchObject([
@@ -102,8 +112,13 @@ describeOnEither('What ends a task, or tries to, leaves a row:', (database) => {
     expect((await graphql.send(query, {}, { 'x-nightshift-client': 'cli' })).status).toBe(403);
     expect(await rows(id)).toMatchObject([
       {
-        ...{ action, outcome: 'refused', viewer: 'eve', via: 'cli', bound: true },
-        ...{ from: 'awaiting_approval', to: 'awaiting_approval' },
+        action,
+        outcome: 'refused',
+        viewer: 'eve',
+        via: 'cli',
+        bound: true,
+        from: 'awaiting_approval',
+        to: 'awaiting_approval',
         refusal: 'eve does not have the approve scope.',
       },
     ]);
@@ -139,15 +154,30 @@ describeOnEither('What ends a task, or tries to, leaves a row:', (database) => {
     const { nodes } = (await graphql.send(query)).body.data.decisions;
     expect(nodes).toEqual([
       {
-        ...{ action: 'TRUST', outcome: 'REFUSED', viewer: 'eve', via: 'CLI', subject: 'night', note: null },
+        action: 'TRUST',
+        outcome: 'REFUSED',
+        viewer: 'eve',
+        via: 'CLI',
+        subject: 'night',
+        note: null,
         refusal: 'eve does not have the admin scope.',
       },
       {
-        ...{ action: 'TRUST', outcome: 'DONE', viewer: 'ada', via: 'CLI', subject: 'night', refusal: null },
+        action: 'TRUST',
+        outcome: 'DONE',
+        viewer: 'ada',
+        via: 'CLI',
+        subject: 'night',
+        refusal: null,
         note: 'github.com/acme/tools (before: github.com/acme/site)',
       },
       {
-        ...{ action: 'TRUST', outcome: 'DONE', viewer: 'ada', via: 'CLI', subject: 'night', refusal: null },
+        action: 'TRUST',
+        outcome: 'DONE',
+        viewer: 'ada',
+        via: 'CLI',
+        subject: 'night',
+        refusal: null,
         note: 'github.com/acme/site (before: none)',
       },
     ]);
@@ -187,11 +217,9 @@ describeOnEither('Somebody known without the scope who tries to decide by PATCH'
     const input = { task: 'a', runId: 'r', status: 'awaiting_approval' as const };
     const { id } = (await createTask(store, everything, input)).task;
     const answer = await rest.send(`/agents/tasks/${id}`, {
-      ...{
-        method: 'PATCH',
-        headers: { 'x-user-email': 'eve@example.org' },
-        json: { approval_state: 'rejected' },
-      },
+      method: 'PATCH',
+      headers: { 'x-user-email': 'eve@example.org' },
+      json: { approval_state: 'rejected' },
     });
     expect(answer.status).toBe(403);
     expect(

@@ -65,7 +65,9 @@ describeOnEither('A task that awaits approval', (database) => {
     const { planHash, runId, lease, id } = await asking();
     await attempts[name]?.(store, lease, id).catch(() => undefined);
     expect(await findTask(store.db, id)).toMatchObject({
-      ...{ status: 'awaiting_approval', approvalState: 'pending', approver: null },
+      status: 'awaiting_approval',
+      approvalState: 'pending',
+      approver: null,
     });
     const decided = await store.db.query({
       text: `SELECT 1 FROM decisions WHERE task_id = $1 AND outcome <> 'refused'`,
@@ -88,7 +90,9 @@ describeOnEither('A task that awaits approval', (database) => {
     let leadMs = 4;
     for (let round = 0; round < rounds; round += 1) {
       const { task } = await createTask(store, everything, {
-        ...{ task: 'asks', runId: `r${round}`, status: 'awaiting_approval' },
+        task: 'asks',
+        runId: `r${round}`,
+        status: 'awaiting_approval',
       });
       await store.db.query({
         text: `UPDATE approvals SET expires_at = clock_timestamp() + $2 * interval '1 ms' WHERE task_id = $1`,

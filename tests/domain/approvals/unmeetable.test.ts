@@ -14,7 +14,9 @@ const keyOnly = { ADMIN_API_KEY: 'a-key-of-sixteen-characters' };
 const proxy = { ...keyOnly, TRUSTED_PROXY: '10.0.0.5' };
 const hubbers = { GITHUB_USERS: 'octocat=ann@example.org,hubber=ben@example.org' };
 const mail = {
-  ...{ SMTP_URL: 'smtp://mail.example.org', SMTP_FROM: 'n@example.org', NOTIFY_EMAILS: 'ann@example.org' },
+  SMTP_URL: 'smtp://mail.example.org',
+  SMTP_FROM: 'n@example.org',
+  NOTIFY_EMAILS: 'ann@example.org',
 };
 
 describe('A policy that nobody can meet', () => {

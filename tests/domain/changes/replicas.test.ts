@@ -41,7 +41,10 @@ describe('Replicas of the server on one PostgreSQL', () => {
   async function replica(db: Database) {
     const queue = queueProvider(db, () => undefined);
     const store: Store = {
-      ...{ db, changes: new TaskChangesHub(), queue: queue.get, work: new WorkSignal() },
+      db,
+      changes: new TaskChangesHub(),
+      queue: queue.get,
+      work: new WorkSignal(),
       leaseMs: 30_000,
     };
     const joined = await joinReplicas(store, (error) => faults.push(error));
@@ -55,7 +58,11 @@ describe('Replicas of the server on one PostgreSQL', () => {
       startRunInput.parse({ definition: { name: 'night', steps }, runId: randomUUID() }),
     );
   const wanted = (planHash: string) => ({
-    ...{ worker: 'w', requestId: randomUUID(), planHashes: [planHash], runIds: [], labels: [] },
+    worker: 'w',
+    requestId: randomUUID(),
+    planHashes: [planHash],
+    runIds: [],
+    labels: [],
   });
   const report = (runId: string, task = 'a.b') =>
     createTask(here, everything, createTaskInput.parse({ task, runId, status: 'running' }));

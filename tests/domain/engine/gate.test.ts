@@ -34,7 +34,10 @@ describeOnEither('A step with a gate', (database) => {
     expect((await statuses(run.runId)).deploy).toBe('queued');
     await finish(await leased(run.planHash));
     expect(await readTask(store.db, deploy.id)).toMatchObject({
-      ...{ status: 'awaiting_approval', approvalState: 'pending', startedAt: null, finishedAt: null },
+      status: 'awaiting_approval',
+      approvalState: 'pending',
+      startedAt: null,
+      finishedAt: null,
     });
     expect(await ask(run.planHash)).toBeNull();
     return { ...run, id: deploy.id };
@@ -47,7 +50,11 @@ describeOnEither('A step with a gate', (database) => {
     const { planHash, id } = await toGate();
     expect(await approvalOf(id)).toMatchObject({ kind: 'gate', state: 'pending' });
     expect(await approve(id)).toMatchObject({
-      ...{ status: 'queued', approvalState: null, approver: null, approvalNote: null, finishedAt: null },
+      status: 'queued',
+      approvalState: null,
+      approver: null,
+      approvalNote: null,
+      finishedAt: null,
     });
     expect(await approvalOf(id)).toMatchObject({ kind: 'gate', state: 'approved', voters: ['ada'] });
     const lease = await leased(planHash);

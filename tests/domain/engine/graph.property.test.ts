@@ -77,8 +77,11 @@ function model(given: Scenario): { states: string[]; attempts: number[] } {
 
 const pullRequest = { outputsUri: 'https://github.com/o/r/pull/1' };
 const reports = {
-  ...{ ok: {}, fail: { exitCode: 1 }, skip: { exitCode: 77 } },
-  ...{ approve: pullRequest, reject: pullRequest },
+  ok: {},
+  fail: { exitCode: 1 },
+  skip: { exitCode: 77 },
+  approve: pullRequest,
+  reject: pullRequest,
 } satisfies Record<Outcome, object>;
 
 describe('A run of any plan', () => {
@@ -90,7 +93,9 @@ describe('A run of any plan', () => {
   it('ends as a small model of it says, whatever its tasks come to', async () => {
     const check = async (given: Scenario) => {
       const steps = given.needs.map((needs, index) => ({
-        ...{ task: `s${index}`, needs: needs.map((need) => `s${need}`), retries: given.retries[index] },
+        task: `s${index}`,
+        needs: needs.map((need) => `s${need}`),
+        retries: given.retries[index],
         backoff: { delayMs: 0, factor: 1, maxMs: 0 },
       }));
       const definition = { name: 'any', concurrency: given.concurrency, steps };

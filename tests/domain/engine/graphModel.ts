@@ -96,11 +96,9 @@ export class GraphModel {
     const isOpen = task.status === 'queued' || task.status === 'running';
     if (!(task.status === 'awaiting_approval' || (action === 'cancel' && isOpen))) return false;
     const [status, approval] = {
-      ...{
-        approve: ['succeeded', 'approved'],
-        reject: ['failed', 'rejected'],
-        cancel: ['skipped', 'cancelled'],
-      },
+      approve: ['succeeded', 'approved'],
+      reject: ['failed', 'rejected'],
+      cancel: ['skipped', 'cancelled'],
     }[action] as [string, string];
     Object.assign(task, { status, approval });
     this.#bringForward(task.run);

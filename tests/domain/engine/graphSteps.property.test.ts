@@ -14,8 +14,21 @@ import { GraphModel, type ModelEnding, type ModelStep } from './graphModel.ts';
 import { playWorkers } from './support.ts';
 
 const actions = [
-  ...['lease', 'lease', 'lease', 'lease', 'finish', 'finish', 'finish', 'approve', 'approve', 'reject'],
-  ...['cancel', 'cancelRun', 'retryRun', 'retryRun', 'retryTask'],
+  'lease',
+  'lease',
+  'lease',
+  'lease',
+  'finish',
+  'finish',
+  'finish',
+  'approve',
+  'approve',
+  'reject',
+  'cancel',
+  'cancelRun',
+  'retryRun',
+  'retryRun',
+  'retryTask',
 ] as const;
 const endings = ['ok', 'ok', 'ok', 'pull', 'skip', 'fail', 'fail', 'lost'] as const;
 const modes = ['failed', 'all', 'from'] as const;
@@ -62,9 +75,12 @@ describe('Runs of any plan, with whatever is done to them', () => {
     number += 1;
     const runIds = Array.from({ length: given.runs }, (_, index) => `run-${number}-${index}`);
     const steps = given.steps.map(({ needs, lock, ...step }, index) => ({
-      ...{ ...step, task: `s${index}`, needs: needs.map((need) => `s${need}`) },
+      ...step,
+      task: `s${index}`,
+      needs: needs.map((need) => `s${need}`),
       // A lock of another scenario would be held for ever.
-      ...{ lock: lock && `${lock}-${number}`, backoff: { delayMs: 0, factor: 1, maxMs: 0 } },
+      lock: lock && `${lock}-${number}`,
+      backoff: { delayMs: 0, factor: 1, maxMs: 0 },
     }));
     const definition = { name: `plan-${number}`, concurrency: given.concurrency, steps };
     const ids = new Map<string, number>();

@@ -160,7 +160,8 @@ describeOnBoth('Slots and locks', (database) => {
   it('takes the place of open work of other runs, whichever process was to do it', async () => {
     const name = `deploys-${randomUUID().slice(0, 8)}`;
     const definition = (onOpen: string) => ({
-      ...{ name, concurrency: 1 },
+      name,
+      concurrency: 1,
       steps: [{ task: 'deploy', onOpen, approval: 'always' }],
     });
     const old = await start([], { definition: definition('run') });

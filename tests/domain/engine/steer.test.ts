@@ -179,7 +179,11 @@ describeOnEither('Steering runs', (database) => {
     expect(await cancelRun(store, everything, run.runId)).toBe(0);
     expect(await extendLease(store, first.leaseId)).toMatchObject({ cancelled: true });
     expect(await statuses(run.runId)).toEqual({
-      ...{ a: 'skipped', b: 'skipped', c: 'skipped', d: 'awaiting_approval', e: 'skipped' },
+      a: 'skipped',
+      b: 'skipped',
+      c: 'skipped',
+      d: 'awaiting_approval',
+      e: 'skipped',
     });
     expect(await ask(run.planHash)).toBeNull();
     expect(await readTask(store.db, first.taskId)).toMatchObject({ approvalNote: 'wrong branch' });
@@ -236,7 +240,8 @@ describeOnEither('Steering runs', (database) => {
     expect(await statuses(opened.runId)).toEqual({ deps: 'skipped', after: 'skipped' });
     expect(await readTask(store.db, idOf(opened, 'deps'))).toMatchObject({
       approvalState: 'cancelled',
-      ...{ approver: 'nightshift', approvalNote: `superseded by ${superseding.runId}` },
+      approver: 'nightshift',
+      approvalNote: `superseded by ${superseding.runId}`,
     });
   });
 

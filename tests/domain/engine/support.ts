@@ -12,7 +12,11 @@ import { everything } from '../../support/domain.ts';
 export function playWorkers(store: Store, origin?: string, repos: { task: string; repo: string }[] = []) {
   const ask = (planHash: string, more: object = {}): Promise<Lease | null> =>
     leaseTask(store, {
-      ...{ worker: 'w1', requestId: randomUUID(), planHashes: [planHash], runIds: [], labels: [] },
+      worker: 'w1',
+      requestId: randomUUID(),
+      planHashes: [planHash],
+      runIds: [],
+      labels: [],
       ...(origin === undefined ? {} : { sources: [{ planHash, origin, repos }] }),
       ...more,
     });
@@ -28,7 +32,8 @@ export function playWorkers(store: Store, origin?: string, repos: { task: string
         store,
         everything,
         startRunInput.parse({
-          ...{ definition: { name: 'night', concurrency: 10, steps }, runId: randomUUID() },
+          definition: { name: 'night', concurrency: 10, steps },
+          runId: randomUUID(),
           ...more,
         }),
       ),

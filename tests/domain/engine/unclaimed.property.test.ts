@@ -88,8 +88,10 @@ describe('The time of a task that no worker asks for', () => {
   const { start, ask } = playWorkers(store);
   const { pass } = timePasses(store);
   const definition = {
-    ...{ name: 'night', steps: [{ task: 'a', labels: ['gpu'] }] },
-    ...{ unclaimedAfterMs: told * 1000, unclaimedFailsMs: fails * 1000 },
+    name: 'night',
+    steps: [{ task: 'a', labels: ['gpu'] }],
+    unclaimedAfterMs: told * 1000,
+    unclaimedFailsMs: fails * 1000,
   };
   const planHash = hashDefinition(planDefinition.parse(definition));
 

@@ -76,8 +76,11 @@ describeOnEither('A task that no worker asks for', (database) => {
   it('has the times that its plan says, and those of one run are told together', async () => {
     const steps = [{ task: 'a' }, { task: 'b' }, { task: 'c' }];
     const definition = {
-      ...{ name: 'night', concurrency: 2, steps },
-      ...{ unclaimedAfterMs: 60_000, unclaimedFailsMs: 600_000 },
+      name: 'night',
+      concurrency: 2,
+      steps,
+      unclaimedAfterMs: 60_000,
+      unclaimedFailsMs: 600_000,
     };
     const { runId } = await start([], { definition });
     await later(0);

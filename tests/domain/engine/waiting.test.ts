@@ -12,7 +12,11 @@ describeOnEither('A request that waits for work', (database) => {
   const store = storeOf(database);
   const { start, leased, finish } = playWorkers(store);
   const wanted = (planHash: string, labels: string[] = []) => ({
-    ...{ worker: 'w', requestId: randomUUID(), planHashes: [planHash], runIds: [], labels },
+    worker: 'w',
+    requestId: randomUUID(),
+    planHashes: [planHash],
+    runIds: [],
+    labels,
   });
 
   it('gets a retry as soon as its pause is over, though nothing wakes it', async () => {
@@ -39,7 +43,8 @@ describeOnEither('A request that waits for work', (database) => {
     expect(store.db.statements() - before).toBe(1);
     const many = new Set([...scopes, ...Array.from({ length: 200 }, (_, index) => `more-${index}`)]);
     expect(await look({ scopes: many, runIds: new Set() })).toContainEqual({
-      ...{ scope: `plan-${other.planHash.slice(0, 32)}`, labels: ['gpu'] },
+      scope: `plan-${other.planHash.slice(0, 32)}`,
+      labels: ['gpu'],
     });
     await finish(await leased(planHash));
   });

@@ -64,7 +64,9 @@ describeOnEither('What a task waits for', (database) => {
     const id = holder.tasks[0]?.id;
     expect(await waits(waiter)).toMatchObject({
       waiter: {
-        ...{ kind: 'lock', lock, holderId: id },
+        kind: 'lock',
+        lock,
+        holderId: id,
         reason: `It waits for the lock ${lock}, held by task ${id} (holder of ${holder.runId}).`,
       },
     });

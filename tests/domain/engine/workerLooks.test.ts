@@ -92,13 +92,15 @@ describeOnEither('Who asks for work', (database) => {
     expect(await fits(planHash)).toMatchObject({ fits: false, seenAt: null, why: 'no worker is running' });
     await ask('0'.repeat(64));
     expect(await fits(planHash)).toMatchObject({
-      ...{ workers: 1, knowing: 0 },
+      workers: 1,
+      knowing: 0,
       why: 'no running worker knows its plan as it was when the run started',
     });
     await ask(planHash, { worker: 'w2', labels: ['linux'] });
     expect(await fits(planHash)).toMatchObject({ fits: true, workers: 2, knowing: 1, why: undefined });
     expect(await fits(planHash, ['gpu', 'linux'])).toMatchObject({
-      ...{ fits: false, missing: ['gpu'] },
+      fits: false,
+      missing: ['gpu'],
       why: 'no worker that knows its plan has the label gpu',
     });
     await ask(planHash, { worker: 'w3', labels: ['gpu'] });
@@ -107,7 +109,8 @@ describeOnEither('Who asks for work', (database) => {
     });
     await pass(31);
     expect(await fits(planHash)).toMatchObject({
-      ...{ fits: false, seenAt: expect.any(String) },
+      fits: false,
+      seenAt: expect.any(String),
       why: 'no worker is running',
     });
   });
@@ -117,7 +120,8 @@ describeOnEither('Who asks for work', (database) => {
     await ask(planHash, { upMs: hourMs });
     await drainWorker(store, everything, { worker: 'w1' });
     expect(await fits(planHash)).toMatchObject({
-      ...{ fits: false, leaving: true },
+      fits: false,
+      leaving: true,
       why: 'the matching workers are being drained',
     });
     await pass(11);

@@ -162,7 +162,9 @@ describe('Input of a task', () => {
   it('are logs as a terminal would show them', () => {
     const link = '\u001b]8;;https://e.org/9\u0007#9\u001b]8;;\u0007';
     const { logExcerpt } = readInput(createTaskInput, {
-      ...{ task: 'a.b', runId: 'r', status: 'running' },
+      task: 'a.b',
+      runId: 'r',
+      status: 'running',
       logExcerpt: `a 0 %\nb 0 %\n\u001b[2A\u001b[Ka 9 %\nb\b\u001b[Kdone ${link}\n`,
     });
     expect(logExcerpt).toBe('a 9 %\ndone #9 (https://e.org/9)');

@@ -195,8 +195,13 @@ describeOnEither('The digest', (database) => {
       text: 'SELECT id, task_id AS "taskId" FROM approvals',
     });
     await decide(store, {
-      ...{ id: approval?.taskId ?? 0, approvalId: approval?.id, action: 'approve', via: 'github' },
-      ...{ by: everything, madeAt: mergedAt, note: null },
+      id: approval?.taskId ?? 0,
+      approvalId: approval?.id,
+      action: 'approve',
+      via: 'github',
+      by: everything,
+      madeAt: mergedAt,
+      note: null,
     } as const);
     await on(15);
     expect(await titles()).toEqual(['15: all is well, 1 run: 1 ok']);

@@ -82,10 +82,16 @@ describeOnBoth('The outbox', (database) => {
     ]);
     const first = await take();
     expect(first).toMatchObject({
-      ...{ taskId: id, number: 1, tries: 1, outputsUri: 'https://github.com/acme/site/pull/7' },
+      taskId: id,
+      number: 1,
+      tries: 1,
+      outputsUri: 'https://github.com/acme/site/pull/7',
       logExcerpt: 'the log',
       payload: {
-        ...{ task: 'make', plan: 'nightly', required: 1, approvers: [] },
+        task: 'make',
+        plan: 'nightly',
+        required: 1,
+        approvers: [],
         pullRequest: { owner: 'acme', repo: 'site', number: 7, headSha: null },
       },
     });
@@ -112,7 +118,9 @@ describeOnBoth('The outbox', (database) => {
     await expect(
       store.db.transaction(async (tx) => {
         await createTask({ ...store, db: { ...store.db, transaction: (work) => work(tx) } }, everything, {
-          ...{ task: 'a', runId: 'r', status: 'awaiting_approval' },
+          task: 'a',
+          runId: 'r',
+          status: 'awaiting_approval',
         });
         expect(await tx.query({ text: 'SELECT 1 FROM deliveries' })).toHaveLength(2);
         throw new Error('no');
@@ -137,7 +145,9 @@ describeOnBoth('The outbox', (database) => {
     const cancelled = await rows('task_id, state, error');
     expect(cancelled.filter(({ task_id }) => task_id === told)).toEqual(
       [1, 2].map(() => ({
-        ...{ task_id: told, state: 'cancelled', error: 'not sent: its reporter has told of it' },
+        task_id: told,
+        state: 'cancelled',
+        error: 'not sent: its reporter has told of it',
       })),
     );
   });
@@ -174,7 +184,9 @@ describeOnBoth('The outbox', (database) => {
     }
     expect(pauses).toEqual([10, 60, 600, 3600, 21_600]);
     expect(await rows('state, tries, error')).toContainEqual({
-      ...{ state: 'failed', tries: 6, error: 'could not be reached' },
+      state: 'failed',
+      tries: 6,
+      error: 'could not be reached',
     });
     expect(await nextDeliveryIn(store.db)).toBeNull();
     expect(await database.db().query({ text: 'SELECT 1 FROM delivery_tries' })).toHaveLength(7);
@@ -225,12 +237,14 @@ describeOnBoth('The outbox', (database) => {
     await settleDelivery(store, one, { ...away, error: 'answered 503' });
     await settleDelivery(store, other, accepted);
     expect(await readTask(store.db, id)).toMatchObject({
-      ...{ webhookNotifiedAt: null, webhookError: `${one.channel}: answered 503` },
+      webhookNotifiedAt: null,
+      webhookError: `${one.channel}: answered 503`,
     });
     await pass(16);
     await settleDelivery(store, await take(), accepted);
     expect(await readTask(store.db, id)).toMatchObject({
-      ...{ webhookNotifiedAt: expect.stringMatching(/Z$/), webhookError: null },
+      webhookNotifiedAt: expect.stringMatching(/Z$/),
+      webhookError: null,
     });
   });
 
@@ -338,7 +352,10 @@ describeOnBoth('The outbox', (database) => {
         values: [id],
       });
       expect(of.map(({ kind }) => kind)).toEqual([
-        ...['approval_escalated', 'approval_escalated', 'approval_needed', 'approval_needed'],
+        'approval_escalated',
+        'approval_escalated',
+        'approval_needed',
+        'approval_needed',
       ]);
     }
   });

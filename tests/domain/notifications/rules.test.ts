@@ -4,8 +4,12 @@ import { newsOf, rulesOf } from '../../../domain/plans/notifyRules.ts';
 describe('The rules of notifications', () => {
   it('tell at once of first failures, recoveries and ends of runs, and of repeats in the morning', () => {
     expect(rulesOf(null)).toEqual({
-      ...{ failure: 'now', repeat: 'digest', recovery: 'now', summary: 'now' },
-      ...{ unclaimed: 'now', schedule: 'now' },
+      failure: 'now',
+      repeat: 'digest',
+      recovery: 'now',
+      summary: 'now',
+      unclaimed: 'now',
+      schedule: 'now',
     });
   });
 

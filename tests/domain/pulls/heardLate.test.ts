@@ -45,7 +45,10 @@ describeOnEither('A merge that is heard after the time of an approval', (databas
     expect(await standingOf(store, task)).toMatchObject(isExpired);
     expect(await merged()).toBe(1);
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'succeeded', approver: 'github:ada', after: 'released', pull: 'merged' },
+      status: 'succeeded',
+      approver: 'github:ada',
+      after: 'released',
+      pull: 'merged',
       record: ['expire decided nightshift', 'approve decided github:ada'],
     });
     const [approval] = await readApprovals(store.db, [task.id]);
@@ -79,7 +82,8 @@ describeOnEither('A merge that is heard after the time of an approval', (databas
     await merged();
     await merged({ updatedAt: at(6), endedBy: person('bob') });
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'succeeded', approver: 'github:ada' },
+      status: 'succeeded',
+      approver: 'github:ada',
       record: ['reject decided nightshift', 'approve decided github:ada'],
     });
   });

@@ -22,7 +22,11 @@ const at = (minute: number) => new Date(Date.UTC(2025, 0, 15, 2, minute)).toISOS
 
 const facts = (more: Partial<PullFacts> = {}) =>
   anyFacts({
-    ...{ owner: 'Acme', repo: 'site', headSha: first, author: person('bot'), updatedAt: at(1) },
+    owner: 'Acme',
+    repo: 'site',
+    headSha: first,
+    author: person('bot'),
+    updatedAt: at(1),
     ...more,
   });
 const review = (more: Partial<Review> = {}) =>
@@ -35,7 +39,9 @@ describeOnEither('A pull request', (database) => {
 
   async function waiting(policy: Partial<ApprovalPolicy> = {}) {
     const { task } = await createTask(store, everything, {
-      ...{ task: 'makes', runId: 'r', status: 'awaiting_approval' },
+      task: 'makes',
+      runId: 'r',
+      status: 'awaiting_approval',
       outputsUri: 'https://github.com/acme/site/pull/7',
     });
     const [approval] = await store.db.query<{ id: number }>({
@@ -55,14 +61,17 @@ describeOnEither('A pull request', (database) => {
     const { id, approvalId } = await waiting({ required: 2 });
     await applyPull(store, users, facts());
     expect(await approvalOf(approvalId)).toMatchObject({
-      ...{ staleAt: null, pullRequest: { headSha: first, author: 'bot', state: 'open' } },
+      staleAt: null,
+      pullRequest: { headSha: first, author: 'bot', state: 'open' },
     });
     await decideTask(store, viewerNamed('ada'), id, 'approve');
     await applyPull(store, users, facts({ updatedAt: at(2) }));
     expect((await approvalOf(approvalId))?.voters).toEqual(['ada']);
     await applyPull(store, users, facts({ headSha: second, updatedAt: at(3) }));
     expect(await approvalOf(approvalId)).toMatchObject({
-      ...{ voters: [], staleAt: expect.any(String), pullRequest: { headSha: second } },
+      voters: [],
+      staleAt: expect.any(String),
+      pullRequest: { headSha: second },
     });
     await decideTask(store, viewerNamed('ben'), id, 'approve');
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });

@@ -81,7 +81,10 @@ describeOnBoth('News of a pull request', (database) => {
   it('does not reach a task whose link has changed, and the same link written differently changes nothing', async () => {
     const outputsUri = 'https://github.com/isle/light/pull/7';
     const { task: made } = await createTask(store, everything, {
-      ...{ task: 't', runId: 'r', status: 'awaiting_approval', outputsUri },
+      task: 't',
+      runId: 'r',
+      status: 'awaiting_approval',
+      outputsUri,
     });
     const task = { id: made.id, after: 0 };
     await database.db().query({ text: `UPDATE approvals SET policy = policy || '{"required": 2}'` });

@@ -141,7 +141,8 @@ describeOnEither('A review of a pull request', (database) => {
     await tell({ id: 2 });
     await tell({ id: 3, state: 'changes_requested' });
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', voters: [] },
+      status: 'awaiting_approval',
+      voters: [],
       record: ['approve voted github:ada', 'withdraw voted github:ada'],
     });
     await tell({ id: 4, reviewer: person('bob') });

@@ -20,7 +20,8 @@ export const at = (second: number) => new Date(Date.UTC(2025, 0, 15, 2, 30, seco
 
 /** Somebody at the host whom it calls a person. */
 export const person = (login: string): Account => ({
-  ...{ login, isPerson: true },
+  login,
+  isPerson: true,
   id: Number.parseInt(Buffer.from(login.toLowerCase()).toString('hex').slice(0, 12), 16),
 });
 
@@ -39,8 +40,17 @@ export const later = () => new Date(Date.now() + 3_600_000).toISOString();
  */
 export function facts(more: Partial<PullFacts> = {}): PullFacts {
   return {
-    ...{ host: 'github.com', owner: 'isle', repo: 'light', number: 7, state: 'open', headSha: head(1) },
-    ...{ author: person('keeper'), openedAt: null, updatedAt: at(0), endedBy: null, isAutomatic: false },
+    host: 'github.com',
+    owner: 'isle',
+    repo: 'light',
+    number: 7,
+    state: 'open',
+    headSha: head(1),
+    author: person('keeper'),
+    openedAt: null,
+    updatedAt: at(0),
+    endedBy: null,
+    isAutomatic: false,
     endedAt: more.state === undefined || more.state === 'open' ? null : later(),
     ...more,
   };
@@ -49,7 +59,11 @@ export function facts(more: Partial<PullFacts> = {}): PullFacts {
 /** A member's review that approves the first commit, unless told otherwise. */
 export function review(more: Partial<Review> = {}): Review {
   return {
-    ...{ id: 1, state: 'approved', commit: head(1), reviewer: person('ada'), association: 'MEMBER' },
+    id: 1,
+    state: 'approved',
+    commit: head(1),
+    reviewer: person('ada'),
+    association: 'MEMBER',
     submittedAt: later(),
     ...more,
   };

@@ -105,7 +105,10 @@ describeOnEither('A pull request that cannot be read', (database) => {
   it('says nothing of another one that a reporter exchanges it for', async () => {
     const outputsUri = 'https://github.com/isle/light/pull/7';
     const { task } = await createTask(store, everything, {
-      ...{ task: 't', runId: 'r', status: 'awaiting_approval', outputsUri },
+      task: 't',
+      runId: 'r',
+      status: 'awaiting_approval',
+      outputsUri,
     });
     await noteUnreadable(store, facts(), why);
     await updateTask(store, everything, task.id, { outputsUri: `${outputsUri}/files` });

@@ -62,7 +62,10 @@ describeOnEither('A merge or a close of a pull request', (database) => {
     const { endedAt, ...rest } = { endedAt: undefined, ...more } as Partial<PullFacts>;
     await merged({ ...rest, ...(endedAt === before ? { endedAt } : {}) });
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', pull: 'merged', record: [], remark: expect.stringMatching(why) },
+      status: 'awaiting_approval',
+      pull: 'merged',
+      record: [],
+      remark: expect.stringMatching(why),
     });
     await decideTask(store, viewerNamed('ada'), task.id, 'approve');
     expect(await standingOf(store, task)).toMatchObject({ status: 'succeeded' });
@@ -74,7 +77,8 @@ describeOnEither('A merge or a close of a pull request', (database) => {
     await database.db().query({ text: `UPDATE pulls SET seen_open_at = now() - interval '1 day'` });
     await merged();
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', remark: expect.stringContaining('never saw it open since') },
+      status: 'awaiting_approval',
+      remark: expect.stringContaining('never saw it open since'),
     });
     const unseen = await awaitingPull(store, {}, { url: own.replace('7', '8') });
     await merged({ number: 8 });
@@ -86,7 +90,9 @@ describeOnEither('A merge or a close of a pull request', (database) => {
     await merged({ endedBy: person('agent') });
     const task = await awaitingPull(store);
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', pull: 'merged', head: head(1) },
+      status: 'awaiting_approval',
+      pull: 'merged',
+      head: head(1),
       remark: expect.stringContaining(`${own} was merged by agent before the task began to wait`),
     });
     await merged({ updatedAt: at(6) });
@@ -160,7 +166,9 @@ describeOnEither('A merge or a close of a pull request', (database) => {
       const ended = facts({ state: 'merged', endedBy: person(login), updatedAt: at(5) });
       for (let time = 0; time < 2; time += 1) await applyPull(refusing, reviewers, ended);
       expect(await standingOf(refusing, task)).toMatchObject({
-        ...{ status: 'awaiting_approval', pull: 'merged', record: [`approve refused github:${login}`] },
+        status: 'awaiting_approval',
+        pull: 'merged',
+        record: [`approve refused github:${login}`],
         remark: expect.stringMatching(
           new RegExp(
             `^The pull request was merged by ${login}, but this does not approve the task: .*${why}`,
@@ -189,7 +197,8 @@ describeOnEither('A merge or a close of a pull request', (database) => {
     const ended = { state: 'merged', endedBy: person('kim'), updatedAt: at(5) } as const;
     await applyPull(store, both, facts(ended));
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', record: [] },
+      status: 'awaiting_approval',
+      record: [],
       remark: expect.stringContaining(
         'The pull request was merged by kim, who wrote it, so this is not a vote',
       ),
@@ -220,12 +229,10 @@ describeOnEither('A merge or a close of a pull request', (database) => {
     await tell();
     await closed({ endedBy });
     expect(await standingOf(store, task)).toMatchObject({
-      ...{
-        status: 'awaiting_approval',
-        pull: 'closed',
-        record: [],
-        remark: expect.stringContaining('closed by'),
-      },
+      status: 'awaiting_approval',
+      pull: 'closed',
+      record: [],
+      remark: expect.stringContaining('closed by'),
     });
     await tell({ updatedAt: at(6) });
     expect(await standingOf(store, task)).toMatchObject({ pull: 'open', remark: null });
@@ -246,7 +253,9 @@ describeOnEither('A merge or a close of a pull request', (database) => {
     await tell({ updatedAt: at(8) });
     await closed({ updatedAt: at(9) });
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'failed', approver: 'github:ada', record: ['reject decided github:ada'] },
+      status: 'failed',
+      approver: 'github:ada',
+      record: ['reject decided github:ada'],
     });
   });
 

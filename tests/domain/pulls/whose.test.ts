@@ -76,7 +76,9 @@ describeOnEither('Whose pull request', (database) => {
         );
         await happenAt(pull);
         expect(await standingOf(store, task)).toMatchObject({
-          ...{ status: 'awaiting_approval', record: [], remark: expect.stringMatching(why) },
+          status: 'awaiting_approval',
+          record: [],
+          remark: expect.stringMatching(why),
         });
         await decideTask(store, viewerNamed('ada'), task.id, 'approve');
         expect(await takeActions(store.db)).toEqual([]);
@@ -100,10 +102,8 @@ describeOnEither('Whose pull request', (database) => {
     const task = await awaitingPull(store, { onApprove: 'merge' }, { origin: '/srv/git/light.git' });
     await happenAt({});
     expect(await standingOf(store, task)).toMatchObject({
-      ...{
-        status: 'awaiting_approval',
-        remark: expect.stringContaining('The repository of this step is unknown'),
-      },
+      status: 'awaiting_approval',
+      remark: expect.stringContaining('The repository of this step is unknown'),
     });
     await decideTask(store, viewerNamed('ada'), task.id, 'approve');
     expect(await takeActions(store.db)).toEqual([]);
@@ -140,7 +140,9 @@ describeOnEither('Whose pull request', (database) => {
         origins: [url.replace(/\/pull.*/, ''), 'git@github.com:isle/light.git'],
       }),
     ).toEqual({
-      ...{ plan: 'nightly', project: null, before: ['github.com/isle/light'] },
+      plan: 'nightly',
+      project: null,
+      before: ['github.com/isle/light'],
       origins: ['github.com/mallory/light', 'github.com/isle/light'],
     });
     await database.db().query({ text: 'DELETE FROM pulls' });
@@ -161,7 +163,8 @@ describeOnEither('Whose pull request', (database) => {
     const task = await awaitingPull(store);
     await happenAt({});
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', remark: expect.stringContaining('belongs to no repository') },
+      status: 'awaiting_approval',
+      remark: expect.stringContaining('belongs to no repository'),
     });
   });
 
@@ -170,10 +173,8 @@ describeOnEither('Whose pull request', (database) => {
     const task = await awaitingPull(store, { onApprove: 'merge' });
     await happenAt({});
     expect(await standingOf(store, task)).toMatchObject({
-      ...{
-        status: 'awaiting_approval',
-        remark: expect.stringContaining('GITHUB_REPOSITORIES of the server does not list isle/light'),
-      },
+      status: 'awaiting_approval',
+      remark: expect.stringContaining('GITHUB_REPOSITORIES of the server does not list isle/light'),
     });
   });
 
@@ -190,7 +191,8 @@ describeOnEither('Whose pull request', (database) => {
     const task = await reported();
     await happenAt({});
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', remark: expect.stringContaining('GITHUB_REPOSITORIES') },
+      status: 'awaiting_approval',
+      remark: expect.stringContaining('GITHUB_REPOSITORIES'),
     });
     Object.assign(store, { github: { hosts: ['github.com'], repositories: ['github.com/isle/light'] } });
     await database.db().query({ text: 'DELETE FROM pulls' });
@@ -222,7 +224,9 @@ describeOnEither('Whose pull request', (database) => {
       { origin: 'git@github.com:isle/light.git', report: { outputsUri: url } },
     );
     expect(await standingOf(store, task)).toMatchObject({
-      ...{ status: 'awaiting_approval', pull: null, remark: expect.stringContaining('a person decides') },
+      status: 'awaiting_approval',
+      pull: null,
+      remark: expect.stringContaining('a person decides'),
     });
     const outside = await createTask(store, everything, {
       task: 't',

@@ -39,7 +39,8 @@ describe('A prune beside others', () => {
       await sql(
         `INSERT INTO agents_tasks (task, run_id, status, created_at, started_at)
           SELECT 'seo', $1, 'running', at, at FROM unnest($2::timestamptz[]) at`,
-        ...[run, ages.map(daysAgo)],
+        run,
+        ages.map(daysAgo),
       );
   }
   /** Lets the counts of runs stand on the disk against the order of the runs. */
@@ -84,7 +85,8 @@ describe('A prune beside others', () => {
     await carryOut(planHash);
     await sql(
       `INSERT INTO agents_tasks (task, run_id, status, step) SELECT 'more', $1, 'succeeded', n FROM generate_series(3, $2 - 1) n`,
-      ...[runId, tasks],
+      runId,
+      tasks,
     );
     await sql(`UPDATE runs SET created_at = now() - interval '91 days'`);
     await sql(`UPDATE agents_tasks SET finished_at = now() - interval '91 days'`);

@@ -33,7 +33,9 @@ describeOnBoth('The counts of a run', (database) => {
     if (kind === 'make')
       await sql(
         `INSERT INTO agents_tasks (task, run_id, status) SELECT 't' || n, ($1::text[])[1 + n % 3], $2 FROM generate_series(1, $3::int) n`,
-        ...[runIds, change.status, change.many],
+        runIds,
+        change.status,
+        change.many,
       );
     if (kind === 'move')
       await sql('UPDATE agents_tasks SET status = $1 WHERE id % 5 >= $2', change.status, change.some);
@@ -74,19 +76,21 @@ describeOnBoth('The counts of a run', (database) => {
     await sql(
       `INSERT INTO agents_tasks (task, run_id, status, started_at, finished_at)
         VALUES ('one', 'a', 'succeeded', $1, $3), ('two', 'a', 'running', $2, NULL), ('three', 'a', 'skipped', NULL, NULL)`,
-      ...[at(1), at(2), at(5)],
+      at(1),
+      at(2),
+      at(5),
     );
     expect(await findRun(database.db(), 'a')).toMatchObject({
-      ...{ counts: { succeeded: 1, running: 1, skipped: 1 }, startedAt: at(1), finishedAt: null },
+      counts: { succeeded: 1, running: 1, skipped: 1 },
+      startedAt: at(1),
+      finishedAt: null,
     });
     await sql(`UPDATE agents_tasks SET status = 'failed', finished_at = $1 WHERE task = 'two'`, at(4));
     expect(await findRun(database.db(), 'a')).toMatchObject({
-      ...{
-        counts: { succeeded: 1, failed: 1, skipped: 1 },
-        startedAt: at(1),
-        finishedAt: at(5),
-        durationMs: 240_000,
-      },
+      counts: { succeeded: 1, failed: 1, skipped: 1 },
+      startedAt: at(1),
+      finishedAt: at(5),
+      durationMs: 240_000,
     });
   });
 

@@ -25,11 +25,18 @@ describeOnEither('A plan as a whole', (database) => {
     expect(await say('paused', 'release week')).toMatchObject({ state: 'paused', saidBy: everything.id });
     const [paused] = await settle('2025-01-15');
     expect(paused).toMatchObject({
-      ...{ outcome: 'paused', runId: null, reason: `paused by ${everything.id}: release week` },
+      outcome: 'paused',
+      runId: null,
+      reason: `paused by ${everything.id}: release week`,
     });
     expect((await start()).started).toBe(true);
     expect(await say('active')).toEqual({
-      ...{ plan: 'nightly', project: null, state: 'active', reason: null, saidBy: null, saidAt: null },
+      plan: 'nightly',
+      project: null,
+      state: 'active',
+      reason: null,
+      saidBy: null,
+      saidAt: null,
     });
     // What passed meanwhile is not made up for.
     expect(await settle('2025-01-15', '2025-01-15T03:00:00Z')).toEqual([paused]);
@@ -73,7 +80,11 @@ describeOnEither('A plan as a whole', (database) => {
     });
     expect(rows).toEqual(
       ['pause', 'retire', 'resume'].map((action) => ({
-        ...{ action, subject: 'nightly', note: 'why', viewer: everything.id, via: 'cli' },
+        action,
+        subject: 'nightly',
+        note: 'why',
+        viewer: everything.id,
+        via: 'cli',
       })),
     );
   });

@@ -154,7 +154,10 @@ describeOnBoth('Pages of tasks', (database) => {
   it('seen in a walk hold every row exactly once while rows start, are retried and get other times', async () => {
     await fc.assert(
       fc.asyncProperty(
-        ...[seed, manyMoves, fc.integer({ min: 1, max: 4 }), fc.boolean()],
+        seed,
+        manyMoves,
+        fc.integer({ min: 1, max: 4 }),
+        fc.boolean(),
         async (rows, steps, size, backward) => {
           const before = await plant(rows);
           const pending = [...steps];

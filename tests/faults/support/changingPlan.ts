@@ -117,23 +117,43 @@ export function changingPlan(
     command: () => undefined,
   };
   const likely = [
-    ...['add', 'drop', 'rename', 'reorder', 'needs', 'setting', 'setting', 'command', 'command', 'command'],
-    ...['option', 'option', 'option', 'option', 'option', 'option', 'option'],
+    'add',
+    'drop',
+    'rename',
+    'reorder',
+    'needs',
+    'setting',
+    'setting',
+    'command',
+    'command',
+    'command',
+    'option',
+    'option',
+    'option',
+    'option',
+    'option',
+    'option',
+    'option',
   ];
 
   return {
-    ...{ ...fixed, file },
+    ...fixed,
+    file,
     changes: () => number + earlier.length + spoils,
     async load() {
       if (isFaulty) throw new PlanError(`${file} has a fault`);
       const { steps, setting } = content;
       const names = new Map(steps.map(({ id, name }) => [id, name]));
       const definition = {
-        ...{ schedule: fixed.schedule, timezone: fixed.timezone, catchUp },
+        schedule: fixed.schedule,
+        timezone: fixed.timezone,
+        catchUp,
         ...withoutUndefined(setting),
         steps: steps.map(({ name, needs, options }) => ({
-          ...{ task: name, cmd: ['work', [name]], env: { CONTENT: String(content.number) } },
-          ...{ needs: needs.flatMap((need) => names.get(need) ?? []) },
+          task: name,
+          cmd: ['work', [name]],
+          env: { CONTENT: String(content.number) },
+          needs: needs.flatMap((need) => names.get(need) ?? []),
           ...withoutUndefined(options),
         })),
       };

@@ -94,8 +94,12 @@ export class ChangingWorker {
       },
     }));
     this.#cache = await openPlanCache({
-      ...{ client: this.#client(loaded), files, store: openPlanStore(this.#about.dataDir) },
-      ...{ secretsOf: () => [], log: () => undefined, now },
+      client: this.#client(loaded),
+      files,
+      store: openPlanStore(this.#about.dataDir),
+      secretsOf: () => [],
+      log: () => undefined,
+      now,
     });
     this.#starts += 1;
     this.upSince = now();
@@ -159,13 +163,12 @@ export class ChangingWorker {
     const cache = this.#cache;
     if (cache === undefined || cache.hashes().length === 0) return null;
     const input = {
-      ...{
-        worker: this.name,
-        requestId: randomUUID(),
-        planHashes: cache.hashes(),
-        labels: this.#about.labels,
-      },
-      ...{ upMs: Math.round(this.#world.now() - (this.upSince ?? 0)), sources: cache.sources() },
+      worker: this.name,
+      requestId: randomUUID(),
+      planHashes: cache.hashes(),
+      labels: this.#about.labels,
+      upMs: Math.round(this.#world.now() - (this.upSince ?? 0)),
+      sources: cache.sources(),
     };
     return leaseTask(this.#world.store, leaseTaskInput.parse(input));
   }

@@ -105,7 +105,9 @@ export async function openChangingWorld(
   }
 
   const keeping = (plan: ChangingPlan): ScheduleSetting => ({
-    ...{ load: plan.load, secretsOf: () => [], now: () => new Date(now()) },
+    load: plan.load,
+    secretsOf: () => [],
+    now: () => new Date(now()),
     log: (text) => {
       if (text.startsWith('Could not process the schedule')) ledger.fault(`${at()} ${text}`);
     },
@@ -267,7 +269,16 @@ export async function openChangingWorld(
   }
 
   return {
-    ...{ store, chance, plans, workers, ledger, now, toSimulated, state, counts, count },
+    store,
+    chance,
+    plans,
+    workers,
+    ledger,
+    now,
+    toSimulated,
+    state,
+    counts,
+    count,
     /** Lets all live until a moment of the simulation, in steps as short as what happens asks for. */
     async until(time: number): Promise<void> {
       while (now() < time) {

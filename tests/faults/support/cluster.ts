@@ -45,7 +45,10 @@ export function makeCluster(database: DatabaseConfig): Cluster {
   mkdirSync(join(directory, 'marks'));
   const running = new Set<NodeProcess>();
   const environment = {
-    ...{ HOME: directory, NIGHTSHIFT_DATA: join(directory, 'data'), API_BASE: '', LOG_LEVEL: 'warn' },
+    HOME: directory,
+    NIGHTSHIFT_DATA: join(directory, 'data'),
+    API_BASE: '',
+    LOG_LEVEL: 'warn',
     ...('url' in database
       ? { DATABASE_URL: database.url }
       : { DATABASE_URL: '', NIGHTSHIFT_DATA: database.dataDir }),
@@ -74,7 +77,9 @@ export function makeCluster(database: DatabaseConfig): Cluster {
       const apiKey = readFileSync(join(environment.NIGHTSHIFT_DATA, 'key'), 'utf8').trim();
       noteKey(url, apiKey);
       return {
-        ...{ url, start, client: createClient({ url, apiKey, retries: 8, timeoutMs: waitLimitMs }) },
+        url,
+        start,
+        client: createClient({ url, apiKey, retries: 8, timeoutMs: waitLimitMs }),
         async kill() {
           await child?.kill('SIGKILL');
           ended.push(child?.stderr() ?? '');

@@ -25,8 +25,14 @@ export interface Load {
 export function startLoad(urls: readonly string[]): Load {
   let stopped = false;
   const load: Load = {
-    ...{ reported: new Map(), runs: [], leases: [], finished: [], refused: new Map(), odd: [] },
-    ...{ doneInARow: new Map(), lastRefused: new Map() },
+    reported: new Map(),
+    runs: [],
+    leases: [],
+    finished: [],
+    refused: new Map(),
+    odd: [],
+    doneInARow: new Map(),
+    lastRefused: new Map(),
     async stop() {
       stopped = true;
       await Promise.all(loops);

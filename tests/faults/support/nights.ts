@@ -6,8 +6,11 @@ const hourMs = 60 * minuteMs;
 /** Finds when a time of day comes on a date in a time zone: where clocks leave it out, when they are put on; the first, where twice. */
 export function nightOf(date: string, timezone: string, minuteOfDay = dueMinutes): number {
   const format = new Intl.DateTimeFormat('en', {
-    ...{ timeZone: timezone, hourCycle: 'h23' },
-    ...{ day: 'numeric', hour: 'numeric', minute: 'numeric' },
+    timeZone: timezone,
+    hourCycle: 'h23',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
   });
   const day = Number(date.slice(8));
   const begin = Date.parse(`${date}T00:00:00Z`) - 14 * hourMs;

@@ -7,8 +7,17 @@ const hourMs = 60 * minuteMs;
 
 /** What can happen in a night. */
 const weathers = [
-  ...['calm', 'calm', 'kill', 'kill', 'away', 'away', 'keeperClock', 'keeperClock', 'serverClock'],
-  ...['database', 'longRun'],
+  'calm',
+  'calm',
+  'kill',
+  'kill',
+  'away',
+  'away',
+  'keeperClock',
+  'keeperClock',
+  'serverClock',
+  'database',
+  'longRun',
 ] as const;
 type Weather = (typeof weathers)[number];
 

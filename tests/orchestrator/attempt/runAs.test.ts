@@ -43,7 +43,12 @@ async function run(text: string, changes: object = {}, open: readonly string[] =
   if (step === undefined) throw new Error('no step');
   const lines: string[] = [];
   const attempt = await runStep(step, {
-    ...{ plan, dataDir, runId: 'r', secrets: [], githubHosts: [], signal: new AbortController().signal },
+    plan,
+    dataDir,
+    runId: 'r',
+    secrets: [],
+    githubHosts: [],
+    signal: new AbortController().signal,
     privatePaths: [dataDir, envFile],
     variables: { PATH: process.env.PATH, HOME: '/root', XDG_CONFIG_HOME: '/root/.config' },
     log: { write: async (more) => void lines.push(...more), end: async () => {} },

@@ -47,8 +47,10 @@ it('says how many approvals a task waits for, one as well', () => {
 it('says whole what a task asks for: its link with the pull request, or what is to run', () => {
   const asked = (more: object) =>
     describeAsked({
-      ...{ inputs: { cmd: ['npm', 'run', 'deploy'] }, outputsUri: null, reason: null },
-      ...{ approval: { kind: 'OUTPUT', state: 'PENDING', pullRequest: null } },
+      inputs: { cmd: ['npm', 'run', 'deploy'] },
+      outputsUri: null,
+      reason: null,
+      approval: { kind: 'OUTPUT', state: 'PENDING', pullRequest: null },
       ...more,
     } as Parameters<typeof describeAsked>[0]);
   const outputsUri = 'https://github.com/acme/site/pull/9';
@@ -64,7 +66,9 @@ it('says whole what a task asks for: its link with the pull request, or what is 
 it('names everybody who approved where one was not enough', () => {
   const decided = (required: number, voters: string[]) =>
     describeDecision({
-      ...{ approvalState: 'APPROVED', approver: 'ben', approvalNote: 'fine' },
+      approvalState: 'APPROVED',
+      approver: 'ben',
+      approvalNote: 'fine',
       approval: { state: 'APPROVED', policy: { required }, voters } as never,
     });
   expect(decided(2, ['ann', 'ben'])).toBe('approved by ben "fine" 2 of 2 approvals (ann, ben)');

@@ -77,7 +77,8 @@ describe('The plans of a server, on the command line,', () => {
     expect((await run('start', 'byHand', '--run-id', 'resumed')).code).toBe(0);
     expect((await run('view', 'resumed')).stdout).toContain('Plan acme/site:byHand, started by local');
     expect(JSON.parse((await run('view', 'resumed', '-o', 'json')).stdout)).toMatchObject({
-      ...{ plan: 'byHand', project: 'acme/site' },
+      plan: 'byHand',
+      project: 'acme/site',
     });
   });
 

@@ -108,7 +108,8 @@ describe('A question on the terminal', () => {
   it('is not asked about what is not there to delete', async () => {
     const shown = await answerHere(['prune', '--before', '2000-01-01']);
     expect(shown).toMatchObject({
-      ...{ code: 0, text: 'No task started before 2000-01-01 00:00:00Z: nothing to delete.\n' },
+      code: 0,
+      text: 'No task started before 2000-01-01 00:00:00Z: nothing to delete.\n',
     });
   });
 

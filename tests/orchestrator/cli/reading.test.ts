@@ -12,36 +12,33 @@ import { cliHere, ownServer } from '../support/cliHere.ts';
 import { putDatabase } from '../support/putDatabase.ts';
 
 const reading = [
-  ...[['runs'], ['list'], ['view', '1'], ['view', 'nightly-1'], ['watch', 'nightly-1'], ['audit']],
-  ...[['schedule'], ['deliveries'], ['approvals']],
+  ['runs'],
+  ['list'],
+  ['view', '1'],
+  ['view', 'nightly-1'],
+  ['watch', 'nightly-1'],
+  ['audit'],
+  ['schedule'],
+  ['deliveries'],
+  ['approvals'],
 ];
 
 /** Commands that change what is there, and have nothing to change where nothing has run. */
 const acting = [
-  ...[
-    ['approve', '1', '-y'],
-    ['reject', '1', '-y'],
-    ['cancel', '1', '-y'],
-    ['cancel', 'nightly-1', '-y'],
-  ],
-  ...[
-    ['retry', '1'],
-    ['drain', 'w1'],
-    ['redeliver', '0b6d7a1e-5c1f-4f0e-9d52-3f2f6f1f7c11'],
-  ],
-  ...[
-    ['plan', 'pause', 'nightly'],
-    ['plan', 'resume', 'nightly'],
-    ['plan', 'retire', 'nightly'],
-  ],
-  ...[
-    ['plan', 'trust', 'nightly', 'github.com/acme/site'],
-    ['plan', 'list'],
-  ],
-  ...[
-    ['prune', '--older-than', '90d', '-y'],
-    ['start', 'nightly'],
-  ],
+  ['approve', '1', '-y'],
+  ['reject', '1', '-y'],
+  ['cancel', '1', '-y'],
+  ['cancel', 'nightly-1', '-y'],
+  ['retry', '1'],
+  ['drain', 'w1'],
+  ['redeliver', '0b6d7a1e-5c1f-4f0e-9d52-3f2f6f1f7c11'],
+  ['plan', 'pause', 'nightly'],
+  ['plan', 'resume', 'nightly'],
+  ['plan', 'retire', 'nightly'],
+  ['plan', 'trust', 'nightly', 'github.com/acme/site'],
+  ['plan', 'list'],
+  ['prune', '--older-than', '90d', '-y'],
+  ['start', 'nightly'],
 ];
 
 /** The program's migrations without the last one. */

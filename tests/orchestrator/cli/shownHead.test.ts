@@ -28,7 +28,11 @@ async function asked(args: readonly string[], meanwhile: () => Promise<unknown>)
   const [stdin, stdout, stderr] = [terminal(), terminal(), terminal()];
   const refuse = () => Promise.reject(new Error('the server is not needed here'));
   const gateway = {
-    ...{ findServer: refuse, hasTables: refuse, secureDataDir: refuse, start: refuse, migrations: refuse },
+    findServer: refuse,
+    hasTables: refuse,
+    secureDataDir: refuse,
+    start: refuse,
+    migrations: refuse,
     policyProblems: refuse,
   };
   let said = '';
@@ -48,19 +52,29 @@ async function asked(args: readonly string[], meanwhile: () => Promise<unknown>)
 /** GitHub says of a pull request, for the first time, which commit is its head. */
 async function hear(number: number): Promise<void> {
   const body = JSON.stringify({
-    ...{ action: 'opened', sender: { login: 'octocat', id: 1, type: 'User' } },
+    action: 'opened',
+    sender: { login: 'octocat', id: 1, type: 'User' },
     pull_request: {
-      ...{ html_url: `https://github.com/acme/site/pull/${number}`, number, state: 'open', merged: false },
-      ...{ updated_at: '2025-01-15T02:30:00Z', user: { login: 'bot' }, head: { sha: 'a'.repeat(40) } },
-      ...{ merged_by: null, closed_at: null, merged_at: null },
+      html_url: `https://github.com/acme/site/pull/${number}`,
+      number,
+      state: 'open',
+      merged: false,
+      updated_at: '2025-01-15T02:30:00Z',
+      user: { login: 'bot' },
+      head: { sha: 'a'.repeat(40) },
+      merged_by: null,
+      closed_at: null,
+      merged_at: null,
       base: { repo: { name: 'site', owner: { login: 'acme' } } },
     },
   });
   const signature = createHmac('sha256', secret).update(body).digest('hex');
   const answer = await fetch(`${server.url}/webhooks/github`, {
-    ...{ method: 'POST', body },
+    method: 'POST',
+    body,
     headers: {
-      ...{ 'content-type': 'application/json', 'x-github-event': 'pull_request' },
+      'content-type': 'application/json',
+      'x-github-event': 'pull_request',
       'x-hub-signature-256': `sha256=${signature}`,
     },
   });

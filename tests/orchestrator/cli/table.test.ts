@@ -42,8 +42,13 @@ function columnsOf(stream: Terminal): Column<Row>[] {
 }
 
 const rowOf = (given: Partial<Row> = {}): Row => ({
-  ...{ id: '12345', name: 'seo.validate', status: 'awaiting approval', time: '2025-01-15 02:30:00Z' },
-  ...{ took: '1.2s', text: 'https://github.com/user/repo/pull/123', ...given },
+  id: '12345',
+  name: 'seo.validate',
+  status: 'awaiting approval',
+  time: '2025-01-15 02:30:00Z',
+  took: '1.2s',
+  text: 'https://github.com/user/repo/pull/123',
+  ...given,
 });
 
 function linesOf(rows: readonly Row[], columns: number): string[] {

@@ -26,7 +26,9 @@ describe('A run that is watched', () => {
     const said: string[] = [];
     let code: number | undefined;
     const context = {
-      ...{ stdout, unread: new AbortController().signal, print: (line: string) => said.push(line) },
+      stdout,
+      unread: new AbortController().signal,
+      print: (line: string) => said.push(line),
       exitWith: (given: number) => {
         code = given;
       },
@@ -91,7 +93,9 @@ describe('A watch', () => {
   async function shell(line: string) {
     const env = { PATH: process.env.PATH, HOME: process.env.HOME, API_BASE: server.url, API_KEY: server.key };
     const child = spawn('sh', ['-c', `nightshift() { '${process.execPath}' '${entry}' "$@"; }; ${line}`], {
-      ...{ cwd: tempDir(), env, stdio: ['ignore', 'pipe', 'pipe'] },
+      cwd: tempDir(),
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { stdout, stderr };

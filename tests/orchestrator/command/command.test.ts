@@ -18,7 +18,12 @@ function start(args: readonly string[], changes: Partial<CommandRequest> = {}) {
   let output = '';
   let wanted = '';
   const result = runCommand({
-    ...{ file: process.execPath, args, cwd: process.cwd(), env: {}, timeoutMs: waitLimitMs, graceMs: 300 },
+    file: process.execPath,
+    args,
+    cwd: process.cwd(),
+    env: {},
+    timeoutMs: waitLimitMs,
+    graceMs: 300,
     signal: controller.signal,
     onOutput(chunk) {
       output += Buffer.from(chunk).toString();

@@ -18,7 +18,13 @@ function start(args: readonly string[], cgroup = false) {
   let output = '';
   const printed = Promise.withResolvers<void>();
   const result: Promise<CommandResult> = runCommand({
-    ...{ file: '/bin/sh', args, cwd: '/', timeoutMs: 600_000, graceMs: 300, cgroup, signal: stop.signal },
+    file: '/bin/sh',
+    args,
+    cwd: '/',
+    timeoutMs: 600_000,
+    graceMs: 300,
+    cgroup,
+    signal: stop.signal,
     env: { PATH: process.env.PATH ?? '' },
     onOutput(chunk) {
       output += Buffer.from(chunk).toString();

@@ -54,8 +54,17 @@ describe('The name of a file made of an id', () => {
 
 describe('What a run leaves behind', () => {
   const result = (runId: string, logFile: string | null, resultFile: string) => ({
-    ...{ runId, plan: 'p', startedAt: '', finishedAt: '', durationMs: 0, exitCode: 0, interruptedBy: null },
-    ...{ steps: [], reports: { pending: 0, refused: 0 }, logFile, resultFile },
+    runId,
+    plan: 'p',
+    startedAt: '',
+    finishedAt: '',
+    durationMs: 0,
+    exitCode: 0,
+    interruptedBy: null,
+    steps: [],
+    reports: { pending: 0, refused: 0 },
+    logFile,
+    resultFile,
   });
 
   it.each(attacks)('stays in its directory, with mode 0600, for the run %j', async (runId) => {
@@ -85,18 +94,17 @@ describe('What a run leaves behind', () => {
         throw new Error(why);
       });
       const lease = {
-        ...{
-          leaseId,
-          databaseId: 1,
-          task: 't',
-          runId: 'r',
-          runCreatedAt: '2025-01-15T02:30:00Z',
-          planHash: '',
-          number: 1,
-          holdsForMs: 1,
-          askedAt: { running: 0, wall: 0 },
-        },
-        ...{ runCreatedAt: '2025-01-15T02:30:00Z', inputs: null, needs: {} },
+        leaseId,
+        databaseId: 1,
+        task: 't',
+        runId: 'r',
+        planHash: '',
+        number: 1,
+        holdsForMs: 1,
+        askedAt: { running: 0, wall: 0 },
+        runCreatedAt: '2025-01-15T02:30:00Z',
+        inputs: null,
+        needs: {},
       };
       const kept = await journal.keep(lease, { ending: 'EXIT', durationMs: 0, outputs: {} });
       const [name = ''] = readdirSync(join(directory, 'reports'));

@@ -26,7 +26,8 @@ describe('A run whose server tells its channels', () => {
     const { config, remove } = await (isFullForm ? copyDirectory() : copyOnServer());
     onTestFinished(remove);
     const { run } = prepare({
-      ...{ SLACK_WEBHOOK: `${hooks.url}/slack`, OUTBOUND_ALLOW: '127.0.0.1' },
+      SLACK_WEBHOOK: `${hooks.url}/slack`,
+      OUTBOUND_ALLOW: '127.0.0.1',
       ...('url' in config ? { DATABASE_URL: config.url } : { NIGHTSHIFT_DATA: config.dataDir }),
     });
     const { code, stderr } = await run('run');
@@ -49,7 +50,8 @@ describe('A run whose server tells its channels', () => {
     });
     const again = await run('redeliver', delivery.delivery_id.slice(0, 8));
     expect(again).toMatchObject({
-      ...{ code: 0, stdout: `${delivery.delivery_id}: sending approval needed to slack again\n` },
+      code: 0,
+      stdout: `${delivery.delivery_id}: sending approval needed to slack again\n`,
     });
     expect(hooks.received.map(({ headers }) => headers['x-nightshift-delivery'])).toEqual([
       delivery.delivery_id,

@@ -43,15 +43,17 @@ describe('A plan', () => {
     expect(plan.steps).toEqual([
       {
         ...step,
-        ...{ env: { MY_VAR: 'value' }, secrets: [], timeout: '1h', grace: '10s', approval: 'auto' },
-        ...{
-          needs: [],
-          labels: [],
-          onLostContact: 'goOn',
-          skipCode: 77,
-          retries: 0,
-          retryOn: ['exit', 'timeout', 'lost'],
-        },
+        env: { MY_VAR: 'value' },
+        secrets: [],
+        timeout: '1h',
+        grace: '10s',
+        approval: 'auto',
+        needs: [],
+        labels: [],
+        onLostContact: 'goOn',
+        skipCode: 77,
+        retries: 0,
+        retryOn: ['exit', 'timeout', 'lost'],
         backoff: { delay: '10s', factor: 2, max: '10m' },
       },
     ]);

@@ -10,11 +10,18 @@ const directory = mkdtempSync(join(tmpdir(), 'nightshift-plan-command-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const diamond = {
-  ...{ schedule: '30 2 * * *', timezone: 'Europe/Berlin', catchUp: 'skip', concurrency: 2 },
+  schedule: '30 2 * * *',
+  timezone: 'Europe/Berlin',
+  catchUp: 'skip',
+  concurrency: 2,
   steps: [
     { task: 'build', cmd: ['npm', ['run', 'build']], retries: 2, retryOn: ['exit', 'lost'], lock: 'disk' },
     {
-      ...{ task: 'test', cmd: ['npm', ['test']], needs: ['build'], idleTimeout: '5m', labels: ['gpu'] },
+      task: 'test',
+      cmd: ['npm', ['test']],
+      needs: ['build'],
+      idleTimeout: '5m',
+      labels: ['gpu'],
       when: {
         platform: ['linux', 'darwin'],
         branch: 'main',
@@ -24,8 +31,12 @@ const diamond = {
     },
     { task: 'docs', cmd: ['true'], needs: ['build'] },
     {
-      ...{ task: 'publish', cmd: ['npm', ['publish']], needs: ['test', 'docs'] },
-      ...{ approval: 'always', onOpen: 'supersede', secrets: ['NPM_TOKEN'] },
+      task: 'publish',
+      cmd: ['npm', ['publish']],
+      needs: ['test', 'docs'],
+      approval: 'always',
+      onOpen: 'supersede',
+      secrets: ['NPM_TOKEN'],
     },
   ],
 };
@@ -47,7 +58,11 @@ async function plan(args: readonly string[]) {
     policyProblems: refuse,
   };
   const code = await runCli(['plan', ...args], {
-    ...{ gateway, directory, stdin: new PassThrough(), stdout, stderr },
+    gateway,
+    directory,
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
   });
   const textOf = (stream: PassThrough) => String(stream.read() ?? '');
   return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
@@ -101,15 +116,17 @@ describe('nightshift plan', () => {
     expect(stderr).toMatch(/^p: 30 2 \* \* \* Europe\/Berlin, next 20\d\d-\d\d-\d\d 0[01]:30:00Z$/m);
     expect(stderr).toContain('Catch-up: none\nUp to 2 steps at once');
     for (const option of [
-      ...['2 retries after exit or lost, pause 10s, ×2 each, at most 10m', 'lock disk'],
-      ...['when on linux or darwin', 'when on branch main', 'when $CI is set', 'when build.ok is "yes"'],
-      ...[
-        'idle timeout 5m',
-        'labels gpu',
-        'approval always',
-        'if an approval is pending: supersede',
-        'secrets NPM_TOKEN',
-      ],
+      '2 retries after exit or lost, pause 10s, ×2 each, at most 10m',
+      'lock disk',
+      'when on linux or darwin',
+      'when on branch main',
+      'when $CI is set',
+      'when build.ok is "yes"',
+      'idle timeout 5m',
+      'labels gpu',
+      'approval always',
+      'if an approval is pending: supersede',
+      'secrets NPM_TOKEN',
     ]) {
       expect(stdout).toContain(option);
     }

@@ -50,7 +50,9 @@ describe('The origin of a checkout', () => {
       'p',
     );
     expect(planSource(plan, { runId: 'r' }, 'x')).toEqual({
-      ...{ runId: 'r', origin: 'x', repos: [{ task: 'a', repo: 'acme/site' }] },
+      runId: 'r',
+      origin: 'x',
+      repos: [{ task: 'a', repo: 'acme/site' }],
     });
     expect(planSource(plan, { planHash: 'h' }, undefined)).not.toHaveProperty('origin');
   });

@@ -59,7 +59,10 @@ describe('The home of a plan', () => {
     writeFileSync(file, '');
     const home = await createHomeFinder(undefined)({ file });
     expect(home).toEqual({
-      ...{ project: basename(directory), from: 'folder', root: directory, path: 'nightly.plan.ts' },
+      project: basename(directory),
+      from: 'folder',
+      root: directory,
+      path: 'nightly.plan.ts',
     });
   });
 

@@ -42,14 +42,18 @@ describe('Two repositories on one server', () => {
   const client = () => createClient({ url: server.url, apiKey: server.key });
   const cacheOf = (directory: string, files: string[], project?: string) =>
     openPlanCache({
-      ...{ client: client(), secretsOf: () => [], log: (text) => said.push(text) },
+      client: client(),
+      secretsOf: () => [],
+      log: (text) => said.push(text),
       files: files.map((file) => ({ file: join(directory, file), load: () => loadPlan(file, directory) })),
       homeOf: createHomeFinder(project),
       store: openPlanStore(tempDir()),
     });
   const keep = async (directory: string, file: string, project?: string) => {
     const { look } = pollDueTimes(await loadPlan(file, directory), {
-      ...{ client: client(), secretsOf: () => [], log: (text) => said.push(text) },
+      client: client(),
+      secretsOf: () => [],
+      log: (text) => said.push(text),
       load: () => loadPlan(file, directory),
       homeOf: createHomeFinder(project),
     });

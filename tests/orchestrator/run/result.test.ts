@@ -12,9 +12,15 @@ function stepWith(more: object) {
 
 const pull = 'https://github.com/acme/site/pull/9';
 const attempt = (more: Partial<Attempt>): Attempt => ({
-  ...{ ending: { kind: 'exit', code: 0 }, reason: null, durationMs: 5, outputs: {}, logExcerpt: 'said' },
-  ...{ startedAt: '2025-01-15T02:30:00.000Z', finishedAt: '2025-01-15T02:30:00.005Z' },
-  ...{ links: { declared: null, candidates: [] }, made: { outputsUri: null, holds: false } },
+  ending: { kind: 'exit', code: 0 },
+  reason: null,
+  durationMs: 5,
+  outputs: {},
+  logExcerpt: 'said',
+  startedAt: '2025-01-15T02:30:00.000Z',
+  finishedAt: '2025-01-15T02:30:00.005Z',
+  links: { declared: null, candidates: [] },
+  made: { outputsUri: null, holds: false },
   ...more,
 });
 const failed = attempt({ ending: { kind: 'exit', code: 3 }, reason: 'exit code 3' });
@@ -29,7 +35,10 @@ describe('A step of which the server cannot be asked when its run ends', () => {
   it('is what the server answered to its report', () => {
     const answer = { task: 'a', status: 'QUEUED', reason: 'exit code 3', databaseId: 7 } as Task;
     expect(unreportedResult(stepWith({}), { number: 1, attempt: failed, answer })).toMatchObject({
-      ...{ status: 'queued', reason: 'exit code 3', databaseId: 7, exitCode: 3 },
+      status: 'queued',
+      reason: 'exit code 3',
+      databaseId: 7,
+      exitCode: 3,
     });
   });
 

@@ -6,8 +6,13 @@ import {
 
 const scheduledRun = (minute: number, more: Partial<ScheduledRun>) =>
   ({
-    ...{ plan: 'nightly', project: null, runId: null, reason: null },
-    ...{ dueAt: `2025-01-15T02:${minute}:00Z`, recordedAt: '2025-01-15T02:59:00Z', ...more },
+    plan: 'nightly',
+    project: null,
+    runId: null,
+    reason: null,
+    dueAt: `2025-01-15T02:${minute}:00Z`,
+    recordedAt: '2025-01-15T02:59:00Z',
+    ...more,
   }) as ScheduledRun;
 
 it('Due times that came to the same share a line, and each that started a run has its own', () => {

@@ -46,7 +46,9 @@ describe('Keeping a schedule', () => {
     const said: string[] = [];
     let isFirst = true;
     const settled = {
-      ...{ __typename: 'SettledDue' as const, scheduledRuns: [], beganBeside: [] },
+      __typename: 'SettledDue' as const,
+      scheduledRuns: [],
+      beganBeside: [],
       now: new Date().toISOString(),
     };
     const client: Pick<Client, 'settleDue' | 'scheduledRuns'> = {

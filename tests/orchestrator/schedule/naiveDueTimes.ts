@@ -54,8 +54,13 @@ function hasNeighbours(cron: NaiveCron, first: number, next: number): boolean {
 
 function wallReader(cron: NaiveCron, timezone: string): (time: number) => Wall {
   const format = new Intl.DateTimeFormat('en', {
-    ...{ timeZone: timezone, hourCycle: 'h23' },
-    ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' },
+    timeZone: timezone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
   });
   return (time) => {
     const parts = Object.fromEntries(

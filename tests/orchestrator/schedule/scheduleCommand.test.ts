@@ -18,7 +18,8 @@ describe('nightshift schedule', () => {
 
   it('says what to do while nothing has been due', async () => {
     expect(await schedule()).toMatchObject({
-      ...{ code: 0, stdout: '' },
+      code: 0,
+      stdout: '',
       stderr: 'There are no scheduled runs yet. "nightshift up" runs plans on their schedules.\n',
     });
     expect((await schedule('--plan', 'nightly')).stderr).toMatch(/^nightly has no scheduled runs yet\./);

@@ -33,7 +33,9 @@ export function scheduleServer(store: Store, now: () => Date): Pick<Client, 'set
       });
       const settled = await settleDue(store, viewer, input, now().toISOString());
       return {
-        ...{ __typename: 'SettledDue', now: settled.now, scheduledRuns: settled.scheduledRuns.map(toClient) },
+        __typename: 'SettledDue',
+        now: settled.now,
+        scheduledRuns: settled.scheduledRuns.map(toClient),
         beganBeside: settled.beganBeside.map((project) => planLabel({ project, name: definition.name })),
       };
     },

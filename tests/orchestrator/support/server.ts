@@ -40,7 +40,9 @@ export async function startTestServer(variables: Record<string, string> = {}): P
   noteKey(url, key);
   const client = createClient({ url, apiKey: key, timeoutMs: waitLimitMs });
   return {
-    ...{ url, key, client },
+    url,
+    key,
+    client,
     async tasksOf(runId) {
       const { rows: tasks } = await take(client.walkTasks({ runId: [runId] }), 1000);
       tasks.sort((a, b) => a.databaseId - b.databaseId);

@@ -26,7 +26,10 @@ export function onTerminal(
   const { API_BASE } = variables;
   const key = API_BASE === undefined ? undefined : keyOf(API_BASE);
   const env = {
-    ...{ PATH: process.env.PATH, HOME: process.env.HOME, TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    TERM: 'xterm-256color',
+    LANG: 'C.UTF-8',
     ...(key === undefined ? {} : { API_KEY: key }),
     ...variables,
   };

@@ -21,18 +21,24 @@ export async function workHere(
   const client = createClient({ url, apiKey, retries: 1, maxDelayMs: 100, timeoutMs: waitLimitMs });
   const read = readPlan({ steps: plan.steps }, `${changes.dataDir}/${plan.name}.plan.ts`, plan.name);
   const plans = await openPlanCache({
-    ...{
-      client,
-      files: [{ file: read.file, load: async () => read }],
-      store: openPlanStore(changes.dataDir),
-      secretsOf: () => [],
-      log() {},
-    },
+    client,
+    files: [{ file: read.file, load: async () => read }],
+    store: openPlanStore(changes.dataDir),
+    secretsOf: () => [],
+    log() {},
   });
   const ended = runWorker({
-    ...{ client, patientClient: createClient({ url, apiKey, timeoutMs: 40_000, retries: 1 }), plans },
-    ...{ name: 'here', labels: [], concurrency: 1, variables: { PATH: process.env.PATH } },
-    ...{ secretsOf: () => [], githubHosts: [], signal: stop.signal, privatePaths: [] },
+    client,
+    patientClient: createClient({ url, apiKey, timeoutMs: 40_000, retries: 1 }),
+    plans,
+    name: 'here',
+    labels: [],
+    concurrency: 1,
+    variables: { PATH: process.env.PATH },
+    secretsOf: () => [],
+    githubHosts: [],
+    signal: stop.signal,
+    privatePaths: [],
     beginLog: () => ({ write: async () => {}, end: async () => {} }),
     observe: (event) => void events.push(event),
     ...changes,

@@ -25,7 +25,11 @@ describe('Conditions of steps, held against a worker process', () => {
     const printed = 'echo version=7 >> "$NIGHTSHIFT_OUTPUT"; echo size.total=9 >> "$NIGHTSHIFT_OUTPUT"';
     const elsewhere = process.platform === 'win32' ? 'linux' : 'win32';
     const step = (task: string, when?: object, needs: string[] = [], more: object = {}) => ({
-      ...{ task, cmd: ['true'], needs, ...(when && { when }), ...more },
+      task,
+      cmd: ['true'],
+      needs,
+      ...(when && { when }),
+      ...more,
     });
     const steps = [
       { task: 'build.app', cmd: ['sh', ['-c', printed]] },
@@ -64,7 +68,10 @@ describe('Conditions of steps, held against a worker process', () => {
       tasks.map((task) => [task?.task, task?.logExcerpt?.replace('[nightshift] ', '') || task?.status]),
     );
     expect(found).toEqual({
-      ...{ 'build.app': 'SUCCEEDED', here: 'SUCCEEDED', staged: 'SUCCEEDED', seven: 'SUCCEEDED' },
+      'build.app': 'SUCCEEDED',
+      here: 'SUCCEEDED',
+      staged: 'SUCCEEDED',
+      seven: 'SUCCEEDED',
       elsewhere: `runs on ${elsewhere} only, and this is ${process.platform}`,
       main: 'runs on branch main only, and this is release/2',
       deploy: 'runs only if $STAGE is "prod"',

@@ -57,7 +57,8 @@ describe('A worker goes on with the next task', () => {
       return { write, end: async () => {} };
     };
     expect(await carryOut(sh('echo something'), { beginLog })).toMatchObject({
-      ...{ status: 'FAILED', reason: expect.stringContaining('no space left on device') },
+      status: 'FAILED',
+      reason: expect.stringContaining('no space left on device'),
     });
   });
 });

@@ -87,7 +87,8 @@ describe('Outputs of a step', () => {
 
   it('and its exit code: another one than 77 can mean skipped, and none at all', async () => {
     const exit = (task: string, code: number, skipCode?: number | false) => ({
-      ...{ task, cmd: ['sh', ['-c', `echo nothing to do; exit ${code}`]] },
+      task,
+      cmd: ['sh', ['-c', `echo nothing to do; exit ${code}`]],
       ...(skipCode === undefined ? {} : { skipCode }),
     });
     const tasks = await carryOut([exit('a', 77), exit('b', 77, false), exit('c', 5, 5), exit('d', 77, 5)]);

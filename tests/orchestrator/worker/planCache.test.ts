@@ -21,7 +21,8 @@ describe('The plans of a worker', () => {
     const said: string[] = [];
     const clock = { now: 0 };
     return {
-      ...{ file, said },
+      file,
+      said,
       write(...tasks: string[]) {
         const steps = tasks.map((task) => ({ task, cmd: ['true'] }));
         writeFileSync(file, `export default ${JSON.stringify({ steps })};`);

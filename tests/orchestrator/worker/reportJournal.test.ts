@@ -67,7 +67,12 @@ describe('The report of an attempt', () => {
     proxy.fault = () => 'none';
     await soon(states).toEqual({ first: 'SUCCEEDED', second: 'SUCCEEDED' });
     expect(worker.events.map(({ type }) => type).filter((type) => type !== 'output')).toEqual([
-      ...['leased', 'away', 'back', 'reported', 'leased', 'reported'],
+      'leased',
+      'away',
+      'back',
+      'reported',
+      'leased',
+      'reported',
     ]);
     await soon(kept).toEqual([]);
   });

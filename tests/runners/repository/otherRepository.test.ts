@@ -119,8 +119,14 @@ describe('The environment of the tools of a repository', () => {
   it('loses what scripts within scripts have put before the folders of the user', () => {
     const variables = {
       Path: path(
-        ...['/a/b/node_modules/.bin', '/a/node_modules/.bin', '/npm/node-gyp-bin', '/set/by/the/script'],
-        ...['/c/node_modules/.bin', '/npm/node-gyp-bin', '/opt/x/node_modules/.bin', '/usr/bin'],
+        '/a/b/node_modules/.bin',
+        '/a/node_modules/.bin',
+        '/npm/node-gyp-bin',
+        '/set/by/the/script',
+        '/c/node_modules/.bin',
+        '/npm/node-gyp-bin',
+        '/opt/x/node_modules/.bin',
+        '/usr/bin',
       ),
       npm_lifecycle_event: 'test',
       npm_node_execpath: '/npm/node',

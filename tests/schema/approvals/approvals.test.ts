@@ -55,8 +55,14 @@ describeOnEither('The approval of a task, in GraphQL,', (database) => {
       },
       endedAt: null,
       pullRequest: {
-        ...{ host: 'github.com', owner: 'acme', repo: 'site', number: 12 },
-        ...{ headSha: 'abc', state: 'open', author: 'bot', checkedAt: '2025-01-15T02:30:00.120Z' },
+        host: 'github.com',
+        owner: 'acme',
+        repo: 'site',
+        number: 12,
+        headSha: 'abc',
+        state: 'open',
+        author: 'bot',
+        checkedAt: '2025-01-15T02:30:00.120Z',
       },
     });
     expect(found.get(free)).toMatchObject({ state: 'REJECTED', pullRequest: null });
@@ -111,7 +117,9 @@ describeOnEither('The approval of a task, in GraphQL,', (database) => {
       { databaseId: ids[2], expectedHeadSha: '' },
     ]);
     expect(body.data.decideTasks.results.map((one: { __typename: string }) => one.__typename)).toEqual([
-      ...['HeadMovedError', 'Task', 'NotAsShownError'],
+      'HeadMovedError',
+      'Task',
+      'NotAsShownError',
     ]);
   });
 

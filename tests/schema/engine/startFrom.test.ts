@@ -24,7 +24,8 @@ describeOnEither('A run that is started', (database) => {
     const own = await send({ from: { definition: { content, home } }, runId: 'own' });
     expect(own).toMatchObject({ runId: 'own', plan: 'nightly', project: 'acme/site', counts: { total: 1 } });
     expect(await send({ from: { plan: 'acme/site:nightly' }, runId: 'named' })).toMatchObject({
-      ...{ runId: 'named', project: 'acme/site' },
+      runId: 'named',
+      project: 'acme/site',
     });
   });
 

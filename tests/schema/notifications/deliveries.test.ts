@@ -36,7 +36,11 @@ describeOnEither('Deliveries, in GraphQL,', (database) => {
     const { nodes, pageInfo, totalCount } = body.data.deliveries;
     expect([idsOf(nodes), pageInfo.hasNextPage, totalCount]).toEqual([[1, 2], true, 3]);
     expect(nodes[1]).toMatchObject({
-      ...{ kind: 'APPROVAL_NEEDED', channel: 'SLACK', recipient: null, runId: 'r', state: 'FAILED' },
+      kind: 'APPROVAL_NEEDED',
+      channel: 'SLACK',
+      recipient: null,
+      runId: 'r',
+      state: 'FAILED',
       tries: [
         { number: 1, statusCode: 503, endedAt: null },
         { number: 2, error: 'answered 503' },
@@ -72,23 +76,20 @@ describeOnEither('Deliveries, in GraphQL,', (database) => {
     expect((await graphql.send(again, { id: deliveryId })).body.errors[0].extensions.code).toBe('FORBIDDEN');
     graphql.viewer = viewerNamed('ops', ['operate']);
     expect((await graphql.send(again, { id: deliveryId })).body.data.redeliver).toEqual({
-      ...{ __typename: 'Delivery', state: 'PENDING' },
+      __typename: 'Delivery',
+      state: 'PENDING',
     });
     expect((await graphql.send(again, { id: 'x' })).body.data.redeliver).toMatchObject({
-      ...{
-        __typename: 'InvalidInputError',
-        message: '`deliveryId` must be the id of a delivery, got "x".',
-      },
+      __typename: 'InvalidInputError',
+      message: '`deliveryId` must be the id of a delivery, got "x".',
     });
     const read = await graphql.send('{ deliveries { nodes { deliveryId } } }');
     expect(read.body.errors[0].extensions.code).toBe('FORBIDDEN');
     await database.db().query({ text: `UPDATE deliveries SET claimed_until = now() + interval '1 minute'` });
     expect((await graphql.send(again, { id: deliveryId })).body.data.redeliver).toMatchObject({
-      ...{
-        __typename: 'NotRedeliverableError',
-        deliveryId,
-        message: expect.stringContaining('being sent now'),
-      },
+      __typename: 'NotRedeliverableError',
+      deliveryId,
+      message: expect.stringContaining('being sent now'),
     });
   });
 });

@@ -108,12 +108,14 @@ describeOnEither('Reports and decisions over GraphQL', (database) => {
     // Often enough that the operation is compiled, whose inputs the schema does not check.
     for (let round = 0; round < 5; round += 1)
       for (const input of [
-        ...[{ task: {} }, { task: { id: 'VGFzazox', databaseId: 1 } }, { task: { id: null } }],
-        ...[
-          { task: { databaseId: 1 }, databaseId: 1 },
-          { task: { databaseId: 1 }, id: 'VGFzazox' },
-        ],
-        ...[{ task: { id: 'UnVuOnI' } }, { task: { id: 'nonsense' } }, { task: null }],
+        { task: {} },
+        { task: { id: 'VGFzazox', databaseId: 1 } },
+        { task: { id: null } },
+        { task: { databaseId: 1 }, databaseId: 1 },
+        { task: { databaseId: 1 }, id: 'VGFzazox' },
+        { task: { id: 'UnVuOnI' } },
+        { task: { id: 'nonsense' } },
+        { task: null },
       ]) {
         const { data, errors } = await send(update, input);
         const message = errors?.[0].message ?? data.updateTask.message;

@@ -11,8 +11,12 @@ const key = 'a-key-of-sixteen-characters';
 const machineKey = 'the-key-of-the-machine';
 const ownKey = 'the-key-of-its-own-worker';
 const loopback: AccessConfig = {
-  ...{ host: '127.0.0.1', adminUsers: [], trustedProxy: [], corsOrigins: [] },
-  ...{ machineKey, ownKey },
+  host: '127.0.0.1',
+  adminUsers: [],
+  trustedProxy: [],
+  corsOrigins: [],
+  machineKey,
+  ownKey,
 };
 const keyed: AccessConfig = { ...loopback, adminApiKey: key };
 const remote: AccessConfig = { ...keyed, host: '0.0.0.0' };
@@ -132,7 +136,10 @@ describe('who may do what', () => {
       expect(() => requireScope(viewer, scope)).toThrow(advice);
     }
     const failure: AuthFailure = {
-      ...{ kind: AuthScopeFailureType.AuthScope, scope: 'approve', parameter: true, error: null },
+      kind: AuthScopeFailureType.AuthScope,
+      scope: 'approve',
+      parameter: true,
+      error: null,
     };
     expect(explainUnauthorized(viewer, failure).message).toContain(advice);
   });

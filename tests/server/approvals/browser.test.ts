@@ -21,11 +21,11 @@ describeInBrowser('The page of an approval’s link, in a browser,', (open) => {
   async function link() {
     const { store, url } = server;
     const { task } = await createTask(store, everything, {
-      ...{ task: 'seo.validate', runId: 'nightly-2025-01-15', status: 'awaiting_approval' },
-      ...{
-        outputsUri: 'https://github.com/user/repo/pull/123',
-        logExcerpt: '3 titles changed\n2 links mended',
-      },
+      task: 'seo.validate',
+      runId: 'nightly-2025-01-15',
+      status: 'awaiting_approval',
+      outputsUri: 'https://github.com/user/repo/pull/123',
+      logExcerpt: '3 titles changed\n2 links mended',
     });
     const [approval] = await store.db.query<{ id: number }>({ text: 'SELECT max(id) AS id FROM approvals' });
     return {
@@ -51,7 +51,9 @@ describeInBrowser('The page of an approval’s link, in a browser,', (open) => {
     await page.getByText(said).waitFor();
     expect(await page.getByRole('button').count()).toBe(0);
     expect(await findTask(server.store.db, id)).toMatchObject({
-      ...{ status, approver: 'ann@example.org', approvalNote: 'looked at it' },
+      status,
+      approver: 'ann@example.org',
+      approvalNote: 'looked at it',
     });
     expect(faults).toEqual([]);
   });

@@ -32,8 +32,11 @@ describeOnEither('The link of an approval', (database) => {
   /** A task that awaits approval under a policy, and a link to decide about it. */
   async function waiting(policy: object = {}, recipient = 'ann@example.org') {
     const { task } = await createTask(store, everything, {
-      ...{ task: 'seo.validate', runId: 'nightly-1', status: 'awaiting_approval' },
-      ...{ outputsUri: 'https://github.com/acme/site/pull/7', logExcerpt: '<b>bold</b> & "quoted"' },
+      task: 'seo.validate',
+      runId: 'nightly-1',
+      status: 'awaiting_approval',
+      outputsUri: 'https://github.com/acme/site/pull/7',
+      logExcerpt: '<b>bold</b> & "quoted"',
     });
     const [approval] = await store.db.query<{ id: number }>({
       text: `UPDATE approvals SET policy = policy || $2, pull_head = $3 WHERE task_id = $1 RETURNING id`,
@@ -74,7 +77,9 @@ describeOnEither('The link of an approval', (database) => {
     expect(page.text).toContain('&lt;b&gt;bold&lt;/b&gt; &amp; &quot;quoted&quot;');
     expect(page.text).not.toMatch(/<script|<b>/);
     expect(page.headers).toMatchObject({
-      ...{ 'cache-control': 'no-store', 'x-frame-options': 'DENY', 'x-content-type-options': 'nosniff' },
+      'cache-control': 'no-store',
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
       'content-security-policy': expect.stringContaining("default-src 'none'"),
     });
     const [stored] = await store.db.query<{ hash: string }>({
@@ -172,7 +177,9 @@ describeOnEither('The link of an approval', (database) => {
     const answer = await post(token, { action: 'approve', note: 'fine' });
     expect(answer).toMatchObject({ status: 303, headers: { location: token } });
     expect(await findTask(store.db, id)).toMatchObject({
-      ...{ status: 'succeeded', approver: 'ann@example.org', approvalNote: 'fine' },
+      status: 'succeeded',
+      approver: 'ann@example.org',
+      approvalNote: 'fine',
     });
     const again = await open(token);
     expect(again.text).toMatch(/Approved by ann@example\.org at \d{4}-\d\d-\d\d \d\d:\d\d UTC/);

@@ -57,7 +57,8 @@ describeOnEither('GraphiQL’s examples', (database) => {
     expect(tabs.get('OneRun')?.variables).toEqual({ runId: 'r3' });
     expect(tabs.get('StartRun')?.variables.input.from).toEqual({ plan: 'acme/site:tidy' });
     expect(tabs.get('ApproveTask')?.variables.input).toMatchObject({
-      ...{ task: { databaseId: first.databaseId }, approvalId: first.approval?.databaseId },
+      task: { databaseId: first.databaseId },
+      approvalId: first.approval?.databaseId,
     });
     expect(tabs.get('DecideSeveral')?.variables.input.tasks).toEqual([
       { task: { databaseId: first.databaseId }, approvalId: first.approval?.databaseId },

@@ -20,8 +20,13 @@ function leave(dataDir: string, facts: object): void {
   const folder = join(dataDir, 'servers');
   mkdirSync(folder, { recursive: true });
   const announcement = {
-    ...{ pid: process.pid, url: 'http://127.0.0.1:9', host: hostname(), startedAt: '2999-01-01' },
-    ...{ processStartTime: null, database: 'db.example.org:5432/nightshift', ...facts },
+    pid: process.pid,
+    url: 'http://127.0.0.1:9',
+    host: hostname(),
+    startedAt: '2999-01-01',
+    processStartTime: null,
+    database: 'db.example.org:5432/nightshift',
+    ...facts,
   };
   writeFileSync(join(folder, 'left.json'), JSON.stringify(announcement));
 }

@@ -83,9 +83,15 @@ describeOnEither('The collector at METRICS_URL', (database) => {
     );
     expect(new Set(names('is.late'))).toEqual(new Set(['agent.task_created', 'agent.task_cancelled']));
     expect(events.find(({ task, event }) => task === 'asks' && event === 'agent.task_finished')).toEqual({
-      ...{ ts: expect.stringMatching(/^\d{4}-.*Z$/), event: 'agent.task_finished', source: 'orchestrator' },
-      ...{ task: 'asks', run_id: run.runId, id: id('asks'), status: 'awaiting_approval' },
-      ...{ approval_state: 'pending', duration_ms: expect.anything() },
+      ts: expect.stringMatching(/^\d{4}-.*Z$/),
+      event: 'agent.task_finished',
+      source: 'orchestrator',
+      task: 'asks',
+      run_id: run.runId,
+      id: id('asks'),
+      status: 'awaiting_approval',
+      approval_state: 'pending',
+      duration_ms: expect.anything(),
       outputs_uri: 'https://github.com/acme/site/pull/7',
     });
     expect(keys).toEqual(new Set(['sesame']));

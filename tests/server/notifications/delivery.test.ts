@@ -60,8 +60,10 @@ describeOnEither('A server with channels', (database) => {
     });
     const { work, deliveries } = await start(
       {
-        ...{ SLACK_WEBHOOK: `${hooks.url}/slack`, EMAIL_WEBHOOK: `${hooks.url}/email` },
-        ...{ NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`, NOTIFY_WEBHOOK_SECRET: secret },
+        SLACK_WEBHOOK: `${hooks.url}/slack`,
+        EMAIL_WEBHOOK: `${hooks.url}/email`,
+        NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`,
+        NOTIFY_WEBHOOK_SECRET: secret,
       },
       { limits: { timeoutMs: waitLimitMs, claimMs: waitLimitMs, stopWithinMs: 100 } },
     );
@@ -80,9 +82,12 @@ describeOnEither('A server with channels', (database) => {
     const hooks = await receiveWebhooks();
     const post = await receiveMails();
     const { client, work, deliveries } = await start({
-      ...{ SLACK_WEBHOOK: `${hooks.url}/slack/secret`, EMAIL_WEBHOOK: `${hooks.url}/email?key=secret` },
-      ...{ NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`, NOTIFY_WEBHOOK_SECRET: secret },
-      ...{ SMTP_URL: post.url, SMTP_FROM: 'Nightshift <night@example.org>' },
+      SLACK_WEBHOOK: `${hooks.url}/slack/secret`,
+      EMAIL_WEBHOOK: `${hooks.url}/email?key=secret`,
+      NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`,
+      NOTIFY_WEBHOOK_SECRET: secret,
+      SMTP_URL: post.url,
+      SMTP_FROM: 'Nightshift <night@example.org>',
       NOTIFY_EMAILS: 'ann@example.org, ben@example.org',
       PUBLIC_URL: 'https://night.example.org',
     });
@@ -96,11 +101,12 @@ describeOnEither('A server with channels', (database) => {
     expect(JSON.stringify(slack?.body.blocks)).toMatch(/<https:\/\/night.example.org\/a\/[\w-]{43}\|Decide>/);
     expect(hooks.to('/email?key=secret').map(({ body }) => body)).toEqual([
       {
-        ...{ run_id: runId, task: 'seo.validate', status: 'awaiting_approval', outputs_uri: pull },
-        ...{
-          log_excerpt: 'the log',
-          approval_url: expect.stringMatching(/^https:\/\/night.example.org\/a\/[\w-]{43}$/),
-        },
+        run_id: runId,
+        task: 'seo.validate',
+        status: 'awaiting_approval',
+        outputs_uri: pull,
+        log_excerpt: 'the log',
+        approval_url: expect.stringMatching(/^https:\/\/night.example.org\/a\/[\w-]{43}$/),
       },
     ]);
     const [hook] = hooks.to('/hook');
@@ -109,7 +115,10 @@ describeOnEither('A server with channels', (database) => {
       type: 'approval.needed',
       timestamp: expect.stringMatching(/Z$/),
       data: {
-        ...{ task_id: task.databaseId, task: 'seo.validate', run_id: runId, plan: 'night' },
+        task_id: task.databaseId,
+        task: 'seo.validate',
+        run_id: runId,
+        plan: 'night',
         pull_request: { owner: 'user', repo: 'repo', number: 123, head_sha: null },
       },
     });
@@ -134,21 +143,25 @@ describeOnEither('A server with channels', (database) => {
   it('tells of a task that asks before it runs which command that is', async () => {
     const hooks = await receiveWebhooks();
     const { client } = await start({
-      ...{ NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`, NOTIFY_WEBHOOK_SECRET: secret },
+      NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`,
+      NOTIFY_WEBHOOK_SECRET: secret,
     });
     const inputs = { cmd: ['npm', 'run', 'deploy'], flags: [] };
     const definition = { name: 'night', steps: [{ task: 'deploy', gate: {}, inputs }] };
     expectType(await client.startRun({ definition, runId: 'gated' }), 'Run');
     await eventually(() => expect(hooks.to('/hook')).toHaveLength(1));
     expect(hooks.to('/hook')[0]?.body.data).toMatchObject({
-      ...{ task: 'deploy', approval_kind: 'gate', command: 'npm run deploy' },
+      task: 'deploy',
+      approval_kind: 'gate',
+      command: 'npm run deploy',
     });
   });
 
   it('gives each recipient a link of its own that leads to the task, and none once it was decided', async () => {
     const hooks = await receiveWebhooks();
     const { client, work, server } = await start({
-      ...{ SLACK_WEBHOOK: `${hooks.url}/slack`, EMAIL_WEBHOOK: `${hooks.url}/email` },
+      SLACK_WEBHOOK: `${hooks.url}/slack`,
+      EMAIL_WEBHOOK: `${hooks.url}/email`,
     });
     const { task } = await work();
     await eventually(() => expect(hooks.received).toHaveLength(2));
@@ -183,15 +196,19 @@ describeOnEither('A server with channels', (database) => {
       else response.writeHead(path.startsWith('/hook') ? 302 : 404, { location: '/elsewhere' }).end();
     });
     const { client, work, deliveries } = await start({
-      ...{ SLACK_WEBHOOK: `${hooks.url}/slack/secret`, EMAIL_WEBHOOK: `${hooks.url}/email` },
-      ...{ NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`, NOTIFY_WEBHOOK_SECRET: secret },
+      SLACK_WEBHOOK: `${hooks.url}/slack/secret`,
+      EMAIL_WEBHOOK: `${hooks.url}/email`,
+      NOTIFY_WEBHOOK_URL: `${hooks.url}/hook`,
+      NOTIFY_WEBHOOK_SECRET: secret,
     });
     const { task } = await work();
     const settled = async () => (await deliveries()).every(({ error }) => error !== null);
     await eventually(async () => expect(await settled()).toBe(true));
     const found = new Map((await deliveries()).map((one) => [one.channel, one]));
     expect(found.get('SLACK')).toMatchObject({
-      ...{ state: 'PENDING', error: 'answered 429 Too Many Requests', tries: [{ statusCode: 429 }] },
+      state: 'PENDING',
+      error: 'answered 429 Too Many Requests',
+      tries: [{ statusCode: 429 }],
     });
     expect(Date.parse(found.get('SLACK')?.dueAt ?? '') - Date.now()).toBeGreaterThan(100_000);
     expect(found.get('EMAIL_WEBHOOK')).toMatchObject({ state: 'FAILED', error: 'answered 404 Not Found' });
@@ -265,8 +282,11 @@ describeOnEither('A server with channels', (database) => {
     const hooks = await receiveWebhooks();
     const post = await receiveMails();
     const { work, deliveries } = await start({
-      ...{ OUTBOUND_ALLOW: '10.0.0.0/8', SLACK_WEBHOOK: `${hooks.url}/slack` },
-      ...{ SMTP_URL: post.url, SMTP_FROM: 'night@example.org', NOTIFY_EMAILS: 'ann@example.org' },
+      OUTBOUND_ALLOW: '10.0.0.0/8',
+      SLACK_WEBHOOK: `${hooks.url}/slack`,
+      SMTP_URL: post.url,
+      SMTP_FROM: 'night@example.org',
+      NOTIFY_EMAILS: 'ann@example.org',
     });
     await work();
     const states = async () => (await deliveries()).map(({ state }) => state);
@@ -282,7 +302,9 @@ describeOnEither('A server with channels', (database) => {
     const codes = [451, 550];
     const post = await receiveMails(() => codes.shift());
     const { work, deliveries } = await start({
-      ...{ SMTP_URL: post.url, SMTP_FROM: 'night@example.org', NOTIFY_EMAILS: 'ann@example.org' },
+      SMTP_URL: post.url,
+      SMTP_FROM: 'night@example.org',
+      NOTIFY_EMAILS: 'ann@example.org',
     });
     await work('first');
     await eventually(async () => expect((await deliveries())[0]?.error).not.toBeNull());

@@ -24,8 +24,11 @@ export async function receiveWebhooks(
   const server = createServer(async (request, response) => {
     const content = await text(request);
     const got = {
-      ...{ path: request.url ?? '', headers: request.headers, text: content },
-      ...{ body: content === '' ? null : JSON.parse(content), at: performance.now() },
+      path: request.url ?? '',
+      headers: request.headers,
+      text: content,
+      body: content === '' ? null : JSON.parse(content),
+      at: performance.now(),
     };
     received.push(got);
     answer(response, got, received.length);
@@ -48,7 +51,9 @@ export interface ReceivedMail {
 export async function receiveMails(refuse: () => number | undefined = () => undefined) {
   const mails: ReceivedMail[] = [];
   const server = new SMTPServer({
-    ...{ authOptional: true, disabledCommands: ['STARTTLS'], logger: false },
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    logger: false,
     onData(stream, session, callback) {
       void text(stream).then((source) => {
         const responseCode = refuse();

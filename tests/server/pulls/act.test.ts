@@ -71,7 +71,8 @@ describeOnEither('What an approval brings about', (database) => {
     await expect
       .poll(() => watched.action(next), soon)
       .toMatchObject({
-        ...{ state: 'owed', error: expect.stringContaining('Rebase merges are not allowed') },
+        state: 'owed',
+        error: expect.stringContaining('Rebase merges are not allowed'),
       });
   });
 
@@ -107,7 +108,8 @@ describeOnEither('What an approval brings about', (database) => {
     await expect
       .poll(() => watched.action(task), soon)
       .toMatchObject({
-        ...{ state: 'failed', error: expect.stringContaining('409: Head branch was modified') },
+        state: 'failed',
+        error: expect.stringContaining('409: Head branch was modified'),
       });
     expect(pull.merged_at).toBeNull();
   });
@@ -122,7 +124,8 @@ describeOnEither('What an approval brings about', (database) => {
     await expect
       .poll(() => watched.action(task), soon)
       .toMatchObject({
-        ...{ state: 'failed', error: expect.stringContaining('unknown when it was approved') },
+        state: 'failed',
+        error: expect.stringContaining('unknown when it was approved'),
       });
     expect(changes(watched)).toEqual([]);
   });
@@ -200,7 +203,8 @@ describeOnEither('What an approval brings about', (database) => {
     await expect
       .poll(() => action(task), soon)
       .toEqual({
-        ...{ action: 'label:x', state: 'failed' },
+        action: 'label:x',
+        state: 'failed',
         error: 'GITHUB_TOKEN is not set on the server. Set one with write access. Label it by hand.',
       });
     expect(await standing(task)).toMatchObject({ status: 'succeeded', after: 'released' });

@@ -12,7 +12,8 @@ export interface StoredUser {
 
 /** Somebody who is a person. */
 export const userNamed = (login: string): StoredUser => ({
-  ...{ login, type: 'User' },
+  login,
+  type: 'User',
   id: Number.parseInt(Buffer.from(login.toLowerCase()).toString('hex').slice(0, 12), 16),
 });
 
@@ -92,15 +93,34 @@ export async function startGithub(): Promise<GithubServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const github: GithubServer = {
-    ...{ host, apiUrl: `http://${host}/api/v3`, pulls: new Map(), requests: [], tokens: new Set() },
-    ...{ permissions: new Map(), forbidden: new Set(), fail: () => undefined, pageSize: 100, delayMs: 0 },
+    host,
+    apiUrl: `http://${host}/api/v3`,
+    pulls: new Map(),
+    requests: [],
+    tokens: new Set(),
+    permissions: new Map(),
+    forbidden: new Set(),
+    fail: () => undefined,
+    pageSize: 100,
+    delayMs: 0,
     open(sha, author = 'keeper') {
       const number = github.pulls.size + 1;
       const pull: StoredPull = {
-        ...{ number, state: 'open', merged_at: null, closed_at: null, merged_by: null, closed_by: null },
-        ...{ auto_merge: null, head: { sha }, created_at: '2025-01-15T02:30:00Z' },
-        ...{ user: userNamed(author), updated_at: '2025-01-15T02:30:00Z', labels: [], reviews: [] },
-        ...{ html_url: `http://${host}/isle/light/pull/${number}`, base: { repo: isleLight } },
+        number,
+        state: 'open',
+        merged_at: null,
+        closed_at: null,
+        merged_by: null,
+        closed_by: null,
+        auto_merge: null,
+        head: { sha },
+        created_at: '2025-01-15T02:30:00Z',
+        user: userNamed(author),
+        updated_at: '2025-01-15T02:30:00Z',
+        labels: [],
+        reviews: [],
+        html_url: `http://${host}/isle/light/pull/${number}`,
+        base: { repo: isleLight },
       };
       github.pulls.set(number, pull);
       return pull;

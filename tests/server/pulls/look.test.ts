@@ -45,7 +45,9 @@ describeOnEither('The watch over pull requests', (database) => {
     await expect
       .poll(() => standing(task), soon)
       .toMatchObject({
-        ...{ status: 'succeeded', approver: 'github:kim', after: 'released' },
+        status: 'succeeded',
+        approver: 'github:kim',
+        after: 'released',
         record: ['approve voted github:ada', 'approve voted github:ada', 'approve decided github:kim'],
       });
   });
@@ -98,7 +100,9 @@ describeOnEither('The watch over pull requests', (database) => {
     await expect
       .poll(() => standing(task), soon)
       .toMatchObject({
-        ...{ status: 'awaiting_approval', pull: 'merged', record: [] },
+        status: 'awaiting_approval',
+        pull: 'merged',
+        record: [],
         remark: expect.stringContaining('merged by agent before the task began to wait'),
       });
   });
@@ -141,7 +145,8 @@ describeOnEither('The watch over pull requests', (database) => {
       reviewOf(head(1), { id, user: userNamed(login), ...more });
     pull.reviews.push(
       ...Array.from({ length: 150 }, (_, index) => approving(index + 1, index % 2 === 0 ? 'Ada' : 'ada')),
-      ...[approving(201, 'bob', { commit_id: head(9) }), approving(202, 'bob')],
+      approving(201, 'bob', { commit_id: head(9) }),
+      approving(202, 'bob'),
       approving(203, 'old', { submitted_at: '2025-01-15T02:31:00Z' }),
       approving(204, 'tidy[bot]', { user: { ...userNamed('tidy[bot]'), type: 'Bot' } }),
       approving(205, 'eve', { state: 'CHANGES_REQUESTED' }),
@@ -296,7 +301,10 @@ describeOnEither('The watch over pull requests', (database) => {
   it('says nothing of the kind while GitHub is away, disturbed, has enough, or knows the token no more', async () => {
     const limit = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.now() / 1000 + 1) };
     for (const failure of [
-      ...[{ status: 0 }, { status: 503 }, { status: 401 }, { status: 403, headers: limit }],
+      { status: 0 },
+      { status: 503 },
+      { status: 401 },
+      { status: 403, headers: limit },
       { status: 403, message: 'You have exceeded a secondary rate limit' },
     ]) {
       const { github, begin, logged } = await watching(store, { checkEveryMs: 100 });

@@ -48,7 +48,12 @@ export async function watching(
   const access = token === null ? undefined : { token, apiUrl: github.apiUrl, send: fetch };
   const watch = () => {
     const watched = watchPulls(store, {
-      ...{ github: access, users: new Map(), checkEveryMs: 60_000, tickMs: 50, awayMs: 200, log },
+      github: access,
+      users: new Map(),
+      checkEveryMs: 60_000,
+      tickMs: 50,
+      awayMs: 200,
+      log,
       ...options,
     });
     onTestFinished(() => watched.stop());
@@ -56,7 +61,9 @@ export async function watching(
   };
   watch();
   return {
-    ...{ github, logged, watch },
+    github,
+    logged,
+    watch,
     begin: (pull, policy) =>
       awaitingPull(store, policy, { url: pull.html_url, report: { outputsUri: pull.html_url } }),
     standing: (task) => standingOf(store, task),
@@ -67,9 +74,13 @@ export async function watching(
 /** A member's review that approves a commit. */
 export function reviewOf(commit: string, more: Partial<StoredReview> = {}): StoredReview {
   return {
-    ...{ id: 1, state: 'APPROVED', commit_id: commit, user: userNamed('ada') },
+    id: 1,
+    state: 'APPROVED',
+    commit_id: commit,
+    user: userNamed('ada'),
     submitted_at: later(),
-    ...{ author_association: 'MEMBER', body: '' },
+    author_association: 'MEMBER',
+    body: '',
     ...more,
   };
 }

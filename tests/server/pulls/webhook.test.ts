@@ -19,14 +19,20 @@ describeOnEither('POST /webhooks/github', (database) => {
   beforeAll(async () => {
     const githubUsers = new Map([['octocat', 'ann@example.org']]);
     server = await serve(database.db(), {
-      ...{ githubWebhookSecret: secret, githubUsers, adminApiKey: 'a-long-enough-key', github },
+      githubWebhookSecret: secret,
+      githubUsers,
+      adminApiKey: 'a-long-enough-key',
+      github,
     });
   });
   beforeEach(() => database.truncate());
 
   const waiting = async () => {
     const { task } = await createTask(store, everything, {
-      ...{ task: 'makes', runId: 'r', status: 'awaiting_approval', outputsUri: pullUrl },
+      task: 'makes',
+      runId: 'r',
+      status: 'awaiting_approval',
+      outputsUri: pullUrl,
     });
     await store.db.query({ text: 'DELETE FROM pulls' });
     await send('pull_request', event('opened'));
@@ -39,12 +45,19 @@ describeOnEither('POST /webhooks/github', (database) => {
     action,
     sender: octocat,
     pull_request: {
-      ...{ html_url: pullUrl, number: 7, state: 'open', merged: false, updated_at: '2025-01-15T02:30:00Z' },
-      ...{ user: { login: 'bot' }, head: { sha: 'a'.repeat(40) }, merged_by: null },
+      html_url: pullUrl,
+      number: 7,
+      state: 'open',
+      merged: false,
+      updated_at: '2025-01-15T02:30:00Z',
+      user: { login: 'bot' },
+      head: { sha: 'a'.repeat(40) },
+      merged_by: null,
       ...('state' in pull
         ? { closed_at: later(), merged_at: 'merged' in pull && pull.merged ? later() : null }
         : {}),
-      ...{ base: { repo: { name: 'site', owner: { login: 'acme' } } }, ...pull },
+      base: { repo: { name: 'site', owner: { login: 'acme' } } },
+      ...pull,
     },
     ...more,
   });
@@ -52,7 +65,9 @@ describeOnEither('POST /webhooks/github', (database) => {
     const signature = sign(body);
     const headers = { 'content-type': 'application/json', 'x-github-event': kind, ...more };
     return server.send('/webhooks/github', {
-      ...{ method: 'POST', body, headers: { 'x-hub-signature-256': signature, ...headers } },
+      method: 'POST',
+      body,
+      headers: { 'x-hub-signature-256': signature, ...headers },
     });
   }
   const send = (kind: string, body: object) => post(kind, JSON.stringify(body));
@@ -74,8 +89,12 @@ describeOnEither('POST /webhooks/github', (database) => {
   it('takes an approving review as a vote, with the head that the event tells', async () => {
     const id = await waiting();
     const review = {
-      ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
-      ...{ user: { login: 'hubber', id: 2, type: 'User' }, submitted_at: later() },
+      id: 1,
+      state: 'approved',
+      commit_id: 'a'.repeat(40),
+      author_association: 'OWNER',
+      user: { login: 'hubber', id: 2, type: 'User' },
+      submitted_at: later(),
     };
     await send('pull_request_review', event('dismissed', {}, { review }));
     await send('pull_request_review', event('submitted', {}, { review: { ...review, state: 'commented' } }));
@@ -117,8 +136,12 @@ describeOnEither('POST /webhooks/github', (database) => {
     const id = await waiting();
     await store.db.query({ text: 'UPDATE approvals SET pull_checked_at = now()' });
     const review = {
-      ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
-      ...{ user: octocat, submitted_at: later() },
+      id: 1,
+      state: 'approved',
+      commit_id: 'a'.repeat(40),
+      author_association: 'OWNER',
+      user: octocat,
+      submitted_at: later(),
     };
     for (const [kind, told] of [
       ['pull_request_review', event('submitted', {}, { review })],
@@ -127,7 +150,9 @@ describeOnEither('POST /webhooks/github', (database) => {
       const body = JSON.stringify(told);
       const headers = { 'x-github-event': kind, 'x-hub-signature-256': sign(body) };
       const answer = await reading.send('/webhooks/github', {
-        ...{ method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } },
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', ...headers },
       });
       expect(answer.text).toBe('{"approvals":1}');
     }
@@ -141,8 +166,12 @@ describeOnEither('POST /webhooks/github', (database) => {
     const id = await waiting();
     await store.db.query({ text: `UPDATE approvals SET policy = policy || '{"required": 2}'` });
     const review = {
-      ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
-      ...{ user: octocat, submitted_at: later() },
+      id: 1,
+      state: 'approved',
+      commit_id: 'a'.repeat(40),
+      author_association: 'OWNER',
+      user: octocat,
+      submitted_at: later(),
     };
     await send('pull_request_review', event('submitted', {}, { review }));
     await send('pull_request_review', event('edited', {}, { review: { ...review, state: 'dismissed' } }));
@@ -155,8 +184,12 @@ describeOnEither('POST /webhooks/github', (database) => {
     const id = await waiting();
     const closed = { state: 'closed', updated_at: '2025-01-15T02:40:00Z' };
     const review = {
-      ...{ id: 1, state: 'approved', commit_id: 'a'.repeat(40), author_association: 'OWNER' },
-      ...{ user: { login: 'hubber', id: 2, type: 'User' }, submitted_at: later() },
+      id: 1,
+      state: 'approved',
+      commit_id: 'a'.repeat(40),
+      author_association: 'OWNER',
+      user: { login: 'hubber', id: 2, type: 'User' },
+      submitted_at: later(),
     };
     const passerBy = { sender: { login: 'passer-by', id: 3, type: 'User' } };
     for (const answer of [
@@ -182,7 +215,8 @@ describeOnEither('POST /webhooks/github', (database) => {
     const signed = { 'x-hub-signature-256': sign(body), 'x-github-event': 'ping' };
     const ping = (path: string, headers: object) =>
       open.send(path, {
-        ...{ method: 'POST', body },
+        method: 'POST',
+        body,
         headers: { 'content-type': 'application/json', ...foreign, ...headers },
       });
     expect((await ping('/webhooks/github', signed)).status).toBe(200);
@@ -194,9 +228,11 @@ describeOnEither('POST /webhooks/github', (database) => {
   it('knows the signature that GitHub’s documentation gives as an example', async () => {
     const known = await serve(database.db(), { githubWebhookSecret: "It's a Secret to Everybody" });
     const answer = await known.send('/webhooks/github', {
-      ...{ method: 'POST', body: 'Hello, World!' },
+      method: 'POST',
+      body: 'Hello, World!',
       headers: {
-        ...{ 'content-type': 'application/json', 'x-github-event': 'ping' },
+        'content-type': 'application/json',
+        'x-github-event': 'ping',
         'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
       },
     });

@@ -119,16 +119,23 @@ describe('the description of the REST API', () => {
       .query({ text: "SELECT action FROM decisions WHERE outcome = 'decided'" });
     expect(decisions).toEqual([]);
     expect(Object.fromEntries(answers)).toMatchObject({
-      ...{
-        createTask: 201,
-        pruneTasks: 200,
-        approveTask: 404,
-        rejectTask: 404,
-        cancelTask: 404,
-        updateTask: 404,
-      },
-      ...{ retryTask: 404, cancelRun: 404, retryRun: 404, startRun: 422, readTask: 200, readRun: 404 },
-      ...{ pageRuns: 200, pageTasks: 200, listTasks: 200, exportTasks: 200, readReadiness: 200 },
+      createTask: 201,
+      pruneTasks: 200,
+      approveTask: 404,
+      rejectTask: 404,
+      cancelTask: 404,
+      updateTask: 404,
+      retryTask: 404,
+      cancelRun: 404,
+      retryRun: 404,
+      startRun: 422,
+      readTask: 200,
+      readRun: 404,
+      pageRuns: 200,
+      pageTasks: 200,
+      listTasks: 200,
+      exportTasks: 200,
+      readReadiness: 200,
     });
   });
 

@@ -63,12 +63,20 @@ describeOnEither('A link that fits no pull request', (database) => {
       const lease = await awaitLease(
         store,
         {
-          ...{ worker: 'w', requestId: randomUUID(), planHashes: [run.planHash], runIds: [], labels: [] },
+          worker: 'w',
+          requestId: randomUUID(),
+          planHashes: [run.planHash],
+          runIds: [],
+          labels: [],
         },
         0,
       );
       const report = attemptReport.parse({
-        ...{ ending: 'exit', exitCode: 0, durationMs: 1, outputsUri, remarks: remarksOnLink(outputsUri) },
+        ending: 'exit',
+        exitCode: 0,
+        durationMs: 1,
+        outputsUri,
+        remarks: remarksOnLink(outputsUri),
       });
       const task = await finishAttempt(store, lease?.leaseId ?? '', report);
       expect(['awaiting_approval', 'succeeded']).toContain(task.status);

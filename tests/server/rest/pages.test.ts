@@ -126,7 +126,13 @@ describeOnEither('reading lists of tasks over REST', (database) => {
   });
 
   it.each([
-    ...['?status=', '?task=', '?run_id=', '?since=', '?limit=', '?cursor=', '?status=&status='],
+    '?status=',
+    '?task=',
+    '?run_id=',
+    '?since=',
+    '?limit=',
+    '?cursor=',
+    '?status=&status=',
     '?status=&task=&run_id=&since=&limit=&cursor=',
   ])('counts what is empty in %s as absent', async (query) => {
     await post(server, { task: 'here' });
