@@ -1,9 +1,9 @@
-import { relative } from 'node:path';
 import { formatDuration } from '../../contract/text/duration.ts';
 import { printableJson } from '../../contract/text/plainText.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { type RunResult, resultRecord, type StepResult } from '../run/result.ts';
 import type { Terminal } from '../terminal.ts';
+import { shownPath } from '../text/shownPath.ts';
 import type { CliContext } from './context.ts';
 import { narrowDetail, narrowName } from './narrowing.ts';
 import { type Format, type Printer, printRows } from './output.ts';
@@ -16,7 +16,7 @@ export function printResult(context: CliContext, result: RunResult, output: Form
   if (output === 'json') return void stdout.write(`${printableJson(resultRecord(result), 2)}\n`);
   if (output === 'table') showFailures(context, result.steps);
   printRows(context, result.steps, stepPrinter(stdout), output);
-  const where = result.logFile && (relative(context.directory, result.logFile) || result.logFile);
+  const where = result.logFile && shownPath(result.logFile, context.directory);
   const took = formatDuration(result.durationMs);
   context.print(`\n${result.runId} took ${took}. Full output: ${where ?? 'not kept, see above'}`);
   printWhatWaits(context, result);

@@ -6,6 +6,7 @@ import { type TaskStatus, taskStatusFacts } from '../../contract/words/taskStatu
 import type { RunEvent } from '../run/events.ts';
 import type { StepResult } from '../run/result.ts';
 import { paint, type Terminal } from '../terminal.ts';
+import { shownPath } from '../text/shownPath.ts';
 
 /** Writes what happens in a run as one line an event, for logs and pipes; what has no line is undefined. */
 export function describeEvent(event: RunEvent, stream: Terminal): string | undefined {
@@ -13,7 +14,7 @@ export function describeEvent(event: RunEvent, stream: Terminal): string | undef
     case 'runStarted':
       return [
         `${event.runId}: ${plural(event.steps.length, 'step')}`,
-        event.logFile === null ? 'no log' : `log in ${event.logFile}`,
+        event.logFile === null ? 'no log' : `log in ${shownPath(event.logFile)}`,
       ].join(', ');
     case 'stepStarted':
       return `${event.task} started${event.number > 1 ? `, attempt ${event.number}` : ''}`;
