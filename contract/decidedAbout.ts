@@ -2,7 +2,7 @@ import { commandLine } from './commandLine.ts';
 import { oneLine } from './text/plainText.ts';
 import { cutTo } from './text/textWidth.ts';
 
-/** What of a task says what is decided about it. */
+/** The fields of a task that say what is decided about it. */
 export interface Decidable {
   /** Whether it asks before it runs, and not about what it made. */
   isGate: boolean;

@@ -39,7 +39,7 @@ export interface DatabaseOptions {
   lockTimeoutMillis?: number;
   /** How long migrations are tried while others hold what they lock. @default 120000 */
   lockPatienceMillis?: number;
-  /** Told what migrations wait for. @default nothing is told */
+  /** Called with what blocks a migration. @default nobody hears of it */
   onWait?: (what: string) => void;
   /** Most connections to PostgreSQL; the embedded database has one. @default 10 */
   maxConnections?: number;

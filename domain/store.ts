@@ -25,7 +25,7 @@ export interface Store {
   pullReach?: PullReach;
   /** Who can be a person here, as policies ask for people. @default not known */
   knownPeople?: KnownPeople;
-  /** What of GitHub the server knows. @default `defaultRules` */
+  /** What the server knows of GitHub. @default `defaultRules` */
   github?: GithubRules;
   /** Milliseconds after which a lease lapses without a sign of its holder, by the database's clock. */
   leaseMs: number;

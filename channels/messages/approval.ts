@@ -6,7 +6,7 @@ import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import type { Message, MessageContent } from './message.ts';
 import { howToLook, type Pages, pageFields, pageLinks, pageUrls } from './pages.ts';
 
-/** Writes that an approval is needed, or why it is notified again. The texts for Slack and email are those of seed.md. */
+/** Writes that an approval is needed, or why it is notified again. The texts for Slack and email stay as they are: others read them. */
 export function approvalMessage(
   delivery: ClaimedDelivery,
   approvalUrl: string | undefined,
@@ -80,8 +80,8 @@ export interface AwaitingTask {
 }
 
 /**
- * Writes that a task awaits approval for whoever runs a plan without a server that notifies: the text and the fields of
- * seed.md, and the page of the task where there is one.
+ * Writes that a task awaits approval for whoever runs a plan without a server that notifies: the text, the fields of
+ * the email webhook, and the page of the task where there is one.
  */
 export function awaitingMessage(
   { taskId, ...waiting }: AwaitingTask,
@@ -112,7 +112,7 @@ function describeWait({
   return { title, text: `${title}: ${decided?.text ?? `no link, see run ${runId}`}`, decided };
 }
 
-/** The fields of seed.md for the email webhook. */
+/** The fields of the email webhook, whose names others read. */
 function mailFields({
   task,
   runId,

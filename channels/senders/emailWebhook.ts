@@ -1,7 +1,7 @@
 import { post } from '../post.ts';
 import { headersOf, type OpenWebhook } from '../sender.ts';
 
-/** Posts what a service makes a mail of: the payload of seed.md. */
+/** Posts the fields from which a service makes a mail. */
 export const open: OpenWebhook<'email_webhook'> =
   ({ EMAIL_WEBHOOK: url }, outbound) =>
   (notice, signal) =>

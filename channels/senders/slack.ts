@@ -6,7 +6,7 @@ import { post } from '../post.ts';
 import { headersOf, type Notice, type OpenWebhook } from '../sender.ts';
 
 /**
- * Posts to Slack, or what takes the same: the text of seed.md, and blocks beside it for those who show them. A message
+ * Posts to Slack, or what takes the same: a text, and blocks beside it for those who show them. A message
  * without facts is that text alone, with its links.
  */
 export const open: OpenWebhook<'slack'> =

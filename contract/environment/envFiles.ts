@@ -15,7 +15,7 @@ export class EnvFileError extends ConfigError {}
 export interface EnvFiles {
   /** What counts of them. */
   variables: Variables;
-  /** What of `.env` does not count, since its names are any program's. */
+  /** The names in `.env` that do not count, since any program may use them. */
   unread: Variables;
   /** Whether somebody has said where the variables of Nightshift are, so that nobody misses those of `.env`. */
   isSettled: boolean;

@@ -8,6 +8,10 @@ import { listed, oneOf, rangeOf } from './values.ts';
 const maxName = 128;
 const maxPeople = 50;
 const people = z.array(z.string().min(1).max(maxName)).max(maxPeople).readonly();
+
+/** A list that was made of nothing would let everyone approve. */
+const noApprovers =
+  'expected at least one; leave `approvers` out to let everyone with the `approve` scope decide';
 const knownPeople = z.array(name(maxName)).max(maxPeople);
 
 /** How many distinct people must approve. */
@@ -33,7 +37,7 @@ const effect = /^(none|merge|label:[^,\p{C}]{1,50})$/u;
 /** How an approval is decided: what a step may say of its gate, and of its approval as well. */
 export const gateOptions = {
   approvers: option({
-    file: people.optional(),
+    file: people.refine((list) => list.length > 0, noApprovers).optional(),
     fallback: [],
     shownDefault: 'everybody',
     text: 'Who may approve and reject, among those with the `approve` scope: viewers, and groups as `group:release`. All with that scope may still cancel.',
@@ -88,7 +92,7 @@ export const gateOptions = {
         .optional()
         .describe(`Milliseconds until the approval expires; null means never. Default ${expiryHours} hours.`),
     },
-    // `never` is no duration.
+    // `never` is not a duration.
     toKnown: (after) => (after === undefined ? {} : { expiresAfterMs: readDuration(after) ?? null }),
   }),
   onExpire: option({

@@ -167,7 +167,7 @@ export interface GateDefinition {
 
 type NotifyInput = z.input<typeof import('./notify.ts').notifyFile>;
 
-/** What of the runs of a plan you are notified of, and when. */
+/** Which events of the runs of a plan you are notified of, and when. */
 export interface NotifyDefinition {
   /** A step failed that did not fail in the run before. @default `'now'` */
   failure?: NotifyInput['failure'];

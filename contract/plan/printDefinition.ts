@@ -62,7 +62,7 @@ const definitions: Readonly<Record<string, Definition>> = {
     options: gateOptions,
   },
   NotifyDefinition: {
-    says: 'What of the runs of a plan you are notified of, and when.',
+    says: 'Which events of the runs of a plan you are notified of, and when.',
     schema: "typeof import('./notify.ts').notifyFile",
     options: notifyOptions,
   },

@@ -45,7 +45,10 @@ export const queueOptions = {
   lock: option({
     file: z
       .string()
-      .regex(/^[\w.:-]{1,64}$/, `expected 1 to ${maxLock} letters, digits, ".", "_", ":" or "-"`)
+      .regex(
+        new RegExp(`^[\\w.:-]{1,${maxLock}}$`),
+        `expected 1 to ${maxLock} letters, digits, ".", "_", ":" or "-"`,
+      )
       .optional(),
     shownDefault: 'none',
     text: 'Tasks with the same lock never run at the same time, across all runs and machines.',
@@ -57,7 +60,14 @@ export const queueOptions = {
   }),
   labels: option({
     file: z
-      .array(z.string().regex(/^[\w.-]{1,32}$/, `expected 1 to ${maxLabel} letters, digits, ".", "_" or "-"`))
+      .array(
+        z
+          .string()
+          .regex(
+            new RegExp(`^[\\w.-]{1,${maxLabel}}$`),
+            `expected 1 to ${maxLabel} letters, digits, ".", "_" or "-"`,
+          ),
+      )
       .max(maxLabels)
       .readonly()
       .default([]),

@@ -1,6 +1,6 @@
 import { nameOf, type Repository } from './pullLinks.ts';
 
-/** What of GitHub a server knows, so that it can tell whose word counts. */
+/** What a server knows of GitHub, so that it can tell whose word counts. */
 export interface GithubRules {
   /** The hosts on which its pull requests are; where a repository is named without one, the first is meant. */
   hosts: readonly string[];

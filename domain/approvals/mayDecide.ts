@@ -77,7 +77,7 @@ function refusalByShown(
   return undefined;
 }
 
-/** Where people are listed, nobody else decides, whichever way; the keys of the server itself are no people. */
+/** Where people are listed, nobody else decides, whichever way; the keys of the server itself are not people. */
 export function refusalByAdmins(
   { id, by }: Pick<JudgedWish, 'id' | 'by'>,
   { admins = [] }: JudgeSetting,

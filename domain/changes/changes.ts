@@ -27,7 +27,7 @@ export class TaskChangesHub {
   /** Told of what happened to a task with each change that was made in this process. */
   onEvent: ((event: TaskEvent, task: Task) => void) | undefined;
 
-  /** Told of what goes wrong in a listener, which is no fault of whoever has made the change. */
+  /** Called with what goes wrong in a listener; whoever made the change is not to blame. */
   onFault: ((error: unknown) => void) | undefined;
 
   /** Tells every listener of a committed change, in every process. */

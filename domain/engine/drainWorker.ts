@@ -24,7 +24,7 @@ export interface DrainedWorker {
 /** Which worker to drain. */
 export const drainWorkerInput = z.object({ worker: name(128) });
 
-/** So long it is kept who was told to leave: longer than any worker that was told is up. */
+/** How long a drain request is kept: longer than any worker that heard of it is up. */
 const keptDays = 30;
 
 /**

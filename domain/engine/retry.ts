@@ -87,7 +87,7 @@ export async function retryTask(
   return readTask(store.db, id);
 }
 
-/** What of a task says whether it can be made again. */
+/** The fields of a task that say whether it can be retried. */
 export interface TaskState {
   id: number;
   step: number;

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
+import { describeRule } from '../../contract/input/describeRule.ts';
 import { InvalidInputError } from './errors.ts';
-import { describeRule, type InputIssue } from './wording.ts';
+import type { InputIssue } from './wording.ts';
 
 /** How schemas are asked to say what they want. */
 export const plainWords = { reportInput: true, error: describeRule } as const;

@@ -50,7 +50,7 @@ export async function openTaskCsv(
 ): Promise<TaskCsv> {
   const truncated = await csvIsTruncated(db, filter, limit);
   const copy = await db.copyOut(buildCsvRows(filter, limit, columns.map(cell)));
-  const rows = pipeline(copy, new CsvCells(columns.map((column) => kinds[column] ?? 'plain')), () => {
+  const rows = pipeline(copy, new CsvCells(columns.map((column) => kinds[column])), () => {
     // Whoever reads the rows hears of a failure from them.
   });
   return { rows, truncated };
@@ -62,13 +62,18 @@ export async function csvIsTruncated(db: Queryable, filter: TaskFilter, limit: n
   return cut !== undefined;
 }
 
-const kinds: Partial<Record<CsvColumn, CellKind>> = {
+const kinds: Record<CsvColumn, CellKind> = {
+  id: 'plain',
   task: 'text',
   run_id: 'text',
+  status: 'plain',
   started_at: 'time',
   finished_at: 'time',
+  duration_ms: 'plain',
   outputs_uri: 'text',
   log_excerpt: 'excerpt',
+  inputs: 'plain',
+  approval_state: 'plain',
   approver: 'text',
   approval_note: 'text',
   webhook_notified_at: 'time',

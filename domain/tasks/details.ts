@@ -3,7 +3,7 @@ import type { Prisma } from '../../prisma/generated/client.ts';
 import type { LargeValues } from './large.ts';
 import type { Task } from './task.ts';
 
-/** What of a task is read only where it is asked for, since lists are slower for every column. */
+/** The fields of a task that are only read on request, since lists are slower for every column. */
 export type TaskDetails = Omit<Prisma.TaskGetPayload<object>, keyof Task | keyof LargeValues>;
 
 /** Reads some details of several tasks with one statement, in the order of the ids; null where there is no such task. */

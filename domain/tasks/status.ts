@@ -7,7 +7,7 @@ import { isFinalStatus, taskStatuses } from '../../contract/words/taskStatus.ts'
 /** Who can move a status: a report of the work itself, a decision about it, or the engine, since nobody claims it. */
 export type Mover = 'report' | 'cancel' | 'approve' | 'reject' | 'unclaimed';
 
-/** The status table of the design, as data: from each status, where each mover may take it. */
+/** To which statuses each kind of mover may take a task, by the status it has. */
 const moves: Record<TaskStatus, Partial<Record<Mover, readonly TaskStatus[]>>> = {
   queued: {
     report: ['running', 'succeeded', 'failed', 'awaiting_approval', 'skipped'],

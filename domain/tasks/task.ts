@@ -53,7 +53,7 @@ export type ListedTask = Omit<Task, LargeField> &
   };
 type LargeField = 'inputs' | 'logExcerpt';
 
-/** What of an excerpt, and of inputs, lists read with each row, in bytes. */
+/** How many bytes of an excerpt, and of inputs, lists read with each row. */
 const listedBytes = 4096;
 
 // The database knows these sizes without reading the values; what compressed inputs hold, only their bound in bytes.

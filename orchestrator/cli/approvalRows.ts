@@ -71,7 +71,7 @@ export function describeDecision({ approvalState, approver, approvalNote, approv
   return facts.filter(Boolean).join(' ');
 }
 
-/** What of a task is needed to say what is decided about it. */
+/** The fields of a task that say what is decided about it. */
 export type Asking = Pick<Task, 'inputs' | 'outputsUri' | 'reason'> & {
   approval: Pick<Approval, 'kind' | 'state' | 'pullRequest'> | null;
 };

@@ -54,7 +54,7 @@ export interface CommandResult {
 
 /**
  * Runs a command in a process group of its own, without a shell and with stdin closed, and returns when everything
- * that it started is gone, or cannot be ended. Time out, silence, cancellation and interruption end it: SIGTERM, a grace
+ * that it started is gone, or cannot be ended. A timeout, silence, cancellation and interruption end it: SIGTERM, a grace
  * period, SIGKILL. Never throws for what the command does.
  */
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {

@@ -4,7 +4,7 @@ import { plural } from '../../contract/text/plural.ts';
 /** What a step wrote to `$NIGHTSHIFT_OUTPUT`. */
 export interface WrittenOutputs {
   outputs: Record<string, string>;
-  /** What of it is no output, as sentences for the log. */
+  /** What the file has beside outputs, as sentences for the log. */
   remarks: string[];
 }
 

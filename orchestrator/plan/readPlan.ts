@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { describeRule } from '../../contract/input/describeRule.ts';
 import { ownValue } from '../../contract/ownValue.ts';
 import { approvalOptions, gateOptions } from '../../contract/plan/approvalPolicy.ts';
 import { backoffOptions } from '../../contract/plan/backoff.ts';
@@ -80,9 +81,7 @@ function explain(issue: z.core.$ZodIssue, root: unknown): string[] {
   }
   const expected = issue.message.startsWith('expected')
     ? issue.message
-    : issue.code === 'invalid_type'
-      ? `expected ${issue.expected === 'record' ? 'object' : issue.expected}`
-      : issue.message;
+    : (describeRule(issue)?.replace(/^must (?:be|have) /, 'expected ') ?? issue.message);
   return [`${where}: ${expected}${/, got /.test(expected) ? '' : `, got ${show(at(root, issue.path))}`}.`];
 }
 

@@ -4,7 +4,7 @@ import { stripControls } from '../../contract/text/stripControls.ts';
 /** How much a finding weighs: an error fails the runner, a warning does so only under `--strict`. */
 export type Severity = 'error' | 'warning';
 
-/** One thing that a runner found, with the place where a human mends it. */
+/** One thing that a runner found, with the place where someone can fix it. */
 export interface Finding {
   /** Stable name of the rule, such as `lint/noUnusedVariables` or `title-missing`. */
   rule: string;

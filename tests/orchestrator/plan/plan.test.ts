@@ -62,7 +62,7 @@ describe('A plan', () => {
   it.each([
     ['a task named twice', { steps: [step, step] }, /task "my\.task" is used 2 times \(steps 1, 2\)/],
     ['no steps', { steps: [] }, /steps: expected at least one step, got none\./],
-    ['nothing at all', undefined, /plan: expected object, got nothing\./],
+    ['nothing at all', undefined, /plan: expected an object, got nothing\./],
     [
       'a schedule that is none',
       { schedule: '99 * * * *', steps: [step] },
@@ -104,7 +104,19 @@ describe('A plan', () => {
       { steps: [{ ...step, approval: 'yes' }] },
       /approval: expected "auto", "always", "never" or a policy such as .*, got "yes"/,
     ],
-    ['a task without a name', { steps: [{ cmd: step.cmd }] }, /step 1, task: expected string, got nothing/],
+    [
+      'fewer retries than none',
+      { steps: [{ ...step, retries: -1 }] },
+      /retries: expected at least 0, got -1\./,
+    ],
+    ['half a retry', { steps: [{ ...step, retries: 2.5 }] }, /retries: expected a whole number, got 2\.5\./],
+    ['needs that are no list', { steps: [{ ...step, needs: 'b' }] }, /needs: expected a list, got "b"\./],
+    [
+      'a gate that nobody in particular may open, by a list that is empty',
+      { steps: [{ ...step, gate: { approvers: [] } }] },
+      /gate\.approvers: expected at least one; leave `approvers` out to let everyone .* decide, got \[\]\./,
+    ],
+    ['a task without a name', { steps: [{ cmd: step.cmd }] }, /step 1, task: expected a text, got nothing/],
   ])('is refused with %s, naming the place', (_what, value, message) => {
     expect(messageOf(value)).toMatch(message);
   });
