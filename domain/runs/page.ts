@@ -2,8 +2,7 @@ import { readTime } from '../../contract/input/time.ts';
 import type { Queryable } from '../../database/database.ts';
 import { readCursor, textsOf, writeCursor } from '../input/cursor.ts';
 import { type Page, type PageArguments, type Range, readPage } from '../input/page.ts';
-import { type RunRow, summarize, toRun } from './read.ts';
-import type { Run } from './run.ts';
+import { type Run, type RunRow, summarize, toRun } from './run.ts';
 
 /**
  * Reads a page of runs, newest first (by `created_at`, then `run_id`), each with the summary of its tasks and without its
