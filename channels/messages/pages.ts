@@ -1,4 +1,5 @@
 import { planLabel } from '../../contract/projectName.ts';
+import { shellWord } from '../../contract/text/shellWord.ts';
 import type { Fact, Message } from './message.ts';
 
 /** Where people see more of what a notification tells. */
@@ -50,6 +51,6 @@ export function howToLook({ base }: Pages, about: About): Fact[] {
 }
 
 function lookAt({ taskId, runId, plan }: About): string {
-  if (plan !== undefined) return `nightshift schedule --plan ${planLabel(plan)}`;
-  return `nightshift view ${runId ?? taskId}`;
+  if (plan !== undefined) return `nightshift schedule --plan ${shellWord(planLabel(plan))}`;
+  return `nightshift view ${runId == null ? taskId : shellWord(runId)}`;
 }

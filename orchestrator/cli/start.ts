@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { expectType } from '../../client/index.ts';
 import { plural } from '../../contract/text/plural.ts';
+import { shellWord } from '../../contract/text/shellWord.ts';
 import { hasPlanFile } from '../plan/loadPlan.ts';
 import { planArgument } from '../plan/planArgument.ts';
 import { planInput } from '../plan/planInput.ts';
@@ -66,7 +67,7 @@ export function addStart(program: Command, context: CliContext): void {
           if (options.watch) return watchRun(context, connection, run.runId);
           const { total } = run.counts;
           context.print(
-            `Queued ${plural(total, 'task')}. Follow the run with: nightshift watch ${run.runId}`,
+            `Queued ${plural(total, 'task')}. Follow the run with: nightshift watch ${shellWord(run.runId)}`,
           );
           await printUnclaimed(context, client, [run.runId]);
         },

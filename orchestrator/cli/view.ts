@@ -4,6 +4,7 @@ import { planLabel } from '../../contract/projectName.ts';
 import { formatDuration } from '../../contract/text/duration.ts';
 import { printableJson } from '../../contract/text/plainText.ts';
 import { plural } from '../../contract/text/plural.ts';
+import { shellWord } from '../../contract/text/shellWord.ts';
 import { wordOf } from '../../contract/words/words.ts';
 
 import { lineOf, type Terminal } from '../terminal.ts';
@@ -189,6 +190,6 @@ function printRest({ print }: CliContext, { runId, counts }: Run, shown: number)
     `\nShowing ${of}: those that have not started, and the latest of the others. To see more, or only some:`,
   );
   const most = Math.min(counts.total, 10_000);
-  if (most > shown) print(`  nightshift view ${runId} --limit ${most}`);
+  if (most > shown) print(`  nightshift view ${shellWord(runId)} --limit ${most}`);
   print(`  nightshift list --run ${runId} --status failed`);
 }
