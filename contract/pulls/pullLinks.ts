@@ -108,14 +108,11 @@ function fromPath(host: string, path: string): Repository | undefined {
   return rest.length > 0 ? undefined : toRepository(host, owner, repo);
 }
 
-/** Names that no column would hold, that lead elsewhere or that GitHub gives nobody are those of no repository. */
+/** Names that no column would hold, or that lead elsewhere, are those of no repository. */
 function toRepository(host: string, owner = '', repo = ''): Repository | undefined {
-  const bare = repo.replace(/\.git$/i, '');
+  const bare = repo.replace(/(?:\.git)+$/i, '');
   const isHost = /^[a-z0-9][a-z0-9.-]{0,239}(:\d{1,5})?$/i.test(host);
-  if (
-    !isHost ||
-    ![owner, bare].every((name) => /^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^\.+$|\.git$/i.test(name))
-  )
+  if (!isHost || ![owner, bare].every((name) => /^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^\.+$/.test(name)))
     return undefined;
   return { host: aliasOf(withoutEndDots(host.toLowerCase())), owner, repo: bare };
 }

@@ -58,7 +58,7 @@ export class UserError extends Error {
   }
 }
 
-/** The user answered no, or pressed Ctrl-C at a question: no error, and nothing was done. */
+/** The user answered no, or a signal broke off a wait: no error, and nothing was done. */
 export class Stopped extends Error {
   override name = 'Stopped';
   readonly exitCode: number;

@@ -1,8 +1,11 @@
+import { Stopped } from './context.ts';
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Does something that a signal ends in good order: the first aborts `signal` with the signal's name as its reason, the
  * second ends the process at once, as it would have without us.
+ * @throws Stopped when the signal broke off what it waited for
  */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -22,6 +25,10 @@ export async function interruptible<T>(
   for (const name of signals) process.on(name, handle);
   try {
     return await work(controller.signal);
+  } catch (error) {
+    const by: unknown = controller.signal.reason;
+    if (!controller.signal.aborted || !(error instanceof Error) || error.name !== 'AbortError') throw error;
+    throw new Stopped(`Stopped by ${by}.`, 128 + (numbers[by as NodeJS.Signals] ?? 1));
   } finally {
     for (const name of signals) process.removeListener(name, handle);
   }

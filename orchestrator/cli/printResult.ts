@@ -37,7 +37,7 @@ function printWhatWaits(context: CliContext, { steps }: RunResult): void {
   const held = steps.filter(({ status }) => status === 'queued').length;
   if (held > 0)
     context.print(
-      `${plural(held, 'step is', 'steps are')} waiting for this approval. After approving, run "nightshift up" or "nightshift worker" to continue.`,
+      `${plural(held, 'step is', 'steps are')} waiting for ${awaiting.length === 1 ? 'this approval' : 'these approvals'}. After approving, run "nightshift up" or "nightshift worker" to continue.`,
     );
 }
 

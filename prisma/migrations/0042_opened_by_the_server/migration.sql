@@ -20,7 +20,8 @@ CREATE FUNCTION "approvals_are_opened"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM "agents_tasks" WHERE "id" = NEW."id" AND "status" = 'awaiting_approval')
         AND NOT EXISTS (SELECT 1 FROM "approvals" WHERE "task_id" = NEW."id" AND "ended_at" IS NULL) THEN
-        RAISE EXCEPTION 'task % awaits approval, but none of it is open', NEW."id" USING ERRCODE = 'check_violation',
+        -- No violation of a constraint: a server that did not know of this would take the report for one that is wrong.
+        RAISE EXCEPTION 'task % awaits approval, but none of it is open', NEW."id" USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Insert its row into approvals in the same transaction, or report the status to the server instead.';
     END IF;
     RETURN NULL;

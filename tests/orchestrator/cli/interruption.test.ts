@@ -96,3 +96,14 @@ describe('A killed orchestrator', () => {
     },
   );
 });
+
+it('A run that waits for its server ends with one line when a signal comes', async () => {
+  const { directory } = place('nobody');
+  const run = startCli(['run', 'nobody'], directory, { API_BASE: 'http://127.0.0.1:9', API_KEY: 'any' });
+  await run.printed('waiting up to');
+  run.child.kill('SIGTERM');
+  const { code, stderr } = await run.finished;
+  expect(stderr).toMatch(/\nStopped by SIGTERM\.\n$/);
+  expect(stderr).not.toContain('    at ');
+  expect(code).toBe(143);
+});
