@@ -45,10 +45,7 @@ export const queueOptions = {
   lock: option({
     file: z
       .string()
-      .regex(
-        new RegExp(`^[\\w.:-]{1,${maxLock}}$`),
-        `expected 1 to ${maxLock} letters, digits, ".", "_", ":" or "-"`,
-      )
+      .regex(/^[\w.:-]{1,64}$/, `expected 1 to ${maxLock} letters, digits, ".", "_", ":" or "-"`)
       .optional(),
     shownDefault: 'none',
     text: 'Tasks with the same lock never run at the same time, across all runs and machines.',
@@ -60,14 +57,7 @@ export const queueOptions = {
   }),
   labels: option({
     file: z
-      .array(
-        z
-          .string()
-          .regex(
-            new RegExp(`^[\\w.-]{1,${maxLabel}}$`),
-            `expected 1 to ${maxLabel} letters, digits, ".", "_" or "-"`,
-          ),
-      )
+      .array(z.string().regex(/^[\w.-]{1,32}$/, `expected 1 to ${maxLabel} letters, digits, ".", "_" or "-"`))
       .max(maxLabels)
       .readonly()
       .default([]),

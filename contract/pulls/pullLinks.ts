@@ -110,7 +110,7 @@ function fromPath(host: string, path: string): Repository | undefined {
 
 /** Names that no column would hold, or that lead elsewhere, are those of no repository. */
 function toRepository(host: string, owner = '', repo = ''): Repository | undefined {
-  const bare = repo.replace(/(?:\.git)+$/i, '');
+  const bare = withoutGit(repo);
   const isHost = /^[a-z0-9][a-z0-9.-]{0,239}(:\d{1,5})?$/i.test(host);
   if (!isHost || ![owner, bare].every((name) => /^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^\.+$/.test(name)))
     return undefined;
@@ -120,6 +120,13 @@ function toRepository(host: string, owner = '', repo = ''): Repository | undefin
 /** GitHub's other names for itself: `ssh.github.com` is where it takes SSH on port 443. */
 function aliasOf(host: string): string {
   return host.replace(/^(?:www|ssh)\.(?=github\.com(?::|$))/, '');
+}
+
+/** The name without `.git` at its end, however often: what is left is read the same again. */
+function withoutGit(name: string): string {
+  let end = name.length;
+  while (name.slice(Math.max(0, end - 4), end).toLowerCase() === '.git') end -= 4;
+  return name.slice(0, end);
 }
 
 /** A name of a host may end with the dot of the root. */
