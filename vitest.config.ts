@@ -29,7 +29,7 @@ export default defineConfig({
     ],
     // Here and not in the projects: one run brings its databases up once.
     globalSetup: ['tests/support/globalSetup.ts'],
-    // Most files wait for processes, databases and clocks for a third of their time, so there is one more than cores.
-    maxWorkers: availableParallelism() + 1,
+    // Files wait for processes, databases and clocks for half of their time.
+    maxWorkers: Math.min(8, availableParallelism() * 2),
   },
 });
