@@ -8,11 +8,11 @@ import { listed, oneOf, rangeOf } from './values.ts';
 const maxName = 128;
 const maxPeople = 50;
 const people = z.array(z.string().min(1).max(maxName)).max(maxPeople).readonly();
+const knownPeople = z.array(name(maxName)).max(maxPeople);
 
 /** A list that was made of nothing would let everyone approve. */
 const noApprovers =
   'expected at least one; leave `approvers` out to let everyone with the `approve` scope decide';
-const knownPeople = z.array(name(maxName)).max(maxPeople);
 
 /** How many distinct people must approve. */
 const count = z.int().min(1).max(10);
