@@ -4,8 +4,8 @@ import { type CookieHolders, findByCookie, listPids, readState } from './process
 
 /** By what the processes of one attempt are found. */
 export interface AttemptProcesses {
-  /** The command itself, which leads its process group. */
-  leader: number;
+  /** The command itself, which leads its process group; undefined where it is not known. */
+  leader: number | undefined;
   /** What everything that it started has in its environment. */
   cookie: string;
   cgroup: Cgroup | undefined;
@@ -45,13 +45,17 @@ async function endSoftly(
   graceMs: number,
   delayMs: number,
 ): Promise<EndedProcesses> {
+  let wasAlive = true;
   if (delayMs > 0) {
     if (await untilGone(processes, delayMs)) return { wasAlive: false, survivors: [] };
+    // What could not be looked into in all that time need not be of the attempt.
+    wasAlive = findLiving(processes).length > 0;
     signalAll(processes, 'SIGTERM');
   }
-  if (await untilGone(processes, graceMs)) return { wasAlive: true, survivors: [] };
+  if (await untilGone(processes, graceMs)) return { wasAlive, survivors: [] };
   signalAll(processes, 'SIGKILL');
-  return untilKilled(processes);
+  const { survivors } = await untilKilled(processes);
+  return { wasAlive: wasAlive || survivors.length > 0, survivors };
 }
 
 // One that hangs in the kernel is not waited for; a busy machine takes its time to end the others.
@@ -87,8 +91,8 @@ async function untilGone(processes: AttemptProcesses, limitMs: number): Promise<
 
 /** Sends a signal to each process once. */
 function signalAll(processes: AttemptProcesses, signal: NodeJS.Signals): void {
-  signalGroup(processes.leader, signal);
-  for (const pid of findStrays(processes).pids) signalOne(pid, signal);
+  if (processes.leader !== undefined) signalGroup(processes.leader, signal);
+  for (const pid of findStrays(processes)) signalOne(pid, signal);
   if (signal === 'SIGKILL') processes.cgroup?.kill();
 }
 
@@ -102,7 +106,8 @@ const doubtMs = 2000;
 function openLook(processes: AttemptProcesses): () => boolean {
   let lastSure = performance.now();
   return () => {
-    const { pids, isSure } = findStrays(processes);
+    // One that leaves the group between the two looks is found whatever group it is in.
+    const { pids, isSure } = findHolders(processes);
     const isFound = isGroupAlive(processes.leader) || pids.length > 0;
     if (isFound || isSure) lastSure = performance.now();
     return isFound || (!isSure && performance.now() - lastSure < doubtMs);
@@ -112,9 +117,9 @@ function openLook(processes: AttemptProcesses): () => boolean {
 /** The numbers of all living processes of an attempt. */
 function findLiving(processes: AttemptProcesses): number[] {
   const { leader } = processes;
-  const members = findMembers(leader);
-  if (members !== undefined) return [...members, ...findStrays(processes).pids];
-  return signalGroup(leader, 0) ? [-leader] : [];
+  const members = leader === undefined ? [] : findMembers(leader);
+  if (members !== undefined) return [...members, ...findStrays(processes)];
+  return leader !== undefined && signalGroup(leader, 0) ? [-leader] : [];
 }
 
 /** Says whether this process has not the right to end another one. */
@@ -128,14 +133,18 @@ function isForbidden(pid: number): boolean {
 }
 
 /** Finds the living processes of an attempt that have left its process group. */
-function findStrays({ leader, cookie, cgroup, startedAt }: AttemptProcesses): CookieHolders {
+function findStrays(processes: AttemptProcesses): number[] {
+  return findHolders(processes).pids.filter((pid) => readState(pid)?.group !== processes.leader);
+}
+
+/** Finds the living processes of an attempt that carry its cookie or are in its control group. */
+function findHolders({ leader, cookie, cgroup, startedAt }: AttemptProcesses): CookieHolders {
   // Within so short a time the numbers of processes do not begin anew twice.
   const isYoung = performance.now() - startedAt < 1000;
   const { pids, isSure } = findByCookie(cookie, isYoung ? leader : 0);
-  const living = [...new Set([...pids, ...(cgroup?.pids() ?? [])])].filter((pid) => {
-    const state = readState(pid);
-    return state !== undefined && !state.ended && state.group !== leader && pid !== process.pid;
-  });
+  const living = [...new Set([...pids, ...(cgroup?.pids() ?? [])])].filter(
+    (pid) => pid !== process.pid && readState(pid)?.ended === false,
+  );
   return { pids: living, isSure };
 }
 
@@ -159,8 +168,8 @@ function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /** Says whether a process of the group is left; one that has ended and only waits to be reaped does not count. */
-function isGroupAlive(leader: number): boolean {
-  return signalGroup(leader, 0) && findMembers(leader)?.length !== 0;
+function isGroupAlive(leader: number | undefined): boolean {
+  return leader !== undefined && signalGroup(leader, 0) && findMembers(leader)?.length !== 0;
 }
 
 /** The living processes of a group; undefined where there is no `/proc`. */

@@ -6,6 +6,7 @@ import { makeCgroup, ownCgroup } from '../../../orchestrator/command/cgroup.ts';
 import { type CommandResult, runCommand } from '../../../orchestrator/command/command.ts';
 import { carriesCookie, withCookie } from '../../../orchestrator/command/cookie.ts';
 import { findByCookie, readState } from '../../../orchestrator/command/processTable.ts';
+import { sized } from '../../support/form.ts';
 import { spawnNode } from '../../support/spawnNode.ts';
 import { isAlive, pidsIn } from '../support/alive.ts';
 
@@ -52,6 +53,14 @@ describe('A process that left the group of its command', () => {
     expect(await run.result).toEqual({ ending: { kind: 'exit', code: 0 }, leftBehind: true, survivors: [] });
     expect(run.pids()).toHaveLength(1);
     expect(run.pids().filter(isAlive)).toEqual([]);
+  });
+
+  it('ends whenever it leaves between two looks at it', async () => {
+    for (let round = 0; round < sized({ short: 6, full: 60 }); round++) {
+      const run = start(leave('nohup'));
+      expect(await run.result).toMatchObject({ leftBehind: true, survivors: [] });
+      expect(run.pids().filter(isAlive)).toEqual([]);
+    }
   });
 
   it.each(['setsid', 'nohup', 'stubborn', 'again'])(
