@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 /** A control group of Linux that holds what one command starts, whatever it does with its session and environment. */
 export interface Cgroup {
+  /** Where the system shows it. */
+  directory: string;
   /** Starts a process inside: this process goes in, starts it, and comes back. */
   startInside<T>(start: () => T): T;
   /** The processes that are inside. */
@@ -28,6 +30,7 @@ export function makeCgroup(cookie: string): Cgroup | undefined {
     return undefined;
   }
   return {
+    directory,
     startInside(start) {
       if (!move(directory)) return start();
       try {

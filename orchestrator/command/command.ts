@@ -1,20 +1,18 @@
-import { stat } from 'node:fs/promises';
-import { execa } from 'execa';
 import type { Ending } from '../outcome/ending.ts';
-import { type Cgroup, makeCgroup } from './cgroup.ts';
+import { makeCgroup } from './cgroup.ts';
 import { makeCookie, withCookie } from './cookie.ts';
 import { type AttemptProcesses, type EndingProcesses, endProcesses } from './endProcesses.ts';
 import { guardAttempt } from './guard.ts';
 import { readAll, readRest, watchSilence } from './readers.ts';
 import type { Account } from './runAs/account.ts';
+import { type StartWay, startCommand } from './start/startCommand.ts';
+import type { StartRequest } from './start/startedCommand.ts';
+import { lostEnding } from './start/starter.ts';
 
 /** One command to run: what, where, with what, and for how long. */
-export interface CommandRequest {
-  file: string;
-  args: readonly string[];
-  cwd: string;
-  /** The whole environment of the command. */
-  env: Readonly<Record<string, string>>;
+export interface CommandRequest extends StartRequest {
+  /** @default 'starter' */
+  way?: StartWay | undefined;
   timeoutMs: number;
   /** Ends the command when it has printed nothing for so many milliseconds; the time that its output waits for us is none. */
   idleTimeoutMs?: number | undefined;
@@ -63,13 +61,18 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   const guarded = guardAttempt(cookie, request.hangMs);
   const startedAt = performance.now();
   const cgroup = request.cgroup === false ? undefined : makeCgroup(cookie);
-  const child = startInside(cgroup, { ...request, env: withCookie(request.env, cookie) });
-  const { pid } = child;
-  if (pid === undefined) {
+  const child = await startCommand({ ...request, env: withCookie(request.env, cookie) }, cgroup, request.way);
+  if (child === 'lost' || 'why' in child) {
+    const left =
+      child === 'lost'
+        ? await endProcesses({ leader: undefined, cookie, cgroup, startedAt }, request.graceMs).gone
+        : undefined;
     guarded.end();
     cgroup?.remove();
-    return unstarted({ kind: 'unstartable', why: await explainSpawn(await child, request) });
+    const ending = child === 'lost' ? lostEnding : ({ kind: 'unstartable', why: child.why } as const);
+    return { ...unstarted(ending), survivors: left?.survivors ?? [] };
   }
+  const { pid } = child;
   guarded.leads(pid);
   const processes: AttemptProcesses = { leader: pid, cookie, cgroup, startedAt };
   request.onStart?.(pid);
@@ -87,6 +90,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   const timer = setTimeout(() => stop({ kind: 'timeout', afterMs: request.timeoutMs }), request.timeoutMs);
   const onAbort = () => stop(endedBy(request.signal.reason));
   request.signal.addEventListener('abort', onAbort);
+  if (request.signal.aborted) onAbort();
   const isOver = endAtExit(processes);
 
   const readers = [
@@ -94,12 +98,9 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
     readAll(child.stderr, (chunk) => request.onOutput(chunk, 'stderr')),
   ];
   const stopWatching = watchSilence(readers, request.idleTimeoutMs, stop);
-  const exited = new Promise<Ending>((resolve) => {
-    child.nodeChildProcess.once('exit', (code, signal) =>
-      resolve(code === null ? { kind: 'signal', signal: signal ?? 'a signal' } : { kind: 'exit', code }),
-    );
-  });
-  const exit = await Promise.race([exited, givenUp.promise]);
+  const exit = await Promise.race([child.exited, givenUp.promise]);
+  // Nobody would see its end any more.
+  if (exit.kind === 'interrupted') stop(exit);
   clearTimeout(timer);
   stopWatching();
   request.signal.removeEventListener('abort', onAbort);
@@ -115,7 +116,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   guarded.end();
   cgroup?.remove();
   const goesOn = await readRest(readers);
-  child.nodeChildProcess.unref();
+  child.release();
   isOver();
   const leftBehind = stopped === undefined && wasAlive;
   return { ending: stopped ?? exit, leftBehind, survivors, ...(goesOn ? { goesOn } : {}) };
@@ -140,26 +141,6 @@ function endRunning(): void {
 // What a finished command's descendants get to finish on their own before they are ended.
 const drainMs = 500;
 
-function startInside(cgroup: Cgroup | undefined, request: CommandRequest) {
-  return cgroup === undefined ? start(request) : cgroup.startInside(() => start(request));
-}
-
-function start({ file, args, cwd, env, account }: CommandRequest) {
-  return execa(file, args, {
-    cwd,
-    env,
-    // With another user Node gives up all further groups as well.
-    ...(account === undefined ? {} : { uid: account.uid, gid: account.gid }),
-    extendEnv: false,
-    stdin: 'ignore',
-    encoding: 'buffer',
-    buffer: false,
-    reject: false,
-    detached: true,
-    cleanup: false,
-  });
-}
-
 function endedBy(reason: unknown): Ending {
   return isCancellation(reason)
     ? { kind: 'cancelled', by: reason.by ?? null }
@@ -172,18 +153,4 @@ function isCancellation(reason: unknown): reason is Cancellation {
 
 function unstarted(ending: Ending): CommandResult {
   return { ending, leftBehind: false, survivors: [] };
-}
-
-async function explainSpawn(error: SpawnFault, { file, cwd }: CommandRequest): Promise<string> {
-  const isThere = (await stat(cwd).catch(() => undefined))?.isDirectory() ?? false;
-  if (!isThere) return `its directory ${cwd} does not exist`;
-  if (error.code === 'ENOENT') return `no program "${file}" was found on the PATH`;
-  if (error.code === 'EACCES') return `"${file}" is not executable; give it the execute permission`;
-  return error.originalMessage ?? error.shortMessage ?? 'the system refused';
-}
-
-interface SpawnFault {
-  code?: string | undefined;
-  originalMessage?: string | undefined;
-  shortMessage?: string | undefined;
 }

@@ -1,3 +1,4 @@
+import { prepareStarter } from '../command/start/startCommand.ts';
 import { type AskSetting, nextLease } from './nextLease.ts';
 import { sendPendingReports } from './pendingReports.ts';
 import { openReportJournal } from './reportJournal.ts';
@@ -18,6 +19,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     if (!leaving.signal.aborted) observe({ type: 'drained' });
     leaving.abort();
   };
+  void prepareStarter();
   const begun = { since: performance.now(), onDrained, availability: trackAvailability(observe) };
   const setting: AttemptSetting & AskSetting = { ...options, journal, ...begun };
   await sendPendingReports(setting, observe);
