@@ -20,6 +20,7 @@ export function withCookie(env: Readonly<Record<string, string>>, cookie: string
 /** Says whether an environment, as `/proc/PID/environ` has it, carries a cookie. */
 export function carriesCookie(environ: string, cookie: string): boolean {
   const begin = `${cookieVariable}=`;
+  if (!environ.includes(cookie)) return false;
   return environ
     .split('\0')
     .some((entry) => entry.startsWith(begin) && entry.slice(begin.length).split(':').includes(cookie));

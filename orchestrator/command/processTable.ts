@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { carriesCookie } from './cookie.ts';
 
 /** What `/proc` says of a process. */
@@ -34,7 +34,7 @@ const environmentEnd = 48;
 /** Reads the state of a process; undefined when it is gone. */
 export function readState(pid: number): ProcessState | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = readSmall(`/proc/${pid}/stat`, 'utf8');
     // The name in parentheses may hold anything; behind it stand the state, the parent and the group.
     const nameEnd = stat.lastIndexOf(')');
     const fields = stat.slice(nameEnd + 2).split(' ');
@@ -71,7 +71,7 @@ export interface CookieHolders {
 /**
  * Finds the processes that carry a cookie. A process that starts another one and ends while the table is read could
  * hide it, so the table is read again, a few times, until none has gone meanwhile. Of a command that began a moment
- * ago only processes that are younger than `olderPid` are looked at, since numbers are given out in order.
+ * ago only processes whose numbers were given out since that of `olderPid` are looked at.
  */
 export function findByCookie(cookie: string, olderPid = 0): CookieHolders {
   const ended = new Set<number>();
@@ -84,7 +84,9 @@ export function findByCookie(cookie: string, olderPid = 0): CookieHolders {
 /** Adds to `ended` what had ended when it was looked at. */
 function readTable(cookie: string, olderPid: number, ended: Set<number>): CookieHolders {
   const pids = listPids() ?? [];
-  const young = olderPid > 0 && lastPid() >= olderPid ? pids.filter((pid) => pid >= olderPid) : pids;
+  // Read after the list: what is in it and was started since has a number between the two.
+  const last = olderPid > 0 ? lastPid() : 0;
+  const young = last >= olderPid && last > 0 ? pids.filter((pid) => pid >= olderPid && pid <= last) : pids;
   const found: number[] = [];
   let isSure = true;
   for (const pid of young) {
@@ -100,7 +102,7 @@ function readTable(cookie: string, olderPid: number, ended: Set<number>): Cookie
 /** The environment that a process began with; undefined when it is gone, or has ended and waits to be reaped. */
 function readEnviron(pid: number): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+    return readSmall(`/proc/${pid}/environ`, 'latin1');
   } catch (error) {
     return ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')
       ? 'forbidden'
@@ -124,9 +126,27 @@ function isUncertain(pid: number, ended: Set<number>): boolean {
 /** The number that was given out last; when it is below an older one, numbers began anew. */
 function lastPid(): number {
   try {
-    return Number(readFileSync('/proc/loadavg', 'utf8').trim().split(' ').at(-1));
+    return Number(readSmall('/proc/loadavg', 'utf8').trim().split(' ').at(-1));
   } catch {
     return 0;
+  }
+}
+
+// A file of /proc has no size, so `readFileSync` would take this much memory anew for each.
+const space = Buffer.allocUnsafe(64 * 1024);
+
+/** Reads a file of `/proc` whole. */
+function readSmall(path: string, encoding: 'utf8' | 'latin1'): string {
+  const file = openSync(path, 'r');
+  try {
+    const size = readSync(file, space);
+    if (size < space.length) return space.toString(encoding, 0, size);
+    const parts = [space.toString('latin1')];
+    for (let more = readSync(file, space); more > 0; more = readSync(file, space))
+      parts.push(space.toString('latin1', 0, more));
+    return Buffer.from(parts.join(''), 'latin1').toString(encoding);
+  } finally {
+    closeSync(file);
   }
 }
 
