@@ -18,6 +18,18 @@ export async function readOrigin(directory: string): Promise<string | undefined>
   return `ssh://${host}/${ssh.path}`;
 }
 
+/** Makes a reader of origins that asks for each directory again after a minute: that takes two programs. */
+export function createOriginReader(now: () => number): typeof readOrigin {
+  const known = new Map<string, { readAt: number; origin: ReturnType<typeof readOrigin> }>();
+  return (directory) => {
+    const before = known.get(directory);
+    if (before !== undefined && now() - before.readAt < 60_000) return before.origin;
+    const origin = readOrigin(directory);
+    known.set(directory, { readAt: now(), origin });
+    return origin;
+  };
+}
+
 /** Reads `owner/name`, the end of a remote's address. */
 export function repoOfOrigin(address: string): string | undefined {
   const [owner, name] = address

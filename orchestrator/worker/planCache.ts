@@ -8,7 +8,7 @@ import { PlanError } from '../plan/readPlan.ts';
 import type { Plan } from '../plan/schema.ts';
 import { atHome } from '../project/atHome.ts';
 import { describeSecond } from '../project/describeHome.ts';
-import { readOrigin } from '../project/origin.ts';
+import { createOriginReader } from '../project/origin.ts';
 import type { HomeFinder } from '../project/planHomes.ts';
 import { findNeeded, maxHashes } from './neededContents.ts';
 import { type PlanSource, planSource } from './planSource.ts';
@@ -67,6 +67,7 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
   const inForce = new Map<number, InForce>();
   const faults = new Map<number, string>();
   const origins = new Map<string, string | undefined>();
+  const readOrigin = createOriginReader(now);
   /** Earlier contents that existing runs started with, and their projects. */
   const earlier = new Map<string, Pick<InForce, 'plan' | 'project'>>();
   /** What each file holds, with its project. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { readPlan } from '../../../orchestrator/plan/readPlan.ts';
-import { readOrigin, repoOfOrigin } from '../../../orchestrator/project/origin.ts';
+import { createOriginReader, readOrigin, repoOfOrigin } from '../../../orchestrator/project/origin.ts';
 import { planSource } from '../../../orchestrator/worker/planSource.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
@@ -22,6 +22,18 @@ describe('The origin of a checkout', () => {
     ['/srv/git/site.git', '/srv/git/site.git'],
   ])('is told without a password: %s', async (address, told) => {
     expect(await readOrigin(checkout(address))).toBe(told);
+  });
+
+  it('is read again after a minute where it is read again and again', async () => {
+    let time = 0;
+    const read = createOriginReader(() => time);
+    const directory = checkout('/srv/git/site.git');
+    expect(await read(directory)).toBe('/srv/git/site.git');
+    execFileSync('git', ['remote', 'set-url', 'origin', '/srv/git/other.git'], { cwd: directory });
+    time = 59_000;
+    expect(await read(directory)).toBe('/srv/git/site.git');
+    time = 60_000;
+    expect(await read(directory)).toBe('/srv/git/other.git');
   });
 
   it('is none without a remote, and outside of a checkout', async () => {
