@@ -1,22 +1,35 @@
-import { constants } from 'node:fs';
-import { chmod, chown, mkdir, mkdtemp, open, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmdirSync,
+  unlinkSync,
+} from 'node:fs';
+import { chmod, chown, mkdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type Account, RunAsError } from '../command/runAs/account.ts';
 import { findReachable } from '../command/runAs/rights.ts';
 
+/** What an output file begins with. */
+export interface OutputStart {
+  bytes: Uint8Array;
+  isWhole: boolean;
+  /** Whether something else stands in its place, which is not read. */
+  isOther?: boolean;
+}
+
 /** Where an attempt writes its outputs, and where its home is when the account has none. */
 export interface AttemptFolder {
   outputFile: string;
   home: string | undefined;
   /** Reads the beginning of the output file, as much as a step can sensibly have to say. */
-  readOutput(): Promise<{
-    bytes: Uint8Array;
-    isWhole: boolean;
-    /** Whether something else stands in its place, which is not read. */
-    isOther?: boolean;
-  }>;
+  readOutput(): OutputStart;
   /** Writes a text where the command can read it, and gives the path; the name is a variable's. */
   keep(name: string, text: string): Promise<string>;
   /** Takes it away with what the step has made of it; never throws, and what a step has locked stays. */
@@ -28,16 +41,17 @@ export interface AttemptFolder {
  * file and the home in it are the account's: so nothing else can stand in their place.
  */
 export async function makeAttemptFolder(account?: Account): Promise<AttemptFolder> {
-  const folder = await mkdtemp(join(tmpdir(), 'nightshift-attempt-'));
+  // A handful of quick calls for each step: handed to other threads they would cost many times as much.
+  const folder = mkdtempSync(join(tmpdir(), 'nightshift-attempt-'));
   const outputFile = join(folder, 'output');
-  await (await open(outputFile, 'wx', 0o600)).close();
+  closeSync(openSync(outputFile, 'wx', 0o600));
   let madeHome: string | undefined;
   const kept: string[] = [];
   async function remove(): Promise<void> {
     // Without an account the folder was the step's to change, and a link in its place is all that is removed of it.
     const removed =
       account === undefined
-        ? rm(folder, { recursive: true, force: true })
+        ? removeWhole(folder, outputFile)
         : removeOf(account, { folder, files: [outputFile, ...kept], home: madeHome });
     await removed.catch(() => undefined);
   }
@@ -79,6 +93,20 @@ async function makeHome(folder: string, { uid, gid }: Account): Promise<string> 
   return home;
 }
 
+/** Mostly the output file is all that is in the folder. */
+async function removeWhole(folder: string, outputFile: string): Promise<void> {
+  try {
+    if (lstatSync(folder).isDirectory()) {
+      unlinkSync(outputFile);
+      rmdirSync(folder);
+      return;
+    }
+  } catch {
+    // The step has made something else of it.
+  }
+  await rm(folder, { recursive: true, force: true });
+}
+
 /** What is in the folder of an account is known by name; all else that is the account's is removed with its rights. */
 async function removeOf(
   account: Account,
@@ -100,18 +128,22 @@ const maxRead = 1024 * 1024;
 const nothing = { bytes: new Uint8Array(), isWhole: true };
 
 /** Follows no link, and reads no file of another owner: a step must not have the worker read for it. */
-async function readStart(path: string, owner: number | undefined): ReturnType<AttemptFolder['readOutput']> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(path, flags).catch((error: NodeJS.ErrnoException) => error);
-  if (file instanceof Error) return { ...nothing, isOther: file.code !== 'ENOENT' };
+function readStart(path: string, owner: number | undefined): OutputStart {
+  let file: number;
   try {
-    const found = await file.stat();
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    return { ...nothing, isOther: (error as NodeJS.ErrnoException).code !== 'ENOENT' };
+  }
+  try {
+    const found = fstatSync(file);
     if (!found.isFile() || (owner !== undefined && found.uid !== owner)) return { ...nothing, isOther: true };
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(Math.min(found.size, maxRead)) });
-    return { bytes: buffer.subarray(0, bytesRead), isWhole: found.size <= maxRead };
+    const buffer = Buffer.alloc(Math.min(found.size, maxRead));
+    const size = buffer.length === 0 ? 0 : readSync(file, buffer);
+    return { bytes: buffer.subarray(0, size), isWhole: found.size <= maxRead };
   } catch {
     return nothing;
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }

@@ -65,7 +65,7 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
     });
     const durationMs = Math.round(performance.now() - begin);
     await watch.end();
-    const { written, outputs, remarks: onOutputs } = await readOutputs(folder, context.secrets);
+    const { written, outputs, remarks: onOutputs } = readOutputs(folder, context.secrets);
     watch.scan(written);
     const { links, remarks: onLinks } = readLinks(outputs, watch.printed());
     const made = chosenOutput(links, ownRepositoryOf({ origin, repo: step.repo }, githubHosts), githubHosts);
@@ -104,8 +104,8 @@ function nameEnd({ kind }: Ending, { status }: Judgement): string {
 }
 
 /** Reads what a step wrote to its output file, with secrets masked, and says what of it is no output. */
-async function readOutputs(folder: AttemptFolder | undefined, secrets: readonly string[]) {
-  const { bytes, isWhole, isOther } = (await folder?.readOutput()) ?? {
+function readOutputs(folder: AttemptFolder | undefined, secrets: readonly string[]) {
+  const { bytes, isWhole, isOther } = folder?.readOutput() ?? {
     bytes: new Uint8Array(),
     isWhole: true,
     isOther: false,

@@ -15,11 +15,12 @@ export interface RunLogs {
  * their lines begins with the name of its task.
  */
 export function openRunLogs(directory: string, isAlone: boolean, onFault: (error: unknown) => void): RunLogs {
-  const files = new Map<string, { file: Promise<FileHandle>; users: number }>();
+  const files = new Map<string, OpenLog>();
 
   function take(runId: string): Promise<FileHandle> {
     const known = files.get(runId);
     if (known) {
+      clearTimeout(known.closing);
       known.users++;
       return known.file;
     }
@@ -28,11 +29,14 @@ export function openRunLogs(directory: string, isAlone: boolean, onFault: (error
     return file;
   }
 
-  async function letGo(runId: string): Promise<void> {
+  function letGo(runId: string): void {
     const known = files.get(runId);
     if (known === undefined || --known.users > 0) return;
-    files.delete(runId);
-    await known.file.then((file) => file.close()).catch(() => undefined);
+    // The next step of the run mostly begins at once.
+    known.closing = setTimeout(() => {
+      files.delete(runId);
+      void known.file.then((file) => file.close()).catch(() => undefined);
+    }, lingerMs).unref();
   }
 
   return {
@@ -48,17 +52,26 @@ export function openRunLogs(directory: string, isAlone: boolean, onFault: (error
           write: lines.write,
           async end() {
             await log.end();
-            await letGo(runId);
+            letGo(runId);
           },
         };
       } catch (error) {
         onFault(error);
-        await letGo(runId);
+        letGo(runId);
         return { write: async () => {}, end: async () => {} };
       }
     },
   };
 }
+
+/** The log of one run, with the attempts that write to it. */
+interface OpenLog {
+  file: Promise<FileHandle>;
+  users: number;
+  closing?: NodeJS.Timeout;
+}
+
+const lingerMs = 1000;
 
 async function openLog(directory: string, runId: string): Promise<FileHandle> {
   await mkdir(directory, { recursive: true });

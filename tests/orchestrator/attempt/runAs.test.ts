@@ -75,9 +75,8 @@ describe.runIf(isRoot)('A step with an account of its own', () => {
   });
 
   it('without one reads all of them, as the documentation says', async () => {
-    const { text } = await run('tr "\\0" "\\n" < "/proc/$PPID/environ"; cat "$NIGHTSHIFT_DATA/key" .env', {
-      runAs: undefined,
-    });
+    const script = `tr "\\0" "\\n" < /proc/${process.pid}/environ; cat "$NIGHTSHIFT_DATA/key" .env`;
+    const { text } = await run(script, { runAs: undefined });
     expect(text).toMatch(/^PATH=[\s\S]*the machine key[\s\S]*the api key/m);
   });
 
