@@ -29,6 +29,7 @@ export const goals = {
   manySteps: atMost(1.3, 'elapsed', '500 steps, 8 at a time'),
   chain: atMost(1.5, 'elapsed', 'chain of 100 steps'),
   chainProcessor: atMost(2, 'processor', 'processor time of a step of that chain'),
+  starter: atMost(1, 'processor', 'a command through the starter, to one through execa'),
   pickUp: atMost(2.5, 'elapsed', 'a released step, a run started by hand, to its output'),
   waiting: atMost(5, 'elapsed', 'transactions for 100 workers that wait'),
   largeRunEnd: atMost(2, 'elapsed', 'end of a step in a run of 1,000'),

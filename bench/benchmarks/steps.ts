@@ -6,6 +6,7 @@ import { measureManySteps } from '../steps/manySteps.ts';
 import { measureManyWorkers } from '../steps/manyWorkers.ts';
 import { measurePickUp } from '../steps/pickUp.ts';
 import { openStage } from '../steps/stage.ts';
+import { measureStartingCommands } from '../steps/startingCommands.ts';
 import { measureWaitingWorkers } from '../steps/waitingWorkers.ts';
 import { measureWholeSteps } from '../steps/wholeStep.ts';
 
@@ -18,6 +19,7 @@ export const steps: Benchmark = {
     const bare = await startBareSteps();
     try {
       return [
+        ...(await measureStartingCommands(bench)),
         ...(await measureWholeSteps(bench, stage, bare)),
         ...(await measureManySteps(bench, stage, bare)),
         ...(await measureManyWorkers(bench, stage)),

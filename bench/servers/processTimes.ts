@@ -1,10 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /**
- * Processor time of a process so far, all its threads, in milliseconds; with `children` also that of its children which
- * have ended. Null where the system does not tell.
+ * Processor time of a process so far, all its threads, in milliseconds; with `children` also that of all that it has
+ * started, whether it has ended or not. Null where the system does not tell.
  */
 export function readCpuMillis(pid: number, children = false): number | null {
+  const own = readOwnMillis(pid, children);
+  if (own === null || !children) return own;
+  return listChildren(pid).reduce((sum, child) => sum + (readCpuMillis(child, true) ?? 0), own);
+}
+
+function listChildren(pid: number): number[] {
+  return listThreads(pid).flatMap((thread) =>
+    (readProc(pid, `task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number),
+  );
+}
+
+function readOwnMillis(pid: number, withEnded: boolean): number | null {
   const text = readProc(pid, 'stat');
   if (text === null) return null;
   // The numbers 14 to 17 (proc(5)) are user and system time in hundredths of a second: its own, and its children's.
@@ -15,7 +27,7 @@ export function readCpuMillis(pid: number, children = false): number | null {
   const [own = 0, ownSystem = 0, childrens = 0, childrensSystem = 0] = fields.slice(11, 15);
   // Threads tell their time to the nanosecond, but those that have ended are in the hundredths alone.
   const ownMillis = Math.max((own + ownSystem) * 10, readThreadMillis(pid));
-  return ownMillis + (children ? (childrens + childrensSystem) * 10 : 0);
+  return ownMillis + (withEnded ? (childrens + childrensSystem) * 10 : 0);
 }
 
 function readThreadMillis(pid: number): number {

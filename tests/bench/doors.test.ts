@@ -31,7 +31,7 @@ const harmless = [
 ];
 
 /** Programs that run in processes of their own: whoever starts them ends them at a limit. */
-const programs = ['bareHttp', 'barePglite', 'bareSteps', 'limit', 'ours'].map(
+const programs = ['bareHttp', 'barePglite', 'bareSteps', 'commands', 'limit', 'ours'].map(
   (name) => `bench/servers/${name}.ts`,
 );
 
