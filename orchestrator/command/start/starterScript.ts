@@ -19,7 +19,7 @@ use warnings;
 my ($setsid) = @ARGV;
 $0 = 'nightshift-starter';
 my $pidfdOpen = 434;
-my (%watched, %begun, %output);
+my (%watched, %begun, %output, %running);
 my ($wanted, $received) = ('', '');
 
 sub report { syswrite STDOUT, "@_\n" }
@@ -72,6 +72,7 @@ sub start {
     waitpid $pid, 0;
     return report 'failed', $id, $fault;
   }
+  $running{$pid} = 1;
   # What is executed has closed the pipe of failures.
   my $begun = sub {
     sysread $isBegun, my $fault, 16;
@@ -90,9 +91,23 @@ sub start {
     $begun{$id}->() if $begun{$id};
     waitpid $pid, 0;
     my $status = $?;
+    delete $running{$pid};
     leave($end);
     report 'ended', $id, $status;
   });
+}
+
+# The worker is gone. Its guard ends all of its commands, and this their groups where the guard is gone as well.
+sub finish {
+  for my $signal ('TERM', 'KILL') {
+    kill $signal, map { -$_ } keys %running;
+    for (1 .. 20) {
+      while ((my $pid = waitpid -1, 1) > 0) { delete $running{$pid} }
+      exit if not %running;
+      select undef, undef, undef, 0.025;
+    }
+  }
+  exit;
 }
 
 sub take {
@@ -112,7 +127,7 @@ openPid($$) or exit 1;
   $output{ready} = [$probe, $other];
   report 'ready', fileno $probe;
 }
-watch(\*STDIN, sub { sysread STDIN, $received, 65536, length $received or exit; take() });
+watch(\*STDIN, sub { sysread STDIN, $received, 65536, length $received or finish(); take() });
 for (;;) {
   my $ready = $wanted;
   next if select($ready, undef, undef, undef) < 0;
