@@ -6,6 +6,7 @@ import { protocol, protocolHeader } from '../contract/protocol.ts';
 import { trimEndOf } from '../contract/text/trimCharacters.ts';
 import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/urls/userInfo.ts';
 import { ApiError, ApiUnreachableError, explain } from './errors.ts';
+import { httpFetch, LateError, type Question } from './httpFetch.ts';
 import { checkProtocol } from './protocol.ts';
 import { type RetryPolicy, retrying, type Verdict } from './retry.ts';
 
@@ -45,10 +46,10 @@ export function createSend(options: ConnectionOptions): Send {
   const http = new GraphQLClient(url, {
     headers: headersOf(options),
     excludeOperationName: true,
-    async fetch(to: RequestInfo | URL, init?: RequestInit) {
-      const response = await fetch(to, init);
-      checkProtocol(url, response);
-      return response;
+    async fetch(to: RequestInfo | URL, init: RequestInit = {}) {
+      const answer = await httpFetch(to as URL, init as Question, { timeoutMs });
+      checkProtocol(url, answer);
+      return answer as Response;
     },
   });
   let isFirst = true;
@@ -77,17 +78,13 @@ export function createSend(options: ConnectionOptions): Send {
     variables: V,
     signal?: AbortSignal,
   ) {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
-    try {
-      const init = { document: textOf(document as DocumentNode), variables, signal: either };
-      const data = await http.request<R>(init);
-      if (answers(document as DocumentNode, data)) return data;
-      throw notGraphql(url, data);
-    } catch (error) {
-      if (!timeout.aborted || error instanceof ClientError) throw error;
-      throw new LateError(timeoutMs);
-    }
+    const data = await http.request<R>({
+      document: textOf(document as DocumentNode),
+      variables,
+      ...(signal ? { signal } : {}),
+    });
+    if (answers(document as DocumentNode, data)) return data;
+    throw notGraphql(url, data);
   }
 }
 
@@ -174,14 +171,7 @@ function notGraphql(url: string, cause: unknown, status?: number): ApiError {
   return new ApiError(message, 'NOT_GRAPHQL', { status, cause });
 }
 
-/** One attempt took too long. */
-class LateError extends Error {
-  constructor(timeoutMs: number) {
-    super(`no answer within ${timeoutMs} ms`);
-  }
-}
-
-/** `fetch` throws TypeError for everything of the network; anything else is a bad answer. */
+/** A fetch throws TypeError for everything of the network; anything else is a bad answer. */
 function isOfNetwork(error: unknown): boolean {
   return error instanceof TypeError || error instanceof LateError;
 }
