@@ -9,7 +9,7 @@ import { afterTaskEnded } from '../engine/release.ts';
 import { AlreadyDecidedError, NotAwaitingApprovalError, NotFoundError } from '../input/errors.ts';
 import { identityKey, type Viewer } from '../input/viewer.ts';
 import { type Outbox, openOutbox } from '../notifications/outbox.ts';
-import { deliveryScope } from '../queue/deliveryQueues.ts';
+import { newDeliveries } from '../queue/deliveryQueues.ts';
 import { lockTask } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { sourcesOf } from '../tasks/status.ts';
@@ -61,7 +61,7 @@ export async function decide(store: Store, wish: DecisionRequest): Promise<Task>
   });
   await publish(store, changed);
   // A refused decision may have escalated what was overdue.
-  if (outbox && changed.length === 0) store.work.wake([deliveryScope]);
+  if (outbox && changed.length === 0) store.work.wake(newDeliveries);
   if ('refusal' in judged) throw judged.refusal;
   return judged.task;
 }

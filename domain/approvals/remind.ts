@@ -7,7 +7,7 @@ import {
   reporterGraceSeconds,
 } from '../notifications/notifyApproval.ts';
 import { openOutbox } from '../notifications/outbox.ts';
-import { deliveryScope } from '../queue/deliveryQueues.ts';
+import { newDeliveries } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 import { lockAwaiting } from './lockAwaiting.ts';
 
@@ -63,7 +63,7 @@ async function tellEach(
       if (await store.db.transaction((tx) => tell(tx, one), briefly)) count += 1;
     });
   } finally {
-    if (count > 0) store.work.wake([deliveryScope]);
+    if (count > 0) store.work.wake(newDeliveries);
   }
   return count;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import type { TaskChangesHub } from './changes.ts';
+import { kindKey, type NewWork } from './newWork.ts';
 import type { WorkSignal } from './workSignal.ts';
 
 /** The channel on which the replicas of the server tell each other what changed; other schemas have their own. */
@@ -10,8 +11,8 @@ const channelOf = ({ schema }: Database) => (schema === 'public' ? 'nightshift' 
 const gatherMs = 50;
 /** PostgreSQL takes fewer than 8,000 bytes for one message. */
 const maxMessageBytes = 7000;
-/** Work for more scopes than this is told to everybody. */
-const maxScopes = 50;
+/** Work whose kinds take more bytes than this is told to everybody. */
+const maxWorkBytes = 3000;
 /** More untold changes than this are told as a gap: everybody reads anew what they watch. */
 const maxPending = 5000;
 /** The most tasks of one watched run that are told again after a gap. */
@@ -35,7 +36,7 @@ export async function joinReplicas(
   const { db, changes, work } = store;
   if (db.kind === 'pglite') return { stop: async () => {} };
   const name = randomUUID();
-  const pending: Pending = { tasks: new Map(), work: new Set(), gap: false };
+  const pending: Pending = { tasks: new Map(), work: new Map(), gap: false };
   let timer: NodeJS.Timeout | undefined;
   let telling: Promise<void> = Promise.resolve();
   let stopped = false;
@@ -64,9 +65,9 @@ export async function joinReplicas(
     else pending.gap = true;
     soon();
   };
-  work.onWake = (scopes) => {
-    if (scopes === undefined) pending.work = 'all';
-    else if (pending.work !== 'all') for (const scope of scopes) pending.work.add(scope);
+  work.onWake = (made) => {
+    if (made === undefined) pending.work = 'all';
+    else if (pending.work !== 'all') for (const one of made) addWork(pending.work, one);
     soon();
   };
   const guarded = (done: Promise<void>) => void done.catch(onError);
@@ -90,9 +91,14 @@ export async function joinReplicas(
 interface Pending {
   /** The run of each changed task. */
   tasks: Map<number, string>;
-  /** For whom there is work: those who want one of some scopes, or everybody. */
-  work: Set<string> | 'all';
+  /** How much work there is of each kind, or that everybody is to look. */
+  work: Map<string, NewWork> | 'all';
   gap: boolean;
+}
+
+function addWork(work: Map<string, NewWork>, { count, ...kind }: NewWork): void {
+  const key = kindKey(kind);
+  work.set(key, { ...kind, count: count + (work.get(key)?.count ?? 0) });
 }
 
 function hasPending({ tasks, work, gap }: Pending): boolean {
@@ -103,15 +109,16 @@ interface Message {
   from: string;
   /** Changed tasks with their runs. */
   tasks?: [runId: string, id: number][];
-  /** The scopes that have got work; true stands for all. */
-  work?: string[] | true;
+  /** The work that came up, for which nobody was woken where it did; true lets everybody look. */
+  work?: NewWork[] | true;
   gap?: true;
 }
 
 function takeMessages(from: string, pending: Pending): Message[] {
   const first: Message = { from };
-  if (pending.work === 'all' || pending.work.size > maxScopes) first.work = true;
-  else if (pending.work.size > 0) first.work = [...pending.work];
+  if (pending.work === 'all') first.work = true;
+  else if (pending.work.size > 0) first.work = [...pending.work.values()];
+  if (Buffer.byteLength(JSON.stringify(first)) > maxWorkBytes) first.work = true;
   if (pending.gap) first.gap = true;
   const messages = [first];
   let room = maxMessageBytes - Buffer.byteLength(JSON.stringify(first));
@@ -127,7 +134,7 @@ function takeMessages(from: string, pending: Pending): Message[] {
     message.tasks.push([runId, id]);
   }
   pending.tasks.clear();
-  pending.work = new Set();
+  pending.work = new Map();
   pending.gap = false;
   return messages;
 }

@@ -1,3 +1,6 @@
+import type { NewWork, WorkKind } from './newWork.ts';
+import { type Line, Place, type Wake } from './place.ts';
+
 /** What those who wait in one line want. */
 export interface WantedWork {
   scopes: readonly string[];
@@ -10,32 +13,50 @@ export interface WantedWork {
 export type LookForDue = (waiting: {
   scopes: ReadonlySet<string>;
   runIds: ReadonlySet<string>;
-}) => Promise<readonly { scope: string; labels: readonly string[] }[]>;
+}) => Promise<readonly WorkKind[]>;
 
-/** Wakes those in this process who wait for work: one of those who want the same at a time, so that many do not run for one task. */
+/** Wakes those in this process who wait for work: as many as there are new jobs, those who have waited longest. */
 export class WorkSignal {
   readonly #groups = new Map<string, Group>();
   readonly #listeners = new Map<() => void, string>();
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
   #over = false;
-  /** Told of each wake that began in this process, for the other processes; without scopes it concerns everybody. */
-  onWake: ((scopes?: readonly string[]) => void) | undefined;
+  #came = 0;
+  /** Told of the work for which nobody in this process was woken, for the other processes; all of them are to look without any. */
+  onWake: ((work?: readonly NewWork[]) => void) | undefined;
   /** Finds once a second, while anybody waits, what became due by its time alone: that wakes nobody. */
   lookForDue: LookForDue | undefined;
 
-  /** Lets one of each group look again, in every process; with scopes only of those that want one of them. */
-  wake(scopes?: readonly string[]): void {
-    this.wakeHere(scopes);
-    this.onWake?.(scopes);
+  /**
+   * Wakes as many as there are new jobs: first in this process, the rest in the others. Without any, one of each group that
+   * wants the same looks again, in every process.
+   */
+  wake(work?: readonly NewWork[]): void {
+    const rest = this.wakeHere(work);
+    if (rest === undefined || rest.length > 0) this.onWake?.(rest);
   }
 
-  /** Lets one of each group in this process look again. */
-  wakeHere(scopes?: readonly string[]): void {
-    for (const group of this.#groups.values()) {
-      if (scopes === undefined || scopes.some((scope) => group.scopes.has(scope))) wakeSome(group, 1);
-    }
-    for (const [listener, scope] of this.#listeners) if (scopes?.includes(scope) ?? true) listener();
+  /** Wakes those in this process; gives the jobs for which there was nobody. */
+  wakeHere(work?: readonly NewWork[]): NewWork[] | undefined {
+    const rest = work?.flatMap((one) => {
+      const count = one.count - this.#wakeFor(one, one.count);
+      return count > 0 ? [{ ...one, count }] : [];
+    });
+    if (work === undefined) for (const group of this.#groups.values()) wakeSome(group.waiting, 'line', 1);
+    for (const [listener, scope] of this.#listeners)
+      if (work?.some((one) => one.scope === scope) ?? true) listener();
+    return rest;
+  }
+
+  /** Wakes those who have waited longest for some kind of work; says how many. */
+  #wakeFor(kind: WorkKind, count: number): number {
+    const fitting = [...this.#groups.values()].filter((group) => fits(group, kind));
+    const first = fitting
+      .flatMap(({ waiting }) => [...waiting.values().take(count)])
+      .sort((a, b) => a.number - b.number);
+    const { scope, labels } = kind;
+    return wakeSome(first, { kind: { scope, labels } }, count);
   }
 
   /** Calls a listener with each wake that concerns a scope, until the function that it gives is called. */
@@ -47,7 +68,7 @@ export class WorkSignal {
   /** Ends every wait for good, so that a process that stops holds nobody up. */
   close(): void {
     this.#over = true;
-    for (const group of this.#groups.values()) wakeSome(group, group.waiting.size);
+    for (const { waiting } of [...this.#groups.values()]) for (const { leave } of [...waiting]) leave();
   }
 
   /** Whether nobody should wait any more. */
@@ -55,38 +76,45 @@ export class WorkSignal {
     return this.#over;
   }
 
-  /**
-   * Waits in line with those who want the same scopes and have the same labels, at most for some time. Whoever was
-   * woken and found work passes it on, since there may be more; whoever goes without having looked does too.
-   */
-  wait(wanted: WantedWork, forMs: number, signal?: AbortSignal): Turn {
+  /** How many wait in this process. */
+  get size(): number {
+    return this.#groups.values().reduce((sum, { waiting }) => sum + waiting.size, 0);
+  }
+
+  /** Takes a place in the line of those who want the same scopes and have the same labels, until the signal says so. */
+  enter(wanted: WantedWork, signal?: AbortSignal): Place {
     const key = JSON.stringify([[...wanted.scopes].sort(), [...wanted.labels].sort()]);
+    const line: Line = {
+      stand: (forMs, onOver) => this.#stand(key, wanted, { forMs, onOver, signal }),
+      passOn: (wake) => {
+        if (wake !== 'line') this.wake([{ ...wake.kind, count: 1 }]);
+        else wakeSome(this.#groups.get(key)?.waiting ?? [], wake, 1);
+      },
+      wakeAll: () => this.wake(),
+    };
+    return new Place(line);
+  }
+
+  #stand(key: string, wanted: WantedWork, { forMs, onOver, signal }: Standing): () => void {
+    if (this.#over || signal?.aborted) {
+      onOver(undefined);
+      return () => undefined;
+    }
     const group = this.#groups.get(key) ?? this.#open(key, wanted);
-    const turn = Promise.withResolvers<boolean>();
-    let wasWoken = this.#over || signal?.aborted === true;
-    const leave = () => {
+    const end = (wake?: Wake) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', leave);
-      group.waiting.delete(wake);
+      if (!group.waiting.delete(waiter)) return;
       if (group.waiting.size === 0) this.#close(key, group);
-      turn.resolve(wasWoken);
+      onOver(wake);
     };
-    const wake = () => {
-      wasWoken = true;
-      leave();
-    };
+    const leave = () => end();
     const timer = setTimeout(leave, Math.max(0, forMs));
     signal?.addEventListener('abort', leave, { once: true });
-    group.waiting.add(wake);
-    if (wasWoken) leave();
-    return {
-      over: turn.promise,
-      end: (foundWork) => {
-        leave();
-        const others = this.#groups.get(key);
-        if (others && (foundWork || wasWoken)) wakeSome(others, foundWork ? 2 : 1);
-      },
-    };
+    this.#came += 1;
+    const waiter: Waiter = { number: this.#came, wake: end, leave };
+    group.waiting.add(waiter);
+    return leave;
   }
 
   #open(key: string, { scopes, labels, runIds = [] }: WantedWork): Group {
@@ -114,7 +142,7 @@ export class WorkSignal {
         runIds: new Set(groups.flatMap(({ runIds }) => runIds)),
       });
       for (const group of this.#groups.values())
-        if (due.some((work) => fits(group, work))) wakeSome(group, 1);
+        if (due.some((work) => fits(group, work))) wakeSome(group.waiting, 'line', 1);
     } catch {
       // The next look comes soon; whoever asks meanwhile hears that the database is away.
     } finally {
@@ -123,12 +151,17 @@ export class WorkSignal {
   }
 }
 
-/** A place in the line of those who wait for the same work. */
-export interface Turn {
-  /** Resolves when its holder should look again (true), or has waited long enough. */
-  readonly over: Promise<boolean>;
-  /** Leaves the line for good, with work or without. */
-  end(foundWork: boolean): void;
+interface Standing {
+  forMs: number;
+  onOver(wake: Wake | undefined): void;
+  signal: AbortSignal | undefined;
+}
+
+interface Waiter {
+  /** Who came earlier has a smaller one. */
+  number: number;
+  wake(wake: Wake): void;
+  leave(): void;
 }
 
 interface Group {
@@ -136,15 +169,18 @@ interface Group {
   labels: ReadonlySet<string>;
   runIds: readonly string[];
   /** In the order in which they came. */
-  waiting: Set<() => void>;
+  waiting: Set<Waiter>;
 }
 
 const lookAgainMs = 1000;
 
-function fits({ scopes, labels }: Group, work: { scope: string; labels: readonly string[] }): boolean {
-  return scopes.has(work.scope) && work.labels.every((label) => labels.has(label));
+function fits({ scopes, labels }: Group, kind: WorkKind): boolean {
+  return scopes.has(kind.scope) && kind.labels.every((label) => labels.has(label));
 }
 
-function wakeSome({ waiting }: Pick<Group, 'waiting'>, count: number): void {
-  for (const wake of [...waiting.values().take(count)]) wake();
+/** Wakes the first of some, at most so many; says how many. */
+function wakeSome(waiting: Iterable<Waiter>, wake: Wake, count: number): number {
+  const first = Iterator.from(waiting).take(count).toArray();
+  for (const waiter of first) waiter.wake(wake);
+  return first.length;
 }

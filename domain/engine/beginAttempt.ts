@@ -1,6 +1,7 @@
 import type { Database } from '../../database/database.ts';
 import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, type RowOfStatement, statement } from '../../database/statement.ts';
+import type { WorkKind } from '../changes/newWork.ts';
 import { sourcesJson } from '../plans/planSource.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
@@ -31,7 +32,7 @@ export async function beginAttempt(
   queueNames: readonly string[],
   { worker, requestId, sources }: Pick<LeaseTaskInput, 'worker' | 'requestId' | 'sources'>,
   leaseMs: number,
-): Promise<(Begun & { task: Task }) | 'spent' | undefined> {
+): Promise<(Begun & { task: Task; kind: WorkKind }) | 'spent' | undefined> {
   const { tx } = engine;
   for (const queueName of queueNames) {
     const job = await engine.queue.take<AttemptWork>(tx, queueName);
@@ -45,7 +46,11 @@ export async function beginAttempt(
       // Whatever comes of it is on record with its attempt.
       () => engine.queue.settle(tx, queueName, jobId),
     ]);
-    if (row) return readRow(row, jobId, leaseMs);
+    if (row && run) {
+      const { steps } = await readDefinition(tx, run.planHash);
+      const kind = { scope: run.scope, labels: steps[row.step]?.labels ?? [] };
+      return { ...readRow(row, jobId, leaseMs), kind };
+    }
     if (run !== undefined) await makeWay(engine, run, job);
     return 'spent';
   }

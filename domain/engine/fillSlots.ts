@@ -4,7 +4,6 @@ import type { StepDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { enqueue, skip } from '../queue/enqueue.ts';
-import { queueOf } from '../queue/queueName.ts';
 import type { LockedRun } from '../runs/lock.ts';
 import type { Engine } from './engine.ts';
 import { isSpokenFor } from './locks.ts';
@@ -23,7 +22,7 @@ export async function fillSlots(engine: Engine, run: LockedRun): Promise<Looked>
   const { running, queued } = await readSlots(tx, run.runId);
   for (const group of byLabels) {
     const line: Line = {
-      queueName: queueOf(run.scope, group.labels),
+      labels: group.labels,
       only: byLabels.length === 1 ? null : group.steps,
     };
     let free = run.slots - running - group.steps.filter((step) => queued.has(step)).length;
@@ -37,9 +36,9 @@ export async function fillSlots(engine: Engine, run: LockedRun): Promise<Looked>
   return looked;
 }
 
-/** The queue of some labels, and the steps that have them; null for all. */
+/** Some labels, and the steps that have them; null for all. */
 interface Line {
-  queueName: string;
+  labels: readonly string[];
   only: readonly number[] | null;
 }
 
@@ -83,11 +82,11 @@ async function queueSteps(
       looked.hasSkipped = true;
     }
   }
-  const { queueName } = line;
+  const { labels } = line;
   await enqueue(
     engine,
-    runId,
-    chosen.map((step) => ({ step, queueName })),
+    run,
+    chosen.map((step) => ({ step, labels })),
   );
   await standAside(engine, runId, [...behind]);
   return chosen.length;

@@ -12,7 +12,6 @@ import type { StepDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { enqueue } from '../queue/enqueue.ts';
-import { queueOf } from '../queue/queueName.ts';
 import { lockRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { openApproval } from '../tasks/openApproval.ts';
@@ -116,7 +115,6 @@ async function endAttempt(
     report === 'lost'
       ? { verdict: judgeAttempt({ ending: report }, step, attempt.tries, false), choice: noChoice }
       : await judgeReport(tx, report, { attempt, step, github });
-  const queueName = queueOf(run.scope, step.labels);
   // What needs a step hears of its end where it can go on, or never will; the lock and the slot are free in any case.
   const release = async (status: Verdict['status'] | 'cancelled') => {
     if (step.lock != null) await freeLock(engine, taskId);
@@ -139,7 +137,7 @@ async function endAttempt(
   const queueAgain = async () => {
     if (verdict.status !== 'queued') return;
     if (attempt.isReady)
-      await enqueue(engine, run.runId, [{ step: attempt.step, queueName }], verdict.afterSeconds);
+      await enqueue(engine, run, [{ step: attempt.step, labels: step.labels }], verdict.afterSeconds);
     // It waits again for what it needs.
     else await tx.query(dropJob(taskId));
   };

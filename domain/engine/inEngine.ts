@@ -2,7 +2,6 @@ import { briefly, eachApart } from '../../database/eachApart.ts';
 import { col, statement } from '../../database/statement.ts';
 import type { TransactionOptions } from '../../database/transaction.ts';
 import { eventOfDecision } from '../changes/events.ts';
-import { scopeOfQueue } from '../queue/queueName.ts';
 import { lockRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { findTasks } from '../tasks/read.ts';
@@ -31,7 +30,7 @@ async function inOneTransaction<T>(
   options?: TransactionOptions,
 ): Promise<{ result: T; afterwards: Afterwards }> {
   const queue = await store.queue();
-  const { filled, ...done } = await store.db.transaction(async (tx) => {
+  const { made, ...done } = await store.db.transaction(async (tx) => {
     const afterwards = nothing();
     const result = await work({
       tx,
@@ -40,9 +39,9 @@ async function inOneTransaction<T>(
       leaseMs: store.leaseMs,
       afterwards,
     });
-    return { result, afterwards, filled: queue.queuesWithNewJobs(tx) };
+    return { result, afterwards, made: queue.newWork(tx) };
   }, options);
-  if (filled.length > 0) store.work.wake(filled.map(scopeOfQueue));
+  if (made.length > 0) store.work.wake(made);
   return done;
 }
 

@@ -1,4 +1,6 @@
 import { col, queueStatement, statement } from '../../database/statement.ts';
+import { awaitWork, type LookedFor, type Patience } from '../changes/awaitWork.ts';
+import type { Place } from '../changes/place.ts';
 import { hasJobToTake } from '../queue/queue.ts';
 import { scopeOfPlan, scopeOfRun } from '../queue/queueName.ts';
 import type { Store } from '../store.ts';
@@ -28,39 +30,11 @@ export async function awaitLease(
   const leave = keepLooking(store, input.worker, wantsOf(input));
   try {
     store.work.lookForDue ??= dueLook(store);
-    return await waitForLease(store, input, waitMs, signal);
+    return await lookForLease(store, input, { waitMs: Math.min(waitMs, maxWaitMs), signal });
   } finally {
     leave();
     free();
   }
-}
-
-async function waitForLease(
-  store: Store,
-  input: LeaseTaskInput,
-  waitMs: number,
-  signal: AbortSignal | undefined,
-): Promise<Lease | null> {
-  const end = performance.now() + Math.min(waitMs, maxWaitMs);
-  const wanted = { ...wantsOf(input), runIds: input.runIds };
-  while (!signal?.aborted) {
-    // In line before it looks, so that no task slips through between the look and the wait.
-    const turn = store.work.wait(wanted, end - performance.now(), signal);
-    let lease: Lease | null = null;
-    let looksAgain = false;
-    try {
-      const taken = await take(store, input);
-      if (taken === 'spent') return null;
-      lease = taken;
-      if (lease !== null || performance.now() >= end || store.work.over) return lease;
-      // Whoever was not woken in all the time need not look once more: its next request does.
-      looksAgain = (await turn.over) && !signal?.aborted;
-      if (!looksAgain) return null;
-    } finally {
-      if (!looksAgain) turn.end(lease !== null);
-    }
-  }
-  return null;
 }
 
 /** The longest that one request may wait, in milliseconds: less than proxies commonly allow. */
@@ -71,25 +45,42 @@ export const maxWaitMs = 25_000;
  * request again gives the same lease while it holds, and no other one.
  */
 export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Lease | null> {
-  const lease = await take(store, input);
-  return lease === 'spent' ? null : lease;
+  return lookForLease(store, input, { waitMs: 0 });
 }
 
-/** Says that a request gets nothing any more: its lease holds no more, or its worker was told to leave. */
-async function take(store: Store, input: LeaseTaskInput): Promise<Lease | 'spent' | null> {
+/** Looks from a place in line even if it does not wait: of a look that fails others must hear. */
+function lookForLease(store: Store, input: LeaseTaskInput, patience: Patience): Promise<Lease | null> {
+  const wanted = { ...wantsOf(input), runIds: input.runIds };
+  return awaitWork(store.work, wanted, patience, (place) => take(store, input, place));
+}
+
+/**
+ * Looks for a task and leases it. The same request, sent again, gets a lease that is not new; it gets nothing any more when
+ * that holds no more, or when its worker was told to leave.
+ */
+async function take(
+  store: Store,
+  input: LeaseTaskInput,
+  place: Pick<Place, 'reach'>,
+): Promise<LookedFor<Lease>> {
+  const known = async (): Promise<LookedFor<Lease>> => {
+    const found = await findLease(store.db, input.requestId);
+    return found === null ? 'spent' : { found };
+  };
   const { held, drained, queues } = await look(store, input);
-  if (held) return (await findLease(store.db, input.requestId)) ?? 'spent';
+  if (held) return known();
   if (drained) return 'spent';
   await touchRuns(store, input.runIds);
   if (queues.length === 0) return null;
+  place.reach();
   const begin = () =>
     inEngine(store, (engine) => beginAttempt(engine, queues, input, store.leaseMs)).catch(unlessRepeated);
   let begun = await begin();
   while (begun === 'spent') begun = await begin();
-  if (begun === 'repeated') return (await findLease(store.db, input.requestId)) ?? 'spent';
+  if (begun === 'repeated') return known();
   if (begun === undefined) return null;
   store.changes.publish(begun.task, 'started');
-  return withNeeds(store.db, begun.lease, begun.step);
+  return { found: await withNeeds(store.db, begun.lease, begun.step), took: begun.kind };
 }
 
 /** The same request, sent again while the first is on its way, comes to the lease that the first one gets. */

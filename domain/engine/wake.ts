@@ -2,7 +2,6 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { enqueue, skip } from '../queue/enqueue.ts';
-import { queueOf } from '../queue/queueName.ts';
 import { lockRun } from '../runs/lock.ts';
 import type { Engine } from './engine.ts';
 import { isSpokenFor } from './locks.ts';
@@ -33,7 +32,7 @@ export async function wakeFirst(
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${first.step}.`);
   const stands = await resolveOpenApprovals(engine, { runId: run.runId, step, stepIndex: first.step });
   if (stands === 'clear') {
-    await enqueue(engine, run.runId, [{ step: first.step, queueName: queueOf(run.scope, step.labels) }]);
+    await enqueue(engine, run, [{ step: first.step, labels: step.labels }]);
     return done;
   }
   if (stands === 'aside') return { changed: [], again: true };

@@ -2,7 +2,7 @@ import type { DigestFacts, WaitingFacts } from '../../contract/notifications/fac
 import type { DeliveryKind } from '../../contract/words/notifications.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { deliveryScope } from '../queue/deliveryQueues.ts';
+import { newDeliveries } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 import { readNight } from './night.ts';
 import { notify } from './notify.ts';
@@ -43,7 +43,7 @@ export async function makeDigest(
     await notify({ ...outbox, tx }, { kind: 'digest', payload: facts });
     return facts;
   });
-  if (facts !== undefined) store.work.wake([deliveryScope]);
+  if (facts !== undefined) store.work.wake(newDeliveries);
   return facts?.total ?? 0;
 }
 

@@ -26,7 +26,7 @@ export interface DeliveryWork {
 
 /**
  * Writes one delivery for each channel, with its job, in the transaction of the change that it tells of: it is sent if
- * and only if that commits. The caller wakes who sends, as `queuesWithNewJobs` says.
+ * and only if that commits. The caller wakes who sends, as `newWork` says.
  */
 export async function notify(
   { tx, queue, channels }: Work,
@@ -72,6 +72,6 @@ export async function enqueueDeliveries(
 ): Promise<void> {
   for (const [channel, together] of Map.groupBy(deliveries, ({ channel }) => channel)) {
     const jobs: Job<DeliveryWork>[] = together.map(({ id }) => ({ jobId: randomUUID(), deliveryId: id }));
-    await queue.add(tx, deliveryQueueOf(channel), jobs, afterSeconds);
+    await queue.add(tx, deliveryQueueOf(channel), jobs, { afterSeconds });
   }
 }

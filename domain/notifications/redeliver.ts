@@ -4,7 +4,7 @@ import { col, statement } from '../../database/statement.ts';
 import { recordDecision } from '../audit/audit.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
-import { deliveryScope } from '../queue/deliveryQueues.ts';
+import { newDeliveries } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 import { type Delivery, deliveryRow, selectDelivery } from './delivery.ts';
 import { NotRedeliverableError } from './errors.ts';
@@ -46,7 +46,7 @@ export async function redeliver(
     });
     return asked;
   });
-  store.work.wake([deliveryScope]);
+  store.work.wake(newDeliveries);
   if (delivery) return delivery;
   throw new Error(`Delivery ${name} disappeared although its row was locked.`);
 }

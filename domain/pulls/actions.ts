@@ -3,7 +3,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { notifyOutcome } from '../notifications/notifyOutcome.ts';
 import { openOutbox } from '../notifications/outbox.ts';
-import { deliveryScope } from '../queue/deliveryQueues.ts';
+import { newDeliveries } from '../queue/deliveryQueues.ts';
 import { retryPauseAfter } from '../queue/retryPauses.ts';
 import type { Store } from '../store.ts';
 
@@ -72,7 +72,7 @@ export async function settleAction(
     const what = `it was approved, but ${name} could not be ${action === 'merge' ? 'merged' : 'labelled'}: ${error}`;
     await notifyOutcome(tx, outbox, 'pull_action_failed', { taskId, what });
   });
-  if (outbox) store.work.wake([deliveryScope]);
+  if (outbox) store.work.wake(newDeliveries);
 }
 
 const settlePullAction = statement({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { queueOf } from './queueName.ts';
 import type { Work } from './work.ts';
 
 /** What a job of the engine stands for: the next attempt at a task. */
@@ -13,12 +14,16 @@ export interface AttemptWork {
 /** Puts tasks of a run into their queues: a new job for the next attempt at each, due after some seconds. */
 export async function enqueue(
   { tx, queue }: Pick<Work, 'tx' | 'queue'>,
-  runId: string,
-  tasks: readonly { step: number; queueName: string }[],
+  { runId, scope }: { runId: string; scope: string },
+  tasks: readonly { step: number; labels: readonly string[] }[],
   afterSeconds = 0,
 ): Promise<void> {
   if (tasks.length === 0) return;
-  const jobs = tasks.map(({ step, queueName }) => ({ queueName, job: { jobId: randomUUID(), runId, step } }));
+  const jobs = tasks.map(({ step, labels }) => ({
+    labels,
+    queueName: queueOf(scope, labels),
+    job: { jobId: randomUUID(), runId, step },
+  }));
   const marked = tx.query(
     setJobs(
       runId,
@@ -34,7 +39,7 @@ export async function enqueue(
         tx,
         name,
         own.map(({ job }) => job),
-        afterSeconds,
+        { afterSeconds, labels: own[0]?.labels ?? [] },
       ),
     );
   await Promise.all([marked, ...added]);

@@ -3,6 +3,8 @@ import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, queueStatement } from '../../database/statement.ts';
 import { statementName } from '../../database/statementName.ts';
+import type { NewWork, WorkKind } from '../changes/newWork.ts';
+import { scopeOfQueue } from './queueName.ts';
 
 /** What stands in a queue: its id, and what there is to do. */
 export type Job<Work extends object> = Work & { jobId: string };
@@ -11,19 +13,27 @@ export type Job<Work extends object> = Work & { jobId: string };
 export interface TaskQueue {
   /** Makes queues that may exist already. */
   ensure(names: readonly string[]): Promise<void>;
-  /** Puts jobs into a queue within a transaction; they can be taken after some seconds, by the database's clock. */
-  add(tx: Queryable, queue: string, jobs: readonly Job<object>[], afterSeconds?: number): Promise<void>;
-  /** The queues into which a transaction has put jobs that can be taken at once. */
-  queuesWithNewJobs(tx: Queryable): readonly string[];
+  /** Puts jobs into a queue within a transaction. */
+  add(tx: Queryable, queue: string, jobs: readonly Job<object>[], setting?: JobSetting): Promise<void>;
+  /** How many jobs of each kind a transaction has made that can be taken at once. */
+  newWork(tx: Queryable): readonly NewWork[];
   /** Takes the job that has waited longest, within a transaction; undefined when none is due. */
   take<Work extends object>(tx: Queryable, queue: string): Promise<Job<Work> | undefined>;
   /** The scopes and labels for which a job can be taken now; of some scopes, or of all. */
-  due(scopes?: readonly string[]): Promise<{ scope: string; labels: string[] }[]>;
+  due(scopes?: readonly string[]): Promise<WorkKind[]>;
   /** Ends a job that was taken; what came of it is on record with its attempt. */
   settle(tx: Queryable, queue: string, jobId: string): Promise<void>;
   /** Removes a queue and its jobs, within a transaction. */
   remove(tx: Queryable, queue: string): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** How jobs are put into a queue. */
+export interface JobSetting {
+  /** How long nobody can take them, by the database's clock. @default 0 */
+  afterSeconds?: number;
+  /** What workers must have for them. @default nothing */
+  labels?: readonly string[];
 }
 
 /**
@@ -34,7 +44,7 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
   // A queue that another process made is looked up by a statement of the engine's own, which must not leave the
   // transaction: it holds the only connection there may be.
   const within = new AsyncLocalStorage<Queryable>();
-  const filled = new WeakMap<Queryable, Set<string>>();
+  const made = new WeakMap<Queryable, Map<string, NewWork>>();
   const boss = new PgBoss({
     db: adapt({ query: (statement) => (within.getStore() ?? db).query(statement) }),
     backend: db.kind === 'pglite' ? 'pglite' : 'postgres',
@@ -49,14 +59,15 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
     async ensure(names) {
       for (const name of names) await boss.createQueue(name, queueOptions);
     },
-    async add(tx, queue, jobs, afterSeconds = 0) {
+    async add(tx, queue, jobs, { afterSeconds = 0, labels = [] } = {}) {
       const rows = jobs.map(({ jobId, ...data }) => ({ id: jobId, data, startAfter: afterSeconds }));
       await within.run(tx, () => boss.insert(queue, rows, { db: adapt(tx, queue) }));
       if (afterSeconds > 0) return;
-      const queues = filled.get(tx) ?? new Set();
-      filled.set(tx, queues.add(queue));
+      const queues = made.get(tx) ?? new Map<string, NewWork>();
+      const count = (queues.get(queue)?.count ?? 0) + jobs.length;
+      made.set(tx, queues.set(queue, { scope: scopeOfQueue(queue), labels, count }));
     },
-    queuesWithNewJobs: (tx) => [...(filled.get(tx) ?? [])],
+    newWork: (tx) => [...(made.get(tx)?.values() ?? [])],
     async take<Work extends object>(tx: Queryable, queue: string) {
       const [job] = await within.run(tx, () => boss.fetch<Work>(queue, { db: adapt(tx, queue) }));
       return job && { ...job.data, jobId: job.id };

@@ -11,7 +11,7 @@ import { planDefinition } from '../plans/planDefinition.ts';
 import { planHome } from '../plans/planHome.ts';
 import type { PlanKey } from '../plans/planKey.ts';
 import { type KnownPlan, registerPlan } from '../plans/plans.ts';
-import { deliveryScope } from '../queue/deliveryQueues.ts';
+import { newDeliveries } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 import { notifyDueTimes } from './notifyDueTimes.ts';
 import { readPlanState, reasonToRest } from './planState.ts';
@@ -202,5 +202,5 @@ async function tellTogether(
     if (unrecorded.length > 0) await recordScheduledRuns(tx, key, unrecorded);
     await notifyDueTimes(tx, outbox, key, definition.notify, { dueTimes: seenTo, leftUntil: now });
   });
-  store.work.wake([deliveryScope]);
+  store.work.wake(newDeliveries);
 }

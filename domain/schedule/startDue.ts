@@ -8,7 +8,7 @@ import type { Viewer } from '../input/viewer.ts';
 import { openOutbox } from '../notifications/outbox.ts';
 import type { PlanKey } from '../plans/planKey.ts';
 import type { KnownPlan } from '../plans/plans.ts';
-import { deliveryScope } from '../queue/deliveryQueues.ts';
+import { newDeliveries } from '../queue/deliveryQueues.ts';
 import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
 import { makeRoom, nameSuccessor, type Room } from './makeRoom.ts';
@@ -62,7 +62,7 @@ export async function startDue(
     return { isOurs: true, tasks: await readRunTasks(tx, runId), changed };
   });
   if (tasks.length > 0) announceRun(store, tasks);
-  else store.work.wake([deliveryScope]);
+  else store.work.wake(newDeliveries);
   await publish(store, changed);
   return isOurs;
 }

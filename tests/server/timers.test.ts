@@ -86,7 +86,7 @@ describe.each(failures)('While the database fails %s', (_how, fail) => {
       if (faults === 3) told.resolve();
     });
     store.changes.publish({ id: 1, runId: 'a' } as Task);
-    store.work.wake(['x']);
+    store.work.wake([{ scope: 'x', labels: [], count: 1 }]);
     await told.promise;
     await replicas.stop();
   });

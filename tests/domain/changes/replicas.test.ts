@@ -17,6 +17,7 @@ import type { Store } from '../../../domain/store.ts';
 import { createTaskInput } from '../../../domain/tasks/input.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
+import { eventually } from '../../support/eventually.ts';
 import { waitLimitMs } from '../../support/hangLimit.ts';
 import { inheritedNames } from '../../support/inheritedNames.ts';
 
@@ -51,11 +52,11 @@ describe('Replicas of the server on one PostgreSQL', () => {
     return { store, stop: () => Promise.all([joined.stop(), queue.stop()]) };
   }
 
-  const begin = (steps: object[]) =>
+  const begin = (steps: object[], more: object = {}) =>
     startRun(
       here,
       everything,
-      startRunInput.parse({ definition: { name: 'night', steps }, runId: randomUUID() }),
+      startRunInput.parse({ definition: { name: 'night', steps, ...more }, runId: randomUUID() }),
     );
   const wanted = (planHash: string) => ({
     worker: 'w',
@@ -103,6 +104,32 @@ describe('Replicas of the server on one PostgreSQL', () => {
     await finishAttempt(here, lease?.leaseId ?? '', done);
     await woken;
     expect((await next)?.task).toBe('b');
+  });
+
+  it('wake as many as there are jobs, first where these come up, and lose none though nobody looks by the clock', async () => {
+    for (const { work } of [here, there]) work.lookForDue = async () => [];
+    const steps = Array.from({ length: 6 }, (_, index) => ({ task: `t${index}`, needs: ['known'] }));
+    const { planHash } = await begin([{ task: 'known' }, ...steps], { concurrency: 8 });
+    const first = await awaitLease(here, wanted(planHash), 0);
+    const gone = new AbortController();
+    const got = { here: 0, there: 0 };
+    const leases: Promise<unknown>[] = [];
+    const wait = (where: 'here' | 'there', signal?: AbortSignal) => {
+      const store = where === 'here' ? here : there;
+      const lease = awaitLease(store, wanted(planHash), waitLimitMs, signal).then((found) => {
+        if (found) got[where] += 1;
+      });
+      leases.push(lease);
+    };
+    for (let count = 0; count < 3; count += 1) wait('here');
+    for (let count = 0; count < 5; count += 1) wait('there', gone.signal);
+    await eventually(async () => expect(here.work.size + there.work.size).toBe(8));
+    const done = attemptReport.parse({ ending: 'exit', exitCode: 0, durationMs: 1 });
+    await finishAttempt(here, first?.leaseId ?? '', done);
+    await eventually(async () => expect(got).toEqual({ here: 3, there: 3 }));
+    expect(there.work.size).toBe(2);
+    gone.abort();
+    await Promise.all(leases);
   });
 
   it('tell the holder of a lease at another one at once that its task was cancelled', async () => {
