@@ -1,25 +1,28 @@
-import type { Database } from '../../database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, type RowOfStatement, statement } from '../../database/statement.ts';
 import type { WorkKind } from '../changes/newWork.ts';
 import { sourcesJson } from '../plans/planSource.ts';
 import { readDefinition } from '../plans/plans.ts';
-import { graphOf } from '../plans/stepGraph.ts';
 import type { AttemptWork } from '../queue/enqueue.ts';
 import type { Job } from '../queue/queue.ts';
 import { type LockedRun, lockRun } from '../runs/lock.ts';
 import { selectTask, type Task, taskRow } from '../tasks/task.ts';
 import type { Engine } from './engine.ts';
 import { fillSlots } from './fillSlots.ts';
-import { serverIdOf } from './identity.ts';
 import type { Lease, LeaseTaskInput } from './leaseTypes.ts';
+import { withNeeds } from './needs.ts';
 import { releaseReady } from './release.ts';
 
-/** A lease without what it takes a look at other tasks to tell, and the index of its step in the plan. */
-interface Begun {
+/** A lease without what it takes a look at other tasks to tell, the index of its step in the plan, and its task. */
+export interface Begun {
   lease: Omit<Lease, 'needs' | 'serverId'>;
   step: number;
+  task: Task;
 }
+
+/** Who begins an attempt. */
+type Beginner = Pick<LeaseTaskInput, 'worker' | 'requestId' | 'sources'>;
 
 /**
  * Takes a job from the queues within a transaction, and begins an attempt at its task with its slot in the run and its
@@ -30,26 +33,23 @@ interface Begun {
 export async function beginAttempt(
   engine: Engine,
   queueNames: readonly string[],
-  { worker, requestId, sources }: Pick<LeaseTaskInput, 'worker' | 'requestId' | 'sources'>,
+  beginner: Beginner,
   leaseMs: number,
-): Promise<(Begun & { task: Task; kind: WorkKind }) | 'spent' | undefined> {
+): Promise<(Begun & { kind: WorkKind }) | 'spent' | undefined> {
   const { tx } = engine;
   for (const queueName of queueNames) {
     const job = await engine.queue.take<AttemptWork>(tx, queueName);
     if (job === undefined) continue;
-    const { jobId, runId, step } = job;
     // The slots are counted once the run is locked.
-    const [run, [row]] = await sendInOrder([
-      () => lockRun(tx, { runId }),
-      () =>
-        tx.query(beginAttemptSql(jobId, runId, step, worker, requestId, leaseMs, sourcesJson(sources ?? []))),
+    const [run, begun] = await sendInOrder([
+      () => lockRun(tx, { runId: job.runId }),
+      () => beginLocked(tx, job, beginner, leaseMs),
       // Whatever comes of it is on record with its attempt.
-      () => engine.queue.settle(tx, queueName, jobId),
+      () => engine.queue.settle(tx, queueName, job.jobId),
     ]);
-    if (row && run) {
+    if (begun && run) {
       const { steps } = await readDefinition(tx, run.planHash);
-      const kind = { scope: run.scope, labels: steps[row.step]?.labels ?? [] };
-      return { ...readRow(row, jobId, leaseMs), kind };
+      return { ...begun, kind: { scope: run.scope, labels: steps[begun.step]?.labels ?? [] } };
     }
     if (run !== undefined) await makeWay(engine, run, job);
     return 'spent';
@@ -57,8 +57,25 @@ export async function beginAttempt(
   return undefined;
 }
 
+/** Begins an attempt at the task that a job stands for, whose run is locked; undefined where it cannot begin. */
+export async function beginLocked(
+  tx: Queryable,
+  { jobId, runId, step }: Job<AttemptWork>,
+  { worker, requestId, sources }: Beginner,
+  leaseMs: number,
+): Promise<Begun | undefined> {
+  const [row] = await tx.query(
+    beginAttemptSql(jobId, runId, step, worker, requestId, leaseMs, sourcesJson(sources ?? [])),
+  );
+  return row && readRow(row, jobId, leaseMs);
+}
+
 /** Lets a task that could not begin wait without its job: for a slot, or in line for its lock; others of its run may go on. */
-async function makeWay(engine: Engine, run: LockedRun, { jobId, step }: Job<AttemptWork>) {
+export async function makeWay(
+  engine: Engine,
+  run: LockedRun,
+  { jobId, step }: Job<AttemptWork>,
+): Promise<void> {
   const { tx } = engine;
   const [aside] = await tx.query(makeWaySql(jobId, run.runId, step));
   // Others may have stood in line behind it.
@@ -167,23 +184,4 @@ const leaseOfRequest = statement({
     holdsForMs: col.int,
     inputs: col.json<Lease['inputs']>().orNull,
   },
-});
-
-/** So many bytes of outputs go with a lease. */
-export const maxNeedsBytes = 16 * 1024 * 1024;
-
-/** Adds which server gives a lease, and the outputs of the tasks that its step needs. */
-export async function withNeeds(db: Database, given: Begun['lease'], step: number): Promise<Lease> {
-  const lease = { ...given, serverId: await serverIdOf(db) };
-  const needed = graphOf((await readDefinition(db, lease.planHash)).steps).needs[step] ?? [];
-  if (needed.length === 0) return { ...lease, needs: {} };
-  const rows = await db.query(neededOutputs(lease.runId, needed, maxNeedsBytes));
-  return { ...lease, needs: Object.fromEntries(rows.map(({ task, outputs }) => [task, outputs])) };
-}
-
-const neededOutputs = statement({
-  name: 'needed_outputs',
-  text: `SELECT task, CASE WHEN sum(octet_length(outputs::text)) OVER (ORDER BY step) > $3 THEN NULL ELSE coalesce(outputs, '{}') END AS outputs
-      FROM agents_tasks WHERE run_id = $1 AND step = ANY($2::int[])`,
-  row: { task: col.text, outputs: col.json<Record<string, string>>().orNull },
 });

@@ -1,32 +1,30 @@
 import { createHash } from 'node:crypto';
-import type { Choice } from '../../contract/outcome/chooseOutput.ts';
 import { judgeAttempt, type Verdict } from '../../contract/outcome/judgeAttempt.ts';
-import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, statement } from '../../database/statement.ts';
 import { canonicalJson } from '../input/json.ts';
 import { notifyTaskEnded } from '../notifications/endings.ts';
 import { notifyApproval } from '../notifications/notifyApproval.ts';
-import type { StepDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { enqueue } from '../queue/enqueue.ts';
-import { lockRun } from '../runs/lock.ts';
+import { type LockedRun, lockRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { openApproval } from '../tasks/openApproval.ts';
 import { readTask } from '../tasks/read.ts';
 import { addRemarks } from '../tasks/remarks.ts';
 import type { Task } from '../tasks/task.ts';
 import type { AttemptReport } from './attemptReport.ts';
-import { awaitedOf, noChoice, readChoice, remarksOf } from './awaitPull.ts';
+import { awaitedOf, noChoice, remarksOf } from './awaitPull.ts';
 import type { Engine } from './engine.ts';
 import { LostLeaseError, UnknownLeaseError } from './errors.ts';
 import { fillSlots } from './fillSlots.ts';
 import { serverIdOf } from './identity.ts';
 import { inEngine, publishTasks } from './inEngine.ts';
+import { judgeReport } from './judgeReport.ts';
 import { freeLock } from './locks.ts';
-import { lockAttempt, type OpenAttempt } from './openAttempt.ts';
+import { lockAttempt } from './openAttempt.ts';
 import { recordEnd, recordEndAndMove } from './recordEnd.ts';
 import { lastSweepSql, wasExtendedAfterOutage } from './recordSweep.ts';
 import { releaseAfterSuccess, releaseReady } from './release.ts';
@@ -36,13 +34,33 @@ import { releaseAfterSuccess, releaseReady } from './release.ts';
  * released. The same report again is a success that changes nothing. Gives the task as it is then.
  * @throws LostLeaseError when the lease has lapsed; UnknownLeaseError when it is not on record
  */
-export async function finishAttempt(store: Store, leaseId: string, report: AttemptReport): Promise<Task> {
+export async function finishAttempt(
+  store: Store,
+  leaseId: string,
+  report: AttemptReport,
+): Promise<EndedTask> {
+  return (await finish(store, leaseId, report)).task;
+}
+
+/** A task as the end of an attempt has left it; with its reason, unless the report was known already. */
+export type EndedTask = Task & { reason?: string | null };
+
+/** Does more in the transaction that has ended an attempt, last of all; its run is locked. */
+export type AndThen<T> = (engine: Engine, run: LockedRun) => Promise<T>;
+
+/** Takes the report of an attempt and does more in its transaction, unless the same report was taken before. */
+export async function finish<T = never>(
+  store: Store,
+  leaseId: string,
+  report: AttemptReport,
+  andThen?: AndThen<T>,
+): Promise<{ task: EndedTask; next?: T | undefined }> {
   try {
-    const { taskId, task } = await end(store, leaseId, report);
-    return task ?? (await readTask(store.db, taskId));
+    const { taskId, task, next } = await end(store, leaseId, report, andThen);
+    return { task: task ?? (await readTask(store.db, taskId)), next };
   } catch (error) {
     if (!(error instanceof LostLeaseError) || !(await wasExtendedAfterOutage(store, leaseId))) throw error;
-    return finishAttempt(store, leaseId, report);
+    return finish(store, leaseId, report, andThen);
   }
 }
 
@@ -74,15 +92,25 @@ const lapsedLeases = statement({
 /** What the end of an attempt has changed: its task as it is now, if that moved, and other tasks by their ids. */
 interface Ended {
   taskId: number;
-  task?: Task | undefined;
+  task?: EndedTask | undefined;
   others: readonly number[];
+  /** Its run, unless nothing has changed. */
+  run?: LockedRun;
 }
 
-async function end(store: Store, leaseId: string, report: AttemptReport | 'lost'): Promise<Ended> {
+async function end<T = never>(
+  store: Store,
+  leaseId: string,
+  report: AttemptReport | 'lost',
+  andThen?: AndThen<T>,
+): Promise<Ended & { next?: T | undefined }> {
   const setting = { github: store.github, serverId: await serverIdOf(store.db) };
   const ended = await inEngine(
     store,
-    (engine) => endAttempt(engine, leaseId, report, setting),
+    async (engine) => {
+      const done = await endAttempt(engine, leaseId, report, setting);
+      return { ...done, next: done.run && (await andThen?.(engine, done.run)) };
+    },
     report === 'lost' ? briefly : {},
   );
   if (ended.task) store.changes.publish(ended.task, ended.task.status === 'queued' ? 'updated' : 'finished');
@@ -132,7 +160,7 @@ async function endAttempt(
       () => recordEnd(tx, leaseId, report, hash, choice),
       () => release('cancelled'),
     ]);
-    return { taskId, others };
+    return { taskId, others, run };
   }
   const queueAgain = async () => {
     if (verdict.status !== 'queued') return;
@@ -156,21 +184,7 @@ async function endAttempt(
   ]);
   if (engine.channels.length > 0 && task && verdict.status !== 'queued')
     await notifyTaskEnded(engine, task, verdict.reason ?? null, definition);
-  return { taskId, task, others };
+  return { taskId, task: task && { ...task, reason: verdict.reason ?? null }, others, run };
 }
 
 const dropJob = statement({ name: 'drop_job', text: 'UPDATE agents_tasks SET job_id = NULL WHERE id = $1' });
-
-/** Chooses what a report's command has made, and judges both by the step. */
-async function judgeReport(
-  tx: Queryable,
-  report: AttemptReport,
-  context: { attempt: OpenAttempt; step: StepDefinition; github: Store['github'] },
-): Promise<{ verdict: Verdict; choice: Choice }> {
-  const { attempt, step, github } = context;
-  const choice = await readChoice(tx, report, attempt, github);
-  const verdict = judgeAttempt(report, step, attempt.tries, choice.holds);
-  // Of a command that failed, or that nobody need look at, there is nothing to say.
-  const isWorthSaying = report.exitCode === 0 && step.approval !== 'never';
-  return { verdict, choice: isWorthSaying ? choice : { ...choice, remarks: [] } };
-}

@@ -1,14 +1,16 @@
 import { col, queueStatement, statement } from '../../database/statement.ts';
+import type { TransactionOptions } from '../../database/transaction.ts';
 import { awaitWork, type LookedFor, type Patience } from '../changes/awaitWork.ts';
 import type { Place } from '../changes/place.ts';
 import { hasJobToTake } from '../queue/queue.ts';
 import { scopeOfPlan, scopeOfRun } from '../queue/queueName.ts';
 import type { Store } from '../store.ts';
 import { touchRuns } from './abandoned.ts';
-import { beginAttempt, findLease, withNeeds } from './beginAttempt.ts';
+import { beginAttempt, findLease } from './beginAttempt.ts';
 import { isDrained } from './drainWorker.ts';
 import { inEngine } from './inEngine.ts';
 import type { Lease, LeaseTaskInput } from './leaseTypes.ts';
+import { withNeeds } from './needs.ts';
 import { signEveryMs } from './recordSweep.ts';
 import { type Asker, dueLook, takeWaitingSlot } from './waiting.ts';
 import { digestOf, keepLooking, recordedSight } from './workerLooks.ts';
@@ -44,14 +46,23 @@ export const maxWaitMs = 25_000;
  * Leases the task that has waited longest among those a worker can run, or gives null when none is due. The same
  * request again gives the same lease while it holds, and no other one.
  */
-export async function leaseTask(store: Store, input: LeaseTaskInput): Promise<Lease | null> {
-  return lookForLease(store, input, { waitMs: 0 });
+export async function leaseTask(
+  store: Store,
+  input: LeaseTaskInput,
+  options?: TransactionOptions,
+): Promise<Lease | null> {
+  return lookForLease(store, input, { waitMs: 0 }, options);
 }
 
 /** Looks from a place in line even if it does not wait: of a look that fails others must hear. */
-function lookForLease(store: Store, input: LeaseTaskInput, patience: Patience): Promise<Lease | null> {
+function lookForLease(
+  store: Store,
+  input: LeaseTaskInput,
+  patience: Patience,
+  options?: TransactionOptions,
+): Promise<Lease | null> {
   const wanted = { ...wantsOf(input), runIds: input.runIds };
-  return awaitWork(store.work, wanted, patience, (place) => take(store, input, place));
+  return awaitWork(store.work, wanted, patience, (place) => take(store, input, place, options));
 }
 
 /**
@@ -62,6 +73,7 @@ async function take(
   store: Store,
   input: LeaseTaskInput,
   place: Pick<Place, 'reach'>,
+  options?: TransactionOptions,
 ): Promise<LookedFor<Lease>> {
   const known = async (): Promise<LookedFor<Lease>> => {
     const found = await findLease(store.db, input.requestId);
@@ -74,7 +86,9 @@ async function take(
   if (queues.length === 0) return null;
   place.reach();
   const begin = () =>
-    inEngine(store, (engine) => beginAttempt(engine, queues, input, store.leaseMs)).catch(unlessRepeated);
+    inEngine(store, (engine) => beginAttempt(engine, queues, input, store.leaseMs), options).catch(
+      unlessRepeated,
+    );
   let begun = await begin();
   while (begun === 'spent') begun = await begin();
   if (begun === 'repeated') return known();
@@ -106,21 +120,19 @@ interface Found {
 /** Looks into all queues of a worker with one statement, so that only those are turned to in which something is due. */
 async function look(store: Store, input: LeaseTaskInput): Promise<Found> {
   const { db, leaseMs } = store;
-  const { scopes, labels } = wantsOf(input);
-  const wants = input.planHashes.length > 0 ? digestOf({ scopes, labels }) : null;
   const isAny = await hasQueues(store);
-  const values = [
-    scopes,
-    labels,
-    input.requestId,
-    input.worker,
-    input.upMs ?? 0,
-    wants,
-    signEveryMs(leaseMs),
-  ];
+  const values = askValues(input, leaseMs);
   const find = isAny ? lookForWork(db.queueSchema, ...values) : lookBeforeAnyWork(...values);
   const [found] = await db.query(find);
   return found ?? { held: false, drained: false, queues: [] };
+}
+
+/** The values by which statements know who asks for what, from the first one on; `sight` names them. */
+export function askValues(input: LeaseTaskInput, leaseMs: number): readonly unknown[] {
+  const { scopes, labels } = wantsOf(input);
+  // Runners of exclusive runs are not noted.
+  const wants = input.planHashes.length > 0 ? digestOf({ scopes, labels }) : null;
+  return [scopes, labels, input.requestId, input.worker, input.upMs ?? 0, wants, signEveryMs(leaseMs)];
 }
 
 const sight = {

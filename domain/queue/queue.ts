@@ -15,6 +15,8 @@ export interface TaskQueue {
   ensure(names: readonly string[]): Promise<void>;
   /** Puts jobs into a queue within a transaction. */
   add(tx: Queryable, queue: string, jobs: readonly Job<object>[], setting?: JobSetting): Promise<void>;
+  /** Leaves a job out of the new work, since the transaction that made it has taken it as well; any other job may be named. */
+  withdraw(tx: Queryable, queue: string, jobId: string): void;
   /** How many jobs of each kind a transaction has made that can be taken at once. */
   newWork(tx: Queryable): readonly NewWork[];
   /** Takes the job that has waited longest, within a transaction; undefined when none is due. */
@@ -44,7 +46,7 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
   // A queue that another process made is looked up by a statement of the engine's own, which must not leave the
   // transaction: it holds the only connection there may be.
   const within = new AsyncLocalStorage<Queryable>();
-  const made = new WeakMap<Queryable, Map<string, NewWork>>();
+  const made = new WeakMap<Queryable, Map<string, WorkKind & { ids: Set<string> }>>();
   const boss = new PgBoss({
     db: adapt({ query: (statement) => (within.getStore() ?? db).query(statement) }),
     backend: db.kind === 'pglite' ? 'pglite' : 'postgres',
@@ -63,11 +65,16 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
       const rows = jobs.map(({ jobId, ...data }) => ({ id: jobId, data, startAfter: afterSeconds }));
       await within.run(tx, () => boss.insert(queue, rows, { db: adapt(tx, queue) }));
       if (afterSeconds > 0) return;
-      const queues = made.get(tx) ?? new Map<string, NewWork>();
-      const count = (queues.get(queue)?.count ?? 0) + jobs.length;
-      made.set(tx, queues.set(queue, { scope: scopeOfQueue(queue), labels, count }));
+      const queues = made.get(tx) ?? new Map();
+      made.set(tx, queues);
+      const ids = new Set([...(queues.get(queue)?.ids ?? []), ...jobs.map(({ jobId }) => jobId)]);
+      queues.set(queue, { scope: scopeOfQueue(queue), labels, ids });
     },
-    newWork: (tx) => [...(made.get(tx)?.values() ?? [])],
+    withdraw: (tx, queue, jobId) => void made.get(tx)?.get(queue)?.ids.delete(jobId),
+    newWork: (tx) =>
+      [...(made.get(tx)?.values() ?? [])]
+        .map(({ ids, ...kind }) => ({ ...kind, count: ids.size }))
+        .filter(({ count }) => count > 0),
     async take<Work extends object>(tx: Queryable, queue: string) {
       const [job] = await within.run(tx, () => boss.fetch<Work>(queue, { db: adapt(tx, queue) }));
       return job && { ...job.data, jobId: job.id };

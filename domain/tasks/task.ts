@@ -50,6 +50,8 @@ export type ListedTask = Omit<Task, LargeField> &
   Partial<Pick<Task, LargeField>> & {
     /** How many bytes of inputs and excerpt are not here, more rather than less; null or absent when both are. */
     leftOut?: number | null;
+    /** Where whoever has just moved the task knows it; lists leave it out. */
+    reason?: string | null;
   };
 type LargeField = 'inputs' | 'logExcerpt';
 

@@ -152,7 +152,8 @@ describeOnBoth('The engine', (database) => {
     const requestId = randomUUID();
     const lease = await ask(run.planHash, { requestId });
     expect(await ask(run.planHash, { requestId })).toMatchObject({ leaseId: lease?.leaseId, number: 1 });
-    const first = await finishAttempt(store, lease?.leaseId ?? '', report());
+    const { reason, ...first } = await finishAttempt(store, lease?.leaseId ?? '', report());
+    expect(reason).toBeNull();
     expect(await finishAttempt(store, lease?.leaseId ?? '', report())).toEqual(first);
     await expect(finishAttempt(store, lease?.leaseId ?? '', report({ exitCode: 1 }))).rejects.toThrow(
       LostLeaseError,

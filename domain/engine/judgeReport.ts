@@ -1,0 +1,22 @@
+import type { Choice } from '../../contract/outcome/chooseOutput.ts';
+import { judgeAttempt, type Verdict } from '../../contract/outcome/judgeAttempt.ts';
+import type { Queryable } from '../../database/database.ts';
+import type { StepDefinition } from '../plans/planDefinition.ts';
+import type { Store } from '../store.ts';
+import type { AttemptReport } from './attemptReport.ts';
+import { readChoice } from './awaitPull.ts';
+import type { OpenAttempt } from './openAttempt.ts';
+
+/** Chooses what a report's command has made, and judges both by the step. */
+export async function judgeReport(
+  tx: Queryable,
+  report: AttemptReport,
+  context: { attempt: OpenAttempt; step: StepDefinition; github: Store['github'] },
+): Promise<{ verdict: Verdict; choice: Choice }> {
+  const { attempt, step, github } = context;
+  const choice = await readChoice(tx, report, attempt, github);
+  const verdict = judgeAttempt(report, step, attempt.tries, choice.holds);
+  // Of a command that failed, or that nobody need look at, there is nothing to say.
+  const isWorthSaying = report.exitCode === 0 && step.approval !== 'never';
+  return { verdict, choice: isWorthSaying ? choice : { ...choice, remarks: [] } };
+}
