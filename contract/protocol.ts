@@ -1,5 +1,5 @@
 /** What programs and servers of this version say to each other; another number is another language. */
-export const protocol = 2;
+export const protocol = 3;
 
 /** The header in which both say it, with every request and every answer. */
 export const protocolHeader = 'x-nightshift-protocol';

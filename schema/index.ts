@@ -26,6 +26,7 @@ import './engine/waitingFor.ts';
 import './engine/startRun.ts';
 import './engine/steerRun.ts';
 import './engine/leases.ts';
+import './engine/finishAttempt.ts';
 import './engine/drainWorker.ts';
 import './plans/trustOrigins.ts';
 import './schedule/planState.ts';

@@ -81,6 +81,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     plans: {
       hashes: () => [],
       get: () => plan,
+      isDue: () => false,
       refresh: async () => {},
       sources: () => [planSource(plan, { runId }, origin)],
       originOf: () => origin,

@@ -4,7 +4,7 @@ import type { Attempt } from '../attempt/runStep.ts';
 import { endedAttempt } from '../outcome/ending.ts';
 
 /** What the server takes as the end of an attempt. */
-export type AttemptReport = Omit<Parameters<Client['finishAttempt']>[0], 'leaseId'>;
+export type AttemptReport = Omit<Parameters<Client['finishAttempt']>[0], 'leaseId' | 'next'>;
 
 /** Writes what a command came to as a report: how it ended and what it made, never a status. */
 export function attemptReport({

@@ -1,4 +1,4 @@
-import type { Client, Task } from '../../client/index.ts';
+import type { Client } from '../../client/index.ts';
 import type { Attempt } from '../attempt/runStep.ts';
 import type { Moment } from './holdLease.ts';
 
@@ -25,8 +25,10 @@ export interface Lease {
 }
 
 /** A task as the answer to a report has it; it says whether the server notifies people of it. */
-export type ReportedTask = Task &
-  Pick<Extract<Awaited<ReturnType<Client['finishAttempt']>>, { __typename: 'Task' }>, 'serverNotifies'>;
+export type ReportedTask = Extract<
+  Awaited<ReturnType<Client['finishAttempt']>>,
+  { __typename: 'FinishedAttempt' }
+>['task'];
 
 /** What a worker reports to its observer. */
 export type WorkerEvent =

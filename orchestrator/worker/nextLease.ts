@@ -1,38 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ApiUnreachableError, expectType } from '../../client/index.ts';
 import type { Lease } from './events.ts';
-import { momentNow } from './holdLease.ts';
-import type { ServerAvailability } from './serverAvailability.ts';
-import type { WorkerOptions } from './workerOptions.ts';
-
-/** What asking for work needs. */
-export type AskSetting = WorkerOptions & {
-  availability: ServerAvailability;
-  /** When the worker started, by `performance.now()`. */
-  since: number;
-  /** Told when the server says that the worker is to leave. */
-  onDrained(): void;
-};
-
-/** A request for work that was not answered yet: the same one, however often it is sent. */
-interface Request extends Pick<Lease, 'askedAt'> {
-  requestId: string;
-}
-
-/** What a worker asks for now. */
-function wantedBy({ plans, runIds = [], name, labels, since, waitMs = 20_000 }: AskSetting) {
-  return {
-    worker: name,
-    planHashes: runIds.length > 0 ? [] : hashesOf(plans),
-    runIds: [...runIds],
-    labels: [...labels],
-    waitMs,
-    // A worker of exclusive runs leaves with them.
-    ...(runIds.length > 0 ? {} : { upMs: Math.round(performance.now() - since) }),
-    sources: plans.sources(),
-  };
-}
+import {
+  type AskSetting,
+  type LeaseRequest,
+  leaseOf,
+  newRequest,
+  planOfNobody,
+  wantedBy,
+} from './leaseRequest.ts';
 
 const pollIntervalMs = 5000;
 
@@ -56,27 +32,32 @@ function watchContents({ plans }: AskSetting): ContentWatch {
 }
 
 /**
- * Asks for work until there is some; undefined once the worker is over. A request whose answer was lost is repeated as
- * the same one, so that no lease is given to nobody.
+ * Asks for work until there is some; undefined once the worker is over. A request whose answer was lost, `unanswered` too, is
+ * repeated as the same one, so that no lease is given to nobody.
  * @throws ApiError when the server refuses this worker
  */
-export async function nextLease(setting: AskSetting, over: AbortSignal): Promise<Lease | undefined> {
-  const { patientClient, plans, availability } = setting;
-  let unanswered: Request | undefined;
+export async function nextLease(
+  setting: AskSetting,
+  over: AbortSignal,
+  unanswered?: LeaseRequest,
+): Promise<Lease | undefined> {
+  const { patientClient, plans, availability, waitMs = 20_000 } = setting;
   while (!over.aborted) {
     let watch: ContentWatch | undefined;
     try {
       await plans.refresh();
-      unanswered ??= { requestId: randomUUID(), askedAt: momentNow() };
-      const { requestId, askedAt } = unanswered;
+      unanswered ??= newRequest();
+      const request = unanswered;
       watch = watchContents(setting);
       const signal = AbortSignal.any([over, watch.changed]);
-      const answer = await patientClient.leaseTask({ ...wantedBy(setting), requestId }, { signal });
+      const wanted = { ...wantedBy(setting), waitMs, requestId: request.requestId };
+      const answer = await patientClient.leaseTask(wanted, { signal });
       unanswered = undefined;
       availability.answered();
-      const { lease, drained } = expectType(answer, 'LeaseOffer');
-      if (lease != null) return { ...lease, askedAt } as Lease;
-      if (drained) setting.onDrained();
+      const offer = expectType(answer, 'LeaseOffer');
+      const lease = leaseOf(offer, request);
+      if (lease !== undefined) return lease;
+      if (offer.drained) setting.onDrained();
     } catch (error) {
       if (over.aborted) break;
       if (watch?.changed.aborted) continue;
@@ -89,30 +70,21 @@ export async function nextLease(setting: AskSetting, over: AbortSignal): Promise
   return unanswered === undefined ? undefined : findLease(unanswered, setting);
 }
 
-/** One whose plan files are all faulty asks as well, so that the server knows it and can tell it to leave. */
-function hashesOf(plans: AskSetting['plans']): string[] {
-  const hashes = plans.hashes();
-  return hashes.length > 0 ? hashes : [planOfNobody];
-}
-
 /** Finds the lease that the server may have given while the worker was being stopped. */
-async function findLease({ requestId, askedAt }: Request, setting: AskSetting): Promise<Lease | undefined> {
+async function findLease(request: LeaseRequest, setting: AskSetting): Promise<Lease | undefined> {
   const { client, name, signal } = setting;
   // What the server was about to give then, it has given a moment later.
   for (const pauseMs of signal.aborted ? [0, 250] : [0]) {
     await wait(pauseMs);
     const call = { signal: AbortSignal.timeout(limitMs) };
-    const wanted = { worker: name, requestId, planHashes: [planOfNobody] };
+    const wanted = { worker: name, requestId: request.requestId, planHashes: [planOfNobody] };
     const answer = await client.leaseTask(wanted, call).catch(() => undefined);
     if (answer === undefined) return undefined;
-    if (answer.__typename === 'LeaseOffer' && answer.lease != null)
-      return { ...answer.lease, askedAt } as Lease;
+    const lease = answer.__typename === 'LeaseOffer' ? leaseOf(answer, request) : undefined;
+    if (lease !== undefined) return lease;
   }
   return undefined;
 }
-
-// A request that was not answered with a lease gets none now either.
-const planOfNobody = '0'.repeat(64);
 
 // A server that is away is not waited for; one that is slow is.
 const limitMs = 10_000;

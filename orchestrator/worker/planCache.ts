@@ -25,6 +25,8 @@ export interface PlanCache {
   sources(): PlanSource[];
   /** The origin of the checkout that a plan is in, as it was read last. */
   originOf(plan: Plan): string | undefined;
+  /** Whether `refresh` would read the files now, since so much time has passed. */
+  isDue(): boolean;
   /** Registers the new content of a file that has changed; a faulty file leaves the previous one in force. */
   refresh(): Promise<void>;
 }
@@ -144,6 +146,8 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
     }
   }
 
+  const isDue = () => now() - looked >= pollIntervalMs;
+
   // One after another: of two files with one plan the first one named has it.
   for (const index of setting.files.keys()) await takeUnlessFaulty(index);
   await tidy();
@@ -160,8 +164,9 @@ export async function openPlanCache(setting: PlanCacheSetting): Promise<PlanCach
         ([planHash, { plan }]) => planSource(plan, { planHash }, origins.get(plan.file)),
       ),
     originOf: ({ file }) => origins.get(file),
+    isDue,
     async refresh() {
-      if (now() - looked < pollIntervalMs) return;
+      if (!isDue()) return;
       looked = now();
       for (const index of setting.files.keys()) await takeUnlessFaulty(index);
       if (now() - tidied < tidyEveryMs) return;

@@ -10,12 +10,21 @@ import { type AttemptReport, attemptReport } from './attemptReport.ts';
 import { branchOf } from './branch.ts';
 import type { Lease } from './events.ts';
 import { extensionMs, type HeldLease, holdLease, type LeaseEnd } from './holdLease.ts';
+import type { Wish } from './leaseRequest.ts';
 import { needsVariables } from './needsVariables.ts';
 import { type SendSetting, sendReport } from './sendReport.ts';
+import { type NextUp, readNext } from './wish.ts';
 import type { WorkerOptions } from './workerOptions.ts';
 
-/** Runs the command of a leased task, extends its lease meanwhile, and reports its outcome. */
-export async function runAttempt(lease: Lease, options: AttemptSetting): Promise<void> {
+/**
+ * Runs the command of a leased task, extends its lease meanwhile, and reports its outcome; `wish` is asked right before that
+ * for a wish that goes with the report. Gives what has come of the wish.
+ */
+export async function runAttempt(
+  lease: Lease,
+  options: AttemptSetting,
+  wish: () => Wish | undefined,
+): Promise<NextUp> {
   const { patientClient, observe } = options;
   observe({ type: 'leased', lease });
   const ending = new AbortController();
@@ -40,10 +49,17 @@ export async function runAttempt(lease: Lease, options: AttemptSetting): Promise
     const { attempt, report } = await attemptTask(lease, { plan, step, held }, ending.signal, options).catch(
       failedHere,
     );
-    if (ended === 'lost') return observe({ type: 'lost', lease });
-    const delivery = await sendReport(await options.journal.keep(lease, report), options);
-    if (delivery.type === 'reported' || delivery.type === 'kept') observe({ ...delivery, lease, attempt });
+    if (ended === 'lost') {
+      observe({ type: 'lost', lease });
+      return {};
+    }
+    const kept = await options.journal.keep(lease, report);
+    const wished = wish();
+    const delivery = await sendReport(kept, options, wished);
+    if (delivery.type === 'reported') observe({ type: 'reported', task: delivery.task, lease, attempt });
+    else if (delivery.type === 'kept') observe({ ...delivery, lease, attempt });
     else observe({ ...delivery, lease });
+    return readNext(delivery, wished, options);
   } finally {
     held.release();
   }
@@ -91,6 +107,8 @@ async function attemptTask(
   // Somebody else may run it already.
   if (!(await held.isOurs()))
     return notRun('INTERRUPTED', 'its lease may have expired before its command started');
+  if (options.signal.aborted)
+    return notRun('INTERRUPTED', 'its worker was stopped before its command started');
   const attempt = await runCommand(
     lease,
     { plan, step, needsVariables: environment.variables },

@@ -1,19 +1,26 @@
 import { ApiError, ApiUnreachableError, type Client, expectType, RefusedError } from '../../client/index.ts';
 import type { AttemptReport } from './attemptReport.ts';
 import type { ReportedTask } from './events.ts';
+import type { Wish } from './leaseRequest.ts';
 import type { KeptReport } from './reportForms.ts';
 import type { ReportJournal } from './reportJournal.ts';
 import type { ServerAvailability } from './serverAvailability.ts';
 
 /** The result of sending a report. `refused` says why the whole of it was refused, so that only a bare one counts. */
 export type Delivery =
-  | { type: 'reported'; task: ReportedTask; refused?: string }
+  | { type: 'reported'; task: ReportedTask; refused?: string; next?: NextOffer }
   /** It does not count: its lease had expired. */
   | { type: 'lost' }
   /** The server will never take it; it was set aside. */
   | { type: 'refused'; why: string }
   /** It could not be sent now; the next start sends it. */
   | { type: 'kept'; why: string };
+
+/** What the answer to a report offers of further work; null where the server could not say. */
+type NextOffer = Extract<
+  Awaited<ReturnType<Client['finishAttempt']>>,
+  { __typename: 'FinishedAttempt' }
+>['next'];
 
 /** What sending works with. */
 export interface SendSetting {
@@ -28,9 +35,9 @@ export interface SendSetting {
  * Sends a report until the server takes it or says that it does not count; waits for a server that is away. A report
  * that the server will never take is set aside, and a bare one is sent in its place, so that the attempt ends at once.
  */
-export async function sendReport(kept: KeptReport, setting: SendSetting): Promise<Delivery> {
+export async function sendReport(kept: KeptReport, setting: SendSetting, wish?: Wish): Promise<Delivery> {
   const { journal } = setting;
-  const delivery = await deliver(kept, setting);
+  const delivery = await deliver(kept, setting, wish);
   if (delivery.type !== 'refused') return delivery;
   await journal.refuse(kept, delivery.why);
   const bare = await journal.keep(kept.lease, bareReport(kept.report, delivery.why));
@@ -41,18 +48,18 @@ export async function sendReport(kept: KeptReport, setting: SendSetting): Promis
   return delivery;
 }
 
-async function deliver(kept: KeptReport, setting: SendSetting): Promise<Delivery> {
+async function deliver(kept: KeptReport, setting: SendSetting, wish?: Wish): Promise<Delivery> {
   const { client, journal, availability, signal } = setting;
-  const { leaseId } = kept.lease;
+  const asked = { leaseId: kept.lease.leaseId, ...kept.report, next: wish?.input };
   const limit = limitAfter(signal);
   try {
     for (;;) {
       try {
         const call = { signal: limit.signal };
-        const task = expectType(await client.finishAttempt({ leaseId, ...kept.report }, call), 'Task');
+        const { task, next } = expectType(await client.finishAttempt(asked, call), 'FinishedAttempt');
         availability.answered();
         journal.forget(kept);
-        return { type: 'reported', task };
+        return { type: 'reported', task, next };
       } catch (error) {
         const why = (error as Error).message;
         if (error instanceof RefusedError && isLost(error, kept)) {

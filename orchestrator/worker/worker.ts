@@ -1,9 +1,11 @@
 import { prepareStarter } from '../command/start/startCommand.ts';
-import { type AskSetting, nextLease } from './nextLease.ts';
+import type { AskSetting } from './leaseRequest.ts';
+import { nextLease } from './nextLease.ts';
 import { sendPendingReports } from './pendingReports.ts';
 import { openReportJournal } from './reportJournal.ts';
 import { type AttemptSetting, runAttempt } from './runAttempt.ts';
 import { trackAvailability } from './serverAvailability.ts';
+import { makeWish, type NextUp } from './wish.ts';
 import type { WorkerOptions } from './workerOptions.ts';
 
 /**
@@ -38,9 +40,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 }
 
 async function workOneByOne(setting: AttemptSetting & AskSetting, over: AbortSignal): Promise<void> {
-  for (;;) {
-    const lease = await nextLease(setting, over);
+  for (let next: NextUp = {}; ; ) {
+    const lease = next.lease ?? (await nextLease(setting, over, next.unanswered));
     if (lease === undefined) return;
-    await runAttempt(lease, setting);
+    next = await runAttempt(lease, setting, () => makeWish(setting, over));
   }
 }

@@ -1,21 +1,16 @@
 import * as z from 'zod';
-import { remarksOnLink } from '../../contract/input/link.ts';
-import { attemptReport } from '../../domain/engine/attemptReport.ts';
 import { wasDrained } from '../../domain/engine/drainWorker.ts';
-import { LostLeaseError, UnknownLeaseError } from '../../domain/engine/errors.ts';
+import { LostLeaseError } from '../../domain/engine/errors.ts';
 import { type ExtendedLease, extendLease } from '../../domain/engine/extendLease.ts';
-import { finishAttempt } from '../../domain/engine/finishAttempt.ts';
 import { awaitLease, maxWaitMs } from '../../domain/engine/lease.ts';
-import { type Lease, leaseTaskInput } from '../../domain/engine/leaseTypes.ts';
+import { type Lease, type LeaseTaskInput, leaseTaskInput } from '../../domain/engine/leaseTypes.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
-import { TaskType } from '../tasks/task.ts';
-import { AttemptEndingEnum } from './attempt.ts';
 
 const waitInput = z.object({ waitMs: z.int().min(0).max(maxWaitMs).nullish() });
-const leaseKey = z.object({ leaseId: z.uuid() });
+export const leaseKey = z.object({ leaseId: z.uuid() });
 
 const LeaseType = builder.objectRef<Lease>('Lease').implement({
   description: internal("A worker's timed right to one attempt at a task."),
@@ -55,13 +50,13 @@ const LeaseType = builder.objectRef<Lease>('Lease').implement({
   }),
 });
 
-interface Offer {
+interface Offer extends Pick<LeaseTaskInput, 'worker' | 'upMs'> {
   lease: Lease | null;
-  worker: string;
-  upMs: number | undefined;
+  /** Known already, or found out when it is asked for. */
+  drained?: boolean | undefined;
 }
 
-const LeaseOffer = builder.objectRef<Offer>('LeaseOffer').implement({
+export const LeaseOffer = builder.objectRef<Offer>('LeaseOffer').implement({
   description: internal('What the server offers a worker.'),
   fields: (t) => ({
     lease: t.expose('lease', {
@@ -72,8 +67,8 @@ const LeaseOffer = builder.objectRef<Offer>('LeaseOffer').implement({
     drained: t.boolean({
       description:
         'Whether the worker is being drained: it gets no new tasks, and exits when its running ones have ended.',
-      resolve: ({ lease, worker, upMs }, _args, { store }) =>
-        lease === null && upMs != null && wasDrained(store.db, worker, upMs),
+      resolve: ({ lease, drained, worker, upMs }, _args, { store }) =>
+        drained ?? (lease === null && upMs != null && wasDrained(store.db, worker, upMs)),
     }),
   }),
 });
@@ -119,7 +114,7 @@ const PlanSourceInput = builder.inputType('PlanSourceInput', {
   }),
 });
 
-const LeaseTaskInput = builder.inputType('LeaseTaskInput', {
+export const LeaseTaskInputType = builder.inputType('LeaseTaskInput', {
   description: internal('What a worker can run.'),
   fields: (t) => ({
     worker: t.string({
@@ -156,46 +151,6 @@ const ExtendLeaseInput = builder.inputType('ExtendLeaseInput', {
   }),
 });
 
-const FinishAttemptInput = builder.inputType('FinishAttemptInput', {
-  description: internal('How an attempt ended and its output, but never a status.'),
-  fields: (t) => ({
-    leaseId: t.string({ required: true, description: 'The lease of the attempt.' }),
-    ending: t.field({
-      type: AttemptEndingEnum,
-      required: true,
-      description: 'How it ended; anything but `LOST`.',
-    }),
-    exitCode: t.int({
-      description:
-        'The exit code; only with the ending `EXIT`. The `skipCode` of the step (77 by default) means skipped.',
-    }),
-    signal: t.string({ description: "The signal's name; with the ending `SIGNAL`." }),
-    durationMs: t.field({
-      type: 'SafeInt',
-      required: true,
-      description: 'Run time of the command in milliseconds.',
-    }),
-    outputs: t.field({
-      type: 'JSON',
-      description:
-        'Its outputs as key=value pairs: a JSON object of strings, at most 256 KB in all. What does not fit is dropped, and the excerpt says so.',
-    }),
-    outputsUri: t.string({
-      description:
-        'The link that it declared as its output. If it is not a link or has more than 512 characters, it is kept as text, cut off or dropped, with a remark.',
-    }),
-    candidates: t.stringList({
-      description:
-        'Links that it printed and that may be its output, such as pull requests and artifacts, in order; at most 200. The server chooses one.',
-    }),
-    logExcerpt: t.string({
-      description:
-        'First and last lines of its output. If longer than 64 KB, the beginning and the end are kept.',
-    }),
-    reason: t.string({ description: 'The reason in a few words; cut off after 4,000 characters.' }),
-  }),
-});
-
 builder.mutationFields((t) => ({
   leaseTask: t.field({
     type: LeaseOffer,
@@ -204,7 +159,9 @@ builder.mutationFields((t) => ({
     ),
     authScopes: { work: true },
     errors: { types: [InvalidInputError] },
-    args: { input: t.arg({ type: LeaseTaskInput, required: true, description: 'What the worker can run.' }) },
+    args: {
+      input: t.arg({ type: LeaseTaskInputType, required: true, description: 'What the worker can run.' }),
+    },
     resolve: async (_root, { input: { waitMs, ...input } }, { store, viewer, signal }) => {
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
       const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
@@ -225,30 +182,6 @@ builder.mutationFields((t) => ({
     resolve: (_root, { input: { leaseId, waitMs } }, { store, signal }) => {
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
       return extendLease(store, readInput(leaseKey, { leaseId }).leaseId, wait, signal);
-    },
-  }),
-  finishAttempt: t.field({
-    type: TaskType,
-    description: internal(
-      'Reports how an attempt ended. The server decides the status of the task. Repeating the same report changes nothing. Requires the `work` scope.',
-    ),
-    authScopes: { work: true },
-    errors: { types: [InvalidInputError, LostLeaseError, UnknownLeaseError] },
-    args: {
-      input: t.arg({
-        type: FinishAttemptInput,
-        required: true,
-        description: 'The lease and the outcome of its attempt.',
-      }),
-    },
-    resolve: (_root, { input: { leaseId, ...report } }, { store }) => {
-      const { leaseId: key } = readInput(leaseKey, { leaseId });
-      const given = Object.fromEntries(Object.entries(report).filter(([, value]) => value !== null));
-      return finishAttempt(
-        store,
-        key,
-        readInput(attemptReport, { ...given, remarks: remarksOnLink(report.outputsUri) }),
-      );
     },
   }),
 }));

@@ -44,7 +44,8 @@ export const TaskType = builder.prismaNode('Task', {
     reason: t.string({
       nullable: true,
       description: 'Why it ended as it did, in a few words; null if it simply succeeded.',
-      resolve: ({ id }, _args, { loadDetail }) => loadDetail(id, 'reason'),
+      resolve: ({ id, reason }, _args, { loadDetail }) =>
+        reason === undefined ? loadDetail(id, 'reason') : reason,
     }),
     remarks: t.stringList({
       description:

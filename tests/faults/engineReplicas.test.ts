@@ -111,7 +111,10 @@ describe('Two servers as processes of their own on one database', () => {
     expectType(await client.startRun({ definition, runId, exclusive: true }), 'Run');
     const offered = await client.leaseTask({ worker: 'w', planHashes: [], runIds: [runId], labels: [] });
     const leaseId = expectType(offered, 'LeaseOffer').lease?.leaseId ?? '';
-    expectType(await client.finishAttempt({ leaseId, ending: 'EXIT', exitCode: 3, durationMs: 1 }), 'Task');
+    expectType(
+      await client.finishAttempt({ leaseId, ending: 'EXIT', exitCode: 3, durationMs: 1 }),
+      'FinishedAttempt',
+    );
     await expect.poll(() => seen).toContain('b SKIPPED');
     expect(seen).toContain('a FAILED');
     abort.abort();

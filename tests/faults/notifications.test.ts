@@ -93,7 +93,7 @@ async function reportUntil(client: Client, acknowledged: Set<string>, over: Abor
       const { lease } = expectType(await client.leaseTask({ worker: 'w', planHashes: [hash] }), 'LeaseOffer');
       if (lease === null) continue;
       const report = { ending: 'EXIT' as const, exitCode: 0, durationMs: 1, outputs: {} };
-      expectType(await client.finishAttempt({ leaseId: lease.leaseId, ...report }), 'Task');
+      expectType(await client.finishAttempt({ leaseId: lease.leaseId, ...report }), 'FinishedAttempt');
       acknowledged.add(lease.runId);
     } catch {
       await pause(20);

@@ -82,7 +82,7 @@ async function run(url: string, load: Load): Promise<void> {
   if (leaseId === undefined) return;
   load.leases.push(leaseId);
   const report = `{ leaseId: "${leaseId}", ending: EXIT, exitCode: 0, durationMs: 1 }`;
-  const ended = await mutate(load, url, 'finishAttempt', report, '... on Task { id }');
+  const ended = await mutate(load, url, 'finishAttempt', report, '... on FinishedAttempt { task { id } }');
   if (ended !== undefined) load.finished.push(leaseId);
 }
 

@@ -46,7 +46,7 @@ describeOnEither('A server with channels', (database) => {
         logExcerpt,
       };
       const told = await client.finishAttempt({ leaseId: lease?.leaseId ?? '', ...report });
-      return { runId, task: expectType(told, 'Task') };
+      return { runId, task: expectType(told, 'FinishedAttempt').task };
     };
     const deliveries = async () => (await client.deliveries()).nodes;
     return { server, client, work, deliveries };
