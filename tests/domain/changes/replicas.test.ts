@@ -7,8 +7,10 @@ import { joinReplicas } from '../../../domain/changes/replicas.ts';
 import { WorkSignal } from '../../../domain/changes/workSignal.ts';
 import { attemptReport } from '../../../domain/engine/attemptReport.ts';
 import { extendLease } from '../../../domain/engine/extendLease.ts';
+import { finishAndLease } from '../../../domain/engine/finishAndLease.ts';
 import { finishAttempt } from '../../../domain/engine/finishAttempt.ts';
 import { awaitLease } from '../../../domain/engine/lease.ts';
+import type { Lease } from '../../../domain/engine/leaseTypes.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
 import { scopeOfPlan } from '../../../domain/queue/queueName.ts';
 import { queueProvider } from '../../../domain/queue/queueProvider.ts';
@@ -130,6 +132,33 @@ describe('Replicas of the server on one PostgreSQL', () => {
     expect(there.work.size).toBe(2);
     gone.abort();
     await Promise.all(leases);
+  });
+
+  it('lose no wake while workers at both wish for more with each report, and nobody looks by the clock', async () => {
+    for (const { work } of [here, there]) work.lookForDue = async () => [];
+    const steps = Array.from({ length: 10 }, (_, index) => ({
+      task: `t${index}`,
+      needs: index < 2 ? [] : [`t${index - 2}`],
+    }));
+    const runs: Awaited<ReturnType<typeof begin>>[] = [];
+    for (let count = 0; count < 6; count += 1) runs.push(await begin(steps, { concurrency: 2 }));
+    const over = new AbortController();
+    const seen: string[] = [];
+    const done = attemptReport.parse({ ending: 'exit', exitCode: 0, durationMs: 1 });
+    async function work(store: Store, worker: string): Promise<void> {
+      const wish = () => ({ ...wanted(runs[0]?.planHash ?? ''), worker });
+      for (let lease: Lease | null | undefined; !over.signal.aborted; ) {
+        lease ??= await awaitLease(store, wish(), waitLimitMs, over.signal);
+        if (lease === null) return;
+        seen.push(`${lease.runId} ${lease.task}`);
+        lease = (await finishAndLease(store, lease.leaseId, done, wish())).next?.lease;
+        if (seen.length === 60) over.abort();
+      }
+    }
+    await Promise.all(
+      [here, there].flatMap((store, index) => [0, 1, 2].map((one) => work(store, `w${index}${one}`))),
+    );
+    expect(new Set(seen).size).toBe(60);
   });
 
   it('tell the holder of a lease at another one at once that its task was cancelled', async () => {
