@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileNameOf } from '../files/runFileName.ts';
 import type { AttemptReport } from './attemptReport.ts';
@@ -9,11 +9,14 @@ import { type KeptReport, newestForm, readReport } from './reportForms.ts';
 
 /** The reports that the server has not acknowledged, on disk, one file an attempt. */
 export interface ReportJournal {
-  /** Resolves when the report is on disk. If the disk refuses, that is reported once, and the report is in memory only. */
-  keep(lease: Lease, report: AttemptReport): Promise<KeptReport>;
+  /**
+   * Writes a report where a successor of this process finds it, and brings it to the disk soon, should it not be forgotten
+   * before. If the disk refuses, that is reported once, and the report is in memory only.
+   */
+  keep(lease: Lease, report: AttemptReport): KeptReport;
   /** Forgets a report that the server has taken or that does not count. */
   forget(kept: KeptReport): void;
-  /** Resolves when all that was forgotten is off the disk. */
+  /** Resolves when all that is kept has been brought to the disk. */
   settled(): Promise<void>;
   /** Sets a report aside, with the reason, that the server will never take. */
   refuse(kept: KeptReport, why: string): Promise<void>;
@@ -25,41 +28,68 @@ export interface ReportJournal {
 export function openReportJournal(dataDir: string, onFault: (why: string) => void): ReportJournal {
   const directory = join(dataDir, 'reports');
   const owner = stampOwn();
-  const removals = new Set<Promise<void>>();
+  /** What is to be brought to the disk, by its file name. */
+  const unsynced = new Map<string, NodeJS.Timeout>();
+  const syncing = new Set<Promise<void>>();
   let isFaulty = false;
 
-  async function trying(work: () => Promise<void> | void): Promise<void> {
+  function trying(work: () => void): void {
     try {
-      await work();
+      work();
       isFaulty = false;
     } catch (error) {
-      if (!isFaulty)
-        onFault(
-          `Could not save reports on disk, so they would not survive a crash: ${(error as Error).message}`,
-        );
-      isFaulty = true;
+      fail(error);
     }
   }
 
+  function fail(error: unknown): void {
+    if (!isFaulty)
+      onFault(
+        `Could not save reports on disk, so they would not survive a crash: ${(error as Error).message}`,
+      );
+    isFaulty = true;
+  }
+
+  function sync(name: string): void {
+    clearTimeout(unsynced.get(name));
+    unsynced.delete(name);
+    const done = bringToDisk(directory, name).catch(fail);
+    syncing.add(done);
+    void done.then(() => syncing.delete(done));
+  }
+
+  function forget(kept: KeptReport): void {
+    const name = fileName(kept);
+    clearTimeout(unsynced.get(name));
+    unsynced.delete(name);
+    trying(() => rmSync(join(directory, name), { force: true }));
+  }
+
   return {
-    async keep(lease, report) {
+    keep(lease, report) {
       const kept: KeptReport = { version: newestForm, lease, report, owner };
-      await trying(() => writeDurably(directory, fileName(kept), kept));
+      const name = fileName(kept);
+      trying(() => {
+        writeWhole(directory, name, kept);
+        unsynced.set(
+          name,
+          setTimeout(() => sync(name), syncAfterMs),
+        );
+      });
       return kept;
     },
-    forget(kept) {
-      const removing = trying(() => rm(join(directory, fileName(kept)), { force: true }));
-      removals.add(removing);
-      void removing.then(() => removals.delete(removing));
-    },
+    forget,
     async settled() {
-      await Promise.all(removals);
+      for (const name of [...unsynced.keys()]) sync(name);
+      await Promise.all(syncing);
     },
-    refuse: (kept, why) =>
-      trying(async () => {
-        await writeDurably(join(directory, 'refused'), fileName(kept), { ...kept, refusedBecause: why });
-        await rm(join(directory, fileName(kept)), { force: true });
-      }),
+    async refuse(kept, why) {
+      const name = fileName(kept);
+      const refused = join(directory, 'refused');
+      trying(() => writeWhole(refused, name, { ...kept, refusedBecause: why }));
+      await bringToDisk(refused, name).catch(fail);
+      forget(kept);
+    },
     pending() {
       tidyDrafts(directory);
       const found = readAll(directory);
@@ -73,34 +103,33 @@ export function openReportJournal(dataDir: string, onFault: (why: string) => voi
   };
 }
 
-/** Written beside, brought to disk, renamed, and the rename brought to disk. */
-async function writeDurably(directory: string, name: string, value: object): Promise<void> {
+/** Milliseconds after which a report is brought to the disk that the server has not taken; mostly it has by then. */
+const syncAfterMs = 25;
+
+/** Written beside and renamed, so that a process that is killed leaves the whole of it or nothing. */
+function writeWhole(directory: string, name: string, value: object): void {
   const path = join(directory, name);
   const draft = `${path}.${process.pid}.draft`;
-  const file = await openNew(directory, draft);
+  const text = `${JSON.stringify(value)}\n`;
   try {
-    await file.writeFile(`${JSON.stringify(value)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
+    writeFileSync(draft, text, { mode: 0o600 });
+  } catch (error) {
+    // The directory is made when it is missing, and not looked for each time.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileSync(draft, text, { mode: 0o600 });
   }
-  await rename(draft, path);
-  const handle = await open(directory);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  renameSync(draft, path);
 }
 
-/** The directory is made when it is missing, and not looked for each time. */
-async function openNew(directory: string, path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'w', 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    return open(path, 'w', 0o600);
+/** Brings a file and its name to the disk; one that was removed meanwhile needs no such thing. */
+async function bringToDisk(directory: string, name: string): Promise<void> {
+  for (const path of [join(directory, name), directory]) {
+    const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    if (file === undefined) return;
+    await file.sync().finally(() => file.close());
   }
 }
 

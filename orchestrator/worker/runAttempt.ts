@@ -53,7 +53,7 @@ export async function runAttempt(
       observe({ type: 'lost', lease });
       return {};
     }
-    const kept = await options.journal.keep(lease, report);
+    const kept = options.journal.keep(lease, report);
     const wished = wish();
     const delivery = await sendReport(kept, options, wished);
     if (delivery.type === 'reported') observe({ type: 'reported', task: delivery.task, lease, attempt });

@@ -40,7 +40,7 @@ export async function sendReport(kept: KeptReport, setting: SendSetting, wish?: 
   const delivery = await deliver(kept, setting, wish);
   if (delivery.type !== 'refused') return delivery;
   await journal.refuse(kept, delivery.why);
-  const bare = await journal.keep(kept.lease, bareReport(kept.report, delivery.why));
+  const bare = journal.keep(kept.lease, bareReport(kept.report, delivery.why));
   const second = await deliver(bare, setting);
   if (second.type === 'reported') return { ...second, refused: delivery.why };
   if (second.type !== 'refused') return second;

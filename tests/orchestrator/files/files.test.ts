@@ -106,7 +106,7 @@ describe('What a run leaves behind', () => {
         inputs: null,
         needs: {},
       };
-      const kept = await journal.keep(lease, { ending: 'EXIT', durationMs: 0, outputs: {} });
+      const kept = journal.keep(lease, { ending: 'EXIT', durationMs: 0, outputs: {} });
       const [name = ''] = readdirSync(join(directory, 'reports'));
       expect(modeOf(join(directory, 'reports'))).toBe('700');
       expect(modeOf(join(directory, 'reports', name))).toBe('600');
