@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { SystemLock } from '../contract/systemLock.ts';
 import { DataDirectoryError } from './dataDirectory.ts';
 import { DatabaseLockedError } from './errors.ts';
 import { processIsAlive, processStartTime } from './processes.ts';
-import { isSystemLocked, type SystemLock, takeSystemLock } from './systemLock.ts';
+import { isSystemLocked, takeSystemLock } from './systemLock.ts';
 
 /** What the process that holds the data directory has written there about itself. */
 export interface LockHolder {
