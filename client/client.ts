@@ -223,6 +223,10 @@ export function createClient(options: ClientOptions) {
     finishAttempt: async (input: operations.FinishAttemptInput, call?: CallOptions) =>
       (await send(operations.FinishAttemptDocument, { input }, call)).finishAttempt,
 
+    /** Returns the lease of a worker that was killed, once nothing of its attempt runs any more. */
+    returnLease: async (input: operations.ReturnLeaseInput, call?: CallOptions) =>
+      (await send(operations.ReturnLeaseDocument, { input }, call)).returnLease,
+
     /** Says what the queued tasks of a run wait for, at most 200 of them, by their numbers. */
     waitingTasks: async (runId: string, call?: CallOptions) => {
       const { nodes } = (await send(operations.WaitingTasksDocument, { runId }, call)).tasks;

@@ -27,6 +27,7 @@ import './engine/startRun.ts';
 import './engine/steerRun.ts';
 import './engine/leases.ts';
 import './engine/finishAttempt.ts';
+import './engine/returnLease.ts';
 import './engine/drainWorker.ts';
 import './plans/trustOrigins.ts';
 import './schedule/planState.ts';

@@ -14,6 +14,8 @@ export interface EndedAttempt {
   /** Why, in the words of whoever saw it end. */
   reason?: string | null | undefined;
   durationMs?: number | undefined;
+  /** With the ending `lost`: one of the tries before it was lost as well. */
+  lostBefore?: boolean | undefined;
 }
 
 /** What an attempt alone comes to; the reason is null for a plain success. */
@@ -31,8 +33,8 @@ export type Verdict =
 type Judged = Pick<StepDefinition, 'approval' | 'skipCode'>;
 
 /**
- * Judges an attempt by its step: what was not exit code 0 never succeeds, and is made again while tries are left. `tries`
- * counts from 1; `holds` says whether what it made is a pull request that somebody must look at.
+ * Judges an attempt by its step: what was not exit code 0 never succeeds, and is made again while tries are left, after a
+ * pause. `tries` counts from 1; `holds` says whether what it made is a pull request that somebody must look at.
  */
 export function judgeAttempt(
   attempt: EndedAttempt,
@@ -49,6 +51,8 @@ export function judgeAttempt(
     return { status: 'queued', reason, afterSeconds: 0 };
   const { cause } = endingFacts[ending];
   if (tries > step.retries || cause === null || !step.retryOn.includes(cause)) return judgement;
+  // A worker that is gone says nothing of what its command works with.
+  if (ending === 'lost' && !attempt.lostBefore) return { status: 'queued', reason, afterSeconds: 0 };
   const { delayMs, factor, maxMs } = step.backoff;
   return {
     status: 'queued',

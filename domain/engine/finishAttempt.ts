@@ -6,6 +6,7 @@ import { col, statement } from '../../database/statement.ts';
 import { canonicalJson } from '../input/json.ts';
 import { notifyTaskEnded } from '../notifications/endings.ts';
 import { notifyApproval } from '../notifications/notifyApproval.ts';
+import type { StepDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { enqueue } from '../queue/enqueue.ts';
@@ -24,7 +25,7 @@ import { serverIdOf } from './identity.ts';
 import { inEngine, publishTasks } from './inEngine.ts';
 import { judgeReport } from './judgeReport.ts';
 import { freeLock } from './locks.ts';
-import { lockAttempt } from './openAttempt.ts';
+import { lockAttempt, type OpenAttempt } from './openAttempt.ts';
 import { recordEnd, recordEndAndMove } from './recordEnd.ts';
 import { lastSweepSql, wasExtendedAfterOutage } from './recordSweep.ts';
 import { releaseAfterSuccess, releaseReady } from './release.ts';
@@ -56,7 +57,7 @@ export async function finish<T = never>(
   andThen?: AndThen<T>,
 ): Promise<{ task: EndedTask; next?: T | undefined }> {
   try {
-    const { taskId, task, next } = await end(store, leaseId, report, andThen);
+    const { taskId, task, next } = await endLease(store, leaseId, report, { andThen });
     return { task: task ?? (await readTask(store.db, taskId)), next };
   } catch (error) {
     if (!(error instanceof LostLeaseError) || !(await wasExtendedAfterOutage(store, leaseId))) throw error;
@@ -78,7 +79,7 @@ export async function sweepLeases(
 ): Promise<number> {
   const lapsed = await store.db.query(lapsedLeases());
   for (const task of lapsed) see(task);
-  await eachApart(lapsed, async ({ leaseId }) => void (await end(store, leaseId, 'lost')));
+  await eachApart(lapsed, async ({ leaseId }) => void (await endLease(store, leaseId, 'lost')));
   return lapsed.length;
 }
 
@@ -90,7 +91,7 @@ const lapsedLeases = statement({
 });
 
 /** What the end of an attempt has changed: its task as it is now, if that moved, and other tasks by their ids. */
-interface Ended {
+export interface Ended {
   taskId: number;
   task?: EndedTask | undefined;
   others: readonly number[];
@@ -98,20 +99,25 @@ interface Ended {
   run?: LockedRun;
 }
 
-async function end<T = never>(
+/**
+ * Ends the attempt of a lease, as its worker reports or because it was lost. One that was given back is over whether its
+ * lease has lapsed or not; one that has ended before is left as it is.
+ * @throws LostLeaseError when a lease has lapsed whose worker reports; UnknownLeaseError when it is not on record
+ */
+export async function endLease<T = never>(
   store: Store,
   leaseId: string,
   report: AttemptReport | 'lost',
-  andThen?: AndThen<T>,
+  { isReturned = false, andThen }: { isReturned?: boolean; andThen?: AndThen<T> | undefined } = {},
 ): Promise<Ended & { next?: T | undefined }> {
-  const setting = { github: store.github, serverId: await serverIdOf(store.db) };
+  const setting = { github: store.github, serverId: await serverIdOf(store.db), isReturned };
   const ended = await inEngine(
     store,
     async (engine) => {
       const done = await endAttempt(engine, leaseId, report, setting);
       return { ...done, next: done.run && (await andThen?.(engine, done.run)) };
     },
-    report === 'lost' ? briefly : {},
+    report === 'lost' && !isReturned ? briefly : {},
   );
   if (ended.task) store.changes.publish(ended.task, ended.task.status === 'queued' ? 'updated' : 'finished');
   await publishTasks(store, ended.others);
@@ -122,18 +128,21 @@ async function endAttempt(
   engine: Engine,
   leaseId: string,
   report: AttemptReport | 'lost',
-  { github, serverId }: Pick<Store, 'github'> & { serverId: string },
+  { github, serverId, isReturned }: Pick<Store, 'github'> & { serverId: string; isReturned: boolean },
 ): Promise<Ended> {
   const { tx } = engine;
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
   const [run, attempt] = await sendInOrder([() => lockRun(tx, { leaseId }), () => lockAttempt(tx, leaseId)]);
-  const hash = report === 'lost' ? null : createHash('sha256').update(canonicalJson(report)).digest('hex');
+  const isReported = report !== 'lost' && !isReturned;
+  const hash = isReported ? createHash('sha256').update(canonicalJson(report)).digest('hex') : null;
   if (run === undefined || attempt === undefined) throw new UnknownLeaseError(leaseId, serverId);
   const { taskId } = attempt;
-  if (report === 'lost' ? attempt.over || !attempt.lost : attempt.over && attempt.reportHash === hash)
+  if (
+    isReported ? attempt.over && attempt.reportHash === hash : attempt.over || !(isReturned || attempt.lost)
+  )
     return { taskId, others: [] };
-  if (report !== 'lost' && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
+  if (isReported && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
 
   if (report !== 'lost') await addRemarks(tx, taskId, report.remarks);
   const definition = await readDefinition(tx, run.planHash);
@@ -141,7 +150,7 @@ async function endAttempt(
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);
   const { verdict, choice } =
     report === 'lost'
-      ? { verdict: judgeAttempt({ ending: report }, step, attempt.tries, false), choice: noChoice }
+      ? { verdict: judgeLost(attempt, step), choice: noChoice }
       : await judgeReport(tx, report, { attempt, step, github });
   // What needs a step hears of its end where it can go on, or never will; the lock and the slot are free in any case.
   const release = async (status: Verdict['status'] | 'cancelled') => {
@@ -188,3 +197,7 @@ async function endAttempt(
 }
 
 const dropJob = statement({ name: 'drop_job', text: 'UPDATE agents_tasks SET job_id = NULL WHERE id = $1' });
+
+function judgeLost({ tries, lostBefore }: OpenAttempt, step: StepDefinition): Verdict {
+  return judgeAttempt({ ending: 'lost', lostBefore }, step, tries, false);
+}

@@ -3,6 +3,7 @@ import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import type { AttemptSource } from '../plans/ownRepository.ts';
 import { lastSweepSql } from './recordSweep.ts';
+import { lostBeforeSql, triesSql } from './tries.ts';
 
 /** An attempt as its end finds it. */
 export interface OpenAttempt extends AttemptSource {
@@ -12,6 +13,8 @@ export interface OpenAttempt extends AttemptSource {
   startedAt: string;
   /** Which try it is since the task was last retried by hand, from 1. */
   tries: number;
+  /** Whether one of the tries before it was lost. */
+  lostBefore: boolean;
   over: boolean;
   lapsed: boolean;
   /** Whether it had lapsed at the last look, so that its worker really could be heard and was not. */
@@ -30,7 +33,8 @@ export async function lockAttempt(tx: Queryable, leaseId: string): Promise<OpenA
 
 const lockAttemptSql = statement({
   name: 'lock_attempt',
-  text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, attempt.number - tasks.attempt_base AS tries,
+  text: `SELECT tasks.id AS "taskId", tasks.step, tasks.status, ${triesSql('attempt.number', 'tasks')} AS tries,
+        ${lostBeforeSql('attempt.number', 'tasks')} AS "lostBefore",
         attempt.finished_at IS NOT NULL AS over, attempt.lease_expires_at <= clock_timestamp() AS lapsed,
         attempt.lease_expires_at <= ${lastSweepSql} AS lost, attempt.report_hash AS "reportHash", attempt.started_at AS "startedAt",
         attempt.origin, attempt.repo, tasks.ready_at IS NOT NULL AS "isReady"
@@ -41,6 +45,7 @@ const lockAttemptSql = statement({
     step: col.int.sure,
     status: col.word<TaskStatus>(),
     tries: col.int,
+    lostBefore: col.bool,
     over: col.bool,
     lapsed: col.bool,
     lost: col.bool,

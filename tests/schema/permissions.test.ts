@@ -43,6 +43,7 @@ const operations: [name: string, scope: Scope, query: string][] = [
     'work',
     'mutation { finishAttempt(input: { leaseId: "x", ending: EXIT, exitCode: 0, durationMs: 1 }) { __typename } }',
   ],
+  ['returnLease', 'work', 'mutation { returnLease(input: { leaseId: "x", hadBegun: true }) { __typename } }'],
   ['drainWorker', 'operate', 'mutation { drainWorker(input: { worker: "w" }) { __typename } }'],
   ...['pausePlan', 'resumePlan', 'retirePlan'].map((name): [string, Scope, string] => [
     name,

@@ -82,6 +82,7 @@ it('What only workers use is marked as internal, and nothing else leads there', 
       'leaveRun',
       'plansOnRecord',
       'registerPlan',
+      'returnLease',
       'settleDue',
     ].sort(),
   );

@@ -84,6 +84,19 @@ describe('An outcome', () => {
     expect(judgeAttempt({ ending: 'lost' }, tried, 1, false).status).toBe('failed');
   });
 
+  it('of a lost worker is another attempt at once, and later where that was lost before', () => {
+    const tried = step({ retries: 3, backoff: { delayMs: 1000, factor: 3, maxMs: 60_000 } });
+    const again = (afterSeconds: number) => ({
+      status: 'queued',
+      reason: 'lost: its worker stopped sending heartbeats and its lease expired',
+      afterSeconds,
+    });
+    expect(judgeAttempt({ ending: 'lost' }, tried, 1, false)).toEqual(again(0));
+    expect(judgeAttempt({ ending: 'lost' }, tried, 2, false)).toEqual(again(0));
+    expect(judgeAttempt({ ending: 'lost', lostBefore: true }, tried, 2, false)).toEqual(again(3));
+    expect(judgeAttempt({ ending: 'lost' }, step(), 1, false).status).toBe('failed');
+  });
+
   it('is another attempt, whatever the retries, where the worker was stopped before the command began', () => {
     const stopped = { ending: 'interrupted', reason: 'ended by SIGTERM' } as const;
     expect(judgeAttempt({ ...stopped, durationMs: 0 }, step(), 1, false)).toMatchObject({ status: 'queued' });

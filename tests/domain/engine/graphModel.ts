@@ -7,8 +7,11 @@ export interface ModelStep {
   approval: 'auto' | 'always' | 'never';
 }
 
-/** How an attempt ends in the model: `pull` is a success with a pull request. */
-export type ModelEnding = 'ok' | 'pull' | 'skip' | 'fail' | 'lost';
+/**
+ * How an attempt ends in the model: `pull` is a success with a pull request, `returned` and `idle` are leases that were
+ * given back, of a command that had begun and of one that had not.
+ */
+export type ModelEnding = 'ok' | 'pull' | 'skip' | 'fail' | 'lost' | 'returned' | 'idle';
 
 interface ModelTask {
   run: ModelRun;
@@ -18,6 +21,8 @@ interface ModelTask {
   attempts: number;
   /** How many attempts there had been when it was last retried by hand. */
   base: number;
+  /** How many of those since then were no tries. */
+  idle: number;
   /** Whether a worker holds a lease of it, which it does after a cancellation until its command has ended. */
   isLeased: boolean;
 }
@@ -45,6 +50,7 @@ export class GraphModel {
           approval: null,
           attempts: 0,
           base: 0,
+          idle: 0,
           isLeased: false,
         };
         run.tasks.push({ run, step, ...fresh });
@@ -85,9 +91,10 @@ export class GraphModel {
         const asks = approval === 'always' || (approval === 'auto' && ending === 'pull');
         task.status = asks ? 'awaiting_approval' : 'succeeded';
         if (asks) task.approval = 'pending';
-      } else if (task.attempts - task.base > retries) task.status = 'failed';
+      } else if (ending !== 'idle' && task.attempts - task.base - task.idle > retries) task.status = 'failed';
       else task.status = 'queued';
     }
+    if (ending === 'idle') task.idle += 1;
     this.#bringForward(task.run);
   }
 
@@ -137,7 +144,8 @@ export class GraphModel {
         ['succeeded', 'failed', 'skipped'].includes(status) && approval !== 'approved',
     );
     if (again.some(({ isLeased }) => isLeased)) return false;
-    for (const task of again) Object.assign(task, { status: 'queued', approval: null, base: task.attempts });
+    for (const task of again)
+      Object.assign(task, { status: 'queued', approval: null, base: task.attempts, idle: 0 });
     this.#bringForward(run);
     return true;
   }

@@ -6,6 +6,7 @@ import { NotRetryableError } from '../../../domain/engine/errors.ts';
 import { sweepLeases } from '../../../domain/engine/finishAttempt.ts';
 import type { Lease } from '../../../domain/engine/leaseTypes.ts';
 import { retryRun, retryTask } from '../../../domain/engine/retry.ts';
+import { returnLease } from '../../../domain/engine/returnLease.ts';
 import { DomainError } from '../../../domain/input/errors.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything, storeOf } from '../../support/domain.ts';
@@ -30,7 +31,7 @@ const actions = [
   'retryRun',
   'retryTask',
 ] as const;
-const endings = ['ok', 'ok', 'ok', 'pull', 'skip', 'fail', 'fail', 'lost'] as const;
+const endings = ['ok', 'ok', 'ok', 'pull', 'skip', 'fail', 'fail', 'lost', 'returned', 'idle'] as const;
 const modes = ['failed', 'all', 'from'] as const;
 
 const stepOf = (place: number): fc.Arbitrary<ModelStep> =>
@@ -57,7 +58,7 @@ const scenario = fc.record({
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
-const reports: Record<Exclude<ModelEnding, 'lost'>, object> = {
+const reports: Record<Exclude<ModelEnding, 'lost' | 'returned' | 'idle'>, object> = {
   ok: {},
   pull: { outputsUri: 'https://github.com/o/r/pull/1' },
   skip: { exitCode: 77 },
@@ -117,7 +118,9 @@ describe('Runs of any plan, with whatever is done to them', () => {
           values: [one.lease.leaseId],
         });
         expect(await sweepLeases(store)).toBe(1);
-      } else await finish(one.lease, reports[ending]);
+      } else if (ending === 'returned' || ending === 'idle')
+        await returnLease(store, one.lease.leaseId, ending === 'returned');
+      else await finish(one.lease, reports[ending]);
       model.finish(one.task, ending);
     };
     /** Does the same to both, which must agree on whether it is allowed. */
