@@ -40,6 +40,7 @@ export function commandRequest(
     graceMs: readDuration(step.grace) ?? 0,
     hangMs: context.hangMs,
     signal: context.signal,
+    onBegin: context.onBegin,
     onStart: context.onStart,
   };
 }

@@ -20,6 +20,8 @@ export interface StepContext {
   signal: AbortSignal;
   /** Has the command ended when its worker hangs for so many milliseconds. */
   hangMs?: number | undefined;
+  /** Told the cookie of the attempt before its command is started; where it throws, that is not. */
+  onBegin?(cookie: string): void;
   onStart?(pid: number): void;
   onLine?(line: string): void;
   onAnnotation?(line: string): void;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A control group of Linux that holds what one command starts, whatever it does with its session and environment. */
@@ -115,4 +115,18 @@ function signal(pid: number): void {
   } catch {
     // It is gone.
   }
+}
+
+/** Finds the control group of an attempt whose worker is gone, below the group that this worker was in. */
+export function leftCgroup(own: string, cookie: string): Cgroup | undefined {
+  const directory = join(own, cgroupPrefix + cookie);
+  if (!existsSync(directory)) return undefined;
+  return {
+    startInside: (start) => start(),
+    pids: () => pidsIn(directory),
+    kill() {
+      if (!write(join(directory, 'cgroup.kill'), '1')) for (const pid of pidsIn(directory)) signal(pid);
+    },
+    remove: () => remove(directory),
+  };
 }

@@ -26,6 +26,8 @@ export interface CommandRequest extends StartRequest {
   cgroup?: boolean | undefined;
   /** Ends the command; its reason names what did, or is a cancellation. */
   signal: AbortSignal;
+  /** Told the cookie of the attempt before anything is started; where it throws, nothing is. */
+  onBegin?: ((cookie: string) => void) | undefined;
   /** Told the pid, which is its process group's too, as soon as there is one. */
   onStart?(pid: number): void;
   /** Takes the output; the command waits while this does. */
@@ -58,6 +60,7 @@ export interface CommandResult {
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {
   if (request.signal.aborted) return unstarted(endedBy(request.signal.reason));
   const cookie = makeCookie();
+  request.onBegin?.(cookie);
   const guarded = guardAttempt(cookie, request.hangMs);
   const startedAt = performance.now();
   const cgroup = request.cgroup === false ? undefined : makeCgroup(cookie);
