@@ -40,6 +40,7 @@ const ownNames = new Set([
   'database.lock',
   'nightshift.lock',
   'reports',
+  'leases',
   'key',
   'servers',
   'plans',

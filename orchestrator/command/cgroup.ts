@@ -122,6 +122,7 @@ export function leftCgroup(own: string, cookie: string): Cgroup | undefined {
   const directory = join(own, cgroupPrefix + cookie);
   if (!existsSync(directory)) return undefined;
   return {
+    directory,
     startInside: (start) => start(),
     pids: () => pidsIn(directory),
     kill() {

@@ -1,6 +1,7 @@
 import { wordOf } from '../../contract/words/words.ts';
 import type { Terminal } from '../terminal.ts';
 import { describeJournal } from '../worker/describeJournal.ts';
+import { describeReturn } from '../worker/describeReturn.ts';
 import type { Lease, WorkerEvent } from '../worker/events.ts';
 import { describeEnd } from './lines.ts';
 
@@ -26,6 +27,9 @@ export function describeWork(event: WorkerEvent, stream: Terminal): string | und
     case 'pendingReport':
     case 'journalFault':
       return describeJournal(event);
+    case 'returned':
+    case 'leftRunning':
+      return describeReturn(event);
     case 'away':
       return `${event.why} Commands keep running, and their reports are saved until the server is back.`;
     case 'drained':

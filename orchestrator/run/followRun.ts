@@ -3,6 +3,7 @@ import { isOpenStatus } from '../../contract/words/taskStatus.ts';
 import { wordOf } from '../../contract/words/words.ts';
 import type { Step } from '../plan/schema.ts';
 import { describeJournal } from '../worker/describeJournal.ts';
+import { describeReturn } from '../worker/describeReturn.ts';
 import type { WorkerEvent } from '../worker/events.ts';
 import type { RunObserver } from './events.ts';
 import { type LastAttempt, resultOf } from './result.ts';
@@ -130,21 +131,38 @@ export function followRun(
     observe({ type: 'stepPaused', task, text: `${task}: ${why}` });
   }
 
-  function note(
-    event: Extract<WorkerEvent, { type: 'away' | 'back' | 'journalFault' | 'pendingReport' }>,
-  ): void {
-    const level = noteLevels[event.type];
-    const text =
-      event.type === 'away'
-        ? `Reports are saved and retried: ${event.why}`
-        : event.type === 'back'
-          ? 'The server is back; sending reports again.'
-          : describeJournal(event);
-    observe({ type: 'note', level, text });
+  function note(event: Noted): void {
+    observe({ type: 'note', level: noteLevels[event.type], text: describeNoted(event) });
   }
 }
 
-const noteLevels = { away: 'warn', back: 'info', journalFault: 'error', pendingReport: 'info' } as const;
+type Noted = Extract<
+  WorkerEvent,
+  { type: 'away' | 'back' | 'journalFault' | 'pendingReport' | 'returned' | 'leftRunning' }
+>;
+
+const noteLevels = {
+  away: 'warn',
+  back: 'info',
+  journalFault: 'error',
+  pendingReport: 'info',
+  returned: 'info',
+  leftRunning: 'warn',
+} as const;
+
+function describeNoted(event: Noted): string {
+  switch (event.type) {
+    case 'away':
+      return `Reports are saved and retried: ${event.why}`;
+    case 'back':
+      return 'The server is back; sending reports again.';
+    case 'returned':
+    case 'leftRunning':
+      return describeReturn(event);
+    default:
+      return describeJournal(event);
+  }
+}
 
 /** Reads the tasks of a run, in the order in which they were made. */
 export async function readTasks(

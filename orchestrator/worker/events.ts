@@ -30,6 +30,12 @@ export type ReportedTask = Extract<
   { __typename: 'FinishedAttempt' }
 >['task'];
 
+/** A lease as far as its return needs it. */
+export type NotedLease = Pick<Lease, 'leaseId' | 'serverId' | 'task' | 'runId' | 'number'>;
+
+/** A task as the answer to the return of its lease has it. */
+export type ReturnedTask = Extract<Awaited<ReturnType<Client['returnLease']>>, { __typename: 'Task' }>;
+
 /** What a worker reports to its observer. */
 export type WorkerEvent =
   | { type: 'leased'; lease: Lease }
@@ -47,6 +53,10 @@ export type WorkerEvent =
   | { type: 'kept'; lease: Lease; why: string; attempt: Attempt | null }
   /** A report that a process before this one had not sent was sent now; it counts if it was reported. */
   | { type: 'pendingReport'; lease: Lease; delivery: 'reported' | 'lost' | 'refused' }
+  /** The lease of a worker before this one, which was killed, was given back; the task is as the server has it then. */
+  | { type: 'returned'; lease: NotedLease; task: ReturnedTask }
+  /** It was not, since something of the attempt may still run: it expires. */
+  | { type: 'leftRunning'; lease: NotedLease; survivors: readonly number[] }
   /** The disk does not take reports: they are in memory only. Sent once until it takes them again. */
   | { type: 'journalFault'; why: string }
   /** The server asked it to take no new tasks and to leave. */

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '../../client/index.ts';
 import type { Lease } from './events.ts';
 import { momentNow } from './holdLease.ts';
+import type { LeaseNotes } from './leaseNotes.ts';
 import type { ServerAvailability } from './serverAvailability.ts';
 import type { WorkerOptions } from './workerOptions.ts';
 
 /** What asking for work needs. */
 export type AskSetting = WorkerOptions & {
   availability: ServerAvailability;
+  notes: LeaseNotes;
   /** When the worker started, by `performance.now()`. */
   since: number;
   /** Told when the server says that the worker is to leave. */
@@ -35,6 +37,17 @@ export type Offer = Extract<Awaited<ReturnType<Client['leaseTask']>>, { __typena
 /** Takes the lease out of an offer, with the time since which it may hold. */
 export function leaseOf({ lease }: Pick<Offer, 'lease'>, { askedAt }: LeaseRequest): Lease | undefined {
   return lease == null ? undefined : ({ ...lease, askedAt } as Lease);
+}
+
+/** Notes what a request has come to, and gives it. */
+export function noteAnswer(
+  { requestId }: LeaseRequest,
+  lease: Lease | undefined,
+  notes: LeaseNotes,
+): Lease | undefined {
+  if (lease === undefined) notes.over(requestId);
+  else notes.leased(requestId, lease);
+  return lease;
 }
 
 /** What a worker asks for now. */

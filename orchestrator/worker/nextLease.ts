@@ -6,9 +6,11 @@ import {
   type LeaseRequest,
   leaseOf,
   newRequest,
+  noteAnswer,
   planOfNobody,
   wantedBy,
 } from './leaseRequest.ts';
+import type { WorkerOptions } from './workerOptions.ts';
 
 const pollIntervalMs = 5000;
 
@@ -41,13 +43,14 @@ export async function nextLease(
   over: AbortSignal,
   unanswered?: LeaseRequest,
 ): Promise<Lease | undefined> {
-  const { patientClient, plans, availability, waitMs = 20_000 } = setting;
+  const { patientClient, plans, availability, notes, waitMs = 20_000 } = setting;
   while (!over.aborted) {
     let watch: ContentWatch | undefined;
     try {
       await plans.refresh();
       unanswered ??= newRequest();
       const request = unanswered;
+      notes.asks(request.requestId);
       watch = watchContents(setting);
       const signal = AbortSignal.any([over, watch.changed]);
       const wanted = { ...wantedBy(setting), waitMs, requestId: request.requestId };
@@ -55,7 +58,7 @@ export async function nextLease(
       unanswered = undefined;
       availability.answered();
       const offer = expectType(answer, 'LeaseOffer');
-      const lease = leaseOf(offer, request);
+      const lease = noteAnswer(request, leaseOf(offer, request), notes);
       if (lease !== undefined) return lease;
       if (offer.drained) setting.onDrained();
     } catch (error) {
@@ -67,23 +70,35 @@ export async function nextLease(
       watch?.stop();
     }
   }
-  return unanswered === undefined ? undefined : findLease(unanswered, setting);
+  return unanswered === undefined ? undefined : takeGiven(unanswered, setting);
 }
 
-/** Finds the lease that the server may have given while the worker was being stopped. */
-async function findLease(request: LeaseRequest, setting: AskSetting): Promise<Lease | undefined> {
-  const { client, name, signal } = setting;
+/** Takes the lease that the server may have given while the worker was being stopped; without an answer, a successor does. */
+async function takeGiven(request: LeaseRequest, setting: AskSetting): Promise<Lease | undefined> {
   // What the server was about to give then, it has given a moment later.
-  for (const pauseMs of signal.aborted ? [0, 250] : [0]) {
+  const found = await findLease(request, setting, setting.signal.aborted ? [0, 250] : [0]);
+  return found === undefined ? undefined : noteAnswer(request, found ?? undefined, setting.notes);
+}
+
+/**
+ * Finds the lease that the server may have given for a request whose answer did not arrive, and asks again after pauses;
+ * null where there is none, undefined where the server did not answer.
+ */
+export async function findLease(
+  request: LeaseRequest,
+  { client, name }: Pick<WorkerOptions, 'client' | 'name'>,
+  pausesMs: readonly number[],
+): Promise<Lease | null | undefined> {
+  for (const pauseMs of pausesMs) {
     await wait(pauseMs);
     const call = { signal: AbortSignal.timeout(limitMs) };
     const wanted = { worker: name, requestId: request.requestId, planHashes: [planOfNobody] };
     const answer = await client.leaseTask(wanted, call).catch(() => undefined);
-    if (answer === undefined) return undefined;
-    const lease = answer.__typename === 'LeaseOffer' ? leaseOf(answer, request) : undefined;
+    if (answer?.__typename !== 'LeaseOffer') return undefined;
+    const lease = leaseOf(answer, request);
     if (lease !== undefined) return lease;
   }
-  return undefined;
+  return null;
 }
 
 // A server that is away is not waited for; one that is slow is.

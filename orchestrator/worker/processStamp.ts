@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** A process as it can be recognised later, when its pid may belong to another. */
@@ -35,5 +35,18 @@ function beginOf(pid: number): string | null {
     return fields[0] === 'Z' ? 'ended' : `${boot}/${fields[19]}`;
   } catch {
     return null;
+  }
+}
+
+/**
+ * Names the place in which a process sees others, until the next boot: only there can it say what is left of one that is
+ * gone. Undefined where the system does not tell.
+ */
+export function ownPlace(): string | undefined {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${hostname()}/${boot}/${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileNameOf } from '../files/runFileName.ts';
@@ -22,6 +31,8 @@ export interface ReportJournal {
   refuse(kept: KeptReport, why: string): Promise<void>;
   /** The unsent reports of processes that are gone. */
   pending(): KeptReport[];
+  /** Says whether a report of a lease is on disk, in whatever form. */
+  has(leaseId: string): boolean;
 }
 
 /** Opens the journal of a data directory, which other processes may use as well. */
@@ -90,6 +101,7 @@ export function openReportJournal(dataDir: string, onFault: (why: string) => voi
       await bringToDisk(refused, name).catch(fail);
       forget(kept);
     },
+    has: (leaseId) => existsSync(join(directory, fileNameOfLease(leaseId))),
     pending() {
       tidyDrafts(directory);
       const found = readAll(directory);
@@ -169,6 +181,10 @@ function readOne(path: string): (KeptReport | 'newer')[] {
 }
 
 // The id is the server's word; it must not lead out of the directory.
+function fileNameOfLease(leaseId: string): string {
+  return `${fileNameOf(leaseId)}.json`;
+}
+
 function fileName({ lease }: KeptReport): string {
-  return `${fileNameOf(lease.leaseId)}.json`;
+  return fileNameOfLease(lease.leaseId);
 }

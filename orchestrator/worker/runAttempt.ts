@@ -10,6 +10,7 @@ import { type AttemptReport, attemptReport } from './attemptReport.ts';
 import { branchOf } from './branch.ts';
 import type { Lease } from './events.ts';
 import { extensionMs, type HeldLease, holdLease, type LeaseEnd } from './holdLease.ts';
+import type { LeaseNotes } from './leaseNotes.ts';
 import type { Wish } from './leaseRequest.ts';
 import { needsVariables } from './needsVariables.ts';
 import { type SendSetting, sendReport } from './sendReport.ts';
@@ -62,6 +63,7 @@ export async function runAttempt(
     return readNext(delivery, wished, options);
   } finally {
     held.release();
+    options.notes.over(lease.leaseId);
   }
 }
 
@@ -78,7 +80,7 @@ function failedHere(error: unknown): { report: AttemptReport; attempt: null } {
 }
 
 /** What an attempt works with. */
-export type AttemptSetting = WorkerOptions & SendSetting & { onDrained(): void };
+export type AttemptSetting = WorkerOptions & SendSetting & { notes: LeaseNotes; onDrained(): void };
 
 async function attemptTask(
   lease: Lease,
@@ -161,9 +163,9 @@ async function runCommand(
     needsVariables: variables,
   }: { plan: Plan; step: Step; needsVariables: Readonly<Record<string, string>> },
   ended: AbortSignal,
-  options: WorkerOptions,
+  options: AttemptSetting,
 ): Promise<Attempt> {
-  const { observe } = options;
+  const { observe, notes } = options;
   const log = openingLog(Promise.resolve(options.beginLog(lease)));
   try {
     return await runStep(step, {
@@ -177,6 +179,8 @@ async function runCommand(
       signal: AbortSignal.any([options.signal, ended]),
       // By then nothing has extended its lease for as long as it holds.
       hangMs: lease.holdsForMs - extensionMs(lease),
+      onBegin: (cookie) => notes.begins(lease.leaseId, cookie),
+      onStart: (pid) => notes.leads(lease.leaseId, pid),
       onLine: (line) => observe({ type: 'output', lease, line }),
       onAnnotation: (line) => observe({ type: 'annotation', lease, line }),
     });

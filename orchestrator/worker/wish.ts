@@ -4,6 +4,7 @@ import {
   type LeaseRequest,
   leaseOf,
   newRequest,
+  noteAnswer,
   type Wish,
   wantedBy,
 } from './leaseRequest.ts';
@@ -20,7 +21,9 @@ export function makeWish(setting: AskSetting, over: AbortSignal): Wish | undefin
   if (over.aborted || setting.plans.isDue()) return undefined;
   const request = newRequest();
   const input = { ...wantedBy(setting), requestId: request.requestId };
-  return JSON.stringify(input).length > maxWishLength ? undefined : { ...request, input };
+  if (JSON.stringify(input).length > maxWishLength) return undefined;
+  setting.notes.asks(request.requestId);
+  return { ...request, input };
 }
 
 /** What has come of a wish: the next lease, or the request that was not answered. */
@@ -33,10 +36,10 @@ export interface NextUp {
 export function readNext(
   delivery: Delivery,
   wish: Wish | undefined,
-  { onDrained }: Pick<AskSetting, 'onDrained'>,
+  { onDrained, notes }: Pick<AskSetting, 'onDrained' | 'notes'>,
 ): NextUp {
   if (wish === undefined) return {};
   if (delivery.type !== 'reported' || delivery.next == null) return { unanswered: wish };
   if (delivery.next.drained) onDrained();
-  return { lease: leaseOf(delivery.next, wish) };
+  return { lease: noteAnswer(wish, leaseOf(delivery.next, wish), notes) };
 }

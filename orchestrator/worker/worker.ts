@@ -1,8 +1,10 @@
 import { prepareStarter } from '../command/start/startCommand.ts';
+import { openLeaseNotes } from './leaseNotes.ts';
 import type { AskSetting } from './leaseRequest.ts';
 import { nextLease } from './nextLease.ts';
 import { sendPendingReports } from './pendingReports.ts';
 import { openReportJournal } from './reportJournal.ts';
+import { keepReturning } from './returnLeases.ts';
 import { type AttemptSetting, runAttempt } from './runAttempt.ts';
 import { trackAvailability } from './serverAvailability.ts';
 import { makeWish, type NextUp } from './wish.ts';
@@ -23,11 +25,13 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   };
   void prepareStarter();
   const begun = { since: performance.now(), onDrained, availability: trackAvailability(observe) };
-  const setting: AttemptSetting & AskSetting = { ...options, journal, ...begun };
-  await sendPendingReports(setting, observe);
+  const notes = openLeaseNotes(options.dataDir);
+  const setting: AttemptSetting & AskSetting = { ...options, journal, notes, ...begun };
+  const reported = await sendPendingReports(setting, observe);
   const failing = new AbortController();
   const ends = [options.signal, options.done, leaving.signal, failing.signal];
   const over = AbortSignal.any(ends.filter((signal) => signal !== undefined));
+  const returning = keepReturning({ ...setting, signal: over }, reported);
   const slots = Array.from({ length: options.concurrency }, () =>
     workOneByOne(setting, over).catch((error: unknown) => {
       failing.abort();
@@ -35,7 +39,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     }),
   );
   const fault = (await Promise.allSettled(slots)).find((slot) => slot.status === 'rejected');
-  await journal.settled();
+  leaving.abort();
+  await Promise.all([journal.settled(), returning]);
+  notes.close();
   if (fault) throw fault.reason;
 }
 
