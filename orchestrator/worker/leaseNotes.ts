@@ -135,7 +135,8 @@ function keepNotes(opened: OpenNotes): LeaseNotes {
 
   return {
     asks(requestId) {
-      if (!isOpen) return;
+      // Sent again, it is the same one.
+      if (!isOpen || noted.has(requestId)) return;
       const entry = { page: free.pop() ?? pages++, note: { requestId } };
       put(entry.page, entry.note);
       // Of one that is not noted nothing wrong can be believed.

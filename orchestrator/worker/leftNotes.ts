@@ -108,8 +108,11 @@ function keep(paths: ReturnType<typeof noteFiles>, lock: SystemLock, { head, not
       if (notes.size > 0) clear(paths.notes, page);
     },
     release() {
-      if (notes.size === 0) remove(paths);
-      lock.release();
+      try {
+        if (notes.size === 0) remove(paths);
+      } finally {
+        lock.release();
+      }
     },
   };
 }
