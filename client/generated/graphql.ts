@@ -91,7 +91,7 @@ export type AttemptEnding =
   | 'IDLE'
   /** Its worker was stopped. */
   | 'INTERRUPTED'
-  /** Its worker stopped sending heartbeats and its lease expired. Only the server sets this; a worker never reports it. */
+  /** Its worker was killed and its successor returned the lease, or it stopped sending heartbeats and its lease expired. Only the server sets this; a worker never reports it. */
   | 'LOST'
   /** A signal that its worker did not send ended it. */
   | 'SIGNAL'

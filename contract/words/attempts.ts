@@ -37,7 +37,7 @@ export const endingFacts = {
     isReported: false,
     cause: 'lost',
     means:
-      'Its worker stopped sending heartbeats and its lease expired. Only the server sets this; a worker never reports it.',
+      'Its worker was killed and its successor returned the lease, or it stopped sending heartbeats and its lease expired. Only the server sets this; a worker never reports it.',
   },
 } as const satisfies Record<string, EndingFacts>;
 
