@@ -18,6 +18,9 @@ export type ReturnSetting = WorkerOptions & SendSetting;
 /** How often a worker looks whether another one of its data directory is gone. */
 const lookMs = 5000;
 
+// A worker that ends does not wait for long for a server that is away.
+const limitMs = 10_000;
+
 /**
  * Gives the leases of workers back that were killed, of those before this one and of its neighbours, until the signal comes;
  * `reported` are those of which the reports were sent just now.
@@ -96,7 +99,8 @@ async function isReturned(
   { client, observe }: ReturnSetting,
 ): Promise<boolean> {
   try {
-    const task = expectType(await client.returnLease({ leaseId: lease.leaseId, hadBegun }), 'Task');
+    const call = { signal: AbortSignal.timeout(limitMs) };
+    const task = expectType(await client.returnLease({ leaseId: lease.leaseId, hadBegun }, call), 'Task');
     observe({ type: 'returned', lease, task });
     return true;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,6 +13,7 @@ import { overlaps, readLives } from '../orchestrator/support/lives.ts';
 import { startTestServer, type TestServer } from '../orchestrator/support/server.ts';
 import { startWorker, writePlan } from '../orchestrator/support/workers.ts';
 import { useFreshDatabases } from '../support/databases.ts';
+import { sized } from '../support/form.ts';
 import { spawnNode } from '../support/spawnNode.ts';
 import { tempDir } from '../support/tempDir.ts';
 
@@ -133,6 +135,36 @@ describe('After kill -9 of a worker', () => {
     expect(await outcome(server)).toEqual(['RUNNING', null]);
     process.kill(first.pid, 'SIGCONT');
     await soon(() => outcome(server)).toEqual(['SUCCEEDED', 'EXIT']);
+  });
+
+  const kills = sized({ short: 3, full: 60 });
+  it(`${kills} times in the midst of short commands, each is done, and none beside itself`, async () => {
+    const server = await serve();
+    const directory = tempDir();
+    const file = join(directory, 'lives.txt');
+    const steps = Array.from({ length: kills * 12 }, (_, index) => ({
+      task: `s${index}`,
+      retries: 20,
+      backoff: { delay: '10ms' as const, factor: 1 },
+      cmd: [process.execPath, [stamp, file, String(randomInt(1, 300))]] as const,
+    }));
+    writePlan(directory, 'night', { name: 'night', concurrency: 4, steps });
+    const start = () => startWorker({ directory, url: server.url, plan: 'night', name: 'w', concurrency: 4 });
+    let worker = start();
+    const all = [worker];
+    await begin(await registered(server, worker));
+    for (let kill = 0; kill < kills; kill++) {
+      await soon(() => worker.stderr()).toContain('started');
+      await wait(randomInt(0, 1500));
+      // Whoever waits until its guard has ended everything gives it the time to.
+      process.kill(worker.pid, 'SIGKILL');
+      worker = start();
+      all.push(worker);
+    }
+    const open = async () => (await server.tasksOf('night')).filter((task) => task?.status !== 'SUCCEEDED');
+    await soon(async () => (await open()).map((task) => `${task?.task} ${task?.status}`)).toEqual([]);
+    expect(overlaps(readLives(file))).toEqual([]);
+    for (const one of all) expect(one.stderr()).not.toContain('waits until its lease expires');
   });
 
   it('that ran a run of its own, the next one has the server told of it', async () => {
