@@ -145,6 +145,21 @@ describe('The lease of a killed worker', () => {
     expect([isAlive(holder.pid), notes().length]).toEqual([true, 2]);
   });
 
+  it('is not given back while something may still start its command, and expires', async () => {
+    await kill('begun');
+    // As a child has it that its worker has made and that has not loaded its own program yet.
+    const child = spawn('sh', ['-c', 'exec 3<"$0"; sleep 600', notesFile()], {
+      stdio: 'ignore',
+      detached: true,
+    });
+    onTestFinished(() => void process.kill(-(child.pid ?? 0), 'SIGKILL'));
+    await soon(() => readdirSync(`/proc/${child.pid}/fd`)).toContain('3');
+    const worker = await work();
+    const left = expect.objectContaining({ type: 'leftRunning', survivors: [] });
+    await soon(() => worker.events).toContainEqual(left);
+    expect(await outcome()).toEqual(['RUNNING', null]);
+  });
+
   it('is not given back while its report is in the journal, which says more', async () => {
     const { lease } = await kill('begun');
     const owner = { pid: 2 ** 22 + 1, host: hostname(), began: 'never' };
