@@ -22,15 +22,28 @@ export async function endOrphans(orphans: Orphans): Promise<EndedProcesses | und
   if (listPids() === undefined) return undefined;
   const { cookie, cgroup } = orphans;
   if (orphans.leader === undefined && !(await within(() => !orphans.mayStart()))) return undefined;
+  // Mostly the guard has ended everything long ago.
+  if (isGone(orphans)) return settled(cgroup, { wasAlive: false, survivors: [] });
   const leader = orphans.leader ?? leaderOf(cookie);
   const isOurs = () => leader !== undefined && findByCookie(cookie).pids.some((pid) => isMember(pid, leader));
   // The guard ends the others of the group, whatever they carry.
   const isClear = () => leader === undefined || isOurs() || !hasMembers(leader);
   if (!(await within(isClear))) return undefined;
   const processes = { leader: isOurs() && leader ? leader : noLeader, cookie, cgroup, startedAt };
-  const ended = await endProcesses(processes, graceMs).gone;
-  cgroup?.remove();
+  const ended = settled(cgroup, await endProcesses(processes, graceMs).gone);
   return leader !== undefined && ended.survivors.length === 0 && hasMembers(leader) ? undefined : ended;
+}
+
+/** Says for sure that nothing of an attempt is left. */
+function isGone({ cookie, leader, cgroup }: Orphans): boolean {
+  const { pids, isSure } = findByCookie(cookie);
+  if (!isSure || pids.length > 0 || (cgroup?.pids() ?? []).length > 0) return false;
+  return leader === undefined || !hasMembers(leader);
+}
+
+function settled(cgroup: Cgroup | undefined, ended: EndedProcesses): EndedProcesses {
+  cgroup?.remove();
+  return ended;
 }
 
 // No process has this number on any system that has /proc.
