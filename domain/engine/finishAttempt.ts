@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { judgeAttempt, type Verdict } from '../../contract/outcome/judgeAttempt.ts';
+import type { Verdict } from '../../contract/outcome/judgeAttempt.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, statement } from '../../database/statement.ts';
 import { canonicalJson } from '../input/json.ts';
 import { notifyTaskEnded } from '../notifications/endings.ts';
 import { notifyApproval } from '../notifications/notifyApproval.ts';
-import type { StepDefinition } from '../plans/planDefinition.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { enqueue } from '../queue/enqueue.ts';
@@ -17,7 +16,7 @@ import { readTask } from '../tasks/read.ts';
 import { addRemarks } from '../tasks/remarks.ts';
 import type { Task } from '../tasks/task.ts';
 import type { AttemptReport } from './attemptReport.ts';
-import { awaitedOf, noChoice, remarksOf } from './awaitPull.ts';
+import { awaitedOf, remarksOf } from './awaitPull.ts';
 import type { Engine } from './engine.ts';
 import { LostLeaseError, UnknownLeaseError } from './errors.ts';
 import { fillSlots } from './fillSlots.ts';
@@ -138,9 +137,7 @@ async function endAttempt(
   const hash = isReported ? createHash('sha256').update(canonicalJson(report)).digest('hex') : null;
   if (run === undefined || attempt === undefined) throw new UnknownLeaseError(leaseId, serverId);
   const { taskId } = attempt;
-  if (
-    isReported ? attempt.over && attempt.reportHash === hash : attempt.over || !(isReturned || attempt.lost)
-  )
+  if (isReported ? isKnown(attempt, hash) : attempt.over || !(isReturned || attempt.lost))
     return { taskId, others: [] };
   if (isReported && (attempt.over || attempt.lapsed)) throw new LostLeaseError(leaseId);
 
@@ -148,10 +145,7 @@ async function endAttempt(
   const definition = await readDefinition(tx, run.planHash);
   const step = definition.steps[attempt.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);
-  const { verdict, choice } =
-    report === 'lost'
-      ? { verdict: judgeLost(attempt, step), choice: noChoice }
-      : await judgeReport(tx, report, { attempt, step, github });
+  const { verdict, choice } = await judgeReport(tx, report, { attempt, step, github });
   // What needs a step hears of its end where it can go on, or never will; the lock and the slot are free in any case.
   const release = async (status: Verdict['status'] | 'cancelled') => {
     if (step.lock != null) await freeLock(engine, taskId);
@@ -198,6 +192,7 @@ async function endAttempt(
 
 const dropJob = statement({ name: 'drop_job', text: 'UPDATE agents_tasks SET job_id = NULL WHERE id = $1' });
 
-function judgeLost({ tries, lostBefore }: OpenAttempt, step: StepDefinition): Verdict {
-  return judgeAttempt({ ending: 'lost', lostBefore }, step, tries, false);
+/** Whether the same report of an attempt was taken before. */
+function isKnown({ over, reportHash }: OpenAttempt, hash: string | null): boolean {
+  return over && reportHash === hash;
 }

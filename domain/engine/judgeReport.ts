@@ -4,16 +4,20 @@ import type { Queryable } from '../../database/database.ts';
 import type { StepDefinition } from '../plans/planDefinition.ts';
 import type { Store } from '../store.ts';
 import type { AttemptReport } from './attemptReport.ts';
-import { readChoice } from './awaitPull.ts';
+import { noChoice, readChoice } from './awaitPull.ts';
 import type { OpenAttempt } from './openAttempt.ts';
 
-/** Chooses what a report's command has made, and judges both by the step. */
+/** Chooses what a report's command has made, and judges both by the step; of a lost attempt nothing is known. */
 export async function judgeReport(
   tx: Queryable,
-  report: AttemptReport,
+  report: AttemptReport | 'lost',
   context: { attempt: OpenAttempt; step: StepDefinition; github: Store['github'] },
 ): Promise<{ verdict: Verdict; choice: Choice }> {
   const { attempt, step, github } = context;
+  if (report === 'lost') {
+    const { tries, lostBefore } = attempt;
+    return { verdict: judgeAttempt({ ending: 'lost', lostBefore }, step, tries, false), choice: noChoice };
+  }
   const choice = await readChoice(tx, report, attempt, github);
   const verdict = judgeAttempt(report, step, attempt.tries, choice.holds);
   // Of a command that failed, or that nobody need look at, there is nothing to say.

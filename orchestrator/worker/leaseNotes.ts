@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { type SystemLock, takeSystemLock } from '../../contract/systemLock.ts';
 import { ownCgroup } from '../command/cgroup.ts';
+import { starterCookie } from '../command/start/starter.ts';
 import type { Lease } from './events.ts';
 import { type LeaseNote, type NoteHead, noteFiles, noteForm, notesIn, writePage } from './noteFile.ts';
 import { ownPlace, stampOwn } from './processStamp.ts';
@@ -71,7 +72,13 @@ function openOnce(directory: string, place: string): OpenNotes | undefined {
     lock = takeSystemLock(paths.lock);
     if (lock === undefined) throw new Error('another process has the lock');
     // Without the file in its place this fails as well.
-    const own = { owner: stampOwn(), place, lock: lockIdentity(paths.lock), cgroup: ownCgroup() };
+    const own = {
+      owner: stampOwn(),
+      place,
+      lock: lockIdentity(paths.lock),
+      cgroup: ownCgroup(),
+      starter: starterCookie,
+    };
     const head: NoteHead = { version: noteForm, ...own };
     const file = openSync(paths.notes, 'wx', 0o600);
     writePage(file, 0, head);

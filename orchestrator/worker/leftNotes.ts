@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type SystemLock, takeSystemLock } from '../../contract/systemLock.ts';
-import { listPids } from '../command/processTable.ts';
+import { findByCookie, listPids } from '../command/processTable.ts';
 import { lockIdentity, ownNotes } from './leaseNotes.ts';
 import {
   type LeaseNote,
@@ -19,7 +19,7 @@ export interface LeftNotes {
   notes: readonly LeaseNote[];
   /** The control group below which those of its attempts are. */
   cgroup: string | undefined;
-  /** Says whether a process is there still that the worker was just making when it died. */
+  /** Says whether a process is there still that may start a command: a starter, or one that the worker was just making. */
   hasHalfMade(): boolean;
   /** Nothing is left to do for a note. */
   settle(note: LeaseNote): void;
@@ -99,7 +99,7 @@ function keep(paths: ReturnType<typeof noteFiles>, lock: SystemLock, { head, not
   return {
     notes: [...notes.keys()],
     cgroup: head.cgroup,
-    hasHalfMade: () => isOpenElsewhere(paths.notes),
+    hasHalfMade: () => findByCookie(head.starter).pids.length > 0 || isOpenElsewhere(paths.notes),
     settle(note) {
       const page = notes.get(note);
       if (page === undefined) return;

@@ -13,6 +13,8 @@ export interface NoteHead {
   lock: string;
   /** The control group below which those of its attempts are. */
   cgroup: string | undefined;
+  /** The cookie of those who start its commands. */
+  starter: string;
 }
 
 /** What a worker notes of one request for work, and of the attempt that it came to. */

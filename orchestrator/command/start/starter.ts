@@ -31,6 +31,9 @@ interface Asked {
 
 const perl = '/usr/bin/perl';
 
+/** What all starters of this process carry: while one is there, it may start a command that it was asked for. */
+export const starterCookie = makeCookie();
+
 /** Milliseconds in which it must answer; one that does not is ended. */
 const answerMs = 30_000;
 
@@ -43,7 +46,7 @@ export async function launchStarter(): Promise<Starter | undefined> {
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
-    env: withCookie({ [cookieVariable]: process.env[cookieVariable] ?? '' }, cookie),
+    env: withCookie({ [cookieVariable]: starterCookie }, cookie),
   });
   const { stdin, stdout } = child;
   const asked = new Map<string, Asked>();
