@@ -37,6 +37,7 @@ const reasons = new Map([
 const ownNames = new Set([
   'pgdata',
   'pgdata.making',
+  'pgdata.draft',
   'database.lock',
   'nightshift.lock',
   'reports',

@@ -26,6 +26,8 @@ export type DatabaseConfig = { url: string } | { dataDir: string };
 export interface DatabaseOptions {
   /** The folder of the migrations. @default prisma/migrations */
   migrationsDir?: string;
+  /** Where the prepared cluster is that a first start of the embedded database lays out. @default the one of this installation */
+  preparedDir?: string;
   /** Whether pending migrations are applied before the database is handed out. @default true */
   migrate?: boolean;
   /**
@@ -161,7 +163,13 @@ function openPostgres(url: string, options: DatabaseOptions): Opened {
 }
 
 function openPglite(dataDir: string, options: DatabaseOptions): Opened {
-  const { readOnly, watchdogMillis = 40_000 } = options;
+  const {
+    readOnly,
+    watchdogMillis = 40_000,
+    migrate: isToMigrate = true,
+    migrationsDir,
+    preparedDir,
+  } = options;
   if (readOnly) requireReadableFiles(dataDir);
   else {
     checkDatabaseFiles(dataDir);
@@ -171,7 +179,9 @@ function openPglite(dataDir: string, options: DatabaseOptions): Opened {
   try {
     const files = openDatabaseFiles(dataDir);
     const { statementTimeoutMillis } = limits(options);
-    const host = new PgliteHost({ directory: files.directory, watchdogMillis, statementTimeoutMillis });
+    const prepared = files.isNew && isToMigrate ? { migrationsDir, preparedDir } : undefined;
+    const { directory } = files;
+    const host = new PgliteHost({ directory, prepared, watchdogMillis, statementTimeoutMillis });
     const stream = () => new PgliteStream(host);
     const driver = openDriver({ connection: { stream }, max: 1, readOnly, ...limits(options) });
     const close = async () => {

@@ -11,6 +11,7 @@ import {
 import { join, resolve } from 'node:path';
 import { DataDirectoryError, isDataDirectory, requireDataDirectory } from './dataDirectory.ts';
 import { DatabaseMissingError } from './errors.ts';
+import { draftOf } from './preparedCluster.ts';
 
 /** The version of PostgreSQL that the embedded database is, as its files name it. */
 export const embeddedVersion = '18';
@@ -18,6 +19,8 @@ export const embeddedVersion = '18';
 /** The files of the embedded database. */
 export interface DatabaseFiles {
   directory: string;
+  /** Whether they are still to be made, or to be laid out. */
+  isNew: boolean;
   /** Says that the database runs, so that the files are whole. */
   made(): void;
 }
@@ -32,11 +35,13 @@ export function openDatabaseFiles(dataDir: string): DatabaseFiles {
   const making = join(dataDir, 'pgdata.making');
   if (isCutOff(directory, making)) rmSync(directory, { recursive: true, force: true });
   else rmSync(making, { force: true });
-  if (lookAt(directory) === 'none') {
+  rmSync(draftOf(directory), { recursive: true, force: true });
+  const isNew = lookAt(directory) === 'none';
+  if (isNew) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     writeFileSync(making, identityOf(directory), { mode: 0o600 });
   }
-  return { directory, made: () => rmSync(making, { force: true }) };
+  return { directory, isNew, made: () => rmSync(making, { force: true }) };
 }
 
 /**

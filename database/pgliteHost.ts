@@ -4,6 +4,7 @@ import { DatabaseUnavailableError } from './errors.ts';
 import { cancelStatement, newToken } from './pgliteCancel.ts';
 import type { PgliteStream } from './pgliteStream.ts';
 import type { FromWorker, ToWorker, WorkerInput } from './pgliteWorker.ts';
+import type { PreparedOptions } from './preparedCluster.ts';
 
 export interface PgliteHostOptions {
   directory: string;
@@ -13,6 +14,8 @@ export interface PgliteHostOptions {
   watchdogMillis: number;
   /** How long the embedded database may take to start; the first start makes the files. */
   bootMillis?: number;
+  /** Where a first start finds the prepared cluster. @default it makes its files itself */
+  prepared?: PreparedOptions | undefined;
 }
 
 interface Waiting {
@@ -113,11 +116,11 @@ export class PgliteHost {
   }
 
   private async start(): Promise<void> {
-    const { directory } = this.options;
+    const { directory, prepared } = this.options;
     await this.stopping;
     this.unread = new Int32Array(new SharedArrayBuffer(4));
     this.token = newToken();
-    const input: WorkerInput = { directory, unread: this.unread, token: this.token };
+    const input: WorkerInput = { directory, unread: this.unread, token: this.token, prepared };
     const worker = new Worker(new URL('./pgliteWorker.ts', import.meta.url), {
       workerData: input,
       execArgv: [],

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { allowCancelling, type Flags } from './pgliteCancel.ts';
+import { layOutPrepared, type PreparedOptions } from './preparedCluster.ts';
 
 /** What the main thread posts: bytes to execute, a session to begin, or the end. */
 export type ToWorker =
@@ -20,6 +21,8 @@ export interface WorkerInput {
   unread: Int32Array<SharedArrayBuffer>;
   /** By which a statement of it is cancelled. */
   token: string;
+  /** Where a prepared cluster may be, where the directory may be empty. */
+  prepared?: PreparedOptions | undefined;
 }
 
 const CHUNK_BYTES = 64 * 1024;
@@ -29,11 +32,12 @@ if (parentPort) void serve(parentPort, workerData as WorkerInput);
 
 async function serve(
   port: NonNullable<typeof parentPort>,
-  { directory, unread, token }: WorkerInput,
+  { directory, unread, token, prepared }: WorkerInput,
 ): Promise<void> {
   const post = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   const fail = (error: unknown) => post({ kind: 'failed', message: messageOf(error) });
   try {
+    if (prepared !== undefined) await layOutPrepared(directory, prepared);
     const database = await PGlite.create({ dataDir: directory });
     const cancelling = allowCancelling(token, (database as unknown as { Module: Flags }).Module);
     const handshake = await collect(database, startupPacket());

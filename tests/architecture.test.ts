@@ -71,6 +71,7 @@ const orders: Record<string, string[]> = {
     'routes.ts',
     'buildServer.ts',
     'server.ts',
+    'prepareCluster.ts',
   ],
   orchestrator: [
     'terminal.ts',
