@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { Plugin } from 'graphql-yoga';
+import { lazily } from '../../contract/lazily.ts';
 import { exampleTabs } from './examples.ts';
 import { fillExamples } from './fillExamples.ts';
 import { focusEditor } from './focusEditor.ts';
@@ -8,18 +8,19 @@ import { forgetHeaders } from './forgetHeaders.ts';
 
 /** Serves GraphiQL, all of it from this server, to a browser that opens the address. */
 export function useGraphiql(): Plugin {
-  let pages: { plain: string; packed: Uint8Array<ArrayBuffer> } | undefined;
+  const pages = lazily(render);
   return {
     onRequest({ request, endResponse, fetchAPI }) {
       // GraphiQL writes its operation into the address, and shows it again when the page is loaded anew.
       if (request.method !== 'GET') return;
       if (!request.headers.get('accept')?.includes('text/html')) return;
-      pages ??= render();
       const packs = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
-      endResponse(
-        packs
-          ? new fetchAPI.Response(pages.packed, { headers: { ...headers, 'content-encoding': 'gzip' } })
-          : new fetchAPI.Response(pages.plain, { headers: { ...headers } }),
+      return pages().then(({ plain, packed }) =>
+        endResponse(
+          packs
+            ? new fetchAPI.Response(packed, { headers: { ...headers, 'content-encoding': 'gzip' } })
+            : new fetchAPI.Response(plain, { headers: { ...headers } }),
+        ),
       );
     },
   };
@@ -34,7 +35,9 @@ const headers = {
   vary: 'accept, accept-encoding',
 };
 
-function render() {
+/** Its library is one text of 9 MB, which stays in memory once it is loaded: it is for who opens the page. */
+async function render(): Promise<{ plain: string; packed: Uint8Array<ArrayBuffer> }> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const page = renderGraphiQL({
     title: 'Nightshift: GraphiQL',
     endpoint: '/graphql',
