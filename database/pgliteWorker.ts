@@ -25,6 +25,12 @@ export interface WorkerInput {
   prepared?: PreparedOptions | undefined;
 }
 
+/**
+ * PostgreSQL's buffers are memory of this process, all of it in use from the start. What they do not hold is in the cache of
+ * the system.
+ */
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
+
 const CHUNK_BYTES = 64 * 1024;
 const UNREAD_LIMIT = 2 * 1024 * 1024;
 
@@ -38,7 +44,7 @@ async function serve(
   const fail = (error: unknown) => post({ kind: 'failed', message: messageOf(error) });
   try {
     if (prepared !== undefined) await layOutPrepared(directory, prepared);
-    const database = await PGlite.create({ dataDir: directory });
+    const database = await PGlite.create({ dataDir: directory, startParams });
     const cancelling = allowCancelling(token, (database as unknown as { Module: Flags }).Module);
     const handshake = await collect(database, startupPacket());
     let tail = Promise.resolve();
