@@ -51,6 +51,8 @@ export function createHttpApp(log: FastifyBaseLogger, bodies: BodyBudget = creat
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxSmallBodyBytes,
+    // With others in their place Fastify does not load the compilers that it brings.
+    schemaController: { compilersFactory: { buildValidator: neverBuilt, buildSerializer: neverBuilt } },
     routerOptions: {
       ignoreTrailingSlash: true,
       onBadUrl: (_path, _request, response) => answerBadUrl(response),
@@ -88,6 +90,10 @@ export function sendJson(reply: FastifyReply, json: string): FastifyReply {
 }
 
 const encoder = new TextEncoder();
+
+function neverBuilt(): never {
+  throw new Error('Every app sets its own compilers.');
+}
 
 function checkPart(schema: z.ZodType, part: string) {
   return (input: unknown) => {
