@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type ConstructorOptions, PgBoss } from 'pg-boss';
+import type { ConstructorOptions } from 'pg-boss';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, queueStatement } from '../../database/statement.ts';
 import { statementName } from '../../database/statementName.ts';
@@ -47,6 +47,7 @@ export async function startQueue(db: Database, onError: (error: Error) => void):
   // transaction: it holds the only connection there may be.
   const within = new AsyncLocalStorage<Queryable>();
   const made = new WeakMap<Queryable, Map<string, WorkKind & { ids: Set<string> }>>();
+  const { PgBoss } = await import('pg-boss');
   const boss = new PgBoss({
     db: adapt({ query: (statement) => (within.getStore() ?? db).query(statement) }),
     backend: db.kind === 'pglite' ? 'pglite' : 'postgres',
