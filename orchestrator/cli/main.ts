@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
-import { ApiError, ApiUnreachableError } from '../../client/index.ts';
+import { ApiError, ApiUnreachableError } from '../../client/errors.ts';
 import { type OrchestratorConfig, readConfig } from '../config.ts';
 import { guardTerminal, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
@@ -55,7 +55,7 @@ export async function runCli(
     },
   };
   try {
-    const program = buildProgram(context, await readVersion());
+    const program = await buildProgram(context, await readVersion(), args);
     program.hook('preAction', async () => {
       context.gateway = afterMaking(surroundings.gateway, await checkEnvFile(context));
     });

@@ -43,13 +43,15 @@ function place(steps: [task: string, ...args: string[]][], name = `p${places}`) 
 }
 
 /** The paths of all commands, as they are typed. */
-function everyCommand(): string[] {
+async function everyCommand(): Promise<string[]> {
   const paths = (command: Command, before: string): string[] => [
     `${before}${command.name()}`,
     ...command.commands.flatMap((one) => paths(one as Command, `${before}${command.name()} `)),
   ];
-  return paths(buildProgram({} as CliContext, '0'), '');
+  return paths(await buildProgram({} as CliContext, '0'), '');
 }
+
+const commandPaths = await everyCommand();
 
 describe('nightshift', () => {
   it('refuses to run with a key that the server refuses, before any step begins', async () => {
@@ -114,7 +116,7 @@ describe('nightshift', () => {
     }
   });
 
-  it.each(everyCommand())('explains itself in lines of at most 80 columns: %s', async (path) => {
+  it.each(commandPaths)('explains itself in lines of at most 80 columns: %s', async (path) => {
     const { code, stdout } = await cliHere([...path.split(' ').slice(1), '--help'], root);
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^Usage: ${path}`));

@@ -18,7 +18,7 @@ function listCommands(command: Command, path: readonly string[] = []): [string, 
   return commands.flatMap((one) => listCommands(one, [...path, one.name()]));
 }
 
-const commands = listCommands(buildProgram({} as CliContext, '0'));
+const commands = listCommands(await buildProgram({} as CliContext, '0'));
 
 describe('The page about the command line', () => {
   it('has every command, and no other', () => {
