@@ -6,7 +6,7 @@ import { copyOut } from './copyOut.ts';
 import { checkDatabaseFiles, openDatabaseFiles, requireReadableFiles } from './databaseFiles.ts';
 import { secureDataDirectory } from './dataDirectory.ts';
 import { connectAlone, type Driver, openDriver, type PoolUse, type Statement } from './driver.ts';
-import { isPassing, type MigrationError } from './errors.ts';
+import type { MigrationError } from './errors.ts';
 import { type ChannelListener, type ChannelWatch, listenOn } from './listen.ts';
 import { acquireLock, type DataLock } from './lock.ts';
 import { findNewer, migrate, migrationStatus } from './migrate.ts';
@@ -92,8 +92,10 @@ export interface Database extends Queryable {
   statements(): number;
   /** How busy the connections are. */
   pool(): PoolUse;
-  /** Looks whether the database can serve. Prisma's engine, for which the first of its calls would wait, is loaded then. */
+  /** Looks whether the database can serve. */
   checkReady(): Promise<Readiness>;
+  /** Has Prisma load its engine, for which the first of its calls would wait. */
+  warmUp(): Promise<void>;
   migrationStatus(): Promise<MigrationStatus[]>;
   /** Says when a newer program has migrated the database since: this one must not go on then. */
   findNewer(): Promise<MigrationError | undefined>;
@@ -216,7 +218,6 @@ function assemble(
   const transactionOptions = { maxWait: 2 * connectionTimeoutMillis, timeout: 2 * statementTimeoutMillis };
   const prisma = new PrismaClient({ adapter: driver.adapter, transactionOptions });
   const query: Database['query'] = (statement) => driver.query(statement);
-  const warmUp = warmUpOf(prisma);
   let closing: Promise<void> | undefined;
   return {
     kind,
@@ -237,14 +238,13 @@ function assemble(
     pool: driver.pool,
     checkReady: () =>
       checkReadiness({
-        ping: async () => {
-          await warmUp();
-          await query({ text: 'SELECT 1' });
-        },
+        ping: () => query({ text: 'SELECT 1' }),
         timeoutMillis: 5000,
         directory,
         minFreeBytes: options.minFreeBytes ?? 64 * 1024 * 1024,
       }),
+    // Whether the database answers is for others to say.
+    warmUp: () => prisma.identity.findFirst({ select: { one: true } }).then(ignore, ignore),
     migrationStatus: () => migrationStatus(driver, options.migrationsDir),
     findNewer: () => findNewer(driver, known),
     announce: (url) => lock?.update({ url }),
@@ -265,16 +265,4 @@ async function disconnect(prisma: PrismaClient): Promise<void> {
   over.abort();
 }
 
-/** Makes what has Prisma load its engine once, by any call; whether the database answers is for others to say. */
-function warmUpOf(prisma: PrismaClient): () => Promise<void> {
-  let warm: Promise<void> | undefined;
-  return () => {
-    warm ??= prisma.identity.findFirst({ select: { one: true } }).then(
-      () => undefined,
-      (error: unknown) => {
-        if (isPassing(error)) warm = undefined;
-      },
-    );
-    return warm;
-  };
-}
+function ignore(): void {}

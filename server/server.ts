@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http';
 import { createOutbound, type Outbound } from '../channels/outbound/outbound.ts';
 import { lazily } from '../contract/lazily.ts';
 import { type DatabaseOptions, openDatabase } from '../database/database.ts';
@@ -10,12 +9,13 @@ import { beginDigests } from '../domain/notifications/digest.ts';
 import { deliveryQueues } from '../domain/queue/deliveryQueues.ts';
 import { queueProvider } from '../domain/queue/queueProvider.ts';
 import type { Store } from '../domain/store.ts';
-import { type Access, createAccess } from './access/access.ts';
+import { createAccess } from './access/access.ts';
 import { knownPeopleOf } from './access/knownPeople.ts';
 import { warnOfOwnAddress } from './access/proxy.ts';
 import { linkMaker } from './approvals/linkMaker.ts';
 import type { ServerConfig } from './config.ts';
-import { type BodyBudget, createBodyBudget } from './http/bodyBudget.ts';
+import { loadGraphql } from './graphql/load.ts';
+import { createBodyBudget } from './http/bodyBudget.ts';
 import type { ConnectionLimits } from './http/connections.ts';
 import { prepareDrain } from './http/drain.ts';
 import { listen } from './http/listen.ts';
@@ -24,7 +24,6 @@ import { announceServer } from './machine/announcement.ts';
 import { createKey } from './machine/key.ts';
 import { prepareMachine } from './machine/prepare.ts';
 import { emitEvents } from './metrics/emitter.ts';
-import type { Metrics } from './metrics/metrics.ts';
 import { watchSchema } from './newerSchema.ts';
 import { channelsOf, warnOfLinks } from './notifications/config.ts';
 import type { DeliverySetting } from './notifications/startDelivery.ts';
@@ -130,7 +129,9 @@ export async function startServer(
     const access = createAccess({ ...config, machineKey, ownKey: key });
     const metrics = createMetrics(store, log);
     const bodies = createBodyBudget({ addressOf: access.addressOf });
-    const graphql = lazily(() => loadGraphql(store, { access, metrics, log, bodies }));
+    const { authenticate } = access;
+    const { watchOperation } = metrics;
+    const graphql = lazily(() => loadGraphql({ store, authenticate, log, bodies, watchOperation }));
     const limits = { maxConnections: config.maxConnections, ...overrides.limits };
     const server = await buildServer({
       config: { ...config, githubReader: duties?.reader },
@@ -160,13 +161,19 @@ export async function startServer(
     // Who would change something must not come to a server that only reads.
     if (!readOnly) db.announce(url);
     const withdraw = readOnly ? () => undefined : announce(config, dataDir, url, log);
-    setImmediate(() => void graphql().catch((error) => log.error({ err: error }, 'Could not load GraphQL')));
+    // Whoever waits for the server is answered first; a brief one loads what it is asked for.
+    const later = isBrief ? undefined : setTimeout(() => void loadRest(), 50);
     const links = isBrief || readOnly ? undefined : warnOfLinks(config);
     for (const warning of [...keysInTheClear(config), warnOfOwnAddress(config), links])
       if (warning) log.warn(warning);
     log.info(`Listening on ${url}${reach(config)}`);
+    const loadRest = async () => {
+      await graphql().catch((error) => log.error({ err: error }, 'Could not load GraphQL'));
+      await db.warmUp();
+    };
     let closing: Promise<void> | undefined;
     const close = () => {
+      clearTimeout(later);
       store.work.close();
       store.changes.close();
       withdraw();
@@ -238,21 +245,6 @@ function watchOptionsOf(config: ServerConfig, { fetch: send }: Outbound, log: Lo
 async function deliver(store: Store, setting: DeliverySetting): Promise<{ stop(): Promise<void> }> {
   const { startDelivery } = await import('./notifications/startDelivery.ts');
   return startDelivery(store, setting);
-}
-
-/** GraphQL takes longer to load than all the rest, so the server listens before it has. */
-async function loadGraphql(
-  store: Store,
-  { access, metrics, log, bodies }: { access: Access; metrics: Metrics; log: Logger; bodies: BodyBudget },
-): Promise<RequestListener> {
-  const { createGraphqlHandler } = await import('./graphql/handler.ts');
-  return createGraphqlHandler({
-    store,
-    authenticate: access.authenticate,
-    log,
-    bodies,
-    watchOperation: metrics.watchOperation,
-  });
 }
 
 /** The embedded database's lock says where its server answers; on PostgreSQL a file of its own does. */
