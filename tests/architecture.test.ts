@@ -70,6 +70,7 @@ const orders: Record<string, string[]> = {
     'sweeper.ts',
     'routes.ts',
     'buildServer.ts',
+    'runServer.ts',
     'server.ts',
     'prepareCluster.ts',
   ],

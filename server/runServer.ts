@@ -1,0 +1,259 @@
+import { createOutbound, type Outbound } from '../channels/outbound/outbound.ts';
+import { lazily } from '../contract/lazily.ts';
+import type { Database, DatabaseOptions } from '../database/database.ts';
+import { problemsOfPlans } from '../domain/approvals/policyProblems.ts';
+import { TaskChangesHub } from '../domain/changes/changes.ts';
+import { joinReplicas } from '../domain/changes/replicas.ts';
+import { WorkSignal } from '../domain/changes/workSignal.ts';
+import { beginDigests } from '../domain/notifications/digest.ts';
+import { deliveryQueues } from '../domain/queue/deliveryQueues.ts';
+import { queueProvider } from '../domain/queue/queueProvider.ts';
+import type { Store } from '../domain/store.ts';
+import { createAccess } from './access/access.ts';
+import { knownPeopleOf } from './access/knownPeople.ts';
+import { warnOfOwnAddress } from './access/proxy.ts';
+import { linkMaker } from './approvals/linkMaker.ts';
+import { buildServer } from './buildServer.ts';
+import type { ServerConfig } from './config.ts';
+import { loadGraphql } from './graphql/load.ts';
+import { createBodyBudget } from './http/bodyBudget.ts';
+import type { ConnectionLimits } from './http/connections.ts';
+import { prepareDrain } from './http/drain.ts';
+import { listen } from './http/listen.ts';
+import type { Logger } from './log.ts';
+import { announceServer } from './machine/announcement.ts';
+import { createKey } from './machine/key.ts';
+import { prepareMachine } from './machine/prepare.ts';
+import { emitEvents } from './metrics/emitter.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { watchSchema } from './newerSchema.ts';
+import { channelsOf, warnOfLinks } from './notifications/config.ts';
+import type { DeliverySetting } from './notifications/startDelivery.ts';
+import { keysInTheClear } from './plainHttp.ts';
+import { reachOf } from './pulls/reach.ts';
+import { type GithubReader, type WatchOptions, watchPulls } from './pulls/watch.ts';
+import { startRetention } from './retention.ts';
+import { groupReader } from './settings/groups.ts';
+import { isLoopbackHost } from './settings/settings.ts';
+import { look, startSweeper } from './sweeper.ts';
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Where it answers, without a slash at the end, e.g. `http://127.0.0.1:8001`. */
+  url: string;
+  /** A key of this server for the process that started it, from any address; it is in memory only and ends with it. */
+  key: string;
+  store: Store;
+  log: Logger;
+  /** Aborted with the reason once the server has stopped by itself, since a newer one has migrated the database. */
+  outdated: AbortSignal;
+  /** Stops taking requests, ends subscriptions, waits for the rest, closes the database. Again is the same. */
+  close(): Promise<void>;
+}
+
+/** What may be set apart from the configuration. */
+export interface ServerOverrides {
+  log?: Logger;
+  database?: DatabaseOptions;
+  /** The machine's key, for programs that start a server and hand it to their clients. @default the one in its file */
+  machineKey?: string;
+  /** How notifications are sent, apart from where. */
+  delivery?: Pick<DeliverySetting, 'linkFor' | 'limits'>;
+  /** How long `close` waits for requests that are being answered, in milliseconds. @default 10000 */
+  drainMillis?: number;
+  /**
+   * Whether it only reads: nothing is made or changed, neither in the database nor in the data directory, and no task,
+   * notification or pull request is looked after. @default false
+   */
+  readOnly?: boolean;
+  /** Whether it ends with the command that started it, so that no link to where it listens lasts. @default false */
+  isBrief?: boolean;
+  /** How connections are bounded, apart from their number. */
+  limits?: Partial<ConnectionLimits>;
+  /** How often it looks whether a newer server has migrated the database, in milliseconds. @default 5000 */
+  schemaLookMillis?: number;
+}
+
+/** Builds the handlers on a database that is open, and listens; closes the database where that fails. */
+export async function runServer(
+  db: Database,
+  config: ServerConfig,
+  overrides: ServerOverrides,
+  log: Logger,
+): Promise<RunningServer> {
+  const key = createKey();
+  const { readOnly = false, isBrief = false } = overrides;
+  try {
+    // A database that is refused leaves no key behind.
+    const { dataDir, machineKey } = readOnly
+      ? { dataDir: config.dataDir, machineKey: undefined }
+      : prepareMachine(config, log, overrides.machineKey);
+    const channels = channelsOf(config.delivery);
+    const queue = queueProvider(
+      db,
+      (error) => log.error({ err: error }, 'Error in the queue'),
+      channels.length > 0 ? deliveryQueues : [],
+    );
+    const store: Store = {
+      db,
+      changes: new TaskChangesHub(),
+      queue: queue.get,
+      work: new WorkSignal(),
+      // Some connections stay free for everything else.
+      maxWaiting: Math.floor(config.maxConnections * 0.75),
+      leaseMs: config.leaseMs,
+      githubUsers: config.githubUsers,
+      channels,
+      github: config.github,
+      groupsOf: groupReader(config.approverGroups),
+      admins: config.adminUsers,
+      pullReach: reachOf(config),
+      knownPeople: knownPeopleOf(config),
+    };
+    store.changes.onFault = (error) => log.error({ err: error }, 'A subscriber to changes failed');
+    const outbound = createOutbound(config.outboundAllow);
+    const replicas = await joinReplicas(store, (error) =>
+      log.warn({ err: error }, 'Could not notify other replicas of changes; they will read them later'),
+    );
+    const duties = readOnly
+      ? undefined
+      : await startDuties(store, isBrief ? withoutGoodNights(config) : config, outbound, log);
+    const access = createAccess({ ...config, machineKey, ownKey: key });
+    const metrics = createMetrics(store, log);
+    const bodies = createBodyBudget({ addressOf: access.addressOf });
+    const { authenticate } = access;
+    const { watchOperation } = metrics;
+    const graphql = lazily(() => loadGraphql({ store, authenticate, log, bodies, watchOperation }));
+    const limits = { maxConnections: config.maxConnections, ...overrides.limits };
+    const server = await buildServer({
+      config: { ...config, githubReader: duties?.reader },
+      store,
+      log,
+      access,
+      metrics,
+      graphql,
+      bodies,
+      limits,
+    });
+    const drain = prepareDrain(server);
+    const url = await listen(server, config);
+    const pageBase = config.publicUrl ?? (isBrief ? undefined : url);
+    const linkFor = pageBase === undefined ? undefined : linkMaker(store, pageBase);
+    const delivery =
+      channels.length > 0 && !readOnly
+        ? await deliver(store, {
+            config: config.delivery,
+            outbound,
+            log,
+            linkFor,
+            pageBase,
+            ...overrides.delivery,
+          })
+        : undefined;
+    // Who would change something must not come to a server that only reads.
+    if (!readOnly) db.announce(url);
+    const withdraw = readOnly ? () => undefined : announce(config, dataDir, url, log);
+    // Whoever waits for the server is answered first; a brief one loads what it is asked for.
+    const later = isBrief ? undefined : setTimeout(() => void loadRest(), 50);
+    const links = isBrief || readOnly ? undefined : warnOfLinks(config);
+    for (const warning of [...keysInTheClear(config), warnOfOwnAddress(config), links])
+      if (warning) log.warn(warning);
+    log.info(`Listening on ${url}${reach(config)}`);
+    const loadRest = async () => {
+      await graphql().catch((error) => log.error({ err: error }, 'Could not load GraphQL'));
+      await db.warmUp();
+    };
+    let closing: Promise<void> | undefined;
+    const close = () => {
+      clearTimeout(later);
+      store.work.close();
+      store.changes.close();
+      withdraw();
+      closing ??= drain(overrides.drainMillis ?? 10_000)
+        .then(() => delivery?.stop())
+        .then(() => Promise.all([duties?.stop(), queue.stop(), replicas.stop(), schema.stop()]))
+        .then(() => db.close());
+      return closing;
+    };
+    const outdated = new AbortController();
+    const stopFor = (newer: Error) => {
+      outdated.abort(newer);
+      close().catch((error: unknown) => log.error({ err: error }, 'The server could not stop cleanly'));
+    };
+    const schema = watchSchema(db, log, stopFor, overrides.schemaLookMillis);
+    return { url, key, store, log, outdated: outdated.signal, close };
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+/** That a night was good is for a server to tell that is there every morning. */
+function withoutGoodNights(config: ServerConfig): ServerConfig {
+  return { ...config, digest: { ...config.digest, onlyWhenNeeded: true } };
+}
+
+/** Starts all that a server does unasked. */
+async function startDuties(
+  store: Store,
+  config: ServerConfig,
+  outbound: Outbound,
+  log: Logger,
+): Promise<{ reader: GithubReader | undefined; stop(): Promise<void> }> {
+  await look(store, log);
+  await warnOfPolicies(store, log);
+  await beginDigests(store, config.digest);
+  const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
+  const sweeper = startSweeper(store, config, log);
+  const retention = startRetention(store, config.retentionDays, log);
+  const events =
+    config.collector && emitEvents(store.changes, config.collector, { log, send: outbound.fetch });
+  return {
+    reader: pulls.reader,
+    async stop() {
+      await Promise.all([pulls.stop(), sweeper.stop(), retention.stop(), events?.stop()]);
+    },
+  };
+}
+
+/** Warns at startup of steps that nobody can approve, so that you do not find out at night. */
+async function warnOfPolicies({ db, knownPeople }: Store, log: Logger): Promise<void> {
+  for (const { plan, task, problem } of await problemsOfPlans(db, knownPeople))
+    log.warn({ plan, step: task }, `Nobody can approve this step: ${problem}`);
+}
+
+/** With a webhook, events arrive immediately, so polling only finds what it missed. */
+function watchOptionsOf(config: ServerConfig, { fetch: send }: Outbound, log: Logger): WatchOptions {
+  const { githubToken: token, githubApiUrl: apiUrl, githubUsers: users, githubWebhookSecret } = config;
+  return {
+    log,
+    users,
+    checkEveryMs: githubWebhookSecret === undefined ? 300_000 : 3_600_000,
+    github: token === undefined ? undefined : { token, apiUrl, send },
+  };
+}
+
+/** What sends notifications is loaded where there is somebody to tell. */
+async function deliver(store: Store, setting: DeliverySetting): Promise<{ stop(): Promise<void> }> {
+  const { startDelivery } = await import('./notifications/startDelivery.ts');
+  return startDelivery(store, setting);
+}
+
+/** The embedded database's lock says where its server answers; on PostgreSQL a file of its own does. */
+function announce({ database }: ServerConfig, dataDir: string, url: string, log: Logger): () => void {
+  if (!('url' in database)) return () => undefined;
+  try {
+    return announceServer(dataDir, url, database.url);
+  } catch (error) {
+    log.warn(
+      { dataDir, err: error },
+      'Commands cannot find this server by themselves: set API_BASE for them',
+    );
+    return () => undefined;
+  }
+}
+
+function reach({ host }: ServerConfig): string {
+  if (!isLoopbackHost(host)) return '. Every request needs a key.';
+  return ' (this computer only). Reading is open; decisions and runs need a key (run `nightshift key` to print it).';
+}
