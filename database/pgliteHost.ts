@@ -1,4 +1,6 @@
 import { statfsSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DatabaseUnavailableError } from './errors.ts';
 import { cancelStatement, newToken } from './pgliteCancel.ts';
@@ -124,6 +126,7 @@ export class PgliteHost {
     const worker = new Worker(new URL('./pgliteWorker.ts', import.meta.url), {
       workerData: input,
       execArgv: [],
+      env: compileCache(),
     });
     this.worker = worker;
     const limit = this.options.bootMillis ?? 600_000;
@@ -227,4 +230,10 @@ export class PgliteHost {
     if (worker) this.stopping = worker.terminate();
     await this.stopping;
   }
+}
+
+/** The thread keeps what Node has compiled where this one does; it takes that from a variable alone. */
+function compileCache(): { NODE_COMPILE_CACHE?: string } {
+  const directory = getCompileCacheDir();
+  return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) };
 }

@@ -1,10 +1,7 @@
-#!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { settleProcess } from '../contract/processSettings.mjs';
 import type { ServerGateway } from './cli/context.ts';
 
-// Modules are compiled once and not at every start; where nothing may be written, they are compiled as ever.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/nightshift', import.meta.url)));
+settleProcess();
 
 /** Connects the command line with the server, which is loaded only when a command needs it. */
 const gateway: ServerGateway = {

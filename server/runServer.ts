@@ -1,5 +1,6 @@
 import { createOutbound, type Outbound } from '../channels/outbound/outbound.ts';
 import { lazily } from '../contract/lazily.ts';
+import { growWithWork } from '../contract/processSettings.mjs';
 import type { Database, DatabaseOptions } from '../database/database.ts';
 import { problemsOfPlans } from '../domain/approvals/policyProblems.ts';
 import { TaskChangesHub } from '../domain/changes/changes.ts';
@@ -162,6 +163,7 @@ export async function runServer(
     const loadRest = async () => {
       await graphql().catch((error) => log.error({ err: error }, 'Could not load GraphQL'));
       await db.warmUp();
+      growWithWork();
     };
     let closing: Promise<void> | undefined;
     const close = () => {

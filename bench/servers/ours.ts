@@ -1,9 +1,8 @@
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { settleProcess } from '../../contract/processSettings.mjs';
 import { announce } from './announce.ts';
 
 // As the command line does.
-enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/nightshift', import.meta.url)));
+settleProcess();
 const [{ readServerConfig }, { startServer }] = await Promise.all([
   import('../../server/config.ts'),
   import('../../server/server.ts'),

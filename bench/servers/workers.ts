@@ -21,7 +21,7 @@ export interface WorkerSetting {
   concurrency?: number;
 }
 
-const entry = fileURLToPath(new URL('../../orchestrator/nightshift.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../orchestrator/nightshift.mjs', import.meta.url));
 
 /** Starts the real command line as a worker, on all processors; resolves when it has made its plan known. */
 export function startWorker(setting: WorkerSetting): Promise<WorkerProcess> {

@@ -122,7 +122,7 @@ describe('A data directory that cannot be used', () => {
   it('is on a file system that is read-only', () => {
     const above = tempDir();
     const script = `mount -t tmpfs none "$1/mnt" && mkdir -m 700 "$1/mnt/data" && mount -o remount,ro "$1/mnt" &&
-      for name in data new; do NIGHTSHIFT_DATA="$1/mnt/$name" "$0" orchestrator/nightshift.ts up; echo "code $?"; done`;
+      for name in data new; do NIGHTSHIFT_DATA="$1/mnt/$name" "$0" orchestrator/nightshift.mjs up; echo "code $?"; done`;
     mkdirSync(join(above, 'mnt'));
     const args = ['--mount', 'sh', '-c', `exec 2>&1; ${script}`, process.execPath, above];
     const { stdout } = spawnSync('unshare', args, { encoding: 'utf8' });

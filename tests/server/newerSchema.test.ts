@@ -87,7 +87,7 @@ describe('A server whose database is migrated by a newer one', () => {
     writeFileSync(join(directory, 'nightly.plan.mjs'), `export default ${JSON.stringify(plan)};`);
     const data = join(directory, 'data');
     const variables = { DATABASE_URL: config.url, NIGHTSHIFT_DATA: data, PORT: '0' };
-    const command = spawnNode([resolve('orchestrator/nightshift.ts'), ...args], variables, directory);
+    const command = spawnNode([resolve('orchestrator/nightshift.mjs'), ...args], variables, directory);
     commands.push(command);
     await expect.poll(() => command.stdout() + command.stderr()).toContain(begun);
     const newer = await openDatabase(config);

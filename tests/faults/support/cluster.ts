@@ -9,7 +9,7 @@ import { waitLimitMs } from '../../support/hangLimit.ts';
 import { keyOf, noteKey } from '../../support/keys.ts';
 import { type NodeProcess, spawnNode } from '../../support/spawnNode.ts';
 
-const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.ts');
+const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.mjs');
 const definePlan = resolve(import.meta.dirname, '../../../orchestrator/plan.ts');
 
 /** A server as a process of its own, which can be killed and started again on its port. */

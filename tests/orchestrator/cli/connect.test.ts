@@ -42,7 +42,7 @@ it('A command says that it waits for a server that takes requests and does not a
   await once(listener, 'listening');
   onTestFinished(() => void listener.close());
   const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
-  const list = spawnNode([resolve('orchestrator/nightshift.ts'), 'list'], { API_BASE: url }, tempDir());
+  const list = spawnNode([resolve('orchestrator/nightshift.mjs'), 'list'], { API_BASE: url }, tempDir());
   onTestFinished(() => list.kill('SIGKILL'));
   await expect.poll(list.stderr).toBe(`Waiting for the server at ${url} …\n`);
 });

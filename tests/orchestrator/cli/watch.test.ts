@@ -14,7 +14,7 @@ import { spawnNode } from '../../support/spawnNode.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.mjs', import.meta.url));
 
 describe('A run that is watched', () => {
   const task = (databaseId: number, status: string) =>

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { useDatabase } from '../../support/databases.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
-const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.mjs', import.meta.url));
 
 /** Runs a plan on a real terminal and gives all that came there; undefined where no terminal can be had. */
 function runOnTerminal(TERM: string, DATABASE_URL: string): string | undefined {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tempDir } from '../../support/tempDir.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.mjs', import.meta.url));
 const say = fileURLToPath(new URL('../../fixtures/commands/say.mjs', import.meta.url));
 
 /** A write beyond the limit of `ulimit -f` is an error then, as on a full disk, and does not end the process. */

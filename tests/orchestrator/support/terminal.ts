@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { keyOf } from '../../support/keys.ts';
 import { v8Options } from '../../support/v8Options.ts';
 
-const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../../orchestrator/nightshift.mjs', import.meta.url));
 
 interface OnTerminal {
   columns?: number;

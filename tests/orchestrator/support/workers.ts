@@ -5,7 +5,7 @@ import type { PlanDefinition } from '../../../contract/plan/definition.ts';
 import { keyOf } from '../../support/keys.ts';
 import { type NodeProcess, spawnNode } from '../../support/spawnNode.ts';
 
-const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.ts');
+const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.mjs');
 const definePlan = resolve(import.meta.dirname, '../../../orchestrator/plan.ts');
 
 /** Writes the file of a plan. */

@@ -8,7 +8,7 @@ import { v8Options } from '../../support/v8Options.ts';
 import { cli } from '../support/cli.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
-const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.ts');
+const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.mjs');
 const git = (cwd: string, ...args: string[]) => promisify(execFile)('git', args, { cwd });
 
 describe('Conditions of steps, held against a worker process', () => {

@@ -10,7 +10,7 @@ import { v8Options } from '../../support/v8Options.ts';
 import { startProxy } from '../support/proxy.ts';
 import { startTestServer } from '../support/server.ts';
 
-const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.ts');
+const entry = resolve(import.meta.dirname, '../../../orchestrator/nightshift.mjs');
 const definePlan = resolve(import.meta.dirname, '../../../orchestrator/plan.ts');
 
 describe('A worker process', () => {
