@@ -40,6 +40,7 @@ export const goals = {
   embeddedPage: atMost(1.5, 'elapsed', 'page of 50 from the embedded database'),
   serverMemory: atMost(220, 'elapsed', 'idle memory of a server on PostgreSQL'),
   workerMemory: atMost(90, 'elapsed', 'idle memory of a worker'),
+  embeddedMemory: atMost(500, 'elapsed', 'idle memory of an embedded server after 3,000 steps'),
 } as const satisfies Record<string, Goal>;
 
 function atLeast(value: number, by: JudgedBy, name: string): Goal {

@@ -1,6 +1,6 @@
 import type { Benchmark } from '../benchmark.ts';
 import { startBareSteps } from '../steps/bareSteps.ts';
-import { measureIdleMemory } from '../steps/idleMemory.ts';
+import { measureEmbeddedMemory, measureIdleMemory } from '../steps/idleMemory.ts';
 import { measureLargeRuns } from '../steps/largeRuns.ts';
 import { measureManySteps } from '../steps/manySteps.ts';
 import { measureManyWorkers } from '../steps/manyWorkers.ts';
@@ -27,6 +27,7 @@ export const steps: Benchmark = {
         ...(await measureWaitingWorkers(bench)),
         ...(await measureLargeRuns(bench)),
         ...(await measureIdleMemory(bench, stage)),
+        ...(await measureEmbeddedMemory(bench, stage)),
       ];
     } finally {
       await bare.stop().finally(stage.close);

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { BenchDatabases } from '../data/databases.ts';
 import { machineVariables } from './machine.ts';
 import { type ServerProcess, startServerProcess } from './serverProcess.ts';
@@ -50,6 +51,9 @@ export function prepareServers(databases: BenchDatabases): Servers {
   };
 }
 
+/** Where Node keeps what it has compiled: the entry files of both sides are TypeScript, which the command line's is not. */
+const compiled = fileURLToPath(new URL('../../node_modules/.cache/nightshift-bench', import.meta.url));
+
 /** Both sides run as in production: libraries do more checks otherwise. */
 function start(
   name: string,
@@ -58,6 +62,6 @@ function start(
   processors?: 'first' | 'all',
 ): Promise<ServerProcess> {
   const url = new URL(`./${program}.ts`, import.meta.url);
-  const variables = { NODE_ENV: 'production', ...machineVariables(), ...env };
+  const variables = { NODE_ENV: 'production', NODE_COMPILE_CACHE: compiled, ...machineVariables(), ...env };
   return startServerProcess(name, url, variables, processors);
 }
