@@ -22,8 +22,8 @@ export function settleProcess() {
   enableCompileCache(compiled);
 }
 
-/** More does not make a server faster, and V8 would take eight times as much. */
-const enoughBytes = 16 * 1024 * 1024;
+/** More does not make a server faster, and V8 would take sixteen times as much. */
+const enoughBytes = 8 * 1024 * 1024;
 
 export function growWithWork() {
   if (!isKnown) return;

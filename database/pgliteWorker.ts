@@ -29,7 +29,7 @@ export interface WorkerInput {
  * PostgreSQL's buffers are memory of this process, all of it in use from the start. What they do not hold is in the cache of
  * the system.
  */
-const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
 
 const CHUNK_BYTES = 64 * 1024;
 const UNREAD_LIMIT = 2 * 1024 * 1024;
