@@ -1,15 +1,5 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmdirSync,
-  unlinkSync,
-} from 'node:fs';
-import { chmod, chown, mkdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, lstatSync, mkdtempSync, openSync, readSync } from 'node:fs';
+import { chmod, chown, mkdir, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -32,8 +22,11 @@ export interface AttemptFolder {
   readOutput(): OutputStart;
   /** Writes a text where the command can read it, and gives the path; the name is a variable's. */
   keep(name: string, text: string): Promise<string>;
-  /** Takes it away with what the step has made of it; never throws, and what a step has locked stays. */
-  remove(): Promise<void>;
+  /**
+   * Begins to take it away with what the step has made of it, which nobody need wait for; never throws, and what a step
+   * has locked stays.
+   */
+  remove(): void;
 }
 
 /**
@@ -47,19 +40,20 @@ export async function makeAttemptFolder(account?: Account): Promise<AttemptFolde
   closeSync(openSync(outputFile, 'wx', 0o600));
   let madeHome: string | undefined;
   const kept: string[] = [];
-  async function remove(): Promise<void> {
+  function remove(): void {
     // Without an account the folder was the step's to change, and a link in its place is all that is removed of it.
     const removed =
       account === undefined
         ? removeWhole(folder, outputFile)
         : removeOf(account, { folder, files: [outputFile, ...kept], home: madeHome });
-    await removed.catch(() => undefined);
+    const over = removed.catch(() => undefined).then(() => void removals.delete(over));
+    removals.add(over);
   }
   if (account !== undefined) {
     await chown(outputFile, account.uid, account.gid);
     await chmod(folder, 0o711);
     if ((await findReachable(account, [outputFile])).length === 0) {
-      await remove();
+      remove();
       throw new RunAsError(
         `runAs: ${account.name} cannot access ${tmpdir()}; set TMPDIR of the worker to a directory that it can access, such as /tmp`,
       );
@@ -93,12 +87,19 @@ async function makeHome(folder: string, { uid, gid }: Account): Promise<string> 
   return home;
 }
 
+const removals = new Set<Promise<void>>();
+
+/** Resolves when all folders are gone that were to be taken away. */
+export async function foldersRemoved(): Promise<void> {
+  await Promise.all(removals);
+}
+
 /** Mostly the output file is all that is in the folder. */
 async function removeWhole(folder: string, outputFile: string): Promise<void> {
   try {
     if (lstatSync(folder).isDirectory()) {
-      unlinkSync(outputFile);
-      rmdirSync(folder);
+      await unlink(outputFile);
+      await rmdir(folder);
       return;
     }
   } catch {

@@ -94,7 +94,7 @@ export async function runStep(step: Step, context: StepContext): Promise<Attempt
       finishedAt: new Date(startedAt.getTime() + durationMs).toISOString(),
     };
   } finally {
-    await folder?.remove();
+    folder?.remove();
   }
 }
 

@@ -1,3 +1,4 @@
+import { foldersRemoved } from '../attempt/attemptFolder.ts';
 import { prepareStarter } from '../command/start/startCommand.ts';
 import { openLeaseNotes } from './leaseNotes.ts';
 import type { AskSetting } from './leaseRequest.ts';
@@ -40,7 +41,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   );
   const fault = (await Promise.allSettled(slots)).find((slot) => slot.status === 'rejected');
   leaving.abort();
-  await Promise.all([journal.settled(), returning]);
+  await Promise.all([journal.settled(), returning, foldersRemoved()]);
   notes.close();
   if (fault) throw fault.reason;
 }

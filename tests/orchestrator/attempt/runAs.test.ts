@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { judgeEnding } from '../../../contract/outcome/judgeAttempt.ts';
 import { knownStep } from '../../../contract/plan/step.ts';
+import { foldersRemoved } from '../../../orchestrator/attempt/attemptFolder.ts';
 import { runStep } from '../../../orchestrator/attempt/runStep.ts';
 import { findAccount } from '../../../orchestrator/command/runAs/account.ts';
 import { findReplaceable } from '../../../orchestrator/command/runAs/rights.ts';
@@ -53,6 +54,7 @@ async function run(text: string, changes: object = {}, open: readonly string[] =
     variables: { PATH: process.env.PATH, HOME: '/root', XDG_CONFIG_HOME: '/root/.config' },
     log: { write: async (more) => void lines.push(...more), end: async () => {} },
   });
+  await foldersRemoved();
   const ended = { ...endedAttempt(attempt.ending), reason: attempt.reason };
   const outcome = judgeEnding(ended, knownStep(step), attempt.made.holds);
   return { ...attempt, outcome, lines, text: lines.join('\n'), directory };
