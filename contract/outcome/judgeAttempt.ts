@@ -78,7 +78,7 @@ export function judgeEnding(attempt: EndedAttempt, step: Judged, holds: boolean)
 function explain({ ending, exitCode, signal, reason }: EndedAttempt): string {
   if (ending === 'exit') return `exit code ${exitCode}`;
   if (ending === 'signal') return `killed by ${signal ?? 'a signal'}`;
-  if (ending === 'lost') return 'lost: its worker stopped sending heartbeats and its lease expired';
+  if (ending === 'lost') return reason ?? 'lost: its worker stopped sending heartbeats and its lease expired';
   return reason ?? unexplained[ending];
 }
 

@@ -145,7 +145,7 @@ async function endAttempt(
   const definition = await readDefinition(tx, run.planHash);
   const step = definition.steps[attempt.step];
   if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);
-  const { verdict, choice } = await judgeReport(tx, report, { attempt, step, github });
+  const { verdict, choice } = await judgeReport(tx, report, { attempt, step, github, isReturned });
   // What needs a step hears of its end where it can go on, or never will; the lock and the slot are free in any case.
   const release = async (status: Verdict['status'] | 'cancelled') => {
     if (step.lock != null) await freeLock(engine, taskId);

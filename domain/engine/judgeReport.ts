@@ -11,12 +11,14 @@ import type { OpenAttempt } from './openAttempt.ts';
 export async function judgeReport(
   tx: Queryable,
   report: AttemptReport | 'lost',
-  context: { attempt: OpenAttempt; step: StepDefinition; github: Store['github'] },
+  context: { attempt: OpenAttempt; step: StepDefinition; github: Store['github']; isReturned: boolean },
 ): Promise<{ verdict: Verdict; choice: Choice }> {
-  const { attempt, step, github } = context;
+  const { attempt, step, github, isReturned } = context;
   if (report === 'lost') {
     const { tries, lostBefore } = attempt;
-    return { verdict: judgeAttempt({ ending: 'lost', lostBefore }, step, tries, false), choice: noChoice };
+    const reason = isReturned ? 'lost: its worker was killed' : null;
+    const verdict = judgeAttempt({ ending: 'lost', lostBefore, reason }, step, tries, false);
+    return { verdict, choice: noChoice };
   }
   const choice = await readChoice(tx, report, attempt, github);
   const verdict = judgeAttempt(report, step, attempt.tries, choice.holds);

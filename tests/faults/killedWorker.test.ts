@@ -82,9 +82,7 @@ describe('After kill -9 of a worker', () => {
     await first.kill('SIGKILL');
     startWorker(setting);
     await soon(() => outcome(server)).toEqual(['FAILED', 'LOST']);
-    expect((await server.tasksOf('night'))[0]?.reason).toBe(
-      'lost: its worker stopped sending heartbeats and its lease expired',
-    );
+    expect((await server.tasksOf('night'))[0]?.reason).toBe('lost: its worker was killed');
     expect(lives()).toHaveLength(1);
   });
 

@@ -12,7 +12,7 @@ import { sized } from '../../support/form.ts';
 import { playWorkers } from './support.ts';
 
 const minute = { delayMs: 60_000, factor: 1, maxMs: 60_000 };
-const lostWords = 'lost: its worker stopped sending heartbeats and its lease expired';
+const lostWords = 'lost: its worker was killed';
 
 describeOnBoth('A lease that is given back', (database) => {
   const store = storeOf(database);
