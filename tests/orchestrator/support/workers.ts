@@ -25,16 +25,20 @@ export interface WorkerSetting {
   plan: string;
   name: string;
   concurrency?: number;
+  labels?: readonly string[];
   variables?: Record<string, string>;
 }
 
 /** Starts `nightshift worker` as a process of its own; it is gone when the test has finished. */
 export function startWorker(setting: WorkerSetting): NodeProcess {
-  const { directory, url, plan, name, concurrency = 1, variables } = setting;
+  const { directory, url, plan, name, concurrency = 1, labels = [], variables } = setting;
   // Tests may be a step of a run, which says where that run keeps its own.
   const own = { ADMIN_API_KEY: undefined, NIGHTSHIFT_DATA: join(directory, '.nightshift') };
   const worker = spawnNode(
-    [entry, 'worker', plan, '--name', name, '--concurrency', String(concurrency)],
+    [
+      ...[entry, 'worker', plan, '--name', name, '--concurrency', String(concurrency)],
+      ...(labels.length > 0 ? ['--labels', labels.join(',')] : []),
+    ],
     { API_BASE: url, API_KEY: keyOf(url), ...own, ...variables },
     directory,
   );
