@@ -289,6 +289,7 @@ function openSession(client: pg.PoolClient, pipelined: boolean): Session {
     async query<Row>(statement: Statement<Row>, timeoutMillis?: number) {
       const limit = timeoutMillis === undefined ? {} : { query_timeout: timeoutMillis };
       const config = Object.assign(toQueryConfig(statement), limit);
+      if (pipelined) gather(client);
       const result: pg.QueryResult | pg.QueryResult[] = await client.query(config);
       const last = Array.isArray(result) ? result.at(-1) : result;
       return { rows: rowsOf<Row>(result), command: last?.command ?? '' };
@@ -299,6 +300,13 @@ function openSession(client: pg.PoolClient, pipelined: boolean): Session {
       client.release(error);
     },
   };
+}
+
+/** Has all that is sent before the next event go out together: each call to the system wakes the other side. */
+function gather(client: pg.PoolClient): void {
+  const { stream } = (client as pg.PoolClient & { connection: { stream: Duplex } }).connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** A text of several statements without values gives a result for each: their rows come one after the other. */
