@@ -106,6 +106,11 @@ function startGuard(): void {
   for (const entry of entries) tell(`+ ${entry}`);
 }
 
+/** What is told before the next event goes out together: each call to the system wakes the guard. */
 function tell(line: string): void {
-  guard?.stdin?.write(`${line}\n`);
+  const stdin = guard?.stdin;
+  if (!stdin) return;
+  stdin.cork();
+  process.nextTick(() => stdin.uncork());
+  stdin.write(`${line}\n`);
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { carriesCookie } from './cookie.ts';
 
 /** What `/proc` says of a process. */
@@ -83,10 +83,7 @@ export function findByCookie(cookie: string, olderPid = 0): CookieHolders {
 
 /** Adds to `ended` what had ended when it was looked at. */
 function readTable(cookie: string, olderPid: number, ended: Set<number>): CookieHolders {
-  const pids = listPids() ?? [];
-  // Read after the list: what is in it and was started since has a number between the two.
-  const last = olderPid > 0 ? lastPid() : 0;
-  const young = last >= olderPid && last > 0 ? pids.filter((pid) => pid >= olderPid && pid <= last) : pids;
+  const young = listYoung(olderPid) ?? listPids() ?? [];
   const found: number[] = [];
   let isSure = true;
   for (const pid of young) {
@@ -98,6 +95,35 @@ function readTable(cookie: string, olderPid: number, ended: Set<number>): Cookie
   }
   return { pids: found, isSure };
 }
+
+/** Lists the processes whose numbers were given out since that of another one, where numbers have not begun anew. */
+function listYoung(olderPid: number): number[] | undefined {
+  if (olderPid === 0) return undefined;
+  const few = tryNumbers(olderPid);
+  if (few !== undefined) return few;
+  const pids = listPids();
+  // Read after the list: what is in it and was started since has a number between the two.
+  const last = lastPid();
+  return last < olderPid ? undefined : pids?.filter((pid) => pid >= olderPid && pid <= last);
+}
+
+/**
+ * Tries each number since another one, where they are few; threads have numbers too. Undefined where that does not say all:
+ * what was started while numbers were tried could have been started by one that is gone, and is tried as well.
+ */
+function tryNumbers(from: number): number[] | undefined {
+  const found: number[] = [];
+  let next = from;
+  for (let tries = 0; tries < 5; tries++) {
+    const last = lastPid();
+    if (last < from || last - from > mostTried) return undefined;
+    if (last < next) return found;
+    for (; next <= last; next++) if (existsSync(`/proc/${next}`)) found.push(next);
+  }
+  return undefined;
+}
+
+const mostTried = 100;
 
 /** The environment that a process began with; undefined when it is gone, or has ended and waits to be reaped. */
 function readEnviron(pid: number): string | undefined {
