@@ -8,15 +8,23 @@ const maxCachedBytes = 16 * 1024 * 1024;
 /** What the nodes of one token take in memory, measured, with room to spare. */
 const bytesPerToken = 600;
 
+/** Documents that came before and are valid. */
+export interface DocumentCache {
+  /** Has a document that comes again parsed and validated only once. */
+  plugin: Plugin;
+  /** Gives a document by its text. */
+  find(text: string): DocumentNode | undefined;
+}
+
 /**
- * Parses and validates a document that comes again only once. Only documents that are valid are kept: what is refused
- * takes no memory, so nobody can fill the cache with text that means nothing.
+ * Makes what parses and validates a document that comes again only once. Only documents that are valid are kept: what is
+ * refused takes no memory, so nobody can fill the cache with text that means nothing.
  */
-export function useDocumentCache(maxBytes = maxCachedBytes): Plugin {
+export function createDocumentCache(maxBytes = maxCachedBytes): DocumentCache {
   const documents = new ByteCache<DocumentNode>(maxBytes);
   const texts = new WeakMap<DocumentNode, string>();
   const valid = new WeakSet<DocumentNode>();
-  return {
+  const plugin: Plugin = {
     onParse({ params, setParsedDocument }) {
       const text = params.source.toString();
       const known = documents.get(text);
@@ -41,6 +49,7 @@ export function useDocumentCache(maxBytes = maxCachedBytes): Plugin {
       };
     },
   };
+  return { plugin, find: (text) => documents.get(text) };
 }
 
 function tokensOf({ loc }: DocumentNode): number {

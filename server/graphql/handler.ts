@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { createYoga } from 'graphql-yoga';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
@@ -9,16 +9,17 @@ import { type Credentials, credentialsOf } from '../access/credentials.ts';
 import { AccessError, UnauthenticatedError } from '../access/errors.ts';
 import { type BodyBudget, type BodySource, createBodyBudget, sourceOf } from '../http/bodyBudget.ts';
 import type { OperationWatch } from '../metrics/operations.ts';
-import { useDocumentCache } from './documentCache.ts';
+import { createDocumentCache } from './documentCache.ts';
 import { useGraphiql } from './graphiql.ts';
-import { type JitLimits, useJit } from './jit.ts';
+import { createJit, type JitLimits } from './jit.ts';
 import { type NodeContext, useJsonBody } from './jsonBody.ts';
 import { limits } from './limits.ts';
 import { createErrorMask, type ErrorLog } from './maskError.ts';
 import { useRequestBounds } from './requestBounds.ts';
 import { requestScope } from './requestScope.ts';
+import { createShortWay } from './shortWay.ts';
 import { useUnbufferedEvents } from './unbufferedEvents.ts';
-import { useOperationWatch } from './useOperationWatch.ts';
+import { observeOperations } from './useOperationWatch.ts';
 
 /** What GraphQL is served with. */
 export interface GraphqlHandlerOptions {
@@ -38,24 +39,28 @@ export interface GraphqlHandlerOptions {
 /** Builds what answers `/graphql`, apart from any listening server. */
 export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestListener {
   const { store, log, watchOperation, bodies = createBodyBudget() } = options;
+  const documents = createDocumentCache();
+  const jit = createJit(options.jit);
+  const observer = watchOperation && observeOperations(watchOperation);
+  const contextOf = (req: IncomingMessage, viewer: Viewer, signal: AbortSignal) =>
+    createContext({
+      store,
+      viewer,
+      requestId: currentRequestId(),
+      signal,
+      via: req.headers['x-nightshift-client'] === 'cli' ? 'cli' : 'graphql',
+    });
   const yoga = createYoga<NodeContext>({
     schema: buildSchema(),
-    context: ({ req, request: { signal } }) =>
-      createContext({
-        store,
-        viewer: viewerOf(req, options),
-        requestId: currentRequestId(),
-        signal,
-        via: req.headers['x-nightshift-client'] === 'cli' ? 'cli' : 'graphql',
-      }),
+    context: ({ req, request: { signal } }) => contextOf(req, viewerOf(req, options), signal),
     plugins: [
       ...((options.graphiql ?? true) ? [useGraphiql()] : []),
-      ...(watchOperation ? [useOperationWatch(watchOperation)] : []),
+      ...(observer ? [observer.plugin] : []),
       useJsonBody(bodies, (req) => bodySourceOf(req, options)),
       useRequestBounds(),
       ...limits(),
-      useDocumentCache(),
-      useJit(options.jit),
+      documents.plugin,
+      jit.plugin,
       useUnbufferedEvents(),
     ],
     // Theirs is bounded by the number of documents alone, and keeps those that are not valid.
@@ -69,10 +74,23 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
     maxRequestBodySize: false,
     logging: false,
   });
+  const shortWay = createShortWay({
+    viewerOf: (request) => viewerOf(request, options),
+    contextOf,
+    documents,
+    jit,
+    observer,
+    bodies,
+  });
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const early = await shortWay(request, response);
+    if (early === 'answered') return;
+    await yoga(request, response, { early });
+  };
   return (request, response) => {
     requestScope.run(
       { requestId: randomUUID(), began: performance.now() },
-      () => void yoga(request, response),
+      () => void answer(request, response),
     );
   };
 }

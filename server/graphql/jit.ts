@@ -4,10 +4,12 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
   getOperationAST,
+  type OperationDefinitionNode,
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { Plugin } from 'graphql-yoga';
 import type { Viewer } from '../../domain/input/viewer.ts';
+import type { EarlyContext } from './early.ts';
 
 /** A document is compiled when it comes this often: compiling costs as much as some hundred executions. */
 const compileAt = 3;
@@ -23,38 +25,63 @@ export interface JitLimits {
   onCompile?: (operation: string) => void;
 }
 
+/** Operations that came so often that they were compiled. */
+export interface Jit {
+  /** Has such operations executed by what they were compiled to. */
+  plugin: Plugin<{ viewer: Viewer } & EarlyContext>;
+  /** Gives an operation, where it was compiled. */
+  find(document: DocumentNode, operation: string): CompiledOperation | undefined;
+}
+
+/** An operation that was compiled. */
+export interface CompiledOperation {
+  node: OperationDefinitionNode;
+  query: CompiledQuery['query'];
+}
+
 /**
  * Compiles the documents that come again and again to functions, which execute them in less time. Compiling costs, so
  * it is only for viewers with a scope, and so often a minute; everything else goes through the plain executor.
  */
-export function useJit({ perMinute = 30, onCompile }: JitLimits = {}): Plugin<{ viewer: Viewer }> {
+export function createJit({ perMinute = 30, onCompile }: JitLimits = {}): Jit {
   const seen = new WeakMap<DocumentNode, Map<string, number>>();
   const compiled = new CompiledOperations();
   const mayCompile = minuteBudget(perMinute);
   return {
-    onExecute({ args, executeFn, setExecuteFn }) {
-      if (args.contextValue.viewer.scopes.size === 0) return;
-      const query = find(args.schema, args.document, args.operationName ?? '');
-      if (!query) return;
-      setExecuteFn(async (given: ExecutionArgs) => {
-        const { rootValue, contextValue, variableValues } = given;
-        const result = await query.query(rootValue, contextValue, variableValues ?? {});
-        return refusedVariables(result) ? executeFn(given) : result;
-      });
+    plugin: {
+      onExecute({ args, executeFn, setExecuteFn }) {
+        const { viewer, early } = args.contextValue;
+        const executed = early?.result;
+        if (executed) return setExecuteFn(() => executed);
+        if (viewer.scopes.size === 0) return;
+        const compiled = findOrCompile(args.schema, args.document, args.operationName ?? '');
+        if (!compiled) return;
+        setExecuteFn(async (given: ExecutionArgs) => {
+          const { rootValue, contextValue, variableValues } = given;
+          const result = await compiled.query(rootValue, contextValue, variableValues ?? {});
+          return refusedVariables(result) ? executeFn(given) : result;
+        });
+      },
     },
+    find: (document, operation) => compiled.get(document, operation) ?? undefined,
   };
 
-  function find(schema: GraphQLSchema, document: DocumentNode, operation: string): CompiledQuery | null {
+  function findOrCompile(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: string,
+  ): CompiledOperation | null {
     const known = compiled.get(document, operation);
     if (known !== undefined) return known;
     // A name that the document does not have is executed to an error, and not worth remembering.
-    if (getOperationAST(document, operation || undefined) == null) return null;
+    const node = getOperationAST(document, operation || undefined);
+    if (node == null) return null;
     if (countOf(document, operation) < compileAt || !mayCompile()) return null;
     onCompile?.(operation);
     const result = compileQuery(schema, document, operation || undefined);
-    const query = isCompiledQuery(result) ? result : null;
-    compiled.set(document, operation, query);
-    return query;
+    const made = isCompiledQuery(result) ? { node, query: result.query } : null;
+    compiled.set(document, operation, made);
+    return made;
   }
 
   function countOf(document: DocumentNode, operation: string): number {
@@ -67,9 +94,9 @@ export function useJit({ perMinute = 30, onCompile }: JitLimits = {}): Plugin<{ 
 
 /** Compiled operations by their documents, the one that was used longest ago first. */
 class CompiledOperations {
-  readonly #documents = new Map<DocumentNode, Map<string, CompiledQuery | null>>();
+  readonly #documents = new Map<DocumentNode, Map<string, CompiledOperation | null>>();
 
-  get(document: DocumentNode, operation: string): CompiledQuery | null | undefined {
+  get(document: DocumentNode, operation: string): CompiledOperation | null | undefined {
     const operations = this.#documents.get(document);
     if (operations === undefined) return undefined;
     this.#documents.delete(document);
@@ -77,10 +104,10 @@ class CompiledOperations {
     return operations.get(operation);
   }
 
-  set(document: DocumentNode, operation: string, query: CompiledQuery | null): void {
+  set(document: DocumentNode, operation: string, made: CompiledOperation | null): void {
     const operations = this.#documents.get(document) ?? new Map();
     this.#documents.delete(document);
-    this.#documents.set(document, operations.set(operation, query));
+    this.#documents.set(document, operations.set(operation, made));
     const oldest = this.#documents.keys().next().value;
     if (this.#documents.size > maxCompiled && oldest) this.#documents.delete(oldest);
   }
@@ -102,6 +129,6 @@ function minuteBudget(perMinute: number, now = () => performance.now()): () => b
 }
 
 /** A result without even empty data: nothing was executed, and the plain executor words the fault as the rest of GraphQL does. */
-function refusedVariables(result: ExecutionResult): boolean {
+export function refusedVariables(result: ExecutionResult): boolean {
   return result.errors !== undefined && !('data' in result);
 }

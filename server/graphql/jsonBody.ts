@@ -4,6 +4,7 @@ import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { bodyLimitOf, maxBodyBytes, parseJson, readBody } from '../http/body.ts';
 import type { BodyBudget, BodySource, CountedBody } from '../http/bodyBudget.ts';
 import { RequestError } from '../http/requestError.ts';
+import type { EarlyContext } from './early.ts';
 
 /**
  * Reads JSON bodies, counting their bytes as they come, up to the limit of whoever sends them; a body of any other kind
@@ -14,20 +15,23 @@ export function useJsonBody(
   sourceOf: (request: IncomingMessage) => BodySource,
 ): Plugin<object, NodeContext> {
   return {
-    onRequestParse({ request, serverContext: { req, res }, setRequestParser }) {
+    onRequestParse({ request, serverContext: { req, res, early }, setRequestParser }) {
       if (request.method !== 'POST') return;
-      setRequestParser(() => readParams({ request: req, response: res, source: sourceOf(req) }, bodies));
+      setRequestParser(
+        () => early?.params ?? readParams({ request: req, response: res, source: sourceOf(req) }, bodies),
+      );
     },
   };
 }
 
 /** The request and the answer as Node has them. */
-export interface NodeContext {
+export interface NodeContext extends EarlyContext {
   req: IncomingMessage;
   res: ServerResponse;
 }
 
-async function readParams(body: CountedBody, bodies: BodyBudget): Promise<GraphQLParams> {
+/** Reads what a request asks for from its JSON body. @throws GraphQLError */
+export async function readParams(body: CountedBody, bodies: BodyBudget): Promise<GraphQLParams> {
   const { request } = body;
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
   if (!/^application\/(graphql\+)?json\s*(;|$)/i.test(type.trim())) {

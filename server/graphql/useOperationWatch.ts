@@ -4,26 +4,38 @@ import type { OperationWatch, SeenOperation } from '../metrics/operations.ts';
 import { requestScope } from './requestScope.ts';
 
 /** Observes each request from its arrival until its result is ready to be written. */
-export function useOperationWatch(watch: OperationWatch): Plugin {
+export interface OperationObserver {
+  plugin: Plugin;
+  /** Takes note of a result that is about to be written without the plugin. */
+  observe(result: unknown): void;
+}
+
+/** Makes what observes the requests of one server. */
+export function observeOperations(watch: OperationWatch): OperationObserver {
   const nameOf = boundedNames();
+  const observe = (result: unknown) => {
+    const scope = requestScope.getStore();
+    if (scope === undefined) return;
+    const { began, operation } = scope;
+    watch({
+      operation: operation ? nameOf(operation.name?.value) : 'none',
+      type: operation?.operation ?? 'unknown',
+      outcome: outcomeOf(result),
+      seconds: (performance.now() - began) / 1000,
+    });
+  };
   return {
-    onExecute: ({ args }) => note(getOperationAST(args.document, args.operationName)),
-    onSubscribe: ({ args }) => note(getOperationAST(args.document, args.operationName)),
-    onResultProcess({ result }) {
-      const scope = requestScope.getStore();
-      if (scope === undefined) return;
-      const { began, operation } = scope;
-      watch({
-        operation: operation ? nameOf(operation.name?.value) : 'none',
-        type: operation?.operation ?? 'unknown',
-        outcome: outcomeOf(result),
-        seconds: (performance.now() - began) / 1000,
-      });
+    observe,
+    plugin: {
+      onExecute: ({ args }) => noteOperation(getOperationAST(args.document, args.operationName)),
+      onSubscribe: ({ args }) => noteOperation(getOperationAST(args.document, args.operationName)),
+      onResultProcess: ({ result }) => observe(result),
     },
   };
 }
 
-function note(operation: OperationDefinitionNode | null | undefined): void {
+/** Notes which operation a request turned out to be. */
+export function noteOperation(operation: OperationDefinitionNode | null | undefined): void {
   const scope = requestScope.getStore();
   if (scope && operation) scope.operation = operation;
 }
