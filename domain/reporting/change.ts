@@ -59,20 +59,44 @@ async function update(
   changes: ColumnChanges,
   { mayVoid, isWithDecision, isLate = false }: Setting,
 ): Promise<Task[]> {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined) as [
+    keyof ColumnChanges,
+    unknown,
+  ][];
+  const values = [id, ...given.map(([, value]) => value)];
+  if (given.length === 0) return db.query(unchangedTask(id));
   const { status } = changes;
-  const values: unknown[] = [id];
-  const place = (value: unknown) => `$${values.push(value)}`;
-  const places = Object.entries(changes).flatMap(([property, value]) =>
-    value === undefined ? [] : [[taskColumns[property as keyof ColumnChanges], place(value)] as const],
-  );
-  if (places.length === 0) return db.query(unchangedTask(...values));
-  const sets = places.map(([column, value]) => `${column} = ${value}`);
+  if (status !== undefined && !isLate) values.push([...new Set([status, ...sourcesOf(status, 'report')])]);
+  const fields = given.map(([field]) => field);
+  const shape = `${fields.join()} ${status} ${mayVoid} ${isWithDecision} ${isLate}`;
+  let known = updates.get(shape);
+  if (known === undefined) {
+    const text = updateSql(fields, changes, { mayVoid, isWithDecision, isLate });
+    known = { name: statementName(text), text };
+    if (updates.size < maxShapes) updates.set(shape, known);
+  }
+  return db.query<Task>({ ...known, values });
+}
+
+/** So many shapes of changes keep their statements; reporters have few. */
+const maxShapes = 200;
+
+const updates = new Map<string, { name: string | undefined; text: string }>();
+
+/** Writes the update for the given fields, whose values follow the number of the task, and the old statuses these. */
+function updateSql(
+  fields: readonly (keyof ColumnChanges)[],
+  changes: ColumnChanges,
+  { mayVoid, isWithDecision, isLate }: Setting,
+): string {
+  const { status } = changes;
+  const placeOf = (field: keyof ColumnChanges) => `$${fields.indexOf(field) + 2}`;
+  const sets = fields.map((field) => `${taskColumns[field]} = ${placeOf(field)}`);
   if (isLate) sets.push(...lateSets(changes));
   if (status === 'awaiting_approval') sets.push(`approval_state = 'pending'`);
   if (status === 'running' && changes.startedAt === undefined)
     sets.push('started_at = coalesce(started_at, now())');
   sets.push('reported_at = CASE WHEN step IS NULL THEN now() END');
-  const link = places.find(([column]) => column === taskColumns.outputsUri)?.[1];
   const conditions = [
     'id = $1',
     ...(areOpen(changes) ? [] : ['step IS NULL']),
@@ -81,19 +105,18 @@ async function update(
       : isLate
         ? [isFailedBySilence]
         : [
-            `status = ANY(${place([...new Set([status, ...sourcesOf(status, 'report')])])})`,
+            `status = ANY($${fields.length + 2})`,
             // A reporter that says so confirms what silence had only guessed.
             ...(status === 'failed' ? [`NOT (${isFailedBySilence})`] : []),
           ]),
     ...(touchShown(changes) && !isWithDecision
       ? [`(approval_state IS NULL OR approval_state = 'pending')`]
       : []),
-    ...(link === undefined || mayVoid
+    ...(changes.outputsUri === undefined || mayVoid
       ? []
-      : [`(status <> 'awaiting_approval' OR outputs_uri IS NOT DISTINCT FROM ${link})`]),
+      : [`(status <> 'awaiting_approval' OR outputs_uri IS NOT DISTINCT FROM ${placeOf('outputsUri')})`]),
   ];
-  const text = `UPDATE agents_tasks SET ${sets.join(', ')} WHERE ${conditions.join(' AND ')} RETURNING ${selectTask}`;
-  return db.query<Task>({ name: statementName(text), text, values });
+  return `UPDATE agents_tasks SET ${sets.join(', ')} WHERE ${conditions.join(' AND ')} RETURNING ${selectTask}`;
 }
 
 const unchangedTask = statement({
