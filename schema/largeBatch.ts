@@ -7,6 +7,8 @@ const megabyte = 1024 * 1024;
 /** How many large values are read at once, of 64 KB at most each. */
 const portion = 100;
 
+const usualBound = Math.min(32 * megabyte, getHeapStatistics().heap_size_limit / 32);
+
 /** Loads the large values of one answer. */
 export interface LargeBatches {
   /** Makes what loads values of one kind: those of one turn together, so many with each statement. */
@@ -19,9 +21,7 @@ export interface LargeBatches {
  * Makes what loads the large values of one answer, such as excerpts: past a thirty-second part of the heap, and past
  * 32 MB, no more are read, so that it leaves the others their room.
  */
-export function openLargeBatches(
-  maxBytes = Math.min(32 * megabyte, getHeapStatistics().heap_size_limit / 32),
-): LargeBatches {
+export function openLargeBatches(maxBytes = usualBound): LargeBatches {
   let left = maxBytes;
   // One statement of a request follows the other, so that what is on its way is bounded too.
   let last: Promise<unknown> = Promise.resolve();
