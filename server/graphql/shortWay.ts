@@ -4,6 +4,7 @@ import type { GraphQLParams } from 'graphql-yoga';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Context } from '../../schema/context.ts';
 import { type BodyBudget, sourceOf } from '../http/bodyBudget.ts';
+import { toBody } from '../http/encode.ts';
 import type { DocumentCache } from './documentCache.ts';
 import type { Early } from './early.ts';
 import { type CompiledOperation, type Jit, refusedVariables } from './jit.ts';
@@ -114,10 +115,10 @@ function goneSignal(response: ServerResponse): AbortSignal {
 
 function send(response: ServerResponse, mediaType: string, json: string): void {
   if (response.destroyed) return;
-  const body = Buffer.from(json);
+  const body = toBody(json);
   response.writeHead(200, {
     'content-type': `${mediaType}; charset=utf-8`,
-    'content-length': body.byteLength,
+    'content-length': Buffer.byteLength(body),
   });
   response.end(body);
 }

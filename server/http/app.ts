@@ -15,6 +15,7 @@ import type { Viewer } from '../../domain/input/viewer.ts';
 import { withoutToken } from '../access/withoutToken.ts';
 import { maxSmallBodyBytes, parseJson, readBody } from './body.ts';
 import { type BodyBudget, type BodySource, createBodyBudget, sourceOf } from './bodyBudget.ts';
+import { toBody } from './encode.ts';
 import { collectMethods } from './methods.ts';
 import { InvalidRequestError, toProblem, writeProblem } from './problem.ts';
 import { RequestError } from './requestError.ts';
@@ -82,14 +83,10 @@ export function createHttpApp(log: FastifyBaseLogger, bodies: BodyBudget = creat
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** Sends a body that is JSON already; encoded once, it is neither measured nor written as text afterwards. */
+/** Sends a body that is JSON already. */
 export function sendJson(reply: FastifyReply, json: string): FastifyReply {
-  const { buffer, byteOffset, byteLength } = encoder.encode(json);
-  const body = Buffer.from(buffer, byteOffset, byteLength);
-  return reply.header('content-type', 'application/json; charset=utf-8').send(body);
+  return reply.header('content-type', 'application/json; charset=utf-8').send(toBody(json));
 }
-
-const encoder = new TextEncoder();
 
 function neverBuilt(): never {
   throw new Error('Every app sets its own compilers.');
