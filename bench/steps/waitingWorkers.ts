@@ -8,7 +8,9 @@ import { pause, within } from '../waits/within.ts';
 
 const waitingCount = 100;
 const gives = 20;
-const watchedMs = { full: 20_000, quick: 5000 };
+const watchedMs = { full: 20_000, quick: 10_000 };
+/** A connection that falls silent tells up to ten seconds later what it did: the beginning must not count. */
+const settleMs = 30_000;
 const plan = 'waiting';
 
 /**
@@ -28,6 +30,7 @@ export async function measureWaitingWorkers({
   const crowd = startCrowd(api, hash);
   await pause(2000);
   await give(api, crowd);
+  await pause(settleMs);
 
   const cost = async (act: () => Promise<void>) => {
     const [transactions, { asked }, began] = [await transactionsOf(databases.few), crowd, performance.now()];

@@ -12,6 +12,7 @@ import { inEngine } from './inEngine.ts';
 import type { Lease, LeaseTaskInput } from './leaseTypes.ts';
 import { withNeeds } from './needs.ts';
 import { signEveryMs } from './recordSweep.ts';
+import { endOfWait, isReturning, noteInVain, queryTogether } from './returning.ts';
 import { type Asker, dueLook, takeWaitingSlot } from './waiting.ts';
 import { digestOf, keepLooking, recordedSight } from './workerLooks.ts';
 
@@ -32,11 +33,31 @@ export async function awaitLease(
   const leave = keepLooking(store, input.worker, wantsOf(input));
   try {
     store.work.lookForDue ??= dueLook(store);
-    return await lookForLease(store, input, { waitMs: Math.min(waitMs, maxWaitMs), signal });
+    return await waitForLease(store, input, { waitMs: Math.min(waitMs, maxWaitMs), signal });
   } finally {
     leave();
     free();
   }
+}
+
+/** Waits; who comes back from a wait in vain is looked after together with others, in its first look. */
+async function waitForLease(
+  store: Store,
+  input: LeaseTaskInput,
+  { waitMs, signal }: Patience,
+): Promise<Lease | null> {
+  const end = endOfWait(waitMs);
+  let withOthers = isReturning(store, input.worker);
+  let isSpent = false;
+  const patience = { waitMs: end - performance.now(), signal };
+  const lease = await lookForLease(store, input, patience, async (place) => {
+    const looked = await take(store, input, place, { withOthers });
+    withOthers = false;
+    isSpent = looked === 'spent';
+    return looked;
+  });
+  if (lease === null && !isSpent && !signal?.aborted) noteInVain(store, input.worker);
+  return lease;
 }
 
 /** The longest that one request may wait, in milliseconds: less than proxies commonly allow. */
@@ -51,7 +72,7 @@ export async function leaseTask(
   input: LeaseTaskInput,
   options?: TransactionOptions,
 ): Promise<Lease | null> {
-  return lookForLease(store, input, { waitMs: 0 }, options);
+  return lookForLease(store, input, { waitMs: 0 }, (place) => take(store, input, place, { options }));
 }
 
 /** Looks from a place in line even if it does not wait: of a look that fails others must hear. */
@@ -59,10 +80,9 @@ function lookForLease(
   store: Store,
   input: LeaseTaskInput,
   patience: Patience,
-  options?: TransactionOptions,
+  look: (place: Pick<Place, 'reach'>) => Promise<LookedFor<Lease>>,
 ): Promise<Lease | null> {
-  const wanted = { ...wantsOf(input), runIds: input.runIds };
-  return awaitWork(store.work, wanted, patience, (place) => take(store, input, place, options));
+  return awaitWork(store.work, { ...wantsOf(input), runIds: input.runIds }, patience, look);
 }
 
 /**
@@ -73,13 +93,13 @@ async function take(
   store: Store,
   input: LeaseTaskInput,
   place: Pick<Place, 'reach'>,
-  options?: TransactionOptions,
+  { withOthers = false, options }: { withOthers?: boolean; options?: TransactionOptions | undefined } = {},
 ): Promise<LookedFor<Lease>> {
   const known = async (): Promise<LookedFor<Lease>> => {
     const found = await findLease(store.db, input.requestId);
     return found === null ? 'spent' : { found };
   };
-  const { held, drained, queues } = await look(store, input);
+  const { held, drained, queues } = await look(store, input, withOthers);
   if (held) return known();
   if (drained) return 'spent';
   await touchRuns(store, input.runIds);
@@ -118,12 +138,12 @@ interface Found {
 }
 
 /** Looks into all queues of a worker with one statement, so that only those are turned to in which something is due. */
-async function look(store: Store, input: LeaseTaskInput): Promise<Found> {
+async function look(store: Store, input: LeaseTaskInput, withOthers: boolean): Promise<Found> {
   const { db, leaseMs } = store;
   const isAny = await hasQueues(store);
   const values = askValues(input, leaseMs);
   const find = isAny ? lookForWork(db.queueSchema, ...values) : lookBeforeAnyWork(...values);
-  const [found] = await db.query(find);
+  const [found] = await (withOthers ? queryTogether(db, input.worker, find) : db.query(find));
   return found ?? { held: false, drained: false, queues: [] };
 }
 
