@@ -58,7 +58,8 @@ export function openApi(url: string, limitMs = patienceMs): Api {
       await within(`run ${runId} to be cancelled`, cancel, limitMs);
     },
     async lease({ worker, hash, waitMs = 0 }, stop) {
-      const wanted = { worker, planHashes: [hash], ...(waitMs > 0 && { waitMs }) };
+      const upMs = Math.round(performance.now());
+      const wanted = { worker, planHashes: [hash], upMs, ...(waitMs > 0 && { waitMs }) };
       const take = (signal: AbortSignal) =>
         client.leaseTask(wanted, { signal: stop ? AbortSignal.any([signal, stop]) : signal });
       const offer = await within(`an answer to ${worker}, which asks for a task`, take, limitMs + waitMs);

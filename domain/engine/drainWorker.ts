@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { name } from '../../contract/input/text.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
-import type { Queryable } from '../../database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision } from '../audit/audit.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { goneAfterLeases } from './abandoned.ts';
+import { queryTogether } from './returning.ts';
 
 /** The SQL condition that a worker which started that many milliseconds ago is being drained; both are placeholders. */
 export function isDrained(worker: string, upMs: string): string {
@@ -95,8 +96,9 @@ const workersUp = statement({
 });
 
 /** Says whether a worker that started that long ago is being drained. */
-export async function wasDrained(db: Queryable, worker: string, upMs: number): Promise<boolean> {
-  const rows = await db.query(wasDrainedSql(worker, upMs));
+export async function wasDrained(db: Database, worker: string, upMs: number): Promise<boolean> {
+  // Asked for those who got nothing, of whom many are answered at once.
+  const rows = await queryTogether(db, worker, wasDrainedSql(worker, upMs));
   return rows.length > 0;
 }
 

@@ -54,7 +54,7 @@ interface Gathered {
 
 const gathering = new WeakMap<Database, Gathered[]>();
 
-/** Runs a statement that notes a worker, in one transaction with those of others who come at the same time. */
+/** Runs a statement about a worker, in one transaction with those of others who come at the same time. */
 export function queryTogether<Row>(
   db: Database,
   worker: string,
