@@ -38,11 +38,11 @@ export const starterCookie = makeCookie();
 const answerMs = 30_000;
 
 /** Launches a starter; undefined where there can be none: no Linux, no Perl, an old kernel, or no `/proc`. */
-export async function launchStarter(): Promise<Starter | undefined> {
+export async function launchStarter(program = perl): Promise<Starter | undefined> {
   const setsid = process.platform === 'linux' ? setsidNumbers.get(process.arch) : undefined;
   if (setsid === undefined) return undefined;
   const cookie = makeCookie();
-  const child = spawn(perl, ['-e', starterScript, String(setsid)], {
+  const child = spawn(program, ['-e', starterScript, String(setsid)], {
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],

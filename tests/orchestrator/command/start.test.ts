@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CommandRequest, runCommand } from '../../../orchestrator/command/command.ts';
 import { readState } from '../../../orchestrator/command/processTable.ts';
 import { prepareStarter, type StartWay } from '../../../orchestrator/command/start/startCommand.ts';
+import { launchStarter } from '../../../orchestrator/command/start/starter.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { isAlive, pidsIn } from '../support/alive.ts';
 
@@ -132,6 +133,10 @@ describe('The starter', () => {
   ])('leaves what cannot be started to the explanation of the worker: %o', async (changes, why) => {
     const { ending } = await start('true', changes).result;
     expect(ending).toMatchObject({ kind: 'unstartable', why: expect.stringMatching(why) });
+  });
+
+  it.each(['/no/such/perl', '/bin/false'])('is none where %s should be it', async (program) => {
+    expect(await launchStarter(program)).toBeUndefined();
   });
 
   it('that is killed has its commands ended, which are interrupted, and gets a successor', async () => {
