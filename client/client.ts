@@ -19,7 +19,7 @@ export type Client = ReturnType<typeof createClient>;
 /**
  * Makes a client of a Nightshift server. Each attempt at a call has a timeout (10 s) and is retried (4 times)
  * on network errors, timeouts, 429 and 5xx with growing random pauses, heeding `Retry-After`; that is safe because
- * every operation is idempotent.
+ * every operation is idempotent, but for those that make keys, which are not retried.
  * Each function throws `ApiError` when the server refuses, `ApiUnreachableError` when it cannot be reached.
  * Mutations resolve to their result union; `taskOf` takes the task out of one.
  */
@@ -32,6 +32,7 @@ export function createClient(options: ClientOptions) {
     ...options,
   };
   const send = createSend(connection);
+  const sendOnce = createSend({ ...connection, retries: 0 });
 
   const client = {
     /** Who the server takes this client for. */
@@ -108,6 +109,25 @@ export function createClient(options: ClientOptions) {
         async (page) => (await send(operations.DecisionsDocument, { filter, ...page }, call)).decisions,
         pageSize,
       ),
+
+    /** Yields the keys of services, newest first; with `all` those too that work no more. */
+    walkKeys: (all = false, { pageSize, ...call }: WalkOptions = {}) =>
+      walk(
+        async (page) => (await send(operations.ApiKeysDocument, { all, ...page }, call)).apiKeys,
+        pageSize,
+      ),
+
+    /** Creates a key of a service, once: when the answer is lost, rotate or revoke the key. */
+    createKey: async (input: operations.CreateKeyInput, call?: CallOptions) =>
+      (await sendOnce(operations.CreateKeyDocument, { input }, call)).createKey,
+
+    /** Replaces the key of a service, once: when the answer is lost, rotate again. */
+    rotateKey: async (input: operations.RotateKeyInput, call?: CallOptions) =>
+      (await sendOnce(operations.RotateKeyDocument, { input }, call)).rotateKey,
+
+    /** Revokes the keys of a service, or one of them. */
+    revokeKey: async (key: string, call?: CallOptions) =>
+      (await send(operations.RevokeKeyDocument, { input: { key } }, call)).revokeKey,
 
     /** Deletes the tasks that started before a time. */
     pruneTasks: async (before: string, call?: CallOptions) =>

@@ -6,6 +6,7 @@ export type {
   CreateTaskInput,
   DecisionFieldsFragment as Decision,
   DeliveryFieldsFragment as Delivery,
+  KeyFieldsFragment as ApiKey,
   RunFieldsFragment as Run,
   ShownTaskInput,
   TaskFieldsFragment as Task,

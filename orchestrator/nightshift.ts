@@ -47,6 +47,13 @@ const gateway: ServerGateway = {
     ]);
     return policyProblems(loadServerConfig(), plan);
   },
+  async createFirstKey(wanted) {
+    const [{ createFirstKeyIn }, { loadServerConfig }] = await Promise.all([
+      import('../server/machine/firstKey.ts'),
+      import('../server/config.ts'),
+    ]);
+    return createFirstKeyIn(loadServerConfig(), wanted);
+  },
   async migrations(how) {
     const [{ applyMigrations, readMigrations }, { loadServerConfig }] = await Promise.all([
       import('../database/migrations.ts'),

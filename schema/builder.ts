@@ -4,6 +4,7 @@ import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { type Scope, scopes } from '../contract/words/viewers.ts';
+import type { ApiKey } from '../domain/access/key.ts';
 import type { Approval } from '../domain/approvals/approval.ts';
 import type { Decision } from '../domain/approvals/record.ts';
 import type { Attempt } from '../domain/engine/attempts.ts';
@@ -51,6 +52,7 @@ interface Rows {
   Decision: Decision;
   Delivery: Delivery;
   DeliveryTry: DeliveryTry;
+  ApiKey: ApiKey;
 }
 
 /** The one builder that every type, query and mutation is declared with. */

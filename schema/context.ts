@@ -66,6 +66,14 @@ export interface Context {
   startOver(): void;
 }
 
+/** Aborts when the caller has gone, or what it proved itself by works no more: for whatever makes it wait. */
+export function untilGone({
+  signal,
+  viewer: { ended },
+}: Pick<Context, 'signal' | 'viewer'>): AbortSignal | undefined {
+  return signal && ended ? AbortSignal.any([signal, ended]) : (signal ?? ended);
+}
+
 /** Makes the context of one request. */
 export function createContext(
   request: Pick<Context, 'store' | 'viewer' | 'via' | 'requestId' | 'signal'>,

@@ -8,6 +8,8 @@ import './scalars.ts';
 import './enums.ts';
 import './errors.ts';
 import './viewer.ts';
+import './access/keys.ts';
+import './access/changeKeys.ts';
 import './tasks/queries.ts';
 import './reporting/create.ts';
 import './reporting/update.ts';

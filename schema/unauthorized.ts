@@ -9,7 +9,7 @@ export function explainUnauthorized(viewer: Viewer, failure: AuthFailure): Graph
   const { refusal } = viewer;
   if (refusal?.kind === 'wrongKey') return forbidden(`${needs}. ${refusal.message}`);
   if (!viewer.identified) {
-    const advice = refusal?.message ?? 'Send ADMIN_API_KEY as `X-Admin-Key: …` or `Authorization: Bearer …`.';
+    const advice = refusal?.message ?? 'Send a key as `Authorization: Bearer …` or `X-Admin-Key: …`.';
     const extensions = { code: 'UNAUTHENTICATED', http: { status: 401 } };
     return new GraphQLError(`${needs}. ${advice}`, { extensions });
   }

@@ -9,7 +9,8 @@ export const ViewerKindEnum = enumOf('ViewerKind', viewerKindFacts, {
   description: 'The kind of a viewer. Policies that require people only count persons.',
 });
 
-const ScopeEnum = enumOf('Scope', scopeFacts, {
+/** `Scope`: what a viewer may do. */
+export const ScopeEnum = enumOf('Scope', scopeFacts, {
   description: 'What a viewer may do.',
 });
 

@@ -83,9 +83,13 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
     response.setHeader(protocolHeader, String(protocol));
     const path = request.url ?? '/';
     const answer = () => route(path, request, response);
-    slowGuesses({ access, wrongKeys, request, response }, answer, () =>
-      refuse(response, new TooManyKeysError()),
-    );
+    const judge = () =>
+      slowGuesses({ access, wrongKeys, request, response }, answer, () =>
+        refuse(response, new TooManyKeysError()),
+      );
+    const lookedUp = access.recognise(request);
+    if (lookedUp === undefined) judge();
+    else lookedUp.then(judge, (error: unknown) => refuse(response, error));
   });
   boundConnections(server, limits);
   metrics.watchRequests(server);

@@ -30,6 +30,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { watchSchema } from './newerSchema.ts';
 import { channelsOf, warnOfLinks } from './notifications/config.ts';
 import type { DeliverySetting } from './notifications/startDelivery.ts';
+import { openAccess } from './openAccess.ts';
 import { keysInTheClear } from './plainHttp.ts';
 import { reachOf } from './pulls/reach.ts';
 import { type GithubReader, type WatchOptions, watchPulls } from './pulls/watch.ts';
@@ -84,11 +85,14 @@ export async function runServer(
 ): Promise<RunningServer> {
   const key = createKey();
   const { readOnly = false, isBrief = false } = overrides;
+  let opened: Awaited<ReturnType<typeof openAccess>> | undefined;
   try {
     // A database that is refused leaves no key behind.
     const { dataDir, machineKey } = readOnly
       ? { dataDir: config.dataDir, machineKey: undefined }
       : prepareMachine(config, log, overrides.machineKey);
+    opened = await openAccess(db, { config, dataDir, log, readOnly });
+    const { closed, knownKeys } = opened;
     const channels = channelsOf(config.delivery);
     const queue = queueProvider(
       db,
@@ -110,6 +114,7 @@ export async function runServer(
       admins: config.adminUsers,
       pullReach: reachOf(config),
       knownPeople: knownPeopleOf(config),
+      onKeysChanged: knownKeys.refresh,
     };
     store.changes.onFault = (error) => log.error({ err: error }, 'A subscriber to changes failed');
     const outbound = createOutbound(config.outboundAllow);
@@ -119,7 +124,7 @@ export async function runServer(
     const duties = readOnly
       ? undefined
       : await startDuties(store, isBrief ? withoutGoodNights(config) : config, outbound, log);
-    const access = createAccess({ ...config, machineKey, ownKey: key });
+    const access = createAccess({ ...config, machineKey, ownKey: key, knownKeys });
     const metrics = createMetrics(store, log);
     const bodies = createBodyBudget({ addressOf: access.addressOf });
     const { authenticate } = access;
@@ -159,7 +164,7 @@ export async function runServer(
     const links = isBrief || readOnly ? undefined : warnOfLinks(config);
     for (const warning of [...keysInTheClear(config), warnOfOwnAddress(config), links])
       if (warning) log.warn(warning);
-    log.info(`Listening on ${url}${reach(config)}`);
+    log.info(`Listening on ${url}${reach(config, closed)}`);
     const loadRest = async () => {
       await graphql().catch((error) => log.error({ err: error }, 'Could not load GraphQL'));
       await db.warmUp();
@@ -173,7 +178,9 @@ export async function runServer(
       withdraw();
       closing ??= drain(overrides.drainMillis ?? 10_000)
         .then(() => delivery?.stop())
-        .then(() => Promise.all([duties?.stop(), queue.stop(), replicas.stop(), schema.stop()]))
+        .then(() =>
+          Promise.all([duties?.stop(), queue.stop(), replicas.stop(), schema.stop(), knownKeys.stop()]),
+        )
         .then(() => db.close());
       return closing;
     };
@@ -185,6 +192,7 @@ export async function runServer(
     const schema = watchSchema(db, log, stopFor, overrides.schemaLookMillis);
     return { url, key, store, log, outdated: outdated.signal, close };
   } catch (error) {
+    await opened?.knownKeys.stop();
     await db.close();
     throw error;
   }
@@ -255,7 +263,9 @@ function announce({ database }: ServerConfig, dataDir: string, url: string, log:
   }
 }
 
-function reach({ host }: ServerConfig): string {
+function reach({ host }: ServerConfig, closed: boolean): string {
   if (!isLoopbackHost(host)) return '. Every request needs a key.';
+  if (closed)
+    return ' (this computer only). Every request needs a key (run `nightshift key` to print this computer’s).';
   return ' (this computer only). Reading is open; decisions and runs need a key (run `nightshift key` to print it).';
 }

@@ -113,6 +113,7 @@ const envFileVariable = 'NIGHTSHIFT_ENV_FILE';
 const wholeNames = new Set([
   'NIGHTSHIFT_DATA',
   'NIGHTSHIFT_KEY_FILE',
+  'NIGHTSHIFT_BOOTSTRAP_KEY_FILE',
   'NIGHTSHIFT_PROJECT',
   envFileVariable,
   prefix,

@@ -46,6 +46,12 @@ export const decisionFacts = {
 export type DecisionAction = keyof typeof decisionFacts;
 export const decisionActions = wordsOf(decisionFacts);
 
+/** What is known of something that is on record. */
+interface RecordedActionFacts extends WordFacts {
+  /** What it is about. @default 'work' */
+  kind?: AuditKind;
+}
+
 /** What the audit log records: decisions, other ends of approvals, and other actions. */
 export const recordedActionFacts = {
   approve: { means: decisionFacts.approve.recordedAs },
@@ -63,10 +69,24 @@ export const recordedActionFacts = {
   pause: { means: 'The schedule of a plan was paused.' },
   resume: { means: 'A paused or retired plan was resumed.' },
   retire: { means: 'A plan was retired.' },
-} as const satisfies Record<DecisionAction, WordFacts> & Record<string, WordFacts>;
+  create_key: { means: 'A key was created.', kind: 'access' },
+  use_key: { means: 'A key was used for the first time.', kind: 'access' },
+  rotate_key: { means: 'A key was replaced by a new one.', kind: 'access' },
+  revoke_key: { means: 'A key was revoked.', kind: 'access' },
+} as const satisfies Record<DecisionAction, RecordedActionFacts> & Record<string, RecordedActionFacts>;
 
 export type RecordedAction = keyof typeof recordedActionFacts;
 export const recordedActions = wordsOf(recordedActionFacts);
+
+/** What an entry of the audit log is about: who may come in, or what happens to tasks and plans. */
+export const auditKinds = ['access', 'work'] as const;
+export type AuditKind = (typeof auditKinds)[number];
+
+/** The actions of one kind. */
+export function actionsOfKind(kind: AuditKind): RecordedAction[] {
+  const facts: Readonly<Record<RecordedAction, RecordedActionFacts>> = recordedActionFacts;
+  return recordedActions.filter((action) => (facts[action].kind ?? 'work') === kind);
+}
 
 /** What can come of an attempt to decide. */
 export const decisionOutcomeFacts = {

@@ -1,3 +1,4 @@
+import type { KeyBound } from '../../contract/words/keys.ts';
 import type { Scope, ViewerKind } from '../../contract/words/viewers.ts';
 
 /** The authenticated caller. */
@@ -12,9 +13,16 @@ export interface Viewer {
   groups?: readonly string[];
   /** Where its request came from, for the record. */
   address?: string | undefined;
+  /** What it may do anything with beyond reading. @default everything */
+  bounds?: Bounds;
+  /** Aborted when what it proved itself by works no more, which ends what it has open. */
+  ended?: AbortSignal;
   /** What it hears where a scope is missing: it sent no key, or one that does not count, or the proxy named it as no admin. */
   refusal?: Refusal | undefined;
 }
+
+/** Names to which a viewer is bounded, as keys have them; a list that is left out is no bound. */
+export type Bounds = Partial<Record<KeyBound, readonly string[]>>;
 
 /** Why a caller has no identity, or few scopes, and what it can do about that. */
 export interface Refusal {

@@ -1,6 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { Decision } from '../../client/index.ts';
-import { type RecordedAction, recordedActions } from '../../contract/words/decisions.ts';
+import {
+  type AuditKind,
+  actionsOfKind,
+  auditKinds,
+  type RecordedAction,
+  recordedActions,
+} from '../../contract/words/decisions.ts';
 import { graphqlName, wordOf } from '../../contract/words/words.ts';
 import { showTime } from '../text/showTime.ts';
 import { withReader } from './connect.ts';
@@ -15,6 +21,7 @@ interface AuditOptions {
   run?: string;
   viewer?: string;
   action?: RecordedAction;
+  kind?: AuditKind;
   refused?: boolean;
   since?: string;
   until?: string;
@@ -31,6 +38,11 @@ export function addAudit(program: Command, context: CliContext): void {
     .option('-r, --run <id>', 'only tasks of this run')
     .option('--viewer <name>', 'only actions of this viewer')
     .addOption(new Option('--action <action>', 'only this action').choices(recordedActions))
+    .addOption(
+      new Option('--kind <kind>', 'only who may come in (access), or only tasks and plans (work)').choices(
+        auditKinds,
+      ),
+    )
     .option('--refused', 'only refused attempts')
     .option('--since <time>', 'at or after this time: 2025-01-15, an ISO time, or 7d (days ago)', parseTime)
     .option('--until <time>', 'before this time', parseTime)
@@ -38,9 +50,9 @@ export function addAudit(program: Command, context: CliContext): void {
     .addOption(outputOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  nightshift audit --task 42\n  nightshift audit --refused --since 7d\n  nightshift audit -n 10000 -o csv > decisions.csv',
+      '\nExamples:\n  nightshift audit --task 42\n  nightshift audit --refused --since 7d\n  nightshift audit --kind access\n  nightshift audit -n 10000 -o csv > decisions.csv',
     )
-    .action(({ task, run, viewer, action, refused, since, until, limit, output }: AuditOptions) =>
+    .action(({ task, run, viewer, action, kind, refused, since, until, limit, output }: AuditOptions) =>
       withReader(context, async ({ client }) => {
         const filter = {
           taskDatabaseId: task,
@@ -48,7 +60,7 @@ export function addAudit(program: Command, context: CliContext): void {
           viewer,
           since,
           until,
-          ...(action ? { action: [graphqlName(action)] } : {}),
+          ...actionsOf({ action, kind }),
           ...(refused ? { outcome: ['REFUSED' as const] } : {}),
         };
         const pageSize = Math.min(200, limit + 1);
@@ -57,6 +69,11 @@ export function addAudit(program: Command, context: CliContext): void {
         if (more) printMore(context, rows.length);
       }),
     );
+}
+
+function actionsOf({ action, kind }: Pick<AuditOptions, 'action' | 'kind'>) {
+  if (action !== undefined) return { action: [graphqlName(action)] };
+  return kind === undefined ? {} : { action: actionsOfKind(kind).map(graphqlName) };
 }
 
 const printer: Printer<Decision> = {

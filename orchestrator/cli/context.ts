@@ -1,6 +1,7 @@
 import type { OrchestratorConfig } from '../config.ts';
 import type { PlanContent } from '../plan/planInput.ts';
 import type { Terminal } from '../terminal.ts';
+import type { PrintedKey } from './printMadeKey.ts';
 
 /** The server, database and migrations, for the command line; each is loaded when it is first called. */
 export interface ServerGateway {
@@ -20,6 +21,15 @@ export interface ServerGateway {
   secureDataDir(dataDir: string): Promise<void>;
   /** Finds the steps of a plan whose approvals nobody could give on a server of this configuration, without starting one. */
   policyProblems(plan: PlanContent): Promise<{ task: string; problem: string }[]>;
+  /**
+   * Makes a key in the database itself, for whoever may write it: the first one, or another when nobody can come in.
+   * @throws InvalidInputError, DatabaseLockedError where a server has the embedded database
+   */
+  createFirstKey(wanted: {
+    name: string;
+    scopes: readonly string[];
+    expiresInMs?: number | null;
+  }): Promise<PrintedKey>;
   /**
    * Reads which migrations the database has, after applying the pending ones if asked to; in a database with other
    * tables only with `besideOthers`. `onWait` gets what they wait for.

@@ -101,6 +101,9 @@ const expected = new Set([
   'ListenError',
   'DataDirectoryError',
   'MachineKeyError',
+  'BootstrapKeyError',
+  'NoKeyError',
+  'InvalidInputError',
   'DatabaseMissingError',
   'MissingRightsError',
 ]);

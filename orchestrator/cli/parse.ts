@@ -19,6 +19,14 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError(`Expected a duration such as 90s, 30m or 2h, got "${text}".`);
 }
 
+/** Reads for how long something works: a duration in milliseconds, or null for `never`. */
+export function parseLife(text: string): number | null {
+  if (text.trim().toLowerCase() === 'never') return null;
+  const milliseconds = readDuration(text);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new InvalidArgumentError(`Expected a duration such as 24h or 90d, or never, got "${text}".`);
+}
+
 /** Reads a whole number above zero, at most `most`. */
 export function parseCount(most: number): (text: string) => number {
   return (text) => {

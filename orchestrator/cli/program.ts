@@ -25,6 +25,7 @@ const commands: readonly [names: string, load: () => Promise<AddCommand>][] = [
   ['retry', async () => (await import('./control.ts')).addRetry],
   ['prune', async () => (await import('./prune.ts')).addPrune],
   ['plan', async () => (await import('./plan.ts')).addPlan],
+  ['keys', async () => (await import('./keys.ts')).addKeys],
   ['key', async () => (await import('./key.ts')).addKey],
   ['db', async () => (await import('./db.ts')).addDb],
 ];

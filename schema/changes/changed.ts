@@ -19,13 +19,31 @@ builder.subscriptionField('taskChanged', (t) =>
       }),
     },
     subscribe: (_root, { runId }, { store, viewer }) =>
-      readEach(store.changes.watchRun(runId, watcherOf(viewer)), loaderOf(store)),
+      readEach(until(viewer.ended, store.changes.watchRun(runId, watcherOf(viewer))), loaderOf(store)),
     resolve(task, _args, { startOver }) {
       startOver();
       return task;
     },
   }),
 );
+
+/** Ends a watch when what its reader proved itself by works no more. */
+function until<T>(ended: AbortSignal | undefined, watch: AsyncIterableIterator<T>): AsyncIterableIterator<T> {
+  if (ended === undefined) return watch;
+  const end = () => void watch.return?.();
+  ended.addEventListener('abort', end, { once: true });
+  return {
+    next: () => watch.next(),
+    async return() {
+      ended.removeEventListener('abort', end);
+      await watch.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
 
 function watcherOf({ id, address }: Viewer): string {
   return JSON.stringify([id, address]);

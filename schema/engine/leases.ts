@@ -7,6 +7,7 @@ import { type Lease, type LeaseTaskInput, leaseTaskInput } from '../../domain/en
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
+import { untilGone } from '../context.ts';
 import { internal } from '../internal.ts';
 
 const waitInput = z.object({ waitMs: z.int().min(0).max(maxWaitMs).nullish() });
@@ -162,12 +163,13 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: LeaseTaskInputType, required: true, description: 'What the worker can run.' }),
     },
-    resolve: async (_root, { input: { waitMs, ...input } }, { store, viewer, signal }) => {
+    resolve: async (_root, { input: { waitMs, ...input } }, context) => {
+      const { store, viewer } = context;
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
       const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
       const from = { viewer: viewer.id, address: viewer.address };
       const asked = readInput(leaseTaskInput, given);
-      const lease = await awaitLease(store, asked, wait, signal, from);
+      const lease = await awaitLease(store, asked, wait, untilGone(context), from);
       return { lease, worker: asked.worker, upMs: asked.upMs };
     },
   }),
@@ -179,9 +181,9 @@ builder.mutationFields((t) => ({
     authScopes: { work: true },
     errors: { types: [InvalidInputError, LostLeaseError] },
     args: { input: t.arg({ type: ExtendLeaseInput, required: true, description: 'The lease.' }) },
-    resolve: (_root, { input: { leaseId, waitMs } }, { store, signal }) => {
+    resolve: (_root, { input: { leaseId, waitMs } }, context) => {
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
-      return extendLease(store, readInput(leaseKey, { leaseId }).leaseId, wait, signal);
+      return extendLease(context.store, readInput(leaseKey, { leaseId }).leaseId, wait, untilGone(context));
     },
   }),
 }));

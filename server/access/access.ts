@@ -18,6 +18,11 @@ export type Guess = 'none' | 'right' | 'wrong';
 /** Who may call this server, and as whom. */
 export interface Access {
   /**
+   * Looks up the keys of a request that are not known yet, to be awaited before anything else is asked; undefined where
+   * there is none. @throws DatabaseUnavailableError
+   */
+  recognise(credentials: Pick<Credentials, 'headers'>): Promise<unknown> | undefined;
+  /**
    * Finds out who calls, from where, and the groups of whom it knows. Somebody whose key does not count has what a caller
    * without one has, and hears of it where that is too little.
    * @throws ForbiddenError when the trusted proxy names nobody whom one could know
@@ -37,13 +42,22 @@ export interface Access {
   guard(request: IncomingMessage): void;
 }
 
+/** Where a key comes from. */
+interface From {
+  isDirect?: boolean;
+  isLocal?: boolean;
+  address?: string | undefined;
+}
+
 /** What programs of this computer may do that prove nothing, where the server listens to no other. */
 const withoutKey: ReadonlySet<Scope> = new Set(['read', 'report']);
 
 /** Makes the rules of access of one server. */
 export function createAccess(config: AccessConfig): Access {
-  const { adminApiKey, machineKey, ownKey } = config;
-  const loopback = isLoopbackHost(config.host);
+  const { adminApiKey, machineKey, ownKey, knownKeys } = config;
+  const isLoopback = isLoopbackHost(config.host);
+  /** Whether callers without a key may do something. */
+  const isOpen = () => isLoopback && !(knownKeys?.isClosed() ?? false);
   // What people reach the server by is no foreign site: a proxy may hand that Host on.
   const origins =
     config.publicUrl === undefined
@@ -58,6 +72,7 @@ export function createAccess(config: AccessConfig): Access {
   const local: Viewer = { id: 'local', kind: 'shared', scopes: everything, identified: false };
 
   return {
+    recognise: ({ headers }) => knownKeys?.recognise(readKeys(headers)),
     authenticate(credentials) {
       const viewer = whoCalls(credentials);
       const groups = viewer.identified ? groupsOf(viewer.id) : [];
@@ -66,15 +81,15 @@ export function createAccess(config: AccessConfig): Access {
     guessOf(credentials) {
       if (readKeys(credentials.headers).length === 0) return 'none';
       const viewer = whoCalls(credentials);
-      if (viewer === local) return 'none';
+      if (viewer === local || viewer.kind === 'service') return 'none';
       return viewer === admin ? 'right' : 'wrong';
     },
     addressOf,
     guard(request) {
       // A page of another site cannot know the key. The machine's is for programs of this computer, so it excuses nobody.
       const keys = readKeys(request.headers);
-      if (keys.length > 0 && keys.every((key) => holderOf(key, {}) === admin)) return;
-      refuseForeignSite(request, { loopback, host: config.host, origins });
+      if (keys.length > 0 && keys.every((key) => holderOf(key, {}) !== undefined)) return;
+      refuseForeignSite(request, { loopback: isLoopback, host: config.host, origins });
     },
   };
 
@@ -82,7 +97,7 @@ export function createAccess(config: AccessConfig): Access {
     const { headers, remoteAddress } = credentials;
     const keys = readKeys(headers);
     const isDirect = passedOnBy(credentials) === undefined;
-    const from = { isDirect, isLocal: isDirect && isLoopbackAddress(remoteAddress) };
+    const from = { isDirect, isLocal: isDirect && isLoopbackAddress(remoteAddress), address: remoteAddress };
     const holders = keys.map((key) => holderOf(key, from));
     // Two keys must both be right.
     const [holder] = holders.includes(undefined) ? [] : holders;
@@ -96,14 +111,17 @@ export function createAccess(config: AccessConfig): Access {
       id: 'anonymous',
       kind: 'anonymous',
       identified: false,
-      scopes: loopback && isDirect ? withoutKey : new Set(),
+      scopes: isOpen() && isDirect ? withoutKey : new Set(),
       refusal: refusalOf(credentials, config),
     };
   }
 
-  function holderOf(key: string, { isDirect = false, isLocal = false }): Viewer | undefined {
+  function holderOf(key: string, from: From): Viewer | undefined {
+    const { isDirect = false, isLocal = false } = from;
     if (isThis(adminApiKey)) return admin;
-    return (isDirect && isThis(ownKey)) || (isLocal && isThis(machineKey)) ? local : undefined;
+    if ((isDirect && isThis(ownKey)) || (isLocal && isThis(machineKey))) return local;
+    const holder = knownKeys?.find(key, from.address);
+    return holder?.over === undefined ? holder?.viewer : undefined;
 
     function isThis(expected: string | undefined): boolean {
       return expected !== undefined && sameKey(key, expected);
@@ -112,7 +130,7 @@ export function createAccess(config: AccessConfig): Access {
 
   function scopesOf(isAdmin: boolean): Viewer['scopes'] {
     if (isAdmin) return everything;
-    return loopback ? withoutKey : new Set();
+    return isOpen() ? withoutKey : new Set();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ServerConfig } from '../config.ts';
+import type { KnownKeys } from './knownKeys.ts';
 
 /** What access depends on. */
 export type AccessConfig = Pick<
@@ -10,4 +11,6 @@ export type AccessConfig = Pick<
     machineKey?: string | undefined;
     /** The key that the server's own process holds in memory, for its worker and schedule; it counts from any address. */
     ownKey?: string | undefined;
+    /** The keys of services. @default there are none */
+    knownKeys?: Pick<KnownKeys, 'recognise' | 'find' | 'isClosed'> | undefined;
   };

@@ -11,9 +11,7 @@ export abstract class AccessError extends Error {
 export class UnauthenticatedError extends AccessError {
   readonly status = 401;
 
-  constructor(
-    message = 'A key is required. Send ADMIN_API_KEY as `X-Admin-Key: …` or `Authorization: Bearer …`.',
-  ) {
+  constructor(message = 'A key is required. Send one as `Authorization: Bearer …` or `X-Admin-Key: …`.') {
     super(message);
   }
 }

@@ -11,16 +11,23 @@ const howToSend =
 /** Says to a caller whom no key names why, and what to do. */
 export function refusalOf(
   credentials: Credentials,
-  { host, adminApiKey, machineKey }: Pick<AccessConfig, 'host' | 'adminApiKey' | 'machineKey'>,
+  {
+    host,
+    adminApiKey,
+    machineKey,
+    knownKeys,
+  }: Pick<AccessConfig, 'host' | 'adminApiKey' | 'machineKey' | 'knownKeys'>,
 ): Refusal {
   const keys = readKeys(credentials.headers);
+  const over = keys.map((key) => knownKeys?.find(key)?.over).find((why) => why !== undefined);
+  if (over !== undefined) return { kind: 'wrongKey', message: over };
   const by = passedOnBy(credentials);
   const isLocal = by === undefined && isLoopbackAddress(credentials.remoteAddress);
   const isMachines = machineKey !== undefined && keys.some((key) => sameKey(key, machineKey));
   if (isMachines && !isLocal)
     return {
       kind: 'wrongKey',
-      message: fromElsewhere(by, adminApiKey === undefined ? noServerKey : 'Use ADMIN_API_KEY.'),
+      message: fromElsewhere(by, noServerKey),
     };
   const kind = keys.length > 0 ? 'wrongKey' : 'noKey';
   if (!isLocal || machineKey === undefined) {
@@ -28,19 +35,16 @@ export function refusalOf(
       by !== undefined && isLoopbackHost(host)
         ? `The request came through a proxy (${by}), so it needs a key.`
         : '';
-    const wrong = 'The key is wrong: it is not the ADMIN_API_KEY of this server.';
-    const needed = kind === 'wrongKey' ? wrong : `Send ADMIN_API_KEY ${howToSend}`;
-    const message = adminApiKey === undefined ? noServerKey : needed;
+    const wrong = 'The key is wrong: this server does not know it.';
+    const hasKeys = adminApiKey !== undefined || (knownKeys?.isClosed() ?? false);
+    const needed = kind === 'wrongKey' ? wrong : `Send a key ${howToSend}`;
+    const message = hasKeys ? needed : noServerKey;
     return { kind, message: [passedOn, message].filter(Boolean).join(' ') };
   }
   const advice = 'The machine’s key is what `nightshift key` prints';
   if (kind === 'noKey')
     return { kind, message: `Run \`nightshift key\` and send what it prints ${howToSend}` };
-  const other =
-    adminApiKey === undefined
-      ? 'it is not the machine’s'
-      : 'it is neither the ADMIN_API_KEY of this server nor the machine’s';
-  return { kind, message: `The key is wrong: ${other}. ${advice}.` };
+  return { kind, message: `The key is wrong: this server does not know it. ${advice}.` };
 }
 
 /** Says to a user of the proxy who is no admin what is missing; nothing to an admin. */
@@ -62,7 +66,8 @@ export function refusalOfUser({
   return { kind: 'noAdmin', message };
 }
 
-const noServerKey = 'To use a key from another computer, set ADMIN_API_KEY on the server.';
+const noServerKey =
+  'To use a key from another computer, an admin makes one on the server: nightshift keys create.';
 
 function fromElsewhere(by: string | undefined, advice: string): string {
   const why = by === undefined ? 'this one comes from another' : `this one came through a proxy (${by})`;

@@ -114,6 +114,7 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
   async function slowGuess(request: FastifyRequest, key: string | undefined): Promise<boolean> {
     if (!key) return true;
     const credentials = withKey(credentialsOf(request.raw), key);
+    await access.recognise(credentials);
     const address = access.addressOf(credentials);
     const guess = access.guessOf(credentials);
     if (guess !== 'none' && wrongKeys.isFull(address)) return false;

@@ -32,6 +32,7 @@ async function asked(args: readonly string[], meanwhile: () => Promise<unknown>)
     hasTables: refuse,
     secureDataDir: refuse,
     start: refuse,
+    createFirstKey: refuse,
     migrations: refuse,
     policyProblems: refuse,
   };

@@ -54,6 +54,7 @@ async function plan(args: readonly string[]) {
     hasTables: refuse,
     secureDataDir: refuse,
     start: refuse,
+    createFirstKey: refuse,
     migrations: refuse,
     policyProblems: refuse,
   };

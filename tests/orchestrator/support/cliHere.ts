@@ -78,6 +78,7 @@ const noServer: ServerGateway = {
   hasTables,
   secureDataDir: async (dataDir) => secureDataDirectory(dataDir),
   start: refuse,
+  createFirstKey: refuse,
   migrations: refuse,
   policyProblems: refuse,
 };

@@ -1,0 +1,39 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+/** What every key begins with, by which scanners for secrets find one. */
+const mark = 'nsk_';
+const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** 256 bits take so many digits of base 62, a checksum of 32 bits so many. */
+const [secretDigits, checkDigits] = [43, 6];
+const shape = /^nsk_[0-9A-Za-z]{49}$/;
+
+/** How many characters of a key are shown, so that its owner knows which one it is. */
+export const prefixLength = mark.length + 8;
+
+/** Makes a key: `nsk_`, 256 random bits and a checksum, in base 62. */
+export function makeKeyText(): string {
+  const secret = BigInt(`0x${randomBytes(32).toString('hex')}`);
+  const text = mark + toDigits(secret, secretDigits);
+  return text + checksumOf(text);
+}
+
+/** Says whether a text could be a key: what was mistyped or made up fails its checksum, and needs no look in the database. */
+export function isKeyText(text: string): boolean {
+  return shape.test(text) && text.endsWith(checksumOf(text.slice(0, -checkDigits)));
+}
+
+/** What the database knows a key by: its SHA-256 in hexadecimal. */
+export function hashOfKey(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function checksumOf(text: string): string {
+  return toDigits(BigInt(crc32(text)), checkDigits);
+}
+
+function toDigits(value: bigint, length: number): string {
+  let text = '';
+  for (let rest = value; text.length < length; rest /= 62n) text = (digits[Number(rest % 62n)] ?? '') + text;
+  return text;
+}

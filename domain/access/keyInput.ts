@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { name } from '../../contract/input/text.ts';
+import { expectedProject, projectPattern } from '../../contract/projectName.ts';
+import { keyBounds } from '../../contract/words/keys.ts';
+import { scopes } from '../../contract/words/viewers.ts';
+
+const dayMs = 86_400_000;
+/** For how long a key works unless it is said. */
+const defaultLifeMs = 90 * dayMs;
+const lifeMs = z
+  .int()
+  .min(60_000)
+  .max(3650 * dayMs);
+const maxNames = 50;
+
+/** The name of a service: lower case, so that no two look the same. */
+const serviceName = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,62}$/,
+    'expected 1 to 63 lower-case letters, digits, ".", "_" or "-", such as "ci"',
+  );
+
+const names = z.array(name(128)).max(maxNames).default([]);
+
+/** What a new key may do, and for how long; `expiresInMs` of null is for ever. */
+export const createKeyInput = z
+  .object({
+    name: serviceName,
+    scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
+    projects: z.array(z.string().regex(projectPattern, expectedProject)).max(maxNames).default([]),
+    plans: names,
+    labels: names,
+    tasks: names,
+    expiresInMs: lifeMs.nullable().default(defaultLifeMs),
+  })
+  .superRefine((input, context) => {
+    const bound = keyBounds.find((list) => input[list].length > 0);
+    if (bound === undefined || !input.scopes.includes('admin')) return;
+    const message =
+      'expected none with the admin scope, which covers the whole server. Leave out the scope or the bound';
+    context.addIssue({ code: 'custom', path: [bound], message, params: { type: 'bounded_admin' } });
+  });
+export type CreateKeyInput = z.output<typeof createKeyInput>;
+
+/** Which key: the service's name, or how the key begins. */
+const keyReference = z.string().min(1).max(64);
+
+export const revokeKeyInput = z.object({ key: keyReference });
+
+/** `overlapMs`: for how long the old key still works; `expiresInMs`: how long the new one works, as long as the old one was to unless it is said. */
+export const rotateKeyInput = z.object({
+  name: serviceName,
+  overlapMs: z
+    .int()
+    .min(0)
+    .max(90 * dayMs)
+    .default(dayMs),
+  expiresInMs: lifeMs.nullable().optional(),
+});

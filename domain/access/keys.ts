@@ -1,0 +1,187 @@
+import type * as z from 'zod';
+import { hashOfKey, makeKeyText, prefixLength } from '../../contract/keyText.ts';
+import type { DecisionVia, RecordedAction } from '../../contract/words/decisions.ts';
+import { keyBounds } from '../../contract/words/keys.ts';
+import type { Queryable } from '../../database/database.ts';
+import { col, statement } from '../../database/statement.ts';
+import { recordDecision } from '../audit/audit.ts';
+import { InvalidInputError } from '../input/errors.ts';
+import type { Viewer } from '../input/viewer.ts';
+import type { Store } from '../store.ts';
+import { type ApiKey, keyRow, selectKey, serviceId } from './key.ts';
+import type { CreateKeyInput, revokeKeyInput, rotateKeyInput } from './keyInput.ts';
+
+/** A key that was just made, with the key itself: it is not to be had again. */
+export interface MadeKey {
+  key: ApiKey;
+  secret: string;
+}
+
+/** What functions that change keys work on. */
+export type KeyStore = Pick<Store, 'db' | 'onKeysChanged'>;
+
+/**
+ * Makes a key of a service that has none; it stays on record who did.
+ * @throws InvalidInputError where the service has a key that works
+ */
+export async function createKey(
+  { db, onKeysChanged }: KeyStore,
+  viewer: Viewer,
+  input: CreateKeyInput,
+  via: DecisionVia = 'graphql',
+  secret = makeKeyText(),
+): Promise<MadeKey> {
+  const key = await db.transaction(async (tx) => {
+    await tx.query(replaceExpired(input.name));
+    const [made] = await tx.query(insertKey(...valuesOf(input, secret, viewer)));
+    if (made === undefined) throw nameTaken(input.name);
+    await record(tx, { action: 'create_key', viewer, via, key: made, note: describe(made) });
+    return made;
+  });
+  await onKeysChanged?.();
+  return { key, secret };
+}
+
+/**
+ * Gives a service a new key with the rights of its present one, which works on for a while.
+ * @throws InvalidInputError where the service has no key that could be replaced
+ */
+export async function rotateKey(
+  { db, onKeysChanged }: KeyStore,
+  viewer: Viewer,
+  { name, overlapMs, expiresInMs }: z.output<typeof rotateKeyInput>,
+  via: DecisionVia = 'graphql',
+): Promise<MadeKey> {
+  const secret = makeKeyText();
+  const key = await db.transaction(async (tx) => {
+    const [old] = await tx.query(replaceKey(name, overlapMs));
+    if (old === undefined) throw noKey('name', name);
+    const { lifeMs, ...rights } = old;
+    const wanted = { ...rights, name, expiresInMs: expiresInMs === undefined ? lifeMs : expiresInMs };
+    const [made] = await tx.query(insertKey(...valuesOf(wanted, secret, viewer)));
+    if (made === undefined) throw nameTaken(name);
+    const note = `${old.prefix}… is replaced by ${describe(made)}`;
+    await record(tx, { action: 'rotate_key', viewer, via, key: made, note });
+    return made;
+  });
+  await onKeysChanged?.();
+  return { key, secret };
+}
+
+/**
+ * Revokes every key of a service, or the one that begins so. Again is the same.
+ * @throws InvalidInputError where there is none
+ */
+export async function revokeKey(
+  { db, onKeysChanged }: KeyStore,
+  viewer: Viewer,
+  { key: reference }: z.output<typeof revokeKeyInput>,
+  via: DecisionVia = 'graphql',
+): Promise<ApiKey[]> {
+  const keys = await db.transaction(async (tx) => {
+    const revoked = await tx.query(revokeKeys(reference, viewer.id));
+    for (const key of revoked)
+      await record(tx, { action: 'revoke_key', viewer, via, key, note: `${key.prefix}…` });
+    return tx.query(keysNamed(reference));
+  });
+  if (keys.length === 0) throw noKey('key', reference);
+  await onKeysChanged?.();
+  return keys;
+}
+
+function valuesOf(
+  { name, scopes, projects, plans, labels, tasks, expiresInMs }: CreateKeyInput,
+  secret: string,
+  viewer: Viewer,
+) {
+  const known = [name, secret.slice(0, prefixLength), hashOfKey(secret)] as const;
+  return [...known, scopes, projects, plans, labels, tasks, viewer.id, expiresInMs] as const;
+}
+
+const insertKey = statement({
+  name: 'insert_key',
+  text: `INSERT INTO api_keys (name, prefix, sha256, scopes, projects, plans, labels, tasks, made_by, expires_at)
+    VALUES ($1, $2, $3, $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9,
+      clock_timestamp() + $10::float8 * interval '1 millisecond')
+    ON CONFLICT (name) WHERE revoked_at IS NULL AND replaced_at IS NULL DO NOTHING RETURNING ${selectKey}`,
+  row: keyRow,
+});
+
+/** A name is free again once its key has expired. */
+const replaceExpired = statement({
+  name: 'replace_expired_key',
+  text: `UPDATE api_keys SET replaced_at = clock_timestamp()
+    WHERE name = $1 AND revoked_at IS NULL AND replaced_at IS NULL AND expires_at <= clock_timestamp()`,
+});
+
+const replaceKey = statement({
+  name: 'replace_key',
+  text: `UPDATE api_keys SET replaced_at = clock_timestamp(),
+      expires_at = least(expires_at, clock_timestamp() + $2::float8 * interval '1 millisecond')
+    FROM (SELECT id AS old, extract(epoch FROM expires_at - created_at)::float8 * 1000 AS life FROM api_keys
+      WHERE name = $1 AND revoked_at IS NULL AND replaced_at IS NULL FOR UPDATE) present
+    WHERE id = old RETURNING prefix, scopes, projects, plans, labels, tasks, life AS "lifeMs"`,
+  row: {
+    prefix: keyRow.prefix,
+    scopes: keyRow.scopes,
+    projects: keyRow.projects,
+    plans: keyRow.plans,
+    labels: keyRow.labels,
+    tasks: keyRow.tasks,
+    lifeMs: col.float.orNull,
+  },
+});
+
+const isNamed = '(name = $1 OR prefix = $1)';
+
+const revokeKeys = statement({
+  name: 'revoke_keys',
+  text: `UPDATE api_keys SET revoked_at = clock_timestamp(), revoked_by = $2 WHERE ${isNamed} AND revoked_at IS NULL
+    RETURNING ${selectKey}`,
+  row: keyRow,
+});
+
+const keysNamed = statement({
+  name: 'keys_named',
+  text: `SELECT ${selectKey} FROM api_keys WHERE ${isNamed} ORDER BY id DESC LIMIT 50`,
+  row: keyRow,
+});
+
+async function record(
+  tx: Queryable,
+  {
+    action,
+    viewer,
+    via,
+    key,
+    note,
+  }: { action: RecordedAction; viewer: Viewer; via: DecisionVia; key: ApiKey; note: string },
+): Promise<void> {
+  await recordDecision(tx, {
+    action,
+    outcome: 'done',
+    subject: serviceId(key.name),
+    via,
+    note,
+    viewer: viewer.id,
+    viewerKind: viewer.kind,
+    address: viewer.address,
+  });
+}
+
+/** What a key may do, for the record. */
+function describe(key: ApiKey): string {
+  const bounds = keyBounds.map((list) => key[list].length > 0 && `${list} ${key[list].join(', ')}`);
+  const end = key.expiresAt === null ? 'does not expire' : `expires ${key.expiresAt}`;
+  return [`${key.prefix}…: ${key.scopes.join(', ')}`, ...bounds, end].filter(Boolean).join('; ');
+}
+
+function nameTaken(name: string): InvalidInputError {
+  const message = `expected the name of a service without a key, got ${JSON.stringify(name)}, which has one. Rotate that key, revoke it, or choose another name`;
+  return new InvalidInputError([{ path: ['name'], message, type: 'name_taken' }]);
+}
+
+function noKey(field: string, reference: string): InvalidInputError {
+  const message = `expected the name or prefix of a key that exists${field === 'name' ? ' and was neither replaced nor revoked' : ''}, got ${JSON.stringify(reference)}`;
+  return new InvalidInputError([{ path: [field], message, type: 'no_key' }]);
+}

@@ -1,0 +1,28 @@
+import { printableJson } from '../../contract/text/plainText.ts';
+import { showTime } from '../text/showTime.ts';
+import type { CliContext } from './context.ts';
+
+/** A key that was just made, with the key itself. */
+export interface PrintedKey {
+  secret: string;
+  name: string;
+  prefix: string;
+  scopes: readonly string[];
+  /** ISO 8601 in UTC; null for never. */
+  expiresAt: string | null;
+}
+
+/** Prints a new key: the key itself on stdout, alone, and what it is for people on stderr. */
+export function printMadeKey(context: CliContext, key: PrintedKey, output: 'text' | 'json'): void {
+  const { secret, name, prefix, scopes, expiresAt } = key;
+  if (output === 'json') {
+    const record = { secret, name, prefix, scopes, expires_at: expiresAt };
+    context.stdout.write(`${printableJson(record, 2)}\n`);
+    return;
+  }
+  const end = expiresAt === null ? 'does not expire' : `expires ${showTime(expiresAt)}`;
+  context.print(
+    `Created the key of ${name} (${scopes.join(', ')}), which ${end}. Save it now: it is not shown again.`,
+  );
+  context.stdout.write(`${secret}\n`);
+}

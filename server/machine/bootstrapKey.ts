@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { isKeyText, makeKeyText } from '../../contract/keyText.ts';
+import { isClosed } from '../../domain/access/closed.ts';
+import { type CreateKeyInput, createKeyInput } from '../../domain/access/keyInput.ts';
+import { createKey, type KeyStore, type MadeKey, revokeKey } from '../../domain/access/keys.ts';
+import { InvalidInputError } from '../../domain/input/errors.ts';
+import type { Viewer } from '../../domain/input/viewer.ts';
+import type { Logger } from '../log.ts';
+
+/** The file for the first key cannot be used; the message says what to do. */
+export class BootstrapKeyError extends Error {
+  override readonly name = 'BootstrapKeyError';
+}
+
+/** Whoever may write the database may make a key; the record says so. */
+const bootstrap: Viewer = { id: 'bootstrap', kind: 'shared', scopes: new Set(['admin']), identified: true };
+
+/** Makes a key for whoever may write the database, whether or not somebody can still come in. @throws InvalidInputError */
+export function createFirstKey(store: KeyStore, input: CreateKeyInput, secret?: string): Promise<MadeKey> {
+  return createKey(store, bootstrap, input, 'cli', secret);
+}
+
+/**
+ * Gives a database that never had a key its first one, with the admin scope: the one that the file holds, else a new one
+ * that is written there. Of several servers one does it.
+ * @throws BootstrapKeyError
+ */
+export async function bootstrapKeyOf(
+  store: KeyStore,
+  file: string,
+  log: Pick<Logger, 'info'>,
+): Promise<void> {
+  if (await isClosed(store.db)) return;
+  const given = read(file);
+  const secret = given ?? makeKeyText();
+  const input = createKeyInput.parse({ name: 'bootstrap', scopes: ['admin'] });
+  let made: MadeKey;
+  try {
+    made = await createFirstKey(store, input, secret);
+  } catch (error) {
+    if (error instanceof InvalidInputError && (await isClosed(store.db))) return;
+    throw error;
+  }
+  const { prefix, expiresAt } = made.key;
+  try {
+    if (given === undefined) writeFileSync(file, `${secret}\n`, { mode: 0o600, flush: true });
+  } catch (error) {
+    await revokeKey(store, bootstrap, { key: prefix }, 'cli');
+    throw new BootstrapKeyError(
+      `NIGHTSHIFT_BOOTSTRAP_KEY_FILE: the first key cannot be written to ${file} (${(error as NodeJS.ErrnoException).code}). Write a key there that "nightshift keys generate" printed. Since this server has had a key, make that one known with: nightshift keys create --bootstrap`,
+    );
+  }
+  log.info(
+    `Created the first key, ${prefix}…, with the admin scope. It is in ${file} and expires at ${expiresAt}.`,
+  );
+}
+
+function read(file: string): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new BootstrapKeyError(`NIGHTSHIFT_BOOTSTRAP_KEY_FILE: ${file} cannot be read (${code}).`);
+  }
+  if (text === '') return undefined;
+  if (isKeyText(text)) return text;
+  throw new BootstrapKeyError(
+    `NIGHTSHIFT_BOOTSTRAP_KEY_FILE: expected a key as "nightshift keys generate" prints it in ${file}, got something else. Write such a key there, or empty the file to get one.`,
+  );
+}

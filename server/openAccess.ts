@@ -1,0 +1,88 @@
+import type { Database } from '../database/database.ts';
+import { closeForGood, isClosed } from '../domain/access/closed.ts';
+import { type KnownKeys, knowKeys } from './access/knownKeys.ts';
+import type { ServerConfig } from './config.ts';
+import type { Logger } from './log.ts';
+import { markClosed, wasClosed } from './machine/closedMarker.ts';
+import { isLoopbackHost } from './settings/settings.ts';
+
+/** The server would let in everybody who reaches it, or nobody at all; the message says what to do. */
+export class NoKeyError extends Error {
+  override readonly name = 'NoKeyError';
+}
+
+/** What a server is known by and where it writes. */
+interface AccessSetting {
+  config: Pick<ServerConfig, 'host' | 'adminApiKey' | 'bootstrapKeyFile'>;
+  dataDir: string;
+  log: Pick<Logger, 'info' | 'warn'>;
+  readOnly: boolean;
+}
+
+/**
+ * Finds out whether callers need a key, makes the first one where a file is to hold it, and begins to know the keys.
+ * @throws NoKeyError, BootstrapKeyError
+ */
+export async function openAccess(
+  db: Database,
+  { config, dataDir, log, readOnly }: AccessSetting,
+): Promise<{ closed: boolean; knownKeys: KnownKeys }> {
+  if (!readOnly && config.bootstrapKeyFile !== undefined) {
+    const { bootstrapKeyOf } = await import('./machine/bootstrapKey.ts');
+    await bootstrapKeyOf({ db }, config.bootstrapKeyFile, log);
+  }
+  const closed = await settleClosed(db, dataDir, log, readOnly);
+  requireKey(config, closed);
+  const knownKeys = knowKeys({
+    db,
+    closed,
+    readOnly,
+    onClosed: () => readOnly || rememberClosed(dataDir, log),
+    onFault: (error) => log.warn({ err: error }, 'Could not read again which keys work'),
+  });
+  return { closed, knownKeys };
+}
+
+/**
+ * Says whether every caller needs a key: because the database has had one, or because this data directory knows that it
+ * had, though it was put back to before that. Both know afterwards.
+ */
+async function settleClosed(
+  db: Database,
+  dataDir: string,
+  log: Pick<Logger, 'warn'>,
+  readOnly: boolean,
+): Promise<boolean> {
+  const marked = wasClosed(dataDir);
+  const closed = await isClosed(db);
+  if (readOnly) return closed || marked;
+  if (marked && !closed) {
+    log.warn(
+      { dataDir },
+      'The database has no key, but there were keys here before. Nobody comes in without one. Make one with: nightshift keys create --bootstrap',
+    );
+    await closeForGood(db);
+  }
+  if (closed && !marked) rememberClosed(dataDir, log);
+  return closed || marked;
+}
+
+/** Notes in the data directory that every caller needs a key. */
+function rememberClosed(dataDir: string, log: Pick<Logger, 'warn'>): void {
+  try {
+    markClosed(dataDir);
+  } catch (error) {
+    log.warn({ dataDir, err: error }, 'Could not note in the data directory that this server has had keys');
+  }
+}
+
+/** Beyond loopback everybody can knock, so there must be a key before anybody can. @throws NoKeyError */
+function requireKey(
+  { host, adminApiKey }: Pick<ServerConfig, 'host' | 'adminApiKey'>,
+  closed: boolean,
+): void {
+  if (isLoopbackHost(host) || adminApiKey !== undefined || closed) return;
+  throw new NoKeyError(
+    `HOST is ${host}, so other computers can reach this server, and it has no key yet. Make the first one, which prints it:\n  nightshift keys create --bootstrap\nIn a container, set NIGHTSHIFT_BOOTSTRAP_KEY_FILE to a file that holds a key or is to get one. To listen on this computer only, unset HOST.`,
+  );
+}
