@@ -1,4 +1,4 @@
-import { scopeFacts, scopes, viewerKindFacts } from '../contract/words/viewers.ts';
+import { proofFacts, scopeFacts, scopes, viewerKindFacts } from '../contract/words/viewers.ts';
 import type { Viewer } from '../domain/input/viewer.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enums.ts';
@@ -7,6 +7,11 @@ import { forbidden } from './unauthorized.ts';
 /** `ViewerKind`: what stands behind an identity. */
 export const ViewerKindEnum = enumOf('ViewerKind', viewerKindFacts, {
   description: 'The kind of a viewer. Policies that require people only count persons.',
+});
+
+/** `Proof`: by what somebody has proved who it is. */
+export const ProofEnum = enumOf('Proof', proofFacts, {
+  description: 'By what a viewer proved its identity.',
 });
 
 /** `Scope`: what a viewer may do. */
@@ -21,6 +26,11 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
       description: 'The identity that the audit log records, e.g. `local` or an email address.',
     }),
     kind: t.expose('kind', { type: ViewerKindEnum, description: 'The kind of viewer.' }),
+    proof: t.expose('proof', {
+      type: ProofEnum,
+      nullable: true,
+      description: 'By what it proved its identity.',
+    }),
     groups: t.stringList({
       description: 'The groups that the viewer belongs to, as used in approval policies.',
       resolve: ({ groups }) => [...(groups ?? [])],

@@ -30,3 +30,17 @@ export const viewerKindFacts = {
 } as const satisfies Record<string, WordFacts>;
 
 export type ViewerKind = keyof typeof viewerKindFacts;
+
+/** By what somebody has proved who it is. */
+export const proofFacts = {
+  none: { means: 'By nothing.' },
+  machine_key: { means: 'By the machine’s key, or by that of the server’s own process.' },
+  admin_key: { means: 'By the `ADMIN_API_KEY`.' },
+  key: { means: 'By a key of its own.' },
+  proxy: { means: 'By the trusted proxy, which signed it in.' },
+  link: { means: 'By a link that was sent to it.' },
+  host: { means: 'By GitHub, which told of its review or merge.' },
+  server: { means: 'It is Nightshift itself.' },
+} as const satisfies Record<string, WordFacts>;
+
+export type Proof = keyof typeof proofFacts;

@@ -13,7 +13,7 @@ export async function isClosed(db: Queryable): Promise<boolean> {
 const closedSince = statement({
   name: 'closed_since',
   text: 'SELECT closed_at IS NOT NULL AS closed FROM identity',
-  row: { closed: col.bool.sure },
+  row: { closed: col.bool },
 });
 
 /** Has every caller need a key from now on. It is never taken back. */

@@ -44,7 +44,7 @@ export async function countKeys(db: Queryable, { all }: KeyFilter, bound: number
 const countKeysSql = statement({
   name: 'count_keys',
   text: `SELECT count(*)::int AS count FROM (SELECT 1 FROM api_keys WHERE $1 OR ${works} LIMIT $2) counted`,
-  row: { count: col.int.sure },
+  row: { count: col.int },
 });
 
 function decodeCursor(cursor: string): number {

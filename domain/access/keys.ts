@@ -4,7 +4,7 @@ import type { DecisionVia, RecordedAction } from '../../contract/words/decisions
 import { keyBounds } from '../../contract/words/keys.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordDecision } from '../audit/audit.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
@@ -163,9 +163,7 @@ async function record(
     subject: serviceId(key.name),
     via,
     note,
-    viewer: viewer.id,
-    viewerKind: viewer.kind,
-    address: viewer.address,
+    ...recordedBy(viewer),
   });
 }
 

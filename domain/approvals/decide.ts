@@ -1,7 +1,7 @@
 import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
-import { recordDecision } from '../audit/audit.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { bringBack, prepareToBringBack } from '../engine/bringBack.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
@@ -120,10 +120,8 @@ async function judge(
       outcome,
       refusal: refusal?.message,
       note: wish.note,
-      viewer: by.id,
-      viewerKind: by.kind,
+      ...recordedBy(by),
       via: wish.via ?? 'graphql',
-      address: by.address,
       fromStatus: was?.status,
       toStatus: (after ?? was)?.status,
     });

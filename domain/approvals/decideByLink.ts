@@ -1,5 +1,5 @@
 import { statement } from '../../database/statement.ts';
-import { recordDecision } from '../audit/audit.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { ApprovalLinkError } from '../input/errors.ts';
 import { mayDo, type Viewer } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
@@ -49,9 +49,7 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
       refusal: refusal.message,
       via: 'link',
       note,
-      viewer: by.id,
-      viewerKind: by.kind,
-      address: by.address,
+      ...recordedBy(by),
       head: approval.pullRequest?.headSha,
       fromStatus: task.status,
       toStatus: task.status,

@@ -3,7 +3,7 @@ import type { ExpiryAction } from '../../contract/words/plans.ts';
 import type { Queryable } from '../../database/database.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordDecision } from '../audit/audit.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
 import { afterTaskEnded } from '../engine/release.ts';
@@ -63,8 +63,7 @@ export async function endOverdue(
   outbox: Outbox | undefined,
 ): Promise<Task | undefined> {
   const { id: taskId } = task;
-  const by = { viewer: system.id, viewerKind: system.kind };
-  const record = { taskId, task: task.task, runId: task.runId, approvalId: id, head, ...by };
+  const record = { taskId, task: task.task, runId: task.runId, approvalId: id, head, ...recordedBy(system) };
   const moved = { via: 'expiry', outcome: 'decided', fromStatus: task.status } as const;
   if (policy.onExpire === 'escalate' && !escalated) {
     await tx.query(escalateApproval(id));

@@ -1,6 +1,6 @@
 import type { DecisionAction, DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
-import { recordForEach } from '../audit/audit.ts';
+import { recordedBy, recordForEach } from '../audit/audit.ts';
 import { mayDo, type Viewer } from '../input/viewer.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { maxDecidedTogether } from './decideTasks.ts';
@@ -24,9 +24,7 @@ export async function recordForbidden(
       via: wish.via,
       outcome: 'refused',
       refusal: `${viewer.id} does not have the approve scope.`,
-      viewer: viewer.id,
-      viewerKind: viewer.kind,
-      address: viewer.address,
+      ...recordedBy(viewer),
     },
   );
 }

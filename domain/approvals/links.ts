@@ -120,8 +120,8 @@ function whyNotAlone(
 }
 
 /** Who decides by a link alone: the person it was sent to, or anyone who reads the channel. */
-export function recipientOf(recipient: string): Pick<Viewer, 'id' | 'kind'> {
-  return { id: recipient, kind: recipient.includes('@') ? 'person' : 'channel' };
+export function recipientOf(recipient: string): Pick<Viewer, 'id' | 'kind' | 'proof'> {
+  return { id: recipient, kind: recipient.includes('@') ? 'person' : 'channel', proof: 'link' };
 }
 
 async function readDecision({ prisma }: Store['db'], approvalId: number): Promise<LinkDecision | null> {

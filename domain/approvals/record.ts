@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
 import { decisionOutcomes, recordedActions } from '../../contract/words/decisions.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
-import type { ViewerKind } from '../../contract/words/viewers.ts';
+import type { Proof, ViewerKind } from '../../contract/words/viewers.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import type { DecisionRecord } from '../audit/audit.ts';
@@ -32,6 +32,13 @@ export interface Decision extends Required<Pick<DecisionRecord, 'action' | 'outc
   /** SHA-256 of the link and of the log excerpt as they were then, in hexadecimal. */
   linkSha256: string | null;
   excerptSha256: string | null;
+  /** By what the viewer proved its identity, and its groups then. */
+  proof: Proof | null;
+  groups: string[];
+  /** The policy that it was judged by. */
+  policy: unknown;
+  /** The content of the plan of its run. */
+  planHash: string | null;
   fromStatus: TaskStatus | null;
   toStatus: TaskStatus | null;
   /** ISO 8601 in UTC. */
@@ -125,7 +132,7 @@ export async function countDecisions(db: Queryable, filter: DecisionFilter, boun
 const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runId", decisions.action, decisions.outcome, refusal, viewer, via, address,
   note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
   viewer_kind AS "viewerKind", subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
-  excerpt_sha256 AS "excerptSha256"`;
+  excerpt_sha256 AS "excerptSha256", proof, groups, policy, plan_hash AS "planHash"`;
 
 const decisionRow = {
   id: col.int,
@@ -149,6 +156,10 @@ const decisionRow = {
   pullNumber: col.int.orNull,
   linkSha256: col.text.orNull,
   excerptSha256: col.text.orNull,
+  proof: col.word<Proof>().orNull,
+  groups: col.list(col.text),
+  policy: col.json<unknown>().orNull,
+  planHash: col.text.orNull,
 };
 
 const decisionsOfTasks = statement({

@@ -26,6 +26,10 @@ export const decisionColumns: Readonly<Record<string, CellKind>> = {
   pull_number: 'plain',
   link_sha256: 'plain',
   excerpt_sha256: 'plain',
+  proof: 'plain',
+  groups: 'text',
+  policy: 'text',
+  plan_hash: 'plain',
 };
 
 /** Streams the matching attempts to decide as CSV, newest first; `truncated` says that `limit` cut rows off. */
@@ -37,7 +41,9 @@ export async function openDecisionCsv(
   const values: unknown[] = [];
   const more = `SELECT 1 FROM ${inOrder(filter, values, {}, { limit: limit + 1 })} OFFSET ${limit}`;
   const truncated = (await db.query({ text: more, values })).length > 0;
-  const names = Object.keys(decisionColumns).map((name) => `decisions.${name}`);
+  const names = Object.keys(decisionColumns).map((name) =>
+    name === 'groups' ? `array_to_string(decisions.groups, ', ') AS groups` : `decisions.${name}`,
+  );
   const wanted: unknown[] = [];
   const from = inOrder(filter, wanted, {}, { limit });
   const text = `COPY (SELECT ${names.join(', ')} FROM ${from}) TO STDOUT (FORMAT csv, HEADER)`;

@@ -1,8 +1,9 @@
 import type { DecisionOutcome, DecisionVia, RecordedAction } from '../../contract/words/decisions.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
-import type { ViewerKind } from '../../contract/words/viewers.ts';
+import type { Proof, ViewerKind } from '../../contract/words/viewers.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
+import type { Decider } from '../input/viewer.ts';
 
 import { countRefusals } from './refusals.ts';
 
@@ -18,6 +19,8 @@ export interface DecisionRecord {
   refusal?: string | undefined;
   viewer: string;
   viewerKind?: ViewerKind | undefined;
+  proof?: Proof | undefined;
+  groups?: readonly string[] | undefined;
   via: DecisionVia;
   address?: string | undefined;
   note?: string | null | undefined;
@@ -27,6 +30,11 @@ export interface DecisionRecord {
   head?: string | null | undefined;
   fromStatus?: TaskStatus | undefined;
   toStatus?: TaskStatus | undefined;
+}
+
+/** Who did something, for the record. */
+export function recordedBy({ id, kind, address, proof, groups }: Decider) {
+  return { viewer: id, viewerKind: kind, address, proof, groups };
 }
 
 /**
@@ -51,23 +59,26 @@ export async function recordDecision(tx: Queryable, record: DecisionRecord): Pro
     record.head,
     record.fromStatus,
     record.toStatus,
+    record.proof,
+    record.groups ?? [],
   ];
   await tx.query(record.outcome === 'refused' ? recordRefusal(...values) : recordDecisionSql(...values));
 }
 
 const recordColumns = `task_id, task, run_id, approval_id, action, outcome, refusal, viewer, viewer_kind, via, address, note,
-  subject, head, from_status, to_status, repository, pull_number, link_sha256, excerpt_sha256`;
+  subject, head, from_status, to_status, proof, groups, repository, pull_number, link_sha256, excerpt_sha256, policy, plan_hash`;
 
 /** What there was to see of a task and its approval, so that it can be proved later. */
 const shownColumns = `CASE WHEN approval.pull_number IS NOT NULL
     THEN approval.pull_host || '/' || approval.pull_owner || '/' || approval.pull_repo END, approval.pull_number,
   encode(sha256(convert_to(agents_tasks.outputs_uri, 'UTF8')), 'hex'),
-  encode(sha256(convert_to(agents_tasks.log_excerpt, 'UTF8')), 'hex')`;
+  encode(sha256(convert_to(agents_tasks.log_excerpt, 'UTF8')), 'hex'),
+  approval.policy, (SELECT plan_hash FROM runs WHERE runs.run_id = agents_tasks.run_id)`;
 
 // No call of Prisma's: it stands in pipelined transactions, and what was there to see is read with it.
 const insertDecision = `INSERT INTO decisions (${recordColumns})
   SELECT $1::int, $2::text, $3::text, $4::int, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text, $11::text,
-    $12::text, $13::text, $14::text, $15::text, $16::text, ${shownColumns}
+    $12::text, $13::text, $14::text, $15::text, $16::text, $17::text, $18::text[], ${shownColumns}
   FROM (SELECT 1) one LEFT JOIN agents_tasks ON agents_tasks.id = $1::int LEFT JOIN approvals approval ON approval.id = $4::int`;
 
 const recordDecisionSql = statement({ name: 'record_decision', text: insertDecision });
@@ -102,6 +113,8 @@ export async function recordForEach(
     record.via,
     record.address,
     record.note,
+    record.proof,
+    record.groups ?? [],
   ];
   await tx.query(record.outcome === 'refused' ? recordRefusals(...values) : recordDecisions(...values));
 }
@@ -114,7 +127,7 @@ const insertDecisions = ({ also = '', condition = '' }) => `WITH wanted AS (
       INSERT INTO decisions (${recordColumns})
       SELECT wanted.id, agents_tasks.task, run_id, approval.id, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text,
         $9::text, $10::text, NULL, approval.pull_head, coalesce(wanted.status, agents_tasks.status), agents_tasks.status,
-        ${shownColumns}
+        $11::text, $12::text[], ${shownColumns}
       FROM wanted JOIN agents_tasks ON agents_tasks.id = wanted.id
         LEFT JOIN LATERAL (SELECT * FROM approvals WHERE task_id = wanted.id ORDER BY id DESC LIMIT 1) approval
           ON coalesce(wanted.status, agents_tasks.status) = 'awaiting_approval'

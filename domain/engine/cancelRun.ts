@@ -1,7 +1,7 @@
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordForEach } from '../audit/audit.ts';
+import { recordedBy, recordForEach } from '../audit/audit.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { lockAnyRun } from '../runs/lock.ts';
@@ -44,9 +44,7 @@ async function cancelAll(
     outcome: 'decided',
     via,
     note,
-    viewer: viewer.id,
-    viewerKind: viewer.kind,
-    address: viewer.address,
+    ...recordedBy(viewer),
   });
   // What still runs keeps its lock until its command has ended; others may have stood in line behind what was about to.
   for (const { lock } of cancelled) if (lock !== null) engine.afterwards.locks.add(lock);

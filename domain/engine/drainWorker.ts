@@ -3,7 +3,7 @@ import { name } from '../../contract/input/text.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordDecision } from '../audit/audit.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
@@ -49,9 +49,7 @@ export async function drainWorker(
       outcome: 'done',
       subject: worker,
       via,
-      viewer: viewer.id,
-      viewerKind: viewer.kind,
-      address: viewer.address,
+      ...recordedBy(viewer),
     });
     return open?.running ?? 0;
   });

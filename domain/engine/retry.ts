@@ -7,7 +7,7 @@ import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import { isFinalStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordForEach } from '../audit/audit.ts';
+import { recordedBy, recordForEach } from '../audit/audit.ts';
 import { InvalidInputError, NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
@@ -132,9 +132,7 @@ async function retry(
         action: 'retry',
         outcome: 'done',
         via,
-        viewer: viewer.id,
-        viewerKind: viewer.kind,
-        address: viewer.address,
+        ...recordedBy(viewer),
       },
     );
     const changed = [...ids];

@@ -1,7 +1,7 @@
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordForEach } from '../audit/audit.ts';
+import { recordedBy, recordForEach } from '../audit/audit.ts';
 import { system } from '../input/viewer.ts';
 import { lockRun } from '../runs/lock.ts';
 import type { Engine } from './engine.ts';
@@ -52,8 +52,7 @@ export async function supersede(engine: Engine, { id, runId, by }: Withdrawal): 
     outcome: 'decided',
     note,
     via: 'engine',
-    viewer: system.id,
-    viewerKind: system.kind,
+    ...recordedBy(system),
   });
   return [id, ...(await afterTaskEnded(engine, id, runId))];
 }

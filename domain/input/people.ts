@@ -4,9 +4,13 @@ import type { Viewer } from './viewer.ts';
 export type GithubUsers = ReadonlyMap<string, string>;
 
 /** Who a login of the host is here: a person, where somebody said whose it is. */
-export function viewerOf(users: GithubUsers, login: string): Pick<Viewer, 'id' | 'kind'> {
+export function viewerOf(users: GithubUsers, login: string): Pick<Viewer, 'id' | 'kind' | 'proof'> {
   const person = users.get(login.toLowerCase());
-  return person === undefined ? { id: `github:${login}`, kind: 'login' } : { id: person, kind: 'person' };
+  const who =
+    person === undefined
+      ? { id: `github:${login}`, kind: 'login' as const }
+      : { id: person, kind: 'person' as const };
+  return { ...who, proof: 'host' };
 }
 
 /** Who can be a person in a set-up. */

@@ -1,5 +1,5 @@
 import type { KeyBound } from '../../contract/words/keys.ts';
-import type { Scope, ViewerKind } from '../../contract/words/viewers.ts';
+import type { Proof, Scope, ViewerKind } from '../../contract/words/viewers.ts';
 
 /** The authenticated caller. */
 export interface Viewer {
@@ -9,6 +9,8 @@ export interface Viewer {
   scopes: ReadonlySet<Scope>;
   /** False when the caller proved no identity of its own: a holder of the machine's key, or somebody without any. */
   identified: boolean;
+  /** By what it proved that. @default not known */
+  proof?: Proof;
   /** The groups that it belongs to, as policies of approvals name them. */
   groups?: readonly string[];
   /** Where its request came from, for the record. */
@@ -31,10 +33,16 @@ export interface Refusal {
 }
 
 /** Whoever decides, as policies judge and as the record keeps it. */
-export type Decider = Pick<Viewer, 'id' | 'kind' | 'groups' | 'address'>;
+export type Decider = Pick<Viewer, 'id' | 'kind' | 'groups' | 'address' | 'proof'>;
 
 /** Who acts where nobody does: the engine, the sweep, the schedule. */
-export const system: Viewer = { id: 'nightshift', kind: 'system', scopes: new Set(), identified: true };
+export const system: Viewer = {
+  id: 'nightshift',
+  kind: 'system',
+  scopes: new Set(),
+  identified: true,
+  proof: 'server',
+};
 
 /** Identities that stand for no person, so that no login or address may be mapped to them. */
 export const reservedIds: readonly string[] = ['admin', 'local', 'anonymous', system.id];

@@ -1,7 +1,7 @@
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordDecision } from '../audit/audit.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { newDeliveries } from '../queue/deliveryQueues.ts';
@@ -40,9 +40,7 @@ export async function redeliver(
       via,
       taskId: asked?.taskId ?? undefined,
       runId: asked?.runId,
-      viewer: viewer.id,
-      viewerKind: viewer.kind,
-      address: viewer.address,
+      ...recordedBy(viewer),
     });
     return asked;
   });

@@ -3,7 +3,7 @@ import { planLabel } from '../../contract/projectName.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordDecision } from '../audit/audit.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { checkGraph } from './checkGraph.ts';
@@ -97,9 +97,7 @@ async function insertContent(
       via,
       note: `content ${hash}`,
       subject: planLabel({ project: project.name, name }),
-      viewer: viewer.id,
-      viewerKind: viewer.kind,
-      address: viewer.address,
+      ...recordedBy(viewer),
     });
   const { registeredAt } = before;
   return { hash, project: project.name, prefix: project.prefix, definition, registeredAt };

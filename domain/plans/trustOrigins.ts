@@ -5,7 +5,7 @@ import { nameOf, repositoryOf } from '../../contract/pulls/pullLinks.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
-import { recordDecision } from '../audit/audit.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { mayDo, type Viewer } from '../input/viewer.ts';
 import { readOrigins } from './ownRepository.ts';
@@ -61,9 +61,7 @@ export async function trustOrigins(
       subject: planLabel(key),
       via,
       note: `${listed(said)} (before: ${listed(standing)})`,
-      viewer: viewer.id,
-      viewerKind: viewer.kind,
-      address: viewer.address,
+      ...recordedBy(viewer),
     });
     return standing;
   });
@@ -94,9 +92,7 @@ export async function recordUntrusted(
     subject: plan,
     via,
     refusal: `${viewer.id} does not have the admin scope.`,
-    viewer: viewer.id,
-    viewerKind: viewer.kind,
-    address: viewer.address,
+    ...recordedBy(viewer),
   });
 }
 

@@ -2,7 +2,7 @@ import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { decide } from '../approvals/decide.ts';
-import { isNotWithdrawn, recordDecision } from '../audit/audit.ts';
+import { isNotWithdrawn, recordDecision, recordedBy } from '../audit/audit.ts';
 import { publish } from '../engine/inEngine.ts';
 import { DomainError, MayNotDecideError } from '../input/errors.ts';
 import { type GithubUsers, viewerOf } from '../input/people.ts';
@@ -100,8 +100,7 @@ async function withdraw(store: Store, { id, taskId, pull, review, by }: ReviewEv
         toStatus: status,
         action: 'withdraw',
         outcome: 'voted',
-        viewer: by.id,
-        viewerKind: by.kind,
+        ...recordedBy(by),
         via: 'github',
         note: `review ${review.id} of the pull request: ${review.state.replace('_', ' ')}`,
       });

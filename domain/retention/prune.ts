@@ -2,7 +2,7 @@ import { plural } from '../../contract/text/plural.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordDecision } from '../audit/audit.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { deleteInPortions, type Emptied, type Leftovers } from './portions.ts';
@@ -73,9 +73,7 @@ function record(
     note: isWhole
       ? `${gone}; ${plural(keptRuns, 'old run')} kept because not finished`
       : `${gone}, then the prune failed and the rest was kept`,
-    viewer: viewer.id,
-    viewerKind: viewer.kind,
-    address: viewer.address,
+    ...recordedBy(viewer),
   });
 }
 

@@ -5,7 +5,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import { type PlanStateName, planStateFacts } from '../../contract/words/plans.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordDecision } from '../audit/audit.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { isMeant, meantValues, type PlanKey, planReference } from '../plans/planKey.ts';
 import { planNamed } from '../plans/plans.ts';
@@ -51,9 +51,7 @@ export async function setPlanState(
       subject: planLabel(key),
       note: reason,
       via,
-      viewer: viewer.id,
-      viewerKind: viewer.kind,
-      address: viewer.address,
+      ...recordedBy(viewer),
     });
     return readPlanState(tx, key);
   });

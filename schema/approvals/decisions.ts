@@ -13,7 +13,7 @@ import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import { enumOf, TaskStatusEnum } from '../enums.ts';
-import { ViewerKindEnum } from '../viewer.ts';
+import { ProofEnum, ViewerKindEnum } from '../viewer.ts';
 
 const RecordedActionEnum = enumOf('RecordedAction', recordedActionFacts, {
   description: 'What an entry of the audit log records.',
@@ -82,6 +82,21 @@ const DecisionType = builder.prismaNode('Decision', {
     excerptSha256: t.exposeString('excerptSha256', {
       nullable: true,
       description: 'SHA-256 of the log excerpt at that time, in hexadecimal.',
+    }),
+    proof: t.expose('proof', {
+      type: ProofEnum,
+      nullable: true,
+      description: 'By what the viewer proved its identity; null in older rows.',
+    }),
+    groups: t.exposeStringList('groups', { description: 'The groups of the viewer at that time.' }),
+    policy: t.expose('policy', {
+      type: 'JSON',
+      nullable: true,
+      description: 'The policy that it was judged by; null without an approval.',
+    }),
+    planHash: t.exposeString('planHash', {
+      nullable: true,
+      description: 'The content of the plan of its run, by its hash; null without one.',
     }),
     fromStatus: t.expose('fromStatus', {
       type: TaskStatusEnum,

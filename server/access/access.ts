@@ -67,9 +67,21 @@ export function createAccess(config: AccessConfig): Access {
   const addressOf = addressReader(config);
   const groupsOf = groupReader(config.approverGroups);
   const everything: Viewer['scopes'] = new Set(scopes);
-  const admin: Viewer = { id: 'admin', kind: 'shared', scopes: everything, identified: true };
+  const admin: Viewer = {
+    id: 'admin',
+    kind: 'shared',
+    scopes: everything,
+    identified: true,
+    proof: 'admin_key',
+  };
   // Whoever may read the file holds it, so it names nobody.
-  const local: Viewer = { id: 'local', kind: 'shared', scopes: everything, identified: false };
+  const local: Viewer = {
+    id: 'local',
+    kind: 'shared',
+    scopes: everything,
+    identified: false,
+    proof: 'machine_key',
+  };
 
   return {
     recognise: ({ headers }) => knownKeys?.recognise(readKeys(headers)),
@@ -105,11 +117,13 @@ export function createAccess(config: AccessConfig): Access {
     const user = keys.length === 0 ? readProxyUser(credentials) : undefined;
     if (user) {
       const { email: id, refusal } = user;
-      return { id, kind: 'person', scopes: scopesOf(refusal === undefined), identified: true, refusal };
+      const may = scopesOf(refusal === undefined);
+      return { id, kind: 'person', scopes: may, identified: true, proof: 'proxy', refusal };
     }
     return {
       id: 'anonymous',
       kind: 'anonymous',
+      proof: 'none',
       identified: false,
       scopes: isOpen() && isDirect ? withoutKey : new Set(),
       refusal: refusalOf(credentials, config),

@@ -13,7 +13,13 @@ export class BootstrapKeyError extends Error {
 }
 
 /** Whoever may write the database may make a key; the record says so. */
-const bootstrap: Viewer = { id: 'bootstrap', kind: 'shared', scopes: new Set(['admin']), identified: true };
+const bootstrap: Viewer = {
+  id: 'bootstrap',
+  kind: 'shared',
+  scopes: new Set(['admin']),
+  identified: true,
+  proof: 'server',
+};
 
 /** Makes a key for whoever may write the database, whether or not somebody can still come in. @throws InvalidInputError */
 export function createFirstKey(store: KeyStore, input: CreateKeyInput, secret?: string): Promise<MadeKey> {

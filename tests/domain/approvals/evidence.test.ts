@@ -66,6 +66,30 @@ describeOnEither('The record', (database) => {
     ]);
   });
 
+  it('keeps by what the viewer proved who it is, its groups, the policy and the plan, also when the task is gone', async () => {
+    const { planHash: hash } = await workers.start([
+      { task: 'make', approval: 'always', policy: { required: 2 } },
+    ]);
+    const task = await workers.finish(await workers.leased(hash));
+    const releaser = { ...ann, groups: ['release'], proof: 'proxy' as const };
+    await decideTask(store, releaser, task.id, 'approve');
+    const kept = {
+      viewer: 'ann@example.org',
+      proof: 'proxy',
+      groups: ['release'],
+      policy: { required: 2 },
+      plan_hash: hash,
+    };
+    const ofAnn = async () => (await rows()).filter(({ viewer }) => viewer === 'ann@example.org');
+    expect(await ofAnn()).toMatchObject([kept]);
+    const { body } = await graphql.send(
+      '{ decisions(filter: { viewer: "ann@example.org" }) { nodes { proof groups policy planHash } } }',
+    );
+    expect(body.data.decisions.nodes).toMatchObject([
+      { proof: 'PROXY', groups: ['release'], policy: { required: 2 }, planHash: hash },
+    ]);
+  });
+
   it('has so many refusals of a viewer and hour, and one row for the rest when the hour is over', async () => {
     const id = await awaiting();
     const ids = [id, 4711, id];
