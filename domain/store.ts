@@ -5,6 +5,7 @@ import type { Database } from '../database/database.ts';
 import type { TaskChangesHub } from './changes/changes.ts';
 import type { WorkSignal } from './changes/workSignal.ts';
 import type { GithubUsers, KnownPeople } from './input/people.ts';
+import type { ApprovalFloor } from './plans/approvalFloor.ts';
 import type { TaskQueue } from './queue/queue.ts';
 
 /** What every function of the domain that writes works on: the database, those who want to hear of changes, and the queue of what workers may take. */
@@ -19,6 +20,8 @@ export interface Store {
   groupsOf?: (viewer: string) => readonly string[];
   /** The viewers that logins of GitHub stand for. */
   githubUsers?: GithubUsers;
+  /** What this server demands of approvals, whatever plans say. @default nothing */
+  approvalFloor?: ApprovalFloor | undefined;
   /** Who alone decides, where people are listed; the server's own keys aside. @default everybody with the scope */
   admins?: readonly string[];
   /** How it hears of pull requests. @default not at all */

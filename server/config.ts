@@ -11,6 +11,8 @@ import type { DatabaseConfig } from '../database/database.ts';
 import type { GithubUsers } from '../domain/input/people.ts';
 import { identityKey } from '../domain/input/viewer.ts';
 import type { DigestTime } from '../domain/notifications/digest.ts';
+import type { ApprovalFloor } from '../domain/plans/approvalFloor.ts';
+import { approvalFloor } from './settings/approvalFloor.ts';
 import {
   channelChecks,
   digestModes,
@@ -64,6 +66,8 @@ export interface ServerConfig {
   adminUsers: readonly string[];
   /** The groups of each viewer, as policies of approvals name them. */
   approverGroups: ViewerGroups;
+  /** What this server demands of approvals, whatever plans say. */
+  approvalFloor?: ApprovalFloor | undefined;
   /** Addresses and networks (CIDR) of the authenticating proxy. */
   trustedProxy: readonly string[];
   /** Origins of pages elsewhere that may call this server. */
@@ -135,6 +139,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     adminApiKey: read.ADMIN_API_KEY,
     adminUsers: read.ADMIN_USERS.map(identityKey),
     approverGroups: read.APPROVER_GROUPS,
+    approvalFloor: read.APPROVAL_FLOOR,
     trustedProxy: read.TRUSTED_PROXY,
     corsOrigins: read.CORS_ORIGINS,
     maxConnections: read.MAX_CONNECTIONS,
@@ -167,6 +172,7 @@ const variables = z.object({
   ADMIN_API_KEY: headerText.optional(),
   ADMIN_USERS: listOf(emails),
   APPROVER_GROUPS: viewerGroups,
+  APPROVAL_FLOOR: approvalFloor,
   TRUSTED_PROXY: addressList,
   CORS_ORIGINS: listOf(origin),
   MAX_CONNECTIONS: connectionCount,

@@ -111,6 +111,7 @@ export async function runServer(
       channels,
       github: config.github,
       groupsOf: groupReader(config.approverGroups),
+      approvalFloor: config.approvalFloor,
       admins: config.adminUsers,
       pullReach: reachOf(config),
       knownPeople: knownPeopleOf(config),
@@ -227,8 +228,8 @@ async function startDuties(
 }
 
 /** Warns at startup of steps that nobody can approve, so that you do not find out at night. */
-async function warnOfPolicies({ db, knownPeople }: Store, log: Logger): Promise<void> {
-  for (const { plan, task, problem } of await problemsOfPlans(db, knownPeople))
+async function warnOfPolicies({ db, knownPeople, approvalFloor }: Store, log: Logger): Promise<void> {
+  for (const { plan, task, problem } of await problemsOfPlans(db, knownPeople, approvalFloor))
     log.warn({ plan, step: task }, `Nobody can approve this step: ${problem}`);
 }
 

@@ -6,6 +6,7 @@ const ownVariables = [
   'ADMIN_API_KEY',
   'ADMIN_USERS',
   'APPROVER_GROUPS',
+  'APPROVAL_FLOOR',
   'TRUSTED_PROXY',
   'OUTBOUND_ALLOW',
   'LEASE_SECONDS',

@@ -181,7 +181,10 @@ export type GatePolicy = z.output<typeof gateFile>;
 /** How an approval is decided, as the server knows it; what is left out has its default in `policyDefaults`. */
 export const approvalPolicy = knownObject(policyOptions);
 /** A policy with every default filled in, as an approval keeps it. */
-export type ApprovalPolicy = Required<z.output<typeof approvalPolicy>>;
+export type ApprovalPolicy = Required<z.output<typeof approvalPolicy>> & {
+  /** Of whom the server demands that they be among those who approve or reject, beside what the plan says. */
+  alsoApprovers?: readonly string[];
+};
 
 /** What counts where a policy says nothing. */
 export const policyDefaults = toKnown(policyOptions, fallbacksOf(policyOptions)) as ApprovalPolicy;

@@ -33,6 +33,6 @@ export function isAboutPeople(policy: GivenPolicy): boolean {
 
 /** Says whether a policy asks for people, so that only persons count. */
 export function asksForPeople(policy: GivenPolicy): boolean {
-  const { approvers, required, denySelf } = withDefaults(policy);
-  return approvers.length > 0 || required > 1 || denySelf;
+  const { approvers, alsoApprovers = [], required, denySelf } = withDefaults(policy);
+  return approvers.length > 0 || alsoApprovers.length > 0 || required > 1 || denySelf;
 }

@@ -97,16 +97,19 @@ function refusalByPolicy(
   { githubUsers: users = new Map(), pullReach }: JudgeSetting,
 ): Error | undefined {
   const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
-  const isLimited = policy.approvers.length > 0;
+  const floor = policy.alsoApprovers ?? [];
+  const isLimited = policy.approvers.length + floor.length > 0;
   // One reject ends the wait, so that whoever may decide at all may; where some are named, it is theirs as well.
   const noPerson = action === 'approve' || isLimited ? asksForPeople(policy) && whyNoPerson(by) : undefined;
-  const only = isLimited ? `Only ${named.join(', ')} may ${action} it. ` : '';
+  const only = named.length > 0 ? `Only ${named.join(', ')} may ${action} it. ` : '';
   // Whoever may decide at all may cancel, whatever the policy.
   const refuse = (why: string, whoMay = only) =>
     new MayNotDecideError(id, `${why} ${whoMay}To end it without a decision, run: nightshift cancel ${id}`);
   if (noPerson) return refuse(noPerson);
-  if (isLimited && !isNamed(named, by, users))
+  if (policy.approvers.length > 0 && !isNamed(named, by, users))
     return refuse(`only ${named.join(', ')} may ${action} it, not ${by.id}.`, '');
+  if (floor.length > 0 && !isNamed(floor, by, users))
+    return refuse(`this server demands one of ${floor.join(', ')} (APPROVAL_FLOOR), not ${by.id}.`, '');
   if (action !== 'approve' || !policy.denySelf) return undefined;
   if (startedBy !== null && isSame(by.id, startedBy))
     return refuse(`${by.id} started its run, so someone else must approve it.`);

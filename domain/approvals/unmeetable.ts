@@ -14,21 +14,23 @@ export function whyUnmeetable(
   people: KnownPeople | undefined,
   excluded: readonly string[] = [],
 ): string | undefined {
-  const { approvers, escalateTo, required, onExpire } = withDefaults(policy);
+  const { approvers, alsoApprovers = [], escalateTo, required, onExpire } = withDefaults(policy);
   if (people === undefined || !asksForPeople(policy)) return undefined;
-  if (approvers.length === 0 && people.anybody) return undefined;
-  const able =
-    approvers.length === 0
-      ? people.named
-      : membersOf([...approvers, ...(onExpire === 'escalate' ? escalateTo : [])], people);
+  if (approvers.length + alsoApprovers.length === 0 && people.anybody) return undefined;
+  const lists = [
+    approvers.length === 0 ? [] : [...approvers, ...(onExpire === 'escalate' ? escalateTo : [])],
+    alsoApprovers,
+  ].filter((list) => list.length > 0);
+  const [able, ...others] =
+    lists.length === 0 ? [people.named] : lists.map((list) => membersOf(list, people));
   const none = new Set(policy.denySelf ? excluded.map(identityKey) : []);
-  const left = [...able].filter((one) => !none.has(one));
+  const left = [...(able ?? [])].filter((one) => !none.has(one) && others.every((list) => list.has(one)));
   if (left.length >= required) return undefined;
   const who = people.onlyListed ? 'Only people in ADMIN_USERS' : 'Only people';
-  const of = approvers.length === 0 ? '' : `, of ${approvers.join(', ')}`;
+  const of = lists.map((list) => `, of ${list.join(', ')}`).join(' and');
   const found = left.length === 0 ? 'nobody' : `only ${left.join(', ')}`;
   const count = required === 1 ? '' : `: ${required} must approve, and ${found} can here`;
-  return `${who} can approve this${of}${count}. ${advice(approvers, people)}`;
+  return `${who} can approve this${of}${count}. ${advice([...approvers, ...alsoApprovers], people)}`;
 }
 
 /** The persons whom a list of viewers and groups names. */

@@ -1,3 +1,4 @@
+import type { ApprovalFloor } from '../plans/approvalFloor.ts';
 import type { Work } from '../queue/work.ts';
 
 /** What a transaction leaves to others: each of them is done after its commit, in a transaction of its own. */
@@ -13,5 +14,7 @@ export interface Afterwards {
 /** A transaction of the engine: what brings runs forward, and what it leaves for after the commit. */
 export interface Engine extends Work {
   leaseMs: number;
+  /** What the server demands of approvals. */
+  floor?: ApprovalFloor | undefined;
   afterwards: Afterwards;
 }

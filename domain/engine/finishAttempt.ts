@@ -6,6 +6,7 @@ import { col, statement } from '../../database/statement.ts';
 import { canonicalJson } from '../input/json.ts';
 import { notifyTaskEnded } from '../notifications/endings.ts';
 import { notifyApproval } from '../notifications/notifyApproval.ts';
+import { floorOfContent, stepOnFloor } from '../plans/approvalFloor.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { enqueue } from '../queue/enqueue.ts';
@@ -143,8 +144,9 @@ async function endAttempt(
 
   if (report !== 'lost') await addRemarks(tx, taskId, report.remarks);
   const definition = await readDefinition(tx, run.planHash);
-  const step = definition.steps[attempt.step];
-  if (step === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);
+  const planned = definition.steps[attempt.step];
+  if (planned === undefined) throw new Error(`Plan ${run.planHash} has no step ${attempt.step}.`);
+  const step = stepOnFloor(planned, await floorOfContent(tx, engine.floor, run.planHash));
   const { verdict, choice } = await judgeReport(tx, report, { attempt, step, github, isReturned });
   // What needs a step hears of its end where it can go on, or never will; the lock and the slot are free in any case.
   const release = async (status: Verdict['status'] | 'cancelled') => {

@@ -37,6 +37,7 @@ async function inOneTransaction<T>(
       queue,
       channels: store.channels ?? [],
       leaseMs: store.leaseMs,
+      floor: store.approvalFloor,
       afterwards,
     });
     return { result, afterwards, made: queue.newWork(tx) };

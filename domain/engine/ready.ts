@@ -1,5 +1,6 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { floorOfContent, stepOnFloor } from '../plans/approvalFloor.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { graphOf } from '../plans/stepGraph.ts';
 import { skip } from '../queue/enqueue.ts';
@@ -56,8 +57,9 @@ export async function becomeReady(engine: Engine, run: LockedRun, steps: readonl
   const marked = await tx.query(markReady(run.runId, steps, gated));
   const passed = new Set(marked.map(({ step }) => step));
   for (const stepIndex of gated) {
-    const step = definitions[stepIndex];
-    if (step === undefined || passed.has(stepIndex)) continue;
+    const planned = definitions[stepIndex];
+    if (planned === undefined || passed.has(stepIndex)) continue;
+    const step = stepOnFloor(planned, await floorOfContent(tx, engine.floor, run.planHash));
     const stands = await resolveOpenApprovals(engine, { runId: run.runId, step, stepIndex });
     if (stands === 'clear') {
       looked.changed.push(await openGate(engine, { runId: run.runId, step, stepIndex }));

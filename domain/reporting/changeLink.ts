@@ -3,6 +3,7 @@ import { col, statement } from '../../database/statement.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notifications/notifyApproval.ts';
 import { notifyChange } from '../notifications/notifyChange.ts';
 import type { Outbox } from '../notifications/outbox.ts';
+import { type ApprovalFloor, onFloor } from '../plans/approvalFloor.ts';
 import { followLink, openReported } from '../tasks/openApproval.ts';
 import type { Task } from '../tasks/task.ts';
 import { changeColumns } from './change.ts';
@@ -16,12 +17,13 @@ export async function changeAwaited(
   tx: Queryable,
   id: number,
   changes: ColumnChanges,
-  outbox: Outbox | undefined,
+  { outbox, floor }: { outbox: Outbox | undefined; floor: ApprovalFloor | undefined },
 ): Promise<Task> {
   const before = await lockAwaited(tx, id);
   const { task } = await changeColumns(tx, id, changes, { mayVoid: true });
   if (task === undefined) throw new Error(`Task ${id} was not changed although it could be.`);
-  if (task.status === 'awaiting_approval' && before === undefined) await openReported(tx, task);
+  if (task.status === 'awaiting_approval' && before === undefined)
+    await openReported(tx, task, onFloor({}, floor?.(undefined)));
   if (before?.isReported && before.outputsUri !== task.outputsUri) await followLink(tx, task);
   const after = before && (await readAwaited(tx, id));
   const isVoid = before !== undefined && after !== undefined && !isSameThing(before, after);

@@ -5,6 +5,7 @@ import { withIdempotencyKey } from '../input/idempotency.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notifications/notifyApproval.ts';
 import { type Outbox, openOutbox } from '../notifications/outbox.ts';
+import { type ApprovalFloor, onFloor } from '../plans/approvalFloor.ts';
 import type { Store } from '../store.ts';
 import type { CreateTaskInput } from '../tasks/input.ts';
 import { openReported } from '../tasks/openApproval.ts';
@@ -31,7 +32,8 @@ export async function createTask(
 ): Promise<CreatedTask> {
   const awaits = input.status === 'awaiting_approval';
   const outbox = awaits ? await openOutbox(store) : undefined;
-  const insert = (tx: Queryable) => (awaits ? insertAwaiting(tx, input, outbox) : insertTask(tx, input));
+  const insert = (tx: Queryable) =>
+    awaits ? insertAwaiting(tx, input, { outbox, floor: store.approvalFloor }) : insertTask(tx, input);
   const create = async (): Promise<CreatedTask> =>
     idempotencyKey == null && !awaits
       ? { task: await insert(store.db), replayed: false }
@@ -58,10 +60,10 @@ function isOfDeletedRun(error: unknown): boolean {
 async function insertAwaiting(
   tx: Queryable,
   input: CreateTaskInput,
-  outbox: Outbox | undefined,
+  { outbox, floor }: { outbox: Outbox | undefined; floor: ApprovalFloor | undefined },
 ): Promise<Task> {
   const task = await insertTask(tx, input);
-  await openReported(tx, task);
+  await openReported(tx, task, onFloor({}, floor?.(undefined)));
   const told = { taskId: task.id, reason: 'needed', afterSeconds: reporterGraceSeconds } as const;
   if (outbox) await notifyApproval({ ...outbox, tx }, told);
   return task;

@@ -84,7 +84,7 @@ async function report(store: Store, id: number, given: TaskChanges): Promise<Tas
     if (task) return task;
   }
   const outbox = await openOutbox(store);
-  return store.db.transaction((tx) => changeAwaited(tx, id, changes, outbox));
+  return store.db.transaction((tx) => changeAwaited(tx, id, changes, { outbox, floor: store.approvalFloor }));
 }
 
 /** A report neither makes nor unmakes a decision, nor changes what was recorded of it. */

@@ -69,8 +69,8 @@ interface Reported {
  * Opens the approval of a task of an outside reporter: of the pull request that its link leads to, if it leads to one.
  * Another report may have opened it at the same moment, and the link of the later one counts.
  */
-export async function openReported(tx: Queryable, task: Reported): Promise<void> {
-  const isNew = await openApproval(tx, task.id, { kind: 'output', pull: awaitedIn(task) });
+export async function openReported(tx: Queryable, task: Reported, policy?: Asked['policy']): Promise<void> {
+  const isNew = await openApproval(tx, task.id, { kind: 'output', policy, pull: awaitedIn(task) });
   if (!isNew) await followLink(tx, task);
 }
 

@@ -51,6 +51,7 @@ export function describeWait({
   const parts = [
     kind === 'GATE' ? `${votes} before it runs` : votes,
     policy.approvers.length > 0 && `approvers: ${policy.approvers.join(', ')}`,
+    policy.alsoApprovers.length > 0 && `demanded by the server: ${policy.alsoApprovers.join(', ')}`,
     staleAt !== null && `approvals before ${showTime(staleAt)} were dismissed by a new push or another link`,
     rest.escalatedAt !== null && `escalated ${showTime(rest.escalatedAt)}`,
     expiresAt !== null &&

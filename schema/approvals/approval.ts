@@ -16,6 +16,11 @@ const PolicyType = builder.objectRef<ApprovalPolicy>('ApprovalPolicy').implement
       description:
         'Viewers and groups (`group:release`) that may approve and reject. Empty: everyone with the `approve` scope.',
     }),
+    alsoApprovers: t.stringList({
+      description:
+        'Of whom the server demands that they be among those who approve or reject, beside `approvers` (`APPROVAL_FLOOR`). Empty: no such demand.',
+      resolve: ({ alsoApprovers = [] }) => [...alsoApprovers],
+    }),
     required: t.exposeInt('required', { description: 'How many different people must approve.' }),
     denySelf: t.exposeBoolean('denySelf', {
       description:

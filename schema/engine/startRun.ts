@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { expectedProject, planLabel, projectPattern } from '../../contract/projectName.ts';
-import { type PolicyProblem, problemsOf } from '../../domain/approvals/policyProblems.ts';
+import { type PolicyProblem, problemsOf, refuseUnmeetable } from '../../domain/approvals/policyProblems.ts';
 import { RunExistsError } from '../../domain/engine/errors.ts';
 import { startRun, startRunInput } from '../../domain/engine/startRun.ts';
 import { IdempotencyKeyReusedError, InvalidInputError } from '../../domain/input/errors.ts';
@@ -146,9 +146,11 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { input }, context) => {
       const { store, viewer } = context;
       const { from, ...rest } = input;
-      const { runId } = await namingFrom(from, () =>
-        startRun(store, viewer, readInput(startRunInput, withHome({ ...rest, ...planOf(from, rest) }))),
-      );
+      const { runId } = await namingFrom(from, () => {
+        const wanted = readInput(startRunInput, withHome({ ...rest, ...planOf(from, rest) }));
+        if (wanted.definition) refuseUnmeetable(store, wanted.definition, wanted.home?.project);
+        return startRun(store, viewer, wanted);
+      });
       return readChangedRun(context, runId);
     },
   }),
@@ -162,6 +164,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
     resolve: async (_root, { input }, { store, viewer, via }) => {
       const { plan, home } = readInput(registerInput, withHome(input));
+      refuseUnmeetable(store, plan, home?.project);
       return registerPlan(store.db, viewer, plan, via, home);
     },
   }),
@@ -199,7 +202,9 @@ builder.queryField('policyProblems', (t) =>
       'The steps of a plan that nobody could approve with the current configuration. The plan is not stored.',
     authScopes: { read: true },
     args: { plan: t.arg({ type: PlanInput, required: true, description: 'The plan, as in its file.' }) },
-    resolve: (_root, { plan }, { store }) =>
-      problemsOf(readInput(registerInput, { plan }).plan, store.knownPeople),
+    resolve: (_root, { plan }, { store }) => {
+      const { plan: read } = readInput(registerInput, { plan });
+      return problemsOf(read, store.knownPeople, store.approvalFloor?.({ project: '', name: read.name }));
+    },
   }),
 );

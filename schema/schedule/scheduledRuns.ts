@@ -6,6 +6,7 @@ import {
   type ScheduledOutcomeName,
   scheduledOutcomeFacts,
 } from '../../contract/words/schedule.ts';
+import { refuseUnmeetable } from '../../domain/approvals/policyProblems.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { PlanElsewhereError } from '../../domain/plans/errors.ts';
@@ -135,6 +136,7 @@ builder.mutationField('settleDue', (t) =>
       };
       const values = readInput(dueTimesInput, { ...withHome(input), ...given });
       const { name } = values.definition;
+      refuseUnmeetable(store, values.definition, values.home?.project);
       return { ...(await settleDue(store, viewer, values)), name };
     },
   }),

@@ -26,6 +26,7 @@ export function writeFacts(link: ApprovalLink, now: Date): string {
     ['Commit', pullRequest?.headSha == null ? '' : htmlEscape`<code>${pullRequest.headSha}</code>`],
     ...(isWaiting(link) ? writeWait(link, now) : []),
     ['May decide', htmlEscape`${policy.approvers.join(', ')}`],
+    ['The server demands one of', htmlEscape`${(policy.alsoApprovers ?? []).join(', ')}`],
     [
       'Approvals',
       policy.required === 1 ? '' : htmlEscape`${voters.length} of ${policy.required}${named(voters)}`,
