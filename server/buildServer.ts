@@ -89,7 +89,10 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
       );
     const lookedUp = access.recognise(request);
     if (lookedUp === undefined) judge();
-    else lookedUp.then(judge, (error: unknown) => refuse(response, error));
+    else
+      lookedUp
+        .then(judge)
+        .catch((error: unknown) => (response.headersSent ? response.destroy() : refuse(response, error)));
   });
   boundConnections(server, limits);
   metrics.watchRequests(server);

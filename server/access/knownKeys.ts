@@ -1,4 +1,5 @@
 import { hashOfKey, isKeyText } from '../../contract/keyText.ts';
+import { DatabaseUnavailableError } from '../../database/errors.ts';
 import { isClosed } from '../../domain/access/closed.ts';
 import { serviceId } from '../../domain/access/key.ts';
 import { type KeyFacts, type KeyUse, noteKeyUses, readKeyFacts } from '../../domain/access/keyFacts.ts';
@@ -13,7 +14,10 @@ export interface KnownKeys {
    * awaited before `find`. @throws DatabaseUnavailableError
    */
   recognise(keys: readonly string[]): Promise<unknown> | undefined;
-  /** Finds the holder of a key that works, or why it does not; undefined for a key that nobody was given. */
+  /**
+   * Finds the holder of a key that works, or why it does not; undefined for a key that nobody was given.
+   * @throws DatabaseUnavailableError where what is known of it has become too old since it was looked up
+   */
   find(key: string, address?: string): KeyHolder | undefined;
   /** Whether every caller needs a key. */
   isClosed(): boolean;
@@ -89,7 +93,9 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
     find(key, address) {
       if (!isKeyText(key)) return undefined;
       const one = known.get(hashOfKey(key));
-      if (one === undefined || isStale(one)) return undefined;
+      if (one === undefined) return undefined;
+      // Its caller is not wrong: nobody knows.
+      if (isStale(one)) throw new DatabaseUnavailableError('What is known of keys is too old.');
       use(one, address);
       return one;
     },
@@ -142,13 +148,15 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
     const found = new Map((await readKeyFacts(db, hashes)).map((facts) => [facts.sha256, facts]));
     for (const hash of hashes) {
       const facts = found.get(hash);
-      if (facts === undefined) forget(hash);
+      if (facts === undefined) forget(hash, began);
       else keep(facts, began);
     }
   }
 
   function keep(facts: KeyFacts, readAt: number): void {
     const before = known.get(facts.sha256);
+    // An answer that was overtaken by a later one says nothing new.
+    if (before !== undefined && before.readAt > readAt) return;
     const end = before?.end ?? new AbortController();
     const over = whyOver(facts);
     const never = Number.NEGATIVE_INFINITY;
@@ -164,8 +172,10 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
     if (over !== undefined) end.abort(new Error(over));
   }
 
-  function forget(hash: string): void {
-    known.get(hash)?.end.abort();
+  function forget(hash: string, readAt: number): void {
+    const one = known.get(hash);
+    if (one === undefined || one.readAt > readAt) return;
+    one.end.abort();
     known.delete(hash);
   }
 
