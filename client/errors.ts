@@ -55,6 +55,11 @@ export function taskOf<R extends { __typename: string }>(result: R): Extract<R, 
   return expectType(result, 'Task');
 }
 
+/** There is no key for the moment; the message says what to do. */
+export class NoKeyOfMomentError extends Error {
+  override readonly name = 'NoKeyOfMomentError';
+}
+
 /** Takes the one member that was hoped for out of a mutation's result. @throws RefusedError when it is an expected error */
 export function expectType<R extends { __typename: string }, T extends R['__typename']>(
   result: R,

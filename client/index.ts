@@ -1,5 +1,12 @@
 export { type Client, type ClientOptions, createClient, type WalkOptions } from './client.ts';
-export { ApiError, ApiUnreachableError, expectType, RefusedError, taskOf } from './errors.ts';
+export {
+  ApiError,
+  ApiUnreachableError,
+  expectType,
+  NoKeyOfMomentError,
+  RefusedError,
+  taskOf,
+} from './errors.ts';
 export type {
   ApprovalFieldsFragment as Approval,
   ApprovalState,
@@ -14,4 +21,4 @@ export type {
   TaskStatus,
   UpdateTaskInput,
 } from './generated/graphql.ts';
-export type { CallOptions } from './request.ts';
+export type { CallOptions, KeySource } from './request.ts';

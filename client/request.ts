@@ -5,17 +5,20 @@ import { readRetryAfter } from '../contract/input/retryAfter.ts';
 import { protocol, protocolHeader } from '../contract/protocol.ts';
 import { trimEndOf } from '../contract/text/trimCharacters.ts';
 import { expectedNoUserInfo, hasUserInfo, withoutUserInfo } from '../contract/urls/userInfo.ts';
-import { ApiError, ApiUnreachableError, explain } from './errors.ts';
+import { ApiError, ApiUnreachableError, explain, NoKeyOfMomentError } from './errors.ts';
 import { httpFetch, LateError, type Question } from './httpFetch.ts';
 import { checkProtocol } from './protocol.ts';
 import { type RetryPolicy, retrying, type Verdict } from './retry.ts';
+
+/** A key, or what gives the one of the moment, for those that last minutes. */
+export type KeySource = string | (() => Promise<string>);
 
 /** How calls are made. */
 export interface ConnectionOptions extends RetryPolicy {
   /** The server, e.g. `http://localhost:8001`; `/graphql` is added. */
   url: string;
   /** Sent as `Authorization: Bearer …`. */
-  apiKey?: string;
+  apiKey?: KeySource;
   /** Sent to the server, which records it with decisions; `cli` is known. */
   clientName?: string;
   /** How long one attempt may take, in milliseconds. */
@@ -47,7 +50,8 @@ export function createSend(options: ConnectionOptions): Send {
     headers: headersOf(options),
     excludeOperationName: true,
     async fetch(to: RequestInfo | URL, init: RequestInit = {}) {
-      const answer = await httpFetch(to as URL, init as Question, { timeoutMs });
+      const asked = await withKeyOfMoment(options, init as Question);
+      const answer = await httpFetch(to as URL, asked, { timeoutMs });
       checkProtocol(url, answer);
       return answer as Response;
     },
@@ -124,21 +128,39 @@ export function endpointOf(url: string): string {
   return base.endsWith('/graphql') ? base : `${base}/graphql`;
 }
 
-/** What every request carries. */
+/** Adds the key of the moment to what every request carries. */
+export async function keyOfMoment({
+  apiKey,
+}: Pick<ConnectionOptions, 'apiKey'>): Promise<Record<string, string>> {
+  return typeof apiKey === 'function' ? { authorization: `Bearer ${await apiKey()}` } : {};
+}
+
+async function withKeyOfMoment(
+  options: Pick<ConnectionOptions, 'apiKey'>,
+  question: Question,
+): Promise<Question> {
+  if (typeof options.apiKey !== 'function') return question;
+  return {
+    ...question,
+    headers: [...(question.headers ?? []), ...Object.entries(await keyOfMoment(options))],
+  };
+}
+
+/** What every request carries, but for a key of the moment. */
 export function headersOf({
   apiKey,
   clientName,
 }: Pick<ConnectionOptions, 'apiKey' | 'clientName'>): Record<string, string> {
   return {
     [protocolHeader]: String(protocol),
-    ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+    ...(typeof apiKey === 'string' && apiKey !== '' ? { authorization: `Bearer ${apiKey}` } : {}),
     ...(clientName ? { 'x-nightshift-client': clientName } : {}),
   };
 }
 
 /** Every operation is idempotent (a creation carries its key), so errors that may pass are retried. */
 export function judge(error: unknown, url: string): Verdict {
-  if (error instanceof ApiError) return { retry: false, error };
+  if (error instanceof ApiError || error instanceof NoKeyOfMomentError) return { retry: false, error };
   if (!(error instanceof ClientError)) {
     return isOfNetwork(error)
       ? { retry: true, cause: error }

@@ -8,7 +8,7 @@ import {
   type TaskFieldsFragment,
 } from './generated/graphql.ts';
 import { checkProtocol } from './protocol.ts';
-import { type ConnectionOptions, endpointOf, headersOf } from './request.ts';
+import { type ConnectionOptions, endpointOf, headersOf, keyOfMoment } from './request.ts';
 import { delayOf, waitFor } from './retry.ts';
 
 /** What watching needs beside the connection. */
@@ -91,7 +91,12 @@ async function* connectOnce(
     const both = AbortSignal.any([signal, silence.signal]);
     const response = await fetch(endpointOf(options.url), {
       method: 'POST',
-      headers: { ...headersOf(options), accept: 'text/event-stream', 'content-type': 'application/json' },
+      headers: {
+        ...headersOf(options),
+        ...(await keyOfMoment(options)),
+        accept: 'text/event-stream',
+        'content-type': 'application/json',
+      },
       body: JSON.stringify({ query: print(TaskChangedDocument), variables: { runId } }),
       signal: both,
     });

@@ -12,6 +12,7 @@ import type { GithubUsers } from '../domain/input/people.ts';
 import { identityKey } from '../domain/input/viewer.ts';
 import type { DigestTime } from '../domain/notifications/digest.ts';
 import type { ApprovalFloor } from '../domain/plans/approvalFloor.ts';
+import { type ActionsRule, actionsRules } from './settings/actionsRules.ts';
 import { approvalFloor } from './settings/approvalFloor.ts';
 import {
   channelChecks,
@@ -83,6 +84,8 @@ export interface ServerConfig {
   githubWebhookSecret?: string;
   /** The viewers that logins of GitHub stand for. */
   githubUsers: GithubUsers;
+  /** The workflows of GitHub Actions that are let in by the tokens of their runs. */
+  actionsRules?: readonly ActionsRule[];
   /** Reads pull requests, and merges or labels them. */
   githubToken?: string;
   githubApiUrl: string;
@@ -124,6 +127,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
   const faults = [
     ...(result.error?.issues.map(describe) ?? []),
     ...faultsOfReach(given),
+    ...faultsOfTokens(given),
     ...faultsOfDelivery(given),
   ];
   if (!result.success || faults.length > 0) throw new ConfigError(explain(faults));
@@ -147,6 +151,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     publicUrl: read.PUBLIC_URL,
     githubWebhookSecret: read.GITHUB_WEBHOOK_SECRET,
     githubUsers: read.GITHUB_USERS,
+    actionsRules: read.GITHUB_ACTIONS_RULES,
     githubToken: read.GITHUB_TOKEN,
     githubApiUrl: read.GITHUB_API_URL,
     github: rulesOf(read.GITHUB_API_URL, read.GITHUB_REPOSITORIES),
@@ -182,6 +187,7 @@ const variables = z.object({
   PUBLIC_URL: httpUrl.transform((url) => trimEndOf(url, '/')).optional(),
   GITHUB_WEBHOOK_SECRET: githubSecret.optional(),
   GITHUB_USERS: githubUsers,
+  GITHUB_ACTIONS_RULES: actionsRules,
   GITHUB_TOKEN: headerText.optional(),
   GITHUB_API_URL: httpUrl.default('https://api.github.com'),
   GITHUB_REPOSITORIES: githubRepositories,
@@ -210,6 +216,14 @@ function faultsOfReach({ HOST, ADMIN_API_KEY }: Record<string, string | undefine
   if (isLoopbackHost(host) || key === undefined || key.length >= minKeyLength) return [];
   return [
     `ADMIN_API_KEY: expected at least ${minKeyLength} characters while HOST is ${host}, got ${key.length}. Make one with: openssl rand -hex 24`,
+  ];
+}
+
+/** A token says whom it is meant for, so this server must know its own name. */
+function faultsOfTokens({ GITHUB_ACTIONS_RULES, PUBLIC_URL }: Record<string, string | undefined>): string[] {
+  if (GITHUB_ACTIONS_RULES === undefined || PUBLIC_URL !== undefined) return [];
+  return [
+    'PUBLIC_URL: expected the URL by which workflows reach this server while GITHUB_ACTIONS_RULES is set, since their tokens are meant for it, got nothing',
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { closeForGood, isClosed } from '../domain/access/closed.ts';
+import { actionsTokens } from './access/actionsTokens.ts';
 import { type KnownKeys, knowKeys } from './access/knownKeys.ts';
 import type { ServerConfig } from './config.ts';
 import type { Logger } from './log.ts';
@@ -13,10 +14,38 @@ export class NoKeyError extends Error {
 
 /** What a server is known by and where it writes. */
 interface AccessSetting {
-  config: Pick<ServerConfig, 'host' | 'adminApiKey' | 'bootstrapKeyFile'>;
+  config: Pick<ServerConfig, 'host' | 'adminApiKey' | 'bootstrapKeyFile' | 'actionsRules' | 'publicUrl'>;
   dataDir: string;
   log: Pick<Logger, 'info' | 'warn'>;
   readOnly: boolean;
+  /** Asks issuers of tokens for their keys. */
+  send: typeof fetch;
+}
+
+/** What is known of who may come in. */
+export interface OpenedAccess {
+  closed: boolean;
+  knownKeys: KnownKeys;
+  /** Keys, and tokens of workflows. */
+  credentials: Pick<KnownKeys, 'recognise' | 'find' | 'isClosed'>;
+}
+
+/** Has tokens of workflows count beside keys. */
+function withTokens(
+  keys: KnownKeys,
+  { actionsRules: rules = [], publicUrl: audience }: Pick<ServerConfig, 'actionsRules' | 'publicUrl'>,
+  send: typeof fetch,
+): OpenedAccess['credentials'] {
+  if (rules.length === 0 || audience === undefined) return keys;
+  const tokens = actionsTokens({ rules, audience, fetch: send });
+  return {
+    recognise(given) {
+      const [ofKeys, ofTokens] = [keys.recognise(given), tokens.recognise(given)];
+      return ofKeys || ofTokens ? Promise.all([ofKeys, ofTokens]) : undefined;
+    },
+    find: (key, address) => keys.find(key, address) ?? tokens.find(key),
+    isClosed: keys.isClosed,
+  };
 }
 
 /**
@@ -25,13 +54,15 @@ interface AccessSetting {
  */
 export async function openAccess(
   db: Database,
-  { config, dataDir, log, readOnly }: AccessSetting,
-): Promise<{ closed: boolean; knownKeys: KnownKeys }> {
+  { config, dataDir, log, readOnly, send }: AccessSetting,
+): Promise<OpenedAccess> {
   if (!readOnly && config.bootstrapKeyFile !== undefined) {
     const { bootstrapKeyOf } = await import('./machine/bootstrapKey.ts');
     await bootstrapKeyOf({ db }, config.bootstrapKeyFile, log);
   }
-  const closed = await settleClosed(db, dataDir, log, readOnly);
+  const hasIssuer = (config.actionsRules?.length ?? 0) > 0;
+  if (hasIssuer && !readOnly && !(await isClosed(db))) await closeForGood(db);
+  const closed = (await settleClosed(db, dataDir, log, readOnly)) || hasIssuer;
   requireKey(config, closed);
   const knownKeys = knowKeys({
     db,
@@ -40,7 +71,7 @@ export async function openAccess(
     onClosed: () => readOnly || rememberClosed(dataDir, log),
     onFault: (error) => log.warn({ err: error }, 'Could not read again which keys work'),
   });
-  return { closed, knownKeys };
+  return { closed, knownKeys, credentials: withTokens(knownKeys, config, send) };
 }
 
 /**

@@ -91,8 +91,9 @@ export async function runServer(
     const { dataDir, machineKey } = readOnly
       ? { dataDir: config.dataDir, machineKey: undefined }
       : prepareMachine(config, log, overrides.machineKey);
-    opened = await openAccess(db, { config, dataDir, log, readOnly });
-    const { closed, knownKeys } = opened;
+    const outbound = createOutbound(config.outboundAllow);
+    opened = await openAccess(db, { config, dataDir, log, readOnly, send: outbound.fetch as typeof fetch });
+    const { closed, knownKeys, credentials } = opened;
     const channels = channelsOf(config.delivery);
     const queue = queueProvider(
       db,
@@ -118,14 +119,13 @@ export async function runServer(
       onKeysChanged: knownKeys.refresh,
     };
     store.changes.onFault = (error) => log.error({ err: error }, 'A subscriber to changes failed');
-    const outbound = createOutbound(config.outboundAllow);
     const replicas = await joinReplicas(store, (error) =>
       log.warn({ err: error }, 'Could not notify other replicas of changes; they will read them later'),
     );
     const duties = readOnly
       ? undefined
       : await startDuties(store, isBrief ? withoutGoodNights(config) : config, outbound, log);
-    const access = createAccess({ ...config, machineKey, ownKey: key, knownKeys });
+    const access = createAccess({ ...config, machineKey, ownKey: key, knownKeys: credentials });
     const metrics = createMetrics(store, log);
     const bodies = createBodyBudget({ addressOf: access.addressOf });
     const { authenticate } = access;

@@ -15,6 +15,7 @@ const ownVariables = [
   'DIGEST_AT',
   'METRICS_KEY',
   'GITHUB_USERS',
+  'GITHUB_ACTIONS_RULES',
   'GITHUB_REPOSITORIES',
   ...channelVariables.filter(({ isOwn }) => isOwn).map(({ name }) => name),
 ];

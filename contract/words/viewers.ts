@@ -37,6 +37,7 @@ export const proofFacts = {
   machine_key: { means: 'By the machine’s key, or by that of the server’s own process.' },
   admin_key: { means: 'By the `ADMIN_API_KEY`.' },
   key: { means: 'By a key of its own.' },
+  token: { means: 'By a token of GitHub Actions.' },
   proxy: { means: 'By the trusted proxy, which signed it in.' },
   link: { means: 'By a link that was sent to it.' },
   host: { means: 'By GitHub, which told of its review or merge.' },

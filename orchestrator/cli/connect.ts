@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Client, createClient } from '../../client/index.ts';
+import { type Client, createClient, type KeySource } from '../../client/index.ts';
 import type { CliContext } from './context.ts';
 import { endingAtOnce } from './interruption.ts';
 import { keyForFound, keyForNamed } from './keyFor.ts';
@@ -13,7 +13,7 @@ export interface Connection {
   client: Client;
   url: string;
   /** The key that this server, and no other, is sent. */
-  apiKey: string | undefined;
+  apiKey: KeySource | undefined;
   /** Which one it is, for those who want to know. */
   kind: 'configured' | 'running' | 'embedded';
   /**
@@ -78,7 +78,7 @@ export async function findConnection(context: CliContext): Promise<Connection | 
 
 function to(
   url: string,
-  apiKey: string | undefined,
+  apiKey: KeySource | undefined,
   context?: Pick<CliContext, 'print'>,
 ): Pick<Connection, 'url' | 'apiKey' | 'client'> {
   const limits = { timeoutMs: 30_000, retries: 2, maxDelayMs: 1000 };

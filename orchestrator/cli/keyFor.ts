@@ -1,20 +1,23 @@
+import type { KeySource } from '../../client/index.ts';
 import type { OrchestratorConfig } from '../config.ts';
 import { readKeyFile } from '../keyFile.ts';
+import { actionsToken } from './actionsToken.ts';
 import type { CliContext } from './context.ts';
 
 type Keys = Pick<OrchestratorConfig, 'apiKey' | 'adminApiKey' | 'dataDir' | 'keyFile' | 'isKeyFileNamed'>;
 
 /**
- * Chooses the key for the server that `API_BASE` names: `API_KEY`, else `ADMIN_API_KEY`. The machine's key goes only to a
+ * Chooses the key for the server that `API_BASE` names: `API_KEY`, else `ADMIN_API_KEY`, else in a workflow of GitHub
+ * Actions the token of its run. The machine's key goes only to a
  * server of this computer for which it was named, or that is the one of this data directory.
  */
 export async function keyForNamed(
   { gateway, config }: Pick<CliContext, 'gateway' | 'config'>,
   url: string,
-): Promise<string | undefined> {
-  const { apiKey, adminApiKey, dataDir, keyFile, isKeyFileNamed } = config();
+): Promise<KeySource | undefined> {
+  const { apiKey, adminApiKey, dataDir, keyFile, isKeyFileNamed, variables } = config();
   if (apiKey ?? adminApiKey) return apiKey ?? adminApiKey;
-  if (!isOfThisComputer(url)) return undefined;
+  if (!isOfThisComputer(url)) return actionsToken(variables, url);
   if (isKeyFileNamed) return readKeyFile(keyFile);
   const found = await gateway.findServer(dataDir);
   return found?.url !== undefined && isSameServer(found.url, url) ? readKeyFile(keyFile) : undefined;

@@ -103,6 +103,7 @@ const expected = new Set([
   'MachineKeyError',
   'BootstrapKeyError',
   'NoKeyError',
+  'NoKeyOfMomentError',
   'InvalidInputError',
   'DatabaseMissingError',
   'MissingRightsError',

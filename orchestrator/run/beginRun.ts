@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ApiUnreachableError, type Client, expectType } from '../../client/index.ts';
+import { ApiUnreachableError, type Client, expectType, type KeySource } from '../../client/index.ts';
 import { planArgument } from '../plan/planArgument.ts';
 import { planInput } from '../plan/planInput.ts';
 import type { Plan, Step } from '../plan/schema.ts';
@@ -13,7 +13,7 @@ export interface RunServer {
   client: Client;
   url: string;
   /** The key that this server is sent. */
-  apiKey?: string | undefined;
+  apiKey?: KeySource | undefined;
 }
 
 /** What beginning a run needs beside its plan. */

@@ -25,6 +25,15 @@ export class TooManyKeysError extends Error {
   }
 }
 
+/** Whoever vouches for the caller does not answer, so nobody knows whether what it says is true. */
+export class IssuerAwayError extends Error {
+  override readonly name = 'IssuerAwayError';
+
+  constructor(issuer: string, cause: unknown) {
+    super(`The issuer of the token, ${issuer}, does not answer. Try again in a few seconds.`, { cause });
+  }
+}
+
 /** Wrong credentials, too few scopes, or a request that another site's page made. */
 export class ForbiddenError extends AccessError {
   readonly status = 403;

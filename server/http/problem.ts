@@ -17,7 +17,7 @@ import {
 } from '../../domain/input/errors.ts';
 import type { InputIssue } from '../../domain/input/wording.ts';
 import { PlanElsewhereError } from '../../domain/plans/errors.ts';
-import { AccessError, TooManyKeysError } from '../access/errors.ts';
+import { AccessError, IssuerAwayError, TooManyKeysError } from '../access/errors.ts';
 import { RequestError } from './requestError.ts';
 
 /** An error as it is answered: `detail` is a sentence, or for 422 a list of faults. */
@@ -78,6 +78,8 @@ export function toProblem(error: unknown): Problem {
     const headers = error.status === 401 ? { 'www-authenticate': 'Bearer' } : undefined;
     return { status: error.status, detail: error.message, headers };
   }
+  if (error instanceof IssuerAwayError)
+    return { status: 503, detail: error.message, headers: { 'retry-after': '5' } };
   if (error instanceof TooManyKeysError)
     return { status: 429, detail: error.message, headers: { 'retry-after': '5' } };
   if (error instanceof RequestError) {
