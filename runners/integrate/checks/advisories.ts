@@ -32,6 +32,12 @@ const faultShape = z.object({
   error: z.object({ summary: z.string().optional(), code: z.string().optional() }).optional(),
 });
 
+/** Offline, npm would report that there are no advisories without having asked. */
+const auditArguments = [
+  ...['audit', '--json', '--package-lock-only', '--no-offline'],
+  ...['--fetch-retries=1', '--no-update-notifier'],
+];
+
 /** Asks the registry for known advisories about the locked packages; its silence is not a failure, but it is said. */
 export async function checkAdvisories({ cwd, lockfile, auditTimeoutMs }: Project): Promise<ReportParts> {
   const unasked = (why: string): ReportParts => ({ notChecked: [{ what: 'known advisories', why }] });
@@ -41,7 +47,7 @@ export async function checkAdvisories({ cwd, lockfile, auditTimeoutMs }: Project
   if (lockfile.packages.length === 0) return {};
   const result = await runTool({
     program: 'npm',
-    args: ['audit', '--json', '--package-lock-only', '--fetch-retries=1', '--no-update-notifier'],
+    args: auditArguments,
     cwd,
     timeoutMs: auditTimeoutMs,
   });

@@ -1,9 +1,8 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { integrateRunner } from '../../../runners/integrate/integrate.ts';
 import { inheritedKeys } from '../../support/inheritedNames.ts';
 import { reportOf } from '../support/execute.ts';
+import { serveRegistry } from '../support/npmRegistry.ts';
 import { scratchRepository } from '../support/scratchRepository.ts';
 
 async function messages(files: Record<string, string | object>, prefix: string): Promise<string[]> {
@@ -174,7 +173,7 @@ describe('Known advisories', () => {
         vulnerable_versions: '<2',
       },
     ];
-    const registry = await serve(200, { bad: advisory(1, 'high'), poor: advisory(2, 'low') });
+    const registry = await serveRegistry(200, { bad: advisory(1, 'high'), poor: advisory(2, 'low') });
     const report = await audit(registry);
     expect(report.findings.filter(({ rule }) => rule.startsWith('advisory'))).toMatchObject([
       { severity: 'error', url: 'https://example.invalid/1', message: 'bad <2: Trouble 1 (high)' },
@@ -184,7 +183,7 @@ describe('Known advisories', () => {
   });
 
   it('are not checked, which is said and no failure, when the registry refuses or is away', async () => {
-    for (const registry of [await serve(405, {}), 'http://127.0.0.1:1/']) {
+    for (const registry of [await serveRegistry(405, {}), 'http://127.0.0.1:1/']) {
       const report = await audit(registry);
       expect(report.code).toBe(0);
       expect(report.notChecked).toContainEqual({
@@ -194,29 +193,17 @@ describe('Known advisories', () => {
     }
   });
 
-  function audit(registry: string) {
+  it('are asked for also where npm is told to work offline, when it would find none', async () => {
+    const registry = await serveRegistry(405, {});
+    const report = await audit(registry, 'offline=true');
+    expect(report.notChecked.map(({ what }) => what)).toContain('known advisories');
+  });
+
+  function audit(registry: string, setting = 'offline=false') {
     const repository = scratchRepository({
       ...files,
-      '.npmrc': `registry=${registry}\nfetch-retry-mintimeout=10\n`,
+      '.npmrc': `registry=${registry}\nfetch-retry-mintimeout=10\n${setting}\n`,
     });
     return reportOf(integrateRunner, ['--cwd', repository.path]);
   }
 });
-
-/** Answers every request of npm as a registry would. */
-async function serve(status: number, advisories: object): Promise<string> {
-  const server = createServer((request, response) => {
-    request.resume();
-    response.writeHead(status, { 'content-type': 'application/json' });
-    const name = request.url?.slice(1) ?? '';
-    const manifest = {
-      name,
-      'dist-tags': { latest: '1.0.0' },
-      versions: { '1.0.0': { name, version: '1.0.0' } },
-    };
-    response.end(JSON.stringify(name.includes('/advisories/bulk') ? advisories : manifest));
-  });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
