@@ -35,7 +35,7 @@ const checks: Check[] = [
   checkDuplicates,
   checkDeprecated,
   checkScripts,
-  checkAdvisories,
+  (project) => checkAdvisories(project),
 ];
 
 /** The runner `dx.integrate`: whether a repository is in order for the people who work in it. */

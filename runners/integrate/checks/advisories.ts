@@ -38,8 +38,14 @@ const auditArguments = [
   ...['--fetch-retries=1', '--no-update-notifier'],
 ];
 
-/** Asks the registry for known advisories about the locked packages; its silence is not a failure, but it is said. */
-export async function checkAdvisories({ cwd, lockfile, auditTimeoutMs }: Project): Promise<ReportParts> {
+/**
+ * Asks the registry for known advisories about the locked packages; its silence is not a failure, but it is said. `more`
+ * are further arguments of `npm audit`.
+ */
+export async function checkAdvisories(
+  { cwd, lockfile, auditTimeoutMs }: Pick<Project, 'cwd' | 'lockfile' | 'auditTimeoutMs'>,
+  more: readonly string[] = [],
+): Promise<ReportParts> {
   const unasked = (why: string): ReportParts => ({ notChecked: [{ what: 'known advisories', why }] });
   if (auditTimeoutMs === undefined) return unasked('switched off with --no-advisories');
   if (lockfile === undefined) return unasked('there is no lock file to read');
@@ -47,7 +53,7 @@ export async function checkAdvisories({ cwd, lockfile, auditTimeoutMs }: Project
   if (lockfile.packages.length === 0) return {};
   const result = await runTool({
     program: 'npm',
-    args: auditArguments,
+    args: [...auditArguments, ...more],
     cwd,
     timeoutMs: auditTimeoutMs,
   });
