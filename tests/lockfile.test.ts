@@ -43,6 +43,12 @@ it('Every package of the lock file has a SHA-512 of its content, and none names 
   expect(installed.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
 });
 
+it('A new version waits for a week before npm takes it, and the lock file stays without hosts', () => {
+  const settings = readFileSync('.npmrc', 'utf8');
+  expect(settings, 'fewer days only while a fix cannot wait').toMatch(/^min-release-age=[0-7]$/m);
+  expect(settings).toMatch(/^omit-lockfile-registry-resolved=true$/m);
+});
+
 it('No package runs a script of its own when it is installed', () => {
   expect(Object.values(allowScripts)).not.toContain(true);
 });
