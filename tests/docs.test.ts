@@ -4,9 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { knownVariables } from '../contract/environment/knownVariables.ts';
 import { channelVariables } from '../contract/notifications/channels.ts';
 
-const pages = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((name) => join('docs', name))].filter(
-  (page) => page.endsWith('.md'),
-);
+const pages = [
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  ...readdirSync('docs').map((name) => join('docs', name)),
+].filter((page) => page.endsWith('.md'));
 const texts = new Map(pages.map((page) => [page, readFileSync(page, 'utf8')]));
 const readme = texts.get('README.md') ?? '';
 const configuration = texts.get('docs/configuration.md') ?? '';
@@ -72,6 +75,11 @@ describe('The documentation', () => {
     const file =
       /`((?:orchestrator|server|schema|domain|prisma|contract|channels|database|runners|client|tests|examples|bench)\/[\w./-]+)`/g;
     expect(findAll(file, (path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('says how to report a vulnerability, in private', () => {
+    expect(texts.get('SECURITY.md')).toContain('**Report a vulnerability**');
+    expect(readme).toContain('](SECURITY.md)');
   });
 
   it('has every page of docs in the README', () => {
