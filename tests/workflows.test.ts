@@ -27,7 +27,7 @@ interface Update {
 
 /** What jobs may write, by their names; all others only read. */
 const writers: Record<string, string[]> = {
-  nightly: ['contents', 'pull-requests'],
+  nightly: ['contents', 'pull-requests', 'id-token'],
   analyze: ['security-events'],
 };
 
