@@ -13,9 +13,10 @@ export const prefixLength = mark.length + 8;
 
 /** Makes a key: `nsk_`, 256 random bits and a checksum, in base 62. */
 export function makeKeyText(): string {
-  const secret = BigInt(`0x${randomBytes(32).toString('hex')}`);
-  const text = mark + toDigits(secret, secretDigits);
-  return text + checksumOf(text);
+  let rest = BigInt(`0x${randomBytes(32).toString('hex')}`);
+  let secret = '';
+  for (; secret.length < secretDigits; rest /= 62n) secret = digitOf(Number(rest % 62n)) + secret;
+  return mark + secret + checksumOf(mark + secret);
 }
 
 /** Says whether a text could be a key: what was mistyped or made up fails its checksum, and needs no look in the database. */
@@ -29,11 +30,13 @@ export function hashOfKey(text: string): string {
 }
 
 function checksumOf(text: string): string {
-  return toDigits(BigInt(crc32(text)), checkDigits);
+  let rest = crc32(text);
+  let checksum = '';
+  for (; checksum.length < checkDigits; rest = Math.floor(rest / 62))
+    checksum = digitOf(rest % 62) + checksum;
+  return checksum;
 }
 
-function toDigits(value: bigint, length: number): string {
-  let text = '';
-  for (let rest = value; text.length < length; rest /= 62n) text = (digits[Number(rest % 62n)] ?? '') + text;
-  return text;
+function digitOf(value: number): string {
+  return digits.charAt(value);
 }

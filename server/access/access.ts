@@ -6,7 +6,7 @@ import { isLoopbackHost } from '../settings/settings.ts';
 import type { AccessConfig } from './accessConfig.ts';
 import type { Credentials } from './credentials.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';
-import { readKeys, sameKey } from './keys.ts';
+import { keyMatcher, readKeys } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
 import { addressReader, proxyReader } from './proxy.ts';
 import { refusalOf } from './refusal.ts';
@@ -42,6 +42,8 @@ export interface Access {
   guard(request: IncomingMessage): void;
 }
 
+type Matcher = ReturnType<typeof keyMatcher>;
+
 /** Where a key comes from. */
 interface From {
   isDirect?: boolean;
@@ -54,7 +56,10 @@ const withoutKey: ReadonlySet<Scope> = new Set(['read', 'report']);
 
 /** Makes the rules of access of one server. */
 export function createAccess(config: AccessConfig): Access {
-  const { adminApiKey, machineKey, ownKey, knownKeys } = config;
+  const { knownKeys } = config;
+  const [isAdminKey, isMachineKey, isOwnKey] = [config.adminApiKey, config.machineKey, config.ownKey].map(
+    keyMatcher,
+  ) as [Matcher, Matcher, Matcher];
   const isLoopback = isLoopbackHost(config.host);
   /** Whether callers without a key may do something. */
   const isOpen = () => isLoopback && !(knownKeys?.isClosed() ?? false);
@@ -132,14 +137,10 @@ export function createAccess(config: AccessConfig): Access {
 
   function holderOf(key: string, from: From): Viewer | undefined {
     const { isDirect = false, isLocal = false } = from;
-    if (isThis(adminApiKey)) return admin;
-    if ((isDirect && isThis(ownKey)) || (isLocal && isThis(machineKey))) return local;
+    if (isAdminKey(key)) return admin;
+    if ((isDirect && isOwnKey(key)) || (isLocal && isMachineKey(key))) return local;
     const holder = knownKeys?.find(key, from.address);
     return holder?.over === undefined ? holder?.viewer : undefined;
-
-    function isThis(expected: string | undefined): boolean {
-      return expected !== undefined && sameKey(key, expected);
-    }
   }
 
   function scopesOf(isAdmin: boolean): Viewer['scopes'] {

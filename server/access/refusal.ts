@@ -2,7 +2,7 @@ import type { Refusal } from '../../domain/input/viewer.ts';
 import { isLoopbackHost } from '../settings/settings.ts';
 import type { AccessConfig } from './accessConfig.ts';
 import type { Credentials } from './credentials.ts';
-import { readKeys, sameKey } from './keys.ts';
+import { keyMatcher, readKeys } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
 
 const howToSend =
@@ -23,7 +23,7 @@ export function refusalOf(
   if (over !== undefined) return { kind: 'wrongKey', message: over };
   const by = passedOnBy(credentials);
   const isLocal = by === undefined && isLoopbackAddress(credentials.remoteAddress);
-  const isMachines = machineKey !== undefined && keys.some((key) => sameKey(key, machineKey));
+  const isMachines = machineKey !== undefined && keys.some(keyMatcher(machineKey));
   if (isMachines && !isLocal)
     return {
       kind: 'wrongKey',
