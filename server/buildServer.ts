@@ -26,6 +26,7 @@ import {
   type ConnectionLimits,
   connectionLimits,
 } from './http/connections.ts';
+import { browserHeaders } from './http/contentPolicy.ts';
 import { toProblem, writeProblem } from './http/problem.ts';
 import type { Logger } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -81,6 +82,9 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
     // What was read with credentials is for nobody else; what holds no data says itself how long it may be kept.
     response.setHeader('cache-control', 'no-store');
     response.setHeader(protocolHeader, String(protocol));
+    // Programs of ours name their protocol, which no address that a browser opens can.
+    if (request.headers[protocolHeader] === undefined)
+      for (const [name, value] of browserHeaders) response.setHeader(name, value);
     const path = request.url ?? '/';
     const answer = () => route(path, request, response);
     const judge = () =>

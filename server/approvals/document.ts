@@ -1,4 +1,5 @@
 import { htmlEscape } from 'escape-goat';
+import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
 
 const styles = `:root { color-scheme: light dark; --line: light-dark(#d0d4da, #3a4048); --muted: light-dark(#59626d, #9aa4b0); }
 * { box-sizing: border-box; }
@@ -45,8 +46,11 @@ ${body}
 export const pageHeaders: Record<string, string> = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'content-security-policy': writePolicy({
+    'style-src': inlineSources(document('', ''), 'style'),
+    'img-src': 'data:',
+    'form-action': "'self'",
+  }),
   'referrer-policy': 'same-origin',
   'x-frame-options': 'DENY',
   'x-robots-tag': 'noindex, nofollow',

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 import { lazily } from '../../contract/lazily.ts';
+import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
 import { exampleTabs } from './examples.ts';
 import { fillExamples } from './fillExamples.ts';
 import { focusEditor } from './focusEditor.ts';
@@ -15,28 +16,35 @@ export function useGraphiql(): Plugin {
       if (request.method !== 'GET') return;
       if (!request.headers.get('accept')?.includes('text/html')) return;
       const packs = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
-      return pages().then(({ plain, packed }) =>
+      return pages().then(({ plain, packed, policy }) => {
+        const headers = { ...commonHeaders, 'content-security-policy': policy };
         endResponse(
           packs
             ? new fetchAPI.Response(packed, { headers: { ...headers, 'content-encoding': 'gzip' } })
-            : new fetchAPI.Response(plain, { headers: { ...headers } }),
-        ),
-      );
+            : new fetchAPI.Response(plain, { headers }),
+        );
+      });
     },
   };
 }
 
 /** No other page may frame this one, since its buttons decide. */
-const headers = {
+const commonHeaders = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': "frame-ancestors 'none'",
   'x-frame-options': 'DENY',
   'cache-control': 'private, max-age=3600',
   vary: 'accept, accept-encoding',
 };
 
+/** The page as it is served, and what it may do. */
+interface Page {
+  plain: string;
+  packed: Uint8Array<ArrayBuffer>;
+  policy: string;
+}
+
 /** Its library is one text of 9 MB, which stays in memory once it is loaded: it is for who opens the page. */
-async function render(): Promise<{ plain: string; packed: Uint8Array<ArrayBuffer> }> {
+async function render(): Promise<Page> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const page = renderGraphiQL({
     title: 'Nightshift: GraphiQL',
@@ -52,7 +60,19 @@ async function render(): Promise<{ plain: string; packed: Uint8Array<ArrayBuffer
     '</head>',
     () => `<style>${tabStyle}</style><script>${forgetHeaders}\n${focusEditor}</script></head>`,
   );
-  return { plain, packed: gzipSync(plain) };
+  return { plain, packed: gzipSync(plain), policy: policyOf(plain) };
+}
+
+/** Its own scripts, fonts and pictures stand in the page; its editor makes workers of them, and writes styles as it goes. */
+function policyOf(page: string): string {
+  return writePolicy({
+    'script-src': inlineSources(page, 'script'),
+    'style-src': "'unsafe-inline'",
+    'worker-src': 'blob:',
+    'img-src': 'data:',
+    'font-src': 'data:',
+    'connect-src': "'self'",
+  });
 }
 
 /** Has the page look up what its examples are about before it starts GraphiQL. */

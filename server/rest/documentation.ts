@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyBaseLogger } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { createHttpApp, type HttpApp, sendJson } from '../http/app.ts';
+import { writePolicy } from '../http/contentPolicy.ts';
 
 /**
  * Makes the app behind `/openapi.json` and `/docs`. It stands apart, with routes of its own that are only described,
@@ -71,5 +72,9 @@ function withoutUnused<D extends object>(document: D): D {
 }
 
 /** Everything comes from this server; the page's own styles and icons stand inside it. */
-const contentPolicy =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'";
+const contentPolicy = writePolicy({
+  'script-src': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
+  'img-src': "'self' data:",
+  'connect-src': "'self'",
+});

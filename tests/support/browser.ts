@@ -7,7 +7,10 @@ import { waitLimitMs } from './hangLimit.ts';
 /** A page in a fresh profile of its own, and what went wrong in it. */
 export interface Visit {
   page: Page;
-  /** Errors in the console, uncaught exceptions, and requests to anywhere but the server of the first address. */
+  /**
+   * Errors in the console, uncaught exceptions, what a page's policy did not let it do, and requests to anywhere but the
+   * server of the first address.
+   */
   faults: string[];
 }
 
@@ -34,6 +37,7 @@ export function describeInBrowser(title: string, tests: (open: OpenPage) => void
       onTestFinished(() => context.close());
       context.setDefaultTimeout(waitLimitMs);
       const faults = watch(context, new URL(url).origin);
+      await context.addInitScript(reportViolations);
       const page = await context.newPage();
       await page.goto(url);
       return { page, faults };
@@ -64,6 +68,13 @@ function findBrowser(): string | undefined {
   return ['chromium', 'chromium-browser', 'google-chrome']
     .flatMap((name) => folders.map((folder) => join(folder, name)))
     .find((path) => spawnSync(path, ['--version'], { timeout: waitLimitMs }).status === 0);
+}
+
+/** Runs in every page, before its own scripts. */
+function reportViolations(): void {
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) =>
+    console.error(`policy: ${effectiveDirective} ${blockedURI} ${sample}`),
+  );
 }
 
 function watch(context: BrowserContext, origin: string): string[] {

@@ -1,4 +1,5 @@
 import type { HttpApp } from '../../http/app.ts';
+import { inlineSources, writePolicy } from '../../http/contentPolicy.ts';
 
 const links = [
   ['/graphql', 'GraphiQL: query everything, with examples'],
@@ -17,6 +18,7 @@ const page = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Nightshift</title>
+<link rel="icon" href="data:,">
 <style>
 :root { color-scheme: light dark; }
 body { font: 1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem; }
@@ -33,6 +35,8 @@ ${items}
 </html>
 `;
 
+const policy = writePolicy({ 'style-src': inlineSources(page, 'style'), 'img-src': 'data:' });
+
 /** `GET /`: a page of links. */
 export function addRoot(app: HttpApp): void {
   app.route({
@@ -41,7 +45,7 @@ export function addRoot(app: HttpApp): void {
     schema: { hide: true },
     async handler(_request, reply) {
       reply.header('content-type', 'text/html; charset=utf-8');
-      reply.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+      reply.header('content-security-policy', policy);
       return reply.send(page);
     },
   });
