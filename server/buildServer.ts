@@ -17,6 +17,7 @@ import { TooManyKeysError } from './access/errors.ts';
 import { slowGuesses } from './access/slowGuesses.ts';
 import { withoutToken } from './access/withoutToken.ts';
 import { slowWrongKeys, type WrongKeyLimits } from './access/wrongKeys.ts';
+import type { ServerConfig } from './config.ts';
 import { refuseOtherProtocol } from './graphql/otherProtocol.ts';
 import { createHttpApp } from './http/app.ts';
 import { type BodyBudget, createBodyBudget } from './http/bodyBudget.ts';
@@ -37,7 +38,7 @@ import { addRoutes } from './routes.ts';
 
 /** What a server is built of. */
 export interface ServerParts {
-  config: AccessConfig & WebhookConfig;
+  config: AccessConfig & WebhookConfig & Partial<Pick<ServerConfig, 'graphiql'>>;
   store: Store;
   log: Logger;
   access: Access;
@@ -60,7 +61,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   markRoutes(rest);
   const wrongKeys = slowWrongKeys(log, parts.wrongKeys);
   const exports = new ExportLine(parts.exports);
-  const context = { store, access, wrongKeys, metrics, exports };
+  const context = { store, access, wrongKeys, metrics, exports, graphiql: config.graphiql };
   addRoutes(rest, { ...context, github: config });
   await rest.ready();
   const documentation = lazily(async () => {

@@ -23,6 +23,7 @@ import {
   readDelivery,
 } from './settings/channels.ts';
 import { githubRepositories, githubSecret, githubUsers } from './settings/github.ts';
+import { type GraphiqlMode, graphiqlMode, onUnlessOff } from './settings/graphql.ts';
 import { type ViewerGroups, viewerGroups } from './settings/groups.ts';
 import {
   addressList,
@@ -73,6 +74,10 @@ export interface ServerConfig {
   trustedProxy: readonly string[];
   /** Origins of pages elsewhere that may call this server. */
   corsOrigins: readonly string[];
+  /** Whom GraphiQL is shown to. */
+  graphiql: GraphiqlMode;
+  /** Whether GraphQL answers what its schema is, and suggests names where one is wrong. */
+  introspection: boolean;
   /** How many connections may be open at once. */
   maxConnections: number;
   logLevel: (typeof logLevels)[number];
@@ -146,6 +151,8 @@ export function readServerConfig(environment: Record<string, string | undefined>
     approvalFloor: read.APPROVAL_FLOOR,
     trustedProxy: read.TRUSTED_PROXY,
     corsOrigins: read.CORS_ORIGINS,
+    graphiql: read.GRAPHIQL,
+    introspection: read.INTROSPECTION,
     maxConnections: read.MAX_CONNECTIONS,
     logLevel: read.LOG_LEVEL,
     publicUrl: read.PUBLIC_URL,
@@ -180,6 +187,8 @@ const variables = z.object({
   APPROVAL_FLOOR: approvalFloor,
   TRUSTED_PROXY: addressList,
   CORS_ORIGINS: listOf(origin),
+  GRAPHIQL: graphiqlMode,
+  INTROSPECTION: onUnlessOff,
   MAX_CONNECTIONS: connectionCount,
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,

@@ -6,11 +6,14 @@ import { addGithubWebhook, type WebhookConfig } from './pulls/webhook.ts';
 import type { RestContext } from './rest/context.ts';
 import { addRoot } from './rest/routes/root.ts';
 import { addRestRoutes } from './rest/routes.ts';
+import type { GraphiqlMode } from './settings/graphql.ts';
 
 /** What all routes together work on. */
 export interface RouteContext extends RestContext, LinkContext, MetricsContext {
   /** How events of GitHub are taken; without it they are not. */
   github?: WebhookConfig;
+  /** Whom GraphiQL is shown to. @default 'on' */
+  graphiql?: GraphiqlMode | undefined;
 }
 
 /** Adds every route beside `/graphql` and the documentation to an app. */
@@ -19,6 +22,6 @@ export function addRoutes(app: HttpApp, context: RouteContext): void {
   addMetricsRoute(app, context);
   addApprovalLink(app, context);
   addGithubWebhook(app, context.store, context.github ?? {});
-  addPages(app);
-  addRoot(app);
+  addPages(app, context.graphiql);
+  addRoot(app, context.graphiql);
 }

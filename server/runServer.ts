@@ -45,6 +45,8 @@ export interface RunningServer {
   url: string;
   /** A key of this server for the process that started it, from any address; it is in memory only and ends with it. */
   key: string;
+  /** Whether a browser of this computer gets GraphiQL. */
+  hasGraphiql: boolean;
   store: Store;
   log: Logger;
   /** Aborted with the reason once the server has stopped by itself, since a newer one has migrated the database. */
@@ -130,7 +132,10 @@ export async function runServer(
     const bodies = createBodyBudget({ addressOf: access.addressOf });
     const { authenticate } = access;
     const { watchOperation } = metrics;
-    const graphql = lazily(() => loadGraphql({ store, authenticate, log, bodies, watchOperation }));
+    const { graphiql, introspection } = config;
+    const graphql = lazily(() =>
+      loadGraphql({ store, authenticate, log, bodies, watchOperation, graphiql, introspection }),
+    );
     const limits = { maxConnections: config.maxConnections, ...overrides.limits };
     const server = await buildServer({
       config: { ...config, githubReader: duties?.reader },
@@ -153,7 +158,7 @@ export async function runServer(
             outbound,
             log,
             linkFor,
-            pageBase,
+            pageBase: lastingPages(pageBase, config),
             ...overrides.delivery,
           })
         : undefined;
@@ -191,12 +196,18 @@ export async function runServer(
       close().catch((error: unknown) => log.error({ err: error }, 'The server could not stop cleanly'));
     };
     const schema = watchSchema(db, log, stopFor, overrides.schemaLookMillis);
-    return { url, key, store, log, outdated: outdated.signal, close };
+    const hasGraphiql = graphiql !== 'off';
+    return { url, key, hasGraphiql, store, log, outdated: outdated.signal, close };
   } catch (error) {
     await opened?.knownKeys.stop();
     await db.close();
     throw error;
   }
+}
+
+/** Where notifications find the pages of tasks, runs and plans, which open GraphiQL; nowhere for readers who get none. */
+function lastingPages(base: string | undefined, { graphiql, publicUrl }: ServerConfig): string | undefined {
+  return graphiql === 'on' || (graphiql === 'loopback' && publicUrl === undefined) ? base : undefined;
 }
 
 /** That a night was good is for a server to tell that is there every morning. */

@@ -27,6 +27,8 @@ const commonVariables = [
   'DATABASE_URL',
   'PUBLIC_URL',
   'CORS_ORIGINS',
+  'GRAPHIQL',
+  'INTROSPECTION',
   'MAX_CONNECTIONS',
   'LOG_LEVEL',
   'API_BASE',

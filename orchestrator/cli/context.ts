@@ -12,9 +12,14 @@ export interface ServerGateway {
    * One for reading makes and changes nothing, and looks after nothing; an existing one is not made where there is none.
    * `outdated` is aborted with the reason when it has stopped by itself, since the database is newer than it.
    */
-  start(
-    how: 'configured' | 'embedded' | 'existing' | 'reading',
-  ): Promise<{ url: string; key: string; outdated: AbortSignal; close(): Promise<void> }>;
+  start(how: 'configured' | 'embedded' | 'existing' | 'reading'): Promise<{
+    url: string;
+    key: string;
+    /** Whether a browser of this computer gets GraphiQL. */
+    hasGraphiql: boolean;
+    outdated: AbortSignal;
+    close(): Promise<void>;
+  }>;
   /** Says whether a PostgreSQL database has tables of Nightshift; one that cannot be asked counts as if it had. */
   hasTables(databaseUrl: string): Promise<boolean>;
   /** Closes the data directory to other users. @throws DataDirectoryError */

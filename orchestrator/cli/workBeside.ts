@@ -17,6 +17,8 @@ export interface WantedPlans {
   missing?: string;
 }
 
+type StartedServer = Awaited<ReturnType<ServerGateway['start']>>;
+
 /** What of a server's plans is done in its own process. */
 export interface WorkOptions {
   schedule: boolean;
@@ -28,7 +30,7 @@ export interface WorkOptions {
 /** Starts the scheduled runs of plans and works for the server of this process, until the signal comes. */
 export async function workBeside(
   context: CliContext,
-  { url, key: apiKey }: Pick<Awaited<ReturnType<ServerGateway['start']>>, 'url' | 'key'>,
+  { url, key: apiKey, hasGraphiql }: Pick<StartedServer, 'url' | 'key' | 'hasGraphiql'>,
   { files, missing }: WantedPlans,
   options: WorkOptions,
   signal: AbortSignal,
@@ -38,9 +40,9 @@ export async function workBeside(
   printUnusedDatabase(context);
   const client = createClient({ url, apiKey, retries: 2 });
   const homeOf = createHomeFinder(config.project);
-  printFact(context, 'GraphiQL', `${url}/graphql`);
+  if (hasGraphiql) printFact(context, 'GraphiQL', `${url}/graphql`);
   printFact(context, 'REST', `${url}/docs`);
-  printFact(context, 'Key', keyAdvice);
+  printFact(context, 'Key', keyAdvice(hasGraphiql ? 'in GraphiQL and with curl' : 'with curl'));
   const scheduled = options.schedule ? files : [];
   await using schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
   if (schedules.plans.length === 0) context.print('No plan has a schedule.');
@@ -90,7 +92,9 @@ function isSameServer(one: string, other: string): boolean {
   return port === own.port && (hostname === own.hostname || /^(localhost|127\.|\[::1\])/.test(hostname));
 }
 
-const keyAdvice = '"nightshift key" prints the key for decisions in GraphiQL and with curl; see its --help';
+function keyAdvice(where: string): string {
+  return `"nightshift key" prints the key for decisions ${where}; see its --help`;
+}
 
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((done) => {

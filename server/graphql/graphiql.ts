@@ -1,20 +1,29 @@
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 import { lazily } from '../../contract/lazily.ts';
+import { credentialsOf } from '../access/credentials.ts';
+import { refuseGraphiql } from '../access/graphiql.ts';
 import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
+import type { GraphiqlMode } from '../settings/graphql.ts';
 import { exampleTabs } from './examples.ts';
 import { fillExamples } from './fillExamples.ts';
 import { focusEditor } from './focusEditor.ts';
 import { forgetHeaders } from './forgetHeaders.ts';
+import type { NodeContext } from './jsonBody.ts';
 
-/** Serves GraphiQL, all of it from this server, to a browser that opens the address. */
-export function useGraphiql(): Plugin {
+/** Serves GraphiQL, all of it from this server, to a browser that opens the address, or says why not. */
+export function useGraphiql(mode: GraphiqlMode): Plugin<object, NodeContext> {
   const pages = lazily(render);
   return {
-    onRequest({ request, endResponse, fetchAPI }) {
+    onRequest({ request, serverContext: { req }, endResponse, fetchAPI }) {
       // GraphiQL writes its operation into the address, and shows it again when the page is loaded anew.
       if (request.method !== 'GET') return;
       if (!request.headers.get('accept')?.includes('text/html')) return;
+      const refusal = refuseGraphiql(mode, credentialsOf(req));
+      if (refusal !== undefined) {
+        const errors = [{ message: `${refusal} ${howToAsk}`, extensions: { code: 'GRAPHIQL_OFF' } }];
+        return endResponse(fetchAPI.Response.json({ errors }, { status: 404 }));
+      }
       const packs = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
       return pages().then(({ plain, packed, policy }) => {
         const headers = { ...commonHeaders, 'content-security-policy': policy };
@@ -27,6 +36,8 @@ export function useGraphiql(): Plugin {
     },
   };
 }
+
+const howToAsk = 'Send operations as POST with Content-Type: application/json.';
 
 /** No other page may frame this one, since its buttons decide. */
 const commonHeaders = {

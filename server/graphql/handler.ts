@@ -9,8 +9,10 @@ import { type Credentials, credentialsOf } from '../access/credentials.ts';
 import { AccessError, UnauthenticatedError } from '../access/errors.ts';
 import { type BodyBudget, type BodySource, createBodyBudget, sourceOf } from '../http/bodyBudget.ts';
 import type { OperationWatch } from '../metrics/operations.ts';
+import type { GraphiqlMode } from '../settings/graphql.ts';
 import { createDocumentCache } from './documentCache.ts';
 import { useGraphiql } from './graphiql.ts';
+import { useNoIntrospection } from './introspection.ts';
 import { createJit, type JitLimits } from './jit.ts';
 import { type NodeContext, useJsonBody } from './jsonBody.ts';
 import { limits } from './limits.ts';
@@ -29,8 +31,10 @@ export interface GraphqlHandlerOptions {
   log: ErrorLog;
   /** Takes note of each request. */
   watchOperation?: OperationWatch;
-  /** Whether a browser that opens the address gets GraphiQL. @default true */
-  graphiql?: boolean;
+  /** Whom GraphiQL is shown to. @default 'on' */
+  graphiql?: GraphiqlMode;
+  /** Whether it answers what its schema is, and suggests names where one is wrong. @default true */
+  introspection?: boolean;
   jit?: JitLimits;
   /** Bounds what is in memory of bodies. @default a budget of its own */
   bodies?: BodyBudget;
@@ -39,6 +43,7 @@ export interface GraphqlHandlerOptions {
 /** Builds what answers `/graphql`, apart from any listening server. */
 export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestListener {
   const { store, log, watchOperation, bodies = createBodyBudget() } = options;
+  const { graphiql = 'on', introspection = true } = options;
   const documents = createDocumentCache();
   const jit = createJit(options.jit);
   const observer = watchOperation && observeOperations(watchOperation);
@@ -54,11 +59,12 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
     schema: buildSchema(),
     context: ({ req, request: { signal } }) => contextOf(req, viewerOf(req, options), signal),
     plugins: [
-      ...((options.graphiql ?? true) ? [useGraphiql()] : []),
+      useGraphiql(graphiql),
       ...(observer ? [observer.plugin] : []),
       useJsonBody(bodies, (req) => bodySourceOf(req, options)),
       useRequestBounds(),
       ...limits(),
+      ...(introspection ? [] : [useNoIntrospection()]),
       documents.plugin,
       jit.plugin,
       useUnbufferedEvents(),

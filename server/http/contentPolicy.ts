@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** What a page may load and do, by the directives of a Content-Security-Policy. */
-export type Allowances = Record<string, string>;
+type Allowances = Record<string, string>;
 
 /** What no page here may, unless it says otherwise: load anything, send a form, be framed, or set what links begin with. */
 const nothing: Allowances = {

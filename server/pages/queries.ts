@@ -68,6 +68,13 @@ query DueTimes {
 `,
 } satisfies Record<string, PageQuery>;
 
+/** The commands that show the same, before the last part of the address. */
+export const pageCommands: Record<keyof typeof pageQueries, string> = {
+  runs: 'nightshift view',
+  tasks: 'nightshift view',
+  plans: 'nightshift schedule --plan',
+};
+
 /** A string of JSON is one of GraphQL, where separators of lines stand for themselves. */
 function literal(text: string): string {
   return JSON.stringify(text.toWellFormed());

@@ -85,6 +85,8 @@ describe('the configuration of the server', () => {
       approverGroups: new Map(),
       trustedProxy: [],
       corsOrigins: [],
+      graphiql: 'on',
+      introspection: true,
       maxConnections: 2000,
       digest: { time: '07:00', zone: 'UTC' },
       publicUrl: undefined,
@@ -112,6 +114,8 @@ describe('the configuration of the server', () => {
       TRUSTED_PROXY: '10.0.0.5,10.1.0.0/16,::1',
       CORS_ORIGINS: 'https://tools.example.org',
       LOG_LEVEL: 'DEBUG',
+      GRAPHIQL: ' Loopback ',
+      INTROSPECTION: 'OFF',
       LEASE_SECONDS: '10',
       MAX_CONNECTIONS: '500',
       REPORT_HOURS: '0.5',
@@ -133,6 +137,8 @@ describe('the configuration of the server', () => {
       ]),
       trustedProxy: ['10.0.0.5', '10.1.0.0/16', '::1'],
       corsOrigins: ['https://tools.example.org'],
+      graphiql: 'loopback',
+      introspection: false,
       maxConnections: 500,
       logLevel: 'debug',
       leaseMs: 10_000,
@@ -151,11 +157,15 @@ describe('the configuration of the server', () => {
     const message = messageOf({
       PORT: '70000',
       LOG_LEVEL: 'loud',
+      GRAPHIQL: 'true',
+      INTROSPECTION: 'false',
       TRUSTED_PROXY: '1.2.3.4/33',
       HOST: '0.0.0.0',
     });
     expect(message).toContain('PORT: expected a whole number from 0 to 65535, got "70000"');
     expect(message).toContain('LOG_LEVEL: expected one of');
+    expect(message).toContain('GRAPHIQL: expected one of "off"|"loopback"|"on", got "true"');
+    expect(message).toContain('INTROSPECTION: expected one of "on"|"off", got "false"');
     expect(message).toContain('TRUSTED_PROXY: expected IP addresses');
     expect(message).toContain('HOST: expected a loopback address');
   });

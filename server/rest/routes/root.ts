@@ -1,5 +1,8 @@
+import { credentialsOf } from '../../access/credentials.ts';
+import { refuseGraphiql } from '../../access/graphiql.ts';
 import type { HttpApp } from '../../http/app.ts';
 import { inlineSources, writePolicy } from '../../http/contentPolicy.ts';
+import type { GraphiqlMode } from '../../settings/graphql.ts';
 
 const links = [
   ['/graphql', 'GraphiQL: query everything, with examples'],
@@ -10,9 +13,12 @@ const links = [
   ['/ready', 'whether the server is ready'],
 ];
 
-const items = links.map(([path, text]) => `<li><a href="${path}">${path}</a> ${text}</li>`).join('\n');
-
-const page = `<!doctype html>
+/** Writes the page, without the links that lead nowhere for who looks. */
+function writePage(without?: string): string {
+  const items = links
+    .filter(([path]) => path !== without)
+    .map(([path, text]) => `<li><a href="${path}">${path}</a> ${text}</li>`);
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -29,24 +35,27 @@ ul { padding-left: 1.2rem; }
 <h1>Nightshift</h1>
 <p>Runs nightly tasks and agents, keeps their history, and holds pull requests for approval.</p>
 <ul>
-${items}
+${items.join('\n')}
 </ul>
 </body>
 </html>
 `;
+}
 
-const policy = writePolicy({ 'style-src': inlineSources(page, 'style'), 'img-src': 'data:' });
+const [whole, withoutGraphiql] = [writePage(), writePage('/graphql')];
+
+const policy = writePolicy({ 'style-src': inlineSources(whole, 'style'), 'img-src': 'data:' });
 
 /** `GET /`: a page of links. */
-export function addRoot(app: HttpApp): void {
+export function addRoot(app: HttpApp, graphiql: GraphiqlMode = 'on'): void {
   app.route({
     method: 'GET',
     url: '/',
     schema: { hide: true },
-    async handler(_request, reply) {
+    async handler({ raw }, reply) {
       reply.header('content-type', 'text/html; charset=utf-8');
       reply.header('content-security-policy', policy);
-      return reply.send(page);
+      return reply.send(refuseGraphiql(graphiql, credentialsOf(raw)) === undefined ? whole : withoutGraphiql);
     },
   });
 }

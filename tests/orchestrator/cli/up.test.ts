@@ -69,6 +69,18 @@ describe('nightshift up', () => {
     expect(stderr).toMatch(/^ {2}nightshift approve \d+ +opens https:\/\/github.com\/acme\/site\/pull\/7$/m);
   });
 
+  it('works without introspection, and leads nobody to GraphiQL where that is off', async () => {
+    const plan = { schedule: '* * * * * *', steps: [{ task: 'quick', cmd: ['true', []] }] };
+    writeFileSync(join(directory, 'closed.plan.mjs'), `export default ${JSON.stringify(plan)};`);
+    const variables = { ...variablesOf(), GRAPHIQL: 'off', INTROSPECTION: 'off' };
+    const up = startCli(['up', 'closed'], directory, variables);
+    await up.printed('✔ quick of closed-');
+    up.child.kill('SIGTERM');
+    const { stderr, stdout } = await up.finished;
+    expect(stderr).toMatch(/REST +http/);
+    expect(stderr + stdout).not.toMatch(/GraphiQL|\/graphql/);
+  });
+
   it('says that it does not speak to the server that API_BASE names', async () => {
     const own = mkdtempSync(join(directory, 'base-'));
     writeFileSync(join(own, '.env.nightshift'), 'API_BASE=https://nightshift.example.org\n', { mode: 0o600 });
