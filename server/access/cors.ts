@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { protocolHeader } from '../../contract/protocol.ts';
+import { costHeader, protocolHeader } from '../../contract/protocol.ts';
 
-const allowedHeaders = `content-type, authorization, x-admin-key, x-user-email, x-user-role, idempotency-key, ${protocolHeader}`;
+const allowedHeaders = `content-type, authorization, x-admin-key, x-user-email, x-user-role, idempotency-key, ${protocolHeader}, ${costHeader}`;
 const exposedHeaders = `idempotent-replayed, x-truncated, retry-after, ${protocolHeader}`;
 
 /**

@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 import { lazily } from '../../contract/lazily.ts';
+import { costHeader } from '../../contract/protocol.ts';
 import { credentialsOf } from '../access/credentials.ts';
 import { refuseGraphiql } from '../access/graphiql.ts';
 import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
@@ -65,7 +66,7 @@ async function render(): Promise<Page> {
     defaultEditorToolsVisibility: true,
     subscriptionsProtocol: 'SSE',
     schemaDescription: true,
-    additionalHeaders: { 'x-graphql-yoga-csrf': 'graphiql' },
+    additionalHeaders: { 'x-graphql-yoga-csrf': 'graphiql', [costHeader]: '1' },
   });
   const plain = fillingExamples(page).replace(
     '</head>',

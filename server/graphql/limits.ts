@@ -2,6 +2,7 @@ import { EnvelopArmor } from '@escape.tech/graphql-armor';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { GraphQLError, MaxIntrospectionDepthRule } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
+import { type Cost, createCostTeller, toCost } from './cost.ts';
 import { useMutationLimit } from './mutationLimit.ts';
 
 /** The most that one operation may hold. */
@@ -16,11 +17,16 @@ export const operationLimits = {
   tokens: 1000,
 } as const;
 
-/** The plugins that refuse what no honest caller sends, before anything is executed. */
+/** The plugins that refuse what no honest caller sends, before anything is executed, and tell the cost of the rest. */
 export function limits(): Plugin[] {
+  const costs = createCostTeller(operationLimits.cost);
   const armor = new EnvelopArmor<YogaInitialContext>({
     maxDepth: { n: operationLimits.depth, onReject: [refuse('depth')] },
-    costLimit: { maxCost: operationLimits.cost, onReject: [refuse('cost')] },
+    costLimit: {
+      maxCost: operationLimits.cost,
+      onAccept: [(context, { n }) => costs.note(context, n)],
+      onReject: [(_context, error) => refuseCost(error)],
+    },
     maxAliases: { n: operationLimits.aliases, onReject: [refuse('aliases')] },
     maxDirectives: { n: operationLimits.directives, onReject: [refuse('directives')] },
     maxTokens: { n: operationLimits.tokens, onReject: [refuse('tokens')] },
@@ -31,6 +37,7 @@ export function limits(): Plugin[] {
     useIntrospectionDepth(),
     useMutationLimit(),
     ...armor.protect().plugins,
+    costs.plugin,
   ];
 }
 
@@ -59,11 +66,18 @@ const refusals: Record<keyof typeof operationLimits, { code: string; message: st
 };
 
 /** Throws before the library does, whose error looks like one of syntax. */
-function refuse(limit: keyof typeof operationLimits) {
+function refuse(limit: keyof typeof operationLimits, more?: { cost: Cost }) {
   const { code, message } = refusals[limit];
-  return () => {
-    throw new GraphQLError(message, { extensions: { code, http: { status: 400, spec: true } } });
+  return (): never => {
+    throw new GraphQLError(message, { extensions: { code, ...more, http: { status: 400, spec: true } } });
   };
+}
+
+/** Says what it costs too, which the library tells in its message alone. */
+function refuseCost({ message }: GraphQLError): never {
+  const found = Number(/ found (\S+)\.$/.exec(message)?.[1]);
+  const cost = Number.isNaN(found) ? undefined : toCost(found, operationLimits.cost);
+  return refuse('cost', cost && { cost })();
 }
 
 /** A page of another site cannot set these without asking first; a JSON content type is as good. */

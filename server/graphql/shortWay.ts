@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
+import { costHeader } from '../../contract/protocol.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Context } from '../../schema/context.ts';
 import { type BodyBudget, sourceOf } from '../http/bodyBudget.ts';
 import { toBody } from '../http/encode.ts';
+import { asksForCost } from './cost.ts';
 import type { DocumentCache } from './documentCache.ts';
 import type { Early } from './early.ts';
 import { type CompiledOperation, type Jit, refusedVariables } from './jit.ts';
@@ -101,7 +103,7 @@ const answerTypes = new Map([
 
 /** Says of which type the answer of a usual request is; of any other nothing. */
 function answerTypeOf({ method, url, headers }: IncomingMessage): string | undefined {
-  if (method !== 'POST' || url !== '/graphql') return undefined;
+  if (method !== 'POST' || url !== '/graphql' || asksForCost(headers[costHeader])) return undefined;
   if (!/^application\/json(; ?charset=utf-8)?$/i.test(headers['content-type'] ?? '')) return undefined;
   return answerTypes.get(headers.accept ?? '');
 }

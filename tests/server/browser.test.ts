@@ -143,6 +143,7 @@ describeInBrowser('In a browser', (open) => {
     await page.keyboard.insertText(JSON.stringify({ authorization: `Bearer ${server.key}` }));
     await execute(page, 'Decide');
     await shown(page, '"__typename": "Task"').waitFor();
+    await shown(page, '"limit": 100000').waitFor();
     // GraphiQL stores its tabs half a second after the last change.
     const stored = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
     await eventually(async () => expect(await stored()).toContain('approveTask'));
