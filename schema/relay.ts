@@ -1,4 +1,5 @@
 import { pageSize } from '../domain/input/page.ts';
+import { needs } from './needs.ts';
 import { decodeNodeId, encodeNodeId } from './nodeId.ts';
 import { loadNode, loadNodes, maxNodeIds } from './nodes.ts';
 
@@ -11,13 +12,13 @@ export const relayOptions = {
   idFieldOptions: { description: 'The opaque global id, for `node` and for mutations.' },
   nodeQueryOptions: {
     description: 'Any object by its global id; null if it does not exist (any more).',
-    authScopes: { read: true },
+    authScopes: needs('readNode'),
     args: { id: { description: 'The `id` from another response.' } },
     resolve: loadNode,
   },
   nodesQueryOptions: {
     description: `Several objects by their global ids, at most ${maxNodeIds}, in the order given; null where there is none.`,
-    authScopes: { read: true },
+    authScopes: needs('readNodes'),
     args: { ids: { description: `At most ${maxNodeIds} values of \`id\` from other responses.` } },
     resolve: loadNodes,
   },

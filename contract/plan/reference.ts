@@ -1,4 +1,5 @@
 import { ownValue } from '../ownValue.ts';
+import { markdownTable } from '../text/markdownTable.ts';
 import { approvalOptions } from './approvalPolicy.ts';
 import { conditionOptions } from './condition.ts';
 import type { Option, Options } from './option.ts';
@@ -31,7 +32,7 @@ export function withReference(page: string): string {
     const rows = Object.entries(options).map(([option, one]) =>
       heads.length === 2 ? [`\`${option}\``, one.text] : [`\`${option}\``, defaultOf(one), one.text],
     );
-    return `${begin}${name} -->\n\n${tableOf([heads, ...rows])}\n\n${block.slice(ended)}`;
+    return `${begin}${name} -->\n\n${markdownTable([heads, ...rows])}\n\n${block.slice(ended)}`;
   });
   return before + written.join('');
 }
@@ -65,16 +66,4 @@ function literal(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const fields = Object.entries(value).map(([name, field]) => `${name}: ${literal(field)}`);
   return `{ ${fields.join(', ')} }`;
-}
-
-/** Writes rows as a table whose columns are aligned; the first row is its head. */
-function tableOf(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = (cells[0] ?? []).map((_, column) =>
-    Math.max(3, ...cells.map((row) => [...(row[column] ?? '')].length)),
-  );
-  const [head = '', ...lines] = cells.map(
-    (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`,
-  );
-  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines].join('\n');
 }

@@ -39,7 +39,8 @@ function declareDecision(action: DecisionAction): void {
     t.field({
       type: TaskType,
       description: `${decisionFacts[action].does} You are recorded as the approver. Repeating the same decision succeeds and changes nothing. Requires the \`approve\` scope.`,
-      authScopes: (_root, { input }, context) => scopesToDecide(context, action, () => [readTaskId(input)]),
+      authScopes: (_root, { input }, context) =>
+        scopesToDecide(context, { operation: name, action }, () => [readTaskId(input)]),
       errors: {
         types: [
           InvalidInputError,
@@ -118,7 +119,7 @@ builder.mutationField('decideTasks', (t) =>
     description:
       'Decides several tasks the same way. Each task is decided separately, as by `approveTask`, `rejectTask` or `cancelTask`; one failure does not affect the others. Requires the `approve` scope.',
     authScopes: (_root, { input }, context) =>
-      scopesToDecide(context, input.action, () => readTaskIds(input)),
+      scopesToDecide(context, { operation: 'decideTasks', action: input.action }, () => readTaskIds(input)),
     errors: { types: [InvalidInputError] },
     args: {
       input: t.arg({ type: DecideTasksInput, required: true, description: 'Which tasks, how and why.' }),

@@ -13,6 +13,7 @@ import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import { enumOf, TaskStatusEnum } from '../enums.ts';
+import { needs } from '../needs.ts';
 import { ProofEnum, ViewerKindEnum } from '../viewer.ts';
 
 const RecordedActionEnum = enumOf('RecordedAction', recordedActionFacts, {
@@ -150,7 +151,7 @@ builder.queryFields((t) => ({
     {
       type: DecisionType,
       description: 'The audit log: every attempt to decide, allowed or refused, newest first, page by page.',
-      authScopes: { read: true },
+      authScopes: needs('pageDecisions'),
       args: {
         filter: t.arg({ type: DecisionFilterInput, description: 'Only entries that match.' }),
       },

@@ -1,16 +1,18 @@
 import type { DecisionAction } from '../../contract/words/decisions.ts';
+import type { ScopedOperation } from '../../contract/words/operations.ts';
 import { recordForbidden } from '../../domain/approvals/forbidden.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import type { Context } from '../context.ts';
+import { type Needed, needs } from '../needs.ts';
 
 /** Gives the scopes that a decision needs; somebody known who lacks them leaves a row in the record of decisions. */
 export async function scopesToDecide(
   { store, viewer, via = 'graphql' }: Context,
-  action: DecisionAction,
+  { operation, action }: { operation: ScopedOperation; action: DecisionAction },
   readIds: () => readonly number[],
-): Promise<{ approve: true }> {
+): Promise<Needed> {
   await recordForbidden(store.db, viewer, { ids: readable(readIds), action, via });
-  return { approve: true };
+  return needs(operation);
 }
 
 /** What names no task is told only to those who may decide. */

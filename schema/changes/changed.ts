@@ -4,6 +4,7 @@ import { findTasks } from '../../domain/tasks/read.ts';
 import type { Task } from '../../domain/tasks/task.ts';
 import { createBatch } from '../batch.ts';
 import { builder } from '../builder.ts';
+import { needs } from '../needs.ts';
 import { TaskType } from '../tasks/task.ts';
 
 builder.subscriptionField('taskChanged', (t) =>
@@ -11,7 +12,7 @@ builder.subscriptionField('taskChanged', (t) =>
     type: TaskType,
     description:
       'Sends each task of a run when it is created or changed, in its new state. If changes follow each other closely, only the last is sent. To miss nothing, read the run after you subscribe. At most 100 subscriptions per caller and address.',
-    authScopes: { read: true },
+    authScopes: needs('watchRun'),
     args: {
       runId: t.arg.string({
         required: true,

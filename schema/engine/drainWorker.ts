@@ -2,6 +2,7 @@ import { type DrainedWorker, drainWorker, drainWorkerInput } from '../../domain/
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
+import { needs } from '../needs.ts';
 
 const DrainWorkerInput = builder.inputType('DrainWorkerInput', {
   description: 'Which worker to drain.',
@@ -24,7 +25,7 @@ builder.mutationField('drainWorker', (t) =>
     type: DrainedWorkerType,
     description:
       'Drains a worker: within half a minute, every running process of that name takes no new tasks, finishes its running ones, and exits. Requires the `operate` scope.',
-    authScopes: { operate: true },
+    authScopes: needs('drainWorker'),
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: DrainWorkerInput, required: true, description: 'The worker.' }) },
     resolve: (_root, { input }, { store, viewer, via }) =>

@@ -8,6 +8,7 @@ import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
+import { needs } from '../needs.ts';
 import { TaskType } from '../tasks/task.ts';
 import { AttemptEndingEnum } from './attempt.ts';
 import { LeaseOffer, LeaseTaskInputType, leaseKey } from './leases.ts';
@@ -81,7 +82,7 @@ builder.mutationField('finishAttempt', (t) =>
     description: internal(
       'Reports how an attempt ended, and leases the next task if `next` asks for one. The server decides the status of the task. Repeating the same report changes nothing and returns the same lease. Requires the `work` scope.',
     ),
-    authScopes: { work: true },
+    authScopes: needs('finishAttempt'),
     errors: { types: [InvalidInputError, LostLeaseError, UnknownLeaseError] },
     args: {
       input: t.arg({

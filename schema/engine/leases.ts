@@ -9,6 +9,7 @@ import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { untilGone } from '../context.ts';
 import { internal } from '../internal.ts';
+import { needs } from '../needs.ts';
 
 const waitInput = z.object({ waitMs: z.int().min(0).max(maxWaitMs).nullish() });
 export const leaseKey = z.object({ leaseId: z.uuid() });
@@ -158,7 +159,7 @@ builder.mutationFields((t) => ({
     description: internal(
       'Leases one attempt at a task to a worker, if a task is ready. At most 128 requests of one worker, by its name and address, may wait at once; further requests fail with the code `TOO_MANY_REQUESTS`. Requires the `work` scope.',
     ),
-    authScopes: { work: true },
+    authScopes: needs('leaseTask'),
     errors: { types: [InvalidInputError] },
     args: {
       input: t.arg({ type: LeaseTaskInputType, required: true, description: 'What the worker can run.' }),
@@ -178,7 +179,7 @@ builder.mutationFields((t) => ({
     description: internal(
       'The heartbeat of a worker: extends its lease, and returns whether its task was cancelled. Requires the `work` scope.',
     ),
-    authScopes: { work: true },
+    authScopes: needs('extendLease'),
     errors: { types: [InvalidInputError, LostLeaseError] },
     args: { input: t.arg({ type: ExtendLeaseInput, required: true, description: 'The lease.' }) },
     resolve: (_root, { input: { leaseId, waitMs } }, context) => {

@@ -5,6 +5,7 @@ import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
+import { needs } from '../needs.ts';
 import { TaskType } from '../tasks/task.ts';
 
 const leaseKey = z.object({ leaseId: z.uuid() });
@@ -27,7 +28,7 @@ builder.mutationField('returnLease', (t) =>
     description: internal(
       'Returns the lease of a worker that was killed, so that its task need not wait until the lease expires. Call it only if nothing of the attempt runs any more. An attempt that has ended stays as it is. Requires the `work` scope.',
     ),
-    authScopes: { work: true },
+    authScopes: needs('returnLease'),
     errors: { types: [InvalidInputError, UnknownLeaseError] },
     args: { input: t.arg({ type: ReturnLeaseInput, required: true, description: 'The lease.' }) },
     resolve: (_root, { input: { leaseId, hadBegun } }, { store }) =>

@@ -16,6 +16,7 @@ import {
 import { schedulesElsewhere } from '../../domain/schedule/upsertSchedule.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
+import { needs } from '../needs.ts';
 import { homeDescription, PlanHomeInput, withHome } from '../plans/planHome.ts';
 import { PlanInput } from '../plans/planInput.ts';
 import { RunType } from '../runs/run.ts';
@@ -140,7 +141,7 @@ builder.mutationFields((t) => ({
     type: RunType,
     description:
       'Starts a run of a plan. Its tasks are queued for workers. Only one run starts per run id, however often it is requested. Requires the `operate` scope.',
-    authScopes: { operate: true },
+    authScopes: needs('startRun'),
     errors: { types: [InvalidInputError, RunExistsError, IdempotencyKeyReusedError, PlanElsewhereError] },
     args: { input: t.arg({ type: StartRunInput, required: true, description: 'The run and its plan.' }) },
     resolve: async (_root, { input }, context) => {
@@ -159,7 +160,7 @@ builder.mutationFields((t) => ({
     description: internal(
       'Registers a plan, so that workers can ask for its tasks. Requires the `work` scope.',
     ),
-    authScopes: { work: true },
+    authScopes: needs('registerPlan'),
     errors: { types: [InvalidInputError, PlanElsewhereError] },
     args: { input: t.arg({ type: RegisterPlanInput, required: true, description: 'The plan.' }) },
     resolve: async (_root, { input }, { store, viewer, via }) => {
@@ -181,7 +182,7 @@ builder.queryField('plansOnRecord', (t) =>
     description: internal(
       'Which of these plan hashes are still used by runs that are open or can be retried, so that the worker must keep them. Requires the `work` scope.',
     ),
-    authScopes: { work: true },
+    authScopes: needs('findPlansOnRecord'),
     args: {
       hashes: t.arg.stringList({ required: true, description: 'The hashes; at most 1,000.' }),
       project: t.arg.string({
@@ -200,7 +201,7 @@ builder.queryField('policyProblems', (t) =>
     type: [PolicyProblemType],
     description:
       'The steps of a plan that nobody could approve with the current configuration. The plan is not stored.',
-    authScopes: { read: true },
+    authScopes: needs('findPolicyProblems'),
     args: { plan: t.arg({ type: PlanInput, required: true, description: 'The plan, as in its file.' }) },
     resolve: (_root, { plan }, { store }) => {
       const { plan: read } = readInput(registerInput, { plan });

@@ -11,6 +11,7 @@ import { decisionNote } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 import { internal } from '../internal.ts';
+import { needs } from '../needs.ts';
 import { RunType } from '../runs/run.ts';
 import { TaskType } from '../tasks/task.ts';
 import { readTaskId, taskKeyFields } from '../tasks/taskId.ts';
@@ -55,7 +56,7 @@ builder.mutationFields((t) => ({
     type: RunType,
     description:
       'Retries tasks of a run, with all their attempts. Tasks that need approval or have not ended are unchanged. Requires the `operate` scope.',
-    authScopes: { operate: true },
+    authScopes: needs('retryRun'),
     errors: { types: [InvalidInputError, NotFoundError, NotRetryableError] },
     args: { input: t.arg({ type: RetryRunInput, required: true, description: 'The run, and which tasks.' }) },
     resolve: async (_root, { input }, context) => {
@@ -68,7 +69,7 @@ builder.mutationFields((t) => ({
     type: TaskType,
     description:
       'Retries a failed or skipped task, with all its attempts, and the tasks that did not run because of it. Requires the `operate` scope.',
-    authScopes: { operate: true },
+    authScopes: needs('retryTask'),
     errors: { types: [InvalidInputError, NotFoundError, NotRetryableError] },
     args: { input: t.arg({ type: RetryTaskInput, required: true, description: 'The task.' }) },
     resolve: (_root, { input }, { store, viewer, via }) => retryTask(store, viewer, readTaskId(input), via),
@@ -78,7 +79,7 @@ builder.mutationFields((t) => ({
     description: internal(
       'Releases an exclusive run after its worker has done what it could. Any worker of the plan can then take the tasks that wait for an approval; tasks that wait for nothing are skipped. Requires the `work` scope.',
     ),
-    authScopes: { work: true },
+    authScopes: needs('leaveRun'),
     errors: { types: [InvalidInputError, NotFoundError] },
     args: { input: t.arg({ type: LeaveRunInput, required: true, description: 'The run.' }) },
     resolve: async (_root, { input }, context) => {
@@ -91,7 +92,7 @@ builder.mutationFields((t) => ({
     type: RunType,
     description:
       'Cancels the queued and running tasks of a run: they become `SKIPPED`, and workers end their commands. Gates are cancelled; tasks whose output needs approval still wait for your decision. Requires the `operate` scope.',
-    authScopes: { operate: true },
+    authScopes: needs('cancelRun'),
     errors: { types: [InvalidInputError, NotFoundError] },
     args: { input: t.arg({ type: CancelRunInput, required: true, description: 'The run, and why.' }) },
     resolve: async (_root, { input }, context) => {

@@ -1,6 +1,7 @@
 import { countDeliveries, readDeliveryPage } from '../../domain/notifications/page.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
+import { needs } from '../needs.ts';
 import { DeliveryConnection, DeliveryStateEnum, DeliveryType } from './delivery.ts';
 
 builder.queryField('deliveries', (t) =>
@@ -8,7 +9,7 @@ builder.queryField('deliveries', (t) =>
     {
       type: DeliveryType,
       description: 'Notifications to channels, latest first, page by page.',
-      authScopes: { read: true },
+      authScopes: needs('pageDeliveries'),
       args: {
         state: t.arg({ type: [DeliveryStateEnum], description: 'Only deliveries in any of these states.' }),
       },

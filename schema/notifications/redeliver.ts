@@ -5,6 +5,7 @@ import { NotRedeliverableError } from '../../domain/notifications/errors.ts';
 import { redeliver } from '../../domain/notifications/redeliver.ts';
 import { builder } from '../builder.ts';
 import { ErrorInterface } from '../errors.ts';
+import { needs } from '../needs.ts';
 import { DeliveryType } from './delivery.ts';
 
 builder.objectType(NotRedeliverableError, {
@@ -41,7 +42,7 @@ builder.mutationField('redeliver', (t) =>
     type: DeliveryType,
     description:
       'Sends a delivery again, with the same id and all its delivery attempts. If its approval has ended, it is not sent again. Requires the `operate` scope.',
-    authScopes: { operate: true },
+    authScopes: needs('redeliver'),
     errors: { types: [InvalidInputError, NotFoundError, NotRedeliverableError] },
     args: { input: t.arg({ type: RedeliverInput, required: true, description: 'The delivery.' }) },
     resolve: (_root, { input }, { store, viewer, via }) =>

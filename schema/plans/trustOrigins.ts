@@ -7,6 +7,7 @@ import {
   trustOriginsInput,
 } from '../../domain/plans/trustOrigins.ts';
 import { builder } from '../builder.ts';
+import { needs } from '../needs.ts';
 
 const TrustOriginsInput = builder.inputType('TrustOriginsInput', {
   description: 'Which repositories a plan belongs to.',
@@ -44,7 +45,7 @@ builder.mutationField('trustOrigins', (t) =>
       'Sets which repositories a plan belongs to, replacing the one that its first worker reported. Requires the `admin` scope.',
     authScopes: async (_root, { input }, { store, viewer, via = 'graphql' }) => {
       await recordUntrusted(store.db, viewer, input.plan, via);
-      return { admin: true };
+      return needs('trustOrigins');
     },
     errors: { types: [InvalidInputError] },
     args: {

@@ -5,6 +5,7 @@ import { createTask } from '../../domain/reporting/create.ts';
 import { createTaskInput, idempotencyKey } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { TaskStatusEnum } from '../enums.ts';
+import { needs } from '../needs.ts';
 import { TaskType } from '../tasks/task.ts';
 
 const keyInput = z.object({ idempotencyKey });
@@ -55,7 +56,7 @@ builder.mutationFields((t) => ({
     type: TaskType,
     description:
       'Records a task that another tool runs. With the status `AWAITING_APPROVAL` its approval state is `PENDING`. Requires the `report` scope.',
-    authScopes: { report: true },
+    authScopes: needs('createTask'),
     errors: { types: [InvalidInputError, IdempotencyKeyReusedError] },
     args: { input: t.arg({ type: CreateTaskInput, required: true, description: 'The task to record.' }) },
     resolve: async (_root, { input: { idempotencyKey: key, ...input } }, { store, viewer }) => {

@@ -17,6 +17,7 @@ import { scopesToDecide } from '../approvals/scopesToDecide.ts';
 import { shownFields } from '../approvals/shownFields.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
+import { needs } from '../needs.ts';
 import { TaskType } from '../tasks/task.ts';
 import { type NamesTask, readTaskId, taskKeyFields } from '../tasks/taskId.ts';
 
@@ -66,8 +67,10 @@ builder.mutationFields((t) => ({
       'Changes an externally reported task. Its status can only change as the status table allows. For tasks that Nightshift runs, and for decided tasks, only `webhookNotifiedAt` and `webhookError` can change. Changing the link dismisses the approvals so far. If a task failed because its reporter stopped reporting, one late report is still accepted. Requires the `report` scope.',
     authScopes: async (_root, { input }, context) => {
       const action = decisionIn(input);
-      const more = action && (await scopesToDecide(context, action, () => [readTaskId(input)]));
-      return { report: true, ...more };
+      const more =
+        action &&
+        (await scopesToDecide(context, { operation: `${action}Task`, action }, () => [readTaskId(input)]));
+      return { ...needs('updateTask'), ...more };
     },
     errors: {
       types: [

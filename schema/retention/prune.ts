@@ -1,5 +1,6 @@
 import { type Pruned, pruneTasks } from '../../domain/retention/prune.ts';
 import { builder } from '../builder.ts';
+import { needs } from '../needs.ts';
 
 const PruneTasksInput = builder.inputType('PruneTasksInput', {
   description: 'What to delete.',
@@ -34,7 +35,7 @@ builder.mutationField('pruneTasks', (t) =>
     type: PruneTasksPayload,
     description:
       'Permanently deletes what ended before a time: runs of plans as a whole, externally reported tasks one by one. Requires the `admin` scope.',
-    authScopes: { admin: true },
+    authScopes: needs('pruneTasks'),
     args: { input: t.arg({ type: PruneTasksInput, required: true, description: 'What to delete.' }) },
     resolve: (_root, { input }, { store, viewer, via }) => pruneTasks(store, viewer, input.before, via),
   }),

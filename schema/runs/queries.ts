@@ -2,6 +2,7 @@ import { countRuns, readRunPage } from '../../domain/runs/page.ts';
 import { findRun } from '../../domain/runs/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
+import { needs } from '../needs.ts';
 import { RunConnection, RunType } from './run.ts';
 
 builder.queryFields((t) => ({
@@ -9,7 +10,7 @@ builder.queryFields((t) => ({
     type: RunType,
     nullable: true,
     description: 'One run; null if there is none with this id.',
-    authScopes: { read: true },
+    authScopes: needs('readRun'),
     args: {
       runId: t.arg.string({ required: true, description: 'The name of the run, e.g. `nightly-2025-01-15`.' }),
     },
@@ -20,7 +21,7 @@ builder.queryFields((t) => ({
     {
       type: RunType,
       description: 'Runs, newest first, page by page.',
-      authScopes: { read: true },
+      authScopes: needs('pageRuns'),
       resolve: (_root, page, context) => {
         const { db } = context.store;
         return connect(

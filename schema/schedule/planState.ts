@@ -11,6 +11,7 @@ import {
 } from '../../domain/schedule/planState.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
+import { needs } from '../needs.ts';
 
 const PlanStateEnum = enumOf('PlanStateName', planStateFacts, {
   description: 'The state of a plan.',
@@ -60,7 +61,7 @@ builder.queryField('plans', (t) =>
   t.field({
     type: [KnownPlanType],
     description: 'The registered plans, by project and name.',
-    authScopes: { read: true },
+    authScopes: needs('listPlans'),
     args: {
       plan: t.arg.string({
         description: 'Only plans that match: `nightly` of every project, or `acme/site:nightly`.',
@@ -97,7 +98,7 @@ for (const state of planStates) {
     t.field({
       type: PlanStateType,
       description: `${does} This is recorded in the audit log. A worker that registers the plan again does not change it. Requires the \`operate\` scope.`,
-      authScopes: { operate: true },
+      authScopes: needs(`${action}Plan`),
       errors: { types: [InvalidInputError] },
       args: { input: t.arg({ type: PlanStateInput, required: true, description: 'The plan, and why.' }) },
       resolve: (_root, { input }, { store, viewer, via }) =>

@@ -16,6 +16,7 @@ import { readScheduledRuns, type ScheduledRun } from '../../domain/schedule/sche
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 import { internal } from '../internal.ts';
+import { needs } from '../needs.ts';
 import { nodeKinds } from '../nodeKinds.ts';
 import { homeDescription, PlanHomeInput, withHome } from '../plans/planHome.ts';
 import { PlanInput } from '../plans/planInput.ts';
@@ -104,7 +105,7 @@ builder.queryField('scheduledRuns', (t) =>
   t.field({
     type: [ScheduledRunType],
     description: 'Scheduled runs and their outcomes, latest first.',
-    authScopes: { read: true },
+    authScopes: needs('listScheduledRuns'),
     args: {
       plan: t.arg.string({
         description: 'Only those of this plan, with its project if several have one: `acme/site:nightly`.',
@@ -124,7 +125,7 @@ builder.mutationField('settleDue', (t) =>
     description: internal(
       'Registers the schedule of a plan and starts its due runs. Only one run starts per due time, however often it is requested, and the outcome of each due time is recorded. Requires the `operate` scope.',
     ),
-    authScopes: { operate: true },
+    authScopes: needs('settleDue'),
     errors: { types: [InvalidInputError, PlanElsewhereError] },
     args: { input: t.arg({ type: SettleDueInput, required: true, description: 'The plan and the times.' }) },
     resolve: async (_root, { input }, { store, viewer }) => {

@@ -2,6 +2,7 @@ import { countTasks, readTaskPage } from '../../domain/tasks/page.ts';
 import { findTask } from '../../domain/tasks/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
+import { needs } from '../needs.ts';
 import { readFilter, TaskFilterInput } from './filter.ts';
 import { TaskConnection, TaskType } from './task.ts';
 import { olderKey, readTaskId, TaskKeyInput } from './taskId.ts';
@@ -11,7 +12,7 @@ builder.queryFields((t) => ({
     type: TaskType,
     nullable: true,
     description: 'One task; null if there is none with this id.',
-    authScopes: { read: true },
+    authScopes: needs('readTask'),
     args: {
       by: t.arg({
         type: TaskKeyInput,
@@ -31,7 +32,7 @@ builder.queryFields((t) => ({
     {
       type: TaskType,
       description: 'Tasks, newest first, page by page.',
-      authScopes: { read: true },
+      authScopes: needs('pageTasks'),
       args: { filter: t.arg({ type: TaskFilterInput, description: 'Only the tasks that match.' }) },
       resolve: (_root, { filter: given, ...page }, context) => {
         const filter = readFilter(given);

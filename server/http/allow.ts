@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DecisionAction } from '../../contract/words/decisions.ts';
-import type { Scope } from '../../contract/words/viewers.ts';
+import { type ScopedOperation, scopeOf } from '../../contract/words/operations.ts';
 import { recordForbidden } from '../../domain/approvals/forbidden.ts';
 import type { Store } from '../../domain/store.ts';
 import { type Access, requireScope } from '../access/access.ts';
@@ -11,7 +11,7 @@ export function allowDecision(
   { access, store }: { access: Access; store: Pick<Store, 'db'> },
   action: DecisionAction,
 ) {
-  const hook = allow(access, 'approve');
+  const hook = allow(access, `${action}Task`);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     try {
       hook(request, reply, () => undefined);
@@ -23,8 +23,9 @@ export function allowDecision(
   };
 }
 
-/** Makes the hook that stands in front of a route: it finds out who calls and refuses who lacks the scope. */
-export function allow(access: Access, scope: Scope) {
+/** Makes the hook that stands in front of a route: it finds out who calls and refuses who lacks the scope of the operation. */
+export function allow(access: Access, operation: ScopedOperation) {
+  const scope = scopeOf(operation);
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
     request.viewer = access.authenticate(credentialsOf(request.raw));
     requireScope(request.viewer, scope);

@@ -16,7 +16,7 @@ export function addMetricsRoute(app: HttpApp, { access, metrics }: MetricsContex
   app.route({
     method: 'GET',
     url: '/metrics',
-    onRequest: allow(access, 'read'),
+    onRequest: allow(access, 'readMetrics'),
     schema: {
       operationId: 'readMetrics',
       summary: 'Read metrics for Prometheus',

@@ -13,7 +13,7 @@ export function addCreateTask(app: HttpApp, { store, access }: RestContext): voi
   app.route({
     method: 'POST',
     url: '/agents/tasks/',
-    onRequest: allow(access, 'report'),
+    onRequest: allow(access, 'createTask'),
     bodyLimit: maxBodyBytes,
     schema: {
       operationId: 'createTask',

@@ -18,7 +18,7 @@ export function addExportDecisions(app: HttpApp, { store, access, exports }: Res
     method: 'GET',
     url: '/agents/decisions.csv',
     exposeHeadRoute: false,
-    onRequest: allow(access, 'read'),
+    onRequest: allow(access, 'exportDecisions'),
     schema: {
       operationId: 'exportDecisions',
       summary: 'Export the audit log as CSV',

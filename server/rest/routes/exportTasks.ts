@@ -28,7 +28,11 @@ export function addExportTasks(app: HttpApp, { store, access, exports }: RestCon
       ...problems(401, 403, 422, 503),
     },
   };
-  const route = { url: '/agents/tasks/paged.csv', exposeHeadRoute: false, onRequest: allow(access, 'read') };
+  const route = {
+    url: '/agents/tasks/paged.csv',
+    exposeHeadRoute: false,
+    onRequest: allow(access, 'exportTasks'),
+  };
   app.route({
     ...route,
     method: 'GET',

@@ -15,7 +15,7 @@ export function addListTasks(app: HttpApp, { store, access }: RestContext): void
   app.route({
     method: 'GET',
     url: '/agents/tasks/',
-    onRequest: allow(access, 'read'),
+    onRequest: allow(access, 'listTasks'),
     schema: {
       operationId: 'listTasks',
       summary: 'List tasks (legacy)',

@@ -12,7 +12,7 @@ export function addPageRuns(app: HttpApp, { store, access }: RestContext): void 
   app.route({
     method: 'GET',
     url: '/agents/runs',
-    onRequest: allow(access, 'read'),
+    onRequest: allow(access, 'pageRuns'),
     schema: {
       operationId: 'pageRuns',
       summary: 'Page through runs',

@@ -17,7 +17,7 @@ export function addPageTasks(app: HttpApp, { store, access }: RestContext): void
   app.route({
     method: 'GET',
     url: '/agents/tasks/paged',
-    onRequest: allow(access, 'read'),
+    onRequest: allow(access, 'pageTasks'),
     schema: {
       operationId: 'pageTasks',
       summary: 'Page through tasks',

@@ -12,7 +12,7 @@ export function addPruneTasks(app: HttpApp, { store, access }: RestContext): voi
   app.route({
     method: 'DELETE',
     url: '/agents/tasks/before',
-    onRequest: allow(access, 'admin'),
+    onRequest: allow(access, 'pruneTasks'),
     schema: {
       operationId: 'pruneTasks',
       summary: 'Delete old tasks',

@@ -9,7 +9,7 @@ export function addReadRun(app: HttpApp, { store, access }: RestContext): void {
   app.route({
     method: 'GET',
     url: '/agents/runs/:run_id',
-    onRequest: allow(access, 'read'),
+    onRequest: allow(access, 'readRun'),
     schema: {
       operationId: 'readRun',
       summary: 'Read a run',

@@ -19,7 +19,7 @@ export function addReadTask(app: HttpApp, { store, access }: RestContext): void 
   app.route({
     method: 'GET',
     url: '/agents/tasks/:id',
-    onRequest: allow(access, 'read'),
+    onRequest: allow(access, 'readTask'),
     schema: {
       operationId: 'readTask',
       summary: 'Read a task',

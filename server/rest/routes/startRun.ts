@@ -16,7 +16,7 @@ export function addStartRun(app: HttpApp, { store, access }: RestContext): void 
   app.route({
     method: 'POST',
     url: '/agents/runs',
-    onRequest: allow(access, 'operate'),
+    onRequest: allow(access, 'startRun'),
     bodyLimit: maxBodyBytes,
     schema: {
       operationId: 'startRun',

@@ -19,7 +19,7 @@ export function addSteerRun(app: HttpApp, { store, access }: RestContext): void 
   app.route({
     method: 'POST',
     url: '/agents/runs/:run_id/cancel',
-    onRequest: allow(access, 'operate'),
+    onRequest: allow(access, 'cancelRun'),
     schema: {
       operationId: 'cancelRun',
       summary: 'Cancel a run',
@@ -41,7 +41,7 @@ export function addSteerRun(app: HttpApp, { store, access }: RestContext): void 
   app.route({
     method: 'POST',
     url: '/agents/runs/:run_id/retry',
-    onRequest: allow(access, 'operate'),
+    onRequest: allow(access, 'retryRun'),
     schema: {
       operationId: 'retryRun',
       summary: 'Retry a run',
@@ -64,7 +64,7 @@ export function addSteerRun(app: HttpApp, { store, access }: RestContext): void 
   app.route({
     method: 'POST',
     url: '/agents/tasks/:id/retry',
-    onRequest: allow(access, 'operate'),
+    onRequest: allow(access, 'retryTask'),
     schema: {
       operationId: 'retryTask',
       summary: 'Retry a task',

@@ -1,3 +1,4 @@
+import { scopeOf } from '../../../contract/words/operations.ts';
 import { recordForbidden } from '../../../domain/approvals/forbidden.ts';
 import { shownInput } from '../../../domain/approvals/shown.ts';
 import { decisionIn, updateTask } from '../../../domain/reporting/update.ts';
@@ -30,7 +31,7 @@ export function addUpdateTask(app: HttpApp, { store, access }: RestContext): voi
   app.route({
     method: 'PATCH',
     url: '/agents/tasks/:id',
-    onRequest: allow(access, 'report'),
+    onRequest: allow(access, 'updateTask'),
     bodyLimit: maxBodyBytes,
     schema: {
       operationId: 'updateTask',
@@ -47,7 +48,7 @@ export function addUpdateTask(app: HttpApp, { store, access }: RestContext): voi
       const action = decisionIn(body);
       if (action !== undefined) {
         await recordForbidden(store.db, viewer, { ids: [params.id], action, via: 'rest' });
-        requireScope(viewer, 'approve');
+        requireScope(viewer, scopeOf(`${action}Task`));
       }
       return sendJson(reply, writeTask(await updateTask(store, viewer, params.id, body, 'rest')));
     },

@@ -1,0 +1,151 @@
+import type { Scope } from './viewers.ts';
+import { wordsOf } from './words.ts';
+
+/** A route, as `POST /agents/runs`; its HEAD goes with a GET. */
+type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
+
+/** Where an operation is found. */
+interface Doors {
+  /** The field of GraphQL. */
+  graphql?: `${'Query' | 'Mutation' | 'Subscription'}.${string}`;
+  /** The route, or all of them. */
+  rest?: Route | readonly Route[];
+}
+
+/** What is known of an operation that needs a scope. */
+interface ScopedFacts extends Doors {
+  scope: Scope;
+  /** A further scope, and when it is needed too. */
+  also?: { scope: Scope; when: string };
+}
+
+/** What is known of an operation that is open to everybody. */
+interface OpenFacts extends Doors {
+  scope: 'open';
+  /** Why it may be. */
+  because: string;
+}
+
+/** What callers can do, where, and the scope that it needs. Each field of GraphQL's roots and each route is one of these. */
+export const operationFacts = {
+  readTask: { graphql: 'Query.task', rest: 'GET /agents/tasks/:id', scope: 'read' },
+  listTasks: { rest: 'GET /agents/tasks/', scope: 'read' },
+  pageTasks: { graphql: 'Query.tasks', rest: 'GET /agents/tasks/paged', scope: 'read' },
+  exportTasks: { rest: 'GET /agents/tasks/paged.csv', scope: 'read' },
+  readRun: { graphql: 'Query.run', rest: 'GET /agents/runs/:run_id', scope: 'read' },
+  pageRuns: { graphql: 'Query.runs', rest: 'GET /agents/runs', scope: 'read' },
+  watchRun: { graphql: 'Subscription.taskChanged', scope: 'read' },
+  readNode: { graphql: 'Query.node', scope: 'read' },
+  readNodes: { graphql: 'Query.nodes', scope: 'read' },
+  pageDecisions: { graphql: 'Query.decisions', scope: 'read' },
+  exportDecisions: { rest: 'GET /agents/decisions.csv', scope: 'read' },
+  pageDeliveries: { graphql: 'Query.deliveries', scope: 'read' },
+  listPlans: { graphql: 'Query.plans', scope: 'read' },
+  listScheduledRuns: { graphql: 'Query.scheduledRuns', scope: 'read' },
+  findPolicyProblems: { graphql: 'Query.policyProblems', scope: 'read' },
+  readMetrics: { rest: 'GET /metrics', scope: 'read' },
+
+  createTask: { graphql: 'Mutation.createTask', rest: 'POST /agents/tasks/', scope: 'report' },
+  updateTask: {
+    graphql: 'Mutation.updateTask',
+    rest: 'PATCH /agents/tasks/:id',
+    scope: 'report',
+    also: { scope: 'approve', when: 'the change is a decision' },
+  },
+
+  registerPlan: { graphql: 'Mutation.registerPlan', scope: 'work' },
+  findPlansOnRecord: { graphql: 'Query.plansOnRecord', scope: 'work' },
+  leaseTask: {
+    graphql: 'Mutation.leaseTask',
+    scope: 'work',
+  },
+  extendLease: { graphql: 'Mutation.extendLease', scope: 'work' },
+  finishAttempt: { graphql: 'Mutation.finishAttempt', scope: 'work' },
+  returnLease: { graphql: 'Mutation.returnLease', scope: 'work' },
+
+  startRun: {
+    graphql: 'Mutation.startRun',
+    rest: 'POST /agents/runs',
+    scope: 'operate',
+  },
+  leaveRun: { graphql: 'Mutation.leaveRun', scope: 'work' },
+  cancelRun: {
+    graphql: 'Mutation.cancelRun',
+    rest: 'POST /agents/runs/:run_id/cancel',
+    scope: 'operate',
+  },
+  retryRun: { graphql: 'Mutation.retryRun', rest: 'POST /agents/runs/:run_id/retry', scope: 'operate' },
+  retryTask: { graphql: 'Mutation.retryTask', rest: 'POST /agents/tasks/:id/retry', scope: 'operate' },
+  drainWorker: { graphql: 'Mutation.drainWorker', scope: 'operate' },
+  pausePlan: { graphql: 'Mutation.pausePlan', scope: 'operate' },
+  resumePlan: { graphql: 'Mutation.resumePlan', scope: 'operate' },
+  retirePlan: { graphql: 'Mutation.retirePlan', scope: 'operate' },
+  settleDue: { graphql: 'Mutation.settleDue', scope: 'operate' },
+  redeliver: { graphql: 'Mutation.redeliver', scope: 'operate' },
+
+  approveTask: { graphql: 'Mutation.approveTask', rest: 'POST /agents/tasks/:id/approve', scope: 'approve' },
+  rejectTask: { graphql: 'Mutation.rejectTask', rest: 'POST /agents/tasks/:id/reject', scope: 'approve' },
+  cancelTask: { graphql: 'Mutation.cancelTask', rest: 'POST /agents/tasks/:id/cancel', scope: 'approve' },
+  decideTasks: { graphql: 'Mutation.decideTasks', scope: 'approve' },
+
+  trustOrigins: { graphql: 'Mutation.trustOrigins', scope: 'admin' },
+  pruneTasks: { graphql: 'Mutation.pruneTasks', rest: 'DELETE /agents/tasks/before', scope: 'admin' },
+
+  readViewer: {
+    graphql: 'Query.viewer',
+    scope: 'open',
+    because: 'it tells you only who you are',
+  },
+  useGraphql: {
+    rest: ['GET /graphql', 'POST /graphql'],
+    scope: 'open',
+    because: 'each field needs its own scope; the schema and GraphiQL hold no data',
+  },
+  readReadiness: {
+    rest: 'GET /ready',
+    scope: 'open',
+    because: 'details of failed checks are shown only with `read`',
+  },
+  readDocumentation: {
+    rest: ['GET /', 'GET /docs', 'GET /docs/*', 'GET /openapi.json'],
+    scope: 'open',
+    because: 'it holds no data',
+  },
+  openPage: {
+    rest: ['GET /runs/*', 'GET /tasks/*', 'GET /plans/*'],
+    scope: 'open',
+    because: 'it leads to GraphiQL, which asks with what you may do',
+  },
+  decideByLink: {
+    rest: ['GET /a', 'POST /a', 'GET /a/*', 'POST /a/*'],
+    scope: 'open',
+    because: 'the token of the link stands for its recipient',
+  },
+  receiveEvent: {
+    rest: 'POST /webhooks/github',
+    scope: 'open',
+    because: 'the signature proves the sender',
+  },
+} as const satisfies Record<string, ScopedFacts | OpenFacts>;
+
+type Facts = typeof operationFacts;
+
+/** What callers can do. */
+export type Operation = keyof Facts;
+export const operations = wordsOf(operationFacts);
+
+/** An operation that needs a scope. */
+export type ScopedOperation = {
+  [O in Operation]: Facts[O] extends { scope: Scope } ? O : never;
+}[Operation];
+
+/** The scope that an operation needs. */
+export function scopeOf(operation: ScopedOperation): Scope {
+  return operationFacts[operation].scope;
+}
+
+/** The field and the routes of an operation. */
+export function doorsOf(operation: Operation): { field: string | undefined; routes: readonly string[] } {
+  const { graphql, rest = [] }: Doors = operationFacts[operation];
+  return { field: graphql, routes: typeof rest === 'string' ? [rest] : rest };
+}
