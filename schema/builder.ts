@@ -82,7 +82,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
 });
 
 builder.queryType({
-  description: 'Read operations. Everything except `viewer` requires the `read` scope.',
+  description:
+    'Read operations. Everything except `viewer` and `plansOnRecord` requires the `read` scope; the `work` scope is enough for what workers read.',
 });
 builder.mutationType({
   description:

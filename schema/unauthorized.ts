@@ -4,17 +4,21 @@ import type { Viewer } from '../domain/input/viewer.ts';
 
 /** Says why a field was refused: a caller without an identity may bring one, another lacks the scope. */
 export function explainUnauthorized(viewer: Viewer, failure: AuthFailure): GraphQLError {
-  const scopes = scopesOf(failure).join(' and ');
+  return refusal(viewer, scopesOf(failure).join(' and '));
+}
+
+/** The refusal of a viewer who lacks scopes. */
+export function refusal(viewer: Viewer, scopes: string): GraphQLError {
   const needs = scopes === '' ? 'This requires a scope' : `This requires the ${scopes} scope`;
-  const { refusal } = viewer;
-  if (refusal?.kind === 'wrongKey') return forbidden(`${needs}. ${refusal.message}`);
+  const { refusal: why } = viewer;
+  if (why?.kind === 'wrongKey') return forbidden(`${needs}. ${why.message}`);
   if (!viewer.identified) {
-    const advice = refusal?.message ?? 'Send a key as `Authorization: Bearer …` or `X-Admin-Key: …`.';
+    const advice = why?.message ?? 'Send a key as `Authorization: Bearer …` or `X-Admin-Key: …`.';
     const extensions = { code: 'UNAUTHENTICATED', http: { status: 401 } };
     return new GraphQLError(`${needs}. ${advice}`, { extensions });
   }
   return forbidden(
-    `${needs}, which ${viewer.id} does not have.${refusal === undefined ? '' : ` ${refusal.message}`}`,
+    `${needs}, which ${viewer.id} does not have.${why === undefined ? '' : ` ${why.message}`}`,
   );
 }
 

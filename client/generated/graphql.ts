@@ -748,7 +748,7 @@ export type Scope =
   | 'READ'
   /** Create and update externally reported tasks. */
   | 'REPORT'
-  /** Register plans, lease tasks and report their attempts, as workers do. */
+  /** Work as `nightshift worker` and `nightshift run` do: register plans, start what is due, run tasks; start, read, cancel and release runs of your own. */
   | 'WORK';
 
 /** Internal, for workers: A plan's schedule, and its due times up to now. */
@@ -919,6 +919,8 @@ export type UpdateTaskInput = {
    * @deprecated Use `task: { id: … }`.
    */
   id?: string | null | undefined;
+  /** Internal, for workers: The lease of your attempt at the task. It lets you set `webhookNotifiedAt` and `webhookError` with the `work` scope alone. */
+  leaseId?: string | null | undefined;
   /** First and last lines of its output. If longer than 64 KB, the beginning and the end are kept. Escape sequences and control characters are removed, lone surrogates replaced. */
   logExcerpt?: string | null | undefined;
   /** Link to its output, at most 512 characters. Only http(s) links can be clicked; `javascript:` and similar ones are dropped, with a remark. */

@@ -32,7 +32,8 @@ function moreOf(operation: Operation): string {
   const facts = operationFacts[operation];
   if (facts.scope === 'open') return facts.because;
   const also = 'also' in facts ? `${code(facts.also.scope)} too if ${facts.also.when}` : '';
-  return also;
+  const work = 'work' in facts ? [`${code('work')} is enough`, facts.work].join(' ').trim() : '';
+  return [also, work].filter(Boolean).join('; ');
 }
 
 function code(text: string): string {

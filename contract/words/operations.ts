@@ -17,6 +17,8 @@ interface ScopedFacts extends Doors {
   scope: Scope;
   /** A further scope, and when it is needed too. */
   also?: { scope: Scope; when: string };
+  /** For what the scope `work` is enough, in GraphQL: as much as the shipped worker needs. */
+  work?: string;
 }
 
 /** What is known of an operation that is open to everybody. */
@@ -26,11 +28,23 @@ interface OpenFacts extends Doors {
   because: string;
 }
 
+const ownRuns = 'runs that you started';
+
 /** What callers can do, where, and the scope that it needs. Each field of GraphQL's roots and each route is one of these. */
 export const operationFacts = {
-  readTask: { graphql: 'Query.task', rest: 'GET /agents/tasks/:id', scope: 'read' },
+  readTask: {
+    graphql: 'Query.task',
+    rest: 'GET /agents/tasks/:id',
+    scope: 'read',
+    work: `for tasks of ${ownRuns}`,
+  },
   listTasks: { rest: 'GET /agents/tasks/', scope: 'read' },
-  pageTasks: { graphql: 'Query.tasks', rest: 'GET /agents/tasks/paged', scope: 'read' },
+  pageTasks: {
+    graphql: 'Query.tasks',
+    rest: 'GET /agents/tasks/paged',
+    scope: 'read',
+    work: `for tasks of ${ownRuns}`,
+  },
   exportTasks: { rest: 'GET /agents/tasks/paged.csv', scope: 'read' },
   readRun: { graphql: 'Query.run', rest: 'GET /agents/runs/:run_id', scope: 'read' },
   pageRuns: { graphql: 'Query.runs', rest: 'GET /agents/runs', scope: 'read' },
@@ -40,9 +54,9 @@ export const operationFacts = {
   pageDecisions: { graphql: 'Query.decisions', scope: 'read' },
   exportDecisions: { rest: 'GET /agents/decisions.csv', scope: 'read' },
   pageDeliveries: { graphql: 'Query.deliveries', scope: 'read' },
-  listPlans: { graphql: 'Query.plans', scope: 'read' },
-  listScheduledRuns: { graphql: 'Query.scheduledRuns', scope: 'read' },
-  findPolicyProblems: { graphql: 'Query.policyProblems', scope: 'read' },
+  listPlans: { graphql: 'Query.plans', scope: 'read', work: 'if you name a plan' },
+  listScheduledRuns: { graphql: 'Query.scheduledRuns', scope: 'read', work: 'if you name a plan' },
+  findPolicyProblems: { graphql: 'Query.policyProblems', scope: 'read', work: '' },
   readMetrics: { rest: 'GET /metrics', scope: 'read' },
 
   createTask: { graphql: 'Mutation.createTask', rest: 'POST /agents/tasks/', scope: 'report' },
@@ -51,13 +65,16 @@ export const operationFacts = {
     rest: 'PATCH /agents/tasks/:id',
     scope: 'report',
     also: { scope: 'approve', when: 'the change is a decision' },
+    work: `to record who was notified of tasks of ${ownRuns}, or whose attempt was yours`,
   },
 
   registerPlan: { graphql: 'Mutation.registerPlan', scope: 'work' },
   findPlansOnRecord: { graphql: 'Query.plansOnRecord', scope: 'work' },
+  settleDue: { graphql: 'Mutation.settleDue', scope: 'work' },
   leaseTask: {
     graphql: 'Mutation.leaseTask',
     scope: 'work',
+    also: { scope: 'operate', when: 'you name exclusive runs that others started' },
   },
   extendLease: { graphql: 'Mutation.extendLease', scope: 'work' },
   finishAttempt: { graphql: 'Mutation.finishAttempt', scope: 'work' },
@@ -67,12 +84,14 @@ export const operationFacts = {
     graphql: 'Mutation.startRun',
     rest: 'POST /agents/runs',
     scope: 'operate',
+    work: 'for an exclusive run of a plan that you send, without a run id',
   },
-  leaveRun: { graphql: 'Mutation.leaveRun', scope: 'work' },
+  leaveRun: { graphql: 'Mutation.leaveRun', scope: 'operate', work: `for ${ownRuns}` },
   cancelRun: {
     graphql: 'Mutation.cancelRun',
     rest: 'POST /agents/runs/:run_id/cancel',
     scope: 'operate',
+    work: `for ${ownRuns}`,
   },
   retryRun: { graphql: 'Mutation.retryRun', rest: 'POST /agents/runs/:run_id/retry', scope: 'operate' },
   retryTask: { graphql: 'Mutation.retryTask', rest: 'POST /agents/tasks/:id/retry', scope: 'operate' },
@@ -80,7 +99,6 @@ export const operationFacts = {
   pausePlan: { graphql: 'Mutation.pausePlan', scope: 'operate' },
   resumePlan: { graphql: 'Mutation.resumePlan', scope: 'operate' },
   retirePlan: { graphql: 'Mutation.retirePlan', scope: 'operate' },
-  settleDue: { graphql: 'Mutation.settleDue', scope: 'operate' },
   redeliver: { graphql: 'Mutation.redeliver', scope: 'operate' },
 
   approveTask: { graphql: 'Mutation.approveTask', rest: 'POST /agents/tasks/:id/approve', scope: 'approve' },
@@ -138,6 +156,12 @@ export const operations = wordsOf(operationFacts);
 export type ScopedOperation = {
   [O in Operation]: Facts[O] extends { scope: Scope } ? O : never;
 }[Operation];
+
+/** An operation for a part of which the scope `work` is enough. */
+export type WorkOperation = { [O in Operation]: Facts[O] extends { work: string } ? O : never }[Operation];
+
+/** An operation that needs a further scope in some cases. */
+export type AlsoOperation = { [O in Operation]: Facts[O] extends { also: object } ? O : never }[Operation];
 
 /** The scope that an operation needs. */
 export function scopeOf(operation: ScopedOperation): Scope {

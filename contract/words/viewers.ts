@@ -4,7 +4,10 @@ import { type WordFacts, wordsOf } from './words.ts';
 export const scopeFacts = {
   read: { means: 'Read tasks and runs.' },
   report: { means: 'Create and update externally reported tasks.' },
-  work: { means: 'Register plans, lease tasks and report their attempts, as workers do.' },
+  work: {
+    means:
+      'Work as `nightshift worker` and `nightshift run` do: register plans, start what is due, run tasks; start, read, cancel and release runs of your own.',
+  },
   operate: { means: 'Start and control runs.' },
   approve: { means: 'Approve, reject and cancel tasks.' },
   admin: { means: 'Everything, including pruning.' },

@@ -110,7 +110,7 @@ export async function work(
       if (event.type === 'drained') leaving.begin();
       if (event.type === 'reported' && event.task.status === 'AWAITING_APPROVAL') {
         waiting.see(event.task);
-        notifications.push(notifier.tell(event.task, event.attempt?.logExcerpt ?? null));
+        notifications.push(notifier.tell(event, event.attempt?.logExcerpt ?? null));
       }
     },
   });

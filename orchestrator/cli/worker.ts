@@ -28,11 +28,11 @@ export function addWorker(program: Command, context: CliContext): void {
       'after',
       `
 It runs only steps of its own plan files ("nightly" unless you name others), and
-needs only API_BASE and API_KEY. Without API_BASE it works for the server that
-runs on NIGHTSHIFT_DATA, with the machine's key.
+needs only API_BASE and an API_KEY with the scope "work". Without API_BASE it
+works for the server that runs on NIGHTSHIFT_DATA, with the machine's key.
 
-With --schedule, which also needs the scope "operate", it starts scheduled runs
-too. Each starts only once, however many processes do this.
+With --schedule it starts scheduled runs too. Each starts only once, however
+many processes do this.
 
 SIGTERM stops running commands. On SIGUSR2, or "nightshift drain", the worker
 takes no new tasks, lets running commands finish, and exits.

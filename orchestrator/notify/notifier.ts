@@ -1,6 +1,6 @@
 import { type Client, type Task, taskOf } from '../../client/index.ts';
 import type { OrchestratorConfig } from '../config.ts';
-import type { ReportedTask } from '../worker/events.ts';
+import type { WorkerEvent } from '../worker/events.ts';
 import { type AwaitingTask, type Channel, channelsOf } from './channels.ts';
 import { notifyChannels } from './notify.ts';
 
@@ -9,11 +9,13 @@ import { notifyChannels } from './notify.ts';
  * tells its own. Never throws.
  */
 export interface Notifier {
-  /** Tells of a task that the server has as awaiting approval. */
-  tell(task: ReportedTask, logExcerpt: string | null): Promise<void>;
+  /** Tells of a reported task that the server has as awaiting approval. */
+  tell(reported: Pick<Reported, 'task' | 'lease'>, logExcerpt: string | null): Promise<void>;
   /** Tells again of tasks of other runs that nobody was told of. */
   remind(exceptRunId: string | null): Promise<void>;
 }
+
+type Reported = Extract<WorkerEvent, { type: 'reported' }>;
 
 /** What a notifier works with. */
 export interface NotifierSetting {
@@ -37,10 +39,14 @@ export function createNotifier({ client, config, signal, note }: NotifierSetting
   const channels = channelsOf({ ...config, pageBase: config.publicUrl });
   let saidSo = false;
 
-  async function send(task: AwaitingTask & { id: string }, earlierError: string | null): Promise<void> {
+  async function send(
+    task: AwaitingTask & { id: string },
+    earlierError: string | null,
+    leaseId?: string,
+  ): Promise<void> {
     const notified = await notifyChannels(channels, task, earlierError, signal);
     note(...describe(task, channels, notified.webhookError));
-    await client.updateTask({ id: task.id, ...notified }).then(taskOf);
+    await client.updateTask({ id: task.id, ...(leaseId && { leaseId }), ...notified }).then(taskOf);
   }
 
   async function remind(exceptRunId: string | null): Promise<void> {
@@ -61,7 +67,7 @@ export function createNotifier({ client, config, signal, note }: NotifierSetting
   };
 
   return {
-    async tell(task, logExcerpt) {
+    async tell({ task, lease }, logExcerpt) {
       if (task.serverNotifies)
         return note('info', `${task.task} awaits approval; the server tells its channels`);
       if (channels.length === 0) {
@@ -70,7 +76,10 @@ export function createNotifier({ client, config, signal, note }: NotifierSetting
         return;
       }
       const { task: name } = task;
-      await guarded(send({ ...task, logExcerpt }, null), `It could not be recorded who was told of ${name}`);
+      await guarded(
+        send({ ...task, logExcerpt }, null, lease.leaseId),
+        `It could not be recorded who was told of ${name}`,
+      );
     },
     async remind(exceptRunId) {
       if (channels.length === 0) return;

@@ -72,7 +72,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const watch = (event: WorkerEvent) => {
     follower.see(event);
     if (event.type === 'reported' && event.task.status === 'AWAITING_APPROVAL')
-      notifications.push(notifier.tell(event.task, event.attempt?.logExcerpt ?? null));
+      notifications.push(notifier.tell(event, event.attempt?.logExcerpt ?? null));
   };
   await runWorker({
     client,

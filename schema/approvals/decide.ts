@@ -15,6 +15,7 @@ import { readInput } from '../../domain/input/read.ts';
 import { decisionNote } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
+import { needs } from '../needs.ts';
 import { TaskType } from '../tasks/task.ts';
 import { readTaskId, readTaskIds, taskKeyFields } from '../tasks/taskId.ts';
 import { scopesToDecide } from './scopesToDecide.ts';
@@ -40,7 +41,7 @@ function declareDecision(action: DecisionAction): void {
       type: TaskType,
       description: `${decisionFacts[action].does} You are recorded as the approver. Repeating the same decision succeeds and changes nothing. Requires the \`approve\` scope.`,
       authScopes: (_root, { input }, context) =>
-        scopesToDecide(context, { operation: name, action }, () => [readTaskId(input)]),
+        scopesToDecide(context, { needed: needs(name), action }, () => [readTaskId(input)]),
       errors: {
         types: [
           InvalidInputError,
@@ -119,7 +120,9 @@ builder.mutationField('decideTasks', (t) =>
     description:
       'Decides several tasks the same way. Each task is decided separately, as by `approveTask`, `rejectTask` or `cancelTask`; one failure does not affect the others. Requires the `approve` scope.',
     authScopes: (_root, { input }, context) =>
-      scopesToDecide(context, { operation: 'decideTasks', action: input.action }, () => readTaskIds(input)),
+      scopesToDecide(context, { needed: needs('decideTasks'), action: input.action }, () =>
+        readTaskIds(input),
+      ),
     errors: { types: [InvalidInputError] },
     args: {
       input: t.arg({ type: DecideTasksInput, required: true, description: 'Which tasks, how and why.' }),

@@ -14,6 +14,7 @@ import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import { enumOf, TaskStatusEnum } from '../enums.ts';
 import { needs } from '../needs.ts';
+import { requireReader } from '../ownWork.ts';
 import { ProofEnum, ViewerKindEnum } from '../viewer.ts';
 
 const RecordedActionEnum = enumOf('RecordedAction', recordedActionFacts, {
@@ -142,7 +143,10 @@ builder.prismaObjectField('Task', 'decisions', (t) =>
   t.field({
     type: [DecisionType],
     description: `The latest ${maxOfTask} entries of the audit log about it, newest first. The query \`decisions\` returns all.`,
-    resolve: ({ id }, _args, { loadDecisions }) => loadDecisions(id),
+    resolve: ({ id }, _args, context) => {
+      requireReader(context);
+      return context.loadDecisions(id);
+    },
   }),
 );
 

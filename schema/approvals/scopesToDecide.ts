@@ -1,18 +1,17 @@
 import type { DecisionAction } from '../../contract/words/decisions.ts';
-import type { ScopedOperation } from '../../contract/words/operations.ts';
 import { recordForbidden } from '../../domain/approvals/forbidden.ts';
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import type { Context } from '../context.ts';
-import { type Needed, needs } from '../needs.ts';
+import type { Needed } from '../needs.ts';
 
-/** Gives the scopes that a decision needs; somebody known who lacks them leaves a row in the record of decisions. */
+/** Hands on the scopes that a decision needs; somebody known who lacks them leaves a row in the record of decisions. */
 export async function scopesToDecide(
   { store, viewer, via = 'graphql' }: Context,
-  { operation, action }: { operation: ScopedOperation; action: DecisionAction },
+  { needed, action }: { needed: Needed; action: DecisionAction },
   readIds: () => readonly number[],
 ): Promise<Needed> {
   await recordForbidden(store.db, viewer, { ids: readable(readIds), action, via });
-  return needs(operation);
+  return needed;
 }
 
 /** What names no task is told only to those who may decide. */

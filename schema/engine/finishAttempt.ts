@@ -9,6 +9,7 @@ import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
 import { needs } from '../needs.ts';
+import { mayWorkOn } from '../ownWork.ts';
 import { TaskType } from '../tasks/task.ts';
 import { AttemptEndingEnum } from './attempt.ts';
 import { LeaseOffer, LeaseTaskInputType, leaseKey } from './leases.ts';
@@ -91,12 +92,14 @@ builder.mutationField('finishAttempt', (t) =>
         description: 'The lease and the outcome of its attempt.',
       }),
     },
-    resolve: async (_root, { input: { leaseId, next, ...given } }, { store }): Promise<Finished> => {
+    resolve: async (_root, { input: { leaseId, next, ...given } }, context): Promise<Finished> => {
+      const { store } = context;
       const key = readInput(leaseKey, { leaseId }).leaseId;
       const remarks = remarksOnLink(given.outputsUri);
       const report = readInput(attemptReport, { ...withoutNulls(given), remarks });
       const wish = wishOf(next);
-      if (wish === undefined) return { task: await finishAttempt(store, key, report), next: null };
+      if (wish === undefined || !(await mayWorkOn(context, wish.runIds)))
+        return { task: await finishAttempt(store, key, report), next: null };
       return { ...(await finishAndLease(store, key, report, wish)), wish };
     },
   }),

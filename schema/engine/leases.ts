@@ -9,7 +9,8 @@ import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
 import { untilGone } from '../context.ts';
 import { internal } from '../internal.ts';
-import { needs } from '../needs.ts';
+import { needs, needsBothUnless } from '../needs.ts';
+import { mayWorkOn } from '../ownWork.ts';
 
 const waitInput = z.object({ waitMs: z.int().min(0).max(maxWaitMs).nullish() });
 export const leaseKey = z.object({ leaseId: z.uuid() });
@@ -159,7 +160,7 @@ builder.mutationFields((t) => ({
     description: internal(
       'Leases one attempt at a task to a worker, if a task is ready. At most 128 requests of one worker, by its name and address, may wait at once; further requests fail with the code `TOO_MANY_REQUESTS`. Requires the `work` scope.',
     ),
-    authScopes: needs('leaseTask'),
+    authScopes: (_root, { input }, context) => needsBothUnless('leaseTask', mayWorkOn(context, input.runIds)),
     errors: { types: [InvalidInputError] },
     args: {
       input: t.arg({ type: LeaseTaskInputType, required: true, description: 'What the worker can run.' }),

@@ -16,7 +16,8 @@ import {
 import { schedulesElsewhere } from '../../domain/schedule/upsertSchedule.ts';
 import { builder } from '../builder.ts';
 import { internal } from '../internal.ts';
-import { needs } from '../needs.ts';
+import { needs, needsUnlessWorking } from '../needs.ts';
+import { isForItself } from '../ownWork.ts';
 import { homeDescription, PlanHomeInput, withHome } from '../plans/planHome.ts';
 import { PlanInput } from '../plans/planInput.ts';
 import { RunType } from '../runs/run.ts';
@@ -140,8 +141,9 @@ builder.mutationFields((t) => ({
   startRun: t.field({
     type: RunType,
     description:
-      'Starts a run of a plan. Its tasks are queued for workers. Only one run starts per run id, however often it is requested. Requires the `operate` scope.',
-    authScopes: needs('startRun'),
+      'Starts a run of a plan. Its tasks are queued for workers. Only one run starts per run id, however often it is requested. Requires the `operate` scope; `work` is enough for an exclusive run of a plan that you send, without a run id.',
+    authScopes: (_root, { input }, { viewer }) =>
+      needsUnlessWorking('startRun', viewer, () => isForItself(input)),
     errors: { types: [InvalidInputError, RunExistsError, IdempotencyKeyReusedError, PlanElsewhereError] },
     args: { input: t.arg({ type: StartRunInput, required: true, description: 'The run and its plan.' }) },
     resolve: async (_root, { input }, context) => {
@@ -201,7 +203,7 @@ builder.queryField('policyProblems', (t) =>
     type: [PolicyProblemType],
     description:
       'The steps of a plan that nobody could approve with the current configuration. The plan is not stored.',
-    authScopes: needs('findPolicyProblems'),
+    authScopes: (_root, _args, { viewer }) => needsUnlessWorking('findPolicyProblems', viewer, () => true),
     args: { plan: t.arg({ type: PlanInput, required: true, description: 'The plan, as in its file.' }) },
     resolve: (_root, { plan }, { store }) => {
       const { plan: read } = readInput(registerInput, { plan });

@@ -11,7 +11,8 @@ import { decisionNote } from '../../domain/tasks/input.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 import { internal } from '../internal.ts';
-import { needs } from '../needs.ts';
+import { needs, needsUnlessWorking } from '../needs.ts';
+import { areOwnRuns } from '../ownWork.ts';
 import { RunType } from '../runs/run.ts';
 import { TaskType } from '../tasks/task.ts';
 import { readTaskId, taskKeyFields } from '../tasks/taskId.ts';
@@ -77,9 +78,10 @@ builder.mutationFields((t) => ({
   leaveRun: t.field({
     type: RunType,
     description: internal(
-      'Releases an exclusive run after its worker has done what it could. Any worker of the plan can then take the tasks that wait for an approval; tasks that wait for nothing are skipped. Requires the `work` scope.',
+      'Releases an exclusive run after its worker has done what it could. Any worker of the plan can then take the tasks that wait for an approval; tasks that wait for nothing are skipped. Requires the `operate` scope; `work` is enough for runs that you started.',
     ),
-    authScopes: needs('leaveRun'),
+    authScopes: (_root, { input }, context) =>
+      needsUnlessWorking('leaveRun', context.viewer, () => areOwnRuns(context, [input.runId])),
     errors: { types: [InvalidInputError, NotFoundError] },
     args: { input: t.arg({ type: LeaveRunInput, required: true, description: 'The run.' }) },
     resolve: async (_root, { input }, context) => {
@@ -91,8 +93,9 @@ builder.mutationFields((t) => ({
   cancelRun: t.field({
     type: RunType,
     description:
-      'Cancels the queued and running tasks of a run: they become `SKIPPED`, and workers end their commands. Gates are cancelled; tasks whose output needs approval still wait for your decision. Requires the `operate` scope.',
-    authScopes: needs('cancelRun'),
+      'Cancels the queued and running tasks of a run: they become `SKIPPED`, and workers end their commands. Gates are cancelled; tasks whose output needs approval still wait for your decision. Requires the `operate` scope; `work` is enough for runs that you started.',
+    authScopes: (_root, { input }, context) =>
+      needsUnlessWorking('cancelRun', context.viewer, () => areOwnRuns(context, [input.runId])),
     errors: { types: [InvalidInputError, NotFoundError] },
     args: { input: t.arg({ type: CancelRunInput, required: true, description: 'The run, and why.' }) },
     resolve: async (_root, { input }, context) => {

@@ -1,5 +1,6 @@
 import { waitFacts } from '../../contract/words/runs.ts';
 import type { WaitingFor } from '../../domain/engine/waitingFor.ts';
+import { mayDo } from '../../domain/input/viewer.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 import { TaskType } from '../tasks/task.ts';
@@ -22,8 +23,9 @@ const WaitingForType = builder.objectRef<WaitingFor>('WaitingFor').implement({
       type: TaskType,
       nullable: true,
       description:
-        'The task that holds the lock; null if none does and others are ahead in the queue for it.',
-      resolve: ({ holderId }, _args, { loadTask }) => (holderId === null ? null : loadTask(holderId)),
+        'The task that holds the lock; null if none does and others are ahead in the queue for it, and without the `read` scope.',
+      resolve: ({ holderId }, _args, { loadTask, viewer }) =>
+        holderId === null || !mayDo(viewer, 'read') ? null : loadTask(holderId),
     }),
     labels: t.exposeStringList('labels', {
       description: 'The labels that a worker must have; with `WORKER` and `NO_WORKER`.',

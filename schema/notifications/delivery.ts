@@ -2,6 +2,7 @@ import { channelFacts, deliveryKindFacts, deliveryStateFacts } from '../../contr
 import { maxShown } from '../../domain/notifications/delivery.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
+import { requireReader } from '../ownWork.ts';
 import { TaskType } from '../tasks/task.ts';
 
 const DeliveryKindEnum = enumOf('DeliveryKind', deliveryKindFacts, {
@@ -101,7 +102,10 @@ builder.prismaObjectFields('Task', (t) => ({
   deliveries: t.field({
     type: [DeliveryType],
     description: `The latest ${maxShown} notifications about it, the latest first.`,
-    resolve: ({ id }, _args, { loadDeliveries }) => loadDeliveries(id),
+    resolve: ({ id }, _args, context) => {
+      requireReader(context);
+      return context.loadDeliveries(id);
+    },
   }),
   serverNotifies: t.boolean({
     description:

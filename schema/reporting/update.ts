@@ -17,7 +17,9 @@ import { scopesToDecide } from '../approvals/scopesToDecide.ts';
 import { shownFields } from '../approvals/shownFields.ts';
 import { builder } from '../builder.ts';
 import { ApprovalStateEnum, TaskStatusEnum } from '../enums.ts';
-import { needs } from '../needs.ts';
+import { internal } from '../internal.ts';
+import { needsBoth, needsUnlessWorking } from '../needs.ts';
+import { isOwnNote } from '../ownWork.ts';
 import { TaskType } from '../tasks/task.ts';
 import { type NamesTask, readTaskId, taskKeyFields } from '../tasks/taskId.ts';
 
@@ -57,6 +59,11 @@ const UpdateTaskInput = builder.inputType('UpdateTaskInput', {
     webhookError: t.string({
       description: 'Why the last delivery attempt failed, cut off after 4,000 characters; null clears it.',
     }),
+    leaseId: t.string({
+      description: internal(
+        'The lease of your attempt at the task. It lets you set `webhookNotifiedAt` and `webhookError` with the `work` scope alone.',
+      ),
+    }),
   }),
 });
 
@@ -65,12 +72,11 @@ builder.mutationFields((t) => ({
     type: TaskType,
     description:
       'Changes an externally reported task. Its status can only change as the status table allows. For tasks that Nightshift runs, and for decided tasks, only `webhookNotifiedAt` and `webhookError` can change. Changing the link dismisses the approvals so far. If a task failed because its reporter stopped reporting, one late report is still accepted. Requires the `report` scope.',
-    authScopes: async (_root, { input }, context) => {
+    authScopes: (_root, { input }, context) => {
       const action = decisionIn(input);
-      const more =
-        action &&
-        (await scopesToDecide(context, { operation: `${action}Task`, action }, () => [readTaskId(input)]));
-      return { ...needs('updateTask'), ...more };
+      if (action === undefined)
+        return needsUnlessWorking('updateTask', context.viewer, () => isOwnNote(context, input));
+      return scopesToDecide(context, { needed: needsBoth('updateTask'), action }, () => [readTaskId(input)]);
     },
     errors: {
       types: [
@@ -97,6 +103,12 @@ builder.mutationFields((t) => ({
 
 const changesInput = taskChanges.extend(shownInput.shape);
 
-function toChanges<I extends NamesTask>({ task, id, databaseId, ...changes }: I) {
+function toChanges<I extends NamesTask & { leaseId?: unknown }>({
+  task,
+  id,
+  databaseId,
+  leaseId,
+  ...changes
+}: I) {
   return changes;
 }

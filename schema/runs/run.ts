@@ -2,6 +2,7 @@ import { taskStatuses, taskStatusFacts } from '../../contract/words/taskStatus.t
 import type { Run } from '../../domain/runs/run.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
+import { requireReader } from '../ownWork.ts';
 import { TaskConnection, TaskType } from '../tasks/task.ts';
 
 const TaskCounts = builder.objectRef<Run['counts']>('TaskCounts').implement({
@@ -59,13 +60,15 @@ export const RunType = builder.prismaNode('Run', {
       {
         type: TaskType,
         description: 'Its tasks, newest first. In a list of runs you can only read the first or last page.',
-        resolve: ({ runId, counts }, page, context) =>
-          connect(
+        resolve: ({ runId, counts, startedBy }, page, context) => {
+          requireReader(context, { startedBy });
+          return connect(
             context,
             page,
             (range) => context.loadRunTasks(runId, range),
             async () => Math.min(totalOf(counts), maxTotalCount),
-          ),
+          );
+        },
       },
       TaskConnection,
     ),
@@ -86,10 +89,11 @@ builder.prismaObjectField('Task', 'run', (t) =>
   t.field({
     type: RunType,
     description: 'The run that the task belongs to.',
-    resolve: async ({ runId }, _args, { loadRun }) => {
-      const run = await loadRun(runId);
-      if (run) return run;
-      throw new Error(`Run ${runId} was deleted while its task was read.`);
+    resolve: async ({ runId }, _args, context) => {
+      const run = await context.loadRun(runId);
+      if (!run) throw new Error(`Run ${runId} was deleted while its task was read.`);
+      requireReader(context, run);
+      return run;
     },
   }),
 );

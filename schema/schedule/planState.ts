@@ -11,7 +11,7 @@ import {
 } from '../../domain/schedule/planState.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
-import { needs } from '../needs.ts';
+import { needs, needsUnlessWorking } from '../needs.ts';
 
 const PlanStateEnum = enumOf('PlanStateName', planStateFacts, {
   description: 'The state of a plan.',
@@ -61,7 +61,7 @@ builder.queryField('plans', (t) =>
   t.field({
     type: [KnownPlanType],
     description: 'The registered plans, by project and name.',
-    authScopes: needs('listPlans'),
+    authScopes: (_root, { plan }, { viewer }) => needsUnlessWorking('listPlans', viewer, () => plan != null),
     args: {
       plan: t.arg.string({
         description: 'Only plans that match: `nightly` of every project, or `acme/site:nightly`.',

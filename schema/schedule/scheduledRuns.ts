@@ -16,7 +16,7 @@ import { readScheduledRuns, type ScheduledRun } from '../../domain/schedule/sche
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 import { internal } from '../internal.ts';
-import { needs } from '../needs.ts';
+import { needs, needsUnlessWorking } from '../needs.ts';
 import { nodeKinds } from '../nodeKinds.ts';
 import { homeDescription, PlanHomeInput, withHome } from '../plans/planHome.ts';
 import { PlanInput } from '../plans/planInput.ts';
@@ -105,7 +105,8 @@ builder.queryField('scheduledRuns', (t) =>
   t.field({
     type: [ScheduledRunType],
     description: 'Scheduled runs and their outcomes, latest first.',
-    authScopes: needs('listScheduledRuns'),
+    authScopes: (_root, { plan }, { viewer }) =>
+      needsUnlessWorking('listScheduledRuns', viewer, () => plan != null),
     args: {
       plan: t.arg.string({
         description: 'Only those of this plan, with its project if several have one: `acme/site:nightly`.',
@@ -123,7 +124,7 @@ builder.mutationField('settleDue', (t) =>
   t.field({
     type: SettledDueType,
     description: internal(
-      'Registers the schedule of a plan and starts its due runs. Only one run starts per due time, however often it is requested, and the outcome of each due time is recorded. Requires the `operate` scope.',
+      'Registers the schedule of a plan and starts its due runs. Only one run starts per due time, however often it is requested, and the outcome of each due time is recorded. Requires the `work` scope.',
     ),
     authScopes: needs('settleDue'),
     errors: { types: [InvalidInputError, PlanElsewhereError] },

@@ -2,7 +2,8 @@ import { countTasks, readTaskPage } from '../../domain/tasks/page.ts';
 import { findTask } from '../../domain/tasks/read.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
-import { needs } from '../needs.ts';
+import { needsUnlessWorking } from '../needs.ts';
+import { isTaskOfOwnRun, readableOnly } from '../ownWork.ts';
 import { readFilter, TaskFilterInput } from './filter.ts';
 import { TaskConnection, TaskType } from './task.ts';
 import { olderKey, readTaskId, TaskKeyInput } from './taskId.ts';
@@ -12,7 +13,10 @@ builder.queryFields((t) => ({
     type: TaskType,
     nullable: true,
     description: 'One task; null if there is none with this id.',
-    authScopes: needs('readTask'),
+    authScopes: (_root, { by, ...older }, context) =>
+      needsUnlessWorking('readTask', context.viewer, () =>
+        isTaskOfOwnRun(context, { task: by, ...older }, 'by'),
+      ),
     args: {
       by: t.arg({
         type: TaskKeyInput,
@@ -32,10 +36,10 @@ builder.queryFields((t) => ({
     {
       type: TaskType,
       description: 'Tasks, newest first, page by page.',
-      authScopes: needs('pageTasks'),
+      authScopes: (_root, _args, { viewer }) => needsUnlessWorking('pageTasks', viewer, () => true),
       args: { filter: t.arg({ type: TaskFilterInput, description: 'Only the tasks that match.' }) },
-      resolve: (_root, { filter: given, ...page }, context) => {
-        const filter = readFilter(given);
+      resolve: async (_root, { filter: given, ...page }, context) => {
+        const filter = await readableOnly(context, readFilter(given));
         const { db } = context.store;
         return connect(
           context,
