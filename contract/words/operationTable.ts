@@ -1,19 +1,32 @@
 import { markdownTable } from '../text/markdownTable.ts';
+import { type CommandName, commandNames, operationsOf, scopesOf } from './commands.ts';
 import { doorsOf, type Operation, operationFacts, operations } from './operations.ts';
 
-const begin = '<!-- generated from contract/words/operations.ts -->';
+/** The tables, by the files that the marks in the docs name. */
+const tables: readonly { file: string; rows: () => string[][] }[] = [
+  {
+    file: 'contract/words/operations.ts',
+    rows: () => [['operation', 'GraphQL', 'REST', 'scope', ''], ...operations.map(rowOf)],
+  },
+  {
+    file: 'contract/words/commands.ts',
+    rows: () => [['command', 'scopes', 'asks for', 'may ask for'], ...commandNames.map(rowOfCommand)],
+  },
+];
+
 const end = '<!-- end of generated -->';
 
-/** Writes the table of operations anew in a page that has its two marks. @throws when the second is missing */
+/** Writes the tables of operations and of commands anew in a page that has their marks. @throws when an end is missing */
 export function withOperations(page: string): string {
-  const [before = '', block] = page.split(begin);
-  if (block === undefined) return page;
-  const ended = block.indexOf(end);
-  if (ended === -1) throw new Error('The table of operations has no end mark.');
-  return `${before}${begin}\n\n${markdownTable([heads, ...operations.map(rowOf)])}\n\n${block.slice(ended)}`;
+  return tables.reduce((text, { file, rows }) => {
+    const begin = `<!-- generated from ${file} -->`;
+    const [before = '', block] = text.split(begin);
+    if (block === undefined) return text;
+    const ended = block.indexOf(end);
+    if (ended === -1) throw new Error(`The table from ${file} has no end mark.`);
+    return `${before}${begin}\n\n${markdownTable(rows())}\n\n${block.slice(ended)}`;
+  }, page);
 }
-
-const heads = ['operation', 'GraphQL', 'REST', 'scope', ''];
 
 function rowOf(operation: Operation): string[] {
   const { field, routes } = doorsOf(operation);
@@ -34,6 +47,11 @@ function moreOf(operation: Operation): string {
   const also = 'also' in facts ? `${code(facts.also.scope)} too if ${facts.also.when}` : '';
   const work = 'work' in facts ? [`${code('work')} is enough`, facts.work].join(' ').trim() : '';
   return [also, work].filter(Boolean).join('; ');
+}
+
+function rowOfCommand(command: CommandName): string[] {
+  const { asks, mayAsk = [] } = operationsOf(command);
+  return [command, scopesOf(command), asks, mayAsk].map((words) => [words].flat().map(code).join(', '));
 }
 
 function code(text: string): string {

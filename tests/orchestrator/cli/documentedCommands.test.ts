@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import type { CliContext } from '../../../orchestrator/cli/context.ts';
-import { buildProgram } from '../../../orchestrator/cli/program.ts';
+import { listCommands } from '../support/listCommands.ts';
 
 const sections = new Map(
   readFileSync('docs/cli.md', 'utf8')
@@ -11,14 +9,7 @@ const sections = new Map(
     .map((section) => [section.slice(0, section.indexOf('\n')), section]),
 );
 
-/** Lists the commands that do something, each with the words by which it is called. */
-function listCommands(command: Command, path: readonly string[] = []): [string, Command][] {
-  const { commands } = command;
-  if (commands.length === 0) return [[path.join(' '), command]];
-  return commands.flatMap((one) => listCommands(one, [...path, one.name()]));
-}
-
-const commands = listCommands(await buildProgram({} as CliContext, '0'));
+const commands = await listCommands();
 
 describe('The page about the command line', () => {
   it('has every command, and no other', () => {

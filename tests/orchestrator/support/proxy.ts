@@ -19,11 +19,15 @@ export async function startProxy(target: string): Promise<BadNetwork> {
     if (how === 'away') return void request.socket.destroy();
     const options = { method: request.method, headers: { ...request.headers, host: new URL(target).host } };
     const forward = ask(new URL(request.url ?? '/', target), options, async (answer) => {
-      const content = Buffer.concat(await answer.toArray());
-      if (how === 'answerLost') return void request.socket.destroy();
-      response.writeHead(answer.statusCode ?? 500, answer.headers).end(content);
+      if (how === 'answerLost') {
+        await answer.toArray();
+        return void request.socket.destroy();
+      }
+      response.writeHead(answer.statusCode ?? 500, answer.headers).flushHeaders();
+      answer.on('error', () => request.socket.destroy()).pipe(response);
     });
     forward.on('error', () => request.socket.destroy()).end(body);
+    response.once('close', () => forward.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const proxy: BadNetwork = {

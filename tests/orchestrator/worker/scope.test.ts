@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { type DocumentNode, Kind, parse } from 'graphql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createClient } from '../../../client/index.ts';
-import { doorsOf, type Operation, operationFacts, operations } from '../../../contract/words/operations.ts';
+import { type CommandName, operationsOf } from '../../../contract/words/commands.ts';
+import { type Operation, operationFacts, operations } from '../../../contract/words/operations.ts';
 import { receiveWebhooks } from '../../server/notifications/receiver.ts';
 import { serveViewersHere } from '../../server/serveViewers.ts';
 import { useDatabase } from '../../support/databases.ts';
@@ -10,42 +10,13 @@ import { storeOf } from '../../support/domain.ts';
 import { eventually } from '../../support/eventually.ts';
 import { tempDir } from '../../support/tempDir.ts';
 import { startCli } from '../support/cli.ts';
+import { operationsIn } from '../support/operationsIn.ts';
 import { startProxy } from '../support/proxy.ts';
 import { writePlan } from '../support/workers.ts';
 
 const link = 'https://github.com/user/repo/pull/123';
 const node = (script: string) => ['node', ['-e', script]] as const;
 const asks = { task: 'asks', cmd: node(`console.log('${link}')`) };
-
-/** What a run asks the server for. */
-const ofRun: Operation[] = [
-  'cancelRun',
-  'extendLease',
-  'findPolicyProblems',
-  'finishAttempt',
-  'leaseTask',
-  'leaveRun',
-  'pageTasks',
-  'readTask',
-  'readViewer',
-  'startRun',
-  'updateTask',
-];
-
-/** What a worker that keeps schedules asks the server for. */
-const ofWorker: Operation[] = [
-  'extendLease',
-  'findPlansOnRecord',
-  'finishAttempt',
-  'leaseTask',
-  'listPlans',
-  'listScheduledRuns',
-  'pageTasks',
-  'registerPlan',
-  'returnLease',
-  'settleDue',
-  'updateTask',
-];
 
 describe('A key with the scope work alone', () => {
   const database = useDatabase('postgres');
@@ -101,11 +72,12 @@ describe('A key with the scope work alone', () => {
     expect(awaiting).toEqual(awaiting.map(() => ['AWAITING_APPROVAL', null]));
 
     const stopped = start(['run', 'endless']);
+    await eventually(async () => expect(await tasks('endless')).toMatchObject([{ status: 'RUNNING' }]));
     await eventually(() => expect([...asked]).toContain('extendLease'));
     stopped.child.kill('SIGINT');
     expect(await stopped.finished).toMatchObject({ code: 130 });
     expect(await tasks('endless')).toMatchObject([{ status: 'FAILED', reason: 'ended by SIGINT' }]);
-    expect([...asked].sort()).toEqual(ofRun);
+    expectOf('run', asked, ['returnLease']);
   });
 
   it('is enough for `nightshift worker --schedule`, also after one that was killed and with another plan', async () => {
@@ -135,7 +107,7 @@ describe('A key with the scope work alone', () => {
     worker.child.kill('SIGTERM');
     const { stderr } = await worker.finished;
     expect(stderr).not.toMatch(/scope|refus/);
-    expect([...asked].sort()).toEqual(ofWorker);
+    expectOf('worker', asked, ['readTask']);
   });
 
   it('is for nothing else', () => {
@@ -143,29 +115,17 @@ describe('A key with the scope work alone', () => {
       const facts = operationFacts[operation];
       return facts.scope === 'work' || 'work' in facts;
     });
-    expect([...new Set([...ofRun, ...ofWorker, ...ofWork])].sort()).toEqual(
-      [...new Set([...ofWork, 'readViewer' as const])].sort(),
-    );
-    expect(ofWork.filter((operation) => ![...ofRun, ...ofWorker].includes(operation))).toEqual([]);
+    const asked = new Set([...allOf('run'), ...allOf('worker'), ...allOf('up')]);
+    expect([...asked].sort()).toEqual([...ofWork, 'readViewer'].sort());
   });
 });
 
-/** The operations that the body of a request asks for. */
-function operationsIn(body: string): Operation[] {
-  const { query = '' } = JSON.parse(body || '{}') as { query?: string };
-  return fieldsOf(parse(query)).map((field) => {
-    const operation = operations.find((one) => doorsOf(one).field === field);
-    if (operation === undefined) throw new Error(`No operation is ${field}.`);
-    return operation;
-  });
+/** Expects a command to have asked for all that the table of commands has, but for what these tests do not bring about. */
+function expectOf(command: CommandName, asked: ReadonlySet<Operation>, others: readonly Operation[]): void {
+  expect([...asked, ...others].sort()).toEqual(allOf(command).sort());
 }
 
-function fieldsOf(document: DocumentNode): string[] {
-  return document.definitions.flatMap((definition) => {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
-    const type = definition.operation.replace(/^./, (letter) => letter.toUpperCase());
-    return definition.selectionSet.selections.flatMap((one) =>
-      one.kind === Kind.FIELD ? [`${type}.${one.name.value}`] : [],
-    );
-  });
+function allOf(command: CommandName): Operation[] {
+  const { asks, mayAsk = [] } = operationsOf(command);
+  return [...asks, ...mayAsk];
 }
