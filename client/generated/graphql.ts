@@ -559,7 +559,9 @@ export type Proof =
   /** By the trusted proxy, which signed it in. */
   | 'PROXY'
   /** It is Nightshift itself. */
-  | 'SERVER';
+  | 'SERVER'
+  /** By a token of GitHub Actions. */
+  | 'TOKEN';
 
 /** What to delete. */
 export type PruneTasksInput = {

@@ -106,6 +106,10 @@ export const operationFacts = {
   cancelTask: { graphql: 'Mutation.cancelTask', rest: 'POST /agents/tasks/:id/cancel', scope: 'approve' },
   decideTasks: { graphql: 'Mutation.decideTasks', scope: 'approve' },
 
+  listKeys: { graphql: 'Query.apiKeys', scope: 'admin' },
+  createKey: { graphql: 'Mutation.createKey', scope: 'admin' },
+  rotateKey: { graphql: 'Mutation.rotateKey', scope: 'admin' },
+  revokeKey: { graphql: 'Mutation.revokeKey', scope: 'admin' },
   trustOrigins: { graphql: 'Mutation.trustOrigins', scope: 'admin' },
   pruneTasks: { graphql: 'Mutation.pruneTasks', rest: 'DELETE /agents/tasks/before', scope: 'admin' },
 

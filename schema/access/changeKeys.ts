@@ -4,6 +4,7 @@ import { createKey, type MadeKey, revokeKey, rotateKey } from '../../domain/acce
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
+import { needs } from '../needs.ts';
 import { ScopeEnum } from '../viewer.ts';
 import { ApiKeyType } from './keys.ts';
 
@@ -78,7 +79,7 @@ builder.mutationFields((t) => ({
     type: MadeKeyType,
     description:
       'Creates a key of a service. From the first key on, every caller of this server needs one. Requires the `admin` scope.',
-    authScopes: { admin: true },
+    authScopes: needs('createKey'),
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: CreateKeyInput, required: true, description: 'The key.' }) },
     resolve: (_root, { input }, { store, viewer, via }) =>
@@ -88,7 +89,7 @@ builder.mutationFields((t) => ({
     type: MadeKeyType,
     description:
       'Replaces the key of a service by a new one with the same rights. The old one works on for a while. Requires the `admin` scope.',
-    authScopes: { admin: true },
+    authScopes: needs('rotateKey'),
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: RotateKeyInput, required: true, description: 'The service.' }) },
     resolve: (_root, { input }, { store, viewer, via }) =>
@@ -98,7 +99,7 @@ builder.mutationFields((t) => ({
     type: RevokedKeysType,
     description:
       'Revokes the keys of a service, or one of them: within 5 seconds they work nowhere. Requires the `admin` scope.',
-    authScopes: { admin: true },
+    authScopes: needs('revokeKey'),
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: RevokeKeyInput, required: true, description: 'The keys.' }) },
     resolve: (_root, { input }, { store, viewer, via }) =>

@@ -3,6 +3,7 @@ import { countKeys, readKeyPage } from '../../domain/access/keyPages.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import { enumOf } from '../enums.ts';
+import { needs } from '../needs.ts';
 import { ScopeEnum } from '../viewer.ts';
 
 const KeyStateEnum = enumOf('KeyState', keyStateFacts, {
@@ -74,7 +75,7 @@ builder.queryFields((t) => ({
     {
       type: ApiKeyType,
       description: 'The keys of services, newest first, page by page. Requires the `admin` scope.',
-      authScopes: { admin: true },
+      authScopes: needs('listKeys'),
       args: {
         all: t.arg.boolean({
           defaultValue: false,
