@@ -74,6 +74,10 @@ export const samples: Record<ScopedOperation, Sample> = {
     rest: post('/agents/tasks/9999/cancel'),
   },
   decideTasks: { graphql: mutation('decideTasks', 'action: CANCEL, databaseIds: [9999]') },
+  listKeys: { graphql: '{ apiKeys { nodes { name } } }' },
+  createKey: { graphql: mutation('createKey', 'name: "ci", scopes: [READ]') },
+  rotateKey: { graphql: mutation('rotateKey', 'name: "none"') },
+  revokeKey: { graphql: mutation('revokeKey', 'key: "none"') },
   trustOrigins: { graphql: mutation('trustOrigins', 'plan: "none", origins: []') },
   pruneTasks: {
     graphql: mutation('pruneTasks', 'before: "2020-01-01"', '{ deleted }'),
