@@ -1,4 +1,5 @@
 import { DatabaseUnavailableError } from '../database/errors.ts';
+import { forgetFailures } from '../domain/access/failedCredentials.ts';
 import { expireApprovals } from '../domain/approvals/expire.ts';
 import { remindOfApprovals, tellForgotten } from '../domain/approvals/remind.ts';
 import { sumUpRefusals } from '../domain/audit/refusals.ts';
@@ -88,6 +89,7 @@ export async function sweep(
     () => removeUnusedQueues(store),
     () => forgetLooks(store.db),
     () => forgetPulls(store.db),
+    () => forgetFailures(store.db),
   ];
   for (const part of parts) {
     try {

@@ -31,6 +31,7 @@ const allowed: Record<string, string[]> = {
 const orders: Record<string, string[]> = {
   domain: [
     'input',
+    'access',
     'tasks',
     'changes',
     'audit',
