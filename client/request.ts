@@ -168,8 +168,10 @@ export function judge(error: unknown, url: string): Verdict {
   }
   const { status, headers, errors = [] } = error.response;
   const known = toApiError(error, url);
-  const passing =
-    status >= 500 || status === 429 || errors.some((one) => one.extensions?.code === 'SERVICE_UNAVAILABLE');
+  const codes = errors.map((one) => one.extensions?.code);
+  // The key is wrong, and stays so.
+  const isLimited = status === 429 && !codes.includes('TOO_MANY_WRONG_KEYS');
+  const passing = status >= 500 || isLimited || codes.includes('SERVICE_UNAVAILABLE');
   if (!passing) return { retry: false, error: known };
   return { retry: true, cause: known, afterMs: readRetryAfter(headers.get('retry-after')) };
 }

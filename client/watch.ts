@@ -130,12 +130,11 @@ class StreamRefused extends Error {
 
 async function refusalOf(response: Response): Promise<Error> {
   const text = await response.text();
-  if (response.status >= 500 || response.status === 429) return new StreamRefused(response);
   const [, data] = /^data: ?(.*)$/m.exec(text) ?? [];
-  return (
-    errorIn(data ?? text) ??
-    new ApiError(`status ${response.status}`, 'NOT_GRAPHQL', { status: response.status })
-  );
+  const error = errorIn(data ?? text);
+  const isLimited = response.status === 429 && error?.code !== 'TOO_MANY_WRONG_KEYS';
+  if (response.status >= 500 || isLimited) return new StreamRefused(response);
+  return error ?? new ApiError(`status ${response.status}`, 'NOT_GRAPHQL', { status: response.status });
 }
 
 function taskIn(data: string): TaskFieldsFragment {

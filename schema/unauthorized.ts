@@ -1,16 +1,18 @@
 import type { AuthFailure } from '@pothos/plugin-scope-auth';
 import { GraphQLError } from 'graphql';
+import { TooManyWrongKeysError } from '../domain/input/errors.ts';
 import type { Viewer } from '../domain/input/viewer.ts';
 
 /** Says why a field was refused: a caller without an identity may bring one, another lacks the scope. */
-export function explainUnauthorized(viewer: Viewer, failure: AuthFailure): GraphQLError {
+export function explainUnauthorized(viewer: Viewer, failure: AuthFailure): Error {
   return refusal(viewer, scopesOf(failure).join(' and '));
 }
 
 /** The refusal of a viewer who lacks scopes. */
-export function refusal(viewer: Viewer, scopes: string): GraphQLError {
+export function refusal(viewer: Viewer, scopes: string): Error {
   const needs = scopes === '' ? 'This requires a scope' : `This requires the ${scopes} scope`;
   const { refusal: why } = viewer;
+  if (why?.reached) return new TooManyWrongKeysError(why.reached, why.message);
   if (why?.kind === 'wrongKey') return forbidden(`${needs}. ${why.message}`);
   if (!viewer.identified) {
     const advice = why?.message ?? 'Send a key as `Authorization: Bearer …` or `X-Admin-Key: …`.';

@@ -1,4 +1,5 @@
 import { proofFacts, scopeFacts, scopes, viewerKindFacts } from '../contract/words/viewers.ts';
+import { TooManyWrongKeysError } from '../domain/input/errors.ts';
 import type { Viewer } from '../domain/input/viewer.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enums.ts';
@@ -49,7 +50,9 @@ builder.queryField('viewer', (t) =>
     description: 'Who is calling, and what they may do.',
     resolve: (_root, _args, { viewer }) => {
       // Who asks this with a key means that key.
-      if (viewer.refusal?.kind === 'wrongKey') throw forbidden(viewer.refusal.message);
+      const { refusal } = viewer;
+      if (refusal?.reached) throw new TooManyWrongKeysError(refusal.reached, refusal.message);
+      if (refusal?.kind === 'wrongKey') throw forbidden(refusal.message);
       return viewer;
     },
   }),

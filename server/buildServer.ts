@@ -13,10 +13,9 @@ import type { Store } from '../domain/store.ts';
 import type { Access } from './access/access.ts';
 import type { AccessConfig } from './access/accessConfig.ts';
 import { answerCors } from './access/cors.ts';
-import { TooManyKeysError } from './access/errors.ts';
-import { slowGuesses } from './access/slowGuesses.ts';
+import { noteGuesses } from './access/noteGuesses.ts';
 import { withoutToken } from './access/withoutToken.ts';
-import { slowWrongKeys, type WrongKeyLimits } from './access/wrongKeys.ts';
+import type { WrongKeys } from './access/wrongKeys.ts';
 import type { ServerConfig } from './config.ts';
 import { refuseOtherProtocol } from './graphql/otherProtocol.ts';
 import { createHttpApp } from './http/app.ts';
@@ -42,6 +41,8 @@ export interface ServerParts {
   store: Store;
   log: Logger;
   access: Access;
+  /** Counts wrong keys; what `access` was made with. */
+  wrongKeys: WrongKeys;
   metrics: Metrics;
   /** Gives what answers `/graphql`. */
   graphql: () => Promise<RequestListener>;
@@ -49,17 +50,15 @@ export interface ServerParts {
   bodies?: BodyBudget;
   limits?: Partial<ConnectionLimits>;
   exports?: Partial<ExportLimits>;
-  wrongKeys?: WrongKeyLimits;
 }
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
 export async function buildServer(parts: ServerParts): Promise<Server> {
-  const { config, store, log, access, metrics, graphql } = parts;
+  const { config, store, log, access, wrongKeys, metrics, graphql } = parts;
   const { bodies = createBodyBudget({ addressOf: access.addressOf }) } = parts;
   const limits = { ...connectionLimits, ...parts.limits };
   const rest = createHttpApp(log, bodies);
   markRoutes(rest);
-  const wrongKeys = slowWrongKeys(log, parts.wrongKeys);
   const exports = new ExportLine(parts.exports);
   const context = { store, access, wrongKeys, metrics, exports, graphiql: config.graphiql };
   addRoutes(rest, { ...context, github: config });
@@ -86,17 +85,15 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
     // Programs of ours name their protocol, which no address that a browser opens can.
     if (request.headers[protocolHeader] === undefined)
       for (const [name, value] of browserHeaders) response.setHeader(name, value);
-    const path = request.url ?? '/';
-    const answer = () => route(path, request, response);
-    const judge = () =>
-      slowGuesses({ access, wrongKeys, request, response }, answer, () =>
-        refuse(response, new TooManyKeysError()),
-      );
+    const begin = () => {
+      noteGuesses({ access, wrongKeys, request, response });
+      route(request.url ?? '/', request, response);
+    };
     const lookedUp = access.recognise(request);
-    if (lookedUp === undefined) judge();
+    if (lookedUp === undefined) begin();
     else
       lookedUp
-        .then(judge)
+        .then(begin)
         .catch((error: unknown) => (response.headersSent ? response.destroy() : refuse(response, error)));
   });
   boundConnections(server, limits);

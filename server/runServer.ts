@@ -2,6 +2,7 @@ import { createOutbound, type Outbound } from '../channels/outbound/outbound.ts'
 import { lazily } from '../contract/lazily.ts';
 import { growWithWork } from '../contract/processSettings.mjs';
 import type { Database, DatabaseOptions } from '../database/database.ts';
+import { countFailures } from '../domain/access/failedCredentials.ts';
 import { problemsOfPlans } from '../domain/approvals/policyProblems.ts';
 import { TaskChangesHub } from '../domain/changes/changes.ts';
 import { joinReplicas } from '../domain/changes/replicas.ts';
@@ -13,6 +14,7 @@ import type { Store } from '../domain/store.ts';
 import { createAccess } from './access/access.ts';
 import { knownPeopleOf } from './access/knownPeople.ts';
 import { warnOfOwnAddress } from './access/proxy.ts';
+import { createWrongKeys } from './access/wrongKeys.ts';
 import { linkMaker } from './approvals/linkMaker.ts';
 import { buildServer } from './buildServer.ts';
 import type { ServerConfig } from './config.ts';
@@ -127,7 +129,8 @@ export async function runServer(
     const duties = readOnly
       ? undefined
       : await startDuties(store, isBrief ? withoutGoodNights(config) : config, outbound, log);
-    const access = createAccess({ ...config, machineKey, ownKey: key, knownKeys: credentials });
+    const wrongKeys = createWrongKeys(log, readOnly ? undefined : (failures) => countFailures(db, failures));
+    const access = createAccess({ ...config, machineKey, ownKey: key, knownKeys: credentials }, wrongKeys);
     const metrics = createMetrics(store, log);
     const bodies = createBodyBudget({ addressOf: access.addressOf });
     const { authenticate } = access;
@@ -142,6 +145,7 @@ export async function runServer(
       store,
       log,
       access,
+      wrongKeys,
       metrics,
       graphql,
       bodies,

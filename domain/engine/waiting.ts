@@ -32,11 +32,13 @@ export function takeWaitingSlot(
     {
       key: JSON.stringify([viewer, address, worker]),
       max: defaults.ofWorker,
+      policy: 'waiting-of-worker',
       refusal: `Worker ${worker}${where} already has ${defaults.ofWorker} requests waiting for work. Give each worker its own name (--name), or lower --concurrency.`,
     },
     {
       key: JSON.stringify([viewer, address]),
       max: maxWaiting,
+      policy: 'waiting',
       refusal: `${maxWaiting} requests${where} are already waiting for work. Run fewer workers at that address, or raise MAX_CONNECTIONS.`,
     },
   ]);

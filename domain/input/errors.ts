@@ -1,3 +1,5 @@
+import type { Quota } from '../../contract/quota.ts';
+import { plural } from '../../contract/text/plural.ts';
 import type { ApprovalState } from '../../contract/words/approvals.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import { type InputIssue, sentencesOf } from './wording.ts';
@@ -31,14 +33,38 @@ export class InvalidInputError extends DomainError {
   }
 }
 
-/** The caller holds as much at once as anybody may; the message says what to do. */
+/** The caller has had, or holds at once, as much as it may; the message says what to do. */
 export class TooManyError extends DomainError {
+  readonly quota: Quota;
+
+  constructor(message: string, quota: Quota) {
+    super(message);
+    this.quota = quota;
+  }
+}
+
+/** All callers together hold as much at once as the server can; the message says what to do. */
+export class BusyError extends DomainError {
   /** After how many seconds another try makes sense. */
   readonly retryAfterSeconds = 5;
 }
 
 /** What was asked for depends on who asks, and the key that came with it is wrong. */
 export class WrongKeyError extends DomainError {}
+
+/** The key is wrong, and so many wrong ones came from where it comes from that it is not said of what it was refused. */
+export class TooManyWrongKeysError extends DomainError {
+  readonly quota: Quota;
+
+  /** `why` says what is wrong with this one. */
+  constructor(quota: Quota, why: string) {
+    const { limit, resetSeconds = 0 } = quota;
+    super(
+      `Too many wrong keys from your network, or with the same beginning: ${limit} within a minute. Send the right key, or wait ${plural(resetSeconds, 'second')}. ${why}`,
+    );
+    this.quota = quota;
+  }
+}
 
 /** The cursor is not one that this server gave. */
 export class InvalidCursorError extends DomainError {

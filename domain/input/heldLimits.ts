@@ -1,9 +1,11 @@
-import { TooManyError } from './errors.ts';
+import { BusyError, TooManyError } from './errors.ts';
 
 /** A bound on how much is held under one key at once. */
 export interface Bound {
   key: string;
   max: number;
+  /** Names the limit for its callers; without one it is that of all callers together, whom no single one can help. */
+  policy?: string;
   /** What is said when there is no more room: what is held, and what to do. */
   refusal: string;
 }
@@ -12,10 +14,10 @@ export interface Bound {
 export class HeldLimits {
   readonly #held = new Map<string, number>();
 
-  /** Counts one more under each key; the function that it gives takes it back, once. @throws TooManyError */
+  /** Counts one more under each key; the function that it gives takes it back, once. @throws TooManyError, BusyError */
   take(bounds: readonly Bound[]): () => void {
     const full = bounds.find(({ key, max }) => (this.#held.get(key) ?? 0) >= max);
-    if (full) throw new TooManyError(full.refusal);
+    if (full) throw refusalOf(full);
     for (const { key } of bounds) this.#add(key, 1);
     let isFree = false;
     return () => {
@@ -30,4 +32,10 @@ export class HeldLimits {
     if (held === 0) this.#held.delete(key);
     else this.#held.set(key, held);
   }
+}
+
+function refusalOf({ policy, max: limit, refusal }: Bound): TooManyError | BusyError {
+  return policy === undefined
+    ? new BusyError(refusal)
+    : new TooManyError(refusal, { policy, limit, remaining: 0 });
 }

@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { IdempotencyKeyReusedError, WrongKeyError } from './errors.ts';
+import { IdempotencyKeyReusedError, TooManyWrongKeysError, WrongKeyError } from './errors.ts';
 import { canonicalJson } from './json.ts';
 import type { Viewer } from './viewer.ts';
 
 /**
  * Does work once for a viewer's idempotency key, within a transaction: of concurrent requests with one key the first
  * does it, the others wait for it and get its answer.
- * @throws IdempotencyKeyReusedError when the key came with another request, and WrongKeyError for a viewer with a wrong
- * key: whether an answer is replayed would tell which key is right, at any pace
+ * @throws IdempotencyKeyReusedError when the key came with another request, and WrongKeyError or TooManyWrongKeysError
+ * for a viewer with a wrong key: whether an answer is replayed would tell which key is right, at any pace
  */
 export async function withIdempotencyKey<T>(
   tx: Queryable,
   { viewer, key, request }: { viewer: Viewer; key: string; request: unknown },
   work: () => Promise<T>,
 ): Promise<{ answer: T; replayed: boolean }> {
-  if (viewer.refusal?.kind === 'wrongKey') throw new WrongKeyError(viewer.refusal.message);
+  if (viewer.refusal?.kind === 'wrongKey') {
+    const { message, reached } = viewer.refusal;
+    throw reached ? new TooManyWrongKeysError(reached, message) : new WrongKeyError(message);
+  }
   const hash = createHash('sha256').update(canonicalJson(request)).digest('hex');
   const claimed = await tx.query(claimKey(viewer.id, key, hash));
   if (claimed.length === 0) return { answer: await firstAnswer<T>(tx, viewer, key, hash), replayed: true };

@@ -1,3 +1,4 @@
+import type { Quota } from '../../contract/quota.ts';
 import type { KeyBound } from '../../contract/words/keys.ts';
 import type { Proof, Scope, ViewerKind } from '../../contract/words/viewers.ts';
 
@@ -30,6 +31,8 @@ export type Bounds = Partial<Record<KeyBound, readonly string[]>>;
 export interface Refusal {
   kind: 'noKey' | 'wrongKey' | 'noAdmin';
   message: string;
+  /** The limit of wrong keys that has been reached where this one comes from. */
+  reached?: Quota;
 }
 
 /** Whoever decides, as policies judge and as the record keeps it. */

@@ -1,19 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { type Scope, scopes } from '../../contract/words/viewers.ts';
-import { mayDo, type Viewer } from '../../domain/input/viewer.ts';
+import type { FailureSource } from '../../domain/access/failedCredentials.ts';
+import { TooManyWrongKeysError } from '../../domain/input/errors.ts';
+import { mayDo, type Refusal, type Viewer } from '../../domain/input/viewer.ts';
 import { groupReader } from '../settings/groups.ts';
 import { isLoopbackHost } from '../settings/settings.ts';
 import type { AccessConfig } from './accessConfig.ts';
 import type { Credentials } from './credentials.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';
+import { guessSources } from './guessSources.ts';
 import { keyMatcher, readKeys } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
 import { addressReader, proxyReader } from './proxy.ts';
 import { refusalOf } from './refusal.ts';
 import { refuseForeignSite } from './sites.ts';
-
-/** What a key may have been guessed for; `none` without a key, and with one that nobody can guess. */
-export type Guess = 'none' | 'right' | 'wrong';
+import type { WrongKeys } from './wrongKeys.ts';
 
 /** Who may call this server, and as whom. */
 export interface Access {
@@ -28,11 +29,8 @@ export interface Access {
    * @throws ForbiddenError when the trusted proxy names nobody whom one could know
    */
   authenticate(credentials: Credentials): Viewer;
-  /**
-   * Judges what somebody could have guessed: a wrong key, or the `ADMIN_API_KEY`, which a person may have chosen. The
-   * machine's key is too long for that.
-   */
-  guessOf(credentials: Credentials): Guess;
+  /** Gives what the wrong key of a request is counted by; nothing where it has none, or a right one. */
+  wrongKeySources(credentials: Credentials): FailureSource[];
   /** Tells where a request came from, past the trusted proxies. */
   addressOf(credentials: Credentials): string | undefined;
   /**
@@ -54,8 +52,8 @@ interface From {
 /** What programs of this computer may do that prove nothing, where the server listens to no other. */
 const withoutKey: ReadonlySet<Scope> = new Set(['read', 'report']);
 
-/** Makes the rules of access of one server. */
-export function createAccess(config: AccessConfig): Access {
+/** Makes the rules of access of one server. Whose wrong keys are too many by `wrongKeys` hears that; a right key counts always. */
+export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, 'reached'>): Access {
   const { knownKeys } = config;
   const [isAdminKey, isMachineKey, isOwnKey] = [config.adminApiKey, config.machineKey, config.ownKey].map(
     keyMatcher,
@@ -93,13 +91,19 @@ export function createAccess(config: AccessConfig): Access {
     authenticate(credentials) {
       const viewer = whoCalls(credentials);
       const groups = viewer.identified ? groupsOf(viewer.id) : [];
-      return { ...viewer, groups, address: addressOf(credentials) };
+      const { refusal } = viewer;
+      const reached = refusal?.kind === 'wrongKey' ? wrongKeys?.reached(sourcesOf(credentials)) : undefined;
+      const known = reached ? { ...viewer, refusal: { ...refusal, reached } as Refusal } : viewer;
+      return { ...known, groups, address: addressOf(credentials) };
     },
-    guessOf(credentials) {
-      if (readKeys(credentials.headers).length === 0) return 'none';
-      const viewer = whoCalls(credentials);
-      if (viewer === local || viewer.kind === 'service') return 'none';
-      return viewer === admin ? 'right' : 'wrong';
+    wrongKeySources(credentials) {
+      if (readKeys(credentials.headers).length === 0) return [];
+      try {
+        return whoCalls(credentials).refusal?.kind === 'wrongKey' ? sourcesOf(credentials) : [];
+      } catch {
+        // Nobody knows whether it was wrong.
+        return [];
+      }
     },
     addressOf,
     guard(request) {
@@ -109,6 +113,10 @@ export function createAccess(config: AccessConfig): Access {
       refuseForeignSite(request, { loopback: isLoopback, host: config.host, origins });
     },
   };
+
+  function sourcesOf(credentials: Credentials): FailureSource[] {
+    return guessSources(addressOf(credentials), readKeys(credentials.headers));
+  }
 
   function whoCalls(credentials: Credentials): Viewer {
     const { headers, remoteAddress } = credentials;
@@ -149,10 +157,15 @@ export function createAccess(config: AccessConfig): Access {
   }
 }
 
-/** Lets pass who has the scope. @throws UnauthenticatedError when another identity may have it, ForbiddenError when this one lacks it. */
+/**
+ * Lets pass who has the scope.
+ * @throws UnauthenticatedError when another identity may have it, ForbiddenError when this one lacks it, and
+ * TooManyWrongKeysError when too many wrong keys came from where this one comes from
+ */
 export function requireScope(viewer: Viewer, scope: Scope): void {
   if (mayDo(viewer, scope)) return;
   const { refusal } = viewer;
+  if (refusal?.reached) throw new TooManyWrongKeysError(refusal.reached, refusal.message);
   if (refusal?.kind === 'wrongKey') throw new ForbiddenError(refusal.message);
   if (!viewer.identified)
     throw new UnauthenticatedError(refusal && `This requires the ${scope} scope. ${refusal.message}`);

@@ -16,15 +16,6 @@ export class UnauthenticatedError extends AccessError {
   }
 }
 
-/** So many wrong keys came from where this caller is that no further one is looked at for a while. */
-export class TooManyKeysError extends Error {
-  override readonly name = 'TooManyKeysError';
-
-  constructor() {
-    super('Too many wrong keys from your address. Wait a few seconds, then send the right key.');
-  }
-}
-
 /** Whoever vouches for the caller does not answer, so nobody knows whether what it says is true. */
 export class IssuerAwayError extends Error {
   override readonly name = 'IssuerAwayError';

@@ -1,102 +1,109 @@
-import { growingPause } from '../../contract/growingPause.ts';
+import type { Quota } from '../../contract/quota.ts';
+import {
+  type CountedFailures,
+  type FailureSource,
+  type Failures,
+  failureWindowMs,
+} from '../../domain/access/failedCredentials.ts';
 import type { Logger } from '../log.ts';
-import { networkOf } from './network.ts';
+import { guessLog } from './guessLog.ts';
+import { Windows } from './windows.ts';
 
-/** How guessing is slowed. */
+/** How wrong keys are limited. */
 export interface WrongKeyLimits {
-  /** How many wrong keys of an address are answered at once: a wrong setting is no attack. @default 5 */
-  free?: number;
-  /** Milliseconds that the next one waits for its answer; each further one twice as long. @default 50 */
-  firstDelayMs?: number;
-  /** The longest of these pauses. @default 5000 */
-  maxDelayMs?: number;
-  /** How many requests of one address may wait like this; while they do, its further guesses are not looked at. @default 20 */
-  maxWaiting?: number;
-  /** Milliseconds after which an address that sent no wrong key is forgotten. @default 600000 */
-  forgetAfterMs?: number;
-  /** How many addresses are remembered. @default 1000 */
-  maxAddresses?: number;
-  /** Milliseconds between two lines of the log about one address. @default 60000 */
-  logEveryMs?: number;
+  /** How many of one source are answered as what they are until their minute is over. @default 20 */
+  max?: number;
+  /** How many sources are known at once. @default 5000 */
+  maxSources?: number;
 }
 
-/** Throttles callers who guess keys, and logs where they come from. */
+/** Counts wrong keys, says which are too many, and logs where they come from. */
 export interface WrongKeys {
-  /** Whether so many wrong keys of an address wait for their answers that no other of its keys is looked at. */
-  isFull(address: string | undefined): boolean;
-  /** Waits before a request with a wrong key is answered; undefined where it need not. */
-  hold(address: string | undefined): Promise<void> | undefined;
+  /** The limit that wrong keys of these sources have reached, the one that lasts longest; undefined where none has. */
+  reached(sources: readonly FailureSource[]): Quota | undefined;
   /** Notes that a request was refused for its key. */
-  note(address: string | undefined, path: string): void;
+  note(sources: readonly FailureSource[], request: { address: string | undefined; path: string }): void;
 }
 
-interface Record {
-  count: number;
-  waiting: number;
-  lastAt: number;
-  loggedAt: number;
-  unlogged: number;
-}
+/** Counts failures for all servers of a database together, and gives their counts. */
+export type ShareFailures = (failures: Failures[]) => Promise<CountedFailures[]>;
+
+/** So many sources are counted with one statement. */
+const maxTogether = 500;
 
 /**
- * Counts wrong keys by the network that they come from. A right key does not wait, so that a guesser hardly holds up
- * others of an address that they share. What is kept is bounded, whoever knocks.
+ * Counts wrong keys by where they come from. This process knows at once what it has counted itself; what the others have,
+ * it learns from each statement that shares its own counts, of which one is under way at a time. A source that is over its
+ * limit is not counted on, and costs no statement. Without an answer of the database this process's own counts decide.
  */
-export function slowWrongKeys(log: Pick<Logger, 'warn'>, limits: WrongKeyLimits = {}): WrongKeys {
-  const { free = 5, firstDelayMs = 50, maxDelayMs = 5000, maxWaiting = 20 } = limits;
-  const { forgetAfterMs = 600_000, maxAddresses = 1000, logEveryMs = 60_000 } = limits;
-  const records = new Map<string, Record>();
+export function createWrongKeys(
+  log: Pick<Logger, 'warn'>,
+  share?: ShareFailures,
+  { max = 20, maxSources = 5000 }: WrongKeyLimits = {},
+): WrongKeys {
+  const windows = new Windows({ ms: failureWindowMs, maxKeys: maxSources });
+  const unshared = new Map<string, Failures>();
+  const logGuess = guessLog(log);
+  let isSharing = false;
 
-  function find(network: string): Record | undefined {
-    const record = records.get(network);
-    if (record === undefined || Date.now() - record.lastAt <= forgetAfterMs || record.waiting > 0)
-      return record;
-    records.delete(network);
-    return undefined;
+  function reached(sources: readonly FailureSource[]): Quota | undefined {
+    const full = sources
+      .map((source) => windows.find(keyOf(source)))
+      .filter((window) => window !== undefined && window.count >= max);
+    const endsAt = Math.max(...full.map((window) => window?.endsAt ?? 0));
+    if (full.length === 0) return undefined;
+    return {
+      policy: 'failed-credentials',
+      limit: max,
+      remaining: 0,
+      windowSeconds: failureWindowMs / 1000,
+      resetSeconds: Math.max(1, Math.ceil((endsAt - performance.now()) / 1000)),
+    };
   }
 
-  function begin(network: string): Record {
-    const known = find(network);
-    // The one that was quiet for longest stands first.
-    records.delete(network);
-    if (records.size >= maxAddresses) records.delete(records.keys().next().value ?? '');
-    const record = known ?? {
-      count: 0,
-      waiting: 0,
-      lastAt: 0,
-      loggedAt: Number.NEGATIVE_INFINITY,
-      unlogged: 0,
-    };
-    records.set(network, record);
-    return record;
+  function count(source: FailureSource): void {
+    const key = keyOf(source);
+    if (windows.add(key) === undefined || share === undefined) return;
+    unshared.set(key, { ...source, count: (unshared.get(key)?.count ?? 0) + 1 });
+  }
+
+  async function shareCounts(): Promise<void> {
+    if (isSharing || share === undefined) return;
+    isSharing = true;
+    try {
+      while (unshared.size > 0) {
+        const entries = [...unshared].slice(0, maxTogether);
+        for (const [key] of entries) unshared.delete(key);
+        for (const counted of await share(entries.map(([, failures]) => failures))) learn(counted);
+      }
+    } catch {
+      // What this process has counted itself still holds.
+      unshared.clear();
+    } finally {
+      isSharing = false;
+    }
+  }
+
+  function learn({ count: shared, endsInMs, ...source }: CountedFailures): void {
+    const key = keyOf(source);
+    const window = windows.find(key);
+    const total = shared + (unshared.get(key)?.count ?? 0);
+    if (window === undefined || total < window.count) return;
+    window.count = total;
+    window.endsAt = performance.now() + Math.min(endsInMs, failureWindowMs);
   }
 
   return {
-    isFull: (address) => (find(networkOf(address))?.waiting ?? 0) >= maxWaiting,
-    hold(address) {
-      const record = find(networkOf(address));
-      if (record === undefined || record.count < free) return undefined;
-      record.waiting += 1;
-      const delayMs = growingPause({ firstMs: firstDelayMs, longestMs: maxDelayMs }, record.count - free);
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          record.waiting -= 1;
-          resolve();
-        }, delayMs);
-        timer.unref();
-      });
-    },
-    note(address, path) {
-      const network = networkOf(address);
-      const record = begin(network);
-      const now = Date.now();
-      record.count += 1;
-      record.lastAt = now;
-      record.unlogged += 1;
-      if (now - record.loggedAt < logEveryMs) return;
-      log.warn({ from: address, path, count: record.unlogged }, 'A request had a wrong key');
-      record.loggedAt = now;
-      record.unlogged = 0;
+    reached,
+    note(sources, { address, path }) {
+      logGuess(address, path);
+      if (reached(sources)) return;
+      for (const source of sources) count(source);
+      void shareCounts();
     },
   };
+}
+
+function keyOf({ kind, source }: FailureSource): string {
+  return `${kind} ${source}`;
 }

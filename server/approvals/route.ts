@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
+import { refusalHeaders } from '../../contract/quota.ts';
 import { decideByLink } from '../../domain/approvals/decideByLink.ts';
 import { type ApprovalLink, readLink } from '../../domain/approvals/links.ts';
 import {
@@ -9,13 +10,14 @@ import {
   MayNotDecideError,
   NotAsShownError,
   NotAwaitingApprovalError,
+  TooManyWrongKeysError,
 } from '../../domain/input/errors.ts';
 import { mayDo, type Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
 import type { Access } from '../access/access.ts';
 import { type Credentials, credentialsOf } from '../access/credentials.ts';
-import { AccessError, TooManyKeysError } from '../access/errors.ts';
+import { AccessError } from '../access/errors.ts';
 import type { WrongKeys } from '../access/wrongKeys.ts';
 import type { HttpApp } from '../http/app.ts';
 import { pageHeaders } from './document.ts';
@@ -27,11 +29,18 @@ const notLooked = 'Tick the box that you have reviewed it, then decide again.';
 const strangeForm =
   'The page was open for too long, or the form came from elsewhere. Review it again, then decide.';
 
+/** Why a form decided nothing, as it is answered. */
+interface Refused {
+  status: number;
+  problem: string;
+  headers?: Record<string, string>;
+}
+
 /** What the links of approvals work on. */
 export interface LinkContext {
   store: Store;
   access: Access;
-  /** Slows who tries keys in the forms of links. */
+  /** Counts wrong keys in the forms of links. */
   wrongKeys: WrongKeys;
 }
 
@@ -76,18 +85,16 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
   });
 
   /** Decides as the form says; gives why it did not. */
-  async function decideFrom(
-    request: FastifyRequest,
-    link: ApprovalLink,
-  ): Promise<{ status: number; problem: string } | undefined> {
+  async function decideFrom(request: FastifyRequest, link: ApprovalLink): Promise<Refused | undefined> {
     const token = tokenOf(request);
     const form = formSchema.safeParse(request.body ?? {});
     if (!form.success) return { status: 422, problem: describe(form.error) };
     const { action, note, head, link: seenLink, key, looked } = form.data;
     if (!isFormToken(token, form.data.form)) return { status: 403, problem: strangeForm };
     if (looked !== 'yes') return { status: 422, problem: notLooked };
-    const asked = link.needsViewer === null ? undefined : key;
-    if (!(await slowGuess(request, asked))) return { status: 429, problem: new TooManyKeysError().message };
+    const viewer = link.needsViewer === null ? undefined : await viewerOf(request, key);
+    const limited = refuseReached(viewer);
+    if (limited) return limited;
     try {
       await decideByLink(store, {
         token,
@@ -96,7 +103,7 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
         seenHead: head || null,
         seenLink,
         address: access.addressOf(credentialsOf(request.raw)),
-        viewer: viewerFor(link, request, key),
+        viewer,
       });
       return undefined;
     } catch (error) {
@@ -106,23 +113,18 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
     }
   }
 
-  function viewerFor(link: ApprovalLink, request: FastifyRequest, key: string | undefined) {
-    return link.needsViewer === null ? undefined : whoCalls(request, access, key);
+  /** Says who calls; a wrong key of the form counts like one in a header. */
+  async function viewerOf(request: FastifyRequest, key: string | undefined): Promise<Viewer | undefined> {
+    if (key) await access.recognise(withKey(credentialsOf(request.raw), key));
+    const viewer = whoCalls(request, access, key);
+    if (key) noteGuess(request, key);
+    return viewer;
   }
 
-  /** Lets a wrong key of the form wait like one in a header; false when so many wait that it is not looked at. */
-  async function slowGuess(request: FastifyRequest, key: string | undefined): Promise<boolean> {
-    if (!key) return true;
+  function noteGuess(request: FastifyRequest, key: string): void {
     const credentials = withKey(credentialsOf(request.raw), key);
-    await access.recognise(credentials);
-    const address = access.addressOf(credentials);
-    const guess = access.guessOf(credentials);
-    if (guess !== 'none' && wrongKeys.isFull(address)) return false;
-    if (guess === 'wrong') {
-      await wrongKeys.hold(address);
-      wrongKeys.note(address, '/a/…');
-    }
-    return true;
+    const sources = access.wrongKeySources(credentials);
+    if (sources.length > 0) wrongKeys.note(sources, { address: access.addressOf(credentials), path: '/a/…' });
   }
 
   async function find(token: string): Promise<ApprovalLink | undefined> {
@@ -133,7 +135,7 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
     request: FastifyRequest,
     reply: FastifyReply,
     link: ApprovalLink,
-    { status = 200, ...more }: { status?: number; problem?: string; note?: string | undefined } = {},
+    { status = 200, headers = {}, ...more }: Partial<Refused> & { note?: string | undefined } = {},
   ): FastifyReply {
     const token = tokenOf(request);
     const viewer = link.needsViewer === null ? undefined : whoCalls(request, access);
@@ -144,7 +146,7 @@ export function addApprovalLink(app: HttpApp, { store, access, wrongKeys }: Link
       advice: viewer?.kind === 'person' ? viewer.refusal?.message : undefined,
       now: new Date(),
     });
-    return answer(reply, status, page);
+    return answer(reply.headers(headers), status, page);
   }
 }
 
@@ -189,6 +191,14 @@ function whoCalls(request: FastifyRequest, access: Access, key?: string): Viewer
 
 function withKey(credentials: Credentials, key: string): Credentials {
   return { ...credentials, headers: { ...credentials.headers, authorization: `Bearer ${key}` } };
+}
+
+/** Refuses whose wrong keys are too many. */
+function refuseReached(viewer: Viewer | undefined): Refused | undefined {
+  const { reached, message = '' } = viewer?.refusal ?? {};
+  if (reached === undefined) return undefined;
+  const { message: problem } = new TooManyWrongKeysError(reached, message);
+  return { status: 429, problem, headers: refusalHeaders(reached) };
 }
 
 function mayApprove(viewer: Viewer | undefined): boolean {

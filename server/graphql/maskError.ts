@@ -1,11 +1,14 @@
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql';
+import { refusalHeaders } from '../../contract/quota.ts';
 import { plural } from '../../contract/text/plural.ts';
 import { isPassing, isRefusedValue, sqlStateOf } from '../../database/errors.ts';
 import {
+  BusyError,
   DomainError,
   InvalidCursorError,
   InvalidInputError,
   TooManyError,
+  TooManyWrongKeysError,
   WrongKeyError,
 } from '../../domain/input/errors.ts';
 import { AccessError } from '../access/errors.ts';
@@ -95,9 +98,13 @@ function describe(
       extensions: { code: 'SERVICE_UNAVAILABLE', http },
     };
   }
-  if (cause instanceof TooManyError) {
-    const http = { status: 429, headers: { 'retry-after': String(cause.retryAfterSeconds) } };
-    return { extensions: { code: 'TOO_MANY_REQUESTS', http } };
+  if (cause instanceof TooManyError || cause instanceof TooManyWrongKeysError) {
+    const code = cause instanceof TooManyError ? 'TOO_MANY_REQUESTS' : 'TOO_MANY_WRONG_KEYS';
+    return { extensions: { code, http: { status: 429, headers: refusalHeaders(cause.quota) } } };
+  }
+  if (cause instanceof BusyError) {
+    const http = { status: 503, headers: { 'retry-after': String(cause.retryAfterSeconds) } };
+    return { extensions: { code: 'SERVICE_UNAVAILABLE', http } };
   }
   if (cause instanceof DomainError) {
     return { extensions: { code: 'BAD_USER_INPUT', ...detailsOf(cause), http: { status: 400, spec: true } } };

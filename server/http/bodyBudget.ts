@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { networkOf } from '../../domain/input/network.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Access } from '../access/access.ts';
-import { networkOf } from '../access/network.ts';
 
 /**
  * Whose bodies have room of their own: callers with an identity, reporters without one, GitHub's events before their

@@ -1,4 +1,5 @@
 import { ownValue } from '../../contract/ownValue.ts';
+import { refusalHeaders } from '../../contract/quota.ts';
 import { isPassing, isRefusedValue, sqlStateOf } from '../../database/errors.ts';
 import { NotRetryableError, RunExistsError } from '../../domain/engine/errors.ts';
 import {
@@ -13,11 +14,13 @@ import {
   NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
+  TooManyError,
+  TooManyWrongKeysError,
   WrongKeyError,
 } from '../../domain/input/errors.ts';
 import type { InputIssue } from '../../domain/input/wording.ts';
 import { PlanElsewhereError } from '../../domain/plans/errors.ts';
-import { AccessError, IssuerAwayError, TooManyKeysError } from '../access/errors.ts';
+import { AccessError, IssuerAwayError } from '../access/errors.ts';
 import { RequestError } from './requestError.ts';
 
 /** An error as it is answered: `detail` is a sentence, or for 422 a list of faults. */
@@ -80,8 +83,8 @@ export function toProblem(error: unknown): Problem {
   }
   if (error instanceof IssuerAwayError)
     return { status: 503, detail: error.message, headers: { 'retry-after': '5' } };
-  if (error instanceof TooManyKeysError)
-    return { status: 429, detail: error.message, headers: { 'retry-after': '5' } };
+  if (error instanceof TooManyError || error instanceof TooManyWrongKeysError)
+    return { status: 429, detail: error.message, headers: refusalHeaders(error.quota) };
   if (error instanceof RequestError) {
     const { status, message: detail, retryAfterSeconds: seconds } = error;
     return { status, detail, ...(seconds ? { headers: { 'retry-after': String(seconds) } } : {}) };

@@ -1,12 +1,14 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { afterAll } from 'vitest';
 import type { Database } from '../../database/database.ts';
+import { countFailures } from '../../domain/access/failedCredentials.ts';
 import { TaskChangesHub } from '../../domain/changes/changes.ts';
 import { WorkSignal } from '../../domain/changes/workSignal.ts';
 import { queueProvider } from '../../domain/queue/queueProvider.ts';
 import type { Store } from '../../domain/store.ts';
 import { createAccess } from '../../server/access/access.ts';
 import type { AccessConfig } from '../../server/access/accessConfig.ts';
+import { createWrongKeys, type ShareFailures, type WrongKeyLimits } from '../../server/access/wrongKeys.ts';
 import { buildServer, type ServerParts } from '../../server/buildServer.ts';
 import type { ConnectionLimits } from '../../server/http/connections.ts';
 import { listen } from '../../server/http/listen.ts';
@@ -58,10 +60,17 @@ export async function serve(
   {
     exports,
     bodies,
-    wrongKeys,
+    wrongKeys: wrongKeyLimits,
+    share = (failures) => countFailures(db, failures),
     graphql = async () => (_request, response) => response.end('graphql'),
     ...limits
-  }: Partial<ConnectionLimits & Pick<ServerParts, 'exports' | 'bodies' | 'wrongKeys' | 'graphql'>> = {},
+  }: Partial<
+    ConnectionLimits &
+      Pick<ServerParts, 'exports' | 'bodies' | 'graphql'> & {
+        wrongKeys: WrongKeyLimits;
+        share: ShareFailures;
+      }
+  > = {},
 ): Promise<TestServer> {
   const rules = { ...loopback, machineKey, ...config };
   const logged: string[] = [];
@@ -76,6 +85,7 @@ export async function serve(
     admins: rules.adminUsers,
   };
   const log = createLog('warn', { write: (line) => logged.push(line) });
+  const wrongKeys = createWrongKeys(log, share, wrongKeyLimits);
   const server = await buildServer({
     config: rules,
     store,
@@ -83,8 +93,8 @@ export async function serve(
     limits,
     ...(exports ? { exports } : {}),
     ...(bodies ? { bodies } : {}),
-    ...(wrongKeys ? { wrongKeys } : {}),
-    access: createAccess(rules),
+    wrongKeys,
+    access: createAccess(rules, wrongKeys),
     metrics: createMetrics(store, log),
     graphql,
   });

@@ -3,6 +3,7 @@ import type { Scope } from '../../contract/words/viewers.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import { createAccess } from '../../server/access/access.ts';
+import { createWrongKeys } from '../../server/access/wrongKeys.ts';
 import { buildServer } from '../../server/buildServer.ts';
 import { createGraphqlHandler } from '../../server/graphql/handler.ts';
 import { listen } from '../../server/http/listen.ts';
@@ -32,7 +33,7 @@ export async function serveViewers(store: Store): Promise<ViewerServer> {
       const wrong = { kind: 'wrongKey', message: 'The key is wrong.' } as const;
       return viewers.get(key) ?? { ...stranger, refusal: wrong };
     },
-    guessOf: () => 'none',
+    wrongKeySources: () => [],
   };
   const { authenticate } = access;
   const server = await buildServer({
@@ -40,6 +41,7 @@ export async function serveViewers(store: Store): Promise<ViewerServer> {
     store,
     log,
     access,
+    wrongKeys: createWrongKeys(log),
     metrics: createMetrics(store, log),
     graphql: async () => createGraphqlHandler({ store, authenticate, log }),
   });

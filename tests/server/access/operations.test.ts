@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { doorsOf, operationFacts, operations } from '../../../contract/words/operations.ts';
 import { buildSchema } from '../../../schema/index.ts';
 import { createAccess } from '../../../server/access/access.ts';
-import { slowWrongKeys } from '../../../server/access/wrongKeys.ts';
+import { createWrongKeys } from '../../../server/access/wrongKeys.ts';
 import { createHttpApp, type HttpApp } from '../../../server/http/app.ts';
 import { createLog } from '../../../server/log.ts';
 import { createMetrics } from '../../../server/metrics/metrics.ts';
@@ -60,7 +60,7 @@ describe('Every route stands in the table of operations once:', () => {
     const context: RouteContext = {
       store,
       access: createAccess(config),
-      wrongKeys: slowWrongKeys(log),
+      wrongKeys: createWrongKeys(log),
       metrics: createMetrics(store, log),
       exports: new ExportLine(),
     };

@@ -355,6 +355,19 @@ describeOnEither('The link of an approval', (database) => {
     expect((await audit(id)).map(({ outcome }) => outcome)).toEqual(['refused', 'refused', 'decided']);
   });
 
+  it('tells who tried too many keys in its form when to come again, and takes the right one all the same', async () => {
+    const { token, id } = await waiting({ risk: 'high' });
+    const tries = [];
+    for (let number = 0; number < 21; number += 1)
+      tries.push(await post(token, { action: 'approve', key: `wrong-${number}` }));
+    expect(new Set(tries.slice(0, -1).map(({ status }) => status)).has(403)).toBe(true);
+    const last = tries.at(-1);
+    expect([last?.status, last?.text]).toEqual([429, expect.stringContaining('Too many wrong keys')]);
+    expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'admin' });
+  });
+
   it('does not take an escalation for a decision', async () => {
     const { token, id } = await waiting({ required: 2, onExpire: 'escalate', escalateTo: ['eve'] });
     await post(token, { action: 'approve' });

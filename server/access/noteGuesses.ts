@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Access } from './access.ts';
+import { credentialsOf } from './credentials.ts';
+import { readKeys } from './keys.ts';
+import { withoutToken } from './withoutToken.ts';
+import type { WrongKeys } from './wrongKeys.ts';
+
+/** A request that may carry a key. */
+export interface KeyedRequest {
+  access: Pick<Access, 'wrongKeySources' | 'addressOf'>;
+  wrongKeys: WrongKeys;
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+/** Refusals that a right key may not have brought: of what it may do, of a large body, of one more body of strangers. */
+const tellsOfKey = new Set([403, 413, 429, 503]);
+
+/**
+ * Notes a request with a wrong key once it was refused for that: on what is open to all it does no harm. A request
+ * without a key, or with a right one, costs nothing.
+ */
+export function noteGuesses({ access, wrongKeys, request, response }: KeyedRequest): void {
+  if (readKeys(request.headers).length === 0) return;
+  const credentials = credentialsOf(request);
+  response.once('close', () => {
+    if (!tellsOfKey.has(response.statusCode)) return;
+    const sources = access.wrongKeySources(credentials);
+    if (sources.length === 0) return;
+    // Not every 429 is for the key.
+    if (response.statusCode === 429 && !wrongKeys.reached(sources)) return;
+    const path = withoutToken(request.url?.split('?', 1)[0] ?? '');
+    wrongKeys.note(sources, { address: access.addressOf(credentials), path });
+  });
+}
