@@ -71,7 +71,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
 
   const { requestTimeoutMs: requestTimeout, headersTimeoutMs: headersTimeout } = limits;
   const options = {
-    keepAliveTimeout: 72_000,
+    keepAliveTimeout: limits.keepAliveMs,
     requestTimeout,
     headersTimeout,
     connectionsCheckingInterval: Math.min(2000, headersTimeout / 2),

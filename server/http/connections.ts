@@ -10,6 +10,8 @@ export interface ConnectionLimits {
   headersTimeoutMs: number;
   /** How long a whole request, its body included, may take to arrive. @default 30000 */
   requestTimeoutMs: number;
+  /** How long a connection is kept open between two requests. @default 72000 */
+  keepAliveMs: number;
   /** How long a reader may take nothing of an answer that waits for it. @default 30000 */
   readerTimeoutMs: number;
   /** How many bytes of answers may wait for their readers at once. @default an eighth of the heap, at most 256 MB */
@@ -20,6 +22,7 @@ export const connectionLimits: ConnectionLimits = {
   maxConnections: 2000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  keepAliveMs: 72_000,
   readerTimeoutMs: 30_000,
   maxUnsentBytes: Math.min(256 * 1024 * 1024, Math.floor(getHeapStatistics().heap_size_limit / 8)),
 };

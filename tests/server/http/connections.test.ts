@@ -60,6 +60,28 @@ describeOnEither('The connections of a server', (database) => {
     expect(body.came()).toContain('408 Request Timeout');
   });
 
+  it('end in the same time though a byte of their headers or body comes again and again', async () => {
+    const server = await serve(database.db(), {}, { headersTimeoutMs: 300, requestTimeoutMs: 600 });
+    const headers = await open(server, 'GET / HTTP/1.1\r\nX-Slow: ');
+    const body = await open(server, slowBody);
+    const trickle = setInterval(() => {
+      for (const { socket } of [headers, body]) if (socket.writable) socket.write('x');
+    }, 20);
+    onTestFinished(() => clearInterval(trickle));
+    // A connection may end with an error, since more comes than is read.
+    await expect.poll(() => [headers, body].every(({ socket }) => socket.closed)).toBe(true);
+    expect((await server.send('/agents/tasks/')).status).toBe(200);
+  });
+
+  it('are kept for the next request, and end when none comes', async () => {
+    const server = await serve(database.db(), {}, { keepAliveMs: 500 });
+    const get = 'GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const kept = await open(server, get);
+    await expect.poll(kept.came).toContain('"ok":true');
+    expect(kept.came()).toContain('keep-alive');
+    await closed(kept);
+  });
+
   it.each(['/graphql', '/agents/tasks/'])(
     'that were told so end though their caller keeps them open, and what came of a body for %s takes no room any more',
     async (path) => {
