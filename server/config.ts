@@ -40,6 +40,7 @@ import {
   postgresUrl,
   reportHours,
   retentionDays,
+  streamCount,
 } from './settings/settings.ts';
 
 /** Where events of tasks are sent. */
@@ -80,6 +81,10 @@ export interface ServerConfig {
   introspection: boolean;
   /** How many connections may be open at once. */
   maxConnections: number;
+  /** How many streams one caller may have open at once. */
+  maxStreamsPerViewer: number;
+  /** How many streams all may have open at once; unset, three quarters of the connections. */
+  maxStreams?: number | undefined;
   logLevel: (typeof logLevels)[number];
   /** Milliseconds without a heartbeat after which a lease expires. */
   leaseMs: number;
@@ -154,6 +159,8 @@ export function readServerConfig(environment: Record<string, string | undefined>
     graphiql: read.GRAPHIQL,
     introspection: read.INTROSPECTION,
     maxConnections: read.MAX_CONNECTIONS,
+    maxStreamsPerViewer: read.MAX_STREAMS_PER_VIEWER,
+    maxStreams: read.MAX_STREAMS,
     logLevel: read.LOG_LEVEL,
     publicUrl: read.PUBLIC_URL,
     githubWebhookSecret: read.GITHUB_WEBHOOK_SECRET,
@@ -190,6 +197,8 @@ const variables = z.object({
   GRAPHIQL: graphiqlMode,
   INTROSPECTION: onUnlessOff,
   MAX_CONNECTIONS: connectionCount,
+  MAX_STREAMS_PER_VIEWER: streamCount.default(200),
+  MAX_STREAMS: streamCount.optional(),
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   RETENTION_DAYS: retentionDays,

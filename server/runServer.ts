@@ -106,7 +106,7 @@ export async function runServer(
     );
     const store: Store = {
       db,
-      changes: new TaskChangesHub(),
+      changes: new TaskChangesHub(streamLimitsOf(config)),
       queue: queue.get,
       work: new WorkSignal(),
       // Some connections stay free for everything else.
@@ -212,6 +212,11 @@ export async function runServer(
 /** Where notifications find the pages of tasks, runs and plans, which open GraphiQL; nowhere for readers who get none. */
 function lastingPages(base: string | undefined, { graphiql, publicUrl }: ServerConfig): string | undefined {
   return graphiql === 'on' || (graphiql === 'loopback' && publicUrl === undefined) ? base : undefined;
+}
+
+/** A quarter of the connections stays free for what is no stream. */
+function streamLimitsOf({ maxStreams, maxStreamsPerViewer: each, maxConnections }: ServerConfig) {
+  return { each, all: maxStreams ?? Math.floor(maxConnections * 0.75) };
 }
 
 /** That a night was good is for a server to tell that is there every morning. */

@@ -30,6 +30,8 @@ const commonVariables = [
   'GRAPHIQL',
   'INTROSPECTION',
   'MAX_CONNECTIONS',
+  'MAX_STREAMS',
+  'MAX_STREAMS_PER_VIEWER',
   'LOG_LEVEL',
   'API_BASE',
   'API_KEY',

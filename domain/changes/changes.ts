@@ -1,5 +1,6 @@
 import { guarded } from '../../contract/guarded.ts';
-import { HeldLimits } from '../input/heldLimits.ts';
+import { type Bound, HeldLimits } from '../input/heldLimits.ts';
+import { callerKey, type Viewer } from '../input/viewer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { TaskEvent } from './events.ts';
 import { RunWatch } from './runWatch.ts';
@@ -7,8 +8,15 @@ import { RunWatch } from './runWatch.ts';
 /** A task by its number, and the run that it belongs to: all that is kept of a change. */
 export type ChangedTask = Pick<Task, 'id' | 'runId'>;
 
-/** How many runs may be watched at once by one caller from one address, and by all together. */
-const maxWatches = { each: 100, all: 2000 };
+/** How many streams of changes may be open at once. */
+export interface StreamLimits {
+  /** Of one caller who is known or holds a key; of all without one in a network half as many. */
+  each: number;
+  all: number;
+}
+
+/** Who opens a stream. */
+export type Watcher = Pick<Viewer, 'id' | 'kind' | 'address'>;
 
 /**
  * Tells listeners of tasks that were created or changed, after the change was committed. It keeps numbers, never rows:
@@ -16,7 +24,8 @@ const maxWatches = { each: 100, all: 2000 };
  */
 export class TaskChangesHub {
   readonly #watches = new Map<string, Set<RunWatch>>();
-  readonly #limits = new HeldLimits();
+  readonly #limits: StreamLimits;
+  readonly #held = new HeldLimits();
   readonly #waiting = new Map<number, Set<() => void>>();
   readonly #subscribers = new Set<(task: Task) => void>();
   #size = 0;
@@ -29,6 +38,10 @@ export class TaskChangesHub {
 
   /** Called with what goes wrong in a listener; whoever made the change is not to blame. */
   onFault: ((error: unknown) => void) | undefined;
+
+  constructor(limits: StreamLimits = { each: 200, all: 1500 }) {
+    this.#limits = limits;
+  }
 
   /** Tells every listener of a committed change, in every process. */
   publish(task: Task, event: TaskEvent = 'updated'): void {
@@ -80,22 +93,20 @@ export class TaskChangesHub {
 
   /**
    * Yields the number of each task of a run that changes from this call on, until the reader stops or falls too far
-   * behind; a task that changes again before it was read comes once. `watcher` says who reads.
-   * @throws TooManyError
+   * behind; a task that changes again before it was read comes once. `watcher` says who reads: its place is held until
+   * the reader has stopped.
+   * @throws TooManyError, BusyError
    */
-  watchRun(runId: string, watcher = ''): AsyncIterableIterator<number> {
-    const free = this.#limits.take([
-      { key: `of ${watcher}`, max: maxWatches.each, refusal: tooManyOfOne },
-      { key: 'all', max: maxWatches.all, refusal: tooMany },
-    ]);
+  watchRun(runId: string, watcher: Watcher = nobody): AsyncIterableIterator<number> {
+    const free = this.#held.take(boundsOf(watcher, this.#limits));
     const watches = this.#watches.get(runId) ?? new Set();
     this.#watches.set(runId, watches);
-    const watch = new RunWatch(() => {
+    const forget = () => {
       if (!watches.delete(watch)) return;
       this.#size -= 1;
-      free();
       if (watches.size === 0) this.#watches.delete(runId);
-    });
+    };
+    const watch = new RunWatch(forget, free);
     watches.add(watch);
     this.#size += 1;
     return watch;
@@ -114,5 +125,21 @@ export class TaskChangesHub {
   }
 }
 
-const tooManyOfOne = `You are already watching ${maxWatches.each} runs. Stop watching one of them, then try again.`;
-const tooMany = `The server has reached its limit of ${maxWatches.all} watched runs. Try again later, or poll the run instead.`;
+const nobody: Watcher = { id: 'anonymous', kind: 'anonymous' };
+
+function boundsOf(watcher: Watcher, { each, all }: StreamLimits): Bound[] {
+  const max = watcher.kind === 'anonymous' ? Math.ceil(each / 2) : each;
+  return [
+    {
+      key: `of ${callerKey(watcher)}`,
+      max,
+      policy: 'streams',
+      refusal: `You already have ${max} open streams. Close one of them, then try again.`,
+    },
+    {
+      key: 'all',
+      max: all,
+      refusal: `The server has reached its limit of ${all} open streams. Try again later, or poll the run instead.`,
+    },
+  ];
+}

@@ -9,13 +9,16 @@ type Result = IteratorResult<number, undefined>;
  */
 export class RunWatch implements AsyncIterableIterator<number> {
   readonly #forget: () => void;
+  readonly #free: () => void;
   readonly #unread = new Set<number>();
   #waiting: ((result: Result) => void)[] = [];
   #isTooSlow = false;
   #over = false;
 
-  constructor(forget: () => void) {
+  /** `forget` is called when it has no use for further changes, `free` when its reader is gone or was told to go. */
+  constructor(forget: () => void, free: () => void) {
     this.#forget = forget;
+    this.#free = free;
   }
 
   /** Takes note that a task has changed. */
@@ -38,6 +41,7 @@ export class RunWatch implements AsyncIterableIterator<number> {
     this.#over = true;
     this.#unread.clear();
     this.#forget();
+    this.#free();
     for (const waiting of this.#waiting.splice(0)) waiting({ done: true, value: undefined });
   }
 

@@ -1,6 +1,7 @@
 import type { Quota } from '../../contract/quota.ts';
 import type { KeyBound } from '../../contract/words/keys.ts';
 import type { Proof, Scope, ViewerKind } from '../../contract/words/viewers.ts';
+import { networkOf } from './network.ts';
 
 /** The authenticated caller. */
 export interface Viewer {
@@ -37,6 +38,15 @@ export interface Refusal {
 
 /** Whoever decides, as policies judge and as the record keeps it. */
 export type Decider = Pick<Viewer, 'id' | 'kind' | 'groups' | 'address' | 'proof'>;
+
+/**
+ * Names whose requests and streams are counted together: those of somebody known, wherever they come from; of a key that
+ * several share, and of those who prove nothing, those of one network.
+ */
+export function callerKey({ id, kind, address }: Pick<Viewer, 'id' | 'kind' | 'address'>): string {
+  const isKnown = kind !== 'shared' && kind !== 'anonymous';
+  return JSON.stringify([kind, identityKey(id), ...(isKnown ? [] : [networkOf(address)])]);
+}
 
 /** Who acts where nobody does: the engine, the sweep, the schedule. */
 export const system: Viewer = {

@@ -1,4 +1,3 @@
-import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import { findTasks } from '../../domain/tasks/read.ts';
 import type { Task } from '../../domain/tasks/task.ts';
@@ -11,7 +10,7 @@ builder.subscriptionField('taskChanged', (t) =>
   t.field({
     type: TaskType,
     description:
-      'Sends each task of a run when it is created or changed, in its new state. If changes follow each other closely, only the last is sent. To miss nothing, read the run after you subscribe. At most 100 subscriptions per caller and address.',
+      'Sends each task of a run when it is created or changed, in its new state. If changes follow each other closely, only the last is sent. To miss nothing, read the run after you subscribe. The server limits the open streams of each caller, and of all together.',
     authScopes: needs('watchRun'),
     args: {
       runId: t.arg.string({
@@ -20,7 +19,7 @@ builder.subscriptionField('taskChanged', (t) =>
       }),
     },
     subscribe: (_root, { runId }, { store, viewer }) =>
-      readEach(until(viewer.ended, store.changes.watchRun(runId, watcherOf(viewer))), loaderOf(store)),
+      readEach(until(viewer.ended, store.changes.watchRun(runId, viewer)), loaderOf(store)),
     resolve(task, _args, { startOver }) {
       startOver();
       return task;
@@ -44,10 +43,6 @@ function until<T>(ended: AbortSignal | undefined, watch: AsyncIterableIterator<T
       return this;
     },
   };
-}
-
-function watcherOf({ id, address }: Viewer): string {
-  return JSON.stringify([id, address]);
 }
 
 const loaders = new WeakMap<Store['changes'], (taskId: number) => Promise<Task | null>>();

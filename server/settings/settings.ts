@@ -35,6 +35,15 @@ export const connectionCount = z
   .default('2000')
   .transform(Number);
 
+/** How many streams may be open at once. */
+export const streamCount = z
+  .string()
+  .trim()
+  .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= 1, {
+    error: 'expected a whole number from 1 to 999999',
+  })
+  .transform(Number);
+
 /** For how many days what is over is kept; unset, for ever. */
 export const retentionDays = z
   .string()

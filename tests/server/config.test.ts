@@ -18,6 +18,16 @@ function messageOf(environment: Record<string, string>): string {
   return '';
 }
 
+describe('the limits in the configuration', () => {
+  it('are read from their variables', () => {
+    expect(readServerConfig({})).toMatchObject({ maxStreamsPerViewer: 200 });
+    expect(readServerConfig({ MAX_STREAMS: '50', MAX_STREAMS_PER_VIEWER: '5' })).toMatchObject({
+      maxStreams: 50,
+      maxStreamsPerViewer: 5,
+    });
+  });
+});
+
 describe('the channels in the configuration', () => {
   const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
@@ -88,6 +98,7 @@ describe('the configuration of the server', () => {
       graphiql: 'on',
       introspection: true,
       maxConnections: 2000,
+      maxStreamsPerViewer: 200,
       digest: { time: '07:00', zone: 'UTC' },
       publicUrl: undefined,
       githubWebhookSecret: undefined,
