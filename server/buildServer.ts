@@ -13,6 +13,7 @@ import type { Store } from '../domain/store.ts';
 import type { Access } from './access/access.ts';
 import type { AccessConfig } from './access/accessConfig.ts';
 import { answerCors } from './access/cors.ts';
+import { createRateLimit } from './access/limitRate.ts';
 import { noteGuesses } from './access/noteGuesses.ts';
 import { withoutToken } from './access/withoutToken.ts';
 import type { WrongKeys } from './access/wrongKeys.ts';
@@ -59,6 +60,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const limits = { ...connectionLimits, ...parts.limits };
   const rest = createHttpApp(log, bodies);
   markRoutes(rest);
+  const limitRate = config.rateLimit && createRateLimit(config.rateLimit, access);
   const exports = new ExportLine(parts.exports);
   const context = { store, access, wrongKeys, metrics, exports, graphiql: config.graphiql };
   addRoutes(rest, { ...context, github: config });
@@ -110,6 +112,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
       return;
     }
     if (answerCors(request, response, config.corsOrigins)) return;
+    if (refuseTooMany(path, request, response)) return;
     if (begins(path, '/graphql') && refuseOtherProtocol(request, response)) return;
     const late = begins(path, '/graphql') ? graphql : isDocumentation(path) ? documentation : undefined;
     if (late === undefined) rest.routing(request, response);
@@ -126,10 +129,23 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
         });
     }
   }
+
+  /** Refuses a request of somebody who sends too many; true when that was the answer. */
+  function refuseTooMany(path: string, request: IncomingMessage, response: ServerResponse): boolean {
+    const error = isUncounted(path) ? undefined : limitRate?.(request, response);
+    if (error === undefined) return false;
+    refuse(response, error, begins(path, '/graphql'));
+    return true;
+  }
 }
 
 function isDocumentation(path: string): boolean {
   return begins(path, '/docs') || begins(path, '/openapi.json');
+}
+
+/** Probes and GitHub's events have no part in what callers may send. */
+function isUncounted(path: string): boolean {
+  return begins(path, '/ready') || begins(path, webhookPath);
 }
 
 /** Says whether a request's path is this one or lies below it. */
@@ -139,14 +155,15 @@ function begins(url: string, path: string): boolean {
   return next === undefined || next === '/' || next === '?';
 }
 
-function refuse(response: ServerResponse, error: unknown): void {
+function refuse(response: ServerResponse, error: unknown, asGraphql = false): void {
   const problem = toProblem(error);
+  const errors = [{ message: problem.detail, extensions: { code: 'TOO_MANY_REQUESTS' } }];
   response.writeHead(problem.status, {
     'content-type': 'application/json; charset=utf-8',
     connection: 'close',
     ...problem.headers,
   });
-  response.end(writeProblem(problem));
+  response.end(asGraphql ? JSON.stringify({ errors }) : writeProblem(problem));
 }
 
 function logWhenDone(request: Parameters<RequestListener>[0], response: ServerResponse, log: Logger): void {

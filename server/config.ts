@@ -25,6 +25,7 @@ import {
 import { githubRepositories, githubSecret, githubUsers } from './settings/github.ts';
 import { type GraphiqlMode, graphiqlMode, onUnlessOff } from './settings/graphql.ts';
 import { type ViewerGroups, viewerGroups } from './settings/groups.ts';
+import { type RateLimit, rateLimit } from './settings/rateLimit.ts';
 import {
   addressList,
   connectionCount,
@@ -85,6 +86,8 @@ export interface ServerConfig {
   maxStreamsPerViewer: number;
   /** How many streams all may have open at once; unset, three quarters of the connections. */
   maxStreams?: number | undefined;
+  /** How many requests one caller may send in a time; unset, without a limit. */
+  rateLimit?: RateLimit | undefined;
   logLevel: (typeof logLevels)[number];
   /** Milliseconds without a heartbeat after which a lease expires. */
   leaseMs: number;
@@ -161,6 +164,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     maxConnections: read.MAX_CONNECTIONS,
     maxStreamsPerViewer: read.MAX_STREAMS_PER_VIEWER,
     maxStreams: read.MAX_STREAMS,
+    rateLimit: read.RATE_LIMIT,
     logLevel: read.LOG_LEVEL,
     publicUrl: read.PUBLIC_URL,
     githubWebhookSecret: read.GITHUB_WEBHOOK_SECRET,
@@ -199,6 +203,7 @@ const variables = z.object({
   MAX_CONNECTIONS: connectionCount,
   MAX_STREAMS_PER_VIEWER: streamCount.default(200),
   MAX_STREAMS: streamCount.optional(),
+  RATE_LIMIT: rateLimit,
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   RETENTION_DAYS: retentionDays,

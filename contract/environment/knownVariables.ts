@@ -32,6 +32,7 @@ const commonVariables = [
   'MAX_CONNECTIONS',
   'MAX_STREAMS',
   'MAX_STREAMS_PER_VIEWER',
+  'RATE_LIMIT',
   'LOG_LEVEL',
   'API_BASE',
   'API_KEY',

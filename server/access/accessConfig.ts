@@ -6,7 +6,7 @@ export type AccessConfig = Pick<
   ServerConfig,
   'host' | 'adminApiKey' | 'adminUsers' | 'trustedProxy' | 'corsOrigins' | 'publicUrl'
 > &
-  Partial<Pick<ServerConfig, 'approverGroups'>> & {
+  Partial<Pick<ServerConfig, 'approverGroups' | 'rateLimit'>> & {
     /** The machine's key, which counts from this computer alone. */
     machineKey?: string | undefined;
     /** The key that the server's own process holds in memory, for its worker and schedule; it counts from any address. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { costHeader, protocolHeader } from '../../contract/protocol.ts';
 
 const allowedHeaders = `content-type, authorization, x-admin-key, x-user-email, x-user-role, idempotency-key, ${protocolHeader}, ${costHeader}`;
-const exposedHeaders = `idempotent-replayed, x-truncated, retry-after, ${protocolHeader}`;
+const exposedHeaders = `idempotent-replayed, x-truncated, retry-after, ratelimit, ratelimit-policy, ${protocolHeader}`;
 
 /**
  * Lets pages of the configured origins read answers, and answers their preflight requests; true when that was all

@@ -20,11 +20,20 @@ function messageOf(environment: Record<string, string>): string {
 
 describe('the limits in the configuration', () => {
   it('are read from their variables', () => {
-    expect(readServerConfig({})).toMatchObject({ maxStreamsPerViewer: 200 });
-    expect(readServerConfig({ MAX_STREAMS: '50', MAX_STREAMS_PER_VIEWER: '5' })).toMatchObject({
+    expect(readServerConfig({})).toMatchObject({ rateLimit: undefined, maxStreamsPerViewer: 200 });
+    expect(
+      readServerConfig({ RATE_LIMIT: ' 600/min', MAX_STREAMS: '50', MAX_STREAMS_PER_VIEWER: '5' }),
+    ).toMatchObject({
+      rateLimit: { requests: 600, seconds: 60 },
       maxStreams: 50,
       maxStreamsPerViewer: 5,
     });
+    expect(readServerConfig({ RATE_LIMIT: '5/s' }).rateLimit).toEqual({ requests: 5, seconds: 1 });
+    expect(readServerConfig({ RATE_LIMIT: '9000/h' }).rateLimit).toEqual({ requests: 9000, seconds: 3600 });
+  });
+
+  it.each(['600', '0/min', '600/day', '1.5/s', '600 / min', '-1/s'])('are refused: %s', (text) => {
+    expect(messageOf({ RATE_LIMIT: text })).toContain('RATE_LIMIT: expected a number of requests and a time');
   });
 });
 

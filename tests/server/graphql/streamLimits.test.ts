@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readServerConfig } from '../../../server/config.ts';
 import type { RunningServer } from '../../../server/server.ts';
 import { useDatabase } from '../../support/databases.ts';
+import { send } from '../serve.ts';
 import { startServer } from '../startServer.ts';
 
 const body = JSON.stringify({ query: 'subscription { taskChanged(runId: "r") { id } }' });
@@ -18,6 +19,7 @@ describe('The open streams of a server', () => {
       LOG_LEVEL: 'silent',
       MAX_STREAMS_PER_VIEWER: '6',
       MAX_STREAMS: '8',
+      RATE_LIMIT: '1000000/h',
     });
     server = await startServer({ ...config, database: database.config() });
     return () => server.close();
@@ -80,5 +82,13 @@ describe('The open streams of a server', () => {
     expect(heads).toEqual([...Array(6).fill('200'), '429']);
     sockets.at(-2)?.destroy();
     await expect.poll(async () => (await subscribe(server.key)).head.slice(9, 12)).toBe('200');
+  });
+
+  it('count among the requests of their callers, whose answers say what is left', async () => {
+    const { head } = await subscribe(server.key);
+    expect(head).toMatch(/ratelimit: "requests";r=\d+;t=1/i);
+    const json = { query: '{ viewer { id } }' };
+    const { headers } = await send(server.url, '/graphql', { method: 'POST', key: server.key, json });
+    expect(headers['ratelimit-policy']).toBe('"requests";q=1000000;w=3600');
   });
 });
