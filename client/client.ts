@@ -18,8 +18,8 @@ export type Client = ReturnType<typeof createClient>;
 
 /**
  * Makes a client of a Nightshift server. Each attempt at a call has a timeout (10 s) and is retried (4 times)
- * on network errors, timeouts, 429 and 5xx with growing random pauses, heeding `Retry-After`; that is safe because
- * every operation is idempotent, but for those that make keys, which are not retried.
+ * on network errors, timeouts, 429 (but of wrong keys) and 5xx with growing random pauses, heeding `Retry-After`; that is
+ * safe because every operation is idempotent, but for those that make keys, which are not retried.
  * Each function throws `ApiError` when the server refuses, `ApiUnreachableError` when it cannot be reached.
  * Mutations resolve to their result union; `taskOf` takes the task out of one.
  */

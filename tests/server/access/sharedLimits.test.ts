@@ -12,6 +12,7 @@ describe('Wrong keys at two servers of one database', () => {
   const database = useDatabase('postgres');
   const start = async () => {
     const config = readServerConfig({
+      HOST: '0.0.0.0',
       PORT: '0',
       LOG_LEVEL: 'silent',
       ADMIN_API_KEY: 'the-right-key-of-both',
@@ -55,10 +56,22 @@ describe('Wrong keys at two servers of one database', () => {
       expect((await rest(server, 'the-right-key-of-both')).status).toBe(404);
       expect((await graphql(server, 'the-right-key-of-both')).status).toBe(200);
     }
+    const stream = await send(other.url, '/graphql', {
+      method: 'POST',
+      key: 'a-wrong-key',
+      headers: { accept: 'text/event-stream' },
+      json: { query: 'subscription { taskChanged(runId: "r") { id } }' },
+    });
+    expect([stream.status, stream.text]).toEqual([429, expect.stringContaining('TOO_MANY_WRONG_KEYS')]);
     // A client does not try a wrong key again and again.
     const client = createClient({ url: other.url, apiKey: 'a-wrong-key' });
     const error = await client.viewer().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ code: 'TOO_MANY_WRONG_KEYS' });
+    const watched = await client
+      .watchRun('r')
+      .next()
+      .catch((caught: unknown) => caught);
+    expect(watched).toMatchObject({ code: 'TOO_MANY_WRONG_KEYS' });
   });
 });
