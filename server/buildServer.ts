@@ -89,7 +89,11 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
       for (const [name, value] of browserHeaders) response.setHeader(name, value);
     const begin = () => {
       noteGuesses({ access, wrongKeys, request, response });
-      route(request.url ?? '/', request, response);
+      try {
+        route(request.url ?? '/', request, response);
+      } catch (error) {
+        refuse(response, error);
+      }
     };
     const lookedUp = access.recognise(request);
     if (lookedUp === undefined) begin();

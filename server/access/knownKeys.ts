@@ -1,11 +1,10 @@
 import { hashOfKey, isKeyText } from '../../contract/keyText.ts';
 import { DatabaseUnavailableError } from '../../database/errors.ts';
 import { isClosed } from '../../domain/access/closed.ts';
-import { serviceId } from '../../domain/access/key.ts';
 import { type KeyFacts, type KeyUse, noteKeyUses, readKeyFacts } from '../../domain/access/keyFacts.ts';
-import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import { repeatedly } from '../repeatedly.ts';
+import { type KeyHolder, viewerOf, whyOver } from './keyHolder.ts';
 
 /** What is known of keys, for requests. */
 export interface KnownKeys {
@@ -16,7 +15,7 @@ export interface KnownKeys {
   recognise(keys: readonly string[]): Promise<unknown> | undefined;
   /**
    * Finds the holder of a key that works, or why it does not; undefined for a key that nobody was given.
-   * @throws DatabaseUnavailableError where what is known of it has become too old since it was looked up
+   * @throws DatabaseUnavailableError when what is known of it is too old to count
    */
   find(key: string, address?: string): KeyHolder | undefined;
   /** Whether every caller needs a key. */
@@ -24,13 +23,6 @@ export interface KnownKeys {
   /** Reads all again at once, since something has changed. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
-}
-
-/** Whose key it is. */
-export interface KeyHolder {
-  viewer: Viewer;
-  /** Why the key works no more; undefined while it does. */
-  over: string | undefined;
 }
 
 /** How often what is known of keys is read again, and how old it may be to count. */
@@ -78,7 +70,9 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
   const known = new Map<string, Known>();
   const uses = new Map<number, KeyUse>();
   let closed = parts.closed;
+  /** The next look, which begins when the one before has ended. */
   let lookup: { hashes: Set<string>; done: Promise<void> } | undefined;
+  let lastLook: Promise<unknown> = Promise.resolve();
 
   const refreshes = repeatedly(refresh, everyMs, onFault);
   // Nobody else makes keys in the embedded database.
@@ -94,8 +88,8 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
       if (!isKeyText(key)) return undefined;
       const one = known.get(hashOfKey(key));
       if (one === undefined) return undefined;
-      // Its caller is not wrong: nobody knows.
-      if (isStale(one)) throw new DatabaseUnavailableError('What is known of keys is too old.');
+      if (isStale(one))
+        throw new DatabaseUnavailableError('The database does not say in time whether a key still works.');
       use(one, address);
       return one;
     },
@@ -111,12 +105,11 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
 
   function isUnknown(hash: string): boolean {
     const one = known.get(hash);
-    // What would be too old a moment later is read now.
-    return one === undefined || isStale(one, staleAfterMs / 5);
+    return one === undefined || isStale(one);
   }
 
-  function isStale({ readAt }: Known, soonMs = 0): boolean {
-    return performance.now() - readAt > staleAfterMs - soonMs;
+  function isStale({ readAt }: Known): boolean {
+    return performance.now() - readAt > staleAfterMs;
   }
 
   function use(one: Known, address: string | undefined): void {
@@ -126,19 +119,19 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
     if (!readOnly) uses.set(one.facts.id, { id: one.facts.id, address });
   }
 
-  /** Keys that come in one turn are looked up together, and others wait for the next: whoever sends many costs few statements. */
+  /** Keys that come while a look is under way are looked up together after it: whoever sends many costs few statements. */
   function lookUp(hash: string): Promise<void> {
     if (lookup === undefined || lookup.hashes.size >= maxLookup) {
       const hashes = new Set<string>();
-      const before = lookup?.done.catch(() => undefined) ?? Promise.resolve();
       const mine: typeof lookup = {
         hashes,
-        done: before.then(() => {
+        done: lastLook.then(() => {
           if (lookup === mine) lookup = undefined;
           return read([...hashes]);
         }),
       };
       lookup = mine;
+      lastLook = mine.done.catch(() => undefined);
     }
     lookup.hashes.add(hash);
     return lookup.done;
@@ -149,14 +142,14 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
     const found = new Map((await readKeyFacts(db, hashes)).map((facts) => [facts.sha256, facts]));
     for (const hash of hashes) {
       const facts = found.get(hash);
-      if (facts === undefined) forget(hash, began);
+      if (facts === undefined) forget(hash);
       else keep(facts, began);
     }
   }
 
   function keep(facts: KeyFacts, readAt: number): void {
     const before = known.get(facts.sha256);
-    // An answer that was overtaken by a later one says nothing new.
+    // What was read earlier may come later.
     if (before !== undefined && before.readAt > readAt) return;
     const end = before?.end ?? new AbortController();
     const over = whyOver(facts);
@@ -173,10 +166,8 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
     if (over !== undefined) end.abort(new Error(over));
   }
 
-  function forget(hash: string, readAt: number): void {
-    const one = known.get(hash);
-    if (one === undefined || one.readAt > readAt) return;
-    one.end.abort();
+  function forget(hash: string): void {
+    known.get(hash)?.end.abort();
     known.delete(hash);
   }
 
@@ -200,25 +191,4 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
     uses.clear();
     await noteKeyUses(db, noted);
   }
-}
-
-function viewerOf(facts: KeyFacts, ended: AbortSignal): Viewer {
-  const { name, scopes, projects, plans, labels, tasks } = facts;
-  const given = Object.entries({ projects, plans, labels, tasks }).filter(([, names]) => names.length > 0);
-  return {
-    id: serviceId(name),
-    kind: 'service',
-    scopes: new Set(scopes),
-    identified: true,
-    proof: 'key',
-    ended,
-    ...(given.length > 0 ? { bounds: Object.fromEntries(given) } : {}),
-  };
-}
-
-function whyOver({ state, name, prefix, expiresAt, revokedAt }: KeyFacts): string | undefined {
-  if (state === 'revoked') return `The key of ${name} (${prefix}…) was revoked at ${revokedAt}.`;
-  if (state === 'expired')
-    return `The key of ${name} (${prefix}…) expired at ${expiresAt}. An admin can make a new one: nightshift keys create`;
-  return undefined;
 }
