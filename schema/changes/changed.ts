@@ -32,6 +32,7 @@ function until<T>(ended: AbortSignal | undefined, watch: AsyncIterableIterator<T
   if (ended === undefined) return watch;
   const end = () => void watch.return?.();
   ended.addEventListener('abort', end, { once: true });
+  if (ended.aborted) end();
   return {
     next: () => watch.next(),
     async return() {

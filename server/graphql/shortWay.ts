@@ -51,6 +51,8 @@ export function createShortWay({
       params: readParams({ request, response, source: sourceOf(viewer) }, bodies),
     };
     const params = await early.params.catch(() => undefined);
+    // A body takes its time, in which what its sender proved itself by may have ended.
+    if (viewer.ended?.aborted) return early;
     const operation = params && find(params);
     if (!operation) return early;
     noteOperation(operation.node);

@@ -12,6 +12,7 @@ import { ownValue } from '../../contract/ownValue.ts';
 import { isRefusedValue } from '../../database/errors.ts';
 import { plainWords, toIssue } from '../../domain/input/read.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
+import { ForbiddenError } from '../access/errors.ts';
 import { withoutToken } from '../access/withoutToken.ts';
 import { maxSmallBodyBytes, parseJson, readBody } from './body.ts';
 import { type BodyBudget, type BodySource, createBodyBudget, sourceOf } from './bodyBudget.ts';
@@ -63,10 +64,13 @@ export function createHttpApp(log: FastifyBaseLogger, bodies: BodyBudget = creat
   const methodsOf = collectMethods(app);
   app.decorateRequest('viewer', null as unknown as Viewer);
   app.decorateRequest('answer', null as unknown as ServerResponse);
-  app.decorate('readBody', ({ raw, answer, viewer, routeOptions }) => {
+  app.decorate('readBody', async ({ raw, answer, viewer, routeOptions }) => {
     const source = routeOptions.config.bodies ?? sourceOf(viewer);
     const limit = routeOptions.bodyLimit ?? maxSmallBodyBytes;
-    return readBody({ request: raw, response: answer, source }, limit, bodies);
+    const body = await readBody({ request: raw, response: answer, source }, limit, bodies);
+    // While it came, what its sender proved itself by may have ended.
+    if (viewer?.ended?.aborted) throw new ForbiddenError(viewer.ended.reason.message);
+    return body;
   });
   app.addHook('preParsing', (request, reply, payload, done) => {
     request.answer = reply.raw;
