@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isKeyText } from '../../contract/keyText.ts';
 import { type Scope, scopes } from '../../contract/words/viewers.ts';
 import type { FailureSource } from '../../domain/access/failedCredentials.ts';
 import { TooManyWrongKeysError } from '../../domain/input/errors.ts';
@@ -69,6 +70,9 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
   const readProxyUser = proxyReader(config);
   const addressOf = addressReader(config);
   const groupsOf = groupReader(config.approverGroups);
+  /** The `ADMIN_API_KEY` may look like a key of the database, which does not know it. */
+  const isNotOfSetting = (key: string) =>
+    config.adminApiKey === undefined || !isKeyText(config.adminApiKey) || !isAdminKey(key);
   const everything: Viewer['scopes'] = new Set(scopes);
   const admin: Viewer = {
     id: 'admin',
@@ -87,19 +91,19 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
   };
 
   return {
-    recognise: ({ headers }) => knownKeys?.recognise(readKeys(headers)),
+    recognise: ({ headers }) => knownKeys?.recognise(readKeys(headers).filter(isNotOfSetting)),
     authenticate(credentials) {
       const viewer = whoCalls(credentials);
       const groups = viewer.identified ? groupsOf(viewer.id) : [];
       const { refusal } = viewer;
-      const reached = refusal?.kind === 'wrongKey' ? wrongKeys?.reached(sourcesOf(credentials)) : undefined;
+      const sources = wrongKeys === undefined ? [] : guessesOf(credentials, viewer);
+      const reached = sources.length > 0 ? wrongKeys?.reached(sources) : undefined;
       const known = reached ? { ...viewer, refusal: { ...refusal, reached } as Refusal } : viewer;
       return { ...known, groups, address: addressOf(credentials) };
     },
     wrongKeySources(credentials) {
-      if (readKeys(credentials.headers).length === 0) return [];
       try {
-        return whoCalls(credentials).refusal?.kind === 'wrongKey' ? sourcesOf(credentials) : [];
+        return guessesOf(credentials, whoCalls(credentials));
       } catch {
         // Nobody knows whether it was wrong.
         return [];
@@ -114,15 +118,23 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
     },
   };
 
-  function sourcesOf(credentials: Credentials): FailureSource[] {
-    return guessSources(addressOf(credentials), readKeys(credentials.headers));
+  /** Where a wrong key counts; whoever holds a key that was given out guesses nothing, though it works no more. */
+  function guessesOf(credentials: Credentials, { refusal }: Viewer): FailureSource[] {
+    if (refusal?.kind !== 'wrongKey') return [];
+    const keys = readKeys(credentials.headers);
+    if (keys.every((key) => knownKeys?.find(key)?.over !== undefined)) return [];
+    return guessSources(addressOf(credentials), keys);
   }
 
   function whoCalls(credentials: Credentials): Viewer {
     const { headers, remoteAddress } = credentials;
     const keys = readKeys(headers);
     const isDirect = passedOnBy(credentials) === undefined;
-    const from = { isDirect, isLocal: isDirect && isLoopbackAddress(remoteAddress), address: remoteAddress };
+    const from = {
+      isDirect,
+      isLocal: isDirect && isLoopbackAddress(remoteAddress),
+      address: addressOf(credentials),
+    };
     const holders = keys.map((key) => holderOf(key, from));
     // Two keys must both be right.
     const [holder] = holders.includes(undefined) ? [] : holders;
