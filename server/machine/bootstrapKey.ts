@@ -1,9 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { isKeyText, makeKeyText } from '../../contract/keyText.ts';
 import { isClosed } from '../../domain/access/closed.ts';
 import { type CreateKeyInput, createKeyInput } from '../../domain/access/keyInput.ts';
 import { createKey, type KeyStore, type MadeKey, revokeKey } from '../../domain/access/keys.ts';
-import { InvalidInputError } from '../../domain/input/errors.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Logger } from '../log.ts';
 
@@ -38,13 +37,14 @@ export async function bootstrapKeyOf(
 ): Promise<void> {
   if (await isClosed(store.db)) return;
   const given = read(file);
+  if (given === undefined) requireWritable(file);
   const secret = given ?? makeKeyText();
   const input = createKeyInput.parse({ name: 'bootstrap', scopes: ['admin'] });
   let made: MadeKey;
   try {
     made = await createFirstKey(store, input, secret);
   } catch (error) {
-    if (error instanceof InvalidInputError && (await isClosed(store.db))) return;
+    if (await isClosed(store.db)) return;
     throw error;
   }
   const { prefix, expiresAt } = made.key;
@@ -53,7 +53,7 @@ export async function bootstrapKeyOf(
   } catch (error) {
     await revokeKey(store, bootstrap, { key: prefix }, 'cli');
     throw new BootstrapKeyError(
-      `NIGHTSHIFT_BOOTSTRAP_KEY_FILE: the first key cannot be written to ${file} (${(error as NodeJS.ErrnoException).code}). Write a key there that "nightshift keys generate" printed. Since this server has had a key, make that one known with: nightshift keys create --bootstrap`,
+      `NIGHTSHIFT_BOOTSTRAP_KEY_FILE: the first key could not be written to ${file} (${codeOf(error)}), so it was revoked. From now on every caller needs a key. Make one with: nightshift keys create --bootstrap`,
     );
   }
   log.info(
@@ -61,12 +61,27 @@ export async function bootstrapKeyOf(
   );
 }
 
+/** Before there is a key, from which there is no way back. */
+function requireWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (error) {
+    throw new BootstrapKeyError(
+      `NIGHTSHIFT_BOOTSTRAP_KEY_FILE: the first key cannot be written to ${file} (${codeOf(error)}). Let the server write there, or write a key there that "nightshift keys generate" printed.`,
+    );
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
 function read(file: string): string | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8').trim();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === 'ENOENT') return undefined;
     throw new BootstrapKeyError(`NIGHTSHIFT_BOOTSTRAP_KEY_FILE: ${file} cannot be read (${code}).`);
   }
