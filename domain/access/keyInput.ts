@@ -37,8 +37,7 @@ export const createKeyInput = z
   .superRefine((input, context) => {
     const bound = keyBounds.find((list) => input[list].length > 0);
     if (bound === undefined || !input.scopes.includes('admin')) return;
-    const message =
-      'expected none with the admin scope, which covers the whole server. Leave out the scope or the bound';
+    const message = `expected an empty list with the admin scope, which covers the whole server, got ${JSON.stringify(input[bound])}. Leave out the scope or the bound`;
     context.addIssue({ code: 'custom', path: [bound], message, params: { type: 'bounded_admin' } });
   });
 export type CreateKeyInput = z.output<typeof createKeyInput>;

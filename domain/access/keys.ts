@@ -180,6 +180,10 @@ function nameTaken(name: string): InvalidInputError {
 }
 
 function noKey(field: string, reference: string): InvalidInputError {
-  const message = `expected the name or prefix of a key that exists${field === 'name' ? ' and was neither replaced nor revoked' : ''}, got ${JSON.stringify(reference)}`;
+  const expected =
+    field === 'name'
+      ? 'the name of a service with a key that is not revoked'
+      : 'the name or prefix of a key that exists';
+  const message = `expected ${expected}, got ${JSON.stringify(reference)}`;
   return new InvalidInputError([{ path: [field], message, type: 'no_key' }]);
 }
