@@ -1,7 +1,16 @@
 import type { OrchestratorConfig } from '../config.ts';
 import type { PlanContent } from '../plan/planInput.ts';
 import type { Terminal } from '../terminal.ts';
-import type { PrintedKey } from './printMadeKey.ts';
+
+/** A key that was just made, with the key itself. */
+export interface PrintedKey {
+  secret: string;
+  name: string;
+  prefix: string;
+  scopes: readonly string[];
+  /** ISO 8601 in UTC; null for never. */
+  expiresAt: string | null;
+}
 
 /** The server, database and migrations, for the command line; each is loaded when it is first called. */
 export interface ServerGateway {

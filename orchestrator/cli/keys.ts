@@ -6,11 +6,12 @@ import { graphqlName, wordOf } from '../../contract/words/words.ts';
 import { showTime } from '../text/showTime.ts';
 import { withConnection, withReader } from './connect.ts';
 import { type CliContext, UserError } from './context.ts';
+import { makeFirstKey } from './firstKey.ts';
+import { keyRows } from './keyRows.ts';
 import { printMore, take } from './list.ts';
 import { nameArguments } from './nameArguments.ts';
-import { narrowDetail, narrowName, narrowTime, narrowWrapped } from './narrowing.ts';
-import { type Format, outputOption, type Printer, printRows } from './output.ts';
-import { collect, collectOf, parseDuration, parseLife } from './parse.ts';
+import { type Format, outputOption, printRows } from './output.ts';
+import { collect, collectOf, parseLife, parseSpan } from './parse.ts';
 import { printMadeKey } from './printMadeKey.ts';
 
 interface CreateOptions {
@@ -20,7 +21,7 @@ interface CreateOptions {
   plan?: string[];
   labels?: string[];
   task?: string[];
-  expires?: number | null;
+  expires?: number | 'never';
   bootstrap?: boolean;
   output: 'text' | 'json';
 }
@@ -82,7 +83,7 @@ Examples:
       const wanted = wantedOf(options);
       if (bootstrap) {
         const { name = 'bootstrap', scopes = ['admin'] } = wanted;
-        const made = await context.gateway.createFirstKey({ ...wanted, name, scopes });
+        const made = await makeFirstKey(context, { ...wanted, name, scopes }, argumentNames);
         printMadeKey(context, made, output);
         return;
       }
@@ -108,8 +109,14 @@ function wantedOf({ name, scopes: may, project, plan, labels, task, expires }: C
     ...(plan ? { plans: plan } : {}),
     ...(labels ? { labels } : {}),
     ...(task ? { tasks: task } : {}),
-    ...(expires === undefined ? {} : { expiresInMs: expires }),
+    ...lifeOf(expires),
   };
+}
+
+/** For the API null is for ever. */
+function lifeOf(expires: number | 'never' | undefined) {
+  if (expires === undefined) return {};
+  return { expiresInMs: expires === 'never' ? null : expires };
 }
 
 const argumentNames = new Map([
@@ -133,54 +140,10 @@ function addList(keys: Command, context: CliContext): void {
     .action(({ all = false, output }: { all?: boolean; output: Format }) =>
       withReader(context, async ({ client }) => {
         const { rows, more } = await take(client.walkKeys(all), 1000);
-        printRows<ApiKey>(context, rows, printer, output);
+        printRows<ApiKey>(context, rows, keyRows, output);
         if (more) printMore(context, rows.length);
       }),
     );
-}
-
-const printer: Printer<ApiKey> = {
-  empty: 'No keys. Create one with: nightshift keys create --name ci --scopes read,report',
-  columns: [
-    { head: 'NAME', show: ({ name }) => name, narrow: narrowName },
-    { head: 'KEY', show: ({ prefix }) => `${prefix}…` },
-    { head: 'STATE', show: ({ state }) => wordOf(state) },
-    { head: 'SCOPES', show: ({ scopes: may }) => may.map(wordOf).join(', '), narrow: narrowWrapped },
-    { head: 'ONLY', show: showBounds, narrow: narrowWrapped },
-    { head: 'LAST USED', show: ({ lastUsedAt }) => showTime(lastUsedAt), narrow: narrowTime },
-    {
-      head: 'EXPIRES',
-      show: ({ expiresAt }) => (expiresAt ? showTime(expiresAt) : 'never'),
-      narrow: narrowTime,
-    },
-    { head: 'CREATED BY', show: ({ madeBy }) => madeBy, narrow: narrowDetail },
-  ],
-  fields: {
-    id: ({ databaseId }) => databaseId,
-    name: ({ name }) => name,
-    prefix: ({ prefix }) => prefix,
-    state: ({ state }) => wordOf(state),
-    scopes: ({ scopes: may }) => may.map(wordOf),
-    projects: ({ projects }) => projects,
-    plans: ({ plans }) => plans,
-    labels: ({ labels }) => labels,
-    tasks: ({ tasks }) => tasks,
-    created_by: ({ madeBy }) => madeBy,
-    created_at: ({ createdAt }) => createdAt,
-    expires_at: ({ expiresAt }) => expiresAt,
-    last_used_at: ({ lastUsedAt }) => lastUsedAt,
-    replaced_at: ({ replacedAt }) => replacedAt,
-    revoked_at: ({ revokedAt }) => revokedAt,
-    revoked_by: ({ revokedBy }) => revokedBy,
-  },
-};
-
-function showBounds({ projects, plans, labels, tasks }: ApiKey): string {
-  const bounds = { project: projects, plan: plans, label: labels, task: tasks };
-  return Object.entries(bounds)
-    .filter(([, names]) => names.length > 0)
-    .map(([what, names]) => `${what} ${names.join(', ')}`)
-    .join('; ');
 }
 
 function addRotate(keys: Command, context: CliContext): void {
@@ -188,7 +151,7 @@ function addRotate(keys: Command, context: CliContext): void {
     .command('rotate')
     .argument('<service>', 'the service, as "nightshift keys list" shows it')
     .description('replace the key of a service by a new one with the same rights, and print it')
-    .option('--overlap <duration>', 'for how long the old key still works (default: 24h)', parseDuration)
+    .option('--overlap <duration>', 'for how long the old key still works (default: 24h)', parseSpan)
     .option(
       '--expires <duration>',
       'for how long the new key works, or never (default: as the old one)',
@@ -200,7 +163,7 @@ function addRotate(keys: Command, context: CliContext): void {
         const answer = await client.rotateKey({
           name,
           ...(overlap === undefined ? {} : { overlapMs: overlap }),
-          ...(expires === undefined ? {} : { expiresInMs: expires }),
+          ...lifeOf(expires),
         });
         const { secret, key } = nameArguments(argumentNames, () => expectType(answer, 'MadeKey'));
         printMadeKey(context, { secret, ...toWords(key) }, output);
@@ -210,7 +173,7 @@ function addRotate(keys: Command, context: CliContext): void {
 
 interface RotateOptions {
   overlap?: number;
-  expires?: number | null;
+  expires?: number | 'never';
   output: 'text' | 'json';
 }
 

@@ -19,9 +19,16 @@ export function parseDuration(text: string): number {
   throw new InvalidArgumentError(`Expected a duration such as 90s, 30m or 2h, got "${text}".`);
 }
 
-/** Reads for how long something works: a duration in milliseconds, or null for `never`. */
-export function parseLife(text: string): number | null {
-  if (text.trim().toLowerCase() === 'never') return null;
+/** Reads a duration into milliseconds that may be longer than any timer. */
+export function parseSpan(text: string): number {
+  const milliseconds = readDuration(text);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new InvalidArgumentError(`Expected a duration such as 24h or 30d, got "${text}".`);
+}
+
+/** Reads for how long something works: a duration in milliseconds, or `never` ends. Commander takes null for nothing. */
+export function parseLife(text: string): number | 'never' {
+  if (text.trim().toLowerCase() === 'never') return 'never';
   const milliseconds = readDuration(text);
   if (milliseconds !== undefined) return milliseconds;
   throw new InvalidArgumentError(`Expected a duration such as 24h or 90d, or never, got "${text}".`);

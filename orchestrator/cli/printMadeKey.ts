@@ -1,16 +1,6 @@
 import { printableJson } from '../../contract/text/plainText.ts';
 import { showTime } from '../text/showTime.ts';
-import type { CliContext } from './context.ts';
-
-/** A key that was just made, with the key itself. */
-export interface PrintedKey {
-  secret: string;
-  name: string;
-  prefix: string;
-  scopes: readonly string[];
-  /** ISO 8601 in UTC; null for never. */
-  expiresAt: string | null;
-}
+import type { CliContext, PrintedKey } from './context.ts';
 
 /** Prints a new key: the key itself on stdout, alone, and what it is for people on stderr. */
 export function printMadeKey(context: CliContext, key: PrintedKey, output: 'text' | 'json'): void {

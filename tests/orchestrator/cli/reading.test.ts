@@ -21,6 +21,7 @@ const reading = [
   ['schedule'],
   ['deliveries'],
   ['approvals'],
+  ['keys', 'list'],
 ];
 
 /** Commands that change what is there, and have nothing to change where nothing has run. */
@@ -39,6 +40,9 @@ const acting = [
   ['plan', 'list'],
   ['prune', '--older-than', '90d', '-y'],
   ['start', 'nightly'],
+  ['keys', 'create', '--name', 'ci', '--scopes', 'read'],
+  ['keys', 'rotate', 'ci'],
+  ['keys', 'revoke', 'ci'],
 ];
 
 /** The program's migrations without the last one. */

@@ -1,0 +1,50 @@
+import type { ApiKey } from '../../client/index.ts';
+import { wordOf } from '../../contract/words/words.ts';
+import { showTime } from '../text/showTime.ts';
+import { narrowDetail, narrowName, narrowTime, narrowWrapped } from './narrowing.ts';
+import type { Printer } from './output.ts';
+
+/** How keys are listed. */
+export const keyRows: Printer<ApiKey> = {
+  empty: 'No keys. Create one with: nightshift keys create --name ci --scopes read,report',
+  columns: [
+    { head: 'NAME', show: ({ name }) => name, narrow: narrowName },
+    { head: 'KEY', show: ({ prefix }) => `${prefix}…` },
+    { head: 'STATE', show: ({ state }) => wordOf(state) },
+    { head: 'SCOPES', show: ({ scopes: may }) => may.map(wordOf).join(', '), narrow: narrowWrapped },
+    { head: 'ONLY', show: showBounds, narrow: narrowWrapped },
+    { head: 'LAST USED', show: ({ lastUsedAt }) => showTime(lastUsedAt), narrow: narrowTime },
+    {
+      head: 'EXPIRES',
+      show: ({ expiresAt }) => (expiresAt ? showTime(expiresAt) : 'never'),
+      narrow: narrowTime,
+    },
+    { head: 'CREATED BY', show: ({ madeBy }) => madeBy, narrow: narrowDetail },
+  ],
+  fields: {
+    id: ({ databaseId }) => databaseId,
+    name: ({ name }) => name,
+    prefix: ({ prefix }) => prefix,
+    state: ({ state }) => wordOf(state),
+    scopes: ({ scopes: may }) => may.map(wordOf),
+    projects: ({ projects }) => projects,
+    plans: ({ plans }) => plans,
+    labels: ({ labels }) => labels,
+    tasks: ({ tasks }) => tasks,
+    created_by: ({ madeBy }) => madeBy,
+    created_at: ({ createdAt }) => createdAt,
+    expires_at: ({ expiresAt }) => expiresAt,
+    last_used_at: ({ lastUsedAt }) => lastUsedAt,
+    replaced_at: ({ replacedAt }) => replacedAt,
+    revoked_at: ({ revokedAt }) => revokedAt,
+    revoked_by: ({ revokedBy }) => revokedBy,
+  },
+};
+
+function showBounds({ projects, plans, labels, tasks }: ApiKey): string {
+  const bounds = { project: projects, plan: plans, label: labels, task: tasks };
+  return Object.entries(bounds)
+    .filter(([, names]) => names.length > 0)
+    .map(([what, names]) => `${what} ${names.join(', ')}`)
+    .join('; ');
+}
