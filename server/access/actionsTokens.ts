@@ -4,7 +4,7 @@ import { serviceId } from '../../domain/access/key.ts';
 import type { Viewer } from '../../domain/input/viewer.ts';
 import type { ActionsRule } from '../settings/actionsRules.ts';
 import { IssuerAwayError } from './errors.ts';
-import type { KeyHolder } from './knownKeys.ts';
+import type { KeyHolder } from './keyHolder.ts';
 
 /** The tokens of workflows, for requests. */
 export interface ActionsTokens {

@@ -18,6 +18,7 @@ export function viewerOf(facts: KeyFacts, ended: AbortSignal): Viewer {
     kind: 'service',
     scopes: new Set(scopes),
     identified: true,
+    proof: 'key',
     ended,
     ...(given.length > 0 ? { bounds: Object.fromEntries(given) } : {}),
   };

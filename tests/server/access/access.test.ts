@@ -265,10 +265,10 @@ describe('who may do what', () => {
     expect(say(keyed, wrong)).toContain('`nightshift key`');
     expect(say(remote, {}, '192.0.2.7')).not.toContain('nightshift key');
     expect(say(loopback, { 'x-real-ip': '192.0.2.7' })).toContain(
-      'scope. The request came through a proxy (x-real-ip), so it needs a key. To use a key from another computer, set ADMIN_API_KEY',
+      'scope. The request came through a proxy (x-real-ip), so it needs a key. To use a key from another computer, an admin makes one on the server: nightshift keys create.',
     );
     expect(say(keyed, { 'x-real-ip': '192.0.2.7' })).toContain(
-      'scope. The request came through a proxy (x-real-ip), so it needs a key. Send ADMIN_API_KEY as `X-Admin-Key: …`',
+      'scope. The request came through a proxy (x-real-ip), so it needs a key. Send a key as `X-Admin-Key: …`',
     );
     expect(say(remote, machines, '192.0.2.7')).toContain('directly from its own computer');
     expect(say(loopback, { ...machines, 'x-real-ip': '192.0.2.7' })).toContain('x-real-ip');

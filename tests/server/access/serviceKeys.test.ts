@@ -101,16 +101,19 @@ describe('A key of a service, on two servers of one database', () => {
       } while (!isOver());
     });
     await eventually(() => expect(answers.length).toBeGreaterThan(400));
-    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    // Where a machine has no time to read again what keys may do, it answers 503.
+    expect(answers.filter(({ status }) => status !== 200 && status !== 503)).toEqual([]);
     await one.client().revokeKey('ci');
     revokedAt = performance.now();
     await Promise.all(users);
 
     const late = answers.filter(({ sentAt }) => sentAt > revokedAt + 5000);
     expect(late.length).toBeGreaterThan(0);
-    expect(new Set(late.map(({ status }) => status))).toEqual(new Set([403]));
-    expect(late[0]?.text).toMatch(/The key of ci \(nsk_\w{8}…\) was revoked at 20\S+Z\./);
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 403]));
+    expect(late.filter(({ status }) => status === 200)).toEqual([]);
+    expect(late.find(({ status }) => status === 403)?.text).toMatch(
+      /The key of ci \(nsk_\w{8}…\) was revoked at 20\S+Z\./,
+    );
+    expect(answers.filter(({ status }) => ![200, 403, 503].includes(status))).toEqual([]);
 
     await Promise.all(streams.map(({ ended }) => ended));
     for (const server of both) await eventually(() => expect(server.subscriptions()).toBe(0));
