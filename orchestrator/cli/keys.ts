@@ -75,7 +75,7 @@ service as API_KEY.
 
 Examples:
   nightshift keys create --name ci --scopes report,read --plan nightly
-  nightshift keys create --name worker-1 --scopes work --labels linux --expires never
+  nightshift keys create --name worker-1 --scopes work --expires never
   nightshift keys create --bootstrap`,
     )
     .action(async (options: CreateOptions) => {

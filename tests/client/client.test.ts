@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError, ApiUnreachableError, createClient, RefusedError, taskOf } from '../../client/index.ts';
+import {
+  ApiError,
+  ApiUnreachableError,
+  type Client,
+  createClient,
+  RefusedError,
+  taskOf,
+} from '../../client/index.ts';
 import { answer, badGateway, hangUp, startFlaky, stayMute } from './flakyServer.ts';
 
 const viewer = answer({ data: { viewer: { id: 'ada', scopes: [] } } });
@@ -31,6 +38,18 @@ describe('The client', () => {
     const client = createClient({ url, ...limits, log: (message) => said.push(message) });
     expect(await client.viewer()).toEqual({ id: 'ada', scopes: [] });
     expect(said[0]).toMatch(/^Attempt 1 at http.* failed \(.*300 ms.*\); retrying in \d+ ms\.$/);
+  });
+
+  it('asks once for a key, which could be made without its answer, and again to revoke one', async () => {
+    for (const [count, ask] of [
+      [1, (client: Client) => client.createKey({ name: 'ci', scopes: ['READ'] })],
+      [1, (client: Client) => client.rotateKey({ name: 'ci' })],
+      [3, (client: Client) => client.revokeKey('ci')],
+    ] as const) {
+      const { url, got } = await startFlaky(hangUp);
+      await expect(ask(createClient({ url, ...quick, retries: 2 }))).rejects.toThrow(ApiUnreachableError);
+      expect(got).toHaveLength(count);
+    }
   });
 
   it('gives up after its tries and says how many there were and why', async () => {

@@ -7,12 +7,14 @@ import { planStates } from '../../../contract/words/plans.ts';
 import { pullActionState, pullStates, reviewStates } from '../../../contract/words/pulls.ts';
 import { scheduledOutcomes } from '../../../contract/words/schedule.ts';
 import { taskStatuses } from '../../../contract/words/taskStatus.ts';
+import { scopes } from '../../../contract/words/viewers.ts';
 import { describeOnBoth } from '../../support/databases.ts';
 
 /** The list of words that each column holds which the database checks. */
 const lists: Record<string, readonly string[]> = {
   'agents_tasks.status': taskStatuses,
   'agents_tasks.approval_state': approvalStates,
+  'api_keys.scopes': scopes,
   'approval_reviews.state': reviewStates,
   'approvals.state': approvalStates,
   'approvals.kind': approvalKinds,
@@ -30,8 +32,8 @@ const lists: Record<string, readonly string[]> = {
   'task_attempts.ended_by': endings,
 };
 
-/** Columns whose words stand in one file of the engine alone. */
-const others = ['agents_tasks.aside', 'agents_tasks.gate'];
+/** Columns whose words stand in one file of the engine alone, and one of which a pattern is checked. */
+const others = ['agents_tasks.aside', 'agents_tasks.gate', 'api_keys.sha256'];
 
 describeOnBoth('What the database takes', (database) => {
   it('is exactly the words of the lists, column by column', async () => {
