@@ -1,4 +1,4 @@
-import { type WordFacts, wordsOf } from './words.ts';
+import type { WordFacts } from './words.ts';
 
 /** Whether a key works, and why not. */
 export const keyStateFacts = {
@@ -9,7 +9,6 @@ export const keyStateFacts = {
 } as const satisfies Record<string, WordFacts>;
 
 export type KeyState = keyof typeof keyStateFacts;
-export const keyStates = wordsOf(keyStateFacts);
 
 /** What a key can be bounded to, by the name of its list; what they hold are names, and beginnings of names before a `*`. */
 export const keyBounds = ['projects', 'plans', 'labels', 'tasks'] as const;

@@ -20,7 +20,7 @@ export async function makeFirstKey(
       );
     if (error.name !== 'InvalidInputError') throw error;
     throw new UserError(
-      error.message.replace(/^`(\w+)[\w.]*`/, (path, field: string) => names.get(field) ?? path),
+      error.message.replace(/^`([\w.]+)`/, (all, path: string) => names.get(path.split('.')[0] ?? '') ?? all),
       2,
     );
   }
