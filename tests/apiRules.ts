@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import graphqlPlugin from '@graphql-eslint/eslint-plugin';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { ESLint } from 'eslint';
@@ -5,6 +6,10 @@ import pino from 'pino';
 import type { HttpApp } from '../server/http/app.ts';
 import { createDocumentationApp } from '../server/rest/documentation.ts';
 import { addRoutes, type RouteContext } from '../server/routes.ts';
+
+const noNode = 'must implement `Node` interface.';
+/** Edges whose nodes are no `Node`: whoever may read nodes may not read keys. */
+const noNodes = new Set(['type ApiKeyEdge {']);
 
 const faults = [...(await faultsOfSchema()), ...(await faultsOfOpenApi())];
 for (const fault of faults) console.error(fault);
@@ -33,8 +38,11 @@ async function faultsOfSchema(): Promise<string[]> {
     ],
   });
   const results = await eslint.lintFiles(['schema.graphql']);
+  const lines = readFileSync('schema.graphql', 'utf8').split('\n');
   return results.flatMap(({ messages }) =>
-    messages.map(({ line, ruleId, message }) => `schema.graphql:${line} ${message} (${ruleId})`),
+    messages
+      .filter(({ line, message }) => !(message.endsWith(noNode) && noNodes.has(lines[line - 1] ?? '')))
+      .map(({ line, ruleId, message }) => `schema.graphql:${line} ${message} (${ruleId})`),
   );
 }
 
