@@ -242,7 +242,7 @@ describe('While PostgreSQL does not answer', () => {
       expect(new Set(before.map(({ text }) => text)).size).toBeLessThan(2);
       expect(last?.status).toBe(503);
       expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
-      expect(last?.json()).toEqual({ detail: 'The database is not responding. Try again in a few seconds.' });
+      expect(last?.text).toContain('The database is not responding. Try again in');
       expect((await server.get(list, makeKeyText())).status).toBe(503);
       expect((await server.get(list, `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`)).status).toBe(
         403,
