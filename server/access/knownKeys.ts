@@ -105,11 +105,12 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
 
   function isUnknown(hash: string): boolean {
     const one = known.get(hash);
-    return one === undefined || isStale(one);
+    // What would be too old a moment later is read now.
+    return one === undefined || isStale(one, staleAfterMs / 5);
   }
 
-  function isStale({ readAt }: Known): boolean {
-    return performance.now() - readAt > staleAfterMs;
+  function isStale({ readAt }: Known, soonMs = 0): boolean {
+    return performance.now() - readAt > staleAfterMs - soonMs;
   }
 
   function use(one: Known, address: string | undefined): void {

@@ -44,6 +44,9 @@ CREATE TRIGGER "identity_stays_closed" BEFORE UPDATE OF "closed_at" ON "identity
 CREATE TRIGGER "identity_stays" BEFORE DELETE ON "identity"
     FOR EACH ROW WHEN (OLD."closed_at" IS NOT NULL) EXECUTE FUNCTION "identity_stays_closed"();
 
+CREATE TRIGGER "identity_is_not_emptied" BEFORE TRUNCATE ON "identity"
+    FOR EACH STATEMENT EXECUTE FUNCTION "identity_stays_closed"();
+
 CREATE FUNCTION "api_keys_close"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO "identity" ("closed_at") VALUES (clock_timestamp())
