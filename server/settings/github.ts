@@ -19,7 +19,7 @@ export const githubUsers = listOf(
       error: 'expected login=viewer pairs such as octocat=ann@example.org, commas between them',
     })
     .refine((pair) => !isReserved(pair.slice(pair.indexOf('=') + 1)), {
-      error: `expected a person for each login; ${reservedIds.join(', ')}, channels, github: and group: stand for no person`,
+      error: `expected a person for each login; ${reservedIds.join(', ')}, channels, github:, group: and service: stand for no person`,
     }),
 ).transform(
   (pairs) =>
@@ -33,7 +33,7 @@ export const githubUsers = listOf(
 
 function isReserved(viewer: string): boolean {
   const name = viewer.toLowerCase();
-  return [...reservedIds, ...channelNames].includes(name) || /^(github|group):/.test(name);
+  return [...reservedIds, ...channelNames].includes(name) || /^(github|group|service):/.test(name);
 }
 
 /** Repositories in which GitHub may decide, e.g. `acme/site, acme/*, github.example.org/ops/tools`; in lower case. */

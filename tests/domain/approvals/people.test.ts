@@ -45,6 +45,7 @@ describeOnEither('A policy about people', (database) => {
     [of('admin', 'shared'), /key that several people may share.*TRUSTED_PROXY.*GITHUB_USERS.*NOTIFY_EMAILS/],
     [of('local', 'shared'), /key that several people may share/],
     [of('github:octocat', 'login'), /Add octocat=their@address to GITHUB_USERS/],
+    [of('service:ci', 'service'), /service:ci is a service\. .*TRUSTED_PROXY/],
     [of('slack', 'channel'), /anyone who reads slack/],
     [of('anonymous', 'anonymous'), /not authenticated/],
     [of('nightshift', 'system'), /not a person/],

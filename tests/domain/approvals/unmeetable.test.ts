@@ -100,7 +100,7 @@ describe('A policy that nobody can meet', () => {
   });
 
   it('is made by no login that is mapped to what is no person', () => {
-    for (const viewer of ['admin', 'Local', 'nightshift', 'slack', 'github:x', 'group:ops'])
+    for (const viewer of ['admin', 'Local', 'nightshift', 'slack', 'github:x', 'group:ops', 'service:ci'])
       expect(() => readServerConfig({ GITHUB_USERS: `octocat=${viewer}` })).toThrow(/stand for no person/);
   });
 });
