@@ -31,7 +31,7 @@ const allowed: Record<string, string[]> = {
 const orders: Record<string, string[]> = {
   domain: [
     'input',
-    'access',
+    'bounds',
     'tasks',
     'changes',
     'audit',

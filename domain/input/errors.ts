@@ -65,6 +65,8 @@ export class TooManyWrongKeysError extends DomainError {
     this.quota = quota;
   }
 }
+/** What was asked for lies outside what the caller's key may change. */
+export class OutOfBoundsError extends DomainError {}
 
 /** The cursor is not one that this server gave. */
 export class InvalidCursorError extends DomainError {

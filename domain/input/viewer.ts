@@ -1,5 +1,4 @@
 import type { Quota } from '../../contract/quota.ts';
-import type { KeyBound } from '../../contract/words/keys.ts';
 import type { Proof, Scope, ViewerKind } from '../../contract/words/viewers.ts';
 import { networkOf } from './network.ts';
 
@@ -15,18 +14,30 @@ export interface Viewer {
   proof?: Proof;
   /** The groups that it belongs to, as policies of approvals name them. */
   groups?: readonly string[];
+  /** What it may change at most, within its scopes. @default whatever its scopes allow */
+  bounds?: Bounds | undefined;
   /** Where its request came from, for the record. */
   address?: string | undefined;
-  /** What it may do anything with beyond reading. @default everything */
-  bounds?: Bounds;
   /** Aborted when what it proved itself by works no more, which ends what it has open. */
   ended?: AbortSignal;
   /** What it hears where a scope is missing: it sent no key, or one that does not count, or the proxy named it as no admin. */
   refusal?: Refusal | undefined;
 }
 
-/** Names to which a viewer is bounded, as keys have them; a list that is left out is no bound. */
-export type Bounds = Partial<Record<KeyBound, readonly string[]>>;
+/**
+ * What somebody may change; reading is not bounded. A list that is left out sets no bound, an empty one allows nothing. A
+ * name in `plans` or `tasks` that ends in `*` stands for all names that begin so; every other name is meant exactly.
+ */
+export interface Bounds {
+  /** The projects whose plans it may change. */
+  projects?: readonly string[] | undefined;
+  /** The plans that it may change, by their names without the project. */
+  plans?: readonly string[] | undefined;
+  /** The labels that it may have as a worker. */
+  labels?: readonly string[] | undefined;
+  /** The tasks that it may report from outside the engine, by their names. */
+  tasks?: readonly string[] | undefined;
+}
 
 /** Why a caller has no identity, or few scopes, and what it can do about that. */
 export interface Refusal {
@@ -37,7 +48,7 @@ export interface Refusal {
 }
 
 /** Whoever decides, as policies judge and as the record keeps it. */
-export type Decider = Pick<Viewer, 'id' | 'kind' | 'groups' | 'address' | 'proof'>;
+export type Decider = Pick<Viewer, 'id' | 'kind' | 'groups' | 'bounds' | 'address' | 'proof'>;
 
 /**
  * Names whose requests and streams are counted together: those of somebody known, wherever they come from; of a key that

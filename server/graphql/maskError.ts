@@ -7,6 +7,7 @@ import {
   DomainError,
   InvalidCursorError,
   InvalidInputError,
+  OutOfBoundsError,
   TooManyError,
   TooManyWrongKeysError,
   WrongKeyError,
@@ -90,7 +91,8 @@ function describe(
     const code = cause.status === 401 ? 'UNAUTHENTICATED' : 'FORBIDDEN';
     return { extensions: { code, http: { status: cause.status } } };
   }
-  if (cause instanceof WrongKeyError) return { extensions: { code: 'FORBIDDEN', http: { status: 403 } } };
+  if (cause instanceof WrongKeyError || cause instanceof OutOfBoundsError)
+    return { extensions: { code: 'FORBIDDEN', http: { status: 403 } } };
   if (isPassing(cause)) {
     const http = { status: 503, headers: { 'retry-after': String(retryAfter) } };
     return {

@@ -14,10 +14,12 @@ import {
   NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
+  OutOfBoundsError,
   TooManyError,
   TooManyWrongKeysError,
   WrongKeyError,
 } from '../../domain/input/errors.ts';
+
 import type { InputIssue } from '../../domain/input/wording.ts';
 import { PlanElsewhereError } from '../../domain/plans/errors.ts';
 import { AccessError, IssuerAwayError } from '../access/errors.ts';
@@ -69,8 +71,8 @@ export function toProblem(error: unknown): Problem {
   }
   if (error instanceof InvalidCursorError) return { status: 400, detail: 'Invalid cursor' };
   if (error instanceof NotFoundError) return { status: 404, detail: error.message };
-  if (error instanceof MayNotDecideError || error instanceof WrongKeyError)
-    return { status: 403, detail: error.message };
+  if (forbidden.some((kind) => error instanceof kind))
+    return { status: 403, detail: (error as Error).message };
   if (conflicts.some((kind) => error instanceof kind))
     return { status: 409, detail: (error as Error).message };
   if (error instanceof IdempotencyKeyReusedError) {
@@ -104,6 +106,8 @@ export function toProblem(error: unknown): Problem {
 export function writeProblem({ detail }: Problem): string {
   return JSON.stringify({ detail });
 }
+
+const forbidden = [MayNotDecideError, WrongKeyError, OutOfBoundsError];
 
 const conflicts = [
   IllegalTransitionError,
