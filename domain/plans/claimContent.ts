@@ -1,5 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { planRefusal, refusePlanOutside } from '../bounds/bounds.ts';
+import type { Bounds } from '../input/viewer.ts';
 import { type DerivedHash, derivedHash, deriveHash, hasContent } from './contentHash.ts';
 import { readOrigins } from './ownRepository.ts';
 import type { PlanKey } from './planKey.ts';
@@ -43,14 +45,17 @@ const claimedContent = statement({
  * the content for the first project, and for what is on record from before and no other project has registered; else one
  * of both. What a name means from before goes with its latest content, and so does what it means to a project that was only
  * guessed, once somebody names the project: that keeps the hash which it has.
+ * @throws OutOfBoundsError when that is outside the bounds
  */
 export async function claimContent(
   tx: Queryable,
   { project, isGuessed, name }: PlanKey & { isGuessed: boolean },
   contentHash: string,
+  bounds?: Bounds,
 ): Promise<Claim> {
   await lineForProjects(tx);
   const guess = isGuessed ? undefined : await findGuess(tx, { project, name }, contentHash);
+  if (guess) refuseTakeover(bounds, { project: guess.project, name });
   if (guess) await renameProject(tx, guess.project, project);
   const known = await knowProject(tx, project, isGuessed);
   if (guess) await takeName(tx, { project, name }, guess.project);
@@ -59,13 +64,25 @@ export async function claimContent(
   if (own) return own;
   if (guess) return { ...guess, project: known };
   const row = await readOwner(tx, contentHash);
-  if (row?.project === '' ? row.isLatest : row === undefined && (await mayTakeName(tx, { project, name })))
-    await takeName(tx, { project, name }, '');
+  if (row?.isAssumed) refuseTakeover(bounds, { project: row.project, name });
+  if (row?.project === '' ? row.isLatest : row === undefined && (await mayTakeName(tx, { project, name }))) {
+    // What came to be there just now must stay as it is, too.
+    if (bounds === undefined || !planRefusal(bounds, { project: '', name }))
+      await takeName(tx, { project, name }, '');
+    else if (await isWithoutProject(tx, name)) refuseTakeover(bounds, { project: '', name });
+  }
   const isFree = row === undefined ? known.prefix === '' : row.isAssumed;
   const derived = isFree
     ? { hash: contentHash, hashedFor: null }
     : await deriveHash(tx, project, contentHash);
   return { ...derived, project: known };
+}
+
+/** Refuses to take over what is outside bounds, though the plan that takes it over is inside. @throws OutOfBoundsError */
+function refuseTakeover(bounds: Bounds | undefined, { project, name }: PlanKey): void {
+  const former = project === '' ? 'the plan of no project' : `that of ${project}`;
+  const what = `register the plan ${name}, which continues ${former}. Register it once with a key without bounds`;
+  refusePlanOutside(bounds, { project, name }, what);
 }
 
 /** Whose a content is. */
@@ -108,4 +125,19 @@ const isNewNameSql = statement({
   name: 'is_new_name',
   text: 'SELECT NOT EXISTS (SELECT 1 FROM plans WHERE project = $1 AND name = $2) AS "isNew"',
   row: { isNew: col.bool },
+});
+
+/** Says whether there is something of a plan that belongs to no project, which a project would take over with its name. */
+async function isWithoutProject(tx: Queryable, name: string): Promise<boolean> {
+  const [known] = await tx.query(isWithoutProjectSql(name));
+  return known?.isKnown === true;
+}
+
+const isWithoutProjectSql = statement({
+  name: 'is_without_project',
+  text: `SELECT EXISTS (SELECT 1 FROM plans WHERE project = '' AND name = $1)
+      OR EXISTS (SELECT 1 FROM schedules WHERE project = '' AND plan = $1)
+      OR EXISTS (SELECT 1 FROM plan_states WHERE project = '' AND plan = $1)
+      OR EXISTS (SELECT 1 FROM schedule_ticks WHERE project = '' AND plan = $1) AS "isKnown"`,
+  row: { isKnown: col.bool },
 });

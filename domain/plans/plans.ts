@@ -4,6 +4,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { refusePlanOutside } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { checkGraph } from './checkGraph.ts';
@@ -33,7 +34,7 @@ export interface RegisteredPlan extends KnownPlan {
  * Makes a plan known, so that a worker can ask for its tasks before any run of it, and makes it the one that its project
  * and name mean. The same content is one plan of its project. Without a home it is of the project that has a plan of this
  * name, or of none. Who made a content known, first or in place of somebody else, is on record.
- * @throws InvalidInputError, PlanElsewhereError
+ * @throws InvalidInputError, PlanElsewhereError, OutOfBoundsError
  */
 export async function registerPlan(
   db: Pick<Database, 'query' | 'transaction'>,
@@ -47,6 +48,7 @@ export async function registerPlan(
   const contentHash = hashDefinition(definition);
   const { name } = definition;
   const whose = home ?? (await homeOfName(db, name));
+  refusePlanOutside(viewer.bounds, { project: whose?.project ?? '', name });
   if (whose === undefined) {
     const project = { name: '', prefix: '' };
     return known(await insertContent(db, given, { hash: contentHash, hashedFor: null, project }));
@@ -55,10 +57,13 @@ export async function registerPlan(
   const claimed = await findClaim(db, { ...whose, name }, contentHash);
   const inserted = claimed && (await insertContent(db, given, claimed, whose.path));
   if (inserted) return inserted;
-  return db.transaction(async (tx) => {
-    const claim = await claimContent(tx, { ...whose, name }, contentHash);
-    return known(await insertContent(tx, given, claim, whose.path));
+  const registered = await db.transaction(async (tx) => {
+    const claim = await claimContent(tx, { ...whose, name }, contentHash, viewer.bounds);
+    return insertContent(tx, given, claim, whose.path);
   });
+  // It came to be outside just now, which is seen from here on.
+  if (registered === undefined && viewer.bounds) return registerPlan(db, viewer, definition, via, home);
+  return known(registered);
 }
 
 function known(plan: RegisteredPlan | undefined): RegisteredPlan {
@@ -76,7 +81,7 @@ async function homeOfName(db: Queryable, name: string): Promise<PlanHome | undef
     : undefined;
 }
 
-/** Undefined when the content went to another project meanwhile. */
+/** Undefined when the content went to another project meanwhile, or lies outside the bounds of whoever registers it. */
 async function insertContent(
   db: Queryable,
   given: { viewer: Viewer; definition: PlanDefinition; via: DecisionVia; content: string },
@@ -87,7 +92,16 @@ async function insertContent(
   const { name } = definition;
   // The row that was there before is not seen by what changes it in the same statement.
   const [before] = await db.query(
-    registerPlanSql(hash, name, content, viewer.id, project.name, path, hashedFor),
+    registerPlanSql(
+      hash,
+      name,
+      content,
+      viewer.id,
+      project.name,
+      path,
+      hashedFor,
+      viewer.bounds?.projects?.filter((one) => one !== ''),
+    ),
   );
   if (before === undefined) return undefined;
   if (before.isNew || before.by !== viewer.id)
@@ -111,7 +125,8 @@ const registerPlanSql = statement({
       ON CONFLICT (hash) DO UPDATE SET registered_at = now(), registered_by = excluded.registered_by,
         project = CASE WHEN excluded.is_assumed THEN plans.project ELSE excluded.project END,
         is_assumed = plans.is_assumed AND excluded.is_assumed, path = coalesce(excluded.path, plans.path)
-        WHERE plans.is_assumed OR excluded.is_assumed OR plans.project = excluded.project
+        WHERE (plans.is_assumed OR excluded.is_assumed OR plans.project = excluded.project)
+          AND ($8::text[] IS NULL OR plans.project = ANY($8::text[]))
       RETURNING (SELECT registered_by FROM before) AS by, NOT EXISTS (SELECT 1 FROM before) AS "isNew",
         registered_at AS "registeredAt"`,
   row: { by: col.text.orNull, isNew: col.bool, registeredAt: col.time },

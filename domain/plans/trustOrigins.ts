@@ -6,6 +6,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { planRefusal } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { mayDo, type Viewer } from '../input/viewer.ts';
 import { readOrigins } from './ownRepository.ts';
@@ -33,7 +34,7 @@ export const trustOriginsInput = z.object({
 /**
  * Says which repositories the work of a plan belongs to, in place of all before: in these, GitHub's word counts from the
  * next report on. It stays on record who said so.
- * @throws InvalidInputError
+ * @throws InvalidInputError, OutOfBoundsError
  */
 export async function trustOrigins(
   { db }: { db: Database },
@@ -43,6 +44,11 @@ export async function trustOrigins(
 ): Promise<PlanOrigins> {
   const { project, definition } = await planNamed(db, plan);
   const key = { project, name: definition.name };
+  const outside = viewer.bounds && planRefusal(viewer.bounds, key);
+  if (outside) {
+    await recordRefusal(db, viewer, { plan, via, refusal: outside.message });
+    throw outside;
+  }
   const names = origins.map((address, index) => {
     const repository = repositoryOf(address);
     if (repository) return nameOf(repository);
@@ -86,12 +92,20 @@ export async function recordUntrusted(
   if (!trustOriginsInput.shape.plan.safeParse(plan).success) return;
   const known = await db.query(isPlan(...meantValues(plan)));
   if (known.length === 0) return;
-  await recordDecision(db, {
+  await recordRefusal(db, viewer, { plan, via, refusal: `${viewer.id} does not have the admin scope.` });
+}
+
+function recordRefusal(
+  db: Queryable,
+  viewer: Viewer,
+  { plan, via, refusal }: { plan: string; via: DecisionVia; refusal: string },
+): Promise<void> {
+  return recordDecision(db, {
     action: 'trust',
     outcome: 'refused',
     subject: plan,
     via,
-    refusal: `${viewer.id} does not have the admin scope.`,
+    refusal,
     ...recordedBy(viewer),
   });
 }

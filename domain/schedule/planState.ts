@@ -6,6 +6,7 @@ import { type PlanStateName, planStateFacts } from '../../contract/words/plans.t
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { refusePlanOutside } from '../bounds/bounds.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { isMeant, meantValues, type PlanKey, planReference } from '../plans/planKey.ts';
 import { planNamed } from '../plans/plans.ts';
@@ -31,7 +32,7 @@ export const planStateInput = z.object({
 
 /**
  * Pauses, resumes or retires a plan. It stays on record who did, and why.
- * @throws InvalidInputError when no plan has this name, or several have
+ * @throws InvalidInputError when no plan has this name, or several have; OutOfBoundsError
  */
 export async function setPlanState(
   { db }: Store,
@@ -42,6 +43,7 @@ export async function setPlanState(
 ): Promise<PlanState> {
   const { project, definition } = await planNamed(db, plan, { orRetired: true });
   const key = { project, name: definition.name };
+  refusePlanOutside(viewer.bounds, key);
   return db.transaction(async (tx) => {
     if (state === 'active') await tx.query(resumePlan(key.name, project));
     else await tx.query(setPlanStateSql(key.name, project, state, reason ?? null, viewer.id));

@@ -56,7 +56,7 @@ const windowHours = 12;
  * missed, skipped or failed is told once. What passed before the schedule was known, and what lies ahead by the
  * database's clock, is left out. Gives what became of the others, the earliest first. A project that was only guessed
  * begins no second schedule of a plan that has one.
- * @throws InvalidInputError, PlanElsewhereError
+ * @throws InvalidInputError, PlanElsewhereError, OutOfBoundsError
  */
 export async function settleDue(
   store: Store,
@@ -69,7 +69,8 @@ export async function settleDue(
   const plan = await registerPlan(db, viewer, input.definition, 'graphql', input.home);
   const key: PlanKey = { project: plan.project, name: plan.definition.name };
   // The schedule is nobody; a person who calls in its place has started what comes of that.
-  const starter = viewer.kind === 'person' || viewer.kind === 'login' ? viewer : system;
+  const starter =
+    viewer.kind === 'person' || viewer.kind === 'login' ? viewer : { ...system, bounds: viewer.bounds };
   const beganBeside = await schedulesElsewhere(db, key);
   if (input.home?.isGuessed) refuseSecond(key, beganBeside);
   const schedule = { ...key, expression: input.schedule, timezone: input.timezone };
