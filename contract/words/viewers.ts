@@ -27,7 +27,6 @@ export const viewerKindFacts = {
   login: { means: 'A GitHub login that is not mapped to a person.' },
   service: { means: 'A program, by a key of its own.' },
   shared: { means: 'A key that several people may share.' },
-  service: { means: 'A service, by a key of its own.' },
   channel: { means: 'Anyone who reads a channel, by the link that was sent there.' },
   anonymous: { means: 'Someone without authentication.' },
   system: { means: 'Nightshift itself, including its schedule.' },

@@ -14,7 +14,6 @@ const signIn =
 const reasons: Record<Exclude<ViewerKind, 'person'>, (id: string) => string> = {
   service: (id) => `${id} is a program. ${signIn}`,
   shared: (id) => `${id} is a key that several people may share. ${signIn}`,
-  service: (id) => `${id} is a service. ${signIn}`,
   login: (id) =>
     `the server does not know who ${id} is. Add ${id.replace(/^github:/, '')}=their@address to GITHUB_USERS on the server.`,
   channel: (id) => `anyone who reads ${id} can use its link. ${signIn}`,

@@ -1,6 +1,8 @@
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { col, statement } from '../../database/statement.ts';
+import { refuseRunOutside } from '../bounds/withinBounds.ts';
 import { NotFoundError } from '../input/errors.ts';
+import type { Bounds } from '../input/viewer.ts';
 import { readDefinition } from '../plans/plans.ts';
 import { scopeOfPlan } from '../queue/queueName.ts';
 import { ensureQueues } from '../queue/queues.ts';
@@ -51,18 +53,23 @@ export async function reclaimAbandonedRuns(store: Store): Promise<number> {
 /**
  * Says that the one worker of an exclusive run has done what it can: what still waits for an approval goes to any
  * worker that knows the plan, as `reclaimAbandonedRuns` does for a worker that is gone. Of other runs it changes nothing.
- * @throws NotFoundError
+ * @throws NotFoundError, OutOfBoundsError
  */
-export async function leaveRun(store: Store, runId: string): Promise<void> {
+export async function leaveRun(store: Store, runId: string, bounds?: Bounds): Promise<void> {
   const run = await store.db.prisma.run.findUnique({
     where: { runId },
     select: { planHash: true, scope: true },
   });
   if (run === null) throw new NotFoundError('Run', runId);
+  await refuseRunOutside(store.db, bounds, runId);
   if (run.planHash === null || !run.scope?.startsWith('run-')) return;
   const scope = scopeOfPlan(run.planHash);
   await ensureQueues(store, scope, await readDefinition(store.db, run.planHash));
-  await publish(store, await inEngine(store, (engine) => releaseToAnyWorker(engine, { runId, scope })));
+  const leaving = async (engine: Engine) => {
+    await refuseRunOutside(engine.tx, bounds, runId);
+    return releaseToAnyWorker(engine, { runId, scope });
+  };
+  await publish(store, await inEngine(store, leaving));
 }
 
 const isIdle = `scope LIKE 'run-%' AND NOT EXISTS (

@@ -1,6 +1,7 @@
 import type { Database, Queryable } from '../../database/database.ts';
 import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, type RowOfStatement, statement } from '../../database/statement.ts';
+import { refuseLeaseOutside } from '../bounds/withinBounds.ts';
 import type { WorkKind } from '../changes/newWork.ts';
 import { sourcesJson } from '../plans/planSource.ts';
 import { readDefinition } from '../plans/plans.ts';
@@ -22,13 +23,14 @@ export interface Begun {
 }
 
 /** Who begins an attempt. */
-type Beginner = Pick<LeaseTaskInput, 'worker' | 'requestId' | 'sources'>;
+type Beginner = Pick<LeaseTaskInput, 'worker' | 'requestId' | 'sources' | 'within'>;
 
 /**
  * Takes a job from the queues within a transaction, and begins an attempt at its task with its slot in the run and its
  * lock, as the task is then. `spent` says that there was one which stood for nothing any more, or whose task stands
  * aside now, since its run has no slot free or another task holds its lock: there may be more, but each has a
  * transaction of its own, since it locks its run.
+ * @throws OutOfBoundsError when it took a task that came to lie outside since its worker asked
  */
 export async function beginAttempt(
   engine: Engine,
@@ -48,6 +50,7 @@ export async function beginAttempt(
       () => engine.queue.settle(tx, queueName, job.jobId),
     ]);
     if (begun && run) {
+      await refuseLeaseOutside(tx, beginner.within, job.jobId);
       const { steps } = await readDefinition(tx, run.planHash);
       return { ...begun, kind: { scope: run.scope, labels: steps[begun.step]?.labels ?? [] } };
     }

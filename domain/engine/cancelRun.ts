@@ -2,6 +2,8 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { TaskStatus } from '../../contract/words/taskStatus.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordedBy, recordForEach } from '../audit/audit.ts';
+import { refuseReportOutside } from '../bounds/bounds.ts';
+import { refuseRunOutside } from '../bounds/withinBounds.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { lockAnyRun } from '../runs/lock.ts';
@@ -15,7 +17,7 @@ import { releaseReady } from './release.ts';
  * Cancels what has not ended of a run: its queued and running tasks, and those that await approval before they run, become
  * skipped, and their commands are ended. What awaits approval of what it made stays for its decision. Each cancelled task has a row in the record of decisions. Says how many tasks
  * were cancelled; again it cancels none.
- * @throws NotFoundError
+ * @throws NotFoundError; OutOfBoundsError, also for external tasks of the run that it would cancel
  */
 export async function cancelRun(
   store: Store,
@@ -38,7 +40,9 @@ async function cancelAll(
 ) {
   const { tx } = engine;
   if (!(await lockAnyRun(tx, runId))) throw new NotFoundError('Run', runId);
+  await refuseRunOutside(tx, viewer.bounds, runId);
   const cancelled = await tx.query(cancelRunSql(runId, viewer.id, note));
+  for (const { task, isOfEngine } of cancelled) if (!isOfEngine) refuseReportOutside(viewer.bounds, task);
   await recordForEach(tx, cancelled, {
     action: 'cancel',
     outcome: 'decided',
@@ -62,6 +66,12 @@ const cancelRunSql = statement({
           coalesce(extract(epoch FROM now() - started_at) * 1000, 0), 0), ${maxInteger})::int
       FROM (SELECT id AS open_id, status AS "from" FROM agents_tasks
         WHERE run_id = $1 AND (status IN ('queued', 'running') OR status = 'awaiting_approval' AND gate = 'open') ORDER BY id FOR UPDATE) open
-      WHERE id = open_id RETURNING id, "from", step IS NOT NULL AS "isOfEngine", lock_key AS lock`,
-  row: { id: col.int, from: col.word<TaskStatus>(), isOfEngine: col.bool, lock: col.text.orNull },
+      WHERE id = open_id RETURNING id, task, "from", step IS NOT NULL AS "isOfEngine", lock_key AS lock`,
+  row: {
+    id: col.int,
+    task: col.text,
+    from: col.word<TaskStatus>(),
+    isOfEngine: col.bool,
+    lock: col.text.orNull,
+  },
 });

@@ -4,6 +4,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
@@ -31,7 +32,7 @@ const keptDays = 30;
 /**
  * Has a worker take nothing new, end once what it runs has, and leave; each process of that name that is up now, as soon
  * as it asks for work again. It stays on record who said so.
- * @throws InvalidInputError when no worker of that name was seen lately
+ * @throws InvalidInputError when no worker of that name was seen lately; OutOfBoundsError for a key with any bound
  */
 export async function drainWorker(
   { db, work, leaseMs }: Store,
@@ -39,6 +40,7 @@ export async function drainWorker(
   { worker }: z.output<typeof drainWorkerInput>,
   via: DecisionVia = 'graphql',
 ): Promise<DrainedWorker> {
+  refuseBounded(viewer.bounds, 'drain workers, which run tasks of every plan');
   const running = await db.transaction(async (tx) => {
     const [open] = await tx.query(openAttemptsOfWorker(worker));
     if (open?.running === 0) await refuseUnknown(tx, worker, leaseMs);

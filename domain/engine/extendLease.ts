@@ -1,4 +1,6 @@
 import { col, statement } from '../../database/statement.ts';
+import { changeLeaseWithin } from '../bounds/withinBounds.ts';
+import type { Bounds } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { findTask } from '../tasks/read.ts';
 import { LostLeaseError } from './errors.ts';
@@ -18,16 +20,17 @@ export interface ExtendedLease {
 /**
  * Says that the holder of a lease is still at work: the lease holds for its whole time again from now on. Waits at
  * most for some time to tell of a cancellation as soon as it comes.
- * @throws LostLeaseError
+ * @throws LostLeaseError, OutOfBoundsError
  */
 export async function extendLease(
   store: Store,
   leaseId: string,
   waitMs = 0,
   signal?: AbortSignal,
+  bounds?: Bounds,
 ): Promise<ExtendedLease> {
   const end = performance.now() + Math.min(waitMs, store.leaseMs / 2, maxWaitMs);
-  const first = await extendNow(store, leaseId);
+  const first = await extendNow(store, leaseId, bounds);
   const { taskId, ...lease } = first;
   while (!lease.cancelled && !store.work.over && !signal?.aborted && performance.now() < end) {
     const changed = store.changes.next(taskId, end - performance.now(), signal);
@@ -38,11 +41,16 @@ export async function extendLease(
   return lease;
 }
 
-async function extendNow(store: Store, leaseId: string): Promise<ExtendedLease & { taskId: number }> {
+async function extendNow(
+  store: Store,
+  leaseId: string,
+  bounds: Bounds | undefined,
+): Promise<ExtendedLease & { taskId: number }> {
   const { leaseMs } = store;
-  const [extended] = await store.db.query(extendLeaseSql(leaseId, leaseMs, signEveryMs(leaseMs)));
+  const extending = extendLeaseSql(leaseId, leaseMs, signEveryMs(leaseMs));
+  const [extended] = await changeLeaseWithin(store.db, bounds, leaseId, (db) => db.query(extending));
   if (extended === undefined) {
-    if (await wasExtendedAfterOutage(store, leaseId)) return extendNow(store, leaseId);
+    if (await wasExtendedAfterOutage(store, leaseId)) return extendNow(store, leaseId, bounds);
     throw new LostLeaseError(leaseId);
   }
   const { status, ...lease } = extended;

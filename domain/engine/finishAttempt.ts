@@ -3,7 +3,9 @@ import type { Verdict } from '../../contract/outcome/judgeAttempt.ts';
 import { briefly, eachApart } from '../../database/eachApart.ts';
 import { sendInOrder } from '../../database/sendInOrder.ts';
 import { col, statement } from '../../database/statement.ts';
+import { refuseLeaseOutside } from '../bounds/withinBounds.ts';
 import { canonicalJson } from '../input/json.ts';
+import type { Bounds } from '../input/viewer.ts';
 import { notifyTaskEnded } from '../notifications/endings.ts';
 import { notifyApproval } from '../notifications/notifyApproval.ts';
 import { floorOfContent, stepOnFloor } from '../plans/approvalFloor.ts';
@@ -33,14 +35,15 @@ import { releaseAfterSuccess, releaseReady } from './release.ts';
 /**
  * Takes the report of an attempt: in one transaction the attempt ends, its task moves, and what waited for it is
  * released. The same report again is a success that changes nothing. Gives the task as it is then.
- * @throws LostLeaseError when the lease has lapsed; UnknownLeaseError when it is not on record
+ * @throws LostLeaseError when the lease has lapsed; UnknownLeaseError when it is not on record; OutOfBoundsError
  */
 export async function finishAttempt(
   store: Store,
   leaseId: string,
   report: AttemptReport,
+  bounds?: Bounds,
 ): Promise<EndedTask> {
-  return (await finish(store, leaseId, report)).task;
+  return (await finish(store, leaseId, report, { bounds })).task;
 }
 
 /** A task as the end of an attempt has left it; with its reason, unless the report was known already. */
@@ -54,14 +57,14 @@ export async function finish<T = never>(
   store: Store,
   leaseId: string,
   report: AttemptReport,
-  andThen?: AndThen<T>,
+  more: Pick<EndOptions<T>, 'andThen' | 'bounds'> = {},
 ): Promise<{ task: EndedTask; next?: T | undefined }> {
   try {
-    const { taskId, task, next } = await endLease(store, leaseId, report, { andThen });
+    const { taskId, task, next } = await endLease(store, leaseId, report, more);
     return { task: task ?? (await readTask(store.db, taskId)), next };
   } catch (error) {
     if (!(error instanceof LostLeaseError) || !(await wasExtendedAfterOutage(store, leaseId))) throw error;
-    return finish(store, leaseId, report, andThen);
+    return finish(store, leaseId, report, more);
   }
 }
 
@@ -99,18 +102,28 @@ export interface Ended {
   run?: LockedRun;
 }
 
+/** How an attempt is ended. */
+interface EndOptions<T> {
+  /** Whether somebody gives its lease back. @default false */
+  isReturned?: boolean;
+  andThen?: AndThen<T> | undefined;
+  /** What whoever ends it may change at most. */
+  bounds?: Bounds | undefined;
+}
+
 /**
  * Ends the attempt of a lease, as its worker reports or because it was lost. One that was given back is over whether its
  * lease has lapsed or not; one that has ended before is left as it is.
- * @throws LostLeaseError when a lease has lapsed whose worker reports; UnknownLeaseError when it is not on record
+ * @throws LostLeaseError when a lease has lapsed whose worker reports; UnknownLeaseError when it is not on record;
+ * OutOfBoundsError
  */
 export async function endLease<T = never>(
   store: Store,
   leaseId: string,
   report: AttemptReport | 'lost',
-  { isReturned = false, andThen }: { isReturned?: boolean; andThen?: AndThen<T> | undefined } = {},
+  { isReturned = false, andThen, bounds }: EndOptions<T> = {},
 ): Promise<Ended & { next?: T | undefined }> {
-  const setting = { github: store.github, serverId: await serverIdOf(store.db), isReturned };
+  const setting = { github: store.github, serverId: await serverIdOf(store.db), isReturned, bounds };
   const ended = await inEngine(
     store,
     async (engine) => {
@@ -128,15 +141,18 @@ async function endAttempt(
   engine: Engine,
   leaseId: string,
   report: AttemptReport | 'lost',
-  { github, serverId, isReturned }: Pick<Store, 'github'> & { serverId: string; isReturned: boolean },
+  setting: Pick<Store, 'github'> &
+    Pick<EndOptions<never>, 'bounds'> & { serverId: string; isReturned: boolean },
 ): Promise<Ended> {
   const { tx } = engine;
+  const { github, serverId, isReturned, bounds } = setting;
   // The run's row comes first, as everywhere, so that two attempts of one run that end at once do not block each other
   // for good.
   const [run, attempt] = await sendInOrder([() => lockRun(tx, { leaseId }), () => lockAttempt(tx, leaseId)]);
   const isReported = report !== 'lost' && !isReturned;
   const hash = isReported ? createHash('sha256').update(canonicalJson(report)).digest('hex') : null;
   if (run === undefined || attempt === undefined) throw new UnknownLeaseError(leaseId, serverId);
+  await refuseLeaseOutside(tx, bounds, leaseId);
   const { taskId } = attempt;
   if (isReported ? isKnown(attempt, hash) : attempt.over || !(isReturned || attempt.lost))
     return { taskId, others: [] };

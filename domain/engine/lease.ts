@@ -1,7 +1,9 @@
 import { col, queueStatement, statement } from '../../database/statement.ts';
 import type { TransactionOptions } from '../../database/transaction.ts';
+import { refuseLeaseOutside } from '../bounds/withinBounds.ts';
 import { awaitWork, type LookedFor, type Patience } from '../changes/awaitWork.ts';
 import type { Place } from '../changes/place.ts';
+import type { Bounds } from '../input/viewer.ts';
 import { hasJobToTake } from '../queue/queue.ts';
 import { scopeOfPlan, scopeOfRun } from '../queue/queueName.ts';
 import type { Store } from '../store.ts';
@@ -14,20 +16,27 @@ import { withNeeds } from './needs.ts';
 import { signEveryMs } from './recordSweep.ts';
 import { endOfWait, isReturning, noteInVain, queryTogether } from './returning.ts';
 import { type Asker, dueLook, takeWaitingSlot } from './waiting.ts';
+import { wishWithin } from './wishWithin.ts';
 import { digestOf, keepLooking, recordedSight } from './workerLooks.ts';
+
+/** Who asks for a task, and what of it its key may run. */
+interface LeaseAsker extends Omit<Asker, 'worker'> {
+  bounds?: Bounds | undefined;
+}
 
 /**
  * Leases a task as `leaseTask` does, and waits for one at most for some time when none is due. A caller who has gone,
  * as the signal says, gets none. `from` says who asks, since nobody may wait too many times at once.
- * @throws TooManyError
+ * @throws TooManyError, OutOfBoundsError
  */
 export async function awaitLease(
   store: Store,
-  input: LeaseTaskInput,
+  asked: LeaseTaskInput,
   waitMs: number,
   signal?: AbortSignal,
-  from: Omit<Asker, 'worker'> = { viewer: '', address: undefined },
+  { bounds, ...from }: LeaseAsker = { viewer: '', address: undefined },
 ): Promise<Lease | null> {
+  const input = await wishWithin(store.db, bounds, asked);
   if (waitMs === 0) return leaseTask(store, input);
   const free = takeWaitingSlot(store, { worker: input.worker, ...from });
   const leave = keepLooking(store, input.worker, wantsOf(input));
@@ -97,6 +106,7 @@ async function take(
 ): Promise<LookedFor<Lease>> {
   const known = async (): Promise<LookedFor<Lease>> => {
     const found = await findLease(store.db, input.requestId);
+    if (found && input.within) await refuseLeaseOutside(store.db, input.within, found.leaseId);
     return found === null ? 'spent' : { found };
   };
   const { held, drained, queues } = await look(store, input, withOthers);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { name, reference } from '../../contract/input/text.ts';
+import type { Bounds } from '../input/viewer.ts';
 import { planSource } from '../plans/planSource.ts';
 
 /** So many contents of plans, and runs, a worker names at most, and so many labels: more than one of them has. */
@@ -34,7 +35,10 @@ export const leaseTaskInput = z
     error: 'expected at least one of planHashes and runIds, got none',
   });
 
-export type LeaseTaskInput = z.output<typeof leaseTaskInput>;
+export interface LeaseTaskInput extends z.output<typeof leaseTaskInput> {
+  /** What it may get at most, as `wishWithin` has bounded it. @default whatever it asks for */
+  within?: Bounds | undefined;
+}
 
 /** A worker's timed right to one attempt, and what it needs to make it. */
 export interface Lease {

@@ -8,6 +8,7 @@ import { isFinalStatus } from '../../contract/words/taskStatus.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordedBy, recordForEach } from '../audit/audit.ts';
+import { refuseContentOutside } from '../bounds/withinBounds.ts';
 import { InvalidInputError, NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { PlanDefinition } from '../plans/planDefinition.ts';
@@ -43,7 +44,7 @@ export type RetryInput = z.output<typeof retryInput>;
  * that; `from` takes a step and all that needs it; `all` takes everything. What a human approved is kept in every
  * mode, and what awaits approval or has not ended yet stays as it is. Gives the ids of the tasks that are made again;
  * each has a row in the record that says who did it.
- * @throws NotFoundError, NotRetryableError, InvalidInputError
+ * @throws NotFoundError, NotRetryableError, InvalidInputError, OutOfBoundsError
  */
 export async function retryRun(
   store: Store,
@@ -66,7 +67,7 @@ export async function retryRun(
 
 /**
  * Makes one failed or skipped task again, with all its tries, and what did not run because of it.
- * @throws NotFoundError, NotRetryableError
+ * @throws NotFoundError, NotRetryableError, OutOfBoundsError
  */
 export async function retryTask(
   store: Store,
@@ -109,6 +110,7 @@ async function retry(
   choose: Choice,
 ): Promise<number[]> {
   const plan = await readPlanOf(store.db, runId);
+  await refuseContentOutside(store.db, viewer.bounds, plan);
   const definition = await readDefinition(store.db, plan);
   // The worker of an exclusive run may be gone, so any that knows the plan may take what is made again.
   const scope = scopeOfPlan(plan);
@@ -116,6 +118,7 @@ async function retry(
   const { retried, changed } = await inEngine(store, async (engine) => {
     const { tx } = engine;
     const before = await lockRun(tx, { runId });
+    await refuseContentOutside(tx, viewer.bounds, plan);
     await tx.query(openRunToRetry(runId, scope, definition.concurrency));
     const tasks = await readStates(tx, runId);
     const chosen = choose(definition, tasks).filter(isRetryable);

@@ -3,6 +3,8 @@ import { jsonObject, name, reference } from '../../contract/input/text.ts';
 import { findTwins, toInputEnvName } from '../../contract/stepEnvironment.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
+import { refusePlanOutside } from '../bounds/bounds.ts';
+import { refuseContentOutside } from '../bounds/withinBounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import { withIdempotencyKey } from '../input/idempotency.ts';
 import { canonicalJson } from '../input/json.ts';
@@ -67,7 +69,7 @@ export interface StartedRun {
 /**
  * Starts a run of a plan: the run, its tasks and the first jobs in one transaction. Of several calls with one run id,
  * or with one idempotency key, the first starts it and the others get the same run.
- * @throws InvalidInputError, PlanElsewhereError, RunExistsError, IdempotencyKeyReusedError
+ * @throws InvalidInputError, PlanElsewhereError, RunExistsError, IdempotencyKeyReusedError, OutOfBoundsError
  */
 export async function startRun(store: Store, viewer: Viewer, input: StartRunInput): Promise<StartedRun> {
   const plan = input.definition
@@ -76,6 +78,7 @@ export async function startRun(store: Store, viewer: Viewer, input: StartRunInpu
         await registerPlan(store.db, viewer, input.definition, 'graphql', input.home),
       )
     : await planNamed(store.db, input.plan ?? '');
+  refusePlanOutside(viewer.bounds, { project: plan.project, name: plan.definition.name });
   for (;;) {
     try {
       return await startOnce(store, viewer, input, plan);
@@ -120,7 +123,7 @@ export function announceRun(store: Store, tasks: readonly Task[]): void {
 /**
  * Makes ready to start a run of a plan within a transaction: gives what starts it there, or finds that it was started
  * the same way before. Without a run id it gets the first free one of a day, today unless another is named.
- * @throws InvalidInputError
+ * @throws InvalidInputError, and what it gives throws OutOfBoundsError
  */
 export async function prepareRun(
   store: Store,
@@ -140,6 +143,7 @@ export async function prepareRun(
   await ensureQueues(store, scope, plan.definition);
   return async (engine, day) => {
     const { tx } = engine;
+    await refuseContentOutside(tx, viewer.bounds, plan.hash);
     const runId = await insertRun(tx, viewer, { ...wanted, scope }, plan, day);
     if (runId === undefined && input.runId == null) throw new IdTakenError();
     if (runId === undefined) return { runId: await sameRun(tx, input, plan, chosen), started: false };

@@ -93,14 +93,15 @@ builder.mutationField('finishAttempt', (t) =>
       }),
     },
     resolve: async (_root, { input: { leaseId, next, ...given } }, context): Promise<Finished> => {
-      const { store } = context;
+      const { store, viewer } = context;
       const key = readInput(leaseKey, { leaseId }).leaseId;
       const remarks = remarksOnLink(given.outputsUri);
       const report = readInput(attemptReport, { ...withoutNulls(given), remarks });
       const wish = wishOf(next);
+      const { bounds } = viewer;
       if (wish === undefined || !(await mayWorkOn(context, wish.runIds)))
-        return { task: await finishAttempt(store, key, report), next: null };
-      return { ...(await finishAndLease(store, key, report, wish)), wish };
+        return { task: await finishAttempt(store, key, report, bounds), next: null };
+      return { ...(await finishAndLease(store, key, report, wish, bounds)), wish };
     },
   }),
 );

@@ -169,7 +169,7 @@ builder.mutationFields((t) => ({
       const { store, viewer } = context;
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
       const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
-      const from = { viewer: viewer.id, address: viewer.address };
+      const from = { viewer: viewer.id, address: viewer.address, bounds: viewer.bounds };
       const asked = readInput(leaseTaskInput, given);
       const lease = await awaitLease(store, asked, wait, untilGone(context), from);
       return { lease, worker: asked.worker, upMs: asked.upMs };
@@ -184,8 +184,15 @@ builder.mutationFields((t) => ({
     errors: { types: [InvalidInputError, LostLeaseError] },
     args: { input: t.arg({ type: ExtendLeaseInput, required: true, description: 'The lease.' }) },
     resolve: (_root, { input: { leaseId, waitMs } }, context) => {
+      const { store, viewer } = context;
       const wait = readInput(waitInput, { waitMs }).waitMs ?? 0;
-      return extendLease(context.store, readInput(leaseKey, { leaseId }).leaseId, wait, untilGone(context));
+      return extendLease(
+        store,
+        readInput(leaseKey, { leaseId }).leaseId,
+        wait,
+        untilGone(context),
+        viewer.bounds,
+      );
     },
   }),
 }));

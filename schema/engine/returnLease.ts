@@ -31,7 +31,7 @@ builder.mutationField('returnLease', (t) =>
     authScopes: needs('returnLease'),
     errors: { types: [InvalidInputError, UnknownLeaseError] },
     args: { input: t.arg({ type: ReturnLeaseInput, required: true, description: 'The lease.' }) },
-    resolve: (_root, { input: { leaseId, hadBegun } }, { store }) =>
-      returnLease(store, readInput(leaseKey, { leaseId }).leaseId, hadBegun),
+    resolve: (_root, { input: { leaseId, hadBegun } }, { store, viewer }) =>
+      returnLease(store, readInput(leaseKey, { leaseId }).leaseId, hadBegun, viewer.bounds),
   }),
 );

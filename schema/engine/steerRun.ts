@@ -86,7 +86,7 @@ builder.mutationFields((t) => ({
     args: { input: t.arg({ type: LeaveRunInput, required: true, description: 'The run.' }) },
     resolve: async (_root, { input }, context) => {
       const { runId } = readInput(leaveInput, input);
-      await leaveRun(context.store, runId);
+      await leaveRun(context.store, runId, context.viewer.bounds);
       return readChangedRun(context, runId);
     },
   }),
