@@ -2,6 +2,7 @@ import type { DecisionAction } from '../../contract/words/decisions.ts';
 import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { findTasksOutside } from '../bounds/withinBounds.ts';
 import { bringBack, prepareToBringBack } from '../engine/bringBack.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inEngine, publish } from '../engine/inEngine.ts';
@@ -26,7 +27,8 @@ import { isRepeated } from './repeated.ts';
  * Approves, rejects or cancels a task, once: the one way for GraphQL, REST and CLI. Each call leaves a row, whether it
  * was allowed or refused. Where several must approve, an approval is a vote until they are enough. The same decision
  * by the same viewer again is a success that changes nothing.
- * @throws NotFoundError, NotAwaitingApprovalError, AlreadyDecidedError, MayNotDecideError, HeadMovedError, NotAsShownError
+ * @throws NotFoundError, NotAwaitingApprovalError, AlreadyDecidedError, MayNotDecideError, HeadMovedError, NotAsShownError,
+ * OutOfBoundsError
  */
 export async function decideTask(
   store: Store,
@@ -132,6 +134,8 @@ async function judge(
   };
   // Whoever asks for what is not there could fill the record with it.
   if (before === undefined) return { refusal: new NotFoundError('Task', id), changed: false };
+  const [outside] = await findTasksOutside(tx, by.bounds, [id]);
+  if (outside) return refuse(outside.refusal);
   const overdue = whatIsOver(approval, wish);
   const expired = overdue && (await endOverdue(tx, before, overdue, outbox));
   if (overdue && !expired) approval = await readOpenApproval(tx, id);

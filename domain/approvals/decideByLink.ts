@@ -1,7 +1,7 @@
 import { statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
 import { ApprovalLinkError } from '../input/errors.ts';
-import { mayDo, type Viewer } from '../input/viewer.ts';
+import { type Decider, mayDo, type Viewer } from '../input/viewer.ts';
 import { asksForPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
 import { readTask } from '../tasks/read.ts';
@@ -33,9 +33,11 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
   const link = await readLink(store, token);
   if (link === undefined) throw new ApprovalLinkError('This link does not exist.');
   const { taskId, approvalId, task, recipient, approval } = link;
-  const by = whoDecides(link, wish.viewer) ?? {
+  const by: Decider = whoDecides(link, wish.viewer) ?? {
     ...recipientOf(recipient),
     groups: store.groupsOf?.(recipient) ?? [],
+    // A key that the link needs beside it adds no more than it may do itself.
+    bounds: link.needsViewer === null ? undefined : wish.viewer?.bounds,
     address,
   };
   const refuse = async (refusal: ApprovalLinkError): Promise<never> => {

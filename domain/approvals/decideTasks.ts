@@ -1,4 +1,6 @@
 import type { DecisionAction } from '../../contract/words/decisions.ts';
+import { recordForEach } from '../audit/audit.ts';
+import { findTasksOutside } from '../bounds/withinBounds.ts';
 import {
   AlreadyDecidedError,
   HeadMovedError,
@@ -7,6 +9,7 @@ import {
   NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
+  OutOfBoundsError,
 } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
@@ -32,7 +35,7 @@ export type Refusal = InstanceType<(typeof refusals)[number]>;
 /**
  * Decides several tasks the same way, each as it was shown, in a transaction of its own and in the order given; a refusal
  * keeps none of the others. Gives the task or the refusal of each.
- * @throws InvalidInputError for none, or more than 50
+ * @throws InvalidInputError for none, or more than 50; OutOfBoundsError if one is outside, before any is decided
  */
 export async function decideTasks(
   store: Store,
@@ -45,16 +48,43 @@ export async function decideTasks(
     const message = `expected 1 to ${maxDecidedTogether} tasks, got ${tasks.length}`;
     throw new InvalidInputError([{ path: [], message, type: 'wrong_count' }]);
   }
+  await refuseOutside(store, viewer, tasks, { action, ...details });
   const results: (Task | Refusal)[] = [];
   for (const { id, ...shown } of tasks) {
     results.push(
       await decideTask(store, viewer, id, action, { ...details, ...shown }).catch((error: unknown) => {
         if (isRefusal(error)) return error;
+        // It came to lie outside just now, when others were decided already.
+        if (error instanceof OutOfBoundsError) return new MayNotDecideError(id, error.message);
         throw error;
       }),
     );
   }
   return results;
+}
+
+/** Decides none of several tasks if a key may not decide all of them; each that it may not leaves a row in the record. */
+async function refuseOutside(
+  { db }: Store,
+  viewer: Viewer,
+  tasks: readonly { id: number }[],
+  { action, note, via = 'graphql' }: Pick<DecisionDetails, 'note' | 'via'> & { action: DecisionAction },
+): Promise<void> {
+  const ids = tasks.map(({ id }) => id);
+  const outside = await findTasksOutside(db, viewer.bounds, ids);
+  for (const { id, refusal } of outside)
+    await recordForEach(db, [{ id }], {
+      action,
+      outcome: 'refused',
+      refusal: refusal.message,
+      note,
+      via,
+      viewer: viewer.id,
+      viewerKind: viewer.kind,
+      address: viewer.address,
+    });
+  const [first] = outside;
+  if (first) throw first.refusal;
 }
 
 function isRefusal(error: unknown): error is Refusal {

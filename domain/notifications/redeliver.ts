@@ -2,6 +2,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { refuseDeliveryOutside } from '../bounds/withinBounds.ts';
 import { NotFoundError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { newDeliveries } from '../queue/deliveryQueues.ts';
@@ -13,7 +14,7 @@ import { enqueueDeliveries } from './notify.ts';
 /**
  * Sends a delivery again now, with all its tries and the same id, so that its receiver can tell it from a new one. It is
  * named by its id or by the beginning of that, as long as no other has it. Who did it is on record.
- * @throws NotFoundError, NotRedeliverableError
+ * @throws NotFoundError, NotRedeliverableError, OutOfBoundsError
  */
 export async function redeliver(
   store: Store,
@@ -29,6 +30,7 @@ export async function redeliver(
   const queue = await store.queue();
   const delivery = await store.db.transaction(async (tx) => {
     const id = await idOf(tx, name);
+    await refuseDeliveryOutside(tx, viewer.bounds, id);
     const refusal = await lockAndJudge(tx, id);
     if (refusal !== undefined) throw new NotRedeliverableError(id, refusal);
     const [asked] = await tx.query(redeliverSql(id));

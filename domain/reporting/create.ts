@@ -1,6 +1,8 @@
 import { keepLink } from '../../contract/input/link.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
+import { refuseReportOutside } from '../bounds/bounds.ts';
+import { refuseRunOutside } from '../bounds/withinBounds.ts';
 import { withIdempotencyKey } from '../input/idempotency.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { notifyApproval, reporterGraceSeconds } from '../notifications/notifyApproval.ts';
@@ -22,7 +24,8 @@ export interface CreatedTask {
 /**
  * Records a task of an outside reporter. With an idempotency key, the same request again gives the first answer
  * and makes nothing.
- * @throws IdempotencyKeyReusedError when the key was used for another request.
+ * @throws IdempotencyKeyReusedError when the key was used for another request; OutOfBoundsError, also for a task in the run
+ * of a plan that is outside
  */
 export async function createTask(
   store: Store,
@@ -30,12 +33,19 @@ export async function createTask(
   input: CreateTaskInput,
   idempotencyKey?: string | null,
 ): Promise<CreatedTask> {
+  const { bounds } = viewer;
+  refuseReportOutside(bounds, input.task);
   const awaits = input.status === 'awaiting_approval';
   const outbox = awaits ? await openOutbox(store) : undefined;
-  const insert = (tx: Queryable) =>
-    awaits ? insertAwaiting(tx, input, { outbox, floor: store.approvalFloor }) : insertTask(tx, input);
+  const insert = async (tx: Queryable) => {
+    const told = { outbox, floor: store.approvalFloor };
+    const task = awaits ? await insertAwaiting(tx, input, told) : await insertTask(tx, input);
+    // Now that it has the task the run can no longer come to be one of a plan.
+    await refuseRunOutside(tx, bounds, input.runId);
+    return task;
+  };
   const create = async (): Promise<CreatedTask> =>
-    idempotencyKey == null && !awaits
+    idempotencyKey == null && !awaits && bounds === undefined
       ? { task: await insert(store.db), replayed: false }
       : store.db.transaction(async (tx) => {
           if (idempotencyKey == null) return { task: await insert(tx), replayed: false };

@@ -3,6 +3,7 @@ import type { DecisionAction, DecisionVia } from '../../contract/words/decisions
 import { decisionFacts } from '../../contract/words/decisions.ts';
 import { decide } from '../approvals/decide.ts';
 import type { Shown } from '../approvals/shown.ts';
+import { changeTaskWithin, refuseTasksOutside } from '../bounds/withinBounds.ts';
 import { DecisionIsFinalError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import { openOutbox } from '../notifications/outbox.ts';
@@ -20,7 +21,7 @@ import { refuseOtherThanShown } from './frozen.ts';
  * Changes the given fields of a task that an outside reporter keeps; null clears one, no fields change nothing. Of a task
  * that the engine runs, and of one that was decided, a report changes hardly anything: see `withoutFrozen`.
  * An `approvalState` that is a decision is the older way to decide and goes the way of every decision.
- * @throws NotFoundError, IllegalTransitionError, DecisionIsFinalError, and what `decide` throws
+ * @throws NotFoundError, IllegalTransitionError, DecisionIsFinalError, OutOfBoundsError, and what `decide` throws
  */
 export async function updateTask(
   store: Store,
@@ -33,10 +34,12 @@ export async function updateTask(
   const changes = link ? { ...given, outputsUri: link.uri } : given;
   const { approvalState, approver, approvalNote, ...rest } = changes;
   const action = decisionIn(changes);
+  // A decision is judged with all others.
+  if (action === undefined) await refuseTasksOutside(store.db, viewer.bounds, [id]);
   if (Object.values(changes).every((value) => value === undefined)) return readTask(store.db, id);
 
   if (action === undefined) {
-    const task = await report(store, id, changes);
+    const task = await report(store, viewer, id, changes);
     if (link) await addRemarks(store.db, id, link.remarks, { ofReport: true });
     store.changes.publish(task);
     return task;
@@ -75,16 +78,24 @@ export function decisionIn({
   return approvalState == null ? undefined : decisionFor(approvalState);
 }
 
-async function report(store: Store, id: number, given: TaskChanges): Promise<Task> {
+async function report(
+  store: Store,
+  { bounds }: Pick<Viewer, 'bounds'>,
+  id: number,
+  given: TaskChanges,
+): Promise<Task> {
   const { approvalState, approver, ...changes } = given;
   if (approvalState !== undefined || approver !== undefined || changes.approvalNote !== undefined)
     refuseRewriting(await readTask(store.db, id), given);
   if (changes.status !== 'awaiting_approval') {
-    const { task } = await changeColumns(store.db, id, changes);
+    const { task } = await changeTaskWithin(store.db, bounds, id, (db) => changeColumns(db, id, changes));
     if (task) return task;
   }
   const outbox = await openOutbox(store);
-  return store.db.transaction((tx) => changeAwaited(tx, id, changes, { outbox, floor: store.approvalFloor }));
+  return store.db.transaction(async (tx) => {
+    await refuseTasksOutside(tx, bounds, [id]);
+    return changeAwaited(tx, id, changes, { outbox, floor: store.approvalFloor });
+  });
 }
 
 /** A report neither makes nor unmakes a decision, nor changes what was recorded of it. */

@@ -3,6 +3,7 @@ import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { refuseBounded } from '../bounds/bounds.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
 import { deleteInPortions, type Emptied, type Leftovers } from './portions.ts';
@@ -23,6 +24,7 @@ const keptScheduledRuns = `interval '7 days'`;
  * them: old deliveries, due times, answers to idempotency keys, and contents of plans that no run has and that a later
  * one took the place of. Who pruned leaves a row in the record, also where it failed half-way, and so does what awaited
  * approval for so long.
+ * @throws OutOfBoundsError for a key with any bound
  */
 export async function pruneTasks(
   { db }: Pick<Store, 'db'>,
@@ -30,6 +32,7 @@ export async function pruneTasks(
   cutoff: string,
   via: DecisionVia = 'graphql',
 ): Promise<Pruned> {
+  refuseBounded(viewer.bounds, 'prune, which deletes tasks of every plan');
   const pruned: Pruned = { deleted: 0, deletedRuns: 0, keptRuns: 0, cutoff };
   try {
     await deleteAll(db, viewer, pruned);

@@ -10,8 +10,10 @@ import {
   MayNotDecideError,
   NotAsShownError,
   NotAwaitingApprovalError,
+  OutOfBoundsError,
   TooManyWrongKeysError,
 } from '../../domain/input/errors.ts';
+
 import { mayDo, type Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
 import { decisionNote, headSha } from '../../domain/tasks/input.ts';
@@ -206,7 +208,8 @@ function mayApprove(viewer: Viewer | undefined): boolean {
 }
 
 function statusOf(error: unknown): number | undefined {
-  if (error instanceof MayNotDecideError || error instanceof ApprovalLinkError) return 403;
+  const refusals = [MayNotDecideError, ApprovalLinkError, OutOfBoundsError];
+  if (refusals.some((kind) => error instanceof kind)) return 403;
   const conflicts = [AlreadyDecidedError, NotAwaitingApprovalError, HeadMovedError, NotAsShownError];
   return conflicts.some((kind) => error instanceof kind) ? 409 : undefined;
 }
