@@ -31,6 +31,7 @@ import {
   connectionCount,
   emails,
   headerText,
+  hostName,
   httpUrl,
   isLoopbackHost,
   leaseSeconds,
@@ -186,7 +187,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
 }
 
 const variables = z.object({
-  HOST: z.string().trim().default('127.0.0.1'),
+  HOST: hostName.default('127.0.0.1'),
   PORT: port.default(8001),
   DATABASE_URL: postgresUrl.optional(),
   NIGHTSHIFT_DATA: z.string().default('.nightshift'),

@@ -23,6 +23,12 @@ const serviceName = z
 
 const names = z.array(name(128)).max(maxNames).default([]);
 
+/** Bounds that would bound nothing without a scope. */
+const onlyWith = [
+  ['labels', 'work'],
+  ['tasks', 'report'],
+] as const;
+
 /** What a new key may do, and for how long; `expiresInMs` of null is for ever. */
 export const createKeyInput = z
   .object({
@@ -35,6 +41,12 @@ export const createKeyInput = z
     expiresInMs: lifeMs.nullable().default(defaultLifeMs),
   })
   .superRefine((input, context) => {
+    for (const [list, scope] of onlyWith) {
+      if (input[list].length === 0 || input.scopes.includes(scope) || input.scopes.includes('admin'))
+        continue;
+      const message = `expected an empty list without the ${scope} scope, which alone it is about, got ${JSON.stringify(input[list])}. Add the scope or leave out the bound`;
+      context.addIssue({ code: 'custom', path: [list], message, params: { type: 'idle_bound' } });
+    }
     const bound = keyBounds.find((list) => input[list].length > 0);
     if (bound === undefined || !input.scopes.includes('admin')) return;
     const message = `expected an empty list with the admin scope, which covers the whole server, got ${JSON.stringify(input[bound])}. Leave out the scope or the bound`;

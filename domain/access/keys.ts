@@ -5,6 +5,7 @@ import { keyBounds } from '../../contract/words/keys.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
@@ -22,7 +23,7 @@ export type KeyStore = Pick<Store, 'db' | 'onKeysChanged'>;
 
 /**
  * Makes a key of a service that has none; it stays on record who did.
- * @throws InvalidInputError where the service has a key that works
+ * @throws InvalidInputError where the service has a key that works, OutOfBoundsError
  */
 export async function createKey(
   { db, onKeysChanged }: KeyStore,
@@ -31,6 +32,7 @@ export async function createKey(
   via: DecisionVia = 'graphql',
   secret = makeKeyText(),
 ): Promise<MadeKey> {
+  refuseBounded(viewer.bounds, 'change keys');
   const key = await db.transaction(async (tx) => {
     await tx.query(replaceExpired(input.name));
     const [made] = await tx.query(insertKey(...valuesOf(input, secret, viewer)));
@@ -44,7 +46,7 @@ export async function createKey(
 
 /**
  * Gives a service a new key with the rights of its present one, which works on for a while.
- * @throws InvalidInputError where the service has no key that could be replaced
+ * @throws InvalidInputError where the service has no key that could be replaced, OutOfBoundsError
  */
 export async function rotateKey(
   { db, onKeysChanged }: KeyStore,
@@ -52,6 +54,7 @@ export async function rotateKey(
   { name, overlapMs, expiresInMs }: z.output<typeof rotateKeyInput>,
   via: DecisionVia = 'graphql',
 ): Promise<MadeKey> {
+  refuseBounded(viewer.bounds, 'change keys');
   const secret = makeKeyText();
   const key = await db.transaction(async (tx) => {
     const [old] = await tx.query(replaceKey(name, overlapMs));
@@ -70,7 +73,7 @@ export async function rotateKey(
 
 /**
  * Revokes every key of a service, or the one that begins so. Again is the same.
- * @throws InvalidInputError where there is none
+ * @throws InvalidInputError where there is none, OutOfBoundsError
  */
 export async function revokeKey(
   { db, onKeysChanged }: KeyStore,
@@ -78,6 +81,7 @@ export async function revokeKey(
   { key: reference }: z.output<typeof revokeKeyInput>,
   via: DecisionVia = 'graphql',
 ): Promise<ApiKey[]> {
+  refuseBounded(viewer.bounds, 'change keys');
   const keys = await db.transaction(async (tx) => {
     const revoked = await tx.query(revokeKeys(reference, viewer.id));
     for (const key of revoked)

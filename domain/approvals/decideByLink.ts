@@ -58,7 +58,9 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
     });
     throw refusal;
   };
-  if (link.needsViewer !== null && !(wish.viewer && mayDo(wish.viewer, 'approve')))
+  // A program adds nothing to what its holder of a link has proved.
+  const adds = wish.viewer && wish.viewer.kind !== 'service' && mayDo(wish.viewer, 'approve');
+  if (link.needsViewer !== null && !adds)
     return refuse(new ApprovalLinkError(whyNotEnough(link, wish.viewer)));
   if (link.usedAt !== null) return refuse(new ApprovalLinkError('This link has already been used.'));
   if (link.isOpen && seenHead === null && approval.pullRequest?.headSha != null)

@@ -1,5 +1,5 @@
 import type { DecisionAction } from '../../contract/words/decisions.ts';
-import { recordForEach } from '../audit/audit.ts';
+import { recordedBy, recordForEach } from '../audit/audit.ts';
 import { findTasksOutside } from '../bounds/withinBounds.ts';
 import {
   AlreadyDecidedError,
@@ -79,9 +79,7 @@ async function refuseOutside(
       refusal: refusal.message,
       note,
       via,
-      viewer: viewer.id,
-      viewerKind: viewer.kind,
-      address: viewer.address,
+      ...recordedBy(viewer),
     });
   const [first] = outside;
   if (first) throw first.refusal;

@@ -96,6 +96,11 @@ function refusalByPolicy(
   { id, action, by }: JudgedWish,
   { githubUsers: users = new Map(), pullReach }: JudgeSetting,
 ): Error | undefined {
+  if (action === 'approve' && policy.risk === 'high' && by.kind === 'service')
+    return new MayNotDecideError(
+      id,
+      `its risk is high, so a person must approve it, and ${by.id} is a program.`,
+    );
   const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
   const floor = policy.alsoApprovers ?? [];
   const isLimited = policy.approvers.length + floor.length > 0;

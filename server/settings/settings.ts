@@ -15,6 +15,14 @@ export const port = z
   })
   .transform(Number);
 
+/** An address or name to listen on. */
+export const hostName = z
+  .string()
+  .trim()
+  .refine((text) => /^[\w.:%[\]-]{1,253}$/.test(text), {
+    error: 'expected an address or a name of this computer, such as 127.0.0.1 or 0.0.0.0',
+  });
+
 /** The time for which a lease holds, in seconds: 30 unless set. */
 export const leaseSeconds = z
   .string()

@@ -18,7 +18,7 @@ describe('Permission', () => {
       'This requires the admin scope, which ada does not have.',
     );
     graphql.viewer = { ...viewerNamed('anonymous', []), kind: 'anonymous', identified: false };
-    expect((await graphql.send(query)).text).toContain('This requires the admin scope. Send ADMIN_API_KEY');
+    expect((await graphql.send(query)).text).toContain('This requires the admin scope. Send a key');
   });
 
   it('to decide is needed when an update decides', async () => {

@@ -46,6 +46,7 @@ describeOnEither('A policy about people', (database) => {
     [of('local', 'shared'), /key that several people may share/],
     [of('github:octocat', 'login'), /Add octocat=their@address to GITHUB_USERS/],
     [of('service:ci', 'service'), /service:ci is a service\. .*TRUSTED_PROXY/],
+    [of('service:ci', 'service'), /service:ci is a program/],
     [of('slack', 'channel'), /anyone who reads slack/],
     [of('anonymous', 'anonymous'), /not authenticated/],
     [of('nightshift', 'system'), /not a person/],
@@ -60,6 +61,18 @@ describeOnEither('A policy about people', (database) => {
     expect(await status(id)).toBe('awaiting_approval');
     const decided = await decideTask(store, ann, id, 'approve');
     expect(decided.status).toBe(policy.required === 2 ? 'awaiting_approval' : 'succeeded');
+  });
+
+  it('lets no program approve what is of high risk, though it may reject it', async () => {
+    const ci = of('service:ci', 'service');
+    const id = await awaiting({ risk: 'high' });
+    await expect(decideTask(store, ci, id, 'approve')).rejects.toThrow('its risk is high');
+    expect(await decideTask(store, ci, id, 'reject')).toMatchObject({ status: 'failed' });
+    expect(
+      await decideTask(store, of('admin', 'shared'), await awaiting({ risk: 'high' }), 'approve'),
+    ).toMatchObject({
+      status: 'succeeded',
+    });
   });
 
   it('names a person by a login that stands for it', async () => {

@@ -114,6 +114,9 @@ export const mutations: Record<string, readonly { reach: Reach; input: InputOf }
   returnLease: [{ reach: 'lease', input: ({ leaseId }) => ({ leaseId, hadBegun: true }) }],
   drainWorker: [{ reach: 'server', input: () => ({ worker: 'w1' }) }],
   redeliver: [{ reach: 'plan', input: ({ deliveryId }) => ({ deliveryId }) }],
+  createKey: [{ reach: 'server', input: () => ({ name: 'ci', scopes: ['READ'] }) }],
+  rotateKey: [{ reach: 'server', input: () => ({ name: 'ci' }) }],
+  revokeKey: [{ reach: 'server', input: () => ({ key: 'ci' }) }],
   pruneTasks: [{ reach: 'server', input: () => ({ before: new Date().toISOString() }) }],
 };
 

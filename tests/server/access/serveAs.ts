@@ -3,7 +3,7 @@ import type { Viewer } from '../../../domain/input/viewer.ts';
 import type { Store } from '../../../domain/store.ts';
 import { createAccess } from '../../../server/access/access.ts';
 import type { AccessConfig } from '../../../server/access/accessConfig.ts';
-import { slowWrongKeys } from '../../../server/access/wrongKeys.ts';
+import { createWrongKeys } from '../../../server/access/wrongKeys.ts';
 import { buildServer } from '../../../server/buildServer.ts';
 import { createGraphqlHandler } from '../../../server/graphql/handler.ts';
 import { createHttpApp } from '../../../server/http/app.ts';
@@ -29,11 +29,13 @@ export async function serveAs(store: Store, viewer: Viewer): Promise<ServerAs> {
   const served = { url: '', viewer, routes: [] as string[] };
   const access = { ...createAccess(config), authenticate: () => served.viewer };
   const metrics = createMetrics(store, log);
+  const wrongKeys = createWrongKeys(log);
   const server = await buildServer({
     config,
     store,
     log,
     access,
+    wrongKeys,
     metrics,
     graphql: async () => createGraphqlHandler({ store, authenticate: access.authenticate, log }),
   });
@@ -46,7 +48,7 @@ export async function serveAs(store: Store, viewer: Viewer): Promise<ServerAs> {
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) served.routes.push(`${one} ${url}`);
   });
-  addRoutes(app, { store, access, metrics, wrongKeys: slowWrongKeys(log), exports: new ExportLine() });
+  addRoutes(app, { store, access, metrics, wrongKeys, exports: new ExportLine() });
   await app.ready();
   return served;
 }
