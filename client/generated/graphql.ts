@@ -949,7 +949,7 @@ export type ViewerKind =
   | 'LOGIN'
   /** A signed-in person: a user of the proxy, a mapped GitHub login, the named recipient of a link. */
   | 'PERSON'
-  /** A program, by a key of its own. */
+  /** A service, by a key of its own. */
   | 'SERVICE'
   /** A key that several people may share. */
   | 'SHARED'

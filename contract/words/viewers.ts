@@ -25,7 +25,7 @@ export const viewerKindFacts = {
     means: 'A signed-in person: a user of the proxy, a mapped GitHub login, the named recipient of a link.',
   },
   login: { means: 'A GitHub login that is not mapped to a person.' },
-  service: { means: 'A program, by a key of its own.' },
+  service: { means: 'A service, by a key of its own.' },
   shared: { means: 'A key that several people may share.' },
   channel: { means: 'Anyone who reads a channel, by the link that was sent there.' },
   anonymous: { means: 'Someone without authentication.' },

@@ -99,7 +99,7 @@ function refusalByPolicy(
   if (action === 'approve' && policy.risk === 'high' && by.kind === 'service')
     return new MayNotDecideError(
       id,
-      `its risk is high, so a person must approve it, and ${by.id} is a program.`,
+      `its risk is high, so a person must approve it, and ${by.id} is a service.`,
     );
   const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
   const floor = policy.alsoApprovers ?? [];

@@ -12,7 +12,7 @@ const signIn =
   'Decide as a person: sign in through a proxy (TRUSTED_PROXY), review on GitHub with a login from GITHUB_USERS, or use the link in a mail (NOTIFY_EMAILS).';
 
 const reasons: Record<Exclude<ViewerKind, 'person'>, (id: string) => string> = {
-  service: (id) => `${id} is a program. ${signIn}`,
+  service: (id) => `${id} is a service. ${signIn}`,
   shared: (id) => `${id} is a key that several people may share. ${signIn}`,
   login: (id) =>
     `the server does not know who ${id} is. Add ${id.replace(/^github:/, '')}=their@address to GITHUB_USERS on the server.`,

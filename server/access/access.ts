@@ -7,7 +7,7 @@ import { mayDo, type Refusal, type Viewer } from '../../domain/input/viewer.ts';
 import { groupReader } from '../settings/groups.ts';
 import { isLoopbackHost } from '../settings/settings.ts';
 import type { AccessConfig } from './accessConfig.ts';
-import type { Credentials } from './credentials.ts';
+import { type Credentials, credentialsOf } from './credentials.ts';
 import { ForbiddenError, UnauthenticatedError } from './errors.ts';
 import { guessSources } from './guessSources.ts';
 import { keyMatcher, readKeys } from './keys.ts';
@@ -113,7 +113,11 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
     guard(request) {
       // A page of another site cannot know the key. The machine's is for programs of this computer, so it excuses nobody.
       const keys = readKeys(request.headers);
-      if (keys.length > 0 && keys.every((key) => holderOf(key, {}) !== undefined)) return;
+      if (
+        keys.length > 0 &&
+        keys.every((key) => holderOf(key, { address: addressOf(credentialsOf(request)) }) !== undefined)
+      )
+        return;
       refuseForeignSite(request, { loopback: isLoopback, host: config.host, origins });
     },
   };

@@ -46,7 +46,6 @@ describeOnEither('A policy about people', (database) => {
     [of('local', 'shared'), /key that several people may share/],
     [of('github:octocat', 'login'), /Add octocat=their@address to GITHUB_USERS/],
     [of('service:ci', 'service'), /service:ci is a service\. .*TRUSTED_PROXY/],
-    [of('service:ci', 'service'), /service:ci is a program/],
     [of('slack', 'channel'), /anyone who reads slack/],
     [of('anonymous', 'anonymous'), /not authenticated/],
     [of('nightshift', 'system'), /not a person/],

@@ -35,9 +35,12 @@ it('gives programs no state of a pull request that the server has not heard of',
 it('says how many approvals a task waits for, one as well', () => {
   const rest = { state: 'PENDING', expiresAt: null, staleAt: null, escalatedAt: null, problem: null };
   const waitsFor = (required: number, voters: string[], kind = 'OUTPUT') =>
-    describeWait({ ...rest, kind, policy: { required, approvers: [] }, voters } as unknown as Parameters<
-      typeof describeWait
-    >[0]);
+    describeWait({
+      ...rest,
+      kind,
+      policy: { required, approvers: [], alsoApprovers: [] },
+      voters,
+    } as unknown as Parameters<typeof describeWait>[0]);
   expect(waitsFor(1, [])).toBe('1 approval');
   expect(waitsFor(2, ['ann@example.org'])).toBe('1 of 2 approvals (ann@example.org)');
   expect(waitsFor(1, [], 'GATE')).toBe('1 approval before it runs');

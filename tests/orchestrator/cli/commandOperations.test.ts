@@ -42,6 +42,11 @@ const calls: Partial<Record<CommandName, readonly (readonly string[])[]>> = {
   'plan resume': [['nightly']],
   'plan retire': [['nightly']],
   'plan trust': [['nightly', 'github.com/acme/site']],
+  'keys create': [['--name', 'ci', '--scopes', 'read']],
+  'keys list': [[]],
+  'keys rotate': [['ci']],
+  'keys revoke': [['ci']],
+  'keys generate': [[]],
   key: [[]],
 };
 
