@@ -27,6 +27,8 @@ interface Asked {
   begun: PromiseWithResolvers<StartedCommand | 'failed' | 'lost'>;
   exited: PromiseWithResolvers<Ending>;
   timer: NodeJS.Timeout;
+  /** Whether it was heard of. */
+  isAnswered: boolean;
 }
 
 const perl = '/usr/bin/perl';
@@ -54,6 +56,9 @@ export async function launchStarter(program = perl): Promise<Starter | undefined
   let isOpen = true;
   let count = 0;
 
+  const endSilent = (id: string) => {
+    if (asked.get(id)?.isAnswered === false) child.kill('SIGKILL');
+  };
   const send = (...fields: readonly string[]) => void stdin.write(frame(fields));
   const keepAlive = () => isOpen && holdOpen(child, asked.size > 0);
   const forget = (id: string) => {
@@ -67,6 +72,7 @@ export async function launchStarter(program = perl): Promise<Starter | undefined
   function onStarted(id: string, pid: number, descriptors: readonly string[]): void {
     const one = asked.get(id);
     if (one === undefined) return;
+    one.isAnswered = true;
     clearTimeout(one.timer);
     const [stdout, stderr] = descriptors.map((descriptor) => {
       try {
@@ -133,7 +139,9 @@ export async function launchStarter(program = perl): Promise<Starter | undefined
       const one: Asked = {
         begun: Promise.withResolvers(),
         exited: Promise.withResolvers(),
-        timer: setTimeout(() => child.kill('SIGKILL'), answerMs),
+        // A worker that was held up itself reads what has come meanwhile before it gives up.
+        timer: setTimeout(() => setImmediate(() => setImmediate(endSilent, id)), answerMs),
+        isAnswered: false,
       };
       asked.set(id, one);
       keepAlive();

@@ -21,12 +21,21 @@ function sleepAsRoot(): string {
 /** Waits in a script until what it has started is root, and prints its number. */
 const untilRoot = 'until grep -q sleep "/proc/$!/comm"; do sleep 0.1; done; echo "pid $!"';
 
+/** It may end at any moment by itself. */
+function endIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** Runs a script as a step of a worker that is not root. */
 function run(...args: string[]) {
   const child = spawnNode([fixture, ...args]);
   onTestFinished(async () => {
     await child.kill('SIGKILL');
-    for (const pid of pidsIn(child.stdout()).filter(isAlive)) process.kill(pid, 'SIGKILL');
+    for (const pid of pidsIn(child.stdout())) endIfAlive(pid);
   });
   return child;
 }
