@@ -102,12 +102,14 @@ describe.each(isFullForm ? (['postgres', 'pglite'] as const) : (['postgres'] as 
         const attempts = await server.client.attempts(task?.databaseId ?? 0);
         expect(attempts.map(({ number }) => number)).toEqual(attempts.map((_, index) => index + 1));
         expect(attempts.at(-1)).toMatchObject({ endedBy: 'EXIT', exitCode: 0 });
-        for (const { endedBy, worker, number, reason } of attempts.slice(0, -1)) {
+        for (const { endedBy, worker, number, logExcerpt } of attempts.slice(0, -1)) {
           const said = all.find(({ name }) => name === worker)?.process.stderr() ?? '';
           const isKilled = killed.has(worker);
           const isKnown = isKilled || knowsOfLoss(said, task, number);
           // A command that never began is none that was lost.
-          expect(isKilled ? ['LOST', 'INTERRUPTED'] : ['LOST'], `${worker}: ${reason}`).toContain(endedBy);
+          expect(isKilled ? ['LOST', 'INTERRUPTED'] : ['LOST'], `${worker}: ${logExcerpt}`).toContain(
+            endedBy,
+          );
           expect(isKnown).toBe(true);
           lost += Number(isKilled && endedBy === 'LOST');
         }
