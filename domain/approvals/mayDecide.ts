@@ -91,33 +91,50 @@ export function refusalByAdmins(
   return new MayNotDecideError(id, why);
 }
 
-function refusalByPolicy(
-  { policy, escalated, author, head, startedBy, pull }: OpenApproval,
+function refusalByPolicy(approval: OpenApproval, wish: JudgedWish, setting: JudgeSetting): Error | undefined {
+  const { id, action, by } = wish;
+  if (action === 'approve' && approval.policy.risk === 'high' && by.kind === 'service')
+    return refusedBy(id, `its risk is high, so a person must approve it, and ${by.id} is a service.`);
+  const refusal = refusalByNames(approval, wish, setting);
+  const isToBeAnother = action === 'approve' && approval.policy.denySelf;
+  return refusal ?? (isToBeAnother ? refusalOfSelf(approval, wish, setting) : undefined);
+}
+
+/** Whoever may decide at all may cancel, whatever the policy. */
+function refusedBy(id: number, why: string): MayNotDecideError {
+  return new MayNotDecideError(id, `${why} To end it without a decision, run: nightshift cancel ${id}`);
+}
+
+/** Who may decide is said by the plan and by the server; where both name people, both must have named somebody. */
+function refusalByNames(
+  { policy, escalated }: OpenApproval,
   { id, action, by }: JudgedWish,
+  { githubUsers: users = new Map() }: JudgeSetting,
+): Error | undefined {
+  const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
+  const [isLimited, floor] = [policy.approvers.length > 0, policy.alsoApprovers ?? []];
+  // One reject ends the wait, so that whoever may decide at all may; where some are named, it is theirs as well.
+  const isOfPeople = asksForPeople(policy) && (action === 'approve' || isLimited || floor.length > 0);
+  const noPerson = isOfPeople ? whyNoPerson(by) : undefined;
+  const only = isLimited ? ` Only ${named.join(', ')} may ${action} it.` : '';
+  if (noPerson) return refusedBy(id, noPerson + only);
+  if (isLimited && !isNamed(named, by, users))
+    return refusedBy(id, `only ${named.join(', ')} may ${action} it, not ${by.id}.`);
+  if (floor.length > 0 && !isNamed(floor, by, users))
+    return refusedBy(id, `this server demands one of ${floor.join(', ')} (APPROVAL_FLOOR), not ${by.id}.`);
+  return undefined;
+}
+
+/** Says why somebody may not approve their own work. */
+function refusalOfSelf(
+  { policy, author, head, startedBy, pull, escalated }: OpenApproval,
+  { id, by }: JudgedWish,
   { githubUsers: users = new Map(), pullReach }: JudgeSetting,
 ): Error | undefined {
-  if (action === 'approve' && policy.risk === 'high' && by.kind === 'service')
-    return new MayNotDecideError(
-      id,
-      `its risk is high, so a person must approve it, and ${by.id} is a service.`,
-    );
   const named = [...policy.approvers, ...(escalated ? policy.escalateTo : [])];
-  const floor = policy.alsoApprovers ?? [];
-  const isLimited = policy.approvers.length + floor.length > 0;
-  // One reject ends the wait, so that whoever may decide at all may; where some are named, it is theirs as well.
-  const noPerson = action === 'approve' || isLimited ? asksForPeople(policy) && whyNoPerson(by) : undefined;
-  const only = named.length > 0 ? `Only ${named.join(', ')} may ${action} it. ` : '';
-  // Whoever may decide at all may cancel, whatever the policy.
-  const refuse = (why: string, whoMay = only) =>
-    new MayNotDecideError(id, `${why} ${whoMay}To end it without a decision, run: nightshift cancel ${id}`);
-  if (noPerson) return refuse(noPerson);
-  if (policy.approvers.length > 0 && !isNamed(named, by, users))
-    return refuse(`only ${named.join(', ')} may ${action} it, not ${by.id}.`, '');
-  if (floor.length > 0 && !isNamed(floor, by, users))
-    return refuse(`this server demands one of ${floor.join(', ')} (APPROVAL_FLOOR), not ${by.id}.`, '');
-  if (action !== 'approve' || !policy.denySelf) return undefined;
+  const only = policy.approvers.length > 0 ? ` Only ${named.join(', ')} may approve it.` : '';
   if (startedBy !== null && isSame(by.id, startedBy))
-    return refuse(`${by.id} started its run, so someone else must approve it.`);
+    return refusedBy(id, `${by.id} started its run, so someone else must approve it.${only}`);
   // Of one that was heard of without an author the account is gone.
   if (author === null && head === null && waitsForAuthor(pull, pullReach))
     return new MayNotDecideError(
@@ -126,7 +143,7 @@ function refusalByPolicy(
     );
   const authors = author === null ? [] : [`github:${author}`, users.get(author.toLowerCase()) ?? ''];
   if (authors.some((one) => isSame(by.id, one)))
-    return refuse(`${by.id} wrote its pull request, so someone else must approve it.`);
+    return refusedBy(id, `${by.id} wrote its pull request, so someone else must approve it.${only}`);
   return undefined;
 }
 
