@@ -10,6 +10,5 @@ export const keyStateFacts = {
 
 export type KeyState = keyof typeof keyStateFacts;
 
-/** What a key can be bounded to, by the name of its list; what they hold are names, and beginnings of names before a `*`. */
+/** What a key can be bounded to, by the name of its list: names, and in plans and tasks beginnings of names before a `*`. */
 export const keyBounds = ['projects', 'plans', 'labels', 'tasks'] as const;
-export type KeyBound = (typeof keyBounds)[number];
