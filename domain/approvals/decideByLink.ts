@@ -36,8 +36,6 @@ export async function decideByLink(store: Store, wish: LinkWish): Promise<Task> 
   const by: Decider = whoDecides(link, wish.viewer) ?? {
     ...recipientOf(recipient),
     groups: store.groupsOf?.(recipient) ?? [],
-    // A key that the link needs beside it adds no more than it may do itself.
-    bounds: link.needsViewer === null ? undefined : wish.viewer?.bounds,
     address,
   };
   const refuse = async (refusal: ApprovalLinkError): Promise<never> => {
@@ -98,6 +96,8 @@ const useLink = statement({
 
 /** Says what a link needs beside itself: what was wrong with what came, else a person or a key. */
 function whyNotEnough(link: ApprovalLink, viewer: Viewer | undefined): string {
+  if (viewer?.kind === 'service')
+    return `The key of a service does not count at a link, and this is that of ${viewer.id}. Sign in, or use a key that people hold.`;
   const { refusal } = viewer ?? {};
   if (refusal !== undefined && refusal.kind !== 'noKey') return refusal.message;
   return link.needsPerson

@@ -101,6 +101,7 @@ describe('the configuration of the server', () => {
       keyFile: undefined,
       adminApiKey: undefined,
       adminUsers: [],
+      actionsRules: [],
       approverGroups: new Map(),
       trustedProxy: [],
       corsOrigins: [],

@@ -88,7 +88,7 @@ describe('What bounds a key', () => {
       const answer = await fetch(`${server.url}/a/${token}`, { method: 'POST', body, redirect: 'manual' });
       expect([answer.status, await answer.text()]).toEqual([
         403,
-        expect.stringContaining('The link alone is not enough'),
+        expect.stringContaining('The key of a service does not count at a link'),
       ]);
     }
   });
