@@ -2,21 +2,21 @@ import { createHash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** What every key begins with, by which scanners for secrets find one. */
-const mark = 'nsk_';
+export const keyMark = 'nsk_';
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 /** 256 bits take so many digits of base 62, a checksum of 32 bits so many. */
 const [secretDigits, checkDigits] = [43, 6];
 const shape = /^nsk_[0-9A-Za-z]{49}$/;
 
 /** How many characters of a key are shown, so that its owner knows which one it is. */
-export const prefixLength = mark.length + 8;
+export const prefixLength = keyMark.length + 8;
 
 /** Makes a key: `nsk_`, 256 random bits and a checksum, in base 62. */
 export function makeKeyText(): string {
   let rest = BigInt(`0x${randomBytes(32).toString('hex')}`);
   let secret = '';
   for (; secret.length < secretDigits; rest /= 62n) secret = digitOf(Number(rest % 62n)) + secret;
-  return mark + secret + checksumOf(mark + secret);
+  return keyMark + secret + checksumOf(keyMark + secret);
 }
 
 /** Says whether a text could be a key: what was mistyped or made up fails its checksum, and needs no look in the database. */

@@ -27,7 +27,7 @@ export interface OpenedAccess {
   closed: boolean;
   knownKeys: KnownKeys;
   /** Keys, and tokens of workflows. */
-  credentials: Pick<KnownKeys, 'recognise' | 'find' | 'isClosed'>;
+  credentials: Pick<KnownKeys, 'recognise' | 'find' | 'isClosed' | 'closing'>;
 }
 
 /** Has tokens of workflows count beside keys. */
@@ -45,6 +45,7 @@ function withTokens(
     },
     find: (key, address) => keys.find(key, address) ?? tokens.find(key),
     isClosed: keys.isClosed,
+    closing: keys.closing,
   };
 }
 
@@ -56,7 +57,8 @@ export async function openAccess(
   db: Database,
   { config, dataDir, log, readOnly, send }: AccessSetting,
 ): Promise<OpenedAccess> {
-  if (!readOnly && config.bootstrapKeyFile !== undefined) {
+  // A key that was revoked must not come back with a database that was put back.
+  if (!readOnly && config.bootstrapKeyFile !== undefined && !wasClosed(dataDir)) {
     const { bootstrapKeyOf } = await import('./machine/bootstrapKey.ts');
     await bootstrapKeyOf({ db }, config.bootstrapKeyFile, log);
   }
@@ -68,7 +70,10 @@ export async function openAccess(
     db,
     closed,
     readOnly,
-    onClosed: () => readOnly || rememberClosed(dataDir, log),
+    onClosed() {
+      log.info('This server has its first key: from now on every caller needs one, to read as well');
+      if (!readOnly) rememberClosed(dataDir, log);
+    },
     onFault: (error) => log.warn({ err: error }, 'Could not read again which keys work'),
   });
   return { closed, knownKeys, credentials: withTokens(knownKeys, config, send) };

@@ -285,7 +285,8 @@ function announce({ database }: ServerConfig, dataDir: string, url: string, log:
 }
 
 function reach({ host }: ServerConfig, closed: boolean): string {
-  if (!isLoopbackHost(host)) return '. Every request needs a key.';
+  if (!isLoopbackHost(host))
+    return ` (HOST is ${host}: other computers can reach it). Every request needs a key.`;
   if (closed)
     return ' (this computer only). Every request needs a key (run `nightshift key` to print this computer’s).';
   return ' (this computer only). Reading is open; decisions and runs need a key (run `nightshift key` to print it).';

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { name } from '../../contract/input/text.ts';
+import { keyMark } from '../../contract/keyText.ts';
 import { expectedProject, projectPattern } from '../../contract/projectName.ts';
 import { keyBounds } from '../../contract/words/keys.ts';
 import { scopes } from '../../contract/words/viewers.ts';
@@ -19,34 +20,58 @@ const serviceName = z
   .regex(
     /^[a-z0-9][a-z0-9._-]{0,62}$/,
     'expected 1 to 63 lower-case letters, digits, ".", "_" or "-", such as "ci"',
+  )
+  .refine(
+    (text) => !text.startsWith(keyMark),
+    `expected a name that does not begin as keys do, with ${keyMark}`,
   );
 
-const names = z.array(name(128)).max(maxNames).default([]);
+/** A list that was made of nothing would set no bound. */
+const noNames = 'expected at least one name; leave the list out to set no such bound';
 
-/** Bounds that would bound nothing without a scope. */
-const onlyWith = [
-  ['labels', 'work'],
-  ['tasks', 'report'],
-] as const;
+/** Names, of which none is empty, has blanks around it, or a `*` elsewhere than at its end. */
+const namesOf = (expected: string, isName: (text: string) => boolean) =>
+  z
+    .array(
+      name(128).refine(
+        (text) => text.trim() === text && !text.slice(0, -1).includes('*') && isName(text),
+        expected,
+      ),
+    )
+    .min(1, noNames)
+    .max(maxNames)
+    .default([]);
+
+const plans = namesOf(
+  'expected the name of a plan without its project, such as nightly, or nightly.* for all that begin so',
+  (text) => !text.includes(':'),
+);
+const labels = namesOf('expected a label, such as linux', (text) => !text.includes('*'));
+const tasks = namesOf(
+  'expected the name of a task, such as seo.validate, or seo.* for all that begin so',
+  () => true,
+);
 
 /** What a new key may do, and for how long; `expiresInMs` of null is for ever. */
 export const createKeyInput = z
   .object({
     name: serviceName,
-    scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
-    projects: z.array(z.string().regex(projectPattern, expectedProject)).max(maxNames).default([]),
-    plans: names,
-    labels: names,
-    tasks: names,
+    scopes: z
+      .array(z.enum(scopes))
+      .min(1, 'expected at least one scope')
+      .max(100)
+      .transform((given) => [...new Set(given)]),
+    projects: z
+      .array(z.string().regex(projectPattern, expectedProject))
+      .min(1, noNames)
+      .max(maxNames)
+      .default([]),
+    plans,
+    labels,
+    tasks,
     expiresInMs: lifeMs.nullable().default(defaultLifeMs),
   })
   .superRefine((input, context) => {
-    for (const [list, scope] of onlyWith) {
-      if (input[list].length === 0 || input.scopes.includes(scope) || input.scopes.includes('admin'))
-        continue;
-      const message = `expected an empty list without the ${scope} scope, which alone it is about, got ${JSON.stringify(input[list])}. Add the scope or leave out the bound`;
-      context.addIssue({ code: 'custom', path: [list], message, params: { type: 'idle_bound' } });
-    }
     const bound = keyBounds.find((list) => input[list].length > 0);
     if (bound === undefined || !input.scopes.includes('admin')) return;
     const message = `expected an empty list with the admin scope, which covers the whole server, got ${JSON.stringify(input[bound])}. Leave out the scope or the bound`;

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { hashOfKey, makeKeyText, prefixLength } from '../../contract/keyText.ts';
+import { hashOfKey, keyMark, makeKeyText, prefixLength } from '../../contract/keyText.ts';
 import type { DecisionVia, RecordedAction } from '../../contract/words/decisions.ts';
 import { keyBounds } from '../../contract/words/keys.ts';
 import type { Queryable } from '../../database/database.ts';
@@ -82,13 +82,15 @@ export async function revokeKey(
   via: DecisionVia = 'graphql',
 ): Promise<ApiKey[]> {
   refuseBounded(viewer.bounds, 'change keys');
+  // Whoever has found a key has the whole of it, which is no business of messages and records.
+  const known = reference.startsWith(keyMark) ? reference.slice(0, prefixLength) : reference;
   const keys = await db.transaction(async (tx) => {
-    const revoked = await tx.query(revokeKeys(reference, viewer.id));
+    const revoked = await tx.query(revokeKeys(known, viewer.id));
     for (const key of revoked)
       await record(tx, { action: 'revoke_key', viewer, via, key, note: `${key.prefix}…` });
-    return tx.query(keysNamed(reference));
+    return tx.query(keysNamed(known));
   });
-  if (keys.length === 0) throw noKey('key', reference);
+  if (keys.length === 0) throw noKey('key', known);
   await onKeysChanged?.();
   return keys;
 }
@@ -187,7 +189,7 @@ function noKey(field: string, reference: string): InvalidInputError {
   const expected =
     field === 'name'
       ? 'the name of a service with a key that is not revoked'
-      : 'the name or prefix of a key that exists';
+      : `the name of a service with a key, or a key's first ${prefixLength} characters`;
   const message = `expected ${expected}, got ${JSON.stringify(reference)}`;
   return new InvalidInputError([{ path: [field], message, type: 'no_key' }]);
 }

@@ -4,9 +4,10 @@ import { decisionFacts } from '../../contract/words/decisions.ts';
 import { decide } from '../approvals/decide.ts';
 import type { Shown } from '../approvals/shown.ts';
 import { changeTaskWithin, refuseTasksOutside } from '../bounds/withinBounds.ts';
-import { DecisionIsFinalError } from '../input/errors.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { DecisionIsFinalError, OutOfBoundsError } from '../input/errors.ts';
+import { mayDo, type Viewer } from '../input/viewer.ts';
 import { openOutbox } from '../notifications/outbox.ts';
+import { isOwnWork } from '../runs/own.ts';
 import type { Store } from '../store.ts';
 import type { TaskChanges } from '../tasks/input.ts';
 import { readTask } from '../tasks/read.ts';
@@ -36,7 +37,18 @@ export async function updateTask(
   const action = decisionIn(changes);
   // A decision is judged with all others.
   if (action === undefined) await refuseTasksOutside(store.db, viewer.bounds, [id]);
-  if (Object.values(changes).every((value) => value === undefined)) return readTask(store.db, id);
+  if (Object.values(changes).every((value) => value === undefined)) {
+    refuseReading(viewer, 'This changes nothing of the task');
+    return readTask(store.db, id);
+  }
+  // With the scope `work` alone it was looked at that the task is the viewer's own work.
+  if (
+    action === undefined &&
+    mayDo(viewer, 'report') &&
+    !mayDo(viewer, 'read') &&
+    (await isOfOthers(store, viewer, id))
+  )
+    refuseReading(viewer, 'The task is run by Nightshift');
 
   if (action === undefined) {
     const task = await report(store, viewer, id, changes);
@@ -69,6 +81,16 @@ export async function updateTask(
       return changed.task ?? task;
     },
   });
+}
+
+/** Whoever changes something gets the task back, and must not get to read by changing nothing of their own. @throws OutOfBoundsError */
+function refuseReading(viewer: Viewer, why: string): void {
+  if (!mayDo(viewer, 'read')) throw new OutOfBoundsError(`${why}, and to read it requires the read scope.`);
+}
+
+async function isOfOthers({ db }: Store, viewer: Viewer, id: number): Promise<boolean> {
+  const task = await db.prisma.task.findUnique({ where: { id }, select: { step: true } });
+  return task != null && task.step !== null && !(await isOwnWork(db, viewer, { taskId: id }));
 }
 
 /** Finds what changes decide, if they do, which needs another permission than reporting does. */

@@ -10,6 +10,8 @@ export interface PrintedKey {
   scopes: readonly string[];
   /** ISO 8601 in UTC; null for never. */
   expiresAt: string | null;
+  /** Where it was written, if that was no server. */
+  where?: string;
 }
 
 /** The server, database and migrations, for the command line; each is loaded when it is first called. */

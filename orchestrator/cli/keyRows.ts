@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../client/index.ts';
 import { wordOf } from '../../contract/words/words.ts';
 import { showTime } from '../text/showTime.ts';
-import { narrowDetail, narrowName, narrowTime, narrowWrapped } from './narrowing.ts';
+import { narrowDetail, narrowName, narrowWrapped } from './narrowing.ts';
 import type { Printer } from './output.ts';
 
 /** How keys are listed. */
@@ -10,14 +10,13 @@ export const keyRows: Printer<ApiKey> = {
   columns: [
     { head: 'NAME', show: ({ name }) => name, narrow: narrowName },
     { head: 'KEY', show: ({ prefix }) => `${prefix}…` },
-    { head: 'STATE', show: ({ state }) => wordOf(state) },
     { head: 'SCOPES', show: ({ scopes: may }) => may.map(wordOf).join(', '), narrow: narrowWrapped },
     { head: 'ONLY', show: showBounds, narrow: narrowWrapped },
-    { head: 'LAST USED', show: ({ lastUsedAt }) => showTime(lastUsedAt), narrow: narrowTime },
+    { head: 'LAST USED', show: ({ lastUsedAt }) => showTime(lastUsedAt), narrow: narrowDetail },
     {
       head: 'EXPIRES',
-      show: ({ expiresAt }) => (expiresAt ? showTime(expiresAt) : 'never'),
-      narrow: narrowTime,
+      show: showEnd,
+      narrow: narrowWrapped,
     },
     { head: 'CREATED BY', show: ({ madeBy }) => madeBy, narrow: narrowDetail },
   ],
@@ -40,6 +39,13 @@ export const keyRows: Printer<ApiKey> = {
     revoked_by: ({ revokedBy }) => revokedBy,
   },
 };
+
+/** Until when it works, or why it works no more. */
+function showEnd({ state, expiresAt, revokedAt }: ApiKey): string {
+  if (state === 'REVOKED') return `revoked ${showTime(revokedAt).slice(0, 10)}`;
+  const day = expiresAt === null ? 'never' : showTime(expiresAt).slice(0, 10);
+  return state === 'ACTIVE' ? day : `${wordOf(state)}, ${day}`;
+}
 
 function showBounds({ projects, plans, labels, tasks }: ApiKey): string {
   const bounds = { project: projects, plan: plans, label: labels, task: tasks };

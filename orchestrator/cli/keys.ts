@@ -74,7 +74,7 @@ The key is printed on stdout, once: nobody can read it again. Give it to the
 service as API_KEY.
 
 Examples:
-  nightshift keys create --name ci --scopes report,read --plan nightly
+  nightshift keys create --name ci --scopes report,read --task 'seo.*'
   nightshift keys create --name worker-1 --scopes work --expires never
   nightshift keys create --bootstrap`,
     )
@@ -97,8 +97,24 @@ Examples:
         const answer = await client.createKey({ ...wanted, name, scopes: may.map(graphqlName) });
         const { secret, key } = nameArguments(argumentNames, () => expectType(answer, 'MadeKey'));
         printMadeKey(context, { secret, ...toWords(key) }, output);
+        warnOfIdleBounds(context, wanted);
+        context.print('Every caller of this server needs a key now, to read as well.');
       });
     });
+}
+
+/** Says what bounds come to that may have been meant otherwise. */
+function warnOfIdleBounds({ print }: CliContext, wanted: ReturnType<typeof wantedOf>): void {
+  const has = (scope: (typeof scopes)[number]) => wanted.scopes?.includes(scope) ?? false;
+  const isOfPlans = 'plans' in wanted || 'projects' in wanted;
+  if (has('report') && isOfPlans && !('tasks' in wanted))
+    print('note: it may report no external task, since it is bounded to plans. To allow some, add --task.');
+  if (!has('report') && 'tasks' in wanted)
+    print('note: --task bounds reports, for which it lacks the scope report.');
+  if (!has('work') && 'labels' in wanted)
+    print('note: --labels bounds workers, and it lacks the scope work.');
+  if (isOfPlans && wanted.scopes?.every((scope) => scope === 'read'))
+    print('note: reading has no bounds: it may read everything.');
 }
 
 function wantedOf({ name, scopes: may, project, plan, labels, task, expires }: CreateOptions) {
@@ -167,6 +183,11 @@ function addRotate(keys: Command, context: CliContext): void {
         });
         const { secret, key } = nameArguments(argumentNames, () => expectType(answer, 'MadeKey'));
         printMadeKey(context, { secret, ...toWords(key) }, output);
+        const old =
+          overlap === 0
+            ? 'works no more'
+            : `works until ${showTime(new Date(Date.now() + (overlap ?? dayMs)).toISOString())}`;
+        context.print(`The old key ${old}.`);
       }),
     );
 }
@@ -180,10 +201,7 @@ interface RotateOptions {
 function addRevoke(keys: Command, context: CliContext): void {
   keys
     .command('revoke')
-    .argument(
-      '<key>',
-      'a service, for all its keys, or the beginning of one key as "nightshift keys list" shows it',
-    )
+    .argument('<key>', 'a service, for all its keys, or one key: its first 12 characters are enough')
     .description('revoke keys: within 5 seconds they work nowhere')
     .action((key: string) =>
       withConnection(context, async ({ client }) => {
@@ -194,6 +212,8 @@ function addRevoke(keys: Command, context: CliContext): void {
       }),
     );
 }
+
+const dayMs = 86_400_000;
 
 function madeOutput(): Option {
   return new Option('-o, --output <format>', 'output format').choices(['text', 'json']).default('text');

@@ -22,16 +22,21 @@ export function parseDuration(text: string): number {
 /** Reads a duration into milliseconds that may be longer than any timer. */
 export function parseSpan(text: string): number {
   const milliseconds = readDuration(text);
-  if (milliseconds !== undefined) return milliseconds;
-  throw new InvalidArgumentError(`Expected a duration such as 24h or 30d, got "${text}".`);
+  if (milliseconds !== undefined && milliseconds <= 90 * dayMs) return milliseconds;
+  throw new InvalidArgumentError(`Expected a duration of at most 90d, such as 24h or 30d, got "${text}".`);
 }
+
+const dayMs = 86_400_000;
 
 /** Reads for how long something works: a duration in milliseconds, or `never` ends. Commander takes null for nothing. */
 export function parseLife(text: string): number | 'never' {
   if (text.trim().toLowerCase() === 'never') return 'never';
   const milliseconds = readDuration(text);
-  if (milliseconds !== undefined) return milliseconds;
-  throw new InvalidArgumentError(`Expected a duration such as 24h or 90d, or never, got "${text}".`);
+  if (milliseconds !== undefined && milliseconds >= 60_000 && milliseconds <= 3650 * dayMs)
+    return milliseconds;
+  throw new InvalidArgumentError(
+    `Expected a duration from 1m to 3650d, such as 24h or 90d, or never, got "${text}".`,
+  );
 }
 
 /** Reads a whole number above zero, at most `most`. */

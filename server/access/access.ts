@@ -126,7 +126,11 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
   function guessesOf(credentials: Credentials, { refusal }: Viewer): FailureSource[] {
     if (refusal?.kind !== 'wrongKey') return [];
     const keys = readKeys(credentials.headers);
-    if (keys.every((key) => knownKeys?.find(key)?.over !== undefined)) return [];
+    const wasGiven = (key: string) => {
+      const holder = knownKeys?.find(key);
+      return holder?.over !== undefined && holder.isMadeUp !== true;
+    };
+    if (keys.every(wasGiven)) return [];
     return guessSources(addressOf(credentials), keys);
   }
 
@@ -155,6 +159,7 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
       proof: 'none',
       identified: false,
       scopes: isOpen() && isDirect ? withoutKey : new Set(),
+      ...(knownKeys?.closing ? { ended: knownKeys.closing } : {}),
       refusal: refusalOf(credentials, config),
     };
   }

@@ -12,5 +12,7 @@ export type AccessConfig = Pick<
     /** The key that the server's own process holds in memory, for its worker and schedule; it counts from any address. */
     ownKey?: string | undefined;
     /** The keys of services. @default there are none */
-    knownKeys?: Pick<KnownKeys, 'recognise' | 'find' | 'isClosed'> | undefined;
+    knownKeys?:
+      | (Pick<KnownKeys, 'recognise' | 'find' | 'isClosed'> & Partial<Pick<KnownKeys, 'closing'>>)
+      | undefined;
   };

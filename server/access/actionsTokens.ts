@@ -45,7 +45,8 @@ const shape = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/;
  * this server, not expired, and with the claims that the rule asks for.
  */
 export function actionsTokens({ rules, audience, fetch: send }: ActionsTokensSetting): ActionsTokens {
-  const checked = new Map<string, Checked>();
+  /** Those that count stand apart, so that no number of others makes one be forgotten. */
+  const [counting, others] = [new Map<string, Checked>(), new Map<string, Checked>()];
   const checking = new Map<string, Promise<void>>();
   const issuers = new Set(rules.map(({ issuer }) => issuer));
   const keySets = new Map<string, JWTVerifyGetKey>();
@@ -56,14 +57,18 @@ export function actionsTokens({ rules, audience, fetch: send }: ActionsTokensSet
       return unknown.length === 0 ? undefined : Promise.all(unknown.map(check));
     },
     find(key) {
-      const one = isToken(key) ? checked.get(hashOf(key)) : undefined;
+      const one = isToken(key) ? known(hashOf(key)) : undefined;
       return one !== undefined && one.until > Date.now() ? one : undefined;
     },
   };
 
   function isUnknown(hash: string): boolean {
-    const one = checked.get(hash);
+    const one = known(hash);
     return one === undefined || one.until <= Date.now();
+  }
+
+  function known(hash: string): Checked | undefined {
+    return counting.get(hash) ?? others.get(hash);
   }
 
   function check(token: string): Promise<void> {
@@ -114,7 +119,9 @@ export function actionsTokens({ rules, audience, fetch: send }: ActionsTokensSet
 
   /** The oldest is forgotten for a new one, so that whoever sends many costs no more memory. */
   function remember(hash: string, one: Checked): void {
-    checked.delete(hash);
+    const checked = one.over === undefined ? counting : others;
+    counting.delete(hash);
+    others.delete(hash);
     if (checked.size >= maxChecked) checked.delete(checked.keys().next().value ?? '');
     checked.set(hash, one);
   }
@@ -158,7 +165,7 @@ function viewerOf({ name, scopes, bounds }: ActionsRule, ended: AbortSignal): Vi
 const nobody: Viewer = { id: 'anonymous', kind: 'anonymous', scopes: new Set(), identified: false };
 
 function refused(why: string): Checked {
-  return { viewer: nobody, over: why, until: Date.now() + refusalMs };
+  return { viewer: nobody, over: why, isMadeUp: true, until: Date.now() + refusalMs };
 }
 
 /** Tells an issuer that does not answer from one that does not know the key. */

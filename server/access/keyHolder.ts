@@ -7,6 +7,8 @@ export interface KeyHolder {
   viewer: Viewer;
   /** Why the key works no more; undefined while it does. */
   over: string | undefined;
+  /** Whether nobody was ever given it, so that whoever sends it guesses. @default false */
+  isMadeUp?: boolean;
 }
 
 /** Makes the viewer of whoever holds a key; `ended` is aborted when it works no more. */
@@ -25,9 +27,13 @@ export function viewerOf(facts: KeyFacts, ended: AbortSignal): Viewer {
 }
 
 /** Says why a key works no more; nothing of one that does. */
-export function whyOver({ state, name, prefix, expiresAt, revokedAt }: KeyFacts): string | undefined {
-  if (state === 'revoked') return `The key of ${name} (${prefix}…) was revoked at ${revokedAt}.`;
-  if (state === 'expired')
-    return `The key of ${name} (${prefix}…) expired at ${expiresAt}. An admin can make a new one: nightshift keys create`;
-  return undefined;
+export function whyOver(facts: KeyFacts): string | undefined {
+  const { state, name, prefix, expiresAt, replacedAt, revokedAt } = facts;
+  const key = `The key of ${name} (${prefix}…)`;
+  if (state === 'revoked')
+    return `${key} was revoked at ${revokedAt}. If ${name} is to go on, ask an admin for a new one.`;
+  if (state !== 'expired') return undefined;
+  return replacedAt === null
+    ? `${key} expired at ${expiresAt}. An admin can make a new one: nightshift keys create`
+    : `${key} was replaced at ${replacedAt} and has expired. Use the newer key of ${name}.`;
 }

@@ -20,6 +20,8 @@ export interface KnownKeys {
   find(key: string, address?: string): KeyHolder | undefined;
   /** Whether every caller needs a key. */
   isClosed(): boolean;
+  /** Aborted once every caller needs a key, which ends what others have open. */
+  closing: AbortSignal;
   /** Reads all again at once, since something has changed. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
@@ -70,6 +72,7 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
   const known = new Map<string, Known>();
   const uses = new Map<number, KeyUse>();
   let closed = parts.closed;
+  const closing = new AbortController();
   /** The next look, which begins when the one before has ended. */
   let lookup: { hashes: Set<string>; done: Promise<void> } | undefined;
   let lastLook: Promise<unknown> = Promise.resolve();
@@ -94,6 +97,7 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
       return one;
     },
     isClosed: () => closed,
+    closing: closing.signal,
     async refresh() {
       await Promise.all([refresh(), lookWhetherClosed()]);
     },
@@ -183,6 +187,7 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
   async function lookWhetherClosed(): Promise<void> {
     if (closed || !(await isClosed(db))) return;
     closed = true;
+    closing.abort();
     parts.onClosed?.();
   }
 

@@ -1,8 +1,9 @@
 import { EnvelopArmor } from '@escape.tech/graphql-armor';
 import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import { GraphQLError, MaxIntrospectionDepthRule } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { type Cost, createCostTeller, toCost } from './cost.ts';
+import { useIntrospectionBounds } from './introspectionBounds.ts';
 import { useMutationLimit } from './mutationLimit.ts';
 
 /** The most that one operation may hold. */
@@ -34,7 +35,7 @@ export function limits(): Plugin[] {
   });
   return [
     useCSRFPrevention({ requestHeaders }),
-    useIntrospectionDepth(),
+    useIntrospectionBounds(),
     useMutationLimit(),
     ...armor.protect().plugins,
     costs.plugin,
@@ -82,12 +83,3 @@ function refuseCost({ message }: GraphQLError): never {
 
 /** A page of another site cannot set these without asking first; a JSON content type is as good. */
 const requestHeaders = ['x-graphql-yoga-csrf', 'authorization', 'x-admin-key'];
-
-/** Introspection is free of the other limits, so its lists inside lists have one of their own. */
-function useIntrospectionDepth(): Plugin {
-  return {
-    onValidate({ addValidationRule }) {
-      addValidationRule(MaxIntrospectionDepthRule);
-    },
-  };
-}

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { isKeyText, makeKeyText } from '../../contract/keyText.ts';
 import { isClosed } from '../../domain/access/closed.ts';
 import { type CreateKeyInput, createKeyInput } from '../../domain/access/keyInput.ts';
@@ -64,7 +64,13 @@ export async function bootstrapKeyOf(
 /** Before there is a key, from which there is no way back. */
 function requireWritable(file: string): void {
   try {
-    closeSync(openSync(file, 'a', 0o600));
+    const descriptor = openSync(file, 'a', 0o600);
+    try {
+      // One that was there already may have been open to others.
+      fchmodSync(descriptor, 0o600);
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     throw new BootstrapKeyError(
       `NIGHTSHIFT_BOOTSTRAP_KEY_FILE: the first key cannot be written to ${file} (${codeOf(error)}). Let the server write there, or write a key there that "nightshift keys generate" printed.`,

@@ -1,7 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const text = `This server has had keys, so nobody comes in without one, whatever its database says.
+const text = `This server has had keys, or let workflows of GitHub Actions in, so nobody comes in without a key or
+token, whatever its database says.
 Delete this file only with the whole data directory.
 `;
 

@@ -1,4 +1,5 @@
-import { openDatabase } from '../../database/database.ts';
+import { resolve } from 'node:path';
+import { type DatabaseConfig, openDatabase } from '../../database/database.ts';
 import { secureDataDirectory } from '../../database/dataDirectory.ts';
 import { createKeyInput } from '../../domain/access/keyInput.ts';
 import { readInput } from '../../domain/input/read.ts';
@@ -13,6 +14,14 @@ export interface FirstKey {
   prefix: string;
   scopes: string[];
   expiresAt: string | null;
+  /** The database that it was written into, for people. */
+  where: string;
+}
+
+function placeOf(database: DatabaseConfig): string {
+  if ('dataDir' in database) return `the embedded database in ${resolve(database.dataDir)}`;
+  const { host, pathname } = new URL(database.url);
+  return `the PostgreSQL database ${pathname.slice(1)} on ${host}`;
 }
 
 /**
@@ -31,7 +40,7 @@ export async function createFirstKeyIn(
     const { key, secret } = await createFirstKey({ db }, input);
     markClosed(directory);
     const { name, prefix, scopes, expiresAt } = key;
-    return { secret, name, prefix, scopes, expiresAt };
+    return { secret, name, prefix, scopes, expiresAt, where: placeOf(database) };
   } finally {
     await db.close();
   }

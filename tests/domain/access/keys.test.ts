@@ -171,8 +171,11 @@ describeOnBoth('Keys of services', (database) => {
     expect(revoked.map(({ prefix }) => prefix)).toEqual([old.key.prefix]);
     expect(await keys.states('ci')).toEqual(['active', 'revoked']);
     await expect(keys.revoke('nsk_nobody00')).rejects.toThrow(
-      '`key` must be the name or prefix of a key that exists, got "nsk_nobody00"',
+      '`key` must be the name of a service with a key, or a key\'s first 12 characters, got "nsk_nobody00"',
     );
+    const whole = await keys.create({ name: 'leaked' });
+    expect((await keys.revoke(whole.secret)).map(({ name }) => name)).toEqual(['leaked']);
+    await expect(keys.revoke(`${'nsk_nobody00'}${'x'.repeat(41)}`)).rejects.toThrow(/got "nsk_nobody00"\.?$/);
   });
 
   it('leave a row of the record for each change, with who made it and what the key may do', async () => {

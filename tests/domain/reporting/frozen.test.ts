@@ -33,6 +33,23 @@ describeOnEither('A report from outside', (database) => {
     return (await createTask(store, everything, { ...input, logExcerpt: 'shown', ...more })).task;
   }
 
+  it('gives nobody a task to read who may report and not read', async () => {
+    const workers = playWorkers(store);
+    const { tasks } = await workers.start([{ task: 'make' }]);
+    const [reporter, own] = [viewerNamed('ci', ['report']), (await awaiting({ status: 'running' })).id];
+    const id = tasks[0]?.id ?? 0;
+    for (const [task, changes] of [
+      [id, {}],
+      [own, {}],
+      [id, webhook],
+    ] as const)
+      await expect(updateTask(store, reporter, task, changes)).rejects.toThrow('requires the read scope');
+    expect(await updateTask(store, reporter, own, { durationMs: 5 })).toMatchObject({ durationMs: 5 });
+    const reader = viewerNamed('ci', ['report', 'read']);
+    expect(await updateTask(store, reader, id, {})).toMatchObject({ id });
+    expect(await updateTask(store, reader, id, webhook)).toMatchObject({ id });
+  });
+
   it('changes nothing of a task that the engine runs but how its notification went, while it waits and after', async () => {
     const workers = playWorkers(store);
     const { planHash, tasks } = await workers.start([{ task: 'make' }]);

@@ -169,6 +169,16 @@ describe('A token of GitHub Actions', () => {
     });
   });
 
+  it('is not forgotten, however many others come with it, which count as guesses', async () => {
+    const tokens = open();
+    const text = await token();
+    await ask(tokens, text);
+    const made = Array.from({ length: 1200 }, (_, index) => `eyJ${index}.e30.AAAA`);
+    await tokens.recognise(made);
+    expect(tokens.find(text)?.over).toBeUndefined();
+    expect(tokens.find(made.at(-1) ?? '')?.isMadeUp).toBe(true);
+  });
+
   it('ends what it has open when it expires', async () => {
     const viewer = await ask(open(), await token({ from: -329 }));
     if (typeof viewer === 'string') throw new Error(viewer);

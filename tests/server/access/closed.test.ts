@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../database/database.ts';
@@ -50,6 +50,31 @@ describe('A server on loopback', () => {
     await one.create('ci', ['read']);
     expect((await one.get(list, null)).status).toBe(401);
     await eventually(async () => expect((await other.get(list, null)).status).toBe(401));
+  });
+
+  it('ends what callers without a key have open, once there is one', async () => {
+    const server = await startOn(await databases.createFresh());
+    const stream = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: 'subscription { taskChanged(runId: "r") { id } }' }),
+    });
+    expect(stream.status).toBe(200);
+    const whole = stream.text();
+    await server.create('ci', ['read']);
+    expect(await whole).toContain('event: complete');
+  });
+
+  it('has no revoked first key again when its database is replaced by an empty one', async () => {
+    const [data, file] = [join(tempDir(), 'data'), join(tempDir(), 'first')];
+    const variables = { NIGHTSHIFT_DATA: data, NIGHTSHIFT_BOOTSTRAP_KEY_FILE: file };
+    const server = await startOn(await databases.createFresh(), variables);
+    const key = readFileSync(file, 'utf8').trim();
+    expect((await server.get(list, key)).status).toBe(200);
+    await server.client().revokeKey('bootstrap');
+    await server.close();
+    const again = await startOn(await databases.createFresh(), variables);
+    expect((await again.get(list, key)).status).toBe(403);
   });
 
   it('stays closed when its database is replaced by an empty one', async () => {

@@ -35,7 +35,8 @@ describeOnBothFresh('The file of the first key', (databases) => {
     ['is not there', undefined],
   ])('gets a key when it %s, for its owner alone', async (_title, text) => {
     const file = join(tempDir(), 'key');
-    if (text !== undefined) writeFileSync(file, text, { mode: 0o600 });
+    // One that was made by hand is mostly open to others.
+    if (text !== undefined) writeFileSync(file, text, { mode: 0o644 });
     const server = await startOn(await databases.createFresh(), beyond(file));
     const key = readFileSync(file, 'utf8').trim();
     expect(isKeyText(key)).toBe(true);
