@@ -1,7 +1,8 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { planRefusal, refusePlanOutside } from '../bounds/bounds.ts';
-import type { Bounds } from '../input/viewer.ts';
+import { OutOfBoundsError } from '../input/errors.ts';
+import { mayDo, type Viewer } from '../input/viewer.ts';
 import { type DerivedHash, derivedHash, deriveHash, hasContent } from './contentHash.ts';
 import { readOrigins } from './ownRepository.ts';
 import type { PlanKey } from './planKey.ts';
@@ -45,17 +46,18 @@ const claimedContent = statement({
  * the content for the first project, and for what is on record from before and no other project has registered; else one
  * of both. What a name means from before goes with its latest content, and so does what it means to a project that was only
  * guessed, once somebody names the project: that keeps the hash which it has.
- * @throws OutOfBoundsError when that is outside the bounds
+ * @throws OutOfBoundsError when that is outside the bounds of the viewer, or was a plan of others that it may not take over
  */
 export async function claimContent(
   tx: Queryable,
   { project, isGuessed, name }: PlanKey & { isGuessed: boolean },
   contentHash: string,
-  bounds?: Bounds,
+  viewer: Viewer,
 ): Promise<Claim> {
+  const { bounds } = viewer;
   await lineForProjects(tx);
   const guess = isGuessed ? undefined : await findGuess(tx, { project, name }, contentHash);
-  if (guess) refuseTakeover(bounds, { project: guess.project, name });
+  if (guess) await refuseTakeover(tx, viewer, { project: guess.project, name });
   if (guess) await renameProject(tx, guess.project, project);
   const known = await knowProject(tx, project, isGuessed);
   if (guess) await takeName(tx, { project, name }, guess.project);
@@ -64,12 +66,13 @@ export async function claimContent(
   if (own) return own;
   if (guess) return { ...guess, project: known };
   const row = await readOwner(tx, contentHash);
-  if (row?.isAssumed) refuseTakeover(bounds, { project: row.project, name });
+  if (row?.isAssumed) await refuseTakeover(tx, viewer, { project: row.project, name });
   if (row?.project === '' ? row.isLatest : row === undefined && (await mayTakeName(tx, { project, name }))) {
     // What came to be there just now must stay as it is, too.
-    if (bounds === undefined || !planRefusal(bounds, { project: '', name }))
-      await takeName(tx, { project, name }, '');
-    else if (await isWithoutProject(tx, name)) refuseTakeover(bounds, { project: '', name });
+    const isInside = bounds === undefined || !planRefusal(bounds, { project: '', name });
+    if (isInside || (await isWithoutProject(tx, name)))
+      await refuseTakeover(tx, viewer, { project: '', name });
+    if (isInside) await takeName(tx, { project, name }, '');
   }
   const isFree = row === undefined ? known.prefix === '' : row.isAssumed;
   const derived = isFree
@@ -78,12 +81,28 @@ export async function claimContent(
   return { ...derived, project: known };
 }
 
-/** Refuses to take over what is outside bounds, though the plan that takes it over is inside. @throws OutOfBoundsError */
-function refuseTakeover(bounds: Bounds | undefined, { project, name }: PlanKey): void {
+/**
+ * Refuses to take over what is outside bounds, though the plan that takes it over is inside; and from the key of a service
+ * that only works what somebody else has registered, since what a server demands of a plan goes by its project.
+ * @throws OutOfBoundsError
+ */
+async function refuseTakeover(tx: Queryable, viewer: Viewer, { project, name }: PlanKey): Promise<void> {
   const former = project === '' ? 'the plan of no project' : `that of ${project}`;
   const what = `register the plan ${name}, which continues ${former}. Register it once with a key without bounds`;
-  refusePlanOutside(bounds, { project, name }, what);
+  refusePlanOutside(viewer.bounds, { project, name }, what);
+  if (viewer.kind !== 'service' || mayDo(viewer, 'operate')) return;
+  const [last] = await tx.query(lastRegisteredBy(project, name));
+  if (last === undefined || last.by === viewer.id) return;
+  throw new OutOfBoundsError(
+    `This key may not register the plan ${name}: it would take over ${former}, which ${last.by} has registered. Register it once with a key that has the operate scope.`,
+  );
 }
+
+const lastRegisteredBy = statement({
+  name: 'last_registered_by',
+  text: 'SELECT registered_by AS by FROM plans WHERE project = $1 AND name = $2 ORDER BY registered_at DESC, hash DESC LIMIT 1',
+  row: { by: col.text.orNull },
+});
 
 /** Whose a content is. */
 interface Owner {

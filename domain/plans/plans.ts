@@ -58,7 +58,7 @@ export async function registerPlan(
   const inserted = claimed && (await insertContent(db, given, claimed, whose.path));
   if (inserted) return inserted;
   const registered = await db.transaction(async (tx) => {
-    const claim = await claimContent(tx, { ...whose, name }, contentHash, viewer.bounds);
+    const claim = await claimContent(tx, { ...whose, name }, contentHash, viewer);
     return insertContent(tx, given, claim, whose.path);
   });
   // It came to be outside just now, which is seen from here on.

@@ -1,6 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
+import type { Scope } from '../../../contract/words/viewers.ts';
 import { decideTask } from '../../../domain/approvals/decide.ts';
 import { startRun, startRunInput } from '../../../domain/engine/startRun.ts';
+import type { Viewer } from '../../../domain/input/viewer.ts';
 import { claimContent } from '../../../domain/plans/claimContent.ts';
 import { readOrigins } from '../../../domain/plans/ownRepository.ts';
 import { hashDefinition, planDefinition } from '../../../domain/plans/planDefinition.ts';
@@ -11,7 +13,7 @@ import { setPlanState } from '../../../domain/schedule/planState.ts';
 import { dueTimesInput, settleDue } from '../../../domain/schedule/processDueTimes.ts';
 import { readScheduledRuns } from '../../../domain/schedule/scheduledRuns.ts';
 import { describeOnBoth } from '../../support/databases.ts';
-import { everything, storeOf } from '../../support/domain.ts';
+import { everything, storeOf, viewerNamed } from '../../support/domain.ts';
 import { eventually } from '../../support/eventually.ts';
 
 import { playWorkers } from '../engine/support.ts';
@@ -44,6 +46,28 @@ describeOnBoth('A project that was guessed, beside the first of the server', (da
   beforeEach(async () => {
     await database.truncate();
     await register({ project: 'acme/first' }, contentOf('a', 'weekly'));
+  });
+
+  it('is taken over by no key that only works, unless it has registered the plan itself', async () => {
+    const keyOf = (name: string, scopes: readonly Scope[] = ['work']): Viewer => ({
+      ...viewerNamed(`service:${name}`, scopes),
+      kind: 'service',
+    });
+    const registerAs = (viewer: Viewer, home: object) =>
+      registerPlan(store.db, viewer, contentOf(), 'graphql', { isGuessed: false, project: '', ...home });
+    const [own, other] = [keyOf('own'), keyOf('other')];
+    await registerAs(own, image);
+    await expect(registerAs(other, { project: 'evil/x' })).rejects.toThrow(
+      'it would take over that of image, which service:own has registered',
+    );
+    expect(await owners()).toContainEqual({ project: 'image' });
+    await registerAs(own, site);
+    expect(await owners()).toContainEqual({ project: 'acme/site' });
+    await database.truncate();
+    await register({ project: 'acme/first' }, contentOf('a', 'weekly'));
+    await registerAs(own, image);
+    await registerAs(keyOf('operator', ['work', 'operate']), docs);
+    expect(await owners()).toContainEqual({ project: 'acme/docs' });
   });
 
   it('goes on under its name with its schedule, due times, pause, repositories, runs and approvals', async () => {
@@ -196,7 +220,7 @@ describeOnBoth('A project that was guessed, beside the first of the server', (da
     const { hash } = await register(image);
     const [claimed, seen] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const naming = store.db.transaction(async (tx) => {
-      await claimContent(tx, { ...site, name: 'nightly' }, hashDefinition(contentOf()));
+      await claimContent(tx, { ...site, name: 'nightly' }, hashDefinition(contentOf()), everything);
       claimed.resolve();
       await seen.promise;
     });
