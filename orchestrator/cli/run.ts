@@ -144,12 +144,14 @@ async function runOn(
 /** A key that the server refuses is an error before anything runs; a server that is away is not. */
 async function checkAccess(client: Client, url: string): Promise<void> {
   const advice = 'Set API_KEY to a key of that server with the scope "work", or API_BASE to another server.';
+  let who: string;
   try {
-    const { scopes } = await client.viewer({ signal: AbortSignal.timeout(5000) });
+    const { scopes, id } = await client.viewer({ signal: AbortSignal.timeout(5000) });
     if (scopes.includes('WORK') || scopes.includes('ADMIN')) return;
+    who = id === 'anonymous' ? 'no key was sent' : `${id} may not`;
   } catch (error) {
     if (!(error instanceof ApiError)) return;
     throw new UserError(`${url} refuses the run: ${error.message} ${advice}`, 2);
   }
-  throw new UserError(`${url} requires a key to run plans. ${advice}`, 2);
+  throw new UserError(`${url} requires a key that may run plans, and ${who}. ${advice}`, 2);
 }
