@@ -13,6 +13,7 @@ import type { GraphiqlMode } from '../settings/graphql.ts';
 import { createDocumentCache } from './documentCache.ts';
 import { useGraphiql } from './graphiql.ts';
 import { useNoIntrospection } from './introspection.ts';
+import { useIntrospectionBounds } from './introspectionBounds.ts';
 import { createJit, type JitLimits } from './jit.ts';
 import { type NodeContext, useJsonBody } from './jsonBody.ts';
 import { limits } from './limits.ts';
@@ -64,7 +65,7 @@ export function createGraphqlHandler(options: GraphqlHandlerOptions): RequestLis
       useJsonBody(bodies, (req) => bodySourceOf(req, options)),
       useRequestBounds(),
       ...limits(),
-      ...(introspection ? [] : [useNoIntrospection()]),
+      introspection ? useIntrospectionBounds() : useNoIntrospection(),
       documents.plugin,
       jit.plugin,
       useUnbufferedEvents(),

@@ -3,7 +3,6 @@ import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
 import { GraphQLError } from 'graphql';
 import type { Plugin, YogaInitialContext } from 'graphql-yoga';
 import { type Cost, createCostTeller, toCost } from './cost.ts';
-import { useIntrospectionBounds } from './introspectionBounds.ts';
 import { useMutationLimit } from './mutationLimit.ts';
 
 /** The most that one operation may hold. */
@@ -35,7 +34,6 @@ export function limits(): Plugin[] {
   });
   return [
     useCSRFPrevention({ requestHeaders }),
-    useIntrospectionBounds(),
     useMutationLimit(),
     ...armor.protect().plugins,
     costs.plugin,
