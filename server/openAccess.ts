@@ -63,7 +63,7 @@ export async function openAccess(
     await bootstrapKeyOf({ db }, config.bootstrapKeyFile, log);
   }
   const hasIssuer = (config.actionsRules?.length ?? 0) > 0;
-  if (hasIssuer && !readOnly && !(await isClosed(db))) await closeForGood(db);
+  if (hasIssuer && !readOnly) await closeForGood(db);
   const closed = (await settleClosed(db, dataDir, log, readOnly)) || hasIssuer;
   requireKey(config, closed);
   const knownKeys = knowKeys({

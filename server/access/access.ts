@@ -41,8 +41,6 @@ export interface Access {
   guard(request: IncomingMessage): void;
 }
 
-type Matcher = ReturnType<typeof keyMatcher>;
-
 /** Where a key comes from. */
 interface From {
   isDirect?: boolean;
@@ -56,9 +54,11 @@ const withoutKey: ReadonlySet<Scope> = new Set(['read', 'report']);
 /** Makes the rules of access of one server. Whose wrong keys are too many by `wrongKeys` hears that; a right key counts always. */
 export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, 'reached'>): Access {
   const { knownKeys } = config;
-  const [isAdminKey, isMachineKey, isOwnKey] = [config.adminApiKey, config.machineKey, config.ownKey].map(
-    keyMatcher,
-  ) as [Matcher, Matcher, Matcher];
+  const isAdminKey = keyMatcher(config.adminApiKey);
+  const isMachineKey = keyMatcher(config.machineKey);
+  const isOwnKey = keyMatcher(config.ownKey);
+  /** Ends what callers have open who may only read while there is no key. */
+  const untilClosed = knownKeys?.closing ? { ended: knownKeys.closing } : {};
   const isLoopback = isLoopbackHost(config.host);
   /** Whether callers without a key may do something. */
   const isOpen = () => isLoopback && !(knownKeys?.isClosed() ?? false);
@@ -151,7 +151,8 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
     if (user) {
       const { email: id, refusal } = user;
       const may = scopesOf(refusal === undefined);
-      return { id, kind: 'person', scopes: may, identified: true, proof: 'proxy', refusal };
+      const lasts = refusal === undefined ? {} : untilClosed;
+      return { id, kind: 'person', scopes: may, identified: true, proof: 'proxy', refusal, ...lasts };
     }
     return {
       id: 'anonymous',
@@ -159,7 +160,7 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
       proof: 'none',
       identified: false,
       scopes: isOpen() && isDirect ? withoutKey : new Set(),
-      ...(knownKeys?.closing ? { ended: knownKeys.closing } : {}),
+      ...untilClosed,
       refusal: refusalOf(credentials, config),
     };
   }

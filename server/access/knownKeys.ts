@@ -99,7 +99,8 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
     isClosed: () => closed,
     closing: closing.signal,
     async refresh() {
-      await Promise.all([refresh(), lookWhetherClosed()]);
+      // What has changed stands, whether or not it can be read now.
+      await Promise.all([refresh(), lookWhetherClosed()]).catch(onFault);
     },
     async stop() {
       await Promise.all([refreshes.stop(), looks?.stop()]);
@@ -186,6 +187,8 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
 
   async function lookWhetherClosed(): Promise<void> {
     if (closed || !(await isClosed(db))) return;
+    // Another look may have found it meanwhile.
+    if (closed) return;
     closed = true;
     closing.abort();
     parts.onClosed?.();
@@ -195,6 +198,11 @@ export function knowKeys(parts: KnownKeysParts, limits: KnownKeysLimits = {}): K
     if (uses.size === 0) return;
     const noted = [...uses.values()];
     uses.clear();
-    await noteKeyUses(db, noted);
+    try {
+      await noteKeyUses(db, noted);
+    } catch (error) {
+      for (const use of noted) if (!uses.has(use.id)) uses.set(use.id, use);
+      throw error;
+    }
   }
 }

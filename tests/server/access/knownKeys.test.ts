@@ -50,6 +50,34 @@ describe('What a server knows of keys', () => {
     expect(cost).toBe(0);
   });
 
+  it('has a key that was made stand, though it could not be read again just then, and keeps its first use', async () => {
+    let isAway = false;
+    const db = database.db();
+    const query: typeof db.query = (statement) =>
+      isAway ? Promise.reject(new Error('away')) : db.query(statement);
+    const known = know({}, { db: { ...db, query } });
+    const input = createKeyInput.parse({ name: 'ci', scopes: ['read'] });
+    const { secret } = await createKey({ db, onKeysChanged: known.refresh }, everything, input);
+    await known.recognise([secret]);
+    known.find(secret, '203.0.113.9');
+    isAway = true;
+    const other = createKeyInput.parse({ name: 'other', scopes: ['read'] });
+    expect((await createKey({ db, onKeysChanged: known.refresh }, everything, other)).key.name).toBe('other');
+    expect(known.faults.length).toBeGreaterThan(0);
+    isAway = false;
+    await known.refresh();
+    const text = "SELECT address FROM decisions WHERE action = 'use_key'";
+    expect(await db.query({ text })).toEqual([{ address: '203.0.113.9' }]);
+  });
+
+  it('tells once that there is a key, however many look at the same time', async () => {
+    let told = 0;
+    const known = know({}, { onClosed: () => void (told += 1) });
+    await create();
+    await Promise.all([known.refresh(), known.refresh(), known.refresh()]);
+    expect([known.isClosed(), told, known.closing.aborted]).toEqual([true, 1, true]);
+  });
+
   it('costs nothing for what is no key: a wrong checksum, another kind of key', async () => {
     const [known, key] = [know(), await create()];
     const mistyped = `${key.slice(0, 20)}${key[20] === 'a' ? 'b' : 'a'}${key.slice(21)}`;
