@@ -101,6 +101,18 @@ describe('who may do what', () => {
     expect(ask(config, 'admin', headers)).toBe(decide);
   });
 
+  it('ends with the first key what those have open who may only read before it, and nothing of admins', () => {
+    const closing = new AbortController().signal;
+    const knownKeys = { recognise: () => undefined, find: () => undefined, isClosed: () => false, closing };
+    const access = createAccess({ ...loopback, trustedProxy: ['127.0.0.1'], knownKeys });
+    const endOf = (headers: Record<string, string>) =>
+      access.authenticate({ headers, remoteAddress: '127.0.0.1' }).ended;
+    expect(endOf({})).toBe(closing);
+    expect(endOf({ ...ann, 'x-user-role': 'user' })).toBe(closing);
+    expect(endOf(ann)).toBeUndefined();
+    expect(endOf(machines)).toBeUndefined();
+  });
+
   it('believes the headers of the trusted proxy only on its own connections', () => {
     expect(ask(proxied, 'approve', ann, '10.1.2.3')).toBe('ann@example.org');
     expect(ask(proxied, 'approve', ann, '::ffff:10.1.2.3')).toBe('ann@example.org');
