@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hashOfKey, makeKeyText } from '../../../contract/keyText.ts';
 import { DatabaseUnavailableError } from '../../../database/errors.ts';
 import { createKeyInput } from '../../../domain/access/keyInput.ts';
@@ -71,11 +71,12 @@ describe('What a server knows of keys', () => {
   });
 
   it('tells once that there is a key, however many look at the same time', async () => {
-    let told = 0;
-    const known = know({}, { onClosed: () => void (told += 1) });
+    const onClosed = vi.fn();
+    const known = know({}, { onClosed });
     await create();
     await Promise.all([known.refresh(), known.refresh(), known.refresh()]);
-    expect([known.isClosed(), told, known.closing.aborted]).toEqual([true, 1, true]);
+    expect(onClosed).toHaveBeenCalledOnce();
+    expect([known.isClosed(), known.closing.aborted]).toEqual([true, true]);
   });
 
   it('costs nothing for what is no key: a wrong checksum, another kind of key', async () => {
