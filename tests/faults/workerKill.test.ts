@@ -139,10 +139,13 @@ async function statuses(server: TestServer, runId: string): Promise<Record<strin
   );
 }
 
-/** The processes of commands whose worker is gone. */
+/** The processes of commands whose worker is gone: a starter or a guard may stand between the two. */
 function orphansOf(file: string, workers: readonly number[]): string[] {
-  const lines = execFileSync('ps', ['-eo', 'ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const parents = new Map(lines.map((line) => line.trim().split(/\s+/, 2).map(Number) as [number, number]));
+  const isWorkers = (pid: number | undefined): boolean =>
+    pid !== undefined && pid > 1 && (workers.includes(pid) || isWorkers(parents.get(pid)));
   return lines.filter(
-    (line) => line.includes(`${stamp} ${file}`) && !workers.includes(Number(line.trim().split(/\s+/)[0])),
+    (line) => line.includes(`${stamp} ${file}`) && !isWorkers(Number(line.trim().split(/\s+/, 1)[0])),
   );
 }
