@@ -34,7 +34,7 @@ export interface Store {
   leaseMs: number;
   /** How many requests of one address may wait for work at once. @default 1500 */
   maxWaiting?: number;
-  /** Called after keys have changed, so that this server knows at once. */
+  /** Called after keys, sessions or people have changed, so that this server knows at once. */
   onKeysChanged?: () => Promise<void>;
   /** Who is told of what awaits a decision; the queue of deliveries must be there with any. @default none */
   channels?: readonly Channel[];

@@ -13,6 +13,7 @@ import type { Store } from '../domain/store.ts';
 import type { Access } from './access/access.ts';
 import type { AccessConfig } from './access/accessConfig.ts';
 import { answerCors } from './access/cors.ts';
+import { credentialsOf } from './access/credentials.ts';
 import { createRateLimit } from './access/limitRate.ts';
 import { noteGuesses } from './access/noteGuesses.ts';
 import { withoutToken } from './access/withoutToken.ts';
@@ -95,7 +96,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
         refuse(response, error);
       }
     };
-    const lookedUp = access.recognise(request);
+    const lookedUp = access.recognise(credentialsOf(request));
     if (lookedUp === undefined) begin();
     else
       lookedUp

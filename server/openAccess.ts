@@ -1,7 +1,10 @@
 import type { Database } from '../database/database.ts';
 import { closeForGood, isClosed } from '../domain/access/closed.ts';
+import { sharedViewers } from './access/access.ts';
+import type { KnownCredentials } from './access/accessConfig.ts';
 import { actionsTokens } from './access/actionsTokens.ts';
 import { type KnownKeys, knowKeys } from './access/knownKeys.ts';
+import { type KnownSessions, knowSessions } from './access/knownSessions.ts';
 import type { ServerConfig } from './config.ts';
 import type { Logger } from './log.ts';
 import { markClosed, wasClosed } from './machine/closedMarker.ts';
@@ -14,7 +17,10 @@ export class NoKeyError extends Error {
 
 /** What a server is known by and where it writes. */
 interface AccessSetting {
-  config: Pick<ServerConfig, 'host' | 'adminApiKey' | 'bootstrapKeyFile' | 'actionsRules' | 'publicUrl'>;
+  config: Pick<
+    ServerConfig,
+    'host' | 'adminApiKey' | 'adminUsers' | 'bootstrapKeyFile' | 'actionsRules' | 'publicUrl'
+  >;
   dataDir: string;
   log: Pick<Logger, 'info' | 'warn'>;
   readOnly: boolean;
@@ -27,7 +33,8 @@ export interface OpenedAccess {
   closed: boolean;
   knownKeys: KnownKeys;
   /** Keys, and tokens of workflows. */
-  credentials: Pick<KnownKeys, 'recognise' | 'find' | 'isClosed' | 'closing'>;
+  credentials: KnownCredentials & Pick<KnownKeys, 'closing'>;
+  sessions: KnownSessions;
 }
 
 /** Has tokens of workflows count beside keys. */
@@ -76,7 +83,15 @@ export async function openAccess(
     },
     onFault: (error) => log.warn({ err: error }, 'Could not read again which keys work'),
   });
-  return { closed, knownKeys, credentials: withTokens(knownKeys, config, send) };
+  const sessions = knowSessions({
+    db,
+    adminUsers: config.adminUsers,
+    sharedViewer: (shared) =>
+      shared === 'admin' && config.adminApiKey === undefined ? undefined : sharedViewers[shared],
+    readOnly,
+    onFault: (error) => log.warn({ err: error }, 'Could not read again who is signed in'),
+  });
+  return { closed, knownKeys, credentials: withTokens(knownKeys, config, send), sessions };
 }
 
 /**

@@ -97,7 +97,7 @@ export async function runServer(
       : prepareMachine(config, log, overrides.machineKey);
     const outbound = createOutbound(config.outboundAllow);
     opened = await openAccess(db, { config, dataDir, log, readOnly, send: outbound.fetch as typeof fetch });
-    const { closed, knownKeys, credentials } = opened;
+    const { closed, knownKeys, credentials, sessions } = opened;
     const channels = channelsOf(config.delivery);
     const queue = queueProvider(
       db,
@@ -120,7 +120,9 @@ export async function runServer(
       admins: config.adminUsers,
       pullReach: reachOf(config),
       knownPeople: knownPeopleOf(config),
-      onKeysChanged: knownKeys.refresh,
+      async onKeysChanged() {
+        await Promise.all([knownKeys.refresh(), sessions.refresh().catch(() => undefined)]);
+      },
     };
     store.changes.onFault = (error) => log.error({ err: error }, 'A subscriber to changes failed');
     const replicas = await joinReplicas(store, (error) =>
@@ -130,7 +132,10 @@ export async function runServer(
       ? undefined
       : await startDuties(store, isBrief ? withoutGoodNights(config) : config, outbound, log);
     const wrongKeys = createWrongKeys(log, readOnly ? undefined : (failures) => countFailures(db, failures));
-    const access = createAccess({ ...config, machineKey, ownKey: key, knownKeys: credentials }, wrongKeys);
+    const access = createAccess(
+      { ...config, machineKey, ownKey: key, knownKeys: credentials, sessions },
+      wrongKeys,
+    );
     const metrics = createMetrics(store, log);
     const bodies = createBodyBudget({ addressOf: access.addressOf });
     const { authenticate } = access;
@@ -189,7 +194,14 @@ export async function runServer(
       closing ??= drain(overrides.drainMillis ?? 10_000)
         .then(() => delivery?.stop())
         .then(() =>
-          Promise.all([duties?.stop(), queue.stop(), replicas.stop(), schema.stop(), knownKeys.stop()]),
+          Promise.all([
+            duties?.stop(),
+            queue.stop(),
+            replicas.stop(),
+            schema.stop(),
+            knownKeys.stop(),
+            sessions.stop(),
+          ]),
         )
         .then(() => db.close());
       return closing;
@@ -203,7 +215,7 @@ export async function runServer(
     const hasGraphiql = graphiql !== 'off';
     return { url, key, hasGraphiql, store, log, outdated: outdated.signal, close };
   } catch (error) {
-    await opened?.knownKeys.stop();
+    await Promise.all([opened?.knownKeys.stop(), opened?.sessions.stop()]);
     await db.close();
     throw error;
   }

@@ -62,6 +62,7 @@ const orders: Record<string, string[]> = {
     'rest',
     'pages',
     'approvals',
+    'signIn',
     'pulls',
     'notifications',
     'machine',

@@ -280,6 +280,8 @@ export type DecisionVia =
   | 'GRAPHQL'
   /** By a link in a notification. */
   | 'LINK'
+  /** On a page in a browser. */
+  | 'PAGE'
   /** By the REST API. */
   | 'REST';
 
@@ -546,8 +548,12 @@ export type PlanStepInput = {
 export type Proof =
   /** By the `ADMIN_API_KEY`. */
   | 'ADMIN_KEY'
+  /** By GitHub, where it signed in. */
+  | 'GITHUB'
   /** By GitHub, which told of its review or merge. */
   | 'HOST'
+  /** By the OpenID issuer, where it signed in. */
+  | 'ISSUER'
   /** By a key of its own. */
   | 'KEY'
   /** By a link that was sent to it. */
@@ -577,22 +583,34 @@ export type RecordedAction =
   | 'CANCEL'
   /** A key was created. */
   | 'CREATE_KEY'
+  /** An approver named a delegate, or ended that. */
+  | 'DELEGATE'
   /** A worker was drained. */
   | 'DRAIN'
+  /** All sessions of somebody were ended. */
+  | 'END_SESSIONS'
   /** The approval was escalated: nobody decided in time, and others were asked. */
   | 'ESCALATE'
   /** The approval expired. */
   | 'EXPIRE'
+  /** A person was forgotten. */
+  | 'FORGET_PERSON'
+  /** A way to sign in was linked to a person. */
+  | 'LINK_PERSON'
   /** The schedule of a plan was paused. */
   | 'PAUSE'
   /** Old tasks were deleted. */
   | 'PRUNE'
+  /** An admin read the settings of the server. */
+  | 'READ_SETTINGS'
   /** A notification was sent again. */
   | 'REDELIVER'
   /** The content of a plan was registered. */
   | 'REGISTER'
   /** To reject it. */
   | 'REJECT'
+  /** A person was removed. */
+  | 'REMOVE_PERSON'
   /** A paused or retired plan was resumed. */
   | 'RESUME'
   /** A plan was retired. */
@@ -603,8 +621,16 @@ export type RecordedAction =
   | 'REVOKE_KEY'
   /** A key was replaced by a new one. */
   | 'ROTATE_KEY'
+  /** The roles of a person were set. */
+  | 'SET_ROLE'
+  /** Somebody signed in, or was refused. */
+  | 'SIGN_IN'
+  /** Somebody signed out. */
+  | 'SIGN_OUT'
   /** The repositories of a plan were set. */
   | 'TRUST'
+  /** A way to sign in was taken from a person. */
+  | 'UNLINK_PERSON'
   /** A key was used for the first time. */
   | 'USE_KEY'
   /** An approval that was given by a review was withdrawn. */

@@ -73,6 +73,16 @@ export const recordedActionFacts = {
   use_key: { means: 'A key was used for the first time.', kind: 'access' },
   rotate_key: { means: 'A key was replaced by a new one.', kind: 'access' },
   revoke_key: { means: 'A key was revoked.', kind: 'access' },
+  sign_in: { means: 'Somebody signed in, or was refused.', kind: 'access' },
+  sign_out: { means: 'Somebody signed out.', kind: 'access' },
+  end_sessions: { means: 'All sessions of somebody were ended.', kind: 'access' },
+  set_role: { means: 'The roles of a person were set.', kind: 'access' },
+  link_person: { means: 'A way to sign in was linked to a person.', kind: 'access' },
+  unlink_person: { means: 'A way to sign in was taken from a person.', kind: 'access' },
+  remove_person: { means: 'A person was removed.', kind: 'access' },
+  forget_person: { means: 'A person was forgotten.', kind: 'access' },
+  delegate: { means: 'An approver named a delegate, or ended that.', kind: 'access' },
+  read_settings: { means: 'An admin read the settings of the server.', kind: 'access' },
 } as const satisfies Record<DecisionAction, RecordedActionFacts> & Record<string, RecordedActionFacts>;
 
 export type RecordedAction = keyof typeof recordedActionFacts;
@@ -105,6 +115,7 @@ export const decisionViaFacts = {
   graphql: { means: 'By GraphQL.' },
   rest: { means: 'By the REST API.' },
   cli: { means: 'By the command line.' },
+  page: { means: 'On a page in a browser.' },
   link: { means: 'By a link in a notification.' },
   github: { means: 'By an event of the pull request.' },
   expiry: { means: 'Nobody decided in time.' },

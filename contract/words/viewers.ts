@@ -41,6 +41,8 @@ export const proofFacts = {
   admin_key: { means: 'By the `ADMIN_API_KEY`.' },
   key: { means: 'By a key of its own.' },
   token: { means: 'By a token of GitHub Actions.' },
+  issuer: { means: 'By the OpenID issuer, where it signed in.' },
+  github: { means: 'By GitHub, where it signed in.' },
   proxy: { means: 'By the trusted proxy, which signed it in.' },
   link: { means: 'By a link that was sent to it.' },
   host: { means: 'By GitHub, which told of its review or merge.' },

@@ -109,7 +109,7 @@ const insertKey = statement({
   text: `INSERT INTO api_keys (name, prefix, sha256, scopes, projects, plans, labels, tasks, made_by, expires_at)
     VALUES ($1, $2, $3, $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9,
       clock_timestamp() + $10::float8 * interval '1 millisecond')
-    ON CONFLICT (name) WHERE revoked_at IS NULL AND replaced_at IS NULL DO NOTHING RETURNING ${selectKey}`,
+    ON CONFLICT (coalesce(person_id, 0), name) WHERE revoked_at IS NULL AND replaced_at IS NULL DO NOTHING RETURNING ${selectKey}`,
   row: keyRow,
 });
 

@@ -65,6 +65,11 @@ export class TooManyWrongKeysError extends DomainError {
     this.quota = quota;
   }
 }
+/** Somebody has proved who they are, and may not come in; the message says why, to them. */
+export class SignInRefusedError extends Error {
+  override readonly name = 'SignInRefusedError';
+}
+
 /** What was asked for lies outside what the caller's key may change. */
 export class OutOfBoundsError extends DomainError {}
 

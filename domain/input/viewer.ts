@@ -1,4 +1,5 @@
 import type { Quota } from '../../contract/quota.ts';
+import type { SessionClient } from '../../contract/words/people.ts';
 import type { Proof, Scope, ViewerKind } from '../../contract/words/viewers.ts';
 import { networkOf } from './network.ts';
 
@@ -14,6 +15,10 @@ export interface Viewer {
   proof?: Proof;
   /** The groups that it belongs to, as policies of approvals name them. */
   groups?: readonly string[];
+  /** The number of the person, where one stands behind it whom the server knows. */
+  person?: number | undefined;
+  /** The session that its request belongs to; none of a request that brings a key or is signed in by the proxy. */
+  session?: ViewerSession | undefined;
   /** What it may change at most, within its scopes. @default whatever its scopes allow */
   bounds?: Bounds | undefined;
   /** Where its request came from, for the record. */
@@ -22,6 +27,14 @@ export interface Viewer {
   ended?: AbortSignal;
   /** What it hears where a scope is missing: it sent no key, or one that does not count, or the proxy named it as no admin. */
   refusal?: Refusal | undefined;
+}
+
+/** Somebody's being signed in. */
+export interface ViewerSession {
+  id: number;
+  client: SessionClient;
+  /** When its person proved who they are, in milliseconds since the epoch; undefined where the issuer cannot say. */
+  provedAt: number | undefined;
 }
 
 /**
@@ -48,7 +61,10 @@ export interface Refusal {
 }
 
 /** Whoever decides, as policies judge and as the record keeps it. */
-export type Decider = Pick<Viewer, 'id' | 'kind' | 'groups' | 'bounds' | 'address' | 'proof'>;
+export type Decider = Pick<
+  Viewer,
+  'id' | 'kind' | 'groups' | 'bounds' | 'address' | 'proof' | 'person' | 'session'
+>;
 
 /**
  * Names whose requests and streams are counted together: those of somebody known, wherever they come from; of a key that

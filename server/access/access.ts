@@ -12,8 +12,9 @@ import { ForbiddenError, UnauthenticatedError } from './errors.ts';
 import { guessSources } from './guessSources.ts';
 import { keyMatcher, readKeys } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
-import { addressReader, proxyReader } from './proxy.ts';
+import { addressReader, type ProxyUser, proxyReader } from './proxy.ts';
 import { refusalOf } from './refusal.ts';
+import { findCookie, findToken, tokensOf } from './sessionOf.ts';
 import { refuseForeignSite } from './sites.ts';
 import type { WrongKeys } from './wrongKeys.ts';
 
@@ -23,7 +24,7 @@ export interface Access {
    * Looks up the keys of a request that are not known yet, to be awaited before anything else is asked; undefined where
    * there is none. @throws DatabaseUnavailableError
    */
-  recognise(credentials: Pick<Credentials, 'headers'>): Promise<unknown> | undefined;
+  recognise(credentials: Credentials): Promise<unknown> | undefined;
   /**
    * Finds out who calls, from where, and the groups of whom it knows. Somebody whose key does not count has what a caller
    * without one has, and hears of it where that is too little.
@@ -51,6 +52,15 @@ interface From {
 /** What programs of this computer may do that prove nothing, where the server listens to no other. */
 const withoutKey: ReadonlySet<Scope> = new Set(['read', 'report']);
 
+const everything: Viewer['scopes'] = new Set(scopes);
+
+/** The holders of keys that several share. */
+export const sharedViewers = {
+  admin: { id: 'admin', kind: 'shared', scopes: everything, identified: true, proof: 'admin_key' },
+  // Whoever may read the file holds it, so it names nobody.
+  local: { id: 'local', kind: 'shared', scopes: everything, identified: false, proof: 'machine_key' },
+} as const satisfies Record<string, Viewer>;
+
 /** Makes the rules of access of one server. Whose wrong keys are too many by `wrongKeys` hears that; a right key counts always. */
 export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, 'reached'>): Access {
   const { knownKeys } = config;
@@ -73,28 +83,20 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
   /** The `ADMIN_API_KEY` may look like a key of the database, which does not know it. */
   const isNotOfSetting = (key: string) =>
     config.adminApiKey === undefined || !isKeyText(config.adminApiKey) || !isAdminKey(key);
-  const everything: Viewer['scopes'] = new Set(scopes);
-  const admin: Viewer = {
-    id: 'admin',
-    kind: 'shared',
-    scopes: everything,
-    identified: true,
-    proof: 'admin_key',
-  };
-  // Whoever may read the file holds it, so it names nobody.
-  const local: Viewer = {
-    id: 'local',
-    kind: 'shared',
-    scopes: everything,
-    identified: false,
-    proof: 'machine_key',
-  };
+  const { admin, local } = sharedViewers;
 
   return {
-    recognise: ({ headers }) => knownKeys?.recognise(readKeys(headers).filter(isNotOfSetting)),
+    recognise(credentials) {
+      const keys = readKeys(credentials.headers).filter(isNotOfSetting);
+      const ofKeys = knownKeys?.recognise(keys);
+      const ofSessions = config.sessions?.recognise(tokensOf(credentials, keys, config));
+      return ofKeys && ofSessions ? Promise.all([ofKeys, ofSessions]) : (ofKeys ?? ofSessions);
+    },
     authenticate(credentials) {
       const viewer = whoCalls(credentials);
-      const groups = viewer.identified ? groupsOf(viewer.id) : [];
+      const groups = viewer.identified
+        ? [...new Set([...(viewer.groups ?? []), ...groupsOf(viewer.id)])]
+        : [];
       const { refusal } = viewer;
       const sources = wrongKeys === undefined ? [] : guessesOf(credentials, viewer);
       const reached = sources.length > 0 ? wrongKeys?.reached(sources) : undefined;
@@ -127,7 +129,7 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
     if (refusal?.kind !== 'wrongKey') return [];
     const keys = readKeys(credentials.headers);
     const wasGiven = (key: string) => {
-      const holder = knownKeys?.find(key);
+      const holder = knownKeys?.find(key) ?? findToken(key, config);
       return holder?.over !== undefined && holder.isMadeUp !== true;
     };
     if (keys.every(wasGiven)) return [];
@@ -147,13 +149,10 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
     // Two keys must both be right.
     const [holder] = holders.includes(undefined) ? [] : holders;
     if (holder) return holder;
+    const session = keys.length === 0 ? findCookie(credentials, config) : undefined;
+    if (session && session.over === undefined) return session.viewer;
     const user = keys.length === 0 ? readProxyUser(credentials) : undefined;
-    if (user) {
-      const { email: id, refusal } = user;
-      const may = scopesOf(refusal === undefined);
-      const lasts = refusal === undefined ? {} : untilClosed;
-      return { id, kind: 'person', scopes: may, identified: true, proof: 'proxy', refusal, ...lasts };
-    }
+    if (user) return personOf(user);
     return {
       id: 'anonymous',
       kind: 'anonymous',
@@ -161,15 +160,21 @@ export function createAccess(config: AccessConfig, wrongKeys?: Pick<WrongKeys, '
       identified: false,
       scopes: isOpen() && isDirect ? withoutKey : new Set(),
       ...untilClosed,
-      refusal: refusalOf(credentials, config),
+      refusal: session?.over ? { kind: 'noKey', message: session.over } : refusalOf(credentials, config),
     };
+  }
+
+  function personOf({ email: id, refusal }: ProxyUser): Viewer {
+    const may = scopesOf(refusal === undefined);
+    const lasts = refusal === undefined ? {} : untilClosed;
+    return { id, kind: 'person', scopes: may, identified: true, proof: 'proxy', refusal, ...lasts };
   }
 
   function holderOf(key: string, from: From): Viewer | undefined {
     const { isDirect = false, isLocal = false } = from;
     if (isAdminKey(key)) return admin;
     if ((isDirect && isOwnKey(key)) || (isLocal && isMachineKey(key))) return local;
-    const holder = knownKeys?.find(key, from.address);
+    const holder = knownKeys?.find(key, from.address) ?? findToken(key, config);
     return holder?.over === undefined ? holder?.viewer : undefined;
   }
 

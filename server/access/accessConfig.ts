@@ -1,5 +1,13 @@
 import type { ServerConfig } from '../config.ts';
+import type { KeyHolder } from './keyHolder.ts';
 import type { KnownKeys } from './knownKeys.ts';
+import type { KnownSessions } from './knownSessions.ts';
+
+/** What is known of keys and tokens, for requests. */
+export type KnownCredentials = Pick<KnownKeys, 'recognise' | 'isClosed'> &
+  Partial<Pick<KnownKeys, 'closing'>> & {
+    find(key: string, address?: string): KeyHolder | undefined;
+  };
 
 /** What access depends on. */
 export type AccessConfig = Pick<
@@ -12,7 +20,7 @@ export type AccessConfig = Pick<
     /** The key that the server's own process holds in memory, for its worker and schedule; it counts from any address. */
     ownKey?: string | undefined;
     /** The keys of services. @default there are none */
-    knownKeys?:
-      | (Pick<KnownKeys, 'recognise' | 'find' | 'isClosed'> & Partial<Pick<KnownKeys, 'closing'>>)
-      | undefined;
+    knownKeys?: KnownCredentials | undefined;
+    /** Who is signed in. @default nobody */
+    sessions?: Pick<KnownSessions, 'recognise' | 'find'> | undefined;
   };

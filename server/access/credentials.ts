@@ -6,9 +6,11 @@ export interface Credentials {
   remoteAddress: string | undefined;
   /** @default '1.1' */
   httpVersion?: string;
+  /** @default 'POST', which may change something */
+  method?: string | undefined;
 }
 
 /** What a request came with. */
-export function credentialsOf({ headers, socket, httpVersion }: IncomingMessage): Credentials {
-  return { headers, remoteAddress: socket.remoteAddress, httpVersion };
+export function credentialsOf({ headers, socket, httpVersion, method }: IncomingMessage): Credentials {
+  return { headers, remoteAddress: socket.remoteAddress, httpVersion, method };
 }

@@ -3,6 +3,7 @@ import { approvalKinds, approvalStates } from '../../../contract/words/approvals
 import { endings } from '../../../contract/words/attempts.ts';
 import { decisionOutcomes, decisionVias, recordedActions } from '../../../contract/words/decisions.ts';
 import { deliveryStates } from '../../../contract/words/notifications.ts';
+import { principalKinds, sessionClients } from '../../../contract/words/people.ts';
 import { planStates } from '../../../contract/words/plans.ts';
 import { pullActionState, pullStates, reviewStates } from '../../../contract/words/pulls.ts';
 import { scheduledOutcomes } from '../../../contract/words/schedule.ts';
@@ -26,14 +27,24 @@ const lists: Record<string, readonly string[]> = {
   'deliveries.state': deliveryStates,
   // An active plan has no row.
   'plan_states.state': planStates.filter((state) => state !== 'active'),
+  'principals.kind': principalKinds,
   'pull_reviews.state': reviewStates,
   'pulls.state': pullStates,
   'schedule_ticks.outcome': scheduledOutcomes,
+  'sessions.client': sessionClients,
   'task_attempts.ended_by': endings,
 };
 
-/** Columns whose words stand in one file of the engine alone, and one of which a pattern is checked. */
-const others = ['agents_tasks.aside', 'agents_tasks.gate', 'api_keys.sha256'];
+/** Columns whose words stand in one file of the engine alone, and of which a pattern is checked. */
+const others = [
+  'agents_tasks.aside',
+  'agents_tasks.gate',
+  'api_keys.sha256',
+  'sessions.sha256',
+  'sessions.shared',
+  'sign_ins.kind',
+  'sign_in_codes.kind',
+];
 
 describeOnBoth('What the database takes', (database) => {
   it('is exactly the words of the lists, column by column', async () => {

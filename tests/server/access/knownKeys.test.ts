@@ -3,7 +3,8 @@ import { hashOfKey, makeKeyText } from '../../../contract/keyText.ts';
 import { DatabaseUnavailableError } from '../../../database/errors.ts';
 import { createKeyInput } from '../../../domain/access/keyInput.ts';
 import { createKey, revokeKey } from '../../../domain/access/keys.ts';
-import { type KnownKeysLimits, type KnownKeysParts, knowKeys } from '../../../server/access/knownKeys.ts';
+import type { KnownFactsLimits } from '../../../server/access/knownFacts.ts';
+import { type KnownKeysParts, knowKeys } from '../../../server/access/knownKeys.ts';
 import { useDatabase } from '../../support/databases.ts';
 import { everything } from '../../support/domain.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -14,7 +15,7 @@ describe('What a server knows of keys', () => {
   const database = useDatabase('postgres');
   beforeEach(() => database.truncate());
 
-  function know(limits: KnownKeysLimits = {}, parts: Partial<KnownKeysParts> = {}) {
+  function know(limits: KnownFactsLimits = {}, parts: Partial<KnownKeysParts> = {}) {
     const faults: unknown[] = [];
     const all = {
       db: database.db(),

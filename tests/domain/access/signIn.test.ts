@@ -1,0 +1,46 @@
+import { beforeEach, expect, it } from 'vitest';
+import { recogniseSignIn, type SignedIn } from '../../../domain/access/signIn.ts';
+import { SignInRefusedError } from '../../../domain/input/errors.ts';
+import { describeOnEither } from '../../support/databases.ts';
+import { storeOf } from '../../support/domain.ts';
+
+const ann: SignedIn = {
+  kind: 'issuer',
+  issuer: 'https://login.example.org',
+  subject: '1',
+  name: 'ann@example.org',
+  label: 'ann@example.org',
+  grants: ['approver'],
+  groups: ['release'],
+};
+
+describeOnEither('Who signs in', (database) => {
+  beforeEach(() => database.truncate());
+
+  const sign = (more: Partial<SignedIn> = {}) => recogniseSignIn(storeOf(database), { ...ann, ...more });
+
+  it('is a person by issuer and subject, whatever the address is later', async () => {
+    const first = await sign();
+    expect(first.label).toBe('ann@example.org');
+    expect(await sign({ name: 'ann.new@example.org' })).toEqual(first);
+  });
+
+  it('is refused with a second account of an address, which waits to be linked', async () => {
+    await sign();
+    await expect(sign({ subject: '2' })).rejects.toThrow(SignInRefusedError);
+    await expect(sign({ subject: '2', name: undefined })).rejects.toThrow('link');
+  });
+
+  it('is refused without a role, and makes no person', async () => {
+    await expect(sign({ grants: [] })).rejects.toThrow('You have no role');
+    expect(await database.db().query<object>({ text: 'SELECT 1 FROM people' })).toEqual([]);
+    expect(
+      await database.db().query<object>({ text: `SELECT action, outcome, viewer FROM decisions` }),
+    ).toEqual([{ action: 'sign_in', outcome: 'refused', viewer: 'ann@example.org' }]);
+  });
+
+  it('is one person however many sign in at once', async () => {
+    const all = await Promise.all(Array.from({ length: 8 }, () => sign()));
+    expect(new Set(all.map(({ person }) => person)).size).toBe(1);
+  });
+});
