@@ -10,6 +10,7 @@ import './errors.ts';
 import './viewer.ts';
 import './access/keys.ts';
 import './access/changeKeys.ts';
+import './access/sessions.ts';
 import './tasks/queries.ts';
 import './reporting/create.ts';
 import './reporting/update.ts';

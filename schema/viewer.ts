@@ -20,7 +20,8 @@ export const ScopeEnum = enumOf('Scope', scopeFacts, {
   description: 'What a viewer may do.',
 });
 
-const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
+/** `Viewer`: who is calling. */
+export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Who is calling.',
   fields: (t) => ({
     id: t.exposeString('id', {

@@ -118,6 +118,21 @@ export const operationFacts = {
     scope: 'open',
     because: 'it tells you only who you are',
   },
+  listSessions: {
+    graphql: 'Query.sessions',
+    scope: 'open',
+    because: 'it shows only your own sessions; those of others need `admin`',
+  },
+  endSession: {
+    graphql: 'Mutation.endSession',
+    scope: 'open',
+    because: 'it ends only sessions of your own; those of others need `admin`',
+  },
+  endSessions: {
+    graphql: 'Mutation.endSessions',
+    scope: 'open',
+    because: 'it ends only sessions of your own; those of others need `admin`',
+  },
   useGraphql: {
     rest: ['GET /graphql', 'POST /graphql'],
     scope: 'open',

@@ -42,3 +42,12 @@ export const sessionClientFacts = {
 
 export type SessionClient = keyof typeof sessionClientFacts;
 export const sessionClients = wordsOf(sessionClientFacts);
+
+/** Whether a session lasts, as lists show it. */
+export const sessionStateFacts = {
+  active: { means: 'Somebody is signed in.' },
+  expired: { means: 'It has expired.' },
+  ended: { means: 'Somebody signed out, or ended it.' },
+} as const satisfies Record<string, WordFacts>;
+
+export type SessionListState = keyof typeof sessionStateFacts;

@@ -38,7 +38,7 @@ describe('Every operation stands in the table of operations once:', () => {
   it('each mutation with the scope that its description says', () => {
     const said = operations.flatMap((operation) => {
       const field = fields.find(({ name }) => name === doorsOf(operation).field);
-      if (!field?.name.startsWith('Mutation.')) return [];
+      if (!field?.name.startsWith('Mutation.') || operationFacts[operation].scope === 'open') return [];
       const [, named] =
         /Requires the `(\w+)` scope(?:; `work` is enough [^.]*)?\.$/.exec(field.description ?? '') ?? [];
       return [{ name: field.name, said: named, scope: operationFacts[operation].scope }];

@@ -127,6 +127,9 @@ describe('Of all operations', () => {
         ['/tasks/9', 302],
         ['/plans/p', 302],
       ],
+      listSessions: [],
+      endSession: [],
+      endSessions: [],
       decideByLink: [['/a/none', 404]],
       receiveEvent: [],
     };
