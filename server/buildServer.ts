@@ -36,6 +36,7 @@ import { markRoutes } from './metrics/requests.ts';
 import { type WebhookConfig, webhookPath } from './pulls/webhook.ts';
 import { type ExportLimits, ExportLine } from './rest/exportLine.ts';
 import { addRoutes } from './routes.ts';
+import type { SignInRoutes } from './signIn/context.ts';
 
 /** What a server is built of. */
 export interface ServerParts {
@@ -52,6 +53,8 @@ export interface ServerParts {
   bodies?: BodyBudget;
   limits?: Partial<ConnectionLimits>;
   exports?: Partial<ExportLimits>;
+  /** How people sign in beside a key. @default not at all */
+  ways?: SignInRoutes['ways'];
 }
 
 /** Builds the one HTTP server of GraphQL, REST and documentation; it does not listen yet. */
@@ -64,7 +67,7 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const limitRate = config.rateLimit && createRateLimit(config.rateLimit, access);
   const exports = new ExportLine(parts.exports);
   const context = { store, access, wrongKeys, metrics, exports, graphiql: config.graphiql };
-  addRoutes(rest, { ...context, github: config });
+  addRoutes(rest, { ...context, github: config, signIn: { ...config, ways: parts.ways ?? [] } });
   await rest.ready();
   const documentation = lazily(async () => {
     const { createDocumentationApp } = await import('./rest/documentation.ts');

@@ -7,6 +7,8 @@ import type { RestContext } from './rest/context.ts';
 import { addRoot } from './rest/routes/root.ts';
 import { addRestRoutes } from './rest/routes.ts';
 import type { GraphiqlMode } from './settings/graphql.ts';
+import type { SignInRoutes } from './signIn/context.ts';
+import { addSignIn } from './signIn/routes.ts';
 
 /** What all routes together work on. */
 export interface RouteContext extends RestContext, LinkContext, MetricsContext {
@@ -14,6 +16,8 @@ export interface RouteContext extends RestContext, LinkContext, MetricsContext {
   github?: WebhookConfig;
   /** Whom GraphiQL is shown to. @default 'on' */
   graphiql?: GraphiqlMode | undefined;
+  /** Where browsers can be signed in, and how beside a key. @default on loopback, with a key */
+  signIn?: SignInRoutes['config'] & Partial<Pick<SignInRoutes, 'ways'>>;
 }
 
 /** Adds every route beside `/graphql` and the documentation to an app. */
@@ -23,5 +27,7 @@ export function addRoutes(app: HttpApp, context: RouteContext): void {
   addApprovalLink(app, context);
   addGithubWebhook(app, context.store, context.github ?? {});
   addPages(app, context.graphiql);
+  const { ways = [], ...config } = context.signIn ?? { host: '127.0.0.1' };
+  addSignIn(app, { ...context, config, ways });
   addRoot(app, context.graphiql);
 }

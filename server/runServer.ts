@@ -39,6 +39,7 @@ import { type GithubReader, type WatchOptions, watchPulls } from './pulls/watch.
 import { startRetention } from './retention.ts';
 import { groupReader } from './settings/groups.ts';
 import { isLoopbackHost } from './settings/settings.ts';
+import { signInLinkOf } from './signIn/link.ts';
 import { look, startSweeper } from './sweeper.ts';
 
 /** A server that answers. */
@@ -49,6 +50,11 @@ export interface RunningServer {
   key: string;
   /** Whether a browser of this computer gets GraphiQL. */
   hasGraphiql: boolean;
+  /**
+   * Makes an address that signs one browser in once, as whoever holds the machine's key; undefined where other computers
+   * reach this server, or nothing may be written.
+   */
+  makeSignInLink(): Promise<string | undefined>;
   store: Store;
   log: Logger;
   /** Aborted with the reason once the server has stopped by itself, since a newer one has migrated the database. */
@@ -213,7 +219,8 @@ export async function runServer(
     };
     const schema = watchSchema(db, log, stopFor, overrides.schemaLookMillis);
     const hasGraphiql = graphiql !== 'off';
-    return { url, key, hasGraphiql, store, log, outdated: outdated.signal, close };
+    const makeSignInLink = () => signInLinkOf(store, config, { url, readOnly });
+    return { url, key, hasGraphiql, makeSignInLink, store, log, outdated: outdated.signal, close };
   } catch (error) {
     await Promise.all([opened?.knownKeys.stop(), opened?.sessions.stop()]);
     await db.close();

@@ -153,6 +153,21 @@ export const operationFacts = {
     scope: 'open',
     because: 'it leads to GraphiQL, which asks with what you may do',
   },
+  signIn: {
+    rest: ['GET /sign-in', 'POST /sign-in/key'],
+    scope: 'open',
+    because: 'it lets in only those who prove who they are',
+  },
+  signInByLink: {
+    rest: ['GET /sign-in/code', 'POST /sign-in/code'],
+    scope: 'open',
+    because: 'the code of the link lets in one browser',
+  },
+  signOut: {
+    rest: 'POST /sign-out',
+    scope: 'open',
+    because: 'it ends only your own session',
+  },
   decideByLink: {
     rest: ['GET /a', 'POST /a', 'GET /a/*', 'POST /a/*'],
     scope: 'open',

@@ -1,8 +1,11 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 
-/** What wrong credentials are counted by: the network that they came from, and the beginning of a key. */
-export type FailureKind = 'network' | 'key_prefix';
+/**
+ * What wrong credentials are counted by: the network that they came from, and the beginning of a key; and sign-ins that
+ * begin by their network.
+ */
+export type FailureKind = 'network' | 'key_prefix' | 'sign_in';
 
 /** Where wrong credentials come from. */
 export interface FailureSource {

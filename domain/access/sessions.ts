@@ -33,17 +33,21 @@ export interface SessionStart {
   address?: string | undefined;
   /** The browser, as it names itself. */
   agent?: string | undefined;
+  /** The token that this browser had before, which works no more. */
+  replaces?: string | undefined;
   via: DecisionVia;
 }
 
 /** Signs somebody in; gives the token of the session, which is not to be had again. */
 export async function openSession(
-  { db }: Pick<Store, 'db'>,
+  { db, onKeysChanged }: Pick<Store, 'db' | 'onKeysChanged'>,
   start: SessionStart,
 ): Promise<{ token: string; id: number }> {
-  const { owner, client, proof, viewer, pageSecret, provedAt, address, agent, via } = start;
+  const { owner, client, proof, viewer, pageSecret, provedAt, address, agent, replaces, via } = start;
   const token = makeKeyText(sessionMark);
-  return db.transaction(async (tx) => {
+  const [id, hasReplaced] = await db.transaction(async (tx) => {
+    const replaced =
+      replaces === undefined ? [] : await tx.query(replaceSession(hashOfKey(replaces), viewer.id));
     const [made] = await tx.query(
       insertSession(
         hashOfKey(token),
@@ -68,9 +72,18 @@ export async function openSession(
       note: client,
       ...recordedBy({ ...viewer, proof, address }),
     });
-    return { token, id: made?.id ?? 0 };
+    return [made?.id ?? 0, replaced.length > 0];
   });
+  if (hasReplaced) await onKeysChanged?.();
+  return { token, id };
 }
+
+const replaceSession = statement({
+  name: 'replace_session',
+  text: `UPDATE sessions SET ended_at = clock_timestamp(), ended_by = $2
+    WHERE sha256 = $1 AND client = 'browser' AND ended_at IS NULL RETURNING id`,
+  row: { id: col.int },
+});
 
 const insertSession = statement({
   name: 'insert_session',

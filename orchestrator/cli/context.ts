@@ -28,6 +28,8 @@ export interface ServerGateway {
     key: string;
     /** Whether a browser of this computer gets GraphiQL. */
     hasGraphiql: boolean;
+    /** Makes an address that signs one browser in once; undefined where the server gives none. */
+    makeSignInLink(): Promise<string | undefined>;
     outdated: AbortSignal;
     close(): Promise<void>;
   }>;

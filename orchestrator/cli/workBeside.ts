@@ -30,7 +30,7 @@ export interface WorkOptions {
 /** Starts the scheduled runs of plans and works for the server of this process, until the signal comes. */
 export async function workBeside(
   context: CliContext,
-  { url, key: apiKey, hasGraphiql }: Pick<StartedServer, 'url' | 'key' | 'hasGraphiql'>,
+  { url, key: apiKey, hasGraphiql, makeSignInLink }: Omit<StartedServer, 'outdated' | 'close'>,
   { files, missing }: WantedPlans,
   options: WorkOptions,
   signal: AbortSignal,
@@ -43,6 +43,9 @@ export async function workBeside(
   if (hasGraphiql) printFact(context, 'GraphiQL', `${url}/graphql`);
   printFact(context, 'REST', `${url}/docs`);
   printFact(context, 'Key', keyAdvice(hasGraphiql ? 'in GraphiQL and with curl' : 'with curl'));
+  // In a log it would let in whoever reads that.
+  const signIn = context.stderr.isTTY ? await makeSignInLink() : undefined;
+  if (signIn) printFact(context, 'Sign in', `${signIn} (works once, for 10 minutes)`);
   const scheduled = options.schedule ? files : [];
   await using schedules = await keepSchedules(context, { client, homeOf, files: scheduled }, signal);
   if (schedules.plans.length === 0) context.print('No plan has a schedule.');

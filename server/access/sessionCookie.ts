@@ -50,12 +50,17 @@ export function readCookie(
   const { headers, method = 'POST' } = credentials;
   if (headers.cookie === undefined) return undefined;
   const place = cookiePlaceOf(config, credentials);
-  const token = place && ownValue(parseCookie(headers.cookie), place.name);
-  if (place === undefined || !token) return undefined;
+  const token = place && tokenIn(headers, place);
+  if (place === undefined || token === undefined) return undefined;
   const page = pageOf(headers);
   // A page of ours says that the cookie is to count; what a browser loads by itself is read only.
   if (page === undefined && !(place.isSecure && isOwnLoad(method, headers))) return undefined;
   return { token, page, isSecure: place.isSecure };
+}
+
+/** The token in a browser's cookie, whether or not it counts. */
+export function tokenIn({ cookie }: IncomingHttpHeaders, { name }: CookiePlace): string | undefined {
+  return (cookie !== undefined && ownValue(parseCookie(cookie), name)) || undefined;
 }
 
 function pageOf(headers: IncomingHttpHeaders): string | undefined {
@@ -63,9 +68,11 @@ function pageOf(headers: IncomingHttpHeaders): string | undefined {
   return typeof given === 'string' && given !== '' ? given : undefined;
 }
 
+/** Says whether a browser opens a page or a download of its own accord: no script can send that. */
 function isOwnLoad(method: string, headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
-  return (method === 'GET' || method === 'HEAD') && (site === 'same-origin' || site === 'none');
+  const isOwn = headers['sec-fetch-mode'] === 'navigate' && (site === 'same-origin' || site === 'none');
+  return (method === 'GET' || method === 'HEAD') && isOwn;
 }
 
 /** Writes the header that gives a browser its cookie, or with an empty token takes it away. */

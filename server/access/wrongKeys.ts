@@ -1,6 +1,7 @@
 import type { Quota } from '../../contract/quota.ts';
 import {
   type CountedFailures,
+  type FailureKind,
   type FailureSource,
   type Failures,
   failureWindowMs,
@@ -21,6 +22,8 @@ export interface WrongKeyLimits {
 export interface WrongKeys {
   /** The limit that wrong keys of these sources have reached, the one that lasts longest; undefined where none has. */
   reached(sources: readonly FailureSource[]): Quota | undefined;
+  /** Counts what is limited though it is no wrong key: a sign-in that begins. */
+  count(sources: readonly FailureSource[]): void;
   /** Notes that a request was refused for its key. */
   note(sources: readonly FailureSource[], request: { address: string | undefined; path: string }): void;
 }
@@ -30,6 +33,9 @@ export type ShareFailures = (failures: Failures[]) => Promise<CountedFailures[]>
 
 /** So many sources are counted with one statement. */
 const maxTogether = 500;
+
+/** So many times as many sign-ins may begin as keys may be wrong: whole offices have one address, and sign in at nine. */
+const startsPerFailure = 6;
 
 /**
  * Counts wrong keys by where they come from. This process knows at once what it has counted itself; what the others have,
@@ -48,23 +54,31 @@ export function createWrongKeys(
 
   function reached(sources: readonly FailureSource[]): Quota | undefined {
     const full = sources
-      .map((source) => windows.find(keyOf(source)))
-      .filter((window) => window !== undefined && window.count >= max);
-    const endsAt = Math.max(...full.map((window) => window?.endsAt ?? 0));
-    if (full.length === 0) return undefined;
+      .map(({ kind, source }) => ({ kind, window: windows.find(keyOf({ kind, source })) }))
+      .filter(({ kind, window }) => window !== undefined && window.count >= maxOf(kind));
+    const endsAt = Math.max(...full.map(({ window }) => window?.endsAt ?? 0));
+    const [first] = full;
+    if (first === undefined) return undefined;
     return {
-      policy: 'failed-credentials',
-      limit: max,
+      policy: first.kind === 'sign_in' ? 'sign-ins' : 'failed-credentials',
+      limit: maxOf(first.kind),
       remaining: 0,
       windowSeconds: failureWindowMs / 1000,
       resetSeconds: Math.max(1, Math.ceil((endsAt - performance.now()) / 1000)),
     };
   }
 
-  function count(source: FailureSource): void {
-    const key = keyOf(source);
-    if (windows.add(key) === undefined || share === undefined) return;
-    unshared.set(key, { ...source, count: (unshared.get(key)?.count ?? 0) + 1 });
+  function maxOf(kind: FailureKind): number {
+    return kind === 'sign_in' ? startsPerFailure * max : max;
+  }
+
+  function count(sources: readonly FailureSource[]): void {
+    for (const source of sources) {
+      const key = keyOf(source);
+      if (windows.add(key) !== undefined && share !== undefined)
+        unshared.set(key, { ...source, count: (unshared.get(key)?.count ?? 0) + 1 });
+    }
+    void shareCounts();
   }
 
   async function shareCounts(): Promise<void> {
@@ -95,11 +109,10 @@ export function createWrongKeys(
 
   return {
     reached,
+    count,
     note(sources, { address, path }) {
       logGuess(address, path);
-      if (reached(sources)) return;
-      for (const source of sources) count(source);
-      void shareCounts();
+      if (!reached(sources)) count(sources);
     },
   };
 }

@@ -5,9 +5,10 @@ import type { Store } from '../../domain/store.ts';
 import type { Access } from '../access/access.ts';
 import type { AccessConfig } from '../access/accessConfig.ts';
 import { credentialsOf } from '../access/credentials.ts';
-import { type CookiePlace, cookiePlaceOf, writeCookie } from '../access/sessionCookie.ts';
+import { type CookiePlace, cookiePlaceOf, tokenIn, writeCookie } from '../access/sessionCookie.ts';
 import { document, pageHeaders } from '../approvals/document.ts';
 import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
+import { pageSecretName } from './pageSecret.ts';
 
 /** What pages that sign people in work on. */
 export interface SignInContext {
@@ -18,9 +19,6 @@ export interface SignInContext {
 
 /** Who has proved who they are. */
 export type ProvedSignIn = Pick<SessionStart, 'owner' | 'proof' | 'viewer' | 'provedAt'>;
-
-/** The name under which a page keeps the secret that it sends beside the cookie, in the storage of its own origin. */
-export const pageSecretName = 'nightshift-session';
 
 /**
  * Signs this browser in: a new token in the cookie, and off to where its user wanted to go. Where the cookie alone proves
@@ -45,6 +43,7 @@ export async function finishSignIn(
     pageSecret,
     address,
     agent,
+    replaces: tokenIn(request.headers, place),
     via: 'page',
   });
   return answerSignedIn(

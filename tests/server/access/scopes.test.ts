@@ -130,6 +130,9 @@ describe('Of all operations', () => {
       listSessions: [],
       endSession: [],
       endSessions: [],
+      signIn: [['/sign-in', 200]],
+      signInByLink: [['/sign-in/code', 200]],
+      signOut: [],
       decideByLink: [['/a/none', 404]],
       receiveEvent: [],
     };
