@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { name } from '../../contract/input/text.ts';
+import { name, reference } from '../../contract/input/text.ts';
 import { keyMark } from '../../contract/keyText.ts';
 import { expectedProject, projectPattern } from '../../contract/projectName.ts';
 import { keyBounds } from '../../contract/words/keys.ts';
@@ -79,10 +79,8 @@ export const createKeyInput = z
   });
 export type CreateKeyInput = z.output<typeof createKeyInput>;
 
-/** Which key: the service's name, or how the key begins. */
-const keyReference = z.string().min(1).max(64);
-
-export const revokeKeyInput = z.object({ key: keyReference });
+/** `key`: the service's name, or how the key begins. */
+export const revokeKeyInput = z.object({ key: reference(64) });
 
 /** `overlapMs`: for how long the old key still works; `expiresInMs`: how long the new one works, as long as the old one was to unless it is said. */
 export const rotateKeyInput = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { keepLink } from '../../contract/input/link.ts';
-import { errorText, logExcerpt, logText } from '../../contract/input/text.ts';
+import { errorText, logExcerpt, logText, reference } from '../../contract/input/text.ts';
 import { reportedEndings } from '../../contract/words/attempts.ts';
 import { maxInteger } from '../tasks/input.ts';
 import { fitOutputs } from './fitOutputs.ts';
@@ -33,7 +33,7 @@ export const attemptReport = z
     /** With the ending `exit`, and only then. */
     exitCode: z.int().min(0).max(255).nullish(),
     /** The signal's name, with the ending `signal`. */
-    signal: z.string().min(1).max(32).nullish(),
+    signal: reference(32).nullish(),
     durationMs: z.int().min(0).max(maxInteger),
     outputs: outputsOfAttempt.default({}),
     /** What is kept of the link that it reported; `remarksOnLink` says what was left out. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { reference } from '../../contract/input/text.ts';
 import { expectedProject, planLabel, projectPattern } from '../../contract/projectName.ts';
 import { type PolicyProblem, problemsOf, refuseUnmeetable } from '../../domain/approvals/policyProblems.ts';
 import { RunExistsError } from '../../domain/engine/errors.ts';
@@ -174,7 +175,7 @@ builder.mutationFields((t) => ({
 }));
 
 const onRecordInput = z.object({
-  hashes: z.array(z.string().max(64)).max(1000),
+  hashes: z.array(reference(64)).max(1000),
   project: z.string().regex(projectPattern, expectedProject).nullish(),
 });
 

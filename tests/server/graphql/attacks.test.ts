@@ -52,6 +52,22 @@ describeOnEither('An attack on GraphQL', (database) => {
     expectRefusal(answer);
   });
 
+  it.each([
+    ['plansOnRecord', '{ plansOnRecord(hashes: ["a\\u0000b"]) }'],
+    ['revokeKey', 'mutation { revokeKey(input: { key: "a\\u0000b" }) { __typename } }'],
+    [
+      'finishAttempt',
+      'mutation { finishAttempt(input: { leaseId: "x", ending: SIGNAL, durationMs: 1, signal: "\\u0000" }) { __typename } }',
+    ],
+  ])(
+    'with text that the database cannot hold is refused by %s before it gets there',
+    async (field, query) => {
+      const { body } = await graphql.send(query);
+      expect(JSON.stringify(body)).toMatch(/NUL|InvalidInputError/);
+      expect(body.errors?.[0]?.extensions?.code ?? 'BAD_USER_INPUT', field).toBe('BAD_USER_INPUT');
+    },
+  );
+
   const bodies: [name: string, body: BodyInit, headers: Record<string, string>][] = [
     ['a form', new URLSearchParams({ query: mutation }), {}],
     ['multipart', multipart(), {}],
