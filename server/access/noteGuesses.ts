@@ -8,27 +8,26 @@ import type { WrongKeys } from './wrongKeys.ts';
 /** A request that may carry a key. */
 export interface KeyedRequest {
   access: Pick<Access, 'wrongKeySources' | 'addressOf'>;
-  wrongKeys: WrongKeys;
+  wrongKeys: Pick<WrongKeys, 'note'>;
   request: IncomingMessage;
   response: ServerResponse;
 }
 
-/** Refusals that a right key may not have brought: of what it may do, of a large body, of one more body of strangers. */
+/** Refusals that a right key may not have brought: of what it may do, of a large body, of one more request or body of strangers. */
 const tellsOfKey = new Set([403, 413, 429, 503]);
 
 /**
- * Notes a request with a wrong key once it was refused for that: on what is open to all it does no harm. A request
- * without a key, or with a right one, costs nothing.
+ * Notes a request with a wrong key once its answer has told it from one with a right key: it was refused, or says how many
+ * requests are left, which are counted by who calls. What is open to all and tells neither does no harm. A request without
+ * a key, or with a right one, costs nothing.
  */
 export function noteGuesses({ access, wrongKeys, request, response }: KeyedRequest): void {
   if (readKeys(request.headers).length === 0) return;
   const credentials = credentialsOf(request);
   response.once('close', () => {
-    if (!tellsOfKey.has(response.statusCode)) return;
+    if (!tellsOfKey.has(response.statusCode) && !response.hasHeader('ratelimit')) return;
     const sources = access.wrongKeySources(credentials);
     if (sources.length === 0) return;
-    // Not every 429 is for the key.
-    if (response.statusCode === 429 && !wrongKeys.reached(sources)) return;
     const path = withoutToken(request.url?.split('?', 1)[0] ?? '');
     wrongKeys.note(sources, { address: access.addressOf(credentials), path });
   });

@@ -69,6 +69,21 @@ describeOnEither('A limit of requests', (database) => {
     expect(await flood(server, 1, from('2001:db8:0:1::1'))).toEqual({ 401: 1 });
   });
 
+  it.each([
+    ['what is left, which is the holder’s', 100],
+    ['its refusal, which is for strangers', 1],
+  ])('counts a wrong key that is told from a right one by %s, on what is open too', async (_by, requests) => {
+    const rateLimit = { requests, seconds: 3600 };
+    const server = await serve(database.db(), { rateLimit }, { share: async () => [] });
+    await flood(server, 21, { 'x-admin-key': 'a-guess' }, '/');
+    const decide = (key: string, path: string) => server.send(path, { method: 'POST', key });
+    // Requests of the right key are its own.
+    expect((await decide(server.key, '/agents/tasks/1/approve')).status).toBe(404);
+    const refused = await decide('a-guess', '/agents/tasks/1/approve');
+    expect([refused.status, server.logged.length]).toEqual([429, 1]);
+    expect(refused.json().detail).toMatch(requests === 1 ? /^Too many requests/ : /^Too many wrong keys/);
+  });
+
   it('counts GraphQL and streams of events as REST, each request once, and tells clients when to try again', async () => {
     let streams = 0;
     const server = await serve(
