@@ -97,19 +97,20 @@ const useLink = statement({
 /** Says what a link needs beside itself: what was wrong with what came, else a person or a key. */
 function whyNotEnough(link: ApprovalLink, viewer: Viewer | undefined): string {
   if (viewer?.kind === 'service')
-    return `The key of a service does not count at a link, and this is that of ${viewer.id}. Sign in, or use a key that people hold.`;
+    return `The key of a service does not count at a link, and this is that of ${viewer.id}. Sign in, or use a key of your own.`;
   const { refusal } = viewer ?? {};
   if (refusal !== undefined && refusal.kind !== 'noKey') return refusal.message;
-  return link.needsPerson
-    ? askForPerson(link)
+  if (link.needsPerson) return askForPerson(link);
+  return link.needsViewer === 'risk'
+    ? 'The risk is high, so the link alone is not enough. Sign in through your proxy and open it again, or give a key of your own.'
     : 'The link alone is not enough: a key with the approve scope is needed too.';
 }
 
-/** Tells the person who opens a link that only people who sign in can decide, and who they are. */
+/** Tells whoever opens a link that only people can decide who prove who they are, and who they are. */
 export function askForPerson({ approval: { policy, escalatedAt } }: Pick<ApprovalLink, 'approval'>): string {
   const named = [...policy.approvers, ...(escalatedAt === null ? [] : policy.escalateTo)];
   const who = policy.approvers.length === 0 ? 'a person' : `one of ${named.join(', ')}`;
-  return `Sign in through your proxy; this needs ${who}.`;
+  return `Sign in through your proxy, or give a key of your own; this needs ${who}.`;
 }
 
 /**

@@ -6,6 +6,7 @@ import { asksForPeople } from '../plans/policy.ts';
 import type { Store } from '../store.ts';
 import type { Task } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
+import { whyNotForHighRisk } from './highRisk.ts';
 import { isNamed, whyNoPerson } from './people.ts';
 import type { Shown } from './shown.ts';
 
@@ -93,9 +94,10 @@ export function refusalByAdmins(
 
 function refusalByPolicy(approval: OpenApproval, wish: JudgedWish, setting: JudgeSetting): Error | undefined {
   const { id, action, by } = wish;
-  if (action === 'approve' && approval.policy.risk === 'high' && by.kind === 'service')
-    return refusedBy(id, `its risk is high, so a person must approve it, and ${by.id} is a service.`);
-  const refusal = refusalByNames(approval, wish, setting);
+  const isRisky = action === 'approve' && approval.policy.risk === 'high';
+  const tooRisky = isRisky ? whyNotForHighRisk(by) : undefined;
+  const refusal =
+    refusalByNames(approval, wish, setting) ?? (tooRisky === undefined ? undefined : refusedBy(id, tooRisky));
   const isToBeAnother = action === 'approve' && approval.policy.denySelf;
   return refusal ?? (isToBeAnother ? refusalOfSelf(approval, wish, setting) : undefined);
 }

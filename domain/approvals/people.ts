@@ -5,19 +5,23 @@ import { type Decider, isSame } from '../input/viewer.ts';
 /** Says why somebody is no person to a policy, and what to set so that it is one; nothing for a person. */
 export function whyNoPerson({ id, kind }: Pick<Decider, 'id' | 'kind'>): string | undefined {
   if (kind === 'person') return undefined;
-  return `its policy requires people, and ${reasons[kind](id)}`;
+  return `its policy requires people, and ${reasonsForNoPerson[kind](id, signIn)}`;
 }
 
 const signIn =
-  'Decide as a person: sign in through a proxy (TRUSTED_PROXY), review on GitHub with a login from GITHUB_USERS, or use the link in a mail (NOTIFY_EMAILS).';
+  'Decide as a person: sign in, also through a proxy (TRUSTED_PROXY), use a key of your own, review on GitHub with a login from GITHUB_USERS, or use the link in a mail (NOTIFY_EMAILS).';
 
-const reasons: Record<Exclude<ViewerKind, 'person'>, (id: string) => string> = {
-  service: (id) => `${id} is a service. ${signIn}`,
-  shared: (id) => `${id} is a key that several people may share. ${signIn}`,
+/** Why somebody is no person; `ways` says by what one can decide as a person. */
+export const reasonsForNoPerson: Record<
+  Exclude<ViewerKind, 'person'>,
+  (id: string, ways: string) => string
+> = {
+  service: (id, ways) => `${id} is a service. ${ways}`,
+  shared: (id, ways) => `${id} is a key that several people may share. ${ways}`,
   login: (id) =>
     `the server does not know who ${id} is. Add ${id.replace(/^github:/, '')}=their@address to GITHUB_USERS on the server.`,
-  channel: (id) => `anyone who reads ${id} can use its link. ${signIn}`,
-  anonymous: (id) => `${id} is not authenticated. ${signIn}`,
+  channel: (id, ways) => `anyone who reads ${id} can use its link. ${ways}`,
+  anonymous: (id, ways) => `${id} is not authenticated. ${ways}`,
   system: (id) => `${id} is not a person.`,
 };
 

@@ -2,7 +2,7 @@ import { withDefaults } from '../../contract/plan/policyRules.ts';
 import type { KnownPeople } from '../input/people.ts';
 import { identityKey } from '../input/viewer.ts';
 import type { ApprovalPolicy } from '../plans/policy.ts';
-import { asksForPeople } from '../plans/policy.ts';
+import { isAboutPeople } from '../plans/policy.ts';
 import { toPerson } from './people.ts';
 
 /**
@@ -15,7 +15,7 @@ export function whyUnmeetable(
   excluded: readonly string[] = [],
 ): string | undefined {
   const { approvers, alsoApprovers = [], escalateTo, required, onExpire } = withDefaults(policy);
-  if (people === undefined || !asksForPeople(policy)) return undefined;
+  if (people === undefined || !isAboutPeople(policy)) return undefined;
   if (approvers.length + alsoApprovers.length === 0 && people.anybody) return undefined;
   const lists = [
     approvers.length === 0 ? [] : [...approvers, ...(onExpire === 'escalate' ? escalateTo : [])],
@@ -24,13 +24,16 @@ export function whyUnmeetable(
   const [able, ...others] =
     lists.length === 0 ? [people.named] : lists.map((list) => membersOf(list, people));
   const none = new Set(policy.denySelf ? excluded.map(identityKey) : []);
-  const left = [...(able ?? [])].filter((one) => !none.has(one) && others.every((list) => list.has(one)));
+  const isTooLittle = (one: string) => policy.risk === 'high' && people.onlyByLink?.has(one) === true;
+  const left = [...(able ?? [])].filter(
+    (one) => !none.has(one) && !isTooLittle(one) && others.every((list) => list.has(one)),
+  );
   if (left.length >= required) return undefined;
   const who = people.onlyListed ? 'Only people in ADMIN_USERS' : 'Only people';
   const of = lists.map((list) => `, of ${list.join(', ')}`).join(' and');
   const found = left.length === 0 ? 'nobody' : `only ${left.join(', ')}`;
   const count = required === 1 ? '' : `: ${required} must approve, and ${found} can here`;
-  return `${who} can approve this${of}${count}. ${advice([...approvers, ...alsoApprovers], people)}`;
+  return `${who} can approve this${of}${count}. ${advice([...approvers, ...alsoApprovers], people, policy.risk === 'high')}`;
 }
 
 /** The persons whom a list of viewers and groups names. */
@@ -51,11 +54,13 @@ function canBePerson(one: string, { anybody, named }: KnownPeople): boolean {
   return named.has(one) || (anybody && one.includes('@'));
 }
 
-function advice(approvers: readonly string[], people: KnownPeople): string {
+function advice(approvers: readonly string[], people: KnownPeople, isRisky: boolean): string {
   const isEmpty = (group: string) => membersOf([group], people).size === 0;
   const empty = approvers.filter((one) => /^group:/i.test(one) && isEmpty(one));
   const groups = empty.length === 0 ? '' : ` No person is in ${empty.join(', ')} (APPROVER_GROUPS).`;
   if (approvers.length > 0 && people.anybody)
     return `Name people who sign in through your proxy, by their email addresses.${groups}`;
-  return `To let people decide here, set one of: TRUSTED_PROXY, GITHUB_USERS (with GITHUB_TOKEN or the webhook), NOTIFY_EMAILS.${groups}`;
+  // The link of a mail is not enough where the risk is high.
+  const mail = isRisky ? '' : ', NOTIFY_EMAILS';
+  return `To let people decide here, set one of: TRUSTED_PROXY, GITHUB_USERS (with GITHUB_TOKEN or the webhook)${mail}.${groups}`;
 }

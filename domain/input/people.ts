@@ -19,6 +19,8 @@ export interface KnownPeople {
   anybody: boolean;
   /** Those who are known by name and have a way to decide, in lower case. */
   named: ReadonlySet<string>;
+  /** Those of them who have nothing but the links of their mails, which is not enough where the risk is high. @default nobody */
+  onlyByLink?: ReadonlySet<string>;
   /** Whether only those count whom ADMIN_USERS lists. */
   onlyListed: boolean;
   /** The groups of each member, in lower case. */

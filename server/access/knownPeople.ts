@@ -14,14 +14,15 @@ export function knownPeopleOf(config: PeopleConfig): KnownPeople {
   const { adminUsers, githubUsers, githubToken, githubWebhookSecret, delivery } = config;
   const hasProxy = config.trustedProxy.length > 0;
   const hearsGithub = githubToken !== undefined || githubWebhookSecret !== undefined;
-  const named = [
-    ...(hasProxy ? adminUsers : []),
-    ...(hearsGithub ? githubUsers.values() : []),
-    ...(delivery.smtp?.NOTIFY_EMAILS ?? []),
-  ].map(identityKey);
+  const others = [...(hasProxy ? adminUsers : []), ...(hearsGithub ? githubUsers.values() : [])].map(
+    identityKey,
+  );
+  const mailed = (delivery.smtp?.NOTIFY_EMAILS ?? []).map(identityKey);
+  const named = [...others, ...mailed];
   return {
     anybody: hasProxy && adminUsers.length === 0,
     named: new Set(adminUsers.length === 0 ? named : named.filter((one) => adminUsers.includes(one))),
+    onlyByLink: new Set(hasProxy ? [] : mailed.filter((one) => !others.includes(one))),
     onlyListed: adminUsers.length > 0,
     groups: config.approverGroups ?? new Map(),
     users: githubUsers,

@@ -78,12 +78,9 @@ function whoDecided({ action, viewer }: LinkDecision): string {
 }
 
 function writeForm(link: ApprovalLink, { formToken, asksForViewer, advice, note = '' }: PageParts): string {
-  const { approval, needsViewer, needsPerson, task } = link;
-  // No key counts there, so that there is nothing to fill in.
-  if (asksForViewer && needsPerson)
-    return htmlEscape`<p>${askForPerson(link)} Then open this link again.${advice === undefined ? '' : ` ${advice}`}</p>`;
+  const { approval, task } = link;
   const key = asksForViewer
-    ? `<label for="key">Your key; ${whyKey[needsViewer ?? 'risk']}</label>
+    ? `${htmlEscape`<label for="key">${whyKey(link)}${advice === undefined ? '' : ` ${advice}`}</label>`}
 <input id="key" name="key" type="password" autocomplete="off" required>`
     : '';
   const tick = approval.kind === 'gate' ? 'I have reviewed what will run' : 'I have reviewed the output';
@@ -102,10 +99,13 @@ ${key}
 </form>`;
 }
 
-const whyKey = {
-  risk: 'this decision has a high risk, so the link alone is not enough',
-  channel: 'this link was sent to a channel, so it does not identify you',
-};
+/** Says whose key to fill in and why, or what to do instead. */
+function whyKey(link: ApprovalLink): string {
+  if (link.needsPerson) return `Your own key. ${askForPerson(link)} After signing in, open this link again.`;
+  return link.needsViewer === 'risk'
+    ? 'Your own key; this decision has a high risk, so the link alone is not enough'
+    : 'Your key; this link was sent to a channel, so it does not identify you';
+}
 
 function writeExcerpt(excerpt: string | null): string {
   if (!excerpt) return '';

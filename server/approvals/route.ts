@@ -182,7 +182,9 @@ function noteOf(body: unknown): string | undefined {
 
 /** Who calls, by a key that was written into the form or by what the request itself carries. */
 function whoCalls(request: FastifyRequest, access: Access, key?: string): Viewer | undefined {
-  const credentials = credentialsOf(request.raw);
+  const { cookie: _none, ...headers } = request.headers;
+  // A link is opened from anywhere, so that no cookie says who decides.
+  const credentials = { ...credentialsOf(request.raw), headers };
   try {
     return access.authenticate(key ? withKey(credentials, key) : credentials);
   } catch (error) {

@@ -62,16 +62,55 @@ describeOnEither('A policy about people', (database) => {
     expect(decided.status).toBe(policy.required === 2 ? 'awaiting_approval' : 'succeeded');
   });
 
-  it('lets no program approve what is of high risk, though it may reject it', async () => {
-    const ci = of('service:ci', 'service');
+  it('lets no key but that of a person approve what is of high risk, though it may reject it', async () => {
+    for (const [viewer] of nobodies) {
+      const id = await awaiting({ risk: 'high' });
+      const refused = decideTask(store, viewer, id, 'approve');
+      await expect(refused).rejects.toThrow(/its risk is high, so a person must approve it/);
+      if (viewer.kind === 'shared' || viewer.kind === 'service')
+        await expect(refused).rejects.toThrow(/sign-in\/issuer\?fresh=1.*key of your own/);
+      expect(await decideTask(store, viewer, id, 'reject')).toMatchObject({ status: 'failed' });
+    }
+  });
+
+  const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000;
+  const browser = (provedAt: number | undefined) => ({ id: 1, client: 'browser' as const, provedAt });
+  it.each<[string, Partial<Viewer>, RegExp | undefined]>([
+    ['a key of their own', { proof: 'key' }, undefined],
+    ['the proxy', { proof: 'proxy' }, undefined],
+    ['a review on GitHub', { proof: 'host' }, undefined],
+    ['a link alone', { proof: 'link' }, /the link alone is not enough/],
+    ['a sign-in just now', { proof: 'issuer', session: browser(minutesAgo(9)) }, undefined],
+    [
+      'a sign-in of a while ago',
+      { proof: 'issuer', session: browser(minutesAgo(11)) },
+      /within the last 10 minutes\. Sign in again: \/sign-in\/issuer\?fresh=1/,
+    ],
+    [
+      'a sign-in at an unknown time',
+      { proof: 'issuer', session: browser(undefined) },
+      /Sign in again: \/sign-in\/issuer\?fresh=1/,
+    ],
+    [
+      'a sign-in at GitHub',
+      { proof: 'github', session: browser(undefined) },
+      /GitHub does not prove when you signed in/,
+    ],
+    [
+      'a sign-in of the command line',
+      { proof: 'issuer', session: { id: 1, client: 'cli', provedAt: minutesAgo(1) } },
+      /sign-in of the command line is not enough/,
+    ],
+    [
+      'a session that their key opened a while ago',
+      { proof: 'key', session: browser(minutesAgo(11)) },
+      /within the last 10 minutes/,
+    ],
+  ])('of high risk counts a person by %s as it should', async (_by, more, why) => {
     const id = await awaiting({ risk: 'high' });
-    await expect(decideTask(store, ci, id, 'approve')).rejects.toThrow('its risk is high');
-    expect(await decideTask(store, ci, id, 'reject')).toMatchObject({ status: 'failed' });
-    expect(
-      await decideTask(store, of('admin', 'shared'), await awaiting({ risk: 'high' }), 'approve'),
-    ).toMatchObject({
-      status: 'succeeded',
-    });
+    const decided = decideTask(store, { ...ann, ...more }, id, 'approve');
+    if (why === undefined) expect(await decided).toMatchObject({ status: 'succeeded' });
+    else await expect(decided).rejects.toThrow(why);
   });
 
   it('names a person by a login that stands for it', async () => {

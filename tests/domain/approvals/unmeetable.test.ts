@@ -34,6 +34,13 @@ describe('A policy that nobody can meet', () => {
       { approvers: ['group:ops', 'group:Release'] },
       'No person is in group:ops, group:Release (APPROVER_GROUPS).',
     ],
+    [
+      'a key alone, high risk',
+      keyOnly,
+      { risk: 'high' as const },
+      'Only people can approve this. To let people decide here, set one of: TRUSTED_PROXY, GITHUB_USERS (with GITHUB_TOKEN or the webhook).',
+    ],
+    ['links alone, high risk', mail, { risk: 'high' as const }, 'Only people can approve this.'],
     ['a channel', proxy, { approvers: ['slack'] }, 'Only people can approve this, of slack. Name people'],
     ['logins while GitHub is not heard', hubbers, { denySelf: true }, setOneOf],
     [
@@ -76,7 +83,13 @@ describe('A policy that nobody can meet', () => {
       { ...proxy },
       { approvers: ['slack'], onExpire: 'escalate' as const, escalateTo: ['ann@example.org'] },
     ],
-    ['a key, where nobody in particular is asked', keyOnly, { risk: 'high' as const }],
+    ['a key, where nobody in particular is asked', keyOnly, {}],
+    ['anybody of the proxy, high risk', proxy, { risk: 'high' as const }],
+    [
+      'a login that stands for somebody, high risk',
+      { ...hubbers, GITHUB_TOKEN: 'x' },
+      { risk: 'high' as const },
+    ],
   ])('is none: %s', (_title, variables, policy) => {
     expect(whyUnmeetable(policy, peopleOf(variables))).toBeUndefined();
   });

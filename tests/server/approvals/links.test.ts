@@ -48,11 +48,15 @@ describeOnEither('The link of an approval', (database) => {
 
   const open = (token: string) => server.send(`/a/${token}`);
   const formOf = (page: Answer) => /name="form" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
-  async function post(token: string, fields: Record<string, string>): Promise<Answer> {
+  async function post(
+    token: string,
+    fields: Record<string, string>,
+    also: Record<string, string> = {},
+  ): Promise<Answer> {
     const form = formOf(await open(token));
     return server.send(`/a/${token}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...also },
       body: new URLSearchParams({ form, head, link, looked: 'yes', ...fields }).toString(),
     });
   }
@@ -295,8 +299,7 @@ describeOnEither('The link of an approval', (database) => {
     async (policy, needs) => {
       const { token, id } = await waiting(policy, 'slack');
       const page = (await open(token)).text;
-      expect(page).toContain(`Sign in through your proxy; ${needs}`);
-      expect(page).not.toMatch(/name="key"|<form|<button/);
+      expect(page).toContain(`Sign in through your proxy, or give a key of your own; ${needs}`);
       const form = makeFormToken(token);
       const refused = await post(token, { action: 'approve', form });
       expect([refused.status, refused.text]).toEqual([403, expect.stringContaining(needs)]);
@@ -328,10 +331,14 @@ describeOnEither('The link of an approval', (database) => {
     expect(await findTask(store.db, id)).toMatchObject({ approver: 'slack' });
   });
 
-  it('and the key that its high risk wants decide as the person whom it was sent to, where the policy asks for people', async () => {
+  it('is not enough with a key that several hold where the risk is high, though it was sent to a person', async () => {
     const { token, id } = await waiting({ risk: 'high', approvers: ['ann@example.org'] });
     expect((await post(token, { action: 'approve' })).status).toBe(403);
-    expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
+    const answer = await post(token, { action: 'approve', key: adminApiKey });
+    expect([answer.status, answer.text]).toEqual([403, expect.stringContaining('link alone is not enough')]);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
+    const headers = { 'x-user-email': 'ann@example.org', 'x-user-role': 'admin' };
+    expect((await post(token, { action: 'approve' }, headers)).status).toBe(303);
     expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'ann@example.org' });
   });
 
@@ -343,16 +350,23 @@ describeOnEither('The link of an approval', (database) => {
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
   });
 
-  it('needs a key besides where the risk is high, and then decides as whoever holds that', async () => {
+  it('needs a key of a person besides where the risk is high, and no key of several to reject', async () => {
     const { token, id } = await waiting({ risk: 'high' });
     expect((await open(token)).text).toContain('name="key"');
     expect((await post(token, { action: 'approve' })).status).toBe(403);
     const wrong = await post(token, { action: 'approve', key: 'wrong' });
     expect([wrong.status, wrong.text]).toEqual([403, expect.stringContaining('The key is wrong')]);
     expect(await findTask(store.db, id)).toMatchObject({ status: 'awaiting_approval' });
-    expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
-    expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'admin' });
-    expect((await audit(id)).map(({ outcome }) => outcome)).toEqual(['refused', 'refused', 'decided']);
+    const shared = await post(token, { action: 'approve', key: adminApiKey });
+    expect([shared.status, shared.text]).toEqual([403, expect.stringContaining('several people may share')]);
+    expect((await post(token, { action: 'reject', key: adminApiKey })).status).toBe(303);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'failed', approver: 'admin' });
+    expect((await audit(id)).map(({ outcome }) => outcome)).toEqual([
+      'refused',
+      'refused',
+      'refused',
+      'decided',
+    ]);
   });
 
   it('tells who tried too many keys in its form when to come again, and takes the right one all the same', async () => {
@@ -364,8 +378,8 @@ describeOnEither('The link of an approval', (database) => {
     const last = tries.at(-1);
     expect([last?.status, last?.text]).toEqual([429, expect.stringContaining('Too many wrong keys')]);
     expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
-    expect((await post(token, { action: 'approve', key: adminApiKey })).status).toBe(303);
-    expect(await findTask(store.db, id)).toMatchObject({ status: 'succeeded', approver: 'admin' });
+    expect((await post(token, { action: 'reject', key: adminApiKey })).status).toBe(303);
+    expect(await findTask(store.db, id)).toMatchObject({ status: 'failed', approver: 'admin' });
   });
 
   it('does not take an escalation for a decision', async () => {
