@@ -8,7 +8,6 @@ import { webHostOf } from '../contract/pulls/pullLinks.ts';
 import { trimEndOf } from '../contract/text/trimCharacters.ts';
 import { withoutUserInfo } from '../contract/urls/userInfo.ts';
 import type { DatabaseConfig } from '../database/database.ts';
-import type { GithubUsers } from '../domain/input/people.ts';
 import { identityKey } from '../domain/input/viewer.ts';
 import type { DigestTime } from '../domain/notifications/digest.ts';
 import type { ApprovalFloor } from '../domain/plans/approvalFloor.ts';
@@ -23,6 +22,14 @@ import {
   readDelivery,
 } from './settings/channels.ts';
 import { githubRepositories, githubSecret, githubUsers } from './settings/github.ts';
+import {
+  faultsOfGithubApp,
+  type GithubAppKey,
+  type GithubSignIn,
+  githubAppChecks,
+  githubAppKeyOf,
+  githubSignInOf,
+} from './settings/githubApp.ts';
 import { type GraphiqlMode, graphiqlMode, onUnlessOff } from './settings/graphql.ts';
 import { type ViewerGroups, viewerGroups } from './settings/groups.ts';
 import { type RateLimit, rateLimit } from './settings/rateLimit.ts';
@@ -97,9 +104,13 @@ export interface ServerConfig {
   /** The secret that GitHub signs its events with. */
   githubWebhookSecret?: string;
   /** The viewers that logins of GitHub stand for. */
-  githubUsers: GithubUsers;
+  githubUsers: ReadonlyMap<string, string>;
   /** The workflows of GitHub Actions that are let in by the tokens of their runs. */
   actionsRules?: readonly ActionsRule[];
+  /** How people sign in by GitHub; unset where they do not. */
+  githubSignIn?: GithubSignIn | undefined;
+  /** As which App pull requests are read, merged and labelled, in place of the token. */
+  githubAppKey?: GithubAppKey | undefined;
   /** Reads pull requests, and merges or labels them. */
   githubToken?: string;
   githubApiUrl: string;
@@ -142,6 +153,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     ...(result.error?.issues.map(describe) ?? []),
     ...faultsOfReach(given),
     ...faultsOfTokens(given),
+    ...faultsOfGithubApp(given),
     ...faultsOfDelivery(given),
   ];
   if (!result.success || faults.length > 0) throw new ConfigError(explain(faults));
@@ -171,6 +183,8 @@ export function readServerConfig(environment: Record<string, string | undefined>
     githubWebhookSecret: read.GITHUB_WEBHOOK_SECRET,
     githubUsers: read.GITHUB_USERS,
     actionsRules: read.GITHUB_ACTIONS_RULES,
+    githubSignIn: githubSignInOf(read, given),
+    githubAppKey: githubAppKeyOf(read),
     githubToken: read.GITHUB_TOKEN,
     githubApiUrl: read.GITHUB_API_URL,
     github: rulesOf(read.GITHUB_API_URL, read.GITHUB_REPOSITORIES),
@@ -212,6 +226,7 @@ const variables = z.object({
   GITHUB_WEBHOOK_SECRET: githubSecret.optional(),
   GITHUB_USERS: githubUsers,
   GITHUB_ACTIONS_RULES: actionsRules,
+  ...githubAppChecks,
   GITHUB_TOKEN: headerText.optional(),
   GITHUB_API_URL: httpUrl.default('https://api.github.com'),
   GITHUB_REPOSITORIES: githubRepositories,

@@ -17,6 +17,11 @@ const ownVariables = [
   'GITHUB_USERS',
   'GITHUB_ACTIONS_RULES',
   'GITHUB_REPOSITORIES',
+  'GITHUB_ROLES',
+  'GITHUB_APP_ID',
+  'GITHUB_APP_KEY',
+  'GITHUB_APP_CLIENT_ID',
+  'GITHUB_APP_CLIENT_SECRET',
   ...channelVariables.filter(({ isOwn }) => isOwn).map(({ name }) => name),
 ];
 

@@ -8,6 +8,8 @@ export const secretVariables = [
   'API_KEY',
   'ADMIN_API_KEY',
   'DATABASE_URL',
+  'GITHUB_APP_CLIENT_SECRET',
+  'GITHUB_APP_KEY',
   'GITHUB_TOKEN',
   'GITHUB_WEBHOOK_SECRET',
   'METRICS_KEY',

@@ -113,6 +113,8 @@ describe('the configuration of the server', () => {
       publicUrl: undefined,
       githubWebhookSecret: undefined,
       githubUsers: new Map(),
+      githubSignIn: undefined,
+      githubAppKey: undefined,
       githubToken: undefined,
       github: { hosts: ['github.com'], repositories: [] },
       githubApiUrl: 'https://api.github.com',
