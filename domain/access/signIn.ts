@@ -6,6 +6,7 @@ import { recordDecision } from '../audit/audit.ts';
 import { SignInRefusedError } from '../input/errors.ts';
 import { identityKey } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
+import { followLogin, unlinked, whyUnclear } from './renamed.ts';
 
 /** Who signs in, as an issuer or GitHub says it. */
 export interface SignedIn {
@@ -23,6 +24,11 @@ export interface SignedIn {
   /** The groups, as policies name them. */
   groups: readonly string[];
   address?: string | undefined;
+  /**
+   * Whether it counts only for a person who is known otherwise: linked by an admin, or named by the settings.
+   * @default false
+   */
+  isBesideIssuer?: boolean;
 }
 
 /** A person that has signed in. */
@@ -42,7 +48,7 @@ export interface KnownPerson {
 export async function recogniseSignIn({ db }: Pick<Store, 'db'>, signedIn: SignedIn): Promise<KnownPerson> {
   const found = await db.transaction(async (tx) => {
     const result = await recognise(tx, signedIn);
-    if ('refusal' in result) await recordRefusal(tx, signedIn, result.refusal);
+    if ('refusal' in result) await recordRefusedSignIn(tx, signedIn, result.refusal);
     return result;
   });
   if ('refusal' in found) throw new SignInRefusedError(found.refusal);
@@ -60,6 +66,10 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
   const person = known ? await personOf(tx, known.personId) : (await tx.query(findPerson(label)))[0];
   const refusal = known && known.personId === null ? waits : refusalOf(person, grants);
   if (refusal) return { refusal };
+  const unclear = await whyUnclear(tx, signedIn, { label, known, person });
+  if (unclear === unlinked && known === undefined)
+    await tx.query(insertPrincipal(null, kind, issuer, subject, labelOf(signedIn), [], []));
+  if (unclear) return { refusal: unclear };
   if (known === undefined && person && (await tx.query(otherAccounts(person.id, kind, issuer))).length > 0) {
     await tx.query(insertPrincipal(null, kind, issuer, subject, labelOf(signedIn), [], []));
     return { refusal: waits };
@@ -69,7 +79,9 @@ async function recognise(tx: Queryable, signedIn: SignedIn): Promise<KnownPerson
     insertPrincipal(personId, kind, issuer, subject, labelOf(signedIn), grants, groups),
   );
   await tx.query(noteSignIn(personId));
-  return { person: personId, principal: principal?.id ?? 0, label: person?.label ?? label };
+  const before = person?.label ?? label;
+  const now = await followLogin(tx, { person: personId, before, account: known, kind, now: label });
+  return { person: personId, principal: principal?.id ?? 0, label: now };
 }
 
 const waits =
@@ -92,18 +104,19 @@ function labelOf({ label }: SignedIn): string {
     .replace(/\p{Cc}/gu, ' ');
 }
 
-async function recordRefusal(
+/** Writes down that somebody was not let in, and why. */
+export async function recordRefusedSignIn(
   tx: Queryable,
-  { kind, label, name, issuer, address }: SignedIn,
+  { kind, label, name, issuer, address }: Pick<SignedIn, 'kind' | 'label' | 'name' | 'issuer' | 'address'>,
   refusal: string,
-) {
+): Promise<void> {
   const viewer = (name ?? label).slice(0, 128);
   const who = { viewer, viewerKind: 'anonymous', proof: kind, address } as const;
   await recordDecision(tx, {
     action: 'sign_in',
     outcome: 'refused',
     refusal,
-    via: 'graphql',
+    via: 'page',
     subject: issuer.slice(0, 255),
     ...who,
   });
@@ -116,8 +129,9 @@ const lockSignIns = statement({
 
 const findPrincipal = statement({
   name: 'find_principal',
-  text: 'SELECT id, person_id AS "personId" FROM principals WHERE kind = $1 AND issuer = $2 AND subject = $3',
-  row: { id: col.int, personId: col.int.orNull },
+  text: `SELECT id, person_id AS "personId", label, linked_by AS "linkedBy" FROM principals
+    WHERE kind = $1 AND issuer = $2 AND subject = $3`,
+  row: { id: col.int, personId: col.int.orNull, label: col.text, linkedBy: col.text.orNull },
 });
 
 interface PersonRow {

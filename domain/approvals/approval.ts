@@ -24,6 +24,8 @@ export interface OpenApproval {
   pull: AwaitedPull | null;
   /** Who opened the pull request, by the login of its host. */
   author: string | null;
+  /** The number of the author's account, which stays when the login changes. */
+  authorId: number | null;
   /** Who started the run. */
   startedBy: string | null;
   /** The distinct people whose votes to approve count. */
@@ -40,7 +42,7 @@ const openApproval = statement({
   name: 'open_approval',
   text: `SELECT id, kind, kind = 'output' AND EXISTS (SELECT 1 FROM approvals gate
           WHERE gate.task_id = $1 AND gate.kind = 'gate' AND gate.state = 'approved') AS "isSecond", policy, coalesce(expires_at <= clock_timestamp(), false) AS overdue, expires_at AS "expiresAt",
-        escalated_at IS NOT NULL AS escalated, pull_head AS head, pull_author AS author,
+        escalated_at IS NOT NULL AS escalated, pull_head AS head, pull_author AS author, pull_author_id AS "authorId",
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'isOwn', pull_own,
           'isUnreadable', pull_unreadable IS NOT NULL) END AS pull,
         (SELECT started_by FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE id = $1)) AS "startedBy",
@@ -57,6 +59,7 @@ const openApproval = statement({
     escalated: col.bool,
     head: col.text.orNull,
     author: col.text.orNull,
+    authorId: col.int.orNull,
     pull: col.json<AwaitedPull>().orNull,
     startedBy: col.text.orNull,
     voters: col.list(col.text),

@@ -129,7 +129,7 @@ function refusalByNames(
 
 /** Says why somebody may not approve their own work. */
 function refusalOfSelf(
-  { policy, author, head, startedBy, pull, escalated }: OpenApproval,
+  { policy, author, authorId, head, startedBy, pull, escalated }: OpenApproval,
   { id, by }: JudgedWish,
   { githubUsers: users = new Map(), pullReach }: JudgeSetting,
 ): Error | undefined {
@@ -143,7 +143,10 @@ function refusalOfSelf(
       id,
       'the author of its pull request may not approve it, and is not known yet. The server learns who it is from its first check or event of the pull request: try again then.',
     );
-  const authors = author === null ? [] : [`github:${author}`, users.get(author.toLowerCase()) ?? ''];
+  const login = author?.toLowerCase() ?? '';
+  // The account may have had another login, or its login be mapped since.
+  const authors =
+    author === null ? [] : [`github:${author}`, users.get(login, authorId) ?? '', users.get(login) ?? ''];
   if (authors.some((one) => isSame(by.id, one)))
     return refusedBy(id, `${by.id} wrote its pull request, so someone else must approve it.${only}`);
   return undefined;

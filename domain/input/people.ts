@@ -1,11 +1,17 @@
 import type { Viewer } from './viewer.ts';
 
-/** The viewers that logins of the host stand for, by the login in lower case. */
-export type GithubUsers = ReadonlyMap<string, string>;
+/** The viewers that accounts of the host stand for. */
+export interface GithubUsers {
+  /** Finds one by the login in lower case, and by the number of the account, where that is known. */
+  get(login: string, id?: number | null): string | undefined;
+}
 
-/** Who a login of the host is here: a person, where somebody said whose it is. */
-export function viewerOf(users: GithubUsers, login: string): Pick<Viewer, 'id' | 'kind' | 'proof'> {
-  const person = users.get(login.toLowerCase());
+/** Who an account of the host is here: a person, where somebody said whose it is, or it has signed in. */
+export function viewerOf(
+  users: GithubUsers,
+  { login, id }: { login: string; id?: number | null },
+): Pick<Viewer, 'id' | 'kind' | 'proof'> {
+  const person = users.get(login.toLowerCase(), id);
   const who =
     person === undefined
       ? { id: `github:${login}`, kind: 'login' as const }

@@ -74,7 +74,7 @@ async function end(
   { id, taskId, isAboutPeople }: BoundApproval,
   { facts, how }: { facts: PullFacts; how: HowHeard },
 ): Promise<void> {
-  const viewer = viewerOf(users, facts.endedBy?.login ?? ghost);
+  const viewer = viewerOf(users, facts.endedBy ?? { login: ghost });
   const by: Decider = { ...viewer, groups: store.groupsOf?.(viewer.id) ?? [] };
   let isShown = false;
   const whyNot = async (tx: Queryable, before: KnownState): Promise<string | null | undefined> => {

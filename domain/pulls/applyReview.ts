@@ -31,7 +31,7 @@ export async function applyReview(
   const { reviewer, association } = review;
   if (review.state === 'approved' && !(reviewer.isPerson && trusted.has(association))) return 0;
   await noteReview(store.db, pull, review);
-  const viewer = viewerOf(users, reviewer.login);
+  const viewer = viewerOf(users, reviewer);
   const by = { ...viewer, groups: store.groupsOf?.(viewer.id) ?? [] };
   let heard = 0;
   for (const approval of await findBound(store.db, pull)) {

@@ -35,7 +35,7 @@ export async function keepCountable(
       candidates.map(({ submittedAt }) => submittedAt),
       mayDecide(pull, { isOwn: false, isOutside: true }, github),
       mayDecide(pull, { isOwn: true, isOutside: false }, github),
-      candidates.map(({ reviewer }) => viewerOf(users, reviewer.login).kind === 'person'),
+      candidates.map(({ reviewer }) => viewerOf(users, reviewer).kind === 'person'),
     ),
   );
   const countable = new Set(found.map(({ place }) => candidates[place - 1]?.id));

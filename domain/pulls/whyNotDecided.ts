@@ -37,7 +37,7 @@ export function whyNotOfAuthor(
   const isAuthor =
     author !== null &&
     ((author.id !== null && author.id === endedBy.id) ||
-      isSame(viewerOf(users, author.login).id, viewerOf(users, endedBy.login).id));
+      isSame(viewerOf(users, author).id, viewerOf(users, endedBy).id));
   if (author !== null && !isAuthor) return undefined;
   const whose = isAuthor ? 'who wrote it' : 'and its author is unknown';
   return `The pull request was ${state} by ${endedBy.login}, ${whose}, so this is not a vote and people decide.`;

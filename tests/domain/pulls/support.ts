@@ -1,5 +1,4 @@
 import { startRun } from '../../../domain/engine/startRun.ts';
-import type { GithubUsers } from '../../../domain/input/people.ts';
 import type { Viewer } from '../../../domain/input/viewer.ts';
 import { planDefinition } from '../../../domain/plans/planDefinition.ts';
 import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
@@ -10,7 +9,9 @@ import { everything } from '../../support/domain.ts';
 import { playWorkers } from '../engine/support.ts';
 
 /** Those who review here are known people, by the names that GitHub has for them. */
-export const reviewers: GithubUsers = new Map(['ada', 'bob', 'eve'].map((one) => [one, `github:${one}`]));
+export const reviewers: ReadonlyMap<string, string> = new Map(
+  ['ada', 'bob', 'eve'].map((one) => [one, `github:${one}`]),
+);
 
 /** The commits of these tests: `head(1)` is the first. */
 export const head = (number: number) => number.toString(16).padStart(40, '0');
