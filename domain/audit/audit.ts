@@ -5,6 +5,7 @@ import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import type { Decider } from '../input/viewer.ts';
 
+import { nameNow } from './nameNow.ts';
 import { countRefusals } from './refusals.ts';
 
 /** One attempt to decide, or what else somebody did, as it is written down; what is not known is left out. */
@@ -146,7 +147,7 @@ const recordRefusals = statement({
 
 /** The condition under which the vote of a decision stands: its viewer has not taken it back since. */
 export const isNotWithdrawn = `NOT EXISTS (SELECT 1 FROM decisions later WHERE later.approval_id = decisions.approval_id
-  AND lower(later.viewer) = lower(decisions.viewer) AND later.action = 'withdraw' AND later.id > decisions.id)`;
+  AND lower(${nameNow('later.viewer')}) = lower(${nameNow('decisions.viewer')}) AND later.action = 'withdraw' AND later.id > decisions.id)`;
 
 /** Says whether a viewer's vote is among those that approved a task. */
 export async function votedBefore(tx: Queryable, taskId: number, viewer: string): Promise<boolean> {
