@@ -133,7 +133,7 @@ export const gateOptions = {
   risk: option({
     file: oneOf(risks).optional(),
     fallback: 'low',
-    text: "With `'high'`, the [link](approvals.md#links) in a notification is not enough to decide: it takes a key or a sign-in besides.",
+    text: "With `'high'`, only a person who proves who they are at that moment can approve: see [High risk](approvals.md#high-risk).",
     known: {
       risk: z.enum(risks).optional().describe('How much care the decision needs. Default `LOW`.'),
     },

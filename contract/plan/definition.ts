@@ -137,7 +137,7 @@ export interface ApprovalDefinition {
   remind?: ApprovalInput['remind'];
   /** With `'escalate'`: who else may decide from then on. It waits for the same time once more, and then expires. */
   escalateTo?: ApprovalInput['escalateTo'];
-  /** With `'high'`, the link in a notification is not enough to decide: it takes a key or a sign-in besides. @default `'low'` */
+  /** With `'high'`, only a person who proves who they are at that moment can approve: see High risk. @default `'low'` */
   risk?: ApprovalInput['risk'];
   /** What an approval does to the pull request: `'merge'` or `'label:NAME'`. @default `'none'` */
   onApprove?: ApprovalInput['onApprove'];
@@ -161,7 +161,7 @@ export interface GateDefinition {
   remind?: GateInput['remind'];
   /** With `'escalate'`: who else may decide from then on. It waits for the same time once more, and then expires. */
   escalateTo?: GateInput['escalateTo'];
-  /** With `'high'`, the link in a notification is not enough to decide: it takes a key or a sign-in besides. @default `'low'` */
+  /** With `'high'`, only a person who proves who they are at that moment can approve: see High risk. @default `'low'` */
   risk?: GateInput['risk'];
 }
 
