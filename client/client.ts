@@ -129,6 +129,36 @@ export function createClient(options: ClientOptions) {
     revokeKey: async (key: string, call?: CallOptions) =>
       (await send(operations.RevokeKeyDocument, { input: { key } }, call)).revokeKey,
 
+    /** Yields the people that match, newest first. */
+    walkPeople: (filter: operations.PersonFilter = {}, { pageSize, ...call }: WalkOptions = {}) =>
+      walk(
+        async (page) => (await send(operations.PeopleDocument, { filter, ...page }, call)).people,
+        pageSize,
+      ),
+
+    /** Yields the accounts that wait to be linked to a person, newest first. */
+    walkWaitingPrincipals: ({ pageSize, ...call }: WalkOptions = {}) =>
+      walk(
+        async (page) => (await send(operations.WaitingPrincipalsDocument, page, call)).waitingPrincipals,
+        pageSize,
+      ),
+
+    /** Sets the roles of a person. */
+    setRole: async (input: operations.SetRoleInput, call?: CallOptions) =>
+      (await send(operations.SetRoleDocument, { input }, call)).setRole,
+
+    /** Removes a person. */
+    removePerson: async (input: operations.RemovePersonInput, call?: CallOptions) =>
+      (await send(operations.RemovePersonDocument, { input }, call)).removePerson,
+
+    /** Links an account to a person. */
+    linkPerson: async (input: operations.LinkPersonInput, call?: CallOptions) =>
+      (await send(operations.LinkPersonDocument, { input }, call)).linkPerson,
+
+    /** Takes an account from its person. */
+    unlinkPerson: async (principal: string, call?: CallOptions) =>
+      (await send(operations.UnlinkPersonDocument, { input: { principal } }, call)).unlinkPerson,
+
     /** Deletes the tasks that started before a time. */
     pruneTasks: async (before: string, call?: CallOptions) =>
       (await send(operations.PruneTasksDocument, { input: { before } }, call)).pruneTasks,

@@ -1,5 +1,6 @@
 import type { DecisionVia } from '../contract/words/decisions.ts';
 import type { Database } from '../database/database.ts';
+import { countHeld, type PersonCounts, type Principal, readPrincipals } from '../domain/access/person.ts';
 import type { Approval } from '../domain/approvals/approval.ts';
 import { readApprovals } from '../domain/approvals/read.ts';
 import { type Decision, readDecisions } from '../domain/approvals/record.ts';
@@ -58,6 +59,10 @@ export interface Context {
   loadDeliveries(taskId: number): Promise<Delivery[]>;
   /** Reads the latest tries of a delivery; those of all that are asked for in one turn are read with one statement. */
   loadTries(deliveryId: string): Promise<DeliveryTry[]>;
+  /** Reads how a person signs in; of all that are asked for in one turn with one statement. */
+  loadPrincipals(personId: number): Promise<Principal[]>;
+  /** Counts the keys and sessions of a person; of all that are asked for in one turn with one statement. */
+  loadHeld(personId: number): Promise<PersonCounts>;
   /** Read values of up to 64 KB, which lists leave out, up to a bound in bytes. @throws InvalidInputError past it */
   large: { [F in keyof LargeValues]: (key: number | string) => Promise<LargeValues[F] | null> };
   /** Counts nodes that a connection may yield. @throws InvalidInputError past `maxNodes` */
@@ -102,6 +107,8 @@ export function createContext(
     loadTask: createBatch((taskIds) => findListed(db, taskIds)),
     loadDeliveries: createBatch((taskIds) => readDeliveries(db, taskIds)),
     loadTries: createBatch((ids) => readTries(db, ids)),
+    loadPrincipals: createBatch((ids) => readPrincipals(db, ids)),
+    loadHeld: createBatch((ids) => countHeld(db, ids)),
     loadRunTasks(runId, { first, last, after, before }) {
       const page = { first, last, after, before };
       const key = JSON.stringify(page);

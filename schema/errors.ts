@@ -9,6 +9,7 @@ import {
   NotAsShownError,
   NotAwaitingApprovalError,
   NotFoundError,
+  PersonRefusedError,
 } from '../domain/input/errors.ts';
 import type { InputIssue } from '../domain/input/wording.ts';
 import { builder } from './builder.ts';
@@ -138,4 +139,10 @@ builder.objectType(IdempotencyKeyReusedError, {
   description: 'The idempotency key was already used for a different request.',
   interfaces: [ErrorInterface],
   fields: (t) => ({ key: t.exposeString('key', { description: 'The key.' }) }),
+});
+
+builder.objectType(PersonRefusedError, {
+  name: 'PersonRefusedError',
+  description: 'You may not do this to that person, or not with what you signed in with.',
+  interfaces: [ErrorInterface],
 });

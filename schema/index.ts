@@ -11,6 +11,8 @@ import './viewer.ts';
 import './access/keys.ts';
 import './access/changeKeys.ts';
 import './access/sessions.ts';
+import './access/people.ts';
+import './access/changePeople.ts';
 import './tasks/queries.ts';
 import './reporting/create.ts';
 import './reporting/update.ts';

@@ -110,6 +110,12 @@ export const operationFacts = {
   createKey: { graphql: 'Mutation.createKey', scope: 'admin' },
   rotateKey: { graphql: 'Mutation.rotateKey', scope: 'admin' },
   revokeKey: { graphql: 'Mutation.revokeKey', scope: 'admin' },
+  listPeople: { graphql: 'Query.people', scope: 'admin' },
+  listWaitingPrincipals: { graphql: 'Query.waitingPrincipals', scope: 'admin' },
+  setRole: { graphql: 'Mutation.setRole', scope: 'admin' },
+  removePerson: { graphql: 'Mutation.removePerson', scope: 'admin' },
+  linkPerson: { graphql: 'Mutation.linkPerson', scope: 'admin' },
+  unlinkPerson: { graphql: 'Mutation.unlinkPerson', scope: 'admin' },
   trustOrigins: { graphql: 'Mutation.trustOrigins', scope: 'admin' },
   pruneTasks: { graphql: 'Mutation.pruneTasks', rest: 'DELETE /agents/tasks/before', scope: 'admin' },
 

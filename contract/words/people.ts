@@ -51,3 +51,14 @@ export const sessionStateFacts = {
 } as const satisfies Record<string, WordFacts>;
 
 export type SessionListState = keyof typeof sessionStateFacts;
+
+/** How it stands with a person. */
+export const personStateFacts = {
+  active: { means: 'May come in, and has.' },
+  invited: { means: 'May come in, and has not yet.' },
+  removed: { means: 'Was removed, or linked to another person: may not come in.' },
+  forgotten: { means: 'Was forgotten: only the number is left.' },
+} as const satisfies Record<string, WordFacts>;
+
+export type PersonState = keyof typeof personStateFacts;
+export const personStates = wordsOf(personStateFacts);

@@ -151,8 +151,8 @@ const sessionFacts = statement({
   text: `SELECT sessions.sha256, sessions.id, client, sessions.proof, page_sha256 AS "pageSha256", proved_at AS "provedAt", shared,
       sessions.person_id AS person, people.label, coalesce(people.grants || principals.grants, people.grants, '{}') AS grants,
       coalesce(principals.groups, '{}') AS groups, api_keys.sha256 AS "keySha256",
-      CASE WHEN sessions.ended_at IS NOT NULL THEN 'ended'
-        WHEN people.removed_at IS NOT NULL OR people.forgotten_at IS NOT NULL THEN 'removed'
+      CASE WHEN people.removed_at IS NOT NULL OR people.forgotten_at IS NOT NULL THEN 'removed'
+        WHEN sessions.ended_at IS NOT NULL OR (principal_id IS NOT NULL AND principals.id IS NULL) THEN 'ended'
         WHEN least(sessions.expires_at, seen_at + idle_ms * interval '1 millisecond') <= clock_timestamp() THEN 'expired'
         ELSE 'active' END AS state
     FROM sessions LEFT JOIN people ON people.id = sessions.person_id

@@ -70,6 +70,9 @@ export class SignInRefusedError extends Error {
   override readonly name = 'SignInRefusedError';
 }
 
+/** Who manages people may not do this, to this person or with what it signed in with; the message says what to do. */
+export class PersonRefusedError extends DomainError {}
+
 /** What was asked for lies outside what the caller's key may change. */
 export class OutOfBoundsError extends DomainError {}
 

@@ -117,6 +117,10 @@ export const mutations: Record<string, readonly { reach: Reach; input: InputOf }
   createKey: [{ reach: 'server', input: () => ({ name: 'ci', scopes: ['READ'] }) }],
   rotateKey: [{ reach: 'server', input: () => ({ name: 'ci' }) }],
   revokeKey: [{ reach: 'server', input: () => ({ key: 'ci' }) }],
+  setRole: [{ reach: 'server', input: () => ({ person: 'ann@example.org', grants: [] }) }],
+  removePerson: [{ reach: 'server', input: () => ({ person: 'ann@example.org' }) }],
+  linkPerson: [{ reach: 'server', input: () => ({ principal: '1', person: 'ann@example.org' }) }],
+  unlinkPerson: [{ reach: 'server', input: () => ({ principal: '1' }) }],
   pruneTasks: [{ reach: 'server', input: () => ({ before: new Date().toISOString() }) }],
 };
 

@@ -78,6 +78,12 @@ export const samples: Record<ScopedOperation, Sample> = {
   createKey: { graphql: mutation('createKey', 'name: "ci", scopes: [READ]') },
   rotateKey: { graphql: mutation('rotateKey', 'name: "none"') },
   revokeKey: { graphql: mutation('revokeKey', 'key: "none"') },
+  listPeople: { graphql: '{ people { nodes { label } } }' },
+  listWaitingPrincipals: { graphql: '{ waitingPrincipals { nodes { label } } }' },
+  setRole: { graphql: mutation('setRole', 'person: "none@example.org", grants: []') },
+  removePerson: { graphql: mutation('removePerson', 'person: "none"') },
+  linkPerson: { graphql: mutation('linkPerson', 'principal: "none", person: "none"') },
+  unlinkPerson: { graphql: mutation('unlinkPerson', 'principal: "none"') },
   trustOrigins: { graphql: mutation('trustOrigins', 'plan: "none", origins: []') },
   pruneTasks: {
     graphql: mutation('pruneTasks', 'before: "2020-01-01"', '{ deleted }'),

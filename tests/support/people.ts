@@ -1,0 +1,39 @@
+import { openSession } from '../../domain/access/sessions.ts';
+import { type KnownPerson, recogniseSignIn, type SignedIn } from '../../domain/access/signIn.ts';
+import type { Viewer } from '../../domain/input/viewer.ts';
+import type { Store } from '../../domain/store.ts';
+import { viewerNamed } from './domain.ts';
+
+let subjects = 0;
+
+/** Signs a person in at the issuer of tests, with an account of its own unless the test names one. */
+export function signIn(
+  { db }: Pick<Store, 'db'>,
+  name: string,
+  { grants = [], ...more }: Partial<SignedIn> = {},
+): Promise<KnownPerson> {
+  const issuer = 'https://login.example.org';
+  const subject = String(++subjects);
+  return recogniseSignIn(
+    { db },
+    { kind: 'issuer', issuer, subject, name, label: name, grants, groups: [], ...more },
+  );
+}
+
+/** The viewer that a person is once signed in. */
+export function viewerOfPerson({ label, person }: KnownPerson): Viewer {
+  return { ...viewerNamed(label), person };
+}
+
+/** Opens the session of a command line for a person, and gives its token. */
+export async function tokenOf(store: Pick<Store, 'db'>, known: KnownPerson): Promise<string> {
+  const { person, principal } = known;
+  const { token } = await openSession(store, {
+    owner: { person, principal },
+    client: 'cli',
+    proof: 'issuer',
+    viewer: viewerOfPerson(known),
+    via: 'cli',
+  });
+  return token;
+}
