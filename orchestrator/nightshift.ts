@@ -54,6 +54,13 @@ const gateway: ServerGateway = {
     ]);
     return createFirstKeyIn(loadServerConfig(), wanted);
   },
+  async setRole(wanted) {
+    const [{ setRoleIn }, { loadServerConfig }] = await Promise.all([
+      import('../server/machine/firstRole.ts'),
+      import('../server/config.ts'),
+    ]);
+    return setRoleIn(loadServerConfig(), wanted);
+  },
   async migrations(how) {
     const [{ applyMigrations, readMigrations }, { loadServerConfig }] = await Promise.all([
       import('../database/migrations.ts'),

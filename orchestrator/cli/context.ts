@@ -49,12 +49,30 @@ export interface ServerGateway {
     expiresInMs?: number | null;
   }): Promise<PrintedKey>;
   /**
+   * Sets the roles of a person in the database itself, and makes the person where there is none.
+   * @throws InvalidInputError, PersonRefusedError, DatabaseLockedError where a server has the embedded database
+   */
+  setRole(wanted: {
+    person: string;
+    grants: readonly { role: string; project?: string }[];
+    lastAdmin: boolean;
+  }): Promise<GivenRole>;
+  /**
    * Reads which migrations the database has, after applying the pending ones if asked to; in a database with other
    * tables only with `besideOthers`. `onWait` gets what they wait for.
    */
   migrations(
     how: 'read' | { besideOthers: boolean; onWait?: (what: string) => void },
   ): Promise<{ name: string; state: string; appliedAt: string | null }[]>;
+}
+
+/** The roles that a person has now. */
+export interface GivenRole {
+  label: string | null;
+  /** As `operator`, or `approver@acme/site`. */
+  grants: readonly string[];
+  /** The database that it was written into, for people. */
+  where: string;
 }
 
 /** What every command works with. */

@@ -26,6 +26,7 @@ const commands: readonly [names: string, load: () => Promise<AddCommand>][] = [
   ['prune', async () => (await import('./prune.ts')).addPrune],
   ['plan', async () => (await import('./plan.ts')).addPlan],
   ['keys', async () => (await import('./keys.ts')).addKeys],
+  ['people', async () => (await import('./people.ts')).addPeople],
   ['key', async () => (await import('./key.ts')).addKey],
   ['db', async () => (await import('./db.ts')).addDb],
 ];

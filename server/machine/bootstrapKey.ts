@@ -11,8 +11,8 @@ export class BootstrapKeyError extends Error {
   override readonly name = 'BootstrapKeyError';
 }
 
-/** Whoever may write the database may make a key; the record says so. */
-const bootstrap: Viewer = {
+/** Whoever may write the database may make a key, and an admin; the record says so. */
+export const bootstrap: Viewer = {
   id: 'bootstrap',
   kind: 'shared',
   scopes: new Set(['admin']),

@@ -18,7 +18,8 @@ export interface FirstKey {
   where: string;
 }
 
-function placeOf(database: DatabaseConfig): string {
+/** Names a database, for people. */
+export function placeOf(database: DatabaseConfig): string {
   if ('dataDir' in database) return `the embedded database in ${resolve(database.dataDir)}`;
   const { host, pathname } = new URL(database.url);
   return `the PostgreSQL database ${pathname.slice(1)} on ${host}`;

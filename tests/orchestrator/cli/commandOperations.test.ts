@@ -47,6 +47,11 @@ const calls: Partial<Record<CommandName, readonly (readonly string[])[]>> = {
   'keys rotate': [['ci']],
   'keys revoke': [['ci']],
   'keys generate': [[]],
+  'people list': [[]],
+  'people role': [['ann@example.org', 'operator']],
+  'people remove': [['ann@example.org']],
+  'people link': [['1', 'ann@example.org']],
+  'people unlink': [['1']],
   key: [[]],
 };
 

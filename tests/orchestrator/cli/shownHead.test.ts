@@ -33,6 +33,7 @@ async function asked(args: readonly string[], meanwhile: () => Promise<unknown>)
     secureDataDir: refuse,
     start: refuse,
     createFirstKey: refuse,
+    setRole: refuse,
     migrations: refuse,
     policyProblems: refuse,
   };

@@ -55,6 +55,7 @@ async function plan(args: readonly string[]) {
     secureDataDir: refuse,
     start: refuse,
     createFirstKey: refuse,
+    setRole: refuse,
     migrations: refuse,
     policyProblems: refuse,
   };

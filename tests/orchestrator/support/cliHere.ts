@@ -79,6 +79,7 @@ const noServer: ServerGateway = {
   secureDataDir: async (dataDir) => secureDataDirectory(dataDir),
   start: refuse,
   createFirstKey: refuse,
+  setRole: refuse,
   migrations: refuse,
   policyProblems: refuse,
 };
