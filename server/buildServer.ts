@@ -37,6 +37,7 @@ import { type WebhookConfig, webhookPath } from './pulls/webhook.ts';
 import { type ExportLimits, ExportLine } from './rest/exportLine.ts';
 import { addRoutes } from './routes.ts';
 import type { SignInRoutes } from './signIn/context.ts';
+import type { GithubSignInParts } from './signIn/github.ts';
 
 /** What a server is built of. */
 export interface ServerParts {
@@ -47,6 +48,8 @@ export interface ServerParts {
   /** Counts wrong keys; what `access` was made with. */
   wrongKeys: WrongKeys;
   metrics: Metrics;
+  /** How people sign in by GitHub, if they do. */
+  githubSignIn?: GithubSignInParts | undefined;
   /** Gives what answers `/graphql`. */
   graphql: () => Promise<RequestListener>;
   /** Bounds what is in memory of bodies; the one that GraphQL has. @default a budget of its own */
@@ -67,7 +70,12 @@ export async function buildServer(parts: ServerParts): Promise<Server> {
   const limitRate = config.rateLimit && createRateLimit(config.rateLimit, access);
   const exports = new ExportLine(parts.exports);
   const context = { store, access, wrongKeys, metrics, exports, graphiql: config.graphiql };
-  addRoutes(rest, { ...context, github: config, signIn: { ...config, ways: parts.ways ?? [] } });
+  addRoutes(rest, {
+    ...context,
+    github: config,
+    signIn: { ...config, ways: parts.ways ?? [] },
+    githubSignIn: parts.githubSignIn,
+  });
   await rest.ready();
   const documentation = lazily(async () => {
     const { createDocumentationApp } = await import('./rest/documentation.ts');

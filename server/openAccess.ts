@@ -19,7 +19,7 @@ export class NoKeyError extends Error {
 interface AccessSetting {
   config: Pick<
     ServerConfig,
-    'host' | 'adminApiKey' | 'adminUsers' | 'bootstrapKeyFile' | 'actionsRules' | 'publicUrl'
+    'host' | 'adminApiKey' | 'adminUsers' | 'bootstrapKeyFile' | 'actionsRules' | 'publicUrl' | 'githubSignIn'
   >;
   dataDir: string;
   log: Pick<Logger, 'info' | 'warn'>;
@@ -69,7 +69,7 @@ export async function openAccess(
     const { bootstrapKeyOf } = await import('./machine/bootstrapKey.ts');
     await bootstrapKeyOf({ db }, config.bootstrapKeyFile, log);
   }
-  const hasIssuer = (config.actionsRules?.length ?? 0) > 0;
+  const hasIssuer = (config.actionsRules?.length ?? 0) > 0 || config.githubSignIn !== undefined;
   if (hasIssuer && !readOnly) await closeForGood(db);
   const closed = (await settleClosed(db, dataDir, log, readOnly)) || hasIssuer;
   requireKey(config, closed);

@@ -8,6 +8,7 @@ import { addRoot } from './rest/routes/root.ts';
 import { addRestRoutes } from './rest/routes.ts';
 import type { GraphiqlMode } from './settings/graphql.ts';
 import type { SignInRoutes } from './signIn/context.ts';
+import { addGithubSignIn, type GithubSignInParts } from './signIn/github.ts';
 import { addSignIn } from './signIn/routes.ts';
 
 /** What all routes together work on. */
@@ -18,6 +19,8 @@ export interface RouteContext extends RestContext, LinkContext, MetricsContext {
   graphiql?: GraphiqlMode | undefined;
   /** Where browsers can be signed in, and how beside a key. @default on loopback, with a key */
   signIn?: SignInRoutes['config'] & Partial<Pick<SignInRoutes, 'ways'>>;
+  /** How they sign in by GitHub, if they do. */
+  githubSignIn?: GithubSignInParts | undefined;
 }
 
 /** Adds every route beside `/graphql` and the documentation to an app. */
@@ -28,6 +31,8 @@ export function addRoutes(app: HttpApp, context: RouteContext): void {
   addGithubWebhook(app, context.store, context.github ?? {});
   addPages(app, context.graphiql);
   const { ways = [], ...config } = context.signIn ?? { host: '127.0.0.1' };
-  addSignIn(app, { ...context, config, ways });
+  const github = context.githubSignIn && { path: '/sign-in/github', label: 'Sign in with GitHub' };
+  addSignIn(app, { ...context, config, ways: github ? [...ways, github] : ways });
+  addGithubSignIn(app, { ...context, config }, context.githubSignIn);
   addRoot(app, context.graphiql);
 }

@@ -12,6 +12,7 @@ import { deliveryQueues } from '../domain/queue/deliveryQueues.ts';
 import { queueProvider } from '../domain/queue/queueProvider.ts';
 import type { Store } from '../domain/store.ts';
 import { createAccess } from './access/access.ts';
+import { openGithubPeople } from './access/githubPeople.ts';
 import { knownPeopleOf } from './access/knownPeople.ts';
 import { warnOfOwnAddress } from './access/proxy.ts';
 import { createWrongKeys } from './access/wrongKeys.ts';
@@ -39,6 +40,7 @@ import { type GithubReader, type WatchOptions, watchPulls } from './pulls/watch.
 import { startRetention } from './retention.ts';
 import { groupReader } from './settings/groups.ts';
 import { isLoopbackHost } from './settings/settings.ts';
+import type { GithubSignInParts } from './signIn/github.ts';
 import { signInLinkOf } from './signIn/link.ts';
 import { look, startSweeper } from './sweeper.ts';
 
@@ -96,6 +98,7 @@ export async function runServer(
   const key = createKey();
   const { readOnly = false, isBrief = false } = overrides;
   let opened: Awaited<ReturnType<typeof openAccess>> | undefined;
+  let githubPeople: Awaited<ReturnType<typeof openGithubPeople>> | undefined;
   try {
     // A database that is refused leaves no key behind.
     const { dataDir, machineKey } = readOnly
@@ -105,6 +108,11 @@ export async function runServer(
     opened = await openAccess(db, { config, dataDir, log, readOnly, send: outbound.fetch as typeof fetch });
     const { closed, knownKeys, credentials, sessions } = opened;
     const channels = channelsOf(config.delivery);
+    githubPeople = await openGithubPeople(db, config, (error) =>
+      log.warn({ err: error }, 'Could not read again who has signed in by GitHub'),
+    );
+    const people = githubPeople;
+    const groupsOf = groupReader(config.approverGroups);
     const queue = queueProvider(
       db,
       (error) => log.error({ err: error }, 'Error in the queue'),
@@ -118,16 +126,16 @@ export async function runServer(
       // Some connections stay free for everything else.
       maxWaiting: Math.floor(config.maxConnections * 0.75),
       leaseMs: config.leaseMs,
-      githubUsers: config.githubUsers,
+      githubUsers: people,
       channels,
       github: config.github,
-      groupsOf: groupReader(config.approverGroups),
+      groupsOf: (viewer) => [...new Set([...groupsOf(viewer), ...people.groupsOf(viewer)])],
       approvalFloor: config.approvalFloor,
       admins: config.adminUsers,
       pullReach: reachOf(config),
       knownPeople: knownPeopleOf(config),
       async onKeysChanged() {
-        await Promise.all([knownKeys.refresh(), sessions.refresh().catch(() => undefined)]);
+        await Promise.all([knownKeys.refresh(), ...[sessions.refresh(), people.refresh()].map(unlessFailed)]);
       },
     };
     store.changes.onFault = (error) => log.error({ err: error }, 'A subscriber to changes failed');
@@ -152,12 +160,13 @@ export async function runServer(
     );
     const limits = { maxConnections: config.maxConnections, ...overrides.limits };
     const server = await buildServer({
-      config: { ...config, githubReader: duties?.reader },
+      config: { ...config, githubUsers: people, githubReader: duties?.reader },
       store,
       log,
       access,
       wrongKeys,
       metrics,
+      githubSignIn: githubSignInOf(config, outbound, readOnly),
       graphql,
       bodies,
       limits,
@@ -207,6 +216,7 @@ export async function runServer(
             schema.stop(),
             knownKeys.stop(),
             sessions.stop(),
+            people.stop(),
           ]),
         )
         .then(() => db.close());
@@ -222,10 +232,24 @@ export async function runServer(
     const makeSignInLink = () => signInLinkOf(store, config, { url, readOnly });
     return { url, key, hasGraphiql, makeSignInLink, store, log, outdated: outdated.signal, close };
   } catch (error) {
-    await Promise.all([opened?.knownKeys.stop(), opened?.sessions.stop()]);
+    await Promise.all([opened?.knownKeys.stop(), opened?.sessions.stop(), githubPeople?.stop()]);
     await db.close();
     throw error;
   }
+}
+
+/** What was not read again this time is read soon. */
+function unlessFailed(work: Promise<void>): Promise<void> {
+  return work.catch(() => undefined);
+}
+
+/** How people sign in by GitHub; nobody does where nothing may be written. */
+function githubSignInOf(
+  { githubSignIn, githubApiUrl: apiUrl, githubUsers: mapped }: ServerConfig,
+  { fetch: send }: Outbound,
+  readOnly: boolean,
+): GithubSignInParts | undefined {
+  return githubSignIn === undefined || readOnly ? undefined : { ...githubSignIn, apiUrl, send, mapped };
 }
 
 /** Where notifications find the pages of tasks, runs and plans, which open GraphiQL; nowhere for readers who get none. */
@@ -253,7 +277,7 @@ async function startDuties(
   await look(store, log);
   await warnOfPolicies(store, log);
   await beginDigests(store, config.digest);
-  const pulls = watchPulls(store, watchOptionsOf(config, outbound, log));
+  const pulls = watchPulls(store, watchOptionsOf(store, config, outbound, log));
   const sweeper = startSweeper(store, config, log);
   const retention = startRetention(store, config.retentionDays, log);
   const events =
@@ -273,8 +297,13 @@ async function warnOfPolicies({ db, knownPeople, approvalFloor }: Store, log: Lo
 }
 
 /** With a webhook, events arrive immediately, so polling only finds what it missed. */
-function watchOptionsOf(config: ServerConfig, { fetch: send }: Outbound, log: Logger): WatchOptions {
-  const { githubToken: token, githubApiUrl: apiUrl, githubUsers: users, githubWebhookSecret } = config;
+function watchOptionsOf(
+  { githubUsers: users = new Map() }: Store,
+  config: ServerConfig,
+  { fetch: send }: Outbound,
+  log: Logger,
+): WatchOptions {
+  const { githubToken: token, githubApiUrl: apiUrl, githubWebhookSecret } = config;
   return {
     log,
     users,

@@ -91,6 +91,11 @@ export function webHostOf(address: string): string {
   return aliasOf(hostOf(new URL(address)).replace(/^api\.(?=github\.com$|[^.]+\.ghe\.com$)/, ''));
 }
 
+/** The address of the GitHub whose API this is, e.g. `https://github.com`. */
+export function githubAddressOf(apiUrl: string): string {
+  return `${new URL(apiUrl).protocol}//${webHostOf(apiUrl)}`;
+}
+
 /** Writes characters plainly that no address needs percent-encoded (RFC 3986, 2.3); it means the same. */
 export function decodePlain(link: string): string {
   return link.replace(/%[2-7][0-9a-f]/gi, (code) => {

@@ -179,6 +179,11 @@ export const operationFacts = {
     scope: 'open',
     because: 'the token of the link stands for its recipient',
   },
+  signInByGithub: {
+    rest: ['GET /sign-in/github', 'GET /sign-in/github/callback'],
+    scope: 'open',
+    because: 'whoever signs in proves to GitHub who they are',
+  },
   receiveEvent: {
     rest: 'POST /webhooks/github',
     scope: 'open',

@@ -9,7 +9,7 @@ export function whyNoPerson({ id, kind }: Pick<Decider, 'id' | 'kind'>): string 
 }
 
 const signIn =
-  'Decide as a person: sign in, also through a proxy (TRUSTED_PROXY), use a key of your own, review on GitHub with a login from GITHUB_USERS, or use the link in a mail (NOTIFY_EMAILS).';
+  'Decide as a person: sign in, by GitHub too (GITHUB_APP_CLIENT_ID), or through a proxy (TRUSTED_PROXY), use a key of your own, review on GitHub with a login from GITHUB_USERS, or use the link in a mail (NOTIFY_EMAILS).';
 
 /** Why somebody is no person; `ways` says by what one can decide as a person. */
 export const reasonsForNoPerson: Record<
@@ -19,7 +19,7 @@ export const reasonsForNoPerson: Record<
   service: (id, ways) => `${id} is a service. ${ways}`,
   shared: (id, ways) => `${id} is a key that several people may share. ${ways}`,
   login: (id) =>
-    `the server does not know who ${id} is. Add ${id.replace(/^github:/, '')}=their@address to GITHUB_USERS on the server.`,
+    `the server does not know who ${id} is. Add ${id.replace(/^github:/, '')}=their@address to GITHUB_USERS on the server, or sign in there by GitHub.`,
   channel: (id, ways) => `anyone who reads ${id} can use its link. ${ways}`,
   anonymous: (id, ways) => `${id} is not authenticated. ${ways}`,
   system: (id) => `${id} is not a person.`,

@@ -16,7 +16,8 @@ export function whyUnmeetable(
 ): string | undefined {
   const { approvers, alsoApprovers = [], escalateTo, required, onExpire } = withDefaults(policy);
   if (people === undefined || !isAboutPeople(policy)) return undefined;
-  if (approvers.length + alsoApprovers.length === 0 && people.anybody) return undefined;
+  if (approvers.length + alsoApprovers.length === 0 && (people.anybody || people.logins)) return undefined;
+  if (people.otherGroups && [...approvers, ...alsoApprovers].some(isGroup)) return undefined;
   const lists = [
     approvers.length === 0 ? [] : [...approvers, ...(onExpire === 'escalate' ? escalateTo : [])],
     alsoApprovers,
@@ -49,18 +50,22 @@ function membersOf(named: readonly string[], people: KnownPeople): Set<string> {
   return new Set(members.map(identityKey).filter((one) => canBePerson(one, people)));
 }
 
-/** A proxy names people by their addresses. */
-function canBePerson(one: string, { anybody, named }: KnownPeople): boolean {
-  return named.has(one) || (anybody && one.includes('@'));
+function isGroup(one: string): boolean {
+  return /^group:/i.test(one);
+}
+
+/** A proxy names people by their addresses, GitHub by their logins. */
+function canBePerson(one: string, { anybody, named, logins = false }: KnownPeople): boolean {
+  return named.has(one) || (anybody && one.includes('@')) || (logins && one.startsWith('github:'));
 }
 
 function advice(approvers: readonly string[], people: KnownPeople, isRisky: boolean): string {
   const isEmpty = (group: string) => membersOf([group], people).size === 0;
-  const empty = approvers.filter((one) => /^group:/i.test(one) && isEmpty(one));
+  const empty = approvers.filter((one) => isGroup(one) && isEmpty(one));
   const groups = empty.length === 0 ? '' : ` No person is in ${empty.join(', ')} (APPROVER_GROUPS).`;
   if (approvers.length > 0 && people.anybody)
     return `Name people who sign in through your proxy, by their email addresses.${groups}`;
   // The link of a mail is not enough where the risk is high.
   const mail = isRisky ? '' : ', NOTIFY_EMAILS';
-  return `To let people decide here, set one of: TRUSTED_PROXY, GITHUB_USERS (with GITHUB_TOKEN or the webhook)${mail}.${groups}`;
+  return `To let people decide here, set one of: TRUSTED_PROXY, GITHUB_APP_CLIENT_ID, GITHUB_USERS (with GITHUB_TOKEN or the webhook)${mail}.${groups}`;
 }

@@ -29,6 +29,10 @@ export interface KnownPeople {
   onlyByLink?: ReadonlySet<string>;
   /** Whether only those count whom ADMIN_USERS lists. */
   onlyListed: boolean;
+  /** Whether people sign in by GitHub who are known by nothing but their login. @default false */
+  logins?: boolean;
+  /** Whether who signs people in says who belongs to which groups, so that nobody knows their members beforehand. @default false */
+  otherGroups?: boolean;
   /** The groups of each member, in lower case. */
   groups: ReadonlyMap<string, readonly string[]>;
   /** Whom logins of GitHub stand for. */

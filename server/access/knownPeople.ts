@@ -7,13 +7,15 @@ export type PeopleConfig = Pick<
   ServerConfig,
   'adminUsers' | 'trustedProxy' | 'githubUsers' | 'githubToken' | 'githubWebhookSecret' | 'delivery'
 > &
-  Partial<Pick<ServerConfig, 'approverGroups'>>;
+  Partial<Pick<ServerConfig, 'approverGroups' | 'githubSignIn' | 'githubAppKey'>>;
 
 /** Says who can be a person here: by the proxy, by GitHub, or by the link of a mail; of a list of people only those in it. */
 export function knownPeopleOf(config: PeopleConfig): KnownPeople {
   const { adminUsers, githubUsers, githubToken, githubWebhookSecret, delivery } = config;
   const hasProxy = config.trustedProxy.length > 0;
-  const hearsGithub = githubToken !== undefined || githubWebhookSecret !== undefined;
+  const signsInGithub = config.githubSignIn !== undefined;
+  const asks = githubToken !== undefined || config.githubAppKey !== undefined;
+  const hearsGithub = asks || githubWebhookSecret !== undefined || signsInGithub;
   const others = [...(hasProxy ? adminUsers : []), ...(hearsGithub ? githubUsers.values() : [])].map(
     identityKey,
   );
@@ -24,6 +26,8 @@ export function knownPeopleOf(config: PeopleConfig): KnownPeople {
     named: new Set(adminUsers.length === 0 ? named : named.filter((one) => adminUsers.includes(one))),
     onlyByLink: new Set(hasProxy ? [] : mailed.filter((one) => !others.includes(one))),
     onlyListed: adminUsers.length > 0,
+    logins: signsInGithub && adminUsers.length === 0 && config.githubSignIn?.isBesideIssuer !== true,
+    otherGroups: signsInGithub,
     groups: config.approverGroups ?? new Map(),
     users: githubUsers,
   };

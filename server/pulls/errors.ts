@@ -3,8 +3,8 @@ export class GithubError extends Error {
   override readonly name: string = 'GithubError';
   readonly status: number;
 
-  constructor(message: string, status: number) {
-    super(message);
+  constructor(message: string, status: number, cause?: unknown) {
+    super(message, { cause });
     this.status = status;
   }
 }
@@ -23,8 +23,11 @@ export class GithubAwayError extends GithubError {
   /** For how many milliseconds it wants to be left alone; 0 when it did not answer as it should. */
   readonly pauseMs: number;
 
-  constructor(message: string, { status = 0, pauseMs = 0 } = {}) {
-    super(message, status);
+  constructor(
+    message: string,
+    { status = 0, pauseMs = 0, cause }: { status?: number; pauseMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, status, cause);
     this.pauseMs = pauseMs;
   }
 }

@@ -9,10 +9,16 @@ const peopleOf = (variables: Record<string, string>): KnownPeople => knownPeople
 const configOf = (variables: Record<string, string>): PeopleConfig => readServerConfig(variables);
 
 const setOneOf =
-  'To let people decide here, set one of: TRUSTED_PROXY, GITHUB_USERS (with GITHUB_TOKEN or the webhook), NOTIFY_EMAILS.';
+  'To let people decide here, set one of: TRUSTED_PROXY, GITHUB_APP_CLIENT_ID, GITHUB_USERS (with GITHUB_TOKEN or the webhook), NOTIFY_EMAILS.';
 const keyOnly = { ADMIN_API_KEY: 'a-key-of-sixteen-characters' };
 const proxy = { ...keyOnly, TRUSTED_PROXY: '10.0.0.5' };
 const hubbers = { GITHUB_USERS: 'octocat=ann@example.org,hubber=ben@example.org' };
+const github = {
+  ...keyOnly,
+  PUBLIC_URL: 'https://nightshift.example.org',
+  GITHUB_APP_CLIENT_ID: 'Iv23abc',
+  GITHUB_APP_CLIENT_SECRET: 'a-secret-of-the-app',
+};
 const mail = {
   SMTP_URL: 'smtp://mail.example.org',
   SMTP_FROM: 'n@example.org',
@@ -38,10 +44,16 @@ describe('A policy that nobody can meet', () => {
       'a key alone, high risk',
       keyOnly,
       { risk: 'high' as const },
-      'Only people can approve this. To let people decide here, set one of: TRUSTED_PROXY, GITHUB_USERS (with GITHUB_TOKEN or the webhook).',
+      'Only people can approve this. To let people decide here, set one of: TRUSTED_PROXY, GITHUB_APP_CLIENT_ID, GITHUB_USERS (with GITHUB_TOKEN or the webhook).',
     ],
     ['links alone, high risk', mail, { risk: 'high' as const }, 'Only people can approve this.'],
     ['a channel', proxy, { approvers: ['slack'] }, 'Only people can approve this, of slack. Name people'],
+    [
+      'logins beside an issuer',
+      { ...github, OIDC_ISSUER: 'https://login.example.org' },
+      { approvers: ['github:ann'] },
+      setOneOf,
+    ],
     ['logins while GitHub is not heard', hubbers, { denySelf: true }, setOneOf],
     [
       'one recipient of mails for two',
@@ -90,6 +102,9 @@ describe('A policy that nobody can meet', () => {
       { ...hubbers, GITHUB_TOKEN: 'x' },
       { risk: 'high' as const },
     ],
+    ['whoever signs in by GitHub', github, { required: 2, denySelf: true }],
+    ['a team of GitHub', github, { approvers: ['group:acme/release'], required: 2 }],
+    ['logins that sign in', github, { approvers: ['github:ann', 'github:ben'], required: 2 }],
   ])('is none: %s', (_title, variables, policy) => {
     expect(whyUnmeetable(policy, peopleOf(variables))).toBeUndefined();
   });

@@ -135,6 +135,10 @@ describe('Of all operations', () => {
       signOut: [],
       decideByLink: [['/a/none', 404]],
       receiveEvent: [],
+      signInByGithub: [
+        ['/sign-in/github', 404],
+        ['/sign-in/github/callback', 404],
+      ],
     };
     expect(Object.keys(answered).sort()).toEqual([...open].sort());
     for (const key of ['', server.keyWith()]) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { answerAccounts, type GithubAccounts, newAccounts } from './githubAccounts.ts';
 
 /** An account as the server keeps it. */
 export interface StoredUser {
@@ -66,6 +67,8 @@ export interface GithubServer {
   /** Method and path of each request, with `304` behind those that were answered so. */
   requests: string[];
   tokens: Set<string>;
+  /** Accounts, and what is known of the App. */
+  accounts: GithubAccounts;
   /** What somebody may do in the repository; of others the token may not ask. */
   permissions: Map<string, string>;
   /** Ways to merge that the repository does not allow. */
@@ -98,6 +101,7 @@ export async function startGithub(): Promise<GithubServer> {
     pulls: new Map(),
     requests: [],
     tokens: new Set(),
+    accounts: newAccounts(),
     permissions: new Map(),
     forbidden: new Set(),
     fail: () => undefined,
@@ -158,8 +162,10 @@ async function answer(
   >;
   const url = new URL(request.url ?? '/', 'http://localhost');
   const name = `${request.method} ${url.pathname.replace('/api/v3/repos/isle/light', '')}`;
-  github.tokens.add(request.headers.authorization ?? '');
   const failure = github.fail(name);
+  if (failure === undefined && answerAccounts(github.accounts, request, response, body))
+    return void github.requests.push(name);
+  github.tokens.add(request.headers.authorization ?? '');
   if (github.delayMs > 0) await pause(github.delayMs);
   const passes = failure === undefined || failure.done || failure.status === 200;
   const handled = passes ? handle(github, name, url, body) : undefined;
