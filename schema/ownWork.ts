@@ -30,7 +30,7 @@ export function isForItself({
   return exclusive === true && runId == null && (from?.definition ?? definition) != null;
 }
 
-/** Says whether a task is of a run of the viewer's own. */
+/** Says whether the engine runs a task for a run of the viewer's own. */
 export async function isTaskOfOwnRun(
   { store, viewer }: Asking,
   key: NamesTask,
@@ -62,12 +62,12 @@ export async function isOwnNote(
   return isOwnWork(store.db, viewer, { taskId, leaseId: z.uuid().safeParse(leaseId).data });
 }
 
-/** Narrows which tasks a list holds to those that the viewer may read. */
+/** Narrows which tasks a list holds to those that the viewer may read: all, or what the engine runs for its own runs. */
 export async function readableOnly({ store, viewer }: Asking, filter: TaskFilter): Promise<TaskFilter> {
   if (mayDo(viewer, 'read')) return filter;
   const { runIds = [] } = filter;
   const own = await runsStartedBy(store.db, viewer, runIds.length > 0 ? runIds : undefined);
-  return { ...filter, runIds: own.length > 0 ? own : noRun };
+  return { ...filter, runIds: own.length > 0 ? own : noRun, isOfEngine: true };
 }
 
 /** No run has this id. */

@@ -5,7 +5,7 @@ import { recordedBy, recordForEach } from '../audit/audit.ts';
 import { refuseReportOutside } from '../bounds/bounds.ts';
 import { refuseRunOutside } from '../bounds/withinBounds.ts';
 import { NotFoundError } from '../input/errors.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { mayDo, type Viewer } from '../input/viewer.ts';
 import { lockAnyRun } from '../runs/lock.ts';
 import type { Store } from '../store.ts';
 import { maxInteger } from '../tasks/input.ts';
@@ -16,7 +16,7 @@ import { releaseReady } from './release.ts';
 /**
  * Cancels what has not ended of a run: its queued and running tasks, and those that await approval before they run, become
  * skipped, and their commands are ended. What awaits approval of what it made stays for its decision. Each cancelled task has a row in the record of decisions. Says how many tasks
- * were cancelled; again it cancels none.
+ * were cancelled; again it cancels none. Without the scope `operate` external tasks of the run, which are not the worker's, stay.
  * @throws NotFoundError; OutOfBoundsError, also for external tasks of the run that it would cancel
  */
 export async function cancelRun(
@@ -41,7 +41,7 @@ async function cancelAll(
   const { tx } = engine;
   if (!(await lockAnyRun(tx, runId))) throw new NotFoundError('Run', runId);
   await refuseRunOutside(tx, viewer.bounds, runId);
-  const cancelled = await tx.query(cancelRunSql(runId, viewer.id, note));
+  const cancelled = await tx.query(cancelRunSql(runId, viewer.id, note, mayDo(viewer, 'operate')));
   for (const { task, isOfEngine } of cancelled) if (!isOfEngine) refuseReportOutside(viewer.bounds, task);
   await recordForEach(tx, cancelled, {
     action: 'cancel',
@@ -65,7 +65,8 @@ const cancelRunSql = statement({
         started_at = coalesce(started_at, now()), finished_at = now(), duration_ms = least(greatest(
           coalesce(extract(epoch FROM now() - started_at) * 1000, 0), 0), ${maxInteger})::int
       FROM (SELECT id AS open_id, status AS "from" FROM agents_tasks
-        WHERE run_id = $1 AND (status IN ('queued', 'running') OR status = 'awaiting_approval' AND gate = 'open') ORDER BY id FOR UPDATE) open
+        WHERE run_id = $1 AND (status IN ('queued', 'running') OR status = 'awaiting_approval' AND gate = 'open')
+          AND ($4 OR step IS NOT NULL) ORDER BY id FOR UPDATE) open
       WHERE id = open_id RETURNING id, task, "from", step IS NOT NULL AS "isOfEngine", lock_key AS lock`,
   row: {
     id: col.int,

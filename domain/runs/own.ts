@@ -35,7 +35,7 @@ const latestRunsStarted = statement({
   row: { runId: col.text },
 });
 
-/** Says whether a task is of a run that a viewer started. */
+/** Says whether the engine runs a task for a run that a viewer started: what others report into that run is theirs. */
 export async function isOfOwnRun(db: Queryable, viewer: Viewer, taskId: number): Promise<boolean> {
   const found = await db.query(taskOfRunStarted(numberOf(taskId), viewer.id));
   return found.length > 0;
@@ -44,7 +44,7 @@ export async function isOfOwnRun(db: Queryable, viewer: Viewer, taskId: number):
 const taskOfRunStarted = statement({
   name: 'task_of_run_started',
   text: `SELECT 1 AS one FROM agents_tasks JOIN runs ON runs.run_id = agents_tasks.run_id
-      WHERE id = $1 AND started_by = $2`,
+      WHERE id = $1 AND step IS NOT NULL AND started_by = $2`,
   row: { one: col.int },
 });
 

@@ -41,13 +41,14 @@ export function omitFilters(filter: TaskFilter, driving: Equality[]): TaskFilter
   return { ...filter, ...Object.fromEntries(driving.map(([key]) => [key, undefined])) };
 }
 
-/** The conditions of the filters that hold one or several values. */
+/** The conditions of the filters that hold one or several values, and of whose tasks they are. */
 export function equalities(filter: TaskFilter, values: Values): string[] {
-  return equalitiesOf(filter).map(([, column, list]) =>
+  const conditions = equalitiesOf(filter).map(([, column, list]) =>
     list.length === 1
       ? `${column} = ${values.add(list[0], 'text')}`
       : `${column} = ANY(${values.add(list, 'text[]')})`,
   );
+  return filter.isOfEngine ? [...conditions, 'step IS NOT NULL'] : conditions;
 }
 
 /** The conditions of `since` (inclusive) and `until` (exclusive). */

@@ -69,7 +69,10 @@ export const taskFilter = z.object({
   /** Started before this time. */
   until: time.nullish(),
 });
-export type TaskFilter = z.output<typeof taskFilter>;
+export type TaskFilter = z.output<typeof taskFilter> & {
+  /** Whether those that are reported from outside are left out; callers cannot ask for that. @default false */
+  isOfEngine?: boolean;
+};
 
 /** The filters that hold any of several values. */
 export type ListFilter = {

@@ -1,7 +1,11 @@
 import { taskStatuses, taskStatusFacts } from '../../contract/words/taskStatus.ts';
+import type { PageArguments } from '../../domain/input/page.ts';
+import { mayDo } from '../../domain/input/viewer.ts';
 import type { Run } from '../../domain/runs/run.ts';
+import { countTasks, readTaskPage } from '../../domain/tasks/page.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
+import type { Context } from '../context.ts';
 import { requireReader } from '../ownWork.ts';
 import { TaskConnection, TaskType } from '../tasks/task.ts';
 
@@ -62,6 +66,7 @@ export const RunType = builder.prismaNode('Run', {
         description: 'Its tasks, newest first. In a list of runs you can only read the first or last page.',
         resolve: ({ runId, counts, startedBy }, page, context) => {
           requireReader(context, { startedBy });
+          if (!mayDo(context.viewer, 'read')) return connectOwn(context, runId, page);
           return connect(
             context,
             page,
@@ -97,6 +102,18 @@ builder.prismaObjectField('Task', 'run', (t) =>
     },
   }),
 );
+
+/** Of a run of its own a worker reads the tasks that the engine runs. */
+function connectOwn(context: Context, runId: string, page: PageArguments) {
+  const filter = { runIds: [runId], isOfEngine: true };
+  const { db } = context.store;
+  return connect(
+    context,
+    page,
+    (range) => readTaskPage(db, filter, range),
+    () => countTasks(db, filter, maxTotalCount),
+  );
+}
 
 function totalOf(counts: Run['counts']): number {
   return taskStatuses.reduce((total, status) => total + (counts[status] ?? 0), 0);

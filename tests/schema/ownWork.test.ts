@@ -161,6 +161,34 @@ describeOnEither('With the scope work alone', (database) => {
     expect(await change('approveTask', { ...(made as object) })).toBe('FORBIDDEN');
   });
 
+  it('you neither read nor cancel what was reported into your run from outside', async () => {
+    const runId = await own();
+    graphql.viewer = viewerNamed('both', ['report']);
+    const input = { task: 'x', runId, status: 'RUNNING', inputs: { secret: 1 } };
+    const made = (await change('createTask', input, '... on Task { databaseId }')) as { databaseId: number };
+    for (const scopes of [['work'], ['work', 'report']] as const) {
+      graphql.viewer = viewerNamed('ci', scopes);
+      expect(await found<string>({}, 'task')).toEqual(['b', 'a']);
+      const read = 'query ($id: Int!) { task(by: { databaseId: $id }) { inputs } }';
+      expect(await ask(read, { id: made.databaseId })).toBe('FORBIDDEN');
+      const [mine] = await ids(runId);
+      const beside =
+        'query ($id: Int!) { task(by: { databaseId: $id }) { run { tasks { totalCount nodes { task } } } } }';
+      expect(await ask(beside, { id: mine })).toEqual({
+        run: { tasks: { totalCount: 2, nodes: [{ task: 'b' }, { task: 'a' }] } },
+      });
+      const selection = '... on Run { counts { running skipped } tasks { nodes { task } } }';
+      expect(await change('cancelRun', { runId }, selection)).toEqual({
+        counts: { running: 1, skipped: 2 },
+        tasks: { nodes: [{ task: 'b' }, { task: 'a' }] },
+      });
+    }
+    graphql.viewer = viewerNamed('ops', ['operate']);
+    expect(await change('cancelRun', { runId }, '... on Run { counts { skipped } }')).toEqual({
+      counts: { skipped: 3 },
+    });
+  });
+
   it('what you are given of the work of others leads to nothing else of it', async () => {
     const { planHash } = await others();
     const lease = await workers().leased(planHash);
