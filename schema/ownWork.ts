@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InvalidInputError } from '../domain/input/errors.ts';
 import { mayDo } from '../domain/input/viewer.ts';
-import { isOfOwnRun, isOwnWork, runsStartedBy, startedAll } from '../domain/runs/own.ts';
+import { isOfOwnRun, isOwnWork, mayReadInputs, runsStartedBy, startedAll } from '../domain/runs/own.ts';
 import type { TaskFilter } from '../domain/tasks/input.ts';
 import type { Context } from './context.ts';
 import { type NamesTask, readTaskId } from './tasks/taskId.ts';
@@ -84,13 +84,24 @@ export function mayWorkOn(
 }
 
 /**
- * Refuses what hangs on an object that the viewer was given for what it did to it: that is for readers.
+ * Refuses what hangs on an object that the viewer was given for what it did to it: that is for readers, and of a run for
+ * the worker that started it. An answer shows the row of the task or the run alone, without what a run was given.
  * @throws GraphQLError
  */
 export function requireReader({ viewer }: Asking, run?: { startedBy: string | null }): void {
   if (mayDo(viewer, 'read')) return;
   if (run !== undefined && run.startedBy === viewer.id && mayDo(viewer, 'work')) return;
   throw refusal(viewer, 'read');
+}
+
+/** Refuses what hangs on a task to who is no reader and has not started its run. @throws GraphQLError */
+export async function requireReaderOfRun(context: Context, runId: string): Promise<void> {
+  if (!mayDo(context.viewer, 'read')) requireReader(context, (await context.loadRun(runId)) ?? undefined);
+}
+
+/** Refuses what a run was given to who neither may read nor started it. @throws GraphQLError */
+export function requireReaderOfInputs({ viewer }: Asking, run: { startedBy: string | null }): void {
+  if (!mayReadInputs(viewer, run)) throw refusal(viewer, 'read');
 }
 
 /** The number of a task that a caller names, where it names one. */

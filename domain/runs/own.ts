@@ -1,7 +1,12 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import type { Viewer } from '../input/viewer.ts';
+import { mayDo, type Viewer } from '../input/viewer.ts';
 import { maxInteger } from '../tasks/input.ts';
+
+/** Says whether a viewer may see what a run was given: as a reader, or since it started the run. */
+export function mayReadInputs(viewer: Viewer, { startedBy }: { startedBy: string | null }): boolean {
+  return mayDo(viewer, 'read') || startedBy === viewer.id;
+}
 
 /** Says whether a viewer started each of some runs. Nobody started one that does not exist. */
 export async function startedAll(db: Queryable, viewer: Viewer, runIds: readonly string[]): Promise<boolean> {

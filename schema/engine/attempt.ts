@@ -2,6 +2,7 @@ import { type Ending, endingFacts } from '../../contract/words/attempts.ts';
 import { builder } from '../builder.ts';
 import { enumOf } from '../enums.ts';
 import { nodeKinds, readAttemptKey } from '../nodeKinds.ts';
+import { requireReaderOfRun } from '../ownWork.ts';
 import { readTaskOf } from '../tasks/readTaskOf.ts';
 import { TaskType } from '../tasks/task.ts';
 
@@ -68,6 +69,9 @@ builder.prismaObjectField('Task', 'attempts', (t) =>
   t.field({
     type: [AttemptType],
     description: 'Its attempts, in order; none for an externally reported task.',
-    resolve: ({ id }, _args, { loadAttempts }) => loadAttempts(id),
+    resolve: async ({ id, runId }, _args, context) => {
+      await requireReaderOfRun(context, runId);
+      return context.loadAttempts(id);
+    },
   }),
 );

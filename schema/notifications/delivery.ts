@@ -55,7 +55,11 @@ export const DeliveryType = builder.prismaNode('Delivery', {
       type: TaskType,
       nullable: true,
       description: 'The task that it is about, if any.',
-      resolve: ({ taskId }, _args, { loadTask }) => (taskId === null ? null : loadTask(taskId)),
+      resolve: ({ taskId }, _args, context) => {
+        if (taskId === null) return null;
+        requireReader(context);
+        return context.loadTask(taskId);
+      },
     }),
     runId: t.exposeString('runId', {
       nullable: true,

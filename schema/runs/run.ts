@@ -6,7 +6,7 @@ import { countTasks, readTaskPage } from '../../domain/tasks/page.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import type { Context } from '../context.ts';
-import { requireReader } from '../ownWork.ts';
+import { requireReader, requireReaderOfInputs } from '../ownWork.ts';
 import { TaskConnection, TaskType } from '../tasks/task.ts';
 
 const TaskCounts = builder.objectRef<Run['counts']>('TaskCounts').implement({
@@ -40,8 +40,10 @@ export const RunType = builder.prismaNode('Run', {
       type: 'JSON',
       nullable: true,
       description: 'What it was given.',
-      resolve: ({ runId, inputs }, _args, { large }) =>
-        inputs === undefined ? large.runInputs(runId) : inputs,
+      resolve: ({ runId, inputs, startedBy }, _args, context) => {
+        requireReaderOfInputs(context, { startedBy });
+        return inputs === undefined ? context.large.runInputs(runId) : inputs;
+      },
     }),
     startedBy: t.exposeString('startedBy', { nullable: true, description: 'Who started it.' }),
     counts: t.expose('counts', { type: TaskCounts, description: 'How many tasks it has in each status.' }),

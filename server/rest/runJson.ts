@@ -2,15 +2,17 @@ import * as z from 'zod';
 import { reference } from '../../contract/input/text.ts';
 import { type TaskStatus, taskStatuses } from '../../contract/words/taskStatus.ts';
 import { NotFoundError } from '../../domain/input/errors.ts';
+import type { Viewer } from '../../domain/input/viewer.ts';
+import { mayReadInputs } from '../../domain/runs/own.ts';
 import { findRun } from '../../domain/runs/read.ts';
 import type { Run } from '../../domain/runs/run.ts';
 import type { Store } from '../../domain/store.ts';
 
-/** Reads a run and writes it in snake_case. @throws NotFoundError */
-export async function readRunJson({ db }: Store, runId: string): Promise<string> {
+/** Reads a run and writes it in snake_case, its inputs for who may see them. @throws NotFoundError */
+export async function readRunJson({ db }: Store, runId: string, viewer: Viewer): Promise<string> {
   const run = await findRun(db, runId);
   if (run === null) throw new NotFoundError('Run', runId);
-  return writeRun(run);
+  return writeRun(mayReadInputs(viewer, run) ? run : { ...run, inputs: null });
 }
 
 /** Writes a run in snake_case; one of a list has no inputs. */
@@ -46,7 +48,10 @@ export const runJson = z
       .string()
       .nullable()
       .meta({ examples: ['acme/site'] }),
-    inputs: z.record(z.string(), z.unknown()).nullable(),
+    inputs: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: 'What it was given; null without the `read` scope unless you started it.' }),
     started_by: z.string().nullable(),
     created_at: moment,
     started_at: moment,

@@ -17,6 +17,7 @@ export function addReadRun(app: HttpApp, { store, access }: RestContext): void {
       params: runPath,
       response: { 200: answer('The run', runJson), ...problems(401, 403, 404, 422) },
     },
-    handler: async ({ params }, reply) => sendJson(reply, await readRunJson(store, params.run_id)),
+    handler: async ({ params, viewer }, reply) =>
+      sendJson(reply, await readRunJson(store, params.run_id, viewer)),
   });
 }

@@ -37,7 +37,7 @@ export function addStartRun(app: HttpApp, { store, access }: RestContext): void 
     async handler({ body: { run_id, ...wanted }, headers, viewer }, reply) {
       const input = { ...wanted, runId: run_id, idempotencyKey: headers['idempotency-key'] };
       const run = await ofBody(() => startRun(store, viewer, input));
-      return sendJson(reply.code(run.started ? 201 : 200), await readRunJson(store, run.runId));
+      return sendJson(reply.code(run.started ? 201 : 200), await readRunJson(store, run.runId, viewer));
     },
   });
 }

@@ -35,7 +35,7 @@ export function addSteerRun(app: HttpApp, { store, access }: RestContext): void 
     },
     async handler({ params, body, viewer }, reply) {
       await cancelRun(store, viewer, params.run_id, body?.note, 'rest');
-      return sendJson(reply, await readRunJson(store, params.run_id));
+      return sendJson(reply, await readRunJson(store, params.run_id, viewer));
     },
   });
   app.route({
@@ -58,7 +58,7 @@ export function addSteerRun(app: HttpApp, { store, access }: RestContext): void 
     async handler({ params, body, viewer }, reply) {
       const given = { runId: params.run_id, mode: body?.mode ?? 'failed', from: body?.from };
       await ofBody(async () => retryRun(store, viewer, readInput(retryInput, given), 'rest'));
-      return sendJson(reply, await readRunJson(store, params.run_id));
+      return sendJson(reply, await readRunJson(store, params.run_id, viewer));
     },
   });
   app.route({
