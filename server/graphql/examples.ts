@@ -15,8 +15,7 @@ export const exampleTabs: ExampleTab[] = [
 # For the next page, add after: "<endCursor>".
 # Ctrl-Enter runs this, Ctrl-Space suggests fields.
 #
-# Decisions and runs require a key. On this computer
-# "nightshift key" prints it. Add it to Headers below:
+# ${found('whoNeedsAKey')}
 # { "authorization": "Bearer <key>" }
 # Each tab has its own Headers,
 # and a reload forgets them.

@@ -11,6 +11,18 @@ const fallbacks = {
   /** A run with something queued or running, and one with something failed. */
   openRun: 'nightly-2025-01-15',
   failedRun: 'nightly-2025-01-15',
+  /** What needs a key here, and where there is one, as lines of a comment. */
+  whoNeedsAKey: 'Most of this requires a key. Add it to Headers below:',
+};
+
+/** What is said instead by who the page is to this server, as lines. */
+const keyTexts = {
+  open: ['Decisions and runs require a key.'],
+  closed: ['This server answers nothing without a key.'],
+  known: ['You need no key here: you are signed in as'],
+  here: ['On this computer "nightshift key" prints one.', 'Add it to Headers below:'],
+  elsewhere: ['An admin can make one for you.', 'Add it to Headers below:'],
+  instead: ['To use a key instead, add it to Headers below:'],
 };
 
 /** Stands in the variables of an example for what the page looks up. */
@@ -29,19 +41,31 @@ const lookUp = `query Examples {
 
 /**
  * The script of a function that fills the examples in with what is on this server, so that each can be tried as it
- * stands. It asks without a key, since the page has none yet, and waits 2 s at most.
+ * stands, and says what needs a key. The page has none yet, so it asks first what it may do without one, and no more where
+ * that is nothing; it waits 2 s at most.
  */
 export const fillExamples = `async (options) => {
   const found = ${JSON.stringify(fallbacks)};
   const set = (name, value) => { if (value != null) found[name] = value; };
-  try {
+  const texts = ${JSON.stringify(keyTexts)};
+  const signal = AbortSignal.timeout(2000);
+  const ask = async (query) => {
     const answer = await fetch(options.endpoint, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ query: ${JSON.stringify(lookUp)} }),
-      signal: AbortSignal.timeout(2000),
+      body: JSON.stringify({ query }),
+      signal,
     });
-    const { data } = await answer.json();
+    return (await answer.json()).data;
+  };
+  const sayWhoNeedsAKey = ({ id, scopes }, mayRead) => {
+    const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(globalThis.location?.hostname);
+    const lines = scopes.includes('ADMIN')
+      ? [...texts.known, id.replace(/\\s/g, ' '), ...texts.instead]
+      : [...(mayRead ? texts.open : texts.closed), ...(isHere ? texts.here : texts.elsewhere)];
+    found.whoNeedsAKey = lines.join('\\n# ');
+  };
+  const keep = (data) => {
     const waiting = [...data.waiting.nodes].reverse();
     set('runId', data.runs.nodes[0]?.runId);
     const [plan] = data.plans;
@@ -53,8 +77,14 @@ export const fillExamples = `async (options) => {
     set('running', data.running.nodes[0]?.databaseId);
     set('openRun', data.open.nodes[0]?.runId);
     set('failedRun', data.failed.nodes[0]?.runId);
+  };
+  try {
+    const { viewer } = await ask('{ viewer { id scopes } }');
+    const mayRead = viewer.scopes.some((scope) => scope === 'READ' || scope === 'ADMIN');
+    sayWhoNeedsAKey(viewer, mayRead);
+    if (mayRead) keep(await ask(${JSON.stringify(lookUp)}));
   } catch {
-    // Reading needs a key here, or there is nothing yet: the examples keep what they have.
+    // Nobody answers in time, or there is nothing yet: the examples keep what they have.
   }
   const fill = (text) => {
     const variables = JSON.parse(text, (key, value) => {
@@ -63,6 +93,10 @@ export const fillExamples = `async (options) => {
     });
     return JSON.stringify(variables, null, 2);
   };
-  const defaultTabs = options.defaultTabs.map((tab) => (tab.variables ? { ...tab, variables: fill(tab.variables) } : tab));
+  const defaultTabs = options.defaultTabs.map((tab) => ({
+    ...tab,
+    query: tab.query.replace('${found('whoNeedsAKey')}', () => found.whoNeedsAKey),
+    ...(tab.variables ? { variables: fill(tab.variables) } : {}),
+  }));
   return { ...options, defaultTabs };
 }`;

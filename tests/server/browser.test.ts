@@ -6,6 +6,7 @@ import type { RunningServer } from '../../server/server.ts';
 import { describeInBrowser } from '../support/browser.ts';
 import { useDatabase } from '../support/databases.ts';
 import { eventually } from '../support/eventually.ts';
+import { startOn } from './access/keyServers.ts';
 import { send, type TaskJson } from './serve.ts';
 import { startServer } from './startServer.ts';
 
@@ -52,6 +53,15 @@ describeInBrowser('In a browser', (open) => {
     expect(created[0]).toMatchObject({ task: 'seo.validate', status: 'running' });
     await shown(page, `"databaseId": ${created[0]?.id},`).waitFor();
     expect(faults).toEqual([]);
+  });
+
+  it('GraphiQL of a closed server asks for nothing that needs a key, and says that everything does', async () => {
+    const closed = await startOn(await database.createFresh());
+    await closed.create('ci', ['read']);
+    const { page, faults } = await open(`${closed.url}/graphql`);
+    await asked(page, 'This server answers nothing without a key.').waitFor();
+    await asked(page, 'On this computer "nightshift key" prints one.').waitFor();
+    expect([faults, closed.logged]).toEqual([[], []]);
   });
 
   it('the address of a run opens GraphiQL with the question that shows it', async () => {

@@ -107,6 +107,21 @@ describeOnEither('GraphiQL’s examples', (database) => {
     expect((await graphql.send(left)).body.data.tasks.nodes).toEqual([]);
   });
 
+  it.each([
+    ['anonymous', ['read', 'report'], 'Decisions and runs require a key. An admin can make one for you.'],
+    ['anonymous', [], 'This server answers nothing without a key. An admin can make one for you.'],
+    ['ann@example.org', ['admin'], 'You need no key here: you are signed in as ann@example.org To use a key'],
+  ] as const)('say what needs a key, for %s with the scopes %j', async (id, scopes, text) => {
+    graphql.viewer = { ...everything, id, scopes: new Set(scopes) };
+    const query = (await filled()).get('LatestTasks')?.query ?? '';
+    expect(query.match(/^#.{57,}$/gm)).toBeNull();
+    expect(query.replaceAll('\n# ', ' ')).toContain(text);
+    expect(query.replaceAll('\n# ', ' ')).toMatch(/Headers below: \{ "authorization"/);
+    // Where nothing may be read, nothing is asked for that would be refused.
+    const statements = await graphql.statementsOf(() => filled());
+    expect(statements === 0).toBe(scopes.length === 0);
+  });
+
   it('keep examples of their own where nothing is found, nothing may be read, or nobody answers', async () => {
     const empty = await filled();
     expect(empty.get('OneRun')?.variables).toEqual({ runId: 'nightly-2025-01-15' });
@@ -115,7 +130,10 @@ describeOnEither('GraphiQL’s examples', (database) => {
       note: 'Looks right.',
     });
     graphql.viewer = { ...everything, scopes: new Set() };
-    expect(await filled()).toEqual(empty);
-    expect(await filled('http://127.0.0.1:1/graphql')).toEqual(empty);
+    const variablesOf = (tabs: typeof empty) => [...tabs].map(([name, { variables }]) => [name, variables]);
+    expect(variablesOf(await filled())).toEqual(variablesOf(empty));
+    const unanswered = await filled('http://127.0.0.1:1/graphql');
+    expect(variablesOf(unanswered)).toEqual(variablesOf(empty));
+    expect(unanswered.get('LatestTasks')?.query).toContain('\n# Most of this requires a key.');
   });
 });
