@@ -20,6 +20,8 @@ export interface OrchestratorConfig {
   apiBase: string | undefined;
   /** The key for the server that `apiBase` names. */
   apiKey: string | undefined;
+  /** Absolute path of the file that it was read from, which may get another one; undefined where it comes from no such file. */
+  apiKeyFile: string | undefined;
   /** The server's own key, which stands in for a missing `apiKey`. */
   adminApiKey: string | undefined;
   /** Absolute path of the machine's key. */
@@ -83,6 +85,7 @@ export function parseConfig(
   return {
     apiBase: read.API_BASE && trimEndOf(read.API_BASE, '/'),
     apiKey: read.API_KEY,
+    apiKeyFile: variables.API_KEY_FILE?.trim() ? resolve(directory, variables.API_KEY_FILE) : undefined,
     adminApiKey: read.ADMIN_API_KEY,
     keyFile,
     isKeyFileNamed: read.NIGHTSHIFT_KEY_FILE !== undefined,

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Client, createClient, type KeySource } from '../../client/index.ts';
 import type { CliContext } from './context.ts';
 import { endingAtOnce } from './interruption.ts';
-import { keyForFound, keyForNamed } from './keyFor.ts';
+import { keyForFound, keyForNamed, type NamedServer } from './keyFor.ts';
 import { warnOfPlainHttp } from './warnOfPlainHttp.ts';
 
 /** What a command wants of a server: to read, to act on what is there, or to begin something, for which all may be made. */
@@ -46,7 +46,7 @@ async function startHere({ gateway, print }: CliContext, purpose: Purpose): Prom
   try {
     const server = await gateway.start(kinds[purpose]);
     const { url, key, outdated } = server;
-    return { ...to(url, key), kind: 'embedded', outdated, close: () => server.close() };
+    return { ...to({ url, apiKey: key }), kind: 'embedded', outdated, close: () => server.close() };
   } finally {
     clearTimeout(late);
   }
@@ -69,16 +69,15 @@ export async function findConnection(context: CliContext): Promise<Connection | 
   const config = context.config();
   const { apiBase } = config;
   if (apiBase !== undefined)
-    return { ...to(apiBase, await keyForNamed(context, apiBase), context), kind: 'configured', ...nothing };
+    return { ...to(await keyForNamed(context, apiBase), context), kind: 'configured', ...nothing };
   const url = await findRunning(context);
   return url === undefined
     ? undefined
-    : { ...to(url, keyForFound(config, url), context), kind: 'running', ...nothing };
+    : { ...to({ url, apiKey: keyForFound(config, url) }, context), kind: 'running', ...nothing };
 }
 
 function to(
-  url: string,
-  apiKey: KeySource | undefined,
+  { url, apiKey }: NamedServer,
   context?: Pick<CliContext, 'print'>,
 ): Pick<Connection, 'url' | 'apiKey' | 'client'> {
   const limits = { timeoutMs: 30_000, retries: 2, maxDelayMs: 1000 };

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keyForFound, keyForNamed } from '../../../orchestrator/cli/keyFor.ts';
@@ -18,8 +18,9 @@ function setting(variables: Record<string, string> = {}, running: string | undef
 }
 
 describe('The key for the server of API_BASE', () => {
-  const of = (url: string, variables: Record<string, string> = {}, running?: string) =>
+  const server = (url: string, variables: Record<string, string> = {}, running?: string) =>
     keyForNamed(setting(variables, running).context, url);
+  const of = async (...given: Parameters<typeof server>) => (await server(...given)).apiKey;
 
   it('is API_KEY, and ADMIN_API_KEY where that is missing', async () => {
     const both = { API_KEY: 'the-key', ADMIN_API_KEY: 'the-admins' };
@@ -30,7 +31,7 @@ describe('The key for the server of API_BASE', () => {
 
   it('is the machine’s only where that server is the one of the data directory', async () => {
     expect(await of(here)).toBe('the-machines-key');
-    const others = ['https://nightshift.example.org', 'http://127.0.0.1:8002', 'http://localhost:8001'];
+    const others = ['https://nightshift.example.org', 'http://127.0.0.1:8002', 'http://localhost:8002'];
     for (const other of [
       ...others,
       'http://[::1]:8001',
@@ -39,6 +40,26 @@ describe('The key for the server of API_BASE', () => {
     ])
       expect(await of(other)).toBeUndefined();
     expect(await of('http://10.0.0.7:8001', {}, 'http://10.0.0.7:8001')).toBeUndefined();
+  });
+
+  it.each([here, 'http://[::1]:8001', 'http://localhost:8001'])(
+    'is the machine’s where localhost means the server that was found at %s, and is called there',
+    async (found) => {
+      const named = await server('http://localhost:8001', {}, found);
+      expect(named).toEqual({ url: found, apiKey: 'the-machines-key' });
+    },
+  );
+
+  it('is whatever stands in API_KEY_FILE at the moment', async () => {
+    const { config, context } = setting({ API_KEY: 'the-key', API_KEY_FILE: 'named' });
+    const { apiKey } = await keyForNamed(context, here);
+    const ask = apiKey as () => Promise<string>;
+    expect(await ask()).toBe('the-named-key');
+    writeFileSync(config.apiKeyFile ?? '', 'another-key\n');
+    expect(await ask()).toBe('another-key');
+    // While it is being replaced it may be empty or gone.
+    rmSync(config.apiKeyFile ?? '');
+    expect(await ask()).toBe('another-key');
   });
 
   it('is that of NIGHTSHIFT_KEY_FILE for a server of this computer, and for no other', async () => {
