@@ -249,7 +249,7 @@ export type DecisionFilter = {
   taskDatabaseId?: number | null | undefined;
   /** Before this time. */
   until?: string | null | undefined;
-  /** Entries by this viewer. */
+  /** Entries by this viewer; of a person by any address that is linked to it. */
   viewer?: string | null | undefined;
 };
 
@@ -597,6 +597,8 @@ export type RecordedAction =
   | 'FORGET_PERSON'
   /** A way to sign in was linked to a person. */
   | 'LINK_PERSON'
+  /** Names of people in the audit log were replaced by their numbers. */
+  | 'NUMBER_PEOPLE'
   /** The schedule of a plan was paused. */
   | 'PAUSE'
   /** Old tasks were deleted. */

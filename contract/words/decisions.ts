@@ -83,6 +83,10 @@ export const recordedActionFacts = {
   forget_person: { means: 'A person was forgotten.', kind: 'access' },
   delegate: { means: 'An approver named a delegate, or ended that.', kind: 'access' },
   read_settings: { means: 'An admin read the settings of the server.', kind: 'access' },
+  number_people: {
+    means: 'Names of people in the audit log were replaced by their numbers.',
+    kind: 'access',
+  },
 } as const satisfies Record<DecisionAction, RecordedActionFacts> & Record<string, RecordedActionFacts>;
 
 export type RecordedAction = keyof typeof recordedActionFacts;

@@ -25,7 +25,7 @@ export interface SessionStart {
   client: SessionClient;
   proof: Proof;
   /** Who that is, for the record. */
-  viewer: Pick<Viewer, 'id' | 'kind' | 'person'>;
+  viewer: Pick<Viewer, 'id' | 'kind' | 'person' | 'principal'>;
   /** The secret that pages have to send beside the cookie. */
   pageSecret?: string | undefined;
   /** When the person proved who they are, by the issuer's word. */
@@ -132,6 +132,8 @@ export interface SessionFacts {
   state: SessionState;
   shared: 'admin' | 'local' | null;
   person: number | null;
+  /** Its account that signed in. */
+  principal: number | null;
   /** The person, as policies name them. */
   label: string | null;
   /** The roles that the person has, as they are stored. */
@@ -149,7 +151,7 @@ export function readSessionFacts(db: Queryable, hashes: readonly string[]): Prom
 const sessionFacts = statement({
   name: 'session_facts',
   text: `SELECT sessions.sha256, sessions.id, client, sessions.proof, page_sha256 AS "pageSha256", proved_at AS "provedAt", shared,
-      sessions.person_id AS person, people.label, coalesce(people.grants || principals.grants, people.grants, '{}') AS grants,
+      sessions.person_id AS person, principals.id AS principal, people.label, coalesce(people.grants || principals.grants, people.grants, '{}') AS grants,
       coalesce(principals.groups, '{}') AS groups, api_keys.sha256 AS "keySha256",
       CASE WHEN people.removed_at IS NOT NULL OR people.forgotten_at IS NOT NULL THEN 'removed'
         WHEN sessions.ended_at IS NOT NULL OR (principal_id IS NOT NULL AND principals.id IS NULL) THEN 'ended'
@@ -168,6 +170,7 @@ const sessionFacts = statement({
     provedAt: col.time.orNull,
     shared: col.word<'admin' | 'local' | null>().orNull,
     person: col.int.orNull,
+    principal: col.int.orNull,
     label: col.text.orNull,
     grants: col.list(col.text),
     groups: col.list(col.text),

@@ -3,8 +3,8 @@ import type { ApprovalKind, ApprovalState } from '../../contract/words/approvals
 import type { PullActionState, PullState } from '../../contract/words/pulls.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { isNotWithdrawn } from '../audit/audit.ts';
 import { nameNow } from '../audit/nameNow.ts';
+import { isNotWithdrawn, isOfSomebody, nameBehind } from '../audit/votes.ts';
 import type { ApprovalPolicy } from '../plans/policy.ts';
 
 /** An approval that has not ended, as decisions judge it. */
@@ -47,8 +47,8 @@ const openApproval = statement({
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'isOwn', pull_own,
           'isUnreadable', pull_unreadable IS NOT NULL) END AS pull,
         (SELECT ${nameNow('started_by')} FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE id = $1)) AS "startedBy",
-        ARRAY(SELECT DISTINCT ${nameNow('viewer')} FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
-          AND action = 'approve' AND outcome = 'voted' AND viewer_kind = 'person' AND ${isNotWithdrawn})::text[] AS voters
+        ARRAY(SELECT DISTINCT ${nameBehind} FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
+          AND action = 'approve' AND outcome = 'voted' AND viewer_kind = 'person' AND ${isNotWithdrawn} AND ${isOfSomebody})::text[] AS voters
       FROM approvals WHERE task_id = $1 AND ended_at IS NULL`,
   row: {
     id: col.int,

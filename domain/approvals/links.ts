@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { formatTime } from '../../contract/input/time.ts';
 import type { DecisionAction } from '../../contract/words/decisions.ts';
 
 import type { Queryable } from '../../database/database.ts';
@@ -124,16 +123,22 @@ export function recipientOf(recipient: string): Pick<Viewer, 'id' | 'kind' | 'pr
   return { id: recipient, kind: recipient.includes('@') ? 'person' : 'channel', proof: 'link' };
 }
 
-async function readDecision({ prisma }: Store['db'], approvalId: number): Promise<LinkDecision | null> {
-  const decision = await prisma.decision.findFirst({
-    where: { approvalId, outcome: 'decided', action: { not: 'escalate' } },
-    orderBy: { id: 'desc' },
-    select: { action: true, viewer: true, decidedAt: true, note: true },
-  });
-  if (decision === null) return null;
-  const action = decision.action as LinkDecision['action'];
-  return { ...decision, action, decidedAt: formatTime(decision.decidedAt) };
+async function readDecision(db: Queryable, approvalId: number): Promise<LinkDecision | null> {
+  const [decision] = await db.query(decisionOfApproval(approvalId));
+  return decision ?? null;
 }
+
+const decisionOfApproval = statement({
+  name: 'decision_of_approval',
+  text: `SELECT action, viewer_name(viewer) AS viewer, decided_at AS "decidedAt", note FROM decisions
+      WHERE approval_id = $1 AND outcome = 'decided' AND action <> 'escalate' ORDER BY id DESC LIMIT 1`,
+  row: {
+    action: col.word<LinkDecision['action']>(),
+    viewer: col.text,
+    decidedAt: col.time,
+    note: col.text.orNull,
+  },
+});
 
 export function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');

@@ -1,7 +1,7 @@
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { isNotWithdrawn } from '../audit/audit.ts';
 import { nameNow } from '../audit/nameNow.ts';
+import { isNotWithdrawn, isOfSomebody, nameBehind } from '../audit/votes.ts';
 import type { Approval } from './approval.ts';
 import { remarkOf } from './remark.ts';
 
@@ -33,8 +33,9 @@ function withRemark(approval: Approval): Approval {
 const selectApproval = `id, task_id AS "taskId", kind, state, policy, requested_at AS "requestedAt",
         expires_at AS "expiresAt", ended_at AS "endedAt", escalated_at AS "escalatedAt", stale_at AS "staleAt",
         (SELECT ${nameNow('started_by')} FROM runs WHERE run_id = (SELECT run_id FROM agents_tasks WHERE agents_tasks.id = task_id)) AS "startedBy",
-        ARRAY(SELECT ${nameNow('viewer')} FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
-          AND action = 'approve' AND (outcome = 'decided' OR outcome = 'voted' AND viewer_kind = 'person') AND ${isNotWithdrawn} GROUP BY 1 ORDER BY min(decisions.id))::text[] AS voters,
+        ARRAY(SELECT ${nameBehind} FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
+          AND action = 'approve' AND (outcome = 'decided' OR outcome = 'voted' AND viewer_kind = 'person') AND ${isNotWithdrawn}
+          AND (ended_at IS NOT NULL OR ${isOfSomebody}) GROUP BY 1 ORDER BY min(decisions.id))::text[] AS voters,
         CASE WHEN pull_number IS NOT NULL THEN jsonb_build_object('host', pull_host, 'owner', pull_owner,
           'repo', pull_repo, 'number', pull_number, 'headSha', pull_head, 'state', pull_state, 'author', pull_author, 'isOwn', pull_own,
           'unreadable', pull_unreadable, 'checkedAt', to_char(pull_checked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) END AS "pullRequest",

@@ -39,6 +39,9 @@ export interface Decision extends Required<Pick<DecisionRecord, 'action' | 'outc
   policy: unknown;
   /** The content of the plan of its run. */
   planHash: string | null;
+  /** The number of the person who did it, and of the account or address by which that was known. */
+  person: number | null;
+  principalId: number | null;
   fromStatus: TaskStatus | null;
   toStatus: TaskStatus | null;
   /** ISO 8601 in UTC. */
@@ -89,7 +92,13 @@ export function inOrder(
 ): string {
   const { actions, outcomes, ...rest } = filter;
   const end = `ORDER BY id ${direction} LIMIT ${limit}`;
-  if (actions == null && outcomes == null) return `decisions${where(rest, values, stretch)} ${end}`;
+  if (actions == null && outcomes == null) {
+    const { viewer, ...others } = rest;
+    if (viewer == null) return `decisions${where(rest, values, stretch)} ${end}`;
+    const names = namesOf(`$${values.push(viewer)}::text`);
+    return `(${names}) AS viewers (name) CROSS JOIN LATERAL (SELECT * FROM decisions${where(others, values, stretch, ['lower(viewer) = viewers.name'])}
+    ${end}) decisions ${end}`;
+  }
   const list = (wanted: readonly string[]) => `unnest($${values.push([...new Set(wanted)])}::text[])`;
   const lists = `${list(actions ?? recordedActions)} AS actions (action) CROSS JOIN ${list(outcomes ?? decisionOutcomes)} AS outcomes (outcome)`;
   const { after = maxId, before = -1, inclusive } = stretch;
@@ -99,6 +108,13 @@ export function inOrder(
   const range = [place('<', after), place('>', before)];
   return `${lists} CROSS JOIN LATERAL (SELECT * FROM decisions${where(rest, values, {}, range)}
     ORDER BY action ${direction}, outcome ${direction}, id ${direction} LIMIT ${limit}) decisions ${end}`;
+}
+
+/** By what the record knows somebody: a person by its number, whichever of its addresses is given. */
+function namesOf(viewer: string): string {
+  return `SELECT lower(${viewer}) UNION SELECT 'person:' || id FROM people WHERE lower(label) = lower(${viewer})
+    UNION SELECT 'person:' || person_id FROM principals
+      WHERE kind IN ('mail', 'proxy') AND issuer = '' AND subject = lower(${viewer}) AND person_id IS NOT NULL`;
 }
 
 /** Above every place in the record. */
@@ -129,10 +145,14 @@ export async function countDecisions(db: Queryable, filter: DecisionFilter, boun
   return row?.count ?? 0;
 }
 
-const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runId", decisions.action, decisions.outcome, refusal, viewer, via, address,
-  note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
+/** A text in which the record holds a number for who did it. */
+export const refusalText = 'replace(refusal, decisions.viewer, viewer_name(decisions.viewer))';
+
+const selectDecision = `decisions.id, task_id AS "taskId", task, run_id AS "runId", decisions.action, decisions.outcome, ${refusalText} AS refusal,
+  viewer_name(decisions.viewer) AS viewer, via, address, note, head, from_status AS "fromStatus", to_status AS "toStatus", decided_at AS "decidedAt",
   viewer_kind AS "viewerKind", subject, repository, pull_number AS "pullNumber", link_sha256 AS "linkSha256",
-  excerpt_sha256 AS "excerptSha256", proof, groups, policy, plan_hash AS "planHash"`;
+  excerpt_sha256 AS "excerptSha256", proof, groups, policy, plan_hash AS "planHash",
+  substring(decisions.viewer FROM '^person:([0-9]{1,9})$')::int AS person, principal_id AS "principalId"`;
 
 const decisionRow = {
   id: col.int,
@@ -160,6 +180,8 @@ const decisionRow = {
   groups: col.list(col.text),
   policy: col.json<unknown>().orNull,
   planHash: col.text.orNull,
+  person: col.int.orNull,
+  principalId: col.int.orNull,
 };
 
 const decisionsOfTasks = statement({
@@ -188,7 +210,7 @@ function where(
   const conditions = [
     ['task_id = $::int', taskId],
     ['run_id = $::text', runId],
-    ['lower(viewer) = lower($::text)', viewer],
+    [`lower(viewer) = ANY(ARRAY(${namesOf('$::text')}))`, viewer],
     ['action = ANY($::text[])', actions],
     ['outcome = ANY($::text[])', outcomes],
     ['decided_at >= $::timestamptz', since],
@@ -197,7 +219,13 @@ function where(
     [`id >${same} $::bigint`, before],
   ] as const;
   const given = conditions.filter(([, value]) => value != null);
-  const texts = [...also, ...given.map(([text, value]) => text.replace('$', `$${values.push(value)}`))];
+  const texts = [
+    ...also,
+    ...given.map(([text, value]) => {
+      const place = `$${values.push(value)}`;
+      return text.replaceAll('$', () => place);
+    }),
+  ];
   return texts.length === 0 ? '' : ` WHERE ${texts.join(' AND ')}`;
 }
 

@@ -1,7 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import type { Database } from '../../database/database.ts';
 import { type CellKind, CsvCells } from '../tasks/csvCells.ts';
-import { type DecisionFilter, inOrder } from './record.ts';
+import { type DecisionFilter, inOrder, refusalText } from './record.ts';
 
 /** The columns of the record as CSV, and what their cells hold. */
 export const decisionColumns: Readonly<Record<string, CellKind>> = {
@@ -32,6 +32,13 @@ export const decisionColumns: Readonly<Record<string, CellKind>> = {
   plan_hash: 'plain',
 };
 
+/** Columns that are not written as they are stored. */
+const written = new Map([
+  ['groups', `array_to_string(decisions.groups, ', ') AS groups`],
+  ['viewer', 'viewer_name(decisions.viewer) AS viewer'],
+  ['refusal', `${refusalText} AS refusal`],
+]);
+
 /** Streams the matching attempts to decide as CSV, newest first; `truncated` says that `limit` cut rows off. */
 export async function openDecisionCsv(
   db: Database,
@@ -41,9 +48,7 @@ export async function openDecisionCsv(
   const values: unknown[] = [];
   const more = `SELECT 1 FROM ${inOrder(filter, values, {}, { limit: limit + 1 })} OFFSET ${limit}`;
   const truncated = (await db.query({ text: more, values })).length > 0;
-  const names = Object.keys(decisionColumns).map((name) =>
-    name === 'groups' ? `array_to_string(decisions.groups, ', ') AS groups` : `decisions.${name}`,
-  );
+  const names = Object.keys(decisionColumns).map((name) => written.get(name) ?? `decisions.${name}`);
   const wanted: unknown[] = [];
   const from = inOrder(filter, wanted, {}, { limit });
   const text = `COPY (SELECT ${names.join(', ')} FROM ${from}) TO STDOUT (FORMAT csv, HEADER)`;

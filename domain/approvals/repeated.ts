@@ -1,7 +1,7 @@
 import { decisionFacts } from '../../contract/words/decisions.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
-import { votedBefore } from '../audit/audit.ts';
+import { isBy, votedBefore } from '../audit/votes.ts';
 import { isSame } from '../input/viewer.ts';
 import type { Task } from '../tasks/task.ts';
 import type { OpenApproval } from './approval.ts';
@@ -42,5 +42,5 @@ const gateApprovedBefore = statement({
   name: 'gate_approved_before',
   text: `SELECT 1 FROM decisions WHERE approval_id = (
         SELECT max(id) FROM approvals WHERE task_id = $1 AND kind = 'gate' AND state = 'approved' AND id = coalesce($2::int, id))
-      AND lower(viewer) = lower($3) AND action = 'approve' AND outcome IN ('voted', 'decided') LIMIT 1`,
+      AND ${isBy('$3')} AND action = 'approve' AND outcome IN ('voted', 'decided') LIMIT 1`,
 });

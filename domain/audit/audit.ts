@@ -5,7 +5,6 @@ import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import type { Decider } from '../input/viewer.ts';
 
-import { nameNow } from './nameNow.ts';
 import { countRefusals } from './refusals.ts';
 
 /** One attempt to decide, or what else somebody did, as it is written down; what is not known is left out. */
@@ -20,6 +19,10 @@ export interface DecisionRecord {
   refusal?: string | undefined;
   viewer: string;
   viewerKind?: ViewerKind | undefined;
+  /** The number of the person, where it is known; else it is found by the name, or made. */
+  person?: number | undefined;
+  /** By which of its accounts or addresses the person is known. */
+  principal?: number | undefined;
   proof?: Proof | undefined;
   groups?: readonly string[] | undefined;
   via: DecisionVia;
@@ -34,8 +37,8 @@ export interface DecisionRecord {
 }
 
 /** Who did something, for the record. */
-export function recordedBy({ id, kind, address, proof, groups }: Decider) {
-  return { viewer: id, viewerKind: kind, address, proof, groups };
+export function recordedBy({ id, kind, address, proof, groups, person, principal }: Decider) {
+  return { viewer: id, viewerKind: kind, address, proof, groups, person, principal };
 }
 
 /**
@@ -51,7 +54,7 @@ export async function recordDecision(tx: Queryable, record: DecisionRecord): Pro
     record.action,
     record.outcome,
     record.refusal,
-    record.viewer,
+    recordedName(record),
     record.viewerKind,
     record.via,
     record.address,
@@ -62,12 +65,28 @@ export async function recordDecision(tx: Queryable, record: DecisionRecord): Pro
     record.toStatus,
     record.proof,
     record.groups ?? [],
+    nameInTexts(record),
+    record.principal,
   ];
   await tx.query(record.outcome === 'refused' ? recordRefusal(...values) : recordDecisionSql(...values));
 }
 
+/** How the record names who did something, as far as it is known here; the database finds the numbers of other persons. */
+export function recordedName({
+  viewer,
+  viewerKind,
+  person,
+}: Pick<DecisionRecord, 'viewer' | 'viewerKind' | 'person'>): string {
+  return viewerKind === 'person' && person !== undefined ? `person:${person}` : viewer.normalize('NFC');
+}
+
+/** The name that texts of the record hold as a number too; null for who is no person. */
+function nameInTexts({ viewer, viewerKind }: Pick<DecisionRecord, 'viewer' | 'viewerKind'>): string | null {
+  return viewerKind === 'person' ? viewer : null;
+}
+
 const recordColumns = `task_id, task, run_id, approval_id, action, outcome, refusal, viewer, viewer_kind, via, address, note,
-  subject, head, from_status, to_status, proof, groups, repository, pull_number, link_sha256, excerpt_sha256, policy, plan_hash`;
+  subject, head, from_status, to_status, proof, groups, repository, pull_number, link_sha256, excerpt_sha256, policy, plan_hash, principal_id`;
 
 /** What there was to see of a task and its approval, so that it can be proved later. */
 const shownColumns = `CASE WHEN approval.pull_number IS NOT NULL
@@ -76,17 +95,27 @@ const shownColumns = `CASE WHEN approval.pull_number IS NOT NULL
   encode(sha256(convert_to(agents_tasks.log_excerpt, 'UTF8')), 'hex'),
   approval.policy, (SELECT plan_hash FROM runs WHERE runs.run_id = agents_tasks.run_id)`;
 
+/** The common table expression `who`, which has the number of a person and the name of everybody else. */
+const who = (viewer: string, kind: string) => `who AS (SELECT recorded_viewer(${viewer}, ${kind}) AS viewer)`;
+
+/** A text of the record, in which a person is a number as well. */
+const withoutName = (text: string, name: string) =>
+  `CASE WHEN ${name} IS NULL THEN ${text} ELSE replace(${text}, ${name}, who.viewer) END`;
+
 // No call of Prisma's: it stands in pipelined transactions, and what was there to see is read with it.
 const insertDecision = `INSERT INTO decisions (${recordColumns})
-  SELECT $1::int, $2::text, $3::text, $4::int, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text, $11::text,
-    $12::text, $13::text, $14::text, $15::text, $16::text, $17::text, $18::text[], ${shownColumns}
-  FROM (SELECT 1) one LEFT JOIN agents_tasks ON agents_tasks.id = $1::int LEFT JOIN approvals approval ON approval.id = $4::int`;
+  SELECT $1::int, $2::text, $3::text, $4::int, $5::text, $6::text, ${withoutName('$7::text', '$19::text')}, who.viewer, $9::text,
+    $10::text, $11::text, $12::text, $13::text, $14::text, $15::text, $16::text, $17::text, $18::text[], ${shownColumns}, $20::int
+  FROM who LEFT JOIN agents_tasks ON agents_tasks.id = $1::int LEFT JOIN approvals approval ON approval.id = $4::int`;
 
-const recordDecisionSql = statement({ name: 'record_decision', text: insertDecision });
+const recordDecisionSql = statement({
+  name: 'record_decision',
+  text: `WITH ${who('$8::text', '$9::text')} ${insertDecision}`,
+});
 
 const recordRefusal = statement({
   name: 'record_refusal',
-  text: `WITH ${countRefusals({ viewer: 8, kind: 9, via: 10, address: 11, action: 5 }, '1')} ${insertDecision}
+  text: `WITH ${who('$8::text', '$9::text')}, ${countRefusals({ kind: 9, via: 10, address: 11, action: 5 }, '1')} ${insertDecision}
     WHERE (SELECT granted FROM counted) = 1`,
 });
 
@@ -109,27 +138,29 @@ export async function recordForEach(
     record.action,
     record.outcome,
     record.refusal,
-    record.viewer,
+    recordedName(record),
     record.viewerKind,
     record.via,
     record.address,
     record.note,
     record.proof,
     record.groups ?? [],
+    nameInTexts(record),
+    record.principal,
   ];
   await tx.query(record.outcome === 'refused' ? recordRefusals(...values) : recordDecisions(...values));
 }
 
-const insertDecisions = ({ also = '', condition = '' }) => `WITH wanted AS (
+const insertDecisions = ({ also = '', condition = '' }) => `WITH ${who('$6::text', '$7::text')}, wanted AS (
         SELECT given.id, status, row_number() OVER (ORDER BY place) AS place
         FROM unnest($1::int[], $2::text[]) WITH ORDINALITY AS given (id, status, place)
         WHERE EXISTS (SELECT 1 FROM agents_tasks WHERE agents_tasks.id = given.id)
       )${also}
       INSERT INTO decisions (${recordColumns})
-      SELECT wanted.id, agents_tasks.task, run_id, approval.id, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text,
+      SELECT wanted.id, agents_tasks.task, run_id, approval.id, $3::text, $4::text, ${withoutName('$5::text', '$13::text')}, who.viewer, $7::text, $8::text,
         $9::text, $10::text, NULL, approval.pull_head, coalesce(wanted.status, agents_tasks.status), agents_tasks.status,
-        $11::text, $12::text[], ${shownColumns}
-      FROM wanted JOIN agents_tasks ON agents_tasks.id = wanted.id
+        $11::text, $12::text[], ${shownColumns}, $14::int
+      FROM who CROSS JOIN wanted JOIN agents_tasks ON agents_tasks.id = wanted.id
         LEFT JOIN LATERAL (SELECT * FROM approvals WHERE task_id = wanted.id ORDER BY id DESC LIMIT 1) approval
           ON coalesce(wanted.status, agents_tasks.status) = 'awaiting_approval'
       ${condition}
@@ -140,24 +171,7 @@ const recordDecisions = statement({ name: 'record_decisions', text: insertDecisi
 const recordRefusals = statement({
   name: 'record_refusals',
   text: insertDecisions({
-    also: `, ${countRefusals({ viewer: 6, kind: 7, via: 8, address: 9, action: 3 }, '(SELECT count(*) FROM wanted)::int')}`,
+    also: `, ${countRefusals({ kind: 7, via: 8, address: 9, action: 3 }, '(SELECT count(*) FROM wanted)::int')}`,
     condition: 'WHERE place <= (SELECT granted FROM counted)',
   }),
-});
-
-/** The condition under which the vote of a decision stands: its viewer has not taken it back since. */
-export const isNotWithdrawn = `NOT EXISTS (SELECT 1 FROM decisions later WHERE later.approval_id = decisions.approval_id
-  AND lower(${nameNow('later.viewer')}) = lower(${nameNow('decisions.viewer')}) AND later.action = 'withdraw' AND later.id > decisions.id)`;
-
-/** Says whether a viewer's vote is among those that approved a task. */
-export async function votedBefore(tx: Queryable, taskId: number, viewer: string): Promise<boolean> {
-  const votes = await tx.query(votedBeforeSql(taskId, viewer));
-  return votes.length > 0;
-}
-
-const votedBeforeSql = statement({
-  name: 'voted_before',
-  text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
-      WHERE approval_id = (SELECT max(id) FROM approvals WHERE task_id = $1) AND decisions.id > votes_from
-        AND lower(viewer) = lower($2) AND action = 'approve' AND outcome IN ('voted', 'decided') AND ${isNotWithdrawn} LIMIT 1`,
 });

@@ -8,18 +8,19 @@ const thisHour = `date_trunc('hour', clock_timestamp() AT TIME ZONE 'UTC') AT TI
 
 /**
  * The common table expression `counted`, which counts refusals of a viewer and says how many of them get rows
- * (`granted`). Its values are those of the statement at these places; `more` says how many there are.
+ * (`granted`); the expression `who` must stand before it. Its values are those of the statement at these places; `more`
+ * says how many there are.
  */
 export function countRefusals(
-  at: Record<'viewer' | 'kind' | 'via' | 'address' | 'action', number>,
+  at: Record<'kind' | 'via' | 'address' | 'action', number>,
   more: string,
 ): string {
   const room = `least(${more}, greatest(${maxRefusalsAnHour} - hours.recorded, 0))`;
   return `counted AS (
     INSERT INTO refusal_hours AS hours (viewer, hour, recorded, left_out, granted, viewer_kind, action, via, address)
-    VALUES (lower($${at.viewer}::text), ${thisHour}, least(${more}, ${maxRefusalsAnHour}),
+    SELECT lower(who.viewer), ${thisHour}, least(${more}, ${maxRefusalsAnHour}),
       greatest(${more} - ${maxRefusalsAnHour}, 0), least(${more}, ${maxRefusalsAnHour}), $${at.kind}::text,
-      $${at.action}::text, $${at.via}::text, $${at.address}::text)
+      $${at.action}::text, $${at.via}::text, $${at.address}::text FROM who
     ON CONFLICT (viewer, hour) DO UPDATE SET granted = ${room}, recorded = hours.recorded + ${room},
       left_out = hours.left_out + ${more} - ${room}, viewer_kind = excluded.viewer_kind, action = excluded.action,
       via = excluded.via, address = excluded.address
@@ -43,6 +44,6 @@ const sumUpRefusalsSql = statement({
           || to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' and '
           || to_char((hour + interval '1 hour') AT TIME ZONE 'UTC', 'HH24:MI') || ' UTC; an hour has at most '
           || '${maxRefusalsAnHour} rows of refusals of one viewer. This is the last of them.',
-        viewer, viewer_kind, via, address
+        recorded_viewer(viewer, viewer_kind), viewer_kind, via, address
       FROM ended WHERE left_out > 0 ORDER BY hour, viewer RETURNING 1`,
 });

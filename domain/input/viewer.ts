@@ -17,6 +17,8 @@ export interface Viewer {
   groups?: readonly string[];
   /** The number of the person, where one stands behind it whom the server knows. */
   person?: number | undefined;
+  /** Which of that person's accounts or addresses has proved who it is. */
+  principal?: number | undefined;
   /** The session that its request belongs to; none of a request that brings a key or is signed in by the proxy. */
   session?: ViewerSession | undefined;
   /** What it may change at most, within its scopes. @default whatever its scopes allow */
@@ -63,7 +65,7 @@ export interface Refusal {
 /** Whoever decides, as policies judge and as the record keeps it. */
 export type Decider = Pick<
   Viewer,
-  'id' | 'kind' | 'groups' | 'bounds' | 'address' | 'proof' | 'person' | 'session'
+  'id' | 'kind' | 'groups' | 'bounds' | 'address' | 'proof' | 'person' | 'principal' | 'session'
 >;
 
 /**

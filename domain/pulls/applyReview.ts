@@ -2,8 +2,8 @@ import type { PullKey } from '../../contract/pulls/pullLinks.ts';
 import type { Queryable } from '../../database/database.ts';
 import { statement } from '../../database/statement.ts';
 import { decide } from '../approvals/decide.ts';
-import { isNotWithdrawn, recordDecision, recordedBy } from '../audit/audit.ts';
-import { nameNow } from '../audit/nameNow.ts';
+import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { isBy, isNotWithdrawn } from '../audit/votes.ts';
 import { publish } from '../engine/inEngine.ts';
 import { DomainError, MayNotDecideError } from '../input/errors.ts';
 import { type GithubUsers, viewerOf } from '../input/people.ts';
@@ -120,6 +120,6 @@ async function hasVotedByReview(tx: Queryable, id: number, viewer: string): Prom
 const hasVotedByReviewSql = statement({
   name: 'has_voted_by_review',
   text: `SELECT 1 FROM decisions JOIN approvals ON approvals.id = approval_id
-      WHERE approval_id = $1 AND decisions.id > votes_from AND lower(${nameNow('viewer')}) = lower($2) AND via = 'github'
+      WHERE approval_id = $1 AND decisions.id > votes_from AND ${isBy('$2')} AND via = 'github'
         AND action = 'approve' AND outcome = 'voted' AND ${isNotWithdrawn} LIMIT 1`,
 });

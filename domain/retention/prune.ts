@@ -2,7 +2,7 @@ import { plural } from '../../contract/text/plural.ts';
 import type { DecisionVia } from '../../contract/words/decisions.ts';
 import type { Database, Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
-import { recordDecision, recordedBy } from '../audit/audit.ts';
+import { recordDecision, recordedBy, recordedName } from '../audit/audit.ts';
 import { refuseBounded } from '../bounds/bounds.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
@@ -85,9 +85,9 @@ function outsideTasks(viewer: Viewer): Leftovers[] {
   const outside = {
     table: 'agents_tasks',
     goes: 'old.step IS NULL',
-    values: [viewer.id, viewer.address, viewer.kind],
+    values: [recordedName(recordedBy(viewer)), viewer.address, viewer.kind],
     also: `INSERT INTO decisions (task_id, task, run_id, action, outcome, viewer, viewer_kind, via, address, note, from_status)
-      SELECT id, task, run_id, 'cancel', 'decided', $2::text, $4::text, 'engine', $3::text, 'pruned', status FROM gone
+      SELECT id, task, run_id, 'cancel', 'decided', recorded_viewer($2::text, $4::text), $4::text, 'engine', $3::text, 'pruned', status FROM gone
       WHERE status = 'awaiting_approval'`,
     emptied: emptiedRuns,
   };

@@ -56,7 +56,18 @@ const DecisionType = builder.prismaNode('Decision', {
     action: t.expose('action', { type: RecordedActionEnum, description: 'What was attempted or done.' }),
     outcome: t.expose('outcome', { type: OutcomeEnum, description: 'Its outcome.' }),
     refusal: t.exposeString('refusal', { nullable: true, description: 'Why it was refused.' }),
-    viewer: t.exposeString('viewer', { description: 'Who did it.' }),
+    viewer: t.exposeString('viewer', {
+      description: 'Who did it; `forgotten person` and a number for a person who was forgotten.',
+    }),
+    person: t.exposeInt('person', {
+      nullable: true,
+      description: 'The number of the person who did it; null for who is no person, and in older rows.',
+    }),
+    principal: t.exposeInt('principalId', {
+      nullable: true,
+      description:
+        'The number of the account or address by which that person was known; null where none is linked to it, and in older rows.',
+    }),
     viewerKind: t.expose('viewerKind', {
       type: ViewerKindEnum,
       nullable: true,
@@ -122,7 +133,9 @@ const DecisionFilterInput = builder.inputType('DecisionFilter', {
   fields: (t) => ({
     taskDatabaseId: t.int({ description: 'Entries about this task.' }),
     runId: t.string({ description: 'Entries about tasks of this run.' }),
-    viewer: t.string({ description: 'Entries by this viewer.' }),
+    viewer: t.string({
+      description: 'Entries by this viewer; of a person by any address that is linked to it.',
+    }),
     action: t.field({ type: [RecordedActionEnum], description: 'Any of these actions.' }),
     outcome: t.field({ type: [OutcomeEnum], description: 'Any of these outcomes.' }),
     since: t.field({ type: 'DateTime', description: 'At this time or later.' }),

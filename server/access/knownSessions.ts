@@ -81,7 +81,10 @@ function holderOf(
 
 const nobody: Viewer = { id: 'anonymous', kind: 'anonymous', scopes: new Set(), identified: false };
 
-function personOf({ person, label, grants, groups }: KnownSession, adminUsers: readonly string[]): Viewer {
+function personOf(
+  { person, principal, label, grants, groups }: KnownSession,
+  adminUsers: readonly string[],
+): Viewer {
   const id = label ?? `person:${person}`;
   const { scopes, bounds } = accessOf(grants);
   const isListed = adminUsers.length === 0 || adminUsers.some((one) => isSame(one, id));
@@ -93,6 +96,7 @@ function personOf({ person, label, grants, groups }: KnownSession, adminUsers: r
     groups,
     bounds,
     person: person ?? undefined,
+    principal: principal ?? undefined,
   };
 }
 

@@ -138,7 +138,7 @@ describe('200 decisions about one task at once, by many people and ways over two
 
   async function expectAgreement(id: number, told: readonly Told[]): Promise<void> {
     const audit = await database.db().query<{ action: Verb; outcome: string; viewer: string }>({
-      text: 'SELECT action, outcome, viewer FROM decisions WHERE task_id = $1 ORDER BY id',
+      text: 'SELECT action, outcome, viewer_name(viewer) AS viewer FROM decisions WHERE task_id = $1 ORDER BY id',
       values: [id],
     });
     const [decision, ...others] = audit.filter(({ outcome }) => outcome === 'decided');

@@ -39,7 +39,7 @@ function keysOf(database: TestDatabase) {
       }),
     records: () =>
       database.db().query<{ action: string; subject: string; viewer: string; note: string }>({
-        text: 'SELECT action, subject, viewer, viewer_kind, via, outcome, address, note FROM decisions ORDER BY id',
+        text: 'SELECT action, subject, viewer_name(viewer) AS viewer, viewer_kind, via, outcome, address, note FROM decisions ORDER BY id',
       }),
   };
 }

@@ -35,7 +35,9 @@ describeOnEither('Who signs in', (database) => {
     await expect(sign({ grants: [] })).rejects.toThrow('You have no role');
     expect(await database.db().query<object>({ text: 'SELECT 1 FROM people' })).toEqual([]);
     expect(
-      await database.db().query<object>({ text: `SELECT action, outcome, viewer FROM decisions` }),
+      await database
+        .db()
+        .query<object>({ text: `SELECT action, outcome, viewer_name(viewer) AS viewer FROM decisions` }),
     ).toEqual([{ action: 'sign_in', outcome: 'refused', viewer: 'ann@example.org' }]);
   });
 

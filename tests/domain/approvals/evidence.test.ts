@@ -35,7 +35,7 @@ describeOnEither('The record', (database) => {
         logExcerpt: 'shown 😀',
       })
     ).task.id;
-  const rows = () => store.db.query<Record<string, unknown>>({ text: 'SELECT * FROM decisions ORDER BY id' });
+  const rows = () => store.db.query<Record<string, unknown>>({ text: 'SELECT *, viewer_name(viewer) AS viewer FROM decisions ORDER BY id' });
   const anHourAgo = () =>
     store.db.query({ text: `UPDATE refusal_hours SET hour = hour - interval '1 hour'` });
 
@@ -109,7 +109,7 @@ describeOnEither('The record', (database) => {
     expect(last).toMatchObject({
       task_id: null,
       outcome: 'refused',
-      viewer: 'eve@example.org',
+      viewer: 'Eve@example.org',
       viewer_kind: 'person',
       refusal: expect.stringContaining(`${left} more attempts were refused between`),
     });

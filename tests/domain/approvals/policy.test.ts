@@ -41,7 +41,7 @@ describeOnEither('An approval', (database) => {
 
   const audit = (id: number) =>
     database.db().query<Record<string, unknown>>({
-      text: `SELECT action, outcome, viewer, via, from_status, to_status FROM decisions WHERE task_id = $1 ORDER BY id`,
+      text: `SELECT action, outcome, viewer_name(viewer) AS viewer, via, from_status, to_status FROM decisions WHERE task_id = $1 ORDER BY id`,
       values: [id],
     });
   const overdue = (id: number) =>

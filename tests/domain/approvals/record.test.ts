@@ -29,7 +29,8 @@ describeOnEither('What ends a task, or tries to, leaves a row:', (database) => {
 
   const rows = (taskId: number) =>
     store.db.query<Record<string, unknown>>({
-      text: `SELECT action, outcome, viewer, via, note, refusal, task, run_id AS run, from_status AS "from", to_status AS "to",
+      text: `SELECT action, outcome, viewer_name(viewer) AS viewer, via, note,
+        replace(refusal, viewer, viewer_name(viewer)) AS refusal, task, run_id AS run, from_status AS "from", to_status AS "to",
         approval_id IS NOT NULL AS bound FROM decisions WHERE task_id = $1 ORDER BY id`,
       values: [taskId],
     });
@@ -224,7 +225,7 @@ describeOnEither('Somebody known without the scope who tries to decide by PATCH'
     expect(answer.status).toBe(403);
     expect(
       await store.db.query({
-        text: 'SELECT action, outcome, viewer, via FROM decisions WHERE task_id = $1',
+        text: 'SELECT action, outcome, viewer_name(viewer) AS viewer, via FROM decisions WHERE task_id = $1',
         values: [id],
       }),
     ).toEqual([{ action: 'reject', outcome: 'refused', viewer: 'eve@example.org', via: 'rest' }]);

@@ -24,7 +24,7 @@ describeOnEither('A worker that was told to leave', (database) => {
     expect(await wasDrained(store.db, 'w1', hourMs)).toBe(true);
     expect(await finish(lease)).toMatchObject({ status: 'succeeded' });
     const rows = await store.db.query({
-      text: "SELECT subject, viewer, via, outcome FROM decisions WHERE action = 'drain'",
+      text: "SELECT subject, viewer_name(viewer) AS viewer, via, outcome FROM decisions WHERE action = 'drain'",
     });
     expect(rows).toEqual([{ subject: 'w1', viewer: everything.id, via: 'cli', outcome: 'done' }]);
   });

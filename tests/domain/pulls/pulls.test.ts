@@ -52,7 +52,7 @@ describeOnEither('A pull request', (database) => {
   }
   const audit = (id: number) =>
     store.db.query<Record<string, unknown>>({
-      text: 'SELECT action, outcome, viewer, via FROM decisions WHERE task_id = $1 ORDER BY id',
+      text: 'SELECT action, outcome, viewer_name(viewer) AS viewer, via FROM decisions WHERE task_id = $1 ORDER BY id',
       values: [id],
     });
   const approvalOf = async (id: number) => await findApproval(store.db, id);

@@ -137,11 +137,11 @@ export async function standingOf(
     text: `SELECT status, approver, (SELECT CASE WHEN job_id IS NULL THEN status ELSE 'released' END
           FROM agents_tasks WHERE id = $2) AS after,
         pull_head AS head, pull_state AS pull, nullif(concat_ws(' ', VARIADIC remarks || pull_remark), '') AS remark, stale_at IS NOT NULL AS "isStale",
-        ARRAY(SELECT DISTINCT viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
+        ARRAY(SELECT DISTINCT viewer_name(viewer) AS viewer FROM decisions WHERE approval_id = approvals.id AND decisions.id > votes_from
           AND action = 'approve' AND outcome = 'voted' AND NOT EXISTS (SELECT 1 FROM decisions later
             WHERE later.approval_id = approvals.id AND later.viewer = decisions.viewer
               AND later.action = 'withdraw' AND later.id > decisions.id) ORDER BY viewer)::text[] AS voters,
-        ARRAY(SELECT action || ' ' || outcome || ' ' || viewer FROM decisions WHERE task_id = $1 ORDER BY id)::text[] AS record
+        ARRAY(SELECT action || ' ' || outcome || ' ' || viewer_name(viewer) FROM decisions WHERE task_id = $1 ORDER BY id)::text[] AS record
       FROM agents_tasks JOIN approvals ON task_id = agents_tasks.id WHERE agents_tasks.id = $1
       ORDER BY approvals.id DESC LIMIT 1`,
     values: [id, after],

@@ -141,7 +141,9 @@ describeOnBoth('A prune', (database) => {
     onTestFinished(async () => void (await sql('DROP FUNCTION refuse_last() CASCADE')));
     await expect(prune()).rejects.toThrow('This row cannot be read.');
     expect(await sql('SELECT 1 FROM agents_tasks')).toHaveLength(2);
-    expect(await sql(`SELECT viewer, note FROM decisions WHERE action = 'prune'`)).toEqual([
+    expect(
+      await sql(`SELECT viewer_name(viewer) AS viewer, note FROM decisions WHERE action = 'prune'`),
+    ).toEqual([
       {
         viewer: 'local',
         note: '5,000 tasks and 6 runs deleted, then the prune failed and the rest was kept',
@@ -191,9 +193,9 @@ describeOnBoth('A prune', (database) => {
     expect(await pruneDaily(store, 7)).toBeUndefined();
     await sql(`UPDATE sweeps SET looked_at = looked_at - interval '1 day'`);
     expect(await pruneDaily(store, 7)).toMatchObject({ deletedRuns: 0 });
-    expect(await sql(`SELECT viewer, via FROM decisions WHERE action = 'prune'`)).toEqual(
-      Array(2).fill({ viewer: 'nightshift', via: 'engine' }),
-    );
+    expect(
+      await sql(`SELECT viewer_name(viewer) AS viewer, via FROM decisions WHERE action = 'prune'`),
+    ).toEqual(Array(2).fill({ viewer: 'nightshift', via: 'engine' }));
   });
 
   it('and a retry of a run at the same time leave it whole or delete it whole', async () => {

@@ -76,7 +76,7 @@ describeOnEither('A plan as a whole', (database) => {
     ).rejects.toThrow('There is no plan nigthly. Registered plans: nightly.');
     for (const state of ['paused', 'retired', 'active'] as const) await say(state, 'why');
     const rows = await store.db.query({
-      text: "SELECT action, subject, note, viewer, via FROM decisions WHERE action <> 'register' ORDER BY id",
+      text: "SELECT action, subject, note, viewer_name(viewer) AS viewer, via FROM decisions WHERE action <> 'register' ORDER BY id",
     });
     expect(rows).toEqual(
       ['pause', 'retire', 'resume'].map((action) => ({

@@ -198,7 +198,8 @@ describe('A key of a service, on two servers of one database', () => {
       statuses.push((await one.get(`/agents/tasks/${id}/approve`, key, { method: 'POST' })).status);
     }
     expect(statuses).toEqual([200, 403, 403, 403, 403]);
-    const record = "SELECT viewer, viewer_kind, outcome FROM decisions WHERE action = 'approve' ORDER BY id";
+    const record =
+      "SELECT viewer_name(viewer) AS viewer, viewer_kind, outcome FROM decisions WHERE action = 'approve' ORDER BY id";
     const by = { viewer: 'service:bot', viewer_kind: 'service' };
     expect(await query(record)).toEqual([
       { ...by, outcome: 'decided' },

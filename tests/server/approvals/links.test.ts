@@ -62,7 +62,7 @@ describeOnEither('The link of an approval', (database) => {
   }
   const audit = (id: number) =>
     store.db.query<Record<string, unknown>>({
-      text: 'SELECT action, outcome, viewer, via, note FROM decisions WHERE task_id = $1 ORDER BY id',
+      text: 'SELECT action, outcome, viewer_name(viewer) AS viewer, via, note FROM decisions WHERE task_id = $1 ORDER BY id',
       values: [id],
     });
   /** Everything that the database holds, to see that nothing changes. */
