@@ -35,7 +35,10 @@ describeOnEither('The record', (database) => {
         logExcerpt: 'shown 😀',
       })
     ).task.id;
-  const rows = () => store.db.query<Record<string, unknown>>({ text: 'SELECT *, viewer_name(viewer) AS viewer FROM decisions ORDER BY id' });
+  const rows = () =>
+    store.db.query<Record<string, unknown>>({
+      text: 'SELECT *, viewer_name(viewer) AS viewer FROM decisions ORDER BY id',
+    });
   const anHourAgo = () =>
     store.db.query({ text: `UPDATE refusal_hours SET hour = hour - interval '1 hour'` });
 
