@@ -6,6 +6,7 @@ import { credentialsOf } from '../access/credentials.ts';
 import { refuseGraphiql } from '../access/graphiql.ts';
 import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
 import type { GraphiqlMode } from '../settings/graphql.ts';
+import { actAsSignedIn, actingStyle } from './actAsSignedIn.ts';
 import { exampleTabs } from './examples.ts';
 import { fillExamples } from './fillExamples.ts';
 import { focusEditor } from './focusEditor.ts';
@@ -70,7 +71,8 @@ async function render(): Promise<Page> {
   });
   const plain = fillingExamples(page).replace(
     '</head>',
-    () => `<style>${tabStyle}</style><script>${forgetHeaders}\n${focusEditor}</script></head>`,
+    () =>
+      `<style>${tabStyle}${actingStyle}</style><script>${actAsSignedIn}\n${forgetHeaders}\n${focusEditor}</script></head>`,
   );
   return { plain, packed: gzipSync(plain), policy: policyOf(plain) };
 }

@@ -5,10 +5,10 @@ import type { Store } from '../../domain/store.ts';
 import type { Access } from '../access/access.ts';
 import type { AccessConfig } from '../access/accessConfig.ts';
 import { credentialsOf } from '../access/credentials.ts';
+import { pageSecretName } from '../access/pageSecret.ts';
 import { type CookiePlace, cookiePlaceOf, tokenIn, writeCookie } from '../access/sessionCookie.ts';
 import { document, pageHeaders } from '../approvals/document.ts';
 import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
-import { pageSecretName } from './pageSecret.ts';
 
 /** What pages that sign people in work on. */
 export interface SignInContext {

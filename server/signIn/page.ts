@@ -1,9 +1,9 @@
 import { htmlEscape } from 'escape-goat';
 import { sessionHeader } from '../../contract/protocol.ts';
+import { pageSecretName } from '../access/pageSecret.ts';
 import { document, pageHeaders } from '../approvals/document.ts';
 import { inlineSources, writePolicy } from '../http/contentPolicy.ts';
 import type { SignInWay } from './context.ts';
-import { pageSecretName } from './pageSecret.ts';
 
 /** What the page shows beside the ways to sign in. */
 export interface SignInPage {
