@@ -6,6 +6,7 @@ import type { GraphiqlMode } from '../../settings/graphql.ts';
 
 const links = [
   ['/graphql', 'GraphiQL: query everything, with examples'],
+  ['/sign-in', 'sign in with this browser'],
   ['/docs', 'the REST API: read about it and try it'],
   ['/openapi.json', 'its OpenAPI description'],
   ['/agents/tasks/paged', 'the newest tasks as JSON'],
