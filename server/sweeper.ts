@@ -1,5 +1,6 @@
 import { DatabaseUnavailableError } from '../database/errors.ts';
 import { forgetFailures } from '../domain/access/failedCredentials.ts';
+import { forgetSignIns } from '../domain/access/forgetSignIns.ts';
 import { expireApprovals } from '../domain/approvals/expire.ts';
 import { remindOfApprovals, tellForgotten } from '../domain/approvals/remind.ts';
 import { sumUpRefusals } from '../domain/audit/refusals.ts';
@@ -90,6 +91,7 @@ export async function sweep(
     () => forgetLooks(store.db),
     () => forgetPulls(store.db),
     () => forgetFailures(store.db),
+    () => forgetSignIns(store.db),
   ];
   for (const part of parts) {
     try {
