@@ -35,7 +35,7 @@ import { channelsOf, warnOfLinks } from './notifications/config.ts';
 import type { DeliverySetting } from './notifications/startDelivery.ts';
 import { openAccess } from './openAccess.ts';
 import { keysInTheClear } from './plainHttp.ts';
-import { reachOf } from './pulls/reach.ts';
+import { accessOf, reachOf } from './pulls/reach.ts';
 import { type GithubReader, type WatchOptions, watchPulls } from './pulls/watch.ts';
 import { startRetention } from './retention.ts';
 import { groupReader } from './settings/groups.ts';
@@ -303,12 +303,12 @@ function watchOptionsOf(
   { fetch: send }: Outbound,
   log: Logger,
 ): WatchOptions {
-  const { githubToken: token, githubApiUrl: apiUrl, githubWebhookSecret } = config;
+  const { githubWebhookSecret } = config;
   return {
     log,
     users,
     checkEveryMs: githubWebhookSecret === undefined ? 300_000 : 3_600_000,
-    github: token === undefined ? undefined : { token, apiUrl, send },
+    github: accessOf(config, send),
   };
 }
 

@@ -11,7 +11,10 @@ function whatUnreadable({ policy, pullRequest }: Approval): string | null {
   if (pullRequest === null || pullRequest.unreadable === null) return null;
   const { owner, repo, author, isOwn, unreadable } = pullRequest;
   const sentences = [
-    `The server cannot read the pull request: ${unreadable}. Give the GITHUB_TOKEN of the server access to ${owner}/${repo}. Until then nothing that happens on GitHub decides the task, so review it yourself.`,
+    `The server cannot read the pull request: ${unreadable}.`,
+    // What is to be done about the App is said already.
+    !unreadable.includes('GitHub App') && `Give the GITHUB_TOKEN of the server access to ${owner}/${repo}.`,
+    `Until then nothing that happens on GitHub decides the task, so review it yourself.`,
     policy.denySelf &&
       author === null &&
       'The author of the pull request is unknown, so self-approval is only prevented for whoever started the run.',

@@ -32,7 +32,7 @@ async function carryOut(
 ): Promise<void> {
   const pauseMs = api?.pauseMs() ?? 0;
   if (pauseMs > 0) return deferAction(store.db, owed, pauseMs + 1000);
-  const { state, error = null } = await tryAction(store, api, owed);
+  const { state, error = null } = await tryAction(store, api?.of(owed), owed);
   await settleAction(store, owed, state, error);
   await publish(store, [owed.taskId]);
   const what = { task: owed.taskId, action: owed.action, pull: `${owed.owner}/${owed.repo}#${owed.number}` };
@@ -56,7 +56,8 @@ async function tryAction(
 ): Promise<Outcome> {
   const byHand = `${owed.action === 'merge' ? 'Merge' : 'Label'} it by hand`;
   const failed = (why: string): Outcome => ({ state: 'failed', error: `${why} ${byHand}.` });
-  if (api === undefined) return failed('GITHUB_TOKEN is not set on the server. Set one with write access.');
+  if (api === undefined)
+    return failed('GITHUB_TOKEN is not set on the server, and no GitHub App. Set one with write access.');
   if (github !== undefined && github.repositories.length > 0 && !isListed(github, owed))
     return failed(`GITHUB_REPOSITORIES of the server does not list ${owed.owner}/${owed.repo}.`);
   if (api.webHost !== owed.host)

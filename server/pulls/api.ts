@@ -1,15 +1,14 @@
-import { OutboundRefusedError } from '../../channels/outbound/guard.ts';
 import { type PullKey, webHostOf } from '../../contract/pulls/pullLinks.ts';
 import { trimEndOf } from '../../contract/text/trimCharacters.ts';
 import { GithubAwayError, GithubError } from './errors.ts';
+import type { InstallationTokens, Repository } from './installations.ts';
 import { pauseOf } from './pause.ts';
-
-/** Sends a request; `fetch` or what guards it. */
-export type Send = (url: string, request: RequestInit) => Promise<Response>;
+import { type Send, tellUnreached } from './send.ts';
 
 /** Where GitHub's API is, and as whom it is called. */
 export interface GithubAccess {
-  token: string;
+  /** A token, or those of an App's installations. */
+  token: string | InstallationTokens;
   /** @default 'https://api.github.com' */
   apiUrl: string;
   send: Send;
@@ -25,6 +24,8 @@ export interface Page {
 export interface GithubApi {
   /** Where people open its pull requests. */
   webHost: string;
+  /** The same for what concerns a repository, where an App has a token of its own for each owner. */
+  of(repository: Repository): GithubApi;
   /** Reads; what has not changed since it was read last counts against no limit. */
   get(path: string): Promise<Page>;
   /** Changes something. */
@@ -42,6 +43,7 @@ export function pathOf({ owner, repo, number }: PullKey, kind: 'pulls' | 'issues
   return `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(repo)}/${kind}/${number}`;
 }
 
+const waits = 'GitHub asks to wait before further requests';
 const timeoutMs = 10_000;
 const maxRedirects = 3;
 const maxKept = 1000;
@@ -57,13 +59,11 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
 
   const sendOnce = async (url: string, request: RequestInit): Promise<Response> => {
     const pause = pauseMs();
-    if (pause > 0)
-      throw new GithubAwayError('GitHub asks to wait before further requests', { pauseMs: pause });
+    if (pause > 0) throw new GithubAwayError(waits, { pauseMs: pause });
     try {
       return await send(url, {
         ...request,
         headers: {
-          authorization: `Bearer ${token}`,
           accept: 'application/vnd.github+json',
           'user-agent': 'nightshift',
           'x-github-api-version': '2022-11-28',
@@ -73,7 +73,7 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
         signal: AbortSignal.any([closing.signal, AbortSignal.timeout(timeoutMs)]),
       });
     } catch (error) {
-      throw new GithubAwayError(explain(error));
+      throw new GithubAwayError(tellUnreached(error));
     }
   };
 
@@ -95,8 +95,9 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
     }
   };
 
-  const call = async (url: string, request: RequestInit): Promise<Response> => {
-    const response = await sendOn(url, request);
+  const callAs = async (bearer: string, url: string, request: RequestInit): Promise<Response> => {
+    const headers = { authorization: `Bearer ${bearer}`, ...request.headers };
+    const response = await sendOn(url, { ...request, headers });
     const { status, ok } = response;
     const said = ok || status === 304 ? '' : await response.text().catch(() => '');
     const pause = pauseOf(response, said);
@@ -108,14 +109,42 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
     throw new GithubError(message, status);
   };
 
-  return {
+  /** A token of an installation can end early, as when its App was installed anew: then there is another one. */
+  const callFor = async (repository: Repository | undefined, url: string, request: RequestInit) => {
+    if (typeof token === 'string') return callAs(token, url, request);
+    if (repository === undefined)
+      throw new GithubError('The GitHub App has tokens for repositories only', 403);
+    const bearer = await tokenOf(token, repository);
+    try {
+      return await callAs(bearer, url, request);
+    } catch (error) {
+      if (!(error instanceof GithubError) || error.status !== 401) throw error;
+      return callAs(await tokenOf(token, repository, bearer), url, request);
+    }
+  };
+
+  const tokenOf = async (tokens: InstallationTokens, repository: Repository, refused?: string) => {
+    const pause = pauseMs();
+    if (pause > 0) throw new GithubAwayError(waits, { pauseMs: pause });
+    try {
+      return await tokens.tokenFor(repository, refused);
+    } catch (error) {
+      if (error instanceof GithubAwayError)
+        pausedUntil = Math.max(pausedUntil, performance.now() + error.pauseMs);
+      throw error;
+    }
+  };
+
+  const apiFor = (repository: Repository | undefined): GithubApi => ({
     webHost: webHostOf(apiUrl),
     pauseMs,
     close: () => closing.abort(),
+    of: (another) => (typeof token === 'string' ? apiFor(undefined) : apiFor(another)),
     async get(path) {
       const url = path.startsWith(`${base}/`) ? path : `${base}${path}`;
       const before = kept.get(url);
-      const response = await call(url, { headers: before ? { 'if-none-match': before.tag } : {} });
+      const headers: Record<string, string> = before ? { 'if-none-match': before.tag } : {};
+      const response = await callFor(repository, url, { headers });
       if (response.status === 304 && before) return before;
       const page = { data: await readJson(response), next: nextOf(response) };
       const tag = response.headers.get('etag');
@@ -126,17 +155,12 @@ export function openGithubApi({ token, apiUrl, send }: GithubAccess): GithubApi 
     },
     async send(method, path, body) {
       const headers = { 'content-type': 'application/json' };
-      const response = await call(`${base}${path}`, { method, headers, body: JSON.stringify(body) });
+      const request = { method, headers, body: JSON.stringify(body) };
+      const response = await callFor(repository, `${base}${path}`, request);
       await response.body?.cancel();
     },
-  };
-}
-
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return 'GitHub could not be reached';
-  if (error.name === 'TimeoutError') return 'GitHub did not answer within 10 s';
-  const refused = [error, error.cause].find((one) => one instanceof OutboundRefusedError);
-  return refused ? `GITHUB_API_URL ${refused.message}` : 'GitHub could not be reached';
+  });
+  return apiFor(undefined);
 }
 
 async function readJson(response: Response): Promise<unknown> {

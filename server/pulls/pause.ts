@@ -7,7 +7,7 @@ const maxPauseMs = 2 * 3_600_000;
 const unknownPauseMs = 60_000;
 
 /** Says for how many milliseconds an answer wants no more requests: none for most. */
-export function pauseOf({ status, headers }: Response, text = ''): number {
+export function pauseOf({ status, headers }: Pick<Response, 'status' | 'headers'>, text = ''): number {
   const after = readRetryAfter(headers.get('retry-after'));
   const isLimited = status === 429 || (status === 403 && /rate limit/i.test(text));
   if (after !== undefined && (isLimited || status === 403 || status === 503)) return bounded(after);

@@ -88,7 +88,7 @@ async function lookAtAll(
   const left = new Map(taken.map((pull) => [keyOf(pull), pull]));
   for (const [key, pull] of left) {
     try {
-      await lookAtPull(store, users, api, pull);
+      await lookAtPull(store, users, api.of(pull), pull);
     } catch (error) {
       if (!(error instanceof GithubError)) throw error;
       log.warn({ pull: key, why: error.message }, 'Could not check a pull request');

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { githubAddressOf } from '../../contract/pulls/pullLinks.ts';
-import { type GithubApi, openGithubApi, type Send } from '../pulls/api.ts';
+import { type GithubApi, openGithubApi } from '../pulls/api.ts';
 import { GithubAwayError, GithubError, isRefusal } from '../pulls/errors.ts';
+import type { Send } from '../pulls/send.ts';
 import type { GithubRole, GithubSignIn } from '../settings/githubApp.ts';
 
 /** Where people sign in by GitHub, and as which App. */

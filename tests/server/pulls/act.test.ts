@@ -205,7 +205,8 @@ describeOnEither('What an approval brings about', (database) => {
       .toEqual({
         action: 'label:x',
         state: 'failed',
-        error: 'GITHUB_TOKEN is not set on the server. Set one with write access. Label it by hand.',
+        error:
+          'GITHUB_TOKEN is not set on the server, and no GitHub App. Set one with write access. Label it by hand.',
       });
     expect(await standing(task)).toMatchObject({ status: 'succeeded', after: 'released' });
     expect(github.requests).toEqual([]);

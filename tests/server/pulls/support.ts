@@ -1,9 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { readApprovals } from '../../../domain/approvals/read.ts';
 import type { ApprovalPolicy } from '../../../domain/plans/policy.ts';
 import type { Store } from '../../../domain/store.ts';
 import { createLog } from '../../../server/log.ts';
+import { openInstallations } from '../../../server/pulls/installations.ts';
 import { type WatchOptions, watchPulls } from '../../../server/pulls/watch.ts';
+import type { GithubAppKey } from '../../../server/settings/githubApp.ts';
 import { awaitingPull, later, standingOf } from '../../domain/pulls/support.ts';
 import {
   type GithubServer,
@@ -35,17 +38,39 @@ export interface Watching {
   watch(): { stop(): Promise<void> };
 }
 
+/** How the pull requests are watched. */
+interface WatchSetting extends Partial<WatchOptions> {
+  token?: string | undefined | null;
+  /** Whether as a GitHub App, which the owner has installed. @default false */
+  app?: boolean;
+}
+
+const pair = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+});
+
+/** Makes an App that the owner of the repository has installed; gives its key. */
+export function installApp({ accounts }: Pick<GithubServer, 'accounts'>): GithubAppKey {
+  accounts.app = { id: '12', publicKey: pair.publicKey };
+  accounts.installations.set('isle', 700);
+  return { appId: '12', privateKey: pair.privateKey };
+}
+
 /** Starts a GitHub and a watch over its pull requests until the end of the test; they look often, so that tests need not wait. */
 export async function watching(
   store: Store,
-  { token = 'ghp_token', ...options }: Partial<WatchOptions> & { token?: string | undefined | null } = {},
+  { token = 'ghp_token', app = false, ...options }: WatchSetting = {},
 ): Promise<Watching> {
   const github = await startGithub();
   onTestFinished(() => github.close());
   Object.assign(store, { github: { hosts: [github.host, 'github.com'], repositories: [] } });
   const logged: string[] = [];
   const log = createLog('info', { write: (line) => logged.push(line) });
-  const access = token === null ? undefined : { token, apiUrl: github.apiUrl, send: fetch };
+  const { apiUrl } = github;
+  const asked = app ? openInstallations({ ...installApp(github), apiUrl, send: fetch }) : token;
+  const access = asked === null ? undefined : { token: asked, apiUrl, send: fetch };
   const watch = () => {
     const watched = watchPulls(store, {
       github: access,
