@@ -53,10 +53,10 @@ function namesIn(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? ''))].sort();
 }
 
-/** The variables that the two configuration files check, with those of the channels. */
+/** The variables that the files of the configuration check, with those of the channels. */
 const configured: string[] = [
   ...channelVariables.map(({ name }) => name),
-  ...['server/config.ts', 'orchestrator/config.ts'].flatMap((file) =>
+  ...['server/config.ts', 'server/settings/githubApp.ts', 'orchestrator/config.ts'].flatMap((file) =>
     namesIn(readFileSync(file, 'utf8'), /^ {2}([A-Z][A-Z_]+): |\bvariables\.([A-Z][A-Z_]+)\b/gm),
   ),
 ];
