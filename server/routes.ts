@@ -7,6 +7,7 @@ import type { RestContext } from './rest/context.ts';
 import { addRoot } from './rest/routes/root.ts';
 import { addRestRoutes } from './rest/routes.ts';
 import type { GraphiqlMode } from './settings/graphql.ts';
+import { addCliSignIn } from './signIn/cliRoute.ts';
 import type { SignInRoutes } from './signIn/context.ts';
 import { addGithubSignIn, type GithubSignInParts } from './signIn/github.ts';
 import { addSignIn } from './signIn/routes.ts';
@@ -28,6 +29,7 @@ export function addRoutes(app: HttpApp, context: RouteContext): void {
   addRestRoutes(app, context);
   addMetricsRoute(app, context);
   addApprovalLink(app, context);
+  addCliSignIn(app, context);
   addGithubWebhook(app, context.store, context.github ?? {});
   addPages(app, context.graphiql);
   const { ways = [], ...config } = context.signIn ?? { host: '127.0.0.1' };

@@ -184,6 +184,17 @@ export const operationFacts = {
     scope: 'open',
     because: 'whoever signs in proves to GitHub who they are',
   },
+  signInCli: {
+    rest: [
+      'GET /sign-in/cli',
+      'POST /sign-in/cli/viewer',
+      'POST /sign-in/cli/code',
+      'POST /sign-in/cli/token',
+      'DELETE /sign-in/cli/token',
+    ],
+    scope: 'open',
+    because: 'a command line gets no more than whoever is signed in in the browser has',
+  },
   receiveEvent: {
     rest: 'POST /webhooks/github',
     scope: 'open',

@@ -35,6 +35,8 @@ export interface SessionStart {
   agent?: string | undefined;
   /** The token that this browser had before, which works no more. */
   replaces?: string | undefined;
+  /** When it ends at the latest, if that is sooner than any session does. */
+  notAfter?: Date | undefined;
   via: DecisionVia;
 }
 
@@ -43,7 +45,8 @@ export async function openSession(
   { db, onKeysChanged }: Pick<Store, 'db' | 'onKeysChanged'>,
   start: SessionStart,
 ): Promise<{ token: string; id: number }> {
-  const { owner, client, proof, viewer, pageSecret, provedAt, address, agent, replaces, via } = start;
+  const { owner, client, proof, viewer, pageSecret, provedAt, address, agent, replaces, notAfter, via } =
+    start;
   const token = makeKeyText(sessionMark);
   const [id, hasReplaced] = await db.transaction(async (tx) => {
     const replaced =
@@ -63,6 +66,7 @@ export async function openSession(
         agent?.slice(0, 200).toWellFormed() ?? null,
         maxSessionMs,
         client === 'browser' ? browserIdleMs : maxSessionMs,
+        notAfter?.toISOString() ?? null,
       ),
     );
     await recordDecision(tx, {
@@ -90,7 +94,7 @@ const insertSession = statement({
   text: `INSERT INTO sessions (sha256, person_id, principal_id, key_id, shared, client, proof, page_sha256, proved_at, address,
       agent, expires_at, idle_ms)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::timestamptz, $10, $11,
-      clock_timestamp() + $12::float8 * interval '1 millisecond', $13) RETURNING id`,
+      least(clock_timestamp() + $12::float8 * interval '1 millisecond', $14::timestamptz), $13) RETURNING id`,
   row: { id: col.int },
 });
 

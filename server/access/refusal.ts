@@ -1,9 +1,16 @@
+import { protocolHeader } from '../../contract/protocol.ts';
 import type { Refusal } from '../../domain/input/viewer.ts';
 import { isLoopbackHost } from '../settings/settings.ts';
 import type { AccessConfig } from './accessConfig.ts';
 import type { Credentials } from './credentials.ts';
 import { keyMatcher, readKeys } from './keys.ts';
 import { isLoopbackAddress, passedOnBy } from './origin.ts';
+import { findToken } from './sessionOf.ts';
+
+/** Programs of ours know themselves how a key is sent, and tell their users where to get one. */
+function advise(advice: string, { headers }: Pick<Credentials, 'headers'>): string {
+  return headers[protocolHeader] === undefined ? advice : 'You have sent no key.';
+}
 
 const howToSend =
   'as `X-Admin-Key: …` or `Authorization: Bearer …`; in GraphiQL, add it under Headers in each tab.';
@@ -16,10 +23,13 @@ export function refusalOf(
     adminApiKey,
     machineKey,
     knownKeys,
-  }: Pick<AccessConfig, 'host' | 'adminApiKey' | 'machineKey' | 'knownKeys'>,
+    sessions,
+  }: Pick<AccessConfig, 'host' | 'adminApiKey' | 'machineKey' | 'knownKeys' | 'sessions'>,
 ): Refusal {
   const keys = readKeys(credentials.headers);
-  const over = keys.map((key) => knownKeys?.find(key)?.over).find((why) => why !== undefined);
+  const over = keys
+    .map((key) => (knownKeys?.find(key) ?? findToken(key, { sessions }))?.over)
+    .find((why) => why !== undefined);
   if (over !== undefined) return { kind: 'wrongKey', message: over };
   const by = passedOnBy(credentials);
   const isLocal = by === undefined && isLoopbackAddress(credentials.remoteAddress);
@@ -37,13 +47,16 @@ export function refusalOf(
         : '';
     const wrong = 'The key is wrong: this server does not know it.';
     const hasKeys = adminApiKey !== undefined || (knownKeys?.isClosed() ?? false);
-    const needed = kind === 'wrongKey' ? wrong : `Send a key ${howToSend}`;
+    const needed = kind === 'wrongKey' ? wrong : advise(`Send a key ${howToSend}`, credentials);
     const message = hasKeys ? needed : noServerKey;
     return { kind, message: [passedOn, message].filter(Boolean).join(' ') };
   }
   const advice = 'The machine’s key is what `nightshift key` prints';
   if (kind === 'noKey')
-    return { kind, message: `Run \`nightshift key\` and send what it prints ${howToSend}` };
+    return {
+      kind,
+      message: advise(`Run \`nightshift key\` and send what it prints ${howToSend}`, credentials),
+    };
   return { kind, message: `The key is wrong: this server does not know it. ${advice}.` };
 }
 

@@ -197,5 +197,13 @@ export const routes: Record<string, readonly Call[]> = {
   ],
 };
 
-/** Changing routes that know their callers in another way: by a link's token, and by a signature. */
-export const otherRoutes = ['POST /a', 'POST /a/*', 'POST /webhooks/github'];
+/** Changing routes that know their callers in another way: by a link's token, a sign-in of their own, and a signature. */
+export const otherRoutes = [
+  'POST /a',
+  'POST /a/*',
+  'POST /sign-in/cli/viewer',
+  'POST /sign-in/cli/code',
+  'POST /sign-in/cli/token',
+  'DELETE /sign-in/cli/token',
+  'POST /webhooks/github',
+];

@@ -134,6 +134,7 @@ describe('Of all operations', () => {
       signInByLink: [['/sign-in/code', 200]],
       signOut: [],
       decideByLink: [['/a/none', 404]],
+      signInCli: [['/sign-in/cli', 400]],
       receiveEvent: [],
       signInByGithub: [
         ['/sign-in/github', 404],
