@@ -38,6 +38,9 @@ export function createClient(options: ClientOptions) {
     /** Who the server takes this client for. */
     viewer: async (call?: CallOptions) => (await send(operations.ViewerDocument, {}, call)).viewer,
 
+    /** Who the server takes this client for, what it may do, and until when. */
+    whoAmI: async (call?: CallOptions) => (await send(operations.WhoAmIDocument, {}, call)).viewer,
+
     /** Reads one task, log excerpt included; null when there is none. */
     task: async (by: operations.TaskKeyInput, call?: CallOptions) =>
       (await send(operations.TaskDocument, { by }, call)).task,

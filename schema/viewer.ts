@@ -1,6 +1,7 @@
 import { proofFacts, scopeFacts, scopes, viewerKindFacts } from '../contract/words/viewers.ts';
+import { viewerEndsAt } from '../domain/access/viewerEnd.ts';
 import { TooManyWrongKeysError } from '../domain/input/errors.ts';
-import type { Viewer } from '../domain/input/viewer.ts';
+import type { Bounds, Viewer } from '../domain/input/viewer.ts';
 import { builder } from './builder.ts';
 import { enumOf } from './enums.ts';
 import { forbidden } from './unauthorized.ts';
@@ -18,6 +19,33 @@ export const ProofEnum = enumOf('Proof', proofFacts, {
 /** `Scope`: what a viewer may do. */
 export const ScopeEnum = enumOf('Scope', scopeFacts, {
   description: 'What a viewer may do.',
+});
+
+const ViewerBoundsType = builder.objectRef<Bounds>('ViewerBounds').implement({
+  description:
+    'What a viewer may change at most; a list that is null sets no bound, an empty one allows nothing.',
+  fields: (t) => ({
+    projects: t.stringList({
+      nullable: true,
+      description: 'Only in these projects.',
+      resolve: ({ projects }) => projects && [...projects],
+    }),
+    plans: t.stringList({
+      nullable: true,
+      description: 'Only with these plans; `nightly.*` stands for every name that begins so.',
+      resolve: ({ plans }) => plans && [...plans],
+    }),
+    labels: t.stringList({
+      nullable: true,
+      description: 'Only workers with no other labels than these.',
+      resolve: ({ labels }) => labels && [...labels],
+    }),
+    tasks: t.stringList({
+      nullable: true,
+      description: 'Only reports of these external tasks; `seo.*` stands for every name that begins so.',
+      resolve: ({ tasks }) => tasks && [...tasks],
+    }),
+  }),
 });
 
 /** `Viewer`: who is calling. */
@@ -41,6 +69,18 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
       type: [ScopeEnum],
       description: 'What the viewer may do; `ADMIN` includes all other scopes.',
       resolve: (viewer) => scopes.filter((scope) => viewer.scopes.has(scope)),
+    }),
+    bounds: t.field({
+      type: ViewerBoundsType,
+      nullable: true,
+      description: 'What it may change at most, reading apart; null where its scopes alone say so.',
+      resolve: ({ bounds }) => bounds,
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its session or key ends at the latest; null if that is not known, or never.',
+      resolve: (viewer, _args, { store }) => viewerEndsAt(store.db, viewer),
     }),
   }),
 });

@@ -21,6 +21,8 @@ export interface Viewer {
   principal?: number | undefined;
   /** The session that its request belongs to; none of a request that brings a key or is signed in by the proxy. */
   session?: ViewerSession | undefined;
+  /** The number of the key of its own that it proves itself by, or that its session was opened with. */
+  key?: number | undefined;
   /** What it may change at most, within its scopes. @default whatever its scopes allow */
   bounds?: Bounds | undefined;
   /** Where its request came from, for the record. */

@@ -5,8 +5,11 @@ import { endingAtOnce } from './interruption.ts';
 import { keyForFound, keyForNamed, type NamedServer } from './keyFor.ts';
 import { warnOfPlainHttp } from './warnOfPlainHttp.ts';
 
-/** What a command wants of a server: to read, to act on what is there, or to begin something, for which all may be made. */
-type Purpose = 'read' | 'act' | 'begin';
+/**
+ * What a command wants of a server: to read, to act on what is there, or to begin something, for which all may be made; to
+ * `work` is to begin something that lasts.
+ */
+type Purpose = 'read' | 'act' | 'begin' | 'work';
 
 /** A server that a command may speak to. */
 export interface Connection {
@@ -31,7 +34,7 @@ export interface Connection {
  */
 export async function connect(context: CliContext, purpose: Purpose): Promise<Connection> {
   for (let tries = 1; ; tries++) {
-    const found = await findConnection(context);
+    const found = await findConnection(context, purpose);
     if (found !== undefined) return found;
     try {
       return await startHere(context, purpose);
@@ -52,7 +55,7 @@ async function startHere({ gateway, print }: CliContext, purpose: Purpose): Prom
   }
 }
 
-const kinds = { read: 'reading', act: 'existing', begin: 'embedded' } as const;
+const kinds = { read: 'reading', act: 'existing', begin: 'embedded', work: 'embedded' } as const;
 
 /** Of commands that begin at the same time one has the directory: the others wait for it, or come after it. */
 async function hasOther({ gateway, config }: CliContext, error: unknown, tries: number): Promise<boolean> {
@@ -65,15 +68,19 @@ async function hasOther({ gateway, config }: CliContext, error: unknown, tries: 
 const [maxTries, maxTriesHere] = [3, 20];
 
 /** Connects to `API_BASE` when it is set, else to the server that runs on the data directory; nothing when none does. */
-export async function findConnection(context: CliContext): Promise<Connection | undefined> {
+export async function findConnection(
+  context: CliContext,
+  purpose: Purpose = 'act',
+): Promise<Connection | undefined> {
   const config = context.config();
   const { apiBase } = config;
+  const use = { isLasting: purpose === 'work' };
   if (apiBase !== undefined)
-    return { ...to(await keyForNamed(context, apiBase), context), kind: 'configured', ...nothing };
+    return { ...to(await keyForNamed(context, apiBase, use), context), kind: 'configured', ...nothing };
   const url = await findRunning(context);
   return url === undefined
     ? undefined
-    : { ...to({ url, apiKey: keyForFound(config, url) }, context), kind: 'running', ...nothing };
+    : { ...to(await keyForFound(config, url, use), context), kind: 'running', ...nothing };
 }
 
 function to(
@@ -115,7 +122,7 @@ const nothing = { outdated: new AbortController().signal, close: async () => {} 
  * Finds the server of the data directory. A process that has just begun to hold it is waited for: its first start may
  * take minutes on a slow machine, and it answers in the end, lets go of the directory, or dies.
  */
-async function findRunning({ gateway, config, print }: CliContext): Promise<string | undefined> {
+export async function findRunning({ gateway, config, print }: CliContext): Promise<string | undefined> {
   const { dataDir, variables } = config();
   const begin = performance.now();
   for (let isPrinted = false; ; ) {

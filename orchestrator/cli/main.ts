@@ -4,6 +4,7 @@ import { ApiError, ApiUnreachableError } from '../../client/errors.ts';
 import { type OrchestratorConfig, readConfig } from '../config.ts';
 import { guardTerminal, type Terminal } from '../terminal.ts';
 import { fitLine } from '../text/fitLine.ts';
+import { accessAdvice } from './accessAdvice.ts';
 import { afterMaking, checkEnvFile } from './checkEnvFile.ts';
 import { type CliContext, type ServerGateway, Stopped, UserError } from './context.ts';
 import { buildProgram } from './program.ts';
@@ -67,18 +68,18 @@ export async function runCli(
       context.print(error.message);
       return error.exitCode;
     }
-    context.print(explain(error));
+    context.print(explain(error, context));
     return codeOf(error);
   }
 }
 
-function explain(error: unknown): string {
+function explain(error: unknown, { config }: CliContext): string {
   if (!(error instanceof Error)) return `error: ${String(error)}`;
   if (error instanceof ApiUnreachableError) {
     return `error: ${error.message}\nStart it with "nightshift up", or set API_BASE to the URL of a running server.`;
   }
   if (error instanceof ApiError && ['UNAUTHENTICATED', 'FORBIDDEN'].includes(error.code)) {
-    return `error: ${error.message}\nIf API_BASE is set, set API_KEY to a key of that server that may do this; otherwise see "nightshift key --help".`;
+    return `error: ${error.message}\n${accessAdvice(config())}`;
   }
   return expected.has(error.name) ? `error: ${error.message}` : `error: ${error.stack}`;
 }

@@ -57,7 +57,7 @@ Examples:
               await work(context, connection, wanted, options, orOutdated(signal, outdated));
               outdated.throwIfAborted();
             },
-            'begin',
+            'work',
           ),
         (name) => context.print(`\n${name}: stopping running commands… press Ctrl-C again to force.`),
       );

@@ -21,6 +21,7 @@ export function viewerOf(facts: KeyFacts, ended: AbortSignal): Viewer {
     scopes: new Set(scopes),
     identified: true,
     proof: 'key',
+    key: facts.id,
     ended,
     ...(given.length > 0 ? { bounds: Object.fromEntries(given) } : {}),
   };

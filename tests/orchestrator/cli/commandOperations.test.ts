@@ -42,6 +42,7 @@ const calls: Partial<Record<CommandName, readonly (readonly string[])[]>> = {
   'plan resume': [['nightly']],
   'plan retire': [['nightly']],
   'plan trust': [['nightly', 'github.com/acme/site']],
+  whoami: [[]],
   'keys create': [['--name', 'ci', '--scopes', 'read']],
   'keys list': [[]],
   'keys rotate': [['ci']],
@@ -105,7 +106,7 @@ describe('A command', () => {
 
   it('that is not tested so runs tasks, or asks no server', () => {
     const others = (Object.keys(commandFacts) as CommandName[]).filter((one) => calls[one] === undefined);
-    // What `run` and `worker` ask for is recorded beside the worker; `up` asks its own server.
-    expect(others).toEqual(['up', 'run', 'worker', 'db migrate', 'db status']);
+    // What `run` and `worker` ask for is recorded beside the worker; `up` asks its own server, `login` for no operation of GraphQL.
+    expect(others).toEqual(['up', 'run', 'worker', 'login', 'logout', 'db migrate', 'db status']);
   });
 });

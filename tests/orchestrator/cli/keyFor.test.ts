@@ -1,7 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keyForFound, keyForNamed } from '../../../orchestrator/cli/keyFor.ts';
+import { readSession, saveSession, sessionsPath } from '../../../orchestrator/cli/sessionFile.ts';
 import { parseConfig } from '../../../orchestrator/config.ts';
 import { tempDir } from '../../support/tempDir.ts';
 
@@ -12,7 +13,7 @@ function setting(variables: Record<string, string> = {}, running: string | undef
   const directory = tempDir();
   writeFileSync(join(directory, 'key'), 'the-machines-key\n');
   writeFileSync(join(directory, 'named'), 'the-named-key\n');
-  const config = parseConfig({ NIGHTSHIFT_DATA: '.', ...variables }, directory);
+  const config = parseConfig({ NIGHTSHIFT_DATA: '.', XDG_CONFIG_HOME: directory, ...variables }, directory);
   const gateway = { findServer: async () => (running === undefined ? null : { pid: 1, url: running }) };
   return { config, context: { config: () => config, gateway: gateway as never } };
 }
@@ -74,14 +75,75 @@ describe('The key for the server of API_BASE', () => {
 describe('The key for the server that was found through the data directory', () => {
   const of = (variables: Record<string, string>, url = here) => keyForFound(setting(variables).config, url);
 
-  it('is the machine’s, whatever other keys are set, and never API_KEY', () => {
-    expect(of({ API_KEY: 'meant-for-another', ADMIN_API_KEY: 'the-admins' })).toBe('the-machines-key');
-    expect(of({ NIGHTSHIFT_KEY_FILE: 'named' })).toBe('the-named-key');
-    expect(of({ API_KEY: 'meant-for-another', NIGHTSHIFT_DATA: 'nowhere' })).toBeUndefined();
+  it('is the machine’s, whatever other keys are set, and never API_KEY', async () => {
+    expect(await of({ API_KEY: 'meant-for-another', ADMIN_API_KEY: 'the-admins' })).toBe('the-machines-key');
+    expect(await of({ NIGHTSHIFT_KEY_FILE: 'named' })).toBe('the-named-key');
+    expect(await of({ API_KEY: 'meant-for-another', NIGHTSHIFT_DATA: 'nowhere' })).toBeUndefined();
   });
 
-  it('is ADMIN_API_KEY where there is no file, or the server listens beyond loopback alone', () => {
-    expect(of({ NIGHTSHIFT_DATA: 'nowhere', ADMIN_API_KEY: 'the-admins' })).toBe('the-admins');
-    expect(of({ ADMIN_API_KEY: 'the-admins' }, 'http://10.0.0.7:8001')).toBe('the-admins');
+  it('is ADMIN_API_KEY where there is no file, or the server listens beyond loopback alone', async () => {
+    expect(await of({ NIGHTSHIFT_DATA: 'nowhere', ADMIN_API_KEY: 'the-admins' })).toBe('the-admins');
+    expect(await of({ ADMIN_API_KEY: 'the-admins' }, 'http://10.0.0.7:8001')).toBe('the-admins');
+  });
+});
+
+describe('The sign-in of this command line', () => {
+  const far = 'https://nightshift.example.org';
+
+  /** A command line that is signed in at two servers. */
+  function signedIn(variables: Record<string, string> = {}, expiresAt = '2999-01-01T00:00:00.000Z') {
+    const { config, context } = setting(variables);
+    for (const url of [far, here])
+      saveSession(config.variables, url, { token: `token of ${url}`, viewer: 'ann@example.org', expiresAt });
+    return { config, context };
+  }
+
+  it('counts at its server alone, after API_KEY and before every other key', async () => {
+    for (const url of [far, here])
+      expect(await keyForNamed(signedIn().context, `${url}`)).toBe(`token of ${url}`);
+    expect(await keyForNamed(signedIn({ API_KEY: 'the-key' }).context, far)).toBe('the-key');
+    expect(await keyForNamed(signedIn({ ADMIN_API_KEY: 'the-admins' }).context, far)).toBe(`token of ${far}`);
+    expect(await keyForNamed(signedIn().context, 'https://other.example.org')).toBeUndefined();
+    expect(await keyForFound(signedIn({ API_KEY: 'meant-for-another' }).config, here)).toBe(
+      `token of ${here}`,
+    );
+  });
+
+  it('comes last for what goes on for longer than it', async () => {
+    const lasting = { isLasting: true };
+    expect(await keyForNamed(signedIn({ ADMIN_API_KEY: 'the-admins' }).context, far, lasting)).toBe(
+      'the-admins',
+    );
+    expect(await keyForNamed(signedIn().context, far, lasting)).toBe(`token of ${far}`);
+    expect(await keyForFound(signedIn().config, here, lasting)).toBe('the-machines-key');
+  });
+
+  it('that has expired lets nobody act as somebody else', async () => {
+    const old = signedIn({ ADMIN_API_KEY: 'the-admins' }, '2020-01-01T00:00:00.000Z');
+    await expect(keyForNamed(old.context, far)).rejects.toThrow('has expired. Run "nightshift login"');
+    await expect(keyForFound(old.config, here)).rejects.toThrow('has expired');
+    expect(await keyForNamed(old.context, far, { isLasting: true })).toBe('the-admins');
+  });
+
+  it('is kept where each system keeps settings', () => {
+    const of = (variables: Record<string, string>, system: NodeJS.Platform) =>
+      sessionsPath(variables, system);
+    expect(of({ XDG_CONFIG_HOME: '/home/ann/settings' }, 'linux')).toBe(
+      '/home/ann/settings/nightshift/sessions.json',
+    );
+    expect(of({ XDG_CONFIG_HOME: 'relative' }, 'linux')).toMatch(/\.config\/nightshift\/sessions\.json$/);
+    expect(of({}, 'darwin')).toMatch(/Library\/Application Support\/nightshift\/sessions\.json$/);
+    expect(of({ APPDATA: '/c/Roaming' }, 'win32')).toBe('/c/Roaming/nightshift/sessions.json');
+  });
+
+  it('is read for what it is, whatever else stands in the file', () => {
+    const { config } = signedIn();
+    const path = sessionsPath(config.variables);
+    saveSession(config.variables, here, undefined);
+    expect(Object.keys(JSON.parse(readFileSync(path, 'utf8')).servers)).toEqual([far]);
+    for (const text of ['', 'no JSON', '[]', '{"servers":{"x":{"token":1}}}']) {
+      writeFileSync(path, text);
+      expect(readSession(config.variables, far)).toBeUndefined();
+    }
   });
 });

@@ -41,6 +41,8 @@ export function startCli(args: readonly string[], cwd: string, variables: Record
   return {
     child,
     finished,
+    /** What it has said on stderr so far. */
+    said: () => texts.stderr,
     /** Resolves when a text was printed, before or from now on, or the process has ended without. */
     printed: (text: string) =>
       Promise.race([
