@@ -113,10 +113,13 @@ export function createClient(options: ClientOptions) {
         pageSize,
       ),
 
-    /** Yields the keys of services, newest first; with `all` those too that work no more. */
-    walkKeys: (all = false, { pageSize, ...call }: WalkOptions = {}) =>
+    /** Yields keys, newest first: with `all` those too that work no more, with `mine` only those of whoever asks. */
+    walkKeys: (
+      { all = false, mine = false }: { all?: boolean; mine?: boolean } = {},
+      { pageSize, ...call }: WalkOptions = {},
+    ) =>
       walk(
-        async (page) => (await send(operations.ApiKeysDocument, { all, ...page }, call)).apiKeys,
+        async (page) => (await send(operations.ApiKeysDocument, { all, mine, ...page }, call)).apiKeys,
         pageSize,
       ),
 
@@ -128,9 +131,10 @@ export function createClient(options: ClientOptions) {
     rotateKey: async (input: operations.RotateKeyInput, call?: CallOptions) =>
       (await sendOnce(operations.RotateKeyDocument, { input }, call)).rotateKey,
 
-    /** Revokes the keys of a service, or one of them. */
-    revokeKey: async (key: string, call?: CallOptions) =>
-      (await send(operations.RevokeKeyDocument, { input: { key } }, call)).revokeKey,
+    /** Revokes the keys of a service, or one key; with `person` only keys of whoever asks. */
+    revokeKey: async (key: string, { person, ...call }: CallOptions & { person?: boolean } = {}) =>
+      (await send(operations.RevokeKeyDocument, { input: { key, ...(person && { person }) } }, call))
+        .revokeKey,
 
     /** Yields the people that match, newest first. */
     walkPeople: (filter: operations.PersonFilter = {}, { pageSize, ...call }: WalkOptions = {}) =>

@@ -1,5 +1,6 @@
 import {
   type AlsoOperation,
+  type OwnOperation,
   operationFacts,
   type ScopedOperation,
   scopeOf,
@@ -12,8 +13,17 @@ import { mayDo, type Viewer } from '../domain/input/viewer.ts';
 export type Needed = { [S in Scope]?: true };
 
 /** Gives the scope that an operation needs. */
-export function needs(operation: Exclude<ScopedOperation, WorkOperation>): Needed {
+export function needs(operation: Exclude<ScopedOperation, WorkOperation | OwnOperation>): Needed {
   return scopeFor(operation);
+}
+
+/** Gives the scope that an operation needs, or lets pass a person who asks for what is their own. */
+export function needsUnlessOwn(
+  operation: OwnOperation,
+  viewer: Viewer,
+  isOwn: boolean | null | undefined,
+): Needed | true {
+  return (isOwn === true && viewer.person !== undefined) || scopeFor(operation);
 }
 
 /** Gives both scopes that an operation needs in some cases. */

@@ -41,6 +41,7 @@ import {
   hostName,
   httpUrl,
   isLoopbackHost,
+  keySleepDays,
   leaseSeconds,
   listOf,
   minKeyLength,
@@ -128,6 +129,8 @@ export interface ServerConfig {
   reportLimitMs: number;
   /** For how many days what is over is kept; unset, for ever. */
   retentionDays?: number | undefined;
+  /** After how many days without a sign-in a person's keys sleep. @default 30 */
+  keySleepDays?: number | undefined;
 }
 
 /**
@@ -191,6 +194,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     leaseMs: read.LEASE_SECONDS * 1000,
     reportLimitMs: read.REPORT_HOURS * 3_600_000,
     retentionDays: read.RETENTION_DAYS,
+    keySleepDays: read.KEY_SLEEP_DAYS,
     delivery: readDelivery(read),
     outboundAllow: read.OUTBOUND_ALLOW,
     digest: { ...read.DIGEST_AT, ...(read.DIGEST === 'when-needed' && { onlyWhenNeeded: true }) },
@@ -222,6 +226,7 @@ const variables = z.object({
   LEASE_SECONDS: leaseSeconds,
   REPORT_HOURS: reportHours,
   RETENTION_DAYS: retentionDays,
+  KEY_SLEEP_DAYS: keySleepDays,
   PUBLIC_URL: httpUrl.transform((url) => trimEndOf(url, '/')).optional(),
   GITHUB_WEBHOOK_SECRET: githubSecret.optional(),
   GITHUB_USERS: githubUsers,

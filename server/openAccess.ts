@@ -19,7 +19,14 @@ export class NoKeyError extends Error {
 interface AccessSetting {
   config: Pick<
     ServerConfig,
-    'host' | 'adminApiKey' | 'adminUsers' | 'bootstrapKeyFile' | 'actionsRules' | 'publicUrl' | 'githubSignIn'
+    | 'host'
+    | 'adminApiKey'
+    | 'adminUsers'
+    | 'bootstrapKeyFile'
+    | 'actionsRules'
+    | 'publicUrl'
+    | 'githubSignIn'
+    | 'keySleepDays'
   >;
   dataDir: string;
   log: Pick<Logger, 'info' | 'warn'>;
@@ -73,8 +80,11 @@ export async function openAccess(
   if (hasIssuer && !readOnly) await closeForGood(db);
   const closed = (await settleClosed(db, dataDir, log, readOnly)) || hasIssuer;
   requireKey(config, closed);
+  const { adminUsers, keySleepDays } = config;
   const knownKeys = knowKeys({
     db,
+    adminUsers,
+    keySleepDays,
     closed,
     readOnly,
     onClosed() {
@@ -85,7 +95,8 @@ export async function openAccess(
   });
   const sessions = knowSessions({
     db,
-    adminUsers: config.adminUsers,
+    adminUsers,
+    keySleepDays,
     sharedViewer: (shared) =>
       shared === 'admin' && config.adminApiKey === undefined ? undefined : sharedViewers[shared],
     readOnly,

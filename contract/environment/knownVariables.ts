@@ -12,6 +12,7 @@ const ownVariables = [
   'LEASE_SECONDS',
   'REPORT_HOURS',
   'RETENTION_DAYS',
+  'KEY_SLEEP_DAYS',
   'DIGEST_AT',
   'METRICS_KEY',
   'GITHUB_USERS',

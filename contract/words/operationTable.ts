@@ -46,7 +46,8 @@ function moreOf(operation: Operation): string {
   if (facts.scope === 'open') return facts.because;
   const also = 'also' in facts ? `${code(facts.also.scope)} too if ${facts.also.when}` : '';
   const work = 'work' in facts ? [`${code('work')} is enough`, facts.work].join(' ').trim() : '';
-  return [also, work].filter(Boolean).join('; ');
+  const own = 'own' in facts ? `being signed in is enough for ${facts.own}` : '';
+  return [also, work, own].filter(Boolean).join('; ');
 }
 
 function rowOfCommand(command: CommandName): string[] {

@@ -17,6 +17,8 @@ interface ScopedFacts extends Doors {
   scope: Scope;
   /** A further scope, and when it is needed too. */
   also?: { scope: Scope; when: string };
+  /** For what of one's own being signed in is enough, in GraphQL. */
+  own?: string;
   /** For what the scope `work` is enough, in GraphQL: as much as the shipped worker needs. */
   work?: string;
 }
@@ -106,10 +108,10 @@ export const operationFacts = {
   cancelTask: { graphql: 'Mutation.cancelTask', rest: 'POST /agents/tasks/:id/cancel', scope: 'approve' },
   decideTasks: { graphql: 'Mutation.decideTasks', scope: 'approve' },
 
-  listKeys: { graphql: 'Query.apiKeys', scope: 'admin' },
-  createKey: { graphql: 'Mutation.createKey', scope: 'admin' },
-  rotateKey: { graphql: 'Mutation.rotateKey', scope: 'admin' },
-  revokeKey: { graphql: 'Mutation.revokeKey', scope: 'admin' },
+  listKeys: { graphql: 'Query.apiKeys', scope: 'admin', own: 'your own keys' },
+  createKey: { graphql: 'Mutation.createKey', scope: 'admin', own: 'a key of your own' },
+  rotateKey: { graphql: 'Mutation.rotateKey', scope: 'admin', own: 'your own keys' },
+  revokeKey: { graphql: 'Mutation.revokeKey', scope: 'admin', own: 'your own keys' },
   listPeople: { graphql: 'Query.people', scope: 'admin' },
   listWaitingPrincipals: { graphql: 'Query.waitingPrincipals', scope: 'admin' },
   setRole: { graphql: 'Mutation.setRole', scope: 'admin' },
@@ -218,6 +220,9 @@ export type WorkOperation = { [O in Operation]: Facts[O] extends { work: string 
 
 /** An operation that needs a further scope in some cases. */
 export type AlsoOperation = { [O in Operation]: Facts[O] extends { also: object } ? O : never }[Operation];
+
+/** An operation for a part of which being signed in is enough. */
+export type OwnOperation = { [O in Operation]: Facts[O] extends { own: string } ? O : never }[Operation];
 
 /** The scope that an operation needs. */
 export function scopeOf(operation: ScopedOperation): Scope {

@@ -52,7 +52,7 @@ const tasks = namesOf(
   () => true,
 );
 
-/** What a new key may do, and for how long; `expiresInMs` of null is for ever. */
+/** What a new key may do, and for how long; `expiresInMs` of null is for ever, and `person` makes it one of whoever asks. */
 export const createKeyInput = z
   .object({
     name: serviceName,
@@ -70,6 +70,7 @@ export const createKeyInput = z
     labels,
     tasks,
     expiresInMs: lifeMs.nullable().default(defaultLifeMs),
+    person: z.boolean().optional(),
   })
   .superRefine((input, context) => {
     const bound = keyBounds.find((list) => input[list].length > 0);
@@ -80,7 +81,7 @@ export const createKeyInput = z
 export type CreateKeyInput = z.output<typeof createKeyInput>;
 
 /** `key`: the service's name, or how the key begins. */
-export const revokeKeyInput = z.object({ key: reference(64) });
+export const revokeKeyInput = z.object({ key: reference(64), person: z.boolean().optional() });
 
 /** `overlapMs`: for how long the old key still works; `expiresInMs`: how long the new one works, as long as the old one was to unless it is said. */
 export const rotateKeyInput = z.object({
@@ -91,4 +92,5 @@ export const rotateKeyInput = z.object({
     .max(90 * dayMs)
     .default(dayMs),
   expiresInMs: lifeMs.nullable().optional(),
+  person: z.boolean().optional(),
 });

@@ -5,12 +5,12 @@ import { keyBounds } from '../../contract/words/keys.ts';
 import type { Queryable } from '../../database/database.ts';
 import { col, statement } from '../../database/statement.ts';
 import { recordDecision, recordedBy } from '../audit/audit.ts';
-import { refuseBounded } from '../bounds/bounds.ts';
 import { InvalidInputError } from '../input/errors.ts';
 import type { Viewer } from '../input/viewer.ts';
 import type { Store } from '../store.ts';
-import { type ApiKey, keyRow, selectKey, serviceId } from './key.ts';
+import { type ApiKey, keyRow, selectKey, subjectOfKey } from './key.ts';
 import type { CreateKeyInput, revokeKeyInput, rotateKeyInput } from './keyInput.ts';
+import { ownerOf, refuseBeyondOwn, requireOwnSession } from './ownKeys.ts';
 
 /** A key that was just made, with the key itself: it is not to be had again. */
 export interface MadeKey {
@@ -22,8 +22,8 @@ export interface MadeKey {
 export type KeyStore = Pick<Store, 'db' | 'onKeysChanged'>;
 
 /**
- * Makes a key of a service that has none; it stays on record who did.
- * @throws InvalidInputError where the service has a key that works, OutOfBoundsError
+ * Makes a key of a service that has none, or one of whoever is signed in; it stays on record who did.
+ * @throws InvalidInputError where the service has a key that works, or a person may make no such key, OutOfBoundsError
  */
 export async function createKey(
   { db, onKeysChanged }: KeyStore,
@@ -32,10 +32,14 @@ export async function createKey(
   via: DecisionVia = 'graphql',
   secret = makeKeyText(),
 ): Promise<MadeKey> {
-  refuseBounded(viewer.bounds, 'change keys');
+  const owner = ownerOf(viewer, input);
+  if (owner !== null) {
+    requireOwnSession(viewer);
+    refuseBeyondOwn(viewer, input);
+  }
   const key = await db.transaction(async (tx) => {
-    await tx.query(replaceExpired(input.name));
-    const [made] = await tx.query(insertKey(...valuesOf(input, secret, viewer)));
+    await tx.query(replaceExpired(input.name, owner));
+    const [made] = await tx.query(insertKey(...valuesOf(input, secret, viewer, owner)));
     if (made === undefined) throw nameTaken(input.name);
     await record(tx, { action: 'create_key', viewer, via, key: made, note: describe(made) });
     return made;
@@ -45,23 +49,24 @@ export async function createKey(
 }
 
 /**
- * Gives a service a new key with the rights of its present one, which works on for a while.
- * @throws InvalidInputError where the service has no key that could be replaced, OutOfBoundsError
+ * Gives a service, or whoever is signed in, a new key with the rights of the present one, which works on for a while.
+ * @throws InvalidInputError where there is no key that could be replaced, or a person may make none, OutOfBoundsError
  */
 export async function rotateKey(
   { db, onKeysChanged }: KeyStore,
   viewer: Viewer,
-  { name, overlapMs, expiresInMs }: z.output<typeof rotateKeyInput>,
+  { name, overlapMs, expiresInMs, person = false }: z.output<typeof rotateKeyInput>,
   via: DecisionVia = 'graphql',
 ): Promise<MadeKey> {
-  refuseBounded(viewer.bounds, 'change keys');
+  const owner = ownerOf(viewer, { person });
+  if (owner !== null) requireOwnSession(viewer);
   const secret = makeKeyText();
   const key = await db.transaction(async (tx) => {
-    const [old] = await tx.query(replaceKey(name, overlapMs));
+    const [old] = await tx.query(replaceKey(name, overlapMs, owner));
     if (old === undefined) throw noKey('name', name);
     const { lifeMs, ...rights } = old;
     const wanted = { ...rights, name, expiresInMs: expiresInMs === undefined ? lifeMs : expiresInMs };
-    const [made] = await tx.query(insertKey(...valuesOf(wanted, secret, viewer)));
+    const [made] = await tx.query(insertKey(...valuesOf(wanted, secret, viewer, owner)));
     if (made === undefined) throw nameTaken(name);
     const note = `${old.prefix}… is replaced by ${describe(made)}`;
     await record(tx, { action: 'rotate_key', viewer, via, key: made, note });
@@ -72,23 +77,23 @@ export async function rotateKey(
 }
 
 /**
- * Revokes every key of a service, or the one that begins so. Again is the same.
+ * Revokes every key of a service, or the one that begins so, whoever has it; with `person` only keys of whoever asks. Again is the same.
  * @throws InvalidInputError where there is none, OutOfBoundsError
  */
 export async function revokeKey(
   { db, onKeysChanged }: KeyStore,
   viewer: Viewer,
-  { key: reference }: z.output<typeof revokeKeyInput>,
+  { key: reference, person = false }: z.output<typeof revokeKeyInput>,
   via: DecisionVia = 'graphql',
 ): Promise<ApiKey[]> {
-  refuseBounded(viewer.bounds, 'change keys');
+  const owner = ownerOf(viewer, { person });
   // Whoever has found a key has the whole of it, which is no business of messages and records.
   const known = reference.startsWith(keyMark) ? reference.slice(0, prefixLength) : reference;
   const keys = await db.transaction(async (tx) => {
-    const revoked = await tx.query(revokeKeys(known, viewer.id));
+    const revoked = await tx.query(revokeKeys(known, owner, viewer.id));
     for (const key of revoked)
       await record(tx, { action: 'revoke_key', viewer, via, key, note: `${key.prefix}…` });
-    return tx.query(keysNamed(known));
+    return tx.query(keysNamed(known, owner));
   });
   if (keys.length === 0) throw noKey('key', known);
   await onKeysChanged?.();
@@ -99,16 +104,17 @@ function valuesOf(
   { name, scopes, projects, plans, labels, tasks, expiresInMs }: CreateKeyInput,
   secret: string,
   viewer: Viewer,
+  owner: number | null,
 ) {
   const known = [name, secret.slice(0, prefixLength), hashOfKey(secret)] as const;
-  return [...known, scopes, projects, plans, labels, tasks, viewer.id, expiresInMs] as const;
+  return [...known, scopes, projects, plans, labels, tasks, viewer.id, expiresInMs, owner] as const;
 }
 
 const insertKey = statement({
   name: 'insert_key',
-  text: `INSERT INTO api_keys (name, prefix, sha256, scopes, projects, plans, labels, tasks, made_by, expires_at)
+  text: `INSERT INTO api_keys (name, prefix, sha256, scopes, projects, plans, labels, tasks, made_by, expires_at, person_id)
     VALUES ($1, $2, $3, $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9,
-      clock_timestamp() + $10::float8 * interval '1 millisecond')
+      clock_timestamp() + $10::float8 * interval '1 millisecond', $11::int)
     ON CONFLICT (coalesce(person_id, 0), name) WHERE revoked_at IS NULL AND replaced_at IS NULL DO NOTHING RETURNING ${selectKey}`,
   row: keyRow,
 });
@@ -117,7 +123,8 @@ const insertKey = statement({
 const replaceExpired = statement({
   name: 'replace_expired_key',
   text: `UPDATE api_keys SET replaced_at = clock_timestamp()
-    WHERE name = $1 AND revoked_at IS NULL AND replaced_at IS NULL AND expires_at <= clock_timestamp()`,
+    WHERE name = $1 AND person_id IS NOT DISTINCT FROM $2::int AND revoked_at IS NULL AND replaced_at IS NULL
+      AND expires_at <= clock_timestamp()`,
 });
 
 const replaceKey = statement({
@@ -125,7 +132,8 @@ const replaceKey = statement({
   text: `UPDATE api_keys SET replaced_at = clock_timestamp(),
       expires_at = least(expires_at, clock_timestamp() + $2::float8 * interval '1 millisecond')
     FROM (SELECT id AS old, extract(epoch FROM expires_at - created_at)::float8 * 1000 AS life FROM api_keys
-      WHERE name = $1 AND revoked_at IS NULL AND replaced_at IS NULL FOR UPDATE) present
+      WHERE name = $1 AND person_id IS NOT DISTINCT FROM $3::int AND revoked_at IS NULL AND replaced_at IS NULL
+      FOR UPDATE) present
     WHERE id = old RETURNING prefix, scopes, projects, plans, labels, tasks, life AS "lifeMs"`,
   row: {
     prefix: keyRow.prefix,
@@ -138,11 +146,13 @@ const replaceKey = statement({
   },
 });
 
-const isNamed = '(name = $1 OR prefix = $1)';
+/** A name is its owner's; who may revoke all keys names any by how it begins. */
+const isNamed =
+  '((name = $1 OR prefix = $1) AND person_id IS NOT DISTINCT FROM $2::int OR prefix = $1 AND $2::int IS NULL)';
 
 const revokeKeys = statement({
   name: 'revoke_keys',
-  text: `UPDATE api_keys SET revoked_at = clock_timestamp(), revoked_by = $2 WHERE ${isNamed} AND revoked_at IS NULL
+  text: `UPDATE api_keys SET revoked_at = clock_timestamp(), revoked_by = $3 WHERE ${isNamed} AND revoked_at IS NULL
     RETURNING ${selectKey}`,
   row: keyRow,
 });
@@ -166,7 +176,7 @@ async function record(
   await recordDecision(tx, {
     action,
     outcome: 'done',
-    subject: serviceId(key.name),
+    subject: subjectOfKey(key),
     via,
     note,
     ...recordedBy(viewer),

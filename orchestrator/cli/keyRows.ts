@@ -9,6 +9,7 @@ export const keyRows: Printer<ApiKey> = {
   empty: 'No keys. Create one with: nightshift keys create --name ci --scopes read,report',
   columns: [
     { head: 'NAME', show: ({ name }) => name, narrow: narrowName },
+    { head: 'OWNER', show: ({ owner }) => owner ?? 'service', narrow: narrowName },
     { head: 'KEY', show: ({ prefix }) => `${prefix}…` },
     { head: 'SCOPES', show: ({ scopes: may }) => may.map(wordOf).join(', '), narrow: narrowWrapped },
     { head: 'ONLY', show: showBounds, narrow: narrowWrapped },
@@ -23,6 +24,7 @@ export const keyRows: Printer<ApiKey> = {
   fields: {
     id: ({ databaseId }) => databaseId,
     name: ({ name }) => name,
+    owner: ({ owner }) => owner,
     prefix: ({ prefix }) => prefix,
     state: ({ state }) => wordOf(state),
     scopes: ({ scopes: may }) => may.map(wordOf),

@@ -23,12 +23,15 @@ interface CreateOptions {
   task?: string[];
   expires?: number | 'never';
   bootstrap?: boolean;
+  mine?: boolean;
   output: 'text' | 'json';
 }
 
-/** `nightshift keys`: the keys of services. */
+/** `nightshift keys`: the keys of services, and one's own. */
 export function addKeys(program: Command, context: CliContext): void {
-  const keys = program.command('keys').description('create, list, rotate and revoke keys of services');
+  const keys = program
+    .command('keys')
+    .description('create, list, rotate and revoke keys of services, and your own');
   addCreate(keys, context);
   addList(keys, context);
   addRotate(keys, context);
@@ -42,15 +45,16 @@ export function addKeys(program: Command, context: CliContext): void {
     `
 From the first key on, every caller of the server needs one. You need a key with
 the admin scope for all of this; on the server's own computer the machine's key
-is enough, and is found by itself.`,
+is enough, and is found by itself. With --mine it is about your own keys, for
+which you sign in yourself: nightshift login.`,
   );
 }
 
 function addCreate(keys: Command, context: CliContext): void {
   keys
     .command('create')
-    .description('create a key of a service, and print it')
-    .option('--name <service>', 'the service, such as ci')
+    .description('create a key of a service or of yourself, and print it')
+    .option('--name <name>', 'the service, such as ci, or what you call your key')
     .option(
       '--scopes <scopes>',
       `what it may do, with commas between: ${scopes.join(', ')}`,
@@ -65,6 +69,7 @@ function addCreate(keys: Command, context: CliContext): void {
     .option('--labels <labels>', 'only workers with no other labels than these', collect)
     .option('--task <task>', 'only reports of this external task, or of all that begin so: seo.*', collect)
     .option('--expires <duration>', 'for how long it works, such as 90d, or never (default: 90d)', parseLife)
+    .option('--mine', 'a key of your own, which can do no more than you; sign in first: nightshift login')
     .option('--bootstrap', 'write it into the database itself: for the first key, or when nobody can come in')
     .addOption(madeOutput())
     .addHelpText(
@@ -76,10 +81,11 @@ service as API_KEY.
 Examples:
   nightshift keys create --name ci --scopes report,read --task 'seo.*'
   nightshift keys create --name worker-1 --scopes work --expires never
+  nightshift keys create --mine --name laptop --scopes read
   nightshift keys create --bootstrap`,
     )
     .action(async (options: CreateOptions) => {
-      const { bootstrap = false, output } = options;
+      const { bootstrap = false, mine = false, output } = options;
       const wanted = wantedOf(options);
       if (bootstrap) {
         const { name = 'bootstrap', scopes = ['admin'] } = wanted;
@@ -94,11 +100,12 @@ Examples:
           2,
         );
       await withConnection(context, async ({ client }) => {
-        const answer = await client.createKey({ ...wanted, name, scopes: may.map(graphqlName) });
+        const own = mine ? { person: true } : {};
+        const answer = await client.createKey({ ...wanted, ...own, name, scopes: may.map(graphqlName) });
         const { secret, key } = nameArguments(argumentNames, () => expectType(answer, 'MadeKey'));
         printMadeKey(context, { secret, ...toWords(key) }, output);
         warnOfIdleBounds(context, wanted);
-        context.print('Every caller of this server needs a key now, to read as well.');
+        if (!mine) context.print('Every caller of this server needs a key now, to read as well.');
       });
     });
 }
@@ -144,6 +151,7 @@ const argumentNames = new Map([
   ['tasks', '--task'],
   ['expiresInMs', '--expires'],
   ['overlapMs', '--overlap'],
+  ['person', '--mine'],
   ['key', 'key'],
 ]);
 
@@ -152,10 +160,14 @@ function addList(keys: Command, context: CliContext): void {
     .command('list')
     .description('list the keys that work, newest first')
     .option('-a, --all', 'expired and revoked ones too')
+    .option('--mine', 'only your own')
     .addOption(outputOption())
-    .action(({ all = false, output }: { all?: boolean; output: Format }) =>
+    .action(({ all, mine, output }: { all?: boolean; mine?: boolean; output: Format }) =>
       withReader(context, async ({ client }) => {
-        const { rows, more } = await take(client.walkKeys(all), 1000);
+        const { rows, more } = await take(
+          client.walkKeys({ ...(all && { all }), ...(mine && { mine }) }),
+          1000,
+        );
         printRows<ApiKey>(context, rows, keyRows, output);
         if (more) printMore(context, rows.length);
       }),
@@ -165,8 +177,9 @@ function addList(keys: Command, context: CliContext): void {
 function addRotate(keys: Command, context: CliContext): void {
   keys
     .command('rotate')
-    .argument('<service>', 'the service, as "nightshift keys list" shows it')
-    .description('replace the key of a service by a new one with the same rights, and print it')
+    .argument('<name>', 'the service or your key, as "nightshift keys list" shows it')
+    .description('replace a key by a new one with the same rights, and print it')
+    .option('--mine', 'a key of your own; sign in first: nightshift login')
     .option('--overlap <duration>', 'for how long the old key still works (default: 24h)', parseSpan)
     .option(
       '--expires <duration>',
@@ -174,10 +187,11 @@ function addRotate(keys: Command, context: CliContext): void {
       parseLife,
     )
     .addOption(madeOutput())
-    .action((name: string, { overlap, expires, output }: RotateOptions) =>
+    .action((name: string, { mine, overlap, expires, output }: RotateOptions) =>
       withConnection(context, async ({ client }) => {
         const answer = await client.rotateKey({
           name,
+          ...(mine && { person: true }),
           ...(overlap === undefined ? {} : { overlapMs: overlap }),
           ...lifeOf(expires),
         });
@@ -193,6 +207,7 @@ function addRotate(keys: Command, context: CliContext): void {
 }
 
 interface RotateOptions {
+  mine?: boolean;
   overlap?: number;
   expires?: number | 'never';
   output: 'text' | 'json';
@@ -203,12 +218,15 @@ function addRevoke(keys: Command, context: CliContext): void {
     .command('revoke')
     .argument('<key>', 'a service, for all its keys, or one key: its first 12 characters are enough')
     .description('revoke keys: within 5 seconds they work nowhere')
-    .action((key: string) =>
+    .option('--mine', 'only your own keys, by name or first characters')
+    .action((key: string, { mine = false }: { mine?: boolean }) =>
       withConnection(context, async ({ client }) => {
-        const answer = await client.revokeKey(key.replace(/…$/, ''));
+        const answer = await client.revokeKey(key.replace(/…$/, ''), { person: mine });
         const { keys: revoked } = nameArguments(argumentNames, () => expectType(answer, 'RevokedKeys'));
-        for (const { name, prefix, revokedAt } of revoked)
-          context.stdout.write(`Revoked the key of ${name} (${prefix}…) at ${showTime(revokedAt)}\n`);
+        for (const { name, owner, prefix, revokedAt } of revoked)
+          context.stdout.write(
+            `Revoked the key ${owner === null ? `of ${name}` : `${name} of ${owner}`} (${prefix}…) at ${showTime(revokedAt)}\n`,
+          );
       }),
     );
 }

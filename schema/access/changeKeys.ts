@@ -4,7 +4,7 @@ import { createKey, type MadeKey, revokeKey, rotateKey } from '../../domain/acce
 import { InvalidInputError } from '../../domain/input/errors.ts';
 import { readInput } from '../../domain/input/read.ts';
 import { builder } from '../builder.ts';
-import { needs } from '../needs.ts';
+import { needsUnlessOwn } from '../needs.ts';
 import { ScopeEnum } from '../viewer.ts';
 import { ApiKeyType } from './keys.ts';
 
@@ -26,11 +26,16 @@ const RevokedKeysType = builder.objectRef<ApiKey[]>('RevokedKeys').implement({
 });
 
 const CreateKeyInput = builder.inputType('CreateKeyInput', {
-  description: 'A new key of a service.',
+  description: 'A new key of a service, or of yourself.',
   fields: (t) => ({
     name: t.string({
       required: true,
-      description: 'The service, e.g. `ci`: 1 to 63 lower-case letters, digits, `.`, `_` or `-`.',
+      description:
+        'The service, e.g. `ci`, or what you call your key: 1 to 63 lower-case letters, digits, `.`, `_` or `-`.',
+    }),
+    person: t.boolean({
+      description:
+        'Whether it is a key of your own. You have to be signed in yourself: a key makes no key of a person.',
     }),
     scopes: t.field({ type: [ScopeEnum], required: true, description: 'What it lets the service do.' }),
     projects: t.stringList({ description: 'Only in these projects. Reading covers the whole server.' }),
@@ -51,7 +56,8 @@ const CreateKeyInput = builder.inputType('CreateKeyInput', {
 const RotateKeyInput = builder.inputType('RotateKeyInput', {
   description: 'Which key to replace.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'The service.' }),
+    name: t.string({ required: true, description: 'The service, or the name of your key.' }),
+    person: t.boolean({ description: 'Whether it is a key of your own. You have to be signed in yourself.' }),
     overlapMs: t.field({
       type: 'SafeInt',
       description:
@@ -69,8 +75,10 @@ const RevokeKeyInput = builder.inputType('RevokeKeyInput', {
   fields: (t) => ({
     key: t.string({
       required: true,
-      description: 'The name of a service, which revokes all its keys, or the prefix of one key.',
+      description:
+        'The name of a service or of your own key, which revokes all keys of that name, or the prefix of one key.',
     }),
+    person: t.boolean({ description: 'Whether to revoke only keys of your own.' }),
   }),
 });
 
@@ -78,8 +86,8 @@ builder.mutationFields((t) => ({
   createKey: t.field({
     type: MadeKeyType,
     description:
-      'Creates a key of a service. From the first key on, every caller of this server needs one. Requires the `admin` scope.',
-    authScopes: needs('createKey'),
+      'Creates a key of a service, or of yourself. From the first key on, every caller of this server needs one. Requires the `admin` scope; being signed in is enough for a key of your own.',
+    authScopes: (_root, { input }, { viewer }) => needsUnlessOwn('createKey', viewer, input.person),
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: CreateKeyInput, required: true, description: 'The key.' }) },
     resolve: (_root, { input }, { store, viewer, via }) =>
@@ -88,8 +96,8 @@ builder.mutationFields((t) => ({
   rotateKey: t.field({
     type: MadeKeyType,
     description:
-      'Replaces the key of a service by a new one with the same rights. The old one works on for a while. Requires the `admin` scope.',
-    authScopes: needs('rotateKey'),
+      'Replaces a key by a new one with the same rights. The old one works on for a while. Requires the `admin` scope; being signed in is enough for your own keys.',
+    authScopes: (_root, { input }, { viewer }) => needsUnlessOwn('rotateKey', viewer, input.person),
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: RotateKeyInput, required: true, description: 'The service.' }) },
     resolve: (_root, { input }, { store, viewer, via }) =>
@@ -98,12 +106,12 @@ builder.mutationFields((t) => ({
   revokeKey: t.field({
     type: RevokedKeysType,
     description:
-      'Revokes the keys of a service, or one of them: within 5 seconds they work nowhere. Requires the `admin` scope.',
-    authScopes: needs('revokeKey'),
+      'Revokes the keys of a service, or one key: within 5 seconds they work nowhere. Requires the `admin` scope; being signed in is enough for your own keys.',
+    authScopes: (_root, { input }, { viewer }) => needsUnlessOwn('revokeKey', viewer, input.person),
     errors: { types: [InvalidInputError] },
     args: { input: t.arg({ type: RevokeKeyInput, required: true, description: 'The keys.' }) },
     resolve: (_root, { input }, { store, viewer, via }) =>
-      revokeKey(store, viewer, readInput(revokeKeyInput, input), via),
+      revokeKey(store, viewer, readInput(revokeKeyInput, withoutNull(input)), via),
   }),
 }));
 

@@ -1,9 +1,10 @@
 import { keyStateFacts } from '../../contract/words/keys.ts';
 import { countKeys, readKeyPage } from '../../domain/access/keyPages.ts';
+import { personOf } from '../../domain/access/ownKeys.ts';
 import { builder } from '../builder.ts';
 import { connect, maxTotalCount } from '../connection.ts';
 import { enumOf } from '../enums.ts';
-import { needs } from '../needs.ts';
+import { needsUnlessOwn } from '../needs.ts';
 import { ScopeEnum } from '../viewer.ts';
 
 const KeyStateEnum = enumOf('KeyState', keyStateFacts, {
@@ -12,17 +13,24 @@ const KeyStateEnum = enumOf('KeyState', keyStateFacts, {
 
 /** `ApiKey`: no node, since whoever may read nodes may not read keys. */
 export const ApiKeyType = builder.prismaObject('ApiKey', {
-  description: 'A key of a service. The key itself is shown once, when it is created.',
+  description: 'A key of a service or of a person. The key itself is shown once, when it is created.',
   fields: (t) => ({
     databaseId: t.exposeInt('id', { description: 'Identifies the key.' }),
     name: t.exposeString('name', {
-      description: 'The service that it belongs to, e.g. `ci`: the audit log records it as `service:ci`.',
+      description:
+        'The service that it belongs to, e.g. `ci`, which the audit log records as `service:ci`; of a person’s key what they call it.',
+    }),
+    owner: t.string({
+      nullable: true,
+      description: 'The person whose key it is; null for that of a service.',
+      resolve: ({ owner, personId }) => owner ?? (personId === null ? null : `person:${personId}`),
     }),
     prefix: t.exposeString('prefix', { description: 'How the key begins, so that you recognize it.' }),
     state: t.expose('state', { type: KeyStateEnum, description: 'Whether it works.' }),
     scopes: t.field({
       type: [ScopeEnum],
-      description: 'What it lets the service do.',
+      description:
+        'What it lets its owner do: of a person at most what they may do themselves at the moment.',
       resolve: ({ scopes }) => scopes,
     }),
     projects: t.exposeStringList('projects', {
@@ -74,16 +82,18 @@ builder.queryFields((t) => ({
   apiKeys: t.connection(
     {
       type: ApiKeyType,
-      description: 'The keys of services, newest first, page by page. Requires the `admin` scope.',
-      authScopes: needs('listKeys'),
+      description:
+        'The keys of services and people, newest first, page by page. Requires the `admin` scope; being signed in is enough for your own keys.',
+      authScopes: (_root, { mine }, { viewer }) => needsUnlessOwn('listKeys', viewer, mine),
       args: {
+        mine: t.arg.boolean({ defaultValue: false, description: 'Whether to list only your own keys.' }),
         all: t.arg.boolean({
           defaultValue: false,
           description: 'Whether to include expired and revoked keys.',
         }),
       },
-      resolve: (_root, { all, ...page }, context) => {
-        const filter = { all: all ?? false };
+      resolve: (_root, { all, mine, ...page }, context) => {
+        const filter = { all: all ?? false, ...(mine ? { person: personOf(context.viewer) } : {}) };
         const { db } = context.store;
         return connect(
           context,

@@ -1,6 +1,7 @@
 import { serviceId } from '../../domain/access/key.ts';
 import type { KeyFacts } from '../../domain/access/keyFacts.ts';
-import type { Viewer } from '../../domain/input/viewer.ts';
+import type { Bounds, Viewer } from '../../domain/input/viewer.ts';
+import { viewerOfPerson } from './knownPerson.ts';
 
 /** Whose key it is. */
 export interface KeyHolder {
@@ -11,30 +12,59 @@ export interface KeyHolder {
   isMadeUp?: boolean;
 }
 
-/** Makes the viewer of whoever holds a key; `ended` is aborted when it works no more. */
-export function viewerOf(facts: KeyFacts, ended: AbortSignal): Viewer {
-  const { name, scopes, projects, plans, labels, tasks } = facts;
+/**
+ * Makes the viewer of whoever holds a key; `ended` is aborted when it works no more. A person's key may do what both the
+ * key and its person may at the moment.
+ */
+export function viewerOf(facts: KeyFacts, ended: AbortSignal, adminUsers: readonly string[] = []): Viewer {
+  const { id: key, name, scopes, projects, plans, labels, tasks, personId, owner } = facts;
   const given = Object.entries({ projects, plans, labels, tasks }).filter(([, names]) => names.length > 0);
-  return {
-    id: serviceId(name),
-    kind: 'service',
-    scopes: new Set(scopes),
-    identified: true,
-    proof: 'key',
-    key: facts.id,
-    ended,
-    ...(given.length > 0 ? { bounds: Object.fromEntries(given) } : {}),
-  };
+  const bounds: Bounds | undefined = given.length > 0 ? Object.fromEntries(given) : undefined;
+  const held = { identified: true, proof: 'key', key, ended } as const;
+  if (personId === null) {
+    const may = { scopes: new Set(scopes), ...(bounds ? { bounds } : {}) };
+    return { id: serviceId(name), kind: 'service', ...may, ...held };
+  }
+  const person = viewerOfPerson({ ...facts, person: personId, label: owner }, adminUsers);
+  // Admin is all scopes, so that of an admin's key what its person still has is left.
+  const both = scopes.includes('admin')
+    ? person.scopes
+    : new Set(scopes.filter((one) => person.scopes.has(one)));
+  return { ...person, ...held, scopes: both, bounds: withinBoth(bounds, person.bounds) };
+}
+
+/** What lies within two bounds. */
+function withinBoth(one: Bounds | undefined, other: Bounds | undefined): Bounds | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const both = (['projects', 'plans', 'labels', 'tasks'] as const).map((list) => {
+    const [names, others] = [one[list], other[list]];
+    return [list, names && others ? names.filter((name) => others.includes(name)) : (names ?? others)];
+  });
+  return Object.fromEntries(both.filter(([, names]) => names !== undefined)) as Bounds;
+}
+
+/** What may change of a key while it works: all that its person may, and as whom. */
+export function rightsOfKey({ owner, grants, groups }: KeyFacts): unknown[] {
+  return [owner, grants, groups];
 }
 
 /** Says why a key works no more; nothing of one that does. */
 export function whyOver(facts: KeyFacts): string | undefined {
-  const { state, name, prefix, expiresAt, replacedAt, revokedAt } = facts;
-  const key = `The key of ${name} (${prefix}…)`;
+  const { state, name, prefix, expiresAt, replacedAt, revokedAt, personId, ownerState, sleepDays } = facts;
+  const isOwn = personId !== null;
+  const key = isOwn ? `Your key ${name} (${prefix}…)` : `The key of ${name} (${prefix}…)`;
+  const next = isOwn ? 'nightshift keys create --mine' : 'nightshift keys create';
   if (state === 'revoked')
-    return `${key} was revoked at ${revokedAt}. If ${name} is to go on, ask an admin for a new one.`;
-  if (state !== 'expired') return undefined;
-  return replacedAt === null
-    ? `${key} expired at ${expiresAt}. An admin can make a new one: nightshift keys create`
-    : `${key} was replaced at ${replacedAt} and has expired. Use the newer key of ${name}.`;
+    return isOwn
+      ? `${key} was revoked at ${revokedAt}. Make a new one: ${next}`
+      : `${key} was revoked at ${revokedAt}. If ${name} is to go on, ask an admin for a new one.`;
+  if (ownerState === 'removed')
+    return `${key} works no more: you were removed from this server. Ask an admin to let you in again.`;
+  if (state === 'expired' && replacedAt !== null)
+    return `${key} was replaced at ${replacedAt} and has expired. Use the newer key of ${isOwn ? 'that name' : name}.`;
+  if (state === 'expired')
+    return `${key} expired at ${expiresAt}. ${isOwn ? 'Make' : 'An admin can make'} a new one: ${next}`;
+  return ownerState === 'asleep'
+    ? `${key} sleeps, because you have not signed in for ${sleepDays} days. Sign in again, and it works.`
+    : undefined;
 }

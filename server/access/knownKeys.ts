@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isKeyText } from '../../contract/keyText.ts';
 import { isClosed } from '../../domain/access/closed.ts';
 import { type KeyFacts, type KeyUse, noteKeyUses, readKeyFacts } from '../../domain/access/keyFacts.ts';
 import type { Store } from '../../domain/store.ts';
 import { repeatedly } from '../repeatedly.ts';
-import { viewerOf, whyOver } from './keyHolder.ts';
+import { rightsOfKey, viewerOf, whyOver } from './keyHolder.ts';
 import { type KnownFacts, type KnownFactsLimits, knowFacts } from './knownFacts.ts';
 
 /** What is known of keys, for requests. */
@@ -19,6 +20,10 @@ export interface KnownKeysParts {
   db: Store['db'];
   /** Whether it is known already that every caller needs a key. */
   closed: boolean;
+  /** Who alone may approve or be an admin, where people are listed. @default [] */
+  adminUsers?: readonly string[] | undefined;
+  /** After how many days without a sign-in a person's keys sleep. @default 30 */
+  keySleepDays?: number | undefined;
   /** Called once when that has become known. */
   onClosed?: () => void;
   /** Whether nothing may be noted. @default false */
@@ -28,14 +33,17 @@ export interface KnownKeysParts {
 
 /** Knows the keys that are in use, and whether callers need one. */
 export function knowKeys(parts: KnownKeysParts, limits: KnownFactsLimits = {}): KnownKeys {
-  const { db, readOnly = false, onFault } = parts;
+  const { db, adminUsers, keySleepDays, readOnly = false, onFault } = parts;
   let closed = parts.closed;
   const closing = new AbortController();
   const keys = knowFacts<KeyFacts, KeyUse>(
     {
       isText: (text) => isKeyText(text),
-      read: (hashes) => readKeyFacts(db, hashes),
-      holderOf: (facts, ended) => ({ viewer: viewerOf(facts, ended), over: whyOver(facts) }),
+      read: (hashes) => readKeyFacts(db, hashes, keySleepDays),
+      holderOf: (facts, ended) => ({ viewer: viewerOf(facts, ended, adminUsers), over: whyOver(facts) }),
+      hasSameRights: (one, other) =>
+        whyOver(other) !== undefined ||
+        (whyOver(one) === undefined && isDeepStrictEqual(rightsOfKey(one), rightsOfKey(other))),
       ...(readOnly ? {} : { useOf: ({ id }, address) => ({ id, address }) }),
       noteUses: (uses) => noteKeyUses(db, uses),
       onFault,

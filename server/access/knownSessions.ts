@@ -1,17 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isKeyText, sessionMark } from '../../contract/keyText.ts';
-import { accessOf } from '../../domain/access/grants.ts';
 import { type KeyFacts, readKeyFacts } from '../../domain/access/keyFacts.ts';
-import {
-  boundedByAdmins,
-  noteSessionUses,
-  readSessionFacts,
-  type SessionFacts,
-} from '../../domain/access/sessions.ts';
-import { isSame, type Viewer } from '../../domain/input/viewer.ts';
+import { noteSessionUses, readSessionFacts, type SessionFacts } from '../../domain/access/sessions.ts';
+import type { Viewer } from '../../domain/input/viewer.ts';
 import type { Store } from '../../domain/store.ts';
-import { type KeyHolder, viewerOf, whyOver } from './keyHolder.ts';
+import { type KeyHolder, rightsOfKey, viewerOf, whyOver } from './keyHolder.ts';
 import { type KnownFacts, type KnownFactsLimits, knowFacts } from './knownFacts.ts';
+import { viewerOfPerson } from './knownPerson.ts';
 
 /** What a session is, with the key that it was opened with. */
 export interface KnownSession extends SessionFacts {
@@ -26,6 +21,8 @@ export interface KnownSessionsParts {
   db: Store['db'];
   /** Who alone may approve or be an admin, where people are listed. */
   adminUsers: readonly string[];
+  /** After how many days without a sign-in a person's keys sleep. @default 30 */
+  keySleepDays?: number | undefined;
   /** Gives the viewer of a key that several share. */
   sharedViewer(shared: 'admin' | 'local'): Viewer | undefined;
   /** Whether nothing may be noted. @default false */
@@ -35,13 +32,15 @@ export interface KnownSessionsParts {
 
 /** Knows the sessions that are in use. */
 export function knowSessions(parts: KnownSessionsParts, limits: KnownFactsLimits = {}): KnownSessions {
-  const { db, readOnly = false, onFault } = parts;
+  const { db, keySleepDays, readOnly = false, onFault } = parts;
   return knowFacts<KnownSession, number>(
     {
       isText: (text) => isKeyText(text, sessionMark),
-      read: (hashes) => readSessions(db, hashes),
+      read: (hashes) => readSessions(db, hashes, keySleepDays),
       holderOf: (facts, ended) => holderOf(facts, ended, parts),
-      hasSameRights: (one, other) => isDeepStrictEqual(rightsOf(one), rightsOf(other)),
+      hasSameRights: (one, other) =>
+        whyOverOf(other) !== undefined ||
+        (whyOverOf(one) === undefined && isDeepStrictEqual(rightsOf(one), rightsOf(other))),
       ...(readOnly ? {} : { useOf: ({ id }) => id }),
       noteUses: (ids) => noteSessionUses(db, ids),
       onFault,
@@ -50,10 +49,14 @@ export function knowSessions(parts: KnownSessionsParts, limits: KnownFactsLimits
   );
 }
 
-async function readSessions(db: Store['db'], hashes: readonly string[]): Promise<KnownSession[]> {
+async function readSessions(
+  db: Store['db'],
+  hashes: readonly string[],
+  keySleepDays: number | undefined,
+): Promise<KnownSession[]> {
   const sessions = await readSessionFacts(db, hashes);
   const keys = sessions.map(({ keySha256 }) => keySha256).filter((hash) => hash !== null);
-  const found = keys.length === 0 ? [] : await readKeyFacts(db, keys);
+  const found = keys.length === 0 ? [] : await readKeyFacts(db, keys, keySleepDays);
   return sessions.map((session) => ({
     ...session,
     key: found.find(({ sha256 }) => sha256 === session.keySha256) ?? null,
@@ -61,8 +64,8 @@ async function readSessions(db: Store['db'], hashes: readonly string[]): Promise
 }
 
 /** What its holder may do, and as whom. */
-function rightsOf({ label, grants, groups }: KnownSession): unknown[] {
-  return [label, grants, groups];
+function rightsOf({ label, grants, groups, key }: KnownSession): unknown[] {
+  return [label, grants, groups, key && rightsOfKey(key)];
 }
 
 function holderOf(
@@ -72,32 +75,18 @@ function holderOf(
 ): KeyHolder {
   const { id, client, provedAt, proof, shared, key } = facts;
   const session = { id, client, provedAt: provedAt === null ? undefined : Date.parse(provedAt) };
-  if (key) return { viewer: { ...viewerOf(key, ended), session }, over: whyEnded(facts) ?? whyOver(key) };
-  const owner = shared === null ? personOf(facts, adminUsers) : sharedViewer(shared);
+  if (key) return { viewer: { ...viewerOf(key, ended, adminUsers), session }, over: whyOverOf(facts) };
+  const owner = shared === null ? viewerOfPerson(facts, adminUsers) : sharedViewer(shared);
   if (owner === undefined)
     return { viewer: nobody, over: 'The key that opened this session is gone. Sign in again.' };
-  return { viewer: { ...owner, proof, session, ended }, over: whyEnded(facts) };
+  return { viewer: { ...owner, proof, session, ended }, over: whyOverOf(facts) };
 }
 
 const nobody: Viewer = { id: 'anonymous', kind: 'anonymous', scopes: new Set(), identified: false };
 
-function personOf(
-  { person, principal, label, grants, groups }: KnownSession,
-  adminUsers: readonly string[],
-): Viewer {
-  const id = label ?? `person:${person}`;
-  const { scopes, bounds } = accessOf(grants);
-  const isListed = adminUsers.length === 0 || adminUsers.some((one) => isSame(one, id));
-  return {
-    id,
-    kind: 'person',
-    identified: true,
-    scopes: isListed ? scopes : new Set([...scopes].filter((scope) => !boundedByAdmins.includes(scope))),
-    groups,
-    bounds,
-    person: person ?? undefined,
-    principal: principal ?? undefined,
-  };
+/** Says why a session works no more, or the key that it was opened with. */
+function whyOverOf(facts: KnownSession): string | undefined {
+  return whyEnded(facts) ?? (facts.key === null ? undefined : whyOver(facts.key));
 }
 
 function whyEnded({ state }: SessionFacts): string | undefined {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 import { expectedNoUserInfo, hasUserInfo } from '../../contract/urls/userInfo.ts';
 import { isSchemaName, schemaOf } from '../../database/schemaName.ts';
+import { defaultKeySleepDays } from '../../domain/access/keyFacts.ts';
 
 /** The shortest key that is good enough beyond loopback. */
 export const minKeyLength = 16;
@@ -61,6 +62,16 @@ export const retentionDays = z
   })
   .transform(Number)
   .optional();
+
+/** After how many days without a sign-in a person's keys sleep. */
+export const keySleepDays = z
+  .string()
+  .trim()
+  .refine((text) => /^\d{1,4}$/.test(text) && Number(text) >= 1, {
+    error: 'expected a whole number of days from 1 to 9999',
+  })
+  .transform(Number)
+  .default(defaultKeySleepDays);
 
 /** The time after which the running task of a silent outside reporter is failed, in hours: 6 unless set. */
 export const reportHours = z

@@ -20,6 +20,9 @@ function messageOf(environment: Record<string, string>): string {
 
 describe('the limits in the configuration', () => {
   it('are read from their variables', () => {
+    expect(readServerConfig({ KEY_SLEEP_DAYS: '7' })).toMatchObject({ keySleepDays: 7 });
+    for (const wrong of ['0', '1.5', 'never'])
+      expect(() => readServerConfig({ KEY_SLEEP_DAYS: wrong })).toThrow('KEY_SLEEP_DAYS');
     expect(readServerConfig({})).toMatchObject({ rateLimit: undefined, maxStreamsPerViewer: 200 });
     expect(
       readServerConfig({ RATE_LIMIT: ' 600/min', MAX_STREAMS: '50', MAX_STREAMS_PER_VIEWER: '5' }),
@@ -108,6 +111,7 @@ describe('the configuration of the server', () => {
       graphiql: 'on',
       introspection: true,
       maxConnections: 2000,
+      keySleepDays: 30,
       maxStreamsPerViewer: 200,
       digest: { time: '07:00', zone: 'UTC' },
       publicUrl: undefined,

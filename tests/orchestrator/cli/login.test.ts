@@ -113,6 +113,45 @@ describe('nightshift login', () => {
     expect((await run(settings, 'logout')).stderr).toContain('You are not signed in at');
   });
 
+  it('lets people make, list, rotate and revoke keys of their own, with which commands act as them', async () => {
+    const settings = tempDir();
+    await logIn(settings);
+    const { code, stdout, stderr } = await run(
+      settings,
+      ...['keys', 'create', '--mine', '--name', 'laptop', '--scopes', 'read'],
+    );
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^Created the key of laptop \(read\), .+\n$/)]);
+    const key = stdout.trim();
+    const withKey = (...args: string[]) =>
+      cliHere(args, tempDir(), { variables: { API_BASE: here.server.url, API_KEY: key } });
+    const me = await withKey('whoami', '-o', 'json');
+    expect(JSON.parse(me.stdout)).toMatchObject({
+      id: 'ann@example.org',
+      kind: 'person',
+      proof: 'key',
+      session: null,
+      scopes: ['read'],
+    });
+    const refused = await withKey(...['keys', 'create', '--mine', '--name', 'more', '--scopes', 'read']);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('A key makes no key of a person'),
+    ]);
+    const beyond = await run(
+      settings,
+      ...['keys', 'create', '--mine', '--name', 'more', '--scopes', 'admin'],
+    );
+    expect(beyond.stderr).toContain(
+      '--scopes must be scopes that you have yourself (read, approve), got admin.',
+    );
+    const [listed] = JSON.parse((await run(settings, 'keys', 'list', '--mine', '-o', 'json')).stdout);
+    expect(listed).toMatchObject({ name: 'laptop', owner: 'ann@example.org' });
+    expect((await run(settings, 'keys', 'list')).stderr).toContain('requires the admin scope');
+    expect((await run(settings, 'keys', 'rotate', 'laptop', '--mine', '--overlap', '0s')).code).toBe(0);
+    const revoked = await run(settings, 'keys', 'revoke', 'laptop', '--mine');
+    expect(revoked.stdout).toMatch(/^Revoked the key laptop of ann@example\.org \(nsk_\w{8}…\) at /);
+  });
+
   it('comes after API_KEY and before every other key', async () => {
     const settings = tempDir();
     await logIn(settings);
