@@ -15,6 +15,8 @@ export interface SignInStart {
   verifier?: string | undefined;
   /** Where the user wanted to go. */
   returnTo: string;
+  /** Whether they must prove anew who they are. @default false */
+  fresh?: boolean;
 }
 
 /** A sign-in as it was begun. */
@@ -22,6 +24,7 @@ export interface BegunSignIn {
   nonce: string | null;
   verifier: string | null;
   returnTo: string;
+  fresh: boolean;
   /** How long ago that was. */
   ageMs: number;
   isExpired: boolean;
@@ -29,9 +32,9 @@ export interface BegunSignIn {
 
 /** Notes that a sign-in begins; gives the secret that only the browser of it is told. */
 export async function beginSignIn({ db }: Pick<Store, 'db'>, start: SignInStart): Promise<string> {
-  const { kind, state, nonce = null, verifier = null, returnTo } = start;
+  const { kind, state, nonce = null, verifier = null, returnTo, fresh = false } = start;
   const secret = makeKeyText();
-  await db.query(insertSignIn(hashOfKey(secret), kind, state, nonce, verifier, returnTo, signInMs));
+  await db.query(insertSignIn(hashOfKey(secret), kind, state, nonce, verifier, returnTo, fresh, signInMs));
   return secret;
 }
 
@@ -49,19 +52,20 @@ const insertSignIn = statement({
   name: 'insert_sign_in',
   text: `WITH gone AS (DELETE FROM sign_ins WHERE sha256 IN (SELECT sha256 FROM sign_ins
       WHERE expires_at < clock_timestamp() - interval '1 hour' ORDER BY expires_at LIMIT 100 FOR UPDATE SKIP LOCKED))
-    INSERT INTO sign_ins (sha256, kind, state, nonce, verifier, return_to, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7::float8 * interval '1 millisecond')`,
+    INSERT INTO sign_ins (sha256, kind, state, nonce, verifier, return_to, fresh, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + $8::float8 * interval '1 millisecond')`,
 });
 
 const takeSignInSql = statement({
   name: 'take_sign_in',
   text: `DELETE FROM sign_ins WHERE sha256 = $1 AND kind = $2 AND state = $3
-    RETURNING nonce, verifier, return_to AS "returnTo", expires_at <= clock_timestamp() AS "isExpired",
+    RETURNING nonce, verifier, return_to AS "returnTo", fresh, expires_at <= clock_timestamp() AS "isExpired",
       greatest($4::float8 - 1000 * extract(epoch FROM expires_at - clock_timestamp()), 0)::float8 AS "ageMs"`,
   row: {
     nonce: col.text.orNull,
     verifier: col.text.orNull,
     returnTo: col.text,
+    fresh: col.bool,
     isExpired: col.bool,
     ageMs: col.float,
   },
