@@ -32,6 +32,7 @@ import {
 } from './settings/githubApp.ts';
 import { type GraphiqlMode, graphiqlMode, onUnlessOff } from './settings/graphql.ts';
 import { type ViewerGroups, viewerGroups } from './settings/groups.ts';
+import { faultsOfOpenid, type OpenidConfig, openidChecks, readOpenid } from './settings/openid.ts';
 import { type RateLimit, rateLimit } from './settings/rateLimit.ts';
 import {
   addressList,
@@ -112,6 +113,8 @@ export interface ServerConfig {
   githubSignIn?: GithubSignIn | undefined;
   /** As which App pull requests are read, merged and labelled, in place of the token. */
   githubAppKey?: GithubAppKey | undefined;
+  /** The issuer where people sign in, if there is one. */
+  openid?: OpenidConfig | undefined;
   /** Reads pull requests, and merges or labels them. */
   githubToken?: string;
   githubApiUrl: string;
@@ -157,6 +160,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     ...faultsOfReach(given),
     ...faultsOfTokens(given),
     ...faultsOfGithubApp(given),
+    ...faultsOfOpenid(given),
     ...faultsOfDelivery(given),
   ];
   if (!result.success || faults.length > 0) throw new ConfigError(explain(faults));
@@ -188,6 +192,7 @@ export function readServerConfig(environment: Record<string, string | undefined>
     actionsRules: read.GITHUB_ACTIONS_RULES,
     githubSignIn: githubSignInOf(read, given),
     githubAppKey: githubAppKeyOf(read),
+    openid: readOpenid(read),
     githubToken: read.GITHUB_TOKEN,
     githubApiUrl: read.GITHUB_API_URL,
     github: rulesOf(read.GITHUB_API_URL, read.GITHUB_REPOSITORIES),
@@ -232,6 +237,7 @@ const variables = z.object({
   GITHUB_USERS: githubUsers,
   GITHUB_ACTIONS_RULES: actionsRules,
   ...githubAppChecks,
+  ...openidChecks,
   GITHUB_TOKEN: headerText.optional(),
   GITHUB_API_URL: httpUrl.default('https://api.github.com'),
   GITHUB_REPOSITORIES: githubRepositories,

@@ -56,7 +56,12 @@ function namesIn(text: string, pattern: RegExp): string[] {
 /** The variables that the files of the configuration check, with those of the channels. */
 const configured: string[] = [
   ...channelVariables.map(({ name }) => name),
-  ...['server/config.ts', 'server/settings/githubApp.ts', 'orchestrator/config.ts'].flatMap((file) =>
+  ...[
+    'server/config.ts',
+    'server/settings/githubApp.ts',
+    'server/settings/openid.ts',
+    'orchestrator/config.ts',
+  ].flatMap((file) =>
     namesIn(readFileSync(file, 'utf8'), /^ {2}([A-Z][A-Z_]+): |\bvariables\.([A-Z][A-Z_]+)\b/gm),
   ),
 ];

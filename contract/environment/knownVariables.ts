@@ -23,6 +23,10 @@ const ownVariables = [
   'GITHUB_APP_KEY',
   'GITHUB_APP_CLIENT_ID',
   'GITHUB_APP_CLIENT_SECRET',
+  'OIDC_GROUPS_CLAIM',
+  'OIDC_ROLES',
+  'OIDC_SERVICES',
+  'OIDC_TRUST_EMAIL',
   ...channelVariables.filter(({ isOwn }) => isOwn).map(({ name }) => name),
 ];
 
@@ -50,6 +54,11 @@ const commonVariables = [
   'GITHUB_SERVER_URL',
   'GITHUB_WEBHOOK_SECRET',
   'METRICS_URL',
+  'OIDC_ISSUER',
+  'OIDC_CLIENT_ID',
+  'OIDC_CLIENT_SECRET',
+  'OIDC_SCOPES',
+  'OIDC_AUDIENCE',
   'NO_COLOR',
   ...channelVariables.filter(({ isOwn }) => !isOwn).map(({ name }) => name),
 ];

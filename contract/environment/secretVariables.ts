@@ -14,5 +14,6 @@ export const secretVariables = [
   'GITHUB_WEBHOOK_SECRET',
   'METRICS_KEY',
   'METRICS_URL',
+  'OIDC_CLIENT_SECRET',
   ...channelVariables.filter(({ isSecret }) => isSecret).map(({ name }) => name),
 ] as const;
